@@ -1,0 +1,141 @@
+//! Errors as values: code, sentence, place, help, call stack, address path. The only file that knows miette.
+
+use crate::lexer::{Sources, Span};
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+/// Result of everything that a program can make fail. The error is boxed so that a result is as small as a value.
+pub type Result<T, E = Box<Error>> = std::result::Result<T, E>;
+
+/// Where an error points.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum At {
+    /// Not known yet: the call that fails fills in its own span.
+    #[default]
+    Unknown,
+    /// The n-th argument of the call that fails; the call turns it into a span.
+    Arg(usize),
+    Place(Span),
+}
+
+/// One level of the call stack: the function's name and the place of the call.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    pub name: Arc<str>,
+    pub call: Span,
+}
+
+/// What went wrong, where, and what to type next.
+#[derive(Clone, Default)]
+pub struct Error {
+    /// Stable name such as `gen::arity`.
+    pub code: &'static str,
+    /// One sentence with the offending value.
+    pub message: String,
+    pub at: At,
+    /// Text at the main span.
+    pub label: Option<String>,
+    /// Further places, each with its own text.
+    pub more: Vec<(Span, String)>,
+    /// Something to type.
+    pub help: Option<String>,
+    /// Innermost call first.
+    pub frames: Vec<Frame>,
+    /// Calls left out of `frames` because the stack was deep.
+    pub frames_dropped: usize,
+    /// Address path inside a model, outermost first, each component as printed.
+    pub path: Vec<String>,
+    /// The thrown value of `(throw …)`, held as `eval`'s value.
+    pub payload: Option<Arc<dyn Any + Send + Sync>>,
+    /// Further errors of the same run of the reader.
+    pub others: Vec<Error>,
+    /// Texts to quote from; attached at the edge.
+    pub sources: Option<Sources>,
+}
+
+/// Calls kept in an error's stack.
+const MAX_FRAMES: usize = 32;
+
+impl Error {
+    /// A new error without a place: `Error::new("gen::arity", "…")`.
+    #[cold]
+    pub fn new(code: &'static str, message: impl Into<String>) -> Box<Error> {
+        Box::new(Error { code, message: message.into(), ..Error::default() })
+    }
+
+    pub fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Self> {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Points at the n-th argument of the failing call.
+    pub fn arg(mut self: Box<Self>, index: usize) -> Box<Self> {
+        self.at = At::Arg(index);
+        self
+    }
+
+    pub fn at(mut self: Box<Self>, span: Span) -> Box<Self> {
+        self.at = At::Place(span);
+        self
+    }
+
+    /// Points at `span` unless a place is already known.
+    pub fn or_at(mut self: Box<Self>, span: Span) -> Box<Self> {
+        if !matches!(self.at, At::Place(_)) {
+            self.at = At::Place(span);
+        }
+        self
+    }
+
+    /// A second place with its own text.
+    pub fn also(mut self: Box<Self>, span: Span, text: impl Into<String>) -> Box<Self> {
+        self.more.push((span, text.into()));
+        self
+    }
+
+    /// Adds a level to the call stack, innermost first; a recursion's repeats are only counted.
+    pub fn push_frame(&mut self, frame: Frame) {
+        if self.frames.len() < MAX_FRAMES {
+            self.frames.push(frame);
+        } else {
+            self.frames_dropped += 1;
+        }
+    }
+
+    /// The place it points at, once known.
+    pub fn span(&self) -> Option<Span> {
+        match self.at {
+            At::Place(span) => Some(span),
+            _ => None,
+        }
+    }
+
+    /// Attaches the texts that the report quotes.
+    pub fn with_sources(mut self: Box<Self>, sources: &Sources) -> Box<Self> {
+        for other in &mut self.others {
+            other.sources.get_or_insert_with(|| sources.clone());
+        }
+        self.sources.get_or_insert_with(|| sources.clone());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+impl std::error::Error for Error {}
