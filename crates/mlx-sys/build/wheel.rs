@@ -1,0 +1,105 @@
+//! The MLX library: the one `MLX_ROOT` names, else the wheel, fetched by pip.
+use crate::{
+    blas,
+    cache::Cache,
+    command::{run, variable, Fallible},
+};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The MLX release the sources of mlx-c are made for.
+pub const VERSION: &str = "0.32.2";
+/// The C library the wheels are built against.
+const GLIBC: (u32, u32) = (2, 35);
+
+/// An installed MLX: `include/` and `lib/libmlx.so` under one folder.
+pub struct Mlx(PathBuf);
+
+impl Mlx {
+    /// The folder of the headers.
+    pub fn include(&self) -> PathBuf {
+        self.0.join("include")
+    }
+
+    /// The folder of the library.
+    pub fn lib(&self) -> PathBuf {
+        self.0.join("lib")
+    }
+
+    /// The library itself.
+    pub fn library(&self) -> PathBuf {
+        self.lib().join("libmlx.so")
+    }
+
+    fn check(self) -> Fallible<Mlx> {
+        let missing = [self.library(), self.include().join("mlx/mlx.h")];
+        match missing.iter().find(|path| !path.is_file()) {
+            None => Ok(self),
+            Some(path) => Err(format!(
+                "no MLX in {}: {} is missing; MLX_ROOT names a folder with include/mlx and lib/libmlx.so",
+                self.0.display(),
+                path.display()
+            )),
+        }
+    }
+}
+
+/// The MLX to build against.
+pub fn mlx(cache: &Cache) -> Fallible<Mlx> {
+    if let Some(root) = env::var_os("MLX_ROOT") {
+        let root = Path::new(&root);
+        let root = root.canonicalize().map_err(|e| format!("MLX_ROOT = {}: {e}", root.display()))?;
+        return Mlx(root).check();
+    }
+    let arch = supported_machine()?;
+    let folder = cache.entry(&format!("mlx-cpu-{VERSION}-{arch}"), |draft, _| pip("mlx-cpu", draft))?;
+    blas::prefer_openblas(&folder.join("mlx_cpu.libs"));
+    Mlx(folder.join("mlx")).check()
+}
+
+/// Fetches what `requirements/<name>.txt` pins, by hash, into `folder`.
+pub fn pip(name: &str, folder: &Path) -> Fallible<()> {
+    let python = |args: &[&str]| {
+        let mut command = Command::new("python3");
+        // A user's pip settings may ask for these, which `--target` does not go with.
+        command.env("PIP_USER", "0").env("PIP_REQUIRE_VIRTUALENV", "0").args(["-m", "pip"]).args(args);
+        command
+    };
+    run(&mut python(&["--version"])).map_err(|e| {
+        format!("python3 with pip is needed to fetch {name} (Debian: apt install python3-pip), or set MLX_ROOT to an installed MLX {VERSION}\n{e}")
+    })?;
+    let requirements = Path::new(&variable("CARGO_MANIFEST_DIR")).join(format!("requirements/{name}.txt"));
+    let mut install = python(&["install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-compile"]);
+    install.args(["--no-deps", "--only-binary=:all:", "--require-hashes"]);
+    run(install.arg("--requirement").arg(requirements).arg("--target").arg(folder))
+        .map(drop)
+        .map_err(|e| format!("pip could not fetch {name} (MLX_ROOT, an installed MLX {VERSION}, spares the download)\n{e}"))
+}
+
+/// The machine's name in wheels, or why none fits.
+fn supported_machine() -> Fallible<String> {
+    let instead = format!("or set MLX_ROOT to an MLX {VERSION} built for it");
+    let arch = variable("CARGO_CFG_TARGET_ARCH");
+    if !["x86_64", "aarch64"].contains(&&*arch) {
+        return Err(format!("MLX wheels exist for x86_64 and aarch64, not for {arch}; use one of them, {instead}"));
+    }
+    if variable("HOST") != variable("TARGET") {
+        return Err(format!("a wheel is fetched for the machine that builds, not for {}; build there, {instead}", variable("TARGET")));
+    }
+    let needed = format!("the MLX wheel needs glibc {}.{} or newer", GLIBC.0, GLIBC.1);
+    match glibc() {
+        Some(found) if found >= GLIBC => Ok(arch),
+        Some((major, minor)) => Err(format!("{needed}, this system has {major}.{minor}; use a newer system, {instead}")),
+        None => Err(format!("{needed}, and `getconf GNU_LIBC_VERSION` names none; use a glibc system, {instead}")),
+    }
+}
+
+fn glibc() -> Option<(u32, u32)> {
+    let answer = run(Command::new("getconf").arg("GNU_LIBC_VERSION")).ok()?;
+    let (major, rest) = answer.trim().strip_prefix("glibc ")?.split_once('.')?;
+    let minor = rest.split('.').next()?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}

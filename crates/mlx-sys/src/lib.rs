@@ -1,0 +1,11 @@
+//! Raw declarations of mlx-c, the C interface of MLX, as `mlx-rs` expects them.
+#![allow(non_upper_case_globals, non_camel_case_types, non_snake_case)]
+#![allow(missing_docs, rustdoc::all, clippy::all)]
+
+#[cfg(not(mlx_sys_docs_only))]
+include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
+
+#[cfg(all(target_os = "linux", not(mlx_sys_docs_only)))]
+mod half;
+#[cfg(all(target_os = "linux", not(mlx_sys_docs_only)))]
+pub use half::*;

@@ -1,0 +1,111 @@
+//! Calls: special forms, macros, builtins with their arity checked, fused operators, everything else.
+
+use super::{Analyzer, Resolved};
+use crate::error::Result;
+use crate::eval::function::{Builtin, Effect};
+use crate::eval::node::{CallNode, NativeCall, Node, Op};
+use crate::eval::program::Core;
+use crate::eval::run::arity_error;
+use crate::eval::value::Value;
+use crate::parser::Form;
+
+impl Analyzer<'_> {
+    pub(super) fn list(&mut self, form: &Form, items: &[Form], tail: bool) -> Result<Node> {
+        let (head, args) = (&items[0], &items[1..]);
+        let Some(name) = head.as_symbol() else {
+            let callee = self.analyze(head, false)?;
+            return self.call(form, callee, args);
+        };
+        let base = name.strip_prefix("gen.core/").unwrap_or(name);
+        if self.local(name).is_none() {
+            if let Some(special) = self.cx.program.specials.get(base).copied() {
+                let shadowed = base == &**name && self.cx.program.lookup(&self.cx.namespace, name).is_some();
+                if !shadowed {
+                    return special(self, form, args, tail);
+                }
+            }
+        }
+        match self.resolve(name, head.span)? {
+            Resolved::Global(global) if self.cx.program.vars[global as usize].is_macro => {
+                let expanded = super::expand::expand_call(self.cx, global, form)?;
+                self.analyze(&expanded, tail).map_err(|e| in_expansion(e, name, form))
+            }
+            Resolved::Global(global) => self.call(form, Node::Global(global), args),
+            Resolved::Local(slot) => self.call(form, Node::Local(slot), args),
+            Resolved::Core(Core::Row(row)) => self.native(form, row, args),
+            Resolved::Core(Core::Constant(v)) => self.call(form, Node::Const(v), args),
+        }
+    }
+
+    fn call(&mut self, form: &Form, callee: Node, args: &[Form]) -> Result<Node> {
+        let place = self.places(form.span, args);
+        let args = self.nodes(args)?;
+        // What a function value does is not known here.
+        self.note_effect(Effect::Io);
+        Ok(Node::Call(Box::new(CallNode { callee, args: args.into(), place })))
+    }
+
+    pub fn native(&mut self, form: &Form, row: &'static Builtin, args: &[Form]) -> Result<Node> {
+        if !row.accepts(args.len()) {
+            return Err(arity_error(row.name, row.arglists, args.len()).at(form.span));
+        }
+        self.note_effect(row.effect);
+        match (Op::from_symbol(row.name), row.name, args) {
+            (Some(op), _, [a, b]) => self.operator(form, op, a, b),
+            (Some(op @ (Op::Add | Op::Mul)), _, [_, _, .., _]) => self.operator_chain(form, op, args),
+            (_, "inc", [a]) => self.step_by_one(form, Op::Add, a),
+            (_, "dec", [a]) => self.step_by_one(form, Op::Sub, a),
+            _ => {
+                let place = self.places(form.span, args);
+                let args = self.nodes(args)?;
+                Ok(Node::Native(Box::new(NativeCall { row, args: args.into(), place })))
+            }
+        }
+    }
+
+    fn operator(&mut self, form: &Form, op: Op, a: &Form, b: &Form) -> Result<Node> {
+        let place = self.place(form.span);
+        self.place(a.span);
+        self.place(b.span);
+        let a = self.analyze(a, false)?;
+        let b = self.analyze(b, false)?;
+        Ok(fuse(op, place, a, b))
+    }
+
+    /// `(+ a b c)` is `(+ (+ a b) c)`.
+    fn operator_chain(&mut self, form: &Form, op: Op, args: &[Form]) -> Result<Node> {
+        let mut node = self.operator(form, op, &args[0], &args[1])?;
+        for arg in &args[2..] {
+            let place = self.place(form.span);
+            self.place(form.span);
+            self.place(arg.span);
+            node = fuse(op, place, node, self.analyze(arg, false)?);
+        }
+        Ok(node)
+    }
+
+    fn step_by_one(&mut self, form: &Form, op: Op, a: &Form) -> Result<Node> {
+        let place = self.place(form.span);
+        self.place(a.span);
+        self.place(form.span);
+        let a = self.analyze(a, false)?;
+        Ok(fuse(op, place, a, Node::Const(Value::Int(1))))
+    }
+}
+
+/// The cheapest node for an operator on these operands.
+fn fuse(op: Op, place: u32, a: Node, b: Node) -> Node {
+    match (a, b) {
+        (Node::Local(x), Node::Local(y)) => Node::PrimLL(op, place, x, y),
+        (Node::Local(x), Node::Const(k)) => Node::PrimLK(op, place, x, Box::new(k)),
+        (a, b) => Node::Prim(op, place, Box::new((a, b))),
+    }
+}
+
+/// Says that a form without a place of its own came out of a macro.
+fn in_expansion(error: Box<crate::error::Error>, name: &str, form: &Form) -> Box<crate::error::Error> {
+    if error.span() == Some(form.span) && error.label.is_none() {
+        return error.label(format!("in what `{name}` expands to"));
+    }
+    error.or_at(form.span)
+}

@@ -1,0 +1,160 @@
+//! Names: locals, then the namespace, then the core; what is unknown gets a suggestion.
+
+use super::Analyzer;
+use super::scope::resolve_local;
+use crate::error::{Error, Result};
+use crate::eval::cx::Cx;
+use crate::eval::name::split_name;
+use crate::eval::node::{Node, Slot};
+use crate::eval::program::{CORE, Core};
+use crate::eval::stdlib;
+use crate::eval::value::Value;
+use crate::lexer::Span;
+use std::sync::Arc;
+
+/// What a name means.
+pub enum Resolved {
+    Local(Slot),
+    Global(u32),
+    Core(Core),
+}
+
+impl Analyzer<'_> {
+    pub(super) fn symbol(&mut self, name: &Arc<str>, span: Span) -> Result<Node> {
+        match self.resolve(name, span)? {
+            Resolved::Local(slot) => Ok(Node::Local(slot)),
+            Resolved::Global(global) => {
+                let var = &self.cx.program.vars[global as usize];
+                if var.is_macro {
+                    return Err(macro_as_value(name).at(span));
+                }
+                Ok(Node::Global(global))
+            }
+            Resolved::Core(core) => Ok(Node::Const(core.value())),
+        }
+    }
+
+    pub fn local(&mut self, name: &str) -> Option<Slot> {
+        resolve_local(&mut self.functions, name)
+    }
+
+    /// What `name` means here, or the error that says it is unknown.
+    pub fn resolve(&mut self, name: &str, span: Span) -> Result<Resolved> {
+        if let Some(slot) = self.local(name) {
+            return Ok(Resolved::Local(slot));
+        }
+        match resolve_global(self.cx, name)? {
+            Some(resolved) => Ok(resolved),
+            None if self.cx.program.specials.contains_key(name) => Err(macro_as_value(name).at(span)),
+            None => Err(self.unknown(name, span)),
+        }
+    }
+
+    fn unknown(&self, name: &str, span: Span) -> Box<Error> {
+        let locals = self.functions.iter().flat_map(|f| f.locals.iter().map(|(n, _)| n.to_string()));
+        let mut names = self.cx.program.visible_names(&self.cx.namespace);
+        names.extend(locals);
+        let error = Error::new("gen::unknown-name", format!("unknown name `{name}`")).at(span);
+        match (known_habit(name), closest(name, &names)) {
+            (Some(help), _) => error.help(help),
+            (None, Some(best)) => error.label("not defined here").help(format!("did you mean `{best}`?")),
+            (None, None) => error.label("not defined here").help(format!(
+                "define it first: `(def {name} …)` or `(defn {name} […] …)`; search with `(apropos \"{}\")`",
+                split_name(name).1
+            )),
+        }
+    }
+}
+
+/// A name that is no local: the current namespace, its aliases, then the core.
+pub fn resolve_global(cx: &mut Cx, name: &str) -> Result<Option<Resolved>> {
+    if let (Some(prefix), base) = split_name(name) {
+        if matches!(prefix, CORE | "clojure.core" | "cljs.core") {
+            return resolve_core(cx, base);
+        }
+        if let Some(core) = cx.program.core.get(name) {
+            return Ok(Some(Resolved::Core(core.clone())));
+        }
+        let namespace = cx.namespace.clone();
+        if cx.program.resolve_namespace(&namespace, prefix).is_none() && cx.program.library.has_namespace(prefix) {
+            stdlib::load_namespace(cx, prefix)?;
+        }
+        let Some(target) = cx.program.resolve_namespace(&namespace, prefix) else { return Ok(None) };
+        let found = cx.program.namespaces.get(&target).and_then(|ns| ns.vars.get(base)).copied();
+        return match found {
+            Some(global) if cx.program.vars[global as usize].is_private && *target != *namespace => {
+                Err(Error::new("gen::private", format!("`{name}` is private to the namespace `{target}`")))
+            }
+            other => Ok(other.map(Resolved::Global)),
+        };
+    }
+    if let Some(global) = cx.program.lookup(&cx.namespace, name) {
+        return Ok(Some(Resolved::Global(global)));
+    }
+    resolve_core(cx, name)
+}
+
+/// A name of the core: a definition of `stdlib/` already read, a builtin, or a definition to read now.
+fn resolve_core(cx: &mut Cx, name: &str) -> Result<Option<Resolved>> {
+    if let Some(global) = cx.program.namespaces.get(CORE).and_then(|ns| ns.vars.get(name)) {
+        return Ok(Some(Resolved::Global(*global)));
+    }
+    if let Some(core) = cx.program.core.get(name) {
+        return Ok(Some(Resolved::Core(core.clone())));
+    }
+    Ok(stdlib::load_definition(cx, name)?.map(Resolved::Global))
+}
+
+/// The global value of a name, for `resolve`, `doc` and host code.
+pub fn global_value(cx: &mut Cx, name: &str) -> Result<Option<Value>> {
+    Ok(match resolve_global(cx, name)? {
+        Some(Resolved::Global(g)) => Some(cx.program.globals[g as usize].clone()),
+        Some(Resolved::Core(core)) => Some(core.value()),
+        _ => None,
+    })
+}
+
+fn macro_as_value(name: &str) -> Box<Error> {
+    Error::new("gen::macro-as-value", format!("`{name}` is a macro or special form, not a function"))
+        .help(format!("call it, `({name} …)`, or wrap it: `#({name} %)`"))
+}
+
+/// The most similar name, if any is close.
+pub fn closest<'a>(name: &str, names: &'a [String]) -> Option<&'a str> {
+    let (score, best) = names
+        .iter()
+        .map(|n| (strsim::jaro_winkler(name, n), n))
+        .max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let edits = strsim::osa_distance(name, best);
+    (score > 0.8 && edits <= 1 + name.chars().count() / 3).then_some(best.as_str())
+}
+
+/// What people of other languages type, and what to type here.
+fn known_habit(name: &str) -> Option<String> {
+    let host_math = name.strip_prefix("Math/").or_else(|| name.strip_prefix("js/Math.")).or_else(|| name.strip_prefix("math/"));
+    if let Some(function) = host_math {
+        return Some(format!("math functions have no prefix: `({function} x)`"));
+    }
+    let instead = match name {
+        "lambda" => "(fn [x] …)",
+        "define" | "setq" | "var" => "(def name value)",
+        "defun" => "(defn name [x] …)",
+        "progn" | "begin" => "(do …)",
+        "elif" | "elseif" => "(cond test value … :else value)",
+        "None" | "null" | "NULL" => "nil",
+        "True" | "TRUE" => "true",
+        "False" | "FALSE" => "false",
+        "gaussian-logpdf" | "dnorm" => "(logpdf (normal 0 1) x)",
+        "rnorm" => "(sample (normal 0 1))",
+        "len" | "length" | "size" => "(count xs)",
+        "print!" | "printf" | "echo" | "display" => "(println x)",
+        "!=" => "(not= a b)",
+        "==" => "(= a b)",
+        "%" | "modulo" => "(mod a b)",
+        "**" | "^" => "(pow a b)",
+        "foldl" | "fold" => "(reduce f init xs)",
+        "sample!" => "(trace :addr dist)",
+        _ => return None,
+    };
+    Some(format!("here it is `{instead}`"))
+}

@@ -1,0 +1,115 @@
+//! The operators that the evaluator knows: fast on two numbers, handed on to arrays otherwise.
+
+use super::arrays;
+use super::node::Op;
+use super::print::brief;
+use super::value::Value;
+use crate::error::{Error, Result};
+
+impl Op {
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Op::Add => "+",
+            Op::Sub => "-",
+            Op::Mul => "*",
+            Op::Div => "/",
+            Op::Lt => "<",
+            Op::Le => "<=",
+            Op::Gt => ">",
+            Op::Ge => ">=",
+            Op::Eq => "=",
+        }
+    }
+
+    pub fn from_symbol(name: &str) -> Option<Op> {
+        [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Lt, Op::Le, Op::Gt, Op::Ge, Op::Eq].into_iter().find(|op| op.symbol() == name)
+    }
+}
+
+/// Two integers; `None` where the result is no integer, overflows, or divides by zero.
+#[inline(always)]
+fn ints(op: Op, x: i64, y: i64) -> Option<Value> {
+    Some(match op {
+        Op::Add => Value::Int(x.checked_add(y)?),
+        Op::Sub => Value::Int(x.checked_sub(y)?),
+        Op::Mul => Value::Int(x.checked_mul(y)?),
+        Op::Div => {
+            if x.checked_rem(y)? == 0 {
+                Value::Int(x.checked_div(y)?)
+            } else {
+                Value::float(x as f64 / y as f64)
+            }
+        }
+        Op::Lt => Value::bool(x < y),
+        Op::Le => Value::bool(x <= y),
+        Op::Gt => Value::bool(x > y),
+        Op::Ge => Value::bool(x >= y),
+        Op::Eq => Value::bool(x == y),
+    })
+}
+
+#[inline(always)]
+fn floats(op: Op, x: f64, y: f64) -> Value {
+    match op {
+        Op::Add => Value::float(x + y),
+        Op::Sub => Value::float(x - y),
+        Op::Mul => Value::float(x * y),
+        Op::Div => Value::float(x / y),
+        Op::Lt => Value::bool(x < y),
+        Op::Le => Value::bool(x <= y),
+        Op::Gt => Value::bool(x > y),
+        Op::Ge => Value::bool(x >= y),
+        Op::Eq => Value::bool(x == y),
+    }
+}
+
+/// Applies an operator to two values.
+#[inline(always)]
+pub fn apply(op: Op, a: &Value, b: &Value) -> Result<Value> {
+    match (a, b) {
+        (Value::Int(x), Value::Int(y)) => {
+            if let Some(v) = ints(op, *x, *y) {
+                return Ok(v);
+            }
+        }
+        (Value::Float(x), Value::Float(y)) => return Ok(floats(op, x.get(), y.get())),
+        _ => {}
+    }
+    slow(op, a, b)
+}
+
+#[inline(never)]
+fn slow(op: Op, a: &Value, b: &Value) -> Result<Value> {
+    match (a, b) {
+        (Value::Int(x), Value::Int(y)) => Err(integer_error(op, *x, *y)),
+        _ if op == Op::Eq && !matches!((a, b), (Value::Array(_), _) | (_, Value::Array(_))) => Ok(Value::bool(a == b)),
+        (Value::Array(_), _) | (_, Value::Array(_)) => arrays::binary(op, a, b),
+        _ => match (a.as_f64(), b.as_f64()) {
+            (Some(x), Some(y)) => Ok(floats(op, x, y)),
+            (None, _) => Err(not_a_number(op.symbol(), a).arg(0)),
+            _ => Err(not_a_number(op.symbol(), b).arg(1)),
+        },
+    }
+}
+
+#[cold]
+fn integer_error(op: Op, x: i64, y: i64) -> Box<Error> {
+    if op == Op::Div && y == 0 {
+        return Error::new("gen::divide-by-zero", format!("integer division by zero: `(/ {x} 0)`"))
+            .help("divide by `0.0` if you want ±Inf");
+    }
+    Error::new("gen::overflow", format!("integer overflow: `({} {x} {y})` does not fit in 64 bits", op.symbol()))
+        .help(format!("use floats: `({} {x}.0 {y}.0)`", op.symbol()))
+}
+
+/// The error of an operator given something that is no number.
+#[cold]
+pub fn not_a_number(what: &str, value: &Value) -> Box<Error> {
+    let error = Error::new("gen::type", format!("`{what}` wants a number, not {} `{}`", value.kind(), brief(value)));
+    match value {
+        Value::Vector(_) | Value::List(_) => error.help(format!("vectors are data: make an array with `(array {})`", brief(value))),
+        Value::Nil => error.help("nil often comes from `get` or `first` of something that is not there"),
+        Value::Str(s) if s.parse::<f64>().is_ok() => error.help(format!("read the number first: `(parse-double {:?})`", &**s)),
+        _ => error,
+    }
+}

@@ -1,0 +1,161 @@
+//! Between values and arrays: operators with broadcasting, indexing, conversion of nested vectors.
+
+use super::collections::Vector;
+use super::node::Op;
+use super::print::brief;
+use super::value::Value;
+use crate::error::{Error, Result};
+use crate::tensor::{self, Array, DType, ops, ops::BinaryOp};
+
+/// A tensor error as an error of the language.
+#[cold]
+pub fn raise(error: Box<tensor::Error>) -> Box<Error> {
+    let raised = Error::new(error.code, error.message.clone());
+    match &error.help {
+        Some(help) => raised.help(help.clone()),
+        None => raised,
+    }
+}
+
+/// The result of an array operation as a value.
+pub fn wrap(result: tensor::Result<Array>) -> Result<Value> {
+    result.map(Value::array).map_err(raise)
+}
+
+/// An operator of which at least one operand is an array.
+pub fn binary(op: Op, a: &Value, b: &Value) -> Result<Value> {
+    let (x, y) = (operand(op.symbol(), a, 0)?, operand(op.symbol(), b, 1)?);
+    let op = match op {
+        Op::Add => BinaryOp::Add,
+        Op::Sub => BinaryOp::Sub,
+        Op::Mul => BinaryOp::Mul,
+        Op::Div => BinaryOp::Div,
+        Op::Lt => BinaryOp::Lt,
+        Op::Le => BinaryOp::Le,
+        Op::Gt => BinaryOp::Gt,
+        Op::Ge => BinaryOp::Ge,
+        Op::Eq => BinaryOp::Eq,
+    };
+    wrap(ops::binary(op, &x, &y))
+}
+
+/// A number or an array as an array; vectors are data and need `array`.
+pub fn operand(what: &str, value: &Value, index: usize) -> Result<Array> {
+    match value {
+        Value::Array(a) => Ok((**a).clone()),
+        Value::Int(i) => Array::scalar_i64(*i).map_err(raise),
+        Value::Float(x) => Array::scalar(x.get()).map_err(raise),
+        Value::True | Value::False => Array::from_bool(vec![value.truthy()], &[]).map_err(raise),
+        other => Err(super::arithmetic::not_a_number(what, other).arg(index)),
+    }
+}
+
+/// `(array …)`: numbers, booleans, and vectors of them nested to one shape.
+pub fn from_value(value: &Value) -> Result<Array> {
+    if let Value::Array(a) = value {
+        return Ok((**a).clone());
+    }
+    let mut shape = Vec::new();
+    let mut leaves = Vec::new();
+    flatten(value, 0, &mut shape, &mut leaves)?;
+    if leaves.iter().all(|v| matches!(v, Value::True | Value::False)) && !leaves.is_empty() {
+        return Array::from_bool(leaves.iter().map(Value::truthy).collect(), &shape).map_err(raise);
+    }
+    if leaves.iter().all(|v| matches!(v, Value::Int(_))) && !leaves.is_empty() {
+        return Array::from_i64(leaves.iter().filter_map(Value::as_int).collect(), &shape).map_err(raise);
+    }
+    let numbers = leaves.iter().map(|v| v.as_f64().or(v.is_bool().then(|| f64::from(u8::from(v.truthy()))))).collect::<Option<_>>();
+    match numbers {
+        Some(numbers) => Array::from_f64(numbers, &shape).map_err(raise),
+        None => {
+            let odd = leaves.iter().find(|v| v.as_f64().is_none() && !v.is_bool()).unwrap_or(&Value::Nil);
+            Err(super::arithmetic::not_a_number("array", odd))
+        }
+    }
+}
+
+/// Most dimensions of an array.
+const MAX_NDIM: usize = 16;
+
+fn flatten(value: &Value, level: usize, shape: &mut Vec<usize>, leaves: &mut Vec<Value>) -> Result<()> {
+    let items = match value {
+        Value::Vector(v) => v.clone(),
+        Value::List(l) => Vector::from_vec(l.to_vec())?,
+        Value::Array(a) => match nested_vectors(a)? {
+            Value::Vector(v) => v,
+            scalar => return flatten(&scalar, level, shape, leaves),
+        },
+        leaf => {
+            if level != shape.len() {
+                return Err(ragged(value, shape));
+            }
+            leaves.push(leaf.clone());
+            return Ok(());
+        }
+    };
+    if level == shape.len() && leaves.is_empty() && level < MAX_NDIM {
+        shape.push(items.len());
+    } else if shape.get(level) != Some(&items.len()) {
+        return Err(ragged(value, shape));
+    }
+    items.iter().try_for_each(|item| flatten(item, level + 1, shape, leaves))
+}
+
+#[cold]
+fn ragged(value: &Value, shape: &[usize]) -> Box<Error> {
+    Error::new("gen::shape", format!("an array needs rows of equal length: `{}` does not fit shape {shape:?}", brief(value)))
+}
+
+/// The elements as nested vectors; a scalar array gives its number.
+pub fn nested_vectors(array: &Array) -> Result<Value> {
+    let mut leaves = leaves(array)?.into_iter();
+    build(&mut leaves, array.shape())
+}
+
+/// The elements in row-major order, as values of the dtype.
+pub fn leaves(array: &Array) -> Result<Vec<Value>> {
+    Ok(match array.dtype() {
+        DType::Bool => array.to_bool().map_err(raise)?.into_iter().map(Value::bool).collect(),
+        DType::Int64 => array.to_i64().map_err(raise)?.into_iter().map(Value::Int).collect(),
+        _ => array.to_f64().map_err(raise)?.into_iter().map(Value::float).collect(),
+    })
+}
+
+fn build(leaves: &mut std::vec::IntoIter<Value>, shape: &[usize]) -> Result<Value> {
+    match shape {
+        [] => Ok(leaves.next().unwrap_or(Value::Nil)),
+        [n] => Value::vector(leaves.take(*n).collect()),
+        [n, inner @ ..] => Value::vector((0..*n).map(|_| build(leaves, inner)).collect::<Result<_>>()?),
+    }
+}
+
+/// A scalar array as the number or boolean it holds.
+pub fn scalar_value(array: Array) -> Result<Value> {
+    if array.ndim() > 0 {
+        return Ok(Value::array(array));
+    }
+    Ok(leaves(&array)?.pop().unwrap_or(Value::Nil))
+}
+
+/// The elements along axis 0: numbers of a vector, rows of a matrix.
+pub fn rows(array: &Array) -> Result<Vec<Value>> {
+    match array.shape() {
+        [] => Err(Error::new("gen::shape", "an array without dimensions has no elements to walk")),
+        [_] => leaves(array),
+        [n, ..] => (0..*n).map(|i| wrap(ops::index(array, i as i64))).collect(),
+    }
+}
+
+/// `(nth a i)`, `(get a i)`: along axis 0; an index array gathers.
+pub fn index(array: &Array, key: &Value) -> Result<Value> {
+    match key {
+        Value::Int(i) => scalar_value(ops::index(array, *i).map_err(raise)?),
+        Value::Array(indices) => wrap(ops::gather(array, indices)),
+        other => Err(Error::new("gen::type", format!("an array is indexed by an integer, not {} `{}`", other.kind(), brief(other)))),
+    }
+}
+
+/// Same shape and equal elements; arrays whose computation failed equal nothing.
+pub fn equal(a: &Array, b: &Array) -> bool {
+    a.shape() == b.shape() && matches!((a.to_f64(), b.to_f64()), (Ok(x), Ok(y)) if x == y)
+}

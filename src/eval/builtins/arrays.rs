@@ -1,0 +1,5 @@
+//! Arrays: making, shaping, reducing, linear algebra.
+
+use crate::eval::function::Builtin;
+
+pub const TABLE: &[Builtin] = &[];

@@ -1,0 +1,38 @@
+//! Builtins by theme: each file is a table of rows and the functions behind them.
+
+pub mod args;
+pub mod arrays;
+pub mod collections;
+pub mod destructuring;
+pub mod errors;
+pub mod functions;
+pub mod io;
+pub mod math;
+pub mod namespaces;
+pub mod numbers;
+pub mod predicates;
+pub mod random;
+pub mod reflection;
+pub mod sequences;
+pub mod state;
+pub mod strings;
+
+use super::function::Builtin;
+
+/// All tables of the evaluator.
+pub const TABLES: &[&[Builtin]] = &[
+    numbers::TABLE,
+    math::TABLE,
+    predicates::TABLE,
+    sequences::TABLE,
+    collections::TABLE,
+    functions::TABLE,
+    state::TABLE,
+    strings::TABLE,
+    arrays::TABLE,
+    random::TABLE,
+    io::TABLE,
+    reflection::TABLE,
+    namespaces::TABLE,
+    errors::TABLE,
+];

@@ -1,0 +1,5 @@
+//! Predicates: what kind of value something is.
+
+use crate::eval::function::Builtin;
+
+pub const TABLE: &[Builtin] = &[];

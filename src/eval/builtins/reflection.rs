@@ -1,0 +1,5 @@
+//! Code as data: reading, evaluating, expanding, documentation.
+
+use crate::eval::function::Builtin;
+
+pub const TABLE: &[Builtin] = &[];

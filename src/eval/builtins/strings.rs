@@ -1,0 +1,5 @@
+//! Strings: making, splitting, searching, formatting.
+
+use crate::eval::function::Builtin;
+
+pub const TABLE: &[Builtin] = &[];

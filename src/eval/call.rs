@@ -1,0 +1,121 @@
+//! Calls from host code: any callable value with evaluated arguments.
+
+use super::cx::Cx;
+use super::function::{Arity, Closure};
+use super::node::Place;
+use super::run::{arity_error, check_arity, eval, not_a_function, place_error};
+use super::value::Value;
+use crate::error::{Error, Frame, Result};
+use std::sync::Arc;
+
+impl Cx {
+    /// Calls a function, builtin, keyword, map, set, vector or callable object.
+    pub fn call(&mut self, callee: &Value, args: &mut [Value]) -> Result<Value> {
+        match callee {
+            Value::Fn(f) => call_closure(f, args, self),
+            Value::Native(row) => {
+                check_arity(row, args.len())?;
+                self.step()?;
+                // A builtin that calls a function that calls a builtin … nests too.
+                self.deeper(|cx| (row.call)(cx, args))
+            }
+            Value::Keyword(_) | Value::Symbol(_) => lookup_first(callee, args, self),
+            Value::Map(_) | Value::Set(_) | Value::Vector(_) => lookup_callee(callee, args, self),
+            Value::Host(h) => {
+                self.step()?;
+                let h = h.clone();
+                self.deeper(|cx| h.object().call(callee, cx, args))
+            }
+            other => Err(not_a_function(other)),
+        }
+    }
+
+    pub fn call1(&mut self, callee: &Value, a: Value) -> Result<Value> {
+        self.call(callee, &mut [a])
+    }
+
+    pub fn call2(&mut self, callee: &Value, a: Value, b: Value) -> Result<Value> {
+        self.call(callee, &mut [a, b])
+    }
+
+    /// Calls a function of the standard library by name.
+    pub fn call_core(&mut self, name: &str, args: &mut [Value]) -> Result<Value> {
+        let f = super::stdlib::core_value(self, name)?;
+        self.call(&f, args)
+    }
+}
+
+/// Calls a closure with evaluated arguments.
+pub fn call_closure(f: &Arc<Closure>, args: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    let Some(arity) = f.code.arity(args.len()) else {
+        return Err(arity_error(&f.code.name, &f.code.arglists, args.len()));
+    };
+    cx.step()?;
+    let result = match arity.slots {
+        0..=4 => call_sized::<4>(f, arity, args, cx),
+        5..=16 => call_sized::<16>(f, arity, args, cx),
+        n => call_framed(f, arity, args, &mut vec![Value::Nil; n as usize], cx),
+    };
+    match result {
+        Ok(v) => Ok(v),
+        Err(mut e) => {
+            e.push_frame(Frame { name: f.code.name.clone(), call: f.code.span });
+            Err(e)
+        }
+    }
+}
+
+fn call_sized<const N: usize>(f: &Arc<Closure>, arity: &Arity, args: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    call_framed(f, arity, args, &mut [const { Value::Nil }; N], cx)
+}
+
+#[inline(always)]
+fn call_framed(f: &Arc<Closure>, arity: &Arity, args: &mut [Value], frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    bind(f, arity, args, frame)?;
+    cx.deeper(|cx| eval(&arity.body, frame, cx))
+}
+
+/// Lays out a frame: arguments, rest, captures, the function itself.
+#[inline(always)]
+pub fn bind(f: &Arc<Closure>, arity: &Arity, args: &mut [Value], frame: &mut [Value]) -> Result<()> {
+    let fixed = arity.fixed as usize;
+    for (slot, arg) in frame.iter_mut().zip(&mut args[..fixed]) {
+        *slot = std::mem::take(arg);
+    }
+    if arity.rest && args.len() > fixed {
+        frame[fixed] = Value::list(args[fixed..].iter_mut().map(std::mem::take).collect())?;
+    }
+    for (slot, capture) in &arity.captures {
+        frame[*slot as usize] = f.captures[*capture as usize].clone();
+    }
+    if let Some(slot) = arity.own {
+        frame[slot as usize] = Value::Fn(f.clone());
+    }
+    Ok(())
+}
+
+/// `(:key map)` and `(:key map default)`.
+fn lookup_first(key: &Value, args: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    match args {
+        [from] => super::lookup::get(cx, from, key, &Value::Nil),
+        [from, default] => super::lookup::get(cx, from, key, default),
+        _ => Err(arity_error(&super::print::brief(key), "[map] [map default]", args.len())),
+    }
+}
+
+/// `(map :key)`, `(set x)`, `(vector 0)`.
+fn lookup_callee(callee: &Value, args: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    match (callee, &*args) {
+        (Value::Vector(_), [index]) => super::lookup::nth(cx, callee, index, None),
+        (_, [key]) => super::lookup::get(cx, callee, key, &Value::Nil),
+        (_, [key, default]) => super::lookup::get(cx, callee, key, default),
+        _ => Err(arity_error(&super::print::brief(callee), "[key] [key default]", args.len())),
+    }
+}
+
+/// Fills in the place of an error that a builtin raised.
+#[cold]
+#[inline(never)]
+pub fn native_error(error: Box<Error>, place: Place, cx: &Cx) -> Box<Error> {
+    place_error(error, place, cx)
+}

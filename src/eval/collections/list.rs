@@ -1,0 +1,147 @@
+//! Lists and finite sequences: cons cells and views of vectors.
+
+use super::Vector;
+use crate::error::Result;
+use crate::eval::value::{Value, nest, with_stack};
+use crate::lexer::Span;
+use std::sync::Arc;
+
+/// A finite sequence with O(1) `first`, `rest`, `cons` and `count`.
+#[derive(Clone)]
+pub struct List(Arc<Data>);
+
+struct Data {
+    depth: u32,
+    len: usize,
+    span: Option<Span>,
+    repr: Repr,
+}
+
+enum Repr {
+    Empty,
+    Cons(Value, List),
+    /// The elements of a vector from an index on.
+    View(Vector, usize),
+}
+
+impl Drop for Data {
+    /// Unlinks a chain of cells one by one: a list of a million cells must not drop recursively.
+    fn drop(&mut self) {
+        let mut next = std::mem::replace(&mut self.repr, Repr::Empty);
+        while let Repr::Cons(first, rest) = next {
+            if self.depth >= 32 {
+                with_stack(self.depth, || drop(first));
+            }
+            match Arc::into_inner(rest.0) {
+                Some(mut data) => next = std::mem::replace(&mut data.repr, Repr::Empty),
+                None => return,
+            }
+        }
+    }
+}
+
+impl List {
+    pub fn empty() -> List {
+        List(Arc::new(Data { depth: 1, len: 0, span: None, repr: Repr::Empty }))
+    }
+
+    pub fn from_vec(items: Vec<Value>) -> Result<List> {
+        Ok(List::view(Vector::from_vec(items)?, 0))
+    }
+
+    pub fn spanned(items: Vec<Value>, span: Span) -> Result<List> {
+        let v = Vector::from_vec(items)?;
+        Ok(List(Arc::new(Data { depth: v.depth(), len: v.len(), span: Some(span), repr: Repr::View(v, 0) })))
+    }
+
+    /// The elements of `vector` from `from` on, shared.
+    pub fn view(vector: Vector, from: usize) -> List {
+        let len = vector.len().saturating_sub(from);
+        if len == 0 {
+            return List::empty();
+        }
+        List(Arc::new(Data { depth: vector.depth(), len, span: None, repr: Repr::View(vector, from) }))
+    }
+
+    pub fn cons(first: Value, rest: List) -> Result<List> {
+        let depth = rest.0.depth.max(nest(first.depth())?);
+        Ok(List(Arc::new(Data { depth, len: rest.0.len + 1, span: None, repr: Repr::Cons(first, rest) })))
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.len == 0
+    }
+
+    pub fn depth(&self) -> u32 {
+        self.0.depth
+    }
+
+    pub fn span(&self) -> Option<Span> {
+        self.0.span
+    }
+
+    pub fn first(&self) -> Option<&Value> {
+        match &self.0.repr {
+            Repr::Empty => None,
+            Repr::Cons(first, _) => Some(first),
+            Repr::View(v, from) => v.get(*from),
+        }
+    }
+
+    /// Everything after the first; empty when there is nothing.
+    pub fn rest(&self) -> List {
+        match &self.0.repr {
+            Repr::Empty => self.clone(),
+            Repr::Cons(_, rest) => rest.clone(),
+            Repr::View(v, from) => List::view(v.clone(), from + 1),
+        }
+    }
+
+    pub fn get(&self, index: usize) -> Option<&Value> {
+        match &self.0.repr {
+            Repr::View(v, from) => v.get(from + index),
+            _ => self.iter().nth(index),
+        }
+    }
+
+    pub fn iter(&self) -> ListIter<'_> {
+        ListIter::Cells(self)
+    }
+
+    pub fn to_vec(&self) -> Vec<Value> {
+        self.iter().cloned().collect()
+    }
+}
+
+/// Elements of a list in order.
+pub enum ListIter<'a> {
+    Cells(&'a List),
+    View(super::vector::Iter<'a>),
+}
+
+impl<'a> Iterator for ListIter<'a> {
+    type Item = &'a Value;
+    #[inline]
+    fn next(&mut self) -> Option<&'a Value> {
+        match self {
+            ListIter::View(it) => it.next(),
+            ListIter::Cells(list) => match &list.0.repr {
+                Repr::Empty => None,
+                Repr::Cons(first, rest) => {
+                    *self = ListIter::Cells(rest);
+                    Some(first)
+                }
+                Repr::View(v, from) => {
+                    let mut it = v.iter_from(*from);
+                    let first = it.next();
+                    *self = ListIter::View(it);
+                    first
+                }
+            },
+        }
+    }
+}

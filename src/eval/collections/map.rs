@@ -1,0 +1,154 @@
+//! Maps: up to eight entries in the order of insertion, larger ones as a hash tree.
+
+use super::{Hashing, SMALL};
+use crate::error::Result;
+use crate::eval::value::{Value, nest, with_stack};
+use crate::lexer::Span;
+use std::sync::Arc;
+
+/// A persistent map with structural keys.
+#[derive(Clone)]
+pub struct Map(Arc<Data>);
+
+struct Data {
+    depth: u32,
+    span: Option<Span>,
+    repr: Repr,
+}
+
+#[derive(Clone)]
+enum Repr {
+    Small(Vec<(Value, Value)>),
+    Tree(imbl::GenericHashMap<Value, Value, Hashing, imbl::shared_ptr::DefaultSharedPtr>),
+}
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        if self.depth >= 32 {
+            let repr = std::mem::replace(&mut self.repr, Repr::Small(Vec::new()));
+            with_stack(self.depth, || drop(repr));
+        }
+    }
+}
+
+impl Default for Map {
+    fn default() -> Self {
+        Map::empty()
+    }
+}
+
+impl Map {
+    pub fn empty() -> Map {
+        Map(Arc::new(Data { depth: 1, span: None, repr: Repr::Small(Vec::new()) }))
+    }
+
+    /// Later entries replace earlier ones with the same key.
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (Value, Value)>) -> Result<Map> {
+        let mut map = Map::empty();
+        for (k, v) in pairs {
+            map = map.insert(k, v)?;
+        }
+        Ok(map)
+    }
+
+    /// The same map, remembering where it was written.
+    pub fn at(mut self, span: Span) -> Map {
+        self.unshare().span = Some(span);
+        self
+    }
+
+    pub fn len(&self) -> usize {
+        match &self.0.repr {
+            Repr::Small(v) => v.len(),
+            Repr::Tree(t) => t.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn depth(&self) -> u32 {
+        self.0.depth
+    }
+
+    pub fn span(&self) -> Option<Span> {
+        self.0.span
+    }
+
+    pub fn get(&self, key: &Value) -> Option<&Value> {
+        match &self.0.repr {
+            Repr::Small(v) => v.iter().find(|(k, _)| k == key).map(|(_, v)| v),
+            Repr::Tree(t) => t.get(key),
+        }
+    }
+
+    /// The value under a keyword, for host code: `map.at_keyword("particles")`.
+    pub fn get_keyword(&self, name: &str) -> Option<&Value> {
+        self.get(&Value::keyword(name))
+    }
+
+    pub fn contains(&self, key: &Value) -> bool {
+        self.get(key).is_some()
+    }
+
+    pub fn iter(&self) -> Iter<'_> {
+        match &self.0.repr {
+            Repr::Small(v) => Iter::Small(v.iter()),
+            Repr::Tree(t) => Iter::Tree(t.iter()),
+        }
+    }
+
+    fn unshare(&mut self) -> &mut Data {
+        if Arc::get_mut(&mut self.0).is_none() {
+            self.0 = Arc::new(Data { depth: self.0.depth, span: None, repr: self.0.repr.clone() });
+        }
+        Arc::get_mut(&mut self.0).expect("just made or known to be unique")
+    }
+
+    /// Sets a key; in place when this is the only holder.
+    pub fn insert(mut self, key: Value, value: Value) -> Result<Map> {
+        let depth = self.0.depth.max(nest(key.depth().max(value.depth()))?);
+        let data = self.unshare();
+        data.depth = depth;
+        match &mut data.repr {
+            Repr::Small(v) => match v.iter().position(|(k, _)| *k == key) {
+                Some(at) => v[at].1 = value,
+                None if v.len() < SMALL => v.push((key, value)),
+                None => data.repr = Repr::Tree(v.drain(..).chain([(key, value)]).collect()),
+            },
+            Repr::Tree(t) => {
+                t.insert(key, value);
+            }
+        }
+        Ok(self)
+    }
+
+    pub fn remove(mut self, key: &Value) -> Map {
+        if self.contains(key) {
+            match &mut self.unshare().repr {
+                Repr::Small(v) => v.retain(|(k, _)| k != key),
+                Repr::Tree(t) => {
+                    t.remove(key);
+                }
+            }
+        }
+        self
+    }
+}
+
+/// Entries of a map.
+pub enum Iter<'a> {
+    Small(std::slice::Iter<'a, (Value, Value)>),
+    Tree(imbl::hashmap::Iter<'a, Value, Value, imbl::shared_ptr::DefaultSharedPtr>),
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (&'a Value, &'a Value);
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Iter::Small(it) => it.next().map(|(k, v)| (k, v)),
+            Iter::Tree(it) => it.next(),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Vectors: flat when built in one go, a persistent tree once a large one is changed.
+
+use crate::error::Result;
+use crate::eval::value::{Value, nest, nest_all, with_stack};
+use crate::lexer::Span;
+use std::sync::Arc;
+
+/// A persistent vector. `conj` and `assoc` copy up to [`FLAT`] elements; beyond it they share structure.
+#[derive(Clone)]
+pub struct Vector(Arc<Data>);
+
+struct Data {
+    depth: u32,
+    span: Option<Span>,
+    repr: Repr,
+}
+
+#[derive(Clone)]
+enum Repr {
+    Flat(Vec<Value>),
+    Tree(imbl::Vector<Value>),
+}
+
+/// Elements up to which a change copies.
+const FLAT: usize = 32;
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        if self.depth >= 32 {
+            let repr = std::mem::replace(&mut self.repr, Repr::Flat(Vec::new()));
+            with_stack(self.depth, || drop(repr));
+        }
+    }
+}
+
+impl Vector {
+    pub fn empty() -> Vector {
+        Vector(Arc::new(Data { depth: 1, span: None, repr: Repr::Flat(Vec::new()) }))
+    }
+
+    pub fn from_vec(items: Vec<Value>) -> Result<Vector> {
+        Ok(Vector(Arc::new(Data { depth: nest_all(&items)?, span: None, repr: Repr::Flat(items) })))
+    }
+
+    /// A vector that remembers where it was written.
+    pub fn spanned(items: Vec<Value>, span: Span) -> Result<Vector> {
+        Ok(Vector(Arc::new(Data { depth: nest_all(&items)?, span: Some(span), repr: Repr::Flat(items) })))
+    }
+
+    pub fn len(&self) -> usize {
+        match &self.0.repr {
+            Repr::Flat(v) => v.len(),
+            Repr::Tree(t) => t.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn depth(&self) -> u32 {
+        self.0.depth
+    }
+
+    pub fn span(&self) -> Option<Span> {
+        self.0.span
+    }
+
+    #[inline]
+    pub fn get(&self, index: usize) -> Option<&Value> {
+        match &self.0.repr {
+            Repr::Flat(v) => v.get(index),
+            Repr::Tree(t) => t.get(index),
+        }
+    }
+
+    /// The elements from `from` on.
+    pub fn iter_from(&self, from: usize) -> Iter<'_> {
+        match &self.0.repr {
+            Repr::Flat(v) => Iter::Flat(v[from.min(v.len())..].iter()),
+            Repr::Tree(t) => {
+                let mut focus = t.iter();
+                if from > 0 {
+                    focus.nth(from - 1);
+                }
+                Iter::Tree(focus)
+            }
+        }
+    }
+
+    pub fn iter(&self) -> Iter<'_> {
+        self.iter_from(0)
+    }
+
+    pub fn to_vec(&self) -> Vec<Value> {
+        match &self.0.repr {
+            Repr::Flat(v) => v.clone(),
+            Repr::Tree(t) => t.iter().cloned().collect(),
+        }
+    }
+
+    /// The data to change: in place when nobody else holds it, else a copy that shares what it can.
+    fn unshare(&mut self) -> &mut Data {
+        if Arc::get_mut(&mut self.0).is_none() {
+            let repr = match &self.0.repr {
+                Repr::Flat(v) if v.len() > FLAT => Repr::Tree(v.iter().cloned().collect()),
+                other => other.clone(),
+            };
+            self.0 = Arc::new(Data { depth: self.0.depth, span: None, repr });
+        }
+        Arc::get_mut(&mut self.0).expect("just made or known to be unique")
+    }
+
+    /// Appends; in place when this is the only holder.
+    pub fn push(mut self, item: Value) -> Result<Vector> {
+        let depth = self.0.depth.max(nest(item.depth())?);
+        let data = self.unshare();
+        data.depth = depth;
+        match &mut data.repr {
+            Repr::Flat(v) => v.push(item),
+            Repr::Tree(t) => t.push_back(item),
+        }
+        Ok(self)
+    }
+
+    /// Replaces the element at `index`, which must exist or be the end.
+    pub fn set(mut self, index: usize, item: Value) -> Result<Vector> {
+        if index == self.len() {
+            return self.push(item);
+        }
+        let depth = self.0.depth.max(nest(item.depth())?);
+        let data = self.unshare();
+        data.depth = depth;
+        match &mut data.repr {
+            Repr::Flat(v) => v[index] = item,
+            Repr::Tree(t) => {
+                t.set(index, item);
+            }
+        }
+        Ok(self)
+    }
+
+    /// Without the last element; `None` when empty.
+    pub fn pop(mut self) -> Option<Vector> {
+        if self.is_empty() {
+            return None;
+        }
+        match &mut self.unshare().repr {
+            Repr::Flat(v) => v.pop(),
+            Repr::Tree(t) => t.pop_back(),
+        };
+        Some(self)
+    }
+
+    /// Elements `from..to` as a vector of their own.
+    pub fn slice(&self, from: usize, to: usize) -> Result<Vector> {
+        Vector::from_vec(self.iter_from(from).take(to.saturating_sub(from)).cloned().collect())
+    }
+}
+
+/// Elements of a vector in order.
+pub enum Iter<'a> {
+    Flat(std::slice::Iter<'a, Value>),
+    Tree(imbl::vector::Iter<'a, Value, imbl::shared_ptr::DefaultSharedPtr>),
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = &'a Value;
+    #[inline]
+    fn next(&mut self) -> Option<&'a Value> {
+        match self {
+            Iter::Flat(it) => it.next(),
+            Iter::Tree(it) => it.next(),
+        }
+    }
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Iter::Flat(it) => it.size_hint(),
+            Iter::Tree(it) => it.size_hint(),
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The context of one worker: what changes while a program runs.
+
+use super::effect::Handler;
+use super::key::{Key, Stream};
+use super::node::Place;
+use super::program::{Program, USER};
+use super::value::Value;
+use crate::error::{Error, Result};
+use crate::lexer::Span;
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What a run may use. Exceeding a limit is an error, never a crash.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Nested calls, expansion and analysis included.
+    pub depth: u32,
+    /// Calls and `recur`s, counted in thousands.
+    pub steps: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { depth: 10_000, steps: u64::MAX }
+    }
+}
+
+/// What a program may do to the world around it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Capabilities {
+    pub files: bool,
+    pub environment: bool,
+}
+
+/// Where a program's text goes. The library itself never prints.
+pub trait Output: Send {
+    fn write(&mut self, text: &str) -> std::io::Result<()>;
+    /// A warning, apart from the data.
+    fn warn(&mut self, warning: &Error);
+}
+
+/// Mutable state of one worker: program, fuel, depth, handler, random stream, output.
+pub struct Cx {
+    pub program: Arc<Program>,
+    /// The namespace in which names are defined and looked up.
+    pub namespace: Arc<str>,
+    fuel: u32,
+    steps: u64,
+    pub limits: Limits,
+    pub depth: u32,
+    /// Below this address the stack is grown; 0 until the first call.
+    stack_limit: usize,
+    interrupt: Arc<AtomicBool>,
+    handler: Option<Box<dyn Handler>>,
+    /// Running a model's body, where randomness must go through `trace`.
+    in_model: bool,
+    pub stream: Stream,
+    pub output: Box<dyn Output>,
+    pub capabilities: Capabilities,
+    /// Where relative paths of files start: the directory of the program.
+    pub base: PathBuf,
+    /// Directories searched for namespaces after `base`.
+    pub search: Vec<PathBuf>,
+    /// Places already warned about.
+    warned: HashSet<Span>,
+    /// Namespaces being loaded, outermost first.
+    pub loading: Vec<Arc<str>>,
+}
+
+/// Calls between two looks at the step limit and the interrupt flag.
+const FUEL: u32 = 4096;
+/// Native stack kept free for builtins between two checks.
+const RED_ZONE: usize = 256 * 1024;
+/// Size of each further piece of stack.
+const STACK_PIECE: usize = 8 * 1024 * 1024;
+
+impl Cx {
+    pub fn new(program: Program, seed: u64, output: Box<dyn Output>) -> Cx {
+        Cx {
+            program: Arc::new(program),
+            namespace: USER.into(),
+            fuel: FUEL,
+            steps: 0,
+            limits: Limits::default(),
+            depth: 0,
+            stack_limit: 0,
+            interrupt: Arc::new(AtomicBool::new(false)),
+            handler: None,
+            in_model: false,
+            stream: Stream::new(Key::from_seed(seed)),
+            output,
+            capabilities: Capabilities::default(),
+            base: PathBuf::from("."),
+            search: Vec::new(),
+            warned: HashSet::new(),
+            loading: Vec::new(),
+        }
+    }
+
+    /// The program to change: copied first if a worker shares it.
+    pub fn program_mut(&mut self) -> &mut Program {
+        Arc::make_mut(&mut self.program)
+    }
+
+    pub fn span(&self, place: Place) -> Span {
+        self.program.span(place)
+    }
+
+    /// Setting the flag stops a run at its next check, from any thread.
+    pub fn interrupt_flag(&self) -> Arc<AtomicBool> {
+        self.interrupt.clone()
+    }
+
+    /// Prepares for a run from the outermost level.
+    pub fn begin(&mut self) {
+        self.fuel = FUEL;
+        self.steps = 0;
+        self.depth = 0;
+        self.stack_limit = 0;
+        self.handler = None;
+        self.in_model = false;
+    }
+
+    /// Steps counted so far in this run.
+    pub fn steps(&self) -> u64 {
+        self.steps + u64::from(FUEL - self.fuel)
+    }
+
+    #[inline(always)]
+    pub fn step(&mut self) -> Result<()> {
+        self.fuel -= 1;
+        if self.fuel == 0 { self.refuel() } else { Ok(()) }
+    }
+
+    /// Long builtins charge by element.
+    pub fn charge(&mut self, elements: usize) -> Result<()> {
+        if elements as u64 >= u64::from(self.fuel) {
+            self.steps += elements as u64;
+            return self.refuel();
+        }
+        self.fuel -= elements as u32;
+        if self.fuel == 0 { self.refuel() } else { Ok(()) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refuel(&mut self) -> Result<()> {
+        self.steps += u64::from(FUEL - self.fuel.min(FUEL));
+        self.fuel = FUEL;
+        if self.interrupt.swap(false, Ordering::Relaxed) {
+            return Err(Error::new("gen::interrupted", "interrupted"));
+        }
+        if self.steps >= self.limits.steps {
+            let message = format!("the run took more than its limit of {} steps", self.limits.steps);
+            return Err(Error::new("gen::step-limit", message).help("look for a loop that never ends, or raise the limit"));
+        }
+        Ok(())
+    }
+
+    /// Runs `f` one level deeper, with enough native stack.
+    #[inline(always)]
+    pub fn deeper<R>(&mut self, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
+        if self.depth >= self.limits.depth {
+            return Err(too_deep(self.limits.depth));
+        }
+        self.depth += 1;
+        let marker = 0u8;
+        let result =
+            if (&raw const marker as usize) < self.stack_limit || self.stack_limit == 0 { self.grow(f) } else { f(self) };
+        self.depth -= 1;
+        result
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow<R>(&mut self, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
+        let outer = self.stack_limit;
+        let marker = 0u8;
+        let here = &raw const marker as usize;
+        let remaining = stacker::remaining_stack().unwrap_or(0);
+        let result = if remaining > 2 * RED_ZONE {
+            self.stack_limit = here.saturating_sub(remaining - RED_ZONE);
+            f(self)
+        } else {
+            stacker::grow(STACK_PIECE, || {
+                let marker = 0u8;
+                self.stack_limit = (&raw const marker as usize).saturating_sub(STACK_PIECE - RED_ZONE);
+                f(self)
+            })
+        };
+        self.stack_limit = outer;
+        result
+    }
+
+    /// True while a handler runs the program: an effect may happen here.
+    pub fn in_model(&self) -> bool {
+        self.in_model
+    }
+
+    /// Takes the handler out for one effect; [`Cx::put_handler`] puts it back, also on error.
+    pub(super) fn take_handler(&mut self) -> Option<Box<dyn Handler>> {
+        self.handler.take()
+    }
+
+    pub(super) fn put_handler(&mut self, handler: Box<dyn Handler>) {
+        self.handler = Some(handler);
+    }
+
+    /// Runs `f` with `handler` on top and gives it back with what it has seen.
+    pub fn with_handler<H: Handler, R>(&mut self, handler: H, f: impl FnOnce(&mut Cx) -> R) -> (H, R) {
+        let outer = self.handler.replace(Box::new(handler));
+        let outer_model = std::mem::replace(&mut self.in_model, true);
+        let result = f(self);
+        self.in_model = outer_model;
+        let handler = std::mem::replace(&mut self.handler, outer);
+        let handler: Box<dyn std::any::Any> = handler.expect("every effect puts its handler back");
+        (*handler.downcast().expect("handlers nest"), result)
+    }
+
+    /// Runs `f` as if outside every model, with its own random stream: for inference calls inside `with-seed`.
+    pub fn outside_model<R>(&mut self, stream: Stream, f: impl FnOnce(&mut Cx) -> R) -> R {
+        let outer = std::mem::replace(&mut self.stream, stream);
+        let result = self.isolated(f);
+        self.stream = outer;
+        result
+    }
+
+    /// Runs `f` as if outside every model, on the same stream: for reading code.
+    pub fn isolated<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> R {
+        let handler = self.handler.take();
+        let in_model = std::mem::replace(&mut self.in_model, false);
+        let result = f(self);
+        self.in_model = in_model;
+        self.handler = handler;
+        result
+    }
+
+    /// The next key of the program's random stream; an error inside a model, where choices must be traced.
+    pub fn next_key(&mut self, what: &str) -> Result<Key> {
+        if self.in_model {
+            let message = format!("`{what}` draws a random number inside a model, outside any trace");
+            return Err(Error::new("gen::random-in-model", message)
+                .help("make it a choice: `(trace :addr (uniform 0 1))`, or `(splice …)` for a call of a model"));
+        }
+        Ok(self.stream.next_key())
+    }
+
+    /// Warns once per place.
+    pub fn warn(&mut self, warning: Box<Error>) {
+        if warning.span().is_none_or(|span| self.warned.insert(span)) {
+            let warning = warning.with_sources(&self.program.sources);
+            self.output.warn(&warning);
+        }
+    }
+}
+
+#[cold]
+fn too_deep(limit: u32) -> Box<Error> {
+    Error::new("gen::too-deep", format!("more than {limit} nested calls"))
+        .help("use `loop`/`recur` or `reduce` instead of a call in the middle of an expression")
+}
+
+/// A value as the error that `throw` makes of it keeps it.
+pub fn thrown(error: &Error) -> Option<&Value> {
+    error.payload.as_ref().and_then(|p| p.downcast_ref())
+}

@@ -1,0 +1,58 @@
+//! Running `trace`, `splice` and `param`: evaluate the operands, give them to the handler, put it back.
+
+use super::call::native_error;
+use super::cx::Cx;
+use super::effect::Site;
+use super::node::{AddressNode, EffectKind, EffectNode};
+use super::print::brief;
+use super::run::eval;
+use super::value::Value;
+use crate::error::{Error, Result};
+
+#[inline(never)]
+pub fn run_effect(effect: &EffectNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    let computed;
+    let (literal, address) = match &effect.address {
+        Some(AddressNode::Literal(number, address)) => (Some(*number), address),
+        Some(AddressNode::Computed(node)) => {
+            computed = eval(node, frame, cx)?;
+            (None, &computed)
+        }
+        None => (None, &Value::Nil),
+    };
+    let callee = eval(&effect.callee, frame, cx)?;
+    let mut few = [const { Value::Nil }; 4];
+    let many;
+    let args: &[Value] = if effect.args.len() <= few.len() {
+        for (slot, arg) in few.iter_mut().zip(effect.args.iter()) {
+            *slot = eval(arg, frame, cx)?;
+        }
+        &few[..effect.args.len()]
+    } else {
+        many = effect.args.iter().map(|a| eval(a, frame, cx)).collect::<Result<Vec<_>>>()?;
+        &many
+    };
+    let site = Site { literal, address, place: effect.place };
+    let Some(mut handler) = cx.take_handler() else {
+        return Err(native_error(outside(effect.kind, address), effect.place, cx));
+    };
+    let result = cx.deeper(|cx| match effect.kind {
+        EffectKind::Trace => handler.trace(cx, &site, &callee, args),
+        EffectKind::Splice => handler.splice(cx, &site, &callee, args),
+        EffectKind::Param => handler.param(cx, &site, &callee),
+    });
+    cx.put_handler(handler);
+    result.map_err(|e| native_error(e, effect.place, cx))
+}
+
+#[cold]
+fn outside(kind: EffectKind, address: &Value) -> Box<Error> {
+    let (name, instead) = match kind {
+        EffectKind::Trace => ("trace", "(simulate (gen [] (trace :x (normal 0 1))) [])"),
+        EffectKind::Splice => ("splice", "(simulate (gen [] (splice :part model)) [])"),
+        EffectKind::Param => ("param", "(simulate (gen [] (param :w 1.0)) [])"),
+    };
+    let at = if address.is_nil() { String::new() } else { format!(" at `{}`", brief(address)) };
+    Error::new("gen::effect-outside-model", format!("`{name}`{at} outside a model: nothing handles it here"))
+        .help(format!("put it in a model and run that, for example `{instead}`"))
+}

@@ -1,0 +1,143 @@
+//! Functions: rows of builtins, and closures over analysed code.
+
+use super::cx::Cx;
+use super::node::Node;
+use super::value::Value;
+use crate::error::Result;
+use crate::lexer::Span;
+use std::sync::Arc;
+
+/// What a builtin may do besides computing its result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    Pure,
+    /// Changes or reads something that changes: atoms, definitions, random streams.
+    State,
+    /// Reads or writes outside the program.
+    Io,
+}
+
+/// The signature of host code. It may take values out of `args`: what nobody else holds is changed in place.
+pub type NativeFn = fn(&mut Cx, &mut [Value]) -> Result<Value>;
+
+/// One row of a table of builtins.
+pub struct Builtin {
+    pub name: &'static str,
+    /// As `doc` shows them: `[x] [x y] [x y & more]`.
+    pub arglists: &'static str,
+    /// First a sentence, then at least one example `(f 1) ;=> 2`, which a test runs.
+    pub doc: &'static str,
+    pub effect: Effect,
+    pub min: u16,
+    /// `u16::MAX` when there is no limit.
+    pub max: u16,
+    pub call: NativeFn,
+}
+
+impl Builtin {
+    pub const fn new(name: &'static str, arglists: &'static str, doc: &'static str, call: NativeFn) -> Builtin {
+        let (min, max) = arity_of(arglists);
+        Builtin { name, arglists, doc, effect: Effect::Pure, min, max, call }
+    }
+
+    pub const fn state(self) -> Builtin {
+        Builtin { effect: Effect::State, ..self }
+    }
+
+    pub const fn io(self) -> Builtin {
+        Builtin { effect: Effect::Io, ..self }
+    }
+
+    /// True when `n` arguments fit one of the arglists; arglists of a row have no gaps.
+    pub fn accepts(&self, n: usize) -> bool {
+        n >= self.min as usize && (self.max == u16::MAX || n <= self.max as usize)
+    }
+}
+
+/// Smallest and largest number of arguments that `[x] [x y & more]` takes.
+const fn arity_of(arglists: &str) -> (u16, u16) {
+    let text = arglists.as_bytes();
+    let (mut min, mut max) = (u16::MAX, 0u16);
+    let (mut i, mut depth, mut count, mut rest, mut in_name) = (0, 0, 0u16, false, false);
+    while i < text.len() {
+        let c = text[i];
+        let name_char = !matches!(c, b' ' | b'[' | b']' | b'{' | b'}' | b'\n');
+        if name_char && !in_name && depth == 1 && !rest {
+            if c == b'&' { rest = true } else { count += 1 }
+        }
+        in_name = name_char;
+        if c == b'{' && depth == 1 && !rest {
+            count += 1;
+        }
+        if c == b'[' || c == b'{' {
+            depth += 1;
+        } else if c == b']' || c == b'}' {
+            depth -= 1;
+            if depth == 0 {
+                if count < min {
+                    min = count;
+                }
+                if rest {
+                    max = u16::MAX;
+                } else if count > max {
+                    max = count;
+                }
+                count = 0;
+                rest = false;
+            }
+        }
+        i += 1;
+    }
+    (min, max)
+}
+
+/// A function value: code and the values it closes over.
+pub struct Closure {
+    pub code: Arc<Code>,
+    pub captures: Box<[Value]>,
+    pub depth: u32,
+}
+
+impl Drop for Closure {
+    fn drop(&mut self) {
+        if self.depth >= 32 {
+            let captures = std::mem::take(&mut self.captures);
+            super::value::with_stack(self.depth, || drop(captures));
+        }
+    }
+}
+
+/// Analysed code of a function, shared by its closures.
+pub struct Code {
+    pub name: Arc<str>,
+    /// Fixed arities, fewest arguments first, then at most one with a rest argument.
+    pub arities: Box<[Arity]>,
+    /// The parameter vectors as written, for reports and `doc`.
+    pub arglists: Arc<str>,
+    pub span: Span,
+    /// The strongest effect of its body as far as analysis can see.
+    pub effect: Effect,
+    /// True when the body traces, splices or reads parameters.
+    pub traces: bool,
+}
+
+/// One arity: how a frame is laid out and what runs in it.
+pub struct Arity {
+    pub fixed: u16,
+    /// The parameter after the fixed ones collects the rest.
+    pub rest: bool,
+    pub slots: u16,
+    /// Frame slots that receive the closure's captures: `(slot, index of capture)`.
+    pub captures: Box<[(u16, u16)]>,
+    /// The slot that receives the closure itself, when the body names it.
+    pub own: Option<u16>,
+    pub body: Node,
+}
+
+impl Code {
+    /// The arity that takes `n` arguments.
+    #[inline]
+    pub fn arity(&self, n: usize) -> Option<&Arity> {
+        self.arities.iter().find(|a| if a.rest { n >= a.fixed as usize } else { n == a.fixed as usize })
+    }
+}

@@ -1,0 +1,134 @@
+//! Host objects: one trait through which atoms, errors, distributions, traces and models reach the evaluator.
+
+use super::cx::Cx;
+use super::print::Printer;
+use super::value::{Value, with_stack};
+use crate::error::{Error, Result};
+use std::any::Any;
+use std::sync::Arc;
+
+/// What the evaluator can do with a value it knows nothing about. Every method but the first two has a default.
+pub trait HostObject: Any + Send + Sync {
+    /// What a report calls it, with its article: `a trace`.
+    fn kind(&self) -> &'static str;
+
+    /// Writes what the REPL shows.
+    fn print(&self, out: &mut Printer<'_>);
+
+    /// Equality with another object; identity unless the type says otherwise.
+    fn equals(&self, other: &dyn HostObject) -> bool {
+        std::ptr::addr_eq(self as *const Self, other as *const dyn HostObject)
+    }
+
+    /// Agrees with `equals`.
+    fn hash_code(&self) -> u64 {
+        std::ptr::from_ref(self).cast::<()>() as usize as u64
+    }
+
+    /// Levels of nesting of the values inside.
+    fn depth(&self) -> u32 {
+        0
+    }
+
+    /// Calls the object as a function.
+    fn call(&self, this: &Value, _cx: &mut Cx, _args: &mut [Value]) -> Result<Value> {
+        Err(not_callable(this))
+    }
+
+    /// `(get object key)`; `None` when the key is absent.
+    fn get(&self, _cx: &mut Cx, _key: &Value) -> Option<Result<Value>> {
+        None
+    }
+
+    /// The entries as seen by `count`, `seq`, `keys`, `vals`: a map or vector.
+    fn contents(&self, _cx: &mut Cx) -> Option<Result<Value>> {
+        None
+    }
+
+    /// The object with one entry set, for `assoc`.
+    fn assoc(&self, _cx: &mut Cx, _key: &Value, _value: &Value) -> Option<Result<Value>> {
+        None
+    }
+
+    /// The object without an entry, for `dissoc`.
+    fn dissoc(&self, _cx: &mut Cx, _key: &Value) -> Option<Result<Value>> {
+        None
+    }
+
+    /// `(deref object)`.
+    fn deref(&self, _cx: &mut Cx) -> Option<Result<Value>> {
+        None
+    }
+
+    /// True when a visible call of this object as a callee of `trace` need not make the object it returns:
+    /// the handler gets the object itself with the call's arguments.
+    fn fuses_with_trace(&self) -> bool {
+        false
+    }
+
+    /// The documentation that `doc` shows for a name bound to this object: arglists and text.
+    fn doc(&self) -> Option<(String, String)> {
+        None
+    }
+}
+
+fn not_callable(value: &Value) -> Box<Error> {
+    Error::new("gen::not-a-function", format!("`{}` is {}, not a function", super::print::brief(value), value.kind()))
+}
+
+/// A shared host object behind a thin pointer.
+#[derive(Clone)]
+pub struct Host(Arc<HostBox>);
+
+struct HostBox {
+    depth: u32,
+    object: Option<Box<dyn HostObject>>,
+}
+
+/// Objects may hold long chains of others, so they are dropped with enough stack.
+impl Drop for HostBox {
+    fn drop(&mut self) {
+        let object = self.object.take();
+        stacker::maybe_grow(32 * 1024, 1024 * 1024, || drop(object));
+    }
+}
+
+impl Host {
+    pub fn new<T: HostObject>(object: T) -> Host {
+        Host(Arc::new(HostBox { depth: object.depth(), object: Some(Box::new(object)) }))
+    }
+
+    pub fn object(&self) -> &dyn HostObject {
+        // The option is only empty while dropping, when nobody can hold a `&Host`.
+        self.0.object.as_deref().unwrap_or(&Gone)
+    }
+
+    pub fn downcast<T: 'static>(&self) -> Option<&T> {
+        (self.object() as &dyn Any).downcast_ref()
+    }
+
+    pub fn kind(&self) -> &'static str {
+        self.object().kind()
+    }
+
+    /// Depth when the object was made.
+    pub fn depth(&self) -> u32 {
+        self.0.depth
+    }
+
+    pub fn equals(&self, other: &Host) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || with_stack(self.0.depth, || self.object().equals(other.object()))
+    }
+}
+
+/// Stands for an object that is being dropped.
+struct Gone;
+
+impl HostObject for Gone {
+    fn kind(&self) -> &'static str {
+        "nothing"
+    }
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text("#<gone>");
+    }
+}

@@ -1,0 +1,142 @@
+//! Nodes: what analysis makes of forms. Names are slots, places are numbers, and common shapes are fused.
+
+use super::function::{Builtin, Code};
+use super::value::Value;
+use std::sync::Arc;
+
+/// Number of a place in [`super::program::Program::spans`]; a call's arguments follow it.
+pub type Place = u32;
+
+/// A slot of the frame.
+pub type Slot = u16;
+
+/// Analysed code. Leaves and fused operators are inline, everything else is boxed.
+pub enum Node {
+    Const(Value),
+    Local(Slot),
+    Global(u32),
+    If(Box<(Node, Node, Node)>),
+    /// A test that is a `trace`: a number there is warned about, since it is always true.
+    Condition(Box<(Node, Place)>),
+    Do(Box<[Node]>),
+    Let(Box<LetNode>),
+    Loop(Box<LoopNode>),
+    Recur(Box<RecurNode>),
+    /// An arithmetic operator on any two operands, on two locals, on a local and a constant.
+    Prim(Op, Place, Box<(Node, Node)>),
+    PrimLL(Op, Place, Slot, Slot),
+    PrimLK(Op, Place, Slot, Box<Value>),
+    Call(Box<CallNode>),
+    Native(Box<NativeCall>),
+    Fn(Box<FnNode>),
+    Vector(Box<(Box<[Node]>, Place)>),
+    Map(Box<(Box<[(Node, Node)]>, Place)>),
+    Set(Box<(Box<[Node]>, Place)>),
+    Case(Box<CaseNode>),
+    Def(Box<DefNode>),
+    Throw(Box<(Node, Place)>),
+    Try(Box<TryNode>),
+    Effect(Box<EffectNode>),
+}
+
+/// Operators with a fast path on two numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Op {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    Eq,
+}
+
+pub struct LetNode {
+    pub inits: Box<[(Slot, Node)]>,
+    pub body: Node,
+}
+
+pub struct LoopNode {
+    pub inits: Box<[(Slot, Node)]>,
+    pub body: Node,
+}
+
+/// `recur` to the innermost loop or function body, whose variables are in `slots`.
+pub struct RecurNode {
+    pub first: Slot,
+    pub args: Box<[Node]>,
+    pub place: Place,
+}
+
+pub struct CallNode {
+    pub callee: Node,
+    pub args: Box<[Node]>,
+    pub place: Place,
+}
+
+pub struct NativeCall {
+    pub row: &'static Builtin,
+    pub args: Box<[Node]>,
+    pub place: Place,
+}
+
+pub struct FnNode {
+    pub code: Arc<Code>,
+    /// Slots of the enclosing frame that the closure copies.
+    pub captures: Box<[Slot]>,
+}
+
+/// `case`: constants by hash to a branch.
+pub struct CaseNode {
+    pub test: Node,
+    pub table: super::collections::Map,
+    pub branches: Box<[Node]>,
+    pub default: Option<Node>,
+    pub place: Place,
+}
+
+pub struct DefNode {
+    pub global: u32,
+    /// `None` only declares the name.
+    pub value: Option<Node>,
+    pub meta: Arc<super::program::VarMeta>,
+}
+
+pub struct TryNode {
+    pub body: Node,
+    pub catches: Box<[CatchNode]>,
+    pub finally: Option<Node>,
+}
+
+pub struct CatchNode {
+    /// The error code to catch; `None` catches everything.
+    pub code: Option<Arc<str>>,
+    pub slot: Slot,
+    pub body: Node,
+}
+
+/// The three effects that are given to the handler.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EffectKind {
+    Trace,
+    Splice,
+    Param,
+}
+
+pub struct EffectNode {
+    pub kind: EffectKind,
+    /// The address; none for a splice that inlines.
+    pub address: Option<AddressNode>,
+    /// What is traced, spliced, or the parameter's default.
+    pub callee: Node,
+    pub args: Box<[Node]>,
+    pub place: Place,
+}
+
+pub enum AddressNode {
+    /// A literal, checked and hashed at analysis, with its number in its function.
+    Literal(u32, Value),
+    Computed(Node),
+}

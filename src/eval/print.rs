@@ -1,0 +1,173 @@
+//! Printing: readable (`pr-str`), plain (`str`), and cut for reports and the REPL.
+
+use super::value::{Value, with_stack};
+
+/// Writes values; strings are quoted when readable, long data is cut when a limit is set.
+pub struct Printer<'a> {
+    pub out: &'a mut String,
+    pub readable: bool,
+    /// Elements shown of each collection.
+    pub limit: usize,
+    /// Bytes after which everything is cut.
+    pub budget: usize,
+    /// Column to which host objects of several lines indent.
+    pub indent: usize,
+}
+
+/// Reads back as the same value, for all data.
+pub fn readable(value: &Value) -> String {
+    to_string(value, true, usize::MAX, usize::MAX)
+}
+
+/// As `str` and `print` show it: strings without quotes.
+pub fn plain(value: &Value) -> String {
+    to_string(value, false, usize::MAX, usize::MAX)
+}
+
+/// Short enough for one line of a report.
+pub fn brief(value: &Value) -> String {
+    let text = to_string(value, true, 6, 72);
+    text.replace('\n', " ")
+}
+
+/// As the REPL shows results: readable, long data cut.
+pub fn shown(value: &Value) -> String {
+    to_string(value, true, 100, 20_000)
+}
+
+fn to_string(value: &Value, readable: bool, limit: usize, budget: usize) -> String {
+    let mut out = String::new();
+    Printer { out: &mut out, readable, limit, budget, indent: 0 }.value(value);
+    out
+}
+
+impl Printer<'_> {
+    pub fn text(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    fn full(&self) -> bool {
+        self.out.len() > self.budget
+    }
+
+    pub fn value(&mut self, value: &Value) {
+        if self.full() {
+            return self.text("…");
+        }
+        match value {
+            Value::Nil => self.text("nil"),
+            Value::True => self.text("true"),
+            Value::False => self.text("false"),
+            Value::Int(i) => self.text(&i.to_string()),
+            Value::Float(x) => self.text(&float(x.get())),
+            Value::Keyword(k) => {
+                self.text(":");
+                self.text(k.as_str());
+            }
+            Value::Symbol(s) => self.text(s.as_str()),
+            Value::Str(s) if self.readable => self.quoted(s),
+            Value::Str(s) => self.text(s),
+            Value::Fn(f) => self.text(&format!("#<fn {}>", f.code.name)),
+            Value::Native(b) => self.text(&format!("#<fn {}>", b.name)),
+            Value::Array(a) => self.array(a),
+            _ => with_stack(value.depth(), || self.nested(value)),
+        }
+    }
+
+    fn nested(&mut self, value: &Value) {
+        match value {
+            Value::List(l) => self.items("(", ")", l.iter(), l.len()),
+            Value::Vector(v) => self.items("[", "]", v.iter(), v.len()),
+            Value::Set(s) => self.items("#{", "}", s.iter(), s.len()),
+            Value::Map(m) => {
+                self.text("{");
+                for (i, (k, v)) in m.iter().enumerate() {
+                    if i > 0 {
+                        self.text(", ");
+                    }
+                    if i >= self.limit || self.full() {
+                        self.text(&format!("… {} more", m.len() - i));
+                        break;
+                    }
+                    self.value(k);
+                    self.text(" ");
+                    self.value(v);
+                }
+                self.text("}");
+            }
+            Value::Lazy(lazy) => {
+                let (items, ended) = lazy.made(self.limit.min(100));
+                self.text("(");
+                for item in &items {
+                    self.value(item);
+                    self.text(" ");
+                }
+                if ended {
+                    let end = self.out.trim_end().len();
+                    self.out.truncate(end);
+                } else {
+                    self.text("…");
+                }
+                self.text(")");
+            }
+            Value::Host(h) => h.object().print(self),
+            _ => {}
+        }
+    }
+
+    fn items<'a>(&mut self, open: &str, close: &str, items: impl Iterator<Item = &'a Value>, count: usize) {
+        self.text(open);
+        for (i, item) in items.enumerate() {
+            if i > 0 {
+                self.text(" ");
+            }
+            if i >= self.limit || self.full() {
+                self.text(&format!("… {} more", count - i));
+                break;
+            }
+            self.value(item);
+        }
+        self.text(close);
+    }
+
+    fn quoted(&mut self, text: &str) {
+        self.out.push('"');
+        for c in text.chars() {
+            match c {
+                '"' => self.out.push_str("\\\""),
+                '\\' => self.out.push_str("\\\\"),
+                '\n' => self.out.push_str("\\n"),
+                '\t' => self.out.push_str("\\t"),
+                '\r' => self.out.push_str("\\r"),
+                c if c.is_control() => self.out.push_str(&format!("\\u{:04x}", c as u32)),
+                c => self.out.push(c),
+            }
+        }
+        self.out.push('"');
+    }
+
+    /// Shape and dtype, and the elements when they are few.
+    fn array(&mut self, array: &crate::tensor::Array) {
+        let text = match super::arrays::nested_vectors(array) {
+            Ok(v) if array.len() <= 10_000 || self.limit == usize::MAX => {
+                let mut inner = String::new();
+                Printer { out: &mut inner, readable: true, limit: self.limit.min(1000), budget: self.budget, indent: 0 }.value(&v);
+                format!("(array {inner})")
+            }
+            Ok(_) => format!("#<array {:?} {}>", array.shape(), array.dtype().name()),
+            Err(e) => format!("#<array that failed: {}>", e.message),
+        };
+        self.text(&text);
+    }
+}
+
+/// The shortest text that reads back as the same number.
+pub fn float(x: f64) -> String {
+    if x.is_nan() {
+        "##NaN".to_string()
+    } else if x.is_infinite() {
+        if x > 0.0 { "##Inf".to_string() } else { "##-Inf".to_string() }
+    } else {
+        format!("{x:?}")
+    }
+}

@@ -1,0 +1,286 @@
+//! Evaluation: nodes to values, on a frame of slots, with `recur` as a jump.
+
+use super::arithmetic;
+use super::call::native_error;
+use super::collections::{Map, Set};
+use super::cx::Cx;
+use super::effects::run_effect;
+use super::function::{Builtin, Closure};
+use super::node::*;
+use super::print::brief;
+use super::special;
+use super::value::Value;
+use crate::error::{At, Error, Result};
+use std::sync::Arc;
+
+/// Evaluates a node. A loop's body and a function's body are in tail position here, so that `recur` stays in this frame.
+pub fn eval(mut node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    let mut head = node;
+    loop {
+        match node {
+            Node::Const(v) => return Ok(v.clone()),
+            Node::Local(slot) => return Ok(frame[*slot as usize].clone()),
+            Node::Global(global) => return Ok(cx.program.globals[*global as usize].clone()),
+            Node::If(parts) => node = if test(&parts.0, frame, cx)? { &parts.1 } else { &parts.2 },
+            Node::Condition(parts) => return special::condition(&parts.0, parts.1, frame, cx),
+            Node::PrimLL(op, place, a, b) => {
+                let r = arithmetic::apply(*op, &frame[*a as usize], &frame[*b as usize]);
+                return located(r, *place, cx);
+            }
+            Node::PrimLK(op, place, a, k) => {
+                let r = arithmetic::apply(*op, &frame[*a as usize], k);
+                return located(r, *place, cx);
+            }
+            Node::Prim(op, place, operands) => {
+                let a = eval(&operands.0, frame, cx)?;
+                let b = eval(&operands.1, frame, cx)?;
+                return located(arithmetic::apply(*op, &a, &b), *place, cx);
+            }
+            Node::Call(call) => return run_call(call, frame, cx),
+            Node::Native(call) => return run_native(call, frame, cx),
+            Node::Let(l) => {
+                for (slot, init) in &l.inits {
+                    frame[*slot as usize] = eval(init, frame, cx)?;
+                }
+                node = &l.body;
+            }
+            Node::Do(nodes) => match &**nodes {
+                [] => return Ok(Value::Nil),
+                [before @ .., last] => {
+                    for n in before {
+                        eval(n, frame, cx)?;
+                    }
+                    node = last;
+                }
+            },
+            Node::Loop(l) => {
+                for (slot, init) in &l.inits {
+                    frame[*slot as usize] = eval(init, frame, cx)?;
+                }
+                node = &l.body;
+                head = node;
+            }
+            Node::Recur(r) => {
+                recur(r, frame, cx)?;
+                node = head;
+            }
+            Node::Case(case) => match special::choose(case, frame, cx)? {
+                Some(branch) => node = branch,
+                None => return Ok(Value::Nil),
+            },
+            Node::Fn(f) => return special::closure(f, frame),
+            Node::Vector(v) => return collect(&v.0, v.1, frame, cx, Value::vector),
+            Node::Set(v) => return collect(&v.0, v.1, frame, cx, |items| Ok(Value::Set(Set::from_items(items)?))),
+            Node::Map(m) => return map(&m.0, m.1, frame, cx),
+            Node::Def(def) => return special::define(def, frame, cx),
+            Node::Throw(t) => return special::throw(&t.0, t.1, frame, cx),
+            Node::Try(t) => return special::try_catch(t, frame, cx),
+            Node::Effect(e) => return run_effect(e, frame, cx),
+        }
+    }
+}
+
+/// Adds the place to an error of an operator.
+#[inline(always)]
+fn located(result: Result<Value>, place: Place, cx: &Cx) -> Result<Value> {
+    match result {
+        Ok(v) => Ok(v),
+        Err(e) => Err(native_error(e, place, cx)),
+    }
+}
+
+/// A condition, with comparisons of locals done in place.
+#[inline(always)]
+fn test(node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<bool> {
+    let compared = match node {
+        Node::PrimLL(op, _, a, b) => compare(*op, &frame[*a as usize], &frame[*b as usize]),
+        Node::PrimLK(op, _, a, k) => compare(*op, &frame[*a as usize], k),
+        _ => None,
+    };
+    match compared {
+        Some(b) => Ok(b),
+        None => Ok(eval(node, frame, cx)?.truthy()),
+    }
+}
+
+#[inline(always)]
+fn compare(op: Op, a: &Value, b: &Value) -> Option<bool> {
+    match (a, b) {
+        (Value::Int(x), Value::Int(y)) => match op {
+            Op::Lt => Some(x < y),
+            Op::Le => Some(x <= y),
+            Op::Gt => Some(x > y),
+            Op::Ge => Some(x >= y),
+            Op::Eq => Some(x == y),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[inline(always)]
+fn recur(r: &RecurNode, frame: &mut [Value], cx: &mut Cx) -> Result<()> {
+    if let Err(e) = cx.step() {
+        return Err(native_error(e, r.place, cx));
+    }
+    let first = r.first as usize;
+    match &*r.args {
+        [] => {}
+        [a] => frame[first] = eval(a, frame, cx)?,
+        [a, b] => {
+            let x = eval(a, frame, cx)?;
+            let y = eval(b, frame, cx)?;
+            frame[first] = x;
+            frame[first + 1] = y;
+        }
+        args => {
+            let values: Vec<Value> = args.iter().map(|a| eval(a, frame, cx)).collect::<Result<_>>()?;
+            for (slot, v) in frame[first..].iter_mut().zip(values) {
+                *slot = v;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[inline(never)]
+fn run_call(call: &CallNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    let global = match &call.callee {
+        Node::Global(g) => match &cx.program.globals[*g as usize] {
+            Value::Fn(f) => Some(f.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    if let Some(f) = global {
+        return enter(&f, call, frame, cx);
+    }
+    match eval(&call.callee, frame, cx)? {
+        Value::Fn(f) => enter(&f, call, frame, cx),
+        callee => special::call_value(&callee, call, frame, cx),
+    }
+}
+
+/// Calls a closure with arguments evaluated straight into its frame.
+#[inline(always)]
+fn enter(f: &Arc<Closure>, call: &CallNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    if let [arity] = &*f.code.arities
+        && !arity.rest
+        && call.args.len() == arity.fixed as usize
+    {
+        match arity.slots {
+            0..=4 => return enter_sized::<4>(f, call, frame, cx),
+            5..=16 => return enter_sized::<16>(f, call, frame, cx),
+            _ => {}
+        }
+    }
+    special::call_slowly(f, call, frame, cx)
+}
+
+#[inline(always)]
+fn enter_sized<const N: usize>(f: &Arc<Closure>, call: &CallNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    let arity = &f.code.arities[0];
+    let mut new = [const { Value::Nil }; N];
+    for (slot, arg) in new.iter_mut().zip(call.args.iter()) {
+        *slot = eval(arg, frame, cx)?;
+    }
+    match cx.step() {
+        Ok(()) => {}
+        Err(e) => return Err(native_error(e, call.place, cx)),
+    }
+    for (slot, capture) in &arity.captures {
+        new[*slot as usize] = f.captures[*capture as usize].clone();
+    }
+    if let Some(slot) = arity.own {
+        new[slot as usize] = Value::Fn(f.clone());
+    }
+    match cx.deeper(|cx| eval(&arity.body, &mut new, cx)) {
+        Ok(v) => Ok(v),
+        Err(e) => Err(special::add_frame(e, &f.code, call.place, cx)),
+    }
+}
+
+#[inline(never)]
+fn run_native(call: &NativeCall, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    let mut few = [const { Value::Nil }; 4];
+    let n = call.args.len();
+    let result = if n <= few.len() {
+        for (slot, arg) in few.iter_mut().zip(call.args.iter()) {
+            *slot = eval(arg, frame, cx)?;
+        }
+        (call.row.call)(cx, &mut few[..n])
+    } else {
+        let mut args: Vec<Value> = call.args.iter().map(|a| eval(a, frame, cx)).collect::<Result<_>>()?;
+        (call.row.call)(cx, &mut args)
+    };
+    match result {
+        Ok(v) => Ok(v),
+        Err(e) => Err(native_error(e, call.place, cx)),
+    }
+}
+
+#[inline(never)]
+fn collect(
+    nodes: &[Node],
+    place: Place,
+    frame: &mut [Value],
+    cx: &mut Cx,
+    make: impl FnOnce(Vec<Value>) -> Result<Value>,
+) -> Result<Value> {
+    let mut items = Vec::with_capacity(nodes.len());
+    for n in nodes {
+        items.push(eval(n, frame, cx)?);
+    }
+    located(make(items), place, cx)
+}
+
+#[inline(never)]
+fn map(entries: &[(Node, Node)], place: Place, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    let mut map = Map::empty();
+    for (k, v) in entries {
+        let key = eval(k, frame, cx)?;
+        let value = eval(v, frame, cx)?;
+        map = match map.insert(key, value) {
+            Ok(map) => map,
+            Err(e) => return Err(native_error(e, place, cx)),
+        };
+    }
+    Ok(Value::Map(map))
+}
+
+/// Checks the number of arguments of a builtin called as a value.
+pub fn check_arity(row: &Builtin, n: usize) -> Result<()> {
+    if row.accepts(n) {
+        return Ok(());
+    }
+    Err(arity_error(row.name, row.arglists, n))
+}
+
+/// The error of a call with the wrong number of arguments.
+#[cold]
+pub fn arity_error(name: &str, arglists: &str, given: usize) -> Box<Error> {
+    let message = format!("`{name}` takes {arglists}, but got {given} argument{}", if given == 1 { "" } else { "s" });
+    Error::new("gen::arity", message).help(format!("see `(doc {name})`"))
+}
+
+/// Points an error without a place at a call or at one of its arguments.
+pub fn place_error(mut error: Box<Error>, place: Place, cx: &Cx) -> Box<Error> {
+    error.at = match error.at {
+        At::Unknown => At::Place(cx.span(place)),
+        At::Arg(i) => At::Place(cx.span(place + 1 + i as Place)),
+        at => at,
+    };
+    error
+}
+
+/// What the report says of a value that is called but is no function.
+#[cold]
+pub fn not_a_function(value: &Value) -> Box<Error> {
+    let error = Error::new("gen::not-a-function", format!("`{}` is {}, not a function", brief(value), value.kind()));
+    match value {
+        Value::Nil => error.help("the name or expression in front is nil: is it defined before this line?"),
+        Value::Int(_) | Value::Float(_) => error.help("a list in code is a call: write `[…]` for data, or quote it"),
+        _ => error,
+    }
+}
+

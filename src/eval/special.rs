@@ -1,0 +1,155 @@
+//! The evaluator's rarer nodes: closures, definitions, `case`, `try`, `throw`, conditions, calls of every other kind.
+
+use super::call::{bind, native_error};
+use super::cx::{Cx, thrown};
+use super::error_value::ErrorValue;
+use super::function::{Closure, Code};
+use super::node::*;
+use super::print::brief;
+use super::run::{arity_error, eval};
+use super::value::{Value, nest};
+use crate::error::{Error, Frame, Result};
+use std::sync::Arc;
+
+#[inline(never)]
+pub fn closure(f: &FnNode, frame: &[Value]) -> Result<Value> {
+    let captures: Box<[Value]> = f.captures.iter().map(|slot| frame[*slot as usize].clone()).collect();
+    let depth = nest(captures.iter().map(Value::depth).max().unwrap_or(0))?;
+    Ok(Value::Fn(Arc::new(Closure { code: f.code.clone(), captures, depth })))
+}
+
+#[inline(never)]
+pub fn define(def: &DefNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    let value = match &def.value {
+        Some(node) => Some(eval(node, frame, cx)?),
+        None => None,
+    };
+    let program = cx.program_mut();
+    if let Some(value) = value {
+        program.globals[def.global as usize] = value;
+        program.vars[def.global as usize] = def.meta.clone();
+    }
+    Ok(Value::symbol(&program.full_name(def.global)))
+}
+
+/// The branch that the tested value selects; `None` is a missing default that yields nil only if it may.
+#[inline(never)]
+pub fn choose<'a>(case: &'a CaseNode, frame: &mut [Value], cx: &mut Cx) -> Result<Option<&'a Node>> {
+    let value = eval(&case.test, frame, cx)?;
+    if let Some(Value::Int(i)) = case.table.get(&value) {
+        return Ok(case.branches.get(*i as usize));
+    }
+    match &case.default {
+        Some(node) => Ok(Some(node)),
+        None => {
+            let error = Error::new("gen::no-matching-case", format!("no clause of this `case` matches `{}`", brief(&value)))
+                .help("add a default as the last form of the `case`");
+            Err(native_error(error, case.place, cx))
+        }
+    }
+}
+
+#[inline(never)]
+pub fn throw(node: &Node, place: Place, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    let value = eval(node, frame, cx)?;
+    if let Some(error) = value.as_host::<ErrorValue>() {
+        return Err(error.to_error().or_at(cx.span(place)));
+    }
+    let mut error = Error::new("gen::thrown", format!("thrown: {}", brief(&value)));
+    error.payload = Some(Arc::new(value));
+    Err(error.at(cx.span(place)))
+}
+
+#[inline(never)]
+pub fn try_catch(t: &TryNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    let (depth, handled) = (cx.depth, eval(&t.body, frame, cx));
+    cx.depth = depth;
+    let result = match handled {
+        Err(error) => catch(t, error, frame, cx),
+        ok => ok,
+    };
+    if let Some(finally) = &t.finally {
+        eval(finally, frame, cx)?;
+    }
+    result
+}
+
+/// Runs the first matching clause. Limits and interrupts end the whole run: a loop around `try` must not outlive them.
+fn catch(t: &TryNode, error: Box<Error>, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    if matches!(error.code, "gen::interrupted" | "gen::step-limit" | "gen::exit") {
+        return Err(error);
+    }
+    let Some(clause) = t.catches.iter().find(|c| c.code.as_deref().is_none_or(|code| code == error.code)) else {
+        return Err(error);
+    };
+    // What was thrown is caught as itself; every other error as an object that `ex-data` reads.
+    frame[clause.slot as usize] = match thrown(&error) {
+        Some(value) => value.clone(),
+        None => Value::host(ErrorValue::new(error)),
+    };
+    eval(&clause.body, frame, cx)
+}
+
+/// A `trace` as a condition: a number there is always true, which is hardly meant.
+#[inline(never)]
+pub fn condition(node: &Node, place: Place, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    let value = eval(node, frame, cx)?;
+    if matches!(value, Value::Int(_) | Value::Float(_)) {
+        let message = format!("the condition is the number `{}`, and every number is true", brief(&value));
+        let warning = Error::new("gen::number-as-condition", message)
+            .help("draw a boolean with `(flip p)`, or compare: `(= 1 …)`")
+            .at(cx.span(place));
+        cx.warn(warning);
+    }
+    Ok(value)
+}
+
+/// Calls what is no closure: a builtin, a keyword, a collection, an object.
+#[inline(never)]
+pub fn call_value(callee: &Value, call: &CallNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    let mut args = arguments(call, frame, cx)?;
+    cx.call(callee, &mut args).map_err(|e| native_error(explain(e, callee, &call.callee, cx), call.place, cx))
+}
+
+/// Names a local that hides a function of the same name.
+fn explain(error: Box<Error>, callee: &Value, node: &Node, _cx: &Cx) -> Box<Error> {
+    match (error.code, node) {
+        ("gen::not-a-function", Node::Local(_)) if callee.as_f64().is_some() => {
+            error.help("a local name hides the function: rename the local, or write `dist/beta`, `dist/gamma` … for a distribution")
+        }
+        _ => error,
+    }
+}
+
+fn arguments(call: &CallNode, frame: &mut [Value], cx: &mut Cx) -> Result<Vec<Value>> {
+    let mut args = Vec::with_capacity(call.args.len());
+    for arg in &call.args {
+        args.push(eval(arg, frame, cx)?);
+    }
+    Ok(args)
+}
+
+/// Calls a closure with several arities, a rest argument, or a large frame.
+#[inline(never)]
+pub fn call_slowly(f: &Arc<Closure>, call: &CallNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    let mut args = arguments(call, frame, cx)?;
+    let Some(arity) = f.code.arity(args.len()) else {
+        return Err(native_error(arity_error(&f.code.name, &f.code.arglists, args.len()), call.place, cx));
+    };
+    if let Err(e) = cx.step() {
+        return Err(native_error(e, call.place, cx));
+    }
+    let mut new = vec![Value::Nil; arity.slots as usize];
+    let result = bind(f, arity, &mut args, &mut new).and_then(|()| cx.deeper(|cx| eval(&arity.body, &mut new, cx)));
+    result.map_err(|e| add_frame(e, &f.code, call.place, cx))
+}
+
+/// Adds a call to an error's stack.
+#[cold]
+#[inline(never)]
+pub fn add_frame(error: Box<Error>, code: &Code, place: Place, cx: &Cx) -> Box<Error> {
+    let call = cx.span(place);
+    let mut error = error.or_at(call);
+    error.push_frame(Frame { name: code.name.clone(), call });
+    error
+}

@@ -1,0 +1,147 @@
+//! The standard library in the language itself: indexed by name at first need, read one definition at a time.
+
+use super::analyze::{Resolved, analyze_top};
+use super::cx::Cx;
+use super::program::CORE;
+use super::run::eval;
+use super::value::Value;
+use crate::error::{Error, Result};
+use crate::lexer::{Source, Span};
+use crate::parser;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+/// Texts of the library: the core, read lazily by name, and namespaces, read whole when required.
+#[derive(Default)]
+pub struct Library {
+    core: Vec<(&'static str, &'static str)>,
+    namespaces: Vec<(&'static str, &'static str)>,
+    index: OnceLock<HashMap<String, Entry>>,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    file: usize,
+    start: u32,
+    end: u32,
+}
+
+impl Library {
+    /// `core` and `namespaces` hold names and texts; a namespace's name is what `require` says.
+    pub fn new(core: Vec<(&'static str, &'static str)>, namespaces: Vec<(&'static str, &'static str)>) -> Library {
+        Library { core, namespaces, index: OnceLock::new() }
+    }
+
+    fn index(&self) -> &HashMap<String, Entry> {
+        self.index.get_or_init(|| {
+            let mut index = HashMap::new();
+            for (file, (name, text)) in self.core.iter().enumerate() {
+                let source = Source::new(0, *name, *text);
+                for form in parser::top_level(&source) {
+                    let entry = Entry { file, start: form.span.start, end: form.span.end };
+                    index.insert(form.name.to_string(), entry);
+                }
+            }
+            index
+        })
+    }
+
+    /// Names defined in the core part.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.index().keys().map(String::as_str)
+    }
+
+    pub fn has_namespace(&self, name: &str) -> bool {
+        self.namespaces.iter().any(|(n, _)| *n == name)
+    }
+
+    pub fn namespace_names(&self) -> impl Iterator<Item = &'static str> {
+        self.namespaces.iter().map(|(n, _)| *n)
+    }
+}
+
+/// The global of a definition of the core, read now if `stdlib/` has it.
+pub fn load_definition(cx: &mut Cx, name: &str) -> Result<Option<u32>> {
+    let library = cx.program.library.clone();
+    let Some(entry) = library.index().get(name).copied() else { return Ok(None) };
+    let core: Arc<str> = CORE.into();
+    let (file, text) = library.core[entry.file];
+    let source = core_source(cx, file, text);
+    let parsed = parser::parse_span(&source, Span::new(source.id, entry.start, entry.end));
+    if let Some(error) = parsed.errors.into_iter().next() {
+        return Err(Box::new(error));
+    }
+    // Known before it is analysed, so that definitions may refer to each other.
+    let global = cx.program_mut().intern(&core, name);
+    let outer = std::mem::replace(&mut cx.namespace, core);
+    let result = cx.isolated(|cx| {
+        for form in &parsed.forms {
+            run_top(form, cx)?;
+        }
+        Ok(())
+    });
+    cx.namespace = outer;
+    result.map(|()| Some(global))
+}
+
+/// The registered source of a core file.
+fn core_source(cx: &mut Cx, file: &'static str, text: &'static str) -> Arc<Source> {
+    if let Some(id) = cx.program.library_sources.get(file)
+        && let Some(source) = cx.program.sources.get(*id)
+    {
+        return source.clone();
+    }
+    let program = cx.program_mut();
+    let source = program.sources.add(file, text);
+    program.library_sources.insert(file, source.id);
+    source
+}
+
+/// The value of a core name, for host code that calls the library.
+pub fn core_value(cx: &mut Cx, name: &str) -> Result<Value> {
+    let full = format!("{CORE}/{name}");
+    match super::analyze::resolve_global(cx, &full)? {
+        Some(Resolved::Global(g)) => Ok(cx.program.globals[g as usize].clone()),
+        Some(Resolved::Core(core)) => Ok(core.value()),
+        _ => Err(Error::new("gen::internal", format!("the library has no `{name}`"))),
+    }
+}
+
+/// Reads a whole namespace of the library, once.
+pub fn load_namespace(cx: &mut Cx, name: &str) -> Result<()> {
+    let found = cx.program.library.namespaces.iter().find(|(n, _)| *n == name).copied();
+    let Some((_, text)) = found else { return Ok(()) };
+    if cx.program.namespaces.contains_key(name) {
+        return Ok(());
+    }
+    let source = cx.program_mut().sources.add(format!("{name}.gen"), text);
+    let outer = cx.namespace.clone();
+    let result = cx.isolated(|cx| load_source(&source, cx));
+    cx.namespace = outer;
+    result.map(|_| ())
+}
+
+/// Runs every form of a source in order; the value is that of the last.
+pub fn load_source(source: &Source, cx: &mut Cx) -> Result<Value> {
+    let mut last = Value::Nil;
+    for form in &parser::read(source)? {
+        last = run_top(form, cx)?;
+    }
+    Ok(last)
+}
+
+/// Analyses and evaluates a top-level form. The forms of a `do` are top-level themselves, so that a macro defined
+/// in one is known in the next.
+pub fn run_top(form: &parser::Form, cx: &mut Cx) -> Result<Value> {
+    if let Some([_, forms @ ..]) = form.call_of("do") {
+        let mut last = Value::Nil;
+        for form in forms {
+            last = run_top(form, cx)?;
+        }
+        return Ok(last);
+    }
+    let code = analyze_top(form, cx)?;
+    let arity = &code.arities[0];
+    let mut frame = vec![Value::Nil; arity.slots as usize];
+    cx.deeper(|cx| eval(&arity.body, &mut frame, cx)).map_err(|e| e.or_at(form.span))
+}

@@ -1,0 +1,27 @@
+//! Reading program texts, with an error for everything that is no program.
+
+use crate::error::{Error, Result};
+use crate::parser;
+use std::path::Path;
+
+/// The text of a program file.
+pub fn read_program(path: &Path) -> Result<String> {
+    let shown = path.display();
+    let metadata = std::fs::metadata(path).map_err(|e| unreadable(path, &e))?;
+    if metadata.is_dir() {
+        return Err(Error::new("gen::file", format!("`{shown}` is a directory, not a program"))
+            .help(format!("name a file in it: `gen {shown}/main.gen`")));
+    }
+    parser::check_size(usize::try_from(metadata.len()).unwrap_or(usize::MAX), &shown.to_string())?;
+    let bytes = std::fs::read(path).map_err(|e| unreadable(path, &e))?;
+    parser::decode(&bytes, &shown.to_string()).map(str::to_string)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Box<Error> {
+    let message = match error.kind() {
+        std::io::ErrorKind::NotFound => format!("there is no file `{}`", path.display()),
+        std::io::ErrorKind::PermissionDenied => format!("no permission to read `{}`", path.display()),
+        _ => format!("cannot read `{}`: {error}", path.display()),
+    };
+    Error::new("gen::file", message)
+}

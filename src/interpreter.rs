@@ -1,0 +1,190 @@
+//! The interpreter as other programs embed it: build, evaluate, call, limit, interrupt.
+
+use crate::error::{Error, Result};
+use crate::eval::stdlib::{load_source, run_top};
+use crate::eval::{Capabilities, Core, Cx, Limits, Output, Program, Value, builtins};
+use crate::lexer::Source;
+use crate::parser;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A program and the context that runs it. It can move between threads.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use genlisp::Interpreter;
+/// let mut lisp = Interpreter::builder().seed(42).build()?;
+/// assert_eq!(i64::try_from(lisp.eval("(reduce + (range 5))")?)?, 10);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Interpreter {
+    cx: Cx,
+}
+
+/// Options of a new interpreter. Everything outside the program is off unless asked for.
+pub struct Builder {
+    seed: Option<u64>,
+    limits: Limits,
+    capabilities: Capabilities,
+    output: Box<dyn Output>,
+}
+
+/// Stops a running evaluation from another thread.
+#[derive(Clone)]
+pub struct InterruptHandle(Arc<AtomicBool>);
+
+impl InterruptHandle {
+    pub fn interrupt(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Swallows all output.
+pub struct Silent;
+
+impl Output for Silent {
+    fn write(&mut self, _text: &str) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn warn(&mut self, _warning: &Error) {}
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Builder {
+            seed: None,
+            limits: Limits::default(),
+            capabilities: Capabilities::default(),
+            output: Box::new(Silent),
+        }
+    }
+}
+
+impl Builder {
+    /// Fixes the random stream; without it the system chooses.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Most steps (calls and `recur`s) of one evaluation.
+    pub fn steps(mut self, steps: u64) -> Self {
+        self.limits.steps = steps;
+        self
+    }
+
+    /// Most nested calls.
+    pub fn depth(mut self, depth: u32) -> Self {
+        self.limits.depth = depth;
+        self
+    }
+
+    pub fn capabilities(mut self, capabilities: Capabilities) -> Self {
+        self.capabilities = capabilities;
+        self
+    }
+
+    /// Where printed text and warnings go; nowhere by default.
+    pub fn output(mut self, output: impl Output + 'static) -> Self {
+        self.output = Box::new(output);
+        self
+    }
+
+    pub fn build(self) -> Result<Interpreter> {
+        let seed = self.seed.unwrap_or_else(random_seed);
+        let mut cx = Cx::new(base_program(), seed, self.output);
+        cx.limits = self.limits;
+        cx.capabilities = self.capabilities;
+        Ok(Interpreter { cx })
+    }
+}
+
+/// A seed from the operating system's randomness, by way of the standard library's hash keys.
+pub fn random_seed() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::collections::hash_map::RandomState::new().build_hasher().finish()
+}
+
+/// The program before any code of the user: builtins, special forms, the library's index.
+fn base_program() -> Program {
+    let mut program = Program::new();
+    for table in builtins::TABLES {
+        program.add_rows(table);
+    }
+    program.specials.extend(crate::eval::analyze::SPECIALS.iter().map(|(name, special, _)| (*name, *special)));
+    program.library = Arc::new(crate::library::library());
+    program
+}
+
+impl Interpreter {
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Evaluates every form of a text; the value is that of the last.
+    pub fn eval(&mut self, text: &str) -> Result<Value> {
+        self.eval_named("<eval>", text)
+    }
+
+    /// Like [`Interpreter::eval`]; reports show `name`.
+    pub fn eval_named(&mut self, name: &str, text: &str) -> Result<Value> {
+        self.cx.begin();
+        let result = self.run(name, text);
+        result.map_err(|e| e.with_sources(&self.cx.program.sources))
+    }
+
+    fn run(&mut self, name: &str, text: &str) -> Result<Value> {
+        parser::check_size(text.len(), name)?;
+        let source = self.add_source(name, text);
+        load_source(&source, &mut self.cx)
+    }
+
+    fn add_source(&mut self, name: &str, text: &str) -> Arc<Source> {
+        self.cx.program_mut().sources.add(name, text)
+    }
+
+    /// Runs a program file; relative paths in it start at its directory.
+    pub fn load_file(&mut self, path: impl AsRef<Path>) -> Result<Value> {
+        let path = path.as_ref();
+        let text = crate::files::read_program(path)?;
+        self.cx.base = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        self.eval_named(&path.display().to_string(), &text)
+    }
+
+    /// Evaluates one already read form.
+    pub fn eval_form(&mut self, form: &parser::Form) -> Result<Value> {
+        self.cx.begin();
+        run_top(form, &mut self.cx).map_err(|e| e.with_sources(&self.cx.program.sources))
+    }
+
+    /// The value of a global name.
+    pub fn get(&mut self, name: &str) -> Result<Value> {
+        match crate::eval::analyze::global_value(&mut self.cx, name)? {
+            Some(value) => Ok(value),
+            None => Err(Error::new("gen::unknown-name", format!("unknown name `{name}`"))),
+        }
+    }
+
+    /// Calls a function by name.
+    pub fn call(&mut self, name: &str, args: &[Value]) -> Result<Value> {
+        self.cx.begin();
+        let f = self.get(name)?;
+        let mut args = args.to_vec();
+        self.cx.call(&f, &mut args).map_err(|e| e.with_sources(&self.cx.program.sources))
+    }
+
+    /// Makes a value known under a name in the core.
+    pub fn define(&mut self, name: &'static str, value: Value) {
+        self.cx.program_mut().core.insert(name, Core::Constant(value));
+    }
+
+    pub fn interrupt_handle(&self) -> InterruptHandle {
+        InterruptHandle(self.cx.interrupt_flag())
+    }
+
+    pub fn cx(&mut self) -> &mut Cx {
+        &mut self.cx
+    }
+}

@@ -1,0 +1,17 @@
+//! The texts of `stdlib/`, built into the program.
+
+use crate::eval::stdlib::Library;
+
+/// The core, read by name when first used, and the namespaces, read when required.
+pub fn library() -> Library {
+    let core = vec![
+        ("core.gen", include_str!("../stdlib/core.gen")),
+        ("sequences.gen", include_str!("../stdlib/sequences.gen")),
+        ("functions.gen", include_str!("../stdlib/functions.gen")),
+    ];
+    let namespaces = vec![
+        ("clojure.string", include_str!("../stdlib/string.gen")),
+        ("clojure.set", include_str!("../stdlib/set.gen")),
+    ];
+    Library::new(core, namespaces)
+}

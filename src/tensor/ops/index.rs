@@ -1,0 +1,133 @@
+//! Parts of an array: one element along an axis, a range, or those an index array names.
+use crate::tensor::{shape, Array, DType, Error, Result};
+use mlx_rs::{ops::indexing, Array as Mlx, Axes};
+
+/// Part of one axis: `begin`, `begin + step`, … before `end` (after it, if `step` is negative).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The first index.
+    pub begin: i64,
+    /// The first index left out; -1 with a negative step goes down to 0.
+    pub end: i64,
+    /// The distance between two indices, not 0.
+    pub step: i64,
+}
+
+/// The part of `a` that the spans name, one for each axis (missing ones take all of it).
+/// Errors: `gen::shape` for too many spans, `gen::index` for one that leaves its axis.
+pub fn slice(a: &Array, spans: &[Span]) -> Result<Array> {
+    if spans.len() > a.ndim() {
+        return Err(Error::shape(format!("slice: {} ranges for an array of shape {:?}", spans.len(), a.shape())));
+    }
+    let resolve = |(axis, &span)| Piece::new(a.shape(), axis, span);
+    let pieces: Vec<Piece> = spans.iter().enumerate().map(resolve).collect::<Result<_>>()?;
+    let counts = pieces.iter().map(|piece| piece.count);
+    let shape: Vec<usize> = counts.chain(a.shape()[spans.len()..].iter().copied()).collect();
+    let (whole, part) = (a.shape().to_vec(), shape.clone());
+    Array::lazy(&[a], &shape, a.dtype(), move |inputs| take_pieces(inputs[0], &whole, &part, &pieces))
+}
+
+/// A checked span, from its lowest index upwards.
+struct Piece {
+    low: usize,
+    stride: usize,
+    count: usize,
+    reversed: bool,
+}
+
+impl Piece {
+    fn new(shape: &[usize], axis: usize, span: Span) -> Result<Piece> {
+        let Span { begin, end, step } = span;
+        let distance = (i128::from(end) - i128::from(begin)) * i128::from(step.signum());
+        let stride = step.unsigned_abs();
+        let count = (distance.max(0) as u128).div_ceil(u128::from(stride.max(1)));
+        if step != 0 && count == 0 {
+            return Ok(Piece { low: 0, stride: 1, count: 0, reversed: false });
+        }
+        let last = i128::from(begin) + i128::from(step) * (count as i128 - 1).max(0);
+        let inside = |i: i128| (0..shape[axis] as i128).contains(&i);
+        if step == 0 || !inside(begin.into()) || !inside(last) {
+            let error = Error::index(format!("slice: {begin} to {end} by {step} on axis {axis} of shape {shape:?}"));
+            return Err(error.with_help(format!("indices are at least 0 and below {}", shape[axis])));
+        }
+        // All of these are below the axis' size now.
+        let (low, count) = (last.min(begin.into()) as usize, count as usize);
+        Ok(Piece { low, stride: stride as usize, count, reversed: step < 0 })
+    }
+}
+
+/// A strided view of the row-major elements, then reversed where wanted.
+fn take_pieces(a: &Mlx, whole: &[usize], part: &[usize], pieces: &[Piece]) -> Result<Mlx> {
+    let (mut offset, mut strides) = (0, Vec::with_capacity(whole.len()));
+    for axis in 0..whole.len() {
+        let row: usize = whole[axis + 1..].iter().product();
+        let (low, stride) = pieces.get(axis).map_or((0, 1), |piece| (piece.low, piece.stride));
+        offset += low * row;
+        strides.push(if part[axis] == 1 { row as i64 } else { (stride * row) as i64 });
+    }
+    let dims = shape::dims(part);
+    let view = a.contiguous()?.as_strided(&dims[..], &strides[..], offset)?;
+    let reversed = pieces.iter().enumerate().filter(|(_, piece)| piece.reversed);
+    reversed.map(|(axis, _)| shape::dim(axis)).try_fold(view, |view, axis| Ok(view.flip(Axes::Axis(axis))?))
+}
+
+/// The part at `i` of axis 0, without that axis. Errors: `gen::index`, `gen::shape` for a scalar.
+pub fn index(a: &Array, i: i64) -> Result<Array> {
+    let Some(&n) = a.shape().first() else {
+        return Err(Error::shape("a scalar array cannot be indexed"));
+    };
+    if !(0..n as i64).contains(&i) {
+        return Err(out_of_range(i, 0, a.shape()));
+    }
+    let part = slice(a, &[Span { begin: i, end: i + 1, step: 1 }])?;
+    super::layout::reshaped(&part, &a.shape()[1..])
+}
+
+/// The parts of axis 0 that `indices` name: shape `indices.shape + a.shape[1..]`.
+///
+/// Reads the indices to check them. Errors: `gen::dtype` if they are not integers, `gen::index`,
+/// `gen::shape` for a scalar.
+pub fn gather(a: &Array, indices: &Array) -> Result<Array> {
+    if a.ndim() == 0 {
+        return Err(Error::shape("gather: a scalar array cannot be indexed"));
+    }
+    check("gather", a, 0, indices)?;
+    let shape = [indices.shape(), &a.shape()[1..]].concat();
+    Array::lazy(&[a, indices], &shape, a.dtype(), |inputs| Ok(indexing::take_axis(inputs[0], inputs[1], 0)?))
+}
+
+/// For every element of `indices` the element of `a` at that index along `axis` and the same place
+/// otherwise: the shape of `indices`, which must equal that of `a` but for `axis`.
+///
+/// Reads the indices to check them. Errors: `gen::dtype`, `gen::index`, `gen::shape`.
+pub fn take_along_axis(a: &Array, indices: &Array, axis: i64) -> Result<Array> {
+    let axis = shape::axis("take-along-axis", axis, a.ndim())?;
+    let (of, by) = (a.shape(), indices.shape());
+    if by.len() != of.len() || shape::with(of, axis, 0) != shape::with(by, axis, 0) {
+        return Err(Error::shape(format!("take-along-axis: shape {of:?} by indices of shape {by:?} along axis {axis}")));
+    }
+    check("take-along-axis", a, axis, indices)?;
+    Array::lazy(&[a, indices], by, a.dtype(), move |inputs| {
+        Ok(indexing::take_along_axis(inputs[0], inputs[1], shape::dim(axis))?)
+    })
+}
+
+fn check(name: &str, a: &Array, axis: usize, indices: &Array) -> Result<()> {
+    if indices.dtype() != DType::Int64 {
+        let message = format!("{name}: indices are int64, not {} (shape {:?})", indices.dtype(), indices.shape());
+        return Err(Error::dtype(message));
+    }
+    let n = a.shape()[axis] as i64;
+    match indices.to_i64()?.into_iter().find(|i| !(0..n).contains(i)) {
+        None => Ok(()),
+        Some(i) => Err(out_of_range(i, axis, a.shape())),
+    }
+}
+
+fn out_of_range(i: i64, axis: usize, shape: &[usize]) -> Box<Error> {
+    let error = Error::index(format!("index {i} on axis {axis} of an array of shape {shape:?}"));
+    match shape[axis] {
+        0 => error.with_help("the axis is empty"),
+        n => error.with_help(format!("indices are 0 to {}", n - 1)),
+    }
+}

@@ -1,0 +1,130 @@
+//! Shapes: the same elements arranged differently, or several arrays put together.
+use crate::tensor::{host, shape, Array, DType, Error, Result};
+use mlx_rs::{ops, Array as Mlx, Axes};
+
+/// The elements in row-major order in another shape; one size may be -1 and follows from the others.
+/// Errors: `gen::shape`.
+pub fn reshape(a: &Array, sizes: &[i64]) -> Result<Array> {
+    let wrong = || Error::shape(format!("reshape: shape {:?} ({} elements) to {sizes:?}", a.shape(), a.len()));
+    let known = sizes.iter().filter(|&&n| n != -1);
+    let known: Vec<usize> = known.map(|&n| usize::try_from(n).map_err(|_| wrong())).collect::<Result<_>>()?;
+    let product = shape::len(&known)?;
+    let missing = match sizes.len() - known.len() {
+        0 => 0,
+        1 if product > 0 && a.len() % product == 0 => a.len() / product,
+        _ => return Err(wrong().with_help("one size may be -1, and the others must divide the number of elements")),
+    };
+    let shape: Vec<usize> = sizes.iter().map(|&n| usize::try_from(n).unwrap_or(missing)).collect();
+    if shape.iter().product::<usize>() != a.len() {
+        return Err(wrong());
+    }
+    reshaped(a, &shape)
+}
+
+/// Reshapes to a shape known to have as many elements.
+pub(super) fn reshaped(a: &Array, shape: &[usize]) -> Result<Array> {
+    let dims = shape::dims(shape);
+    Array::lazy(&[a], shape, a.dtype(), move |inputs| Ok(inputs[0].reshape(&dims)?))
+}
+
+/// The axes in the order of `permutation`, or reversed. Errors: `gen::shape`.
+pub fn transpose(a: &Array, permutation: Option<&[usize]>) -> Result<Array> {
+    let order: Vec<usize> = permutation.map_or_else(|| (0..a.ndim()).rev().collect(), <[usize]>::to_vec);
+    let mut sorted = order.clone();
+    sorted.sort_unstable();
+    if !sorted.into_iter().eq(0..a.ndim()) {
+        let message = format!("transpose: {order:?} is no order of the axes of shape {:?}", a.shape());
+        return Err(Error::shape(message).with_help("name every axis once, counting from 0"));
+    }
+    let shape: Vec<usize> = order.iter().map(|&axis| a.shape()[axis]).collect();
+    let order = shape::dims(&order);
+    Array::lazy(&[a], &shape, a.dtype(), move |inputs| Ok(inputs[0].transpose_axes(&order)?))
+}
+
+/// A new axis of size 1 before `axis` (negative: from the end of the new shape). Errors: `gen::index`.
+pub fn expand_dims(a: &Array, axis: i64) -> Result<Array> {
+    let axis = shape::axis("expand-dims", axis, a.ndim() + 1)?;
+    let mut shape = a.shape().to_vec();
+    shape.insert(axis, 1);
+    reshaped(a, &shape)
+}
+
+/// Without `axis`, which must have size 1, or without all such axes. Errors: `gen::index`, `gen::shape`.
+pub fn squeeze(a: &Array, axis: Option<i64>) -> Result<Array> {
+    let Some(axis) = axis else {
+        let shape: Vec<usize> = a.shape().iter().copied().filter(|&n| n != 1).collect();
+        return reshaped(a, &shape);
+    };
+    let axis = shape::axis("squeeze", axis, a.ndim())?;
+    if a.shape()[axis] != 1 {
+        let message = format!("squeeze: axis {axis} of shape {:?} has size {}, not 1", a.shape(), a.shape()[axis]);
+        return Err(Error::shape(message));
+    }
+    reshaped(a, &shape::without(a.shape(), axis))
+}
+
+/// Repeated along axes of size 1 and new leading axes to have `shape`. Errors: `gen::shape`.
+pub fn broadcast_to(a: &Array, shape: &[usize]) -> Result<Array> {
+    if shape::broadcast("broadcast-to", a.shape(), shape)? != shape {
+        let message = format!("broadcast-to: shape {:?} does not broadcast to {shape:?}", a.shape());
+        return Err(Error::shape(message));
+    }
+    let dims = shape::dims(shape);
+    Array::lazy(&[a], shape, a.dtype(), move |inputs| Ok(ops::broadcast_to(inputs[0], &dims)?))
+}
+
+/// In reverse order along `axis`. Errors: `gen::index`.
+pub fn flip(a: &Array, axis: i64) -> Result<Array> {
+    let axis = shape::dim(shape::axis("flip", axis, a.ndim())?);
+    Array::lazy(&[a], a.shape(), a.dtype(), move |inputs| Ok(inputs[0].flip(Axes::Axis(axis))?))
+}
+
+/// One after the other along `axis`; the other sizes must agree, dtypes are promoted.
+/// Errors: `gen::index`, `gen::shape`.
+pub fn concat(arrays: &[&Array], axis: i64) -> Result<Array> {
+    let first = first("concat", arrays)?;
+    let axis = shape::axis("concat", axis, first.ndim())?;
+    let fits = |a: &Array| a.ndim() == first.ndim() && shape::with(a.shape(), axis, 0) == shape::with(first.shape(), axis, 0);
+    if let Some(other) = arrays.iter().find(|a| !fits(a)) {
+        let message = format!("concat: shapes {:?} and {:?} along axis {axis}", first.shape(), other.shape());
+        return Err(Error::shape(message).with_help("all other axes must have equal sizes"));
+    }
+    let total = arrays.iter().map(|a| a.shape()[axis]).sum();
+    let shape = shape::with(first.shape(), axis, total);
+    let parts: Vec<&Array> = arrays.iter().copied().filter(|a| !a.is_empty()).collect();
+    join(&parts, &shape, promoted(arrays), move |arrays| Ok(ops::concatenate(arrays, shape::dim(axis))?))
+}
+
+/// Side by side along a new axis before `axis`; shapes must be equal, dtypes are promoted.
+/// Errors: `gen::index`, `gen::shape`.
+pub fn stack(arrays: &[&Array], axis: i64) -> Result<Array> {
+    let first = first("stack", arrays)?;
+    let axis = shape::axis("stack", axis, first.ndim() + 1)?;
+    if let Some(other) = arrays.iter().find(|a| a.shape() != first.shape()) {
+        let message = format!("stack: shapes {:?} and {:?} differ", first.shape(), other.shape());
+        return Err(Error::shape(message));
+    }
+    let mut shape = first.shape().to_vec();
+    shape.insert(axis, arrays.len());
+    join(arrays, &shape, promoted(arrays), move |arrays| Ok(ops::stack(arrays, shape::dim(axis))?))
+}
+
+fn first<'a>(name: &str, arrays: &[&'a Array]) -> Result<&'a Array> {
+    arrays.first().copied().ok_or_else(|| Error::shape(format!("{name} of no arrays")))
+}
+
+fn promoted(arrays: &[&Array]) -> DType {
+    arrays.iter().fold(DType::Bool, |dtype, a| dtype.promote(a.dtype()))
+}
+
+fn join(
+    arrays: &[&Array],
+    shape: &[usize],
+    dtype: DType,
+    joined: impl FnOnce(&[Mlx]) -> Result<Mlx> + Send + 'static,
+) -> Result<Array> {
+    Array::lazy(arrays, shape, dtype, move |inputs| {
+        let inputs: Vec<Mlx> = inputs.iter().map(|a| host::as_dtype(a, dtype)).collect::<Result<_>>()?;
+        joined(&inputs)
+    })
+}

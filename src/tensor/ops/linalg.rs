@@ -1,0 +1,116 @@
+//! Linear algebra of square matrices, over any leading axes.
+//!
+//! It is computed on the host: MLX's own aborts the process on a singular matrix and does not tell a
+//! matrix that is not positive definite.
+use super::factor::{self, Lu};
+use crate::tensor::{host, shape, Array, Error, Result};
+use mlx_rs::Array as Mlx;
+
+/// The lower triangular L with L Lᵀ = `a`; only the lower triangle of `a` is looked at.
+/// Errors: `gen::shape`; when read, `gen::array` if `a` is not positive definite.
+pub fn cholesky(a: &Array) -> Result<Array> {
+    let n = order("cholesky", a)?;
+    each(a, a.shape().to_vec(), 0.0, move |matrix| {
+        let mut factor = matrix.to_vec();
+        factor::cholesky(&mut factor, n).map(|()| factor)
+    })
+}
+
+/// The inverse. Errors: `gen::shape`; when read, `gen::array` if `a` is singular.
+pub fn inv(a: &Array) -> Result<Array> {
+    let n = order("inv", a)?;
+    each(a, a.shape().to_vec(), 0.0, move |matrix| {
+        let mut inverse: Vec<f64> = (0..n * n).map(|i| if i % (n + 1) == 0 { 1.0 } else { 0.0 }).collect();
+        Lu::new(matrix, n).solve(&mut inverse, n).map(|()| inverse)
+    })
+}
+
+/// The determinant; 0 for a singular matrix. Errors: `gen::shape`.
+pub fn det(a: &Array) -> Result<Array> {
+    let n = order("det", a)?;
+    each(a, batch(a).to_vec(), 1.0, move |matrix| Ok(vec![Lu::new(matrix, n).det()]))
+}
+
+/// The logarithm of the determinant; -∞ if that is 0, NaN if it is negative. Errors: `gen::shape`.
+pub fn logdet(a: &Array) -> Result<Array> {
+    let n = order("logdet", a)?;
+    each(a, batch(a).to_vec(), 0.0, move |matrix| Ok(vec![Lu::new(matrix, n).logdet()]))
+}
+
+/// The x with `a` x = `b`; `b` is a vector or a matrix behind the leading axes of `a`.
+/// Errors: `gen::shape`; when read, `gen::array` if `a` is singular.
+pub fn solve(a: &Array, b: &Array) -> Result<Array> {
+    let n = order("solve", a)?;
+    let columns = columns("solve", a, b)?;
+    each_pair(a, b, move |matrix, sides| Lu::new(matrix, n).solve(sides, columns))
+}
+
+/// As [`solve`] for a triangular `a`; only its lower (or upper) triangle is looked at.
+/// Errors as for `solve`.
+pub fn triangular_solve(a: &Array, b: &Array, lower: bool) -> Result<Array> {
+    let n = order("triangular-solve", a)?;
+    let columns = columns("triangular-solve", a, b)?;
+    each_pair(a, b, move |matrix, sides| factor::triangular_solve(matrix, n, sides, columns, lower))
+}
+
+/// The number of rows of the square matrices in `a`.
+fn order(name: &str, a: &Array) -> Result<usize> {
+    match a.shape() {
+        [.., n, m] if n == m => Ok(*n),
+        other => Err(Error::shape(format!("{name}: a square matrix is wanted, not shape {other:?}"))),
+    }
+}
+
+fn batch(a: &Array) -> &[usize] {
+    &a.shape()[..a.ndim().saturating_sub(2)]
+}
+
+/// The number of right-hand sides.
+fn columns(name: &str, a: &Array, b: &Array) -> Result<usize> {
+    let rows = &a.shape()[..a.ndim() - 1];
+    match b.shape().strip_prefix(rows) {
+        Some([]) => Ok(1),
+        Some([columns]) => Ok(*columns),
+        _ => Err(Error::shape(format!("{name}: shapes {:?} and {:?}", a.shape(), b.shape()))
+            .with_help(format!("the second must be {rows:?}, or that and one more axis"))),
+    }
+}
+
+/// The array of what `f` makes of each matrix, or of `empty` for matrices without elements.
+fn each(
+    a: &Array,
+    shape: Vec<usize>,
+    empty: f64,
+    f: impl Fn(&[f64]) -> Result<Vec<f64>> + Send + 'static,
+) -> Result<Array> {
+    let dtype = a.dtype().float();
+    if a.is_empty() {
+        return Array::full(&shape, empty, dtype);
+    }
+    let (size, dims) = (a.shape()[a.ndim() - 1].pow(2), shape::dims(&shape));
+    Array::lazy(&[a], &shape, dtype, move |inputs| {
+        let data = host::read_f64(inputs[0])?;
+        let parts: Vec<Vec<f64>> = data.chunks_exact(size).map(f).collect::<Result<_>>()?;
+        Ok(float(inputs, parts.concat(), &dims))
+    })
+}
+
+/// `b` after `f` has replaced each of its parts, given the matrix of `a` that belongs to it.
+fn each_pair(a: &Array, b: &Array, f: impl Fn(&[f64], &mut [f64]) -> Result<()> + Send + 'static) -> Result<Array> {
+    let dtype = a.dtype().promote(b.dtype()).float();
+    let count = batch(a).iter().product::<usize>().max(1);
+    let (shape, dims) = (b.shape().to_vec(), shape::dims(b.shape()));
+    let (size, part) = (a.len() / count, b.len() / count);
+    Array::lazy(&[a, b], &shape, dtype, move |inputs| {
+        let (matrices, mut sides) = (host::read_f64(inputs[0])?, host::read_f64(inputs[1])?);
+        let mut pairs = matrices.chunks_exact(size).zip(sides.chunks_exact_mut(part));
+        pairs.try_for_each(|(matrix, sides)| f(matrix, sides))?;
+        Ok(float(inputs, sides, &dims))
+    })
+}
+
+/// Single precision if every input has it.
+fn float(inputs: &[&Mlx], data: Vec<f64>, dims: &[i32]) -> Mlx {
+    let like = inputs.iter().find(|a| a.dtype() != mlx_rs::Dtype::Float32).unwrap_or(&inputs[0]);
+    host::float_like(like, data, dims)
+}

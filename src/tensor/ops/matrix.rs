@@ -1,0 +1,69 @@
+//! Products and diagonals of vectors and matrices.
+use super::{
+    binary::{binary, BinaryOp},
+    layout,
+    reduce::{reduce, Reduction},
+};
+use crate::tensor::{host, shape, Array, Error, Result};
+
+/// The matrix product by NumPy's rules: vectors count as a row (left) or column (right), leading axes
+/// broadcast. Integers become float64. Errors: `gen::shape`.
+pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
+    let wrong = || Error::shape(format!("matmul: shapes {:?} and {:?}", a.shape(), b.shape()));
+    let inner = "the last axis of the first must have the size of the last but one (or only) axis of the second";
+    let (Some(&n), Some(rows)) = (a.shape().last(), b.ndim().saturating_sub(2).into()) else {
+        return Err(wrong().with_help("a scalar is multiplied by *"));
+    };
+    match b.shape().get::<usize>(rows) {
+        None => return Err(wrong().with_help("a scalar is multiplied by *")),
+        Some(&m) if m != n => return Err(wrong().with_help(inner)),
+        Some(_) => {}
+    }
+    let mut shape = shape::broadcast("matmul", batch(a), batch(b))?;
+    shape.extend(&a.shape()[batch(a).len()..a.ndim() - 1]);
+    shape.extend(b.shape()[batch(b).len()..].iter().skip(1));
+    let dtype = a.dtype().promote(b.dtype()).float();
+    if n == 0 {
+        return Array::zeros(&shape, dtype);
+    }
+    Array::lazy(&[a, b], &shape, dtype, move |inputs| {
+        Ok(host::as_dtype(inputs[0], dtype)?.matmul(host::as_dtype(inputs[1], dtype)?)?)
+    })
+}
+
+fn batch(a: &Array) -> &[usize] {
+    &a.shape()[..a.ndim().saturating_sub(2)]
+}
+
+/// The inner product of two vectors, else [`matmul`]. Errors: `gen::shape`.
+pub fn dot(a: &Array, b: &Array) -> Result<Array> {
+    matmul(a, b)
+}
+
+/// The products of every element of vector `a` with every one of vector `b`: shape [n, m].
+/// Errors: `gen::shape`.
+pub fn outer(a: &Array, b: &Array) -> Result<Array> {
+    if a.ndim() != 1 || b.ndim() != 1 {
+        return Err(Error::shape(format!("outer: vectors are wanted, not shapes {:?} and {:?}", a.shape(), b.shape())));
+    }
+    binary(BinaryOp::Mul, &layout::expand_dims(a, 1)?, &layout::expand_dims(b, 0)?)
+}
+
+/// The diagonal of a matrix as a vector, or the matrix with a vector on its diagonal.
+/// Errors: `gen::shape`.
+pub fn diag(a: &Array) -> Result<Array> {
+    let shape = match a.shape() {
+        [n] => vec![*n, *n],
+        [n, m] => vec![*n.min(m)],
+        other => return Err(Error::shape(format!("diag: a vector or a matrix is wanted, not shape {other:?}"))),
+    };
+    Array::lazy(&[a], &shape, a.dtype(), |inputs| Ok(inputs[0].diag(0)?))
+}
+
+/// The sum of a matrix' diagonal. Errors: `gen::shape`.
+pub fn trace(a: &Array) -> Result<Array> {
+    if a.ndim() != 2 {
+        return Err(Error::shape(format!("trace: a matrix is wanted, not shape {:?}", a.shape())));
+    }
+    reduce(Reduction::Sum, &diag(a)?, None)
+}

@@ -1,0 +1,55 @@
+//! Operations on arrays, by theme. Names are those of the language where it has them.
+mod binary;
+mod factor;
+mod index;
+mod int;
+mod layout;
+mod linalg;
+mod matrix;
+mod reduce;
+mod scan;
+mod unary;
+
+pub use binary::{binary, select, BinaryOp};
+pub use index::{gather, index, slice, take_along_axis, Span};
+pub use layout::{broadcast_to, concat, expand_dims, flip, reshape, squeeze, stack, transpose};
+pub use linalg::{cholesky, det, inv, logdet, solve, triangular_solve};
+pub use matrix::{diag, dot, matmul, outer, trace};
+pub use reduce::{reduce, Reduction};
+pub use scan::{scan, Scan};
+pub use unary::{unary, UnaryOp};
+
+/// One row per operation makes the enum, its list, the names and the table that `row` reads.
+macro_rules! operations {
+    ($(#[$doc:meta])* $op:ident, $row:ident; $($variant:ident $name:literal $value:expr;)*) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $op {
+            $(#[doc = concat!("`", $name, "`")] $variant,)*
+        }
+
+        impl $op {
+            /// Every operation of this kind.
+            pub const ALL: &'static [$op] = &[$($op::$variant,)*];
+
+            /// The name in error messages and for [`Self::from_name`].
+            pub fn name(self) -> &'static str {
+                match self {
+                    $($op::$variant => $name,)*
+                }
+            }
+
+            /// The operation of this name.
+            pub fn from_name(name: &str) -> Option<$op> {
+                $op::ALL.iter().copied().find(|op| op.name() == name)
+            }
+
+            fn row(self) -> $row {
+                match self {
+                    $($op::$variant => $value,)*
+                }
+            }
+        }
+    };
+}
+use operations;

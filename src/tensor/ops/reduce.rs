@@ -1,0 +1,132 @@
+//! Reductions of an axis, or of all elements.
+use super::{int, operations, unary};
+use crate::tensor::{host::{self, Element}, shape, Array, DType, Error, Result};
+use mlx_rs::{ops, ops::indexing, Array as Mlx};
+
+/// What a reduction of nothing gives, and of which dtypes it takes and makes.
+struct Row {
+    empty: Option<f64>,
+    dtypes: Dtypes,
+    reducer: Reducer,
+}
+
+#[derive(PartialEq)]
+enum Dtypes {
+    /// Numbers to their own type.
+    Number,
+    /// Numbers to floats.
+    Float,
+    /// Numbers to positions.
+    Position,
+    /// Booleans to booleans.
+    Logic,
+}
+
+type OnMlx = fn(&Mlx, i32) -> Result<Mlx>;
+
+enum Reducer {
+    /// Reduces one axis of floats (or booleans) on MLX.
+    Mlx(OnMlx),
+    /// As `Mlx`, integers by a checked fold.
+    Fold(i64, int::Checked, OnMlx),
+}
+use Dtypes::{Float, Logic, Number, Position};
+use Reducer::{Fold, Mlx as Plain};
+
+const fn row(empty: Option<f64>, dtypes: Dtypes, reducer: Reducer) -> Row {
+    Row { empty, dtypes, reducer }
+}
+
+operations! {
+    /// The reductions.
+    Reduction, Row;
+    Sum "sum" row(Some(0.0), Number, Fold(0, i64::checked_add, |a, axis| Ok(a.sum_axis(axis, false)?)));
+    Prod "prod" row(Some(1.0), Number, Fold(1, i64::checked_mul, |a, axis| Ok(a.prod_axis(axis, false)?)));
+    Mean "mean" row(Some(f64::NAN), Float, Plain(|a, axis| mean(a, axis, false)));
+    Var "var" row(Some(f64::NAN), Float, Plain(variance));
+    Std "std" row(Some(f64::NAN), Float, Plain(|a, axis| Ok(variance(a, axis)?.sqrt()?)));
+    Max "max" row(None, Number, Plain(|a, axis| Ok(a.max_axis(axis, false)?)));
+    Min "min" row(None, Number, Plain(|a, axis| Ok(a.min_axis(axis, false)?)));
+    Argmax "argmax" row(None, Position, Plain(|a, axis| Ok(indexing::argmax_axis(a, axis, false)?)));
+    Argmin "argmin" row(None, Position, Plain(|a, axis| Ok(indexing::argmin_axis(a, axis, false)?)));
+    Any "any" row(Some(0.0), Logic, Plain(|a, axis| Ok(a.any_axis(axis, false)?)));
+    All "all" row(Some(1.0), Logic, Plain(|a, axis| Ok(a.all_axis(axis, false)?)));
+    LogSumExp "logsumexp" row(Some(f64::NEG_INFINITY), Float, Plain(log_sum_exp));
+}
+
+/// Reduces `axis` (negative: from the end), or all elements to a scalar if there is none.
+///
+/// `sum prod max min` keep the dtype (booleans count as integers), `mean var std logsumexp` give
+/// floats, `argmax argmin` the int64 position (the first of equals; in the flattened array without an
+/// axis), `any all` take and give bool. `var` and `std` divide by n. Errors: `gen::index` for the axis,
+/// `gen::shape` for the extremes of no elements, `gen::dtype`; when read, `gen::overflow`.
+pub fn reduce(op: Reduction, a: &Array, axis: Option<i64>) -> Result<Array> {
+    let dims = a.shape();
+    let axis = axis.map(|axis| shape::axis(op.name(), axis, a.ndim())).transpose()?;
+    let (parts, shape) = match axis {
+        Some(axis) => (shape::split(dims, axis), shape::without(dims, axis)),
+        None => ((1, a.len(), 1), Vec::new()),
+    };
+    let row = op.row();
+    let (work, result) = dtypes(op, &row.dtypes, a)?;
+    if parts.1 == 0 {
+        let message = || format!("{} of no elements: the array has shape {dims:?}", op.name());
+        return Array::full(&shape, row.empty.ok_or_else(|| Error::shape(message()))?, result);
+    }
+    Array::lazy(&[a], &shape, result, move |inputs| {
+        let a = host::as_dtype(inputs[0], work)?;
+        let (a, on) = match axis {
+            Some(axis) => (a, axis),
+            None => (a.reshape(&[-1])?, 0),
+        };
+        match op.row().reducer {
+            Fold(start, checked, _) if work == DType::Int64 => {
+                let out: Vec<i32> = shape::dims(&match axis {
+                    Some(axis) => shape::without(&sizes(&a), axis),
+                    None => Vec::new(),
+                });
+                Ok(i64::array(&int::fold(op.name(), &a, parts, start, checked)?, &out))
+            }
+            Fold(_, _, on_mlx) | Plain(on_mlx) => on_mlx(&a, shape::dim(on)),
+        }
+    })
+}
+
+/// The dtypes to compute in and to return.
+fn dtypes(op: Reduction, rule: &Dtypes, a: &Array) -> Result<(DType, DType)> {
+    let dtype = a.dtype();
+    Ok(match rule {
+        Number => (dtype.number(), dtype.number()),
+        Float => (dtype.float(), dtype.float()),
+        Position => (dtype.number(), DType::Int64),
+        Logic if dtype == DType::Bool => (dtype, dtype),
+        Logic => {
+            let message = format!("{} of a {dtype} array of shape {:?}", op.name(), a.shape());
+            return Err(Error::dtype(message).with_help("it takes a bool array, such as a comparison makes"));
+        }
+    })
+}
+
+fn sizes(a: &Mlx) -> Vec<usize> {
+    a.shape().iter().map(|&n| n.try_into().unwrap_or(0)).collect()
+}
+
+/// The sum divided by the number of elements (MLX multiplies by the rounded reciprocal).
+fn mean(a: &Mlx, axis: i32, keep: bool) -> Result<Mlx> {
+    let count = host::float_like(a, vec![f64::from(a.dim(axis))], &[]);
+    Ok(a.sum_axis(axis, keep)?.divide(count)?)
+}
+
+fn variance(a: &Mlx, axis: i32) -> Result<Mlx> {
+    mean(&a.subtract(mean(a, axis, true)?)?.square()?, axis, false)
+}
+
+/// log Σ exp(x - m) + m with m the largest element, or 0 if that is infinite: then either the sum is
+/// that, or all are -∞.
+fn log_sum_exp(a: &Mlx, axis: i32) -> Result<Mlx> {
+    let largest = a.max_axis(axis, true)?;
+    let zero = host::float_like(a, vec![0.0], &[]);
+    let largest = ops::select(largest.is_inf()?, zero, &largest)?;
+    let terms = unary::apply(unary::UnaryOp::Exp, &a.subtract(&largest)?)?;
+    Ok(terms.sum_axis(axis, true)?.log()?.add(largest)?.squeeze_axes(&[axis])?)
+}

@@ -1,0 +1,44 @@
+//! Tests of arrays: operations against values worked out by hand, errors, and the MLX thread.
+mod elementwise;
+mod errors;
+mod layout;
+mod matrices;
+mod reductions;
+mod thread;
+
+use super::{ops::*, *};
+
+/// A float64 vector.
+fn v(data: &[f64]) -> Array {
+    Array::from_f64(data.to_vec(), &[data.len()]).unwrap()
+}
+
+/// An int64 vector.
+fn i(data: &[i64]) -> Array {
+    Array::from_i64(data.to_vec(), &[data.len()]).unwrap()
+}
+
+/// A bool vector.
+fn b(data: &[bool]) -> Array {
+    Array::from_bool(data.to_vec(), &[data.len()]).unwrap()
+}
+
+/// A float64 matrix.
+fn m<const N: usize>(rows: &[[f64; N]]) -> Array {
+    Array::from_f64(rows.concat(), &[rows.len(), N]).unwrap()
+}
+
+#[track_caller]
+fn is(found: Result<Array>, dtype: DType, shape: &[usize], expected: &[f64]) {
+    let found = found.unwrap();
+    assert_eq!((found.dtype(), found.shape()), (dtype, shape));
+    let values = found.to_f64().unwrap();
+    let close = |(x, y): (&f64, &f64)| x == y || (x.is_nan() && y.is_nan()) || (x - y).abs() <= 1e-13 * y.abs();
+    assert!(values.len() == expected.len() && values.iter().zip(expected).all(close), "{values:?} is not {expected:?}");
+}
+
+/// The code of the error, whether it shows when the operation is called or when it is read.
+#[track_caller]
+fn code(found: Result<Array>) -> &'static str {
+    found.and_then(|a| a.to_f64()).expect_err("an error is expected").code
+}

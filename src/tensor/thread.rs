@@ -1,0 +1,219 @@
+//! The one thread of a process that touches MLX: others send it operations and hold handles.
+//!
+//! MLX's streams belong to the thread that made them, and every thread that evaluates leaves a worker
+//! behind, so there is one, started on first use. A handle is a number; the thread keeps the array
+//! under it. One channel carries everything in order, so an operation finds its inputs even if their
+//! handles are dropped right after it was sent, and the thread itself never drops a handle's owner.
+use super::error::{Error, Result};
+use mlx_rs::{Array as Mlx, Device, Dtype};
+use std::{
+    any::Any,
+    collections::HashMap,
+    panic::{catch_unwind, AssertUnwindSafe},
+    sync::{
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+        mpsc::{channel, Receiver, Sender},
+        OnceLock,
+    },
+    thread::{self, ThreadId},
+};
+
+/// The only global of the module.
+static SERVICE: OnceLock<Option<Service>> = OnceLock::new();
+/// So many operations may be under way before a sender waits for them.
+const MAX_PENDING: usize = 1 << 14;
+/// A chain of so many unevaluated operations is evaluated, lest it keep its whole history.
+const MAX_DEPTH: u32 = 256;
+
+type Build = Box<dyn FnOnce(&[&Mlx]) -> Result<Mlx> + Send>;
+type Job = Box<dyn FnOnce(&mut Arrays) + Send>;
+
+struct Service {
+    jobs: Sender<Job>,
+    thread: ThreadId,
+    pending: AtomicUsize,
+    next: AtomicU64,
+}
+
+/// What the thread holds for each live handle.
+#[derive(Default)]
+struct Arrays(HashMap<u64, Slot>);
+
+struct Slot {
+    value: Result<Mlx>,
+    depth: u32,
+}
+
+/// What the caller knows of a result: MLX must agree.
+pub(super) struct Expected {
+    pub shape: Vec<i32>,
+    pub dtype: Dtype,
+}
+
+/// Owns an array on the MLX thread, which forgets it when this is dropped.
+#[derive(Debug)]
+pub(super) struct Handle(u64);
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        let id = self.0;
+        if let Some(service) = service() {
+            service.send(move |arrays| drop(arrays.0.remove(&id)));
+        }
+    }
+}
+
+impl Handle {
+    /// Sends an operation without waiting; its errors, and those of `inputs`, stay with the handle.
+    pub fn operation(inputs: &[&Handle], expected: Expected, build: Build) -> Result<Handle> {
+        let service = service().ok_or_else(no_thread)?;
+        let id = service.next.fetch_add(1, Ordering::Relaxed);
+        let inputs: Vec<u64> = inputs.iter().map(|handle| handle.0).collect();
+        service.limit_pending();
+        service.pending.fetch_add(1, Ordering::Relaxed);
+        service.send(move |arrays| {
+            let slot = arrays.operate(&inputs, &expected, build);
+            arrays.0.insert(id, slot);
+            if let Some(service) = SERVICE.get().and_then(Option::as_ref) {
+                service.pending.fetch_sub(1, Ordering::Relaxed);
+            }
+        });
+        Ok(Handle(id))
+    }
+
+    /// Waits for the array's value and reads it with `reader`, on the MLX thread.
+    pub fn read<T: Send + 'static>(&self, reader: impl FnOnce(&Mlx) -> Result<T> + Send + 'static) -> Result<T> {
+        let id = self.0;
+        service().ok_or_else(no_thread)?.ask(move |arrays| {
+            let slot = arrays.0.get_mut(&id).ok_or_else(|| Error::array("internal: an array is lost"))?;
+            slot.evaluate();
+            slot.value.as_ref().map_err(Clone::clone).and_then(reader)
+        })
+    }
+}
+
+/// Runs `task` on the MLX thread and waits for its result, for what the operations here do not offer
+/// (gradients, compilation). MLX arrays must not leave it.
+///
+/// Errors: `gen::array` if the task panics or the caller is the MLX thread itself.
+pub fn on_mlx_thread<T: Send + 'static>(task: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    service().ok_or_else(no_thread)?.ask(move |_| task())
+}
+
+/// Waits until everything sent so far is done, so that a process may end without cutting it off.
+pub fn finish() {
+    if SERVICE.get().is_some() {
+        let _ = on_mlx_thread(|| Ok(()));
+    }
+}
+
+fn no_thread() -> Box<Error> {
+    Error::array("the thread that runs MLX is not there").with_help("the system refused to start a thread")
+}
+
+fn service() -> Option<&'static Service> {
+    SERVICE
+        .get_or_init(|| {
+            let (jobs, queue) = channel();
+            let thread = thread::Builder::new().name("mlx".into()).spawn(move || work(&queue)).ok()?.thread().id();
+            Some(Service { jobs, thread, pending: AtomicUsize::new(0), next: AtomicU64::new(0) })
+        })
+        .as_ref()
+}
+
+impl Service {
+    /// Sending fails only if the thread is gone; whoever waits for an answer then learns of it.
+    fn send(&self, job: impl FnOnce(&mut Arrays) + Send + 'static) {
+        let _ = self.jobs.send(Box::new(job));
+    }
+
+    /// Sends a job and waits for what it returns.
+    fn ask<T: Send + 'static>(&self, job: impl FnOnce(&mut Arrays) -> Result<T> + Send + 'static) -> Result<T> {
+        if self.is_here() {
+            return Err(Error::array("internal: the MLX thread would wait for itself"));
+        }
+        let (reply, answer) = channel();
+        self.send(move |arrays| {
+            let result = guarded(|| job(arrays));
+            let _ = reply.send(result);
+        });
+        answer.recv().unwrap_or_else(|_| Err(no_thread()))
+    }
+
+    /// Lets a sender that is far ahead wait, so that the queue stays bounded.
+    fn limit_pending(&self) {
+        if self.pending.load(Ordering::Relaxed) >= MAX_PENDING && !self.is_here() {
+            let _ = self.ask(|_| Ok(()));
+        }
+    }
+
+    fn is_here(&self) -> bool {
+        thread::current().id() == self.thread
+    }
+}
+
+/// The thread's life: it ends with the process, since the service's sender is never dropped.
+fn work(queue: &Receiver<Job>) {
+    // No operation may assume a GPU, and the first fallible call makes mlx-rs take over MLX's errors,
+    // which would otherwise end the process.
+    Device::set_default(&Device::cpu());
+    let _ = Device::try_default();
+    let mut arrays = Arrays::default();
+    while let Ok(job) = queue.recv() {
+        let _ = catch_unwind(AssertUnwindSafe(|| job(&mut arrays)));
+    }
+}
+
+impl Arrays {
+    fn operate(&self, inputs: &[u64], expected: &Expected, build: Build) -> Slot {
+        let mut depth = 0;
+        let value = guarded(|| {
+            let mut values = Vec::with_capacity(inputs.len());
+            for id in inputs {
+                let slot = self.0.get(id).ok_or_else(|| Error::array("internal: an input is lost"))?;
+                depth = depth.max(slot.depth);
+                values.push(slot.value.as_ref().map_err(Clone::clone)?);
+            }
+            expected.check(build(&values)?)
+        });
+        let mut slot = Slot { value, depth: depth + 1 };
+        if slot.depth > MAX_DEPTH {
+            slot.evaluate();
+        }
+        slot
+    }
+}
+
+impl Slot {
+    fn evaluate(&mut self) {
+        if let Ok(array) = &self.value {
+            if let Err(error) = guarded(|| Ok(array.eval()?)) {
+                self.value = Err(error);
+            }
+        }
+        self.depth = 0;
+    }
+}
+
+impl Expected {
+    /// Converts the result to the dtype promised to the caller and compares the shape.
+    fn check(&self, result: Mlx) -> Result<Mlx> {
+        if result.shape() != self.shape {
+            let message = format!("internal: MLX returned shape {:?} for {:?}", result.shape(), self.shape);
+            return Err(Error::array(message));
+        }
+        Ok(if result.dtype() == self.dtype { result } else { result.as_dtype(self.dtype)? })
+    }
+}
+
+/// Turns a panic into an error.
+fn guarded<T>(task: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(task)).unwrap_or_else(|panic| {
+        Err(Error::array(format!("internal: {}", panic_message(panic.as_ref()))))
+    })
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic")
+}
