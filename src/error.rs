@@ -161,6 +161,8 @@ const MAX_REPORTS: usize = 20;
 /// Characters of a message or help, and of a label.
 const MAX_MESSAGE: usize = 2_000;
 const MAX_LABEL: usize = 200;
+/// Lines of any of them.
+const MAX_LINES: usize = 20;
 
 impl Error {
     /// The error for people: code, sentence, quoted source, help, call stack, address path; then the other errors.
@@ -203,6 +205,7 @@ impl Error {
                 Some(_) => format!("at {} ({})", frame.name, sources.place(frame.call)),
                 None => format!("at {}", frame.name),
             })
+            .map(|line| clip(&line, MAX_LABEL))
             .collect();
         if self.frames_dropped > 0 {
             lines.push(format!(
@@ -257,13 +260,12 @@ impl ReportStyle {
     }
 }
 
-/// At most so many characters, each safe to print.
+/// At most so many characters on a few lines, each safe to print.
 fn clip(text: &str, max: usize) -> String {
-    let mut out: String = text.chars().take(max).map(|c| if c == '\n' { c } else { visible(c) }).collect();
-    if text.chars().nth(max).is_some() {
-        out.push('…');
-    }
-    out
+    let end = text.char_indices().nth(max).map_or(text.len(), |(at, _)| at);
+    let end = text.match_indices('\n').nth(MAX_LINES - 1).map_or(end, |(at, _)| end.min(at));
+    let shown = text[..end].chars().map(|c| if c == '\n' { c } else { visible(c) });
+    shown.chain((end < text.len()).then_some('…')).collect()
 }
 
 /// An error as miette wants it: its texts, and the quoted lines with labels in them.
@@ -285,7 +287,7 @@ impl View {
         let main = error.span().and_then(|span| Some((sources.get(span.source)?, span)));
         let (near, far): (Vec<_>, Vec<_>) =
             error.more.iter().partition(|(span, _)| main.is_some_and(|(source, _)| source.id == span.source));
-        let elsewhere = far.iter().map(|(span, text)| format!("{}: {}", sources.place(*span), label(text))).collect();
+        let elsewhere = far.iter().map(|(span, text)| label(&format!("{}: {text}", sources.place(*span)))).collect();
         if let Some((source, span)) = main {
             let spans: Vec<Span> = std::iter::once(span).chain(near.iter().map(|(span, _)| *span)).collect();
             let excerpt = Excerpt::new(source, &spans);
@@ -298,7 +300,7 @@ impl View {
                 };
                 view.labels.push(make(text.map(label), (mark.range.start, mark.range.len())));
             }
-            view.quote = Some(Quote { name: source.name.to_string(), excerpt });
+            view.quote = Some(Quote { name: label(&source.name), excerpt });
         }
         (view, elsewhere)
     }

@@ -12,7 +12,7 @@ pub fn group(reader: &mut Reader<'_>, open: Lexeme, forms: Vec<Form>, close: Lex
     let span = open.span(reader.source).to(close.span(reader.source));
     let kind = match open.token {
         Token::BracketOpen => FormKind::Vector(forms),
-        Token::BraceOpen => FormKind::Map(map(reader, forms, span)),
+        Token::BraceOpen => FormKind::Map(map(reader, forms, span, close.start < close.end)),
         Token::SetOpen => FormKind::Set(set(reader, forms)),
         Token::FnOpen => function(reader, forms, span),
         _ => FormKind::List(forms),
@@ -20,12 +20,15 @@ pub fn group(reader: &mut Reader<'_>, open: Lexeme, forms: Vec<Form>, close: Lex
     Form::new(kind, span)
 }
 
-fn map(reader: &mut Reader<'_>, forms: Vec<Form>, span: Span) -> Vec<(Form, Form)> {
+/// Where the reader itself closed the map, a value may be behind the missing closer and its lack is no error.
+fn map(reader: &mut Reader<'_>, forms: Vec<Form>, span: Span, closed: bool) -> Vec<(Form, Form)> {
     let mut pairs = Vec::with_capacity(forms.len() / 2);
     let mut forms = forms.into_iter();
     while let Some(key) = forms.next() {
         let Some(value) = forms.next() else {
-            odd(reader, &key, pairs.len() * 2 + 1, span);
+            if closed {
+                odd(reader, &key, pairs.len() * 2 + 1, span);
+            }
             break;
         };
         pairs.push((key, value));

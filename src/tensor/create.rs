@@ -5,8 +5,7 @@ use super::{
     error::{Error, Result},
     host, shape,
 };
-use mlx_rs::{ops, Array as Mlx};
-
+use mlx_rs::{Array as Mlx, ops};
 
 impl Array {
     /// A float64 array of these values in row-major order. Errors: `gen::shape` if they do not fill

@@ -45,11 +45,7 @@ impl DType {
 
     /// The type for results that are rarely whole: integers become float64.
     pub(super) fn float(self) -> DType {
-        if self.is_float() {
-            self
-        } else {
-            DType::Float64
-        }
+        if self.is_float() { self } else { DType::Float64 }
     }
 
     pub(super) fn mlx(self) -> mlx_rs::Dtype {

@@ -9,11 +9,11 @@ use mlx_rs::{Array as Mlx, Device, Dtype};
 use std::{
     any::Any,
     collections::HashMap,
-    panic::{catch_unwind, AssertUnwindSafe},
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        atomic::{AtomicU64, AtomicUsize, Ordering},
-        mpsc::{channel, Receiver, Sender},
         OnceLock,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+        mpsc::{Receiver, Sender, channel},
     },
     thread::{self, ThreadId},
 };
@@ -186,10 +186,10 @@ impl Arrays {
 
 impl Slot {
     fn evaluate(&mut self) {
-        if let Ok(array) = &self.value {
-            if let Err(error) = guarded(|| Ok(array.eval()?)) {
-                self.value = Err(error);
-            }
+        if let Ok(array) = &self.value
+            && let Err(error) = guarded(|| Ok(array.eval()?))
+        {
+            self.value = Err(error);
         }
         self.depth = 0;
     }
@@ -208,9 +208,8 @@ impl Expected {
 
 /// Turns a panic into an error.
 fn guarded<T>(task: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(task)).unwrap_or_else(|panic| {
-        Err(Error::array(format!("internal: {}", panic_message(panic.as_ref()))))
-    })
+    catch_unwind(AssertUnwindSafe(task))
+        .unwrap_or_else(|panic| Err(Error::array(format!("internal: {}", panic_message(panic.as_ref())))))
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> &str {

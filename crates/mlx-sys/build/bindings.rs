@@ -1,8 +1,8 @@
 //! Rust declarations of mlx-c's headers, by bindgen.
 use crate::command::Fallible;
+use crate::mlxc;
 #[cfg(target_os = "linux")]
 use crate::{cache::Cache, command::run, wheel};
-use crate::mlxc;
 use std::path::Path;
 #[cfg(target_os = "linux")]
 use std::{env, process::Command};

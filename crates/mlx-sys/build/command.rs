@@ -40,8 +40,7 @@ pub fn outside_this_build(command: &mut Command) -> &mut Command {
 }
 
 fn is_of_this_build(name: &OsString) -> bool {
-    const REACH: [&str; 5] =
-        ["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTRIES_", "CARGO_SOURCE_"];
+    const REACH: [&str; 5] = ["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTRIES_", "CARGO_SOURCE_"];
     const BUILD: [&str; 6] = ["CARGO", "__CARGO", "RUSTC", "RUSTDOC", "RUSTFLAGS", "CLIPPY_ARGS"];
     const MAKE: [&str; 3] = ["MAKEFLAGS", "MFLAGS", "NUM_JOBS"];
     let name = name.to_string_lossy();

@@ -56,7 +56,8 @@ fn link(built: &Path) {
     }
     println!("cargo::rustc-link-lib=c++");
     println!("cargo::rustc-link-lib=dylib=objc");
-    let frameworks = [("Foundation", true), ("Metal", cfg!(feature = "metal")), ("Accelerate", cfg!(feature = "accelerate"))];
+    let frameworks =
+        [("Foundation", true), ("Metal", cfg!(feature = "metal")), ("Accelerate", cfg!(feature = "accelerate"))];
     for (framework, _) in frameworks.iter().filter(|(_, used)| *used) {
         println!("cargo::rustc-link-lib=framework={framework}");
     }

@@ -29,7 +29,8 @@ pub fn library(cache: &Cache, mlx: &Mlx) -> Fallible<PathBuf> {
     let flags = ["CXXFLAGS", "LDFLAGS"].map(|name| env::var(name).unwrap_or_default()).concat();
     let mlx_path = mlx.lib();
     let recipe = [include_str!("mlxc.rs"), include_str!("bindings.rs"), include_str!("../compat/std_format.h")];
-    let key = key(&[&identity, &mlx_path.to_string_lossy(), &mlx_stamp(mlx), &variable("TARGET"), &flags, &recipe.concat()]);
+    let key =
+        key(&[&identity, &mlx_path.to_string_lossy(), &mlx_stamp(mlx), &variable("TARGET"), &flags, &recipe.concat()]);
     cache.entry(&format!("mlxc-{VERSION}-{key}"), |draft, entry| {
         let sources = upstream::mlxc_sources()?;
         // First what is quick to fail.

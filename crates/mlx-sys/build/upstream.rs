@@ -15,8 +15,7 @@ pub fn mlxc_sources() -> Fallible<PathBuf> {
     write_project(&project).map_err(|e| format!("cannot write {}: {e}", project.display()))?;
     // What is at hand needs no network; asking offline first also serves builds without one.
     let answer = metadata(&project, &["--offline"]).or_else(|_| metadata(&project, &[]))?;
-    let answer: serde_json::Value =
-        serde_json::from_str(&answer).map_err(|e| format!("cargo metadata: {e}"))?;
+    let answer: serde_json::Value = serde_json::from_str(&answer).map_err(|e| format!("cargo metadata: {e}"))?;
     let packages = answer["packages"].as_array().map_or(&[][..], Vec::as_slice);
     packages
         .iter()

@@ -74,9 +74,9 @@ pub fn pip(name: &str, folder: &Path) -> Fallible<()> {
     let requirements = Path::new(&variable("CARGO_MANIFEST_DIR")).join(format!("requirements/{name}.txt"));
     let mut install = python(&["install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-compile"]);
     install.args(["--no-deps", "--only-binary=:all:", "--require-hashes"]);
-    run(install.arg("--requirement").arg(requirements).arg("--target").arg(folder))
-        .map(drop)
-        .map_err(|e| format!("pip could not fetch {name} (MLX_ROOT, an installed MLX {VERSION}, spares the download)\n{e}"))
+    run(install.arg("--requirement").arg(requirements).arg("--target").arg(folder)).map(drop).map_err(|e| {
+        format!("pip could not fetch {name} (MLX_ROOT, an installed MLX {VERSION}, spares the download)\n{e}")
+    })
 }
 
 /// The machine's name in wheels, or why none fits.
@@ -87,12 +87,17 @@ fn supported_machine() -> Fallible<String> {
         return Err(format!("MLX wheels exist for x86_64 and aarch64, not for {arch}; use one of them, {instead}"));
     }
     if variable("HOST") != variable("TARGET") {
-        return Err(format!("a wheel is fetched for the machine that builds, not for {}; build there, {instead}", variable("TARGET")));
+        return Err(format!(
+            "a wheel is fetched for the machine that builds, not for {}; build there, {instead}",
+            variable("TARGET")
+        ));
     }
     let needed = format!("the MLX wheel needs glibc {}.{} or newer", GLIBC.0, GLIBC.1);
     match glibc() {
         Some(found) if found >= GLIBC => Ok(arch),
-        Some((major, minor)) => Err(format!("{needed}, this system has {major}.{minor}; use a newer system, {instead}")),
+        Some((major, minor)) => {
+            Err(format!("{needed}, this system has {major}.{minor}; use a newer system, {instead}"))
+        }
         None => Err(format!("{needed}, and `getconf GNU_LIBC_VERSION` names none; use a glibc system, {instead}")),
     }
 }

@@ -1,8 +1,8 @@
 //! Elementwise operations of two arrays, with NumPy's broadcasting.
 use super::{int, operations};
-use crate::tensor::{host, shape, special, Array, DType, Error, Result};
-use mlx_rs::{ops, Array as Mlx};
+use crate::tensor::{Array, DType, Error, Result, host, shape, special};
 use Row::{Arithmetic, Compare, Float, Host, Logic};
+use mlx_rs::{Array as Mlx, ops};
 
 type OnMlx = fn(&Mlx, &Mlx) -> mlx_rs::error::Result<Mlx>;
 

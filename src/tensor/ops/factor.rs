@@ -91,11 +91,7 @@ impl Lu {
     pub fn logdet(&self) -> f64 {
         let sign = self.pivots().fold(self.sign, |sign, x| if x < 0.0 { -sign } else { sign });
         let size: f64 = self.pivots().map(|x| x.abs().ln()).sum();
-        if sign < 0.0 && size != f64::NEG_INFINITY {
-            f64::NAN
-        } else {
-            size
-        }
+        if sign < 0.0 && size != f64::NEG_INFINITY { f64::NAN } else { size }
     }
 
     /// Replaces `sides`, n rows of `columns`, by the solution. Errors: singular.

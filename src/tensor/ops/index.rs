@@ -1,6 +1,6 @@
 //! Parts of an array: one element along an axis, a range, or those an index array names.
-use crate::tensor::{shape, Array, DType, Error, Result};
-use mlx_rs::{ops::indexing, Array as Mlx, Axes};
+use crate::tensor::{Array, DType, Error, Result, shape};
+use mlx_rs::{Array as Mlx, Axes, ops::indexing};
 
 /// Part of one axis: `begin`, `begin + step`, … before `end` (after it, if `step` is negative).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +104,9 @@ pub fn take_along_axis(a: &Array, indices: &Array, axis: i64) -> Result<Array> {
     let axis = shape::axis("take-along-axis", axis, a.ndim())?;
     let (of, by) = (a.shape(), indices.shape());
     if by.len() != of.len() || shape::with(of, axis, 0) != shape::with(by, axis, 0) {
-        return Err(Error::shape(format!("take-along-axis: shape {of:?} by indices of shape {by:?} along axis {axis}")));
+        return Err(Error::shape(format!(
+            "take-along-axis: shape {of:?} by indices of shape {by:?} along axis {axis}"
+        )));
     }
     check("take-along-axis", a, axis, indices)?;
     Array::lazy(&[a, indices], by, a.dtype(), move |inputs| {

@@ -1,7 +1,7 @@
 //! Arithmetic of int64 arrays, checked, on the host: MLX wraps around and dies of a zero divisor.
 use crate::tensor::{
-    host::{read, Element},
     Error, Result,
+    host::{Element, read},
 };
 use mlx_rs::Array as Mlx;
 
@@ -23,7 +23,13 @@ pub(super) fn zip(name: &str, a: &Mlx, b: &Mlx, f: Checked) -> Result<Mlx> {
 }
 
 /// Folds the middle axis of `outer` × `n` × `inner` elements by `f`.
-pub(super) fn fold(name: &str, a: &Mlx, (outer, n, inner): (usize, usize, usize), start: i64, f: Checked) -> Result<Vec<i64>> {
+pub(super) fn fold(
+    name: &str,
+    a: &Mlx,
+    (outer, n, inner): (usize, usize, usize),
+    start: i64,
+    f: Checked,
+) -> Result<Vec<i64>> {
     let data = read::<i64>(a)?;
     let mut sums = vec![start; outer * inner];
     for (row, values) in data.chunks_exact(inner.max(1)).enumerate() {

@@ -1,6 +1,6 @@
 //! Shapes: the same elements arranged differently, or several arrays put together.
-use crate::tensor::{host, shape, Array, DType, Error, Result};
-use mlx_rs::{ops, Array as Mlx, Axes};
+use crate::tensor::{Array, DType, Error, Result, host, shape};
+use mlx_rs::{Array as Mlx, Axes, ops};
 
 /// The elements in row-major order in another shape; one size may be -1 and follows from the others.
 /// Errors: `gen::shape`.
@@ -11,7 +11,7 @@ pub fn reshape(a: &Array, sizes: &[i64]) -> Result<Array> {
     let product = shape::len(&known)?;
     let missing = match sizes.len() - known.len() {
         0 => 0,
-        1 if product > 0 && a.len() % product == 0 => a.len() / product,
+        1 if product > 0 && a.len().is_multiple_of(product) => a.len() / product,
         _ => return Err(wrong().with_help("one size may be -1, and the others must divide the number of elements")),
     };
     let shape: Vec<usize> = sizes.iter().map(|&n| usize::try_from(n).unwrap_or(missing)).collect();
@@ -84,7 +84,8 @@ pub fn flip(a: &Array, axis: i64) -> Result<Array> {
 pub fn concat(arrays: &[&Array], axis: i64) -> Result<Array> {
     let first = first("concat", arrays)?;
     let axis = shape::axis("concat", axis, first.ndim())?;
-    let fits = |a: &Array| a.ndim() == first.ndim() && shape::with(a.shape(), axis, 0) == shape::with(first.shape(), axis, 0);
+    let fits =
+        |a: &Array| a.ndim() == first.ndim() && shape::with(a.shape(), axis, 0) == shape::with(first.shape(), axis, 0);
     if let Some(other) = arrays.iter().find(|a| !fits(a)) {
         let message = format!("concat: shapes {:?} and {:?} along axis {axis}", first.shape(), other.shape());
         return Err(Error::shape(message).with_help("all other axes must have equal sizes"));

@@ -3,7 +3,7 @@
 //! It is computed on the host: MLX's own aborts the process on a singular matrix and does not tell a
 //! matrix that is not positive definite.
 use super::factor::{self, Lu};
-use crate::tensor::{host, shape, Array, Error, Result};
+use crate::tensor::{Array, Error, Result, host, shape};
 use mlx_rs::Array as Mlx;
 
 /// The lower triangular L with L Lᵀ = `a`; only the lower triangle of `a` is looked at.

@@ -1,10 +1,10 @@
 //! Products and diagonals of vectors and matrices.
 use super::{
-    binary::{binary, BinaryOp},
+    binary::{BinaryOp, binary},
     layout,
-    reduce::{reduce, Reduction},
+    reduce::{Reduction, reduce},
 };
-use crate::tensor::{host, shape, Array, Error, Result};
+use crate::tensor::{Array, Error, Result, host, shape};
 
 /// The matrix product by NumPy's rules: vectors count as a row (left) or column (right), leading axes
 /// broadcast. Integers become float64. Errors: `gen::shape`.

@@ -10,14 +10,14 @@ mod reduce;
 mod scan;
 mod unary;
 
-pub use binary::{binary, select, BinaryOp};
-pub use index::{gather, index, slice, take_along_axis, Span};
+pub use binary::{BinaryOp, binary, select};
+pub use index::{Span, gather, index, slice, take_along_axis};
 pub use layout::{broadcast_to, concat, expand_dims, flip, reshape, squeeze, stack, transpose};
 pub use linalg::{cholesky, det, inv, logdet, solve, triangular_solve};
 pub use matrix::{diag, dot, matmul, outer, trace};
-pub use reduce::{reduce, Reduction};
-pub use scan::{scan, Scan};
-pub use unary::{unary, UnaryOp};
+pub use reduce::{Reduction, reduce};
+pub use scan::{Scan, scan};
+pub use unary::{UnaryOp, unary};
 
 /// One row per operation makes the enum, its list, the names and the table that `row` reads.
 macro_rules! operations {

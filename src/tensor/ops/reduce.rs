@@ -1,7 +1,11 @@
 //! Reductions of an axis, or of all elements.
 use super::{int, operations, unary};
-use crate::tensor::{host::{self, Element}, shape, Array, DType, Error, Result};
-use mlx_rs::{ops, ops::indexing, Array as Mlx};
+use crate::tensor::{
+    Array, DType, Error, Result,
+    host::{self, Element},
+    shape,
+};
+use mlx_rs::{Array as Mlx, ops, ops::indexing};
 
 /// What a reduction of nothing gives, and of which dtypes it takes and makes.
 struct Row {

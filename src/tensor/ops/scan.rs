@@ -1,7 +1,7 @@
 //! Operations along an axis that keep its length: running sums, sorting, softmax.
 use super::{int, operations, unary};
-use crate::tensor::{host, shape, Array, DType, Result};
-use mlx_rs::{ops, Array as Mlx};
+use crate::tensor::{Array, DType, Result, host, shape};
+use mlx_rs::{Array as Mlx, ops};
 
 type OnMlx = fn(&Mlx, i32) -> Result<Mlx>;
 

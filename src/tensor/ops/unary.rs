@@ -1,8 +1,8 @@
 //! Elementwise operations of one array.
 use super::{int, operations};
-use crate::tensor::{host, special, Array, DType, Error, Result};
-use mlx_rs::{ops, Array as Mlx};
+use crate::tensor::{Array, DType, Error, Result, host, special};
 use Row::{Exact, Float, Host, Logic, Test, Whole};
+use mlx_rs::{Array as Mlx, ops};
 
 type OnMlx = fn(&Mlx) -> mlx_rs::error::Result<Mlx>;
 type OnHost = fn(f64) -> f64;

@@ -35,9 +35,5 @@ pub fn softplus(x: f64) -> f64 {
 
 /// x log(y), and 0 where x is 0 (whatever y is, but for NaN).
 pub fn xlogy(x: f64, y: f64) -> f64 {
-    if x == 0.0 && !y.is_nan() {
-        0.0
-    } else {
-        x * y.ln()
-    }
+    if x == 0.0 && !y.is_nan() { 0.0 } else { x * y.ln() }
 }

@@ -26,11 +26,7 @@ pub fn normal_cdf(x: f64) -> f64 {
     let missing = (-x).mul_add(FRAC_1_SQRT_2, -z) - x * REST_OF_SQRT;
     let correction = FRAC_2_SQRT_PI * (-z * z).exp() * missing;
     let value = 0.5 * erfc(z);
-    if correction.is_finite() {
-        value - 0.5 * correction
-    } else {
-        value
-    }
+    if correction.is_finite() { value - 0.5 * correction } else { value }
 }
 
 /// The standard normal quantile Φ⁻¹: -∞ at 0, ∞ at 1, NaN outside.

@@ -6,7 +6,8 @@ use DType::*;
 /// Every unary operation against the standard library or the special functions, to double precision.
 #[test]
 fn unary_operations_have_double_precision() {
-    let functions: &[(UnaryOp, fn(f64) -> f64)] = &[
+    type Function = fn(f64) -> f64;
+    let functions: &[(UnaryOp, Function)] = &[
         (UnaryOp::Neg, |x| -x),
         (UnaryOp::Abs, f64::abs),
         (UnaryOp::Sign, f64::signum),
@@ -167,9 +168,12 @@ fn dtypes_are_promoted() {
 fn shapes_broadcast() {
     let rows = m(&[[1.0, 2.0], [3.0, 4.0]]);
     is(binary(Add, &rows, &v(&[10.0, 20.0])), Float64, &[2, 2], &[11.0, 22.0, 13.0, 24.0]);
-    is(binary(Mul, &expand_dims(&v(&[1.0, 2.0]), 1).unwrap(), &v(&[1.0, 10.0, 100.0])), Float64, &[2, 3], &[
-        1.0, 10.0, 100.0, 2.0, 20.0, 200.0,
-    ]);
+    is(
+        binary(Mul, &expand_dims(&v(&[1.0, 2.0]), 1).unwrap(), &v(&[1.0, 10.0, 100.0])),
+        Float64,
+        &[2, 3],
+        &[1.0, 10.0, 100.0, 2.0, 20.0, 200.0],
+    );
     is(binary(Add, &i(&[1, 2]), &Array::scalar_i64(5).unwrap()), Int64, &[2], &[6.0, 7.0]);
     is(binary(Add, &Array::zeros(&[0, 2], Float64).unwrap(), &v(&[1.0, 2.0])), Float64, &[0, 2], &[]);
 }

@@ -108,7 +108,9 @@ fn late_errors_are_reported_by_every_reader() {
     let singular = m(&[[1.0, 2.0], [2.0, 4.0]]);
     let x = inv(&singular).unwrap();
     let sum = reduce(Reduction::Sum, &binary(BinaryOp::Add, &x, &x).unwrap(), None).unwrap();
-    for error in [x.to_f64().unwrap_err(), sum.to_i64().unwrap_err(), sum.to_bool().unwrap_err(), sum.evaluate().unwrap_err()] {
+    for error in
+        [x.to_f64().unwrap_err(), sum.to_i64().unwrap_err(), sum.to_bool().unwrap_err(), sum.evaluate().unwrap_err()]
+    {
         assert_eq!((error.code, error.message.as_str()), ("gen::array", "the matrix is singular (pivot 1 is 0)"));
     }
     let none = slice(&x, &[Span { begin: 0, end: 0, step: 1 }]).unwrap();

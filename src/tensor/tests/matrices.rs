@@ -48,7 +48,13 @@ fn matrices_without_solution() {
     let (zero, indefinite) = (m(&[[0.0, 0.0], [0.0, 0.0]]), m(&[[1.0, 2.0], [2.0, 1.0]]));
     is(det(&zero), Float64, &[], &[0.0]);
     is(logdet(&zero), Float64, &[], &[f64::NEG_INFINITY]);
-    let refused = [inv(&zero), solve(&zero, &v(&[1.0, 2.0])), cholesky(&indefinite), cholesky(&zero), triangular_solve(&zero, &zero, true)];
+    let refused = [
+        inv(&zero),
+        solve(&zero, &v(&[1.0, 2.0])),
+        cholesky(&indefinite),
+        cholesky(&zero),
+        triangular_solve(&zero, &zero, true),
+    ];
     for (k, found) in refused.into_iter().enumerate() {
         assert_eq!(code(found), "gen::array", "case {k}");
     }

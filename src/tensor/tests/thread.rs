@@ -1,6 +1,6 @@
 //! The MLX thread: MLX itself, handles across threads, errors and thread counts.
 use super::*;
-use mlx_rs::{linalg, ops as mlx_ops, random, transforms, Array as Mlx};
+use mlx_rs::{Array as Mlx, linalg, ops as mlx_ops, random, transforms};
 
 #[test]
 fn mlx_multiplies_draws_sorts_factors_and_differentiates() {
