@@ -64,6 +64,11 @@ impl Error {
         Box::new(Error { code, message: message.into(), ..Error::default() })
     }
 
+    /// The error as results carry it.
+    pub fn boxed(self) -> Box<Error> {
+        Box::new(self)
+    }
+
     pub fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
         self.help = Some(help.into());
         self

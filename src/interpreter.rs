@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::eval::stdlib::{load_source, run_top};
 use crate::eval::{Capabilities, Core, Cx, Limits, Output, Program, Value, builtins};
 use crate::lexer::Source;
+use crate::output::Silent;
 use crate::parser;
 use std::path::Path;
 use std::sync::Arc;
@@ -39,16 +40,6 @@ impl InterruptHandle {
     pub fn interrupt(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
-}
-
-/// Swallows all output.
-pub struct Silent;
-
-impl Output for Silent {
-    fn write(&mut self, _text: &str) -> std::io::Result<()> {
-        Ok(())
-    }
-    fn warn(&mut self, _warning: &Error) {}
 }
 
 impl Default for Builder {
@@ -113,7 +104,11 @@ fn base_program() -> Program {
     for table in builtins::TABLES {
         program.add_rows(table);
     }
-    program.specials.extend(crate::eval::analyze::SPECIALS.iter().map(|(name, special, _)| (*name, *special)));
+    program.add_rows(crate::dist::TABLE);
+    program.add_rows(crate::gfi::TABLE);
+    program.add_constants(crate::dist::constants());
+    let specials = crate::eval::analyze::SPECIALS.iter().chain(crate::gfi::SPECIALS);
+    program.specials.extend(specials.map(|(name, special, _)| (*name, *special)));
     program.library = Arc::new(crate::library::library());
     program
 }
@@ -177,7 +172,7 @@ impl Interpreter {
 
     /// Makes a value known under a name in the core.
     pub fn define(&mut self, name: &'static str, value: Value) {
-        self.cx.program_mut().core.insert(name, Core::Constant(value));
+        self.cx.program_mut().core.insert(name.into(), Core::Constant(value));
     }
 
     pub fn interrupt_handle(&self) -> InterruptHandle {

@@ -1,13 +1,17 @@
 //! GenLisp: a small Clojure for probabilistic programs, with Gen's generative function interface over MLX arrays.
+pub mod dist;
 pub mod error;
 pub mod eval;
 mod files;
+pub mod gfi;
 mod interpreter;
 pub mod lexer;
 mod library;
+mod output;
 pub mod parser;
 pub mod tensor;
 
 pub use error::Error;
 pub use eval::Value;
-pub use interpreter::{Builder, InterruptHandle, Interpreter, Silent, random_seed};
+pub use interpreter::{Builder, InterruptHandle, Interpreter, random_seed};
+pub use output::{Captured, Silent};

@@ -95,7 +95,7 @@ fn slow(op: Op, a: &Value, b: &Value) -> Result<Value> {
 #[cold]
 fn integer_error(op: Op, x: i64, y: i64) -> Box<Error> {
     if op == Op::Div && y == 0 {
-        return Error::new("gen::divide-by-zero", format!("integer division by zero: `(/ {x} 0)`"))
+        return Error::new("gen::division-by-zero", format!("integer division by zero: `(/ {x} 0)`"))
             .help("divide by `0.0` if you want ±Inf");
     }
     Error::new("gen::overflow", format!("integer overflow: `({} {x} {y})` does not fit in 64 bits", op.symbol()))

@@ -5,7 +5,7 @@ use super::function::{Arity, Closure};
 use super::node::Place;
 use super::run::{arity_error, check_arity, eval, not_a_function, place_error};
 use super::value::Value;
-use crate::error::{Error, Frame, Result};
+use crate::error::{At, Error, Frame, Result};
 use std::sync::Arc;
 
 impl Cx {
@@ -17,7 +17,7 @@ impl Cx {
                 check_arity(row, args.len())?;
                 self.step()?;
                 // A builtin that calls a function that calls a builtin … nests too.
-                self.deeper(|cx| (row.call)(cx, args))
+                self.deeper(|cx| (row.call)(cx, args)).map_err(forget_argument)
             }
             Value::Keyword(_) | Value::Symbol(_) => lookup_first(callee, args, self),
             Value::Map(_) | Value::Set(_) | Value::Vector(_) => lookup_callee(callee, args, self),
@@ -43,6 +43,15 @@ impl Cx {
         let f = super::stdlib::core_value(self, name)?;
         self.call(&f, args)
     }
+}
+
+/// The arguments of a builtin called as a value are not written anywhere.
+#[cold]
+fn forget_argument(mut error: Box<Error>) -> Box<Error> {
+    if let At::Arg(_) = error.at {
+        error.at = At::Unknown;
+    }
+    error
 }
 
 /// Calls a closure with evaluated arguments.

@@ -116,6 +116,11 @@ impl Host {
         self.0.depth
     }
 
+    /// The same object, not only an equal one.
+    pub fn same(&self, other: &Host) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     pub fn equals(&self, other: &Host) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || with_stack(self.0.depth, || self.object().equals(other.object()))
     }

@@ -5,7 +5,7 @@ use rand::TryRng;
 use std::convert::Infallible;
 
 /// Names one stream of random numbers. Equal keys give equal draws; nothing is shared or advanced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Key(pub u64);
 
 impl Key {

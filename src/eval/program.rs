@@ -5,6 +5,7 @@ use super::node::Place;
 use super::stdlib::Library;
 use super::value::Value;
 use crate::lexer::{SourceId, Sources, Span};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ pub struct Program {
     /// Places of nodes, by number; the places of a call's arguments follow the call's.
     pub spans: Vec<Span>,
     /// Rows of builtins and constants, visible everywhere under their names.
-    pub core: HashMap<&'static str, Core>,
+    pub core: HashMap<Cow<'static, str>, Core>,
     /// Special forms, by name.
     pub specials: HashMap<&'static str, super::analyze::Special>,
     pub library: Arc<Library>,
@@ -92,11 +93,11 @@ impl Program {
     }
 
     pub fn add_rows(&mut self, rows: &'static [Builtin]) {
-        self.core.extend(rows.iter().map(|row| (row.name, Core::Row(row))));
+        self.core.extend(rows.iter().map(|row| (Cow::Borrowed(row.name), Core::Row(row))));
     }
 
-    pub fn add_constants(&mut self, constants: impl IntoIterator<Item = (&'static str, Value)>) {
-        self.core.extend(constants.into_iter().map(|(name, v)| (name, Core::Constant(v))));
+    pub fn add_constants<N: Into<Cow<'static, str>>>(&mut self, constants: impl IntoIterator<Item = (N, Value)>) {
+        self.core.extend(constants.into_iter().map(|(name, v)| (name.into(), Core::Constant(v))));
     }
 
     /// Registers a place and returns its number.
@@ -157,7 +158,8 @@ impl Program {
 
     /// Every name visible in `namespace`, for completion and suggestions.
     pub fn visible_names(&self, namespace: &str) -> Vec<String> {
-        let mut names: Vec<String> = self.core.keys().chain(self.specials.keys()).map(|n| n.to_string()).collect();
+        let mut names: Vec<String> = self.core.keys().map(|n| n.to_string()).collect();
+        names.extend(self.specials.keys().map(|n| n.to_string()));
         names.extend(self.library.names().map(str::to_string));
         for space in [CORE, namespace] {
             if let Some(ns) = self.namespaces.get(space) {

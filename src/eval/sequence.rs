@@ -20,7 +20,7 @@ impl Iter {
         Ok(match value {
             Value::Nil => Iter::Items(Vec::new().into_iter()),
             Value::Vector(v) => Iter::Vector(v.clone(), 0),
-            Value::List(l) => Iter::List(l.clone()),
+            Value::List(l) => Iter::of_list(l),
             Value::Lazy(l) => Iter::Lazy(l.clone()),
             Value::Map(m) => Iter::Items(
                 m.iter().map(|(k, v)| Value::vector(vec![k.clone(), v.clone()])).collect::<Result<Vec<_>>>()?.into_iter(),
@@ -31,6 +31,14 @@ impl Iter {
             Value::Host(h) => return Iter::of_host(cx, h, value),
             other => return Err(not_a_sequence(other)),
         })
+    }
+
+    /// A view of a vector is walked as the vector: no cell is made for each step.
+    fn of_list(list: &List) -> Iter {
+        match list.viewed() {
+            Some((v, from)) => Iter::Vector(v.clone(), from),
+            None => Iter::List(list.clone()),
+        }
     }
 
     fn of_host(cx: &mut Cx, host: &Host, value: &Value) -> Result<Iter> {
@@ -53,7 +61,7 @@ impl Iter {
             Iter::List(list) => {
                 let item = list.first().cloned();
                 if item.is_some() {
-                    *list = list.rest();
+                    *self = Iter::of_list(&list.rest());
                 }
                 Ok(item)
             }
@@ -134,6 +142,9 @@ pub fn first(cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
     match value {
         Value::Vector(v) => Ok(v.get(0).cloned()),
         Value::List(l) => Ok(l.first().cloned()),
+        Value::Map(m) => m.iter().next().map(|(k, v)| Value::vector(vec![k.clone(), v.clone()])).transpose(),
+        Value::Set(s) => Ok(s.iter().next().cloned()),
+        Value::Str(s) => Ok(s.chars().next().map(|c| Value::str(c.to_string()))),
         _ => Iter::new(cx, value)?.next(cx),
     }
 }

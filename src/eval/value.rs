@@ -226,6 +226,12 @@ pub fn with_stack<R>(depth: u32, f: impl FnOnce() -> R) -> R {
     if depth < 32 { f() } else { stacker::maybe_grow(64 * 1024, 1024 * 1024, f) }
 }
 
+impl std::fmt::Debug for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&super::print::brief(self))
+    }
+}
+
 impl From<bool> for Value {
     fn from(x: bool) -> Value {
         Value::bool(x)

@@ -10,9 +10,14 @@ pub struct Errors(Vec<Error>);
 
 impl Errors {
     pub fn push(&mut self, error: Box<Error>) {
-        if self.0.len() < MAX_ERRORS {
+        if !self.is_full() {
             self.0.push(*error);
         }
+    }
+
+    /// Further errors would not be kept.
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= MAX_ERRORS
     }
 
     /// Forgets what was found at and after a byte of the source.

@@ -1,10 +1,11 @@
 //! A form: what the reader makes of text, data with a span on every node.
 
+use super::limits::with_stack;
 use crate::lexer::Span;
 use std::sync::Arc;
 
 /// Code as data, before it becomes a value or a node.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Form {
     pub kind: FormKind,
     pub span: Span,
@@ -40,6 +41,19 @@ pub struct Embedded(pub Arc<dyn std::any::Any + Send + Sync>);
 impl std::fmt::Debug for Embedded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("#<value>")
+    }
+}
+
+impl Clone for Form {
+    fn clone(&self) -> Form {
+        let kind = match &self.kind {
+            // forms nest, so this recurses
+            FormKind::List(_) | FormKind::Vector(_) | FormKind::Map(_) | FormKind::Set(_) => {
+                with_stack(|| self.kind.clone())
+            }
+            kind => kind.clone(),
+        };
+        Form { kind, span: self.span, meta: self.meta.clone() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The chumsky grammar: balanced tokens to forms. It cannot fail; what is wrong with a form is collected beside it.
 
 use super::lexemes::Lexeme;
+use super::limits::with_stack;
 use super::reader::Reader;
 use super::{collection, prefix};
 use crate::lexer::Token;
@@ -12,10 +13,6 @@ use chumsky::prelude::*;
 
 type Input<'s> = &'s [Lexeme];
 type Extra<'s> = extra::Full<EmptyErr, SimpleState<Reader<'s>>, ()>;
-
-/// Native stack that must be left before one more level of forms, and how much is added when it is not.
-const RED_ZONE: usize = 64 * 1024;
-const MORE_STACK: usize = 1024 * 1024;
 
 /// A form, or nothing where `#_` dropped one or a prefix had none.
 type Item = Option<Form>;
@@ -95,5 +92,5 @@ fn deep<'s, O, P>(parser: P) -> impl Parser<'s, Input<'s>, O, Extra<'s>> + Clone
 where
     P: Parser<'s, Input<'s>, O, Extra<'s>> + Clone,
 {
-    custom(move |input| stacker::maybe_grow(RED_ZONE, MORE_STACK, || input.parse(&parser)))
+    custom(move |input| with_stack(|| input.parse(&parser)))
 }

@@ -10,6 +10,15 @@ pub const MAX_BYTES: usize = 16 << 20;
 /// Forms inside forms, prefixes such as `'` counted too.
 pub const MAX_NESTING: usize = 1_000;
 
+/// Native stack that must be left before one more level of forms, and how much is added when it is not.
+const RED_ZONE: usize = 64 * 1024;
+const MORE_STACK: usize = 1024 * 1024;
+
+/// Runs one level of a recursion over forms with enough native stack.
+pub fn with_stack<R>(run: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(RED_ZONE, MORE_STACK, run)
+}
+
 /// Refuses sources beyond 16 MiB; ask before reading a file.
 pub fn check_size(bytes: usize, name: &str) -> Result<()> {
     if bytes <= MAX_BYTES {

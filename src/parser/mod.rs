@@ -7,6 +7,7 @@ mod errors;
 mod form;
 mod grammar;
 mod index;
+mod layout;
 mod lexemes;
 mod limits;
 mod number;

@@ -1,11 +1,8 @@
 //! Prints forms so that they read back, and compares them by structure.
 
+use super::limits::with_stack;
 use super::{Form, FormKind};
 use std::fmt::Write;
-
-/// Native stack that must be left before one more level, and how much is added when it is not.
-const RED_ZONE: usize = 64 * 1024;
-const MORE_STACK: usize = 1024 * 1024;
 
 /// The form as text that reads back as the same form.
 pub fn print(form: &Form) -> String {
@@ -15,7 +12,7 @@ pub fn print(form: &Form) -> String {
 }
 
 fn write(form: &Form, out: &mut String) {
-    stacker::maybe_grow(RED_ZONE, MORE_STACK, || {
+    with_stack(|| {
         if let Some(meta) = &form.meta {
             out.push('^');
             write(meta, out);
@@ -95,7 +92,7 @@ fn map(pairs: &[(Form, Form)], out: &mut String) {
 /// Equal but for places; NaN is equal to itself, 1 and 1.0 are not equal.
 pub fn same(a: &Form, b: &Form) -> bool {
     use FormKind::*;
-    stacker::maybe_grow(RED_ZONE, MORE_STACK, || {
+    with_stack(|| {
         let meta = match (&a.meta, &b.meta) {
             (Some(a), Some(b)) => same(a, b),
             (None, None) => true,

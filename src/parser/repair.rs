@@ -2,9 +2,11 @@
 //!
 //! A text is cut into regions at parentheses in column 0, unless the group around them is sound. Inside a region the
 //! numbers of openers and closers say whether a mismatch is a missing, a surplus or a wrong closer, and while a closer
-//! is missing, a line that starts left of an open group says which group lacks it.
+//! is missing, a line that starts left of an open group says which group lacks it; while there is one too many, a line
+//! that starts right of a group just closed says which one.
 
 use super::errors::Errors;
+use super::layout::{Pairs, Place, layout};
 use super::lexemes::Lexeme;
 use crate::error::Error;
 use crate::lexer::{Source, Token};
@@ -16,89 +18,25 @@ pub fn repair(lexemes: &[Lexeme], source: &Source, limit: u32, errors: &mut Erro
     let margins: Vec<usize> =
         (0..lexemes.len()).filter(|&i| layout[i].column == 0 && lexemes[i].token == Token::ParenOpen).collect();
     let out = Vec::with_capacity(lexemes.len() + 16);
-    let mut repair = Repair { source, limit, errors, out, stack: Vec::new(), missing: 0, complete: None };
+    let mut repair =
+        Repair { source, limit, errors, out, stack: Vec::new(), trail: Vec::new(), missing: 0, complete: None };
     let mut at = 0;
     while at < lexemes.len() {
-        at = match pairs.sound(at) {
+        let next = margins.partition_point(|&margin| margin <= at);
+        let next = margins.get(next).copied().unwrap_or(lexemes.len());
+        // a form that reaches beyond the next margin is meant to; what is wrong behind a shorter one may belong to it
+        at = match pairs.sound(at).filter(|&end| end >= next || pairs.in_order(at, next)) {
             Some(end) => {
                 repair.out.extend_from_slice(&lexemes[at..end]);
-                if lexemes[at].token.is_open() && (layout[at].column == 0 || repair.complete.is_none()) {
-                    repair.complete = Some(lexemes[end - 1]);
-                }
                 end
             }
             None => {
-                let next = margins.partition_point(|&margin| margin <= at);
-                let end = margins.get(next).copied().unwrap_or(lexemes.len());
-                repair.region(&lexemes[at..end], &layout[at..end], lexemes.get(end).copied());
-                end
+                repair.region(&lexemes[at..next], &layout[at..next], lexemes.get(next).copied());
+                next
             }
         };
     }
     repair.out
-}
-
-/// Where a token stands on its line.
-#[derive(Clone, Copy)]
-struct Place {
-    column: u32,
-    first: bool,
-}
-
-fn layout(lexemes: &[Lexeme], source: &Source) -> Vec<Place> {
-    let text = source.text.as_bytes();
-    let mut line = 0;
-    let mut seen = 0;
-    let mut places = Vec::with_capacity(lexemes.len());
-    for lexeme in lexemes {
-        let gap = &text[seen..lexeme.start as usize];
-        let broken = gap.iter().rposition(|b| *b == b'\n');
-        if let Some(at) = broken {
-            line = seen + at + 1;
-        }
-        places.push(Place { column: lexeme.start - line as u32, first: broken.is_some() || seen == 0 });
-        // a string over several lines moves the line on as well
-        let own = &text[lexeme.start as usize..lexeme.end as usize];
-        if let Some(at) = own.iter().rposition(|b| *b == b'\n') {
-            line = lexeme.start as usize + at + 1;
-        }
-        seen = lexeme.end as usize;
-    }
-    places
-}
-
-/// Openers and closers paired by number alone, whatever their kind.
-struct Pairs {
-    /// For an opener one past its closer, for a token that is no delimiter one past itself, else 0.
-    end: Vec<u32>,
-    /// Pairs of different kinds whose closer is one of the first `i` tokens.
-    mixed: Vec<u32>,
-}
-
-impl Pairs {
-    fn of(lexemes: &[Lexeme]) -> Pairs {
-        let mut end = vec![0; lexemes.len()];
-        let mut mixed = vec![0; lexemes.len() + 1];
-        let mut open: Vec<usize> = Vec::new();
-        for (i, lexeme) in lexemes.iter().enumerate() {
-            mixed[i + 1] = mixed[i];
-            if lexeme.token.is_open() {
-                open.push(i);
-            } else if !lexeme.token.is_close() {
-                end[i] = i as u32 + 1;
-            } else if let Some(opener) = open.pop() {
-                end[opener] = i as u32 + 1;
-                mixed[i + 1] += u32::from(lexemes[opener].token.closer() != Some(lexeme.token));
-            }
-        }
-        Pairs { end, mixed }
-    }
-
-    /// One past the form that begins here, when its delimiters are in order.
-    fn sound(&self, at: usize) -> Option<usize> {
-        let end = self.end[at] as usize;
-        (end > at && self.mixed[end] == self.mixed[at]).then_some(end)
-    }
 }
 
 struct Open {
@@ -113,9 +51,11 @@ struct Repair<'a> {
     errors: &'a mut Errors,
     out: Vec<Lexeme>,
     stack: Vec<Open>,
+    /// The groups that the closers at the end of `out` closed, with these closers.
+    trail: Vec<(Open, Lexeme)>,
     /// Closers that the region lacks; negative when it has too many.
     missing: isize,
-    /// The closer of the last sound top-level form, which a stray closer is shown with.
+    /// The closer of the region's last complete form, which a stray closer is shown with.
     complete: Option<Lexeme>,
 }
 
@@ -124,9 +64,15 @@ impl Repair<'_> {
         let openers = lexemes.iter().filter(|l| l.token.is_open()).count();
         let closers = lexemes.iter().filter(|l| l.token.is_close()).count();
         self.missing = openers as isize - closers as isize;
+        self.complete = None;
+        self.trail.clear();
         for (lexeme, place) in lexemes.iter().zip(layout) {
             if place.first {
                 self.dedent(*lexeme, place.column);
+                self.indent(*lexeme, place.column);
+            }
+            if !lexeme.token.is_close() {
+                self.trail.clear();
             }
             match lexeme.token.closer() {
                 Some(closer) => {
@@ -149,6 +95,27 @@ impl Repair<'_> {
         }
     }
 
+    /// A line that starts right of a group that was closed just before shows that the group should have gone on.
+    fn indent(&mut self, lexeme: Lexeme, column: u32) {
+        while self.missing < 0
+            && !lexeme.token.is_close()
+            && let Some((open, closer)) = self.trail.pop_if(|(open, _)| open.column < column)
+        {
+            self.out.pop();
+            self.stack.push(open);
+            self.missing += 1;
+            if !self.is_silent(lexeme.start) {
+                let text = closer.text(self.source);
+                let error = Error::new("gen::delimiter", format!("stray `{text}`"))
+                    .at(closer.span(self.source))
+                    .label("one closer too many")
+                    .also(lexeme.span(self.source), "by its indentation, this belongs to the group closed before")
+                    .help(format!("remove this `{text}`"));
+                self.errors.push(error);
+            }
+        }
+    }
+
     fn close(&mut self, lexeme: Lexeme) {
         let Some(top) = self.stack.last() else {
             return self.stray(lexeme);
@@ -168,14 +135,24 @@ impl Repair<'_> {
         self.wrong(lexeme);
     }
 
+    fn is_silent(&self, place: u32) -> bool {
+        place >= self.limit || self.errors.is_full()
+    }
+
     fn pop(&mut self, lexeme: Lexeme) {
-        self.stack.pop();
+        if let Some(open) = self.stack.pop() {
+            self.trail.push((open, lexeme));
+        }
+        if self.stack.is_empty() {
+            self.complete = Some(lexeme);
+        }
         self.out.push(lexeme);
     }
 
     fn stray(&mut self, lexeme: Lexeme) {
         self.missing += 1;
-        if lexeme.start >= self.limit {
+        self.trail.clear();
+        if self.is_silent(lexeme.start) {
             return;
         }
         let token = lexeme.text(self.source);
@@ -197,8 +174,9 @@ impl Repair<'_> {
     /// The closer is of another kind than the opener; the opener's kind wins.
     fn wrong(&mut self, lexeme: Lexeme) {
         let Some(open) = self.stack.pop() else { return };
+        self.trail.clear();
         self.out.push(Lexeme { token: open.closer, ..lexeme });
-        if lexeme.start >= self.limit {
+        if self.is_silent(lexeme.start) {
             return;
         }
         let (opener, closer) = (open.lexeme.text(self.source), lexeme.text(self.source));
@@ -214,10 +192,11 @@ impl Repair<'_> {
     /// Closes the innermost group before `next`, or before the end of the text; false when none is open.
     fn unclosed(&mut self, next: Option<Lexeme>) -> bool {
         let Some(open) = self.stack.pop() else { return false };
+        self.trail.clear();
         self.missing -= 1;
         let end = self.out.last().map_or(open.lexeme.end, |last| last.end);
         self.out.push(Lexeme { token: open.closer, start: end, end });
-        if next.map_or(self.source.text.len() as u32, |next| next.start) >= self.limit {
+        if self.is_silent(next.map_or(self.source.text.len() as u32, |next| next.start)) {
             return true;
         }
         let (opener, closer) = (open.lexeme.text(self.source), closing(open.closer));

@@ -1,17 +1,15 @@
 //! Rust declarations of mlx-c's headers, by bindgen.
-use crate::command::Fallible;
-use crate::mlxc;
-#[cfg(target_os = "linux")]
-use crate::{cache::Cache, command::run, wheel};
-use std::path::Path;
-#[cfg(target_os = "linux")]
-use std::{env, process::Command};
+use crate::{
+    cache::Cache,
+    command::{run, Fallible},
+    mlxc, wheel,
+};
+use std::{env, path::Path, process::Command};
 
 /// The name of the written file.
 pub const FILE: &str = "bindings.rs";
 /// The include guard of mlx-c's `half.h`. Defined on Linux, so that the half-precision types, which C
 /// has on some machines only, are left out on all of them; `src/half.rs` puts them back.
-#[cfg(target_os = "linux")]
 pub const NO_HALF: &str = "MLX_HALF_H";
 
 /// What bindgen is told on every platform.
@@ -28,7 +26,6 @@ pub fn builder(sources: &Path) -> Fallible<bindgen::Builder> {
 }
 
 /// Writes the declarations to `file`.
-#[cfg(target_os = "linux")]
 pub fn write(cache: &Cache, sources: &Path, file: &Path) -> Fallible<()> {
     find_libclang(cache)?;
     let mut builder = builder(sources)?.clang_arg(format!("-D{NO_HALF}"));
@@ -41,7 +38,6 @@ pub fn write(cache: &Cache, sources: &Path, file: &Path) -> Fallible<()> {
 }
 
 /// Makes a libclang known to bindgen: the machine's, else the wheel.
-#[cfg(target_os = "linux")]
 fn find_libclang(cache: &Cache) -> Fallible<()> {
     if clang_sys::load().is_ok() {
         return Ok(());

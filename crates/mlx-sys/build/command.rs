@@ -1,5 +1,9 @@
 //! Running other programs, and ending the build with a message that says what to do.
-use std::{env, ffi::OsString, process::Command};
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    process::Command,
+};
 
 /// A step that may fail with a message for the person who runs the build.
 pub type Fallible<T> = Result<T, String>;
@@ -23,8 +27,10 @@ pub fn run(command: &mut Command) -> Fallible<String> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
+    // Not `{command:?}`: that may hold the whole environment.
+    let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
     let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{command:?} failed:\n{}", said.trim()))
+    Err(format!("{} {} failed:\n{}", command.get_program().to_string_lossy(), arguments.join(" "), said.trim()))
 }
 
 /// Takes the variables of the running build from `command`, so that a cargo started by it is not

@@ -25,7 +25,8 @@ const CPP20: &str = "#include <concepts>\n#include <span>\n#include <version>\n\
 pub fn library(cache: &Cache, mlx: &Mlx) -> Fallible<PathBuf> {
     let compiler = compiler()?;
     // Not the flags cc chose: some follow cargo's profile, and one library serves every profile.
-    let identity = format!("{} {}", compiler.path().display(), run(compiler.to_command().arg("--version"))?);
+    let version = run(compiler.to_command().arg("--version")).map_err(|e| needs_cpp20(&e))?;
+    let identity = format!("{} {version}", compiler.path().display());
     let flags = ["CXXFLAGS", "LDFLAGS"].map(|name| env::var(name).unwrap_or_default()).concat();
     let mlx_path = mlx.lib();
     let recipe = [include_str!("mlxc.rs"), include_str!("bindings.rs"), include_str!("../compat/std_format.h")];

@@ -75,7 +75,7 @@ impl Analyzer<'_> {
     /// The full name of what a symbol means here, so that the macro's user cannot change it by a local of that name.
     fn qualify(&mut self, name: &Arc<str>) -> Result<Arc<str>> {
         let plain = name.as_ref();
-        if self.cx.program.specials.contains_key(plain) || matches!(plain, "&" | "catch" | "finally" | "unquote" | ".") {
+        if self.cx.program.specials.contains_key(plain) || matches!(plain, "&" | "catch" | "finally" | "unquote" | ".") || plain.starts_with('%') {
             return Ok(name.clone());
         }
         let (prefix, base) = split_name(plain);

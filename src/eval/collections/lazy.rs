@@ -62,6 +62,11 @@ impl Lazy {
         Ok(Lazy(Arc::new(Cell { depth, state: Mutex::new(State::Made(Some((first, rest)))) })))
     }
 
+    /// The same cell.
+    pub fn same(&self, other: &Lazy) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     pub fn depth(&self) -> u32 {
         self.0.depth
     }
@@ -82,7 +87,8 @@ impl Lazy {
                 State::Waiting(step) => step,
             }
         };
-        let made = step(cx);
+        // A sequence made from one made from another … nests.
+        let made = cx.deeper(step);
         let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         match made {
             Ok(cell) => {

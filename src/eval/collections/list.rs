@@ -84,6 +84,19 @@ impl List {
         self.0.span
     }
 
+    /// The vector and the index from which this list is a view of it, unless it is made of cells.
+    pub fn viewed(&self) -> Option<(&Vector, usize)> {
+        match &self.0.repr {
+            Repr::View(v, from) => Some((v, *from)),
+            _ => None,
+        }
+    }
+
+    /// The same object, not only an equal one.
+    pub fn same(&self, other: &List) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || (self.is_empty() && other.is_empty())
+    }
+
     pub fn first(&self) -> Option<&Value> {
         match &self.0.repr {
             Repr::Empty => None,

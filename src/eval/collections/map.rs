@@ -57,6 +57,11 @@ impl Map {
         self
     }
 
+    /// The same object, not only an equal one.
+    pub fn same(&self, other: &Map) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || (self.is_empty() && other.is_empty())
+    }
+
     pub fn len(&self) -> usize {
         match &self.0.repr {
             Repr::Small(v) => v.len(),
@@ -80,6 +85,14 @@ impl Map {
         match &self.0.repr {
             Repr::Small(v) => v.iter().find(|(k, _)| k == key).map(|(_, v)| v),
             Repr::Tree(t) => t.get(key),
+        }
+    }
+
+    /// The entry of a key: the key as it was put in, and its value.
+    pub fn entry(&self, key: &Value) -> Option<(&Value, &Value)> {
+        match &self.0.repr {
+            Repr::Small(v) => v.iter().find(|(k, _)| k == key).map(|(k, v)| (k, v)),
+            Repr::Tree(t) => t.get_key_value(key),
         }
     }
 

@@ -22,6 +22,11 @@ impl Set {
         Set(self.0.at(span))
     }
 
+    /// The same object, not only an equal one.
+    pub fn same(&self, other: &Set) -> bool {
+        self.0.same(&other.0)
+    }
+
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -44,7 +49,7 @@ impl Set {
 
     /// The element equal to `item`, as it was put in.
     pub fn get(&self, item: &Value) -> Option<&Value> {
-        self.iter().find(|x| *x == item).filter(|_| self.contains(item))
+        self.0.entry(item).map(|(k, _)| k)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Value> {

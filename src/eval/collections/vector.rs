@@ -47,6 +47,11 @@ impl Vector {
         Ok(Vector(Arc::new(Data { depth: nest_all(&items)?, span: Some(span), repr: Repr::Flat(items) })))
     }
 
+    /// The same object, not only an equal one.
+    pub fn same(&self, other: &Vector) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || (self.is_empty() && other.is_empty())
+    }
+
     pub fn len(&self) -> usize {
         match &self.0.repr {
             Repr::Flat(v) => v.len(),
@@ -71,6 +76,14 @@ impl Vector {
         match &self.0.repr {
             Repr::Flat(v) => v.get(index),
             Repr::Tree(t) => t.get(index),
+        }
+    }
+
+    /// The elements side by side, unless the vector is a tree.
+    pub fn as_slice(&self) -> Option<&[Value]> {
+        match &self.0.repr {
+            Repr::Flat(v) => Some(v),
+            Repr::Tree(_) => None,
         }
     }
 

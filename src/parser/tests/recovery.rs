@@ -52,6 +52,13 @@ fn indentation_says_which_group_lacks_its_closer() {
 }
 
 #[test]
+fn indentation_says_which_closer_is_too_many() {
+    let text = "(defn f [x]\n  (if x\n    (g x))\n    (h x)))\n(def y 1)";
+    assert_eq!(errors(text), ["delimiter 3:10: stray `)`"]);
+    assert_eq!(forms(text), "(defn f [x] (if x (g x) (h x))) (def y 1)");
+}
+
+#[test]
 fn a_slip_stays_in_its_top_level_form() {
     let text = "(def a (b)\n(def c 1)\n(def d [2)\n(comment\n(e)\n)\n(def f 3))\n(def g 4)";
     assert_eq!(

@@ -1,0 +1,50 @@
+//! Distributions: one file per distribution or close family, one visible list.
+
+mod bernoulli;
+mod beta;
+mod builtins;
+mod categorical;
+mod family;
+mod gamma;
+mod normal;
+mod object;
+mod poisson;
+mod real;
+mod score;
+#[cfg(test)]
+mod tests;
+mod uniform;
+
+pub use builtins::TABLE;
+pub use family::{Distribution, Family, Kind, Param, Support};
+pub use object::{Dist, FamilyObject};
+pub use real::Real;
+pub use score::{Params, check_value};
+
+use crate::eval::Value;
+
+/// Every distribution of the language.
+pub static FAMILIES: &[Family] = &[
+    Family::of::<normal::Normal>(),
+    Family::of::<uniform::Uniform>(),
+    Family::of::<bernoulli::Bernoulli>(),
+    Family::of::<bernoulli::Flip>(),
+    Family::of::<beta::Beta>(),
+    Family::of::<gamma::Gamma>(),
+    Family::of::<gamma::Exponential>(),
+    Family::of::<categorical::Categorical>(),
+    Family::of::<poisson::Poisson>(),
+];
+
+/// The constructors under their names, their aliases, and both again under `dist/`.
+pub fn constants() -> Vec<(String, Value)> {
+    let mut names = Vec::new();
+    for family in FAMILIES {
+        let constructor = Value::host(FamilyObject(family));
+        for name in std::iter::once(&family.name).chain(family.aliases) {
+            names.push((name.to_string(), constructor.clone()));
+            names.push((format!("dist/{name}"), constructor.clone()));
+        }
+    }
+    names
+}

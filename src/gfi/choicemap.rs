@@ -1,0 +1,246 @@
+//! Choice maps: values under addresses, as constraints and as what a trace has chosen.
+
+use super::address::{components, show, to_value};
+use super::trie::Trie;
+use crate::error::{Error, Result};
+use crate::eval::collections::{List, Map};
+use crate::eval::print::{Printer, brief, readable};
+use crate::eval::value::with_stack;
+use crate::eval::{Cx, HostObject, Value, arrays};
+use std::any::Any;
+
+/// Values under addresses. A leaf of data (a map, a vector, an array) is read where it is used: as the value of a
+/// choice, or as children under the addresses of a call.
+#[derive(Clone, Debug, Default)]
+pub struct ChoiceMap(pub Trie<Value>);
+
+impl ChoiceMap {
+    /// A choice map from a choice map, a plain map, or nil.
+    pub fn from_value(value: &Value) -> Result<ChoiceMap> {
+        match value {
+            Value::Nil => Ok(ChoiceMap::default()),
+            Value::Map(m) => ChoiceMap::from_pairs(m.iter().map(|(k, v)| (k.clone(), v.clone()))),
+            other => match other.as_host::<ChoiceMap>() {
+                Some(choices) => Ok(choices.clone()),
+                None => Err(not_choices(other)),
+            },
+        }
+    }
+
+    /// Addresses and values; an address given twice, or below another, is an error.
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (Value, Value)>) -> Result<ChoiceMap> {
+        let mut trie = Trie::Empty;
+        for (address, value) in pairs {
+            let path = components(&address)?;
+            let grafted: Vec<(Vec<Value>, Value)> = match value.as_host::<ChoiceMap>() {
+                Some(inner) => inner.0.leaves().into_iter().map(|(p, v)| ([&path[..], &p].concat(), v.clone())).collect(),
+                None => vec![(path.to_vec(), value)],
+            };
+            for (path, value) in grafted {
+                trie.insert_new(&path, value).map_err(|_| given_twice(&path))?;
+            }
+        }
+        Ok(ChoiceMap(trie))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.leaves().iter().all(|(_, v)| v.is_nil())
+    }
+
+    /// What is constrained below one component of an address.
+    pub fn child(&self, key: &Value) -> Result<ChoiceMap> {
+        match &self.0 {
+            Trie::Empty => Ok(ChoiceMap::default()),
+            Trie::Branch(_) => Ok(ChoiceMap(self.0.child(key).cloned().unwrap_or_default())),
+            Trie::Leaf(data) => below(data, key),
+        }
+    }
+
+    /// What is constrained below a path.
+    pub fn at(&self, path: &[Value]) -> Result<ChoiceMap> {
+        if let Some(found) = self.0.at(path) {
+            return Ok(ChoiceMap(found.clone()));
+        }
+        path.iter().try_fold(self.clone(), |choices, key| choices.child(key))
+    }
+
+    /// The value given for the choice at a path; nil constrains nothing.
+    pub fn value_at(&self, path: &[Value]) -> Result<Option<Value>> {
+        Ok(match self.at(path)?.0 {
+            Trie::Leaf(v) if !v.is_nil() => Some(v),
+            _ => None,
+        })
+    }
+
+    /// All leaves of `self`, with those of `other` over them.
+    pub fn merge(&self, other: &ChoiceMap) -> Result<ChoiceMap> {
+        let mut merged = self.0.clone();
+        for (path, value) in other.0.leaves() {
+            let clash = (0..path.len()).any(|n| merged.at(&path[..n]).is_some_and(|t| t.leaf().is_some()))
+                || matches!(merged.at(&path), Some(Trie::Branch(_)));
+            if clash {
+                let message = format!("cannot merge a value with choices below it at `{}`", show(&path));
+                return Err(Error::new("gen::address", message));
+            }
+            merged.set(&path, Trie::Leaf(value.clone()));
+        }
+        Ok(ChoiceMap(merged))
+    }
+
+    /// Nested maps and values.
+    pub fn to_map(&self) -> Result<Value> {
+        fn build(trie: &Trie<Value>) -> Result<Value> {
+            match trie {
+                Trie::Leaf(v) => Ok(v.clone()),
+                _ => {
+                    let entries = trie.children().into_iter().map(|(k, t)| Ok((k.clone(), build(t)?)));
+                    Ok(Value::Map(Map::from_pairs(entries.collect::<Result<Vec<_>>>()?)?))
+                }
+            }
+        }
+        build(&self.0)
+    }
+
+    pub fn into_value(self) -> Value {
+        Value::host(self)
+    }
+}
+
+/// Data at a key, read as children.
+fn below(data: &Value, key: &Value) -> Result<ChoiceMap> {
+    let index = key.as_int().and_then(|i| usize::try_from(i).ok());
+    let child = match (data, index) {
+        (Value::Map(m), _) => return ChoiceMap::from_value(&Value::Map(m.clone()))?.child(key),
+        (Value::Vector(v), Some(i)) => v.get(i).cloned(),
+        (Value::List(l), Some(i)) => l.get(i).cloned(),
+        (Value::Array(a), Some(i)) if a.shape().first().is_some_and(|n| i < *n) => Some(arrays::index(a, key)?),
+        _ => None,
+    };
+    Ok(match child {
+        Some(v) if !v.is_nil() => match v.as_host::<ChoiceMap>() {
+            Some(inner) => inner.clone(),
+            None => ChoiceMap(Trie::Leaf(v)),
+        },
+        _ => ChoiceMap::default(),
+    })
+}
+
+#[cold]
+fn given_twice(path: &[Value]) -> Box<Error> {
+    Error::new("gen::address", format!("the address `{}` is given twice, or stands below another that has a value", show(path)))
+}
+
+#[cold]
+fn not_choices(value: &Value) -> Box<Error> {
+    Error::new("gen::type", format!("choices are a map from addresses to values, not {} `{}`", value.kind(), brief(value)))
+        .help("write `{:x 1.5, [:y 0] 2.0}` or `(choicemap :x 1.5 [:y 0] 2.0)`")
+}
+
+/// What a missing key gives, where a present one gives a value or the choices below it.
+fn entry(trie: &Trie<Value>) -> Option<Value> {
+    match trie {
+        Trie::Empty => None,
+        Trie::Leaf(v) => Some(v.clone()),
+        branch => Some(ChoiceMap(branch.clone()).into_value()),
+    }
+}
+
+impl HostObject for ChoiceMap {
+    fn kind(&self) -> &'static str {
+        "a choice map"
+    }
+
+    /// As code that makes it again, or as a tree when there are several lines' worth.
+    fn print(&self, out: &mut Printer<'_>) {
+        let leaves = self.0.leaves();
+        if out.limit == usize::MAX || leaves.len() < 2 {
+            out.text("(choicemap");
+            for (path, value) in leaves {
+                out.text(" ");
+                out.value(&to_value(&path));
+                out.text(" ");
+                out.value(value);
+            }
+            out.text(")");
+        } else {
+            out.text("choices");
+            tree(&self.0, out, &mut String::from("\n"), &|v: &Value| brief(v));
+        }
+    }
+
+    fn equals(&self, other: &dyn HostObject) -> bool {
+        let Some(other) = (other as &dyn Any).downcast_ref::<ChoiceMap>() else { return false };
+        let (a, b) = (self.0.leaves(), other.0.leaves());
+        a.len() == b.len() && a.iter().all(|(path, v)| other.0.at(path).and_then(Trie::leaf) == Some(*v))
+    }
+
+    fn hash_code(&self) -> u64 {
+        self.0.leaves().iter().fold(7, |h: u64, (path, v)| {
+            h.wrapping_add(super::address::hash_path(crate::eval::hash_code(v), path))
+        })
+    }
+
+    fn depth(&self) -> u32 {
+        self.0.leaves().iter().map(|(path, v)| path.len() as u32 + v.depth()).max().unwrap_or(0)
+    }
+
+    fn get(&self, _cx: &mut Cx, key: &Value) -> Option<Result<Value>> {
+        match components(key).and_then(|path| self.at(&path)) {
+            Ok(found) => entry(&found.0).map(Ok),
+            Err(e) => Some(Err(e)),
+        }
+    }
+
+    fn contents(&self, _cx: &mut Cx) -> Option<Result<Value>> {
+        let entries = self.0.children().into_iter().filter_map(|(k, t)| entry(t).map(|v| (k.clone(), v)));
+        Some(Map::from_pairs(entries).map(Value::Map))
+    }
+
+    fn assoc(&self, _cx: &mut Cx, key: &Value, value: &Value) -> Option<Result<Value>> {
+        let set = |path: &[Value]| {
+            let mut trie = self.0.clone();
+            let new = value.as_host::<ChoiceMap>().map_or(Trie::Leaf(value.clone()), |c| c.0.clone());
+            trie.set(path, new);
+            Value::host(ChoiceMap(trie))
+        };
+        Some(components(key).map(|path| set(&path)))
+    }
+
+    fn dissoc(&self, _cx: &mut Cx, key: &Value) -> Option<Result<Value>> {
+        let clear = |path: &[Value]| {
+            let mut trie = self.0.clone();
+            trie.set(path, Trie::Empty);
+            Value::host(ChoiceMap(trie))
+        };
+        Some(components(key).map(|path| clear(&path)))
+    }
+}
+
+/// Writes the children of a tree of addresses, one a line.
+pub fn tree<T: Clone>(trie: &Trie<T>, out: &mut Printer<'_>, indent: &mut String, show: &dyn Fn(&T) -> String) {
+    let children = trie.children();
+    let most = out.limit.min(100);
+    for (i, (key, child)) in children.iter().enumerate() {
+        let last = i + 1 == children.len();
+        out.text(indent);
+        if i == most {
+            return out.text(&format!("└─ … {} more", children.len() - i));
+        }
+        out.text(if last { "└─ " } else { "├─ " });
+        out.text(&readable(key));
+        match child {
+            Trie::Leaf(leaf) => out.text(&format!("  {}", show(leaf))),
+            _ => {
+                let length = indent.len();
+                indent.push_str(if last { "   " } else { "│  " });
+                with_stack(length as u32, || tree(child, out, indent, show));
+                indent.truncate(length);
+            }
+        }
+    }
+}
+
+/// The addresses of a choice map, for error messages.
+pub fn address_list(choices: &ChoiceMap) -> Result<Value> {
+    Ok(Value::List(List::from_vec(choices.0.leaves().iter().map(|(path, _)| to_value(path)).collect())?))
+}

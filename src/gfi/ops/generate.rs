@@ -1,0 +1,148 @@
+//! generate: constrained choices take their values, the others come from the prior; weight = Σ ℓ of the constrained.
+
+use super::run::{Callee, Run, callee, called, inline, splice_parts};
+use crate::dist::check_value;
+use crate::error::{Error, Result};
+use crate::eval::effect::{Handler, Site};
+use crate::eval::{Cx, Value};
+use crate::gfi::address::{components, show};
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::interface::Origin;
+use crate::gfi::model::DynamicModel;
+use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trie::Trie;
+
+#[derive(Default)]
+struct Generate {
+    run: Run,
+    constraints: ChoiceMap,
+    weight: f64,
+}
+
+/// Runs a model under constraints. Constraints that were not visited are not looked at here: see [`unvisited`].
+pub fn run(model: &DynamicModel, cx: &mut Cx, this: &Value, args: &[Value], constraints: &ChoiceMap, origin: Origin) -> Result<(Trace, f64)> {
+    let args = model.complete(cx, args)?;
+    let handler = Generate { run: Run::new(origin), constraints: constraints.clone(), weight: 0.0 };
+    let (handler, result) = model.run(cx, this, &args, handler);
+    let observed = observed(&handler.constraints);
+    Ok((handler.run.finish(this, args, result?, observed), handler.weight))
+}
+
+/// The addresses that constraints are about.
+pub fn observed(constraints: &ChoiceMap) -> Trie<()> {
+    let mut observed = Trie::Empty;
+    for (path, value) in constraints.0.leaves() {
+        if !value.is_nil() {
+            observed.set(&path, Trie::Leaf(()));
+        }
+    }
+    observed
+}
+
+impl Handler for Generate {
+    fn trace(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+        let path = self.run.path(site)?;
+        let origin = self.run.origin.below(&path);
+        match callee(what, args)? {
+            Callee::Choice(family, params) => {
+                let (value, constrained) = match self.constraints.value_at(&path)? {
+                    Some(given) => (check_value(family, &params, &given)?, true),
+                    None => (params.sample(family, &mut origin.draws())?, false),
+                };
+                let score = params.logpdf(family, &value)?;
+                self.run.choice(cx, site, &path, value.clone(), score)?;
+                if constrained {
+                    self.weight += score;
+                }
+                Ok(value)
+            }
+            Callee::Call(function) => {
+                let (trace, weight) = function.generate(cx, what, args, &self.constraints.at(&path)?, origin)?;
+                self.weight += weight;
+                self.run.call(cx, site, &path, trace)
+            }
+        }
+    }
+
+    fn splice(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+        let (address, model, args) = splice_parts(site, what, args);
+        let Some(address) = address else { return inline(self, cx, model, args) };
+        let path = components(address)?;
+        let origin = self.run.origin.below(&path);
+        let (trace, weight) = called(model)?.generate(cx, model, args, &self.constraints.at(&path)?, origin)?;
+        self.weight += weight;
+        self.run.call(cx, site, &path, trace)
+    }
+
+    fn param(&mut self, _cx: &mut Cx, _site: &Site<'_>, default: &Value) -> Result<Value> {
+        Ok(default.clone())
+    }
+}
+
+/// The first constraint that a run did not visit.
+pub fn unvisited(constraints: &ChoiceMap, trace: &Trace) -> Result<Option<Vec<Value>>> {
+    missing(constraints, &trace.records, &mut Vec::new())
+}
+
+fn missing(constraints: &ChoiceMap, records: &Trie<Record>, path: &mut Vec<Value>) -> Result<Option<Vec<Value>>> {
+    match (&constraints.0, records) {
+        (Trie::Empty, _) => Ok(None),
+        (Trie::Leaf(v), _) if v.is_nil() => Ok(None),
+        (_, Trie::Leaf(Record { what: What::Call(trace), .. })) => missing(constraints, &trace.records, path),
+        (Trie::Leaf(_), Trie::Leaf(_)) => Ok(None),
+        (Trie::Leaf(data), Trie::Branch(_)) => missing_children(&keys_of(data), constraints, records, path),
+        (Trie::Branch(_), _) => {
+            let keys: Vec<Value> = constraints.0.children().into_iter().map(|(k, _)| k.clone()).collect();
+            missing_children(&keys, constraints, records, path)
+        }
+        (Trie::Leaf(data), Trie::Empty) if is_empty_data(data) => Ok(None),
+        (Trie::Leaf(_), Trie::Empty) => Ok(Some(path.clone())),
+    }
+}
+
+fn missing_children(keys: &[Value], constraints: &ChoiceMap, records: &Trie<Record>, path: &mut Vec<Value>) -> Result<Option<Vec<Value>>> {
+    for key in keys {
+        path.push(key.clone());
+        let below = constraints.child(key)?;
+        let found = missing(&below, records.child(key).unwrap_or(&Trie::Empty), path)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+        path.pop();
+    }
+    Ok(None)
+}
+
+/// The keys of data that is read as children.
+fn keys_of(data: &Value) -> Vec<Value> {
+    let indices = |n: usize| (0..n as i64).map(Value::Int).collect();
+    match data {
+        Value::Map(m) => m.iter().map(|(k, _)| k.clone()).collect(),
+        Value::Vector(v) => indices(v.len()),
+        Value::List(l) => indices(l.len()),
+        Value::Array(a) => indices(a.shape().first().copied().unwrap_or(0)),
+        _ => vec![Value::keyword("value")],
+    }
+}
+
+fn is_empty_data(data: &Value) -> bool {
+    match data {
+        Value::Map(m) => m.is_empty(),
+        Value::Vector(v) => v.is_empty(),
+        Value::List(l) => l.is_empty(),
+        _ => false,
+    }
+}
+
+/// The error of a constraint that the run did not visit.
+#[cold]
+pub fn unvisited_error(path: &[Value], trace: &Trace) -> Box<Error> {
+    let known = trace.address_names();
+    let name = show(path);
+    let error = Error::new("gen::constraint-not-visited", format!("the constraint at `{name}` was not visited by the run"));
+    match crate::eval::analyze::closest(&name, &known) {
+        Some(best) => error.help(format!("did you mean `{best}`?")),
+        None if known.is_empty() => error.help("this run made no choices at all"),
+        None => error.help(format!("the run's addresses are {}", known.iter().take(8).cloned().collect::<Vec<_>>().join(", "))),
+    }
+}

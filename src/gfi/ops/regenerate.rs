@@ -1,0 +1,116 @@
+//! regenerate: selected choices are drawn anew; weight = Σ ℓ(new) − ℓ(old) of the unselected that both runs have.
+
+use super::run::{Callee, Run, Weight, callee, called, inline, splice_parts};
+use crate::error::Result;
+use crate::eval::effect::{Handler, Site};
+use crate::eval::{Cx, Value};
+use crate::gfi::address::components;
+use crate::gfi::interface::{GenerativeFunction, Origin};
+use crate::gfi::model::DynamicModel;
+use crate::gfi::selection::Selection;
+use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trie::Trie;
+use std::sync::Arc;
+
+struct Regenerate {
+    run: Run,
+    old: Option<Arc<Trace>>,
+    selection: Selection,
+    weight: Weight,
+}
+
+impl Default for Regenerate {
+    fn default() -> Self {
+        Regenerate { run: Run::default(), old: None, selection: Selection::None, weight: Weight::default() }
+    }
+}
+
+/// Runs a model again: old values are kept where they are not selected, and scored in the old run's context against
+/// the new one's. Fresh, selected and vanished choices contribute nothing.
+pub fn run(
+    model: &DynamicModel,
+    cx: &mut Cx,
+    this: &Value,
+    args: &[Value],
+    trace: &Arc<Trace>,
+    selection: &Selection,
+    origin: Origin,
+) -> Result<(Trace, f64)> {
+    let args = model.complete(cx, args)?;
+    let handler = Regenerate {
+        run: Run::new(origin),
+        old: Some(trace.clone()),
+        selection: selection.clone(),
+        weight: Weight::default(),
+    };
+    let (handler, result) = model.run(cx, this, &args, handler);
+    Ok((handler.run.finish(this, args, result?, trace.observed.clone()), handler.weight.total()))
+}
+
+impl Regenerate {
+    /// What the old run has at a path.
+    fn old_at(&self, path: &[Value]) -> Option<&What> {
+        match self.old.as_ref()?.records.at(path)? {
+            Trie::Leaf(Record { what, .. }) => Some(what),
+            _ => None,
+        }
+    }
+
+    fn call(
+        &mut self,
+        cx: &mut Cx,
+        site: &Site<'_>,
+        path: &[Value],
+        function: &dyn GenerativeFunction,
+        model: &Value,
+        args: &[Value],
+    ) -> Result<Value> {
+        let origin = self.run.origin.below(path);
+        let trace = match self.old_at(path) {
+            Some(What::Call(old)) => {
+                let old = old.clone();
+                let (trace, weight) = function.regenerate(cx, model, args, &old, &self.selection.at(path), origin)?;
+                self.weight.add_weight(weight);
+                trace
+            }
+            _ => function.simulate(cx, model, args, origin)?,
+        };
+        self.run.call(cx, site, path, trace)
+    }
+}
+
+impl Handler for Regenerate {
+    fn trace(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+        let path = self.run.path(site)?;
+        let (family, params) = match callee(what, args)? {
+            Callee::Choice(family, params) => (family, params),
+            Callee::Call(function) => return self.call(cx, site, &path, function, what, args),
+        };
+        let kept = match self.old_at(&path) {
+            Some(What::Choice(value, old)) if !self.selection.contains(&path) => Some((value.clone(), *old)),
+            _ => None,
+        };
+        let value = match &kept {
+            Some((value, _)) => value.clone(),
+            None => params.sample(family, &mut self.run.origin.below(&path).draws())?,
+        };
+        let score = params.logpdf(family, &value)?;
+        self.run.choice(cx, site, &path, value.clone(), score)?;
+        if let Some((_, old)) = kept {
+            self.weight.add(score, old);
+        }
+        Ok(value)
+    }
+
+    fn splice(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+        let (address, model, args) = splice_parts(site, what, args);
+        match address {
+            Some(address) => self.call(cx, site, &components(address)?, called(model)?, model, args),
+            None => inline(self, cx, model, args),
+        }
+    }
+
+    fn param(&mut self, _cx: &mut Cx, _site: &Site<'_>, default: &Value) -> Result<Value> {
+        Ok(default.clone())
+    }
+}

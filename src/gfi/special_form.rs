@@ -1,0 +1,117 @@
+//! `gen` and `defgen`: a body that traces, as a generative function.
+
+use super::interface::Model;
+use super::model::DynamicModel;
+use crate::error::{Error, Result};
+use crate::eval::analyze::{Analyzer, FnParts, Special};
+use crate::eval::node::{NativeCall, Node};
+use crate::eval::program::VarMeta;
+use crate::eval::{Builtin, Cx, Value};
+use crate::parser::{Form, FormKind};
+use std::sync::Arc;
+
+/// Name, analysis and documentation of the special forms of models.
+pub const SPECIALS: &[(&str, Special, &str)] = &[
+    ("gen", |a, form, items, _| generative(a, form, items), "(gen name? [x (optional default)] \"doc\"? body…)\nA generative function: `trace` in its body makes random choices. It may recurse by its name.\n(:weight (generate (gen [] (trace :x (normal 0 1))) [] {:x 0})) ;=> -0.9189385332046728"),
+    ("defgen", |a, form, items, _| define(a, form, items), "(defgen name \"doc\"? [x (optional default)] body…)\nDefines a generative function.\n(do (defgen coin [p] (trace :heads (flip p))) (:weight (generate coin [0.25] {:heads true}))) ;=> -1.3862943611198906"),
+];
+
+/// Makes the model of its parts: name, doc, arglist, number of required arguments, rest?, body, defaults.
+static MAKE: Builtin = Builtin::new("gen", "[name doc arglist required rest body & defaults]", "", |_: &mut Cx, args: &mut [Value]| {
+    let text = |v: &Value| v.as_str().map(Arc::<str>::from);
+    let [name, doc, arglist, required, rest, body, defaults @ ..] = args else {
+        return Err(Error::new("gen::internal", "a model without its parts"));
+    };
+    Ok(Model::value(DynamicModel {
+        name: text(name).unwrap_or_default(),
+        doc: text(doc),
+        arglist: text(arglist).unwrap_or_default(),
+        required: required.as_int().unwrap_or(0) as usize,
+        rest: rest.truthy(),
+        body: body.clone(),
+        defaults: defaults.to_vec(),
+    }))
+});
+
+const SHAPE: &str = "(gen [x] (trace :y (normal x 1)))";
+
+fn generative(a: &mut Analyzer<'_>, form: &Form, items: &[Form]) -> Result<Node> {
+    let parts = FnParts::parse(form, items, SHAPE)?;
+    let name = parts.name.cloned().unwrap_or_else(|| "gen".into());
+    model(a, form, parts, name)
+}
+
+fn define(a: &mut Analyzer<'_>, form: &Form, items: &[Form]) -> Result<Node> {
+    let shape = "(defgen name [x] (trace :y (normal x 1)))";
+    let parts = FnParts::parse(form, items, shape)?;
+    let (Some(name), Some(name_form)) = (parts.name.cloned(), items.first()) else {
+        return Err(Error::new("gen::syntax", "`defgen` needs a name").at(form.span).help(format!("write `{shape}`")));
+    };
+    let meta = a.var_meta(form, name_form)?;
+    let global = a.intern(&meta);
+    let (doc, arglist) = (parts.doc.clone(), arglist_of(&parts));
+    let node = model(a, form, parts, name)?;
+    Ok(a.def_node(global, Some(node), VarMeta { doc: doc.or(meta.doc.clone()), arglists: Some(arglist.into()), ..meta }))
+}
+
+fn arglist_of(parts: &FnParts<'_>) -> String {
+    let params: Vec<String> = parts.arities.first().map_or(&[][..], |(p, _)| p).iter().map(crate::parser::print).collect();
+    format!("[{}]", params.join(" "))
+}
+
+/// The node that makes a model. The body is a function of the model itself and the arguments, each default a
+/// function of the arguments before it.
+fn model(a: &mut Analyzer<'_>, form: &Form, parts: FnParts<'_>, name: Arc<str>) -> Result<Node> {
+    let [(params, body)] = &parts.arities[..] else {
+        return Err(Error::new("gen::syntax", "a generative function has one arity")
+            .at(form.span)
+            .help("give optional arguments defaults: `(gen [x (y 2)] …)`"));
+    };
+    let arglist = arglist_of(&parts);
+    let rest = params.iter().any(|p| p.as_symbol().is_some_and(|s| &**s == "&"));
+    let (plain, defaults) = optional(params)?;
+    let required = plain.iter().take_while(|p| p.as_symbol().is_none_or(|s| &**s != "&")).count() - defaults.len();
+    let mut args = vec![
+        Node::Const(Value::str(&*name)),
+        Node::Const(parts.doc.as_deref().map_or(Value::Nil, Value::str)),
+        Node::Const(Value::str(arglist)),
+        Node::Const(Value::Int(required as i64)),
+        Node::Const(Value::bool(rest)),
+    ];
+    let body = FnParts { name: None, doc: None, arities: vec![(&plain[..], *body)], span: form.span };
+    args.push(a.function_of(&body, name.clone(), None, Some(name.clone()))?);
+    for (i, default) in defaults.iter().enumerate() {
+        let before = &plain[..required + i];
+        let parts = FnParts { name: None, doc: None, arities: vec![(before, std::slice::from_ref(default))], span: default.span };
+        args.push(a.function_of(&parts, name.clone(), None, None)?);
+    }
+    let place = a.place(form.span);
+    Ok(Node::Native(Box::new(NativeCall { row: &MAKE, args: args.into(), place })))
+}
+
+/// Parameters with `(y default)` replaced by `y`, and the defaults.
+fn optional(params: &[Form]) -> Result<(Vec<Form>, Vec<Form>)> {
+    let (mut plain, mut defaults) = (Vec::new(), Vec::new());
+    for param in params {
+        match &param.kind {
+            FormKind::List(parts) => match &parts[..] {
+                [name, default] if name.as_symbol().is_some() => {
+                    plain.push(name.clone());
+                    defaults.push(default.clone());
+                }
+                _ => {
+                    return Err(Error::new("gen::syntax", "an optional parameter is a name and its default")
+                        .at(param.span)
+                        .help("write `[x (y 2)]`"));
+                }
+            },
+            FormKind::Symbol(s) if !defaults.is_empty() && &**s != "&" => {
+                return Err(Error::new("gen::syntax", format!("the required parameter `{s}` stands after an optional one"))
+                    .at(param.span)
+                    .help("put parameters with defaults last"));
+            }
+            _ => plain.push(param.clone()),
+        }
+    }
+    Ok((plain, defaults))
+}

@@ -1,0 +1,207 @@
+//! A persistent tree of addresses in the order of insertion: choices, records and selections are kept in it.
+
+use crate::eval::Value;
+use crate::eval::collections::Hashing;
+use std::sync::Arc;
+
+/// Leaves under paths. A clone is cheap, and a change copies only what is shared.
+#[derive(Clone, Debug, Default)]
+pub enum Trie<T> {
+    #[default]
+    Empty,
+    Leaf(T),
+    Branch(Arc<Branch<T>>),
+}
+
+/// Children by component: few in a row, many by hash beside their order.
+#[derive(Clone, Debug)]
+pub enum Branch<T> {
+    Few(Vec<(Value, Trie<T>)>),
+    Many { by_key: imbl::GenericHashMap<Value, (u64, Trie<T>), Hashing, imbl::shared_ptr::DefaultSharedPtr>, order: imbl::OrdMap<u64, Value>, next: u64 },
+}
+
+/// Why a leaf cannot be put at a path.
+#[derive(Debug)]
+pub enum Conflict<'a, T> {
+    /// Something is there already.
+    Taken(&'a Trie<T>),
+    /// A leaf stands on the way.
+    Below(&'a T),
+}
+
+/// Children beyond which a branch is hashed.
+const FEW: usize = 12;
+
+impl<T: Clone> Trie<T> {
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Trie::Empty)
+    }
+
+    pub fn leaf(&self) -> Option<&T> {
+        match self {
+            Trie::Leaf(t) => Some(t),
+            _ => None,
+        }
+    }
+
+    /// The child under one component.
+    pub fn child(&self, key: &Value) -> Option<&Trie<T>> {
+        match self {
+            Trie::Branch(b) => b.get(key),
+            _ => None,
+        }
+    }
+
+    /// What stands at a path.
+    pub fn at(&self, path: &[Value]) -> Option<&Trie<T>> {
+        path.iter().try_fold(self, |t, key| t.child(key))
+    }
+
+    /// Children in order.
+    pub fn children(&self) -> Vec<(&Value, &Trie<T>)> {
+        match self {
+            Trie::Branch(b) => b.entries(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Puts a leaf at a path where nothing is; the leaf comes back when something is.
+    pub fn insert_new(&mut self, path: &[Value], leaf: T) -> Result<(), T> {
+        match path {
+            [] => match self {
+                Trie::Empty => {
+                    *self = Trie::Leaf(leaf);
+                    Ok(())
+                }
+                _ => Err(leaf),
+            },
+            [key, rest @ ..] => match self {
+                Trie::Leaf(_) => Err(leaf),
+                Trie::Empty => {
+                    let mut child = Trie::Empty;
+                    let result = child.insert_new(rest, leaf);
+                    *self = Trie::Branch(Arc::new(Branch::Few(vec![(key.clone(), child)])));
+                    result
+                }
+                Trie::Branch(b) => Arc::make_mut(b).slot(key).insert_new(rest, leaf),
+            },
+        }
+    }
+
+    /// What is in the way of a new leaf at a path.
+    pub fn conflict(&self, path: &[Value]) -> Option<Conflict<'_, T>> {
+        let mut at = self;
+        for key in path {
+            if let Trie::Leaf(leaf) = at {
+                return Some(Conflict::Below(leaf));
+            }
+            at = at.child(key)?;
+        }
+        (!at.is_empty()).then_some(Conflict::Taken(at))
+    }
+
+    /// Replaces what stands at a path, making or clearing the way.
+    pub fn set(&mut self, path: &[Value], new: Trie<T>) {
+        match path {
+            [] => *self = new,
+            [key, rest @ ..] => {
+                if !matches!(self, Trie::Branch(_)) {
+                    *self = Trie::Branch(Arc::new(Branch::Few(Vec::new())));
+                }
+                if let Trie::Branch(b) = self {
+                    let branch = Arc::make_mut(b);
+                    branch.slot(key).set(rest, new);
+                    branch.drop_empty(key);
+                    if branch.is_empty() {
+                        *self = Trie::Empty;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Leaves with their paths, in order.
+    pub fn leaves(&self) -> Vec<(Vec<Value>, &T)> {
+        let mut found = Vec::new();
+        let mut stack = vec![(Vec::new(), self)];
+        while let Some((path, at)) = stack.pop() {
+            match at {
+                Trie::Empty => {}
+                Trie::Leaf(leaf) => found.push((path, leaf)),
+                Trie::Branch(_) => stack.extend(at.children().into_iter().rev().map(|(key, child)| {
+                    let mut below = path.clone();
+                    below.push(key.clone());
+                    (below, child)
+                })),
+            }
+        }
+        found
+    }
+}
+
+impl<T: Clone> Branch<T> {
+    fn get(&self, key: &Value) -> Option<&Trie<T>> {
+        match self {
+            Branch::Few(v) => v.iter().find(|(k, _)| k == key).map(|(_, t)| t),
+            Branch::Many { by_key, .. } => by_key.get(key).map(|(_, t)| t),
+        }
+    }
+
+    fn entries(&self) -> Vec<(&Value, &Trie<T>)> {
+        match self {
+            Branch::Few(v) => v.iter().map(|(k, t)| (k, t)).collect(),
+            Branch::Many { by_key, order, .. } => {
+                order.values().filter_map(|k| by_key.get(k).map(|(_, t)| (k, t))).collect()
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        match self {
+            Branch::Few(v) => v.is_empty(),
+            Branch::Many { by_key, .. } => by_key.is_empty(),
+        }
+    }
+
+    /// The child under a key, made when absent.
+    fn slot(&mut self, key: &Value) -> &mut Trie<T> {
+        if let Branch::Few(v) = self
+            && v.len() >= FEW
+            && !v.iter().any(|(k, _)| k == key)
+        {
+            let order = v.iter().enumerate().map(|(i, (k, _))| (i as u64, k.clone())).collect();
+            let next = v.len() as u64;
+            let by_key = v.drain(..).enumerate().map(|(i, (k, t))| (k, (i as u64, t))).collect();
+            *self = Branch::Many { by_key, order, next };
+        }
+        match self {
+            Branch::Few(v) => {
+                let at = v.iter().position(|(k, _)| k == key).unwrap_or_else(|| {
+                    v.push((key.clone(), Trie::Empty));
+                    v.len() - 1
+                });
+                &mut v[at].1
+            }
+            Branch::Many { by_key, order, next } => {
+                if !by_key.contains_key(key) {
+                    order.insert(*next, key.clone());
+                    by_key.insert(key.clone(), (*next, Trie::Empty));
+                    *next += 1;
+                }
+                &mut by_key.entry(key.clone()).or_insert((0, Trie::Empty)).1
+            }
+        }
+    }
+
+    fn drop_empty(&mut self, key: &Value) {
+        match self {
+            Branch::Few(v) => v.retain(|(k, t)| k != key || !t.is_empty()),
+            Branch::Many { by_key, order, .. } => {
+                if let Some((at, Trie::Empty)) = by_key.get(key) {
+                    order.remove(at);
+                    by_key.remove(key);
+                }
+            }
+        }
+    }
+}

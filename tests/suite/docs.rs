@@ -1,0 +1,106 @@
+//! Every builtin, special form and constant of the core is documented, and its examples are true.
+
+use super::examples::{self, Example};
+use super::session::Session;
+use super::{Failures, trial};
+use genlisp::eval::analyze::SPECIALS;
+use genlisp::eval::program::Core;
+use genlisp::eval::{Builtin, Effect, builtins};
+use libtest_mimic::Trial;
+use std::collections::BTreeMap;
+
+/// Names whose documentation can have no example, each with the reason.
+const WITHOUT_EXAMPLE: &[(&str, &str)] =
+    &[("exit", "it ends the program"), ("read-line", "it reads what somebody types")];
+
+/// Names without an exclamation mark that read or change something outside their arguments.
+const IMPURE: &[&str] = &[
+    "atom",
+    "deref",
+    "gensym",
+    "pr",
+    "print",
+    "prn",
+    "println",
+    "rand",
+    "rand-int",
+    "rand-nth",
+    "random-sample",
+    "read-line",
+    "sample",
+    "shuffle",
+    "slurp",
+    "spit",
+];
+
+pub fn trials() -> Vec<Trial> {
+    let documented = documented().into_iter();
+    let mut trials: Vec<Trial> =
+        documented.map(|(name, doc)| trial(format!("doc::{name}"), move || check(&name, &doc))).collect();
+    trials.push(trial("names are unique".to_string(), names_are_unique));
+    trials.push(trial("effects are marked".to_string(), effects_are_marked));
+    trials
+}
+
+/// Name and documentation of everything that is not written in the language.
+fn documented() -> BTreeMap<String, String> {
+    let mut session = Session::new(&[]);
+    let core = &session.lisp.cx().program.core;
+    let mut docs: BTreeMap<String, String> =
+        core.iter().map(|(name, core)| (name.to_string(), core_doc(core))).collect();
+    docs.extend(SPECIALS.iter().map(|(name, _, doc)| (name.to_string(), doc.to_string())));
+    docs
+}
+
+fn core_doc(core: &Core) -> String {
+    match core {
+        Core::Row(row) => row.doc.to_string(),
+        Core::Constant(genlisp::Value::Host(host)) => host.object().doc().map(|(_, text)| text).unwrap_or_default(),
+        Core::Constant(_) => String::new(),
+    }
+}
+
+/// A sentence, then examples that hold.
+pub fn check(name: &str, doc: &str) -> Failures {
+    if doc.trim().is_empty() {
+        return vec![format!("`{name}` has no documentation")];
+    }
+    let mut failures = Vec::new();
+    let lines: Vec<&str> = doc.lines().map(str::trim).collect();
+    let start = lines.iter().skip(1).position(|line| is_code(line)).map_or(lines.len(), |i| i + 1);
+    if !lines[start - 1].ends_with(['.', ':', '?']) {
+        failures.push(format!("`{name}`: the documentation wants whole sentences, not `{}`", lines[start - 1]));
+    }
+    let code = lines[start..].join("\n");
+    let example = Example { name, text: &code, part: 0..code.len() };
+    let findings = examples::run(&example, &mut Session::new(&[]));
+    if findings.checked == 0 && WITHOUT_EXAMPLE.iter().all(|(n, _)| *n != name) {
+        failures.push(format!("`{name}` has no example `({name} …) ;=> value`"));
+    }
+    failures.extend(findings.failures.into_iter().map(|(failure, _)| failure));
+    failures
+}
+
+fn is_code(line: &str) -> bool {
+    line.starts_with(['(', '\'', '@']) || [";=>", ";!", ";out>"].iter().any(|mark| line.contains(mark))
+}
+
+fn rows() -> impl Iterator<Item = &'static Builtin> {
+    builtins::TABLES.iter().flat_map(|table| table.iter())
+}
+
+fn names_are_unique() -> Failures {
+    let mut seen = BTreeMap::new();
+    let names = rows().map(|row| row.name).chain(SPECIALS.iter().map(|(name, ..)| *name));
+    for name in names {
+        *seen.entry(name).or_insert(0) += 1;
+    }
+    let twice = seen.into_iter().filter(|(_, n)| *n > 1);
+    twice.map(|(name, n)| format!("`{name}` is defined {n} times")).collect()
+}
+
+fn effects_are_marked() -> Failures {
+    let impure = |row: &Builtin| row.name.ends_with('!') || IMPURE.contains(&row.name);
+    let unmarked = rows().filter(|row| row.effect == Effect::Pure && impure(row));
+    unmarked.map(|row| format!("`{}` is neither `.state()` nor `.io()`", row.name)).collect()
+}
