@@ -50,6 +50,8 @@ pub struct Error {
     pub payload: Option<Arc<dyn Any + Send + Sync>>,
     /// Further errors of the same run of the reader.
     pub others: Vec<Error>,
+    /// Nothing of the top-level form had run: reading or analysis failed.
+    pub before_run: bool,
     /// Texts to quote from; attached at the edge.
     pub sources: Option<Sources>,
 }
@@ -95,6 +97,12 @@ impl Error {
         if !matches!(self.at, At::Place(_)) {
             self.at = At::Place(span);
         }
+        self
+    }
+
+    /// Says whether anything of the top-level form had run.
+    pub fn before_run(mut self: Box<Self>, before: bool) -> Box<Self> {
+        self.before_run = before;
         self
     }
 

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::parser;
+use std::io::Read;
 use std::path::Path;
 
 /// The text of a program file.
@@ -13,7 +14,10 @@ pub fn read_program(path: &Path) -> Result<String> {
             .help(format!("name a file in it: `gen {shown}/main.gen`")));
     }
     parser::check_size(usize::try_from(metadata.len()).unwrap_or(usize::MAX), &shown.to_string())?;
-    let bytes = std::fs::read(path).map_err(|e| unreadable(path, &e))?;
+    let mut bytes = Vec::new();
+    // A pipe or device tells no size before it is read.
+    let mut file = std::fs::File::open(path).map_err(|e| unreadable(path, &e))?.take(parser::MAX_BYTES as u64 + 1);
+    file.read_to_end(&mut bytes).map_err(|e| unreadable(path, &e))?;
     parser::decode(&bytes, &shown.to_string()).map(str::to_string)
 }
 

@@ -106,6 +106,7 @@ fn base_program() -> Program {
     }
     program.add_rows(crate::dist::TABLE);
     program.add_rows(crate::gfi::TABLE);
+    crate::infer::TABLES.iter().for_each(|table| program.add_rows(table));
     program.add_constants(crate::dist::constants());
     let specials = crate::eval::analyze::SPECIALS.iter().chain(crate::gfi::SPECIALS);
     program.specials.extend(specials.map(|(name, special, _)| (*name, *special)));

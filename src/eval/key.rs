@@ -39,6 +39,11 @@ impl Stream {
         Stream { key, next: 0 }
     }
 
+    /// True once a key was taken.
+    pub fn is_used(&self) -> bool {
+        self.next > 0
+    }
+
     pub fn next_key(&mut self) -> Key {
         let key = self.key.fold(self.next);
         self.next += 1;

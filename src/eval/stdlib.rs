@@ -124,7 +124,7 @@ pub fn load_namespace(cx: &mut Cx, name: &str) -> Result<()> {
 /// Runs every form of a source in order; the value is that of the last.
 pub fn load_source(source: &Source, cx: &mut Cx) -> Result<Value> {
     let mut last = Value::Nil;
-    for form in &parser::read(source)? {
+    for form in &parser::read(source).map_err(|e| e.before_run(true))? {
         last = run_top(form, cx)?;
     }
     Ok(last)
@@ -140,8 +140,8 @@ pub fn run_top(form: &parser::Form, cx: &mut Cx) -> Result<Value> {
         }
         return Ok(last);
     }
-    let code = analyze_top(form, cx)?;
+    let code = analyze_top(form, cx).map_err(|e| e.before_run(true))?;
     let arity = &code.arities[0];
     let mut frame = vec![Value::Nil; arity.slots as usize];
-    cx.deeper(|cx| eval(&arity.body, &mut frame, cx)).map_err(|e| e.or_at(form.span))
+    cx.deeper(|cx| eval(&arity.body, &mut frame, cx)).map_err(|e| e.or_at(form.span).before_run(false))
 }

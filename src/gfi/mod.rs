@@ -18,5 +18,5 @@ pub use interface::{GenerativeFunction, Model, Origin, function};
 pub use model::DynamicModel;
 pub use selection::Selection;
 pub use special_form::SPECIALS;
-pub use trace::{Record, Trace, TraceObject, What, of_value};
+pub use trace::{Record, Trace, TraceObject, What, of_value, trace_value};
 pub use trie::Trie;

@@ -130,8 +130,13 @@ pub struct TraceObject(pub Arc<Trace>);
 
 impl Trace {
     pub fn into_value(self) -> Value {
-        Value::host(TraceObject(Arc::new(self)))
+        trace_value(Arc::new(self))
     }
+}
+
+/// A shared trace as a value.
+pub fn trace_value(trace: Arc<Trace>) -> Value {
+    Value::host(TraceObject(trace))
 }
 
 /// The trace inside a value.

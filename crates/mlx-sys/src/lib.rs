@@ -5,6 +5,8 @@
 #[cfg(not(mlx_sys_docs_only))]
 include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 
+#[cfg(target_os = "linux")]
+mod clock;
 #[cfg(all(target_os = "linux", not(mlx_sys_docs_only)))]
 mod half;
 #[cfg(all(target_os = "linux", not(mlx_sys_docs_only)))]

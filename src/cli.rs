@@ -1,0 +1,32 @@
+//! The command line: what was asked for, run, and told to the shell as an exit code.
+
+mod console;
+mod doc;
+mod exit;
+mod interrupt;
+mod options;
+mod run;
+mod session;
+
+use console::Console;
+pub use session::Session;
+
+use clap::Parser;
+use options::{Command, Device, Options};
+use std::process::ExitCode;
+
+pub fn main() -> ExitCode {
+    let options = Options::parse();
+    let console = Console::new(&options);
+    let code = match &options.command {
+        _ if options.device == Device::Gpu => no_gpu(&console),
+        Some(Command::Doc { names }) => doc::show(names, &options, &console),
+        None => run::run(&options, &console),
+    };
+    ExitCode::from(console.close(code))
+}
+
+fn no_gpu(console: &Console) -> u8 {
+    console.error("this build computes on the CPU alone", "leave out `--device gpu`");
+    exit::USAGE
+}

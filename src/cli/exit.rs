@@ -1,0 +1,31 @@
+//! Exit codes: what a run that ended with an error tells the shell.
+
+use genlisp::Error;
+use genlisp::eval::Value;
+use genlisp::eval::cx::thrown;
+
+/// The program raised an error.
+pub const RAISED: u8 = 1;
+/// Bad usage, or a program that cannot be read.
+pub const USAGE: u8 = 2;
+/// The program is wrong as it stands: `EX_DATAERR` of sysexits.
+pub const SYNTAX: u8 = 65;
+/// 128 + SIGINT.
+pub const INTERRUPTED: u8 = 130;
+
+/// The exit code of a run that ended with this error.
+pub fn exit_code(error: &Error) -> u8 {
+    let unreadable = matches!(error.code, "gen::file" | "gen::encoding" | "gen::too-large") && error.span().is_none();
+    match error.code {
+        "gen::exit" => requested(error),
+        "gen::interrupted" => INTERRUPTED,
+        _ if unreadable => USAGE,
+        _ if error.before_run => SYNTAX,
+        _ => RAISED,
+    }
+}
+
+/// The low byte of `n` in `(exit n)`, as the system takes it.
+fn requested(error: &Error) -> u8 {
+    thrown(error).and_then(Value::as_int).unwrap_or(0) as u8
+}

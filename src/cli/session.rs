@@ -1,0 +1,74 @@
+//! One interpreter as the options ask for it, and the reports of what it runs.
+
+use super::console::Console;
+use super::exit::exit_code;
+use super::interrupt::Interrupts;
+use super::options::Options;
+use genlisp::eval::{Capabilities, Value, sequence};
+use genlisp::json::to_json;
+use genlisp::{Error, Interpreter};
+use std::path::Path;
+
+/// Elements of a lazy sequence that are printed.
+const SHOWN: usize = 100;
+
+pub struct Session {
+    pub lisp: Interpreter,
+    pub console: Console,
+    pub interrupts: Interrupts,
+    pub seed: u64,
+    seed_chosen: bool,
+}
+
+impl Session {
+    /// `args` are the program's own arguments.
+    pub fn new(options: &Options, args: &[String], console: Console) -> Result<Session, Box<Error>> {
+        let seed = options.seed.unwrap_or_else(genlisp::random_seed);
+        let capabilities = Capabilities { files: true, environment: true };
+        let mut lisp = Interpreter::builder().seed(seed).capabilities(capabilities).output(console).build()?;
+        let args = args.iter().map(|arg| Value::str(arg.as_str())).collect();
+        lisp.define("*command-line-args*", Value::vector(args)?);
+        let path = std::env::var_os("GEN_PATH").unwrap_or_default();
+        lisp.cx().search = std::env::split_paths(&path).filter(|p| !p.as_os_str().is_empty()).collect();
+        let interrupts = Interrupts::install(&mut lisp);
+        Ok(Session { lisp, console, interrupts, seed, seed_chosen: options.seed.is_some() })
+    }
+
+    /// Runs a file; paths outside of it go on meaning the current directory.
+    pub fn load(&mut self, path: &Path) -> Result<Value, Box<Error>> {
+        let base = self.lisp.cx().base.clone();
+        let result = self.lisp.load_file(path);
+        self.lisp.cx().base = base;
+        result
+    }
+
+    /// Reports an error and gives its exit code. `(exit n)` is no error to report.
+    pub fn report(&mut self, error: &Error) -> u8 {
+        if error.code != "gen::exit" {
+            self.console.report(error);
+            if !self.seed_chosen && self.lisp.cx().stream.is_used() {
+                self.console.note(&format!("the run drew random numbers: repeat it with `--seed {}`", self.seed));
+            }
+        }
+        exit_code(error)
+    }
+
+    /// The value as text. Of a lazy sequence the first elements are made, for printing makes none.
+    pub fn text(&mut self, value: &Value, print: fn(&Value) -> String) -> Result<String, Box<Error>> {
+        if let Value::Lazy(_) = value {
+            let cx = self.lisp.cx();
+            let mut items = sequence::Iter::new(cx, value)?;
+            for _ in 0..=SHOWN {
+                if items.next(cx)?.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(print(value))
+    }
+
+    /// The value as one line of JSON.
+    pub fn json(&mut self, value: &Value) -> Result<String, Box<Error>> {
+        to_json(value, self.lisp.cx()).map(|json| json.to_string())
+    }
+}

@@ -1,0 +1,70 @@
+//! Options of an algorithm: the last argument, a map whose keys are checked.
+
+use crate::error::{Error, Result};
+use crate::eval::analyze::closest;
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::collections::Map;
+use crate::eval::print::brief;
+use crate::eval::{Cx, Value, sequence};
+
+/// The options given to one call.
+pub struct Options {
+    algorithm: &'static str,
+    given: Map,
+    /// The argument that held them, for reports.
+    index: usize,
+}
+
+impl Options {
+    /// Reads the options in `args[index]`, which may be left out; a key that is not in `known` is an error.
+    pub fn read(algorithm: &'static str, args: &[Value], index: usize, known: &[&str]) -> Result<Options> {
+        let given = match args.get(index) {
+            None | Some(Value::Nil) => Map::empty(),
+            Some(Value::Map(m)) => m.clone(),
+            Some(other) => return Err(wrong_type(algorithm, "its options as a map", other, index)),
+        };
+        for (key, _) in given.iter() {
+            if !key.as_keyword().is_some_and(|k| known.contains(&k)) {
+                return Err(unknown(algorithm, key, known).arg(index));
+            }
+        }
+        Ok(Options { algorithm, given, index })
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.given.get_keyword(name).filter(|v| !v.is_nil())
+    }
+
+    /// A count of at least `least`.
+    pub fn count(&self, name: &str, default: usize, least: usize) -> Result<usize> {
+        let Some(value) = self.get(name) else { return Ok(default) };
+        let n = value.as_int().and_then(|i| usize::try_from(i).ok()).filter(|n| *n >= least && *n <= sequence::MAX_ELEMENTS);
+        n.ok_or_else(|| {
+            let message = format!("`:{name}` of `{}` is an integer of at least {least}, not `{}`", self.algorithm, brief(value));
+            Error::new("gen::option", message).arg(self.index)
+        })
+    }
+
+    /// A vector of arguments.
+    pub fn arguments(&self, cx: &mut Cx, name: &str) -> Result<Vec<Value>> {
+        match self.get(name) {
+            None => Ok(Vec::new()),
+            Some(value @ (Value::Vector(_) | Value::List(_) | Value::Lazy(_))) => sequence::to_vec(cx, value),
+            Some(other) => {
+                let message = format!("`:{name}` of `{}` is a vector of arguments, not {} `{}`", self.algorithm, other.kind(), brief(other));
+                Err(Error::new("gen::option", message).arg(self.index))
+            }
+        }
+    }
+}
+
+#[cold]
+fn unknown(algorithm: &str, key: &Value, known: &[&str]) -> Box<Error> {
+    let names: Vec<String> = known.iter().map(|k| format!(":{k}")).collect();
+    let given = brief(key);
+    let error = Error::new("gen::option", format!("`{algorithm}` has no option `{given}`"));
+    match closest(&given, &names) {
+        Some(best) => error.help(format!("did you mean `{best}`? The options are {}", names.join(", "))),
+        None => error.help(format!("the options are {}", names.join(", "))),
+    }
+}

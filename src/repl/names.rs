@@ -1,0 +1,44 @@
+//! What the editor wants to know of a name: how it is called, and whether it is part of the syntax.
+
+use genlisp::Interpreter;
+use genlisp::eval::analyze::{Resolved, SPECIALS, resolve_global};
+use genlisp::eval::{Core, Value};
+
+/// The argument lists of a function, macro or special form.
+pub fn arglists(name: &str, lisp: &mut Interpreter) -> Option<String> {
+    let resolved = resolve_global(lisp.cx(), name).ok().flatten();
+    match resolved {
+        Some(Resolved::Global(global)) => {
+            let program = &lisp.cx().program;
+            let known = program.vars.get(global as usize)?.arglists.as_deref().map(str::to_string);
+            known.or_else(|| of_value(program.globals.get(global as usize)?))
+        }
+        Some(Resolved::Core(core)) => of_value(&core.value()),
+        _ => {
+            let (_, _, doc) = SPECIALS.iter().find(|(special, _, _)| *special == name)?;
+            doc.lines().next().map(str::to_string)
+        }
+    }
+}
+
+fn of_value(value: &Value) -> Option<String> {
+    match value {
+        Value::Native(row) => Some(row.arglists.to_string()),
+        Value::Fn(f) => Some(f.code.arglists.to_string()),
+        Value::Host(host) => host.object().doc().map(|(arglists, _)| arglists),
+        _ => None,
+    }
+}
+
+/// True of special forms and macros.
+pub fn is_syntax(name: &str, lisp: &mut Interpreter) -> bool {
+    if lisp.cx().program.specials.contains_key(name) {
+        return true;
+    }
+    match resolve_global(lisp.cx(), name) {
+        Ok(Some(Resolved::Global(global))) => {
+            lisp.cx().program.vars.get(global as usize).is_some_and(|var| var.is_macro)
+        }
+        Ok(Some(Resolved::Core(Core::Row(_) | Core::Constant(_)) | Resolved::Local(_)) | None) | Err(_) => false,
+    }
+}
