@@ -24,6 +24,8 @@ pub enum At {
 pub struct Frame {
     pub name: Arc<str>,
     pub call: Span,
+    /// How often in a row: a recursion is one line of the report.
+    pub times: usize,
 }
 
 /// What went wrong, where, and what to type next.
@@ -113,9 +115,13 @@ impl Error {
     }
 
     /// Adds a level to the call stack, innermost first; a recursion's repeats are only counted.
-    pub fn push_frame(&mut self, frame: Frame) {
+    pub fn push_frame(&mut self, name: &Arc<str>, call: Span) {
+        match self.frames.last_mut() {
+            Some(last) if last.call == call && last.name == *name => return last.times += 1,
+            _ => {}
+        }
         if self.frames.len() < MAX_FRAMES {
-            self.frames.push(frame);
+            self.frames.push(Frame { name: name.clone(), call, times: 1 });
         } else {
             self.frames_dropped += 1;
         }
@@ -214,9 +220,12 @@ impl Error {
         let mut lines: Vec<String> = self
             .frames
             .iter()
-            .map(|frame| match sources.get(frame.call.source) {
-                Some(_) => format!("at {} ({})", frame.name, sources.place(frame.call)),
-                None => format!("at {}", frame.name),
+            .map(|frame| {
+                let times = if frame.times > 1 { format!(" × {}", frame.times) } else { String::new() };
+                match sources.get(frame.call.source) {
+                    Some(_) => format!("at {} ({}){times}", frame.name, sources.place(frame.call)),
+                    None => format!("at {}{times}", frame.name),
+                }
             })
             .map(|line| clip(&line, MAX_LABEL))
             .collect();
@@ -240,6 +249,7 @@ impl Error {
             let place = source.map(|source| source.line_column(frame.call.start));
             serde_json::json!({
                 "name": *frame.name,
+                "times": frame.times,
                 "file": source.map(|source| source.name.to_string()),
                 "line": place.map(|(line, _)| line),
                 "column": place.map(|(_, column)| column),

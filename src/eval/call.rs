@@ -5,7 +5,7 @@ use super::function::{Arity, Closure};
 use super::node::Place;
 use super::run::{arity_error, check_arity, eval, not_a_function, place_error};
 use super::value::Value;
-use crate::error::{At, Error, Frame, Result};
+use crate::error::{At, Error, Result};
 use std::sync::Arc;
 
 impl Cx {
@@ -68,7 +68,7 @@ pub fn call_closure(f: &Arc<Closure>, args: &mut [Value], cx: &mut Cx) -> Result
     match result {
         Ok(v) => Ok(v),
         Err(mut e) => {
-            e.push_frame(Frame { name: f.code.name.clone(), call: f.code.span });
+            e.push_frame(&f.code.name, f.code.span);
             Err(e)
         }
     }

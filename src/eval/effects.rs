@@ -42,7 +42,13 @@ pub fn run_effect(effect: &EffectNode, frame: &mut [Value], cx: &mut Cx) -> Resu
         EffectKind::Param => handler.param(cx, &site, &callee),
     });
     cx.put_handler(handler);
-    result.map_err(|e| native_error(e, effect.place, cx))
+    result.map_err(|e| {
+        let mut error = native_error(e, effect.place, cx);
+        if !address.is_nil() {
+            error.path.insert(0, brief(address));
+        }
+        error
+    })
 }
 
 #[cold]

@@ -10,8 +10,8 @@ pub struct Printer<'a> {
     pub limit: usize,
     /// Bytes after which everything is cut.
     pub budget: usize,
-    /// Column to which host objects of several lines indent.
-    pub indent: usize,
+    /// Inside a collection: objects that would take several lines print on one.
+    pub inside: bool,
 }
 
 /// Reads back as the same value, for all data.
@@ -37,7 +37,7 @@ pub fn shown(value: &Value) -> String {
 
 fn to_string(value: &Value, readable: bool, limit: usize, budget: usize) -> String {
     let mut out = String::new();
-    Printer { out: &mut out, readable, limit, budget, indent: 0 }.value(value);
+    Printer { out: &mut out, readable, limit, budget, inside: false }.value(value);
     out
 }
 
@@ -70,7 +70,12 @@ impl Printer<'_> {
             Value::Fn(f) => self.text(&format!("#<fn {}>", f.code.name)),
             Value::Native(b) => self.text(&format!("#<fn {}>", b.name)),
             Value::Array(a) => self.array(a),
-            _ => with_stack(value.depth(), || self.nested(value)),
+            Value::Host(h) => with_stack(h.depth(), || h.object().print(self)),
+            _ => with_stack(value.depth(), || {
+                let outer = std::mem::replace(&mut self.inside, true);
+                self.nested(value);
+                self.inside = outer;
+            }),
         }
     }
 
@@ -110,7 +115,6 @@ impl Printer<'_> {
                 }
                 self.text(")");
             }
-            Value::Host(h) => h.object().print(self),
             _ => {}
         }
     }
@@ -151,7 +155,7 @@ impl Printer<'_> {
         let text = match super::arrays::nested_vectors(array) {
             Ok(v) if array.len() <= 10_000 || self.limit == usize::MAX => {
                 let mut inner = String::new();
-                Printer { out: &mut inner, readable: true, limit: self.limit.min(1000), budget: self.budget, indent: 0 }.value(&v);
+                Printer { out: &mut inner, readable: true, limit: self.limit.min(1000), budget: self.budget, inside: false }.value(&v);
                 format!("(array {inner})")
             }
             Ok(_) => format!("#<array {:?} {}>", array.shape(), array.dtype().name()),

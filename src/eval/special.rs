@@ -8,7 +8,7 @@ use super::node::*;
 use super::print::brief;
 use super::run::{arity_error, eval};
 use super::value::{Value, nest};
-use crate::error::{Error, Frame, Result};
+use crate::error::{Error, Result};
 use std::sync::Arc;
 
 #[inline(never)]
@@ -150,6 +150,6 @@ pub fn call_slowly(f: &Arc<Closure>, call: &CallNode, frame: &mut [Value], cx: &
 pub fn add_frame(error: Box<Error>, code: &Code, place: Place, cx: &Cx) -> Box<Error> {
     let call = cx.span(place);
     let mut error = error.or_at(call);
-    error.push_frame(Frame { name: code.name.clone(), call });
+    error.push_frame(&code.name, call);
     error
 }

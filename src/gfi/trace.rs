@@ -162,6 +162,9 @@ impl HostObject for TraceObject {
 
     fn print(&self, out: &mut Printer<'_>) {
         let trace = &self.0;
+        if out.inside {
+            return self.print_brief(out);
+        }
         out.text("trace of ");
         out.value(&trace.function);
         out.text(&format!("  score {}", float(trace.score)));
@@ -213,6 +216,23 @@ impl HostObject for TraceObject {
 
     fn contents(&self, cx: &mut Cx) -> Option<Result<Value>> {
         self.0.choices().contents(cx)
+    }
+}
+
+/// Choices shown of a trace on one line.
+const BRIEF: usize = 4;
+
+impl TraceObject {
+    fn print_brief(&self, out: &mut Printer<'_>) {
+        out.text("#<trace");
+        let choices = self.0.all_choices();
+        for (path, value, _) in choices.iter().take(BRIEF) {
+            out.text(&format!(" {} {}", show(path), brief(value)));
+        }
+        if choices.len() > BRIEF {
+            out.text(&format!(" … {} more", choices.len() - BRIEF));
+        }
+        out.text(&format!(" score {}>", float(self.0.score)));
     }
 }
 

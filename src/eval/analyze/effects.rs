@@ -14,7 +14,7 @@ impl Analyzer<'_> {
         };
         let address = self.address(address)?;
         if let (Some((family, params)), []) = (self.visible_call(callee), args) {
-            return self.effect(EffectKind::Trace, Some(address), Node::Const(family), params, callee);
+            return self.effect(EffectKind::Trace, Some(address), Node::Const(family), params, form);
         }
         let callee_node = self.analyze(callee, false)?;
         self.effect(EffectKind::Trace, Some(address), callee_node, args, form)

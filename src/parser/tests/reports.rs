@@ -74,6 +74,7 @@ fn rich(sources: &mut Sources) -> Box<Error> {
     let frame = |name: &str, source: &Source, start: u32| Frame {
         name: name.into(),
         call: Span::new(source.id, start, start + 1),
+        times: 1,
     };
     let mut error = Error::new("gen::parameter", "`normal` got the standard deviation `-1`")
         .at(Span::new(main.id, 37, 39))
