@@ -1,14 +1,18 @@
 //! The interpreter as other programs embed it: build, evaluate, call, limit, interrupt.
 
+use crate::convert::{IntoArgs, IntoValue};
 use crate::error::{Error, Result};
 use crate::eval::stdlib::{load_source, run_top};
-use crate::eval::{Capabilities, Core, Cx, Limits, Output, Program, Value, builtins};
+use crate::eval::program::{CORE, VarMeta};
+use crate::eval::{Capabilities, Cx, Effect, HostFunction, Limits, Output, Program, Value, builtins};
+use crate::host::Function;
 use crate::lexer::Source;
 use crate::output::Silent;
 use crate::parser;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// A program and the context that runs it. It can move between threads.
 ///
@@ -69,6 +73,12 @@ impl Builder {
     /// Most nested calls.
     pub fn depth(mut self, depth: u32) -> Self {
         self.limits.depth = depth;
+        self
+    }
+
+    /// Longest time of one evaluation.
+    pub fn time(mut self, time: Duration) -> Self {
+        self.limits.time = Some(time);
         self
     }
 
@@ -143,6 +153,11 @@ impl Interpreter {
 
     /// Runs a program file; relative paths in it start at its directory.
     pub fn load_file(&mut self, path: impl AsRef<Path>) -> Result<Value> {
+        self.run_file(path)
+    }
+
+    /// Runs a program file and stays in its namespace; the value is that of its last form.
+    pub fn run_file(&mut self, path: impl AsRef<Path>) -> Result<Value> {
         let path = path.as_ref();
         let text = crate::files::read_program(path)?;
         self.cx.base = path.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -163,17 +178,56 @@ impl Interpreter {
         }
     }
 
-    /// Calls a function by name.
-    pub fn call(&mut self, name: &str, args: &[Value]) -> Result<Value> {
-        self.cx.begin();
+    /// Calls a function by name: `lisp.call("hypot", (3.0, 4.0))`.
+    pub fn call(&mut self, name: &str, args: impl IntoArgs) -> Result<Value> {
         let f = self.get(name)?;
-        let mut args = args.to_vec();
-        self.cx.call(&f, &mut args).map_err(|e| e.with_sources(&self.cx.program.sources))
+        self.call_value(&f, args)
     }
 
-    /// Makes a value known under a name in the core.
-    pub fn define(&mut self, name: &'static str, value: Value) {
-        self.cx.program_mut().core.insert(name.into(), Core::Constant(value));
+    /// Calls a function value.
+    pub fn call_value(&mut self, f: &Value, args: impl IntoArgs) -> Result<Value> {
+        self.cx.begin();
+        let mut args = args.into_args()?;
+        self.cx.call(f, &mut args).map_err(|e| e.with_sources(&self.cx.program.sources))
+    }
+
+    /// Makes a value known under a name in every namespace.
+    pub fn define(&mut self, name: &str, value: impl Into<Value>) {
+        let program = self.cx.program_mut();
+        let global = program.intern(&CORE.into(), name) as usize;
+        program.globals[global] = value.into();
+        program.vars[global] = Arc::new(VarMeta { is_declared: false, ..(*program.vars[global]).clone() });
+    }
+
+    /// Makes a Rust function known in every namespace: `lisp.register("double", |x: f64| 2.0 * x)`. It counts as one
+    /// that may touch the world outside; see [`Interpreter::register_pure`].
+    pub fn register<Args>(&mut self, name: &str, function: impl Function<Args>) {
+        self.register_typed(name, Effect::Io, function);
+    }
+
+    /// Like [`Interpreter::register`], for a function whose result depends on nothing but its arguments, so that a
+    /// run may repeat its calls or make them on several threads.
+    pub fn register_pure<Args>(&mut self, name: &str, function: impl Function<Args>) {
+        self.register_typed(name, Effect::Pure, function);
+    }
+
+    fn register_typed<Args, F: Function<Args>>(&mut self, name: &str, effect: Effect, function: F) {
+        let code = Box::new(move |_: &mut Cx, args: &mut [Value]| function.apply(args));
+        self.add_function(HostFunction { name: name.into(), arity: Some(F::ARITY), effect, code });
+    }
+
+    /// Makes a function of any number of values known, which may call functions of the language through the context.
+    pub fn register_raw(
+        &mut self,
+        name: &str,
+        code: impl Fn(&mut Cx, &mut [Value]) -> Result<Value> + Send + Sync + 'static,
+    ) {
+        self.add_function(HostFunction { name: name.into(), arity: None, effect: Effect::Io, code: Box::new(code) });
+    }
+
+    fn add_function(&mut self, function: HostFunction) {
+        let name = function.name.clone();
+        self.define(&name, Value::host(function));
     }
 
     pub fn interrupt_handle(&self) -> InterruptHandle {

@@ -1,10 +1,12 @@
 //! GenLisp: a small Clojure for probabilistic programs, with Gen's generative function interface over MLX arrays.
+mod convert;
 pub mod dist;
 pub mod error;
 pub mod eval;
 mod files;
 pub mod gfi;
 pub mod infer;
+mod host;
 mod interpreter;
 pub mod json;
 pub mod lexer;
@@ -13,7 +15,9 @@ mod output;
 pub mod parser;
 pub mod tensor;
 
+pub use convert::{FromValue, IntoArgs, IntoValue};
 pub use error::Error;
 pub use eval::Value;
+pub use host::Function;
 pub use interpreter::{Builder, InterruptHandle, Interpreter, random_seed};
 pub use output::{Captured, Silent};

@@ -54,6 +54,13 @@ impl Console {
         self.report(&Error::new("gen::usage", message).help(help));
     }
 
+    /// Goes to a new line behind the `^C` that a terminal shows.
+    pub fn leave_line(&self) {
+        if !self.json && io::stderr().is_terminal() {
+            tell("");
+        }
+    }
+
     /// Something good to know, in one line.
     pub fn note(&self, text: &str) {
         match (self.quiet, self.json) {

@@ -37,8 +37,8 @@ impl Interrupts {
         self.session.store(true, Relaxed);
     }
 
-    /// Forgets a Ctrl-C that came when nothing ran.
-    pub fn forget(&self) {
-        self.pending.store(false, Relaxed);
+    /// Forgets a Ctrl-C that came when nothing ran; true if there was one.
+    pub fn forget(&self) -> bool {
+        self.pending.swap(false, Relaxed)
     }
 }

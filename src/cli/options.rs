@@ -1,7 +1,6 @@
 //! Options and help of the command line.
 
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// Run probabilistic programs: scripts, expressions, or a REPL.
@@ -20,10 +19,10 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub load: Vec<PathBuf>,
     /// Fix the random stream: the same seed and program give the same draws
-    #[arg(long, value_name = "N", global = true)]
+    #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// Print the last value as one line of JSON; reports on standard error are JSON lines too
-    #[arg(long, global = true)]
+    #[arg(long)]
     pub json: bool,
     /// Leave out warnings, notes and the REPL's greeting
     #[arg(short, long, global = true)]
@@ -32,11 +31,11 @@ pub struct Options {
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub color: When,
     /// Where arrays are computed
-    #[arg(long, value_name = "DEVICE", default_value = "cpu", global = true)]
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     pub device: Device,
     /// Most threads of a batched run; results never depend on it
-    #[arg(long, value_name = "N", global = true)]
-    pub threads: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub threads: Option<u32>,
 
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -50,7 +49,8 @@ pub struct Options {
 pub enum Command {
     /// Show the documentation of names
     Doc {
-        #[arg(required = true, value_name = "NAME", allow_hyphen_values = true)]
+        /// Functions, macros and special forms, such as `map` or `str/join`
+        #[arg(required = true, value_name = "NAME")]
         names: Vec<String>,
     },
 }

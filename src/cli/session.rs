@@ -44,6 +44,9 @@ impl Session {
 
     /// Reports an error and gives its exit code. `(exit n)` is no error to report.
     pub fn report(&mut self, error: &Error) -> u8 {
+        if error.code == "gen::interrupted" {
+            self.console.leave_line();
+        }
         if error.code != "gen::exit" {
             self.console.report(error);
             if !self.seed_chosen && self.lisp.cx().stream.is_used() {

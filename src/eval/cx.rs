@@ -11,6 +11,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// What a run may use. Exceeding a limit is an error, never a crash.
 #[derive(Clone, Copy, Debug)]
@@ -19,11 +20,13 @@ pub struct Limits {
     pub depth: u32,
     /// Calls and `recur`s, counted in thousands.
     pub steps: u64,
+    /// Time on the clock, looked at every few thousand steps.
+    pub time: Option<Duration>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { depth: 10_000, steps: u64::MAX }
+        Limits { depth: 10_000, steps: u64::MAX, time: None }
     }
 }
 
@@ -49,6 +52,8 @@ pub struct Cx {
     fuel: u32,
     steps: u64,
     pub limits: Limits,
+    /// When the time limit of this run ends.
+    deadline: Option<Instant>,
     pub depth: u32,
     /// Below this address the stack is grown; 0 until the first call.
     stack_limit: usize,
@@ -84,6 +89,7 @@ impl Cx {
             fuel: FUEL,
             steps: 0,
             limits: Limits::default(),
+            deadline: None,
             depth: 0,
             stack_limit: 0,
             interrupt: Arc::new(AtomicBool::new(false)),
@@ -117,6 +123,7 @@ impl Cx {
     pub fn begin(&mut self) {
         self.fuel = FUEL;
         self.steps = 0;
+        self.deadline = self.limits.time.and_then(|time| Instant::now().checked_add(time));
         self.depth = 0;
         self.stack_limit = 0;
         self.handler = None;
@@ -155,6 +162,10 @@ impl Cx {
         if self.steps >= self.limits.steps {
             let message = format!("the run took more than its limit of {} steps", self.limits.steps);
             return Err(Error::new("gen::step-limit", message).help("look for a loop that never ends, or raise the limit"));
+        }
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            let message = format!("the run took longer than its limit of {:?}", self.limits.time.unwrap_or_default());
+            return Err(Error::new("gen::time-limit", message).help("look for a loop that never ends, or raise the limit"));
         }
         Ok(())
     }

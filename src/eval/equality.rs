@@ -124,15 +124,31 @@ pub fn compare(a: &Value, b: &Value) -> Option<Ordering> {
         (_, Nil) => Ordering::Greater,
         (False | True, False | True) => a.truthy().cmp(&b.truthy()),
         (Int(x), Int(y)) => x.cmp(y),
-        (Int(_) | Float(_), Int(_) | Float(_)) => {
-            let (x, y) = (a.as_f64()?, b.as_f64()?);
-if x == y { Ordering::Equal } else { x.total_cmp(&y) }
-        }
+        (Float(x), Float(y)) => compare_floats(x.get(), y.get()),
+        (Int(x), Float(y)) => compare_int_float(*x, y.get()),
+        (Float(x), Int(y)) => compare_int_float(*y, x.get()).reverse(),
         (Str(x), Str(y)) => x.cmp(y),
         (Keyword(x), Keyword(y)) | (Symbol(x), Symbol(y)) => x.as_str().cmp(y.as_str()),
         (List(_) | Vector(_), List(_) | Vector(_)) => return compare_sequences(a, b),
         _ => return None,
     })
+}
+
+/// NaN comes last; zeros are equal.
+fn compare_floats(x: f64, y: f64) -> Ordering {
+    if x == y { Ordering::Equal } else { x.total_cmp(&y) }
+}
+
+/// Exact, so that the order agrees with `=` where floats cannot tell integers apart.
+fn compare_int_float(x: i64, y: f64) -> Ordering {
+    if int_equals_float(x, y) {
+        return Ordering::Equal;
+    }
+    match compare_floats(x as f64, y) {
+        // The nearest float of `x` is `y`, so `y` is whole: i128 holds it exactly.
+        Ordering::Equal => i128::from(x).cmp(&(y as i128)),
+        other => other,
+    }
 }
 
 /// Shorter first, then element by element, as Clojure orders vectors.

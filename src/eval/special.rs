@@ -76,7 +76,7 @@ pub fn try_catch(t: &TryNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value>
 
 /// Runs the first matching clause. Limits and interrupts end the whole run: a loop around `try` must not outlive them.
 fn catch(t: &TryNode, error: Box<Error>, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
-    if matches!(error.code, "gen::interrupted" | "gen::step-limit" | "gen::exit") {
+    if matches!(error.code, "gen::interrupted" | "gen::step-limit" | "gen::time-limit" | "gen::exit") {
         return Err(error);
     }
     let Some(clause) = t.catches.iter().find(|c| c.code.as_deref().is_none_or(|code| code == error.code)) else {

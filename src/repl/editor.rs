@@ -46,6 +46,7 @@ impl LineEditor {
             .max_history_size(HISTORY)
             .ok()?
             .completion_type(CompletionType::List)
+            .completion_show_all_if_ambiguous(true)
             .color_mode(color)
             // standard output is for data
             .behavior(Behavior::PreferTerm)

@@ -43,7 +43,7 @@ impl Input {
     pub fn read(&mut self) -> Read {
         match self {
             Input::Editor(editor) => editor.read(),
-            Input::Plain { shared, prompts } => plain(&prompt(shared), *prompts),
+            Input::Plain { shared, prompts } => plain(shared, *prompts),
         }
     }
 }
@@ -53,15 +53,20 @@ pub fn prompt(shared: &Shared) -> String {
     format!("{}> ", shared.borrow_mut().lisp.cx().namespace)
 }
 
-fn plain(prompt: &str, prompts: bool) -> Read {
+fn plain(shared: &Shared, prompts: bool) -> Read {
+    let prompt = prompt(shared);
     let mut bytes = Vec::new();
     loop {
         if prompts {
-            let text = if bytes.is_empty() { prompt.to_string() } else { " ".repeat(prompt.len()) };
+            let text = if bytes.is_empty() { prompt.clone() } else { " ".repeat(prompt.len()) };
             let _ = io::stderr().write_all(text.as_bytes());
         }
         let start = bytes.len();
-        match io::stdin().lock().read_until(b'\n', &mut bytes) {
+        let line = io::stdin().lock().read_until(b'\n', &mut bytes);
+        if shared.borrow().interrupts.forget() {
+            bytes.drain(..start);
+        }
+        match line {
             Ok(0) | Err(_) if bytes.is_empty() => return Read::End,
             Ok(read) => {
                 let text = String::from_utf8_lossy(&bytes);
@@ -70,7 +75,7 @@ fn plain(prompt: &str, prompts: bool) -> Read {
                     return Read::Text(text.trim_end().to_string());
                 }
             }
-            Err(_) => bytes.truncate(start),
+            Err(_) => return Read::End,
         }
     }
 }

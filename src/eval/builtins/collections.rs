@@ -1,5 +1,141 @@
-//! Collections: making, looking up, changing vectors, maps and sets.
+//! Collections: making them, and adding elements to any of them.
 
+pub mod change;
+pub mod entries;
+pub mod lookup;
+
+use super::args::wrong_type;
+use super::sequences::at_argument;
+use crate::error::{Error, Result};
+use crate::eval::collections::{List, Map, Set, Vector};
+use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::print::brief;
+use crate::eval::sequence;
+use crate::eval::value::Value;
 
-pub const TABLE: &[Builtin] = &[];
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("list", "[& items]", "A list of the arguments.\n(list 1 2) ;=> (1 2)", |_, a| Value::list(all(a))),
+    Builtin::new("vector", "[& items]", "A vector of the arguments.\n(vector 1 2) ;=> [1 2]", |_, a| Value::vector(all(a))),
+    Builtin::new("vec", "[coll]", "The elements as a vector; an array gives numbers, or rows.\n(vec '(1 2)) ;=> [1 2]\n(vec nil) ;=> []", |cx, a| {
+        let coll = std::mem::take(&mut a[0]);
+        vector_of(cx, coll)
+    }),
+    Builtin::new("hash-map", "[& keyvals]", "A map of keys and values in turn.\n(hash-map :a 1 :b 2) ;=> {:a 1, :b 2}", |_, a| {
+        if a.len() % 2 == 1 {
+            let message = format!("`hash-map` takes keys and values in pairs, but `{}` has no value", brief(&a[a.len() - 1]));
+            return Err(Error::new("gen::arity", message).arg(a.len() - 1));
+        }
+        let pairs = a.chunks_exact_mut(2).map(|pair| (std::mem::take(&mut pair[0]), std::mem::take(&mut pair[1])));
+        Ok(Value::Map(Map::from_pairs(pairs)?))
+    }),
+    Builtin::new("hash-set", "[& items]", "A set of the arguments.\n(hash-set 1 2 1) ;=> #{1 2}", |_, a| Ok(Value::Set(Set::from_items(all(a))?))),
+    Builtin::new("set", "[coll]", "The elements as a set.\n(set [1 2 1]) ;=> #{1 2}", |cx, a| {
+        if let Value::Set(_) = a[0] {
+            return Ok(std::mem::take(&mut a[0]));
+        }
+        let items = sequence::to_vec(cx, &a[0]).map_err(|e| at_argument(e, 0))?;
+        Ok(Value::Set(Set::from_items(items)?))
+    }),
+    Builtin::new("conj", "[] [coll] [coll x & more]", "The collection with x added: at the end of a vector, in front of a list, as an entry of a map, which x gives as `[k v]` or as a map. nil counts as an empty list.\n(conj [1] 2 3) ;=> [1 2 3]\n(conj '(1) 2) ;=> (2 1)\n(conj {:a 1} [:b 2]) ;=> {:a 1, :b 2}\n(conj nil 1) ;=> (1)", conj),
+    Builtin::new("empty", "[coll]", "An empty collection of the same kind; nil of what is none.\n(empty [1 2]) ;=> []\n(empty {:a 1}) ;=> {}", |_, a| {
+        Ok(match &a[0] {
+            Value::Vector(_) => Value::Vector(Vector::empty()),
+            Value::Map(_) => Value::Map(Map::empty()),
+            Value::Set(_) => Value::Set(Set::empty()),
+            Value::List(_) | Value::Lazy(_) => Value::List(List::empty()),
+            _ => Value::Nil,
+        })
+    }),
+    Builtin::new("peek", "[coll]", "The element that `pop` takes away: the last of a vector, the first of a list; nil when there is none.\n(peek [1 2]) ;=> 2\n(peek '(1 2)) ;=> 1", |_, a| match &a[0] {
+        Value::Nil => Ok(Value::Nil),
+        Value::Vector(v) => Ok(v.len().checked_sub(1).and_then(|i| v.get(i)).cloned().unwrap_or_default()),
+        Value::List(l) => Ok(l.first().cloned().unwrap_or_default()),
+        other => Err(wrong_type("peek", "a vector or a list", other, 0)),
+    }),
+    Builtin::new("pop", "[coll]", "A vector without its last element, a list without its first.\n(pop [1 2 3]) ;=> [1 2]\n(pop '(1 2 3)) ;=> (2 3)", pop),
+    Builtin::new("subvec", "[vector start] [vector start end]", "The elements of a vector from start up to but without end.\n(subvec [1 2 3 4] 1 3) ;=> [2 3]", subvec),
+];
+
+fn all(args: &mut [Value]) -> Vec<Value> {
+    args.iter_mut().map(std::mem::take).collect()
+}
+
+/// Anything with elements as a vector; a view of a whole vector is that vector.
+pub fn vector_of(cx: &mut Cx, coll: Value) -> Result<Value> {
+    match &coll {
+        Value::Vector(_) => return Ok(coll),
+        Value::List(l) => {
+            if let Some((v, 0)) = l.viewed() {
+                return Ok(Value::Vector(v.clone()));
+            }
+        }
+        _ => {}
+    }
+    Value::vector(sequence::to_vec(cx, &coll).map_err(|e| at_argument(e, 0))?)
+}
+
+fn conj(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let Some((coll, items)) = args.split_first_mut() else { return Value::vector(Vec::new()) };
+    let mut coll = std::mem::take(coll);
+    for (i, item) in items.iter_mut().enumerate() {
+        coll = conj_one(cx, coll, std::mem::take(item), i + 1)?;
+    }
+    Ok(coll)
+}
+
+/// The collection with one element added, in place when nobody else holds it.
+pub fn conj_one(cx: &mut Cx, coll: Value, item: Value, index: usize) -> Result<Value> {
+    Ok(match coll {
+        Value::Vector(v) => Value::Vector(v.push(item)?),
+        Value::Set(s) => Value::Set(s.insert(item)?),
+        Value::Map(_) | Value::Host(_) => return conj_entry(cx, coll, item, index),
+        Value::Nil => Value::list(vec![item])?,
+        Value::List(_) | Value::Lazy(_) => sequence::cons(cx, item, &coll)?,
+        other => return Err(not_a_collection(&other)),
+    })
+}
+
+fn conj_entry(cx: &mut Cx, coll: Value, item: Value, index: usize) -> Result<Value> {
+    match &item {
+        Value::Nil => Ok(coll),
+        Value::Vector(entry) if entry.len() == 2 => {
+            let (k, v) = (entry.get(0).cloned().unwrap_or_default(), entry.get(1).cloned().unwrap_or_default());
+            change::assoc_one(cx, coll, k, v)
+        }
+        Value::Map(m) => m.iter().try_fold(coll, |coll, (k, v)| change::assoc_one(cx, coll, k.clone(), v.clone())),
+        other => Err(wrong_type("conj", "an entry `[k v]` or a map, to add to a map,", other, index)),
+    }
+}
+
+#[cold]
+fn not_a_collection(value: &Value) -> Box<Error> {
+    let error = wrong_type("conj", "a collection", value, 0);
+    match value {
+        Value::Array(_) => error.help("join arrays with `(concat a b)`"),
+        Value::Str(_) => error.help("join strings with `(str a b)`"),
+        _ => error,
+    }
+}
+
+fn pop(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let nothing = || Error::new("gen::index", "`pop` of an empty collection").arg(0);
+    match std::mem::take(&mut args[0]) {
+        Value::Nil => Ok(Value::Nil),
+        Value::Vector(v) => v.pop().map(Value::Vector).ok_or_else(nothing),
+        Value::List(l) if l.is_empty() => Err(nothing()),
+        Value::List(l) => Ok(Value::List(l.rest())),
+        other => Err(wrong_type("pop", "a vector or a list", &other, 0)),
+    }
+}
+
+fn subvec(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let Value::Vector(v) = &args[0] else { return Err(wrong_type("subvec", "a vector", &args[0], 0)) };
+    let start = super::args::integer("subvec", args, 1)?;
+    let end = if args.len() == 3 { super::args::integer("subvec", args, 2)? } else { v.len() as i64 };
+    if start < 0 || end > v.len() as i64 || start > end {
+        let message = format!("`subvec` from {start} to {end} of a vector of {} elements", v.len());
+        return Err(Error::new("gen::index", message).arg(1));
+    }
+    Ok(Value::Vector(v.slice(start as usize, end as usize)?))
+}

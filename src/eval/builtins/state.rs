@@ -1,5 +1,47 @@
-//! State: atoms, volatile references, delays.
+//! What changes or is made later: atoms, delays, multimethods; and timing.
 
+pub mod atom;
+pub mod delay;
+pub mod multimethod;
+
+use super::args::wrong_type;
+use crate::error::{Error, Result};
+use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::print::Printer;
+use crate::eval::value::Value;
+use std::time::Instant;
 
-pub const TABLE: &[Builtin] = &[];
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("deref", "[x]", "What an atom holds now, what a delay makes, what `reduced` wraps. `@x` is short for it.\n(deref (atom 1)) ;=> 1\n@(delay (+ 1 2)) ;=> 3", |cx, a| match &a[0] {
+        Value::Host(h) => match h.clone().object().deref(cx) {
+            Some(result) => result,
+            None => Err(wrong_type("deref", "an atom or a delay", &a[0], 0)),
+        },
+        other => Err(wrong_type("deref", "an atom or a delay", other, 0)),
+    }).state(),
+    Builtin::new("timed", "[f]", "Calls f without arguments, prints how long that took, and returns the result. `(time …)` expands to it.\n(timed (fn [] 7)) ;=> 7", timed).io(),
+];
+
+fn timed(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let f = std::mem::take(&mut args[0]);
+    let start = Instant::now();
+    let result = cx.call(&f, &mut [])?;
+    let text = format!("Elapsed time: {:.3} ms\n", start.elapsed().as_secs_f64() * 1e3);
+    cx.output.write(&text).map_err(|e| Error::new("gen::io", format!("cannot write output: {e}")))?;
+    Ok(result)
+}
+
+/// Shows what an object holds, in half the room that is left around it: an object that holds itself comes to an end.
+fn print_held(out: &mut Printer<'_>, name: &str, held: Option<&Value>) {
+    let room = out.budget.min(20_000) / 2;
+    let mut text = String::new();
+    match held {
+        Some(value) if room >= 16 => {
+            Printer { out: &mut text, readable: out.readable, limit: out.limit.min(100), budget: room, inside: true }.value(value);
+        }
+        Some(_) => text.push('…'),
+        None => text.push_str("not made yet"),
+    }
+    out.text(&format!("#<{name} {text}>"));
+}

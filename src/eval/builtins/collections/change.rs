@@ -1,0 +1,127 @@
+//! Changing collections: assoc, dissoc, update, and the same along a path.
+
+use super::super::args::wrong_type;
+use super::super::sequences::at_argument;
+use crate::error::{Error, Result};
+use crate::eval::collections::Map;
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::print::brief;
+use crate::eval::run::arity_error;
+use crate::eval::value::{MAX_NESTING, Value};
+use crate::eval::{lookup, sequence};
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("assoc", "[coll key value & more]", "The map with the key set to the value; the vector with the element at that index replaced, or appended at its end.\n(assoc {:a 1} :b 2) ;=> {:a 1, :b 2}\n(assoc [5 6] 0 7) ;=> [7 6]\n(assoc nil :a 1) ;=> {:a 1}", assoc),
+    Builtin::new("assoc-in", "[coll path value]", "The nested collection with the value at a path of keys; maps are made where nothing is.\n(assoc-in {} [:a :b] 1) ;=> {:a {:b 1}}", |cx, a| {
+        let value = std::mem::take(&mut a[2]);
+        at_path(cx, a, |_, _| Ok(value))
+    }),
+    Builtin::new("dissoc", "[coll] [coll key & more]", "The map without the keys.\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}", dissoc),
+    Builtin::new("disj", "[set] [set x & more]", "The set without the elements.\n(disj #{1 2} 1) ;=> #{2}", disj),
+    Builtin::new("update", "[trace constraints] [coll key f & args]", "The collection with the value under the key replaced by f of it and the arguments. Of a trace: the trace with new choices, `(update trace constraints)`, see `gfi-update`.\n(update {:n 1} :n inc) ;=> {:n 2}\n(update {} :xs conj 1) ;=> {:xs (1)}", update),
+    Builtin::new("update-in", "[coll path f & args]", "The nested collection with the value at a path of keys replaced by f of it and the arguments.\n(update-in {:a {:n 1}} [:a :n] + 10) ;=> {:a {:n 11}}", |cx, a| {
+        let mut call: Vec<Value> = a[2..].iter_mut().map(std::mem::take).collect();
+        at_path(cx, a, |cx, old| apply_to(cx, &mut call, old))
+    }),
+];
+
+fn assoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let mut coll = std::mem::take(&mut args[0]);
+    if args.len() % 2 == 0 {
+        let message = format!("`assoc` takes keys and values in pairs, but `{}` has no value", brief(&args[args.len() - 1]));
+        return Err(Error::new("gen::arity", message).arg(args.len() - 1));
+    }
+    for pair in args[1..].chunks_exact_mut(2) {
+        coll = assoc_one(cx, coll, std::mem::take(&mut pair[0]), std::mem::take(&mut pair[1]))?;
+    }
+    Ok(coll)
+}
+
+/// One entry set, in place when nobody else holds the collection.
+pub fn assoc_one(cx: &mut Cx, coll: Value, key: Value, value: Value) -> Result<Value> {
+    match coll {
+        Value::Map(m) => Ok(Value::Map(m.insert(key, value)?)),
+        Value::Nil => Ok(Value::Map(Map::empty().insert(key, value)?)),
+        Value::Vector(v) => match key.as_int().and_then(|i| usize::try_from(i).ok()) {
+            Some(i) if i <= v.len() => Ok(Value::Vector(v.set(i, value)?)),
+            Some(i) => Err(Error::new("gen::index", format!("index {i} is outside a vector of {} elements", v.len())).arg(1)),
+            None => Err(wrong_type("assoc", "an index into the vector", &key, 1)),
+        },
+        Value::Host(ref h) => match h.clone().object().assoc(cx, &key, &value) {
+            Some(result) => result,
+            None => Err(wrong_type("assoc", "a map or a vector", &coll, 0)),
+        },
+        other => Err(wrong_type("assoc", "a map or a vector", &other, 0)),
+    }
+}
+
+fn dissoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let mut coll = std::mem::take(&mut args[0]);
+    for key in &args[1..] {
+        coll = match coll {
+            Value::Nil => Value::Nil,
+            Value::Map(m) => Value::Map(m.remove(key)),
+            Value::Host(ref h) => match h.clone().object().dissoc(cx, key) {
+                Some(result) => result?,
+                None => return Err(wrong_type("dissoc", "a map", &coll, 0)),
+            },
+            Value::Set(_) => return Err(wrong_type("dissoc", "a map", &coll, 0).help("of a set: `(disj set x)`")),
+            other => return Err(wrong_type("dissoc", "a map", &other, 0)),
+        };
+    }
+    Ok(coll)
+}
+
+fn disj(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    match std::mem::take(&mut args[0]) {
+        Value::Nil => Ok(Value::Nil),
+        Value::Set(set) => Ok(Value::Set(args[1..].iter().fold(set, |set, x| set.remove(x)))),
+        other => Err(wrong_type("disj", "a set", &other, 0)),
+    }
+}
+
+fn update(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if let Value::Host(_) = args[0] {
+        return cx.call_core("gfi-update", args);
+    }
+    if args.len() < 3 {
+        return Err(arity_error("update", "[coll key f & args]", args.len()));
+    }
+    let coll = std::mem::take(&mut args[0]);
+    let key = std::mem::take(&mut args[1]);
+    let old = lookup::get(cx, &coll, &key, &Value::Nil)?;
+    let mut call: Vec<Value> = args[2..].iter_mut().map(std::mem::take).collect();
+    let new = apply_to(cx, &mut call, old)?;
+    assoc_one(cx, coll, key, new)
+}
+
+/// Calls `[f & args]` with `old` as first argument.
+fn apply_to(cx: &mut Cx, call: &mut [Value], old: Value) -> Result<Value> {
+    let f = std::mem::replace(&mut call[0], old);
+    cx.call(&f, call)
+}
+
+/// Rebuilds the collections along the path, from the inside out.
+fn at_path(cx: &mut Cx, args: &mut [Value], new: impl FnOnce(&mut Cx, Value) -> Result<Value>) -> Result<Value> {
+    let mut path = sequence::to_vec(cx, &args[1]).map_err(|e| at_argument(e, 1))?;
+    if path.len() > MAX_NESTING as usize {
+        let message = format!("a path of {} keys, more than values may nest", path.len());
+        return Err(Error::new("gen::too-nested", message).arg(1));
+    }
+    if path.is_empty() {
+        // As in Clojure, an empty path is the key nil.
+        path.push(Value::Nil);
+    }
+    let mut at = std::mem::take(&mut args[0]);
+    let mut outer = Vec::with_capacity(path.len());
+    for key in &path {
+        let inner = lookup::get(cx, &at, key, &Value::Nil)?;
+        outer.push(std::mem::replace(&mut at, inner));
+    }
+    let mut value = new(cx, at)?;
+    while let (Some(coll), Some(key)) = (outer.pop(), path.pop()) {
+        value = assoc_one(cx, coll, key, value)?;
+    }
+    Ok(value)
+}

@@ -1,0 +1,81 @@
+//! Looking up: get, get-in, contains?, find.
+
+use super::super::args::wrong_type;
+use super::super::sequences::at_argument;
+use crate::error::Result;
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::value::Value;
+use crate::eval::{lookup, sequence};
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("get", "[coll key] [coll key default]", "The value under a key of a map, at an index of a vector or string, the element of a set; else the default, or nil. An array is indexed along axis 0.\n(get {:a 1} :a) ;=> 1\n(get [5 6] 1) ;=> 6\n(get {} :b 0) ;=> 0\n(get nil :a) ;=> nil", |cx, a| {
+        lookup::get(cx, &a[0], &a[1], a.get(2).unwrap_or(&Value::Nil))
+    }),
+    Builtin::new("get-in", "[coll path] [coll path default]", "The value at a path of keys into nested collections; else the default, or nil.\n(get-in {:a {:b [5 6]}} [:a :b 1]) ;=> 6\n(get-in {} [:a :b] 0) ;=> 0", get_in),
+    Builtin::new("contains?", "[coll key]", "True when a map or set has the key, or a vector, string or array the index.\n(contains? {:a nil} :a) ;=> true\n(contains? [5 6] 2) ;=> false", |cx, a| Ok(Value::bool(contains(cx, &a[0], &a[1])?))),
+    Builtin::new("find", "[coll key]", "The entry `[key value]` of a map or vector; nil when the key is absent.\n(find {:a 1} :a) ;=> [:a 1]\n(find {:a 1} :b) ;=> nil", |cx, a| Ok(find(cx, &a[0], &a[1])?.map_or(Ok(Value::Nil), Value::vector)?)),
+    Builtin::new("key", "[entry]", "The key of an entry `[key value]`.\n(key (first {:a 1})) ;=> :a", |_, a| part("key", a, 0)),
+    Builtin::new("val", "[entry]", "The value of an entry `[key value]`.\n(val (first {:a 1})) ;=> 1", |_, a| part("val", a, 1)),
+];
+
+fn get_in(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let path = sequence::to_vec(cx, &args[1]).map_err(|e| at_argument(e, 1))?;
+    let mut at = args[0].clone();
+    for key in &path {
+        at = match found(cx, &at, key)? {
+            Some(inner) => inner,
+            None => return Ok(args.get(2).cloned().unwrap_or_default()),
+        };
+    }
+    Ok(at)
+}
+
+/// The value under a key, or `None` when the key is absent.
+fn found(cx: &mut Cx, coll: &Value, key: &Value) -> Result<Option<Value>> {
+    Ok(match coll {
+        Value::Map(m) => m.get(key).cloned(),
+        Value::Host(h) => h.clone().object().get(cx, key).transpose()?,
+        Value::Vector(_) | Value::Set(_) | Value::Str(_) | Value::Array(_) => {
+            if contains(cx, coll, key)? { Some(lookup::get(cx, coll, key, &Value::Nil)?) } else { None }
+        }
+        _ => None,
+    })
+}
+
+pub fn contains(cx: &mut Cx, coll: &Value, key: &Value) -> Result<bool> {
+    let inside = |n: usize| key.as_int().is_some_and(|i| i >= 0 && (i as usize) < n);
+    Ok(match coll {
+        Value::Nil => false,
+        Value::Map(m) => m.contains(key),
+        Value::Set(s) => s.contains(key),
+        Value::Vector(v) => inside(v.len()),
+        Value::Str(s) => inside(s.chars().count()),
+        Value::Array(a) => inside(a.shape().first().copied().unwrap_or(0)),
+        Value::Host(h) => h.clone().object().get(cx, key).transpose()?.is_some(),
+        other => {
+            let error = wrong_type("contains?", "something with keys", other, 0);
+            return Err(match other {
+                Value::List(_) | Value::Lazy(_) => error.help("`contains?` looks for keys; for an element write `(some #{x} xs)`"),
+                _ => error,
+            });
+        }
+    })
+}
+
+/// Key and value, the key as it was put in.
+pub fn find(cx: &mut Cx, coll: &Value, key: &Value) -> Result<Option<Vec<Value>>> {
+    match coll {
+        Value::Nil => Ok(None),
+        Value::Map(m) => Ok(m.entry(key).map(|(k, v)| vec![k.clone(), v.clone()])),
+        Value::Vector(_) | Value::Host(_) => Ok(found(cx, coll, key)?.map(|v| vec![key.clone(), v])),
+        other => Err(wrong_type("find", "a map", other, 0)),
+    }
+}
+
+fn part(function: &str, args: &[Value], index: usize) -> Result<Value> {
+    match &args[0] {
+        Value::Vector(entry) if entry.len() == 2 => Ok(entry.get(index).cloned().unwrap_or_default()),
+        other => Err(wrong_type(function, "an entry `[key value]` of a map", other, 0)),
+    }
+}

@@ -1,0 +1,52 @@
+//! What macros of `stdlib/` need besides sequences: errors that point into code, places for the code they build.
+
+use super::super::args::{string, wrong_type};
+use crate::error::{Error, Result};
+use crate::eval::collections::List;
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::print::brief;
+use crate::eval::sequence;
+use crate::eval::value::Value;
+use crate::lexer::Span;
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("syntax-error", "[form message shape]", "Raises the error of a macro used wrongly: it points at the form and shows what is right.\n(try (syntax-error '(f) \"`f` takes a number\" \"(f 1)\") (catch e (ex-message e))) ;=> \"`f` takes a number\"", |_, a| {
+        let error = Error::new("gen::syntax", string("syntax-error", a, 1)?).help(format!("write `{}`", string("syntax-error", a, 2)?));
+        Err(match place_of(&a[0]) {
+            Some(span) => error.at(span),
+            None => error,
+        })
+    }),
+    Builtin::new("with-place-of", "[original code]", "Code that a macro has built, standing where the original form stands, so that errors point there.\n(with-place-of '(f x) '(g x)) ;=> (g x)", |cx, a| {
+        let (Some(span), Value::List(_)) = (place_of(&a[0]), &a[1]) else { return Ok(a[1].clone()) };
+        Ok(Value::List(List::spanned(sequence::to_vec(cx, &a[1])?, span)?))
+    }),
+    Builtin::new("assertion-failed", "[form] [form message]", "Raises the error of an `assert`.\n(try (assertion-failed '(< 2 1)) (catch :gen/assert e :caught)) ;=> :caught", |_, a| {
+        let text = match a.get(1) {
+            Some(Value::Str(s)) => format!("assertion failed: {}", &**s),
+            Some(other) => format!("assertion failed: {}", brief(other)),
+            None => format!("assertion failed: `{}`", brief(&a[0])),
+        };
+        Err(Error::new("gen::assert", text))
+    }),
+    Builtin::new("defined?", "[symbol]", "True when the current namespace has a definition of this name.\n(defined? 'no-such-name) ;=> false", defined).state(),
+];
+
+/// Where a form was written.
+fn place_of(form: &Value) -> Option<Span> {
+    match form {
+        Value::List(l) => l.span(),
+        Value::Vector(v) => v.span(),
+        Value::Map(m) => m.span(),
+        Value::Set(s) => s.span(),
+        Value::Symbol(s) => s.span(),
+        _ => None,
+    }
+}
+
+fn defined(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let Value::Symbol(name) = &args[0] else { return Err(wrong_type("defined?", "a symbol", &args[0], 0)) };
+    let global = cx.program.lookup(&cx.namespace, name.as_str());
+    Ok(Value::bool(global.is_some_and(|g| !cx.program.vars[g as usize].is_declared)))
+}

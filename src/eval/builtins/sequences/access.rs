@@ -1,0 +1,158 @@
+//! Looking into sequences: first, rest, nth, count; putting elements in front.
+
+use super::{at_argument, each};
+use crate::error::Result;
+use crate::eval::collections::{Lazy, List};
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::sequence::{self, Iter};
+use crate::eval::value::Value;
+use crate::eval::{builtins::args, lookup};
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("seq", "[coll]", "The elements as a sequence, or nil when there are none. A map gives its entries `[k v]`, a string its characters, an array what lies along axis 0.\n(seq [1 2]) ;=> (1 2)\n(seq {:a 1}) ;=> ([:a 1])\n(seq []) ;=> nil", |cx, a| sequence::seq(cx, &a[0]).map_err(|e| at_argument(e, 0))),
+    Builtin::new("first", "[coll]", "The first element; nil when there is none.\n(first [1 2 3]) ;=> 1\n(first nil) ;=> nil", |cx, a| Ok(sequence::first(cx, &a[0]).map_err(|e| at_argument(e, 0))?.unwrap_or_default())),
+    Builtin::new("second", "[coll]", "The second element; nil when there is none.\n(second [1 2 3]) ;=> 2\n(second [1]) ;=> nil", |cx, a| from(cx, &a[0], 1)),
+    Builtin::new("last", "[coll]", "The last element; nil when there is none.\n(last [1 2 3]) ;=> 3", last),
+    Builtin::new("rest", "[coll]", "Everything after the first element; empty when there is nothing.\n(rest [1 2 3]) ;=> (2 3)\n(rest nil) ;=> ()", |cx, a| sequence::rest(cx, &a[0]).map_err(|e| at_argument(e, 0))),
+    Builtin::new("next", "[coll]", "Everything after the first element; nil when there is nothing.\n(next [1 2 3]) ;=> (2 3)\n(next [1]) ;=> nil", next),
+    Builtin::new("nth", "[coll index] [coll index default]", "The element at an index that counts from 0. Outside it is the default, or an error without one. An array is indexed along axis 0.\n(nth [:a :b] 1) ;=> :b\n(nth [:a :b] 9 :none) ;=> :none", |cx, a| lookup::nth(cx, &a[0], &a[1], a.get(2))),
+    Builtin::new("nthrest", "[coll n]", "What is left after the first n elements.\n(nthrest [1 2 3 4] 2) ;=> (3 4)\n(nthrest [1] 5) ;=> ()", |cx, a| {
+        let n = args::integer("nthrest", a, 1)?.max(0) as usize;
+        if n == 0 { Ok(a[0].clone()) } else { dropped(cx, &a[0], n, 0) }
+    }),
+    Builtin::new("nthnext", "[coll n]", "What is left after the first n elements; nil when that is nothing.\n(nthnext [1 2 3 4] 2) ;=> (3 4)\n(nthnext [1] 5) ;=> nil", |cx, a| {
+        let n = args::integer("nthnext", a, 1)?.max(0) as usize;
+        let rest = dropped(cx, &a[0], n, 0)?;
+        sequence::seq(cx, &rest)
+    }),
+    Builtin::new("cons", "[x coll]", "A sequence with x in front.\n(cons 1 [2 3]) ;=> (1 2 3)\n(cons 1 nil) ;=> (1)", |cx, a| {
+        let first = std::mem::take(&mut a[0]);
+        sequence::cons(cx, first, &a[1]).map_err(|e| at_argument(e, 1))
+    }),
+    Builtin::new("list*", "[coll] [x & more]", "The last argument as a sequence, with the others in front.\n(list* 1 2 [3 4]) ;=> (1 2 3 4)", list_star),
+    Builtin::new("count", "[coll]", "The number of elements; 0 of nil. A lazy sequence is made to its end.\n(count [1 2 3]) ;=> 3\n(count nil) ;=> 0\n(count \"abc\") ;=> 3", |cx, a| {
+        Ok(Value::Int(sequence::count(cx, &a[0]).map_err(|e| at_argument(e, 0))? as i64))
+    }),
+    Builtin::new("bounded-count", "[n coll]", "The number of elements; of a lazy sequence at most n are made and counted.\n(bounded-count 5 (range)) ;=> 5", bounded_count),
+    Builtin::new("empty?", "[coll]", "True when there are no elements.\n(empty? []) ;=> true\n(empty? nil) ;=> true\n(empty? [nil]) ;=> false", |cx, a| Ok(Value::bool(is_empty(cx, &a[0])?))),
+    Builtin::new("not-empty", "[coll]", "The collection itself, or nil when it has no elements.\n(not-empty [1]) ;=> [1]\n(not-empty []) ;=> nil", |cx, a| {
+        Ok(if is_empty(cx, &a[0])? { Value::Nil } else { std::mem::take(&mut a[0]) })
+    }),
+    Builtin::new("doall", "[coll]", "Makes every element of a lazy sequence, which stays in memory, and returns it.\n(doall (take 2 (repeat :x))) ;=> (:x :x)", |cx, a| {
+        each(cx, &a[0], 0, |_, _| Ok(true))?;
+        Ok(std::mem::take(&mut a[0]))
+    }),
+    Builtin::new("dorun", "[coll]", "Makes every element of a lazy sequence, for what happens on the way; nil.\n(dorun (map inc [1 2])) ;=> nil", |cx, a| {
+        let coll = std::mem::take(&mut a[0]);
+        each(cx, &coll, 0, |_, _| Ok(true))?;
+        Ok(Value::Nil)
+    }),
+];
+
+fn next(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let rest = sequence::rest(cx, &args[0]).map_err(|e| at_argument(e, 0))?;
+    sequence::seq(cx, &rest)
+}
+
+/// The element at `index`, or nil.
+fn from(cx: &mut Cx, coll: &Value, index: usize) -> Result<Value> {
+    let mut at = 0;
+    let mut found = Value::Nil;
+    each(cx, coll, 0, |_, item| {
+        if at == index {
+            found = item;
+            return Ok(false);
+        }
+        at += 1;
+        Ok(true)
+    })?;
+    Ok(found)
+}
+
+fn last(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    match &args[0] {
+        Value::Vector(v) => return Ok(v.len().checked_sub(1).and_then(|i| v.get(i)).cloned().unwrap_or_default()),
+        Value::List(l) => return Ok(l.len().checked_sub(1).and_then(|i| l.get(i)).cloned().unwrap_or_default()),
+        _ => {}
+    }
+    let coll = std::mem::take(&mut args[0]);
+    let mut last = Value::Nil;
+    each(cx, &coll, 0, |_, item| {
+        last = item;
+        Ok(true)
+    })?;
+    Ok(last)
+}
+
+/// What is left after `n` elements, which are made now.
+pub fn dropped(cx: &mut Cx, coll: &Value, n: usize, index: usize) -> Result<Value> {
+    match coll {
+        Value::Vector(v) => return Ok(Value::List(List::view(v.clone(), n))),
+        Value::List(l) => {
+            if let Some((v, from)) = l.viewed() {
+                return Ok(Value::List(List::view(v.clone(), from.saturating_add(n))));
+            }
+        }
+        Value::Lazy(_) => {}
+        _ => {
+            let items = sequence::to_vec(cx, coll).map_err(|e| at_argument(e, index))?;
+            return Value::list(items.into_iter().skip(n).collect());
+        }
+    }
+    let mut at = coll.clone();
+    for _ in 0..n {
+        cx.step()?;
+        if ended(cx, &at)? {
+            break;
+        }
+        at = sequence::rest(cx, &at)?;
+    }
+    Ok(at)
+}
+
+/// True at the end of a list or lazy sequence.
+pub fn ended(cx: &mut Cx, at: &Value) -> Result<bool> {
+    Ok(match at {
+        Value::List(l) => l.is_empty(),
+        Value::Lazy(l) => l.force(cx)?.is_none(),
+        other => is_empty(cx, other)?,
+    })
+}
+
+pub fn is_empty(cx: &mut Cx, coll: &Value) -> Result<bool> {
+    Ok(match coll {
+        Value::Lazy(l) => l.force(cx)?.is_none(),
+        Value::Str(s) => s.is_empty(),
+        other => sequence::count(cx, other).map_err(|e| at_argument(e, 0))? == 0,
+    })
+}
+
+fn bounded_count(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let n = args::count("bounded-count", args, 0)?;
+    if !matches!(args[1], Value::Lazy(_)) {
+        return Ok(Value::Int(sequence::count(cx, &args[1]).map_err(|e| at_argument(e, 1))? as i64));
+    }
+    let mut items = Iter::new(cx, &args[1])?;
+    let mut made = 0;
+    while made < n && items.next(cx)?.is_some() {
+        made += 1;
+    }
+    Ok(Value::Int(made as i64))
+}
+
+fn list_star(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let last = args.len() - 1;
+    if let Value::Lazy(_) = args[last] {
+        let mut list = args[last].clone();
+        for first in args[..last].iter().rev() {
+            list = Value::Lazy(Lazy::cons(first.clone(), list)?);
+        }
+        return Ok(list);
+    }
+    let tail = sequence::to_vec(cx, &args[last]).map_err(|e| at_argument(e, last))?;
+    if last == 0 && tail.is_empty() {
+        return Ok(Value::Nil);
+    }
+    Value::list(args[..last].iter_mut().map(std::mem::take).chain(tail).collect())
+}

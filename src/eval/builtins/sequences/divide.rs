@@ -1,0 +1,116 @@
+//! Dividing sequences into pieces: partition, partition-all, partition-by.
+
+use super::{Making, owned, walk};
+use crate::error::{Error, Result};
+use crate::eval::builtins::args;
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::sequence::{self, Iter};
+use crate::eval::value::Value;
+use std::collections::VecDeque;
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("partition", "[n coll] [n step coll] [n step pad coll]", "Pieces of n elements, each starting `step` after the one before. What does not fill a piece is left out, or filled up from `pad`.\n(partition 2 [1 2 3 4 5]) ;=> ((1 2) (3 4))\n(partition 2 1 [1 2 3]) ;=> ((1 2) (2 3))\n(partition 2 2 [:end] [1 2 3]) ;=> ((1 2) (3 :end))", partition),
+    Builtin::new("partition-all", "[n coll] [n step coll]", "Pieces of n elements; the last ones may be shorter.\n(partition-all 2 [1 2 3]) ;=> ((1 2) (3))", partition_all),
+    Builtin::new("partition-by", "[f coll]", "Pieces of neighbours for which f gives the same result.\n(partition-by odd? [1 3 2 5]) ;=> ((1 3) (2) (5))", partition_by),
+];
+
+/// A positive count.
+pub fn step(function: &str, a: &[Value], index: usize) -> Result<usize> {
+    match args::count(function, a, index)? {
+        0 => Err(Error::new("gen::type", format!("`{function}` wants a positive count, not `0`")).arg(index)),
+        n => Ok(n),
+    }
+}
+
+/// A window that moves over a sequence.
+struct Window {
+    items: Iter,
+    size: usize,
+    step: usize,
+    held: VecDeque<Value>,
+    /// Elements to drop before the next piece.
+    skip: usize,
+}
+
+impl Window {
+    fn new(items: Iter, size: usize, step: usize) -> Window {
+        Window { items, size, step, held: VecDeque::new(), skip: 0 }
+    }
+
+    /// The next piece: as many elements as there are, up to the size.
+    fn next(&mut self, cx: &mut Cx) -> Result<Vec<Value>> {
+        for _ in 0..self.skip {
+            if self.held.pop_front().is_none() && self.items.next(cx)?.is_none() {
+                break;
+            }
+        }
+        self.skip = self.step;
+        while self.held.len() < self.size {
+            match self.items.next(cx)? {
+                Some(item) => self.held.push_back(item),
+                None => break,
+            }
+        }
+        cx.charge(self.held.len())?;
+        Ok(self.held.iter().cloned().collect())
+    }
+}
+
+fn window(cx: &mut Cx, function: &str, a: &mut [Value]) -> Result<(Window, Making, usize)> {
+    let n = step(function, a, 0)?;
+    let by = if a.len() > 2 { step(function, a, 1)? } else { n };
+    let last = a.len() - 1;
+    let coll = std::mem::take(&mut a[last]);
+    let items = walk(cx, &coll, last)?;
+    Ok((Window::new(items, n, by), Making::from(&[coll]), n))
+}
+
+fn partition(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    let pad = if a.len() == 4 { Some(sequence::to_vec(cx, &a[2])?) } else { None };
+    let (mut window, making, n) = window(cx, "partition", a)?;
+    let mut pad = pad;
+    making.make(cx, move |cx| {
+        let mut piece = window.next(cx)?;
+        if piece.len() == n {
+            return Ok(Some(Value::list(piece)?));
+        }
+        // The first short piece is filled up, and is the last.
+        let Some(pad) = pad.take().filter(|_| !piece.is_empty()) else { return Ok(None) };
+        let room = n - piece.len();
+        piece.extend(pad.into_iter().take(room));
+        Ok(Some(Value::list(piece)?))
+    })
+}
+
+fn partition_all(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    let (mut window, making, _) = window(cx, "partition-all", a)?;
+    making.make(cx, move |cx| {
+        let piece = window.next(cx)?;
+        if piece.is_empty() { Ok(None) } else { Ok(Some(Value::list(piece)?)) }
+    })
+}
+
+fn partition_by(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    let [f, coll] = owned(a);
+    let mut items = walk(cx, &coll, 1)?;
+    let mut waiting: Option<(Value, Value)> = None;
+    Making::from(&[coll]).with(&f).make(cx, move |cx| {
+        let mut piece = Vec::new();
+        let mut shared = None;
+        if let Some((item, result)) = waiting.take() {
+            piece.push(item);
+            shared = Some(result);
+        }
+        while let Some(item) = items.next(cx)? {
+            let result = cx.call(&f, &mut [item.clone()])?;
+            if shared.as_ref().is_some_and(|s| *s != result) {
+                waiting = Some((item, result));
+                break;
+            }
+            shared = Some(result);
+            piece.push(item);
+        }
+        if piece.is_empty() { Ok(None) } else { Ok(Some(Value::list(piece)?)) }
+    })
+}

@@ -1,0 +1,233 @@
+//! Folding a sequence into one value: reduce and what is made of it.
+
+use super::{collect, each, lazily, owned, walk};
+use crate::error::Result;
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::collections::Map;
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::host::HostObject;
+use crate::eval::print::Printer;
+use crate::eval::value::{Value, nest};
+use std::collections::HashMap;
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("reduce", "[f coll] [f init coll]", "Combines the elements with f from the left, starting with init or the first element. `(reduced x)` ends it with x.\n(reduce + [1 2 3]) ;=> 6\n(reduce conj [] '(1 2)) ;=> [1 2]\n(reduce + []) ;=> 0", reduce),
+    Builtin::new("reductions", "[f coll] [f init coll]", "The results of `reduce` on the way.\n(reductions + [1 2 3]) ;=> (1 3 6)\n(reductions + 10 [1 2]) ;=> (10 11 13)", reductions),
+    Builtin::new("reduce-kv", "[f init coll]", "Combines the entries of a map with f, which takes what is so far, key and value; of a vector index and element.\n(reduce-kv (fn [s k v] (+ s v)) 0 {:a 1 :b 2}) ;=> 3", reduce_kv),
+    Builtin::new("reduced", "[x]", "Ends a `reduce` at once with x.\n(reduce (fn [s x] (if (> s 5) (reduced s) (+ s x))) 0 (range)) ;=> 6", |_, a| Reduced::wrap(std::mem::take(&mut a[0]))),
+    Builtin::new("reduced?", "[x]", "True for what `reduced` returns.\n(reduced? (reduced 1)) ;=> true\n(reduced? 1) ;=> false", |_, a| Ok(Value::bool(a[0].as_host::<Reduced>().is_some()))),
+    Builtin::new("unreduced", "[x]", "The value inside what `reduced` returns; anything else itself.\n(unreduced (reduced 1)) ;=> 1\n(unreduced 2) ;=> 2", |_, a| Ok(unreduced(&a[0]).unwrap_or_else(|| std::mem::take(&mut a[0])))),
+    Builtin::new("into", "[] [to] [to from]", "The collection `to` with the elements of `from` put in by `conj`.\n(into [1] '(2 3)) ;=> [1 2 3]\n(into {} [[:a 1] [:b 2]]) ;=> {:a 1, :b 2}\n(into #{} [1 1]) ;=> #{1}", into),
+    Builtin::new("run!", "[f coll]", "Calls f with each element, for what happens on the way; nil.\n(run! identity [1 2]) ;=> nil", |cx, a| {
+        let [f, coll] = owned(a);
+        each(cx, &coll, 1, |cx, item| Ok(cx.call(&f, &mut [item])?.as_host::<Reduced>().is_none()))?;
+        Ok(Value::Nil)
+    }),
+    Builtin::new("group-by", "[f coll]", "A map from each result of f to the vector of elements that gave it.\n(group-by odd? [1 2 3]) ;=> {true [1 3], false [2]}", group_by),
+    Builtin::new("frequencies", "[coll]", "A map from each element to how often it occurs.\n(frequencies [:a :b :a]) ;=> {:a 2, :b 1}", frequencies),
+    Builtin::new("zipmap", "[keys vals]", "A map of keys and values, until one of the two ends.\n(zipmap [:a :b] [1 2]) ;=> {:a 1, :b 2}", zipmap),
+];
+
+/// What ends a `reduce`.
+pub struct Reduced(Value);
+
+impl Reduced {
+    fn wrap(value: Value) -> Result<Value> {
+        nest(value.depth())?;
+        Ok(Value::host(Reduced(value)))
+    }
+}
+
+impl HostObject for Reduced {
+    fn kind(&self) -> &'static str {
+        "a reduced value"
+    }
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text("#<reduced ");
+        out.value(&self.0);
+        out.text(">");
+    }
+    fn depth(&self) -> u32 {
+        self.0.depth() + 1
+    }
+    fn deref(&self, _cx: &mut Cx) -> Option<Result<Value>> {
+        Some(Ok(self.0.clone()))
+    }
+}
+
+fn unreduced(value: &Value) -> Option<Value> {
+    value.as_host::<Reduced>().map(|r| r.0.clone())
+}
+
+fn reduce(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let last = args.len() - 1;
+    let (f, coll) = (std::mem::take(&mut args[0]), std::mem::take(&mut args[last]));
+    let mut acc = (last == 2).then(|| std::mem::take(&mut args[1]));
+    each(cx, &coll, last, |cx, item| {
+        // The result so far is moved in, so that `conj` and `assoc` change it in place.
+        let next = match acc.take() {
+            Some(so_far) => cx.call(&f, &mut [so_far, item])?,
+            None => item,
+        };
+        let end = if matches!(next, Value::Host(_)) { unreduced(&next) } else { None };
+        let go_on = end.is_none();
+        acc = Some(end.unwrap_or(next));
+        Ok(go_on)
+    })?;
+    match acc {
+        Some(value) => Ok(value),
+        None => cx.call(&f, &mut []),
+    }
+}
+
+fn reductions(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let last = args.len() - 1;
+    let (f, coll) = (std::mem::take(&mut args[0]), std::mem::take(&mut args[last]));
+    let mut items = walk(cx, &coll, last)?;
+    let lazy = matches!(coll, Value::Lazy(_));
+    let depth = f.depth().max(coll.depth()).max(args[1].depth());
+    let first = match last {
+        2 => Some(std::mem::take(&mut args[1])),
+        _ => match items.next(cx)? {
+            Some(item) => Some(item),
+            None => Some(cx.call(&f, &mut [])?),
+        },
+    };
+    let (mut acc, mut fresh, mut done) = (first.unwrap_or_default(), true, false);
+    let next = move |cx: &mut Cx| {
+        if std::mem::take(&mut fresh) {
+            return Ok(Some(acc.clone()));
+        }
+        let Some(item) = (if done { None } else { items.next(cx)? }) else { return Ok(None) };
+        let result = cx.call(&f, &mut [acc.clone(), item])?;
+        let end = unreduced(&result);
+        done = end.is_some();
+        acc = end.unwrap_or(result);
+        Ok(Some(acc.clone()))
+    };
+    if lazy { lazily(depth, next) } else { Value::list(collect(cx, 0, next)?) }
+}
+
+fn reduce_kv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let [f, init, coll] = owned(args);
+    let coll = contents(cx, coll)?;
+    let mut acc = init;
+    let mut fold = |cx: &mut Cx, key: Value, value: Value| -> Result<bool> {
+        let next = cx.call(&f, &mut [std::mem::take(&mut acc), key, value])?;
+        let end = unreduced(&next);
+        let go_on = end.is_none();
+        acc = end.unwrap_or(next);
+        Ok(go_on)
+    };
+    match &coll {
+        Value::Nil => {}
+        Value::Map(m) => {
+            for (k, v) in m.iter() {
+                if !fold(cx, k.clone(), v.clone())? {
+                    break;
+                }
+            }
+        }
+        Value::Vector(v) => {
+            for (i, item) in v.iter().enumerate() {
+                if !fold(cx, Value::Int(i as i64), item.clone())? {
+                    break;
+                }
+            }
+        }
+        other => return Err(wrong_type("reduce-kv", "a map or a vector", other, 2)),
+    }
+    Ok(acc)
+}
+
+/// A host object as the map or vector that it shows.
+pub fn contents(cx: &mut Cx, value: Value) -> Result<Value> {
+    if let Value::Host(h) = &value
+        && let Some(contents) = h.object().contents(cx)
+    {
+        return contents;
+    }
+    Ok(value)
+}
+
+fn into(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let to = match args {
+        [] => return Value::vector(Vec::new()),
+        [to] => return Ok(std::mem::take(to)),
+        [to, ..] => std::mem::take(to),
+    };
+    let from = std::mem::take(&mut args[1]);
+    let mut acc = Some(to);
+    each(cx, &from, 1, |cx, item| {
+        cx.step()?;
+        let so_far = acc.take().unwrap_or_default();
+        acc = Some(crate::eval::builtins::collections::conj_one(cx, so_far, item, 0)?);
+        Ok(true)
+    })?;
+    Ok(acc.unwrap_or_default())
+}
+
+/// Keys in the order of their first occurrence, each with what has been gathered under it.
+struct Groups<T> {
+    index: HashMap<Value, usize, crate::eval::collections::Hashing>,
+    groups: Vec<(Value, T)>,
+}
+
+impl<T: Default> Groups<T> {
+    fn new() -> Groups<T> {
+        Groups { index: HashMap::default(), groups: Vec::new() }
+    }
+
+    fn at(&mut self, key: Value) -> &mut T {
+        let at = match self.index.get(&key) {
+            Some(at) => *at,
+            None => {
+                self.index.insert(key.clone(), self.groups.len());
+                self.groups.push((key, T::default()));
+                self.groups.len() - 1
+            }
+        };
+        &mut self.groups[at].1
+    }
+
+    fn into_map(self, value: impl Fn(T) -> Result<Value>) -> Result<Value> {
+        let pairs: Vec<(Value, Value)> = self.groups.into_iter().map(|(k, t)| Ok((k, value(t)?))).collect::<Result<_>>()?;
+        Ok(Value::Map(Map::from_pairs(pairs)?))
+    }
+}
+
+fn group_by(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let [f, coll] = owned(args);
+    let mut groups: Groups<Vec<Value>> = Groups::new();
+    each(cx, &coll, 1, |cx, item| {
+        let key = cx.call(&f, &mut [item.clone()])?;
+        groups.at(key).push(item);
+        Ok(true)
+    })?;
+    groups.into_map(Value::vector)
+}
+
+fn frequencies(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let [coll] = owned(args);
+    let mut groups: Groups<i64> = Groups::new();
+    each(cx, &coll, 0, |cx, item| {
+        cx.step()?;
+        *groups.at(item) += 1;
+        Ok(true)
+    })?;
+    groups.into_map(|n| Ok(Value::Int(n)))
+}
+
+fn zipmap(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let [keys, vals] = owned(args);
+    let mut vals = walk(cx, &vals, 1)?;
+    let mut map = Some(Map::empty());
+    each(cx, &keys, 0, |cx, key| {
+        cx.step()?;
+        let Some(value) = vals.next(cx)? else { return Ok(false) };
+        map = Some(map.take().unwrap_or_default().insert(key, value)?);
+        Ok(true)
+    })?;
+    Ok(Value::Map(map.unwrap_or_default()))
+}

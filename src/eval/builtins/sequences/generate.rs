@@ -1,0 +1,159 @@
+//! Sequences from nothing: range, repeat, iterate, cycle, lazy-seq.
+
+use super::access::is_empty;
+use super::{collect, deepest, lazily, owned, size, walk};
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::collections::{Lazy, List};
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::sequence::{self, Iter, MAX_ELEMENTS};
+use crate::eval::value::Value;
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("range", "[] [end] [start end] [start end step]", "The numbers from start, 0 if left out, up to but without end. Without end it is lazy and does not stop.\n(range 4) ;=> (0 1 2 3)\n(range 1 2 0.25) ;=> (1.0 1.25 1.5 1.75)\n(range 3 0 -1) ;=> (3 2 1)", range),
+    Builtin::new("repeat", "[x] [n x]", "x n times; without n a lazy sequence that does not stop.\n(repeat 3 :a) ;=> (:a :a :a)", repeat),
+    Builtin::new("repeatedly", "[f] [n f]", "The results of n calls of f without arguments; without n a lazy sequence that does not stop.\n(repeatedly 2 (fn [] 7)) ;=> (7 7)", repeatedly),
+    Builtin::new("iterate", "[f x]", "The lazy sequence x, (f x), (f (f x)), …\n(take 4 (iterate (fn [x] (* 2 x)) 1)) ;=> (1 2 4 8)", |_, a| {
+        let [f, x] = owned(a);
+        iterate(f, x)
+    }),
+    Builtin::new("cycle", "[coll]", "The lazy sequence of the elements over and over again.\n(take 5 (cycle [1 2])) ;=> (1 2 1 2 1)", cycle),
+    Builtin::new("lazy-sequence", "[f]", "The lazy sequence of the elements of what f, a function without arguments, returns when the first of them is asked for. `(lazy-seq …)` expands to it.\n(take 2 (lazy-sequence (fn [] [1 2 3]))) ;=> (1 2)", lazy_sequence),
+];
+
+fn range(_: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    for (i, arg) in a.iter().enumerate() {
+        if arg.as_f64().is_none() {
+            return Err(wrong_type("range", "numbers", arg, i));
+        }
+    }
+    let (start, end, step) = match &*a {
+        [] => return count_up(),
+        [end] => (Value::Int(0), end.clone(), Value::Int(1)),
+        [start, end] => (start.clone(), end.clone(), Value::Int(1)),
+        [start, end, step, ..] => (start.clone(), end.clone(), step.clone()),
+    };
+    match (start.as_int(), end.as_int(), step.as_int()) {
+        (Some(start), Some(end), Some(step)) => int_range(start, end, step),
+        _ => float_range([start, end, step].map(|v| v.as_f64().unwrap_or(f64::NAN))),
+    }
+}
+
+fn count_up() -> Result<Value> {
+    let mut next = 0i64;
+    lazily(0, move |_| {
+        next += 1;
+        Ok(Some(Value::Int(next - 1)))
+    })
+}
+
+fn int_range(start: i64, end: i64, step: i64) -> Result<Value> {
+    // 128 bits: the distance of two i64 may overflow one.
+    let distance = i128::from(end) - i128::from(start);
+    if step == 0 && distance > 0 {
+        return Err(no_step());
+    }
+    let n = if step == 0 { 0 } else { (distance + i128::from(step) - i128::from(step.signum())) / i128::from(step) };
+    let n = checked_length(n.max(0) as f64)?;
+    // Every element lies between start and end, so nothing overflows before the last; after it nothing is made.
+    Value::list((0..n as i64).map(|i| Value::Int(start.wrapping_add(step.wrapping_mul(i)))).collect())
+}
+
+/// Multiples of the step, not sums of steps: the rounding errors do not add up.
+fn float_range([start, end, step]: [f64; 3]) -> Result<Value> {
+    if step == 0.0 && start < end {
+        return Err(no_step());
+    }
+    if start.is_nan() || end.is_nan() || step.is_nan() {
+        return Err(Error::new("gen::type", "`range` wants numbers, not ##NaN"));
+    }
+    let n = ((end - start) / step).ceil();
+    let n = checked_length(if n > 0.0 { n } else { 0.0 })?;
+    let at = |i: usize| start + i as f64 * step;
+    let before_end = |x: f64| if step > 0.0 { x < end } else { x > end };
+    Value::list((0..n).map(at).take_while(|x| before_end(*x)).map(Value::float).collect())
+}
+
+fn checked_length(n: f64) -> Result<usize> {
+    if n > MAX_ELEMENTS as f64 {
+        return Err(Error::new("gen::too-large", format!("a range of {n} elements, more than {MAX_ELEMENTS}"))
+            .help("an endless range is lazy: `(take-while pred (range))`"));
+    }
+    Ok(n as usize)
+}
+
+#[cold]
+fn no_step() -> Box<Error> {
+    Error::new("gen::type", "a `range` with step 0 never ends").arg(2).help("`(repeat x)` repeats one value")
+}
+
+fn repeat(_: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    if let [x] = a {
+        let x = std::mem::take(x);
+        return lazily(x.depth(), move |_| Ok(Some(x.clone())));
+    }
+    let n = if a[0].as_int().is_some_and(|n| n < 0) { 0 } else { size("repeat", a, 0)? };
+    Value::list(vec![std::mem::take(&mut a[1]); n])
+}
+
+fn repeatedly(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    if let [f] = a {
+        let f = std::mem::take(f);
+        return lazily(f.depth(), move |cx| cx.call(&f, &mut []).map(Some));
+    }
+    let mut left = if a[0].as_int().is_some_and(|n| n < 0) { 0 } else { size("repeatedly", a, 0)? };
+    let f = std::mem::take(&mut a[1]);
+    let items = collect(cx, left, |cx| {
+        if left == 0 {
+            return Ok(None);
+        }
+        left -= 1;
+        cx.call(&f, &mut []).map(Some)
+    })?;
+    Value::list(items)
+}
+
+/// Each cell holds its value and makes the next from it.
+fn iterate(f: Value, x: Value) -> Result<Value> {
+    let depth = deepest(&[f.clone(), x.clone()]);
+    let (first, inner) = (x.clone(), depth);
+    let rest = Lazy::new(inner, move |cx| {
+        let next = cx.call(&f, &mut [x])?;
+        match iterate(f, next)? {
+            Value::Lazy(cell) => cell.force(cx),
+            _ => Ok(None),
+        }
+    })?;
+    Ok(Value::Lazy(Lazy::cons(first, Value::Lazy(rest))?))
+}
+
+fn cycle(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    let [coll] = owned(a);
+    if is_empty(cx, &coll)? {
+        return Ok(Value::List(List::empty()));
+    }
+    let mut items = walk(cx, &coll, 0)?;
+    lazily(coll.depth(), move |cx| {
+        if let Some(item) = items.next(cx)? {
+            return Ok(Some(item));
+        }
+        items = Iter::new(cx, &coll)?;
+        items.next(cx)
+    })
+}
+
+fn lazy_sequence(_: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    let [f] = owned(a);
+    let lazy = Lazy::new(f.depth(), move |cx| {
+        let made = cx.call(&f, &mut [])?;
+        if let Value::Lazy(inner) = &made {
+            return inner.force(cx);
+        }
+        match sequence::first(cx, &made)? {
+            Some(first) => Ok(Some((first, sequence::rest(cx, &made)?))),
+            None => Ok(None),
+        }
+    })?;
+    Ok(Value::Lazy(lazy))
+}

@@ -1,0 +1,159 @@
+//! Putting sequences in order: sort, sort-by, reverse, compare.
+
+use super::{at_argument, owned};
+use crate::error::{Error, Result};
+use crate::eval::arrays::{raise, wrap};
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::print::brief;
+use crate::eval::value::Value;
+use crate::eval::{compare, sequence};
+use crate::tensor::{self, Array, DType};
+use std::cmp::Ordering;
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("sort", "[coll] [comparator coll]", "The elements in order, equal ones as they stood. The comparator says whether its first argument comes before its second, or gives a number as `compare` does. An array stays one, sorted along its last axis.\n(sort [3 1 2]) ;=> (1 2 3)\n(sort > [3 1 2]) ;=> (3 2 1)", sort),
+    Builtin::new("sort-by", "[key coll] [key comparator coll]", "The elements in the order of what the function `key` gives for them.\n(sort-by count [\"ccc\" \"a\" \"bb\"]) ;=> (\"a\" \"bb\" \"ccc\")\n(sort-by :x > [{:x 1} {:x 2}]) ;=> ({:x 2} {:x 1})", sort_by),
+    Builtin::new("reverse", "[coll]", "The elements from last to first; an array is reversed along axis 0.\n(reverse [1 2 3]) ;=> (3 2 1)", |cx, a| {
+        if let Value::Array(array) = &a[0] {
+            return wrap(tensor::ops::flip(array, 0));
+        }
+        let mut items = sequence::to_vec(cx, &a[0]).map_err(|e| at_argument(e, 0))?;
+        items.reverse();
+        Value::list(items)
+    }),
+    Builtin::new("rseq", "[vector]", "The elements of a vector from last to first; nil when there are none.\n(rseq [1 2 3]) ;=> (3 2 1)\n(rseq []) ;=> nil", |_, a| match &a[0] {
+        Value::Vector(v) if v.is_empty() => Ok(Value::Nil),
+        Value::Vector(v) => {
+            let mut items = v.to_vec();
+            items.reverse();
+            Value::list(items)
+        }
+        other => Err(wrong_type("rseq", "a vector", other, 0)),
+    }),
+    Builtin::new("compare", "[a b]", "-1, 0 or 1 as a comes before, with or after b: numbers by size, strings, keywords and symbols by letters, vectors by length and then by elements, nil first.\n(compare 1 2) ;=> -1\n(compare \"b\" \"a\") ;=> 1", |_, a| {
+        Ok(Value::Int(order(&a[0], &a[1])? as i64))
+    }),
+];
+
+/// The natural order, or an error that names both values.
+fn order(a: &Value, b: &Value) -> Result<Ordering> {
+    compare(a, b).ok_or_else(|| {
+        Error::new("gen::type", format!("`{}` and `{}` have no common order: one is {}, the other {}", brief(a), brief(b), a.kind(), b.kind()))
+            .help("give a key that can be compared: `(sort-by key xs)`")
+    })
+}
+
+fn sort(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let last = args.len() - 1;
+    let coll = std::mem::take(&mut args[last]);
+    if let (Value::Array(array), 0) = (&coll, last) {
+        return sorted_array(array);
+    }
+    let items = sequence::to_vec(cx, &coll).map_err(|e| at_argument(e, last))?;
+    drop(coll);
+    if last == 0 {
+        return match natural(items) {
+            Ok(sorted) => Value::list(sorted),
+            Err(mixed) => permuted(&mixed, arranged(cx, &Value::Nil, &mixed)?),
+        };
+    }
+    let [comparator] = owned(&mut args[..1]);
+    permuted(&items, arranged(cx, &comparator, &items)?)
+}
+
+fn permuted(items: &[Value], order: Vec<usize>) -> Result<Value> {
+    Value::list(order.into_iter().map(|i| items[i].clone()).collect())
+}
+
+/// Elements of one kind with a total order, sorted; others come back.
+fn natural(mut items: Vec<Value>) -> Result<Vec<Value>, Vec<Value>> {
+    if items.iter().all(|x| matches!(x, Value::Int(_))) {
+        items.sort_unstable_by_key(|x| x.as_int());
+        return Ok(items);
+    }
+    if items.iter().all(|x| matches!(x, Value::Float(_))) {
+        items.sort_by(|a, b| numeric(&a.as_f64().unwrap_or(0.0), &b.as_f64().unwrap_or(0.0)));
+        return Ok(items);
+    }
+    Err(items)
+}
+
+/// By size, NaN last whatever its sign.
+fn numeric(a: &f64, b: &f64) -> Ordering {
+    a.partial_cmp(b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
+}
+
+fn sort_by(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let last = args.len() - 1;
+    let coll = std::mem::take(&mut args[last]);
+    let items = sequence::to_vec(cx, &coll).map_err(|e| at_argument(e, last))?;
+    let key = std::mem::take(&mut args[0]);
+    let mut keys = Vec::with_capacity(items.len());
+    for item in &items {
+        keys.push(cx.call(&key, &mut [item.clone()])?);
+    }
+    let comparator = if last == 2 { std::mem::take(&mut args[1]) } else { Value::Nil };
+    permuted(&items, arranged(cx, &comparator, &keys)?)
+}
+
+/// Whether `b` must stand before `a`, by a comparator of the program or the natural order.
+fn comes_before(cx: &mut Cx, comparator: &Value, b: &Value, a: &Value) -> Result<bool> {
+    if comparator.is_nil() {
+        return Ok(order(b, a)? == Ordering::Less);
+    }
+    Ok(match cx.call(comparator, &mut [b.clone(), a.clone()])? {
+        Value::Int(n) => n < 0,
+        Value::Float(x) => x.get() < 0.0,
+        verdict => verdict.truthy(),
+    })
+}
+
+/// The indices of `keys` in order: a merge sort, which no comparator can lead astray or make panic.
+fn arranged(cx: &mut Cx, comparator: &Value, keys: &[Value]) -> Result<Vec<usize>> {
+    let mut from: Vec<usize> = (0..keys.len()).collect();
+    let mut to = from.clone();
+    let mut width = 1;
+    while width < keys.len() {
+        for start in (0..keys.len()).step_by(2 * width) {
+            let middle = (start + width).min(keys.len());
+            let end = (start + 2 * width).min(keys.len());
+            let (mut left, mut right) = (start, middle);
+            for slot in &mut to[start..end] {
+                let take_right = left == middle
+                    || (right < end && comes_before(cx, comparator, &keys[from[right]], &keys[from[left]])?);
+                let source = if take_right { &mut right } else { &mut left };
+                *slot = from[*source];
+                *source += 1;
+            }
+            cx.charge(end - start)?;
+        }
+        std::mem::swap(&mut from, &mut to);
+        width *= 2;
+    }
+    Ok(from)
+}
+
+/// Sorted along the last axis; NaN comes last.
+fn sorted_array(array: &Array) -> Result<Value> {
+    let shape = array.shape();
+    let row = shape.last().copied().unwrap_or(1).max(1);
+    wrap(match array.dtype() {
+        DType::Int64 => {
+            let mut data = array.to_i64().map_err(raise)?;
+            data.chunks_mut(row).for_each(<[i64]>::sort_unstable);
+            Array::from_i64(data, shape)
+        }
+        DType::Bool => {
+            let mut data = array.to_bool().map_err(raise)?;
+            data.chunks_mut(row).for_each(<[bool]>::sort_unstable);
+            Array::from_bool(data, shape)
+        }
+        float => {
+            let mut data = array.to_f64().map_err(raise)?;
+            data.chunks_mut(row).for_each(|row| row.sort_by(numeric));
+            Array::from_f64(data, shape).and_then(|sorted| sorted.cast(float))
+        }
+    })
+}

@@ -1,0 +1,129 @@
+//! Parts of sequences by count or predicate: take, drop and their family.
+
+use super::access::{dropped, ended};
+use super::{at_argument, collect, owned, walk};
+use crate::error::Result;
+use crate::eval::builtins::args;
+use crate::eval::collections::List;
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::sequence;
+use crate::eval::value::Value;
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("take", "[n coll]", "The first n elements, or all there are. Makes them now, also those of a lazy sequence.\n(take 2 [1 2 3]) ;=> (1 2)\n(take 3 (iterate inc 5)) ;=> (5 6 7)", take),
+    Builtin::new("drop", "[n coll]", "What is left after the first n elements.\n(drop 2 [1 2 3 4]) ;=> (3 4)\n(drop 9 [1]) ;=> ()", drop_n),
+    Builtin::new("take-while", "[pred coll]", "The elements before the first for which pred is not true. Makes them now.\n(take-while pos? [2 1 0 1]) ;=> (2 1)", take_while),
+    Builtin::new("drop-while", "[pred coll]", "What is left from the first element on for which pred is not true.\n(drop-while pos? [2 1 0 1]) ;=> (0 1)", drop_while),
+    Builtin::new("take-last", "[n coll]", "The last n elements; nil when there are none.\n(take-last 2 [1 2 3]) ;=> (2 3)\n(take-last 2 []) ;=> nil", take_last),
+    Builtin::new("drop-last", "[coll] [n coll]", "All but the last element, or the last n.\n(drop-last [1 2 3]) ;=> (1 2)\n(drop-last 2 [1 2 3]) ;=> (1)", drop_last),
+    Builtin::new("butlast", "[coll]", "All but the last element; nil when nothing is left.\n(butlast [1 2 3]) ;=> (1 2)\n(butlast [1]) ;=> nil", |cx, a| {
+        let all = drop_last(cx, a)?;
+        sequence::seq(cx, &all)
+    }),
+    Builtin::new("take-nth", "[n coll]", "The first element and every n-th after it.\n(take-nth 2 (range 5)) ;=> (0 2 4)", take_nth),
+    Builtin::new("split-at", "[n coll]", "The first n elements, and the rest.\n(split-at 2 [1 2 3]) ;=> [(1 2) (3)]", |cx, a| {
+        let n = args::integer("split-at", a, 0)?.max(0) as usize;
+        let first = taken(cx, n, &a[1])?;
+        Value::vector(vec![first, dropped(cx, &a[1], n, 1)?])
+    }),
+    Builtin::new("split-with", "[pred coll]", "What `take-while` takes, and what `drop-while` leaves.\n(split-with odd? [1 3 4 5]) ;=> [(1 3) (4 5)]", split_with),
+];
+
+/// A number of elements to take or drop: less than none is none.
+fn some_count(function: &str, a: &[Value]) -> Result<usize> {
+    Ok(match &a[0] {
+        // As in Clojure a fraction counts as the next whole number, and infinity as all.
+        Value::Float(x) if !x.get().is_nan() => x.get().ceil().max(0.0) as usize,
+        _ => args::integer(function, a, 0)?.max(0) as usize,
+    })
+}
+
+fn take(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    let n = some_count("take", a)?;
+    let coll = std::mem::take(&mut a[1]);
+    taken(cx, n, &coll)
+}
+
+fn taken(cx: &mut Cx, n: usize, coll: &Value) -> Result<Value> {
+    let mut items = walk(cx, coll, 1)?;
+    let room = items.hint().min(n);
+    let mut left = n;
+    Value::list(collect(cx, room, |cx| {
+        if left == 0 {
+            return Ok(None);
+        }
+        left -= 1;
+        items.next(cx)
+    })?)
+}
+
+fn drop_n(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    let n = some_count("drop", a)?;
+    let coll = std::mem::take(&mut a[1]);
+    if coll.is_nil() {
+        return Ok(Value::List(List::empty()));
+    }
+    dropped(cx, &coll, n, 1)
+}
+
+fn take_while(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    let [pred, coll] = owned(a);
+    let mut items = walk(cx, &coll, 1)?;
+    Value::list(collect(cx, 0, |cx| {
+        let Some(item) = items.next(cx)? else { return Ok(None) };
+        Ok(cx.call(&pred, &mut [item.clone()])?.truthy().then_some(item))
+    })?)
+}
+
+fn drop_while(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    let [pred, coll] = owned(a);
+    let mut at = dropped(cx, &coll, 0, 1)?;
+    while !ended(cx, &at)? {
+        let first = sequence::first(cx, &at)?.unwrap_or_default();
+        if !cx.call(&pred, &mut [first])?.truthy() {
+            break;
+        }
+        at = sequence::rest(cx, &at)?;
+    }
+    Ok(at)
+}
+
+fn split_with(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    let coll = a[1].clone();
+    let first = take_while(cx, a)?;
+    let n = sequence::count(cx, &first)?;
+    Value::vector(vec![first, dropped(cx, &coll, n, 1)?])
+}
+
+fn take_last(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    let n = some_count("take-last", a)?;
+    let all = sequence::to_vec(cx, &a[1]).map_err(|e| at_argument(e, 1))?;
+    let from = all.len().saturating_sub(n);
+    let last: Vec<Value> = all.into_iter().skip(from).collect();
+    if last.is_empty() { Ok(Value::Nil) } else { Value::list(last) }
+}
+
+fn drop_last(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    let n = if a.len() == 2 { some_count("drop-last", a)? } else { 1 };
+    let at = a.len() - 1;
+    let mut all = sequence::to_vec(cx, &a[at]).map_err(|e| at_argument(e, at))?;
+    all.truncate(all.len().saturating_sub(n));
+    Value::list(all)
+}
+
+fn take_nth(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    let n = super::divide::step("take-nth", a, 0)?;
+    let [_, coll] = owned(a);
+    let mut items = walk(cx, &coll, 1)?;
+    let mut skip = 0;
+    super::Making::from(&[coll]).make(cx, move |cx| {
+        for _ in 0..skip {
+            if items.next(cx)?.is_none() {
+                return Ok(None);
+            }
+        }
+        skip = n - 1;
+        items.next(cx)
+    })
+}

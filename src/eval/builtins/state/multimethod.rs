@@ -1,0 +1,89 @@
+//! Multimethods: functions that choose their code by the value of a dispatch function.
+
+use super::super::args::{string, wrong_type};
+use crate::error::{Error, Result};
+use crate::eval::collections::Map;
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::host::HostObject;
+use crate::eval::print::{Printer, brief};
+use crate::eval::value::{Value, nest};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("multimethod", "[name dispatch]", "A function that calls the method added for the value of `dispatch` for its arguments. `(defmulti …)` expands to it.\n(let [m (multimethod \"m\" :kind)] (add-method m :a (fn [x] (:n x))) (m {:kind :a :n 1})) ;=> 1", |_, a| {
+        let name = string("multimethod", a, 0)?.to_string();
+        let dispatch = std::mem::take(&mut a[1]);
+        let depth = nest(dispatch.depth())?;
+        Ok(Value::host(MultiMethod { name, dispatch, methods: Mutex::new(Map::empty()), depth }))
+    }).state(),
+    Builtin::new("add-method", "[multimethod value f]", "Makes f the method for a dispatch value, and returns the multimethod. `(defmethod …)` expands to it.\n(do (defmulti area :shape) (defmethod area :square [s] (* (:side s) (:side s))) (area {:shape :square :side 3})) ;=> 9", |_, a| {
+        let (value, f) = (std::mem::take(&mut a[1]), std::mem::take(&mut a[2]));
+        let multi = of("add-method", a)?;
+        nest(value.depth().max(f.depth()))?;
+        let mut methods = multi.lock();
+        *methods = std::mem::take(&mut *methods).insert(value, f)?;
+        drop(methods);
+        Ok(std::mem::take(&mut a[0]))
+    }).state(),
+    Builtin::new("remove-method", "[multimethod value]", "Takes the method for a dispatch value away, and returns the multimethod.\n(do (defmulti m identity) (defmethod m 1 [_] :one) (remove-method m 1) (methods m)) ;=> {}", |_, a| {
+        let value = std::mem::take(&mut a[1]);
+        let mut methods = of("remove-method", a)?.lock();
+        *methods = std::mem::take(&mut *methods).remove(&value);
+        drop(methods);
+        Ok(std::mem::take(&mut a[0]))
+    }).state(),
+    Builtin::new("methods", "[multimethod]", "A map from dispatch values to methods.\n(do (defmulti m identity) (keys (methods m))) ;=> nil", |_, a| Ok(Value::Map(of("methods", a)?.lock().clone()))).state(),
+    Builtin::new("get-method", "[multimethod value]", "The method for a dispatch value, or the default; nil when there is none.\n(do (defmulti m identity) (get-method m 1)) ;=> nil", |_, a| {
+        Ok(of("get-method", a)?.method(&a[1]).unwrap_or_default())
+    }).state(),
+];
+
+struct MultiMethod {
+    name: String,
+    dispatch: Value,
+    methods: Mutex<Map>,
+    depth: u32,
+}
+
+fn of<'a>(function: &str, args: &'a [Value]) -> Result<&'a MultiMethod> {
+    args[0].as_host::<MultiMethod>().ok_or_else(|| wrong_type(function, "a multimethod", &args[0], 0))
+}
+
+impl MultiMethod {
+    fn lock(&self) -> MutexGuard<'_, Map> {
+        self.methods.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn method(&self, value: &Value) -> Option<Value> {
+        let methods = self.lock().clone();
+        methods.get(value).or_else(|| methods.get_keyword("default")).cloned()
+    }
+
+    fn missing(&self, value: &Value) -> Box<Error> {
+        let known: Vec<String> = self.lock().iter().map(|(k, _)| format!("`{}`", brief(k))).collect();
+        let message = format!("the multimethod `{}` has no method for `{}`", self.name, brief(value));
+        let known = if known.is_empty() { String::new() } else { format!(" (it has {})", known.join(", ")) };
+        let help = format!("add one: `(defmethod {} {} […] …)`, or `:default` for all others{known}", self.name, brief(value));
+        Error::new("gen::no-method", message).help(help)
+    }
+}
+
+impl HostObject for MultiMethod {
+    fn kind(&self) -> &'static str {
+        "a multimethod function"
+    }
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text(&format!("#<multimethod {}>", self.name));
+    }
+    fn depth(&self) -> u32 {
+        self.depth
+    }
+    fn call(&self, _this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+        let value = cx.call(&self.dispatch, &mut args.to_vec())?;
+        match self.method(&value) {
+            Some(f) => cx.call(&f, args),
+            None => Err(self.missing(&value)),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Laws: the architecture's arrows, and properties of values, collections and conversions over generated data.
+
+mod architecture;
+mod collections;
+mod conversions;
+mod generators;
+mod values;
+
+use proptest::test_runner::{Config, RngSeed};
+
+/// The same cases in every run.
+fn config(cases: u32) -> Config {
+    Config { cases, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..Config::default() }
+}
