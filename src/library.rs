@@ -8,6 +8,10 @@ pub fn library() -> Library {
         ("core.gen", include_str!("../stdlib/core.gen")),
         ("sequences.gen", include_str!("../stdlib/sequences.gen")),
         ("functions.gen", include_str!("../stdlib/functions.gen")),
+        ("namespaces.gen", include_str!("../stdlib/namespaces.gen")),
+        ("math.gen", include_str!("../stdlib/math.gen")),
+        ("random.gen", include_str!("../stdlib/random.gen")),
+        ("reflection.gen", include_str!("../stdlib/reflection.gen")),
     ];
     let namespaces = vec![
         ("clojure.string", include_str!("../stdlib/string.gen")),

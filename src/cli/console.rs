@@ -38,10 +38,12 @@ impl Console {
         Console { json: options.json, quiet: options.quiet, color: color(io::stdout().is_terminal()), style }
     }
 
-    /// A line of data.
+    /// A line of data. Nobody reads on when a pipe is closed: that is a quiet end, as for every filter.
     pub fn print(&self, line: &str) -> io::Result<()> {
-        data(line)?;
-        data("\n")
+        match data(line).and_then(|()| data("\n")) {
+            Err(e) if e.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+            result => result,
+        }
     }
 
     /// The report of an error.
@@ -72,7 +74,8 @@ impl Console {
 
     fn diagnostic(&self, severity: &str, error: &Error) {
         if !self.json {
-            return tell(&error.report(&self.style));
+            let mark = if severity == "error" { "" } else { "warning: " };
+            return tell(&format!("{mark}{}", error.report(&self.style)));
         }
         for error in std::iter::once(error).chain(&error.others) {
             let mut line = serde_json::json!({ "severity": severity });
@@ -110,12 +113,8 @@ impl Output for Console {
     }
 }
 
-/// Writes to standard output. Nobody reads on when a pipe is closed: that is a quiet end, as for every filter.
 fn data(text: &str) -> io::Result<()> {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(e) if e.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
-        result => result,
-    }
+    io::stdout().write_all(text.as_bytes())
 }
 
 /// Writes a line to standard error; where that fails there is nobody to tell.

@@ -29,3 +29,27 @@ pub fn exit_code(error: &Error) -> u8 {
 fn requested(error: &Error) -> u8 {
     thrown(error).and_then(Value::as_int).unwrap_or(0) as u8
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    fn exit(n: Value) -> u8 {
+        let mut error = Error::new("gen::exit", "exit");
+        error.payload = Some(Arc::new(n));
+        exit_code(&error)
+    }
+
+    #[test]
+    fn requested_codes() {
+        assert_eq!([exit(Value::Int(0)), exit(Value::Int(7)), exit(Value::Int(-1)), exit(Value::Nil)], [0, 7, 255, 0]);
+    }
+
+    #[test]
+    fn a_missing_file_of_a_running_program_is_its_own_error() {
+        let error = Error::new("gen::file", "there is no file `x`");
+        assert_eq!(exit_code(&error), USAGE);
+        assert_eq!(exit_code(&error.at(genlisp::lexer::Span::new(0, 0, 1))), RAISED);
+    }
+}

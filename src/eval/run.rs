@@ -32,9 +32,9 @@ pub fn eval(mut node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
                 return located(r, *place, cx);
             }
             Node::Prim(op, place, operands) => {
-                let a = eval(&operands.0, frame, cx)?;
-                let b = eval(&operands.1, frame, cx)?;
-                return located(arithmetic::apply(*op, &a, &b), *place, cx);
+                let a = operand(&operands.0, frame, cx)?;
+                let b = operand(&operands.1, frame, cx)?;
+                return located(arithmetic::apply_owned(*op, a, b), *place, cx);
             }
             Node::Call(call) => return run_call(call, frame, cx),
             Node::Native(call) => return run_native(call, frame, cx),
@@ -80,6 +80,16 @@ pub fn eval(mut node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
     }
 }
 
+/// Evaluates an argument: the commonest nodes in place, without a call of [`eval`].
+#[inline(always)]
+fn operand(node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    match node {
+        Node::Local(slot) => Ok(frame[*slot as usize].clone()),
+        Node::PrimLK(op, place, a, k) => located(arithmetic::apply(*op, &frame[*a as usize], k), *place, cx),
+        _ => eval(node, frame, cx),
+    }
+}
+
 /// Adds the place to an error of an operator.
 #[inline(always)]
 fn located(result: Result<Value>, place: Place, cx: &Cx) -> Result<Value> {
@@ -99,7 +109,12 @@ fn test(node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<bool> {
     };
     match compared {
         Some(b) => Ok(b),
-        None => Ok(eval(node, frame, cx)?.truthy()),
+        // By value, so that the common cases have nothing to drop.
+        None => match eval(node, frame, cx)? {
+            Value::Nil | Value::False => Ok(false),
+            Value::True => Ok(true),
+            _ => Ok(true),
+        },
     }
 }
 
@@ -126,10 +141,15 @@ fn recur(r: &RecurNode, frame: &mut [Value], cx: &mut Cx) -> Result<()> {
     let first = r.first as usize;
     match &*r.args {
         [] => {}
-        [a] => frame[first] = eval(a, frame, cx)?,
+        [a] => frame[first] = operand(a, frame, cx)?,
         [a, b] => {
-            let x = eval(a, frame, cx)?;
-            let y = eval(b, frame, cx)?;
+            let x = operand(a, frame, cx)?;
+            let y = match b {
+                Node::PrimLL(op, place, a, b) => {
+                    located(arithmetic::apply(*op, &frame[*a as usize], &frame[*b as usize]), *place, cx)?
+                }
+                _ => eval(b, frame, cx)?,
+            };
             frame[first] = x;
             frame[first + 1] = y;
         }
@@ -169,8 +189,10 @@ fn enter(f: &Arc<Closure>, call: &CallNode, frame: &mut [Value], cx: &mut Cx) ->
         && call.args.len() == arity.fixed as usize
     {
         match arity.slots {
-            0..=4 => return enter_sized::<4>(f, call, frame, cx),
-            5..=16 => return enter_sized::<16>(f, call, frame, cx),
+            0..=2 => return enter_sized::<2>(f, call, frame, cx),
+            3..=4 => return enter_sized::<4>(f, call, frame, cx),
+            5..=8 => return enter_sized::<8>(f, call, frame, cx),
+            9..=16 => return enter_sized::<16>(f, call, frame, cx),
             _ => {}
         }
     }
@@ -180,9 +202,20 @@ fn enter(f: &Arc<Closure>, call: &CallNode, frame: &mut [Value], cx: &mut Cx) ->
 #[inline(always)]
 fn enter_sized<const N: usize>(f: &Arc<Closure>, call: &CallNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     let arity = &f.code.arities[0];
-    let mut new = [const { Value::Nil }; N];
-    for (slot, arg) in new.iter_mut().zip(call.args.iter()) {
-        *slot = eval(arg, frame, cx)?;
+    let mut failed = None;
+    // Made in one go: nothing is written twice, nothing empty is dropped.
+    let mut new: [Value; N] = std::array::from_fn(|i| match call.args.get(i) {
+        Some(arg) if failed.is_none() => match operand(arg, frame, cx) {
+            Ok(v) => v,
+            Err(e) => {
+                failed = Some(e);
+                Value::Nil
+            }
+        },
+        _ => Value::Nil,
+    });
+    if let Some(e) = failed {
+        return Err(e);
     }
     match cx.step() {
         Ok(()) => {}
@@ -206,7 +239,7 @@ fn run_native(call: &NativeCall, frame: &mut [Value], cx: &mut Cx) -> Result<Val
     let n = call.args.len();
     let result = if n <= few.len() {
         for (slot, arg) in few.iter_mut().zip(call.args.iter()) {
-            *slot = eval(arg, frame, cx)?;
+            *slot = operand(arg, frame, cx)?;
         }
         (call.row.call)(cx, &mut few[..n])
     } else {

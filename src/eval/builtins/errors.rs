@@ -1,5 +1,36 @@
-//! Errors as values: making, throwing, looking into them.
+//! Errors as values: making them, and looking into them.
 
+use super::args::{string, wrong_type};
+use crate::error::Result;
+use crate::eval::collections::Map;
+use crate::eval::cx::Cx;
+use crate::eval::error_value::ErrorValue;
 use crate::eval::function::Builtin;
+use crate::eval::value::{Value, nest};
 
-pub const TABLE: &[Builtin] = &[];
+#[rustfmt::skip]
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("ex-info", "[message] [message data] [message data cause]", "An error to `throw`: a message, a map of data, and the error that caused it.\n(ex-data (ex-info \"too small\" {:n 3})) ;=> {:n 3}", ex_info),
+    Builtin::new("ex-data", "[error]", "The data of an error; for the language's own errors their `:code`, `:message` and `:help`. nil of anything else.\n(:code (ex-data (try (/ 1 0) (catch e e)))) ;=> :gen/divide-by-zero\n(ex-data 1) ;=> nil", |_, a| a[0].as_host::<ErrorValue>().map_or(Ok(Value::Nil), ErrorValue::data)),
+    Builtin::new("ex-message", "[error]", "The message of an error; nil of anything else.\n(ex-message (ex-info \"too small\" {})) ;=> \"too small\"", |_, a| Ok(a[0].as_host::<ErrorValue>().map_or(Value::Nil, |e| Value::str(e.message())))),
+    Builtin::new("ex-cause", "[error]", "The error that caused an error, or nil.\n(ex-message (ex-cause (ex-info \"b\" {} (ex-info \"a\" {})))) ;=> \"a\"", |_, a| Ok(a[0].as_host::<ErrorValue>().map_or(Value::Nil, ErrorValue::cause))),
+];
+
+fn ex_info(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let message = string("ex-info", args, 0)?;
+    let data = match args.get(1) {
+        None | Some(Value::Nil) => Value::Map(Map::empty()),
+        Some(map @ Value::Map(_)) => map.clone(),
+        Some(other) => {
+            let help = "put it into a map: `{:value …}`";
+            return Err(wrong_type("ex-info", "a map of data", other, 1).help(help));
+        }
+    };
+    let cause = match args.get(2) {
+        None | Some(Value::Nil) => None,
+        Some(error) if error.as_host::<ErrorValue>().is_some() => Some(error.clone()),
+        Some(other) => return Err(wrong_type("ex-info", "an error as the cause", other, 2)),
+    };
+    nest(data.depth().max(cause.as_ref().map_or(0, Value::depth)))?;
+    Ok(Value::host(ErrorValue::info(message, data, cause)))
+}

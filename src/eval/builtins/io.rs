@@ -1,5 +1,93 @@
-//! Input and output: printing and files.
+//! Input and output: printing, the environment, time, the end of the program.
 
+mod capture;
+pub mod files;
+mod json;
+mod tables;
+
+use super::args::{integer, string};
+use super::strings::printing;
+use crate::error::{Error, Result};
+use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::value::Value;
+use std::io::{BufRead, Read};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-pub const TABLE: &[Builtin] = &[];
+pub use files::TABLE as FILES;
+
+#[rustfmt::skip]
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("print", "[& values]", "Prints values for people, with spaces between them: strings stand without quotes.\n(with-out-str (print \"a\" 1 [:b])) ;=> \"a 1 [:b]\"", |cx, a| print(cx, a, false, "")).io(),
+    Builtin::new("println", "[& values]", "Like `print`, and a line break.\n(with-out-str (println \"a\" 1)) ;=> \"a 1\\n\"", |cx, a| print(cx, a, false, "\n")).io(),
+    Builtin::new("pr", "[& values]", "Prints values so that they read back, with spaces between them.\n(with-out-str (pr \"a\" 1)) ;=> \"\\\"a\\\" 1\"", |cx, a| print(cx, a, true, "")).io(),
+    Builtin::new("prn", "[& values]", "Like `pr`, and a line break.\n(with-out-str (prn \"a\")) ;=> \"\\\"a\\\"\\n\"", |cx, a| print(cx, a, true, "\n")).io(),
+    Builtin::new("newline", "[]", "Prints a line break.\n(with-out-str (newline)) ;=> \"\\n\"", |cx, a| print(cx, a, false, "\n")).io(),
+    Builtin::new("read-line", "[]", "The next line of standard input, without its end; nil when there is none.", read_line).io(),
+    Builtin::new("with-out-str*", "[f]", "Calls a function without arguments and returns what it prints; what `with-out-str` expands to.\n(with-out-str* (fn [] (print 1))) ;=> \"1\"", capture::with_out_str).io(),
+    Builtin::new("getenv", "[name]", "The value of an environment variable, or nil. The interpreter's embedder may have turned this off.\n(getenv \"NO_SUCH_VARIABLE\") ;=> nil", getenv).io(),
+    Builtin::new("exit", "[] [code]", "Ends the program with an exit code, 0 when left out. No `catch` stops it.", exit).io(),
+    Builtin::new("current-time-ms", "[]", "Milliseconds since 1970, in UTC.\n(pos? (current-time-ms)) ;=> true", |_, _| Ok(Value::Int((seconds() * 1e3) as i64))).io(),
+    Builtin::new("now", "[]", "Seconds since 1970, in UTC, with their fraction.\n(pos? (now)) ;=> true", |_, _| Ok(Value::float(seconds()))).io(),
+];
+
+fn print(cx: &mut Cx, args: &[Value], readable: bool, end: &str) -> Result<Value> {
+    let text = printing::spaced(cx, args, readable)? + end;
+    write(cx, &text)?;
+    Ok(Value::Nil)
+}
+
+/// Writes text to where the program's output goes. A reader that has gone ends the program quietly.
+pub fn write(cx: &mut Cx, text: &str) -> Result<()> {
+    cx.output.write(text).map_err(|error| match error.kind() {
+        std::io::ErrorKind::BrokenPipe => ending(0),
+        _ => Error::new("gen::io", format!("cannot write the output: {error}")),
+    })
+}
+
+fn ending(code: i64) -> Box<Error> {
+    let mut error = Error::new("gen::exit", format!("the program ended with exit code {code}"));
+    error.payload = Some(Arc::new(Value::Int(code)));
+    error
+}
+
+fn exit(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let code = if args.is_empty() { 0 } else { integer("exit", args, 0)? };
+    if !(0..=255).contains(&code) {
+        return Err(Error::new("gen::type", format!("`exit` wants a code from 0 to 255, not `{code}`")).arg(0));
+    }
+    Err(ending(code))
+}
+
+fn read_line(cx: &mut Cx, _: &mut [Value]) -> Result<Value> {
+    if !cx.capabilities.files {
+        return Err(not_allowed("read-line", "standard input"));
+    }
+    let mut line = String::new();
+    let limited = &mut std::io::stdin().lock().take(printing::MAX_TEXT as u64);
+    match limited.read_line(&mut line) {
+        Ok(0) => Ok(Value::Nil),
+        Ok(_) => Ok(Value::str(line.trim_end_matches(['\n', '\r']))),
+        Err(error) => Err(Error::new("gen::io", format!("cannot read standard input: {error}"))),
+    }
+}
+
+fn getenv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let name = string("getenv", args, 0)?;
+    if !cx.capabilities.environment {
+        return Err(not_allowed("getenv", "the environment"));
+    }
+    Ok(std::env::var(name).map_or(Value::Nil, Value::from))
+}
+
+/// The error of a capability that the embedder has not given.
+#[cold]
+pub fn not_allowed(function: &str, what: &str) -> Box<Error> {
+    Error::new("gen::capability", format!("`{function}` needs {what}, which this interpreter may not use"))
+        .help("the program that runs this one decides it: `Builder::capabilities`")
+}
+
+fn seconds() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64())
+}

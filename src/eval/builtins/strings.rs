@@ -1,5 +1,124 @@
-//! Strings: making, splitting, searching, formatting.
+//! Strings: making, cutting, formatting; names, keywords and symbols.
 
+mod clojure_string;
+mod format;
+pub mod printing;
+pub mod regex;
+mod replace;
+mod split;
+
+pub use clojure_string::TABLE as CLOJURE_STRING;
+
+use super::args::{integer, string, wrong_type};
+use crate::error::{Error, Result};
+use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::name::split_name;
+use crate::eval::program::CORE;
+use crate::eval::value::Value;
 
-pub const TABLE: &[Builtin] = &[];
+#[rustfmt::skip]
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("str", "[& values]", "The values as one string: strings as they are, nil as nothing, everything else as it reads back.\n(str \"a\" 1 :b nil [\"c\"]) ;=> \"a1:b[\\\"c\\\"]\"\n(str) ;=> \"\"", str),
+    Builtin::new("pr-str", "[& values]", "The values as text that reads back, with spaces between them.\n(pr-str \"a\" [1 :b]) ;=> \"\\\"a\\\" [1 :b]\"", |cx, a| printing::string(printing::spaced(cx, a, true)?)),
+    Builtin::new("prn-str", "[& values]", "Like `pr-str`, and a line break.\n(prn-str \"a\") ;=> \"\\\"a\\\"\\n\"", |cx, a| printing::string(printing::spaced(cx, a, true)? + "\n")),
+    Builtin::new("print-str", "[& values]", "The values as text for people, with spaces between them: strings stand without quotes.\n(print-str \"a\" [\"b\"]) ;=> \"a [b]\"", |cx, a| printing::string(printing::spaced(cx, a, false)?)),
+    Builtin::new("println-str", "[& values]", "Like `print-str`, and a line break.\n(println-str \"a\" 1) ;=> \"a 1\\n\"", |cx, a| printing::string(printing::spaced(cx, a, false)? + "\n")),
+    Builtin::new("subs", "[s start] [s start end]", "The characters from `start` to before `end`, which is the length when left out.\n(subs \"random\" 1 4) ;=> \"and\"\n(subs \"random\" 4) ;=> \"om\"", subs),
+    Builtin::new("format", "[template & values]", "The template with `%s %d %f %e %g %x %o %c %b` replaced by the values in order; `%%` is a percent sign, `%n` a line break. Width, precision and the flags `-` `0` `+` `,` and space stand after the percent sign.\n(format \"%5.2f|%-4d|%04d\" 3.14159 7 42) ;=> \" 3.14|7   |0042\"\n(format \"%s has %,d\" \"x\" 1234567) ;=> \"x has 1,234,567\"", format::format),
+    Builtin::new("name", "[x]", "The name of a keyword or symbol without its namespace; a string is its own name.\n(name :a/b) ;=> \"b\"\n(name \"c\") ;=> \"c\"", |_, a| Ok(Value::str(split_name(named("name", &a[0])?).1))),
+    Builtin::new("namespace", "[x]", "The namespace of a keyword or symbol, nil when it has none.\n(namespace :a/b) ;=> \"a\"\n(namespace :b) ;=> nil", namespace),
+    Builtin::new("keyword", "[name] [namespace name]", "The keyword of a string, symbol or keyword; nil of anything else.\n(keyword \"a\") ;=> :a\n(keyword \"a\" \"b\") ;=> :a/b", |_, a| named_value("keyword", a, Value::keyword)),
+    Builtin::new("symbol", "[name] [namespace name]", "The symbol of a string, keyword or symbol.\n(symbol \"a\") ;=> a\n(symbol \"a\" \"b\") ;=> a/b", |_, a| named_value("symbol", a, Value::symbol)),
+    Builtin::new("gensym", "[] [prefix]", "A new symbol, different from all others.\n(= (gensym) (gensym)) ;=> false\n(symbol? (gensym \"x\")) ;=> true", gensym).state(),
+    Builtin::new("char", "[code]", "The character of a Unicode code point, as a string.\n(char 97) ;=> \"a\"", char_of),
+];
+
+fn str(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if let [Value::Str(_)] = args {
+        return Ok(std::mem::take(&mut args[0]));
+    }
+    let mut out = String::new();
+    for value in args.iter() {
+        printing::write_str(cx, value, &mut out)?;
+    }
+    Ok(Value::str(out))
+}
+
+fn subs(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let text = string("subs", args, 0)?;
+    let start = integer("subs", args, 1)?;
+    let end = if args.len() > 2 { integer("subs", args, 2)? } else { i64::MAX };
+    let at = |index: i64| usize::try_from(index).ok().and_then(|i| byte_offset(text, i));
+    let last = if args.len() > 2 { at(end) } else { Some(text.len()) };
+    match (at(start), last) {
+        (Some(from), Some(to)) if from <= to => Ok(Value::str(&text[from..to])),
+        _ => {
+            let range = if args.len() > 2 { format!("{start} to {end}") } else { format!("{start}") };
+            let length = text.chars().count();
+            Err(Error::new("gen::index", format!("`subs` from {range} is outside a string of {length} characters"))
+                .help(format!("indices are 0 to {length}, the start first"))
+                .arg(1))
+        }
+    }
+}
+
+/// The byte at which the `index`-th character starts; the end counts as one.
+pub fn byte_offset(text: &str, index: usize) -> Option<usize> {
+    text.char_indices().map(|(at, _)| at).chain([text.len()]).nth(index)
+}
+
+/// The text of a keyword, symbol or string.
+fn named<'a>(function: &str, value: &'a Value) -> Result<&'a str> {
+    match value {
+        Value::Keyword(n) | Value::Symbol(n) => Ok(n.as_str()),
+        Value::Str(s) => Ok(s),
+        other => Err(wrong_type(function, "a keyword, symbol or string", other, 0)),
+    }
+}
+
+fn namespace(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    match &args[0] {
+        Value::Str(_) => Err(wrong_type("namespace", "a keyword or symbol", &args[0], 0)),
+        other => Ok(split_name(named("namespace", other)?).0.map_or(Value::Nil, Value::str)),
+    }
+}
+
+fn named_value(function: &str, args: &[Value], make: fn(&str) -> Value) -> Result<Value> {
+    match args {
+        [Value::Keyword(_) | Value::Symbol(_) | Value::Str(_)] => Ok(make(named(function, &args[0])?)),
+        [_] if function == "keyword" => Ok(Value::Nil),
+        [Value::Nil, name] => Ok(make(named(function, name).map_err(|e| e.arg(1))?)),
+        [space, name] => {
+            let name = named(function, name).map_err(|e| e.arg(1))?;
+            Ok(make(&format!("{}/{name}", named(function, space)?)))
+        }
+        _ => Err(wrong_type(function, "a string, keyword or symbol", &args[0], 0)),
+    }
+}
+
+/// The counter lives in the program, so that names stay apart from all that its macros have made.
+fn gensym(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let prefix = match args {
+        [prefix] => named("gensym", prefix)?.to_string(),
+        _ => "G__".to_string(),
+    };
+    let program = cx.program_mut();
+    let counter = program.intern(&CORE.into(), "gensym counter") as usize;
+    let number = program.globals[counter].as_int().unwrap_or(0) + 1;
+    program.globals[counter] = Value::Int(number);
+    Ok(Value::symbol(&format!("{prefix}{number}")))
+}
+
+fn char_of(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if let Value::Str(s) = &args[0]
+        && s.chars().count() == 1
+    {
+        return Ok(std::mem::take(&mut args[0]));
+    }
+    let code = integer("char", args, 0)?;
+    match u32::try_from(code).ok().and_then(char::from_u32) {
+        Some(c) => Ok(Value::str(c.to_string())),
+        None => Err(Error::new("gen::type", format!("`{code}` is no Unicode code point")).arg(0)),
+    }
+}

@@ -1,0 +1,90 @@
+//! Parts of arrays, and choices between them.
+
+use super::options::Options;
+use super::shapes::logical;
+use super::{array_of, of};
+use crate::error::{Error, Result};
+use crate::eval::arrays::{from_value, wrap};
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::print::brief;
+use crate::eval::value::Value;
+use crate::tensor::ops::{self, Reduction, Span};
+use crate::tensor::Array;
+
+#[rustfmt::skip]
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("slice", "[a start end] [a & ranges]", "Part of an array: from `start` to before `end` of the first axis, or for each axis a vector `[start end]` or `[start end step]`, or nil for all of it. Negative indices count from the end, nil stands for an end of the axis.\n(slice (arange 5) 1 3) ;=> (array [1 2])\n(slice (array [[1 2] [3 4]]) nil [0 1]) ;=> (array [[1] [3]])\n(slice (arange 5) [nil nil -2]) ;=> (array [4 2 0])", slice),
+    Builtin::new("gather", "[a indices]", "The elements (or rows) of an array at the indices of another, or of a vector.\n(gather (array [10 20 30]) (array [2 0])) ;=> (array [30 10])", |_, a| wrap(ops::gather(array_of("gather", a, 0)?, &indices("gather", a)?))),
+    Builtin::new("take-along-axis", "[a indices axis]", "For every index the element of the array there along the axis, in the same place otherwise.\n(take-along-axis (array [[1 2] [3 4]]) (array [[1] [0]]) 1) ;=> (array [[2] [3]])", take_along),
+    Builtin::new("where", "[condition a b]", "Where the condition holds the elements of a, elsewhere those of b; all three broadcast.\n(where (array [true false]) (array [1 2]) 0) ;=> (array [1 0])\n(where true 1 2) ;=> 1", select),
+    Builtin::new("any", "[a] [a axis] [a & {:keys [axis]}]", "True when some element is true, or not zero.\n(any (array [false true])) ;=> true", |_, a| logical(Reduction::Any, a)),
+    Builtin::new("all", "[a] [a axis] [a & {:keys [axis]}]", "True when all elements are true, or not zero.\n(all (< (array [1 2]) 3)) ;=> true", |_, a| logical(Reduction::All, a)),
+];
+
+fn indices(function: &str, args: &[Value]) -> Result<Array> {
+    match &args[1] {
+        Value::Vector(_) | Value::List(_) => from_value(&args[1]).map_err(|e| e.arg(1)),
+        _ => of(function, args, 1),
+    }
+}
+
+fn take_along(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let axis = Options::read_from("take-along-axis", args, 2, &["axis"])?.axis.unwrap_or(0);
+    wrap(ops::take_along_axis(array_of("take-along-axis", args, 0)?, &indices("take-along-axis", args)?, axis))
+}
+
+fn slice(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let array = array_of("slice", args, 0)?;
+    let n = |axis: usize| array.shape().get(axis).map_or(0, |n| *n as i64);
+    if let [_, start, end] = &*args
+        && matches!((start, end), (Value::Int(_), Value::Int(_) | Value::Nil) | (Value::Nil, Value::Int(_)))
+    {
+        return wrap(ops::slice(array, &[span(n(0), &[start.clone(), end.clone()]).ok_or_else(|| no_range(args, 1))?]));
+    }
+    let spans: Vec<Span> = (1..args.len())
+        .map(|i| {
+            let parts = match &args[i] {
+                Value::Nil => Some(Vec::new()),
+                Value::Vector(v) => Some(v.to_vec()),
+                _ => None,
+            };
+            parts.and_then(|parts| span(n(i - 1), &parts)).ok_or_else(|| no_range(args, i))
+        })
+        .collect::<Result<_>>()?;
+    wrap(ops::slice(array, &spans))
+}
+
+/// A range of an axis of size `n`: `[]`, `[start end]` or `[start end step]`, nil for what follows from the rest.
+fn span(n: i64, parts: &[Value]) -> Option<Span> {
+    let (start, end, step) = match parts {
+        [] => (&Value::Nil, &Value::Nil, 1),
+        [start, end] => (start, end, 1),
+        [start, end, step] => (start, end, step.as_int()?),
+        _ => return None,
+    };
+    let place = |value: &Value, open: i64| match value {
+        Value::Nil => Some(open),
+        Value::Int(i) if *i < 0 => Some(i.saturating_add(n)),
+        Value::Int(i) => Some(*i),
+        _ => None,
+    };
+    let (first, last) = if step < 0 { (n - 1, -1) } else { (0, n) };
+    Some(Span { begin: place(start, first)?, end: place(end, last)?, step })
+}
+
+#[cold]
+fn no_range(args: &[Value], index: usize) -> Box<Error> {
+    Error::new("gen::type", format!("`slice` wants a range, not {} `{}`", args[index].kind(), brief(&args[index])))
+        .help("write `(slice a 0 2)`, or a vector for each axis: `(slice a [0 2] [1 3])`")
+        .arg(index)
+}
+
+fn select(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let number = |v: &Value| v.as_f64().is_some() || v.is_bool();
+    if args[0].is_bool() && number(&args[1]) && number(&args[2]) {
+        let chosen = if args[0].truthy() { 1 } else { 2 };
+        return Ok(std::mem::take(&mut args[chosen]));
+    }
+    wrap(ops::select(&of("where", args, 0)?, &of("where", args, 1)?, &of("where", args, 2)?))
+}

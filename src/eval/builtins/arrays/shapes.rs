@@ -1,0 +1,90 @@
+//! The same elements in another arrangement, and several arrays put together.
+
+use super::options::Options;
+use super::{array_of, of, shape_of, sizes};
+use crate::error::{Error, Result};
+use crate::eval::arithmetic::not_a_number;
+use crate::eval::arrays::{raise, wrap};
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::sequence;
+use crate::eval::value::Value;
+use crate::tensor::ops::{self, Scan};
+use crate::tensor::{Array, DType};
+
+use super::super::args::integer;
+
+#[rustfmt::skip]
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("reshape", "[a shape] [a n & more]", "The elements in row order in another shape; one size may be -1 and follows from the others.\n(reshape (arange 4) [2 2]) ;=> (array [[0 1] [2 3]])\n(reshape (arange 4) -1 1) ;=> (array [[0] [1] [2] [3]])", reshape),
+    Builtin::new("transpose", "[a] [a axes] [a axis & more]", "The axes in reverse order, or in the order given.\n(transpose (array [[1 2] [3 4]])) ;=> (array [[1 3] [2 4]])", transpose),
+    Builtin::new("flip", "[a] [a axis] [a & {:keys [axis]}]", "In reverse order along an axis, the first when none is given.\n(flip (array [1 2 3])) ;=> (array [3 2 1])", |_, a| wrap(ops::flip(array_of("flip", a, 0)?, Options::read("flip", a, &["axis"])?.axis.unwrap_or(0)))),
+    Builtin::new("squeeze", "[a] [a axis] [a & {:keys [axis]}]", "Without an axis of size 1, or without all of them.\n(shape (squeeze (zeros [1 3 1]))) ;=> [3]", |_, a| wrap(ops::squeeze(array_of("squeeze", a, 0)?, Options::read("squeeze", a, &["axis"])?.axis))),
+    Builtin::new("expand-dims", "[a axis]", "With a new axis of size 1.\n(shape (expand-dims (zeros [3]) 0)) ;=> [1 3]", |_, a| wrap(ops::expand_dims(&of("expand-dims", a, 0)?, integer("expand-dims", a, 1)?))),
+    Builtin::new("broadcast-to", "[a shape]", "Repeated along new axes and axes of size 1 to a shape.\n(broadcast-to (array [1 2]) [2 2]) ;=> (array [[1 2] [1 2]])", |_, a| wrap(ops::broadcast_to(&of("broadcast-to", a, 0)?, &shape_of("broadcast-to", a, 1)?))),
+    Builtin::new("stack", "[arrays] [arrays axis] [arrays & {:keys [axis]}]", "Arrays of one shape side by side along a new axis, the first when none is given.\n(stack [(array [1 2]) (array [3 4])]) ;=> (array [[1 2] [3 4]])\n(stack [(array [1 2]) (array [3 4])] :axis 1) ;=> (array [[1 3] [2 4]])", |cx, a| joined(cx, "stack", a, ops::stack)),
+    Builtin::new("array-concat", "[arrays] [arrays axis] [arrays & {:keys [axis]}]", "Arrays one after the other along an axis, the first when none is given: what `concat` does with arrays.\n(array-concat [(array [1 2]) (array [3])]) ;=> (array [1 2 3])", |cx, a| joined(cx, "array-concat", a, ops::concat)),
+    Builtin::new("array-sort", "[a] [a axis] [a & {:keys [axis]}]", "The elements of an array in order, along its last axis or the one given; NaN comes last: what `sort` does with an array.\n(array-sort (array [3 1 2])) ;=> (array [1 2 3])", |_, a| along(Scan::Sort, "array-sort", a)),
+    Builtin::new("argsort", "[a] [a axis] [a & {:keys [axis]}]", "The indices that put an array in order, along its last axis or the one given.\n(argsort (array [30 10 20])) ;=> (array [1 2 0])", |_, a| along(Scan::Argsort, "argsort", a)),
+];
+
+fn reshape(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let array = of("reshape", args, 0)?;
+    wrap(ops::reshape(&array, &spread(args)?))
+}
+
+/// Sizes given as one vector or one by one.
+fn spread(args: &[Value]) -> Result<Vec<i64>> {
+    match args {
+        [_, Value::Vector(_) | Value::List(_)] => sizes("reshape", args, 1),
+        _ => (1..args.len()).map(|i| integer("reshape", args, i)).collect(),
+    }
+}
+
+fn transpose(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let array = array_of("transpose", args, 0)?;
+    if args.len() == 1 {
+        return wrap(ops::transpose(array, None));
+    }
+    let axes: Vec<i64> = match &args[1..] {
+        [Value::Vector(_) | Value::List(_)] => sizes("transpose", args, 1)?,
+        _ => (1..args.len()).map(|i| integer("transpose", args, i)).collect::<Result<_>>()?,
+    };
+    let count = array.ndim() as i64;
+    let axes: Vec<usize> = axes.into_iter().map(|a| if a < 0 { a.saturating_add(count) } else { a } as usize).collect();
+    wrap(ops::transpose(array, Some(&axes)))
+}
+
+fn joined(
+    cx: &mut Cx,
+    function: &str,
+    args: &mut [Value],
+    join: fn(&[&Array], i64) -> crate::tensor::Result<Array>,
+) -> Result<Value> {
+    let axis = Options::read(function, args, &["axis"])?.axis.unwrap_or(0);
+    let items = match &args[0] {
+        Value::Array(_) => return Err(Error::new("gen::type", format!("`{function}` wants a vector of arrays, not one array"))
+            .help(format!("write `({function} [a b])`"))
+            .arg(0)),
+        other => sequence::to_vec(cx, other).map_err(|e| e.arg(0))?,
+    };
+    let arrays: Vec<Array> =
+        items.iter().map(|item| crate::eval::arrays::operand(function, item, 0)).collect::<Result<_>>()?;
+    wrap(join(&arrays.iter().collect::<Vec<_>>(), axis))
+}
+
+fn along(op: Scan, function: &str, args: &mut [Value]) -> Result<Value> {
+    let axis = Options::read(function, args, &["axis"])?.axis.unwrap_or(-1);
+    wrap(ops::scan(op, array_of(function, args, 0)?, Some(axis)))
+}
+
+/// Booleans that hold of some or all elements.
+pub fn logical(op: ops::Reduction, args: &mut [Value]) -> Result<Value> {
+    let array = match &args[0] {
+        Value::Array(a) => a.clone(),
+        other => return Err(not_a_number(op.name(), other).arg(0)),
+    };
+    let array = if array.dtype() == DType::Bool { array } else { std::sync::Arc::new(array.cast(DType::Bool).map_err(raise)?) };
+    let axis = Options::read(op.name(), args, &["axis"])?.axis;
+    crate::eval::arrays::scalar_value(ops::reduce(op, &array, axis).map_err(raise)?)
+}

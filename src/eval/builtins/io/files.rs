@@ -1,0 +1,111 @@
+//! Files: text, CSV and JSON, relative to the program.
+
+use super::super::args::{string, wrong_type};
+use super::super::strings::printing;
+use super::{json, not_allowed, tables};
+use crate::error::{Error, Result};
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::value::Value;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+#[rustfmt::skip]
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("slurp", "[path]", "The text of a file. Paths start at the program's directory.\n(do (spit \"a.txt\" \"hello\") (slurp \"a.txt\")) ;=> \"hello\"", slurp).io(),
+    Builtin::new("spit", "[path text & {:keys [append]}]", "Writes text to a file, replacing it; with `:append true` at its end.\n(do (spit \"a.txt\" 1) (spit \"a.txt\" 2 :append true) (slurp \"a.txt\")) ;=> \"12\"", spit).io(),
+    Builtin::new("file-exists?", "[path]", "True when there is such a file or directory.\n(file-exists? \"no-such-file\") ;=> false", file_exists).io(),
+    Builtin::new("read-csv", "[path & {:keys [header separator]}]", "The columns of a CSV file as a map from keywords to vectors. A column of numbers becomes numbers, with NaN for empty cells and NA; one of true and false booleans; any other strings. `:separator \"\\t\"` reads tabs, `:header false` names the columns :0, :1, …\n(do (spit \"a.csv\" \"x,y\\n1,a\\n2,b\") (read-csv \"a.csv\")) ;=> {:x [1 2], :y [\"a\" \"b\"]}", tables::read_csv).io(),
+    Builtin::new("write-csv", "[path columns]", "Writes a map from keywords to collections of one length as a CSV file.\n(do (write-csv \"a.csv\" {:x [1 2] :y [0.5 nil]}) (slurp \"a.csv\")) ;=> \"x,y\\n1,0.5\\n2,\\n\"", tables::write_csv).io(),
+    Builtin::new("read-json", "[path]", "The value in a JSON file; the keys of objects become keywords.\n(do (spit \"a.json\" \"{\\\"x\\\": [1, 2.5]}\") (read-json \"a.json\")) ;=> {:x [1 2.5]}", read_json).io(),
+    Builtin::new("write-json", "[path value]", "Writes a value as JSON: keywords as strings, arrays nested, NaN and infinities as the strings \"NaN\", \"Infinity\", \"-Infinity\".\n(do (write-json \"a.json\" {:x [1 nil]}) (slurp \"a.json\")) ;=> \"{\\\"x\\\":[1,null]}\\n\"", write_json).io(),
+    Builtin::new("json-str", "[value]", "A value as JSON text, as `write-json` writes it.\n(json-str {:a [1 2.5 nil]}) ;=> \"{\\\"a\\\":[1,2.5,null]}\"", |cx, a| printing::string(json::to_text(cx, &a[0])?)),
+    Builtin::new("parse-json", "[text]", "The value that a JSON text holds; the keys of objects become keywords.\n(parse-json \"{\\\"a\\\": [1, 2.5, null]}\") ;=> {:a [1 2.5 nil]}", |_, a| json::from_text(string("parse-json", a, 0)?).map_err(|e| e.arg(0))),
+];
+
+/// The file an argument names, if files may be used at all.
+pub fn path(cx: &Cx, function: &str, args: &[Value]) -> Result<PathBuf> {
+    let name = string(function, args, 0)?;
+    if !cx.capabilities.files {
+        return Err(not_allowed(function, "files"));
+    }
+    Ok(cx.base.join(name))
+}
+
+/// The bytes of a file that is small enough for one string.
+pub fn bytes(function: &str, path: &Path) -> Result<Vec<u8>> {
+    let read = || {
+        let mut bytes = Vec::new();
+        std::fs::File::open(path)?.take(printing::MAX_TEXT as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes: Vec<u8> = read().map_err(|e: std::io::Error| failed(function, path, &e))?;
+    if bytes.len() > printing::MAX_TEXT {
+        let message = format!("`{}` has more than {} MiB", path.display(), printing::MAX_TEXT >> 20);
+        return Err(Error::new("gen::too-large", message).arg(0));
+    }
+    Ok(bytes)
+}
+
+/// The text of a file.
+pub fn text(function: &str, path: &Path) -> Result<String> {
+    String::from_utf8(bytes(function, path)?).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        Error::new("gen::encoding", format!("`{}` is not UTF-8: see the byte at offset {offset}", path.display())).arg(0)
+    })
+}
+
+#[cold]
+pub fn failed(function: &str, path: &Path, error: &std::io::Error) -> Box<Error> {
+    let shown = path.display();
+    let message = match error.kind() {
+        std::io::ErrorKind::NotFound => format!("`{function}`: there is no `{shown}`"),
+        std::io::ErrorKind::PermissionDenied => format!("`{function}`: no permission for `{shown}`"),
+        std::io::ErrorKind::IsADirectory => format!("`{function}`: `{shown}` is a directory"),
+        _ => format!("`{function}`: `{shown}`: {error}"),
+    };
+    Error::new("gen::file", message).help("relative paths start at the program's directory").arg(0)
+}
+
+/// Writes a whole file.
+pub fn save(function: &str, path: &Path, bytes: &[u8], append: bool) -> Result<Value> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).write(true).append(append).truncate(!append);
+    let written = options.open(path).and_then(|mut file| file.write_all(bytes));
+    written.map(|()| Value::Nil).map_err(|e| failed(function, path, &e))
+}
+
+fn slurp(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    Ok(Value::str(text("slurp", &path(cx, "slurp", args)?)?))
+}
+
+fn spit(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let path = path(cx, "spit", args)?;
+    let append = match &args[2..] {
+        [] => false,
+        [key, value] if key.as_keyword() == Some("append") => value.truthy(),
+        _ => return Err(wrong_type("spit", "the option `:append true`", &args[2], 2)),
+    };
+    let mut out = String::new();
+    printing::write_str(cx, &args[1], &mut out)?;
+    save("spit", &path, out.as_bytes(), append)
+}
+
+fn file_exists(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    Ok(Value::bool(path(cx, "file-exists?", args)?.exists()))
+}
+
+fn read_json(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let path = path(cx, "read-json", args)?;
+    json::from_text(&text("read-json", &path)?).map_err(|mut e| {
+        e.message = format!("`{}`: {}", path.display(), e.message);
+        e.arg(0)
+    })
+}
+
+fn write_json(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let path = path(cx, "write-json", args)?;
+    let mut text = json::to_text(cx, &args[1]).map_err(|e| e.arg(1))?;
+    text.push('\n');
+    save("write-json", &path, text.as_bytes(), false)
+}

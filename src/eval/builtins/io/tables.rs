@@ -1,0 +1,151 @@
+//! CSV files: columns by keyword, numbers where every cell is one.
+
+use super::super::args::{string, wrong_type};
+use super::super::math::convert::number_in;
+use super::super::strings::printing;
+use super::files::{bytes, path, save};
+use crate::error::{Error, Result};
+use crate::eval::collections::Map;
+use crate::eval::cx::Cx;
+use crate::eval::sequence;
+use crate::eval::value::Value;
+use std::path::Path;
+
+/// What the options of `read-csv` say.
+struct Layout {
+    header: bool,
+    separator: u8,
+}
+
+impl Layout {
+    fn read(args: &[Value]) -> Result<Layout> {
+        let mut layout = Layout { header: true, separator: b',' };
+        for i in (1..args.len()).step_by(2) {
+            match (args[i].as_keyword(), args.get(i + 1)) {
+                (Some("header"), Some(value)) => layout.header = value.truthy(),
+                (Some("separator"), Some(_)) => match string("read-csv", args, i + 1)?.as_bytes() {
+                    [byte] => layout.separator = *byte,
+                    _ => return Err(wrong_type("read-csv", "a separator of one ASCII character", &args[i + 1], i + 1)),
+                },
+                _ => return Err(wrong_type("read-csv", "the options `:header` and `:separator`", &args[i], i)),
+            }
+        }
+        Ok(layout)
+    }
+}
+
+pub fn read_csv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let path = path(cx, "read-csv", args)?;
+    let layout = Layout::read(args)?;
+    let bytes = bytes("read-csv", &path)?;
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(layout.header)
+        .delimiter(layout.separator)
+        .trim(csv::Trim::All)
+        .from_reader(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes));
+    let failed = |e: csv::Error| malformed(&path, &e);
+    let mut names: Vec<String> =
+        if layout.header { reader.headers().map_err(failed)?.iter().map(column_name).collect() } else { Vec::new() };
+    let mut columns: Vec<Vec<String>> = vec![Vec::new(); names.len()];
+    for record in reader.records() {
+        let record = record.map_err(failed)?;
+        cx.charge(record.len())?;
+        if !layout.header && names.is_empty() {
+            names = (0..record.len()).map(|i| i.to_string()).collect();
+            columns = vec![Vec::new(); names.len()];
+        }
+        for (column, cell) in columns.iter_mut().zip(&record) {
+            column.push(cell.to_string());
+        }
+    }
+    let mut map = Map::empty();
+    for (name, cells) in names.iter().zip(columns) {
+        let key = Value::keyword(name);
+        if map.contains(&key) {
+            let message = format!("`{}` has two columns named `{name}`", path.display());
+            return Err(Error::new("gen::file", message).help("rename one, or read with `:header false`").arg(0));
+        }
+        map = map.insert(key, column(cells)?)?;
+    }
+    Ok(Value::Map(map))
+}
+
+/// A keyword has no spaces.
+fn column_name(header: &str) -> String {
+    header.split_whitespace().collect::<Vec<_>>().join("-")
+}
+
+#[cold]
+fn malformed(path: &Path, error: &csv::Error) -> Box<Error> {
+    let message = match error.kind() {
+        csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
+            let line = pos.as_ref().map_or(0, csv::Position::line);
+            format!("`{}` line {line} has {len} cells, the lines before have {expected_len}", path.display())
+        }
+        csv::ErrorKind::Utf8 { .. } => format!("`{}` is not UTF-8", path.display()),
+        _ => format!("`{}` is not CSV: {error}", path.display()),
+    };
+    Error::new("gen::file", message).arg(0)
+}
+
+/// Integers, else floats with NaN for what is missing, else booleans, else strings.
+fn column(cells: Vec<String>) -> Result<Value> {
+    let missing = |cell: &str| matches!(cell, "" | "NA" | "NaN" | "nan");
+    let all = |f: &dyn Fn(&str) -> Option<Value>| cells.iter().map(|cell| f(cell)).collect::<Option<Vec<Value>>>();
+    let float = |cell: &str| if missing(cell) { Some(f64::NAN) } else { number_in(cell) };
+    let boolean = |cell: &str| match cell {
+        "true" | "TRUE" | "True" => Some(Value::True),
+        "false" | "FALSE" | "False" => Some(Value::False),
+        _ => None,
+    };
+    let some_number = cells.iter().any(|cell| !missing(cell));
+    let typed = all(&|cell| cell.parse().ok().map(Value::Int))
+        .or_else(|| if some_number { all(&|cell| float(cell).map(Value::float)) } else { None })
+        .or_else(|| all(&boolean));
+    match typed {
+        Some(values) => Value::vector(values),
+        None => Value::vector(cells.into_iter().map(Value::str).collect()),
+    }
+}
+
+pub fn write_csv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let path = path(cx, "write-csv", args)?;
+    let Value::Map(columns) = &args[1] else {
+        return Err(wrong_type("write-csv", "a map of columns", &args[1], 1));
+    };
+    let mut names = Vec::new();
+    let mut cells: Vec<Vec<Value>> = Vec::new();
+    for (name, values) in columns.iter() {
+        names.push(name.as_keyword().map_or_else(|| crate::eval::print::plain(name), str::to_string));
+        cells.push(sequence::to_vec(cx, values).map_err(|e| e.arg(1))?);
+    }
+    let rows = cells.first().map_or(0, Vec::len);
+    if let Some(at) = cells.iter().position(|column| column.len() != rows) {
+        let message = format!("the column `{}` has {} values, `{}` has {rows}", names[at], cells[at].len(), names[0]);
+        return Err(Error::new("gen::shape", message).arg(1));
+    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let failed = |e: csv::Error| Error::new("gen::io", format!("cannot write CSV: {e}"));
+    writer.write_record(&names).map_err(failed)?;
+    for row in 0..rows {
+        cx.charge(cells.len())?;
+        let mut record = Vec::with_capacity(cells.len());
+        for column in &cells {
+            record.push(cell(cx, &column[row])?);
+        }
+        writer.write_record(&record).map_err(failed)?;
+    }
+    let bytes = writer.into_inner().map_err(|e| Error::new("gen::io", format!("cannot write CSV: {e}")))?;
+    save("write-csv", &path, &bytes, false)
+}
+
+fn cell(cx: &mut Cx, value: &Value) -> Result<String> {
+    let mut out = String::new();
+    match value {
+        Value::Keyword(k) => out.push_str(k.as_str()),
+        Value::Float(x) if x.get().is_nan() => out.push_str("NaN"),
+        Value::Float(x) if x.get().is_infinite() => out.push_str(if x.get() > 0.0 { "Inf" } else { "-Inf" }),
+        value => printing::write_str(cx, value, &mut out)?,
+    }
+    Ok(out)
+}

@@ -1,0 +1,62 @@
+//! Conversions: integers, floats, and numbers in strings.
+
+use super::super::args::{string, wrong_type};
+use super::elementwise::exact_integer;
+use crate::error::{Error, Result};
+use crate::eval::arithmetic::not_a_number;
+use crate::eval::arrays::wrap;
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::value::Value;
+use crate::tensor::DType;
+
+#[rustfmt::skip]
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("int", "[x]", "A number as an integer, without its fraction; an array as int64.\n(int 3.7) ;=> 3\n(int -3.7) ;=> -3", |_, a| to_int("int", a)),
+    Builtin::new("long", "[x]", "The same as `int`.\n(long 3.7) ;=> 3", |_, a| to_int("long", a)),
+    Builtin::new("double", "[x]", "A number as a float; an array as float64.\n(double 3) ;=> 3.0", |_, a| to_float("double", a)),
+    Builtin::new("float", "[x]", "The same as `double`: numbers are 64 bits wide.\n(float 3) ;=> 3.0", |_, a| to_float("float", a)),
+    Builtin::new("parse-long", "[s]", "The integer that a string is, nil when it is none.\n(parse-long \"42\") ;=> 42\n(parse-long \"4.2\") ;=> nil", |_, a| Ok(string("parse-long", a, 0)?.parse().map_or(Value::Nil, Value::Int))),
+    Builtin::new("parse-double", "[s]", "The number that a string is, as a float; nil when it is none.\n(parse-double \"4.2e1\") ;=> 42.0\n(parse-double \"x\") ;=> nil", |_, a| Ok(number_in(string("parse-double", a, 0)?.trim()).map_or(Value::Nil, Value::float))),
+    Builtin::new("parse-boolean", "[s]", "true or false if the string says so, else nil.\n(parse-boolean \"true\") ;=> true", parse_boolean),
+];
+
+fn to_int(name: &str, args: &[Value]) -> Result<Value> {
+    match &args[0] {
+        Value::Int(n) => Ok(Value::Int(*n)),
+        Value::Float(x) => exact_integer(x.get().trunc()).map(Value::Int).ok_or_else(|| {
+            let message = format!("`{}` is no 64-bit integer", crate::eval::print::float(x.get()));
+            Error::new("gen::overflow", message).arg(0)
+        }),
+        Value::Array(a) => wrap(a.cast(DType::Int64)),
+        Value::Str(s) => Err(wrong_type(name, "a number", &args[0], 0).help(format!("read it: `(parse-long {:?})`", &**s))),
+        other => Err(not_a_number(name, other).arg(0)),
+    }
+}
+
+fn to_float(name: &str, args: &[Value]) -> Result<Value> {
+    match &args[0] {
+        Value::Array(a) => wrap(a.cast(DType::Float64)),
+        value => value.as_f64().map(Value::float).ok_or_else(|| not_a_number(name, value).arg(0)),
+    }
+}
+
+/// The float written in a text: digits, `Inf`, `-Inf` or `NaN`, with or without `##`.
+pub fn number_in(text: &str) -> Option<f64> {
+    match text.strip_prefix("##").unwrap_or(text) {
+        "Inf" | "Infinity" | "+Inf" => Some(f64::INFINITY),
+        "-Inf" | "-Infinity" => Some(f64::NEG_INFINITY),
+        "NaN" => Some(f64::NAN),
+        // Rust reads more words, such as `infinity`, which are names of columns rather than numbers.
+        digits if digits.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)) => digits.parse().ok(),
+        _ => None,
+    }
+}
+
+fn parse_boolean(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    Ok(match string("parse-boolean", args, 0)? {
+        "true" => Value::True,
+        "false" => Value::False,
+        _ => Value::Nil,
+    })
+}

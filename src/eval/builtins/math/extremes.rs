@@ -1,0 +1,50 @@
+//! `max` and `min`: of several numbers, element by element of several arrays, or over one array.
+
+use super::super::arrays::options::Options;
+use super::elementwise::on_arrays;
+use crate::error::Result;
+use crate::eval::arithmetic::not_a_number;
+use crate::eval::arrays::{raise, scalar_value};
+use crate::eval::cx::Cx;
+use crate::eval::print::brief;
+use crate::eval::value::Value;
+use crate::tensor::ops::{self, BinaryOp, Reduction};
+
+pub fn larger(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    extreme(BinaryOp::Max, Reduction::Max, |x, y| x > y, args)
+}
+
+pub fn smaller(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    extreme(BinaryOp::Min, Reduction::Min, |x, y| x < y, args)
+}
+
+fn extreme(op: BinaryOp, over: Reduction, beats: fn(f64, f64) -> bool, args: &[Value]) -> Result<Value> {
+    let name = op.name();
+    match args {
+        [Value::Array(a), options @ ..] if options.is_empty() || options[0].as_keyword().is_some() => {
+            let axis = Options::read(name, args, &["axis"])?.axis;
+            scalar_value(ops::reduce(over, a, axis).map_err(raise)?)
+        }
+        [only @ (Value::Vector(_) | Value::List(_) | Value::Lazy(_) | Value::Set(_))] => {
+            Err(not_a_number(name, only).arg(0).help(format!("for a collection: `(apply {name} {})`", brief(only))))
+        }
+        [first, rest @ ..] => {
+            let first = if first.as_f64().is_some() || matches!(first, Value::Array(_)) { first.clone() } else { return Err(not_a_number(name, first).arg(0)) };
+            rest.iter().enumerate().try_fold(first, |best, (i, x)| {
+                better(op, beats, best, x).map_err(|e| if matches!(e.at, crate::error::At::Arg(1)) { e.arg(i + 1) } else { e })
+            })
+        }
+        [] => Ok(Value::Nil),
+    }
+}
+
+fn better(op: BinaryOp, beats: fn(f64, f64) -> bool, best: Value, x: &Value) -> Result<Value> {
+    match (&best, x) {
+        // Exact for integers that floats cannot tell apart.
+        (Value::Int(a), Value::Int(b)) => Ok(Value::Int(if op == BinaryOp::Max { *a.max(b) } else { *a.min(b) })),
+        _ => match (best.as_f64(), x.as_f64()) {
+            (Some(a), Some(b)) => Ok(if beats(b, a) || b.is_nan() { x.clone() } else { best }),
+            _ => on_arrays(op, op.name(), &best, x),
+        },
+    }
+}

@@ -1,0 +1,102 @@
+//! Whole-number arithmetic: quotients, remainders, bits.
+
+use super::super::args::wrong_type;
+use super::elementwise::{on_arrays, overflow};
+use crate::error::{Error, Result};
+use crate::eval::arithmetic::not_a_number;
+use crate::eval::arrays::{operand, raise, wrap};
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::print::brief;
+use crate::eval::value::Value;
+use crate::tensor::DType;
+use crate::tensor::ops::{self, BinaryOp, UnaryOp};
+
+#[rustfmt::skip]
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("quot", "[x y]", "The quotient without its fraction.\n(quot 7 2) ;=> 3\n(quot -7 2) ;=> -3", quot),
+    Builtin::new("rem", "[x y]", "What the quotient leaves; it has the sign of x.\n(rem 7 2) ;=> 1\n(rem -7 2) ;=> -1", rem),
+    Builtin::new("mod", "[x y]", "The remainder with the sign of y: a clock of y hours.\n(mod 7 5) ;=> 2\n(mod -1 5) ;=> 4\n(mod 5.5 2) ;=> 1.5", modulo),
+    Builtin::new("bit-and", "[x y & more]", "The bits that all have.\n(bit-and 12 10) ;=> 8", |_, a| fold("bit-and", |x, y| x & y, a)),
+    Builtin::new("bit-or", "[x y & more]", "The bits that any has.\n(bit-or 12 10) ;=> 14", |_, a| fold("bit-or", |x, y| x | y, a)),
+    Builtin::new("bit-xor", "[x y & more]", "The bits that an odd number of them has.\n(bit-xor 12 10) ;=> 6", |_, a| fold("bit-xor", |x, y| x ^ y, a)),
+    Builtin::new("bit-not", "[x]", "All bits turned over.\n(bit-not 0) ;=> -1", |_, a| Ok(Value::Int(!bits("bit-not", a, 0)?))),
+    Builtin::new("bit-shift-left", "[x n]", "The bits moved n places up.\n(bit-shift-left 1 10) ;=> 1024", |_, a| shift("bit-shift-left", |x, n| x << n, a)),
+    Builtin::new("bit-shift-right", "[x n]", "The bits moved n places down; the sign stays.\n(bit-shift-right 1024 3) ;=> 128", |_, a| shift("bit-shift-right", |x, n| x >> n, a)),
+    Builtin::new("bit-test", "[x n]", "True when bit n is set.\n(bit-test 5 2) ;=> true", |_, a| Ok(Value::bool(shift("bit-test", |x, n| x >> n & 1, a)?.as_int() == Some(1)))),
+];
+
+fn quot(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    match (&args[0], &args[1]) {
+        (Value::Int(_), Value::Int(0)) => Err(by_zero("quot", args)),
+        (Value::Int(x), Value::Int(y)) => x.checked_div(*y).map(Value::Int).ok_or_else(|| overflow("quot", args)),
+        (Value::Array(_), _) | (_, Value::Array(_)) => array_quotient(&args[0], &args[1]),
+        _ => floats("quot", args, |x, y| (x / y).trunc()),
+    }
+}
+
+fn rem(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    match (&args[0], &args[1]) {
+        (Value::Int(_), Value::Int(0)) => Err(by_zero("rem", args)),
+        (Value::Int(x), Value::Int(y)) => Ok(Value::Int(x.wrapping_rem(*y))),
+        (Value::Array(_), _) | (_, Value::Array(_)) => on_arrays(BinaryOp::Rem, "rem", &args[0], &args[1]),
+        _ => floats("rem", args, |x, y| x % y),
+    }
+}
+
+fn modulo(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    match (&args[0], &args[1]) {
+        (Value::Int(_), Value::Int(0)) => Err(by_zero("mod", args)),
+        (Value::Int(x), Value::Int(y)) => {
+            let rest = x.wrapping_rem(*y);
+            Ok(Value::Int(if rest != 0 && (rest < 0) != (*y < 0) { rest + y } else { rest }))
+        }
+        (Value::Array(_), _) | (_, Value::Array(_)) => on_arrays(BinaryOp::Mod, "mod", &args[0], &args[1]),
+        _ => floats("mod", args, |x, y| {
+            let rest = x % y;
+            if rest != 0.0 && (rest < 0.0) != (y < 0.0) { rest + y } else { rest }
+        }),
+    }
+}
+
+fn floats(name: &str, args: &[Value], f: fn(f64, f64) -> f64) -> Result<Value> {
+    match (args[0].as_f64(), args[1].as_f64()) {
+        (Some(_), Some(0.0)) => Err(by_zero(name, args)),
+        (Some(x), Some(y)) => Ok(Value::float(f(x, y))),
+        (None, _) => Err(not_a_number(name, &args[0]).arg(0)),
+        _ => Err(not_a_number(name, &args[1]).arg(1)),
+    }
+}
+
+/// (x - rem) / y is whole but for rounding.
+fn array_quotient(x: &Value, y: &Value) -> Result<Value> {
+    let Value::Array(rest) = on_arrays(BinaryOp::Rem, "quot", x, y)? else { return Ok(Value::Nil) };
+    let (x, y) = (operand("quot", x, 0)?, operand("quot", y, 1)?);
+    let multiple = ops::binary(BinaryOp::Sub, &x, &rest).map_err(raise)?;
+    if multiple.dtype() == DType::Int64 {
+        return wrap(ops::binary(BinaryOp::FloorDiv, &multiple, &y));
+    }
+    wrap(ops::binary(BinaryOp::Div, &multiple, &y).and_then(|q| ops::unary(UnaryOp::Round, &q)))
+}
+
+#[cold]
+fn by_zero(name: &str, args: &[Value]) -> Box<Error> {
+    Error::new("gen::divide-by-zero", format!("division by zero: `({name} {} {})`", brief(&args[0]), brief(&args[1]))).arg(1)
+}
+
+/// Bits are those of integers; a float has none.
+fn bits(name: &str, args: &[Value], index: usize) -> Result<i64> {
+    args[index].as_int().ok_or_else(|| wrong_type(name, "an integer", &args[index], index))
+}
+
+fn fold(name: &str, f: fn(i64, i64) -> i64, args: &[Value]) -> Result<Value> {
+    (1..args.len()).try_fold(bits(name, args, 0)?, |acc, i| Ok(f(acc, bits(name, args, i)?))).map(Value::Int)
+}
+
+fn shift(name: &str, f: fn(i64, u32) -> i64, args: &[Value]) -> Result<Value> {
+    let (x, n) = (bits(name, args, 0)?, bits(name, args, 1)?);
+    match u32::try_from(n) {
+        Ok(places) if places < 64 => Ok(Value::Int(f(x, places))),
+        _ => Err(Error::new("gen::type", format!("`{name}` wants a place from 0 to 63, not `{n}`")).arg(1)),
+    }
+}

@@ -1,0 +1,214 @@
+//! Sums, means and their kin, of collections of numbers, arrays, and distributions.
+
+use super::super::args::wrong_type;
+use super::super::arrays::options::Options;
+use crate::error::{Error, Result};
+use crate::eval::arithmetic::{apply, not_a_number};
+use crate::eval::arrays::{raise, scalar_value, wrap};
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::node::Op;
+use crate::eval::sequence;
+use crate::eval::value::Value;
+use crate::tensor::ops::{self, Reduction, Scan};
+use crate::tensor::Array;
+use std::sync::Arc;
+
+#[rustfmt::skip]
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("sum", "[xs] [xs axis] [xs & {:keys [axis]}]", "The sum of a collection of numbers, or of the elements of an array, along one axis if that is given. true counts as 1.\n(sum [1 2 3]) ;=> 6\n(sum (array [[1 2] [3 4]])) ;=> 10\n(sum (array [[1 2] [3 4]]) :axis 0) ;=> (array [4 6])", |cx, a| total(cx, Reduction::Sum, Op::Add, 0, a)),
+    Builtin::new("prod", "[xs] [xs axis] [xs & {:keys [axis]}]", "The product of a collection of numbers, or of the elements of an array.\n(prod [1 2 3 4]) ;=> 24", |cx, a| total(cx, Reduction::Prod, Op::Mul, 1, a)),
+    Builtin::new("mean", "[x] [xs axis] [xs & {:keys [axis]}]", "The mean of a collection of numbers, of the elements of an array, or of a distribution. true counts as 1.\n(mean [1 2 3 4]) ;=> 2.5\n(mean (array [[1 2] [3 4]]) :axis 1) ;=> (array [1.5 3.5])", |cx, a| moment(cx, Reduction::Mean, "dist-mean", a)),
+    Builtin::new("variance", "[x] [xs axis] [xs & {:keys [axis ddof]}]", "The variance of a collection of numbers, of the elements of an array, or of a distribution. Divides by n; by n - 1 with `:ddof 1`.\n(variance [1 2 3 4]) ;=> 1.25\n(variance [1 2 3] :ddof 1) ;=> 1.0", |cx, a| moment(cx, Reduction::Var, "dist-variance", a)),
+    Builtin::new("var", "[x] [xs axis] [xs & {:keys [axis ddof]}]", "The same as `variance`.\n(var [1 3]) ;=> 1.0", |cx, a| moment(cx, Reduction::Var, "dist-variance", a)),
+    Builtin::new("std", "[x] [xs axis] [xs & {:keys [axis ddof]}]", "The standard deviation: the root of `variance`.\n(std [1 3]) ;=> 1.0", |cx, a| moment(cx, Reduction::Std, "dist-std", a)),
+    Builtin::new("median", "[xs]", "The middle of the sorted numbers, or the mean of the two in the middle.\n(median [3 1 2]) ;=> 2.0\n(median [4 1 2 3]) ;=> 2.5", median),
+    Builtin::new("quantile", "[xs p]", "The value below which the share p of the numbers lies, interpolated between neighbours; for several shares a vector.\n(quantile [1 2 3 4 5] 0.25) ;=> 2.0\n(quantile [0 10] [0.05 0.95]) ;=> [0.5 9.5]", quantile),
+    Builtin::new("logsumexp", "[xs] [xs axis] [xs & {:keys [axis]}]", "The logarithm of the sum of exponentials, without overflow: adds probabilities given as logarithms.\n(logsumexp [0 0]) ;=> 0.6931471805599453\n(logsumexp []) ;=> ##-Inf", log_sum_exp),
+    Builtin::new("softmax", "[xs] [xs axis] [xs & {:keys [axis]}]", "Exponentials divided by their sum: logarithms of weights to probabilities.\n(softmax [0 0]) ;=> [0.5 0.5]", softmax),
+    Builtin::new("argmax", "[xs] [xs axis] [xs & {:keys [axis]}]", "The index of the largest number, the first of several.\n(argmax [1 5 3]) ;=> 1", |cx, a| position(cx, Reduction::Argmax, |x, y| x > y, a)),
+    Builtin::new("argmin", "[xs] [xs axis] [xs & {:keys [axis]}]", "The index of the smallest number, the first of several.\n(argmin [4 1 3]) ;=> 1", |cx, a| position(cx, Reduction::Argmin, |x, y| x < y, a)),
+    Builtin::new("cumsum", "[xs] [xs axis] [xs & {:keys [axis]}]", "The sums of the first elements: of 1, of 2, … of all.\n(cumsum [1 2 3]) ;=> [1 3 6]\n(cumsum (array [1 2 3])) ;=> (array [1 3 6])", |cx, a| running(cx, Scan::Cumsum, Op::Add, a)),
+    Builtin::new("cumprod", "[xs] [xs axis] [xs & {:keys [axis]}]", "The products of the first elements: of 1, of 2, … of all.\n(cumprod [1 2 3]) ;=> [1 2 6]", |cx, a| running(cx, Scan::Cumprod, Op::Mul, a)),
+];
+
+/// Elements of a collection as numbers or arrays; booleans count as 0 and 1.
+fn elements(cx: &mut Cx, name: &str, value: &Value) -> Result<Vec<Value>> {
+    if !sequence::is_seqable(value) || matches!(value, Value::Str(_) | Value::Map(_) | Value::Host(_)) {
+        return Err(wrong_type(name, "a collection of numbers or an array", value, 0));
+    }
+    let mut items = sequence::to_vec(cx, value)?;
+    cx.charge(items.len())?;
+    for item in &mut items {
+        match item {
+            Value::Int(_) | Value::Float(_) | Value::Array(_) => {}
+            Value::True | Value::False => *item = Value::Int(i64::from(item.truthy())),
+            other => return Err(not_a_number(name, other).arg(0)),
+        }
+    }
+    Ok(items)
+}
+
+/// Elements of a collection or an array as floats.
+fn floats(cx: &mut Cx, name: &str, value: &Value) -> Result<Vec<f64>> {
+    if let Value::Array(a) = value {
+        return a.to_f64().map_err(raise);
+    }
+    let items = elements(cx, name, value)?;
+    items.iter().map(|x| x.as_f64().ok_or_else(|| not_a_number(name, x).arg(0))).collect()
+}
+
+fn over_array(op: Reduction, name: &str, array: &Arc<Array>, args: &[Value]) -> Result<Value> {
+    let options = Options::read(name, args, &["axis"])?;
+    scalar_value(ops::reduce(op, array, options.axis).map_err(raise)?)
+}
+
+/// The arguments after the data, which a collection does not have.
+fn no_axis(name: &str, args: &[Value]) -> Result<()> {
+    match args {
+        [_] => Ok(()),
+        _ => Err(Error::new("gen::type", format!("`{name}` of {} has no axis", args[0].kind()))
+            .help(format!("make an array first: `({name} (array …) :axis 0)`"))
+            .arg(1)),
+    }
+}
+
+fn total(cx: &mut Cx, op: Reduction, by: Op, unit: i64, args: &mut [Value]) -> Result<Value> {
+    if let Value::Array(a) = &args[0] {
+        return over_array(op, op.name(), a, args);
+    }
+    no_axis(op.name(), args)?;
+    let items = elements(cx, op.name(), &args[0])?;
+    items.iter().try_fold(Value::Int(unit), |acc, x| apply(by, &acc, x)).map_err(|e| e.arg(0))
+}
+
+fn moment(cx: &mut Cx, op: Reduction, of_distribution: &str, args: &mut [Value]) -> Result<Value> {
+    let name = if op == Reduction::Var { "variance" } else { op.name() };
+    match &args[0] {
+        Value::Array(a) => return array_moment(op, name, &a.clone(), args),
+        Value::Host(_) => return cx.call_core(of_distribution, args),
+        _ => {}
+    }
+    let options = Options::read(name, args, if op == Reduction::Mean { &[] } else { &["ddof"] })?;
+    let items = elements(cx, name, &args[0])?;
+    if op == Reduction::Mean && items.iter().any(|x| matches!(x, Value::Array(_))) {
+        let sum = items.iter().try_fold(Value::Int(0), |acc, x| apply(Op::Add, &acc, x))?;
+        return apply(Op::Div, &sum, &Value::Int(items.len() as i64));
+    }
+    let xs = floats(cx, name, &Value::vector(items)?)?;
+    let n = xs.len() as f64;
+    let mean = xs.iter().sum::<f64>() / n;
+    if op == Reduction::Mean {
+        return Ok(Value::float(mean));
+    }
+    let variance = xs.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - options.ddof);
+    Ok(Value::float(if op == Reduction::Std { variance.sqrt() } else { variance }))
+}
+
+fn array_moment(op: Reduction, name: &str, array: &Array, args: &[Value]) -> Result<Value> {
+    let options = Options::read(name, args, if op == Reduction::Mean { &["axis"] } else { &["axis", "ddof"] })?;
+    let value = scalar_value(ops::reduce(op, array, options.axis).map_err(raise)?)?;
+    if options.ddof == 0.0 {
+        return Ok(value);
+    }
+    let n = match options.axis {
+        Some(axis) => array.shape()[axis.rem_euclid(array.ndim() as i64) as usize],
+        None => array.len(),
+    };
+    let factor = n as f64 / (n as f64 - options.ddof);
+    apply(Op::Mul, &value, &Value::float(if op == Reduction::Std { factor.sqrt() } else { factor }))
+}
+
+fn median(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let xs = sorted(floats(cx, "median", &args[0])?);
+    Ok(Value::float(at_share(&xs, 0.5)))
+}
+
+fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let xs = sorted(floats(cx, "quantile", &args[0])?);
+    let one = |p: f64| match p {
+        p if (0.0..=1.0).contains(&p) => Ok(Value::float(at_share(&xs, p))),
+        _ => Err(Error::new("gen::type", format!("`quantile` wants a share from 0 to 1, not `{}`", crate::eval::print::float(p)))
+            .arg(1)),
+    };
+    match args[1].as_f64() {
+        Some(p) => one(p),
+        None => {
+            let shares = floats(cx, "quantile", &args[1]).map_err(|e| e.arg(1))?;
+            Value::vector(shares.into_iter().map(one).collect::<Result<_>>()?)
+        }
+    }
+}
+
+fn sorted(mut xs: Vec<f64>) -> Vec<f64> {
+    xs.sort_by(f64::total_cmp);
+    xs
+}
+
+/// Linear interpolation between order statistics: type 7 of Hyndman and Fan (1996).
+fn at_share(sorted: &[f64], p: f64) -> f64 {
+    if sorted.is_empty() || sorted.iter().any(|x| x.is_nan()) {
+        return f64::NAN;
+    }
+    let place = p * (sorted.len() - 1) as f64;
+    let (below, above) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
+    let share = place - place.floor();
+    if share == 0.0 || below == above { below } else { below + share * (above - below) }
+}
+
+fn log_sum_exp(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if let Value::Array(a) = &args[0] {
+        return over_array(Reduction::LogSumExp, "logsumexp", a, args);
+    }
+    no_axis("logsumexp", args)?;
+    let xs = floats(cx, "logsumexp", &args[0])?;
+    let largest = largest(&xs);
+    if largest.is_infinite() {
+        return Ok(Value::float(largest));
+    }
+    Ok(Value::float(largest + xs.iter().map(|x| (x - largest).exp()).sum::<f64>().ln()))
+}
+
+/// The largest number, NaN if there is one, -∞ of none.
+fn largest(xs: &[f64]) -> f64 {
+    xs.iter().fold(f64::NEG_INFINITY, |m, x| if x.is_nan() || *x > m { *x } else { m })
+}
+
+fn softmax(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if let Value::Array(a) = &args[0] {
+        let axis = Options::read("softmax", args, &["axis"])?.axis;
+        return wrap(ops::scan(Scan::Softmax, a, axis));
+    }
+    no_axis("softmax", args)?;
+    let xs = floats(cx, "softmax", &args[0])?;
+    let largest = largest(&xs);
+    let terms: Vec<f64> = xs.iter().map(|x| (x - largest).exp()).collect();
+    let sum: f64 = terms.iter().sum();
+    Value::vector(terms.into_iter().map(|x| Value::float(x / sum)).collect())
+}
+
+fn position(cx: &mut Cx, op: Reduction, beats: fn(f64, f64) -> bool, args: &mut [Value]) -> Result<Value> {
+    if let Value::Array(a) = &args[0] {
+        return over_array(op, op.name(), a, args);
+    }
+    no_axis(op.name(), args)?;
+    let xs = floats(cx, op.name(), &args[0])?;
+    let Some(first) = xs.first() else {
+        return Err(Error::new("gen::shape", format!("`{}` of no elements", op.name())).arg(0));
+    };
+    let best = xs.iter().enumerate().fold((0, *first), |(at, best), (i, x)| if beats(*x, best) { (i, *x) } else { (at, best) });
+    Ok(Value::Int(best.0 as i64))
+}
+
+fn running(cx: &mut Cx, op: Scan, by: Op, args: &mut [Value]) -> Result<Value> {
+    if let Value::Array(a) = &args[0] {
+        let axis = Options::read(op.name(), args, &["axis"])?.axis;
+        return wrap(ops::scan(op, a, axis));
+    }
+    no_axis(op.name(), args)?;
+    let mut items = elements(cx, op.name(), &args[0])?;
+    for i in 1..items.len() {
+        items[i] = apply(by, &items[i - 1], &items[i]).map_err(|e| e.arg(0))?;
+    }
+    Value::vector(items)
+}

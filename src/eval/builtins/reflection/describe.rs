@@ -1,0 +1,149 @@
+//! What is known of names: documentation, source, arglists, searching.
+
+use super::super::args::wrong_type;
+use super::super::strings::regex::Pattern;
+use super::{name_of, show};
+use crate::error::{Error, Result};
+use crate::eval::analyze::{Resolved, SPECIALS, closest, global_value, resolve_global};
+use crate::eval::convert::to_value;
+use crate::eval::cx::Cx;
+use crate::eval::print::shown;
+use crate::eval::program::{CORE, Core, VarMeta};
+use crate::eval::stdlib;
+use crate::eval::value::Value;
+use crate::lexer::Source;
+use crate::parser;
+
+/// The documentation of a name as `doc` prints it: name, arglists, text with examples.
+pub fn documentation(cx: &mut Cx, name: &str) -> Option<String> {
+    let shadowed = cx.program.lookup(&cx.namespace, name).is_some();
+    if let Some((_, _, doc)) = SPECIALS.iter().find(|(special, _, _)| *special == name && !shadowed) {
+        return Some(format!("{name}\n{doc}"));
+    }
+    let text = match resolve_global(cx, name).ok()?? {
+        Resolved::Global(global) => {
+            let value = cx.program.globals[global as usize].clone();
+            let var = cx.program.vars[global as usize].clone();
+            of_var(&var).or_else(|| of_value(&value)).unwrap_or_else(|| shown(&value))
+        }
+        Resolved::Core(core) => of_value(&core.value()).unwrap_or_else(|| shown(&core.value())),
+        Resolved::Local(_) => return None,
+    };
+    Some(format!("{name}\n{text}"))
+}
+
+fn of_var(var: &VarMeta) -> Option<String> {
+    let kind = var.is_macro.then_some("macro");
+    let parts: Vec<&str> = [kind, var.arglists.as_deref(), var.doc.as_deref()].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("\n"))
+}
+
+fn of_value(value: &Value) -> Option<String> {
+    match value {
+        Value::Native(row) => Some(format!("{}\n{}", row.arglists, row.doc)),
+        Value::Fn(f) => Some(f.code.arglists.to_string()),
+        Value::Host(host) => host.object().doc().map(|(arglists, doc)| format!("{arglists}\n{doc}")),
+        _ => None,
+    }
+}
+
+pub fn doc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let name = name_of("doc", args)?;
+    match documentation(cx, name) {
+        Some(text) => show(cx, &text),
+        None => Err(unknown(cx, name)),
+    }
+}
+
+#[cold]
+fn unknown(cx: &Cx, name: &str) -> Box<Error> {
+    let names = cx.program.visible_names(&cx.namespace);
+    let error = Error::new("gen::unknown-name", format!("nothing is known of `{name}`"));
+    match closest(name, &names) {
+        Some(best) => error.help(format!("did you mean `{best}`?")),
+        None => error.help(format!("search with `(apropos \"{name}\")`")),
+    }
+}
+
+/// The text of a name's definition, if it was defined in the language.
+pub fn source_text(cx: &mut Cx, name: &str) -> Option<String> {
+    let Resolved::Global(global) = resolve_global(cx, name).ok()?? else { return None };
+    let span = cx.program.vars[global as usize].span?;
+    Some(cx.program.sources.get(span.source)?.slice(span).to_string()).filter(|text| !text.is_empty())
+}
+
+pub fn source(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let name = name_of("source", args)?;
+    if let Some(text) = source_text(cx, name) {
+        return show(cx, &text);
+    }
+    let native = cx.program.specials.contains_key(name) || matches!(resolve_global(cx, name)?, Some(Resolved::Core(_)));
+    if native { show(cx, &format!("{name} is built in")) } else { Err(unknown(cx, name)) }
+}
+
+pub fn dir(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let name = name_of("dir", args)?;
+    stdlib::load_namespace(cx, name)?;
+    let Some(target) = cx.program.resolve_namespace(&cx.namespace, name) else {
+        return Err(Error::new("gen::namespace", format!("there is no namespace `{name}`"))
+            .help(format!("load it: `(require '{name})`"))
+            .arg(0));
+    };
+    let names = match &*target {
+        CORE => cx.program.visible_names(CORE),
+        _ => public_names(cx, &target),
+    };
+    show(cx, &names.join("\n"))
+}
+
+fn public_names(cx: &Cx, namespace: &str) -> Vec<String> {
+    let vars = cx.program.namespaces.get(namespace).map(|ns| &ns.vars);
+    let public = vars.into_iter().flatten().filter(|(_, global)| !cx.program.vars[**global as usize].is_private);
+    let mut names: Vec<String> = public.map(|(name, _)| name.to_string()).collect();
+    names.sort();
+    names
+}
+
+pub fn apropos(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let matches: Box<dyn Fn(&str) -> bool> = match (&args[0], args[0].as_host::<Pattern>()) {
+        (_, Some(pattern)) => Box::new(|name| pattern.find.is_match(name)),
+        (Value::Str(text), _) => Box::new(|name| name.contains(&**text)),
+        (Value::Symbol(text), _) => Box::new(|name| name.contains(text.as_str())),
+        (other, _) => return Err(wrong_type("apropos", "a string or a regular expression", other, 0)),
+    };
+    let mut names = cx.program.visible_names(&cx.namespace);
+    for namespace in cx.program.namespaces.keys().filter(|n| &***n != CORE && **n != cx.namespace) {
+        names.extend(public_names(cx, namespace).into_iter().map(|name| format!("{namespace}/{name}")));
+    }
+    names.sort();
+    names.dedup();
+    Value::list(names.iter().filter(|name| matches(name) && !name.contains(' ')).map(|name| Value::symbol(name)).collect())
+}
+
+pub fn arglists(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let value = match &args[0] {
+        Value::Symbol(name) => {
+            let name = name.as_str();
+            match resolve_global(cx, name)? {
+                Some(Resolved::Global(g)) => cx.program.globals[g as usize].clone(),
+                Some(Resolved::Core(Core::Row(row))) => Value::Native(row),
+                Some(Resolved::Core(Core::Constant(v))) => v,
+                _ => return Err(unknown(cx, name).arg(0)),
+            }
+        }
+        other => other.clone(),
+    };
+    let text = match &value {
+        Value::Native(row) => row.arglists.to_string(),
+        Value::Fn(f) => f.code.arglists.to_string(),
+        Value::Host(host) => host.object().doc().map(|(arglists, _)| arglists).unwrap_or_default(),
+        other => return Err(wrong_type("arglists", "a function or its name", other, 0)),
+    };
+    let forms = parser::read(&Source::new(u32::MAX, "<arglists>", text))?;
+    Value::list(forms.iter().map(to_value).collect::<Result<_>>()?)
+}
+
+pub fn resolve(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let name = name_of("resolve", args)?;
+    Ok(global_value(cx, name)?.unwrap_or_default())
+}

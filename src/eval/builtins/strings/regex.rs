@@ -1,0 +1,114 @@
+//! Regular expressions: `#"…"`, `re-find`, `re-matches`, `re-seq`.
+
+use super::super::args::{string, wrong_type};
+use crate::error::{Error, Result};
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::host::HostObject;
+use crate::eval::print::Printer;
+use crate::eval::value::Value;
+use regex::{Captures, Regex, RegexBuilder};
+
+#[rustfmt::skip]
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("re-pattern", "[pattern]", "A regular expression, as `#\"…\"` reads. Look-around and back references do not exist; matching takes time linear in the text.\n(re-pattern \"a+\") ;=> #\"a+\"\n(re-find #\"\\d+\" \"ab12\") ;=> \"12\"", re_pattern),
+    Builtin::new("re-find", "[re s]", "The first match in a string: the text, or a vector of text and groups when the pattern has groups; nil without a match.\n(re-find #\"b+\" \"abba\") ;=> \"bb\"\n(re-find #\"(\\w)=(\\d)\" \"x=1\") ;=> [\"x=1\" \"x\" \"1\"]", |_, a| find("re-find", a, |p| &p.find)),
+    Builtin::new("re-matches", "[re s]", "Like `re-find`, but the whole string must match.\n(re-matches #\"a+\" \"aaa\") ;=> \"aaa\"\n(re-matches #\"a+\" \"aab\") ;=> nil", |_, a| find("re-matches", a, |p| &p.whole)),
+    Builtin::new("re-seq", "[re s]", "All matches in a string, each as `re-find` gives it; nil without a match.\n(re-seq #\"\\d+\" \"1, 22, 333\") ;=> (\"1\" \"22\" \"333\")", re_seq),
+];
+
+/// A compiled pattern.
+pub struct Pattern {
+    pub find: Regex,
+    whole: Regex,
+}
+
+impl HostObject for Pattern {
+    fn kind(&self) -> &'static str {
+        "a regular expression"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        if !out.readable {
+            return out.text(self.find.as_str());
+        }
+        out.text(&format!("#\"{}\"", quote(self.find.as_str())));
+    }
+}
+
+/// Quotes that no backslash precedes would end the literal.
+fn quote(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut escaped = false;
+    for c in pattern.chars() {
+        if c == '"' && !escaped {
+            out.push('\\');
+        }
+        escaped = c == '\\' && !escaped;
+        out.push(c);
+    }
+    out
+}
+
+/// Bytes that a compiled pattern may take.
+const MAX_COMPILED: usize = 1 << 22;
+
+fn re_pattern(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if args[0].as_host::<Pattern>().is_some() {
+        return Ok(std::mem::take(&mut args[0]));
+    }
+    let text = string("re-pattern", args, 0)?;
+    let compile = |text: &str| RegexBuilder::new(text).size_limit(MAX_COMPILED).build();
+    // Compiled alone first, so that parentheses cannot pair with those around it.
+    let find = compile(text).map_err(|e| invalid(text, &e))?;
+    // The line break ends a comment of the pattern's verbose mode.
+    let whole = compile(&format!(r"\A(?:{text})\z")).or_else(|_| compile(&format!("\\A(?:{text}\n)\\z")));
+    let whole = whole.map_err(|e| invalid(text, &e))?;
+    Ok(Value::host(Pattern { find, whole }))
+}
+
+#[cold]
+fn invalid(text: &str, error: &regex::Error) -> Box<Error> {
+    let detail = error.to_string();
+    let reason = detail.lines().last().unwrap_or_default().trim_start_matches("error: ");
+    let error = Error::new("gen::regex", format!("the regular expression `{text}` is not valid: {reason}")).arg(0);
+    if reason.contains("look-around") || reason.contains("backreferences") {
+        return error.help("match the context too, and take the part you want as a group");
+    }
+    error.help("a backslash takes a character literally: `#\"\\(\"`")
+}
+
+/// A pattern argument; a string stands for its pattern nowhere but in `clojure.string`.
+pub fn pattern<'a>(function: &str, args: &'a [Value], index: usize) -> Result<&'a Pattern> {
+    args[index].as_host().ok_or_else(|| {
+        let error = wrong_type(function, "a regular expression", &args[index], index);
+        match args[index].as_str() {
+            Some(text) => error.help(format!("write `#\"{text}\"`, or `(re-pattern …)` for a computed one")),
+            None => error,
+        }
+    })
+}
+
+/// The text of a match, or text and groups.
+pub fn groups(captures: &Captures<'_>) -> Result<Value> {
+    let group = |i| captures.get(i).map_or(Value::Nil, |m| Value::str(m.as_str()));
+    if captures.len() == 1 { Ok(group(0)) } else { Value::vector((0..captures.len()).map(group).collect()) }
+}
+
+fn find(function: &str, args: &mut [Value], which: fn(&Pattern) -> &Regex) -> Result<Value> {
+    let regex = which(pattern(function, args, 0)?);
+    match regex.captures(string(function, args, 1)?) {
+        Some(captures) => groups(&captures),
+        None => Ok(Value::Nil),
+    }
+}
+
+fn re_seq(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let regex = &pattern("re-seq", args, 0)?.find;
+    let mut found = Vec::new();
+    for captures in regex.captures_iter(string("re-seq", args, 1)?) {
+        cx.step()?;
+        found.push(groups(&captures)?);
+    }
+    if found.is_empty() { Ok(Value::Nil) } else { Value::list(found) }
+}
