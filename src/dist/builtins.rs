@@ -19,8 +19,11 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("distribution?", "[x]", "True of a distribution.\n(distribution? (flip 0.5)) ;=> true", |_, a| Ok(Value::bool(a[0].as_host::<Dist>().is_some()))),
 ];
 
+/// A moment as a function of the parameters.
+type Moment = fn(&[f64]) -> f64;
+
 impl Dist {
-    fn moment(&self, pick: fn(&Dist) -> fn(&[f64]) -> f64) -> Result<Value> {
+    fn moment(&self, pick: fn(&Dist) -> Moment) -> Result<Value> {
         self.params.moment(pick(self))
     }
 }

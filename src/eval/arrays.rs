@@ -10,11 +10,8 @@ use crate::tensor::{self, Array, DType, ops, ops::BinaryOp};
 /// A tensor error as an error of the language.
 #[cold]
 pub fn raise(error: Box<tensor::Error>) -> Box<Error> {
-    let raised = Error::new(error.code, error.message.clone());
-    match &error.help {
-        Some(help) => raised.help(help.clone()),
-        None => raised,
-    }
+    let tensor::Error { code, message, help } = *error;
+    Error { help, ..*Error::new(code, message) }.boxed()
 }
 
 /// The result of an array operation as a value.

@@ -31,9 +31,12 @@ impl PartialEq for Value {
 
 impl Eq for Value {}
 
+/// 2^63: integers are below it.
+const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+
 fn int_equals_float(a: i64, b: f64) -> bool {
     // Exact: 2^63 as f64 is out of i64's range, and equal values convert back.
-    b.trunc() == b && (-9.223_372_036_854_775_808e18..9.223_372_036_854_775_808e18).contains(&b) && b as i64 == a
+    b.trunc() == b && (-LIMIT..LIMIT).contains(&b) && b as i64 == a
 }
 
 fn maps_equal(a: &Map, b: &Map) -> bool {

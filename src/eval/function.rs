@@ -8,8 +8,9 @@ use crate::lexer::Span;
 use std::sync::Arc;
 
 /// What a builtin may do besides computing its result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
+    #[default]
     Pure,
     /// Changes or reads something that changes: atoms, definitions, random streams.
     State,

@@ -30,7 +30,7 @@ pub enum Node {
     Native(Box<NativeCall>),
     Fn(Box<FnNode>),
     Vector(Box<(Box<[Node]>, Place)>),
-    Map(Box<(Box<[(Node, Node)]>, Place)>),
+    Map(Box<(Entries, Place)>),
     Set(Box<(Box<[Node]>, Place)>),
     Case(Box<CaseNode>),
     Def(Box<DefNode>),
@@ -38,6 +38,9 @@ pub enum Node {
     Try(Box<TryNode>),
     Effect(Box<EffectNode>),
 }
+
+/// Keys and values of a map literal.
+pub type Entries = Box<[(Node, Node)]>;
 
 /// Operators with a fast path on two numbers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -163,7 +163,9 @@ impl Program {
         names.extend(self.library.names().map(str::to_string));
         for space in [CORE, namespace] {
             if let Some(ns) = self.namespaces.get(space) {
-                names.extend(ns.vars.keys().chain(ns.refers.keys()).map(|n| n.to_string()));
+                let visible = |global: &u32| space == namespace || !self.vars[*global as usize].is_private;
+                names.extend(ns.vars.iter().filter(|(_, global)| visible(global)).map(|(name, _)| name.to_string()));
+                names.extend(ns.refers.keys().map(|name| name.to_string()));
             }
         }
         names.sort();

@@ -24,6 +24,8 @@ struct Entry {
     file: usize,
     start: u32,
     end: u32,
+    /// Defined by `defn-`, for the library alone.
+    private: bool,
 }
 
 impl Library {
@@ -38,7 +40,7 @@ impl Library {
             for (file, (name, text)) in self.core.iter().enumerate() {
                 let source = Source::new(0, *name, *text);
                 for form in parser::top_level(&source) {
-                    let entry = Entry { file, start: form.span.start, end: form.span.end };
+                    let entry = Entry { file, start: form.span.start, end: form.span.end, private: form.head == "defn-" };
                     index.insert(form.name.to_string(), entry);
                 }
             }
@@ -48,7 +50,7 @@ impl Library {
 
     /// Names defined in the core part.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.index().keys().map(String::as_str)
+        self.index().iter().filter(|(_, entry)| !entry.private).map(|(name, _)| name.as_str())
     }
 
     pub fn has_namespace(&self, name: &str) -> bool {

@@ -141,7 +141,7 @@ fn has(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 fn choicemap(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    if args.len() % 2 != 0 {
+    if !args.len().is_multiple_of(2) {
         return Err(Error::new("gen::arity", "`choicemap` takes addresses and values in pairs").help("write `(choicemap :x 1 [:y 0] 2)`"));
     }
     let pairs = args.chunks(2).map(|pair| (pair[0].clone(), pair[1].clone()));

@@ -65,18 +65,7 @@ impl Selection {
         path.iter().fold(self.clone(), |s, key| s.child(key))
     }
 
-    /// True when the choice at this very place is selected; a prefix of a selected address is not.
-    fn here(&self) -> bool {
-        match self {
-            Selection::All => true,
-            Selection::None => false,
-            Selection::Addresses(trie) => trie.leaf().is_some(),
-            Selection::Complement(s) => !s.here(),
-            Selection::Union(s) => s.0.here() || s.1.here(),
-            Selection::Intersection(s) => s.0.here() && s.1.here(),
-        }
-    }
-
+    /// True when the choice at a path is selected; a prefix of a selected address is not.
     pub fn contains(&self, path: &[Value]) -> bool {
         match self {
             Selection::All => true,

@@ -45,7 +45,7 @@ impl crate::eval::HostObject for MhKernel {
         let selection = self.0.clone().unwrap_or_else(|| trace.latent());
         check_selection(&selection, &trace)?;
         let key = cx.next_key("mh-kernel")?;
-        let step = regenerate(cx, &trace, &selection, key, 0.0)?;
+        let step = attempt(cx, &trace, &selection, key, |_| 0.0)?;
         let info = result([("accepted", Value::bool(step.accepted)), ("log-alpha", Value::float(step.log_alpha))])?;
         result([("trace", trace_value(step.trace)), ("info", info)])
     }
@@ -58,21 +58,26 @@ struct Step {
     log_alpha: f64,
 }
 
-/// Draws the selection again and accepts with probability min(1, exp(weight + correction)).
-fn regenerate(cx: &mut Cx, old: &Arc<Trace>, selection: &Selection, key: Key, correction: f64) -> Result<Step> {
+/// Draws the selection again and accepts with probability min(1, exp(weight + correction)), where the correction may
+/// look at the new run. A density that is not a number rejects the move.
+fn attempt(
+    cx: &mut Cx,
+    old: &Arc<Trace>,
+    selection: &Selection,
+    key: Key,
+    correction: impl FnOnce(&Trace) -> f64,
+) -> Result<Step> {
     let gf = function("mh", &old.function)?;
-    match gf.regenerate(cx, &old.function, &old.args, old, selection, Origin::new(key.fold(0))) {
-        Ok((new, weight)) => Ok(decide(old, new, weight + correction, key)),
-        // A density that is not a number rejects the move inside a kernel.
-        Err(e) if e.code == "gen::nan" => Ok(Step { trace: old.clone(), accepted: false, log_alpha: f64::NAN }),
-        Err(e) => Err(e),
-    }
-}
-
-fn decide(old: &Arc<Trace>, new: Trace, log_alpha: f64, key: Key) -> Step {
-    let observed_all = old.observed.leaves().iter().all(|(path, ())| new.choices().0.at(path).is_some());
-    let accepted = observed_all && key.fold(1).site(0, 0).open01().ln() < log_alpha;
-    Step { trace: if accepted { Arc::new(new) } else { old.clone() }, accepted, log_alpha }
+    let (new, weight) = match gf.regenerate(cx, &old.function, &old.args, old, selection, Origin::new(key.fold(0))) {
+        Ok(proposed) => proposed,
+        Err(e) if e.code == "gen::nan" => return Ok(Step { trace: old.clone(), accepted: false, log_alpha: f64::NAN }),
+        Err(e) => return Err(e),
+    };
+    let log_alpha = weight + correction(&new);
+    // A move after which an observation is not visited leaves the posterior's support.
+    let observed = old.observed.leaves().iter().all(|(path, ())| new.choices().0.at(path).is_some());
+    let accepted = observed && key.fold(1).site(0, 0).open01().ln() < log_alpha;
+    Ok(Step { trace: if accepted { Arc::new(new) } else { old.clone() }, accepted, log_alpha })
 }
 
 /// Draws one unobserved choice again, all equally likely. Where runs differ in their number of choices, the chance of
@@ -85,15 +90,8 @@ fn single_site(cx: &mut Cx, old: &Arc<Trace>, key: Key) -> Result<(Step, Option<
     let u = key.fold(2).site(0, 0).open01();
     let path = sites[((u * sites.len() as f64) as usize).min(sites.len() - 1)].clone();
     let selection = Selection::of([&to_value(&path)])?;
-    let gf = function("mh", &old.function)?;
-    let step = match gf.regenerate(cx, &old.function, &old.args, old, &selection, Origin::new(key.fold(0))) {
-        Ok((new, weight)) => {
-            let correction = (sites.len() as f64).ln() - (latent_paths(&new).len() as f64).ln();
-            decide(old, new, weight + correction, key)
-        }
-        Err(e) if e.code == "gen::nan" => Step { trace: old.clone(), accepted: false, log_alpha: f64::NAN },
-        Err(e) => return Err(e),
-    };
+    let count = |trace: &Trace| (latent_paths(trace).len() as f64).ln();
+    let step = attempt(cx, old, &selection, key, |new| (sites.len() as f64).ln() - count(new))?;
     Ok((step, Some(path)))
 }
 
@@ -175,7 +173,7 @@ fn chain(cx: &mut Cx, settings: &Settings, init: Arc<Trace>, key: Key, kept: &mu
             cx.step()?;
             let key = key.fold((i * moves + j) as u64);
             let (step, path) = match &settings.selection {
-                Some(selection) => (regenerate(cx, &trace, selection, key, 0.0)?, Some(Vec::new())),
+                Some(selection) => (attempt(cx, &trace, selection, key, |_| 0.0)?, Some(Vec::new())),
                 None => single_site(cx, &trace, key)?,
             };
             if let (Some(path), true) = (path, i >= settings.burn) {
@@ -185,7 +183,7 @@ fn chain(cx: &mut Cx, settings: &Settings, init: Arc<Trace>, key: Key, kept: &mu
             }
             trace = step.trace;
         }
-        if i >= settings.burn && (i - settings.burn) % settings.thin == 0 {
+        if i >= settings.burn && (i - settings.burn).is_multiple_of(settings.thin) {
             kept.push(trace_value(trace.clone()));
         }
     }

@@ -17,13 +17,9 @@ impl Analyzer<'_> {
             return self.call(form, callee, args);
         };
         let base = name.strip_prefix("gen.core/").unwrap_or(name);
-        if self.local(name).is_none() {
-            if let Some(special) = self.cx.program.specials.get(base).copied() {
-                let shadowed = base == &**name && self.cx.program.lookup(&self.cx.namespace, name).is_some();
-                if !shadowed {
-                    return special(self, form, args, tail);
-                }
-            }
+        let shadowed = self.local(name).is_some() || self.cx.program.lookup(&self.cx.namespace, name).is_some();
+        if let (false, Some(special)) = (shadowed, self.cx.program.specials.get(base).copied()) {
+            return special(self, form, args, tail);
         }
         match self.resolve(name, head.span)? {
             Resolved::Global(global) if self.cx.program.vars[global as usize].is_macro => {

@@ -20,8 +20,8 @@ pub(super) fn expand_call(cx: &mut Cx, global: u32, form: &Form) -> Result<Form>
     let expansion = cx.call(&function, &mut args).map_err(|mut e| {
         if e.code == "gen::arity" || e.span().is_none_or(|s| s.source != form.span.source) {
             e.at = crate::error::At::Place(form.span);
-            e.frames.clear();
         }
+        e.frames.retain(|frame| frame.call.source == form.span.source);
         e
     })?;
     convert::to_form(&expansion, form.span)

@@ -160,12 +160,6 @@ fn constants(nodes: &[Node]) -> Option<Vec<Value>> {
     nodes.iter().map(|n| if let Node::Const(v) = n { Some(v.clone()) } else { None }).collect()
 }
 
-impl Default for Effect {
-    fn default() -> Self {
-        Effect::Pure
-    }
-}
-
 /// A syntax error of a special form: what it looks like when right.
 pub fn syntax(form: &Form, message: impl Into<String>, shape: &str) -> Box<Error> {
     Error::new("gen::syntax", message).at(form.span).help(format!("write `{shape}`"))

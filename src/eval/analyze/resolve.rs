@@ -96,13 +96,17 @@ pub fn resolve_global(cx: &mut Cx, name: &str) -> Result<Option<Resolved>> {
 
 /// A name of the core: a definition of `stdlib/` already read, a builtin, or a definition to read now.
 fn resolve_core(cx: &mut Cx, name: &str) -> Result<Option<Resolved>> {
-    if let Some(global) = cx.program.namespaces.get(CORE).and_then(|ns| ns.vars.get(name)) {
-        return Ok(Some(Resolved::Global(*global)));
-    }
-    if let Some(core) = cx.program.core.get(name) {
+    let known = cx.program.namespaces.get(CORE).and_then(|ns| ns.vars.get(name)).copied();
+    if let (None, Some(core)) = (known, cx.program.core.get(name)) {
         return Ok(Some(Resolved::Core(core.clone())));
     }
-    Ok(stdlib::load_definition(cx, name)?.map(Resolved::Global))
+    let global = match known {
+        Some(global) => Some(global),
+        None => stdlib::load_definition(cx, name)?,
+    };
+    // What only the library's own macros use is no name of the language.
+    let visible = |g: &u32| &*cx.namespace == CORE || !cx.program.vars[*g as usize].is_private;
+    Ok(global.filter(visible).map(Resolved::Global))
 }
 
 /// The global value of a name, for `resolve`, `doc` and host code.

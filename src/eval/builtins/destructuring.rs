@@ -40,7 +40,7 @@ fn map_of(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             if let [only @ Value::Map(_)] = &items[..] {
                 return Ok(only.clone());
             }
-            if items.len() % 2 != 0 {
+            if !items.len().is_multiple_of(2) {
                 let last = items.last().unwrap_or(&Value::Nil);
                 let message = format!("the options come in pairs of key and value, but `{}` has no value", brief(last));
                 return Err(Error::new("gen::type", message).help("write `:key value`"));
