@@ -1,6 +1,6 @@
 //! The interpreter as other programs embed it: build, evaluate, call, limit, interrupt.
 
-use crate::convert::{IntoArgs, IntoValue};
+use crate::convert::IntoArgs;
 use crate::error::{Error, Result};
 use crate::eval::stdlib::{load_source, run_top};
 use crate::eval::program::{CORE, VarMeta};
@@ -159,7 +159,7 @@ impl Interpreter {
     /// Runs a program file and stays in its namespace; the value is that of its last form.
     pub fn run_file(&mut self, path: impl AsRef<Path>) -> Result<Value> {
         let path = path.as_ref();
-        let text = crate::files::read_program(path)?;
+        let text = crate::eval::files::read_program(path)?;
         self.cx.base = path.parent().map(Path::to_path_buf).unwrap_or_default();
         self.eval_named(&path.display().to_string(), &text)
     }

@@ -3,12 +3,12 @@ mod convert;
 pub mod dist;
 pub mod error;
 pub mod eval;
-mod files;
+
 pub mod gfi;
 pub mod infer;
 mod host;
 mod interpreter;
-pub mod json;
+pub use eval::json;
 pub mod lexer;
 mod library;
 mod output;

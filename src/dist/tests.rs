@@ -97,7 +97,7 @@ fn samplers_follow_their_densities() {
 
 #[test]
 fn off_the_support_is_minus_infinity_and_never_nan() {
-    let odd = [f64::NEG_INFINITY, -1e300, -2.5, -1.0, -0.0, 0.5, 1.5, 2.0, 1e9 + 0.5, 1e300, f64::INFINITY];
+    let odd = [f64::NEG_INFINITY, -1e100, -2.5, -1.0, -0.0, 0.5, 1.5, 2.0, 1e9 + 0.5, 1e100, f64::INFINITY];
     for family in FAMILIES {
         for p in cases(family) {
             for x in odd {

@@ -177,11 +177,16 @@ impl Cx {
             return Err(too_deep(self.limits.depth));
         }
         self.depth += 1;
-        let marker = 0u8;
-        let result =
-            if (&raw const marker as usize) < self.stack_limit || self.stack_limit == 0 { self.grow(f) } else { f(self) };
+        let result = self.with_stack(f);
         self.depth -= 1;
         result
+    }
+
+    /// Runs `f` with enough native stack for a builtin or a few levels of nested code.
+    #[inline(always)]
+    pub fn with_stack<R>(&mut self, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
+        let marker = 0u8;
+        if (&raw const marker as usize) < self.stack_limit || self.stack_limit == 0 { self.grow(f) } else { f(self) }
     }
 
     #[cold]

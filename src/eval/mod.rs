@@ -10,6 +10,8 @@ pub mod convert;
 pub mod cx;
 pub mod effect;
 mod effects;
+pub mod files;
+pub mod json;
 mod equality;
 pub mod error_value;
 pub mod function;

@@ -37,6 +37,37 @@ pub enum Node {
     Throw(Box<(Node, Place)>),
     Try(Box<TryNode>),
     Effect(Box<EffectNode>),
+    /// Code in deeply nested code, which makes sure of the native stack first.
+    Deep(Box<DeepNode>),
+}
+
+/// Evaluation recurses over nested code without looking at the stack; analysis puts one of these every few levels.
+pub struct DeepNode(pub Node);
+
+impl Node {
+    /// The node with a look at the stack before it, if it has code inside.
+    pub fn deep(self) -> Node {
+        match self {
+            Node::Const(_) | Node::Local(_) | Node::Global(_) | Node::PrimLL(..) | Node::PrimLK(..) | Node::Fn(_) => self,
+            nested => Node::Deep(Box::new(DeepNode(nested))),
+        }
+    }
+
+    /// True for `trace`, `splice` and `param`.
+    pub fn is_effect(&self) -> bool {
+        match self {
+            Node::Effect(_) => true,
+            Node::Deep(deep) => deep.0.is_effect(),
+            _ => false,
+        }
+    }
+}
+
+impl Drop for DeepNode {
+    fn drop(&mut self) {
+        let node = std::mem::replace(&mut self.0, Node::Const(Value::Nil));
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || drop(node));
+    }
 }
 
 /// Keys and values of a map literal.

@@ -76,6 +76,7 @@ pub fn eval(mut node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
             Node::Throw(t) => return special::throw(&t.0, t.1, frame, cx),
             Node::Try(t) => return special::try_catch(t, frame, cx),
             Node::Effect(e) => return run_effect(e, frame, cx),
+            Node::Deep(deep) => return cx.with_stack(|cx| eval(&deep.0, frame, cx)),
         }
     }
 }

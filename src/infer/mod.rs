@@ -1,10 +1,13 @@
 //! Inference: one file per algorithm, over the public interface of generative functions only.
 
+pub mod diagnostics;
 mod importance;
 mod mh;
 mod options;
+mod samples;
+mod summary;
 
 use crate::eval::Builtin;
 
 /// The tables of all algorithms.
-pub const TABLES: &[&[Builtin]] = &[importance::TABLE, mh::TABLE];
+pub const TABLES: &[&[Builtin]] = &[importance::TABLE, mh::TABLE, samples::TABLE, summary::TABLE];

@@ -10,7 +10,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tensor", &[]),
     ("eval", &["lexer", "parser", "tensor", "error"]),
     ("dist", &["eval", "tensor", "error", "lexer"]),
-    ("gfi", &["dist", "eval", "tensor", "error", "lexer"]),
+    ("gfi", &["dist", "eval", "tensor", "error", "parser", "lexer"]),
     ("infer", &["gfi", "dist", "eval", "tensor", "error"]),
 ];
 

@@ -9,6 +9,9 @@ use crate::eval::run::arity_error;
 use crate::eval::value::Value;
 use crate::parser::Form;
 
+/// Operands up to which a sum becomes nested nodes; evaluation recurses over those.
+const MAX_CHAIN: usize = 16;
+
 impl Analyzer<'_> {
     pub(super) fn list(&mut self, form: &Form, items: &[Form], tail: bool) -> Result<Node> {
         let (head, args) = (&items[0], &items[1..]);
@@ -48,7 +51,7 @@ impl Analyzer<'_> {
         self.note_effect(row.effect);
         match (Op::from_symbol(row.name), row.name, args) {
             (Some(op), _, [a, b]) => self.operator(form, op, a, b),
-            (Some(op @ (Op::Add | Op::Mul)), _, [_, _, .., _]) => self.operator_chain(form, op, args),
+            (Some(op @ (Op::Add | Op::Mul)), _, [_, _, .., _]) if args.len() <= MAX_CHAIN => self.operator_chain(form, op, args),
             (_, "inc", [a]) => self.step_by_one(form, Op::Add, a),
             (_, "dec", [a]) => self.step_by_one(form, Op::Sub, a),
             _ => {

@@ -37,11 +37,16 @@ pub struct Analyzer<'a> {
     functions: Vec<FnScope>,
     /// What a function literal is called when it has no name of its own.
     name_hint: Option<Arc<str>>,
+    /// Levels of code around the current form since evaluation last makes sure of its stack.
+    unchecked: u32,
 }
+
+/// Levels of code that evaluation goes down without looking at the stack; the smallest piece has room for many more.
+const UNCHECKED: u32 = 32;
 
 /// Code of a top-level form: a function without arguments.
 pub fn analyze_top(form: &Form, cx: &mut Cx) -> Result<Code> {
-    let mut analyzer = Analyzer { cx, functions: vec![FnScope::default()], name_hint: None };
+    let mut analyzer = Analyzer { cx, functions: vec![FnScope::default()], name_hint: None, unchecked: 0 };
     let body = analyzer.analyze(form, false)?;
     let scope = analyzer.functions.pop().unwrap_or_default();
     let arity = Arity { fixed: 0, rest: false, slots: scope.slots()?, captures: Box::new([]), own: None, body };
@@ -57,10 +62,15 @@ impl Analyzer<'_> {
         if depth >= self.cx.limits.depth {
             return Err(Error::new("gen::too-deep", "code nested too deeply to analyse").at(form.span));
         }
+        let outer = self.unchecked;
+        // Code in tail position runs on the stack of the code around it, where a `recur` must find its loop.
+        let check = outer >= UNCHECKED && !tail;
+        self.unchecked = if check { 0 } else { outer + 1 };
         self.cx.depth += 1;
         let node = stacker::maybe_grow(128 * 1024, 1024 * 1024, || self.dispatch(form, tail));
         self.cx.depth = depth;
-        node
+        self.unchecked = outer;
+        Ok(if check { node?.deep() } else { node? })
     }
 
     fn dispatch(&mut self, form: &Form, tail: bool) -> Result<Node> {

@@ -39,9 +39,9 @@ impl Analyzer<'_> {
             _ => return Err(syntax(form, "`if` takes a test, a value, and another value", "(if test then else)")),
         };
         let condition = self.analyze(test, false)?;
-        let condition = match condition {
-            Node::Effect(_) => Node::Condition(Box::new((condition, self.place(test.span)))),
-            other => other,
+        let condition = match condition.is_effect() {
+            true => Node::Condition(Box::new((condition, self.place(test.span)))),
+            false => condition,
         };
         let then = self.analyze(then, tail)?;
         let otherwise = match otherwise {

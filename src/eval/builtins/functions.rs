@@ -11,7 +11,12 @@ use crate::eval::value::Value;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new("identity", "[x]", "x itself.\n(identity 7) ;=> 7", |_, a| Ok(std::mem::take(&mut a[0]))),
-    Builtin::new("apply", "[f args] [f x & args]", "Calls f with the arguments before the last one and then the elements of the last one.\n(apply + 1 2 [3 4]) ;=> 10\n(apply max [3 1 2]) ;=> 3", apply),
+    Builtin::new(
+        "apply",
+        "[f args] [f x & args]",
+        "Calls f with the arguments before the last one and then the elements of the last one.\n(apply + 1 2 [3 4]) ;=> 10\n(apply max [3 1 2]) ;=> 3",
+        apply,
+    ),
 ];
 
 fn apply(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -29,6 +29,7 @@ pub const TABLES: &[&[Builtin]] = &[
     predicates::TABLE,
     sequences::access::TABLE,
     sequences::transform::TABLE,
+    sequences::join::TABLE,
     sequences::fold::TABLE,
     sequences::search::TABLE,
     sequences::slice::TABLE,

@@ -35,64 +35,168 @@ pub const TABLE: &[Builtin] = &[
     ask!("nil?", "True for nil.\n(nil? nil) ;=> true\n(nil? false) ;=> false", Value::is_nil),
     ask!("some?", "True for everything but nil.\n(some? false) ;=> true\n(some? nil) ;=> false", |x| !x.is_nil()),
     ask!("true?", "True for true only.\n(true? true) ;=> true\n(true? 1) ;=> false", |x| matches!(x, Value::True)),
-    ask!("false?", "True for false only.\n(false? false) ;=> true\n(false? nil) ;=> false", |x| matches!(x, Value::False)),
+    ask!("false?", "True for false only.\n(false? false) ;=> true\n(false? nil) ;=> false", |x| matches!(
+        x,
+        Value::False
+    )),
     ask!("not", "True for nil and false.\n(not nil) ;=> true\n(not 0) ;=> false", |x| !x.truthy()),
-    ask!("boolean", "False for nil and false, true for everything else.\n(boolean nil) ;=> false\n(boolean 0) ;=> true", Value::truthy),
+    ask!(
+        "boolean",
+        "False for nil and false, true for everything else.\n(boolean nil) ;=> false\n(boolean 0) ;=> true",
+        Value::truthy
+    ),
     ask!("any?", "True, whatever x is.\n(any? nil) ;=> true", |_| true),
     ask!("boolean?", "True for true and false.\n(boolean? false) ;=> true\n(boolean? nil) ;=> false", Value::is_bool),
-    ask!("number?", "True for integers and floats.\n(number? 1.5) ;=> true\n(number? \"1\") ;=> false", |x| x.as_f64().is_some()),
+    ask!("number?", "True for integers and floats.\n(number? 1.5) ;=> true\n(number? \"1\") ;=> false", |x| x
+        .as_f64()
+        .is_some()),
     ask!("int?", "True for integers.\n(int? 1) ;=> true\n(int? 1.0) ;=> false", is_int),
     ask!("integer?", "True for integers.\n(integer? 1) ;=> true\n(integer? 1.0) ;=> false", is_int),
     ask!("float?", "True for floats.\n(float? 1.0) ;=> true\n(float? 1) ;=> false", is_float),
     ask!("double?", "True for floats.\n(double? 1.0) ;=> true\n(double? 1) ;=> false", is_float),
-    ask!("pos-int?", "True for integers above 0.\n(pos-int? 1) ;=> true\n(pos-int? 0) ;=> false", |x| x.as_int().is_some_and(|i| i > 0)),
+    ask!("pos-int?", "True for integers above 0.\n(pos-int? 1) ;=> true\n(pos-int? 0) ;=> false", |x| x
+        .as_int()
+        .is_some_and(|i| i > 0)),
     ask!("neg-int?", "True for integers below 0.\n(neg-int? -1) ;=> true", |x| x.as_int().is_some_and(|i| i < 0)),
-    ask!("nat-int?", "True for integers that are not negative.\n(nat-int? 0) ;=> true\n(nat-int? -1) ;=> false", |x| x.as_int().is_some_and(|i| i >= 0)),
+    ask!("nat-int?", "True for integers that are not negative.\n(nat-int? 0) ;=> true\n(nat-int? -1) ;=> false", |x| x
+        .as_int()
+        .is_some_and(|i| i >= 0)),
     against_zero!("zero?", Op::Eq, "True for 0 and 0.0.\n(zero? 0.0) ;=> true\n(zero? 1) ;=> false"),
     against_zero!("pos?", Op::Gt, "True for numbers above 0.\n(pos? 1) ;=> true\n(pos? 0) ;=> false"),
     against_zero!("neg?", Op::Lt, "True for numbers below 0.\n(neg? -0.5) ;=> true"),
-    Builtin::new("even?", "[n]", "True for even integers.\n(even? 4) ;=> true", |_, a| Ok(Value::bool(whole("even?", &a[0])? & 1 == 0))),
-    Builtin::new("odd?", "[n]", "True for odd integers.\n(odd? 4) ;=> false", |_, a| Ok(Value::bool(whole("odd?", &a[0])? & 1 == 1))),
-    Builtin::new("NaN?", "[x]", "True for ##NaN, the number that is no number.\n(NaN? ##NaN) ;=> true\n(NaN? 1) ;=> false", |_, a| float_test("NaN?", &a[0], f64::is_nan)),
-    Builtin::new("nan?", "[x]", "True for ##NaN, the number that is no number.\n(nan? ##NaN) ;=> true\n(nan? 1) ;=> false", |_, a| float_test("nan?", &a[0], f64::is_nan)),
-    Builtin::new("infinite?", "[x]", "True for ##Inf and ##-Inf.\n(infinite? ##Inf) ;=> true\n(infinite? 1.0) ;=> false", |_, a| float_test("infinite?", &a[0], f64::is_infinite)),
+    Builtin::new("even?", "[n]", "True for even integers.\n(even? 4) ;=> true", |_, a| {
+        Ok(Value::bool(whole("even?", &a[0])? & 1 == 0))
+    }),
+    Builtin::new("odd?", "[n]", "True for odd integers.\n(odd? 4) ;=> false", |_, a| {
+        Ok(Value::bool(whole("odd?", &a[0])? & 1 == 1))
+    }),
+    Builtin::new(
+        "NaN?",
+        "[x]",
+        "True for ##NaN, the number that is no number.\n(NaN? ##NaN) ;=> true\n(NaN? 1) ;=> false",
+        |_, a| float_test("NaN?", &a[0], f64::is_nan),
+    ),
+    Builtin::new(
+        "nan?",
+        "[x]",
+        "True for ##NaN, the number that is no number.\n(nan? ##NaN) ;=> true\n(nan? 1) ;=> false",
+        |_, a| float_test("nan?", &a[0], f64::is_nan),
+    ),
+    Builtin::new(
+        "infinite?",
+        "[x]",
+        "True for ##Inf and ##-Inf.\n(infinite? ##Inf) ;=> true\n(infinite? 1.0) ;=> false",
+        |_, a| float_test("infinite?", &a[0], f64::is_infinite),
+    ),
     ask!("string?", "True for strings.\n(string? \"a\") ;=> true", |x| matches!(x, Value::Str(_))),
     ask!("keyword?", "True for keywords.\n(keyword? :a) ;=> true", |x| matches!(x, Value::Keyword(_))),
     ask!("symbol?", "True for symbols.\n(symbol? 'a) ;=> true", |x| matches!(x, Value::Symbol(_))),
-    ask!("ident?", "True for keywords and symbols.\n(ident? :a) ;=> true\n(ident? \"a\") ;=> false", |x| namespaced(x).is_some()),
-    ask!("simple-keyword?", "True for keywords without a namespace.\n(simple-keyword? :a) ;=> true\n(simple-keyword? :a/b) ;=> false", |x| is_keyword(x) && namespaced(x) == Some(false)),
-    ask!("qualified-keyword?", "True for keywords with a namespace.\n(qualified-keyword? :a/b) ;=> true", |x| is_keyword(x) && namespaced(x) == Some(true)),
-    ask!("simple-symbol?", "True for symbols without a namespace.\n(simple-symbol? 'a) ;=> true", |x| !is_keyword(x) && namespaced(x) == Some(false)),
-    ask!("qualified-symbol?", "True for symbols with a namespace.\n(qualified-symbol? 'a/b) ;=> true", |x| !is_keyword(x) && namespaced(x) == Some(true)),
-    ask!("vector?", "True for vectors.\n(vector? [1]) ;=> true\n(vector? '(1)) ;=> false", |x| matches!(x, Value::Vector(_))),
-    ask!("list?", "True for lists, which is what most sequence functions return.\n(list? '(1)) ;=> true\n(list? [1]) ;=> false", |x| matches!(x, Value::List(_))),
+    ask!("ident?", "True for keywords and symbols.\n(ident? :a) ;=> true\n(ident? \"a\") ;=> false", |x| namespaced(x)
+        .is_some()),
+    ask!(
+        "simple-keyword?",
+        "True for keywords without a namespace.\n(simple-keyword? :a) ;=> true\n(simple-keyword? :a/b) ;=> false",
+        |x| is_keyword(x) && namespaced(x) == Some(false)
+    ),
+    ask!(
+        "qualified-keyword?",
+        "True for keywords with a namespace.\n(qualified-keyword? :a/b) ;=> true",
+        |x| is_keyword(x) && namespaced(x) == Some(true)
+    ),
+    ask!("simple-symbol?", "True for symbols without a namespace.\n(simple-symbol? 'a) ;=> true", |x| !is_keyword(x)
+        && namespaced(x) == Some(false)),
+    ask!(
+        "qualified-symbol?",
+        "True for symbols with a namespace.\n(qualified-symbol? 'a/b) ;=> true",
+        |x| !is_keyword(x) && namespaced(x) == Some(true)
+    ),
+    ask!("vector?", "True for vectors.\n(vector? [1]) ;=> true\n(vector? '(1)) ;=> false", |x| matches!(
+        x,
+        Value::Vector(_)
+    )),
+    ask!(
+        "list?",
+        "True for lists, which is what most sequence functions return.\n(list? '(1)) ;=> true\n(list? [1]) ;=> false",
+        |x| matches!(x, Value::List(_))
+    ),
     ask!("map?", "True for maps.\n(map? {}) ;=> true", |x| matches!(x, Value::Map(_))),
-    ask!("map-entry?", "True for a vector of two, which is what the entries of a map are.\n(map-entry? (first {:a 1})) ;=> true", |x| matches!(x, Value::Vector(v) if v.len() == 2)),
+    ask!(
+        "map-entry?",
+        "True for a vector of two, which is what the entries of a map are.\n(map-entry? (first {:a 1})) ;=> true",
+        |x| matches!(x, Value::Vector(v) if v.len() == 2)
+    ),
     ask!("set?", "True for sets.\n(set? #{1}) ;=> true", |x| matches!(x, Value::Set(_))),
-    ask!("coll?", "True for lists, vectors, maps, sets and lazy sequences.\n(coll? []) ;=> true\n(coll? \"a\") ;=> false", |x| is_sequential(x) || matches!(x, Value::Map(_) | Value::Set(_))),
-    ask!("sequential?", "True for what has an order of its own: lists, vectors, lazy sequences.\n(sequential? [1]) ;=> true\n(sequential? {}) ;=> false", is_sequential),
-    ask!("seq?", "True for lists and lazy sequences.\n(seq? (map inc [1])) ;=> true\n(seq? [1]) ;=> false", |x| matches!(x, Value::List(_) | Value::Lazy(_))),
+    ask!(
+        "coll?",
+        "True for lists, vectors, maps, sets and lazy sequences.\n(coll? []) ;=> true\n(coll? \"a\") ;=> false",
+        |x| is_sequential(x) || matches!(x, Value::Map(_) | Value::Set(_))
+    ),
+    ask!(
+        "sequential?",
+        "True for what has an order of its own: lists, vectors, lazy sequences.\n(sequential? [1]) ;=> true\n(sequential? {}) ;=> false",
+        is_sequential
+    ),
+    ask!(
+        "seq?",
+        "True for lists and lazy sequences.\n(seq? (map inc [1])) ;=> true\n(seq? [1]) ;=> false",
+        |x| matches!(x, Value::List(_) | Value::Lazy(_))
+    ),
     ask!("seqable?", "True for what `seq` takes.\n(seqable? \"abc\") ;=> true\n(seqable? 1) ;=> false", is_seqable),
-    ask!("associative?", "True for maps and vectors.\n(associative? [1]) ;=> true\n(associative? '(1)) ;=> false", |x| matches!(x, Value::Map(_) | Value::Vector(_))),
-    ask!("counted?", "True for what knows its number of elements.\n(counted? [1]) ;=> true\n(counted? (range)) ;=> false", |x| matches!(x, Value::List(_) | Value::Vector(_) | Value::Map(_) | Value::Set(_) | Value::Array(_))),
+    ask!(
+        "associative?",
+        "True for maps and vectors.\n(associative? [1]) ;=> true\n(associative? '(1)) ;=> false",
+        |x| matches!(x, Value::Map(_) | Value::Vector(_))
+    ),
+    ask!(
+        "counted?",
+        "True for what knows its number of elements.\n(counted? [1]) ;=> true\n(counted? (range)) ;=> false",
+        |x| matches!(x, Value::List(_) | Value::Vector(_) | Value::Map(_) | Value::Set(_) | Value::Array(_))
+    ),
     ask!("indexed?", "True for vectors.\n(indexed? [1]) ;=> true", |x| matches!(x, Value::Vector(_))),
     ask!("reversible?", "True for vectors.\n(reversible? [1]) ;=> true", |x| matches!(x, Value::Vector(_))),
-    ask!("fn?", "True for functions.\n(fn? inc) ;=> true\n(fn? :a) ;=> false", |x| matches!(x, Value::Fn(_) | Value::Native(_))),
-    ask!("ifn?", "True for what can be called: functions, keywords, symbols, maps, sets, vectors.\n(ifn? :a) ;=> true\n(ifn? 1) ;=> false", is_callable),
+    ask!("fn?", "True for functions.\n(fn? inc) ;=> true\n(fn? :a) ;=> false", |x| matches!(
+        x,
+        Value::Fn(_) | Value::Native(_)
+    )),
+    ask!(
+        "ifn?",
+        "True for what can be called: functions, keywords, symbols, maps, sets, vectors.\n(ifn? :a) ;=> true\n(ifn? 1) ;=> false",
+        is_callable
+    ),
     ask!("array?", "True for arrays of numbers.\n(array? [1 2]) ;=> false", |x| matches!(x, Value::Array(_))),
-    Builtin::new("identical?", "[a b]", "True when a and b are the same object; for numbers, strings and names, when they are equal and of one kind.\n(identical? :a :a) ;=> true\n(identical? [1] [1]) ;=> false", |_, a| Ok(Value::bool(same(&a[0], &a[1])))),
-    Builtin::new("not=", "[x] [x y & more]", "True unless all are equal.\n(not= 1 2) ;=> true\n(not= 1 1.0) ;=> false", |cx, a| {
-        let equal = cx.call_core("=", a)?;
-        match equal {
-            Value::Array(_) => apply(Op::Eq, &equal, &Value::False),
-            other => Ok(Value::bool(!other.truthy())),
-        }
-    }),
-    Builtin::new("distinct?", "[x & more]", "True when no two arguments are equal.\n(distinct? 1 2 3) ;=> true\n(distinct? 1 2 1) ;=> false", |_, a| {
-        let mut seen: HashSet<&Value, Hashing> = HashSet::default();
-        Ok(Value::bool(a.iter().all(|x| seen.insert(x))))
-    }),
-    Builtin::new("hash", "[x]", "An integer that is the same for equal values, on every machine.\n(= (hash [1 2]) (hash '(1 2))) ;=> true\n(= (hash 1) (hash 1.0)) ;=> true", |_, a| Ok(Value::Int(hash_code(&a[0]) as i64))),
+    Builtin::new(
+        "identical?",
+        "[a b]",
+        "True when a and b are the same object; for numbers, strings and names, when they are equal and of one kind.\n(identical? :a :a) ;=> true\n(identical? [1] [1]) ;=> false",
+        |_, a| Ok(Value::bool(same(&a[0], &a[1]))),
+    ),
+    Builtin::new(
+        "not=",
+        "[x] [x y & more]",
+        "True unless all are equal.\n(not= 1 2) ;=> true\n(not= 1 1.0) ;=> false",
+        |cx, a| {
+            let equal = cx.call_core("=", a)?;
+            match equal {
+                Value::Array(_) => apply(Op::Eq, &equal, &Value::False),
+                other => Ok(Value::bool(!other.truthy())),
+            }
+        },
+    ),
+    Builtin::new(
+        "distinct?",
+        "[x & more]",
+        "True when no two arguments are equal.\n(distinct? 1 2 3) ;=> true\n(distinct? 1 2 1) ;=> false",
+        |_, a| {
+            let mut seen: HashSet<&Value, Hashing> = HashSet::default();
+            Ok(Value::bool(a.iter().all(|x| seen.insert(x))))
+        },
+    ),
+    Builtin::new(
+        "hash",
+        "[x]",
+        "An integer that is the same for equal values, on every machine.\n(= (hash [1 2]) (hash '(1 2))) ;=> true\n(= (hash 1) (hash 1.0)) ;=> true",
+        |_, a| Ok(Value::Int(hash_code(&a[0]) as i64)),
+    ),
 ];
 
 fn is_int(x: &Value) -> bool {

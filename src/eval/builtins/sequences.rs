@@ -4,6 +4,7 @@ pub mod access;
 pub mod divide;
 pub mod fold;
 pub mod generate;
+pub mod join;
 pub mod order;
 pub mod search;
 pub mod slice;
@@ -33,7 +34,12 @@ pub fn at_argument(error: Box<Error>, index: usize) -> Box<Error> {
 
 /// Visits element after element until `visit` says false.
 #[inline]
-pub fn each(cx: &mut Cx, items: &Value, index: usize, mut visit: impl FnMut(&mut Cx, Value) -> Result<bool>) -> Result<()> {
+pub fn each(
+    cx: &mut Cx,
+    items: &Value,
+    index: usize,
+    mut visit: impl FnMut(&mut Cx, Value) -> Result<bool>,
+) -> Result<()> {
     if let Value::Vector(v) = items {
         for item in v.iter() {
             if !visit(cx, item.clone())? {

@@ -5,7 +5,7 @@ use crate::eval::value::{Value, nest, nest_all, with_stack};
 use crate::lexer::Span;
 use std::sync::Arc;
 
-/// A persistent vector. `conj` and `assoc` copy up to [`FLAT`] elements; beyond it they share structure.
+/// A persistent vector. `conj` and `assoc` copy up to `FLAT` elements; beyond it they share structure.
 #[derive(Clone)]
 pub struct Vector(Arc<Data>);
 

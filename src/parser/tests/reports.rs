@@ -1,7 +1,7 @@
 //! What reports look like.
 
 use super::*;
-use crate::error::{Frame, ReportStyle};
+use crate::error::{ReportStyle};
 
 #[track_caller]
 fn looks(text: &str, expected: &str) {
@@ -71,19 +71,15 @@ fn labels_far_apart_are_two_snippets() {
 fn rich(sources: &mut Sources) -> Box<Error> {
     let main = sources.add("model.gen", "(defgen m [x]\n  (trace :mu (normal x -1)))\n(m 1)\n");
     let other = sources.add("lib.gen", "(def a 1)\n(def b 2)\n");
-    let frame = |name: &str, source: &Source, start: u32| Frame {
-        name: name.into(),
-        call: Span::new(source.id, start, start + 1),
-        times: 1,
-    };
+    let place = |source: &Source, start: u32| Span::new(source.id, start, start + 1);
     let mut error = Error::new("gen::parameter", "`normal` got the standard deviation `-1`")
         .at(Span::new(main.id, 37, 39))
         .label("must be positive")
         .also(Span::new(main.id, 16, 21), "this choice")
         .also(Span::new(other.id, 10, 19), "defined here")
         .help("use `(exp s)` for a parameter of any sign");
-    error.push_frame(frame("normal", &main, 27));
-    error.push_frame(frame("m", &main, 43));
+    error.push_frame(&"normal".into(), place(&main, 27));
+    error.push_frame(&"m".into(), place(&main, 43));
     error.frames_dropped = 12;
     error.path = [":clusters", "3", ":mu"].map(String::from).to_vec();
     error
@@ -136,7 +132,7 @@ fn json_for_programs() {
     assert_eq!(json["code"], "gen::parameter");
     assert_eq!((&json["file"], &json["line"], &json["column"]), (&"model.gen".into(), &2.into(), &24.into()));
     assert_eq!((&json["end_line"], &json["end_column"]), (&2.into(), &26.into()));
-    assert_eq!(json["stack"][1], serde_json::json!({"name": "m", "file": "model.gen", "line": 3, "column": 1}));
+    assert_eq!(json["stack"][1], serde_json::json!({"name": "m", "times": 1, "file": "model.gen", "line": 3, "column": 1}));
     assert_eq!(json["path"][2], ":mu");
     assert!(Error::new("gen::x", "y").report_json()["line"].is_null());
 }

@@ -12,24 +12,50 @@ use crate::eval::value::{MAX_NESTING, Value};
 use crate::eval::{lookup, sequence};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("assoc", "[coll key value & more]", "The map with the key set to the value; the vector with the element at that index replaced, or appended at its end.\n(assoc {:a 1} :b 2) ;=> {:a 1, :b 2}\n(assoc [5 6] 0 7) ;=> [7 6]\n(assoc nil :a 1) ;=> {:a 1}", assoc),
-    Builtin::new("assoc-in", "[coll path value]", "The nested collection with the value at a path of keys; maps are made where nothing is.\n(assoc-in {} [:a :b] 1) ;=> {:a {:b 1}}", |cx, a| {
-        let value = std::mem::take(&mut a[2]);
-        at_path(cx, a, |_, _| Ok(value))
-    }),
-    Builtin::new("dissoc", "[coll] [coll key & more]", "The map without the keys.\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}", dissoc),
+    Builtin::new(
+        "assoc",
+        "[coll key value & more]",
+        "The map with the key set to the value; the vector with the element at that index replaced, or appended at its end.\n(assoc {:a 1} :b 2) ;=> {:a 1, :b 2}\n(assoc [5 6] 0 7) ;=> [7 6]\n(assoc nil :a 1) ;=> {:a 1}",
+        assoc,
+    ),
+    Builtin::new(
+        "assoc-in",
+        "[coll path value]",
+        "The nested collection with the value at a path of keys; maps are made where nothing is.\n(assoc-in {} [:a :b] 1) ;=> {:a {:b 1}}",
+        |cx, a| {
+            let value = std::mem::take(&mut a[2]);
+            at_path(cx, a, |_, _| Ok(value))
+        },
+    ),
+    Builtin::new(
+        "dissoc",
+        "[coll] [coll key & more]",
+        "The map without the keys.\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}",
+        dissoc,
+    ),
     Builtin::new("disj", "[set] [set x & more]", "The set without the elements.\n(disj #{1 2} 1) ;=> #{2}", disj),
-    Builtin::new("update", "[trace constraints] [coll key f & args]", "The collection with the value under the key replaced by f of it and the arguments. Of a trace: the trace with new choices, `(update trace constraints)`, see `gfi-update`.\n(update {:n 1} :n inc) ;=> {:n 2}\n(update {} :xs conj 1) ;=> {:xs (1)}", update),
-    Builtin::new("update-in", "[coll path f & args]", "The nested collection with the value at a path of keys replaced by f of it and the arguments.\n(update-in {:a {:n 1}} [:a :n] + 10) ;=> {:a {:n 11}}", |cx, a| {
-        let mut call: Vec<Value> = a[2..].iter_mut().map(std::mem::take).collect();
-        at_path(cx, a, |cx, old| apply_to(cx, &mut call, old))
-    }),
+    Builtin::new(
+        "update",
+        "[trace constraints] [coll key f & args]",
+        "The collection with the value under the key replaced by f of it and the arguments. Of a trace: the trace with new choices, `(update trace constraints)`, see `gfi-update`.\n(update {:n 1} :n inc) ;=> {:n 2}\n(update {} :xs conj 1) ;=> {:xs (1)}",
+        update,
+    ),
+    Builtin::new(
+        "update-in",
+        "[coll path f & args]",
+        "The nested collection with the value at a path of keys replaced by f of it and the arguments.\n(update-in {:a {:n 1}} [:a :n] + 10) ;=> {:a {:n 11}}",
+        |cx, a| {
+            let mut call: Vec<Value> = a[2..].iter_mut().map(std::mem::take).collect();
+            at_path(cx, a, |cx, old| apply_to(cx, &mut call, old))
+        },
+    ),
 ];
 
 fn assoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut coll = std::mem::take(&mut args[0]);
     if args.len() % 2 == 0 {
-        let message = format!("`assoc` takes keys and values in pairs, but `{}` has no value", brief(&args[args.len() - 1]));
+        let message =
+            format!("`assoc` takes keys and values in pairs, but `{}` has no value", brief(&args[args.len() - 1]));
         return Err(Error::new("gen::arity", message).arg(args.len() - 1));
     }
     for pair in args[1..].chunks_exact_mut(2) {
@@ -45,7 +71,9 @@ pub fn assoc_one(cx: &mut Cx, coll: Value, key: Value, value: Value) -> Result<V
         Value::Nil => Ok(Value::Map(Map::empty().insert(key, value)?)),
         Value::Vector(v) => match key.as_int().and_then(|i| usize::try_from(i).ok()) {
             Some(i) if i <= v.len() => Ok(Value::Vector(v.set(i, value)?)),
-            Some(i) => Err(Error::new("gen::index", format!("index {i} is outside a vector of {} elements", v.len())).arg(1)),
+            Some(i) => Err(Error::new("gen::index", format!("index {i} is outside a vector of size {}", v.len()))
+                .help(format!("`assoc` replaces elements and appends at index {}", v.len()))
+                .arg(1)),
             None => Err(wrong_type("assoc", "an index into the vector", &key, 1)),
         },
         Value::Host(ref h) => match h.clone().object().assoc(cx, &key, &value) {

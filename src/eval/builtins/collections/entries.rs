@@ -12,30 +12,61 @@ use crate::eval::sequence;
 use crate::eval::value::Value;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("keys", "[map]", "The keys of a map; nil when there are none.\n(keys {:a 1 :b 2}) ;=> (:a :b)\n(keys {}) ;=> nil", |cx, a| side(cx, "keys", a, |(k, _)| k)),
-    Builtin::new("vals", "[map]", "The values of a map; nil when there are none.\n(vals {:a 1 :b 2}) ;=> (1 2)\n(vals nil) ;=> nil", |cx, a| side(cx, "vals", a, |(_, v)| v)),
-    Builtin::new("merge", "[& maps]", "One map with the entries of all; later ones win.\n(merge {:a 1} {:b 2} nil {:a 3}) ;=> {:a 3, :b 2}\n(merge nil) ;=> nil", |cx, a| {
-        let mut maps = a.iter_mut().map(std::mem::take).enumerate().filter(|(_, m)| !m.is_nil());
-        let Some((_, first)) = maps.next() else { return Ok(Value::Nil) };
-        maps.try_fold(first, |all, (i, map)| super::conj_one(cx, all, map, i))
-    }),
-    Builtin::new("merge-with", "[f & maps]", "One map with the entries of all; f combines the values under the same key.\n(merge-with + {:a 1 :b 1} {:a 10}) ;=> {:a 11, :b 1}", merge_with),
-    Builtin::new("select-keys", "[map keys]", "The map with only these keys.\n(select-keys {:a 1 :b 2} [:a :z]) ;=> {:a 1}", |cx, a| {
-        let mut map = Map::empty();
-        for key in sequence::to_vec(cx, &a[1]).map_err(|e| at_argument(e, 1))? {
-            if let Some(entry) = find(cx, &a[0], &key)? {
-                let [k, v] = <[Value; 2]>::try_from(entry).unwrap_or_default();
-                map = map.insert(k, v)?;
+    Builtin::new(
+        "keys",
+        "[map]",
+        "The keys of a map; nil when there are none.\n(keys {:a 1 :b 2}) ;=> (:a :b)\n(keys {}) ;=> nil",
+        |cx, a| side(cx, "keys", a, |(k, _)| k),
+    ),
+    Builtin::new(
+        "vals",
+        "[map]",
+        "The values of a map; nil when there are none.\n(vals {:a 1 :b 2}) ;=> (1 2)\n(vals nil) ;=> nil",
+        |cx, a| side(cx, "vals", a, |(_, v)| v),
+    ),
+    Builtin::new(
+        "merge",
+        "[& maps]",
+        "One map with the entries of all; later ones win.\n(merge {:a 1} {:b 2} nil {:a 3}) ;=> {:a 3, :b 2}\n(merge nil) ;=> nil",
+        |cx, a| {
+            let mut maps = a.iter_mut().map(std::mem::take).enumerate().filter(|(_, m)| !m.is_nil());
+            let Some((_, first)) = maps.next() else { return Ok(Value::Nil) };
+            maps.try_fold(first, |all, (i, map)| super::conj_one(cx, all, map, i))
+        },
+    ),
+    Builtin::new(
+        "merge-with",
+        "[f & maps]",
+        "One map with the entries of all; f combines the values under the same key.\n(merge-with + {:a 1 :b 1} {:a 10}) ;=> {:a 11, :b 1}",
+        merge_with,
+    ),
+    Builtin::new(
+        "select-keys",
+        "[map keys]",
+        "The map with only these keys.\n(select-keys {:a 1 :b 2} [:a :z]) ;=> {:a 1}",
+        |cx, a| {
+            let mut map = Map::empty();
+            for key in sequence::to_vec(cx, &a[1]).map_err(|e| at_argument(e, 1))? {
+                if let Some(entry) = find(cx, &a[0], &key)? {
+                    let [k, v] = <[Value; 2]>::try_from(entry).unwrap_or_default();
+                    map = map.insert(k, v)?;
+                }
             }
-        }
-        Ok(Value::Map(map))
-    }),
-    Builtin::new("update-vals", "[map f]", "The map with f of each value.\n(update-vals {:a 1 :b 2} inc) ;=> {:a 2, :b 3}", |cx, a| {
-        each_entry(cx, "update-vals", a, |cx, f, k, v| Ok((k, cx.call(f, &mut [v])?)))
-    }),
-    Builtin::new("update-keys", "[map f]", "The map with f of each key.\n(update-keys {\"a\" 1} keyword) ;=> {:a 1}", |cx, a| {
-        each_entry(cx, "update-keys", a, |cx, f, k, v| Ok((cx.call(f, &mut [k])?, v)))
-    }),
+            Ok(Value::Map(map))
+        },
+    ),
+    Builtin::new(
+        "update-vals",
+        "[map f]",
+        "The map with f of each value.\n(update-vals {:a 1 :b 2} inc) ;=> {:a 2, :b 3}",
+        |cx, a| each_entry(cx, "update-vals", a, |cx, f, k, v| Ok((k, cx.call(f, &mut [v])?))),
+    ),
+    Builtin::new(
+        "update-keys",
+        "[map f]",
+        "The map with f of each key.\n(update-keys {\"a\" 1} keyword) ;=> {:a 1}",
+        |cx, a| each_entry(cx, "update-keys", a, |cx, f, k, v| Ok((cx.call(f, &mut [k])?, v))),
+    ),
 ];
 
 /// The entries of a map or of a host object that shows itself as one.

@@ -9,14 +9,36 @@ use crate::eval::value::Value;
 use crate::eval::{lookup, sequence};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("get", "[coll key] [coll key default]", "The value under a key of a map, at an index of a vector or string, the element of a set; else the default, or nil. An array is indexed along axis 0.\n(get {:a 1} :a) ;=> 1\n(get [5 6] 1) ;=> 6\n(get {} :b 0) ;=> 0\n(get nil :a) ;=> nil", |cx, a| {
-        lookup::get(cx, &a[0], &a[1], a.get(2).unwrap_or(&Value::Nil))
+    Builtin::new(
+        "get",
+        "[coll key] [coll key default]",
+        "The value under a key of a map, at an index of a vector or string, the element of a set; else the default, or nil. An array is indexed along axis 0.\n(get {:a 1} :a) ;=> 1\n(get [5 6] 1) ;=> 6\n(get {} :b 0) ;=> 0\n(get nil :a) ;=> nil",
+        |cx, a| lookup::get(cx, &a[0], &a[1], a.get(2).unwrap_or(&Value::Nil)),
+    ),
+    Builtin::new(
+        "get-in",
+        "[coll path] [coll path default]",
+        "The value at a path of keys into nested collections; else the default, or nil.\n(get-in {:a {:b [5 6]}} [:a :b 1]) ;=> 6\n(get-in {} [:a :b] 0) ;=> 0",
+        get_in,
+    ),
+    Builtin::new(
+        "contains?",
+        "[coll key]",
+        "True when a map or set has the key, or a vector, string or array the index.\n(contains? {:a nil} :a) ;=> true\n(contains? [5 6] 2) ;=> false",
+        |cx, a| Ok(Value::bool(contains(cx, &a[0], &a[1])?)),
+    ),
+    Builtin::new(
+        "find",
+        "[coll key]",
+        "The entry `[key value]` of a map or vector; nil when the key is absent.\n(find {:a 1} :a) ;=> [:a 1]\n(find {:a 1} :b) ;=> nil",
+        |cx, a| Ok(find(cx, &a[0], &a[1])?.map_or(Ok(Value::Nil), Value::vector)?),
+    ),
+    Builtin::new("key", "[entry]", "The key of an entry `[key value]`.\n(key (first {:a 1})) ;=> :a", |_, a| {
+        part("key", a, 0)
     }),
-    Builtin::new("get-in", "[coll path] [coll path default]", "The value at a path of keys into nested collections; else the default, or nil.\n(get-in {:a {:b [5 6]}} [:a :b 1]) ;=> 6\n(get-in {} [:a :b] 0) ;=> 0", get_in),
-    Builtin::new("contains?", "[coll key]", "True when a map or set has the key, or a vector, string or array the index.\n(contains? {:a nil} :a) ;=> true\n(contains? [5 6] 2) ;=> false", |cx, a| Ok(Value::bool(contains(cx, &a[0], &a[1])?))),
-    Builtin::new("find", "[coll key]", "The entry `[key value]` of a map or vector; nil when the key is absent.\n(find {:a 1} :a) ;=> [:a 1]\n(find {:a 1} :b) ;=> nil", |cx, a| Ok(find(cx, &a[0], &a[1])?.map_or(Ok(Value::Nil), Value::vector)?)),
-    Builtin::new("key", "[entry]", "The key of an entry `[key value]`.\n(key (first {:a 1})) ;=> :a", |_, a| part("key", a, 0)),
-    Builtin::new("val", "[entry]", "The value of an entry `[key value]`.\n(val (first {:a 1})) ;=> 1", |_, a| part("val", a, 1)),
+    Builtin::new("val", "[entry]", "The value of an entry `[key value]`.\n(val (first {:a 1})) ;=> 1", |_, a| {
+        part("val", a, 1)
+    }),
 ];
 
 fn get_in(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -37,7 +59,11 @@ fn found(cx: &mut Cx, coll: &Value, key: &Value) -> Result<Option<Value>> {
         Value::Map(m) => m.get(key).cloned(),
         Value::Host(h) => h.clone().object().get(cx, key).transpose()?,
         Value::Vector(_) | Value::Set(_) | Value::Str(_) | Value::Array(_) => {
-            if contains(cx, coll, key)? { Some(lookup::get(cx, coll, key, &Value::Nil)?) } else { None }
+            if contains(cx, coll, key)? {
+                Some(lookup::get(cx, coll, key, &Value::Nil)?)
+            } else {
+                None
+            }
         }
         _ => None,
     })
@@ -56,7 +82,9 @@ pub fn contains(cx: &mut Cx, coll: &Value, key: &Value) -> Result<bool> {
         other => {
             let error = wrong_type("contains?", "something with keys", other, 0);
             return Err(match other {
-                Value::List(_) | Value::Lazy(_) => error.help("`contains?` looks for keys; for an element write `(some #{x} xs)`"),
+                Value::List(_) | Value::Lazy(_) => {
+                    error.help("`contains?` looks for keys; for an element write `(some #{x} xs)`")
+                }
                 _ => error,
             });
         }

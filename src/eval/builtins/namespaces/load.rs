@@ -43,7 +43,7 @@ pub fn namespace(cx: &mut Cx, name: &Arc<str>, reload: bool) -> Result<()> {
 
 /// Runs a file in a namespace; the current one is the same afterwards.
 pub fn file(cx: &mut Cx, path: &Path, namespace: &Arc<str>) -> Result<Value> {
-    let text = crate::files::read_program(path)?;
+    let text = crate::eval::files::read_program(path)?;
     let source = cx.program_mut().sources.add(path.display().to_string(), text);
     let outer = std::mem::replace(&mut cx.namespace, namespace.clone());
     let result = cx.deeper(|cx| cx.isolated(|cx| stdlib::load_source(&source, cx)));

@@ -1,41 +1,88 @@
-//! New sequences element by element: map, filter and their family; concat; loops of `for` and `doseq`.
+//! New sequences element by element: map, filter and their family.
 
-use super::{Making, each, owned, walk};
+use super::{Making, owned, walk};
 use crate::error::Result;
-use crate::eval::arrays::wrap;
-use crate::eval::collections::{Hashing, List};
+use crate::eval::collections::Hashing;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::sequence::Iter;
 use crate::eval::value::Value;
-use crate::tensor;
 use std::collections::HashSet;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("map", "[f coll] [f coll & colls]", "The results of f for each element, in order; with several collections, for their first elements, their second elements, … until one ends. Eager unless all collections are lazy.\n(map inc [1 2 3]) ;=> (2 3 4)\n(map + [1 2] [10 20 30]) ;=> (11 22)", map),
-    Builtin::new("mapv", "[f coll] [f coll & colls]", "Like `map`, as a vector.\n(mapv inc [1 2 3]) ;=> [2 3 4]", |cx, a| { let made = map(cx, a)?; to_vector(cx, made) }),
-    Builtin::new("map-indexed", "[f coll]", "The results of f for each index and element.\n(map-indexed vector [:a :b]) ;=> ([0 :a] [1 :b])", |cx, a| indexed(cx, a, false)),
-    Builtin::new("keep-indexed", "[f coll]", "The results of f for each index and element that are not nil.\n(keep-indexed (fn [i x] (if (odd? i) x)) [:a :b :c :d]) ;=> (:b :d)", |cx, a| indexed(cx, a, true)),
-    Builtin::new("mapcat", "[f coll] [f coll & colls]", "The elements of the results of `map`, one collection after the other.\n(mapcat (fn [n] (repeat n n)) [1 2 3]) ;=> (1 2 2 3 3 3)", mapcat),
-    Builtin::new("filter", "[pred coll]", "The elements for which pred is true.\n(filter even? (range 6)) ;=> (0 2 4)", |cx, a| sieve(cx, a, true)),
-    Builtin::new("remove", "[pred coll]", "The elements for which pred is not true.\n(remove even? (range 6)) ;=> (1 3 5)", |cx, a| sieve(cx, a, false)),
-    Builtin::new("filterv", "[pred coll]", "Like `filter`, as a vector.\n(filterv even? (range 6)) ;=> [0 2 4]", |cx, a| { let made = sieve(cx, a, true)?; to_vector(cx, made) }),
-    Builtin::new("keep", "[f coll]", "The results of f that are not nil.\n(keep :a [{:a 1} {} {:a 3}]) ;=> (1 3)", keep),
-    Builtin::new("concat", "[& colls]", "The elements of the collections, one after the other. Arrays are joined along axis 0.\n(concat [1 2] nil '(3)) ;=> (1 2 3)\n(concat) ;=> ()", concat),
-    Builtin::new("interleave", "[& colls]", "The first elements of the collections, then their second elements, … until one ends.\n(interleave [1 2 3] [:a :b :c]) ;=> (1 :a 2 :b 3 :c)", interleave),
-    Builtin::new("interpose", "[separator coll]", "The elements with a separator between them.\n(interpose :and [1 2 3]) ;=> (1 :and 2 :and 3)", interpose),
-    Builtin::new("flatten", "[coll]", "The elements of nested lists, vectors and sequences; nothing of what is no sequence.\n(flatten [1 [2 [3 4]] '(5)]) ;=> (1 2 3 4 5)", flatten),
-    Builtin::new("distinct", "[coll]", "The elements without those that came before.\n(distinct [1 2 1 3 2]) ;=> (1 2 3)", distinct),
-    Builtin::new("dedupe", "[coll]", "The elements without those equal to the one just before.\n(dedupe [1 1 2 2 1]) ;=> (1 2 1)", dedupe),
-    Builtin::new("tree-seq", "[branch? children root]", "The nodes of a tree, each before its children, which `children` gives of a node for which `branch?` is true.\n(tree-seq sequential? seq [1 [2]]) ;=> ([1 [2]] 1 [2] 2)", tree_seq),
-    Builtin::new("for-each", "[mode f coll]", "What `for` and `doseq` expand to. The mode says what becomes of the results of f: `:map` keeps them, `:mapcat` joins them, `:run` forgets them, `:while` joins them and never is lazy. f returns nil to leave an element out, else a vector or list of results; `:stop` ends the loop.\n(for-each :mapcat (fn [x] [x x]) [1 2]) ;=> (1 1 2 2)", for_each),
+    Builtin::new(
+        "map",
+        "[f coll] [f coll & colls]",
+        "The results of f for each element, in order; with several collections, for their first elements, their second elements, … until one ends. Eager unless all collections are lazy.\n(map inc [1 2 3]) ;=> (2 3 4)\n(map + [1 2] [10 20 30]) ;=> (11 22)",
+        map,
+    ),
+    Builtin::new(
+        "mapv",
+        "[f coll] [f coll & colls]",
+        "Like `map`, as a vector.\n(mapv inc [1 2 3]) ;=> [2 3 4]",
+        |cx, a| {
+            let made = map(cx, a)?;
+            to_vector(cx, made)
+        },
+    ),
+    Builtin::new(
+        "map-indexed",
+        "[f coll]",
+        "The results of f for each index and element.\n(map-indexed vector [:a :b]) ;=> ([0 :a] [1 :b])",
+        |cx, a| indexed(cx, a, false),
+    ),
+    Builtin::new(
+        "keep-indexed",
+        "[f coll]",
+        "The results of f for each index and element that are not nil.\n(keep-indexed (fn [i x] (if (odd? i) x)) [:a :b :c :d]) ;=> (:b :d)",
+        |cx, a| indexed(cx, a, true),
+    ),
+    Builtin::new(
+        "filter",
+        "[pred coll]",
+        "The elements for which pred is true.\n(filter even? (range 6)) ;=> (0 2 4)",
+        |cx, a| sieve(cx, a, true),
+    ),
+    Builtin::new(
+        "remove",
+        "[pred coll]",
+        "The elements for which pred is not true.\n(remove even? (range 6)) ;=> (1 3 5)",
+        |cx, a| sieve(cx, a, false),
+    ),
+    Builtin::new(
+        "filterv",
+        "[pred coll]",
+        "Like `filter`, as a vector.\n(filterv even? (range 6)) ;=> [0 2 4]",
+        |cx, a| {
+            let made = sieve(cx, a, true)?;
+            to_vector(cx, made)
+        },
+    ),
+    Builtin::new(
+        "keep",
+        "[f coll]",
+        "The results of f that are not nil.\n(keep :a [{:a 1} {} {:a 3}]) ;=> (1 3)",
+        keep,
+    ),
+    Builtin::new(
+        "distinct",
+        "[coll]",
+        "The elements without those that came before.\n(distinct [1 2 1 3 2]) ;=> (1 2 3)",
+        distinct,
+    ),
+    Builtin::new(
+        "dedupe",
+        "[coll]",
+        "The elements without those equal to the one just before.\n(dedupe [1 1 2 2 1]) ;=> (1 2 1)",
+        dedupe,
+    ),
 ];
 
 fn to_vector(cx: &mut Cx, sequence: Value) -> Result<Value> {
     crate::eval::builtins::collections::vector_of(cx, sequence)
 }
 
-fn map(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+pub fn map(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if args.len() > 2 {
         return map_several(cx, args);
     }
@@ -57,12 +104,12 @@ fn map_several(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     })
 }
 
-fn walk_all(cx: &mut Cx, args: &mut [Value], from: usize) -> Result<Vec<Iter>> {
+pub fn walk_all(cx: &mut Cx, args: &mut [Value], from: usize) -> Result<Vec<Iter>> {
     (from..args.len()).map(|i| walk(cx, &std::mem::take(&mut args[i]), i)).collect()
 }
 
 /// The next element of every source, or `None` when one has ended.
-fn next_of_each(cx: &mut Cx, sources: &mut [Iter]) -> Result<Option<Vec<Value>>> {
+pub fn next_of_each(cx: &mut Cx, sources: &mut [Iter]) -> Result<Option<Vec<Value>>> {
     let mut row = Vec::with_capacity(sources.len());
     for source in sources {
         match source.next(cx)? {
@@ -116,103 +163,6 @@ fn keep(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     })
 }
 
-fn mapcat(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let f = std::mem::take(&mut args[0]);
-    let making = Making::from(&args[1..]).with(&f);
-    let mut sources = walk_all(cx, args, 1)?;
-    let mut inner: Option<Iter> = None;
-    making.make(cx, move |cx| {
-        loop {
-            if let Some(items) = &mut inner
-                && let Some(item) = items.next(cx)?
-            {
-                return Ok(Some(item));
-            }
-            let Some(mut row) = next_of_each(cx, &mut sources)? else { return Ok(None) };
-            let result = cx.call(&f, &mut row)?;
-            inner = Some(Iter::new(cx, &result)?);
-        }
-    })
-}
-
-fn concat(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    if !args.is_empty() && args.iter().all(|a| matches!(a, Value::Array(_))) {
-        let arrays: Vec<&tensor::Array> = args.iter().filter_map(|a| if let Value::Array(a) = a { Some(&**a) } else { None }).collect();
-        return wrap(tensor::ops::concat(&arrays, 0));
-    }
-    // One endless part makes the whole endless.
-    let any_lazy = args.iter().any(|a| matches!(a, Value::Lazy(_)));
-    let depth = super::deepest(args);
-    let mut sources: Vec<Iter> = walk_all(cx, args, 0)?;
-    let room = sources.iter().map(Iter::hint).sum();
-    sources.reverse();
-    let next = move |cx: &mut Cx| {
-        while let Some(items) = sources.last_mut() {
-            if let Some(item) = items.next(cx)? {
-                return Ok(Some(item));
-            }
-            sources.pop();
-        }
-        Ok(None)
-    };
-    if any_lazy { super::lazily(depth, next) } else { Making::from(&[]).room(room).make(cx, next) }
-}
-
-fn interleave(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    if args.is_empty() {
-        return Ok(Value::List(List::empty()));
-    }
-    let making = Making::from(args);
-    let mut sources = walk_all(cx, args, 0)?;
-    let mut row = Vec::new().into_iter();
-    making.make(cx, move |cx| {
-        if row.len() == 0 {
-            let Some(items) = next_of_each(cx, &mut sources)? else { return Ok(None) };
-            row = items.into_iter();
-        }
-        Ok(row.next())
-    })
-}
-
-fn interpose(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let [separator, coll] = owned(args);
-    let mut items = walk(cx, &coll, 1)?;
-    let (mut waiting, mut started) = (None, false);
-    Making::from(&[coll]).with(&separator).make(cx, move |cx| {
-        if let Some(item) = waiting.take() {
-            return Ok(Some(item));
-        }
-        let item = items.next(cx)?;
-        if !std::mem::replace(&mut started, true) || item.is_none() {
-            return Ok(item);
-        }
-        waiting = item;
-        Ok(Some(separator.clone()))
-    })
-}
-
-fn is_sequential(value: &Value) -> bool {
-    matches!(value, Value::List(_) | Value::Vector(_) | Value::Lazy(_))
-}
-
-fn flatten(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let [coll] = owned(args);
-    if !is_sequential(&coll) {
-        return Ok(Value::List(List::empty()));
-    }
-    let mut open = vec![Iter::new(cx, &coll)?];
-    Making::from(&[coll]).make(cx, move |cx| {
-        while let Some(items) = open.last_mut() {
-            match items.next(cx)? {
-                Some(inner) if is_sequential(&inner) => open.push(Iter::new(cx, &inner)?),
-                Some(leaf) => return Ok(Some(leaf)),
-                None => drop(open.pop()),
-            }
-        }
-        Ok(None)
-    })
-}
-
 fn distinct(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let [coll] = owned(args);
     let mut items = walk(cx, &coll, 0)?;
@@ -239,62 +189,5 @@ fn dedupe(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             }
         }
         Ok(None)
-    })
-}
-
-fn tree_seq(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let [branch, children, root] = owned(args);
-    let mut open: Vec<Iter> = vec![Iter::Items(vec![root].into_iter())];
-    Making::from(&[]).make(cx, move |cx| {
-        while let Some(items) = open.last_mut() {
-            let Some(node) = items.next(cx)? else {
-                open.pop();
-                continue;
-            };
-            if cx.call(&branch, &mut [node.clone()])?.truthy() {
-                let inner = cx.call(&children, &mut [node.clone()])?;
-                open.push(Iter::new(cx, &inner)?);
-            }
-            return Ok(Some(node));
-        }
-        Ok(None)
-    })
-}
-
-fn for_each(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let [mode, f, coll] = owned(args);
-    match mode.as_keyword() {
-        Some("map") => map(cx, &mut [f, coll]),
-        Some("run") => {
-            each(cx, &coll, 2, |cx, item| Ok(!is_stop(&cx.call(&f, &mut [item])?)))?;
-            Ok(Value::Nil)
-        }
-        _ => joined(cx, f, coll, mode.as_keyword() == Some("while")),
-    }
-}
-
-fn is_stop(value: &Value) -> bool {
-    value.as_keyword() == Some("stop")
-}
-
-/// Like `mapcat`, until f says stop.
-fn joined(cx: &mut Cx, f: Value, coll: Value, now: bool) -> Result<Value> {
-    let mut items = walk(cx, &coll, 2)?;
-    let mut inner: Option<Iter> = None;
-    let making = if now { Making::from(&[]) } else { Making::from(&[coll]).with(&f) };
-    making.make(cx, move |cx| {
-        loop {
-            if let Some(items) = &mut inner
-                && let Some(item) = items.next(cx)?
-            {
-                return Ok(Some(item));
-            }
-            let Some(item) = items.next(cx)? else { return Ok(None) };
-            let results = cx.call(&f, &mut [item])?;
-            if is_stop(&results) {
-                return Ok(None);
-            }
-            inner = Some(Iter::new(cx, &results)?);
-        }
     })
 }

@@ -64,7 +64,8 @@ impl MultiMethod {
         let known: Vec<String> = self.lock().iter().map(|(k, _)| format!("`{}`", brief(k))).collect();
         let message = format!("the multimethod `{}` has no method for `{}`", self.name, brief(value));
         let known = if known.is_empty() { String::new() } else { format!(" (it has {})", known.join(", ")) };
-        let help = format!("add one: `(defmethod {} {} […] …)`, or `:default` for all others{known}", self.name, brief(value));
+        let help =
+            format!("add one: `(defmethod {} {} […] …)`, or `:default` for all others{known}", self.name, brief(value));
         Error::new("gen::no-method", message).help(help)
     }
 }

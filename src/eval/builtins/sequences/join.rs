@@ -1,0 +1,212 @@
+//! Several sequences as one: concat, mapcat, flatten, and the loops of `for` and `doseq`.
+
+use super::transform::{map, next_of_each, walk_all};
+use super::{Making, collect, deepest, each, lazily, owned, walk};
+use crate::error::Result;
+use crate::eval::arrays::wrap;
+use crate::eval::collections::List;
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::sequence::Iter;
+use crate::eval::value::Value;
+use crate::tensor::{self, Array};
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new(
+        "mapcat",
+        "[f coll] [f coll & colls]",
+        "The elements of the results of `map`, one collection after the other.\n(mapcat (fn [n] (repeat n n)) [1 2 3]) ;=> (1 2 2 3 3 3)",
+        mapcat,
+    ),
+    Builtin::new(
+        "concat",
+        "[& colls]",
+        "The elements of the collections, one after the other. Arrays are joined along axis 0.\n(concat [1 2] nil '(3)) ;=> (1 2 3)\n(concat) ;=> ()",
+        concat,
+    ),
+    Builtin::new(
+        "interleave",
+        "[& colls]",
+        "The first elements of the collections, then their second elements, … until one ends.\n(interleave [1 2 3] [:a :b :c]) ;=> (1 :a 2 :b 3 :c)",
+        interleave,
+    ),
+    Builtin::new(
+        "interpose",
+        "[separator coll]",
+        "The elements with a separator between them.\n(interpose :and [1 2 3]) ;=> (1 :and 2 :and 3)",
+        interpose,
+    ),
+    Builtin::new(
+        "flatten",
+        "[coll]",
+        "The elements of nested lists, vectors and sequences; nothing of what is no sequence.\n(flatten [1 [2 [3 4]] '(5)]) ;=> (1 2 3 4 5)",
+        flatten,
+    ),
+    Builtin::new(
+        "tree-seq",
+        "[branch? children root]",
+        "The nodes of a tree, each before its children, which `children` gives of a node for which `branch?` is true.\n(tree-seq sequential? seq [1 [2]]) ;=> ([1 [2]] 1 [2] 2)",
+        tree_seq,
+    ),
+    Builtin::new(
+        "for-each",
+        "[mode f coll]",
+        "What `for` and `doseq` expand to. The mode says what becomes of the results of f: `:map` keeps them, `:mapcat` joins them, `:run` forgets them, `:while` joins them and never is lazy. f returns nil to leave an element out, else a vector or list of results; `:stop` ends the loop.\n(for-each :mapcat (fn [x] [x x]) [1 2]) ;=> (1 1 2 2)",
+        for_each,
+    ),
+];
+
+fn mapcat(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let f = std::mem::take(&mut args[0]);
+    let making = Making::from(&args[1..]).with(&f);
+    let mut sources = walk_all(cx, args, 1)?;
+    let mut inner: Option<Iter> = None;
+    making.make(cx, move |cx| {
+        loop {
+            if let Some(items) = &mut inner
+                && let Some(item) = items.next(cx)?
+            {
+                return Ok(Some(item));
+            }
+            let Some(mut row) = next_of_each(cx, &mut sources)? else { return Ok(None) };
+            let result = cx.call(&f, &mut row)?;
+            inner = Some(Iter::new(cx, &result)?);
+        }
+    })
+}
+
+fn concat(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if !args.is_empty() && args.iter().all(|a| matches!(a, Value::Array(_))) {
+        let arrays: Vec<&Array> =
+            args.iter().filter_map(|a| if let Value::Array(a) = a { Some(&**a) } else { None }).collect();
+        return wrap(tensor::ops::concat(&arrays, 0));
+    }
+    // One endless part makes the whole endless.
+    let any_lazy = args.iter().any(|a| matches!(a, Value::Lazy(_)));
+    let depth = deepest(args);
+    let mut sources: Vec<Iter> = walk_all(cx, args, 0)?;
+    let room = sources.iter().map(Iter::hint).sum();
+    sources.reverse();
+    let next = move |cx: &mut Cx| {
+        while let Some(items) = sources.last_mut() {
+            if let Some(item) = items.next(cx)? {
+                return Ok(Some(item));
+            }
+            sources.pop();
+        }
+        Ok(None)
+    };
+    if any_lazy { lazily(depth, next) } else { Value::list(collect(cx, room, next)?) }
+}
+
+fn interleave(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if args.is_empty() {
+        return Ok(Value::List(List::empty()));
+    }
+    let making = Making::from(args);
+    let mut sources = walk_all(cx, args, 0)?;
+    let mut row = Vec::new().into_iter();
+    making.make(cx, move |cx| {
+        if row.len() == 0 {
+            let Some(items) = next_of_each(cx, &mut sources)? else { return Ok(None) };
+            row = items.into_iter();
+        }
+        Ok(row.next())
+    })
+}
+
+fn interpose(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let [separator, coll] = owned(args);
+    let mut items = walk(cx, &coll, 1)?;
+    let (mut waiting, mut started) = (None, false);
+    Making::from(&[coll]).with(&separator).make(cx, move |cx| {
+        if let Some(item) = waiting.take() {
+            return Ok(Some(item));
+        }
+        let item = items.next(cx)?;
+        if !std::mem::replace(&mut started, true) || item.is_none() {
+            return Ok(item);
+        }
+        waiting = item;
+        Ok(Some(separator.clone()))
+    })
+}
+
+fn is_sequential(value: &Value) -> bool {
+    matches!(value, Value::List(_) | Value::Vector(_) | Value::Lazy(_))
+}
+
+fn flatten(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let [coll] = owned(args);
+    if !is_sequential(&coll) {
+        return Ok(Value::List(List::empty()));
+    }
+    let mut open = vec![Iter::new(cx, &coll)?];
+    Making::from(&[coll]).make(cx, move |cx| {
+        while let Some(items) = open.last_mut() {
+            match items.next(cx)? {
+                Some(inner) if is_sequential(&inner) => open.push(Iter::new(cx, &inner)?),
+                Some(leaf) => return Ok(Some(leaf)),
+                None => drop(open.pop()),
+            }
+        }
+        Ok(None)
+    })
+}
+
+fn tree_seq(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let [branch, children, root] = owned(args);
+    let mut open: Vec<Iter> = vec![Iter::Items(vec![root].into_iter())];
+    Making::from(&[]).make(cx, move |cx| {
+        while let Some(items) = open.last_mut() {
+            let Some(node) = items.next(cx)? else {
+                open.pop();
+                continue;
+            };
+            if cx.call(&branch, &mut [node.clone()])?.truthy() {
+                let inner = cx.call(&children, &mut [node.clone()])?;
+                open.push(Iter::new(cx, &inner)?);
+            }
+            return Ok(Some(node));
+        }
+        Ok(None)
+    })
+}
+
+fn for_each(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let [mode, f, coll] = owned(args);
+    match mode.as_keyword() {
+        Some("map") => map(cx, &mut [f, coll]),
+        Some("run") => {
+            each(cx, &coll, 2, |cx, item| Ok(!is_stop(&cx.call(&f, &mut [item])?)))?;
+            Ok(Value::Nil)
+        }
+        _ => joined(cx, f, coll, mode.as_keyword() == Some("while")),
+    }
+}
+
+fn is_stop(value: &Value) -> bool {
+    value.as_keyword() == Some("stop")
+}
+
+/// Like `mapcat`, until f says stop.
+fn joined(cx: &mut Cx, f: Value, coll: Value, now: bool) -> Result<Value> {
+    let mut items = walk(cx, &coll, 2)?;
+    let mut inner: Option<Iter> = None;
+    let making = if now { Making::from(&[]) } else { Making::from(&[coll]).with(&f) };
+    making.make(cx, move |cx| {
+        loop {
+            if let Some(items) = &mut inner
+                && let Some(item) = items.next(cx)?
+            {
+                return Ok(Some(item));
+            }
+            let Some(item) = items.next(cx)? else { return Ok(None) };
+            let results = cx.call(&f, &mut [item])?;
+            if is_stop(&results) {
+                return Ok(None);
+            }
+            inner = Some(Iter::new(cx, &results)?);
+        }
+    })
+}

@@ -1,0 +1,227 @@
+//! `summary`: a table of what the draws say of each unobserved choice, and whether they can be trusted.
+
+mod sites;
+mod statistics;
+mod table;
+mod warnings;
+
+use super::diagnostics::Weights;
+use super::options::Options;
+use super::samples::Draws;
+use crate::error::{Error, Result};
+use crate::eval::collections::Map;
+use crate::eval::print::Printer;
+use crate::eval::{Builtin, Cx, HostObject, Value};
+use crate::gfi::{components, to_value};
+use sites::{Site, Sites};
+
+pub const TABLE: &[Builtin] = &[Builtin::new(
+    "summary",
+    "[result] [result options]",
+    "A table of the unobserved choices of a result, one row for each number. Of chains: mean, sd, 89 % interval, effective sample sizes, r_hat, Monte Carlo errors; of weighted draws: weighted mean, sd and interval, with the effective sample size and the log evidence below. Warnings say what to do. Rows are found by address, columns by keyword; option `:digits` (3), the significant digits of sd.\n(let [m (gen [] (trace :x (flip 0.5)) (trace :y (flip 0.5)))] (keys (summary (importance m [] {:y true})))) ;=> (:x)\n(let [m (gen [] (trace :x (poisson 0)))] (get-in (summary (importance m [] {})) [:x :mean])) ;=> 0.0",
+    summary,
+)];
+
+/// One scalar of the model.
+struct Row {
+    name: String,
+    path: Vec<Value>,
+    /// One element of a choice that holds several.
+    element: bool,
+    /// Draws that have it.
+    count: usize,
+    columns: &'static [&'static str],
+    numbers: Vec<f64>,
+}
+
+/// The table as a value.
+struct Summary {
+    rows: Vec<Row>,
+    columns: &'static [&'static str],
+    draws: usize,
+    /// Numbers about the whole sample: names and values.
+    footer: Vec<(&'static str, f64)>,
+    notes: Vec<String>,
+    warnings: Vec<String>,
+    digits: usize,
+}
+
+fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let options = Options::read("summary", args, 1, &["digits"])?;
+    let digits = options.count("digits", 3, 1)?;
+    if digits > 15 {
+        return Err(Error::new("gen::option", format!("`:digits` of `summary` is at most 15, not `{digits}`")).arg(1));
+    }
+    let draws = Draws::of_value(cx, "summary", &args[0])?;
+    let sites = Sites::of(cx, &draws.traces)?;
+    let mut summary = match &draws.log_weights {
+        Some(log_weights) => of_weighted(cx, &sites, &draws, log_weights)?,
+        None => of_chains(cx, &sites, &draws)?,
+    };
+    summary.digits = digits;
+    if !sites.others.is_empty() {
+        summary.notes.push(format!("left out, as they hold no numbers: {}", sites.others.join(", ")));
+    }
+    Ok(Value::host(summary))
+}
+
+fn of_chains(cx: &mut Cx, sites: &Sites, draws: &Draws) -> Result<Summary> {
+    let rows = rows(cx, sites, statistics::CHAINS, |site| statistics::of_chains(site, draws))?;
+    let warnings = warnings::of_chains(&rows, draws);
+    Ok(Summary {
+        rows,
+        columns: statistics::CHAINS,
+        draws: draws.traces.len(),
+        footer: Vec::new(),
+        notes: Vec::new(),
+        warnings,
+        digits: 3,
+    })
+}
+
+fn of_weighted(cx: &mut Cx, sites: &Sites, draws: &Draws, log_weights: &[f64]) -> Result<Summary> {
+    let Some(weights) = Weights::new(log_weights) else {
+        return Err(Error::new("gen::all-impossible", "no draw of this result has a positive weight").arg(0));
+    };
+    let rows = rows(cx, sites, statistics::WEIGHTED, |site| statistics::of_weighted(site, &weights))?;
+    let ess = weights.effective_sample_size();
+    let mut footer = vec![("ess", ess)];
+    footer.extend(draws.result.get_keyword("log-ml").and_then(Value::as_f64).map(|x| ("log-ml", x)));
+    let warnings = warnings::of_weighted(ess, draws);
+    Ok(Summary {
+        rows,
+        columns: statistics::WEIGHTED,
+        draws: draws.traces.len(),
+        footer,
+        notes: Vec::new(),
+        warnings,
+        digits: 3,
+    })
+}
+
+fn rows(
+    cx: &mut Cx,
+    sites: &Sites,
+    columns: &'static [&'static str],
+    numbers: impl Fn(&Site) -> Vec<f64>,
+) -> Result<Vec<Row>> {
+    let row = |site: &Site| {
+        cx.charge(site.numbers.len())?;
+        let (name, element) = (site.name(), !site.element.is_empty());
+        Ok(Row { name, path: site.path.clone(), element, count: site.numbers.len(), columns, numbers: numbers(site) })
+    };
+    sites.scalars.iter().map(row).collect()
+}
+
+impl Row {
+    /// The number in a column.
+    fn get(&self, column: &str) -> f64 {
+        let at = self.columns.iter().position(|c| *c == column);
+        at.and_then(|i| self.numbers.get(i)).copied().unwrap_or(f64::NAN)
+    }
+
+    fn to_map(&self, of: usize) -> Result<Value> {
+        let numbers = self.columns.iter().zip(&self.numbers).map(|(c, x)| (Value::keyword(c), Value::float(*x)));
+        let count = (self.count < of).then(|| (Value::keyword("n"), Value::Int(self.count as i64)));
+        Ok(Value::Map(Map::from_pairs(numbers.chain(count))?))
+    }
+
+    fn cells(&self, digits: usize, count: bool) -> Vec<table::Cell> {
+        let decimals = table::decimals(self.get("sd"), digits);
+        let cell = |(column, x): (&&str, &f64)| match *column {
+            "ess_bulk" | "ess_tail" => table::cell(*x, 0),
+            "r_hat" => table::cell(*x, 3),
+            "mcse_mean" | "mcse_sd" => table::cell(*x, table::decimals(*x, 2)),
+            _ => table::cell(*x, decimals),
+        };
+        let mut cells: Vec<table::Cell> = self.columns.iter().zip(&self.numbers).map(cell).collect();
+        if count {
+            cells.push(table::cell(self.count as f64, 0));
+        }
+        cells
+    }
+}
+
+impl Summary {
+    /// The row of a choice.
+    fn entry(&self, path: &[Value]) -> Option<Result<Value>> {
+        let rows: Vec<&Row> = self.rows.iter().filter(|row| row.path == path).collect();
+        (!rows.is_empty()).then(|| self.rows_to_value(&rows))
+    }
+
+    /// The columns as a map; a vector of such maps, one an element, for a choice that holds several.
+    fn rows_to_value(&self, rows: &[&Row]) -> Result<Value> {
+        match rows {
+            [row] if !row.element => row.to_map(self.draws),
+            rows => Value::vector(rows.iter().map(|row| row.to_map(self.draws)).collect::<Result<_>>()?),
+        }
+    }
+
+    /// Rows by address.
+    fn to_map(&self) -> Result<Value> {
+        let (mut groups, mut index): (Vec<Vec<&Row>>, Map) = (Vec::new(), Map::empty());
+        for row in &self.rows {
+            let address = to_value(&row.path);
+            match index.get(&address).and_then(Value::as_int) {
+                Some(at) => groups[at as usize].push(row),
+                None => {
+                    index = index.insert(address, Value::Int(groups.len() as i64))?;
+                    groups.push(vec![row]);
+                }
+            }
+        }
+        let entries = groups.iter().map(|rows| Ok((to_value(&rows[0].path), self.rows_to_value(rows)?)));
+        Ok(Value::Map(Map::from_pairs(entries.collect::<Result<Vec<_>>>()?)?))
+    }
+
+    fn lines(&self, limit: usize) -> Vec<String> {
+        let count = self.rows.iter().any(|row| row.count < self.draws);
+        let header: Vec<&str> = self.columns.iter().copied().chain(count.then_some("n")).collect();
+        let rows: Vec<_> =
+            self.rows.iter().take(limit).map(|r| (r.name.clone(), r.cells(self.digits, count))).collect();
+        let mut lines = match rows.is_empty() {
+            true => vec!["no unobserved choices that are numbers".to_string()],
+            false => table::lines(&header, &rows),
+        };
+        if self.rows.len() > limit {
+            lines.push(format!("… {} more", self.rows.len() - limit));
+        }
+        if !self.footer.is_empty() {
+            lines.push(String::new());
+            lines.extend(self.footer.iter().map(|(name, x)| {
+                let (a, b) = table::cell(*x, if *name == "ess" { 1 } else { 4 });
+                format!("{name} {a}{b}")
+            }));
+        }
+        lines.extend(self.notes.iter().map(|note| format!("note: {note}")));
+        lines.extend(self.warnings.iter().map(|warning| format!("warning: {warning}")));
+        lines
+    }
+}
+
+/// Room below which a table is only named.
+const SHORT: usize = 200;
+
+impl HostObject for Summary {
+    fn kind(&self) -> &'static str {
+        "a summary"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        if out.budget < SHORT {
+            return out.text(&format!("#<summary of {} rows>", self.rows.len()));
+        }
+        out.text(&self.lines(out.limit).join("\n"));
+    }
+
+    fn get(&self, _cx: &mut Cx, key: &Value) -> Option<Result<Value>> {
+        match components(key) {
+            Ok(path) => self.entry(&path),
+            Err(e) => Some(Err(e)),
+        }
+    }
+
+    fn contents(&self, _cx: &mut Cx) -> Option<Result<Value>> {
+        Some(self.to_map())
+    }
+}

@@ -1,0 +1,54 @@
+//! What is wrong with a sample, and what to do about it.
+
+use super::Row;
+use crate::infer::samples::Draws;
+
+/// R-hat above which chains have not mixed, and effective draws of a chain below which its diagnostics say little
+/// (Vehtari et al. 2021).
+const MAX_R_HAT: f64 = 1.01;
+const MIN_ESS_PER_CHAIN: usize = 100;
+const MIN_ESS: usize = 400;
+/// Effective draws of a weighted sample.
+const MIN_WEIGHTED_ESS: f64 = 100.0;
+
+pub fn of_chains(rows: &[Row], draws: &Draws) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let mut warn = |bad: Vec<&Row>, text: &dyn Fn(&str) -> String| {
+        if !bad.is_empty() {
+            warnings.push(text(&names(&bad)));
+        }
+    };
+    let where_row = |test: &dyn Fn(&Row) -> bool| rows.iter().filter(|r| test(r)).collect::<Vec<_>>();
+    warn(where_row(&|r| r.get("sd") == 0.0 && r.count > 1), &|names| {
+        format!("{names} never changed: if it can, no move was accepted; see `:stats` of the result")
+    });
+    warn(where_row(&|r| r.get("r_hat") > MAX_R_HAT), &|names| {
+        format!(
+            "r_hat of {names} is above {MAX_R_HAT}: the chains disagree; run longer (`:burn`, `:samples`) or choose other moves"
+        )
+    });
+    let wanted = MIN_ESS.max(MIN_ESS_PER_CHAIN * draws.chains);
+    warn(where_row(&|r| r.get("ess_bulk").min(r.get("ess_tail")) < wanted as f64), &|names| {
+        format!("the effective sample size of {names} is below {wanted}: draw more (`:samples`, `:thin`)")
+    });
+    if draws.chains == 1 && !rows.is_empty() {
+        warnings.push("one chain has no r_hat: run several (`:chains 4`) to see whether they agree".to_string());
+    }
+    warnings
+}
+
+pub fn of_weighted(ess: f64, draws: &Draws) -> Vec<String> {
+    let n = draws.traces.len();
+    if ess < MIN_WEIGHTED_ESS {
+        let advice = "raise `:particles`, or propose closer to the posterior with `:proposal`";
+        return vec![format!("the {n} weighted draws are worth only {ess:.1}: {advice}")];
+    }
+    Vec::new()
+}
+
+/// The first few names.
+fn names(rows: &[&Row]) -> String {
+    let shown: Vec<&str> = rows.iter().take(3).map(|r| r.name.as_str()).collect();
+    let more = rows.len() - shown.len();
+    if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+}

@@ -1,0 +1,8 @@
+//! No input, however broken, panics, aborts or hangs the process, on small stacks and many threads too.
+
+mod fuzz;
+mod hostile;
+mod inputs;
+mod nesting;
+mod support;
+mod threads;
