@@ -118,8 +118,10 @@ fn base_program() -> Program {
     program.add_rows(crate::gfi::TABLE);
     crate::infer::TABLES.iter().for_each(|table| program.add_rows(table));
     program.add_constants(crate::dist::constants());
-    let specials = crate::eval::analyze::SPECIALS.iter().chain(crate::gfi::SPECIALS);
-    program.specials.extend(specials.map(|(name, special, _)| (*name, *special)));
+    for (name, special, doc) in crate::eval::analyze::SPECIALS.iter().chain(crate::gfi::SPECIALS) {
+        program.specials.insert(name, *special);
+        program.special_docs.insert(name, doc);
+    }
     program.library = Arc::new(crate::library::library());
     program
 }

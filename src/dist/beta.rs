@@ -11,7 +11,7 @@ impl Distribution for Beta {
     const NAME: &'static str = "beta";
     const PARAMS: &'static [Param] = &[param("a", Support::Positive), param("b", Support::Positive)];
     const SUPPORT: Support = Support::UnitInterval;
-    const DOC: &'static str = "The beta distribution with shapes a and b, between 0 and 1.\n(logpdf (beta 1 1) 0.3) ;=> 0.0\n(mean (beta 2 6)) ;=> 0.25";
+    const DOC: &'static str = "The beta distribution with shapes a and b, between 0 and 1.\n(logpdf (beta 2 2) 0.5) ;=> 0.4054651081081644\n(mean (beta 2 6)) ;=> 0.25";
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let (one, half) = (R::constant(1.0), R::constant(0.5));

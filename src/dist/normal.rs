@@ -13,7 +13,7 @@ impl Distribution for Normal {
     const ALIASES: &'static [&'static str] = &["gaussian"];
     const PARAMS: &'static [Param] = &[param("mu", Support::Reals), param("sigma", Support::Positive)];
     const SUPPORT: Support = Support::Reals;
-    const DOC: &'static str = "The normal distribution with mean mu and standard deviation sigma.\n(logpdf (normal 0 1) 0) ;=> -0.9189385332046728\n(mean (normal 3 2)) ;=> 3.0";
+    const DOC: &'static str = "The normal distribution with mean mu and standard deviation sigma.\n(logpdf (normal 0 1) 0) ;=> -0.9189385332046727\n(mean (normal 3 2)) ;=> 3.0";
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let z = (x - p[0].clone()) / p[1].clone();

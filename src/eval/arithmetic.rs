@@ -1,8 +1,10 @@
 //! The operators that the evaluator knows: fast on two numbers, handed on to arrays otherwise.
 
 use super::arrays;
+use super::cx::Cx;
 use super::node::Op;
 use super::print::brief;
+use super::sequence::to_vec;
 use super::value::Value;
 use crate::error::{Error, Result};
 
@@ -63,32 +65,55 @@ fn floats(op: Op, x: f64, y: f64) -> Value {
     }
 }
 
-/// Applies an operator to two values.
+/// Two numbers of one kind; `None` for everything else.
+#[inline(always)]
+fn fast(op: Op, a: &Value, b: &Value) -> Option<Value> {
+    match (a, b) {
+        (Value::Int(x), Value::Int(y)) => ints(op, *x, *y),
+        (Value::Float(x), Value::Float(y)) => Some(floats(op, x.get(), y.get())),
+        _ => None,
+    }
+}
+
+/// Applies an operator to two values. Lazy sequences are equal as far as they are made.
 #[inline(always)]
 pub fn apply(op: Op, a: &Value, b: &Value) -> Result<Value> {
-    match (a, b) {
-        (Value::Int(x), Value::Int(y)) => {
-            if let Some(v) = ints(op, *x, *y) {
-                return Ok(v);
-            }
-        }
-        (Value::Float(x), Value::Float(y)) => return Ok(floats(op, x.get(), y.get())),
-        _ => {}
+    match fast(op, a, b) {
+        Some(v) => Ok(v),
+        None => slow(op, a, b),
     }
-    slow(op, a, b)
+}
+
+/// Applies an operator in a program: lazy sequences are made before they are compared.
+#[inline(always)]
+pub fn apply_in(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
+    match fast(op, a, b) {
+        Some(v) => Ok(v),
+        None => slow_in(cx, op, a, b),
+    }
 }
 
 /// The same for values nobody else needs: two numbers leave nothing to drop.
 #[inline(always)]
-pub fn apply_owned(op: Op, a: Value, b: Value) -> Result<Value> {
+pub fn apply_owned(cx: &mut Cx, op: Op, a: Value, b: Value) -> Result<Value> {
     match (a, b) {
         (Value::Int(x), Value::Int(y)) => match ints(op, x, y) {
             Some(v) => Ok(v),
             None => Err(integer_error(op, x, y)),
         },
         (Value::Float(x), Value::Float(y)) => Ok(floats(op, x.get(), y.get())),
-        (a, b) => slow(op, &a, &b),
+        (a, b) => slow_in(cx, op, &a, &b),
     }
+}
+
+#[inline(never)]
+fn slow_in(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
+    let made = |cx: &mut Cx, v: &Value| match v {
+        Value::Lazy(_) if op == Op::Eq => Value::list(to_vec(cx, v)?),
+        other => Ok(other.clone()),
+    };
+    let (a, b) = (made(cx, a)?, made(cx, b)?);
+    slow(op, &a, &b)
 }
 
 #[inline(never)]

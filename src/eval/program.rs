@@ -22,6 +22,8 @@ pub struct Program {
     pub core: HashMap<Cow<'static, str>, Core>,
     /// Special forms, by name.
     pub specials: HashMap<&'static str, super::analyze::Special>,
+    /// Their documentation.
+    pub special_docs: HashMap<&'static str, &'static str>,
     pub library: Arc<Library>,
     /// Sources of the library's files read so far.
     pub library_sources: HashMap<&'static str, SourceId>,
@@ -87,6 +89,7 @@ impl Program {
             spans: Vec::new(),
             core: HashMap::new(),
             specials: HashMap::new(),
+            special_docs: HashMap::new(),
             library: Arc::new(Library::default()),
             library_sources: HashMap::new(),
         }

@@ -24,17 +24,17 @@ pub fn eval(mut node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
             Node::If(parts) => node = if test(&parts.0, frame, cx)? { &parts.1 } else { &parts.2 },
             Node::Condition(parts) => return special::condition(&parts.0, parts.1, frame, cx),
             Node::PrimLL(op, place, a, b) => {
-                let r = arithmetic::apply(*op, &frame[*a as usize], &frame[*b as usize]);
+                let r = arithmetic::apply_in(cx, *op, &frame[*a as usize], &frame[*b as usize]);
                 return located(r, *place, cx);
             }
             Node::PrimLK(op, place, a, k) => {
-                let r = arithmetic::apply(*op, &frame[*a as usize], k);
+                let r = arithmetic::apply_in(cx, *op, &frame[*a as usize], k);
                 return located(r, *place, cx);
             }
             Node::Prim(op, place, operands) => {
                 let a = operand(&operands.0, frame, cx)?;
                 let b = operand(&operands.1, frame, cx)?;
-                return located(arithmetic::apply_owned(*op, a, b), *place, cx);
+                return located(arithmetic::apply_owned(cx, *op, a, b), *place, cx);
             }
             Node::Call(call) => return run_call(call, frame, cx),
             Node::Native(call) => return run_native(call, frame, cx),
@@ -86,7 +86,7 @@ pub fn eval(mut node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
 fn operand(node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     match node {
         Node::Local(slot) => Ok(frame[*slot as usize].clone()),
-        Node::PrimLK(op, place, a, k) => located(arithmetic::apply(*op, &frame[*a as usize], k), *place, cx),
+        Node::PrimLK(op, place, a, k) => located(arithmetic::apply_in(cx, *op, &frame[*a as usize], k), *place, cx),
         _ => eval(node, frame, cx),
     }
 }
@@ -147,7 +147,7 @@ fn recur(r: &RecurNode, frame: &mut [Value], cx: &mut Cx) -> Result<()> {
             let x = operand(a, frame, cx)?;
             let y = match b {
                 Node::PrimLL(op, place, a, b) => {
-                    located(arithmetic::apply(*op, &frame[*a as usize], &frame[*b as usize]), *place, cx)?
+                    located(arithmetic::apply_in(cx, *op, &frame[*a as usize], &frame[*b as usize]), *place, cx)?
                 }
                 _ => eval(b, frame, cx)?,
             };
@@ -294,7 +294,7 @@ pub fn check_arity(row: &Builtin, n: usize) -> Result<()> {
 #[cold]
 pub fn arity_error(name: &str, arglists: &str, given: usize) -> Box<Error> {
     let message = format!("`{name}` takes {arglists}, but got {given} argument{}", if given == 1 { "" } else { "s" });
-    Error::new("gen::arity", message).help(format!("see `(doc {name})`"))
+    Error::new("gen::arity", message)
 }
 
 /// Points an error without a place at a call or at one of its arguments.
@@ -310,11 +310,6 @@ pub fn place_error(mut error: Box<Error>, place: Place, cx: &Cx) -> Box<Error> {
 /// What the report says of a value that is called but is no function.
 #[cold]
 pub fn not_a_function(value: &Value) -> Box<Error> {
-    let error = Error::new("gen::not-a-function", format!("`{}` is {}, not a function", brief(value), value.kind()));
-    match value {
-        Value::Nil => error.help("the name or expression in front is nil: is it defined before this line?"),
-        Value::Int(_) | Value::Float(_) => error.help("a list in code is a call: write `[…]` for data, or quote it"),
-        _ => error,
-    }
+    Error::new("gen::not-a-function", format!("`{}` is {}, not a function", brief(value), value.kind()))
 }
 

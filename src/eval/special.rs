@@ -108,15 +108,20 @@ pub fn condition(node: &Node, place: Place, frame: &mut [Value], cx: &mut Cx) ->
 #[inline(never)]
 pub fn call_value(callee: &Value, call: &CallNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     let mut args = arguments(call, frame, cx)?;
-    cx.call(callee, &mut args).map_err(|e| native_error(explain(e, callee, &call.callee, cx), call.place, cx))
+    cx.call(callee, &mut args).map_err(|e| native_error(explain(e, callee, &call.callee), call.place, cx))
 }
 
-/// Names a local that hides a function of the same name.
-fn explain(error: Box<Error>, callee: &Value, node: &Node, _cx: &Cx) -> Box<Error> {
-    match (error.code, node) {
-        ("gen::not-a-function", Node::Local(_)) if callee.as_f64().is_some() => {
-            error.help("a local name hides the function: rename the local, or write `dist/beta`, `dist/gamma` … for a distribution")
+/// Says why what stands at the head of a call may be no function.
+fn explain(error: Box<Error>, callee: &Value, head: &Node) -> Box<Error> {
+    if error.code != "gen::not-a-function" || error.help.is_some() {
+        return error;
+    }
+    match (callee, head) {
+        (Value::Int(_) | Value::Float(_), Node::Local(_) | Node::Global(_)) => {
+            error.help("a name of yours hides a function: rename it, or write `dist/beta`, `dist/gamma` … for a distribution")
         }
+        (Value::Nil, _) => error.help("the head of this call is nil: was it looked up somewhere it is not?"),
+        (_, Node::Const(_)) => error.help("a list in code is a call: write `[…]` for data, or quote it"),
         _ => error,
     }
 }
@@ -134,7 +139,8 @@ fn arguments(call: &CallNode, frame: &mut [Value], cx: &mut Cx) -> Result<Vec<Va
 pub fn call_slowly(f: &Arc<Closure>, call: &CallNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     let mut args = arguments(call, frame, cx)?;
     let Some(arity) = f.code.arity(args.len()) else {
-        return Err(native_error(arity_error(&f.code.name, &f.code.arglists, args.len()), call.place, cx));
+        let error = arity_error(&f.code.name, &f.code.arglists, args.len()).also(f.code.span, "defined here");
+        return Err(native_error(error, call.place, cx));
     };
     if let Err(e) = cx.step() {
         return Err(native_error(e, call.place, cx));

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// Name, analysis and documentation of the special forms of models.
 pub const SPECIALS: &[(&str, Special, &str)] = &[
-    ("gen", |a, form, items, _| generative(a, form, items), "(gen name? [x (optional default)] \"doc\"? body…)\nA generative function: `trace` in its body makes random choices. It may recurse by its name.\n(:weight (generate (gen [] (trace :x (normal 0 1))) [] {:x 0})) ;=> -0.9189385332046728"),
+    ("gen", |a, form, items, _| generative(a, form, items), "(gen name? [x (optional default)] \"doc\"? body…)\nA generative function: `trace` in its body makes random choices. It may recurse by its name.\n(:weight (generate (gen [] (trace :x (normal 0 1))) [] {:x 0})) ;=> -0.9189385332046727"),
     ("defgen", |a, form, items, _| define(a, form, items), "(defgen name \"doc\"? [x (optional default)] body…)\nDefines a generative function.\n(do (defgen coin [p] (trace :heads (flip p))) (:weight (generate coin [0.25] {:heads true}))) ;=> -1.3862943611198906"),
 ];
 

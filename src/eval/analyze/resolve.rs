@@ -85,7 +85,9 @@ pub fn resolve_global(cx: &mut Cx, name: &str) -> Result<Option<Resolved>> {
             Some(global) if cx.program.vars[global as usize].is_private && *target != *namespace => {
                 Err(Error::new("gen::private", format!("`{name}` is private to the namespace `{target}`")))
             }
-            other => Ok(other.map(Resolved::Global)),
+            Some(global) => Ok(Some(Resolved::Global(global))),
+            // Builtins of a namespace have its name in theirs.
+            None => Ok(cx.program.core.get(&*format!("{target}/{base}")).cloned().map(Resolved::Core)),
         };
     }
     if let Some(global) = cx.program.lookup(&cx.namespace, name) {

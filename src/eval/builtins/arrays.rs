@@ -49,7 +49,9 @@ pub fn array_of<'a>(function: &str, args: &'a [Value], index: usize) -> Result<&
 pub fn shape_of(function: &str, args: &[Value], index: usize) -> Result<Vec<usize>> {
     sizes(function, args, index)?
         .into_iter()
-        .map(|n| usize::try_from(n).map_err(|_| wrong_type(function, "sizes that are not negative", &args[index], index)))
+        .map(|n| {
+            usize::try_from(n).map_err(|_| wrong_type(function, "sizes that are not negative", &args[index], index))
+        })
         .collect()
 }
 
@@ -122,7 +124,9 @@ fn shape(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn to_vector(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     match &args[0] {
         Value::Array(a) => nested_vectors(a),
-        Value::Int(_) | Value::Float(_) | Value::True | Value::False | Value::Vector(_) => Ok(std::mem::take(&mut args[0])),
+        Value::Int(_) | Value::Float(_) | Value::True | Value::False | Value::Vector(_) => {
+            Ok(std::mem::take(&mut args[0]))
+        }
         other => Err(wrong_type("->vector", "an array", other, 0)),
     }
 }

@@ -1,7 +1,7 @@
 //! Namespaces: `ns`, `require`, `in-ns`, and the names they bring.
 
 mod load;
-mod refer;
+pub mod refer;
 
 use super::args::wrong_type;
 use crate::error::{Error, Result};
@@ -49,8 +49,12 @@ impl Spec {
         let mut read = Spec { name: first, alias: None, refer: refer::Refer::None };
         for option in options.chunks(2) {
             match option {
-                [key, value] if key.as_keyword() == Some("as") => read.alias = Some(name(value).ok_or_else(|| wrong_spec(spec))?),
-                [key, value] if key.as_keyword() == Some("refer") => read.refer = refer::Refer::read(value).ok_or_else(|| wrong_spec(spec))?,
+                [key, value] if key.as_keyword() == Some("as") => {
+                    read.alias = Some(name(value).ok_or_else(|| wrong_spec(spec))?)
+                }
+                [key, value] if key.as_keyword() == Some("refer") => {
+                    read.refer = refer::Refer::read(value).ok_or_else(|| wrong_spec(spec))?
+                }
                 _ => return Err(wrong_spec(spec)),
             }
         }
@@ -60,8 +64,12 @@ impl Spec {
 
 #[cold]
 fn wrong_spec(spec: &Value) -> Box<Error> {
-    at(Error::new("gen::syntax", format!("`{}` does not say what to require", brief(spec)))
-        .help("write `[clojure.string :as str]`, `[my.model :refer [fit]]`, or a quoted name: `(require 'my.model)`"), spec)
+    at(
+        Error::new("gen::syntax", format!("`{}` does not say what to require", brief(spec))).help(
+            "write `[clojure.string :as str]`, `[my.model :refer [fit]]`, or a quoted name: `(require 'my.model)`",
+        ),
+        spec,
+    )
 }
 
 /// Points at where a quoted form was written.
@@ -103,7 +111,8 @@ fn require_one(cx: &mut Cx, form: &Value, reload: bool) -> Result<()> {
 fn ns(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let items = crate::eval::sequence::to_vec(cx, &args[0])?;
     let Some((Value::Symbol(name), clauses)) = items.split_first() else {
-        return Err(Error::new("gen::syntax", "`ns` needs a name").help("write `(ns my.model (:require [clojure.string :as str]))`"));
+        return Err(Error::new("gen::syntax", "`ns` needs a name")
+            .help("write `(ns my.model (:require [clojure.string :as str]))`"));
     };
     enter(cx, name.as_str());
     for clause in clauses.iter().filter(|c| !matches!(c, Value::Str(_) | Value::Map(_))) {
@@ -119,7 +128,10 @@ fn ns(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             Some((Some("refer-clojure"), _)) => {}
             _ => {
                 let message = format!("`ns` does not know the clause `{}`", brief(clause));
-                return Err(at(Error::new("gen::syntax", message).help("write `(:require [name :as alias :refer [names]])`"), clause));
+                return Err(at(
+                    Error::new("gen::syntax", message).help("write `(:require [name :as alias :refer [names]])`"),
+                    clause,
+                ));
             }
         }
     }

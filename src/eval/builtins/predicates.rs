@@ -3,13 +3,12 @@
 use super::args::wrong_type;
 use crate::error::Result;
 use crate::eval::arithmetic::apply;
-use crate::eval::collections::Hashing;
+use crate::eval::collections::Set;
 use crate::eval::function::Builtin;
 use crate::eval::node::Op;
 use crate::eval::sequence::is_seqable;
 use crate::eval::value::Value;
 use crate::eval::{hash_code, not_a_number};
-use std::collections::HashSet;
 
 /// A row whose function asks one value.
 macro_rules! ask {
@@ -186,10 +185,7 @@ pub const TABLE: &[Builtin] = &[
         "distinct?",
         "[x & more]",
         "True when no two arguments are equal.\n(distinct? 1 2 3) ;=> true\n(distinct? 1 2 1) ;=> false",
-        |_, a| {
-            let mut seen: HashSet<&Value, Hashing> = HashSet::default();
-            Ok(Value::bool(a.iter().all(|x| seen.insert(x))))
-        },
+        |_, a| Ok(Value::bool(Set::from_items(a.iter().cloned())?.len() == a.len())),
     ),
     Builtin::new(
         "hash",

@@ -22,7 +22,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("source*", "[name]", "Prints the definition of a name; what `source` expands to.\n(do (def a 1) (with-out-str (source* 'a))) ;=> \"(def a 1)\\n\"", describe::source).io(),
     Builtin::new("dir*", "[namespace]", "Prints the names of a namespace; what `dir` expands to.\n(do (in-ns 'scratch) (def b 1) (def a 2) (with-out-str (dir* 'scratch))) ;=> \"a\\nb\\n\"", describe::dir).io(),
     Builtin::new("apropos", "[pattern]", "The names that contain a text or match a pattern.\n(apropos \"re-fin\") ;=> (re-find)", describe::apropos).io(),
-    Builtin::new("arglists", "[f]", "The parameter vectors of a function, or of what a symbol names.\n(arglists (fn [x & more] x)) ;=> ([x & more])\n(arglists 'get) ;=> ([m key] [m key default])", describe::arglists).io(),
+    Builtin::new("arglists", "[f]", "The parameter vectors of a function, or of what a symbol names.\n(arglists (fn [x & more] x)) ;=> ([x & more])\n(arglists 'inc) ;=> ([x])", describe::arglists).io(),
     Builtin::new("resolve", "[name]", "The value of the global name that a symbol is, nil when there is none.\n((resolve 'inc) 1) ;=> 2\n(resolve 'no-such-name) ;=> nil", describe::resolve).io(),
     Builtin::new("type", "[x]", "The kind of a value as a keyword; nil of nil.\n(type 1) ;=> :integer\n(type \"a\") ;=> :string\n(type [1]) ;=> :vector", |_, a| Ok(type_of(&a[0]))),
 ];

@@ -13,7 +13,7 @@ pub mod transform;
 use crate::error::{At, Error, Result};
 use crate::eval::collections::Lazy;
 use crate::eval::cx::Cx;
-use crate::eval::sequence::{Iter, MAX_ELEMENTS, too_many};
+use crate::eval::sequence::{self, Iter, MAX_ELEMENTS, too_many};
 use crate::eval::value::Value;
 
 /// The arguments, taken out of their slots: what nobody else holds can then be changed in place.
@@ -121,6 +121,14 @@ where
         None => Ok(None),
     })?;
     Ok(Value::Lazy(lazy))
+}
+
+/// A value to be looked up by equality: a lazy sequence, whose equality changes while it is made, as a list.
+pub fn settled(cx: &mut Cx, value: Value) -> Result<Value> {
+    match value {
+        Value::Lazy(_) => Value::list(sequence::to_vec(cx, &value)?),
+        other => Ok(other),
+    }
 }
 
 /// A count of elements to make, which must fit into memory.

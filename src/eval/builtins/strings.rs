@@ -14,7 +14,6 @@ use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::name::split_name;
-use crate::eval::program::CORE;
 use crate::eval::value::Value;
 
 #[rustfmt::skip]
@@ -104,7 +103,7 @@ fn gensym(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         _ => "G__".to_string(),
     };
     let program = cx.program_mut();
-    let counter = program.intern(&CORE.into(), "gensym counter") as usize;
+    let counter = program.intern(&"gen.internal".into(), "gensym counter") as usize;
     let number = program.globals[counter].as_int().unwrap_or(0) + 1;
     program.globals[counter] = Value::Int(number);
     Ok(Value::symbol(&format!("{prefix}{number}")))

@@ -28,7 +28,10 @@ impl Options {
             return Ok(options);
         }
         for i in (from..args.len()).step_by(2) {
-            let key = args[i].as_keyword().filter(|key| allowed.contains(key)).ok_or_else(|| unknown(function, args, i, allowed))?;
+            let key = args[i]
+                .as_keyword()
+                .filter(|key| allowed.contains(key))
+                .ok_or_else(|| unknown(function, args, i, allowed))?;
             if i + 1 >= args.len() {
                 return Err(Error::new("gen::type", format!("the option `:{key}` of `{function}` has no value")).arg(i));
             }

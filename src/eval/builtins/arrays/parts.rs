@@ -9,8 +9,8 @@ use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
-use crate::tensor::ops::{self, Reduction, Span};
 use crate::tensor::Array;
+use crate::tensor::ops::{self, Reduction, Span};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[

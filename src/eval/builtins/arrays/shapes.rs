@@ -18,7 +18,7 @@ use super::super::args::integer;
 pub const TABLE: &[Builtin] = &[
     Builtin::new("reshape", "[a shape] [a n & more]", "The elements in row order in another shape; one size may be -1 and follows from the others.\n(reshape (arange 4) [2 2]) ;=> (array [[0 1] [2 3]])\n(reshape (arange 4) -1 1) ;=> (array [[0] [1] [2] [3]])", reshape),
     Builtin::new("transpose", "[a] [a axes] [a axis & more]", "The axes in reverse order, or in the order given.\n(transpose (array [[1 2] [3 4]])) ;=> (array [[1 3] [2 4]])", transpose),
-    Builtin::new("flip", "[a] [a axis] [a & {:keys [axis]}]", "In reverse order along an axis, the first when none is given.\n(flip (array [1 2 3])) ;=> (array [3 2 1])", |_, a| wrap(ops::flip(array_of("flip", a, 0)?, Options::read("flip", a, &["axis"])?.axis.unwrap_or(0)))),
+    Builtin::new("flip-axis", "[a] [a axis] [a & {:keys [axis]}]", "In reverse order along an axis, the first when none is given; `flip` is a coin.\n(flip-axis (array [1 2 3])) ;=> (array [3 2 1])", |_, a| wrap(ops::flip(array_of("flip-axis", a, 0)?, Options::read("flip-axis", a, &["axis"])?.axis.unwrap_or(0)))),
     Builtin::new("squeeze", "[a] [a axis] [a & {:keys [axis]}]", "Without an axis of size 1, or without all of them.\n(shape (squeeze (zeros [1 3 1]))) ;=> [3]", |_, a| wrap(ops::squeeze(array_of("squeeze", a, 0)?, Options::read("squeeze", a, &["axis"])?.axis))),
     Builtin::new("expand-dims", "[a axis]", "With a new axis of size 1.\n(shape (expand-dims (zeros [3]) 0)) ;=> [1 3]", |_, a| wrap(ops::expand_dims(&of("expand-dims", a, 0)?, integer("expand-dims", a, 1)?))),
     Builtin::new("broadcast-to", "[a shape]", "Repeated along new axes and axes of size 1 to a shape.\n(broadcast-to (array [1 2]) [2 2]) ;=> (array [[1 2] [1 2]])", |_, a| wrap(ops::broadcast_to(&of("broadcast-to", a, 0)?, &shape_of("broadcast-to", a, 1)?))),
@@ -51,6 +51,10 @@ fn transpose(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
         _ => (1..args.len()).map(|i| integer("transpose", args, i)).collect::<Result<_>>()?,
     };
     let count = array.ndim() as i64;
+    if let Some(axis) = axes.iter().find(|axis| !(-count..count).contains(axis)) {
+        let message = format!("transpose: axis {axis} of an array of shape {:?}", array.shape());
+        return Err(Error::new("gen::index", message));
+    }
     let axes: Vec<usize> = axes.into_iter().map(|a| if a < 0 { a.saturating_add(count) } else { a } as usize).collect();
     wrap(ops::transpose(array, Some(&axes)))
 }
@@ -63,9 +67,11 @@ fn joined(
 ) -> Result<Value> {
     let axis = Options::read(function, args, &["axis"])?.axis.unwrap_or(0);
     let items = match &args[0] {
-        Value::Array(_) => return Err(Error::new("gen::type", format!("`{function}` wants a vector of arrays, not one array"))
-            .help(format!("write `({function} [a b])`"))
-            .arg(0)),
+        Value::Array(_) => {
+            return Err(Error::new("gen::type", format!("`{function}` wants a vector of arrays, not one array"))
+                .help(format!("write `({function} [a b])`"))
+                .arg(0));
+        }
         other => sequence::to_vec(cx, other).map_err(|e| e.arg(0))?,
     };
     let arrays: Vec<Array> =
@@ -84,7 +90,8 @@ pub fn logical(op: ops::Reduction, args: &mut [Value]) -> Result<Value> {
         Value::Array(a) => a.clone(),
         other => return Err(not_a_number(op.name(), other).arg(0)),
     };
-    let array = if array.dtype() == DType::Bool { array } else { std::sync::Arc::new(array.cast(DType::Bool).map_err(raise)?) };
+    let array =
+        if array.dtype() == DType::Bool { array } else { std::sync::Arc::new(array.cast(DType::Bool).map_err(raise)?) };
     let axis = Options::read(op.name(), args, &["axis"])?.axis;
     crate::eval::arrays::scalar_value(ops::reduce(op, &array, axis).map_err(raise)?)
 }

@@ -53,7 +53,7 @@ pub const TABLE: &[Builtin] = &[
 
 fn assoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut coll = std::mem::take(&mut args[0]);
-    if args.len() % 2 == 0 {
+    if args.len().is_multiple_of(2) {
         let message =
             format!("`assoc` takes keys and values in pairs, but `{}` has no value", brief(&args[args.len() - 1]));
         return Err(Error::new("gen::arity", message).arg(args.len() - 1));

@@ -31,7 +31,7 @@ pub const TABLE: &[Builtin] = &[
         "find",
         "[coll key]",
         "The entry `[key value]` of a map or vector; nil when the key is absent.\n(find {:a 1} :a) ;=> [:a 1]\n(find {:a 1} :b) ;=> nil",
-        |cx, a| Ok(find(cx, &a[0], &a[1])?.map_or(Ok(Value::Nil), Value::vector)?),
+        |cx, a| find(cx, &a[0], &a[1])?.map_or(Ok(Value::Nil), Value::vector),
     ),
     Builtin::new("key", "[entry]", "The key of an entry `[key value]`.\n(key (first {:a 1})) ;=> :a", |_, a| {
         part("key", a, 0)

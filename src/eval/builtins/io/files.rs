@@ -15,7 +15,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("slurp", "[path]", "The text of a file. Paths start at the program's directory.\n(do (spit \"a.txt\" \"hello\") (slurp \"a.txt\")) ;=> \"hello\"", slurp).io(),
     Builtin::new("spit", "[path text & {:keys [append]}]", "Writes text to a file, replacing it; with `:append true` at its end.\n(do (spit \"a.txt\" 1) (spit \"a.txt\" 2 :append true) (slurp \"a.txt\")) ;=> \"12\"", spit).io(),
     Builtin::new("file-exists?", "[path]", "True when there is such a file or directory.\n(file-exists? \"no-such-file\") ;=> false", file_exists).io(),
-    Builtin::new("read-csv", "[path & {:keys [header separator]}]", "The columns of a CSV file as a map from keywords to vectors. A column of numbers becomes numbers, with NaN for empty cells and NA; one of true and false booleans; any other strings. `:separator \"\\t\"` reads tabs, `:header false` names the columns :0, :1, …\n(do (spit \"a.csv\" \"x,y\\n1,a\\n2,b\") (read-csv \"a.csv\")) ;=> {:x [1 2], :y [\"a\" \"b\"]}", tables::read_csv).io(),
+    Builtin::new("read-csv", "[path & {:keys [header separator]}]", "The columns of a CSV file as a map from keywords to vectors. A column of numbers becomes numbers, with NaN for empty cells and NA; one of true and false booleans; any other strings. `:separator \"\\t\"` reads tabs, `:header false` names the columns by number.\n(do (spit \"a.csv\" \"x,y\\n1,a\\n2,b\") (read-csv \"a.csv\")) ;=> {:x [1 2], :y [\"a\" \"b\"]}", tables::read_csv).io(),
     Builtin::new("write-csv", "[path columns]", "Writes a map from keywords to collections of one length as a CSV file.\n(do (write-csv \"a.csv\" {:x [1 2] :y [0.5 nil]}) (slurp \"a.csv\")) ;=> \"x,y\\n1,0.5\\n2,\\n\"", tables::write_csv).io(),
     Builtin::new("read-json", "[path]", "The value in a JSON file; the keys of objects become keywords.\n(do (spit \"a.json\" \"{\\\"x\\\": [1, 2.5]}\") (read-json \"a.json\")) ;=> {:x [1 2.5]}", read_json).io(),
     Builtin::new("write-json", "[path value]", "Writes a value as JSON: keywords as strings, arrays nested, NaN and infinities as the strings \"NaN\", \"Infinity\", \"-Infinity\".\n(do (write-json \"a.json\" {:x [1 nil]}) (slurp \"a.json\")) ;=> \"{\\\"x\\\":[1,null]}\\n\"", write_json).io(),
@@ -51,7 +51,8 @@ pub fn bytes(function: &str, path: &Path) -> Result<Vec<u8>> {
 pub fn text(function: &str, path: &Path) -> Result<String> {
     String::from_utf8(bytes(function, path)?).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        Error::new("gen::encoding", format!("`{}` is not UTF-8: see the byte at offset {offset}", path.display())).arg(0)
+        Error::new("gen::encoding", format!("`{}` is not UTF-8: see the byte at offset {offset}", path.display()))
+            .arg(0)
     })
 }
 

@@ -29,7 +29,9 @@ fn to_int(name: &str, args: &[Value]) -> Result<Value> {
             Error::new("gen::overflow", message).arg(0)
         }),
         Value::Array(a) => wrap(a.cast(DType::Int64)),
-        Value::Str(s) => Err(wrong_type(name, "a number", &args[0], 0).help(format!("read it: `(parse-long {:?})`", &**s))),
+        Value::Str(s) => {
+            Err(wrong_type(name, "a number", &args[0], 0).help(format!("read it: `(parse-long {:?})`", &**s)))
+        }
         other => Err(not_a_number(name, other).arg(0)),
     }
 }

@@ -39,8 +39,9 @@ pub fn rounded(op: UnaryOp, f: fn(f64) -> f64, args: &[Value]) -> Result<Value> 
 
 /// The integer that a float without fraction stands for.
 pub fn exact_integer(x: f64) -> Option<i64> {
-    // 2^63 as a float is the first that does not fit.
-    (x.trunc() == x && (-9.223_372_036_854_775_808e18..9.223_372_036_854_775_808e18).contains(&x)).then_some(x as i64)
+    // The first float too large for 64 bits.
+    const LIMIT: f64 = (1u64 << 63) as f64;
+    (x.trunc() == x && (-LIMIT..LIMIT).contains(&x)).then_some(x as i64)
 }
 
 #[cold]
@@ -90,7 +91,12 @@ pub fn logic(op: UnaryOp, f: fn(bool) -> bool, args: &[Value]) -> Result<Value> 
     match &args[0] {
         Value::Array(a) => wrap(ops::unary(op, a)),
         value if value.is_bool() => Ok(Value::bool(f(value.truthy()))),
-        other => Err(super::super::args::wrong_type(&format!("logical-{}", op.name()), "a boolean or an array of booleans", other, 0)),
+        other => Err(super::super::args::wrong_type(
+            &format!("logical-{}", op.name()),
+            "a boolean or an array of booleans",
+            other,
+            0,
+        )),
     }
 }
 
@@ -110,7 +116,8 @@ pub fn logic2(op: BinaryOp, f: fn(bool, bool) -> bool, args: &[Value]) -> Result
 #[cold]
 pub fn overflow(name: &str, args: &[Value]) -> Box<Error> {
     let shown: Vec<String> = args.iter().map(brief).collect();
-    let floats: Vec<String> = args.iter().map(|v| if v.as_int().is_some() { format!("{}.0", brief(v)) } else { brief(v) }).collect();
+    let floats: Vec<String> =
+        args.iter().map(|v| if v.as_int().is_some() { format!("{}.0", brief(v)) } else { brief(v) }).collect();
     Error::new("gen::overflow", format!("integer overflow: `({name} {})` does not fit in 64 bits", shown.join(" ")))
         .help(format!("use floats: `({name} {})`", floats.join(" ")))
 }

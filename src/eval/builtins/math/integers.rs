@@ -81,7 +81,8 @@ fn array_quotient(x: &Value, y: &Value) -> Result<Value> {
 
 #[cold]
 fn by_zero(name: &str, args: &[Value]) -> Box<Error> {
-    Error::new("gen::divide-by-zero", format!("division by zero: `({name} {} {})`", brief(&args[0]), brief(&args[1]))).arg(1)
+    Error::new("gen::division-by-zero", format!("division by zero: `({name} {} {})`", brief(&args[0]), brief(&args[1])))
+        .arg(1)
 }
 
 /// Bits are those of integers; a float has none.

@@ -2,6 +2,7 @@
 
 use super::super::args::wrong_type;
 use super::super::arrays::options::Options;
+use super::elementwise::float;
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::{apply, not_a_number};
 use crate::eval::arrays::{raise, scalar_value, wrap};
@@ -10,8 +11,8 @@ use crate::eval::function::Builtin;
 use crate::eval::node::Op;
 use crate::eval::sequence;
 use crate::eval::value::Value;
-use crate::tensor::ops::{self, Reduction, Scan};
 use crate::tensor::Array;
+use crate::tensor::ops::{self, Reduction, Scan, UnaryOp};
 use std::sync::Arc;
 
 #[rustfmt::skip]
@@ -107,16 +108,16 @@ fn moment(cx: &mut Cx, op: Reduction, of_distribution: &str, args: &mut [Value])
 
 fn array_moment(op: Reduction, name: &str, array: &Array, args: &[Value]) -> Result<Value> {
     let options = Options::read(name, args, if op == Reduction::Mean { &["axis"] } else { &["axis", "ddof"] })?;
-    let value = scalar_value(ops::reduce(op, array, options.axis).map_err(raise)?)?;
     if options.ddof == 0.0 {
-        return Ok(value);
+        return scalar_value(ops::reduce(op, array, options.axis).map_err(raise)?);
     }
+    let variance = scalar_value(ops::reduce(Reduction::Var, array, options.axis).map_err(raise)?)?;
     let n = match options.axis {
         Some(axis) => array.shape()[axis.rem_euclid(array.ndim() as i64) as usize],
         None => array.len(),
     };
-    let factor = n as f64 / (n as f64 - options.ddof);
-    apply(Op::Mul, &value, &Value::float(if op == Reduction::Std { factor.sqrt() } else { factor }))
+    let variance = apply(Op::Mul, &variance, &Value::float(n as f64 / (n as f64 - options.ddof)))?;
+    if op == Reduction::Std { float(UnaryOp::Sqrt, f64::sqrt, &[variance]) } else { Ok(variance) }
 }
 
 fn median(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -128,8 +129,11 @@ fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let xs = sorted(floats(cx, "quantile", &args[0])?);
     let one = |p: f64| match p {
         p if (0.0..=1.0).contains(&p) => Ok(Value::float(at_share(&xs, p))),
-        _ => Err(Error::new("gen::type", format!("`quantile` wants a share from 0 to 1, not `{}`", crate::eval::print::float(p)))
-            .arg(1)),
+        _ => Err(Error::new(
+            "gen::type",
+            format!("`quantile` wants a share from 0 to 1, not `{}`", crate::eval::print::float(p)),
+        )
+        .arg(1)),
     };
     match args[1].as_f64() {
         Some(p) => one(p),
@@ -196,7 +200,10 @@ fn position(cx: &mut Cx, op: Reduction, beats: fn(f64, f64) -> bool, args: &mut 
     let Some(first) = xs.first() else {
         return Err(Error::new("gen::shape", format!("`{}` of no elements", op.name())).arg(0));
     };
-    let best = xs.iter().enumerate().fold((0, *first), |(at, best), (i, x)| if beats(*x, best) { (i, *x) } else { (at, best) });
+    let best = xs
+        .iter()
+        .enumerate()
+        .fold((0, *first), |(at, best), (i, x)| if beats(*x, best) { (i, *x) } else { (at, best) });
     Ok(Value::Int(best.0 as i64))
 }
 

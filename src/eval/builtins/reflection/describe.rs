@@ -1,10 +1,11 @@
 //! What is known of names: documentation, source, arglists, searching.
 
 use super::super::args::wrong_type;
+use super::super::namespaces::refer::public_names;
 use super::super::strings::regex::Pattern;
 use super::{name_of, show};
 use crate::error::{Error, Result};
-use crate::eval::analyze::{Resolved, SPECIALS, closest, global_value, resolve_global};
+use crate::eval::analyze::{Resolved, closest, global_value, resolve_global};
 use crate::eval::convert::to_value;
 use crate::eval::cx::Cx;
 use crate::eval::print::shown;
@@ -17,7 +18,7 @@ use crate::parser;
 /// The documentation of a name as `doc` prints it: name, arglists, text with examples.
 pub fn documentation(cx: &mut Cx, name: &str) -> Option<String> {
     let shadowed = cx.program.lookup(&cx.namespace, name).is_some();
-    if let Some((_, _, doc)) = SPECIALS.iter().find(|(special, _, _)| *special == name && !shadowed) {
+    if let Some(doc) = cx.program.special_docs.get(name).filter(|_| !shadowed) {
         return Some(format!("{name}\n{doc}"));
     }
     let text = match resolve_global(cx, name).ok()?? {
@@ -91,17 +92,9 @@ pub fn dir(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     let names = match &*target {
         CORE => cx.program.visible_names(CORE),
-        _ => public_names(cx, &target),
+        _ => public_names(cx, &target).iter().map(|name| name.to_string()).collect(),
     };
     show(cx, &names.join("\n"))
-}
-
-fn public_names(cx: &Cx, namespace: &str) -> Vec<String> {
-    let vars = cx.program.namespaces.get(namespace).map(|ns| &ns.vars);
-    let public = vars.into_iter().flatten().filter(|(_, global)| !cx.program.vars[**global as usize].is_private);
-    let mut names: Vec<String> = public.map(|(name, _)| name.to_string()).collect();
-    names.sort();
-    names
 }
 
 pub fn apropos(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -113,11 +106,13 @@ pub fn apropos(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     let mut names = cx.program.visible_names(&cx.namespace);
     for namespace in cx.program.namespaces.keys().filter(|n| &***n != CORE && **n != cx.namespace) {
-        names.extend(public_names(cx, namespace).into_iter().map(|name| format!("{namespace}/{name}")));
+        names.extend(public_names(cx, namespace).iter().map(|name| format!("{namespace}/{name}")));
     }
     names.sort();
     names.dedup();
-    Value::list(names.iter().filter(|name| matches(name) && !name.contains(' ')).map(|name| Value::symbol(name)).collect())
+    Value::list(
+        names.iter().filter(|name| matches(name) && !name.contains(' ')).map(|name| Value::symbol(name)).collect(),
+    )
 }
 
 pub fn arglists(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -1,6 +1,6 @@
 //! Folding a sequence into one value: reduce and what is made of it.
 
-use super::{collect, each, lazily, owned, walk};
+use super::{collect, each, lazily, owned, settled, walk};
 use crate::error::Result;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
@@ -224,6 +224,7 @@ fn into(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 /// Keys in the order of their first occurrence, each with what has been gathered under it.
+#[allow(clippy::mutable_key_type)] // settled values do not change
 struct Groups<T> {
     index: HashMap<Value, usize, crate::eval::collections::Hashing>,
     groups: Vec<(Value, T)>,
@@ -258,7 +259,7 @@ fn group_by(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut groups: Groups<Vec<Value>> = Groups::new();
     each(cx, &coll, 1, |cx, item| {
         let key = cx.call(&f, &mut [item.clone()])?;
-        groups.at(key).push(item);
+        groups.at(settled(cx, key)?).push(item);
         Ok(true)
     })?;
     groups.into_map(Value::vector)
@@ -269,7 +270,7 @@ fn frequencies(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut groups: Groups<i64> = Groups::new();
     each(cx, &coll, 0, |cx, item| {
         cx.step()?;
-        *groups.at(item) += 1;
+        *groups.at(settled(cx, item)?) += 1;
         Ok(true)
     })?;
     groups.into_map(|n| Ok(Value::Int(n)))

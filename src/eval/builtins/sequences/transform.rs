@@ -1,6 +1,6 @@
 //! New sequences element by element: map, filter and their family.
 
-use super::{Making, owned, walk};
+use super::{Making, owned, settled, walk};
 use crate::error::Result;
 use crate::eval::collections::Hashing;
 use crate::eval::cx::Cx;
@@ -166,10 +166,11 @@ fn keep(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn distinct(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let [coll] = owned(args);
     let mut items = walk(cx, &coll, 0)?;
+    #[allow(clippy::mutable_key_type)] // settled values do not change
     let mut seen: HashSet<Value, Hashing> = HashSet::default();
     Making::from(&[coll]).make(cx, move |cx| {
         while let Some(item) = items.next(cx)? {
-            if seen.insert(item.clone()) {
+            if seen.insert(settled(cx, item.clone())?) {
                 return Ok(Some(item));
             }
         }

@@ -123,7 +123,13 @@ impl<'t> Directive<'t> {
         let Some(x) = value.as_f64() else { return Err(self.mismatch("a number", value)) };
         if !x.is_finite() {
             let text = if x.is_nan() { "NaN" } else { "Inf" };
-            let sign = if x < 0.0 { "-" } else if self.has('+') && !x.is_nan() { "+" } else { "" };
+            let sign = if x < 0.0 {
+                "-"
+            } else if self.has('+') && !x.is_nan() {
+                "+"
+            } else {
+                ""
+            };
             return Ok(self.padded(format!("{sign}{text}"), false));
         }
         let precision = self.precision.unwrap_or(6);
@@ -144,11 +150,8 @@ impl<'t> Directive<'t> {
             false if self.has(' ') => " ",
             false => "",
         };
-        let zeros = if self.has('0') && !self.has('-') {
-            self.width.saturating_sub(sign.len() + digits.len())
-        } else {
-            0
-        };
+        let zeros =
+            if self.has('0') && !self.has('-') { self.width.saturating_sub(sign.len() + digits.len()) } else { 0 };
         self.padded(format!("{sign}{}{digits}", "0".repeat(zeros)), false)
     }
 
@@ -214,7 +217,13 @@ fn grouped(digits: &str) -> String {
 fn too_few(template: &str, directive: &str, given: usize) -> Box<Error> {
     let values = given - 1;
     let plural = if values == 1 { "" } else { "s" };
-    Error::new("gen::format", format!("`{directive}` in `{template}` has no value: there {} {values} value{plural}", if values == 1 { "is" } else { "are" }))
-        .help("give `format` one value for each directive")
-        .arg(0)
+    Error::new(
+        "gen::format",
+        format!(
+            "`{directive}` in `{template}` has no value: there {} {values} value{plural}",
+            if values == 1 { "is" } else { "are" }
+        ),
+    )
+    .help("give `format` one value for each directive")
+    .arg(0)
 }

@@ -22,7 +22,8 @@ pub fn check_length(bytes: usize) -> Result<()> {
         return Ok(());
     }
     let message = format!("a string of more than {} MiB", MAX_TEXT >> 20);
-    Err(Error::new("gen::too-large", message).help("write text piece by piece with `print`, or keep the parts in a vector"))
+    Err(Error::new("gen::too-large", message)
+        .help("write text piece by piece with `print`, or keep the parts in a vector"))
 }
 
 /// Appends a value as `pr` (readable) or `print` show it.
@@ -33,7 +34,7 @@ pub fn write(cx: &mut Cx, value: &Value, readable: bool, out: &mut String) -> Re
             out.push_str(text);
         }
         _ => {
-            let made = made(cx, value)?;
+            let made = made(cx, value, &mut 0)?;
             let value = made.as_ref().unwrap_or(value);
             Printer { out, readable, limit: usize::MAX, budget: MAX_TEXT, inside: false }.value(value);
             check_length(out.len())?;
@@ -70,27 +71,35 @@ pub fn spaced(cx: &mut Cx, values: &[Value], readable: bool) -> Result<String> {
     Ok(out)
 }
 
+/// Collections that one printed value may hold; shared ones count as often as they would be printed.
+const MAX_COLLECTIONS: usize = 1 << 24;
+
 /// The value with every lazy sequence in it made; `None` when there is none.
-pub fn made(cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+fn made(cx: &mut Cx, value: &Value, seen: &mut usize) -> Result<Option<Value>> {
     if value.depth() == 0 {
         return Ok(None);
     }
     cx.step()?;
+    *seen += 1;
+    if *seen > MAX_COLLECTIONS {
+        let message = format!("a value of more than {MAX_COLLECTIONS} collections, as text");
+        return Err(Error::new("gen::too-large", message).help("print a part of it, or what you want to know of it"));
+    }
     with_stack(value.depth(), || match value {
         Value::Lazy(_) => {
-            let items = sequence::to_vec(cx, value)?;
-            let made = made_items(cx, || items.iter())?;
+            let items = made_lazy(cx, value)?;
+            let made = made_items(cx, seen, || items.iter())?;
             Ok(Some(Value::list(made.unwrap_or(items))?))
         }
-        Value::List(l) => made_items(cx, || l.iter())?.map(Value::list).transpose(),
-        Value::Vector(v) => made_items(cx, || v.iter())?.map(Value::vector).transpose(),
-        Value::Set(s) => Ok(match made_items(cx, || s.iter())? {
+        Value::List(l) => made_items(cx, seen, || l.iter())?.map(Value::list).transpose(),
+        Value::Vector(v) => made_items(cx, seen, || v.iter())?.map(Value::vector).transpose(),
+        Value::Set(s) => Ok(match made_items(cx, seen, || s.iter())? {
             Some(items) => Some(Value::Set(Set::from_items(items)?)),
             None => None,
         }),
         Value::Map(m) => {
-            let keys = made_items(cx, || m.iter().map(|(k, _)| k))?;
-            let values = made_items(cx, || m.iter().map(|(_, v)| v))?;
+            let keys = made_items(cx, seen, || m.iter().map(|(k, _)| k))?;
+            let values = made_items(cx, seen, || m.iter().map(|(_, v)| v))?;
             if keys.is_none() && values.is_none() {
                 return Ok(None);
             }
@@ -102,11 +111,31 @@ pub fn made(cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
     })
 }
 
+/// Elements of one lazy sequence that are made to be printed.
+const MAX_LAZY: usize = 1 << 22;
+
+fn made_lazy(cx: &mut Cx, value: &Value) -> Result<Vec<Value>> {
+    let mut iter = sequence::Iter::new(cx, value)?;
+    let mut items = Vec::new();
+    while let Some(item) = iter.next(cx)? {
+        if items.len() == MAX_LAZY {
+            let message = format!("a lazy sequence of more than {MAX_LAZY} elements, as text");
+            return Err(Error::new("gen::too-large", message).help("is it endless? print a part: `(take 10 …)`"));
+        }
+        items.push(item);
+    }
+    Ok(items)
+}
+
 /// The items, copied only if one of them had to be made.
-fn made_items<'a, I: Iterator<Item = &'a Value>>(cx: &mut Cx, items: impl Fn() -> I) -> Result<Option<Vec<Value>>> {
+fn made_items<'a, I: Iterator<Item = &'a Value>>(
+    cx: &mut Cx,
+    seen: &mut usize,
+    items: impl Fn() -> I,
+) -> Result<Option<Vec<Value>>> {
     let mut changed: Option<Vec<Value>> = None;
     for (i, item) in items().enumerate() {
-        match (made(cx, item)?, &mut changed) {
+        match (made(cx, item, seen)?, &mut changed) {
             (Some(made), Some(changed)) => changed.push(made),
             (Some(made), None) => changed = Some(items().take(i).cloned().chain([made]).collect()),
             (None, Some(changed)) => changed.push(item.clone()),

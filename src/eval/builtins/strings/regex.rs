@@ -5,22 +5,37 @@ use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
-use crate::eval::print::Printer;
+use crate::eval::print::{Printer, brief};
 use crate::eval::value::Value;
 use regex::{Captures, Regex, RegexBuilder};
+use std::sync::OnceLock;
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
     Builtin::new("re-pattern", "[pattern]", "A regular expression, as `#\"…\"` reads. Look-around and back references do not exist; matching takes time linear in the text.\n(re-pattern \"a+\") ;=> #\"a+\"\n(re-find #\"\\d+\" \"ab12\") ;=> \"12\"", re_pattern),
-    Builtin::new("re-find", "[re s]", "The first match in a string: the text, or a vector of text and groups when the pattern has groups; nil without a match.\n(re-find #\"b+\" \"abba\") ;=> \"bb\"\n(re-find #\"(\\w)=(\\d)\" \"x=1\") ;=> [\"x=1\" \"x\" \"1\"]", |_, a| find("re-find", a, |p| &p.find)),
-    Builtin::new("re-matches", "[re s]", "Like `re-find`, but the whole string must match.\n(re-matches #\"a+\" \"aaa\") ;=> \"aaa\"\n(re-matches #\"a+\" \"aab\") ;=> nil", |_, a| find("re-matches", a, |p| &p.whole)),
+    Builtin::new("re-find", "[re s]", "The first match in a string: the text, or a vector of text and groups when the pattern has groups; nil without a match.\n(re-find #\"b+\" \"abba\") ;=> \"bb\"\n(re-find #\"(\\w)=(\\d)\" \"x=1\") ;=> [\"x=1\" \"x\" \"1\"]", |_, a| find("re-find", a, |p| Ok(&p.find))),
+    Builtin::new("re-matches", "[re s]", "Like `re-find`, but the whole string must match.\n(re-matches #\"a+\" \"aaa\") ;=> \"aaa\"\n(re-matches #\"a+\" \"aab\") ;=> nil", |_, a| find("re-matches", a, Pattern::whole)),
     Builtin::new("re-seq", "[re s]", "All matches in a string, each as `re-find` gives it; nil without a match.\n(re-seq #\"\\d+\" \"1, 22, 333\") ;=> (\"1\" \"22\" \"333\")", re_seq),
 ];
 
 /// A compiled pattern.
 pub struct Pattern {
     pub find: Regex,
-    whole: Regex,
+    /// The same, for the whole text; made when first needed.
+    whole: OnceLock<Regex>,
+}
+
+impl Pattern {
+    fn whole(&self) -> Result<&Regex> {
+        if let Some(whole) = self.whole.get() {
+            return Ok(whole);
+        }
+        let text = self.find.as_str();
+        // The line break ends a comment of the pattern's verbose mode.
+        let whole = compile(&format!(r"\A(?:{text})\z")).or_else(|_| compile(&format!("\\A(?:{text}\n)\\z")));
+        let whole = whole.map_err(|e| invalid(text, &e))?;
+        Ok(self.whole.get_or_init(|| whole))
+    }
 }
 
 impl HostObject for Pattern {
@@ -58,20 +73,21 @@ fn re_pattern(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
         return Ok(std::mem::take(&mut args[0]));
     }
     let text = string("re-pattern", args, 0)?;
-    let compile = |text: &str| RegexBuilder::new(text).size_limit(MAX_COMPILED).build();
-    // Compiled alone first, so that parentheses cannot pair with those around it.
     let find = compile(text).map_err(|e| invalid(text, &e))?;
-    // The line break ends a comment of the pattern's verbose mode.
-    let whole = compile(&format!(r"\A(?:{text})\z")).or_else(|_| compile(&format!("\\A(?:{text}\n)\\z")));
-    let whole = whole.map_err(|e| invalid(text, &e))?;
-    Ok(Value::host(Pattern { find, whole }))
+    Ok(Value::host(Pattern { find, whole: OnceLock::new() }))
+}
+
+fn compile(text: &str) -> std::result::Result<Regex, regex::Error> {
+    RegexBuilder::new(text).size_limit(MAX_COMPILED).build()
 }
 
 #[cold]
 fn invalid(text: &str, error: &regex::Error) -> Box<Error> {
     let detail = error.to_string();
     let reason = detail.lines().last().unwrap_or_default().trim_start_matches("error: ");
-    let error = Error::new("gen::regex", format!("the regular expression `{text}` is not valid: {reason}")).arg(0);
+    let error =
+        Error::new("gen::regex", format!("the regular expression {} is not valid: {reason}", brief(&Value::str(text))))
+            .arg(0);
     if reason.contains("look-around") || reason.contains("backreferences") {
         return error.help("match the context too, and take the part you want as a group");
     }
@@ -95,8 +111,8 @@ pub fn groups(captures: &Captures<'_>) -> Result<Value> {
     if captures.len() == 1 { Ok(group(0)) } else { Value::vector((0..captures.len()).map(group).collect()) }
 }
 
-fn find(function: &str, args: &mut [Value], which: fn(&Pattern) -> &Regex) -> Result<Value> {
-    let regex = which(pattern(function, args, 0)?);
+fn find(function: &str, args: &mut [Value], which: fn(&Pattern) -> Result<&Regex>) -> Result<Value> {
+    let regex = which(pattern(function, args, 0)?)?;
     match regex.captures(string(function, args, 1)?) {
         Some(captures) => groups(&captures),
         None => Ok(Value::Nil),

@@ -69,7 +69,8 @@ fn expand(template: &str, captures: &Captures<'_>, out: &mut String) -> Result<(
             '\\' => out.extend(chars.next()),
             '$' => {
                 let Some(digit) = chars.peek().and_then(|c| c.to_digit(10)) else {
-                    let message = format!("`$` in the replacement `{template}` is not followed by the number of a group");
+                    let message =
+                        format!("`$` in the replacement `{template}` is not followed by the number of a group");
                     return Err(Error::new("gen::regex", message).help("write `\\\\$` for a dollar sign").arg(2));
                 };
                 chars.next();
@@ -85,7 +86,8 @@ fn group<'t>(captures: &Captures<'t>, number: usize) -> Result<&'t str> {
     if number >= captures.len() {
         let groups = captures.len() - 1;
         let plural = if groups == 1 { "" } else { "s" };
-        let message = format!("the replacement names group {number}, the regular expression has {groups} group{plural}");
+        let message =
+            format!("the replacement names group {number}, the regular expression has {groups} group{plural}");
         return Err(Error::new("gen::regex", message).arg(2));
     }
     Ok(captures.get(number).map_or("", |m| m.as_str()))
