@@ -7,6 +7,7 @@ use crate::eval::program::{CORE, VarMeta};
 use crate::eval::{Capabilities, Cx, Effect, HostFunction, Limits, Output, Program, Value, builtins};
 use crate::host::Function;
 use crate::lexer::Source;
+use crate::module::Module;
 use crate::output::Silent;
 use crate::parser;
 use std::path::Path;
@@ -153,9 +154,13 @@ impl Interpreter {
         self.cx.program_mut().sources.add(name, text)
     }
 
-    /// Runs a program file; relative paths in it start at its directory.
-    pub fn load_file(&mut self, path: impl AsRef<Path>) -> Result<Value> {
-        self.run_file(path)
+    /// Runs a program file; relative paths in it start at its directory. What it defines is found in the result:
+    /// `lisp.load_file("model.gen")?.get("regression")?`. Afterwards the interpreter is in the namespace it was in.
+    pub fn load_file(&mut self, path: impl AsRef<Path>) -> Result<Module> {
+        let outer = self.cx.namespace.clone();
+        let result = self.run_file(path);
+        let namespace = std::mem::replace(&mut self.cx.namespace, outer);
+        Ok(Module::new(&self.cx.program, namespace, result?))
     }
 
     /// Runs a program file and stays in its namespace; the value is that of its last form.

@@ -1,4 +1,4 @@
-//! Transcripts of the command line: the Markdown files in `tests/cli/` are run by a shell and compared.
+//! Transcripts of the command line: the README and the files in `tests/cli/` are run by a shell and compared.
 //!
 //! A block ```` ```clojure name.gen ```` (any language) writes a file. A block ```` ```console ```` holds commands
 //! after `$ `, the output expected of each (both streams in order), and `? n` where the exit code is not 0.
@@ -19,6 +19,7 @@ fn transcripts() {
     paths.retain(|path| path.extension().is_some_and(|e| e == "md"));
     paths.sort();
     assert!(!paths.is_empty());
+    paths.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
     let runs: Vec<_> = paths.into_iter().map(|path| std::thread::spawn(move || check(&path))).collect();
     let failures: Vec<String> = runs.into_iter().filter_map(|run| run.join().unwrap()).collect();
     assert!(failures.is_empty(), "{}\n(BLESS=1 accepts what came)", failures.join("\n"));

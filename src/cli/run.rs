@@ -59,7 +59,7 @@ fn evaluate(program: &Program<'_>, session: &mut Session) -> Result<Value, Box<E
             texts.iter().try_fold(Value::Nil, |_, text| session.lisp.eval_named("<-e>", text))
         }
         Program::Input => session.lisp.eval_named("<stdin>", &standard_input()?),
-        Program::File(path) => session.lisp.load_file(path),
+        Program::File(path) => session.lisp.run_file(path),
         Program::Nothing => Ok(Value::Nil),
     }
 }

@@ -37,7 +37,7 @@ impl Session {
     /// Runs a file; paths outside of it go on meaning the current directory.
     pub fn load(&mut self, path: &Path) -> Result<Value, Box<Error>> {
         let base = self.lisp.cx().base.clone();
-        let result = self.lisp.load_file(path);
+        let result = self.lisp.run_file(path);
         self.lisp.cx().base = base;
         result
     }

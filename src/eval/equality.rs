@@ -21,6 +21,7 @@ impl PartialEq for Value {
             (Fn(a), Fn(b)) => std::sync::Arc::ptr_eq(a, b),
             (Native(a), Native(b)) => std::ptr::eq(*a, *b),
             (Array(a), Array(b)) => super::arrays::equal(a, b),
+            (Lazy(a), Lazy(b)) if a.same(b) => true,
             (Lazy(_), _) | (_, Lazy(_)) => lazy_equal(self, other),
             (List(_) | Vector(_), List(_) | Vector(_)) => sequences_equal(self, other),
             (Host(a), Host(b)) => a.equals(b),

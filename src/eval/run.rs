@@ -20,7 +20,10 @@ pub fn eval(mut node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
         match node {
             Node::Const(v) => return Ok(v.clone()),
             Node::Local(slot) => return Ok(frame[*slot as usize].clone()),
-            Node::Global(global) => return Ok(cx.program.globals[*global as usize].clone()),
+            Node::Global(global) => match cx.program.globals.get(*global as usize) {
+                Some(value) => return Ok(value.clone()),
+                None => return Err(foreign_code()),
+            },
             Node::If(parts) => node = if test(&parts.0, frame, cx)? { &parts.1 } else { &parts.2 },
             Node::Condition(parts) => return special::condition(&parts.0, parts.1, frame, cx),
             Node::PrimLL(op, place, a, b) => {
@@ -89,6 +92,14 @@ fn operand(node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
         Node::PrimLK(op, place, a, k) => located(arithmetic::apply_in(cx, *op, &frame[*a as usize], k), *place, cx),
         _ => eval(node, frame, cx),
     }
+}
+
+/// A function that a host carried from one interpreter to another, whose names it does not know.
+#[cold]
+#[inline(never)]
+fn foreign_code() -> Box<Error> {
+    Error::new("gen::foreign-function", "a function of another interpreter uses names that this one does not have")
+        .help("define it in the interpreter that calls it")
 }
 
 /// Adds the place to an error of an operator.
@@ -167,8 +178,8 @@ fn recur(r: &RecurNode, frame: &mut [Value], cx: &mut Cx) -> Result<()> {
 #[inline(never)]
 fn run_call(call: &CallNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     let global = match &call.callee {
-        Node::Global(g) => match &cx.program.globals[*g as usize] {
-            Value::Fn(f) => Some(f.clone()),
+        Node::Global(g) => match cx.program.globals.get(*g as usize) {
+            Some(Value::Fn(f)) => Some(f.clone()),
             _ => None,
         },
         _ => None,

@@ -37,8 +37,8 @@ const SHAPE: &str = "(gen [x] (trace :y (normal x 1)))";
 
 fn generative(a: &mut Analyzer<'_>, form: &Form, items: &[Form]) -> Result<Node> {
     let parts = FnParts::parse(form, items, SHAPE)?;
-    let name = parts.name.cloned().unwrap_or_else(|| "gen".into());
-    model(a, form, parts, name)
+    let own = parts.name.cloned();
+    model(a, form, parts, own)
 }
 
 fn define(a: &mut Analyzer<'_>, form: &Form, items: &[Form]) -> Result<Node> {
@@ -50,7 +50,7 @@ fn define(a: &mut Analyzer<'_>, form: &Form, items: &[Form]) -> Result<Node> {
     let meta = a.var_meta(form, name_form)?;
     let global = a.intern(&meta);
     let (doc, arglist) = (parts.doc.clone(), arglist_of(&parts));
-    let node = model(a, form, parts, name)?;
+    let node = model(a, form, parts, Some(name))?;
     Ok(a.def_node(global, Some(node), VarMeta { doc: doc.or(meta.doc.clone()), arglists: Some(arglist.into()), ..meta }))
 }
 
@@ -61,7 +61,10 @@ fn arglist_of(parts: &FnParts<'_>) -> String {
 
 /// The node that makes a model. The body is a function of the model itself and the arguments, each default a
 /// function of the arguments before it.
-fn model(a: &mut Analyzer<'_>, form: &Form, parts: FnParts<'_>, name: Arc<str>) -> Result<Node> {
+fn model(a: &mut Analyzer<'_>, form: &Form, parts: FnParts<'_>, own: Option<Arc<str>>) -> Result<Node> {
+    let name = own.clone().unwrap_or_else(|| "gen".into());
+    // A model without a name receives itself under one that no program can write.
+    let own = own.unwrap_or_else(|| "the model itself".into());
     let [(params, body)] = &parts.arities[..] else {
         return Err(Error::new("gen::syntax", "a generative function has one arity")
             .at(form.span)
@@ -79,7 +82,7 @@ fn model(a: &mut Analyzer<'_>, form: &Form, parts: FnParts<'_>, name: Arc<str>) 
         Node::Const(Value::bool(rest)),
     ];
     let body = FnParts { name: None, doc: None, arities: vec![(&plain[..], *body)], span: form.span };
-    args.push(a.function_of(&body, name.clone(), None, Some(name.clone()))?);
+    args.push(a.function_of(&body, name.clone(), None, Some(own))?);
     for (i, default) in defaults.iter().enumerate() {
         let before = &plain[..required + i];
         let parts = FnParts { name: None, doc: None, arities: vec![(before, std::slice::from_ref(default))], span: default.span };

@@ -64,3 +64,45 @@ fn values_convert_as_people_expect() {
     assert!((u64::MAX).into_value().is_err_and(|e| e.code == "gen::overflow"));
     assert!(().into_value().is_ok_and(|v| v.is_nil()));
 }
+
+#[test]
+fn a_loaded_file_is_found_by_name() {
+    let path = std::env::temp_dir().join(format!("gen-module-{}.gen", std::process::id()));
+    std::fs::write(&path, "(ns models) (defn line [a x] (* a x)) (defn- hidden [] 1) :last").expect("a file");
+    let mut lisp = Interpreter::builder().seed(1).build().expect("an interpreter");
+    let module = lisp.load_file(&path).expect("a module");
+    let _ = std::fs::remove_file(&path);
+    assert_eq!((&*module.namespace, module.names().collect::<Vec<_>>()), ("models", vec!["line"]));
+    assert_eq!(module.value, Value::keyword("last"));
+    let line = module.get("line").expect("a function");
+    assert_eq!(lisp.call_value(&line, (2, 21)).ok(), Some(Value::Int(42)));
+    assert_eq!(lisp.call("models/line", (2, 21)).ok(), Some(Value::Int(42)));
+    assert_eq!(module.get("lines").map_err(|e| e.help).err(), Some(Some("did you mean `line`?".to_string())));
+    assert!(module.get("hidden").is_err());
+    lisp.eval("(def here 1)").expect("a definition");
+    assert_eq!(lisp.get("user/here").ok(), Some(Value::Int(1)));
+}
+
+#[test]
+fn host_functions_are_functions() {
+    let mut lisp = Interpreter::builder().seed(1).build().expect("an interpreter");
+    lisp.register("zero", || 0);
+    lisp.register("add", |a: i64, b: i64| a + b);
+    lisp.register_pure("half", |x: f64| x / 2.0);
+    lisp.register("parse", |text: String| text.parse::<f64>());
+    lisp.register("all", |a: i64, b: f64, c: bool, d: String, e: Vec<i64>, f: Option<i64>| {
+        format!("{a} {b} {c} {d} {e:?} {f:?}")
+    });
+    let mut shown = |text: &str| match lisp.eval(text) {
+        Ok(value) => genlisp::eval::print::readable(&value),
+        Err(error) => format!("{} {}", error.code, error.message),
+    };
+    assert_eq!(shown("[(zero) (add 1 2) (half 3)]"), "[0 3 1.5]");
+    assert_eq!(shown("(map half [1 2])"), "(0.5 1.0)");
+    assert_eq!(shown("(all 1 2 true \"s\" [1 2] nil)"), "\"1 2 true s [1, 2] None\"");
+    assert_eq!(shown("(parse \"x\")"), "gen::host invalid float literal");
+    assert_eq!(shown("(add 1)"), "gen::arity `add` takes [a b], but got 1 argument");
+    assert_eq!(shown("(add 1 :b)"), "gen::type wanted an integer, not a keyword `:b`");
+    assert_eq!(shown("(do (ns other) (add 20 22))"), "42");
+    assert_eq!(shown("add"), "#<fn add>");
+}

@@ -35,8 +35,8 @@ fn digest(lisp: &mut Interpreter, bytes: &[u8], round: usize) {
     parser::top_level(&source);
     match lisp.eval(text) {
         Ok(value) => drop(shown(&value)),
-        Err(error) if round % 10 == 0 => {
-            error.report(&ReportStyle { color: true, unicode: round % 20 == 0, width: 80 });
+        Err(error) if round.is_multiple_of(10) => {
+            error.report(&ReportStyle { color: true, unicode: round.is_multiple_of(20), width: 80 });
             error.report_json();
         }
         Err(_) => {}
@@ -60,7 +60,7 @@ fn run_all(count: usize, make: impl Fn(&mut Random) -> Vec<u8> + Send + 'static)
             if let Some(path) = &trace {
                 let _ = std::fs::write(path, &bytes);
             }
-            if round % SHARED == 0 {
+            if round.is_multiple_of(SHARED) {
                 lisp = fresh();
             }
             if catch_unwind(AssertUnwindSafe(|| digest(&mut lisp, &bytes, round))).is_err() {

@@ -127,7 +127,7 @@ fn deep_code_is_evaluated_and_dropped() {
         "(do X 1)",
         "[1 2 X]",
         "(k 1 2 3 X)",
-        "(try X (catch e 1))",
+        "(try X (finally 1))",
         "(if X 1 2)",
         "(+ 1 X)",
         "{:a X}",

@@ -27,7 +27,7 @@ pub const SPECIALS: &[(&str, Special, &str)] = &[
     ("throw", |a, form, items, tail| a.throw(form, items, tail), "(throw value)\nRaises a value, usually made by `ex-info`.\n(try (throw (ex-info \"no\" {:x 1})) (catch e (:x (ex-data e)))) ;=> 1"),
     ("try", |a, form, items, tail| a.try_form(form, items, tail), "(try body… (catch e handler…) (catch :gen/arity e handler…) (finally cleanup…))\nRuns the body; an error goes to the first `catch` whose code matches.\n(try (/ 1 0) (catch e :oops)) ;=> :oops"),
     ("trace", |a, form, items, tail| a.trace(form, items, tail), "(trace address distribution) (trace address model argument…)\nMakes a random choice, or calls a model, at an address.\n(:weight (generate (gen [] (trace :x (flip 0.25))) [] {:x true})) ;=> -1.3862943611198906"),
-    ("splice", |a, form, items, tail| a.splice(form, items, tail), "(splice address model argument…) (splice model argument…)\nCalls a model; without an address its choices join those of the caller.\n(do (defgen part [x] (* 2 x)) (retval (simulate (gen [] (splice :p part 21)) []))) ;=> 42"),
+    ("splice", |a, form, items, tail| a.splice(form, items, tail), "(splice address model argument…) (splice model argument…)\nCalls a model; without an address its choices join those of the caller.\n(retval (simulate (gen [] (splice :part (gen [x] (* 2 x)) 21)) [])) ;=> 42"),
     ("param", |a, form, items, tail| a.param(form, items, tail), "(param name default)\nReads a trainable parameter of a model.\n((gen [] (param :w 0.5))) ;=> 0.5"),
 ];
 

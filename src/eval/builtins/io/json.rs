@@ -3,8 +3,8 @@
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
-use crate::eval::value::Value;
 use crate::eval::json::to_json;
+use crate::eval::value::Value;
 
 pub fn to_text(cx: &mut Cx, value: &Value) -> Result<String> {
     Ok(to_json(value, cx)?.to_string())
