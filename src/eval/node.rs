@@ -14,6 +14,8 @@ pub type Slot = u16;
 pub enum Node {
     Const(Value),
     Local(Slot),
+    /// The last use of a local: its value leaves the slot.
+    Take(Slot),
     Global(u32),
     If(Box<(Node, Node, Node)>),
     /// A test that is a `trace`: a number there is warned about, since it is always true.

@@ -20,6 +20,7 @@ pub fn eval(mut node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
         match node {
             Node::Const(v) => return Ok(v.clone()),
             Node::Local(slot) => return Ok(frame[*slot as usize].clone()),
+            Node::Take(slot) => return Ok(std::mem::take(&mut frame[*slot as usize])),
             Node::Global(global) => match cx.program.globals.get(*global as usize) {
                 Some(value) => return Ok(value.clone()),
                 None => return Err(foreign_code()),
@@ -89,6 +90,7 @@ pub fn eval(mut node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
 fn operand(node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     match node {
         Node::Local(slot) => Ok(frame[*slot as usize].clone()),
+        Node::Take(slot) => Ok(std::mem::take(&mut frame[*slot as usize])),
         Node::PrimLK(op, place, a, k) => located(arithmetic::apply_in(cx, *op, &frame[*a as usize], k), *place, cx),
         _ => eval(node, frame, cx),
     }
@@ -97,7 +99,7 @@ fn operand(node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
 /// A function that a host carried from one interpreter to another, whose names it does not know.
 #[cold]
 #[inline(never)]
-fn foreign_code() -> Box<Error> {
+pub fn foreign_code() -> Box<Error> {
     Error::new("gen::foreign-function", "a function of another interpreter uses names that this one does not have")
         .help("define it in the interpreter that calls it")
 }

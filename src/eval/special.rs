@@ -6,7 +6,7 @@ use super::error_value::ErrorValue;
 use super::function::{Closure, Code};
 use super::node::*;
 use super::print::brief;
-use super::run::{arity_error, eval};
+use super::run::{arity_error, eval, foreign_code};
 use super::value::{Value, nest};
 use crate::error::{Error, Result};
 use std::sync::Arc;
@@ -25,9 +25,13 @@ pub fn define(def: &DefNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
         None => None,
     };
     let program = cx.program_mut();
+    let (Some(global), Some(var)) = (program.globals.get_mut(def.global as usize), program.vars.get_mut(def.global as usize))
+    else {
+        return Err(foreign_code());
+    };
     if let Some(value) = value {
-        program.globals[def.global as usize] = value;
-        program.vars[def.global as usize] = def.meta.clone();
+        *global = value;
+        *var = def.meta.clone();
     }
     Ok(Value::symbol(&program.full_name(def.global)))
 }
@@ -117,7 +121,7 @@ fn explain(error: Box<Error>, callee: &Value, head: &Node) -> Box<Error> {
         return error;
     }
     match (callee, head) {
-        (Value::Int(_) | Value::Float(_), Node::Local(_) | Node::Global(_)) => {
+        (Value::Int(_) | Value::Float(_), Node::Local(_) | Node::Take(_) | Node::Global(_)) => {
             error.help("a name of yours hides a function: rename it, or write `dist/beta`, `dist/gamma` … for a distribution")
         }
         (Value::Nil, _) => error.help("the head of this call is nil: was it looked up somewhere it is not?"),

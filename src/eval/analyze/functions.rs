@@ -116,8 +116,10 @@ impl Analyzer<'_> {
         }
         let count = fixed.len() + usize::from(rest.is_some()) + usize::from(extra);
         self.scope().target = Some((0, count));
-        let body = self.destructured(&patterns, |a| a.body(body, true))?;
+        let mut body = self.destructured(&patterns, |a| a.body(body, true))?;
         let scope = self.scope();
+        let kept = scope.capture_slots.iter().map(|(slot, _)| *slot).chain(scope.own);
+        super::last_use::mark(&mut body, kept);
         Ok(Arity {
             fixed: (fixed.len() + usize::from(extra)) as u16,
             rest: rest.is_some(),

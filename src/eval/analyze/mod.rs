@@ -7,6 +7,7 @@ mod destructure;
 mod effects;
 mod expand;
 mod functions;
+mod last_use;
 mod resolve;
 mod scope;
 mod special_forms;
@@ -47,7 +48,8 @@ const UNCHECKED: u32 = 32;
 /// Code of a top-level form: a function without arguments.
 pub fn analyze_top(form: &Form, cx: &mut Cx) -> Result<Code> {
     let mut analyzer = Analyzer { cx, functions: vec![FnScope::default()], name_hint: None, unchecked: 0 };
-    let body = analyzer.analyze(form, false)?;
+    let mut body = analyzer.analyze(form, false)?;
+    last_use::mark(&mut body, []);
     let scope = analyzer.functions.pop().unwrap_or_default();
     let arity = Arity { fixed: 0, rest: false, slots: scope.slots()?, captures: Box::new([]), own: None, body };
     let name: Arc<str> = "top level".into();

@@ -71,11 +71,6 @@ impl Lazy {
         self.0.depth
     }
 
-    /// True for the same cell, made or not.
-    pub fn same(&self, other: &Lazy) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-
     /// The first element and the rest, made now if need be.
     pub fn force(&self, cx: &mut Cx) -> Result<Option<(Value, Value)>> {
         let step = {
