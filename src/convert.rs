@@ -43,7 +43,9 @@ pub trait IntoArgs {
 fn unfit(wanted: &str, value: &Value) -> Box<Error> {
     let error = Error::new("gen::type", format!("wanted {wanted}, not {} `{}`", value.kind(), brief(value)));
     match value {
-        Value::Nil => Error::new("gen::type", format!("wanted {wanted}, not nil")).help("take an `Option` if nil may come"),
+        Value::Nil => {
+            Error::new("gen::type", format!("wanted {wanted}, not nil")).help("take an `Option` if nil may come")
+        }
         Value::Lazy(_) => error.help("make its elements first: `(vec xs)`"),
         _ => error,
     }

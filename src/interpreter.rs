@@ -2,8 +2,8 @@
 
 use crate::convert::IntoArgs;
 use crate::error::{Error, Result};
-use crate::eval::stdlib::{load_source, run_top};
 use crate::eval::program::{CORE, VarMeta};
+use crate::eval::stdlib::{load_source, run_top};
 use crate::eval::{Capabilities, Cx, Effect, HostFunction, Limits, Output, Program, Value, builtins};
 use crate::host::Function;
 use crate::lexer::Source;

@@ -5,8 +5,8 @@ pub mod error;
 pub mod eval;
 
 pub mod gfi;
-pub mod infer;
 mod host;
+pub mod infer;
 mod interpreter;
 pub use eval::json;
 pub mod lexer;
@@ -20,6 +20,6 @@ pub use convert::{FromValue, IntoArgs, IntoValue};
 pub use error::Error;
 pub use eval::Value;
 pub use host::Function;
-pub use interpreter::{Builder, InterruptHandle, Interpreter, random_seed};
+pub use interpreter::{Builder, Interpreter, InterruptHandle, random_seed};
 pub use module::Module;
 pub use output::{Captured, Silent};

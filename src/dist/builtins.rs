@@ -7,16 +7,51 @@ use crate::eval::builtins::args::wrong_type;
 use crate::eval::{Builtin, Cx, Value};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("sample", "[dist]", "A draw from a distribution, outside models. In a model use `trace`.\n(<= 0 (sample (uniform 0 1)) 1) ;=> true", sample).state(),
-    Builtin::new("logpdf", "[dist x]", "The log-density (of counts: log-probability) at x; ##-Inf off the support.\n(logpdf (exponential 1) 2) ;=> -2.0", logpdf),
-    Builtin::new("support", "[dist]", "Where the values of a distribution lie, as a keyword.\n(support (beta 1 1)) ;=> :unit-interval", support),
-    Builtin::new("dist-mean", "[dist]", "The mean of a distribution; `mean` calls it.\n(dist-mean (gamma 3 2)) ;=> 1.5", |_, a| of("mean", a)?.moment(|d| d.family.mean)),
-    Builtin::new("dist-variance", "[dist]", "The variance of a distribution; `variance` calls it.\n(dist-variance (normal 0 2)) ;=> 4.0", |_, a| of("variance", a)?.moment(|d| d.family.variance)),
-    Builtin::new("dist-std", "[dist]", "The standard deviation of a distribution; `std` calls it.\n(dist-std (normal 0 2)) ;=> 2.0", |_, a| match of("std", a)?.moment(|d| d.family.variance)? {
-        Value::Array(v) => crate::eval::arrays::wrap(crate::tensor::ops::unary(crate::tensor::ops::UnaryOp::Sqrt, &v)),
-        v => Ok(Value::float(v.as_f64().unwrap_or(f64::NAN).sqrt())),
+    Builtin::new(
+        "sample",
+        "[dist]",
+        "A draw from a distribution, outside models. In a model use `trace`.\n(<= 0 (sample (uniform 0 1)) 1) ;=> true",
+        sample,
+    )
+    .state(),
+    Builtin::new(
+        "logpdf",
+        "[dist x]",
+        "The log-density (of counts: log-probability) at x; ##-Inf off the support.\n(logpdf (exponential 1) 2) ;=> -2.0",
+        logpdf,
+    ),
+    Builtin::new(
+        "support",
+        "[dist]",
+        "Where the values of a distribution lie, as a keyword.\n(support (beta 1 1)) ;=> :unit-interval",
+        support,
+    ),
+    Builtin::new(
+        "dist-mean",
+        "[dist]",
+        "The mean of a distribution; `mean` calls it.\n(dist-mean (gamma 3 2)) ;=> 1.5",
+        |_, a| of("mean", a)?.moment(|d| d.family.mean),
+    ),
+    Builtin::new(
+        "dist-variance",
+        "[dist]",
+        "The variance of a distribution; `variance` calls it.\n(dist-variance (normal 0 2)) ;=> 4.0",
+        |_, a| of("variance", a)?.moment(|d| d.family.variance),
+    ),
+    Builtin::new(
+        "dist-std",
+        "[dist]",
+        "The standard deviation of a distribution; `std` calls it.\n(dist-std (normal 0 2)) ;=> 2.0",
+        |_, a| match of("std", a)?.moment(|d| d.family.variance)? {
+            Value::Array(v) => {
+                crate::eval::arrays::wrap(crate::tensor::ops::unary(crate::tensor::ops::UnaryOp::Sqrt, &v))
+            }
+            v => Ok(Value::float(v.as_f64().unwrap_or(f64::NAN).sqrt())),
+        },
+    ),
+    Builtin::new("distribution?", "[x]", "True of a distribution.\n(distribution? (flip 0.5)) ;=> true", |_, a| {
+        Ok(Value::bool(a[0].as_host::<Dist>().is_some()))
     }),
-    Builtin::new("distribution?", "[x]", "True of a distribution.\n(distribution? (flip 0.5)) ;=> true", |_, a| Ok(Value::bool(a[0].as_host::<Dist>().is_some()))),
 ];
 
 /// A moment as a function of the parameters.
@@ -32,7 +67,11 @@ fn of<'a>(function: &str, args: &'a [Value]) -> Result<&'a Dist> {
     args[0].as_host::<Dist>().ok_or_else(|| {
         let error = wrong_type(function, "a distribution", &args[0], 0);
         match args[0].as_host::<FamilyObject>() {
-            Some(family) => error.help(format!("give it parameters: `({} {})`", family.0.name, family.0.arglist().trim_matches(['[', ']']))),
+            Some(family) => error.help(format!(
+                "give it parameters: `({} {})`",
+                family.0.name,
+                family.0.arglist().trim_matches(['[', ']'])
+            )),
             None => error,
         }
     })

@@ -67,7 +67,9 @@ impl HostObject for Dist {
     }
 
     fn hash_code(&self) -> u64 {
-        self.args.iter().fold(crate::eval::name::hash_text(self.family.name), |h, a| crate::eval::name::mix(h ^ hash_code(a)))
+        self.args
+            .iter()
+            .fold(crate::eval::name::hash_text(self.family.name), |h, a| crate::eval::name::mix(h ^ hash_code(a)))
     }
 
     fn depth(&self) -> u32 {

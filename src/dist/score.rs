@@ -78,7 +78,8 @@ impl Params {
             None => match value {
                 // Independent draws of scalar parameters: an array of them is one value too.
                 Value::Array(_) if !family.weighted => {
-                    let params: Vec<Array> = numbers.iter().map(|x| Array::scalar(*x).map_err(raise)).collect::<Result<_>>()?;
+                    let params: Vec<Array> =
+                        numbers.iter().map(|x| Array::scalar(*x).map_err(raise)).collect::<Result<_>>()?;
                     logpdf_array(family, &params, value)
                 }
                 _ => Ok(f64::NEG_INFINITY),
@@ -137,7 +138,8 @@ pub fn check_value(family: &Family, params: &Params, value: &Value) -> Result<Va
             let array = from_value(value)?;
             match shape {
                 Some(shape) if shape != array.shape() => {
-                    let message = format!("`{}` here draws an array of shape {shape:?}, not {:?}", family.name, array.shape());
+                    let message =
+                        format!("`{}` here draws an array of shape {shape:?}, not {:?}", family.name, array.shape());
                     Err(Error::new("gen::shape", message))
                 }
                 _ => Ok(Value::array(array)),
@@ -151,12 +153,22 @@ pub fn check_value(family: &Family, params: &Params, value: &Value) -> Result<Va
 fn wrong_value(family: &Family, value: &Value) -> Box<Error> {
     let error = Error::new(
         "gen::value",
-        format!("`{}` has values that are {}, not {} `{}`", family.name, family.support.describe(), value.kind(), brief(value)),
+        format!(
+            "`{}` has values that are {}, not {} `{}`",
+            family.name,
+            family.support.describe(),
+            value.kind(),
+            brief(value)
+        ),
     );
     match (family.kind, value) {
-        (Kind::Boolean, Value::Int(_) | Value::Float(_)) => error.help("use `true` or `false`, or `bernoulli` for 0 and 1"),
+        (Kind::Boolean, Value::Int(_) | Value::Float(_)) => {
+            error.help("use `true` or `false`, or `bernoulli` for 0 and 1")
+        }
         (_, Value::True | Value::False) => error.help("use 1 or 0, or `flip` for true and false"),
-        (_, Value::Vector(_)) => error.help("several values need several addresses, `(trace [:y i] …)`, or array parameters"),
+        (_, Value::Vector(_)) => {
+            error.help("several values need several addresses, `(trace [:y i] …)`, or array parameters")
+        }
         _ => error,
     }
 }
@@ -242,21 +254,42 @@ fn logpdf_array(family: &Family, params: &[Array], value: &Value) -> Result<f64>
 fn not_a_parameter(family: &Family, index: usize, value: &Value) -> Box<Error> {
     let param = family.params[index];
     if family.weighted {
-        let message = format!("`{}` of `{}` is {}, not {} `{}`", param.name, family.name, param.support.describe(), value.kind(), brief(value));
+        let message = format!(
+            "`{}` of `{}` is {}, not {} `{}`",
+            param.name,
+            family.name,
+            param.support.describe(),
+            value.kind(),
+            brief(value)
+        );
         return Error::new("gen::parameter", message).arg(index);
     }
     let error = not_a_number(family.name, value);
-    let message = format!("`{}` of `{}` must be {}, not {} `{}`", param.name, family.name, param.support.describe(), value.kind(), brief(value));
+    let message = format!(
+        "`{}` of `{}` must be {}, not {} `{}`",
+        param.name,
+        family.name,
+        param.support.describe(),
+        value.kind(),
+        brief(value)
+    );
     Error { code: "gen::parameter", message, ..*error }.boxed().arg(index)
 }
 
 #[cold]
 fn invalid_parameter(family: &Family, index: usize, value: &Value) -> Box<Error> {
     let param = family.params[index];
-    let message = format!("`{}` of `{}` must be {}, but is `{}`", param.name, family.name, param.support.describe(), brief(value));
+    let message = format!(
+        "`{}` of `{}` must be {}, but is `{}`",
+        param.name,
+        family.name,
+        param.support.describe(),
+        brief(value)
+    );
     let error = Error::new("gen::parameter", message).arg(index);
     if param.name == "sigma" {
-        return error.help("sigma is a standard deviation: make it positive, for example with `(exp s)` or `(softplus s)`");
+        return error
+            .help("sigma is a standard deviation: make it positive, for example with `(exp s)` or `(softplus s)`");
     }
     error
 }

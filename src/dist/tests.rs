@@ -63,7 +63,11 @@ fn samplers_have_the_moments_of_their_densities() {
             let variance = xs.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n as f64;
             let fourth = xs.iter().map(|x| (x - mean).powi(4)).sum::<f64>() / n as f64;
             let se = ((fourth - variance * variance).max(1e-12) / n as f64).sqrt();
-            assert!((variance - (family.variance)(&p)).abs() < 4.5 * se + 1e-9, "{} {p:?}: variance {variance}", family.name);
+            assert!(
+                (variance - (family.variance)(&p)).abs() < 4.5 * se + 1e-9,
+                "{} {p:?}: variance {variance}",
+                family.name
+            );
         }
     }
 }

@@ -24,7 +24,9 @@ impl Op {
     }
 
     pub fn from_symbol(name: &str) -> Option<Op> {
-        [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Lt, Op::Le, Op::Gt, Op::Ge, Op::Eq].into_iter().find(|op| op.symbol() == name)
+        [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Lt, Op::Le, Op::Gt, Op::Ge, Op::Eq]
+            .into_iter()
+            .find(|op| op.symbol() == name)
     }
 }
 
@@ -145,9 +147,13 @@ fn integer_error(op: Op, x: i64, y: i64) -> Box<Error> {
 pub fn not_a_number(what: &str, value: &Value) -> Box<Error> {
     let error = Error::new("gen::type", format!("`{what}` wants a number, not {} `{}`", value.kind(), brief(value)));
     match value {
-        Value::Vector(_) | Value::List(_) => error.help(format!("vectors are data: make an array with `(array {})`", brief(value))),
+        Value::Vector(_) | Value::List(_) => {
+            error.help(format!("vectors are data: make an array with `(array {})`", brief(value)))
+        }
         Value::Nil => error.help("nil often comes from `get` or `first` of something that is not there"),
-        Value::Str(s) if s.parse::<f64>().is_ok() => error.help(format!("read the number first: `(parse-double {:?})`", &**s)),
+        Value::Str(s) if s.parse::<f64>().is_ok() => {
+            error.help(format!("read the number first: `(parse-double {:?})`", &**s))
+        }
         _ => error,
     }
 }

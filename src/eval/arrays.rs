@@ -61,7 +61,10 @@ pub fn from_value(value: &Value) -> Result<Array> {
     if leaves.iter().all(|v| matches!(v, Value::Int(_))) && !leaves.is_empty() {
         return Array::from_i64(leaves.iter().filter_map(Value::as_int).collect(), &shape).map_err(raise);
     }
-    let numbers = leaves.iter().map(|v| v.as_f64().or(v.is_bool().then(|| f64::from(u8::from(v.truthy()))))).collect::<Option<_>>();
+    let numbers = leaves
+        .iter()
+        .map(|v| v.as_f64().or(v.is_bool().then(|| f64::from(u8::from(v.truthy())))))
+        .collect::<Option<_>>();
     match numbers {
         Some(numbers) => Array::from_f64(numbers, &shape).map_err(raise),
         None => {
@@ -100,7 +103,10 @@ fn flatten(value: &Value, level: usize, shape: &mut Vec<usize>, leaves: &mut Vec
 
 #[cold]
 fn ragged(value: &Value, shape: &[usize]) -> Box<Error> {
-    Error::new("gen::shape", format!("an array needs rows of equal length: `{}` does not fit shape {shape:?}", brief(value)))
+    Error::new(
+        "gen::shape",
+        format!("an array needs rows of equal length: `{}` does not fit shape {shape:?}", brief(value)),
+    )
 }
 
 /// The elements as nested vectors; a scalar array gives its number.
@@ -148,7 +154,10 @@ pub fn index(array: &Array, key: &Value) -> Result<Value> {
     match key {
         Value::Int(i) => scalar_value(ops::index(array, *i).map_err(raise)?),
         Value::Array(indices) => wrap(ops::gather(array, indices)),
-        other => Err(Error::new("gen::type", format!("an array is indexed by an integer, not {} `{}`", other.kind(), brief(other)))),
+        other => Err(Error::new(
+            "gen::type",
+            format!("an array is indexed by an integer, not {} `{}`", other.kind(), brief(other)),
+        )),
     }
 }
 

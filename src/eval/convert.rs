@@ -40,7 +40,9 @@ pub fn to_form(value: &Value, span: Span) -> Result<Form> {
         let message = format!("code nested more than {MAX_CODE_DEPTH} levels deep");
         return Err(crate::error::Error::new("gen::too-nested", message).at(span));
     }
-    let items = |values: &mut dyn Iterator<Item = &Value>, span| values.map(|v| to_form(v, span)).collect::<Result<Vec<Form>>>();
+    let items = |values: &mut dyn Iterator<Item = &Value>, span| {
+        values.map(|v| to_form(v, span)).collect::<Result<Vec<Form>>>()
+    };
     let (kind, at) = match value {
         Value::Nil => (FormKind::Nil, span),
         Value::True => (FormKind::Bool(true), span),

@@ -1,6 +1,7 @@
 //! The context of one worker: what changes while a program runs.
 
 use super::effect::Handler;
+use super::function::Closure;
 use super::key::{Key, Stream};
 use super::node::Place;
 use super::program::{Program, USER};
@@ -58,6 +59,7 @@ pub struct Cx {
     /// Below this address the stack is grown; 0 until the first call.
     stack_limit: usize,
     interrupt: Arc<AtomicBool>,
+    spare: Spare,
     handler: Option<Box<dyn Handler>>,
     /// Running a model's body, where randomness must go through `trace`.
     in_model: bool,
@@ -73,6 +75,17 @@ pub struct Cx {
     /// Namespaces being loaded, outermost first.
     pub loading: Vec<Arc<str>>,
 }
+
+/// References to the global function called last, kept for its next calls: counting references costs a recursive
+/// function a quarter of its time otherwise, since the counts are atomic.
+#[derive(Default)]
+struct Spare {
+    global: u32,
+    closures: Vec<Arc<Closure>>,
+}
+
+/// References kept.
+const MAX_SPARE: usize = 64;
 
 /// Calls between two looks at the step limit and the interrupt flag.
 const FUEL: u32 = 4096;
@@ -93,6 +106,7 @@ impl Cx {
             depth: 0,
             stack_limit: 0,
             interrupt: Arc::new(AtomicBool::new(false)),
+            spare: Spare::default(),
             handler: None,
             in_model: false,
             stream: Stream::new(Key::from_seed(seed)),
@@ -126,6 +140,7 @@ impl Cx {
         self.deadline = self.limits.time.and_then(|time| Instant::now().checked_add(time));
         self.depth = 0;
         self.stack_limit = 0;
+        self.spare = Spare::default();
         self.handler = None;
         self.in_model = false;
     }
@@ -161,13 +176,44 @@ impl Cx {
         }
         if self.steps >= self.limits.steps {
             let message = format!("the run took more than its limit of {} steps", self.limits.steps);
-            return Err(Error::new("gen::step-limit", message).help("look for a loop that never ends, or raise the limit"));
+            return Err(
+                Error::new("gen::step-limit", message).help("look for a loop that never ends, or raise the limit")
+            );
         }
         if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             let message = format!("the run took longer than its limit of {:?}", self.limits.time.unwrap_or_default());
-            return Err(Error::new("gen::time-limit", message).help("look for a loop that never ends, or raise the limit"));
+            return Err(
+                Error::new("gen::time-limit", message).help("look for a loop that never ends, or raise the limit")
+            );
         }
         Ok(())
+    }
+
+    /// The function that a global holds, for one call; [`Cx::keep_closure`] takes it back.
+    #[inline(always)]
+    pub(super) fn take_closure(&mut self, global: u32) -> Option<Arc<Closure>> {
+        let Some(Value::Fn(f)) = self.program.globals.get(global as usize) else { return None };
+        if self.spare.global == global
+            && let Some(spare) = self.spare.closures.pop()
+        {
+            if Arc::ptr_eq(&spare, f) {
+                return Some(spare);
+            }
+            // Defined anew meanwhile.
+            self.spare.closures.clear();
+        }
+        Some(f.clone())
+    }
+
+    #[inline(always)]
+    pub(super) fn keep_closure(&mut self, global: u32, f: Arc<Closure>) {
+        if self.spare.global != global {
+            self.spare.closures.clear();
+            self.spare.global = global;
+        }
+        if self.spare.closures.len() < MAX_SPARE {
+            self.spare.closures.push(f);
+        }
     }
 
     /// Runs `f` one level deeper, with enough native stack.

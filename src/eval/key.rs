@@ -23,7 +23,12 @@ impl Key {
     /// The draws of one site: of this key, an address's hash and a lane.
     pub fn site(self, address: u64, lane: u32) -> Draws {
         let address = mix(address);
-        Draws { key: self.0, block: [0, lane, address as u32, (address >> 32) as u32 & 0x7fff_ffff], buffer: [0; 4], left: 0 }
+        Draws {
+            key: self.0,
+            block: [0, lane, address as u32, (address >> 32) as u32 & 0x7fff_ffff],
+            buffer: [0; 4],
+            left: 0,
+        }
     }
 }
 

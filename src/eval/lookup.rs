@@ -42,7 +42,9 @@ pub fn nth(cx: &mut Cx, from: &Value, index: &Value, default: Option<&Value>) ->
         Value::Nil => (None, Some(0)),
         Value::Vector(v) => (at.and_then(|i| v.get(i)).cloned(), Some(v.len())),
         Value::List(l) => (at.and_then(|i| l.get(i)).cloned(), Some(l.len())),
-        Value::Str(s) => (at.and_then(|i| s.chars().nth(i)).map(|c| Value::str(c.to_string())), Some(s.chars().count())),
+        Value::Str(s) => {
+            (at.and_then(|i| s.chars().nth(i)).map(|c| Value::str(c.to_string())), Some(s.chars().count()))
+        }
         Value::Array(a) => return arrays::index(a, index),
         _ => (nth_of_sequence(cx, from, at)?, None),
     };

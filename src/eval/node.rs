@@ -50,7 +50,9 @@ impl Node {
     /// The node with a look at the stack before it, if it has code inside.
     pub fn deep(self) -> Node {
         match self {
-            Node::Const(_) | Node::Local(_) | Node::Global(_) | Node::PrimLL(..) | Node::PrimLK(..) | Node::Fn(_) => self,
+            Node::Const(_) | Node::Local(_) | Node::Global(_) | Node::PrimLL(..) | Node::PrimLK(..) | Node::Fn(_) => {
+                self
+            }
             nested => Node::Deep(Box::new(DeepNode(nested))),
         }
     }

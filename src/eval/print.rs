@@ -155,7 +155,14 @@ impl Printer<'_> {
         let text = match super::arrays::nested_vectors(array) {
             Ok(v) if array.len() <= 10_000 || self.limit == usize::MAX => {
                 let mut inner = String::new();
-                Printer { out: &mut inner, readable: true, limit: self.limit.min(1000), budget: self.budget, inside: false }.value(&v);
+                Printer {
+                    out: &mut inner,
+                    readable: true,
+                    limit: self.limit.min(1000),
+                    budget: self.budget,
+                    inside: false,
+                }
+                .value(&v);
                 format!("(array {inner})")
             }
             Ok(_) => format!("#<array {:?} {}>", array.shape(), array.dtype().name()),

@@ -179,15 +179,12 @@ fn recur(r: &RecurNode, frame: &mut [Value], cx: &mut Cx) -> Result<()> {
 
 #[inline(never)]
 fn run_call(call: &CallNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
-    let global = match &call.callee {
-        Node::Global(g) => match cx.program.globals.get(*g as usize) {
-            Some(Value::Fn(f)) => Some(f.clone()),
-            _ => None,
-        },
-        _ => None,
-    };
-    if let Some(f) = global {
-        return enter(&f, call, frame, cx);
+    if let Node::Global(global) = &call.callee
+        && let Some(f) = cx.take_closure(*global)
+    {
+        let result = enter(&f, call, frame, cx);
+        cx.keep_closure(*global, f);
+        return result;
     }
     match eval(&call.callee, frame, cx)? {
         Value::Fn(f) => enter(&f, call, frame, cx),
@@ -216,20 +213,9 @@ fn enter(f: &Arc<Closure>, call: &CallNode, frame: &mut [Value], cx: &mut Cx) ->
 #[inline(always)]
 fn enter_sized<const N: usize>(f: &Arc<Closure>, call: &CallNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     let arity = &f.code.arities[0];
-    let mut failed = None;
-    // Made in one go: nothing is written twice, nothing empty is dropped.
-    let mut new: [Value; N] = std::array::from_fn(|i| match call.args.get(i) {
-        Some(arg) if failed.is_none() => match operand(arg, frame, cx) {
-            Ok(v) => v,
-            Err(e) => {
-                failed = Some(e);
-                Value::Nil
-            }
-        },
-        _ => Value::Nil,
-    });
-    if let Some(e) = failed {
-        return Err(e);
+    let mut new = [const { Value::Nil }; N];
+    for (slot, arg) in new.iter_mut().zip(call.args.iter()) {
+        *slot = operand(arg, frame, cx)?;
     }
     match cx.step() {
         Ok(()) => {}
@@ -325,4 +311,3 @@ pub fn place_error(mut error: Box<Error>, place: Place, cx: &Cx) -> Box<Error> {
 pub fn not_a_function(value: &Value) -> Box<Error> {
     Error::new("gen::not-a-function", format!("`{}` is {}, not a function", brief(value), value.kind()))
 }
-

@@ -23,7 +23,10 @@ impl Iter {
             Value::List(l) => Iter::of_list(l),
             Value::Lazy(l) => Iter::Lazy(l.clone()),
             Value::Map(m) => Iter::Items(
-                m.iter().map(|(k, v)| Value::vector(vec![k.clone(), v.clone()])).collect::<Result<Vec<_>>>()?.into_iter(),
+                m.iter()
+                    .map(|(k, v)| Value::vector(vec![k.clone(), v.clone()]))
+                    .collect::<Result<Vec<_>>>()?
+                    .into_iter(),
             ),
             Value::Set(s) => Iter::Items(s.iter().cloned().collect::<Vec<_>>().into_iter()),
             Value::Str(s) => Iter::Items(s.chars().map(|c| Value::str(c.to_string())).collect::<Vec<_>>().into_iter()),
@@ -212,7 +215,14 @@ pub fn count(cx: &mut Cx, value: &Value) -> Result<usize> {
 pub fn is_seqable(value: &Value) -> bool {
     !matches!(
         value,
-        Value::Int(_) | Value::Float(_) | Value::True | Value::False | Value::Keyword(_) | Value::Symbol(_) | Value::Fn(_) | Value::Native(_)
+        Value::Int(_)
+            | Value::Float(_)
+            | Value::True
+            | Value::False
+            | Value::Keyword(_)
+            | Value::Symbol(_)
+            | Value::Fn(_)
+            | Value::Native(_)
     )
 }
 
@@ -221,7 +231,9 @@ pub fn not_a_sequence(value: &Value) -> Box<Error> {
     let error = Error::new("gen::type", format!("`{}` is {}, not a sequence", brief(value), value.kind()));
     match value {
         Value::Int(n) => error.help(format!("count with `(range {n})`, or wrap it: `[{n}]`")),
-        Value::Fn(_) | Value::Native(_) => error.help("the function comes first: `(map f xs)`, `(filter pred xs)`, `(reduce f init xs)`"),
+        Value::Fn(_) | Value::Native(_) => {
+            error.help("the function comes first: `(map f xs)`, `(filter pred xs)`, `(reduce f init xs)`")
+        }
         _ => error,
     }
 }

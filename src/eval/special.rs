@@ -25,7 +25,8 @@ pub fn define(def: &DefNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
         None => None,
     };
     let program = cx.program_mut();
-    let (Some(global), Some(var)) = (program.globals.get_mut(def.global as usize), program.vars.get_mut(def.global as usize))
+    let (Some(global), Some(var)) =
+        (program.globals.get_mut(def.global as usize), program.vars.get_mut(def.global as usize))
     else {
         return Err(foreign_code());
     };
@@ -46,8 +47,9 @@ pub fn choose<'a>(case: &'a CaseNode, frame: &mut [Value], cx: &mut Cx) -> Resul
     match &case.default {
         Some(node) => Ok(Some(node)),
         None => {
-            let error = Error::new("gen::no-matching-case", format!("no clause of this `case` matches `{}`", brief(&value)))
-                .help("add a default as the last form of the `case`");
+            let error =
+                Error::new("gen::no-matching-case", format!("no clause of this `case` matches `{}`", brief(&value)))
+                    .help("add a default as the last form of the `case`");
             Err(native_error(error, case.place, cx))
         }
     }
@@ -121,9 +123,9 @@ fn explain(error: Box<Error>, callee: &Value, head: &Node) -> Box<Error> {
         return error;
     }
     match (callee, head) {
-        (Value::Int(_) | Value::Float(_), Node::Local(_) | Node::Take(_) | Node::Global(_)) => {
-            error.help("a name of yours hides a function: rename it, or write `dist/beta`, `dist/gamma` … for a distribution")
-        }
+        (Value::Int(_) | Value::Float(_), Node::Local(_) | Node::Take(_) | Node::Global(_)) => error.help(
+            "a name of yours hides a function: rename it, or write `dist/beta`, `dist/gamma` … for a distribution",
+        ),
         (Value::Nil, _) => error.help("the head of this call is nil: was it looked up somewhere it is not?"),
         (_, Node::Const(_)) => error.help("a list in code is a call: write `[…]` for data, or quote it"),
         _ => error,

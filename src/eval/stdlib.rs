@@ -40,7 +40,8 @@ impl Library {
             for (file, (name, text)) in self.core.iter().enumerate() {
                 let source = Source::new(0, *name, *text);
                 for form in parser::top_level(&source) {
-                    let entry = Entry { file, start: form.span.start, end: form.span.end, private: form.head == "defn-" };
+                    let entry =
+                        Entry { file, start: form.span.start, end: form.span.end, private: form.head == "defn-" };
                     index.insert(form.name.to_string(), entry);
                 }
             }

@@ -28,7 +28,11 @@ fn is_component(value: &Value) -> bool {
 
 #[cold]
 fn bad_component(value: &Value) -> Box<Error> {
-    let message = format!("an address is made of keywords, integers, strings and booleans, not {} `{}`", value.kind(), brief(value));
+    let message = format!(
+        "an address is made of keywords, integers, strings and booleans, not {} `{}`",
+        value.kind(),
+        brief(value)
+    );
     let error = Error::new("gen::address", message);
     match value {
         Value::Float(x) if x.get().fract() == 0.0 => error.help(format!("use the integer: `(int {})`", brief(value))),

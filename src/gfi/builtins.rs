@@ -89,14 +89,24 @@ fn regenerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let (given, selection) = match &*args {
         [_, selection] => (old.args.clone(), selection.clone()),
         [_, given, _, selection] => (argument_vector(cx, "regenerate", given)?, selection.clone()),
-        _ => return Err(crate::eval::run::arity_error("regenerate", "[trace selection] [trace args argdiffs selection]", args.len())),
+        _ => {
+            return Err(crate::eval::run::arity_error(
+                "regenerate",
+                "[trace selection] [trace args argdiffs selection]",
+                args.len(),
+            ));
+        }
     };
     let selection = Selection::from_value(&selection)?;
     check_selection(&selection, &old)?;
     let origin = Origin::new(cx.next_key("regenerate")?);
     let gf = function("regenerate", &old.function)?;
     let (trace, weight) = gf.regenerate(cx, &old.function, &given, &old, &selection, origin)?;
-    result([("trace", trace.into_value()), ("weight", Value::float(weight)), ("retdiff", Value::keyword("unknown-change"))])
+    result([
+        ("trace", trace.into_value()),
+        ("weight", Value::float(weight)),
+        ("retdiff", Value::keyword("unknown-change")),
+    ])
 }
 
 /// Every address that a selection names must be there.
@@ -114,7 +124,8 @@ fn project(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let trace = of_value("project", &args[0], 0)?;
     let selection = Selection::from_value(&args[1])?;
     check_selection(&selection, &trace)?;
-    let scores = trace.all_choices().into_iter().filter(|(path, _, _)| selection.contains(path)).map(|(_, _, score)| score);
+    let scores =
+        trace.all_choices().into_iter().filter(|(path, _, _)| selection.contains(path)).map(|(_, _, score)| score);
     // Not `sum`, whose empty sum is -0.0.
     Ok(Value::float(scores.fold(0.0, |a, b| a + b)))
 }
@@ -142,7 +153,8 @@ fn has(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn choicemap(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if !args.len().is_multiple_of(2) {
-        return Err(Error::new("gen::arity", "`choicemap` takes addresses and values in pairs").help("write `(choicemap :x 1 [:y 0] 2)`"));
+        return Err(Error::new("gen::arity", "`choicemap` takes addresses and values in pairs")
+            .help("write `(choicemap :x 1 [:y 0] 2)`"));
     }
     let pairs = args.chunks(2).map(|pair| (pair[0].clone(), pair[1].clone()));
     Ok(ChoiceMap::from_pairs(pairs)?.into_value())

@@ -33,7 +33,9 @@ impl ChoiceMap {
         for (address, value) in pairs {
             let path = components(&address)?;
             let grafted: Vec<(Vec<Value>, Value)> = match value.as_host::<ChoiceMap>() {
-                Some(inner) => inner.0.leaves().into_iter().map(|(p, v)| ([&path[..], &p].concat(), v.clone())).collect(),
+                Some(inner) => {
+                    inner.0.leaves().into_iter().map(|(p, v)| ([&path[..], &p].concat(), v.clone())).collect()
+                }
                 None => vec![(path.to_vec(), value)],
             };
             for (path, value) in grafted {
@@ -127,13 +129,19 @@ fn below(data: &Value, key: &Value) -> Result<ChoiceMap> {
 
 #[cold]
 fn given_twice(path: &[Value]) -> Box<Error> {
-    Error::new("gen::address", format!("the address `{}` is given twice, or stands below another that has a value", show(path)))
+    Error::new(
+        "gen::address",
+        format!("the address `{}` is given twice, or stands below another that has a value", show(path)),
+    )
 }
 
 #[cold]
 fn not_choices(value: &Value) -> Box<Error> {
-    Error::new("gen::type", format!("choices are a map from addresses to values, not {} `{}`", value.kind(), brief(value)))
-        .help("write `{:x 1.5, [:y 0] 2.0}` or `(choicemap :x 1.5 [:y 0] 2.0)`")
+    Error::new(
+        "gen::type",
+        format!("choices are a map from addresses to values, not {} `{}`", value.kind(), brief(value)),
+    )
+    .help("write `{:x 1.5, [:y 0] 2.0}` or `(choicemap :x 1.5 [:y 0] 2.0)`")
 }
 
 /// What a missing key gives, where a present one gives a value or the choices below it.
@@ -175,9 +183,10 @@ impl HostObject for ChoiceMap {
     }
 
     fn hash_code(&self) -> u64 {
-        self.0.leaves().iter().fold(7, |h: u64, (path, v)| {
-            h.wrapping_add(super::address::hash_path(crate::eval::hash_code(v), path))
-        })
+        self.0
+            .leaves()
+            .iter()
+            .fold(7, |h: u64, (path, v)| h.wrapping_add(super::address::hash_path(crate::eval::hash_code(v), path)))
     }
 
     fn depth(&self) -> u32 {

@@ -53,14 +53,29 @@ pub trait GenerativeFunction: Send + Sync + 'static {
     fn simulate(&self, cx: &mut Cx, this: &Value, args: &[Value], origin: Origin) -> Result<Trace>;
 
     /// A run in which constrained choices take the given values; the weight is the sum of their ℓ.
-    fn generate(&self, cx: &mut Cx, this: &Value, args: &[Value], constraints: &ChoiceMap, origin: Origin) -> Result<(Trace, f64)>;
+    fn generate(
+        &self,
+        cx: &mut Cx,
+        this: &Value,
+        args: &[Value],
+        constraints: &ChoiceMap,
+        origin: Origin,
+    ) -> Result<(Trace, f64)>;
 
     /// The sum of ℓ when every choice is given, and the return value; a missing one is an error.
     fn assess(&self, cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap) -> Result<(f64, Value)>;
 
     /// A run with the selected choices drawn anew. The weight sums ℓ(new) − ℓ(old) over the choices that are not
     /// selected and stand in both runs.
-    fn regenerate(&self, cx: &mut Cx, this: &Value, args: &[Value], trace: &Arc<Trace>, selection: &Selection, origin: Origin) -> Result<(Trace, f64)>;
+    fn regenerate(
+        &self,
+        cx: &mut Cx,
+        this: &Value,
+        args: &[Value],
+        trace: &Arc<Trace>,
+        selection: &Selection,
+        origin: Origin,
+    ) -> Result<(Trace, f64)>;
 }
 
 /// A generative function as a value.
@@ -85,8 +100,13 @@ impl HostObject for Model {
     fn call(&self, this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         if cx.in_model() {
             let name = self.0.name();
-            return Err(Error::new("gen::random-in-model", format!("a plain call of the generative function `{name}` inside a model"))
-                .help(format!("give its choices an address, `(trace :part {name} …)`, or inline them, `(splice {name} …)`")));
+            return Err(Error::new(
+                "gen::random-in-model",
+                format!("a plain call of the generative function `{name}` inside a model"),
+            )
+            .help(format!(
+                "give its choices an address, `(trace :part {name} …)`, or inline them, `(splice {name} …)`"
+            )));
         }
         let key = cx.next_key(self.0.name())?;
         Ok(self.0.simulate(cx, this, args, Origin::new(key))?.retval)
@@ -115,7 +135,11 @@ fn not_generative(operation: &str, value: &Value) -> Box<Error> {
     match (value, value.as_host::<FamilyObject>()) {
         (_, Some(family)) => {
             let params = family.0.arglist();
-            error.help(format!("give the distribution its parameters: `({} {})`", family.0.name, params.trim_matches(['[', ']'])))
+            error.help(format!(
+                "give the distribution its parameters: `({} {})`",
+                family.0.name,
+                params.trim_matches(['[', ']'])
+            ))
         }
         (Value::Fn(_), _) => error.help("a plain function makes no choices: define it with `defgen` instead of `defn`"),
         _ => error.help("make one with `(gen [x] …)` or `(defgen name [x] …)`"),

@@ -68,7 +68,14 @@ impl GenerativeFunction for DynamicModel {
         ops::simulate::run(self, cx, this, args, origin)
     }
 
-    fn generate(&self, cx: &mut Cx, this: &Value, args: &[Value], constraints: &ChoiceMap, origin: Origin) -> Result<(Trace, f64)> {
+    fn generate(
+        &self,
+        cx: &mut Cx,
+        this: &Value,
+        args: &[Value],
+        constraints: &ChoiceMap,
+        origin: Origin,
+    ) -> Result<(Trace, f64)> {
         ops::generate::run(self, cx, this, args, constraints, origin)
     }
 
@@ -76,7 +83,15 @@ impl GenerativeFunction for DynamicModel {
         ops::assess::run(self, cx, this, args, choices)
     }
 
-    fn regenerate(&self, cx: &mut Cx, this: &Value, args: &[Value], trace: &Arc<Trace>, selection: &Selection, origin: Origin) -> Result<(Trace, f64)> {
+    fn regenerate(
+        &self,
+        cx: &mut Cx,
+        this: &Value,
+        args: &[Value],
+        trace: &Arc<Trace>,
+        selection: &Selection,
+        origin: Origin,
+    ) -> Result<(Trace, f64)> {
         ops::regenerate::run(self, cx, this, args, trace, selection, origin)
     }
 }

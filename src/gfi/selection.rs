@@ -142,18 +142,24 @@ impl Selection {
 
 #[cold]
 fn not_a_selection(value: &Value) -> Box<Error> {
-    Error::new("gen::type", format!("a selection is an address or a set of them, not {} `{}`", value.kind(), brief(value)))
-        .help("write `:x`, `#{:x [:y 0]}` or `(select :x [:y 0])`")
+    Error::new(
+        "gen::type",
+        format!("a selection is an address or a set of them, not {} `{}`", value.kind(), brief(value)),
+    )
+    .help("write `:x`, `#{:x [:y 0]}` or `(select :x [:y 0])`")
 }
 
 /// The error of a selection that names what is not there.
 #[cold]
 pub fn names_nothing(path: &[Value], known: &[String]) -> Box<Error> {
     let name = show(path);
-    let error = Error::new("gen::selection", format!("the selection names `{name}`, but the trace has no such address"));
+    let error =
+        Error::new("gen::selection", format!("the selection names `{name}`, but the trace has no such address"));
     match crate::eval::analyze::closest(&name, known) {
         Some(best) => error.help(format!("did you mean `{best}`?")),
-        None => error.help(format!("the addresses are {}", known.iter().take(8).cloned().collect::<Vec<_>>().join(", "))),
+        None => {
+            error.help(format!("the addresses are {}", known.iter().take(8).cloned().collect::<Vec<_>>().join(", ")))
+        }
     }
 }
 

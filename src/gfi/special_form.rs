@@ -12,26 +12,35 @@ use std::sync::Arc;
 
 /// Name, analysis and documentation of the special forms of models.
 pub const SPECIALS: &[(&str, Special, &str)] = &[
-    ("gen", |a, form, items, _| generative(a, form, items), "(gen name? [x (optional default)] \"doc\"? body…)\nA generative function: `trace` in its body makes random choices. It may recurse by its name.\n(:weight (generate (gen [] (trace :x (normal 0 1))) [] {:x 0})) ;=> -0.9189385332046727"),
-    ("defgen", |a, form, items, _| define(a, form, items), "(defgen name \"doc\"? [x (optional default)] body…)\nDefines a generative function.\n(do (defgen coin [p] (trace :heads (flip p))) (:weight (generate coin [0.25] {:heads true}))) ;=> -1.3862943611198906"),
+    (
+        "gen",
+        |a, form, items, _| generative(a, form, items),
+        "(gen name? [x (optional default)] \"doc\"? body…)\nA generative function: `trace` in its body makes random choices. It may recurse by its name.\n(:weight (generate (gen [] (trace :x (normal 0 1))) [] {:x 0})) ;=> -0.9189385332046727",
+    ),
+    (
+        "defgen",
+        |a, form, items, _| define(a, form, items),
+        "(defgen name \"doc\"? [x (optional default)] body…)\nDefines a generative function.\n(do (defgen coin [p] (trace :heads (flip p))) (:weight (generate coin [0.25] {:heads true}))) ;=> -1.3862943611198906",
+    ),
 ];
 
 /// Makes the model of its parts: name, doc, arglist, number of required arguments, rest?, body, defaults.
-static MAKE: Builtin = Builtin::new("gen", "[name doc arglist required rest body & defaults]", "", |_: &mut Cx, args: &mut [Value]| {
-    let text = |v: &Value| v.as_str().map(Arc::<str>::from);
-    let [name, doc, arglist, required, rest, body, defaults @ ..] = args else {
-        return Err(Error::new("gen::internal", "a model without its parts"));
-    };
-    Ok(Model::value(DynamicModel {
-        name: text(name).unwrap_or_default(),
-        doc: text(doc),
-        arglist: text(arglist).unwrap_or_default(),
-        required: required.as_int().unwrap_or(0) as usize,
-        rest: rest.truthy(),
-        body: body.clone(),
-        defaults: defaults.to_vec(),
-    }))
-});
+static MAKE: Builtin =
+    Builtin::new("gen", "[name doc arglist required rest body & defaults]", "", |_: &mut Cx, args: &mut [Value]| {
+        let text = |v: &Value| v.as_str().map(Arc::<str>::from);
+        let [name, doc, arglist, required, rest, body, defaults @ ..] = args else {
+            return Err(Error::new("gen::internal", "a model without its parts"));
+        };
+        Ok(Model::value(DynamicModel {
+            name: text(name).unwrap_or_default(),
+            doc: text(doc),
+            arglist: text(arglist).unwrap_or_default(),
+            required: required.as_int().unwrap_or(0) as usize,
+            rest: rest.truthy(),
+            body: body.clone(),
+            defaults: defaults.to_vec(),
+        }))
+    });
 
 const SHAPE: &str = "(gen [x] (trace :y (normal x 1)))";
 
@@ -51,11 +60,16 @@ fn define(a: &mut Analyzer<'_>, form: &Form, items: &[Form]) -> Result<Node> {
     let global = a.intern(&meta);
     let (doc, arglist) = (parts.doc.clone(), arglist_of(&parts));
     let node = model(a, form, parts, Some(name))?;
-    Ok(a.def_node(global, Some(node), VarMeta { doc: doc.or(meta.doc.clone()), arglists: Some(arglist.into()), ..meta }))
+    Ok(a.def_node(
+        global,
+        Some(node),
+        VarMeta { doc: doc.or(meta.doc.clone()), arglists: Some(arglist.into()), ..meta },
+    ))
 }
 
 fn arglist_of(parts: &FnParts<'_>) -> String {
-    let params: Vec<String> = parts.arities.first().map_or(&[][..], |(p, _)| p).iter().map(crate::parser::print).collect();
+    let params: Vec<String> =
+        parts.arities.first().map_or(&[][..], |(p, _)| p).iter().map(crate::parser::print).collect();
     format!("[{}]", params.join(" "))
 }
 
@@ -85,7 +99,12 @@ fn model(a: &mut Analyzer<'_>, form: &Form, parts: FnParts<'_>, own: Option<Arc<
     args.push(a.function_of(&body, name.clone(), None, Some(own))?);
     for (i, default) in defaults.iter().enumerate() {
         let before = &plain[..required + i];
-        let parts = FnParts { name: None, doc: None, arities: vec![(before, std::slice::from_ref(default))], span: default.span };
+        let parts = FnParts {
+            name: None,
+            doc: None,
+            arities: vec![(before, std::slice::from_ref(default))],
+            span: default.span,
+        };
         args.push(a.function_of(&parts, name.clone(), None, None)?);
     }
     let place = a.place(form.span);
@@ -109,9 +128,12 @@ fn optional(params: &[Form]) -> Result<(Vec<Form>, Vec<Form>)> {
                 }
             },
             FormKind::Symbol(s) if !defaults.is_empty() && &**s != "&" => {
-                return Err(Error::new("gen::syntax", format!("the required parameter `{s}` stands after an optional one"))
-                    .at(param.span)
-                    .help("put parameters with defaults last"));
+                return Err(Error::new(
+                    "gen::syntax",
+                    format!("the required parameter `{s}` stands after an optional one"),
+                )
+                .at(param.span)
+                .help("put parameters with defaults last"));
             }
             _ => plain.push(param.clone()),
         }

@@ -69,7 +69,10 @@ impl Trace {
             match &record.what {
                 What::Choice(value, score) => all.push((path, value.clone(), *score)),
                 What::Call(trace) => all.extend(
-                    trace.all_choices().into_iter().map(|(below, value, score)| ([&path[..], &below].concat(), value, score)),
+                    trace
+                        .all_choices()
+                        .into_iter()
+                        .map(|(below, value, score)| ([&path[..], &below].concat(), value, score)),
                 ),
             }
         }
@@ -146,9 +149,8 @@ pub fn of_value(function: &str, value: &Value, index: usize) -> Result<Arc<Trace
         None => {
             let error = crate::eval::builtins::args::wrong_type(function, "a trace", value, index);
             match value {
-                Value::Map(m) if m.get_keyword("trace").is_some() => {
-                    Err(error.help(format!("`generate` and its kin return a map: take `(:trace result)` before `{function}`")))
-                }
+                Value::Map(m) if m.get_keyword("trace").is_some() => Err(error
+                    .help(format!("`generate` and its kin return a map: take `(:trace result)` before `{function}`"))),
                 _ => Err(error),
             }
         }
@@ -202,7 +204,10 @@ impl HostObject for TraceObject {
             let error = Error::new("gen::address", format!("the trace has no address `{}`", show(&path)));
             match crate::eval::analyze::closest(&show(&path), &known) {
                 Some(best) => error.help(format!("did you mean `{best}`?")),
-                None => error.help(format!("its addresses are {}", known.iter().take(8).cloned().collect::<Vec<_>>().join(", "))),
+                None => error.help(format!(
+                    "its addresses are {}",
+                    known.iter().take(8).cloned().collect::<Vec<_>>().join(", ")
+                )),
             }
         })
     }

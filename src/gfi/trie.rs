@@ -17,7 +17,11 @@ pub enum Trie<T> {
 #[derive(Clone, Debug)]
 pub enum Branch<T> {
     Few(Vec<(Value, Trie<T>)>),
-    Many { by_key: imbl::GenericHashMap<Value, (u64, Trie<T>), Hashing, imbl::shared_ptr::DefaultSharedPtr>, order: imbl::OrdMap<u64, Value>, next: u64 },
+    Many {
+        by_key: imbl::GenericHashMap<Value, (u64, Trie<T>), Hashing, imbl::shared_ptr::DefaultSharedPtr>,
+        order: imbl::OrdMap<u64, Value>,
+        next: u64,
+    },
 }
 
 /// Why a leaf cannot be put at a path.

@@ -57,7 +57,8 @@ impl Sampler {
             proposed = guide.score;
         }
         let model = function("importance", &self.model)?;
-        let (mut trace, weight) = model.generate(cx, &self.model, &self.args, &constraints, Origin::new(key.fold(0)))?;
+        let (mut trace, weight) =
+            model.generate(cx, &self.model, &self.args, &constraints, Origin::new(key.fold(0)))?;
         let visited = crate::gfi::ops::generate::unvisited(&constraints, &trace)?.is_none();
         trace.observed = crate::gfi::ops::generate::observed(&self.observations);
         Ok((trace, weight - proposed, visited))
@@ -103,11 +104,14 @@ impl Sampler {
 #[cold]
 fn all_impossible(particles: &Particles) -> Box<Error> {
     let n = particles.log_weights.len();
-    let mut error = Error::new("gen::all-impossible", format!("all {n} particles have weight 0: the observations are impossible"));
+    let mut error =
+        Error::new("gen::all-impossible", format!("all {n} particles have weight 0: the observations are impossible"));
     if let Some(trace) = particles.traces.first()
-        && let Some((path, value, _)) = trace.all_choices().into_iter().find(|(_, _, score)| *score == f64::NEG_INFINITY)
+        && let Some((path, value, _)) =
+            trace.all_choices().into_iter().find(|(_, _, score)| *score == f64::NEG_INFINITY)
     {
-        error.message = format!("{}, for example `{}` at `{}`", error.message, crate::eval::print::brief(&value), show(&path));
+        error.message =
+            format!("{}, for example `{}` at `{}`", error.message, crate::eval::print::brief(&value), show(&path));
     }
     error.help("check the observations against the supports of their distributions, or use more particles")
 }

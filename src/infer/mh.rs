@@ -6,8 +6,8 @@ use crate::eval::collections::Map;
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{
-    ChoiceMap, Origin, Selection, Trace, argument_vector, check_selection, constraints_of, function, result, show, to_value,
-    trace_value,
+    ChoiceMap, Origin, Selection, Trace, argument_vector, check_selection, constraints_of, function, result, show,
+    to_value, trace_value,
 };
 use std::sync::Arc;
 
@@ -107,7 +107,11 @@ fn possible(trace: &Trace) -> Result<()> {
         None => Ok(()),
         Some((path, value, _)) => Err(Error::new(
             "gen::all-impossible",
-            format!("the trace is impossible: `{}` at `{}` is outside the support", crate::eval::print::brief(&value), show(&path)),
+            format!(
+                "the trace is impossible: `{}` at `{}` is outside the support",
+                crate::eval::print::brief(&value),
+                show(&path)
+            ),
         )),
     }
 }
@@ -153,7 +157,9 @@ fn start(cx: &mut Cx, model: &Value, args: &[Value], observations: &ChoiceMap, k
         Some((trace, None)) => Err(possible(&trace)
             .err()
             .unwrap_or_else(|| Error::new("gen::all-impossible", "no start with positive density"))
-            .help(format!("none of {STARTS} draws from the prior fits the observations: check them against the supports"))),
+            .help(format!(
+                "none of {STARTS} draws from the prior fits the observations: check them against the supports"
+            ))),
         None => Err(Error::new("gen::internal", "no start was tried")),
     }
 }
@@ -161,7 +167,14 @@ fn start(cx: &mut Cx, model: &Value, args: &[Value], observations: &ChoiceMap, k
 /// Counts of one address: moves tried and accepted.
 type Tally = std::collections::HashMap<Vec<Value>, (u64, u64)>;
 
-fn chain(cx: &mut Cx, settings: &Settings, init: Arc<Trace>, key: Key, kept: &mut Vec<Value>, tally: &mut Tally) -> Result<()> {
+fn chain(
+    cx: &mut Cx,
+    settings: &Settings,
+    init: Arc<Trace>,
+    key: Key,
+    kept: &mut Vec<Value>,
+    tally: &mut Tally,
+) -> Result<()> {
     let mut trace = init;
     let moves = settings.moves.unwrap_or_else(|| match settings.selection {
         Some(_) => 1,

@@ -38,9 +38,13 @@ impl Options {
     /// A count of at least `least`.
     pub fn count(&self, name: &str, default: usize, least: usize) -> Result<usize> {
         let Some(value) = self.get(name) else { return Ok(default) };
-        let n = value.as_int().and_then(|i| usize::try_from(i).ok()).filter(|n| *n >= least && *n <= sequence::MAX_ELEMENTS);
+        let n = value
+            .as_int()
+            .and_then(|i| usize::try_from(i).ok())
+            .filter(|n| *n >= least && *n <= sequence::MAX_ELEMENTS);
         n.ok_or_else(|| {
-            let message = format!("`:{name}` of `{}` is an integer of at least {least}, not `{}`", self.algorithm, brief(value));
+            let message =
+                format!("`:{name}` of `{}` is an integer of at least {least}, not `{}`", self.algorithm, brief(value));
             Error::new("gen::option", message).arg(self.index)
         })
     }
@@ -51,7 +55,12 @@ impl Options {
             None => Ok(Vec::new()),
             Some(value @ (Value::Vector(_) | Value::List(_) | Value::Lazy(_))) => sequence::to_vec(cx, value),
             Some(other) => {
-                let message = format!("`:{name}` of `{}` is a vector of arguments, not {} `{}`", self.algorithm, other.kind(), brief(other));
+                let message = format!(
+                    "`:{name}` of `{}` is a vector of arguments, not {} `{}`",
+                    self.algorithm,
+                    other.kind(),
+                    brief(other)
+                );
                 Err(Error::new("gen::option", message).arg(self.index))
             }
         }

@@ -70,8 +70,11 @@ impl Analyzer<'_> {
     pub(super) fn recur(&mut self, form: &Form, items: &[Form], tail: bool) -> Result<Node> {
         let target = self.scope().target;
         let Some((first, count)) = target.filter(|_| tail) else {
-            let error = Error::new("gen::recur", "`recur` is not the last thing its loop or function does").at(form.span);
-            return Err(error.help("put it at the end of a branch of `if`, `cond`, `let` … directly inside `loop` or `fn`"));
+            let error =
+                Error::new("gen::recur", "`recur` is not the last thing its loop or function does").at(form.span);
+            return Err(
+                error.help("put it at the end of a branch of `if`, `cond`, `let` … directly inside `loop` or `fn`")
+            );
         };
         if items.len() != count {
             let message = format!("this `recur` gives {} values, but its loop or function has {count}", items.len());

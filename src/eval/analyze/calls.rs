@@ -46,12 +46,16 @@ impl Analyzer<'_> {
 
     pub fn native(&mut self, form: &Form, row: &'static Builtin, args: &[Form]) -> Result<Node> {
         if !row.accepts(args.len()) {
-            return Err(arity_error(row.name, row.arglists, args.len()).at(form.span).help(format!("see `(doc {})`", row.name)));
+            return Err(arity_error(row.name, row.arglists, args.len())
+                .at(form.span)
+                .help(format!("see `(doc {})`", row.name)));
         }
         self.note_effect(row.effect);
         match (Op::from_symbol(row.name), row.name, args) {
             (Some(op), _, [a, b]) => self.operator(form, op, a, b),
-            (Some(op @ (Op::Add | Op::Mul)), _, [_, _, .., _]) if args.len() <= MAX_CHAIN => self.operator_chain(form, op, args),
+            (Some(op @ (Op::Add | Op::Mul)), _, [_, _, .., _]) if args.len() <= MAX_CHAIN => {
+                self.operator_chain(form, op, args)
+            }
             // A literal pattern is compiled here, once, and a wrong one reported before anything runs.
             (_, "re-pattern", [text]) if matches!(text.kind, FormKind::Str(_)) => {
                 let pattern = (row.call)(self.cx, &mut [crate::eval::convert::to_value(text)?]);

@@ -83,9 +83,12 @@ impl Analyzer<'_> {
             return Err(syntax(name, "a definition's name is a symbol", "(def name value)"));
         };
         if text.len() > 1 && text.contains('/') {
-            return Err(Error::new("gen::syntax", format!("`{text}` has a namespace: a definition goes into the current one"))
-                .at(name.span)
-                .help(format!("write `{}`", text.rsplit('/').next().unwrap_or(text))));
+            return Err(Error::new(
+                "gen::syntax",
+                format!("`{text}` has a namespace: a definition goes into the current one"),
+            )
+            .at(name.span)
+            .help(format!("write `{}`", text.rsplit('/').next().unwrap_or(text))));
         }
         let mut meta = VarMeta {
             namespace: self.cx.namespace.clone(),

@@ -31,7 +31,11 @@ impl Analyzer<'_> {
                 let slot = self.held(value, inits);
                 self.associative(entries, slot, inits)
             }
-            _ => Err(syntax(pattern, "a binding is a name, a vector pattern or a map pattern", "[a [b & more] {:keys [c d]}]")),
+            _ => Err(syntax(
+                pattern,
+                "a binding is a name, a vector pattern or a map pattern",
+                "[a [b & more] {:keys [c d]}]",
+            )),
         }
     }
 
@@ -78,7 +82,11 @@ impl Analyzer<'_> {
                     }
                 }
                 (Some(_), _) => {
-                    return Err(syntax(pattern, "a map pattern maps names to keys", "{:keys [a b], c :c, :or {a 1} :as all}"));
+                    return Err(syntax(
+                        pattern,
+                        "a map pattern maps names to keys",
+                        "{:keys [a b], c :c, :or {a 1} :as all}",
+                    ));
                 }
                 (None, _) => {
                     let key = self.analyze(key, false)?;
@@ -90,9 +98,18 @@ impl Analyzer<'_> {
     }
 
     /// Binds one name to the entry under `key`, or to its default when the key is absent.
-    fn entry(&mut self, pattern: &Form, key: Node, map: Slot, defaults: Option<&(Form, Form)>, inits: &mut Inits) -> Result<()> {
+    fn entry(
+        &mut self,
+        pattern: &Form,
+        key: Node,
+        map: Slot,
+        defaults: Option<&(Form, Form)>,
+        inits: &mut Inits,
+    ) -> Result<()> {
         let default = pattern.as_symbol().and_then(|name| match defaults {
-            Some((_, Form { kind: FormKind::Map(d), .. })) => d.iter().find(|(k, _)| k.as_symbol() == Some(name)).map(|(_, v)| v),
+            Some((_, Form { kind: FormKind::Map(d), .. })) => {
+                d.iter().find(|(k, _)| k.as_symbol() == Some(name)).map(|(_, v)| v)
+            }
             _ => None,
         });
         let key = self.held(key, inits);

@@ -10,7 +10,11 @@ use crate::parser::{Form, FormKind};
 impl Analyzer<'_> {
     pub(super) fn trace(&mut self, form: &Form, items: &[Form], _tail: bool) -> Result<Node> {
         let [address, callee, args @ ..] = items else {
-            return Err(syntax(form, "`trace` takes an address and a distribution or model", "(trace :x (normal 0 1))"));
+            return Err(syntax(
+                form,
+                "`trace` takes an address and a distribution or model",
+                "(trace :x (normal 0 1))",
+            ));
         };
         let address = self.address(address)?;
         if let (Some((family, params)), []) = (self.visible_call(callee), args) {
@@ -23,7 +27,10 @@ impl Analyzer<'_> {
     /// With an address first, or without one; what is no literal is told apart when it runs.
     pub(super) fn splice(&mut self, form: &Form, items: &[Form], _tail: bool) -> Result<Node> {
         let literal = |f: &Form| {
-            matches!(f.kind, FormKind::Keyword(_) | FormKind::Vector(_) | FormKind::Str(_) | FormKind::Int(_) | FormKind::Bool(_))
+            matches!(
+                f.kind,
+                FormKind::Keyword(_) | FormKind::Vector(_) | FormKind::Str(_) | FormKind::Int(_) | FormKind::Bool(_)
+            )
         };
         match items {
             [address, callee, args @ ..] if literal(address) => {
@@ -48,7 +55,14 @@ impl Analyzer<'_> {
         self.effect(EffectKind::Param, Some(name), default, &[], form)
     }
 
-    fn effect(&mut self, kind: EffectKind, address: Option<AddressNode>, callee: Node, args: &[Form], call: &Form) -> Result<Node> {
+    fn effect(
+        &mut self,
+        kind: EffectKind,
+        address: Option<AddressNode>,
+        callee: Node,
+        args: &[Form],
+        call: &Form,
+    ) -> Result<Node> {
         let place = self.places(call.span, args);
         let args = self.nodes(args)?;
         self.scope().traces = true;

@@ -35,7 +35,9 @@ pub fn expand_once(cx: &mut Cx, form: &Form) -> Result<Option<Form>> {
     }
     match resolve_global(cx, name)? {
         Some(Resolved::Global(g)) if cx.program.vars[g as usize].is_macro => Ok(Some(expand_call(cx, g, form)?)),
-        Some(Resolved::Core(Core::Row(_) | Core::Constant(_)) | Resolved::Global(_) | Resolved::Local(_)) | None => Ok(None),
+        Some(Resolved::Core(Core::Row(_) | Core::Constant(_)) | Resolved::Global(_) | Resolved::Local(_)) | None => {
+            Ok(None)
+        }
     }
 }
 

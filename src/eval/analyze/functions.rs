@@ -94,7 +94,14 @@ impl Analyzer<'_> {
         }
         check_arities(&mut arities, parts, &name)?;
         let arglists: Vec<String> = parts.arities.iter().map(|(p, _)| arglist(p)).collect();
-        let code = Code { name, arities: arities.into(), arglists: arglists.join(" ").into(), span: parts.span, effect, traces };
+        let code = Code {
+            name,
+            arities: arities.into(),
+            arglists: arglists.join(" ").into(),
+            span: parts.span,
+            effect,
+            traces,
+        };
         Ok(Node::Fn(Box::new(FnNode { code: Arc::new(code), captures: captures.into() })))
     }
 
@@ -134,7 +141,8 @@ impl Analyzer<'_> {
     pub(super) fn plain_name(&self, name: &Arc<str>, form: &Form) -> Result<Arc<str>> {
         // Code made by syntax-quote carries names of its namespace; as a local that is a mistake of the macro.
         if name.len() > 1 && name.contains('/') {
-            let help = format!("in a macro write `{}#` for a fresh local name", name.rsplit('/').next().unwrap_or(name));
+            let help =
+                format!("in a macro write `{}#` for a fresh local name", name.rsplit('/').next().unwrap_or(name));
             return Err(Error::new("gen::syntax", format!("`{name}` cannot name a local")).at(form.span).help(help));
         }
         Ok(name.clone())
@@ -145,7 +153,9 @@ impl Analyzer<'_> {
 fn check_arities(arities: &mut [Arity], parts: &FnParts<'_>, name: &str) -> Result<()> {
     arities.sort_by_key(|a| (a.rest, a.fixed));
     for pair in arities.windows(2) {
-        let clash = pair[0].rest || (!pair[1].rest && pair[0].fixed == pair[1].fixed) || (pair[1].rest && pair[0].fixed > pair[1].fixed);
+        let clash = pair[0].rest
+            || (!pair[1].rest && pair[0].fixed == pair[1].fixed)
+            || (pair[1].rest && pair[0].fixed > pair[1].fixed);
         if clash {
             let message = format!("two arities of `{name}` take the same number of arguments");
             return Err(Error::new("gen::syntax", message).at(parts.span));

@@ -159,7 +159,13 @@ fn reads(node: &Node, found: &mut dyn FnMut(Slot)) {
 /// The nodes below, in the order of evaluation.
 fn children<'n>(node: &'n mut Node, found: &mut dyn FnMut(&'n mut Node)) {
     match node {
-        Node::Const(_) | Node::Local(_) | Node::Take(_) | Node::Global(_) | Node::PrimLL(..) | Node::PrimLK(..) | Node::Fn(_) => {}
+        Node::Const(_)
+        | Node::Local(_)
+        | Node::Take(_)
+        | Node::Global(_)
+        | Node::PrimLL(..)
+        | Node::PrimLK(..)
+        | Node::Fn(_) => {}
         Node::If(parts) => {
             let (a, b, c) = &mut **parts;
             [a, b, c].into_iter().for_each(found);

@@ -127,17 +127,15 @@ fn macro_as_value(name: &str) -> Box<Error> {
 
 /// The most similar name, if any is close.
 pub fn closest<'a>(name: &str, names: &'a [String]) -> Option<&'a str> {
-    let (score, best) = names
-        .iter()
-        .map(|n| (strsim::jaro_winkler(name, n), n))
-        .max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let (score, best) = names.iter().map(|n| (strsim::jaro_winkler(name, n), n)).max_by(|a, b| a.0.total_cmp(&b.0))?;
     let edits = strsim::osa_distance(name, best);
     (score > 0.8 && edits <= 1 + name.chars().count() / 3).then_some(best.as_str())
 }
 
 /// What people of other languages type, and what to type here.
 fn known_habit(name: &str) -> Option<String> {
-    let host_math = name.strip_prefix("Math/").or_else(|| name.strip_prefix("js/Math.")).or_else(|| name.strip_prefix("math/"));
+    let host_math =
+        name.strip_prefix("Math/").or_else(|| name.strip_prefix("js/Math.")).or_else(|| name.strip_prefix("math/"));
     if let Some(function) = host_math {
         return Some(format!("math functions have no prefix: `({function} x)`"));
     }

@@ -39,7 +39,11 @@ impl Analyzer<'_> {
             return Ok(inner.clone());
         }
         if form.call_of("unquote-splicing").is_some() {
-            return Err(syntax(form, "`~@` puts elements into a list or vector, so it must stand inside one", "`(f ~@args)"));
+            return Err(syntax(
+                form,
+                "`~@` puts elements into a list or vector, so it must stand inside one",
+                "`(f ~@args)",
+            ));
         }
         Ok(match &form.kind {
             FormKind::Symbol(name) if name.ends_with('#') => {
@@ -75,7 +79,10 @@ impl Analyzer<'_> {
     /// The full name of what a symbol means here, so that the macro's user cannot change it by a local of that name.
     fn qualify(&mut self, name: &Arc<str>) -> Result<Arc<str>> {
         let plain = name.as_ref();
-        if self.cx.program.specials.contains_key(plain) || matches!(plain, "&" | "catch" | "finally" | "unquote" | ".") || plain.starts_with('%') {
+        if self.cx.program.specials.contains_key(plain)
+            || matches!(plain, "&" | "catch" | "finally" | "unquote" | ".")
+            || plain.starts_with('%')
+        {
             return Ok(name.clone());
         }
         let (prefix, base) = split_name(plain);

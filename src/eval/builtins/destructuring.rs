@@ -13,7 +13,10 @@ pub static NTH: Builtin = Builtin::new("destructure", "[value index]", "", |cx, 
     if !sequence::is_seqable(&args[0]) {
         return Err(cannot_take_apart(&args[0], "a vector pattern"));
     }
-    let sequential = matches!(args[0], Value::Vector(_) | Value::List(_) | Value::Nil | Value::Lazy(_) | Value::Str(_) | Value::Array(_));
+    let sequential = matches!(
+        args[0],
+        Value::Vector(_) | Value::List(_) | Value::Nil | Value::Lazy(_) | Value::Str(_) | Value::Array(_)
+    );
     if sequential && !matches!(args[0], Value::Array(_)) {
         return lookup::nth(cx, &args[0], &args[1], Some(&Value::Nil));
     }
@@ -48,9 +51,13 @@ fn map_of(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             let pairs = items.chunks(2).map(|pair| (pair[0].clone(), pair[1].clone()));
             Ok(Value::Map(Map::from_pairs(pairs)?))
         }
-        Value::Int(_) | Value::Float(_) | Value::True | Value::False | Value::Fn(_) | Value::Native(_) | Value::Keyword(_) => {
-            Err(cannot_take_apart(&args[0], "a map pattern"))
-        }
+        Value::Int(_)
+        | Value::Float(_)
+        | Value::True
+        | Value::False
+        | Value::Fn(_)
+        | Value::Native(_)
+        | Value::Keyword(_) => Err(cannot_take_apart(&args[0], "a map pattern")),
         _ => Ok(std::mem::take(&mut args[0])),
     }
 }

@@ -52,7 +52,10 @@ fn take(cell: &mut Cell) -> State {
 
 impl Lazy {
     /// A cell made by `step`, which holds values of nesting depth `inside`.
-    pub fn new(inside: u32, step: impl FnOnce(&mut Cx) -> Result<Option<(Value, Value)>> + Send + 'static) -> Result<Lazy> {
+    pub fn new(
+        inside: u32,
+        step: impl FnOnce(&mut Cx) -> Result<Option<(Value, Value)>> + Send + 'static,
+    ) -> Result<Lazy> {
         Ok(Lazy(Arc::new(Cell { depth: nest(inside)?, state: Mutex::new(State::Waiting(Box::new(step))) })))
     }
 
@@ -82,7 +85,10 @@ impl Lazy {
                     return Ok(copy);
                 }
                 State::Running => {
-                    return Err(Error::new("gen::lazy", "a lazy sequence needs its own elements to make its first one"));
+                    return Err(Error::new(
+                        "gen::lazy",
+                        "a lazy sequence needs its own elements to make its first one",
+                    ));
                 }
                 State::Waiting(step) => step,
             }

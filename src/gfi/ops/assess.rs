@@ -1,6 +1,6 @@
 //! assess: the log-density of given choices; every choice must be given.
 
-use super::run::{Callee, Run, callee, called, inline, splice_parts};
+use super::run::{Callee, Run, called, callee, inline, splice_parts};
 use crate::dist::check_value;
 use crate::error::{Error, Result};
 use crate::eval::effect::{Handler, Site};
@@ -19,7 +19,13 @@ struct Assess {
 }
 
 /// Scores given choices; a choice that the run does not visit is an error too.
-pub fn run(model: &DynamicModel, cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap) -> Result<(f64, Value)> {
+pub fn run(
+    model: &DynamicModel,
+    cx: &mut Cx,
+    this: &Value,
+    args: &[Value],
+    choices: &ChoiceMap,
+) -> Result<(f64, Value)> {
     let args = model.complete(cx, args)?;
     // Nothing is drawn, so any key will do.
     let handler = Assess { run: Run::new(Origin::new(Key(0))), choices: choices.clone() };

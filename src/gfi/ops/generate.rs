@@ -1,6 +1,6 @@
 //! generate: constrained choices take their values, the others come from the prior; weight = Σ ℓ of the constrained.
 
-use super::run::{Callee, Run, callee, called, inline, splice_parts};
+use super::run::{Callee, Run, called, callee, inline, splice_parts};
 use crate::dist::check_value;
 use crate::error::{Error, Result};
 use crate::eval::effect::{Handler, Site};
@@ -20,7 +20,14 @@ struct Generate {
 }
 
 /// Runs a model under constraints. Constraints that were not visited are not looked at here: see [`unvisited`].
-pub fn run(model: &DynamicModel, cx: &mut Cx, this: &Value, args: &[Value], constraints: &ChoiceMap, origin: Origin) -> Result<(Trace, f64)> {
+pub fn run(
+    model: &DynamicModel,
+    cx: &mut Cx,
+    this: &Value,
+    args: &[Value],
+    constraints: &ChoiceMap,
+    origin: Origin,
+) -> Result<(Trace, f64)> {
     let args = model.complete(cx, args)?;
     let handler = Generate { run: Run::new(origin), constraints: constraints.clone(), weight: 0.0 };
     let (handler, result) = model.run(cx, this, &args, handler);
@@ -100,7 +107,12 @@ fn missing(constraints: &ChoiceMap, records: &Trie<Record>, path: &mut Vec<Value
     }
 }
 
-fn missing_children(keys: &[Value], constraints: &ChoiceMap, records: &Trie<Record>, path: &mut Vec<Value>) -> Result<Option<Vec<Value>>> {
+fn missing_children(
+    keys: &[Value],
+    constraints: &ChoiceMap,
+    records: &Trie<Record>,
+    path: &mut Vec<Value>,
+) -> Result<Option<Vec<Value>>> {
     for key in keys {
         path.push(key.clone());
         let below = constraints.child(key)?;
@@ -139,10 +151,12 @@ fn is_empty_data(data: &Value) -> bool {
 pub fn unvisited_error(path: &[Value], trace: &Trace) -> Box<Error> {
     let known = trace.address_names();
     let name = show(path);
-    let error = Error::new("gen::constraint-not-visited", format!("the constraint at `{name}` was not visited by the run"));
+    let error =
+        Error::new("gen::constraint-not-visited", format!("the constraint at `{name}` was not visited by the run"));
     match crate::eval::analyze::closest(&name, &known) {
         Some(best) => error.help(format!("did you mean `{best}`?")),
         None if known.is_empty() => error.help("this run made no choices at all"),
-        None => error.help(format!("the run's addresses are {}", known.iter().take(8).cloned().collect::<Vec<_>>().join(", "))),
+        None => error
+            .help(format!("the run's addresses are {}", known.iter().take(8).cloned().collect::<Vec<_>>().join(", "))),
     }
 }

@@ -42,7 +42,14 @@ impl GenerativeFunction for Dist {
         self.leaf(this, args, value, Trie::Empty)
     }
 
-    fn generate(&self, cx: &mut Cx, this: &Value, args: &[Value], constraints: &ChoiceMap, origin: Origin) -> Result<(Trace, f64)> {
+    fn generate(
+        &self,
+        cx: &mut Cx,
+        this: &Value,
+        args: &[Value],
+        constraints: &ChoiceMap,
+        origin: Origin,
+    ) -> Result<(Trace, f64)> {
         match self.given(constraints)? {
             Some(value) => {
                 let trace = self.leaf(this, args, value, Trie::Leaf(()))?;
@@ -59,7 +66,15 @@ impl GenerativeFunction for Dist {
         Ok((trace.score, trace.retval))
     }
 
-    fn regenerate(&self, cx: &mut Cx, this: &Value, args: &[Value], trace: &Arc<Trace>, selection: &Selection, origin: Origin) -> Result<(Trace, f64)> {
+    fn regenerate(
+        &self,
+        cx: &mut Cx,
+        this: &Value,
+        args: &[Value],
+        trace: &Arc<Trace>,
+        selection: &Selection,
+        origin: Origin,
+    ) -> Result<(Trace, f64)> {
         match trace.choice_at(&[]) {
             Some((value, old)) if !selection.contains(&[]) => {
                 let new = self.leaf(this, args, value.clone(), trace.observed.clone())?;

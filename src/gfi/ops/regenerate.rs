@@ -1,6 +1,6 @@
 //! regenerate: selected choices are drawn anew; weight = Σ ℓ(new) − ℓ(old) of the unselected that both runs have.
 
-use super::run::{Callee, Run, Weight, callee, called, inline, splice_parts};
+use super::run::{Callee, Run, Weight, called, callee, inline, splice_parts};
 use crate::error::Result;
 use crate::eval::effect::{Handler, Site};
 use crate::eval::{Cx, Value};

@@ -26,7 +26,9 @@ pub fn callee<'a>(value: &'a Value, args: &[Value]) -> Result<Callee<'a>> {
     }
     match value.as_host::<Dist>() {
         Some(dist) if args.is_empty() => Ok(Callee::Choice(dist.family, Cow::Borrowed(&dist.params))),
-        Some(_) => Err(Error::new("gen::arity", format!("the distribution `{}` takes no arguments here", brief(value)))),
+        Some(_) => {
+            Err(Error::new("gen::arity", format!("the distribution `{}` takes no arguments here", brief(value))))
+        }
         None => called(value).map(Callee::Call),
     }
 }
@@ -60,8 +62,11 @@ impl Run {
     /// Records a choice; a log-density that is no number is an error here.
     pub fn choice(&mut self, cx: &Cx, site: &Site<'_>, path: &[Value], value: Value, score: f64) -> Result<()> {
         if score.is_nan() {
-            let message = format!("the log-density at `{}` is not a number for the value `{}`", show(path), brief(&value));
-            return Err(Error::new("gen::nan", message).help("print the distribution's parameters: one of them went wrong"));
+            let message =
+                format!("the log-density at `{}` is not a number for the value `{}`", show(path), brief(&value));
+            return Err(
+                Error::new("gen::nan", message).help("print the distribution's parameters: one of them went wrong")
+            );
         }
         self.score += score;
         self.record(cx, site, path, What::Choice(value, score))
@@ -88,9 +93,10 @@ impl Run {
         let first_leaf = |t: &Trie<Record>| t.leaves().first().map(|(_, r)| r.place);
         match self.records.conflict(path) {
             Some(Conflict::Taken(there)) if there.leaf().is_some() => {
-                let error = Error::new("gen::address-visited-twice", format!("the address `{}` is visited twice", show(path)))
-                    .label("visited again here")
-                    .help("give each choice its own address, for example `[:y i]` in a loop");
+                let error =
+                    Error::new("gen::address-visited-twice", format!("the address `{}` is visited twice", show(path)))
+                        .label("visited again here")
+                        .help("give each choice its own address, for example `[:y i]` in a loop");
                 match first_leaf(there) {
                     Some(place) => error.also(cx.span(place), "first visited here"),
                     None => error,
@@ -133,7 +139,11 @@ pub fn inline<H: Handler + Default>(handler: &mut H, cx: &mut Cx, model: &Value,
 }
 
 /// The callee and the arguments of a splice: `(splice address model x)` whose address is no literal arrives without one.
-pub fn splice_parts<'a>(site: &Site<'a>, callee: &'a Value, args: &'a [Value]) -> (Option<&'a Value>, &'a Value, &'a [Value]) {
+pub fn splice_parts<'a>(
+    site: &Site<'a>,
+    callee: &'a Value,
+    args: &'a [Value],
+) -> (Option<&'a Value>, &'a Value, &'a [Value]) {
     match (site.address, callee, args) {
         (Value::Nil, Value::Host(_), _) => (None, callee, args),
         (Value::Nil, address, [model, args @ ..]) => (Some(address), model, args),

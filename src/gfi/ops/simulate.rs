@@ -1,6 +1,6 @@
 //! simulate: every choice from the prior.
 
-use super::run::{Callee, Run, callee, called, inline, splice_parts};
+use super::run::{Callee, Run, called, callee, inline, splice_parts};
 use crate::error::Result;
 use crate::eval::effect::{Handler, Site};
 use crate::eval::{Cx, Value};

@@ -1,7 +1,7 @@
 //! What reports look like.
 
 use super::*;
-use crate::error::{ReportStyle};
+use crate::error::ReportStyle;
 
 #[track_caller]
 fn looks(text: &str, expected: &str) {
@@ -132,7 +132,10 @@ fn json_for_programs() {
     assert_eq!(json["code"], "gen::parameter");
     assert_eq!((&json["file"], &json["line"], &json["column"]), (&"model.gen".into(), &2.into(), &24.into()));
     assert_eq!((&json["end_line"], &json["end_column"]), (&2.into(), &26.into()));
-    assert_eq!(json["stack"][1], serde_json::json!({"name": "m", "times": 1, "file": "model.gen", "line": 3, "column": 1}));
+    assert_eq!(
+        json["stack"][1],
+        serde_json::json!({"name": "m", "times": 1, "file": "model.gen", "line": 3, "column": 1})
+    );
     assert_eq!(json["path"][2], ":mu");
     assert!(Error::new("gen::x", "y").report_json()["line"].is_null());
 }
