@@ -9,6 +9,7 @@ use crate::tensor::{self, Array, DType, ops, ops::BinaryOp};
 
 /// A tensor error as an error of the language.
 #[cold]
+#[allow(clippy::boxed_local)] // results carry errors boxed
 pub fn raise(error: Box<tensor::Error>) -> Box<Error> {
     let tensor::Error { code, message, help } = *error;
     Error { help, ..*Error::new(code, message) }.boxed()

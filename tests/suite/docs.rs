@@ -48,7 +48,9 @@ fn documented() -> BTreeMap<String, String> {
     let core = &session.lisp.cx().program.core;
     let mut docs: BTreeMap<String, String> =
         core.iter().map(|(name, core)| (name.to_string(), core_doc(core))).collect();
-    docs.extend(SPECIALS.iter().map(|(name, _, doc)| (name.to_string(), doc.to_string())));
+    docs.extend(
+        SPECIALS.iter().chain(genlisp::gfi::SPECIALS).map(|(name, _, doc)| (name.to_string(), doc.to_string())),
+    );
     docs
 }
 

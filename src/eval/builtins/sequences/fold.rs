@@ -63,7 +63,8 @@ pub const TABLE: &[Builtin] = &[
             each(cx, &coll, 1, |cx, item| Ok(cx.call(&f, &mut [item])?.as_host::<Reduced>().is_none()))?;
             Ok(Value::Nil)
         },
-    ),
+    )
+    .state(),
     Builtin::new(
         "group-by",
         "[f coll]",

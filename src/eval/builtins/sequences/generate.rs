@@ -32,7 +32,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "iterate",
         "[f x]",
-        "The lazy sequence x, (f x), (f (f x)), …\n(take 4 (iterate (fn [x] (* 2 x)) 1)) ;=> (1 2 4 8)",
+        "The lazy sequence of x, (f x), (f (f x)) and so on.\n(take 4 (iterate (fn [x] (* 2 x)) 1)) ;=> (1 2 4 8)",
         |_, a| {
             let [f, x] = owned(a);
             iterate(f, x)
