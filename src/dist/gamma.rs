@@ -27,7 +27,7 @@ impl Distribution for Gamma {
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let one = R::constant(1.0);
-        let inside = R::constant(0.0).lt(&x);
+        let inside = R::and(R::constant(0.0).lt(&x), x.lt(&R::constant(f64::INFINITY)));
         let x = R::select(&inside, x, one.clone());
         let (shape, rate) = (p[0].clone(), p[1].clone());
         let kernel = (shape.clone() - one) * x.clone().ln() - rate.clone() * x;

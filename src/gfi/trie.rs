@@ -209,3 +209,45 @@ impl<T: Clone> Branch<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::key::Key;
+
+    fn path(draws: &mut crate::eval::key::Draws) -> Vec<Value> {
+        let length = 1 + (draws.open01() * 2.5) as usize;
+        (0..length).map(|_| Value::Int((draws.open01() * 20.0) as i64)).collect()
+    }
+
+    /// Against a plain list of paths: order of insertion, replacement, removal, and old versions that stay as they were.
+    #[test]
+    fn behaves_like_an_ordered_list_of_paths() {
+        let mut draws = Key::from_seed(5).site(1, 0);
+        let mut trie = Trie::Empty;
+        let mut model: Vec<(Vec<Value>, i64)> = Vec::new();
+        for n in 0..4000 {
+            let path = path(&mut draws);
+            let before = trie.clone();
+            let clash = model.iter().any(|(p, _)| p.starts_with(&path) || path.starts_with(p));
+            if draws.open01() < 0.3 {
+                trie.set(&path, Trie::Empty);
+                model.retain(|(p, _)| !p.starts_with(&path) && !path.starts_with(p));
+            } else {
+                assert_eq!(trie.insert_new(&path, n).is_err(), clash, "{path:?}");
+                assert_eq!(before.conflict(&path).is_some(), clash);
+                if !clash {
+                    model.push((path, n));
+                }
+            }
+            assert_eq!(trie.leaves().len(), model.len());
+            assert!(model.iter().all(|(p, n)| trie.at(p).and_then(Trie::leaf) == Some(n)));
+            drop(before);
+        }
+        let flat: Trie<i64> = (0..100).fold(Trie::Empty, |mut t, i| {
+            let _ = t.insert_new(&[Value::Int(97 * i % 100)], i);
+            t
+        });
+        assert!(flat.leaves().into_iter().map(|(_, n)| *n).eq(0..100), "children come in the order of insertion");
+    }
+}
