@@ -145,7 +145,8 @@ fn integer_error(op: Op, x: i64, y: i64) -> Box<Error> {
 /// The error of an operator given something that is no number.
 #[cold]
 pub fn not_a_number(what: &str, value: &Value) -> Box<Error> {
-    let error = Error::new("gen::type", format!("`{what}` wants a number, not {} `{}`", value.kind(), brief(value)));
+    let found = if value.is_nil() { "nil".to_string() } else { format!("{} `{}`", value.kind(), brief(value)) };
+    let error = Error::new("gen::type", format!("`{what}` wants a number, not {found}"));
     match value {
         Value::Vector(_) | Value::List(_) => {
             error.help(format!("vectors are data: make an array with `(array {})`", brief(value)))

@@ -77,7 +77,8 @@ impl Analyzer<'_> {
             );
         };
         if items.len() != count {
-            let message = format!("this `recur` gives {} values, but its loop or function has {count}", items.len());
+            let values = if items.len() == 1 { "value" } else { "values" };
+            let message = format!("this `recur` gives {} {values}, but its loop or function has {count}", items.len());
             return Err(Error::new("gen::arity", message).at(form.span));
         }
         let args = self.nodes(items)?;

@@ -3,6 +3,7 @@
 use super::Analyzer;
 use super::scope::resolve_local;
 use crate::error::{Error, Result};
+use crate::eval::builtins::namespaces::refer::unknown_in;
 use crate::eval::cx::Cx;
 use crate::eval::name::split_name;
 use crate::eval::node::{Node, Slot};
@@ -43,7 +44,7 @@ impl Analyzer<'_> {
         if let Some(slot) = self.local(name) {
             return Ok(Resolved::Local(slot));
         }
-        match resolve_global(self.cx, name)? {
+        match resolve_global(self.cx, name).map_err(|e| e.or_at(span))? {
             Some(resolved) => Ok(resolved),
             None if self.cx.program.specials.contains_key(name) => Err(macro_as_value(name).at(span)),
             None => Err(self.unknown(name, span)),
@@ -54,6 +55,9 @@ impl Analyzer<'_> {
         let locals = self.functions.iter().flat_map(|f| f.locals.iter().map(|(n, _)| n.to_string()));
         let mut names = self.cx.program.visible_names(&self.cx.namespace);
         names.extend(locals);
+        if let Some(error) = self.unknown_in_namespace(name) {
+            return error.at(span);
+        }
         let error = Error::new("gen::unknown-name", format!("unknown name `{name}`")).at(span);
         match (known_habit(name), closest(name, &names)) {
             (Some(help), _) => error.help(help),
@@ -63,6 +67,20 @@ impl Analyzer<'_> {
                 split_name(name).1
             )),
         }
+    }
+
+    /// `ns/name` where no namespace is called `ns` here, or where it has no such name.
+    fn unknown_in_namespace(&self, name: &str) -> Option<Box<Error>> {
+        let (Some(prefix), base) = split_name(name) else { return None };
+        if known_habit(name).is_some() {
+            return None;
+        }
+        let program = &self.cx.program;
+        let Some(target) = program.resolve_namespace(&self.cx.namespace, prefix) else {
+            let error = Error::new("gen::unknown-name", format!("no namespace is called `{prefix}` here"));
+            return Some(error.label("not loaded").help(format!("load it first: `(require '[some.file :as {prefix}])`")));
+        };
+        Some(unknown_in(self.cx, &target, base).label("not defined there"))
     }
 }
 
@@ -157,6 +175,7 @@ fn known_habit(name: &str) -> Option<String> {
         "%" | "modulo" => "(mod a b)",
         "**" | "^" => "(pow a b)",
         "foldl" | "fold" => "(reduce f init xs)",
+        "catch" | "finally" => "(try … (catch e …) (finally …))",
         "sample!" => "(trace :addr dist)",
         _ => return None,
     };

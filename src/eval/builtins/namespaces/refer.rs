@@ -69,7 +69,7 @@ fn global(cx: &mut Cx, from: &Arc<str>, name: &Arc<str>) -> Result<Option<u32>> 
         return if private { Err(error()) } else { Ok(Some(*global)) };
     }
     let Some(Core::Row(row)) = cx.program.core.get(&*format!("{from}/{name}")).cloned() else {
-        return Err(unknown(cx, from, name));
+        return Err(unknown_in(cx, from, name));
     };
     let program = cx.program_mut();
     let global = program.intern(from, name);
@@ -84,8 +84,9 @@ fn global(cx: &mut Cx, from: &Arc<str>, name: &Arc<str>) -> Result<Option<u32>> 
     Ok(Some(global))
 }
 
+/// The error of a name that a namespace does not have.
 #[cold]
-fn unknown(cx: &Cx, from: &str, name: &str) -> Box<Error> {
+pub fn unknown_in(cx: &Cx, from: &str, name: &str) -> Box<Error> {
     let names: Vec<String> = public_names(cx, from).iter().map(|n| n.to_string()).collect();
     let error = Error::new("gen::unknown-name", format!("the namespace `{from}` has no `{name}`"));
     match closest(name, &names) {
