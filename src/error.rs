@@ -64,6 +64,8 @@ pub struct Error {
 
 /// Calls kept in an error's stack.
 const MAX_FRAMES: usize = 32;
+/// Addresses kept of a path.
+const MAX_PATH: usize = 16;
 
 impl Error {
     /// A new error without a place: `Error::new("gen::arity", "…")`.
@@ -129,6 +131,15 @@ impl Error {
         } else {
             self.frames_dropped += 1;
         }
+    }
+
+    /// Adds an address at the front of the path; of a long one the middle is left out.
+    pub fn enter(&mut self, address: String) {
+        if self.path.len() < MAX_PATH {
+            return self.path.insert(0, address);
+        }
+        self.path[0] = address;
+        self.path[1] = "…".to_string();
     }
 
     /// The place it points at, once known.

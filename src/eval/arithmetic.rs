@@ -151,6 +151,9 @@ pub fn not_a_number(what: &str, value: &Value) -> Box<Error> {
         Value::Vector(_) | Value::List(_) => {
             error.help(format!("vectors are data: make an array with `(array {})`", brief(value)))
         }
+        Value::Host(h) if h.kind() == "a distribution" => {
+            error.help(format!("a distribution is no number: make a choice, `(trace :x {})`", brief(value)))
+        }
         Value::Nil => error.help("nil often comes from `get` or `first` of something that is not there"),
         Value::Str(s) if s.parse::<f64>().is_ok() => {
             error.help(format!("read the number first: `(parse-double {:?})`", &**s))

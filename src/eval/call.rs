@@ -115,7 +115,8 @@ fn lookup_first(key: &Value, args: &mut [Value], cx: &mut Cx) -> Result<Value> {
 /// `(map :key)`, `(set x)`, `(vector 0)`.
 fn lookup_callee(callee: &Value, args: &mut [Value], cx: &mut Cx) -> Result<Value> {
     match (callee, &*args) {
-        (Value::Vector(_), [index]) => super::lookup::nth(cx, callee, index, None),
+        // The index is the call's only argument.
+        (Value::Vector(_), [index]) => super::lookup::nth(cx, callee, index, None).map_err(|e| e.arg(0)),
         (_, [key]) => super::lookup::get(cx, callee, key, &Value::Nil),
         (_, [key, default]) => super::lookup::get(cx, callee, key, default),
         _ => Err(arity_error(&super::print::brief(callee), "[key] [key default]", args.len())),

@@ -321,7 +321,7 @@ impl Cx {
 #[cold]
 fn too_deep(limit: u32) -> Box<Error> {
     Error::new("gen::too-deep", format!("more than {limit} nested calls"))
-        .help("use `loop`/`recur` or `reduce` instead of a call in the middle of an expression")
+        .help("where the call is the last thing its function does, write `recur`; else use `loop` or `reduce`")
 }
 
 /// A value as the error that `throw` makes of it keeps it.

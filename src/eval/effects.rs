@@ -45,7 +45,7 @@ pub fn run_effect(effect: &EffectNode, frame: &mut [Value], cx: &mut Cx) -> Resu
     result.map_err(|e| {
         let mut error = native_error(e, effect.place, cx);
         if !address.is_nil() {
-            error.path.insert(0, brief(address));
+            error.enter(brief(address));
         }
         error
     })

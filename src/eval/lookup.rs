@@ -39,7 +39,7 @@ pub fn nth(cx: &mut Cx, from: &Value, index: &Value, default: Option<&Value>) ->
     };
     let at = usize::try_from(i).ok();
     let (found, length) = match from {
-        Value::Nil => (None, Some(0)),
+        Value::Nil => return Ok(default.cloned().unwrap_or_default()),
         Value::Vector(v) => (at.and_then(|i| v.get(i)).cloned(), Some(v.len())),
         Value::List(l) => (at.and_then(|i| l.get(i)).cloned(), Some(l.len())),
         Value::Str(s) => {

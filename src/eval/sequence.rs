@@ -12,7 +12,8 @@ pub enum Iter {
     Vector(Vector, usize),
     List(List),
     Items(std::vec::IntoIter<Value>),
-    Lazy(Lazy),
+    /// What is left of a lazy sequence, and how many elements were made.
+    Lazy(Lazy, usize),
 }
 
 impl Iter {
@@ -21,7 +22,7 @@ impl Iter {
             Value::Nil => Iter::Items(Vec::new().into_iter()),
             Value::Vector(v) => Iter::Vector(v.clone(), 0),
             Value::List(l) => Iter::of_list(l),
-            Value::Lazy(l) => Iter::Lazy(l.clone()),
+            Value::Lazy(l) => Iter::Lazy(l.clone(), 0),
             Value::Map(m) => Iter::Items(
                 m.iter()
                     .map(|(k, v)| Value::vector(vec![k.clone(), v.clone()]))
@@ -68,14 +69,18 @@ impl Iter {
                 }
                 Ok(item)
             }
-            Iter::Lazy(lazy) => {
+            Iter::Lazy(lazy, made) => {
+                let made = *made + 1;
+                if made > MAX_LAZY {
+                    return Err(endless());
+                }
                 let Some((first, rest)) = lazy.clone().force(cx)? else {
                     *self = Iter::Items(Vec::new().into_iter());
                     return Ok(None);
                 };
                 cx.step()?;
                 *self = match rest {
-                    Value::Lazy(lazy) => Iter::Lazy(lazy),
+                    Value::Lazy(lazy) => Iter::Lazy(lazy, made),
                     other => Iter::new(cx, &other)?,
                 };
                 Ok(Some(first))
@@ -89,7 +94,7 @@ impl Iter {
             Iter::Vector(v, at) => v.len().saturating_sub(*at),
             Iter::List(l) => l.len(),
             Iter::Items(items) => items.len(),
-            Iter::Lazy(_) => 0,
+            Iter::Lazy(..) => 0,
         }
     }
 }
@@ -114,6 +119,15 @@ pub fn to_vec(cx: &mut Cx, value: &Value) -> Result<Vec<Value>> {
 
 /// Elements that one collection may hold: some gigabytes.
 pub const MAX_ELEMENTS: usize = 1 << 27;
+
+/// Elements of a lazy sequence that one walk may make: somebody may hold them all.
+const MAX_LAZY: usize = 1 << 24;
+
+#[cold]
+fn endless() -> Box<Error> {
+    Error::new("gen::too-large", format!("more than {MAX_LAZY} elements of a lazy sequence"))
+        .help("is the sequence endless? bound it with `(take n …)`")
+}
 
 #[cold]
 pub fn too_many() -> Box<Error> {

@@ -4,7 +4,7 @@ use super::options::Options;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::{ChoiceMap, Origin, Trace, argument_vector, constraints_of, function, result, show};
+use crate::gfi::{ChoiceMap, Origin, Trace, Trie, argument_vector, constraints_of, function, result, show};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
@@ -60,8 +60,21 @@ impl Sampler {
         let (mut trace, weight) =
             model.generate(cx, &self.model, &self.args, &constraints, Origin::new(key.fold(0)))?;
         let visited = crate::gfi::ops::generate::unvisited(&constraints, &trace)?.is_none();
-        trace.observed = crate::gfi::ops::generate::observed(&self.observations);
+        if self.proposal.is_some() {
+            trace.observed = self.observed(&trace)?;
+        }
         Ok((trace, weight - proposed, visited))
+    }
+
+    /// What was given by the observations, not by the proposal.
+    fn observed(&self, trace: &Trace) -> Result<Trie<()>> {
+        let mut observed = Trie::Empty;
+        for (path, ()) in trace.observed.leaves() {
+            if self.observations.value_at(&path)?.is_some() {
+                observed.set(&path, Trie::Leaf(()));
+            }
+        }
+        Ok(observed)
     }
 
     /// A particle that does not visit a constraint weighs nothing; a constraint that none visits is a mistake.

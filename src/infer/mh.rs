@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::ops::regenerate::IMPOSSIBLE;
 use crate::gfi::{
     ChoiceMap, Origin, Selection, Trace, argument_vector, check_selection, constraints_of, function, result, show,
     to_value, trace_value,
@@ -59,7 +60,8 @@ struct Step {
 }
 
 /// Draws the selection again and accepts with probability min(1, exp(weight + correction)), where the correction may
-/// look at the new run. A density that is not a number rejects the move.
+/// look at the new run. A density that is not a number rejects
+/// the move, as does an error that follows from a kept value off its support.
 fn attempt(
     cx: &mut Cx,
     old: &Arc<Trace>,
@@ -70,7 +72,9 @@ fn attempt(
     let gf = function("mh", &old.function)?;
     let (new, weight) = match gf.regenerate(cx, &old.function, &old.args, old, selection, Origin::new(key.fold(0))) {
         Ok(proposed) => proposed,
-        Err(e) if e.code == "gen::nan" => return Ok(Step { trace: old.clone(), accepted: false, log_alpha: f64::NAN }),
+        Err(e) if matches!(e.code, "gen::nan" | IMPOSSIBLE) => {
+            return Ok(Step { trace: old.clone(), accepted: false, log_alpha: f64::NAN });
+        }
         Err(e) => return Err(e),
     };
     let log_alpha = weight + correction(&new);

@@ -54,7 +54,7 @@ impl<'f> FnParts<'f> {
 fn arity_form<'f>(form: &'f Form, shape: &str) -> Result<(&'f [Form], &'f [Form])> {
     match form.as_list() {
         Some([Form { kind: FormKind::Vector(params), .. }, body @ ..]) => Ok((params, body)),
-        _ => Err(syntax(form, "each arity is a list that starts with its vector of parameters", shape)),
+        _ => Err(syntax(form, "a function's parameters stand in a vector", shape)),
     }
 }
 

@@ -78,7 +78,9 @@ impl Analyzer<'_> {
         let program = &self.cx.program;
         let Some(target) = program.resolve_namespace(&self.cx.namespace, prefix) else {
             let error = Error::new("gen::unknown-name", format!("no namespace is called `{prefix}` here"));
-            return Some(error.label("not loaded").help(format!("load it first: `(require '[some.file :as {prefix}])`")));
+            return Some(
+                error.label("not loaded").help(format!("load it first: `(require '[some.file :as {prefix}])`")),
+            );
         };
         Some(unknown_in(self.cx, &target, base).label("not defined there"))
     }

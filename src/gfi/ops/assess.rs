@@ -47,7 +47,9 @@ impl Assess {
     fn call(&mut self, cx: &mut Cx, site: &Site<'_>, path: &[Value], model: &Value, args: &[Value]) -> Result<Value> {
         let (weight, retval) = called(model)?.assess(cx, model, args, &self.choices.at(path)?)?;
         // Only the addresses count here, so that a second visit is noticed.
-        let run = Run { origin: self.run.origin, records: placeholder(&self.choices.at(path)?, site), score: weight };
+        let mut run = Run::new(self.run.origin);
+        run.records = placeholder(&self.choices.at(path)?, site);
+        run.score = weight;
         self.run.call(cx, site, path, run.finish(model, args.to_vec(), retval, Trie::Empty))
     }
 }

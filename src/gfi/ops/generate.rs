@@ -17,6 +17,8 @@ struct Generate {
     run: Run,
     constraints: ChoiceMap,
     weight: f64,
+    /// The addresses whose values were given.
+    observed: Trie<()>,
 }
 
 /// Runs a model under constraints. Constraints that were not visited are not looked at here: see [`unvisited`].
@@ -29,21 +31,22 @@ pub fn run(
     origin: Origin,
 ) -> Result<(Trace, f64)> {
     let args = model.complete(cx, args)?;
-    let handler = Generate { run: Run::new(origin), constraints: constraints.clone(), weight: 0.0 };
+    let handler = Generate { run: Run::new(origin), constraints: constraints.clone(), ..Generate::default() };
     let (handler, result) = model.run(cx, this, &args, handler);
-    let observed = observed(&handler.constraints);
-    Ok((handler.run.finish(this, args, result?, observed), handler.weight))
+    Ok((handler.run.finish(this, args, result?, handler.observed), handler.weight))
 }
 
-/// The addresses that constraints are about.
-pub fn observed(constraints: &ChoiceMap) -> Trie<()> {
-    let mut observed = Trie::Empty;
-    for (path, value) in constraints.0.leaves() {
-        if !value.is_nil() {
-            observed.set(&path, Trie::Leaf(()));
+impl Generate {
+    /// A call under the constraints below its address.
+    fn call(&mut self, cx: &mut Cx, site: &Site<'_>, path: &[Value], model: &Value, args: &[Value]) -> Result<Value> {
+        let origin = self.run.origin.below(path);
+        let (trace, weight) = called(model)?.generate(cx, model, args, &self.constraints.at(path)?, origin)?;
+        self.weight += weight;
+        if !trace.observed.is_empty() {
+            self.observed.set(path, trace.observed.clone());
         }
+        self.run.call(cx, site, path, trace)
     }
-    observed
 }
 
 impl Handler for Generate {
@@ -60,25 +63,20 @@ impl Handler for Generate {
                 self.run.choice(cx, site, &path, value.clone(), score)?;
                 if constrained {
                     self.weight += score;
+                    self.observed.set(&path, Trie::Leaf(()));
                 }
                 Ok(value)
             }
-            Callee::Call(function) => {
-                let (trace, weight) = function.generate(cx, what, args, &self.constraints.at(&path)?, origin)?;
-                self.weight += weight;
-                self.run.call(cx, site, &path, trace)
-            }
+            Callee::Call(_) => self.call(cx, site, &path, what, args),
         }
     }
 
     fn splice(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
         let (address, model, args) = splice_parts(site, what, args);
-        let Some(address) = address else { return inline(self, cx, model, args) };
-        let path = components(address)?;
-        let origin = self.run.origin.below(&path);
-        let (trace, weight) = called(model)?.generate(cx, model, args, &self.constraints.at(&path)?, origin)?;
-        self.weight += weight;
-        self.run.call(cx, site, &path, trace)
+        match address {
+            Some(address) => self.call(cx, site, &components(address)?, model, args),
+            None => inline(self, cx, model, args),
+        }
     }
 
     fn param(&mut self, _cx: &mut Cx, _site: &Site<'_>, default: &Value) -> Result<Value> {

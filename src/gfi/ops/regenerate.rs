@@ -1,10 +1,11 @@
 //! regenerate: selected choices are drawn anew; weight = Σ ℓ(new) − ℓ(old) of the unselected that both runs have.
 
 use super::run::{Callee, Run, Weight, called, callee, inline, splice_parts};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::eval::effect::{Handler, Site};
+use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::address::components;
+use crate::gfi::address::{components, show};
 use crate::gfi::interface::{GenerativeFunction, Origin};
 use crate::gfi::model::DynamicModel;
 use crate::gfi::selection::Selection;
@@ -25,6 +26,9 @@ impl Default for Regenerate {
     }
 }
 
+/// The code of an error that follows from a kept value off its support.
+pub const IMPOSSIBLE: &str = "gen::impossible-run";
+
 /// Runs a model again: old values are kept where they are not selected, and scored in the old run's context against
 /// the new one's. Fresh, selected and vanished choices contribute nothing.
 pub fn run(
@@ -44,10 +48,31 @@ pub fn run(
         weight: Weight::default(),
     };
     let (handler, result) = model.run(cx, this, &args, handler);
+    let result = result.map_err(|e| handler.explain(e));
     Ok((handler.run.finish(this, args, result?, trace.observed.clone()), handler.weight.total()))
 }
 
 impl Regenerate {
+    /// An error after a kept value fell off its support is a consequence of that: a kernel rejects such a move.
+    #[cold]
+    fn explain(&self, mut error: Box<Error>) -> Box<Error> {
+        let own = matches!(error.code, "gen::interrupted" | "gen::step-limit" | "gen::exit" | IMPOSSIBLE);
+        let off = self.run.records.leaves().into_iter().find_map(|(path, record)| match &record.what {
+            What::Choice(value, score) if *score == f64::NEG_INFINITY => Some((path, value.clone())),
+            _ => None,
+        });
+        if let (false, Some((path, value))) = (own, off) {
+            error.code = IMPOSSIBLE;
+            error.message = format!(
+                "{}, after the kept value `{}` at `{}` fell off its support",
+                error.message,
+                brief(&value),
+                show(&path)
+            );
+        }
+        error
+    }
+
     /// What the old run has at a path.
     fn old_at(&self, path: &[Value]) -> Option<&What> {
         match self.old.as_ref()?.records.at(path)? {

@@ -47,11 +47,15 @@ pub struct Run {
     pub origin: Origin,
     pub records: Trie<Record>,
     pub score: f64,
+    visits: usize,
 }
+
+/// Choices and calls that one run may make.
+const MAX_VISITS: usize = 5_000_000;
 
 impl Run {
     pub fn new(origin: Origin) -> Run {
-        Run { origin, records: Trie::Empty, score: 0.0 }
+        Run { origin, ..Run::default() }
     }
 
     /// The path of a site.
@@ -81,6 +85,12 @@ impl Run {
     }
 
     fn record(&mut self, cx: &Cx, site: &Site<'_>, path: &[Value], what: What) -> Result<()> {
+        self.visits += 1;
+        if self.visits > MAX_VISITS {
+            let message = format!("the run made more than {MAX_VISITS} choices, the last at `{}`", show(path));
+            return Err(Error::new("gen::too-large", message)
+                .help("does the model ever stop? Look at the condition of its loop or recursion"));
+        }
         match self.records.insert_new(path, Record { what, place: site.place }) {
             Ok(()) => Ok(()),
             Err(_) => Err(self.visited_twice(cx, path)),

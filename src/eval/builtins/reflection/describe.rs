@@ -100,7 +100,10 @@ pub fn dir(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 pub fn apropos(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let matches: Box<dyn Fn(&str) -> bool> = match (&args[0], args[0].as_host::<Pattern>()) {
         (_, Some(pattern)) => Box::new(|name| pattern.find.is_match(name)),
-        (Value::Str(text), _) => Box::new(|name| name.contains(&**text)),
+        (Value::Str(text), _) => match regex::Regex::new(text) {
+            Ok(pattern) => Box::new(move |name| pattern.is_match(name)),
+            Err(_) => Box::new(|name| name.contains(&**text)),
+        },
         (Value::Symbol(text), _) => Box::new(|name| name.contains(text.as_str())),
         (other, _) => return Err(wrong_type("apropos", "a string or a regular expression", other, 0)),
     };
