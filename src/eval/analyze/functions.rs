@@ -123,6 +123,8 @@ impl Analyzer<'_> {
         }
         let count = fixed.len() + usize::from(rest.is_some()) + usize::from(extra);
         self.scope().target = Some((0, count));
+        let checked = with_conditions(body)?;
+        let body = checked.as_deref().unwrap_or(body);
         let mut body = self.destructured(&patterns, |a| a.body(body, true))?;
         let scope = self.scope();
         let kept = scope.capture_slots.iter().map(|(slot, _)| *slot).chain(scope.own);
@@ -147,6 +149,19 @@ impl Analyzer<'_> {
         }
         Ok(name.clone())
     }
+}
+
+/// A body that starts with `{:pre [test …]}` as one that asserts the tests first.
+fn with_conditions(body: &[Form]) -> Result<Option<Vec<Form>>> {
+    let [Form { kind: FormKind::Map(conditions), .. }, _, ..] = body else { return Ok(None) };
+    let find = |name: &str| conditions.iter().find(|(k, _)| k.as_keyword().is_some_and(|k| &**k == name));
+    if let Some((post, _)) = find("post") {
+        return Err(syntax(post, "there is no `:post`", "(let [result …] (assert (pos? result)) result)"));
+    }
+    let Some((_, tests)) = find("pre") else { return Ok(None) };
+    let tests = tests.as_vector().ok_or_else(|| syntax(tests, "`:pre` is a vector of tests", "{:pre [(pos? x)]}"))?;
+    let assert = |test: &Form| Form::list(vec![Form::symbol("gen.core/assert", test.span), test.clone()], test.span);
+    Ok(Some(tests.iter().map(assert).chain(body[1..].iter().cloned()).collect()))
 }
 
 /// Sorts arities and rejects what could never be chosen.

@@ -59,6 +59,11 @@ impl Analyzer<'_> {
             return error.at(span);
         }
         let error = Error::new("gen::unknown-name", format!("unknown name `{name}`")).at(span);
+        if let Some(place) = self.defined_later(name, span) {
+            return error.label("not defined yet").help(format!(
+                "it is defined further down, at {place}: move that up, or write `(declare {name})` before this"
+            ));
+        }
         match (known_habit(name), closest(name, &names)) {
             (Some(help), _) => error.help(help),
             (None, Some(best)) => error.label("not defined here").help(format!("did you mean `{best}`?")),
@@ -67,6 +72,14 @@ impl Analyzer<'_> {
                 split_name(name).1
             )),
         }
+    }
+
+    /// Where the same source defines the name after its use.
+    fn defined_later(&self, name: &str, span: Span) -> Option<String> {
+        let source = self.cx.program.sources.get(span.source)?;
+        let forms = crate::parser::top_level(source);
+        let later = forms.iter().find(|f| f.name == name && f.span.start > span.start && f.head.starts_with("def"))?;
+        Some(self.cx.program.sources.place(later.span))
     }
 
     /// `ns/name` where no namespace is called `ns` here, or where it has no such name.

@@ -17,8 +17,11 @@ pub struct Site {
 }
 
 impl Site {
-    /// `clusters.3.mu`, `y[0]`.
+    /// `clusters.3.mu`, `y[0]`; a distribution that was run by itself has but its value.
     pub fn name(&self) -> String {
+        if self.path.is_empty() {
+            return format!("value{}", self.element);
+        }
         let parts: Vec<String> = self.path.iter().map(component).collect();
         format!("{}{}", parts.join("."), self.element)
     }

@@ -8,6 +8,8 @@ use crate::infer::samples::Draws;
 const MAX_R_HAT: f64 = 1.01;
 const MIN_ESS_PER_CHAIN: usize = 100;
 const MIN_ESS: usize = 400;
+/// Draws of a chain below which nothing can be computed.
+const MIN_DRAWS: usize = 4;
 /// Effective draws of a weighted sample.
 const MIN_WEIGHTED_ESS: f64 = 100.0;
 
@@ -31,6 +33,9 @@ pub fn of_chains(rows: &[Row], draws: &Draws) -> Vec<String> {
     warn(where_row(&|r| r.get("ess_bulk").min(r.get("ess_tail")) < wanted as f64), &|names| {
         format!("the effective sample size of {names} is below {wanted}: draw more (`:samples`, `:thin`)")
     });
+    if draws.per_chain() < MIN_DRAWS && !rows.is_empty() {
+        warnings.push(format!("fewer than {MIN_DRAWS} draws a chain cannot be judged: draw more (`:samples`)"));
+    }
     if draws.chains == 1 && !rows.is_empty() {
         warnings.push("one chain has no r_hat: run several (`:chains 4`) to see whether they agree".to_string());
     }
