@@ -2,11 +2,10 @@
 
 use super::choicemap::ChoiceMap;
 use super::interface::{GenerativeFunction, Origin};
-use super::ops;
+use super::ops::{self, Operation, Running};
 use super::selection::Selection;
 use super::trace::Trace;
 use crate::error::Result;
-use crate::eval::effect::Handler;
 use crate::eval::run::arity_error;
 use crate::eval::{Cx, Value};
 use std::sync::Arc;
@@ -42,12 +41,13 @@ impl DynamicModel {
         Ok(complete)
     }
 
-    /// Runs the body under a handler; the handler comes back with what it has seen.
-    pub fn run<H: Handler>(&self, cx: &mut Cx, this: &Value, args: &[Value], handler: H) -> (H, Result<Value>) {
+    /// Runs the body under an operation, which comes back with what it has seen.
+    pub fn run<O: Operation>(&self, cx: &mut Cx, this: &Value, args: &[Value], operation: O) -> (O, Result<Value>) {
         let mut all = Vec::with_capacity(args.len() + 1);
         all.push(this.clone());
         all.extend_from_slice(args);
-        cx.with_handler(handler, |cx| cx.call(&self.body, &mut all))
+        let (handler, result) = cx.with_handler(Running(operation), |cx| cx.call(&self.body, &mut all));
+        (handler.0, result)
     }
 }
 

@@ -1,15 +1,15 @@
 //! assess: the log-density of given choices; every choice must be given.
 
-use super::run::{Callee, Run, called, callee, inline, splice_parts};
-use crate::dist::check_value;
+use super::run::{Call, Operation, Run};
+use crate::dist::{Family, Params, check_value};
 use crate::error::{Error, Result};
-use crate::eval::effect::{Handler, Site};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
-use crate::gfi::address::{components, show};
+use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::interface::Origin;
 use crate::gfi::model::DynamicModel;
+use crate::gfi::trace::{Record, Trace, What};
 use crate::gfi::trie::Trie;
 
 #[derive(Default)]
@@ -43,51 +43,33 @@ pub fn not_given(path: &[Value]) -> Box<Error> {
         .help("give every choice, or use `generate`, which draws what is missing")
 }
 
-impl Assess {
-    fn call(&mut self, cx: &mut Cx, site: &Site<'_>, path: &[Value], model: &Value, args: &[Value]) -> Result<Value> {
-        let (weight, retval) = called(model)?.assess(cx, model, args, &self.choices.at(path)?)?;
-        // Only the addresses count here, so that a second visit is noticed.
+impl Operation for Assess {
+    fn run(&mut self) -> &mut Run {
+        &mut self.run
+    }
+
+    fn choice(&mut self, path: &[Value], family: &'static Family, params: &Params) -> Result<(Value, f64)> {
+        let given = self.choices.value_at(path)?.ok_or_else(|| not_given(path))?;
+        let value = check_value(family, params, &given)?;
+        let score = params.logpdf(family, &value)?;
+        Ok((value, score))
+    }
+
+    fn call(&mut self, cx: &mut Cx, path: &[Value], call: &Call<'_>) -> Result<Trace> {
+        let below = self.choices.at(path)?;
+        let (score, retval) = call.function.assess(cx, call.model, call.args, &below)?;
         let mut run = Run::new(self.run.origin);
-        run.records = placeholder(&self.choices.at(path)?, site);
-        run.score = weight;
-        self.run.call(cx, site, path, run.finish(model, args.to_vec(), retval, Trie::Empty))
+        run.records = given(&below);
+        run.score = score;
+        Ok(run.finish(call.model, call.args.to_vec(), retval, Trie::Empty))
     }
 }
 
-/// Records of the choices that a call was given.
-fn placeholder(choices: &ChoiceMap, site: &Site<'_>) -> Trie<crate::gfi::trace::Record> {
-    use crate::gfi::trace::{Record, What};
+/// Records of the choices that a call was given; only their addresses count.
+fn given(choices: &ChoiceMap) -> Trie<Record> {
     let mut records = Trie::Empty;
     for (path, value) in choices.0.leaves() {
-        records.set(&path, Trie::Leaf(Record { what: What::Choice(value.clone(), 0.0), place: site.place }));
+        records.set(&path, Trie::Leaf(Record { what: What::Choice(value.clone(), 0.0), place: 0 }));
     }
     records
-}
-
-impl Handler for Assess {
-    fn trace(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
-        let path = self.run.path(site)?;
-        match callee(what, args)? {
-            Callee::Choice(family, params) => {
-                let given = self.choices.value_at(&path)?.ok_or_else(|| not_given(&path))?;
-                let value = check_value(family, &params, &given)?;
-                let score = params.logpdf(family, &value)?;
-                self.run.choice(cx, site, &path, value.clone(), score)?;
-                Ok(value)
-            }
-            Callee::Call(_) => self.call(cx, site, &path, what, args),
-        }
-    }
-
-    fn splice(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
-        let (address, model, args) = splice_parts(site, what, args);
-        match address {
-            Some(address) => self.call(cx, site, &components(address)?, model, args),
-            None => inline(self, cx, model, args),
-        }
-    }
-
-    fn param(&mut self, _cx: &mut Cx, _site: &Site<'_>, default: &Value) -> Result<Value> {
-        Ok(default.clone())
-    }
 }

@@ -1,11 +1,10 @@
 //! generate: constrained choices take their values, the others come from the prior; weight = Σ ℓ of the constrained.
 
-use super::run::{Callee, Run, called, callee, inline, splice_parts};
-use crate::dist::check_value;
+use super::run::{Call, Operation, Run};
+use crate::dist::{Family, Params, check_value};
 use crate::error::{Error, Result};
-use crate::eval::effect::{Handler, Site};
 use crate::eval::{Cx, Value};
-use crate::gfi::address::{components, show};
+use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::interface::Origin;
 use crate::gfi::model::DynamicModel;
@@ -36,51 +35,34 @@ pub fn run(
     Ok((handler.run.finish(this, args, result?, handler.observed), handler.weight))
 }
 
-impl Generate {
-    /// A call under the constraints below its address.
-    fn call(&mut self, cx: &mut Cx, site: &Site<'_>, path: &[Value], model: &Value, args: &[Value]) -> Result<Value> {
+impl Operation for Generate {
+    fn run(&mut self) -> &mut Run {
+        &mut self.run
+    }
+
+    fn choice(&mut self, path: &[Value], family: &'static Family, params: &Params) -> Result<(Value, f64)> {
+        let given = self.constraints.value_at(path)?;
+        let value = match &given {
+            Some(given) => check_value(family, params, given)?,
+            None => params.sample(family, &mut self.run.origin.below(path).draws())?,
+        };
+        let score = params.logpdf(family, &value)?;
+        if given.is_some() {
+            self.weight += score;
+            self.observed.set(path, Trie::Leaf(()));
+        }
+        Ok((value, score))
+    }
+
+    fn call(&mut self, cx: &mut Cx, path: &[Value], call: &Call<'_>) -> Result<Trace> {
         let origin = self.run.origin.below(path);
-        let (trace, weight) = called(model)?.generate(cx, model, args, &self.constraints.at(path)?, origin)?;
+        let below = self.constraints.at(path)?;
+        let (trace, weight) = call.function.generate(cx, call.model, call.args, &below, origin)?;
         self.weight += weight;
         if !trace.observed.is_empty() {
             self.observed.set(path, trace.observed.clone());
         }
-        self.run.call(cx, site, path, trace)
-    }
-}
-
-impl Handler for Generate {
-    fn trace(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
-        let path = self.run.path(site)?;
-        let origin = self.run.origin.below(&path);
-        match callee(what, args)? {
-            Callee::Choice(family, params) => {
-                let (value, constrained) = match self.constraints.value_at(&path)? {
-                    Some(given) => (check_value(family, &params, &given)?, true),
-                    None => (params.sample(family, &mut origin.draws())?, false),
-                };
-                let score = params.logpdf(family, &value)?;
-                self.run.choice(cx, site, &path, value.clone(), score)?;
-                if constrained {
-                    self.weight += score;
-                    self.observed.set(&path, Trie::Leaf(()));
-                }
-                Ok(value)
-            }
-            Callee::Call(_) => self.call(cx, site, &path, what, args),
-        }
-    }
-
-    fn splice(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
-        let (address, model, args) = splice_parts(site, what, args);
-        match address {
-            Some(address) => self.call(cx, site, &components(address)?, model, args),
-            None => inline(self, cx, model, args),
-        }
-    }
-
-    fn param(&mut self, _cx: &mut Cx, _site: &Site<'_>, default: &Value) -> Result<Value> {
-        Ok(default.clone())
+        Ok(trace)
     }
 }
 

@@ -7,4 +7,4 @@ pub mod regenerate;
 mod run;
 pub mod simulate;
 
-pub use run::weight_difference;
+pub use run::{Call, Operation, Run, Running, weight_difference};

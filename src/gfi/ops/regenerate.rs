@@ -1,12 +1,12 @@
 //! regenerate: selected choices are drawn anew; weight = Σ ℓ(new) − ℓ(old) of the unselected that both runs have.
 
-use super::run::{Callee, Run, Weight, called, callee, inline, splice_parts};
+use super::run::{Call, Operation, Run, Weight};
+use crate::dist::{Family, Params};
 use crate::error::{Error, Result};
-use crate::eval::effect::{Handler, Site};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::address::{components, show};
-use crate::gfi::interface::{GenerativeFunction, Origin};
+use crate::gfi::address::show;
+use crate::gfi::interface::Origin;
 use crate::gfi::model::DynamicModel;
 use crate::gfi::selection::Selection;
 use crate::gfi::trace::{Record, Trace, What};
@@ -80,62 +80,36 @@ impl Regenerate {
             _ => None,
         }
     }
-
-    fn call(
-        &mut self,
-        cx: &mut Cx,
-        site: &Site<'_>,
-        path: &[Value],
-        function: &dyn GenerativeFunction,
-        model: &Value,
-        args: &[Value],
-    ) -> Result<Value> {
-        let origin = self.run.origin.below(path);
-        let trace = match self.old_at(path) {
-            Some(What::Call(old)) => {
-                let old = old.clone();
-                let (trace, weight) = function.regenerate(cx, model, args, &old, &self.selection.at(path), origin)?;
-                self.weight.add_weight(weight);
-                trace
-            }
-            _ => function.simulate(cx, model, args, origin)?,
-        };
-        self.run.call(cx, site, path, trace)
-    }
 }
 
-impl Handler for Regenerate {
-    fn trace(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
-        let path = self.run.path(site)?;
-        let (family, params) = match callee(what, args)? {
-            Callee::Choice(family, params) => (family, params),
-            Callee::Call(function) => return self.call(cx, site, &path, function, what, args),
-        };
-        let kept = match self.old_at(&path) {
-            Some(What::Choice(value, old)) if !self.selection.contains(&path) => Some((value.clone(), *old)),
+impl Operation for Regenerate {
+    fn run(&mut self) -> &mut Run {
+        &mut self.run
+    }
+
+    fn choice(&mut self, path: &[Value], family: &'static Family, params: &Params) -> Result<(Value, f64)> {
+        let kept = match self.old_at(path) {
+            Some(What::Choice(value, old)) if !self.selection.contains(path) => Some((value.clone(), *old)),
             _ => None,
         };
-        let value = match &kept {
-            Some((value, _)) => value.clone(),
-            None => params.sample(family, &mut self.run.origin.below(&path).draws())?,
+        let Some((value, old)) = kept else {
+            let value = params.sample(family, &mut self.run.origin.below(path).draws())?;
+            let score = params.logpdf(family, &value)?;
+            return Ok((value, score));
         };
         let score = params.logpdf(family, &value)?;
-        self.run.choice(cx, site, &path, value.clone(), score)?;
-        if let Some((_, old)) = kept {
-            self.weight.add(score, old);
-        }
-        Ok(value)
+        self.weight.add(score, old);
+        Ok((value, score))
     }
 
-    fn splice(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
-        let (address, model, args) = splice_parts(site, what, args);
-        match address {
-            Some(address) => self.call(cx, site, &components(address)?, called(model)?, model, args),
-            None => inline(self, cx, model, args),
-        }
-    }
-
-    fn param(&mut self, _cx: &mut Cx, _site: &Site<'_>, default: &Value) -> Result<Value> {
-        Ok(default.clone())
+    fn call(&mut self, cx: &mut Cx, path: &[Value], call: &Call<'_>) -> Result<Trace> {
+        let origin = self.run.origin.below(path);
+        let Some(What::Call(old)) = self.old_at(path) else {
+            return call.function.simulate(cx, call.model, call.args, origin);
+        };
+        let (old, below) = (old.clone(), self.selection.at(path));
+        let (trace, weight) = call.function.regenerate(cx, call.model, call.args, &old, &below, origin)?;
+        self.weight.add_weight(weight);
+        Ok(trace)
     }
 }

@@ -1,4 +1,4 @@
-//! What all operations share: telling choices from calls, recording visits, the weight of kept choices.
+//! What all operations share: the handler that tells choices from calls, the record of visits, the weight of kept choices.
 
 use crate::dist::{Dist, Family, FamilyObject, Params};
 use crate::error::{Error, Result};
@@ -9,35 +9,94 @@ use crate::gfi::address::{components, show};
 use crate::gfi::interface::{GenerativeFunction, Model, Origin};
 use crate::gfi::trace::{Record, Trace, What};
 use crate::gfi::trie::{Conflict, Trie};
-use std::borrow::Cow;
 use std::sync::Arc;
 
-/// What stands behind an address: a distribution with its parameters, or a call.
-pub enum Callee<'a> {
-    Choice(&'static Family, Cow<'a, Params>),
-    Call(&'a dyn GenerativeFunction),
+/// What an operation decides at each address; everything else is the same for all of them.
+pub trait Operation: Default + Send + 'static {
+    /// What the run has visited so far.
+    fn run(&mut self) -> &mut Run;
+
+    /// The value of a choice, and its log-density.
+    fn choice(&mut self, path: &[Value], family: &'static Family, params: &Params) -> Result<(Value, f64)>;
+
+    /// The run of a call.
+    fn call(&mut self, cx: &mut Cx, path: &[Value], call: &Call<'_>) -> Result<Trace>;
 }
 
-/// Reads the callee of `trace`: a distribution, its constructor with parameters, or a generative function.
-#[inline]
-pub fn callee<'a>(value: &'a Value, args: &[Value]) -> Result<Callee<'a>> {
-    if let Some(family) = value.as_host::<FamilyObject>() {
-        return Ok(Callee::Choice(family.0, Cow::Owned(Params::check(family.0, args)?)));
+/// A call of a generative function: the function, itself as a value, its arguments.
+pub struct Call<'a> {
+    pub function: &'a dyn GenerativeFunction,
+    pub model: &'a Value,
+    pub args: &'a [Value],
+}
+
+impl<'a> Call<'a> {
+    fn of(model: &'a Value, args: &'a [Value]) -> Result<Call<'a>> {
+        let function = match model.as_host::<Model>() {
+            Some(model) => &*model.0,
+            None => crate::gfi::interface::function("trace", model)?,
+        };
+        Ok(Call { function, model, args })
     }
-    match value.as_host::<Dist>() {
-        Some(dist) if args.is_empty() => Ok(Callee::Choice(dist.family, Cow::Borrowed(&dist.params))),
-        Some(_) => {
-            Err(Error::new("gen::arity", format!("the distribution `{}` takes no arguments here", brief(value))))
+}
+
+/// An operation as the handler of a model's effects.
+#[derive(Default)]
+pub struct Running<O>(pub O);
+
+impl<O: Operation> Running<O> {
+    fn choose(&mut self, cx: &Cx, site: &Site<'_>, family: &'static Family, params: &Params) -> Result<Value> {
+        let path = components(site.address)?;
+        let (value, score) = self.0.choice(&path, family, params)?;
+        self.0.run().choice(cx, site, &path, value.clone(), score)?;
+        Ok(value)
+    }
+
+    fn call(&mut self, cx: &mut Cx, site: &Site<'_>, address: &Value, call: &Call<'_>) -> Result<Value> {
+        let path = components(address)?;
+        let trace = self.0.call(cx, &path, call)?;
+        self.0.run().call(cx, site, &path, trace)
+    }
+
+    /// Runs a model's body under this very handler, so that its choices join those of the caller.
+    fn inline(&mut self, cx: &mut Cx, call: &Call<'_>) -> Result<Value> {
+        let Some(dynamic) = call.function.as_dynamic() else {
+            return Err(Error::new("gen::splice", format!("`{}` cannot be inlined", brief(call.model)))
+                .help("give it an address: `(splice :part model …)`"));
+        };
+        let args = dynamic.complete(cx, call.args)?;
+        let (back, result) = dynamic.run(cx, call.model, &args, std::mem::take(&mut self.0));
+        self.0 = back;
+        result
+    }
+}
+
+impl<O: Operation> Handler for Running<O> {
+    /// The callee is a distribution, a distribution's constructor with its parameters, or a generative function.
+    fn trace(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+        if let Some(family) = what.as_host::<FamilyObject>() {
+            return self.choose(cx, site, family.0, &Params::check(family.0, args)?);
         }
-        None => called(value).map(Callee::Call),
+        match what.as_host::<Dist>() {
+            Some(dist) if args.is_empty() => self.choose(cx, site, dist.family, &dist.params),
+            Some(_) => {
+                Err(Error::new("gen::arity", format!("the distribution `{}` takes no arguments here", brief(what))))
+            }
+            None => self.call(cx, site, site.address, &Call::of(what, args)?),
+        }
     }
-}
 
-/// The generative function of a call.
-pub fn called(value: &Value) -> Result<&dyn GenerativeFunction> {
-    match value.as_host::<Model>() {
-        Some(model) => Ok(&*model.0),
-        None => crate::gfi::interface::function("trace", value),
+    fn splice(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+        let (address, model, args) = splice_parts(site, what, args);
+        let call = Call::of(model, args)?;
+        match address {
+            Some(address) => self.call(cx, site, address, &call),
+            None => self.inline(cx, &call),
+        }
+    }
+
+    fn param(&mut self, _cx: &mut Cx, _site: &Site<'_>, default: &Value) -> Result<Value> {
+        Ok(default.clone())
     }
 }
 
@@ -58,13 +117,8 @@ impl Run {
         Run { origin, ..Run::default() }
     }
 
-    /// The path of a site.
-    pub fn path<'a>(&self, site: &Site<'a>) -> Result<Cow<'a, [Value]>> {
-        components(site.address)
-    }
-
     /// Records a choice; a log-density that is no number is an error here.
-    pub fn choice(&mut self, cx: &Cx, site: &Site<'_>, path: &[Value], value: Value, score: f64) -> Result<()> {
+    fn choice(&mut self, cx: &Cx, site: &Site<'_>, path: &[Value], value: Value, score: f64) -> Result<()> {
         if score.is_nan() {
             let message =
                 format!("the log-density at `{}` is not a number for the value `{}`", show(path), brief(&value));
@@ -77,7 +131,7 @@ impl Run {
     }
 
     /// Records a call.
-    pub fn call(&mut self, cx: &Cx, site: &Site<'_>, path: &[Value], trace: Trace) -> Result<Value> {
+    fn call(&mut self, cx: &Cx, site: &Site<'_>, path: &[Value], trace: Trace) -> Result<Value> {
         let value = trace.retval.clone();
         self.score += trace.score;
         self.record(cx, site, path, What::Call(Arc::new(trace)))?;
@@ -136,20 +190,8 @@ impl Run {
     }
 }
 
-/// Runs a model's body under the handler that is running already, so that its choices join those of the caller.
-pub fn inline<H: Handler + Default>(handler: &mut H, cx: &mut Cx, model: &Value, args: &[Value]) -> Result<Value> {
-    let Some(dynamic) = called(model)?.as_dynamic() else {
-        return Err(Error::new("gen::splice", format!("`{}` cannot be inlined", brief(model)))
-            .help("give it an address: `(splice :part model …)`"));
-    };
-    let args = dynamic.complete(cx, args)?;
-    let (back, result) = dynamic.run(cx, model, &args, std::mem::take(handler));
-    *handler = back;
-    result
-}
-
 /// The callee and the arguments of a splice: `(splice address model x)` whose address is no literal arrives without one.
-pub fn splice_parts<'a>(
+fn splice_parts<'a>(
     site: &Site<'a>,
     callee: &'a Value,
     args: &'a [Value],
