@@ -75,15 +75,7 @@ impl Params {
         let numbers = self.numbers().unwrap_or(&[]);
         match number_of(family.kind, value) {
             Some(x) => Ok((family.logpdf)(x, numbers)),
-            None => match value {
-                // Independent draws of scalar parameters: an array of them is one value too.
-                Value::Array(_) if !family.weighted => {
-                    let params: Vec<Array> =
-                        numbers.iter().map(|x| Array::scalar(*x).map_err(raise)).collect::<Result<_>>()?;
-                    logpdf_array(family, &params, value)
-                }
-                _ => Ok(f64::NEG_INFINITY),
-            },
+            None => Ok(f64::NEG_INFINITY),
         }
     }
 
@@ -122,30 +114,39 @@ fn number_of(kind: Kind, value: &Value) -> Option<f64> {
 
 /// A constraint as the value of a choice: a vector becomes an array where arrays are drawn. A wrong type is an error.
 pub fn check_value(family: &Family, params: &Params, value: &Value) -> Result<Value> {
-    if number_of(family.kind, value).is_some() {
-        return match (family.kind, value) {
-            (Kind::Integer, Value::Float(x)) if x.get().fract() == 0.0 => Ok(value_of(Kind::Integer, x.get())),
-            (Kind::Real, Value::Int(n)) => Ok(Value::float(*n as f64)),
-            _ => Ok(value.clone()),
-        };
-    }
     let shape = match params {
         Params::Arrays(arrays) => Some(broadcast(arrays)?.1),
         _ => None,
     };
-    match value {
-        Value::Vector(_) | Value::List(_) | Value::Array(_) if shape.is_some() || matches!(value, Value::Array(_)) => {
+    match (value, shape) {
+        (Value::Vector(_) | Value::List(_) | Value::Array(_), Some(shape)) => {
             let array = from_value(value)?;
-            match shape {
-                Some(shape) if shape != array.shape() => {
-                    let message =
-                        format!("`{}` here draws an array of shape {shape:?}, not {:?}", family.name, array.shape());
-                    Err(Error::new("gen::shape", message))
-                }
-                _ => Ok(Value::array(array)),
+            if shape != array.shape() {
+                let message =
+                    format!("`{}` here draws an array of shape {shape:?}, not {:?}", family.name, array.shape());
+                return Err(Error::new("gen::shape", message));
             }
+            Ok(Value::array(array))
         }
-        other => Err(wrong_value(family, other)),
+        (_, Some(shape)) => {
+            let message = format!(
+                "`{}` here draws an array of shape {shape:?}, not {} `{}`",
+                family.name,
+                value.kind(),
+                brief(value)
+            );
+            Err(Error::new("gen::shape", message))
+        }
+        (Value::Array(array), None) => {
+            let message = format!("`{}` here draws one value, not an array of shape {:?}", family.name, array.shape());
+            Err(Error::new("gen::shape", message).help("array parameters draw arrays: `(normal (zeros [3]) 1)`"))
+        }
+        _ => match (family.kind, value) {
+            _ if number_of(family.kind, value).is_none() => Err(wrong_value(family, value)),
+            (Kind::Integer, Value::Float(x)) if x.get().fract() == 0.0 => Ok(value_of(Kind::Integer, x.get())),
+            (Kind::Real, Value::Int(n)) => Ok(Value::float(*n as f64)),
+            _ => Ok(value.clone()),
+        },
     }
 }
 
@@ -242,7 +243,12 @@ fn sample_array(family: &Family, params: &[Array], draws: &mut Draws) -> Result<
 }
 
 fn logpdf_array(family: &Family, params: &[Array], value: &Value) -> Result<f64> {
+    let shape = broadcast(params)?.1;
+    // A value of another shape is not one that could be drawn.
     let Value::Array(value) = value else { return Ok(f64::NEG_INFINITY) };
+    if value.shape() != shape {
+        return Ok(f64::NEG_INFINITY);
+    }
     let numbers = value.cast(crate::tensor::DType::Float64);
     let params: Vec<Lifted> = params.iter().map(|p| Lifted(Ok(p.clone()))).collect();
     let density = (family.logpdf_array)(Lifted(numbers), &params).0.map_err(raise)?;

@@ -121,6 +121,7 @@ fn off_the_support_is_minus_infinity_and_never_nan() {
 #[test]
 fn arrays_score_like_their_elements() {
     use crate::eval::arrays::from_value;
+    use crate::tensor::{Array, DType};
     for family in FAMILIES.iter().filter(|f| !f.weighted) {
         for p in cases(family) {
             let mut draws = Key::from_seed(2).site(1, 0);
@@ -128,7 +129,8 @@ fn arrays_score_like_their_elements() {
             let sum: f64 = xs.iter().map(|x| (family.logpdf)(*x, &p)).sum();
             let column = Value::vector(xs.iter().map(|x| Value::float(*x)).collect()).expect("flat");
             let array = Value::array(from_value(&column).expect("numbers"));
-            let args: Vec<Value> = p.iter().map(|x| Value::float(*x)).collect();
+            let repeated = |x: f64| Value::array(Array::full(&[7], x, DType::Float64).expect("seven"));
+            let args: Vec<Value> = p.iter().map(|x| repeated(*x)).collect();
             let params = Params::check(family, &args).expect("valid");
             let whole = params.logpdf(family, &array).expect("scores");
             assert!((whole - sum).abs() < 1e-9 * (1.0 + sum.abs()), "{}: {whole} {sum}", family.name);

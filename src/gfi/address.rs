@@ -6,6 +6,9 @@ use crate::eval::print::brief;
 use crate::eval::{Value, hash_code};
 use std::borrow::Cow;
 
+/// Components of one address; tries are as deep as addresses are long.
+const MAX_COMPONENTS: usize = 10_000;
+
 /// The components of an address: a vector is one path, anything else a path of one component.
 pub fn components(address: &Value) -> Result<Cow<'_, [Value]>> {
     let path = match address {
@@ -15,6 +18,10 @@ pub fn components(address: &Value) -> Result<Cow<'_, [Value]>> {
         },
         single => Cow::Borrowed(std::slice::from_ref(single)),
     };
+    if path.len() > MAX_COMPONENTS {
+        let message = format!("an address has at most {MAX_COMPONENTS} components, not {}", path.len());
+        return Err(Error::new("gen::address", message).help("use an index instead of a path that grows: `[:y i]`"));
+    }
     match path.iter().find(|c| !is_component(c)) {
         None if !path.is_empty() => Ok(path),
         None => Err(Error::new("gen::address", "an address has at least one component").help("write `:x` or `[:x 0]`")),

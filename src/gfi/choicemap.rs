@@ -95,7 +95,10 @@ impl ChoiceMap {
             match trie {
                 Trie::Leaf(v) => Ok(v.clone()),
                 _ => {
-                    let entries = trie.children().into_iter().map(|(k, t)| Ok((k.clone(), build(t)?)));
+                    let entries = trie
+                        .children()
+                        .into_iter()
+                        .map(|(k, t)| Ok((k.clone(), super::trie::with_stack(|| build(t))?)));
                     Ok(Value::Map(Map::from_pairs(entries.collect::<Result<Vec<_>>>()?)?))
                 }
             }

@@ -113,8 +113,9 @@ fn model(a: &mut Analyzer<'_>, form: &Form, parts: FnParts<'_>, own: Option<Arc<
 
 /// Parameters with `(y default)` replaced by `y`, and the defaults.
 fn optional(params: &[Form]) -> Result<(Vec<Form>, Vec<Form>)> {
-    let (mut plain, mut defaults) = (Vec::new(), Vec::new());
+    let (mut plain, mut defaults, mut rest) = (Vec::new(), Vec::new(), false);
     for param in params {
+        rest |= param.as_symbol().is_some_and(|s| &**s == "&");
         match &param.kind {
             FormKind::List(parts) => match &parts[..] {
                 [name, default] if name.as_symbol().is_some() => {
@@ -127,10 +128,11 @@ fn optional(params: &[Form]) -> Result<(Vec<Form>, Vec<Form>)> {
                         .help("write `[x (y 2)]`"));
                 }
             },
-            FormKind::Symbol(s) if !defaults.is_empty() && &**s != "&" => {
+            _ if !defaults.is_empty() && !rest => {
+                let shown = crate::parser::print(param);
                 return Err(Error::new(
                     "gen::syntax",
-                    format!("the required parameter `{s}` stands after an optional one"),
+                    format!("the required parameter `{shown}` stands after an optional one"),
                 )
                 .at(param.span)
                 .help("put parameters with defaults last"));

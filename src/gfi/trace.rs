@@ -3,7 +3,7 @@
 use super::address::{components, show};
 use super::choicemap::{ChoiceMap, tree};
 use super::selection::Selection;
-use super::trie::Trie;
+use super::trie::{Trie, with_stack};
 use crate::error::{Error, Result};
 use crate::eval::node::Place;
 use crate::eval::print::{Printer, brief, float};
@@ -69,8 +69,7 @@ impl Trace {
             match &record.what {
                 What::Choice(value, score) => all.push((path, value.clone(), *score)),
                 What::Call(trace) => all.extend(
-                    trace
-                        .all_choices()
+                    with_stack(|| trace.all_choices())
                         .into_iter()
                         .map(|(below, value, score)| ([&path[..], &below].concat(), value, score)),
                 ),
@@ -114,11 +113,11 @@ fn choices_of(records: &Trie<Record>) -> Trie<Value> {
     match records {
         Trie::Empty => Trie::Empty,
         Trie::Leaf(Record { what: What::Choice(value, _), .. }) => Trie::Leaf(value.clone()),
-        Trie::Leaf(Record { what: What::Call(trace), .. }) => choices_of(&trace.records),
+        Trie::Leaf(Record { what: What::Call(trace), .. }) => with_stack(|| choices_of(&trace.records)),
         branch => {
             let mut choices = Trie::Empty;
             for (key, child) in branch.children() {
-                match choices_of(child) {
+                match with_stack(|| choices_of(child)) {
                     Trie::Empty => {}
                     below => choices.set(std::slice::from_ref(key), below),
                 }
@@ -245,7 +244,7 @@ impl Record {
     fn depth(&self) -> u32 {
         match &self.what {
             What::Choice(value, _) => value.depth(),
-            What::Call(trace) => TraceObject(trace.clone()).depth(),
+            What::Call(trace) => with_stack(|| TraceObject(trace.clone()).depth()),
         }
     }
 }
@@ -255,11 +254,11 @@ fn flat(records: &Trie<Record>) -> Trie<(Value, f64)> {
     match records {
         Trie::Empty => Trie::Empty,
         Trie::Leaf(Record { what: What::Choice(value, score), .. }) => Trie::Leaf((value.clone(), *score)),
-        Trie::Leaf(Record { what: What::Call(trace), .. }) => flat(&trace.records),
+        Trie::Leaf(Record { what: What::Call(trace), .. }) => with_stack(|| flat(&trace.records)),
         branch => {
             let mut open = Trie::Empty;
             for (key, child) in branch.children() {
-                open.set(std::slice::from_ref(key), flat(child));
+                open.set(std::slice::from_ref(key), with_stack(|| flat(child)));
             }
             open
         }

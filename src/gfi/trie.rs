@@ -33,6 +33,26 @@ pub enum Conflict<'a, T> {
     Below(&'a T),
 }
 
+/// Runs `f` with enough native stack: tries nest as deeply as paths and calls do.
+pub fn with_stack<R>(f: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, f)
+}
+
+impl<T> Drop for Branch<T> {
+    fn drop(&mut self) {
+        match self {
+            Branch::Few(children) => {
+                let children = std::mem::take(children);
+                with_stack(|| drop(children));
+            }
+            Branch::Many { by_key, .. } => {
+                let children = std::mem::take(by_key);
+                with_stack(|| drop(children));
+            }
+        }
+    }
+}
+
 /// Children beyond which a branch is hashed.
 const FEW: usize = 12;
 
@@ -83,11 +103,11 @@ impl<T: Clone> Trie<T> {
                 Trie::Leaf(_) => Err(leaf),
                 Trie::Empty => {
                     let mut child = Trie::Empty;
-                    let result = child.insert_new(rest, leaf);
+                    let result = with_stack(|| child.insert_new(rest, leaf));
                     *self = Trie::Branch(Arc::new(Branch::Few(vec![(key.clone(), child)])));
                     result
                 }
-                Trie::Branch(b) => Arc::make_mut(b).slot(key).insert_new(rest, leaf),
+                Trie::Branch(b) => with_stack(|| Arc::make_mut(b).slot(key).insert_new(rest, leaf)),
             },
         }
     }
@@ -114,7 +134,7 @@ impl<T: Clone> Trie<T> {
                 }
                 if let Trie::Branch(b) = self {
                     let branch = Arc::make_mut(b);
-                    branch.slot(key).set(rest, new);
+                    with_stack(|| branch.slot(key).set(rest, new));
                     branch.drop_empty(key);
                     if branch.is_empty() {
                         *self = Trie::Empty;
@@ -126,17 +146,15 @@ impl<T: Clone> Trie<T> {
 
     /// Leaves with their paths, in order.
     pub fn leaves(&self) -> Vec<(Vec<Value>, &T)> {
-        let mut found = Vec::new();
-        let mut stack = vec![(Vec::new(), self)];
-        while let Some((path, at)) = stack.pop() {
+        let (mut found, mut path) = (Vec::new(), Vec::new());
+        let mut stack = vec![(0, None, self)];
+        while let Some((depth, key, at)) = stack.pop() {
+            path.truncate(usize::saturating_sub(depth, 1));
+            path.extend(Option::<&Value>::cloned(key));
             match at {
                 Trie::Empty => {}
-                Trie::Leaf(leaf) => found.push((path, leaf)),
-                Trie::Branch(_) => stack.extend(at.children().into_iter().rev().map(|(key, child)| {
-                    let mut below = path.clone();
-                    below.push(key.clone());
-                    (below, child)
-                })),
+                Trie::Leaf(leaf) => found.push((path.clone(), leaf)),
+                Trie::Branch(_) => stack.extend(at.children().into_iter().rev().map(|(k, c)| (depth + 1, Some(k), c))),
             }
         }
         found

@@ -9,7 +9,7 @@ use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::interface::Origin;
 use crate::gfi::model::DynamicModel;
 use crate::gfi::trace::{Record, Trace, What};
-use crate::gfi::trie::Trie;
+use crate::gfi::trie::{Trie, with_stack};
 
 #[derive(Default)]
 struct Generate {
@@ -77,13 +77,16 @@ fn missing(constraints: &ChoiceMap, records: &Trie<Record>, path: &mut Vec<Value
         (Trie::Leaf(v), _) if v.is_nil() => Ok(None),
         (_, Trie::Leaf(Record { what: What::Call(trace), .. })) => missing(constraints, &trace.records, path),
         (Trie::Leaf(_), Trie::Leaf(_)) => Ok(None),
-        (Trie::Leaf(data), Trie::Branch(_)) => missing_children(&keys_of(data), constraints, records, path),
+        // Keys may be paths themselves, as anywhere in choices.
+        (Trie::Leaf(data @ Value::Map(_)), _) => missing(&ChoiceMap::from_value(data)?, records, path),
+        (Trie::Leaf(data @ (Value::Vector(_) | Value::List(_) | Value::Array(_))), _) => {
+            missing_children(&indices(data), constraints, records, path)
+        }
         (Trie::Branch(_), _) => {
             let keys: Vec<Value> = constraints.0.children().into_iter().map(|(k, _)| k.clone()).collect();
             missing_children(&keys, constraints, records, path)
         }
-        (Trie::Leaf(data), Trie::Empty) if is_empty_data(data) => Ok(None),
-        (Trie::Leaf(_), Trie::Empty) => Ok(Some(path.clone())),
+        (Trie::Leaf(_), _) => Ok(Some(path.clone())),
     }
 }
 
@@ -96,7 +99,7 @@ fn missing_children(
     for key in keys {
         path.push(key.clone());
         let below = constraints.child(key)?;
-        let found = missing(&below, records.child(key).unwrap_or(&Trie::Empty), path)?;
+        let found = with_stack(|| missing(&below, records.child(key).unwrap_or(&Trie::Empty), path))?;
         if found.is_some() {
             return Ok(found);
         }
@@ -106,24 +109,14 @@ fn missing_children(
 }
 
 /// The keys of data that is read as children.
-fn keys_of(data: &Value) -> Vec<Value> {
-    let indices = |n: usize| (0..n as i64).map(Value::Int).collect();
-    match data {
-        Value::Map(m) => m.iter().map(|(k, _)| k.clone()).collect(),
-        Value::Vector(v) => indices(v.len()),
-        Value::List(l) => indices(l.len()),
-        Value::Array(a) => indices(a.shape().first().copied().unwrap_or(0)),
-        _ => vec![Value::keyword("value")],
-    }
-}
-
-fn is_empty_data(data: &Value) -> bool {
-    match data {
-        Value::Map(m) => m.is_empty(),
-        Value::Vector(v) => v.is_empty(),
-        Value::List(l) => l.is_empty(),
-        _ => false,
-    }
+fn indices(data: &Value) -> Vec<Value> {
+    let count = match data {
+        Value::Vector(v) => v.len(),
+        Value::List(l) => l.len(),
+        Value::Array(a) => a.shape().first().copied().unwrap_or(0),
+        _ => 0,
+    };
+    (0..count as i64).map(Value::Int).collect()
 }
 
 /// The error of a constraint that the run did not visit.
