@@ -23,3 +23,8 @@ pub use host::Function;
 pub use interpreter::{Builder, Interpreter, InterruptHandle, random_seed};
 pub use module::Module;
 pub use output::{Captured, Silent};
+
+/// The Rust code of the README is tested with the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -74,7 +74,8 @@ impl Params {
         }
         let numbers = self.numbers().unwrap_or(&[]);
         match number_of(family.kind, value) {
-            Some(x) => Ok((family.logpdf)(x, numbers)),
+            // Adding 0 turns −0, which only puzzles people, into 0.
+            Some(x) => Ok((family.logpdf)(x, numbers) + 0.0),
             None => Ok(f64::NEG_INFINITY),
         }
     }

@@ -27,6 +27,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("has?", "[trace address]", "True when a trace or choice map has something at an address.\n(has? (choicemap :a 1) :b) ;=> false", has),
     Builtin::new("project", "[trace selection]", "The log-density of the selected choices of a trace.\n(project (:trace (generate (gen [] (trace :x (flip 0.25))) [] {:x true})) (select-all)) ;=> -1.3862943611198906", project),
     Builtin::new("choicemap", "[& address-value-pairs]", "A choice map: values under addresses; a vector is one path.\n(get (choicemap :a 1 [:y 0] 2.5) [:y 0]) ;=> 2.5", choicemap),
+    Builtin::new("value", "[v]", "A choice map that is one value: data that is not to be read as addresses, or the value of a bare distribution.\n(:weight (assess (flip 0.25) [] (value true))) ;=> -1.3862943611198906", |_, a| Ok(ChoiceMap(super::trie::Trie::Leaf(a[0].clone())).into_value())),
     Builtin::new("to-map", "[choices]", "A choice map as nested plain maps.\n(to-map (choicemap :a 1 [:y 0] 2)) ;=> {:a 1, :y {0 2}}", |_, a| choices_of("to-map", &a[0])?.to_map()),
     Builtin::new("merge-choices", "[a b]", "Two choice maps as one; the second wins.\n(merge-choices {:a 1} {:a 2 :b 3}) ;=> (choicemap :a 2 :b 3)", |_, a| Ok(choices_of("merge-choices", &a[0])?.merge(&choices_of("merge-choices", &a[1])?)?.into_value())),
     Builtin::new("select", "[& addresses]", "A selection: each address with everything under it.\n(selected? (select :a [:b 0]) [:b 0 :c]) ;=> true", |_, a| Ok(Selection::of(a.iter())?.into_value())),

@@ -81,8 +81,7 @@ impl ChoiceMap {
             let clash = (0..path.len()).any(|n| merged.at(&path[..n]).is_some_and(|t| t.leaf().is_some()))
                 || matches!(merged.at(&path), Some(Trie::Branch(_)));
             if clash {
-                let message = format!("cannot merge a value with choices below it at `{}`", show(&path));
-                return Err(Error::new("gen::address", message));
+                return Err(leaf_and_subtree(&path));
             }
             merged.set(&path, Trie::Leaf(value.clone()));
         }
@@ -128,6 +127,12 @@ fn below(data: &Value, key: &Value) -> Result<ChoiceMap> {
         },
         _ => ChoiceMap::default(),
     })
+}
+
+#[cold]
+fn leaf_and_subtree(path: &[Value]) -> Box<Error> {
+    Error::new("gen::address", format!("`{}` cannot hold a value and choices below it", show(path)))
+        .help("take one of the two out first: `(dissoc choices address)`")
 }
 
 #[cold]
@@ -210,12 +215,17 @@ impl HostObject for ChoiceMap {
 
     fn assoc(&self, _cx: &mut Cx, key: &Value, value: &Value) -> Option<Result<Value>> {
         let set = |path: &[Value]| {
+            let below = (0..path.len()).any(|n| self.0.at(&path[..n]).is_some_and(|t| t.leaf().is_some()));
+            let over = matches!(self.0.at(path), Some(Trie::Branch(_))) && value.as_host::<ChoiceMap>().is_none();
+            if below || over {
+                return Err(leaf_and_subtree(path));
+            }
             let mut trie = self.0.clone();
             let new = value.as_host::<ChoiceMap>().map_or(Trie::Leaf(value.clone()), |c| c.0.clone());
             trie.set(path, new);
-            Value::host(ChoiceMap(trie))
+            Ok(Value::host(ChoiceMap(trie)))
         };
-        Some(components(key).map(|path| set(&path)))
+        Some(components(key).and_then(|path| set(&path)))
     }
 
     fn dissoc(&self, _cx: &mut Cx, key: &Value) -> Option<Result<Value>> {

@@ -117,6 +117,11 @@ impl Selection {
         }
     }
 
+    /// What is in both.
+    pub fn and(self, other: Selection) -> Selection {
+        Selection::Intersection(Arc::new((self, other)))
+    }
+
     /// How deeply selections are combined.
     fn levels(&self) -> u32 {
         match self {
@@ -133,6 +138,22 @@ impl Selection {
         }
         Err(Error::new("gen::too-nested", format!("a selection combined more than {MAX_LEVELS} levels deep"))
             .help("collect the addresses in a set first: `(apply select addresses)`"))
+    }
+
+    /// Equality of what is written, whatever the order of addresses.
+    fn same(&self, other: &Selection) -> bool {
+        match (self, other) {
+            (Selection::All, Selection::All) | (Selection::None, Selection::None) => true,
+            (Selection::Addresses(a), Selection::Addresses(b)) => {
+                let (a, b) = (a.leaves(), b.leaves());
+                a.len() == b.len() && a.iter().all(|(path, ())| b.iter().any(|(p, ())| p == path))
+            }
+            (Selection::Complement(a), Selection::Complement(b)) => a.same(b),
+            (Selection::Union(a), Selection::Union(b)) | (Selection::Intersection(a), Selection::Intersection(b)) => {
+                a.0.same(&b.0) && a.1.same(&b.1)
+            }
+            _ => false,
+        }
     }
 
     pub fn into_value(self) -> Value {
@@ -195,9 +216,13 @@ impl HostObject for Selection {
         }
     }
 
+    /// Selections are few and seldom keys: one bucket for each kind agrees with equality.
+    fn hash_code(&self) -> u64 {
+        self.levels().into()
+    }
+
     fn equals(&self, other: &dyn HostObject) -> bool {
         let Some(other) = (other as &dyn Any).downcast_ref::<Selection>() else { return false };
-        let text = |s: &Selection| crate::eval::print::readable(&s.clone().into_value());
-        text(self) == text(other)
+        self.same(other)
     }
 }

@@ -186,6 +186,10 @@ impl HostObject for TraceObject {
         })
     }
 
+    fn hash_code(&self) -> u64 {
+        self.0.score.to_bits()
+    }
+
     fn depth(&self) -> u32 {
         let inside = self.0.records.leaves().iter().map(|(path, r)| path.len() as u32 + r.depth()).max().unwrap_or(0);
         let args = self.0.args.iter().map(Value::depth).max().unwrap_or(0);

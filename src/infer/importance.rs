@@ -4,7 +4,7 @@ use super::options::Options;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::{ChoiceMap, Origin, Trace, Trie, argument_vector, constraints_of, function, result, show};
+use crate::gfi::{ChoiceMap, Origin, Trace, Trie, argument_vector, constraints_of, function, result, show, to_value};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
@@ -53,7 +53,13 @@ impl Sampler {
         let mut proposed = 0.0;
         if let Some((proposal, args)) = &self.proposal {
             let guide = function("importance", proposal)?.simulate(cx, proposal, args, Origin::new(key.fold(1)))?;
-            constraints = guide.choices().merge(&self.observations)?;
+            let guided = guide.choices();
+            for (path, _) in guided.0.leaves() {
+                if self.observations.value_at(&path)?.is_some() {
+                    return Err(proposes_observed(&path));
+                }
+            }
+            constraints = guided.merge(&self.observations)?;
             proposed = guide.score;
         }
         let model = function("importance", &self.model)?;
@@ -102,15 +108,28 @@ impl Sampler {
 
     /// An observation that no particle visited.
     fn never_visited(&self, particles: &Particles) -> Result<Option<Vec<Value>>> {
-        let mut candidates: Option<Vec<Value>> = None;
-        for trace in &particles.traces {
-            match crate::gfi::ops::generate::unvisited(&self.observations, trace)? {
-                None => return Ok(None),
-                path => candidates = candidates.or(path),
+        for (path, value) in self.observations.0.leaves() {
+            let one = ChoiceMap::from_pairs([(to_value(&path), value.clone())])?;
+            let mut missed = None;
+            for trace in &particles.traces {
+                missed = crate::gfi::ops::generate::unvisited(&one, trace)?;
+                if missed.is_none() {
+                    break;
+                }
+            }
+            if missed.is_some() {
+                return Ok(missed);
             }
         }
-        Ok(candidates)
+        Ok(None)
     }
+}
+
+/// A proposal may only draw what is not known: its density would be charged for a value that is not its own.
+#[cold]
+fn proposes_observed(path: &[Value]) -> Box<Error> {
+    Error::new("gen::proposal", format!("the proposal draws `{}`, which is observed", show(path)))
+        .help("leave it out of the proposal: it draws the unobserved choices only")
 }
 
 /// Names the choice that rules out the first particle.

@@ -43,13 +43,25 @@ impl crate::eval::HostObject for MhKernel {
         };
         let trace = crate::gfi::of_value("mh-kernel", trace, 0)?;
         possible(&trace)?;
-        let selection = self.0.clone().unwrap_or_else(|| trace.latent());
-        check_selection(&selection, &trace)?;
+        let selection = movable(self.0.as_ref(), &trace)?;
         let key = cx.next_key("mh-kernel")?;
         let step = attempt(cx, &trace, &selection, key, |_| 0.0)?;
         let info = result([("accepted", Value::bool(step.accepted)), ("log-alpha", Value::float(step.log_alpha))])?;
         result([("trace", trace_value(step.trace)), ("info", info)])
     }
+}
+
+/// The selected choices that were not observed: drawing an observation again would leave the posterior.
+fn movable(selection: Option<&Selection>, trace: &Arc<Trace>) -> Result<Selection> {
+    let latent = trace.latent();
+    let Some(selection) = selection else { return Ok(latent) };
+    check_selection(selection, trace)?;
+    let moves = selection.clone().and(latent);
+    if trace.all_choices().iter().any(|(path, _, _)| moves.contains(path)) {
+        return Ok(moves);
+    }
+    Err(Error::new("gen::selection", "the selection covers nothing but observed choices, which stay as they are")
+        .help("select some of the others: `(select-complement (observed trace))`"))
 }
 
 /// What one move did.
@@ -93,7 +105,8 @@ fn single_site(cx: &mut Cx, old: &Arc<Trace>, key: Key) -> Result<(Step, Option<
     }
     let u = key.fold(2).site(0, 0).open01();
     let path = sites[((u * sites.len() as f64) as usize).min(sites.len() - 1)].clone();
-    let selection = Selection::of([&to_value(&path)])?;
+    // A bare distribution has its one choice at the empty path.
+    let selection = if path.is_empty() { Selection::All } else { Selection::of([&to_value(&path)])? };
     let count = |trace: &Trace| (latent_paths(trace).len() as f64).ln();
     let step = attempt(cx, old, &selection, key, |new| (sites.len() as f64).ln() - count(new))?;
     Ok((step, Some(path)))
@@ -190,7 +203,10 @@ fn chain(
             cx.step()?;
             let key = key.fold((i * moves + j) as u64);
             let (step, path) = match &settings.selection {
-                Some(selection) => (attempt(cx, &trace, selection, key, |_| 0.0)?, Some(Vec::new())),
+                Some(selection) => {
+                    let moves = selection.clone().and(trace.latent());
+                    (attempt(cx, &trace, &moves, key, |_| 0.0)?, Some(Vec::new()))
+                }
                 None => single_site(cx, &trace, key)?,
             };
             if let (Some(path), true) = (path, i >= settings.burn) {
@@ -218,8 +234,8 @@ fn mh(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     for c in 0..settings.chains {
         let key = key.fold(c as u64);
         let init = start(cx, &model, &given, &observations, key.fold(0))?;
-        if let Some(selection) = &settings.selection {
-            check_selection(selection, &init)?;
+        if settings.selection.is_some() {
+            movable(settings.selection.as_ref(), &init)?;
         }
         chain(cx, &settings, init, key.fold(1), &mut kept, &mut tally)?;
     }

@@ -1,5 +1,6 @@
 //! Laws: the architecture's arrows, and properties of values, collections and conversions over generated data.
 
+mod aliasing;
 mod architecture;
 mod collections;
 mod conversions;

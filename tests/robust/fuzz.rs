@@ -1,6 +1,7 @@
-//! Many random inputs through reader and evaluator under a watchdog. `GEN_FUZZ=full` runs 1,000,000 and 10,000.
+//! Many random inputs through reader and evaluator under a watchdog. `GEN_FUZZ=full` runs 1,000,000 and 10,000,
+//! `GEN_FUZZ_SEED=7` others than usual; `GEN_FUZZ_TRACE=path` keeps the input in work, for what aborts the process.
 
-use super::inputs::{Random, corpus, mutated, random_bytes};
+use super::inputs::{Random, call, corpus, mutated, random_bytes};
 use super::support::{KIB, shown};
 use genlisp::error::ReportStyle;
 use genlisp::lexer::Source;
@@ -16,6 +17,10 @@ const SHARED: usize = 100;
 
 fn full() -> bool {
     std::env::var("GEN_FUZZ").is_ok_and(|v| v == "full")
+}
+
+fn seed() -> u64 {
+    std::env::var("GEN_FUZZ_SEED").ok().and_then(|v| v.parse().ok()).unwrap_or(1)
 }
 
 fn fresh() -> Interpreter {
@@ -52,11 +57,10 @@ fn run_all(count: usize, make: impl Fn(&mut Random) -> Vec<u8> + Send + 'static)
     let working = current.clone();
     let trace = std::env::var_os("GEN_FUZZ_TRACE");
     let worker = std::thread::Builder::new().stack_size(1024 * KIB).spawn(move || {
-        let (mut random, mut lisp, mut broken) = (Random(1), fresh(), Vec::new());
+        let (mut random, mut lisp, mut broken) = (Random(seed()), fresh(), Vec::new());
         for round in 0..count {
             let bytes = make(&mut random);
             *working.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), bytes.clone()));
-            // What aborts the process can only be found on disk.
             if let Some(path) = &trace {
                 let _ = std::fs::write(path, &bytes);
             }
@@ -95,4 +99,13 @@ fn random_texts() {
 fn mutated_programs() {
     let corpus = corpus();
     run_all(if full() { 10_000 } else { 2_000 }, move |random| mutated(random, &corpus).into_bytes());
+}
+
+/// Everything that the language knows by name, called with everything.
+#[test]
+fn random_calls() {
+    let program = fresh().cx().program.clone();
+    let mut names = program.visible_names("user");
+    names.retain(|name| !name.is_empty());
+    run_all(if full() { 200_000 } else { 20_000 }, move |random| call(random, &names).into_bytes());
 }

@@ -6,6 +6,8 @@ use super::{Failures, trial};
 use genlisp::eval::analyze::SPECIALS;
 use genlisp::eval::program::Core;
 use genlisp::eval::{Builtin, Effect, builtins};
+use genlisp::lexer::Source;
+use genlisp::parser::{Form, parse};
 use libtest_mimic::Trial;
 use std::collections::BTreeMap;
 
@@ -39,6 +41,7 @@ pub fn trials() -> Vec<Trial> {
         documented.map(|(name, doc)| trial(format!("doc::{name}"), move || check(&name, &doc))).collect();
     trials.push(trial("names are unique".to_string(), names_are_unique));
     trials.push(trial("effects are marked".to_string(), effects_are_marked));
+    trials.push(trial("arglists have no gaps".to_string(), arglists_have_no_gaps));
     trials
 }
 
@@ -106,4 +109,28 @@ fn effects_are_marked() -> Failures {
     let impure = |row: &Builtin| (row.name.ends_with('!') && row.name != "run!") || IMPURE.contains(&row.name);
     let unmarked = rows().filter(|row| row.effect == Effect::Pure && impure(row));
     unmarked.map(|row| format!("`{}` is neither `.state()` nor `.io()`", row.name)).collect()
+}
+
+/// A call is checked against the smallest and the largest arity, so every number in between must do.
+fn arglists_have_no_gaps() -> Failures {
+    let gaps = rows().filter(|row| {
+        let lists = arglists(row.arglists);
+        let fits = |n: usize| lists.iter().any(|(fixed, rest)| n == *fixed || (*rest && n > *fixed));
+        let most = lists.iter().map(|(fixed, _)| *fixed).max().unwrap_or(0);
+        (row.min as usize..most).any(|n| !fits(n))
+    });
+    gaps.map(|row| format!("`{}` takes {}, and nothing in between", row.name, row.arglists)).collect()
+}
+
+/// How many parameters each arglist has, and whether `& more` follows them.
+fn arglists(text: &str) -> Vec<(usize, bool)> {
+    let source = Source::new(0, "arglists", text);
+    let vectors = parse(&source).forms;
+    let parameters = vectors.iter().filter_map(|form| form.as_vector());
+    let is_rest = |form: &Form| form.as_symbol().is_some_and(|name| &**name == "&");
+    let count = |list: &[Form]| match list.iter().position(is_rest) {
+        Some(fixed) => (fixed, true),
+        None => (list.len(), false),
+    };
+    parameters.map(count).collect()
 }

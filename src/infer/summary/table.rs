@@ -56,7 +56,7 @@ mod tests {
             ("a".to_string(), vec![cell(1.5, 2), cell(10.0, 0)]),
             ("long".to_string(), vec![cell(-12.25, 1), cell(f64::NAN, 0)]),
         ];
-        assert_eq!(lines(&["mean", "n"], &rows), ["         mean    n", "a       1.50   10", "long  -12.2   NaN"]);
+        assert_eq!(lines(&["mean", "n"], &rows), ["        mean    n", "a       1.50   10", "long  -12.2   NaN"]);
     }
 
     #[test]
