@@ -10,11 +10,6 @@ use std::sync::Arc;
 pub const TABLE: &[Builtin] = &[
     Builtin::new("importance", "[gf args observations] [gf args observations options]", "Weighted traces of the posterior: `{:traces :log-weights :log-ml :ess}`. Options: `:particles` (1000), `:proposal` a generative function whose choices replace the prior's, `:proposal-args`.\n(let [m (gen [] (trace :x (flip 0.25)))] (:log-ml (importance m [] {:x true} {:particles 10}))) ;=> -1.3862943611198906", importance).state(),
     Builtin::new("importance-resample", "[gf args observations] [gf args observations options]", "Traces drawn from the weighted set of `importance`, equally likely each. Options as `importance`, and `:samples` (as many as particles).\n(count (importance-resample (gen [] (trace :x (flip 0.5))) [] {} {:particles 10 :samples 3})) ;=> 3", resampled).state(),
-    Builtin::new("logsumexp-weights", "[log-weights]", "The logarithm of the mean of weights that are given as logarithms.\n(logsumexp-weights [0.0 0.0]) ;=> 0.0", |cx, a| {
-        let weights = crate::eval::sequence::to_vec(cx, &a[0])?;
-        let numbers = (0..weights.len()).map(|i| crate::eval::builtins::args::number("logsumexp-weights", &weights, i));
-        Ok(Value::float(log_mean_exp(&numbers.collect::<Result<Vec<_>>>()?)))
-    }),
 ];
 
 const OPTIONS: &[&str] = &["particles", "proposal", "proposal-args"];

@@ -1,6 +1,7 @@
 //! The Markdown suites, the README and every documented example, each a test of its own: `cargo test --test suite lang`.
 //! `BLESS=1` rewrites expected values and reports in place.
 
+mod coverage;
 mod docs;
 mod examples;
 mod expectations;
@@ -28,5 +29,6 @@ fn main() {
     trials.extend(reports::trials());
     trials.extend(docs::trials());
     trials.extend(stdlib::trials());
+    trials.extend(coverage::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
