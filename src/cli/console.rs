@@ -111,6 +111,10 @@ impl Output for Console {
             self.diagnostic("warning", warning);
         }
     }
+
+    fn note(&mut self, text: &str) {
+        Console::note(self, text);
+    }
 }
 
 fn data(text: &str) -> io::Result<()> {

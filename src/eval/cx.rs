@@ -43,6 +43,8 @@ pub trait Output: Send {
     fn write(&mut self, text: &str) -> std::io::Result<()>;
     /// A warning, apart from the data.
     fn warn(&mut self, warning: &Error);
+    /// Something good to know, in one line, apart from the data; dropped unless the host wants it.
+    fn note(&mut self, _text: &str) {}
 }
 
 /// Mutable state of one worker: program, fuel, depth, handler, random stream, output.
@@ -145,6 +147,14 @@ impl Cx {
         self.in_model = false;
     }
 
+    /// Raises an interrupt that came while nothing was counted, as in a long builtin.
+    pub fn check_interrupt(&self) -> Result<()> {
+        match self.interrupt.swap(false, Ordering::Relaxed) {
+            true => Err(Error::new("gen::interrupted", "interrupted")),
+            false => Ok(()),
+        }
+    }
+
     /// Steps counted so far in this run.
     pub fn steps(&self) -> u64 {
         self.steps + u64::from(FUEL - self.fuel)
@@ -171,9 +181,7 @@ impl Cx {
     fn refuel(&mut self) -> Result<()> {
         self.steps += u64::from(FUEL - self.fuel.min(FUEL));
         self.fuel = FUEL;
-        if self.interrupt.swap(false, Ordering::Relaxed) {
-            return Err(Error::new("gen::interrupted", "interrupted"));
-        }
+        self.check_interrupt()?;
         if self.steps >= self.limits.steps {
             let message = format!("the run took more than its limit of {} steps", self.limits.steps);
             return Err(

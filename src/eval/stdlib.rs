@@ -146,5 +146,6 @@ pub fn run_top(form: &parser::Form, cx: &mut Cx) -> Result<Value> {
     let code = analyze_top(form, cx).map_err(|e| e.before_run(true))?;
     let arity = &code.arities[0];
     let mut frame = vec![Value::Nil; arity.slots as usize];
-    cx.deeper(|cx| eval(&arity.body, &mut frame, cx)).map_err(|e| e.or_at(form.span).before_run(false))
+    let result = cx.deeper(|cx| eval(&arity.body, &mut frame, cx));
+    result.and_then(|v| cx.check_interrupt().map(|()| v)).map_err(|e| e.or_at(form.span).before_run(false))
 }

@@ -98,15 +98,24 @@ pub fn deepest(values: &[Value]) -> u32 {
     values.iter().map(Value::depth).max().unwrap_or(0)
 }
 
+/// Elements between two looks at limits and interrupts.
+const BLOCK: usize = 1024;
+
 /// Everything that `next` gives.
 #[inline]
 pub fn collect(cx: &mut Cx, room: usize, mut next: impl FnMut(&mut Cx) -> Result<Option<Value>>) -> Result<Vec<Value>> {
+    if room > MAX_ELEMENTS {
+        return Err(too_many());
+    }
     let mut items = Vec::with_capacity(room);
     while let Some(item) = next(cx)? {
         if items.len() >= MAX_ELEMENTS {
             return Err(too_many());
         }
         items.push(item);
+        if items.len().is_multiple_of(BLOCK) {
+            cx.charge(BLOCK)?;
+        }
     }
     Ok(items)
 }

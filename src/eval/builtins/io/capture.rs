@@ -36,6 +36,12 @@ impl Output for Capture {
             outer.warn(warning);
         }
     }
+
+    fn note(&mut self, text: &str) {
+        if let Some(outer) = &mut self.lock().outer {
+            outer.note(text);
+        }
+    }
 }
 
 pub fn with_out_str(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
