@@ -302,7 +302,7 @@ const ARGUMENTS: &[&str] = &[
     "{:x 0.5}",
 ];
 
-/// A call of a known function with anything, and now and then a call inside a call.
+/// A call of a known function with anything, now and then in a call or in a model.
 pub fn call(random: &mut Random, names: &[String]) -> String {
     let name = random.pick(names);
     let count = random.below(5);
@@ -312,5 +312,14 @@ pub fn call(random: &mut Random, names: &[String]) -> String {
             _ => random.pick(ARGUMENTS).to_string(),
         })
         .collect();
-    format!("({name} {})", arguments.join(" "))
+    let call = format!("({name} {})", arguments.join(" "));
+    match random.below(10) {
+        0 => format!("(simulate (gen [] (trace :x {call}) {call}) [])"),
+        1 => format!(
+            "(generate (gen [y] (trace y {call})) [{}] {{:x {}}})",
+            random.pick(ARGUMENTS),
+            random.pick(ARGUMENTS)
+        ),
+        _ => call,
+    }
 }

@@ -1,4 +1,4 @@
-//! Maps: up to eight entries in the order of insertion, larger ones as a hash tree.
+//! Maps: up to sixteen entries in the order of insertion, larger ones as a hash tree.
 
 use super::{Hashing, SMALL};
 use crate::error::Result;

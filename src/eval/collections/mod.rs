@@ -35,4 +35,4 @@ impl Hasher for PassThrough {
 pub type Hashing = BuildHasherDefault<PassThrough>;
 
 /// Entries up to which maps and sets stay flat and keep the order in which they were built.
-const SMALL: usize = 8;
+const SMALL: usize = 16;
