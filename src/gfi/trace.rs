@@ -57,6 +57,15 @@ impl Trace {
         Some(inside(at))
     }
 
+    /// Number of choices, those of calls included.
+    pub fn choice_count(&self) -> usize {
+        let count = |record: &Record| match &record.what {
+            What::Choice(..) => 1,
+            What::Call(trace) => trace.choice_count(),
+        };
+        self.records.count(&count)
+    }
+
     /// All choices as a choice map.
     pub fn choices(&self) -> ChoiceMap {
         ChoiceMap(choices_of(&self.records))

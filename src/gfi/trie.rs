@@ -112,6 +112,17 @@ impl<T: Clone> Trie<T> {
         }
     }
 
+    /// The sum of a number over all leaves.
+    pub fn count(&self, number: &dyn Fn(&T) -> usize) -> usize {
+        match self {
+            Trie::Empty => 0,
+            Trie::Leaf(leaf) => number(leaf),
+            Trie::Branch(_) => stacker::maybe_grow(32 * 1024, 1024 * 1024, || {
+                self.children().iter().map(|(_, t)| t.count(number)).sum()
+            }),
+        }
+    }
+
     /// What is in the way of a new leaf at a path.
     pub fn conflict(&self, path: &[Value]) -> Option<Conflict<'_, T>> {
         let mut at = self;

@@ -91,25 +91,24 @@ fn attempt(
     };
     let log_alpha = weight + correction(&new);
     // A move after which an observation is not visited leaves the posterior's support.
-    let observed = old.observed.leaves().iter().all(|(path, ())| new.choices().0.at(path).is_some());
+    let observed = old.observed.leaves().iter().all(|(path, ())| new.choice_at(path).is_some());
     let accepted = observed && key.fold(1).site(0, 0).open01().ln() < log_alpha;
     Ok(Step { trace: if accepted { Arc::new(new) } else { old.clone() }, accepted, log_alpha })
 }
 
 /// Draws one unobserved choice again, all equally likely. Where runs differ in their number of choices, the chance of
 /// picking the same one on the way back differs, hence the ratio n/n′ (Wingate, Stuhlmüller, Goodman 2011, Algorithm 2).
-fn single_site(cx: &mut Cx, old: &Arc<Trace>, key: Key) -> Result<(Step, Option<Vec<Value>>)> {
-    let sites = latent_paths(old);
-    if sites.is_empty() {
-        return Ok((Step { trace: old.clone(), accepted: true, log_alpha: 0.0 }, None));
-    }
+fn single_site(cx: &mut Cx, old: &Arc<Trace>, sites: &[Vec<Value>], key: Key) -> Result<(Step, Vec<Value>)> {
     let u = key.fold(2).site(0, 0).open01();
-    let path = sites[((u * sites.len() as f64) as usize).min(sites.len() - 1)].clone();
+    let Some(path) = sites.get((u * sites.len() as f64) as usize).or(sites.last()) else {
+        return Ok((Step { trace: old.clone(), accepted: true, log_alpha: 0.0 }, Vec::new()));
+    };
     // A bare distribution has its one choice at the empty path.
-    let selection = if path.is_empty() { Selection::All } else { Selection::of([&to_value(&path)])? };
-    let count = |trace: &Trace| (latent_paths(trace).len() as f64).ln();
-    let step = attempt(cx, old, &selection, key, |new| (sites.len() as f64).ln() - count(new))?;
-    Ok((step, Some(path)))
+    let selection = if path.is_empty() { Selection::All } else { Selection::of([&to_value(path)])? };
+    let observed = old.observed.count(&|()| 1);
+    let count = |new: &Trace| (new.choice_count() - observed.min(new.choice_count())) as f64;
+    let step = attempt(cx, old, &selection, key, |new| (sites.len() as f64).ln() - count(new).ln())?;
+    Ok((step, path.clone()))
 }
 
 /// The paths of the choices that were not observed.
@@ -193,10 +192,9 @@ fn chain(
     tally: &mut Tally,
 ) -> Result<()> {
     let mut trace = init;
-    let moves = settings.moves.unwrap_or_else(|| match settings.selection {
-        Some(_) => 1,
-        None => latent_paths(&trace).len().max(1),
-    });
+    let mut sites = latent_paths(&trace);
+    let default_moves = if settings.selection.is_some() { 1 } else { sites.len().max(1) };
+    let moves = settings.moves.unwrap_or(default_moves);
     let total = settings.burn + (settings.samples - 1) * settings.thin + 1;
     for i in 0..total {
         for j in 0..moves {
@@ -205,14 +203,17 @@ fn chain(
             let (step, path) = match &settings.selection {
                 Some(selection) => {
                     let moves = selection.clone().and(trace.latent());
-                    (attempt(cx, &trace, &moves, key, |_| 0.0)?, Some(Vec::new()))
+                    (attempt(cx, &trace, &moves, key, |_| 0.0)?, Vec::new())
                 }
-                None => single_site(cx, &trace, key)?,
+                None => single_site(cx, &trace, &sites, key)?,
             };
-            if let (Some(path), true) = (path, i >= settings.burn) {
+            if i >= settings.burn {
                 let counts = tally.entry(path).or_default();
                 counts.0 += 1;
                 counts.1 += u64::from(step.accepted);
+            }
+            if step.accepted && settings.selection.is_none() {
+                sites = latent_paths(&step.trace);
             }
             trace = step.trace;
         }
