@@ -162,7 +162,7 @@ fn macro_as_value(name: &str) -> Box<Error> {
 pub fn closest<'a>(name: &str, names: &'a [String]) -> Option<&'a str> {
     let (score, best) = names.iter().map(|n| (strsim::jaro_winkler(name, n), n)).max_by(|a, b| a.0.total_cmp(&b.0))?;
     let edits = strsim::osa_distance(name, best);
-    (score > 0.8 && edits <= 1 + name.chars().count() / 3).then_some(best.as_str())
+    (score > 0.8 && edits <= 1 + name.chars().count() / 5).then_some(best.as_str())
 }
 
 /// What people of other languages type, and what to type here.
