@@ -1,9 +1,10 @@
 //! Functions on distributions: drawing, densities, moments.
 
-use super::object::{Dist, FamilyObject};
-use super::score::check_value;
+use super::density::Density;
+use super::object::{Constructor, Dist};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
+use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 
 pub const TABLE: &[Builtin] = &[
@@ -23,26 +24,26 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "support",
         "[dist]",
-        "Where the values of a distribution lie, as a keyword.\n(support (beta 1 1)) ;=> :unit-interval",
-        support,
+        "Where the values of a distribution lie, as a keyword, or as a map where there is more to say.\n(support (beta 1 1)) ;=> :unit-interval",
+        |_, a| of("support", a)?.support().data(),
     ),
     Builtin::new(
         "dist-mean",
         "[dist]",
         "The mean of a distribution; `mean` calls it.\n(dist-mean (gamma 3 2)) ;=> 1.5",
-        |_, a| of("mean", a)?.moment(|d| d.family.mean),
+        |cx, a| known("mean", a, of("mean", a)?.mean(cx)?),
     ),
     Builtin::new(
         "dist-variance",
         "[dist]",
         "The variance of a distribution; `variance` calls it.\n(dist-variance (normal 0 2)) ;=> 4.0",
-        |_, a| of("variance", a)?.moment(|d| d.family.variance),
+        |cx, a| known("variance", a, of("variance", a)?.variance(cx)?),
     ),
     Builtin::new(
         "dist-std",
         "[dist]",
         "The standard deviation of a distribution; `std` calls it.\n(dist-std (normal 0 2)) ;=> 2.0",
-        |_, a| match of("std", a)?.moment(|d| d.family.variance)? {
+        |cx, a| match known("std", a, of("std", a)?.variance(cx)?)? {
             Value::Array(v) => {
                 crate::eval::arrays::wrap(crate::tensor::ops::unary(crate::tensor::ops::UnaryOp::Sqrt, &v))
             }
@@ -54,55 +55,39 @@ pub const TABLE: &[Builtin] = &[
     }),
 ];
 
-/// A moment as a function of the parameters.
-type Moment = fn(&[f64]) -> f64;
-
-impl Dist {
-    fn moment(&self, pick: fn(&Dist) -> Moment) -> Result<Value> {
-        self.params.moment(pick(self))
-    }
-}
-
-fn of<'a>(function: &str, args: &'a [Value]) -> Result<&'a Dist> {
-    args[0].as_host::<Dist>().ok_or_else(|| {
+fn of<'a>(function: &str, args: &'a [Value]) -> Result<&'a dyn Density> {
+    let dist = args[0].as_host::<Dist>().ok_or_else(|| {
         let error = wrong_type(function, "a distribution", &args[0], 0);
-        match args[0].as_host::<FamilyObject>() {
-            Some(family) => error.help(format!(
+        match args[0].as_host::<Constructor>() {
+            Some(constructor) => error.help(format!(
                 "give it parameters: `({} {})`",
-                family.0.name,
-                family.0.arglist().trim_matches(['[', ']'])
+                constructor.name(),
+                constructor.arglist().trim_matches(['[', ']'])
             )),
             None => error,
         }
+    })?;
+    Ok(dist.density())
+}
+
+/// What is known in closed form, or the error that it is not.
+fn known(what: &str, args: &[Value], found: Option<Value>) -> Result<Value> {
+    found.ok_or_else(|| {
+        let shown = brief(&args[0]);
+        Error::new("gen::no-closed-form", format!("the {what} of `{shown}` is not known in closed form"))
+            .help(format!("estimate it from draws: `(repeatedly 1000 #(sample {shown}))`"))
+            .arg(0)
     })
 }
 
 fn sample(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let dist = of("sample", args)?;
     let key = cx.next_key("sample")?;
-    dist.params.sample(dist.family, &mut key.site(0, 0))
+    dist.sample(cx, &mut key.site(0, 0))
 }
 
-fn logpdf(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+fn logpdf(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let dist = of("logpdf", args)?;
-    let x = check_value(dist.family, &dist.params, &args[1]).map_err(|e: Box<Error>| e.arg(1))?;
-    Ok(Value::float(dist.params.logpdf(dist.family, &x)?))
-}
-
-fn support(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    use super::family::Support::*;
-    let dist = of("support", args)?;
-    let name = match dist.family.support {
-        Reals => "reals",
-        Positive => "positive",
-        NonNegative => "non-negative",
-        Probability | UnitInterval => "unit-interval",
-        Between => "interval",
-        Binary => "binary",
-        Booleans => "booleans",
-        Counts => "counts",
-        Indices => "indices",
-        Weights => "weights",
-    };
-    Ok(Value::keyword(name))
+    let x = dist.check_value(&args[1]).map_err(|e: Box<Error>| e.arg(1))?;
+    dist.score(cx, &x)
 }

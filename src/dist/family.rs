@@ -44,6 +44,22 @@ impl Support {
         }
     }
 
+    /// As data: `:positive`.
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Support::Reals => "reals",
+            Support::Positive => "positive",
+            Support::NonNegative => "non-negative",
+            Support::Probability | Support::UnitInterval => "unit-interval",
+            Support::Between => "interval",
+            Support::Binary => "binary",
+            Support::Booleans => "booleans",
+            Support::Counts => "counts",
+            Support::Indices => "indices",
+            Support::Weights => "weights",
+        }
+    }
+
     /// True when a parameter with this support may be `x`.
     #[inline]
     pub fn admits(self, x: f64) -> bool {

@@ -4,22 +4,28 @@ mod bernoulli;
 mod beta;
 mod builtins;
 mod categorical;
+mod density;
 mod family;
 mod gamma;
 mod normal;
 mod object;
+mod params;
 mod poisson;
 mod real;
-mod score;
+mod scalar;
+mod support;
 #[cfg(test)]
 mod tests;
 mod uniform;
 
 pub use builtins::TABLE;
+pub use density::{Callee, Density, callee};
 pub use family::{Distribution, Family, Kind, Param, Support};
-pub use object::{Dist, FamilyObject};
+pub use object::{Constructor, Dist};
+pub use params::Params;
 pub use real::Real;
-pub use score::{Params, check_value};
+pub use scalar::ScalarDist;
+pub use support::SupportOf;
 
 use crate::eval::Value;
 
@@ -40,7 +46,7 @@ pub static FAMILIES: &[Family] = &[
 pub fn constants() -> Vec<(String, Value)> {
     let mut names = Vec::new();
     for family in FAMILIES {
-        let constructor = Value::host(FamilyObject(family));
+        let constructor = Value::host(Constructor::Scalar(family));
         for name in std::iter::once(&family.name).chain(family.aliases) {
             names.push((name.to_string(), constructor.clone()));
             names.push((format!("dist/{name}"), constructor.clone()));

@@ -1,31 +1,95 @@
 //! Distributions as values: the constructor that a name means, and a distribution with its parameters.
 
+use super::density::{Callee, Density};
 use super::family::Family;
-use super::score::Params;
+use super::scalar::ScalarDist;
 use crate::error::Result;
+use crate::eval::name::{hash_text, mix};
 use crate::eval::print::Printer;
+use crate::eval::run::arity_error;
 use crate::eval::{Cx, HostObject, Value, hash_code};
 use std::any::Any;
 
-/// A distribution's constructor: what `normal` means.
-pub struct FamilyObject(pub &'static Family);
+/// Checks parameters and makes the distribution.
+pub type Make = fn(&mut Cx, &[Value]) -> Result<Box<dyn Density>>;
 
-impl HostObject for FamilyObject {
+/// A distribution over other things than numbers, or made of other distributions, as a row of the table.
+pub struct Built {
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    pub arglist: &'static str,
+    pub doc: &'static str,
+    pub make: Make,
+}
+
+/// A distribution's constructor: what `normal` means.
+#[derive(Clone)]
+pub enum Constructor {
+    Scalar(&'static Family),
+    Built(&'static Built),
+}
+
+impl Constructor {
+    pub fn name(&self) -> &str {
+        match self {
+            Constructor::Scalar(family) => family.name,
+            Constructor::Built(built) => built.name,
+        }
+    }
+
+    /// `[mu sigma]`.
+    pub fn arglist(&self) -> String {
+        match self {
+            Constructor::Scalar(family) => family.arglist(),
+            Constructor::Built(built) => built.arglist.to_string(),
+        }
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Constructor::Scalar(family) => family.doc,
+            Constructor::Built(built) => built.doc,
+        }
+    }
+
+    /// The distribution with these parameters, checked.
+    #[inline]
+    pub fn make<'a>(&self, cx: &mut Cx, args: &[Value]) -> Result<Callee<'a>> {
+        match self {
+            Constructor::Scalar(family) => ScalarDist::new(family, args).map(Callee::Scalar),
+            Constructor::Built(built) => (built.make)(cx, args).map(Callee::Made),
+        }
+    }
+
+    fn same(&self, other: &Constructor) -> bool {
+        match (self, other) {
+            (Constructor::Scalar(a), Constructor::Scalar(b)) => std::ptr::eq(*a, *b),
+            (Constructor::Built(a), Constructor::Built(b)) => std::ptr::eq(*a, *b),
+            _ => false,
+        }
+    }
+}
+
+impl HostObject for Constructor {
     fn kind(&self) -> &'static str {
         "a distribution's constructor"
     }
 
     fn print(&self, out: &mut Printer<'_>) {
-        out.text(&format!("#<distribution {}>", self.0.name));
+        out.text(&format!("#<distribution {}>", self.name()));
     }
 
     fn equals(&self, other: &dyn HostObject) -> bool {
-        (other as &dyn Any).downcast_ref::<FamilyObject>().is_some_and(|o| std::ptr::eq(o.0, self.0))
+        (other as &dyn Any).downcast_ref::<Constructor>().is_some_and(|o| o.same(self))
     }
 
-    fn call(&self, _this: &Value, _cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-        let params = Params::check(self.0, args)?;
-        Ok(Value::host(Dist { family: self.0, args: args.to_vec(), params }))
+    fn hash_code(&self) -> u64 {
+        hash_text(self.name())
+    }
+
+    fn call(&self, _this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+        let density = self.make(cx, args)?;
+        Ok(Value::host(Dist { constructor: self.clone(), args: args.to_vec(), density }))
     }
 
     fn fuses_with_trace(&self) -> bool {
@@ -33,15 +97,21 @@ impl HostObject for FamilyObject {
     }
 
     fn doc(&self) -> Option<(String, String)> {
-        Some((self.0.arglist(), self.0.doc.to_string()))
+        Some((self.arglist(), self.text().to_string()))
     }
 }
 
 /// A distribution with checked parameters.
 pub struct Dist {
-    pub family: &'static Family,
+    pub constructor: Constructor,
     pub args: Vec<Value>,
-    pub params: Params,
+    density: Callee<'static>,
+}
+
+impl Dist {
+    pub fn density(&self) -> &dyn Density {
+        self.density.density()
+    }
 }
 
 impl HostObject for Dist {
@@ -52,7 +122,7 @@ impl HostObject for Dist {
     /// As code that makes it again.
     fn print(&self, out: &mut Printer<'_>) {
         out.text("(");
-        out.text(self.family.name);
+        out.text(self.constructor.name());
         for arg in &self.args {
             out.text(" ");
             out.value(arg);
@@ -63,13 +133,11 @@ impl HostObject for Dist {
     fn equals(&self, other: &dyn HostObject) -> bool {
         (other as &dyn Any)
             .downcast_ref::<Dist>()
-            .is_some_and(|o| std::ptr::eq(o.family, self.family) && o.args == self.args)
+            .is_some_and(|o| o.constructor.same(&self.constructor) && o.args == self.args)
     }
 
     fn hash_code(&self) -> u64 {
-        self.args
-            .iter()
-            .fold(crate::eval::name::hash_text(self.family.name), |h, a| crate::eval::name::mix(h ^ hash_code(a)))
+        self.args.iter().fold(hash_text(self.constructor.name()), |h, a| mix(h ^ hash_code(a)))
     }
 
     fn depth(&self) -> u32 {
@@ -79,9 +147,9 @@ impl HostObject for Dist {
     /// Outside a model a distribution called without arguments draws.
     fn call(&self, _this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         if !args.is_empty() {
-            return Err(crate::eval::run::arity_error(self.family.name, "[]", args.len()));
+            return Err(arity_error(self.constructor.name(), "[]", args.len()));
         }
-        let key = cx.next_key(self.family.name)?;
-        self.params.sample(self.family, &mut key.site(0, 0))
+        let key = cx.next_key(self.constructor.name())?;
+        self.density().sample(cx, &mut key.site(0, 0))
     }
 }

@@ -4,7 +4,7 @@ use super::choicemap::ChoiceMap;
 use super::model::DynamicModel;
 use super::selection::Selection;
 use super::trace::Trace;
-use crate::dist::{Dist, FamilyObject};
+use crate::dist::{Constructor, Dist};
 use crate::error::{Error, Result};
 use crate::eval::key::{Draws, Key};
 use crate::eval::print::{Printer, brief};
@@ -132,12 +132,12 @@ pub fn function<'a>(operation: &str, value: &'a Value) -> Result<&'a dyn Generat
 fn not_generative(operation: &str, value: &Value) -> Box<Error> {
     let message = format!("`{operation}` wants a generative function, not {} `{}`", value.kind(), brief(value));
     let error = Error::new("gen::type", message);
-    match (value, value.as_host::<FamilyObject>()) {
-        (_, Some(family)) => {
-            let params = family.0.arglist();
+    match (value, value.as_host::<Constructor>()) {
+        (_, Some(constructor)) => {
+            let params = constructor.arglist();
             error.help(format!(
                 "give the distribution its parameters: `({} {})`",
-                family.0.name,
+                constructor.name(),
                 params.trim_matches(['[', ']'])
             ))
         }

@@ -1,7 +1,7 @@
 //! assess: the log-density of given choices; every choice must be given.
 
 use super::run::{Call, Operation, Run};
-use crate::dist::{Family, Params, check_value};
+use crate::dist::Density;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
@@ -48,10 +48,10 @@ impl Operation for Assess {
         &mut self.run
     }
 
-    fn choice(&mut self, path: &[Value], family: &'static Family, params: &Params) -> Result<(Value, f64)> {
+    fn choice(&mut self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<(Value, f64)> {
         let given = self.choices.value_at(path)?.ok_or_else(|| not_given(path))?;
-        let value = check_value(family, params, &given)?;
-        let score = params.logpdf(family, &value)?;
+        let value = density.check_value(&given)?;
+        let score = density.logpdf(cx, &value)?;
         Ok((value, score))
     }
 

@@ -1,7 +1,7 @@
 //! generate: constrained choices take their values, the others come from the prior; weight = Σ ℓ of the constrained.
 
 use super::run::{Call, Operation, Run};
-use crate::dist::{Family, Params, check_value};
+use crate::dist::Density;
 use crate::error::{Error, Result};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
@@ -40,13 +40,13 @@ impl Operation for Generate {
         &mut self.run
     }
 
-    fn choice(&mut self, path: &[Value], family: &'static Family, params: &Params) -> Result<(Value, f64)> {
+    fn choice(&mut self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<(Value, f64)> {
         let given = self.constraints.value_at(path)?;
         let value = match &given {
-            Some(given) => check_value(family, params, given)?,
-            None => params.sample(family, &mut self.run.origin.below(path).draws())?,
+            Some(given) => density.check_value(given)?,
+            None => density.sample(cx, &mut self.run.origin.below(path).draws())?,
         };
-        let score = params.logpdf(family, &value)?;
+        let score = density.logpdf(cx, &value)?;
         if given.is_some() {
             self.weight += score;
             self.observed.set(path, Trie::Leaf(()));

@@ -2,7 +2,7 @@
 
 use super::assess::not_given;
 use super::run::weight_difference;
-use crate::dist::{Dist, check_value};
+use crate::dist::Dist;
 use crate::error::{Error, Result};
 use crate::eval::run::arity_error;
 use crate::eval::{Cx, Value};
@@ -14,13 +14,16 @@ use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
 impl Dist {
-    fn leaf(&self, this: &Value, args: &[Value], value: Value, observed: Trie<()>) -> Result<Trace> {
+    fn leaf(&self, cx: &mut Cx, this: &Value, args: &[Value], value: Value, observed: Trie<()>) -> Result<Trace> {
         if !args.is_empty() {
-            return Err(arity_error(self.family.name, "[]", args.len()));
+            return Err(arity_error(self.density().name(), "[]", args.len()));
         }
-        let score = self.params.logpdf(self.family, &value)?;
+        let score = self.density().logpdf(cx, &value)?;
         if score.is_nan() {
-            return Err(Error::new("gen::nan", format!("the log-density of `{}` is not a number", self.family.name)));
+            return Err(Error::new(
+                "gen::nan",
+                format!("the log-density of `{}` is not a number", self.density().name()),
+            ));
         }
         let records = Trie::Leaf(Record { what: What::Choice(value.clone(), score), place: 0 });
         Ok(Trace { function: this.clone(), args: Vec::new(), records, score, retval: value, observed })
@@ -28,18 +31,18 @@ impl Dist {
 
     fn given(&self, constraints: &ChoiceMap) -> Result<Option<Value>> {
         let given = constraints.value_at(&[])?;
-        given.map(|v| check_value(self.family, &self.params, &v)).transpose()
+        given.map(|v| self.density().check_value(&v)).transpose()
     }
 }
 
 impl GenerativeFunction for Dist {
     fn name(&self) -> &str {
-        self.family.name
+        self.density().name()
     }
 
-    fn simulate(&self, _cx: &mut Cx, this: &Value, args: &[Value], origin: Origin) -> Result<Trace> {
-        let value = self.params.sample(self.family, &mut origin.draws())?;
-        self.leaf(this, args, value, Trie::Empty)
+    fn simulate(&self, cx: &mut Cx, this: &Value, args: &[Value], origin: Origin) -> Result<Trace> {
+        let value = self.density().sample(cx, &mut origin.draws())?;
+        self.leaf(cx, this, args, value, Trie::Empty)
     }
 
     fn generate(
@@ -52,7 +55,7 @@ impl GenerativeFunction for Dist {
     ) -> Result<(Trace, f64)> {
         match self.given(constraints)? {
             Some(value) => {
-                let trace = self.leaf(this, args, value, Trie::Leaf(()))?;
+                let trace = self.leaf(cx, this, args, value, Trie::Leaf(()))?;
                 let weight = trace.score;
                 Ok((trace, weight))
             }
@@ -60,9 +63,9 @@ impl GenerativeFunction for Dist {
         }
     }
 
-    fn assess(&self, _cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap) -> Result<(f64, Value)> {
+    fn assess(&self, cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap) -> Result<(f64, Value)> {
         let value = self.given(choices)?.ok_or_else(|| not_given(&[Value::keyword("value")]))?;
-        let trace = self.leaf(this, args, value, Trie::Empty)?;
+        let trace = self.leaf(cx, this, args, value, Trie::Empty)?;
         Ok((trace.score, trace.retval))
     }
 
@@ -77,7 +80,7 @@ impl GenerativeFunction for Dist {
     ) -> Result<(Trace, f64)> {
         match trace.choice_at(&[]) {
             Some((value, old)) if !selection.contains(&[]) => {
-                let new = self.leaf(this, args, value.clone(), trace.observed.clone())?;
+                let new = self.leaf(cx, this, args, value.clone(), trace.observed.clone())?;
                 let weight = weight_difference(new.score, old);
                 Ok((new, weight))
             }

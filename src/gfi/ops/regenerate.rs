@@ -1,7 +1,7 @@
 //! regenerate: selected choices are drawn anew; weight = Σ ℓ(new) − ℓ(old) of the unselected that both runs have.
 
 use super::run::{Call, Operation, Run, Weight};
-use crate::dist::{Family, Params};
+use crate::dist::Density;
 use crate::error::{Error, Result};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -87,17 +87,17 @@ impl Operation for Regenerate {
         &mut self.run
     }
 
-    fn choice(&mut self, path: &[Value], family: &'static Family, params: &Params) -> Result<(Value, f64)> {
+    fn choice(&mut self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<(Value, f64)> {
         let kept = match self.old_at(path) {
             Some(What::Choice(value, old)) if !self.selection.contains(path) => Some((value.clone(), *old)),
             _ => None,
         };
         let Some((value, old)) = kept else {
-            let value = params.sample(family, &mut self.run.origin.below(path).draws())?;
-            let score = params.logpdf(family, &value)?;
+            let value = density.sample(cx, &mut self.run.origin.below(path).draws())?;
+            let score = density.logpdf(cx, &value)?;
             return Ok((value, score));
         };
-        let score = params.logpdf(family, &value)?;
+        let score = density.logpdf(cx, &value)?;
         self.weight.add(score, old);
         Ok((value, score))
     }

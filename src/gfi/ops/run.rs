@@ -1,6 +1,6 @@
 //! What all operations share: the handler that tells choices from calls, the record of visits, the weight of kept choices.
 
-use crate::dist::{Dist, Family, FamilyObject, Params};
+use crate::dist::{Density, callee};
 use crate::error::{Error, Result};
 use crate::eval::effect::{Handler, Site};
 use crate::eval::print::brief;
@@ -17,7 +17,7 @@ pub trait Operation: Default + Send + 'static {
     fn run(&mut self) -> &mut Run;
 
     /// The value of a choice, and its log-density.
-    fn choice(&mut self, path: &[Value], family: &'static Family, params: &Params) -> Result<(Value, f64)>;
+    fn choice(&mut self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<(Value, f64)>;
 
     /// The run of a call.
     fn call(&mut self, cx: &mut Cx, path: &[Value], call: &Call<'_>) -> Result<Trace>;
@@ -45,9 +45,9 @@ impl<'a> Call<'a> {
 pub struct Running<O>(pub O);
 
 impl<O: Operation> Running<O> {
-    fn choose(&mut self, cx: &Cx, site: &Site<'_>, family: &'static Family, params: &Params) -> Result<Value> {
+    fn choose(&mut self, cx: &mut Cx, site: &Site<'_>, density: &dyn Density) -> Result<Value> {
         let path = components(site.address)?;
-        let (value, score) = self.0.choice(&path, family, params)?;
+        let (value, score) = self.0.choice(cx, &path, density)?;
         self.0.run().choice(cx, site, &path, value.clone(), score)?;
         Ok(value)
     }
@@ -74,14 +74,8 @@ impl<O: Operation> Running<O> {
 impl<O: Operation> Handler for Running<O> {
     /// The callee is a distribution, a distribution's constructor with its parameters, or a generative function.
     fn trace(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
-        if let Some(family) = what.as_host::<FamilyObject>() {
-            return self.choose(cx, site, family.0, &Params::check(family.0, args)?);
-        }
-        match what.as_host::<Dist>() {
-            Some(dist) if args.is_empty() => self.choose(cx, site, dist.family, &dist.params),
-            Some(_) => {
-                Err(Error::new("gen::arity", format!("the distribution `{}` takes no arguments here", brief(what))))
-            }
+        match callee(cx, what, args) {
+            Some(callee) => self.choose(cx, site, callee?.density()),
             None => self.call(cx, site, site.address, &Call::of(what, args)?),
         }
     }

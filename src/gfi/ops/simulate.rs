@@ -1,7 +1,7 @@
 //! simulate: every choice from the prior.
 
 use super::run::{Call, Operation, Run};
-use crate::dist::{Family, Params};
+use crate::dist::Density;
 use crate::error::Result;
 use crate::eval::{Cx, Value};
 use crate::gfi::interface::Origin;
@@ -26,9 +26,9 @@ impl Operation for Simulate {
         &mut self.run
     }
 
-    fn choice(&mut self, path: &[Value], family: &'static Family, params: &Params) -> Result<(Value, f64)> {
-        let value = params.sample(family, &mut self.run.origin.below(path).draws())?;
-        let score = params.logpdf(family, &value)?;
+    fn choice(&mut self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<(Value, f64)> {
+        let value = density.sample(cx, &mut self.run.origin.below(path).draws())?;
+        let score = density.logpdf(cx, &value)?;
         Ok((value, score))
     }
 

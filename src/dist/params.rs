@@ -1,6 +1,6 @@
 //! Checked parameters, and what is done with them: sampling, scoring, checking values. Scalars never touch an array.
 
-use super::family::{Family, Kind};
+use super::family::{Family, Kind, Support};
 use super::real::Lifted;
 use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, operand, raise, wrap};
@@ -77,6 +77,15 @@ impl Params {
             // Adding 0 turns −0, which only puzzles people, into 0.
             Some(x) => Ok((family.logpdf)(x, numbers) + 0.0),
             None => Ok(f64::NEG_INFINITY),
+        }
+    }
+
+    /// The ends of the support where parameters give them.
+    pub fn ends(&self, support: Support) -> (f64, f64) {
+        match (self, support) {
+            (Params::Few(few, n), Support::Between) if *n >= 2 => (few[0], few[1]),
+            (Params::Many(weights), Support::Indices) => (0.0, weights.len() as f64 - 1.0),
+            _ => (f64::NEG_INFINITY, f64::INFINITY),
         }
     }
 

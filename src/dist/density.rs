@@ -1,0 +1,88 @@
+//! What a choice is drawn from and scored by: the one trait behind every distribution, and how a trace site finds it.
+
+use super::object::{Constructor, Dist};
+use super::scalar::ScalarDist;
+use super::support::SupportOf;
+use crate::error::{Error, Result};
+use crate::eval::key::Draws;
+use crate::eval::{Cx, Value};
+
+/// A distribution with its parameters.
+pub trait Density: Send + Sync {
+    /// As it is called in the language: `normal`.
+    fn name(&self) -> &str;
+
+    /// A draw. Parameters to be differentiated are an error here: a draw has no derivative.
+    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value>;
+
+    /// The log-density of a value; −∞ off the support and for a value of another type or shape.
+    fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64>;
+
+    /// The same as a number to differentiate: more than a float where the value or the parameters are.
+    fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
+        self.logpdf(cx, value).map(Value::float)
+    }
+
+    /// A constraint as the value of a choice; a wrong type or shape is an error.
+    fn check_value(&self, value: &Value) -> Result<Value>;
+
+    /// Where the values lie.
+    fn support(&self) -> SupportOf;
+
+    /// True when the log-density has a gradient with respect to the value.
+    fn continuous(&self) -> bool;
+
+    /// The mean, where it is known in closed form.
+    fn mean(&self, _cx: &mut Cx) -> Result<Option<Value>> {
+        Ok(None)
+    }
+
+    /// The variance (of a vector the covariance), where it is known in closed form.
+    fn variance(&self, _cx: &mut Cx) -> Result<Option<Value>> {
+        Ok(None)
+    }
+
+    /// The probability of values up to `x`, where it is known.
+    fn cdf(&self, _cx: &mut Cx, _x: &Value) -> Result<Option<Value>> {
+        Ok(None)
+    }
+
+    /// The smallest value up to which lies the probability `p`, where it is known.
+    fn quantile(&self, _cx: &mut Cx, _p: &Value) -> Result<Option<Value>> {
+        Ok(None)
+    }
+}
+
+/// What a trace site was given: a distribution, or a constructor with its arguments. Scalar families need no memory.
+pub enum Callee<'a> {
+    Scalar(ScalarDist),
+    Shared(&'a dyn Density),
+    Made(Box<dyn Density>),
+}
+
+impl Callee<'_> {
+    #[inline]
+    pub fn density(&self) -> &dyn Density {
+        match self {
+            Callee::Scalar(dist) => dist,
+            Callee::Shared(dist) => *dist,
+            Callee::Made(dist) => &**dist,
+        }
+    }
+}
+
+/// The distribution that `what` and `args` mean; `None` when `what` is none, nor a distribution's constructor.
+#[inline]
+pub fn callee<'a>(cx: &mut Cx, what: &'a Value, args: &[Value]) -> Option<Result<Callee<'a>>> {
+    if let Some(constructor) = what.as_host::<Constructor>() {
+        return Some(constructor.make(cx, args));
+    }
+    let dist = what.as_host::<Dist>()?;
+    Some(if args.is_empty() { Ok(Callee::Shared(dist.density())) } else { Err(no_arguments(what)) })
+}
+
+#[cold]
+fn no_arguments(what: &Value) -> Box<Error> {
+    let shown = crate::eval::print::brief(what);
+    Error::new("gen::arity", format!("the distribution `{shown}` takes no arguments here"))
+}
