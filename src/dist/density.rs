@@ -1,8 +1,8 @@
 //! What a choice is drawn from and scored by: the one trait behind every distribution, and how a trace site finds it.
 
 use super::object::{Constructor, Dist};
+use super::region::SupportOf;
 use super::scalar::ScalarDist;
-use super::support::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::key::Draws;
 use crate::eval::{Cx, Value};

@@ -1,80 +1,8 @@
 //! What a distribution declares: parameters with their supports, sampler, density, moments, documentation.
 
 use super::real::{Lifted, Real};
+pub use super::support::Support;
 use crate::eval::key::Draws;
-
-/// Where numbers may lie.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Support {
-    Reals,
-    Positive,
-    NonNegative,
-    /// The closed interval from 0 to 1, of parameters.
-    Probability,
-    /// The open interval from 0 to 1.
-    UnitInterval,
-    /// Between two parameters, ends included.
-    Between,
-    /// 0 or 1.
-    Binary,
-    Booleans,
-    /// 0, 1, 2, …
-    Counts,
-    /// 0 … k−1 for k weights.
-    Indices,
-    /// Non-negative numbers, not all 0.
-    Weights,
-}
-
-impl Support {
-    /// For error messages: `sigma` must be …
-    pub fn describe(self) -> &'static str {
-        match self {
-            Support::Reals => "a finite number",
-            Support::Positive => "greater than 0",
-            Support::NonNegative => "0 or greater",
-            Support::Probability => "between 0 and 1",
-            Support::UnitInterval => "strictly between 0 and 1",
-            Support::Between => "between the two ends",
-            Support::Binary => "0 or 1",
-            Support::Booleans => "true or false",
-            Support::Counts => "one of 0, 1, 2, …",
-            Support::Indices => "one of 0 … k−1",
-            Support::Weights => "a vector of non-negative numbers, not all 0",
-        }
-    }
-
-    /// As data: `:positive`.
-    pub fn keyword(self) -> &'static str {
-        match self {
-            Support::Reals => "reals",
-            Support::Positive => "positive",
-            Support::NonNegative => "non-negative",
-            Support::Probability | Support::UnitInterval => "unit-interval",
-            Support::Between => "interval",
-            Support::Binary => "binary",
-            Support::Booleans => "booleans",
-            Support::Counts => "counts",
-            Support::Indices => "indices",
-            Support::Weights => "weights",
-        }
-    }
-
-    /// True when a parameter with this support may be `x`.
-    #[inline]
-    pub fn admits(self, x: f64) -> bool {
-        match self {
-            Support::Reals | Support::Between => x.is_finite(),
-            Support::Positive => x > 0.0 && x.is_finite(),
-            Support::NonNegative => x >= 0.0 && x.is_finite(),
-            Support::Probability => (0.0..=1.0).contains(&x),
-            Support::UnitInterval => x > 0.0 && x < 1.0,
-            Support::Binary | Support::Booleans => x == 0.0 || x == 1.0,
-            Support::Counts | Support::Indices => x >= 0.0 && x.fract() == 0.0,
-            Support::Weights => x >= 0.0 && x.is_finite(),
-        }
-    }
-}
 
 /// What kind of value a choice has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ mod object;
 mod params;
 mod poisson;
 mod real;
+mod region;
 mod scalar;
 mod support;
 #[cfg(test)]
@@ -20,12 +21,13 @@ mod uniform;
 
 pub use builtins::TABLE;
 pub use density::{Callee, Density, callee};
-pub use family::{Distribution, Family, Kind, Param, Support};
+pub use family::{Distribution, Family, Kind, Param};
 pub use object::{Constructor, Dist};
 pub use params::Params;
 pub use real::Real;
+pub use region::SupportOf;
 pub use scalar::ScalarDist;
-pub use support::SupportOf;
+pub use support::Support;
 
 use crate::eval::Value;
 

@@ -1,6 +1,6 @@
 //! Checked parameters, and what is done with them: sampling, scoring, checking values. Scalars never touch an array.
 
-use super::family::{Family, Kind, Support};
+use super::family::{Family, Kind};
 use super::real::Lifted;
 use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, operand, raise, wrap};
@@ -49,7 +49,8 @@ impl Params {
         }
     }
 
-    fn numbers(&self) -> Option<&[f64]> {
+    /// The parameters of a scalar; `None` of an array.
+    pub fn numbers(&self) -> Option<&[f64]> {
         match self {
             Params::Few(few, n) => Some(&few[..*n]),
             Params::Many(many) => Some(many),
@@ -77,15 +78,6 @@ impl Params {
             // Adding 0 turns −0, which only puzzles people, into 0.
             Some(x) => Ok((family.logpdf)(x, numbers) + 0.0),
             None => Ok(f64::NEG_INFINITY),
-        }
-    }
-
-    /// The ends of the support where parameters give them.
-    pub fn ends(&self, support: Support) -> (f64, f64) {
-        match (self, support) {
-            (Params::Few(few, n), Support::Between) if *n >= 2 => (few[0], few[1]),
-            (Params::Many(weights), Support::Indices) => (0.0, weights.len() as f64 - 1.0),
-            _ => (f64::NEG_INFINITY, f64::INFINITY),
         }
     }
 

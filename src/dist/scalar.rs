@@ -3,7 +3,7 @@
 use super::density::Density;
 use super::family::{Family, Kind};
 use super::params::{Params, check_value};
-use super::support::SupportOf;
+use super::region::SupportOf;
 use crate::error::Result;
 use crate::eval::key::Draws;
 use crate::eval::{Cx, Value};
@@ -42,7 +42,7 @@ impl Density for ScalarDist {
     }
 
     fn support(&self) -> SupportOf {
-        SupportOf::numbers(self.family.support, self.params.ends(self.family.support))
+        SupportOf::numbers(self.family.support, self.params.numbers())
     }
 
     fn continuous(&self) -> bool {

@@ -1,51 +1,132 @@
-//! Where the values of a distribution lie: in words for errors, as data for programs, in full for transforms.
+//! Where values and parameters lie: one list for argument errors, `(support d)` and the generic tests.
 
-use super::family::Support;
-use crate::error::Result;
-use crate::eval::Value;
-use crate::eval::collections::Map;
-use crate::eval::print::{brief, float};
+use std::f64::consts::PI;
 
-/// The support of a distribution with its parameters.
-#[derive(Clone, Debug)]
-pub enum SupportOf {
-    /// Numbers (or booleans), each between the same ends: of an array every element.
-    Numbers { of: Support, lo: f64, hi: f64 },
+/// A set of numbers; ends that depend on parameters name them by position.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Support {
+    Reals,
+    /// The reals and both infinities, of parameters.
+    Extended,
+    Positive,
+    NonNegative,
+    /// The closed interval from 0 to 1, of parameters.
+    Probability,
+    /// A probability that is not 0, of parameters.
+    PositiveProbability,
+    /// From 0, included, to 1, excluded, of parameters.
+    BelowOne,
+    /// The open interval from 0 to 1.
+    UnitInterval,
+    /// Between two parameters, ends included.
+    Between(usize, usize),
+    /// A parameter and above.
+    AtLeast(usize),
+    /// From −π to π.
+    Angle,
+    /// 0 or 1.
+    Binary,
+    Booleans,
+    Integers,
+    /// 0, 1, 2, …
+    Counts,
+    /// 0 … n for a parameter n.
+    UpTo(usize),
+    /// Integers between two parameters, ends included.
+    IntegersBetween(usize, usize),
+    /// What a sample of n from N may share with K of them: the parameters are N K n.
+    Overlap,
+    /// 0 … k−1 for k weights.
+    Indices,
+    /// Non-negative numbers, not all 0.
+    Weights,
 }
 
-impl SupportOf {
-    /// The support of a scalar family, whose ends are known or given by parameters.
-    pub fn numbers(of: Support, ends: (f64, f64)) -> SupportOf {
-        let (lo, hi) = match of {
-            Support::Reals => (f64::NEG_INFINITY, f64::INFINITY),
-            Support::Positive | Support::NonNegative | Support::Counts => (0.0, f64::INFINITY),
-            Support::Probability | Support::UnitInterval | Support::Binary | Support::Booleans => (0.0, 1.0),
-            _ => ends,
-        };
-        SupportOf::Numbers { of, lo, hi }
-    }
-
-    /// What the values are, for messages: `greater than 0`.
-    pub fn describe(&self) -> String {
+impl Support {
+    /// For error messages: `sigma` must be …
+    pub fn describe(self) -> &'static str {
         match self {
-            SupportOf::Numbers { of: Support::Between, lo, hi } if lo.is_finite() || hi.is_finite() => {
-                format!("between {} and {}", float(*lo), float(*hi))
-            }
-            SupportOf::Numbers { of: Support::Indices, hi, .. } if hi.is_finite() => {
-                format!("one of 0 … {}", brief(&Value::Int(*hi as i64)))
-            }
-            SupportOf::Numbers { of, .. } => of.describe().to_string(),
+            Support::Reals => "a finite number",
+            Support::Extended => "a number, finite or infinite",
+            Support::Positive => "greater than 0",
+            Support::NonNegative => "0 or greater",
+            Support::Probability => "between 0 and 1",
+            Support::PositiveProbability => "greater than 0 and at most 1",
+            Support::BelowOne => "0 or greater and less than 1",
+            Support::UnitInterval => "strictly between 0 and 1",
+            Support::Between(..) => "between the two ends",
+            Support::AtLeast(_) => "at least the scale",
+            Support::Angle => "between −π and π",
+            Support::Binary => "0 or 1",
+            Support::Booleans => "true or false",
+            Support::Integers => "an integer",
+            Support::Counts => "one of 0, 1, 2, …",
+            Support::UpTo(_) => "one of 0 … n",
+            Support::IntegersBetween(..) => "integers between the two ends",
+            Support::Overlap => "one of 0 … n",
+            Support::Indices => "one of 0 … k−1",
+            Support::Weights => "a vector of non-negative numbers, not all 0",
         }
     }
 
-    /// The support as data: a keyword, or a map with the ends.
-    pub fn data(&self) -> Result<Value> {
+    /// What `(support d)` says.
+    pub fn keyword(self) -> &'static str {
         match self {
-            SupportOf::Numbers { of: Support::Between, lo, hi } if lo.is_finite() || hi.is_finite() => {
-                let ends = [("type", Value::keyword("interval")), ("lo", Value::float(*lo)), ("hi", Value::float(*hi))];
-                Ok(Value::Map(Map::from_pairs(ends.map(|(k, v)| (Value::keyword(k), v)))?))
+            Support::Reals | Support::Extended => "reals",
+            Support::Positive => "positive",
+            Support::NonNegative => "non-negative",
+            Support::Probability | Support::PositiveProbability | Support::BelowOne | Support::UnitInterval => {
+                "unit-interval"
             }
-            SupportOf::Numbers { of, .. } => Ok(Value::keyword(of.keyword())),
+            Support::Between(..) => "interval",
+            Support::AtLeast(_) => "above",
+            Support::Angle => "angle",
+            Support::Binary => "binary",
+            Support::Booleans => "booleans",
+            Support::Integers => "integers",
+            Support::Counts => "counts",
+            Support::UpTo(_) | Support::Overlap => "up-to",
+            Support::IntegersBetween(..) => "integer-interval",
+            Support::Indices => "indices",
+            Support::Weights => "weights",
+        }
+    }
+
+    /// The least and the greatest value under these parameters, infinite where there is none.
+    pub fn ends(self, params: &[f64]) -> (f64, f64) {
+        let at = |i: usize| params.get(i).copied().unwrap_or(f64::NAN);
+        match self {
+            Support::Reals | Support::Extended | Support::Integers => (f64::NEG_INFINITY, f64::INFINITY),
+            Support::Positive | Support::NonNegative | Support::Counts | Support::Weights => (0.0, f64::INFINITY),
+            Support::Probability | Support::PositiveProbability | Support::BelowOne | Support::UnitInterval => {
+                (0.0, 1.0)
+            }
+            Support::Binary | Support::Booleans => (0.0, 1.0),
+            Support::Between(lo, hi) | Support::IntegersBetween(lo, hi) => (at(lo), at(hi)),
+            Support::AtLeast(i) => (at(i), f64::INFINITY),
+            Support::Angle => (-PI, PI),
+            Support::UpTo(n) => (0.0, at(n)),
+            Support::Overlap => ((at(1) + at(2) - at(0)).max(0.0), at(1).min(at(2))),
+            Support::Indices => (0.0, params.len() as f64 - 1.0),
+        }
+    }
+
+    /// True when a value, or a parameter, with this support may be `x`; ends that are parameters count as infinite.
+    #[inline]
+    pub fn admits(self, x: f64) -> bool {
+        match self {
+            Support::Reals | Support::Between(..) | Support::AtLeast(_) => x.is_finite(),
+            Support::Extended => !x.is_nan(),
+            Support::Positive => x > 0.0 && x.is_finite(),
+            Support::NonNegative | Support::Weights => x >= 0.0 && x.is_finite(),
+            Support::Probability => (0.0..=1.0).contains(&x),
+            Support::PositiveProbability => x > 0.0 && x <= 1.0,
+            Support::BelowOne => (0.0..1.0).contains(&x),
+            Support::UnitInterval => x > 0.0 && x < 1.0,
+            Support::Angle => x.abs() <= PI,
+            Support::Binary | Support::Booleans => x == 0.0 || x == 1.0,
+            Support::Integers | Support::IntegersBetween(..) => x.fract() == 0.0,
+            Support::Counts | Support::Indices | Support::UpTo(_) | Support::Overlap => x >= 0.0 && x.fract() == 0.0,
         }
     }
 }

@@ -24,7 +24,7 @@ fn range(family: &Family, p: &[f64]) -> (f64, f64) {
     match family.support {
         Support::UnitInterval => (0.0, 1.0),
         Support::Positive | Support::NonNegative | Support::Counts => (0.0, mean + 40.0 * sd),
-        Support::Between => (p[0], p[1]),
+        Support::Between(..) => (p[0], p[1]),
         Support::Indices => (0.0, p.len() as f64 - 1.0),
         Support::Binary | Support::Booleans => (0.0, 1.0),
         _ => (mean - 12.0 * sd, mean + 12.0 * sd),
@@ -108,7 +108,7 @@ fn off_the_support_is_minus_infinity_and_never_nan() {
                 let l = (family.logpdf)(x, &p);
                 assert!(!l.is_nan(), "{} {p:?} at {x}", family.name);
                 let inside = match family.support {
-                    Support::Between => (p[0]..=p[1]).contains(&x),
+                    Support::Between(..) => (p[0]..=p[1]).contains(&x),
                     Support::Indices => x.fract() == 0.0 && p.get(x as usize).is_some_and(|w| x >= 0.0 && *w > 0.0),
                     support => support.admits(x),
                 };

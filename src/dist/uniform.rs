@@ -9,7 +9,7 @@ pub struct Uniform;
 impl Distribution for Uniform {
     const NAME: &'static str = "uniform";
     const PARAMS: &'static [Param] = &[param("lo", Support::Reals), param("hi", Support::Reals)];
-    const SUPPORT: Support = Support::Between;
+    const SUPPORT: Support = Support::Between(0, 1);
     const DOC: &'static str = "The uniform distribution between lo and hi, ends included.\n(logpdf (uniform 0 4) 1) ;=> -1.3862943611198906\n(logpdf (uniform 0 4) 5) ;=> ##-Inf";
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
