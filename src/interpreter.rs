@@ -116,9 +116,10 @@ fn base_program() -> Program {
         program.add_rows(table);
     }
     program.add_rows(crate::dist::TABLE);
-    program.add_rows(crate::gfi::TABLE);
+    crate::gfi::TABLES.iter().for_each(|table| program.add_rows(table));
     crate::infer::TABLES.iter().for_each(|table| program.add_rows(table));
     program.add_constants(crate::dist::constants());
+    program.add_constants(crate::gfi::constants());
     for (name, special, doc) in crate::eval::analyze::SPECIALS.iter().chain(crate::gfi::SPECIALS) {
         program.specials.insert(name, *special);
         program.special_docs.insert(name, doc);

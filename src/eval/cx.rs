@@ -66,6 +66,8 @@ pub struct Cx {
     /// Running a model's body, where randomness must go through `trace`.
     in_model: bool,
     pub stream: Stream,
+    /// The values of trainable parameters in force: a map by name, or nil.
+    pub params: Value,
     pub output: Box<dyn Output>,
     pub capabilities: Capabilities,
     /// Where relative paths of files start: the directory of the program.
@@ -112,6 +114,7 @@ impl Cx {
             handler: None,
             in_model: false,
             stream: Stream::new(Key::from_seed(seed)),
+            params: Value::Nil,
             output,
             capabilities: Capabilities::default(),
             base: PathBuf::from("."),
@@ -145,6 +148,7 @@ impl Cx {
         self.spare = Spare::default();
         self.handler = None;
         self.in_model = false;
+        self.params = Value::Nil;
     }
 
     /// Raises an interrupt that came while nothing was counted, as in a long builtin.

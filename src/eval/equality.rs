@@ -171,3 +171,18 @@ fn compare_sequences(a: &Value, b: &Value) -> Option<Ordering> {
         Some(Ordering::Equal)
     })
 }
+
+/// The same object; for numbers, strings and names: equal and of one kind.
+pub fn identical(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::List(x), Value::List(y)) => x.same(y),
+        (Value::Vector(x), Value::Vector(y)) => x.same(y),
+        (Value::Map(x), Value::Map(y)) => x.same(y),
+        (Value::Set(x), Value::Set(y)) => x.same(y),
+        (Value::Lazy(x), Value::Lazy(y)) => x.same(y),
+        (Value::Host(x), Value::Host(y)) => x.same(y),
+        (Value::Array(x), Value::Array(y)) => std::sync::Arc::ptr_eq(x, y),
+        (Value::Int(_), Value::Float(_)) | (Value::Float(_), Value::Int(_)) => false,
+        (x, y) => std::mem::discriminant(x) == std::mem::discriminant(y) && x == y,
+    }
+}

@@ -1,7 +1,7 @@
 //! The evaluator: values, expansion, analysis, evaluation, builtins. It knows no probability.
 
 pub mod analyze;
-mod arithmetic;
+pub mod arithmetic;
 pub mod arrays;
 pub mod builtins;
 mod call;
@@ -10,7 +10,7 @@ pub mod convert;
 pub mod cx;
 pub mod effect;
 mod effects;
-mod equality;
+pub mod equality;
 pub mod error_value;
 pub mod files;
 pub mod function;

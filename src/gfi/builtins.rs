@@ -1,44 +1,155 @@
 //! The interface as functions of the language: operations, traces, choice maps, selections.
 
 use super::choicemap::ChoiceMap;
-use super::interface::{Model, Origin, function};
-use super::ops::generate::{unvisited, unvisited_error};
-use super::selection::{Selection, names_nothing};
-use super::trace::{Trace, TraceObject, of_value};
+use super::diff::Diff;
+use super::interface::Model;
+use super::ops;
+use super::selection::Selection;
+use super::trace_object::{TraceObject, of_value};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::{Builtin, Cx, Value, sequence};
 use std::sync::Arc;
 
-pub const TABLE: &[Builtin] = &[
-    Builtin::new("simulate", "[gf args]", "A trace of a run with every choice drawn.\n(keys (choices (simulate (gen [] (trace :x (flip 0.5))) []))) ;=> (:x)", simulate).state(),
-    Builtin::new("generate", "[gf args constraints]", "A run in which constrained choices take the given values: `{:trace t :weight w}`; the weight is the log-density of the constrained choices.\n(:weight (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.0})) ;=> -1.4189385332046727", generate).state(),
-    Builtin::new("assess", "[gf args choices]", "The log-density of a run whose every choice is given, and what it returns: `{:weight w :retval v}`.\n(assess (gen [] (trace :x (flip 0.25))) [] {:x true}) ;=> {:weight -1.3862943611198906, :retval true}", assess),
-    Builtin::new("propose", "[gf args]", "A run as a proposal: its choices, their log-density, what it returns.\n(:retval (propose (gen [] 7) [])) ;=> 7", propose).state(),
-    Builtin::new("regenerate", "[trace selection] [trace args argdiffs selection]", "A new trace with the selected choices drawn again: `{:trace t :weight w}`. The weight compares the log-density of the choices that were kept.\n(let [t (simulate (gen [] (trace :x (normal 0 1))) [])] (:weight (regenerate t :x))) ;=> 0.0", regenerate).state(),
-    Builtin::new("choices", "[trace]", "The choices of a trace as a choice map.\n(choices (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.5}))) ;=> (choicemap :x 1.5)", |_, a| Ok(of_value("choices", &a[0], 0)?.choices().into_value())),
-    Builtin::new("score", "[trace]", "The log-density of all choices of a trace.\n(score (:trace (generate (gen [] (trace :x (flip 0.25))) [] {:x true}))) ;=> -1.3862943611198906", |_, a| Ok(Value::float(of_value("score", &a[0], 0)?.score))),
-    Builtin::new("retval", "[trace]", "What the run of a trace returned.\n(retval (simulate (gen [x] (* 2 x)) [21])) ;=> 42", |_, a| Ok(of_value("retval", &a[0], 0)?.retval.clone())),
-    Builtin::new("args", "[trace]", "The arguments of a trace, with defaults filled in.\n(args (simulate (gen [x (y 2)] x) [1])) ;=> [1 2]", |_, a| Value::vector(of_value("args", &a[0], 0)?.args.clone())),
-    Builtin::new("gen-fn", "[trace]", "The generative function of a trace.\n(let [m (gen [] 1)] (= m (gen-fn (simulate m [])))) ;=> true", |_, a| Ok(of_value("gen-fn", &a[0], 0)?.function.clone())),
-    Builtin::new("addresses", "[trace]", "The addresses of all choices of a trace or choice map, in order.\n(addresses (choicemap :x 1 [:y 0] 2)) ;=> (:x [:y 0])", addresses),
-    Builtin::new("observed", "[trace]", "The selection of the addresses that were constrained by data.\n(observed (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.5}))) ;=> (select :x)", |_, a| Ok(Selection::Addresses(of_value("observed", &a[0], 0)?.observed.clone()).into_value())),
-    Builtin::new("has?", "[trace address]", "True when a trace or choice map has something at an address.\n(has? (choicemap :a 1) :b) ;=> false", has),
-    Builtin::new("project", "[trace selection]", "The log-density of the selected choices of a trace.\n(project (:trace (generate (gen [] (trace :x (flip 0.25))) [] {:x true})) (select-all)) ;=> -1.3862943611198906", project),
-    Builtin::new("choicemap", "[& address-value-pairs]", "A choice map: values under addresses; a vector is one path.\n(get (choicemap :a 1 [:y 0] 2.5) [:y 0]) ;=> 2.5", choicemap),
-    Builtin::new("value", "[v]", "A choice map that is one value: data that is not to be read as addresses, or the value of a bare distribution.\n(:weight (assess (flip 0.25) [] (value true))) ;=> -1.3862943611198906", |_, a| Ok(ChoiceMap(super::trie::Trie::Leaf(a[0].clone())).into_value())),
-    Builtin::new("to-map", "[choices]", "A choice map as nested plain maps.\n(to-map (choicemap :a 1 [:y 0] 2)) ;=> {:a 1, :y {0 2}}", |_, a| choices_of("to-map", &a[0])?.to_map()),
-    Builtin::new("merge-choices", "[a b]", "Two choice maps as one; the second wins.\n(merge-choices {:a 1} {:a 2 :b 3}) ;=> (choicemap :a 2 :b 3)", |_, a| Ok(choices_of("merge-choices", &a[0])?.merge(&choices_of("merge-choices", &a[1])?)?.into_value())),
-    Builtin::new("select", "[& addresses]", "A selection: each address with everything under it.\n(selected? (select :a [:b 0]) [:b 0 :c]) ;=> true", |_, a| Ok(Selection::of(a.iter())?.into_value())),
-    Builtin::new("select-all", "[]", "The selection of everything.\n(selected? (select-all) :x) ;=> true", |_, _| Ok(Selection::All.into_value())),
-    Builtin::new("select-none", "[]", "The selection of nothing.\n(selected? (select-none) :x) ;=> false", |_, _| Ok(Selection::None.into_value())),
-    Builtin::new("select-complement", "[selection]", "Everything that is not selected.\n(selected? (select-complement :x) :y) ;=> true", |_, a| Ok(Selection::from_value(&a[0])?.complement().bounded()?.into_value())),
-    Builtin::new("select-union", "[a b]", "What is in either selection.\n(selected? (select-union :a :b) :b) ;=> true", |_, a| pair(a, Selection::Union)),
-    Builtin::new("select-intersection", "[a b]", "What is in both selections.\n(selected? (select-intersection (select :a :b) :b) :a) ;=> false", |_, a| pair(a, Selection::Intersection)),
-    Builtin::new("selected?", "[selection address]", "True when an address is selected; a prefix of a selected address is not.\n(selected? (select [:b 0]) :b) ;=> false", |_, a| Ok(Value::bool(Selection::from_value(&a[0])?.contains(&super::address::components(&a[1])?)))),
-    Builtin::new("generative-function?", "[x]", "True of a generative function.\n(generative-function? (gen [] 1)) ;=> true", |_, a| Ok(Value::bool(a[0].as_host::<Model>().is_some() || a[0].as_host::<crate::dist::Dist>().is_some()))),
-    Builtin::new("trace?", "[x]", "True of a trace.\n(trace? (simulate (gen [] 1) [])) ;=> true", |_, a| Ok(Value::bool(a[0].as_host::<TraceObject>().is_some()))),
+/// The operations, in the order of their files, and everything on traces, choices and selections.
+pub const TABLES: &[&[Builtin]] = &[OPERATIONS, &ops::update::ROWS, super::diff_builtins::TABLE, TABLE];
+
+const OPERATIONS: &[Builtin] = &[
+    ops::simulate::ROW,
+    ops::generate::ROW,
+    ops::assess::ROW,
+    ops::propose::ROW,
+    ops::regenerate::ROW,
+    ops::project::ROW,
+];
+
+/// Names that are values, not functions.
+pub fn constants() -> Vec<(String, Value)> {
+    vec![
+        ("no-change".to_string(), Diff::NoChange.into_value()),
+        ("unknown-change".to_string(), Diff::Unknown.into_value()),
+    ]
+}
+
+const TABLE: &[Builtin] = &[
+    Builtin::new(
+        "choices",
+        "[trace]",
+        "The choices of a trace as a choice map.\n(choices (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.5}))) ;=> (choicemap :x 1.5)",
+        |_, a| Ok(of_value("choices", &a[0], 0)?.choices().into_value()),
+    ),
+    Builtin::new(
+        "score",
+        "[trace]",
+        "The log-density of all choices of a trace.\n(score (:trace (generate (gen [] (trace :x (flip 0.25))) [] {:x true}))) ;=> -1.3862943611198906",
+        |_, a| Ok(Value::float(of_value("score", &a[0], 0)?.score)),
+    ),
+    Builtin::new(
+        "retval",
+        "[trace]",
+        "What the run of a trace returned.\n(retval (simulate (gen [x] (* 2 x)) [21])) ;=> 42",
+        |_, a| Ok(of_value("retval", &a[0], 0)?.retval.clone()),
+    ),
+    Builtin::new(
+        "args",
+        "[trace]",
+        "The arguments of a trace, with defaults filled in.\n(args (simulate (gen [x (y 2)] x) [1])) ;=> [1 2]",
+        |_, a| Value::vector(of_value("args", &a[0], 0)?.args.clone()),
+    ),
+    Builtin::new(
+        "gen-fn",
+        "[trace]",
+        "The generative function of a trace.\n(let [m (gen [] 1)] (= m (gen-fn (simulate m [])))) ;=> true",
+        |_, a| Ok(of_value("gen-fn", &a[0], 0)?.function.clone()),
+    ),
+    Builtin::new(
+        "addresses",
+        "[trace]",
+        "The addresses of all choices of a trace or choice map, in order.\n(addresses (choicemap :x 1 [:y 0] 2)) ;=> (:x [:y 0])",
+        addresses,
+    ),
+    Builtin::new(
+        "observed",
+        "[trace]",
+        "The selection of the addresses that were constrained by data.\n(observed (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.5}))) ;=> (select :x)",
+        |_, a| Ok(Selection::Addresses(of_value("observed", &a[0], 0)?.observed.clone()).into_value()),
+    ),
+    Builtin::new(
+        "has?",
+        "[trace address]",
+        "True when a trace or choice map has something at an address.\n(has? (choicemap :a 1) :b) ;=> false",
+        has,
+    ),
+    Builtin::new(
+        "choicemap",
+        "[& address-value-pairs]",
+        "A choice map: values under addresses; a vector is one path.\n(get (choicemap :a 1 [:y 0] 2.5) [:y 0]) ;=> 2.5",
+        choicemap,
+    ),
+    Builtin::new(
+        "value",
+        "[v]",
+        "A choice map that is one value: data that is not to be read as addresses, or the value of a bare distribution.\n(:weight (assess (flip 0.25) [] (value true))) ;=> -1.3862943611198906",
+        |_, a| Ok(ChoiceMap(super::trie::Trie::Leaf(a[0].clone())).into_value()),
+    ),
+    Builtin::new(
+        "to-map",
+        "[choices]",
+        "A choice map as nested plain maps.\n(to-map (choicemap :a 1 [:y 0] 2)) ;=> {:a 1, :y {0 2}}",
+        |_, a| choices_of("to-map", &a[0])?.to_map(),
+    ),
+    Builtin::new(
+        "merge-choices",
+        "[a b]",
+        "Two choice maps as one; the second wins.\n(merge-choices {:a 1} {:a 2 :b 3}) ;=> (choicemap :a 2 :b 3)",
+        |_, a| Ok(choices_of("merge-choices", &a[0])?.merge(&choices_of("merge-choices", &a[1])?)?.into_value()),
+    ),
+    Builtin::new(
+        "select",
+        "[& addresses]",
+        "A selection: each address with everything under it.\n(selected? (select :a [:b 0]) [:b 0 :c]) ;=> true",
+        |_, a| Ok(Selection::of(a.iter())?.into_value()),
+    ),
+    Builtin::new("select-all", "[]", "The selection of everything.\n(selected? (select-all) :x) ;=> true", |_, _| {
+        Ok(Selection::All.into_value())
+    }),
+    Builtin::new("select-none", "[]", "The selection of nothing.\n(selected? (select-none) :x) ;=> false", |_, _| {
+        Ok(Selection::None.into_value())
+    }),
+    Builtin::new(
+        "select-complement",
+        "[selection]",
+        "Everything that is not selected.\n(selected? (select-complement :x) :y) ;=> true",
+        |_, a| Ok(Selection::from_value(&a[0])?.complement().bounded()?.into_value()),
+    ),
+    Builtin::new(
+        "select-union",
+        "[a b]",
+        "What is in either selection.\n(selected? (select-union :a :b) :b) ;=> true",
+        |_, a| pair(a, Selection::Union),
+    ),
+    Builtin::new(
+        "select-intersection",
+        "[a b]",
+        "What is in both selections.\n(selected? (select-intersection (select :a :b) :b) :a) ;=> false",
+        |_, a| pair(a, Selection::Intersection),
+    ),
+    Builtin::new(
+        "selected?",
+        "[selection address]",
+        "True when an address is selected; a prefix of a selected address is not.\n(selected? (select [:b 0]) :b) ;=> false",
+        |_, a| Ok(Value::bool(Selection::from_value(&a[0])?.contains(&super::address::components(&a[1])?))),
+    ),
+    Builtin::new(
+        "generative-function?",
+        "[x]",
+        "True of a generative function.\n(generative-function? (gen [] 1)) ;=> true",
+        |_, a| Ok(Value::bool(a[0].as_host::<Model>().is_some() || a[0].as_host::<crate::dist::Dist>().is_some())),
+    ),
+    Builtin::new("trace?", "[x]", "True of a trace.\n(trace? (simulate (gen [] 1) [])) ;=> true", |_, a| {
+        Ok(Value::bool(a[0].as_host::<TraceObject>().is_some()))
+    }),
 ];
 
 /// The arguments of a call of a generative function, which come as one vector.
@@ -48,87 +159,6 @@ pub fn argument_vector(cx: &mut Cx, operation: &str, value: &Value) -> Result<Ve
         other => Err(wrong_type(operation, "the arguments as one vector", other, 1)
             .help(format!("write `({operation} model [{}] …)`", crate::eval::print::brief(other)))),
     }
-}
-
-fn simulate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let gf = function("simulate", &args[0])?;
-    let given = argument_vector(cx, "simulate", &args[1])?;
-    let origin = Origin::new(cx.next_key("simulate")?);
-    Ok(gf.simulate(cx, &args[0], &given, origin)?.into_value())
-}
-
-fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let gf = function("generate", &args[0])?;
-    let given = argument_vector(cx, "generate", &args[1])?;
-    let constraints = constraints_of(&args[2], 2)?;
-    let origin = Origin::new(cx.next_key("generate")?);
-    let (trace, weight) = gf.generate(cx, &args[0], &given, &constraints, origin)?;
-    if let Some(path) = unvisited(&constraints, &trace)? {
-        return Err(unvisited_error(&path, &trace).arg(2));
-    }
-    result([("trace", trace.into_value()), ("weight", Value::float(weight))])
-}
-
-fn assess(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let gf = function("assess", &args[0])?;
-    let given = argument_vector(cx, "assess", &args[1])?;
-    let (weight, retval) = gf.assess(cx, &args[0], &given, &constraints_of(&args[2], 2)?)?;
-    result([("weight", Value::float(weight)), ("retval", retval)])
-}
-
-fn propose(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let gf = function("propose", &args[0])?;
-    let given = argument_vector(cx, "propose", &args[1])?;
-    let origin = Origin::new(cx.next_key("propose")?);
-    let trace = gf.simulate(cx, &args[0], &given, origin)?;
-    let choices = trace.choices().into_value();
-    result([("choices", choices), ("weight", Value::float(trace.score)), ("retval", trace.retval)])
-}
-
-fn regenerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let old = of_value("regenerate", &args[0], 0)?;
-    let (given, selection) = match &*args {
-        [_, selection] => (old.args.clone(), selection.clone()),
-        [_, given, _, selection] => (argument_vector(cx, "regenerate", given)?, selection.clone()),
-        _ => {
-            return Err(crate::eval::run::arity_error(
-                "regenerate",
-                "[trace selection] [trace args argdiffs selection]",
-                args.len(),
-            ));
-        }
-    };
-    let selection = Selection::from_value(&selection)?;
-    check_selection(&selection, &old)?;
-    let origin = Origin::new(cx.next_key("regenerate")?);
-    let gf = function("regenerate", &old.function)?;
-    let (trace, weight) = gf.regenerate(cx, &old.function, &given, &old, &selection, origin)?;
-    result([
-        ("trace", trace.into_value()),
-        ("weight", Value::float(weight)),
-        ("retdiff", Value::keyword("unknown-change")),
-    ])
-}
-
-/// Every address that a selection names must be there.
-pub fn check_selection(selection: &Selection, trace: &Arc<Trace>) -> Result<()> {
-    for path in selection.named() {
-        let below = |p: &Vec<Value>| p.len() >= path.len() && p[..path.len()] == path[..];
-        if !trace.all_choices().iter().any(|(p, _, _)| below(p)) {
-            return Err(names_nothing(&path, &trace.address_names()));
-        }
-    }
-    Ok(())
-}
-
-fn project(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let trace = of_value("project", &args[0], 0)?;
-    let selection = Selection::from_value(&args[1])?;
-    check_selection(&selection, &trace)?;
-    let scores =
-        trace.all_choices().into_iter().filter(|(path, _, _)| selection.contains(path)).map(|(_, _, score)| score);
-    // Not `sum`, whose empty sum is -0.0.
-    Ok(Value::float(scores.fold(0.0, |a, b| a + b)))
 }
 
 fn choices_of(what: &str, value: &Value) -> Result<ChoiceMap> {

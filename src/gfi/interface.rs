@@ -1,14 +1,17 @@
-//! The generative function interface: one trait that models, distributions and host code implement.
+//! The generative function interface: one trait that models, distributions, combinators and host code implement.
 
-use super::choicemap::ChoiceMap;
+use super::diff::{Diff, all_no_change};
+use super::goal::Goal;
 use super::model::DynamicModel;
-use super::selection::Selection;
+use super::past::Past;
 use super::trace::Trace;
+use super::trie::Trie;
 use crate::dist::{Constructor, Dist};
 use crate::error::{Error, Result};
 use crate::eval::key::{Draws, Key};
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Cx, HostObject, Value};
+use std::any::Any;
 use std::sync::Arc;
 
 /// Where a run takes its randomness: the operation's key and the hash of the address path so far.
@@ -33,10 +36,63 @@ impl Origin {
     }
 }
 
-/// A probability distribution over traces. `this` is the function itself as a value.
-///
-/// Weights are those of Gen (Cusumano-Towner et al., PLDI 2019). ℓ is the log-density of one choice.
-pub trait GenerativeFunction: Send + Sync + 'static {
+/// What is asked of a generative function: a run with these arguments, toward a goal, perhaps as a change of an old run.
+pub struct Run<'a> {
+    /// The function itself as a value.
+    pub this: &'a Value,
+    /// Complete arguments, see [`GenerativeFunction::complete`].
+    pub args: Vec<Value>,
+    pub goal: &'a Goal,
+    /// What stood at this place in the old run.
+    pub past: &'a Past,
+    /// How the arguments differ from those of the past trace; what is missing is unknown.
+    pub diffs: Vec<Diff>,
+    pub origin: Origin,
+}
+
+impl Run<'_> {
+    /// The old run of this very function, of which the diffs speak.
+    pub fn old(&self) -> Option<&Arc<Trace>> {
+        self.past.of(self.this)
+    }
+
+    /// How an argument changed since the old run of this function.
+    pub fn diff(&self, index: usize) -> Diff {
+        match self.old() {
+            Some(_) => self.diffs.get(index).cloned().unwrap_or_default(),
+            None => Diff::Unknown,
+        }
+    }
+}
+
+/// What a run gives back. ℓ is the log-density of one choice; the sums are those of Gen (Cusumano-Towner et al., PLDI
+/// 2019).
+pub struct Outcome {
+    pub trace: Arc<Trace>,
+    /// What the goal says, see [`Goal`].
+    pub weight: f64,
+    /// The sum of ℓ as a number to differentiate, when the goal is to assess.
+    pub total: Value,
+    /// Old values that were overwritten or that vanished.
+    pub discard: Trie<Value>,
+    pub retdiff: Diff,
+}
+
+impl Outcome {
+    /// The old run, untouched.
+    fn unchanged(old: &Arc<Trace>) -> Outcome {
+        Outcome {
+            trace: old.clone(),
+            weight: 0.0,
+            total: Value::float(old.score),
+            discard: Trie::Empty,
+            retdiff: Diff::NoChange,
+        }
+    }
+}
+
+/// A probability distribution over traces. Everything that is done with one is a [`Run`] toward some [`Goal`].
+pub trait GenerativeFunction: Any + Send + Sync {
     fn name(&self) -> &str;
 
     /// Parameters and doc string, for `doc` and reports.
@@ -49,33 +105,40 @@ pub trait GenerativeFunction: Send + Sync + 'static {
         None
     }
 
-    /// A run in which every choice is drawn from the prior.
-    fn simulate(&self, cx: &mut Cx, this: &Value, args: &[Value], origin: Origin) -> Result<Trace>;
+    /// The arguments with defaults for those left out.
+    fn complete(&self, _cx: &mut Cx, args: &[Value]) -> Result<Vec<Value>> {
+        Ok(args.to_vec())
+    }
 
-    /// A run in which constrained choices take the given values; the weight is the sum of their ℓ.
-    fn generate(
-        &self,
-        cx: &mut Cx,
-        this: &Value,
-        args: &[Value],
-        constraints: &ChoiceMap,
-        origin: Origin,
-    ) -> Result<(Trace, f64)>;
+    /// True when the other function does the same for the same arguments, so that its runs may be kept.
+    fn same(&self, other: &dyn GenerativeFunction) -> bool {
+        std::ptr::addr_eq(std::ptr::from_ref(self), std::ptr::from_ref(other))
+    }
 
-    /// The sum of ℓ when every choice is given, and the return value; a missing one is an error.
-    fn assess(&self, cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap) -> Result<(f64, Value)>;
+    /// Runs the function.
+    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome>;
 
-    /// A run with the selected choices drawn anew. The weight sums ℓ(new) − ℓ(old) over the choices that are not
-    /// selected and stand in both runs.
-    fn regenerate(
-        &self,
-        cx: &mut Cx,
-        this: &Value,
-        args: &[Value],
-        trace: &Arc<Trace>,
-        selection: &Selection,
-        origin: Origin,
-    ) -> Result<(Trace, f64)>;
+    /// How the function prints; by its name unless it says otherwise.
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text(&format!("#<gen {}>", self.name()));
+    }
+
+    /// Levels of nesting of the values inside.
+    fn depth(&self) -> u32 {
+        0
+    }
+}
+
+/// Runs a generative function, unless the old run can stay as it is.
+pub fn run(cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+    if let Some(old) = run.old()
+        && run.goal.is_idle()
+        && all_no_change(&run.diffs, run.args.len().max(old.args.len()))
+        && old.reads_same(&cx.params)
+    {
+        return Ok(Outcome::unchanged(old));
+    }
+    function("trace", run.this)?.run(cx, run)
 }
 
 /// A generative function as a value.
@@ -93,7 +156,20 @@ impl HostObject for Model {
     }
 
     fn print(&self, out: &mut Printer<'_>) {
-        out.text(&format!("#<gen {}>", self.0.name()));
+        self.0.print(out);
+    }
+
+    fn equals(&self, other: &dyn HostObject) -> bool {
+        (other as &dyn Any).downcast_ref::<Model>().is_some_and(|other| self.0.same(&*other.0))
+    }
+
+    /// Functions that do the same have the same name.
+    fn hash_code(&self) -> u64 {
+        crate::eval::name::hash_text(self.0.name())
+    }
+
+    fn depth(&self) -> u32 {
+        self.0.depth()
     }
 
     /// Outside models, a call samples and returns the return value.
@@ -109,7 +185,8 @@ impl HostObject for Model {
             )));
         }
         let key = cx.next_key(self.0.name())?;
-        Ok(self.0.simulate(cx, this, args, Origin::new(key))?.retval)
+        let trace = super::ops::simulate(cx, this, args, Origin::new(key))?;
+        Ok(trace.retval.clone())
     }
 
     fn doc(&self) -> Option<(String, String)> {
@@ -126,6 +203,15 @@ pub fn function<'a>(operation: &str, value: &'a Value) -> Result<&'a dyn Generat
         return Ok(dist);
     }
     Err(not_generative(operation, value))
+}
+
+/// True when two values are functions that do the same.
+pub fn same_function(a: &Value, b: &Value) -> bool {
+    match (a.as_host::<Model>(), b.as_host::<Model>()) {
+        (Some(x), Some(y)) => std::ptr::eq(x, y) || x.0.same(&*y.0),
+        (None, None) => a == b,
+        _ => false,
+    }
 }
 
 #[cold]

@@ -1,11 +1,12 @@
 //! Models written in the language: a body that runs under the handler of an operation.
 
-use super::choicemap::ChoiceMap;
-use super::interface::{GenerativeFunction, Origin};
-use super::ops::{self, Operation, Running};
-use super::selection::Selection;
-use super::trace::Trace;
-use crate::error::Result;
+use super::address::show;
+use super::interface::{GenerativeFunction, Outcome, Run};
+use super::ops::IMPOSSIBLE;
+use super::ops::runner::Runner;
+use crate::error::{Error, Result};
+use crate::eval::equality::identical;
+use crate::eval::print::brief;
 use crate::eval::run::arity_error;
 use crate::eval::{Cx, Value};
 use std::sync::Arc;
@@ -27,27 +28,12 @@ pub struct DynamicModel {
 }
 
 impl DynamicModel {
-    /// The arguments, with defaults for those left out.
-    pub fn complete(&self, cx: &mut Cx, args: &[Value]) -> Result<Vec<Value>> {
-        let most = self.required + self.defaults.len();
-        if args.len() < self.required || (args.len() > most && !self.rest) {
-            return Err(arity_error(&self.name, &self.arglist, args.len()));
-        }
-        let mut complete = args.to_vec();
-        for default in self.defaults.iter().skip(args.len() - self.required.min(args.len())) {
-            let value = cx.call(default, &mut complete.clone())?;
-            complete.push(value);
-        }
-        Ok(complete)
-    }
-
-    /// Runs the body under an operation, which comes back with what it has seen.
-    pub fn run<O: Operation>(&self, cx: &mut Cx, this: &Value, args: &[Value], operation: O) -> (O, Result<Value>) {
+    /// Runs the body under a handler, which comes back with what it has seen.
+    pub fn execute(&self, cx: &mut Cx, this: &Value, args: &[Value], runner: Runner) -> (Runner, Result<Value>) {
         let mut all = Vec::with_capacity(args.len() + 1);
         all.push(this.clone());
         all.extend_from_slice(args);
-        let (handler, result) = cx.with_handler(Running(operation), |cx| cx.call(&self.body, &mut all));
-        (handler.0, result)
+        cx.with_handler(runner, |cx| cx.call(&self.body, &mut all))
     }
 }
 
@@ -64,34 +50,58 @@ impl GenerativeFunction for DynamicModel {
         Some(self)
     }
 
-    fn simulate(&self, cx: &mut Cx, this: &Value, args: &[Value], origin: Origin) -> Result<Trace> {
-        ops::simulate::run(self, cx, this, args, origin)
+    fn complete(&self, cx: &mut Cx, args: &[Value]) -> Result<Vec<Value>> {
+        let most = self.required + self.defaults.len();
+        if args.len() < self.required || (args.len() > most && !self.rest) {
+            return Err(arity_error(&self.name, &self.arglist, args.len()));
+        }
+        let mut complete = args.to_vec();
+        for default in self.defaults.iter().skip(args.len() - self.required.min(args.len())) {
+            let value = cx.call(default, &mut complete.clone())?;
+            complete.push(value);
+        }
+        Ok(complete)
     }
 
-    fn generate(
-        &self,
-        cx: &mut Cx,
-        this: &Value,
-        args: &[Value],
-        constraints: &ChoiceMap,
-        origin: Origin,
-    ) -> Result<(Trace, f64)> {
-        ops::generate::run(self, cx, this, args, constraints, origin)
+    /// The same code over the same captured values.
+    fn same(&self, other: &dyn GenerativeFunction) -> bool {
+        let Some(other) = other.as_dynamic() else { return false };
+        match (&self.body, &other.body) {
+            (Value::Fn(a), Value::Fn(b)) => {
+                Arc::ptr_eq(a, b)
+                    || Arc::ptr_eq(&a.code, &b.code)
+                        && a.captures.iter().zip(b.captures.iter()).all(|(x, y)| identical(x, y))
+                        && self.defaults.iter().zip(&other.defaults).all(|(x, y)| identical(x, y))
+            }
+            _ => false,
+        }
     }
 
-    fn assess(&self, cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap) -> Result<(f64, Value)> {
-        ops::assess::run(self, cx, this, args, choices)
+    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+        let (runner, result) = self.execute(cx, run.this, &run.args, Runner::start(run));
+        match result {
+            Ok(retval) => Ok(runner.finish(cx, run, retval)),
+            Err(e) => Err(explain(e, &runner)),
+        }
     }
 
-    fn regenerate(
-        &self,
-        cx: &mut Cx,
-        this: &Value,
-        args: &[Value],
-        trace: &Arc<Trace>,
-        selection: &Selection,
-        origin: Origin,
-    ) -> Result<(Trace, f64)> {
-        ops::regenerate::run(self, cx, this, args, trace, selection, origin)
+    fn depth(&self) -> u32 {
+        self.body.depth().max(self.defaults.iter().map(Value::depth).max().unwrap_or(0))
     }
+}
+
+/// An error after a kept value fell off its support is a consequence of that: a kernel rejects such a move.
+#[cold]
+fn explain(mut error: Box<Error>, runner: &Runner) -> Box<Error> {
+    let own =
+        matches!(error.code, "gen::interrupted" | "gen::step-limit" | "gen::time-limit" | "gen::exit" | IMPOSSIBLE);
+    if !own
+        && runner.has_past()
+        && let Some((path, value)) = runner.impossible()
+    {
+        error.code = IMPOSSIBLE;
+        error.message =
+            format!("{}, after the value `{}` at `{}` fell off its support", error.message, brief(&value), show(&path));
+    }
+    error
 }

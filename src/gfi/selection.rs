@@ -98,6 +98,20 @@ impl Selection {
         }
     }
 
+    /// The children in which anything may be selected, and no others; `None` when it may be any.
+    pub fn touched(&self) -> Option<Vec<Value>> {
+        match self {
+            Selection::None => Some(Vec::new()),
+            Selection::Addresses(Trie::Empty) => Some(Vec::new()),
+            Selection::Addresses(branch @ Trie::Branch(_)) => {
+                Some(branch.children().into_iter().map(|(k, _)| k.clone()).collect())
+            }
+            Selection::Union(s) => Some([s.0.touched()?, s.1.touched()?].concat()),
+            Selection::Intersection(s) => s.0.touched().or_else(|| s.1.touched()),
+            Selection::All | Selection::Addresses(_) | Selection::Complement(_) => None,
+        }
+    }
+
     /// Every address that is named explicitly.
     pub fn named(&self) -> Vec<Vec<Value>> {
         match self {

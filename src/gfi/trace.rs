@@ -1,14 +1,12 @@
 //! Traces: a run of a generative function with its choices, their scores, and what it returned.
 
-use super::address::{components, show};
-use super::choicemap::{ChoiceMap, tree};
+use super::address::show;
+use super::choicemap::ChoiceMap;
 use super::selection::Selection;
 use super::trie::{Trie, with_stack};
-use crate::error::{Error, Result};
+use crate::eval::Value;
+use crate::eval::equality::identical;
 use crate::eval::node::Place;
-use crate::eval::print::{Printer, brief, float};
-use crate::eval::{Cx, HostObject, Value};
-use std::any::Any;
 use std::sync::Arc;
 
 /// One choice or one call of a run.
@@ -27,34 +25,46 @@ pub enum What {
 }
 
 /// An immutable run.
+#[derive(Clone, Default)]
 pub struct Trace {
     /// The generative function that ran.
     pub function: Value,
     pub args: Vec<Value>,
     pub records: Trie<Record>,
+    /// Calls without an address that keep a trace of their own: their choices stand at this level.
+    pub inlined: Vec<Arc<Trace>>,
+    /// The run that a combinator wraps, whose records stand here too.
+    pub inner: Option<Arc<Trace>>,
     /// The sum of the log-densities of all choices.
     pub score: f64,
     pub retval: Value,
     /// Addresses that were constrained by data.
     pub observed: Trie<()>,
+    /// Trainable parameters that the run read, a map from names to values, or nil.
+    pub params: Value,
+    /// The parameter store that was in force.
+    pub store: Value,
+    /// Levels of nesting of the values inside.
+    pub depth: u32,
 }
 
 impl Trace {
-    /// The record of the choice or call at a path, looking into calls.
+    /// The value and log-density of the choice at a path, looking into calls.
     pub fn choice_at(&self, path: &[Value]) -> Option<(&Value, f64)> {
-        match self.record_at(path)? {
-            Trie::Leaf(Record { what: What::Choice(value, score), .. }) => Some((value, *score)),
-            _ => None,
-        }
+        choice_in(&self.records, path).or_else(|| self.inlined.iter().find_map(|call| call.choice_at(path)))
     }
 
-    /// What stands at a path; calls are looked into.
-    fn record_at(&self, path: &[Value]) -> Option<&Trie<Record>> {
-        let mut at = &self.records;
-        for key in path {
-            at = inside(at).child(key)?;
+    /// What stands at a path: a choice, a call, or several below; calls on the way are looked into.
+    pub fn record_at(&self, path: &[Value]) -> Option<&Trie<Record>> {
+        record_in(&self.records, path).or_else(|| self.inlined.iter().find_map(|call| call.record_at(path)))
+    }
+
+    /// The call at a path.
+    pub fn call_at(&self, path: &[Value]) -> Option<&Arc<Trace>> {
+        match self.record_at(path)? {
+            Trie::Leaf(Record { what: What::Call(call), .. }) => Some(call),
+            _ => None,
         }
-        Some(inside(at))
     }
 
     /// Number of choices, those of calls included.
@@ -63,26 +73,32 @@ impl Trace {
             What::Choice(..) => 1,
             What::Call(trace) => trace.choice_count(),
         };
-        self.records.count(&count)
+        self.records.count(&count) + self.inlined.iter().map(|call| call.choice_count()).sum::<usize>()
     }
 
     /// All choices as a choice map.
     pub fn choices(&self) -> ChoiceMap {
-        ChoiceMap(choices_of(&self.records))
+        ChoiceMap(self.choice_trie())
+    }
+
+    fn choice_trie(&self) -> Trie<Value> {
+        let mut choices = choices_of(&self.records);
+        for call in &self.inlined {
+            let below = with_stack(|| call.choice_trie());
+            match &choices {
+                Trie::Empty => choices = below,
+                _ => below.children().into_iter().for_each(|(k, t)| choices.set(std::slice::from_ref(k), t.clone())),
+            }
+        }
+        choices
     }
 
     /// Every choice: path, value, log-density, in the order of the run.
     pub fn all_choices(&self) -> Vec<(Vec<Value>, Value, f64)> {
         let mut all = Vec::new();
-        for (path, record) in self.records.leaves() {
-            match &record.what {
-                What::Choice(value, score) => all.push((path, value.clone(), *score)),
-                What::Call(trace) => all.extend(
-                    with_stack(|| trace.all_choices())
-                        .into_iter()
-                        .map(|(below, value, score)| ([&path[..], &below].concat(), value, score)),
-                ),
-            }
+        choices_under(&self.records, &[], &mut all);
+        for call in &self.inlined {
+            all.extend(with_stack(|| call.all_choices()));
         }
         all
     }
@@ -96,33 +112,88 @@ impl Trace {
     }
 
     /// A sub-choice-map, a value, or nothing.
-    fn entry(&self, path: &[Value]) -> Option<Value> {
+    pub fn entry(&self, path: &[Value]) -> Option<Value> {
+        if path.is_empty() {
+            return Some(self.choices().into_value());
+        }
         match self.record_at(path)? {
             Trie::Empty => None,
             Trie::Leaf(Record { what: What::Choice(value, _), .. }) => Some(value.clone()),
+            Trie::Leaf(Record { what: What::Call(call), .. }) => match &call.choice_trie() {
+                Trie::Leaf(value) => Some(value.clone()),
+                below => Some(ChoiceMap(below.clone()).into_value()),
+            },
             other => Some(ChoiceMap(choices_of(other)).into_value()),
         }
     }
 
-    /// The addresses as reports list them.
+    /// The first addresses, as reports list them.
     pub fn address_names(&self) -> Vec<String> {
-        self.all_choices().iter().map(|(path, _, _)| show(path)).collect()
+        self.all_choices().iter().take(1000).map(|(path, _, _)| show(path)).collect()
+    }
+
+    /// True when the parameters that the run read are the same in this store.
+    pub fn reads_same(&self, store: &Value) -> bool {
+        let Value::Map(read) = &self.params else { return true };
+        let value = |store: &Value, name: &Value| match store {
+            Value::Map(store) => store.get(name).cloned(),
+            _ => None,
+        };
+        identical(&self.store, store) || read.iter().all(|(name, _)| value(&self.store, name) == value(store, name))
     }
 }
 
 /// The records inside a call, or the trie itself.
-fn inside(trie: &Trie<Record>) -> &Trie<Record> {
+pub fn inside(trie: &Trie<Record>) -> &Trie<Record> {
     match trie {
         Trie::Leaf(Record { what: What::Call(trace), .. }) => inside(&trace.records),
         other => other,
     }
 }
 
-fn choices_of(records: &Trie<Record>) -> Trie<Value> {
+/// What stands at a path of records.
+pub fn record_in<'a>(records: &'a Trie<Record>, path: &[Value]) -> Option<&'a Trie<Record>> {
+    let mut at = records;
+    for (n, key) in path.iter().enumerate() {
+        if let Trie::Leaf(Record { what: What::Call(call), .. }) = at {
+            return call.record_at(&path[n..]);
+        }
+        at = at.child(key)?;
+    }
+    Some(at)
+}
+
+/// The choice at a path of records; a call of a bare distribution is one choice.
+pub fn choice_in<'a>(records: &'a Trie<Record>, path: &[Value]) -> Option<(&'a Value, f64)> {
+    match inside(record_in(records, path)?) {
+        Trie::Leaf(Record { what: What::Choice(value, score), .. }) => Some((value, *score)),
+        _ => None,
+    }
+}
+
+/// Every choice of some records: path, value, log-density.
+pub fn choices_under(records: &Trie<Record>, path: &[Value], all: &mut Vec<(Vec<Value>, Value, f64)>) {
+    for (below, record) in records.leaves() {
+        let here = [path, &below].concat();
+        match &record.what {
+            What::Choice(value, score) => all.push((here, value.clone(), *score)),
+            What::Call(call) => {
+                with_stack(|| choices_under(&call.records, &here, all));
+                for inlined in &call.inlined {
+                    let choices = with_stack(|| inlined.all_choices());
+                    all.extend(choices.into_iter().map(|(p, v, s)| ([&here[..], &p].concat(), v, s)));
+                }
+            }
+        }
+    }
+}
+
+/// The choices of some records, as a choice map keeps them.
+pub fn choices_of(records: &Trie<Record>) -> Trie<Value> {
     match records {
         Trie::Empty => Trie::Empty,
         Trie::Leaf(Record { what: What::Choice(value, _), .. }) => Trie::Leaf(value.clone()),
-        Trie::Leaf(Record { what: What::Call(trace), .. }) => with_stack(|| choices_of(&trace.records)),
+        Trie::Leaf(Record { what: What::Call(trace), .. }) => with_stack(|| trace.choice_trie()),
         branch => {
             let mut choices = Trie::Empty;
             for (key, child) in branch.children() {
@@ -132,148 +203,6 @@ fn choices_of(records: &Trie<Record>) -> Trie<Value> {
                 }
             }
             choices
-        }
-    }
-}
-
-/// A trace as a value.
-pub struct TraceObject(pub Arc<Trace>);
-
-impl Trace {
-    pub fn into_value(self) -> Value {
-        trace_value(Arc::new(self))
-    }
-}
-
-/// A shared trace as a value.
-pub fn trace_value(trace: Arc<Trace>) -> Value {
-    Value::host(TraceObject(trace))
-}
-
-/// The trace inside a value.
-pub fn of_value(function: &str, value: &Value, index: usize) -> Result<Arc<Trace>> {
-    match value.as_host::<TraceObject>() {
-        Some(object) => Ok(object.0.clone()),
-        None => {
-            let error = crate::eval::builtins::args::wrong_type(function, "a trace", value, index);
-            match value {
-                Value::Map(m) if m.get_keyword("trace").is_some() => Err(error
-                    .help(format!("`generate` and its kin return a map: take `(:trace result)` before `{function}`"))),
-                _ => Err(error),
-            }
-        }
-    }
-}
-
-impl HostObject for TraceObject {
-    fn kind(&self) -> &'static str {
-        "a trace"
-    }
-
-    fn print(&self, out: &mut Printer<'_>) {
-        let trace = &self.0;
-        if out.inside {
-            return self.print_brief(out);
-        }
-        out.text("trace of ");
-        out.value(&trace.function);
-        out.text(&format!("  score {}", float(trace.score)));
-        let mut indent = String::from("\n");
-        tree(&flat(&trace.records), out, &mut indent, &|(value, score): &(Value, f64)| {
-            format!("{}  ({})", brief(value), float((score * 1e4).round() / 1e4))
-        });
-        out.text("\n=> ");
-        out.text(&brief(&trace.retval));
-    }
-
-    fn equals(&self, other: &dyn HostObject) -> bool {
-        (other as &dyn Any).downcast_ref::<TraceObject>().is_some_and(|o| {
-            o.0.function == self.0.function
-                && o.0.args == self.0.args
-                && o.0.score == self.0.score
-                && o.0.choices().equals(&self.0.choices())
-        })
-    }
-
-    fn hash_code(&self) -> u64 {
-        self.0.score.to_bits()
-    }
-
-    fn depth(&self) -> u32 {
-        let inside = self.0.records.leaves().iter().map(|(path, r)| path.len() as u32 + r.depth()).max().unwrap_or(0);
-        let args = self.0.args.iter().map(Value::depth).max().unwrap_or(0);
-        inside.max(args).max(self.0.retval.depth()) + 1
-    }
-
-    /// `(t :x)` raises when the address is absent; `(get t :x)` gives nil.
-    fn call(&self, _this: &Value, _cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-        let [address] = args else {
-            return Err(crate::eval::run::arity_error("trace", "[address]", args.len()));
-        };
-        let path = components(address)?;
-        self.0.entry(&path).ok_or_else(|| {
-            let known = self.0.address_names();
-            let error = Error::new("gen::address", format!("the trace has no address `{}`", show(&path)));
-            match crate::eval::analyze::closest(&show(&path), &known) {
-                Some(best) => error.help(format!("did you mean `{best}`?")),
-                None => error.help(format!(
-                    "its addresses are {}",
-                    known.iter().take(8).cloned().collect::<Vec<_>>().join(", ")
-                )),
-            }
-        })
-    }
-
-    fn get(&self, _cx: &mut Cx, key: &Value) -> Option<Result<Value>> {
-        match components(key) {
-            Ok(path) => self.0.entry(&path).map(Ok),
-            Err(e) => Some(Err(e)),
-        }
-    }
-
-    fn contents(&self, cx: &mut Cx) -> Option<Result<Value>> {
-        self.0.choices().contents(cx)
-    }
-}
-
-/// Choices shown of a trace on one line.
-const BRIEF: usize = 4;
-
-impl TraceObject {
-    fn print_brief(&self, out: &mut Printer<'_>) {
-        out.text("#<trace");
-        let choices = self.0.all_choices();
-        for (path, value, _) in choices.iter().take(BRIEF) {
-            out.text(&format!(" {} {}", show(path), brief(value)));
-        }
-        if choices.len() > BRIEF {
-            out.text(&format!(" … {} more", choices.len() - BRIEF));
-        }
-        out.text(&format!(" score {}>", float(self.0.score)));
-    }
-}
-
-impl Record {
-    fn depth(&self) -> u32 {
-        match &self.what {
-            What::Choice(value, _) => value.depth(),
-            What::Call(trace) => with_stack(|| TraceObject(trace.clone()).depth()),
-        }
-    }
-}
-
-/// Choices with their scores, calls opened.
-fn flat(records: &Trie<Record>) -> Trie<(Value, f64)> {
-    match records {
-        Trie::Empty => Trie::Empty,
-        Trie::Leaf(Record { what: What::Choice(value, score), .. }) => Trie::Leaf((value.clone(), *score)),
-        Trie::Leaf(Record { what: What::Call(trace), .. }) => with_stack(|| flat(&trace.records)),
-        branch => {
-            let mut open = Trie::Empty;
-            for (key, child) in branch.children() {
-                open.set(std::slice::from_ref(key), with_stack(|| flat(child)));
-            }
-            open
         }
     }
 }

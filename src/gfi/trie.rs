@@ -89,6 +89,17 @@ impl<T: Clone> Trie<T> {
         }
     }
 
+    /// Number of children.
+    pub fn width(&self) -> usize {
+        match self {
+            Trie::Branch(b) => match &**b {
+                Branch::Few(v) => v.len(),
+                Branch::Many { by_key, .. } => by_key.len(),
+            },
+            _ => 0,
+        }
+    }
+
     /// Puts a leaf at a path where nothing is; the leaf comes back when something is.
     pub fn insert_new(&mut self, path: &[Value], leaf: T) -> Result<(), T> {
         match path {

@@ -4,6 +4,7 @@ use super::options::Options;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::ops::{self, unvisited, unvisited_error};
 use crate::gfi::{ChoiceMap, Origin, Trace, Trie, argument_vector, constraints_of, function, result, show, to_value};
 use std::sync::Arc;
 
@@ -43,11 +44,11 @@ impl Sampler {
     }
 
     /// One particle: the proposal's choices and the observations constrain the model; weight = p(all) / q(proposed).
-    fn particle(&self, cx: &mut Cx, key: Key) -> Result<(Trace, f64, bool)> {
+    fn particle(&self, cx: &mut Cx, key: Key) -> Result<(Arc<Trace>, f64, bool)> {
         let mut constraints = self.observations.clone();
         let mut proposed = 0.0;
         if let Some((proposal, args)) = &self.proposal {
-            let guide = function("importance", proposal)?.simulate(cx, proposal, args, Origin::new(key.fold(1)))?;
+            let guide = ops::simulate(cx, proposal, args, Origin::new(key.fold(1)))?;
             let guided = guide.choices();
             for (path, _) in guided.0.leaves() {
                 if self.observations.value_at(&path)?.is_some() {
@@ -57,12 +58,12 @@ impl Sampler {
             constraints = guided.merge(&self.observations)?;
             proposed = guide.score;
         }
-        let model = function("importance", &self.model)?;
-        let (mut trace, weight) =
-            model.generate(cx, &self.model, &self.args, &constraints, Origin::new(key.fold(0)))?;
-        let visited = crate::gfi::ops::generate::unvisited(&constraints, &trace)?.is_none();
+        let outcome = ops::generate(cx, &self.model, &self.args, &constraints, Origin::new(key.fold(0)))?;
+        let (mut trace, weight) = (outcome.trace, outcome.weight);
+        let visited = unvisited(&constraints, &trace)?.is_none();
         if self.proposal.is_some() {
-            trace.observed = self.observed(&trace)?;
+            let observed = self.observed(&trace)?;
+            Arc::make_mut(&mut trace).observed = observed;
         }
         Ok((trace, weight - proposed, visited))
     }
@@ -87,13 +88,13 @@ impl Sampler {
             let (trace, weight, visited) = self.particle(cx, key.fold(i as u64))?;
             any_visited |= visited;
             particles.log_weights.push(if visited { weight } else { f64::NEG_INFINITY });
-            particles.traces.push(Arc::new(trace));
+            particles.traces.push(trace);
         }
         if !any_visited
             && let Some(trace) = particles.traces.first()
             && let Some(path) = self.never_visited(&particles)?
         {
-            return Err(crate::gfi::ops::generate::unvisited_error(&path, trace).arg(2));
+            return Err(unvisited_error(&path, trace).arg(2));
         }
         if particles.log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
             return Err(all_impossible(&particles));
@@ -107,7 +108,7 @@ impl Sampler {
             let one = ChoiceMap::from_pairs([(to_value(&path), value.clone())])?;
             let mut missed = None;
             for trace in &particles.traces {
-                missed = crate::gfi::ops::generate::unvisited(&one, trace)?;
+                missed = unvisited(&one, trace)?;
                 if missed.is_none() {
                     break;
                 }

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::regenerate::IMPOSSIBLE;
+use crate::gfi::ops::{self, Change, IMPOSSIBLE, unvisited, unvisited_error};
 use crate::gfi::{
     ChoiceMap, Origin, Selection, Trace, argument_vector, check_selection, constraints_of, function, result, show,
     to_value, trace_value,
@@ -81,9 +81,10 @@ fn attempt(
     key: Key,
     correction: impl FnOnce(&Trace) -> f64,
 ) -> Result<Step> {
-    let gf = function("mh", &old.function)?;
-    let (new, weight) = match gf.regenerate(cx, &old.function, &old.args, old, selection, Origin::new(key.fold(0))) {
-        Ok(proposed) => proposed,
+    let origin = Origin::new(key.fold(0));
+    let proposed = ops::regenerate(cx, old, Change::none(old), selection, &ChoiceMap::default(), origin);
+    let (new, weight) = match proposed {
+        Ok(outcome) => (outcome.trace, outcome.weight),
         Err(e) if matches!(e.code, "gen::nan" | IMPOSSIBLE) => {
             return Ok(Step { trace: old.clone(), accepted: false, log_alpha: f64::NAN });
         }
@@ -93,7 +94,7 @@ fn attempt(
     // A move after which an observation is not visited leaves the posterior's support.
     let observed = old.observed.leaves().iter().all(|(path, ())| new.choice_at(path).is_some());
     let accepted = observed && key.fold(1).site(0, 0).open01().ln() < log_alpha;
-    Ok(Step { trace: if accepted { Arc::new(new) } else { old.clone() }, accepted, log_alpha })
+    Ok(Step { trace: if accepted { new } else { old.clone() }, accepted, log_alpha })
 }
 
 /// Draws one unobserved choice again, all equally likely. Where runs differ in their number of choices, the chance of
@@ -158,18 +159,17 @@ const STARTS: u64 = 100;
 
 /// The first of up to [`STARTS`] runs under the observations whose density is positive.
 fn start(cx: &mut Cx, model: &Value, args: &[Value], observations: &ChoiceMap, key: Key) -> Result<Arc<Trace>> {
-    let gf = function("mh", model)?;
     let mut last = None;
     for i in 0..STARTS {
-        let (trace, _) = gf.generate(cx, model, args, observations, Origin::new(key.fold(i)))?;
-        let missed = crate::gfi::ops::generate::unvisited(observations, &trace)?;
+        let trace = ops::generate(cx, model, args, observations, Origin::new(key.fold(i)))?.trace;
+        let missed = unvisited(observations, &trace)?;
         if missed.is_none() && trace.score > f64::NEG_INFINITY {
-            return Ok(Arc::new(trace));
+            return Ok(trace);
         }
         last = Some((trace, missed));
     }
     match last {
-        Some((trace, Some(path))) => Err(crate::gfi::ops::generate::unvisited_error(&path, &trace).arg(2)),
+        Some((trace, Some(path))) => Err(unvisited_error(&path, &trace).arg(2)),
         Some((trace, None)) => Err(possible(&trace)
             .err()
             .unwrap_or_else(|| Error::new("gen::all-impossible", "no start with positive density"))

@@ -4,6 +4,7 @@ use super::args::wrong_type;
 use crate::error::Result;
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Set;
+use crate::eval::equality::identical;
 use crate::eval::function::Builtin;
 use crate::eval::node::Op;
 use crate::eval::sequence::is_seqable;
@@ -167,7 +168,7 @@ pub const TABLE: &[Builtin] = &[
         "identical?",
         "[a b]",
         "True when a and b are the same object; for numbers, strings and names, when they are equal and of one kind.\n(identical? :a :a) ;=> true\n(identical? [1] [1]) ;=> false",
-        |_, a| Ok(Value::bool(same(&a[0], &a[1]))),
+        |_, a| Ok(Value::bool(identical(&a[0], &a[1]))),
     ),
     Builtin::new(
         "not=",
@@ -242,20 +243,5 @@ fn float_test(function: &str, x: &Value, test: fn(f64) -> bool) -> Result<Value>
     match x.as_f64() {
         Some(x) => Ok(Value::bool(test(x))),
         None => Err(not_a_number(function, x).arg(0)),
-    }
-}
-
-/// The same object in memory; equal scalars of one kind.
-fn same(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::List(x), Value::List(y)) => x.same(y),
-        (Value::Vector(x), Value::Vector(y)) => x.same(y),
-        (Value::Map(x), Value::Map(y)) => x.same(y),
-        (Value::Set(x), Value::Set(y)) => x.same(y),
-        (Value::Lazy(x), Value::Lazy(y)) => x.same(y),
-        (Value::Host(x), Value::Host(y)) => x.same(y),
-        (Value::Array(x), Value::Array(y)) => std::sync::Arc::ptr_eq(x, y),
-        (Value::Int(_), Value::Float(_)) | (Value::Float(_), Value::Int(_)) => false,
-        (x, y) => std::mem::discriminant(x) == std::mem::discriminant(y) && x == y,
     }
 }

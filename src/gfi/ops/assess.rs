@@ -1,75 +1,44 @@
-//! assess: the log-density of given choices; every choice must be given.
+//! assess: the log-density of given choices, every one of which must be given; a function that can be differentiated.
 
-use super::run::{Call, Operation, Run};
-use crate::dist::Density;
+use super::unvisited::all_visited;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
-use crate::eval::{Cx, Value};
+use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::address::show;
+use crate::gfi::builtins::{argument_vector, constraints_of, result};
 use crate::gfi::choicemap::ChoiceMap;
-use crate::gfi::interface::Origin;
-use crate::gfi::model::DynamicModel;
-use crate::gfi::trace::{Record, Trace, What};
-use crate::gfi::trie::Trie;
+use crate::gfi::goal::Goal;
+use crate::gfi::interface::{Origin, Outcome, Run, function, run};
+use crate::gfi::past::Past;
 
-#[derive(Default)]
-struct Assess {
-    run: Run,
-    choices: ChoiceMap,
-}
-
-/// Scores given choices; a choice that the run does not visit is an error too.
-pub fn run(
-    model: &DynamicModel,
-    cx: &mut Cx,
-    this: &Value,
-    args: &[Value],
-    choices: &ChoiceMap,
-) -> Result<(f64, Value)> {
-    let args = model.complete(cx, args)?;
+/// A run of given choices. Choices that it does not visit are the caller's business: see [`super::unvisited`].
+pub fn assess(cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap) -> Result<Outcome> {
+    let args = function("assess", this)?.complete(cx, args)?;
+    let goal = Goal::Assess(choices.clone());
     // Nothing is drawn, so any key will do.
-    let handler = Assess { run: Run::new(Origin::new(Key(0))), choices: choices.clone() };
-    let (handler, result) = model.run(cx, this, &args, handler);
-    let trace = handler.run.finish(this, args, result?, Trie::Empty);
-    match super::generate::unvisited(choices, &trace)? {
-        Some(path) => Err(super::generate::unvisited_error(&path, &trace)),
-        None => Ok((trace.score, trace.retval)),
-    }
+    let origin = Origin::new(Key(0));
+    run(cx, &Run { this, args, goal: &goal, past: &Past::None, diffs: Vec::new(), origin })
 }
 
 #[cold]
 pub fn not_given(path: &[Value]) -> Box<Error> {
-    Error::new("gen::choice-missing", format!("`assess` needs a value for the choice at `{}`", show(path)))
-        .help("give every choice, or use `generate`, which draws what is missing")
+    let message = match path {
+        [] => "`assess` needs the value of the distribution".to_string(),
+        path => format!("`assess` needs a value for the choice at `{}`", show(path)),
+    };
+    Error::new("gen::choice-missing", message).help("give every choice, or use `generate`, which draws what is missing")
 }
 
-impl Operation for Assess {
-    fn run(&mut self) -> &mut Run {
-        &mut self.run
-    }
-
-    fn choice(&mut self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<(Value, f64)> {
-        let given = self.choices.value_at(path)?.ok_or_else(|| not_given(path))?;
-        let value = density.check_value(&given)?;
-        let score = density.logpdf(cx, &value)?;
-        Ok((value, score))
-    }
-
-    fn call(&mut self, cx: &mut Cx, path: &[Value], call: &Call<'_>) -> Result<Trace> {
-        let below = self.choices.at(path)?;
-        let (score, retval) = call.function.assess(cx, call.model, call.args, &below)?;
-        let mut run = Run::new(self.run.origin);
-        run.records = given(&below);
-        run.score = score;
-        Ok(run.finish(call.model, call.args.to_vec(), retval, Trie::Empty))
-    }
-}
-
-/// Records of the choices that a call was given; only their addresses count.
-fn given(choices: &ChoiceMap) -> Trie<Record> {
-    let mut records = Trie::Empty;
-    for (path, value) in choices.0.leaves() {
-        records.set(&path, Trie::Leaf(Record { what: What::Choice(value.clone(), 0.0), place: 0 }));
-    }
-    records
-}
+pub const ROW: Builtin = Builtin::new(
+    "assess",
+    "[gf args choices]",
+    "The log-density of a run whose every choice is given, and what it returns: `{:weight w :retval v}`.\n(assess (gen [] (trace :x (flip 0.25))) [] {:x true}) ;=> {:weight -1.3862943611198906, :retval true}",
+    |cx, args| {
+        function("assess", &args[0]).map_err(|e| e.arg(0))?;
+        let given = argument_vector(cx, "assess", &args[1])?;
+        let choices = constraints_of(&args[2], 2)?;
+        let outcome = assess(cx, &args[0], &given, &choices)?;
+        all_visited(&choices, &outcome.trace).map_err(|e| e.arg(2))?;
+        result([("weight", outcome.total), ("retval", outcome.trace.retval.clone())])
+    },
+);

@@ -1,10 +1,26 @@
-//! The operations: one file each, a handler with its state and what runs it.
+//! The operations: one file each, from what a caller gives to a run toward a goal; and what all runs share.
 
 pub mod assess;
 pub mod generate;
-mod leaf;
+pub mod params;
+pub mod project;
+pub mod propose;
 pub mod regenerate;
-mod run;
+pub mod runner;
 pub mod simulate;
+pub mod site;
+pub mod unvisited;
+pub mod update;
+pub mod vanish;
+pub mod visits;
+pub mod weight;
 
-pub use run::{Call, Operation, Run, Running, weight_difference};
+pub use assess::assess;
+pub use generate::generate;
+pub use regenerate::regenerate;
+pub use simulate::simulate;
+pub use unvisited::{unvisited, unvisited_error};
+pub use update::{Change, update};
+
+/// The code of an error that follows from a kept value off its support.
+pub const IMPOSSIBLE: &str = "gen::impossible-run";

@@ -1,38 +1,31 @@
 //! simulate: every choice from the prior.
 
-use super::run::{Call, Operation, Run};
-use crate::dist::Density;
 use crate::error::Result;
-use crate::eval::{Cx, Value};
-use crate::gfi::interface::Origin;
-use crate::gfi::model::DynamicModel;
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::builtins::argument_vector;
+use crate::gfi::goal::Goal;
+use crate::gfi::interface::{Origin, Run, function, run};
+use crate::gfi::past::Past;
 use crate::gfi::trace::Trace;
-use crate::gfi::trie::Trie;
+use crate::gfi::trace_object::trace_value;
+use std::sync::Arc;
 
-#[derive(Default)]
-struct Simulate {
-    run: Run,
+/// A run with every choice drawn.
+pub fn simulate(cx: &mut Cx, this: &Value, args: &[Value], origin: Origin) -> Result<Arc<Trace>> {
+    let args = function("simulate", this)?.complete(cx, args)?;
+    let request = Run { this, args, goal: &Goal::default(), past: &Past::None, diffs: Vec::new(), origin };
+    Ok(run(cx, &request)?.trace)
 }
 
-/// Runs a model with every choice drawn.
-pub fn run(model: &DynamicModel, cx: &mut Cx, this: &Value, args: &[Value], origin: Origin) -> Result<Trace> {
-    let args = model.complete(cx, args)?;
-    let (handler, result) = model.run(cx, this, &args, Simulate { run: Run::new(origin) });
-    Ok(handler.run.finish(this, args, result?, Trie::Empty))
-}
-
-impl Operation for Simulate {
-    fn run(&mut self) -> &mut Run {
-        &mut self.run
-    }
-
-    fn choice(&mut self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<(Value, f64)> {
-        let value = density.sample(cx, &mut self.run.origin.below(path).draws())?;
-        let score = density.logpdf(cx, &value)?;
-        Ok((value, score))
-    }
-
-    fn call(&mut self, cx: &mut Cx, path: &[Value], call: &Call<'_>) -> Result<Trace> {
-        call.function.simulate(cx, call.model, call.args, self.run.origin.below(path))
-    }
-}
+pub const ROW: Builtin = Builtin::new(
+    "simulate",
+    "[gf args]",
+    "A trace of a run with every choice drawn.\n(keys (choices (simulate (gen [] (trace :x (flip 0.5))) []))) ;=> (:x)",
+    |cx, args| {
+        function("simulate", &args[0]).map_err(|e| e.arg(0))?;
+        let given = argument_vector(cx, "simulate", &args[1])?;
+        let origin = Origin::new(cx.next_key("simulate")?);
+        Ok(trace_value(simulate(cx, &args[0], &given, origin)?))
+    },
+)
+.state();

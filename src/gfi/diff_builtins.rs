@@ -1,0 +1,79 @@
+//! Constructors of diffs.
+
+use super::diff::{Diff, MapDiff};
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::print::brief;
+use crate::eval::{Builtin, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new(
+        "vector-diff",
+        "[changed]",
+        "The diff of a vector whose elements at these indices changed: a set, or a map from index to the element's diff. All others below both lengths are equal; appended and removed elements show in the lengths.\n(vector-diff #{1}) ;=> (vector-diff #{1})\n(vector-diff {2 (int-diff -3)}) ;=> (vector-diff {2 (int-diff -3)})",
+        |_, args| vector_diff(&args[0]).map(Diff::into_value),
+    ),
+    Builtin::new(
+        "map-diff",
+        "[{:keys [added removed changed]}]",
+        "The diff of a map: the keys that came, went, or hold something else.\n(map-diff {:changed #{:a}}) ;=> (map-diff {:added #{} :removed #{} :changed #{:a}})",
+        |_, args| map_diff(&args[0]).map(Diff::into_value),
+    ),
+    Builtin::new(
+        "int-diff",
+        "[d]",
+        "The diff of an integer: the new one less the old one.\n(int-diff 1) ;=> (int-diff 1)",
+        |_, args| match &args[0] {
+            Value::Int(d) => Ok(Diff::Int(*d).into_value()),
+            other => Err(wrong_type("int-diff", "an integer", other, 0)),
+        },
+    ),
+    Builtin::new(
+        "value-change",
+        "[old new]",
+        "The diff that tells both values.\n(value-change 1 2) ;=> (value-change 1 2)",
+        |_, args| Ok(Diff::Value(Arc::new((args[0].clone(), args[1].clone()))).into_value()),
+    ),
+    Builtin::new("diff?", "[x]", "True of a diff.\n(diff? no-change) ;=> true", |_, args| {
+        Ok(Value::bool(args[0].as_host::<Diff>().is_some()))
+    }),
+];
+
+fn vector_diff(value: &Value) -> Result<Diff> {
+    let index = |key: &Value| {
+        key.as_int().and_then(|i| usize::try_from(i).ok()).ok_or_else(|| {
+            let message = format!("`vector-diff` wants indices, not {} `{}`", key.kind(), brief(key));
+            Error::new("gen::diff", message).arg(0).help("write `(vector-diff #{0 3})`")
+        })
+    };
+    let changed: Result<BTreeMap<usize, Diff>> = match value {
+        Value::Set(keys) => keys.iter().map(|key| Ok((index(key)?, Diff::Unknown))).collect(),
+        Value::Map(diffs) => {
+            diffs.iter().map(|(key, diff)| Ok((index(key)?, Diff::from_value(diff).map_err(|e| e.arg(0))?))).collect()
+        }
+        other => {
+            return Err(wrong_type("vector-diff", "a set of indices", other, 0).help("write `(vector-diff #{0 3})`"));
+        }
+    };
+    Ok(Diff::Vector(Arc::new(changed?)))
+}
+
+fn map_diff(value: &Value) -> Result<Diff> {
+    let Value::Map(parts) = value else {
+        return Err(wrong_type("map-diff", "a map", value, 0).help("write `(map-diff {:changed #{:a}})`"));
+    };
+    let known = ["added", "removed", "changed"];
+    if let Some((odd, _)) = parts.iter().find(|(k, _)| k.as_keyword().is_none_or(|k| !known.contains(&k))) {
+        return Err(Error::new("gen::option", format!("`map-diff` has no part `{}`", brief(odd)))
+            .arg(0)
+            .help("the parts are `:added`, `:removed` and `:changed`, each a set of keys"));
+    }
+    let keys = |name: &str| match parts.get_keyword(name) {
+        None | Some(Value::Nil) => Ok(Vec::new()),
+        Some(Value::Set(keys)) => Ok(keys.iter().cloned().collect()),
+        Some(other) => Err(wrong_type("map-diff", "sets of keys", other, 0)),
+    };
+    Ok(Diff::Map(Arc::new(MapDiff { added: keys("added")?, removed: keys("removed")?, changed: keys("changed")? })))
+}

@@ -1,0 +1,79 @@
+//! What a run is for: where the value of each choice comes from, and what counts in the weight.
+
+use super::choicemap::ChoiceMap;
+use super::selection::Selection;
+use super::trie::Trie;
+use crate::error::Result;
+use crate::eval::Value;
+
+/// A goal, seen from one place in the tree of addresses. `old` is the choice of the past run at the same address.
+#[derive(Clone, Debug)]
+pub enum Goal {
+    /// assess: every choice is given; weight = Σ ℓ.
+    Assess(ChoiceMap),
+    /// simulate, generate, update: given choices take their values, others keep the old one or are drawn;
+    /// weight = Σ ℓ(new) of given and kept − Σ ℓ(old) of all old ones.
+    Constrain {
+        choices: ChoiceMap,
+        /// Given choices become observations.
+        observe: bool,
+    },
+    /// regenerate: selected choices are drawn, others keep the old value; weight = Σ ℓ(new) − ℓ(old) of the kept.
+    Redraw {
+        selection: Selection,
+        /// Values for choices that would be drawn: the way back of a move. They do not change the weight.
+        given: ChoiceMap,
+    },
+}
+
+impl Default for Goal {
+    /// Everything from the prior, or kept.
+    fn default() -> Goal {
+        Goal::Constrain { choices: ChoiceMap::default(), observe: false }
+    }
+}
+
+impl Goal {
+    pub fn update(choices: ChoiceMap) -> Goal {
+        Goal::Constrain { choices, observe: false }
+    }
+
+    /// The goal below a path of an address.
+    pub fn below(&self, path: &[Value]) -> Result<Goal> {
+        Ok(match self {
+            Goal::Assess(choices) => Goal::Assess(choices.at(path)?),
+            Goal::Constrain { choices, observe } => Goal::Constrain { choices: choices.at(path)?, observe: *observe },
+            Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.at(path), given: given.at(path)? },
+        })
+    }
+
+    /// True when a run whose arguments did not change stays as it is.
+    pub fn is_idle(&self) -> bool {
+        match self {
+            Goal::Assess(_) => false,
+            Goal::Constrain { choices, .. } => choices.0.is_empty(),
+            Goal::Redraw { selection, .. } => selection.is_none(),
+        }
+    }
+
+    pub fn is_assess(&self) -> bool {
+        matches!(self, Goal::Assess(_))
+    }
+
+    /// The children that the goal may be about, which no other than these; `None` when it may be any.
+    pub fn touched(&self) -> Option<Vec<Value>> {
+        match self {
+            Goal::Assess(_) => None,
+            Goal::Constrain { choices, .. } => keys(&choices.0),
+            Goal::Redraw { selection, .. } => selection.touched(),
+        }
+    }
+}
+
+fn keys(choices: &Trie<Value>) -> Option<Vec<Value>> {
+    match choices {
+        Trie::Empty => Some(Vec::new()),
+        Trie::Branch(_) => Some(choices.children().into_iter().map(|(k, _)| k.clone()).collect()),
+        Trie::Leaf(_) => None,
+    }
+}

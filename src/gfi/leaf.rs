@@ -1,0 +1,53 @@
+//! A distribution as a generative function: one choice, its value, at the empty path.
+
+use super::diff::Diff;
+use super::interface::{GenerativeFunction, Outcome, Run};
+use super::ops::site::visit;
+use super::ops::vanish::vanish;
+use super::ops::weight::Weight;
+use super::trace::{Record, Trace, What};
+use super::trie::Trie;
+use crate::dist::Dist;
+use crate::error::Result;
+use crate::eval::run::arity_error;
+use crate::eval::{Cx, Value};
+use std::sync::Arc;
+
+impl GenerativeFunction for Dist {
+    fn name(&self) -> &str {
+        self.density().name()
+    }
+
+    fn complete(&self, _cx: &mut Cx, args: &[Value]) -> Result<Vec<Value>> {
+        match args {
+            [] => Ok(Vec::new()),
+            _ => Err(arity_error(self.density().name(), "[]", args.len())),
+        }
+    }
+
+    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+        let mut weight = Weight::default();
+        let old = run.past.choice(&[]);
+        let visit = visit(cx, run.goal, &[], old, self.density(), run.origin, &mut weight)?;
+        let records = Trie::Leaf(Record { what: What::Choice(visit.value.clone(), visit.score), place: 0 });
+        let mut discard = visit.discard.map_or(Trie::Empty, Trie::Leaf);
+        vanish(run.past, &records, &[], run.goal, &mut weight, &mut discard);
+        let observed = match (run.past.of(run.this), visit.observed) {
+            (Some(old), _) => old.observed.clone(),
+            (None, true) => Trie::Leaf(()),
+            (None, false) => Trie::Empty,
+        };
+        let retdiff = old.map_or(Diff::Unknown, |(old, _)| Diff::between(old, &visit.value));
+        let depth = visit.value.depth() + 1;
+        let trace = Trace {
+            function: run.this.clone(),
+            records,
+            score: visit.score,
+            retval: visit.value,
+            observed,
+            depth,
+            ..Trace::default()
+        };
+        Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total: visit.total, discard, retdiff })
+    }
+}

@@ -1,0 +1,288 @@
+//! The handler of a model's body: one for all operations, which differ in their goal only.
+
+use super::site::visit;
+use super::vanish::{vanish, vanish_call};
+use super::visits::Visits;
+use super::weight::Weight;
+use crate::dist::{self, Density};
+use crate::error::{Error, Result};
+use crate::eval::arithmetic::apply;
+use crate::eval::effect::{Handler, Site};
+use crate::eval::equality::identical;
+use crate::eval::node::Op;
+use crate::eval::print::brief;
+use crate::eval::{Cx, Value};
+use crate::gfi::address::components;
+use crate::gfi::diff::Diff;
+use crate::gfi::goal::Goal;
+use crate::gfi::interface::{self, GenerativeFunction, Origin, Outcome, Run, function};
+use crate::gfi::past::Past;
+use crate::gfi::trace::{Trace, What};
+use crate::gfi::trie::Trie;
+use std::sync::Arc;
+
+/// A run in progress.
+#[derive(Default)]
+pub struct Runner {
+    goal: Goal,
+    past: Past,
+    origin: Origin,
+    visits: Visits,
+    inlined: Vec<Arc<Trace>>,
+    /// Past calls without an address that have no counterpart yet.
+    unmatched: Vec<Arc<Trace>>,
+    /// An inlined call was lent the records of this level.
+    lent: bool,
+    weight: Weight,
+    total: Value,
+    discard: Trie<Value>,
+    observed: Trie<()>,
+    params: Value,
+    /// Values that are known to have changed in a certain way: old, new, how.
+    known: Vec<(Value, Value, Diff)>,
+}
+
+impl Runner {
+    pub fn start(run: &Run<'_>) -> Runner {
+        let known = match run.old() {
+            Some(old) => (old.args.iter().zip(&run.args).zip(&run.diffs))
+                .map(|((old, new), diff)| (old.clone(), new.clone(), diff.clone()))
+                .filter(|(_, new, _)| is_composite(new))
+                .collect(),
+            None => Vec::new(),
+        };
+        Runner {
+            goal: run.goal.clone(),
+            past: run.past.clone(),
+            origin: run.origin,
+            unmatched: run.past.inlined().to_vec(),
+            known,
+            total: Value::float(0.0),
+            ..Runner::default()
+        }
+    }
+
+    /// The finished run.
+    pub fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value) -> Outcome {
+        let elsewhere: &[Arc<Trace>] = if self.lent { &self.inlined } else { &[] };
+        let records = &self.visits.records;
+        vanish(&self.past, records, elsewhere, &self.goal, &mut self.weight, &mut self.discard);
+        for call in &self.unmatched {
+            vanish_call(call, records, &self.goal, &mut self.weight, &mut self.discard);
+        }
+        let retdiff = match run.old() {
+            Some(old) => self.diff(&old.retval, &retval),
+            None => Diff::Unknown,
+        };
+        let observed = match &self.past {
+            Past::Trace(old) => old.observed.clone(),
+            _ => self.observed,
+        };
+        let args_depth = run.args.iter().map(Value::depth).max().unwrap_or(0);
+        let depth = self.visits.depth.max(args_depth).max(retval.depth()) + 1;
+        let trace = Trace {
+            function: run.this.clone(),
+            args: run.args.clone(),
+            records: self.visits.records,
+            inlined: self.inlined,
+            inner: None,
+            score: self.visits.score,
+            retval,
+            observed,
+            params: self.params,
+            store: cx.params.clone(),
+            depth,
+        };
+        Outcome {
+            trace: Arc::new(trace),
+            weight: self.weight.total(),
+            total: self.total,
+            discard: self.discard,
+            retdiff,
+        }
+    }
+
+    /// The first kept or given value off its support, for reports of what went wrong after it.
+    pub fn impossible(&self) -> Option<(Vec<Value>, Value)> {
+        self.visits.records.leaves().into_iter().find_map(|(path, record)| match &record.what {
+            What::Choice(value, score) if *score == f64::NEG_INFINITY => Some((path, value.clone())),
+            _ => None,
+        })
+    }
+
+    pub fn has_past(&self) -> bool {
+        !self.past.is_none()
+    }
+
+    fn choose(&mut self, cx: &mut Cx, site: &Site<'_>, density: &dyn Density) -> Result<Value> {
+        let path = components(site.address)?;
+        let old = self.past.choice(&path);
+        let visit = visit(cx, &self.goal, &path, old, density, self.origin, &mut self.weight)?;
+        if self.goal.is_assess() {
+            self.total = apply(Op::Add, &self.total, &visit.total)?;
+        }
+        if let Some(old) = visit.discard {
+            self.discard.set(&path, Trie::Leaf(old));
+        }
+        if visit.observed {
+            self.observed.set(&path, Trie::Leaf(()));
+        }
+        self.visits.clash(cx, &path, &self.inlined)?;
+        self.visits.choice(cx, site, &path, visit.value.clone(), visit.score)?;
+        Ok(visit.value)
+    }
+
+    /// A call under an address.
+    fn call(&mut self, cx: &mut Cx, site: &Site<'_>, address: &Value, model: &Value, args: &[Value]) -> Result<Value> {
+        let path = components(address)?;
+        let past = self.past.below(&path);
+        let goal = self.goal.below(&path)?;
+        let outcome = self.outcome(cx, model, args, &goal, &past, self.origin.below(&path))?;
+        if !outcome.discard.is_empty() {
+            self.discard.set(&path, outcome.discard.clone());
+        }
+        if !outcome.trace.observed.is_empty() {
+            self.observed.set(&path, outcome.trace.observed.clone());
+        }
+        self.visits.clash(cx, &path, &self.inlined)?;
+        self.visits.call(cx, site, &path, outcome.trace.clone())?;
+        self.absorb(outcome)
+    }
+
+    fn outcome(
+        &mut self,
+        cx: &mut Cx,
+        model: &Value,
+        args: &[Value],
+        goal: &Goal,
+        past: &Past,
+        origin: Origin,
+    ) -> Result<Outcome> {
+        let args = function("trace", model)?.complete(cx, args)?;
+        let diffs = match past.of(model) {
+            Some(old) => old.args.iter().zip(&args).map(|(old, new)| self.diff(old, new)).collect(),
+            None => Vec::new(),
+        };
+        let outcome = interface::run(cx, &Run { this: model, args, goal, past, diffs, origin })?;
+        if let Some(old) = past.of(model)
+            && is_composite(&outcome.trace.retval)
+        {
+            self.known.push((old.retval.clone(), outcome.trace.retval.clone(), outcome.retdiff.clone()));
+        }
+        Ok(outcome)
+    }
+
+    /// Adds a call's sums to those of this run.
+    fn absorb(&mut self, outcome: Outcome) -> Result<Value> {
+        self.weight.add(outcome.weight);
+        if self.goal.is_assess() {
+            self.total = apply(Op::Add, &self.total, &outcome.total)?;
+        }
+        if let Value::Map(read) = &outcome.trace.params {
+            for (name, value) in read.iter() {
+                self.read_param(name, value)?;
+            }
+        }
+        Ok(outcome.trace.retval.clone())
+    }
+
+    fn read_param(&mut self, name: &Value, value: &Value) -> Result<()> {
+        let params = std::mem::take(&mut self.params);
+        self.params = super::params::with(params, name, value)?;
+        Ok(())
+    }
+
+    /// A call whose choices stand at this level. A model's body runs under this very handler; anything else keeps a
+    /// trace of its own, so that it can be changed incrementally.
+    fn inline(&mut self, cx: &mut Cx, model: &Value, args: &[Value]) -> Result<Value> {
+        if let Some(dynamic) = function("splice", model)?.as_dynamic() {
+            let args = dynamic.complete(cx, args)?;
+            let (back, result) = dynamic.execute(cx, model, &args, std::mem::take(self));
+            *self = back;
+            return result;
+        }
+        if model.as_host::<interface::Model>().is_none() {
+            return Err(Error::new("gen::splice", format!("`{}` cannot be inlined", brief(model)))
+                .help("give it an address: `(splice :part model …)`"));
+        }
+        let past = self.counterpart(model);
+        let goal = self.goal.clone();
+        let outcome = self.outcome(cx, model, args, &goal, &past, self.origin.below(&[]))?;
+        self.visits.inline(cx, &outcome.trace, &self.inlined)?;
+        for (path, old) in outcome.discard.leaves() {
+            self.discard.set(&path, Trie::Leaf(old.clone()));
+        }
+        for (path, ()) in outcome.trace.observed.leaves() {
+            self.observed.set(&path, Trie::Leaf(()));
+        }
+        self.inlined.push(outcome.trace.clone());
+        self.absorb(outcome)
+    }
+
+    /// What an inlined call was in the old run: one of the same function, else the next, else the level itself.
+    fn counterpart(&mut self, model: &Value) -> Past {
+        let same = self.unmatched.iter().position(|call| interface::same_function(&call.function, model));
+        match same.or((!self.unmatched.is_empty()).then_some(0)) {
+            Some(at) => Past::Trace(self.unmatched.remove(at)),
+            None if self.past.is_none() => Past::None,
+            None => {
+                self.lent = true;
+                Past::Lent(self.past.records().clone())
+            }
+        }
+    }
+
+    /// How a value changed: as promised where the promise is about these very values, else as can be seen.
+    fn diff(&self, old: &Value, new: &Value) -> Diff {
+        let promised = |(a, b, _): &&(Value, Value, Diff)| identical(a, old) && identical(b, new);
+        match self.known.iter().find(promised) {
+            Some((_, _, diff)) if is_composite(new) => diff.clone(),
+            _ => Diff::between(old, new),
+        }
+    }
+}
+
+/// Values that cost something to compare.
+fn is_composite(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::Vector(_) | Value::List(_) | Value::Map(_) | Value::Set(_) | Value::Array(_) | Value::Host(_)
+    )
+}
+
+impl Handler for Runner {
+    /// The callee is a distribution, a distribution's constructor with its parameters, or a generative function.
+    fn trace(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+        match dist::callee(cx, what, args) {
+            Some(callee) => self.choose(cx, site, callee?.density()),
+            None => self.call(cx, site, site.address, what, args),
+        }
+    }
+
+    fn splice(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+        match splice_parts(site, what, args) {
+            (Some(address), model, args) => self.call(cx, site, address, model, args),
+            (None, model, args) => self.inline(cx, model, args),
+        }
+    }
+
+    fn param(&mut self, cx: &mut Cx, site: &Site<'_>, default: &Value) -> Result<Value> {
+        let value = super::params::value(&cx.params, site.address, default);
+        self.read_param(site.address, &value)?;
+        Ok(value)
+    }
+}
+
+/// The callee and the arguments of a splice: `(splice address model x)` whose address is no literal arrives without one.
+fn splice_parts<'a>(
+    site: &Site<'a>,
+    callee: &'a Value,
+    args: &'a [Value],
+) -> (Option<&'a Value>, &'a Value, &'a [Value]) {
+    match (site.address, callee, args) {
+        (Value::Nil, Value::Host(_), _) => (None, callee, args),
+        (Value::Nil, address, [model, args @ ..]) => (Some(address), model, args),
+        (Value::Nil, _, []) => (None, callee, args),
+        (address, _, _) => (Some(address), callee, args),
+    }
+}

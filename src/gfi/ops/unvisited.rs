@@ -1,0 +1,96 @@
+//! Constraints and selections that a run has nothing to do with: mistakes that must not pass in silence.
+
+use crate::error::{Error, Result};
+use crate::eval::Value;
+use crate::gfi::address::show;
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::selection::{Selection, names_nothing};
+use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trie::{Trie, with_stack};
+
+/// The first constraint that a run did not visit.
+pub fn unvisited(constraints: &ChoiceMap, trace: &Trace) -> Result<Option<Vec<Value>>> {
+    let mut places = Vec::new();
+    open_call(trace, &mut places);
+    missing(constraints, &places, &mut Vec::new())
+}
+
+/// Every constraint must have been visited.
+pub fn all_visited(constraints: &ChoiceMap, trace: &Trace) -> Result<()> {
+    match unvisited(constraints, trace)? {
+        Some(path) => Err(unvisited_error(&path, trace)),
+        None => Ok(()),
+    }
+}
+
+/// Every address that a selection names must be there.
+pub fn check_selection(selection: &Selection, trace: &Trace) -> Result<()> {
+    match selection.named().iter().find(|path| trace.record_at(path).is_none_or(Trie::is_empty)) {
+        Some(path) => Err(names_nothing(path, &trace.address_names())),
+        None => Ok(()),
+    }
+}
+
+/// Looks for the constraints among the records that stand at one place: several where calls are inlined.
+fn missing(constraints: &ChoiceMap, places: &[&Trie<Record>], path: &mut Vec<Value>) -> Result<Option<Vec<Value>>> {
+    let chosen = || places.iter().any(|t| matches!(t, Trie::Leaf(Record { what: What::Choice(..), .. })));
+    let keys = match &constraints.0 {
+        Trie::Empty => return Ok(None),
+        Trie::Leaf(v) if v.is_nil() || chosen() => return Ok(None),
+        // Keys may be paths themselves, as anywhere in choices.
+        Trie::Leaf(data @ Value::Map(_)) => return missing(&ChoiceMap::from_value(data)?, places, path),
+        Trie::Leaf(data @ (Value::Vector(_) | Value::List(_) | Value::Array(_))) => indices(data),
+        Trie::Leaf(_) => return Ok(Some(path.clone())),
+        Trie::Branch(_) => constraints.0.children().into_iter().map(|(k, _)| k.clone()).collect(),
+    };
+    for key in &keys {
+        let below = constraints.child(key)?;
+        let mut inside = Vec::new();
+        places.iter().filter_map(|t| t.child(key)).for_each(|t| open(t, &mut inside));
+        path.push(key.clone());
+        if let Some(found) = with_stack(|| missing(&below, &inside, path))? {
+            return Ok(Some(found));
+        }
+        path.pop();
+    }
+    Ok(None)
+}
+
+/// The records of a place, those of a call for the call.
+fn open<'a>(records: &'a Trie<Record>, places: &mut Vec<&'a Trie<Record>>) {
+    match records {
+        Trie::Leaf(Record { what: What::Call(call), .. }) => open_call(call, places),
+        records => places.push(records),
+    }
+}
+
+fn open_call<'a>(call: &'a Trace, places: &mut Vec<&'a Trie<Record>>) {
+    open(&call.records, places);
+    call.inlined.iter().for_each(|call| open_call(call, places));
+}
+
+/// The keys of data that is read as children.
+fn indices(data: &Value) -> Vec<Value> {
+    let count = match data {
+        Value::Vector(v) => v.len(),
+        Value::List(l) => l.len(),
+        Value::Array(a) => a.shape().first().copied().unwrap_or(0),
+        _ => 0,
+    };
+    (0..count as i64).map(Value::Int).collect()
+}
+
+/// The error of a constraint that the run did not visit.
+#[cold]
+pub fn unvisited_error(path: &[Value], trace: &Trace) -> Box<Error> {
+    let known = trace.address_names();
+    let name = show(path);
+    let error =
+        Error::new("gen::constraint-not-visited", format!("the constraint at `{name}` was not visited by the run"));
+    match crate::eval::analyze::closest(&name, &known) {
+        Some(best) => error.help(format!("did you mean `{best}`?")),
+        None if known.is_empty() => error.help("this run made no choices at all"),
+        None => error
+            .help(format!("the run's addresses are {}", known.iter().take(8).cloned().collect::<Vec<_>>().join(", "))),
+    }
+}

@@ -1,0 +1,189 @@
+//! update: a run changed by new arguments and constraints; weight = Σ ℓ(new) of given and kept − Σ ℓ(old).
+
+use super::unvisited::all_visited;
+use crate::error::{Error, Result};
+use crate::eval::collections::Map;
+use crate::eval::print::brief;
+use crate::eval::run::arity_error;
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::builtins::{argument_vector, constraints_of, result};
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::diff::Diff;
+use crate::gfi::goal::Goal;
+use crate::gfi::interface::{Origin, Outcome, Run, function, run, same_function};
+use crate::gfi::past::Past;
+use crate::gfi::trace::Trace;
+use crate::gfi::trace_object::{of_value, trace_value};
+use std::sync::Arc;
+
+/// New arguments and what is promised of them.
+pub struct Change {
+    pub args: Vec<Value>,
+    pub diffs: Vec<Diff>,
+}
+
+impl Change {
+    /// The old arguments, unchanged.
+    pub fn none(trace: &Trace) -> Change {
+        Change { args: trace.args.clone(), diffs: vec![Diff::NoChange; trace.args.len()] }
+    }
+
+    /// Arguments and argdiffs as a program gives them.
+    pub fn read(cx: &mut Cx, operation: &str, args: &Value, diffs: &Value) -> Result<Change> {
+        let args = argument_vector(cx, operation, args).map_err(|e| e.arg(1))?;
+        let diffs = match diffs {
+            Value::Nil => Vec::new(),
+            Value::Vector(diffs) => diffs.iter().map(Diff::from_value).collect::<Result<_>>().map_err(|e| e.arg(2))?,
+            single => {
+                let message =
+                    format!("argdiffs are a vector, one an argument, not {} `{}`", single.kind(), brief(single));
+                return Err(Error::new("gen::diff", message)
+                    .arg(2)
+                    .help("write `[no-change unknown-change]`, or `nil` when nothing is known"));
+            }
+        };
+        if diffs.len() > args.len() {
+            let message = format!("{} argdiffs for {} arguments", diffs.len(), args.len());
+            return Err(Error::new("gen::diff", message).arg(2).help("one diff an argument, in their order"));
+        }
+        Ok(Change { args, diffs })
+    }
+
+    /// Compares the promises with the arguments.
+    pub fn check(&self, old: &Trace) -> Result<()> {
+        for (i, ((diff, before), now)) in self.diffs.iter().zip(&old.args).zip(&self.args).enumerate() {
+            if !diff.holds(before, now) {
+                let diff = brief(&diff.clone().into_value());
+                let message = format!(
+                    "the diff of argument {i} promises `{diff}`, but it went from `{}` to `{}`",
+                    brief(before),
+                    brief(now)
+                );
+                return Err(Error::new("gen::diff", message).help("promise less: `unknown-change` is always true"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A changed run. Constraints that it does not visit are the caller's business: see [`super::unvisited`].
+pub fn update(
+    cx: &mut Cx,
+    trace: &Arc<Trace>,
+    change: Change,
+    constraints: &ChoiceMap,
+    origin: Origin,
+) -> Result<Outcome> {
+    rerun(cx, "update", trace, change, &Goal::update(constraints.clone()), origin)
+}
+
+/// Runs the trace's function again toward a goal.
+pub fn rerun(
+    cx: &mut Cx,
+    operation: &str,
+    trace: &Arc<Trace>,
+    change: Change,
+    goal: &Goal,
+    origin: Origin,
+) -> Result<Outcome> {
+    let this = &trace.function;
+    let mut diffs = change.diffs;
+    let given = change.args.len();
+    let args = function(operation, this)?.complete(cx, &change.args)?;
+    // Arguments that were left out are refilled with their defaults.
+    diffs.resize(given.min(args.len()), Diff::Unknown);
+    diffs.extend(args.iter().zip(&trace.args).skip(given).map(|(new, old)| Diff::between(old, new)));
+    run(cx, &Run { this, args, goal, past: &Past::Trace(trace.clone()), diffs, origin })
+}
+
+/// `{:trace :weight :discard :retdiff}` and what else an operation tells.
+pub fn outcome_map<const N: usize>(outcome: Outcome, more: [(&str, Value); N]) -> Result<Value> {
+    let Value::Map(map) = result([
+        ("trace", trace_value(outcome.trace)),
+        ("weight", Value::float(outcome.weight)),
+        ("discard", ChoiceMap(outcome.discard).into_value()),
+        ("retdiff", outcome.retdiff.into_value()),
+    ])?
+    else {
+        return Ok(Value::Nil);
+    };
+    let all = more.into_iter().try_fold(map, |map: Map, (k, v)| map.insert(Value::keyword(k), v))?;
+    Ok(Value::Map(all))
+}
+
+/// Drops a leading generative function, which must be the trace's: `(update gf trace …)`.
+pub fn without_function(operation: &str, args: &[Value]) -> Result<Vec<Value>> {
+    let [first, second, ..] = args else { return Ok(args.to_vec()) };
+    if function(operation, first).is_err() {
+        return Ok(args.to_vec());
+    }
+    let trace = of_value(operation, second, 1)?;
+    if same_function(first, &trace.function) {
+        return Ok(args[1..].to_vec());
+    }
+    let message = format!("the trace is one of `{}`, not of `{}`", brief(&trace.function), brief(first));
+    Err(Error::new("gen::type", message).arg(1).help(format!("leave the function out: `({operation} trace …)`")))
+}
+
+/// Takes `{:check-diffs true}` off the end.
+fn check_option(args: &mut Vec<Value>, most: usize) -> Result<bool> {
+    let Some(Value::Map(options)) = args.get(most) else { return Ok(false) };
+    if let Some((odd, _)) = options.iter().find(|(k, _)| k.as_keyword() != Some("check-diffs")) {
+        return Err(Error::new("gen::option", format!("`update` has no option `{}`", brief(odd)))
+            .help("the option is `:check-diffs`"));
+    }
+    let check = options.get_keyword("check-diffs").is_some_and(Value::truthy);
+    args.truncate(most);
+    Ok(check)
+}
+
+const ARGLISTS: &str =
+    "[trace constraints] [trace args argdiffs constraints] [trace args argdiffs constraints options] [gf trace & more]";
+
+pub const ROWS: [Builtin; 2] = [
+    Builtin::new(
+        "gfi-update",
+        ARGLISTS,
+        "A trace changed by constraints and, if given, new arguments: `{:trace :weight :discard :retdiff}`. `update` calls it for traces. Old values stay where their addresses do, what is new comes from the prior; the weight is the log-ratio of densities without what was drawn, the discard what was overwritten or vanished. Argdiffs promise how arguments changed; `{:check-diffs true}` at the end verifies them.\n(let [t (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.0}))] (:discard (update t {:x 2.0}))) ;=> (choicemap :x 1.0)",
+        gfi_update,
+    )
+    .state(),
+    Builtin::new(
+        "update-with-diffs",
+        "[trace constraints & argdiffs]",
+        "`update` with the trace's own arguments, of which the diffs promise what changed.\n(let [t (:trace (generate (gen [x] (trace :y (normal x 1))) [0] {:y 1.0}))] (:weight (update-with-diffs t {:y 2.0} no-change))) ;=> -1.5",
+        |cx, args| {
+            let args = without_function("update-with-diffs", args)?;
+            let [trace, constraints, diffs @ ..] = &args[..] else {
+                return Err(arity_error("update-with-diffs", "[trace constraints & argdiffs]", args.len()));
+            };
+            let trace = of_value("update-with-diffs", trace, 0)?;
+            let constraints = constraints_of(constraints, 1)?;
+            let diffs = diffs.iter().map(Diff::from_value).collect::<Result<_>>()?;
+            finish(cx, &trace, Change { args: trace.args.clone(), diffs }, &constraints)
+        },
+    )
+    .state(),
+];
+
+fn gfi_update(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let mut args = without_function("update", args)?;
+    let check = check_option(&mut args, 4)?;
+    let trace = of_value("update", args.first().unwrap_or(&Value::Nil), 0)?;
+    let (change, constraints) = match &args[..] {
+        [_, constraints] => (Change::none(&trace), constraints_of(constraints, 1)?),
+        [_, new, diffs, constraints] => (Change::read(cx, "update", new, diffs)?, constraints_of(constraints, 3)?),
+        _ => return Err(arity_error("update", ARGLISTS, args.len())),
+    };
+    if check {
+        change.check(&trace)?;
+    }
+    finish(cx, &trace, change, &constraints)
+}
+
+fn finish(cx: &mut Cx, trace: &Arc<Trace>, change: Change, constraints: &ChoiceMap) -> Result<Value> {
+    let origin = Origin::new(cx.next_key("update")?);
+    let outcome = update(cx, trace, change, constraints, origin)?;
+    all_visited(constraints, &outcome.trace)?;
+    outcome_map(outcome, [])
+}

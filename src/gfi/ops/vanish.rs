@@ -1,0 +1,89 @@
+//! What the old run had and the new one does not: its log-densities leave the weight, its values are discarded.
+
+use super::weight::Weight;
+use crate::eval::Value;
+use crate::gfi::goal::Goal;
+use crate::gfi::past::Past;
+use crate::gfi::trace::{Record, Trace, What, choices_of};
+use crate::gfi::trie::{Trie, with_stack};
+use std::sync::Arc;
+
+/// What vanished, as a run's weight and discard take it in.
+pub struct Vanished<'a> {
+    goal: &'a Goal,
+    weight: &'a mut Weight,
+    discard: &'a mut Trie<Value>,
+    /// Where values that the old run had at this level may have gone: calls without an address.
+    elsewhere: &'a [Arc<Trace>],
+}
+
+/// Accounts for everything of the past at its own level that the new records lack. Calls that stand at the same
+/// address in both have done so for themselves.
+pub fn vanish(
+    past: &Past,
+    records: &Trie<Record>,
+    elsewhere: &[Arc<Trace>],
+    goal: &Goal,
+    weight: &mut Weight,
+    discard: &mut Trie<Value>,
+) {
+    if matches!(past, Past::None | Past::Lent(_)) || goal.is_assess() {
+        return;
+    }
+    Vanished { goal, weight, discard, elsewhere }.compare(past.records(), records, &mut Vec::new());
+}
+
+/// Accounts for a call of the past that has no counterpart.
+pub fn vanish_call(call: &Trace, records: &Trie<Record>, goal: &Goal, weight: &mut Weight, discard: &mut Trie<Value>) {
+    Vanished { goal, weight, discard, elsewhere: &[] }.call(call, records, &mut Vec::new());
+}
+
+impl Vanished<'_> {
+    fn compare(&mut self, old: &Trie<Record>, new: &Trie<Record>, path: &mut Vec<Value>) {
+        match (old, new) {
+            (Trie::Empty, _) | (_, Trie::Leaf(Record { what: What::Call(_), .. })) => {}
+            (Trie::Leaf(Record { what: What::Call(call), .. }), _) => self.call(call, new, path),
+            (Trie::Leaf(Record { what: What::Choice(..), .. }), Trie::Leaf(_)) => {}
+            (Trie::Leaf(Record { what: What::Choice(value, score), .. }), _) => self.gone(path, value, *score),
+            (Trie::Branch(a), Trie::Branch(b)) if Arc::ptr_eq(a, b) => {}
+            (Trie::Branch(_), _) => {
+                for (key, child) in old.children() {
+                    path.push(key.clone());
+                    with_stack(|| self.compare(child, new.child(key).unwrap_or(&Trie::Empty), path));
+                    path.pop();
+                }
+            }
+        }
+    }
+
+    /// A call that is no call any more; its choices may stand in the new run all the same.
+    fn call(&mut self, call: &Trace, new: &Trie<Record>, path: &mut Vec<Value>) {
+        if new.is_empty() && self.elsewhere.is_empty() {
+            self.leave(call.score);
+            let choices = choices_of(&Trie::Leaf(Record { what: What::Call(Arc::new(call.clone())), place: 0 }));
+            if !choices.is_empty() {
+                self.discard.set(path, choices);
+            }
+            return;
+        }
+        with_stack(|| self.compare(&call.records, new, path));
+        for inlined in &call.inlined {
+            with_stack(|| self.call(inlined, new, path));
+        }
+    }
+
+    fn gone(&mut self, path: &[Value], value: &Value, score: f64) {
+        if self.elsewhere.iter().any(|call| call.choice_at(path).is_some()) {
+            return;
+        }
+        self.leave(score);
+        self.discard.set(path, Trie::Leaf(value.clone()));
+    }
+
+    /// Only update charges for what vanished: redrawing leaves it out on both sides.
+    fn leave(&mut self, score: f64) {
+        if let Goal::Constrain { .. } = self.goal {
+            self.weight.go(score);
+        }
+    }
+}

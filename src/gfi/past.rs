@@ -1,0 +1,77 @@
+//! What stood at a place in the old run: the trace of a call, or the records of several.
+
+use super::interface::same_function;
+use super::trace::{Record, Trace, What};
+use super::trie::Trie;
+use crate::eval::Value;
+use std::sync::Arc;
+
+/// The part of an old run that a new one replaces.
+#[derive(Clone, Default)]
+pub enum Past {
+    #[default]
+    None,
+    /// A whole call.
+    Trace(Arc<Trace>),
+    /// Choices and calls that were no call of their own.
+    Records(Trie<Record>),
+    /// Records that somebody else accounts for: values are found here, and vanish elsewhere.
+    Lent(Trie<Record>),
+}
+
+impl Past {
+    pub fn is_none(&self) -> bool {
+        matches!(self, Past::None)
+    }
+
+    /// The old trace, when it is one of this function.
+    pub fn of(&self, function: &Value) -> Option<&Arc<Trace>> {
+        match self {
+            Past::Trace(trace) if same_function(&trace.function, function) => Some(trace),
+            _ => None,
+        }
+    }
+
+    /// The old choice at a path.
+    pub fn choice(&self, path: &[Value]) -> Option<(&Value, f64)> {
+        match self {
+            Past::None => None,
+            Past::Trace(trace) => trace.choice_at(path),
+            Past::Records(records) | Past::Lent(records) => super::trace::choice_in(records, path),
+        }
+    }
+
+    /// What stood below a path.
+    pub fn below(&self, path: &[Value]) -> Past {
+        let lent = matches!(self, Past::Lent(_));
+        let found = match self {
+            Past::None => return Past::None,
+            Past::Trace(trace) => trace.record_at(path),
+            Past::Records(records) | Past::Lent(records) => super::trace::record_in(records, path),
+        };
+        match found {
+            None | Some(Trie::Empty) => Past::None,
+            Some(Trie::Leaf(Record { what: What::Call(trace), .. })) if !lent => Past::Trace(trace.clone()),
+            Some(Trie::Leaf(Record { what: What::Call(trace), .. })) => Past::Lent(trace.records.clone()),
+            Some(records) if lent => Past::Lent(records.clone()),
+            Some(records) => Past::Records(records.clone()),
+        }
+    }
+
+    /// What the past has at its own level.
+    pub fn records(&self) -> &Trie<Record> {
+        match self {
+            Past::None => &Trie::Empty,
+            Past::Trace(trace) => &trace.records,
+            Past::Records(records) | Past::Lent(records) => records,
+        }
+    }
+
+    /// Calls of the past that stood at its level without an address.
+    pub fn inlined(&self) -> &[Arc<Trace>] {
+        match self {
+            Past::Trace(trace) => &trace.inlined,
+            _ => &[],
+        }
+    }
+}
