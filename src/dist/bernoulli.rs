@@ -1,23 +1,29 @@
-//! Coins: `bernoulli` gives 0 or 1, `flip` false or true; one density.
+//! Coins: `bernoulli` gives 0 or 1 and `flip` false or true, by a probability; `bernoulli-logits` by its log-odds.
 
-use super::family::{Distribution, Kind, Param, Support, param};
+use super::family::{Cdf, Distribution, Kind, Param, Support, param};
+use super::kernel::safe;
 use super::real::Real;
 use crate::eval::key::Draws;
+use crate::tensor::special::sigmoid;
 
 pub struct Bernoulli;
 pub struct Flip;
+pub struct BernoulliLogits;
 
 impl Distribution for Bernoulli {
     const NAME: &'static str = "bernoulli";
     const PARAMS: &'static [Param] = &[param("p", Support::Probability)];
     const SUPPORT: Support = Support::Binary;
     const KIND: Kind = Kind::Integer;
+    const CASES: &'static [&'static [f64]] = &[&[0.3], &[0.95]];
     const DOC: &'static str = "1 with probability p, else 0. For a condition use `flip`: in Clojure every number is true.\n(logpdf (bernoulli 0.25) 1) ;=> -1.3862943611198906\n(mean (bernoulli 0.25)) ;=> 0.25";
+    const CDF: Option<Cdf> = Some(|_, p| 1.0 - p[0]);
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
-        let (one, zero) = (R::constant(1.0), R::constant(0.0));
-        let failed = R::on(&x.equals(&zero), (-p[0].clone()).ln_1p());
-        R::select(&x.equals(&one), p[0].clone().ln(), failed)
+        let (one, zero) = (x.equals(&R::constant(1.0)), x.equals(&R::constant(0.0)));
+        // Each logarithm sees p only where it counts: log 0 has no derivative.
+        let failed = R::on(&zero, safe(&zero, -p[0].clone(), 0.0).ln_1p());
+        R::select(&one, safe(&one, p[0].clone(), 1.0).ln(), failed)
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
@@ -38,6 +44,7 @@ impl Distribution for Flip {
     const PARAMS: &'static [Param] = Bernoulli::PARAMS;
     const SUPPORT: Support = Support::Booleans;
     const KIND: Kind = Kind::Boolean;
+    const CASES: &'static [&'static [f64]] = Bernoulli::CASES;
     const DOC: &'static str = "true with probability p, else false.\n(logpdf (flip 0.25) true) ;=> -1.3862943611198906\n(logpdf (flip 1) false) ;=> ##-Inf";
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
@@ -54,5 +61,34 @@ impl Distribution for Flip {
 
     fn variance(p: &[f64]) -> f64 {
         Bernoulli::variance(p)
+    }
+}
+
+impl Distribution for BernoulliLogits {
+    const NAME: &'static str = "bernoulli-logits";
+    const PARAMS: &'static [Param] = &[param("logit", Support::Reals)];
+    const SUPPORT: Support = Support::Binary;
+    const KIND: Kind = Kind::Integer;
+    const CASES: &'static [&'static [f64]] = &[&[0.5], &[-3.0]];
+    const DOC: &'static str = "1 with probability `(sigmoid logit)`, else 0; exact however large the logit is.\n(logpdf (bernoulli-logits 0) 1) ;=> -0.6931471805599453\n(logpdf (bernoulli-logits -1000) 1) ;=> -1000.0";
+    const CDF: Option<Cdf> = Some(|_, p| sigmoid(-p[0]));
+
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        let (one, zero) = (x.equals(&R::constant(1.0)), x.equals(&R::constant(0.0)));
+        let odds_against = R::select(&one, -p[0].clone(), p[0].clone());
+        let value = -odds_against.softplus();
+        R::select(&one, value.clone(), R::on(&zero, value))
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        Bernoulli::sample(&[sigmoid(p[0])], draws)
+    }
+
+    fn mean(p: &[f64]) -> f64 {
+        sigmoid(p[0])
+    }
+
+    fn variance(p: &[f64]) -> f64 {
+        sigmoid(p[0]) * sigmoid(-p[0])
     }
 }

@@ -12,6 +12,7 @@ impl Distribution for Categorical {
     const SUPPORT: Support = Support::Indices;
     const KIND: Kind = Kind::Integer;
     const WEIGHTED: bool = true;
+    const CASES: &'static [&'static [f64]] = &[&[1.0, 2.0, 0.0, 5.0]];
     const DOC: &'static str = "An index 0 … k−1 with probabilities proportional to the weights.\n(logpdf (categorical [1 3]) 0) ;=> -1.3862943611198906\n(logpdf (categorical [1 3]) 2) ;=> ##-Inf";
 
     /// The index chooses by comparison, so that the same formula serves one index and an array of them.

@@ -1,5 +1,6 @@
 //! What a distribution declares: parameters with their supports, sampler, density, moments, documentation.
 
+use super::invert::invert;
 use super::real::{Lifted, Real};
 pub use super::support::Support;
 use crate::eval::key::Draws;
@@ -23,6 +24,9 @@ pub const fn param(name: &'static str, support: Support) -> Param {
     Param { name, support }
 }
 
+/// A function of one number and the parameters.
+pub type Cdf = fn(f64, &[f64]) -> f64;
+
 /// One distribution over numbers, as its file declares it. Parameters are checked before any of this is called.
 pub trait Distribution {
     const NAME: &'static str;
@@ -38,6 +42,12 @@ pub trait Distribution {
     fn sample(params: &[f64], draws: &mut Draws) -> f64;
     fn mean(params: &[f64]) -> f64;
     fn variance(params: &[f64]) -> f64;
+    /// P(X ≤ x), where it can be said.
+    const CDF: Option<Cdf> = None;
+    /// The smallest x with P(X ≤ x) ≥ p, for p strictly between 0 and 1.
+    const QUANTILE: Option<Cdf> = None;
+    /// Parameters that the generic tests try.
+    const CASES: &'static [&'static [f64]];
     /// Conditions on several parameters at once: what must hold, if it does not.
     fn invalid(_params: &[f64]) -> Option<&'static str> {
         None
@@ -61,6 +71,9 @@ pub struct Family {
     pub sample: fn(&[f64], &mut Draws) -> f64,
     pub mean: fn(&[f64]) -> f64,
     pub variance: fn(&[f64]) -> f64,
+    pub cdf: Option<Cdf>,
+    pub quantile: Option<Cdf>,
+    pub cases: &'static [&'static [f64]],
     pub invalid: fn(&[f64]) -> Option<&'static str>,
 }
 
@@ -79,8 +92,35 @@ impl Family {
             sample: D::sample,
             mean: D::mean,
             variance: D::variance,
+            cdf: D::CDF,
+            quantile: D::QUANTILE,
+            cases: D::CASES,
             invalid: D::invalid,
         }
+    }
+
+    /// P(X ≤ x), where it can be said.
+    pub fn cdf_at(&self, x: f64, params: &[f64]) -> Option<f64> {
+        let (cdf, (lo, hi)) = (self.cdf?, self.support.ends(params));
+        let x = if self.kind == Kind::Real { x } else { x.floor() };
+        Some(if x < lo {
+            0.0
+        } else if x >= hi {
+            1.0
+        } else {
+            cdf(x, params).clamp(0.0, 1.0)
+        })
+    }
+
+    /// The least x with P(X ≤ x) ≥ p, where it can be said, for p between 0 and 1; at 0 and 1 the ends of the support.
+    pub fn quantile_at(&self, p: f64, params: &[f64]) -> Option<f64> {
+        let (cdf, (lo, hi)) = (self.cdf?, self.support.ends(params));
+        Some(match self.quantile {
+            _ if p <= 0.0 => lo,
+            _ if p >= 1.0 => hi,
+            Some(quantile) => quantile(p, params),
+            None => invert(p, lo, hi, |x| self.cdf_at(x, params).unwrap_or_else(|| cdf(x, params))),
+        })
     }
 
     /// `[mu sigma]`.

@@ -1,41 +1,35 @@
-//! The gamma distribution by shape and rate, and the exponential, which is gamma of shape 1.
+//! The gamma distribution by shape and rate, and those that are gammas: the exponential, χ², and the inverse.
 
-use super::family::{Distribution, Param, Support, param};
+use super::draw::log_standard_gamma;
+use super::family::{Cdf, Distribution, Param, Support, param};
+use super::kernel::{is_positive, poisson_kernel, safe};
 use super::real::Real;
 use crate::eval::key::Draws;
-use rand_distr::{Distribution as _, Gamma as Sampler};
+use crate::tensor::special::{gammainc_lower, gammainc_upper};
 
 pub struct Gamma;
 pub struct Exponential;
-
-/// log of a gamma draw of rate 1. Shapes below 1 are boosted, G(a) = G(a+1) U^(1/a) (Marsaglia & Tsang 2000), in logs,
-/// since U^(1/a) underflows for small shapes.
-pub(super) fn log_standard_gamma(shape: f64, draws: &mut Draws) -> f64 {
-    let (boosted, log_boost) = if shape < 1.0 { (shape + 1.0, draws.open01().ln() / shape) } else { (shape, 0.0) };
-    match Sampler::new(boosted, 1.0) {
-        Ok(sampler) => sampler.sample(draws).ln() + log_boost,
-        // Only a shape that is not positive and finite fails, and parameters are checked before.
-        Err(_) => f64::NAN,
-    }
-}
+pub struct ChiSquared;
+pub struct InverseGamma;
 
 impl Distribution for Gamma {
     const NAME: &'static str = "gamma";
     const PARAMS: &'static [Param] = &[param("shape", Support::Positive), param("rate", Support::Positive)];
     const SUPPORT: Support = Support::Positive;
+    const CASES: &'static [&'static [f64]] = &[&[3.0, 2.0], &[1.2, 0.5], &[0.3, 1.0], &[2e5, 1e3]];
     const DOC: &'static str = "The gamma distribution by shape and rate: its mean is shape/rate.\n(logpdf (gamma 1 2) 0.5) ;=> -0.3068528194400547\n(mean (gamma 3 2)) ;=> 1.5";
+    const CDF: Option<Cdf> = Some(|x, p| gammainc_lower(p[0], p[1] * x));
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
-        let one = R::constant(1.0);
-        let inside = R::and(R::constant(0.0).lt(&x), x.lt(&R::constant(f64::INFINITY)));
-        let x = R::select(&inside, x, one.clone());
+        let inside = is_positive(&x);
+        let x = safe(&inside, x, 1.0);
         let (shape, rate) = (p[0].clone(), p[1].clone());
-        let kernel = (shape.clone() - one) * x.clone().ln() - rate.clone() * x;
-        R::on(&inside, shape.clone() * rate.ln() + kernel - shape.lgamma())
+        let kernel = poisson_kernel(shape.clone(), rate * x.clone());
+        R::on(&inside, kernel + shape.ln() - x.ln())
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
-        (log_standard_gamma(p[0], draws) - p[1].ln()).exp().max(f64::MIN_POSITIVE)
+        (log_standard_gamma(p[0], draws) - p[1].ln()).exp().clamp(f64::MIN_POSITIVE, f64::MAX)
     }
 
     fn mean(p: &[f64]) -> f64 {
@@ -43,7 +37,7 @@ impl Distribution for Gamma {
     }
 
     fn variance(p: &[f64]) -> f64 {
-        p[0] / (p[1] * p[1])
+        p[0] / p[1] / p[1]
     }
 }
 
@@ -51,17 +45,19 @@ impl Distribution for Exponential {
     const NAME: &'static str = "exponential";
     const PARAMS: &'static [Param] = &[param("rate", Support::Positive)];
     const SUPPORT: Support = Support::NonNegative;
+    const CASES: &'static [&'static [f64]] = &[&[0.7], &[50.0]];
     const DOC: &'static str = "The exponential distribution with the given rate: its mean is 1/rate.\n(logpdf (exponential 2) 0) ;=> 0.6931471805599453\n(mean (exponential 4)) ;=> 0.25";
+    const CDF: Option<Cdf> = Some(|x, p| -(-p[0] * x).exp_m1());
+    const QUANTILE: Option<Cdf> = Some(|q, p| -(-q).ln_1p() / p[0]);
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
-        let zero = R::constant(0.0);
-        let inside = zero.le(&x);
-        let x = R::select(&inside, x, zero);
+        let inside = R::constant(0.0).le(&x);
+        let x = safe(&inside, x, 0.0);
         R::on(&inside, p[0].clone().ln() - p[0].clone() * x)
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
-        -draws.open01().ln() / p[0]
+        (-draws.open01().ln() / p[0]).min(f64::MAX)
     }
 
     fn mean(p: &[f64]) -> f64 {
@@ -69,6 +65,60 @@ impl Distribution for Exponential {
     }
 
     fn variance(p: &[f64]) -> f64 {
-        1.0 / (p[0] * p[0])
+        1.0 / p[0] / p[0]
+    }
+}
+
+impl Distribution for ChiSquared {
+    const NAME: &'static str = "chi-squared";
+    const PARAMS: &'static [Param] = &[param("df", Support::Positive)];
+    const SUPPORT: Support = Support::Positive;
+    const CASES: &'static [&'static [f64]] = &[&[4.0], &[1.5]];
+    const DOC: &'static str = "The sum of df squared standard normals: a gamma of shape df/2 and rate 1/2.\n(logpdf (chi-squared 2) 2) ;=> -1.6931471805599454\n(mean (chi-squared 5)) ;=> 5.0";
+    const CDF: Option<Cdf> = Some(|x, p| gammainc_lower(0.5 * p[0], 0.5 * x));
+
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        let half = R::constant(0.5);
+        Gamma::logpdf(x, &[half.clone() * p[0].clone(), half])
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        Gamma::sample(&[0.5 * p[0], 0.5], draws)
+    }
+
+    fn mean(p: &[f64]) -> f64 {
+        p[0]
+    }
+
+    fn variance(p: &[f64]) -> f64 {
+        2.0 * p[0]
+    }
+}
+
+impl Distribution for InverseGamma {
+    const NAME: &'static str = "inverse-gamma";
+    const PARAMS: &'static [Param] = &[param("shape", Support::Positive), param("scale", Support::Positive)];
+    const SUPPORT: Support = Support::Positive;
+    const CASES: &'static [&'static [f64]] = &[&[9.0, 2.0], &[40.0, 300.0]];
+    const DOC: &'static str = "The reciprocal of a gamma with that shape and rate `scale`. Its mean is infinite for shapes up to 1, its variance up to 2.\n(logpdf (inverse-gamma 2 1) 1) ;=> -1.0\n(mean (inverse-gamma 3 2)) ;=> 1.0\n(variance (inverse-gamma 2 1)) ;=> ##Inf";
+    const CDF: Option<Cdf> = Some(|x, p| gammainc_upper(p[0], p[1] / x));
+
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        let inside = is_positive(&x);
+        let x = safe(&inside, x, 1.0);
+        let (shape, scale) = (p[0].clone(), p[1].clone());
+        R::on(&inside, poisson_kernel(shape.clone(), scale / x.clone()) + shape.ln() - x.ln())
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        (p[1].ln() - log_standard_gamma(p[0], draws)).exp().clamp(f64::MIN_POSITIVE, f64::MAX)
+    }
+
+    fn mean(p: &[f64]) -> f64 {
+        if p[0] > 1.0 { p[1] / (p[0] - 1.0) } else { f64::INFINITY }
+    }
+
+    fn variance(p: &[f64]) -> f64 {
+        if p[0] > 2.0 { InverseGamma::mean(p).powi(2) / (p[0] - 2.0) } else { f64::INFINITY }
     }
 }

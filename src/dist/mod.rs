@@ -2,11 +2,19 @@
 
 mod bernoulli;
 mod beta;
+mod binomial;
 mod builtins;
 mod categorical;
+mod circular;
 mod density;
+mod draw;
 mod family;
 mod gamma;
+mod hypergeometric;
+mod invert;
+mod kernel;
+mod lifetimes;
+mod location_scale;
 mod normal;
 mod object;
 mod params;
@@ -14,10 +22,13 @@ mod poisson;
 mod real;
 mod region;
 mod scalar;
+mod student_t;
 mod support;
 #[cfg(test)]
 mod tests;
+mod truncated_normal;
 mod uniform;
+mod waiting;
 
 pub use builtins::TABLE;
 pub use density::{Callee, Density, callee};
@@ -34,14 +45,41 @@ use crate::eval::Value;
 /// Every distribution of the language.
 pub static FAMILIES: &[Family] = &[
     Family::of::<normal::Normal>(),
+    Family::of::<normal::LogNormal>(),
+    Family::of::<normal::HalfNormal>(),
+    Family::of::<truncated_normal::TruncatedNormal>(),
     Family::of::<uniform::Uniform>(),
+    Family::of::<uniform::DiscreteUniform>(),
     Family::of::<bernoulli::Bernoulli>(),
     Family::of::<bernoulli::Flip>(),
+    Family::of::<bernoulli::BernoulliLogits>(),
     Family::of::<beta::Beta>(),
+    Family::of::<beta::BetaUniform>(),
     Family::of::<gamma::Gamma>(),
     Family::of::<gamma::Exponential>(),
+    Family::of::<gamma::ChiSquared>(),
+    Family::of::<gamma::InverseGamma>(),
     Family::of::<categorical::Categorical>(),
     Family::of::<poisson::Poisson>(),
+    Family::of::<poisson::PoissonLog>(),
+    Family::of::<location_scale::Laplace>(),
+    Family::of::<location_scale::Logistic>(),
+    Family::of::<location_scale::Gumbel>(),
+    Family::of::<student_t::StudentT>(),
+    Family::of::<student_t::Cauchy>(),
+    Family::of::<student_t::HalfCauchy>(),
+    Family::of::<binomial::Binomial>(),
+    Family::of::<binomial::BinomialLogits>(),
+    Family::of::<binomial::BetaBinomial>(),
+    Family::of::<waiting::Geometric>(),
+    Family::of::<waiting::NegativeBinomial>(),
+    Family::of::<hypergeometric::Hypergeometric>(),
+    Family::of::<lifetimes::Weibull>(),
+    Family::of::<lifetimes::Pareto>(),
+    Family::of::<lifetimes::InverseGaussian>(),
+    Family::of::<circular::VonMises>(),
+    Family::of::<circular::WrappedCauchy>(),
+    Family::of::<circular::WrappedNormal>(),
 ];
 
 /// The constructors under their names, their aliases, and both again under `dist/`.

@@ -1,19 +1,26 @@
-//! The normal distribution by mean and standard deviation.
+//! The normal distribution by mean and standard deviation, and what its exponential and its absolute value follow.
 
-use super::family::{Distribution, Param, Support, param};
+use super::draw::standard_normal;
+use super::family::{Cdf, Distribution, Param, Support, param};
+use super::kernel::{is_positive, safe};
 use super::real::Real;
 use crate::eval::key::Draws;
-use rand_distr::{Distribution as _, StandardNormal};
-use std::f64::consts::TAU;
+use crate::tensor::special::{erf, erfinv, normal_cdf, normal_icdf};
+use std::f64::consts::{FRAC_1_SQRT_2, LN_2, PI, SQRT_2, TAU};
 
 pub struct Normal;
+pub struct LogNormal;
+pub struct HalfNormal;
 
 impl Distribution for Normal {
     const NAME: &'static str = "normal";
     const ALIASES: &'static [&'static str] = &["gaussian"];
     const PARAMS: &'static [Param] = &[param("mu", Support::Reals), param("sigma", Support::Positive)];
     const SUPPORT: Support = Support::Reals;
+    const CASES: &'static [&'static [f64]] = &[&[0.0, 1.0], &[-3.0, 0.2]];
     const DOC: &'static str = "The normal distribution with mean mu and standard deviation sigma.\n(logpdf (normal 0 1) 0) ;=> -0.9189385332046727\n(mean (normal 3 2)) ;=> 3.0";
+    const CDF: Option<Cdf> = Some(|x, p| normal_cdf((x - p[0]) / p[1]));
+    const QUANTILE: Option<Cdf> = Some(|q, p| p[0] + p[1] * normal_icdf(q));
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let z = (x - p[0].clone()) / p[1].clone();
@@ -21,8 +28,7 @@ impl Distribution for Normal {
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
-        let z: f64 = StandardNormal.sample(draws);
-        p[0] + p[1] * z
+        p[0] + p[1] * standard_normal(draws)
     }
 
     fn mean(p: &[f64]) -> f64 {
@@ -31,5 +37,61 @@ impl Distribution for Normal {
 
     fn variance(p: &[f64]) -> f64 {
         p[1] * p[1]
+    }
+}
+
+impl Distribution for LogNormal {
+    const NAME: &'static str = "log-normal";
+    const PARAMS: &'static [Param] = Normal::PARAMS;
+    const SUPPORT: Support = Support::Positive;
+    const CASES: &'static [&'static [f64]] = &[&[0.0, 0.5], &[2.0, 0.3]];
+    const DOC: &'static str = "What has a normal logarithm: mu and sigma are the mean and standard deviation of the logarithm.\n(logpdf (log-normal 0 1) 1) ;=> -0.9189385332046727\n(logpdf (log-normal 0 1) 0) ;=> ##-Inf";
+    const CDF: Option<Cdf> = Some(|x, p| normal_cdf((x.ln() - p[0]) / p[1]));
+    const QUANTILE: Option<Cdf> = Some(|q, p| (p[0] + p[1] * normal_icdf(q)).exp());
+
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        let inside = is_positive(&x);
+        let log = safe(&inside, x, 1.0).ln();
+        R::on(&inside, Normal::logpdf(log.clone(), p) - log)
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        Normal::sample(p, draws).exp().clamp(f64::MIN_POSITIVE, f64::MAX)
+    }
+
+    fn mean(p: &[f64]) -> f64 {
+        (p[0] + 0.5 * p[1] * p[1]).exp()
+    }
+
+    fn variance(p: &[f64]) -> f64 {
+        (p[1] * p[1]).exp_m1() * (2.0 * p[0] + p[1] * p[1]).exp()
+    }
+}
+
+impl Distribution for HalfNormal {
+    const NAME: &'static str = "half-normal";
+    const PARAMS: &'static [Param] = &[param("scale", Support::Positive)];
+    const SUPPORT: Support = Support::NonNegative;
+    const CASES: &'static [&'static [f64]] = &[&[1.0], &[30.0]];
+    const DOC: &'static str = "The absolute value of a normal with mean 0 and the given standard deviation.\n(logpdf (half-normal 1) 0) ;=> -0.22579135264472738\n(logpdf (half-normal 1) -1) ;=> ##-Inf";
+    const CDF: Option<Cdf> = Some(|x, p| erf(x / p[0] * FRAC_1_SQRT_2));
+    const QUANTILE: Option<Cdf> = Some(|q, p| p[0] * SQRT_2 * erfinv(q));
+
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        let zero = R::constant(0.0);
+        let inside = zero.le(&x);
+        R::on(&inside, Normal::logpdf(x, &[zero, p[0].clone()]) + R::constant(LN_2))
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        p[0] * standard_normal(draws).abs()
+    }
+
+    fn mean(p: &[f64]) -> f64 {
+        p[0] * (2.0 / PI).sqrt()
+    }
+
+    fn variance(p: &[f64]) -> f64 {
+        p[0] * p[0] * (1.0 - 2.0 / PI)
     }
 }

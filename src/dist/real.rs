@@ -12,8 +12,28 @@ pub trait Real:
     fn constant(x: f64) -> Self;
     fn ln(self) -> Self;
     fn ln_1p(self) -> Self;
+    fn exp(self) -> Self;
+    fn exp_m1(self) -> Self;
+    fn sqrt(self) -> Self;
+    fn abs(self) -> Self;
+    fn sin(self) -> Self;
+    fn cos(self) -> Self;
     fn floor(self) -> Self;
+    fn sigmoid(self) -> Self;
+    fn softplus(self) -> Self;
     fn lgamma(self) -> Self;
+    /// log x! − (x log x − x).
+    fn stirling_excess(self) -> Self;
+    /// log(1 + x²).
+    fn log1p_square(self) -> Self;
+    /// log(exp(−|x|) I₀(x)).
+    fn log_i0e(self) -> Self;
+    /// log B(a, b).
+    fn lbeta(a: Self, b: Self) -> Self;
+    /// x log(x/m) + m − x.
+    fn deviance(x: Self, m: Self) -> Self;
+    /// log ∫ from a to b of exp((c² − t²) / 2) dt, c being the point of [a, b] next to 0.
+    fn log_normal_mass(a: Self, b: Self) -> Self;
     fn lt(&self, other: &Self) -> Self::Mask;
     fn le(&self, other: &Self) -> Self::Mask;
     fn equals(&self, other: &Self) -> Self::Mask;
@@ -22,11 +42,6 @@ pub trait Real:
 
     fn square(self) -> Self {
         self.clone() * self
-    }
-
-    /// log B(a, b).
-    fn lbeta(a: Self, b: Self) -> Self {
-        a.clone().lgamma() + b.clone().lgamma() - (a + b).lgamma()
     }
 
     /// x log y, and 0 where x is 0 whatever y.
@@ -44,32 +59,33 @@ pub trait Real:
     }
 }
 
+/// Functions of one number, and of two.
+macro_rules! functions {
+    ($($name:ident $function:expr),*; $($name2:ident $function2:expr),*) => {
+        $(#[inline]
+        fn $name(self) -> f64 {
+            $function(self)
+        })*
+        $(#[inline]
+        fn $name2(x: f64, y: f64) -> f64 {
+            $function2(x, y)
+        })*
+    };
+}
+
 impl Real for f64 {
     type Mask = bool;
+
+    functions! {
+        ln f64::ln, ln_1p f64::ln_1p, exp f64::exp, exp_m1 f64::exp_m1, sqrt f64::sqrt, abs f64::abs, sin f64::sin, cos f64::cos,
+        floor f64::floor, sigmoid special::sigmoid, softplus special::softplus, lgamma special::lgamma,
+        stirling_excess special::stirling_excess, log1p_square special::log1p_square, log_i0e special::log_i0e;
+        lbeta special::lbeta, deviance special::deviance, log_normal_mass special::log_normal_mass
+    }
 
     #[inline]
     fn constant(x: f64) -> f64 {
         x
-    }
-    #[inline]
-    fn ln(self) -> f64 {
-        f64::ln(self)
-    }
-    #[inline]
-    fn ln_1p(self) -> f64 {
-        f64::ln_1p(self)
-    }
-    #[inline]
-    fn floor(self) -> f64 {
-        f64::floor(self)
-    }
-    #[inline]
-    fn lgamma(self) -> f64 {
-        special::lgamma(self)
-    }
-    #[inline]
-    fn lbeta(a: f64, b: f64) -> f64 {
-        special::lbeta(a, b)
     }
     #[inline]
     fn lt(&self, other: &f64) -> bool {
@@ -129,23 +145,29 @@ impl Neg for Lifted {
     }
 }
 
+/// Operations on one array, and on two.
+macro_rules! operations {
+    ($($name:ident $op:ident),*; $($name2:ident $op2:ident),*) => {
+        $(fn $name(self) -> Lifted {
+            self.unary(UnaryOp::$op)
+        })*
+        $(fn $name2(x: Lifted, y: Lifted) -> Lifted {
+            x.binary(BinaryOp::$op2, &y)
+        })*
+    };
+}
+
 impl Real for Lifted {
     type Mask = Lifted;
 
+    operations! {
+        ln Log, ln_1p Log1p, exp Exp, exp_m1 Expm1, sqrt Sqrt, abs Abs, sin Sin, cos Cos, floor Floor, sigmoid Sigmoid,
+        softplus Softplus, lgamma Lgamma, stirling_excess StirlingExcess, log1p_square Log1pSquare, log_i0e LogI0e;
+        lbeta Lbeta, deviance Deviance, log_normal_mass LogNormalMass, and And
+    }
+
     fn constant(x: f64) -> Lifted {
         Lifted(Array::full(&[], x, DType::Float64))
-    }
-    fn ln(self) -> Lifted {
-        self.unary(UnaryOp::Log)
-    }
-    fn ln_1p(self) -> Lifted {
-        self.unary(UnaryOp::Log1p)
-    }
-    fn floor(self) -> Lifted {
-        self.unary(UnaryOp::Floor)
-    }
-    fn lgamma(self) -> Lifted {
-        self.unary(UnaryOp::Lgamma)
     }
     fn lt(&self, other: &Lifted) -> Lifted {
         self.binary(BinaryOp::Lt, other)
@@ -155,9 +177,6 @@ impl Real for Lifted {
     }
     fn equals(&self, other: &Lifted) -> Lifted {
         self.binary(BinaryOp::Eq, other)
-    }
-    fn and(a: Lifted, b: Lifted) -> Lifted {
-        a.binary(BinaryOp::And, &b)
     }
     fn select(mask: &Lifted, a: Lifted, b: Lifted) -> Lifted {
         Lifted(match (&mask.0, a.0, b.0) {

@@ -1,25 +1,34 @@
-//! The continuous uniform distribution on an interval.
+//! Uniform distributions: on an interval, and on the integers of one.
 
-use super::family::{Distribution, Param, Support, param};
+use super::family::{Cdf, Distribution, Kind, Param, Support, param};
+use super::kernel::{is_integer, safe};
 use super::real::Real;
 use crate::eval::key::Draws;
+use std::f64::consts::LN_2;
 
 pub struct Uniform;
+pub struct DiscreteUniform;
 
 impl Distribution for Uniform {
     const NAME: &'static str = "uniform";
     const PARAMS: &'static [Param] = &[param("lo", Support::Reals), param("hi", Support::Reals)];
     const SUPPORT: Support = Support::Between(0, 1);
+    const CASES: &'static [&'static [f64]] = &[&[-1.0, 3.0], &[-1e308, 1e308]];
     const DOC: &'static str = "The uniform distribution between lo and hi, ends included.\n(logpdf (uniform 0 4) 1) ;=> -1.3862943611198906\n(logpdf (uniform 0 4) 5) ;=> ##-Inf";
+    const CDF: Option<Cdf> = Some(|x, p| (0.5 * x - 0.5 * p[0]) / (0.5 * p[1] - 0.5 * p[0]));
+    const QUANTILE: Option<Cdf> = Some(between);
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let inside = R::and(p[0].le(&x), x.le(&p[1]));
-        R::on(&inside, -(p[1].clone() - p[0].clone()).ln())
+        // The width may be more than a double holds; its half is not.
+        let (half, width) = (R::constant(0.5), p[1].clone() - p[0].clone());
+        let held = width.lt(&R::constant(f64::INFINITY));
+        let wide = (half.clone() * p[1].clone() - half * p[0].clone()).ln() + R::constant(LN_2);
+        R::on(&inside, -R::select(&held, safe(&held, width, 1.0).ln(), wide))
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
-        let x = p[0] + (p[1] - p[0]) * draws.open01();
-        x.clamp(p[0], p[1])
+        between(draws.open01(), p)
     }
 
     fn mean(p: &[f64]) -> f64 {
@@ -32,5 +41,48 @@ impl Distribution for Uniform {
 
     fn invalid(p: &[f64]) -> Option<&'static str> {
         (p[0] >= p[1]).then_some("lo must be less than hi")
+    }
+}
+
+fn between(u: f64, p: &[f64]) -> f64 {
+    let width = p[1] - p[0];
+    let x = if width.is_finite() { p[0] + width * u } else { p[0] * (1.0 - u) + p[1] * u };
+    x.clamp(p[0], p[1])
+}
+
+/// How many integers there are from lo to hi.
+fn count(p: &[f64]) -> f64 {
+    p[1] - p[0] + 1.0
+}
+
+impl Distribution for DiscreteUniform {
+    const NAME: &'static str = "discrete-uniform";
+    const PARAMS: &'static [Param] = &[param("lo", Support::Integers), param("hi", Support::Integers)];
+    const SUPPORT: Support = Support::IntegersBetween(0, 1);
+    const KIND: Kind = Kind::Integer;
+    const CASES: &'static [&'static [f64]] = &[&[-2.0, 5.0], &[7.0, 7.0], &[1.0, 6.0]];
+    const DOC: &'static str = "The integers from lo to hi, both included, with equal probability: a die is `(discrete-uniform 1 6)`.\n(logpdf (discrete-uniform 1 6) 3) ;=> -1.791759469228055\n(mean (discrete-uniform 1 6)) ;=> 3.5";
+    const CDF: Option<Cdf> = Some(|k, p| (k - p[0] + 1.0) / count(p));
+
+    fn logpdf<R: Real>(k: R, p: &[R]) -> R {
+        let inside = R::and(is_integer(&k), R::and(p[0].le(&k), k.le(&p[1])));
+        R::on(&inside, -(p[1].clone() - p[0].clone() + R::constant(1.0)).ln())
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        (p[0] + (count(p) * draws.open01()).floor()).clamp(p[0], p[1])
+    }
+
+    fn mean(p: &[f64]) -> f64 {
+        0.5 * p[0] + 0.5 * p[1]
+    }
+
+    fn variance(p: &[f64]) -> f64 {
+        let n = count(p);
+        (n - 1.0) * (n + 1.0) / 12.0
+    }
+
+    fn invalid(p: &[f64]) -> Option<&'static str> {
+        (p[0] > p[1]).then_some("lo must not be greater than hi")
     }
 }

@@ -35,6 +35,8 @@ operations! {
     Atan2 "atan2" Float(|a, b| ops::atan2(a, b));
     Xlogy "xlogy" Host(special::xlogy);
     Lbeta "lbeta" Host(special::lbeta);
+    Deviance "deviance" Host(special::deviance);
+    LogNormalMass "log-normal-mass" Host(special::log_normal_mass);
     Lt "lt" Compare(|a, b| a.lt(b));
     Le "le" Compare(|a, b| a.le(b));
     Gt "gt" Compare(|a, b| a.gt(b));

@@ -63,6 +63,10 @@ operations! {
     NormalIcdf "normal-icdf" Host(special::normal_icdf);
     Lgamma "lgamma" Host(special::lgamma);
     Digamma "digamma" Host(special::digamma);
+    StirlingExcess "stirling-excess" Host(special::stirling_excess);
+    Log1pSquare "log1p-square" Host(special::log1p_square);
+    LogI0e "log-i0e" Host(special::log_i0e);
+    BesselRatio "bessel-ratio" Host(special::bessel_ratio);
     IsNan "isnan" Test(Mlx::is_nan);
     IsInf "isinf" Test(Mlx::is_inf);
     IsFinite "isfinite" Test(Mlx::is_finite);

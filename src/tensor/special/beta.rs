@@ -32,7 +32,7 @@ pub fn lbeta(a: f64, b: f64) -> f64 {
 }
 
 /// log Γ(x) less its Stirling approximation, DLMF 5.11.1, for x ≥ 10.
-fn stirling_rest(x: f64) -> f64 {
+pub(super) fn stirling_rest(x: f64) -> f64 {
     const TERMS: [f64; 7] =
         [1.0 / 12.0, -1.0 / 360.0, 1.0 / 1260.0, -1.0 / 1680.0, 1.0 / 1188.0, -691.0 / 360_360.0, 1.0 / 156.0];
     polynomial(&TERMS, 1.0 / (x * x)) / x

@@ -1,0 +1,127 @@
+//! Lifetimes and sizes on the positive reals: weibull, pareto, inverse-gaussian.
+
+use super::draw::standard_normal;
+use super::family::{Cdf, Distribution, Param, Support, param};
+use super::kernel::{is_positive, safe};
+use super::real::Real;
+use crate::eval::key::Draws;
+use crate::tensor::special::{lgamma, log_ndtr, normal_cdf};
+use std::f64::consts::TAU;
+
+pub struct Weibull;
+pub struct Pareto;
+pub struct InverseGaussian;
+
+const SHAPE_SCALE: &[Param] = &[param("shape", Support::Positive), param("scale", Support::Positive)];
+
+fn weibull_quantile(q: f64, p: &[f64]) -> f64 {
+    p[1] * (-(-q).ln_1p()).powf(1.0 / p[0])
+}
+
+impl Distribution for Weibull {
+    const NAME: &'static str = "weibull";
+    const PARAMS: &'static [Param] = SHAPE_SCALE;
+    const SUPPORT: Support = Support::Positive;
+    const CASES: &'static [&'static [f64]] = &[&[2.0, 1.5], &[0.9, 3.0], &[12.0, 0.1]];
+    const DOC: &'static str = "Lifetimes with survival function exp(−(x/scale)^shape).\n(logpdf (weibull 1 1) 2) ;=> -2.0\n(mean (weibull 1 3)) ;=> 3.0";
+    const CDF: Option<Cdf> = Some(|x, p| -(-(x / p[1]).powf(p[0])).exp_m1());
+    const QUANTILE: Option<Cdf> = Some(weibull_quantile);
+
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        let inside = is_positive(&x);
+        let x = safe(&inside, x, 1.0);
+        let (shape, scale) = (p[0].clone(), p[1].clone());
+        let log_power = shape.clone() * (x.clone().ln() - scale.ln());
+        R::on(&inside, shape.ln() - x.ln() + log_power.clone() - log_power.exp())
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        weibull_quantile(draws.open01(), p).clamp(f64::MIN_POSITIVE, f64::MAX)
+    }
+
+    fn mean(p: &[f64]) -> f64 {
+        p[1] * lgamma(1.0 + 1.0 / p[0]).exp()
+    }
+
+    /// Γ(1 + 2/k) − Γ(1 + 1/k)² as a product, of which one factor is small for large shapes.
+    fn variance(p: &[f64]) -> f64 {
+        let once = lgamma(1.0 + 1.0 / p[0]);
+        p[1] * p[1] * (2.0 * once).exp() * (lgamma(1.0 + 2.0 / p[0]) - 2.0 * once).exp_m1()
+    }
+}
+
+fn pareto_quantile(q: f64, p: &[f64]) -> f64 {
+    p[1] * (-(-q).ln_1p() / p[0]).exp()
+}
+
+impl Distribution for Pareto {
+    const NAME: &'static str = "pareto";
+    const PARAMS: &'static [Param] = SHAPE_SCALE;
+    const SUPPORT: Support = Support::AtLeast(1);
+    const CASES: &'static [&'static [f64]] = &[&[9.0, 1.0], &[40.0, 300.0]];
+    const DOC: &'static str = "Sizes from the scale up, with survival function (scale/x)^shape. Its mean is infinite for shapes up to 1, its variance up to 2.\n(logpdf (pareto 2 1) 1) ;=> 0.6931471805599453\n(logpdf (pareto 2 1) 0.5) ;=> ##-Inf\n(mean (pareto 2 1)) ;=> 2.0";
+    const CDF: Option<Cdf> = Some(|x, p| -(-p[0] * ((x - p[1]) / p[1]).ln_1p()).exp_m1());
+    const QUANTILE: Option<Cdf> = Some(pareto_quantile);
+
+    /// log(x/scale) by what x is above the scale, and by two logarithms where the quotient could overflow.
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        let (shape, scale) = (p[0].clone(), p[1].clone());
+        let inside = R::and(scale.le(&x), x.lt(&R::constant(f64::INFINITY)));
+        let x = R::select(&inside, x, scale.clone());
+        let near = (R::constant(0.5) * x.clone()).le(&scale);
+        let above = R::select(&near, x.clone() - scale.clone(), R::constant(0.0)) / scale.clone();
+        let log_ratio = R::select(&near, above.ln_1p(), x.clone().ln() - scale.ln());
+        R::on(&inside, shape.clone().ln() - x.ln() - shape * log_ratio)
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        pareto_quantile(draws.open01(), p).clamp(p[1], f64::MAX)
+    }
+
+    fn mean(p: &[f64]) -> f64 {
+        if p[0] > 1.0 { p[1] * p[0] / (p[0] - 1.0) } else { f64::INFINITY }
+    }
+
+    fn variance(p: &[f64]) -> f64 {
+        if p[0] > 2.0 { (p[1] / (p[0] - 1.0)).powi(2) * p[0] / (p[0] - 2.0) } else { f64::INFINITY }
+    }
+}
+
+fn inverse_gaussian_cdf(x: f64, p: &[f64]) -> f64 {
+    let (root, ratio) = ((p[1] / x).sqrt(), x / p[0]);
+    normal_cdf(root * (ratio - 1.0)) + (2.0 * p[1] / p[0] + log_ndtr(-root * (ratio + 1.0))).exp()
+}
+
+impl Distribution for InverseGaussian {
+    const NAME: &'static str = "inverse-gaussian";
+    const PARAMS: &'static [Param] = &[param("mean", Support::Positive), param("shape", Support::Positive)];
+    const SUPPORT: Support = Support::Positive;
+    const CASES: &'static [&'static [f64]] = &[&[1.0, 2.0], &[3.0, 20.0], &[0.5, 0.4]];
+    const DOC: &'static str = "When Brownian motion with drift 1/mean first reaches the square root of the shape: the Wald distribution.\n(logpdf (inverse-gaussian 1 1) 1) ;=> -0.9189385332046727\n(variance (inverse-gaussian 2 4)) ;=> 2.0";
+    const CDF: Option<Cdf> = Some(inverse_gaussian_cdf);
+
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        let inside = is_positive(&x);
+        let x = safe(&inside, x, 1.0);
+        let (mean, shape, half) = (p[0].clone(), p[1].clone(), R::constant(0.5));
+        let apart = (x.clone() - mean.clone()) / mean;
+        let spread = shape.clone().ln() - R::constant(3.0) * x.clone().ln() - R::constant(TAU.ln());
+        R::on(&inside, half.clone() * spread - half * (shape / x) * apart.square())
+    }
+
+    /// Michael, Schucany and Haas (1976); the smaller root as the reciprocal of the larger, which does not cancel.
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        let w = standard_normal(draws).powi(2) * p[0] / (2.0 * p[1]);
+        let large = 1.0 + w + (w * (2.0 + w)).sqrt();
+        let ratio = if draws.open01() * (1.0 + 1.0 / large) <= 1.0 { 1.0 / large } else { large };
+        (p[0] * ratio).clamp(f64::MIN_POSITIVE, f64::MAX)
+    }
+
+    fn mean(p: &[f64]) -> f64 {
+        p[0]
+    }
+
+    fn variance(p: &[f64]) -> f64 {
+        p[0] * p[0] * p[0] / p[1]
+    }
+}

@@ -1,0 +1,112 @@
+//! Location-scale families on the reals: laplace, logistic, gumbel.
+
+use super::family::{Cdf, Distribution, Param, Support, param};
+use super::kernel::safe;
+use super::real::Real;
+use crate::eval::key::Draws;
+use crate::tensor::special::{logit, sigmoid};
+use std::f64::consts::{LN_2, PI};
+
+pub struct Laplace;
+pub struct Logistic;
+pub struct Gumbel;
+
+/// The parameters of all of them.
+pub const LOC_SCALE: &[Param] = &[param("loc", Support::Reals), param("scale", Support::Positive)];
+
+/// Test parameters of all of them.
+const CASES: &[&[f64]] = &[&[0.0, 1.0], &[-3.0, 0.2]];
+
+/// (x − loc) / scale.
+pub fn standardize<R: Real>(x: R, p: &[R]) -> R {
+    (x - p[0].clone()) / p[1].clone()
+}
+
+fn laplace_quantile(q: f64, p: &[f64]) -> f64 {
+    p[0] + p[1] * if q < 0.5 { (2.0 * q).ln() } else { -(2.0 * (1.0 - q)).ln() }
+}
+
+impl Distribution for Laplace {
+    const NAME: &'static str = "laplace";
+    const PARAMS: &'static [Param] = LOC_SCALE;
+    const SUPPORT: Support = Support::Reals;
+    const CASES: &'static [&'static [f64]] = CASES;
+    const DOC: &'static str = "The double exponential distribution: exp(−|x − loc|/scale), normalized.\n(logpdf (laplace 0 1) 2) ;=> -2.6931471805599454\n(variance (laplace 0 1)) ;=> 2.0";
+    const CDF: Option<Cdf> = Some(|x, p| {
+        let z = standardize(x, p);
+        if z < 0.0 { 0.5 * z.exp() } else { 1.0 - 0.5 * (-z).exp() }
+    });
+    const QUANTILE: Option<Cdf> = Some(laplace_quantile);
+
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        -standardize(x, p).abs() - p[1].clone().ln() - R::constant(LN_2)
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        laplace_quantile(draws.open01(), p)
+    }
+
+    fn mean(p: &[f64]) -> f64 {
+        p[0]
+    }
+
+    fn variance(p: &[f64]) -> f64 {
+        2.0 * p[1] * p[1]
+    }
+}
+
+impl Distribution for Logistic {
+    const NAME: &'static str = "logistic";
+    const PARAMS: &'static [Param] = LOC_SCALE;
+    const SUPPORT: Support = Support::Reals;
+    const CASES: &'static [&'static [f64]] = CASES;
+    const DOC: &'static str = "The distribution with `(sigmoid (/ (- x loc) scale))` as its distribution function.\n(logpdf (logistic 0 1) 0) ;=> -1.3862943611198906\n(mean (logistic 3 1)) ;=> 3.0";
+    const CDF: Option<Cdf> = Some(|x, p| sigmoid(standardize(x, p)));
+    const QUANTILE: Option<Cdf> = Some(|q, p| p[0] + p[1] * logit(q));
+
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        let z = standardize(x, p);
+        -z.clone().softplus() - (-z).softplus() - p[1].clone().ln()
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        p[0] + p[1] * logit(draws.open01())
+    }
+
+    fn mean(p: &[f64]) -> f64 {
+        p[0]
+    }
+
+    fn variance(p: &[f64]) -> f64 {
+        (PI * p[1]).powi(2) / 3.0
+    }
+}
+
+impl Distribution for Gumbel {
+    const NAME: &'static str = "gumbel";
+    const PARAMS: &'static [Param] = LOC_SCALE;
+    const SUPPORT: Support = Support::Reals;
+    const CASES: &'static [&'static [f64]] = CASES;
+    const DOC: &'static str = "The distribution of maxima, exp(−exp(−(x − loc)/scale)).\n(logpdf (gumbel 0 1) 0) ;=> -1.0\n(mean (gumbel 0 1)) ;=> 0.5772156649015329";
+    const CDF: Option<Cdf> = Some(|x, p| (-(-standardize(x, p)).exp()).exp());
+    const QUANTILE: Option<Cdf> = Some(|q, p| p[0] - p[1] * (-q.ln()).ln());
+
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        let inside = x.clone().abs().lt(&R::constant(f64::INFINITY));
+        let z = standardize(safe(&inside, x, 0.0), p);
+        R::on(&inside, -z.clone() - (-z).exp() - p[1].clone().ln())
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        p[0] - p[1] * (-draws.open01().ln()).ln()
+    }
+
+    fn mean(p: &[f64]) -> f64 {
+        const EULER: f64 = 0.577_215_664_901_532_9;
+        p[0] + p[1] * EULER
+    }
+
+    fn variance(p: &[f64]) -> f64 {
+        (PI * p[1]).powi(2) / 6.0
+    }
+}

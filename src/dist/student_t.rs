@@ -1,0 +1,117 @@
+//! Heavy tails: student-t, cauchy (one degree of freedom), and its absolute value.
+
+use super::draw::{log_standard_gamma, standard_normal};
+use super::family::{Cdf, Distribution, Param, Support, param};
+use super::location_scale::{LOC_SCALE, standardize};
+use super::real::Real;
+use crate::eval::key::Draws;
+use crate::tensor::special::betainc_of;
+use std::f64::consts::{FRAC_2_PI, LN_2, PI};
+
+pub struct StudentT;
+pub struct Cauchy;
+pub struct HalfCauchy;
+
+fn student_cdf(x: f64, p: &[f64]) -> f64 {
+    let z = standardize(x, &p[1..]);
+    let square = z / p[0].sqrt() * (z / p[0].sqrt());
+    // P(|T| > |z|) = I(df/2, 1/2) at df / (df + z²), DLMF 8.17 with the t density.
+    let tail = 0.5 * betainc_of(0.5 * p[0], 0.5, 1.0 / (1.0 + square), 1.0 / (1.0 + 1.0 / square));
+    if z < 0.0 { tail } else { 1.0 - tail }
+}
+
+impl Distribution for StudentT {
+    const NAME: &'static str = "student-t";
+    const PARAMS: &'static [Param] =
+        &[param("df", Support::Positive), param("loc", Support::Reals), param("scale", Support::Positive)];
+    const SUPPORT: Support = Support::Reals;
+    const CASES: &'static [&'static [f64]] = &[&[9.0, 0.0, 1.0], &[30.0, -3.0, 0.2], &[1e6, 1.0, 2.0]];
+    const DOC: &'static str = "Student's t with df degrees of freedom, moved and scaled. Its mean exists for df above 1, its variance is finite above 2.\n(logpdf (student-t 3 0 1) 0) ;=> -1.00088884962351\n(variance (student-t 4 0 1)) ;=> 2.0\n(mean (student-t 1 0 1)) ;=> ##NaN";
+    const CDF: Option<Cdf> = Some(student_cdf);
+
+    /// By log B(1/2, df/2), in which the difference of two log Γ does not cancel for large df.
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        let (half, df) = (R::constant(0.5), p[0].clone());
+        let z = standardize(x, &p[1..]) / df.clone().sqrt();
+        let norm = R::lbeta(half.clone(), half.clone() * df.clone()) + half.clone() * df.clone().ln();
+        -(half.clone() + half * df) * z.log1p_square() - norm - p[2].clone().ln()
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        let z = standard_normal(draws);
+        let log_chi = 0.5 * (log_standard_gamma(0.5 * p[0], draws) - (0.5 * p[0]).ln());
+        (p[1] + p[2] * z.signum() * (z.abs().ln() - log_chi).exp()).clamp(f64::MIN, f64::MAX)
+    }
+
+    fn mean(p: &[f64]) -> f64 {
+        if p[0] > 1.0 { p[1] } else { f64::NAN }
+    }
+
+    fn variance(p: &[f64]) -> f64 {
+        match p[0] {
+            df if df > 2.0 => p[2] * p[2] * (1.0 + 2.0 / (df - 2.0)),
+            df if df > 1.0 => f64::INFINITY,
+            _ => f64::NAN,
+        }
+    }
+}
+
+/// Cotangent of πq from whichever end is nearer, since 1 − q is exact near 1.
+fn cauchy_quantile(q: f64, p: &[f64]) -> f64 {
+    let tail = 1.0 / (PI * q.min(1.0 - q)).tan();
+    p[0] + p[1] * if q < 0.5 { -tail } else { tail }
+}
+
+impl Distribution for Cauchy {
+    const NAME: &'static str = "cauchy";
+    const PARAMS: &'static [Param] = LOC_SCALE;
+    const SUPPORT: Support = Support::Reals;
+    const CASES: &'static [&'static [f64]] = &[&[0.0, 1.0], &[2.0, 0.5]];
+    const DOC: &'static str = "The Cauchy distribution: a quarter of it lies above loc + scale. It has no mean and no variance.\n(logpdf (cauchy 0 1) 0) ;=> -1.1447298858494002\n(mean (cauchy 0 1)) ;=> ##NaN";
+    const CDF: Option<Cdf> = Some(|x, p| 1.0_f64.atan2(-standardize(x, p)) / PI);
+    const QUANTILE: Option<Cdf> = Some(cauchy_quantile);
+
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        -standardize(x, p).log1p_square() - p[1].clone().ln() - R::constant(PI.ln())
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        cauchy_quantile(draws.open01(), p).clamp(f64::MIN, f64::MAX)
+    }
+
+    fn mean(_: &[f64]) -> f64 {
+        f64::NAN
+    }
+
+    fn variance(_: &[f64]) -> f64 {
+        f64::NAN
+    }
+}
+
+impl Distribution for HalfCauchy {
+    const NAME: &'static str = "half-cauchy";
+    const PARAMS: &'static [Param] = &[param("scale", Support::Positive)];
+    const SUPPORT: Support = Support::NonNegative;
+    const CASES: &'static [&'static [f64]] = &[&[1.0], &[25.0]];
+    const DOC: &'static str = "The absolute value of a cauchy around 0; half of it lies above the scale. Its mean and variance are infinite.\n(logpdf (half-cauchy 1) 0) ;=> -0.4515827052894549\n(mean (half-cauchy 1)) ;=> ##Inf";
+    const CDF: Option<Cdf> = Some(|x, p| FRAC_2_PI * (x / p[0]).atan());
+    const QUANTILE: Option<Cdf> = Some(|q, p| p[0] / (0.5 * PI * (1.0 - q)).tan());
+
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        let zero = R::constant(0.0);
+        let inside = zero.le(&x);
+        R::on(&inside, Cauchy::logpdf(x, &[zero, p[0].clone()]) + R::constant(LN_2))
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        Cauchy::sample(&[0.0, p[0]], draws).abs()
+    }
+
+    fn mean(_: &[f64]) -> f64 {
+        f64::INFINITY
+    }
+
+    fn variance(_: &[f64]) -> f64 {
+        f64::INFINITY
+    }
+}

@@ -1,0 +1,116 @@
+//! The normal distribution between two ends, either of which may be infinite and both of which may lie far in a tail.
+
+use super::family::{Cdf, Distribution, Param, Support, param};
+use super::kernel::safe;
+use super::real::Real;
+use crate::eval::key::Draws;
+use crate::tensor::special::{log_ndtr, log_ndtr_inverse, log_normal_mass, normal_cdf, normal_icdf};
+
+pub struct TruncatedNormal;
+
+/// The ends as numbers of standard deviations.
+fn standard_ends(p: &[f64]) -> (f64, f64) {
+    ((p[2] - p[0]) / p[1], (p[3] - p[0]) / p[1])
+}
+
+/// The point of [a, b] next to 0.
+fn nearest(a: f64, b: f64) -> f64 {
+    0.0_f64.clamp(a, b)
+}
+
+/// Densities of the standard normal truncated to [a, b], at its ends.
+fn end_densities(a: f64, b: f64) -> (f64, f64) {
+    let (c, log_mass) = (nearest(a, b), log_normal_mass(a, b));
+    let at = |t: f64| (0.5 * (c - t) * (c + t) - log_mass).exp();
+    // The density at an infinite end is 0; the product above would be NaN there.
+    (if a.is_finite() { at(a) } else { 0.0 }, if b.is_finite() { at(b) } else { 0.0 })
+}
+
+fn cdf(x: f64, p: &[f64]) -> f64 {
+    let ((a, b), z) = (standard_ends(p), (x - p[0]) / p[1]);
+    let (all, part) = (nearest(a, b), nearest(a, z));
+    (log_normal_mass(a, z) - log_normal_mass(a, b) + 0.5 * (all - part) * (all + part)).exp()
+}
+
+fn quantile(q: f64, p: &[f64]) -> f64 {
+    let (a, b) = standard_ends(p);
+    let z = if b < 0.0 {
+        in_tail(1.0 - q, q, -b, -a)
+    } else if a > 0.0 {
+        -in_tail(q, 1.0 - q, a, b)
+    } else {
+        let below = (1.0 - q) * normal_cdf(a) + q * normal_cdf(b);
+        let above = (1.0 - q) * normal_cdf(-a) + q * normal_cdf(-b);
+        if below < above { normal_icdf(below) } else { -normal_icdf(above) }
+    };
+    (p[0] + p[1] * z).clamp(p[2], p[3])
+}
+
+/// For 0 < a < b: minus the quantile q = 1 − r of the standard normal on [a, b], by its survival function in logs.
+fn in_tail(q: f64, r: f64, a: f64, b: f64) -> f64 {
+    let (near, far) = (log_ndtr(-a), log_ndtr(-b));
+    log_ndtr_inverse(near + (r + q * (far - near).exp()).ln())
+}
+
+impl Distribution for TruncatedNormal {
+    const NAME: &'static str = "truncated-normal";
+    const PARAMS: &'static [Param] = &[
+        param("mu", Support::Reals),
+        param("sigma", Support::Positive),
+        param("lo", Support::Extended),
+        param("hi", Support::Extended),
+    ];
+    const SUPPORT: Support = Support::Between(2, 3);
+    const CASES: &'static [&'static [f64]] = &[
+        &[0.0, 1.0, -1.0, 2.0],
+        &[0.0, 1.0, 30.0, f64::INFINITY],
+        &[1.0, 2.0, f64::NEG_INFINITY, -7.0],
+        &[5.0, 2.0, f64::NEG_INFINITY, f64::INFINITY],
+        &[0.0, 1.0, 3.0, 3.01],
+    ];
+    const DOC: &'static str = "A normal with mean mu and standard deviation sigma, given that it lies between lo and hi; either end may be infinite.\n(logpdf (truncated-normal 0 1 -1 1) -2) ;=> ##-Inf\n(< 3 (mean (truncated-normal 0 1 3 ##Inf)) 3.3) ;=> true";
+    const CDF: Option<Cdf> = Some(cdf);
+    const QUANTILE: Option<Cdf> = Some(quantile);
+
+    /// −(z² − c²)/2 − log σ − log M, with c the standardized end next to the mean, if the mean is outside, and M the mass
+    /// relative to the density there: nothing grows with the distance from the mean.
+    fn logpdf<R: Real>(x: R, p: &[R]) -> R {
+        let [mu, sigma, lo, hi] = [0, 1, 2, 3].map(|i| p[i].clone());
+        let inside = R::and(lo.le(&x), R::and(x.le(&hi), x.clone().abs().lt(&R::constant(f64::INFINITY))));
+        let (right, left) = (mu.lt(&lo), hi.lt(&mu));
+        let near = R::select(&right, lo.clone(), R::select(&left, hi.clone(), mu.clone()));
+        let x = R::select(&inside, x, near.clone());
+        let fall = R::constant(0.5)
+            * ((x.clone() - near.clone()) / sigma.clone())
+            * ((x - mu.clone() + (near - mu.clone())) / sigma.clone());
+        let mass = R::log_normal_mass(standard(&lo, &mu, &sigma), standard(&hi, &mu, &sigma));
+        R::on(&inside, -fall - sigma.ln() - mass)
+    }
+
+    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+        quantile(draws.open01(), p)
+    }
+
+    fn mean(p: &[f64]) -> f64 {
+        let (a, b) = standard_ends(p);
+        let (at_a, at_b) = end_densities(a, b);
+        (p[0] + p[1] * (at_a - at_b)).clamp(p[2], p[3])
+    }
+
+    fn variance(p: &[f64]) -> f64 {
+        let (a, b) = standard_ends(p);
+        let (at_a, at_b) = end_densities(a, b);
+        let moment = |end: f64, density: f64| if end.is_finite() { end * density } else { 0.0 };
+        p[1] * p[1] * (1.0 + moment(a, at_a) - moment(b, at_b) - (at_a - at_b).powi(2)).max(0.0)
+    }
+
+    fn invalid(p: &[f64]) -> Option<&'static str> {
+        (p[2] >= p[3]).then_some("lo must be less than hi")
+    }
+}
+
+/// (end − mu) / sigma; an infinite end is a constant, whose derivative in sigma would be NaN.
+fn standard<R: Real>(end: &R, mu: &R, sigma: &R) -> R {
+    let finite = end.clone().abs().lt(&R::constant(f64::INFINITY));
+    R::select(&finite, (safe(&finite, end.clone(), 0.0) - mu.clone()) / sigma.clone(), end.clone())
+}
