@@ -67,6 +67,7 @@ operations! {
     Log1pSquare "log1p-square" Host(special::log1p_square);
     LogI0e "log-i0e" Host(special::log_i0e);
     BesselRatio "bessel-ratio" Host(special::bessel_ratio);
+    Trigamma "trigamma" Host(special::trigamma);
     IsNan "isnan" Test(Mlx::is_nan);
     IsInf "isinf" Test(Mlx::is_inf);
     IsFinite "isfinite" Test(Mlx::is_finite);

@@ -12,7 +12,7 @@ mod tests;
 
 pub use bessel::{bessel_ratio, log_i0e};
 pub use beta::lbeta;
-pub use gamma::{digamma, lgamma};
+pub use gamma::{digamma, lgamma, trigamma};
 pub use incomplete::{betainc, betainc_of, gammainc_lower, gammainc_upper};
 pub use logistic::{log1p, logit, sigmoid, softplus, xlogy};
 pub use normal::{erf, erfc, erfinv, normal_cdf, normal_icdf};
