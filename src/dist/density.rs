@@ -37,7 +37,7 @@ pub trait Density: Send + Sync {
         Ok(None)
     }
 
-    /// The variance (of a vector the covariance), where it is known in closed form.
+    /// The variance (of arrays that of each element), where it is known in closed form.
     fn variance(&self, _cx: &mut Cx) -> Result<Option<Value>> {
         Ok(None)
     }
@@ -79,6 +79,13 @@ pub fn callee<'a>(cx: &mut Cx, what: &'a Value, args: &[Value]) -> Option<Result
     }
     let dist = what.as_host::<Dist>()?;
     Some(if args.is_empty() { Ok(Callee::Shared(dist.density())) } else { Err(no_arguments(what)) })
+}
+
+/// The error of drawing with parameters to be differentiated.
+#[cold]
+pub fn draw_of_variables(name: &str) -> Box<Error> {
+    Error::new("gen::no-gradient", format!("a draw from `{name}` has no gradient with respect to its parameters"))
+        .help("draw with `(stop-gradient x)` as the parameter, or draw a standard variable and transform it")
 }
 
 #[cold]

@@ -1,7 +1,8 @@
 //! What a distribution declares: parameters with their supports, sampler, density, moments, documentation.
 
 use super::invert::invert;
-use super::real::{Lifted, Real};
+use super::lifted::Lifted;
+use super::real::Real;
 pub use super::support::Support;
 use crate::eval::key::Draws;
 

@@ -4,16 +4,17 @@ mod bernoulli;
 mod beta;
 mod binomial;
 mod builtins;
-mod categorical;
 mod circular;
 mod density;
 mod draw;
+mod elements;
 mod family;
 mod gamma;
 mod hypergeometric;
 mod invert;
 mod kernel;
 mod lifetimes;
+mod lifted;
 mod location_scale;
 mod normal;
 mod object;
@@ -22,6 +23,7 @@ mod poisson;
 mod real;
 mod region;
 mod scalar;
+mod structured;
 mod student_t;
 mod support;
 #[cfg(test)]
@@ -59,7 +61,6 @@ pub static FAMILIES: &[Family] = &[
     Family::of::<gamma::Exponential>(),
     Family::of::<gamma::ChiSquared>(),
     Family::of::<gamma::InverseGamma>(),
-    Family::of::<categorical::Categorical>(),
     Family::of::<poisson::Poisson>(),
     Family::of::<poisson::PoissonLog>(),
     Family::of::<location_scale::Laplace>(),
@@ -84,12 +85,14 @@ pub static FAMILIES: &[Family] = &[
 
 /// The constructors under their names, their aliases, and both again under `dist/`.
 pub fn constants() -> Vec<(String, Value)> {
+    let scalar = FAMILIES.iter().map(|f| (Constructor::Scalar(f), f.aliases));
+    let structured = structured::FAMILIES.iter().map(|f| (Constructor::Structured(f), f.aliases));
     let mut names = Vec::new();
-    for family in FAMILIES {
-        let constructor = Value::host(Constructor::Scalar(family));
-        for name in std::iter::once(&family.name).chain(family.aliases) {
-            names.push((name.to_string(), constructor.clone()));
-            names.push((format!("dist/{name}"), constructor.clone()));
+    for (constructor, aliases) in scalar.chain(structured) {
+        let value = Value::host(constructor.clone());
+        for name in std::iter::once(constructor.name()).chain(aliases.iter().copied()) {
+            names.push((name.to_string(), value.clone()));
+            names.push((format!("dist/{name}"), value.clone()));
         }
     }
     names

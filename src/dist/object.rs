@@ -3,6 +3,7 @@
 use super::density::{Callee, Density};
 use super::family::Family;
 use super::scalar::ScalarDist;
+use super::structured::{StructuredDist, StructuredFamily};
 use crate::error::Result;
 use crate::eval::name::{hash_text, mix};
 use crate::eval::print::Printer;
@@ -26,6 +27,7 @@ pub struct Built {
 #[derive(Clone)]
 pub enum Constructor {
     Scalar(&'static Family),
+    Structured(&'static StructuredFamily),
     Built(&'static Built),
 }
 
@@ -33,6 +35,7 @@ impl Constructor {
     pub fn name(&self) -> &str {
         match self {
             Constructor::Scalar(family) => family.name,
+            Constructor::Structured(family) => family.name,
             Constructor::Built(built) => built.name,
         }
     }
@@ -41,6 +44,7 @@ impl Constructor {
     pub fn arglist(&self) -> String {
         match self {
             Constructor::Scalar(family) => family.arglist(),
+            Constructor::Structured(family) => family.arglist(),
             Constructor::Built(built) => built.arglist.to_string(),
         }
     }
@@ -48,6 +52,7 @@ impl Constructor {
     fn text(&self) -> &str {
         match self {
             Constructor::Scalar(family) => family.doc,
+            Constructor::Structured(family) => family.doc,
             Constructor::Built(built) => built.doc,
         }
     }
@@ -57,6 +62,7 @@ impl Constructor {
     pub fn make<'a>(&self, cx: &mut Cx, args: &[Value]) -> Result<Callee<'a>> {
         match self {
             Constructor::Scalar(family) => ScalarDist::new(family, args).map(Callee::Scalar),
+            Constructor::Structured(family) => Ok(Callee::Made(Box::new(StructuredDist::new(family, args)?))),
             Constructor::Built(built) => (built.make)(cx, args).map(Callee::Made),
         }
     }
@@ -64,6 +70,7 @@ impl Constructor {
     fn same(&self, other: &Constructor) -> bool {
         match (self, other) {
             (Constructor::Scalar(a), Constructor::Scalar(b)) => std::ptr::eq(*a, *b),
+            (Constructor::Structured(a), Constructor::Structured(b)) => std::ptr::eq(*a, *b),
             (Constructor::Built(a), Constructor::Built(b)) => std::ptr::eq(*a, *b),
             _ => false,
         }

@@ -1,7 +1,7 @@
 //! Checked parameters, and what is done with them: sampling, scoring, checking values. Scalars never touch an array.
 
 use super::family::{Family, Kind};
-use super::real::Lifted;
+use super::lifted::Lifted;
 use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, operand, raise, wrap};
 use crate::eval::collections::Vector;
@@ -251,11 +251,10 @@ fn logpdf_array(family: &Family, params: &[Array], value: &Value) -> Result<f64>
     if value.shape() != shape {
         return Ok(f64::NEG_INFINITY);
     }
-    let numbers = value.cast(crate::tensor::DType::Float64);
-    let params: Vec<Lifted> = params.iter().map(|p| Lifted(Ok(p.clone()))).collect();
-    let density = (family.logpdf_array)(Lifted(numbers), &params).0.map_err(raise)?;
-    let total = ops::reduce(ops::Reduction::Sum, &density, None).map_err(raise)?;
-    total.item().map_err(raise)
+    let numbers = wrap(value.cast(crate::tensor::DType::Float64));
+    let params: Vec<Lifted> = params.iter().map(|p| Lifted(Ok(Value::array(p.clone())))).collect();
+    let density = (family.logpdf_array)(Lifted(numbers), &params).0?;
+    Ok(crate::eval::numeric::sum(&density)?.as_f64().unwrap_or(f64::NAN))
 }
 
 #[cold]

@@ -1,6 +1,6 @@
 //! The numbers that a density is written for: one formula serves f64 and arrays.
 
-use crate::tensor::{self, Array, DType, ops, ops::BinaryOp, ops::UnaryOp, special};
+use crate::tensor::special;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// Arithmetic without branches on values: a formula chooses with masks and [`Real::select`].
@@ -106,83 +106,5 @@ impl Real for f64 {
     #[inline]
     fn select(mask: &bool, a: f64, b: f64) -> f64 {
         if *mask { a } else { b }
-    }
-}
-
-/// An array in a formula; the first error of the formula is kept and told at its end.
-#[derive(Clone)]
-pub struct Lifted(pub Result<Array, Box<tensor::Error>>);
-
-impl Lifted {
-    fn unary(self, op: UnaryOp) -> Lifted {
-        Lifted(self.0.and_then(|a| ops::unary(op, &a)))
-    }
-
-    fn binary(&self, op: BinaryOp, other: &Lifted) -> Lifted {
-        Lifted(match (&self.0, &other.0) {
-            (Ok(a), Ok(b)) => ops::binary(op, a, b),
-            (Err(e), _) | (_, Err(e)) => Err(e.clone()),
-        })
-    }
-}
-
-macro_rules! lifted_operator {
-    ($($trait:ident $method:ident $op:ident),*) => {$(
-        impl $trait for Lifted {
-            type Output = Lifted;
-            fn $method(self, other: Lifted) -> Lifted {
-                self.binary(BinaryOp::$op, &other)
-            }
-        }
-    )*};
-}
-lifted_operator!(Add add Add, Sub sub Sub, Mul mul Mul, Div div Div);
-
-impl Neg for Lifted {
-    type Output = Lifted;
-    fn neg(self) -> Lifted {
-        self.unary(UnaryOp::Neg)
-    }
-}
-
-/// Operations on one array, and on two.
-macro_rules! operations {
-    ($($name:ident $op:ident),*; $($name2:ident $op2:ident),*) => {
-        $(fn $name(self) -> Lifted {
-            self.unary(UnaryOp::$op)
-        })*
-        $(fn $name2(x: Lifted, y: Lifted) -> Lifted {
-            x.binary(BinaryOp::$op2, &y)
-        })*
-    };
-}
-
-impl Real for Lifted {
-    type Mask = Lifted;
-
-    operations! {
-        ln Log, ln_1p Log1p, exp Exp, exp_m1 Expm1, sqrt Sqrt, abs Abs, sin Sin, cos Cos, floor Floor, sigmoid Sigmoid,
-        softplus Softplus, lgamma Lgamma, stirling_excess StirlingExcess, log1p_square Log1pSquare, log_i0e LogI0e;
-        lbeta Lbeta, deviance Deviance, log_normal_mass LogNormalMass, and And
-    }
-
-    fn constant(x: f64) -> Lifted {
-        Lifted(Array::full(&[], x, DType::Float64))
-    }
-    fn lt(&self, other: &Lifted) -> Lifted {
-        self.binary(BinaryOp::Lt, other)
-    }
-    fn le(&self, other: &Lifted) -> Lifted {
-        self.binary(BinaryOp::Le, other)
-    }
-    fn equals(&self, other: &Lifted) -> Lifted {
-        self.binary(BinaryOp::Eq, other)
-    }
-    fn select(mask: &Lifted, a: Lifted, b: Lifted) -> Lifted {
-        Lifted(match (&mask.0, a.0, b.0) {
-            (Ok(m), Ok(a), Ok(b)) => ops::select(m, &a, &b),
-            (Err(e), _, _) => Err(e.clone()),
-            (_, Err(e), _) | (_, _, Err(e)) => Err(e),
-        })
     }
 }

@@ -95,6 +95,12 @@ fn derivative(op: Unary, x: &Value, y: &Value) -> Result<Value> {
         Unary::NormalIcdf => bell((2.0 * PI).sqrt(), 0.5, y),
         Unary::Lgamma => apply(Unary::Digamma, x),
         Unary::Digamma => apply(Unary::Trigamma, x),
+        // ψ(x + 1) − log x
+        Unary::StirlingExcess => sub(&apply(Unary::Digamma, &add(x, &number(1.0))?)?, &apply(Unary::Log, x)?),
+        Unary::Log1pSquare => div(&mul(&number(2.0), x)?, &one_and_square(1.0, x)?),
+        // I₁/I₀ − sign
+        Unary::LogI0e => sub(&apply(Unary::BesselRatio, x)?, &apply(Unary::Sign, primal_of(x))?),
+        Unary::BesselRatio => bessel_ratio_slope(x, y),
         _ => Err(no_gradient(op.name())),
     }
 }
@@ -134,7 +140,7 @@ fn as_operand(op: Binary, tape: &Tape, value: &Value, index: usize) -> Result<Va
 }
 
 /// ∂z/∂x of `z = op(x, y)`.
-fn with_first(op: Binary, x: &Value, y: &Value, _z: &Value) -> Result<Value> {
+fn with_first(op: Binary, x: &Value, y: &Value, z: &Value) -> Result<Value> {
     match op {
         Binary::Add | Binary::Sub => Ok(number(1.0)),
         Binary::Mul => Ok(y.clone()),
@@ -148,6 +154,8 @@ fn with_first(op: Binary, x: &Value, y: &Value, _z: &Value) -> Result<Value> {
         Binary::Atan2 => div(y, &add(&apply(Unary::Square, x)?, &apply(Unary::Square, y)?)?),
         Binary::Xlogy => apply(Unary::Log, y),
         Binary::Lbeta => sub(&apply(Unary::Digamma, x)?, &apply(Unary::Digamma, &add(x, y)?)?),
+        Binary::Deviance => apply(Unary::Log, &div(x, y)?),
+        Binary::LogNormalMass => mass_slope(x, x, y, z, -1.0),
         _ => Err(no_gradient(op.name())),
     }
 }
@@ -170,8 +178,33 @@ fn with_second(op: Binary, x: &Value, y: &Value, z: &Value) -> Result<Value> {
             numeric::select(&none, &number(0.0), &div(x, &numeric::select(&none, &number(1.0), y)?)?)
         }
         Binary::Lbeta => with_first(op, y, x, z),
+        Binary::Deviance => sub(&number(1.0), &div(x, y)?),
+        Binary::LogNormalMass => mass_slope(y, x, y, z, 1.0),
         _ => Err(no_gradient(op.name())),
     }
+}
+
+/// The slope of r = I₁/I₀: 1 − r/x − r², and its limit 1/2 at 0.
+fn bessel_ratio_slope(x: &Value, r: &Value) -> Result<Value> {
+    let none = numeric::binary(Binary::Eq, primal_of(x), &number(0.0))?;
+    let safe = numeric::select(&none, &number(1.0), x)?;
+    let slope = sub(&sub(&number(1.0), &div(r, &safe)?)?, &apply(Unary::Square, r)?)?;
+    numeric::select(&none, &number(0.5), &slope)
+}
+
+/// The slope of z = log ∫ from a to b of exp((c² − t²)/2) dt with respect to an end: ± the integrand there over the
+/// integral, and the end itself where it is c, the point of [a, b] next to 0.
+fn mass_slope(end: &Value, a: &Value, b: &Value, z: &Value, sign: f64) -> Result<Value> {
+    let (x, y) = (primal_of(a), primal_of(b));
+    let place = numeric::binary(Binary::Max, x, &numeric::binary(Binary::Min, y, &number(0.0))?)?;
+    let at = |end: &Value| numeric::binary(Binary::Eq, &place, primal_of(end));
+    let next = numeric::select(&at(a)?, a, &numeric::select(&at(b)?, b, &number(0.0))?)?;
+    let at_end = at(end)?;
+    // Where the end is c, the square cancels exactly, whatever its size.
+    let square = sub(&apply(Unary::Square, &next)?, &apply(Unary::Square, end)?)?;
+    let exponent = numeric::select(&at_end, &number(0.0), &mul(&number(0.5), &square)?)?;
+    let integrand = mul(&number(sign), &apply(Unary::Exp, &sub(&exponent, z)?)?)?;
+    add(&integrand, &numeric::select(&at_end, end, &number(0.0))?)
 }
 
 /// log x, and 0 at x = 0.

@@ -1,0 +1,55 @@
+//! Elements of data that may hold variables of gradients, and limits on how much is made of them.
+
+use crate::error::{Error, Result};
+use crate::eval::Value;
+use crate::eval::arrays::{leaves, wrap};
+use crate::eval::gradient::{Var, primal_of};
+use crate::tensor::{Array, MAX_LEN};
+
+/// The numbers of nested vectors and arrays in row order, each differentiable where it was.
+pub fn elements(value: &Value) -> Result<Vec<Value>> {
+    let mut items = Vec::new();
+    collect(value, &mut items)?;
+    Ok(items)
+}
+
+fn collect(value: &Value, items: &mut Vec<Value>) -> Result<()> {
+    match value {
+        Value::Vector(parts) => parts.iter().try_for_each(|part| collect(part, items)),
+        Value::List(parts) => parts.iter().try_for_each(|part| collect(part, items)),
+        Value::Array(array) => {
+            items.extend(leaves(array)?.into_iter().map(|x| x.as_f64().map_or(x, Value::float)));
+            Ok(())
+        }
+        Value::Var(var) => match primal_of(value) {
+            Value::Array(array) => split(value, var, array.shape(), items),
+            _ => {
+                items.push(value.clone());
+                Ok(())
+            }
+        },
+        number => {
+            items.push(number.as_f64().map_or(number.clone(), Value::float));
+            Ok(())
+        }
+    }
+}
+
+/// Each element of an array as a variable of its own: its cotangent is that of the array at one place.
+fn split(whole: &Value, var: &Var, shape: &[usize], items: &mut Vec<Value>) -> Result<()> {
+    for (i, element) in elements(var.primal())?.into_iter().enumerate() {
+        let mut place = vec![0.0; shape.iter().product()];
+        place[i] = 1.0;
+        let place = wrap(Array::from_f64(place, shape))?;
+        items.push(var.tape().record(element, &[(whole.clone(), place)])?);
+    }
+    Ok(())
+}
+
+/// An error when a distribution would draw more numbers than an array holds.
+pub fn check_size(name: &str, count: usize) -> Result<()> {
+    if count <= MAX_LEN {
+        return Ok(());
+    }
+    Err(Error::new("gen::too-large", format!("`{name}` would draw {count} numbers at once; at most {MAX_LEN}")))
+}

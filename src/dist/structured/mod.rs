@@ -1,0 +1,177 @@
+//! Distributions over indices, vectors and matrices: what their files declare, and the table of them.
+
+mod block;
+mod categorical;
+mod counts;
+mod dirichlet;
+pub mod linear;
+mod lkj;
+mod must;
+mod mvn;
+mod object;
+mod ordered;
+mod piecewise;
+#[cfg(test)]
+mod tests;
+mod walk;
+mod wishart;
+
+pub use block::Block;
+pub use must::Must;
+pub use object::StructuredDist;
+
+use super::family::Kind;
+use super::lifted::Lifted;
+use super::real::Real;
+use super::region::SupportOf;
+use crate::eval::key::Draws;
+
+/// A parameter: its name, the rank of one event of it (0 a number, 1 a vector, 2 a matrix), and what it must be.
+#[derive(Clone, Copy, Debug)]
+pub struct Shaped {
+    pub name: &'static str,
+    pub rank: usize,
+    pub must: Must,
+    /// For parameters at the end that may be left out.
+    pub default: Option<f64>,
+}
+
+pub const fn shaped(name: &'static str, rank: usize, must: Must) -> Shaped {
+    Shaped { name, rank, must, default: None }
+}
+
+/// A condition on several parameters that does not hold: the parameter to point at, and a sentence.
+pub type Clash = (usize, String);
+
+/// The test cases of a family: parameters as text, a box, and what maps a point of it to a value.
+pub struct Case {
+    pub args: &'static str,
+    /// Ends of the box in each coordinate; of distributions over integers both ends count.
+    pub ends: &'static [(f64, f64)],
+    pub embed: fn(&[f64]) -> Option<Vec<f64>>,
+}
+
+/// Value and parameters as doubles.
+pub struct At<'a> {
+    pub x: &'a [f64],
+    pub p: &'a [Block<'a, f64>],
+}
+
+impl At<'_> {
+    /// A value that is an index.
+    pub fn index(&self) -> usize {
+        self.x[0] as usize
+    }
+}
+
+/// One distribution over indices, vectors or matrices, as its file declares it.
+pub trait Structured {
+    const NAME: &'static str;
+    const ALIASES: &'static [&'static str] = &[];
+    const PARAMS: &'static [Shaped];
+    /// The rank of a value.
+    const RANK: usize;
+    const KIND: Kind = Kind::Real;
+    /// A sentence, the density, and an example `(…) ;=> …`.
+    const DOC: &'static str;
+    const CASES: &'static [Case];
+
+    /// What parameters that are fine by themselves do wrong together.
+    fn clash(_p: &[Block<'_, f64>]) -> Option<Clash> {
+        None
+    }
+    /// Rows and columns of a value.
+    fn event(p: &[Block<'_, f64>]) -> (usize, usize);
+    fn support(p: &[Block<'_, f64>]) -> SupportOf;
+    /// True for values that the formula is for: of the right shape, on the support.
+    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool;
+    /// log-density of an admitted value `x`; what a formula decides by, it looks up `at` the same numbers as doubles.
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R;
+    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64>;
+    /// The means of the elements, where they are known.
+    fn mean(_p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
+        None
+    }
+    /// The variances of the elements, where they are known.
+    fn variance(_p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
+        None
+    }
+}
+
+/// What an object of the language does with blocks of doubles.
+type Moment = fn(&[Block<'_, f64>]) -> Option<Vec<f64>>;
+
+/// A [`Structured`] distribution as a row of the table.
+pub struct StructuredFamily {
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    pub params: &'static [Shaped],
+    pub rank: usize,
+    pub kind: Kind,
+    pub doc: &'static str,
+    pub cases: &'static [Case],
+    clash: fn(&[Block<'_, f64>]) -> Option<Clash>,
+    event: fn(&[Block<'_, f64>]) -> (usize, usize),
+    support: fn(&[Block<'_, f64>]) -> SupportOf,
+    admits: fn(&Block<'_, f64>, &[Block<'_, f64>]) -> bool,
+    logpdf: fn(&Block<'_, f64>, &[Block<'_, f64>], &At<'_>) -> f64,
+    logpdf_lifted: fn(&Block<'_, Lifted>, &[Block<'_, Lifted>], &At<'_>) -> Lifted,
+    sample: fn(&[Block<'_, f64>], &mut Draws) -> Vec<f64>,
+    mean: Moment,
+    variance: Moment,
+}
+
+impl StructuredFamily {
+    const fn of<D: Structured>() -> StructuredFamily {
+        StructuredFamily {
+            name: D::NAME,
+            aliases: D::ALIASES,
+            params: D::PARAMS,
+            rank: D::RANK,
+            kind: D::KIND,
+            doc: D::DOC,
+            cases: D::CASES,
+            clash: D::clash,
+            event: D::event,
+            support: D::support,
+            admits: D::admits,
+            logpdf: D::logpdf::<f64>,
+            logpdf_lifted: D::logpdf::<Lifted>,
+            sample: D::sample,
+            mean: D::mean,
+            variance: D::variance,
+        }
+    }
+
+    /// Parameters that must be given.
+    pub fn required(&self) -> usize {
+        self.params.iter().filter(|p| p.default.is_none()).count()
+    }
+
+    /// `[mean cov]`, once for each number of parameters.
+    pub fn arglist(&self) -> String {
+        let names: Vec<&str> = self.params.iter().map(|p| p.name).collect();
+        let lists: Vec<String> =
+            (self.required()..=names.len()).map(|n| format!("[{}]", names[..n].join(" "))).collect();
+        lists.join(" ")
+    }
+}
+
+/// Every distribution over indices, vectors and matrices.
+pub static FAMILIES: &[StructuredFamily] = &[
+    StructuredFamily::of::<categorical::Categorical>(),
+    StructuredFamily::of::<categorical::CategoricalLogits>(),
+    StructuredFamily::of::<ordered::OrderedLogistic>(),
+    StructuredFamily::of::<piecewise::PiecewiseUniform>(),
+    StructuredFamily::of::<dirichlet::Dirichlet>(),
+    StructuredFamily::of::<mvn::Mvn>(),
+    StructuredFamily::of::<mvn::MvnChol>(),
+    StructuredFamily::of::<mvn::MvnDiag>(),
+    StructuredFamily::of::<counts::Multinomial>(),
+    StructuredFamily::of::<counts::DirichletMultinomial>(),
+    StructuredFamily::of::<walk::GaussianRandomWalk>(),
+    StructuredFamily::of::<walk::Ar1>(),
+    StructuredFamily::of::<wishart::Wishart>(),
+    StructuredFamily::of::<wishart::InverseWishart>(),
+    StructuredFamily::of::<lkj::LkjCholesky>(),
+];

@@ -1,0 +1,166 @@
+//! The multivariate normal distribution by covariance, by its Cholesky factor, or by standard deviations.
+
+use super::linear::{cholesky, log_diagonal, solve_lower, sum, symmetric};
+use super::{At, Block, Case, Clash, Must, Shaped, Structured, shaped};
+use crate::dist::draw::standard_normal;
+use crate::dist::family::Distribution as _;
+use crate::dist::normal::Normal;
+use crate::dist::real::Real;
+use crate::dist::region::SupportOf;
+use crate::eval::key::Draws;
+
+pub struct Mvn;
+pub struct MvnChol;
+pub struct MvnDiag;
+
+/// With z = L⁻¹(x − m): Σ log N(zᵢ; 0, 1) − Σ log Lᵢᵢ.
+fn by_factor<R: Real>(x: &[R], mean: &[R], l: &[R]) -> R {
+    let n = mean.len();
+    let away: Vec<R> = x.iter().zip(mean).map(|(x, m)| x.clone() - m.clone()).collect();
+    let standard = [R::constant(0.0), R::constant(1.0)];
+    let z = solve_lower(l, n, &away);
+    sum(z.into_iter().map(|z| Normal::logpdf(z, &standard))) - log_diagonal(l, n)
+}
+
+/// m + L z.
+fn draw(mean: &[f64], l: &[f64], draws: &mut Draws) -> Vec<f64> {
+    let n = mean.len();
+    let z: Vec<f64> = (0..n).map(|_| standard_normal(draws)).collect();
+    (0..n).map(|i| mean[i] + super::linear::dot(&l[i * n..i * n + i + 1], &z[..i + 1])).collect()
+}
+
+/// A matrix that must fit the mean.
+fn clash_of(name: &str, p: &[Block<'_, f64>]) -> Option<Clash> {
+    let (n, k) = (p[0].rows, p[1].rows);
+    let shape = if p[1].cols == 1 { format!("{k} elements") } else { format!("{k} rows") };
+    (n != k || n == 0).then(|| (1, format!("`{name}` has {shape}, but the mean has {n}")))
+}
+
+fn plane(x: &[f64]) -> Option<Vec<f64>> {
+    Some(x.to_vec())
+}
+
+impl Structured for Mvn {
+    const NAME: &'static str = "multivariate-normal";
+    const ALIASES: &'static [&'static str] = &["mvn"];
+    const PARAMS: &'static [Shaped] = &[shaped("mean", 1, Must::Reals), shaped("cov", 2, Must::PositiveDefinite)];
+    const RANK: usize = 1;
+    const DOC: &'static str = "A vector of normal numbers with the given means and covariance matrix; `mvn` for short.\n(logpdf (mvn [0 0] [[1 0] [0 1]]) [0 0]) ;=> -1.8378770664093453\n(variance (mvn [0 0] [[4 1] [1 9]])) ;=> (array [4.0 9.0])";
+    const CASES: &'static [Case] =
+        &[Case { args: "[1 -1] [[1 0.6] [0.6 2]]", ends: &[(-8.0, 10.0), (-13.0, 11.0)], embed: plane }];
+
+    fn clash(p: &[Block<'_, f64>]) -> Option<Clash> {
+        clash_of("cov", p)
+    }
+
+    fn event(p: &[Block<'_, f64>]) -> (usize, usize) {
+        (p[0].rows, 1)
+    }
+
+    fn support(p: &[Block<'_, f64>]) -> SupportOf {
+        SupportOf::Vectors(p[0].rows)
+    }
+
+    fn admits(x: &Block<'_, f64>, _p: &[Block<'_, f64>]) -> bool {
+        x.items.iter().all(|x| x.is_finite())
+    }
+
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
+        by_factor(x.items, p[0].items, &cholesky(&symmetric(&p[1]), p[1].rows))
+    }
+
+    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+        draw(p[0].items, &cholesky(&symmetric(&p[1]), p[1].rows), draws)
+    }
+
+    fn mean(p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
+        Some(p[0].items.to_vec())
+    }
+
+    fn variance(p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
+        Some((0..p[1].rows).map(|i| p[1].at(i, i)).collect())
+    }
+}
+
+impl Structured for MvnChol {
+    const NAME: &'static str = "mvn-chol";
+    const PARAMS: &'static [Shaped] = &[shaped("mean", 1, Must::Reals), shaped("L", 2, Must::Cholesky)];
+    const RANK: usize = 1;
+    const DOC: &'static str = "The multivariate normal distribution whose covariance is L times its transpose, L being lower triangular.\n(logpdf (mvn-chol [0 0] [[1 0] [0 1]]) [0 0]) ;=> -1.8378770664093453\n(variance (mvn-chol [0 0] [[2 0] [3 4]])) ;=> (array [4.0 25.0])";
+    const CASES: &'static [Case] =
+        &[Case { args: "[1 -1] [[0.8 0] [-0.4 1.1]]", ends: &[(-6.0, 8.0), (-11.0, 9.0)], embed: plane }];
+
+    fn clash(p: &[Block<'_, f64>]) -> Option<Clash> {
+        clash_of("L", p)
+    }
+
+    fn event(p: &[Block<'_, f64>]) -> (usize, usize) {
+        (p[0].rows, 1)
+    }
+
+    fn support(p: &[Block<'_, f64>]) -> SupportOf {
+        SupportOf::Vectors(p[0].rows)
+    }
+
+    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool {
+        Mvn::admits(x, p)
+    }
+
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
+        by_factor(x.items, p[0].items, p[1].items)
+    }
+
+    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+        draw(p[0].items, p[1].items, draws)
+    }
+
+    fn mean(p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
+        Some(p[0].items.to_vec())
+    }
+
+    fn variance(p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
+        Some(p[1].items.chunks(p[1].cols).map(|row| row.iter().map(|x| x * x).sum()).collect())
+    }
+}
+
+impl Structured for MvnDiag {
+    const NAME: &'static str = "mvn-diag";
+    const PARAMS: &'static [Shaped] = &[shaped("mean", 1, Must::Reals), shaped("sds", 1, Must::Positive)];
+    const RANK: usize = 1;
+    const DOC: &'static str = "A vector of independent normal numbers with the given means and standard deviations.\n(logpdf (mvn-diag [0 0] [1 1]) [0 0]) ;=> -1.8378770664093453\n(variance (mvn-diag [0 0] [2 3])) ;=> (array [4.0 9.0])";
+    const CASES: &'static [Case] =
+        &[Case { args: "[1 -1] [0.8 1.5]", ends: &[(-6.0, 8.0), (-13.0, 11.0)], embed: plane }];
+
+    fn clash(p: &[Block<'_, f64>]) -> Option<Clash> {
+        clash_of("sds", p)
+    }
+
+    fn event(p: &[Block<'_, f64>]) -> (usize, usize) {
+        (p[0].rows, 1)
+    }
+
+    fn support(p: &[Block<'_, f64>]) -> SupportOf {
+        SupportOf::Vectors(p[0].rows)
+    }
+
+    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool {
+        Mvn::admits(x, p)
+    }
+
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
+        let each = x.items.iter().zip(p[0].items.iter().zip(p[1].items));
+        sum(each.map(|(x, (m, s))| Normal::logpdf(x.clone(), &[m.clone(), s.clone()])))
+    }
+
+    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+        p[0].items.iter().zip(p[1].items).map(|(m, s)| m + s * standard_normal(draws)).collect()
+    }
+
+    fn mean(p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
+        Some(p[0].items.to_vec())
+    }
+
+    fn variance(p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
+        Some(p[1].items.iter().map(|s| s * s).collect())
+    }
+}

@@ -1,0 +1,73 @@
+//! A density that is constant between bounds, with weights for the pieces, which it normalizes.
+
+use super::categorical::choose;
+use super::linear::sum;
+use super::{At, Block, Case, Clash, Must, Shaped, Structured, shaped};
+use crate::dist::family::Support;
+use crate::dist::real::Real;
+use crate::dist::region::SupportOf;
+use crate::eval::key::Draws;
+
+pub struct PiecewiseUniform;
+
+/// The piece in which `x` lies; a bound belongs to the piece above it, the last to the one below.
+fn piece(bounds: &[f64], x: f64) -> usize {
+    let above = bounds.iter().take_while(|b| **b <= x).count();
+    above.saturating_sub(1).min(bounds.len() - 2)
+}
+
+impl PiecewiseUniform {
+    /// The probabilities of the pieces with their ends.
+    fn pieces<'a>(p: &'a [Block<'_, f64>]) -> impl Iterator<Item = (f64, f64, f64)> + 'a {
+        let total: f64 = p[1].items.iter().sum();
+        p[1].items.iter().zip(p[0].items.windows(2)).map(move |(w, ends)| (w / total, ends[0], ends[1]))
+    }
+}
+
+impl Structured for PiecewiseUniform {
+    const NAME: &'static str = "piecewise-uniform";
+    const PARAMS: &'static [Shaped] = &[shaped("bounds", 1, Must::Increasing), shaped("probs", 1, Must::Weights)];
+    const RANK: usize = 0;
+    const DOC: &'static str = "A number whose density is constant between each two of the increasing bounds, with probabilities of the pieces proportional to probs.\n(logpdf (piecewise-uniform [0 1 3] [1 1]) 2) ;=> -1.3862943611198906\n(mean (piecewise-uniform [0 1 3] [1 1])) ;=> 1.25";
+    const CASES: &'static [Case] =
+        &[Case { args: "[-1 0 0.5 3] [2 1 4]", ends: &[(-1.0, 3.0)], embed: |x| Some(x.to_vec()) }];
+
+    fn clash(p: &[Block<'_, f64>]) -> Option<Clash> {
+        let (bounds, probs) = (p[0].rows, p[1].rows);
+        (bounds != probs + 1).then(|| (0, format!("{probs} pieces have {} bounds, not {bounds}", probs + 1)))
+    }
+
+    fn event(_p: &[Block<'_, f64>]) -> (usize, usize) {
+        (1, 1)
+    }
+
+    fn support(p: &[Block<'_, f64>]) -> SupportOf {
+        SupportOf::Numbers { of: Support::Between(0, 1), lo: p[0].items[0], hi: p[0].items[p[0].rows - 1] }
+    }
+
+    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool {
+        x.one() >= p[0].items[0] && x.one() <= p[0].items[p[0].rows - 1]
+    }
+
+    fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
+        let i = piece(at.p[0].items, at.x[0]);
+        p[1].at(i, 0).ln() - sum(p[1].items.iter().cloned()).ln() - (p[0].at(i + 1, 0) - p[0].at(i, 0)).ln()
+    }
+
+    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+        let i = choose(p[1].items, draws);
+        let (lo, hi) = (p[0].at(i, 0), p[0].at(i + 1, 0));
+        vec![(lo + (hi - lo) * draws.open01()).min(hi)]
+    }
+
+    fn mean(p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
+        Some(vec![PiecewiseUniform::pieces(p).map(|(w, lo, hi)| w * 0.5 * (lo + hi)).sum()])
+    }
+
+    fn variance(p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
+        let mean = PiecewiseUniform::mean(p)?[0];
+        // Of one piece about the mean of all: width²/12 + (middle − mean)².
+        let part = |(w, lo, hi): (f64, f64, f64)| w * ((hi - lo).powi(2) / 12.0 + (0.5 * (lo + hi) - mean).powi(2));
+        Some(vec![PiecewiseUniform::pieces(p).map(part).sum()])
+    }
+}
