@@ -10,6 +10,7 @@ pub fn library() -> Library {
         ("functions.gen", include_str!("../stdlib/functions.gen")),
         ("namespaces.gen", include_str!("../stdlib/namespaces.gen")),
         ("math.gen", include_str!("../stdlib/math.gen")),
+        ("models.gen", include_str!("../stdlib/models.gen")),
         ("random.gen", include_str!("../stdlib/random.gen")),
         ("reflection.gen", include_str!("../stdlib/reflection.gen")),
     ];

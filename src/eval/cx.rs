@@ -303,6 +303,15 @@ impl Cx {
         (*handler.downcast().expect("handlers nest"), result)
     }
 
+    /// Puts another handler on top, or none, and gives back what was there: for handlers that pass effects on.
+    pub fn swap_handler(
+        &mut self,
+        handler: Option<Box<dyn Handler>>,
+        in_model: bool,
+    ) -> (Option<Box<dyn Handler>>, bool) {
+        (std::mem::replace(&mut self.handler, handler), std::mem::replace(&mut self.in_model, in_model))
+    }
+
     /// Runs `f` as if outside every model, with its own random stream: for inference calls inside `with-seed`.
     pub fn outside_model<R>(&mut self, stream: Stream, f: impl FnOnce(&mut Cx) -> R) -> R {
         let outer = std::mem::replace(&mut self.stream, stream);

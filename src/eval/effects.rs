@@ -51,8 +51,9 @@ pub fn run_effect(effect: &EffectNode, frame: &mut [Value], cx: &mut Cx) -> Resu
     })
 }
 
+/// The error of an effect that nothing handles.
 #[cold]
-fn outside(kind: EffectKind, address: &Value) -> Box<Error> {
+pub fn outside(kind: EffectKind, address: &Value) -> Box<Error> {
     let (name, instead) = match kind {
         EffectKind::Trace => ("trace", "(simulate (gen [] (trace :x (normal 0 1))) [])"),
         EffectKind::Splice => ("splice", "(simulate (gen [] (splice :part model)) [])"),

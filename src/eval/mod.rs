@@ -9,7 +9,7 @@ pub mod collections;
 pub mod convert;
 pub mod cx;
 pub mod effect;
-mod effects;
+pub mod effects;
 pub mod equality;
 pub mod error_value;
 pub mod files;

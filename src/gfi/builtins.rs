@@ -13,7 +13,17 @@ use crate::eval::{Builtin, Cx, Value, sequence};
 use std::sync::Arc;
 
 /// The operations, in the order of their files, and everything on traces, choices and selections.
-pub const TABLES: &[&[Builtin]] = &[OPERATIONS, &ops::update::ROWS, super::diff_builtins::TABLE, TABLE];
+pub const TABLES: &[&[Builtin]] = &[
+    OPERATIONS,
+    &ops::update::ROWS,
+    super::diff_builtins::TABLE,
+    super::edit::TABLE,
+    super::combinators::TABLE,
+    super::gradient::TABLE,
+    super::handler::TABLE,
+    super::params_builtins::TABLE,
+    TABLE,
+];
 
 const OPERATIONS: &[Builtin] = &[
     ops::simulate::ROW,

@@ -143,6 +143,39 @@ fn equal_leaves(a: &Value, b: &Value) -> bool {
     }
 }
 
+/// Values of which it is known how they changed: old, new, how.
+#[derive(Default)]
+pub struct Known(Vec<(Value, Value, Diff)>);
+
+impl Known {
+    pub fn of(old: &[Value], new: &[Value], diffs: &[Diff]) -> Known {
+        let mut known = Known::default();
+        old.iter().zip(new).zip(diffs).for_each(|((old, new), diff)| known.learn(old, new, diff));
+        known
+    }
+
+    /// Numbers and names are compared where they are met, which is cheaper than remembering.
+    pub fn learn(&mut self, old: &Value, new: &Value, diff: &Diff) {
+        if !matches!(diff, Diff::Unknown) && is_composite(new) {
+            self.0.push((old.clone(), new.clone(), diff.clone()));
+        }
+    }
+
+    /// How a value changed: as promised where the promise is about these very values, else as can be seen.
+    pub fn diff(&self, old: &Value, new: &Value) -> Diff {
+        let promised = self.0.iter().find(|(a, b, _)| identical(a, old) && identical(b, new));
+        promised.map_or_else(|| Diff::between(old, new), |(_, _, diff)| diff.clone())
+    }
+}
+
+/// Values that cost something to compare.
+fn is_composite(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::Vector(_) | Value::List(_) | Value::Map(_) | Value::Set(_) | Value::Array(_) | Value::Host(_)
+    )
+}
+
 /// The diff of several parts together.
 pub fn all_no_change(diffs: &[Diff], parts: usize) -> bool {
     diffs.len() >= parts && diffs.iter().all(Diff::is_no_change)

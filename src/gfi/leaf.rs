@@ -31,7 +31,7 @@ impl GenerativeFunction for Dist {
         let visit = visit(cx, run.goal, &[], old, self.density(), run.origin, &mut weight)?;
         let records = Trie::Leaf(Record { what: What::Choice(visit.value.clone(), visit.score), place: 0 });
         let mut discard = visit.discard.map_or(Trie::Empty, Trie::Leaf);
-        vanish(run.past, &records, &[], run.goal, &mut weight, &mut discard);
+        vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut weight, &mut discard);
         let observed = match (run.past.of(run.this), visit.observed) {
             (Some(old), _) => old.observed.clone(),
             (None, true) => Trie::Leaf(()),

@@ -3,13 +3,18 @@
 mod address;
 mod builtins;
 mod choicemap;
+mod combinators;
 mod diff;
 mod diff_builtins;
+mod edit;
 mod goal;
+mod gradient;
+mod handler;
 mod interface;
 mod leaf;
 mod model;
 pub mod ops;
+mod params_builtins;
 mod past;
 mod selection;
 mod special_form;

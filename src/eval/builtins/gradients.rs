@@ -74,7 +74,7 @@ impl HostObject for DerivedFunction {
 }
 
 /// Runs `f` on a new tape, which is closed afterwards.
-fn with_tape<R>(cx: &mut Cx, f: impl FnOnce(&mut Cx, &Tape) -> Result<R>) -> Result<R> {
+pub fn with_tape<R>(cx: &mut Cx, f: impl FnOnce(&mut Cx, &Tape) -> Result<R>) -> Result<R> {
     let tape = cx.new_tape();
     let result = f(cx, &tape);
     tape.close();

@@ -165,6 +165,17 @@ impl Vector {
         Some(self)
     }
 
+    /// The same elements, ready to be changed one by one: a large vector shares its structure with what is made of it.
+    pub fn persistent(self) -> Vector {
+        match &self.0.repr {
+            Repr::Flat(items) if items.len() > FLAT => {
+                let repr = Repr::Tree(items.iter().cloned().collect());
+                Vector(Arc::new(Data { depth: self.0.depth, span: None, repr }))
+            }
+            _ => self,
+        }
+    }
+
     /// Elements `from..to` as a vector of their own.
     pub fn slice(&self, from: usize, to: usize) -> Result<Vector> {
         Vector::from_vec(self.iter_from(from).take(to.saturating_sub(from)).cloned().collect())

@@ -1,19 +1,18 @@
 //! The handler of a model's body: one for all operations, which differ in their goal only.
 
 use super::site::visit;
-use super::vanish::{vanish, vanish_call};
+use super::vanish::vanish;
 use super::visits::Visits;
 use super::weight::Weight;
 use crate::dist::{self, Density};
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::effect::{Handler, Site};
-use crate::eval::equality::identical;
 use crate::eval::node::Op;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::components;
-use crate::gfi::diff::Diff;
+use crate::gfi::diff::{Diff, Known};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::{self, GenerativeFunction, Origin, Outcome, Run, function};
 use crate::gfi::past::Past;
@@ -38,19 +37,12 @@ pub struct Runner {
     discard: Trie<Value>,
     observed: Trie<()>,
     params: Value,
-    /// Values that are known to have changed in a certain way: old, new, how.
-    known: Vec<(Value, Value, Diff)>,
+    known: Known,
 }
 
 impl Runner {
     pub fn start(run: &Run<'_>) -> Runner {
-        let known = match run.old() {
-            Some(old) => (old.args.iter().zip(&run.args).zip(&run.diffs))
-                .map(|((old, new), diff)| (old.clone(), new.clone(), diff.clone()))
-                .filter(|(_, new, _)| is_composite(new))
-                .collect(),
-            None => Vec::new(),
-        };
+        let known = run.old().map_or_else(Known::default, |old| Known::of(&old.args, &run.args, &run.diffs));
         Runner {
             goal: run.goal.clone(),
             past: run.past.clone(),
@@ -65,13 +57,17 @@ impl Runner {
     /// The finished run.
     pub fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value) -> Outcome {
         let elsewhere: &[Arc<Trace>] = if self.lent { &self.inlined } else { &[] };
-        let records = &self.visits.records;
-        vanish(&self.past, records, elsewhere, &self.goal, &mut self.weight, &mut self.discard);
-        for call in &self.unmatched {
-            vanish_call(call, records, &self.goal, &mut self.weight, &mut self.discard);
-        }
+        vanish(
+            &self.past,
+            &self.unmatched,
+            &self.visits.records,
+            elsewhere,
+            &self.goal,
+            &mut self.weight,
+            &mut self.discard,
+        );
         let retdiff = match run.old() {
-            Some(old) => self.diff(&old.retval, &retval),
+            Some(old) => self.known.diff(&old.retval, &retval),
             None => Diff::Unknown,
         };
         let observed = match &self.past {
@@ -160,14 +156,12 @@ impl Runner {
     ) -> Result<Outcome> {
         let args = function("trace", model)?.complete(cx, args)?;
         let diffs = match past.of(model) {
-            Some(old) => old.args.iter().zip(&args).map(|(old, new)| self.diff(old, new)).collect(),
+            Some(old) => old.args.iter().zip(&args).map(|(old, new)| self.known.diff(old, new)).collect(),
             None => Vec::new(),
         };
         let outcome = interface::run(cx, &Run { this: model, args, goal, past, diffs, origin })?;
-        if let Some(old) = past.of(model)
-            && is_composite(&outcome.trace.retval)
-        {
-            self.known.push((old.retval.clone(), outcome.trace.retval.clone(), outcome.retdiff.clone()));
+        if let Some(old) = past.of(model) {
+            self.known.learn(&old.retval, &outcome.trace.retval, &outcome.retdiff);
         }
         Ok(outcome)
     }
@@ -231,23 +225,6 @@ impl Runner {
             }
         }
     }
-
-    /// How a value changed: as promised where the promise is about these very values, else as can be seen.
-    fn diff(&self, old: &Value, new: &Value) -> Diff {
-        let promised = |(a, b, _): &&(Value, Value, Diff)| identical(a, old) && identical(b, new);
-        match self.known.iter().find(promised) {
-            Some((_, _, diff)) if is_composite(new) => diff.clone(),
-            _ => Diff::between(old, new),
-        }
-    }
-}
-
-/// Values that cost something to compare.
-fn is_composite(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::Vector(_) | Value::List(_) | Value::Map(_) | Value::Set(_) | Value::Array(_) | Value::Host(_)
-    )
 }
 
 impl Handler for Runner {
@@ -274,7 +251,7 @@ impl Handler for Runner {
 }
 
 /// The callee and the arguments of a splice: `(splice address model x)` whose address is no literal arrives without one.
-fn splice_parts<'a>(
+pub fn splice_parts<'a>(
     site: &Site<'a>,
     callee: &'a Value,
     args: &'a [Value],

@@ -125,7 +125,8 @@ fn scored(
 /// Only assess is a function that can be differentiated; the others draw or keep.
 #[cold]
 fn differentiated(goal: &Goal, score: &Value, path: &[Value]) -> Result<f64> {
-    match score.as_f64() {
+    let plain = crate::eval::gradient::plain(score)?;
+    match plain.as_f64() {
         Some(x) if goal.is_assess() => Ok(x),
         _ => Err(Error::new(
             "gen::no-gradient",

@@ -88,11 +88,14 @@ pub fn rerun(
 ) -> Result<Outcome> {
     let this = &trace.function;
     let mut diffs = change.diffs;
-    let given = change.args.len();
     let args = function(operation, this)?.complete(cx, &change.args)?;
-    // Arguments that were left out are refilled with their defaults.
-    diffs.resize(given.min(args.len()), Diff::Unknown);
-    diffs.extend(args.iter().zip(&trace.args).skip(given).map(|(new, old)| Diff::between(old, new)));
+    // Arguments that were left out are refilled with their defaults, of which nothing is promised.
+    diffs.resize(args.len(), Diff::Unknown);
+    for (diff, (old, new)) in diffs.iter_mut().zip(trace.args.iter().zip(&args)) {
+        if let Diff::Unknown = diff {
+            *diff = Diff::between(old, new);
+        }
+    }
     run(cx, &Run { this, args, goal, past: &Past::Trace(trace.clone()), diffs, origin })
 }
 

@@ -18,9 +18,10 @@ pub struct Vanished<'a> {
 }
 
 /// Accounts for everything of the past at its own level that the new records lack. Calls that stand at the same
-/// address in both have done so for themselves.
+/// address in both have done so for themselves, and so have inlined ones but for those that are `unmatched`.
 pub fn vanish(
     past: &Past,
+    unmatched: &[Arc<Trace>],
     records: &Trie<Record>,
     elsewhere: &[Arc<Trace>],
     goal: &Goal,
@@ -30,12 +31,9 @@ pub fn vanish(
     if matches!(past, Past::None | Past::Lent(_)) || goal.is_assess() {
         return;
     }
-    Vanished { goal, weight, discard, elsewhere }.compare(past.records(), records, &mut Vec::new());
-}
-
-/// Accounts for a call of the past that has no counterpart.
-pub fn vanish_call(call: &Trace, records: &Trie<Record>, goal: &Goal, weight: &mut Weight, discard: &mut Trie<Value>) {
-    Vanished { goal, weight, discard, elsewhere: &[] }.call(call, records, &mut Vec::new());
+    let mut vanished = Vanished { goal, weight, discard, elsewhere };
+    vanished.compare(past.records(), records, &mut Vec::new());
+    unmatched.iter().for_each(|call| vanished.call(call, records, &mut Vec::new()));
 }
 
 impl Vanished<'_> {

@@ -1,0 +1,156 @@
+//! Constructors of combinators.
+
+use super::map::Map;
+use super::mix::Mix;
+use super::scan::Scan;
+use super::series::{Series, Shape};
+use super::switch::Switch;
+use super::unfold::Unfold;
+use super::vectorized::Vectorized;
+use super::wrapped::{Wrapped, check};
+use super::wrappers::{Dimap, Keyed, Mask, Recurse};
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::print::brief;
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::interface::Model;
+
+#[rustfmt::skip]
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("map-gf", "[kernel]", "A generative function that runs the kernel on each row of its arguments, which are columns of equal length; choices stand under 0, 1, …, and it returns the vector of returns.\n(retval (simulate (map-gf (gen [x] (* 2 x))) [[1 2 3]])) ;=> [2 4 6]", |_, a| series::<Map>(a)),
+    Builtin::new("unfold", "[kernel]", "A generative function `[n init extra…]` that makes each of n states of the one before: the kernel gets `[t state extra…]`; it returns the vector of states.\n(retval (simulate (unfold (gen [t x] (+ x t))) [4 0])) ;=> [0 1 3 6]", |_, a| series::<Unfold>(a)),
+    Builtin::new("scan", "[kernel]", "A generative function `[init xs]` whose kernel gets `[carry x]` and returns `[carry output]`; it returns `{:carry c :outputs [..]}`.\n(retval (simulate (scan (gen [c x] [(+ c x) (+ c x)])) [0 [1 2 3]])) ;=> {:carry 6, :outputs [1 3 6]}", |_, a| series::<Scan>(a)),
+    Builtin::new("switch", "[branch & branches] [branches-by-key]", "A generative function `[index arg…]` that runs one of its branches on the other arguments; given a map, branches are chosen by key. When the index changes, values at addresses that both branches have are kept.\n(retval (simulate (switch (gen [x] x) (gen [x] (* 10 x))) [1 5])) ;=> 50\n(retval (simulate (switch {:a (gen [] 1) :b (gen [] 2)}) [:b])) ;=> 2", switch),
+    Builtin::new("mask", "[gf]", "A generative function `[active? arg…]` that runs gf when active? is true, and makes no choices and returns nil when it is false.\n(retval (simulate (mask (gen [x] x)) [true 5])) ;=> 5\n(retval (simulate (mask (gen [x] x)) [false 5])) ;=> nil", |_, a| {
+        check("mask", &a[0], 0)?;
+        Ok(Model::value(Wrapped(Mask(a[0].clone()))))
+    }),
+    Builtin::new("mix", "[components log-weights] [weights-and-components]", "A mixture as a generative function of its components' arguments: `:component` is drawn by the log-weights (not normalized), or by `{:weights ps :components […]}`, then that component runs. A distribution's value stands at `:value`.\n(:weight (assess (mix [(flip 0.5) (flip 0.25)] [0 0]) [] {:component 1 :value true})) ;=> -2.0794415416798357", mix),
+    Builtin::new("contramap", "[gf f]", "The function with its arguments computed by f, from the vector of arguments to the inner vector.\n(retval (simulate (contramap (gen [x] x) (fn [[x]] [(* 2 x)])) [5])) ;=> 10", |_, a| dimap("contramap", a, Some(1), None)),
+    Builtin::new("map-retval", "[gf g]", "The function with its return value changed by g.\n(retval (simulate (map-retval (gen [x] x) inc) [5])) ;=> 6", |_, a| dimap("map-retval", a, None, Some(1))),
+    Builtin::new("dimap", "[gf f g]", "`contramap` by f and `map-retval` by g.\n(retval (simulate (dimap (gen [x] x) (fn [[x]] [(* 2 x)]) inc) [5])) ;=> 11", |_, a| dimap("dimap", a, Some(1), Some(2))),
+    Builtin::new("recurse-gf", "[f]", "A function of itself: f gets the function that is being made. `recurse` calls it.\n(retval (simulate (recurse-gf (fn [self] (gen [n] (if (= n 0) 0 (inc (splice :next self (dec n))))))) [3])) ;=> 3", |_, a| Ok(Model::value(Wrapped(Recurse(a[0].clone()))))),
+    Builtin::new("call-at", "[gf]", "A generative function `[arg… key]` whose choices stand under the key.\n(addresses (simulate (call-at (gen [x] (trace :y (normal x 1)))) [0 3])) ;=> ([3 :y])", |_, a| {
+        check("call-at", &a[0], 0)?;
+        Ok(Model::value(Wrapped(Keyed { name: "call-at", inner: a[0].clone(), makes: false })))
+    }),
+    Builtin::new("choice-at", "[constructor]", "A generative function `[param… key]` whose one choice, of the distribution with these parameters, stands at the key.\n(addresses (simulate (choice-at normal) [0 1 :here])) ;=> (:here)", |_, a| {
+        if !a[0].as_host::<crate::dist::Constructor>().is_some_and(|_| true) && !matches!(a[0], Value::Fn(_)) {
+            return Err(wrong_type("choice-at", "a distribution's constructor", &a[0], 0).help("write `(choice-at normal)`"));
+        }
+        Ok(Model::value(Wrapped(Keyed { name: "choice-at", inner: a[0].clone(), makes: true })))
+    }),
+    Builtin::new("vmap", "[gf] [gf axes]", "A generative function that runs gf on the rows of its arguments and keeps each address as one choice that holds an array. `axes`, one an argument: 0 to walk it, nil to give it whole.\n(retval (simulate (vmap (gen [x y] (+ x y)) [0 nil]) [[1 2 3] 10])) ;=> (array [11 12 13])", vmap),
+    Builtin::new("repeat-gf", "[gf n]", "A generative function that runs gf n times on the same arguments and keeps each address as one choice that holds an array.\n(shape (get (simulate (repeat-gf (gen [] (trace :x (normal 0 1))) 5) []) :x)) ;=> [5]", |_, a| {
+        check("repeat-gf", &a[0], 0)?;
+        match a[1].as_int().map(usize::try_from) {
+            Some(Ok(n)) => Ok(Model::value(Vectorized::repeat(a[0].clone(), n))),
+            _ => Err(wrong_type("repeat-gf", "a count", &a[1], 1)),
+        }
+    }),
+];
+
+fn series<S: Shape>(args: &[Value]) -> Result<Value> {
+    check(S::NAME, &args[0], 0)?;
+    Ok(Model::value(Series::<S>::new(args[0].clone())))
+}
+
+fn switch(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let switch = match &*args {
+        [Value::Map(branches)] => {
+            if branches.is_empty() {
+                return Err(Error::new("gen::type", "a `switch` needs at least one branch").arg(0));
+            }
+            branches.iter().try_for_each(|(_, branch)| check("switch", branch, 0))?;
+            Switch::Keyed(branches.clone())
+        }
+        branches => {
+            branches.iter().enumerate().try_for_each(|(i, branch)| check("switch", branch, i))?;
+            Switch::Indexed(branches.to_vec())
+        }
+    };
+    Ok(Model::value(Wrapped(switch)))
+}
+
+fn mix(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let (components, index) = match &*args {
+        [components, log_weights] => {
+            (components.clone(), cx.call_core("categorical-logits", &mut [log_weights.clone()]))
+        }
+        [Value::Map(parts)] => match (parts.get_keyword("weights"), parts.get_keyword("components")) {
+            (Some(weights), Some(components)) => {
+                (components.clone(), cx.call_core("categorical", &mut [weights.clone()]))
+            }
+            _ => return Err(no_parts(&args[0])),
+        },
+        _ => return Err(no_parts(&args[0])),
+    };
+    let components = match &components {
+        Value::Vector(components) => components.to_vec(),
+        Value::List(components) => components.to_vec(),
+        other => {
+            return Err(
+                wrong_type("mix", "a vector of components", other, 0).help("write `(mix [gf1 gf2] log-weights)`")
+            );
+        }
+    };
+    let index = index.map_err(|e| e.arg(args.len() - 1))?;
+    let count = index.as_host::<crate::dist::Dist>().and_then(|dist| sizes(&dist.args));
+    if count.is_some_and(|n| n != components.len()) {
+        let message = format!("{} components, but {} weights", components.len(), count.unwrap_or(0));
+        return Err(Error::new("gen::shape", message).arg(args.len() - 1).help("give one weight a component"));
+    }
+    Ok(Model::value(Mix::new(components, index)?))
+}
+
+/// Number of weights, where it can be told.
+fn sizes(args: &[Value]) -> Option<usize> {
+    match args.first()? {
+        Value::Vector(v) => Some(v.len()),
+        Value::List(l) => Some(l.len()),
+        Value::Array(a) => a.shape().first().copied(),
+        _ => None,
+    }
+}
+
+#[cold]
+fn no_parts(given: &Value) -> Box<Error> {
+    wrong_type("mix", "components and their log-weights", given, 0).help(format!(
+        "write `(mix [gf1 gf2] [-0.7 -0.7])` or `(mix {{:weights [1 1] :components [gf1 gf2]}})`, not `{}`",
+        brief(given)
+    ))
+}
+
+fn dimap(name: &'static str, args: &[Value], before: Option<usize>, after: Option<usize>) -> Result<Value> {
+    check(name, &args[0], 0)?;
+    let part = |index: Option<usize>| index.map(|i| args[i].clone());
+    for index in [before, after].into_iter().flatten() {
+        if !matches!(args[index], Value::Fn(_) | Value::Native(_) | Value::Keyword(_) | Value::Host(_) | Value::Map(_))
+        {
+            return Err(wrong_type(name, "a function", &args[index], index));
+        }
+    }
+    Ok(Model::value(Wrapped(Dimap { name, inner: args[0].clone(), before: part(before), after: part(after) })))
+}
+
+fn vmap(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    check("vmap", &args[0], 0)?;
+    let axes = match args.get(1) {
+        None => None,
+        Some(Value::Vector(axes)) => Some(
+            axes.iter()
+                .map(|axis| match axis {
+                    Value::Nil => Ok(false),
+                    Value::Int(0) => Ok(true),
+                    other => {
+                        Err(Error::new("gen::type", format!("an axis of `vmap` is 0 or nil, not `{}`", brief(other)))
+                            .arg(1)
+                            .help("move the axis to the front first: `(transpose a …)`"))
+                    }
+                })
+                .collect::<Result<Vec<bool>>>()?,
+        ),
+        Some(other) => return Err(wrong_type("vmap", "a vector of axes", other, 1).help("one an argument: `[0 nil]`")),
+    };
+    Ok(Model::value(Vectorized::new(args[0].clone(), axes)))
+}

@@ -1,0 +1,94 @@
+//! Map: a kernel run on each row of some columns.
+
+use super::series::Shape;
+use crate::error::{Error, Result};
+use crate::eval::collections::Vector;
+use crate::eval::print::brief;
+use crate::eval::{Value, arrays};
+use crate::gfi::diff::Diff;
+
+/// The columns of a Map.
+pub struct Map {
+    columns: Vec<Vector>,
+}
+
+impl Shape for Map {
+    const NAME: &'static str = "map-gf";
+    const ARGLIST: &'static str = "[column & columns]";
+    const CARRIES: bool = false;
+
+    fn read(args: &[Value]) -> Result<Map> {
+        if args.is_empty() {
+            return Err(Error::new("gen::arity", "a `map-gf` needs at least one column")
+                .help("give a vector of arguments: `(simulate (map-gf model) [[1 2 3]])`"));
+        }
+        let columns: Vec<Vector> = args.iter().map(|arg| column("map-gf", arg)).collect::<Result<_>>()?;
+        if let Some(odd) = columns.iter().find(|c| c.len() != columns[0].len()) {
+            let message =
+                format!("the columns of a `map-gf` have equal lengths, not {} and {}", columns[0].len(), odd.len());
+            return Err(Error::new("gen::shape", message)
+                .help("what is the same for all goes in as `(vec (repeat n x))`, or into the kernel itself"));
+        }
+        Ok(Map { columns })
+    }
+
+    fn len(&self) -> usize {
+        self.columns.first().map_or(0, Vector::len)
+    }
+
+    fn init(&self) -> Value {
+        Value::Nil
+    }
+
+    fn kernel_args(&self, t: usize, _carry: &Value) -> Vec<Value> {
+        self.columns.iter().map(|column| column.get(t).cloned().unwrap_or_default()).collect()
+    }
+
+    fn kernel_diffs(&self, diffs: &[Diff], t: usize, _carry: &Diff) -> Vec<Diff> {
+        diffs.iter().map(|diff| diff.element(t)).collect()
+    }
+
+    fn reached(&self, diffs: &[Diff]) -> Option<Vec<usize>> {
+        if diffs.len() < self.columns.len() {
+            return None;
+        }
+        diffs.iter().try_fold(Vec::new(), |reached, diff| Some([reached, diff.changed_elements()?].concat()))
+    }
+
+    fn carry(_returned: &Value) -> Result<Value> {
+        Ok(Value::Nil)
+    }
+
+    fn output(returned: &Value) -> Value {
+        returned.clone()
+    }
+
+    fn retval(&self, outputs: Vector, _carry: Value) -> Result<Value> {
+        Ok(Value::Vector(outputs))
+    }
+
+    fn outputs(retval: &Value) -> Vector {
+        match retval {
+            Value::Vector(outputs) => outputs.clone(),
+            _ => Vector::empty(),
+        }
+    }
+
+    fn retdiff(outputs: Diff) -> Diff {
+        outputs
+    }
+}
+
+/// The elements of a collection of arguments, one a step.
+pub fn column(what: &str, value: &Value) -> Result<Vector> {
+    match value {
+        Value::Vector(items) => Ok(items.clone()),
+        Value::List(items) => Vector::from_vec(items.to_vec()),
+        Value::Nil => Ok(Vector::empty()),
+        Value::Array(array) => Vector::from_vec(arrays::rows(array)?),
+        other => {
+            let message = format!("`{what}` walks a vector or an array, not {} `{}`", other.kind(), brief(other));
+            Err(Error::new("gen::type", message).help(format!("make a vector of it: `(vec {})`", brief(other))))
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Mix: a component drawn by weight under `:component`, then that component's own choices.
+
+use super::wrapped::{check, same_parts};
+use crate::dist::Dist;
+use crate::error::{Error, Result};
+use crate::eval::arithmetic::apply;
+use crate::eval::node::Op;
+use crate::eval::print::{Printer, brief};
+use crate::eval::{Cx, Value};
+use crate::gfi::diff::{Diff, Known};
+use crate::gfi::interface::{self, GenerativeFunction, Model, Outcome, Run, function};
+use crate::gfi::ops::site::{Visit, visit};
+use crate::gfi::ops::vanish::vanish;
+use crate::gfi::ops::weight::Weight;
+use crate::gfi::past::Past;
+use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trie::Trie;
+use std::any::Any;
+use std::sync::Arc;
+
+/// Components with the distribution of their index.
+pub struct Mix {
+    components: Vec<Value>,
+    /// A distribution over 0 … k−1.
+    index: Value,
+}
+
+impl Mix {
+    pub fn new(components: Vec<Value>, index: Value) -> Result<Mix> {
+        if components.is_empty() {
+            return Err(Error::new("gen::type", "a `mix` needs at least one component").arg(0));
+        }
+        for component in &components {
+            check("mix", component, 0)?;
+            let nested = component.as_host::<Model>().is_some_and(|m| (&*m.0 as &dyn Any).is::<Mix>());
+            if nested {
+                return Err(Error::new(
+                    "gen::address-visited-twice",
+                    "a component of a `mix` is a `mix` itself: both choose at `:component`",
+                )
+                .arg(0)
+                .help("put the inner one under an address: `(gen [] (splice :inner (mix …)))`"));
+            }
+        }
+        Ok(Mix { components, index })
+    }
+}
+
+fn component_key() -> Value {
+    Value::keyword("component")
+}
+
+impl GenerativeFunction for Mix {
+    fn name(&self) -> &str {
+        "mix"
+    }
+
+    fn doc(&self) -> Option<(String, String)> {
+        Some(("[& args]".to_string(), "Made by `mix`: the arguments of its components.".to_string()))
+    }
+
+    fn same(&self, other: &dyn GenerativeFunction) -> bool {
+        let Some(other) = (other as &dyn Any).downcast_ref::<Mix>() else { return false };
+        self.index == other.index && same_parts(&self.components, &other.components)
+    }
+
+    /// `:component` is a choice like any other; the rest behaves as an inlined Switch by its value.
+    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+        let path = [component_key()];
+        let mut weight = Weight::default();
+        let density =
+            self.index.as_host::<Dist>().ok_or_else(|| Error::new("gen::internal", "a mix without weights"))?;
+        let old = run.past.choice(&path);
+        let chosen = visit(cx, run.goal, &path, old, density.density(), run.origin, &mut weight)?;
+        let at = chosen.value.as_int().and_then(|i| usize::try_from(i).ok());
+        let Some(component) = at.and_then(|i| self.components.get(i)) else {
+            return Err(no_component(self.components.len(), &chosen.value));
+        };
+        let inner = self.component(cx, run, component)?;
+        weight.add(inner.weight);
+        finish(cx, run, chosen, inner, weight)
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text("(mix [");
+        for (i, component) in self.components.iter().enumerate() {
+            out.text(if i > 0 { " " } else { "" });
+            out.value(component);
+        }
+        out.text("] ");
+        if let Some(index) = self.index.as_host::<Dist>() {
+            out.value(index.args.first().unwrap_or(&Value::Nil));
+        }
+        out.text(")");
+    }
+
+    fn depth(&self) -> u32 {
+        self.components.iter().map(Value::depth).max().unwrap_or(0) + 1
+    }
+}
+
+impl Mix {
+    /// Runs the component; one that is a distribution takes no arguments and has its value at `:value`.
+    fn component(&self, cx: &mut Cx, run: &Run<'_>, component: &Value) -> Result<Outcome> {
+        let under = under(component);
+        let given: &[Value] = if under.is_empty() { &run.args } else { &[] };
+        let args = function("mix", component)?.complete(cx, given)?;
+        let past = past_of(run, component, &under);
+        let goal = run.goal.below(&under)?;
+        let diffs = match past.of(component) {
+            Some(inner) => {
+                let known = run.old().map_or_else(Known::default, |old| Known::of(&old.args, &run.args, &run.diffs));
+                inner.args.iter().zip(&args).map(|(old, new)| known.diff(old, new)).collect()
+            }
+            None => Vec::new(),
+        };
+        let origin = run.origin.below(&under);
+        cx.deeper(|cx| interface::run(cx, &Run { this: component, args, goal: &goal, past: &past, diffs, origin }))
+    }
+}
+
+fn under(component: &Value) -> Vec<Value> {
+    if component.as_host::<Dist>().is_some() { vec![Value::keyword("value")] } else { Vec::new() }
+}
+
+/// What the old run had of this component; of another one, values at the addresses that both have.
+fn past_of(run: &Run<'_>, component: &Value, path: &[Value]) -> Past {
+    match run.past {
+        Past::Trace(old) => match &old.inner {
+            Some(inner)
+                if under(&inner.function) == path
+                    && (path.is_empty() || interface::same_function(&inner.function, component)) =>
+            {
+                Past::Trace(inner.clone())
+            }
+            _ if path.is_empty() => Past::Lent(without_component(&old.records)),
+            _ => run.past.below(path),
+        },
+        Past::Records(records) | Past::Lent(records) if path.is_empty() => Past::Lent(without_component(records)),
+        past => past.below(path),
+    }
+}
+
+fn without_component(records: &Trie<Record>) -> Trie<Record> {
+    let mut rest = records.clone();
+    rest.set(&[component_key()], Trie::Empty);
+    rest
+}
+
+fn finish(cx: &Cx, run: &Run<'_>, chosen: Visit, outcome: Outcome, mut weight: Weight) -> Result<Outcome> {
+    let path = [component_key()];
+    let inner = outcome.trace;
+    let under = under(&inner.function);
+    if under.is_empty() && inner.record_at(&path).is_some_and(|t| !t.is_empty()) {
+        return Err(Error::new(
+            "gen::address-visited-twice",
+            "the component of a `mix` makes a choice at `:component` itself",
+        )
+        .help("rename that choice, or put it under an address"));
+    }
+    let mut records = if under.is_empty() { inner.records.clone() } else { Trie::Empty };
+    let mut observed = if under.is_empty() { inner.observed.clone() } else { Trie::Empty };
+    let mut discard = Trie::Empty;
+    discard.set(&under, outcome.discard);
+    if let [key] = &under[..] {
+        records.set(&under, Trie::Leaf(Record { what: What::Call(inner.clone()), place: 0 }));
+        if !inner.observed.is_empty() {
+            observed.set(std::slice::from_ref(key), inner.observed.clone());
+        }
+    }
+    records.set(&path, Trie::Leaf(Record { what: What::Choice(chosen.value.clone(), chosen.score), place: 0 }));
+    if chosen.observed {
+        observed.set(&path, Trie::Leaf(()));
+    }
+    if let Some(old) = chosen.discard {
+        discard.set(&path, Trie::Leaf(old));
+    }
+    account(run, &records, &inner, &mut weight, &mut discard);
+    let total = match run.goal.is_assess() {
+        true => apply(Op::Add, &chosen.total, &outcome.total)?,
+        false => Value::float(0.0),
+    };
+    let retdiff = run.old().map_or(Diff::Unknown, |old| Diff::between(&old.retval, &inner.retval));
+    let trace = Trace {
+        function: run.this.clone(),
+        args: run.args.clone(),
+        records,
+        inlined: if under.is_empty() { inner.inlined.clone() } else { Vec::new() },
+        score: chosen.score + inner.score,
+        retval: inner.retval.clone(),
+        observed: run.old().map_or(observed, |old| old.observed.clone()),
+        params: inner.params.clone(),
+        store: cx.params.clone(),
+        depth: inner.depth.max(run.args.iter().map(Value::depth).max().unwrap_or(0)) + 1,
+        inner: Some(inner),
+    };
+    Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total, discard, retdiff })
+}
+
+/// What vanished and nobody has accounted for: the component has, when the old one's run was given to it.
+fn account(run: &Run<'_>, records: &Trie<Record>, inner: &Trace, weight: &mut Weight, discard: &mut Trie<Value>) {
+    let given = match run.past {
+        Past::Trace(old) => {
+            old.inner.as_ref().is_some_and(|i| under(&i.function).is_empty() && under(&inner.function).is_empty())
+        }
+        _ => false,
+    };
+    if !given {
+        vanish(run.past, run.past.inlined(), records, &[], run.goal, weight, discard);
+    }
+}
+
+#[cold]
+fn no_component(count: usize, index: &Value) -> Box<Error> {
+    Error::new("gen::index", format!("a `mix` of {count} components has none at `{}`", brief(index)))
+        .help(format!("`:component` is one of 0 … {}", count.saturating_sub(1)))
+}

@@ -1,0 +1,14 @@
+//! Combinators: generative functions made of others. Three run a kernel again and again, the others wrap one function.
+
+mod builtins;
+mod map;
+mod mix;
+mod scan;
+mod series;
+mod switch;
+mod unfold;
+mod vectorized;
+mod wrapped;
+mod wrappers;
+
+pub use builtins::TABLE;

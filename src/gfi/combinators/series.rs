@@ -1,0 +1,335 @@
+//! A kernel run under the addresses 0 … n−1: what Map, Unfold and Scan share, incremental in every operation.
+
+use crate::error::Result;
+use crate::eval::arithmetic::apply;
+use crate::eval::collections::Vector;
+use crate::eval::node::Op;
+use crate::eval::print::Printer;
+use crate::eval::{Cx, Value};
+use crate::gfi::diff::Diff;
+use crate::gfi::goal::Goal;
+use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run};
+use crate::gfi::ops::params;
+use crate::gfi::ops::vanish::vanish;
+use crate::gfi::ops::weight::Weight;
+use crate::gfi::trace::{Record, Trace, What, choices_of};
+use crate::gfi::trie::Trie;
+use std::any::Any;
+use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// How a series hands arguments to its kernel and collects what comes back.
+pub trait Shape: Send + Sync + Sized + 'static {
+    const NAME: &'static str;
+    /// Arguments as `doc` shows them.
+    const ARGLIST: &'static str;
+    /// Each step gets something of the one before.
+    const CARRIES: bool;
+
+    /// The arguments as the steps read them; wrong ones are errors.
+    fn read(args: &[Value]) -> Result<Self>;
+    fn len(&self) -> usize;
+    /// What the first step gets of no step before it.
+    fn init(&self) -> Value;
+    fn kernel_args(&self, t: usize, carry: &Value) -> Vec<Value>;
+    /// Diffs of the kernel's arguments, by those of the series' arguments and of what is carried.
+    fn kernel_diffs(&self, diffs: &[Diff], t: usize, carry: &Diff) -> Vec<Diff>;
+    /// Steps below both lengths that the arguments' diffs reach directly; `None` when it may be any.
+    fn reached(&self, diffs: &[Diff]) -> Option<Vec<usize>>;
+    /// What a step hands on, from what the kernel returned.
+    fn carry(returned: &Value) -> Result<Value>;
+    /// What a step adds to the outputs.
+    fn output(returned: &Value) -> Value;
+    fn retval(&self, outputs: Vector, carry: Value) -> Result<Value>;
+    /// The outputs of a finished run.
+    fn outputs(retval: &Value) -> Vector;
+    /// The diff of the return value, by those of the outputs.
+    fn retdiff(outputs: Diff) -> Diff;
+}
+
+/// A combinator of this shape over a kernel.
+pub struct Series<S> {
+    pub kernel: Value,
+    shape: PhantomData<fn() -> S>,
+}
+
+impl<S: Shape> Series<S> {
+    pub fn new(kernel: Value) -> Series<S> {
+        Series { kernel, shape: PhantomData }
+    }
+}
+
+impl<S: Shape> GenerativeFunction for Series<S> {
+    fn name(&self) -> &str {
+        S::NAME
+    }
+
+    fn doc(&self) -> Option<(String, String)> {
+        Some((S::ARGLIST.to_string(), format!("Made by `{}`.", S::NAME)))
+    }
+
+    fn same(&self, other: &dyn GenerativeFunction) -> bool {
+        let other = (other as &dyn Any).downcast_ref::<Series<S>>();
+        other.is_some_and(|other| interface::same_function(&self.kernel, &other.kernel))
+    }
+
+    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+        let steps = S::read(&run.args)?;
+        let mut progress = match run.old() {
+            Some(old) => Progress::from_old(old, S::outputs(&old.retval)),
+            None => Progress::new(),
+        };
+        let before = match run.old() {
+            Some(old) => S::read(&old.args)?.len(),
+            None => 0,
+        };
+        progress.shrink(run, steps.len(), before);
+        self.change(cx, run, &steps, before.min(steps.len()), &mut progress)?;
+        for t in before.min(steps.len())..steps.len() {
+            let carry = progress.carry::<S>(&steps, t)?;
+            self.step(cx, run, &steps, t, carry, Diff::Unknown, &mut progress)?;
+        }
+        let carry = progress.carry::<S>(&steps, steps.len())?;
+        let outputs = std::mem::replace(&mut progress.outputs, Vector::empty());
+        let retval = steps.retval(outputs.persistent(), carry)?;
+        progress.finish(cx, run, retval, S::retdiff)
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text(&format!("({} ", S::NAME));
+        out.value(&self.kernel);
+        out.text(")");
+    }
+
+    fn depth(&self) -> u32 {
+        self.kernel.depth() + 1
+    }
+}
+
+impl<S: Shape> Series<S> {
+    /// Runs the steps again that both runs have and that the goal, the arguments or a changed step before them reach.
+    fn change(&self, cx: &mut Cx, run: &Run<'_>, steps: &S, common: usize, progress: &mut Progress) -> Result<()> {
+        let everything = || (0..common).collect::<BTreeSet<usize>>();
+        let stale = run.old().is_some_and(|old| !old.reads_same(&cx.params));
+        let mut waiting = match (run.goal.touched(), steps.reached(&run.diffs)) {
+            (Some(keys), Some(reached)) if !stale => {
+                let keys = keys.iter().filter_map(|k| usize::try_from(k.as_int()?).ok());
+                keys.chain(reached).filter(|t| *t < common).collect()
+            }
+            _ => everything(),
+        };
+        // What the last step that ran hands on, and how it changed.
+        let mut last: Option<(usize, Diff)> = None;
+        while let Some(t) = waiting.pop_first() {
+            let carry = progress.carry::<S>(steps, t)?;
+            let carried = match &last {
+                Some((before, diff)) if before + 1 == t => diff.clone(),
+                _ if t == 0 && S::CARRIES => run.old().map_or(Ok(Diff::Unknown), |old| {
+                    S::read(&old.args).map(|old| Diff::between(&old.init(), &carry))
+                })?,
+                _ => Diff::NoChange,
+            };
+            let handed = match progress.child(t) {
+                Some(child) if S::CARRIES => S::carry(&child.retval)?,
+                _ => Value::Nil,
+            };
+            self.step(cx, run, steps, t, carry, carried, progress)?;
+            if S::CARRIES {
+                let diff = Diff::between(&handed, &progress.carry::<S>(steps, t + 1)?);
+                if !diff.is_no_change() && t + 1 < common {
+                    waiting.insert(t + 1);
+                }
+                last = Some((t, diff));
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs one step.
+    #[allow(clippy::too_many_arguments)] // a step is what these seven say
+    fn step(
+        &self,
+        cx: &mut Cx,
+        run: &Run<'_>,
+        steps: &S,
+        t: usize,
+        carry: Value,
+        carried: Diff,
+        progress: &mut Progress,
+    ) -> Result<()> {
+        cx.step()?;
+        let path = [Value::Int(t as i64)];
+        let args = interface::function(S::NAME, &self.kernel)?.complete(cx, &steps.kernel_args(t, &carry))?;
+        let past = run.past.below(&path);
+        let goal = run.goal.below(&path)?;
+        let diffs = steps.kernel_diffs(&run.diffs, t, &carried);
+        let origin = run.origin.below(&path);
+        let request = Run { this: &self.kernel, args, goal: &goal, past: &past, diffs, origin };
+        let outcome = cx.deeper(|cx| interface::run(cx, &request)).map_err(|mut e| {
+            e.enter(t.to_string());
+            e
+        })?;
+        progress.take(t, outcome, S::output, run.goal.is_assess())
+    }
+}
+
+/// A series in progress: what stands so far of the new run, and how it differs from the old one.
+struct Progress {
+    records: Trie<Record>,
+    outputs: Vector,
+    score: f64,
+    weight: Weight,
+    total: Value,
+    discard: Trie<Value>,
+    observed: Trie<()>,
+    params: Value,
+    depth: u32,
+    changed: BTreeMap<usize, Diff>,
+    resized: bool,
+}
+
+impl Progress {
+    fn from_old(old: &Trace, outputs: Vector) -> Progress {
+        Progress {
+            records: old.records.clone(),
+            outputs,
+            score: old.score,
+            observed: old.observed.clone(),
+            params: old.params.clone(),
+            depth: old.depth.saturating_sub(1),
+            ..Progress::new()
+        }
+    }
+
+    fn new() -> Progress {
+        Progress {
+            records: Trie::Empty,
+            outputs: Vector::empty(),
+            score: 0.0,
+            weight: Weight::default(),
+            total: Value::float(0.0),
+            discard: Trie::Empty,
+            observed: Trie::Empty,
+            params: Value::Nil,
+            depth: 0,
+            changed: BTreeMap::new(),
+            resized: false,
+        }
+    }
+
+    fn child(&self, t: usize) -> Option<&Arc<Trace>> {
+        match self.records.child(&Value::Int(t as i64)) {
+            Some(Trie::Leaf(Record { what: What::Call(call), .. })) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// What step `t` gets of the one before.
+    fn carry<S: Shape>(&self, steps: &S, t: usize) -> Result<Value> {
+        match t.checked_sub(1).filter(|_| S::CARRIES).and_then(|before| self.child(before)) {
+            Some(before) => S::carry(&before.retval),
+            None => Ok(steps.init()),
+        }
+    }
+
+    /// Takes the last steps away when there are fewer now.
+    fn shrink(&mut self, run: &Run<'_>, now: usize, before: usize) {
+        self.resized = now != before;
+        for t in now..before {
+            let path = [Value::Int(t as i64)];
+            if let Some(child) = self.child(t).cloned() {
+                self.score = difference(self.score, child.score);
+                if let Goal::Constrain { .. } = run.goal {
+                    self.weight.go(child.score);
+                }
+                let gone = choices_of(&Trie::Leaf(Record { what: What::Call(child), place: 0 }));
+                if !gone.is_empty() {
+                    self.discard.set(&path, gone);
+                }
+            }
+            self.records.set(&path, Trie::Empty);
+            self.observed.set(&path, Trie::Empty);
+            let outputs = std::mem::replace(&mut self.outputs, Vector::empty());
+            self.outputs = outputs.pop().unwrap_or_else(Vector::empty);
+        }
+        if !self.score.is_finite() {
+            self.add_up();
+        }
+    }
+
+    /// Takes in what came of a step.
+    fn take(&mut self, t: usize, outcome: Outcome, output: fn(&Value) -> Value, assess: bool) -> Result<()> {
+        let path = [Value::Int(t as i64)];
+        let old = self.child(t).map(|child| child.score);
+        let trace = outcome.trace;
+        self.weight.add(outcome.weight);
+        if assess {
+            self.total = apply(Op::Add, &self.total, &outcome.total)?;
+        }
+        if !outcome.discard.is_empty() {
+            self.discard.set(&path, outcome.discard);
+        }
+        if old.is_none() && !trace.observed.is_empty() {
+            self.observed.set(&path, trace.observed.clone());
+        }
+        if let Value::Map(read) = &trace.params {
+            for (name, value) in read.iter() {
+                self.params = params::with(std::mem::take(&mut self.params), name, value)?;
+            }
+        }
+        self.depth = self.depth.max(trace.depth + 1);
+        let outputs = std::mem::replace(&mut self.outputs, Vector::empty());
+        self.outputs = outputs.set(t, output(&trace.retval))?;
+        if old.is_some() {
+            self.changed.insert(t, outcome.retdiff);
+        }
+        let (before, after) = (old.unwrap_or(0.0), trace.score);
+        self.records.set(&path, Trie::Leaf(Record { what: What::Call(trace), place: 0 }));
+        match before.is_finite() && after.is_finite() && self.score.is_finite() {
+            true => self.score += after - before,
+            false => self.add_up(),
+        }
+        Ok(())
+    }
+
+    /// The score from scratch: differences of infinities have none.
+    fn add_up(&mut self) {
+        let score = |child: &Trie<Record>| match child {
+            Trie::Leaf(Record { what: What::Call(call), .. }) => call.score,
+            _ => 0.0,
+        };
+        self.score = self.records.children().iter().fold(0.0, |sum, (_, child)| sum + score(child));
+    }
+
+    fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value, retdiff: fn(Diff) -> Diff) -> Result<Outcome> {
+        if run.old().is_none() {
+            vanish(run.past, run.past.inlined(), &self.records, &[], run.goal, &mut self.weight, &mut self.discard);
+        }
+        self.changed.retain(|_, diff| !diff.is_no_change());
+        let retdiff = match (run.old().is_some(), self.changed.is_empty() && !self.resized) {
+            (false, _) => Diff::Unknown,
+            (true, true) => Diff::NoChange,
+            (true, false) => retdiff(Diff::Vector(Arc::new(self.changed))),
+        };
+        let args_depth = run.args.iter().map(Value::depth).max().unwrap_or(0);
+        let trace = Trace {
+            function: run.this.clone(),
+            args: run.args.clone(),
+            records: self.records,
+            score: self.score,
+            depth: self.depth.max(args_depth).max(retval.depth()) + 1,
+            retval,
+            observed: self.observed,
+            params: self.params,
+            store: cx.params.clone(),
+            ..Trace::default()
+        };
+        let (weight, total) = (self.weight.total(), self.total);
+        Ok(Outcome { trace: Arc::new(trace), weight, total, discard: self.discard, retdiff })
+    }
+}
+
+fn difference(sum: f64, part: f64) -> f64 {
+    if part.is_finite() { sum - part } else { f64::NAN }
+}

@@ -1,0 +1,289 @@
+//! vmap and repeat-gf: several runs of one function as one run, whose every choice holds an array over them.
+
+use super::map::column;
+use crate::error::{Error, Result};
+use crate::eval::arithmetic::apply;
+use crate::eval::collections::Vector;
+use crate::eval::node::Op;
+use crate::eval::print::{Printer, brief};
+use crate::eval::{Cx, Value, arrays};
+use crate::gfi::address::show;
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::diff::Diff;
+use crate::gfi::goal::Goal;
+use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run, function};
+use crate::gfi::ops::params;
+use crate::gfi::ops::vanish::vanish;
+use crate::gfi::ops::weight::Weight;
+use crate::gfi::past::Past;
+use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trie::Trie;
+use std::any::Any;
+use std::sync::Arc;
+
+/// How many runs, and which arguments they share.
+enum Rows {
+    Repeat(usize),
+    /// Walk this argument; all are walked where nothing is said.
+    Walk(Option<Vec<bool>>),
+}
+
+pub struct Vectorized {
+    inner: Value,
+    rows: Rows,
+}
+
+impl Vectorized {
+    pub fn new(inner: Value, axes: Option<Vec<bool>>) -> Vectorized {
+        Vectorized { inner, rows: Rows::Walk(axes) }
+    }
+
+    pub fn repeat(inner: Value, n: usize) -> Vectorized {
+        Vectorized { inner, rows: Rows::Repeat(n) }
+    }
+
+    /// The arguments of each run.
+    fn arguments(&self, args: &[Value]) -> Result<Vec<Vec<Value>>> {
+        let axes = match &self.rows {
+            Rows::Repeat(n) => return Ok(vec![args.to_vec(); *n]),
+            Rows::Walk(Some(axes)) if axes.len() != args.len() => {
+                let message = format!("`vmap` was given {} axes, but {} arguments", axes.len(), args.len());
+                return Err(Error::new("gen::arity", message)
+                    .help("give one axis an argument: 0 to walk it, nil to give it whole"));
+            }
+            Rows::Walk(Some(axes)) => axes.clone(),
+            Rows::Walk(None) => vec![true; args.len()],
+        };
+        let columns = args.iter().zip(&axes).filter(|(_, walk)| **walk);
+        let columns: Vec<Vector> = columns.map(|(arg, _)| column("vmap", arg)).collect::<Result<_>>()?;
+        let Some(n) = columns.first().map(Vector::len) else {
+            return Err(Error::new("gen::arity", "`vmap` has no argument to walk")
+                .help("use `(repeat-gf gf n)` to run it n times"));
+        };
+        if let Some(odd) = columns.iter().find(|c| c.len() != n) {
+            let message = format!("the arguments that `vmap` walks have equal lengths, not {n} and {}", odd.len());
+            return Err(Error::new("gen::shape", message));
+        }
+        let row = |t: usize| {
+            let mut columns = columns.iter();
+            let arg = |(arg, walk): (&Value, &bool)| match walk {
+                true => columns.next().and_then(|c| c.get(t)).cloned().unwrap_or_default(),
+                false => arg.clone(),
+            };
+            args.iter().zip(&axes).map(arg).collect()
+        };
+        Ok((0..n).map(row).collect())
+    }
+}
+
+impl GenerativeFunction for Vectorized {
+    fn name(&self) -> &str {
+        match self.rows {
+            Rows::Repeat(_) => "repeat-gf",
+            Rows::Walk(_) => "vmap",
+        }
+    }
+
+    fn same(&self, other: &dyn GenerativeFunction) -> bool {
+        let Some(other) = (other as &dyn Any).downcast_ref::<Vectorized>() else { return false };
+        let rows = match (&self.rows, &other.rows) {
+            (Rows::Repeat(a), Rows::Repeat(b)) => a == b,
+            (Rows::Walk(a), Rows::Walk(b)) => a == b,
+            _ => false,
+        };
+        rows && interface::same_function(&self.inner, &other.inner)
+    }
+
+    /// Each run has its slice of the goal; afterwards the choices of all are put together again.
+    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+        let rows = self.arguments(&run.args)?;
+        let old = run.old().and_then(|old| old.inner.clone());
+        let (mut weight, mut total) = (Weight::default(), Value::float(0.0));
+        let (mut runs, mut discards) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        for (t, args) in rows.into_iter().enumerate() {
+            cx.step()?;
+            let path = [Value::Int(t as i64)];
+            let args = function(self.name(), &self.inner)?.complete(cx, &args)?;
+            let past = match old.as_ref().and_then(|old| old.call_at(&path)) {
+                Some(old) => Past::Trace(old.clone()),
+                None => Past::None,
+            };
+            let goal = slice_goal(cx, run.goal, t)?;
+            let diffs = match past.of(&self.inner) {
+                Some(old) => old.args.iter().zip(&args).map(|(old, new)| Diff::between(old, new)).collect(),
+                None => Vec::new(),
+            };
+            let origin = run.origin.below(&path);
+            let request = Run { this: &self.inner, args, goal: &goal, past: &past, diffs, origin };
+            let outcome = cx.deeper(|cx| interface::run(cx, &request))?;
+            weight.add(outcome.weight);
+            if run.goal.is_assess() {
+                total = apply(Op::Add, &total, &outcome.total)?;
+            }
+            runs.push(outcome.trace);
+            discards.push(outcome.discard);
+        }
+        finish(cx, run, runs, discards, weight, total)
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text(&format!("({} ", self.name()));
+        out.value(&self.inner);
+        match &self.rows {
+            Rows::Repeat(n) => out.text(&format!(" {n}")),
+            Rows::Walk(None) => {}
+            Rows::Walk(Some(axes)) => {
+                let axes: Vec<&str> = axes.iter().map(|walk| if *walk { "0" } else { "nil" }).collect();
+                out.text(&format!(" [{}]", axes.join(" ")));
+            }
+        }
+        out.text(")");
+    }
+
+    fn depth(&self) -> u32 {
+        self.inner.depth() + 1
+    }
+}
+
+/// The goal of one run: element `t` of everything given.
+fn slice_goal(cx: &mut Cx, goal: &Goal, t: usize) -> Result<Goal> {
+    Ok(match goal {
+        Goal::Assess(choices) => Goal::Assess(slice(cx, choices, t)?),
+        Goal::Constrain { choices, observe } => Goal::Constrain { choices: slice(cx, choices, t)?, observe: *observe },
+        Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.clone(), given: slice(cx, given, t)? },
+    })
+}
+
+fn slice(cx: &mut Cx, choices: &ChoiceMap, t: usize) -> Result<ChoiceMap> {
+    let mut sliced = Trie::Empty;
+    for (path, value) in choices.0.leaves() {
+        let element = match value {
+            Value::Nil => continue,
+            Value::Map(_) => {
+                let inside = slice(cx, &ChoiceMap::from_value(value)?, t)?;
+                inside
+                    .0
+                    .leaves()
+                    .into_iter()
+                    .for_each(|(p, v)| sliced.set(&[&path[..], &p].concat(), Trie::Leaf(v.clone())));
+                continue;
+            }
+            Value::Vector(items) if t < items.len() => items.get(t).cloned().unwrap_or_default(),
+            Value::Array(a) if a.shape().first().is_some_and(|n| t < *n) => arrays::index(a, &Value::Int(t as i64))?,
+            Value::Var(_) => cx.call_core("nth", &mut [value.clone(), Value::Int(t as i64)])?,
+            other => return Err(too_short(&path, other, t)),
+        };
+        sliced.set(&path, Trie::Leaf(element));
+    }
+    Ok(ChoiceMap(sliced))
+}
+
+#[cold]
+fn too_short(path: &[Value], value: &Value, t: usize) -> Box<Error> {
+    let message =
+        format!("`{}` holds an array over the runs, of which `{}` has no element {t}", show(path), brief(value));
+    Error::new("gen::shape", message)
+        .help("give an array or a vector with one element a run; nil where nothing is known")
+}
+
+fn finish(
+    cx: &Cx,
+    run: &Run<'_>,
+    runs: Vec<Arc<Trace>>,
+    discards: Vec<Trie<Value>>,
+    mut weight: Weight,
+    total: Value,
+) -> Result<Outcome> {
+    let mut all = Trace { depth: 1, ..Trace::default() };
+    let mut read = Value::Nil;
+    for (t, trace) in runs.iter().enumerate() {
+        all.score += trace.score;
+        all.depth = all.depth.max(trace.depth + 1);
+        if let Value::Map(params) = &trace.params {
+            for (name, value) in params.iter() {
+                read = params::with(read, name, value)?;
+            }
+        }
+        all.records.set(&[Value::Int(t as i64)], Trie::Leaf(Record { what: What::Call(trace.clone()), place: 0 }));
+    }
+    let records = together(&runs)?;
+    let mut discard = discarded(&discards, runs.len())?;
+    if run.old().is_none() {
+        vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut weight, &mut discard);
+    }
+    let retval = stacked(runs.iter().map(|t| t.retval.clone()).collect())?;
+    let mut observed = Trie::Empty;
+    for (path, ()) in runs.iter().flat_map(|t| t.observed.leaves()) {
+        observed.set(&path, Trie::Leaf(()));
+    }
+    let retdiff = run.old().map_or(Diff::Unknown, |old| Diff::between(&old.retval, &retval));
+    let args_depth = run.args.iter().map(Value::depth).max().unwrap_or(0);
+    let trace = Trace {
+        function: run.this.clone(),
+        args: run.args.clone(),
+        records,
+        score: all.score,
+        depth: all.depth.max(retval.depth()).max(args_depth) + 1,
+        retval,
+        observed: run.old().map_or(observed, |old| old.observed.clone()),
+        params: read,
+        store: cx.params.clone(),
+        inner: Some(Arc::new(all)),
+        ..Trace::default()
+    };
+    Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total, discard, retdiff })
+}
+
+/// The choices of all runs, address by address; runs with different addresses have no arrays.
+fn together(runs: &[Arc<Trace>]) -> Result<Trie<Record>> {
+    let mut records = Trie::Empty;
+    let Some(first) = runs.first() else { return Ok(records) };
+    let choices: Vec<_> = runs.iter().map(|t| t.all_choices()).collect();
+    for (path, _, _) in first.all_choices() {
+        let (mut values, mut score) = (Vec::with_capacity(runs.len()), 0.0);
+        for (run, choices) in runs.iter().zip(&choices) {
+            let Some((value, one)) = run.choice_at(&path).filter(|_| choices.len() == first.choice_count()) else {
+                return Err(ragged(&path));
+            };
+            values.push(value.clone());
+            score += one;
+        }
+        records.set(&path, Trie::Leaf(Record { what: What::Choice(stacked(values)?, score), place: 0 }));
+    }
+    if choices.iter().any(|c| c.len() != first.choice_count()) {
+        return Err(ragged(&[]));
+    }
+    Ok(records)
+}
+
+#[cold]
+fn ragged(path: &[Value]) -> Box<Error> {
+    let at = if path.is_empty() { String::new() } else { format!(": not all have `{}`", show(path)) };
+    Error::new("gen::shape", format!("the runs make different choices, so that they do not make arrays{at}"))
+        .help("use `(map-gf kernel)`, which keeps the choices of each run apart")
+}
+
+/// Old values by address, with nil for runs that kept theirs.
+fn discarded(discards: &[Trie<Value>], n: usize) -> Result<Trie<Value>> {
+    let mut discard = Trie::Empty;
+    for (path, _) in discards.iter().flat_map(Trie::leaves) {
+        if discard.at(&path).is_some_and(|t: &Trie<Value>| !t.is_empty()) {
+            continue;
+        }
+        let value = |t: usize| discards[t].at(&path).and_then(Trie::leaf).cloned().unwrap_or_default();
+        discard.set(&path, Trie::Leaf(stacked((0..n).map(value).collect())?));
+    }
+    Ok(discard)
+}
+
+/// Numbers, booleans and arrays of one shape as an array; anything else stays a vector.
+fn stacked(values: Vec<Value>) -> Result<Value> {
+    let numeric =
+        |v: &Value| matches!(v, Value::Int(_) | Value::Float(_) | Value::Array(_) | Value::True | Value::False);
+    let vector = Value::vector(values)?;
+    let Value::Vector(items) = &vector else { return Ok(vector) };
+    if items.is_empty() || !items.iter().all(numeric) {
+        return Ok(vector);
+    }
+    Ok(arrays::from_value(&vector).map(Value::array).unwrap_or(vector))
+}

@@ -1,0 +1,180 @@
+//! A function that hands its run to another: what Switch, mask, contramap and their kin share.
+
+use crate::error::{Error, Result};
+use crate::eval::print::{Printer, brief};
+use crate::eval::{Cx, Value};
+use crate::gfi::diff::{Diff, Known};
+use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run, function};
+use crate::gfi::ops::vanish::vanish;
+use crate::gfi::ops::weight::Weight;
+use crate::gfi::past::Past;
+use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trie::Trie;
+use std::any::Any;
+use std::sync::Arc;
+
+/// What a wrapper runs for given arguments.
+pub struct Target {
+    pub function: Value,
+    pub args: Vec<Value>,
+    /// The address under which its choices stand; at this level when there is none.
+    pub under: Option<Value>,
+}
+
+/// One kind of wrapper.
+pub trait Wrapper: Any + Send + Sync {
+    fn name(&self) -> &'static str;
+
+    /// Arguments as `doc` shows them.
+    fn arglist(&self) -> &'static str;
+
+    /// The values that it was made of, in the order of its constructor.
+    fn parts(&self) -> Vec<Value>;
+
+    /// What to run; `None` for a run without choices that returns nil.
+    fn target(&self, cx: &mut Cx, this: &Value, args: &[Value]) -> Result<Option<Target>>;
+
+    /// The return value, from the wrapped one.
+    fn returned(&self, _cx: &mut Cx, returned: &Value) -> Result<Value> {
+        Ok(returned.clone())
+    }
+}
+
+/// A wrapper as a generative function.
+pub struct Wrapped<W>(pub W);
+
+impl<W: Wrapper> GenerativeFunction for Wrapped<W> {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    fn doc(&self) -> Option<(String, String)> {
+        Some((self.0.arglist().to_string(), format!("Made by `{}`.", self.0.name())))
+    }
+
+    fn same(&self, other: &dyn GenerativeFunction) -> bool {
+        let Some(other) = (other as &dyn Any).downcast_ref::<Wrapped<W>>() else { return false };
+        same_parts(&self.0.parts(), &other.0.parts())
+    }
+
+    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+        match self.0.target(cx, run.this, &run.args)? {
+            Some(target) => self.delegate(cx, run, target),
+            None => Ok(empty(cx, run)),
+        }
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text(&format!("({}", self.0.name()));
+        for part in self.0.parts() {
+            out.text(" ");
+            out.value(&part);
+        }
+        out.text(")");
+    }
+
+    fn depth(&self) -> u32 {
+        self.0.parts().iter().map(Value::depth).max().unwrap_or(0) + 1
+    }
+}
+
+impl<W: Wrapper> Wrapped<W> {
+    fn delegate(&self, cx: &mut Cx, run: &Run<'_>, target: Target) -> Result<Outcome> {
+        let under: &[Value] = target.under.as_slice();
+        let args = function(self.0.name(), &target.function)?.complete(cx, &target.args)?;
+        // The run that an old one of this function wrapped; of any other function, what stands at the address.
+        let past = match (run.past, under) {
+            (Past::Trace(old), []) => Past::Trace(old.inner.clone().unwrap_or_else(|| old.clone())),
+            (past, []) => past.clone(),
+            (past, under) => past.below(under),
+        };
+        let goal = run.goal.below(under)?;
+        let diffs = match past.of(&target.function) {
+            Some(inner) => {
+                let known = run.old().map_or_else(Known::default, |old| Known::of(&old.args, &run.args, &run.diffs));
+                inner.args.iter().zip(&args).map(|(old, new)| known.diff(old, new)).collect()
+            }
+            None => Vec::new(),
+        };
+        let origin = run.origin.below(under);
+        let request = Run { this: &target.function, args, goal: &goal, past: &past, diffs, origin };
+        let outcome = cx.deeper(|cx| interface::run(cx, &request))?;
+        let retval = self.0.returned(cx, &outcome.trace.retval)?;
+        Ok(wrap(cx, run, outcome, retval, under))
+    }
+}
+
+/// The outcome of the wrapper, from that of what it wraps.
+fn wrap(cx: &Cx, run: &Run<'_>, outcome: Outcome, retval: Value, under: &[Value]) -> Outcome {
+    let inner = outcome.trace;
+    let mut trace = Trace {
+        function: run.this.clone(),
+        args: run.args.clone(),
+        records: inner.records.clone(),
+        inlined: inner.inlined.clone(),
+        score: inner.score,
+        observed: inner.observed.clone(),
+        params: inner.params.clone(),
+        store: cx.params.clone(),
+        depth: inner.depth.max(retval.depth()).max(run.args.iter().map(Value::depth).max().unwrap_or(0)) + 1,
+        ..Trace::default()
+    };
+    let (mut discard, mut weight) = (outcome.discard, Weight::default());
+    weight.add(outcome.weight);
+    if !under.is_empty() {
+        let below = |mut trie: Trie<Value>| {
+            let inside = std::mem::take(&mut trie);
+            trie.set(under, inside);
+            trie
+        };
+        trace.records = Trie::Empty;
+        trace.records.set(under, Trie::Leaf(Record { what: What::Call(inner.clone()), place: 0 }));
+        trace.inlined = Vec::new();
+        trace.observed = Trie::Empty;
+        if !inner.observed.is_empty() {
+            trace.observed.set(under, inner.observed.clone());
+        }
+        discard = if discard.is_empty() { discard } else { below(discard) };
+        vanish(run.past, run.past.inlined(), &trace.records, &[], run.goal, &mut weight, &mut discard);
+    }
+    let retdiff = match run.old() {
+        Some(old) if !crate::eval::equality::identical(&retval, &inner.retval) => Diff::between(&old.retval, &retval),
+        Some(_) => outcome.retdiff,
+        None => Diff::Unknown,
+    };
+    trace.inner = Some(inner);
+    trace.retval = retval;
+    Outcome { trace: Arc::new(trace), weight: weight.total(), total: outcome.total, discard, retdiff }
+}
+
+/// A run without choices: everything of the old one vanishes.
+fn empty(cx: &Cx, run: &Run<'_>) -> Outcome {
+    let (mut weight, mut discard) = (Weight::default(), Trie::Empty);
+    vanish(run.past, run.past.inlined(), &Trie::Empty, &[], run.goal, &mut weight, &mut discard);
+    let trace = Trace {
+        function: run.this.clone(),
+        args: run.args.clone(),
+        depth: run.args.iter().map(Value::depth).max().unwrap_or(0) + 1,
+        store: cx.params.clone(),
+        ..Trace::default()
+    };
+    let retdiff = run.old().map_or(Diff::Unknown, |old| Diff::between(&old.retval, &Value::Nil));
+    Outcome { trace: Arc::new(trace), weight: weight.total(), total: Value::float(0.0), discard, retdiff }
+}
+
+/// Parts that are the same functions, or the same values.
+pub fn same_parts(a: &[Value], b: &[Value]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(x, y)| interface::same_function(x, y))
+}
+
+/// Checks that a part of a combinator is a generative function.
+pub fn check(combinator: &str, value: &Value, index: usize) -> Result<()> {
+    function(combinator, value).map(drop).map_err(|e| e.arg(index))
+}
+
+/// The error of a wrapper whose arguments lack what it reads itself.
+#[cold]
+pub fn no_argument(combinator: &str, arglist: &str, wanted: &str, args: &[Value]) -> Box<Error> {
+    let given = args.first().map_or("nothing".to_string(), |arg| format!("{} `{}`", arg.kind(), brief(arg)));
+    Error::new("gen::type", format!("`{combinator}` takes {arglist}: {wanted}, not {given}"))
+}

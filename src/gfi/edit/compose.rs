@@ -1,0 +1,56 @@
+//! compose-edits: requests in sequence; their weights add, the way back runs in reverse.
+
+use super::{Edit, EditRequest, Edited, depth_of, print_call};
+use crate::error::{Error, Result};
+use crate::eval::key::Key;
+use crate::eval::print::Printer;
+use crate::eval::{Cx, Value};
+use crate::gfi::diff::Diff;
+use crate::gfi::ops::weight::Weight;
+use crate::gfi::trace::Trace;
+use crate::gfi::trie::Trie;
+use std::sync::Arc;
+
+pub struct ComposedEdit(pub Vec<Value>);
+
+impl EditRequest for ComposedEdit {
+    fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited> {
+        let [first, rest @ ..] = &self.0[..] else {
+            return Err(Error::new("gen::arity", "`compose-edits` needs at least one request"));
+        };
+        let Edited { mut outcome, backward } = Edit::of(first)?.edit(cx, trace, key.fold(0))?;
+        let mut weight = Weight::default();
+        weight.add(outcome.weight);
+        let mut backwards = vec![backward];
+        for (i, request) in rest.iter().enumerate() {
+            let next = Edit::of(request)?.edit(cx, &outcome.trace, key.fold(i as u64 + 1))?;
+            weight.add(next.outcome.weight);
+            outcome.discard = earliest(trace, outcome.discard, &next.outcome.discard);
+            outcome.trace = next.outcome.trace;
+            backwards.push(next.backward);
+        }
+        outcome.weight = weight.total();
+        outcome.retdiff = Diff::between(&trace.retval, &outcome.trace.retval);
+        backwards.reverse();
+        Ok(Edited { outcome, backward: Edit::value(ComposedEdit(backwards)) })
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        print_call(out, "compose-edits", &self.0);
+    }
+
+    fn depth(&self) -> u32 {
+        depth_of(&self.0)
+    }
+}
+
+/// Discards of two changes in sequence: the first value of each address, of those that the first trace had.
+fn earliest(start: &Trace, first: Trie<Value>, second: &Trie<Value>) -> Trie<Value> {
+    let mut merged = first;
+    for (path, value) in second.leaves() {
+        if start.choice_at(&path).is_some() && merged.conflict(&path).is_none() {
+            merged.set(&path, Trie::Leaf(value.clone()));
+        }
+    }
+    merged
+}

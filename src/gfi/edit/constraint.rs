@@ -1,0 +1,32 @@
+//! constraint-edit: an update, and the way back: an update with what was discarded.
+
+use super::{Edit, EditRequest, Edited, depth_of, print_call};
+use crate::error::Result;
+use crate::eval::Cx;
+use crate::eval::key::Key;
+use crate::eval::print::Printer;
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::interface::Origin;
+use crate::gfi::ops::unvisited::all_visited;
+use crate::gfi::ops::{Change, update};
+use crate::gfi::trace::Trace;
+use std::sync::Arc;
+
+pub struct ConstraintEdit(pub ChoiceMap);
+
+impl EditRequest for ConstraintEdit {
+    fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited> {
+        let outcome = update(cx, trace, Change::none(trace), &self.0, Origin::new(key))?;
+        all_visited(&self.0, &outcome.trace)?;
+        let backward = Edit::value(ConstraintEdit(ChoiceMap(outcome.discard.clone())));
+        Ok(Edited { outcome, backward })
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        print_call(out, "constraint-edit", &[self.0.clone().into_value()]);
+    }
+
+    fn depth(&self) -> u32 {
+        depth_of(&[self.0.clone().into_value()])
+    }
+}

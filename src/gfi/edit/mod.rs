@@ -1,0 +1,90 @@
+//! edit: changes of a trace as values, each with the request that takes it back.
+//!
+//! Contract of every request: weight = log p(t′)/p(t) + log K_back(t′ → t) − log K_fwd(t → t′).
+
+mod args;
+mod builtins;
+mod compose;
+mod constraint;
+mod custom;
+mod proposal;
+mod selection;
+
+pub use builtins::TABLE;
+
+use super::interface::Outcome;
+use super::trace::Trace;
+use crate::error::{Error, Result};
+use crate::eval::key::Key;
+use crate::eval::print::{Printer, brief};
+use crate::eval::{Cx, HostObject, Value};
+use std::any::Any;
+use std::sync::Arc;
+
+/// One kind of change.
+pub trait EditRequest: Any + Send + Sync {
+    /// Changes a trace; randomness comes from the key.
+    fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited>;
+
+    /// Writes code that makes the request again.
+    fn print(&self, out: &mut Printer<'_>);
+
+    /// Levels of nesting of the values inside.
+    fn depth(&self) -> u32;
+}
+
+/// What came of a change, and the way back.
+pub struct Edited {
+    pub outcome: Outcome,
+    pub backward: Value,
+}
+
+/// A request as a value.
+pub struct Edit(Box<dyn EditRequest>);
+
+impl Edit {
+    pub fn value(request: impl EditRequest) -> Value {
+        Value::host(Edit(Box::new(request)))
+    }
+
+    /// The request inside a value.
+    fn of(value: &Value) -> Result<&dyn EditRequest> {
+        match value.as_host::<Edit>() {
+            Some(edit) => Ok(&*edit.0),
+            None => Err(Error::new(
+                "gen::type",
+                format!("`edit` wants an edit request, not {} `{}`", value.kind(), brief(value)),
+            )
+            .help("make one: `(constraint-edit {:x 1})`, `(selection-edit :x)`, `(proposal-edit forward backward)`, `(args-edit args argdiffs constraints)`, `(compose-edits e1 e2)`")),
+        }
+    }
+}
+
+impl HostObject for Edit {
+    fn kind(&self) -> &'static str {
+        "an edit request"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        self.0.print(out);
+    }
+
+    fn depth(&self) -> u32 {
+        self.0.depth()
+    }
+}
+
+/// Writes `(name part part)`.
+fn print_call(out: &mut Printer<'_>, name: &str, parts: &[Value]) {
+    out.text("(");
+    out.text(name);
+    for part in parts {
+        out.text(" ");
+        out.value(part);
+    }
+    out.text(")");
+}
+
+fn depth_of(parts: &[Value]) -> u32 {
+    parts.iter().map(Value::depth).max().unwrap_or(0) + 1
+}

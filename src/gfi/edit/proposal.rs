@@ -1,0 +1,151 @@
+//! proposal-edit: a move by a forward proposal, weighed against a backward proposal (SMCP3: Lew et al., AISTATS 2023).
+
+use super::{Edit, EditRequest, Edited, depth_of, print_call};
+use crate::error::{Error, Result};
+use crate::eval::collections::{Map, Vector};
+use crate::eval::key::Key;
+use crate::eval::print::Printer;
+use crate::eval::{Cx, Value};
+use crate::gfi::address::show;
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::diff::Diff;
+use crate::gfi::interface::{Origin, Outcome};
+use crate::gfi::ops::unvisited::all_visited;
+use crate::gfi::ops::weight::Weight;
+use crate::gfi::ops::{Change, assess, simulate, update};
+use crate::gfi::trace::Trace;
+use crate::gfi::trie::Trie;
+use std::sync::Arc;
+
+/// A proposal and the arguments that it gets after the choices.
+#[derive(Clone)]
+pub struct Proposal {
+    pub function: Value,
+    pub args: Vec<Value>,
+}
+
+pub struct ProposalEdit {
+    pub forward: Proposal,
+    pub backward: Proposal,
+    /// New arguments of the model with their diffs.
+    pub args: Option<(Vec<Value>, Vec<Diff>)>,
+    /// What is given besides: data, not proposed.
+    pub constraints: ChoiceMap,
+}
+
+impl Proposal {
+    /// The arguments of a call on these choices.
+    fn arguments(&self, choices: &ChoiceMap) -> Vec<Value> {
+        std::iter::once(choices.clone().into_value()).chain(self.args.iter().cloned()).collect()
+    }
+}
+
+impl EditRequest for ProposalEdit {
+    fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited> {
+        let arguments = self.forward.arguments(&trace.choices());
+        let proposed = simulate(cx, &self.forward.function, &arguments, Origin::new(key.fold(0)))?;
+        let choices = proposed.choices();
+        let constraints = choices.merge(&self.constraints)?;
+        let change = match &self.args {
+            Some((args, diffs)) => Change { args: args.clone(), diffs: diffs.clone() },
+            None => Change::none(trace),
+        };
+        let mut outcome = update(cx, trace, change, &constraints, Origin::new(key.fold(1)))?;
+        all_visited(&constraints, &outcome.trace)
+            .map_err(|e| e.help("a proposal's choices stand at addresses of the model"))?;
+        let (score, vanished) = self.way_back(cx, trace, &outcome, &choices)?;
+        let mut weight = Weight::default();
+        [outcome.weight, score, vanished].into_iter().for_each(|w| weight.add(w));
+        weight.go(proposed.score);
+        outcome.weight = weight.total();
+        let backward = ProposalEdit {
+            forward: self.backward.clone(),
+            backward: self.forward.clone(),
+            args: self.args.as_ref().map(|_| (trace.args.clone(), Vec::new())),
+            constraints: self.restored(&outcome.discard),
+        };
+        Ok(Edited { outcome, backward: Edit::value(backward) })
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        print_call(out, "proposal-edit", &self.parts());
+    }
+
+    fn depth(&self) -> u32 {
+        depth_of(&self.parts())
+    }
+}
+
+impl ProposalEdit {
+    /// The log-density of the backward proposal on what was discarded, and Σ old ℓ of what vanished without it: the
+    /// reverse move draws that from the prior.
+    fn way_back(&self, cx: &mut Cx, old: &Trace, outcome: &Outcome, proposed: &ChoiceMap) -> Result<(f64, f64)> {
+        let discard = ChoiceMap(outcome.discard.clone());
+        let arguments = self.backward.arguments(&outcome.trace.choices());
+        let back = assess(cx, &self.backward.function, &arguments, &discard).map_err(not_discarded)?;
+        let mut vanished = Weight::default();
+        for (path, _) in outcome.discard.leaves() {
+            if back.trace.choice_at(&path).is_some() {
+                continue;
+            }
+            if outcome.trace.choice_at(&path).is_none() {
+                vanished.come(old.choice_at(&path).map_or(0.0, |(_, score)| score));
+            } else if proposed.value_at(&path)?.is_some() && self.constraints.value_at(&path)?.is_none() {
+                return Err(not_proposed_back(&path));
+            }
+        }
+        Ok((back.trace.score, vanished.total()))
+    }
+
+    /// Old values of what the constraints overwrote: data for the way back.
+    fn restored(&self, discard: &Trie<Value>) -> ChoiceMap {
+        let mut restored = Trie::Empty;
+        for (path, value) in discard.leaves() {
+            if matches!(self.constraints.value_at(&path), Ok(Some(_))) {
+                restored.set(&path, Trie::Leaf(value.clone()));
+            }
+        }
+        ChoiceMap(restored)
+    }
+
+    fn parts(&self) -> Vec<Value> {
+        let vector = |items: &[Value]| Vector::from_vec(items.to_vec()).map(Value::Vector).unwrap_or_default();
+        let mut parts = Vec::new();
+        for proposal in [&self.forward, &self.backward] {
+            parts.extend([proposal.function.clone(), vector(&proposal.args)]);
+        }
+        let mut options = Vec::new();
+        if let Some((args, diffs)) = &self.args {
+            let diffs: Vec<Value> = diffs.iter().map(|diff| diff.clone().into_value()).collect();
+            options.extend([(Value::keyword("args"), vector(args)), (Value::keyword("argdiffs"), vector(&diffs))]);
+        }
+        if !self.constraints.is_empty() {
+            options.push((Value::keyword("constraints"), self.constraints.clone().into_value()));
+        }
+        if !options.is_empty() {
+            parts.push(Map::from_pairs(options).map(Value::Map).unwrap_or_default());
+        }
+        parts
+    }
+}
+
+#[cold]
+fn not_discarded(mut error: Box<Error>) -> Box<Error> {
+    if error.code == "gen::choice-missing" {
+        error.code = "gen::proposal";
+        error.message =
+            format!("the backward proposal makes a choice that the move did not discard: {}", error.message);
+        return error
+            .help("the backward proposal proposes the old values of what the forward one changed, nothing else");
+    }
+    error
+}
+
+#[cold]
+fn not_proposed_back(path: &[Value]) -> Box<Error> {
+    Error::new(
+        "gen::proposal",
+        format!("the move overwrote `{}`, which the backward proposal does not visit", show(path)),
+    )
+    .help(format!("let it propose the old value: `(trace {} …)`", show(path)))
+}

@@ -1,0 +1,100 @@
+//! with-handler: a program's own handler of `trace`, `splice` and `param`; effects inside it reach the next one out.
+
+use super::ops::runner::splice_parts;
+use crate::dist::Constructor;
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::collections::Map;
+use crate::eval::effect::{Handler, Site};
+use crate::eval::effects::outside;
+use crate::eval::node::EffectKind;
+use crate::eval::print::brief;
+use crate::eval::{Builtin, Cx, Value};
+
+pub const TABLE: &[Builtin] = &[Builtin::new(
+    "with-handler*",
+    "[handlers f]",
+    "What `with-handler` becomes: f, a function without arguments, runs under the handlers.\n(with-handler* {:trace (fn [addr callee args] 1)} (fn [] (trace :x (normal 0 1)))) ;=> 1",
+    with_handler,
+)
+.state()];
+
+/// Functions that handle effects, and what stood outside.
+struct Handlers {
+    functions: Map,
+    outer: Option<Box<dyn Handler>>,
+    outer_in_model: bool,
+}
+
+const KINDS: [&str; 3] = ["trace", "splice", "param"];
+
+fn with_handler(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let Value::Map(functions) = args[0].clone() else {
+        return Err(wrong_type("with-handler", "a map of handlers", &args[0], 0)
+            .help("write `(with-handler {:trace (fn [addr callee args] value)} body…)`"));
+    };
+    if let Some((odd, _)) = functions.iter().find(|(k, _)| k.as_keyword().is_none_or(|k| !KINDS.contains(&k))) {
+        return Err(Error::new("gen::option", format!("`with-handler` handles no `{}`", brief(odd)))
+            .arg(0)
+            .help("it handles `:trace`, `:splice` and `:param`"));
+    }
+    let (outer, outer_in_model) = cx.swap_handler(None, true);
+    let handlers = Handlers { functions, outer, outer_in_model };
+    let (handlers, result) = cx.with_handler(handlers, |cx| cx.call(&args[1], &mut []));
+    cx.swap_handler(handlers.outer, outer_in_model);
+    result
+}
+
+impl Handlers {
+    /// Gives an effect to the program's function, or to the next handler out.
+    fn handle(
+        &mut self,
+        cx: &mut Cx,
+        kind: EffectKind,
+        address: &Value,
+        call: impl FnOnce(&mut Cx) -> Result<Vec<Value>>,
+        pass: impl FnOnce(&mut dyn Handler, &mut Cx) -> Result<Value>,
+    ) -> Result<Value> {
+        let name = KINDS[kind as usize];
+        if let Some(f) = self.functions.get_keyword(name).cloned() {
+            let mut args = call(cx)?;
+            let (inner, in_model) = cx.swap_handler(self.outer.take(), self.outer_in_model);
+            let result = cx.call(&f, &mut args);
+            self.outer = cx.swap_handler(inner, in_model).0;
+            return result;
+        }
+        match &mut self.outer {
+            Some(outer) => pass(&mut **outer, cx),
+            None => Err(outside(kind, address)),
+        }
+    }
+}
+
+/// The address, the callee and its arguments, as a program's handler gets them.
+fn parts(address: &Value, callee: Value, args: &[Value]) -> Result<Vec<Value>> {
+    Ok(vec![address.clone(), callee, Value::vector(args.to_vec())?])
+}
+
+impl Handler for Handlers {
+    /// A visible call of a constructor arrives as a distribution.
+    fn trace(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+        let call = |cx: &mut Cx| match what.as_host::<Constructor>() {
+            Some(_) => parts(site.address, cx.call(what, &mut args.to_vec())?, &[]),
+            None => parts(site.address, what.clone(), args),
+        };
+        self.handle(cx, EffectKind::Trace, site.address, call, |outer, cx| outer.trace(cx, site, what, args))
+    }
+
+    fn splice(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+        let call = |_: &mut Cx| {
+            let (address, model, args) = splice_parts(site, what, args);
+            parts(address.unwrap_or(&Value::Nil), model.clone(), args)
+        };
+        self.handle(cx, EffectKind::Splice, site.address, call, |outer, cx| outer.splice(cx, site, what, args))
+    }
+
+    fn param(&mut self, cx: &mut Cx, site: &Site<'_>, default: &Value) -> Result<Value> {
+        let call = |_: &mut Cx| Ok(vec![site.address.clone(), default.clone()]);
+        self.handle(cx, EffectKind::Param, site.address, call, |outer, cx| outer.param(cx, site, default))
+    }
+}

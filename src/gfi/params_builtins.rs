@@ -1,0 +1,52 @@
+//! Parameter stores: plain maps from names to values, in force while a body runs.
+
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::print::brief;
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::trace_object::of_value;
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new(
+        "with-params*",
+        "[store f]",
+        "What `with-params` becomes: f, a function without arguments, runs with the parameters of the store.\n(with-params* {:w 2} (fn [] (retval (simulate (gen [] (param :w 1)) [])))) ;=> 2",
+        with_params,
+    )
+    .state(),
+    Builtin::new(
+        "params",
+        "[trace]",
+        "The trainable parameters that the run of a trace read, by name.\n(params (simulate (gen [] (param :w 1.5)) [])) ;=> {:w 1.5}",
+        |_, args| match &of_value("params", &args[0], 0)?.params {
+            Value::Nil => Ok(Value::Map(crate::eval::collections::Map::empty())),
+            read => Ok(read.clone()),
+        },
+    ),
+];
+
+fn with_params(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let store = match &args[0] {
+        Value::Nil => Value::Nil,
+        Value::Map(inner) => {
+            if let Some((odd, _)) = inner.iter().find(|(name, _)| name.as_keyword().is_none()) {
+                return Err(Error::new("gen::param", format!("a parameter's name is a keyword, not `{}`", brief(odd)))
+                    .arg(0)
+                    .help("write `{:sigma 1.0}`"));
+            }
+            // An inner store shadows an outer one name by name.
+            match &cx.params {
+                Value::Map(outer) => {
+                    let all = inner.iter().try_fold(outer.clone(), |all, (k, v)| all.insert(k.clone(), v.clone()))?;
+                    Value::Map(all)
+                }
+                _ => args[0].clone(),
+            }
+        }
+        other => return Err(wrong_type("with-params", "a map from names to values", other, 0)),
+    };
+    let outer = std::mem::replace(&mut cx.params, store);
+    let result = cx.call(&args[1], &mut []);
+    cx.params = outer;
+    result
+}
