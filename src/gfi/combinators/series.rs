@@ -84,8 +84,8 @@ impl<S: Shape> GenerativeFunction for Series<S> {
             Some(old) => S::read(&old.args)?.len(),
             None => 0,
         };
-        progress.shrink(run, steps.len(), before);
         self.change(cx, run, &steps, before.min(steps.len()), &mut progress)?;
+        progress.shrink(run, steps.len(), before);
         for t in before.min(steps.len())..steps.len() {
             let carry = progress.carry::<S>(&steps, t)?;
             self.step(cx, run, &steps, t, carry, Diff::Unknown, &mut progress)?;
