@@ -2,6 +2,7 @@
 
 use super::arrays;
 use super::cx::Cx;
+use super::gradient;
 use super::node::Op;
 use super::print::brief;
 use super::sequence::to_vec;
@@ -122,6 +123,7 @@ fn slow_in(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
 fn slow(op: Op, a: &Value, b: &Value) -> Result<Value> {
     match (a, b) {
         (Value::Int(x), Value::Int(y)) => Err(integer_error(op, *x, *y)),
+        (Value::Var(_), _) | (_, Value::Var(_)) => gradient::operator(op, a, b),
         _ if op == Op::Eq && !matches!((a, b), (Value::Array(_), _) | (_, Value::Array(_))) => Ok(Value::bool(a == b)),
         (Value::Array(_), _) | (_, Value::Array(_)) => arrays::binary(op, a, b),
         _ => match (a.as_f64(), b.as_f64()) {
@@ -145,6 +147,9 @@ fn integer_error(op: Op, x: i64, y: i64) -> Box<Error> {
 /// The error of an operator given something that is no number.
 #[cold]
 pub fn not_a_number(what: &str, value: &Value) -> Box<Error> {
+    if let Value::Var(_) = value {
+        return gradient::no_gradient(what);
+    }
     let found = if value.is_nil() { "nil".to_string() } else { format!("{} `{}`", value.kind(), brief(value)) };
     let error = Error::new("gen::type", format!("`{what}` wants a number, not {found}"));
     match value {

@@ -1,7 +1,8 @@
 //! Calls from host code: any callable value with evaluated arguments.
 
 use super::cx::Cx;
-use super::function::{Arity, Closure};
+use super::function::{Arity, Builtin, Closure};
+use super::gradient;
 use super::node::Place;
 use super::run::{arity_error, check_arity, eval, not_a_function, place_error};
 use super::value::Value;
@@ -17,7 +18,7 @@ impl Cx {
                 check_arity(row, args.len())?;
                 self.step()?;
                 // A builtin that calls a function that calls a builtin … nests too.
-                self.deeper(|cx| (row.call)(cx, args)).map_err(forget_argument)
+                self.deeper(|cx| run_row(row, cx, args)).map_err(forget_argument)
             }
             Value::Keyword(_) | Value::Symbol(_) => lookup_first(callee, args, self),
             Value::Map(_) | Value::Set(_) | Value::Vector(_) => lookup_callee(callee, args, self),
@@ -43,6 +44,15 @@ impl Cx {
         let f = super::stdlib::core_value(self, name)?;
         self.call(&f, args)
     }
+}
+
+/// Runs a builtin on evaluated arguments, their number checked.
+#[inline(always)]
+pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if args.iter().any(|arg| matches!(arg, Value::Var(_))) {
+        return gradient::run_row(row, cx, args);
+    }
+    (row.call)(cx, args)
 }
 
 /// The arguments of a builtin called as a value are not written anywhere.

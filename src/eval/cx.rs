@@ -2,6 +2,7 @@
 
 use super::effect::Handler;
 use super::function::Closure;
+use super::gradient::Tape;
 use super::key::{Key, Stream};
 use super::node::Place;
 use super::program::{Program, USER};
@@ -78,6 +79,8 @@ pub struct Cx {
     warned: HashSet<Span>,
     /// Namespaces being loaded, outermost first.
     pub loading: Vec<Arc<str>>,
+    /// Tapes made so far: a later one is an inner one.
+    tapes: u64,
 }
 
 /// References to the global function called last, kept for its next calls: counting references costs a recursive
@@ -121,6 +124,7 @@ impl Cx {
             search: Vec::new(),
             warned: HashSet::new(),
             loading: Vec::new(),
+            tapes: 0,
         }
     }
 
@@ -266,6 +270,12 @@ impl Cx {
         };
         self.stack_limit = outer;
         result
+    }
+
+    /// A tape inside all those made before.
+    pub fn new_tape(&mut self) -> Tape {
+        self.tapes += 1;
+        Tape::new(self.tapes)
     }
 
     /// True while a handler runs the program: an effect may happen here.

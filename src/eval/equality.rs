@@ -1,6 +1,7 @@
 //! Structural equality, hashing and ordering; the three agree.
 
 use super::collections::Map;
+use super::gradient::primal_of;
 use super::name::{hash_text, mix};
 use super::value::{Value, with_stack};
 use std::cmp::Ordering;
@@ -25,6 +26,8 @@ impl PartialEq for Value {
             (Lazy(_), _) | (_, Lazy(_)) => lazy_equal(self, other),
             (List(_) | Vector(_), List(_) | Vector(_)) => sequences_equal(self, other),
             (Host(a), Host(b)) => a.equals(b),
+            // Variables are compared by what they hold.
+            (Var(_), _) | (_, Var(_)) => primal_of(self) == primal_of(other),
             _ => false,
         }
     }
@@ -107,6 +110,7 @@ pub fn hash_code(value: &Value) -> u64 {
         Value::Fn(f) => mix(std::sync::Arc::as_ptr(f) as usize as u64),
         Value::Native(b) => mix(std::ptr::from_ref(*b) as usize as u64),
         Value::Array(a) => mix(a.shape().iter().fold(7, |h, n| mix(h ^ *n as u64))),
+        Value::Var(v) => hash_code(v.primal()),
         Value::Host(h) => mix(with_stack(h.depth(), || h.object().hash_code())),
     }
 }
@@ -134,6 +138,7 @@ pub fn compare(a: &Value, b: &Value) -> Option<Ordering> {
         (Str(x), Str(y)) => x.cmp(y),
         (Keyword(x), Keyword(y)) | (Symbol(x), Symbol(y)) => x.as_str().cmp(y.as_str()),
         (List(_) | Vector(_), List(_) | Vector(_)) => return compare_sequences(a, b),
+        (Var(_), _) | (_, Var(_)) => return compare(primal_of(a), primal_of(b)),
         _ => return None,
     })
 }

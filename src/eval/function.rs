@@ -18,6 +18,22 @@ pub enum Effect {
     Io,
 }
 
+/// What a builtin makes of gradient variables among its arguments.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Gradient {
+    /// An error: it computes with numbers, and its result has no derivative.
+    #[default]
+    None,
+    /// It moves values or shows them, whatever they are.
+    Moves,
+    /// It answers a question, and is asked of the numbers and arrays themselves.
+    Primal,
+    /// Its function has rules for them.
+    Smooth,
+    /// This function is called instead.
+    Rule(NativeFn),
+}
+
 /// The signature of host code. It may take values out of `args`: what nobody else holds is changed in place.
 pub type NativeFn = fn(&mut Cx, &mut [Value]) -> Result<Value>;
 
@@ -33,12 +49,18 @@ pub struct Builtin {
     /// `u16::MAX` when there is no limit.
     pub max: u16,
     pub call: NativeFn,
+    pub gradient: Gradient,
 }
 
 impl Builtin {
     pub const fn new(name: &'static str, arglists: &'static str, doc: &'static str, call: NativeFn) -> Builtin {
         let (min, max) = arity_of(arglists);
-        Builtin { name, arglists, doc, effect: Effect::Pure, min, max, call }
+        Builtin { name, arglists, doc, effect: Effect::Pure, min, max, call, gradient: Gradient::None }
+    }
+
+    /// A row that does not compute with the numbers it is given: it moves them, or calls functions on them.
+    pub const fn generic(name: &'static str, arglists: &'static str, doc: &'static str, call: NativeFn) -> Builtin {
+        Builtin { gradient: Gradient::Moves, ..Builtin::new(name, arglists, doc, call) }
     }
 
     pub const fn state(self) -> Builtin {
@@ -47,6 +69,21 @@ impl Builtin {
 
     pub const fn io(self) -> Builtin {
         Builtin { effect: Effect::Io, ..self }
+    }
+
+    /// The function has gradient rules of its own.
+    pub const fn smooth(self) -> Builtin {
+        Builtin { gradient: Gradient::Smooth, ..self }
+    }
+
+    /// The function asks something of numbers that has no gradient because it is no number.
+    pub const fn primal(self) -> Builtin {
+        Builtin { gradient: Gradient::Primal, ..self }
+    }
+
+    /// The function to call instead when an argument is a gradient variable.
+    pub const fn gradient(self, rule: NativeFn) -> Builtin {
+        Builtin { gradient: Gradient::Rule(rule), ..self }
     }
 
     /// True when `n` arguments fit one of the arglists; arglists of a row have no gaps.

@@ -31,6 +31,7 @@ fn convert(value: &Value, cx: &mut Cx, level: u32) -> Result<Json> {
         Value::Keyword(k) => Ok(Json::from(k.as_str())),
         Value::Symbol(s) => Ok(Json::from(s.as_str())),
         Value::Str(s) => Ok(Json::from(&**s)),
+        Value::Var(v) => convert(v.primal(), cx, level + 1),
         Value::Array(a) => convert(&arrays::nested_vectors(a)?, cx, level + 1),
         Value::Map(m) => object(m.iter(), cx, level),
         Value::List(_) | Value::Vector(_) | Value::Set(_) | Value::Lazy(_) => {

@@ -70,6 +70,7 @@ impl Printer<'_> {
             Value::Fn(f) => self.text(&format!("#<fn {}>", f.code.name)),
             Value::Native(b) => self.text(&format!("#<fn {}>", b.name)),
             Value::Array(a) => self.array(a),
+            Value::Var(v) => self.value(v.primal()),
             Value::Host(h) => with_stack(h.depth(), || h.object().print(self)),
             _ => with_stack(value.depth(), || {
                 let outer = std::mem::replace(&mut self.inside, true);

@@ -1,7 +1,7 @@
 //! Evaluation: nodes to values, on a frame of slots, with `recur` as a jump.
 
 use super::arithmetic;
-use super::call::native_error;
+use super::call::{native_error, run_row};
 use super::collections::{Map, Set};
 use super::cx::Cx;
 use super::effects::run_effect;
@@ -241,10 +241,10 @@ fn run_native(call: &NativeCall, frame: &mut [Value], cx: &mut Cx) -> Result<Val
         for (slot, arg) in few.iter_mut().zip(call.args.iter()) {
             *slot = operand(arg, frame, cx)?;
         }
-        (call.row.call)(cx, &mut few[..n])
+        run_row(call.row, cx, &mut few[..n])
     } else {
         let mut args: Vec<Value> = call.args.iter().map(|a| eval(a, frame, cx)).collect::<Result<_>>()?;
-        (call.row.call)(cx, &mut args)
+        run_row(call.row, cx, &mut args)
     };
     match result {
         Ok(v) => Ok(v),

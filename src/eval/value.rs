@@ -2,6 +2,7 @@
 
 use super::collections::{Lazy, List, Map, Set, Vector};
 use super::function::{Builtin, Closure};
+use super::gradient::{Var, primal_of};
 use super::host::Host;
 use super::name::Name;
 use crate::error::{Error, Result};
@@ -30,6 +31,9 @@ pub enum Value {
     Fn(Arc<Closure>),
     Native(&'static Builtin),
     Array(Arc<Array>),
+    /// A number or an array whose use is recorded for a gradient. It is no `Int`, `Float` or `Array`, so that code
+    /// which does not know it can never drop a gradient.
+    Var(Arc<Var>),
     /// Anything that lives above the evaluator: atoms, errors, traces, distributions, generative functions.
     Host(Host),
 }
@@ -198,6 +202,7 @@ impl Value {
             Value::Lazy(_) => "a lazy sequence",
             Value::Fn(_) | Value::Native(_) => "a function",
             Value::Array(_) => "an array",
+            Value::Var(_) => primal_of(self).kind(),
             Value::Host(h) => h.kind(),
         }
     }

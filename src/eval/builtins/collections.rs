@@ -15,11 +15,11 @@ use crate::eval::sequence;
 use crate::eval::value::Value;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("list", "[& items]", "A list of the arguments.\n(list 1 2) ;=> (1 2)", |_, a| Value::list(all(a))),
-    Builtin::new("vector", "[& items]", "A vector of the arguments.\n(vector 1 2) ;=> [1 2]", |_, a| {
+    Builtin::generic("list", "[& items]", "A list of the arguments.\n(list 1 2) ;=> (1 2)", |_, a| Value::list(all(a))),
+    Builtin::generic("vector", "[& items]", "A vector of the arguments.\n(vector 1 2) ;=> [1 2]", |_, a| {
         Value::vector(all(a))
     }),
-    Builtin::new(
+    Builtin::generic(
         "vec",
         "[coll]",
         "The elements as a vector; an array gives numbers, or rows.\n(vec '(1 2)) ;=> [1 2]\n(vec nil) ;=> []",
@@ -28,7 +28,7 @@ pub const TABLE: &[Builtin] = &[
             vector_of(cx, coll)
         },
     ),
-    Builtin::new(
+    Builtin::generic(
         "hash-map",
         "[& keyvals]",
         "A map of keys and values in turn.\n(hash-map :a 1 :b 2) ;=> {:a 1, :b 2}",
@@ -42,23 +42,23 @@ pub const TABLE: &[Builtin] = &[
             Ok(Value::Map(Map::from_pairs(pairs)?))
         },
     ),
-    Builtin::new("hash-set", "[& items]", "A set of the arguments.\n(hash-set 1 2 1) ;=> #{1 2}", |_, a| {
+    Builtin::generic("hash-set", "[& items]", "A set of the arguments.\n(hash-set 1 2 1) ;=> #{1 2}", |_, a| {
         Ok(Value::Set(Set::from_items(all(a))?))
     }),
-    Builtin::new("set", "[coll]", "The elements as a set.\n(set [1 2 1]) ;=> #{1 2}", |cx, a| {
+    Builtin::generic("set", "[coll]", "The elements as a set.\n(set [1 2 1]) ;=> #{1 2}", |cx, a| {
         if let Value::Set(_) = a[0] {
             return Ok(std::mem::take(&mut a[0]));
         }
         let items = sequence::to_vec(cx, &a[0]).map_err(|e| at_argument(e, 0))?;
         Ok(Value::Set(Set::from_items(items)?))
     }),
-    Builtin::new(
+    Builtin::generic(
         "conj",
         "[] [coll] [coll x & more]",
         "The collection with x added: at the end of a vector, in front of a list, as an entry of a map, which x gives as `[k v]` or as a map. nil counts as an empty list.\n(conj [1] 2 3) ;=> [1 2 3]\n(conj '(1) 2) ;=> (2 1)\n(conj {:a 1} [:b 2]) ;=> {:a 1, :b 2}\n(conj nil 1) ;=> (1)",
         conj,
     ),
-    Builtin::new(
+    Builtin::generic(
         "empty",
         "[coll]",
         "An empty collection of the same kind; nil of what is none.\n(empty [1 2]) ;=> []\n(empty {:a 1}) ;=> {}",
@@ -72,7 +72,7 @@ pub const TABLE: &[Builtin] = &[
             })
         },
     ),
-    Builtin::new(
+    Builtin::generic(
         "peek",
         "[coll]",
         "The element that `pop` takes away: the last of a vector, the first of a list; nil when there is none.\n(peek [1 2]) ;=> 2\n(peek '(1 2)) ;=> 1",
@@ -83,13 +83,13 @@ pub const TABLE: &[Builtin] = &[
             other => Err(wrong_type("peek", "a vector or a list", other, 0)),
         },
     ),
-    Builtin::new(
+    Builtin::generic(
         "pop",
         "[coll]",
         "A vector without its last element, a list without its first.\n(pop [1 2 3]) ;=> [1 2]\n(pop '(1 2 3)) ;=> (2 3)",
         pop,
     ),
-    Builtin::new(
+    Builtin::generic(
         "subvec",
         "[vector start] [vector start end]",
         "The elements of a vector from start up to but without end.\n(subvec [1 2 3 4] 1 3) ;=> [2 3]",

@@ -10,10 +10,10 @@ use crate::eval::value::{Value, nest};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("ex-info", "[message] [message data] [message data cause]", "An error to `throw`: a message, a map of data, and the error that caused it.\n(ex-data (ex-info \"too small\" {:n 3})) ;=> {:n 3}", ex_info),
-    Builtin::new("ex-data", "[error]", "The data of an error; for the language's own errors their `:code`, `:message` and `:help`. nil of anything else.\n(:code (ex-data (try (/ 1 0) (catch e e)))) ;=> :gen/division-by-zero\n(ex-data 1) ;=> nil", |_, a| a[0].as_host::<ErrorValue>().map_or(Ok(Value::Nil), ErrorValue::data)),
-    Builtin::new("ex-message", "[error]", "The message of an error; nil of anything else.\n(ex-message (ex-info \"too small\" {})) ;=> \"too small\"", |_, a| Ok(a[0].as_host::<ErrorValue>().map_or(Value::Nil, |e| Value::str(e.message())))),
-    Builtin::new("ex-cause", "[error]", "The error that caused an error, or nil.\n(ex-message (ex-cause (ex-info \"b\" {} (ex-info \"a\" {})))) ;=> \"a\"", |_, a| Ok(a[0].as_host::<ErrorValue>().map_or(Value::Nil, ErrorValue::cause))),
+    Builtin::generic("ex-info", "[message] [message data] [message data cause]", "An error to `throw`: a message, a map of data, and the error that caused it.\n(ex-data (ex-info \"too small\" {:n 3})) ;=> {:n 3}", ex_info),
+    Builtin::generic("ex-data", "[error]", "The data of an error; for the language's own errors their `:code`, `:message` and `:help`. nil of anything else.\n(:code (ex-data (try (/ 1 0) (catch e e)))) ;=> :gen/division-by-zero\n(ex-data 1) ;=> nil", |_, a| a[0].as_host::<ErrorValue>().map_or(Ok(Value::Nil), ErrorValue::data)),
+    Builtin::generic("ex-message", "[error]", "The message of an error; nil of anything else.\n(ex-message (ex-info \"too small\" {})) ;=> \"too small\"", |_, a| Ok(a[0].as_host::<ErrorValue>().map_or(Value::Nil, |e| Value::str(e.message())))),
+    Builtin::generic("ex-cause", "[error]", "The error that caused an error, or nil.\n(ex-message (ex-cause (ex-info \"b\" {} (ex-info \"a\" {})))) ;=> \"a\"", |_, a| Ok(a[0].as_host::<ErrorValue>().map_or(Value::Nil, ErrorValue::cause))),
 ];
 
 fn ex_info(_: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -10,8 +10,8 @@ use crate::eval::sequence;
 use crate::eval::value::Value;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("identity", "[x]", "x itself.\n(identity 7) ;=> 7", |_, a| Ok(std::mem::take(&mut a[0]))),
-    Builtin::new(
+    Builtin::generic("identity", "[x]", "x itself.\n(identity 7) ;=> 7", |_, a| Ok(std::mem::take(&mut a[0]))),
+    Builtin::generic(
         "apply",
         "[f args] [f x & args]",
         "Calls f with the arguments before the last one and then the elements of the last one.\n(apply + 1 2 [3 4]) ;=> 10\n(apply max [3 1 2]) ;=> 3",

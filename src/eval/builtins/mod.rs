@@ -6,6 +6,7 @@ pub mod collections;
 pub mod destructuring;
 pub mod errors;
 pub mod functions;
+pub mod gradients;
 pub mod io;
 pub mod math;
 pub mod namespaces;
@@ -53,6 +54,7 @@ pub const TABLES: &[&[Builtin]] = &[
     arrays::shapes::TABLE,
     arrays::parts::TABLE,
     arrays::linear::TABLE,
+    gradients::TABLE,
     random::TABLE,
     io::TABLE,
     io::FILES,

@@ -14,42 +14,51 @@ pub const TABLE: &[Builtin] = &[
         "[] [x] [x y & more]",
         "The sum; 0 of nothing. Integer overflow is an error. Arrays broadcast.\n(+ 1 2 3) ;=> 6\n(+ 1 0.5) ;=> 1.5",
         |_, a| fold(Op::Add, Value::Int(0), a),
-    ),
+    )
+    .smooth(),
     Builtin::new("*", "[] [x] [x y & more]", "The product; 1 of nothing.\n(* 2 3 4) ;=> 24", |_, a| {
         fold(Op::Mul, Value::Int(1), a)
-    }),
+    })
+    .smooth(),
     Builtin::new(
         "-",
         "[x] [x y & more]",
         "The difference, or the negated number.\n(- 10 1 2) ;=> 7\n(- 3) ;=> -3",
         |_, a| invert(Op::Sub, Value::Int(0), a),
-    ),
+    )
+    .smooth(),
     Builtin::new(
         "/",
         "[x] [x y & more]",
         "The quotient: an integer when it is whole, else a float.\n(/ 4 2) ;=> 2\n(/ 1 2) ;=> 0.5",
         |_, a| invert(Op::Div, Value::Int(1), a),
-    ),
+    )
+    .smooth(),
     Builtin::new("<", "[x] [x y & more]", "True when each is less than the next.\n(< 1 2 3) ;=> true", |_, a| {
         chain(Op::Lt, a)
-    }),
+    })
+    .primal(),
     Builtin::new("<=", "[x] [x y & more]", "True when none is greater than the next.\n(<= 1 1 2) ;=> true", |_, a| {
         chain(Op::Le, a)
-    }),
+    })
+    .primal(),
     Builtin::new(">", "[x] [x y & more]", "True when each is greater than the next.\n(> 3 2 1) ;=> true", |_, a| {
         chain(Op::Gt, a)
-    }),
+    })
+    .primal(),
     Builtin::new(">=", "[x] [x y & more]", "True when none is less than the next.\n(>= 3 3 1) ;=> true", |_, a| {
         chain(Op::Ge, a)
-    }),
-    Builtin::new("inc", "[x]", "One more.\n(inc 41) ;=> 42", |_, a| apply(Op::Add, &a[0], &Value::Int(1))),
-    Builtin::new("dec", "[x]", "One less.\n(dec 43) ;=> 42", |_, a| apply(Op::Sub, &a[0], &Value::Int(1))),
+    })
+    .primal(),
+    Builtin::new("inc", "[x]", "One more.\n(inc 41) ;=> 42", |_, a| apply(Op::Add, &a[0], &Value::Int(1))).smooth(),
+    Builtin::new("dec", "[x]", "One less.\n(dec 43) ;=> 42", |_, a| apply(Op::Sub, &a[0], &Value::Int(1))).smooth(),
     Builtin::new(
         "=",
         "[x] [x y & more]",
         "Equality by value: numbers by size, collections by content.\n(= 1 1.0) ;=> true\n(= [1 2] '(1 2)) ;=> true",
         equal,
-    ),
+    )
+    .primal(),
 ];
 
 fn fold(op: Op, zero: Value, args: &[Value]) -> Result<Value> {

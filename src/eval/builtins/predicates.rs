@@ -18,6 +18,7 @@ macro_rules! ask {
             let question: fn(&Value) -> bool = $question;
             Ok(Value::bool(question(&a[0])))
         })
+        .primal()
     };
 }
 
@@ -28,6 +29,7 @@ macro_rules! against_zero {
             Value::Int(_) | Value::Float(_) | Value::Array(_) => apply($op, &a[0], &Value::Int(0)),
             other => Err(not_a_number($name, other).arg(0)),
         })
+        .primal()
     };
 }
 
@@ -66,28 +68,33 @@ pub const TABLE: &[Builtin] = &[
     against_zero!("neg?", Op::Lt, "True for numbers below 0.\n(neg? -0.5) ;=> true"),
     Builtin::new("even?", "[n]", "True for even integers.\n(even? 4) ;=> true", |_, a| {
         Ok(Value::bool(whole("even?", &a[0])? & 1 == 0))
-    }),
+    })
+    .primal(),
     Builtin::new("odd?", "[n]", "True for odd integers.\n(odd? 4) ;=> false", |_, a| {
         Ok(Value::bool(whole("odd?", &a[0])? & 1 == 1))
-    }),
+    })
+    .primal(),
     Builtin::new(
         "NaN?",
         "[x]",
         "True for ##NaN, the number that is no number.\n(NaN? ##NaN) ;=> true\n(NaN? 1) ;=> false",
         |_, a| float_test("NaN?", &a[0], f64::is_nan),
-    ),
+    )
+    .primal(),
     Builtin::new(
         "nan?",
         "[x]",
         "True for ##NaN, the number that is no number.\n(nan? ##NaN) ;=> true\n(nan? 1) ;=> false",
         |_, a| float_test("nan?", &a[0], f64::is_nan),
-    ),
+    )
+    .primal(),
     Builtin::new(
         "infinite?",
         "[x]",
         "True for ##Inf and ##-Inf.\n(infinite? ##Inf) ;=> true\n(infinite? 1.0) ;=> false",
         |_, a| float_test("infinite?", &a[0], f64::is_infinite),
-    ),
+    )
+    .primal(),
     ask!("string?", "True for strings.\n(string? \"a\") ;=> true", |x| matches!(x, Value::Str(_))),
     ask!("keyword?", "True for keywords.\n(keyword? :a) ;=> true", |x| matches!(x, Value::Keyword(_))),
     ask!("symbol?", "True for symbols.\n(symbol? 'a) ;=> true", |x| matches!(x, Value::Symbol(_))),
@@ -169,7 +176,8 @@ pub const TABLE: &[Builtin] = &[
         "[a b]",
         "True when a and b are the same object; for numbers, strings and names, when they are equal and of one kind.\n(identical? :a :a) ;=> true\n(identical? [1] [1]) ;=> false",
         |_, a| Ok(Value::bool(identical(&a[0], &a[1]))),
-    ),
+    )
+    .primal(),
     Builtin::new(
         "not=",
         "[x] [x y & more]",
@@ -181,19 +189,22 @@ pub const TABLE: &[Builtin] = &[
                 other => Ok(Value::bool(!other.truthy())),
             }
         },
-    ),
+    )
+    .primal(),
     Builtin::new(
         "distinct?",
         "[x & more]",
         "True when no two arguments are equal.\n(distinct? 1 2 3) ;=> true\n(distinct? 1 2 1) ;=> false",
         |_, a| Ok(Value::bool(Set::from_items(a.iter().cloned())?.len() == a.len())),
-    ),
+    )
+    .primal(),
     Builtin::new(
         "hash",
         "[x]",
         "An integer that is the same for equal values, on every machine.\n(= (hash [1 2]) (hash '(1 2))) ;=> true\n(= (hash 1) (hash 1.0)) ;=> true",
         |_, a| Ok(Value::Int(hash_code(&a[0]) as i64)),
-    ),
+    )
+    .primal(),
 ];
 
 fn is_int(x: &Value) -> bool {

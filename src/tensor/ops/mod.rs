@@ -7,6 +7,7 @@ mod layout;
 mod linalg;
 mod matrix;
 mod reduce;
+mod scalar;
 mod scan;
 mod unary;
 

@@ -63,6 +63,7 @@ operations! {
     NormalIcdf "normal-icdf" Host(special::normal_icdf);
     Lgamma "lgamma" Host(special::lgamma);
     Digamma "digamma" Host(special::digamma);
+    Trigamma "trigamma" Host(special::trigamma);
     IsNan "isnan" Test(Mlx::is_nan);
     IsInf "isinf" Test(Mlx::is_inf);
     IsFinite "isfinite" Test(Mlx::is_finite);

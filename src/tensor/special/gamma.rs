@@ -1,4 +1,4 @@
-//! The logarithm of the gamma function and its derivative.
+//! The logarithm of the gamma function and its first two derivatives.
 use super::polynomial;
 use std::f64::consts::PI;
 
@@ -48,6 +48,26 @@ fn asymptotic(x: f64) -> f64 {
     ];
     let inverse = 1.0 / (x * x);
     x.ln() - 0.5 / x - inverse * polynomial(&TERMS, inverse)
+}
+
+/// The second derivative of log Γ; ∞ at the poles 0, -1, -2, …
+pub fn trigamma(x: f64) -> f64 {
+    if x <= 0.0 {
+        return match x == x.floor() {
+            true => f64::INFINITY,
+            // ψ′(x) = π² / sin²(πx) - ψ′(1 - x), DLMF 5.15.6; the sine's square has period 1 in x.
+            false => (PI / (PI * (x - x.round())).sin()).powi(2) - trigamma(1.0 - x),
+        };
+    }
+    let (mut x, mut shift) = (x, 0.0);
+    while x < 15.0 {
+        shift += 1.0 / (x * x);
+        x += 1.0;
+    }
+    // 1/x + 1/(2x²) + Σ B₂ₖ / x²ᵏ⁺¹, DLMF 5.15.8.
+    const TERMS: [f64; 7] = [1.0 / 6.0, -1.0 / 30.0, 1.0 / 42.0, -1.0 / 30.0, 5.0 / 66.0, -691.0 / 2730.0, 7.0 / 6.0];
+    let inverse = 1.0 / (x * x);
+    shift + 1.0 / x + inverse * (0.5 + polynomial(&TERMS, inverse) / x)
 }
 
 /// The root of ψ to double precision, and what is left of it.

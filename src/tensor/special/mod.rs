@@ -7,7 +7,7 @@ mod normal;
 mod tests;
 
 pub use beta::lbeta;
-pub use gamma::{digamma, lgamma};
+pub use gamma::{digamma, lgamma, trigamma};
 pub use logistic::{log1p, logit, sigmoid, softplus, xlogy};
 pub use normal::{erf, erfc, erfinv, normal_cdf, normal_icdf};
 

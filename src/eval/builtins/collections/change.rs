@@ -12,13 +12,13 @@ use crate::eval::value::{MAX_NESTING, Value};
 use crate::eval::{lookup, sequence};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
+    Builtin::generic(
         "assoc",
         "[coll key value & more]",
         "The map with the key set to the value; the vector with the element at that index replaced, or appended at its end.\n(assoc {:a 1} :b 2) ;=> {:a 1, :b 2}\n(assoc [5 6] 0 7) ;=> [7 6]\n(assoc nil :a 1) ;=> {:a 1}",
         assoc,
     ),
-    Builtin::new(
+    Builtin::generic(
         "assoc-in",
         "[coll path value]",
         "The nested collection with the value at a path of keys; maps are made where nothing is.\n(assoc-in {} [:a :b] 1) ;=> {:a {:b 1}}",
@@ -27,20 +27,20 @@ pub const TABLE: &[Builtin] = &[
             at_path(cx, a, |_, _| Ok(value))
         },
     ),
-    Builtin::new(
+    Builtin::generic(
         "dissoc",
         "[coll] [coll key & more]",
         "The map without the keys.\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}",
         dissoc,
     ),
-    Builtin::new("disj", "[set] [set x & more]", "The set without the elements.\n(disj #{1 2} 1) ;=> #{2}", disj),
-    Builtin::new(
+    Builtin::generic("disj", "[set] [set x & more]", "The set without the elements.\n(disj #{1 2} 1) ;=> #{2}", disj),
+    Builtin::generic(
         "update",
         "[trace constraints] [coll key f & args]",
         "The collection with the value under the key replaced by f of it and the arguments. Of a trace: the trace with new choices, `(update trace constraints)`, see `gfi-update`.\n(update {:n 1} :n inc) ;=> {:n 2}\n(update {} :xs conj 1) ;=> {:xs (1)}",
         update,
     ),
-    Builtin::new(
+    Builtin::generic(
         "update-in",
         "[coll path f & args]",
         "The nested collection with the value at a path of keys replaced by f of it and the arguments.\n(update-in {:a {:n 1}} [:a :n] + 10) ;=> {:a {:n 11}}",

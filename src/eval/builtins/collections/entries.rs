@@ -12,19 +12,19 @@ use crate::eval::sequence;
 use crate::eval::value::Value;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
+    Builtin::generic(
         "keys",
         "[map]",
         "The keys of a map; nil when there are none.\n(keys {:a 1 :b 2}) ;=> (:a :b)\n(keys {}) ;=> nil",
         |cx, a| side(cx, "keys", a, |(k, _)| k),
     ),
-    Builtin::new(
+    Builtin::generic(
         "vals",
         "[map]",
         "The values of a map; nil when there are none.\n(vals {:a 1 :b 2}) ;=> (1 2)\n(vals nil) ;=> nil",
         |cx, a| side(cx, "vals", a, |(_, v)| v),
     ),
-    Builtin::new(
+    Builtin::generic(
         "merge",
         "[& maps]",
         "One map with the entries of all; later ones win.\n(merge {:a 1} {:b 2} nil {:a 3}) ;=> {:a 3, :b 2}\n(merge nil) ;=> nil",
@@ -34,13 +34,13 @@ pub const TABLE: &[Builtin] = &[
             maps.try_fold(first, |all, (i, map)| super::conj_one(cx, all, map, i))
         },
     ),
-    Builtin::new(
+    Builtin::generic(
         "merge-with",
         "[f & maps]",
         "One map with the entries of all; f combines the values under the same key.\n(merge-with + {:a 1 :b 1} {:a 10}) ;=> {:a 11, :b 1}",
         merge_with,
     ),
-    Builtin::new(
+    Builtin::generic(
         "select-keys",
         "[map keys]",
         "The map with only these keys.\n(select-keys {:a 1 :b 2} [:a :z]) ;=> {:a 1}",
@@ -55,13 +55,13 @@ pub const TABLE: &[Builtin] = &[
             Ok(Value::Map(map))
         },
     ),
-    Builtin::new(
+    Builtin::generic(
         "update-vals",
         "[map f]",
         "The map with f of each value.\n(update-vals {:a 1 :b 2} inc) ;=> {:a 2, :b 3}",
         |cx, a| each_entry(cx, "update-vals", a, |cx, f, k, v| Ok((k, cx.call(f, &mut [v])?))),
     ),
-    Builtin::new(
+    Builtin::generic(
         "update-keys",
         "[map f]",
         "The map with f of each key.\n(update-keys {\"a\" 1} keyword) ;=> {:a 1}",

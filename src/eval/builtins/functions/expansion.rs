@@ -11,7 +11,7 @@ use crate::eval::value::Value;
 use crate::lexer::Span;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
+    Builtin::generic(
         "syntax-error",
         "[form message shape]",
         "Raises the error of a macro used wrongly: it points at the form and shows what is right.\n(try (syntax-error '(f) \"`f` takes a number\" \"(f 1)\") (catch e (ex-message e))) ;=> \"`f` takes a number\"",
@@ -24,7 +24,7 @@ pub const TABLE: &[Builtin] = &[
             })
         },
     ),
-    Builtin::new(
+    Builtin::generic(
         "with-place-of",
         "[original code]",
         "Code that a macro has built, standing where the original form stands, so that errors point there.\n(with-place-of '(f x) '(g x)) ;=> (g x)",
@@ -33,7 +33,7 @@ pub const TABLE: &[Builtin] = &[
             Ok(Value::List(List::spanned(sequence::to_vec(cx, &a[1])?, span)?))
         },
     ),
-    Builtin::new(
+    Builtin::generic(
         "assertion-failed",
         "[form] [form message]",
         "Raises the error of an `assert`.\n(try (assertion-failed '(< 2 1)) (catch :gen/assert e :caught)) ;=> :caught",
@@ -46,7 +46,7 @@ pub const TABLE: &[Builtin] = &[
             Err(Error::new("gen::assert", text))
         },
     ),
-    Builtin::new(
+    Builtin::generic(
         "defined?",
         "[symbol]",
         "True when the current namespace has a definition of this name.\n(defined? 'no-such-name) ;=> false",

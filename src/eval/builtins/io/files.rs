@@ -12,15 +12,15 @@ use std::path::{Path, PathBuf};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("slurp", "[path]", "The text of a file. Paths start at the program's directory.\n(do (spit \"a.txt\" \"hello\") (slurp \"a.txt\")) ;=> \"hello\"", slurp).io(),
-    Builtin::new("spit", "[path text & {:keys [append]}]", "Writes text to a file, replacing it; with `:append true` at its end.\n(do (spit \"a.txt\" 1) (spit \"a.txt\" 2 :append true) (slurp \"a.txt\")) ;=> \"12\"", spit).io(),
-    Builtin::new("file-exists?", "[path]", "True when there is such a file or directory.\n(file-exists? \"no-such-file\") ;=> false", file_exists).io(),
-    Builtin::new("read-csv", "[path & {:keys [header separator]}]", "The columns of a CSV file as a map from keywords to vectors. A column of numbers becomes numbers, with NaN for empty cells and NA; one of true and false booleans; any other strings. `:separator \"\\t\"` reads tabs, `:header false` names the columns by number.\n(do (spit \"a.csv\" \"x,y\\n1,a\\n2,b\") (read-csv \"a.csv\")) ;=> {:x [1 2], :y [\"a\" \"b\"]}", tables::read_csv).io(),
-    Builtin::new("write-csv", "[path columns]", "Writes a map from keywords to collections of one length as a CSV file.\n(do (write-csv \"a.csv\" {:x [1 2] :y [0.5 nil]}) (slurp \"a.csv\")) ;=> \"x,y\\n1,0.5\\n2,\\n\"", tables::write_csv).io(),
-    Builtin::new("read-json", "[path]", "The value in a JSON file; the keys of objects become keywords.\n(do (spit \"a.json\" \"{\\\"x\\\": [1, 2.5]}\") (read-json \"a.json\")) ;=> {:x [1 2.5]}", read_json).io(),
-    Builtin::new("write-json", "[path value]", "Writes a value as JSON: keywords as strings, arrays nested, NaN and infinities as the strings \"NaN\", \"Infinity\", \"-Infinity\".\n(do (write-json \"a.json\" {:x [1 nil]}) (slurp \"a.json\")) ;=> \"{\\\"x\\\":[1,null]}\\n\"", write_json).io(),
-    Builtin::new("json-str", "[value]", "A value as JSON text, as `write-json` writes it.\n(json-str {:a [1 2.5 nil]}) ;=> \"{\\\"a\\\":[1,2.5,null]}\"", |cx, a| printing::string(json::to_text(cx, &a[0])?)),
-    Builtin::new("parse-json", "[text]", "The value that a JSON text holds; the keys of objects become keywords.\n(parse-json \"{\\\"a\\\": [1, 2.5, null]}\") ;=> {:a [1 2.5 nil]}", |_, a| json::from_text(string("parse-json", a, 0)?).map_err(|e| e.arg(0))),
+    Builtin::generic("slurp", "[path]", "The text of a file. Paths start at the program's directory.\n(do (spit \"a.txt\" \"hello\") (slurp \"a.txt\")) ;=> \"hello\"", slurp).io(),
+    Builtin::generic("spit", "[path text & {:keys [append]}]", "Writes text to a file, replacing it; with `:append true` at its end.\n(do (spit \"a.txt\" 1) (spit \"a.txt\" 2 :append true) (slurp \"a.txt\")) ;=> \"12\"", spit).io(),
+    Builtin::generic("file-exists?", "[path]", "True when there is such a file or directory.\n(file-exists? \"no-such-file\") ;=> false", file_exists).io(),
+    Builtin::generic("read-csv", "[path & {:keys [header separator]}]", "The columns of a CSV file as a map from keywords to vectors. A column of numbers becomes numbers, with NaN for empty cells and NA; one of true and false booleans; any other strings. `:separator \"\\t\"` reads tabs, `:header false` names the columns by number.\n(do (spit \"a.csv\" \"x,y\\n1,a\\n2,b\") (read-csv \"a.csv\")) ;=> {:x [1 2], :y [\"a\" \"b\"]}", tables::read_csv).io(),
+    Builtin::generic("write-csv", "[path columns]", "Writes a map from keywords to collections of one length as a CSV file.\n(do (write-csv \"a.csv\" {:x [1 2] :y [0.5 nil]}) (slurp \"a.csv\")) ;=> \"x,y\\n1,0.5\\n2,\\n\"", tables::write_csv).io(),
+    Builtin::generic("read-json", "[path]", "The value in a JSON file; the keys of objects become keywords.\n(do (spit \"a.json\" \"{\\\"x\\\": [1, 2.5]}\") (read-json \"a.json\")) ;=> {:x [1 2.5]}", read_json).io(),
+    Builtin::generic("write-json", "[path value]", "Writes a value as JSON: keywords as strings, arrays nested, NaN and infinities as the strings \"NaN\", \"Infinity\", \"-Infinity\".\n(do (write-json \"a.json\" {:x [1 nil]}) (slurp \"a.json\")) ;=> \"{\\\"x\\\":[1,null]}\\n\"", write_json).io(),
+    Builtin::generic("json-str", "[value]", "A value as JSON text, as `write-json` writes it.\n(json-str {:a [1 2.5 nil]}) ;=> \"{\\\"a\\\":[1,2.5,null]}\"", |cx, a| printing::string(json::to_text(cx, &a[0])?)),
+    Builtin::generic("parse-json", "[text]", "The value that a JSON text holds; the keys of objects become keywords.\n(parse-json \"{\\\"a\\\": [1, 2.5, null]}\") ;=> {:a [1 2.5 nil]}", |_, a| json::from_text(string("parse-json", a, 0)?).map_err(|e| e.arg(0))),
 ];
 
 /// The file an argument names, if files may be used at all.

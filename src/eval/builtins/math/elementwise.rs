@@ -3,34 +3,37 @@
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::not_a_number;
 use crate::eval::arrays::{operand, wrap};
+use crate::eval::gradient;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
 use crate::tensor::ops::{self, BinaryOp, UnaryOp};
 
 /// A function from numbers to floats.
-#[inline]
-pub fn float(op: UnaryOp, f: fn(f64) -> f64, args: &[Value]) -> Result<Value> {
+#[inline(always)]
+pub fn float(op: UnaryOp, args: &[Value]) -> Result<Value> {
     match args[0].as_f64() {
-        Some(x) => Ok(Value::float(f(x))),
+        Some(x) => Ok(Value::float(op.of(x))),
         None => on_array(op, &args[0]),
     }
 }
 
 /// A function that keeps integers integers, as far as they fit.
-pub fn whole(op: UnaryOp, on_int: fn(i64) -> Option<i64>, f: fn(f64) -> f64, args: &[Value]) -> Result<Value> {
+#[inline(always)]
+pub fn whole(op: UnaryOp, on_int: fn(i64) -> Option<i64>, args: &[Value]) -> Result<Value> {
     match &args[0] {
         Value::Int(n) => on_int(*n).map(Value::Int).ok_or_else(|| overflow(op.name(), args)),
-        Value::Float(x) => Ok(Value::float(f(x.get()))),
+        Value::Float(x) => Ok(Value::float(op.of(x.get()))),
         other => on_array(op, other),
     }
 }
 
 /// A rounding: numbers become integers when 64 bits hold them.
-pub fn rounded(op: UnaryOp, f: fn(f64) -> f64, args: &[Value]) -> Result<Value> {
+#[inline(always)]
+pub fn rounded(op: UnaryOp, args: &[Value]) -> Result<Value> {
     match &args[0] {
         Value::Int(n) => Ok(Value::Int(*n)),
         Value::Float(x) => {
-            let y = f(x.get());
+            let y = op.of(x.get());
             Ok(exact_integer(y).map_or(Value::float(y), Value::Int))
         }
         other => on_array(op, other),
@@ -45,17 +48,20 @@ pub fn exact_integer(x: f64) -> Option<i64> {
 }
 
 #[cold]
+#[inline(never)]
 fn on_array(op: UnaryOp, value: &Value) -> Result<Value> {
     match value {
         Value::Array(a) => wrap(ops::unary(op, a)),
+        Value::Var(v) => gradient::unary(op, v),
         other => Err(not_a_number(op.name(), other).arg(0)),
     }
 }
 
 /// A function of two numbers to a float.
-pub fn binary(op: BinaryOp, f: fn(f64, f64) -> f64, args: &[Value]) -> Result<Value> {
+#[inline(always)]
+pub fn binary(op: BinaryOp, args: &[Value]) -> Result<Value> {
     match (args[0].as_f64(), args[1].as_f64()) {
-        (Some(x), Some(y)) => Ok(Value::float(f(x, y))),
+        (Some(x), Some(y)) => Ok(Value::float(op.of(x, y))),
         _ => on_arrays(op, op.name(), &args[0], &args[1]),
     }
 }
@@ -63,9 +69,12 @@ pub fn binary(op: BinaryOp, f: fn(f64, f64) -> f64, args: &[Value]) -> Result<Va
 /// An operation of which at least one operand is an array; other operands are numbers.
 pub fn on_arrays(op: BinaryOp, name: &str, a: &Value, b: &Value) -> Result<Value> {
     for (i, value) in [a, b].into_iter().enumerate() {
-        if !matches!(value, Value::Array(_) | Value::Int(_) | Value::Float(_)) {
+        if !matches!(value, Value::Array(_) | Value::Int(_) | Value::Float(_) | Value::Var(_)) {
             return Err(not_a_number(name, value).arg(i));
         }
+    }
+    if let (Value::Var(_), _) | (_, Value::Var(_)) = (a, b) {
+        return gradient::binary(op, a, b);
     }
     wrap(ops::binary(op, &operand(name, a, 0)?, &operand(name, b, 1)?))
 }
@@ -82,7 +91,7 @@ pub fn power(args: &[Value]) -> Result<Value> {
             };
             power.map(Value::Int).ok_or_else(|| overflow("pow", args))
         }
-        _ => binary(BinaryOp::Pow, f64::powf, args),
+        _ => binary(BinaryOp::Pow, args),
     }
 }
 

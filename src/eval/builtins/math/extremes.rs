@@ -29,7 +29,7 @@ fn extreme(op: BinaryOp, over: Reduction, beats: fn(f64, f64) -> bool, args: &[V
             Err(not_a_number(name, only).arg(0).help(format!("for a collection: `(apply {name} {})`", brief(only))))
         }
         [first, rest @ ..] => {
-            let first = if first.as_f64().is_some() || matches!(first, Value::Array(_)) {
+            let first = if first.as_f64().is_some() || matches!(first, Value::Array(_) | Value::Var(_)) {
                 first.clone()
             } else {
                 return Err(not_a_number(name, first).arg(0));

@@ -117,7 +117,7 @@ fn array_moment(op: Reduction, name: &str, array: &Array, args: &[Value]) -> Res
         None => array.len(),
     };
     let variance = apply(Op::Mul, &variance, &Value::float(n as f64 / (n as f64 - options.ddof)))?;
-    if op == Reduction::Std { float(UnaryOp::Sqrt, f64::sqrt, &[variance]) } else { Ok(variance) }
+    if op == Reduction::Std { float(UnaryOp::Sqrt, &[variance]) } else { Ok(variance) }
 }
 
 fn median(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

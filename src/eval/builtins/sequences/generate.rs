@@ -11,25 +11,25 @@ use crate::eval::sequence::{self, Iter, MAX_ELEMENTS};
 use crate::eval::value::Value;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
+    Builtin::generic(
         "range",
         "[] [end] [start end] [start end step]",
         "The numbers from start, 0 if left out, up to but without end. Without end it is lazy and does not stop.\n(range 4) ;=> (0 1 2 3)\n(range 1 2 0.25) ;=> (1.0 1.25 1.5 1.75)\n(range 3 0 -1) ;=> (3 2 1)",
         range,
     ),
-    Builtin::new(
+    Builtin::generic(
         "repeat",
         "[x] [n x]",
         "x n times; without n a lazy sequence that does not stop.\n(repeat 3 :a) ;=> (:a :a :a)",
         repeat,
     ),
-    Builtin::new(
+    Builtin::generic(
         "repeatedly",
         "[f] [n f]",
         "The results of n calls of f without arguments; without n a lazy sequence that does not stop.\n(repeatedly 2 (fn [] 7)) ;=> (7 7)",
         repeatedly,
     ),
-    Builtin::new(
+    Builtin::generic(
         "iterate",
         "[f x]",
         "The lazy sequence of x, (f x), (f (f x)) and so on.\n(take 4 (iterate (fn [x] (* 2 x)) 1)) ;=> (1 2 4 8)",
@@ -38,13 +38,13 @@ pub const TABLE: &[Builtin] = &[
             iterate(f, x)
         },
     ),
-    Builtin::new(
+    Builtin::generic(
         "cycle",
         "[coll]",
         "The lazy sequence of the elements over and over again.\n(take 5 (cycle [1 2])) ;=> (1 2 1 2 1)",
         cycle,
     ),
-    Builtin::new(
+    Builtin::generic(
         "lazy-sequence",
         "[f]",
         "The lazy sequence of the elements of what f, a function without arguments, returns when the first of them is asked for. `(lazy-seq …)` expands to it.\n(take 2 (lazy-sequence (fn [] [1 2 3]))) ;=> (1 2)",

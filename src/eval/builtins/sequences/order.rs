@@ -13,19 +13,19 @@ use crate::tensor::{self, Array, DType};
 use std::cmp::Ordering;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
+    Builtin::generic(
         "sort",
         "[coll] [comparator coll]",
         "The elements in order, equal ones as they stood. The comparator says whether its first argument comes before its second, or gives a number as `compare` does. An array stays one, sorted along its last axis.\n(sort [3 1 2]) ;=> (1 2 3)\n(sort > [3 1 2]) ;=> (3 2 1)",
         sort,
     ),
-    Builtin::new(
+    Builtin::generic(
         "sort-by",
         "[key coll] [key comparator coll]",
         "The elements in the order of what the function `key` gives for them.\n(sort-by count [\"ccc\" \"a\" \"bb\"]) ;=> (\"a\" \"bb\" \"ccc\")\n(sort-by :x > [{:x 1} {:x 2}]) ;=> ({:x 2} {:x 1})",
         sort_by,
     ),
-    Builtin::new(
+    Builtin::generic(
         "reverse",
         "[coll]",
         "The elements from last to first; an array is reversed along axis 0.\n(reverse [1 2 3]) ;=> (3 2 1)",
@@ -38,7 +38,7 @@ pub const TABLE: &[Builtin] = &[
             Value::list(items)
         },
     ),
-    Builtin::new(
+    Builtin::generic(
         "rseq",
         "[vector]",
         "The elements of a vector from last to first; nil when there are none.\n(rseq [1 2 3]) ;=> (3 2 1)\n(rseq []) ;=> nil",
@@ -52,7 +52,7 @@ pub const TABLE: &[Builtin] = &[
             other => Err(wrong_type("rseq", "a vector", other, 0)),
         },
     ),
-    Builtin::new(
+    Builtin::generic(
         "compare",
         "[a b]",
         "-1, 0 or 1 as a comes before, with or after b: numbers by size, strings, keywords and symbols by letters, vectors by length and then by elements, nil first.\n(compare 1 2) ;=> -1\n(compare \"b\" \"a\") ;=> 1",

@@ -10,22 +10,22 @@ use crate::eval::value::{Value, nest};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("atom", "[x]", "A place that holds x until `reset!` or `swap!` puts another value there; `@` reads it.\n(let [a (atom 1)] (swap! a inc) @a) ;=> 2", |_, a| Atom::make(std::mem::take(&mut a[0]))).state(),
-    Builtin::new("volatile!", "[x]", "The same as `atom`, for Clojure programs.\n@(volatile! 1) ;=> 1", |_, a| Atom::make(std::mem::take(&mut a[0]))).state(),
-    Builtin::new("reset!", "[atom x]", "Puts x into the atom and returns it.\n(reset! (atom 1) 2) ;=> 2", reset).state(),
-    Builtin::new("vreset!", "[volatile x]", "The same as `reset!`.\n(vreset! (volatile! 1) 2) ;=> 2", reset).state(),
-    Builtin::new("swap!", "[atom f & args]", "Replaces what the atom holds by f of it and the arguments, and returns the new value.\n(swap! (atom 1) + 10) ;=> 11", |cx, a| Ok(swap(cx, a)?.1)).state(),
-    Builtin::new("vswap!", "[volatile f & args]", "The same as `swap!`.\n(vswap! (volatile! 1) inc) ;=> 2", |cx, a| Ok(swap(cx, a)?.1)).state(),
-    Builtin::new("swap-vals!", "[atom f & args]", "Like `swap!`; returns the old and the new value.\n(swap-vals! (atom 1) inc) ;=> [1 2]", |cx, a| {
+    Builtin::generic("atom", "[x]", "A place that holds x until `reset!` or `swap!` puts another value there; `@` reads it.\n(let [a (atom 1)] (swap! a inc) @a) ;=> 2", |_, a| Atom::make(std::mem::take(&mut a[0]))).state(),
+    Builtin::generic("volatile!", "[x]", "The same as `atom`, for Clojure programs.\n@(volatile! 1) ;=> 1", |_, a| Atom::make(std::mem::take(&mut a[0]))).state(),
+    Builtin::generic("reset!", "[atom x]", "Puts x into the atom and returns it.\n(reset! (atom 1) 2) ;=> 2", reset).state(),
+    Builtin::generic("vreset!", "[volatile x]", "The same as `reset!`.\n(vreset! (volatile! 1) 2) ;=> 2", reset).state(),
+    Builtin::generic("swap!", "[atom f & args]", "Replaces what the atom holds by f of it and the arguments, and returns the new value.\n(swap! (atom 1) + 10) ;=> 11", |cx, a| Ok(swap(cx, a)?.1)).state(),
+    Builtin::generic("vswap!", "[volatile f & args]", "The same as `swap!`.\n(vswap! (volatile! 1) inc) ;=> 2", |cx, a| Ok(swap(cx, a)?.1)).state(),
+    Builtin::generic("swap-vals!", "[atom f & args]", "Like `swap!`; returns the old and the new value.\n(swap-vals! (atom 1) inc) ;=> [1 2]", |cx, a| {
         let (old, new) = swap(cx, a)?;
         Value::vector(vec![old, new])
     }).state(),
-    Builtin::new("reset-vals!", "[atom x]", "Like `reset!`; returns the old and the new value.\n(reset-vals! (atom 1) 2) ;=> [1 2]", |_, a| {
+    Builtin::generic("reset-vals!", "[atom x]", "Like `reset!`; returns the old and the new value.\n(reset-vals! (atom 1) 2) ;=> [1 2]", |_, a| {
         let new = checked(std::mem::take(&mut a[1]))?;
         let old = atom_of("reset-vals!", a)?.set(new.clone());
         Value::vector(vec![old, new])
     }).state(),
-    Builtin::new("compare-and-set!", "[atom old new]", "Puts `new` into the atom if it holds a value equal to `old`; says whether it did.\n(compare-and-set! (atom 1) 1 2) ;=> true\n(compare-and-set! (atom 1) 5 2) ;=> false", |_, a| {
+    Builtin::generic("compare-and-set!", "[atom old new]", "Puts `new` into the atom if it holds a value equal to `old`; says whether it did.\n(compare-and-set! (atom 1) 1 2) ;=> true\n(compare-and-set! (atom 1) 5 2) ;=> false", |_, a| {
         let new = checked(std::mem::take(&mut a[2]))?;
         let atom = atom_of("compare-and-set!", a)?;
         let (held, version) = atom.get();

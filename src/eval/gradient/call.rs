@@ -1,0 +1,26 @@
+//! Builtins called with gradient variables.
+
+use super::elementwise::no_gradient;
+use super::primal_of;
+use crate::error::Result;
+use crate::eval::cx::Cx;
+use crate::eval::function::{Builtin, Gradient};
+use crate::eval::value::Value;
+
+/// Runs a row of which at least one argument is a variable.
+#[cold]
+#[inline(never)]
+pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    match row.gradient {
+        Gradient::Moves | Gradient::Smooth => (row.call)(cx, args),
+        Gradient::Rule(rule) => rule(cx, args),
+        Gradient::Primal => {
+            let mut plain: Vec<Value> = args.iter().map(|arg| primal_of(arg).clone()).collect();
+            (row.call)(cx, &mut plain)
+        }
+        Gradient::None => {
+            let index = args.iter().position(|arg| matches!(arg, Value::Var(_))).unwrap_or(0);
+            Err(no_gradient(row.name).arg(index))
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Gradients of data: numbers inside vectors, lists and maps.
+
+use super::kind::as_float;
+use super::tape::Tape;
+use crate::error::Result;
+use crate::eval::collections::{List, Map, Vector};
+use crate::eval::value::{Value, with_stack};
+
+/// The data with every leaf of its vectors, lists and map values replaced.
+pub fn map_leaves(value: &Value, f: &mut dyn FnMut(&Value) -> Result<Value>) -> Result<Value> {
+    with_stack(value.depth(), || match value {
+        Value::Vector(v) => {
+            Ok(Value::Vector(Vector::from_vec(v.iter().map(|x| map_leaves(x, f)).collect::<Result<_>>()?)?))
+        }
+        Value::List(l) => Ok(Value::List(List::from_vec(l.iter().map(|x| map_leaves(x, f)).collect::<Result<_>>()?)?)),
+        Value::Map(m) => {
+            let entries = m.iter().map(|(k, x)| Ok((k.clone(), map_leaves(x, f)?)));
+            Ok(Value::Map(Map::from_pairs(entries.collect::<Result<Vec<_>>>()?)?))
+        }
+        leaf => f(leaf),
+    })
+}
+
+/// Is some leaf of the data such?
+pub fn any_leaf(value: &Value, f: &dyn Fn(&Value) -> bool) -> bool {
+    let any = |mut items: Box<dyn Iterator<Item = &Value> + '_>| {
+        with_stack(value.depth(), || items.any(|item| any_leaf(item, f)))
+    };
+    match value {
+        Value::Vector(v) => any(Box::new(v.iter())),
+        Value::List(l) => any(Box::new(l.iter())),
+        Value::Map(m) => any(Box::new(m.iter().map(|(_, x)| x))),
+        leaf => f(leaf),
+    }
+}
+
+/// Every number and every array of floats in the data as a variable of the tape; other leaves stay.
+pub fn lift(tape: &Tape, value: &Value) -> Result<Value> {
+    map_leaves(value, &mut |leaf| match leaf {
+        Value::Int(_) | Value::Float(_) | Value::Var(_) => tape.variable(leaf.clone()),
+        Value::Array(a) if a.dtype().is_float() => tape.variable(leaf.clone()),
+        other => Ok(other.clone()),
+    })
+}
+
+/// The data without its variables of one level: each is replaced by its primal.
+pub fn primal(value: &Value) -> Result<Value> {
+    replaced(value, &|leaf| match leaf {
+        Value::Var(v) => v.primal().clone(),
+        other => other.clone(),
+    })
+}
+
+/// The data without any variables: plain numbers and arrays.
+pub fn plain(value: &Value) -> Result<Value> {
+    replaced(value, &|leaf| primal_of(leaf).clone())
+}
+
+/// The data with the variables of one tape replaced by their primals.
+pub fn below(tape: &Tape, value: &Value) -> Result<Value> {
+    replaced(value, &|leaf| tape.below(leaf))
+}
+
+/// Data without variables is shared, not copied.
+fn replaced(value: &Value, f: &dyn Fn(&Value) -> Value) -> Result<Value> {
+    if holds_var(value) { map_leaves(value, &mut |leaf| Ok(f(leaf))) } else { Ok(value.clone()) }
+}
+
+/// Is there a variable in the data?
+pub fn holds_var(value: &Value) -> bool {
+    match value {
+        Value::Var(_) => true,
+        Value::Int(_) | Value::Float(_) => false,
+        data => any_leaf(data, &|leaf| matches!(leaf, Value::Var(_))),
+    }
+}
+
+/// The plain number or array below all levels of a variable.
+pub fn primal_of(value: &Value) -> &Value {
+    let mut at = value;
+    while let Value::Var(v) = at {
+        at = v.primal();
+    }
+    at
+}
+
+/// Data as given to a differentiated function: integers at the top become floats, arrays of them too.
+pub fn lift_argument(tape: &Tape, value: &Value) -> Result<Value> {
+    match value {
+        Value::Array(_) => tape.variable(as_float(value.clone())?),
+        data => lift(tape, data),
+    }
+}

@@ -1,0 +1,60 @@
+//! What a tape knows of each value: a number, or an array of some shape and dtype.
+
+use super::primal_of;
+use crate::error::{Error, Result};
+use crate::eval::arrays::{raise, wrap};
+use crate::eval::value::Value;
+use crate::tensor::{Array, DType};
+use std::sync::Arc;
+
+/// A number or an array, without its elements.
+#[derive(Clone)]
+pub enum Kind {
+    Number,
+    Array(Arc<[usize]>, DType),
+}
+
+impl Kind {
+    /// The kind of a number, an array, or a variable of either.
+    pub fn of(value: &Value) -> Result<Kind> {
+        match primal_of(value) {
+            Value::Int(_) | Value::Float(_) => Ok(Kind::Number),
+            Value::Array(a) => Ok(Kind::Array(a.shape().into(), a.dtype())),
+            other => Err(crate::eval::not_a_number("a gradient", other)),
+        }
+    }
+
+    pub fn shape(&self) -> &[usize] {
+        match self {
+            Kind::Number => &[],
+            Kind::Array(shape, _) => shape,
+        }
+    }
+
+    pub fn zero(&self) -> Result<Value> {
+        match self {
+            Kind::Number => Ok(Value::float(0.0)),
+            Kind::Array(shape, dtype) => wrap(Array::zeros(shape, *dtype)),
+        }
+    }
+
+    /// A cotangent in the dtype of what it belongs to.
+    pub fn fit_dtype(&self, cotangent: &Value) -> Result<Value> {
+        match (self, cotangent) {
+            (Kind::Array(_, dtype), Value::Array(a)) if a.dtype() != *dtype => wrap(a.cast(*dtype)),
+            (Kind::Number, Value::Int(n)) => Ok(Value::float(*n as f64)),
+            _ => Ok(cotangent.clone()),
+        }
+    }
+}
+
+/// Integers and booleans of arrays as floats; what is a float or a variable stays.
+pub fn as_float(value: Value) -> Result<Value> {
+    match value {
+        Value::Int(n) => Ok(Value::float(n as f64)),
+        Value::Float(_) | Value::Var(_) => Ok(value),
+        Value::Array(ref a) if a.dtype().is_float() => Ok(value),
+        Value::Array(a) => Ok(Value::array(a.cast(DType::Float64).map_err(raise)?)),
+        other => Err(Error::new("gen::type", format!("{} has no gradient", other.kind()))),
+    }
+}

@@ -1,0 +1,30 @@
+//! Reverse-mode gradients: numbers and arrays whose use is recorded on a tape.
+//!
+//! A variable is a value, so control flow, recursion, closures and data need nothing: operators and builtins that meet
+//! one record what they do. An operation on variables of several tapes records on the innermost and takes the others
+//! as they are, so that nested gradients never confuse their perturbations (Siskind and Pearlmutter 2008).
+
+mod arrays;
+mod call;
+mod data;
+mod elementwise;
+mod kind;
+mod tape;
+
+pub use arrays::{broadcast_to, sum, sum_to};
+pub use call::run_row;
+pub use data::{below, holds_var, lift, lift_argument, plain, primal, primal_of};
+pub use elementwise::{binary, no_gradient, operator, select, unary};
+pub use kind::Kind;
+pub use tape::{Cotangents, Rule, Tape, Var};
+
+use super::value::Value;
+
+/// The innermost tape on which one of the values is a variable.
+pub(super) fn innermost<'a>(values: impl IntoIterator<Item = &'a Value>) -> Option<&'a Tape> {
+    let tapes = values.into_iter().filter_map(|value| match value {
+        Value::Var(v) => Some(v.tape()),
+        _ => None,
+    });
+    tapes.max_by_key(|tape| tape.level())
+}

@@ -1,0 +1,271 @@
+//! The tape: a flat list of what was computed, and the pass backwards over it.
+//!
+//! Reverse accumulation as in Griewank and Walther, *Evaluating Derivatives* (2008), section 3.2. Partials are values
+//! computed with the operators of the language, so what lies on a tape may itself be a variable of an outer tape:
+//! a gradient of a gradient needs nothing more.
+
+use super::arrays::{broadcast_to, sum_to};
+use super::kind::Kind;
+use crate::error::{Error, Result};
+use crate::eval::cx::Cx;
+use crate::eval::numeric::{self, Binary};
+use crate::eval::value::Value;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// A number or array whose use is recorded.
+pub struct Var {
+    primal: Value,
+    tape: Tape,
+    index: u32,
+    /// How many tapes lie below each other here.
+    levels: u32,
+}
+
+/// Gradients nested deeper are a program that ran away; dropping a variable recurses this deep.
+const MAX_LEVELS: u32 = 64;
+
+/// Entries of one tape: some gigabytes.
+const MAX_NODES: usize = 1 << 26;
+
+/// Records what is computed from its variables. Clones are the same tape.
+#[derive(Clone)]
+pub struct Tape(Arc<Inner>);
+
+struct Inner {
+    level: u64,
+    nodes: Mutex<Nodes>,
+}
+
+struct Nodes {
+    list: Vec<Node>,
+    /// No gradient is taken any more, or one is being taken.
+    closed: bool,
+}
+
+struct Node {
+    kind: Kind,
+    origin: Origin,
+}
+
+/// Gives for the cotangent of a result one for each of its inputs; nil for none.
+pub type Rule = dyn Fn(&mut Cx, &Value) -> Result<Vec<Value>> + Send + Sync;
+
+/// Where a variable comes from: the entries it was computed from, each with its partial derivative.
+pub(super) enum Origin {
+    Input,
+    One(u32, Value),
+    Two([u32; 2], [Value; 2]),
+    Many(Box<[(u32, Value)]>),
+    Rule(Box<[u32]>, Box<Rule>),
+}
+
+impl Var {
+    /// The value, one level down.
+    pub fn primal(&self) -> &Value {
+        &self.primal
+    }
+
+    pub fn tape(&self) -> &Tape {
+        &self.tape
+    }
+
+    pub(super) fn index(&self) -> u32 {
+        self.index
+    }
+}
+
+/// The number of tapes below a value.
+fn levels(value: &Value) -> u32 {
+    match value {
+        Value::Var(v) => v.levels,
+        _ => 0,
+    }
+}
+
+impl Tape {
+    /// An empty tape. A tape made later, with a higher level, is the inner one; [`Cx::new_tape`] counts.
+    pub fn new(level: u64) -> Tape {
+        Tape(Arc::new(Inner { level, nodes: Mutex::new(Nodes { list: Vec::new(), closed: false }) }))
+    }
+
+    pub fn level(&self) -> u64 {
+        self.0.level
+    }
+
+    pub fn same(&self, other: &Tape) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Nodes> {
+        self.0.nodes.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// A new input: a float, an array, or a variable of an outer tape. Integers become floats.
+    pub fn variable(&self, primal: Value) -> Result<Value> {
+        if levels(&primal) >= MAX_LEVELS {
+            return Err(Error::new("gen::too-nested", format!("gradients nested more than {MAX_LEVELS} levels deep")));
+        }
+        self.push(super::kind::as_float(primal)?, Origin::Input)
+    }
+
+    /// The variable of a result computed from variables of this tape, each given with the partial derivative with
+    /// respect to it: elementwise, of the result's shape. What is no variable of this tape is a constant.
+    pub fn record(&self, primal: Value, edges: &[(Value, Value)]) -> Result<Value> {
+        let edges = edges.iter().filter_map(|(var, partial)| Some((self.index_of(var)?, partial.clone())));
+        self.push(primal, Origin::Many(edges.collect()))
+    }
+
+    pub(super) fn push(&self, primal: Value, origin: Origin) -> Result<Value> {
+        let kind = Kind::of(&primal)?;
+        let levels = levels(&primal) + 1;
+        let mut nodes = self.lock();
+        if nodes.closed {
+            return Err(escaped(&primal));
+        }
+        if nodes.list.len() >= MAX_NODES {
+            return Err(Error::new("gen::too-large", format!("a gradient of more than {MAX_NODES} operations"))
+                .help("work on arrays: one operation on an array is one entry"));
+        }
+        let index = nodes.list.len() as u32;
+        nodes.list.push(Node { kind, origin });
+        drop(nodes);
+        Ok(Value::Var(Arc::new(Var { primal, tape: self.clone(), index, levels })))
+    }
+
+    pub(super) fn index_of(&self, value: &Value) -> Option<u32> {
+        match value {
+            Value::Var(v) if v.tape.same(self) => Some(v.index),
+            _ => None,
+        }
+    }
+
+    /// The value as it is below this tape: the primal of its own variables, everything else as it is.
+    pub fn below(&self, value: &Value) -> Value {
+        match value {
+            Value::Var(v) if v.tape.same(self) => v.primal.clone(),
+            other => other.clone(),
+        }
+    }
+
+    /// Ends recording: a variable that is used afterwards has escaped.
+    pub fn close(&self) {
+        let mut nodes = self.lock();
+        nodes.closed = true;
+        let list = std::mem::take(&mut nodes.list);
+        drop(nodes);
+        drop(list);
+    }
+
+    /// Cotangents of the inputs for these of the outputs (a seed of the output's shape each). An output that is no
+    /// variable of this tape does not depend on the inputs. The tape stays, so that other seeds can follow.
+    pub fn backward(&self, cx: &mut Cx, seeds: &[(Value, Value)]) -> Result<Cotangents> {
+        // Nothing may be recorded meanwhile: rules compute one level down.
+        let list = {
+            let mut nodes = self.lock();
+            if nodes.closed {
+                return Err(escaped(&seeds.first().map(|(output, _)| self.below(output)).unwrap_or_default()));
+            }
+            nodes.closed = true;
+            std::mem::take(&mut nodes.list)
+        };
+        let cotangents = self.pass(cx, &list, seeds);
+        let mut nodes = self.lock();
+        nodes.list = list;
+        nodes.closed = false;
+        Ok(Cotangents { tape: self.clone(), values: cotangents? })
+    }
+
+    fn pass(&self, cx: &mut Cx, list: &[Node], seeds: &[(Value, Value)]) -> Result<Vec<Option<Value>>> {
+        let mut cotangents: Vec<Option<Value>> = vec![None; list.len()];
+        for (output, seed) in seeds {
+            if let Some(index) = self.index_of(output) {
+                let kind = &list[index as usize].kind;
+                let seed = match kind {
+                    Kind::Array(shape, _) => broadcast_to(seed, shape)?,
+                    Kind::Number => seed.clone(),
+                };
+                add(&mut cotangents, list, index, seed)?;
+            }
+        }
+        for i in (0..list.len()).rev() {
+            if matches!(list[i].origin, Origin::Input) {
+                continue;
+            }
+            let Some(cotangent) = cotangents[i].take() else { continue };
+            cx.step()?;
+            spread(cx, &mut cotangents, list, &list[i].origin, &cotangent)?;
+        }
+        Ok(cotangents)
+    }
+}
+
+/// Hands the cotangent of an entry on to the entries it was computed from.
+fn spread(
+    cx: &mut Cx,
+    cotangents: &mut [Option<Value>],
+    list: &[Node],
+    origin: &Origin,
+    cotangent: &Value,
+) -> Result<()> {
+    let mut edge = |index: u32, partial: &Value| match partial {
+        Value::Float(one) if one.get() == 1.0 => add(cotangents, list, index, cotangent.clone()),
+        _ => add(cotangents, list, index, numeric::binary(Binary::Mul, cotangent, partial)?),
+    };
+    match origin {
+        Origin::Input => Ok(()),
+        Origin::One(index, partial) => edge(*index, partial),
+        Origin::Two([i, j], [p, q]) => edge(*i, p).and_then(|()| edge(*j, q)),
+        Origin::Many(edges) => edges.iter().try_for_each(|(index, partial)| edge(*index, partial)),
+        Origin::Rule(inputs, rule) => {
+            let parts = rule(cx, cotangent)?;
+            let flowing = inputs.iter().zip(parts).filter(|(_, part)| !part.is_nil());
+            flowing.into_iter().try_for_each(|(index, part)| add(cotangents, list, *index, part))
+        }
+    }
+}
+
+/// Adds to the cotangent of an entry, summed down to its shape where it was broadcast.
+fn add(cotangents: &mut [Option<Value>], list: &[Node], index: u32, part: Value) -> Result<()> {
+    let part = match (&list[index as usize].kind, &part) {
+        (Kind::Number, Value::Float(_)) => part,
+        (kind, _) => sum_to(&part, kind)?,
+    };
+    let slot = &mut cotangents[index as usize];
+    *slot = Some(match slot.take() {
+        None => part,
+        Some(sum) => numeric::binary(Binary::Add, &sum, &part)?,
+    });
+    Ok(())
+}
+
+#[cold]
+fn escaped(value: &Value) -> Box<Error> {
+    let message = format!("`{}` belongs to a gradient that is over", crate::eval::print::brief(value));
+    Error::new("gen::escaped-variable", message).help(
+        "a value of the differentiated function was kept outside it, in an atom or by a lazy sequence: return it \
+         from the function, or keep `(stop-gradient x)`",
+    )
+}
+
+/// What a pass backwards found for the inputs of its tape.
+pub struct Cotangents {
+    tape: Tape,
+    values: Vec<Option<Value>>,
+}
+
+impl Cotangents {
+    /// The cotangents of lifted data, in its structure: zero where nothing flowed, nil for what is no number.
+    pub fn of(&self, lifted: &Value) -> Result<Value> {
+        super::data::map_leaves(lifted, &mut |leaf| match leaf {
+            Value::Var(v) if v.tape.same(&self.tape) => {
+                let kind = Kind::of(&v.primal)?;
+                match self.values.get(v.index as usize).and_then(Option::as_ref) {
+                    Some(found) => kind.fit_dtype(found),
+                    None => kind.zero(),
+                }
+            }
+            Value::Var(_) | Value::Int(_) | Value::Float(_) => Ok(Value::float(0.0)),
+            _ => Ok(Value::Nil),
+        })
+    }
+}
