@@ -148,7 +148,8 @@ pub fn from_nested(value: &Value) -> Result<Value> {
     reshape(&joined(&leaves, &join)?, &shape)
 }
 
-fn collect(value: &Value, leaves: &mut Vec<Value>) {
+/// The leaves of nested vectors.
+pub fn collect(value: &Value, leaves: &mut Vec<Value>) {
     match value {
         Value::Vector(v) => v.iter().for_each(|item| collect(item, leaves)),
         Value::List(l) => l.iter().for_each(|item| collect(item, leaves)),
