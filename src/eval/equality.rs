@@ -187,6 +187,7 @@ pub fn identical(a: &Value, b: &Value) -> bool {
         (Value::Lazy(x), Value::Lazy(y)) => x.same(y),
         (Value::Host(x), Value::Host(y)) => x.same(y),
         (Value::Array(x), Value::Array(y)) => std::sync::Arc::ptr_eq(x, y),
+        (Value::Var(x), Value::Var(y)) => std::sync::Arc::ptr_eq(x, y),
         (Value::Int(_), Value::Float(_)) | (Value::Float(_), Value::Int(_)) => false,
         (x, y) => std::mem::discriminant(x) == std::mem::discriminant(y) && x == y,
     }

@@ -26,6 +26,8 @@ pub enum Gradient {
     None,
     /// It moves values or shows them, whatever they are.
     Moves,
+    /// It only moves the elements of its first argument: it is run on their positions.
+    Elements,
     /// It answers a question, and is asked of the numbers and arrays themselves.
     Primal,
     /// Its function has rules for them.
@@ -74,6 +76,11 @@ impl Builtin {
     /// The function has gradient rules of its own.
     pub const fn smooth(self) -> Builtin {
         Builtin { gradient: Gradient::Smooth, ..self }
+    }
+
+    /// The function only moves the elements of its first argument, an array, and may add zeros.
+    pub const fn elements(self) -> Builtin {
+        Builtin { gradient: Gradient::Elements, ..self }
     }
 
     /// The function asks something of numbers that has no gradient because it is no number.

@@ -2,6 +2,7 @@
 
 use super::arrays;
 use super::cx::Cx;
+use super::gradient::{pick, primal_of};
 use super::print::brief;
 use super::sequence;
 use super::value::Value;
@@ -16,6 +17,10 @@ pub fn get(cx: &mut Cx, from: &Value, key: &Value, default: &Value) -> Result<Va
         Value::Str(s) => index_of(key).and_then(|i| s.chars().nth(i)).map(|c| Value::str(c.to_string())),
         Value::Array(a) => match key {
             Value::Int(_) | Value::Array(_) => return arrays::index(a, key),
+            _ => None,
+        },
+        Value::Var(_) => match (primal_of(from), key) {
+            (Value::Array(_), Value::Int(_) | Value::Array(_)) => return pick::index(from, key),
             _ => None,
         },
         Value::Host(h) => match h.clone().object().get(cx, key) {
@@ -46,6 +51,7 @@ pub fn nth(cx: &mut Cx, from: &Value, index: &Value, default: Option<&Value>) ->
             (at.and_then(|i| s.chars().nth(i)).map(|c| Value::str(c.to_string())), Some(s.chars().count()))
         }
         Value::Array(a) => return arrays::index(a, index),
+        Value::Var(_) if matches!(primal_of(from), Value::Array(_)) => return pick::index(from, index),
         _ => (nth_of_sequence(cx, from, at)?, None),
     };
     match (found, default) {

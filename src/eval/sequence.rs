@@ -2,6 +2,7 @@
 
 use super::collections::{Lazy, List, Vector};
 use super::cx::Cx;
+use super::gradient::{pick, primal_of};
 use super::print::brief;
 use super::value::Value;
 use super::{arrays, host::Host};
@@ -32,6 +33,7 @@ impl Iter {
             Value::Set(s) => Iter::Items(s.iter().cloned().collect::<Vec<_>>().into_iter()),
             Value::Str(s) => Iter::Items(s.chars().map(|c| Value::str(c.to_string())).collect::<Vec<_>>().into_iter()),
             Value::Array(a) => Iter::Items(arrays::rows(a)?.into_iter()),
+            Value::Var(_) if is_seqable(value) => Iter::Items(pick::rows(value)?.into_iter()),
             Value::Host(h) => return Iter::of_host(cx, h, value),
             other => return Err(not_a_sequence(other)),
         })
@@ -206,6 +208,7 @@ pub fn count(cx: &mut Cx, value: &Value) -> Result<usize> {
         Value::Set(s) => s.len(),
         Value::Str(s) => s.chars().count(),
         Value::Array(a) => a.shape().first().copied().unwrap_or(1),
+        Value::Var(v) => return count(cx, v.primal()),
         Value::Host(h) => match h.clone().object().contents(cx) {
             Some(contents) => {
                 let contents = contents?;
@@ -228,7 +231,7 @@ pub fn count(cx: &mut Cx, value: &Value) -> Result<usize> {
 /// True for what can be walked element by element.
 pub fn is_seqable(value: &Value) -> bool {
     !matches!(
-        value,
+        primal_of(value),
         Value::Int(_)
             | Value::Float(_)
             | Value::True

@@ -1,22 +1,28 @@
 //! Gradients of functions of the language.
 
+mod custom;
+mod jacobian;
 mod options;
 
+use super::args::wrong_type;
 use crate::error::{Error, Result};
-use crate::eval::builtins::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{self, Tape};
 use crate::eval::host::HostObject;
 use crate::eval::print::{Printer, brief};
+use crate::eval::sequence;
 use crate::eval::value::Value;
 use options::{Wrt, wrt};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("grad", "[f] [f {:keys [wrt]}]", "The gradient of a function that gives a number: a function of the same arguments. It is taken with respect to the first argument, or to those that `:wrt` names by their places. The numbers of a vector or map keep their places in it.\n((grad (fn [x] (* x x))) 3) ;=> 6.0\n((grad (fn [p] (* (:a p) (:b p)))) {:a 2 :b 3}) ;=> {:a 3.0, :b 2.0}\n((grad * {:wrt [0 1]}) 2 3) ;=> [3.0 2.0]", |_, a| derived(Derived::Gradient, "grad", a)),
-    Builtin::generic("value-and-grad", "[f] [f {:keys [wrt]}]", "Like `grad`, for a function that gives both `[value gradient]`, computed together.\n((value-and-grad (fn [x] (* x x))) 3) ;=> [9.0 6.0]", |_, a| derived(Derived::ValueAndGradient, "value-and-grad", a)),
-    Builtin::generic("stop-gradient", "[x]", "x as a constant: gradients do not flow through it, nor through the numbers in it.\n((grad (fn [x] (* x (stop-gradient x)))) 3) ;=> 3.0\n(stop-gradient [1 2]) ;=> [1 2]", |_, a| gradient::plain(&a[0])),
+    Builtin::generic("grad", "[f] [f {:keys [wrt]}]", "The gradient of a function that gives a number: a function of the same arguments. It is taken with respect to the first argument, or to those that `:wrt` names by their places. Data keep their structure: a map of parameters gives a map of gradients.\n((grad (fn [x] (* x x))) 3) ;=> 6.0\n((grad (fn [p] (* (:a p) (:b p)))) {:a 2 :b 3}) ;=> {:a 3.0, :b 2.0}\n((grad * {:wrt [0 1]}) 2 3) ;=> [3.0 2.0]", |_, a| derived("grad", Derived::Gradient, a)),
+    Builtin::generic("value-and-grad", "[f] [f {:keys [wrt]}]", "Like `grad`, but the function gives `[value gradient]`, computed together.\n((value-and-grad (fn [x] (* x x))) 3) ;=> [9.0 6.0]", |_, a| derived("value-and-grad", Derived::ValueAndGradient, a)),
+    Builtin::generic("jacobian", "[f] [f {:keys [wrt]}]", "All derivatives of a function that gives a number, an array or a vector of numbers: a function that gives an array, whose first axes are those of the result and whose last axes are those of the argument.\n((jacobian (fn [x] (array [(* x x) (* 2 x)]))) 3) ;=> (array [6.0 2.0])\n((jacobian (fn [[a b]] [(* a b) a])) [2 3]) ;=> (array [[3.0 2.0] [1.0 0.0]])", |_, a| derived("jacobian", Derived::Jacobian, a)),
+    Builtin::generic("hessian", "[f] [f {:keys [wrt]}]", "The second derivatives of a function that gives a number: the Jacobian of its gradient.\n((hessian (fn [x] (* x x x))) 2) ;=> 12.0\n((hessian (fn [x] (prod x))) (array [2.0 3.0])) ;=> (array [[0.0 1.0] [1.0 0.0]])", |_, a| derived("hessian", Derived::Hessian, a)),
+    Builtin::generic("stop-gradient", "[x]", "x as a constant: gradients do not flow through it, nor through the numbers in it.\n((grad (fn [x] (* x (stop-gradient x)))) 3) ;=> 3.0\n(stop-gradient [1 2]) ;=> [1 2]", stop_gradient),
+    Builtin::generic("custom-gradient", "[f {:keys [gradient]}]", "A function like f with a gradient of its own: `:gradient` is called with the vector of arguments, the value and its cotangent, and gives a vector with the cotangent of each argument, nil for one that has none.\n(def clipped (custom-gradient exp {:gradient (fn [[x] value ct] [(min 1.0 (* ct value))])}))\n((grad clipped) 5) ;=> 1.0", custom::custom_gradient),
 ];
 
 /// What a derived function gives.
@@ -24,28 +30,36 @@ pub const TABLE: &[Builtin] = &[
 enum Derived {
     Gradient,
     ValueAndGradient,
+    Jacobian,
+    Hessian,
 }
 
 /// A function made of another by differentiation.
 struct DerivedFunction {
-    what: Derived,
     name: &'static str,
+    what: Derived,
     f: Value,
     wrt: Wrt,
 }
 
-fn derived(what: Derived, name: &'static str, args: &mut [Value]) -> Result<Value> {
+fn derived(name: &'static str, what: Derived, args: &mut [Value]) -> Result<Value> {
     let wrt = wrt(name, args)?;
-    Ok(Value::host(DerivedFunction { what, name, f: function(name, args)?, wrt }))
+    if let (Derived::Hessian, Wrt::Several(_)) = (what, &wrt) {
+        return Err(Error::new("gen::type", "`hessian` takes one place, not a vector of places")
+            .help("write `{:wrt 1}`, or put the arguments into one array or vector")
+            .arg(1));
+    }
+    Ok(Value::host(DerivedFunction { name, what, f: function(name, args)?, wrt }))
 }
 
-/// The first argument, which is called.
+/// The first argument, which will be called.
 fn function(name: &str, args: &mut [Value]) -> Result<Value> {
     match &args[0] {
-        Value::Fn(_) | Value::Native(_) | Value::Keyword(_) | Value::Host(_) | Value::Map(_) | Value::Vector(_) => {
-            Ok(std::mem::take(&mut args[0]))
+        Value::Nil | Value::True | Value::False | Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Array(_) => {
+            Err(wrong_type(name, "a function", &args[0], 0))
         }
-        other => Err(wrong_type(name, "a function", other, 0)),
+        Value::List(_) | Value::Lazy(_) | Value::Var(_) => Err(wrong_type(name, "a function", &args[0], 0)),
+        _ => Ok(std::mem::take(&mut args[0])),
     }
 }
 
@@ -65,11 +79,33 @@ impl HostObject for DerivedFunction {
     }
 
     fn call(&self, _: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-        let (value, gradient) = gradient_at(self, cx, args)?;
         match self.what {
-            Derived::Gradient => Ok(gradient),
-            Derived::ValueAndGradient => Value::vector(vec![value, gradient]),
+            Derived::Gradient => self.gradient(cx, args).map(|(_, gradient)| gradient),
+            Derived::ValueAndGradient => {
+                let (value, gradient) = self.gradient(cx, args)?;
+                Value::vector(vec![value, gradient])
+            }
+            Derived::Jacobian => jacobian::at(self.name, &self.wrt, cx, args, |cx, args| cx.call(&self.f, args)),
+            Derived::Hessian => jacobian::at(self.name, &self.wrt, cx, args, |cx, args| {
+                self.gradient(cx, args).map(|(_, gradient)| gradient)
+            }),
         }
+    }
+}
+
+impl DerivedFunction {
+    /// The value and the gradient at these arguments.
+    fn gradient(&self, cx: &mut Cx, args: &mut [Value]) -> Result<(Value, Value)> {
+        with_tape(cx, |cx, tape| {
+            let lifted = self.wrt.lift(self.name, cx, tape, args)?;
+            let output = cx.call(&self.f, args)?;
+            let value = tape.below(&output);
+            if !matches!(gradient::primal_of(&value), Value::Float(_) | Value::Int(_)) {
+                return Err(not_a_number(self.name, &value));
+            }
+            let cotangents = tape.backward(cx, &[(output, Value::float(1.0))])?;
+            Ok((value, self.wrt.gather(&lifted, |lifted| cotangents.of(lifted))?))
+        })
     }
 }
 
@@ -81,22 +117,26 @@ pub fn with_tape<R>(cx: &mut Cx, f: impl FnOnce(&mut Cx, &Tape) -> Result<R>) ->
     result
 }
 
-fn gradient_at(of: &DerivedFunction, cx: &mut Cx, args: &mut [Value]) -> Result<(Value, Value)> {
-    with_tape(cx, |cx, tape| {
-        let lifted = of.wrt.lift(of.name, tape, args)?;
-        let output = cx.call(&of.f, args)?;
-        let value = tape.below(&output);
-        if !matches!(gradient::primal_of(&value), Value::Float(_) | Value::Int(_)) {
-            return Err(not_a_number(of.name, &value));
-        }
-        let cotangents = tape.backward(cx, &[(output, Value::float(1.0))])?;
-        Ok((value, of.wrt.gather(&lifted, &cotangents)?))
-    })
-}
-
 #[cold]
 fn not_a_number(name: &str, value: &Value) -> Box<Error> {
-    let message = format!("`{name}` wants a function that gives one number, not {} `{}`", value.kind(), brief(value));
-    Error::new("gen::type", message)
-        .help("for all derivatives of several numbers: `(jacobian f)`; for one number of them: `(sum …)` or `nth`")
+    let found = if value.is_nil() { "nil".to_string() } else { format!("{} `{}`", value.kind(), brief(value)) };
+    let error = Error::new("gen::type", format!("`{name}` wants a function that gives one number, not {found}"));
+    match gradient::primal_of(value) {
+        Value::Array(_) | Value::Vector(_) | Value::List(_) => {
+            error.help("all derivatives of several numbers are `(jacobian f)`; or add them up: `(sum …)`")
+        }
+        _ => error,
+    }
+}
+
+fn stop_gradient(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    gradient::plain(&settled(cx, &args[0])?)
+}
+
+/// A lazy sequence as a list, whose numbers can be seen.
+fn settled(cx: &mut Cx, value: &Value) -> Result<Value> {
+    match value {
+        Value::Lazy(_) => Value::list(sequence::to_vec(cx, value)?),
+        other => Ok(other.clone()),
+    }
 }

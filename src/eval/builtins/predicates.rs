@@ -171,7 +171,7 @@ pub const TABLE: &[Builtin] = &[
         is_callable
     ),
     ask!("array?", "True for arrays of numbers.\n(array? [1 2]) ;=> false", |x| matches!(x, Value::Array(_))),
-    Builtin::new(
+    Builtin::generic(
         "identical?",
         "[a b]",
         "True when a and b are the same object; for numbers, strings and names, when they are equal and of one kind.\n(identical? :a :a) ;=> true\n(identical? [1] [1]) ;=> false",

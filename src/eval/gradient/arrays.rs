@@ -1,44 +1,14 @@
 //! Sums, broadcasting and shapes of numbers, arrays and variables: each one's adjoint is another of them.
 
-use super::innermost;
 use super::kind::Kind;
-use super::tape::Origin;
+use super::ruled::linear;
 use crate::error::Result;
 use crate::eval::arrays::{operand, scalar_value, wrap};
-use crate::eval::cx::Cx;
 use crate::eval::numeric;
 use crate::eval::value::Value;
-use crate::tensor::ops::{self, Reduction};
+use crate::tensor::ops::{self, Reduction, Scan};
 
-/// An operation of several inputs with a rule of its own: `forward` computes one level down, `rule` gives for the
-/// cotangent of the result those of the inputs. Constants among them get none.
-pub fn ruled(
-    inputs: &[Value],
-    forward: impl Fn(&[Value]) -> Result<Value>,
-    rule: impl Fn(&mut Cx, &Value) -> Result<Vec<Value>> + Send + Sync + 'static,
-) -> Result<Value> {
-    let Some(tape) = innermost(inputs).cloned() else { return forward(inputs) };
-    let parts: Vec<Value> = inputs.iter().map(|value| tape.below(value)).collect();
-    let value = forward(&parts)?;
-    let places: Vec<Option<u32>> = inputs.iter().map(|value| tape.index_of(value)).collect();
-    let indices = places.iter().copied().flatten().collect();
-    let chosen = move |cx: &mut Cx, cotangent: &Value| {
-        let parts = rule(cx, cotangent)?.into_iter().zip(&places);
-        Ok(parts.filter_map(|(part, place)| place.map(|_| part)).collect())
-    };
-    tape.push(value, Origin::Rule(indices, Box::new(chosen)))
-}
-
-/// A linear operation of one input, with its adjoint.
-pub fn linear(
-    x: &Value,
-    forward: impl Fn(&Value) -> Result<Value>,
-    adjoint: impl Fn(&Value) -> Result<Value> + Send + Sync + 'static,
-) -> Result<Value> {
-    ruled(std::slice::from_ref(x), |parts| forward(&parts[0]), move |_, cotangent| Ok(vec![adjoint(cotangent)?]))
-}
-
-fn shape_of(x: &Value) -> Result<Vec<usize>> {
+pub fn shape_of(x: &Value) -> Result<Vec<usize>> {
     Ok(Kind::of(x)?.shape().to_vec())
 }
 
@@ -59,6 +29,33 @@ pub fn broadcast_to(x: &Value, shape: &[usize]) -> Result<Value> {
     linear(x, |x| broadcast_to(x, shape), move |cotangent| sum_to(cotangent, &kind))
 }
 
+/// The last two axes exchanged.
+pub fn transposed(x: &Value) -> Result<Value> {
+    let Value::Var(_) = x else {
+        let array = operand("transpose", x, 0)?;
+        let mut order: Vec<usize> = (0..array.ndim()).collect();
+        if let [.., i, j] = &mut order[..] {
+            std::mem::swap(i, j);
+        }
+        return wrap(ops::transpose(&array, Some(&order)));
+    };
+    linear(x, transposed, transposed)
+}
+
+/// In reverse order along an axis.
+pub fn flip(x: &Value, axis: usize) -> Result<Value> {
+    let Value::Var(_) = x else { return wrap(ops::flip(&operand("flip-axis", x, 0)?, axis as i64)) };
+    linear(x, |x| flip(x, axis), move |cotangent| flip(cotangent, axis))
+}
+
+/// The running sums along an axis.
+pub fn cumsum(x: &Value, axis: usize) -> Result<Value> {
+    let Value::Var(_) = x else { return wrap(ops::scan(Scan::Cumsum, &operand("cumsum", x, 0)?, Some(axis as i64))) };
+    // Every element is in its own sum and those after it.
+    let adjoint = move |cotangent: &Value| flip(&cumsum(&flip(cotangent, axis)?, axis)?, axis);
+    linear(x, |x| cumsum(x, axis), adjoint)
+}
+
 /// The sum of all elements, as a number.
 pub fn sum(x: &Value) -> Result<Value> {
     let Value::Var(_) = x else { return numeric::sum(x) };
@@ -75,23 +72,24 @@ pub fn sum_axis(x: &Value, axis: usize) -> Result<Value> {
         return wrap(ops::reduce(Reduction::Sum, &operand("sum", x, 0)?, Some(axis as i64)));
     };
     let shape = shape_of(x)?;
-    linear(
-        x,
-        |x| sum_axis(x, axis),
-        move |cotangent| {
-            let mut kept = shape.clone();
-            kept[axis] = 1;
-            broadcast_to(&reshape(cotangent, &kept)?, &shape)
-        },
-    )
+    linear(x, |x| sum_axis(x, axis), move |cotangent| expanded(cotangent, &shape, axis))
 }
 
-/// An array without axes as a number.
-fn as_number(x: &Value) -> Result<Value> {
-    match x {
-        Value::Array(a) => scalar_value((**a).clone()),
-        Value::Var(_) => linear(x, as_number, |cotangent| broadcast_to(cotangent, &[])),
-        number => Ok(number.clone()),
+/// A result of reducing an axis, repeated along it to the shape before.
+pub fn expanded(x: &Value, shape: &[usize], axis: usize) -> Result<Value> {
+    let mut kept = shape.to_vec();
+    kept[axis] = 1;
+    broadcast_to(&reshape(x, &kept)?, shape)
+}
+
+/// An array without axes as a number; other values stay.
+pub fn as_number(x: &Value) -> Result<Value> {
+    match (x, Kind::of(x)?) {
+        (Value::Var(_), Kind::Array(shape, _)) if shape.is_empty() => {
+            linear(x, as_number, |cotangent| broadcast_to(cotangent, &[]))
+        }
+        (Value::Array(a), _) => scalar_value((**a).clone()),
+        _ => Ok(x.clone()),
     }
 }
 
@@ -111,8 +109,9 @@ pub fn sum_to(x: &Value, kind: &Kind) -> Result<Value> {
         x = sum_axis(&x, 0)?;
         shape.remove(0);
     }
+    let ahead = target.len() - shape.len();
     for axis in 0..shape.len() {
-        if target[axis + target.len() - shape.len()] == 1 && shape[axis] != 1 {
+        if target[axis + ahead] == 1 && shape[axis] != 1 {
             x = sum_axis(&x, axis)?;
             shape[axis] = 1;
             x = reshape(&x, &shape)?;

@@ -2,6 +2,7 @@
 
 use super::elementwise::no_gradient;
 use super::primal_of;
+use super::rules::moved;
 use crate::error::Result;
 use crate::eval::cx::Cx;
 use crate::eval::function::{Builtin, Gradient};
@@ -13,6 +14,7 @@ use crate::eval::value::Value;
 pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     match row.gradient {
         Gradient::Moves | Gradient::Smooth => (row.call)(cx, args),
+        Gradient::Elements => moved(row, cx, args),
         Gradient::Rule(rule) => rule(cx, args),
         Gradient::Primal => {
             let mut plain: Vec<Value> = args.iter().map(|arg| primal_of(arg).clone()).collect();

@@ -22,16 +22,50 @@ pub fn map_leaves(value: &Value, f: &mut dyn FnMut(&Value) -> Result<Value>) -> 
 }
 
 /// Is some leaf of the data such?
-pub fn any_leaf(value: &Value, f: &dyn Fn(&Value) -> bool) -> bool {
-    let any = |mut items: Box<dyn Iterator<Item = &Value> + '_>| {
-        with_stack(value.depth(), || items.any(|item| any_leaf(item, f)))
-    };
-    match value {
-        Value::Vector(v) => any(Box::new(v.iter())),
-        Value::List(l) => any(Box::new(l.iter())),
-        Value::Map(m) => any(Box::new(m.iter().map(|(_, x)| x))),
+pub fn any_leaf(value: &Value, f: &mut dyn FnMut(&Value) -> bool) -> bool {
+    with_stack(value.depth(), || match value {
+        Value::Vector(v) => v.iter().any(|item| any_leaf(item, f)),
+        Value::List(l) => l.iter().any(|item| any_leaf(item, f)),
+        Value::Map(m) => m.iter().any(|(_, item)| any_leaf(item, f)),
         leaf => f(leaf),
+    })
+}
+
+/// Visits the leaves of data in order.
+pub fn each_leaf(value: &Value, f: &mut dyn FnMut(&Value)) {
+    any_leaf(value, &mut |leaf| {
+        f(leaf);
+        false
+    });
+}
+
+/// Is there a variable of this level in the data, at any depth of tapes?
+pub fn depends_on(value: &Value, level: u64) -> bool {
+    any_leaf(value, &mut |leaf| {
+        let mut at = leaf;
+        while let Value::Var(v) = at {
+            if v.tape().level() == level {
+                return true;
+            }
+            at = v.primal();
+        }
+        false
+    })
+}
+
+/// The innermost tape of the variables in data.
+pub fn innermost_in(values: &[Value]) -> Option<Tape> {
+    let mut found: Option<Tape> = None;
+    for value in values {
+        each_leaf(value, &mut |leaf| {
+            if let Value::Var(v) = leaf
+                && found.as_ref().is_none_or(|tape| tape.level() < v.tape().level())
+            {
+                found = Some(v.tape().clone());
+            }
+        });
     }
+    found
 }
 
 /// Every number and every array of floats in the data as a variable of the tape; other leaves stay.
@@ -71,7 +105,7 @@ pub fn holds_var(value: &Value) -> bool {
     match value {
         Value::Var(_) => true,
         Value::Int(_) | Value::Float(_) => false,
-        data => any_leaf(data, &|leaf| matches!(leaf, Value::Var(_))),
+        data => any_leaf(data, &mut |leaf| matches!(leaf, Value::Var(_))),
     }
 }
 

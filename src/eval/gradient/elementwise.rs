@@ -1,7 +1,7 @@
 //! Derivatives of the elementwise operations: one row each.
 
-use super::arrays::ruled;
 use super::kind::as_float;
+use super::ruled::ruled;
 use super::tape::{Origin, Tape, Var};
 use super::{innermost, primal_of};
 use crate::error::{Error, Result};
@@ -235,14 +235,13 @@ fn extreme(op: Binary, a: &Value, b: &Value) -> Result<Value> {
 #[inline(never)]
 pub fn select(mask: &Value, a: &Value, b: &Value) -> Result<Value> {
     let mask = primal_of(mask).clone();
-    let inputs = [a.clone(), b.clone()];
     let forward = mask.clone();
     ruled(
-        &inputs,
-        move |parts| numeric::select(&forward, &parts[0], &parts[1]),
-        move |_, cotangent| {
+        &[a.clone(), b.clone()],
+        |parts| numeric::select(&forward, &parts[0], &parts[1]),
+        move |_, flow| {
             let zero = number(0.0);
-            Ok(vec![numeric::select(&mask, cotangent, &zero)?, numeric::select(&mask, &zero, cotangent)?])
+            Ok(vec![numeric::select(&mask, flow.cotangent, &zero)?, numeric::select(&mask, &zero, flow.cotangent)?])
         },
     )
 }

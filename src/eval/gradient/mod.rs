@@ -4,18 +4,24 @@
 //! one record what they do. An operation on variables of several tapes records on the innermost and takes the others
 //! as they are, so that nested gradients never confuse their perturbations (Siskind and Pearlmutter 2008).
 
-mod arrays;
+pub mod arrays;
 mod call;
 mod data;
 mod elementwise;
 mod kind;
+pub mod linalg;
+pub mod pick;
+pub mod reduce;
+mod ruled;
+pub mod rules;
 mod tape;
 
 pub use arrays::{broadcast_to, sum, sum_to};
 pub use call::run_row;
-pub use data::{below, holds_var, lift, lift_argument, map_leaves, plain, primal, primal_of};
+pub use data::{below, depends_on, each_leaf, holds_var, innermost_in, lift, lift_argument, plain, primal, primal_of};
 pub use elementwise::{binary, no_gradient, operator, select, unary};
 pub use kind::Kind;
+pub use ruled::{Flow, ruled};
 pub use tape::{Cotangents, Rule, Tape, Var};
 
 use super::value::Value;

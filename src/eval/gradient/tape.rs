@@ -132,6 +132,11 @@ impl Tape {
         Ok(Value::Var(Arc::new(Var { primal, tape: self.clone(), index, levels })))
     }
 
+    /// Is the value a variable of this tape?
+    pub fn owns(&self, value: &Value) -> bool {
+        self.index_of(value).is_some()
+    }
+
     pub(super) fn index_of(&self, value: &Value) -> Option<u32> {
         match value {
             Value::Var(v) if v.tape.same(self) => Some(v.index),
@@ -240,7 +245,8 @@ fn add(cotangents: &mut [Option<Value>], list: &[Node], index: u32, part: Value)
 
 #[cold]
 fn escaped(value: &Value) -> Box<Error> {
-    let message = format!("`{}` belongs to a gradient that is over", crate::eval::print::brief(value));
+    let message =
+        format!("`{}` is computed from a number of a gradient that is over", crate::eval::print::brief(value));
     Error::new("gen::escaped-variable", message).help(
         "a value of the differentiated function was kept outside it, in an atom or by a lazy sequence: return it \
          from the function, or keep `(stop-gradient x)`",

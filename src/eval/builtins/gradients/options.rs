@@ -1,8 +1,10 @@
 //! With respect to what a function is differentiated: the option `:wrt`.
 
+use super::settled;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
-use crate::eval::gradient::{self, Cotangents, Tape};
+use crate::eval::cx::Cx;
+use crate::eval::gradient::{self, Tape};
 use crate::eval::print::brief;
 use crate::eval::value::Value;
 
@@ -12,21 +14,25 @@ pub enum Wrt {
     Several(Vec<usize>),
 }
 
+/// The value of the only option that a function knows, in the map after its first argument.
+pub fn option<'a>(function: &str, key: &str, about: &str, args: &'a [Value]) -> Result<Option<&'a Value>> {
+    let Some(options) = args.get(1) else { return Ok(None) };
+    let Value::Map(map) = options else {
+        return Err(wrong_type(function, "a map of options", options, 1)
+            .help(format!("write `({function} f {{:{key} …}})`: {about}")));
+    };
+    match map.iter().find(|(found, _)| found.as_keyword() != Some(key)) {
+        None => Ok(map.get_keyword(key)),
+        Some((other, _)) => {
+            let message = format!("`{function}` has no option `{}`", brief(other));
+            Err(Error::new("gen::type", message).help(format!("its option is `:{key}`, {about}")).arg(1))
+        }
+    }
+}
+
 /// Reads the option map that follows the function.
 pub fn wrt(function: &str, args: &[Value]) -> Result<Wrt> {
-    let Some(options) = args.get(1) else { return Ok(Wrt::One(0)) };
-    let Value::Map(map) = options else {
-        return Err(
-            wrong_type(function, "a map of options", options, 1).help(format!("write `({function} f {{:wrt 1}})`"))
-        );
-    };
-    if let Some((key, _)) = map.iter().find(|(key, _)| key.as_keyword() != Some("wrt")) {
-        let message = format!("`{function}` has no option `{}`", brief(key));
-        return Err(Error::new("gen::type", message)
-            .help("its option: `:wrt`, the place of an argument or a vector of places")
-            .arg(1));
-    }
-    match map.get_keyword("wrt") {
+    match option(function, "wrt", "the place of an argument, or a vector of places", args)? {
         None => Ok(Wrt::One(0)),
         Some(Value::Vector(places)) => {
             let places: Vec<usize> = places.iter().map(|p| place(function, p)).collect::<Result<_>>()?;
@@ -59,29 +65,27 @@ impl Wrt {
     }
 
     /// Replaces the arguments by variables and returns those.
-    pub fn lift(&self, function: &str, tape: &Tape, args: &mut [Value]) -> Result<Vec<Value>> {
+    pub fn lift(&self, function: &str, cx: &mut Cx, tape: &Tape, args: &mut [Value]) -> Result<Vec<Value>> {
         let count = args.len();
-        let lift = |&place: &usize| {
+        let mut lifted = Vec::with_capacity(self.places().len());
+        for &place in self.places() {
             let Some(arg) = args.get_mut(place) else {
-                let message = format!("`{function}` differentiates argument {place}, but the call has {count}");
+                let message = format!("`{function}` is taken of the argument {place}, but the call has {count}");
                 return Err(Error::new("gen::arity", message).help("`:wrt` counts arguments from 0"));
             };
-            *arg = gradient::lift_argument(tape, arg)?;
+            let given = settled(cx, arg)?;
+            *arg = gradient::lift_argument(tape, &given)?;
             if !gradient::holds_var(arg) {
-                return Err(Error::new(
-                    "gen::type",
-                    format!("`{function}` with respect to {} `{}`, which holds no numbers", arg.kind(), brief(arg)),
-                )
-                .arg(place));
+                return Err(wrong_type(function, "a number, an array, or data with some in it", &given, place));
             }
-            Ok(arg.clone())
-        };
-        self.places().iter().map(lift).collect()
+            lifted.push(arg.clone());
+        }
+        Ok(lifted)
     }
 
-    /// The cotangents of what [`Wrt::lift`] returned.
-    pub fn gather(&self, lifted: &[Value], cotangents: &Cotangents) -> Result<Value> {
-        let mut found = lifted.iter().map(|value| cotangents.of(value));
+    /// What is found for the variables of one argument, or a vector of it for several.
+    pub fn gather(&self, lifted: &[Value], find: impl FnMut(&Value) -> Result<Value>) -> Result<Value> {
+        let mut found = lifted.iter().map(find);
         match self {
             Wrt::One(_) => found.next().unwrap_or(Ok(Value::Nil)),
             Wrt::Several(_) => Value::vector(found.collect::<Result<_>>()?),

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::eval::arithmetic::not_a_number;
 use crate::eval::arrays::{raise, scalar_value};
 use crate::eval::cx::Cx;
+use crate::eval::gradient::{primal_of, rules};
 use crate::eval::print::brief;
 use crate::eval::value::Value;
 use crate::tensor::ops::{self, BinaryOp, Reduction};
@@ -24,6 +25,12 @@ fn extreme(op: BinaryOp, over: Reduction, beats: fn(f64, f64) -> bool, args: &[V
         [Value::Array(a), options @ ..] if options.is_empty() || options[0].as_keyword().is_some() => {
             let axis = Options::read(name, args, &["axis"])?.axis;
             scalar_value(ops::reduce(over, a, axis).map_err(raise)?)
+        }
+        [Value::Var(v), options @ ..]
+            if matches!(primal_of(v.primal()), Value::Array(_))
+                && (options.is_empty() || options[0].as_keyword().is_some()) =>
+        {
+            rules::reduction(over, args)
         }
         [only @ (Value::Vector(_) | Value::List(_) | Value::Lazy(_) | Value::Set(_))] => {
             Err(not_a_number(name, only).arg(0).help(format!("for a collection: `(apply {name} {})`", brief(only))))

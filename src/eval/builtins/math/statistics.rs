@@ -8,6 +8,7 @@ use crate::eval::arithmetic::{apply, not_a_number};
 use crate::eval::arrays::{raise, scalar_value, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::gradient::rules;
 use crate::eval::node::Op;
 use crate::eval::sequence;
 use crate::eval::value::Value;
@@ -17,20 +18,20 @@ use std::sync::Arc;
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("sum", "[xs] [xs axis] [xs & {:keys [axis]}]", "The sum of a collection of numbers, or of the elements of an array, along one axis if that is given. true counts as 1.\n(sum [1 2 3]) ;=> 6\n(sum (array [[1 2] [3 4]])) ;=> 10\n(sum (array [[1 2] [3 4]]) :axis 0) ;=> (array [4 6])", |cx, a| total(cx, Reduction::Sum, Op::Add, 0, a)),
-    Builtin::new("prod", "[xs] [xs axis] [xs & {:keys [axis]}]", "The product of a collection of numbers, or of the elements of an array.\n(prod [1 2 3 4]) ;=> 24", |cx, a| total(cx, Reduction::Prod, Op::Mul, 1, a)),
-    Builtin::new("mean", "[x] [xs axis] [xs & {:keys [axis]}]", "The mean of a collection of numbers, of the elements of an array, or of a distribution. true counts as 1.\n(mean [1 2 3 4]) ;=> 2.5\n(mean (array [[1 2] [3 4]]) :axis 1) ;=> (array [1.5 3.5])", |cx, a| moment(cx, Reduction::Mean, "dist-mean", a)),
-    Builtin::new("variance", "[x] [xs axis] [xs & {:keys [axis ddof]}]", "The variance of a collection of numbers, of the elements of an array, or of a distribution. Divides by n; by n - 1 with `:ddof 1`.\n(variance [1 2 3 4]) ;=> 1.25\n(variance [1 2 3] :ddof 1) ;=> 1.0", |cx, a| moment(cx, Reduction::Var, "dist-variance", a)),
-    Builtin::new("var", "[x] [xs axis] [xs & {:keys [axis ddof]}]", "The same as `variance`.\n(var [1 3]) ;=> 1.0", |cx, a| moment(cx, Reduction::Var, "dist-variance", a)),
-    Builtin::new("std", "[x] [xs axis] [xs & {:keys [axis ddof]}]", "The standard deviation: the root of `variance`.\n(std [1 3]) ;=> 1.0", |cx, a| moment(cx, Reduction::Std, "dist-std", a)),
+    Builtin::new("sum", "[xs] [xs axis] [xs & {:keys [axis]}]", "The sum of a collection of numbers, or of the elements of an array, along one axis if that is given. true counts as 1.\n(sum [1 2 3]) ;=> 6\n(sum (array [[1 2] [3 4]])) ;=> 10\n(sum (array [[1 2] [3 4]]) :axis 0) ;=> (array [4 6])", |cx, a| total(cx, Reduction::Sum, Op::Add, 0, a)).gradient(|_, a| rules::reduction(Reduction::Sum, a)),
+    Builtin::new("prod", "[xs] [xs axis] [xs & {:keys [axis]}]", "The product of a collection of numbers, or of the elements of an array.\n(prod [1 2 3 4]) ;=> 24", |cx, a| total(cx, Reduction::Prod, Op::Mul, 1, a)).gradient(|_, a| rules::reduction(Reduction::Prod, a)),
+    Builtin::new("mean", "[x] [xs axis] [xs & {:keys [axis]}]", "The mean of a collection of numbers, of the elements of an array, or of a distribution. true counts as 1.\n(mean [1 2 3 4]) ;=> 2.5\n(mean (array [[1 2] [3 4]]) :axis 1) ;=> (array [1.5 3.5])", |cx, a| moment(cx, Reduction::Mean, "dist-mean", a)).gradient(|_, a| rules::reduction(Reduction::Mean, a)),
+    Builtin::new("variance", "[x] [xs axis] [xs & {:keys [axis ddof]}]", "The variance of a collection of numbers, of the elements of an array, or of a distribution. Divides by n; by n - 1 with `:ddof 1`.\n(variance [1 2 3 4]) ;=> 1.25\n(variance [1 2 3] :ddof 1) ;=> 1.0", |cx, a| moment(cx, Reduction::Var, "dist-variance", a)).gradient(|_, a| rules::reduction(Reduction::Var, a)),
+    Builtin::new("var", "[x] [xs axis] [xs & {:keys [axis ddof]}]", "The same as `variance`.\n(var [1 3]) ;=> 1.0", |cx, a| moment(cx, Reduction::Var, "dist-variance", a)).gradient(|_, a| rules::reduction(Reduction::Var, a)),
+    Builtin::new("std", "[x] [xs axis] [xs & {:keys [axis ddof]}]", "The standard deviation: the root of `variance`.\n(std [1 3]) ;=> 1.0", |cx, a| moment(cx, Reduction::Std, "dist-std", a)).gradient(|_, a| rules::reduction(Reduction::Std, a)),
     Builtin::new("median", "[xs]", "The middle of the sorted numbers, or the mean of the two in the middle.\n(median [3 1 2]) ;=> 2.0\n(median [4 1 2 3]) ;=> 2.5", median),
     Builtin::new("quantile", "[xs p]", "The value below which the share p of the numbers lies, interpolated between neighbours; for several shares a vector.\n(quantile [1 2 3 4 5] 0.25) ;=> 2.0\n(quantile [0 10] [0.05 0.95]) ;=> [0.5 9.5]", quantile),
-    Builtin::new("logsumexp", "[xs] [xs axis] [xs & {:keys [axis]}]", "The logarithm of the sum of exponentials, without overflow: adds probabilities given as logarithms.\n(logsumexp [0 0]) ;=> 0.6931471805599453\n(logsumexp []) ;=> ##-Inf", log_sum_exp),
-    Builtin::new("softmax", "[xs] [xs axis] [xs & {:keys [axis]}]", "Exponentials divided by their sum: logarithms of weights to probabilities.\n(softmax [0 0]) ;=> [0.5 0.5]", softmax),
-    Builtin::new("argmax", "[xs] [xs axis] [xs & {:keys [axis]}]", "The index of the largest number, the first of several.\n(argmax [1 5 3]) ;=> 1", |cx, a| position(cx, Reduction::Argmax, |x, y| x > y, a)),
-    Builtin::new("argmin", "[xs] [xs axis] [xs & {:keys [axis]}]", "The index of the smallest number, the first of several.\n(argmin [4 1 3]) ;=> 1", |cx, a| position(cx, Reduction::Argmin, |x, y| x < y, a)),
-    Builtin::new("cumsum", "[xs] [xs axis] [xs & {:keys [axis]}]", "The sums of the first elements: of 1, of 2, … of all.\n(cumsum [1 2 3]) ;=> [1 3 6]\n(cumsum (array [1 2 3])) ;=> (array [1 3 6])", |cx, a| running(cx, Scan::Cumsum, Op::Add, a)),
-    Builtin::new("cumprod", "[xs] [xs axis] [xs & {:keys [axis]}]", "The products of the first elements: of 1, of 2, … of all.\n(cumprod [1 2 3]) ;=> [1 2 6]", |cx, a| running(cx, Scan::Cumprod, Op::Mul, a)),
+    Builtin::new("logsumexp", "[xs] [xs axis] [xs & {:keys [axis]}]", "The logarithm of the sum of exponentials, without overflow: adds probabilities given as logarithms.\n(logsumexp [0 0]) ;=> 0.6931471805599453\n(logsumexp []) ;=> ##-Inf", log_sum_exp).gradient(|_, a| rules::reduction(Reduction::LogSumExp, a)),
+    Builtin::new("softmax", "[xs] [xs axis] [xs & {:keys [axis]}]", "Exponentials divided by their sum: logarithms of weights to probabilities.\n(softmax [0 0]) ;=> [0.5 0.5]", softmax).gradient(|_, a| rules::scan(Scan::Softmax, None, a)),
+    Builtin::new("argmax", "[xs] [xs axis] [xs & {:keys [axis]}]", "The index of the largest number, the first of several.\n(argmax [1 5 3]) ;=> 1", |cx, a| position(cx, Reduction::Argmax, |x, y| x > y, a)).primal(),
+    Builtin::new("argmin", "[xs] [xs axis] [xs & {:keys [axis]}]", "The index of the smallest number, the first of several.\n(argmin [4 1 3]) ;=> 1", |cx, a| position(cx, Reduction::Argmin, |x, y| x < y, a)).primal(),
+    Builtin::new("cumsum", "[xs] [xs axis] [xs & {:keys [axis]}]", "The sums of the first elements: of 1, of 2, … of all.\n(cumsum [1 2 3]) ;=> [1 3 6]\n(cumsum (array [1 2 3])) ;=> (array [1 3 6])", |cx, a| running(cx, Scan::Cumsum, Op::Add, a)).gradient(|_, a| rules::scan(Scan::Cumsum, None, a)),
+    Builtin::new("cumprod", "[xs] [xs axis] [xs & {:keys [axis]}]", "The products of the first elements: of 1, of 2, … of all.\n(cumprod [1 2 3]) ;=> [1 2 6]", |cx, a| running(cx, Scan::Cumprod, Op::Mul, a)).gradient(|_, a| rules::scan(Scan::Cumprod, None, a)),
 ];
 
 /// Elements of a collection as numbers or arrays; booleans count as 0 and 1.
@@ -42,7 +43,7 @@ fn elements(cx: &mut Cx, name: &str, value: &Value) -> Result<Vec<Value>> {
     cx.charge(items.len())?;
     for item in &mut items {
         match item {
-            Value::Int(_) | Value::Float(_) | Value::Array(_) => {}
+            Value::Int(_) | Value::Float(_) | Value::Array(_) | Value::Var(_) => {}
             Value::True | Value::False => *item = Value::Int(i64::from(item.truthy())),
             other => return Err(not_a_number(name, other).arg(0)),
         }
@@ -55,8 +56,17 @@ fn floats(cx: &mut Cx, name: &str, value: &Value) -> Result<Vec<f64>> {
     if let Value::Array(a) = value {
         return a.to_f64().map_err(raise);
     }
-    let items = elements(cx, name, value)?;
+    numbers(name, &elements(cx, name, value)?)
+}
+
+fn numbers(name: &str, items: &[Value]) -> Result<Vec<f64>> {
     items.iter().map(|x| x.as_f64().ok_or_else(|| not_a_number(name, x).arg(0))).collect()
+}
+
+/// Elements among which there are gradient variables, as one array.
+fn variables(items: &[Value]) -> Option<Result<Value>> {
+    let any = items.iter().any(|item| matches!(item, Value::Var(_)));
+    any.then(|| rules::from_nested(&Value::vector(items.to_vec())?))
 }
 
 fn over_array(op: Reduction, name: &str, array: &Arc<Array>, args: &[Value]) -> Result<Value> {
@@ -95,6 +105,10 @@ fn moment(cx: &mut Cx, op: Reduction, of_distribution: &str, args: &mut [Value])
     if op == Reduction::Mean && items.iter().any(|x| matches!(x, Value::Array(_))) {
         let sum = items.iter().try_fold(Value::Int(0), |acc, x| apply(Op::Add, &acc, x))?;
         return apply(Op::Div, &sum, &Value::Int(items.len() as i64));
+    }
+    if let Some(array) = variables(&items) {
+        args[0] = array?;
+        return rules::reduction(op, args);
     }
     let xs = floats(cx, name, &Value::vector(items)?)?;
     let n = xs.len() as f64;
@@ -165,7 +179,11 @@ fn log_sum_exp(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         return over_array(Reduction::LogSumExp, "logsumexp", a, args);
     }
     no_axis("logsumexp", args)?;
-    let xs = floats(cx, "logsumexp", &args[0])?;
+    let items = elements(cx, "logsumexp", &args[0])?;
+    if let Some(array) = variables(&items) {
+        return rules::reduction(Reduction::LogSumExp, &[array?]);
+    }
+    let xs = numbers("logsumexp", &items)?;
     let largest = largest(&xs);
     if largest.is_infinite() {
         return Ok(Value::float(largest));
@@ -184,7 +202,11 @@ fn softmax(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         return wrap(ops::scan(Scan::Softmax, a, axis));
     }
     no_axis("softmax", args)?;
-    let xs = floats(cx, "softmax", &args[0])?;
+    let items = elements(cx, "softmax", &args[0])?;
+    if let Some(array) = variables(&items) {
+        return rules::to_vectors(&rules::scan(Scan::Softmax, None, &[array?])?);
+    }
+    let xs = numbers("softmax", &items)?;
     let largest = largest(&xs);
     let terms: Vec<f64> = xs.iter().map(|x| (x - largest).exp()).collect();
     let sum: f64 = terms.iter().sum();

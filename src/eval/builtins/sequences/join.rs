@@ -7,6 +7,7 @@ use crate::eval::arrays::wrap;
 use crate::eval::collections::List;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::gradient::{primal_of, rules};
 use crate::eval::sequence::Iter;
 use crate::eval::value::Value;
 use crate::tensor::{self, Array};
@@ -23,7 +24,8 @@ pub const TABLE: &[Builtin] = &[
         "[& colls]",
         "The elements of the collections, one after the other. Arrays are joined along axis 0.\n(concat [1 2] nil '(3)) ;=> (1 2 3)\n(concat) ;=> ()",
         concat,
-    ),
+    )
+    .gradient(concat_variables),
     Builtin::generic(
         "interleave",
         "[& colls]",
@@ -73,6 +75,14 @@ fn mapcat(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             inner = Some(Iter::new(cx, &result)?);
         }
     })
+}
+
+/// Arrays of which some are gradient variables make one array, as plain ones do.
+fn concat_variables(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if args.iter().all(|arg| matches!(primal_of(arg), Value::Array(_))) {
+        return rules::join(args, 0, tensor::ops::concat);
+    }
+    concat(cx, args)
 }
 
 fn concat(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

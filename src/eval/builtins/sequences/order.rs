@@ -6,9 +6,11 @@ use crate::eval::arrays::{raise, wrap};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::gradient::rules;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
 use crate::eval::{compare, sequence};
+use crate::tensor::ops::Scan;
 use crate::tensor::{self, Array, DType};
 use std::cmp::Ordering;
 
@@ -18,7 +20,11 @@ pub const TABLE: &[Builtin] = &[
         "[coll] [comparator coll]",
         "The elements in order, equal ones as they stood. The comparator says whether its first argument comes before its second, or gives a number as `compare` does. An array stays one, sorted along its last axis.\n(sort [3 1 2]) ;=> (1 2 3)\n(sort > [3 1 2]) ;=> (3 2 1)",
         sort,
-    ),
+    )
+    .gradient(|cx, a| match a {
+        [Value::Var(_)] => rules::scan(Scan::Sort, Some(-1), a),
+        _ => sort(cx, a),
+    }),
     Builtin::generic(
         "sort-by",
         "[key coll] [key comparator coll]",
@@ -37,7 +43,8 @@ pub const TABLE: &[Builtin] = &[
             items.reverse();
             Value::list(items)
         },
-    ),
+    )
+    .elements(),
     Builtin::generic(
         "rseq",
         "[vector]",
