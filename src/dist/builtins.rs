@@ -15,13 +15,13 @@ pub const TABLE: &[Builtin] = &[
         sample,
     )
     .state(),
-    Builtin::new(
+    Builtin::generic(
         "logpdf",
         "[dist x]",
         "The log-density (of counts: log-probability) at x; ##-Inf off the support.\n(logpdf (exponential 1) 2) ;=> -2.0",
         logpdf,
     ),
-    Builtin::new(
+    Builtin::generic(
         "support",
         "[dist]",
         "Where the values of a distribution lie, as a keyword, or as a map where there is more to say.\n(support (beta 1 1)) ;=> :unit-interval",

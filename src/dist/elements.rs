@@ -38,10 +38,7 @@ fn collect(value: &Value, items: &mut Vec<Value>) -> Result<()> {
 /// Each element of an array as a variable of its own: its cotangent is that of the array at one place.
 fn split(whole: &Value, var: &Var, shape: &[usize], items: &mut Vec<Value>) -> Result<()> {
     for (i, element) in elements(var.primal())?.into_iter().enumerate() {
-        let mut place = vec![0.0; shape.iter().product()];
-        place[i] = 1.0;
-        let place = wrap(Array::from_f64(place, shape))?;
-        items.push(var.tape().record(element, &[(whole.clone(), place)])?);
+        items.push(var.tape().record(element, &[(whole.clone(), unit(i, shape)?)])?);
     }
     Ok(())
 }
@@ -52,4 +49,34 @@ pub fn check_size(name: &str, count: usize) -> Result<()> {
         return Ok(());
     }
     Err(Error::new("gen::too-large", format!("`{name}` would draw {count} numbers at once; at most {MAX_LEN}")))
+}
+
+/// Nested data as one array under a shape, which is differentiable by each of its parts.
+pub fn stack_nested(value: &Value, shape: &[usize]) -> Result<Value> {
+    match value {
+        Value::Array(_) | Value::Var(_) => Ok(value.clone()),
+        data => stack(&elements(data)?, shape),
+    }
+}
+
+/// Numbers as one array: the cotangent of each is that of the array at its place.
+pub fn stack(items: &[Value], shape: &[usize]) -> Result<Value> {
+    let tapes = items.iter().filter_map(|item| match item {
+        Value::Var(var) => Some(var.tape()),
+        _ => None,
+    });
+    let Some(tape) = tapes.max_by_key(|tape| tape.level()) else {
+        let numbers = items.iter().map(|item| item.as_f64().unwrap_or(f64::NAN)).collect();
+        return wrap(Array::from_f64(numbers, shape));
+    };
+    let below: Vec<Value> = items.iter().map(|item| tape.below(item)).collect();
+    let edges = items.iter().enumerate().map(|(i, item)| Ok((item.clone(), unit(i, shape)?)));
+    tape.record(stack(&below, shape)?, &edges.collect::<Result<Vec<_>>>()?)
+}
+
+/// The array that is 1 at one place and 0 elsewhere.
+fn unit(i: usize, shape: &[usize]) -> Result<Value> {
+    let mut numbers = vec![0.0; shape.iter().product()];
+    numbers[i] = 1.0;
+    wrap(Array::from_f64(numbers, shape))
 }

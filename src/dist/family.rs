@@ -53,8 +53,6 @@ pub trait Distribution {
     fn invalid(_params: &[f64]) -> Option<&'static str> {
         None
     }
-    /// A density of one argument that is a whole vector of numbers, for families such as `categorical`.
-    const WEIGHTED: bool = false;
 }
 
 /// A [`Distribution`] as a row of the table: its declaration and its density for every kind of number.
@@ -65,10 +63,8 @@ pub struct Family {
     pub support: Support,
     pub kind: Kind,
     pub doc: &'static str,
-    /// The single parameter is a vector, passed as the slice of parameters.
-    pub weighted: bool,
     pub logpdf: fn(f64, &[f64]) -> f64,
-    pub logpdf_array: fn(Lifted, &[Lifted]) -> Lifted,
+    pub logpdf_lifted: fn(Lifted, &[Lifted]) -> Lifted,
     pub sample: fn(&[f64], &mut Draws) -> f64,
     pub mean: fn(&[f64]) -> f64,
     pub variance: fn(&[f64]) -> f64,
@@ -87,9 +83,8 @@ impl Family {
             support: D::SUPPORT,
             kind: D::KIND,
             doc: D::DOC,
-            weighted: D::WEIGHTED,
             logpdf: D::logpdf::<f64>,
-            logpdf_array: D::logpdf::<Lifted>,
+            logpdf_lifted: D::logpdf::<Lifted>,
             sample: D::sample,
             mean: D::mean,
             variance: D::variance,

@@ -1,11 +1,9 @@
-//! Checked parameters, and what is done with them: sampling, scoring, checking values. Scalars never touch an array.
+//! The parameters of a scalar family, read and checked. Single numbers never touch an array.
 
-use super::family::{Family, Kind};
-use super::lifted::Lifted;
+use super::family::Family;
 use crate::error::{Error, Result};
-use crate::eval::arrays::{from_value, operand, raise, wrap};
-use crate::eval::collections::Vector;
-use crate::eval::key::Draws;
+use crate::eval::arrays::{operand, raise, wrap};
+use crate::eval::gradient::{holds_var, plain};
 use crate::eval::print::brief;
 use crate::eval::{Value, not_a_number};
 use crate::tensor::{Array, ops};
@@ -15,10 +13,10 @@ use crate::tensor::{Array, ops};
 pub enum Params {
     /// Up to four numbers, in place.
     Few([f64; 4], usize),
-    /// A vector of weights.
-    Many(Vec<f64>),
     /// At least one parameter is an array: one choice that holds independent elements.
     Arrays(Vec<Array>),
+    /// At least one parameter is a variable of a gradient: the plain parameters, and all as they were given.
+    Variables(Box<(Params, Vec<Value>)>),
 }
 
 impl Params {
@@ -28,15 +26,12 @@ impl Params {
         if args.len() != family.params.len() {
             return Err(crate::eval::run::arity_error(family.name, &family.arglist(), args.len()));
         }
-        if family.weighted {
-            return weights(family, &args[0]);
-        }
         let mut few = [0.0; 4];
         for (i, arg) in args.iter().enumerate() {
             match arg {
                 Value::Float(x) => few[i] = x.get(),
                 Value::Int(n) => few[i] = *n as f64,
-                Value::Array(_) => return arrays(family, args),
+                Value::Array(_) | Value::Var(_) => return wide(family, args),
                 other => return Err(not_a_parameter(family, i, other)),
             }
             if !family.params[i].support.admits(few[i]) {
@@ -53,31 +48,17 @@ impl Params {
     pub fn numbers(&self) -> Option<&[f64]> {
         match self {
             Params::Few(few, n) => Some(&few[..*n]),
-            Params::Many(many) => Some(many),
             Params::Arrays(_) => None,
+            Params::Variables(both) => both.0.numbers(),
         }
     }
 
-    /// A draw, as the kind of value the distribution has.
-    #[inline]
-    pub fn sample(&self, family: &Family, draws: &mut Draws) -> Result<Value> {
+    /// The shape of a choice; `None` of a single number.
+    pub fn shape(&self) -> Result<Option<Vec<usize>>> {
         match self {
-            Params::Arrays(arrays) => sample_array(family, arrays, draws),
-            _ => Ok(value_of(family.kind, (family.sample)(self.numbers().unwrap_or(&[]), draws))),
-        }
-    }
-
-    /// The log-density of a value; −∞ for a value of another type or shape.
-    #[inline]
-    pub fn logpdf(&self, family: &Family, value: &Value) -> Result<f64> {
-        if let Params::Arrays(arrays) = self {
-            return logpdf_array(family, arrays, value);
-        }
-        let numbers = self.numbers().unwrap_or(&[]);
-        match number_of(family.kind, value) {
-            // Adding 0 turns −0, which only puzzles people, into 0.
-            Some(x) => Ok((family.logpdf)(x, numbers) + 0.0),
-            None => Ok(f64::NEG_INFINITY),
+            Params::Few(..) => Ok(None),
+            Params::Arrays(arrays) => Ok(Some(broadcast(arrays)?.1)),
+            Params::Variables(both) => both.0.shape(),
         }
     }
 
@@ -89,111 +70,20 @@ impl Params {
                 let len = shape.iter().product();
                 wrap(Array::from_f64((0..len).map(|i| moment(&row(&columns, i))).collect(), &shape))
             }
-            _ => Ok(Value::float(moment(self.numbers().unwrap_or(&[])))),
+            Params::Variables(both) => both.0.moment(moment),
+            Params::Few(few, n) => Ok(Value::float(moment(&few[..*n]))),
         }
     }
 }
 
-fn value_of(kind: Kind, x: f64) -> Value {
-    match kind {
-        Kind::Real => Value::float(x),
-        Kind::Boolean => Value::bool(x != 0.0),
-        Kind::Integer if x.abs() < 9.0e15 => Value::Int(x as i64),
-        Kind::Integer => Value::float(x),
-    }
-}
-
-/// The number that a density sees of a value; `None` when it is of another type.
-#[inline]
-fn number_of(kind: Kind, value: &Value) -> Option<f64> {
-    match (kind, value) {
-        (Kind::Boolean, Value::True) => Some(1.0),
-        (Kind::Boolean, Value::False) => Some(0.0),
-        (Kind::Boolean, _) => None,
-        (_, v) => v.as_f64(),
-    }
-}
-
-/// A constraint as the value of a choice: a vector becomes an array where arrays are drawn. A wrong type is an error.
-pub fn check_value(family: &Family, params: &Params, value: &Value) -> Result<Value> {
-    let shape = match params {
-        Params::Arrays(arrays) => Some(broadcast(arrays)?.1),
-        _ => None,
-    };
-    match (value, shape) {
-        (Value::Vector(_) | Value::List(_) | Value::Array(_), Some(shape)) => {
-            let array = from_value(value)?;
-            if shape != array.shape() {
-                let message =
-                    format!("`{}` here draws an array of shape {shape:?}, not {:?}", family.name, array.shape());
-                return Err(Error::new("gen::shape", message));
-            }
-            Ok(Value::array(array))
-        }
-        (_, Some(shape)) => {
-            let message = format!(
-                "`{}` here draws an array of shape {shape:?}, not {} `{}`",
-                family.name,
-                value.kind(),
-                brief(value)
-            );
-            Err(Error::new("gen::shape", message))
-        }
-        (Value::Array(array), None) => {
-            let message = format!("`{}` here draws one value, not an array of shape {:?}", family.name, array.shape());
-            Err(Error::new("gen::shape", message).help("array parameters draw arrays: `(normal (zeros [3]) 1)`"))
-        }
-        _ => match (family.kind, value) {
-            _ if number_of(family.kind, value).is_none() => Err(wrong_value(family, value)),
-            (Kind::Integer, Value::Float(x)) if x.get().fract() == 0.0 => Ok(value_of(Kind::Integer, x.get())),
-            (Kind::Real, Value::Int(n)) => Ok(Value::float(*n as f64)),
-            _ => Ok(value.clone()),
-        },
-    }
-}
-
+/// Parameters of which one is an array or a variable.
 #[cold]
-fn wrong_value(family: &Family, value: &Value) -> Box<Error> {
-    let error = Error::new(
-        "gen::value",
-        format!(
-            "`{}` has values that are {}, not {} `{}`",
-            family.name,
-            family.support.describe(),
-            value.kind(),
-            brief(value)
-        ),
-    );
-    match (family.kind, value) {
-        (Kind::Boolean, Value::Int(_) | Value::Float(_)) => {
-            error.help("use `true` or `false`, or `bernoulli` for 0 and 1")
-        }
-        (_, Value::True | Value::False) => error.help("use 1 or 0, or `flip` for true and false"),
-        (_, Value::Vector(_)) => {
-            error.help("several values need several addresses, `(trace [:y i] …)`, or array parameters")
-        }
-        _ => error,
+fn wide(family: &Family, args: &[Value]) -> Result<Params> {
+    if !args.iter().any(holds_var) {
+        return arrays(family, args);
     }
-}
-
-fn weights(family: &Family, value: &Value) -> Result<Params> {
-    let numbers: Vec<f64> = match value {
-        Value::Vector(v) => numbers_of(family, v)?,
-        Value::List(l) => numbers_of(family, &Vector::from_vec(l.to_vec())?)?,
-        Value::Array(a) if a.ndim() == 1 => a.to_f64().map_err(raise)?,
-        other => return Err(not_a_parameter(family, 0, other)),
-    };
-    if numbers.is_empty() || numbers.iter().any(|x| !family.params[0].support.admits(*x)) {
-        return Err(invalid_parameter(family, 0, value));
-    }
-    match (family.invalid)(&numbers) {
-        None => Ok(Params::Many(numbers)),
-        Some(condition) => Err(invalid_together(family, condition, std::slice::from_ref(value))),
-    }
-}
-
-fn numbers_of(family: &Family, items: &Vector) -> Result<Vec<f64>> {
-    items.iter().map(|v| v.as_f64().ok_or_else(|| not_a_parameter(family, 0, v))).collect()
+    let plain = args.iter().map(plain).collect::<Result<Vec<Value>>>()?;
+    Ok(Params::Variables(Box::new((Params::check(family, &plain)?, args.to_vec()))))
 }
 
 fn arrays(family: &Family, args: &[Value]) -> Result<Params> {
@@ -218,7 +108,7 @@ fn arrays(family: &Family, args: &[Value]) -> Result<Params> {
 }
 
 /// The elements of every array at the common shape.
-fn broadcast(arrays: &[Array]) -> Result<(Vec<Vec<f64>>, Vec<usize>)> {
+pub fn broadcast(arrays: &[Array]) -> Result<(Vec<Vec<f64>>, Vec<usize>)> {
     let mut common = Array::scalar(0.0).map_err(raise)?;
     for array in arrays {
         // Adding decides the common shape, and reports shapes that have none.
@@ -229,48 +119,13 @@ fn broadcast(arrays: &[Array]) -> Result<(Vec<Vec<f64>>, Vec<usize>)> {
     Ok((arrays.iter().map(spread).collect::<Result<_>>()?, shape))
 }
 
-fn row(columns: &[Vec<f64>], i: usize) -> Vec<f64> {
+pub fn row(columns: &[Vec<f64>], i: usize) -> Vec<f64> {
     columns.iter().map(|c| c[i]).collect()
-}
-
-fn sample_array(family: &Family, params: &[Array], draws: &mut Draws) -> Result<Value> {
-    let (columns, shape) = broadcast(params)?;
-    let len: usize = shape.iter().product();
-    let drawn: Vec<f64> = (0..len).map(|i| (family.sample)(&row(&columns, i), draws)).collect();
-    wrap(match family.kind {
-        Kind::Real => Array::from_f64(drawn, &shape),
-        Kind::Integer => Array::from_i64(drawn.into_iter().map(|x| x as i64).collect(), &shape),
-        Kind::Boolean => Array::from_bool(drawn.into_iter().map(|x| x != 0.0).collect(), &shape),
-    })
-}
-
-fn logpdf_array(family: &Family, params: &[Array], value: &Value) -> Result<f64> {
-    let shape = broadcast(params)?.1;
-    // A value of another shape is not one that could be drawn.
-    let Value::Array(value) = value else { return Ok(f64::NEG_INFINITY) };
-    if value.shape() != shape {
-        return Ok(f64::NEG_INFINITY);
-    }
-    let numbers = wrap(value.cast(crate::tensor::DType::Float64));
-    let params: Vec<Lifted> = params.iter().map(|p| Lifted(Ok(Value::array(p.clone())))).collect();
-    let density = (family.logpdf_array)(Lifted(numbers), &params).0?;
-    Ok(crate::eval::numeric::sum(&density)?.as_f64().unwrap_or(f64::NAN))
 }
 
 #[cold]
 fn not_a_parameter(family: &Family, index: usize, value: &Value) -> Box<Error> {
     let param = family.params[index];
-    if family.weighted {
-        let message = format!(
-            "`{}` of `{}` is {}, not {} `{}`",
-            param.name,
-            family.name,
-            param.support.describe(),
-            value.kind(),
-            brief(value)
-        );
-        return Error::new("gen::parameter", message).arg(index);
-    }
     let error = not_a_number(family.name, value);
     let message = format!(
         "`{}` of `{}` must be {}, not {} `{}`",

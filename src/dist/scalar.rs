@@ -1,12 +1,18 @@
-//! A scalar family with its parameters as a distribution.
+//! A scalar family with its parameters as a distribution: of one number, or of an array of independent ones.
 
-use super::density::Density;
+use super::density::{Density, draw_of_variables};
+use super::elements::stack_nested;
 use super::family::{Family, Kind};
-use super::params::{Params, check_value};
+use super::lifted::Lifted;
+use super::params::{Params, broadcast, row};
 use super::region::SupportOf;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::eval::arrays::{from_value, wrap};
+use crate::eval::gradient::{holds_var, plain, primal_of};
 use crate::eval::key::Draws;
-use crate::eval::{Cx, Value};
+use crate::eval::print::brief;
+use crate::eval::{Cx, Value, numeric};
+use crate::tensor::{Array, DType};
 
 /// A family of the table with checked parameters; on the stack when they are numbers.
 #[derive(Clone)]
@@ -20,6 +26,130 @@ impl ScalarDist {
     pub fn new(family: &'static Family, args: &[Value]) -> Result<ScalarDist> {
         Ok(ScalarDist { family, params: Params::check(family, args)? })
     }
+
+    /// A function of the family at a number, or at each element of an array.
+    fn at(&self, f: impl Fn(&Family, f64, &[f64]) -> Option<f64>, x: &Value) -> Result<Option<Value>> {
+        if let (Some(params), Some(x)) = (self.params.numbers(), x.as_f64()) {
+            return Ok(f(self.family, x, params).map(Value::float));
+        }
+        let arrays = match &self.params {
+            Params::Variables(both) => both.0.clone(),
+            other => other.clone(),
+        };
+        let params = match arrays {
+            Params::Arrays(arrays) => arrays,
+            Params::Few(few, n) => {
+                few[..n].iter().map(|p| Array::scalar(*p).map_err(crate::eval::arrays::raise)).collect::<Result<_>>()?
+            }
+            Params::Variables(_) => return Ok(None),
+        };
+        let mut all = vec![from_value(x)?];
+        all.extend(params);
+        let (columns, shape) = broadcast(&all)?;
+        let values = (0..shape.iter().product()).map(|i| {
+            let row = row(&columns, i);
+            f(self.family, row[0], &row[1..])
+        });
+        values.collect::<Option<Vec<f64>>>().map(|values| wrap(Array::from_f64(values, &shape))).transpose()
+    }
+
+    /// The number that a density sees of a value; `None` when it is of another type.
+    #[inline]
+    fn number_of(&self, value: &Value) -> Option<f64> {
+        match (self.family.kind, value) {
+            (Kind::Boolean, Value::True) => Some(1.0),
+            (Kind::Boolean, Value::False) => Some(0.0),
+            (Kind::Boolean, _) => None,
+            (_, Value::Var(_)) => primal_of(value).as_f64(),
+            (_, v) => v.as_f64(),
+        }
+    }
+
+    /// The log-density where a parameter or the value is an array or a variable: −∞ where it has another shape.
+    #[inline(never)]
+    fn score_wide(&self, value: &Value) -> Result<Value> {
+        let impossible = || Ok(Value::float(f64::NEG_INFINITY));
+        let seen = plain(value)?;
+        let seen = match (self.params.shape()?, seen) {
+            (None, seen) => match self.number_of(&seen) {
+                Some(x) => Value::float(x),
+                None => return impossible(),
+            },
+            (Some(shape), Value::Array(array)) if array.shape() == shape => wrap(array.cast(DType::Float64))?,
+            _ => return impossible(),
+        };
+        // The value of a discrete choice has no derivative.
+        let x = if self.family.kind == Kind::Real && holds_var(value) { value.clone() } else { seen };
+        let lifted = |v: Value| Lifted(Ok(v));
+        let params: Vec<Lifted> = match &self.params {
+            Params::Few(few, n) => few[..*n].iter().map(|p| lifted(Value::float(*p))).collect(),
+            Params::Arrays(arrays) => arrays.iter().map(|a| lifted(Value::array(a.clone()))).collect(),
+            Params::Variables(both) => both.1.iter().map(|v| lifted(as_float(v))).collect(),
+        };
+        numeric::sum(&(self.family.logpdf_lifted)(lifted(x), &params).0?)
+    }
+
+    #[cold]
+    fn wrong_value(&self, value: &Value) -> Box<Error> {
+        let (name, kind) = (self.family.name, value.kind());
+        let wanted = self.support().describe();
+        let error =
+            Error::new("gen::value", format!("`{name}` has values that are {wanted}, not {kind} `{}`", brief(value)));
+        match (self.family.kind, value) {
+            (Kind::Boolean, Value::Int(_) | Value::Float(_)) => {
+                error.help("use `true` or `false`, or `bernoulli` for 0 and 1")
+            }
+            (_, Value::True | Value::False) => error.help("use 1 or 0, or `flip` for true and false"),
+            (_, Value::Vector(_)) => {
+                error.help("several values need several addresses, `(trace [:y i] …)`, or array parameters")
+            }
+            _ => error,
+        }
+    }
+
+    #[cold]
+    fn wrong_shape(&self, shape: &[usize], found: &str) -> Box<Error> {
+        let message = format!("`{}` here draws an array of shape {shape:?}, not {found}", self.family.name);
+        Error::new("gen::shape", message)
+    }
+
+    /// A constraint on a choice that is an array.
+    fn check_array(&self, value: &Value, shape: &[usize]) -> Result<Value> {
+        match primal_of(value) {
+            Value::Vector(_) | Value::List(_) | Value::Array(_) => {
+                let array = from_value(&plain(value)?)?;
+                if shape != array.shape() {
+                    return Err(self.wrong_shape(shape, &format!("{:?}", array.shape())));
+                }
+                if holds_var(value) { stack_nested(value, shape) } else { Ok(Value::array(array)) }
+            }
+            other => Err(self.wrong_shape(shape, &format!("{} `{}`", other.kind(), brief(other)))),
+        }
+    }
+}
+
+fn as_float(value: &Value) -> Value {
+    value.as_f64().map_or_else(|| value.clone(), Value::float)
+}
+
+fn value_of(kind: Kind, x: f64) -> Value {
+    match kind {
+        Kind::Real => Value::float(x),
+        Kind::Boolean => Value::bool(x != 0.0),
+        Kind::Integer if x.abs() < 9.0e15 => Value::Int(x as i64),
+        Kind::Integer => Value::float(x),
+    }
+}
+
+fn sample_array(family: &Family, params: &[Array], draws: &mut Draws) -> Result<Value> {
+    let (columns, shape) = broadcast(params)?;
+    let len: usize = shape.iter().product();
+    let drawn: Vec<f64> = (0..len).map(|i| (family.sample)(&row(&columns, i), draws)).collect();
+    wrap(match family.kind {
+        Kind::Real => Array::from_f64(drawn, &shape),
+        Kind::Integer => Array::from_i64(drawn.into_iter().map(|x| x as i64).collect(), &shape),
+        Kind::Boolean => Array::from_bool(drawn.into_iter().map(|x| x != 0.0).collect(), &shape),
+    })
 }
 
 impl Density for ScalarDist {
@@ -29,16 +159,51 @@ impl Density for ScalarDist {
 
     #[inline]
     fn sample(&self, _cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
-        self.params.sample(self.family, draws)
+        match &self.params {
+            Params::Few(few, n) => Ok(value_of(self.family.kind, (self.family.sample)(&few[..*n], draws))),
+            Params::Arrays(arrays) => sample_array(self.family, arrays, draws),
+            Params::Variables(_) => Err(draw_of_variables(self.family.name)),
+        }
     }
 
     #[inline]
     fn logpdf(&self, _cx: &mut Cx, value: &Value) -> Result<f64> {
-        self.params.logpdf(self.family, value)
+        let Params::Few(few, n) = &self.params else {
+            let score = self.score_wide(&plain(value)?)?;
+            return Ok(primal_of(&score).as_f64().unwrap_or(f64::NAN) + 0.0);
+        };
+        match self.number_of(value) {
+            // Adding 0 turns −0, which only puzzles people, into 0.
+            Some(x) => Ok((self.family.logpdf)(x, &few[..*n]) + 0.0),
+            None => Ok(f64::NEG_INFINITY),
+        }
+    }
+
+    #[inline]
+    fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
+        match (&self.params, value) {
+            (Params::Variables(_), _) | (_, Value::Var(_)) => self.score_wide(value),
+            _ => self.logpdf(cx, value).map(Value::float),
+        }
     }
 
     fn check_value(&self, value: &Value) -> Result<Value> {
-        check_value(self.family, &self.params, value)
+        if let Some(shape) = self.params.shape()? {
+            return self.check_array(value, &shape);
+        }
+        if let Value::Array(array) = primal_of(value) {
+            let message =
+                format!("`{}` here draws one value, not an array of shape {:?}", self.family.name, array.shape());
+            return Err(
+                Error::new("gen::shape", message).help("array parameters draw arrays: `(normal (zeros [3]) 1)`")
+            );
+        }
+        match (self.family.kind, value) {
+            _ if self.number_of(value).is_none() => Err(self.wrong_value(value)),
+            (Kind::Integer, Value::Float(x)) if x.get().fract() == 0.0 => Ok(value_of(Kind::Integer, x.get())),
+            (Kind::Real, Value::Int(n)) => Ok(Value::float(*n as f64)),
+            _ => Ok(value.clone()),
+        }
     }
 
     fn support(&self) -> SupportOf {
@@ -55,5 +220,13 @@ impl Density for ScalarDist {
 
     fn variance(&self, _cx: &mut Cx) -> Result<Option<Value>> {
         self.params.moment(self.family.variance).map(Some)
+    }
+
+    fn cdf(&self, _cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
+        self.at(Family::cdf_at, x)
+    }
+
+    fn quantile(&self, _cx: &mut Cx, p: &Value) -> Result<Option<Value>> {
+        self.at(Family::quantile_at, p)
     }
 }

@@ -3,7 +3,7 @@
 use super::block::{Block, Data};
 use super::{At, StructuredFamily};
 use crate::dist::density::Density;
-use crate::dist::elements::elements;
+use crate::dist::elements::{elements, stack_nested};
 use crate::dist::family::Kind;
 use crate::dist::lifted::Lifted;
 use crate::dist::region::SupportOf;
@@ -274,7 +274,7 @@ impl Density for StructuredDist {
     fn check_value(&self, value: &Value) -> Result<Value> {
         let Some(items) = self.numbers_of(value)? else { return Err(self.wrong_value(value)) };
         if holds_var(value) {
-            return Ok(value.clone());
+            return stack_nested(value, &self.shape());
         }
         match self.family.kind {
             // Fractions are off the support, which is no error.
