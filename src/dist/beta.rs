@@ -66,7 +66,8 @@ impl Distribution for BetaUniform {
         let inside = R::and(R::constant(0.0).lt(&x), x.lt(&one));
         let beta = Beta::logpdf(safe(&inside, x, 0.5), &p[1..]);
         let mixed = p[0].lt(&one);
-        let some = (safe(&mixed, p[0].clone(), 0.0) * beta.clone().exp_m1()).ln_1p();
+        let held = beta.lt(&R::constant(700.0));
+        let some = (safe(&mixed, p[0].clone(), 0.0) * safe(&held, beta.clone(), 700.0).exp_m1()).ln_1p();
         R::on(&inside, R::select(&mixed, some, beta))
     }
 

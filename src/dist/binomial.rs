@@ -105,8 +105,12 @@ impl Distribution for BetaBinomial {
         let inside = up_to(&k, &p[0]);
         let k = safe(&inside, k, 0.0);
         let (n, a, b) = (p[0].clone(), p[1].clone(), p[2].clone());
-        let shape = a.clone() + b.clone();
-        let (stop, go) = (shape.clone() / (n.clone() + shape.clone()), n.clone() / (n.clone() + shape.clone()));
+        let sum = a.clone() + b.clone();
+        let shape = safe(&sum.lt(&R::constant(f64::MAX)), sum.clone(), f64::MAX);
+        let (half_n, half_shape) = (R::constant(0.5) * n.clone(), R::constant(0.5) * shape.clone());
+        let half = half_n.clone() + half_shape.clone();
+        let (stop, go) = (half_shape / half.clone(), half_n / half);
+        let stop = safe(&R::constant(0.0).lt(&stop), stop, f64::MIN_POSITIVE);
         let part = |k: R, shape: R| failures(k, shape, stop.clone(), go.clone());
         R::on(&inside, part(k.clone(), a) + part(n.clone() - k, b) - part(n, shape))
     }

@@ -6,6 +6,11 @@ use rand_distr::{Distribution as _, Gamma, StandardNormal};
 /// More rounds than a rejection sampler ever takes: a bound, so that no draw can hang.
 pub const ROUNDS: usize = 10_000;
 
+/// loc + scale z, for p = [loc scale], but never infinite.
+pub fn place(p: &[f64], z: f64) -> f64 {
+    (p[0] + p[1] * z).clamp(f64::MIN, f64::MAX)
+}
+
 pub fn standard_normal(draws: &mut Draws) -> f64 {
     StandardNormal.sample(draws)
 }

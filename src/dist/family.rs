@@ -70,6 +70,7 @@ pub struct Family {
     pub variance: fn(&[f64]) -> f64,
     pub cdf: Option<Cdf>,
     pub quantile: Option<Cdf>,
+    /// Parameters that the generic tests try.
     pub cases: &'static [&'static [f64]],
     pub invalid: fn(&[f64]) -> Option<&'static str>,
 }
@@ -99,7 +100,7 @@ impl Family {
     pub fn cdf_at(&self, x: f64, params: &[f64]) -> Option<f64> {
         let (cdf, (lo, hi)) = (self.cdf?, self.support.ends(params));
         let x = if self.kind == Kind::Real { x } else { x.floor() };
-        Some(if x < lo {
+        Some(if x < lo || x == f64::NEG_INFINITY {
             0.0
         } else if x >= hi {
             1.0

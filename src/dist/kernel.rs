@@ -10,8 +10,10 @@ pub fn poisson_kernel<R: Real>(a: R, m: R) -> R {
 /// log of Γ(a + b + 1) / (Γ(a + 1) Γ(b + 1)) xᵃ yᵇ, for x + y = 1.
 pub fn binomial_kernel<R: Real>(a: R, b: R, x: R, y: R) -> R {
     let n = a.clone() + b.clone();
-    let ways = n.clone().stirling_excess() - a.clone().stirling_excess() - b.clone().stirling_excess();
-    ways - R::deviance(a, n.clone() * x) - R::deviance(b, n * y)
+    let ways = n.stirling_excess() - a.clone().stirling_excess() - b.clone().stirling_excess();
+    // Not n x: n may be more than a double holds.
+    let of_n = |part: R| a.clone() * part.clone() + b.clone() * part;
+    ways - R::deviance(a.clone(), of_n(x)) - R::deviance(b.clone(), of_n(y))
 }
 
 /// 0, 1, 2, …, and not infinite.

@@ -5,7 +5,7 @@ use super::family::{Cdf, Distribution, Param, Support, param};
 use super::kernel::{is_positive, safe};
 use super::real::Real;
 use crate::eval::key::Draws;
-use crate::tensor::special::{lgamma, log_ndtr, normal_cdf};
+use crate::tensor::special::{lgamma, mills_ratio, normal_cdf};
 use std::f64::consts::TAU;
 
 pub struct Weibull;
@@ -32,7 +32,10 @@ impl Distribution for Weibull {
         let x = safe(&inside, x, 1.0);
         let (shape, scale) = (p[0].clone(), p[1].clone());
         let log_power = shape.clone() * (x.clone().ln() - scale.ln());
-        R::on(&inside, shape.ln() - x.ln() + log_power.clone() - log_power.exp())
+        // Further out the density is less than any double.
+        let held = log_power.lt(&R::constant(800.0));
+        let log_power = safe(&held, log_power, 0.0);
+        R::on(&R::and(inside, held), shape.ln() - x.ln() + log_power.clone() - log_power.exp())
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
@@ -89,7 +92,12 @@ impl Distribution for Pareto {
 
 fn inverse_gaussian_cdf(x: f64, p: &[f64]) -> f64 {
     let (root, ratio) = ((p[1] / x).sqrt(), x / p[0]);
-    normal_cdf(root * (ratio - 1.0)) + (2.0 * p[1] / p[0] + log_ndtr(-root * (ratio + 1.0))).exp()
+    if ratio == 1.0 && root.is_infinite() || ratio.is_infinite() && root == 0.0 {
+        return 1.0; // 0 · ∞: sizes at which nothing is left above
+    }
+    let below = root * (ratio - 1.0);
+    // exp(2λ/μ) Φ(−√(λ/x) (x/μ + 1)), whose exponentials are combined.
+    normal_cdf(below) + (-0.5 * below * below).exp() * mills_ratio(root * (ratio + 1.0)) / TAU.sqrt()
 }
 
 impl Distribution for InverseGaussian {
@@ -104,9 +112,14 @@ impl Distribution for InverseGaussian {
         let inside = is_positive(&x);
         let x = safe(&inside, x, 1.0);
         let (mean, shape, half) = (p[0].clone(), p[1].clone(), R::constant(0.5));
-        let apart = (x.clone() - mean.clone()) / mean;
-        let spread = shape.clone().ln() - R::constant(3.0) * x.clone().ln() - R::constant(TAU.ln());
-        R::on(&inside, half.clone() * spread - half * (shape / x) * apart.square())
+        let apart = x.clone() - mean.clone();
+        let some = R::constant(0.0).lt(&apart.clone().abs());
+        // (shape/mean) (apart/mean) (apart/x), in an order that does not overflow and underflow at once.
+        let below = x.lt(&mean);
+        let (less, more) = (R::select(&below, x.clone(), mean.clone()), R::select(&below, mean.clone(), x.clone()));
+        let scaled = safe(&some, shape.clone() / less, 0.0) * (apart.clone() / mean) * (apart / more);
+        let spread = shape.ln() - R::constant(3.0) * x.ln() - R::constant(TAU.ln());
+        R::on(&inside, half.clone() * (spread - scaled))
     }
 
     /// Michael, Schucany and Haas (1976); the smaller root as the reciprocal of the larger, which does not cancel.

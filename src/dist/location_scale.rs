@@ -1,5 +1,6 @@
 //! Location-scale families on the reals: laplace, logistic, gumbel.
 
+use super::draw::place;
 use super::family::{Cdf, Distribution, Param, Support, param};
 use super::kernel::safe;
 use super::real::Real;
@@ -23,7 +24,7 @@ pub fn standardize<R: Real>(x: R, p: &[R]) -> R {
 }
 
 fn laplace_quantile(q: f64, p: &[f64]) -> f64 {
-    p[0] + p[1] * if q < 0.5 { (2.0 * q).ln() } else { -(2.0 * (1.0 - q)).ln() }
+    place(p, if q < 0.5 { (2.0 * q).ln() } else { -(2.0 * (1.0 - q)).ln() })
 }
 
 impl Distribution for Laplace {
@@ -62,7 +63,7 @@ impl Distribution for Logistic {
     const CASES: &'static [&'static [f64]] = CASES;
     const DOC: &'static str = "The distribution with `(sigmoid (/ (- x loc) scale))` as its distribution function.\n(logpdf (logistic 0 1) 0) ;=> -1.3862943611198906\n(mean (logistic 3 1)) ;=> 3.0";
     const CDF: Option<Cdf> = Some(|x, p| sigmoid(standardize(x, p)));
-    const QUANTILE: Option<Cdf> = Some(|q, p| p[0] + p[1] * logit(q));
+    const QUANTILE: Option<Cdf> = Some(|q, p| place(p, logit(q)));
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let z = standardize(x, p);
@@ -70,7 +71,7 @@ impl Distribution for Logistic {
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
-        p[0] + p[1] * logit(draws.open01())
+        place(p, logit(draws.open01()))
     }
 
     fn mean(p: &[f64]) -> f64 {
@@ -89,16 +90,18 @@ impl Distribution for Gumbel {
     const CASES: &'static [&'static [f64]] = CASES;
     const DOC: &'static str = "The distribution of maxima, exp(−exp(−(x − loc)/scale)).\n(logpdf (gumbel 0 1) 0) ;=> -1.0\n(mean (gumbel 0 1)) ;=> 0.5772156649015329";
     const CDF: Option<Cdf> = Some(|x, p| (-(-standardize(x, p)).exp()).exp());
-    const QUANTILE: Option<Cdf> = Some(|q, p| p[0] - p[1] * (-q.ln()).ln());
+    const QUANTILE: Option<Cdf> = Some(|q, p| place(p, -(-q.ln()).ln()));
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
-        let inside = x.clone().abs().lt(&R::constant(f64::INFINITY));
-        let z = standardize(safe(&inside, x, 0.0), p);
+        let z = standardize(x, p);
+        // Further down the density is less than any double.
+        let inside = R::and(R::constant(-800.0).lt(&z), z.lt(&R::constant(f64::INFINITY)));
+        let z = safe(&inside, z, 0.0);
         R::on(&inside, -z.clone() - (-z).exp() - p[1].clone().ln())
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
-        p[0] - p[1] * (-draws.open01().ln()).ln()
+        place(p, -(-draws.open01().ln()).ln())
     }
 
     fn mean(p: &[f64]) -> f64 {

@@ -1,6 +1,6 @@
 //! The normal distribution by mean and standard deviation, and what its exponential and its absolute value follow.
 
-use super::draw::standard_normal;
+use super::draw::{place, standard_normal};
 use super::family::{Cdf, Distribution, Param, Support, param};
 use super::kernel::{is_positive, safe};
 use super::real::Real;
@@ -20,7 +20,7 @@ impl Distribution for Normal {
     const CASES: &'static [&'static [f64]] = &[&[0.0, 1.0], &[-3.0, 0.2]];
     const DOC: &'static str = "The normal distribution with mean mu and standard deviation sigma.\n(logpdf (normal 0 1) 0) ;=> -0.9189385332046727\n(mean (normal 3 2)) ;=> 3.0";
     const CDF: Option<Cdf> = Some(|x, p| normal_cdf((x - p[0]) / p[1]));
-    const QUANTILE: Option<Cdf> = Some(|q, p| p[0] + p[1] * normal_icdf(q));
+    const QUANTILE: Option<Cdf> = Some(|q, p| place(p, normal_icdf(q)));
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let z = (x - p[0].clone()) / p[1].clone();
@@ -28,7 +28,7 @@ impl Distribution for Normal {
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
-        p[0] + p[1] * standard_normal(draws)
+        place(p, standard_normal(draws))
     }
 
     fn mean(p: &[f64]) -> f64 {
@@ -84,7 +84,7 @@ impl Distribution for HalfNormal {
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
-        p[0] * standard_normal(draws).abs()
+        (p[0] * standard_normal(draws).abs()).min(f64::MAX)
     }
 
     fn mean(p: &[f64]) -> f64 {

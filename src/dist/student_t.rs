@@ -1,6 +1,6 @@
 //! Heavy tails: student-t, cauchy (one degree of freedom), and its absolute value.
 
-use super::draw::{log_standard_gamma, standard_normal};
+use super::draw::{log_standard_gamma, place, standard_normal};
 use super::family::{Cdf, Distribution, Param, Support, param};
 use super::location_scale::{LOC_SCALE, standardize};
 use super::real::Real;
@@ -40,7 +40,7 @@ impl Distribution for StudentT {
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
         let z = standard_normal(draws);
         let log_chi = 0.5 * (log_standard_gamma(0.5 * p[0], draws) - (0.5 * p[0]).ln());
-        (p[1] + p[2] * z.signum() * (z.abs().ln() - log_chi).exp()).clamp(f64::MIN, f64::MAX)
+        place(&p[1..], z.signum() * (z.abs().ln() - log_chi).exp())
     }
 
     fn mean(p: &[f64]) -> f64 {
@@ -59,7 +59,7 @@ impl Distribution for StudentT {
 /// Cotangent of πq from whichever end is nearer, since 1 − q is exact near 1.
 fn cauchy_quantile(q: f64, p: &[f64]) -> f64 {
     let tail = 1.0 / (PI * q.min(1.0 - q)).tan();
-    p[0] + p[1] * if q < 0.5 { -tail } else { tail }
+    place(p, if q < 0.5 { -tail } else { tail })
 }
 
 impl Distribution for Cauchy {
@@ -76,7 +76,7 @@ impl Distribution for Cauchy {
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
-        cauchy_quantile(draws.open01(), p).clamp(f64::MIN, f64::MAX)
+        cauchy_quantile(draws.open01(), p)
     }
 
     fn mean(_: &[f64]) -> f64 {
@@ -88,6 +88,10 @@ impl Distribution for Cauchy {
     }
 }
 
+fn half_quantile(q: f64, p: &[f64]) -> f64 {
+    p[0] * if q < 0.5 { (0.5 * PI * q).tan() } else { 1.0 / (0.5 * PI * (1.0 - q)).tan() }
+}
+
 impl Distribution for HalfCauchy {
     const NAME: &'static str = "half-cauchy";
     const PARAMS: &'static [Param] = &[param("scale", Support::Positive)];
@@ -95,7 +99,7 @@ impl Distribution for HalfCauchy {
     const CASES: &'static [&'static [f64]] = &[&[1.0], &[25.0]];
     const DOC: &'static str = "The absolute value of a cauchy around 0; half of it lies above the scale. Its mean and variance are infinite.\n(logpdf (half-cauchy 1) 0) ;=> -0.4515827052894549\n(mean (half-cauchy 1)) ;=> ##Inf";
     const CDF: Option<Cdf> = Some(|x, p| FRAC_2_PI * (x / p[0]).atan());
-    const QUANTILE: Option<Cdf> = Some(|q, p| p[0] / (0.5 * PI * (1.0 - q)).tan());
+    const QUANTILE: Option<Cdf> = Some(half_quantile);
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let zero = R::constant(0.0);

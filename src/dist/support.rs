@@ -106,7 +106,10 @@ impl Support {
             Support::AtLeast(i) => (at(i), f64::INFINITY),
             Support::Angle => (-PI, PI),
             Support::UpTo(n) => (0.0, at(n)),
-            Support::Overlap => ((at(1) + at(2) - at(0)).max(0.0), at(1).min(at(2))),
+            Support::Overlap => {
+                let most = at(1).min(at(2));
+                ((at(1) - (at(0) - at(2))).max(0.0).min(most), most)
+            }
             Support::Indices => (0.0, params.len() as f64 - 1.0),
         }
     }

@@ -28,8 +28,15 @@ fn end_densities(a: f64, b: f64) -> (f64, f64) {
 
 fn cdf(x: f64, p: &[f64]) -> f64 {
     let ((a, b), z) = (standard_ends(p), (x - p[0]) / p[1]);
+    if z == f64::NEG_INFINITY {
+        return 0.0;
+    }
+    if a == f64::INFINITY || b == f64::NEG_INFINITY {
+        // More standard deviations away than a double holds: all of it lies at the nearer end.
+        return f64::from(u8::from(a > 0.0));
+    }
     let (all, part) = (nearest(a, b), nearest(a, z));
-    (log_normal_mass(a, z) - log_normal_mass(a, b) + 0.5 * (all - part) * (all + part)).exp()
+    (log_normal_mass(a, z) - log_normal_mass(a, b) + 0.5 * (all - part) * all + 0.5 * (all - part) * part).exp()
 }
 
 fn quantile(q: f64, p: &[f64]) -> f64 {
@@ -43,7 +50,8 @@ fn quantile(q: f64, p: &[f64]) -> f64 {
         let above = (1.0 - q) * normal_cdf(-a) + q * normal_cdf(-b);
         if below < above { normal_icdf(below) } else { -normal_icdf(above) }
     };
-    (p[0] + p[1] * z).clamp(p[2], p[3])
+    // Standard deviations so small that the ends are infinitely many away make NaN, which `max` passes over.
+    (p[0] + p[1] * z).max(p[2]).min(p[3]).clamp(f64::MIN, f64::MAX)
 }
 
 /// For 0 < a < b: minus the quantile q = 1 − r of the standard normal on [a, b], by its survival function in logs.
@@ -80,9 +88,10 @@ impl Distribution for TruncatedNormal {
         let (right, left) = (mu.lt(&lo), hi.lt(&mu));
         let near = R::select(&right, lo.clone(), R::select(&left, hi.clone(), mu.clone()));
         let x = R::select(&inside, x, near.clone());
-        let fall = R::constant(0.5)
-            * ((x.clone() - near.clone()) / sigma.clone())
-            * ((x - mu.clone() + (near - mu.clone())) / sigma.clone());
+        let apart = (x.clone() - near.clone()) / sigma.clone();
+        let away = (x - mu.clone()) / sigma.clone() + (near - mu.clone()) / sigma.clone();
+        let some = R::constant(0.0).lt(&apart.clone().abs());
+        let fall = R::constant(0.5) * apart * safe(&some, away, 0.0);
         let mass = R::log_normal_mass(standard(&lo, &mu, &sigma), standard(&hi, &mu, &sigma));
         R::on(&inside, -fall - sigma.ln() - mass)
     }

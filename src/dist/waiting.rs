@@ -13,7 +13,7 @@ pub struct NegativeBinomial;
 /// log-probability of k failures before the r-th success, of probability p = 1 − q: log of r/(r + k) · Γ(r + k + 1) /
 /// (Γ(r + 1) k!) · pʳ qᵏ.
 pub fn failures<R: Real>(k: R, r: R, p: R, q: R) -> R {
-    -(k.clone() / r.clone()).ln_1p() + binomial_kernel(r, k, p, q)
+    -(k.clone().ln() - r.clone().ln()).softplus() + binomial_kernel(r, k, p, q)
 }
 
 impl Distribution for Geometric {

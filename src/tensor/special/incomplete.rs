@@ -107,10 +107,10 @@ pub fn betainc_of(a: f64, b: f64, x: f64, y: f64) -> f64 {
     if x <= 0.0 || y <= 0.0 {
         return if x <= 0.0 { 0.0 } else { 1.0 };
     }
-    let n = a + b;
-    let log_kernel = -deviance(a, n * x) - deviance(b, n * y);
+    let n = (a + b).min(f64::MAX);
+    let log_kernel = -deviance(a, a * x + b * x) - deviance(b, a * y + b * y);
     if a.min(b) > 1e8 {
-        return large(a, b, x, log_kernel);
+        return large(a, b, (x * b - y * a) / n, log_kernel);
     }
     if x * (n + 2.0) > a + 1.0 {
         return 1.0 - fraction(b, a, y, log_kernel);
@@ -123,6 +123,9 @@ fn fraction(a: f64, b: f64, x: f64, log_kernel: f64) -> f64 {
     // x^a y^b / (a B(a, b)).
     let n = a + b;
     let prefix = (stirling_excess(n) - stirling_excess(a) - stirling_excess(b) + log_kernel).exp() * (b / n);
+    if prefix == 0.0 {
+        return 0.0;
+    }
     let step = |k: f64| {
         let m = (0.5 * k).floor();
         let at = a + 2.0 * m;
@@ -137,10 +140,10 @@ fn fraction(a: f64, b: f64, x: f64, log_kernel: f64) -> f64 {
 }
 
 /// The leading terms for large a and b, DLMF 8.18.9-12: what is left out is of order 1 / (a + b).
-fn large(a: f64, b: f64, x: f64, log_kernel: f64) -> f64 {
-    let n = a + b;
-    let (mean, sd) = (a / n, (a / n * (b / n) / n).sqrt());
-    let z = (-2.0 * log_kernel).sqrt().copysign(x - mean);
-    let correction = if z.abs() < 1e-3 { (b - a) / n / (3.0 * n * sd) } else { 1.0 / z - sd / (x - mean) };
+fn large(a: f64, b: f64, above_mean: f64, log_kernel: f64) -> f64 {
+    let n = (a + b).min(f64::MAX);
+    let sd = (a / n).sqrt() * (b / n / n).sqrt();
+    let z = (-2.0 * log_kernel).sqrt().copysign(above_mean);
+    let correction = if z.abs() < 1e-3 { (b - a) / n / (3.0 * n * sd) } else { 1.0 / z - sd / above_mean };
     (normal_cdf(z) + log_kernel.exp() / TAU.sqrt() * correction).clamp(0.0, 1.0)
 }

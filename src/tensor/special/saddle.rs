@@ -46,7 +46,8 @@ pub fn stirling_excess(x: f64) -> f64 {
     } else if x < 10.0 {
         lgamma(1.0 + x) - x * (x.ln() - 1.0)
     } else {
-        0.5 * (TAU.ln() + x.ln()) + stirling_rest(x)
+        // The sum of two doubles may leave their range; the logarithm of the largest serves as well.
+        0.5 * (TAU.ln() + x.min(f64::MAX).ln()) + stirling_rest(x)
     }
 }
 

@@ -9,7 +9,7 @@ pub fn log_ndtr(x: f64) -> f64 {
     } else if x > -5.0 {
         normal_cdf(x).ln()
     } else {
-        mills(-x).ln() - 0.5 * (x * x + TAU.ln())
+        mills_ratio(-x).ln() - 0.5 * (x * x + TAU.ln())
     }
 }
 
@@ -24,7 +24,7 @@ pub fn log_ndtr_inverse(y: f64) -> f64 {
     // Newton on the logarithm, nearly quadratic in x: from the leading term three steps reach the last digit.
     let mut x = -(-2.0 * y - (-2.0 * y * TAU).ln()).sqrt();
     for _ in 0..4 {
-        x -= (log_ndtr(x) - y) * mills(-x);
+        x -= (log_ndtr(x) - y) * mills_ratio(-x);
     }
     if x.is_nan() { f64::NEG_INFINITY } else { x }
 }
@@ -40,7 +40,8 @@ pub fn log_normal_mass(a: f64, b: f64) -> f64 {
     } else {
         (0.5 * PI).sqrt() * (erf(b * FRAC_1_SQRT_2) + erf(-a * FRAC_1_SQRT_2))
     };
-    mass.ln()
+    // An interval narrower than doubles can tell has some mass all the same.
+    mass.max(f64::MIN_POSITIVE).ln()
 }
 
 /// ∫ from 0 to b - a of exp(-at - t²/2) dt, for 0 < a < b.
@@ -51,11 +52,11 @@ fn tail_mass(a: f64, b: f64) -> f64 {
         return legendre(width, |t| (-t * (a + 0.5 * t)).exp());
     }
     // Far ends, with masses that do not count: exp(-∞) · 0.
-    if fall > 800.0 { mills(a) } else { mills(a) - (-fall).exp() * mills(b) }
+    if fall > 800.0 { mills_ratio(a) } else { mills_ratio(a) - (-fall).exp() * mills_ratio(b) }
 }
 
 /// Mills' ratio (1 - Φ(t)) / φ(t), for t ≥ 0.
-fn mills(t: f64) -> f64 {
+pub fn mills_ratio(t: f64) -> f64 {
     if t < 4.0 {
         return normal_cdf(-t) * TAU.sqrt() * (0.5 * t * t).exp();
     }
