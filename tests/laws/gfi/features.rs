@@ -59,7 +59,7 @@ impl Seen<'_> {
             }
             Native::Unfold { kernel, .. } | Native::Scan { kernel, .. } => self.gf(kernel, before, combinators + 1),
             Native::Switch(branches) => self.parts(branches, before, combinators),
-            Native::MixDists => 0,
+            Native::MixDists | Native::Repeat | Native::Vmap => 0,
         }
     }
 

@@ -75,6 +75,9 @@ pub enum Native {
     CallAt(Gf),
     /// Components that are distributions.
     MixDists,
+    /// One site that holds the choices of several runs.
+    Repeat,
+    Vmap,
 }
 
 /// A generative function by name, `(gen mK [a (b …)] …)`.

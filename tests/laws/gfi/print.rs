@@ -64,6 +64,8 @@ fn arguments(module: &Module, args: &Args) -> String {
         (Native::Recurse(_), _) => format!("[{n} {a:?}]"),
         (Native::CallAt(_), _) => format!("[{a:?} {index}]"),
         (Native::MixDists, _) => "[]".to_string(),
+        (Native::Repeat, _) => format!("[{a:?}]"),
+        (Native::Vmap, _) => format!("[[{a:?} {xs}]]"),
     }
 }
 
@@ -244,6 +246,8 @@ impl Printer<'_> {
                 let (text, _) = self.gf(gf, before);
                 (format!("(call-at {text})"), ANY)
             }
+            Native::Repeat => ("(repeat-gf leaf 2)".to_string(), LEAF),
+            Native::Vmap => ("(vmap leaf)".to_string(), LEAF),
             Native::MixDists => ("(mix [(normal 0 1) (normal 3 2) (flip 0.5)] [-0.5 -1.0 -1.5])".to_string(), COMPONENT | ANY),
         }
     }
@@ -262,6 +266,8 @@ fn native_arguments(native: &Native, e: &[String], index: &str) -> String {
         Native::Recurse(_) => format!("(count-of {y}) {x}"),
         Native::CallAt(_) => format!("{x} (count-of {y})"),
         Native::MixDists => String::new(),
+        Native::Repeat => x.clone(),
+        Native::Vmap => format!("(vec (take (inc (count-of {y})) [{x} {y} {z}]))"),
     }
 }
 
