@@ -5,6 +5,7 @@ mod architecture;
 mod collections;
 mod conversions;
 mod generators;
+mod gfi;
 mod values;
 
 use proptest::test_runner::{Config, RngSeed};

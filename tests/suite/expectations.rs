@@ -1,4 +1,4 @@
-//! What the comments after a form say of it: `;=> value`, `;! gen::code`, `;out> line`, `;warn> gen::code`.
+//! What the comments after a form say of it: `;=> value`, `;~> numbers`, `;! gen::code`, `;out> line`, `;warn> gen::code`.
 
 use super::session::{Outcome, Session, report};
 use std::ops::Range;
@@ -6,13 +6,21 @@ use std::ops::Range;
 #[derive(Clone, Copy, PartialEq)]
 pub enum Kind {
     Value,
+    /// Numbers that agree to one part in a million, alone or in collections.
+    Near,
     Error,
     Printed,
     Warning,
 }
 
 const MARKS: &[(&str, Kind)] =
-    &[(";=>", Kind::Value), (";!", Kind::Error), (";out>", Kind::Printed), (";warn>", Kind::Warning)];
+    &[
+        (";=>", Kind::Value),
+        (";~>", Kind::Near),
+        (";!", Kind::Error),
+        (";out>", Kind::Printed),
+        (";warn>", Kind::Warning),
+    ];
 
 /// One such comment; the range is that of what follows the mark.
 pub struct Expectation {
@@ -57,6 +65,8 @@ pub fn check(session: &mut Session, wanted: &[Expectation], outcome: &Outcome) -
     for (i, w) in wanted.iter().enumerate() {
         let got = match (w.kind, &outcome.result) {
             (Kind::Value, Ok(value)) => Some(session.shown(value)),
+            (Kind::Near, Ok(value)) if session.near(&w.wanted, value) => Some(w.wanted.clone()),
+            (Kind::Near, Ok(value)) => Some(session.shown(value)),
             (Kind::Error, Err(error)) => Some(error.code.to_string()),
             (Kind::Printed, _) => printed.next().map(|line| line.trim().to_string()),
             (Kind::Warning, _) => warned.next().map(|w| w.code.to_string()),
@@ -64,8 +74,10 @@ pub fn check(session: &mut Session, wanted: &[Expectation], outcome: &Outcome) -
         };
         match got {
             Some(got) if got == w.wanted => {}
+            // Numbers that come from elsewhere are never rewritten.
+            Some(got) if w.kind == Kind::Near => wrong.push((Some(i), Mismatch { got, blessed: None })),
             Some(got) => wrong.push((Some(i), Mismatch { got: got.clone(), blessed: Some(got) })),
-            None if w.kind == Kind::Value => {}
+            None if matches!(w.kind, Kind::Value | Kind::Near) => {}
             None => wrong.push((Some(i), Mismatch { got: absent(session, w.kind, outcome), blessed: None })),
         }
     }

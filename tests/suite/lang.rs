@@ -21,7 +21,7 @@ pub fn trials() -> Vec<Trial> {
     trials
 }
 
-fn run_file(path: &Path) -> Failures {
+pub fn run_file(path: &Path) -> Failures {
     let mut document = Document::read(path);
     let (mut failures, mut files, mut edits) = (Vec::new(), Vec::new(), Vec::new());
     for block in document.blocks() {

@@ -1,6 +1,7 @@
 //! The Markdown suites, the README and every documented example, each a test of its own: `cargo test --test suite lang`.
 //! `BLESS=1` rewrites expected values and reports in place.
 
+mod conformance;
 mod coverage;
 mod docs;
 mod examples;
@@ -30,5 +31,6 @@ fn main() {
     trials.extend(docs::trials());
     trials.extend(stdlib::trials());
     trials.extend(coverage::trials());
+    trials.extend(conformance::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

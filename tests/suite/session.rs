@@ -12,6 +12,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// More than any example needs, so that one that never ends fails.
 const STEPS: u64 = 500_000_000;
 
+/// Compares numbers, and collections of numbers part by part; anything else by equality.
+const NEAR: &str = "(fn near [a b]
+  (cond
+    (array? a) (near (->vector a) b)
+    (and (number? a) (number? b)) (or (= a b) (<= (abs (- a b)) (+ 1e-12 (* 1e-6 (abs b)))))
+    (and (map? a) (map? b)) (and (= (set (keys a)) (set (keys b))) (every? (fn [k] (near (get a k) (get b k))) (keys b)))
+    (and (coll? a) (coll? b)) (and (= (count a) (count b)) (every? true? (map near a b)))
+    :else (= a b)))";
+
 pub struct Session {
     pub lisp: Interpreter,
     pub output: Captured,
@@ -79,6 +88,13 @@ impl Session {
         self.output.take_warnings();
         let result = self.lisp.eval_form(form);
         Outcome { result, printed: self.output.take(), warnings: self.output.take_warnings() }
+    }
+
+    /// True when the numbers of a value are those of an expression, to one part in a million.
+    pub fn near(&mut self, wanted: &str, value: &Value) -> bool {
+        let both = (self.lisp.eval(NEAR), self.lisp.eval(wanted));
+        let (Ok(near), Ok(wanted)) = both else { return false };
+        self.lisp.call_value(&near, [value.clone(), wanted].as_slice()).is_ok_and(|same| same == Value::bool(true))
     }
 
     /// The value as `pr-str` shows it, on one line.

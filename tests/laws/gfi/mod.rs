@@ -1,0 +1,155 @@
+//! Laws of the generative function interface, checked on thousands of random models; `laws.gen` states them.
+
+mod features;
+mod model;
+mod print;
+mod strategy;
+
+use genlisp::error::ReportStyle;
+use genlisp::eval::print::readable;
+use genlisp::{Error, Interpreter, Value};
+use model::Module;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use std::cell::RefCell;
+
+/// Models that each law is checked on.
+const CASES: u32 = 2_000;
+
+/// More than any case needs, so that one that never ends fails.
+const STEPS: u64 = 5_000_000;
+
+/// Cases after which a fresh interpreter forgets the sources of the old ones.
+const CASES_OF_ONE: u32 = 250;
+
+const LAWS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/laws.gen");
+
+/// An interpreter that knows the laws.
+struct Checker {
+    lisp: Interpreter,
+    left: u32,
+}
+
+impl Checker {
+    fn new() -> RefCell<Checker> {
+        RefCell::new(Checker { lisp: interpreter(), left: CASES_OF_ONE })
+    }
+
+    /// What a function of `laws.gen` says of a model; an error comes as its report.
+    fn ask(&mut self, function: &str, module: &Module) -> Result<Value, String> {
+        if self.left == 0 {
+            (self.lisp, self.left) = (interpreter(), CASES_OF_ONE);
+        }
+        self.left -= 1;
+        let text = format!("(with-seed {} ({function} {}))", module.seed, print::program(module));
+        self.lisp.eval(&text).map_err(|e| shown(&e))
+    }
+}
+
+fn interpreter() -> Interpreter {
+    let mut lisp = Interpreter::builder().seed(1).steps(STEPS).build().expect("an interpreter");
+    if let Ok(stub) = std::env::var("LAW_STUB") {
+        lisp.eval(&std::fs::read_to_string(stub).expect("x")).map_err(|e| shown(&e)).expect("stub");
+    }
+    lisp.run_file(LAWS).map_err(|e| shown(&e)).expect("the laws");
+    lisp
+}
+
+fn shown(error: &Error) -> String {
+    error.report(&ReportStyle { color: false, unicode: true, width: 120 })
+}
+
+/// The same models for each law, those of `law-NAME` in `laws.gen`.
+fn holds(name: &str) {
+    let checker = Checker::new();
+    let result = runner().run(&strategy::module(), |module| {
+        let found = checker.borrow_mut().ask(&format!("law-{name}"), &module);
+        match found {
+            Ok(Value::Nil) => Ok(()),
+            Ok(broken) => Err(TestCaseError::fail(format!("the law is broken: {}", readable(&broken)))),
+            Err(report) => Err(TestCaseError::fail(report)),
+        }
+    });
+    if let Err(proptest::test_runner::TestError::Fail(reason, module)) = &result {
+        panic!("law `{name}`\n{reason}\nin the model\n{}\nwith seed {}", print::program(module), module.seed);
+    }
+    result.expect("cases");
+}
+
+fn runner() -> TestRunner {
+    TestRunner::new(Config { max_shrink_iters: 3_000, ..super::config(cases()) })
+}
+
+/// `LAW_CASES` makes a short run of it, or a long one.
+fn cases() -> u32 {
+    std::env::var("LAW_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(CASES)
+}
+
+macro_rules! laws {
+    ($($test:ident: $name:literal,)*) => { $(#[test] fn $test() { holds($name) })* };
+}
+
+laws! {
+    simulate_scores_what_assess_says: "simulate",
+    propose_weighs_what_assess_says: "propose",
+    generate_of_nothing_weighs_nothing: "generate-nothing",
+    generate_of_everything_weighs_the_score: "generate-all",
+    generate_weighs_what_is_constrained: "generate-part",
+    update_of_nothing_is_the_identity: "update-identity",
+    update_weighs_the_density_ratio_without_fresh_choices: "update",
+    update_with_arguments_alone_keeps_what_it_can: "update-arguments",
+    update_takes_its_constraints: "update-takes-constraints",
+    update_with_the_discard_goes_back: "round-trip",
+    updates_compose: "composition",
+    update_with_arguments_is_a_run_from_scratch: "update-from-scratch",
+    observations_stay_observed: "observed-stays",
+    regenerate_of_none_and_all_weighs_nothing: "regenerate-none-all",
+    regenerate_compares_what_is_kept: "regenerate",
+    project_adds_up: "project",
+    constraint_edit_goes_back: "constraint-edit",
+    selection_edit_goes_back: "selection-edit",
+    args_edit_goes_back: "args-edit",
+    composed_edits_go_back: "compose-edits",
+    proposal_edit_weighs_its_proposals: "proposal-edit",
+    proposal_edit_without_chance_goes_back: "flipping-edit",
+    diffs_change_nothing_but_the_work: "diffs",
+    update_with_diffs_is_an_update: "update-with-diffs",
+    regenerate_with_diffs_is_a_regenerate: "regenerate-with-diffs",
+    choices_read_back: "print",
+    choice_gradients_are_finite_differences: "choice-gradients",
+    argument_gradients_are_finite_differences: "argument-gradients",
+}
+
+/// At least one case in twenty shows each of these.
+const FEATURES: &[&str] = &[
+    "fresh",
+    "vanished",
+    "arrays",
+    "booleans",
+    "impossible",
+    "switched",
+    "shared-address",
+    "three-deep",
+    "nested-combinators",
+];
+
+#[test]
+fn the_cases_show_what_they_must() {
+    let checker = Checker::new();
+    let counts = RefCell::new(std::collections::BTreeMap::<String, u32>::new());
+    let result = runner().run(&strategy::module(), |module| {
+        let dynamic = checker.borrow_mut().ask("features", &module).map_err(TestCaseError::fail)?;
+        let dynamic = Vec::<Value>::try_from(dynamic).map_err(|e| TestCaseError::fail(shown(&e)))?;
+        let mut names: std::collections::BTreeSet<String> =
+            dynamic.iter().map(|name| readable(name).trim_start_matches(':').to_string()).collect();
+        names.extend(features::of(&module).into_iter().map(str::to_string));
+        names.into_iter().for_each(|name| *counts.borrow_mut().entry(name).or_insert(0) += 1);
+        Ok(())
+    });
+    if let Err(proptest::test_runner::TestError::Fail(reason, module)) = &result {
+        panic!("{reason}\nin the model\n{}\nwith seed {}", print::program(module), module.seed);
+    }
+    let counts = counts.into_inner();
+    let rare: Vec<&&str> = FEATURES.iter().filter(|f| counts.get(**f).unwrap_or(&0) * 20 < cases()).collect();
+    assert!(rare.is_empty(), "in less than 5 % of {} cases: {rare:?}; {counts:?}", cases());
+}
