@@ -12,7 +12,7 @@ use super::trie::Trie;
 use crate::error::{Error, Result};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::collections::{Map, Vector};
-use crate::eval::gradient::{Tape, holds_var, lift, map_leaves};
+use crate::eval::gradient::{Cotangents, Tape, each_leaf, holds_var, lift, map_leaves};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 
@@ -20,7 +20,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "choice-gradients",
         "[trace selection] [trace selection retval-grad]",
-        "The gradients of a trace's log-density with respect to its arguments and its selected choices, `{:args [..] :choices ..}`; with `retval-grad` those of log-density + retval-grad · return value. Integers and other discrete values have none: nil.\n(choice-gradients (:trace (generate (gen [m] (trace :x (normal m 1))) [1.0] {:x 3.0})) :x) ;=> {:args [2.0], :choices (choicemap :x -2.0)}",
+        "The gradients of a trace's log-density with respect to its arguments and its selected choices, `{:args [..] :choices ..}`; with `retval-grad` those of log-density + retval-grad · return value. Values that are discrete have none: nil, also for integers among the arguments that count or index.\n(choice-gradients (:trace (generate (gen [m] (trace :x (normal m 1))) [1.0] {:x 3.0})) :x) ;=> {:args [2.0], :choices (choicemap :x -2.0)}",
         choice_gradients,
     ),
     Builtin::new(
@@ -36,26 +36,66 @@ fn choice_gradients(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let selection = Selection::from_value(&args[1]).map_err(|e| e.arg(1))?;
     check_selection(&selection, &trace).map_err(|e| e.arg(1))?;
     possible(&trace)?;
-    with_tape(cx, |cx, tape| {
-        let lifted_args = trace.args.iter().map(|arg| lift_floats(tape, arg)).collect::<Result<Vec<_>>>()?;
-        let (mut choices, mut lifted) = (trace.choices(), Vec::new());
-        for (path, value, _) in trace.all_choices().into_iter().filter(|(path, _, _)| selection.contains(path)) {
-            let variable = lift_floats(tape, &value)?;
-            if holds_var(&variable) {
-                choices.0.set(&path, Trie::Leaf(variable.clone()));
-                lifted.push((path, variable));
+    let request = Request { trace: &trace, selection: &selection, retval_grad: args.get(2) };
+    let integers: Vec<usize> = (0..trace.args.len()).filter(|i| holds_int(&trace.args[*i])).collect();
+    match request.run(cx, &integers) {
+        Err(_) if !integers.is_empty() => {
+            // Some integer counts or indexes, and so has no gradient: the others still have theirs.
+            let smooth: Vec<usize> = integers.into_iter().filter(|i| request.run(cx, &[*i]).is_ok()).collect();
+            request.run(cx, &smooth).or_else(|_| request.run(cx, &[]))
+        }
+        done => done,
+    }
+}
+
+/// What choice-gradients was asked.
+struct Request<'a> {
+    trace: &'a Trace,
+    selection: &'a Selection,
+    retval_grad: Option<&'a Value>,
+}
+
+impl Request<'_> {
+    /// Gradients by floats, and by the integers of some arguments.
+    fn run(&self, cx: &mut Cx, integers: &[usize]) -> Result<Value> {
+        with_tape(cx, |cx, tape| {
+            let lifted_args = (self.trace.args.iter().enumerate())
+                .map(|(i, arg)| lift_numbers(tape, arg, integers.contains(&i)))
+                .collect::<Result<Vec<_>>>()?;
+            let (mut choices, mut lifted) = (self.trace.choices(), Vec::new());
+            let selected = |path: &[Value]| self.selection.contains(path);
+            for (path, value, _) in self.trace.all_choices().into_iter().filter(|(path, _, _)| selected(path)) {
+                let variable = lift_numbers(tape, &value, false)?;
+                if holds_var(&variable) {
+                    choices.0.set(&path, Trie::Leaf(variable.clone()));
+                    lifted.push((path, variable));
+                }
             }
-        }
-        let seeds = seeds(cx, &trace, &lifted_args, &choices, args.get(2))?;
-        let cotangents = tape.backward(cx, &seeds)?;
-        let arg_gradients = lifted_args.iter().map(|arg| cotangents.of(arg)).collect::<Result<Vec<_>>>()?;
-        let mut gradients = Trie::Empty;
-        for (path, variable) in lifted {
-            gradients.set(&path, Trie::Leaf(cotangents.of(&variable)?));
-        }
-        let args = Value::Vector(Vector::from_vec(arg_gradients)?);
-        result([("args", args), ("choices", ChoiceMap(gradients).into_value())])
+            let seeds = seeds(cx, self.trace, &lifted_args, &choices, self.retval_grad)?;
+            let cotangents = tape.backward(cx, &seeds)?;
+            let mut gradients = Trie::Empty;
+            for (path, variable) in lifted {
+                gradients.set(&path, Trie::Leaf(gradient_of(&cotangents, &variable)?));
+            }
+            let args = lifted_args.iter().map(|arg| gradient_of(&cotangents, arg)).collect::<Result<Vec<_>>>()?;
+            let args = Value::Vector(Vector::from_vec(args)?);
+            result([("args", args), ("choices", ChoiceMap(gradients).into_value())])
+        })
+    }
+}
+
+/// The gradient of each number that was lifted; nil for everything else.
+fn gradient_of(cotangents: &Cotangents, lifted: &Value) -> Result<Value> {
+    map_leaves(lifted, &mut |leaf| match leaf {
+        Value::Var(_) => cotangents.of(leaf),
+        _ => Ok(Value::Nil),
     })
+}
+
+fn holds_int(value: &Value) -> bool {
+    let mut found = false;
+    each_leaf(value, &mut |leaf| found |= matches!(leaf, Value::Int(_)));
+    found
 }
 
 fn param_gradients(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -121,10 +161,12 @@ fn pair(value: &Value, gradient: &Value, seeds: &mut Vec<(Value, Value)>) -> Res
     }
 }
 
-/// Floats and arrays of floats as variables; integers count and index, so they stay.
-fn lift_floats(tape: &Tape, value: &Value) -> Result<Value> {
+/// Floats and arrays of floats as variables, and integers where they are wanted; what is selected of choices that are
+/// integers counts or names something.
+fn lift_numbers(tape: &Tape, value: &Value, integers: bool) -> Result<Value> {
     map_leaves(value, &mut |leaf| match leaf {
         Value::Float(_) | Value::Var(_) => tape.variable(leaf.clone()),
+        Value::Int(_) if integers => tape.variable(leaf.clone()),
         Value::Array(array) if array.dtype().is_float() => tape.variable(leaf.clone()),
         other => Ok(other.clone()),
     })

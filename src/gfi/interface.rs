@@ -83,7 +83,8 @@ impl Outcome {
     fn unchanged(old: &Arc<Trace>) -> Outcome {
         Outcome {
             trace: old.clone(),
-            weight: 0.0,
+            // What is impossible stays so: the weight of kept choices with ℓ = −∞ is −∞.
+            weight: if old.score == f64::NEG_INFINITY { old.score } else { 0.0 },
             total: Value::float(old.score),
             discard: Trie::Empty,
             retdiff: Diff::NoChange,

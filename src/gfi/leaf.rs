@@ -32,11 +32,8 @@ impl GenerativeFunction for Dist {
         let records = Trie::Leaf(Record { what: What::Choice(visit.value.clone(), visit.score), place: 0 });
         let mut discard = visit.discard.map_or(Trie::Empty, Trie::Leaf);
         vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut weight, &mut discard);
-        let observed = match (run.past.of(run.this), visit.observed) {
-            (Some(old), _) => old.observed.clone(),
-            (None, true) => Trie::Leaf(()),
-            (None, false) => Trie::Empty,
-        };
+        let own = if visit.observed { Trie::Leaf(()) } else { Trie::Empty };
+        let observed = run.past.observed().cloned().unwrap_or(own);
         let retdiff = old.map_or(Diff::Unknown, |(old, _)| Diff::between(old, &visit.value));
         let depth = visit.value.depth() + 1;
         let trace = Trace {

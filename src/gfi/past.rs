@@ -67,6 +67,14 @@ impl Past {
         }
     }
 
+    /// Which addresses were observed, as far as the past knows; changes keep that record.
+    pub fn observed(&self) -> Option<&Trie<()>> {
+        match self {
+            Past::Trace(trace) => Some(&trace.observed),
+            _ => None,
+        }
+    }
+
     /// Calls of the past that stood at its level without an address.
     pub fn inlined(&self) -> &[Arc<Trace>] {
         match self {

@@ -13,14 +13,13 @@ pub enum Kind {
     Warning,
 }
 
-const MARKS: &[(&str, Kind)] =
-    &[
-        (";=>", Kind::Value),
-        (";~>", Kind::Near),
-        (";!", Kind::Error),
-        (";out>", Kind::Printed),
-        (";warn>", Kind::Warning),
-    ];
+const MARKS: &[(&str, Kind)] = &[
+    (";=>", Kind::Value),
+    (";~>", Kind::Near),
+    (";!", Kind::Error),
+    (";out>", Kind::Printed),
+    (";warn>", Kind::Warning),
+];
 
 /// One such comment; the range is that of what follows the mark.
 pub struct Expectation {

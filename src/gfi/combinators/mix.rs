@@ -188,7 +188,7 @@ fn finish(cx: &Cx, run: &Run<'_>, chosen: Visit, outcome: Outcome, mut weight: W
         inlined: if under.is_empty() { inner.inlined.clone() } else { Vec::new() },
         score: chosen.score + inner.score,
         retval: inner.retval.clone(),
-        observed: run.old().map_or(observed, |old| old.observed.clone()),
+        observed: run.past.observed().cloned().unwrap_or(observed),
         params: inner.params.clone(),
         store: cx.params.clone(),
         depth: inner.depth.max(run.args.iter().map(Value::depth).max().unwrap_or(0)) + 1,

@@ -303,8 +303,13 @@ impl Progress {
     }
 
     fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value, retdiff: fn(Diff) -> Diff) -> Result<Outcome> {
-        if run.old().is_none() {
-            vanish(run.past, run.past.inlined(), &self.records, &[], run.goal, &mut self.weight, &mut self.discard);
+        match run.old() {
+            // Steps that did not run again may hold what is impossible.
+            Some(_) if self.score == f64::NEG_INFINITY => self.weight.come(self.score),
+            Some(_) => {}
+            None => {
+                vanish(run.past, run.past.inlined(), &self.records, &[], run.goal, &mut self.weight, &mut self.discard)
+            }
         }
         self.changed.retain(|_, diff| !diff.is_no_change());
         let retdiff = match (run.old().is_some(), self.changed.is_empty() && !self.resized) {
@@ -320,7 +325,10 @@ impl Progress {
             score: self.score,
             depth: self.depth.max(args_depth).max(retval.depth()) + 1,
             retval,
-            observed: self.observed,
+            observed: match run.old() {
+                None => run.past.observed().cloned().unwrap_or(self.observed),
+                Some(_) => self.observed,
+            },
             params: self.params,
             store: cx.params.clone(),
             ..Trace::default()

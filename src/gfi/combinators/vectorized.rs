@@ -123,6 +123,12 @@ impl GenerativeFunction for Vectorized {
             runs.push(outcome.trace);
             discards.push(outcome.discard);
         }
+        for removed in old.iter().flat_map(|old| removed(old, runs.len())) {
+            if let Goal::Constrain { .. } = run.goal {
+                weight.go(removed.score);
+            }
+            discards.push(removed.choices().0);
+        }
         finish(cx, run, runs, discards, weight, total)
     }
 
@@ -171,17 +177,39 @@ fn slice(cx: &mut Cx, choices: &ChoiceMap, t: usize) -> Result<ChoiceMap> {
             Value::Vector(items) if t < items.len() => items.get(t).cloned().unwrap_or_default(),
             Value::Array(a) if a.shape().first().is_some_and(|n| t < *n) => arrays::index(a, &Value::Int(t as i64))?,
             Value::Var(_) => cx.call_core("nth", &mut [value.clone(), Value::Int(t as i64)])?,
-            other => return Err(too_short(&path, other, t)),
+            // Another's choice at this level, or a mistake, which [`check_fit`] tells.
+            _ => continue,
         };
         sliced.set(&path, Trie::Leaf(element));
     }
     Ok(ChoiceMap(sliced))
 }
 
+/// The runs of an old run that are no more.
+fn removed(old: &Trace, now: usize) -> Vec<Arc<Trace>> {
+    (now as i64..).map_while(|t| old.call_at(&[Value::Int(t)]).cloned()).collect()
+}
+
+/// Whatever is given for a choice of the runs has an element for each of them.
+fn check_fit(goal: &Goal, records: &Trie<Record>, n: usize) -> Result<()> {
+    let (Goal::Assess(given) | Goal::Constrain { choices: given, .. } | Goal::Redraw { given, .. }) = goal;
+    for (path, value) in given.0.leaves() {
+        let fits = match value {
+            Value::Nil | Value::Map(_) | Value::Var(_) => true,
+            Value::Vector(items) => items.len() == n,
+            Value::Array(array) => array.shape().first() == Some(&n),
+            _ => false,
+        };
+        if !fits && records.at(&path).is_some_and(|t| !t.is_empty()) {
+            return Err(unfit(&path, value, n));
+        }
+    }
+    Ok(())
+}
+
 #[cold]
-fn too_short(path: &[Value], value: &Value, t: usize) -> Box<Error> {
-    let message =
-        format!("`{}` holds an array over the runs, of which `{}` has no element {t}", show(path), brief(value));
+fn unfit(path: &[Value], value: &Value, n: usize) -> Box<Error> {
+    let message = format!("`{}` holds an array over {n} runs, which `{}` is not", show(path), brief(value));
     Error::new("gen::shape", message)
         .help("give an array or a vector with one element a run; nil where nothing is known")
 }
@@ -207,7 +235,8 @@ fn finish(
         all.records.set(&[Value::Int(t as i64)], Trie::Leaf(Record { what: What::Call(trace.clone()), place: 0 }));
     }
     let records = together(&runs)?;
-    let mut discard = discarded(&discards, runs.len())?;
+    check_fit(run.goal, &records, runs.len())?;
+    let mut discard = discarded(&discards)?;
     if run.old().is_none() {
         vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut weight, &mut discard);
     }
@@ -225,7 +254,7 @@ fn finish(
         score: all.score,
         depth: all.depth.max(retval.depth()).max(args_depth) + 1,
         retval,
-        observed: run.old().map_or(observed, |old| old.observed.clone()),
+        observed: run.past.observed().cloned().unwrap_or(observed),
         params: read,
         store: cx.params.clone(),
         inner: Some(Arc::new(all)),
@@ -263,15 +292,15 @@ fn ragged(path: &[Value]) -> Box<Error> {
         .help("use `(map-gf kernel)`, which keeps the choices of each run apart")
 }
 
-/// Old values by address, with nil for runs that kept theirs.
-fn discarded(discards: &[Trie<Value>], n: usize) -> Result<Trie<Value>> {
+/// Old values by address, with nil for runs that kept theirs; runs that are no more stand last.
+fn discarded(discards: &[Trie<Value>]) -> Result<Trie<Value>> {
     let mut discard = Trie::Empty;
     for (path, _) in discards.iter().flat_map(Trie::leaves) {
         if discard.at(&path).is_some_and(|t: &Trie<Value>| !t.is_empty()) {
             continue;
         }
         let value = |t: usize| discards[t].at(&path).and_then(Trie::leaf).cloned().unwrap_or_default();
-        discard.set(&path, Trie::Leaf(stacked((0..n).map(value).collect())?));
+        discard.set(&path, Trie::Leaf(stacked((0..discards.len()).map(value).collect())?));
     }
     Ok(discard)
 }

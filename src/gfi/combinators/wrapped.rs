@@ -137,6 +137,9 @@ fn wrap(cx: &Cx, run: &Run<'_>, outcome: Outcome, retval: Value, under: &[Value]
         discard = if discard.is_empty() { discard } else { below(discard) };
         vanish(run.past, run.past.inlined(), &trace.records, &[], run.goal, &mut weight, &mut discard);
     }
+    if let Some(observed) = run.past.observed() {
+        trace.observed = observed.clone();
+    }
     let retdiff = match run.old() {
         Some(old) if !crate::eval::equality::identical(&retval, &inner.retval) => Diff::between(&old.retval, &retval),
         Some(_) => outcome.retdiff,
@@ -155,6 +158,7 @@ fn empty(cx: &Cx, run: &Run<'_>) -> Outcome {
         function: run.this.clone(),
         args: run.args.clone(),
         depth: run.args.iter().map(Value::depth).max().unwrap_or(0) + 1,
+        observed: run.past.observed().cloned().unwrap_or_default(),
         store: cx.params.clone(),
         ..Trace::default()
     };

@@ -70,10 +70,7 @@ impl Runner {
             Some(old) => self.known.diff(&old.retval, &retval),
             None => Diff::Unknown,
         };
-        let observed = match &self.past {
-            Past::Trace(old) => old.observed.clone(),
-            _ => self.observed,
-        };
+        let observed = self.past.observed().cloned().unwrap_or(self.observed);
         let args_depth = run.args.iter().map(Value::depth).max().unwrap_or(0);
         let depth = self.visits.depth.max(args_depth).max(retval.depth()) + 1;
         let trace = Trace {

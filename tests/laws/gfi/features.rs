@@ -83,9 +83,10 @@ impl Seen<'_> {
             _ => None,
         };
         let firsts: Vec<_> = parts.iter().filter_map(first).collect();
-        self.shared |= firsts.iter().enumerate().any(|(i, (letter, x))| {
-            firsts[..i].iter().any(|(other, y)| letter == other && differ(x, y))
-        });
+        self.shared |= firsts
+            .iter()
+            .enumerate()
+            .any(|(i, (letter, x))| firsts[..i].iter().any(|(other, y)| letter == other && differ(x, y)));
         parts.iter().map(|part| self.gf(part, before, combinators + 1)).max().unwrap_or(0)
     }
 }

@@ -35,10 +35,23 @@ pub enum Dist {
 pub enum Statement {
     Choice(Dist),
     /// One choice at each of `[:x 0] … [:x n−1]`; `chained` ones hang on those before.
-    Loop { dist: Dist, count: Expr, chained: bool },
+    Loop {
+        dist: Dist,
+        count: Expr,
+        chained: bool,
+    },
     /// Both sides use the same addresses unless `apart`.
-    Branch { condition: Expr, yes: Block, no: Block, apart: bool },
-    Call { callee: Native, args: [Expr; 3], inline: bool },
+    Branch {
+        condition: Expr,
+        yes: Block,
+        no: Block,
+        apart: bool,
+    },
+    Call {
+        callee: Native,
+        args: [Expr; 3],
+        inline: bool,
+    },
     Param,
 }
 
@@ -67,8 +80,14 @@ pub enum Native {
     Plain(Gf),
     Map(Gf),
     /// `addressed`: the kernel calls its function under an address, else inline.
-    Unfold { kernel: Gf, addressed: bool },
-    Scan { kernel: Gf, addressed: bool },
+    Unfold {
+        kernel: Gf,
+        addressed: bool,
+    },
+    Scan {
+        kernel: Gf,
+        addressed: bool,
+    },
     Switch(Vec<Gf>),
     Mask(Gf),
     Recurse(Gf),

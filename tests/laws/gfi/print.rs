@@ -120,7 +120,9 @@ impl Printer<'_> {
                 let d = dist(d, &scope.variables);
                 scope.variables.pop();
                 if *chained {
-                    format!("(loop [i 0 s 0.0] (if (< i (count-of {count})) (recur (inc i) (+ (* 0.5 s) (squash (trace [{stem}{at} i] {d})))) s))")
+                    format!(
+                        "(loop [i 0 s 0.0] (if (< i (count-of {count})) (recur (inc i) (+ (* 0.5 s) (squash (trace [{stem}{at} i] {d})))) s))"
+                    )
                 } else {
                     format!("(mapv (fn [i] (trace [{stem}{at} i] {d})) (range (count-of {count})))")
                 }
@@ -223,12 +225,22 @@ impl Printer<'_> {
             Native::Unfold { kernel, addressed } => {
                 let (text, _) = self.gf(kernel, before);
                 let call = kernel_call(*addressed);
-                (format!("(unfold (gen step [t s a] (+ (* 0.5 (squash s)) (squash {call} {text} (+ (squash s) (squash a)))))))"), INTEGERS)
+                (
+                    format!(
+                        "(unfold (gen step [t s a] (+ (* 0.5 (squash s)) (squash {call} {text} (+ (squash s) (squash a)))))))"
+                    ),
+                    INTEGERS,
+                )
             }
             Native::Scan { kernel, addressed } => {
                 let (text, _) = self.gf(kernel, before);
                 let call = kernel_call(*addressed);
-                (format!("(scan (gen step [c x] (let [o {call} {text} (+ (squash c) (squash x)))] [(+ (* 0.5 (squash c)) (squash o)) o])))"), INTEGERS)
+                (
+                    format!(
+                        "(scan (gen step [c x] (let [o {call} {text} (+ (squash c) (squash x)))] [(+ (* 0.5 (squash c)) (squash o)) o])))"
+                    ),
+                    INTEGERS,
+                )
             }
             Native::Switch(branches) => {
                 let (branches, names) = self.parts(branches, before, 0);
@@ -240,7 +252,12 @@ impl Printer<'_> {
             }
             Native::Recurse(gf) => {
                 let (text, _) = self.gf(gf, before);
-                (format!("(recurse (fn [self] (gen tree [n a] (let [x (splice :here {text} a)] (if (pos? n) (+ (squash x) (squash (splice :next self (dec n) (* 0.5 (squash x))))) x)))))"), KERNEL)
+                (
+                    format!(
+                        "(recurse (fn [self] (gen tree [n a] (let [x (splice :here {text} a)] (if (pos? n) (+ (squash x) (squash (splice :next self (dec n) (* 0.5 (squash x))))) x)))))"
+                    ),
+                    KERNEL,
+                )
             }
             Native::CallAt(gf) => {
                 let (text, _) = self.gf(gf, before);
@@ -248,7 +265,9 @@ impl Printer<'_> {
             }
             Native::Repeat => ("(repeat-gf leaf 2)".to_string(), LEAF),
             Native::Vmap => ("(vmap leaf)".to_string(), LEAF),
-            Native::MixDists => ("(mix [(normal 0 1) (normal 3 2) (flip 0.5)] [-0.5 -1.0 -1.5])".to_string(), COMPONENT | ANY),
+            Native::MixDists => {
+                ("(mix [(normal 0 1) (normal 3 2) (flip 0.5)] [-0.5 -1.0 -1.5])".to_string(), COMPONENT | ANY)
+            }
         }
     }
 }

@@ -93,13 +93,18 @@ fn block_of(
 }
 
 fn model() -> impl Strategy<Value = Model> {
-    let body = (dist(), block_of(statement(), 0..4), prop::bool::weighted(0.05)).prop_map(|(first, mut block, param)| {
-        // A first choice for the others to hang on.
-        block.statements.insert(0, if param { Statement::Param } else { Statement::Choice(first) });
-        block
-    });
-    (0..3u8, any::<bool>(), prop::bool::weighted(0.15), body)
-        .prop_map(|(letter, optional, recursive, body)| Model { letter, optional, recursive, body })
+    let body =
+        (dist(), block_of(statement(), 0..4), prop::bool::weighted(0.05)).prop_map(|(first, mut block, param)| {
+            // A first choice for the others to hang on.
+            block.statements.insert(0, if param { Statement::Param } else { Statement::Choice(first) });
+            block
+        });
+    (0..3u8, any::<bool>(), prop::bool::weighted(0.15), body).prop_map(|(letter, optional, recursive, body)| Model {
+        letter,
+        optional,
+        recursive,
+        body,
+    })
 }
 
 /// Numbers with few digits, so that counterexamples read well.
@@ -136,7 +141,6 @@ pub fn module() -> impl Strategy<Value = Module> {
     let models = prop::collection::vec(model(), 1..5);
     let roots = prop_oneof![3 => Just(Native::Plain(Gf::Model(0))), 2 => native()];
     let both = args().prop_flat_map(|before| (Just(before.clone()), changed(before)));
-    (models, roots, any::<bool>(), both, 0..1_000_000u64).prop_map(|(models, root, hoist, (before, after), seed)| {
-        Module { models, root, hoist, before, after, seed }
-    })
+    (models, roots, any::<bool>(), both, 0..1_000_000u64)
+        .prop_map(|(models, root, hoist, (before, after), seed)| Module { models, root, hoist, before, after, seed })
 }
