@@ -6,6 +6,7 @@ mod collections;
 mod conversions;
 mod generators;
 mod gfi;
+mod gradients;
 mod values;
 
 use proptest::test_runner::{Config, RngSeed};

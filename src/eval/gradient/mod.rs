@@ -24,7 +24,7 @@ pub use data::{
 pub use elementwise::{binary, no_gradient, operator, select, unary};
 pub use kind::Kind;
 pub use ruled::{Flow, ruled};
-pub use tape::{Cotangents, Rule, Tape, Var};
+pub use tape::{Cotangents, Rule, Tape, Var, captured};
 
 use super::value::Value;
 

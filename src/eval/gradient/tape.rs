@@ -38,8 +38,15 @@ struct Inner {
 
 struct Nodes {
     list: Vec<Node>,
-    /// No gradient is taken any more, or one is being taken.
-    closed: bool,
+    state: State,
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    Recording,
+    /// A pass backwards is running, whose rules compute one level down.
+    Passing,
+    Closed,
 }
 
 struct Node {
@@ -85,7 +92,7 @@ fn levels(value: &Value) -> u32 {
 impl Tape {
     /// An empty tape. A tape made later, with a higher level, is the inner one; [`Cx::new_tape`] counts.
     pub fn new(level: u64) -> Tape {
-        Tape(Arc::new(Inner { level, nodes: Mutex::new(Nodes { list: Vec::new(), closed: false }) }))
+        Tape(Arc::new(Inner { level, nodes: Mutex::new(Nodes { list: Vec::new(), state: State::Recording }) }))
     }
 
     pub fn level(&self) -> u64 {
@@ -119,8 +126,12 @@ impl Tape {
         let kind = Kind::of(&primal)?;
         let levels = levels(&primal) + 1;
         let mut nodes = self.lock();
-        if nodes.closed {
-            return Err(escaped(&primal));
+        match nodes.state {
+            State::Recording => {}
+            State::Passing => {
+                return Err(captured("the rule of a gradient, such as `:gradient` of a `custom-gradient`,"));
+            }
+            State::Closed => return Err(escaped(&primal)),
         }
         if nodes.list.len() >= MAX_NODES {
             return Err(Error::new("gen::too-large", format!("a gradient of more than {MAX_NODES} operations"))
@@ -155,7 +166,7 @@ impl Tape {
     /// Ends recording: a variable that is used afterwards has escaped.
     pub fn close(&self) {
         let mut nodes = self.lock();
-        nodes.closed = true;
+        nodes.state = State::Closed;
         let list = std::mem::take(&mut nodes.list);
         drop(nodes);
         drop(list);
@@ -164,19 +175,23 @@ impl Tape {
     /// Cotangents of the inputs for these of the outputs (a seed of the output's shape each). An output that is no
     /// variable of this tape does not depend on the inputs. The tape stays, so that other seeds can follow.
     pub fn backward(&self, cx: &mut Cx, seeds: &[(Value, Value)]) -> Result<Cotangents> {
-        // Nothing may be recorded meanwhile: rules compute one level down.
         let list = {
             let mut nodes = self.lock();
-            if nodes.closed {
-                return Err(escaped(&seeds.first().map(|(output, _)| self.below(output)).unwrap_or_default()));
+            match nodes.state {
+                State::Recording => nodes.state = State::Passing,
+                State::Passing => {
+                    return Err(captured("the rule of a gradient, such as `:gradient` of a `custom-gradient`,"));
+                }
+                State::Closed => {
+                    return Err(escaped(&seeds.first().map_or(Value::Nil, |(output, _)| self.below(output))));
+                }
             }
-            nodes.closed = true;
             std::mem::take(&mut nodes.list)
         };
         let cotangents = self.pass(cx, &list, seeds);
         let mut nodes = self.lock();
         nodes.list = list;
-        nodes.closed = false;
+        nodes.state = State::Recording;
         Ok(Cotangents { tape: self.clone(), values: cotangents? })
     }
 
@@ -241,6 +256,14 @@ fn add(cotangents: &mut [Option<Value>], list: &[Node], index: u32, part: Value)
         Some(sum) => numeric::binary(Binary::Add, &sum, &part)?,
     });
     Ok(())
+}
+
+/// The error of code that runs one level down and meets a variable all the same.
+#[cold]
+pub fn captured(what: &str) -> Box<Error> {
+    let message = format!("{what} uses a number that the gradient is taken of, beside its arguments");
+    Error::new("gen::captured-variable", message)
+        .help("make the number an argument, so that it gets a cotangent; or take `(stop-gradient x)` of it")
 }
 
 #[cold]

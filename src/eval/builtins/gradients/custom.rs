@@ -70,7 +70,7 @@ impl HostObject for CustomFunction {
 /// What the function gives must be known to depend on nothing but its arguments.
 fn check_value(tape: &Tape, value: &Value) -> Result<()> {
     if gradient::depends_on(value, tape.level()) {
-        return Err(captured("the function of `custom-gradient`"));
+        return Err(gradient::captured("the function of `custom-gradient`"));
     }
     Kind::of(value).map(|_| ()).map_err(|_| {
         let message =
@@ -81,15 +81,6 @@ fn check_value(tape: &Tape, value: &Value) -> Result<()> {
 
 fn shown(value: &Value) -> String {
     if value.is_nil() { "nil".to_string() } else { format!("{} `{}`", value.kind(), brief(value)) }
-}
-
-#[cold]
-fn captured(what: &str) -> Box<Error> {
-    Error::new(
-        "gen::captured-variable",
-        format!("{what} uses a number that the gradient is taken of, beside its arguments"),
-    )
-    .help("pass the number as an argument, so that it gets a cotangent; or keep `(stop-gradient x)`")
 }
 
 /// The places of variables in one argument, with the kind of each.
@@ -136,7 +127,7 @@ fn cotangents(cx: &mut Cx, level: u64, wanted: &[Wanted], parts: &Value) -> Resu
     let mut found = Vec::new();
     for (i, (wanted, part)) in wanted.iter().zip(&given).enumerate() {
         if gradient::depends_on(part, level) {
-            return Err(captured("the function `:gradient`"));
+            return Err(gradient::captured("the function `:gradient`"));
         }
         collect(i, wanted, part, &mut found)?;
     }
