@@ -1,9 +1,9 @@
 //! `get` and `nth`: one rule for every kind of value.
 
 use super::arrays;
+use super::builtins::args::wrong_type;
 use super::cx::Cx;
 use super::gradient::{pick, primal_of};
-use super::print::brief;
 use super::sequence;
 use super::value::Value;
 use crate::error::{Error, Result};
@@ -39,8 +39,7 @@ fn index_of(key: &Value) -> Option<usize> {
 /// The element at an index; outside, the default, or an error without one.
 pub fn nth(cx: &mut Cx, from: &Value, index: &Value, default: Option<&Value>) -> Result<Value> {
     let Some(i) = index.as_int() else {
-        let message = format!("`nth` wants an integer index, not {} `{}`", index.kind(), brief(index));
-        return Err(Error::new("gen::type", message).arg(1));
+        return Err(wrong_type("nth", "an integer index", index, 1));
     };
     let at = usize::try_from(i).ok();
     let (found, length) = match from {

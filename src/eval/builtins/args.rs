@@ -9,7 +9,11 @@ use crate::eval::value::Value;
 pub fn wrong_type(function: &str, wanted: &str, value: &Value, index: usize) -> Box<Error> {
     let message = format!("`{function}` wants {wanted}, not {} `{}`", value.kind(), brief(value));
     let message = if value.is_nil() { format!("`{function}` wants {wanted}, not nil") } else { message };
-    Error::new("gen::type", message).arg(index)
+    let error = Error::new("gen::type", message).arg(index);
+    match value {
+        Value::Var(_) => error.help("numbers that a gradient is taken of are floats; a constant: `(stop-gradient x)`"),
+        _ => error,
+    }
 }
 
 /// An argument as f64.

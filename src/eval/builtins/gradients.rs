@@ -99,6 +99,11 @@ impl DerivedFunction {
         with_tape(cx, |cx, tape| {
             let lifted = self.wrt.lift(self.name, cx, tape, args)?;
             let output = cx.call(&self.f, args)?;
+            // An array without axes counts as its number.
+            let output = match gradient::primal_of(&output) {
+                Value::Array(a) if a.ndim() == 0 => gradient::arrays::as_number(&output)?,
+                _ => output,
+            };
             let value = tape.below(&output);
             if !matches!(gradient::primal_of(&value), Value::Float(_) | Value::Int(_)) {
                 return Err(not_a_number(self.name, &value));

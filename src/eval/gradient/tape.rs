@@ -215,6 +215,10 @@ impl Tape {
             cx.step()?;
             spread(cx, &mut cotangents, list, &list[i].origin, &cotangent)?;
         }
+        // Only those of the inputs are asked for.
+        let inputs = list.iter().rposition(|node| matches!(node.origin, Origin::Input)).map_or(0, |last| last + 1);
+        cotangents.truncate(inputs);
+        cotangents.shrink_to_fit();
         Ok(cotangents)
     }
 }

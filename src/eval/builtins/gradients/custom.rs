@@ -18,7 +18,9 @@ struct CustomFunction {
 pub fn custom_gradient(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let about = "a function of the vector of arguments, the value and its cotangent";
     let Some(gradient) = option("custom-gradient", "gradient", about, args)?.cloned() else {
-        return Err(Error::new("gen::type", "`custom-gradient` wants the option `:gradient`").help(about).arg(1));
+        return Err(Error::new("gen::type", "`custom-gradient` wants the option `:gradient`")
+            .help(format!("write `(custom-gradient f {{:gradient g}})`; `g` is {about}"))
+            .arg(1));
     };
     Ok(Value::host(CustomFunction { f: super::function("custom-gradient", args)?, gradient }))
 }
@@ -121,7 +123,9 @@ fn cotangents(cx: &mut Cx, level: u64, wanted: &[Wanted], parts: &Value) -> Resu
         }
     };
     if given.len() != wanted.len() {
-        let message = format!("`:gradient` gave {} cotangents for {} arguments", given.len(), wanted.len());
+        let s = |n: usize| if n == 1 { "" } else { "s" };
+        let (n, m) = (given.len(), wanted.len());
+        let message = format!("`:gradient` gave {n} cotangent{} for {m} argument{}", s(n), s(m));
         return Err(Error::new("gen::arity", message).help("give nil for an argument that has none"));
     }
     let mut found = Vec::new();

@@ -39,7 +39,9 @@ fn shape(name: &str, of: &str, value: &Value) -> Result<Vec<usize>> {
         other => {
             let found = if other.is_nil() { "nil".to_string() } else { format!("{} `{}`", other.kind(), brief(other)) };
             let message = format!("`{name}` wants {of} numbers in a vector or an array, not {found}");
-            Err(Error::new("gen::type", message).help("data of other structure has a gradient: `(grad f)`"))
+            Err(Error::new("gen::type", message).help(
+                "put its numbers into a vector `[a b]`; data of any structure have gradients of one number: `(grad f)`",
+            ))
         }
     }
 }

@@ -70,7 +70,7 @@ impl Wrt {
         let mut lifted = Vec::with_capacity(self.places().len());
         for &place in self.places() {
             let Some(arg) = args.get_mut(place) else {
-                let message = format!("`{function}` is taken of the argument {place}, but the call has {count}");
+                let message = format!("`{function}` is taken of argument {place}, but the call has only {count}");
                 return Err(Error::new("gen::arity", message).help("`:wrt` counts arguments from 0"));
             };
             let given = settled(cx, arg)?;
