@@ -12,6 +12,7 @@ pub fn library() -> Library {
         ("math.gen", include_str!("../stdlib/math.gen")),
         ("models.gen", include_str!("../stdlib/models.gen")),
         ("random.gen", include_str!("../stdlib/random.gen")),
+        ("distributions.gen", include_str!("../stdlib/distributions.gen")),
         ("reflection.gen", include_str!("../stdlib/reflection.gen")),
     ];
     let namespaces = vec![

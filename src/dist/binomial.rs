@@ -98,7 +98,7 @@ impl Distribution for BetaBinomial {
     const SUPPORT: Support = Support::UpTo(0);
     const KIND: Kind = Kind::Integer;
     const CASES: &'static [&'static [f64]] = &[&[10.0, 2.0, 3.0], &[40.0, 0.5, 0.7], &[0.0, 1.0, 1.0]];
-    const DOC: &'static str = "The number of successes in n trials whose common probability is a draw of `(beta a b)`.\n(logpdf (beta-binomial 3 1 1) 2) ;=> -1.3862943611198906\n(mean (beta-binomial 4 1 1)) ;=> 2.0";
+    const DOC: &'static str = "The number of successes in n trials whose common probability is a draw of `(beta a b)`.\n(logpdf (beta-binomial 3 1 1) 4) ;=> ##-Inf\n(mean (beta-binomial 4 1 1)) ;=> 2.0";
 
     /// Given their sum, two negative binomials of shapes a and b and any one probability: the most likely one here.
     fn logpdf<R: Real>(k: R, p: &[R]) -> R {

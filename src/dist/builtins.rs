@@ -1,10 +1,13 @@
 //! Functions on distributions: drawing, densities, moments.
 
 use super::density::Density;
+use super::derived::make_distribution;
 use super::object::{Constructor, Dist};
 use crate::error::{Error, Result};
+use crate::eval::arrays::raise;
 use crate::eval::builtins::args::wrong_type;
-use crate::eval::print::brief;
+use crate::eval::gradient::plain;
+use crate::eval::print::{brief, float};
 use crate::eval::{Builtin, Cx, Value};
 
 pub const TABLE: &[Builtin] = &[
@@ -50,6 +53,24 @@ pub const TABLE: &[Builtin] = &[
             v => Ok(Value::float(v.as_f64().unwrap_or(f64::NAN).sqrt())),
         },
     ),
+    Builtin::generic(
+        "cdf",
+        "[dist x]",
+        "The probability of values up to x.\n(cdf (uniform 0 4) 1) ;=> 0.25",
+        |cx, a| known("cdf", a, of("cdf", a)?.cdf(cx, &plain(&a[1])?)?),
+    ),
+    Builtin::new(
+        "dist-quantile",
+        "[dist p]",
+        "The least value up to which lies the probability p; `quantile` calls it.\n(dist-quantile (uniform 0 4) 0.25) ;=> 1.0",
+        quantile,
+    ),
+    Builtin::generic(
+        "make-distribution",
+        "[name params doc spec]",
+        "A distribution's constructor, from functions of the parameters; what `defdist` expands to.\n(sample ((make-distribution \"three\" [] \"\" {:sample (fn [] 3), :logpdf (fn [x] 0)}))) ;=> 3",
+        make_distribution,
+    ),
     Builtin::new("distribution?", "[x]", "True of a distribution.\n(distribution? (flip 0.5)) ;=> true", |_, a| {
         Ok(Value::bool(a[0].as_host::<Dist>().is_some()))
     }),
@@ -59,11 +80,7 @@ fn of<'a>(function: &str, args: &'a [Value]) -> Result<&'a dyn Density> {
     let dist = args[0].as_host::<Dist>().ok_or_else(|| {
         let error = wrong_type(function, "a distribution", &args[0], 0);
         match args[0].as_host::<Constructor>() {
-            Some(constructor) => error.help(format!(
-                "give it parameters: `({} {})`",
-                constructor.name(),
-                constructor.arglist().trim_matches(['[', ']'])
-            )),
+            Some(constructor) => error.help(constructor.example()),
             None => error,
         }
     })?;
@@ -90,4 +107,20 @@ fn logpdf(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let dist = of("logpdf", args)?;
     let x = dist.check_value(&args[1]).map_err(|e: Box<Error>| e.arg(1))?;
     dist.score(cx, &x)
+}
+
+fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let dist = of("quantile", args)?;
+    let outside = |p: &f64| !(0.0..=1.0).contains(p);
+    let shares = match &args[1] {
+        Value::Array(shares) => shares.to_f64().map_err(raise)?,
+        share => share.as_f64().into_iter().collect(),
+    };
+    match shares.iter().copied().find(outside) {
+        None if shares.is_empty() => Err(wrong_type("quantile", "a probability", &args[1], 1)),
+        Some(p) => {
+            Err(Error::new("gen::type", format!("`quantile` wants a share from 0 to 1, not `{}`", float(p))).arg(1))
+        }
+        None => known("quantile", args, dist.quantile(cx, &args[1])?),
+    }
 }

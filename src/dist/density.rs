@@ -53,6 +53,37 @@ pub trait Density: Send + Sync {
     }
 }
 
+/// A distribution that is another one under its own name.
+macro_rules! delegate {
+    ($type:ty, |$this:ident| $density:expr, |$that:ident| $name:expr) => {
+        impl Density for $type {
+            fn name(&self) -> &str {
+                let $that = self;
+                $name
+            }
+            $crate::dist::density::delegate!(@ $this $density;
+                sample(cx: &mut Cx, draws: &mut Draws) -> Result<Value>,
+                logpdf(cx: &mut Cx, value: &Value) -> Result<f64>,
+                score(cx: &mut Cx, value: &Value) -> Result<Value>,
+                check_value(value: &Value) -> Result<Value>,
+                support() -> SupportOf,
+                continuous() -> bool,
+                mean(cx: &mut Cx) -> Result<Option<Value>>,
+                variance(cx: &mut Cx) -> Result<Option<Value>>,
+                cdf(cx: &mut Cx, x: &Value) -> Result<Option<Value>>,
+                quantile(cx: &mut Cx, p: &Value) -> Result<Option<Value>>
+            );
+        }
+    };
+    (@ $this:ident $density:expr; $($method:ident($($arg:ident: $type:ty),*) -> $result:ty),*) => {
+        $(fn $method(&self, $($arg: $type),*) -> $result {
+            let $this = self;
+            $density.$method($($arg),*)
+        })*
+    };
+}
+pub(super) use delegate;
+
 /// What a trace site was given: a distribution, or a constructor with its arguments. Scalar families need no memory.
 pub enum Callee<'a> {
     Scalar(ScalarDist),

@@ -100,7 +100,7 @@ impl Distribution for InverseGamma {
     const PARAMS: &'static [Param] = &[param("shape", Support::Positive), param("scale", Support::Positive)];
     const SUPPORT: Support = Support::Positive;
     const CASES: &'static [&'static [f64]] = &[&[9.0, 2.0], &[40.0, 300.0]];
-    const DOC: &'static str = "The reciprocal of a gamma with that shape and rate `scale`. Its mean is infinite for shapes up to 1, its variance up to 2.\n(logpdf (inverse-gamma 2 1) 1) ;=> -1.0\n(mean (inverse-gamma 3 2)) ;=> 1.0\n(variance (inverse-gamma 2 1)) ;=> ##Inf";
+    const DOC: &'static str = "The reciprocal of a gamma with that shape and rate `scale`. Its mean is infinite for shapes up to 1, its variance up to 2.\n(logpdf (inverse-gamma 2 1) 0) ;=> ##-Inf\n(mean (inverse-gamma 3 2)) ;=> 1.0\n(variance (inverse-gamma 2 1)) ;=> ##Inf";
     const CDF: Option<Cdf> = Some(|x, p| gammainc_upper(p[0], p[1] / x));
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {

@@ -3,6 +3,7 @@
 use super::real::Real;
 use crate::error::Result;
 use crate::eval::Value;
+use crate::eval::gradient::primal_of;
 use crate::eval::numeric::{self, Binary, Unary};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -58,13 +59,17 @@ impl Real for Lifted {
     type Mask = Lifted;
 
     operations! {
-        ln Log, ln_1p Log1p, exp Exp, exp_m1 Expm1, sqrt Sqrt, abs Abs, sin Sin, cos Cos, floor Floor, sigmoid Sigmoid,
+        ln Log, ln_1p Log1p, exp Exp, exp_m1 Expm1, sqrt Sqrt, abs Abs, sin Sin, cos Cos, sigmoid Sigmoid,
         softplus Softplus, lgamma Lgamma, stirling_excess StirlingExcess, log1p_square Log1pSquare, log_i0e LogI0e;
         lbeta Lbeta, deviance Deviance, log_normal_mass LogNormalMass, and And
     }
 
     fn constant(x: f64) -> Lifted {
         Lifted(Ok(Value::float(x)))
+    }
+    /// Steps have no slope: in a formula the floor of a variable is a constant.
+    fn floor(self) -> Lifted {
+        Lifted(self.0.and_then(|a| numeric::unary(Unary::Floor, primal_of(&a))))
     }
     fn lt(&self, other: &Lifted) -> Lifted {
         self.binary(Binary::Lt, other)

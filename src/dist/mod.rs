@@ -6,6 +6,7 @@ mod binomial;
 mod builtins;
 mod circular;
 mod density;
+mod derived;
 mod draw;
 mod elements;
 mod family;
@@ -87,8 +88,9 @@ pub static FAMILIES: &[Family] = &[
 pub fn constants() -> Vec<(String, Value)> {
     let scalar = FAMILIES.iter().map(|f| (Constructor::Scalar(f), f.aliases));
     let structured = structured::FAMILIES.iter().map(|f| (Constructor::Structured(f), f.aliases));
+    let built = derived::BUILT.iter().map(|b| (Constructor::Built(b), b.aliases));
     let mut names = Vec::new();
-    for (constructor, aliases) in scalar.chain(structured) {
+    for (constructor, aliases) in scalar.chain(structured).chain(built) {
         let value = Value::host(constructor.clone());
         for name in std::iter::once(constructor.name()).chain(aliases.iter().copied()) {
             names.push((name.to_string(), value.clone()));

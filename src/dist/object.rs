@@ -1,6 +1,7 @@
 //! Distributions as values: the constructor that a name means, and a distribution with its parameters.
 
 use super::density::{Callee, Density};
+use super::derived::Defined;
 use super::family::Family;
 use super::scalar::ScalarDist;
 use super::structured::{StructuredDist, StructuredFamily};
@@ -10,6 +11,7 @@ use crate::eval::print::Printer;
 use crate::eval::run::arity_error;
 use crate::eval::{Cx, HostObject, Value, hash_code};
 use std::any::Any;
+use std::sync::Arc;
 
 /// Checks parameters and makes the distribution.
 pub type Make = fn(&mut Cx, &[Value]) -> Result<Box<dyn Density>>;
@@ -29,6 +31,7 @@ pub enum Constructor {
     Scalar(&'static Family),
     Structured(&'static StructuredFamily),
     Built(&'static Built),
+    Defined(Arc<Defined>),
 }
 
 impl Constructor {
@@ -37,6 +40,7 @@ impl Constructor {
             Constructor::Scalar(family) => family.name,
             Constructor::Structured(family) => family.name,
             Constructor::Built(built) => built.name,
+            Constructor::Defined(defined) => &defined.name,
         }
     }
 
@@ -46,6 +50,7 @@ impl Constructor {
             Constructor::Scalar(family) => family.arglist(),
             Constructor::Structured(family) => family.arglist(),
             Constructor::Built(built) => built.arglist.to_string(),
+            Constructor::Defined(defined) => defined.arglist.clone(),
         }
     }
 
@@ -54,6 +59,7 @@ impl Constructor {
             Constructor::Scalar(family) => family.doc,
             Constructor::Structured(family) => family.doc,
             Constructor::Built(built) => built.doc,
+            Constructor::Defined(defined) => &defined.doc,
         }
     }
 
@@ -64,7 +70,23 @@ impl Constructor {
             Constructor::Scalar(family) => ScalarDist::new(family, args).map(Callee::Scalar),
             Constructor::Structured(family) => Ok(Callee::Made(Box::new(StructuredDist::new(family, args)?))),
             Constructor::Built(built) => (built.make)(cx, args).map(Callee::Made),
+            Constructor::Defined(defined) => defined.make(cx, args),
         }
+    }
+
+    /// The same as a value.
+    pub fn value(&self, cx: &mut Cx, args: &[Value]) -> Result<Value> {
+        let density = self.make(cx, args)?;
+        Ok(Value::host(Dist { constructor: self.clone(), args: args.to_vec(), density }))
+    }
+
+    /// What to type for a distribution of this kind.
+    pub fn example(&self) -> String {
+        format!(
+            "give it parameters: `({} {})`",
+            self.name(),
+            self.arglist().split(']').next().unwrap_or("").trim_start_matches('[')
+        )
     }
 
     fn same(&self, other: &Constructor) -> bool {
@@ -72,6 +94,7 @@ impl Constructor {
             (Constructor::Scalar(a), Constructor::Scalar(b)) => std::ptr::eq(*a, *b),
             (Constructor::Structured(a), Constructor::Structured(b)) => std::ptr::eq(*a, *b),
             (Constructor::Built(a), Constructor::Built(b)) => std::ptr::eq(*a, *b),
+            (Constructor::Defined(a), Constructor::Defined(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }
     }
@@ -95,8 +118,7 @@ impl HostObject for Constructor {
     }
 
     fn call(&self, _this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-        let density = self.make(cx, args)?;
-        Ok(Value::host(Dist { constructor: self.clone(), args: args.to_vec(), density }))
+        self.value(cx, args)
     }
 
     fn fuses_with_trace(&self) -> bool {

@@ -4,7 +4,20 @@ use super::support::Support;
 use crate::error::Result;
 use crate::eval::Value;
 use crate::eval::collections::Map;
+use crate::eval::gradient::primal_of;
 use crate::eval::print::{brief, float};
+
+/// Supports that a program names by their keywords.
+const TOLD: [Support; 8] = [
+    Support::Reals,
+    Support::Positive,
+    Support::NonNegative,
+    Support::UnitInterval,
+    Support::Binary,
+    Support::Booleans,
+    Support::Integers,
+    Support::Counts,
+];
 
 /// The support of a distribution with its parameters.
 #[derive(Clone, Debug)]
@@ -36,6 +49,43 @@ impl SupportOf {
     pub fn numbers(of: Support, params: Option<&[f64]>) -> SupportOf {
         let (lo, hi) = of.ends(params.unwrap_or(&[]));
         SupportOf::Numbers { of, lo, hi }
+    }
+
+    /// The support that a program tells: a keyword, `[lo hi]`, or data of its own.
+    pub fn told(data: &Value) -> SupportOf {
+        let ends = match data {
+            Value::Vector(ends) if ends.len() == 2 => ends.iter().map(Value::as_f64).collect::<Option<Vec<f64>>>(),
+            _ => None,
+        };
+        if let Some([lo, hi]) = ends.as_deref() {
+            return SupportOf::Numbers { of: Support::Between(0, 1), lo: *lo, hi: *hi };
+        }
+        let named = data.as_keyword().and_then(|name| TOLD.into_iter().find(|of| of.keyword() == name));
+        named.map_or(SupportOf::Told(data.clone()), |of| SupportOf::numbers(of, Some(&[])))
+    }
+
+    /// False for what cannot lie in it; what is not known may.
+    pub fn may_hold(&self, value: &Value) -> bool {
+        let value = primal_of(value);
+        let SupportOf::Numbers { of, lo, hi } = self else { return true };
+        match (of, value) {
+            (Support::Booleans, _) => value.is_bool(),
+            // Elements of arrays are the density's own business.
+            (_, Value::Array(_) | Value::Vector(_)) => true,
+            (Support::Between(..), _) => value.as_f64().is_some_and(|x| *lo <= x && x <= *hi),
+            _ => value.as_f64().is_some_and(|x| of.admits(x)),
+        }
+    }
+
+    /// True unless the values are known to be discrete.
+    pub fn is_continuous(&self) -> bool {
+        match self {
+            SupportOf::Numbers { of, .. } => !matches!(
+                of,
+                Support::Binary | Support::Booleans | Support::Integers | Support::Counts | Support::Indices
+            ),
+            _ => true,
+        }
     }
 
     /// What the values are, for messages: `greater than 0`.

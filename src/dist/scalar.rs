@@ -121,7 +121,11 @@ impl ScalarDist {
                 if shape != array.shape() {
                     return Err(self.wrong_shape(shape, &format!("{:?}", array.shape())));
                 }
-                if holds_var(value) { stack_nested(value, shape) } else { Ok(Value::array(array)) }
+                match self.family.kind {
+                    _ if holds_var(value) => stack_nested(value, shape),
+                    Kind::Real if !array.dtype().is_float() => wrap(array.cast(DType::Float64)),
+                    _ => Ok(Value::array(array)),
+                }
             }
             other => Err(self.wrong_shape(shape, &format!("{} `{}`", other.kind(), brief(other)))),
         }

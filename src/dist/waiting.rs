@@ -52,7 +52,7 @@ impl Distribution for NegativeBinomial {
     const SUPPORT: Support = Support::Counts;
     const KIND: Kind = Kind::Integer;
     const CASES: &'static [&'static [f64]] = &[&[5.0, 0.3], &[0.6, 0.2], &[2.0, 1.0], &[1e4, 0.99]];
-    const DOC: &'static str = "The number of failures before r successes, of probability p each; r need not be whole.\n(logpdf (negative-binomial 1 0.5) 1) ;=> -1.3862943611198906\n(mean (negative-binomial 3 0.5)) ;=> 3.0";
+    const DOC: &'static str = "The number of failures before r successes, of probability p each; r need not be whole.\n(logpdf (negative-binomial 1 0.5) 1) ;=> -1.3862943611198908\n(mean (negative-binomial 3 0.5)) ;=> 3.0";
     const CDF: Option<Cdf> = Some(|k, p| betainc_of(p[0], k + 1.0, p[1], 1.0 - p[1]));
 
     fn logpdf<R: Real>(k: R, p: &[R]) -> R {

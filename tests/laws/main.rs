@@ -4,6 +4,7 @@ mod aliasing;
 mod architecture;
 mod collections;
 mod conversions;
+mod densities;
 mod generators;
 mod gfi;
 mod gradients;

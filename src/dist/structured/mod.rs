@@ -17,6 +17,7 @@ mod walk;
 mod wishart;
 
 pub use block::Block;
+pub use categorical::choose;
 pub use must::Must;
 pub use object::StructuredDist;
 
@@ -155,6 +156,12 @@ impl StructuredFamily {
             (self.required()..=names.len()).map(|n| format!("[{}]", names[..n].join(" "))).collect();
         lists.join(" ")
     }
+}
+
+/// The multivariate normal, by mean and covariance.
+pub fn mvn() -> &'static StructuredFamily {
+    static MVN: StructuredFamily = StructuredFamily::of::<mvn::Mvn>();
+    &MVN
 }
 
 /// Every distribution over indices, vectors and matrices.

@@ -55,8 +55,8 @@ impl Must {
             Must::InsideUnit => element(p, |x| x.abs() < 1.0),
             Must::Count => element(p, |x| x >= 0.0 && x.fract() == 0.0 && x < 9.0e15),
             Must::Size => element(p, |x| x >= 1.0 && x.fract() == 0.0 && x < 9.0e15),
-            Must::Weights => element(p, |x| x >= 0.0 && x.is_finite()).or_else(|| none_of(p, |x| x > 0.0)),
-            Must::Logits => element(p, |x| x < f64::INFINITY).or_else(|| none_of(p, f64::is_finite)),
+            Must::Weights => element(p, |x| x >= 0.0 && x.is_finite()).or_else(|| none_of(p, |x| x > 0.0, "0")),
+            Must::Logits => element(p, |x| x < f64::INFINITY).or_else(|| none_of(p, f64::is_finite, "-Inf")),
             Must::Increasing => element(p, f64::is_finite).or_else(|| decreasing(p.items)),
             Must::PositiveDefinite => {
                 square(p).or_else(|| element(p, f64::is_finite)).or_else(|| asymmetric(p)).or_else(|| {
@@ -79,9 +79,10 @@ fn element(p: &Block<'_, f64>, holds: impl Fn(f64) -> bool) -> Option<String> {
     })
 }
 
-fn none_of(p: &Block<'_, f64>, holds: impl Fn(f64) -> bool) -> Option<String> {
+/// What to say when no element has a property, all being the same.
+fn none_of(p: &Block<'_, f64>, holds: impl Fn(f64) -> bool, all: &str) -> Option<String> {
     let some = p.items.iter().any(|x| holds(*x));
-    (!some).then(|| if p.items.is_empty() { "is empty".to_string() } else { "none of them counts".to_string() })
+    (!some).then(|| if p.items.is_empty() { "is empty".to_string() } else { format!("all are {all}") })
 }
 
 fn decreasing(items: &[f64]) -> Option<String> {

@@ -18,6 +18,7 @@ use crate::tensor::Array;
 
 /// A family of the table with checked parameters.
 pub struct StructuredDist {
+    name: &'static str,
     family: &'static StructuredFamily,
     params: Vec<Data>,
     /// The parameters to differentiate by; nothing when all are plain numbers.
@@ -30,6 +31,11 @@ pub struct StructuredDist {
 
 impl StructuredDist {
     pub fn new(family: &'static StructuredFamily, args: &[Value]) -> Result<StructuredDist> {
+        StructuredDist::named(family.name, family, args)
+    }
+
+    /// A family's distribution under another name.
+    pub fn named(name: &'static str, family: &'static StructuredFamily, args: &[Value]) -> Result<StructuredDist> {
         let required = family.required();
         if args.len() < required || args.len() > family.params.len() {
             return Err(arity_error(family.name, &family.arglist(), args.len()));
@@ -43,7 +49,7 @@ impl StructuredDist {
         }
         let exact = args.iter().any(holds_var).then(|| args.to_vec());
         let batch = common_batch(family, &params)?;
-        let mut dist = StructuredDist { family, params, exact, batch, event: (1, 1) };
+        let mut dist = StructuredDist { name, family, params, exact, batch, event: (1, 1) };
         dist.check_together()?;
         Ok(dist)
     }
@@ -141,7 +147,7 @@ impl StructuredDist {
 
     #[cold]
     fn wrong_value(&self, value: &Value) -> Box<Error> {
-        let name = self.family.name;
+        let name = self.name;
         let is_array = matches!(value, Value::Array(_) | Value::Vector(_) | Value::List(_));
         let shape = self.shape();
         let wanted = match shape.is_empty() {
@@ -216,12 +222,12 @@ fn common_batch(family: &StructuredFamily, params: &[Data]) -> Result<Vec<usize>
 
 impl Density for StructuredDist {
     fn name(&self) -> &str {
-        self.family.name
+        self.name
     }
 
     fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
         if self.exact.is_some() {
-            return Err(crate::dist::density::draw_of_variables(self.family.name));
+            return Err(crate::dist::density::draw_of_variables(self.name));
         }
         cx.charge(self.count())?;
         let mut items = Vec::new();

@@ -73,7 +73,7 @@ impl Structured for Ar1 {
     const PARAMS: &'static [Shaped] =
         &[shaped("n", 0, Must::Size), shaped("phi", 0, Must::InsideUnit), shaped("sigma", 0, Must::Positive)];
     const RANK: usize = 1;
-    const DOC: &'static str = "A series of n values, each phi times the one before plus normal noise with standard deviation sigma; the first is drawn from the stationary distribution.\n(logpdf (ar1 2 0 1) [0 0]) ;=> -1.8378770664093453\n(variance (ar1 2 0.6 0.8)) ;=> (array [1.0 1.0])";
+    const DOC: &'static str = "A series of n values, each phi times the one before plus normal noise with standard deviation sigma; the first is drawn from the stationary distribution.\n(logpdf (ar1 2 0 1) [0 0]) ;=> -1.8378770664093453\n(variance (ar1 2 0.5 3)) ;=> (array [12.0 12.0])";
     const CASES: &'static [Case] =
         &[Case { args: "2 -0.6 0.5", ends: &[(-6.0, 6.0), (-6.0, 6.0)], embed: |x| Some(x.to_vec()) }];
 

@@ -3,6 +3,7 @@
 mod densities;
 mod extremes;
 mod functions;
+mod gradients;
 mod quadrature;
 mod samplers;
 

@@ -178,7 +178,12 @@ fn with_second(op: Binary, x: &Value, y: &Value, z: &Value) -> Result<Value> {
             numeric::select(&none, &number(0.0), &div(x, &numeric::select(&none, &number(1.0), y)?)?)
         }
         Binary::Lbeta => with_first(op, y, x, z),
-        Binary::Deviance => sub(&number(1.0), &div(x, y)?),
+        Binary::Deviance => {
+            // 1 − x/y, and 1 for no count, even under no mean.
+            let none = numeric::binary(Binary::Eq, primal_of(x), &number(0.0))?;
+            let ratio = div(x, &numeric::select(&none, &number(1.0), y)?)?;
+            numeric::select(&none, &number(1.0), &sub(&number(1.0), &ratio)?)
+        }
         Binary::LogNormalMass => mass_slope(y, x, y, z, 1.0),
         _ => Err(no_gradient(op.name())),
     }

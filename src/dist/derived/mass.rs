@@ -1,0 +1,242 @@
+//! The probability of an interval under a distribution of one number, in logarithms, with its derivatives.
+
+use super::Part;
+use crate::dist::density::Density;
+use crate::dist::object::{Constructor, Dist};
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::gradient::{Tape, holds_var, plain, primal_of};
+use crate::eval::print::brief;
+use crate::eval::{Cx, Value};
+
+/// Masses below this are integrated from the log-density: as differences of the cdf they have few digits left.
+const SMALL: f64 = 1e-6;
+
+/// An error unless the distribution is one of numbers and knows its cdf.
+pub fn check(cx: &mut Cx, name: &str, part: &Part) -> Result<()> {
+    let part = plain_part(cx, part)?;
+    if matches!(part.density().cdf(cx, &Value::float(0.5))?, Some(Value::Float(_))) {
+        return Ok(());
+    }
+    let error = wrong_type(name, "a distribution of one number whose cdf is known", part.value(), 0);
+    Err(error.help("for example `normal`, `gamma`, `poisson`; an array of them: `(iid (truncated …) n)`"))
+}
+
+/// The distribution with the numbers below its variables.
+pub fn plain_part(cx: &mut Cx, part: &Part) -> Result<Part> {
+    match part.dist() {
+        Some(dist) if dist.args.iter().any(holds_var) => {
+            let args = dist.args.iter().map(plain).collect::<Result<Vec<Value>>>()?;
+            Part::new("truncated", &dist.constructor.value(cx, &args)?)
+        }
+        _ => Ok(part.clone()),
+    }
+}
+
+fn cdf(cx: &mut Cx, d: &dyn Density, x: f64) -> Result<f64> {
+    if x.is_infinite() {
+        return Ok(if x > 0.0 { 1.0 } else { 0.0 });
+    }
+    Ok(d.cdf(cx, &Value::float(x))?.and_then(|p| p.as_f64()).unwrap_or(f64::NAN))
+}
+
+/// P(lo ≤ X ≤ hi) as F(hi) − F(lo), where lo itself counts for integers.
+pub fn below(cx: &mut Cx, d: &dyn Density, lo: f64, hi: f64) -> Result<(f64, f64)> {
+    let start = if d.continuous() { lo } else { lo.ceil() - 1.0 };
+    Ok((cdf(cx, d, start)?, cdf(cx, d, hi)?))
+}
+
+/// log P(lo ≤ X ≤ hi) under a distribution with plain parameters.
+pub fn log_mass(cx: &mut Cx, d: &dyn Density, lo: f64, hi: f64) -> Result<f64> {
+    let (a, b) = below(cx, d, lo, hi)?;
+    if b - a > SMALL {
+        return Ok((b - a).ln());
+    }
+    let total = match d.continuous() {
+        true => Panels::new(cx, d, lo, hi)?.map(|panels| panels.log_total()),
+        false => sum(cx, d, lo, hi)?,
+    };
+    Ok(total.unwrap_or((b - a).max(0.0).ln()))
+}
+
+/// Terms of a sum that are looked at.
+const TERMS: usize = 100_000;
+
+/// log Σ of the probabilities of integers in an interval that lies in a tail: from the end next to the bulk outward.
+fn sum(cx: &mut Cx, d: &dyn Density, lo: f64, hi: f64) -> Result<Option<f64>> {
+    let up = lo.is_finite()
+        && (!hi.is_finite()
+            || d.logpdf(cx, &Value::Int(lo.ceil() as i64))? >= d.logpdf(cx, &Value::Int(hi.floor() as i64))?);
+    let (start, step) = if up { (lo.ceil(), 1.0) } else { (hi.floor(), -1.0) };
+    if start.abs() > 9.0e15 {
+        return Ok(None);
+    }
+    let (mut total, mut top, mut x) = (0.0, f64::NEG_INFINITY, start);
+    for _ in 0..TERMS {
+        let term = d.logpdf(cx, &Value::Int(x as i64))?;
+        cx.charge(1)?;
+        if term > top {
+            total = total * (top - term).exp() + 1.0;
+            top = term;
+        } else if top > f64::NEG_INFINITY {
+            total += (term - top).exp();
+        }
+        x += step;
+        if x < lo || x > hi || (top > f64::NEG_INFINITY && term - top < -40.0) {
+            break;
+        }
+    }
+    Ok(Some(top + f64::ln(total)))
+}
+
+/// The integral of a density over an interval in its tail, piece by piece from the end next to the bulk.
+pub struct Panels {
+    /// Start and width (negative downward) of each piece, and its integral over the density at the start of all.
+    pieces: Vec<(f64, f64, f64)>,
+    top: f64,
+}
+
+/// Pieces are looked at; they double in width.
+const PIECES: usize = 200;
+
+impl Panels {
+    /// `None` when no end is finite or the density does not fall from one.
+    pub fn new(cx: &mut Cx, d: &dyn Density, lo: f64, hi: f64) -> Result<Option<Panels>> {
+        let at =
+            |cx: &mut Cx, x: f64| if x.is_finite() { d.logpdf(cx, &Value::float(x)) } else { Ok(f64::NEG_INFINITY) };
+        let (left, right) = (at(cx, lo)?, at(cx, hi)?);
+        let (start, stop, top) = if left >= right { (lo, hi, left) } else { (hi, lo, right) };
+        if !top.is_finite() {
+            return Ok(None);
+        }
+        let sign = if stop > start { 1.0 } else { -1.0 };
+        // The first piece is where the density falls by about 1 in logarithms.
+        let mut width = 1.0f64.max(start.abs());
+        if stop.is_finite() {
+            width = (stop - start).abs();
+        }
+        while at(cx, start + sign * width)? < top - 1.0 && width > f64::MIN_POSITIVE {
+            width *= 0.5;
+        }
+        let (mut pieces, mut x, mut total) = (Vec::new(), start, 0.0);
+        for _ in 0..PIECES {
+            let left = (stop - x).abs();
+            let step = sign * width.min(left);
+            let part = gauss(&mut |t| Ok((d.logpdf(cx, &Value::float(t))? - top).exp()), x, step)?.abs();
+            pieces.push((x, step, part));
+            total += part;
+            x += step;
+            if width >= left || part < 1e-18 * total {
+                break;
+            }
+            width *= if pieces.len() < 8 { 1.0 } else { 2.0 };
+        }
+        Ok(Some(Panels { pieces, top }))
+    }
+
+    pub fn log_total(&self) -> f64 {
+        self.top + self.pieces.iter().map(|(_, _, part)| part).sum::<f64>().ln()
+    }
+
+    /// The point below which (from the start) lies the share `u`.
+    pub fn quantile(&self, cx: &mut Cx, d: &dyn Density, u: f64) -> Result<f64> {
+        let total: f64 = self.pieces.iter().map(|(_, _, part)| part).sum();
+        let mut left = u * total;
+        for (start, step, part) in &self.pieces {
+            if left > *part {
+                left -= part;
+                continue;
+            }
+            let (mut near, mut far) = (0.0, 1.0);
+            for _ in 0..52 {
+                let middle = 0.5 * (near + far);
+                let mass =
+                    gauss(&mut |t| Ok((d.logpdf(cx, &Value::float(t))? - self.top).exp()), *start, middle * step)?;
+                if mass.abs() < left { near = middle } else { far = middle }
+            }
+            return Ok(start + far * step);
+        }
+        Ok(self.pieces.last().map_or(f64::NAN, |(start, step, _)| start + step))
+    }
+}
+
+/// Gauss-Legendre quadrature with 10 nodes from `start` over `width`.
+fn gauss(f: &mut dyn FnMut(f64) -> Result<f64>, start: f64, width: f64) -> Result<f64> {
+    const NODES: [(f64, f64); 5] = [
+        (0.148_874_338_981_631_22, 0.295_524_224_714_752_87),
+        (0.433_395_394_129_247_2, 0.269_266_719_309_996_35),
+        (0.679_409_568_299_024_4, 0.219_086_362_515_982_04),
+        (0.865_063_366_688_984_5, 0.149_451_349_150_580_6),
+        (0.973_906_528_517_171_7, 0.066_671_344_308_688_14),
+    ];
+    let half = 0.5 * width;
+    let mut sum = 0.0;
+    for (x, w) in NODES {
+        sum += w * (f(start + half * (1.0 - x))? + f(start + half * (1.0 + x))?);
+    }
+    Ok(half * sum)
+}
+
+/// log P(lo ≤ X ≤ hi), differentiable by the ends and by the parameters of the distribution.
+///
+/// By an end of a continuous distribution the derivative is ± its density over the mass. By a parameter it is found
+/// from values of the mass next to it, by differences extrapolated to step 0 (Richardson), good to ten digits.
+pub fn score(cx: &mut Cx, part: &Part, lo: &Value, hi: &Value) -> Result<Value> {
+    let ends = [number(lo), number(hi)];
+    let Some(dist) = part.dist() else { return Ok(Value::float(f64::NAN)) };
+    let plain = plain_part(cx, part)?;
+    let mass = log_mass(cx, plain.density(), ends[0], ends[1])?;
+    let variables: Vec<&Value> = dist.args.iter().chain([lo, hi]).filter(|v| holds_var(v)).collect();
+    let Some(tape) = single_tape(part, &variables)? else { return Ok(Value::float(mass)) };
+    let mut edges = Vec::new();
+    for (at, (value, sign)) in [(lo, -1.0), (hi, 1.0)].into_iter().enumerate() {
+        if matches!(value, Value::Var(_)) && plain.density().continuous() && ends[at].is_finite() {
+            let slope = sign * (plain.density().logpdf(cx, &Value::float(ends[at]))? - mass).exp();
+            edges.push((value.clone(), Value::float(slope)));
+        }
+    }
+    for (i, arg) in dist.args.iter().enumerate().filter(|(_, arg)| matches!(arg, Value::Var(_))) {
+        edges.push((arg.clone(), Value::float(slope(cx, dist, i, ends)?)));
+    }
+    tape.record(Value::float(mass), &edges)
+}
+
+fn number(value: &Value) -> f64 {
+    primal_of(value).as_f64().unwrap_or(f64::NAN)
+}
+
+/// The tape of all variables, which must be numbers of one gradient; none when there are no variables.
+fn single_tape(part: &Part, variables: &[&Value]) -> Result<Option<Tape>> {
+    let mut tape: Option<&Tape> = None;
+    for value in variables {
+        match value {
+            Value::Var(var) if var.primal().as_f64().is_some() && tape.is_none_or(|t| t.same(var.tape())) => {
+                tape = Some(var.tape());
+            }
+            _ => {
+                let shown = brief(part.value());
+                let message = format!("the mass of an interval under `{shown}` has only first derivatives, by numbers");
+                return Err(Error::new("gen::no-gradient", message).help("`truncated-normal` has all of them"));
+            }
+        }
+    }
+    Ok(tape.cloned())
+}
+
+/// The derivative of the log-mass by one parameter.
+fn slope(cx: &mut Cx, dist: &Dist, index: usize, ends: [f64; 2]) -> Result<f64> {
+    let at = number(&dist.args[index]);
+    let plain = dist.args.iter().map(plain).collect::<Result<Vec<Value>>>()?;
+    let mut mass = |shift: f64| -> Result<f64> {
+        let mut args = plain.clone();
+        args[index] = Value::float(at + shift);
+        let moved: Value = Constructor::value(&dist.constructor, cx, &args)?;
+        let part = Part::new("truncated", &moved)?;
+        log_mass(cx, part.density(), ends[0], ends[1])
+    };
+    let step = 2e-3 * if at == 0.0 { 1.0 } else { at.abs() };
+    let mut difference = |h: f64| -> Result<f64> { Ok((mass(h)? - mass(-h)?) / (2.0 * h)) };
+    let (wide, middle, narrow) = (difference(step)?, difference(0.5 * step)?, difference(0.25 * step)?);
+    let (first, second) = ((4.0 * middle - wide) / 3.0, (4.0 * narrow - middle) / 3.0);
+    Ok((16.0 * second - first) / 15.0)
+}

@@ -1,0 +1,232 @@
+//! Mixtures: a component by weight, then a value of it; and counts with an excess of zeros, which are one.
+
+use super::delta::Delta;
+use super::{Part, arity};
+use crate::dist::density::{Density, draw_of_variables};
+use crate::dist::elements::elements;
+use crate::dist::object::Built;
+use crate::dist::region::SupportOf;
+use crate::dist::structured::choose;
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::gradient::{holds_var, primal_of};
+use crate::eval::key::Draws;
+use crate::eval::numeric::{self, Binary, Unary};
+use crate::eval::print::brief;
+use crate::eval::{Cx, Value};
+
+pub const MIXTURE: Built = Built {
+    name: "mixture",
+    aliases: &[],
+    arglist: "[weights dists]",
+    doc: "A value of one of the distributions, chosen with probability proportional to its weight. Where a component with mass on single values meets one with a density, only the mass counts.\n(logpdf (mixture [1 3] [(flip 0.5) (flip 1)]) true) ;=> -0.13353139262452252\n(mean (mixture [1 1] [(normal 0 1) (normal 4 1)])) ;=> 2.0",
+    make: |_, args| {
+        arity(&MIXTURE, args, 2, 2)?;
+        let (Value::Vector(_) | Value::List(_)) = &args[1] else {
+            return Err(wrong_type("mixture", "a vector of distributions", &args[1], 1));
+        };
+        let parts = elements(&args[1])?.into_iter().map(|d| Part::new("mixture", &d).map_err(|e| e.arg(1)));
+        let parts = parts.collect::<Result<Vec<Part>>>()?.into_iter().map(Component::Part).collect();
+        Ok(Box::new(Mixture { name: "mixture", weights: weights(&args[0])?, parts }.checked(&args[0])?))
+    },
+};
+
+pub const ZERO_INFLATED: Built = Built {
+    name: "zero-inflated",
+    aliases: &[],
+    arglist: "[p dist]",
+    doc: "0 with probability p, else a value of the distribution, which may be 0 too.\n(logpdf (zero-inflated 0.5 (poisson 0.5)) 0) ;=> -0.21907019637983863\n(mean (zero-inflated 0.25 (poisson 4))) ;=> 3.0",
+    make: |_, args| {
+        arity(&ZERO_INFLATED, args, 2, 2)?;
+        let part = Part::of("zero-inflated", args, 1)?;
+        match primal_of(&args[0]).as_f64() {
+            Some(p) if (0.0..=1.0).contains(&p) => {}
+            Some(_) => {
+                let message = format!("`p` of `zero-inflated` must be between 0 and 1, but is `{}`", brief(&args[0]));
+                return Err(Error::new("gen::parameter", message).arg(0));
+            }
+            None => return Err(wrong_type("zero-inflated", "a probability", &args[0], 0)),
+        }
+        let p = numeric::binary(Binary::Mul, &args[0], &Value::float(1.0))?;
+        let rest = numeric::binary(Binary::Sub, &Value::float(1.0), &p)?;
+        let parts = vec![Component::Zero(Delta(Value::Int(0))), Component::Part(part)];
+        Ok(Box::new(Mixture { name: "zero-inflated", weights: vec![p, rest], parts }))
+    },
+};
+
+struct Mixture {
+    name: &'static str,
+    /// Non-negative numbers or variables.
+    weights: Vec<Value>,
+    parts: Vec<Component>,
+}
+
+enum Component {
+    Part(Part),
+    Zero(Delta),
+}
+
+impl Component {
+    fn density(&self) -> &dyn Density {
+        match self {
+            Component::Part(part) => part.density(),
+            Component::Zero(delta) => delta,
+        }
+    }
+}
+
+fn weights(arg: &Value) -> Result<Vec<Value>> {
+    match primal_of(arg) {
+        Value::Vector(_) | Value::List(_) | Value::Array(_) => elements(arg),
+        other => Err(wrong_type("mixture", "a vector of weights", other, 0)),
+    }
+}
+
+fn plain_weight(weight: &Value) -> f64 {
+    primal_of(weight).as_f64().unwrap_or(f64::NAN)
+}
+
+impl Mixture {
+    fn checked(self, given: &Value) -> Result<Mixture> {
+        let (n, k) = (self.weights.len(), self.parts.len());
+        if n != k || n == 0 {
+            let message = format!("`mixture` needs a weight for each distribution: {n} weights, {k} distributions");
+            return Err(Error::new("gen::parameter", message).arg(0));
+        }
+        let total: f64 = self.weights.iter().map(plain_weight).sum();
+        if self.weights.iter().all(|w| plain_weight(w) >= 0.0) && total > 0.0 && total.is_finite() {
+            return Ok(self);
+        }
+        let message = format!(
+            "`weights` of `mixture` must be a vector of non-negative numbers, not all 0, but is `{}`",
+            brief(given)
+        );
+        Err(Error::new("gen::parameter", message).arg(0))
+    }
+
+    /// Weight and log-density of each component that counts at a value.
+    fn terms(&self, cx: &mut Cx, value: &Value) -> Result<Vec<(&Value, Value)>> {
+        let mut terms = Vec::with_capacity(self.parts.len());
+        let (mut mass, mut density) = (false, false);
+        for (weight, part) in self.weights.iter().zip(&self.parts) {
+            if matches!(weight, Value::Float(w) if w.get() == 0.0) {
+                continue;
+            }
+            let score = part.density().score(cx, value)?;
+            if plain_weight(&score) == f64::NEG_INFINITY {
+                continue;
+            }
+            let continuous = part.density().continuous();
+            (mass, density) = (mass || !continuous, density || continuous);
+            terms.push((weight, score, continuous));
+        }
+        // A density is nothing beside a mass.
+        let counts = |continuous: bool| !(mass && density && continuous);
+        Ok(terms.into_iter().filter(|(_, _, c)| counts(*c)).map(|(w, s, _)| (w, s)).collect())
+    }
+
+    /// log Σ wᵢ pᵢ(x) − log Σ wᵢ, with the largest pᵢ taken out.
+    fn log_density(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
+        let terms = self.terms(cx, value)?;
+        let top = terms.iter().map(|(_, l)| plain_weight(l)).fold(f64::NEG_INFINITY, f64::max);
+        if top == f64::NEG_INFINITY || top == f64::INFINITY {
+            return Ok(Value::float(top));
+        }
+        let mut sum = Value::float(0.0);
+        for (weight, score) in terms {
+            let density = numeric::unary(Unary::Exp, &numeric::binary(Binary::Sub, &score, &Value::float(top))?)?;
+            sum = numeric::binary(Binary::Add, &sum, &numeric::binary(Binary::Mul, weight, &density)?)?;
+        }
+        let mut total = Value::float(0.0);
+        for weight in &self.weights {
+            total = numeric::binary(Binary::Add, &total, weight)?;
+        }
+        let ratio =
+            numeric::binary(Binary::Sub, &numeric::unary(Unary::Log, &sum)?, &numeric::unary(Unary::Log, &total)?)?;
+        numeric::binary(Binary::Add, &ratio, &Value::float(top))
+    }
+
+    /// Weights that sum to 1; nothing when there are variables among them.
+    fn shares(&self) -> Vec<f64> {
+        let total: f64 = self.weights.iter().map(plain_weight).sum();
+        self.weights.iter().map(|w| plain_weight(w) / total).collect()
+    }
+
+    /// Σ wᵢ fᵢ of numbers that all components know.
+    fn average(&self, mut f: impl FnMut(&dyn Density) -> Result<Option<Value>>) -> Result<Option<f64>> {
+        let mut sum = 0.0;
+        for (share, part) in self.shares().into_iter().zip(&self.parts) {
+            match f(part.density())?.and_then(|x| x.as_f64()) {
+                Some(x) if share > 0.0 => sum += share * x,
+                Some(_) => {}
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(sum))
+    }
+}
+
+impl Density for Mixture {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+        if self.weights.iter().any(holds_var) {
+            return Err(draw_of_variables(self.name));
+        }
+        let chosen = choose(&self.shares(), draws);
+        self.parts[chosen].density().sample(cx, draws)
+    }
+
+    fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
+        Ok(plain_weight(&self.log_density(cx, value)?) + 0.0)
+    }
+
+    fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
+        self.log_density(cx, value)
+    }
+
+    /// The form that the first component gives it that can take it.
+    fn check_value(&self, value: &Value) -> Result<Value> {
+        let mut first = None;
+        for part in &self.parts {
+            // A point takes every value as it is: the others know better.
+            if matches!(part, Component::Zero(_)) {
+                continue;
+            }
+            match part.density().check_value(value) {
+                Ok(value) => return Ok(value),
+                Err(error) => first = first.or(Some(error)),
+            }
+        }
+        first.map_or(Ok(value.clone()), Err)
+    }
+
+    fn support(&self) -> SupportOf {
+        SupportOf::Either(self.parts.iter().map(|part| part.density().support()).collect())
+    }
+
+    fn continuous(&self) -> bool {
+        self.parts.iter().all(|part| part.density().continuous())
+    }
+
+    fn mean(&self, cx: &mut Cx) -> Result<Option<Value>> {
+        Ok(self.average(|d| d.mean(cx))?.map(Value::float))
+    }
+
+    /// The mean of the variances, and the variance of the means.
+    fn variance(&self, cx: &mut Cx) -> Result<Option<Value>> {
+        let Some(mean) = self.average(|d| d.mean(cx))? else { return Ok(None) };
+        let within = self.average(|d| d.variance(cx))?;
+        let between = self.average(|d| {
+            let apart = d.mean(cx)?.and_then(|m| m.as_f64()).map(|m| (m - mean).powi(2));
+            Ok(apart.map(Value::float))
+        })?;
+        Ok(within.zip(between).map(|(a, b)| Value::float(a + b)))
+    }
+
+    fn cdf(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
+        Ok(self.average(|d| d.cdf(cx, x))?.map(Value::float))
+    }
+}

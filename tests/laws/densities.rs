@@ -1,0 +1,41 @@
+//! Log-densities of every distribution against `tests/oracles/densities.csv`, to nine digits.
+
+use genlisp::Interpreter;
+use genlisp::dist::FAMILIES;
+use std::collections::BTreeSet;
+
+const TABLE: &str = include_str!("../oracles/densities.csv");
+
+/// Distribution, parameters and value as text of the language, and the log-density.
+fn rows() -> Vec<(String, String, String, f64)> {
+    let mut reader = csv::Reader::from_reader(TABLE.as_bytes());
+    let rows = reader.records().map(|row| {
+        let row = row.expect("a row of four cells");
+        let cell = |i: usize| row[i].to_string();
+        (cell(0), cell(1), cell(2), row[3].parse().expect("a number"))
+    });
+    rows.collect()
+}
+
+#[test]
+fn log_densities_agree_with_the_oracle() {
+    let mut lisp = Interpreter::builder().build().expect("an interpreter");
+    let mut problems = Vec::new();
+    for (name, params, x, expected) in rows() {
+        let form = format!("(logpdf ({name} {params}) {x})");
+        match lisp.eval(&form).map(|value| value.as_f64()) {
+            Ok(Some(found)) if found == expected => {}
+            Ok(Some(found)) if (found - expected).abs() <= (1e-9 * expected.abs()).max(1e-12) => {}
+            Ok(found) => problems.push(format!("{form} is {found:?}, not {expected}")),
+            Err(error) => problems.push(format!("{form}: {error}")),
+        }
+    }
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
+
+#[test]
+fn every_family_is_in_the_oracle() {
+    let known: BTreeSet<String> = rows().into_iter().map(|row| row.0).collect();
+    let missing: Vec<&str> = FAMILIES.iter().map(|f| f.name).filter(|name| !known.contains(*name)).collect();
+    assert!(missing.is_empty(), "no points of {missing:?}");
+}
