@@ -263,8 +263,8 @@ impl Printer<'_> {
                 let (text, _) = self.gf(gf, before);
                 (format!("(call-at {text})"), ANY)
             }
-            Native::Repeat => ("(repeat-gf leaf 2)".to_string(), LEAF),
-            Native::Vmap => ("(vmap leaf)".to_string(), LEAF),
+            Native::Repeat => ("(repeat-gf leaf 2)".to_string(), LEAF | ANY),
+            Native::Vmap => ("(vmap leaf)".to_string(), LEAF | ANY),
             Native::MixDists => {
                 ("(mix [(normal 0 1) (normal 3 2) (flip 0.5)] [-0.5 -1.0 -1.5])".to_string(), COMPONENT | ANY)
             }
