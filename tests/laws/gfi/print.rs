@@ -65,7 +65,7 @@ fn arguments(module: &Module, args: &Args) -> String {
         (Native::CallAt(_), _) => format!("[{a:?} {index}]"),
         (Native::MixDists, _) => "[]".to_string(),
         (Native::Repeat, _) => format!("[{a:?}]"),
-        (Native::Vmap, _) => format!("[[{a:?} {xs}]]"),
+        (Native::Vmap, _) => format!("[[{a:?} 0.5]]"),
     }
 }
 
@@ -263,8 +263,8 @@ impl Printer<'_> {
                 let (text, _) = self.gf(gf, before);
                 (format!("(call-at {text})"), ANY)
             }
-            Native::Repeat => ("(repeat-gf leaf 2)".to_string(), LEAF),
-            Native::Vmap => ("(vmap leaf)".to_string(), LEAF),
+            Native::Repeat => ("(repeat-gf leaf 2)".to_string(), LEAF | ANY),
+            Native::Vmap => ("(vmap leaf)".to_string(), LEAF | ANY),
             Native::MixDists => {
                 ("(mix [(normal 0 1) (normal 3 2) (flip 0.5)] [-0.5 -1.0 -1.5])".to_string(), COMPONENT | ANY)
             }
@@ -286,7 +286,7 @@ fn native_arguments(native: &Native, e: &[String], index: &str) -> String {
         Native::CallAt(_) => format!("{x} (count-of {y})"),
         Native::MixDists => String::new(),
         Native::Repeat => x.clone(),
-        Native::Vmap => format!("(vec (take (inc (count-of {y})) [{x} {y} {z}]))"),
+        Native::Vmap => format!("[{x} {y}]"),
     }
 }
 
