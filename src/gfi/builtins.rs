@@ -22,6 +22,9 @@ pub const TABLES: &[&[Builtin]] = &[
     super::gradient::TABLE,
     super::handler::TABLE,
     super::params_builtins::TABLE,
+    super::choice_arrays::TABLE,
+    super::saved::TABLE,
+    super::custom::TABLE,
     TABLE,
 ];
 
@@ -57,9 +60,15 @@ const TABLE: &[Builtin] = &[
     ),
     Builtin::new(
         "retval",
-        "[trace]",
-        "What the run of a trace returned.\n(retval (simulate (gen [x] (* 2 x)) [21])) ;=> 42",
-        |_, a| Ok(of_value("retval", &a[0], 0)?.retval.clone()),
+        "[trace] [trace address]",
+        "What the run of a trace returned, or that of its call at an address.\n(retval (simulate (gen [x] (* 2 x)) [21])) ;=> 42\n(retval (simulate (gen [] (splice :a (gen [] 1)) 2) []) :a) ;=> 1",
+        retval,
+    ),
+    Builtin::new(
+        "observe",
+        "[trace constraints]",
+        "The trace with the addresses of the constraints, or of a selection, added to what was observed.\n(observed (observe (simulate (gen [] (trace :x (flip 0.5))) []) :x)) ;=> (select :x)",
+        observe,
     ),
     Builtin::new(
         "args",
@@ -171,7 +180,7 @@ pub fn argument_vector(cx: &mut Cx, operation: &str, value: &Value) -> Result<Ve
     }
 }
 
-fn choices_of(what: &str, value: &Value) -> Result<ChoiceMap> {
+pub fn choices_of(what: &str, value: &Value) -> Result<ChoiceMap> {
     match value.as_host::<TraceObject>() {
         Some(trace) => Ok(trace.0.choices()),
         None => ChoiceMap::from_value(value).map_err(|e| e.arg(0).label(format!("given to `{what}`"))),
@@ -209,4 +218,42 @@ fn pair(args: &[Value], make: fn(Arc<(Selection, Selection)>) -> Selection) -> R
 /// A map with keyword keys.
 pub fn result<const N: usize>(entries: [(&str, Value); N]) -> Result<Value> {
     Ok(Value::Map(Map::from_pairs(entries.map(|(k, v)| (Value::keyword(k), v)))?))
+}
+
+fn retval(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let trace = of_value("retval", &args[0], 0)?;
+    let Some(address) = args.get(1) else { return Ok(trace.retval.clone()) };
+    let path = super::address::components(address).map_err(|e| e.arg(1))?;
+    match (trace.call_at(&path), trace.choice_at(&path)) {
+        (Some(call), _) => Ok(call.retval.clone()),
+        (None, Some((value, _))) => Ok(value.clone()),
+        (None, None) => {
+            let message = format!("the trace has no call at `{}`", super::address::show(&path));
+            Err(Error::new("gen::address", message).arg(1).help("give the address of a `splice`"))
+        }
+    }
+}
+
+fn observe(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let trace = of_value("observe", &args[0], 0)?;
+    let selection = match &args[1] {
+        Value::Map(_) => selection_of(&ChoiceMap::from_value(&args[1])?),
+        other => match other.as_host::<ChoiceMap>() {
+            Some(choices) => selection_of(choices),
+            None => Selection::from_value(other).map_err(|e| e.arg(1))?,
+        },
+    };
+    ops::unvisited::check_selection(&selection, &trace).map_err(|e| e.arg(1))?;
+    let mut observed = super::trace::Trace::clone(&trace);
+    for (path, _, _) in trace.all_choices().into_iter().filter(|(path, _, _)| selection.contains(path)) {
+        observed.observed.set(&path, super::trie::Trie::Leaf(()));
+    }
+    Ok(super::trace_object::trace_value(std::sync::Arc::new(observed)))
+}
+
+/// The addresses of some choices.
+fn selection_of(choices: &ChoiceMap) -> Selection {
+    let mut addresses = super::trie::Trie::Empty;
+    choices.0.leaves().into_iter().for_each(|(path, _)| addresses.set(&path, super::trie::Trie::Leaf(())));
+    Selection::Addresses(addresses)
 }

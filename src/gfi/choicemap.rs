@@ -201,6 +201,20 @@ impl HostObject for ChoiceMap {
         self.0.leaves().iter().map(|(path, v)| path.len() as u32 + v.depth()).max().unwrap_or(0)
     }
 
+    /// `(choices :x)` raises when the address is absent; `(get choices :x)` gives nil.
+    fn call(&self, this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+        let [address] = args else {
+            return Err(crate::eval::run::arity_error("choices", "[address]", args.len()));
+        };
+        match self.get(cx, address) {
+            Some(found) => found,
+            None => {
+                let names = self.0.leaves().iter().take(1000).map(|(path, _)| show(path)).collect();
+                Err(absent(this.kind(), &components(address)?, names))
+            }
+        }
+    }
+
     fn get(&self, _cx: &mut Cx, key: &Value) -> Option<Result<Value>> {
         match components(key).and_then(|path| self.at(&path)) {
             Ok(found) => entry(&found.0).map(Ok),
@@ -265,4 +279,18 @@ pub fn tree<T: Clone>(trie: &Trie<T>, out: &mut Printer<'_>, indent: &mut String
 /// The addresses of a choice map, for error messages.
 pub fn address_list(choices: &ChoiceMap) -> Result<Value> {
     Ok(Value::List(List::from_vec(choices.0.leaves().iter().map(|(path, _)| to_value(path)).collect())?))
+}
+
+/// The error of an address that is not there.
+#[cold]
+pub fn absent(kind: &str, path: &[Value], known: Vec<String>) -> Box<Error> {
+    let what = kind.trim_start_matches("a ");
+    let error = Error::new("gen::address", format!("the {what} has no address `{}`", show(path)));
+    match crate::eval::analyze::closest(&show(path), &known) {
+        Some(best) => error.help(format!("did you mean `{best}`?")),
+        None if known.is_empty() => error.help("it has none at all"),
+        None => {
+            error.help(format!("its addresses are {}", known.iter().take(8).cloned().collect::<Vec<_>>().join(", ")))
+        }
+    }
 }

@@ -2,8 +2,10 @@
 
 mod address;
 mod builtins;
+mod choice_arrays;
 mod choicemap;
 mod combinators;
+mod custom;
 mod diff;
 mod diff_builtins;
 mod edit;
@@ -16,6 +18,7 @@ mod model;
 pub mod ops;
 mod params_builtins;
 mod past;
+mod saved;
 mod selection;
 mod special_form;
 mod trace;

@@ -1,10 +1,10 @@
 //! A trace as a value: printing, equality, lookups.
 
 use super::address::{components, show};
-use super::choicemap::tree;
+use super::choicemap::{absent, tree};
 use super::trace::{Record, Trace, What};
 use super::trie::{Trie, with_stack};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::eval::print::{Printer, brief, float};
 use crate::eval::{Cx, HostObject, Value};
 use std::any::Any;
@@ -83,17 +83,7 @@ impl HostObject for TraceObject {
             return Err(crate::eval::run::arity_error("trace", "[address]", args.len()));
         };
         let path = components(address)?;
-        self.0.entry(&path).ok_or_else(|| {
-            let known = self.0.address_names();
-            let error = Error::new("gen::address", format!("the trace has no address `{}`", show(&path)));
-            match crate::eval::analyze::closest(&show(&path), &known) {
-                Some(best) => error.help(format!("did you mean `{best}`?")),
-                None => error.help(format!(
-                    "its addresses are {}",
-                    known.iter().take(8).cloned().collect::<Vec<_>>().join(", ")
-                )),
-            }
-        })
+        self.0.entry(&path).ok_or_else(|| absent(self.kind(), &path, self.0.address_names()))
     }
 
     fn get(&self, _cx: &mut Cx, key: &Value) -> Option<Result<Value>> {

@@ -77,7 +77,7 @@ impl<S: Shape> GenerativeFunction for Series<S> {
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         let steps = S::read(&run.args)?;
         let mut progress = match run.old() {
-            Some(old) => Progress::from_old(old, S::outputs(&old.retval)),
+            Some(old) => Progress::from_old(old, S::outputs(&old.retval), &cx.params),
             None => Progress::new(),
         };
         let before = match run.old() {
@@ -91,6 +91,8 @@ impl<S: Shape> GenerativeFunction for Series<S> {
             self.step(cx, run, &steps, t, carry, Diff::Unknown, &mut progress)?;
         }
         let carry = progress.carry::<S>(&steps, steps.len())?;
+        // Without steps, what is carried is what was given.
+        progress.resized |= steps.len() == 0 && run.args != run.old().map_or(&[][..], |old| &old.args);
         let outputs = std::mem::replace(&mut progress.outputs, Vector::empty());
         let retval = steps.retval(outputs.persistent(), carry)?;
         progress.finish(cx, run, retval, S::retdiff)
@@ -190,13 +192,14 @@ struct Progress {
 }
 
 impl Progress {
-    fn from_old(old: &Trace, outputs: Vector) -> Progress {
+    fn from_old(old: &Trace, outputs: Vector, store: &Value) -> Progress {
         Progress {
             records: old.records.clone(),
             outputs,
             score: old.score,
             observed: old.observed.clone(),
-            params: old.params.clone(),
+            // Under another store every step runs again and reads anew.
+            params: if old.reads_same(store) { old.params.clone() } else { Value::Nil },
             depth: old.depth.saturating_sub(1),
             ..Progress::new()
         }

@@ -83,10 +83,10 @@ impl<W: Wrapper> Wrapped<W> {
         let under: &[Value] = target.under.as_slice();
         let args = function(self.0.name(), &target.function)?.complete(cx, &target.args)?;
         // The run that an old one of this function wrapped; of any other function, what stands at the address.
-        let past = match (run.past, under) {
-            (Past::Trace(old), []) => Past::Trace(old.inner.clone().unwrap_or_else(|| old.clone())),
-            (past, []) => past.clone(),
-            (past, under) => past.below(under),
+        let past = match (run.old().and_then(|old| old.inner.clone()), under) {
+            (Some(inner), []) => Past::Trace(inner),
+            (None, []) => run.past.clone(),
+            (_, under) => run.past.below(under),
         };
         let goal = run.goal.below(under)?;
         let diffs = match past.of(&target.function) {

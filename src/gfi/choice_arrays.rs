@@ -1,0 +1,116 @@
+//! to-array and from-array: the numbers of a choice map as one flat array, and back.
+
+use super::address::show;
+use super::choicemap::ChoiceMap;
+use super::trie::Trie;
+use crate::error::{Error, Result};
+use crate::eval::arrays::{from_value, raise};
+use crate::eval::collections::{List, Map, Vector};
+use crate::eval::print::brief;
+use crate::eval::{Builtin, Cx, Value};
+use crate::tensor::{Array, ops};
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new(
+        "to-array",
+        "[choices]",
+        "The numbers of a choice map or trace as one flat array, in the order of its addresses.\n(to-array (choicemap :a 1 [:b 0] [2 2.5])) ;=> (array [1.0 2.0 2.5])",
+        |_, args| {
+            let choices = super::builtins::choices_of("to-array", &args[0])?;
+            let mut numbers = Vec::new();
+            for (path, value) in choices.0.leaves() {
+                flatten(&path, value, &mut numbers)?;
+            }
+            let length = numbers.len();
+            Array::from_f64(numbers, &[length]).map(Value::array).map_err(raise)
+        },
+    ),
+    Builtin::new(
+        "from-array",
+        "[choices array]",
+        "The choice map with its numbers replaced by those of a flat array, in the order of its addresses: the way back from `to-array`.\n(from-array (choicemap :a 1 :b [2 3]) (array [4 5 6])) ;=> (choicemap :a 4.0 :b [5.0 6.0])",
+        from_array,
+    ),
+];
+
+fn flatten(path: &[Value], value: &Value, numbers: &mut Vec<f64>) -> Result<()> {
+    match value {
+        Value::Int(_) | Value::Float(_) => numbers.extend(value.as_f64()),
+        Value::Array(array) => numbers.extend(array.to_f64().map_err(raise)?),
+        Value::Vector(items) => items.iter().try_for_each(|item| flatten(path, item, numbers))?,
+        Value::List(items) => items.iter().try_for_each(|item| flatten(path, item, numbers))?,
+        Value::Map(map) => map.iter().try_for_each(|(_, item)| flatten(path, item, numbers))?,
+        other => return Err(no_number(path, other)),
+    }
+    Ok(())
+}
+
+#[cold]
+fn no_number(path: &[Value], value: &Value) -> Box<Error> {
+    let message = format!("`{}` holds {} `{}`, which is no number", show(path), value.kind(), brief(value));
+    Error::new("gen::type", message).arg(0).help("take it out first: `(dissoc choices address)`")
+}
+
+fn from_array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let choices = super::builtins::choices_of("from-array", &args[0])?;
+    let numbers = from_value(&args[1]).and_then(|a| a.to_f64().map_err(raise)).map_err(|e| e.arg(1))?;
+    let mut left = &numbers[..];
+    let mut filled = Trie::Empty;
+    for (path, value) in choices.0.leaves() {
+        filled.set(&path, Trie::Leaf(fill(&path, value, &mut left).map_err(|e| short(e, numbers.len()))?));
+    }
+    match left {
+        [] => Ok(ChoiceMap(filled).into_value()),
+        _ => {
+            let message = format!("the array has {} numbers, {} more than the choices", numbers.len(), left.len());
+            Err(Error::new("gen::shape", message).arg(1))
+        }
+    }
+}
+
+fn fill(path: &[Value], value: &Value, left: &mut &[f64]) -> Result<Value> {
+    match value {
+        Value::Int(_) | Value::Float(_) => take(left, 1).map(|x| Value::float(x[0])),
+        Value::Array(array) => {
+            let numbers = take(left, array.len())?.to_vec();
+            let flat = Array::from_f64(numbers, &[array.len()]).map_err(raise)?;
+            {
+                let sizes: Vec<i64> = array.shape().iter().map(|n| *n as i64).collect();
+                ops::reshape(&flat, &sizes).map(Value::array).map_err(raise)
+            }
+        }
+        Value::Vector(items) => {
+            let filled = items.iter().map(|item| fill(path, item, left)).collect::<Result<_>>()?;
+            Ok(Value::Vector(Vector::from_vec(filled)?))
+        }
+        Value::List(items) => {
+            let filled = items.iter().map(|item| fill(path, item, left)).collect::<Result<_>>()?;
+            Ok(Value::List(List::from_vec(filled)?))
+        }
+        Value::Map(map) => {
+            let filled = map.iter().map(|(key, item)| Ok((key.clone(), fill(path, item, left)?)));
+            Ok(Value::Map(Map::from_pairs(filled.collect::<Result<Vec<_>>>()?)?))
+        }
+        other => Err(no_number(path, other)),
+    }
+}
+
+fn take<'a>(left: &mut &'a [f64], n: usize) -> Result<&'a [f64]> {
+    match left.split_at_checked(n) {
+        Some((taken, rest)) => {
+            *left = rest;
+            Ok(taken)
+        }
+        None => Err(Error::new("gen::shape", "the array has too few numbers")),
+    }
+}
+
+#[cold]
+fn short(error: Box<Error>, given: usize) -> Box<Error> {
+    match error.code {
+        "gen::shape" => {
+            Error::new("gen::shape", format!("the array has {given} numbers, fewer than the choices")).arg(1)
+        }
+        _ => error,
+    }
+}

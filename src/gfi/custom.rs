@@ -1,0 +1,331 @@
+//! generative-function: a generative function whose operations are functions of the language.
+//!
+//! Each operation takes plain data and returns a map. What is not given is derived from what is, where that is exact.
+
+use super::address::show;
+use super::builtins::result;
+use super::choicemap::ChoiceMap;
+use super::diff::Diff;
+use super::goal::Goal;
+use super::interface::{GenerativeFunction, Model, Outcome, Run};
+use super::ops::vanish::vanish;
+use super::ops::weight::Weight;
+use super::selection::Selection;
+use super::trace::{Record, Trace, What};
+use super::trie::Trie;
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::collections::Map;
+use crate::eval::equality::identical;
+use crate::eval::function::Effect;
+use crate::eval::host_function::HostFunction;
+use crate::eval::key::Stream;
+use crate::eval::print::brief;
+use crate::eval::{Builtin, Cx, Value};
+use std::any::Any;
+use std::sync::Arc;
+
+pub const TABLE: &[Builtin] = &[Builtin::new(
+    "generative-function",
+    "[operations]",
+    "A generative function made of functions. `:simulate`, of the vector of arguments, returns `{:choices c :retval r}`; `:assess`, of arguments and choices, returns `{:weight w :retval r}`. The others are optional and return `{:choices :retval :weight}`: `:generate` of arguments and constraints; `:update` of the old choices, arguments and constraints; `:regenerate` of the old choices, arguments and selection. `:name` names it. With `:deterministic true`, `:simulate` returns the return value itself and nothing else is needed; `:update` of the old return value, old and new arguments may save work, `:gradient` of arguments, value and cotangent gives the gradients of the arguments.\n(def two (generative-function {:simulate (fn [[p]] {:choices {:x (sample (flip p))} :retval nil}) :assess (fn [[p] c] {:weight (logpdf (flip p) (get c :x)) :retval nil})}))\n(:weight (generate two [0.25] {:x true})) ;=> -1.3862943611198906",
+    |_, args| {
+        let Value::Map(operations) = &args[0] else {
+            return Err(wrong_type("generative-function", "a map of operations", &args[0], 0));
+        };
+        Custom::new(operations).map(Model::value)
+    },
+)];
+
+const PARTS: [&str; 8] =
+    ["simulate", "assess", "generate", "update", "regenerate", "name", "deterministic", "gradient"];
+
+pub struct Custom {
+    operations: Map,
+    name: String,
+    deterministic: bool,
+}
+
+/// A run as a program's function tells it.
+struct Told {
+    choices: ChoiceMap,
+    retval: Value,
+    weight: f64,
+}
+
+impl Custom {
+    fn new(operations: &Map) -> Result<Custom> {
+        if let Some((odd, _)) = operations.iter().find(|(k, _)| k.as_keyword().is_none_or(|k| !PARTS.contains(&k))) {
+            let known = PARTS.map(|p| format!("`:{p}`")).join(", ");
+            return Err(Error::new("gen::option", format!("`generative-function` knows no part `{}`", brief(odd)))
+                .arg(0)
+                .help(format!("its parts are {known}")));
+        }
+        let deterministic = operations.get_keyword("deterministic").is_some_and(Value::truthy);
+        let needed: &[&str] = if deterministic { &["simulate"] } else { &["simulate", "assess"] };
+        if let Some(missing) = needed.iter().find(|p| operations.get_keyword(p).is_none()) {
+            return Err(Error::new("gen::type", format!("a `generative-function` needs `:{missing}`"))
+                .arg(0)
+                .help("from `:simulate` and `:assess` the other operations are derived"));
+        }
+        let name = operations.get_keyword("name").and_then(|n| n.as_str().or(n.as_keyword())).unwrap_or("custom");
+        Ok(Custom { name: name.to_string(), operations: operations.clone(), deterministic })
+    }
+
+    fn call(&self, cx: &mut Cx, part: &str, run: &Run<'_>, mut args: Vec<Value>) -> Result<Option<Value>> {
+        let Some(f) = self.operations.get_keyword(part).cloned() else { return Ok(None) };
+        let stream = Stream::new(run.origin.key.fold(run.origin.path));
+        cx.outside_model(stream, |cx| cx.call(&f, &mut args)).map(Some)
+    }
+
+    fn told(&self, cx: &mut Cx, part: &str, run: &Run<'_>, args: Vec<Value>) -> Result<Option<Told>> {
+        let Some(told) = self.call(cx, part, run, args)? else { return Ok(None) };
+        let read = |map: &Map| -> Option<Result<Told>> {
+            let choices = map.get_keyword("choices").unwrap_or(&Value::Nil);
+            let weight = map.get_keyword("weight").map_or(Some(0.0), Value::as_f64)?;
+            let retval = map.get_keyword("retval").cloned().unwrap_or_default();
+            Some(ChoiceMap::from_value(choices).map(|choices| Told { choices, retval, weight }))
+        };
+        match &told {
+            Value::Map(map) => read(map).unwrap_or_else(|| Err(self.untold(part, &told))).map(Some),
+            _ => Err(self.untold(part, &told)),
+        }
+    }
+
+    #[cold]
+    fn untold(&self, part: &str, told: &Value) -> Box<Error> {
+        let message = format!("`:{part}` of `{}` returned {} `{}`", self.name, told.kind(), brief(told));
+        Error::new("gen::type", message).help("return a map: `{:choices c :retval r :weight w}`")
+    }
+
+    /// The log-density of choices, as a number to differentiate, and the return value.
+    fn assessed(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<(Value, Value)> {
+        let args = vec![Value::vector(run.args.clone())?, choices.clone().into_value()];
+        let told = self.call(cx, "assess", run, args)?.unwrap_or_default();
+        let read = |map: &Map| {
+            let weight = map.get_keyword("weight")?.clone();
+            let number = matches!(weight, Value::Int(_) | Value::Float(_) | Value::Var(_));
+            number.then(|| (weight, map.get_keyword("retval").cloned().unwrap_or_default()))
+        };
+        match &told {
+            Value::Map(map) => read(map).ok_or_else(|| self.untold("assess", &told)),
+            _ => Err(self.untold("assess", &told)),
+        }
+    }
+
+    /// The error of an operation that cannot be derived exactly.
+    #[cold]
+    fn underived(&self, operation: &str, why: &str) -> Box<Error> {
+        Error::new("gen::operation", format!("`{}` has no `:{operation}`, and {why}", self.name))
+            .help(format!("give `generative-function` the operation: `:{operation} (fn …)`"))
+    }
+
+    /// The choices and return value of the new run, and its weight.
+    fn decide(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Told> {
+        let args = Value::vector(run.args.clone())?;
+        let old = run.old().map(|old| old.choices());
+        match (run.goal, old) {
+            (Goal::Assess(choices), _) => Ok(Told { choices: choices.clone(), retval: Value::Nil, weight: 0.0 }),
+            (Goal::Constrain { choices, .. }, None) if choices.is_empty() => {
+                let told = self.told(cx, "simulate", run, vec![args])?;
+                told.map(|told| Told { weight: 0.0, ..told }).ok_or_else(|| self.underived("simulate", ""))
+            }
+            (Goal::Constrain { choices, .. }, None) => {
+                let given = vec![args, choices.clone().into_value()];
+                match self.told(cx, "generate", run, given)? {
+                    Some(told) => Ok(told),
+                    None => self.everything_given(cx, run, choices),
+                }
+            }
+            (Goal::Constrain { choices, .. }, Some(old)) => {
+                let given = vec![old.clone().into_value(), args, choices.clone().into_value()];
+                match self.told(cx, "update", run, given)? {
+                    Some(told) => Ok(told),
+                    None => self.ratio(cx, run, &old.merge(choices)?),
+                }
+            }
+            (Goal::Redraw { selection, given }, old) => self.redraw(cx, run, selection, given, old),
+        }
+    }
+
+    /// generate, when the constraints are all there is.
+    fn everything_given(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<Told> {
+        let assessed = self.assessed(cx, run, choices);
+        let (weight, retval) =
+            assessed.map_err(|_| self.underived("generate", "the constraints do not give every choice"))?;
+        Ok(Told { choices: choices.clone(), retval, weight: weight.as_f64().unwrap_or(f64::NAN) })
+    }
+
+    /// update, when the new choices are the old ones with some overwritten.
+    fn ratio(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<Told> {
+        let assessed = self.assessed(cx, run, choices);
+        let (new, retval) = assessed
+            .map_err(|_| self.underived("update", "the old choices with the new constraints do not make a run"))?;
+        let mut weight = Weight::default();
+        weight.change(new.as_f64().unwrap_or(f64::NAN), run.old().map_or(0.0, |old| old.score));
+        Ok(Told { choices: choices.clone(), retval, weight: weight.total() })
+    }
+
+    fn redraw(
+        &self,
+        cx: &mut Cx,
+        run: &Run<'_>,
+        selection: &Selection,
+        given: &ChoiceMap,
+        old: Option<ChoiceMap>,
+    ) -> Result<Told> {
+        let args = Value::vector(run.args.clone())?;
+        let Some(old) = old else {
+            let told = self.told(cx, "simulate", run, vec![args])?;
+            return told.map(|told| Told { weight: 0.0, ..told }).ok_or_else(|| self.underived("simulate", ""));
+        };
+        let kept = old.0.leaves().iter().filter(|(path, _)| !selection.contains(path)).count();
+        if kept == old.0.leaves().len() {
+            return self.ratio(cx, run, &old);
+        }
+        if !given.is_empty() {
+            return Err(self.underived("regenerate", "the way back of a selection edit needs the values of its draws"));
+        }
+        if kept == 0 {
+            let told = self.told(cx, "simulate", run, vec![args])?;
+            return told.map(|told| Told { weight: 0.0, ..told }).ok_or_else(|| self.underived("simulate", ""));
+        }
+        let given = vec![old.into_value(), args, selection.clone().into_value()];
+        let told = self.told(cx, "regenerate", run, given)?;
+        told.ok_or_else(|| self.underived("regenerate", "some of its choices are selected and others not"))
+    }
+
+    /// A function without choices.
+    fn compute(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+        let args = Value::vector(run.args.clone())?;
+        let retval = match (run.old(), self.operations.get_keyword("update"), run.goal.is_assess()) {
+            (Some(old), Some(update), false) => {
+                let before = Value::vector(old.args.clone())?;
+                cx.call(&update.clone(), &mut [old.retval.clone(), before, args])?
+            }
+            _ => self.value(cx, args)?,
+        };
+        Ok(self.outcome(cx, run, Trie::Empty, retval, Value::float(0.0), 0.0))
+    }
+
+    /// The value, with the gradient that was given for it.
+    fn value(&self, cx: &mut Cx, args: Value) -> Result<Value> {
+        let f = self.operations.get_keyword("simulate").cloned().unwrap_or_default();
+        match self.operations.get_keyword("gradient") {
+            None => cx.call1(&f, args),
+            Some(gradient) => {
+                // The one argument is the vector of all.
+                let gradient = gradient.clone();
+                let of_vector = HostFunction {
+                    name: self.name.as_str().into(),
+                    arity: Some(3),
+                    effect: Effect::Pure,
+                    code: Box::new(move |cx, args| {
+                        let given = crate::eval::lookup::nth(cx, &args[0], &Value::Int(0), None)?;
+                        let gradients = cx.call(&gradient, &mut [given, args[1].clone(), args[2].clone()])?;
+                        Value::vector(vec![gradients])
+                    }),
+                };
+                let options = result([("gradient", Value::host(of_vector))])?;
+                let differentiable = cx.call_core("custom-gradient", &mut [f, options])?;
+                cx.call1(&differentiable, args)
+            }
+        }
+    }
+
+    fn outcome(
+        &self,
+        cx: &Cx,
+        run: &Run<'_>,
+        records: Trie<Record>,
+        retval: Value,
+        total: Value,
+        weight: f64,
+    ) -> Outcome {
+        let score = crate::eval::gradient::primal_of(&total).as_f64().unwrap_or(f64::NAN);
+        let (mut accounted, mut discard) = (Weight::default(), Trie::Empty);
+        accounted.add(weight);
+        match run.old() {
+            Some(old) => discard = replaced(old, &records),
+            None => vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut accounted, &mut discard),
+        }
+        let mut observed = Trie::Empty;
+        if let Goal::Constrain { choices, observe: true } = run.goal {
+            choices.0.leaves().into_iter().for_each(|(path, _)| observed.set(&path, Trie::Leaf(())));
+        }
+        let depths = run.args.iter().chain([&retval]).map(Value::depth).max().unwrap_or(0);
+        let inside = records.leaves().iter().map(|(path, _)| path.len() as u32).max().unwrap_or(0);
+        let trace = Trace {
+            function: run.this.clone(),
+            args: run.args.clone(),
+            records,
+            score,
+            depth: depths.max(inside) + 2,
+            observed: run.past.observed().cloned().unwrap_or(observed),
+            store: cx.params.clone(),
+            retval,
+            ..Trace::default()
+        };
+        let retdiff = run.old().map_or(Diff::Unknown, |old| Diff::between(&old.retval, &trace.retval));
+        Outcome { trace: Arc::new(trace), weight: accounted.total(), total, discard, retdiff }
+    }
+}
+
+/// Old values that are others now, or are no more.
+fn replaced(old: &Trace, records: &Trie<Record>) -> Trie<Value> {
+    let mut discard = Trie::Empty;
+    for (path, value, _) in old.all_choices() {
+        let now = super::trace::choice_in(records, &path);
+        if now.is_none_or(|(new, _)| !identical(new, &value) && *new != value) {
+            discard.set(&path, Trie::Leaf(value));
+        }
+    }
+    discard
+}
+
+impl GenerativeFunction for Custom {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn same(&self, other: &dyn GenerativeFunction) -> bool {
+        let Some(other) = (other as &dyn Any).downcast_ref::<Custom>() else { return false };
+        self.operations.len() == other.operations.len()
+            && self.operations.iter().all(|(k, f)| other.operations.get(k).is_some_and(|g| identical(f, g)))
+    }
+
+    /// The log-density is always that of `:assess`; its share of each choice is not known, so the first carries it.
+    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+        if self.deterministic {
+            return self.compute(cx, run);
+        }
+        let told = self.decide(cx, run)?;
+        let (total, retval) = self.assessed(cx, run, &told.choices)?;
+        let score = crate::eval::gradient::primal_of(&total).as_f64().unwrap_or(f64::NAN);
+        if score.is_nan() {
+            return Err(Error::new("gen::nan", format!("the log-density of `{}` is not a number", self.name)));
+        }
+        if !run.goal.is_assess() && matches!(total, Value::Var(_)) {
+            return Err(Error::new(
+                "gen::no-gradient",
+                format!("`{}` is drawn or kept here, which has no gradient", self.name),
+            )
+            .help("differentiate `(:weight (assess model args choices))`"));
+        }
+        let mut records = Trie::Empty;
+        for (i, (path, value)) in told.choices.0.leaves().into_iter().enumerate() {
+            let share = if i == 0 { score } else { 0.0 };
+            let record = Record { what: What::Choice(value.clone(), share), place: 0 };
+            records
+                .insert_new(&path, record)
+                .map_err(|_| Error::new("gen::address", format!("`{}` is given twice", show(&path))))?;
+        }
+        let weight = if run.goal.is_assess() { score } else { told.weight };
+        let retval = if retval.is_nil() { told.retval } else { retval };
+        Ok(self.outcome(cx, run, records, retval, total, weight))
+    }
+
+    fn depth(&self) -> u32 {
+        Value::Map(self.operations.clone()).depth()
+    }
+}
