@@ -64,6 +64,8 @@ pub struct Cx {
     interrupt: Arc<AtomicBool>,
     spare: Spare,
     handler: Option<Box<dyn Handler>>,
+    /// Effects so far, so that one can tell whether some code had any.
+    effects: u64,
     /// Running a model's body, where randomness must go through `trace`.
     in_model: bool,
     pub stream: Stream,
@@ -115,6 +117,7 @@ impl Cx {
             interrupt: Arc::new(AtomicBool::new(false)),
             spare: Spare::default(),
             handler: None,
+            effects: 0,
             in_model: false,
             stream: Stream::new(Key::from_seed(seed)),
             params: Value::Nil,
@@ -283,8 +286,14 @@ impl Cx {
         self.in_model
     }
 
+    /// Effects so far.
+    pub fn effects(&self) -> u64 {
+        self.effects
+    }
+
     /// Takes the handler out for one effect; [`Cx::put_handler`] puts it back, also on error.
     pub(super) fn take_handler(&mut self) -> Option<Box<dyn Handler>> {
+        self.effects += 1;
         self.handler.take()
     }
 

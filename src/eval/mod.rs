@@ -28,6 +28,7 @@ pub mod program;
 pub mod run;
 pub mod sequence;
 mod special;
+pub mod statements;
 pub mod stdlib;
 pub mod value;
 

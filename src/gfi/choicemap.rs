@@ -68,10 +68,24 @@ impl ChoiceMap {
 
     /// The value given for the choice at a path; nil constrains nothing.
     pub fn value_at(&self, path: &[Value]) -> Result<Option<Value>> {
-        Ok(match self.at(path)?.0 {
+        let mut at = &self.0;
+        for (n, key) in path.iter().enumerate() {
+            at = match at {
+                Trie::Leaf(_) => return Ok(ChoiceMap(at.clone()).at(&path[n..])?.into_leaf()),
+                at => match at.child(key) {
+                    Some(child) => child,
+                    None => return Ok(None),
+                },
+            };
+        }
+        Ok(at.leaf().filter(|v| !v.is_nil()).cloned())
+    }
+
+    fn into_leaf(self) -> Option<Value> {
+        match self.0 {
             Trie::Leaf(v) if !v.is_nil() => Some(v),
             _ => None,
-        })
+        }
     }
 
     /// All leaves of `self`, with those of `other` over them.

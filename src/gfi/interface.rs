@@ -195,6 +195,11 @@ impl HostObject for Model {
     }
 }
 
+/// True of a generative function.
+pub fn is_function(value: &Value) -> bool {
+    value.as_host::<Model>().is_some() || value.as_host::<Dist>().is_some()
+}
+
 /// The generative function inside a value: a model or a distribution.
 pub fn function<'a>(operation: &str, value: &'a Value) -> Result<&'a dyn GenerativeFunction> {
     if let Some(model) = value.as_host::<Model>() {

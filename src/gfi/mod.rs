@@ -12,6 +12,7 @@ mod edit;
 mod goal;
 mod gradient;
 mod handler;
+mod incremental;
 mod interface;
 mod leaf;
 mod model;

@@ -1,6 +1,7 @@
 //! Models written in the language: a body that runs under the handler of an operation.
 
 use super::address::show;
+use super::incremental::{Kept, run_again};
 use super::interface::{GenerativeFunction, Outcome, Run};
 use super::ops::IMPOSSIBLE;
 use super::ops::runner::Runner;
@@ -8,8 +9,9 @@ use crate::error::{Error, Result};
 use crate::eval::equality::identical;
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
+use crate::eval::statements::{Statements, call_in_steps};
 use crate::eval::{Cx, Value};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A generative function made by `gen`.
 pub struct DynamicModel {
@@ -25,9 +27,32 @@ pub struct DynamicModel {
     pub required: usize,
     /// Takes any number of further arguments.
     pub rest: bool,
+    /// The body as statements, found when first needed.
+    pub statements: OnceLock<Option<Statements>>,
 }
 
 impl DynamicModel {
+    /// The body as statements, where it is a sequence of them.
+    pub fn statements(&self) -> Option<&Statements> {
+        let Value::Fn(body) = &self.body else { return None };
+        self.statements.get_or_init(|| Statements::of(body)).as_ref()
+    }
+
+    /// Runs the body from its start, and keeps what came of each statement.
+    fn run_all(&self, cx: &mut Cx, run: &Run<'_>, runner: Runner) -> (Runner, Result<(Value, Option<Arc<[Kept]>>)>) {
+        let Value::Fn(body) = &self.body else {
+            let (runner, result) = self.execute(cx, run.this, &run.args, runner);
+            return (runner, result.map(|value| (value, None)));
+        };
+        if self.statements().is_none() || run.goal.is_assess() {
+            let (runner, result) = self.execute(cx, run.this, &run.args, runner);
+            return (runner, result.map(|value| (value, None)));
+        }
+        let mut all: Vec<Value> = std::iter::once(run.this.clone()).chain(run.args.iter().cloned()).collect();
+        let (runner, result) = cx.with_handler(runner, |cx| call_in_steps(body, &mut all, cx));
+        (runner, result.map(|(value, steps)| (value, Some(Kept::of(steps)))))
+    }
+
     /// Runs the body under a handler, which comes back with what it has seen.
     pub fn execute(&self, cx: &mut Cx, this: &Value, args: &[Value], runner: Runner) -> (Runner, Result<Value>) {
         let mut all = Vec::with_capacity(args.len() + 1);
@@ -78,9 +103,17 @@ impl GenerativeFunction for DynamicModel {
     }
 
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
-        let (runner, result) = self.execute(cx, run.this, &run.args, Runner::start(run));
+        let runner = Runner::start(run);
+        let again = run.old().filter(|old| old.kept.is_some() && !run.goal.is_assess() && old.reads_same(&cx.params));
+        let (runner, result) = match (again, &self.body) {
+            (Some(old), Value::Fn(body)) => {
+                let (runner, result) = run_again(self, body, cx, run, old, runner);
+                (runner, result.map(|(value, kept)| (value, Some(kept))))
+            }
+            _ => self.run_all(cx, run, runner),
+        };
         match result {
-            Ok(retval) => Ok(runner.finish(cx, run, retval)),
+            Ok((retval, kept)) => Ok(runner.finish(cx, run, retval, kept)),
             Err(e) => Err(explain(e, &runner)),
         }
     }

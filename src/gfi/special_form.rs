@@ -39,6 +39,7 @@ static MAKE: Builtin =
             rest: rest.truthy(),
             body: body.clone(),
             defaults: defaults.to_vec(),
+            statements: std::sync::OnceLock::new(),
         }))
     });
 

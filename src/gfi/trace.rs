@@ -2,6 +2,7 @@
 
 use super::address::show;
 use super::choicemap::ChoiceMap;
+use super::incremental::Kept;
 use super::selection::Selection;
 use super::trie::{Trie, with_stack};
 use crate::eval::Value;
@@ -44,6 +45,8 @@ pub struct Trace {
     pub params: Value,
     /// The parameter store that was in force.
     pub store: Value,
+    /// What each statement of a model's body gave, for a run that changes only some of them.
+    pub kept: Option<Arc<[Kept]>>,
     /// Levels of nesting of the values inside.
     pub depth: u32,
 }

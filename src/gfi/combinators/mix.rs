@@ -193,6 +193,7 @@ fn finish(cx: &Cx, run: &Run<'_>, chosen: Visit, outcome: Outcome, mut weight: W
         store: cx.params.clone(),
         depth: inner.depth.max(run.args.iter().map(Value::depth).max().unwrap_or(0)) + 1,
         inner: Some(inner),
+        ..Trace::default()
     };
     Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total, discard, retdiff })
 }

@@ -14,9 +14,10 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::components;
 use crate::gfi::diff::{Diff, Known};
 use crate::gfi::goal::Goal;
+use crate::gfi::incremental::{Kept, score_of};
 use crate::gfi::interface::{self, GenerativeFunction, Origin, Outcome, Run, function};
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Trace, What};
+use crate::gfi::trace::{Record, Trace, What};
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ impl Runner {
     }
 
     /// The finished run.
-    pub fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value) -> Outcome {
+    pub fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value, kept: Option<Arc<[Kept]>>) -> Outcome {
         let elsewhere: &[Arc<Trace>] = if self.lent { &self.inlined } else { &[] };
         vanish(
             &self.past,
@@ -84,6 +85,7 @@ impl Runner {
             observed,
             params: self.params,
             store: cx.params.clone(),
+            kept,
             depth,
         };
         Outcome {
@@ -101,6 +103,28 @@ impl Runner {
             What::Choice(value, score) if *score == f64::NEG_INFINITY => Some((path, value.clone())),
             _ => None,
         })
+    }
+
+    /// Takes over the record of a statement that does not run again.
+    pub fn carry(&mut self, cx: &Cx, carried: Option<(Vec<Value>, &Record)>) -> Result<()> {
+        let Some((path, record)) = carried else { return Ok(()) };
+        if score_of(record) == f64::NEG_INFINITY {
+            self.weight.come(f64::NEG_INFINITY);
+        }
+        if let What::Call(call) = &record.what {
+            if let Value::Map(read) = &call.params {
+                for (name, value) in read.iter() {
+                    self.read_param(name, value)?;
+                }
+            }
+        }
+        self.visits.clash(cx, &path, &self.inlined)?;
+        self.visits.carry(cx, &path, record)
+    }
+
+    /// True when a value is known to be what it was.
+    pub fn unchanged(&self, old: &Value, new: &Value) -> bool {
+        self.known.diff(old, new).is_no_change()
     }
 
     pub fn has_past(&self) -> bool {

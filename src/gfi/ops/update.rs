@@ -10,7 +10,7 @@ use crate::gfi::builtins::{argument_vector, constraints_of, result};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::{Origin, Outcome, Run, function, run, same_function};
+use crate::gfi::interface::{Origin, Outcome, Run, function, is_function, run, same_function};
 use crate::gfi::past::Past;
 use crate::gfi::trace::Trace;
 use crate::gfi::trace_object::{of_value, trace_value};
@@ -117,7 +117,7 @@ pub fn outcome_map<const N: usize>(outcome: Outcome, more: [(&str, Value); N]) -
 /// Drops a leading generative function, which must be the trace's: `(update gf trace …)`.
 pub fn without_function(operation: &str, args: &[Value]) -> Result<Vec<Value>> {
     let [first, second, ..] = args else { return Ok(args.to_vec()) };
-    if function(operation, first).is_err() {
+    if !is_function(first) {
         return Ok(args.to_vec());
     }
     let trace = of_value(operation, second, 1)?;

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::eval::effect::Site;
+use crate::eval::node::Place;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::trace::{Record, Trace, What};
@@ -33,6 +34,17 @@ impl Visits {
         self.record(cx, site, path, What::Call(trace))
     }
 
+    /// A record of the old run that stays.
+    pub fn carry(&mut self, cx: &Cx, path: &[Value], record: &Record) -> Result<()> {
+        let (score, depth) = match &record.what {
+            What::Choice(value, score) => (*score, value.depth()),
+            What::Call(call) => (call.score, call.depth),
+        };
+        self.score += score;
+        self.depth = self.depth.max(path.len() as u32 + depth);
+        self.insert(cx, record.place, path, record.what.clone())
+    }
+
     /// A call without an address: its choices must not stand where others do.
     pub fn inline(&mut self, cx: &Cx, trace: &Trace, others: &[Arc<Trace>]) -> Result<()> {
         self.score += trace.score;
@@ -62,13 +74,17 @@ impl Visits {
     }
 
     fn record(&mut self, cx: &Cx, site: &Site<'_>, path: &[Value], what: What) -> Result<()> {
+        self.insert(cx, site.place, path, what)
+    }
+
+    fn insert(&mut self, cx: &Cx, place: Place, path: &[Value], what: What) -> Result<()> {
         self.count += 1;
         if self.count > MAX_VISITS {
             let message = format!("the run made more than {MAX_VISITS} choices, the last at `{}`", show(path));
             return Err(Error::new("gen::too-large", message)
                 .help("does the model ever stop? Look at the condition of its loop or recursion"));
         }
-        match self.records.insert_new(path, Record { what, place: site.place }) {
+        match self.records.insert_new(path, Record { what, place }) {
             Ok(()) => Ok(()),
             Err(_) => Err(self.visited_twice(cx, path)),
         }
@@ -100,7 +116,7 @@ impl Visits {
 }
 
 #[cold]
-fn again(cx: &Cx, path: &[Value], first: Option<crate::eval::node::Place>) -> Box<Error> {
+fn again(cx: &Cx, path: &[Value], first: Option<Place>) -> Box<Error> {
     let error = Error::new("gen::address-visited-twice", format!("the address `{}` is visited twice", show(path)))
         .label("visited again here")
         .help("give each choice its own address, for example `[:y i]` in a loop");

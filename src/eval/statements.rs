@@ -1,0 +1,226 @@
+//! A function's body as a sequence of statements, each with the slots that it reads: what must run again when some of
+//! them change can be told from that.
+
+use super::call::bind;
+use super::cx::Cx;
+use super::function::Closure;
+use super::node::{AddressNode, Node, Slot};
+use super::run::eval;
+use super::value::Value;
+use crate::error::Result;
+use std::sync::Arc;
+
+/// The statements of a body, in order; the last gives the value.
+pub struct Statements {
+    pub list: Box<[Statement]>,
+    /// Parameters, each in the slot of its number.
+    pub params: usize,
+}
+
+/// What is known of one statement.
+pub struct Statement {
+    /// The slot that its value goes to.
+    pub slot: Option<Slot>,
+    reads: Box<[u64]>,
+    /// Nobody uses its value.
+    pub idle: bool,
+    /// The address, when the statement is nothing but one effect under a literal address.
+    pub address: Option<Value>,
+}
+
+impl Statement {
+    /// True when it reads one of the slots.
+    pub fn reads(&self, slots: &[u64]) -> bool {
+        self.reads.iter().zip(slots).any(|(a, b)| a & b != 0)
+    }
+}
+
+/// Sets or clears a slot in a set of slots.
+pub fn mark(slots: &mut Vec<u64>, slot: Slot, on: bool) {
+    let (word, bit) = (slot as usize / 64, 1u64 << (slot % 64));
+    if slots.len() <= word {
+        slots.resize(word + 1, 0);
+    }
+    if on {
+        slots[word] |= bit;
+    } else {
+        slots[word] &= !bit;
+    }
+}
+
+impl Statements {
+    /// The statements of a closure with one arity; `None` when its body runs in circles.
+    pub fn of(f: &Closure) -> Option<Statements> {
+        let [arity] = &*f.code.arities else { return None };
+        let mut list = Vec::new();
+        let nodes = split(&arity.body);
+        let last = nodes.len() - 1;
+        for (i, (slot, node)) in nodes.into_iter().enumerate() {
+            let mut reads = Vec::new();
+            read(node, &mut |slot| mark(&mut reads, slot, true));
+            if slot.is_none() && recurs(node) {
+                return None;
+            }
+            let idle = slot.is_none() && i != last;
+            list.push(Statement { slot, reads: reads.into(), idle, address: address(node) });
+        }
+        Some(Statements { list: list.into(), params: arity.fixed as usize + usize::from(arity.rest) })
+    }
+}
+
+/// The body as pairs of a slot and what is evaluated into it.
+pub fn split(body: &Node) -> Vec<(Option<Slot>, &Node)> {
+    let (mut statements, mut node) = (Vec::new(), body);
+    loop {
+        match node {
+            Node::Deep(deep) => node = &deep.0,
+            Node::Let(l) => {
+                statements.extend(l.inits.iter().map(|(slot, init)| (Some(*slot), init)));
+                node = &l.body;
+            }
+            Node::Do(nodes) if !nodes.is_empty() => {
+                let last = nodes.len() - 1;
+                statements.extend(nodes[..last].iter().map(|n| (None, n)));
+                node = &nodes[last];
+            }
+            last => {
+                statements.push((None, last));
+                return statements;
+            }
+        }
+    }
+}
+
+/// What came of a statement.
+pub struct Step {
+    pub value: Value,
+    /// It traced, spliced or read a parameter.
+    pub effects: bool,
+}
+
+/// Calls a closure and keeps what came of each statement of its body.
+pub fn call_in_steps(f: &Arc<Closure>, args: &mut [Value], cx: &mut Cx) -> Result<(Value, Vec<Step>)> {
+    let [arity] = &*f.code.arities else {
+        return Ok((super::call::call_closure(f, args, cx)?, Vec::new()));
+    };
+    cx.step()?;
+    let mut frame = frame(f, args)?;
+    let run = |cx: &mut Cx| {
+        let mut steps = Vec::new();
+        for (slot, node) in split(&arity.body) {
+            let before = cx.effects();
+            let value = eval(node, &mut frame, cx)?;
+            if let Some(slot) = slot {
+                frame[slot as usize] = value.clone();
+            }
+            steps.push(Step { value, effects: cx.effects() != before });
+        }
+        Ok(steps)
+    };
+    let steps = cx.deeper(run).map_err(|mut e| {
+        e.push_frame(&f.code.name, f.code.span);
+        e
+    })?;
+    Ok((steps.last().map_or(Value::Nil, |step| step.value.clone()), steps))
+}
+
+/// A frame for a call.
+pub fn frame(f: &Arc<Closure>, args: &mut [Value]) -> Result<Vec<Value>> {
+    let Some(arity) = f.code.arity(args.len()) else {
+        return Err(super::run::arity_error(&f.code.name, &f.code.arglists, args.len()));
+    };
+    let mut frame = vec![Value::Nil; arity.slots as usize];
+    bind(f, arity, args, &mut frame)?;
+    Ok(frame)
+}
+
+/// The literal address of a statement that is one effect.
+fn address(node: &Node) -> Option<Value> {
+    match node {
+        Node::Deep(deep) => address(&deep.0),
+        Node::Effect(effect) if simple(&effect.callee) && effect.args.iter().all(simple) => match &effect.address {
+            Some(AddressNode::Literal(_, address)) => Some(address.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Code that makes no effects of its own, nor calls what might.
+fn simple(node: &Node) -> bool {
+    let mut pure = true;
+    each(node, &mut |inside| {
+        pure &= !matches!(inside, Node::Call(_) | Node::Effect(_) | Node::Native(_)) || plain_native(inside);
+    });
+    pure
+}
+
+/// A builtin that is given no functions to call.
+fn plain_native(node: &Node) -> bool {
+    match node {
+        Node::Native(call) => call.args.iter().all(|arg| !matches!(arg, Node::Fn(_) | Node::Global(_))),
+        _ => false,
+    }
+}
+
+/// True when the node may jump to the start of its function.
+fn recurs(node: &Node) -> bool {
+    match node {
+        Node::Recur(_) => true,
+        Node::If(parts) => recurs(&parts.1) || recurs(&parts.2),
+        Node::Do(nodes) => nodes.last().is_some_and(recurs),
+        Node::Let(l) => recurs(&l.body),
+        Node::Case(case) => case.branches.iter().chain(&case.default).any(recurs),
+        Node::Deep(deep) => recurs(&deep.0),
+        _ => false,
+    }
+}
+
+fn read(node: &Node, found: &mut dyn FnMut(Slot)) {
+    each(node, &mut |inside| match inside {
+        Node::Local(slot) | Node::Take(slot) | Node::PrimLK(_, _, slot, _) => found(*slot),
+        Node::PrimLL(_, _, a, b) => {
+            found(*a);
+            found(*b);
+        }
+        Node::Fn(f) => f.captures.iter().for_each(|slot| found(*slot)),
+        _ => {}
+    });
+}
+
+/// Visits a node and everything inside, but for the bodies of functions.
+fn each<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a Node)) {
+    visit(node);
+    let mut all = |nodes: &mut dyn Iterator<Item = &'a Node>| {
+        nodes.for_each(|n| stacker::maybe_grow(64 * 1024, 1024 * 1024, || each(n, visit)));
+    };
+    match node {
+        Node::Const(_) | Node::Local(_) | Node::Take(_) | Node::Global(_) | Node::PrimLL(..) | Node::PrimLK(..) => {}
+        Node::Fn(_) => {}
+        Node::If(p) => all(&mut [&p.0, &p.1, &p.2].into_iter()),
+        Node::Condition(c) => all(&mut std::iter::once(&c.0)),
+        Node::Do(nodes) => all(&mut nodes.iter()),
+        Node::Let(l) => all(&mut l.inits.iter().map(|(_, n)| n).chain([&l.body])),
+        Node::Loop(l) => all(&mut l.inits.iter().map(|(_, n)| n).chain([&l.body])),
+        Node::Recur(r) => all(&mut r.args.iter()),
+        Node::Prim(_, _, p) => all(&mut [&p.0, &p.1].into_iter()),
+        Node::Call(call) => all(&mut std::iter::once(&call.callee).chain(&call.args)),
+        Node::Native(call) => all(&mut call.args.iter()),
+        Node::Vector(v) | Node::Set(v) => all(&mut v.0.iter()),
+        Node::Map(m) => all(&mut m.0.iter().flat_map(|(k, v)| [k, v])),
+        Node::Case(case) => all(&mut std::iter::once(&case.test).chain(&case.branches).chain(&case.default)),
+        Node::Def(def) => all(&mut def.value.iter()),
+        Node::Throw(t) => all(&mut std::iter::once(&t.0)),
+        Node::Try(t) => {
+            all(&mut std::iter::once(&t.body).chain(t.catches.iter().map(|c| &c.body)).chain(&t.finally));
+        }
+        Node::Effect(e) => {
+            let address = match &e.address {
+                Some(AddressNode::Computed(node)) => Some(node),
+                _ => None,
+            };
+            all(&mut address.into_iter().chain([&e.callee]).chain(&e.args));
+        }
+        Node::Deep(deep) => all(&mut std::iter::once(&deep.0)),
+    }
+}
