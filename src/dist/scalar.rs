@@ -231,6 +231,7 @@ impl Density for ScalarDist {
     }
 
     fn quantile(&self, _cx: &mut Cx, p: &Value) -> Result<Option<Value>> {
-        self.at(Family::quantile_at, p)
+        let found = self.at(Family::quantile_at, p)?;
+        Ok(found.map(|x| x.as_f64().map_or(x, |x| value_of(self.family.kind, x))))
     }
 }

@@ -9,7 +9,8 @@ use libtest_mimic::Trial;
 use std::collections::BTreeSet;
 
 /// What reader syntax or another name stands for in programs.
-const BEHIND: [&str; 6] = ["syntax-quote", "destructure", "dist-mean", "dist-variance", "dist-std", "read-line"];
+const BEHIND: [&str; 7] =
+    ["syntax-quote", "destructure", "dist-mean", "dist-variance", "dist-std", "dist-quantile", "read-line"];
 
 pub fn trials() -> Vec<Trial> {
     vec![trial("every name is in a suite".to_string(), every_name_is_used)]

@@ -80,7 +80,8 @@ fn read(name: &str, spec: &Map) -> Result<Read> {
         }
     }
     let has = |wanted: &str| functions.iter().any(|(name, _)| *name == wanted);
-    if !has("derived-from") && !(has("sample") && has("logpdf")) {
+    let complete = has("derived-from") || (has("sample") && has("logpdf"));
+    if !complete {
         let missing = if has("sample") { "logpdf" } else { "sample" };
         let message = format!("the distribution `{name}` needs `:{missing}`");
         let help = "`{:sample (fn [param …] …) :logpdf (fn [x param …] …)}`";

@@ -129,7 +129,7 @@ impl Mixture {
     fn log_density(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
         let terms = self.terms(cx, value)?;
         let top = terms.iter().map(|(_, l)| plain_weight(l)).fold(f64::NEG_INFINITY, f64::max);
-        if top == f64::NEG_INFINITY || top == f64::INFINITY {
+        if top.is_infinite() {
             return Ok(Value::float(top));
         }
         let mut sum = Value::float(0.0);

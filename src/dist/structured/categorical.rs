@@ -1,6 +1,6 @@
 //! Categorical distributions over 0 … k−1, by weights, which are normalized, or by their logarithms.
 
-use super::linear::{log_sum_exp, sum};
+use super::linear::{log_share, sum};
 use super::{At, Block, Case, Must, Shaped, Structured, shaped};
 use crate::dist::family::{Kind, Support};
 use crate::dist::real::Real;
@@ -106,7 +106,7 @@ impl Structured for CategoricalLogits {
     }
 
     fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
-        p[0].at(at.index(), 0) - log_sum_exp(p[0].items)
+        log_share(p[0].items, at.index())
     }
 
     fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {

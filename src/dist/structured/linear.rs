@@ -71,12 +71,12 @@ pub fn log_multigamma<R: Real>(a: R, n: usize) -> R {
     R::constant(constant) + sum((0..n).map(|j| (a.clone() - R::constant(0.5 * j as f64)).lgamma()))
 }
 
-/// log Σ exp, safe at −∞ and for large numbers.
-pub fn log_sum_exp<R: Real>(items: &[R]) -> R {
+/// log(exp(itemsₖ) / Σ exp(items)), safe at −∞ and for large numbers.
+pub fn log_share<R: Real>(items: &[R], k: usize) -> R {
     let greatest = items.iter().cloned().reduce(|a, b| R::select(&a.lt(&b), b.clone(), a));
     let top = greatest.unwrap_or(R::constant(f64::NEG_INFINITY));
     // All −∞: the difference would be NaN.
     let none = top.equals(&R::constant(f64::NEG_INFINITY));
     let top = R::select(&none, R::constant(0.0), top);
-    top.clone() + sum(items.iter().map(|x| (x.clone() - top.clone()).exp())).ln()
+    items[k].clone() - top.clone() - sum(items.iter().map(|x| (x.clone() - top.clone()).exp())).ln()
 }

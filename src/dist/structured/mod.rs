@@ -17,6 +17,8 @@ mod walk;
 mod wishart;
 
 pub use block::Block;
+#[cfg(test)]
+use block::Data;
 pub use categorical::choose;
 pub use must::Must;
 pub use object::StructuredDist;

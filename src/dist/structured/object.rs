@@ -19,7 +19,7 @@ use crate::tensor::Array;
 /// A family of the table with checked parameters.
 pub struct StructuredDist {
     name: &'static str,
-    family: &'static StructuredFamily,
+    pub(super) family: &'static StructuredFamily,
     params: Vec<Data>,
     /// The parameters to differentiate by; nothing when all are plain numbers.
     exact: Option<Vec<Value>>,
@@ -89,14 +89,14 @@ impl StructuredDist {
     }
 
     /// Runs `f` on the parameters of one event.
-    fn with_blocks<T>(&self, index: usize, f: impl FnOnce(&[Block<'_, f64>]) -> T) -> T {
+    pub(super) fn with_blocks<T>(&self, index: usize, f: impl FnOnce(&[Block<'_, f64>]) -> T) -> T {
         let ranks = self.family.params.iter().map(|p| p.rank);
         let blocks: Vec<_> = self.params.iter().zip(ranks).map(|(d, r)| d.block(r, &self.batch, index)).collect();
         f(&blocks)
     }
 
     /// One event of a value.
-    fn event_of<'a, R>(&self, items: &'a [R], index: usize) -> Block<'a, R> {
+    pub(super) fn event_of<'a, R>(&self, items: &'a [R], index: usize) -> Block<'a, R> {
         let (rows, cols) = self.event;
         Block { items: &items[index * rows * cols..(index + 1) * rows * cols], rows, cols }
     }
@@ -119,7 +119,7 @@ impl StructuredDist {
     }
 
     /// Numbers of all events as the kind of value that a choice has.
-    fn value_of(&self, items: Vec<f64>) -> Result<Value> {
+    pub(super) fn value_of(&self, items: Vec<f64>) -> Result<Value> {
         let integer = self.family.kind == Kind::Integer;
         if self.batch.is_empty() && self.family.rank == 0 {
             let x = items.first().copied().unwrap_or(f64::NAN);

@@ -1,7 +1,7 @@
 //! Densities: normalized, −∞ off the support, with the declared moments, the same for arrays.
 
-use super::super::{Params, Support};
-use super::{Problems, cases, expectation, scalar_cases};
+use super::super::{Density, ScalarDist, Support};
+use super::{Problems, cases, expectation};
 use crate::eval::Value;
 use crate::eval::arrays::from_value;
 use crate::eval::key::Key;
@@ -54,8 +54,9 @@ fn off_the_support_is_minus_infinity_and_never_nan() {
 
 #[test]
 fn arrays_score_like_their_elements() {
+    let mut lisp = crate::Interpreter::builder().build().expect("an interpreter");
     let mut problems = Problems::default();
-    for (family, p) in scalar_cases() {
+    for (family, p) in cases() {
         let mut draws = Key::from_seed(2).site(1, 0);
         let xs: Vec<f64> = (0..7).map(|_| (family.sample)(p, &mut draws)).collect();
         let sum: f64 = xs.iter().map(|x| (family.logpdf)(*x, p)).sum();
@@ -63,8 +64,8 @@ fn arrays_score_like_their_elements() {
         let array = Value::array(from_value(&column).expect("numbers"));
         let repeated = |x: f64| Value::array(Array::full(&[7], x, DType::Float64).expect("seven"));
         let args: Vec<Value> = p.iter().map(|x| repeated(*x)).collect();
-        let params = Params::check(family, &args).expect("valid");
-        let whole = params.logpdf(family, &array).expect("scores");
+        let dist = ScalarDist::new(family, &args).expect("valid");
+        let whole = dist.logpdf(lisp.cx(), &array).expect("scores");
         let same = (whole - sum).abs() < 1e-9 * (1.0 + sum.abs());
         problems.check(same, family, p, || format!("the array scores {whole}, its elements {sum}"));
     }

@@ -1,7 +1,7 @@
 //! Gradients of every density, by its value and by each parameter, against differences.
 
 use super::super::lifted::Lifted;
-use super::{Problems, scalar_cases};
+use super::{Problems, cases};
 use crate::dist::{Family, Kind, Support};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
@@ -47,7 +47,7 @@ fn varies(support: Support, x: f64, step: f64) -> bool {
 fn gradients_are_those_of_differences() {
     let mut lisp = crate::Interpreter::builder().build().expect("an interpreter");
     let mut problems = Problems::default();
-    for (family, p) in scalar_cases() {
+    for (family, p) in cases() {
         let mut draws = Key::from_seed(6).site(1, 0);
         for _ in 0..3 {
             let x = (family.sample)(p, &mut draws);

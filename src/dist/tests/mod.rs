@@ -14,11 +14,6 @@ fn cases() -> impl Iterator<Item = (&'static Family, &'static [f64])> {
     FAMILIES.iter().flat_map(|family| family.cases.iter().map(move |p| (family, *p)))
 }
 
-/// `cases` of families that are numbers by numbers, which excludes weights.
-fn scalar_cases() -> impl Iterator<Item = (&'static Family, &'static [f64])> {
-    cases().filter(|(family, _)| !family.weighted)
-}
-
 /// The values of a discrete family that carry all but a negligible part.
 fn values(family: &Family, p: &[f64]) -> impl Iterator<Item = f64> + use<> {
     let ((lo, hi), mean) = (family.support.ends(p), (family.mean)(p));

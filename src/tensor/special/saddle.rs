@@ -2,6 +2,7 @@
 //! Probabilities", 2000): a density near its mode is a small difference of huge logarithms, and these are its parts.
 use super::beta::stirling_rest;
 use super::gamma::lgamma;
+use super::polynomial;
 use std::f64::consts::TAU;
 
 /// x log(x/m) + m - x, at least 0: half the deviance of a count x under mean m, for x, m ≥ 0.
@@ -43,6 +44,9 @@ fn series(x: f64, m: f64) -> f64 {
 pub fn stirling_excess(x: f64) -> f64 {
     if x == 0.0 {
         0.0
+    } else if x < 1e-3 {
+        // 1 + x would round; DLMF 5.7.3.
+        x * (polynomial(&LGAMMA_1P, x) - (x.ln() - 1.0))
     } else if x < 10.0 {
         lgamma(1.0 + x) - x * (x.ln() - 1.0)
     } else {
@@ -50,6 +54,15 @@ pub fn stirling_excess(x: f64) -> f64 {
         0.5 * (TAU.ln() + x.min(f64::MAX).ln()) + stirling_rest(x)
     }
 }
+
+/// log Γ(1 + x) / x: -γ, ζ(2)/2, -ζ(3)/3, …
+const LGAMMA_1P: [f64; 5] = [
+    -0.577_215_664_901_532_9,
+    0.822_467_033_424_113_2,
+    -0.400_685_634_386_531_44,
+    0.270_580_808_427_784_55,
+    -0.207_385_551_028_673_98,
+];
 
 /// log(1 + x²), also where x² overflows.
 pub fn log1p_square(x: f64) -> f64 {
