@@ -52,7 +52,7 @@ fn native_over(gf: impl Strategy<Value = Gf> + Clone + 'static) -> impl Strategy
         2 => gf.clone().prop_map(Native::Map),
         2 => (gf.clone(), any::<bool>()).prop_map(|(kernel, addressed)| Native::Unfold { kernel, addressed }),
         2 => (gf.clone(), any::<bool>()).prop_map(|(kernel, addressed)| Native::Scan { kernel, addressed }),
-        3 => prop::collection::vec(gf.clone(), 2..4).prop_map(Native::Switch),
+        4 => prop::collection::vec(gf.clone(), 2..4).prop_map(Native::Switch),
         1 => gf.clone().prop_map(Native::Mask),
         1 => gf.clone().prop_map(Native::Recurse),
         1 => gf.prop_map(Native::CallAt),
@@ -61,10 +61,7 @@ fn native_over(gf: impl Strategy<Value = Gf> + Clone + 'static) -> impl Strategy
 }
 
 fn native() -> impl Strategy<Value = Native> + Clone {
-    if std::env::var("LAW_PLAIN").is_ok() {
-        return (0..6u8).prop_map(|k| Native::Plain(Gf::Model(k))).boxed();
-    }
-    prop_oneof![2 => (0..6u8).prop_map(|k| Native::Plain(Gf::Model(k))), 3 => native_over(gf())].boxed()
+    prop_oneof![2 => (0..6u8).prop_map(|k| Native::Plain(Gf::Model(k))), 3 => native_over(gf())]
 }
 
 fn statement() -> impl Strategy<Value = Statement> + Clone {
