@@ -152,6 +152,15 @@ impl Drop for Closure {
     }
 }
 
+impl Closure {
+    /// The same code over the same captured values: a function made anew at each pass is the same one.
+    pub fn same(&self, other: &Closure) -> bool {
+        std::ptr::eq(self, other)
+            || Arc::ptr_eq(&self.code, &other.code)
+                && self.captures.iter().zip(&other.captures).all(|(x, y)| super::equality::identical(x, y))
+    }
+}
+
 /// Analysed code of a function, shared by its closures.
 pub struct Code {
     pub name: Arc<str>,

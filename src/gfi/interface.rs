@@ -215,7 +215,10 @@ pub fn function<'a>(operation: &str, value: &'a Value) -> Result<&'a dyn Generat
 pub fn same_function(a: &Value, b: &Value) -> bool {
     match (a.as_host::<Model>(), b.as_host::<Model>()) {
         (Some(x), Some(y)) => std::ptr::eq(x, y) || x.0.same(&*y.0),
-        (None, None) => a == b,
+        (None, None) => match (a, b) {
+            (Value::Fn(f), Value::Fn(g)) => f.same(g),
+            _ => a == b,
+        },
         _ => false,
     }
 }

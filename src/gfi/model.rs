@@ -93,10 +93,7 @@ impl GenerativeFunction for DynamicModel {
         let Some(other) = other.as_dynamic() else { return false };
         match (&self.body, &other.body) {
             (Value::Fn(a), Value::Fn(b)) => {
-                Arc::ptr_eq(a, b)
-                    || Arc::ptr_eq(&a.code, &b.code)
-                        && a.captures.iter().zip(b.captures.iter()).all(|(x, y)| identical(x, y))
-                        && self.defaults.iter().zip(&other.defaults).all(|(x, y)| identical(x, y))
+                a.same(b) && self.defaults.iter().zip(&other.defaults).all(|(x, y)| identical(x, y))
             }
             _ => false,
         }

@@ -123,21 +123,22 @@ fn under(component: &Value) -> Vec<Value> {
     if component.as_host::<Dist>().is_some() { vec![Value::keyword("value")] } else { Vec::new() }
 }
 
+/// The component's run inside an old run of a `mix`, if that is what the past is.
+fn component_run(past: &Past) -> Option<&Arc<Trace>> {
+    let Past::Trace(old) = past else { return None };
+    let model = old.function.as_host::<Model>()?;
+    (&*model.0 as &dyn Any).is::<Mix>().then_some(())?;
+    old.inner.as_ref()
+}
+
 /// What the old run had of this component; of another one, values at the addresses that both have.
 fn past_of(run: &Run<'_>, component: &Value, path: &[Value]) -> Past {
-    match run.past {
-        Past::Trace(old) => match &old.inner {
-            Some(inner)
-                if under(&inner.function) == path
-                    && (path.is_empty() || interface::same_function(&inner.function, component)) =>
-            {
-                Past::Trace(inner.clone())
-            }
-            _ if path.is_empty() => Past::Lent(without_component(&old.records)),
-            _ => run.past.below(path),
-        },
-        Past::Records(records) | Past::Lent(records) if path.is_empty() => Past::Lent(without_component(records)),
-        past => past.below(path),
+    match (component_run(run.past), path) {
+        (Some(inner), []) if under(&inner.function).is_empty() => Past::Trace(inner.clone()),
+        (Some(inner), [_]) if interface::same_function(&inner.function, component) => Past::Trace(inner.clone()),
+        (_, []) if run.past.is_none() => Past::None,
+        (_, []) => Past::Lent(without_component(run.past.records())),
+        (_, path) => run.past.below(path),
     }
 }
 
@@ -200,12 +201,8 @@ fn finish(cx: &Cx, run: &Run<'_>, chosen: Visit, outcome: Outcome, mut weight: W
 
 /// What vanished and nobody has accounted for: the component has, when the old one's run was given to it.
 fn account(run: &Run<'_>, records: &Trie<Record>, inner: &Trace, weight: &mut Weight, discard: &mut Trie<Value>) {
-    let given = match run.past {
-        Past::Trace(old) => {
-            old.inner.as_ref().is_some_and(|i| under(&i.function).is_empty() && under(&inner.function).is_empty())
-        }
-        _ => false,
-    };
+    let both = |old: &Arc<Trace>| under(&old.function).is_empty() && under(&inner.function).is_empty();
+    let given = component_run(run.past).is_some_and(both);
     if !given {
         vanish(run.past, run.past.inlined(), records, &[], run.goal, weight, discard);
     }

@@ -16,7 +16,7 @@ use crate::gfi::ops::params;
 use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trace::{Record, Trace, What, choices_under};
 use crate::gfi::trie::Trie;
 use std::any::Any;
 use std::sync::Arc;
@@ -98,6 +98,7 @@ impl GenerativeFunction for Vectorized {
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         let rows = self.arguments(&run.args)?;
         let old = run.old().and_then(|old| old.inner.clone());
+        let foreign = if old.is_none() { Foreign::of(run.past, rows.len()) } else { Foreign::default() };
         let (mut weight, mut total) = (Weight::default(), Value::float(0.0));
         let (mut runs, mut discards) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
         for (t, args) in rows.into_iter().enumerate() {
@@ -106,7 +107,7 @@ impl GenerativeFunction for Vectorized {
             let args = function(self.name(), &self.inner)?.complete(cx, &args)?;
             let past = match old.as_ref().and_then(|old| old.call_at(&path)) {
                 Some(old) => Past::Trace(old.clone()),
-                None => Past::None,
+                None => foreign.rows.get(t).map_or(Past::None, |records| Past::Lent(records.clone())),
             };
             let goal = slice_goal(cx, run.goal, t)?;
             let diffs = match past.of(&self.inner) {
@@ -129,7 +130,7 @@ impl GenerativeFunction for Vectorized {
             }
             discards.push(removed.choices().0);
         }
-        finish(cx, run, runs, discards, weight, total)
+        finish(cx, run, runs, discards, weight, total, &foreign.unfit)
     }
 
     fn print(&self, out: &mut Printer<'_>) {
@@ -221,6 +222,7 @@ fn finish(
     discards: Vec<Trie<Value>>,
     mut weight: Weight,
     total: Value,
+    unfit: &[(Vec<Value>, Value, f64)],
 ) -> Result<Outcome> {
     let mut all = Trace { depth: 1, ..Trace::default() };
     let mut read = Value::Nil;
@@ -234,10 +236,29 @@ fn finish(
         }
         all.records.set(&[Value::Int(t as i64)], Trie::Leaf(Record { what: What::Call(trace.clone()), place: 0 }));
     }
-    let records = together(&runs)?;
+    let mut records = together(&runs)?;
     check_fit(run.goal, &records, runs.len())?;
     let mut discard = discarded(&discards)?;
-    if run.old().is_none() {
+    let mut impossible = false;
+    for (path, value, score) in unfit {
+        if !matches!(records.at(path), Some(Trie::Leaf(_))) {
+            continue;
+        }
+        if keeps(run.goal, path)? {
+            records.set(path, Trie::Leaf(Record { what: What::Choice(value.clone(), f64::NEG_INFINITY), place: 0 }));
+            impossible = true;
+        } else {
+            discard.set(path, Trie::Leaf(value.clone()));
+            if let Goal::Constrain { .. } = run.goal {
+                weight.go(*score);
+            }
+        }
+    }
+    if impossible {
+        all.score = f64::NEG_INFINITY;
+        weight.come(all.score);
+    }
+    if run.old().is_none_or(|old| old.inner.is_none()) {
         vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut weight, &mut discard);
     }
     let retval = stacked(runs.iter().map(|t| t.retval.clone()).collect())?;
@@ -257,10 +278,51 @@ fn finish(
         observed: run.past.observed().cloned().unwrap_or(observed),
         params: read,
         store: cx.params.clone(),
-        inner: Some(Arc::new(all)),
+        // Runs that do not make up the choices are not what the next change starts from.
+        inner: (!impossible).then(|| Arc::new(all)),
         ..Trace::default()
     };
     Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total, discard, retdiff })
+}
+
+/// What another function left at this place: arrays are kept element by element, what is none cannot be kept.
+#[derive(Default)]
+struct Foreign {
+    rows: Vec<Trie<Record>>,
+    /// Old choices that are no array over the runs: path, value, log-density.
+    unfit: Vec<(Vec<Value>, Value, f64)>,
+}
+
+impl Foreign {
+    fn of(past: &Past, n: usize) -> Foreign {
+        let mut foreign = Foreign { rows: vec![Trie::Empty; n], unfit: Vec::new() };
+        let mut choices = Vec::new();
+        choices_under(past.records(), &[], &mut choices);
+        past.inlined().iter().for_each(|call| choices.extend(call.all_choices()));
+        for (path, value, score) in choices {
+            match column("vmap", &value) {
+                Ok(elements) if elements.len() == n && !value.is_nil() => {
+                    for (t, element) in elements.iter().enumerate() {
+                        // The log-density of the whole is charged once.
+                        let share = if t == 0 { score } else { 0.0 };
+                        let record = Record { what: What::Choice(element.clone(), share), place: 0 };
+                        foreign.rows[t].set(&path, Trie::Leaf(record));
+                    }
+                }
+                _ => foreign.unfit.push((path, value, score)),
+            }
+        }
+        foreign
+    }
+}
+
+/// True when an old choice stays: it is neither given nor drawn.
+fn keeps(goal: &Goal, path: &[Value]) -> Result<bool> {
+    Ok(match goal {
+        Goal::Assess(_) => false,
+        Goal::Constrain { choices, .. } => choices.value_at(path)?.is_none(),
+        Goal::Redraw { selection, .. } => !selection.contains(path),
+    })
 }
 
 /// The choices of all runs, address by address; runs with different addresses have no arrays.
