@@ -56,9 +56,10 @@ impl Distribution for StudentT {
     }
 }
 
-/// Cotangent of πq from whichever end is nearer, since 1 − q is exact near 1.
+/// The cotangent of πq, from the nearer end and by its complement around the middle: exact at both.
 fn cauchy_quantile(q: f64, p: &[f64]) -> f64 {
-    let tail = 1.0 / (PI * q.min(1.0 - q)).tan();
+    let near = q.min(1.0 - q);
+    let tail = if near < 0.25 { 1.0 / (PI * near).tan() } else { (PI * (0.5 - near)).tan() };
     place(p, if q < 0.5 { -tail } else { tail })
 }
 

@@ -44,6 +44,11 @@ fn unary_operations_have_double_precision() {
         (UnaryOp::NormalIcdf, special::normal_icdf),
         (UnaryOp::Lgamma, special::lgamma),
         (UnaryOp::Digamma, special::digamma),
+        (UnaryOp::Trigamma, special::trigamma),
+        (UnaryOp::StirlingExcess, special::stirling_excess),
+        (UnaryOp::Log1pSquare, special::log1p_square),
+        (UnaryOp::LogI0e, special::log_i0e),
+        (UnaryOp::BesselRatio, special::bessel_ratio),
     ];
     assert_eq!(functions.len() + 4, UnaryOp::ALL.len()); // and the four that give bool
     let xs: Vec<f64> = (0..37).map(|k| 0.013 + f64::from(k) * 0.0267).chain([1.5, -0.5, -3.25, 7.5, 20.0]).collect();
