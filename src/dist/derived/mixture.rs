@@ -27,7 +27,7 @@ pub const MIXTURE: Built = Built {
         };
         let parts = elements(&args[1])?.into_iter().map(|d| Part::new("mixture", &d).map_err(|e| e.arg(1)));
         let parts = parts.collect::<Result<Vec<Part>>>()?.into_iter().map(Component::Part).collect();
-        Ok(Box::new(Mixture { name: "mixture", weights: weights(&args[0])?, parts }.checked(&args[0])?))
+        Ok(Box::new(Mixture::new("mixture", weights(&args[0])?, parts).checked(&args[0])?))
     },
 };
 
@@ -50,7 +50,7 @@ pub const ZERO_INFLATED: Built = Built {
         let p = numeric::binary(Binary::Mul, &args[0], &Value::float(1.0))?;
         let rest = numeric::binary(Binary::Sub, &Value::float(1.0), &p)?;
         let parts = vec![Component::Zero(Delta(Value::Int(0))), Component::Part(part)];
-        Ok(Box::new(Mixture { name: "zero-inflated", weights: vec![p, rest], parts }))
+        Ok(Box::new(Mixture::new("zero-inflated", vec![p, rest], parts)))
     },
 };
 
@@ -59,6 +59,8 @@ struct Mixture {
     /// Non-negative numbers or variables.
     weights: Vec<Value>,
     parts: Vec<Component>,
+    /// True when all components are: found once, since mixtures of mixtures would ask again and again.
+    continuous: bool,
 }
 
 enum Component {
@@ -87,6 +89,11 @@ fn plain_weight(weight: &Value) -> f64 {
 }
 
 impl Mixture {
+    fn new(name: &'static str, weights: Vec<Value>, parts: Vec<Component>) -> Mixture {
+        let continuous = parts.iter().all(|part| part.density().continuous());
+        Mixture { name, weights, parts, continuous }
+    }
+
     fn checked(self, given: &Value) -> Result<Mixture> {
         let (n, k) = (self.weights.len(), self.parts.len());
         if n != k || n == 0 {
@@ -208,7 +215,7 @@ impl Density for Mixture {
     }
 
     fn continuous(&self) -> bool {
-        self.parts.iter().all(|part| part.density().continuous())
+        self.continuous
     }
 
     fn mean(&self, cx: &mut Cx) -> Result<Option<Value>> {

@@ -16,11 +16,14 @@ pub use defined::{Defined, make_distribution};
 
 use super::density::Density;
 use super::object::{Built, Constructor, Dist};
+use super::region::SupportOf;
 use crate::error::{Error, Result};
-use crate::eval::Value;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::primal_of;
+use crate::eval::key::Draws;
 use crate::eval::run::arity_error;
+use crate::eval::value::with_stack;
+use crate::eval::{Cx, Value};
 
 /// Every constructor of a distribution from others.
 pub static BUILT: &[Built] = &[
@@ -61,12 +64,58 @@ impl Part {
     }
 
     pub fn density(&self) -> &dyn Density {
+        self
+    }
+
+    fn inner(&self) -> &dyn Density {
         // Only distributions become parts.
         self.dist().map_or(&NOTHING, Dist::density)
     }
 
+    /// Parts may lie deep inside each other: with stack enough, and counted.
+    fn deeper<T>(&self, cx: &mut Cx, f: impl FnOnce(&mut Cx, &dyn Density) -> Result<T>) -> Result<T> {
+        cx.step()?;
+        cx.with_stack(|cx| f(cx, self.inner()))
+    }
+
     pub fn value(&self) -> &Value {
         &self.0
+    }
+}
+
+impl Density for Part {
+    fn name(&self) -> &str {
+        self.dist().map_or("nothing", |dist| dist.constructor.name())
+    }
+    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+        self.deeper(cx, |cx, d| d.sample(cx, draws))
+    }
+    fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
+        self.deeper(cx, |cx, d| d.logpdf(cx, value))
+    }
+    fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
+        self.deeper(cx, |cx, d| d.score(cx, value))
+    }
+    fn check_value(&self, value: &Value) -> Result<Value> {
+        with_stack(self.0.depth(), || self.inner().check_value(value))
+    }
+    fn support(&self) -> SupportOf {
+        with_stack(self.0.depth(), || self.inner().support())
+    }
+    fn continuous(&self) -> bool {
+        with_stack(self.0.depth(), || self.inner().continuous())
+    }
+    fn mean(&self, cx: &mut Cx) -> Result<Option<Value>> {
+        self.deeper(cx, |cx, d| d.mean(cx))
+    }
+    fn variance(&self, cx: &mut Cx) -> Result<Option<Value>> {
+        self.deeper(cx, |cx, d| d.variance(cx))
+    }
+    fn cdf(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
+        self.deeper(cx, |cx, d| d.cdf(cx, x))
+    }
+    fn quantile(&self, cx: &mut Cx, p: &Value) -> Result<Option<Value>> {
+        self.deeper(cx, |cx, d| d.quantile(cx, p))
     }
 }
 

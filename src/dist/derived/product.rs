@@ -27,7 +27,9 @@ pub const PRODUCT: Built = Built {
         };
         let at = |i: usize| if keys.is_some() { 0 } else { i };
         let parts = dists.iter().enumerate().map(|(i, d)| Part::new("product", d).map_err(|e| e.arg(at(i))));
-        Ok(Box::new(Product { parts: parts.collect::<Result<_>>()?, keys }))
+        let parts: Vec<Part> = parts.collect::<Result<_>>()?;
+        let continuous = parts.iter().all(|part| part.density().continuous());
+        Ok(Box::new(Product { parts, keys, continuous }))
     },
 };
 
@@ -35,6 +37,7 @@ struct Product {
     parts: Vec<Part>,
     /// The keys of a map; `None` for a vector.
     keys: Option<Vec<Value>>,
+    continuous: bool,
 }
 
 impl Product {
@@ -121,7 +124,7 @@ impl Density for Product {
     }
 
     fn continuous(&self) -> bool {
-        self.parts.iter().all(|part| part.density().continuous())
+        self.continuous
     }
 
     fn mean(&self, cx: &mut Cx) -> Result<Option<Value>> {

@@ -71,7 +71,10 @@ impl StructuredDist {
             }
         }
         self.event = event.unwrap_or((1, 1));
-        crate::dist::elements::check_size(family.name, self.count().saturating_mul(self.event.0 * self.event.1))
+        crate::dist::elements::check_size(
+            family.name,
+            self.count().saturating_mul(self.event.0.saturating_mul(self.event.1)),
+        )
     }
 
     /// Independent events.
@@ -180,6 +183,9 @@ fn read(family: &StructuredFamily, i: usize, arg: &Value) -> Result<Data> {
         let kind = ["a number", "a vector", "a matrix"][param.rank.min(2)];
         return Err(wrong(format!("`{}` is not {kind}", brief(arg))));
     };
+    if data.items.is_empty() && !batch.contains(&0) {
+        return Err(wrong("is empty".to_string()));
+    }
     for event in 0..batch.iter().product() {
         if let Some(violation) = param.must.violation(&data.block(param.rank, batch, event)) {
             return Err(wrong(violation));
@@ -229,7 +235,7 @@ impl Density for StructuredDist {
         if self.exact.is_some() {
             return Err(crate::dist::density::draw_of_variables(self.name));
         }
-        cx.charge(self.count())?;
+        cx.charge(self.count() * self.event.0 * self.event.1)?;
         let mut items = Vec::new();
         for i in 0..self.count() {
             items.extend(self.with_blocks(i, |p| (self.family.sample)(p, draws)));
