@@ -52,9 +52,23 @@ impl Past {
         match found {
             None | Some(Trie::Empty) => Past::None,
             Some(Trie::Leaf(Record { what: What::Call(trace), .. })) if !lent => Past::Trace(trace.clone()),
-            Some(Trie::Leaf(Record { what: What::Call(trace), .. })) => Past::Lent(trace.records.clone()),
+            Some(Trie::Leaf(Record { what: What::Call(trace), .. })) => Past::Trace(trace.clone()).lent(|all| all),
             Some(records) if lent => Past::Lent(records.clone()),
             Some(records) => Past::Records(records.clone()),
+        }
+    }
+
+    /// The records of the past, or a part of them, for somebody who does not account for what vanishes.
+    pub fn lent(&self, part: impl FnOnce(Trie<Record>) -> Trie<Record>) -> Past {
+        match self {
+            Past::None => Past::None,
+            past => {
+                let mut all = past.records().clone();
+                for (path, value, score) in past.inlined().iter().flat_map(|call| call.all_choices()) {
+                    all.set(&path, Trie::Leaf(Record { what: What::Choice(value, score), place: 0 }));
+                }
+                Past::Lent(part(all))
+            }
         }
     }
 

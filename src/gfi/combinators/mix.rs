@@ -10,10 +10,10 @@ use crate::eval::{Cx, Value};
 use crate::gfi::diff::{Diff, Known};
 use crate::gfi::interface::{self, GenerativeFunction, Model, Outcome, Run, function};
 use crate::gfi::ops::site::{Visit, visit};
-use crate::gfi::ops::vanish::vanish;
+use crate::gfi::ops::vanish::vanish_lent;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trace::{Record, Trace, What, choice_in, inside, record_in};
 use crate::gfi::trie::Trie;
 use std::any::Any;
 use std::sync::Arc;
@@ -133,17 +133,24 @@ fn component_run(past: &Past) -> Option<&Arc<Trace>> {
 
 /// What the old run had of this component; of another one, values at the addresses that both have.
 fn past_of(run: &Run<'_>, component: &Value, path: &[Value]) -> Past {
-    match (component_run(run.past), path) {
-        (Some(inner), []) if under(&inner.function).is_empty() => Past::Trace(inner.clone()),
-        (Some(inner), [_]) if interface::same_function(&inner.function, component) => Past::Trace(inner.clone()),
-        (_, []) if run.past.is_none() => Past::None,
-        (_, []) => Past::Lent(without_component(run.past.records())),
-        (_, path) => run.past.below(path),
+    match (own_past(run.past, component), path) {
+        (Some(inner), _) => Past::Trace(inner.clone()),
+        (None, []) => run.past.lent(without_component),
+        (None, path) => run.past.lent(|records| record_in(&records, path).map_or(Trie::Empty, |t| inside(t).clone())),
     }
 }
 
-fn without_component(records: &Trie<Record>) -> Trie<Record> {
-    let mut rest = records.clone();
+/// The old run of a component that accounts for itself: one whose choices stand where this one's do.
+fn own_past<'a>(past: &'a Past, component: &Value) -> Option<&'a Arc<Trace>> {
+    let inner = component_run(past)?;
+    match (&under(&inner.function)[..], &under(component)[..]) {
+        ([], []) => Some(inner),
+        ([_], [_]) => interface::same_function(&inner.function, component).then_some(inner),
+        _ => None,
+    }
+}
+
+fn without_component(mut rest: Trie<Record>) -> Trie<Record> {
     rest.set(&[component_key()], Trie::Empty);
     rest
 }
@@ -176,7 +183,11 @@ fn finish(cx: &Cx, run: &Run<'_>, chosen: Visit, outcome: Outcome, mut weight: W
     if let Some(old) = chosen.discard {
         discard.set(&path, Trie::Leaf(old));
     }
-    account(run, &records, &inner, &mut weight, &mut discard);
+    if own_past(run.past, &inner.function).is_none() {
+        let stays =
+            |path: &[Value]| choice_in(&records, path).is_some() || under.is_empty() && inner.choice_at(path).is_some();
+        vanish_lent(run.past, &stays, run.goal, &mut weight, &mut discard);
+    }
     let total = match run.goal.is_assess() {
         true => apply(Op::Add, &chosen.total, &outcome.total)?,
         false => Value::float(0.0),
@@ -197,15 +208,6 @@ fn finish(cx: &Cx, run: &Run<'_>, chosen: Visit, outcome: Outcome, mut weight: W
         ..Trace::default()
     };
     Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total, discard, retdiff })
-}
-
-/// What vanished and nobody has accounted for: the component has, when the old one's run was given to it.
-fn account(run: &Run<'_>, records: &Trie<Record>, inner: &Trace, weight: &mut Weight, discard: &mut Trie<Value>) {
-    let both = |old: &Arc<Trace>| under(&old.function).is_empty() && under(&inner.function).is_empty();
-    let given = component_run(run.past).is_some_and(both);
-    if !given {
-        vanish(run.past, run.past.inlined(), records, &[], run.goal, weight, discard);
-    }
 }
 
 #[cold]

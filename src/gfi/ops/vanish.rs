@@ -4,7 +4,7 @@ use super::weight::Weight;
 use crate::eval::Value;
 use crate::gfi::goal::Goal;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace, What, choices_of};
+use crate::gfi::trace::{Record, Trace, What, choices_of, choices_under};
 use crate::gfi::trie::{Trie, with_stack};
 use std::sync::Arc;
 
@@ -36,6 +36,26 @@ pub fn vanish(
     unmatched.iter().for_each(|call| vanished.call(call, records, &mut Vec::new()));
 }
 
+/// Accounts for every choice of a past that was lent, by its address in the new run: nobody else has.
+pub fn vanish_lent(
+    past: &Past,
+    stays: &dyn Fn(&[Value]) -> bool,
+    goal: &Goal,
+    weight: &mut Weight,
+    discard: &mut Trie<Value>,
+) {
+    if matches!(past, Past::None | Past::Lent(_)) || goal.is_assess() {
+        return;
+    }
+    let mut choices = Vec::new();
+    choices_under(past.records(), &[], &mut choices);
+    past.inlined().iter().for_each(|call| choices.extend(call.all_choices()));
+    let mut vanished = Vanished { goal, weight, discard, elsewhere: &[] };
+    for (path, value, score) in choices.iter().filter(|(path, _, _)| !stays(path)) {
+        vanished.gone(path, value, *score);
+    }
+}
+
 impl Vanished<'_> {
     fn compare(&mut self, old: &Trie<Record>, new: &Trie<Record>, path: &mut Vec<Value>) {
         match (old, new) {
@@ -59,8 +79,14 @@ impl Vanished<'_> {
         if new.is_empty() && self.elsewhere.is_empty() {
             self.leave(call.score);
             let choices = choices_of(&Trie::Leaf(Record { what: What::Call(Arc::new(call.clone())), place: 0 }));
-            if !choices.is_empty() {
-                self.discard.set(path, choices);
+            match (&choices, &path[..]) {
+                (Trie::Empty, _) => {}
+                // The choices of an inlined call stand beside others.
+                (choices, []) => choices
+                    .children()
+                    .into_iter()
+                    .for_each(|(key, child)| self.discard.set(std::slice::from_ref(key), child.clone())),
+                (choices, path) => self.discard.set(path, choices.clone()),
             }
             return;
         }
