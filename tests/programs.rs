@@ -14,7 +14,7 @@ const FOUR: f64 = 0.000_05 / 4.0;
 const SIX: f64 = 0.000_000_5 / 4.0;
 
 /// The numbers that each program prints, in order. The exact ones were computed independently with SciPy: in closed form
-/// (line, coin) and by adding up all worlds (burglary) and all sequences of states (hmm).
+/// (line, coin) and by adding up all worlds (burglary) and all sequences of states (hmm), by quadrature (mixture_moves).
 const PROGRAMS: &[(&str, &[Expected])] = &[
     (
         "linear_regression",
@@ -51,6 +51,8 @@ const PROGRAMS: &[(&str, &[Expected])] = &[
             (-8.803_327, 0.028),
         ],
     ),
+    ("gradient_ascent", &[(1.91, FOUR), (1.27, FOUR)]),
+    ("mixture_moves", &[(0.642_912, 0.020), (-0.820_028, 0.020)]),
 ];
 
 fn folder() -> PathBuf {
