@@ -32,7 +32,10 @@ impl Kept {
     }
 }
 
-/// Runs a model again, where the old run kept its statements: the runner, what the body returned, and what is kept.
+/// What the body returned, and what is kept of it.
+pub type Rerun = (Value, Arc<[Kept]>);
+
+/// Runs a model again, where the old run kept its statements.
 pub fn run_again(
     model: &DynamicModel,
     body: &Arc<Closure>,
@@ -40,7 +43,7 @@ pub fn run_again(
     run: &Run<'_>,
     old: &Trace,
     mut runner: Runner,
-) -> (Runner, Result<(Value, Arc<[Kept]>)>) {
+) -> (Runner, Result<Rerun>) {
     let (Some(statements), Some(kept)) = (model.statements(), &old.kept) else {
         return (runner, Err(Error::new("gen::internal", "a run without statements")));
     };
@@ -86,15 +89,17 @@ pub fn run_again(
     (runner, Ok((value, next.into())))
 }
 
+/// A record that stays, with its path; a statement without choices has none.
+pub type Carried<'a> = Option<(Vec<Value>, &'a Record)>;
+
 /// The record that an unchanged statement made, if any; `None` when it must run again.
-#[allow(clippy::type_complexity)] // a path and a record, or nothing, or no answer
 fn stays<'a>(
     statement: &Statement,
     before: &Kept,
     changed: &[u64],
     goal: &Goal,
     old: &'a Trace,
-) -> Result<Option<Option<(Vec<Value>, &'a Record)>>> {
+) -> Result<Option<Carried<'a>>> {
     if statement.reads(changed) {
         return Ok(None);
     }

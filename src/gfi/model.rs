@@ -31,6 +31,9 @@ pub struct DynamicModel {
     pub statements: OnceLock<Option<Statements>>,
 }
 
+/// What the body returned, and what is kept of it for later runs, if it is a sequence of statements.
+type FirstRun = (Value, Option<Arc<[Kept]>>);
+
 impl DynamicModel {
     /// The body as statements, where it is a sequence of them.
     pub fn statements(&self) -> Option<&Statements> {
@@ -39,7 +42,7 @@ impl DynamicModel {
     }
 
     /// Runs the body from its start, and keeps what came of each statement.
-    fn run_all(&self, cx: &mut Cx, run: &Run<'_>, runner: Runner) -> (Runner, Result<(Value, Option<Arc<[Kept]>>)>) {
+    fn run_all(&self, cx: &mut Cx, run: &Run<'_>, runner: Runner) -> (Runner, Result<FirstRun>) {
         let Value::Fn(body) = &self.body else {
             let (runner, result) = self.execute(cx, run.this, &run.args, runner);
             return (runner, result.map(|value| (value, None)));

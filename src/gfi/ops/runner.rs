@@ -14,10 +14,10 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::components;
 use crate::gfi::diff::{Diff, Known};
 use crate::gfi::goal::Goal;
-use crate::gfi::incremental::{Kept, score_of};
+use crate::gfi::incremental::{Carried, Kept, score_of};
 use crate::gfi::interface::{self, GenerativeFunction, Origin, Outcome, Run, function};
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trace::{Trace, What};
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
@@ -106,16 +106,16 @@ impl Runner {
     }
 
     /// Takes over the record of a statement that does not run again.
-    pub fn carry(&mut self, cx: &Cx, carried: Option<(Vec<Value>, &Record)>) -> Result<()> {
+    pub fn carry(&mut self, cx: &Cx, carried: Carried<'_>) -> Result<()> {
         let Some((path, record)) = carried else { return Ok(()) };
         if score_of(record) == f64::NEG_INFINITY {
             self.weight.come(f64::NEG_INFINITY);
         }
-        if let What::Call(call) = &record.what {
-            if let Value::Map(read) = &call.params {
-                for (name, value) in read.iter() {
-                    self.read_param(name, value)?;
-                }
+        if let What::Call(call) = &record.what
+            && let Value::Map(read) = &call.params
+        {
+            for (name, value) in read.iter() {
+                self.read_param(name, value)?;
             }
         }
         self.visits.clash(cx, &path, &self.inlined)?;
