@@ -8,6 +8,7 @@ mod densities;
 mod generators;
 mod gfi;
 mod gradients;
+mod host_function;
 mod values;
 
 use proptest::test_runner::{Config, RngSeed};

@@ -11,7 +11,7 @@ use crate::gfi::goal::Goal;
 use crate::gfi::interface::{Origin, Outcome, Run, function, run};
 use crate::gfi::past::Past;
 
-/// A run of given choices. Choices that it does not visit are the caller's business: see [`super::unvisited`].
+/// A run of given choices. Choices that it does not visit are the caller's business: see [`super::unvisited()`].
 pub fn assess(cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap) -> Result<Outcome> {
     let args = function("assess", this)?.complete(cx, args)?;
     let goal = Goal::Assess(choices.clone());

@@ -11,7 +11,7 @@ use crate::gfi::past::Past;
 use crate::gfi::trace_object::trace_value;
 
 /// A run under constraints, which become its observations. Constraints that it does not visit are the caller's
-/// business: see [`super::unvisited`].
+/// business: see [`super::unvisited()`].
 pub fn generate(cx: &mut Cx, this: &Value, args: &[Value], constraints: &ChoiceMap, origin: Origin) -> Result<Outcome> {
     let args = function("generate", this)?.complete(cx, args)?;
     let goal = Goal::Constrain { choices: constraints.clone(), observe: true };

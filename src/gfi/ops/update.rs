@@ -66,7 +66,7 @@ impl Change {
     }
 }
 
-/// A changed run. Constraints that it does not visit are the caller's business: see [`super::unvisited`].
+/// A changed run. Constraints that it does not visit are the caller's business: see [`super::unvisited()`].
 pub fn update(
     cx: &mut Cx,
     trace: &Arc<Trace>,

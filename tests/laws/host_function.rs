@@ -1,0 +1,105 @@
+//! A generative function and an edit request written in Rust take part everywhere, with no other change.
+
+use genlisp::error::Result;
+use genlisp::eval::key::Key;
+use genlisp::eval::print::Printer;
+use genlisp::eval::{Cx, Value};
+use genlisp::gfi::ops::site::visit;
+use genlisp::gfi::ops::vanish::vanish;
+use genlisp::gfi::ops::weight::Weight;
+use genlisp::gfi::ops::{Change, update};
+use genlisp::gfi::{
+    ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Model, Origin, Outcome, Record, Run, Trace, Trie,
+    What,
+};
+use genlisp::{Interpreter, dist::Dist};
+use std::sync::Arc;
+
+/// Two choices: `:a` around the argument, `:b` around `:a`.
+struct Pair;
+
+impl GenerativeFunction for Pair {
+    fn name(&self) -> &str {
+        "pair"
+    }
+
+    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+        let (mut weight, mut total) = (Weight::default(), Value::float(0.0));
+        let (mut records, mut discard, mut observed) = (Trie::Empty, Trie::Empty, Trie::Empty);
+        let (mut centre, mut score) = (run.args.first().cloned().unwrap_or_default(), 0.0);
+        for name in ["a", "b"] {
+            let path = [Value::keyword(name)];
+            let normal = cx.call_core("normal", &mut [centre, Value::Int(1)])?;
+            let density = normal.as_host::<Dist>().expect("a distribution").density();
+            let old = run.past.choice(&path);
+            let chosen = visit(cx, run.goal, &path, old, density, run.origin, &mut weight)?;
+            total = cx.call_core("+", &mut [total, chosen.total.clone()])?;
+            score += chosen.score;
+            if let Some(old) = chosen.discard {
+                discard.set(&path, Trie::Leaf(old));
+            }
+            if chosen.observed {
+                observed.set(&path, Trie::Leaf(()));
+            }
+            let record = Record { what: What::Choice(chosen.value.clone(), chosen.score), place: 0 };
+            records.set(&path, Trie::Leaf(record));
+            centre = chosen.value;
+        }
+        vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut weight, &mut discard);
+        let observed = run.past.observed().cloned().unwrap_or(observed);
+        let (function, args) = (run.this.clone(), run.args.clone());
+        let trace = Trace { function, args, records, score, retval: centre, observed, depth: 3, ..Trace::default() };
+        Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total, discard, retdiff: Diff::Unknown })
+    }
+}
+
+/// Adds one to `:a`.
+struct Shift(f64);
+
+impl EditRequest for Shift {
+    fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited> {
+        let path = [Value::keyword("a")];
+        let old = trace.choice_at(&path).and_then(|(value, _)| value.as_f64()).expect("a number");
+        let constraints = ChoiceMap::from_pairs([(path[0].clone(), Value::float(old + self.0))])?;
+        let outcome = update(cx, trace, Change::none(trace), &constraints, Origin::new(key))?;
+        Ok(Edited { outcome, backward: Edit::value(Shift(-self.0)) })
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text("#<shift>");
+    }
+
+    fn depth(&self) -> u32 {
+        0
+    }
+}
+
+const USES: &str = r#"
+(defn near [a b] (< (abs (- a b)) 1e-9))
+(defgen same [x] (let [a (trace :a (normal x 1))] (trace :b (normal a 1))))
+(defn agree [gf]
+  (let [t (:trace (generate gf [0.5] {:a 1 :b 3}))
+        u (update t [2.0] nil {:a 2})
+        back (update (:trace u) [0.5] nil (:discard u))
+        r (regenerate t :a)
+        e (edit t shift)
+        m (simulate (map-gf gf) [[1 2 3]])
+        parent (gen [x] (splice :p gf x) (splice gf x))]
+    [(score t) (:weight u) (to-map (:discard u)) (= (choices (:trace back)) (choices t)) (near (:weight back) (- (:weight u)))
+     (near (:weight r) (- (project (:trace r) :b) (project t :b)))
+     (:weight (assess gf [0.5] (choices t))) (choice-gradients t (select-all))
+     (:weight e) ((:trace (edit (:trace e) (:backward e))) :a)
+     (addresses (:trace (update m [[1 2]] nil {}))) (addresses (simulate parent [1]))
+     (:weight (update (:trace (generate (switch gf same) [0 0.5] {:a 1 :b 3})) [1 0.5] nil {}))
+     (observed t)]))
+(= (agree pair) (agree same))
+"#;
+
+#[test]
+fn they_take_part_everywhere() {
+    let mut lisp = Interpreter::builder().seed(1).build().expect("an interpreter");
+    lisp.define("pair", Model::value(Pair));
+    lisp.define("shift", Edit::value(Shift(1.0)));
+    let agree = lisp.eval(USES).map_err(|e| e.message.clone());
+    assert_eq!(agree, Ok(Value::True));
+}
