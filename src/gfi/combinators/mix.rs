@@ -8,7 +8,7 @@ use crate::eval::node::Op;
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Cx, Value};
 use crate::gfi::diff::{Diff, Known};
-use crate::gfi::interface::{self, GenerativeFunction, Model, Outcome, Run, function};
+use crate::gfi::interface::{self, GenerativeFunction, Model, Outcome, Run, complete_call};
 use crate::gfi::ops::site::{Visit, visit};
 use crate::gfi::ops::vanish::vanish_lent;
 use crate::gfi::ops::weight::Weight;
@@ -104,7 +104,7 @@ impl Mix {
     fn component(&self, cx: &mut Cx, run: &Run<'_>, component: &Value) -> Result<Outcome> {
         let under = under(component);
         let given: &[Value] = if under.is_empty() { &run.args } else { &[] };
-        let args = function("mix", component)?.complete(cx, given)?;
+        let args = complete_call(cx, "mix", component, given, "its own arguments")?;
         let past = past_of(run, component, &under);
         let goal = run.goal.below(&under)?;
         let diffs = match past.of(component) {
