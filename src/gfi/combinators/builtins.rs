@@ -106,6 +106,11 @@ fn mix(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             );
         }
     };
+    if components.is_empty() {
+        return Err(Error::new("gen::type", "a `mix` needs at least one component")
+            .arg(0)
+            .help("write `(mix [gf1 gf2] [-0.7 -0.7])`"));
+    }
     let index = index.map_err(|e| e.arg(args.len() - 1))?;
     let count = index.as_host::<crate::dist::Dist>().and_then(|dist| sizes(&dist.args));
     if count.is_some_and(|n| n != components.len()) {
@@ -158,7 +163,11 @@ fn vmap(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
                 })
                 .collect::<Result<Vec<bool>>>()?,
         ),
-        Some(other) => return Err(wrong_type("vmap", "a vector of axes", other, 1).help("one an argument: `[0 nil]`")),
+        Some(other) => {
+            return Err(
+                wrong_type("vmap", "a vector of axes", other, 1).help("write one axis for each argument: `[0 nil]`")
+            );
+        }
     };
     Ok(Model::value(Vectorized::new(args[0].clone(), axes)))
 }

@@ -97,6 +97,7 @@ pub fn column(what: &str, value: &Value) -> Result<Vector> {
                 Value::Set(_) | Value::Map(_) | Value::Str(_) => {
                     error.help(format!("make a vector of it: `(vec {})`", brief(other)))
                 }
+                _ if what == "scan" => error.help("its elements come second: `[init [1 2 3]]`"),
                 _ => error.help(format!(
                     "it walks a vector inside the vector of arguments: `[[{0} …]]`; the same for all is `(vec (repeat n {0}))`",
                     brief(other)

@@ -27,9 +27,6 @@ pub struct Mix {
 
 impl Mix {
     pub fn new(components: Vec<Value>, index: Value) -> Result<Mix> {
-        if components.is_empty() {
-            return Err(Error::new("gen::type", "a `mix` needs at least one component").arg(0));
-        }
         for component in &components {
             check("mix", component, 0)?;
             let nested = component.as_host::<Model>().is_some_and(|m| (&*m.0 as &dyn Any).is::<Mix>());

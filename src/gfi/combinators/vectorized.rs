@@ -223,7 +223,7 @@ fn check_fit(goal: &Goal, records: &Trie<Record>, n: usize) -> Result<()> {
 fn unfit(path: &[Value], value: &Value, n: usize) -> Box<Error> {
     let message = format!("`{}` holds an array over {n} runs, which `{}` is not", show(path), brief(value));
     Error::new("gen::shape", message)
-        .help("give an array or a vector with one element a run; nil where nothing is known")
+        .help("give an array or a vector with one element for each run; nil where nothing is known")
 }
 
 fn finish(

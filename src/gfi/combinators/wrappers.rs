@@ -91,9 +91,9 @@ fn no_vector(name: &str, made: &Value) -> Box<Error> {
 
 /// An error of the parameters that `choice-at` gives.
 #[cold]
-fn parameters(error: Box<Error>, given: usize) -> Box<Error> {
+fn parameters(error: Box<Error>) -> Box<Error> {
     match error.code {
-        "gen::arity" => error.arguments().help(format!("the key comes after the parameters: {given} are before it")),
+        "gen::arity" => error.arguments().help("the last argument is the key, those before it are the parameters"),
         _ => error,
     }
 }
@@ -156,7 +156,7 @@ impl Wrapper for Keyed {
             return Err(no_argument(self.name, self.arglist(), "a key last", "[… :key]", std::slice::from_ref(key)));
         }
         let (function, args) = match self.makes {
-            true => (cx.call(&self.inner, &mut args.to_vec()).map_err(|e| parameters(e, args.len()))?, Vec::new()),
+            true => (cx.call(&self.inner, &mut args.to_vec()).map_err(parameters)?, Vec::new()),
             false => (self.inner.clone(), args.to_vec()),
         };
         Ok(Some(Target { function, args, under: Some(key.clone()) }))
