@@ -20,6 +20,8 @@ pub enum At {
     Unknown,
     /// The n-th argument of the call that fails; the call turns it into a span.
     Arg(usize),
+    /// The arguments of a generative function that an operation runs: the operation knows where they stand.
+    Arguments,
     Place(Span),
 }
 
@@ -93,6 +95,22 @@ impl Error {
     pub fn arg(mut self: Box<Self>, index: usize) -> Box<Self> {
         self.at = At::Arg(index);
         self
+    }
+
+    /// Points at the arguments of the generative function that runs.
+    pub fn arguments(mut self: Box<Self>) -> Box<Self> {
+        self.at = At::Arguments;
+        self
+    }
+
+    /// Points at the n-th argument unless something closer is known.
+    pub fn or_arg(self: Box<Self>, index: usize) -> Box<Self> {
+        if matches!(self.at, At::Unknown | At::Arguments) { self.arg(index) } else { self }
+    }
+
+    /// Says which argument of an operation holds those of the generative function.
+    pub fn arguments_at(self: Box<Self>, index: usize) -> Box<Self> {
+        if self.at == At::Arguments { self.arg(index) } else { self }
     }
 
     pub fn at(mut self: Box<Self>, span: Span) -> Box<Self> {

@@ -44,6 +44,17 @@ impl Cx {
         let f = super::stdlib::core_value(self, name)?;
         self.call(&f, args)
     }
+
+    /// Hands a builtin's own arguments to another: an error still points at the argument.
+    pub fn delegate(&mut self, name: &str, args: &mut [Value]) -> Result<Value> {
+        match super::stdlib::core_value(self, name)? {
+            Value::Native(row) => {
+                check_arity(row, args.len())?;
+                self.deeper(|cx| run_row(row, cx, args))
+            }
+            other => self.call(&other, args),
+        }
+    }
 }
 
 /// Runs a builtin on evaluated arguments, their number checked.

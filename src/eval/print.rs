@@ -26,8 +26,9 @@ pub fn plain(value: &Value) -> String {
 
 /// Short enough for one line of a report.
 pub fn brief(value: &Value) -> String {
-    let text = to_string(value, true, 6, 72);
-    text.replace('\n', " ")
+    let mut out = String::new();
+    Printer { out: &mut out, readable: true, limit: 6, budget: 72, inside: true }.value(value);
+    out.replace('\n', " ")
 }
 
 /// As the REPL shows results: readable, long data cut.

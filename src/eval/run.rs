@@ -299,7 +299,7 @@ pub fn arity_error(name: &str, arglists: &str, given: usize) -> Box<Error> {
 /// Points an error without a place at a call or at one of its arguments.
 pub fn place_error(mut error: Box<Error>, place: Place, cx: &Cx) -> Box<Error> {
     error.at = match error.at {
-        At::Unknown => At::Place(cx.span(place)),
+        At::Unknown | At::Arguments => At::Place(cx.span(place)),
         At::Arg(i) => At::Place(cx.span(place + 1 + i as Place)),
         at => at,
     };

@@ -1,6 +1,7 @@
 //! Addresses: paths of keywords, integers, strings and booleans.
 
 use crate::error::{Error, Result};
+use crate::eval::builtins::args::described;
 use crate::eval::name::mix;
 use crate::eval::print::brief;
 use crate::eval::{Value, hash_code};
@@ -35,11 +36,7 @@ fn is_component(value: &Value) -> bool {
 
 #[cold]
 fn bad_component(value: &Value) -> Box<Error> {
-    let message = format!(
-        "an address is made of keywords, integers, strings and booleans, not {} `{}`",
-        value.kind(),
-        brief(value)
-    );
+    let message = format!("an address is made of keywords, integers, strings and booleans, not {}", described(value));
     let error = Error::new("gen::address", message);
     match value {
         Value::Float(x) if x.get().fract() == 0.0 => error.help(format!("use the integer: `(int {})`", brief(value))),

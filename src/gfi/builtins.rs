@@ -2,13 +2,14 @@
 
 use super::choicemap::ChoiceMap;
 use super::diff::Diff;
-use super::interface::Model;
+use super::interface::{Model, is_function};
 use super::ops;
 use super::selection::Selection;
 use super::trace_object::{TraceObject, of_value};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
+use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, sequence};
 use std::sync::Arc;
 
@@ -116,19 +117,22 @@ const TABLE: &[Builtin] = &[
         "to-map",
         "[choices]",
         "A choice map as nested plain maps.\n(to-map (choicemap :a 1 [:y 0] 2)) ;=> {:a 1, :y {0 2}}",
-        |_, a| choices_of("to-map", &a[0])?.to_map(),
+        |_, a| choices_of("to-map", &a[0], 0)?.to_map(),
     ),
     Builtin::new(
         "merge-choices",
         "[a b]",
         "Two choice maps as one; the second wins.\n(merge-choices {:a 1} {:a 2 :b 3}) ;=> (choicemap :a 2 :b 3)",
-        |_, a| Ok(choices_of("merge-choices", &a[0])?.merge(&choices_of("merge-choices", &a[1])?)?.into_value()),
+        |_, a| {
+            let (a, b) = (choices_of("merge-choices", &a[0], 0)?, choices_of("merge-choices", &a[1], 1)?);
+            Ok(a.merge(&b)?.into_value())
+        },
     ),
     Builtin::new(
         "select",
         "[& addresses]",
         "A selection: each address with everything under it.\n(selected? (select :a [:b 0]) [:b 0 :c]) ;=> true",
-        |_, a| Ok(Selection::of(a.iter())?.into_value()),
+        select,
     ),
     Builtin::new("select-all", "[]", "The selection of everything.\n(selected? (select-all) :x) ;=> true", |_, _| {
         Ok(Selection::All.into_value())
@@ -140,7 +144,7 @@ const TABLE: &[Builtin] = &[
         "select-complement",
         "[selection]",
         "Everything that is not selected.\n(selected? (select-complement :x) :y) ;=> true",
-        |_, a| Ok(Selection::from_value(&a[0])?.complement().bounded()?.into_value()),
+        |_, a| Ok(Selection::from_value(&a[0]).map_err(|e| e.arg(0))?.complement().bounded()?.into_value()),
     ),
     Builtin::new(
         "select-union",
@@ -158,7 +162,11 @@ const TABLE: &[Builtin] = &[
         "selected?",
         "[selection address]",
         "True when an address is selected; a prefix of a selected address is not.\n(selected? (select [:b 0]) :b) ;=> false",
-        |_, a| Ok(Value::bool(Selection::from_value(&a[0])?.contains(&super::address::components(&a[1])?))),
+        |_, a| {
+            let selection = Selection::from_value(&a[0]).map_err(|e| e.arg(0))?;
+            let path = super::address::components(&a[1]).map_err(|e| e.arg(1))?;
+            Ok(Value::bool(selection.contains(&path)))
+        },
     ),
     Builtin::new(
         "generative-function?",
@@ -175,15 +183,24 @@ const TABLE: &[Builtin] = &[
 pub fn argument_vector(cx: &mut Cx, operation: &str, value: &Value) -> Result<Vec<Value>> {
     match value {
         Value::Vector(_) | Value::List(_) | Value::Nil | Value::Lazy(_) => sequence::to_vec(cx, value),
-        other => Err(wrong_type(operation, "the arguments as one vector", other, 1)
-            .help(format!("write `({operation} model [{}] …)`", crate::eval::print::brief(other)))),
+        other => Err(wrong_type(operation, "the arguments as one vector", other, 1).help(match other {
+            Value::Map(_) => format!("the arguments come first, then the choices: `({operation} model [] {{…}})`"),
+            _ => format!("put them in a vector: `[{}]`", brief(other)),
+        })),
     }
 }
 
-pub fn choices_of(what: &str, value: &Value) -> Result<ChoiceMap> {
+/// The choices of an argument that is a trace, a choice map or a plain map.
+pub fn choices_of(what: &str, value: &Value, index: usize) -> Result<ChoiceMap> {
     match value.as_host::<TraceObject>() {
         Some(trace) => Ok(trace.0.choices()),
-        None => ChoiceMap::from_value(value).map_err(|e| e.arg(0).label(format!("given to `{what}`"))),
+        None => ChoiceMap::from_value(value).map_err(|e| match value {
+            Value::Map(_) => e.arg(index),
+            _ if is_function(value) => wrong_type(what, "a trace or choices", value, index)
+                .help(format!("a function has none before it runs: `({what} (simulate model args))`")),
+            _ => wrong_type(what, "a trace or choices", value, index)
+                .help("write `{:x 1.5, [:y 0] 2.0}` or `(choicemap :x 1.5 [:y 0] 2.0)`"),
+        }),
     }
 }
 
@@ -193,25 +210,47 @@ pub fn constraints_of(value: &Value, index: usize) -> Result<ChoiceMap> {
 }
 
 fn addresses(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    super::choicemap::address_list(&choices_of("addresses", &args[0])?)
+    super::choicemap::address_list(&choices_of("addresses", &args[0], 0)?)
 }
 
 fn has(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let path = super::address::components(&args[1])?;
-    Ok(Value::bool(!choices_of("has?", &args[0])?.at(&path)?.0.is_empty()))
+    let path = super::address::components(&args[1]).map_err(|e| e.arg(1))?;
+    Ok(Value::bool(!choices_of("has?", &args[0], 0)?.at(&path)?.0.is_empty()))
 }
 
 fn choicemap(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if !args.len().is_multiple_of(2) {
-        return Err(Error::new("gen::arity", "`choicemap` takes addresses and values in pairs")
-            .help("write `(choicemap :x 1 [:y 0] 2)`"));
+        let last = args.len() - 1;
+        let message =
+            format!("`choicemap` takes addresses and values in pairs, but `{}` has no value", brief(&args[last]));
+        return Err(Error::new("gen::arity", message).arg(last).help(match args {
+            [Value::Map(_)] => "a plain map is accepted as choices as it is; or write `(choicemap :x 1 [:y 0] 2)`",
+            _ => "write `(choicemap :x 1 [:y 0] 2)`",
+        }));
+    }
+    for (i, pair) in args.chunks(2).enumerate() {
+        super::address::components(&pair[0]).map_err(|e| e.arg(2 * i))?;
     }
     let pairs = args.chunks(2).map(|pair| (pair[0].clone(), pair[1].clone()));
     Ok(ChoiceMap::from_pairs(pairs)?.into_value())
 }
 
+fn select(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    for (i, address) in args.iter().enumerate() {
+        super::address::components(address).map_err(|e| match address {
+            Value::Set(_) => e.arg(i).help(format!("a set of addresses is a selection as it is: `{}`", brief(address))),
+            _ if address.as_host::<Selection>().is_some() => {
+                e.arg(i).help("put selections together with `select-union`")
+            }
+            _ => e.arg(i),
+        })?;
+    }
+    Ok(Selection::of(args.iter())?.into_value())
+}
+
 fn pair(args: &[Value], make: fn(Arc<(Selection, Selection)>) -> Selection) -> Result<Value> {
-    let both = (Selection::from_value(&args[0])?, Selection::from_value(&args[1])?);
+    let part = |i: usize| Selection::from_value(&args[i]).map_err(|e| e.arg(i));
+    let both = (part(0)?, part(1)?);
     Ok(make(Arc::new(both)).bounded()?.into_value())
 }
 
@@ -229,7 +268,12 @@ fn retval(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
         (None, Some((value, _))) => Ok(value.clone()),
         (None, None) => {
             let message = format!("the trace has no call at `{}`", super::address::show(&path));
-            Err(Error::new("gen::address", message).arg(1).help("give the address of a `splice`"))
+            let error = Error::new("gen::address", message).arg(1);
+            let names = trace.address_names();
+            Err(match crate::eval::analyze::closest(&super::address::show(&path), &names) {
+                Some(best) => error.help(format!("did you mean `{best}`?")),
+                None => error.help("give the address of a `splice` or of a choice"),
+            })
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Choice maps: values under addresses, as constraints and as what a trace has chosen.
 
 use super::address::{components, show, to_value};
-use super::trie::Trie;
+use super::trace_object::TraceObject;
+use super::trie::{Conflict, Trie};
 use crate::error::{Error, Result};
+use crate::eval::builtins::args::described;
 use crate::eval::collections::{List, Map};
 use crate::eval::print::{Printer, brief, readable};
 use crate::eval::value::with_stack;
@@ -39,7 +41,11 @@ impl ChoiceMap {
                 None => vec![(path.to_vec(), value)],
             };
             for (path, value) in grafted {
-                trie.insert_new(&path, value).map_err(|_| given_twice(&path))?;
+                let taken = trie.conflict(&path).map(|c| matches!(c, Conflict::Taken(Trie::Leaf(_))));
+                if let Some(same) = taken {
+                    return Err(if same { given_twice(&path) } else { leaf_and_subtree(&path) });
+                }
+                trie.set(&path, Trie::Leaf(value));
             }
         }
         Ok(ChoiceMap(trie))
@@ -145,25 +151,31 @@ fn below(data: &Value, key: &Value) -> Result<ChoiceMap> {
 
 #[cold]
 fn leaf_and_subtree(path: &[Value]) -> Box<Error> {
-    Error::new("gen::address", format!("`{}` cannot hold a value and choices below it", show(path)))
-        .help("take one of the two out first: `(dissoc choices address)`")
+    Error::new(
+        "gen::address",
+        format!("`{}` clashes with another address: a value has no choices below it", show(path)),
+    )
+    .help("an address that starts another holds no value: rename one, or take it out with `(dissoc choices address)`")
 }
 
 #[cold]
 fn given_twice(path: &[Value]) -> Box<Error> {
-    Error::new(
-        "gen::address",
-        format!("the address `{}` is given twice, or stands below another that has a value", show(path)),
-    )
+    Error::new("gen::address", format!("the address `{}` is given twice", show(path)))
+        .help("leave one of the two out; `(assoc choices address value)` replaces a value")
 }
 
 #[cold]
 fn not_choices(value: &Value) -> Box<Error> {
-    Error::new(
-        "gen::type",
-        format!("choices are a map from addresses to values, not {} `{}`", value.kind(), brief(value)),
-    )
-    .help("write `{:x 1.5, [:y 0] 2.0}` or `(choicemap :x 1.5 [:y 0] 2.0)`")
+    let error =
+        Error::new("gen::type", format!("choices are a map from addresses to values, not {}", described(value)));
+    match value {
+        Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::True | Value::False => error.help(format!(
+            "name the choice: `{{:x {0}}}`; the one value of a bare distribution is `(value {0})`",
+            brief(value)
+        )),
+        _ if value.as_host::<TraceObject>().is_some() => error.help("take its choices: `(choices trace)`"),
+        _ => error.help("write `{:x 1.5, [:y 0] 2.0}` or `(choicemap :x 1.5 [:y 0] 2.0)`"),
+    }
 }
 
 /// What a missing key gives, where a present one gives a value or the choices below it.
@@ -218,7 +230,7 @@ impl HostObject for ChoiceMap {
     /// `(choices :x)` raises when the address is absent; `(get choices :x)` gives nil.
     fn call(&self, this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         let [address] = args else {
-            return Err(crate::eval::run::arity_error("choices", "[address]", args.len()));
+            return Err(one_address("a choice map", args));
         };
         match self.get(cx, address) {
             Some(found) => found,
@@ -293,6 +305,16 @@ pub fn tree<T: Clone>(trie: &Trie<T>, out: &mut Printer<'_>, indent: &mut String
 /// The addresses of a choice map, for error messages.
 pub fn address_list(choices: &ChoiceMap) -> Result<Value> {
     Ok(Value::List(List::from_vec(choices.0.leaves().iter().map(|(path, _)| to_value(path)).collect())?))
+}
+
+/// The error of a trace or choice map that is called with more or less than one address.
+#[cold]
+pub fn one_address(what: &str, args: &[Value]) -> Box<Error> {
+    let message = format!("{what} is called with one address, not with {}", args.len());
+    Error::new("gen::arity", message).help(match args {
+        [] => "its addresses are `(addresses x)`".to_string(),
+        path => format!("a path is one vector: `{}`", show(path)),
+    })
 }
 
 /// The error of an address that is not there.

@@ -7,14 +7,14 @@ use super::builtins::result;
 use super::choicemap::ChoiceMap;
 use super::diff::Diff;
 use super::goal::Goal;
-use super::interface::{GenerativeFunction, Model, Outcome, Run};
+use super::interface::{GenerativeFunction, Model, Outcome, Run, check_callable};
 use super::ops::vanish::vanish;
 use super::ops::weight::Weight;
 use super::selection::Selection;
 use super::trace::{Record, Trace, What};
 use super::trie::Trie;
 use crate::error::{Error, Result};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::equality::identical;
 use crate::eval::function::Effect;
@@ -31,7 +31,8 @@ pub const TABLE: &[Builtin] = &[Builtin::new(
     "A generative function made of functions. `:simulate`, of the vector of arguments, returns `{:choices c :retval r}`; `:assess`, of arguments and choices, returns `{:weight w :retval r}`. The others are optional and return `{:choices :retval :weight}`: `:generate` of arguments and constraints; `:update` of the old choices, arguments and constraints; `:regenerate` of the old choices, arguments and selection. `:name` names it. With `:deterministic true`, `:simulate` returns the return value itself and nothing else is needed; `:update` of the old return value, old and new arguments may save work, `:gradient` of arguments, value and cotangent gives the gradients of the arguments.\n(def two (generative-function {:simulate (fn [[p]] {:choices {:x (sample (flip p))} :retval nil}) :assess (fn [[p] c] {:weight (logpdf (flip p) (get c :x)) :retval nil})}))\n(:weight (generate two [0.25] {:x true})) ;=> -1.3862943611198906",
     |_, args| {
         let Value::Map(operations) = &args[0] else {
-            return Err(wrong_type("generative-function", "a map of operations", &args[0], 0));
+            return Err(wrong_type("generative-function", "a map of operations", &args[0], 0)
+                .help("write `{:simulate (fn [[x]] …) :assess (fn [[x] choices] …)}`"));
         };
         Custom::new(operations).map(Model::value)
     },
@@ -68,6 +69,12 @@ impl Custom {
                 .arg(0)
                 .help("from `:simulate` and `:assess` the other operations are derived"));
         }
+        for (key, part) in operations.iter() {
+            let key = key.as_keyword().unwrap_or_default();
+            if !["name", "deterministic"].contains(&key) {
+                check_callable(&format!(":{key}"), part, 0)?;
+            }
+        }
         let name = operations.get_keyword("name").and_then(|n| n.as_str().or(n.as_keyword())).unwrap_or("custom");
         Ok(Custom { name: name.to_string(), operations: operations.clone(), deterministic })
     }
@@ -75,7 +82,24 @@ impl Custom {
     fn call(&self, cx: &mut Cx, part: &str, run: &Run<'_>, mut args: Vec<Value>) -> Result<Option<Value>> {
         let Some(f) = self.operations.get_keyword(part).cloned() else { return Ok(None) };
         let stream = Stream::new(run.origin.key.fold(run.origin.path));
-        cx.outside_model(stream, |cx| cx.call(&f, &mut args)).map(Some)
+        cx.outside_model(stream, |cx| cx.call(&f, &mut args)).map(Some).map_err(|e| self.explain(e, part))
+    }
+
+    /// What its functions may not do, and what they are called with.
+    #[cold]
+    fn explain(&self, error: Box<Error>, part: &str) -> Box<Error> {
+        let takes = match part {
+            "simulate" => "the vector of arguments: `(fn [[x]] …)`",
+            "update" => "old choices, arguments and constraints: `(fn [old [x] choices] …)`",
+            "regenerate" => "old choices, arguments and selection: `(fn [old [x] selection] …)`",
+            _ => "the vector of arguments and choices: `(fn [[x] choices] …)`",
+        };
+        match (error.code, error.frames.is_empty()) {
+            ("gen::effect-outside-model", _) => error
+                .help("inside `generative-function`, draw with `(sample (normal 0 1))` and return it in `:choices`"),
+            ("gen::arity", true) => error.help(format!("`:{part}` of `{}` is called with {takes}", self.name)),
+            _ => error,
+        }
     }
 
     fn told(&self, cx: &mut Cx, part: &str, run: &Run<'_>, args: Vec<Value>) -> Result<Option<Told>> {
@@ -84,7 +108,11 @@ impl Custom {
             let choices = map.get_keyword("choices").unwrap_or(&Value::Nil);
             let weight = map.get_keyword("weight").map_or(Some(0.0), Value::as_f64)?;
             let retval = map.get_keyword("retval").cloned().unwrap_or_default();
-            Some(ChoiceMap::from_value(choices).map(|choices| Told { choices, retval, weight }))
+            Some(ChoiceMap::from_value(choices).map_err(|_| self.untold(part, &told)).map(|choices| Told {
+                choices,
+                retval,
+                weight,
+            }))
         };
         match &told {
             Value::Map(map) => read(map).unwrap_or_else(|| Err(self.untold(part, &told))).map(Some),
@@ -92,10 +120,8 @@ impl Custom {
         }
     }
 
-    #[cold]
     fn untold(&self, part: &str, told: &Value) -> Box<Error> {
-        let message = format!("`:{part}` of `{}` returned {} `{}`", self.name, told.kind(), brief(told));
-        Error::new("gen::type", message).help("return a map: `{:choices c :retval r :weight w}`")
+        untold(&self.name, part, told)
     }
 
     /// The log-density of choices, as a number to differentiate, and the return value.
@@ -115,9 +141,18 @@ impl Custom {
 
     /// The error of an operation that cannot be derived exactly.
     #[cold]
-    fn underived(&self, operation: &str, why: &str) -> Box<Error> {
+    fn underived(&self, operation: &str, why: impl std::fmt::Display) -> Box<Error> {
         Error::new("gen::operation", format!("`{}` has no `:{operation}`, and {why}", self.name))
             .help(format!("give `generative-function` the operation: `:{operation} (fn …)`"))
+    }
+
+    /// What could not be assessed cannot be derived either; limits and interruptions pass as they are.
+    #[cold]
+    fn unassessed(&self, cause: Box<Error>, operation: &str, why: &str) -> Box<Error> {
+        match cause.code {
+            "gen::interrupted" | "gen::step-limit" | "gen::time-limit" | "gen::exit" => cause,
+            _ => self.underived(operation, format!("{why}: {}", cause.message)),
+        }
     }
 
     /// The choices and return value of the new run, and its weight.
@@ -152,7 +187,7 @@ impl Custom {
     fn everything_given(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<Told> {
         let assessed = self.assessed(cx, run, choices);
         let (weight, retval) =
-            assessed.map_err(|_| self.underived("generate", "the constraints do not give every choice"))?;
+            assessed.map_err(|e| self.unassessed(e, "generate", "the constraints do not give every choice"))?;
         Ok(Told { choices: choices.clone(), retval, weight: weight.as_f64().unwrap_or(f64::NAN) })
     }
 
@@ -160,7 +195,7 @@ impl Custom {
     fn ratio(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<Told> {
         let assessed = self.assessed(cx, run, choices);
         let (new, retval) = assessed
-            .map_err(|_| self.underived("update", "the old choices with the new constraints do not make a run"))?;
+            .map_err(|e| self.unassessed(e, "update", "the old choices with the new constraints do not make a run"))?;
         let mut weight = Weight::default();
         weight.change(new.as_f64().unwrap_or(f64::NAN), run.old().map_or(0.0, |old| old.score));
         Ok(Told { choices: choices.clone(), retval, weight: weight.total() })
@@ -215,7 +250,7 @@ impl Custom {
             None => cx.call1(&f, args),
             Some(gradient) => {
                 // The one argument is the vector of all.
-                let gradient = gradient.clone();
+                let (gradient, name) = (gradient.clone(), self.name.clone());
                 let of_vector = HostFunction {
                     name: self.name.as_str().into(),
                     arity: Some(3),
@@ -223,6 +258,9 @@ impl Custom {
                     code: Box::new(move |cx, args| {
                         let given = crate::eval::lookup::nth(cx, &args[0], &Value::Int(0), None)?;
                         let gradients = cx.call(&gradient, &mut [given, args[1].clone(), args[2].clone()])?;
+                        if !matches!(gradients, Value::Vector(_) | Value::List(_)) {
+                            return Err(untold(&name, "gradient", &gradients));
+                        }
                         Value::vector(vec![gradients])
                     }),
                 };
@@ -271,6 +309,18 @@ impl Custom {
     }
 }
 
+/// The error of a function that returned something else than it should.
+#[cold]
+fn untold(name: &str, part: &str, told: &Value) -> Box<Error> {
+    let message = format!("`:{part}` of `{name}` returned {}", described(told));
+    Error::new("gen::type", message).help(match part {
+        "simulate" => "return a map: `{:choices {:x 1.5} :retval r}`",
+        "assess" => "return a map whose `:weight` is a number: `{:weight w :retval r}`",
+        "gradient" => "return a vector with the gradient of each argument",
+        _ => "return a map: `{:choices {:x 1.5} :retval r :weight w}`",
+    })
+}
+
 /// Old values that are others now, or are no more.
 fn replaced(old: &Trace, records: &Trie<Record>) -> Trie<Value> {
     let mut discard = Trie::Empty;
@@ -303,7 +353,8 @@ impl GenerativeFunction for Custom {
         let (total, retval) = self.assessed(cx, run, &told.choices)?;
         let score = crate::eval::gradient::primal_of(&total).as_f64().unwrap_or(f64::NAN);
         if score.is_nan() {
-            return Err(Error::new("gen::nan", format!("the log-density of `{}` is not a number", self.name)));
+            return Err(Error::new("gen::nan", format!("the log-density of `{}` is not a number", self.name))
+                .help("look at the `:weight` that its `:assess` returns for these choices"));
         }
         if !run.goal.is_assess() && matches!(total, Value::Var(_)) {
             return Err(Error::new(

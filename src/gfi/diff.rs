@@ -1,7 +1,8 @@
 //! Diffs: what is known of how a value changed between the old run and the new one.
 
 use crate::error::{Error, Result};
-use crate::eval::print::{Printer, brief};
+use crate::eval::builtins::args::described;
+use crate::eval::print::Printer;
 use crate::eval::{HostObject, Value, equality::identical};
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -36,7 +37,12 @@ impl Diff {
         match (value, value.as_host::<Diff>()) {
             (Value::Nil, _) => Ok(Diff::Unknown),
             (_, Some(diff)) => Ok(diff.clone()),
-            _ => Err(Error::new("gen::diff", format!("`{}` is {}, not a diff", brief(value), value.kind()))
+            (Value::Keyword(k), _) if ["no-change", "unknown-change"].contains(&k.as_str()) => {
+                let k = k.as_str();
+                Err(Error::new("gen::diff", format!("`:{k}` is a keyword, not a diff"))
+                    .help(format!("it is a name, without the colon: `{k}`")))
+            }
+            _ => Err(Error::new("gen::diff", format!("{} is not a diff", described(value)))
                 .help("a diff is `no-change`, `unknown-change`, `(vector-diff #{0})`, `(int-diff 1)`, `(map-diff {…})` or `(value-change old new)`")),
         }
     }

@@ -27,7 +27,8 @@ pub const TABLE: &[Builtin] = &[
         "The diff of an integer: the new one less the old one.\n(int-diff 1) ;=> (int-diff 1)",
         |_, args| match &args[0] {
             Value::Int(d) => Ok(Diff::Int(*d).into_value()),
-            other => Err(wrong_type("int-diff", "an integer", other, 0)),
+            other => Err(wrong_type("int-diff", "an integer", other, 0)
+                .help("of any other number: `(value-change old new)`, or `unknown-change`")),
         },
     ),
     Builtin::new(
@@ -73,7 +74,9 @@ fn map_diff(value: &Value) -> Result<Diff> {
     let keys = |name: &str| match parts.get_keyword(name) {
         None | Some(Value::Nil) => Ok(Vec::new()),
         Some(Value::Set(keys)) => Ok(keys.iter().cloned().collect()),
-        Some(other) => Err(wrong_type("map-diff", "sets of keys", other, 0)),
+        Some(other) => {
+            Err(wrong_type("map-diff", "sets of keys", other, 0).help(format!("write `{{:{name} #{{:a}}}}`")))
+        }
     };
     Ok(Diff::Map(Arc::new(MapDiff { added: keys("added")?, removed: keys("removed")?, changed: keys("changed")? })))
 }

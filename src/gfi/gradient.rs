@@ -71,7 +71,7 @@ impl Request<'_> {
                     lifted.push((path, variable));
                 }
             }
-            let seeds = seeds(cx, self.trace, &lifted_args, &choices, self.retval_grad)?;
+            let seeds = seeds(cx, self.trace, &lifted_args, &choices, self.retval_grad).map_err(|e| fit(e, 2))?;
             let cotangents = tape.backward(cx, &seeds)?;
             let mut gradients = Trie::Empty;
             for (path, variable) in lifted {
@@ -106,7 +106,7 @@ fn param_gradients(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         let outer = std::mem::replace(&mut cx.params, lifted.clone());
         let seeds = seeds(cx, &trace, &trace.args, &trace.choices(), args.get(1));
         cx.params = outer;
-        match tape.backward(cx, &seeds?)?.of(&lifted)? {
+        match tape.backward(cx, &seeds.map_err(|e| fit(e, 1))?)?.of(&lifted)? {
             Value::Nil => Ok(Value::Map(Map::empty())),
             gradients => Ok(gradients),
         }
@@ -130,6 +130,11 @@ fn seeds(
         pair(&outcome.trace.retval, gradient, &mut seeds)?;
     }
     Ok(seeds)
+}
+
+/// A gradient of the return value that does not fit it is this argument.
+fn fit(error: Box<Error>, index: usize) -> Box<Error> {
+    if error.code == "gen::shape" && error.frames.is_empty() { error.or_arg(index) } else { error }
 }
 
 /// Pairs the numbers of a return value with those of its gradient, which has the same structure.

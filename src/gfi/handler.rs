@@ -1,5 +1,6 @@
 //! with-handler: a program's own handler of `trace`, `splice` and `param`; effects inside it reach the next one out.
 
+use super::interface::check_callable;
 use super::ops::runner::splice_parts;
 use crate::dist::Constructor;
 use crate::error::{Error, Result};
@@ -38,11 +39,26 @@ fn with_handler(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             .arg(0)
             .help("it handles `:trace`, `:splice` and `:param`"));
     }
+    for (key, f) in functions.iter() {
+        check_callable(&format!("with-handler {}", brief(key)), f, 0)?;
+    }
     let (outer, outer_in_model) = cx.swap_handler(None, true);
     let handlers = Handlers { functions, outer, outer_in_model };
     let (handlers, result) = cx.with_handler(handlers, |cx| cx.call(&args[1], &mut []));
     cx.swap_handler(handlers.outer, outer_in_model);
     result
+}
+
+/// A function that takes other arguments than those of a handler.
+#[cold]
+fn called_with(error: Box<Error>, name: &str) -> Box<Error> {
+    match (error.code, error.frames.is_empty(), name) {
+        ("gen::arity", true, "param") => error.help("the handler of `:param` is called with name and default"),
+        ("gen::arity", true, _) => {
+            error.help(format!("the handler of `:{name}` is called with address, callee and the vector of arguments"))
+        }
+        _ => error,
+    }
 }
 
 impl Handlers {
@@ -59,7 +75,7 @@ impl Handlers {
         if let Some(f) = self.functions.get_keyword(name).cloned() {
             let mut args = call(cx)?;
             let (inner, in_model) = cx.swap_handler(self.outer.take(), self.outer_in_model);
-            let result = cx.call(&f, &mut args);
+            let result = cx.call(&f, &mut args).map_err(|e| called_with(e, name));
             self.outer = cx.swap_handler(inner, in_model).0;
             return result;
         }

@@ -7,9 +7,10 @@ use super::past::Past;
 use super::trace::Trace;
 use super::trie::Trie;
 use crate::dist::{Constructor, Dist};
-use crate::error::{Error, Result};
+use crate::error::{At, Error, Result};
+use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::key::{Draws, Key};
-use crate::eval::print::{Printer, brief};
+use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
 use std::any::Any;
 use std::sync::Arc;
@@ -223,9 +224,27 @@ pub fn same_function(a: &Value, b: &Value) -> bool {
     }
 }
 
+/// The complete arguments of a call that a combinator makes; `gives` says what it calls its part with.
+pub fn complete_call(cx: &mut Cx, combinator: &str, part: &Value, args: &[Value], gives: &str) -> Result<Vec<Value>> {
+    function(combinator, part)?.complete(cx, args).map_err(|e| match (e.at, &e.help) {
+        (At::Arguments, None) => e.help(format!("`{combinator}` calls it with {gives}")),
+        _ => e,
+    })
+}
+
+/// Checks that an argument can be called, and makes no choices that no trace would hold.
+pub fn check_callable(name: &str, value: &Value, index: usize) -> Result<()> {
+    match value {
+        Value::Host(_) if is_function(value) => Err(wrong_type(name, "a plain function", value, index)
+            .help("no trace would hold its choices: write `(fn [x] …)`, or `splice` it in a `gen`")),
+        Value::Fn(_) | Value::Native(_) | Value::Keyword(_) | Value::Map(_) | Value::Set(_) | Value::Host(_) => Ok(()),
+        _ => Err(wrong_type(name, "a function", value, index).help("write `(fn [x] …)`")),
+    }
+}
+
 #[cold]
 fn not_generative(operation: &str, value: &Value) -> Box<Error> {
-    let message = format!("`{operation}` wants a generative function, not {} `{}`", value.kind(), brief(value));
+    let message = format!("`{operation}` wants a generative function, not {}", described(value));
     let error = Error::new("gen::type", message);
     match (value, value.as_host::<Constructor>()) {
         (_, Some(constructor)) => {
@@ -236,7 +255,10 @@ fn not_generative(operation: &str, value: &Value) -> Box<Error> {
                 params.trim_matches(['[', ']'])
             ))
         }
-        (Value::Fn(_), _) => error.help("a plain function makes no choices: define it with `defgen` instead of `defn`"),
+        (Value::Symbol(name), _) => error.help(format!("write the name without the quote: `{}`", name.as_str())),
+        (Value::Fn(_) | Value::Native(_), _) => {
+            error.help("a plain function makes no choices: define it with `defgen` instead of `defn`")
+        }
         _ => error.help("make one with `(gen [x] …)` or `(defgen name [x] …)`"),
     }
 }

@@ -21,7 +21,9 @@ impl GenerativeFunction for Dist {
     fn complete(&self, _cx: &mut Cx, args: &[Value]) -> Result<Vec<Value>> {
         match args {
             [] => Ok(Vec::new()),
-            _ => Err(arity_error(self.density().name(), "[]", args.len())),
+            _ => Err(arity_error(self.density().name(), "[]", args.len()).arguments().help(
+                "a distribution has its parameters already: `(gen [x] (trace :y (normal x 1)))` takes an argument",
+            )),
         }
     }
 

@@ -81,7 +81,7 @@ impl GenerativeFunction for DynamicModel {
     fn complete(&self, cx: &mut Cx, args: &[Value]) -> Result<Vec<Value>> {
         let most = self.required + self.defaults.len();
         if args.len() < self.required || (args.len() > most && !self.rest) {
-            return Err(arity_error(&self.name, &self.arglist, args.len()));
+            return Err(arity_error(&self.name, &self.arglist, args.len()).arguments());
         }
         let mut complete = args.to_vec();
         for default in self.defaults.iter().skip(args.len() - self.required.min(args.len())) {

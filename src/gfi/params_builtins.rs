@@ -1,8 +1,7 @@
 //! Parameter stores: plain maps from names to values, in force while a body runs.
 
 use crate::error::{Error, Result};
-use crate::eval::builtins::args::wrong_type;
-use crate::eval::print::brief;
+use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_object::of_value;
 
@@ -25,14 +24,18 @@ pub const TABLE: &[Builtin] = &[
     ),
 ];
 
+/// The error of a name that is no keyword.
+#[cold]
+pub fn no_name(name: &Value) -> Box<Error> {
+    Error::new("gen::param", format!("a parameter's name is a keyword, not {}", described(name)))
+}
+
 fn with_params(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let store = match &args[0] {
         Value::Nil => Value::Nil,
         Value::Map(inner) => {
             if let Some((odd, _)) = inner.iter().find(|(name, _)| name.as_keyword().is_none()) {
-                return Err(Error::new("gen::param", format!("a parameter's name is a keyword, not `{}`", brief(odd)))
-                    .arg(0)
-                    .help("write `{:sigma 1.0}`"));
+                return Err(no_name(odd).arg(0).help("write `{:sigma 1.0}`"));
             }
             // An inner store shadows an outer one name by name.
             match &cx.params {
@@ -43,7 +46,10 @@ fn with_params(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
                 _ => args[0].clone(),
             }
         }
-        other => return Err(wrong_type("with-params", "a map from names to values", other, 0)),
+        other => {
+            return Err(wrong_type("with-params", "a map from names to values", other, 0)
+                .help("write `(with-params {:sigma 1.0} …)`"));
+        }
     };
     let outer = std::mem::replace(&mut cx.params, store);
     let result = cx.call(&args[1], &mut []);

@@ -57,6 +57,7 @@ fn encode(value: &Value) -> Result<Value> {
         Value::Array(array) => Ok(Value::Map(Map::from_pairs([(Value::keyword("array"), nested_vectors(array)?)])?)),
         Value::Fn(_) | Value::Native(_) | Value::Host(_) | Value::Lazy(_) | Value::Var(_) => {
             Err(Error::new("gen::type", format!("{} `{}` cannot be saved: it is no data", leaf.kind(), brief(leaf)))
+                .arg(0)
                 .help("keep functions in the model itself, and give data as arguments"))
         }
         data => Ok(data.clone()),
@@ -93,18 +94,19 @@ fn mapped(value: &Value, f: &dyn Fn(&Value) -> Result<Value>) -> Result<Value> {
 fn data_to_trace(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     function("data->trace", &args[0]).map_err(|e| e.arg(0))?;
     let Value::Map(data) = &args[1] else {
-        return Err(wrong_type("data->trace", "what `trace->data` made", &args[1], 1));
+        return Err(wrong_type("data->trace", "what `trace->data` made", &args[1], 1)
+            .help("write `(data->trace gf (trace->data trace))`"));
     };
     let part = |name: &str| data.get_keyword(name).ok_or_else(|| no_part(name));
-    let given = argument_vector(cx, "data->trace", &decode(part("args")?)?)?;
+    let given = argument_vector(cx, "data->trace", &decode(part("args")?)?).map_err(|_| no_part("args"))?;
     let mut choices = Trie::Empty;
-    for pair in sequence(part("choices")?)? {
+    for pair in sequence("choices", part("choices")?)? {
         let Value::Vector(pair) = &pair else { return Err(no_part("choices")) };
         let (Some(address), Some(value)) = (pair.get(0), pair.get(1)) else { return Err(no_part("choices")) };
         choices.set(&path(address)?, Trie::Leaf(decode(value)?));
     }
     let mut observed = Trie::Empty;
-    for address in sequence(part("observed")?)? {
+    for address in sequence("observed", part("observed")?)? {
         observed.set(&path(&address)?, Trie::Leaf(()));
     }
     let score = part("score")?.as_f64().ok_or_else(|| no_part("score"))?;
@@ -154,17 +156,17 @@ fn path(address: &Value) -> Result<Vec<Value>> {
     }
 }
 
-fn sequence(value: &Value) -> Result<Vec<Value>> {
+fn sequence(name: &str, value: &Value) -> Result<Vec<Value>> {
     match value {
         Value::Vector(items) => Ok(items.to_vec()),
         Value::List(items) => Ok(items.to_vec()),
-        other => Err(no_part(&brief(other))),
+        _ => Err(no_part(name)),
     }
 }
 
 #[cold]
 fn no_part(name: &str) -> Box<Error> {
-    Error::new("gen::type", format!("the data of a trace lacks or garbles `{name}`"))
+    Error::new("gen::type", format!("this is not the data of a trace: its `:{name}` is missing or of another form"))
         .arg(1)
         .help("give what `trace->data` made, whole")
 }

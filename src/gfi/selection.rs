@@ -3,6 +3,7 @@
 use super::address::{components, show, to_value};
 use super::trie::Trie;
 use crate::error::{Error, Result};
+use crate::eval::builtins::args::described;
 use crate::eval::print::{Printer, brief};
 use crate::eval::{HostObject, Value};
 use std::any::Any;
@@ -31,8 +32,11 @@ impl Selection {
         }
         match value {
             Value::Set(addresses) => Selection::of(addresses.iter()),
-            Value::Map(_) | Value::List(_) | Value::Nil | Value::Host(_) => Err(not_a_selection(value)),
-            address => Selection::of([address]),
+            Value::Keyword(_) | Value::Int(_) | Value::Str(_) | Value::True | Value::False | Value::Vector(_) => {
+                Selection::of([value])
+            }
+            Value::Float(_) | Value::Symbol(_) => Selection::of([value]),
+            _ => Err(not_a_selection(value)),
         }
     }
 
@@ -177,11 +181,14 @@ impl Selection {
 
 #[cold]
 fn not_a_selection(value: &Value) -> Box<Error> {
-    Error::new(
-        "gen::type",
-        format!("a selection is an address or a set of them, not {} `{}`", value.kind(), brief(value)),
-    )
-    .help("write `:x`, `#{:x [:y 0]}` or `(select :x [:y 0])`")
+    let error =
+        Error::new("gen::type", format!("a selection is an address or a set of them, not {}", described(value)));
+    match value {
+        Value::Fn(_) | Value::Native(_) => error.help("call it: `(select-all)`"),
+        Value::Map(_) => error.help("a selection names addresses without values: `#{:x [:y 0]}`"),
+        Value::Nil => error.help("the selection of nothing is `(select-none)`"),
+        _ => error.help("write `:x`, `#{:x [:y 0]}` or `(select :x [:y 0])`"),
+    }
 }
 
 /// The error of a selection that names what is not there.
@@ -190,8 +197,15 @@ pub fn names_nothing(path: &[Value], known: &[String]) -> Box<Error> {
     let name = show(path);
     let error =
         Error::new("gen::selection", format!("the selection names `{name}`, but the trace has no such address"));
+    if let [_, _, ..] = path
+        && path.iter().all(|key| known.contains(&brief(key)))
+    {
+        let keys: Vec<String> = path.iter().map(brief).collect();
+        return error.help(format!("a vector is one path; several addresses are a set: `#{{{}}}`", keys.join(" ")));
+    }
     match crate::eval::analyze::closest(&name, known) {
         Some(best) => error.help(format!("did you mean `{best}`?")),
+        None if known.is_empty() => error.help("the trace has no choices at all"),
         None => {
             error.help(format!("the addresses are {}", known.iter().take(8).cloned().collect::<Vec<_>>().join(", ")))
         }

@@ -1,7 +1,8 @@
 //! A trace as a value: printing, equality, lookups.
 
 use super::address::{components, show};
-use super::choicemap::{absent, tree};
+use super::choicemap::{ChoiceMap, absent, one_address, tree};
+use super::interface::is_function;
 use super::trace::{Record, Trace, What};
 use super::trie::{Trie, with_stack};
 use crate::error::Result;
@@ -33,6 +34,11 @@ pub fn of_value(function: &str, value: &Value, index: usize) -> Result<Arc<Trace
             match value {
                 Value::Map(m) if m.get_keyword("trace").is_some() => Err(error
                     .help(format!("`generate` and its kin return a map: take `(:trace result)` before `{function}`"))),
+                _ if is_function(value) => Err(error.help(format!(
+                    "run it first: `({function} (simulate model args) …)`, or `(:trace (generate model args choices))`"
+                ))),
+                _ if value.as_host::<ChoiceMap>().is_some() => Err(error
+                    .help("choices are a part of a trace: `(:trace (generate model args choices))` makes one of them")),
                 _ => Err(error),
             }
         }
@@ -80,7 +86,7 @@ impl HostObject for TraceObject {
     /// `(t :x)` raises when the address is absent; `(get t :x)` gives nil.
     fn call(&self, _this: &Value, _cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         let [address] = args else {
-            return Err(crate::eval::run::arity_error("trace", "[address]", args.len()));
+            return Err(one_address("a trace", args));
         };
         let path = components(address)?;
         self.0.entry(&path).ok_or_else(|| absent(self.kind(), &path, self.0.address_names()))

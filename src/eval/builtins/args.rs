@@ -7,13 +7,16 @@ use crate::eval::value::Value;
 /// The error of an argument of the wrong type: ``` `take` wants an integer, not a string `"a"` ```.
 #[cold]
 pub fn wrong_type(function: &str, wanted: &str, value: &Value, index: usize) -> Box<Error> {
-    let message = format!("`{function}` wants {wanted}, not {} `{}`", value.kind(), brief(value));
-    let message = if value.is_nil() { format!("`{function}` wants {wanted}, not nil") } else { message };
-    let error = Error::new("gen::type", message).arg(index);
+    let error = Error::new("gen::type", format!("`{function}` wants {wanted}, not {}", described(value))).arg(index);
     match value {
         Value::Var(_) => error.help("numbers that a gradient is taken of are floats; a constant: `(stop-gradient x)`"),
         _ => error,
     }
+}
+
+/// A value as messages speak of it: ``a string `"a"` ``, `nil`.
+pub fn described(value: &Value) -> String {
+    if value.is_nil() { "nil".to_string() } else { format!("{} `{}`", value.kind(), brief(value)) }
 }
 
 /// An argument as f64.

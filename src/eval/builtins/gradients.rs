@@ -4,13 +4,13 @@ mod custom;
 mod jacobian;
 mod options;
 
-use super::args::wrong_type;
+use super::args::{described, wrong_type};
 use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{self, Tape};
 use crate::eval::host::HostObject;
-use crate::eval::print::{Printer, brief};
+use crate::eval::print::Printer;
 use crate::eval::sequence;
 use crate::eval::value::Value;
 use options::{Wrt, wrt};
@@ -124,11 +124,14 @@ pub fn with_tape<R>(cx: &mut Cx, f: impl FnOnce(&mut Cx, &Tape) -> Result<R>) ->
 
 #[cold]
 fn not_a_number(name: &str, value: &Value) -> Box<Error> {
-    let found = if value.is_nil() { "nil".to_string() } else { format!("{} `{}`", value.kind(), brief(value)) };
-    let error = Error::new("gen::type", format!("`{name}` wants a function that gives one number, not {found}"));
+    let error =
+        Error::new("gen::type", format!("`{name}` wants a function that gives one number, not {}", described(value)));
     match gradient::primal_of(value) {
         Value::Array(_) | Value::Vector(_) | Value::List(_) => {
             error.help("all derivatives of several numbers are `(jacobian f)`; or add them up: `(sum …)`")
+        }
+        Value::Map(m) if m.get_keyword("weight").is_some() => {
+            error.help("take the number out of the result: `(:weight (assess model args choices))`")
         }
         _ => error,
     }

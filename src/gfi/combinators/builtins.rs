@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::interface::Model;
+use crate::gfi::interface::{Model, check_callable};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
@@ -29,7 +29,10 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("contramap", "[gf f]", "The function with its arguments computed by f, from the vector of arguments to the inner vector.\n(retval (simulate (contramap (gen [x] x) (fn [[x]] [(* 2 x)])) [5])) ;=> 10", |_, a| dimap("contramap", a, Some(1), None)),
     Builtin::new("map-retval", "[gf g]", "The function with its return value changed by g.\n(retval (simulate (map-retval (gen [x] x) inc) [5])) ;=> 6", |_, a| dimap("map-retval", a, None, Some(1))),
     Builtin::new("dimap", "[gf f g]", "`contramap` by f and `map-retval` by g.\n(retval (simulate (dimap (gen [x] x) (fn [[x]] [(* 2 x)]) inc) [5])) ;=> 11", |_, a| dimap("dimap", a, Some(1), Some(2))),
-    Builtin::new("recurse-gf", "[f]", "A function of itself: f gets the function that is being made. `recurse` calls it.\n(retval (simulate (recurse-gf (fn [self] (gen [n] (if (= n 0) 0 (inc (splice :next self (dec n))))))) [3])) ;=> 3", |_, a| Ok(Model::value(Wrapped(Recurse(a[0].clone()))))),
+    Builtin::new("recurse-gf", "[f]", "A function of itself: f gets the function that is being made. `recurse` calls it.\n(retval (simulate (recurse-gf (fn [self] (gen [n] (if (= n 0) 0 (inc (splice :next self (dec n))))))) [3])) ;=> 3", |_, a| {
+        check_callable("recurse", &a[0], 0).map_err(|e| e.help("write `(recurse (fn [self] (gen [n] …)))`"))?;
+        Ok(Model::value(Wrapped(Recurse(a[0].clone()))))
+    }),
     Builtin::new("call-at", "[gf]", "A generative function `[arg… key]` whose choices stand under the key.\n(addresses (simulate (call-at (gen [x] (trace :y (normal x 1)))) [0 3])) ;=> ([3 :y])", |_, a| {
         check("call-at", &a[0], 0)?;
         Ok(Model::value(Wrapped(Keyed { name: "call-at", inner: a[0].clone(), makes: false })))
@@ -42,7 +45,10 @@ pub const TABLE: &[Builtin] = &[
     }),
     Builtin::new("vmap", "[gf] [gf axes]", "A generative function that runs gf on the rows of its arguments and keeps each address as one choice that holds an array. `axes`, one an argument: 0 to walk it, nil to give it whole.\n(retval (simulate (vmap (gen [x y] (+ x y)) [0 nil]) [[1 2 3] 10])) ;=> (array [11 12 13])", vmap),
     Builtin::new("repeat-gf", "[gf n]", "A generative function that runs gf n times on the same arguments and keeps each address as one choice that holds an array.\n(shape (get (simulate (repeat-gf (gen [] (trace :x (normal 0 1))) 5) []) :x)) ;=> [5]", |_, a| {
-        check("repeat-gf", &a[0], 0)?;
+        check("repeat-gf", &a[0], 0).map_err(|e| match a[0] {
+            Value::Int(_) => e.help("the function comes first, then the number: `(repeat-gf gf 3)`"),
+            _ => e,
+        })?;
         match a[1].as_int().map(usize::try_from) {
             Some(Ok(n)) => Ok(Model::value(Vectorized::repeat(a[0].clone(), n))),
             _ => Err(wrong_type("repeat-gf", "a count", &a[1], 1)),
@@ -59,10 +65,16 @@ fn switch(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let switch = match &*args {
         [Value::Map(branches)] => {
             if branches.is_empty() {
-                return Err(Error::new("gen::type", "a `switch` needs at least one branch").arg(0));
+                return Err(Error::new("gen::type", "a `switch` needs at least one branch")
+                    .arg(0)
+                    .help("write `(switch {:a gf1 :b gf2})`"));
             }
             branches.iter().try_for_each(|(_, branch)| check("switch", branch, 0))?;
             Switch::Keyed(branches.clone())
+        }
+        [branches @ (Value::Vector(_) | Value::List(_))] => {
+            return Err(wrong_type("switch", "a generative function", branches, 0)
+                .help("give the branches one by one: `(switch gf1 gf2)`"));
         }
         branches => {
             branches.iter().enumerate().try_for_each(|(i, branch)| check("switch", branch, i))?;
@@ -94,11 +106,17 @@ fn mix(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             );
         }
     };
+    if components.is_empty() {
+        return Err(Error::new("gen::type", "a `mix` needs at least one component")
+            .arg(0)
+            .help("write `(mix [gf1 gf2] [-0.7 -0.7])`"));
+    }
     let index = index.map_err(|e| e.arg(args.len() - 1))?;
     let count = index.as_host::<crate::dist::Dist>().and_then(|dist| sizes(&dist.args));
     if count.is_some_and(|n| n != components.len()) {
-        let message = format!("{} components, but {} weights", components.len(), count.unwrap_or(0));
-        return Err(Error::new("gen::shape", message).arg(args.len() - 1).help("give one weight a component"));
+        let message =
+            format!("components and weights differ in number: {} and {}", components.len(), count.unwrap_or(0));
+        return Err(Error::new("gen::shape", message).arg(args.len() - 1).help("give one weight for each component"));
     }
     Ok(Model::value(Mix::new(components, index)?))
 }
@@ -115,20 +133,15 @@ fn sizes(args: &[Value]) -> Option<usize> {
 
 #[cold]
 fn no_parts(given: &Value) -> Box<Error> {
-    wrong_type("mix", "components and their log-weights", given, 0).help(format!(
-        "write `(mix [gf1 gf2] [-0.7 -0.7])` or `(mix {{:weights [1 1] :components [gf1 gf2]}})`, not `{}`",
-        brief(given)
-    ))
+    wrong_type("mix", "components and their log-weights", given, 0)
+        .help("write `(mix [gf1 gf2] [-0.7 -0.7])` or `(mix {:weights [1 1] :components [gf1 gf2]})`")
 }
 
 fn dimap(name: &'static str, args: &[Value], before: Option<usize>, after: Option<usize>) -> Result<Value> {
     check(name, &args[0], 0)?;
     let part = |index: Option<usize>| index.map(|i| args[i].clone());
     for index in [before, after].into_iter().flatten() {
-        if !matches!(args[index], Value::Fn(_) | Value::Native(_) | Value::Keyword(_) | Value::Host(_) | Value::Map(_))
-        {
-            return Err(wrong_type(name, "a function", &args[index], index));
-        }
+        check_callable(name, &args[index], index)?;
     }
     Ok(Model::value(Wrapped(Dimap { name, inner: args[0].clone(), before: part(before), after: part(after) })))
 }
@@ -150,7 +163,11 @@ fn vmap(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
                 })
                 .collect::<Result<Vec<bool>>>()?,
         ),
-        Some(other) => return Err(wrong_type("vmap", "a vector of axes", other, 1).help("one an argument: `[0 nil]`")),
+        Some(other) => {
+            return Err(
+                wrong_type("vmap", "a vector of axes", other, 1).help("write one axis for each argument: `[0 nil]`")
+            );
+        }
     };
     Ok(Model::value(Vectorized::new(args[0].clone(), axes)))
 }

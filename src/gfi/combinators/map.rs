@@ -2,6 +2,7 @@
 
 use super::series::Shape;
 use crate::error::{Error, Result};
+use crate::eval::builtins::args::described;
 use crate::eval::collections::Vector;
 use crate::eval::print::brief;
 use crate::eval::{Value, arrays};
@@ -15,18 +16,21 @@ pub struct Map {
 impl Shape for Map {
     const NAME: &'static str = "map-gf";
     const ARGLIST: &'static str = "[column & columns]";
+    const GIVES: &'static str = "one element of each column";
     const CARRIES: bool = false;
 
     fn read(args: &[Value]) -> Result<Map> {
         if args.is_empty() {
             return Err(Error::new("gen::arity", "a `map-gf` needs at least one column")
-                .help("give a vector of arguments: `(simulate (map-gf model) [[1 2 3]])`"));
+                .arguments()
+                .help("give each as a vector: `(simulate (map-gf kernel) [[1 2 3]])`"));
         }
         let columns: Vec<Vector> = args.iter().map(|arg| column("map-gf", arg)).collect::<Result<_>>()?;
         if let Some(odd) = columns.iter().find(|c| c.len() != columns[0].len()) {
             let message =
                 format!("the columns of a `map-gf` have equal lengths, not {} and {}", columns[0].len(), odd.len());
             return Err(Error::new("gen::shape", message)
+                .arguments()
                 .help("what is the same for all goes in as `(vec (repeat n x))`, or into the kernel itself"));
         }
         Ok(Map { columns })
@@ -87,8 +91,18 @@ pub fn column(what: &str, value: &Value) -> Result<Vector> {
         Value::Nil => Ok(Vector::empty()),
         Value::Array(array) => Vector::from_vec(arrays::rows(array)?),
         other => {
-            let message = format!("`{what}` walks a vector or an array, not {} `{}`", other.kind(), brief(other));
-            Err(Error::new("gen::type", message).help(format!("make a vector of it: `(vec {})`", brief(other))))
+            let message = format!("`{what}` walks a vector or an array, not {}", described(other));
+            let error = Error::new("gen::type", message).arguments();
+            Err(match other {
+                Value::Set(_) | Value::Map(_) | Value::Str(_) => {
+                    error.help(format!("make a vector of it: `(vec {})`", brief(other)))
+                }
+                _ if what == "scan" => error.help("its elements come second: `[init [1 2 3]]`"),
+                _ => error.help(format!(
+                    "it walks a vector inside the vector of arguments: `[[{0} …]]`; the same for all is `(vec (repeat n {0}))`",
+                    brief(other)
+                )),
+            })
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::eval::node::Op;
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Cx, Value};
 use crate::gfi::diff::{Diff, Known};
-use crate::gfi::interface::{self, GenerativeFunction, Model, Outcome, Run, function};
+use crate::gfi::interface::{self, GenerativeFunction, Model, Outcome, Run, complete_call};
 use crate::gfi::ops::site::{Visit, visit};
 use crate::gfi::ops::vanish::vanish_lent;
 use crate::gfi::ops::weight::Weight;
@@ -27,9 +27,6 @@ pub struct Mix {
 
 impl Mix {
     pub fn new(components: Vec<Value>, index: Value) -> Result<Mix> {
-        if components.is_empty() {
-            return Err(Error::new("gen::type", "a `mix` needs at least one component").arg(0));
-        }
         for component in &components {
             check("mix", component, 0)?;
             let nested = component.as_host::<Model>().is_some_and(|m| (&*m.0 as &dyn Any).is::<Mix>());
@@ -104,7 +101,7 @@ impl Mix {
     fn component(&self, cx: &mut Cx, run: &Run<'_>, component: &Value) -> Result<Outcome> {
         let under = under(component);
         let given: &[Value] = if under.is_empty() { &run.args } else { &[] };
-        let args = function("mix", component)?.complete(cx, given)?;
+        let args = complete_call(cx, "mix", component, given, "its own arguments")?;
         let past = past_of(run, component, &under);
         let goal = run.goal.below(&under)?;
         let diffs = match past.of(component) {

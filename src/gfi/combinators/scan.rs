@@ -25,12 +25,15 @@ fn pair(returned: &Value) -> Option<(&Value, &Value)> {
 impl Shape for Scan {
     const NAME: &'static str = "scan";
     const ARGLIST: &'static str = "[init xs]";
+    const GIVES: &'static str = "`[carry x]`";
     const CARRIES: bool = true;
 
     fn read(args: &[Value]) -> Result<Scan> {
         match args {
             [init, xs] => Ok(Scan { init: init.clone(), xs: column("scan", xs)? }),
-            _ => Err(crate::eval::run::arity_error("scan", Self::ARGLIST, args.len())),
+            _ => Err(crate::eval::run::arity_error("scan", Self::ARGLIST, args.len())
+                .arguments()
+                .help("write `(simulate (scan kernel) [0.0 [1 2 3]])`: what is carried first, then the elements")),
         }
     }
 

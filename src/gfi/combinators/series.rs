@@ -24,6 +24,8 @@ pub trait Shape: Send + Sync + Sized + 'static {
     const NAME: &'static str;
     /// Arguments as `doc` shows them.
     const ARGLIST: &'static str;
+    /// What the kernel is called with.
+    const GIVES: &'static str;
     /// Each step gets something of the one before.
     const CARRIES: bool;
 
@@ -162,7 +164,7 @@ impl<S: Shape> Series<S> {
     ) -> Result<()> {
         cx.step()?;
         let path = [Value::Int(t as i64)];
-        let args = interface::function(S::NAME, &self.kernel)?.complete(cx, &steps.kernel_args(t, &carry))?;
+        let args = interface::complete_call(cx, S::NAME, &self.kernel, &steps.kernel_args(t, &carry), S::GIVES)?;
         let past = run.past.below(&path);
         let goal = run.goal.below(&path)?;
         let diffs = steps.kernel_diffs(&run.diffs, t, &carried);

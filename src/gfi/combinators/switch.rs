@@ -28,10 +28,14 @@ impl Wrapper for Switch {
         }
     }
 
+    fn gives(&self) -> &'static str {
+        "the arguments after the first"
+    }
+
     /// When the index changes, values at addresses that both branches have are carried over and charged as kept.
     fn target(&self, _cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<Target>> {
         let Some((index, args)) = args.split_first() else {
-            return Err(no_argument("switch", self.arglist(), "the index of a branch first", args));
+            return Err(no_argument("switch", self.arglist(), "the branch first", "[0 …]", args));
         };
         let branch = match self {
             Switch::Indexed(branches) => branch_at(branches, index)?.clone(),
@@ -49,7 +53,9 @@ fn branch_at<'a>(branches: &'a [Value], index: &Value) -> Result<&'a Value> {
     };
     at.and_then(|i| branches.get(i)).ok_or_else(|| {
         let message = format!("a `switch` of {} branches has none at `{}`", branches.len(), brief(index));
-        Error::new("gen::index", message).help("branches count from 0; a boolean is 0 for false and 1 for true")
+        Error::new("gen::index", message)
+            .arguments()
+            .help("branches count from 0; a boolean is 0 for false and 1 for true")
     })
 }
 
@@ -57,5 +63,6 @@ fn branch_at<'a>(branches: &'a [Value], index: &Value) -> Result<&'a Value> {
 fn no_branch(branches: &Map, index: &Value) -> Box<Error> {
     let keys: Vec<String> = branches.iter().map(|(k, _)| brief(k)).collect();
     Error::new("gen::index", format!("the `switch` has no branch `{}`", brief(index)))
+        .arguments()
         .help(format!("its branches are {}", keys.join(", ")))
 }

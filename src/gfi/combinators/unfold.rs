@@ -17,11 +17,14 @@ pub struct Unfold {
 impl Shape for Unfold {
     const NAME: &'static str = "unfold";
     const ARGLIST: &'static str = "[n init & extra]";
+    const GIVES: &'static str = "`[t state extra…]`";
     const CARRIES: bool = true;
 
     fn read(args: &[Value]) -> Result<Unfold> {
         let [steps, init, extra @ ..] = args else {
-            return Err(crate::eval::run::arity_error("unfold", Self::ARGLIST, args.len()));
+            return Err(crate::eval::run::arity_error("unfold", Self::ARGLIST, args.len())
+                .arguments()
+                .help("write `(simulate (unfold kernel) [10 0.0])`: ten steps from 0.0"));
         };
         match steps.as_int().map(usize::try_from) {
             Some(Ok(steps)) => Ok(Unfold { steps, init: init.clone(), extra: extra.to_vec() }),
@@ -29,6 +32,7 @@ impl Shape for Unfold {
                 "gen::type",
                 format!("the steps of an `unfold` are a count, not {} `{}`", steps.kind(), brief(steps)),
             )
+            .arguments()
             .help("its arguments are `[n init extra…]`: `(simulate (unfold kernel) [10 0.0])`")),
         }
     }

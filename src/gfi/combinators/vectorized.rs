@@ -11,7 +11,7 @@ use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run, function};
+use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run, complete_call};
 use crate::gfi::ops::params;
 use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
@@ -42,14 +42,22 @@ impl Vectorized {
         Vectorized { inner, rows: Rows::Repeat(n) }
     }
 
+    fn gives(&self) -> &'static str {
+        match self.rows {
+            Rows::Repeat(_) => "the arguments as they are",
+            Rows::Walk(_) => "one element of each argument that it walks",
+        }
+    }
+
     /// The arguments of each run.
     fn arguments(&self, args: &[Value]) -> Result<Vec<Vec<Value>>> {
         let axes = match &self.rows {
             Rows::Repeat(n) => return Ok(vec![args.to_vec(); *n]),
             Rows::Walk(Some(axes)) if axes.len() != args.len() => {
-                let message = format!("`vmap` was given {} axes, but {} arguments", axes.len(), args.len());
+                let message = format!("the axes of a `vmap` are {}, but its arguments {}", axes.len(), args.len());
                 return Err(Error::new("gen::arity", message)
-                    .help("give one axis an argument: 0 to walk it, nil to give it whole"));
+                    .arguments()
+                    .help("give one axis for each argument: 0 to walk it, nil to give it whole"));
             }
             Rows::Walk(Some(axes)) => axes.clone(),
             Rows::Walk(None) => vec![true; args.len()],
@@ -58,11 +66,14 @@ impl Vectorized {
         let columns: Vec<Vector> = columns.map(|(arg, _)| column("vmap", arg)).collect::<Result<_>>()?;
         let Some(n) = columns.first().map(Vector::len) else {
             return Err(Error::new("gen::arity", "`vmap` has no argument to walk")
+                .arguments()
                 .help("use `(repeat-gf gf n)` to run it n times"));
         };
         if let Some(odd) = columns.iter().find(|c| c.len() != n) {
             let message = format!("the arguments that `vmap` walks have equal lengths, not {n} and {}", odd.len());
-            return Err(Error::new("gen::shape", message));
+            return Err(Error::new("gen::shape", message)
+                .arguments()
+                .help("what is the same for all has the axis nil: `(vmap gf [0 nil])`"));
         }
         let row = |t: usize| {
             let mut columns = columns.iter();
@@ -104,7 +115,7 @@ impl GenerativeFunction for Vectorized {
         for (t, args) in rows.into_iter().enumerate() {
             cx.step()?;
             let path = [Value::Int(t as i64)];
-            let args = function(self.name(), &self.inner)?.complete(cx, &args)?;
+            let args = complete_call(cx, self.name(), &self.inner, &args, self.gives())?;
             let past = match old.as_ref().and_then(|old| old.call_at(&path)) {
                 Some(old) => Past::Trace(old.clone()),
                 None => foreign.rows.get(t).map_or(Past::None, |records| Past::Lent(records.clone())),
@@ -212,7 +223,7 @@ fn check_fit(goal: &Goal, records: &Trie<Record>, n: usize) -> Result<()> {
 fn unfit(path: &[Value], value: &Value, n: usize) -> Box<Error> {
     let message = format!("`{}` holds an array over {n} runs, which `{}` is not", show(path), brief(value));
     Error::new("gen::shape", message)
-        .help("give an array or a vector with one element a run; nil where nothing is known")
+        .help("give an array or a vector with one element for each run; nil where nothing is known")
 }
 
 fn finish(
@@ -333,9 +344,14 @@ fn together(runs: &[Arc<Trace>]) -> Result<Trie<Record>> {
     for (path, _, _) in first.all_choices() {
         let (mut values, mut score) = (Vec::with_capacity(runs.len()), 0.0);
         for (run, choices) in runs.iter().zip(&choices) {
-            let Some((value, one)) = run.choice_at(&path).filter(|_| choices.len() == first.choice_count()) else {
-                return Err(ragged(&path));
-            };
+            let Some((value, one)) = run.choice_at(&path) else { return Err(ragged(&path)) };
+            // One that the first run lacks.
+            let odd = choices
+                .iter()
+                .find(|(path, _, _)| choices.len() > first.choice_count() && first.choice_at(path).is_none());
+            if let Some((odd, _, _)) = odd {
+                return Err(ragged(odd));
+            }
             values.push(value.clone());
             score += one;
         }
@@ -349,8 +365,8 @@ fn together(runs: &[Arc<Trace>]) -> Result<Trie<Record>> {
 
 #[cold]
 fn ragged(path: &[Value]) -> Box<Error> {
-    let at = if path.is_empty() { String::new() } else { format!(": not all have `{}`", show(path)) };
-    Error::new("gen::shape", format!("the runs make different choices, so that they do not make arrays{at}"))
+    let at = if path.is_empty() { String::new() } else { format!(": some have `{}`, others not", show(path)) };
+    Error::new("gen::shape", format!("choices that differ from run to run do not make arrays{at}"))
         .help("use `(map-gf kernel)`, which keeps the choices of each run apart")
 }
 

@@ -1,10 +1,11 @@
 //! A function that hands its run to another: what Switch, mask, contramap and their kin share.
 
 use crate::error::{Error, Result};
-use crate::eval::print::{Printer, brief};
+use crate::eval::builtins::args::described;
+use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
 use crate::gfi::diff::{Diff, Known};
-use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run, function};
+use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run, complete_call, function};
 use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
@@ -27,6 +28,9 @@ pub trait Wrapper: Any + Send + Sync {
 
     /// Arguments as `doc` shows them.
     fn arglist(&self) -> &'static str;
+
+    /// What the wrapped function is called with.
+    fn gives(&self) -> &'static str;
 
     /// The values that it was made of, in the order of its constructor.
     fn parts(&self) -> Vec<Value>;
@@ -81,7 +85,7 @@ impl<W: Wrapper> GenerativeFunction for Wrapped<W> {
 impl<W: Wrapper> Wrapped<W> {
     fn delegate(&self, cx: &mut Cx, run: &Run<'_>, target: Target) -> Result<Outcome> {
         let under: &[Value] = target.under.as_slice();
-        let args = function(self.0.name(), &target.function)?.complete(cx, &target.args)?;
+        let args = complete_call(cx, self.0.name(), &target.function, &target.args, self.0.gives())?;
         // The run that an old one of this function wrapped; of any other function, what stands at the address.
         let past = match (run.old().and_then(|old| old.inner.clone()), under) {
             (Some(inner), []) => Past::Trace(inner),
@@ -178,7 +182,9 @@ pub fn check(combinator: &str, value: &Value, index: usize) -> Result<()> {
 
 /// The error of a wrapper whose arguments lack what it reads itself.
 #[cold]
-pub fn no_argument(combinator: &str, arglist: &str, wanted: &str, args: &[Value]) -> Box<Error> {
-    let given = args.first().map_or("nothing".to_string(), |arg| format!("{} `{}`", arg.kind(), brief(arg)));
+pub fn no_argument(combinator: &str, arglist: &str, wanted: &str, example: &str, args: &[Value]) -> Box<Error> {
+    let given = args.first().map_or("nothing".to_string(), described);
     Error::new("gen::type", format!("`{combinator}` takes {arglist}: {wanted}, not {given}"))
+        .arguments()
+        .help(format!("write `(simulate ({combinator} …) {example})`"))
 }

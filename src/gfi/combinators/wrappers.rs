@@ -2,7 +2,7 @@
 
 use super::wrapped::{Target, Wrapper, no_argument};
 use crate::error::{Error, Result};
-use crate::eval::print::brief;
+use crate::eval::builtins::args::described;
 use crate::eval::{Cx, Value, sequence};
 use crate::gfi::address::components;
 
@@ -18,6 +18,10 @@ impl Wrapper for Mask {
         "[active? & args]"
     }
 
+    fn gives(&self) -> &'static str {
+        "the arguments after the first"
+    }
+
     fn parts(&self) -> Vec<Value> {
         vec![self.0.clone()]
     }
@@ -26,7 +30,7 @@ impl Wrapper for Mask {
         match args {
             [Value::False | Value::Nil, ..] => Ok(None),
             [Value::True, args @ ..] => Ok(Some(Target { function: self.0.clone(), args: args.to_vec(), under: None })),
-            _ => Err(no_argument("mask", self.arglist(), "true or false first", args)),
+            _ => Err(no_argument("mask", self.arglist(), "true or false first", "[true …]", args)),
         }
     }
 }
@@ -47,6 +51,10 @@ impl Wrapper for Dimap {
 
     fn arglist(&self) -> &'static str {
         "[& args]"
+    }
+
+    fn gives(&self) -> &'static str {
+        if self.before.is_some() { "what the function of the arguments returned" } else { "its own arguments" }
     }
 
     fn parts(&self) -> Vec<Value> {
@@ -77,12 +85,17 @@ impl Wrapper for Dimap {
 
 #[cold]
 fn no_vector(name: &str, made: &Value) -> Box<Error> {
-    let message = format!(
-        "the function of `{name}` makes the vector of arguments, but returned {} `{}`",
-        made.kind(),
-        brief(made)
-    );
+    let message = format!("the function of `{name}` makes the vector of arguments, but returned {}", described(made));
     Error::new("gen::type", message).help("it goes from a vector of arguments to one: `(fn [[x]] [(* 2 x)])`")
+}
+
+/// An error of the parameters that `choice-at` gives.
+#[cold]
+fn parameters(error: Box<Error>) -> Box<Error> {
+    match error.code {
+        "gen::arity" => error.arguments().help("the last argument is the key, those before it are the parameters"),
+        _ => error,
+    }
 }
 
 /// A function of itself: `make` gets the function that is being made.
@@ -95,6 +108,10 @@ impl Wrapper for Recurse {
 
     fn arglist(&self) -> &'static str {
         "[& args]"
+    }
+
+    fn gives(&self) -> &'static str {
+        "its own arguments"
     }
 
     fn parts(&self) -> Vec<Value> {
@@ -123,19 +140,23 @@ impl Wrapper for Keyed {
         "[& args key]"
     }
 
+    fn gives(&self) -> &'static str {
+        "the arguments before the key"
+    }
+
     fn parts(&self) -> Vec<Value> {
         vec![self.inner.clone()]
     }
 
     fn target(&self, cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<Target>> {
         let Some((key, args)) = args.split_last() else {
-            return Err(no_argument(self.name, self.arglist(), "a key last", args));
+            return Err(no_argument(self.name, self.arglist(), "a key last", "[… :key]", args));
         };
-        if components(key)?.len() != 1 {
-            return Err(no_argument(self.name, self.arglist(), "a key last", std::slice::from_ref(key)));
+        if components(key).map_err(|e| e.arguments())?.len() != 1 {
+            return Err(no_argument(self.name, self.arglist(), "a key last", "[… :key]", std::slice::from_ref(key)));
         }
         let (function, args) = match self.makes {
-            true => (cx.call(&self.inner, &mut args.to_vec())?, Vec::new()),
+            true => (cx.call(&self.inner, &mut args.to_vec()).map_err(parameters)?, Vec::new()),
             false => (self.inner.clone(), args.to_vec()),
         };
         Ok(Some(Target { function, args, under: Some(key.clone()) }))

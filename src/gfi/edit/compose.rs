@@ -18,12 +18,12 @@ impl EditRequest for ComposedEdit {
         let [first, rest @ ..] = &self.0[..] else {
             return Err(Error::new("gen::arity", "`compose-edits` needs at least one request"));
         };
-        let Edited { mut outcome, backward } = Edit::of(first)?.edit(cx, trace, key.fold(0))?;
+        let Edited { mut outcome, backward } = Edit::of("compose-edits", first)?.edit(cx, trace, key.fold(0))?;
         let mut weight = Weight::default();
         weight.add(outcome.weight);
         let mut backwards = vec![backward];
         for (i, request) in rest.iter().enumerate() {
-            let next = Edit::of(request)?.edit(cx, &outcome.trace, key.fold(i as u64 + 1))?;
+            let next = Edit::of("compose-edits", request)?.edit(cx, &outcome.trace, key.fold(i as u64 + 1))?;
             weight.add(next.outcome.weight);
             outcome.discard = earliest(trace, outcome.discard, &next.outcome.discard);
             outcome.trace = next.outcome.trace;

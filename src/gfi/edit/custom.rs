@@ -2,8 +2,9 @@
 
 use super::{Edit, EditRequest, Edited, depth_of, print_call};
 use crate::error::{Error, Result};
+use crate::eval::builtins::args::described;
 use crate::eval::key::{Key, Stream};
-use crate::eval::print::{Printer, brief};
+use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
@@ -18,8 +19,8 @@ impl EditRequest for CustomEdit {
     fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited> {
         let mut args = [trace_value(trace.clone())];
         let result = cx.outside_model(Stream::new(key), |cx| cx.call(&self.0, &mut args))?;
-        read(&result).ok_or_else(|| {
-            let message = format!("an edit request's function returned {} `{}`", result.kind(), brief(&result));
+        read(&result).map_err(|wrong| {
+            let message = format!("an edit request's function returned {}, {wrong}", described(&result));
             Error::new("gen::edit", message)
                 .help("return `{:trace t :weight w :discard choices :backward request}`; `:retdiff` may be left out")
         })
@@ -34,14 +35,16 @@ impl EditRequest for CustomEdit {
     }
 }
 
-fn read(result: &Value) -> Option<Edited> {
-    let Value::Map(map) = result else { return None };
-    let trace = map.get_keyword("trace")?.as_host::<TraceObject>()?.0.clone();
-    let weight = map.get_keyword("weight")?.as_f64()?;
-    let discard = ChoiceMap::from_value(map.get_keyword("discard").unwrap_or(&Value::Nil)).ok()?.0;
-    let retdiff = Diff::from_value(map.get_keyword("retdiff").unwrap_or(&Value::Nil)).ok()?;
-    let backward = map.get_keyword("backward")?.clone();
-    backward.as_host::<Edit>()?;
+/// What an edit is told to be, or what is wrong with it.
+fn read(result: &Value) -> Result<Edited, &'static str> {
+    let Value::Map(map) = result else { return Err("which is no map") };
+    let part = |name: &str| map.get_keyword(name).unwrap_or(&Value::Nil);
+    let trace = part("trace").as_host::<TraceObject>().ok_or("whose `:trace` is no trace")?.0.clone();
+    let weight = part("weight").as_f64().ok_or("whose `:weight` is no number")?;
+    let discard = ChoiceMap::from_value(part("discard")).map_err(|_| "whose `:discard` is no choice map")?.0;
+    let retdiff = Diff::from_value(part("retdiff")).map_err(|_| "whose `:retdiff` is no diff")?;
+    let backward = part("backward").clone();
+    backward.as_host::<Edit>().ok_or("whose `:backward` is no edit request")?;
     let total = Value::float(trace.score);
-    Some(Edited { outcome: Outcome { trace, weight, total, discard, retdiff }, backward })
+    Ok(Edited { outcome: Outcome { trace, weight, total, discard, retdiff }, backward })
 }

@@ -15,8 +15,9 @@ pub use builtins::TABLE;
 use super::interface::Outcome;
 use super::trace::Trace;
 use crate::error::{Error, Result};
+use crate::eval::builtins::args::described;
 use crate::eval::key::Key;
-use crate::eval::print::{Printer, brief};
+use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
 use std::any::Any;
 use std::sync::Arc;
@@ -48,12 +49,12 @@ impl Edit {
     }
 
     /// The request inside a value.
-    fn of(value: &Value) -> Result<&dyn EditRequest> {
+    fn of<'a>(operation: &str, value: &'a Value) -> Result<&'a dyn EditRequest> {
         match value.as_host::<Edit>() {
             Some(edit) => Ok(&*edit.0),
             None => Err(Error::new(
                 "gen::type",
-                format!("`edit` wants an edit request, not {} `{}`", value.kind(), brief(value)),
+                format!("`{operation}` wants an edit request, not {}", described(value)),
             )
             .help("make one: `(constraint-edit {:x 1})`, `(selection-edit :x)`, `(proposal-edit forward backward)`, `(args-edit args argdiffs constraints)`, `(compose-edits e1 e2)`")),
         }

@@ -1,7 +1,7 @@
 //! proposal-edit: a move by a forward proposal, weighed against a backward proposal (SMCP3: Lew et al., AISTATS 2023).
 
 use super::{Edit, EditRequest, Edited, depth_of, print_call};
-use crate::error::{Error, Result};
+use crate::error::{At, Error, Result};
 use crate::eval::collections::{Map, Vector};
 use crate::eval::key::Key;
 use crate::eval::print::Printer;
@@ -43,7 +43,8 @@ impl Proposal {
 impl EditRequest for ProposalEdit {
     fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited> {
         let arguments = self.forward.arguments(&trace.choices());
-        let proposed = simulate(cx, &self.forward.function, &arguments, Origin::new(key.fold(0)))?;
+        let proposed =
+            simulate(cx, &self.forward.function, &arguments, Origin::new(key.fold(0))).map_err(called_with)?;
         let choices = proposed.choices();
         let constraints = choices.merge(&self.constraints)?;
         let change = match &self.args {
@@ -82,7 +83,8 @@ impl ProposalEdit {
     fn way_back(&self, cx: &mut Cx, old: &Trace, outcome: &Outcome, proposed: &ChoiceMap) -> Result<(f64, f64)> {
         let discard = ChoiceMap(outcome.discard.clone());
         let arguments = self.backward.arguments(&outcome.trace.choices());
-        let back = assess(cx, &self.backward.function, &arguments, &discard).map_err(not_discarded)?;
+        let back =
+            assess(cx, &self.backward.function, &arguments, &discard).map_err(called_with).map_err(not_discarded)?;
         let mut vanished = Weight::default();
         for (path, _) in outcome.discard.leaves() {
             if back.trace.choice_at(&path).is_some() {
@@ -126,6 +128,17 @@ impl ProposalEdit {
             parts.push(Map::from_pairs(options).map(Value::Map).unwrap_or_default());
         }
         parts
+    }
+}
+
+/// A proposal that takes other arguments than it is called with.
+#[cold]
+fn called_with(error: Box<Error>) -> Box<Error> {
+    match error.at {
+        At::Arguments => {
+            error.help("a proposal is called with the choices, then its own arguments: `(gen [choices] …)`")
+        }
+        _ => error,
     }
 }
 

@@ -37,7 +37,7 @@ pub const ROW: Builtin = Builtin::new(
         function("assess", &args[0]).map_err(|e| e.arg(0))?;
         let given = argument_vector(cx, "assess", &args[1])?;
         let choices = constraints_of(&args[2], 2)?;
-        let outcome = assess(cx, &args[0], &given, &choices)?;
+        let outcome = assess(cx, &args[0], &given, &choices).map_err(|e| e.arguments_at(1))?;
         all_visited(&choices, &outcome.trace).map_err(|e| e.arg(2))?;
         result([("weight", outcome.total), ("retval", outcome.trace.retval.clone())])
     },

@@ -13,7 +13,7 @@ pub const ROW: Builtin = Builtin::new(
         function("propose", &args[0]).map_err(|e| e.arg(0))?;
         let given = argument_vector(cx, "propose", &args[1])?;
         let origin = Origin::new(cx.next_key("propose")?);
-        let trace = simulate(cx, &args[0], &given, origin)?;
+        let trace = simulate(cx, &args[0], &given, origin).map_err(|e| e.arguments_at(1))?;
         result([
             ("choices", trace.choices().into_value()),
             ("weight", Value::float(trace.score)),

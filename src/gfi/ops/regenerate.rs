@@ -1,9 +1,8 @@
 //! regenerate: selected choices are drawn anew; weight = Σ ℓ(new) − ℓ(old) of the unselected that both runs have.
 
 use super::unvisited::check_selection;
-use super::update::{Change, outcome_map, rerun, without_function};
+use super::update::{Change, outcome_map, rerun, without_function, wrong_arity};
 use crate::error::Result;
-use crate::eval::run::arity_error;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
@@ -37,14 +36,15 @@ pub const ROW: Builtin = Builtin::new(
         let trace = of_value("regenerate", args.first().unwrap_or(&Value::Nil), 0)?;
         let (change, selection) = match &args[..] {
             [_, selection] => (Change::none(&trace), selection),
-            [_, new, diffs, selection] => (Change::read(cx, "regenerate", new, diffs)?, selection),
-            _ => return Err(arity_error("regenerate", ARGLISTS, args.len())),
+            [_, new, diffs, selection] => (Change::read(cx, "regenerate", new, diffs, 1)?, selection),
+            _ => return Err(wrong_arity("regenerate", ARGLISTS, &args)),
         };
         let last = args.len() - 1;
         let selection = Selection::from_value(selection).map_err(|e| e.arg(last))?;
         check_selection(&selection, &trace).map_err(|e| e.arg(last))?;
         let origin = Origin::new(cx.next_key("regenerate")?);
-        let outcome = regenerate(cx, &trace, change, &selection, &ChoiceMap::default(), origin)?;
+        let outcome = regenerate(cx, &trace, change, &selection, &ChoiceMap::default(), origin)
+            .map_err(|e| e.arguments_at(1))?;
         outcome_map(outcome, [])
     },
 )

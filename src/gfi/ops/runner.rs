@@ -16,6 +16,7 @@ use crate::gfi::diff::{Diff, Known};
 use crate::gfi::goal::Goal;
 use crate::gfi::incremental::{Carried, Kept, score_of};
 use crate::gfi::interface::{self, GenerativeFunction, Origin, Outcome, Run, function};
+use crate::gfi::params_builtins::no_name;
 use crate::gfi::past::Past;
 use crate::gfi::trace::{Trace, What};
 use crate::gfi::trie::Trie;
@@ -265,6 +266,9 @@ impl Handler for Runner {
     }
 
     fn param(&mut self, cx: &mut Cx, site: &Site<'_>, default: &Value) -> Result<Value> {
+        if site.address.as_keyword().is_none() {
+            return Err(no_name(site.address).help("write `(param :sigma 1.0)`"));
+        }
         let value = super::params::value(&cx.params, site.address, default);
         self.read_param(site.address, &value)?;
         Ok(value)

@@ -25,7 +25,7 @@ pub const ROW: Builtin = Builtin::new(
         function("simulate", &args[0]).map_err(|e| e.arg(0))?;
         let given = argument_vector(cx, "simulate", &args[1])?;
         let origin = Origin::new(cx.next_key("simulate")?);
-        Ok(trace_value(simulate(cx, &args[0], &given, origin)?))
+        Ok(trace_value(simulate(cx, &args[0], &given, origin).map_err(|e| e.arguments_at(1))?))
     },
 )
 .state();

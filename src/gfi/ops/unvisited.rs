@@ -87,6 +87,16 @@ pub fn unvisited_error(path: &[Value], trace: &Trace) -> Box<Error> {
     let name = show(path);
     let error =
         Error::new("gen::constraint-not-visited", format!("the constraint at `{name}` was not visited by the run"));
+    if let [address] = &known[..]
+        && address == "[]"
+    {
+        return error.help("a bare distribution has one choice, without address: write `(value 1.5)`");
+    }
+    let start = format!("[{} ", name.trim_matches(['[', ']']));
+    if let Some(inside) = known.iter().find(|address| address.starts_with(&start)) {
+        return error
+            .help(format!("`{name}` is no choice itself, there are choices below it: name them, as in `{inside}`"));
+    }
     match crate::eval::analyze::closest(&name, &known) {
         Some(best) => error.help(format!("did you mean `{best}`?")),
         None if known.is_empty() => error.help("this run made no choices at all"),

@@ -2,6 +2,7 @@
 
 use super::unvisited::all_visited;
 use crate::error::{Error, Result};
+use crate::eval::builtins::args::described;
 use crate::eval::collections::Map;
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
@@ -28,23 +29,23 @@ impl Change {
         Change { args: trace.args.clone(), diffs: vec![Diff::NoChange; trace.args.len()] }
     }
 
-    /// Arguments and argdiffs as a program gives them.
-    pub fn read(cx: &mut Cx, operation: &str, args: &Value, diffs: &Value) -> Result<Change> {
-        let args = argument_vector(cx, operation, args).map_err(|e| e.arg(1))?;
+    /// Arguments and argdiffs as a program gives them, from this argument on.
+    pub fn read(cx: &mut Cx, operation: &str, args: &Value, diffs: &Value, index: usize) -> Result<Change> {
+        let args = argument_vector(cx, operation, args).map_err(|e| e.arg(index))?;
         let diffs = match diffs {
             Value::Nil => Vec::new(),
-            Value::Vector(diffs) => diffs.iter().map(Diff::from_value).collect::<Result<_>>().map_err(|e| e.arg(2))?,
+            Value::Vector(diffs) => {
+                diffs.iter().map(Diff::from_value).collect::<Result<_>>().map_err(|e| e.arg(index + 1))?
+            }
             single => {
-                let message =
-                    format!("argdiffs are a vector, one an argument, not {} `{}`", single.kind(), brief(single));
+                let message = format!("argdiffs are a vector with a diff for each argument, not {}", described(single));
                 return Err(Error::new("gen::diff", message)
-                    .arg(2)
+                    .arg(index + 1)
                     .help("write `[no-change unknown-change]`, or `nil` when nothing is known"));
             }
         };
         if diffs.len() > args.len() {
-            let message = format!("{} argdiffs for {} arguments", diffs.len(), args.len());
-            return Err(Error::new("gen::diff", message).arg(2).help("one diff an argument, in their order"));
+            return Err(too_many(diffs.len(), args.len()).arg(index + 1));
         }
         Ok(Change { args, diffs })
     }
@@ -59,11 +60,20 @@ impl Change {
                     brief(before),
                     brief(now)
                 );
-                return Err(Error::new("gen::diff", message).help("promise less: `unknown-change` is always true"));
+                return Err(Error::new("gen::diff", message)
+                    .arg(2)
+                    .help("promise less: `unknown-change` is always true"));
             }
         }
         Ok(())
     }
+}
+
+#[cold]
+fn too_many(diffs: usize, args: usize) -> Box<Error> {
+    let plural = if args == 1 { "" } else { "s" };
+    Error::new("gen::diff", format!("{diffs} argdiffs for {args} argument{plural}"))
+        .help("give one diff for each argument, in their order")
 }
 
 /// A changed run. Constraints that it does not visit are the caller's business: see [`super::unvisited()`].
@@ -120,7 +130,12 @@ pub fn without_function(operation: &str, args: &[Value]) -> Result<Vec<Value>> {
     if !is_function(first) {
         return Ok(args.to_vec());
     }
-    let trace = of_value(operation, second, 1)?;
+    // Where no trace follows, it was forgotten, unless what follows is the result that holds it.
+    let trace = match second {
+        Value::Host(_) => of_value(operation, second, 1)?,
+        Value::Map(m) if m.get_keyword("trace").is_some() => of_value(operation, second, 1)?,
+        _ => of_value(operation, first, 0)?,
+    };
     if same_function(first, &trace.function) {
         return Ok(args[1..].to_vec());
     }
@@ -130,9 +145,10 @@ pub fn without_function(operation: &str, args: &[Value]) -> Result<Vec<Value>> {
 
 /// Takes `{:check-diffs true}` off the end.
 fn check_option(args: &mut Vec<Value>, most: usize) -> Result<bool> {
-    let Some(Value::Map(options)) = args.get(most) else { return Ok(false) };
+    let Some(Value::Map(options)) = args.get(most).filter(|_| args.len() == most + 1) else { return Ok(false) };
     if let Some((odd, _)) = options.iter().find(|(k, _)| k.as_keyword() != Some("check-diffs")) {
         return Err(Error::new("gen::option", format!("`update` has no option `{}`", brief(odd)))
+            .arg(most)
             .help("the option is `:check-diffs`"));
     }
     let check = options.get_keyword("check-diffs").is_some_and(Value::truthy);
@@ -162,12 +178,40 @@ pub const ROWS: [Builtin; 2] = [
             };
             let trace = of_value("update-with-diffs", trace, 0)?;
             let constraints = constraints_of(constraints, 1)?;
-            let diffs = diffs.iter().map(Diff::from_value).collect::<Result<_>>()?;
-            finish(cx, &trace, Change { args: trace.args.clone(), diffs }, &constraints)
+            let read = |(i, diff): (usize, &Value)| {
+                Diff::from_value(diff).map_err(|e| match diff {
+                    Value::Vector(_) => e.arg(i + 2).help("here the diffs are not in a vector: `(update-with-diffs trace {} no-change)`"),
+                    _ => e.arg(i + 2),
+                })
+            };
+            let diffs = diffs.iter().enumerate().map(read).collect::<Result<Vec<_>>>()?;
+            if diffs.len() > trace.args.len() {
+                return Err(too_many(diffs.len(), trace.args.len()).arg(2 + trace.args.len()));
+            }
+            finish(cx, &trace, Change { args: trace.args.clone(), diffs }, &constraints, 1)
         },
     )
     .state(),
 ];
+
+/// The error of an operation on a trace with the wrong number of arguments; most often the diffs were left out.
+#[cold]
+pub fn wrong_arity(operation: &str, arglists: &str, args: &[Value]) -> Box<Error> {
+    let error = arity_error(operation, arglists, args.len());
+    match args {
+        [_, Value::Vector(_), last] => error.help(format!(
+            "new arguments come with their diffs, or nil: `({operation} trace args nil {})`",
+            brief(last)
+        )),
+        [_, address @ Value::Keyword(_), value] if operation == "update" => {
+            error.help(format!("choices are one map: `(update trace {{{} {}}})`", brief(address), brief(value)))
+        }
+        [_, a @ Value::Keyword(_), b @ Value::Keyword(_)] => {
+            error.help(format!("several addresses are one set: `({operation} trace #{{{} {}}})`", brief(a), brief(b)))
+        }
+        _ => error.help(format!("see `(doc {operation})`")),
+    }
+}
 
 fn gfi_update(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut args = without_function("update", args)?;
@@ -175,18 +219,18 @@ fn gfi_update(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let trace = of_value("update", args.first().unwrap_or(&Value::Nil), 0)?;
     let (change, constraints) = match &args[..] {
         [_, constraints] => (Change::none(&trace), constraints_of(constraints, 1)?),
-        [_, new, diffs, constraints] => (Change::read(cx, "update", new, diffs)?, constraints_of(constraints, 3)?),
-        _ => return Err(arity_error("update", ARGLISTS, args.len())),
+        [_, new, diffs, constraints] => (Change::read(cx, "update", new, diffs, 1)?, constraints_of(constraints, 3)?),
+        _ => return Err(wrong_arity("update", ARGLISTS, &args)),
     };
     if check {
         change.check(&trace)?;
     }
-    finish(cx, &trace, change, &constraints)
+    finish(cx, &trace, change, &constraints, args.len() - 1)
 }
 
-fn finish(cx: &mut Cx, trace: &Arc<Trace>, change: Change, constraints: &ChoiceMap) -> Result<Value> {
+fn finish(cx: &mut Cx, trace: &Arc<Trace>, change: Change, constraints: &ChoiceMap, at: usize) -> Result<Value> {
     let origin = Origin::new(cx.next_key("update")?);
-    let outcome = update(cx, trace, change, constraints, origin)?;
-    all_visited(constraints, &outcome.trace)?;
+    let outcome = update(cx, trace, change, constraints, origin).map_err(|e| e.arguments_at(1))?;
+    all_visited(constraints, &outcome.trace).map_err(|e| e.arg(at))?;
     outcome_map(outcome, [])
 }

@@ -111,10 +111,16 @@ fn disj(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn update(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Value::Host(_) = args[0] {
-        return cx.call_core("gfi-update", args);
+        return cx.delegate("gfi-update", args);
     }
     if args.len() < 3 {
-        return Err(arity_error("update", "[coll key f & args]", args.len()));
+        let error = arity_error("update", "[coll key f & args]", args.len());
+        return Err(match &args[0] {
+            Value::Map(m) if m.get_keyword("trace").is_some() => {
+                error.help("this is what `generate` and its kin return: update its trace, `(:trace result)`")
+            }
+            _ => error.help("see `(doc update)`"),
+        });
     }
     let coll = std::mem::take(&mut args[0]);
     let key = std::mem::take(&mut args[1]);

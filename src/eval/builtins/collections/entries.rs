@@ -31,6 +31,9 @@ pub const TABLE: &[Builtin] = &[
         |cx, a| {
             let mut maps = a.iter_mut().map(std::mem::take).enumerate().filter(|(_, m)| !m.is_nil());
             let Some((_, first)) = maps.next() else { return Ok(Value::Nil) };
+            if let Value::Host(_) = first {
+                return maps.try_fold(first, |all, (_, map)| cx.call_core("merge-choices", &mut [all, map]));
+            }
             maps.try_fold(first, |all, (i, map)| super::conj_one(cx, all, map, i))
         },
     ),
