@@ -193,6 +193,10 @@ impl Custom {
 
     /// update, when the new choices are the old ones with some overwritten.
     fn ratio(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<Told> {
+        let old = run.old().map(|old| old.choices()).unwrap_or_default();
+        if choices.0.leaves().iter().any(|(path, _)| old.0.at(path).is_none_or(Trie::is_empty)) {
+            return Err(self.underived("update", "the constraints name an address that the old run does not have"));
+        }
         let assessed = self.assessed(cx, run, choices);
         let (new, retval) = assessed
             .map_err(|e| self.unassessed(e, "update", "the old choices with the new constraints do not make a run"))?;

@@ -71,6 +71,10 @@ impl Request<'_> {
                     lifted.push((path, variable));
                 }
             }
+            let smooth = |path: &Vec<Value>| lifted.iter().any(|(p, _)| p.starts_with(path));
+            if let Some(odd) = self.selection.named().iter().find(|path| selected(path) && !smooth(path)) {
+                return Err(discrete(odd, self.trace.entry(odd).unwrap_or_default()));
+            }
             let seeds = seeds(cx, self.trace, &lifted_args, &choices, self.retval_grad).map_err(|e| fit(e, 2))?;
             let cotangents = tape.backward(cx, &seeds)?;
             let mut gradients = Trie::Empty;
@@ -82,6 +86,15 @@ impl Request<'_> {
             result([("args", args), ("choices", ChoiceMap(gradients).into_value())])
         })
     }
+}
+
+/// The error of a choice that was named, but has no gradient.
+#[cold]
+fn discrete(path: &[Value], value: Value) -> Box<Error> {
+    let message = format!("`{}` holds {} `{}`, which has no gradient", show(path), value.kind(), brief(&value));
+    Error::new("gen::no-gradient", message)
+        .arg(1)
+        .help("select continuous choices; `(select-all)` passes the others by")
 }
 
 /// The gradient of each number that was lifted; nil for everything else.
