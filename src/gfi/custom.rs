@@ -129,9 +129,12 @@ impl Custom {
         let args = vec![Value::vector(run.args.clone())?, choices.clone().into_value()];
         let told = self.call(cx, "assess", run, args)?.unwrap_or_default();
         let read = |map: &Map| {
-            let weight = map.get_keyword("weight")?.clone();
-            let number = matches!(weight, Value::Int(_) | Value::Float(_) | Value::Var(_));
-            number.then(|| (weight, map.get_keyword("retval").cloned().unwrap_or_default()))
+            let weight = match map.get_keyword("weight")? {
+                Value::Int(weight) => Value::float(*weight as f64),
+                weight @ (Value::Float(_) | Value::Var(_)) => weight.clone(),
+                _ => return None,
+            };
+            Some((weight, map.get_keyword("retval").cloned().unwrap_or_default()))
         };
         match &told {
             Value::Map(map) => read(map).ok_or_else(|| self.untold("assess", &told)),

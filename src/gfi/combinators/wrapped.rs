@@ -58,7 +58,8 @@ impl<W: Wrapper> GenerativeFunction for Wrapped<W> {
 
     fn same(&self, other: &dyn GenerativeFunction) -> bool {
         let Some(other) = (other as &dyn Any).downcast_ref::<Wrapped<W>>() else { return false };
-        same_parts(&self.0.parts(), &other.0.parts())
+        // One type serves several combinators.
+        self.0.name() == other.0.name() && same_parts(&self.0.parts(), &other.0.parts())
     }
 
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
