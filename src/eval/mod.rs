@@ -31,6 +31,7 @@ mod special;
 pub mod statements;
 pub mod stdlib;
 pub mod value;
+mod walk;
 
 pub use arithmetic::not_a_number;
 pub use cx::{Capabilities, Cx, Limits, Output};

@@ -7,6 +7,7 @@ use super::function::Closure;
 use super::node::{AddressNode, Node, Slot};
 use super::run::eval;
 use super::value::Value;
+use super::walk::{children, reads};
 use crate::error::Result;
 use std::sync::Arc;
 
@@ -176,51 +177,13 @@ fn recurs(node: &Node) -> bool {
     }
 }
 
+/// Slots that a node and everything below it read.
 fn read(node: &Node, found: &mut dyn FnMut(Slot)) {
-    each(node, &mut |inside| match inside {
-        Node::Local(slot) | Node::Take(slot) | Node::PrimLK(_, _, slot, _) => found(*slot),
-        Node::PrimLL(_, _, a, b) => {
-            found(*a);
-            found(*b);
-        }
-        Node::Fn(f) => f.captures.iter().for_each(|slot| found(*slot)),
-        _ => {}
-    });
+    each(node, &mut |inside| reads(inside, found));
 }
 
-/// Visits a node and everything inside, but for the bodies of functions.
+/// Visits a node and everything below it.
 fn each<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a Node)) {
     visit(node);
-    let mut all = |nodes: &mut dyn Iterator<Item = &'a Node>| {
-        nodes.for_each(|n| stacker::maybe_grow(64 * 1024, 1024 * 1024, || each(n, visit)));
-    };
-    match node {
-        Node::Const(_) | Node::Local(_) | Node::Take(_) | Node::Global(_) | Node::PrimLL(..) | Node::PrimLK(..) => {}
-        Node::Fn(_) => {}
-        Node::If(p) => all(&mut [&p.0, &p.1, &p.2].into_iter()),
-        Node::Condition(c) => all(&mut std::iter::once(&c.0)),
-        Node::Do(nodes) => all(&mut nodes.iter()),
-        Node::Let(l) => all(&mut l.inits.iter().map(|(_, n)| n).chain([&l.body])),
-        Node::Loop(l) => all(&mut l.inits.iter().map(|(_, n)| n).chain([&l.body])),
-        Node::Recur(r) => all(&mut r.args.iter()),
-        Node::Prim(_, _, p) => all(&mut [&p.0, &p.1].into_iter()),
-        Node::Call(call) => all(&mut std::iter::once(&call.callee).chain(&call.args)),
-        Node::Native(call) => all(&mut call.args.iter()),
-        Node::Vector(v) | Node::Set(v) => all(&mut v.0.iter()),
-        Node::Map(m) => all(&mut m.0.iter().flat_map(|(k, v)| [k, v])),
-        Node::Case(case) => all(&mut std::iter::once(&case.test).chain(&case.branches).chain(&case.default)),
-        Node::Def(def) => all(&mut def.value.iter()),
-        Node::Throw(t) => all(&mut std::iter::once(&t.0)),
-        Node::Try(t) => {
-            all(&mut std::iter::once(&t.body).chain(t.catches.iter().map(|c| &c.body)).chain(&t.finally));
-        }
-        Node::Effect(e) => {
-            let address = match &e.address {
-                Some(AddressNode::Computed(node)) => Some(node),
-                _ => None,
-            };
-            all(&mut address.into_iter().chain([&e.callee]).chain(&e.args));
-        }
-        Node::Deep(deep) => all(&mut std::iter::once(&deep.0)),
-    }
+    children(node, &mut |child| stacker::maybe_grow(64 * 1024, 1024 * 1024, || each(child, visit)));
 }

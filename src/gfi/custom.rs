@@ -298,19 +298,9 @@ impl Custom {
         if let Goal::Constrain { choices, observe: true } = run.goal {
             choices.0.leaves().into_iter().for_each(|(path, _)| observed.set(&path, Trie::Leaf(())));
         }
-        let depths = run.args.iter().chain([&retval]).map(Value::depth).max().unwrap_or(0);
         let inside = records.leaves().iter().map(|(path, _)| path.len() as u32).max().unwrap_or(0);
-        let trace = Trace {
-            function: run.this.clone(),
-            args: run.args.clone(),
-            records,
-            score,
-            depth: depths.max(inside) + 2,
-            observed: run.past.observed().cloned().unwrap_or(observed),
-            store: cx.params.clone(),
-            retval,
-            ..Trace::default()
-        };
+        let observed = run.observed(observed);
+        let trace = Trace { records, score, observed, ..run.trace(cx, retval, inside + 1) };
         let retdiff = run.old().map_or(Diff::Unknown, |old| Diff::between(&old.retval, &trace.retval));
         Outcome { trace: Arc::new(trace), weight: accounted.total(), total, discard, retdiff }
     }

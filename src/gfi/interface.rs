@@ -1,6 +1,6 @@
 //! The generative function interface: one trait that models, distributions, combinators and host code implement.
 
-use super::diff::{Diff, all_no_change};
+use super::diff::{Diff, Known, all_no_change};
 use super::goal::Goal;
 use super::model::DynamicModel;
 use super::past::Past;
@@ -55,6 +55,30 @@ impl Run<'_> {
     /// The old run of this very function, of which the diffs speak.
     pub fn old(&self) -> Option<&Arc<Trace>> {
         self.past.of(self.this)
+    }
+
+    /// The trace of this run, but for what its choices make it; `inside` is the nesting of what they hold.
+    pub fn trace(&self, cx: &Cx, retval: Value, inside: u32) -> Trace {
+        let depth = self.args.iter().chain([&retval]).map(Value::depth).fold(inside, u32::max) + 1;
+        let (function, args) = (self.this.clone(), self.args.clone());
+        Trace { function, args, retval, depth, store: cx.params.clone(), ..Trace::default() }
+    }
+
+    /// The addresses that are observed after this run: those that were, or its own when there was none.
+    pub fn observed(&self, own: Trie<()>) -> Trie<()> {
+        self.past.observed().cloned().unwrap_or(own)
+    }
+
+    /// What is known of how values changed.
+    pub fn known(&self) -> Known {
+        self.old().map_or_else(Known::default, |old| Known::of(&old.args, &self.args, &self.diffs))
+    }
+
+    /// Diffs of the arguments of a call inside this run.
+    pub fn diffs_of(&self, past: &Past, callee: &Value, args: &[Value]) -> Vec<Diff> {
+        let Some(old) = past.of(callee) else { return Vec::new() };
+        let known = self.known();
+        old.args.iter().zip(args).map(|(old, new)| known.diff(old, new)).collect()
     }
 
     /// How an argument changed since the old run of this function.

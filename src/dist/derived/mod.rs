@@ -1,6 +1,7 @@
 //! Distributions built from others: the table of their constructors, and what they share.
 
 mod censored;
+mod cut;
 mod defined;
 mod delta;
 mod gaussian_process;

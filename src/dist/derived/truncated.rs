@@ -1,13 +1,13 @@
 //! A distribution of numbers cut to an interval.
 
+use super::Part;
+use super::cut::Cut;
 use super::mass::{self, Panels};
-use super::{Part, arity, ends};
-use crate::dist::density::{Density, draw_of_variables};
+use crate::dist::density::Density;
 use crate::dist::object::{Built, Constructor};
 use crate::dist::region::SupportOf;
-use crate::dist::support::Support;
 use crate::error::{Error, Result};
-use crate::eval::gradient::{holds_var, primal_of};
+use crate::eval::gradient::primal_of;
 use crate::eval::key::Draws;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::print::brief;
@@ -19,28 +19,26 @@ pub const TRUNCATED: Built = Built {
     arglist: "[dist lo hi]",
     doc: "A distribution of one number given that it lies between lo and hi, both included; either may be infinite.\n(logpdf (truncated (uniform 0 4) 1 3) 2) ;=> -0.6931471805599453\n(logpdf (truncated (poisson 2) 1 ##Inf) 0) ;=> ##-Inf",
     make: |cx, args| {
-        arity(&TRUNCATED, args, 3, 3)?;
-        let part = Part::of("truncated", args, 0)?;
-        mass::check(cx, "truncated", &part).map_err(|e| e.arg(0))?;
-        let (lo, hi) = ends(&TRUNCATED, args)?;
-        if let Some(normal) = truncated_normal(cx, &part, &args[1], &args[2])? {
+        let cut = Cut::read(cx, &TRUNCATED, args)?;
+        if let Some(normal) = truncated_normal(cx, &cut)? {
             return Ok(Box::new(Named(normal)));
         }
-        let plain = mass::plain_part(cx, &part)?;
-        let log_mass = mass::log_mass(cx, plain.density(), lo, hi)?;
+        let (lo, hi) = cut.ends;
+        let log_mass = mass::log_mass(cx, cut.plain.density(), lo, hi)?;
         if log_mass.is_nan() || log_mass == f64::NEG_INFINITY {
-            let message = format!("`truncated`: `{}` has no probability between {lo} and {hi}", brief(part.value()));
+            let shown = brief(cut.part.value());
+            let message = format!("`truncated`: `{shown}` has no probability between {lo} and {hi}");
             return Err(Error::new("gen::parameter", message).arg(0));
         }
-        Ok(Box::new(Truncated { part, plain, lo: args[1].clone(), hi: args[2].clone(), ends: (lo, hi), log_mass }))
+        Ok(Box::new(Truncated { cut, log_mass }))
     },
 };
 
 /// The normal has a family of its own, exact in its tails and with every derivative.
-fn truncated_normal(cx: &mut Cx, part: &Part, lo: &Value, hi: &Value) -> Result<Option<Part>> {
-    let Some(dist) = part.dist().filter(|dist| dist.constructor.name() == "normal") else { return Ok(None) };
+fn truncated_normal(cx: &mut Cx, cut: &Cut) -> Result<Option<Part>> {
+    let Some(dist) = cut.part.dist().filter(|dist| dist.constructor.name() == "normal") else { return Ok(None) };
     let Some(family) = crate::dist::FAMILIES.iter().find(|f| f.name == "truncated-normal") else { return Ok(None) };
-    let args: Vec<Value> = dist.args.iter().chain([lo, hi]).cloned().collect();
+    let args: Vec<Value> = dist.args.iter().chain([&cut.lo, &cut.hi]).cloned().collect();
     Part::new("truncated", &Constructor::Scalar(family).value(cx, &args)?).map(Some)
 }
 
@@ -48,24 +46,19 @@ fn truncated_normal(cx: &mut Cx, part: &Part, lo: &Value, hi: &Value) -> Result<
 struct Named(Part);
 
 struct Truncated {
-    part: Part,
-    /// The part without variables.
-    plain: Part,
-    lo: Value,
-    hi: Value,
-    ends: (f64, f64),
+    cut: Cut,
     log_mass: f64,
 }
 
 impl Truncated {
     fn holds(&self, value: &Value) -> bool {
-        primal_of(value).as_f64().is_some_and(|x| self.ends.0 <= x && x <= self.ends.1)
+        primal_of(value).as_f64().is_some_and(|x| self.cut.ends.0 <= x && x <= self.cut.ends.1)
     }
 
     /// The value up to which lies the share `u`: by the quantile of the whole, or in a tail by integration.
     fn at_share(&self, cx: &mut Cx, u: f64) -> Result<Value> {
-        let d = self.plain.density();
-        let (lo, hi) = self.ends;
+        let d = self.cut.plain.density();
+        let (lo, hi) = self.cut.ends;
         if d.continuous()
             && self.log_mass < -13.0
             && let Some(panels) = Panels::new(cx, d, lo, hi)?
@@ -86,10 +79,7 @@ impl Density for Truncated {
     }
 
     fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
-        let parts = self.part.dist().map_or(&[][..], |dist| &dist.args);
-        if parts.iter().chain([&self.lo, &self.hi]).any(holds_var) {
-            return Err(draw_of_variables("truncated"));
-        }
+        self.cut.check_drawable("truncated")?;
         self.at_share(cx, draws.open01())
     }
 
@@ -97,37 +87,32 @@ impl Density for Truncated {
         if !self.holds(value) {
             return Ok(f64::NEG_INFINITY);
         }
-        Ok(self.plain.density().logpdf(cx, value)? - self.log_mass + 0.0)
+        Ok(self.cut.plain.density().logpdf(cx, value)? - self.log_mass + 0.0)
     }
 
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
         if !self.holds(value) {
             return Ok(Value::float(f64::NEG_INFINITY));
         }
-        let mass = mass::score(cx, &self.part, &self.lo, &self.hi)?;
-        numeric::binary(Binary::Sub, &self.part.density().score(cx, value)?, &mass)
+        let mass = mass::score(cx, &self.cut.part, &self.cut.lo, &self.cut.hi)?;
+        numeric::binary(Binary::Sub, &self.cut.part.density().score(cx, value)?, &mass)
     }
 
     fn check_value(&self, value: &Value) -> Result<Value> {
-        self.part.density().check_value(value)
+        self.cut.part.density().check_value(value)
     }
 
     fn support(&self) -> SupportOf {
-        let (mut lo, mut hi) = self.ends;
-        if let SupportOf::Numbers { lo: least, hi: most, .. } = self.plain.density().support() {
-            (lo, hi) = (lo.max(least), hi.min(most));
-        }
-        let of = if self.continuous() { Support::Between(0, 1) } else { Support::IntegersBetween(0, 1) };
-        SupportOf::Numbers { of, lo, hi }
+        self.cut.support()
     }
 
     fn continuous(&self) -> bool {
-        self.plain.density().continuous()
+        self.cut.plain.density().continuous()
     }
 
     fn cdf(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
         let Some(x) = x.as_f64() else { return Ok(None) };
-        let ((lo, hi), d) = (self.ends, self.plain.density());
+        let ((lo, hi), d) = (self.cut.ends, self.cut.plain.density());
         if x < lo || x >= hi {
             return Ok(Some(Value::float(if x < lo { 0.0 } else { 1.0 })));
         }

@@ -15,11 +15,6 @@ pub fn indices(k: usize) -> SupportOf {
     SupportOf::Numbers { of: Support::Indices, lo: 0.0, hi: k as f64 - 1.0 }
 }
 
-/// An index among k.
-pub fn is_index(x: f64, k: usize) -> bool {
-    x >= 0.0 && x < k as f64 && x.fract() == 0.0
-}
-
 /// An index with probability in proportion to its weight.
 pub fn choose(weights: &[f64], draws: &mut Draws) -> usize {
     let mut left = draws.open01() * weights.iter().sum::<f64>();
@@ -49,16 +44,8 @@ impl Structured for Categorical {
     const DOC: &'static str = "An index 0 … k−1 with probabilities proportional to the weights.\n(logpdf (categorical [1 3]) 0) ;=> -1.3862943611198906\n(logpdf (categorical [1 3]) 2) ;=> ##-Inf";
     const CASES: &'static [Case] = &[Case { args: "[1 2 0 5]", ends: &[(0.0, 3.0)], embed: |x| Some(x.to_vec()) }];
 
-    fn event(_p: &[Block<'_, f64>]) -> (usize, usize) {
-        (1, 1)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         indices(p[0].rows)
-    }
-
-    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool {
-        is_index(x.one(), p[0].rows)
     }
 
     /// ln 0 is −∞: a weight of 0.
@@ -93,16 +80,8 @@ impl Structured for CategoricalLogits {
     const DOC: &'static str = "An index 0 … k−1 with probabilities proportional to the exponentials of the logits.\n(logpdf (categorical-logits [0 0]) 1) ;=> -0.6931471805599453\n(logpdf (categorical-logits [0 ##-Inf]) 1) ;=> ##-Inf";
     const CASES: &'static [Case] = &[Case { args: "[-1.5 0.3 2 0]", ends: &[(0.0, 3.0)], embed: |x| Some(x.to_vec()) }];
 
-    fn event(_p: &[Block<'_, f64>]) -> (usize, usize) {
-        (1, 1)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         indices(p[0].rows)
-    }
-
-    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool {
-        is_index(x.one(), p[0].rows)
     }
 
     fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {

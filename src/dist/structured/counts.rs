@@ -35,11 +35,6 @@ fn log_orders<R: Real>(at: &At<'_>) -> R {
     R::constant(factorial(n) - at.x.iter().map(|x| factorial(*x)).sum::<f64>())
 }
 
-/// Whole numbers, 0 or greater, that sum to n.
-fn are_counts(x: &Block<'_, f64>, n: f64) -> bool {
-    x.items.iter().all(|x| *x >= 0.0 && x.fract() == 0.0) && x.items.iter().sum::<f64>() == n
-}
-
 /// Three categories with the sum 4.
 fn three_of_four(x: &[f64]) -> Option<Vec<f64>> {
     (x[0] + x[1] <= 4.0).then(|| vec![x[0], x[1], 4.0 - x[0] - x[1]])
@@ -53,16 +48,8 @@ impl Structured for Multinomial {
     const DOC: &'static str = "How often each index comes up in n draws with probabilities proportional to probs.\n(logpdf (multinomial 2 [1 1]) [1 1]) ;=> -0.6931471805599453\n(mean (multinomial 4 [1 3])) ;=> (array [1.0 3.0])";
     const CASES: &'static [Case] = &[Case { args: "4 [1 2 5]", ends: &[(0.0, 4.0), (0.0, 4.0)], embed: three_of_four }];
 
-    fn event(p: &[Block<'_, f64>]) -> (usize, usize) {
-        (p[1].rows, 1)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         SupportOf::Counts { total: p[0].one(), size: p[1].rows }
-    }
-
-    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool {
-        are_counts(x, p[0].one())
     }
 
     fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
@@ -96,16 +83,8 @@ impl Structured for DirichletMultinomial {
     const CASES: &'static [Case] =
         &[Case { args: "4 [0.5 2 1.2]", ends: &[(0.0, 4.0), (0.0, 4.0)], embed: three_of_four }];
 
-    fn event(p: &[Block<'_, f64>]) -> (usize, usize) {
-        (p[1].rows, 1)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         SupportOf::Counts { total: p[0].one(), size: p[1].rows }
-    }
-
-    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool {
-        are_counts(x, p[0].one())
     }
 
     fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {

@@ -9,9 +9,6 @@ use crate::eval::key::Draws;
 
 pub struct Dirichlet;
 
-/// How far from 1 the sum of probabilities may be: single precision rounds at 1e-7.
-pub const TOLERANCE: f64 = 1e-6;
-
 /// A draw from the Dirichlet distribution: gammas by their logarithms, divided by their sum.
 pub fn proportions(alphas: &[f64], draws: &mut Draws) -> Vec<f64> {
     let logs: Vec<f64> = alphas.iter().map(|a| log_standard_gamma(*a, draws)).collect();
@@ -31,16 +28,8 @@ impl Structured for Dirichlet {
         embed: |x| (x[0] + x[1] < 1.0).then(|| vec![x[0], x[1], 1.0 - x[0] - x[1]]),
     }];
 
-    fn event(p: &[Block<'_, f64>]) -> (usize, usize) {
-        (p[0].rows, 1)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         SupportOf::Simplex(p[0].rows)
-    }
-
-    fn admits(x: &Block<'_, f64>, _p: &[Block<'_, f64>]) -> bool {
-        x.items.iter().all(|x| *x > 0.0) && (x.items.iter().sum::<f64>() - 1.0).abs() <= TOLERANCE
     }
 
     fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {

@@ -10,9 +10,6 @@ use std::f64::consts::PI;
 
 pub struct LkjCholesky;
 
-/// How far from 1 the squares of a row may sum.
-const TOLERANCE: f64 = 1e-6;
-
 impl Structured for LkjCholesky {
     const NAME: &'static str = "lkj-cholesky";
     const PARAMS: &'static [Shaped] = &[shaped("k", 0, Must::Size), shaped("eta", 0, Must::Positive)];
@@ -27,17 +24,8 @@ impl Structured for LkjCholesky {
         },
     }];
 
-    fn event(p: &[Block<'_, f64>]) -> (usize, usize) {
-        (p[0].one() as usize, p[0].one() as usize)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         SupportOf::CorrelationFactor(p[0].one() as usize)
-    }
-
-    fn admits(x: &Block<'_, f64>, _p: &[Block<'_, f64>]) -> bool {
-        let unit = |row: &[f64]| (row.iter().map(|x| x * x).sum::<f64>() - 1.0).abs() <= TOLERANCE;
-        Must::Cholesky.violation(x).is_none() && x.items.chunks(x.cols).all(unit)
     }
 
     /// The product of Lᵢᵢ^(k−i+2η−2), i = 2 … k; the constant integrates each row over its ball.

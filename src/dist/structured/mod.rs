@@ -11,6 +11,7 @@ mod mvn;
 mod object;
 mod ordered;
 mod piecewise;
+mod space;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -83,12 +84,9 @@ pub trait Structured {
     fn clash(_p: &[Block<'_, f64>]) -> Option<Clash> {
         None
     }
-    /// Rows and columns of a value.
-    fn event(p: &[Block<'_, f64>]) -> (usize, usize);
+    /// Where the values lie, and so what shape they have.
     fn support(p: &[Block<'_, f64>]) -> SupportOf;
-    /// True for values that the formula is for: of the right shape, on the support.
-    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool;
-    /// log-density of an admitted value `x`; what a formula decides by, it looks up `at` the same numbers as doubles.
+    /// log-density of a value on the support `x`; what a formula decides by, it looks up `at` the same numbers as doubles.
     fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R;
     fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64>;
     /// The means of the elements, where they are known.
@@ -114,9 +112,7 @@ pub struct StructuredFamily {
     pub doc: &'static str,
     pub cases: &'static [Case],
     clash: fn(&[Block<'_, f64>]) -> Option<Clash>,
-    event: fn(&[Block<'_, f64>]) -> (usize, usize),
     support: fn(&[Block<'_, f64>]) -> SupportOf,
-    admits: fn(&Block<'_, f64>, &[Block<'_, f64>]) -> bool,
     logpdf: fn(&Block<'_, f64>, &[Block<'_, f64>], &At<'_>) -> f64,
     logpdf_lifted: fn(&Block<'_, Lifted>, &[Block<'_, Lifted>], &At<'_>) -> Lifted,
     sample: fn(&[Block<'_, f64>], &mut Draws) -> Vec<f64>,
@@ -135,9 +131,7 @@ impl StructuredFamily {
             doc: D::DOC,
             cases: D::CASES,
             clash: D::clash,
-            event: D::event,
             support: D::support,
-            admits: D::admits,
             logpdf: D::logpdf::<f64>,
             logpdf_lifted: D::logpdf::<Lifted>,
             sample: D::sample,

@@ -53,16 +53,8 @@ impl Structured for Mvn {
         clash_of("cov", p)
     }
 
-    fn event(p: &[Block<'_, f64>]) -> (usize, usize) {
-        (p[0].rows, 1)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         SupportOf::Vectors(p[0].rows)
-    }
-
-    fn admits(x: &Block<'_, f64>, _p: &[Block<'_, f64>]) -> bool {
-        x.items.iter().all(|x| x.is_finite())
     }
 
     fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
@@ -94,16 +86,8 @@ impl Structured for MvnChol {
         clash_of("L", p)
     }
 
-    fn event(p: &[Block<'_, f64>]) -> (usize, usize) {
-        (p[0].rows, 1)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         SupportOf::Vectors(p[0].rows)
-    }
-
-    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool {
-        Mvn::admits(x, p)
     }
 
     fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
@@ -135,16 +119,8 @@ impl Structured for MvnDiag {
         clash_of("sds", p)
     }
 
-    fn event(p: &[Block<'_, f64>]) -> (usize, usize) {
-        (p[0].rows, 1)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         SupportOf::Vectors(p[0].rows)
-    }
-
-    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool {
-        Mvn::admits(x, p)
     }
 
     fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {

@@ -63,7 +63,7 @@ impl StructuredDist {
                 Some((at, sentence)) => {
                     Err(Error::new("gen::parameter", format!("`{}`: {sentence}", family.name)).arg(at))
                 }
-                None => Ok((family.event)(p)),
+                None => Ok((family.support)(p).size()),
             })?;
             if *event.get_or_insert(found) != found {
                 let message = format!("`{}`: all events of one array must have the same size", family.name);
@@ -117,7 +117,7 @@ impl StructuredDist {
     /// The doubles of a value on the support.
     fn admitted(&self, value: &Value) -> Result<Option<Vec<f64>>> {
         let Some(items) = self.numbers_of(value)? else { return Ok(None) };
-        let admits = |i| self.with_blocks(i, |p| (self.family.admits)(&self.event_of(&items, i), p));
+        let admits = |i| self.with_blocks(i, |p| (self.family.support)(p).admits(&self.event_of(&items, i)));
         Ok((0..self.count()).all(admits).then_some(items))
     }
 

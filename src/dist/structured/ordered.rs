@@ -1,6 +1,6 @@
 //! The ordered logistic distribution: which of the bins between cutpoints a logistic variable about eta falls into.
 
-use super::categorical::{choose, indices, is_index};
+use super::categorical::{choose, indices};
 use super::{At, Block, Case, Must, Shaped, Structured, shaped};
 use crate::dist::family::Kind;
 use crate::dist::real::Real;
@@ -31,16 +31,8 @@ impl Structured for OrderedLogistic {
     const DOC: &'static str = "A grade 0 … k for k increasing cutpoints: the number of them below a logistic variable with location eta.\n(logpdf (ordered-logistic 0 [0]) 1) ;=> -0.6931471805599453\n(logpdf (ordered-logistic 0 [-1 1]) 3) ;=> ##-Inf";
     const CASES: &'static [Case] = &[Case { args: "0.4 [-1 0.5 3]", ends: &[(0.0, 3.0)], embed: |x| Some(x.to_vec()) }];
 
-    fn event(_p: &[Block<'_, f64>]) -> (usize, usize) {
-        (1, 1)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         indices(p[1].rows + 1)
-    }
-
-    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool {
-        is_index(x.one(), p[1].rows + 1)
     }
 
     /// Between the bounds a < b: σ(b) − σ(a) = σ(b) σ(−a) (1 − exp(a − b)), each factor exact in logarithms.

@@ -37,16 +37,8 @@ impl Structured for PiecewiseUniform {
         (bounds != probs + 1).then(|| (0, format!("{probs} pieces have {} bounds, not {bounds}", probs + 1)))
     }
 
-    fn event(_p: &[Block<'_, f64>]) -> (usize, usize) {
-        (1, 1)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         SupportOf::Numbers { of: Support::Between(0, 1), lo: p[0].items[0], hi: p[0].items[p[0].rows - 1] }
-    }
-
-    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool {
-        x.one() >= p[0].items[0] && x.one() <= p[0].items[p[0].rows - 1]
     }
 
     fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {

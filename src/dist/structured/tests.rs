@@ -27,7 +27,7 @@ fn for_each(mut f: impl FnMut(&mut Interpreter, &'static StructuredFamily, &Case
 
 impl StructuredDist {
     fn density(&self, x: &[f64]) -> f64 {
-        let admitted = |p: &[Block<'_, f64>]| (self.family.admits)(&self.event_of(x, 0), p);
+        let admitted = |p: &[Block<'_, f64>]| (self.family.support)(p).admits(&self.event_of(x, 0));
         if !self.with_blocks(0, admitted) {
             return 0.0;
         }

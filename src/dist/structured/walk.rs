@@ -1,7 +1,6 @@
 //! Series of normal steps: the Gaussian random walk and the stationary autoregression of order 1.
 
 use super::linear::sum;
-use super::mvn::Mvn;
 use super::{At, Block, Case, Must, Shaped, Structured, shaped};
 use crate::dist::draw::standard_normal;
 use crate::dist::family::Distribution as _;
@@ -34,16 +33,8 @@ impl Structured for GaussianRandomWalk {
     const CASES: &'static [Case] =
         &[Case { args: "2 0.7 1.5", ends: &[(-5.5, 8.5), (-7.5, 10.5)], embed: |x| Some(x.to_vec()) }];
 
-    fn event(p: &[Block<'_, f64>]) -> (usize, usize) {
-        (p[0].one() as usize, 1)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         SupportOf::Vectors(p[0].one() as usize)
-    }
-
-    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool {
-        Mvn::admits(x, p)
     }
 
     fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
@@ -77,16 +68,8 @@ impl Structured for Ar1 {
     const CASES: &'static [Case] =
         &[Case { args: "2 -0.6 0.5", ends: &[(-6.0, 6.0), (-6.0, 6.0)], embed: |x| Some(x.to_vec()) }];
 
-    fn event(p: &[Block<'_, f64>]) -> (usize, usize) {
-        (p[0].one() as usize, 1)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         SupportOf::Vectors(p[0].one() as usize)
-    }
-
-    fn admits(x: &Block<'_, f64>, p: &[Block<'_, f64>]) -> bool {
-        Mvn::admits(x, p)
     }
 
     fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {

@@ -41,11 +41,6 @@ fn clash_of(name: &str, p: &[Block<'_, f64>]) -> Option<Clash> {
     (df <= least).then(|| (0, sentence()))
 }
 
-/// Symmetric and positive definite, as parameters are.
-fn is_covariance(x: &Block<'_, f64>) -> bool {
-    Must::PositiveDefinite.violation(x).is_none()
-}
-
 /// The matrix [[a b] [b c]].
 fn two_by_two(x: &[f64]) -> Option<Vec<f64>> {
     (x[0] * x[2] > x[1] * x[1]).then(|| vec![x[0], x[1], x[1], x[2]])
@@ -63,16 +58,8 @@ impl Structured for Wishart {
         clash_of("V", p)
     }
 
-    fn event(p: &[Block<'_, f64>]) -> (usize, usize) {
-        (p[1].rows, p[1].rows)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         SupportOf::Covariance(p[1].rows)
-    }
-
-    fn admits(x: &Block<'_, f64>, _p: &[Block<'_, f64>]) -> bool {
-        is_covariance(x)
     }
 
     /// (ν−k−1)/2 log|X| − tr(V⁻¹X)/2 − νk/2 log 2 − ν/2 log|V| − log Γₖ(ν/2).
@@ -117,16 +104,8 @@ impl Structured for InverseWishart {
         clash_of("Psi", p)
     }
 
-    fn event(p: &[Block<'_, f64>]) -> (usize, usize) {
-        (p[1].rows, p[1].rows)
-    }
-
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
         SupportOf::Covariance(p[1].rows)
-    }
-
-    fn admits(x: &Block<'_, f64>, _p: &[Block<'_, f64>]) -> bool {
-        is_covariance(x)
     }
 
     /// ν/2 log|Ψ| − (ν+k+1)/2 log|X| − tr(Ψ X⁻¹)/2 − νk/2 log 2 − log Γₖ(ν/2).

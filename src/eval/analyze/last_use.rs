@@ -1,7 +1,8 @@
 //! Last uses: a local that nothing reads any more is moved out of its slot instead of copied, so that a collection
 //! nobody else holds is changed in place: `(recur (conj acc x) …)` and `(fn [m x] (assoc m x 1))` cost no copies.
 
-use crate::eval::node::{AddressNode, Node, Slot};
+use crate::eval::node::{Node, Slot};
+use crate::eval::walk::{children, children_mut, reads};
 
 /// Slots whose values may still be read.
 #[derive(Clone, Default)]
@@ -109,7 +110,7 @@ impl Marker {
             other => {
                 reads(other, &mut |slot| live.add(slot));
                 let mut below = Vec::new();
-                children(other, &mut |child| below.push(child));
+                children_mut(other, &mut |child| below.push(child));
                 below.into_iter().rev().for_each(|child| self.node(child, live));
             }
         }
@@ -124,8 +125,8 @@ impl Marker {
 }
 
 /// Slots that a loop's body reads and neither it nor the loop binds: they must outlive every turn.
-fn reads_from_outside(body: &mut Node, variables: &[Slot]) -> Live {
-    fn walk(node: &mut Node, read: &mut Live, bound: &mut Vec<Slot>) {
+fn reads_from_outside(body: &Node, variables: &[Slot]) -> Live {
+    fn walk(node: &Node, read: &mut Live, bound: &mut Vec<Slot>) {
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
             reads(node, &mut |slot| read.add(slot));
             match node {
@@ -141,61 +142,4 @@ fn reads_from_outside(body: &mut Node, variables: &[Slot]) -> Live {
     walk(body, &mut read, &mut bound);
     bound.into_iter().for_each(|slot| read.remove(slot));
     read
-}
-
-/// Slots that the node itself reads.
-fn reads(node: &Node, found: &mut dyn FnMut(Slot)) {
-    match node {
-        Node::Local(slot) | Node::Take(slot) | Node::PrimLK(_, _, slot, _) => found(*slot),
-        Node::PrimLL(_, _, a, b) => {
-            found(*a);
-            found(*b);
-        }
-        Node::Fn(f) => f.captures.iter().for_each(|slot| found(*slot)),
-        _ => {}
-    }
-}
-
-/// The nodes below, in the order of evaluation.
-fn children<'n>(node: &'n mut Node, found: &mut dyn FnMut(&'n mut Node)) {
-    match node {
-        Node::Const(_)
-        | Node::Local(_)
-        | Node::Take(_)
-        | Node::Global(_)
-        | Node::PrimLL(..)
-        | Node::PrimLK(..)
-        | Node::Fn(_) => {}
-        Node::If(parts) => {
-            let (a, b, c) = &mut **parts;
-            [a, b, c].into_iter().for_each(found);
-        }
-        Node::Deep(deep) => found(&mut deep.0),
-        Node::Condition(part) => found(&mut part.0),
-        Node::Throw(part) => found(&mut part.0),
-        Node::Do(nodes) => nodes.iter_mut().for_each(found),
-        Node::Vector(v) | Node::Set(v) => v.0.iter_mut().for_each(found),
-        Node::Map(m) => m.0.iter_mut().flat_map(|(k, v)| [k, v]).for_each(found),
-        Node::Let(l) => l.inits.iter_mut().map(|(_, init)| init).chain([&mut l.body]).for_each(found),
-        Node::Loop(l) => l.inits.iter_mut().map(|(_, init)| init).chain([&mut l.body]).for_each(found),
-        Node::Recur(r) => r.args.iter_mut().for_each(found),
-        Node::Prim(_, _, operands) => {
-            let (a, b) = &mut **operands;
-            [a, b].into_iter().for_each(found);
-        }
-        Node::Call(c) => [&mut c.callee].into_iter().chain(&mut c.args).for_each(found),
-        Node::Native(c) => c.args.iter_mut().for_each(found),
-        Node::Case(c) => [&mut c.test].into_iter().chain(&mut c.branches).chain(&mut c.default).for_each(found),
-        Node::Def(d) => d.value.iter_mut().for_each(found),
-        Node::Try(t) => {
-            let bodies = t.catches.iter_mut().map(|c| &mut c.body);
-            [&mut t.body].into_iter().chain(bodies).chain(&mut t.finally).for_each(found);
-        }
-        Node::Effect(e) => {
-            if let Some(AddressNode::Computed(address)) = &mut e.address {
-                found(address);
-            }
-            [&mut e.callee].into_iter().chain(&mut e.args).for_each(found);
-        }
-    }
 }

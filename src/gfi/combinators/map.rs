@@ -58,29 +58,6 @@ impl Shape for Map {
         }
         diffs.iter().try_fold(Vec::new(), |reached, diff| Some([reached, diff.changed_elements()?].concat()))
     }
-
-    fn carry(_returned: &Value) -> Result<Value> {
-        Ok(Value::Nil)
-    }
-
-    fn output(returned: &Value) -> Value {
-        returned.clone()
-    }
-
-    fn retval(&self, outputs: Vector, _carry: Value) -> Result<Value> {
-        Ok(Value::Vector(outputs))
-    }
-
-    fn outputs(retval: &Value) -> Vector {
-        match retval {
-            Value::Vector(outputs) => outputs.clone(),
-            _ => Vector::empty(),
-        }
-    }
-
-    fn retdiff(outputs: Diff) -> Diff {
-        outputs
-    }
 }
 
 /// The elements of a collection of arguments, one a step.

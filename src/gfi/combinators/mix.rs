@@ -7,7 +7,7 @@ use crate::eval::arithmetic::apply;
 use crate::eval::node::Op;
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Cx, Value};
-use crate::gfi::diff::{Diff, Known};
+use crate::gfi::diff::Diff;
 use crate::gfi::interface::{self, GenerativeFunction, Model, Outcome, Run, complete_call};
 use crate::gfi::ops::site::{Visit, visit};
 use crate::gfi::ops::vanish::vanish_lent;
@@ -104,13 +104,7 @@ impl Mix {
         let args = complete_call(cx, "mix", component, given, "its own arguments")?;
         let past = past_of(run, component, &under);
         let goal = run.goal.below(&under)?;
-        let diffs = match past.of(component) {
-            Some(inner) => {
-                let known = run.old().map_or_else(Known::default, |old| Known::of(&old.args, &run.args, &run.diffs));
-                inner.args.iter().zip(&args).map(|(old, new)| known.diff(old, new)).collect()
-            }
-            None => Vec::new(),
-        };
+        let diffs = run.diffs_of(&past, component, &args);
         let origin = run.origin.below(&under);
         cx.deeper(|cx| interface::run(cx, &Run { this: component, args, goal: &goal, past: &past, diffs, origin }))
     }
@@ -191,19 +185,14 @@ fn finish(cx: &Cx, run: &Run<'_>, chosen: Visit, outcome: Outcome, mut weight: W
     };
     let retdiff = run.old().map_or(Diff::Unknown, |old| Diff::between(&old.retval, &inner.retval));
     let trace = Trace {
-        function: run.this.clone(),
-        args: run.args.clone(),
         records,
         inlined: if under.is_empty() { inner.inlined.clone() } else { Vec::new() },
         score: chosen.score + inner.score,
-        retval: inner.retval.clone(),
-        observed: run.past.observed().cloned().unwrap_or(observed),
+        observed: run.observed(observed),
         params: inner.params.clone(),
-        store: cx.params.clone(),
-        depth: inner.depth.max(run.args.iter().map(Value::depth).max().unwrap_or(0)) + 1,
-        inner: Some(inner),
-        ..Trace::default()
+        ..run.trace(cx, inner.retval.clone(), inner.depth)
     };
+    let trace = Trace { inner: Some(inner), ..trace };
     Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total, discard, retdiff })
 }
 

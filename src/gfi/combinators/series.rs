@@ -40,14 +40,31 @@ pub trait Shape: Send + Sync + Sized + 'static {
     /// Steps below both lengths that the arguments' diffs reach directly; `None` when it may be any.
     fn reached(&self, diffs: &[Diff]) -> Option<Vec<usize>>;
     /// What a step hands on, from what the kernel returned.
-    fn carry(returned: &Value) -> Result<Value>;
+    fn carry(returned: &Value) -> Result<Value> {
+        Ok(returned.clone())
+    }
+
     /// What a step adds to the outputs.
-    fn output(returned: &Value) -> Value;
-    fn retval(&self, outputs: Vector, carry: Value) -> Result<Value>;
+    fn output(returned: &Value) -> Value {
+        returned.clone()
+    }
+
+    fn retval(&self, outputs: Vector, _carry: Value) -> Result<Value> {
+        Ok(Value::Vector(outputs))
+    }
+
     /// The outputs of a finished run.
-    fn outputs(retval: &Value) -> Vector;
+    fn outputs(retval: &Value) -> Vector {
+        match retval {
+            Value::Vector(outputs) => outputs.clone(),
+            _ => Vector::empty(),
+        }
+    }
+
     /// The diff of the return value, by those of the outputs.
-    fn retdiff(outputs: Diff) -> Diff;
+    fn retdiff(outputs: Diff) -> Diff {
+        outputs
+    }
 }
 
 /// A combinator of this shape over a kernel.
@@ -278,11 +295,7 @@ impl Progress {
         if old.is_none() && !trace.observed.is_empty() {
             self.observed.set(&path, trace.observed.clone());
         }
-        if let Value::Map(read) = &trace.params {
-            for (name, value) in read.iter() {
-                self.params = params::with(std::mem::take(&mut self.params), name, value)?;
-            }
-        }
+        self.params = params::join(std::mem::take(&mut self.params), &trace.params)?;
         self.depth = self.depth.max(trace.depth + 1);
         let outputs = std::mem::replace(&mut self.outputs, Vector::empty());
         self.outputs = outputs.set(t, output(&trace.retval))?;
@@ -322,21 +335,13 @@ impl Progress {
             (true, true) => Diff::NoChange,
             (true, false) => retdiff(Diff::Vector(Arc::new(self.changed))),
         };
-        let args_depth = run.args.iter().map(Value::depth).max().unwrap_or(0);
+        let observed = if run.old().is_some() { self.observed } else { run.observed(self.observed) };
         let trace = Trace {
-            function: run.this.clone(),
-            args: run.args.clone(),
             records: self.records,
             score: self.score,
-            depth: self.depth.max(args_depth).max(retval.depth()) + 1,
-            retval,
-            observed: match run.old() {
-                None => run.past.observed().cloned().unwrap_or(self.observed),
-                Some(_) => self.observed,
-            },
+            observed,
             params: self.params,
-            store: cx.params.clone(),
-            ..Trace::default()
+            ..run.trace(cx, retval, self.depth)
         };
         let (weight, total) = (self.weight.total(), self.total);
         Ok(Outcome { trace: Arc::new(trace), weight, total, discard: self.discard, retdiff })

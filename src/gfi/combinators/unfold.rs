@@ -3,7 +3,6 @@
 use super::series::Shape;
 use crate::error::{Error, Result};
 use crate::eval::Value;
-use crate::eval::collections::Vector;
 use crate::eval::print::brief;
 use crate::gfi::diff::Diff;
 
@@ -58,28 +57,5 @@ impl Shape for Unfold {
             return None;
         }
         Some(if diffs[1].is_no_change() { Vec::new() } else { vec![0] })
-    }
-
-    fn carry(returned: &Value) -> Result<Value> {
-        Ok(returned.clone())
-    }
-
-    fn output(returned: &Value) -> Value {
-        returned.clone()
-    }
-
-    fn retval(&self, outputs: Vector, _carry: Value) -> Result<Value> {
-        Ok(Value::Vector(outputs))
-    }
-
-    fn outputs(retval: &Value) -> Vector {
-        match retval {
-            Value::Vector(outputs) => outputs.clone(),
-            _ => Vector::empty(),
-        }
-    }
-
-    fn retdiff(outputs: Diff) -> Diff {
-        outputs
     }
 }

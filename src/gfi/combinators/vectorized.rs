@@ -240,11 +240,7 @@ fn finish(
     for (t, trace) in runs.iter().enumerate() {
         all.score += trace.score;
         all.depth = all.depth.max(trace.depth + 1);
-        if let Value::Map(params) = &trace.params {
-            for (name, value) in params.iter() {
-                read = params::with(read, name, value)?;
-            }
-        }
+        read = params::join(read, &trace.params)?;
         all.records.set(&[Value::Int(t as i64)], Trie::Leaf(Record { what: What::Call(trace.clone()), place: 0 }));
     }
     let mut records = together(&runs)?;
@@ -278,20 +274,15 @@ fn finish(
         observed.set(&path, Trie::Leaf(()));
     }
     let retdiff = run.old().map_or(Diff::Unknown, |old| Diff::between(&old.retval, &retval));
-    let args_depth = run.args.iter().map(Value::depth).max().unwrap_or(0);
+    let depth = all.depth;
     let trace = Trace {
-        function: run.this.clone(),
-        args: run.args.clone(),
         records,
         score: all.score,
-        depth: all.depth.max(retval.depth()).max(args_depth) + 1,
-        retval,
-        observed: run.past.observed().cloned().unwrap_or(observed),
+        observed: run.observed(observed),
         params: read,
-        store: cx.params.clone(),
         // Runs that do not make up the choices are not what the next change starts from.
         inner: (!impossible).then(|| Arc::new(all)),
-        ..Trace::default()
+        ..run.trace(cx, retval, depth)
     };
     Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total, discard, retdiff })
 }

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
-use crate::gfi::diff::{Diff, Known};
+use crate::gfi::diff::Diff;
 use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run, complete_call, function};
 use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
@@ -94,13 +94,7 @@ impl<W: Wrapper> Wrapped<W> {
             (_, under) => run.past.below(under),
         };
         let goal = run.goal.below(under)?;
-        let diffs = match past.of(&target.function) {
-            Some(inner) => {
-                let known = run.old().map_or_else(Known::default, |old| Known::of(&old.args, &run.args, &run.diffs));
-                inner.args.iter().zip(&args).map(|(old, new)| known.diff(old, new)).collect()
-            }
-            None => Vec::new(),
-        };
+        let diffs = run.diffs_of(&past, &target.function, &args);
         let origin = run.origin.below(under);
         let request = Run { this: &target.function, args, goal: &goal, past: &past, diffs, origin };
         let outcome = cx.deeper(|cx| interface::run(cx, &request))?;
@@ -112,61 +106,44 @@ impl<W: Wrapper> Wrapped<W> {
 /// The outcome of the wrapper, from that of what it wraps.
 fn wrap(cx: &Cx, run: &Run<'_>, outcome: Outcome, retval: Value, under: &[Value]) -> Outcome {
     let inner = outcome.trace;
-    let mut trace = Trace {
-        function: run.this.clone(),
-        args: run.args.clone(),
-        records: inner.records.clone(),
-        inlined: inner.inlined.clone(),
-        score: inner.score,
-        observed: inner.observed.clone(),
-        params: inner.params.clone(),
-        store: cx.params.clone(),
-        depth: inner.depth.max(retval.depth()).max(run.args.iter().map(Value::depth).max().unwrap_or(0)) + 1,
-        ..Trace::default()
-    };
+    let (mut records, mut inlined) = (inner.records.clone(), inner.inlined.clone());
+    let mut observed = inner.observed.clone();
     let (mut discard, mut weight) = (outcome.discard, Weight::default());
     weight.add(outcome.weight);
     if !under.is_empty() {
-        let below = |mut trie: Trie<Value>| {
-            let inside = std::mem::take(&mut trie);
-            trie.set(under, inside);
-            trie
-        };
-        trace.records = Trie::Empty;
-        trace.records.set(under, Trie::Leaf(Record { what: What::Call(inner.clone()), place: 0 }));
-        trace.inlined = Vec::new();
-        trace.observed = Trie::Empty;
-        if !inner.observed.is_empty() {
-            trace.observed.set(under, inner.observed.clone());
-        }
-        discard = if discard.is_empty() { discard } else { below(discard) };
-        vanish(run.past, run.past.inlined(), &trace.records, &[], run.goal, &mut weight, &mut discard);
-    }
-    if let Some(observed) = run.past.observed() {
-        trace.observed = observed.clone();
+        records = Trie::Empty;
+        records.set(under, Trie::Leaf(Record { what: What::Call(inner.clone()), place: 0 }));
+        inlined = Vec::new();
+        observed = moved(observed, under);
+        discard = moved(discard, under);
+        vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut weight, &mut discard);
     }
     let retdiff = match run.old() {
         Some(old) if !crate::eval::equality::identical(&retval, &inner.retval) => Diff::between(&old.retval, &retval),
         Some(_) => outcome.retdiff,
         None => Diff::Unknown,
     };
-    trace.inner = Some(inner);
-    trace.retval = retval;
+    let (score, params, depth) = (inner.score, inner.params.clone(), inner.depth);
+    let observed = run.observed(observed);
+    let inner = Some(inner);
+    let trace = Trace { records, inlined, inner, score, observed, params, ..run.trace(cx, retval, depth) };
     Outcome { trace: Arc::new(trace), weight: weight.total(), total: outcome.total, discard, retdiff }
+}
+
+/// What stood at a level, below an address.
+fn moved<T: Clone>(inside: Trie<T>, under: &[Value]) -> Trie<T> {
+    let mut outside = Trie::Empty;
+    if !inside.is_empty() {
+        outside.set(under, inside);
+    }
+    outside
 }
 
 /// A run without choices: everything of the old one vanishes.
 fn empty(cx: &Cx, run: &Run<'_>) -> Outcome {
     let (mut weight, mut discard) = (Weight::default(), Trie::Empty);
     vanish(run.past, run.past.inlined(), &Trie::Empty, &[], run.goal, &mut weight, &mut discard);
-    let trace = Trace {
-        function: run.this.clone(),
-        args: run.args.clone(),
-        depth: run.args.iter().map(Value::depth).max().unwrap_or(0) + 1,
-        observed: run.past.observed().cloned().unwrap_or_default(),
-        store: cx.params.clone(),
-        ..Trace::default()
-    };
+    let trace = Trace { observed: run.observed(Trie::Empty), ..run.trace(cx, Value::Nil, 0) };
     let retdiff = run.old().map_or(Diff::Unknown, |old| Diff::between(&old.retval, &Value::Nil));
     Outcome { trace: Arc::new(trace), weight: weight.total(), total: Value::float(0.0), discard, retdiff }
 }

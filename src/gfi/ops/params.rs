@@ -13,6 +13,14 @@ pub fn value(store: &Value, name: &Value, default: &Value) -> Value {
     }
 }
 
+/// What a run has read, with what a call inside it has.
+pub fn join(read: Value, more: &Value) -> Result<Value> {
+    match more {
+        Value::Map(more) => more.iter().try_fold(read, |read, (name, value)| with(read, name, value)),
+        _ => Ok(read),
+    }
+}
+
 /// What a run has read, with one more parameter. A name has one value: two defaults that differ are an error.
 pub fn with(read: Value, name: &Value, value: &Value) -> Result<Value> {
     let read = match read {

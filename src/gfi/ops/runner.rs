@@ -44,7 +44,7 @@ pub struct Runner {
 
 impl Runner {
     pub fn start(run: &Run<'_>) -> Runner {
-        let known = run.old().map_or_else(Known::default, |old| Known::of(&old.args, &run.args, &run.diffs));
+        let known = run.known();
         Runner {
             goal: run.goal.clone(),
             past: run.past.clone(),
@@ -72,22 +72,14 @@ impl Runner {
             Some(old) => self.known.diff(&old.retval, &retval),
             None => Diff::Unknown,
         };
-        let observed = self.past.observed().cloned().unwrap_or(self.observed);
-        let args_depth = run.args.iter().map(Value::depth).max().unwrap_or(0);
-        let depth = self.visits.depth.max(args_depth).max(retval.depth()) + 1;
         let trace = Trace {
-            function: run.this.clone(),
-            args: run.args.clone(),
             records: self.visits.records,
             inlined: self.inlined,
-            inner: None,
             score: self.visits.score,
-            retval,
-            observed,
+            observed: run.observed(self.observed),
             params: self.params,
-            store: cx.params.clone(),
             kept,
-            depth,
+            ..run.trace(cx, retval, self.visits.depth)
         };
         Outcome {
             trace: Arc::new(trace),
@@ -112,12 +104,8 @@ impl Runner {
         if score_of(record) == f64::NEG_INFINITY {
             self.weight.come(f64::NEG_INFINITY);
         }
-        if let What::Call(call) = &record.what
-            && let Value::Map(read) = &call.params
-        {
-            for (name, value) in read.iter() {
-                self.read_param(name, value)?;
-            }
+        if let What::Call(call) = &record.what {
+            self.read_all(&call.params)?;
         }
         self.visits.clash(cx, &path, &self.inlined)?;
         self.visits.carry(cx, &path, record)
@@ -194,17 +182,13 @@ impl Runner {
         if self.goal.is_assess() {
             self.total = apply(Op::Add, &self.total, &outcome.total)?;
         }
-        if let Value::Map(read) = &outcome.trace.params {
-            for (name, value) in read.iter() {
-                self.read_param(name, value)?;
-            }
-        }
+        self.read_all(&outcome.trace.params)?;
         Ok(outcome.trace.retval.clone())
     }
 
-    fn read_param(&mut self, name: &Value, value: &Value) -> Result<()> {
-        let params = std::mem::take(&mut self.params);
-        self.params = super::params::with(params, name, value)?;
+    /// Takes in the parameters that a call has read.
+    fn read_all(&mut self, read: &Value) -> Result<()> {
+        self.params = super::params::join(std::mem::take(&mut self.params), read)?;
         Ok(())
     }
 
@@ -270,7 +254,7 @@ impl Handler for Runner {
             return Err(no_name(site.address).help("write `(param :sigma 1.0)`"));
         }
         let value = super::params::value(&cx.params, site.address, default);
-        self.read_param(site.address, &value)?;
+        self.params = super::params::with(std::mem::take(&mut self.params), site.address, &value)?;
         Ok(value)
     }
 }

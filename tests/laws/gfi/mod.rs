@@ -22,7 +22,11 @@ const STEPS: u64 = 5_000_000;
 /// Cases after which a fresh interpreter forgets the sources of the old ones.
 const CASES_OF_ONE: u32 = 250;
 
-const LAWS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/laws.gen");
+/// What the laws are written with, and the laws.
+const LAWS: [&str; 2] = [
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/tools.gen"),
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/laws.gen"),
+];
 
 /// An interpreter that knows the laws.
 struct Checker {
@@ -48,7 +52,9 @@ impl Checker {
 
 fn interpreter() -> Interpreter {
     let mut lisp = Interpreter::builder().seed(1).steps(STEPS).build().expect("an interpreter");
-    lisp.run_file(LAWS).map_err(|e| shown(&e)).expect("the laws");
+    for file in LAWS {
+        lisp.run_file(file).map_err(|e| shown(&e)).expect("the laws");
+    }
     lisp
 }
 
