@@ -82,7 +82,7 @@ impl Marker {
             Node::Loop(l) => {
                 let variables: Vec<Slot> = l.inits.iter().map(|(slot, _)| *slot).collect();
                 let mut again = live.clone();
-                again.join(&reads_from_outside(&mut l.body, &variables));
+                again.join(&reads_from_outside(&l.body, &variables));
                 let outer = std::mem::replace(&mut self.at_recur, again.clone());
                 self.node(&mut l.body, live);
                 self.at_recur = outer;
