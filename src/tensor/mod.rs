@@ -9,6 +9,7 @@ mod create;
 mod dtype;
 mod error;
 mod host;
+pub mod lanes;
 pub mod ops;
 mod shape;
 pub mod special;

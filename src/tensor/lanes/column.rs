@@ -1,0 +1,314 @@
+//! Columns: one value per lane, a number or an array of one shape, flat in memory.
+use crate::tensor::DType;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The values of all lanes, one after the other.
+#[derive(Clone, Debug)]
+pub enum Data {
+    F32(Arc<Vec<f32>>),
+    F64(Arc<Vec<f64>>),
+    I64(Arc<Vec<i64>>),
+    Bool(Arc<Vec<bool>>),
+}
+
+/// One value per lane. The data is row-major `[lanes, event…]`, where `event` is the shape of each value.
+#[derive(Clone, Debug)]
+pub struct Column {
+    data: Data,
+    lanes: usize,
+    /// None of a number.
+    event: Option<Arc<[usize]>>,
+}
+
+/// One number or boolean of a column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Item {
+    Float(f64),
+    Int(i64),
+    Bool(bool),
+}
+
+/// What an operation takes: a value per lane, or one for all of them.
+#[derive(Clone, Copy, Debug)]
+pub enum Operand<'a> {
+    Column(&'a Column),
+    Float(f64),
+    Int(i64),
+    Bool(bool),
+    /// The same array in every lane, row-major.
+    Array {
+        values: &'a [f64],
+        shape: &'a [usize],
+    },
+}
+
+/// The types of elements.
+pub trait Element: Copy + Default + PartialEq + Send + Sync + 'static {
+    fn data(values: Vec<Self>) -> Data;
+    /// The values, if they are of this type.
+    fn of(data: &Data) -> Option<&Arc<Vec<Self>>>;
+    fn item(self) -> Item;
+}
+
+macro_rules! elements {
+    ($($type:ty, $variant:ident, $item:expr;)*) => {$(
+        impl Element for $type {
+            fn data(values: Vec<$type>) -> Data {
+                Data::$variant(Arc::new(values))
+            }
+            fn of(data: &Data) -> Option<&Arc<Vec<$type>>> {
+                if let Data::$variant(values) = data { Some(values) } else { None }
+            }
+            fn item(self) -> Item {
+                $item(self)
+            }
+        }
+        impl From<Vec<$type>> for Column {
+            fn from(values: Vec<$type>) -> Column {
+                Column::new(values)
+            }
+        }
+    )*};
+}
+elements! {
+    f32, F32, |x| Item::Float(f64::from(x));
+    f64, F64, Item::Float;
+    i64, I64, Item::Int;
+    bool, Bool, Item::Bool;
+}
+
+/// The same code for every element type: `values` is the vector.
+macro_rules! each_type {
+    ($data:expr, $values:ident => $body:expr) => {
+        match $data {
+            Data::F32($values) => $body,
+            Data::F64($values) => $body,
+            Data::I64($values) => $body,
+            Data::Bool($values) => $body,
+        }
+    };
+}
+pub(super) use each_type;
+
+impl Column {
+    /// A number or boolean per lane.
+    pub fn new<T: Element>(values: Vec<T>) -> Column {
+        Column { lanes: values.len(), data: T::data(values), event: None }
+    }
+
+    /// An array of this shape per lane, as many as the values fill; one with an empty shape is a number.
+    /// `None` if they do not fill whole lanes.
+    pub fn of_shape<T: Element>(values: Vec<T>, lanes: usize, event: &[usize]) -> Option<Column> {
+        let width = event.iter().try_fold(1_usize, |n, d| n.checked_mul(*d))?;
+        (lanes.checked_mul(width)? == values.len()).then(|| Column::assemble(T::data(values), lanes, event))
+    }
+
+    pub(super) fn assemble(data: Data, lanes: usize, event: &[usize]) -> Column {
+        Column { data, lanes, event: (!event.is_empty()).then(|| event.into()) }
+    }
+
+    /// These values in the lanes and shape of this column, which has as many.
+    pub(super) fn like<T: Element>(&self, values: Vec<T>) -> Column {
+        Column { data: T::data(values), lanes: self.lanes, event: self.event.clone() }
+    }
+
+    pub fn data(&self) -> &Data {
+        &self.data
+    }
+
+    /// The number of lanes.
+    pub fn len(&self) -> usize {
+        self.lanes
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.lanes == 0
+    }
+
+    /// The shape of each value, empty for a number.
+    pub fn event(&self) -> &[usize] {
+        self.event.as_deref().unwrap_or(&[])
+    }
+
+    /// The number of elements of each value.
+    pub fn width(&self) -> usize {
+        self.event().iter().product()
+    }
+
+    pub fn dtype(&self) -> DType {
+        match self.data {
+            Data::F32(_) => DType::Float32,
+            Data::F64(_) => DType::Float64,
+            Data::I64(_) => DType::Int64,
+            Data::Bool(_) => DType::Bool,
+        }
+    }
+
+    /// The elements, if they are of this type.
+    pub fn values<T: Element>(&self) -> Option<&[T]> {
+        T::of(&self.data).map(|values| values.as_slice())
+    }
+
+    /// The elements to write to: in place if nobody else has this column.
+    pub fn into_values<T: Element>(self) -> Option<Vec<T>> {
+        let values = T::of(&self.data)?.clone();
+        drop(self);
+        Some(Arc::unwrap_or_clone(values))
+    }
+
+    /// The first element of a lane; `None` past the end or for arrays without elements.
+    pub fn get(&self, lane: usize) -> Option<Item> {
+        self.element(lane, 0)
+    }
+
+    /// One element of a lane.
+    pub fn element(&self, lane: usize, i: usize) -> Option<Item> {
+        let width = self.width();
+        if i >= width {
+            return None;
+        }
+        each_type!(&self.data, values => values.get(lane * width + i).map(|x| x.item()))
+    }
+
+    /// The elements as doubles; booleans are 0 and 1.
+    pub fn to_f64(&self) -> Vec<f64> {
+        match &self.data {
+            Data::F32(values) => values.iter().map(|x| f64::from(*x)).collect(),
+            Data::F64(values) => values.to_vec(),
+            Data::I64(values) => values.iter().map(|x| *x as f64).collect(),
+            Data::Bool(values) => values.iter().map(|x| f64::from(u8::from(*x))).collect(),
+        }
+    }
+
+    /// The elements as floats; booleans are 0 and 1.
+    pub fn to_f32(&self) -> Vec<f32> {
+        match &self.data {
+            Data::F32(values) => values.to_vec(),
+            Data::F64(values) => values.iter().map(|x| *x as f32).collect(),
+            Data::I64(values) => values.iter().map(|x| *x as f32).collect(),
+            Data::Bool(values) => values.iter().map(|x| f32::from(u8::from(*x))).collect(),
+        }
+    }
+
+    /// As floats of this width, or integers as they are and booleans as integers for `Int64`.
+    pub fn cast(&self, dtype: DType) -> Column {
+        match (dtype, &self.data) {
+            (DType::Float32, Data::F32(_)) | (DType::Float64, Data::F64(_)) | (DType::Int64, Data::I64(_)) => {
+                self.clone()
+            }
+            (DType::Float32, _) => self.like(self.to_f32()),
+            (DType::Int64, Data::Bool(values)) => self.like(values.iter().map(|x| i64::from(*x)).collect()),
+            (DType::Float64, _) => self.like(self.to_f64()),
+            _ => self.clone(),
+        }
+    }
+
+    /// The lanes of a range, cut to those there are.
+    pub fn slice(&self, range: Range<usize>) -> Column {
+        let (end, width) = (range.end.min(self.lanes), self.width());
+        let start = range.start.min(end);
+        if start == 0 && end == self.lanes {
+            return self.clone();
+        }
+        let data = each_type!(&self.data, values => Element::data(values[start * width..end * width].to_vec()));
+        Column { data, lanes: end - start, event: self.event.clone() }
+    }
+
+    /// The lanes of several columns of one type and shape in a row; `None` if they differ, or there is none.
+    pub fn concat(columns: &[Column]) -> Option<Column> {
+        let first = columns.first()?;
+        if columns.len() == 1 {
+            return Some(first.clone());
+        }
+        if columns.iter().any(|c| c.event() != first.event()) {
+            return None;
+        }
+        let lanes = columns.iter().map(Column::len).sum();
+        fn joined<T: Element>(columns: &[Column], _: &[T]) -> Option<Data> {
+            let parts = columns.iter().map(Column::values::<T>).collect::<Option<Vec<&[T]>>>()?;
+            Some(T::data(parts.concat()))
+        }
+        let data = each_type!(&first.data, values => joined(columns, values.as_slice()))?;
+        Some(Column { data, lanes, event: first.event.clone() })
+    }
+
+    /// Is every lane's value the same, bit by bit? True of no lanes.
+    pub fn all_equal(&self) -> bool {
+        let width = self.width();
+        fn same<T: Copy, B: PartialEq>(values: &[T], width: usize, bits: fn(T) -> B) -> bool {
+            let shifted = values.get(width..).unwrap_or(&[]);
+            shifted.iter().zip(values).all(|(x, y)| bits(*x) == bits(*y))
+        }
+        match &self.data {
+            Data::F32(values) => same(values, width, f32::to_bits),
+            Data::F64(values) => same(values, width, f64::to_bits),
+            Data::I64(values) => same(values, width, |x| x),
+            Data::Bool(values) => same(values, width, |x| x),
+        }
+    }
+
+    /// An operand in `n` lanes; plain floats take the width `float`.
+    pub fn repeat(operand: Operand, n: usize, float: DType) -> Column {
+        match operand {
+            Operand::Column(column) => column.clone(),
+            Operand::Float(x) if float == DType::Float32 => Column::new(vec![x as f32; n]),
+            Operand::Float(x) => Column::new(vec![x; n]),
+            Operand::Int(x) => Column::new(vec![x; n]),
+            Operand::Bool(x) => Column::new(vec![x; n]),
+            Operand::Array { values, shape } => {
+                let data = match float {
+                    DType::Float32 => f32::data(values.iter().map(|x| *x as f32).collect::<Vec<f32>>().repeat(n)),
+                    _ => f64::data(values.repeat(n)),
+                };
+                Column::assemble(data, n, shape)
+            }
+        }
+    }
+}
+
+impl<'a> Operand<'a> {
+    /// The number of lanes of a column.
+    pub fn lanes(self) -> Option<usize> {
+        if let Operand::Column(column) = self { Some(column.len()) } else { None }
+    }
+
+    /// The shape of each value, empty for a number.
+    pub fn event(self) -> &'a [usize] {
+        match self {
+            Operand::Column(column) => column.event(),
+            Operand::Array { shape, .. } => shape,
+            _ => &[],
+        }
+    }
+
+    /// The type of a column; plain floats have the width `float`.
+    pub fn dtype(self, float: DType) -> DType {
+        match self {
+            Operand::Column(column) => column.dtype(),
+            Operand::Float(_) | Operand::Array { .. } => float,
+            Operand::Int(_) => DType::Int64,
+            Operand::Bool(_) => DType::Bool,
+        }
+    }
+}
+
+impl Item {
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Item::Float(x) => x,
+            Item::Int(x) => x as f64,
+            Item::Bool(x) => f64::from(u8::from(x)),
+        }
+    }
+}
+
+impl From<Item> for Operand<'_> {
+    fn from(item: Item) -> Self {
+        match item {
+            Item::Float(x) => Operand::Float(x),
+            Item::Int(x) => Operand::Int(x),
+            Item::Bool(x) => Operand::Bool(x),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Columns of values, one a lane, and the kernels of batched runs over them: pure numerics, on the host.
+//!
+//! A kernel is a loop over slices without branches, which the compiler vectorizes for whatever the machine has
+//! (see `dispatch`). No kernel contracts products and sums, so results are the same bits on every machine.
+mod accumulate;
+mod binary;
+mod broadcast;
+mod column;
+mod dispatch;
+mod index;
+mod integers;
+mod reduce;
+pub mod single;
+#[cfg(test)]
+mod tests;
+mod unary;
+
+pub use accumulate::{add_at, add_to};
+pub use binary::binary;
+pub use column::{Column, Data, Element, Item, Operand};
+pub use dispatch::{Side, fill, map, zip};
+pub use index::{distinct, gather, merge, partition, select};
+pub use reduce::{Weights, dot, log_sum_exp, maximum, reduce_event, sum, weights};
+pub use unary::{rounded, unary};
+
+/// Why a kernel has no result, at the first lane that has none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fault {
+    /// The position in the column.
+    pub lane: usize,
+    pub kind: FaultKind,
+}
+
+/// What went wrong in that lane.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum FaultKind {
+    /// An integer result does not fit into 64 bits; the operands, of which a unary operation has one.
+    Overflow(i64, Option<i64>),
+    /// The dividend, whose divisor is 0.
+    DivisionByZero(Item),
+    /// This operand is a boolean and should be a number.
+    NotANumber(usize),
+    /// This operand is a number and should be a boolean.
+    NotABoolean(usize),
+    /// The shapes of the lanes' values do not broadcast, or the operands differ in their number of lanes.
+    Shapes,
+}
+
+impl Fault {
+    fn at(lane: usize, kind: FaultKind) -> Fault {
+        Fault { lane, kind }
+    }
+}

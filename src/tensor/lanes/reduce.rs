@@ -1,0 +1,137 @@
+//! Sums and extremes: over all lanes in fixed blocks, and over the elements of each lane's value.
+use super::binary::Flat;
+use super::column::{Column, Data, Operand};
+use super::{Fault, FaultKind};
+use crate::tensor::DType;
+use crate::tensor::ops::Reduction;
+
+/// Lanes are added in blocks of so many, in index order: sums do not depend on chunks and threads.
+pub const BLOCK: usize = 1024;
+
+/// The sum of numbers, in blocks.
+pub fn sum(values: &[f64]) -> f64 {
+    blocks(values, |x| x)
+}
+
+#[inline(always)]
+fn blocks(values: &[f64], f: impl Fn(f64) -> f64 + Copy) -> f64 {
+    values.chunks(BLOCK).map(|block| block_sum(block, f)).sum()
+}
+
+/// Eight sums side by side, for a vector unit.
+#[inline(always)]
+fn block_sum(block: &[f64], f: impl Fn(f64) -> f64) -> f64 {
+    let (rows, rest) = block.as_chunks::<8>();
+    let mut sums = [0.0; 8];
+    for row in rows {
+        for (sum, x) in sums.iter_mut().zip(row) {
+            *sum += f(*x);
+        }
+    }
+    sums.iter().sum::<f64>() + rest.iter().map(|x| f(*x)).sum::<f64>()
+}
+
+/// The largest number; −∞ of none, NaN if one is.
+pub fn maximum(values: &[f64]) -> f64 {
+    let larger = |x: f64, y: f64| if y > x || y.is_nan() { y } else { x };
+    values.iter().fold(f64::NEG_INFINITY, |x, y| if x.is_nan() { x } else { larger(x, *y) })
+}
+
+/// log-weights summed up, relative to the largest.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weights {
+    pub max: f64,
+    /// Σ exp(w − max)
+    pub sum: f64,
+    /// Σ exp(2 (w − max))
+    pub squares: f64,
+}
+
+/// The sums from which log-sum-exp and the effective sample size are made. Infinite weights leave sums of 0 or NaN.
+pub fn weights(log_weights: &[f64]) -> Weights {
+    let max = maximum(log_weights);
+    if !max.is_finite() {
+        let sum = if max == f64::NEG_INFINITY { 0.0 } else { f64::NAN };
+        return Weights { max, sum, squares: sum };
+    }
+    let scaled: Vec<f64> = log_weights.iter().map(|w| (w - max).exp()).collect();
+    Weights { max, sum: sum(&scaled), squares: blocks(&scaled, |x| x * x) }
+}
+
+impl Weights {
+    pub fn log_sum_exp(&self) -> f64 {
+        if self.max.is_finite() { self.max + self.sum.ln() } else { self.max }
+    }
+
+    /// (Σ w)² / Σ w², 0 where all weights are.
+    pub fn effective_size(&self) -> f64 {
+        if self.sum == 0.0 { 0.0 } else { self.sum * self.sum / self.squares }
+    }
+}
+
+/// log Σ exp.
+pub fn log_sum_exp(values: &[f64]) -> f64 {
+    weights(values).log_sum_exp()
+}
+
+/// Reduces each lane's value to a number. `None` where the reduction of no elements, or this one, has no result.
+pub fn reduce_event(reduction: Reduction, column: &Column, float: DType) -> Option<Result<Column, Fault>> {
+    let (width, lanes) = (column.width(), column.len());
+    if let (Data::I64(values), Reduction::Sum | Reduction::Prod | Reduction::Max | Reduction::Min) =
+        (column.data(), reduction)
+    {
+        return Some(integers(reduction, values, lanes, width)?.map(Column::new));
+    }
+    if column.dtype() == DType::Bool {
+        return Some(Err(Fault::at(0, FaultKind::NotANumber(0))));
+    }
+    let dtype = if column.dtype().is_float() { column.dtype() } else { float };
+    let values = column.to_f64();
+    let of = |row: &[f64]| -> Option<f64> {
+        Some(match reduction {
+            Reduction::Sum => row.iter().sum(),
+            Reduction::Prod => row.iter().product(),
+            Reduction::Mean => row.iter().sum::<f64>() / width as f64,
+            Reduction::Max if width > 0 => maximum(row),
+            Reduction::Min if width > 0 => -maximum(&row.iter().map(|x| -x).collect::<Vec<f64>>()),
+            _ => return None,
+        })
+    };
+    let reduced = (0..lanes).map(|lane| of(&values[lane * width..][..width])).collect::<Option<Vec<f64>>>()?;
+    Some(Ok(Column::new(reduced).cast(dtype)))
+}
+
+fn integers(reduction: Reduction, values: &[i64], lanes: usize, width: usize) -> Option<Result<Vec<i64>, Fault>> {
+    let (start, f): (Option<i64>, fn(i64, i64) -> Option<i64>) = match reduction {
+        Reduction::Sum => (Some(0), i64::checked_add),
+        Reduction::Prod => (Some(1), i64::checked_mul),
+        Reduction::Max => (None, |x, y| Some(x.max(y))),
+        _ => (None, |x, y| Some(x.min(y))),
+    };
+    if width == 0 && start.is_none() {
+        return None;
+    }
+    let lane = |lane: usize| {
+        let row = &values[lane * width..][..width];
+        let first = start.or(row.first().copied()).unwrap_or_default();
+        row.iter().try_fold(first, |sum, &x| f(sum, x).ok_or(Fault::at(lane, FaultKind::Overflow(sum, Some(x)))))
+    };
+    Some((0..lanes).map(lane).collect())
+}
+
+/// The sum of products of each lane's two values, of equally many elements; floats. `None` if they differ.
+pub fn dot(a: &Column, b: Operand, float: DType) -> Option<Column> {
+    let (width, lanes) = (a.width(), a.len());
+    if b.event() != a.event() || b.lanes().is_some_and(|n| n != lanes) {
+        return None;
+    }
+    let dtype = a.dtype().max(b.dtype(a.dtype()));
+    let (x, y) = (a.to_f64(), Flat::<f64>::of(b));
+    let row = |lane: usize| -> f64 {
+        let x = &x[lane * width..][..width];
+        let offset = if b.lanes().is_some() { lane * width } else { 0 };
+        x.iter().enumerate().map(|(i, x)| x * y.side().at(offset + i).unwrap_or_default()).sum()
+    };
+    let dots = Column::new((0..lanes).map(row).collect::<Vec<f64>>());
+    Some(dots.cast(if dtype.is_float() { dtype } else { float }))
+}

@@ -1,0 +1,158 @@
+//! Elementary functions in single precision without branches or tables, so that a loop over them is vectorized.
+//!
+//! Polynomials of `exp` and `ln` are those of the Cephes library (Moshier 1989), within 2 units in the last place.
+use std::f32::consts::LOG2_E;
+
+/// Adding it leaves the nearest integer in the low bits of a float's mantissa.
+const ROUNDER: f32 = 12_582_912.0;
+/// ln 2 in two parts, of which the first has few bits, so that small multiples of it are exact.
+const LN_2_HIGH: f32 = 0.693_359_375;
+const LN_2_LOW: f32 = -2.121_944_4e-4;
+
+/// 2ⁿ for −126 ≤ n ≤ 127.
+#[inline(always)]
+fn power_of_two(n: i32) -> f32 {
+    f32::from_bits(((n + 127) as u32) << 23)
+}
+
+/// n and r with x = n ln 2 + r and |r| ≤ ln 2 / 2, for |x| up to 2²¹.
+#[inline(always)]
+fn reduce(x: f32) -> (i32, f32) {
+    let shifted = x * LOG2_E + ROUNDER;
+    let n = shifted - ROUNDER;
+    let whole = (shifted.to_bits() as i32).wrapping_sub(ROUNDER.to_bits() as i32);
+    (whole, x - n * LN_2_HIGH - n * LN_2_LOW)
+}
+
+/// (exp r − 1 − r) / r².
+#[inline(always)]
+fn exp_rest(r: f32) -> f32 {
+    let mut p = 1.987_569_1e-4;
+    for c in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1] {
+        p = p * r + c;
+    }
+    p
+}
+
+#[inline(always)]
+fn within(x: f32, lo: f32, hi: f32) -> f32 {
+    // Not `clamp` and not `max`: NaN stays.
+    let x = if x < lo { lo } else { x };
+    if x > hi { hi } else { x }
+}
+
+#[inline(always)]
+pub fn exp(x: f32) -> f32 {
+    let (n, r) = reduce(within(x, -104.0, 89.0));
+    // In two factors: the power may lie beyond what a float holds on either side.
+    let half = n >> 1;
+    (exp_rest(r) * r * r + r + 1.0) * power_of_two(half) * power_of_two(n - half)
+}
+
+#[inline(always)]
+pub fn exp_m1(x: f32) -> f32 {
+    let (n, r) = reduce(within(x, -30.0, 89.0));
+    let (less, half) = (exp_rest(r) * r * r + r, power_of_two(n - 1));
+    let y = 2.0 * (half * less + (half - 0.5));
+    // Zeros keep their sign.
+    if x == 0.0 { x } else { y }
+}
+
+/// log x for positive normal numbers; what the others give means nothing.
+#[inline(always)]
+fn ln_normal(x: f32, exponent: f32) -> f32 {
+    let bits = x.to_bits();
+    let e = ((bits >> 23) as i32 - 126) as f32 + exponent;
+    let m = f32::from_bits((bits & 0x007f_ffff) | 0x3f00_0000);
+    let small = m < std::f32::consts::FRAC_1_SQRT_2;
+    let e = if small { e - 1.0 } else { e };
+    let m = if small { m + m - 1.0 } else { m - 1.0 };
+    let z = m * m;
+    let mut p = 7.037_683_6e-2;
+    for c in [
+        -1.151_461e-1,
+        1.167_699_9e-1,
+        -1.242_014_1e-1,
+        1.424_932_3e-1,
+        -1.666_805_8e-1,
+        2.000_071_5e-1,
+        -2.499_999_4e-1,
+        3.333_333_1e-1,
+    ] {
+        p = p * m + c;
+    }
+    m + (p * m * z + LN_2_LOW * e - 0.5 * z) + LN_2_HIGH * e
+}
+
+#[inline(always)]
+pub fn ln(x: f32) -> f32 {
+    // Subnormal numbers are scaled by 2²³ first.
+    let tiny = x < f32::MIN_POSITIVE;
+    let y = ln_normal(if tiny { x * 8_388_608.0 } else { x }, if tiny { -23.0 } else { 0.0 });
+    let y = if x < f32::INFINITY { y } else { x };
+    let y = if x > 0.0 { y } else { f32::NAN };
+    if x == 0.0 { f32::NEG_INFINITY } else { y }
+}
+
+/// log(1 + x), by the logarithm of the rounded sum and what rounding left.
+#[inline(always)]
+pub fn ln_1p(x: f32) -> f32 {
+    let sum = 1.0 + x;
+    let y = ln(sum) + (x - (sum - 1.0)) / sum;
+    let y = if x < f32::INFINITY { y } else { x };
+    let y = if sum == 0.0 { f32::NEG_INFINITY } else { y };
+    if x == 0.0 { x } else { y }
+}
+
+/// 1 / (1 + exp(−x)).
+#[inline(always)]
+pub fn sigmoid(x: f32) -> f32 {
+    let e = exp(-x.abs());
+    (if x < 0.0 { e } else { 1.0 }) / (1.0 + e)
+}
+
+/// log(1 + exp x).
+#[inline(always)]
+pub fn softplus(x: f32) -> f32 {
+    (if x < 0.0 { 0.0 } else { x }) + ln_1p(exp(-x.abs()))
+}
+
+#[inline(always)]
+pub fn tanh(x: f32) -> f32 {
+    let less = exp_m1(-2.0 * x.abs());
+    (-less / (less + 2.0)).copysign(x)
+}
+
+/// The standard normal quantile of u, for u from 2⁻²⁵ to 1 − 2⁻²⁵ (Giles, "Approximating the erfinv function", 2010).
+#[inline(always)]
+pub fn normal_quantile(u: f32) -> f32 {
+    let w = -ln_normal(4.0 * u * (1.0 - u), 0.0);
+    let (a, s) = (w - 2.5, w.sqrt() - 3.0);
+    let mut near = 2.810_226_4e-8;
+    for c in [
+        3.432_739_4e-7,
+        -3.523_387_7e-6,
+        -4.391_506_5e-6,
+        2.185_808_7e-4,
+        -1.253_725e-3,
+        -4.177_681_6e-3,
+        2.466_407_3e-1,
+        1.501_409_4,
+    ] {
+        near = near * a + c;
+    }
+    let mut far = -2.002_142_6e-4;
+    for c in [
+        1.009_505_6e-4,
+        1.349_343_2e-3,
+        -3.673_428_4e-3,
+        5.739_507_7e-3,
+        -7.622_461_3e-3,
+        9.438_870_5e-3,
+        1.001_674,
+        2.832_976_8,
+    ] {
+        far = far * s + c;
+    }
+    std::f32::consts::SQRT_2 * (if w < 5.0 { near } else { far }) * (2.0 * u - 1.0)
+}
