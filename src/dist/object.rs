@@ -3,9 +3,11 @@
 use super::density::{Callee, Density};
 use super::derived::Defined;
 use super::family::Family;
+use super::region::SupportOf;
 use super::scalar::ScalarDist;
 use super::structured::{StructuredDist, StructuredFamily};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::eval::key::Draws;
 use crate::eval::name::{hash_text, mix};
 use crate::eval::print::Printer;
 use crate::eval::run::arity_error;
@@ -76,7 +78,8 @@ impl Constructor {
 
     /// The same as a value.
     pub fn value(&self, cx: &mut Cx, args: &[Value]) -> Result<Value> {
-        let density = self.make(cx, args)?;
+        let lanes = cx.group.is_some() && args.iter().any(crate::eval::lanes::holds_lanes);
+        let density = if lanes { Callee::Made(Box::new(PerLane(self.name().into()))) } else { self.make(cx, args)? };
         Ok(Value::host(Dist { constructor: self.clone(), args: args.to_vec(), density }))
     }
 
@@ -97,6 +100,38 @@ impl Constructor {
             (Constructor::Defined(a), Constructor::Defined(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }
+    }
+}
+
+/// A distribution whose parameters are lanes: a batched choice makes one of each lane's parameters.
+struct PerLane(Box<str>);
+
+impl PerLane {
+    #[cold]
+    fn alone<T>(&self, what: &str) -> Result<T> {
+        let message = format!("`{}` has parameters per lane: only a choice can {what} it", self.0);
+        Err(Error::new("gen::lanes", message).help("make a choice of it: `(trace :x d)`"))
+    }
+}
+
+impl Density for PerLane {
+    fn name(&self) -> &str {
+        &self.0
+    }
+    fn sample(&self, _: &mut Cx, _: &mut Draws) -> Result<Value> {
+        self.alone("draw from")
+    }
+    fn logpdf(&self, _: &mut Cx, _: &Value) -> Result<f64> {
+        self.alone("score")
+    }
+    fn check_value(&self, value: &Value) -> Result<Value> {
+        Ok(value.clone())
+    }
+    fn support(&self) -> SupportOf {
+        SupportOf::Told(Value::Nil)
+    }
+    fn continuous(&self) -> bool {
+        false
     }
 }
 
@@ -171,6 +206,10 @@ impl HostObject for Dist {
 
     fn depth(&self) -> u32 {
         self.args.iter().map(Value::depth).max().unwrap_or(0) + 1
+    }
+
+    fn holds_lanes(&self) -> bool {
+        self.args.iter().any(crate::eval::lanes::holds_lanes)
     }
 
     /// Outside a model a distribution called without arguments draws.

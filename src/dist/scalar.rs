@@ -27,6 +27,16 @@ impl ScalarDist {
         Ok(ScalarDist { family, params: Params::check(family, args)? })
     }
 
+    /// The family without its parameters, for checks of values alone.
+    pub fn kind_only(family: &'static Family) -> ScalarDist {
+        ScalarDist { family, params: Params::Few([0.0; 4], 0) }
+    }
+
+    /// The log-density of a number, for parameters that are numbers; −∞ for others.
+    pub fn at_number(&self, x: f64) -> f64 {
+        self.params.numbers().map_or(f64::NEG_INFINITY, |params| (self.family.logpdf)(x, params) + 0.0)
+    }
+
     /// A function of the family at a number, or at each element of an array.
     fn at(&self, f: impl Fn(&Family, f64, &[f64]) -> Option<f64>, x: &Value) -> Result<Option<Value>> {
         if let (Some(params), Some(x)) = (self.params.numbers(), x.as_f64()) {
@@ -55,7 +65,7 @@ impl ScalarDist {
 
     /// The number that a density sees of a value; `None` when it is of another type.
     #[inline]
-    fn number_of(&self, value: &Value) -> Option<f64> {
+    pub fn number_of(&self, value: &Value) -> Option<f64> {
         match (self.family.kind, value) {
             (Kind::Boolean, Value::True) => Some(1.0),
             (Kind::Boolean, Value::False) => Some(0.0),

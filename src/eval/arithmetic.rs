@@ -3,6 +3,7 @@
 use super::arrays;
 use super::cx::Cx;
 use super::gradient;
+use super::lanes;
 use super::node::Op;
 use super::print::brief;
 use super::sequence::to_vec;
@@ -116,6 +117,14 @@ fn slow_in(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
         other => Ok(other.clone()),
     };
     let (a, b) = (made(cx, a)?, made(cx, b)?);
+    let lanes = |v: &Value| match v {
+        Value::Lanes(_) => true,
+        Value::Vector(_) | Value::List(_) | Value::Map(_) => op == Op::Eq && lanes::holds_lanes(v),
+        _ => false,
+    };
+    if lanes(&a) || lanes(&b) {
+        return lanes::call::operator(cx, op, &a, &b);
+    }
     slow(op, &a, &b)
 }
 
@@ -124,6 +133,7 @@ fn slow(op: Op, a: &Value, b: &Value) -> Result<Value> {
     match (a, b) {
         (Value::Int(x), Value::Int(y)) => Err(integer_error(op, *x, *y)),
         (Value::Var(_), _) | (_, Value::Var(_)) => gradient::operator(op, a, b),
+        (Value::Lanes(_), _) | (_, Value::Lanes(_)) => lanes::numbers::operator(op, a, b),
         _ if op == Op::Eq && !matches!((a, b), (Value::Array(_), _) | (_, Value::Array(_))) => Ok(Value::bool(a == b)),
         (Value::Array(_), _) | (_, Value::Array(_)) => arrays::binary(op, a, b),
         _ => match (a.as_f64(), b.as_f64()) {
@@ -136,12 +146,22 @@ fn slow(op: Op, a: &Value, b: &Value) -> Result<Value> {
 
 #[cold]
 fn integer_error(op: Op, x: i64, y: i64) -> Box<Error> {
-    if op == Op::Div && y == 0 {
-        return Error::new("gen::division-by-zero", format!("integer division by zero: `(/ {x} 0)`"))
-            .help("divide by `0.0` if you want ±Inf");
-    }
-    Error::new("gen::overflow", format!("integer overflow: `({} {x} {y})` does not fit in 64 bits", op.symbol()))
-        .help(format!("use floats: `({} {x}.0 {y}.0)`", op.symbol()))
+    if op == Op::Div && y == 0 { division_by_zero(&Value::Int(x)) } else { overflow(op.symbol(), x, Some(y)) }
+}
+
+/// The error of dividing a number by the integer 0.
+#[cold]
+pub fn division_by_zero(x: &Value) -> Box<Error> {
+    Error::new("gen::division-by-zero", format!("integer division by zero: `(/ {} 0)`", brief(x)))
+        .help("divide by `0.0` if you want ±Inf")
+}
+
+/// The error of an operation on one or two integers whose result is too large.
+#[cold]
+pub fn overflow(name: &str, x: i64, y: Option<i64>) -> Box<Error> {
+    let second = |end: &str| y.map_or(String::new(), |y| format!(" {y}{end}"));
+    Error::new("gen::overflow", format!("integer overflow: `({name} {x}{})` does not fit in 64 bits", second("")))
+        .help(format!("use floats: `({name} {x}.0{})`", second(".0")))
 }
 
 /// The error of an operator given something that is no number.

@@ -3,6 +3,7 @@
 use super::cx::Cx;
 use super::function::{Arity, Builtin, Closure};
 use super::gradient;
+use super::lanes::call as lane_call;
 use super::node::Place;
 use super::run::{arity_error, check_arity, eval, not_a_function, place_error};
 use super::value::Value;
@@ -13,12 +14,18 @@ impl Cx {
     /// Calls a function, builtin, keyword, map, set, vector or callable object.
     pub fn call(&mut self, callee: &Value, args: &mut [Value]) -> Result<Value> {
         match callee {
+            Value::Lanes(_) => lane_call::callee(self, callee, args),
             Value::Fn(f) => call_closure(f, args, self),
             Value::Native(row) => {
                 check_arity(row, args.len())?;
                 self.step()?;
                 // A builtin that calls a function that calls a builtin … nests too.
                 self.deeper(|cx| run_row(row, cx, args)).map_err(forget_argument)
+            }
+            Value::Keyword(_) | Value::Symbol(_) | Value::Map(_) | Value::Set(_) | Value::Vector(_)
+                if args.iter().any(|arg| matches!(arg, Value::Lanes(_))) =>
+            {
+                lane_call::lookup(self, callee, args)
             }
             Value::Keyword(_) | Value::Symbol(_) => lookup_first(callee, args, self),
             Value::Map(_) | Value::Set(_) | Value::Vector(_) => lookup_callee(callee, args, self),
@@ -60,10 +67,19 @@ impl Cx {
 /// Runs a builtin on evaluated arguments, their number checked.
 #[inline(always)]
 pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    if args.iter().any(|arg| matches!(arg, Value::Var(_))) {
-        return gradient::run_row(row, cx, args);
+    if args.iter().any(|arg| matches!(arg, Value::Var(_) | Value::Lanes(_))) || cx.group.is_some() {
+        return run_row_wide(row, cx, args);
     }
     (row.call)(cx, args)
+}
+
+#[cold]
+#[inline(never)]
+fn run_row_wide(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    match args.iter().any(|arg| matches!(arg, Value::Var(_))) {
+        true => gradient::run_row(row, cx, args),
+        false => lane_call::run_row(row, cx, args),
+    }
 }
 
 /// The arguments of a builtin called as a value are not written anywhere.

@@ -4,6 +4,7 @@ use super::effect::Handler;
 use super::function::Closure;
 use super::gradient::Tape;
 use super::key::{Key, Stream};
+use super::lanes::Group;
 use super::node::Place;
 use super::program::{Program, USER};
 use super::value::Value;
@@ -83,6 +84,12 @@ pub struct Cx {
     pub loading: Vec<Arc<str>>,
     /// Tapes made so far: a later one is an inner one.
     tapes: u64,
+    /// The lanes that are run, in a batched run.
+    pub group: Option<Arc<Group>>,
+    /// The lanes are some of several chunks: nothing may happen but choices.
+    pub chunked: bool,
+    /// A condition that is lanes, on its way from a test to its branches.
+    pub(super) condition: Value,
 }
 
 /// References to the global function called last, kept for its next calls: counting references costs a recursive
@@ -95,6 +102,16 @@ struct Spare {
 
 /// References kept.
 const MAX_SPARE: usize = 64;
+
+/// Where a worker's text would go, if it could write.
+struct Nowhere;
+
+impl Output for Nowhere {
+    fn write(&mut self, _text: &str) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn warn(&mut self, _warning: &Error) {}
+}
 
 /// Calls between two looks at the step limit and the interrupt flag.
 const FUEL: u32 = 4096;
@@ -128,6 +145,9 @@ impl Cx {
             warned: HashSet::new(),
             loading: Vec::new(),
             tapes: 0,
+            group: None,
+            chunked: false,
+            condition: Value::Nil,
         }
     }
 
@@ -156,6 +176,9 @@ impl Cx {
         self.handler = None;
         self.in_model = false;
         self.params = Value::Nil;
+        self.group = None;
+        self.chunked = false;
+        self.condition = Value::Nil;
     }
 
     /// Raises an interrupt that came while nothing was counted, as in a long builtin.
@@ -273,6 +296,38 @@ impl Cx {
         };
         self.stack_limit = outer;
         result
+    }
+
+    /// Runs `f` for the lanes of a group.
+    pub fn under<R>(&mut self, group: Arc<Group>, f: impl FnOnce(&mut Cx) -> R) -> R {
+        let outer = self.group.replace(group);
+        let result = f(self);
+        self.group = outer;
+        result
+    }
+
+    /// A context for another thread, where nothing happens but choices.
+    pub fn worker(&self) -> Cx {
+        Cx {
+            program: self.program.clone(),
+            namespace: self.namespace.clone(),
+            fuel: FUEL,
+            steps: 0,
+            deadline: self.deadline,
+            interrupt: self.interrupt.clone(),
+            spare: Spare::default(),
+            handler: None,
+            params: self.params.clone(),
+            output: Box::new(Nowhere),
+            base: self.base.clone(),
+            search: Vec::new(),
+            warned: self.warned.clone(),
+            loading: Vec::new(),
+            group: None,
+            condition: Value::Nil,
+            stack_limit: 0,
+            ..*self
+        }
     }
 
     /// A tape inside all those made before.

@@ -3,6 +3,7 @@
 use super::call::native_error;
 use super::cx::Cx;
 use super::effect::Site;
+use super::lanes;
 use super::node::{AddressNode, EffectKind, EffectNode};
 use super::print::brief;
 use super::run::eval;
@@ -32,14 +33,33 @@ pub fn run_effect(effect: &EffectNode, frame: &mut [Value], cx: &mut Cx) -> Resu
         many = effect.args.iter().map(|a| eval(a, frame, cx)).collect::<Result<Vec<_>>>()?;
         &many
     };
+    if cx.group.is_some() && (lanes::in_parts(&callee) || lanes::holds_lanes(address)) {
+        // Lanes that differ in what they call, or in its address, do so on their own.
+        return lanes::apart(cx, &[callee, address.clone()], true, &mut |cx, parts| {
+            let args = args.iter().map(|arg| lanes::in_force(cx, arg)).collect::<Result<Vec<_>>>()?;
+            perform(effect, None, &parts[1], &parts[0], &args, cx)
+        });
+    }
+    perform(effect, literal, address, &callee, args, cx)
+}
+
+/// Gives an effect to the handler.
+fn perform(
+    effect: &EffectNode,
+    literal: Option<u32>,
+    address: &Value,
+    callee: &Value,
+    args: &[Value],
+    cx: &mut Cx,
+) -> Result<Value> {
     let site = Site { literal, address, place: effect.place };
     let Some(mut handler) = cx.take_handler() else {
         return Err(native_error(outside(effect.kind, address), effect.place, cx));
     };
     let result = cx.deeper(|cx| match effect.kind {
-        EffectKind::Trace => handler.trace(cx, &site, &callee, args),
-        EffectKind::Splice => handler.splice(cx, &site, &callee, args),
-        EffectKind::Param => handler.param(cx, &site, &callee),
+        EffectKind::Trace => handler.trace(cx, &site, callee, args),
+        EffectKind::Splice => handler.splice(cx, &site, callee, args),
+        EffectKind::Param => handler.param(cx, &site, callee),
     });
     cx.put_handler(handler);
     result.map_err(|e| {

@@ -26,6 +26,7 @@ impl PartialEq for Value {
             (Lazy(_), _) | (_, Lazy(_)) => lazy_equal(self, other),
             (List(_) | Vector(_), List(_) | Vector(_)) => sequences_equal(self, other),
             (Host(a), Host(b)) => a.equals(b),
+            (Lanes(a), Lanes(b)) => std::sync::Arc::ptr_eq(a, b) || a.equals(b),
             // Variables are compared by what they hold.
             (Var(_), _) | (_, Var(_)) => primal_of(self) == primal_of(other),
             _ => false,
@@ -111,6 +112,7 @@ pub fn hash_code(value: &Value) -> u64 {
         Value::Native(b) => mix(std::ptr::from_ref(*b) as usize as u64),
         Value::Array(a) => mix(a.shape().iter().fold(7, |h, n| mix(h ^ *n as u64))),
         Value::Var(v) => hash_code(v.primal()),
+        Value::Lanes(l) => mix(l.group.len() as u64),
         Value::Host(h) => mix(with_stack(h.depth(), || h.object().hash_code())),
     }
 }
@@ -188,6 +190,7 @@ pub fn identical(a: &Value, b: &Value) -> bool {
         (Value::Host(x), Value::Host(y)) => x.same(y),
         (Value::Array(x), Value::Array(y)) => std::sync::Arc::ptr_eq(x, y),
         (Value::Var(x), Value::Var(y)) => std::sync::Arc::ptr_eq(x, y),
+        (Value::Lanes(x), Value::Lanes(y)) => std::sync::Arc::ptr_eq(x, y),
         (Value::Int(_), Value::Float(_)) | (Value::Float(_), Value::Int(_)) => false,
         (x, y) => std::mem::discriminant(x) == std::mem::discriminant(y) && x == y,
     }

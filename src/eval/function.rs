@@ -36,6 +36,20 @@ pub enum Gradient {
     Rule(NativeFn),
 }
 
+/// What a builtin makes of lanes among its arguments.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum LaneRule {
+    /// It looks at values: it is called once for each combination of values that lanes have, collections included.
+    #[default]
+    Apart,
+    /// It computes with all lanes at once.
+    Numbers,
+    /// It moves numbers, whatever they are, but for the arguments at these bits, at which it looks.
+    Carries(u32),
+    /// It takes lanes as they are.
+    Whole,
+}
+
 /// The signature of host code. It may take values out of `args`: what nobody else holds is changed in place.
 pub type NativeFn = fn(&mut Cx, &mut [Value]) -> Result<Value>;
 
@@ -52,17 +66,28 @@ pub struct Builtin {
     pub max: u16,
     pub call: NativeFn,
     pub gradient: Gradient,
+    pub lanes: LaneRule,
 }
 
 impl Builtin {
     pub const fn new(name: &'static str, arglists: &'static str, doc: &'static str, call: NativeFn) -> Builtin {
         let (min, max) = arity_of(arglists);
-        Builtin { name, arglists, doc, effect: Effect::Pure, min, max, call, gradient: Gradient::None }
+        Builtin {
+            name,
+            arglists,
+            doc,
+            effect: Effect::Pure,
+            min,
+            max,
+            call,
+            gradient: Gradient::None,
+            lanes: LaneRule::Apart,
+        }
     }
 
     /// A row that does not compute with the numbers it is given: it moves them, or calls functions on them.
     pub const fn generic(name: &'static str, arglists: &'static str, doc: &'static str, call: NativeFn) -> Builtin {
-        Builtin { gradient: Gradient::Moves, ..Builtin::new(name, arglists, doc, call) }
+        Builtin { gradient: Gradient::Moves, lanes: LaneRule::Carries(0), ..Builtin::new(name, arglists, doc, call) }
     }
 
     pub const fn state(self) -> Builtin {
@@ -91,6 +116,26 @@ impl Builtin {
     /// The function to call instead when an argument is a gradient variable.
     pub const fn gradient(self, rule: NativeFn) -> Builtin {
         Builtin { gradient: Gradient::Rule(rule), ..self }
+    }
+
+    /// The function computes with lanes as with numbers.
+    pub const fn lanes(self) -> Builtin {
+        Builtin { lanes: LaneRule::Numbers, ..self }
+    }
+
+    /// The function takes any lanes as they are.
+    pub const fn takes_lanes(self) -> Builtin {
+        Builtin { lanes: LaneRule::Whole, ..self }
+    }
+
+    /// The function only moves its arguments, but for those at these bits: `0b10` is the second.
+    pub const fn looks_at(self, arguments: u32) -> Builtin {
+        Builtin { lanes: LaneRule::Carries(arguments), ..self }
+    }
+
+    /// The function looks at values, also at those inside its arguments.
+    pub const fn apart(self) -> Builtin {
+        Builtin { lanes: LaneRule::Apart, ..self }
     }
 
     /// True when `n` arguments fit one of the arglists; arglists of a row have no gaps.

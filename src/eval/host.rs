@@ -30,6 +30,11 @@ pub trait HostObject: Any + Send + Sync {
         0
     }
 
+    /// Are there lanes of a batched run inside?
+    fn holds_lanes(&self) -> bool {
+        false
+    }
+
     /// Calls the object as a function.
     fn call(&self, this: &Value, _cx: &mut Cx, _args: &mut [Value]) -> Result<Value> {
         Err(not_callable(this))

@@ -33,6 +33,10 @@ fn convert(value: &Value, cx: &mut Cx, level: u32) -> Result<Json> {
         Value::Str(s) => Ok(Json::from(&**s)),
         Value::Var(v) => convert(v.primal(), cx, level + 1),
         Value::Array(a) => convert(&arrays::nested_vectors(a)?, cx, level + 1),
+        Value::Lanes(l) => {
+            let values = super::lanes::merge::values_of(value, &l.group)?;
+            values.iter().map(|x| convert(x, cx, level + 1)).collect::<Result<_>>().map(Json::Array)
+        }
         Value::Map(m) => object(m.iter(), cx, level),
         Value::List(_) | Value::Vector(_) | Value::Set(_) | Value::Lazy(_) => {
             let items = sequence::to_vec(cx, value)?;

@@ -3,6 +3,7 @@
 use super::arithmetic::{self, not_a_number};
 use super::arrays::{operand, raise, scalar_value, wrap};
 use super::gradient;
+use super::lanes;
 use super::node::Op;
 use super::value::Value;
 use crate::error::Result;
@@ -28,6 +29,7 @@ fn unary_slow(op: UnaryOp, x: &Value) -> Result<Value> {
         Value::True | Value::False if op == UnaryOp::Not => Ok(Value::bool(!x.truthy())),
         Value::Array(a) => wrap(ops::unary(op, a)),
         Value::Var(v) => gradient::unary(op, v),
+        Value::Lanes(l) => lanes::numbers::unary(op, l),
         other => Err(not_a_number(op.name(), other).arg(0)),
     }
 }
@@ -64,6 +66,7 @@ fn on_floats(op: BinaryOp, x: f64, y: f64) -> Value {
 fn binary_slow(op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
     match (a, b) {
         (Value::Var(_), _) | (_, Value::Var(_)) => gradient::binary(op, a, b),
+        (Value::Lanes(_), _) | (_, Value::Lanes(_)) => lanes::numbers::binary(op, a, b),
         (Value::Array(_), _) | (_, Value::Array(_)) => {
             wrap(ops::binary(op, &operand(op.name(), a, 0)?, &operand(op.name(), b, 1)?))
         }
@@ -108,6 +111,9 @@ pub fn select(mask: &Value, a: &Value, b: &Value) -> Result<Value> {
     }
     if let (Value::Var(_), _) | (_, Value::Var(_)) = (a, b) {
         return gradient::select(mask, a, b);
+    }
+    if [mask, a, b].iter().any(|v| matches!(v, Value::Lanes(_))) {
+        return lanes::numbers::select(mask, a, b);
     }
     wrap(ops::select(&operand("where", mask, 0)?, &operand("where", a, 1)?, &operand("where", b, 2)?))
 }

@@ -72,6 +72,7 @@ impl Printer<'_> {
             Value::Native(b) => self.text(&format!("#<fn {}>", b.name)),
             Value::Array(a) => self.array(a),
             Value::Var(v) => self.value(v.primal()),
+            Value::Lanes(l) => l.print(self),
             Value::Host(h) => with_stack(h.depth(), || h.object().print(self)),
             _ => with_stack(value.depth(), || {
                 let outer = std::mem::replace(&mut self.inside, true);
@@ -175,6 +176,11 @@ impl Printer<'_> {
 }
 
 /// The shortest text that reads back as the same number.
+/// A float of single precision, with the digits that it has.
+pub fn single(x: f32) -> String {
+    if x.is_finite() { format!("{x:?}") } else { float(f64::from(x)) }
+}
+
 pub fn float(x: f64) -> String {
     if x.is_nan() {
         "##NaN".to_string()

@@ -6,6 +6,8 @@ use super::collections::{Map, Set};
 use super::cx::Cx;
 use super::effects::run_effect;
 use super::function::{Builtin, Closure};
+use super::lanes::branch::branch;
+use super::lanes::holds_lanes;
 use super::node::*;
 use super::print::brief;
 use super::special;
@@ -25,7 +27,13 @@ pub fn eval(mut node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
                 Some(value) => return Ok(value.clone()),
                 None => return Err(foreign_code()),
             },
-            Node::If(parts) => node = if test(&parts.0, frame, cx)? { &parts.1 } else { &parts.2 },
+            Node::If(parts) => {
+                node = match test(&parts.0, frame, cx)? {
+                    Test::Yes => &parts.1,
+                    Test::No => &parts.2,
+                    Test::Lanes => return branch(node, head, frame, cx),
+                }
+            }
             Node::Condition(parts) => return special::condition(&parts.0, parts.1, frame, cx),
             Node::PrimLL(op, place, a, b) => {
                 let r = arithmetic::apply_in(cx, *op, &frame[*a as usize], &frame[*b as usize]);
@@ -68,10 +76,17 @@ pub fn eval(mut node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
                 recur(r, frame, cx)?;
                 node = head;
             }
-            Node::Case(case) => match special::choose(case, frame, cx)? {
-                Some(branch) => node = branch,
-                None => return Ok(Value::Nil),
-            },
+            Node::Case(case) => {
+                let value = eval(&case.test, frame, cx)?;
+                if matches!(value, Value::Lanes(_)) || cx.group.is_some() && holds_lanes(&value) {
+                    cx.condition = value;
+                    return branch(node, head, frame, cx);
+                }
+                match special::branch_of(case, &value, cx)? {
+                    Some(branch) => node = branch,
+                    None => return Ok(Value::Nil),
+                }
+            }
             Node::Fn(f) => return special::closure(f, frame),
             Node::Vector(v) => return collect(&v.0, v.1, frame, cx, Value::vector),
             Node::Set(v) => return collect(&v.0, v.1, frame, cx, |items| Ok(Value::Set(Set::from_items(items)?))),
@@ -113,21 +128,34 @@ fn located(result: Result<Value>, place: Place, cx: &Cx) -> Result<Value> {
     }
 }
 
+/// What a condition came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Test {
+    No,
+    Yes,
+    /// It differs by lane: it is in [`Cx::condition`].
+    Lanes,
+}
+
 /// A condition, with comparisons of locals done in place.
 #[inline(always)]
-fn test(node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<bool> {
+pub(super) fn test(node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Test> {
     let compared = match node {
         Node::PrimLL(op, _, a, b) => compare(*op, &frame[*a as usize], &frame[*b as usize]),
         Node::PrimLK(op, _, a, k) => compare(*op, &frame[*a as usize], k),
         _ => None,
     };
     match compared {
-        Some(b) => Ok(b),
+        Some(b) => Ok(if b { Test::Yes } else { Test::No }),
         // By value, so that the common cases have nothing to drop.
         None => match eval(node, frame, cx)? {
-            Value::Nil | Value::False => Ok(false),
-            Value::True => Ok(true),
-            _ => Ok(true),
+            Value::Nil | Value::False => Ok(Test::No),
+            Value::True => Ok(Test::Yes),
+            Value::Lanes(lanes) => {
+                cx.condition = Value::Lanes(lanes);
+                Ok(Test::Lanes)
+            }
+            _ => Ok(Test::Yes),
         },
     }
 }

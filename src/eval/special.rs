@@ -39,16 +39,15 @@ pub fn define(def: &DefNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
 
 /// The branch that the tested value selects; `None` is a missing default that yields nil only if it may.
 #[inline(never)]
-pub fn choose<'a>(case: &'a CaseNode, frame: &mut [Value], cx: &mut Cx) -> Result<Option<&'a Node>> {
-    let value = eval(&case.test, frame, cx)?;
-    if let Some(Value::Int(i)) = case.table.get(&value) {
+pub fn branch_of<'a>(case: &'a CaseNode, value: &Value, cx: &Cx) -> Result<Option<&'a Node>> {
+    if let Some(Value::Int(i)) = case.table.get(value) {
         return Ok(case.branches.get(*i as usize));
     }
     match &case.default {
         Some(node) => Ok(Some(node)),
         None => {
             let error =
-                Error::new("gen::no-matching-case", format!("no clause of this `case` matches `{}`", brief(&value)))
+                Error::new("gen::no-matching-case", format!("no clause of this `case` matches `{}`", brief(value)))
                     .help("add a default as the last form of the `case`");
             Err(native_error(error, case.place, cx))
         }

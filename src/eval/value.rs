@@ -4,6 +4,7 @@ use super::collections::{Lazy, List, Map, Set, Vector};
 use super::function::{Builtin, Closure};
 use super::gradient::{Var, primal_of};
 use super::host::Host;
+use super::lanes::Lanes;
 use super::name::Name;
 use crate::error::{Error, Result};
 use crate::tensor::Array;
@@ -34,6 +35,8 @@ pub enum Value {
     /// A number or an array whose use is recorded for a gradient. It is no `Int`, `Float` or `Array`, so that code
     /// which does not know it can never drop a gradient.
     Var(Arc<Var>),
+    /// A value for each lane of a batched run.
+    Lanes(Arc<Lanes>),
     /// Anything that lives above the evaluator: atoms, errors, traces, distributions, generative functions.
     Host(Host),
 }
@@ -181,6 +184,7 @@ impl Value {
             Value::Lazy(x) => x.depth(),
             Value::Fn(x) => x.depth,
             Value::Host(x) => x.depth(),
+            Value::Lanes(x) => x.depth(),
             _ => 0,
         }
     }
@@ -203,6 +207,7 @@ impl Value {
             Value::Fn(_) | Value::Native(_) => "a function",
             Value::Array(_) => "an array",
             Value::Var(_) => primal_of(self).kind(),
+            Value::Lanes(_) => "a value per lane",
             Value::Host(h) => h.kind(),
         }
     }

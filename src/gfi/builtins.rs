@@ -26,6 +26,7 @@ pub const TABLES: &[&[Builtin]] = &[
     super::choice_arrays::TABLE,
     super::saved::TABLE,
     super::custom::TABLE,
+    super::batch::builtins::TABLE,
     TABLE,
 ];
 

@@ -1,5 +1,6 @@
 //! The generative function interface: one trait that models, distributions, combinators and host code implement.
 
+use super::batch::Batch;
 use super::diff::{Diff, Known, all_no_change};
 use super::goal::Goal;
 use super::model::DynamicModel;
@@ -143,6 +144,12 @@ pub trait GenerativeFunction: Any + Send + Sync {
 
     /// Runs the function.
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome>;
+
+    /// Runs the function for all lanes in force: its choices go to the batch, under the address that it is called at.
+    /// A function that says nothing is run lane by lane.
+    fn run_lanes(&self, cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
+        super::batch::lane_by_lane(cx, this, args, batch)
+    }
 
     /// How the function prints; by its name unless it says otherwise.
     fn print(&self, out: &mut Printer<'_>) {

@@ -1,6 +1,7 @@
 //! Models written in the language: a body that runs under the handler of an operation.
 
 use super::address::show;
+use super::batch::Batch;
 use super::incremental::{Kept, run_again};
 use super::interface::{GenerativeFunction, Outcome, Run};
 use super::ops::IMPOSSIBLE;
@@ -116,6 +117,13 @@ impl GenerativeFunction for DynamicModel {
             Ok((retval, kept)) => Ok(runner.finish(cx, run, retval, kept)),
             Err(e) => Err(explain(e, &runner)),
         }
+    }
+
+    fn run_lanes(&self, cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
+        let mut all = Vec::with_capacity(args.len() + 1);
+        all.push(this.clone());
+        all.extend_from_slice(args);
+        batch.body(cx, |cx| cx.call(&self.body, &mut all))
     }
 
     fn depth(&self) -> u32 {

@@ -41,7 +41,8 @@ pub const TABLE: &[Builtin] = &[
             let pairs = a.chunks_exact_mut(2).map(|pair| (std::mem::take(&mut pair[0]), std::mem::take(&mut pair[1])));
             Ok(Value::Map(Map::from_pairs(pairs)?))
         },
-    ),
+    )
+    .looks_at(0x5555_5555),
     Builtin::generic("hash-set", "[& items]", "A set of the arguments.\n(hash-set 1 2 1) ;=> #{1 2}", |_, a| {
         Ok(Value::Set(Set::from_items(all(a))?))
     }),
@@ -94,7 +95,8 @@ pub const TABLE: &[Builtin] = &[
         "[vector start] [vector start end]",
         "The elements of a vector from start up to but without end.\n(subvec [1 2 3 4] 1 3) ;=> [2 3]",
         subvec,
-    ),
+    )
+    .looks_at(0b110),
 ];
 
 fn all(args: &mut [Value]) -> Vec<Value> {

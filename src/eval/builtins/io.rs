@@ -19,10 +19,10 @@ pub use files::TABLE as FILES;
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("print", "[& values]", "Prints values for people, with spaces between them: strings stand without quotes.\n(with-out-str (print \"a\" 1 [:b])) ;=> \"a 1 [:b]\"", |cx, a| print(cx, a, false, "")).io(),
-    Builtin::generic("println", "[& values]", "Like `print`, and a line break.\n(with-out-str (println \"a\" 1)) ;=> \"a 1\\n\"", |cx, a| print(cx, a, false, "\n")).io(),
-    Builtin::generic("pr", "[& values]", "Prints values so that they read back, with spaces between them.\n(with-out-str (pr \"a\" 1)) ;=> \"\\\"a\\\" 1\"", |cx, a| print(cx, a, true, "")).io(),
-    Builtin::generic("prn", "[& values]", "Like `pr`, and a line break.\n(with-out-str (prn \"a\")) ;=> \"\\\"a\\\"\\n\"", |cx, a| print(cx, a, true, "\n")).io(),
+    Builtin::generic("print", "[& values]", "Prints values for people, with spaces between them: strings stand without quotes.\n(with-out-str (print \"a\" 1 [:b])) ;=> \"a 1 [:b]\"", |cx, a| print(cx, a, false, "")).io().takes_lanes(),
+    Builtin::generic("println", "[& values]", "Like `print`, and a line break.\n(with-out-str (println \"a\" 1)) ;=> \"a 1\\n\"", |cx, a| print(cx, a, false, "\n")).io().takes_lanes(),
+    Builtin::generic("pr", "[& values]", "Prints values so that they read back, with spaces between them.\n(with-out-str (pr \"a\" 1)) ;=> \"\\\"a\\\" 1\"", |cx, a| print(cx, a, true, "")).io().takes_lanes(),
+    Builtin::generic("prn", "[& values]", "Like `pr`, and a line break.\n(with-out-str (prn \"a\")) ;=> \"\\\"a\\\"\\n\"", |cx, a| print(cx, a, true, "\n")).io().takes_lanes(),
     Builtin::generic("newline", "[]", "Prints a line break.\n(with-out-str (newline)) ;=> \"\\n\"", |cx, a| print(cx, a, false, "\n")).io(),
     Builtin::generic("read-line", "[]", "The next line of standard input, without its end; nil when there is none.", read_line).io(),
     Builtin::generic("with-out-str*", "[f]", "Calls a function without arguments and returns what it prints; what `with-out-str` expands to.\n(with-out-str* (fn [] (print 1))) ;=> \"1\"", capture::with_out_str).io(),

@@ -8,6 +8,7 @@ pub mod errors;
 pub mod functions;
 pub mod gradients;
 pub mod io;
+pub mod lanes;
 pub mod math;
 pub mod namespaces;
 pub mod numbers;
@@ -55,6 +56,7 @@ pub const TABLES: &[&[Builtin]] = &[
     arrays::parts::TABLE,
     arrays::linear::TABLE,
     gradients::TABLE,
+    lanes::TABLE,
     random::TABLE,
     io::TABLE,
     io::FILES,

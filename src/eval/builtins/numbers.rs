@@ -6,6 +6,7 @@ use crate::eval::arithmetic::apply;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::node::Op;
+use crate::eval::numeric;
 use crate::eval::value::Value;
 
 pub const TABLE: &[Builtin] = &[
@@ -15,10 +16,12 @@ pub const TABLE: &[Builtin] = &[
         "The sum; 0 of nothing. Integer overflow is an error. Arrays broadcast.\n(+ 1 2 3) ;=> 6\n(+ 1 0.5) ;=> 1.5",
         |_, a| fold(Op::Add, Value::Int(0), a),
     )
+    .lanes()
     .smooth(),
     Builtin::new("*", "[] [x] [x y & more]", "The product; 1 of nothing.\n(* 2 3 4) ;=> 24", |_, a| {
         fold(Op::Mul, Value::Int(1), a)
     })
+    .lanes()
     .smooth(),
     Builtin::new(
         "-",
@@ -26,6 +29,7 @@ pub const TABLE: &[Builtin] = &[
         "The difference, or the negated number.\n(- 10 1 2) ;=> 7\n(- 3) ;=> -3",
         |_, a| invert(Op::Sub, Value::Int(0), a),
     )
+    .lanes()
     .smooth(),
     Builtin::new(
         "/",
@@ -33,25 +37,34 @@ pub const TABLE: &[Builtin] = &[
         "The quotient: an integer when it is whole, else a float.\n(/ 4 2) ;=> 2\n(/ 1 2) ;=> 0.5",
         |_, a| invert(Op::Div, Value::Int(1), a),
     )
+    .lanes()
     .smooth(),
     Builtin::new("<", "[x] [x y & more]", "True when each is less than the next.\n(< 1 2 3) ;=> true", |_, a| {
         chain(Op::Lt, a)
     })
+    .lanes()
     .primal(),
     Builtin::new("<=", "[x] [x y & more]", "True when none is greater than the next.\n(<= 1 1 2) ;=> true", |_, a| {
         chain(Op::Le, a)
     })
+    .lanes()
     .primal(),
     Builtin::new(">", "[x] [x y & more]", "True when each is greater than the next.\n(> 3 2 1) ;=> true", |_, a| {
         chain(Op::Gt, a)
     })
+    .lanes()
     .primal(),
     Builtin::new(">=", "[x] [x y & more]", "True when none is less than the next.\n(>= 3 3 1) ;=> true", |_, a| {
         chain(Op::Ge, a)
     })
+    .lanes()
     .primal(),
-    Builtin::new("inc", "[x]", "One more.\n(inc 41) ;=> 42", |_, a| apply(Op::Add, &a[0], &Value::Int(1))).smooth(),
-    Builtin::new("dec", "[x]", "One less.\n(dec 43) ;=> 42", |_, a| apply(Op::Sub, &a[0], &Value::Int(1))).smooth(),
+    Builtin::new("inc", "[x]", "One more.\n(inc 41) ;=> 42", |_, a| apply(Op::Add, &a[0], &Value::Int(1)))
+        .lanes()
+        .smooth(),
+    Builtin::new("dec", "[x]", "One less.\n(dec 43) ;=> 42", |_, a| apply(Op::Sub, &a[0], &Value::Int(1)))
+        .lanes()
+        .smooth(),
     Builtin::new(
         "=",
         "[x] [x y & more]",
@@ -82,13 +95,17 @@ fn chain(op: Op, args: &[Value]) -> Result<Value> {
     if let [only] = args {
         number(op.symbol(), std::slice::from_ref(only), 0)?;
     }
+    let mut all = Value::True;
     for pair in args.windows(2) {
         let held = apply(op, &pair[0], &pair[1])?;
-        if args.len() == 2 || !held.truthy() {
+        if args.len() == 2 || held == Value::False {
             return Ok(held);
         }
+        if let Value::Lanes(_) = held {
+            all = if all == Value::True { held } else { numeric::binary(numeric::Binary::And, &all, &held)? };
+        }
     }
-    Ok(Value::True)
+    Ok(all)
 }
 
 /// Lazy sequences are made before they are compared.

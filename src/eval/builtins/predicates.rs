@@ -9,7 +9,7 @@ use crate::eval::function::Builtin;
 use crate::eval::node::Op;
 use crate::eval::sequence::is_seqable;
 use crate::eval::value::Value;
-use crate::eval::{hash_code, not_a_number};
+use crate::eval::{hash_code, not_a_number, numeric};
 
 /// A row whose function asks one value.
 macro_rules! ask {
@@ -26,7 +26,7 @@ macro_rules! ask {
 macro_rules! against_zero {
     ($name:literal, $op:expr, $doc:literal) => {
         Builtin::new($name, "[x]", $doc, |_, a| match &a[0] {
-            Value::Int(_) | Value::Float(_) | Value::Array(_) => apply($op, &a[0], &Value::Int(0)),
+            Value::Int(_) | Value::Float(_) | Value::Array(_) | Value::Lanes(_) => apply($op, &a[0], &Value::Int(0)),
             other => Err(not_a_number($name, other).arg(0)),
         })
         .primal()
@@ -41,7 +41,13 @@ pub const TABLE: &[Builtin] = &[
         x,
         Value::False
     )),
-    ask!("not", "True for nil and false.\n(not nil) ;=> true\n(not 0) ;=> false", |x| !x.truthy()),
+    Builtin::new("not", "[x]", "True for nil and false.\n(not nil) ;=> true\n(not 0) ;=> false", |_, a| match &a[0] {
+        Value::Lanes(l) if l.is_bool() => numeric::unary(numeric::Unary::Not, &a[0]),
+        Value::Lanes(_) => Ok(Value::False),
+        x => Ok(Value::bool(!x.truthy())),
+    })
+    .primal()
+    .lanes(),
     ask!(
         "boolean",
         "False for nil and false, true for everything else.\n(boolean nil) ;=> false\n(boolean 0) ;=> true",
@@ -63,9 +69,9 @@ pub const TABLE: &[Builtin] = &[
     ask!("nat-int?", "True for integers that are not negative.\n(nat-int? 0) ;=> true\n(nat-int? -1) ;=> false", |x| x
         .as_int()
         .is_some_and(|i| i >= 0)),
-    against_zero!("zero?", Op::Eq, "True for 0 and 0.0.\n(zero? 0.0) ;=> true\n(zero? 1) ;=> false"),
-    against_zero!("pos?", Op::Gt, "True for numbers above 0.\n(pos? 1) ;=> true\n(pos? 0) ;=> false"),
-    against_zero!("neg?", Op::Lt, "True for numbers below 0.\n(neg? -0.5) ;=> true"),
+    against_zero!("zero?", Op::Eq, "True for 0 and 0.0.\n(zero? 0.0) ;=> true\n(zero? 1) ;=> false").lanes(),
+    against_zero!("pos?", Op::Gt, "True for numbers above 0.\n(pos? 1) ;=> true\n(pos? 0) ;=> false").lanes(),
+    against_zero!("neg?", Op::Lt, "True for numbers below 0.\n(neg? -0.5) ;=> true").lanes(),
     Builtin::new("even?", "[n]", "True for even integers.\n(even? 4) ;=> true", |_, a| {
         Ok(Value::bool(whole("even?", &a[0])? & 1 == 0))
     })
@@ -176,7 +182,7 @@ pub const TABLE: &[Builtin] = &[
         "[a b]",
         "True when a and b are the same object; for numbers, strings and names, when they are equal and of one kind.\n(identical? :a :a) ;=> true\n(identical? [1] [1]) ;=> false",
         |_, a| Ok(Value::bool(identical(&a[0], &a[1]))),
-    )
+    ).apart()
     .primal(),
     Builtin::new(
         "not=",

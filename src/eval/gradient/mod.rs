@@ -19,7 +19,8 @@ mod tape;
 pub use arrays::{broadcast_to, sum, sum_to};
 pub use call::run_row;
 pub use data::{
-    below, depends_on, each_leaf, holds_var, innermost_in, lift, lift_argument, map_leaves, plain, primal, primal_of,
+    any_leaf, below, depends_on, each_leaf, holds_var, innermost_in, lift, lift_argument, map_leaves, plain, primal,
+    primal_of,
 };
 pub use elementwise::{binary, no_gradient, operator, select, unary};
 pub use kind::Kind;

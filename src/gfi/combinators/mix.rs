@@ -4,9 +4,11 @@ use super::wrapped::{check, same_parts};
 use crate::dist::Dist;
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
+use crate::eval::lanes;
 use crate::eval::node::Op;
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Cx, Value};
+use crate::gfi::batch::Batch;
 use crate::gfi::diff::Diff;
 use crate::gfi::interface::{self, GenerativeFunction, Model, Outcome, Run, complete_call};
 use crate::gfi::ops::site::{Visit, visit};
@@ -59,6 +61,19 @@ impl GenerativeFunction for Mix {
     fn same(&self, other: &dyn GenerativeFunction) -> bool {
         let Some(other) = (other as &dyn Any).downcast_ref::<Mix>() else { return false };
         self.index == other.index && same_parts(&self.components, &other.components)
+    }
+
+    fn run_lanes(&self, cx: &mut Cx, _this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
+        let chosen = batch.choice(cx, &[component_key()], &self.index, &[])?.unwrap_or_default();
+        lanes::apart(cx, &[chosen], false, &mut |cx, chosen| {
+            let at = chosen[0].as_int().and_then(|i| usize::try_from(i).ok());
+            let Some(component) = at.and_then(|i| self.components.get(i)) else {
+                return Err(no_component(self.components.len(), &chosen[0]));
+            };
+            let under = under(component);
+            let given: &[Value] = if under.is_empty() { args } else { &[] };
+            batch.part(cx, &under, component, given, ("mix", "its own arguments"))
+        })
     }
 
     /// `:component` is a choice like any other; the rest behaves as an inlined Switch by its value.

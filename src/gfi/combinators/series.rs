@@ -3,9 +3,11 @@
 use crate::error::Result;
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Vector;
+use crate::eval::lanes::{self, holds_lanes, in_parts};
 use crate::eval::node::Op;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
+use crate::gfi::batch::Batch;
 use crate::gfi::diff::Diff;
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run};
@@ -28,6 +30,8 @@ pub trait Shape: Send + Sync + Sized + 'static {
     const GIVES: &'static str;
     /// Each step gets something of the one before.
     const CARRIES: bool;
+    /// The argument that counts the steps.
+    const COUNTS: Option<usize> = None;
 
     /// The arguments as the steps read them; wrong ones are errors.
     fn read(args: &[Value]) -> Result<Self>;
@@ -115,6 +119,27 @@ impl<S: Shape> GenerativeFunction for Series<S> {
         let outputs = std::mem::replace(&mut progress.outputs, Vector::empty());
         let retval = steps.retval(outputs.persistent(), carry)?;
         progress.finish(cx, run, retval, S::retdiff)
+    }
+
+    fn run_lanes(&self, cx: &mut Cx, _this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
+        let counts = |(at, arg): (usize, &Value)| S::COUNTS == Some(at) && holds_lanes(arg) || in_parts(arg);
+        if args.iter().enumerate().any(counts) {
+            return lanes::apart(cx, args, false, &mut |cx, args| self.run_lanes(cx, _this, args, batch));
+        }
+        let steps = S::read(args)?;
+        let (mut carry, mut outputs) = (steps.init(), Vec::with_capacity(steps.len().min(1 << 16)));
+        for t in 0..steps.len() {
+            cx.step()?;
+            let args = steps.kernel_args(t, &carry);
+            let path = [Value::Int(t as i64)];
+            let returned = batch.part(cx, &path, &self.kernel, &args, (S::NAME, S::GIVES)).map_err(|mut e| {
+                e.enter(t.to_string());
+                e
+            })?;
+            outputs.push(S::output(&returned));
+            carry = S::carry(&returned)?;
+        }
+        steps.retval(Vector::from_vec(outputs)?, carry)
     }
 
     fn print(&self, out: &mut Printer<'_>) {

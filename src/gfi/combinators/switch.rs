@@ -32,6 +32,10 @@ impl Wrapper for Switch {
         "the arguments after the first"
     }
 
+    fn decides(&self, _args: &[Value]) -> Option<usize> {
+        Some(0)
+    }
+
     /// When the index changes, values at addresses that both branches have are carried over and charged as kept.
     fn target(&self, _cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<Target>> {
         let Some((index, args)) = args.split_first() else {

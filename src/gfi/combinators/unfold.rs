@@ -18,6 +18,7 @@ impl Shape for Unfold {
     const ARGLIST: &'static str = "[n init & extra]";
     const GIVES: &'static str = "`[t state extra…]`";
     const CARRIES: bool = true;
+    const COUNTS: Option<usize> = Some(0);
 
     fn read(args: &[Value]) -> Result<Unfold> {
         let [steps, init, extra @ ..] = args else {

@@ -2,8 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
+use crate::eval::lanes;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
+use crate::gfi::batch::Batch;
 use crate::gfi::diff::Diff;
 use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run, complete_call, function};
 use crate::gfi::ops::vanish::vanish;
@@ -38,6 +40,11 @@ pub trait Wrapper: Any + Send + Sync {
     /// What to run; `None` for a run without choices that returns nil.
     fn target(&self, cx: &mut Cx, this: &Value, args: &[Value]) -> Result<Option<Target>>;
 
+    /// The argument that decides what to run, if one does.
+    fn decides(&self, _args: &[Value]) -> Option<usize> {
+        None
+    }
+
     /// The return value, from the wrapped one.
     fn returned(&self, _cx: &mut Cx, returned: &Value) -> Result<Value> {
         Ok(returned.clone())
@@ -66,6 +73,27 @@ impl<W: Wrapper> GenerativeFunction for Wrapped<W> {
         match self.0.target(cx, run.this, &run.args)? {
             Some(target) => self.delegate(cx, run, target),
             None => Ok(empty(cx, run)),
+        }
+    }
+
+    fn run_lanes(&self, cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
+        if let Some(at) = self.0.decides(args)
+            && let Some(arg @ Value::Lanes(_)) = args.get(at)
+        {
+            return lanes::apart(cx, std::slice::from_ref(arg), false, &mut |cx, decided| {
+                let mut args = args.to_vec();
+                args[at] = decided[0].clone();
+                self.run_lanes(cx, this, &args, batch)
+            });
+        }
+        match self.0.target(cx, this, args)? {
+            Some(target) => {
+                let under: &[Value] = target.under.as_slice();
+                let says = (self.0.name(), self.0.gives());
+                let returned = batch.part(cx, under, &target.function, &target.args, says)?;
+                self.0.returned(cx, &returned)
+            }
+            None => Ok(Value::Nil),
         }
     }
 

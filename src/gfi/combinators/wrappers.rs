@@ -26,6 +26,10 @@ impl Wrapper for Mask {
         vec![self.0.clone()]
     }
 
+    fn decides(&self, _args: &[Value]) -> Option<usize> {
+        Some(0)
+    }
+
     fn target(&self, _cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<Target>> {
         match args {
             [Value::False | Value::Nil, ..] => Ok(None),
@@ -146,6 +150,10 @@ impl Wrapper for Keyed {
 
     fn parts(&self) -> Vec<Value> {
         vec![self.inner.clone()]
+    }
+
+    fn decides(&self, args: &[Value]) -> Option<usize> {
+        args.len().checked_sub(1)
     }
 
     fn target(&self, cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<Target>> {

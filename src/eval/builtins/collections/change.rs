@@ -17,7 +17,7 @@ pub const TABLE: &[Builtin] = &[
         "[coll key value & more]",
         "The map with the key set to the value; the vector with the element at that index replaced, or appended at its end.\n(assoc {:a 1} :b 2) ;=> {:a 1, :b 2}\n(assoc [5 6] 0 7) ;=> [7 6]\n(assoc nil :a 1) ;=> {:a 1}",
         assoc,
-    ),
+    ).looks_at(0xaaaa_aaaa),
     Builtin::generic(
         "assoc-in",
         "[coll path value]",
@@ -26,20 +26,20 @@ pub const TABLE: &[Builtin] = &[
             let value = std::mem::take(&mut a[2]);
             at_path(cx, a, |_, _| Ok(value))
         },
-    ),
+    ).apart(),
     Builtin::generic(
         "dissoc",
         "[coll] [coll key & more]",
         "The map without the keys.\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}",
         dissoc,
-    ),
+    ).looks_at(!1),
     Builtin::generic("disj", "[set] [set x & more]", "The set without the elements.\n(disj #{1 2} 1) ;=> #{2}", disj),
     Builtin::generic(
         "update",
         "[trace constraints] [coll key f & args]",
         "The collection with the value under the key replaced by f of it and the arguments. Of a trace: the trace with new choices, `(update trace constraints)`, see `gfi-update`.\n(update {:n 1} :n inc) ;=> {:n 2}\n(update {} :xs conj 1) ;=> {:xs (1)}",
         update,
-    ),
+    ).looks_at(0b10),
     Builtin::generic(
         "update-in",
         "[coll path f & args]",
@@ -48,7 +48,7 @@ pub const TABLE: &[Builtin] = &[
             let mut call: Vec<Value> = a[2..].iter_mut().map(std::mem::take).collect();
             at_path(cx, a, |cx, old| apply_to(cx, &mut call, old))
         },
-    ),
+    ).apart(),
 ];
 
 fn assoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

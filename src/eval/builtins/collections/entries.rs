@@ -57,7 +57,8 @@ pub const TABLE: &[Builtin] = &[
             }
             Ok(Value::Map(map))
         },
-    ),
+    )
+    .apart(),
     Builtin::generic(
         "update-vals",
         "[map f]",

@@ -14,25 +14,25 @@ pub const TABLE: &[Builtin] = &[
         "[coll key] [coll key default]",
         "The value under a key of a map, at an index of a vector or string, the element of a set; else the default, or nil. An array is indexed along axis 0.\n(get {:a 1} :a) ;=> 1\n(get [5 6] 1) ;=> 6\n(get {} :b 0) ;=> 0\n(get nil :a) ;=> nil",
         |cx, a| lookup::get(cx, &a[0], &a[1], a.get(2).unwrap_or(&Value::Nil)),
-    ),
+    ).looks_at(0b10),
     Builtin::generic(
         "get-in",
         "[coll path] [coll path default]",
         "The value at a path of keys into nested collections; else the default, or nil.\n(get-in {:a {:b [5 6]}} [:a :b 1]) ;=> 6\n(get-in {} [:a :b] 0) ;=> 0",
         get_in,
-    ),
+    ).apart(),
     Builtin::generic(
         "contains?",
         "[coll key]",
         "True when a map or set has the key, or a vector, string or array the index.\n(contains? {:a nil} :a) ;=> true\n(contains? [5 6] 2) ;=> false",
         |cx, a| Ok(Value::bool(contains(cx, &a[0], &a[1])?)),
-    ),
+    ).looks_at(0b10),
     Builtin::generic(
         "find",
         "[coll key]",
         "The entry `[key value]` of a map or vector; nil when the key is absent.\n(find {:a 1} :a) ;=> [:a 1]\n(find {:a 1} :b) ;=> nil",
         |cx, a| find(cx, &a[0], &a[1])?.map_or(Ok(Value::Nil), Value::vector),
-    ),
+    ).looks_at(0b10),
     Builtin::generic("key", "[entry]", "The key of an entry `[key value]`.\n(key (first {:a 1})) ;=> :a", |_, a| {
         part("key", a, 0)
     }),

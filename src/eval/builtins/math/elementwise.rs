@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::eval::arithmetic::not_a_number;
 use crate::eval::arrays::{operand, wrap};
 use crate::eval::gradient;
+use crate::eval::lanes;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
 use crate::tensor::ops::{self, BinaryOp, UnaryOp};
@@ -36,6 +37,7 @@ pub fn rounded(op: UnaryOp, args: &[Value]) -> Result<Value> {
             let y = op.of(x.get());
             Ok(exact_integer(y).map_or(Value::float(y), Value::Int))
         }
+        Value::Lanes(l) => lanes::numbers::rounded(op, l),
         other => on_array(op, other),
     }
 }
@@ -53,6 +55,7 @@ fn on_array(op: UnaryOp, value: &Value) -> Result<Value> {
     match value {
         Value::Array(a) => wrap(ops::unary(op, a)),
         Value::Var(v) => gradient::unary(op, v),
+        Value::Lanes(l) => lanes::numbers::unary(op, l),
         other => Err(not_a_number(op.name(), other).arg(0)),
     }
 }
@@ -69,12 +72,15 @@ pub fn binary(op: BinaryOp, args: &[Value]) -> Result<Value> {
 /// An operation of which at least one operand is an array; other operands are numbers.
 pub fn on_arrays(op: BinaryOp, name: &str, a: &Value, b: &Value) -> Result<Value> {
     for (i, value) in [a, b].into_iter().enumerate() {
-        if !matches!(value, Value::Array(_) | Value::Int(_) | Value::Float(_) | Value::Var(_)) {
+        if !matches!(value, Value::Array(_) | Value::Int(_) | Value::Float(_) | Value::Var(_) | Value::Lanes(_)) {
             return Err(not_a_number(name, value).arg(i));
         }
     }
     if let (Value::Var(_), _) | (_, Value::Var(_)) = (a, b) {
         return gradient::binary(op, a, b);
+    }
+    if let (Value::Lanes(_), _) | (_, Value::Lanes(_)) = (a, b) {
+        return lanes::numbers::binary(op, a, b);
     }
     wrap(ops::binary(op, &operand(name, a, 0)?, &operand(name, b, 1)?))
 }

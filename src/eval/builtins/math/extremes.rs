@@ -36,11 +36,12 @@ fn extreme(op: BinaryOp, over: Reduction, beats: fn(f64, f64) -> bool, args: &[V
             Err(not_a_number(name, only).arg(0).help(format!("for a collection: `(apply {name} {})`", brief(only))))
         }
         [first, rest @ ..] => {
-            let first = if first.as_f64().is_some() || matches!(first, Value::Array(_) | Value::Var(_)) {
-                first.clone()
-            } else {
-                return Err(not_a_number(name, first).arg(0));
-            };
+            let first =
+                if first.as_f64().is_some() || matches!(first, Value::Array(_) | Value::Var(_) | Value::Lanes(_)) {
+                    first.clone()
+                } else {
+                    return Err(not_a_number(name, first).arg(0));
+                };
             rest.iter().enumerate().try_fold(first, |best, (i, x)| {
                 better(op, beats, best, x)
                     .map_err(|e| if matches!(e.at, crate::error::At::Arg(1)) { e.arg(i + 1) } else { e })

@@ -46,7 +46,7 @@ pub const TABLE: &[Builtin] = &[
         "[coll index] [coll index default]",
         "The element at an index that counts from 0. Outside it is the default, or an error without one. An array is indexed along axis 0.\n(nth [:a :b] 1) ;=> :b\n(nth [:a :b] 9 :none) ;=> :none",
         |cx, a| lookup::nth(cx, &a[0], &a[1], a.get(2)),
-    ),
+    ).looks_at(0b10),
     Builtin::generic(
         "nthrest",
         "[coll n]",
@@ -55,7 +55,7 @@ pub const TABLE: &[Builtin] = &[
             let n = args::integer("nthrest", a, 1)?.max(0) as usize;
             if n == 0 { Ok(a[0].clone()) } else { dropped(cx, &a[0], n, 0) }
         },
-    ),
+    ).looks_at(0b10),
     Builtin::generic(
         "nthnext",
         "[coll n]",
@@ -65,7 +65,7 @@ pub const TABLE: &[Builtin] = &[
             let rest = dropped(cx, &a[0], n, 0)?;
             sequence::seq(cx, &rest)
         },
-    ),
+    ).looks_at(0b10),
     Builtin::generic(
         "cons",
         "[x coll]",
@@ -92,7 +92,7 @@ pub const TABLE: &[Builtin] = &[
         "[n coll]",
         "The number of elements; of a lazy sequence at most n are made and counted.\n(bounded-count 5 (range)) ;=> 5",
         bounded_count,
-    ),
+    ).looks_at(1),
     Builtin::generic(
         "empty?",
         "[coll]",

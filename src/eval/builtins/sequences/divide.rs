@@ -15,13 +15,13 @@ pub const TABLE: &[Builtin] = &[
         "[n coll] [n step coll] [n step pad coll]",
         "Pieces of n elements, each starting `step` after the one before. What does not fill a piece is left out, or filled up from `pad`.\n(partition 2 [1 2 3 4 5]) ;=> ((1 2) (3 4))\n(partition 2 1 [1 2 3]) ;=> ((1 2) (2 3))\n(partition 2 2 [:end] [1 2 3]) ;=> ((1 2) (3 :end))",
         partition,
-    ),
+    ).looks_at(0b11),
     Builtin::generic(
         "partition-all",
         "[n coll] [n step coll]",
         "Pieces of n elements; the last ones may be shorter.\n(partition-all 2 [1 2 3]) ;=> ((1 2) (3))",
         partition_all,
-    ),
+    ).looks_at(0b11),
     Builtin::generic(
         "partition-by",
         "[f coll]",

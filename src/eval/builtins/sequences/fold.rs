@@ -76,7 +76,8 @@ pub const TABLE: &[Builtin] = &[
         "[coll]",
         "A map from each element to how often it occurs.\n(frequencies [:a :b :a]) ;=> {:a 2, :b 1}",
         frequencies,
-    ),
+    )
+    .apart(),
     Builtin::generic(
         "zipmap",
         "[keys vals]",

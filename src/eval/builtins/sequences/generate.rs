@@ -16,19 +16,19 @@ pub const TABLE: &[Builtin] = &[
         "[] [end] [start end] [start end step]",
         "The numbers from start, 0 if left out, up to but without end. Without end it is lazy and does not stop.\n(range 4) ;=> (0 1 2 3)\n(range 1 2 0.25) ;=> (1.0 1.25 1.5 1.75)\n(range 3 0 -1) ;=> (3 2 1)",
         range,
-    ),
+    ).looks_at(!0),
     Builtin::generic(
         "repeat",
         "[x] [n x]",
         "x n times; without n a lazy sequence that does not stop.\n(repeat 3 :a) ;=> (:a :a :a)",
         repeat,
-    ),
+    ).looks_at(1),
     Builtin::generic(
         "repeatedly",
         "[f] [n f]",
         "The results of n calls of f without arguments; without n a lazy sequence that does not stop.\n(repeatedly 2 (fn [] 7)) ;=> (7 7)",
         repeatedly,
-    ),
+    ).looks_at(1),
     Builtin::generic(
         "iterate",
         "[f x]",

@@ -20,7 +20,7 @@ pub const TABLE: &[Builtin] = &[
         "[coll] [comparator coll]",
         "The elements in order, equal ones as they stood. The comparator says whether its first argument comes before its second, or gives a number as `compare` does. An array stays one, sorted along its last axis.\n(sort [3 1 2]) ;=> (1 2 3)\n(sort > [3 1 2]) ;=> (3 2 1)",
         sort,
-    )
+    ).apart()
     .gradient(|cx, a| match a {
         [Value::Var(_)] => rules::scan(Scan::Sort, Some(-1), a),
         _ => sort(cx, a),
@@ -64,7 +64,7 @@ pub const TABLE: &[Builtin] = &[
         "[a b]",
         "-1, 0 or 1 as a comes before, with or after b: numbers by size, strings, keywords and symbols by letters, vectors by length and then by elements, nil first.\n(compare 1 2) ;=> -1\n(compare \"b\" \"a\") ;=> 1",
         |_, a| Ok(Value::Int(order(&a[0], &a[1])? as i64)),
-    ),
+    ).apart(),
 ];
 
 /// The natural order, or an error that names both values.

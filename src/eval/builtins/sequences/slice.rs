@@ -16,13 +16,13 @@ pub const TABLE: &[Builtin] = &[
         "[n coll]",
         "The first n elements, or all there are. Makes them now, also those of a lazy sequence.\n(take 2 [1 2 3]) ;=> (1 2)\n(take 3 (iterate inc 5)) ;=> (5 6 7)",
         take,
-    ),
+    ).looks_at(1),
     Builtin::generic(
         "drop",
         "[n coll]",
         "What is left after the first n elements.\n(drop 2 [1 2 3 4]) ;=> (3 4)\n(drop 9 [1]) ;=> ()",
         drop_n,
-    ),
+    ).looks_at(1),
     Builtin::generic(
         "take-while",
         "[pred coll]",
@@ -40,13 +40,13 @@ pub const TABLE: &[Builtin] = &[
         "[n coll]",
         "The last n elements; nil when there are none.\n(take-last 2 [1 2 3]) ;=> (2 3)\n(take-last 2 []) ;=> nil",
         take_last,
-    ),
+    ).looks_at(1),
     Builtin::generic(
         "drop-last",
         "[coll] [n coll]",
         "All but the last element, or the last n.\n(drop-last [1 2 3]) ;=> (1 2)\n(drop-last 2 [1 2 3]) ;=> (1)",
         drop_last,
-    ),
+    ).looks_at(1),
     Builtin::generic(
         "butlast",
         "[coll]",
@@ -61,7 +61,7 @@ pub const TABLE: &[Builtin] = &[
         "[n coll]",
         "The first element and every n-th after it.\n(take-nth 2 (range 5)) ;=> (0 2 4)",
         take_nth,
-    ),
+    ).looks_at(1),
     Builtin::generic(
         "split-at",
         "[n coll]",
@@ -71,7 +71,7 @@ pub const TABLE: &[Builtin] = &[
             let first = taken(cx, n, &a[1])?;
             Value::vector(vec![first, dropped(cx, &a[1], n, 1)?])
         },
-    ),
+    ).looks_at(1),
     Builtin::generic(
         "split-with",
         "[pred coll]",

@@ -69,13 +69,15 @@ pub const TABLE: &[Builtin] = &[
         "[coll]",
         "The elements without those that came before.\n(distinct [1 2 1 3 2]) ;=> (1 2 3)",
         distinct,
-    ),
+    )
+    .apart(),
     Builtin::generic(
         "dedupe",
         "[coll]",
         "The elements without those equal to the one just before.\n(dedupe [1 1 2 2 1]) ;=> (1 2 1)",
         dedupe,
-    ),
+    )
+    .apart(),
 ];
 
 fn to_vector(cx: &mut Cx, sequence: Value) -> Result<Value> {

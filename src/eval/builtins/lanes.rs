@@ -1,0 +1,100 @@
+//! Lanes of a program's own: from arrays and back.
+
+use super::args::wrong_type;
+use super::arrays::options::Options;
+use crate::error::{Error, Result};
+use crate::eval::arrays::from_value;
+use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::lanes::merge::values_of;
+use crate::eval::lanes::numbers::WIDTH;
+use crate::eval::lanes::{Group, array};
+use crate::eval::value::Value;
+use crate::tensor::lanes::Column;
+use crate::tensor::{Array, DType};
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new(
+        "as-lanes",
+        "[a] [a & {:keys [dtype]}]",
+        "One value per lane: axis 0 of an array, or of numbers or booleans in a vector, counts the lanes. Operators, functions and conditions take all lanes at once. Floats become float32 unless the dtype is :float64.\n(lanes->array (* 2 (as-lanes [1 2 3]))) ;=> (array [2 4 6])\n(lanes->array (let [x (as-lanes [1 -2])] (if (pos? x) x 0))) ;=> (array [1 0])",
+        as_lanes,
+    )
+    .lanes(),
+    Builtin::new(
+        "lanes->array",
+        "[x]",
+        "The numbers of all lanes as an array: axis 0 counts the lanes.\n(lanes->array (as-lanes (array [1.5 2.5]))) ;=> (array [1.5 2.5])",
+        |_, a| to_array(&a[0]),
+    )
+    .lanes(),
+    Builtin::new(
+        "lanes->vector",
+        "[x]",
+        "The values of all lanes, whatever they are, as a vector.\n(lanes->vector (if (pos? (as-lanes [1 -2])) :up \"down\")) ;=> [:up \"down\"]",
+        |_, a| match &a[0] {
+            x @ Value::Lanes(lanes) => Value::vector(values_of(x, &lanes.group)?),
+            other => Err(wrong_type("lanes->vector", "lanes", other, 0)),
+        },
+    )
+    .takes_lanes(),
+    Builtin::new("lanes?", "[x]", "True for one value per lane.\n(lanes? (as-lanes [1 2])) ;=> true\n(lanes? [1 2]) ;=> false", |_, a| {
+        Ok(Value::bool(matches!(a[0], Value::Lanes(_))))
+    })
+    .takes_lanes(),
+];
+
+fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if let Value::Lanes(_) = &args[0] {
+        return Ok(args[0].clone());
+    }
+    let width = Options::read("as-lanes", args, &["dtype"])?.dtype.unwrap_or(WIDTH);
+    if !width.is_float() {
+        return Err(Error::new("gen::dtype", "lanes compute with floats of one width")
+            .arg(2)
+            .help("the dtype is `:float32` or `:float64`"));
+    }
+    let array = from_value(&args[0]).map_err(|e| e.or_arg(0))?;
+    let [lanes, event @ ..] = array.shape() else {
+        return Err(wrong_type("as-lanes", "an array whose axis 0 counts the lanes", &args[0], 0));
+    };
+    let column = column_of(&array, width, event)?;
+    let Ok(count) = u32::try_from(*lanes) else {
+        return Err(Error::new("gen::too-large", format!("{lanes} lanes are too many")).arg(0));
+    };
+    let group = match &cx.group {
+        Some(group) if group.len() == *lanes => group.clone(),
+        Some(group) => {
+            let message = format!("{lanes} lanes inside a batched run, where {} lanes are run here", group.len());
+            return Err(Error::new("gen::lanes", message).arg(0).help("pass them to the model as an argument"));
+        }
+        None => Group::whole(0, count, width),
+    };
+    Ok(Value::lanes(&group, column))
+}
+
+fn column_of(array: &Array, width: DType, event: &[usize]) -> Result<Column> {
+    let lanes = array.shape().first().copied().unwrap_or(0);
+    let raise = crate::eval::arrays::raise;
+    let made = match (array.dtype(), width) {
+        (DType::Bool, _) => Column::of_shape(array.to_bool().map_err(raise)?, lanes, event),
+        (DType::Int64, _) => Column::of_shape(array.to_i64().map_err(raise)?, lanes, event),
+        (_, DType::Float32) => {
+            let values: Vec<f32> = array.to_f64().map_err(raise)?.into_iter().map(|x| x as f32).collect();
+            Column::of_shape(values, lanes, event)
+        }
+        _ => Column::of_shape(array.to_f64().map_err(raise)?, lanes, event),
+    };
+    made.ok_or_else(|| Error::new("gen::internal", "an array that does not fill its shape"))
+}
+
+fn to_array(value: &Value) -> Result<Value> {
+    match value {
+        Value::Lanes(lanes) => match lanes.column() {
+            Some(column) => array(column, &[column.len()]),
+            None => Err(wrong_type("lanes->array", "numbers in every lane", value, 0)
+                .help("for other values: `(lanes->vector x)`")),
+        },
+        other => Err(wrong_type("lanes->array", "lanes", other, 0)),
+    }
+}

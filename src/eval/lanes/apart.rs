@@ -1,0 +1,148 @@
+//! Taking lanes apart: what cannot be done with all lanes at once is done once for each value that they have.
+
+use super::{Group, Lanes, Of, Part, holds_lanes, merge, number, project};
+use crate::error::{Error, Result};
+use crate::eval::cx::Cx;
+use crate::eval::gradient::{each_leaf, map_leaves};
+use crate::eval::value::Value;
+use crate::tensor::lanes::{Column, distinct, gather};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Different values that the lanes of one expression may be taken apart into.
+const MAX_PARTS: usize = 4_096;
+
+/// Calls `f` once for each combination of values that lanes among `args` have, in the group of those lanes, and merges
+/// what it gives. `deep` looks into collections too.
+pub fn apart(
+    cx: &mut Cx,
+    args: &[Value],
+    deep: bool,
+    f: &mut dyn FnMut(&mut Cx, &mut [Value]) -> Result<Value>,
+) -> Result<Value> {
+    let group = group_of(cx, args);
+    let mut parts: Vec<Part> = Vec::new();
+    for (part, mut values) in split(cx, args, deep)? {
+        let value = cx.under(part.clone(), |cx| f(cx, &mut values))?;
+        parts.push((part, value));
+    }
+    merge(parts, &group)
+}
+
+/// The lanes in force, or those of the arguments outside batched runs.
+pub fn group_of(cx: &Cx, args: &[Value]) -> Arc<Group> {
+    if let Some(group) = &cx.group {
+        return group.clone();
+    }
+    let mut found: Option<Arc<Group>> = None;
+    for arg in args {
+        each_leaf(arg, &mut |leaf| {
+            if let Value::Lanes(lanes) = leaf
+                && found.as_ref().is_none_or(|group| group.len() > lanes.group.len())
+            {
+                found = Some(lanes.group.clone());
+            }
+        });
+    }
+    found.unwrap_or_else(|| Group::whole(0, 1, crate::tensor::DType::Float32))
+}
+
+/// The arguments for each combination of values that lanes among them have, with the lanes that have it.
+pub fn split(cx: &mut Cx, args: &[Value], deep: bool) -> Result<Vec<(Arc<Group>, Vec<Value>)>> {
+    let group = group_of(cx, args);
+    let mut labels = vec![0u32; group.len()];
+    let mut count = 1;
+    let mut failed = None;
+    for arg in args {
+        let mut visit = |leaf: &Value| {
+            if let Value::Lanes(lanes) = leaf
+                && failed.is_none()
+            {
+                match which(lanes, &group).and_then(|which| refine(&mut labels, &mut count, &which)) {
+                    Ok(()) => {}
+                    Err(e) => failed = Some(e),
+                }
+            }
+        };
+        if deep { each_leaf(arg, &mut visit) } else { visit(arg) }
+    }
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    cx.charge(count)?;
+    let mut members: Vec<Vec<u32>> = vec![Vec::new(); count];
+    for (position, label) in labels.iter().enumerate() {
+        members[*label as usize].push(position as u32);
+    }
+    let mut all = Vec::with_capacity(count);
+    for positions in members {
+        let part = group.part(positions);
+        let values = args.iter().map(|arg| in_part(arg, &part, deep)).collect::<Result<Vec<Value>>>()?;
+        if deep && part.len() < group.len() && values.iter().any(holds_lanes) {
+            // A value of some part holds lanes itself.
+            let inner = cx.under(part, |cx| split(cx, &values, true))?;
+            all.extend(inner);
+        } else {
+            all.push((part, values));
+        }
+    }
+    Ok(all)
+}
+
+/// Which of its different values each lane of a group has.
+fn which(lanes: &Lanes, group: &Arc<Group>) -> Result<Vec<u32>> {
+    match &lanes.of {
+        Of::Numbers(column) if lanes.group.same(group) => Ok(labels_of(column)),
+        Of::Numbers(column) => {
+            let at = group.within(&lanes.group).ok_or_else(|| super::other_lanes(&lanes.group, group))?;
+            Ok(labels_of(&gather(column, &at)))
+        }
+        Of::Parts(parts) => {
+            let mut which = vec![0; group.len()];
+            for (label, (part, _)) in parts.iter().enumerate() {
+                for position in group.split_by(part).0 {
+                    which[position as usize] = label as u32;
+                }
+            }
+            Ok(which)
+        }
+    }
+}
+
+/// The number of each lane's value; every array is one of its own.
+fn labels_of(column: &Column) -> Vec<u32> {
+    distinct(column).map_or_else(|| (0..column.len() as u32).collect(), |(_, which)| which)
+}
+
+/// Tells lanes of one label apart that differ in `which`; labels count from 0 in the order of the lanes.
+fn refine(labels: &mut [u32], count: &mut usize, which: &[u32]) -> Result<()> {
+    let mut known: HashMap<(u32, u32), u32> = HashMap::new();
+    for (label, which) in labels.iter_mut().zip(which) {
+        let next = known.len() as u32;
+        *label = *known.entry((*label, *which)).or_insert(next);
+    }
+    *count = known.len().max(1);
+    if *count > MAX_PARTS {
+        return Err(Error::new(
+            "gen::lanes",
+            format!("the lanes have more than {MAX_PARTS} different values where each needs a run of its own"),
+        )
+        .help("compute with numbers and arrays, which all lanes share, or use fewer particles"));
+    }
+    Ok(())
+}
+
+/// An argument as a part has it, where lanes have one value.
+fn in_part(arg: &Value, part: &Arc<Group>, deep: bool) -> Result<Value> {
+    let leaf = |leaf: &Value| match leaf {
+        Value::Lanes(lanes) => match &lanes.of {
+            Of::Numbers(column) => match lanes.group.find(part.id(0)) {
+                Some(position) => Ok(number(column, position)),
+                None => Err(super::other_lanes(&lanes.group, part)),
+            },
+            Of::Parts(_) => project(leaf, part),
+        },
+        other => Ok(other.clone()),
+    };
+    if deep && holds_lanes(arg) { map_leaves(arg, &mut |value| leaf(value)) } else { leaf(arg) }
+}

@@ -1,0 +1,91 @@
+//! Builtins called with lanes.
+
+use super::{apart, holds_lanes, numbers, project};
+use crate::error::{Error, Result};
+use crate::eval::cx::Cx;
+use crate::eval::function::{Builtin, Effect, LaneRule};
+use crate::eval::node::Op;
+use crate::eval::value::Value;
+
+/// Runs a row in a batched run, or of which an argument is lanes.
+#[cold]
+#[inline(never)]
+pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if let Some(group) = &cx.group {
+        for arg in args.iter_mut() {
+            if let Value::Lanes(lanes) = arg
+                && !lanes.group.same(group)
+            {
+                *arg = lanes.project(group)?;
+            }
+        }
+    }
+    let number = |arg: &Value| matches!(arg, Value::Lanes(lanes) if lanes.column().is_some());
+    let in_parts = |arg: &Value| matches!(arg, Value::Lanes(lanes) if lanes.column().is_none());
+    let looked_at = |i: usize, arg: &Value| match row.lanes {
+        LaneRule::Whole => false,
+        LaneRule::Numbers => in_parts(arg),
+        LaneRule::Carries(bits) => in_parts(arg) || (i >= 32 || bits & (1 << i) != 0) && number(arg),
+        LaneRule::Apart => holds_lanes(arg),
+    };
+    let looked: Vec<usize> = (0..args.len()).filter(|i| looked_at(*i, &args[*i])).collect();
+    if cx.chunked && row.effect != Effect::Pure {
+        return Err(impure());
+    }
+    if looked.is_empty() {
+        return (row.call)(cx, args);
+    }
+    by_value(row, cx, args, &looked)
+}
+
+/// The code of the error of an effect in one of several chunks: the run starts again with all lanes as one.
+pub const IMPURE: &str = "gen::effect-in-chunk";
+
+#[cold]
+fn impure() -> Box<Error> {
+    Error::new(IMPURE, "an effect in one chunk of a batched run")
+}
+
+/// Calls a row once for each combination of values of the arguments that it looks at.
+fn by_value(row: &Builtin, cx: &mut Cx, args: &mut [Value], looked: &[usize]) -> Result<Value> {
+    let chosen: Vec<Value> = looked.iter().map(|i| args[*i].clone()).collect();
+    let deep = matches!(row.lanes, LaneRule::Apart);
+    apart(cx, &chosen, deep, &mut |cx, values| {
+        let mut all = args.to_vec();
+        for (i, value) in looked.iter().zip(values.iter()) {
+            all[*i] = value.clone();
+        }
+        run_row(row, cx, &mut all)
+    })
+}
+
+/// An operator of which an operand is lanes.
+#[cold]
+#[inline(never)]
+pub fn operator(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
+    let group = apart::group_of(cx, &[a.clone(), b.clone()]);
+    let (a, b) = (project(a, &group)?, project(b, &group)?);
+    let plain = |v: &Value| match v {
+        Value::Lanes(lanes) => lanes.column().is_some(),
+        other => other.as_f64().is_some() || other.is_bool() && op == Op::Eq || matches!(other, Value::Array(_)),
+    };
+    if plain(&a) && plain(&b) {
+        return numbers::operator(op, &a, &b);
+    }
+    if op == Op::Eq {
+        return apart(cx, &[a, b], true, &mut |_, args| Ok(Value::bool(args[0] == args[1])));
+    }
+    apart(cx, &[a, b], false, &mut |cx, args| crate::eval::arithmetic::apply_in(cx, op, &args[0], &args[1]))
+}
+
+/// Calls each of the functions that lanes have.
+#[cold]
+pub fn callee(cx: &mut Cx, callee: &Value, args: &[Value]) -> Result<Value> {
+    apart(cx, std::slice::from_ref(callee), false, &mut |cx, callee| cx.call(&callee[0], &mut args.to_vec()))
+}
+
+/// Looks something up by lanes, or in them.
+#[cold]
+pub fn lookup(cx: &mut Cx, callee: &Value, args: &[Value]) -> Result<Value> {
+    apart(cx, args, false, &mut |cx, args| cx.call(callee, args))
+}

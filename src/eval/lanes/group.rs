@@ -1,0 +1,166 @@
+//! Groups: the lanes that a part of a batched run is about. A lane condition splits a group, its end brings it back.
+
+use crate::tensor::DType;
+use std::sync::Arc;
+
+/// Some lanes of a batched run, by their numbers in the whole run.
+#[derive(Debug)]
+pub struct Group {
+    lanes: Ids,
+    /// The type of numbers that the run draws and computes with: float32 or float64.
+    pub width: DType,
+    /// The group that this one was split from, with the positions of its lanes there.
+    outer: Option<(Arc<Group>, Arc<[u32]>)>,
+}
+
+/// Lane numbers in rising order.
+#[derive(Clone, Debug)]
+pub enum Ids {
+    /// As many from the first on.
+    Range {
+        first: u32,
+        len: u32,
+    },
+    List(Arc<[u32]>),
+}
+
+impl Group {
+    /// `len` lanes from `first` on.
+    pub fn whole(first: u32, len: u32, width: DType) -> Arc<Group> {
+        Arc::new(Group { lanes: Ids::Range { first, len }, width, outer: None })
+    }
+
+    /// The lanes at these positions, which rise; the group itself when they are all.
+    pub fn part(self: &Arc<Group>, positions: Vec<u32>) -> Arc<Group> {
+        if positions.len() == self.len() {
+            return self.clone();
+        }
+        let positions: Arc<[u32]> = positions.into();
+        let lanes = match &self.lanes {
+            Ids::Range { first: 0, .. } => positions.clone(),
+            Ids::Range { first, .. } => positions.iter().map(|p| first + p).collect(),
+            Ids::List(ids) => positions.iter().map(|p| ids[*p as usize]).collect(),
+        };
+        Arc::new(Group { lanes: Ids::List(lanes), width: self.width, outer: Some((self.clone(), positions)) })
+    }
+
+    pub fn len(&self) -> usize {
+        match &self.lanes {
+            Ids::Range { len, .. } => *len as usize,
+            Ids::List(ids) => ids.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn ids(&self) -> &Ids {
+        &self.lanes
+    }
+
+    /// The number of the lane at a position.
+    pub fn id(&self, position: usize) -> u32 {
+        match &self.lanes {
+            Ids::Range { first, .. } => first + position as u32,
+            Ids::List(ids) => ids[position],
+        }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..self.len()).map(|at| self.id(at))
+    }
+
+    /// The position of a lane.
+    pub fn find(&self, id: u32) -> Option<usize> {
+        match &self.lanes {
+            Ids::Range { first, len } => id.checked_sub(*first).filter(|at| at < len).map(|at| at as usize),
+            Ids::List(ids) => ids.binary_search(&id).ok(),
+        }
+    }
+
+    /// Do two groups have the same lanes?
+    pub fn same(&self, other: &Group) -> bool {
+        if std::ptr::eq(self, other) {
+            return true;
+        }
+        match (&self.lanes, &other.lanes) {
+            (Ids::Range { first, len }, Ids::Range { first: first2, len: len2 }) => first == first2 && len == len2,
+            (Ids::List(a), Ids::List(b)) => Arc::ptr_eq(a, b) || a == b,
+            _ => self.len() == other.len() && self.iter().eq(other.iter()),
+        }
+    }
+
+    /// Where the lanes of this group stand in another that has them all; `None` when it lacks one.
+    pub fn within(&self, outer: &Group) -> Option<Arc<[u32]>> {
+        if let Some((parent, positions)) = &self.outer
+            && std::ptr::eq(&**parent, outer)
+        {
+            return Some(positions.clone());
+        }
+        if let Ids::Range { first, len } = outer.lanes {
+            return self.iter().map(|id| id.checked_sub(first).filter(|at| *at < len)).collect();
+        }
+        let mut at = 0;
+        self.iter()
+            .map(|id| {
+                while at < outer.len() && outer.id(at) < id {
+                    at += 1;
+                }
+                (at < outer.len() && outer.id(at) == id).then_some(at as u32)
+            })
+            .collect()
+    }
+
+    /// The positions of those lanes of this group that another has, and of those that it lacks.
+    pub fn split_by(&self, other: &Group) -> (Vec<u32>, Vec<u32>) {
+        let (mut with, mut without, mut at) = (Vec::new(), Vec::new(), 0);
+        if self.same(other) {
+            return ((0..self.len() as u32).collect(), without);
+        }
+        for (position, id) in self.iter().enumerate() {
+            while at < other.len() && other.id(at) < id {
+                at += 1;
+            }
+            let side = if at < other.len() && other.id(at) == id { &mut with } else { &mut without };
+            side.push(position as u32);
+        }
+        (with, without)
+    }
+
+    /// The lanes of several groups, all parts of this one.
+    pub fn union<'a>(self: &Arc<Group>, parts: impl IntoIterator<Item = &'a Arc<Group>>) -> Option<Arc<Group>> {
+        let mut parts = parts.into_iter().peekable();
+        let first = parts.next()?;
+        if parts.peek().is_none() {
+            return Some(first.clone());
+        }
+        let mut positions: Vec<u32> = first.within(self)?.to_vec();
+        for part in parts {
+            positions.extend(part.within(self)?.iter());
+        }
+        positions.sort_unstable();
+        positions.dedup();
+        Some(self.part(positions))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_know_their_place() {
+        let all = Group::whole(100, 8, DType::Float32);
+        let odd = all.part(vec![1, 3, 5, 7]);
+        let some = odd.part(vec![0, 2]);
+        assert_eq!(some.iter().collect::<Vec<_>>(), [101, 105]);
+        assert_eq!(&*some.within(&all).unwrap(), [1, 5]);
+        assert_eq!(&*some.within(&odd).unwrap(), [0, 2]);
+        assert!(all.within(&odd).is_none());
+        assert_eq!(odd.split_by(&some), (vec![0, 2], vec![1, 3]));
+        let rest = odd.part(vec![1, 3]);
+        assert!(odd.union([&rest, &some]).unwrap().same(&odd));
+        assert!(all.part((0..8).collect()).same(&all));
+    }
+}

@@ -1,0 +1,223 @@
+//! Lanes: one value per particle of a batched run, and control flow over them.
+//!
+//! A condition that differs by lane splits the lanes in force, the group, in two; each side runs on columns of its own
+//! lanes alone, and the results are merged. So nothing ever computes with a lane that is not there: checks, errors and
+//! cost concern the lanes that took the side.
+
+pub mod apart;
+pub mod branch;
+pub mod call;
+pub mod group;
+pub mod merge;
+pub mod numbers;
+
+pub use apart::apart;
+pub use group::{Group, Ids};
+pub use merge::merge;
+
+use super::gradient::any_leaf;
+use super::print::Printer;
+use super::value::Value;
+use crate::error::{Error, Result};
+use crate::tensor::lanes::{Column, Item, gather};
+use crate::tensor::{Array, DType};
+use std::sync::Arc;
+
+/// A value for each lane of a group.
+pub struct Lanes {
+    pub group: Arc<Group>,
+    pub of: Of,
+}
+
+pub enum Of {
+    /// Numbers or booleans, or arrays of them of one shape.
+    Numbers(Column),
+    /// Values of other or of different kinds: a few, each with the lanes that have it, which share out the group.
+    Parts(Box<[Part]>),
+}
+
+/// A value and the lanes that have it.
+pub type Part = (Arc<Group>, Value);
+
+impl Value {
+    pub fn lanes(group: &Arc<Group>, column: Column) -> Value {
+        Value::Lanes(Arc::new(Lanes { group: group.clone(), of: Of::Numbers(column) }))
+    }
+}
+
+impl Lanes {
+    /// The numbers, if they are such.
+    pub fn column(&self) -> Option<&Column> {
+        match &self.of {
+            Of::Numbers(column) => Some(column),
+            Of::Parts(_) => None,
+        }
+    }
+
+    /// Are they booleans?
+    pub fn is_bool(&self) -> bool {
+        self.column().is_some_and(|column| column.dtype() == DType::Bool)
+    }
+
+    /// Equal values in the same lanes.
+    pub fn equals(&self, other: &Lanes) -> bool {
+        self.group.same(&other.group)
+            && match (&self.of, &other.of) {
+                (Of::Numbers(a), Of::Numbers(b)) => {
+                    a.dtype() == b.dtype() && a.event() == b.event() && a.to_f64() == b.to_f64()
+                }
+                (Of::Parts(a), Of::Parts(b)) => {
+                    a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.0.same(&y.0) && x.1 == y.1)
+                }
+                _ => false,
+            }
+    }
+
+    /// The depth of the values inside.
+    pub fn depth(&self) -> u32 {
+        match &self.of {
+            Of::Numbers(_) => 0,
+            Of::Parts(parts) => parts.iter().map(|(_, value)| value.depth()).max().unwrap_or(0),
+        }
+    }
+
+    /// The values in the lanes of a smaller group.
+    pub fn project(&self, to: &Arc<Group>) -> Result<Value> {
+        match &self.of {
+            Of::Numbers(column) => {
+                let positions = to.within(&self.group).ok_or_else(|| other_lanes(&self.group, to))?;
+                Ok(Value::lanes(to, gather(column, &positions)))
+            }
+            Of::Parts(parts) => {
+                let mut kept = Vec::with_capacity(parts.len());
+                for (group, value) in parts {
+                    let (with, _) = to.split_by(group);
+                    if !with.is_empty() {
+                        let group = to.part(with);
+                        kept.push((group.clone(), project(value, &group)?));
+                    }
+                }
+                merge(kept, to)
+            }
+        }
+    }
+
+    /// How a lane prints: the first few and how many there are.
+    pub fn print(&self, out: &mut Printer<'_>) {
+        out.text(&format!("#<{} lanes", self.group.len()));
+        match &self.of {
+            Of::Numbers(column) => {
+                for at in 0..self.group.len().min(4) {
+                    out.text(" ");
+                    match column.values::<f32>() {
+                        // In as many digits as single precision has.
+                        Some(values) if column.event().is_empty() => out.text(&super::print::single(values[at])),
+                        _ => out.value(&number(column, at)),
+                    }
+                }
+                out.text(if self.group.len() > 4 { " …>" } else { ">" });
+            }
+            Of::Parts(parts) => {
+                for (group, value) in parts.iter().take(4) {
+                    out.text(&format!(" {} × ", group.len()));
+                    out.value(value);
+                }
+                out.text(if parts.len() > 4 { " …>" } else { ">" });
+            }
+        }
+    }
+}
+
+/// The value of one lane of a column, by its position.
+pub fn number(column: &Column, position: usize) -> Value {
+    match column.get(position) {
+        Some(item) if column.event().is_empty() => item_value(item),
+        _ => array(&column.slice(position..position + 1), &[]).unwrap_or_default(),
+    }
+}
+
+/// A number or boolean of a column.
+pub fn item_value(item: Item) -> Value {
+    match item {
+        Item::Float(x) => Value::float(x),
+        Item::Int(n) => Value::Int(n),
+        Item::Bool(b) => Value::bool(b),
+    }
+}
+
+/// A column as an array: axis 0 counts as `axes` say, then comes the shape of each value.
+pub fn array(column: &Column, axes: &[usize]) -> Result<Value> {
+    let shape = [axes, column.event()].concat();
+    let made = match (column.dtype(), column.values::<i64>(), column.values::<bool>()) {
+        (_, Some(values), _) => Array::from_i64(values.to_vec(), &shape),
+        (_, _, Some(values)) => Array::from_bool(values.to_vec(), &shape),
+        (DType::Float32, ..) => Array::from_f64(column.to_f64(), &shape).and_then(|a| a.cast(DType::Float32)),
+        _ => Array::from_f64(column.to_f64(), &shape),
+    };
+    super::arrays::wrap(made)
+}
+
+/// A value as the lanes of a group see it, where it is lanes itself; what it holds is brought when it is used.
+pub fn project(value: &Value, to: &Arc<Group>) -> Result<Value> {
+    match value {
+        Value::Lanes(lanes) if !lanes.group.same(to) => lanes.project(to),
+        other => Ok(other.clone()),
+    }
+}
+
+/// A value as the lanes in force see it.
+pub fn in_force(cx: &super::cx::Cx, value: &Value) -> Result<Value> {
+    match &cx.group {
+        Some(group) => project(value, group),
+        None => Ok(value.clone()),
+    }
+}
+
+/// Values of several kinds in different lanes?
+pub fn in_parts(value: &Value) -> bool {
+    matches!(value, Value::Lanes(lanes) if lanes.column().is_none())
+}
+
+/// Are there lanes in data?
+pub fn holds_lanes(value: &Value) -> bool {
+    match value {
+        Value::Lanes(_) => true,
+        Value::Int(_) | Value::Float(_) => false,
+        data => any_leaf(data, &mut |leaf| match leaf {
+            Value::Lanes(_) => true,
+            Value::Host(host) => host.object().holds_lanes(),
+            _ => false,
+        }),
+    }
+}
+
+/// The value of one lane, by its number, of data that may hold lanes.
+pub fn lane_of(value: &Value, id: u32) -> Result<Value> {
+    if !holds_lanes(value) {
+        return Ok(value.clone());
+    }
+    super::gradient::map_leaves(value, &mut |leaf| match leaf {
+        Value::Lanes(lanes) => match &lanes.of {
+            Of::Numbers(column) => {
+                let one = lanes.group.find(id).ok_or_else(|| no_lane(id))?;
+                Ok(number(column, one))
+            }
+            Of::Parts(parts) => match parts.iter().find(|(group, _)| group.find(id).is_some()) {
+                Some((_, value)) => lane_of(value, id),
+                None => Err(no_lane(id)),
+            },
+        },
+        other => Ok(other.clone()),
+    })
+}
+
+#[cold]
+fn no_lane(id: u32) -> Box<Error> {
+    Error::new("gen::lanes", format!("there is no lane {id} here"))
+}
+
+#[cold]
+pub fn other_lanes(a: &Group, b: &Group) -> Box<Error> {
+    let message = format!("values of {} lanes meet values of {} other lanes", a.len(), b.len());
+    Error::new("gen::lanes", message).help("values of one batched run, or of batches of one size, go together")
+}

@@ -1,0 +1,153 @@
+//! Elementwise mathematics on lanes of numbers.
+
+use super::{Group, Lanes, item_value, project};
+use crate::error::{Error, Result};
+use crate::eval::arithmetic::{self, not_a_number};
+use crate::eval::arrays::raise;
+use crate::eval::node::Op;
+use crate::eval::value::Value;
+use crate::tensor::lanes::{self, Column, Fault, FaultKind, Operand};
+use crate::tensor::ops::{BinaryOp, UnaryOp};
+use crate::tensor::{Array, DType};
+use std::sync::Arc;
+
+/// Applies `op` in every lane.
+pub fn unary(op: UnaryOp, x: &Lanes) -> Result<Value> {
+    let column = column_of(op.name(), x)?;
+    let result = lanes::unary(op, column, x.group.width)
+        .map_err(|fault| raised(op.name(), &x.group, fault, [&Value::Nil; 2]))?;
+    Ok(Value::lanes(&x.group, result))
+}
+
+/// A rounding in every lane: integers where 64 bits hold them.
+pub fn rounded(op: UnaryOp, x: &Lanes) -> Result<Value> {
+    let column = column_of(op.name(), x)?;
+    let result = lanes::rounded(op, column, x.group.width);
+    let result = result.map_err(|fault| raised(op.name(), &x.group, fault, [&Value::Nil; 2]))?;
+    Ok(Value::lanes(&x.group, result))
+}
+
+/// Applies `op` lane by lane; what is no lanes is the same for all.
+pub fn binary(op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
+    named(op, op.name(), a, b)
+}
+
+fn named(op: BinaryOp, name: &str, a: &Value, b: &Value) -> Result<Value> {
+    let group = common(a, b)?;
+    let (a, b) = (project(a, &group)?, project(b, &group)?);
+    let (mut x, mut y) = (Held::default(), Held::default());
+    let (left, right) = (x.operand(name, &a, 0)?, y.operand(name, &b, 1)?);
+    let result = lanes::binary(op, left, right, group.width).map_err(|fault| raised(name, &group, fault, [&a, &b]))?;
+    Ok(Value::lanes(&group, result))
+}
+
+/// The evaluator's operators.
+pub fn operator(op: Op, a: &Value, b: &Value) -> Result<Value> {
+    named(
+        match op {
+            Op::Add => BinaryOp::Add,
+            Op::Sub => BinaryOp::Sub,
+            Op::Mul => BinaryOp::Mul,
+            Op::Div => BinaryOp::Div,
+            Op::Lt => BinaryOp::Lt,
+            Op::Le => BinaryOp::Le,
+            Op::Gt => BinaryOp::Gt,
+            Op::Ge => BinaryOp::Ge,
+            Op::Eq => BinaryOp::Eq,
+        },
+        op.symbol(),
+        a,
+        b,
+    )
+}
+
+/// `a` in the lanes where the mask holds, else `b`.
+pub fn select(mask: &Value, a: &Value, b: &Value) -> Result<Value> {
+    let group = common_of(&[mask, a, b])?;
+    let (mask, a, b) = (project(mask, &group)?, project(a, &group)?, project(b, &group)?);
+    let Value::Lanes(lanes) = &mask else {
+        return crate::eval::numeric::select(&mask, &a, &b);
+    };
+    let (mut x, mut y) = (Held::default(), Held::default());
+    let (yes, no) = (x.operand("where", &a, 1)?, y.operand("where", &b, 2)?);
+    match lanes::select(column_of("where", lanes)?, yes, no, group.width) {
+        Some(column) => Ok(Value::lanes(&group, column)),
+        None => Err(not_a_number("where", &mask).arg(0)),
+    }
+}
+
+/// The same array for each of `n` lanes.
+pub fn array_column(array: &Array, n: usize) -> Option<Column> {
+    let values = array.to_f64().ok()?;
+    Some(Column::repeat(Operand::Array { values: &values, shape: array.shape() }, n, array.dtype()))
+}
+
+/// The smaller of the groups of two values, which the other contains.
+pub fn common(a: &Value, b: &Value) -> Result<Arc<Group>> {
+    common_of(&[a, b])
+}
+
+fn common_of(values: &[&Value]) -> Result<Arc<Group>> {
+    let groups = values.iter().filter_map(|value| match value {
+        Value::Lanes(lanes) => Some(&lanes.group),
+        _ => None,
+    });
+    match groups.min_by_key(|group| group.len()) {
+        Some(group) => Ok(group.clone()),
+        None => Err(Error::new("gen::internal", "an operation on lanes without lanes")),
+    }
+}
+
+fn column_of<'a>(name: &str, lanes: &'a Lanes) -> Result<&'a Column> {
+    match &lanes.of {
+        super::Of::Numbers(column) => Ok(column),
+        super::Of::Parts(parts) => Err(not_a_number(name, parts.first().map_or(&Value::Nil, |(_, value)| value))),
+    }
+}
+
+/// Keeps the numbers of an array while an operand refers to them.
+#[derive(Default)]
+pub struct Held(Vec<f64>, Vec<usize>);
+
+impl Held {
+    /// A value as an operand of a kernel.
+    pub fn operand<'a>(&'a mut self, name: &str, value: &'a Value, index: usize) -> Result<Operand<'a>> {
+        Ok(match value {
+            Value::Float(x) => Operand::Float(x.get()),
+            Value::Int(n) => Operand::Int(*n),
+            Value::True | Value::False => Operand::Bool(value.truthy()),
+            Value::Lanes(lanes) => Operand::Column(column_of(name, lanes).map_err(|e| e.arg(index))?),
+            Value::Array(array) => {
+                self.0 = array.to_f64().map_err(raise)?;
+                self.1 = array.shape().to_vec();
+                Operand::Array { values: &self.0, shape: &self.1 }
+            }
+            other => return Err(not_a_number(name, other).arg(index)),
+        })
+    }
+}
+
+/// What a kernel found in a lane, as the error that the scalar operation gives.
+#[cold]
+fn raised(name: &str, group: &Group, fault: Fault, operands: [&Value; 2]) -> Box<Error> {
+    let error = match fault.kind {
+        FaultKind::Overflow(x, y) => arithmetic::overflow(name, x, y),
+        FaultKind::DivisionByZero(x) => arithmetic::division_by_zero(&item_value(x)),
+        FaultKind::NotANumber(i) | FaultKind::NotABoolean(i) => not_a_number(name, operands[i.min(1)]).arg(i),
+        FaultKind::Shapes => Error::new("gen::shape", format!("`{name}`: the shapes of the lanes' arrays do not fit")),
+    };
+    match fault.kind {
+        FaultKind::Overflow(..) | FaultKind::DivisionByZero(_) => in_lane(error, group.id(fault.lane)),
+        _ => error,
+    }
+}
+
+/// Says which lane an error is about.
+#[cold]
+pub fn in_lane(mut error: Box<Error>, id: u32) -> Box<Error> {
+    error.message = format!("{} (lane {id})", error.message);
+    error
+}
+
+/// The type of numbers that lanes are computed with unless a program says otherwise.
+pub const WIDTH: DType = DType::Float32;

@@ -1,0 +1,251 @@
+//! What a batched choice is drawn from: a scalar family with parameters per lane, or any distribution lane by lane.
+
+use super::lanes_of::{collect, lane_value};
+use super::site::Density;
+use crate::dist::{self, Constructor, Density as _, Dist, Family, Kind};
+use crate::error::Result;
+use crate::eval::key::Key;
+use crate::eval::lanes::numbers::{Held, in_lane};
+use crate::eval::lanes::{Group, holds_lanes, lane_of, project};
+use crate::eval::{Cx, Value};
+use crate::tensor::lanes::{Column, Operand};
+use std::sync::Arc;
+
+/// A distribution whose parameters may be lanes.
+pub enum Chooser<'a> {
+    /// Numbers, by kernels over all lanes at once.
+    Family { family: &'static Family, args: Vec<Value> },
+    /// Anything else, lane by lane: the constructor, or a distribution, with the arguments.
+    Any { what: &'a Value, args: &'a [Value] },
+    /// A choice that was made already, with its log-density.
+    Made { value: Value, density: Density },
+}
+
+impl<'a> Chooser<'a> {
+    /// The distribution that `what` and `args` mean; `None` when they mean none.
+    pub fn of(cx: &Cx, what: &'a Value, args: &'a [Value]) -> Result<Option<Chooser<'a>>> {
+        let (constructor, params) = match (what.as_host::<Constructor>(), what.as_host::<Dist>()) {
+            (Some(constructor), _) => (constructor, args),
+            (None, Some(dist)) if args.is_empty() => (&dist.constructor, &dist.args[..]),
+            (None, Some(_)) => return Ok(Some(Chooser::Any { what, args })),
+            _ => return Ok(None),
+        };
+        let Constructor::Scalar(family) = constructor else { return Ok(Some(Chooser::Any { what, args })) };
+        let Some(group) = &cx.group else { return Ok(Some(Chooser::Any { what, args })) };
+        let projected = params.iter().map(|param| project(param, group)).collect::<Result<Vec<Value>>>()?;
+        let number = |param: &Value| match param {
+            Value::Lanes(lanes) => lanes.column().is_some_and(|column| column.event().is_empty()),
+            other => other.as_f64().is_some(),
+        };
+        if projected.len() != family.params.len() || !projected.iter().all(number) {
+            return Ok(Some(Chooser::Any { what, args }));
+        }
+        check_params(family, &projected, group)?;
+        Ok(Some(Chooser::Family { family, args: projected }))
+    }
+
+    /// A given value as the value of the choice; a wrong type or shape is an error.
+    pub fn check(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Value> {
+        match self {
+            Chooser::Family { family, .. } => match value {
+                Value::Lanes(lanes) if lanes.column().is_some_and(|c| fits(family, c)) => Ok(value.clone()),
+                Value::Lanes(_) => {
+                    each(cx, group, value, &mut |_, one, _| dist::ScalarDist::kind_only(family).check_value(one))
+                }
+                plain => dist::ScalarDist::kind_only(family).check_value(plain),
+            },
+            Chooser::Any { what, args } => {
+                let (what, args) = (*what, *args);
+                if !holds_lanes(value) && !args.iter().any(holds_lanes) && !holds_lanes(what) {
+                    return made(cx, what, args, |_, density| density.check_value(value));
+                }
+                each(cx, group, value, &mut |cx, one, id| {
+                    let (what, args) = (lane_value(cx, what, id)?, all(cx, args, id)?);
+                    made(cx, &what, &args, |_, density| density.check_value(one))
+                })
+            }
+            Chooser::Made { value, .. } => project(value, group),
+        }
+    }
+
+    /// A draw for each lane. A lane's draw depends on the key, the address and its number alone.
+    pub fn sample(&self, cx: &mut Cx, group: &Arc<Group>, key: Key, address: u64) -> Result<Value> {
+        match self {
+            Chooser::Family { family, args } => {
+                let args = args.iter().map(|arg| project(arg, group)).collect::<Result<Vec<Value>>>()?;
+                let mut held: [Held; 4] = Default::default();
+                let operands = operands(family, &mut held, &args)?;
+                let column = dist::lanes::sample(family, &operands, key, address, ids(group), group.width);
+                Ok(Value::lanes(group, column))
+            }
+            Chooser::Any { what, args } => {
+                let varies = holds_lanes(what) || args.iter().any(holds_lanes);
+                if !varies {
+                    let values = made(cx, what, args, |cx, density| {
+                        group
+                            .iter()
+                            .map(|id| {
+                                cx.step()?;
+                                density.sample(cx, &mut key.site(address, id))
+                            })
+                            .collect::<Result<Vec<Value>>>()
+                    })?;
+                    return collect(values, group);
+                }
+                let mut values = Vec::with_capacity(group.len());
+                for id in group.iter() {
+                    cx.step()?;
+                    let (what, args) = (lane_value(cx, what, id)?, all(cx, args, id)?);
+                    let draw = made(cx, &what, &args, |cx, density| density.sample(cx, &mut key.site(address, id)));
+                    values.push(draw.map_err(|e| in_lane(e, id))?);
+                }
+                collect(values, group)
+            }
+            Chooser::Made { value, .. } => project(value, group),
+        }
+    }
+
+    /// The log-density of a value in each lane.
+    pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Density> {
+        match self {
+            Chooser::Family { family, args } => {
+                let args = args.iter().map(|arg| project(arg, group)).collect::<Result<Vec<Value>>>()?;
+                let value = project(value, group)?;
+                score_family(family, &args, &value, group)
+            }
+            Chooser::Any { what, args } => {
+                let value = project(value, group)?;
+                let varies = holds_lanes(what) || args.iter().any(holds_lanes);
+                if !varies {
+                    return made(cx, what, args, |cx, density| {
+                        if !holds_lanes(&value) {
+                            return density.logpdf(cx, &value).map(Density::One);
+                        }
+                        let mut scores = Vec::with_capacity(group.len());
+                        for id in group.iter() {
+                            cx.step()?;
+                            scores.push(density.logpdf(cx, &lane_of(&value, id)?)?);
+                        }
+                        Ok(Density::Each(Column::from(scores)))
+                    });
+                }
+                let mut scores = Vec::with_capacity(group.len());
+                for id in group.iter() {
+                    cx.step()?;
+                    let (what, args, one) = (lane_value(cx, what, id)?, all(cx, args, id)?, lane_of(&value, id)?);
+                    let score = made(cx, &what, &args, |cx, density| density.logpdf(cx, &one));
+                    scores.push(score.map_err(|e| in_lane(e, id))?);
+                }
+                Ok(Density::Each(Column::from(scores)))
+            }
+            Chooser::Made { value: own, density } => match own {
+                Value::Lanes(lanes) => Ok(density.project(&lanes.group, group)),
+                _ => Ok(density.clone()),
+            },
+        }
+    }
+}
+
+/// Parameters on their supports in every lane.
+fn check_params(family: &'static Family, args: &[Value], group: &Arc<Group>) -> Result<()> {
+    if !args.iter().any(|arg| matches!(arg, Value::Lanes(_))) {
+        return dist::ScalarDist::new(family, args).map(|_| ());
+    }
+    let mut held: [Held; 4] = Default::default();
+    let operands = operands(family, &mut held, args)?;
+    match dist::lanes::first_invalid(family, &operands, group.len()) {
+        None => Ok(()),
+        Some(at) => {
+            let id = group.id(at);
+            let one = args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
+            // The scalar distribution says what is wrong.
+            dist::ScalarDist::new(family, &one).map(|_| ()).map_err(|e| in_lane(e, id))
+        }
+    }
+}
+
+fn operands<'a>(family: &Family, held: &'a mut [Held; 4], args: &'a [Value]) -> Result<Vec<Operand<'a>>> {
+    held.iter_mut().zip(args).enumerate().map(|(i, (held, arg))| held.operand(family.name, arg, i)).collect()
+}
+
+fn score_family(family: &'static Family, args: &[Value], value: &Value, group: &Arc<Group>) -> Result<Density> {
+    if !matches!(value, Value::Lanes(_)) && !args.iter().any(|arg| matches!(arg, Value::Lanes(_))) {
+        let dist = dist::ScalarDist::new(family, args)?;
+        return Ok(Density::One(dist.number_of(value).map_or(f64::NEG_INFINITY, |x| dist.at_number(x))));
+    }
+    let impossible = || Density::One(f64::NEG_INFINITY);
+    let x = match value {
+        Value::Lanes(lanes) => match lanes.column() {
+            Some(column) if fits(family, column) => Operand::Column(column),
+            Some(_) => return Ok(impossible()),
+            // Values of several kinds: each part has its own log-density.
+            None => return score_parts(family, args, value, group),
+        },
+        Value::True | Value::False if family.kind == Kind::Boolean => Operand::Bool(value.truthy()),
+        Value::Int(n) if family.kind != Kind::Boolean => Operand::Int(*n),
+        Value::Float(x) if family.kind != Kind::Boolean => Operand::Float(x.get()),
+        _ => return Ok(impossible()),
+    };
+    let mut held: [Held; 4] = Default::default();
+    let operands = operands(family, &mut held, args)?;
+    Ok(Density::Each(dist::lanes::logpdf(family, x, &operands, group.len(), group.width)))
+}
+
+fn score_parts(family: &'static Family, args: &[Value], value: &Value, group: &Arc<Group>) -> Result<Density> {
+    let mut scores = Vec::with_capacity(group.len());
+    for id in group.iter() {
+        let one = args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
+        let dist = dist::ScalarDist::new(family, &one)?;
+        let x = dist.number_of(&lane_of(value, id)?);
+        scores.push(x.map_or(f64::NEG_INFINITY, |x| dist.at_number(x)));
+    }
+    Ok(Density::Each(Column::from(scores)))
+}
+
+/// Can values of this column be of the family's kind?
+fn fits(family: &Family, column: &Column) -> bool {
+    let boolean = column.dtype() == crate::tensor::DType::Bool;
+    column.event().is_empty() && boolean == (family.kind == Kind::Boolean)
+}
+
+fn ids(group: &Group) -> dist::lanes::LaneIds<'_> {
+    match group.ids() {
+        crate::eval::lanes::Ids::Range { first, len } => {
+            dist::lanes::LaneIds::Range { first: *first, n: *len as usize }
+        }
+        crate::eval::lanes::Ids::List(ids) => dist::lanes::LaneIds::List(ids),
+    }
+}
+
+/// Calls `f` with the distribution that `what` and `args` make.
+fn made<R>(
+    cx: &mut Cx,
+    what: &Value,
+    args: &[Value],
+    f: impl FnOnce(&mut Cx, &dyn dist::Density) -> Result<R>,
+) -> Result<R> {
+    match dist::callee(cx, what, args) {
+        Some(callee) => f(cx, callee?.density()),
+        None => Err(crate::error::Error::new("gen::internal", "a choice without a distribution")),
+    }
+}
+
+fn all(cx: &mut Cx, args: &[Value], id: u32) -> Result<Vec<Value>> {
+    args.iter().map(|arg| lane_value(cx, arg, id)).collect()
+}
+
+/// `f` of the value of each lane.
+fn each(
+    cx: &mut Cx,
+    group: &Arc<Group>,
+    value: &Value,
+    f: &mut dyn FnMut(&mut Cx, &Value, u32) -> Result<Value>,
+) -> Result<Value> {
+    let value = project(value, group)?;
+    let mut values = Vec::with_capacity(group.len());
+    for id in group.iter() {
+        let one = lane_of(&value, id)?;
+        values.push(f(cx, &one, id).map_err(|e| in_lane(e, id))?);
+    }
+    collect(values, group)
+}

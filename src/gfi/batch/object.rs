@@ -1,0 +1,195 @@
+//! A batched trace: one run of a function per lane, kept as columns.
+
+use super::runner::Sites;
+use crate::error::{Error, Result};
+use crate::eval::lanes::{Group, merge};
+use crate::eval::print::{Printer, brief};
+use crate::eval::{Cx, HostObject, Value};
+use crate::gfi::address::{components, show};
+use crate::gfi::choicemap::{ChoiceMap, absent};
+use crate::gfi::trie::Trie;
+use crate::tensor::lanes::Column;
+use std::sync::Arc;
+
+/// The runs of some lanes.
+pub struct Chunk {
+    pub group: Arc<Group>,
+    pub sites: Arc<Sites>,
+    /// Σ ℓ of each lane.
+    pub score: Vec<f64>,
+    pub retval: Value,
+}
+
+/// A batched trace.
+pub struct BatchedTrace {
+    pub function: Value,
+    /// As they were given: what is lanes among them has a value for each.
+    pub args: Vec<Value>,
+    /// All lanes.
+    pub group: Arc<Group>,
+    pub chunks: Vec<Arc<Chunk>>,
+}
+
+impl BatchedTrace {
+    /// What the chunks have, as one value of all lanes.
+    pub fn gather(&self, part: impl Fn(&Chunk) -> Result<Option<(Arc<Group>, Value)>>) -> Result<Option<Value>> {
+        let mut parts = Vec::with_capacity(self.chunks.len());
+        for chunk in &self.chunks {
+            parts.extend(part(chunk)?);
+        }
+        let Some(all) = self.group.union(parts.iter().map(|(part, _)| part)) else { return Ok(None) };
+        merge(parts, &all).map(Some)
+    }
+
+    /// The value of a choice, in the lanes that have it.
+    pub fn choice(&self, path: &[Value]) -> Result<Option<Value>> {
+        self.gather(|chunk| match chunk.sites.get(path) {
+            Some(site) => Ok(match site.lanes(&chunk.group) {
+                Some(lanes) => Some((lanes, site.value(&chunk.group)?)),
+                None => None,
+            }),
+            None => Ok(None),
+        })
+    }
+
+    /// The addresses of all choices, in the order of the run.
+    pub fn addresses(&self) -> Vec<Arc<[Value]>> {
+        let mut all: Vec<Arc<[Value]>> = Vec::new();
+        let mut known = std::collections::HashSet::new();
+        for chunk in &self.chunks {
+            for (path, _) in &chunk.sites.list {
+                if known.insert(path.clone()) {
+                    all.push(path.clone());
+                }
+            }
+        }
+        all
+    }
+
+    /// The addresses that were constrained by data.
+    pub fn observed(&self) -> Trie<()> {
+        let mut observed = Trie::Empty;
+        for chunk in &self.chunks {
+            for (path, _) in chunk.sites.list.iter().filter(|(_, site)| site.observed) {
+                observed.set(path, Trie::Leaf(()));
+            }
+        }
+        observed
+    }
+
+    /// All choices as a choice map that holds lanes.
+    pub fn choices(&self) -> Result<ChoiceMap> {
+        let mut choices = Trie::Empty;
+        for path in self.addresses() {
+            if let Some(value) = self.choice(&path)? {
+                choices.set(&path, Trie::Leaf(value));
+            }
+        }
+        Ok(ChoiceMap(choices))
+    }
+
+    pub fn retval(&self) -> Result<Value> {
+        let retval = self.gather(|chunk| Ok(Some((chunk.group.clone(), chunk.retval.clone()))))?;
+        Ok(retval.unwrap_or_default())
+    }
+
+    pub fn score(&self) -> Value {
+        self.numbers(self.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect())
+    }
+
+    /// One number per lane.
+    pub fn numbers(&self, numbers: Vec<f64>) -> Value {
+        Value::lanes(&self.group, Column::from(numbers))
+    }
+
+    /// The same trace as one chunk.
+    pub fn joined(&self) -> Result<BatchedTrace> {
+        let mut sites = Sites::default();
+        for chunk in &self.chunks {
+            for (path, site) in &chunk.sites.list {
+                let entry = sites.entry(path);
+                entry.observed |= site.observed;
+                entry.visits.extend(site.visits.iter().cloned());
+            }
+        }
+        let score = self.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
+        let chunk = Chunk { group: self.group.clone(), sites: Arc::new(sites), score, retval: self.retval()? };
+        Ok(BatchedTrace {
+            function: self.function.clone(),
+            args: self.args.clone(),
+            group: self.group.clone(),
+            chunks: vec![Arc::new(chunk)],
+        })
+    }
+
+    /// What stands at an address: a choice, or those below it.
+    fn entry(&self, path: &[Value]) -> Result<Option<Value>> {
+        if let Some(value) = self.choice(path)? {
+            return Ok(Some(value));
+        }
+        let below = self.choices()?.at(path)?;
+        Ok(if below.is_empty() { None } else { Some(below.into_value()) })
+    }
+
+    pub fn into_value(self) -> Value {
+        Value::host(self)
+    }
+}
+
+/// The batched trace inside a value.
+pub fn of_value<'a>(name: &str, value: &'a Value, index: usize) -> Result<&'a BatchedTrace> {
+    value.as_host::<BatchedTrace>().ok_or_else(|| {
+        crate::eval::builtins::args::wrong_type(name, "a batched trace", value, index)
+            .help("`(vsimulate model args 1000)` and `(:trace (vgenerate model args choices 1000))` make one")
+    })
+}
+
+impl HostObject for BatchedTrace {
+    fn kind(&self) -> &'static str {
+        "a batched trace"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text(&format!("#<trace of {} × ", self.group.len()));
+        out.value(&self.function);
+        if !out.inside {
+            for path in self.addresses().iter().take(20) {
+                let value = self.choice(path).ok().flatten().unwrap_or_default();
+                out.text(&format!("\n  {}  {}", show(path), brief(&value)));
+            }
+        }
+        out.text(">");
+    }
+
+    fn call(&self, _this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+        let [address] = args else {
+            return Err(crate::gfi::choicemap::one_address("a batched trace", args));
+        };
+        match self.get(cx, address) {
+            Some(found) => found,
+            None => {
+                let names = self.addresses().iter().take(1000).map(|path| show(path)).collect();
+                Err(absent(self.kind(), &components(address)?, names))
+            }
+        }
+    }
+
+    fn get(&self, _cx: &mut Cx, key: &Value) -> Option<Result<Value>> {
+        components(key).and_then(|path| self.entry(&path)).transpose()
+    }
+
+    fn contents(&self, cx: &mut Cx) -> Option<Result<Value>> {
+        match self.choices() {
+            Ok(choices) => choices.contents(cx),
+            Err(e) => Some(Err(e)),
+        }
+    }
+}
+
+/// The error of an operation on lanes that are not there.
+#[cold]
+pub fn no_lane(name: &str, lane: &Value, lanes: usize) -> Box<Error> {
+    Error::new("gen::index", format!("`{name}`: there is no lane `{}` of {lanes}", brief(lane)))
+        .help("lanes count from 0")
+        .arg(1)
+}

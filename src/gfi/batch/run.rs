@@ -1,0 +1,133 @@
+//! Running chunks of lanes: on threads when nothing but choices happens in them, else all lanes as one chunk.
+
+use super::object::{BatchedTrace, Chunk};
+use super::runner::{Batch, Sites};
+use crate::error::{Error, Result};
+use crate::eval::key::Key;
+use crate::eval::lanes::Group;
+use crate::eval::{Cx, Value};
+use crate::gfi::goal::Goal;
+use crate::tensor::DType;
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Lanes of a chunk: their columns stay in the cache, and the interpreter's work is spread over as many.
+pub const CHUNK: usize = 2048;
+
+/// What a batched operation asks for.
+pub struct Request<'a> {
+    pub this: &'a Value,
+    pub args: &'a [Value],
+    pub goal: &'a Goal,
+    pub key: Key,
+    pub lanes: usize,
+    pub width: DType,
+    pub past: Option<&'a BatchedTrace>,
+}
+
+/// What came of it.
+pub struct Outcome {
+    pub trace: BatchedTrace,
+    pub weights: Vec<f64>,
+    /// What was overwritten or vanished, chunk by chunk.
+    pub discard: Vec<Sites>,
+}
+
+/// One chunk's part of it.
+struct Piece {
+    chunk: Chunk,
+    weights: Vec<f64>,
+    discard: Sites,
+}
+
+/// Runs a function for all lanes.
+pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
+    let starts = starts(request);
+    let pieces = match attempt(cx, request, &starts) {
+        // Something in the body has effects: all lanes run as one, once.
+        Err(e) if e.code == IMPURE => vec![whole(cx, request)?],
+        other => other?,
+    };
+    let weights = pieces.iter().flat_map(|piece| piece.weights.iter().copied()).collect();
+    let (chunks, discard) = pieces.into_iter().map(|piece| (Arc::new(piece.chunk), piece.discard)).unzip();
+    let trace = BatchedTrace {
+        function: request.this.clone(),
+        args: request.args.to_vec(),
+        group: Group::whole(0, request.lanes as u32, request.width),
+        chunks,
+    };
+    Ok(Outcome { trace, weights, discard })
+}
+
+/// The code of the error that an effect in a chunk raises before it happens.
+pub const IMPURE: &str = crate::eval::lanes::call::IMPURE;
+
+/// The first lanes of the chunks, and their numbers: those of the old run, if there is one.
+fn starts(request: &Request<'_>) -> Vec<(u32, u32)> {
+    match request.past {
+        Some(past) => past.chunks.iter().map(|chunk| (chunk.group.id(0), chunk.group.len() as u32)).collect(),
+        None => (0..request.lanes)
+            .step_by(CHUNK)
+            .map(|first| (first as u32, CHUNK.min(request.lanes - first) as u32))
+            .collect(),
+    }
+}
+
+fn attempt(cx: &mut Cx, request: &Request<'_>, starts: &[(u32, u32)]) -> Result<Vec<Piece>> {
+    let outer = std::mem::replace(&mut cx.chunked, starts.len() > 1);
+    let first = piece(cx, request, starts[0], 0);
+    cx.chunked = outer;
+    let mut pieces = vec![first?];
+    if starts.len() == 1 {
+        return Ok(pieces);
+    }
+    let workers: Vec<Cx> = (1..starts.len()).map(|_| cx.worker()).collect();
+    let rest: Vec<Result<(Piece, u64)>> = (1..starts.len())
+        .into_par_iter()
+        .zip(workers)
+        .map(|(at, mut worker)| {
+            worker.chunked = true;
+            piece(&mut worker, request, starts[at], at).map(|piece| (piece, worker.steps()))
+        })
+        .collect();
+    for done in rest {
+        let (piece, steps) = done?;
+        cx.charge(steps as usize)?;
+        pieces.push(piece);
+    }
+    Ok(pieces)
+}
+
+/// All lanes as one chunk.
+fn whole(cx: &mut Cx, request: &Request<'_>) -> Result<Piece> {
+    let joined = request.past.map(BatchedTrace::joined).transpose()?;
+    let request = Request { past: joined.as_ref(), ..*request };
+    piece(cx, &request, (0, request.lanes as u32), 0)
+}
+
+fn piece(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize) -> Result<Piece> {
+    let group = Group::whole(first, len, request.width);
+    let past = request.past.map(|past| past.chunks[at].sites.clone());
+    let mut batch = Batch::new(request.goal.clone(), request.key, group.clone(), past);
+    let outer = cx.group.take();
+    let result = cx.isolated(|cx| cx.under(group.clone(), |cx| batch.call(cx, &[], request.this, request.args)));
+    cx.group = outer;
+    let retval = result?;
+    super::site::vanish(&mut batch)?;
+    let Batch { sites, score, weight, discard, .. } = batch;
+    let chunk = Chunk { group, sites: Arc::new(sites), score: score.0, retval };
+    Ok(Piece { chunk, weights: weight.total(), discard })
+}
+
+/// A number of lanes that a batch can have.
+pub fn count(name: &str, value: &Value, index: usize) -> Result<usize> {
+    match value.as_int().and_then(|n| usize::try_from(n).ok()).filter(|n| *n >= 1 && *n <= u32::MAX as usize) {
+        Some(n) => Ok(n),
+        None => Err(Error::new(
+            "gen::type",
+            format!("`{name}` wants a number of particles, not `{}`", crate::eval::print::brief(value)),
+        )
+        .arg(index)
+        .help("at least 1, for example 1000")),
+    }
+}

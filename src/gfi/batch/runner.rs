@@ -1,0 +1,227 @@
+//! The handler of batched runs: one for all operations, which differ in their goal only.
+
+use super::choice::Chooser;
+use super::site::{Site, Visit, choose};
+use super::sums::{Sums, Weights};
+use crate::error::{Error, Result};
+use crate::eval::effect::{Handler, Site as Place};
+use crate::eval::key::Key;
+use crate::eval::lanes::Group;
+use crate::eval::{Cx, Value};
+use crate::gfi::address::{components, hash_path, show};
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::goal::Goal;
+use crate::gfi::interface::{complete_call, function};
+use crate::gfi::ops::runner::splice_parts;
+use crate::gfi::params_builtins::no_name;
+use crate::tensor::DType;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A batched run of a chunk in progress.
+pub struct Batch {
+    pub goal: Goal,
+    pub key: Key,
+    /// The lanes of the chunk.
+    pub whole: Arc<Group>,
+    /// The choices of the old run.
+    pub past: Option<Arc<Sites>>,
+    pub sites: Sites,
+    pub score: Sums,
+    pub weight: Weights,
+    pub discard: Sites,
+    /// The address of the call that is run.
+    prefix: Vec<Value>,
+    hash: u64,
+    pub params: Value,
+}
+
+impl Default for Batch {
+    fn default() -> Batch {
+        Batch::new(Goal::default(), Key::default(), Group::whole(0, 0, DType::Float32), None)
+    }
+}
+
+/// Choices by their addresses, in the order in which they were first made.
+#[derive(Clone, Default)]
+pub struct Sites {
+    pub list: Vec<(Arc<[Value]>, Site)>,
+    index: HashMap<u64, Vec<u32>>,
+}
+
+impl Sites {
+    pub fn get(&self, path: &[Value]) -> Option<&Site> {
+        self.at(hash_path(0, path), path).map(|at| &self.list[at].1)
+    }
+
+    fn at(&self, hash: u64, path: &[Value]) -> Option<usize> {
+        let found = self.index.get(&hash)?.iter().find(|at| *self.list[**at as usize].0 == *path)?;
+        Some(*found as usize)
+    }
+
+    /// The site at a path, made if it is new.
+    pub fn entry(&mut self, path: &[Value]) -> &mut Site {
+        let hash = hash_path(0, path);
+        let at = match self.at(hash, path) {
+            Some(at) => at,
+            None => {
+                self.index.entry(hash).or_default().push(self.list.len() as u32);
+                self.list.push((path.into(), Site::default()));
+                self.list.len() - 1
+            }
+        };
+        &mut self.list[at].1
+    }
+}
+
+impl Batch {
+    pub fn new(goal: Goal, key: Key, whole: Arc<Group>, past: Option<Arc<Sites>>) -> Batch {
+        let lanes = whole.len();
+        Batch {
+            goal,
+            key,
+            past,
+            sites: Sites::default(),
+            score: Sums::new(lanes),
+            weight: Weights::new(lanes),
+            discard: Sites::default(),
+            prefix: Vec::new(),
+            hash: 0,
+            params: Value::Nil,
+            whole,
+        }
+    }
+
+    /// The hash that names the draws of a choice, as in scalar runs.
+    pub fn hash_below(&self, full: &[Value]) -> u64 {
+        hash_path(self.hash, &full[self.prefix.len()..])
+    }
+
+    pub fn old_site(&self, path: &[Value]) -> Option<&Site> {
+        self.past.as_ref()?.get(path)
+    }
+
+    pub fn discarded(&mut self, path: &[Value], old: &Visit) {
+        self.discard.entry(path).visits.push(old.clone());
+    }
+
+    /// Takes in a choice; a lane that has it already is an error.
+    pub fn record(&mut self, cx: &mut Cx, path: &[Value], visit: Visit, observed: bool) -> Result<()> {
+        cx.step()?;
+        let site = self.sites.entry(path);
+        for before in &site.visits {
+            let (twice, _) = visit.group.split_by(&before.group);
+            if let Some(at) = twice.first() {
+                let id = visit.group.id(*at as usize);
+                let message = format!("the address `{}` is visited twice", show(path));
+                let error = Error::new("gen::address-visited-twice", message)
+                    .label("visited again here")
+                    .help("give each choice its own address, for example `[:y i]` in a loop");
+                return Err(crate::eval::lanes::numbers::in_lane(error, id));
+            }
+        }
+        site.visits.push(visit);
+        site.observed |= observed;
+        Ok(())
+    }
+
+    /// The full path of an address in the call that is run.
+    pub fn full(&self, path: &[Value]) -> Vec<Value> {
+        [&self.prefix[..], path].concat()
+    }
+
+    pub fn prefix(&self) -> &[Value] {
+        &self.prefix
+    }
+
+    /// The choice at an address of the call that is run.
+    pub fn choice(&mut self, cx: &mut Cx, path: &[Value], what: &Value, args: &[Value]) -> Result<Option<Value>> {
+        match Chooser::of(cx, what, args)? {
+            Some(chooser) => {
+                let full = self.full(path);
+                choose(self, cx, &full, &chooser).map(Some)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Runs a function with its choices below a path, or at this level.
+    pub fn call(&mut self, cx: &mut Cx, path: &[Value], callee: &Value, args: &[Value]) -> Result<Value> {
+        let callee_function = function("trace", callee)?;
+        let args = callee_function.complete(cx, args)?;
+        let (length, hash) = (self.prefix.len(), self.hash);
+        self.prefix.extend_from_slice(path);
+        self.hash = hash_path(hash, path);
+        let result = cx.deeper(|cx| callee_function.run_lanes(cx, callee, &args, self));
+        self.prefix.truncate(length);
+        self.hash = hash;
+        result
+    }
+
+    /// Runs the part of a combinator below a path; `says` is the combinator's name and what it calls the part with.
+    pub fn part(
+        &mut self,
+        cx: &mut Cx,
+        path: &[Value],
+        part: &Value,
+        args: &[Value],
+        says: (&str, &str),
+    ) -> Result<Value> {
+        match self.choice(cx, path, part, args)? {
+            Some(value) => Ok(value),
+            None => {
+                let args = complete_call(cx, says.0, part, args, says.1)?;
+                self.call(cx, path, part, &args)
+            }
+        }
+    }
+
+    /// Runs a body under this handler.
+    pub fn body(&mut self, cx: &mut Cx, f: impl FnOnce(&mut Cx) -> Result<Value>) -> Result<Value> {
+        let (back, result) = cx.with_handler(std::mem::take(self), f);
+        *self = back;
+        result
+    }
+}
+
+impl Handler for Batch {
+    fn trace(&mut self, cx: &mut Cx, site: &Place<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+        let path = components(site.address)?;
+        match self.choice(cx, &path, what, args)? {
+            Some(value) => Ok(value),
+            None => self.call(cx, &path, what, args),
+        }
+    }
+
+    fn splice(&mut self, cx: &mut Cx, site: &Place<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+        match splice_parts(site, what, args) {
+            (Some(address), model, args) => {
+                let path = components(address)?;
+                match self.choice(cx, &path, model, args)? {
+                    Some(value) => Ok(value),
+                    None => self.call(cx, &path, model, args),
+                }
+            }
+            (None, model, args) => self.call(cx, &[], model, args),
+        }
+    }
+
+    fn param(&mut self, cx: &mut Cx, site: &Place<'_>, default: &Value) -> Result<Value> {
+        if site.address.as_keyword().is_none() {
+            return Err(no_name(site.address).help("write `(param :sigma 1.0)`"));
+        }
+        let value = crate::gfi::ops::params::value(&cx.params, site.address, default);
+        self.params = crate::gfi::ops::params::with(std::mem::take(&mut self.params), site.address, &value)?;
+        Ok(value)
+    }
+}
+
+impl Goal {
+    /// Values that the goal gives.
+    pub fn given(&self) -> Option<&ChoiceMap> {
+        match self {
+            Goal::Assess(choices) | Goal::Constrain { choices, .. } => Some(choices),
+            Goal::Redraw { given, .. } => Some(given),
+        }
+    }
+}

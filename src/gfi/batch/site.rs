@@ -1,0 +1,298 @@
+//! The choices of a chunk: under each address the lanes that made the choice, and what is decided for them.
+
+use super::choice::Chooser;
+use super::runner::Batch;
+use crate::error::{Error, Result};
+use crate::eval::lanes::{Group, merge, project};
+use crate::eval::print::brief;
+use crate::eval::{Cx, Value};
+use crate::gfi::address::show;
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::goal::Goal;
+use crate::tensor::lanes::{Column, gather};
+use std::sync::Arc;
+
+/// Log-densities of one choice.
+#[derive(Clone, Debug)]
+pub enum Density {
+    /// The same in every lane.
+    One(f64),
+    Each(Column),
+}
+
+impl Density {
+    /// As numbers, one a lane.
+    pub fn numbers(&self, lanes: usize) -> Vec<f64> {
+        match self {
+            Density::One(x) => vec![*x; lanes],
+            Density::Each(column) => column.to_f64(),
+        }
+    }
+
+    /// In the lanes of a smaller group.
+    pub fn project(&self, from: &Group, to: &Group) -> Density {
+        match self {
+            Density::Each(column) if !from.same(to) => match to.within(from) {
+                Some(positions) => Density::Each(gather(column, &positions)),
+                None => Density::One(f64::NAN),
+            },
+            other => other.clone(),
+        }
+    }
+
+    /// The position of the first that is not a number.
+    fn nan(&self) -> Option<usize> {
+        match self {
+            Density::One(x) => x.is_nan().then_some(0),
+            Density::Each(column) => match (column.values::<f32>(), column.values::<f64>()) {
+                (Some(values), _) => values.iter().position(|x| x.is_nan()),
+                (_, Some(values)) => values.iter().position(|x| x.is_nan()),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// A choice of some lanes.
+#[derive(Clone)]
+pub struct Visit {
+    pub group: Arc<Group>,
+    pub value: Value,
+    pub density: Density,
+}
+
+/// Everything that lanes of a chunk chose at one address; no lane twice.
+#[derive(Clone, Default)]
+pub struct Site {
+    pub visits: Vec<Visit>,
+    pub observed: bool,
+}
+
+impl Site {
+    /// The lanes of a group that have the choice, with it, and those that lack it.
+    pub fn split(&self, group: &Arc<Group>) -> Result<(Vec<Visit>, Option<Arc<Group>>)> {
+        let (mut found, mut rest) = (Vec::new(), Some(group.clone()));
+        for visit in &self.visits {
+            let Some(left) = rest.take() else { break };
+            let (with, without) = left.split_by(&visit.group);
+            if !with.is_empty() {
+                let part = left.part(with);
+                let density = visit.density.project(&visit.group, &part);
+                found.push(Visit { value: project(&visit.value, &part)?, density, group: part });
+            }
+            rest = (!without.is_empty()).then(|| left.part(without));
+        }
+        Ok((found, rest))
+    }
+
+    /// The value in the lanes that have one, which is all of `group` or a part of it.
+    pub fn value(&self, group: &Arc<Group>) -> Result<Value> {
+        let parts: Vec<_> = self.visits.iter().map(|visit| (visit.group.clone(), visit.value.clone())).collect();
+        match group.union(parts.iter().map(|(part, _)| part)) {
+            Some(all) => merge(parts, &all),
+            None => Ok(Value::Nil),
+        }
+    }
+
+    /// The lanes that have the choice.
+    pub fn lanes(&self, group: &Arc<Group>) -> Option<Arc<Group>> {
+        group.union(self.visits.iter().map(|visit| &visit.group))
+    }
+}
+
+/// Where the value of a choice comes from, for lanes that agree in this.
+struct Case {
+    group: Arc<Group>,
+    given: Option<Value>,
+    old: Option<Visit>,
+}
+
+/// Decides a choice for the lanes in force: its value.
+pub fn choose(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>) -> Result<Value> {
+    let Some(group) = cx.group.clone() else { return Err(outside()) };
+    let mut cases = cases(batch, cx, path, chooser, &group)?;
+    if cases.len() == 1
+        && let Some(case) = cases.pop()
+    {
+        return decide(batch, cx, path, chooser, case);
+    }
+    let mut parts = Vec::with_capacity(cases.len());
+    for case in cases {
+        let part = case.group.clone();
+        let value = cx.under(part.clone(), |cx| decide(batch, cx, path, chooser, case))?;
+        parts.push((part, value));
+    }
+    merge(parts, &group)
+}
+
+/// Tells the lanes apart by what is given for the choice and by what the old run had.
+fn cases(batch: &Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, group: &Arc<Group>) -> Result<Vec<Case>> {
+    let given = match batch.goal.given() {
+        Some(choices) => choices.value_at(path)?,
+        None => None,
+    };
+    let mut by_given = Vec::new();
+    match given {
+        None => by_given.push((group.clone(), None)),
+        Some(value) => match project(&value, group)? {
+            Value::Lanes(lanes) if lanes.column().is_none() => {
+                for (part, mut value) in crate::eval::lanes::apart::split(cx, &[Value::Lanes(lanes)], false)? {
+                    let value = value.pop().filter(|value| !value.is_nil());
+                    let value = value.map(|value| chooser.check(cx, &part, &value)).transpose()?;
+                    by_given.push((part, value));
+                }
+            }
+            value => by_given.push((group.clone(), Some(chooser.check(cx, group, &value)?))),
+        },
+    }
+    let Some(old) = batch.old_site(path) else {
+        return Ok(by_given.into_iter().map(|(group, given)| Case { group, given, old: None }).collect());
+    };
+    let mut cases = Vec::new();
+    for (part, given) in by_given {
+        let (found, rest) = old.split(&part)?;
+        for visit in found {
+            let given = given.as_ref().map(|value| project(value, &visit.group)).transpose()?;
+            cases.push(Case { group: visit.group.clone(), given, old: Some(visit) });
+        }
+        if let Some(rest) = rest {
+            let given = given.map(|value| project(&value, &rest)).transpose()?;
+            cases.push(Case { group: rest, given, old: None });
+        }
+    }
+    Ok(cases)
+}
+
+/// The same as for a scalar choice (see `ops::site`), for lanes that are in one case.
+fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, case: Case) -> Result<Value> {
+    let Case { group, given, old } = case;
+    let whole = batch.whole.clone();
+    let score = |cx: &mut Cx, value: &Value| {
+        let density = chooser.score(cx, &group, value)?;
+        match density.nan() {
+            Some(at) => Err(not_a_number(path, value, &group, at)),
+            None => Ok(density),
+        }
+    };
+    let (value, density, observed) = match (&batch.goal, given, &old) {
+        (Goal::Assess(_), None, _) => return Err(not_given(path)),
+        (Goal::Assess(_), Some(value), _) => {
+            let density = score(cx, &value)?;
+            batch.weight.come(&whole, &group, &density);
+            (value, density, false)
+        }
+        (Goal::Constrain { observe, .. }, Some(value), old) => {
+            let (observe, density) = (*observe, score(cx, &value)?);
+            match old {
+                Some(old) => {
+                    batch.weight.change(&whole, &group, &density, &old.density);
+                    batch.discarded(path, old);
+                }
+                None => batch.weight.come(&whole, &group, &density),
+            }
+            (value, density, observe)
+        }
+        (Goal::Constrain { .. }, None, Some(old)) => keep(batch, cx, &score, old)?,
+        (Goal::Redraw { selection, .. }, _, Some(old)) if !selection.contains(path) => keep(batch, cx, &score, old)?,
+        (_, given, old) => {
+            let value = match given {
+                Some(value) => value,
+                None => chooser.sample(cx, &group, batch.key, batch.hash_below(path))?,
+            };
+            if let Some(old) = old {
+                batch.discarded(path, old);
+            }
+            let density = score(cx, &value)?;
+            (value, density, false)
+        }
+    };
+    batch.score.add(&whole, &group, &density);
+    batch.record(cx, path, Visit { group, value: value.clone(), density }, observed)?;
+    Ok(value)
+}
+
+/// The old value stays; ℓ in the new context against ℓ in the old one.
+fn keep(
+    batch: &mut Batch,
+    cx: &mut Cx,
+    score: &dyn Fn(&mut Cx, &Value) -> Result<Density>,
+    old: &Visit,
+) -> Result<(Value, Density, bool)> {
+    let density = score(cx, &old.value)?;
+    batch.weight.change(&batch.whole.clone(), &old.group, &density, &old.density);
+    Ok((old.value.clone(), density, false))
+}
+
+#[cold]
+fn outside() -> Box<Error> {
+    Error::new("gen::internal", "a batched choice outside a batched run")
+}
+
+#[cold]
+fn not_given(path: &[Value]) -> Box<Error> {
+    Error::new("gen::missing-choice", format!("`assess` needs a value for every choice, and `{}` has none", show(path)))
+}
+
+#[cold]
+fn not_a_number(path: &[Value], value: &Value, group: &Group, at: usize) -> Box<Error> {
+    let (id, message) = (group.id(at), "print the distribution's parameters: one of them went wrong");
+    let shown = crate::eval::lanes::lane_of(value, id).unwrap_or_default();
+    let text = format!("the log-density at `{}` is not a number for the value `{}`", show(path), brief(&shown));
+    crate::eval::lanes::numbers::in_lane(Error::new("gen::nan", text).help(message), id)
+}
+
+/// What the old run had and the new one does not: its log-densities leave the weight, its values are discarded.
+/// Constraints that a lane did not visit make its weight −∞.
+pub fn vanish(batch: &mut Batch) -> Result<()> {
+    let whole = batch.whole.clone();
+    if let (Some(past), false) = (batch.past.clone(), batch.goal.is_assess()) {
+        for (path, old) in &past.list {
+            for visit in &old.visits {
+                let gone = match batch.sites.get(path).and_then(|site| site.lanes(&whole)) {
+                    None => visit.group.clone(),
+                    Some(stays) => match visit.group.split_by(&stays) {
+                        (_, without) if without.is_empty() => continue,
+                        (_, without) => visit.group.part(without),
+                    },
+                };
+                let density = visit.density.project(&visit.group, &gone);
+                let value = project(&visit.value, &gone)?;
+                // Only update charges for what vanished: redrawing leaves it out on both sides.
+                if let Goal::Constrain { .. } = batch.goal {
+                    batch.weight.go(&whole, &gone, &density);
+                }
+                batch.discarded(path, &Visit { group: gone, value, density });
+            }
+        }
+    }
+    if let Goal::Constrain { choices, .. } = batch.goal.clone() {
+        unvisited(batch, &choices, &whole);
+    }
+    Ok(())
+}
+
+/// Lanes that did not visit a constraint weigh nothing.
+fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) {
+    for (path, value) in choices.0.leaves() {
+        if value.is_nil() {
+            continue;
+        }
+        let visited: Vec<Arc<Group>> = match batch.sites.get(&path) {
+            Some(site) => site.lanes(whole).into_iter().collect(),
+            // Data at a call are its choices.
+            None => {
+                let below = batch.sites.list.iter().filter(|(other, _)| other.starts_with(&path));
+                below.filter_map(|(_, site)| site.lanes(whole)).collect()
+            }
+        };
+        match whole.union(&visited) {
+            None => batch.weight.forbid(whole, whole),
+            Some(all) => {
+                let (_, without) = whole.split_by(&all);
+                if !without.is_empty() {
+                    batch.weight.forbid(whole, &whole.part(without));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Sums of log-densities, one per lane of a chunk, in double precision.
+
+use super::site::Density;
+use crate::eval::lanes::Group;
+use crate::tensor::lanes::{add_at, add_to};
+use std::sync::Arc;
+
+/// Σ ℓ of each lane.
+#[derive(Clone, Debug)]
+pub struct Sums(pub Vec<f64>);
+
+impl Sums {
+    pub fn new(lanes: usize) -> Sums {
+        Sums(vec![0.0; lanes])
+    }
+
+    /// Adds log-densities of the lanes of a group; `whole` is the chunk.
+    pub fn add(&mut self, whole: &Group, group: &Arc<Group>, density: &Density) {
+        match density {
+            Density::One(x) if whole.same(group) => self.0.iter_mut().for_each(|sum| *sum += x),
+            Density::One(x) => each(whole, group, |at| self.0[at] += x),
+            Density::Each(column) if whole.same(group) => add_to(&mut self.0, column),
+            Density::Each(column) => {
+                if let Some(positions) = group.within(whole) {
+                    add_at(&mut self.0, &positions, column);
+                }
+            }
+        }
+    }
+
+    /// −∞ in the lanes of a group.
+    pub fn forbid(&mut self, whole: &Group, group: &Group) {
+        each(whole, group, |at| self.0[at] = f64::NEG_INFINITY);
+    }
+}
+
+fn each(whole: &Group, group: &Group, mut f: impl FnMut(usize)) {
+    group.iter().filter_map(|id| whole.find(id)).for_each(&mut f);
+}
+
+/// The weights of a run: Σ ℓ(new) − Σ ℓ(old), choice by choice. An impossible new value makes a lane's weight −∞;
+/// leaving an impossible old one behind makes it +∞.
+#[derive(Clone, Debug)]
+pub struct Weights {
+    finite: Sums,
+    impossible_now: Vec<bool>,
+    impossible_before: Vec<bool>,
+}
+
+impl Weights {
+    pub fn new(lanes: usize) -> Weights {
+        Weights { finite: Sums::new(lanes), impossible_now: Vec::new(), impossible_before: Vec::new() }
+    }
+
+    /// Choices of the new run, in the lanes of a group.
+    pub fn come(&mut self, whole: &Group, group: &Arc<Group>, new: &Density) {
+        self.finite.add(whole, group, new);
+    }
+
+    /// Choices that both runs have.
+    pub fn change(&mut self, whole: &Group, group: &Arc<Group>, new: &Density, old: &Density) {
+        let (new, old) = (new.numbers(group.len()), old.numbers(group.len()));
+        for ((id, new), old) in group.iter().zip(new).zip(old) {
+            let Some(at) = whole.find(id) else { continue };
+            if new == f64::NEG_INFINITY || old == f64::NEG_INFINITY {
+                if new == f64::NEG_INFINITY {
+                    mark(&mut self.impossible_now, at, self.finite.0.len());
+                } else {
+                    self.finite.0[at] += new;
+                }
+                self.leave(at, old);
+            } else {
+                self.finite.0[at] += new - old;
+            }
+        }
+    }
+
+    /// Choices of the old run that are gone.
+    pub fn go(&mut self, whole: &Group, group: &Arc<Group>, old: &Density) {
+        for (id, old) in group.iter().zip(old.numbers(group.len())) {
+            if let Some(at) = whole.find(id) {
+                self.leave(at, old);
+            }
+        }
+    }
+
+    fn leave(&mut self, at: usize, old: f64) {
+        if old == f64::NEG_INFINITY {
+            mark(&mut self.impossible_before, at, self.finite.0.len());
+        } else {
+            self.finite.0[at] -= old;
+        }
+    }
+
+    /// −∞ in the lanes of a group.
+    pub fn forbid(&mut self, whole: &Group, group: &Group) {
+        each(whole, group, |at| mark(&mut self.impossible_now, at, self.finite.0.len()));
+    }
+
+    pub fn total(self) -> Vec<f64> {
+        let Weights { finite: Sums(mut sums), impossible_now, impossible_before } = self;
+        for (at, sum) in sums.iter_mut().enumerate() {
+            if impossible_now.get(at) == Some(&true) || *sum == f64::NEG_INFINITY {
+                *sum = f64::NEG_INFINITY;
+            } else if impossible_before.get(at) == Some(&true) {
+                *sum = f64::INFINITY;
+            }
+        }
+        sums
+    }
+}
+
+fn mark(flags: &mut Vec<bool>, at: usize, len: usize) {
+    if flags.is_empty() {
+        flags.resize(len, false);
+    }
+    flags[at] = true;
+}
