@@ -1,5 +1,6 @@
 //! The interface as functions of the language: operations, traces, choice maps, selections.
 
+use super::batch::BatchedTrace;
 use super::choicemap::ChoiceMap;
 use super::diff::Diff;
 use super::interface::{Model, is_function};
@@ -52,13 +53,19 @@ const TABLE: &[Builtin] = &[
         "choices",
         "[trace]",
         "The choices of a trace as a choice map.\n(choices (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.5}))) ;=> (choicemap :x 1.5)",
-        |_, a| Ok(of_value("choices", &a[0], 0)?.choices().into_value()),
+        |_, a| match batched(&a[0]) {
+            Some(trace) => Ok(trace.choices()?.into_value()),
+            None => Ok(of_value("choices", &a[0], 0)?.choices().into_value()),
+        },
     ),
     Builtin::new(
         "score",
         "[trace]",
         "The log-density of all choices of a trace.\n(score (:trace (generate (gen [] (trace :x (flip 0.25))) [] {:x true}))) ;=> -1.3862943611198906",
-        |_, a| Ok(Value::float(of_value("score", &a[0], 0)?.score)),
+        |_, a| match batched(&a[0]) {
+            Some(trace) => Ok(trace.score()),
+            None => Ok(Value::float(of_value("score", &a[0], 0)?.score)),
+        },
     ),
     Builtin::new(
         "retval",
@@ -76,13 +83,19 @@ const TABLE: &[Builtin] = &[
         "args",
         "[trace]",
         "The arguments of a trace, with defaults filled in.\n(args (simulate (gen [x (y 2)] x) [1])) ;=> [1 2]",
-        |_, a| Value::vector(of_value("args", &a[0], 0)?.args.clone()),
+        |_, a| match batched(&a[0]) {
+            Some(trace) => Value::vector(trace.args.clone()),
+            None => Value::vector(of_value("args", &a[0], 0)?.args.clone()),
+        },
     ),
     Builtin::new(
         "gen-fn",
         "[trace]",
         "The generative function of a trace.\n(let [m (gen [] 1)] (= m (gen-fn (simulate m [])))) ;=> true",
-        |_, a| Ok(of_value("gen-fn", &a[0], 0)?.function.clone()),
+        |_, a| match batched(&a[0]) {
+            Some(trace) => Ok(trace.function.clone()),
+            None => Ok(of_value("gen-fn", &a[0], 0)?.function.clone()),
+        },
     ),
     Builtin::new(
         "addresses",
@@ -94,7 +107,10 @@ const TABLE: &[Builtin] = &[
         "observed",
         "[trace]",
         "The selection of the addresses that were constrained by data.\n(observed (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.5}))) ;=> (select :x)",
-        |_, a| Ok(Selection::Addresses(of_value("observed", &a[0], 0)?.observed.clone()).into_value()),
+        |_, a| match batched(&a[0]) {
+            Some(trace) => Ok(Selection::Addresses(trace.observed()).into_value()),
+            None => Ok(Selection::Addresses(of_value("observed", &a[0], 0)?.observed.clone()).into_value()),
+        },
     ),
     Builtin::new(
         "has?",
@@ -180,6 +196,11 @@ const TABLE: &[Builtin] = &[
     }),
 ];
 
+/// The batched trace inside a value, if it is one.
+fn batched(value: &Value) -> Option<&BatchedTrace> {
+    value.as_host()
+}
+
 /// The arguments of a call of a generative function, which come as one vector.
 pub fn argument_vector(cx: &mut Cx, operation: &str, value: &Value) -> Result<Vec<Value>> {
     match value {
@@ -193,6 +214,9 @@ pub fn argument_vector(cx: &mut Cx, operation: &str, value: &Value) -> Result<Ve
 
 /// The choices of an argument that is a trace, a choice map or a plain map.
 pub fn choices_of(what: &str, value: &Value, index: usize) -> Result<ChoiceMap> {
+    if let Some(trace) = batched(value) {
+        return trace.choices();
+    }
     match value.as_host::<TraceObject>() {
         Some(trace) => Ok(trace.0.choices()),
         None => ChoiceMap::from_value(value).map_err(|e| match value {
@@ -261,6 +285,9 @@ pub fn result<const N: usize>(entries: [(&str, Value); N]) -> Result<Value> {
 }
 
 fn retval(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if let (Some(trace), 1) = (batched(&args[0]), args.len()) {
+        return trace.retval();
+    }
     let trace = of_value("retval", &args[0], 0)?;
     let Some(address) = args.get(1) else { return Ok(trace.retval.clone()) };
     let path = super::address::components(address).map_err(|e| e.arg(1))?;

@@ -44,6 +44,15 @@ impl Group {
         Arc::new(Group { lanes: Ids::List(lanes), width: self.width, outer: Some((self.clone(), positions)) })
     }
 
+    /// The group that all splits started from.
+    pub fn outermost(self: &Arc<Group>) -> Arc<Group> {
+        let mut group = self.clone();
+        while let Some((outer, _)) = &group.outer {
+            group = outer.clone();
+        }
+        group
+    }
+
     pub fn len(&self) -> usize {
         match &self.lanes {
             Ids::Range { len, .. } => *len as usize,

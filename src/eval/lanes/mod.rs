@@ -173,6 +173,14 @@ pub fn in_force(cx: &super::cx::Cx, value: &Value) -> Result<Value> {
     }
 }
 
+/// The same value in each lane of a group, as lanes: so that it says which lanes have it.
+pub fn held_by(group: &Arc<Group>, value: Value) -> Value {
+    match value {
+        Value::Lanes(_) => value,
+        plain => Value::Lanes(Arc::new(Lanes { group: group.clone(), of: Of::Parts([(group.clone(), plain)].into()) })),
+    }
+}
+
 /// Values of several kinds in different lanes?
 pub fn in_parts(value: &Value) -> bool {
     matches!(value, Value::Lanes(lanes) if lanes.column().is_none())

@@ -84,6 +84,9 @@ fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let (key, goal) = (cx.next_key("vgenerate")?, Goal::Constrain { choices, observe: true });
     let request = Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None };
     let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
+    if let Some(choices) = goal.given() {
+        super::ops::all_visited(choices, &outcome.trace).map_err(|e| e.arg(2))?;
+    }
     let weight = outcome.trace.numbers(outcome.weights);
     result([("trace", outcome.trace.into_value()), ("weight", weight)])
 }

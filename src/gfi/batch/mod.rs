@@ -9,10 +9,12 @@ pub mod choice;
 mod fallback;
 pub mod lanes_of;
 pub mod object;
+pub mod ops;
 pub mod run;
 pub mod runner;
 pub mod site;
 pub mod sums;
 
 pub use fallback::run as lane_by_lane;
+pub use object::BatchedTrace;
 pub use runner::Batch;

@@ -8,7 +8,6 @@ use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::address::{components, show};
 use crate::gfi::choicemap::{ChoiceMap, absent};
 use crate::gfi::trie::Trie;
-use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
 /// The runs of some lanes.
@@ -97,11 +96,6 @@ impl BatchedTrace {
         self.numbers(self.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect())
     }
 
-    /// One number per lane.
-    pub fn numbers(&self, numbers: Vec<f64>) -> Value {
-        Value::lanes(&self.group, Column::from(numbers))
-    }
-
     /// The same trace as one chunk.
     pub fn joined(&self) -> Result<BatchedTrace> {
         let mut sites = Sites::default();
@@ -167,10 +161,7 @@ impl HostObject for BatchedTrace {
         };
         match self.get(cx, address) {
             Some(found) => found,
-            None => {
-                let names = self.addresses().iter().take(1000).map(|path| show(path)).collect();
-                Err(absent(self.kind(), &components(address)?, names))
-            }
+            None => Err(absent(self.kind(), &components(address)?, self.address_names())),
         }
     }
 

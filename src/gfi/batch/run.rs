@@ -33,6 +33,19 @@ pub struct Outcome {
     pub discard: Vec<Sites>,
 }
 
+impl Outcome {
+    /// This change and then another: weights add, the earliest discarded value of each choice of `start` wins.
+    pub fn then(mut self, next: Outcome, start: &BatchedTrace) -> Outcome {
+        self.weights.iter_mut().zip(&next.weights).for_each(|(sum, weight)| *sum += weight);
+        for ((first, later), before) in self.discard.iter_mut().zip(&next.discard).zip(&start.chunks) {
+            for (path, site) in &later.list {
+                first.add_missing(path, site, before.sites.get(path));
+            }
+        }
+        Outcome { trace: next.trace, ..self }
+    }
+}
+
 /// One chunk's part of it.
 struct Piece {
     chunk: Chunk,

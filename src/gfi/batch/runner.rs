@@ -59,6 +59,28 @@ impl Sites {
         Some(*found as usize)
     }
 
+    /// Takes in what lanes have at a path, where they have nothing yet and `start` had the choice.
+    pub fn add_missing(&mut self, path: &[Value], later: &Site, start: Option<&Site>) {
+        let Some(start) = start else { return };
+        let own = self.entry(path);
+        for visit in &later.visits {
+            let mut left = visit.group.clone();
+            for known in &own.visits {
+                let (_, without) = left.split_by(&known.group);
+                left = left.part(without);
+            }
+            let (with, _) = match start.lanes(&visit.group.outermost()) {
+                Some(had) => left.split_by(&had),
+                None => (Vec::new(), Vec::new()),
+            };
+            let part = left.part(with);
+            if let (false, Ok(value)) = (part.is_empty(), crate::eval::lanes::project(&visit.value, &part)) {
+                let density = visit.density.project(&visit.group, &part);
+                own.visits.push(Visit { group: part, value, density });
+            }
+        }
+    }
+
     /// The site at a path, made if it is new.
     pub fn entry(&mut self, path: &[Value]) -> &mut Site {
         let hash = hash_path(0, path);

@@ -134,16 +134,13 @@ fn cases(batch: &Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, grou
     let mut by_given = Vec::new();
     match given {
         None => by_given.push((group.clone(), None)),
-        Some(value) => match project(&value, group)? {
-            Value::Lanes(lanes) if lanes.column().is_none() => {
-                for (part, mut value) in crate::eval::lanes::apart::split(cx, &[Value::Lanes(lanes)], false)? {
-                    let value = value.pop().filter(|value| !value.is_nil());
-                    let value = value.map(|value| chooser.check(cx, &part, &value)).transpose()?;
-                    by_given.push((part, value));
-                }
+        Some(value) => {
+            let (some, others) = given_lanes(&value, group);
+            if let Some(some) = some {
+                given_parts(cx, chooser, &value, some, &mut by_given)?;
             }
-            value => by_given.push((group.clone(), Some(chooser.check(cx, group, &value)?))),
-        },
+            by_given.extend(others.map(|others| (others, None)));
+        }
     }
     let Some(old) = batch.old_site(path) else {
         return Ok(by_given.into_iter().map(|(group, given)| Case { group, given, old: None }).collect());
@@ -161,6 +158,39 @@ fn cases(batch: &Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, grou
         }
     }
     Ok(cases)
+}
+
+/// The lanes of a group that a constraint is about, and the others.
+fn given_lanes(value: &Value, group: &Arc<Group>) -> (Option<Arc<Group>>, Option<Arc<Group>>) {
+    let Value::Lanes(lanes) = value else { return (Some(group.clone()), None) };
+    let (with, without) = group.split_by(&lanes.group);
+    let part = |positions: Vec<u32>| (!positions.is_empty()).then(|| group.part(positions));
+    (part(with), part(without))
+}
+
+/// A given value as the choice has it; nil constrains nothing.
+fn given_parts(
+    cx: &mut Cx,
+    chooser: &Chooser<'_>,
+    value: &Value,
+    group: Arc<Group>,
+    parts: &mut Vec<(Arc<Group>, Option<Value>)>,
+) -> Result<()> {
+    match project(value, &group)? {
+        Value::Lanes(lanes) if lanes.column().is_none() => {
+            let split = cx.under(group, |cx| crate::eval::lanes::apart::split(cx, &[Value::Lanes(lanes)], false))?;
+            for (part, mut value) in split {
+                let value = value.pop().filter(|value| !value.is_nil());
+                let value = value.map(|value| chooser.check(cx, &part, &value)).transpose()?;
+                parts.push((part, value));
+            }
+        }
+        value => {
+            let value = chooser.check(cx, &group, &value)?;
+            parts.push((group, Some(value)));
+        }
+    }
+    Ok(())
 }
 
 /// The same as for a scalar choice (see `ops::site`), for lanes that are in one case.
@@ -285,14 +315,17 @@ fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) {
                 below.filter_map(|(_, site)| site.lanes(whole)).collect()
             }
         };
-        match whole.union(&visited) {
-            None => batch.weight.forbid(whole, whole),
+        // Lanes that the constraint is about, and that did not visit it.
+        let Some(about) = given_lanes(value, whole).0 else { continue };
+        let missed = match whole.union(&visited) {
+            None => Some(about),
             Some(all) => {
-                let (_, without) = whole.split_by(&all);
-                if !without.is_empty() {
-                    batch.weight.forbid(whole, &whole.part(without));
-                }
+                let (_, without) = about.split_by(&all);
+                (!without.is_empty()).then(|| about.part(without))
             }
+        };
+        if let Some(missed) = missed {
+            batch.weight.forbid(whole, &missed);
         }
     }
 }

@@ -6,8 +6,10 @@ use crate::eval::collections::Vector;
 use crate::eval::key::Key;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
+use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
+use crate::gfi::goal::Goal;
 use crate::gfi::interface::Origin;
 use crate::gfi::ops::unvisited::all_visited;
 use crate::gfi::ops::{Change, update};
@@ -36,6 +38,13 @@ impl EditRequest for ArgsEdit {
         let constraints = ChoiceMap(outcome.discard.clone());
         let backward = Edit::value(ArgsEdit { args: trace.args.clone(), diffs: Vec::new(), constraints });
         Ok(Edited { outcome, backward })
+    }
+
+    fn edit_lanes(&self, cx: &mut Cx, trace: &BatchedTrace) -> Result<(batch::run::Outcome, Value)> {
+        let goal = Goal::update(self.constraints.clone());
+        let outcome = batch::ops::change(cx, "edit", trace, Some(&self.args), goal)?;
+        let constraints = batch::ops::discarded(&trace.group, &outcome.discard)?;
+        Ok((outcome, Edit::value(ArgsEdit { args: trace.args.clone(), diffs: Vec::new(), constraints })))
     }
 
     fn print(&self, out: &mut Printer<'_>) {

@@ -12,6 +12,7 @@ use crate::eval::builtins::args::wrong_type;
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
 use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::batch;
 use crate::gfi::builtins::{argument_vector, constraints_of};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::interface::{check_callable, function};
@@ -46,6 +47,10 @@ pub const TABLE: &[Builtin] = &[
 ];
 
 fn edit(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if let Some((trace, [request])) = batch::ops::batched(args) {
+        let (outcome, backward) = Edit::of("edit", request)?.edit_lanes(cx, trace).map_err(|e| e.or_arg(1))?;
+        return batch::ops::outcome_map(outcome, Some(backward));
+    }
     let args = without_function("edit", args)?;
     let [trace, request] = &args[..] else {
         return Err(arity_error("edit", "[trace request] [gf trace request]", args.len()));

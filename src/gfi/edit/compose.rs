@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
+use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::diff::Diff;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::trace::Trace;
@@ -33,6 +34,21 @@ impl EditRequest for ComposedEdit {
         outcome.retdiff = Diff::between(&trace.retval, &outcome.trace.retval);
         backwards.reverse();
         Ok(Edited { outcome, backward: Edit::value(ComposedEdit(backwards)) })
+    }
+
+    fn edit_lanes(&self, cx: &mut Cx, trace: &BatchedTrace) -> Result<(batch::run::Outcome, Value)> {
+        let [first, rest @ ..] = &self.0[..] else {
+            return Err(Error::new("gen::arity", "`compose-edits` needs at least one request"));
+        };
+        let (mut outcome, backward) = Edit::of("compose-edits", first)?.edit_lanes(cx, trace)?;
+        let mut backwards = vec![backward];
+        for request in rest {
+            let (next, backward) = Edit::of("compose-edits", request)?.edit_lanes(cx, &outcome.trace)?;
+            outcome = outcome.then(next, trace);
+            backwards.push(backward);
+        }
+        backwards.reverse();
+        Ok((outcome, Edit::value(ComposedEdit(backwards))))
     }
 
     fn print(&self, out: &mut Printer<'_>) {

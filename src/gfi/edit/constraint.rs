@@ -3,9 +3,12 @@
 use super::{Edit, EditRequest, Edited, depth_of, print_call};
 use crate::error::Result;
 use crate::eval::Cx;
+use crate::eval::Value;
 use crate::eval::key::Key;
 use crate::eval::print::Printer;
+use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::goal::Goal;
 use crate::gfi::interface::Origin;
 use crate::gfi::ops::unvisited::all_visited;
 use crate::gfi::ops::{Change, update};
@@ -20,6 +23,12 @@ impl EditRequest for ConstraintEdit {
         all_visited(&self.0, &outcome.trace)?;
         let backward = Edit::value(ConstraintEdit(ChoiceMap(outcome.discard.clone())));
         Ok(Edited { outcome, backward })
+    }
+
+    fn edit_lanes(&self, cx: &mut Cx, trace: &BatchedTrace) -> Result<(batch::run::Outcome, Value)> {
+        let outcome = batch::ops::change(cx, "edit", trace, None, Goal::update(self.0.clone()))?;
+        let back = ConstraintEdit(batch::ops::discarded(&trace.group, &outcome.discard)?);
+        Ok((outcome, Edit::value(back)))
     }
 
     fn print(&self, out: &mut Printer<'_>) {

@@ -12,6 +12,7 @@ mod selection;
 
 pub use builtins::TABLE;
 
+use super::batch::{self, BatchedTrace};
 use super::interface::Outcome;
 use super::trace::Trace;
 use crate::error::{Error, Result};
@@ -26,6 +27,12 @@ use std::sync::Arc;
 pub trait EditRequest: Any + Send + Sync {
     /// Changes a trace; randomness comes from the key.
     fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited>;
+
+    /// Changes every lane of a batched trace; the way back comes with it.
+    fn edit_lanes(&self, _cx: &mut Cx, _trace: &BatchedTrace) -> Result<(batch::run::Outcome, Value)> {
+        Err(Error::new("gen::lanes", "this request edits one trace at a time, not a batched one")
+            .help("edit each lane: `(map (fn [t] (edit t request)) (lanes trace))`"))
+    }
 
     /// Writes code that makes the request again.
     fn print(&self, out: &mut Printer<'_>);

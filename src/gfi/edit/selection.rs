@@ -5,7 +5,9 @@ use crate::error::Result;
 use crate::eval::key::Key;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
+use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::goal::Goal;
 use crate::gfi::interface::Origin;
 use crate::gfi::ops::unvisited::{all_visited, check_selection};
 use crate::gfi::ops::{Change, regenerate};
@@ -38,6 +40,14 @@ impl EditRequest for SelectionEdit {
         let values = Some(ChoiceMap(outcome.discard.clone()));
         let backward = Edit::value(SelectionEdit { selection: self.selection.clone(), values });
         Ok(Edited { outcome, backward })
+    }
+
+    fn edit_lanes(&self, cx: &mut Cx, trace: &BatchedTrace) -> Result<(batch::run::Outcome, Value)> {
+        let given = self.values.clone().unwrap_or_default();
+        let goal = Goal::Redraw { selection: self.selection.clone(), given };
+        let outcome = batch::ops::change(cx, "edit", trace, None, goal)?;
+        let values = Some(batch::ops::discarded(&trace.group, &outcome.discard)?);
+        Ok((outcome, Edit::value(SelectionEdit { selection: self.selection.clone(), values })))
     }
 
     fn print(&self, out: &mut Printer<'_>) {

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::address::show;
+use crate::gfi::batch;
 use crate::gfi::builtins::{argument_vector, constraints_of, result};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
@@ -37,6 +38,9 @@ pub const ROW: Builtin = Builtin::new(
         function("assess", &args[0]).map_err(|e| e.arg(0))?;
         let given = argument_vector(cx, "assess", &args[1])?;
         let choices = constraints_of(&args[2], 2)?;
+        if let Some(group) = batch::ops::lanes_among(&given, &choices) {
+            return batch::ops::assess(cx, &args[0], &given, &choices, &group).map_err(|e| e.or_arg(2));
+        }
         let outcome = assess(cx, &args[0], &given, &choices).map_err(|e| e.arguments_at(1))?;
         all_visited(&choices, &outcome.trace).map_err(|e| e.arg(2))?;
         result([("weight", outcome.total), ("retval", outcome.trace.retval.clone())])

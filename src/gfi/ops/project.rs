@@ -2,6 +2,7 @@
 
 use super::unvisited::check_selection;
 use crate::eval::{Builtin, Value};
+use crate::gfi::batch;
 use crate::gfi::selection::Selection;
 use crate::gfi::trace::Trace;
 use crate::gfi::trace_object::of_value;
@@ -17,6 +18,9 @@ pub const ROW: Builtin = Builtin::new(
     "[trace selection]",
     "The log-density of the selected choices of a trace.\n(project (:trace (generate (gen [] (trace :x (flip 0.25))) [] {:x true})) (select-all)) ;=> -1.3862943611198906",
     |_, args| {
+        if let Some((batched, [selection])) = batch::ops::batched(args) {
+            return batch::ops::project(batched, selection);
+        }
         let trace = of_value("project", &args[0], 0)?;
         let selection = Selection::from_value(&args[1]).map_err(|e| e.arg(1))?;
         check_selection(&selection, &trace).map_err(|e| e.arg(1))?;

@@ -4,6 +4,7 @@ use super::unvisited::check_selection;
 use super::update::{Change, outcome_map, rerun, without_function, wrong_arity};
 use crate::error::Result;
 use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::batch;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::{Origin, Outcome};
@@ -32,6 +33,9 @@ pub const ROW: Builtin = Builtin::new(
     ARGLISTS,
     "A new trace with the selected choices drawn again: `{:trace :weight :discard :retdiff}`. The weight compares the log-density of the choices that were kept.\n(let [t (simulate (gen [] (trace :x (normal 0 1))) [])] (:weight (regenerate t :x))) ;=> 0.0",
     |cx, args| {
+        if let Some((batched, rest)) = batch::ops::batched(args) {
+            return batch::ops::regenerate(cx, batched, rest);
+        }
         let args = without_function("regenerate", args)?;
         let trace = of_value("regenerate", args.first().unwrap_or(&Value::Nil), 0)?;
         let (change, selection) = match &args[..] {

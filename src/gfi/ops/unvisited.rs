@@ -83,7 +83,12 @@ fn indices(data: &Value) -> Vec<Value> {
 /// The error of a constraint that the run did not visit.
 #[cold]
 pub fn unvisited_error(path: &[Value], trace: &Trace) -> Box<Error> {
-    let known = trace.address_names();
+    not_visited(path, trace.address_names())
+}
+
+/// The same for a run with these addresses.
+#[cold]
+pub fn not_visited(path: &[Value], known: Vec<String>) -> Box<Error> {
     let name = show(path);
     let error =
         Error::new("gen::constraint-not-visited", format!("the constraint at `{name}` was not visited by the run"));

@@ -7,6 +7,7 @@ use crate::eval::collections::Map;
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
 use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::batch;
 use crate::gfi::builtins::{argument_vector, constraints_of, result};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
@@ -214,6 +215,9 @@ pub fn wrong_arity(operation: &str, arglists: &str, args: &[Value]) -> Box<Error
 }
 
 fn gfi_update(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if let Some((batched, rest)) = batch::ops::batched(args) {
+        return batch::ops::update(cx, batched, rest);
+    }
     let mut args = without_function("update", args)?;
     let check = check_option(&mut args, 4)?;
     let trace = of_value("update", args.first().unwrap_or(&Value::Nil), 0)?;

@@ -1,0 +1,191 @@
+//! The operations on batched traces: the rows of the scalar ones hand over to these.
+
+use super::object::BatchedTrace;
+use super::run::{Outcome, Request, run};
+use super::runner::Sites;
+use crate::error::{Error, Result};
+use crate::eval::lanes::{Group, holds_lanes, merge};
+use crate::eval::{Cx, Value};
+use crate::gfi::address::show;
+use crate::gfi::builtins::{argument_vector, constraints_of, result};
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::diff::Diff;
+use crate::gfi::goal::Goal;
+use crate::gfi::ops::unvisited::not_visited;
+use crate::gfi::selection::{Selection, names_nothing};
+use crate::gfi::trie::Trie;
+use crate::tensor::lanes::Column;
+use std::sync::Arc;
+
+/// The batched trace that an operation is called with, and what stands after it; a leading function is dropped.
+pub fn batched(args: &[Value]) -> Option<(&BatchedTrace, &[Value])> {
+    match args {
+        [first, rest @ ..] if first.as_host::<BatchedTrace>().is_some() => Some((first.as_host()?, rest)),
+        [_, second, rest @ ..] => Some((second.as_host()?, rest)),
+        _ => None,
+    }
+}
+
+/// A changed run of every lane.
+pub fn change(cx: &mut Cx, name: &str, old: &BatchedTrace, args: Option<&[Value]>, goal: Goal) -> Result<Outcome> {
+    let key = cx.next_key(name)?;
+    let request = Request {
+        this: &old.function,
+        args: args.unwrap_or(&old.args),
+        goal: &goal,
+        key,
+        lanes: old.group.len(),
+        width: old.group.width,
+        past: Some(old),
+    };
+    let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
+    if let Some(given) = goal.given() {
+        all_visited(given, &outcome.trace)?;
+    }
+    Ok(outcome)
+}
+
+/// Every constraint must be visited by some lane.
+pub fn all_visited(constraints: &ChoiceMap, trace: &BatchedTrace) -> Result<()> {
+    let leaves = constraints.0.leaves();
+    let missing = leaves.iter().find(|(path, value)| {
+        let visited = |sites: &Sites| {
+            sites.get(path).is_some() || !holds_lanes(value) && sites.list.iter().any(|(p, _)| p.starts_with(path))
+        };
+        !value.is_nil() && !trace.chunks.iter().any(|chunk| visited(&chunk.sites))
+    });
+    match missing {
+        Some((path, _)) => Err(not_visited(path, trace.address_names())),
+        None => Ok(()),
+    }
+}
+
+/// What `update` gives for a batched trace, `(update t constraints)` or `(update t args argdiffs constraints)`.
+pub fn update(cx: &mut Cx, old: &BatchedTrace, rest: &[Value]) -> Result<Value> {
+    let (args, constraints) = match rest {
+        [constraints] => (None, constraints),
+        [args, _, constraints] => (Some(argument_vector(cx, "update", args)?), constraints),
+        _ => return Err(arity("update", "[trace constraints] [trace args argdiffs constraints]", rest)),
+    };
+    let goal = Goal::update(constraints_of(constraints, rest.len())?);
+    let outcome = change(cx, "update", old, args.as_deref(), goal)?;
+    outcome_map(outcome, None)
+}
+
+/// What `regenerate` gives for a batched trace.
+pub fn regenerate(cx: &mut Cx, old: &BatchedTrace, rest: &[Value]) -> Result<Value> {
+    let (args, selection) = match rest {
+        [selection] => (None, selection),
+        [args, _, selection] => (Some(argument_vector(cx, "regenerate", args)?), selection),
+        _ => return Err(arity("regenerate", "[trace selection] [trace args argdiffs selection]", rest)),
+    };
+    let selection = selection_of(old, selection, rest.len())?;
+    let goal = Goal::Redraw { selection, given: ChoiceMap::default() };
+    let outcome = change(cx, "regenerate", old, args.as_deref(), goal)?;
+    outcome_map(outcome, None)
+}
+
+/// The log-density of selected choices, one per lane.
+pub fn project(trace: &BatchedTrace, selection: &Value) -> Result<Value> {
+    let selection = selection_of(trace, selection, 1)?;
+    let mut sums = Vec::with_capacity(trace.group.len());
+    for chunk in &trace.chunks {
+        let mut sum = super::sums::Sums::new(chunk.group.len());
+        for (_, site) in chunk.sites.list.iter().filter(|(path, _)| selection.contains(path)) {
+            site.visits.iter().for_each(|visit| sum.add(&chunk.group, &visit.group, &visit.density));
+        }
+        sums.extend(sum.0);
+    }
+    Ok(trace.numbers(sums))
+}
+
+/// What `assess` gives for choices or arguments that hold lanes.
+pub fn assess(cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap, group: &Arc<Group>) -> Result<Value> {
+    let goal = Goal::Assess(choices.clone());
+    let key = crate::eval::key::Key(0);
+    let request = Request { this, args, goal: &goal, key, lanes: group.len(), width: group.width, past: None };
+    let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
+    all_visited(choices, &outcome.trace)?;
+    result([("weight", outcome.trace.numbers(outcome.weights)), ("retval", outcome.trace.retval()?)])
+}
+
+/// The lanes that choices and arguments outside batched runs hold, which count from 0.
+pub fn lanes_among(args: &[Value], choices: &ChoiceMap) -> Option<Arc<Group>> {
+    let mut found: Option<Arc<Group>> = None;
+    let mut look = |value: &Value| {
+        crate::eval::gradient::each_leaf(value, &mut |leaf| {
+            if let Value::Lanes(lanes) = leaf
+                && found.as_ref().is_none_or(|group| group.len() < lanes.group.len())
+            {
+                found = Some(lanes.group.clone());
+            }
+        });
+    };
+    args.iter().for_each(&mut look);
+    choices.0.leaves().into_iter().for_each(|(_, value)| look(value));
+    found.map(|group| Group::whole(0, group.iter().last().map_or(0, |id| id + 1), group.width))
+}
+
+fn selection_of(trace: &BatchedTrace, value: &Value, index: usize) -> Result<Selection> {
+    let selection = Selection::from_value(value).map_err(|e| e.arg(index))?;
+    let named = |path: &[Value]| {
+        trace.chunks.iter().any(|chunk| chunk.sites.list.iter().any(|(other, _)| other.starts_with(path)))
+    };
+    match selection.named().iter().find(|path| !named(path)) {
+        Some(path) => Err(names_nothing(path, &trace.address_names()).arg(index)),
+        None => Ok(selection),
+    }
+}
+
+/// What was overwritten or vanished, in the lanes where it did.
+pub fn discarded(all: &Arc<Group>, chunks: &[Sites]) -> Result<ChoiceMap> {
+    let mut order: Vec<(&Arc<[Value]>, Vec<(Arc<Group>, Value)>)> = Vec::new();
+    for (path, site) in chunks.iter().flat_map(|sites| &sites.list) {
+        let parts = site.visits.iter().map(|visit| (visit.group.clone(), visit.value.clone()));
+        match order.iter_mut().find(|(other, _)| *other == path) {
+            Some((_, known)) => known.extend(parts),
+            None => order.push((path, parts.collect())),
+        }
+    }
+    let mut discard = Trie::Empty;
+    for (path, parts) in order {
+        if let Some(lanes) = all.union(parts.iter().map(|(part, _)| part)) {
+            let whole = lanes.same(all);
+            let value = merge(parts, &lanes)?;
+            discard.set(path, Trie::Leaf(if whole { value } else { crate::eval::lanes::held_by(&lanes, value) }));
+        }
+    }
+    Ok(ChoiceMap(discard))
+}
+
+/// `{:trace :weight :discard :retdiff}`, and the way back of an edit.
+pub fn outcome_map(outcome: Outcome, backward: Option<Value>) -> Result<Value> {
+    let discard = discarded(&outcome.trace.group, &outcome.discard)?;
+    let weight = outcome.trace.numbers(outcome.weights);
+    let entries = [
+        ("trace", outcome.trace.into_value()),
+        ("weight", weight),
+        ("discard", discard.into_value()),
+        ("retdiff", Diff::Unknown.into_value()),
+    ];
+    let Value::Map(map) = result(entries)? else { return Ok(Value::Nil) };
+    let all = backward.into_iter().try_fold(map, |map, request| map.insert(Value::keyword("backward"), request))?;
+    Ok(Value::Map(all))
+}
+
+#[cold]
+fn arity(operation: &str, arglists: &str, rest: &[Value]) -> Box<Error> {
+    crate::eval::run::arity_error(operation, arglists, rest.len() + 1)
+}
+
+impl BatchedTrace {
+    /// The first addresses, as reports list them.
+    pub fn address_names(&self) -> Vec<String> {
+        self.addresses().iter().take(1000).map(|path| show(path)).collect()
+    }
+
+    /// One number per lane.
+    pub fn numbers(&self, numbers: Vec<f64>) -> Value {
+        Value::lanes(&self.group, Column::from(numbers))
+    }
+}
