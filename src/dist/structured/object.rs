@@ -7,7 +7,7 @@ use crate::dist::elements::{elements, stack, stack_nested};
 use crate::dist::family::Kind;
 use crate::dist::lifted::Lifted;
 use crate::dist::region::SupportOf;
-use crate::dist::transform::{self, Numbers, Transform};
+use crate::dist::transform::{self, Events, Numbers, Transform};
 use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, wrap};
 use crate::eval::gradient::{holds_var, plain};
@@ -312,8 +312,8 @@ impl Density for StructuredDist {
         }
         match support {
             SupportOf::Numbers { .. } => self.between_ends(),
-            of => match Transform::events(&of, self.batch.clone()) {
-                Some(events) if self.count() > 0 => Ok(events),
+            of => match Events::onto(&of, self.batch.clone()) {
+                Some(events) => Ok(Transform::Events(events)),
                 _ => Numbers::free(self.shape()).map(Transform::Numbers),
             },
         }

@@ -2,17 +2,11 @@
 
 use super::Transform;
 use super::coordinates::{Coordinates, joined, one, outside};
-use super::event::EventMap;
-use crate::dist::lifted::Lifted;
-use crate::dist::region::SupportOf;
-use crate::dist::structured::Block;
 use crate::error::Result;
 use crate::eval::collections::Map;
-use crate::eval::gradient::arrays::reshape;
-use crate::eval::gradient::{pick, plain, primal_of};
+use crate::eval::gradient::{pick, primal_of};
 use crate::eval::numeric::{self, Binary};
-use crate::eval::{Cx, Value, arrays};
-use crate::tensor::Array;
+use crate::eval::{Cx, Value};
 
 impl Transform {
     /// The value at coordinates, and log |det| of the Jacobian there. `dist` is for errors.
@@ -42,12 +36,9 @@ impl Transform {
                 cx.charge(numbers.count())?;
                 numbers.constrain(&u.next(numbers.shape.as_deref())?)
             }
-            Transform::Events { map, n, batch, support } => {
-                let count: usize = batch.iter().product();
-                cx.charge(count * n * n)?;
-                let given = u.next(Some(&[count * (map.size)(*n)]))?;
-                let shape: Vec<usize> = batch.iter().copied().chain(support.shape()).collect();
-                events(map, *n, count, &given, &shape)
+            Transform::Events(events) => {
+                cx.charge(events.elements())?;
+                events.constrain(&u.next(Some(&[events.size()]))?)
             }
             Transform::Rows { n, each } => {
                 let (values, slope) = several(std::iter::repeat_n(&**each, *n), cx, u)?;
@@ -75,10 +66,10 @@ impl Transform {
                 out.push(numbers.unconstrain(&x)?);
                 Ok(())
             }
-            Transform::Events { map, n, batch, support } => {
-                let count: usize = batch.iter().product();
-                cx.charge(count * n * n)?;
-                coordinates_of(map, *n, count, support, x, out)
+            Transform::Events(events) => {
+                cx.charge(events.elements())?;
+                out.push(events.unconstrain(x)?);
+                Ok(())
             }
             Transform::Rows { n, each } => given(std::iter::repeat_n(&**each, *n), cx, &values(x, None)?, out),
             Transform::Parts { parts, keys } => given(parts.iter(), cx, &values(x, keys.as_deref())?, out),
@@ -142,64 +133,4 @@ fn number(x: &Value) -> Result<Value> {
         (None, Value::Float(_)) => Ok(x.clone()),
         (None, _) => Err(outside("a single number", x)),
     }
-}
-
-fn lifted(x: &Value) -> Result<Vec<Lifted>> {
-    Ok(pick::rows(x)?.into_iter().map(|x| Lifted(Ok(x))).collect())
-}
-
-/// Events from a vector of coordinates, as an array.
-fn events(map: &EventMap, n: usize, count: usize, u: &Value, shape: &[usize]) -> Result<(Value, Value)> {
-    let size = (map.size)(n);
-    let part = |i: usize| i * size..(i + 1) * size;
-    if let Value::Array(array) = u {
-        let u = array.to_f64().map_err(arrays::raise)?;
-        let (mut items, mut sum) = (Vec::new(), 0.0);
-        for i in 0..count {
-            let (x, slope) = (map.constrain)(n, &u[part(i)]);
-            items.extend(x);
-            sum += slope;
-        }
-        return Ok((arrays::wrap(Array::from_f64(items, shape))?, Value::float(sum)));
-    }
-    let u = lifted(u)?;
-    let (mut items, mut sum) = (Vec::new(), Value::float(0.0));
-    for i in 0..count {
-        let (x, slope) = (map.constrain_lifted)(n, &u[part(i)]);
-        items.extend(x.into_iter().map(|x| x.0).collect::<Result<Vec<_>>>()?);
-        sum = numeric::binary(Binary::Add, &sum, &slope.0?)?;
-    }
-    Ok((joined(&items, shape)?, sum))
-}
-
-/// Appends the coordinates of the events in an array.
-fn coordinates_of(
-    map: &EventMap,
-    n: usize,
-    count: usize,
-    support: &SupportOf,
-    x: &Value,
-    out: &mut Vec<Value>,
-) -> Result<()> {
-    let (rows, cols) = support.size();
-    let part = |i: usize| i * rows * cols..(i + 1) * rows * cols;
-    let Value::Array(at) = plain(x)? else { return Err(outside(&support.describe(), x)) };
-    let at = at.to_f64().map_err(arrays::raise)?;
-    for i in 0..count {
-        if !support.admits(&Block { items: &at[part(i)], rows, cols }) {
-            return Err(outside(&support.describe(), x));
-        }
-    }
-    if let Value::Array(_) = x {
-        let u = (0..count).flat_map(|i| (map.unconstrain)(n, &at[part(i)])).collect();
-        out.push(arrays::wrap(Array::from_f64(u, &[count * (map.size)(n)]))?);
-        return Ok(());
-    }
-    let x = lifted(&reshape(x, &[at.len()])?)?;
-    for i in 0..count {
-        for u in (map.unconstrain_lifted)(n, &x[part(i)]) {
-            out.push(u.0?);
-        }
-    }
-    Ok(())
 }

@@ -6,6 +6,7 @@ mod coordinates;
 mod correlation;
 mod covariance;
 mod event;
+mod events;
 mod interval;
 mod numbers;
 mod simplex;
@@ -14,6 +15,7 @@ mod tests;
 mod through;
 
 pub use builtins::TABLE;
+pub use events::Events;
 pub use numbers::Numbers;
 pub use through::Through;
 
@@ -21,7 +23,6 @@ use super::region::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::Value;
 use crate::eval::print::brief;
-use event::EventMap;
 
 /// The map onto the support of a distribution with its parameters. Its coordinates are a number where the values are
 /// numbers, else a vector of them; both ways it is differentiable, also by the parameters.
@@ -29,12 +30,7 @@ use event::EventMap;
 pub enum Transform {
     Numbers(Numbers),
     /// Vectors or matrices, perhaps along axes of independent ones.
-    Events {
-        map: &'static EventMap,
-        n: usize,
-        batch: Vec<usize>,
-        support: SupportOf,
-    },
+    Events(Events),
     /// A vector of n values, or an array where they are numbers.
     Rows {
         n: usize,
@@ -58,25 +54,16 @@ impl Transform {
                 Some(Transform::Numbers(Numbers::between(Value::float(*lo), Value::float(*hi), None)?))
             }
             SupportOf::Vectors(n) => Some(Transform::Numbers(Numbers::free(vec![*n])?)),
-            _ => Transform::events(support, Vec::new()),
+            _ => Events::onto(support, Vec::new()).map(Transform::Events),
         };
         found.ok_or_else(|| none(name, support, continuous))
-    }
-
-    /// The map onto arrays of events.
-    pub fn events(support: &SupportOf, batch: Vec<usize>) -> Option<Transform> {
-        let (map, n) = EventMap::onto(support)?;
-        Some(Transform::Events { map, n, batch, support: support.clone() })
     }
 
     /// The map onto n values in a row.
     pub fn repeated(self, n: usize) -> Transform {
         match self {
             Transform::Numbers(numbers) => Transform::Numbers(numbers.repeated(n)),
-            Transform::Events { map, n: rows, mut batch, support } => {
-                batch.insert(0, n);
-                Transform::Events { map, n: rows, batch, support }
-            }
+            Transform::Events(events) => Transform::Events(events.repeated(n)),
             each => Transform::Rows { n, each: Box::new(each) },
         }
     }
@@ -85,7 +72,7 @@ impl Transform {
     pub fn size(&self) -> usize {
         match self {
             Transform::Numbers(numbers) => numbers.count(),
-            Transform::Events { map, n, batch, .. } => batch.iter().product::<usize>() * (map.size)(*n),
+            Transform::Events(events) => events.size(),
             Transform::Rows { n, each } => n.saturating_mul(each.size()),
             Transform::Parts { parts, .. } => parts.iter().fold(0, |sum, part| sum.saturating_add(part.size())),
             Transform::Through(through) => through.inner.size(),
@@ -113,9 +100,7 @@ impl Transform {
     pub fn agrees(&self, other: &Transform) -> bool {
         match (self, other) {
             (Transform::Numbers(a), Transform::Numbers(b)) => a.agrees(b),
-            (Transform::Events { map, n, batch, .. }, Transform::Events { map: m, n: k, batch: b, .. }) => {
-                std::ptr::eq(*map, *m) && n == k && batch == b
-            }
+            (Transform::Events(a), Transform::Events(b)) => a.agrees(b),
             (Transform::Rows { n, each }, Transform::Rows { n: k, each: other }) => n == k && each.agrees(other),
             (Transform::Parts { parts, keys }, Transform::Parts { parts: others, keys: k }) => {
                 keys == k && parts.len() == others.len() && parts.iter().zip(others).all(|(a, b)| a.agrees(b))

@@ -85,9 +85,10 @@ impl Transform {
         match self {
             Transform::Parts { parts, .. } => inner(&mut parts.iter()),
             Transform::Rows { n, each } => inner(&mut std::iter::repeat_n(&**each, *n)),
-            Transform::Events { n, support, .. } => {
+            Transform::Events(events) => {
+                let n = &events.n;
                 let row_and_column = |i: usize| ((i / n) % n, i % n);
-                let is_free = |i: usize| match (support, row_and_column(i)) {
+                let is_free = |i: usize| match (&events.support, row_and_column(i)) {
                     (SupportOf::Simplex(_), (_, col)) => col + 1 < *n,
                     (SupportOf::Covariance(_), (row, col)) => col <= row,
                     (_, (row, col)) => col < row,
