@@ -62,6 +62,17 @@ impl Params {
         }
     }
 
+    /// All of them, differentiable where they were given so.
+    pub fn values(&self) -> Vec<Value> {
+        match self {
+            Params::Few(few, n) => few[..*n].iter().map(|p| Value::float(*p)).collect(),
+            Params::Arrays(arrays) => arrays.iter().map(|a| Value::array(a.clone())).collect(),
+            Params::Variables(both) => {
+                both.1.iter().map(|v| v.as_f64().map_or_else(|| v.clone(), Value::float)).collect()
+            }
+        }
+    }
+
     /// Applies a moment of the family; elementwise over array parameters.
     pub fn moment(&self, moment: fn(&[f64]) -> f64) -> Result<Value> {
         match self {

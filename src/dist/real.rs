@@ -18,6 +18,8 @@ pub trait Real:
     fn abs(self) -> Self;
     fn sin(self) -> Self;
     fn cos(self) -> Self;
+    fn tanh(self) -> Self;
+    fn asinh(self) -> Self;
     fn floor(self) -> Self;
     fn sigmoid(self) -> Self;
     fn softplus(self) -> Self;
@@ -78,6 +80,7 @@ impl Real for f64 {
 
     functions! {
         ln f64::ln, ln_1p f64::ln_1p, exp f64::exp, exp_m1 f64::exp_m1, sqrt f64::sqrt, abs f64::abs, sin f64::sin, cos f64::cos,
+        tanh f64::tanh, asinh f64::asinh,
         floor f64::floor, sigmoid special::sigmoid, softplus special::softplus, lgamma special::lgamma,
         stirling_excess special::stirling_excess, log1p_square special::log1p_square, log_i0e special::log_i0e;
         lbeta special::lbeta, deviance special::deviance, log_normal_mass special::log_normal_mass
