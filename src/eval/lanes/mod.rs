@@ -186,6 +186,33 @@ pub fn in_parts(value: &Value) -> bool {
     matches!(value, Value::Lanes(lanes) if lanes.column().is_none())
 }
 
+/// The values of lanes of `from`, by their numbers in any order, as those of the lanes of `to`.
+pub fn gather_value(value: &Value, from: &Arc<Group>, lanes: &[u32], to: &Arc<Group>) -> Result<Value> {
+    if !holds_lanes(value) {
+        return Ok(value.clone());
+    }
+    super::gradient::map_leaves(value, &mut |leaf| {
+        let Value::Lanes(held) = leaf else { return Ok(leaf.clone()) };
+        let found = lanes.iter().map(|id| held.group.find(*id).map(|at| at as u32).ok_or_else(|| no_lane(*id)));
+        match &held.of {
+            Of::Numbers(column) => Ok(Value::lanes(to, gather(column, &found.collect::<Result<Vec<u32>>>()?))),
+            Of::Parts(parts) => {
+                let mut moved = Vec::with_capacity(parts.len());
+                for (group, value) in parts {
+                    let positions: Vec<u32> =
+                        (0..lanes.len() as u32).filter(|at| group.find(lanes[*at as usize]).is_some()).collect();
+                    if !positions.is_empty() {
+                        let lanes: Vec<u32> = positions.iter().map(|at| lanes[*at as usize]).collect();
+                        let part = to.part(positions);
+                        moved.push((part.clone(), gather_value(value, from, &lanes, &part)?));
+                    }
+                }
+                merge(moved, to)
+            }
+        }
+    })
+}
+
 /// Are there lanes in data?
 pub fn holds_lanes(value: &Value) -> bool {
     match value {

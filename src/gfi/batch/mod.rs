@@ -14,6 +14,7 @@ pub mod run;
 pub mod runner;
 pub mod site;
 pub mod sums;
+pub mod take;
 
 pub use fallback::run as lane_by_lane;
 pub use object::BatchedTrace;

@@ -1,13 +1,16 @@
 //! A batched trace: one run of a function per lane, kept as columns.
 
 use super::runner::Sites;
+use super::site::{Density, Visit};
 use crate::error::{Error, Result};
 use crate::eval::lanes::{Group, merge};
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::address::{components, show};
 use crate::gfi::choicemap::{ChoiceMap, absent};
+use crate::gfi::trace::Trace;
 use crate::gfi::trie::Trie;
+use crate::tensor::DType;
 use std::sync::Arc;
 
 /// The runs of some lanes.
@@ -116,6 +119,29 @@ impl BatchedTrace {
         })
     }
 
+    /// A scalar trace as a batch of one lane, in double precision.
+    pub fn of_one(trace: &Trace) -> BatchedTrace {
+        let group = Group::whole(0, 1, DType::Float64);
+        let mut sites = Sites::default();
+        for (path, value, score) in trace.all_choices() {
+            let site = sites.entry(&path);
+            site.observed = trace.observed.at(&path).is_some_and(|t| !t.is_empty());
+            site.visits.push(Visit { group: group.clone(), value, density: Density::One(score) });
+        }
+        let chunk = Chunk {
+            group: group.clone(),
+            sites: Arc::new(sites),
+            score: vec![trace.score],
+            retval: trace.retval.clone(),
+        };
+        BatchedTrace {
+            function: trace.function.clone(),
+            args: trace.args.clone(),
+            group: group.clone(),
+            chunks: vec![Arc::new(chunk)],
+        }
+    }
+
     /// What stands at an address: a choice, or those below it.
     fn entry(&self, path: &[Value]) -> Result<Option<Value>> {
         if let Some(value) = self.choice(path)? {
@@ -169,11 +195,13 @@ impl HostObject for BatchedTrace {
         components(key).and_then(|path| self.entry(&path)).transpose()
     }
 
+    /// The traces of its lanes: a batched trace is a sequence of traces.
     fn contents(&self, cx: &mut Cx) -> Option<Result<Value>> {
-        match self.choices() {
-            Ok(choices) => choices.contents(cx),
-            Err(e) => Some(Err(e)),
-        }
+        Some(super::builtins::all_lanes(cx, self))
+    }
+
+    fn count(&self) -> Option<usize> {
+        Some(self.group.len())
     }
 }
 

@@ -94,6 +94,23 @@ impl Site {
         }
     }
 
+    /// All visits as one.
+    pub fn join(&mut self, group: &Arc<Group>) -> Result<()> {
+        let (Some(all), true) = (self.lanes(group), self.visits.len() > 1) else { return Ok(()) };
+        let value = self.value(group)?;
+        let mut densities = vec![0.0; all.len()];
+        for visit in &self.visits {
+            for (id, density) in visit.group.iter().zip(visit.density.numbers(visit.group.len())) {
+                if let Some(at) = all.find(id) {
+                    densities[at] = density;
+                }
+            }
+        }
+        let density = Density::Each(Column::from(densities));
+        self.visits = vec![Visit { group: all, value, density }];
+        Ok(())
+    }
+
     /// The lanes that have the choice.
     pub fn lanes(&self, group: &Arc<Group>) -> Option<Arc<Group>> {
         group.union(self.visits.iter().map(|visit| &visit.group))
