@@ -9,6 +9,7 @@ mod column;
 mod dispatch;
 mod index;
 mod integers;
+pub mod random;
 mod reduce;
 pub mod single;
 #[cfg(test)]
