@@ -14,6 +14,7 @@ mod gamma;
 mod hypergeometric;
 mod invert;
 mod kernel;
+pub mod lanes;
 mod lifetimes;
 mod lifted;
 mod location_scale;
