@@ -38,7 +38,7 @@ impl Params {
                 return Err(invalid_parameter(family, i, arg));
             }
         }
-        match (family.invalid)(&few[..args.len()]) {
+        match family.invalid(&few[..args.len()]) {
             None => Ok(Params::Few(few, args.len())),
             Some(condition) => Err(invalid_together(family, condition, args)),
         }
@@ -110,7 +110,7 @@ fn arrays(family: &Family, args: &[Value]) -> Result<Params> {
     let (columns, shape) = broadcast(&arrays)?;
     for i in 0..shape.iter().product() {
         let row = row(&columns, i);
-        if let Some(condition) = (family.invalid)(&row) {
+        if let Some(condition) = family.invalid(&row) {
             let values: Vec<Value> = row.into_iter().map(Value::float).collect();
             return Err(invalid_together(family, condition, &values));
         }

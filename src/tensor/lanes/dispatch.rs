@@ -110,3 +110,69 @@ pub fn zip<T: Copy, U: Clone + Default, F: Fn(T, T) -> U>(n: usize, a: Side<T>, 
         (Side::One(x), Side::One(y)) => vec![f(x, y); n],
     }
 }
+
+struct FillWith<'a, T, U, F> {
+    values: &'a mut [T],
+    others: &'a [U],
+    f: F,
+}
+
+impl<T: Copy, U: Copy, F: Fn(T, U) -> T> NullaryFnOnce for FillWith<'_, T, U, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for (x, y) in self.values.iter_mut().zip(self.others) {
+            *x = (self.f)(*x, *y);
+        }
+    }
+}
+
+/// Replaces every element by `f` of it and its partner.
+#[inline(never)]
+pub fn fill_with<T: Copy, U: Copy, F: Fn(T, U) -> T>(values: &mut [T], others: &[U], f: F) {
+    Arch::new().dispatch(FillWith { values, others, f });
+}
+
+struct Choose<'a, T> {
+    mask: &'a [bool],
+    values: &'a mut [T],
+    others: &'a [T],
+}
+
+impl<T: Copy> NullaryFnOnce for Choose<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for ((x, y), m) in self.values.iter_mut().zip(self.others).zip(self.mask) {
+            *x = if *m { *x } else { *y };
+        }
+    }
+}
+
+/// Replaces the elements where the mask does not hold by their partners.
+#[inline(never)]
+pub fn choose<T: Copy>(mask: &[bool], values: &mut [T], others: &[T]) {
+    Arch::new().dispatch(Choose { mask, values, others });
+}
+
+struct All<'a, T, F> {
+    values: &'a [T],
+    f: F,
+}
+
+impl<T: Copy, F: Fn(T) -> bool> NullaryFnOnce for All<'_, T, F> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn call(self) -> bool {
+        self.values.iter().fold(true, |all, x| all & (self.f)(*x))
+    }
+}
+
+/// Does `f` hold of every element? All are looked at, many at once.
+#[inline(never)]
+pub fn all<T: Copy, F: Fn(T) -> bool>(values: &[T], f: F) -> bool {
+    Arch::new().dispatch(All { values, f })
+}

@@ -9,6 +9,7 @@ mod column;
 mod dispatch;
 mod index;
 mod integers;
+pub mod random;
 mod reduce;
 pub mod single;
 #[cfg(test)]
@@ -17,8 +18,9 @@ mod unary;
 
 pub use accumulate::{add_at, add_to};
 pub use binary::binary;
+pub use broadcast::{common_shape, expand};
 pub use column::{Column, Data, Element, Item, Operand};
-pub use dispatch::{Side, fill, map, zip};
+pub use dispatch::{Side, all, choose, fill, fill_with, map, zip};
 pub use index::{distinct, gather, merge, partition, select};
 pub use reduce::{Weights, dot, log_sum_exp, maximum, reduce_event, sum, weights};
 pub use unary::{rounded, unary};

@@ -101,8 +101,10 @@ pub fn reduce_event(reduction: Reduction, column: &Column, float: DType) -> Opti
     Some(Ok(Column::new(reduced).cast(dtype)))
 }
 
+type Checked = fn(i64, i64) -> Option<i64>;
+
 fn integers(reduction: Reduction, values: &[i64], lanes: usize, width: usize) -> Option<Result<Vec<i64>, Fault>> {
-    let (start, f): (Option<i64>, fn(i64, i64) -> Option<i64>) = match reduction {
+    let (start, f): (Option<i64>, Checked) = match reduction {
         Reduction::Sum => (Some(0), i64::checked_add),
         Reduction::Prod => (Some(1), i64::checked_mul),
         Reduction::Max => (None, |x, y| Some(x.max(y))),

@@ -6,7 +6,7 @@ use std::f32::consts::LOG2_E;
 /// Adding it leaves the nearest integer in the low bits of a float's mantissa.
 const ROUNDER: f32 = 12_582_912.0;
 /// ln 2 in two parts, of which the first has few bits, so that small multiples of it are exact.
-const LN_2_HIGH: f32 = 0.693_359_375;
+const LN_2_HIGH: f32 = 0.693_359_4;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
 
 /// 2ⁿ for −126 ≤ n ≤ 127.
@@ -28,7 +28,7 @@ fn reduce(x: f32) -> (i32, f32) {
 #[inline(always)]
 fn exp_rest(r: f32) -> f32 {
     let mut p = 1.987_569_1e-4;
-    for c in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1] {
+    for c in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
         p = p * r + c;
     }
     p
@@ -77,7 +77,7 @@ fn ln_normal(x: f32, exponent: f32) -> f32 {
         -1.666_805_8e-1,
         2.000_071_5e-1,
         -2.499_999_4e-1,
-        3.333_333_1e-1,
+        3.333_333e-1,
     ] {
         p = p * m + c;
     }
