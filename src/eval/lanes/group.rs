@@ -137,20 +137,27 @@ impl Group {
         (with, without)
     }
 
-    /// The lanes of several groups, all parts of this one.
+    /// The lanes of several groups, all parts of this one; `None` of no groups.
     pub fn union<'a>(self: &Arc<Group>, parts: impl IntoIterator<Item = &'a Arc<Group>>) -> Option<Arc<Group>> {
         let mut parts = parts.into_iter().peekable();
         let first = parts.next()?;
-        if parts.peek().is_none() {
+        if parts.peek().is_none() || first.len() == self.len() {
             return Some(first.clone());
         }
-        let mut positions: Vec<u32> = first.within(self)?.to_vec();
-        for part in parts {
-            positions.extend(part.within(self)?.iter());
+        let mut has = vec![false; self.len()];
+        let mut count = 0;
+        for part in std::iter::once(first).chain(parts) {
+            if part.len() == self.len() {
+                return Some(self.clone());
+            }
+            for position in part.within(self)?.iter() {
+                count += usize::from(!std::mem::replace(&mut has[*position as usize], true));
+            }
+            if count == self.len() {
+                return Some(self.clone());
+            }
         }
-        positions.sort_unstable();
-        positions.dedup();
-        Some(self.part(positions))
+        Some(self.part(crate::tensor::lanes::partition(&has).0))
     }
 }
 

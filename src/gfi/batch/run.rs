@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Lanes of a chunk: their columns stay in the cache, and the interpreter's work is spread over as many.
-pub const CHUNK: usize = 2048;
+pub const CHUNK: usize = 8192;
 
 /// What a batched operation asks for.
 pub struct Request<'a> {
@@ -61,7 +61,8 @@ pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
         Err(e) if e.code == IMPURE => vec![whole(cx, request)?],
         other => other?,
     };
-    let weights = pieces.iter().flat_map(|piece| piece.weights.iter().copied()).collect();
+    let mut weights = Vec::with_capacity(request.lanes);
+    pieces.iter().for_each(|piece| weights.extend_from_slice(&piece.weights));
     let (chunks, discard) = pieces.into_iter().map(|piece| (Arc::new(piece.chunk), piece.discard)).unzip();
     let trace = BatchedTrace {
         function: request.this.clone(),

@@ -9,7 +9,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
-use crate::tensor::lanes::{Column, gather};
+use crate::tensor::lanes::{Column, all, gather};
 use std::sync::Arc;
 
 /// Log-densities of one choice.
@@ -45,8 +45,8 @@ impl Density {
         match self {
             Density::One(x) => x.is_nan().then_some(0),
             Density::Each(column) => match (column.values::<f32>(), column.values::<f64>()) {
-                (Some(values), _) => values.iter().position(|x| x.is_nan()),
-                (_, Some(values)) => values.iter().position(|x| x.is_nan()),
+                (Some(values), _) if !all(values, |x| !x.is_nan()) => values.iter().position(|x| x.is_nan()),
+                (_, Some(values)) if !all(values, |x| !x.is_nan()) => values.iter().position(|x| x.is_nan()),
                 _ => None,
             },
         }
@@ -322,6 +322,9 @@ pub fn vanish(batch: &mut Batch) -> Result<()> {
 fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) {
     for (path, value) in choices.0.leaves() {
         if value.is_nil() {
+            continue;
+        }
+        if batch.sites.get(&path).is_some_and(|site| site.visits.iter().any(|visit| visit.group.len() == whole.len())) {
             continue;
         }
         let visited: Vec<Arc<Group>> = match batch.sites.get(&path) {
