@@ -18,4 +18,7 @@ pub mod take;
 
 pub use fallback::run as lane_by_lane;
 pub use object::BatchedTrace;
+pub use ops::all_visited;
+pub use run::{Outcome, Request, run};
 pub use runner::Batch;
+pub use take::{Pick, take};

@@ -14,6 +14,7 @@ use crate::tensor::DType;
 use std::sync::Arc;
 
 /// The runs of some lanes.
+#[derive(Clone)]
 pub struct Chunk {
     pub group: Arc<Group>,
     pub sites: Arc<Sites>,
@@ -116,6 +117,29 @@ impl BatchedTrace {
             args: self.args.clone(),
             group: self.group.clone(),
             chunks: vec![Arc::new(chunk)],
+        })
+    }
+
+    /// Makes those choices the observed ones for which `f` says so.
+    pub fn observe_only(&mut self, f: &dyn Fn(&[Value]) -> Result<bool>) -> Result<()> {
+        for chunk in &mut self.chunks {
+            let chunk = Arc::make_mut(chunk);
+            for (path, site) in &mut Arc::make_mut(&mut chunk.sites).list {
+                site.observed = f(path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A choice of the first lane that is impossible there.
+    pub fn first_impossible(&self) -> Option<(Arc<[Value]>, Value)> {
+        let chunk = self.chunks.first()?;
+        let id = chunk.group.id(0);
+        chunk.sites.list.iter().find_map(|(path, site)| {
+            let visit = site.visits.iter().find(|visit| visit.group.find(id).is_some())?;
+            let density = visit.density.numbers(visit.group.len())[visit.group.find(id)?];
+            let value = crate::eval::lanes::lane_of(&visit.value, id).ok()?;
+            (density == f64::NEG_INFINITY).then(|| (path.clone(), value))
         })
     }
 
