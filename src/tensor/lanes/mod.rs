@@ -7,6 +7,7 @@ mod binary;
 mod broadcast;
 mod column;
 mod dispatch;
+mod double;
 mod index;
 mod integers;
 pub mod random;
