@@ -1,5 +1,6 @@
 //! Sums and extremes: over all lanes in fixed blocks, and over the elements of each lane's value.
 use super::binary::Flat;
+use super::broadcast::same_shape;
 use super::column::{Column, Data, Operand};
 use super::{Fault, FaultKind, double};
 use crate::tensor::DType;
@@ -179,7 +180,7 @@ fn integers(reduction: Reduction, values: &[i64], lanes: usize, width: usize) ->
 /// The sum of products of each lane's two values, of equally many elements; floats. `None` if they differ.
 pub fn dot(a: &Column, b: Operand, float: DType) -> Option<Column> {
     let (width, lanes) = (a.width(), a.len());
-    if b.event() != a.event() || b.lanes().is_some_and(|n| n != lanes) {
+    if !same_shape(b.event(), a.event()) || b.lanes().is_some_and(|n| n != lanes) {
         return None;
     }
     let dtype = a.dtype().max(b.dtype(a.dtype()));
