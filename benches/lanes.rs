@@ -4,7 +4,7 @@ use genlisp::dist::{FAMILIES, Family, lanes};
 use genlisp::eval::key::Key;
 use genlisp::tensor::DType;
 use genlisp::tensor::lanes::random::LaneIds;
-use genlisp::tensor::lanes::{Column, Operand, add_to, binary, partition, select, unary};
+use genlisp::tensor::lanes::{Column, Operand, add_to, binary, partition, select, unary, weights};
 use genlisp::tensor::ops::{BinaryOp, UnaryOp};
 use std::hint::black_box;
 
@@ -67,12 +67,24 @@ fn distributions(c: &mut Criterion, float: DType) {
             bench.iter(|| lanes::sample(family(name), black_box(params), key, 3, ids, float));
         });
     }
+    let listed: Vec<u32> = (0..LANES as u32).map(|i| 3 * i).collect();
+    group.bench_function("draw uniform of some lanes", |bench| {
+        bench.iter(|| lanes::sample(family("uniform"), &[Operand::Int(0), two], key, 3, LaneIds::List(&listed), float));
+    });
     group.bench_function("check normal", |bench| {
         bench.iter(|| lanes::check(family("normal"), black_box(&[x, x]), LANES));
     });
 }
 
+fn sums(c: &mut Criterion) {
+    let mut group = c.benchmark_group("sums of weights");
+    group.throughput(Throughput::Elements(LANES as u64));
+    let scores: Vec<f64> = (0..LANES).map(|i| -((i % 89) as f64) * 0.3).collect();
+    group.bench_function("log-sum-exp", |bench| bench.iter(|| weights(black_box(&scores)).log_sum_exp()));
+}
+
 fn all(c: &mut Criterion) {
+    sums(c);
     for float in [DType::Float32, DType::Float64] {
         elementwise(c, float);
         distributions(c, float);

@@ -66,19 +66,23 @@ fn outside(support: Support, param: Operand) -> Option<(usize, Item)> {
     }
 }
 
-/// The common supports are looked at many lanes at once.
 fn all_admitted(support: Support, column: &Column) -> bool {
-    match (column.data(), support) {
-        (Data::F32(xs), Support::Reals) => all(xs, f32::is_finite),
-        (Data::F32(xs), Support::Positive) => all(xs, |x| x > 0.0 && x < f32::INFINITY),
-        (Data::F32(xs), Support::NonNegative) => all(xs, |x| x >= 0.0 && x < f32::INFINITY),
-        (Data::F32(xs), Support::Probability) => all(xs, |x| x >= 0.0 && x <= 1.0),
-        (Data::F32(xs), _) => all(xs, |x| support.admits(f64::from(x))),
-        (Data::F64(xs), Support::Reals) => all(xs, f64::is_finite),
-        (Data::F64(xs), Support::Positive) => all(xs, |x| x > 0.0 && x < f64::INFINITY),
-        (Data::F64(xs), _) => all(xs, |x| support.admits(x)),
-        (Data::I64(xs), _) => all(xs, |x| support.admits(x as f64)),
-        (Data::Bool(_), _) => false,
+    match column.data() {
+        Data::F32(xs) => every(support, xs),
+        Data::F64(xs) => every(support, xs),
+        Data::I64(xs) => xs.iter().all(|x| support.admits(*x as f64)),
+        Data::Bool(_) => false,
+    }
+}
+
+/// Common supports have loops of their own.
+fn every<T: Copy + Into<f64>>(support: Support, xs: &[T]) -> bool {
+    match support {
+        Support::Reals => all(xs, |x| Support::Reals.admits(x.into())),
+        Support::Positive => all(xs, |x| Support::Positive.admits(x.into())),
+        Support::NonNegative => all(xs, |x| Support::NonNegative.admits(x.into())),
+        Support::Probability => all(xs, |x| Support::Probability.admits(x.into())),
+        _ => all(xs, |x| support.admits(x.into())),
     }
 }
 

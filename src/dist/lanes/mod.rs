@@ -12,7 +12,7 @@ pub use score::logpdf;
 
 use super::family::{Distribution, Family, Kind, Support};
 use crate::tensor::DType;
-use crate::tensor::lanes::{Column, Operand, common_shape};
+use crate::tensor::lanes::{Column, Operand, common_shape, same_shape};
 use wide::Wide;
 
 type Density<T> = fn(Wide<T>, &[Wide<T>]) -> Wide<T>;
@@ -53,7 +53,7 @@ fn event_of(operands: &[Operand]) -> Option<Vec<usize>> {
 /// The operands as they are if all are numbers; else all elements of all lanes one after the other.
 fn flattened(operands: &[Operand], lanes: usize, event: &[usize], float: DType) -> Option<Vec<Flat>> {
     let one = |x: &Operand| match x {
-        Operand::Column(column) if column.event() == event => Some(Flat::Column((*column).clone())),
+        Operand::Column(column) if same_shape(column.event(), event) => Some(Flat::Column((*column).clone())),
         Operand::Float(x) => Some(Flat::One(*x)),
         Operand::Int(n) => Some(Flat::One(*n as f64)),
         Operand::Bool(b) => Some(Flat::One(f64::from(u8::from(*b)))),

@@ -4,7 +4,7 @@ use super::wide::{Number, Wide};
 use super::{Density, event_of, flattened, width};
 use crate::dist::family::{Family, Kind};
 use crate::tensor::DType;
-use crate::tensor::lanes::{Column, Operand, reduce_event};
+use crate::tensor::lanes::{Column, Operand, reduce_event, same_shape};
 use crate::tensor::ops::Reduction;
 
 /// The log-density of each lane's value; of an array, of all its elements together. Parameters were checked.
@@ -20,7 +20,7 @@ pub fn logpdf(family: &Family, x: Operand, params: &[Operand], lanes: usize, flo
 fn scored(family: &Family, x: Operand, params: &[Operand], lanes: usize, float: DType) -> Option<Column> {
     let is_bool = x.dtype(float) == DType::Bool;
     let event = event_of(params)?;
-    if is_bool != (family.kind == Kind::Boolean) || x.event() != event {
+    if is_bool != (family.kind == Kind::Boolean) || !same_shape(x.event(), &event) {
         return None;
     }
     let all: Vec<Operand> = std::iter::once(x).chain(params.iter().copied()).collect();

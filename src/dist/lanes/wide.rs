@@ -173,7 +173,9 @@ impl<T: Number> Div for Wide<T> {
     type Output = Wide<T>;
     fn div(self, other: Wide<T>) -> Wide<T> {
         match (&self, &other) {
-            (Wide::Lanes(_), Wide::One(y)) if let Some(reciprocal) = T::reciprocal(*y) => self * Wide::One(reciprocal),
+            (Wide::Lanes(_), Wide::One(y)) if let Some(reciprocal) = T::reciprocal(*y) => {
+                self.binary(Wide::One(reciprocal), f64::mul, T::mul)
+            }
             _ => self.binary(other, f64::div, T::div),
         }
     }

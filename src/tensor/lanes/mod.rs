@@ -7,6 +7,7 @@ mod binary;
 mod broadcast;
 mod column;
 mod dispatch;
+mod double;
 mod index;
 mod integers;
 pub mod random;
@@ -18,7 +19,7 @@ mod unary;
 
 pub use accumulate::{add_at, add_to};
 pub use binary::binary;
-pub use broadcast::{common_shape, expand};
+pub use broadcast::{common_shape, expand, same_shape};
 pub use column::{Column, Data, Element, Item, Operand};
 pub use dispatch::{Side, all, choose, fill, fill_with, map, zip};
 pub use index::{distinct, gather, merge, partition, select};

@@ -122,17 +122,42 @@ impl LaneIds<'_> {
                 one_by_one(after, |i| end.wrapping_add(i as u32), &of_group);
                 Arch::new().dispatch(Groups { first: start / 4, groups, of_group });
             }
-            LaneIds::List(lanes) => one_by_one(&mut numbers, |i| lanes[i], &of_group),
+            LaneIds::List(lanes) => Arch::new().dispatch(Listed { lanes, numbers: &mut numbers, of_group }),
         }
         numbers
     }
 }
 
+/// A lane's number of its group's four, by choices that a vector unit makes for many lanes at once.
 #[inline(always)]
+fn of_lane<T: Copy>(lane: u32, group: [T; 4]) -> T {
+    let odd = lane & 1 != 0;
+    let low = if odd { group[1] } else { group[0] };
+    let high = if odd { group[3] } else { group[2] };
+    if lane & 2 != 0 { high } else { low }
+}
+
 fn one_by_one<T: Copy>(numbers: &mut [T], lane: impl Fn(usize) -> u32, of_group: &impl Fn(u32) -> [T; 4]) {
     for (i, x) in numbers.iter_mut().enumerate() {
         let lane = lane(i);
-        *x = of_group(lane / 4)[lane as usize % 4];
+        *x = of_lane(lane, of_group(lane / 4));
+    }
+}
+
+struct Listed<'a, T, F> {
+    lanes: &'a [u32],
+    numbers: &'a mut [T],
+    of_group: F,
+}
+
+impl<T: Copy, F: Fn(u32) -> [T; 4]> NullaryFnOnce for Listed<'_, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for (x, lane) in self.numbers.iter_mut().zip(self.lanes) {
+            *x = of_lane(*lane, (self.of_group)(lane / 4));
+        }
     }
 }
 
