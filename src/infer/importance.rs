@@ -134,7 +134,8 @@ fn resampled(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 /// log (1/n Σ exp w), without overflow.
 pub fn log_mean_exp(log_weights: &[f64]) -> f64 {
-    crate::tensor::lanes::log_sum_exp(log_weights) - (log_weights.len() as f64).ln()
+    let sums = crate::tensor::lanes::weights(log_weights);
+    if sums.max.is_finite() { sums.max + (sums.sum / log_weights.len() as f64).ln() } else { sums.max }
 }
 
 /// (Σ w)² / Σ w² (Kish 1965).

@@ -19,7 +19,7 @@ use super::gradient::any_leaf;
 use super::print::Printer;
 use super::value::Value;
 use crate::error::{Error, Result};
-use crate::tensor::lanes::{Column, Item, gather};
+use crate::tensor::lanes::{Column, Item, gather, same_shape};
 use crate::tensor::{Array, DType};
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ impl Lanes {
         self.group.same(&other.group)
             && match (&self.of, &other.of) {
                 (Of::Numbers(a), Of::Numbers(b)) => {
-                    a.dtype() == b.dtype() && a.event() == b.event() && a.to_f64() == b.to_f64()
+                    a.dtype() == b.dtype() && same_shape(a.event(), b.event()) && a.to_f64() == b.to_f64()
                 }
                 (Of::Parts(a), Of::Parts(b)) => {
                     a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.0.same(&y.0) && x.1 == y.1)
@@ -186,8 +186,8 @@ pub fn in_parts(value: &Value) -> bool {
     matches!(value, Value::Lanes(lanes) if lanes.column().is_none())
 }
 
-/// The values of lanes of `from`, by their numbers in any order, as those of the lanes of `to`.
-pub fn gather_value(value: &Value, from: &Arc<Group>, lanes: &[u32], to: &Arc<Group>) -> Result<Value> {
+/// The values of lanes, by their numbers in any order, as those of the lanes of `to`.
+pub fn gather_value(value: &Value, lanes: &[u32], to: &Arc<Group>) -> Result<Value> {
     if !holds_lanes(value) {
         return Ok(value.clone());
     }
@@ -204,7 +204,7 @@ pub fn gather_value(value: &Value, from: &Arc<Group>, lanes: &[u32], to: &Arc<Gr
                     if !positions.is_empty() {
                         let lanes: Vec<u32> = positions.iter().map(|at| lanes[*at as usize]).collect();
                         let part = to.part(positions);
-                        moved.push((part.clone(), gather_value(value, from, &lanes, &part)?));
+                        moved.push((part.clone(), gather_value(value, &lanes, &part)?));
                     }
                 }
                 merge(moved, to)

@@ -3,8 +3,9 @@
 use super::object::BatchedTrace;
 use super::run::{Outcome, Request, run};
 use super::runner::Sites;
+use super::site::points;
 use crate::error::{Error, Result};
-use crate::eval::lanes::{Group, holds_lanes, merge};
+use crate::eval::lanes::{Group, merge};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::builtins::{argument_vector, constraints_of, result};
@@ -47,15 +48,9 @@ pub fn change(cx: &mut Cx, name: &str, old: &BatchedTrace, args: Option<&[Value]
 
 /// Every constraint must be visited by some lane.
 pub fn all_visited(constraints: &ChoiceMap, trace: &BatchedTrace) -> Result<()> {
-    let leaves = constraints.0.leaves();
-    let missing = leaves.iter().find(|(path, value)| {
-        let visited = |sites: &Sites| {
-            sites.get(path).is_some() || !holds_lanes(value) && sites.list.iter().any(|(p, _)| p.starts_with(path))
-        };
-        !value.is_nil() && !trace.chunks.iter().any(|chunk| visited(&chunk.sites))
-    });
-    match missing {
-        Some((path, _)) => Err(not_visited(path, trace.address_names())),
+    let stands = |path: &[Value]| trace.chunks.iter().any(|chunk| chunk.sites.get(path).is_some());
+    match points(constraints, &stands)?.into_iter().find(|(path, _)| !stands(path)) {
+        Some((path, _)) => Err(not_visited(&path, trace.address_names())),
         None => Ok(()),
     }
 }

@@ -9,6 +9,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
+use crate::gfi::trie::{Trie, with_stack};
 use crate::tensor::lanes::{Column, all, gather};
 use std::sync::Arc;
 
@@ -313,32 +314,19 @@ pub fn vanish(batch: &mut Batch) -> Result<()> {
         }
     }
     if let Goal::Constrain { choices, .. } = batch.goal.clone() {
-        unvisited(batch, &choices, &whole);
+        unvisited(batch, &choices, &whole)?;
     }
     Ok(())
 }
 
 /// Lanes that did not visit a constraint weigh nothing.
-fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) {
-    for (path, value) in choices.0.leaves() {
-        if value.is_nil() {
-            continue;
-        }
-        if batch.sites.get(&path).is_some_and(|site| site.visits.iter().any(|visit| visit.group.len() == whole.len())) {
-            continue;
-        }
-        let visited: Vec<Arc<Group>> = match batch.sites.get(&path) {
-            Some(site) => site.lanes(whole).into_iter().collect(),
-            // Data at a call are its choices.
-            None => {
-                let below = batch.sites.list.iter().filter(|(other, _)| other.starts_with(&path));
-                below.filter_map(|(_, site)| site.lanes(whole)).collect()
-            }
-        };
+fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) -> Result<()> {
+    for (path, value) in points(choices, &|path| batch.sites.get(path).is_some())? {
         // Lanes that the constraint is about, and that did not visit it.
-        let Some(about) = given_lanes(value, whole).0 else { continue };
-        let missed = match whole.union(&visited) {
+        let Some(about) = given_lanes(&value, whole).0 else { continue };
+        let missed = match batch.sites.get(&path).and_then(|site| site.lanes(whole)) {
             None => Some(about),
+            Some(all) if all.len() == whole.len() => continue,
             Some(all) => {
                 let (_, without) = about.split_by(&all);
                 (!without.is_empty()).then(|| about.part(without))
@@ -348,4 +336,46 @@ fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) {
             batch.weight.forbid(whole, &missed);
         }
     }
+    Ok(())
+}
+
+/// A path with the value that is given for the choice there.
+pub type Point = (Vec<Value>, Value);
+
+/// The choices that constraints are about: data is the value where a choice `stands`, else what is below it.
+pub fn points(choices: &ChoiceMap, stands: &dyn Fn(&[Value]) -> bool) -> Result<Vec<Point>> {
+    let mut found = Vec::new();
+    for (path, value) in choices.0.leaves() {
+        below(path, value.clone(), stands, &mut found)?;
+    }
+    Ok(found)
+}
+
+fn below(path: Vec<Value>, value: Value, stands: &dyn Fn(&[Value]) -> bool, found: &mut Vec<Point>) -> Result<()> {
+    if value.is_nil() {
+        return Ok(());
+    }
+    let keys: Vec<Value> = match &value {
+        _ if stands(&path) => Vec::new(),
+        Value::Map(_) => {
+            for (below_path, inner) in ChoiceMap::from_value(&value)?.0.leaves() {
+                let full = [&path[..], &below_path].concat();
+                with_stack(|| below(full, inner.clone(), stands, found))?;
+            }
+            return Ok(());
+        }
+        data => crate::gfi::ops::unvisited::indices(data),
+    };
+    if keys.is_empty() {
+        found.push((path, value));
+        return Ok(());
+    }
+    let data = ChoiceMap(Trie::Leaf(value));
+    for key in keys {
+        if let Trie::Leaf(inner) = data.child(&key)?.0 {
+            let full = [&path[..], std::slice::from_ref(&key)].concat();
+            with_stack(|| below(full, inner, stands, found))?;
+        }
+    }
+    Ok(())
 }

@@ -27,7 +27,7 @@ pub fn take(sources: &[&BatchedTrace], picks: &[Pick]) -> Result<BatchedTrace> {
         .map(|i| {
             let parts = by_source(&all, picks).into_iter().map(|(source, group, lanes)| {
                 let arg = joined[source].args.get(i).cloned().unwrap_or_default();
-                Ok((group.clone(), gather_value(&arg, &joined[source].group, &lanes, &group)?))
+                Ok((group.clone(), gather_value(&arg, &lanes, &group)?))
             });
             crate::eval::lanes::merge(parts.collect::<Result<Vec<_>>>()?, &all)
         })
@@ -52,7 +52,7 @@ fn chunk(sources: &[BatchedTrace], group: &Arc<Group>, picks: &[Pick]) -> Result
                 score[at] = old.score[*lane as usize];
             }
         }
-        let retval = gather_value(&old.retval, &old.group, &lanes, &part)?;
+        let retval = gather_value(&old.retval, &lanes, &part)?;
         retvals.push((part, retval));
     }
     for (_, site) in &mut sites.list {
@@ -80,7 +80,7 @@ fn moved(visit: &Visit, part: &Arc<Group>, lanes: &[u32]) -> Result<Option<Visit
         one => one.clone(),
     };
     let lanes: Vec<u32> = there.iter().map(|at| visit.group.id(*at as usize)).collect();
-    let value = gather_value(&visit.value, &visit.group, &lanes, &group)?;
+    let value = gather_value(&visit.value, &lanes, &group)?;
     Ok(Some(Visit { group, value, density }))
 }
 

@@ -8,6 +8,7 @@ mod broadcast;
 mod column;
 mod dispatch;
 mod double;
+mod fresh;
 mod index;
 mod integers;
 pub mod random;
