@@ -1,6 +1,7 @@
 //! Importance sampling: runs weighted by how well they explain the observations (Robert & Casella 2004, § 3.3).
 
 use super::options::Options;
+use super::resampling::{effective_sample_size, log_mean_exp, systematic};
 use crate::error::{Error, Result};
 use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
@@ -48,8 +49,16 @@ impl Sampler {
     /// The proposal's choices and the observations constrain the model; weight = p(all) / q(proposed). A particle that
     /// does not visit a constraint weighs nothing; a constraint that none visits is a mistake.
     fn run(&self, cx: &mut Cx, n: usize, key: Key) -> Result<Particles> {
-        let batch =
-            |this, args, goal, key| batch::Request { this, args, goal, key, lanes: n, width: WIDTH, past: None };
+        let batch = |this, args, goal, key| batch::Request {
+            this,
+            args,
+            goal,
+            key,
+            lanes: n,
+            width: WIDTH,
+            past: None,
+            resume: None,
+        };
         let Some((proposal, args)) = &self.proposal else {
             let goal = Goal::Constrain { choices: self.observations.clone(), observe: true };
             let outcome = batch::run(cx, &batch(&self.model, &self.args, &goal, key.fold(0)))?;
@@ -128,50 +137,6 @@ fn resampled(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let key = cx.next_key("importance-resample")?;
     let particles = sampler.run(cx, n, key.fold(0))?;
     let chosen = systematic(&particles.log_weights, samples, key.fold(1).site(0, 0).open01());
-    let picks: Vec<batch::Pick> = chosen.into_iter().map(|i| (0, i as u32)).collect();
+    let picks: Vec<batch::Pick> = chosen.into_iter().map(|i| (0, i)).collect();
     Ok(batch::take(&[&particles.traces], &picks)?.into_value())
-}
-
-/// log (1/n Σ exp w), without overflow.
-pub fn log_mean_exp(log_weights: &[f64]) -> f64 {
-    let sums = crate::tensor::lanes::weights(log_weights);
-    if sums.max.is_finite() { sums.max + (sums.sum / log_weights.len() as f64).ln() } else { sums.max }
-}
-
-/// (Σ w)² / Σ w² (Kish 1965).
-pub fn effective_sample_size(log_weights: &[f64]) -> f64 {
-    crate::tensor::lanes::weights(log_weights).effective_size()
-}
-
-/// Systematic resampling (Kitagawa 1996): indices whose counts are the expected ones, rounded.
-pub fn systematic(log_weights: &[f64], n: usize, u: f64) -> Vec<usize> {
-    let max = log_weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let weights: Vec<f64> = log_weights.iter().map(|w| (w - max).exp()).collect();
-    let total: f64 = weights.iter().sum();
-    let last = weights.iter().rposition(|w| *w > 0.0).unwrap_or(0);
-    let (mut index, mut below) = (0, weights.first().copied().unwrap_or(0.0));
-    (0..n)
-        .map(|i| {
-            let point = (i as f64 + u) / n as f64 * total;
-            while point >= below && index < last {
-                index += 1;
-                below += weights[index];
-            }
-            index
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn weights_by_hand() {
-        let logs: Vec<f64> = [0.1f64, 0.2, 0.3, 0.4].iter().map(|w| w.ln()).collect();
-        assert!((effective_sample_size(&logs) - 10.0 / 3.0).abs() < 1e-12);
-        assert!((log_mean_exp(&logs) - 0.25f64.ln()).abs() < 1e-12);
-        assert_eq!(systematic(&logs, 4, 0.5), vec![1, 2, 3, 3]);
-        assert_eq!(log_mean_exp(&[f64::NEG_INFINITY; 3]), f64::NEG_INFINITY);
-    }
 }

@@ -1,5 +1,6 @@
 //! Batched operations as functions of the language.
 
+use super::lineage::pick;
 use super::object::{BatchedTrace, no_lane, of_value};
 use super::run::{Request, count, run};
 use super::take::{Pick, take};
@@ -104,6 +105,9 @@ fn lane_numbers(name: &str, value: &Value, most: usize, index: usize) -> Result<
 fn resample(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let batched = of_value("resample", &args[0], 0)?;
     let picks = lane_numbers("resample", &args[1], batched.group.len(), 1)?;
+    if let Some(picked) = pick(batched, &picks)? {
+        return Ok(picked.into_value());
+    }
     let picks: Vec<Pick> = picks.into_iter().map(|lane| (0, lane)).collect();
     Ok(take(&[batched], &picks)?.into_value())
 }
@@ -170,7 +174,7 @@ fn simulate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let lanes = count("vsimulate", &args[2], 2)?;
     let width = width("vsimulate", args, 3)?;
     let (key, goal) = (cx.next_key("vsimulate")?, Goal::default());
-    let request = Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None };
+    let request = Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None, resume: None };
     Ok(run(cx, &request).map_err(|e| e.arguments_at(1))?.trace.into_value())
 }
 
@@ -181,7 +185,7 @@ fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let lanes = count("vgenerate", &args[3], 3)?;
     let width = width("vgenerate", args, 4)?;
     let (key, goal) = (cx.next_key("vgenerate")?, Goal::Constrain { choices, observe: true });
-    let request = Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None };
+    let request = Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None, resume: None };
     let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
     if let Some(choices) = goal.given() {
         super::ops::all_visited(choices, &outcome.trace).map_err(|e| e.arg(2))?;
@@ -194,7 +198,7 @@ fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 pub fn trace_of(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Value> {
     let args = batched.args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
     let (mut choices, mut observed) = (Trie::Empty, Trie::Empty);
-    let chunk = batched.chunks.iter().find(|chunk| chunk.group.find(id).is_some());
+    let chunk = batched.flat()?.chunks.iter().find(|chunk| chunk.group.find(id).is_some());
     for (path, site) in chunk.iter().flat_map(|chunk| &chunk.sites.list) {
         if let Some(visit) = site.visits.iter().find(|visit| visit.group.find(id).is_some()) {
             choices.set(path, Trie::Leaf(lane_of(&visit.value, id)?));

@@ -8,6 +8,7 @@ pub mod builtins;
 pub mod choice;
 mod fallback;
 pub mod lanes_of;
+mod lineage;
 pub mod object;
 pub mod ops;
 pub mod run;

@@ -1,5 +1,6 @@
 //! A batched trace: one run of a function per lane, kept as columns.
 
+use super::lineage::Lineage;
 use super::runner::Sites;
 use super::site::{Density, Visit};
 use crate::error::{Error, Result};
@@ -31,6 +32,8 @@ pub struct BatchedTrace {
     /// All lanes.
     pub group: Arc<Group>,
     pub chunks: Vec<Arc<Chunk>>,
+    /// Where older choices are, when not all are in the chunks.
+    pub lineage: Option<Box<Lineage>>,
 }
 
 impl BatchedTrace {
@@ -46,7 +49,7 @@ impl BatchedTrace {
 
     /// The value of a choice, in the lanes that have it.
     pub fn choice(&self, path: &[Value]) -> Result<Option<Value>> {
-        self.gather(|chunk| match chunk.sites.get(path) {
+        self.flat()?.gather(|chunk| match chunk.sites.get(path) {
             Some(site) => Ok(match site.lanes(&chunk.group) {
                 Some(lanes) => Some((lanes, site.value(&chunk.group)?)),
                 None => None,
@@ -59,7 +62,7 @@ impl BatchedTrace {
     pub fn addresses(&self) -> Vec<Arc<[Value]>> {
         let mut all: Vec<Arc<[Value]>> = Vec::new();
         let mut known = std::collections::HashSet::new();
-        for chunk in &self.chunks {
+        for chunk in &self.flat().unwrap_or(self).chunks {
             for (path, _) in &chunk.sites.list {
                 if known.insert(path.clone()) {
                     all.push(path.clone());
@@ -72,7 +75,7 @@ impl BatchedTrace {
     /// The addresses that were constrained by data.
     pub fn observed(&self) -> Trie<()> {
         let mut observed = Trie::Empty;
-        for chunk in &self.chunks {
+        for chunk in &self.flat().unwrap_or(self).chunks {
             for (path, _) in chunk.sites.list.iter().filter(|(_, site)| site.observed) {
                 observed.set(path, Trie::Leaf(()));
             }
@@ -92,6 +95,7 @@ impl BatchedTrace {
     }
 
     pub fn retval(&self) -> Result<Value> {
+        // Of one that grew: what its own steps returned, until it is put together.
         let retval = self.gather(|chunk| Ok(Some((chunk.group.clone(), chunk.retval.clone()))))?;
         Ok(retval.unwrap_or_default())
     }
@@ -102,22 +106,12 @@ impl BatchedTrace {
 
     /// The same trace as one chunk.
     pub fn joined(&self) -> Result<BatchedTrace> {
-        let mut sites = Sites::default();
-        for chunk in &self.chunks {
-            for (path, site) in &chunk.sites.list {
-                let entry = sites.entry(path);
-                entry.observed |= site.observed;
-                entry.visits.extend(site.visits.iter().cloned());
-            }
-        }
-        let score = self.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
-        let chunk = Chunk { group: self.group.clone(), sites: Arc::new(sites), score, retval: self.retval()? };
-        Ok(BatchedTrace {
-            function: self.function.clone(),
-            args: self.args.clone(),
-            group: self.group.clone(),
-            chunks: vec![Arc::new(chunk)],
-        })
+        let flat = self.flat()?;
+        let score = flat.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
+        let (sites, retval) = (Arc::new(flat.own_sites()), flat.retval()?);
+        let chunk = Chunk { group: self.group.clone(), sites, score, retval };
+        let (function, args, group) = (self.function.clone(), self.args.clone(), self.group.clone());
+        Ok(BatchedTrace { function, args, group, chunks: vec![Arc::new(chunk)], lineage: None })
     }
 
     /// Makes those choices the observed ones for which `f` says so.
@@ -133,7 +127,7 @@ impl BatchedTrace {
 
     /// A choice of the first lane that is impossible there.
     pub fn first_impossible(&self) -> Option<(Arc<[Value]>, Value)> {
-        let chunk = self.chunks.first()?;
+        let chunk = self.flat().ok()?.chunks.first()?;
         let id = chunk.group.id(0);
         chunk.sites.list.iter().find_map(|(path, site)| {
             let visit = site.visits.iter().find(|visit| visit.group.find(id).is_some())?;
@@ -163,6 +157,7 @@ impl BatchedTrace {
             args: trace.args.clone(),
             group: group.clone(),
             chunks: vec![Arc::new(chunk)],
+            lineage: None,
         }
     }
 

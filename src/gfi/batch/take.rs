@@ -32,7 +32,7 @@ pub fn take(sources: &[&BatchedTrace], picks: &[Pick]) -> Result<BatchedTrace> {
             crate::eval::lanes::merge(parts.collect::<Result<Vec<_>>>()?, &all)
         })
         .collect::<Result<Vec<Value>>>()?;
-    Ok(BatchedTrace { function: first.function.clone(), args, group: all, chunks })
+    Ok(BatchedTrace { function: first.function.clone(), args, group: all, chunks, lineage: None })
 }
 
 /// One chunk of new lanes.
@@ -63,7 +63,7 @@ fn chunk(sources: &[BatchedTrace], group: &Arc<Group>, picks: &[Pick]) -> Result
 }
 
 /// A visit in the new lanes of `part` that come from lanes which have it.
-fn moved(visit: &Visit, part: &Arc<Group>, lanes: &[u32]) -> Result<Option<Visit>> {
+pub fn moved(visit: &Visit, part: &Arc<Group>, lanes: &[u32]) -> Result<Option<Visit>> {
     let (mut here, mut there) = (Vec::with_capacity(lanes.len()), Vec::with_capacity(lanes.len()));
     for (position, lane) in lanes.iter().enumerate() {
         if let Some(at) = visit.group.find(*lane) {

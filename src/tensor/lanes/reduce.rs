@@ -96,6 +96,15 @@ pub struct Weights {
     pub squares: f64,
 }
 
+/// exp(w − max) of each, for a finite `max`.
+pub fn relative(log_weights: &[f64], max: f64) -> Vec<f64> {
+    super::map(
+        log_weights,
+        #[inline(always)]
+        |w| double::exp(w - max),
+    )
+}
+
 /// The sums from which log-sum-exp and the effective sample size are made. Infinite weights leave sums of 0 or NaN.
 pub fn weights(log_weights: &[f64]) -> Weights {
     let max = maximum(log_weights);
