@@ -34,22 +34,28 @@ pub fn effective_sample_size(log_weights: &[f64]) -> f64 {
 }
 
 /// Systematic resampling (Kitagawa 1996): indices whose counts are the expected ones, rounded.
+///
+/// Index i takes the slots from ⌈n C(i) − u⌉ on, C(i) being the share of all before it: each marks its first slot, the
+/// last mark wins, and a running maximum fills the slots between. No branch depends on the weights.
 pub fn systematic(log_weights: &[f64], n: usize, u: f64) -> Vec<u32> {
     let max = lanes::maximum(log_weights);
     let weights = if max.is_finite() { lanes::relative(log_weights, max) } else { vec![1.0; log_weights.len()] };
-    let step = lanes::sum(&weights) / n as f64;
+    let scale = n as f64 / lanes::sum(&weights);
     let last = weights.iter().rposition(|w| *w > 0.0).unwrap_or(0);
-    let (mut index, mut below) = (0, weights.first().copied().unwrap_or(0.0));
-    (0..n)
-        .map(|i| {
-            let point = (i as f64 + u) * step;
-            while point >= below && index < last {
-                index += 1;
-                below += weights[index];
-            }
-            index as u32
-        })
-        .collect()
+    let mut slots = vec![0u32; n + 1];
+    let mut before = 0.0;
+    for (index, weight) in weights[..=last].iter().enumerate() {
+        let slot = (before * scale - u).ceil().max(0.0) as usize;
+        slots[slot.min(n)] = index as u32;
+        before += weight;
+    }
+    slots.truncate(n);
+    let mut most = 0;
+    for slot in &mut slots {
+        most = most.max(*slot);
+        *slot = most;
+    }
+    slots
 }
 
 /// Log-weights given as lanes, an array or a vector.

@@ -85,6 +85,9 @@ impl Lanes {
     pub fn project(&self, to: &Arc<Group>) -> Result<Value> {
         match &self.of {
             Of::Numbers(column) => {
+                if let Some(range) = to.range_in(&self.group) {
+                    return Ok(Value::lanes(to, column.slice(range)));
+                }
                 let positions = to.within(&self.group).ok_or_else(|| other_lanes(&self.group, to))?;
                 Ok(Value::lanes(to, gather(column, &positions)))
             }
@@ -193,9 +196,8 @@ pub fn gather_value(value: &Value, lanes: &[u32], to: &Arc<Group>) -> Result<Val
     }
     super::gradient::map_leaves(value, &mut |leaf| {
         let Value::Lanes(held) = leaf else { return Ok(leaf.clone()) };
-        let found = lanes.iter().map(|id| held.group.find(*id).map(|at| at as u32).ok_or_else(|| no_lane(*id)));
         match &held.of {
-            Of::Numbers(column) => Ok(Value::lanes(to, gather(column, &found.collect::<Result<Vec<u32>>>()?))),
+            Of::Numbers(column) => Ok(Value::lanes(to, gather(column, &held.group.positions(lanes)?))),
             Of::Parts(parts) => {
                 let mut moved = Vec::with_capacity(parts.len());
                 for (group, value) in parts {

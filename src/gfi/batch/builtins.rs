@@ -20,6 +20,7 @@ use crate::gfi::trace::Trace;
 use crate::gfi::trace_object::{of_value as scalar, trace_value};
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
+use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
@@ -83,8 +84,9 @@ fn lane_numbers(name: &str, value: &Value, most: usize, index: usize) -> Result<
     let numbers: Option<Vec<u32>> = match value {
         Value::Lanes(lanes) => lanes
             .column()
-            .and_then(|column| column.values::<i64>().map(|all| all.iter().map(|n| u32::try_from(*n).ok()).collect()))
-            .unwrap_or(None),
+            .and_then(Column::values::<i64>)
+            .filter(|all| all.iter().fold(true, |fits, n| fits & (0..=i64::from(u32::MAX)).contains(n)))
+            .map(|all| all.iter().map(|n| *n as u32).collect()),
         Value::Array(array) => match array.to_i64() {
             Ok(all) => all.into_iter().map(|n| u32::try_from(n).ok()).collect(),
             Err(_) => None,
@@ -95,8 +97,9 @@ fn lane_numbers(name: &str, value: &Value, most: usize, index: usize) -> Result<
     };
     let numbers =
         numbers.ok_or_else(|| wrong_type(name, "lane numbers in a vector, an array or lanes", value, index))?;
-    match numbers.iter().find(|n| **n as usize >= most) {
-        Some(odd) => Err(no_lane(name, &Value::Int(i64::from(*odd)), most).arg(index)),
+    let greatest = numbers.iter().fold(0, |greatest, n| greatest.max(*n));
+    match Some(greatest).filter(|n| *n as usize >= most) {
+        Some(odd) => Err(no_lane(name, &Value::Int(i64::from(odd)), most).arg(index)),
         None if numbers.is_empty() => Err(wrong_type(name, "at least one lane", value, index)),
         None => Ok(numbers),
     }
