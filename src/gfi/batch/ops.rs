@@ -4,16 +4,18 @@ use super::object::BatchedTrace;
 use super::run::{Outcome, Request, run};
 use super::runner::Sites;
 use crate::error::{Error, Result};
-use crate::eval::lanes::{Group, holds_lanes, merge};
+use crate::eval::lanes::{Group, held_by, merge};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::builtins::{argument_vector, constraints_of, result};
 use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::choicemap_lanes::put;
 use crate::gfi::diff::Diff;
 use crate::gfi::goal::Goal;
 use crate::gfi::ops::unvisited::not_visited;
 use crate::gfi::selection::{Selection, names_nothing};
 use crate::gfi::trie::Trie;
+use crate::tensor::DType;
 use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
@@ -47,10 +49,10 @@ pub fn change(cx: &mut Cx, name: &str, old: &BatchedTrace, args: Option<&[Value]
 
 /// Every constraint must be visited by some lane.
 pub fn all_visited(constraints: &ChoiceMap, trace: &BatchedTrace) -> Result<()> {
-    let leaves = constraints.0.leaves();
+    let leaves = constraints.leaves_of_lanes()?;
     let missing = leaves.iter().find(|(path, value)| {
         let visited = |sites: &Sites| {
-            sites.get(path).is_some() || !holds_lanes(value) && sites.list.iter().any(|(p, _)| p.starts_with(path))
+            sites.get(path).is_some() || !matches!(value, Value::Lanes(_)) && sites.list.iter().any(|(p, _)| p.starts_with(path))
         };
         !value.is_nil() && !trace.chunks.iter().any(|chunk| visited(&chunk.sites))
     });
@@ -111,19 +113,19 @@ pub fn assess(cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap, gr
 
 /// The lanes that choices and arguments outside batched runs hold, which count from 0.
 pub fn lanes_among(args: &[Value], choices: &ChoiceMap) -> Option<Arc<Group>> {
-    let mut found: Option<Arc<Group>> = None;
+    let (mut count, mut width) = (0, DType::Float32);
     let mut look = |value: &Value| {
         crate::eval::gradient::each_leaf(value, &mut |leaf| {
-            if let Value::Lanes(lanes) = leaf
-                && found.as_ref().is_none_or(|group| group.len() < lanes.group.len())
-            {
-                found = Some(lanes.group.clone());
+            if let Value::Lanes(lanes) = leaf {
+                count = count.max(lanes.group.iter().last().map_or(0, |id| id + 1));
+                // Nothing is computed with less precision than what is given.
+                width = if lanes.group.width == DType::Float64 { DType::Float64 } else { width };
             }
         });
     };
     args.iter().for_each(&mut look);
     choices.0.leaves().into_iter().for_each(|(_, value)| look(value));
-    found.map(|group| Group::whole(0, group.iter().last().map_or(0, |id| id + 1), group.width))
+    (count > 0).then(|| Group::whole(0, count, width))
 }
 
 fn selection_of(trace: &BatchedTrace, value: &Value, index: usize) -> Result<Selection> {
@@ -152,7 +154,7 @@ pub fn discarded(all: &Arc<Group>, chunks: &[Sites]) -> Result<ChoiceMap> {
         if let Some(lanes) = all.union(parts.iter().map(|(part, _)| part)) {
             let whole = lanes.same(all);
             let value = merge(parts, &lanes)?;
-            discard.set(path, Trie::Leaf(if whole { value } else { crate::eval::lanes::held_by(&lanes, value) }));
+            put(&mut discard, path, if whole { value } else { held_by(&lanes, value) })?;
         }
     }
     Ok(ChoiceMap(discard))

@@ -59,7 +59,11 @@ pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
     let pieces = match attempt(cx, request, &starts) {
         // Something in the body has effects: all lanes run as one, once.
         Err(e) if e.code == IMPURE => vec![whole(cx, request)?],
-        other => other?,
+        // Seen from outside it is the run that fails, all of it.
+        other => other.map_err(|mut e| {
+            e.some_lanes &= cx.group.is_some();
+            e
+        })?,
     };
     let weights = pieces.iter().flat_map(|piece| piece.weights.iter().copied()).collect();
     let (chunks, discard) = pieces.into_iter().map(|piece| (Arc::new(piece.chunk), piece.discard)).unzip();

@@ -275,6 +275,7 @@ fn not_a_number(path: &[Value], value: &Value, group: &Group, at: usize) -> Box<
 /// Constraints that a lane did not visit make its weight −∞.
 pub fn vanish(batch: &mut Batch) -> Result<()> {
     let whole = batch.whole.clone();
+    prefixes(batch)?;
     if let (Some(past), false) = (batch.past.clone(), batch.goal.is_assess()) {
         for (path, old) in &past.list {
             for visit in &old.visits {
@@ -296,14 +297,31 @@ pub fn vanish(batch: &mut Batch) -> Result<()> {
         }
     }
     if let Goal::Constrain { choices, .. } = batch.goal.clone() {
-        unvisited(batch, &choices, &whole);
+        unvisited(batch, &choices, &whole)?;
+    }
+    Ok(())
+}
+
+/// In no lane may an address that holds a value be a prefix of another.
+fn prefixes(batch: &Batch) -> Result<()> {
+    for (path, site) in batch.sites.list.iter().filter(|(path, _)| path.len() > 1) {
+        for above in (1..path.len()).filter_map(|n| batch.sites.get(&path[..n])) {
+            for (visit, other) in site.visits.iter().flat_map(|v| above.visits.iter().map(move |o| (v, o))) {
+                if let Some(at) = visit.group.split_by(&other.group).0.first() {
+                    let message = format!("the address `{}` is a prefix of another, or another of it", show(path));
+                    let error = Error::new("gen::address-prefix", message)
+                        .help("an address that holds a value has nothing under it: rename one of the two");
+                    return Err(crate::eval::lanes::numbers::in_lane(error, visit.group.id(*at as usize)));
+                }
+            }
+        }
     }
     Ok(())
 }
 
 /// Lanes that did not visit a constraint weigh nothing.
-fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) {
-    for (path, value) in choices.0.leaves() {
+fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) -> Result<()> {
+    for (path, value) in choices.leaves_of_lanes()? {
         if value.is_nil() {
             continue;
         }
@@ -316,7 +334,7 @@ fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) {
             }
         };
         // Lanes that the constraint is about, and that did not visit it.
-        let Some(about) = given_lanes(value, whole).0 else { continue };
+        let Some(about) = given_lanes(&value, whole).0 else { continue };
         let missed = match whole.union(&visited) {
             None => Some(about),
             Some(all) => {
@@ -328,4 +346,5 @@ fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) {
             batch.weight.forbid(whole, &missed);
         }
     }
+    Ok(())
 }
