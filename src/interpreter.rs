@@ -115,7 +115,7 @@ fn base_program() -> Program {
     for table in builtins::TABLES {
         program.add_rows(table);
     }
-    program.add_rows(crate::dist::TABLE);
+    crate::dist::TABLES.iter().for_each(|table| program.add_rows(table));
     crate::gfi::TABLES.iter().for_each(|table| program.add_rows(table));
     crate::infer::TABLES.iter().for_each(|table| program.add_rows(table));
     program.add_constants(crate::dist::constants());

@@ -30,6 +30,10 @@ impl Distribution for Bernoulli {
         f64::from(u8::from(draws.open01() < p[0]))
     }
 
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        Some(R::select(&u.lt(&p[0]), R::constant(1.0), R::constant(0.0)))
+    }
+
     fn mean(p: &[f64]) -> f64 {
         p[0]
     }
@@ -53,6 +57,10 @@ impl Distribution for Flip {
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
         Bernoulli::sample(p, draws)
+    }
+
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        Bernoulli::from_uniform(u, p)
     }
 
     fn mean(p: &[f64]) -> f64 {
@@ -82,6 +90,10 @@ impl Distribution for BernoulliLogits {
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
         Bernoulli::sample(&[sigmoid(p[0])], draws)
+    }
+
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        Bernoulli::from_uniform(u, &[p[0].clone().sigmoid()])
     }
 
     fn mean(p: &[f64]) -> f64 {

@@ -76,7 +76,7 @@ pub const TABLE: &[Builtin] = &[
     }),
 ];
 
-fn of<'a>(function: &str, args: &'a [Value]) -> Result<&'a dyn Density> {
+pub(super) fn of<'a>(function: &str, args: &'a [Value]) -> Result<&'a dyn Density> {
     let dist = args[0].as_host::<Dist>().ok_or_else(|| {
         let error = wrong_type(function, "a distribution", &args[0], 0);
         match args[0].as_host::<Constructor>() {

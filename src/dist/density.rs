@@ -3,6 +3,7 @@
 use super::object::{Constructor, Dist};
 use super::region::SupportOf;
 use super::scalar::ScalarDist;
+use super::transform::Transform;
 use crate::error::{Error, Result};
 use crate::eval::key::Draws;
 use crate::eval::{Cx, Value};
@@ -31,6 +32,11 @@ pub trait Density: Send + Sync {
 
     /// True when the log-density has a gradient with respect to the value.
     fn continuous(&self) -> bool;
+
+    /// The map from unconstrained numbers onto the support; an error where there is none.
+    fn transform(&self, _cx: &mut Cx) -> Result<Transform> {
+        Transform::onto(self.name(), &self.support(), self.continuous())
+    }
 
     /// The mean, where it is known in closed form.
     fn mean(&self, _cx: &mut Cx) -> Result<Option<Value>> {
@@ -68,6 +74,7 @@ macro_rules! delegate {
                 check_value(value: &Value) -> Result<Value>,
                 support() -> SupportOf,
                 continuous() -> bool,
+                transform(cx: &mut Cx) -> Result<$crate::dist::Transform>,
                 mean(cx: &mut Cx) -> Result<Option<Value>>,
                 variance(cx: &mut Cx) -> Result<Option<Value>>,
                 cdf(cx: &mut Cx, x: &Value) -> Result<Option<Value>>,

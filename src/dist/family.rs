@@ -1,6 +1,7 @@
 //! What a distribution declares: parameters with their supports, sampler, density, moments, documentation.
 
 use super::invert::invert;
+use super::lanes::Formulas;
 use super::lifted::Lifted;
 use super::real::Real;
 pub use super::support::Support;
@@ -28,6 +29,9 @@ pub const fn param(name: &'static str, support: Support) -> Param {
 /// A function of one number and the parameters.
 pub type Cdf = fn(f64, &[f64]) -> f64;
 
+/// What must hold of the parameters together, if it does not.
+pub type Joint = fn(&[f64]) -> Option<&'static str>;
+
 /// One distribution over numbers, as its file declares it. Parameters are checked before any of this is called.
 pub trait Distribution {
     const NAME: &'static str;
@@ -41,6 +45,11 @@ pub trait Distribution {
     /// log-density of `x`; −∞ off the support, never NaN.
     fn logpdf<R: Real>(x: R, params: &[R]) -> R;
     fn sample(params: &[f64], draws: &mut Draws) -> f64;
+    /// A draw from one number of the open interval (0, 1), where there is a formula: how many lanes draw at once.
+    /// Up to rounding at the ends of the support, which is taken care of outside.
+    fn from_uniform<R: Real>(_u: R, _params: &[R]) -> Option<R> {
+        None
+    }
     fn mean(params: &[f64]) -> f64;
     fn variance(params: &[f64]) -> f64;
     /// P(X ≤ x), where it can be said.
@@ -49,10 +58,8 @@ pub trait Distribution {
     const QUANTILE: Option<Cdf> = None;
     /// Parameters that the generic tests try.
     const CASES: &'static [&'static [f64]];
-    /// Conditions on several parameters at once: what must hold, if it does not.
-    fn invalid(_params: &[f64]) -> Option<&'static str> {
-        None
-    }
+    /// Conditions on several parameters at once.
+    const INVALID: Option<Joint> = None;
 }
 
 /// A [`Distribution`] as a row of the table: its declaration and its density for every kind of number.
@@ -66,13 +73,15 @@ pub struct Family {
     pub logpdf: fn(f64, &[f64]) -> f64,
     pub logpdf_lifted: fn(Lifted, &[Lifted]) -> Lifted,
     pub sample: fn(&[f64], &mut Draws) -> f64,
+    /// Density and draws over many lanes.
+    pub lanes: Formulas,
     pub mean: fn(&[f64]) -> f64,
     pub variance: fn(&[f64]) -> f64,
     pub cdf: Option<Cdf>,
     pub quantile: Option<Cdf>,
     /// Parameters that the generic tests try.
     pub cases: &'static [&'static [f64]],
-    pub invalid: fn(&[f64]) -> Option<&'static str>,
+    pub joint: Option<Joint>,
 }
 
 impl Family {
@@ -87,13 +96,20 @@ impl Family {
             logpdf: D::logpdf::<f64>,
             logpdf_lifted: D::logpdf::<Lifted>,
             sample: D::sample,
+            lanes: Formulas::of::<D>(),
             mean: D::mean,
             variance: D::variance,
             cdf: D::CDF,
             quantile: D::QUANTILE,
             cases: D::CASES,
-            invalid: D::invalid,
+            joint: D::INVALID,
         }
+    }
+
+    /// What must hold of the parameters together, if it does not.
+    #[inline]
+    pub fn invalid(&self, params: &[f64]) -> Option<&'static str> {
+        self.joint.and_then(|joint| joint(params))
     }
 
     /// P(X ≤ x), where it can be said.

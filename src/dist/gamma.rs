@@ -60,6 +60,10 @@ impl Distribution for Exponential {
         (-draws.open01().ln() / p[0]).min(f64::MAX)
     }
 
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        Some(-u.ln() / p[0].clone())
+    }
+
     fn mean(p: &[f64]) -> f64 {
         1.0 / p[0]
     }

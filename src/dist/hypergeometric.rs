@@ -1,7 +1,7 @@
 //! Draws without replacement: the hypergeometric distribution.
 
 use super::draw::log_concave;
-use super::family::{Distribution, Kind, Param, Support, param};
+use super::family::{Distribution, Joint, Kind, Param, Support, param};
 use super::kernel::{binomial_kernel, is_count, safe};
 use super::real::Real;
 use crate::eval::key::Draws;
@@ -17,6 +17,7 @@ impl Distribution for Hypergeometric {
     const CASES: &'static [&'static [f64]] =
         &[&[20.0, 7.0, 12.0], &[10.0, 8.0, 9.0], &[1e5, 3e4, 50.0], &[5.0, 0.0, 3.0], &[4.0, 4.0, 4.0]];
     const DOC: &'static str = "How many of n things drawn from N, without replacement, are among K special ones.\n(logpdf (hypergeometric 4 2 2) 0) ;=> -1.7917594692280554\n(mean (hypergeometric 10 5 4)) ;=> 2.0";
+    const INVALID: Option<Joint> = Some(|p| (p[1].max(p[2]) > p[0]).then_some("K and n must not be greater than N"));
 
     /// Given their sum n, two binomials of K and N − K trials and any one probability: n/N here (Loader 2000).
     fn logpdf<R: Real>(k: R, p: &[R]) -> R {
@@ -53,9 +54,5 @@ impl Distribution for Hypergeometric {
             return 0.0;
         }
         drawn * (special / total) * ((total - special) / total) * ((total - drawn) / (total - 1.0))
-    }
-
-    fn invalid(p: &[f64]) -> Option<&'static str> {
-        (p[1].max(p[2]) > p[0]).then_some("K and n must not be greater than N")
     }
 }

@@ -42,6 +42,10 @@ impl Distribution for Weibull {
         weibull_quantile(draws.open01(), p).clamp(f64::MIN_POSITIVE, f64::MAX)
     }
 
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        Some(p[1].clone() * ((-u.ln()).ln() / p[0].clone()).exp())
+    }
+
     fn mean(p: &[f64]) -> f64 {
         p[1] * lgamma(1.0 + 1.0 / p[0]).exp()
     }
@@ -79,6 +83,10 @@ impl Distribution for Pareto {
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
         pareto_quantile(draws.open01(), p).clamp(p[1], f64::MAX)
+    }
+
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        Some(p[1].clone() * (-u.ln() / p[0].clone()).exp())
     }
 
     fn mean(p: &[f64]) -> f64 {

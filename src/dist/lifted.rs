@@ -59,8 +59,8 @@ impl Real for Lifted {
     type Mask = Lifted;
 
     operations! {
-        ln Log, ln_1p Log1p, exp Exp, exp_m1 Expm1, sqrt Sqrt, abs Abs, sin Sin, cos Cos, sigmoid Sigmoid,
-        softplus Softplus, lgamma Lgamma, stirling_excess StirlingExcess, log1p_square Log1pSquare, log_i0e LogI0e;
+        ln Log, ln_1p Log1p, exp Exp, exp_m1 Expm1, sqrt Sqrt, abs Abs, sin Sin, cos Cos, tanh Tanh, asinh Asinh, sigmoid Sigmoid,
+        softplus Softplus, normal_icdf NormalIcdf, lgamma Lgamma, stirling_excess StirlingExcess, log1p_square Log1pSquare, log_i0e LogI0e;
         lbeta Lbeta, deviance Deviance, log_normal_mass LogNormalMass, and And
     }
 

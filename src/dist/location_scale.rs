@@ -47,6 +47,12 @@ impl Distribution for Laplace {
         laplace_quantile(draws.open01(), p)
     }
 
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        let (low, two) = (u.lt(&R::constant(0.5)), R::constant(2.0));
+        let size = (two * R::select(&low, u.clone(), R::constant(1.0) - u)).ln();
+        Some(p[0].clone() + p[1].clone() * R::select(&low, size.clone(), -size))
+    }
+
     fn mean(p: &[f64]) -> f64 {
         p[0]
     }
@@ -72,6 +78,10 @@ impl Distribution for Logistic {
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
         place(p, logit(draws.open01()))
+    }
+
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        Some(p[0].clone() + p[1].clone() * (u.clone().ln() - (-u).ln_1p()))
     }
 
     fn mean(p: &[f64]) -> f64 {
@@ -102,6 +112,10 @@ impl Distribution for Gumbel {
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
         place(p, -(-draws.open01().ln()).ln())
+    }
+
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        Some(p[0].clone() - p[1].clone() * (-u.ln()).ln())
     }
 
     fn mean(p: &[f64]) -> f64 {

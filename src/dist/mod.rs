@@ -30,11 +30,11 @@ mod student_t;
 mod support;
 #[cfg(test)]
 mod tests;
+mod transform;
 mod truncated_normal;
 mod uniform;
 mod waiting;
 
-pub use builtins::TABLE;
 pub use density::{Callee, Density, callee};
 pub use family::{Distribution, Family, Kind, Param};
 pub use object::{Constructor, Dist};
@@ -43,8 +43,12 @@ pub use real::Real;
 pub use region::SupportOf;
 pub use scalar::ScalarDist;
 pub use support::Support;
+pub use transform::Transform;
 
-use crate::eval::Value;
+use crate::eval::{Builtin, Value};
+
+/// The builtins on distributions.
+pub const TABLES: &[&[Builtin]] = &[builtins::TABLE, transform::TABLE];
 
 /// Every distribution of the language.
 pub static FAMILIES: &[Family] = &[

@@ -31,6 +31,10 @@ impl Distribution for Normal {
         place(p, standard_normal(draws))
     }
 
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        Some(p[0].clone() + p[1].clone() * u.normal_icdf())
+    }
+
     fn mean(p: &[f64]) -> f64 {
         p[0]
     }
@@ -59,6 +63,10 @@ impl Distribution for LogNormal {
         Normal::sample(p, draws).exp().clamp(f64::MIN_POSITIVE, f64::MAX)
     }
 
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        Some(Normal::from_uniform(u, p)?.exp())
+    }
+
     fn mean(p: &[f64]) -> f64 {
         (p[0] + 0.5 * p[1] * p[1]).exp()
     }
@@ -85,6 +93,10 @@ impl Distribution for HalfNormal {
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
         (p[0] * standard_normal(draws).abs()).min(f64::MAX)
+    }
+
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        Some(p[0].clone() * u.normal_icdf().abs())
     }
 
     fn mean(p: &[f64]) -> f64 {

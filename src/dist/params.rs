@@ -38,7 +38,7 @@ impl Params {
                 return Err(invalid_parameter(family, i, arg));
             }
         }
-        match (family.invalid)(&few[..args.len()]) {
+        match family.invalid(&few[..args.len()]) {
             None => Ok(Params::Few(few, args.len())),
             Some(condition) => Err(invalid_together(family, condition, args)),
         }
@@ -59,6 +59,17 @@ impl Params {
             Params::Few(..) => Ok(None),
             Params::Arrays(arrays) => Ok(Some(broadcast(arrays)?.1)),
             Params::Variables(both) => both.0.shape(),
+        }
+    }
+
+    /// All of them, differentiable where they were given so.
+    pub fn values(&self) -> Vec<Value> {
+        match self {
+            Params::Few(few, n) => few[..*n].iter().map(|p| Value::float(*p)).collect(),
+            Params::Arrays(arrays) => arrays.iter().map(|a| Value::array(a.clone())).collect(),
+            Params::Variables(both) => {
+                both.1.iter().map(|v| v.as_f64().map_or_else(|| v.clone(), Value::float)).collect()
+            }
         }
     }
 
@@ -99,7 +110,7 @@ fn arrays(family: &Family, args: &[Value]) -> Result<Params> {
     let (columns, shape) = broadcast(&arrays)?;
     for i in 0..shape.iter().product() {
         let row = row(&columns, i);
-        if let Some(condition) = (family.invalid)(&row) {
+        if let Some(condition) = family.invalid(&row) {
             let values: Vec<Value> = row.into_iter().map(Value::float).collect();
             return Err(invalid_together(family, condition, &values));
         }

@@ -1,5 +1,6 @@
 //! The numbers that a density is written for: one formula serves f64 and arrays.
 
+use crate::tensor::lanes::single;
 use crate::tensor::special;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -18,9 +19,13 @@ pub trait Real:
     fn abs(self) -> Self;
     fn sin(self) -> Self;
     fn cos(self) -> Self;
+    fn tanh(self) -> Self;
+    fn asinh(self) -> Self;
     fn floor(self) -> Self;
     fn sigmoid(self) -> Self;
     fn softplus(self) -> Self;
+    /// The standard normal quantile.
+    fn normal_icdf(self) -> Self;
     fn lgamma(self) -> Self;
     /// log x! − (x log x − x).
     fn stirling_excess(self) -> Self;
@@ -78,7 +83,9 @@ impl Real for f64 {
 
     functions! {
         ln f64::ln, ln_1p f64::ln_1p, exp f64::exp, exp_m1 f64::exp_m1, sqrt f64::sqrt, abs f64::abs, sin f64::sin, cos f64::cos,
-        floor f64::floor, sigmoid special::sigmoid, softplus special::softplus, lgamma special::lgamma,
+        tanh f64::tanh, asinh f64::asinh,
+        floor f64::floor, sigmoid special::sigmoid, softplus special::softplus,
+        normal_icdf special::normal_icdf, lgamma special::lgamma,
         stirling_excess special::stirling_excess, log1p_square special::log1p_square, log_i0e special::log_i0e;
         lbeta special::lbeta, deviance special::deviance, log_normal_mass special::log_normal_mass
     }
@@ -105,6 +112,61 @@ impl Real for f64 {
     }
     #[inline]
     fn select(mask: &bool, a: f64, b: f64) -> f64 {
+        if *mask { a } else { b }
+    }
+}
+
+/// Functions of one number that are their own in single precision, and those that are computed in double precision.
+macro_rules! single_functions {
+    ($($name:ident $function:expr),*; $($rare:ident $double:expr),*; $($name2:ident $function2:expr),*) => {
+        $(#[inline(always)]
+        fn $name(self) -> f32 {
+            $function(self)
+        })*
+        $(fn $rare(self) -> f32 {
+            $double(f64::from(self)) as f32
+        })*
+        $(fn $name2(x: f32, y: f32) -> f32 {
+            $function2(f64::from(x), f64::from(y)) as f32
+        })*
+    };
+}
+
+/// What a loop over lanes is made of: without branches as far as it can be.
+impl Real for f32 {
+    type Mask = bool;
+
+    single_functions! {
+        ln single::ln, ln_1p single::ln_1p, exp single::exp, exp_m1 single::exp_m1, sqrt f32::sqrt, abs f32::abs,
+        floor f32::floor, sigmoid single::sigmoid, softplus single::softplus, tanh single::tanh,
+        log1p_square single::log1p_square, normal_icdf single::normal_quantile;
+        sin f64::sin, cos f64::cos, asinh f64::asinh, lgamma special::lgamma, stirling_excess special::stirling_excess,
+        log_i0e special::log_i0e;
+        lbeta special::lbeta, deviance special::deviance, log_normal_mass special::log_normal_mass
+    }
+
+    #[inline(always)]
+    fn constant(x: f64) -> f32 {
+        x as f32
+    }
+    #[inline(always)]
+    fn lt(&self, other: &f32) -> bool {
+        self < other
+    }
+    #[inline(always)]
+    fn le(&self, other: &f32) -> bool {
+        self <= other
+    }
+    #[inline(always)]
+    fn equals(&self, other: &f32) -> bool {
+        self == other
+    }
+    #[inline(always)]
+    fn and(a: bool, b: bool) -> bool {
+        a & b
+    }
+    #[inline(always)]
+    fn select(mask: &bool, a: f32, b: f32) -> f32 {
         if *mask { a } else { b }
     }
 }

@@ -53,15 +53,20 @@ impl SupportOf {
 
     /// The support that a program tells: a keyword, `[lo hi]`, or data of its own.
     pub fn told(data: &Value) -> SupportOf {
-        let ends = match data {
-            Value::Vector(ends) if ends.len() == 2 => ends.iter().map(Value::as_f64).collect::<Option<Vec<f64>>>(),
-            _ => None,
-        };
-        if let Some([lo, hi]) = ends.as_deref() {
-            return SupportOf::Numbers { of: Support::Between(0, 1), lo: *lo, hi: *hi };
+        let number = |end: &Value| primal_of(end).as_f64();
+        if let Some((lo, hi)) = SupportOf::told_ends(data).and_then(|(lo, hi)| number(lo).zip(number(hi))) {
+            return SupportOf::Numbers { of: Support::Between(0, 1), lo, hi };
         }
         let named = data.as_keyword().and_then(|name| TOLD.into_iter().find(|of| of.keyword() == name));
         named.map_or(SupportOf::Told(data.clone()), |of| SupportOf::numbers(of, Some(&[])))
+    }
+
+    /// The ends of a told interval.
+    pub fn told_ends(data: &Value) -> Option<(&Value, &Value)> {
+        match data {
+            Value::Vector(ends) if ends.len() == 2 => ends.get(0).zip(ends.get(1)),
+            _ => None,
+        }
     }
 
     /// False for what cannot lie in it; what is not known may.
@@ -82,7 +87,14 @@ impl SupportOf {
         match self {
             SupportOf::Numbers { of, .. } => !matches!(
                 of,
-                Support::Binary | Support::Booleans | Support::Integers | Support::Counts | Support::Indices
+                Support::Binary
+                    | Support::Booleans
+                    | Support::Integers
+                    | Support::Counts
+                    | Support::UpTo(_)
+                    | Support::IntegersBetween(..)
+                    | Support::Overlap
+                    | Support::Indices
             ),
             _ => true,
         }

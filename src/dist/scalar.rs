@@ -6,6 +6,8 @@ use super::family::{Family, Kind};
 use super::lifted::Lifted;
 use super::params::{Params, broadcast, row};
 use super::region::SupportOf;
+use super::support::Support;
+use super::transform::{self, Numbers, Transform};
 use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, wrap};
 use crate::eval::gradient::{holds_var, plain, primal_of};
@@ -90,13 +92,8 @@ impl ScalarDist {
         };
         // The value of a discrete choice has no derivative.
         let x = if self.family.kind == Kind::Real && holds_var(value) { value.clone() } else { seen };
-        let lifted = |v: Value| Lifted(Ok(v));
-        let params: Vec<Lifted> = match &self.params {
-            Params::Few(few, n) => few[..*n].iter().map(|p| lifted(Value::float(*p))).collect(),
-            Params::Arrays(arrays) => arrays.iter().map(|a| lifted(Value::array(a.clone()))).collect(),
-            Params::Variables(both) => both.1.iter().map(|v| lifted(as_float(v))).collect(),
-        };
-        numeric::sum(&(self.family.logpdf_lifted)(lifted(x), &params).0?)
+        let params: Vec<Lifted> = self.params.values().into_iter().map(|v| Lifted(Ok(v))).collect();
+        numeric::sum(&(self.family.logpdf_lifted)(Lifted(Ok(x)), &params).0?)
     }
 
     #[cold]
@@ -140,10 +137,6 @@ impl ScalarDist {
             other => Err(self.wrong_shape(shape, &format!("{} `{}`", other.kind(), brief(other)))),
         }
     }
-}
-
-fn as_float(value: &Value) -> Value {
-    value.as_f64().map_or_else(|| value.clone(), Value::float)
 }
 
 fn value_of(kind: Kind, x: f64) -> Value {
@@ -226,6 +219,19 @@ impl Density for ScalarDist {
 
     fn continuous(&self) -> bool {
         self.family.kind == Kind::Real
+    }
+
+    fn transform(&self, _cx: &mut Cx) -> Result<Transform> {
+        let (lo, hi) = match self.family.support {
+            _ if !self.continuous() => return Err(transform::none(self.name(), &self.support(), false)),
+            Support::Between(lo, hi) => (self.params.values().swap_remove(lo), self.params.values().swap_remove(hi)),
+            Support::AtLeast(lo) => (self.params.values().swap_remove(lo), Value::float(f64::INFINITY)),
+            fixed => {
+                let (lo, hi) = fixed.ends(&[]);
+                (Value::float(lo), Value::float(hi))
+            }
+        };
+        Numbers::between(lo, hi, self.params.shape()?).map(Transform::Numbers)
     }
 
     fn mean(&self, _cx: &mut Cx) -> Result<Option<Value>> {

@@ -80,6 +80,14 @@ impl Distribution for Cauchy {
         cauchy_quantile(draws.open01(), p)
     }
 
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        // The cotangent of πu, from the nearer end.
+        let low = u.lt(&R::constant(0.5));
+        let angle = R::constant(PI) * R::select(&low, u.clone(), R::constant(1.0) - u);
+        let tail = angle.clone().cos() / angle.sin();
+        Some(p[0].clone() + p[1].clone() * R::select(&low, -tail.clone(), tail))
+    }
+
     fn mean(_: &[f64]) -> f64 {
         f64::NAN
     }
@@ -110,6 +118,11 @@ impl Distribution for HalfCauchy {
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
         Cauchy::sample(&[0.0, p[0]], draws).abs()
+    }
+
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        let angle = R::constant(0.5 * PI) * u;
+        Some(p[0].clone() * (angle.clone().cos() / angle.sin()))
     }
 
     fn mean(_: &[f64]) -> f64 {

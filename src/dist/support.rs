@@ -115,7 +115,7 @@ impl Support {
     }
 
     /// True when a value, or a parameter, with this support may be `x`; ends that are parameters count as infinite.
-    #[inline]
+    #[inline(always)]
     pub fn admits(self, x: f64) -> bool {
         match self {
             Support::Reals | Support::Between(..) | Support::AtLeast(_) => x.is_finite(),

@@ -1,6 +1,6 @@
 //! The normal distribution between two ends, either of which may be infinite and both of which may lie far in a tail.
 
-use super::family::{Cdf, Distribution, Param, Support, param};
+use super::family::{Cdf, Distribution, Joint, Param, Support, param};
 use super::kernel::safe;
 use super::real::Real;
 use crate::eval::key::Draws;
@@ -79,6 +79,7 @@ impl Distribution for TruncatedNormal {
     const DOC: &'static str = "A normal with mean mu and standard deviation sigma, given that it lies between lo and hi; either end may be infinite.\n(logpdf (truncated-normal 0 1 -1 1) -2) ;=> ##-Inf\n(< 3 (mean (truncated-normal 0 1 3 ##Inf)) 3.3) ;=> true";
     const CDF: Option<Cdf> = Some(cdf);
     const QUANTILE: Option<Cdf> = Some(quantile);
+    const INVALID: Option<Joint> = Some(|p| (p[2] >= p[3]).then_some("lo must be less than hi"));
 
     /// −(z² − c²)/2 − log σ − log M, with c the standardized end next to the mean, if the mean is outside, and M the mass
     /// relative to the density there: nothing grows with the distance from the mean.
@@ -111,10 +112,6 @@ impl Distribution for TruncatedNormal {
         let (at_a, at_b) = end_densities(a, b);
         let moment = |end: f64, density: f64| if end.is_finite() { end * density } else { 0.0 };
         p[1] * p[1] * (1.0 + moment(a, at_a) - moment(b, at_b) - (at_a - at_b).powi(2)).max(0.0)
-    }
-
-    fn invalid(p: &[f64]) -> Option<&'static str> {
-        (p[2] >= p[3]).then_some("lo must be less than hi")
     }
 }
 

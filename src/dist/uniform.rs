@@ -1,6 +1,6 @@
 //! Uniform distributions: on an interval, and on the integers of one.
 
-use super::family::{Cdf, Distribution, Kind, Param, Support, param};
+use super::family::{Cdf, Distribution, Joint, Kind, Param, Support, param};
 use super::kernel::{is_integer, safe};
 use super::real::Real;
 use crate::eval::key::Draws;
@@ -15,6 +15,7 @@ impl Distribution for Uniform {
     const SUPPORT: Support = Support::Between(0, 1);
     const CASES: &'static [&'static [f64]] = &[&[-1.0, 3.0], &[-1e308, 1e308]];
     const DOC: &'static str = "The uniform distribution between lo and hi, ends included.\n(logpdf (uniform 0 4) 1) ;=> -1.3862943611198906\n(logpdf (uniform 0 4) 5) ;=> ##-Inf";
+    const INVALID: Option<Joint> = Some(|p| (p[0] >= p[1]).then_some("lo must be less than hi"));
     const CDF: Option<Cdf> = Some(|x, p| (0.5 * x - 0.5 * p[0]) / (0.5 * p[1] - 0.5 * p[0]));
     const QUANTILE: Option<Cdf> = Some(between);
 
@@ -31,16 +32,23 @@ impl Distribution for Uniform {
         between(draws.open01(), p)
     }
 
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        let (lo, hi, one) = (p[0].clone(), p[1].clone(), R::constant(1.0));
+        let width = hi.clone() - lo.clone();
+        let held = width.lt(&R::constant(f64::INFINITY));
+        // The width may be more than a number holds.
+        let wide = lo.clone() * (one - u.clone()) + hi.clone() * u.clone();
+        let x = R::select(&held, lo.clone() + safe(&held, width, 1.0) * u, wide);
+        let x = R::select(&x.lt(&hi), x, hi);
+        Some(R::select(&lo.lt(&x), x, lo))
+    }
+
     fn mean(p: &[f64]) -> f64 {
         0.5 * p[0] + 0.5 * p[1]
     }
 
     fn variance(p: &[f64]) -> f64 {
         (p[1] - p[0]).powi(2) / 12.0
-    }
-
-    fn invalid(p: &[f64]) -> Option<&'static str> {
-        (p[0] >= p[1]).then_some("lo must be less than hi")
     }
 }
 
@@ -62,6 +70,7 @@ impl Distribution for DiscreteUniform {
     const KIND: Kind = Kind::Integer;
     const CASES: &'static [&'static [f64]] = &[&[-2.0, 5.0], &[7.0, 7.0], &[1.0, 6.0]];
     const DOC: &'static str = "The integers from lo to hi, both included, with equal probability: a die is `(discrete-uniform 1 6)`.\n(logpdf (discrete-uniform 1 6) 3) ;=> -1.791759469228055\n(mean (discrete-uniform 1 6)) ;=> 3.5";
+    const INVALID: Option<Joint> = Some(|p| (p[0] > p[1]).then_some("lo must not be greater than hi"));
     const CDF: Option<Cdf> = Some(|k, p| (k - p[0] + 1.0) / count(p));
 
     fn logpdf<R: Real>(k: R, p: &[R]) -> R {
@@ -73,6 +82,12 @@ impl Distribution for DiscreteUniform {
         (p[0] + (count(p) * draws.open01()).floor()).clamp(p[0], p[1])
     }
 
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        let count = p[1].clone() - p[0].clone() + R::constant(1.0);
+        let k = p[0].clone() + (count * u).floor();
+        Some(R::select(&k.lt(&p[1]), k, p[1].clone()))
+    }
+
     fn mean(p: &[f64]) -> f64 {
         0.5 * p[0] + 0.5 * p[1]
     }
@@ -80,9 +95,5 @@ impl Distribution for DiscreteUniform {
     fn variance(p: &[f64]) -> f64 {
         let n = count(p);
         (n - 1.0) * (n + 1.0) / 12.0
-    }
-
-    fn invalid(p: &[f64]) -> Option<&'static str> {
-        (p[0] > p[1]).then_some("lo must not be greater than hi")
     }
 }

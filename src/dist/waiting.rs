@@ -37,6 +37,10 @@ impl Distribution for Geometric {
         (draws.open01().ln() / (-p[0]).ln_1p()).floor().min(f64::MAX)
     }
 
+    fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
+        Some((u.ln() / (-p[0].clone()).ln_1p()).floor())
+    }
+
     fn mean(p: &[f64]) -> f64 {
         (1.0 - p[0]) / p[0]
     }

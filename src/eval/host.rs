@@ -50,6 +50,11 @@ pub trait HostObject: Any + Send + Sync {
         None
     }
 
+    /// The number of entries, where it is known without them.
+    fn count(&self) -> Option<usize> {
+        None
+    }
+
     /// The object with one entry set, for `assoc`.
     fn assoc(&self, _cx: &mut Cx, _key: &Value, _value: &Value) -> Option<Result<Value>> {
         None

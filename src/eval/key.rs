@@ -1,6 +1,7 @@
 //! Random keys: explicit, splittable, counter-based (Philox 4x32-10; Salmon et al., SC 2011).
 
 use super::name::mix;
+use crate::tensor::lanes::random::{self, philox};
 use rand::TryRng;
 use std::convert::Infallible;
 
@@ -29,6 +30,11 @@ impl Key {
             buffer: [0; 4],
             left: 0,
         }
+    }
+
+    /// The draws of one site for all lanes of a batched run, whose blocks no other draws share.
+    pub fn lanes(self, address: u64) -> random::Site {
+        random::Site::new(self.0, mix(address))
     }
 }
 
@@ -99,28 +105,16 @@ impl TryRng for Draws {
     }
 }
 
-/// Ten rounds of Philox 4x32 on a 128-bit counter under a 64-bit key.
-pub fn philox(key: u64, mut c: [u32; 4]) -> [u32; 4] {
-    let (mut k0, mut k1) = (key as u32, (key >> 32) as u32);
-    for _ in 0..10 {
-        let a = u64::from(c[0]) * 0xD251_1F53;
-        let b = u64::from(c[2]) * 0xCD9E_8D57;
-        c = [(b >> 32) as u32 ^ c[1] ^ k0, b as u32, (a >> 32) as u32 ^ c[3] ^ k1, a as u32];
-        k0 = k0.wrapping_add(0x9E37_79B9);
-        k1 = k1.wrapping_add(0xBB67_AE85);
-    }
-    c
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The known answers published with Random123 (kat_vectors, philox4x32 10).
+    /// Beside those of all lanes, which have 1 and 0: see `random`.
     #[test]
-    fn philox_known_answers() {
-        assert_eq!(philox(0, [0; 4]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
-        assert_eq!(philox(u64::MAX, [u32::MAX; 4]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
+    fn the_highest_bit_of_a_single_sites_blocks_is_0() {
+        for address in [0, 1, u64::MAX, 0x1234_5678_9abc_def0] {
+            assert_eq!(Key(3).site(address, u32::MAX).block[3] >> 31, 0);
+        }
     }
 
     #[test]

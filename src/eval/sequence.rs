@@ -209,6 +209,7 @@ pub fn count(cx: &mut Cx, value: &Value) -> Result<usize> {
         Value::Str(s) => s.chars().count(),
         Value::Array(a) => a.shape().first().copied().unwrap_or(1),
         Value::Var(v) => return count(cx, v.primal()),
+        Value::Host(h) if h.object().count().is_some() => h.object().count().unwrap_or(0),
         Value::Host(h) => match h.clone().object().contents(cx) {
             Some(contents) => {
                 let contents = contents?;

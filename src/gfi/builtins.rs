@@ -286,7 +286,7 @@ pub fn result<const N: usize>(entries: [(&str, Value); N]) -> Result<Value> {
 
 fn retval(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let (Some(trace), 1) = (batched(&args[0]), args.len()) {
-        return trace.retval();
+        return trace.flat()?.retval();
     }
     let trace = of_value("retval", &args[0], 0)?;
     let Some(address) = args.get(1) else { return Ok(trace.retval.clone()) };

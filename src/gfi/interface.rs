@@ -151,6 +151,16 @@ pub trait GenerativeFunction: Any + Send + Sync {
         super::batch::lane_by_lane(cx, this, args, batch)
     }
 
+    /// The number of old steps, when new arguments only add steps to a series whose steps build on each other.
+    fn grows(&self, _old: &[Value], _new: &[Value]) -> Option<usize> {
+        None
+    }
+
+    /// The steps of such a series from one on, which gets `carry` of the one before: what they return.
+    fn run_steps(&self, _: &mut Cx, _: &[Value], _from: usize, _carry: &Value, _: &mut Batch) -> Result<Value> {
+        Err(Error::new("gen::internal", "steps of what is no series"))
+    }
+
     /// How the function prints; by its name unless it says otherwise.
     fn print(&self, out: &mut Printer<'_>) {
         out.text(&format!("#<gen {}>", self.name()));

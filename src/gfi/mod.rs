@@ -1,7 +1,7 @@
 //! The generative function interface: traces, choice maps, selections, and one file per operation.
 
 mod address;
-mod batch;
+pub mod batch;
 mod builtins;
 mod choice_arrays;
 mod choicemap;

@@ -4,10 +4,11 @@ pub mod diagnostics;
 mod importance;
 mod mh;
 mod options;
+mod resampling;
 mod samples;
 mod summary;
 
 use crate::eval::Builtin;
 
 /// The tables of all algorithms.
-pub const TABLES: &[&[Builtin]] = &[importance::TABLE, mh::TABLE, samples::TABLE, summary::TABLE];
+pub const TABLES: &[&[Builtin]] = &[importance::TABLE, mh::TABLE, resampling::TABLE, samples::TABLE, summary::TABLE];

@@ -100,7 +100,7 @@ fn rows() -> Vec<&'static Builtin> {
 
 fn names_are_unique() -> Failures {
     let mut seen = BTreeMap::new();
-    let tables = builtins::TABLES.iter().chain(infer::TABLES).chain(gfi::TABLES).chain([&dist::TABLE]);
+    let tables = builtins::TABLES.iter().chain(infer::TABLES).chain(gfi::TABLES).chain(dist::TABLES);
     let names = tables
         .flat_map(|table| table.iter())
         .map(|row| row.name)

@@ -5,6 +5,7 @@ use super::transformed::function;
 use crate::dist::density::{Callee, Density, draw_of_variables};
 use crate::dist::object::Constructor;
 use crate::dist::region::SupportOf;
+use crate::dist::transform::{Numbers, Transform};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{string, wrong_type};
 use crate::eval::collections::Map;
@@ -107,14 +108,13 @@ impl Defined {
                 part: Part::new(&self.name, &dist)?,
             })));
         }
-        let support = match &self.support {
-            None => SupportOf::told(&Value::keyword("reals")),
-            Some(f @ (Value::Fn(_) | Value::Native(_))) => {
-                SupportOf::told(&cx.isolated(|cx| cx.call(f, &mut args.to_vec()))?)
-            }
-            Some(told) => SupportOf::told(told),
+        let told = match &self.support {
+            None => Value::keyword("reals"),
+            Some(f @ (Value::Fn(_) | Value::Native(_))) => cx.isolated(|cx| cx.call(f, &mut args.to_vec()))?,
+            Some(told) => told.clone(),
         };
-        Ok(Callee::Made(Box::new(DefinedDist { defined: self.clone(), args: args.to_vec(), support })))
+        let support = SupportOf::told(&told);
+        Ok(Callee::Made(Box::new(DefinedDist { defined: self.clone(), args: args.to_vec(), told, support })))
     }
 }
 
@@ -122,6 +122,7 @@ impl Defined {
 struct DefinedDist {
     defined: Arc<Defined>,
     args: Vec<Value>,
+    told: Value,
     support: SupportOf,
 }
 
@@ -188,6 +189,14 @@ impl Density for DefinedDist {
 
     fn continuous(&self) -> bool {
         self.support.is_continuous()
+    }
+
+    fn transform(&self, _cx: &mut Cx) -> Result<Transform> {
+        let known = Transform::onto(self.name(), &self.support, self.continuous())?;
+        match SupportOf::told_ends(&self.told) {
+            Some((lo, hi)) => Numbers::between(lo.clone(), hi.clone(), None).map(Transform::Numbers),
+            None => Ok(known),
+        }
     }
 
     fn mean(&self, cx: &mut Cx) -> Result<Option<Value>> {

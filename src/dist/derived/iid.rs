@@ -6,6 +6,7 @@ use crate::dist::elements::{check_size, elements, stack};
 use crate::dist::object::{Built, Constructor};
 use crate::dist::region::SupportOf;
 use crate::dist::scalar::ScalarDist;
+use crate::dist::transform::Transform;
 use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, leaves, rows, wrap};
 use crate::eval::builtins::args::wrong_type;
@@ -189,6 +190,13 @@ impl Density for Iid {
 
     fn continuous(&self) -> bool {
         self.each.density().continuous()
+    }
+
+    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+        if let Some(all) = &self.all {
+            return all.transform(cx);
+        }
+        Ok(self.each.density().transform(cx)?.repeated(self.count()))
     }
 
     fn mean(&self, cx: &mut Cx) -> Result<Option<Value>> {

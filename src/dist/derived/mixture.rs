@@ -7,6 +7,7 @@ use crate::dist::elements::elements;
 use crate::dist::object::Built;
 use crate::dist::region::SupportOf;
 use crate::dist::structured::choose;
+use crate::dist::transform::{self, Transform};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{holds_var, primal_of};
@@ -216,6 +217,24 @@ impl Density for Mixture {
 
     fn continuous(&self) -> bool {
         self.continuous
+    }
+
+    /// That of the components, where it is the same for all.
+    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+        let none = || transform::none(self.name, &self.support(), self.continuous);
+        if !self.continuous {
+            return Err(none());
+        }
+        let mut common: Option<Transform> = None;
+        for part in &self.parts {
+            let next = part.density().transform(cx)?;
+            match &common {
+                Some(first) if !first.agrees(&next) => return Err(none()),
+                Some(_) => {}
+                None => common = Some(next),
+            }
+        }
+        common.ok_or_else(none)
     }
 
     fn mean(&self, cx: &mut Cx) -> Result<Option<Value>> {

@@ -14,10 +14,12 @@ mod transformed;
 mod truncated;
 
 pub use defined::{Defined, make_distribution};
+pub use jacobian::with_log_det;
 
 use super::density::Density;
 use super::object::{Built, Constructor, Dist};
 use super::region::SupportOf;
+use super::transform::Transform;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::primal_of;
@@ -38,6 +40,9 @@ pub static BUILT: &[Built] = &[
     transformed::TRANSFORMED,
     gaussian_process::GAUSSIAN_PROCESS,
 ];
+
+/// Maps from coordinates are as deep as their distributions.
+const MAX_LEVELS: u32 = 1_000;
 
 /// A distribution inside another.
 #[derive(Clone)]
@@ -105,6 +110,13 @@ impl Density for Part {
     }
     fn continuous(&self) -> bool {
         with_stack(self.0.depth(), || self.inner().continuous())
+    }
+    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+        if self.0.depth() > MAX_LEVELS {
+            let message = format!("a distribution nested more than {MAX_LEVELS} levels deep has no coordinates");
+            return Err(Error::new("gen::too-nested", message));
+        }
+        self.deeper(cx, |cx, d| d.transform(cx))
     }
     fn mean(&self, cx: &mut Cx) -> Result<Option<Value>> {
         self.deeper(cx, |cx, d| d.mean(cx))

@@ -4,6 +4,7 @@ use super::Part;
 use crate::dist::density::Density;
 use crate::dist::object::Built;
 use crate::dist::region::SupportOf;
+use crate::dist::transform::Transform;
 use crate::error::{Error, Result};
 use crate::eval::arrays::rows;
 use crate::eval::collections::Map;
@@ -125,6 +126,11 @@ impl Density for Product {
 
     fn continuous(&self) -> bool {
         self.continuous
+    }
+
+    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+        let parts = self.parts.iter().map(|part| part.density().transform(cx)).collect::<Result<_>>()?;
+        Ok(Transform::Parts { parts, keys: self.keys.clone() })
     }
 
     fn mean(&self, cx: &mut Cx) -> Result<Option<Value>> {

@@ -5,6 +5,7 @@ use super::{Part, arity};
 use crate::dist::density::Density;
 use crate::dist::object::Built;
 use crate::dist::region::SupportOf;
+use crate::dist::transform::{Through, Transform};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::primal_of;
@@ -138,5 +139,21 @@ impl Density for Transformed {
 
     fn continuous(&self) -> bool {
         self.part.density().continuous()
+    }
+
+    /// Of numbers onto the support that is told, which is exact far out; else through the function.
+    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+        let inner = self.part.density().transform(cx)?;
+        let told = self.options.support.as_ref().filter(|_| inner.is_number());
+        if let Some(known) = told.and_then(|told| Transform::onto(self.name(), told, true).ok()) {
+            return Ok(known);
+        }
+        Ok(Transform::Through(Box::new(Through {
+            part: self.part.clone(),
+            inner,
+            forward: self.forward.clone(),
+            inverse: self.inverse.clone(),
+            log_det: self.options.log_det.clone(),
+        })))
     }
 }

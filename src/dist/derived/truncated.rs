@@ -6,6 +6,7 @@ use super::mass::{self, Panels};
 use crate::dist::density::Density;
 use crate::dist::object::{Built, Constructor};
 use crate::dist::region::SupportOf;
+use crate::dist::transform::{self, Numbers, Transform};
 use crate::error::{Error, Result};
 use crate::eval::gradient::primal_of;
 use crate::eval::key::Draws;
@@ -108,6 +109,19 @@ impl Density for Truncated {
 
     fn continuous(&self) -> bool {
         self.cut.plain.density().continuous()
+    }
+
+    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+        if !self.continuous() {
+            return Err(transform::none(self.name(), &self.support(), false));
+        }
+        let (mut lo, mut hi) = (self.cut.lo.clone(), self.cut.hi.clone());
+        let number = |x: &Value| primal_of(x).as_f64().unwrap_or(f64::NAN);
+        if let Some((least, most)) = self.cut.part.density().transform(cx).ok().and_then(|whole| whole.ends()) {
+            lo = if number(&least) > number(&lo) { least } else { lo };
+            hi = if number(&most) < number(&hi) { most } else { hi };
+        }
+        Numbers::between(lo, hi, None).map(Transform::Numbers)
     }
 
     fn cdf(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {

@@ -86,6 +86,10 @@ pub trait Structured {
     }
     /// Where the values lie, and so what shape they have.
     fn support(p: &[Block<'_, f64>]) -> SupportOf;
+    /// The ends of a support of numbers, to be differentiated by.
+    fn ends<R: Real>(_p: &[Block<'_, R>]) -> (R, R) {
+        (R::constant(f64::NEG_INFINITY), R::constant(f64::INFINITY))
+    }
     /// log-density of a value on the support `x`; what a formula decides by, it looks up `at` the same numbers as doubles.
     fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R;
     fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64>;
@@ -113,6 +117,7 @@ pub struct StructuredFamily {
     pub cases: &'static [Case],
     clash: fn(&[Block<'_, f64>]) -> Option<Clash>,
     support: fn(&[Block<'_, f64>]) -> SupportOf,
+    ends: fn(&[Block<'_, Lifted>]) -> (Lifted, Lifted),
     logpdf: fn(&Block<'_, f64>, &[Block<'_, f64>], &At<'_>) -> f64,
     logpdf_lifted: fn(&Block<'_, Lifted>, &[Block<'_, Lifted>], &At<'_>) -> Lifted,
     sample: fn(&[Block<'_, f64>], &mut Draws) -> Vec<f64>,
@@ -132,6 +137,7 @@ impl StructuredFamily {
             cases: D::CASES,
             clash: D::clash,
             support: D::support,
+            ends: D::ends::<Lifted>,
             logpdf: D::logpdf::<f64>,
             logpdf_lifted: D::logpdf::<Lifted>,
             sample: D::sample,

@@ -3,10 +3,11 @@
 use super::block::{Block, Data};
 use super::{At, StructuredFamily};
 use crate::dist::density::Density;
-use crate::dist::elements::{elements, stack_nested};
+use crate::dist::elements::{elements, stack, stack_nested};
 use crate::dist::family::Kind;
 use crate::dist::lifted::Lifted;
 use crate::dist::region::SupportOf;
+use crate::dist::transform::{self, Events, Numbers, Transform};
 use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, wrap};
 use crate::eval::gradient::{holds_var, plain};
@@ -260,17 +261,8 @@ impl Density for StructuredDist {
             return self.logpdf(cx, value).map(Value::float);
         }
         let Some(at) = self.admitted(value)? else { return Ok(Value::float(f64::NEG_INFINITY)) };
-        let lift = |value: &Value| -> Result<Vec<Lifted>> {
-            Ok(elements(value)?.into_iter().map(|v| Lifted(Ok(v))).collect())
-        };
         let x = if by_value { lift(value)? } else { at.iter().map(|x| Lifted(Ok(Value::float(*x)))).collect() };
-        let exact = self.exact.as_deref().unwrap_or(&[]);
-        let params: Vec<Vec<Lifted>> = (self.params.iter().enumerate())
-            .map(|(i, data)| match exact.get(i) {
-                Some(arg) => lift(arg),
-                None => Ok(data.items.iter().map(|x| Lifted(Ok(Value::float(*x)))).collect()),
-            })
-            .collect::<Result<_>>()?;
+        let params = self.lifted()?;
         let mut total: Option<Value> = None;
         for i in 0..self.count() {
             cx.charge(1)?;
@@ -313,6 +305,20 @@ impl Density for StructuredDist {
         self.family.kind == Kind::Real
     }
 
+    fn transform(&self, _cx: &mut Cx) -> Result<Transform> {
+        let support = self.support();
+        if !self.continuous() {
+            return Err(transform::none(self.name, &support, false));
+        }
+        match support {
+            SupportOf::Numbers { .. } => self.between_ends(),
+            of => match Events::onto(&of, self.batch.clone()) {
+                Some(events) => Ok(Transform::Events(events)),
+                _ => Numbers::free(self.shape()).map(Transform::Numbers),
+            },
+        }
+    }
+
     fn mean(&self, _cx: &mut Cx) -> Result<Option<Value>> {
         self.moment(self.family.mean)
     }
@@ -322,12 +328,47 @@ impl Density for StructuredDist {
     }
 }
 
+fn lift(value: &Value) -> Result<Vec<Lifted>> {
+    Ok(elements(value)?.into_iter().map(|v| Lifted(Ok(v))).collect())
+}
+
 impl StructuredDist {
-    /// The log-density of one event over values that may be variables.
-    fn score_event(&self, i: usize, at: &[f64], x: &[Lifted], params: &[Vec<Lifted>]) -> Result<Value> {
+    /// The parameters as numbers of a formula.
+    fn lifted(&self) -> Result<Vec<Vec<Lifted>>> {
+        let exact = self.exact.as_deref().unwrap_or(&[]);
+        let param = |(i, data): (usize, &Data)| match exact.get(i) {
+            Some(arg) => lift(arg),
+            None => Ok(data.items.iter().map(|x| Lifted(Ok(Value::float(*x)))).collect()),
+        };
+        self.params.iter().enumerate().map(param).collect()
+    }
+
+    /// The parameters of one event.
+    fn blocks<'a>(&self, params: &'a [Vec<Lifted>], i: usize) -> Vec<Block<'a, Lifted>> {
         let ranks = self.family.params.iter().map(|p| p.rank);
         let parts = self.params.iter().zip(params).zip(ranks);
-        let blocks: Vec<_> = parts.map(|((data, items), rank)| data.block_of(items, rank, &self.batch, i)).collect();
+        parts.map(|((data, items), rank)| data.block_of(items, rank, &self.batch, i)).collect()
+    }
+
+    /// The map onto single numbers, whose ends parameters may give.
+    fn between_ends(&self) -> Result<Transform> {
+        let params = self.lifted()?;
+        let (mut los, mut his) = (Vec::new(), Vec::new());
+        for i in 0..self.count() {
+            let (lo, hi) = (self.family.ends)(&self.blocks(&params, i));
+            los.push(lo.0?);
+            his.push(hi.0?);
+        }
+        if self.batch.is_empty() {
+            return Numbers::between(los.swap_remove(0), his.swap_remove(0), None).map(Transform::Numbers);
+        }
+        let (lo, hi) = (stack(&los, &self.batch)?, stack(&his, &self.batch)?);
+        Numbers::between(lo, hi, Some(self.batch.clone())).map(Transform::Numbers)
+    }
+
+    /// The log-density of one event over values that may be variables.
+    fn score_event(&self, i: usize, at: &[f64], x: &[Lifted], params: &[Vec<Lifted>]) -> Result<Value> {
+        let blocks = self.blocks(params, i);
         let (x, at) = (self.event_of(x, i), self.event_of(at, i));
         self.with_blocks(i, |p| (self.family.logpdf_lifted)(&x, &blocks, &At { x: at.items, p })).0
     }

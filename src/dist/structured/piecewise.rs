@@ -38,7 +38,12 @@ impl Structured for PiecewiseUniform {
     }
 
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
-        SupportOf::Numbers { of: Support::Between(0, 1), lo: p[0].items[0], hi: p[0].items[p[0].rows - 1] }
+        let (lo, hi) = PiecewiseUniform::ends(p);
+        SupportOf::Numbers { of: Support::Between(0, 1), lo, hi }
+    }
+
+    fn ends<R: Real>(p: &[Block<'_, R>]) -> (R, R) {
+        (p[0].at(0, 0), p[0].at(p[0].rows - 1, 0))
     }
 
     fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {

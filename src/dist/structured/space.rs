@@ -8,7 +8,7 @@ const TOLERANCE: f64 = 1e-6;
 
 impl SupportOf {
     /// Rows and columns of a value.
-    pub(super) fn size(&self) -> (usize, usize) {
+    pub(in crate::dist) fn size(&self) -> (usize, usize) {
         match self {
             SupportOf::Vectors(n) | SupportOf::Simplex(n) | SupportOf::Counts { size: n, .. } => (*n, 1),
             SupportOf::Covariance(n) | SupportOf::CorrelationFactor(n) => (*n, *n),
@@ -16,8 +16,16 @@ impl SupportOf {
         }
     }
 
+    /// The axes of a vector or matrix.
+    pub(in crate::dist) fn shape(&self) -> Vec<usize> {
+        match self {
+            SupportOf::Covariance(n) | SupportOf::CorrelationFactor(n) => vec![*n, *n],
+            other => vec![other.size().0],
+        }
+    }
+
     /// True for values of the right shape that a density's formula is for.
-    pub(super) fn admits(&self, x: &Block<'_, f64>) -> bool {
+    pub(in crate::dist) fn admits(&self, x: &Block<'_, f64>) -> bool {
         let sum = || x.items.iter().sum::<f64>();
         let unit = |row: &[f64]| (row.iter().map(|x| x * x).sum::<f64>() - 1.0).abs() <= TOLERANCE;
         match self {

@@ -14,7 +14,7 @@ fn extremes(family: &Family) -> Vec<Vec<f64>> {
         let sizes: Vec<f64> = sizes.copied().collect();
         rows = rows.iter().flat_map(|row| sizes.iter().map(|x| [&row[..], &[*x]].concat())).collect();
     }
-    rows.retain(|row| (family.invalid)(row).is_none());
+    rows.retain(|row| family.invalid(row).is_none());
     rows
 }
 

@@ -4,13 +4,13 @@ mod densities;
 mod extremes;
 mod functions;
 mod gradients;
-mod quadrature;
+pub mod quadrature;
 mod samplers;
 
 use super::{FAMILIES, Family, Kind};
 
 /// Every family with each of its test parameters.
-fn cases() -> impl Iterator<Item = (&'static Family, &'static [f64])> {
+pub fn cases() -> impl Iterator<Item = (&'static Family, &'static [f64])> {
     FAMILIES.iter().flat_map(|family| family.cases.iter().map(move |p| (family, *p)))
 }
 

@@ -138,14 +138,20 @@ pub fn from_nested(value: &Value) -> Result<Value> {
     let plain = from_value(&data::plain(value)?)?;
     let mut leaves = Vec::new();
     collect(value, &mut leaves);
-    let shape = plain.shape().to_vec();
-    // Parts may be numbers or arrays: each one's elements in row order.
+    reshape(&flattened(&leaves)?, plain.shape())
+}
+
+/// Numbers and arrays one after the other, each one's elements in row order.
+pub fn flattened(parts: &[Value]) -> Result<Value> {
+    if parts.is_empty() {
+        return wrap(Array::zeros(&[0], DType::Float64));
+    }
     let join = |parts: &[Array]| {
         let flat: Vec<Array> =
             parts.iter().map(|part| ops::reshape(part, &[-1])).collect::<Result<_, _>>().map_err(raise)?;
         ops::concat(&flat.iter().collect::<Vec<_>>(), 0).map_err(raise)
     };
-    reshape(&joined(&leaves, &join)?, &shape)
+    joined(parts, &join)
 }
 
 /// The leaves of nested vectors.

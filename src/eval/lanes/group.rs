@@ -1,6 +1,8 @@
 //! Groups: the lanes that a part of a batched run is about. A lane condition splits a group, its end brings it back.
 
+use crate::error::Result;
 use crate::tensor::DType;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Some lanes of a batched run, by their numbers in the whole run.
@@ -88,6 +90,16 @@ impl Group {
         }
     }
 
+    /// The positions of lanes, by their numbers in any order.
+    pub fn positions<'a>(&self, lanes: &'a [u32]) -> Result<Cow<'a, [u32]>> {
+        if let Ids::Range { first: 0, len } = self.lanes
+            && lanes.iter().fold(0, |most, id| most.max(*id)) < len
+        {
+            return Ok(Cow::Borrowed(lanes));
+        }
+        lanes.iter().map(|id| self.find(*id).map(|at| at as u32).ok_or_else(|| super::no_lane(*id))).collect()
+    }
+
     /// Do two groups have the same lanes?
     pub fn same(&self, other: &Group) -> bool {
         if std::ptr::eq(self, other) {
@@ -107,6 +119,9 @@ impl Group {
         {
             return Some(positions.clone());
         }
+        if let (Ids::List(ids), Ids::Range { first: 0, len }) = (&self.lanes, &outer.lanes) {
+            return ids.last().is_none_or(|id| id < len).then(|| ids.clone());
+        }
         if let Ids::Range { first, len } = outer.lanes {
             return self.iter().map(|id| id.checked_sub(first).filter(|at| *at < len)).collect();
         }
@@ -119,6 +134,17 @@ impl Group {
                 (at < outer.len() && outer.id(at) == id).then_some(at as u32)
             })
             .collect()
+    }
+
+    /// Where the lanes of this group stand in another, when both are ranges.
+    pub fn range_in(&self, outer: &Group) -> Option<std::ops::Range<usize>> {
+        match (&self.lanes, &outer.lanes) {
+            (Ids::Range { first, len }, Ids::Range { first: start, len: all }) => {
+                let from = first.checked_sub(*start)?;
+                (from + len <= *all).then(|| from as usize..(from + len) as usize)
+            }
+            _ => None,
+        }
     }
 
     /// The positions of those lanes of this group that another has, and of those that it lacks.
@@ -137,20 +163,27 @@ impl Group {
         (with, without)
     }
 
-    /// The lanes of several groups, all parts of this one.
+    /// The lanes of several groups, all parts of this one; `None` of no groups.
     pub fn union<'a>(self: &Arc<Group>, parts: impl IntoIterator<Item = &'a Arc<Group>>) -> Option<Arc<Group>> {
         let mut parts = parts.into_iter().peekable();
         let first = parts.next()?;
-        if parts.peek().is_none() {
+        if parts.peek().is_none() || first.len() == self.len() {
             return Some(first.clone());
         }
-        let mut positions: Vec<u32> = first.within(self)?.to_vec();
-        for part in parts {
-            positions.extend(part.within(self)?.iter());
+        let mut has = vec![false; self.len()];
+        let mut count = 0;
+        for part in std::iter::once(first).chain(parts) {
+            if part.len() == self.len() {
+                return Some(self.clone());
+            }
+            for position in part.within(self)?.iter() {
+                count += usize::from(!std::mem::replace(&mut has[*position as usize], true));
+            }
+            if count == self.len() {
+                return Some(self.clone());
+            }
         }
-        positions.sort_unstable();
-        positions.dedup();
-        Some(self.part(positions))
+        Some(self.part(crate::tensor::lanes::partition(&has).0))
     }
 }
 

@@ -33,6 +33,9 @@ fn merge_numbers(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
     let Some(sources) = parts.iter().map(|(part, value)| source(part, value)).collect::<Option<Vec<Source>>>() else {
         return Ok(None);
     };
+    if let Some(column) = in_a_row(parts, &sources, group) {
+        return Ok(Some(Value::lanes(group, column)));
+    }
     let columns = sources.iter().map(|source| match source {
         Source::One(x) => *x,
         Source::Each(column) => Operand::Column(column),
@@ -46,6 +49,21 @@ fn merge_numbers(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
     }
     let pieces: Vec<(&[u32], Operand<'_>)> = places.iter().map(|p| &**p).zip(columns).collect();
     Ok(lanes::merge(group.len(), &pieces, group.width).map(|column| Value::lanes(group, column)))
+}
+
+/// Columns of ranges that follow each other, as those of chunks do.
+fn in_a_row(parts: &[Part], sources: &[Source], group: &Group) -> Option<Column> {
+    let mut next = 0;
+    let mut columns = Vec::with_capacity(parts.len());
+    for ((part, _), source) in parts.iter().zip(sources) {
+        let (range, Source::Each(column)) = (part.range_in(group)?, source) else { return None };
+        if range.start != next {
+            return None;
+        }
+        next = range.end;
+        columns.push(column.clone());
+    }
+    (next == group.len()).then(|| Column::concat(&columns))?
 }
 
 /// What a value gives to a column.

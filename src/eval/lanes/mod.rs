@@ -20,7 +20,7 @@ use super::gradient::any_leaf;
 use super::print::Printer;
 use super::value::Value;
 use crate::error::{Error, Result};
-use crate::tensor::lanes::{Column, Item, gather};
+use crate::tensor::lanes::{Column, Item, gather, same_shape};
 use crate::tensor::{Array, DType};
 use std::sync::Arc;
 
@@ -65,7 +65,7 @@ impl Lanes {
         self.group.same(&other.group)
             && match (&self.of, &other.of) {
                 (Of::Numbers(a), Of::Numbers(b)) => {
-                    a.dtype() == b.dtype() && a.event() == b.event() && a.to_f64() == b.to_f64()
+                    a.dtype() == b.dtype() && same_shape(a.event(), b.event()) && a.to_f64() == b.to_f64()
                 }
                 (Of::Parts(a), Of::Parts(b)) => {
                     a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.0.same(&y.0) && x.1 == y.1)
@@ -86,6 +86,9 @@ impl Lanes {
     pub fn project(&self, to: &Arc<Group>) -> Result<Value> {
         match &self.of {
             Of::Numbers(column) => {
+                if let Some(range) = to.range_in(&self.group) {
+                    return Ok(Value::lanes(to, column.slice(range)));
+                }
                 let positions = to.within(&self.group).ok_or_else(|| other_lanes(&self.group, to))?;
                 Ok(Value::lanes(to, gather(column, &positions)))
             }
@@ -185,6 +188,32 @@ pub fn held_by(group: &Arc<Group>, value: Value) -> Value {
 /// Values of several kinds in different lanes?
 pub fn in_parts(value: &Value) -> bool {
     matches!(value, Value::Lanes(lanes) if lanes.column().is_none())
+}
+
+/// The values of lanes, by their numbers in any order, as those of the lanes of `to`.
+pub fn gather_value(value: &Value, lanes: &[u32], to: &Arc<Group>) -> Result<Value> {
+    if !holds_lanes(value) {
+        return Ok(value.clone());
+    }
+    super::gradient::map_leaves(value, &mut |leaf| {
+        let Value::Lanes(held) = leaf else { return Ok(leaf.clone()) };
+        match &held.of {
+            Of::Numbers(column) => Ok(Value::lanes(to, gather(column, &held.group.positions(lanes)?))),
+            Of::Parts(parts) => {
+                let mut moved = Vec::with_capacity(parts.len());
+                for (group, value) in parts {
+                    let positions: Vec<u32> =
+                        (0..lanes.len() as u32).filter(|at| group.find(lanes[*at as usize]).is_some()).collect();
+                    if !positions.is_empty() {
+                        let lanes: Vec<u32> = positions.iter().map(|at| lanes[*at as usize]).collect();
+                        let part = to.part(positions);
+                        moved.push((part.clone(), gather_value(value, &lanes, &part)?));
+                    }
+                }
+                merge(moved, to)
+            }
+        }
+    })
 }
 
 /// Are there lanes in data?

@@ -1,23 +1,50 @@
 //! Batched operations as functions of the language.
 
+use super::lineage::pick;
 use super::object::{BatchedTrace, no_lane, of_value};
 use super::run::{Request, count, run};
-use crate::error::Result;
+use super::take::{Pick, take};
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::wrong_type;
 use crate::eval::builtins::arrays::options::dtype;
 use crate::eval::lanes::lane_of;
 use crate::eval::lanes::numbers::WIDTH;
-use crate::eval::{Builtin, Cx, Value};
+use crate::eval::print::brief;
+use crate::eval::{Builtin, Cx, Value, sequence};
 use crate::gfi::builtins::{argument_vector, constraints_of, result};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::{Origin, function};
+use crate::gfi::interface::{Origin, function, same_function};
 use crate::gfi::ops;
-use crate::gfi::trace_object::trace_value;
+use crate::gfi::trace::Trace;
+use crate::gfi::trace_object::{of_value as scalar, trace_value};
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
+use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
+    Builtin::new(
+        "resample",
+        "[trace indices]",
+        "A batched trace whose lanes are those of another, by their numbers: choices, log-densities and return values move together.\n(let [t (:trace (vgenerate (gen [] (trace :x (flip 0.5))) [] {} 2))] (= (:x (choices (lane t 1))) (:x (choices (lane (resample t [1 1 1]) 0))))) ;=> true",
+        resample,
+    )
+    .takes_lanes(),
+    Builtin::new(
+        "stack-traces",
+        "[traces]",
+        "Traces of one function as one batched trace, a lane each: what `stack` does with traces.\n(let [m (gen [] (trace :x (normal 0 1))) t (fn [x] (:trace (generate m [] {:x x})))] (lanes->array (get (stack [(t 1.0) (t 2.0)]) :x))) ;=> (array [1.0 2.0])",
+        stack,
+    )
+    .state(),
+    Builtin::new(
+        "merge-lanes",
+        "[mask a b]",
+        "A batched trace that takes the lanes of a where the mask holds, else those of b: acceptance lane by lane.\n(let [m (gen [] (trace :x (normal 0 1))) a (vsimulate m [] 2) b (vsimulate m [] 2)] (lanes->array (= (get (merge-lanes (as-lanes [true false]) a b) :x) (get a :x)))) ;=> (array [true false])",
+        merge_lanes,
+    )
+    .takes_lanes(),
     Builtin::new(
         "vsimulate",
         "[gf args n] [gf args n & {:keys [dtype]}]",
@@ -52,6 +79,85 @@ pub const TABLE: &[Builtin] = &[
     .takes_lanes(),
 ];
 
+/// Numbers of lanes, as a vector, an array or lanes.
+fn lane_numbers(name: &str, value: &Value, most: usize, index: usize) -> Result<Vec<u32>> {
+    let numbers: Option<Vec<u32>> = match value {
+        Value::Lanes(lanes) => lanes
+            .column()
+            .and_then(Column::values::<i64>)
+            .filter(|all| all.iter().fold(true, |fits, n| fits & (0..=i64::from(u32::MAX)).contains(n)))
+            .map(|all| all.iter().map(|n| *n as u32).collect()),
+        Value::Array(array) => match array.to_i64() {
+            Ok(all) => all.into_iter().map(|n| u32::try_from(n).ok()).collect(),
+            Err(_) => None,
+        },
+        Value::Vector(items) => items.iter().map(|n| u32::try_from(n.as_int()?).ok()).collect(),
+        Value::List(items) => items.iter().map(|n| u32::try_from(n.as_int()?).ok()).collect(),
+        _ => None,
+    };
+    let numbers =
+        numbers.ok_or_else(|| wrong_type(name, "lane numbers in a vector, an array or lanes", value, index))?;
+    let greatest = numbers.iter().fold(0, |greatest, n| greatest.max(*n));
+    match Some(greatest).filter(|n| *n as usize >= most) {
+        Some(odd) => Err(no_lane(name, &Value::Int(i64::from(odd)), most).arg(index)),
+        None if numbers.is_empty() => Err(wrong_type(name, "at least one lane", value, index)),
+        None => Ok(numbers),
+    }
+}
+
+fn resample(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let batched = of_value("resample", &args[0], 0)?;
+    let picks = lane_numbers("resample", &args[1], batched.group.len(), 1)?;
+    if let Some(picked) = pick(batched, &picks)? {
+        return Ok(picked.into_value());
+    }
+    let picks: Vec<Pick> = picks.into_iter().map(|lane| (0, lane)).collect();
+    Ok(take(&[batched], &picks)?.into_value())
+}
+
+fn merge_lanes(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let (a, b) = (of_value("merge-lanes", &args[1], 1)?, of_value("merge-lanes", &args[2], 2)?);
+    if a.group.len() != b.group.len() {
+        let message = format!("`merge-lanes`: one trace has {} lanes, the other {}", a.group.len(), b.group.len());
+        return Err(Error::new("gen::shape", message).arg(2));
+    }
+    let mask: Option<Vec<bool>> = match &args[0] {
+        Value::True | Value::False => Some(vec![args[0].truthy(); a.group.len()]),
+        Value::Lanes(lanes) => lanes.column().and_then(|column| column.values::<bool>().map(<[bool]>::to_vec)),
+        Value::Array(array) => array.to_bool().ok(),
+        _ => None,
+    };
+    let mask = mask.filter(|mask| mask.len() == a.group.len());
+    let mask = mask.ok_or_else(|| wrong_type("merge-lanes", "true or false in each lane", &args[0], 0))?;
+    let picks: Vec<Pick> = mask.iter().enumerate().map(|(at, yes)| (u32::from(!yes), at as u32)).collect();
+    Ok(take(&[a, b], &picks)?.into_value())
+}
+
+/// Each trace as a batch of one, joined.
+fn stack(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let traces = sequence::to_vec(cx, &args[0]).map_err(|e| e.or_arg(0))?;
+    let traces = traces.iter().map(|trace| scalar("stack", trace, 0)).collect::<Result<Vec<Arc<Trace>>>>()?;
+    let Some(first) = traces.first() else {
+        return Err(Error::new("gen::shape", "`stack` needs at least one trace").arg(0));
+    };
+    if let Some(odd) = traces.iter().find(|trace| !same_function(&trace.function, &first.function)) {
+        let message = format!(
+            "`stack` puts traces of one function together, not of `{}` and `{}`",
+            brief(&first.function),
+            brief(&odd.function)
+        );
+        return Err(Error::new("gen::type", message).arg(0));
+    }
+    let mut batches = Vec::with_capacity(traces.len());
+    for trace in &traces {
+        cx.step()?;
+        batches.push(BatchedTrace::of_one(trace));
+    }
+    let sources: Vec<&BatchedTrace> = batches.iter().collect();
+    let picks: Vec<Pick> = (0..traces.len() as u32).map(|source| (source, 0)).collect();
+    Ok(take(&sources, &picks)?.into_value())
+}
+
 fn width(name: &str, args: &[Value], from: usize) -> Result<DType> {
     let options = crate::eval::builtins::arrays::options::Options::read_from(name, args, from, &["dtype"])?;
     match options.dtype {
@@ -71,7 +177,7 @@ fn simulate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let lanes = count("vsimulate", &args[2], 2)?;
     let width = width("vsimulate", args, 3)?;
     let (key, goal) = (cx.next_key("vsimulate")?, Goal::default());
-    let request = Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None };
+    let request = Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None, resume: None };
     Ok(run(cx, &request).map_err(|e| e.arguments_at(1))?.trace.into_value())
 }
 
@@ -82,7 +188,7 @@ fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let lanes = count("vgenerate", &args[3], 3)?;
     let width = width("vgenerate", args, 4)?;
     let (key, goal) = (cx.next_key("vgenerate")?, Goal::Constrain { choices, observe: true });
-    let request = Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None };
+    let request = Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None, resume: None };
     let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
     if let Some(choices) = goal.given() {
         super::ops::all_visited(choices, &outcome.trace).map_err(|e| e.arg(2))?;
@@ -95,7 +201,7 @@ fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 pub fn trace_of(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Value> {
     let args = batched.args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
     let (mut choices, mut observed) = (Trie::Empty, Trie::Empty);
-    let chunk = batched.chunks.iter().find(|chunk| chunk.group.find(id).is_some());
+    let chunk = batched.flat()?.chunks.iter().find(|chunk| chunk.group.find(id).is_some());
     for (path, site) in chunk.iter().flat_map(|chunk| &chunk.sites.list) {
         if let Some(visit) = site.visits.iter().find(|visit| visit.group.find(id).is_some()) {
             choices.set(path, Trie::Leaf(lane_of(&visit.value, id)?));
@@ -121,6 +227,11 @@ fn lane(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let batched = of_value("lanes", &args[0], 0)?;
+    all_lanes(cx, batched)
+}
+
+/// The traces of all lanes.
+pub fn all_lanes(cx: &mut Cx, batched: &BatchedTrace) -> Result<Value> {
     let mut all = Vec::with_capacity(batched.group.len());
     for id in batched.group.iter() {
         cx.step()?;

@@ -3,11 +3,12 @@
 use super::lanes_of::{collect, lane_value};
 use super::site::Density;
 use crate::dist::{self, Constructor, Density as _, Dist, Family, Kind};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::numbers::{Held, in_lane};
 use crate::eval::lanes::{Group, holds_lanes, lane_of, project};
 use crate::eval::{Cx, Value};
+use crate::tensor::lanes::random::LaneIds;
 use crate::tensor::lanes::{Column, Operand};
 use std::sync::Arc;
 
@@ -76,7 +77,7 @@ impl<'a> Chooser<'a> {
                 let mut held: [Held; 4] = Default::default();
                 let operands = operands(family, &mut held, &args)?;
                 let column = dist::lanes::sample(family, &operands, key, address, ids(group), group.width);
-                Ok(Value::lanes(group, column))
+                Ok(Value::lanes(group, column.ok_or_else(unfit)?))
             }
             Chooser::Any { what, args } => {
                 let varies = holds_lanes(what) || args.iter().any(holds_lanes);
@@ -153,15 +154,20 @@ fn check_params(family: &'static Family, args: &[Value], group: &Arc<Group>) -> 
     }
     let mut held: [Held; 4] = Default::default();
     let operands = operands(family, &mut held, args)?;
-    match dist::lanes::first_invalid(family, &operands, group.len()) {
-        None => Ok(()),
-        Some(at) => {
-            let id = group.id(at);
+    match dist::lanes::check(family, &operands, group.len()) {
+        Ok(()) => Ok(()),
+        Err(invalid) => {
+            let id = group.id(invalid.lane());
             let one = args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
             // The scalar distribution says what is wrong.
             dist::ScalarDist::new(family, &one).map(|_| ()).map_err(|e| in_lane(e, id))
         }
     }
+}
+
+#[cold]
+fn unfit() -> Box<Error> {
+    Error::new("gen::internal", "parameters of a batched choice that do not fit its lanes")
 }
 
 fn operands<'a>(family: &Family, held: &'a mut [Held; 4], args: &'a [Value]) -> Result<Vec<Operand<'a>>> {
@@ -208,12 +214,10 @@ fn fits(family: &Family, column: &Column) -> bool {
     column.event().is_empty() && boolean == (family.kind == Kind::Boolean)
 }
 
-fn ids(group: &Group) -> dist::lanes::LaneIds<'_> {
+fn ids(group: &Group) -> LaneIds<'_> {
     match group.ids() {
-        crate::eval::lanes::Ids::Range { first, len } => {
-            dist::lanes::LaneIds::Range { first: *first, n: *len as usize }
-        }
-        crate::eval::lanes::Ids::List(ids) => dist::lanes::LaneIds::List(ids),
+        crate::eval::lanes::Ids::Range { first, len } => LaneIds::Range { first: *first, n: *len as usize },
+        crate::eval::lanes::Ids::List(ids) => LaneIds::List(ids),
     }
 }
 

@@ -8,13 +8,18 @@ pub mod builtins;
 pub mod choice;
 mod fallback;
 pub mod lanes_of;
+mod lineage;
 pub mod object;
 pub mod ops;
 pub mod run;
 pub mod runner;
 pub mod site;
 pub mod sums;
+pub mod take;
 
 pub use fallback::run as lane_by_lane;
 pub use object::BatchedTrace;
+pub use ops::all_visited;
+pub use run::{Outcome, Request, run};
 pub use runner::Batch;
+pub use take::{Pick, take};

@@ -1,7 +1,8 @@
 //! A batched trace: one run of a function per lane, kept as columns.
 
+use super::lineage::Lineage;
 use super::runner::Sites;
-use super::site::Visit;
+use super::site::{Density, Visit};
 use crate::error::{Error, Result};
 use crate::eval::lanes::{Group, held_by, merge};
 use crate::eval::print::{Printer, brief};
@@ -9,10 +10,13 @@ use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::address::{components, show};
 use crate::gfi::choicemap::{ChoiceMap, absent};
 use crate::gfi::choicemap_lanes::put;
+use crate::gfi::trace::Trace;
 use crate::gfi::trie::Trie;
+use crate::tensor::DType;
 use std::sync::Arc;
 
 /// The runs of some lanes.
+#[derive(Clone)]
 pub struct Chunk {
     pub group: Arc<Group>,
     pub sites: Arc<Sites>,
@@ -29,6 +33,8 @@ pub struct BatchedTrace {
     /// All lanes.
     pub group: Arc<Group>,
     pub chunks: Vec<Arc<Chunk>>,
+    /// Where older choices are, when not all are in the chunks.
+    pub lineage: Option<Box<Lineage>>,
 }
 
 impl BatchedTrace {
@@ -44,14 +50,15 @@ impl BatchedTrace {
 
     /// The value of a choice, in the lanes that have it.
     pub fn choice(&self, path: &[Value]) -> Result<Option<Value>> {
-        let value = self.gather(|chunk| match chunk.sites.get(path) {
+        let flat = self.flat()?;
+        let value = flat.gather(|chunk| match chunk.sites.get(path) {
             Some(site) => Ok(match site.lanes(&chunk.group) {
                 Some(lanes) => Some((lanes, site.value(&chunk.group)?)),
                 None => None,
             }),
             None => Ok(None),
         })?;
-        let lanes = self.group.union(self.visits(path).map(|visit| &visit.group));
+        let lanes = self.group.union(flat.visits(path).map(|visit| &visit.group));
         Ok(match (value, lanes) {
             (Some(value), Some(lanes)) if !lanes.same(&self.group) => Some(held_by(&lanes, value)),
             (value, _) => value,
@@ -66,7 +73,7 @@ impl BatchedTrace {
     pub fn addresses(&self) -> Vec<Arc<[Value]>> {
         let mut all: Vec<Arc<[Value]>> = Vec::new();
         let mut known = std::collections::HashSet::new();
-        for chunk in &self.chunks {
+        for chunk in &self.flat().unwrap_or(self).chunks {
             for (path, _) in &chunk.sites.list {
                 if known.insert(path.clone()) {
                     all.push(path.clone());
@@ -79,7 +86,7 @@ impl BatchedTrace {
     /// The addresses that were constrained by data.
     pub fn observed(&self) -> Trie<()> {
         let mut observed = Trie::Empty;
-        for chunk in &self.chunks {
+        for chunk in &self.flat().unwrap_or(self).chunks {
             for (path, _) in chunk.sites.list.iter().filter(|(_, site)| site.observed) {
                 observed.set(path, Trie::Leaf(()));
             }
@@ -99,6 +106,7 @@ impl BatchedTrace {
     }
 
     pub fn retval(&self) -> Result<Value> {
+        // Of one that grew: what its own steps returned, until it is put together.
         let retval = self.gather(|chunk| Ok(Some((chunk.group.clone(), chunk.retval.clone()))))?;
         Ok(retval.unwrap_or_default())
     }
@@ -109,22 +117,59 @@ impl BatchedTrace {
 
     /// The same trace as one chunk.
     pub fn joined(&self) -> Result<BatchedTrace> {
-        let mut sites = Sites::default();
-        for chunk in &self.chunks {
-            for (path, site) in &chunk.sites.list {
-                let entry = sites.entry(path);
-                entry.observed |= site.observed;
-                entry.visits.extend(site.visits.iter().cloned());
+        let flat = self.flat()?;
+        let score = flat.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
+        let (sites, retval) = (Arc::new(flat.own_sites()), flat.retval()?);
+        let chunk = Chunk { group: self.group.clone(), sites, score, retval };
+        let (function, args, group) = (self.function.clone(), self.args.clone(), self.group.clone());
+        Ok(BatchedTrace { function, args, group, chunks: vec![Arc::new(chunk)], lineage: None })
+    }
+
+    /// Makes those choices the observed ones for which `f` says so.
+    pub fn observe_only(&mut self, f: &dyn Fn(&[Value]) -> Result<bool>) -> Result<()> {
+        for chunk in &mut self.chunks {
+            let chunk = Arc::make_mut(chunk);
+            for (path, site) in &mut Arc::make_mut(&mut chunk.sites).list {
+                site.observed = f(path)?;
             }
         }
-        let score = self.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
-        let chunk = Chunk { group: self.group.clone(), sites: Arc::new(sites), score, retval: self.retval()? };
-        Ok(BatchedTrace {
-            function: self.function.clone(),
-            args: self.args.clone(),
-            group: self.group.clone(),
-            chunks: vec![Arc::new(chunk)],
+        Ok(())
+    }
+
+    /// A choice of the first lane that is impossible there.
+    pub fn first_impossible(&self) -> Option<(Arc<[Value]>, Value)> {
+        let chunk = self.flat().ok()?.chunks.first()?;
+        let id = chunk.group.id(0);
+        chunk.sites.list.iter().find_map(|(path, site)| {
+            let visit = site.visits.iter().find(|visit| visit.group.find(id).is_some())?;
+            let density = visit.density.numbers(visit.group.len())[visit.group.find(id)?];
+            let value = crate::eval::lanes::lane_of(&visit.value, id).ok()?;
+            (density == f64::NEG_INFINITY).then(|| (path.clone(), value))
         })
+    }
+
+    /// A scalar trace as a batch of one lane, in double precision.
+    pub fn of_one(trace: &Trace) -> BatchedTrace {
+        let group = Group::whole(0, 1, DType::Float64);
+        let mut sites = Sites::default();
+        for (path, value, score) in trace.all_choices() {
+            let site = sites.entry(&path);
+            site.observed = trace.observed.at(&path).is_some_and(|t| !t.is_empty());
+            site.visits.push(Visit { group: group.clone(), value, density: Density::One(score) });
+        }
+        let chunk = Chunk {
+            group: group.clone(),
+            sites: Arc::new(sites),
+            score: vec![trace.score],
+            retval: trace.retval.clone(),
+        };
+        BatchedTrace {
+            function: trace.function.clone(),
+            args: trace.args.clone(),
+            group: group.clone(),
+            chunks: vec![Arc::new(chunk)],
+            lineage: None,
+        }
     }
 
     /// What stands at an address: a choice, or those below it.
@@ -180,11 +225,13 @@ impl HostObject for BatchedTrace {
         components(key).and_then(|path| self.entry(&path)).transpose()
     }
 
+    /// The traces of its lanes: a batched trace is a sequence of traces.
     fn contents(&self, cx: &mut Cx) -> Option<Result<Value>> {
-        match self.choices() {
-            Ok(choices) => choices.contents(cx),
-            Err(e) => Some(Err(e)),
-        }
+        Some(super::builtins::all_lanes(cx, self))
+    }
+
+    fn count(&self) -> Option<usize> {
+        Some(self.group.len())
     }
 }
 

@@ -1,9 +1,12 @@
 //! The operations on batched traces: the rows of the scalar ones hand over to these.
 
+use super::lineage::grow;
 use super::object::BatchedTrace;
 use super::run::{Outcome, Request, run};
 use super::runner::Sites;
+use super::site::points;
 use crate::error::{Error, Result};
+use crate::eval::key::Key;
 use crate::eval::lanes::{Group, held_by, merge};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
@@ -30,7 +33,13 @@ pub fn batched(args: &[Value]) -> Option<(&BatchedTrace, &[Value])> {
 
 /// A changed run of every lane.
 pub fn change(cx: &mut Cx, name: &str, old: &BatchedTrace, args: Option<&[Value]>, goal: Goal) -> Result<Outcome> {
-    let key = cx.next_key(name)?;
+    if let (Some(args), Goal::Constrain { .. }) = (args, &goal)
+        && let Some(grown) = grow(cx, old, args, &goal)?
+    {
+        return Ok(grown);
+    }
+    let old = old.flat()?;
+    let key = change_key(cx, name)?;
     let request = Request {
         this: &old.function,
         args: args.unwrap_or(&old.args),
@@ -39,6 +48,7 @@ pub fn change(cx: &mut Cx, name: &str, old: &BatchedTrace, args: Option<&[Value]
         lanes: old.group.len(),
         width: old.group.width,
         past: Some(old),
+        resume: None,
     };
     let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
     if let Some(given) = goal.given() {
@@ -47,17 +57,16 @@ pub fn change(cx: &mut Cx, name: &str, old: &BatchedTrace, args: Option<&[Value]
     Ok(outcome)
 }
 
+/// The key of an operation that changes a trace.
+pub fn change_key(cx: &mut Cx, name: &str) -> Result<Key> {
+    cx.next_key(name)
+}
+
 /// Every constraint must be visited by some lane.
 pub fn all_visited(constraints: &ChoiceMap, trace: &BatchedTrace) -> Result<()> {
-    let leaves = constraints.leaves_of_lanes()?;
-    let missing = leaves.iter().find(|(path, value)| {
-        let visited = |sites: &Sites| {
-            sites.get(path).is_some() || !matches!(value, Value::Lanes(_)) && sites.list.iter().any(|(p, _)| p.starts_with(path))
-        };
-        !value.is_nil() && !trace.chunks.iter().any(|chunk| visited(&chunk.sites))
-    });
-    match missing {
-        Some((path, _)) => Err(not_visited(path, trace.address_names())),
+    let stands = |path: &[Value]| trace.chunks.iter().any(|chunk| chunk.sites.get(path).is_some());
+    match points(constraints, &stands)?.into_iter().find(|(path, _)| !stands(path)) {
+        Some((path, _)) => Err(not_visited(&path, trace.address_names())),
         None => Ok(()),
     }
 }
@@ -91,7 +100,7 @@ pub fn regenerate(cx: &mut Cx, old: &BatchedTrace, rest: &[Value]) -> Result<Val
 pub fn project(trace: &BatchedTrace, selection: &Value) -> Result<Value> {
     let selection = selection_of(trace, selection, 1)?;
     let mut sums = Vec::with_capacity(trace.group.len());
-    for chunk in &trace.chunks {
+    for chunk in &trace.flat()?.chunks {
         let mut sum = super::sums::Sums::new(chunk.group.len());
         for (_, site) in chunk.sites.list.iter().filter(|(path, _)| selection.contains(path)) {
             site.visits.iter().for_each(|visit| sum.add(&chunk.group, &visit.group, &visit.density));
@@ -104,8 +113,9 @@ pub fn project(trace: &BatchedTrace, selection: &Value) -> Result<Value> {
 /// What `assess` gives for choices or arguments that hold lanes.
 pub fn assess(cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap, group: &Arc<Group>) -> Result<Value> {
     let goal = Goal::Assess(choices.clone());
-    let key = crate::eval::key::Key(0);
-    let request = Request { this, args, goal: &goal, key, lanes: group.len(), width: group.width, past: None };
+    let key = Key(0);
+    let request =
+        Request { this, args, goal: &goal, key, lanes: group.len(), width: group.width, past: None, resume: None };
     let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
     all_visited(choices, &outcome.trace)?;
     result([("weight", outcome.trace.numbers(outcome.weights)), ("retval", outcome.trace.retval()?)])
@@ -131,7 +141,12 @@ pub fn lanes_among(args: &[Value], choices: &ChoiceMap) -> Option<Arc<Group>> {
 fn selection_of(trace: &BatchedTrace, value: &Value, index: usize) -> Result<Selection> {
     let selection = Selection::from_value(value).map_err(|e| e.arg(index))?;
     let named = |path: &[Value]| {
-        trace.chunks.iter().any(|chunk| chunk.sites.list.iter().any(|(other, _)| other.starts_with(path)))
+        trace
+            .flat()
+            .unwrap_or(trace)
+            .chunks
+            .iter()
+            .any(|chunk| chunk.sites.list.iter().any(|(other, _)| other.starts_with(path)))
     };
     match selection.named().iter().find(|path| !named(path)) {
         Some(path) => Err(names_nothing(path, &trace.address_names()).arg(index)),

@@ -7,12 +7,13 @@ use crate::eval::key::Key;
 use crate::eval::lanes::Group;
 use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
+use crate::gfi::interface::function;
 use crate::tensor::DType;
 use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Lanes of a chunk: their columns stay in the cache, and the interpreter's work is spread over as many.
-pub const CHUNK: usize = 2048;
+pub const CHUNK: usize = 8192;
 
 /// What a batched operation asks for.
 pub struct Request<'a> {
@@ -23,6 +24,15 @@ pub struct Request<'a> {
     pub lanes: usize,
     pub width: DType,
     pub past: Option<&'a BatchedTrace>,
+    /// Runs only what comes after some steps of a series.
+    pub resume: Option<Resume<'a>>,
+}
+
+/// Where a series goes on: its first new step, and what that gets of the one before.
+#[derive(Clone, Copy)]
+pub struct Resume<'a> {
+    pub from: usize,
+    pub carry: &'a Value,
 }
 
 /// What came of it.
@@ -65,13 +75,15 @@ pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
             e
         })?,
     };
-    let weights = pieces.iter().flat_map(|piece| piece.weights.iter().copied()).collect();
+    let mut weights = Vec::with_capacity(request.lanes);
+    pieces.iter().for_each(|piece| weights.extend_from_slice(&piece.weights));
     let (chunks, discard) = pieces.into_iter().map(|piece| (Arc::new(piece.chunk), piece.discard)).unzip();
     let trace = BatchedTrace {
         function: request.this.clone(),
         args: request.args.to_vec(),
         group: Group::whole(0, request.lanes as u32, request.width),
         chunks,
+        lineage: None,
     };
     Ok(Outcome { trace, weights, discard })
 }
@@ -127,7 +139,12 @@ fn piece(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize
     let past = request.past.map(|past| past.chunks[at].sites.clone());
     let mut batch = Batch::new(request.goal.clone(), request.key, group.clone(), past);
     let outer = cx.group.take();
-    let result = cx.isolated(|cx| cx.under(group.clone(), |cx| batch.call(cx, &[], request.this, request.args)));
+    let result = cx.isolated(|cx| {
+        cx.under(group.clone(), |cx| match request.resume {
+            None => batch.call(cx, &[], request.this, request.args),
+            Some(at) => function("update", request.this)?.run_steps(cx, request.args, at.from, at.carry, &mut batch),
+        })
+    });
     cx.group = outer;
     let retval = result?;
     super::site::vanish(&mut batch)?;

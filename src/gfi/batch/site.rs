@@ -9,7 +9,8 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
-use crate::tensor::lanes::{Column, gather};
+use crate::gfi::trie::{Trie, with_stack};
+use crate::tensor::lanes::{Column, all, gather};
 use std::sync::Arc;
 
 /// Log-densities of one choice.
@@ -45,8 +46,8 @@ impl Density {
         match self {
             Density::One(x) => x.is_nan().then_some(0),
             Density::Each(column) => match (column.values::<f32>(), column.values::<f64>()) {
-                (Some(values), _) => values.iter().position(|x| x.is_nan()),
-                (_, Some(values)) => values.iter().position(|x| x.is_nan()),
+                (Some(values), _) if !all(values, |x| !x.is_nan()) => values.iter().position(|x| x.is_nan()),
+                (_, Some(values)) if !all(values, |x| !x.is_nan()) => values.iter().position(|x| x.is_nan()),
                 _ => None,
             },
         }
@@ -92,6 +93,23 @@ impl Site {
             Some(all) => merge(parts, &all),
             None => Ok(Value::Nil),
         }
+    }
+
+    /// All visits as one.
+    pub fn join(&mut self, group: &Arc<Group>) -> Result<()> {
+        let (Some(all), true) = (self.lanes(group), self.visits.len() > 1) else { return Ok(()) };
+        let value = self.value(group)?;
+        let mut densities = vec![0.0; all.len()];
+        for visit in &self.visits {
+            for (id, density) in visit.group.iter().zip(visit.density.numbers(visit.group.len())) {
+                if let Some(at) = all.find(id) {
+                    densities[at] = density;
+                }
+            }
+        }
+        let density = Density::Each(Column::from(densities));
+        self.visits = vec![Visit { group: all, value, density }];
+        Ok(())
     }
 
     /// The lanes that have the choice.
@@ -321,22 +339,12 @@ fn prefixes(batch: &Batch) -> Result<()> {
 
 /// Lanes that did not visit a constraint weigh nothing.
 fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) -> Result<()> {
-    for (path, value) in choices.leaves_of_lanes()? {
-        if value.is_nil() {
-            continue;
-        }
-        let visited: Vec<Arc<Group>> = match batch.sites.get(&path) {
-            Some(site) => site.lanes(whole).into_iter().collect(),
-            // Data at a call are its choices.
-            None => {
-                let below = batch.sites.list.iter().filter(|(other, _)| other.starts_with(&path));
-                below.filter_map(|(_, site)| site.lanes(whole)).collect()
-            }
-        };
+    for (path, value) in points(choices, &|path| batch.sites.get(path).is_some())? {
         // Lanes that the constraint is about, and that did not visit it.
         let Some(about) = given_lanes(&value, whole).0 else { continue };
-        let missed = match whole.union(&visited) {
+        let missed = match batch.sites.get(&path).and_then(|site| site.lanes(whole)) {
             None => Some(about),
+            Some(all) if all.len() == whole.len() => continue,
             Some(all) => {
                 let (_, without) = about.split_by(&all);
                 (!without.is_empty()).then(|| about.part(without))
@@ -344,6 +352,47 @@ fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) -> Resu
         };
         if let Some(missed) = missed {
             batch.weight.forbid(whole, &missed);
+        }
+    }
+    Ok(())
+}
+
+/// A path with the value that is given for the choice there.
+pub type Point = (Vec<Value>, Value);
+
+/// The choices that constraints are about: data is the value where a choice `stands`, else what is below it.
+pub fn points(choices: &ChoiceMap, stands: &dyn Fn(&[Value]) -> bool) -> Result<Vec<Point>> {
+    let mut found = Vec::new();
+    for (path, value) in choices.leaves_of_lanes()? {
+        below(path, value, stands, &mut found)?;
+    }
+    Ok(found)
+}
+
+fn below(path: Vec<Value>, value: Value, stands: &dyn Fn(&[Value]) -> bool, found: &mut Vec<Point>) -> Result<()> {
+    if value.is_nil() {
+        return Ok(());
+    }
+    let keys: Vec<Value> = match &value {
+        _ if stands(&path) => Vec::new(),
+        Value::Map(_) => {
+            for (below_path, inner) in ChoiceMap::from_value(&value)?.0.leaves() {
+                let full = [&path[..], &below_path].concat();
+                with_stack(|| below(full, inner.clone(), stands, found))?;
+            }
+            return Ok(());
+        }
+        data => crate::gfi::ops::unvisited::indices(data),
+    };
+    if keys.is_empty() {
+        found.push((path, value));
+        return Ok(());
+    }
+    let data = ChoiceMap(Trie::Leaf(value));
+    for key in keys {
+        if let Trie::Leaf(inner) = data.child(&key)?.0 {
+            let full = [&path[..], std::slice::from_ref(&key)].concat();
+            with_stack(|| below(full, inner, stands, found))?;
         }
     }
     Ok(())

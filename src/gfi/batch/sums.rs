@@ -99,6 +99,9 @@ impl Weights {
 
     pub fn total(self) -> Vec<f64> {
         let Weights { finite: Sums(mut sums), impossible_now, impossible_before } = self;
+        if impossible_now.is_empty() && impossible_before.is_empty() {
+            return sums;
+        }
         for (at, sum) in sums.iter_mut().enumerate() {
             if impossible_now.get(at) == Some(&true) || *sum == f64::NEG_INFINITY {
                 *sum = f64::NEG_INFINITY;

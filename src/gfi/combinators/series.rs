@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Vector;
+use crate::eval::equality::identical;
 use crate::eval::lanes::{self, holds_lanes, in_parts};
 use crate::eval::node::Op;
 use crate::eval::print::Printer;
@@ -133,19 +134,21 @@ impl<S: Shape> GenerativeFunction for Series<S> {
             });
         }
         let steps = S::read(args)?;
-        let (mut carry, mut outputs) = (steps.init(), Vec::with_capacity(steps.len().min(1 << 16)));
-        for t in 0..steps.len() {
-            cx.step()?;
-            let args = steps.kernel_args(t, &carry);
-            let path = [Value::Int(t as i64)];
-            let returned = batch.part(cx, &path, &self.kernel, &args, (S::NAME, S::GIVES)).map_err(|mut e| {
-                e.enter(t.to_string());
-                e
-            })?;
-            outputs.push(S::output(&returned));
-            carry = S::carry(&returned)?;
-        }
+        let (outputs, carry) = self.steps_in_lanes(cx, &steps, 0, steps.init(), batch)?;
         steps.retval(Vector::from_vec(outputs)?, carry)
+    }
+
+    fn grows(&self, old: &[Value], new: &[Value]) -> Option<usize> {
+        let (at, before) = (S::COUNTS?, S::read(old).ok()?.len());
+        let stays = |(i, (old, new)): (usize, (&Value, &Value))| i == at || identical(old, new) || old == new;
+        let same = old.len() == new.len() && old.iter().zip(new).enumerate().all(stays);
+        (same && S::read(new).ok()?.len() >= before).then_some(before)
+    }
+
+    fn run_steps(&self, cx: &mut Cx, args: &[Value], from: usize, carry: &Value, batch: &mut Batch) -> Result<Value> {
+        let steps = S::read(args)?;
+        let (outputs, _) = self.steps_in_lanes(cx, &steps, from, carry.clone(), batch)?;
+        Value::vector(outputs)
     }
 
     fn print(&self, out: &mut Printer<'_>) {
@@ -160,6 +163,30 @@ impl<S: Shape> GenerativeFunction for Series<S> {
 }
 
 impl<S: Shape> Series<S> {
+    /// Runs the steps from one on for all lanes: their outputs, and what the last one hands on.
+    fn steps_in_lanes(
+        &self,
+        cx: &mut Cx,
+        steps: &S,
+        from: usize,
+        mut carry: Value,
+        batch: &mut Batch,
+    ) -> Result<(Vec<Value>, Value)> {
+        let mut outputs = Vec::with_capacity((steps.len() - from.min(steps.len())).min(1 << 16));
+        for t in from..steps.len() {
+            cx.step()?;
+            let args = steps.kernel_args(t, &carry);
+            let path = [Value::Int(t as i64)];
+            let returned = batch.part(cx, &path, &self.kernel, &args, (S::NAME, S::GIVES)).map_err(|mut e| {
+                e.enter(t.to_string());
+                e
+            })?;
+            outputs.push(S::output(&returned));
+            carry = S::carry(&returned)?;
+        }
+        Ok((outputs, carry))
+    }
+
     /// Runs the steps again that both runs have and that the goal, the arguments or a changed step before them reach.
     fn change(&self, cx: &mut Cx, run: &Run<'_>, steps: &S, common: usize, progress: &mut Progress) -> Result<()> {
         let everything = || (0..common).collect::<BTreeSet<usize>>();

@@ -70,7 +70,7 @@ fn open_call<'a>(call: &'a Trace, places: &mut Vec<&'a Trie<Record>>) {
 }
 
 /// The keys of data that is read as children.
-fn indices(data: &Value) -> Vec<Value> {
+pub fn indices(data: &Value) -> Vec<Value> {
     let count = match data {
         Value::Vector(v) => v.len(),
         Value::List(l) => l.len(),

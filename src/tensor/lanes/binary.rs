@@ -1,5 +1,5 @@
 //! Elementwise operations of two operands, of which at least one is a column.
-use super::broadcast::{common_shape, spread};
+use super::broadcast::{common_shape, same_shape, spread};
 use super::column::{Column, Data, Element, Operand};
 use super::dispatch::{Side, zip};
 use super::integers::{self, Whole};
@@ -45,10 +45,10 @@ impl Ready<'_> {
 
 fn whole<'a>(operand: Operand<'a>, lanes: usize, event: &[usize], float: DType) -> Ready<'a> {
     match operand {
-        Operand::Column(column) if column.event() != event => Ready::Made(spread(column, event)),
+        Operand::Column(column) if !same_shape(column.event(), event) => Ready::Made(spread(column, event)),
         Operand::Array { .. } => {
             let column = Column::repeat(operand, lanes, float);
-            Ready::Made(if column.event() == event { column } else { spread(&column, event) })
+            Ready::Made(if same_shape(column.event(), event) { column } else { spread(&column, event) })
         }
         // A number serves all elements of all lanes.
         other => Ready::Given(other),

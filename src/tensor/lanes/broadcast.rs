@@ -1,8 +1,16 @@
 //! The shapes of lanes' values, brought together as NumPy does; the lanes themselves always match.
-use super::column::{Column, Data, Element, each_type};
+use super::column::{Column, Data, Element, Operand, each_type};
+use crate::tensor::DType;
+
+/// Are two shapes the same? Numbers have empty ones, whose memory is not looked at: comparing no bytes at no address
+/// costs the processor 100 ns.
+#[inline]
+pub fn same_shape(a: &[usize], b: &[usize]) -> bool {
+    a.len() == b.len() && (a.is_empty() || a == b)
+}
 
 /// The shape that two broadcast to.
-pub(super) fn common_shape(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
+pub fn common_shape(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
     let n = a.len().max(b.len());
     let at = |shape: &[usize], i: usize| (i + shape.len()).checked_sub(n).map_or(1, |i| shape[i]);
     (0..n)
@@ -31,10 +39,20 @@ fn sources(from: &[usize], to: &[usize]) -> Vec<usize> {
 
 /// Every lane's value at a shape that it broadcasts to.
 pub(super) fn spread(column: &Column, event: &[usize]) -> Column {
+    if same_shape(column.event(), event) {
+        return column.clone();
+    }
     let (sources, width, lanes) = (sources(column.event(), event), column.width(), column.len());
     fn spread<T: Element>(values: &[T], lanes: usize, width: usize, sources: &[usize]) -> Data {
         T::data((0..lanes).flat_map(|lane| sources.iter().map(move |&i| values[lane * width + i])).collect())
     }
     let data = each_type!(column.data(), values => spread(values, lanes, width, &sources));
     Column::assemble(data, lanes, event)
+}
+
+/// An operand as a column of so many lanes whose values have this shape; `None` if it does not broadcast to it, or
+/// has other lanes. Plain floats take the width `float`.
+pub fn expand(operand: Operand, lanes: usize, event: &[usize], float: DType) -> Option<Column> {
+    let fits = operand.lanes().is_none_or(|n| n == lanes) && same_shape(&common_shape(operand.event(), event)?, event);
+    fits.then(|| spread(&Column::repeat(operand, lanes, float), event))
 }

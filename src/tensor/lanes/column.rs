@@ -1,4 +1,5 @@
 //! Columns: one value per lane, a number or an array of one shape, flat in memory.
+use super::broadcast::same_shape;
 use crate::tensor::DType;
 use std::ops::Range;
 use std::sync::Arc;
@@ -221,7 +222,7 @@ impl Column {
         if columns.len() == 1 {
             return Some(first.clone());
         }
-        if columns.iter().any(|c| c.event() != first.event()) {
+        if columns.iter().any(|c| !same_shape(c.event(), first.event())) {
             return None;
         }
         let lanes = columns.iter().map(Column::len).sum();

@@ -1,6 +1,6 @@
 //! Which lanes: choosing, gathering, merging and splitting columns.
 use super::binary::{Convert, Flat};
-use super::broadcast::{common_shape, spread};
+use super::broadcast::{common_shape, same_shape, spread};
 use super::column::{Column, Data, Element, Operand, each_type};
 use super::dispatch::Side;
 use crate::tensor::DType;
@@ -80,7 +80,7 @@ pub fn gather(column: &Column, positions: &[u32]) -> Column {
 pub fn merge(n: usize, parts: &[(&[u32], Operand)], float: DType) -> Option<Column> {
     let event = parts.first()?.1.event();
     let fits = |(positions, x): &(&[u32], Operand)| {
-        x.event() == event && x.lanes().is_none_or(|lanes| lanes == positions.len())
+        same_shape(x.event(), event) && x.lanes().is_none_or(|lanes| lanes == positions.len())
     };
     if !parts.iter().all(fits) {
         return None;

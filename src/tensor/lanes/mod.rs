@@ -7,8 +7,11 @@ mod binary;
 mod broadcast;
 mod column;
 mod dispatch;
+mod double;
+mod fresh;
 mod index;
 mod integers;
+pub mod random;
 mod reduce;
 pub mod single;
 #[cfg(test)]
@@ -17,10 +20,11 @@ mod unary;
 
 pub use accumulate::{add_at, add_to};
 pub use binary::binary;
+pub use broadcast::{common_shape, expand, same_shape};
 pub use column::{Column, Data, Element, Item, Operand};
-pub use dispatch::{Side, fill, map, zip};
+pub use dispatch::{Side, all, choose, fill, fill_with, map, zip};
 pub use index::{distinct, gather, merge, partition, select};
-pub use reduce::{Weights, dot, log_sum_exp, maximum, reduce_event, sum, weights};
+pub use reduce::{Weights, dot, log_sum_exp, maximum, reduce_event, relative, sum, weights};
 pub use unary::{rounded, unary};
 
 /// Why a kernel has no result, at the first lane that has none.

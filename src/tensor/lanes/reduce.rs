@@ -1,40 +1,89 @@
 //! Sums and extremes: over all lanes in fixed blocks, and over the elements of each lane's value.
 use super::binary::Flat;
+use super::broadcast::same_shape;
 use super::column::{Column, Data, Operand};
-use super::{Fault, FaultKind};
+use super::{Fault, FaultKind, double};
 use crate::tensor::DType;
 use crate::tensor::ops::Reduction;
+use pulp::{Arch, NullaryFnOnce};
 
 /// Lanes are added in blocks of so many, in index order: sums do not depend on chunks and threads.
 pub const BLOCK: usize = 1024;
 
 /// The sum of numbers, in blocks.
 pub fn sum(values: &[f64]) -> f64 {
-    blocks(values, |x| x)
+    let [sum, _] = sums(
+        values,
+        #[inline(always)]
+        |x| [x, 0.0],
+    );
+    sum
 }
 
-#[inline(always)]
-fn blocks(values: &[f64], f: impl Fn(f64) -> f64 + Copy) -> f64 {
-    values.chunks(BLOCK).map(|block| block_sum(block, f)).sum()
+/// The sums of two functions of every number, in blocks.
+fn sums(values: &[f64], of: impl Fn(f64) -> [f64; 2]) -> [f64; 2] {
+    Arch::new().dispatch(Sums { values, of })
 }
 
-/// Eight sums side by side, for a vector unit.
-#[inline(always)]
-fn block_sum(block: &[f64], f: impl Fn(f64) -> f64) -> f64 {
-    let (rows, rest) = block.as_chunks::<8>();
-    let mut sums = [0.0; 8];
-    for row in rows {
-        for (sum, x) in sums.iter_mut().zip(row) {
-            *sum += f(*x);
+struct Sums<'a, F> {
+    values: &'a [f64],
+    of: F,
+}
+
+impl<F: Fn(f64) -> [f64; 2]> NullaryFnOnce for Sums<'_, F> {
+    type Output = [f64; 2];
+
+    #[inline(always)]
+    fn call(self) -> [f64; 2] {
+        let mut total = [0.0; 2];
+        for block in self.values.chunks(BLOCK) {
+            // Eight sums side by side, for a vector unit.
+            let (rows, rest) = block.as_chunks::<8>();
+            let mut sums = [[0.0; 8]; 2];
+            for row in rows {
+                for j in 0..8 {
+                    let [x, y] = (self.of)(row[j]);
+                    sums[0][j] += x;
+                    sums[1][j] += y;
+                }
+            }
+            let last = rest.iter().fold([0.0; 2], |[a, b], x| {
+                let [x, y] = (self.of)(*x);
+                [a + x, b + y]
+            });
+            total[0] += sums[0].iter().sum::<f64>() + last[0];
+            total[1] += sums[1].iter().sum::<f64>() + last[1];
         }
+        total
     }
-    sums.iter().sum::<f64>() + rest.iter().map(|x| f(*x)).sum::<f64>()
+}
+
+struct Maximum<'a>(&'a [f64]);
+
+impl NullaryFnOnce for Maximum<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn call(self) -> f64 {
+        let (rows, rest) = self.0.as_chunks::<8>();
+        let mut largest = [f64::NEG_INFINITY; 8];
+        let mut strange = [false; 8];
+        for row in rows {
+            for j in 0..8 {
+                largest[j] = if row[j] > largest[j] { row[j] } else { largest[j] };
+                strange[j] |= row[j].is_nan();
+            }
+        }
+        if strange.iter().any(|s| *s) || rest.iter().any(|x| x.is_nan()) {
+            return f64::NAN;
+        }
+        largest.iter().chain(rest).fold(f64::NEG_INFINITY, |x, y| x.max(*y))
+    }
 }
 
 /// The largest number; −∞ of none, NaN if one is.
 pub fn maximum(values: &[f64]) -> f64 {
-    let larger = |x: f64, y: f64| if y > x || y.is_nan() { y } else { x };
-    values.iter().fold(f64::NEG_INFINITY, |x, y| if x.is_nan() { x } else { larger(x, *y) })
+    Arch::new().dispatch(Maximum(values))
 }
 
 /// log-weights summed up, relative to the largest.
@@ -47,6 +96,15 @@ pub struct Weights {
     pub squares: f64,
 }
 
+/// exp(w − max) of each, for a finite `max`.
+pub fn relative(log_weights: &[f64], max: f64) -> Vec<f64> {
+    super::map(
+        log_weights,
+        #[inline(always)]
+        |w| double::exp(w - max),
+    )
+}
+
 /// The sums from which log-sum-exp and the effective sample size are made. Infinite weights leave sums of 0 or NaN.
 pub fn weights(log_weights: &[f64]) -> Weights {
     let max = maximum(log_weights);
@@ -54,8 +112,15 @@ pub fn weights(log_weights: &[f64]) -> Weights {
         let sum = if max == f64::NEG_INFINITY { 0.0 } else { f64::NAN };
         return Weights { max, sum, squares: sum };
     }
-    let scaled: Vec<f64> = log_weights.iter().map(|w| (w - max).exp()).collect();
-    Weights { max, sum: sum(&scaled), squares: blocks(&scaled, |x| x * x) }
+    let [sum, squares] = sums(
+        log_weights,
+        #[inline(always)]
+        |w| {
+            let x = double::exp(w - max);
+            [x, x * x]
+        },
+    );
+    Weights { max, sum, squares }
 }
 
 impl Weights {
@@ -101,8 +166,10 @@ pub fn reduce_event(reduction: Reduction, column: &Column, float: DType) -> Opti
     Some(Ok(Column::new(reduced).cast(dtype)))
 }
 
+type Checked = fn(i64, i64) -> Option<i64>;
+
 fn integers(reduction: Reduction, values: &[i64], lanes: usize, width: usize) -> Option<Result<Vec<i64>, Fault>> {
-    let (start, f): (Option<i64>, fn(i64, i64) -> Option<i64>) = match reduction {
+    let (start, f): (Option<i64>, Checked) = match reduction {
         Reduction::Sum => (Some(0), i64::checked_add),
         Reduction::Prod => (Some(1), i64::checked_mul),
         Reduction::Max => (None, |x, y| Some(x.max(y))),
@@ -122,7 +189,7 @@ fn integers(reduction: Reduction, values: &[i64], lanes: usize, width: usize) ->
 /// The sum of products of each lane's two values, of equally many elements; floats. `None` if they differ.
 pub fn dot(a: &Column, b: Operand, float: DType) -> Option<Column> {
     let (width, lanes) = (a.width(), a.len());
-    if b.event() != a.event() || b.lanes().is_some_and(|n| n != lanes) {
+    if !same_shape(b.event(), a.event()) || b.lanes().is_some_and(|n| n != lanes) {
         return None;
     }
     let dtype = a.dtype().max(b.dtype(a.dtype()));

@@ -6,7 +6,7 @@ use std::f32::consts::LOG2_E;
 /// Adding it leaves the nearest integer in the low bits of a float's mantissa.
 const ROUNDER: f32 = 12_582_912.0;
 /// ln 2 in two parts, of which the first has few bits, so that small multiples of it are exact.
-const LN_2_HIGH: f32 = 0.693_359_375;
+const LN_2_HIGH: f32 = 0.693_359_4;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
 
 /// 2ⁿ for −126 ≤ n ≤ 127.
@@ -28,7 +28,7 @@ fn reduce(x: f32) -> (i32, f32) {
 #[inline(always)]
 fn exp_rest(r: f32) -> f32 {
     let mut p = 1.987_569_1e-4;
-    for c in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1] {
+    for c in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
         p = p * r + c;
     }
     p
@@ -77,21 +77,29 @@ fn ln_normal(x: f32, exponent: f32) -> f32 {
         -1.666_805_8e-1,
         2.000_071_5e-1,
         -2.499_999_4e-1,
-        3.333_333_1e-1,
+        3.333_333e-1,
     ] {
         p = p * m + c;
     }
     m + (p * m * z + LN_2_LOW * e - 0.5 * z) + LN_2_HIGH * e
 }
 
+/// `a` or `b` by bits: of an `if` the compiler may make a branch again, and then a loop is not vectorized (0.5 instead
+/// of 5 ns for `ln`).
+#[inline(always)]
+fn choose(condition: bool, a: f32, b: f32) -> f32 {
+    let mask = u32::from(condition).wrapping_neg();
+    f32::from_bits(a.to_bits() & mask | b.to_bits() & !mask)
+}
+
 #[inline(always)]
 pub fn ln(x: f32) -> f32 {
     // Subnormal numbers are scaled by 2²³ first.
     let tiny = x < f32::MIN_POSITIVE;
-    let y = ln_normal(if tiny { x * 8_388_608.0 } else { x }, if tiny { -23.0 } else { 0.0 });
-    let y = if x < f32::INFINITY { y } else { x };
-    let y = if x > 0.0 { y } else { f32::NAN };
-    if x == 0.0 { f32::NEG_INFINITY } else { y }
+    let y = ln_normal(choose(tiny, x * 8_388_608.0, x), choose(tiny, -23.0, 0.0));
+    let y = choose(x < f32::INFINITY, y, x);
+    let y = choose(x > 0.0, y, f32::NAN);
+    choose(x == 0.0, f32::NEG_INFINITY, y)
 }
 
 /// log(1 + x), by the logarithm of the rounded sum and what rounding left.
@@ -99,22 +107,31 @@ pub fn ln(x: f32) -> f32 {
 pub fn ln_1p(x: f32) -> f32 {
     let sum = 1.0 + x;
     let y = ln(sum) + (x - (sum - 1.0)) / sum;
-    let y = if x < f32::INFINITY { y } else { x };
-    let y = if sum == 0.0 { f32::NEG_INFINITY } else { y };
-    if x == 0.0 { x } else { y }
+    let y = choose(x < f32::INFINITY, y, x);
+    let y = choose(sum == 0.0, f32::NEG_INFINITY, y);
+    choose(x == 0.0, x, y)
+}
+
+/// log(1 + x²); the square of large numbers is not formed.
+#[inline(always)]
+pub fn log1p_square(x: f32) -> f32 {
+    let (size, square) = (x.abs(), x * x);
+    let (large, sum) = (size > 1e9, 1.0 + square);
+    let y = ln(choose(large, size, sum));
+    choose(large, y + y, y + (square - (sum - 1.0)) / sum)
 }
 
 /// 1 / (1 + exp(−x)).
 #[inline(always)]
 pub fn sigmoid(x: f32) -> f32 {
     let e = exp(-x.abs());
-    (if x < 0.0 { e } else { 1.0 }) / (1.0 + e)
+    choose(x < 0.0, e, 1.0) / (1.0 + e)
 }
 
 /// log(1 + exp x).
 #[inline(always)]
 pub fn softplus(x: f32) -> f32 {
-    (if x < 0.0 { 0.0 } else { x }) + ln_1p(exp(-x.abs()))
+    choose(x < 0.0, 0.0, x) + ln_1p(exp(-x.abs()))
 }
 
 #[inline(always)]

@@ -60,6 +60,7 @@ fn singles(op: UnaryOp, values: &[f32]) -> Vec<f32> {
         UnaryOp::Sigmoid => map(values, single::sigmoid),
         UnaryOp::Softplus => map(values, single::softplus),
         UnaryOp::Tanh => map(values, single::tanh),
+        UnaryOp::Log1pSquare => map(values, single::log1p_square),
         _ => values.iter().map(|x| op.of(f64::from(*x)) as f32).collect(),
     }
 }

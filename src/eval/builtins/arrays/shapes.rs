@@ -75,6 +75,9 @@ fn joined(
         }
         other => sequence::to_vec(cx, other).map_err(|e| e.arg(0))?,
     };
+    if let ("stack", Some(Value::Host(_))) = (function, items.first()) {
+        return cx.delegate("stack-traces", args);
+    }
     if items.iter().any(|item| matches!(item, Value::Var(_))) {
         return rules::join(&items, axis, join).map_err(|e| e.arg(0));
     }

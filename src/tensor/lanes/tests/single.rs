@@ -37,6 +37,7 @@ fn within_units_in_the_last_place() {
     check("exp_m1", single::exp_m1, f64::exp_m1, 3.0);
     check("ln", single::ln, f64::ln, 2.0);
     check("ln_1p", single::ln_1p, f64::ln_1p, 2.0);
+    check("log1p_square", single::log1p_square, special::log1p_square, 3.0);
     check("sigmoid", single::sigmoid, special::sigmoid, 4.0);
     check("softplus", single::softplus, special::softplus, 4.0);
     check("tanh", single::tanh, f64::tanh, 4.0);

@@ -1,0 +1,73 @@
+//! Distributions over the lanes of a batched run: parameters checked, values drawn and scored by columns.
+mod check;
+mod draw;
+mod score;
+#[cfg(test)]
+mod tests;
+mod wide;
+
+pub use check::{Invalid, check};
+pub use draw::sample;
+pub use score::logpdf;
+
+use super::family::{Distribution, Family, Kind, Support};
+use crate::tensor::DType;
+use crate::tensor::lanes::{Column, Operand, common_shape, same_shape};
+use wide::Wide;
+
+type Density<T> = fn(Wide<T>, &[Wide<T>]) -> Wide<T>;
+type FromUniform<T> = fn(Wide<T>, &[Wide<T>]) -> Option<Wide<T>>;
+
+/// A family's formulas over columns of either width.
+pub struct Formulas {
+    logpdf_f32: Density<f32>,
+    logpdf_f64: Density<f64>,
+    from_uniform_f32: FromUniform<f32>,
+    from_uniform_f64: FromUniform<f64>,
+}
+
+impl Formulas {
+    pub const fn of<D: Distribution>() -> Formulas {
+        Formulas {
+            logpdf_f32: D::logpdf::<Wide<f32>>,
+            logpdf_f64: D::logpdf::<Wide<f64>>,
+            from_uniform_f32: D::from_uniform::<Wide<f32>>,
+            from_uniform_f64: D::from_uniform::<Wide<f64>>,
+        }
+    }
+}
+
+/// The width in which a family computes. Counts go beyond what single precision holds.
+fn width(family: &Family, float: DType) -> DType {
+    match (family.kind, family.support) {
+        (Kind::Integer, support) if support != Support::Binary => DType::Float64,
+        _ => float,
+    }
+}
+
+/// The shape to which the values of all operands broadcast.
+fn event_of(operands: &[Operand]) -> Option<Vec<usize>> {
+    operands.iter().try_fold(Vec::new(), |event, x| common_shape(&event, x.event()))
+}
+
+/// The operands as they are if all are numbers; else all elements of all lanes one after the other.
+fn flattened(operands: &[Operand], lanes: usize, event: &[usize], float: DType) -> Option<Vec<Flat>> {
+    let one = |x: &Operand| match x {
+        Operand::Column(column) if same_shape(column.event(), event) => Some(Flat::Column((*column).clone())),
+        Operand::Float(x) => Some(Flat::One(*x)),
+        Operand::Int(n) => Some(Flat::One(*n as f64)),
+        Operand::Bool(b) => Some(Flat::One(f64::from(u8::from(*b)))),
+        other => crate::tensor::lanes::expand(*other, lanes, event, float).map(Flat::Column),
+    };
+    let lanes_match = |x: &Operand| x.lanes().is_none_or(|n| n == lanes);
+    if !operands.iter().all(lanes_match) {
+        return None;
+    }
+    operands.iter().map(one).collect()
+}
+
+/// One number for all lanes, or a column whose shape is known.
+enum Flat {
+    One(f64),
+    Column(Column),
+}

@@ -1,0 +1,50 @@
+//! Log-densities of columns of values.
+
+use super::wide::{Number, Wide};
+use super::{Density, event_of, flattened, width};
+use crate::dist::family::{Family, Kind};
+use crate::tensor::DType;
+use crate::tensor::lanes::{Column, Operand, reduce_event, same_shape};
+use crate::tensor::ops::Reduction;
+
+/// The log-density of each lane's value; of an array, of all its elements together. Parameters were checked.
+///
+/// −∞ where a value is of another type or shape than the family draws. The width of the result is `float`.
+pub fn logpdf(family: &Family, x: Operand, params: &[Operand], lanes: usize, float: DType) -> Column {
+    scored(family, x, params, lanes, float).unwrap_or_else(|| {
+        let impossible = Operand::Float(f64::NEG_INFINITY);
+        Column::repeat(impossible, lanes, float)
+    })
+}
+
+fn scored(family: &Family, x: Operand, params: &[Operand], lanes: usize, float: DType) -> Option<Column> {
+    let is_bool = x.dtype(float) == DType::Bool;
+    let event = event_of(params)?;
+    if is_bool != (family.kind == Kind::Boolean) || !same_shape(x.event(), &event) {
+        return None;
+    }
+    let all: Vec<Operand> = std::iter::once(x).chain(params.iter().copied()).collect();
+    let dtype = all.iter().filter_map(|x| x.lanes().map(|_| x.dtype(float))).filter(|t| t.is_float()).max();
+    Some(
+        match width(family, dtype.unwrap_or(float).max(float)) {
+            DType::Float32 => run(family.lanes.logpdf_f32, &all, lanes, &event, DType::Float32)?,
+            _ => run(family.lanes.logpdf_f64, &all, lanes, &event, DType::Float64)?,
+        }
+        .cast(float),
+    )
+}
+
+fn run<T: Number>(density: Density<T>, all: &[Operand], lanes: usize, event: &[usize], dtype: DType) -> Option<Column> {
+    let flat = flattened(all, lanes, event, dtype)?;
+    let wide: Vec<Wide<T>> = flat.iter().map(Wide::of).collect();
+    // Columns that nobody else has are written to in place.
+    drop(flat);
+    let mut wide = wide.into_iter();
+    let (x, params) = (wide.next()?, wide.collect::<Vec<_>>());
+    let elements = lanes * event.iter().product::<usize>();
+    let column = Column::of_shape(density(x, &params).into_lanes(elements), lanes, event)?;
+    if event.is_empty() {
+        return Some(column);
+    }
+    reduce_event(Reduction::Sum, &column, dtype)?.ok()
+}

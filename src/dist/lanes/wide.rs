@@ -1,0 +1,264 @@
+//! Formulas over many lanes at once: a constant, or a number per lane. Each step of a formula is one kernel, in place
+//! where nobody else needs the operand; steps on constants alone happen once, in double precision.
+
+use super::Flat;
+use crate::dist::Real;
+use crate::tensor::lanes::{Column, Element, Side, choose, fill, fill_with, map, zip};
+use std::ops::{Add, Div, Mul, Neg, Sub};
+use std::sync::Arc;
+
+/// The numbers of lanes: single or double precision.
+pub trait Number: Real<Mask = bool> + Element + PartialOrd {
+    fn cast(column: &Column) -> Column;
+    /// What to multiply with instead of dividing by a constant, if that is as good as the width is.
+    fn reciprocal(divisor: f64) -> Option<f64>;
+}
+
+impl Number for f32 {
+    fn cast(column: &Column) -> Column {
+        column.cast(crate::tensor::DType::Float32)
+    }
+    fn reciprocal(divisor: f64) -> Option<f64> {
+        Some(1.0 / divisor).filter(|r| (r.abs() as f32).is_normal())
+    }
+}
+
+impl Number for f64 {
+    fn cast(column: &Column) -> Column {
+        column.cast(crate::tensor::DType::Float64)
+    }
+    fn reciprocal(_: f64) -> Option<f64> {
+        None
+    }
+}
+
+/// A number for all lanes, or one for each.
+#[derive(Clone)]
+pub enum Wide<T> {
+    One(f64),
+    Lanes(Arc<Vec<T>>),
+}
+
+/// A condition on all lanes at once, or on each.
+#[derive(Clone)]
+pub enum Mask {
+    One(bool),
+    Lanes(Arc<Vec<bool>>),
+}
+
+impl<T: Number> Wide<T> {
+    pub(super) fn of(flat: &Flat) -> Wide<T> {
+        match flat {
+            Flat::One(x) => Wide::One(*x),
+            Flat::Column(column) => match T::of(T::cast(column).data()) {
+                Some(values) => Wide::Lanes(values.clone()),
+                None => Wide::One(f64::NAN),
+            },
+        }
+    }
+
+    /// A number in each of `n` lanes.
+    pub fn into_lanes(self, n: usize) -> Vec<T> {
+        match self {
+            Wide::One(x) => vec![T::constant(x); n],
+            Wide::Lanes(values) => Arc::unwrap_or_clone(values),
+        }
+    }
+
+    /// The number of a lane.
+    pub fn at(&self, lane: usize) -> f64 {
+        match self {
+            Wide::One(x) => *x,
+            Wide::Lanes(values) => values.get(lane).map_or(f64::NAN, |x| x.item().as_f64()),
+        }
+    }
+
+    #[inline(always)]
+    fn unary(self, constant: impl Fn(f64) -> f64, f: impl Fn(T) -> T) -> Wide<T> {
+        match self {
+            Wide::One(x) => Wide::One(constant(x)),
+            Wide::Lanes(values) => Wide::Lanes(each(values, f)),
+        }
+    }
+
+    #[inline(always)]
+    fn binary(self, other: Self, constant: impl Fn(f64, f64) -> f64, f: impl Fn(T, T) -> T + Copy) -> Wide<T> {
+        match (self, other) {
+            (Wide::One(x), Wide::One(y)) => Wide::One(constant(x, y)),
+            (Wide::Lanes(a), Wide::One(y)) => {
+                let y = T::constant(y);
+                Wide::Lanes(each(
+                    a,
+                    #[inline(always)]
+                    |x| f(x, y),
+                ))
+            }
+            (Wide::One(x), Wide::Lanes(b)) => {
+                let x = T::constant(x);
+                Wide::Lanes(each(
+                    b,
+                    #[inline(always)]
+                    |y| f(x, y),
+                ))
+            }
+            (Wide::Lanes(a), Wide::Lanes(b)) => Wide::Lanes(both(a, b, f)),
+        }
+    }
+
+    fn compare(&self, other: &Self, constant: fn(&f64, &f64) -> bool, f: impl Fn(T, T) -> bool) -> Mask {
+        match (self, other) {
+            (Wide::One(x), Wide::One(y)) => Mask::One(constant(x, y)),
+            _ => {
+                let n = self.lanes().max(other.lanes());
+                Mask::Lanes(Arc::new(zip(n, self.side(), other.side(), f)))
+            }
+        }
+    }
+
+    fn lanes(&self) -> usize {
+        if let Wide::Lanes(values) = self { values.len() } else { 0 }
+    }
+
+    fn side(&self) -> Side<'_, T> {
+        match self {
+            Wide::One(x) => Side::One(T::constant(*x)),
+            Wide::Lanes(values) => Side::Lanes(values),
+        }
+    }
+}
+
+/// `f` of every element, in place if nobody else has them.
+#[inline(always)]
+fn each<T: Number>(mut values: Arc<Vec<T>>, f: impl Fn(T) -> T) -> Arc<Vec<T>> {
+    match Arc::get_mut(&mut values) {
+        Some(values) => {
+            fill(values, f);
+        }
+        None => return Arc::new(map(&values, f)),
+    }
+    values
+}
+
+#[inline(always)]
+fn both<T: Number>(mut a: Arc<Vec<T>>, mut b: Arc<Vec<T>>, f: impl Fn(T, T) -> T + Copy) -> Arc<Vec<T>> {
+    if let Some(values) = Arc::get_mut(&mut a) {
+        fill_with(values, &b, f);
+        return a;
+    }
+    if let Some(values) = Arc::get_mut(&mut b) {
+        fill_with(
+            values,
+            &a,
+            #[inline(always)]
+            |y, x| f(x, y),
+        );
+        return b;
+    }
+    Arc::new(zip(a.len(), Side::Lanes(&a), Side::Lanes(&b), f))
+}
+
+macro_rules! wide_operator {
+    ($($trait:ident $method:ident),*) => {$(
+        impl<T: Number> $trait for Wide<T> {
+            type Output = Wide<T>;
+            fn $method(self, other: Wide<T>) -> Wide<T> {
+                self.binary(other, f64::$method, T::$method)
+            }
+        }
+    )*};
+}
+wide_operator!(Add add, Sub sub, Mul mul);
+
+impl<T: Number> Div for Wide<T> {
+    type Output = Wide<T>;
+    fn div(self, other: Wide<T>) -> Wide<T> {
+        match (&self, &other) {
+            (Wide::Lanes(_), Wide::One(y)) if let Some(reciprocal) = T::reciprocal(*y) => {
+                self.binary(Wide::One(reciprocal), f64::mul, T::mul)
+            }
+            _ => self.binary(other, f64::div, T::div),
+        }
+    }
+}
+
+impl<T: Number> Neg for Wide<T> {
+    type Output = Wide<T>;
+    fn neg(self) -> Wide<T> {
+        self.unary(f64::neg, T::neg)
+    }
+}
+
+/// Functions of one number, and of two.
+macro_rules! functions {
+    ($($name:ident)*; $($name2:ident)*) => {
+        $(fn $name(self) -> Wide<T> {
+            self.unary(<f64 as Real>::$name, <T as Real>::$name)
+        })*
+        $(fn $name2(x: Wide<T>, y: Wide<T>) -> Wide<T> {
+            x.binary(y, <f64 as Real>::$name2, <T as Real>::$name2)
+        })*
+    };
+}
+
+impl<T: Number> Real for Wide<T> {
+    type Mask = Mask;
+
+    functions! {
+        ln ln_1p exp exp_m1 sqrt abs sin cos tanh asinh floor sigmoid softplus square normal_icdf lgamma stirling_excess
+        log1p_square log_i0e;
+        lbeta deviance log_normal_mass
+    }
+
+    fn constant(x: f64) -> Wide<T> {
+        Wide::One(x)
+    }
+    fn lt(&self, other: &Wide<T>) -> Mask {
+        self.compare(other, <f64 as Real>::lt, |x, y| x < y)
+    }
+    fn le(&self, other: &Wide<T>) -> Mask {
+        self.compare(other, <f64 as Real>::le, |x, y| x <= y)
+    }
+    fn equals(&self, other: &Wide<T>) -> Mask {
+        self.compare(other, <f64 as Real>::equals, |x, y| x == y)
+    }
+    fn and(a: Mask, b: Mask) -> Mask {
+        match (a, b) {
+            (Mask::One(true), other) | (other, Mask::One(true)) => other,
+            (Mask::One(false), _) | (_, Mask::One(false)) => Mask::One(false),
+            (Mask::Lanes(mut a), Mask::Lanes(b)) => {
+                match Arc::get_mut(&mut a) {
+                    Some(values) => fill_with(values, &b, |x, y| x & y),
+                    None => a = Arc::new(zip(a.len(), Side::Lanes(&a), Side::Lanes(&b), |x, y| x & y)),
+                }
+                Mask::Lanes(a)
+            }
+        }
+    }
+    fn select(mask: &Mask, a: Wide<T>, b: Wide<T>) -> Wide<T> {
+        let mask = match mask {
+            Mask::One(true) => return a,
+            Mask::One(false) => return b,
+            Mask::Lanes(mask) => mask,
+        };
+        Wide::Lanes(match (a, b) {
+            (Wide::One(x), Wide::One(y)) => {
+                let (x, y) = (T::constant(x), T::constant(y));
+                Arc::new(map(mask, |m| if m { x } else { y }))
+            }
+            (Wide::Lanes(mut a), Wide::One(y)) => {
+                let y = T::constant(y);
+                fill_with(Arc::make_mut(&mut a).as_mut_slice(), mask, |x, m| if m { x } else { y });
+                a
+            }
+            (Wide::One(x), Wide::Lanes(mut b)) => {
+                let x = T::constant(x);
+                fill_with(Arc::make_mut(&mut b).as_mut_slice(), mask, |y, m| if m { x } else { y });
+                b
+            }
+            (Wide::Lanes(mut a), Wide::Lanes(b)) => {
+                choose(mask, Arc::make_mut(&mut a).as_mut_slice(), &b);
+                a
+            }
+        })
+    }
+}

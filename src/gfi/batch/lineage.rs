@@ -1,0 +1,234 @@
+//! Batched traces of series that grow and are resampled: what is older stays as it is, in lanes of its own.
+//!
+//! A step of a particle filter makes a trace whose own choices are those of the new steps; the older ones are found
+//! through the trace before it and the lanes that were picked from it. So a step costs the same however many there
+//! were before; everything is put together once, when somebody asks for it.
+
+use super::object::{BatchedTrace, Chunk};
+use super::ops::change_key;
+use super::run::{CHUNK, Outcome, Request, Resume, run};
+use super::runner::Sites;
+use super::take::moved;
+use crate::error::Result;
+use crate::eval::lanes::{Group, gather_value, project};
+use crate::eval::{Cx, Value};
+use crate::gfi::goal::Goal;
+use crate::gfi::interface::function;
+use std::sync::{Arc, OnceLock};
+
+/// Where a trace's older steps are.
+pub struct Lineage {
+    pub older: Option<Arc<BatchedTrace>>,
+    /// The lanes of the older trace that these come from; the same ones where there are none.
+    picks: Option<Arc<[u32]>>,
+    /// What the steps of this trace itself returned.
+    outputs: Vec<Value>,
+    /// What the next step gets.
+    carry: Value,
+    /// Everything put together.
+    flat: OnceLock<Arc<BatchedTrace>>,
+}
+
+impl BatchedTrace {
+    /// The same trace with all its choices in its own chunks.
+    pub fn flat(&self) -> Result<&BatchedTrace> {
+        let Some(lineage) = &self.lineage else { return Ok(self) };
+        if let Some(flat) = lineage.flat.get() {
+            return Ok(flat);
+        }
+        let flat = Arc::new(self.flatten()?);
+        Ok(lineage.flat.get_or_init(|| flat))
+    }
+
+    /// What the next step of a series gets.
+    fn carry(&self) -> Result<Value> {
+        match &self.lineage {
+            Some(lineage) => Ok(lineage.carry.clone()),
+            None => match self.retval()? {
+                Value::Vector(outputs) if !outputs.is_empty() => {
+                    Ok(outputs.get(outputs.len() - 1).cloned().unwrap_or_default())
+                }
+                _ => Ok(self.args.get(1).cloned().unwrap_or_default()),
+            },
+        }
+    }
+
+    fn flatten(&self) -> Result<BatchedTrace> {
+        let levels = self.levels();
+        let mut first = 0;
+        let mut chunks = Vec::with_capacity(self.chunks.len());
+        let score: Vec<f64> = self.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
+        for scores in score.chunks(CHUNK) {
+            let group = Group::whole(first, scores.len() as u32, self.group.width);
+            let (mut sites, mut outputs) = (Sites::default(), Vec::new());
+            for level in levels.iter().rev() {
+                level.add(&group, &mut sites, &mut outputs)?;
+            }
+            let retval = Value::vector(outputs)?;
+            first += scores.len() as u32;
+            chunks.push(Arc::new(Chunk { group, sites: Arc::new(sites), score: scores.to_vec(), retval }));
+        }
+        Ok(BatchedTrace {
+            function: self.function.clone(),
+            args: self.args.clone(),
+            group: self.group.clone(),
+            chunks,
+            lineage: None,
+        })
+    }
+
+    /// This trace and the older ones, each with the lanes of it that this one's come from.
+    fn levels(&self) -> Vec<Level<'_>> {
+        let mut levels = Vec::new();
+        let mut lanes: Vec<u32> = self.group.iter().collect();
+        let mut at = self;
+        loop {
+            levels.push(Level { trace: at, sites: at.own_sites(), lanes: lanes.clone() });
+            let Some(lineage) = &at.lineage else { break };
+            if let Some(picks) = &lineage.picks {
+                lanes.iter_mut().for_each(|lane| *lane = picks[*lane as usize]);
+            }
+            let Some(older) = &lineage.older else { break };
+            at = older;
+        }
+        levels
+    }
+
+    /// The choices of its own chunks.
+    pub fn own_sites(&self) -> Sites {
+        let mut sites = Sites::default();
+        for chunk in &self.chunks {
+            for (path, site) in &chunk.sites.list {
+                let entry = sites.entry(path);
+                entry.observed |= site.observed;
+                entry.visits.extend(site.visits.iter().cloned());
+            }
+        }
+        sites
+    }
+}
+
+/// One trace of a lineage.
+struct Level<'a> {
+    trace: &'a BatchedTrace,
+    sites: Sites,
+    /// For each lane of the newest trace the one of this trace that it comes from.
+    lanes: Vec<u32>,
+}
+
+impl Level<'_> {
+    /// Adds what the lanes of a group of the newest trace have here.
+    fn add(&self, group: &Arc<Group>, sites: &mut Sites, outputs: &mut Vec<Value>) -> Result<()> {
+        let from = group.id(0) as usize;
+        let lanes = &self.lanes[from..from + group.len()];
+        for (path, site) in &self.sites.list {
+            let entry = sites.entry(path);
+            entry.observed |= site.observed;
+            for visit in &site.visits {
+                entry.visits.extend(moved(visit, group, lanes)?);
+            }
+            entry.join(group)?;
+        }
+        let own = match &self.trace.lineage {
+            Some(lineage) => lineage.outputs.clone(),
+            None => match self.trace.retval()? {
+                Value::Vector(all) => all.to_vec(),
+                other => vec![other],
+            },
+        };
+        for output in &own {
+            outputs.push(gather_value(output, lanes, group)?);
+        }
+        Ok(())
+    }
+}
+
+/// An update that only adds steps to a series: its own choices are those of the new ones.
+pub fn grow(cx: &mut Cx, old: &BatchedTrace, args: &[Value], goal: &Goal) -> Result<Option<Outcome>> {
+    let series = function("update", &old.function)?;
+    let args = series.complete(cx, args)?;
+    let Some(from) = series.grows(&old.args, &args) else { return Ok(None) };
+    let new = |key: &Value| key.as_int().is_some_and(|t| t >= from as i64);
+    if !goal.touched().is_some_and(|keys| keys.iter().all(new)) {
+        return Ok(None);
+    }
+    let carry = old.carry()?;
+    let key = change_key(cx, "update")?;
+    let resume = Resume { from, carry: &carry };
+    let (lanes, width) = (old.group.len(), old.group.width);
+    let request =
+        Request { this: &old.function, args: &args, goal, key, lanes, width, past: None, resume: Some(resume) };
+    let mut outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
+    super::ops::all_visited(&goal.given().cloned().unwrap_or_default(), &outcome.trace)?;
+    let outputs = match outcome.trace.retval()? {
+        Value::Vector(all) => all.to_vec(),
+        other => vec![other],
+    };
+    let mut before = old.chunks.iter().flat_map(|chunk| chunk.score.iter());
+    for chunk in &mut outcome.trace.chunks {
+        let chunk = Arc::make_mut(chunk);
+        chunk.score.iter_mut().zip(&mut before).for_each(|(sum, old)| *sum += old);
+    }
+    let carry = outputs.last().cloned().unwrap_or(carry);
+    let older = Some(Arc::new(old.clone()));
+    outcome.trace.lineage = Some(Box::new(Lineage { older, picks: None, outputs, carry, flat: OnceLock::new() }));
+    Ok(Some(outcome))
+}
+
+/// The picked lanes of a series that may grow, which keeps its older steps as they are; `None` of anything else.
+pub fn pick(old: &BatchedTrace, picks: &[u32]) -> Result<Option<BatchedTrace>> {
+    if function("resample", &old.function)?.grows(&old.args, &old.args).is_none() {
+        return Ok(None);
+    }
+    let group = Group::whole(0, picks.len() as u32, old.group.width);
+    let scores: Vec<f64> = old.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
+    let picked: Vec<f64> = picks.iter().map(|lane| scores[*lane as usize]).collect();
+    let mut chunks = Vec::with_capacity(picked.len().div_ceil(CHUNK));
+    for (at, score) in picked.chunks(CHUNK).enumerate() {
+        let group = Group::whole((at * CHUNK) as u32, score.len() as u32, old.group.width);
+        let (sites, score) = (Arc::new(Sites::default()), score.to_vec());
+        chunks.push(Arc::new(Chunk { group, sites, score, retval: Value::vector(Vec::new())? }));
+    }
+    let carry = gather_value(&project(&old.carry()?, &old.group)?, picks, &group)?;
+    let args = old.args.iter().map(|arg| gather_value(arg, picks, &group)).collect::<Result<Vec<Value>>>()?;
+    let lineage = Lineage {
+        older: Some(Arc::new(old.clone())),
+        picks: Some(picks.into()),
+        outputs: Vec::new(),
+        carry,
+        flat: OnceLock::new(),
+    };
+    let lineage = Some(Box::new(lineage));
+    Ok(Some(BatchedTrace { function: old.function.clone(), args, group, chunks, lineage }))
+}
+
+/// A long lineage is dropped step by step, not in a recursion.
+impl Drop for BatchedTrace {
+    fn drop(&mut self) {
+        let mut next = self.lineage.take().and_then(|mut lineage| lineage.older.take());
+        while let Some(older) = next {
+            next = Arc::into_inner(older)
+                .and_then(|mut trace| trace.lineage.take().and_then(|mut lineage| lineage.older.take()));
+        }
+    }
+}
+
+impl Clone for BatchedTrace {
+    fn clone(&self) -> BatchedTrace {
+        BatchedTrace {
+            function: self.function.clone(),
+            args: self.args.clone(),
+            group: self.group.clone(),
+            chunks: self.chunks.clone(),
+            lineage: self.lineage.as_ref().map(|lineage| {
+                Box::new(Lineage {
+                    older: lineage.older.clone(),
+                    picks: lineage.picks.clone(),
+                    outputs: lineage.outputs.clone(),
+                    carry: lineage.carry.clone(),
+                    flat: OnceLock::new(),
+                })
+            }),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Lanes taken from batched traces: resampling, accepting lane by lane, putting traces together.
+
+use super::object::{BatchedTrace, Chunk};
+use super::run::CHUNK;
+use super::runner::Sites;
+use super::site::{Density, Visit};
+use crate::error::Result;
+use crate::eval::Value;
+use crate::eval::lanes::{Group, gather_value};
+use crate::tensor::lanes::gather;
+use std::sync::Arc;
+
+/// Where a new lane comes from: the number of a batched trace, and a lane of it.
+pub type Pick = (u32, u32);
+
+/// A batched trace whose lanes are these, of traces of one function; arguments that are lanes move with them.
+pub fn take(sources: &[&BatchedTrace], picks: &[Pick]) -> Result<BatchedTrace> {
+    let first = sources[0];
+    let all = Group::whole(0, picks.len() as u32, first.group.width);
+    let mut chunks = Vec::with_capacity(picks.len().div_ceil(CHUNK));
+    let joined = sources.iter().map(|source| source.joined()).collect::<Result<Vec<_>>>()?;
+    for (at, picks) in picks.chunks(CHUNK).enumerate() {
+        let group = Group::whole((at * CHUNK) as u32, picks.len() as u32, first.group.width);
+        chunks.push(Arc::new(chunk(&joined, &group, picks)?));
+    }
+    let args = (0..first.args.len())
+        .map(|i| {
+            let parts = by_source(&all, picks).into_iter().map(|(source, group, lanes)| {
+                let arg = joined[source].args.get(i).cloned().unwrap_or_default();
+                Ok((group.clone(), gather_value(&arg, &lanes, &group)?))
+            });
+            crate::eval::lanes::merge(parts.collect::<Result<Vec<_>>>()?, &all)
+        })
+        .collect::<Result<Vec<Value>>>()?;
+    Ok(BatchedTrace { function: first.function.clone(), args, group: all, chunks, lineage: None })
+}
+
+/// One chunk of new lanes.
+fn chunk(sources: &[BatchedTrace], group: &Arc<Group>, picks: &[Pick]) -> Result<Chunk> {
+    let (mut sites, mut score, mut retvals) = (Sites::default(), vec![0.0; picks.len()], Vec::new());
+    for (source, part, lanes) in by_source(group, picks) {
+        let old = &sources[source].chunks[0];
+        for (path, site) in &old.sites.list {
+            let entry = sites.entry(path);
+            entry.observed |= site.observed;
+            for visit in &site.visits {
+                entry.visits.extend(moved(visit, &part, &lanes)?);
+            }
+        }
+        for (id, lane) in part.iter().zip(&lanes) {
+            if let Some(at) = group.find(id) {
+                score[at] = old.score[*lane as usize];
+            }
+        }
+        let retval = gather_value(&old.retval, &lanes, &part)?;
+        retvals.push((part, retval));
+    }
+    for (_, site) in &mut sites.list {
+        site.join(group)?;
+    }
+    let retval = crate::eval::lanes::merge(retvals, group)?;
+    Ok(Chunk { group: group.clone(), sites: Arc::new(sites), score, retval })
+}
+
+/// A visit in the new lanes of `part` that come from lanes which have it.
+pub fn moved(visit: &Visit, part: &Arc<Group>, lanes: &[u32]) -> Result<Option<Visit>> {
+    let (mut here, mut there) = (Vec::with_capacity(lanes.len()), Vec::with_capacity(lanes.len()));
+    for (position, lane) in lanes.iter().enumerate() {
+        if let Some(at) = visit.group.find(*lane) {
+            here.push(position as u32);
+            there.push(at as u32);
+        }
+    }
+    if here.is_empty() {
+        return Ok(None);
+    }
+    let group = part.part(here);
+    let density = match &visit.density {
+        Density::Each(column) => Density::Each(gather(column, &there)),
+        one => one.clone(),
+    };
+    let lanes: Vec<u32> = there.iter().map(|at| visit.group.id(*at as usize)).collect();
+    let value = gather_value(&visit.value, &lanes, &group)?;
+    Ok(Some(Visit { group, value, density }))
+}
+
+/// The new lanes by the trace they come from: its number, the lanes, and those that they come from.
+fn by_source(group: &Arc<Group>, picks: &[Pick]) -> Vec<(usize, Arc<Group>, Vec<u32>)> {
+    let sources = picks.iter().map(|(source, _)| *source).max().map_or(0, |most| most as usize + 1);
+    (0..sources)
+        .filter_map(|source| {
+            let of = |(position, (from, _)): (usize, &Pick)| (*from as usize == source).then_some(position as u32);
+            let positions: Vec<u32> = picks.iter().enumerate().filter_map(of).collect();
+            let lanes = positions.iter().map(|position| picks[*position as usize].1).collect();
+            (!positions.is_empty()).then(|| (source, group.part(positions), lanes))
+        })
+        .collect()
+}

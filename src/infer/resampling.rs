@@ -1,0 +1,102 @@
+//! Weights as logarithms: their mean, how many equal ones they are worth, and resampling by them.
+
+use crate::error::{Error, Result};
+use crate::eval::arrays::raise;
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::lanes::Group;
+use crate::eval::lanes::numbers::WIDTH;
+use crate::eval::{Builtin, Cx, Value, sequence};
+use crate::tensor::lanes::{self, Column};
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("log-mean-exp", "[log-weights]", "The logarithm of the mean of weights given as logarithms, in lanes, an array or a vector: what each step of a particle filter adds to the log evidence.\n(log-mean-exp [0.0 0.0]) ;=> 0.0", |cx, a| {
+        Ok(Value::float(log_mean_exp(&log_weights(cx, "log-mean-exp", &a[0])?)))
+    })
+    .takes_lanes(),
+    Builtin::new("effective-sample-size", "[log-weights]", "How many equally weighted draws the weights are worth, (Σ w)² / Σ w², of weights given as logarithms in lanes, an array or a vector.\n(effective-sample-size [0.0 0.0 ##-Inf]) ;=> 2.0", |cx, a| {
+        Ok(Value::float(effective_sample_size(&log_weights(cx, "effective-sample-size", &a[0])?)))
+    })
+    .takes_lanes(),
+    Builtin::new("systematic-indices", "[log-weights] [log-weights n]", "Lane numbers drawn by weight (systematic resampling), as many as weights or n of them: what `resample` takes. Each comes as often as its share, rounded up or down.\n(lanes->array (systematic-indices [0.0 ##-Inf 0.0 ##-Inf] 2)) ;=> (array [0 2])", indices)
+        .state()
+        .takes_lanes(),
+];
+
+/// log (1/n Σ exp w), without overflow.
+pub fn log_mean_exp(log_weights: &[f64]) -> f64 {
+    let sums = crate::tensor::lanes::weights(log_weights);
+    if sums.max.is_finite() { sums.max + (sums.sum / log_weights.len() as f64).ln() } else { sums.max }
+}
+
+/// (Σ w)² / Σ w² (Kish 1965).
+pub fn effective_sample_size(log_weights: &[f64]) -> f64 {
+    crate::tensor::lanes::weights(log_weights).effective_size()
+}
+
+/// Systematic resampling (Kitagawa 1996): indices whose counts are the expected ones, rounded.
+///
+/// Index i takes the slots from ⌈n C(i) − u⌉ on, C(i) being the share of all before it: each marks its first slot, the
+/// last mark wins, and a running maximum fills the slots between. No branch depends on the weights.
+pub fn systematic(log_weights: &[f64], n: usize, u: f64) -> Vec<u32> {
+    let max = lanes::maximum(log_weights);
+    let weights = if max.is_finite() { lanes::relative(log_weights, max) } else { vec![1.0; log_weights.len()] };
+    let scale = n as f64 / lanes::sum(&weights);
+    let last = weights.iter().rposition(|w| *w > 0.0).unwrap_or(0);
+    let mut slots = vec![0u32; n + 1];
+    let mut before = 0.0;
+    for (index, weight) in weights[..=last].iter().enumerate() {
+        let slot = (before * scale - u).ceil().max(0.0) as usize;
+        slots[slot.min(n)] = index as u32;
+        before += weight;
+    }
+    slots.truncate(n);
+    let mut most = 0;
+    for slot in &mut slots {
+        most = most.max(*slot);
+        *slot = most;
+    }
+    slots
+}
+
+/// Log-weights given as lanes, an array or a vector.
+fn log_weights(cx: &mut Cx, name: &str, value: &Value) -> Result<Vec<f64>> {
+    let numbers = match value {
+        Value::Lanes(all) => all.column().filter(|column| column.event().is_empty()).map(Column::to_f64),
+        Value::Array(array) => Some(array.to_f64().map_err(raise)?),
+        Value::Vector(_) | Value::List(_) | Value::Lazy(_) => {
+            sequence::to_vec(cx, value)?.iter().map(Value::as_f64).collect()
+        }
+        _ => None,
+    };
+    match numbers {
+        Some(numbers) if !numbers.is_empty() => Ok(numbers),
+        _ => Err(wrong_type(name, "log-weights as lanes, an array or a vector", value, 0)),
+    }
+}
+
+fn indices(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let weights = log_weights(cx, "systematic-indices", &args[0])?;
+    if weights.iter().all(|w| *w == f64::NEG_INFINITY) {
+        return Err(Error::new("gen::all-impossible", "all weights are 0: there is nothing to resample").arg(0));
+    }
+    let n =
+        if args.len() > 1 { crate::eval::builtins::args::count("systematic-indices", args, 1)? } else { weights.len() };
+    cx.charge(n)?;
+    let u = cx.next_key("systematic-indices")?.site(0, 0).open01();
+    let chosen: Vec<i64> = systematic(&weights, n, u).into_iter().map(i64::from).collect();
+    Ok(Value::lanes(&Group::whole(0, n as u32, WIDTH), Column::from(chosen)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_by_hand() {
+        let logs: Vec<f64> = [0.1f64, 0.2, 0.3, 0.4].iter().map(|w| w.ln()).collect();
+        assert!((effective_sample_size(&logs) - 10.0 / 3.0).abs() < 1e-12);
+        assert!((log_mean_exp(&logs) - 0.25f64.ln()).abs() < 1e-12);
+        assert_eq!(systematic(&logs, 4, 0.5), vec![1, 2, 3, 3]);
+        assert_eq!(log_mean_exp(&[f64::NEG_INFINITY; 3]), f64::NEG_INFINITY);
+    }
+}
