@@ -60,6 +60,8 @@ pub struct Error {
     pub others: Vec<Error>,
     /// Nothing of the top-level form had run: reading or analysis failed.
     pub before_run: bool,
+    /// In a batched run: it arose in some of the lanes that were running, perhaps not in all.
+    pub some_lanes: bool,
     /// Texts to quote from; attached at the edge.
     pub sources: Option<Sources>,
 }
@@ -74,6 +76,12 @@ impl Error {
     #[cold]
     pub fn new(code: &'static str, message: impl Into<String>) -> Box<Error> {
         Box::new(Error { code, message: message.into(), ..Error::default() })
+    }
+
+    /// Remembers that perhaps not all lanes that were running have it.
+    pub fn of_lanes(mut self: Box<Self>, some: bool) -> Box<Self> {
+        self.some_lanes |= some;
+        self
     }
 
     /// The error as results carry it.

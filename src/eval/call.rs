@@ -4,6 +4,7 @@ use super::cx::Cx;
 use super::function::{Arity, Builtin, Closure};
 use super::gradient;
 use super::lanes::call as lane_call;
+use super::lanes::holds_lanes;
 use super::node::Place;
 use super::run::{arity_error, check_arity, eval, not_a_function, place_error};
 use super::value::Value;
@@ -23,7 +24,8 @@ impl Cx {
                 self.deeper(|cx| run_row(row, cx, args)).map_err(forget_argument)
             }
             Value::Keyword(_) | Value::Symbol(_) | Value::Map(_) | Value::Set(_) | Value::Vector(_)
-                if args.iter().any(|arg| matches!(arg, Value::Lanes(_))) =>
+                if args.iter().any(|arg| matches!(arg, Value::Lanes(_)))
+                    || self.group.is_some() && args.iter().any(holds_lanes) =>
             {
                 lane_call::lookup(self, callee, args)
             }

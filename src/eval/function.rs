@@ -46,6 +46,10 @@ pub enum LaneRule {
     Numbers,
     /// It moves numbers, whatever they are, but for the arguments at these bits, at which it looks.
     Carries(u32),
+    /// It puts the arguments at the second bits into something as they are, and looks at those at the first.
+    Puts(u32, u32),
+    /// It asks of what kind its arguments are, which numbers in lanes share.
+    Kind,
     /// It takes lanes as they are.
     Whole,
 }
@@ -131,6 +135,20 @@ impl Builtin {
     /// The function only moves its arguments, but for those at these bits: `0b10` is the second.
     pub const fn looks_at(self, arguments: u32) -> Builtin {
         Builtin { lanes: LaneRule::Carries(arguments), ..self }
+    }
+
+    /// The function keeps what the arguments at these bits are, also where lanes differ in kind.
+    pub const fn puts(self, arguments: u32) -> Builtin {
+        let looked = match self.lanes {
+            LaneRule::Carries(bits) => bits,
+            _ => 0,
+        };
+        Builtin { lanes: LaneRule::Puts(looked, arguments), ..self }
+    }
+
+    /// The function asks of what kind a value is.
+    pub const fn asks_kind(self) -> Builtin {
+        Builtin { lanes: LaneRule::Kind, ..self }
     }
 
     /// The function looks at values, also at those inside its arguments.

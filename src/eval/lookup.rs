@@ -4,6 +4,7 @@ use super::arrays;
 use super::builtins::args::wrong_type;
 use super::cx::Cx;
 use super::gradient::{pick, primal_of};
+use super::lanes::{apart, holds_lanes};
 use super::sequence;
 use super::value::Value;
 use crate::error::{Error, Result};
@@ -11,6 +12,17 @@ use crate::error::{Error, Result};
 /// The value under `key`, or `default` when it is absent. Nothing has no keys: `(get nil :a)` is the default.
 pub fn get(cx: &mut Cx, from: &Value, key: &Value, default: &Value) -> Result<Value> {
     let found = match from {
+        Value::Map(_) | Value::Set(_) if matches!(key, Value::Vector(_) | Value::Lanes(_)) && holds_lanes(key) => {
+            let found = |cx: &mut Cx, key: &mut [Value]| get(cx, from, &key[0], default);
+            return apart(cx, std::slice::from_ref(key), true, &mut |cx, key| found(cx, key));
+        }
+        Value::Lanes(_) => {
+            let found = |cx: &mut Cx, from: &mut [Value]| match &from[0] {
+                Value::Lanes(_) => Ok(default.clone()),
+                from => get(cx, from, key, default),
+            };
+            return apart(cx, std::slice::from_ref(from), false, &mut |cx, from| found(cx, from));
+        }
         Value::Map(m) => m.get(key).cloned(),
         Value::Set(s) => s.get(key).cloned(),
         Value::Vector(v) => index_of(key).and_then(|i| v.get(i)).cloned(),
@@ -43,6 +55,9 @@ pub fn nth(cx: &mut Cx, from: &Value, index: &Value, default: Option<&Value>) ->
     };
     let at = usize::try_from(i).ok();
     let (found, length) = match from {
+        Value::Lanes(lanes) if lanes.column().is_some_and(|column| !column.event().is_empty()) => {
+            return apart(cx, std::slice::from_ref(from), false, &mut |cx, from| nth(cx, &from[0], index, default));
+        }
         Value::Nil => return Ok(default.cloned().unwrap_or_default()),
         Value::Vector(v) => (at.and_then(|i| v.get(i)).cloned(), Some(v.len())),
         Value::List(l) => (at.and_then(|i| l.get(i)).cloned(), Some(l.len())),

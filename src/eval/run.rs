@@ -7,6 +7,7 @@ use super::cx::Cx;
 use super::effects::run_effect;
 use super::function::{Builtin, Closure};
 use super::lanes::branch::branch;
+use super::lanes::apart::by_keys;
 use super::lanes::holds_lanes;
 use super::node::*;
 use super::print::brief;
@@ -88,8 +89,10 @@ pub fn eval(mut node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
                 }
             }
             Node::Fn(f) => return special::closure(f, frame),
-            Node::Vector(v) => return collect(&v.0, v.1, frame, cx, Value::vector),
-            Node::Set(v) => return collect(&v.0, v.1, frame, cx, |items| Ok(Value::Set(Set::from_items(items)?))),
+            Node::Vector(v) => return collect(&v.0, v.1, frame, cx, |_, items| Value::vector(items)),
+            Node::Set(v) => return collect(&v.0, v.1, frame, cx, |cx, items| {
+                by_keys(cx, &items, &mut |_, items| Ok(Value::Set(Set::from_items(items.iter().cloned())?)))
+            }),
             Node::Map(m) => return map(&m.0, m.1, frame, cx),
             Node::Def(def) => return special::define(def, frame, cx),
             Node::Throw(t) => return special::throw(&t.0, t.1, frame, cx),
@@ -286,27 +289,42 @@ fn collect(
     place: Place,
     frame: &mut [Value],
     cx: &mut Cx,
-    make: impl FnOnce(Vec<Value>) -> Result<Value>,
+    make: impl FnOnce(&mut Cx, Vec<Value>) -> Result<Value>,
 ) -> Result<Value> {
     let mut items = Vec::with_capacity(nodes.len());
     for n in nodes {
         items.push(eval(n, frame, cx)?);
     }
-    located(make(items), place, cx)
+    let made = make(cx, items);
+    located(made, place, cx)
 }
 
 #[inline(never)]
 fn map(entries: &[(Node, Node)], place: Place, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     let mut map = Map::empty();
+    // Entries from the first key on that differs by lane.
+    let (mut keys, mut values) = (Vec::new(), Vec::new());
     for (k, v) in entries {
         let key = eval(k, frame, cx)?;
         let value = eval(v, frame, cx)?;
+        if !keys.is_empty() || matches!(key, Value::Lanes(_) | Value::Vector(_)) && holds_lanes(&key) {
+            keys.push(key);
+            values.push(value);
+            continue;
+        }
         map = match map.insert(key, value) {
             Ok(map) => map,
             Err(e) => return Err(native_error(e, place, cx)),
         };
     }
-    Ok(Value::Map(map))
+    if keys.is_empty() {
+        return Ok(Value::Map(map));
+    }
+    let made = by_keys(cx, &keys, &mut |_, keys| {
+        let add = |map: Map, (key, value): (&Value, &Value)| map.insert(key.clone(), value.clone());
+        keys.iter().zip(&values).try_fold(map.clone(), add).map(Value::Map)
+    });
+    located(made, place, cx)
 }
 
 /// Checks the number of arguments of a builtin called as a value.

@@ -87,12 +87,26 @@ fn catch(t: &TryNode, error: Box<Error>, frame: &mut [Value], cx: &mut Cx) -> Re
     let Some(clause) = t.catches.iter().find(|c| c.code.as_deref().is_none_or(|code| code == error.code)) else {
         return Err(error);
     };
+    if error.some_lanes {
+        return Err(only_some(error));
+    }
     // What was thrown is caught as itself; every other error as an object that `ex-data` reads.
     frame[clause.slot as usize] = match thrown(&error) {
         Some(value) => value.clone(),
         None => Value::host(ErrorValue::new(error)),
     };
     eval(&clause.body, frame, cx)
+}
+
+/// A run cannot go back for the lanes that raised and on for the others.
+#[cold]
+fn only_some(mut error: Box<Error>) -> Box<Error> {
+    if error.code != "gen::caught-in-some-lanes" {
+        error.message = format!("`try` cannot catch what not all lanes raise: {}", error.message);
+        error.code = "gen::caught-in-some-lanes";
+        error.help = Some("ask before: `(if (zero? x) 0 (quot 10 x))` runs each side for its own lanes".into());
+    }
+    error
 }
 
 /// A `trace` as a condition: a number there is always true, which is hardly meant.

@@ -24,7 +24,10 @@ impl ChoiceMap {
             Value::Map(m) => ChoiceMap::from_pairs(m.iter().map(|(k, v)| (k.clone(), v.clone()))),
             other => match other.as_host::<ChoiceMap>() {
                 Some(choices) => Ok(choices.clone()),
-                None => Err(not_choices(other)),
+                None => match super::choicemap_lanes::each_part(other, ChoiceMap::from_value)? {
+                    Some(choices) => Ok(choices),
+                    None => Err(not_choices(other)),
+                },
             },
         }
     }
@@ -77,21 +80,14 @@ impl ChoiceMap {
         let mut at = &self.0;
         for (n, key) in path.iter().enumerate() {
             at = match at {
-                Trie::Leaf(_) => return Ok(ChoiceMap(at.clone()).at(&path[n..])?.into_leaf()),
+                Trie::Leaf(_) => return own(&ChoiceMap(at.clone()).at(&path[n..])?.0),
                 at => match at.child(key) {
                     Some(child) => child,
                     None => return Ok(None),
                 },
             };
         }
-        Ok(at.leaf().filter(|v| !v.is_nil()).cloned())
-    }
-
-    fn into_leaf(self) -> Option<Value> {
-        match self.0 {
-            Trie::Leaf(v) if !v.is_nil() => Some(v),
-            _ => None,
-        }
+        own(at)
     }
 
     /// All leaves of `self`, with those of `other` over them.
@@ -130,11 +126,26 @@ impl ChoiceMap {
     }
 }
 
+/// The value of a leaf, if it has one.
+fn own(at: &Trie<Value>) -> Result<Option<Value>> {
+    match at {
+        Trie::Leaf(v @ Value::Lanes(_)) => super::choicemap_lanes::plain(v),
+        at => Ok(at.leaf().filter(|v| !v.is_nil()).cloned()),
+    }
+}
+
 /// Data at a key, read as children.
 fn below(data: &Value, key: &Value) -> Result<ChoiceMap> {
     let index = key.as_int().and_then(|i| usize::try_from(i).ok());
     let child = match (data, index) {
         (Value::Map(m), _) => return ChoiceMap::from_value(&Value::Map(m.clone()))?.child(key),
+        (Value::Lanes(_), _) => {
+            let each = |data: &Value| match data.as_host::<ChoiceMap>() {
+                Some(choices) => choices.child(key),
+                None => below(data, key),
+            };
+            return Ok(super::choicemap_lanes::each_part(data, each)?.unwrap_or_default());
+        }
         (Value::Vector(v), Some(i)) => v.get(i).cloned(),
         (Value::List(l), Some(i)) => l.get(i).cloned(),
         (Value::Array(a), Some(i)) if a.shape().first().is_some_and(|n| i < *n) => Some(arrays::index(a, key)?),

@@ -5,6 +5,7 @@ pub mod batch;
 mod builtins;
 mod choice_arrays;
 mod choicemap;
+mod choicemap_lanes;
 mod combinators;
 mod custom;
 mod diff;

@@ -11,6 +11,7 @@ use crate::eval::collections::{List, Map, Set, Vector};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::print::brief;
+use crate::eval::lanes::{apart, holds_lanes};
 use crate::eval::sequence;
 use crate::eval::value::Value;
 
@@ -45,14 +46,16 @@ pub const TABLE: &[Builtin] = &[
     .looks_at(0x5555_5555),
     Builtin::generic("hash-set", "[& items]", "A set of the arguments.\n(hash-set 1 2 1) ;=> #{1 2}", |_, a| {
         Ok(Value::Set(Set::from_items(all(a))?))
-    }),
+    })
+    .apart(),
     Builtin::generic("set", "[coll]", "The elements as a set.\n(set [1 2 1]) ;=> #{1 2}", |cx, a| {
         if let Value::Set(_) = a[0] {
             return Ok(std::mem::take(&mut a[0]));
         }
         let items = sequence::to_vec(cx, &a[0]).map_err(|e| at_argument(e, 0))?;
         Ok(Value::Set(Set::from_items(items)?))
-    }),
+    })
+    .apart(),
     Builtin::generic(
         "conj",
         "[] [coll] [coll x & more]",
@@ -130,6 +133,9 @@ fn conj(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 pub fn conj_one(cx: &mut Cx, coll: Value, item: Value, index: usize) -> Result<Value> {
     Ok(match coll {
         Value::Vector(v) => Value::Vector(v.push(item)?),
+        Value::Set(s) if holds_lanes(&item) => {
+            return apart(cx, &[item], true, &mut |_, item| Ok(Value::Set(s.clone().insert(item[0].clone())?)));
+        }
         Value::Set(s) => Value::Set(s.insert(item)?),
         Value::Map(_) | Value::Host(_) => return conj_entry(cx, coll, item, index),
         Value::Nil => Value::list(vec![item])?,

@@ -19,6 +19,7 @@ macro_rules! ask {
             Ok(Value::bool(question(&a[0])))
         })
         .primal()
+        .asks_kind()
     };
 }
 
@@ -64,11 +65,13 @@ pub const TABLE: &[Builtin] = &[
     ask!("double?", "True for floats.\n(double? 1.0) ;=> true\n(double? 1) ;=> false", is_float),
     ask!("pos-int?", "True for integers above 0.\n(pos-int? 1) ;=> true\n(pos-int? 0) ;=> false", |x| x
         .as_int()
-        .is_some_and(|i| i > 0)),
-    ask!("neg-int?", "True for integers below 0.\n(neg-int? -1) ;=> true", |x| x.as_int().is_some_and(|i| i < 0)),
+        .is_some_and(|i| i > 0))
+    .apart(),
+    ask!("neg-int?", "True for integers below 0.\n(neg-int? -1) ;=> true", |x| x.as_int().is_some_and(|i| i < 0)).apart(),
     ask!("nat-int?", "True for integers that are not negative.\n(nat-int? 0) ;=> true\n(nat-int? -1) ;=> false", |x| x
         .as_int()
-        .is_some_and(|i| i >= 0)),
+        .is_some_and(|i| i >= 0))
+    .apart(),
     against_zero!("zero?", Op::Eq, "True for 0 and 0.0.\n(zero? 0.0) ;=> true\n(zero? 1) ;=> false").lanes(),
     against_zero!("pos?", Op::Gt, "True for numbers above 0.\n(pos? 1) ;=> true\n(pos? 0) ;=> false").lanes(),
     against_zero!("neg?", Op::Lt, "True for numbers below 0.\n(neg? -0.5) ;=> true").lanes(),
@@ -192,11 +195,13 @@ pub const TABLE: &[Builtin] = &[
             let equal = cx.call_core("=", a)?;
             match equal {
                 Value::Array(_) => apply(Op::Eq, &equal, &Value::False),
+                Value::Lanes(_) => numeric::unary(numeric::Unary::Not, &equal),
                 other => Ok(Value::bool(!other.truthy())),
             }
         },
     )
-    .primal(),
+    .primal()
+    .takes_lanes(),
     Builtin::new(
         "distinct?",
         "[x & more]",

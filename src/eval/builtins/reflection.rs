@@ -24,7 +24,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::generic("apropos", "[pattern]", "The names that contain a text or match a pattern.\n(apropos \"re-fin\") ;=> (re-find)", describe::apropos).io(),
     Builtin::generic("arglists", "[f]", "The parameter vectors of a function, or of what a symbol names.\n(arglists (fn [x & more] x)) ;=> ([x & more])\n(arglists 'inc) ;=> ([x])", describe::arglists).io(),
     Builtin::generic("resolve", "[name]", "The value of the global name that a symbol is, nil when there is none.\n((resolve 'inc) 1) ;=> 2\n(resolve 'no-such-name) ;=> nil", describe::resolve).io(),
-    Builtin::generic("type", "[x]", "The kind of a value as a keyword; nil of nil.\n(type 1) ;=> :integer\n(type \"a\") ;=> :string\n(type [1]) ;=> :vector", |_, a| Ok(type_of(&a[0]))).primal(),
+    Builtin::generic("type", "[x]", "The kind of a value as a keyword; nil of nil.\n(type 1) ;=> :integer\n(type \"a\") ;=> :string\n(type [1]) ;=> :vector", |_, a| Ok(type_of(&a[0]))).primal().asks_kind(),
 ];
 
 /// `a lazy sequence` is `:lazy-sequence`.

@@ -1,7 +1,9 @@
 //! Maps: up to sixteen entries in the order of insertion, larger ones as a hash tree.
 
 use super::{Hashing, SMALL};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::eval::lanes::holds_lanes;
+use crate::eval::print::brief;
 use crate::eval::value::{Value, nest, with_stack};
 use crate::lexer::Span;
 use std::sync::Arc;
@@ -121,6 +123,9 @@ impl Map {
 
     /// Sets a key; in place when this is the only holder.
     pub fn insert(mut self, key: Value, value: Value) -> Result<Map> {
+        if !matches!(key, Value::Int(_) | Value::Keyword(_) | Value::Str(_)) && holds_lanes(&key) {
+            return Err(key_of_lanes(&key));
+        }
         let depth = self.0.depth.max(nest(key.depth().max(value.depth()))?);
         let data = self.unshare();
         data.depth = depth;
@@ -148,6 +153,13 @@ impl Map {
         }
         self
     }
+}
+
+/// The error of a key that differs by lane.
+#[cold]
+fn key_of_lanes(key: &Value) -> Box<Error> {
+    let message = format!("a key or an element of a set cannot be lanes, here `{}`", brief(key));
+    Error::new("gen::lanes", message).help("in a batched run `(assoc m key x)`, `(conj s x)` and `(hash-map key x)` take such keys apart")
 }
 
 /// Entries of a map.

@@ -23,10 +23,16 @@ pub fn apart(
     let group = group_of(cx, args);
     let mut parts: Vec<Part> = Vec::new();
     for (part, mut values) in split(cx, args, deep)? {
-        let value = cx.under(part.clone(), |cx| f(cx, &mut values))?;
+        let some = part.len() < group.len();
+        let value = cx.under(part.clone(), |cx| f(cx, &mut values)).map_err(|e| e.of_lanes(some))?;
         parts.push((part, value));
     }
     merge(parts, &group)
+}
+
+/// Calls `f` with keys, or where they hold lanes once for each combination of their values.
+pub fn by_keys(cx: &mut Cx, keys: &[Value], f: &mut dyn FnMut(&mut Cx, &[Value]) -> Result<Value>) -> Result<Value> {
+    if keys.iter().any(holds_lanes) { apart(cx, keys, true, &mut |cx, keys| f(cx, keys)) } else { f(cx, keys) }
 }
 
 /// The lanes in force, or those of the arguments outside batched runs.
@@ -78,7 +84,7 @@ pub fn split(cx: &mut Cx, args: &[Value], deep: bool) -> Result<Vec<(Arc<Group>,
     for positions in members {
         let part = group.part(positions);
         let values = args.iter().map(|arg| in_part(arg, &part, deep)).collect::<Result<Vec<Value>>>()?;
-        if deep && part.len() < group.len() && values.iter().any(holds_lanes) {
+        if deep && values.iter().any(holds_lanes) {
             // A value of some part holds lanes itself.
             let inner = cx.under(part, |cx| split(cx, &values, true))?;
             all.extend(inner);
@@ -140,7 +146,11 @@ fn in_part(arg: &Value, part: &Arc<Group>, deep: bool) -> Result<Value> {
                 Some(position) => Ok(number(column, position)),
                 None => Err(super::other_lanes(&lanes.group, part)),
             },
-            Of::Parts(_) => project(leaf, part),
+            // The part's lanes have one of the values; that itself may be lanes.
+            Of::Parts(values) => match values.iter().find(|(lanes, _)| lanes.find(part.id(0)).is_some()) {
+                Some((_, value)) => project(value, part),
+                None => Err(super::other_lanes(&lanes.group, part)),
+            },
         },
         other => Ok(other.clone()),
     };

@@ -41,7 +41,8 @@ pub fn branch(node: &Node, head: &Node, frame: &mut [Value], cx: &mut Cx) -> Res
             let parts = rows.iter_mut().filter_map(|(part, values)| Some((part.clone(), values.next()?)));
             *slot = merge(parts.collect(), &going)?;
         }
-        cx.under(going, |cx| tail(head, &mut next, cx, &mut out))?;
+        let some = going.len() < group.len();
+        cx.under(going, |cx| tail(head, &mut next, cx, &mut out)).map_err(|e| e.of_lanes(some))?;
     }
     let value = merge(out.done, &group)?;
     cx.group = outer;
@@ -146,8 +147,8 @@ fn decide(
         return tail(no, frame, cx, out);
     }
     let mut copy = frame.to_vec();
-    cx.under(group.part(with), |cx| tail(yes, &mut copy, cx, out))?;
-    cx.under(group.part(without), |cx| tail(no, frame, cx, out))
+    cx.under(group.part(with), |cx| tail(yes, &mut copy, cx, out)).map_err(|e| e.of_lanes(true))?;
+    cx.under(group.part(without), |cx| tail(no, frame, cx, out)).map_err(|e| e.of_lanes(true))
 }
 
 /// The positions of the lanes for which a condition holds, and of the others: false and nil do not.
@@ -185,13 +186,16 @@ fn cases(
     cx: &mut Cx,
     out: &mut Outcomes,
 ) -> Result<()> {
-    for (group, mut values) in super::apart::split(cx, &[value], true)? {
+    let parts = super::apart::split(cx, &[value], true)?;
+    let some = parts.len() > 1;
+    for (group, mut values) in parts {
         let value = values.pop().unwrap_or_default();
         let mut copy = frame.to_vec();
-        cx.under(group, |cx| match special::branch_of(case, &value, cx)? {
+        let ran = cx.under(group, |cx| match special::branch_of(case, &value, cx)? {
             Some(node) => tail(node, &mut copy, cx, out),
             None => done(Value::Nil, cx, out),
-        })?;
+        });
+        ran.map_err(|e| e.of_lanes(some))?;
     }
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! Builtins called with lanes.
 
-use super::{apart, holds_lanes, numbers, project};
+use super::{apart, holds_lanes, in_parts, number, numbers, project};
 use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::{Builtin, Effect, LaneRule};
 use crate::eval::node::Op;
 use crate::eval::value::Value;
+use crate::tensor::DType;
 
 /// Runs a row in a batched run, or of which an argument is lanes.
 #[cold]
@@ -20,22 +21,40 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
             }
         }
     }
-    let number = |arg: &Value| matches!(arg, Value::Lanes(lanes) if lanes.column().is_some());
-    let in_parts = |arg: &Value| matches!(arg, Value::Lanes(lanes) if lanes.column().is_none());
-    let looked_at = |i: usize, arg: &Value| match row.lanes {
-        LaneRule::Whole => false,
-        LaneRule::Numbers => in_parts(arg),
-        LaneRule::Carries(bits) => in_parts(arg) || (i >= 32 || bits & (1 << i) != 0) && number(arg),
-        LaneRule::Apart => holds_lanes(arg),
-    };
-    let looked: Vec<usize> = (0..args.len()).filter(|i| looked_at(*i, &args[*i])).collect();
     if cx.chunked && row.effect != Effect::Pure {
         return Err(impure());
     }
+    if let LaneRule::Kind = row.lanes {
+        for arg in args.iter_mut() {
+            if let Value::Lanes(lanes) = arg
+                && let Some(column) = lanes.column().filter(|column| column.dtype() != DType::Bool)
+            {
+                *arg = number(column, 0);
+            }
+        }
+    }
+    let at = |bits: u32, i: usize| bits & (1 << i.min(30 + i % 2)) != 0;
+    // Lanes that differ in kind, then values at which the row looks, also inside them.
+    let opened = |i: usize, arg: &Value| match row.lanes {
+        LaneRule::Whole | LaneRule::Apart => false,
+        LaneRule::Numbers | LaneRule::Carries(_) => in_parts(arg),
+        LaneRule::Kind => matches!(arg, Value::Lanes(_)),
+        LaneRule::Puts(_, kept) => in_parts(arg) && !at(kept, i),
+    };
+    let looked_at = |i: usize, arg: &Value| match row.lanes {
+        LaneRule::Whole | LaneRule::Numbers | LaneRule::Kind => false,
+        LaneRule::Carries(bits) | LaneRule::Puts(bits, _) => at(bits, i) && holds_lanes(arg),
+        LaneRule::Apart => holds_lanes(arg),
+    };
+    let opened: Vec<usize> = (0..args.len()).filter(|i| opened(*i, &args[*i])).collect();
+    if !opened.is_empty() {
+        return by_value(row, cx, args, &opened, false);
+    }
+    let looked: Vec<usize> = (0..args.len()).filter(|i| looked_at(*i, &args[*i])).collect();
     if looked.is_empty() {
         return (row.call)(cx, args);
     }
-    by_value(row, cx, args, &looked)
+    by_value(row, cx, args, &looked, true)
 }
 
 /// The code of the error of an effect in one of several chunks: the run starts again with all lanes as one.
@@ -47,9 +66,8 @@ fn impure() -> Box<Error> {
 }
 
 /// Calls a row once for each combination of values of the arguments that it looks at.
-fn by_value(row: &Builtin, cx: &mut Cx, args: &mut [Value], looked: &[usize]) -> Result<Value> {
+fn by_value(row: &Builtin, cx: &mut Cx, args: &mut [Value], looked: &[usize], deep: bool) -> Result<Value> {
     let chosen: Vec<Value> = looked.iter().map(|i| args[*i].clone()).collect();
-    let deep = matches!(row.lanes, LaneRule::Apart);
     apart(cx, &chosen, deep, &mut |cx, values| {
         let mut all = args.to_vec();
         for (i, value) in looked.iter().zip(values.iter()) {

@@ -4,6 +4,7 @@
 //! lanes alone, and the results are merged. So nothing ever computes with a lane that is not there: checks, errors and
 //! cost concern the lanes that took the side.
 
+pub mod answer;
 pub mod apart;
 pub mod branch;
 pub mod call;

@@ -146,7 +146,7 @@ fn raised(name: &str, group: &Group, fault: Fault, operands: [&Value; 2]) -> Box
 #[cold]
 pub fn in_lane(mut error: Box<Error>, id: u32) -> Box<Error> {
     error.message = format!("{} (lane {id})", error.message);
-    error
+    error.of_lanes(true)
 }
 
 /// The type of numbers that lanes are computed with unless a program says otherwise.

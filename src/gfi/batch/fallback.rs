@@ -75,11 +75,8 @@ fn constraints(batch: &Batch, group: &Arc<Group>, position: usize) -> Result<Cho
         }
     }
     if let Some(given) = batch.goal.given() {
-        for (path, value) in given.at(prefix)?.0.leaves() {
-            let value = crate::eval::lanes::lane_of(value, id)?;
-            if !value.is_nil() {
-                all.set(&path, Trie::Leaf(value));
-            }
+        for (path, value) in given.of_lane(id)?.at(prefix)?.0.leaves().into_iter().filter(|(_, v)| !v.is_nil()) {
+            all.set(&path, Trie::Leaf(value.clone()));
         }
     }
     Ok(ChoiceMap(all))

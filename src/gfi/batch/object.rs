@@ -4,11 +4,12 @@ use super::lineage::Lineage;
 use super::runner::Sites;
 use super::site::{Density, Visit};
 use crate::error::{Error, Result};
-use crate::eval::lanes::{Group, merge};
+use crate::eval::lanes::{Group, held_by, merge};
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::address::{components, show};
 use crate::gfi::choicemap::{ChoiceMap, absent};
+use crate::gfi::choicemap_lanes::put;
 use crate::gfi::trace::Trace;
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
@@ -49,13 +50,23 @@ impl BatchedTrace {
 
     /// The value of a choice, in the lanes that have it.
     pub fn choice(&self, path: &[Value]) -> Result<Option<Value>> {
-        self.flat()?.gather(|chunk| match chunk.sites.get(path) {
+        let flat = self.flat()?;
+        let value = flat.gather(|chunk| match chunk.sites.get(path) {
             Some(site) => Ok(match site.lanes(&chunk.group) {
                 Some(lanes) => Some((lanes, site.value(&chunk.group)?)),
                 None => None,
             }),
             None => Ok(None),
+        })?;
+        let lanes = self.group.union(flat.visits(path).map(|visit| &visit.group));
+        Ok(match (value, lanes) {
+            (Some(value), Some(lanes)) if !lanes.same(&self.group) => Some(held_by(&lanes, value)),
+            (value, _) => value,
         })
+    }
+
+    fn visits(&self, path: &[Value]) -> impl Iterator<Item = &Visit> {
+        self.chunks.iter().filter_map(move |chunk| chunk.sites.get(path)).flat_map(|site| &site.visits)
     }
 
     /// The addresses of all choices, in the order of the run.
@@ -88,7 +99,7 @@ impl BatchedTrace {
         let mut choices = Trie::Empty;
         for path in self.addresses() {
             if let Some(value) = self.choice(&path)? {
-                choices.set(&path, Trie::Leaf(value));
+                put(&mut choices, &path, value)?;
             }
         }
         Ok(ChoiceMap(choices))

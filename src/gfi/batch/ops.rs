@@ -7,16 +7,18 @@ use super::runner::Sites;
 use super::site::points;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
-use crate::eval::lanes::{Group, merge};
+use crate::eval::lanes::{Group, held_by, merge};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::builtins::{argument_vector, constraints_of, result};
 use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::choicemap_lanes::put;
 use crate::gfi::diff::Diff;
 use crate::gfi::goal::Goal;
 use crate::gfi::ops::unvisited::not_visited;
 use crate::gfi::selection::{Selection, names_nothing};
 use crate::gfi::trie::Trie;
+use crate::tensor::DType;
 use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
@@ -121,19 +123,19 @@ pub fn assess(cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap, gr
 
 /// The lanes that choices and arguments outside batched runs hold, which count from 0.
 pub fn lanes_among(args: &[Value], choices: &ChoiceMap) -> Option<Arc<Group>> {
-    let mut found: Option<Arc<Group>> = None;
+    let (mut count, mut width) = (0, DType::Float32);
     let mut look = |value: &Value| {
         crate::eval::gradient::each_leaf(value, &mut |leaf| {
-            if let Value::Lanes(lanes) = leaf
-                && found.as_ref().is_none_or(|group| group.len() < lanes.group.len())
-            {
-                found = Some(lanes.group.clone());
+            if let Value::Lanes(lanes) = leaf {
+                count = count.max(lanes.group.iter().last().map_or(0, |id| id + 1));
+                // Nothing is computed with less precision than what is given.
+                width = if lanes.group.width == DType::Float64 { DType::Float64 } else { width };
             }
         });
     };
     args.iter().for_each(&mut look);
     choices.0.leaves().into_iter().for_each(|(_, value)| look(value));
-    found.map(|group| Group::whole(0, group.iter().last().map_or(0, |id| id + 1), group.width))
+    (count > 0).then(|| Group::whole(0, count, width))
 }
 
 fn selection_of(trace: &BatchedTrace, value: &Value, index: usize) -> Result<Selection> {
@@ -167,7 +169,7 @@ pub fn discarded(all: &Arc<Group>, chunks: &[Sites]) -> Result<ChoiceMap> {
         if let Some(lanes) = all.union(parts.iter().map(|(part, _)| part)) {
             let whole = lanes.same(all);
             let value = merge(parts, &lanes)?;
-            discard.set(path, Trie::Leaf(if whole { value } else { crate::eval::lanes::held_by(&lanes, value) }));
+            put(&mut discard, path, if whole { value } else { held_by(&lanes, value) })?;
         }
     }
     Ok(ChoiceMap(discard))

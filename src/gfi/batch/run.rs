@@ -69,7 +69,11 @@ pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
     let pieces = match attempt(cx, request, &starts) {
         // Something in the body has effects: all lanes run as one, once.
         Err(e) if e.code == IMPURE => vec![whole(cx, request)?],
-        other => other?,
+        // Seen from outside it is the run that fails, all of it.
+        other => other.map_err(|mut e| {
+            e.some_lanes &= cx.group.is_some();
+            e
+        })?,
     };
     let mut weights = Vec::with_capacity(request.lanes);
     pieces.iter().for_each(|piece| weights.extend_from_slice(&piece.weights));

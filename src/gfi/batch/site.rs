@@ -307,6 +307,7 @@ pub fn check_numbers(batch: &Batch) -> Result<()> {
 /// Constraints that a lane did not visit make its weight −∞.
 pub fn vanish(batch: &mut Batch) -> Result<()> {
     let whole = batch.whole.clone();
+    prefixes(batch)?;
     if let (Some(past), false) = (batch.past.clone(), batch.goal.is_assess()) {
         for (path, old) in &past.list {
             for visit in &old.visits {
@@ -329,6 +330,23 @@ pub fn vanish(batch: &mut Batch) -> Result<()> {
     }
     if let Goal::Constrain { choices, .. } = batch.goal.clone() {
         unvisited(batch, &choices, &whole)?;
+    }
+    Ok(())
+}
+
+/// In no lane may an address that holds a value be a prefix of another.
+fn prefixes(batch: &Batch) -> Result<()> {
+    for (path, site) in batch.sites.list.iter().filter(|(path, _)| path.len() > 1) {
+        for above in (1..path.len()).filter_map(|n| batch.sites.get(&path[..n])) {
+            for (visit, other) in site.visits.iter().flat_map(|v| above.visits.iter().map(move |o| (v, o))) {
+                if let Some(at) = visit.group.split_by(&other.group).0.first() {
+                    let message = format!("the address `{}` is a prefix of another, or another of it", show(path));
+                    let error = Error::new("gen::address-prefix", message)
+                        .help("an address that holds a value has nothing under it: rename one of the two");
+                    return Err(crate::eval::lanes::numbers::in_lane(error, visit.group.id(*at as usize)));
+                }
+            }
+        }
     }
     Ok(())
 }
@@ -359,8 +377,8 @@ pub type Point = (Vec<Value>, Value);
 /// The choices that constraints are about: data is the value where a choice `stands`, else what is below it.
 pub fn points(choices: &ChoiceMap, stands: &dyn Fn(&[Value]) -> bool) -> Result<Vec<Point>> {
     let mut found = Vec::new();
-    for (path, value) in choices.0.leaves() {
-        below(path, value.clone(), stands, &mut found)?;
+    for (path, value) in choices.leaves_of_lanes()? {
+        below(path, value, stands, &mut found)?;
     }
     Ok(found)
 }

@@ -124,8 +124,14 @@ impl<S: Shape> GenerativeFunction for Series<S> {
 
     fn run_lanes(&self, cx: &mut Cx, _this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
         let counts = |(at, arg): (usize, &Value)| S::COUNTS == Some(at) && holds_lanes(arg) || in_parts(arg);
-        if args.iter().enumerate().any(counts) {
-            return lanes::apart(cx, args, false, &mut |cx, args| self.run_lanes(cx, _this, args, batch));
+        let apart: Vec<usize> = (0..args.len()).filter(|at| counts((*at, &args[*at]))).collect();
+        if !apart.is_empty() {
+            let differ: Vec<Value> = apart.iter().map(|at| args[*at].clone()).collect();
+            return lanes::apart(cx, &differ, false, &mut |cx, values| {
+                let mut args = args.iter().map(|arg| lanes::in_force(cx, arg)).collect::<Result<Vec<Value>>>()?;
+                apart.iter().zip(values.iter()).for_each(|(at, value)| args[*at] = value.clone());
+                self.run_lanes(cx, _this, &args, batch)
+            });
         }
         let steps = S::read(args)?;
         let (outputs, carry) = self.steps_in_lanes(cx, &steps, 0, steps.init(), batch)?;

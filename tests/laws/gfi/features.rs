@@ -25,6 +25,24 @@ pub fn of(module: &Module) -> Vec<&'static str> {
     found.into_iter().filter(|(_, shown)| *shown).map(|(name, _)| name).collect()
 }
 
+/// The forms that the text of a program has.
+pub fn written(program: &str) -> impl Iterator<Item = String> {
+    let forms = [
+        ("branch", "(if (yes? "),
+        ("loop", "(loop ["),
+        ("recursion", "go (flip"),
+        ("splice", "(splice "),
+        ("switch", "(switch "),
+        ("mask", "(mask "),
+        ("mix", "(mix "),
+        ("map", "(map-gf "),
+        ("unfold", "(unfold "),
+        ("scan", "(scan "),
+    ];
+    let shown = forms.into_iter().filter(|(_, text)| program.contains(text));
+    shown.map(|(name, _)| name.to_string()).collect::<Vec<_>>().into_iter()
+}
+
 struct Seen<'a> {
     module: &'a Module,
     /// How deeply the calls of each model nest.

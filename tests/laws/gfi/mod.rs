@@ -23,9 +23,10 @@ const STEPS: u64 = 5_000_000;
 const CASES_OF_ONE: u32 = 250;
 
 /// What the laws are written with, and the laws.
-const LAWS: [&str; 2] = [
+const LAWS: [&str; 3] = [
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/tools.gen"),
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/laws.gen"),
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/lanes.gen"),
 ];
 
 /// An interpreter that knows the laws.
@@ -121,6 +122,17 @@ laws! {
     choices_read_back: "print",
     choice_gradients_are_finite_differences: "choice-gradients",
     argument_gradients_are_finite_differences: "argument-gradients",
+    lanes_simulate: "lanes-simulate",
+    lanes_generate: "lanes-generate",
+    lanes_generate_of_everything: "lanes-generate-all",
+    lanes_update: "lanes-update",
+    lanes_regenerate: "lanes-regenerate",
+    lanes_project: "lanes-project",
+    lanes_assess: "lanes-assess",
+    lanes_constraint_edit: "lanes-constraint-edit",
+    lanes_selection_edit: "lanes-selection-edit",
+    lanes_args_edit: "lanes-args-edit",
+    lanes_compose_edits: "lanes-compose-edits",
 }
 
 /// At least one case in twenty shows each of these.
@@ -139,13 +151,44 @@ const FEATURES: &[&str] = &[
 
 #[test]
 fn the_cases_show_what_they_must() {
+    show("features", FEATURES);
+}
+
+/// The same of batched runs: in so many cases lanes go ways of their own.
+const LANE_FEATURES: &[&str] = &[
+    "partial-sites",
+    "fresh-in-lanes",
+    "vanished-in-lanes",
+    "per-lane-constraints",
+    "shared-constraints",
+    "unvisited-in-lanes",
+    "lane-arguments",
+    "branch",
+    "loop",
+    "recursion",
+    "splice",
+    "switch",
+    "mask",
+    "mix",
+    "map",
+    "unfold",
+    "scan",
+];
+
+#[test]
+fn the_lanes_show_what_they_must() {
+    show("lane-features", LANE_FEATURES);
+}
+
+fn show(function: &str, features: &[&str]) {
     let checker = Checker::new();
     let counts = RefCell::new(std::collections::BTreeMap::<String, u32>::new());
     let result = runner().run(&strategy::module(), |module| {
-        let dynamic = checker.borrow_mut().ask("features", &module).map_err(TestCaseError::fail)?;
+        let dynamic = checker.borrow_mut().ask(function, &module).map_err(TestCaseError::fail)?;
         let dynamic = Vec::<Value>::try_from(dynamic).map_err(|e| TestCaseError::fail(shown(&e)))?;
         let mut names: std::collections::BTreeSet<String> =
             dynamic.iter().map(|name| readable(name).trim_start_matches(':').to_string()).collect();
+        names.extend(features::written(&print::program(&module)));
         names.extend(features::of(&module).into_iter().map(str::to_string));
         names.into_iter().for_each(|name| *counts.borrow_mut().entry(name).or_insert(0) += 1);
         Ok(())
@@ -154,6 +197,6 @@ fn the_cases_show_what_they_must() {
         panic!("{reason}\nin the model\n{}\nwith seed {}", print::program(module), module.seed);
     }
     let counts = counts.into_inner();
-    let rare: Vec<&&str> = FEATURES.iter().filter(|f| counts.get(**f).unwrap_or(&0) * 20 < cases()).collect();
+    let rare: Vec<&&str> = features.iter().filter(|f| counts.get(**f).unwrap_or(&0) * 20 < cases()).collect();
     assert!(rare.is_empty(), "in less than 5 % of {} cases: {rare:?}; {counts:?}", cases());
 }

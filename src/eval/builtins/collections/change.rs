@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::lanes::{apart, holds_lanes};
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
 use crate::eval::value::{MAX_NESTING, Value};
@@ -17,7 +18,7 @@ pub const TABLE: &[Builtin] = &[
         "[coll key value & more]",
         "The map with the key set to the value; the vector with the element at that index replaced, or appended at its end.\n(assoc {:a 1} :b 2) ;=> {:a 1, :b 2}\n(assoc [5 6] 0 7) ;=> [7 6]\n(assoc nil :a 1) ;=> {:a 1}",
         assoc,
-    ).looks_at(0xaaaa_aaaa),
+    ).looks_at(0xaaaa_aaaa).puts(0x5555_5554),
     Builtin::generic(
         "assoc-in",
         "[coll path value]",
@@ -33,7 +34,7 @@ pub const TABLE: &[Builtin] = &[
         "The map without the keys.\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}",
         dissoc,
     ).looks_at(!1),
-    Builtin::generic("disj", "[set] [set x & more]", "The set without the elements.\n(disj #{1 2} 1) ;=> #{2}", disj),
+    Builtin::generic("disj", "[set] [set x & more]", "The set without the elements.\n(disj #{1 2} 1) ;=> #{2}", disj).looks_at(!1),
     Builtin::generic(
         "update",
         "[trace constraints] [coll key f & args]",
@@ -67,6 +68,9 @@ fn assoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 /// One entry set, in place when nobody else holds the collection.
 pub fn assoc_one(cx: &mut Cx, coll: Value, key: Value, value: Value) -> Result<Value> {
     match coll {
+        _ if holds_lanes(&key) => {
+            apart(cx, &[key], true, &mut |cx, key| assoc_one(cx, coll.clone(), key[0].clone(), value.clone()))
+        }
         Value::Map(m) => Ok(Value::Map(m.insert(key, value)?)),
         Value::Nil => Ok(Value::Map(Map::empty().insert(key, value)?)),
         Value::Vector(v) => match key.as_int().and_then(|i| usize::try_from(i).ok()) {

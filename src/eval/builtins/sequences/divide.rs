@@ -5,6 +5,8 @@ use crate::error::{Error, Result};
 use crate::eval::builtins::args;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::{answer, holds_lanes};
 use crate::eval::sequence::{self, Iter};
 use crate::eval::value::Value;
 use std::collections::VecDeque;
@@ -109,6 +111,9 @@ fn partition_all(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
 fn partition_by(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     let [f, coll] = owned(a);
     let mut items = walk(cx, &coll, 1)?;
+    if !matches!(coll, Value::Lazy(_)) {
+        return by_results(cx, &f, items);
+    }
     let mut waiting: Option<(Value, Value)> = None;
     Making::from(&[coll]).with(&f).make(cx, move |cx| {
         let mut piece = Vec::new();
@@ -119,6 +124,9 @@ fn partition_by(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
         }
         while let Some(item) = items.next(cx)? {
             let result = cx.call(&f, &mut [item.clone()])?;
+            if holds_lanes(&result) {
+                return Err(answer::differ("partition-by"));
+            }
             if shared.as_ref().is_some_and(|s| *s != result) {
                 waiting = Some((item, result));
                 break;
@@ -127,5 +135,23 @@ fn partition_by(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
             piece.push(item);
         }
         if piece.is_empty() { Ok(None) } else { Ok(Some(Value::list(piece)?)) }
+    })
+}
+
+/// Pieces of a sequence that is there as a whole.
+fn by_results(cx: &mut Cx, f: &Value, mut items: Iter) -> Result<Value> {
+    let (mut all, mut results) = (Vec::new(), Vec::new());
+    while let Some(item) = items.next(cx)? {
+        cx.step()?;
+        results.push(cx.call(f, &mut [item.clone()])?);
+        all.push(item);
+    }
+    by_keys(cx, &results, &mut |_, results| {
+        let (mut pieces, mut from) = (Vec::new(), 0);
+        for piece in results.chunk_by(|a, b| a == b) {
+            pieces.push(Value::list(all[from..from + piece.len()].to_vec())?);
+            from += piece.len();
+        }
+        Value::list(pieces)
     })
 }

@@ -7,6 +7,9 @@ use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
+use crate::eval::lanes::answer::{self, Answer, Step};
+use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::{Of, Part, merge};
 use crate::eval::print::Printer;
 use crate::eval::value::{Value, nest};
 use std::collections::HashMap;
@@ -117,25 +120,132 @@ fn unreduced(value: &Value) -> Option<Value> {
     value.as_host::<Reduced>().map(|r| r.0.clone())
 }
 
+/// What a step of a fold came to.
+enum Folded {
+    On(Value),
+    End(Value),
+    /// Some lanes are done, with a value; the others go on with theirs.
+    Some(Answer, Value, Value),
+}
+
+fn folded(cx: &Cx, next: Value) -> Result<Folded> {
+    match &next {
+        Value::Host(_) => Ok(unreduced(&next).map_or(Folded::On(next), Folded::End)),
+        Value::Lanes(lanes) => match &lanes.of {
+            Of::Parts(parts) if parts.iter().any(|(_, value)| unreduced(value).is_some()) => reduced_in(cx, &next, parts),
+            _ => Ok(Folded::On(next)),
+        },
+        _ => Ok(Folded::On(next)),
+    }
+}
+
+#[cold]
+fn reduced_in(cx: &Cx, next: &Value, parts: &[Part]) -> Result<Folded> {
+    let Value::Lanes(lanes) = next else { return Ok(Folded::On(next.clone())) };
+    let group = cx.group.as_ref().unwrap_or(&lanes.group);
+    let (mut done, mut left) = (Vec::new(), Vec::new());
+    for (part, value) in parts {
+        let (with, _) = group.split_by(part);
+        if !with.is_empty() {
+            let part = group.part(with);
+            match unreduced(value) {
+                Some(value) => done.push((part, value)),
+                None => left.push((part, value.clone())),
+            }
+        }
+    }
+    let lanes_of = |parts: &[Part]| group.union(parts.iter().map(|(part, _)| part));
+    Ok(match (lanes_of(&done), lanes_of(&left)) {
+        (Some(yes), Some(no)) => {
+            let (value, rest) = (merge(done, &yes)?, merge(left, &no)?);
+            Folded::Some(Answer::Differ(yes, no), value, rest)
+        }
+        (Some(yes), None) => Folded::End(merge(done, &yes)?),
+        _ => Folded::On(next.clone()),
+    })
+}
+
 fn reduce(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let last = args.len() - 1;
     let (f, coll) = (std::mem::take(&mut args[0]), std::mem::take(&mut args[last]));
     let mut acc = (last == 2).then(|| std::mem::take(&mut args[1]));
+    let (mut seen, mut some) = (0, None);
     each(cx, &coll, last, |cx, item| {
+        seen += 1;
         // The result so far is moved in, so that `conj` and `assoc` change it in place.
         let next = match acc.take() {
             Some(so_far) => cx.call(&f, &mut [so_far, item])?,
             None => item,
         };
-        let end = if matches!(next, Value::Host(_)) { unreduced(&next) } else { None };
-        let go_on = end.is_none();
-        acc = Some(end.unwrap_or(next));
+        let go_on = match next {
+            Value::Host(_) | Value::Lanes(_) => match folded(cx, next)? {
+                Folded::On(next) => {
+                    acc = Some(next);
+                    true
+                }
+                Folded::End(value) => {
+                    acc = Some(value);
+                    false
+                }
+                Folded::Some(answer, value, rest) => {
+                    (acc, some) = (Some(rest), Some((answer, value)));
+                    false
+                }
+            },
+            next => {
+                acc = Some(next);
+                true
+            }
+        };
         Ok(go_on)
     })?;
-    match acc {
-        Some(value) => Ok(value),
-        None => cx.call(&f, &mut []),
+    match (acc, some) {
+        (Some(rest), Some((answer, value))) => {
+            let mut items = walk(cx, &coll, last)?;
+            for _ in 0..seen {
+                items.next(cx)?;
+            }
+            let next = |cx: &mut Cx, acc: Value| match items.next(cx)? {
+                Some(item) => cx.call(&f, &mut [acc, item]).map(Ok),
+                None => Ok(Err(acc)),
+            };
+            fold_on(cx, answer, value, rest, next)
+        }
+        (Some(value), None) => Ok(value),
+        (None, _) => cx.call(&f, &mut []),
     }
+}
+
+/// Goes on with a fold that some lanes have ended; `next` gives the next value, or the last one back.
+fn fold_on(
+    cx: &mut Cx,
+    answer: Answer,
+    value: Value,
+    rest: Value,
+    mut next: impl FnMut(&mut Cx, Value) -> Result<Result<Value, Value>>,
+) -> Result<Value> {
+    let mut acc = rest;
+    let mut first = Some(Step::Done(answer, value));
+    answer::walk(cx, |cx| {
+        if let Some(step) = first.take() {
+            return Ok(step);
+        }
+        let value = match next(cx, std::mem::take(&mut acc))? {
+            Ok(value) => value,
+            Err(last) => return Ok(Step::End(last)),
+        };
+        Ok(match folded(cx, value)? {
+            Folded::On(value) => {
+                acc = value;
+                Step::On
+            }
+            Folded::End(value) => Step::End(value),
+            Folded::Some(answer, value, rest) => {
+                acc = rest;
+                Step::Done(answer, value)
+            }
+        })
+    })
 }
 
 fn reductions(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -158,9 +268,14 @@ fn reductions(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         }
         let Some(item) = (if done { None } else { items.next(cx)? }) else { return Ok(None) };
         let result = cx.call(&f, &mut [acc.clone(), item])?;
-        let end = unreduced(&result);
-        done = end.is_some();
-        acc = end.unwrap_or(result);
+        acc = match folded(cx, result)? {
+            Folded::On(value) => value,
+            Folded::End(value) => {
+                done = true;
+                value
+            }
+            Folded::Some(..) => return Err(answer::differ("reductions")),
+        };
         Ok(Some(acc.clone()))
     };
     if lazy { lazily(depth, next) } else { Value::list(collect(cx, 0, next)?) }
@@ -168,34 +283,18 @@ fn reductions(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn reduce_kv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let [f, init, coll] = owned(args);
-    let coll = contents(cx, coll)?;
-    let mut acc = init;
-    let mut fold = |cx: &mut Cx, key: Value, value: Value| -> Result<bool> {
-        let next = cx.call(&f, &mut [std::mem::take(&mut acc), key, value])?;
-        let end = unreduced(&next);
-        let go_on = end.is_none();
-        acc = end.unwrap_or(next);
-        Ok(go_on)
+    let entries: Vec<(Value, Value)> = match contents(cx, coll)? {
+        Value::Nil => Vec::new(),
+        Value::Map(m) => m.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
+        Value::Vector(v) => v.iter().enumerate().map(|(i, item)| (Value::Int(i as i64), item.clone())).collect(),
+        other => return Err(wrong_type("reduce-kv", "a map or a vector", &other, 2)),
     };
-    match &coll {
-        Value::Nil => {}
-        Value::Map(m) => {
-            for (k, v) in m.iter() {
-                if !fold(cx, k.clone(), v.clone())? {
-                    break;
-                }
-            }
-        }
-        Value::Vector(v) => {
-            for (i, item) in v.iter().enumerate() {
-                if !fold(cx, Value::Int(i as i64), item.clone())? {
-                    break;
-                }
-            }
-        }
-        other => return Err(wrong_type("reduce-kv", "a map or a vector", other, 2)),
-    }
-    Ok(acc)
+    let mut entries = entries.into_iter();
+    // No lane is done yet.
+    fold_on(cx, Answer::All(false), Value::Nil, init, |cx, acc| match entries.next() {
+        Some((key, value)) => cx.call(&f, &mut [acc, key, value]).map(Ok),
+        None => Ok(Err(acc)),
+    })
 }
 
 /// A host object as the map or vector that it shows.
@@ -258,13 +357,20 @@ impl<T: Default> Groups<T> {
 
 fn group_by(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let [f, coll] = owned(args);
-    let mut groups: Groups<Vec<Value>> = Groups::new();
+    let (mut keys, mut items) = (Vec::new(), Vec::new());
     each(cx, &coll, 1, |cx, item| {
         let key = cx.call(&f, &mut [item.clone()])?;
-        groups.at(settled(cx, key)?).push(item);
+        keys.push(settled(cx, key)?);
+        items.push(item);
         Ok(true)
     })?;
-    groups.into_map(Value::vector)
+    by_keys(cx, &keys, &mut |_, keys| {
+        let mut groups: Groups<Vec<Value>> = Groups::new();
+        for (key, item) in keys.iter().zip(&items) {
+            groups.at(key.clone()).push(item.clone());
+        }
+        groups.into_map(Value::vector)
+    })
 }
 
 fn frequencies(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -281,12 +387,15 @@ fn frequencies(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn zipmap(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let [keys, vals] = owned(args);
     let mut vals = walk(cx, &vals, 1)?;
-    let mut map = Some(Map::empty());
+    let (mut names, mut values) = (Vec::new(), Vec::new());
     each(cx, &keys, 0, |cx, key| {
         cx.step()?;
         let Some(value) = vals.next(cx)? else { return Ok(false) };
-        map = Some(map.take().unwrap_or_default().insert(key, value)?);
+        names.push(key);
+        values.push(value);
         Ok(true)
     })?;
-    Ok(Value::Map(map.unwrap_or_default()))
+    by_keys(cx, &names, &mut |_, names| {
+        Ok(Value::Map(Map::from_pairs(names.iter().cloned().zip(values.iter().cloned()))?))
+    })
 }

@@ -1,12 +1,14 @@
 //! Several sequences as one: concat, mapcat, flatten, and the loops of `for` and `doseq`.
 
 use super::transform::{map, next_of_each, walk_all};
-use super::{Making, collect, deepest, each, lazily, owned, walk};
+use super::{Making, collect, deepest, lazily, owned, walk};
 use crate::error::Result;
 use crate::eval::arrays::wrap;
 use crate::eval::collections::List;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::lanes::answer::{self, Answer, Step};
+use crate::eval::lanes::apart;
 use crate::eval::gradient::{primal_of, rules};
 use crate::eval::sequence::Iter;
 use crate::eval::value::Value;
@@ -61,7 +63,11 @@ pub const TABLE: &[Builtin] = &[
 fn mapcat(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let f = std::mem::take(&mut args[0]);
     let making = Making::from(&args[1..]).with(&f);
+    let lazy = args[1..].iter().any(|source| matches!(source, Value::Lazy(_)));
     let mut sources = walk_all(cx, args, 1)?;
+    if !lazy {
+        return joined_at_once(cx, &f, sources);
+    }
     let mut inner: Option<Iter> = None;
     making.make(cx, move |cx| {
         loop {
@@ -75,6 +81,32 @@ fn mapcat(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             inner = Some(Iter::new(cx, &result)?);
         }
     })
+}
+
+/// The elements of all results at once; where results are lanes, those of each.
+fn joined_at_once(cx: &mut Cx, f: &Value, mut sources: Vec<Iter>) -> Result<Value> {
+    let mut results = Vec::new();
+    while let Some(mut row) = next_of_each(cx, &mut sources)? {
+        results.push(cx.call(f, &mut row)?);
+    }
+    elements(cx, &results)
+}
+
+/// The elements of all results; where results are lanes, those of each.
+fn elements(cx: &mut Cx, results: &[Value]) -> Result<Value> {
+    if results.iter().any(|result| matches!(result, Value::Lanes(_))) {
+        return apart(cx, results, false, &mut |cx, results| elements(cx, results));
+    }
+    let (mut results, mut inner) = (results.iter(), None::<Iter>);
+    Value::list(collect(cx, 0, |cx| {
+        loop {
+            if let Some(item) = inner.as_mut().map(|items| items.next(cx)).transpose()?.flatten() {
+                return Ok(Some(item));
+            }
+            let Some(result) = results.next() else { return Ok(None) };
+            inner = Some(Iter::new(cx, result)?);
+        }
+    })?)
 }
 
 /// Arrays of which some are gradient variables make one array, as plain ones do.
@@ -173,7 +205,8 @@ fn tree_seq(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
                 open.pop();
                 continue;
             };
-            if cx.call(&branch, &mut [node.clone()])?.truthy() {
+            let has_children = cx.call(&branch, &mut [node.clone()])?;
+            if Answer::of(cx, &has_children)?.same("tree-seq")? {
                 let inner = cx.call(&children, &mut [node.clone()])?;
                 open.push(Iter::new(cx, &inner)?);
             }
@@ -188,8 +221,14 @@ fn for_each(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     match mode.as_keyword() {
         Some("map") => map(cx, &mut [f, coll]),
         Some("run") => {
-            each(cx, &coll, 2, |cx, item| Ok(!is_stop(&cx.call(&f, &mut [item])?)))?;
-            Ok(Value::Nil)
+            let mut items = walk(cx, &coll, 2)?;
+            answer::walk(cx, |cx| match items.next(cx)? {
+                Some(item) => {
+                    let result = cx.call(&f, &mut [item])?;
+                    Ok(Step::Done(Answer::which(cx, &result, is_stop)?, Value::Nil))
+                }
+                None => Ok(Step::End(Value::Nil)),
+            })
         }
         _ => joined(cx, f, coll, mode.as_keyword() == Some("while")),
     }
@@ -202,8 +241,22 @@ fn is_stop(value: &Value) -> bool {
 /// Like `mapcat`, until f says stop.
 fn joined(cx: &mut Cx, f: Value, coll: Value, now: bool) -> Result<Value> {
     let mut items = walk(cx, &coll, 2)?;
+    if now || !matches!(coll, Value::Lazy(_)) {
+        let mut results = Vec::new();
+        return answer::walk(cx, |cx| {
+            let Some(item) = items.next(cx)? else { return elements(cx, &results).map(Step::End) };
+            let result = cx.call(&f, &mut [item])?;
+            let stop = Answer::which(cx, &result, is_stop)?;
+            let before = match stop {
+                Answer::All(false) => Value::Nil,
+                _ => elements(cx, &results)?,
+            };
+            results.push(result);
+            Ok(Step::Done(stop, before))
+        });
+    }
     let mut inner: Option<Iter> = None;
-    let making = if now { Making::from(&[]) } else { Making::from(&[coll]).with(&f) };
+    let making = Making::from(&[coll]).with(&f);
     making.make(cx, move |cx| {
         loop {
             if let Some(items) = &mut inner
@@ -213,7 +266,7 @@ fn joined(cx: &mut Cx, f: Value, coll: Value, now: bool) -> Result<Value> {
             }
             let Some(item) = items.next(cx)? else { return Ok(None) };
             let results = cx.call(&f, &mut [item])?;
-            if is_stop(&results) {
+            if Answer::which(cx, &results, is_stop)?.same("for")? {
                 return Ok(None);
             }
             inner = Some(Iter::new(cx, &results)?);

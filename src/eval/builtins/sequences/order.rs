@@ -6,6 +6,8 @@ use crate::eval::arrays::{raise, wrap};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::lanes::answer::Answer;
+use crate::eval::lanes::apart::by_keys;
 use crate::eval::gradient::rules;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
@@ -134,7 +136,7 @@ fn sort_by(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         keys.push(cx.call(&key, &mut [item.clone()])?);
     }
     let comparator = if last == 2 { std::mem::take(&mut args[1]) } else { Value::Nil };
-    permuted(&items, arranged(cx, &comparator, &keys)?)
+    by_keys(cx, &keys, &mut |cx, keys| permuted(&items, arranged(cx, &comparator, keys)?))
 }
 
 /// Whether `b` must stand before `a`, by a comparator of the program or the natural order.
@@ -145,7 +147,7 @@ fn comes_before(cx: &mut Cx, comparator: &Value, b: &Value, a: &Value) -> Result
     Ok(match cx.call(comparator, &mut [b.clone(), a.clone()])? {
         Value::Int(n) => n < 0,
         Value::Float(x) => x.get() < 0.0,
-        verdict => verdict.truthy(),
+        verdict => Answer::of(cx, &verdict)?.same("sort")?,
     })
 }
 

@@ -7,6 +7,8 @@ use crate::eval::builtins::args;
 use crate::eval::collections::List;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::lanes::answer::{self, Answer, Step};
+use crate::eval::lanes::apart;
 use crate::eval::sequence;
 use crate::eval::value::Value;
 
@@ -120,30 +122,51 @@ fn drop_n(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
 fn take_while(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     let [pred, coll] = owned(a);
     let mut items = walk(cx, &coll, 1)?;
-    Value::list(collect(cx, 0, |cx| {
-        let Some(item) = items.next(cx)? else { return Ok(None) };
-        Ok(cx.call(&pred, &mut [item.clone()])?.truthy().then_some(item))
-    })?)
+    let mut taken = Vec::new();
+    answer::walk(cx, |cx| {
+        cx.step()?;
+        let Some(item) = items.next(cx)? else { return Value::list(std::mem::take(&mut taken)).map(Step::End) };
+        let verdict = cx.call(&pred, &mut [item.clone()])?;
+        let end = Answer::of(cx, &verdict)?.when(false);
+        let before = match end {
+            Answer::All(false) => Value::Nil,
+            _ => Value::list(taken.clone())?,
+        };
+        taken.push(item);
+        Ok(Step::Done(end, before))
+    })
 }
 
 fn drop_while(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     let [pred, coll] = owned(a);
     let mut at = dropped(cx, &coll, 0, 1)?;
-    while !ended(cx, &at)? {
-        let first = sequence::first(cx, &at)?.unwrap_or_default();
-        if !cx.call(&pred, &mut [first])?.truthy() {
-            break;
+    answer::walk(cx, |cx| {
+        if ended(cx, &at)? {
+            return Ok(Step::End(at.clone()));
         }
+        let first = sequence::first(cx, &at)?.unwrap_or_default();
+        let verdict = cx.call(&pred, &mut [first])?;
+        let end = Answer::of(cx, &verdict)?.when(false);
+        let left = match end {
+            Answer::All(false) => Value::Nil,
+            _ => at.clone(),
+        };
         at = sequence::rest(cx, &at)?;
-    }
-    Ok(at)
+        Ok(Step::Done(end, left))
+    })
 }
 
 fn split_with(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     let coll = a[1].clone();
     let first = take_while(cx, a)?;
-    let n = sequence::count(cx, &first)?;
-    Value::vector(vec![first, dropped(cx, &coll, n, 1)?])
+    let both = |cx: &mut Cx, first: &Value| {
+        let n = sequence::count(cx, first)?;
+        Value::vector(vec![first.clone(), dropped(cx, &coll, n, 1)?])
+    };
+    match first {
+        Value::Lanes(_) => apart(cx, &[first], false, &mut |cx, first| both(cx, &first[0])),
+        first => both(cx, &first),
+    }
 }
 
 fn take_last(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {

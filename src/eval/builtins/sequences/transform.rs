@@ -5,6 +5,8 @@ use crate::error::Result;
 use crate::eval::collections::Hashing;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::lanes::apart;
+use crate::eval::lanes::answer::{self, Answer, Sifted};
 use crate::eval::sequence::Iter;
 use crate::eval::value::Value;
 use std::collections::HashSet;
@@ -81,7 +83,11 @@ pub const TABLE: &[Builtin] = &[
 ];
 
 fn to_vector(cx: &mut Cx, sequence: Value) -> Result<Value> {
-    crate::eval::builtins::collections::vector_of(cx, sequence)
+    let vector_of = crate::eval::builtins::collections::vector_of;
+    match sequence {
+        Value::Lanes(_) => apart(cx, &[sequence], false, &mut |cx, one| vector_of(cx, one[0].clone())),
+        sequence => vector_of(cx, sequence),
+    }
 }
 
 pub fn map(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -126,11 +132,18 @@ fn indexed(cx: &mut Cx, args: &mut [Value], keep: bool) -> Result<Value> {
     let [f, coll] = owned(args);
     let mut items = walk(cx, &coll, 1)?;
     let mut index = -1;
+    if keep && !matches!(coll, Value::Lazy(_)) {
+        return sifted(cx, items, |cx, item| {
+            index += 1;
+            let result = cx.call(&f, &mut [Value::Int(index), item])?;
+            Ok((Answer::some(cx, &result)?, result))
+        });
+    }
     Making::from(&[coll]).with(&f).make(cx, move |cx| {
         while let Some(item) = items.next(cx)? {
             index += 1;
             let result = cx.call(&f, &mut [Value::Int(index), item])?;
-            if !keep || !result.is_nil() {
+            if !keep || Answer::some(cx, &result)?.same("keep-indexed")? {
                 return Ok(Some(result));
             }
         }
@@ -141,9 +154,18 @@ fn indexed(cx: &mut Cx, args: &mut [Value], keep: bool) -> Result<Value> {
 fn sieve(cx: &mut Cx, args: &mut [Value], wanted: bool) -> Result<Value> {
     let [pred, coll] = owned(args);
     let mut items = walk(cx, &coll, 1)?;
-    Making::from(&[coll]).with(&pred).make(cx, move |cx| {
+    let making = Making::from(std::slice::from_ref(&coll)).with(&pred);
+    let ask = move |cx: &mut Cx, item: Value| {
+        let verdict = cx.call(&pred, &mut [item.clone()])?;
+        Ok((Answer::of(cx, &verdict)?.when(wanted), item))
+    };
+    if !matches!(coll, Value::Lazy(_)) {
+        return sifted(cx, items, ask);
+    }
+    making.make(cx, move |cx| {
         while let Some(item) = items.next(cx)? {
-            if cx.call(&pred, &mut [item.clone()])?.truthy() == wanted {
+            let (answer, item) = ask(cx, item)?;
+            if answer.same("filter")? {
                 return Ok(Some(item));
             }
         }
@@ -151,13 +173,34 @@ fn sieve(cx: &mut Cx, args: &mut [Value], wanted: bool) -> Result<Value> {
     })
 }
 
+/// The elements, or what is made of them, in the lanes where the answer is yes.
+fn sifted(
+    cx: &mut Cx,
+    mut items: Iter,
+    mut ask: impl FnMut(&mut Cx, Value) -> Result<(Answer, Value)>,
+) -> Result<Value> {
+    let mut found = Sifted::default();
+    while let Some(item) = items.next(cx)? {
+        cx.step()?;
+        let (answer, item) = ask(cx, item)?;
+        found.take(item, answer);
+    }
+    found.make(cx, Value::list)
+}
+
 fn keep(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let [f, coll] = owned(args);
     let mut items = walk(cx, &coll, 1)?;
+    if !matches!(coll, Value::Lazy(_)) {
+        return sifted(cx, items, |cx, item| {
+            let result = cx.call(&f, &mut [item])?;
+            Ok((Answer::some(cx, &result)?, result))
+        });
+    }
     Making::from(&[coll]).with(&f).make(cx, move |cx| {
         while let Some(item) = items.next(cx)? {
             let result = cx.call(&f, &mut [item])?;
-            if !result.is_nil() {
+            if Answer::some(cx, &result)?.same("keep")? {
                 return Ok(Some(result));
             }
         }
@@ -172,6 +215,9 @@ fn distinct(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut seen: HashSet<Value, Hashing> = HashSet::default();
     Making::from(&[coll]).make(cx, move |cx| {
         while let Some(item) = items.next(cx)? {
+            if let Value::Lanes(_) = item {
+                return Err(answer::differ("distinct"));
+            }
             if seen.insert(settled(cx, item.clone())?) {
                 return Ok(Some(item));
             }
@@ -186,6 +232,9 @@ fn dedupe(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut before: Option<Value> = None;
     Making::from(&[coll]).make(cx, move |cx| {
         while let Some(item) = items.next(cx)? {
+            if let Value::Lanes(_) = item {
+                return Err(answer::differ("dedupe"));
+            }
             if before.as_ref() != Some(&item) {
                 before = Some(item.clone());
                 return Ok(Some(item));

@@ -5,44 +5,67 @@ use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
+use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::{Group, in_force, merge, project};
 use crate::eval::print::Printer;
 use crate::eval::value::{Value, nest};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("atom", "[x]", "A place that holds x until `reset!` or `swap!` puts another value there; `@` reads it.\n(let [a (atom 1)] (swap! a inc) @a) ;=> 2", |_, a| Atom::make(std::mem::take(&mut a[0]))).state(),
-    Builtin::generic("volatile!", "[x]", "The same as `atom`, for Clojure programs.\n@(volatile! 1) ;=> 1", |_, a| Atom::make(std::mem::take(&mut a[0]))).state(),
-    Builtin::generic("reset!", "[atom x]", "Puts x into the atom and returns it.\n(reset! (atom 1) 2) ;=> 2", reset).state(),
-    Builtin::generic("vreset!", "[volatile x]", "The same as `reset!`.\n(vreset! (volatile! 1) 2) ;=> 2", reset).state(),
+    Builtin::generic("atom", "[x]", "A place that holds x until `reset!` or `swap!` puts another value there; `@` reads it.\n(let [a (atom 1)] (swap! a inc) @a) ;=> 2", |cx, a| Atom::make(cx, std::mem::take(&mut a[0]))).state().puts(1),
+    Builtin::generic("volatile!", "[x]", "The same as `atom`, for Clojure programs.\n@(volatile! 1) ;=> 1", |cx, a| Atom::make(cx, std::mem::take(&mut a[0]))).state().puts(1),
+    Builtin::generic("reset!", "[atom x]", "Puts x into the atom and returns it.\n(reset! (atom 1) 2) ;=> 2", reset).state().puts(0b10),
+    Builtin::generic("vreset!", "[volatile x]", "The same as `reset!`.\n(vreset! (volatile! 1) 2) ;=> 2", reset).state().puts(0b10),
     Builtin::generic("swap!", "[atom f & args]", "Replaces what the atom holds by f of it and the arguments, and returns the new value.\n(swap! (atom 1) + 10) ;=> 11", |cx, a| Ok(swap(cx, a)?.1)).state(),
     Builtin::generic("vswap!", "[volatile f & args]", "The same as `swap!`.\n(vswap! (volatile! 1) inc) ;=> 2", |cx, a| Ok(swap(cx, a)?.1)).state(),
     Builtin::generic("swap-vals!", "[atom f & args]", "Like `swap!`; returns the old and the new value.\n(swap-vals! (atom 1) inc) ;=> [1 2]", |cx, a| {
         let (old, new) = swap(cx, a)?;
         Value::vector(vec![old, new])
     }).state(),
-    Builtin::generic("reset-vals!", "[atom x]", "Like `reset!`; returns the old and the new value.\n(reset-vals! (atom 1) 2) ;=> [1 2]", |_, a| {
+    Builtin::generic("reset-vals!", "[atom x]", "Like `reset!`; returns the old and the new value.\n(reset-vals! (atom 1) 2) ;=> [1 2]", |cx, a| {
         let new = checked(std::mem::take(&mut a[1]))?;
-        let old = atom_of("reset-vals!", a)?.set(new.clone());
+        let atom = atom_of("reset-vals!", a)?;
+        let (old, version) = atom.get();
+        let (old, next) = (in_force(cx, &old)?, atom.merged(cx, &old, &new)?);
+        atom.set_if(version, next);
         Value::vector(vec![old, new])
-    }).state(),
-    Builtin::generic("compare-and-set!", "[atom old new]", "Puts `new` into the atom if it holds a value equal to `old`; says whether it did.\n(compare-and-set! (atom 1) 1 2) ;=> true\n(compare-and-set! (atom 1) 5 2) ;=> false", |_, a| {
+    }).state().puts(0b10),
+    Builtin::generic("compare-and-set!", "[atom old new]", "Puts `new` into the atom if it holds a value equal to `old`; says whether it did.\n(compare-and-set! (atom 1) 1 2) ;=> true\n(compare-and-set! (atom 1) 5 2) ;=> false", |cx, a| {
         let new = checked(std::mem::take(&mut a[2]))?;
-        let atom = atom_of("compare-and-set!", a)?;
-        let (held, version) = atom.get();
-        Ok(Value::bool(held == a[1] && atom.set_if(version, new)))
-    }).state(),
+        let held = in_force(cx, &atom_of("compare-and-set!", a)?.get().0)?;
+        by_keys(cx, &[held, a[1].clone()], &mut |cx, pair| {
+            let atom = atom_of("compare-and-set!", a)?;
+            let (whole, version) = atom.get();
+            let next = atom.merged(cx, &whole, &new)?;
+            Ok(Value::bool(pair[0] == pair[1] && atom.set_if(version, next)))
+        })
+    }).state().puts(0b110),
 ];
 
 /// A value and how often it has changed.
 pub struct Atom {
     state: Mutex<(Value, u64)>,
     depth: u32,
+    /// The lanes for which it was made in a batched run.
+    home: Option<Arc<Group>>,
 }
 
 impl Atom {
-    fn make(value: Value) -> Result<Value> {
+    fn make(cx: &Cx, value: Value) -> Result<Value> {
         let depth = nest(value.depth())?;
-        Ok(Value::host(Atom { state: Mutex::new((value, 0)), depth }))
+        Ok(Value::host(Atom { state: Mutex::new((value, 0)), depth, home: cx.group.clone() }))
+    }
+
+    /// What it holds when the lanes in force have a new value, and the others what they had.
+    fn merged(&self, cx: &Cx, old: &Value, new: &Value) -> Result<Value> {
+        let Some(group) = &cx.group else { return Ok(new.clone()) };
+        let home = self.home.clone().unwrap_or_else(|| group.outermost());
+        let (_, others) = home.split_by(group);
+        if others.is_empty() {
+            return Ok(new.clone());
+        }
+        let others = home.part(others);
+        merge(vec![(others.clone(), project(old, &others)?), (group.clone(), project(new, group)?)], &home)
     }
 
     fn lock(&self) -> MutexGuard<'_, (Value, u64)> {
@@ -83,8 +106,8 @@ impl HostObject for Atom {
     fn depth(&self) -> u32 {
         self.depth
     }
-    fn deref(&self, _cx: &mut Cx) -> Option<Result<Value>> {
-        Some(Ok(self.get().0))
+    fn deref(&self, cx: &mut Cx) -> Option<Result<Value>> {
+        Some(in_force(cx, &self.get().0))
     }
 }
 
@@ -98,9 +121,13 @@ fn atom_of<'a>(function: &str, args: &'a [Value]) -> Result<&'a Atom> {
     args[0].as_host::<Atom>().ok_or_else(|| wrong_type(function, "an atom", &args[0], 0))
 }
 
-fn reset(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+fn reset(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let new = checked(std::mem::take(&mut args[1]))?;
-    atom_of("reset!", args)?.set(new.clone());
+    let atom = atom_of("reset!", args)?;
+    match cx.group {
+        None => drop(atom.set(new.clone())),
+        Some(_) => drop(atom.set(atom.merged(cx, &atom.get().0, &new)?)),
+    }
     Ok(new)
 }
 
@@ -110,12 +137,14 @@ const ATTEMPTS: usize = 10_000;
 fn swap(cx: &mut Cx, args: &mut [Value]) -> Result<(Value, Value)> {
     let atom = atom_of("swap!", args)?;
     for _ in 0..ATTEMPTS {
-        let (old, version) = atom.get();
+        let (whole, version) = atom.get();
+        let old = in_force(cx, &whole)?;
         let mut call: Vec<Value> = Vec::with_capacity(args.len() - 1);
         call.push(old.clone());
         call.extend_from_slice(&args[2..]);
         let new = checked(cx.call(&args[1], &mut call)?)?;
-        if atom.set_if(version, new.clone()) {
+        let next = atom.merged(cx, &whole, &new)?;
+        if atom.set_if(version, next) {
             return Ok((old, new));
         }
         cx.step()?;

@@ -6,6 +6,7 @@ use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
+use crate::eval::lanes::apart::by_keys;
 use crate::eval::print::{Printer, brief};
 use crate::eval::value::{Value, nest};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -82,9 +83,9 @@ impl HostObject for MultiMethod {
     }
     fn call(&self, _this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         let value = cx.call(&self.dispatch, &mut args.to_vec())?;
-        match self.method(&value) {
-            Some(f) => cx.call(&f, args),
-            None => Err(self.missing(&value)),
-        }
+        by_keys(cx, &[value], &mut |cx, value| match self.method(&value[0]) {
+            Some(f) => cx.call(&f, &mut args.to_vec()),
+            None => Err(self.missing(&value[0])),
+        })
     }
 }
