@@ -55,7 +55,8 @@ impl Backend {
         Err(Error::new("gen::backend", message).with_help("choose it before the first array is made"))
     }
 
-    /// The backend of the process: that chosen first, else that of the environment, else the host.
+    /// The backend of the process: that chosen first, else that of the environment (whose name whoever builds an
+    /// interpreter has checked), else the host.
     pub fn current() -> Backend {
         #[cfg(test)]
         if let Some(backend) = super::tests::forced() {

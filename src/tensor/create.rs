@@ -112,7 +112,7 @@ impl Array {
     }
 
     /// The same values as `dtype`. To bool: not zero; floats to integers lose their fraction.
-    /// Errors, when read: `gen::dtype` for NaN or a float beyond int64.
+    /// Errors, when computed: `gen::dtype` for NaN or a float beyond int64.
     pub fn cast(&self, dtype: DType) -> Result<Array> {
         if dtype == self.dtype() {
             return Ok(self.clone());

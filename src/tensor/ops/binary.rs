@@ -52,7 +52,7 @@ operations! {
 ///
 /// The dtypes are promoted bool < int64 < float32 < float64. Integers stay integers but for `div` and
 /// for `pow` with a negative exponent (which is why integer exponents are read here); comparisons and
-/// logic give bool. Errors: `gen::shape`, `gen::dtype` for logic of numbers; when read, `gen::overflow`
+/// logic give bool. Errors: `gen::shape`, `gen::dtype` for logic of numbers; when computed, `gen::overflow`
 /// and `gen::division-by-zero` for integers.
 pub fn binary(op: BinaryOp, a: &Array, b: &Array) -> Result<Array> {
     let shape = shape::broadcast(op.name(), a.shape(), b.shape())?;

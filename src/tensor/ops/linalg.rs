@@ -9,7 +9,7 @@ use crate::tensor::{
 };
 
 /// The lower triangular L with L Lᵀ = `a`; only the lower triangle of `a` is looked at.
-/// Errors: `gen::shape`; when read, `gen::array` if `a` is not positive definite.
+/// Errors: `gen::shape`; when computed, `gen::array` if `a` is not positive definite.
 pub fn cholesky(a: &Array) -> Result<Array> {
     let n = order("cholesky", a)?;
     each(a, a.shape().to_vec(), 0.0, move |matrix| {
@@ -18,7 +18,7 @@ pub fn cholesky(a: &Array) -> Result<Array> {
     })
 }
 
-/// The inverse. Errors: `gen::shape`; when read, `gen::array` if `a` is singular.
+/// The inverse. Errors: `gen::shape`; when computed, `gen::array` if `a` is singular.
 pub fn inv(a: &Array) -> Result<Array> {
     let n = order("inv", a)?;
     each(a, a.shape().to_vec(), 0.0, move |matrix| {
@@ -40,7 +40,7 @@ pub fn logdet(a: &Array) -> Result<Array> {
 }
 
 /// The x with `a` x = `b`; `b` is a vector or a matrix behind the leading axes of `a`.
-/// Errors: `gen::shape`; when read, `gen::array` if `a` is singular.
+/// Errors: `gen::shape`; when computed, `gen::array` if `a` is singular.
 pub fn solve(a: &Array, b: &Array) -> Result<Array> {
     let n = order("solve", a)?;
     let columns = columns("solve", a, b)?;

@@ -59,7 +59,7 @@ operations! {
 /// `sum prod max min` keep the dtype (booleans count as integers), `mean var std logsumexp` give
 /// floats, `argmax argmin` the int64 position (the first of equals; in the flattened array without an
 /// axis), `any all` take and give bool. `var` and `std` divide by n. Errors: `gen::index` for the axis,
-/// `gen::shape` for the extremes of no elements, `gen::dtype`; when read, `gen::overflow`.
+/// `gen::shape` for the extremes of no elements, `gen::dtype`; when computed, `gen::overflow`.
 pub fn reduce(op: Reduction, a: &Array, axis: Option<i64>) -> Result<Array> {
     let dims = a.shape();
     let axis = axis.map(|axis| shape::axis(op.name(), axis, a.ndim())).transpose()?;

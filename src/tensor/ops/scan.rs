@@ -30,7 +30,7 @@ operations! {
 /// Applies `op` along `axis` (negative: from the end), or over all elements in row-major order if there
 /// is none; the shape stays. NaN sorts last. Booleans count as integers.
 ///
-/// Errors: `gen::index` for the axis; when read, `gen::overflow`.
+/// Errors: `gen::index` for the axis; when computed, `gen::overflow`.
 pub fn scan(op: Scan, a: &Array, axis: Option<i64>) -> Result<Array> {
     let dims = shape::dims(a.shape());
     let axis = axis.map(|axis| shape::axis(op.name(), axis, a.ndim())).transpose()?;

@@ -76,7 +76,7 @@ operations! {
 /// Applies `op` to every element; the shape stays.
 ///
 /// Integers stay integers for `neg abs sign square floor ceil round` and become float64 for what has
-/// fractions; booleans count as integers. Errors: `gen::dtype` for `not` of numbers; when read,
+/// fractions; booleans count as integers. Errors: `gen::dtype` for `not` of numbers; when computed,
 /// `gen::overflow`.
 pub fn unary(op: UnaryOp, a: &Array) -> Result<Array> {
     let dtype = match op.row() {
