@@ -48,7 +48,7 @@ fn time(lisp: &mut Interpreter, text: &str, passes: usize) -> f64 {
 }
 
 fn main() {
-    let mut lisp = Interpreter::builder().seed(1).build();
+    let mut lisp = Interpreter::builder().seed(1).build().expect("an interpreter");
     if let Err(error) = lisp.eval(MODELS) {
         panic!("{}", error.message);
     }

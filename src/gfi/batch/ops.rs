@@ -7,7 +7,7 @@ use super::runner::Sites;
 use super::site::points;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
-use crate::eval::lanes::{Group, held_by, merge};
+use crate::eval::lanes::{Group, Part, held_by, merge};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::builtins::{argument_vector, constraints_of, result};
@@ -156,7 +156,7 @@ fn selection_of(trace: &BatchedTrace, value: &Value, index: usize) -> Result<Sel
 
 /// What was overwritten or vanished, in the lanes where it did.
 pub fn discarded(all: &Arc<Group>, chunks: &[Sites]) -> Result<ChoiceMap> {
-    let mut order: Vec<(&Arc<[Value]>, Vec<(Arc<Group>, Value)>)> = Vec::new();
+    let mut order: Vec<(&Arc<[Value]>, Vec<Part>)> = Vec::new();
     for (path, site) in chunks.iter().flat_map(|sites| &sites.list) {
         let parts = site.visits.iter().map(|visit| (visit.group.clone(), visit.value.clone()));
         match order.iter_mut().find(|(other, _)| *other == path) {
