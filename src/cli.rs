@@ -23,6 +23,8 @@ pub fn main() -> ExitCode {
         Some(Command::Doc { names }) => doc::show(names, &options, &console),
         None => run::run(&options, &console),
     };
+    // MLX must not be at work while the process ends.
+    genlisp::tensor::finish();
     ExitCode::from(console.close(code))
 }
 

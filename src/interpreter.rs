@@ -2,6 +2,7 @@
 
 use crate::convert::IntoArgs;
 use crate::error::{Error, Result};
+use crate::eval::arrays::raise;
 use crate::eval::program::{CORE, VarMeta};
 use crate::eval::stdlib::{load_source, run_top};
 use crate::eval::{Capabilities, Cx, Effect, HostFunction, Limits, Output, Program, Value, builtins};
@@ -10,6 +11,7 @@ use crate::lexer::Source;
 use crate::module::Module;
 use crate::output::Silent;
 use crate::parser;
+use crate::tensor::Backend;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,6 +37,7 @@ pub struct Builder {
     limits: Limits,
     capabilities: Capabilities,
     output: Box<dyn Output>,
+    backend: Option<Backend>,
 }
 
 /// Stops a running evaluation from another thread.
@@ -54,6 +57,7 @@ impl Default for Builder {
             limits: Limits::default(),
             capabilities: Capabilities::default(),
             output: Box::new(Silent),
+            backend: None,
         }
     }
 }
@@ -94,7 +98,20 @@ impl Builder {
         self
     }
 
+    /// Who stores and computes arrays. The choice holds for the process: building an interpreter with another one
+    /// fails. Without one, the environment variable `GEN_BACKEND` chooses, else arrays lie in buffers on the host.
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.backend = Some(backend);
+        self
+    }
+
+    /// Errors: `gen::backend` for a backend that the environment names wrongly, or if another one is in use.
     pub fn build(self) -> Result<Interpreter> {
+        match self.backend {
+            Some(backend) => backend.choose(),
+            None => Backend::from_environment().map(drop),
+        }
+        .map_err(raise)?;
         let seed = self.seed.unwrap_or_else(random_seed);
         let mut cx = Cx::new(base_program(), seed, self.output);
         cx.limits = self.limits;

@@ -1,6 +1,8 @@
 //! Options and help of the command line.
 
+use clap::builder::PossibleValuesParser;
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
+use genlisp::tensor::Backend;
 use std::path::PathBuf;
 
 /// Run probabilistic programs: scripts, expressions, or a REPL.
@@ -33,6 +35,9 @@ pub struct Options {
     /// Where arrays are computed
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     pub device: Device,
+    /// Who stores and computes arrays [default: host]
+    #[arg(long, value_name = "BACKEND", value_parser = backend_names())]
+    backend: Option<String>,
     /// Most threads of a batched run; results never depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub threads: Option<u32>,
@@ -68,6 +73,20 @@ pub enum Device {
     Gpu,
 }
 
+impl Options {
+    /// The backend that is asked for: a GPU computes with MLX alone.
+    pub fn backend(&self) -> Option<Backend> {
+        match self.device {
+            Device::Gpu => Some(Backend::Mlx),
+            Device::Cpu => self.backend.as_deref().and_then(Backend::from_name),
+        }
+    }
+}
+
+fn backend_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(Backend::ALL.map(Backend::name))
+}
+
 const TEMPLATE: &str =
     "{about}\n\n{usage-heading}\n  {usage}\n\nCommands:\n{subcommands}\n\nOptions:\n{options}{after-help}";
 
@@ -92,6 +111,7 @@ Exit codes:
   130 interrupted   n by (exit n)
 
 Environment:
+  GEN_BACKEND       who stores and computes arrays, unless --backend says it
   GEN_PATH          directories searched for namespaces after the program's own
   NO_COLOR          no color, as with --color never
   XDG_CONFIG_HOME   the REPL runs gen/init.gen in it first (default ~/.config)

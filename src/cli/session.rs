@@ -25,7 +25,11 @@ impl Session {
     pub fn new(options: &Options, args: &[String], console: Console) -> Result<Session, Box<Error>> {
         let seed = options.seed.unwrap_or_else(genlisp::random_seed);
         let capabilities = Capabilities { files: true, environment: true };
-        let mut lisp = Interpreter::builder().seed(seed).capabilities(capabilities).output(console).build()?;
+        let mut builder = Interpreter::builder().seed(seed).capabilities(capabilities).output(console);
+        if let Some(backend) = options.backend() {
+            builder = builder.backend(backend);
+        }
+        let mut lisp = builder.build()?;
         let args = args.iter().map(|arg| Value::str(arg.as_str())).collect();
         lisp.define("*command-line-args*", Value::vector(args)?);
         let path = std::env::var_os("GEN_PATH").unwrap_or_default();

@@ -24,7 +24,7 @@ impl Distribution for Normal {
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let z = (x - p[0].clone()) / p[1].clone();
-        -(R::constant(0.5) * z.square()) - p[1].clone().ln() - R::constant(0.5 * TAU.ln())
+        R::constant(-0.5) * z.square() - (p[1].clone().ln() + R::constant(0.5 * TAU.ln()))
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {

@@ -1,19 +1,29 @@
-//! The array: a handle to the MLX thread, with the shape and dtype known on this side.
+//! The array: a buffer on the host or a handle to the MLX thread, with the shape and dtype known on this side.
 use super::{
+    backend::Backend,
     dtype::DType,
     error::{Error, Result},
-    host, shape,
+    host::{self, Convert},
+    lanes::Data,
+    mlx, shape,
     thread::{Expected, Handle},
 };
 use mlx_rs::Array as Mlx;
 use std::{fmt, sync::Arc};
 
-/// An n-dimensional array, immutable, lazily evaluated; cloning copies a pointer.
+/// An n-dimensional array, immutable, with MLX lazily evaluated; cloning copies a pointer.
 #[derive(Clone)]
 pub struct Array {
-    handle: Arc<Handle>,
+    storage: Storage,
     shape: Arc<[usize]>,
     dtype: DType,
+}
+
+#[derive(Clone)]
+enum Storage {
+    /// Row-major.
+    Host(Data),
+    Mlx(Arc<Handle>),
 }
 
 impl fmt::Debug for Array {
@@ -48,11 +58,19 @@ impl Array {
         self.shape.len()
     }
 
+    /// Where the elements are.
+    pub fn backend(&self) -> Backend {
+        match self.storage {
+            Storage::Host(_) => Backend::Host,
+            Storage::Mlx(_) => Backend::Mlx,
+        }
+    }
+
     /// The values in row-major order, converted to doubles.
     ///
     /// Waits for the computation and reports what went wrong in it, as do the other readers.
     pub fn to_f64(&self) -> Result<Vec<f64>> {
-        self.read(host::read_f64)
+        self.read(|data| f64::all(data).into_owned())
     }
 
     /// The values as integers. Errors: `gen::dtype` for a float that is not a whole number.
@@ -60,15 +78,12 @@ impl Array {
         if self.dtype.is_float() {
             return self.to_f64()?.into_iter().map(host::whole).collect();
         }
-        self.read(host::read::<i64>)
+        self.read(|data| i64::all(data).into_owned())
     }
 
     /// The values as booleans: is the number not zero?
     pub fn to_bool(&self) -> Result<Vec<bool>> {
-        if self.dtype == DType::Bool {
-            return self.read(host::read::<bool>);
-        }
-        Ok(self.to_f64()?.into_iter().map(|x| x != 0.0).collect())
+        self.read(|data| bool::all(data).into_owned())
     }
 
     /// The only element, as a double. Errors: `gen::shape` if there is not exactly one.
@@ -82,27 +97,92 @@ impl Array {
     /// Waits for the computation without reading it. Loops that carry an array from step to step
     /// evaluate it at each.
     pub fn evaluate(&self) -> Result<()> {
-        self.handle.read(|_| Ok(()))
+        match &self.storage {
+            Storage::Host(_) => Ok(()),
+            Storage::Mlx(handle) => handle.read(|_| Ok(())),
+        }
     }
 
-    fn read<T: Send + 'static>(&self, reader: fn(&Mlx) -> Result<Vec<T>>) -> Result<Vec<T>> {
-        if self.is_empty() {
-            return self.evaluate().map(|()| Vec::new());
+    fn read<T>(&self, reader: fn(&Data) -> Vec<T>) -> Result<Vec<T>> {
+        match &self.storage {
+            Storage::Host(data) => Ok(reader(data)),
+            Storage::Mlx(_) if self.is_empty() => self.evaluate().map(|()| Vec::new()),
+            Storage::Mlx(handle) => Ok(reader(&handle.read(mlx::read)?)),
         }
-        self.handle.read(reader)
+    }
+
+    /// A new array of these elements, which fill the shape, where the process keeps its arrays.
+    pub(super) fn new(data: Data, shape: &[usize], dtype: DType) -> Result<Array> {
+        let array = Array { storage: Storage::Host(data), shape: shape.into(), dtype };
+        match Backend::current() {
+            Backend::Host => Ok(array),
+            Backend::Mlx => array.with_mlx(),
+        }
+    }
+
+    /// The array that `host` makes of the elements of `inputs`, at once, or `mlx` of those with MLX, lazily.
+    ///
+    /// One input with MLX takes the others there. An array without elements is not computed at all.
+    pub(super) fn operation(
+        inputs: &[&Array],
+        shape: &[usize],
+        dtype: DType,
+        host: impl FnOnce(&[&Data]) -> Result<Data>,
+        mlx: impl FnOnce(&[&Mlx]) -> Result<Mlx> + Send + 'static,
+    ) -> Result<Array> {
+        let Some(data) = inputs.iter().map(|array| array.data()).collect::<Option<Vec<_>>>() else {
+            return Array::lazy(inputs, shape, dtype, mlx);
+        };
+        let data = if shape::len(shape)? == 0 { host::full(0.0, 0, dtype) } else { host(&data)? };
+        let known = inputs.iter().find(|array| *array.shape == *shape);
+        let shape = known.map_or_else(|| shape.into(), |array| array.shape.clone());
+        Ok(Array { storage: Storage::Host(data), shape, dtype })
+    }
+
+    /// As [`Array::operation`], for what MLX lacks: it hands the elements over.
+    pub(super) fn by_host(
+        inputs: &[&Array],
+        shape: &[usize],
+        dtype: DType,
+        f: impl FnOnce(&[&Data]) -> Result<Data> + Clone + Send + 'static,
+    ) -> Result<Array> {
+        let dims = shape::dims(shape);
+        Array::operation(inputs, shape, dtype, f.clone(), move |inputs| mlx::by_host(inputs, &dims, f))
+    }
+
+    /// The same elements in another shape, which has as many.
+    pub(super) fn reshaped(&self, shape: &[usize]) -> Result<Array> {
+        let dims = shape::dims(shape);
+        let same = |data: &[&Data]| Ok(data[0].clone());
+        Array::operation(&[self], shape, self.dtype, same, move |inputs| Ok(inputs[0].reshape(&dims)?))
+    }
+
+    fn data(&self) -> Option<&Data> {
+        match &self.storage {
+            Storage::Host(data) => Some(data),
+            Storage::Mlx(_) => None,
+        }
+    }
+
+    /// The same array with MLX.
+    pub(super) fn with_mlx(&self) -> Result<Array> {
+        let Storage::Host(data) = &self.storage else { return Ok(self.clone()) };
+        let (data, dims) = (data.clone(), shape::dims(&self.shape));
+        Array::lazy(&[], &self.shape, self.dtype, move |_| Ok(mlx::array(&data, &dims)))
     }
 
     /// The array that `build` makes of `inputs` on the MLX thread.
     ///
     /// MLX never sees an array without elements: such a result is not computed (its handle keeps a
     /// placeholder, and the errors of its inputs), and callers fill what does not depend on empty inputs.
-    pub(super) fn lazy(
+    fn lazy(
         inputs: &[&Array],
         shape: &[usize],
         dtype: DType,
         build: impl FnOnce(&[&Mlx]) -> Result<Mlx> + Send + 'static,
     ) -> Result<Array> {
-        let handles: Vec<&Handle> = inputs.iter().map(|array| &*array.handle).collect();
+        let inputs: Vec<Arc<Handle>> = inputs.iter().map(|array| array.handle()).collect::<Result<_>>()?;
+        let handles: Vec<&Handle> = inputs.iter().map(|handle| &**handle).collect();
         let handle = if shape::len(shape)? == 0 {
             let expected = Expected { shape: Vec::new(), dtype: mlx_rs::Dtype::Bool };
             Handle::operation(&handles, expected, Box::new(|_| Ok(Mlx::from_bool(false))))?
@@ -110,6 +190,13 @@ impl Array {
             let expected = Expected { shape: shape::dims(shape), dtype: dtype.mlx() };
             Handle::operation(&handles, expected, Box::new(build))?
         };
-        Ok(Array { handle: Arc::new(handle), shape: shape.into(), dtype })
+        Ok(Array { storage: Storage::Mlx(Arc::new(handle)), shape: shape.into(), dtype })
+    }
+
+    fn handle(&self) -> Result<Arc<Handle>> {
+        match self.with_mlx()?.storage {
+            Storage::Mlx(handle) => Ok(handle),
+            Storage::Host(_) => Err(Error::array("internal: an array did not reach MLX")),
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! New arrays from host data, constants and ranges.
 use super::{
     array::Array,
+    backend::Backend,
     dtype::DType,
     error::{Error, Result},
-    host, shape,
+    host,
+    lanes::Element,
+    mlx, ops, shape,
 };
-use mlx_rs::{Array as Mlx, ops};
 
 impl Array {
     /// A float64 array of these values in row-major order. Errors: `gen::shape` if they do not fill
@@ -24,13 +26,12 @@ impl Array {
         Array::from_data(data, shape, DType::Bool)
     }
 
-    fn from_data<T: host::Element>(data: Vec<T>, shape: &[usize], dtype: DType) -> Result<Array> {
+    fn from_data<T: Element>(data: Vec<T>, shape: &[usize], dtype: DType) -> Result<Array> {
         if shape::len(shape)? != data.len() {
             let message = format!("{} values do not fill an array of shape {shape:?}", data.len());
             return Err(Error::shape(message));
         }
-        let dims = shape::dims(shape);
-        Array::lazy(&[], shape, dtype, move |_| Ok(T::array(&data, &dims)))
+        Array::new(T::data(data), shape, dtype)
     }
 
     /// A float64 array without axes.
@@ -59,17 +60,12 @@ impl Array {
         if dtype == DType::Int64 {
             host::whole(x)?;
         }
-        let dims = shape::dims(shape);
-        Array::lazy(&[], shape, dtype, move |_| {
-            // Converted on the host: a device without doubles sees none.
-            let value = match dtype {
-                DType::Bool => Mlx::from_bool(x != 0.0),
-                DType::Int64 => Mlx::from_slice(&[x as i64], &[]),
-                DType::Float32 => Mlx::from_f32(x as f32),
-                DType::Float64 => Mlx::from_f64(x),
-            };
-            Ok(ops::broadcast_to(&value, &dims)?)
-        })
+        if Backend::current() == Backend::Host {
+            return Array::new(host::full(x, shape::len(shape)?, dtype), shape, dtype);
+        }
+        // Converted on the host: a device without doubles sees none.
+        let one = Array::new(host::full(x, 1, dtype), &[], dtype)?;
+        ops::broadcast_to(&one, shape)
     }
 
     /// start, start + step, … before `stop`; float64. Errors: `gen::array` for a step of zero or
@@ -116,12 +112,13 @@ impl Array {
     }
 
     /// The same values as `dtype`. To bool: not zero; floats to integers lose their fraction.
-    /// Errors, when read: `gen::dtype` for NaN or a float beyond int64.
+    /// Errors, when computed: `gen::dtype` for NaN or a float beyond int64.
     pub fn cast(&self, dtype: DType) -> Result<Array> {
         if dtype == self.dtype() {
             return Ok(self.clone());
         }
-        Array::lazy(&[self], self.shape(), dtype, move |inputs| host::cast(inputs[0], dtype))
+        let on_mlx = move |inputs: &[&_]| mlx::cast(inputs[0], dtype);
+        Array::operation(&[self], self.shape(), dtype, |data| host::cast(data[0], dtype), on_mlx)
     }
 }
 

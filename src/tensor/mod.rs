@@ -1,15 +1,16 @@
-//! Arrays with a dtype and a shape, evaluated lazily by MLX on a thread of its own.
+//! Arrays with a dtype and a shape, in buffers on the host or evaluated lazily by MLX on a thread of its own.
 //!
-//! Every check of shapes, dtypes and indices happens where an operation is called, before MLX sees
-//! anything; only reading a value waits for the computation. What can fail only there (a singular
-//! matrix, an integer that overflows) is kept with the array and reported when a value that depends
-//! on it is read.
+//! Every check of shapes, dtypes and indices happens where an operation is called. On the host what an operation
+//! computes can fail there too (a singular matrix, an integer that overflows); with MLX such a failure is kept with
+//! the array and reported when a value that depends on it is read, for only reading waits for the computation.
 mod array;
+mod backend;
 mod create;
 mod dtype;
 mod error;
 mod host;
 pub mod lanes;
+mod mlx;
 pub mod ops;
 mod shape;
 pub mod special;
@@ -18,6 +19,7 @@ mod tests;
 mod thread;
 
 pub use array::Array;
+pub use backend::Backend;
 pub use dtype::DType;
 pub use error::{Error, Result};
 pub use shape::MAX_LEN;

@@ -147,9 +147,10 @@ fn piece(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize
     });
     cx.group = outer;
     let retval = result?;
+    super::site::check_numbers(&batch)?;
     super::site::vanish(&mut batch)?;
     let Batch { sites, score, weight, discard, .. } = batch;
-    let chunk = Chunk { group, sites: Arc::new(sites), score: score.0, retval };
+    let chunk = Chunk { group, sites: Arc::new(sites), score: score.with(&weight.come), retval };
     Ok(Piece { chunk, weights: weight.total(), discard })
 }
 

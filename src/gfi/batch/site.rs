@@ -2,6 +2,7 @@
 
 use super::choice::Chooser;
 use super::runner::Batch;
+use super::sums::Sums;
 use crate::error::{Error, Result};
 use crate::eval::lanes::{Group, merge, project};
 use crate::eval::print::brief;
@@ -215,18 +216,14 @@ fn given_parts(
 fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, case: Case) -> Result<Value> {
     let Case { group, given, old } = case;
     let whole = batch.whole.clone();
-    let score = |cx: &mut Cx, value: &Value| {
-        let density = chooser.score(cx, &group, value)?;
-        match density.nan() {
-            Some(at) => Err(not_a_number(path, value, &group, at)),
-            None => Ok(density),
-        }
-    };
+    let score = |cx: &mut Cx, value: &Value| chooser.score(cx, &group, value);
+    // What comes counts in the weight, and through it in the score.
+    let mut comes = false;
     let (value, density, observed) = match (&batch.goal, given, &old) {
         (Goal::Assess(_), None, _) => return Err(not_given(path)),
         (Goal::Assess(_), Some(value), _) => {
             let density = score(cx, &value)?;
-            batch.weight.come(&whole, &group, &density);
+            comes = true;
             (value, density, false)
         }
         (Goal::Constrain { observe, .. }, Some(value), old) => {
@@ -236,7 +233,7 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
                     batch.weight.change(&whole, &group, &density, &old.density);
                     batch.discarded(path, old);
                 }
-                None => batch.weight.come(&whole, &group, &density),
+                None => comes = true,
             }
             (value, density, observe)
         }
@@ -254,7 +251,10 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
             (value, density, false)
         }
     };
-    batch.score.add(&whole, &group, &density);
+    match comes {
+        true => batch.weight.come(&whole, &group, &density),
+        false => batch.score.add(&whole, &group, &density),
+    }
     batch.record(cx, path, Visit { group, value: value.clone(), density }, observed)?;
     Ok(value)
 }
@@ -287,6 +287,20 @@ fn not_a_number(path: &[Value], value: &Value, group: &Group, at: usize) -> Box<
     let shown = crate::eval::lanes::lane_of(value, id).unwrap_or_default();
     let text = format!("the log-density at `{}` is not a number for the value `{}`", show(path), brief(&shown));
     crate::eval::lanes::numbers::in_lane(Error::new("gen::nan", text).help(message), id)
+}
+
+/// A log-density that is no number is an error that names the choice: the sums tell whether there is one.
+pub fn check_numbers(batch: &Batch) -> Result<()> {
+    let fine = |sums: &Sums| all(&sums.0, |x| !x.is_nan());
+    if fine(&batch.score) && fine(&batch.weight.come) {
+        return Ok(());
+    }
+    let mut visits =
+        batch.sites.list.iter().flat_map(|(path, site)| site.visits.iter().map(move |visit| (path, visit)));
+    match visits.find_map(|(path, visit)| visit.density.nan().map(|at| (path, visit, at))) {
+        Some((path, visit, at)) => Err(not_a_number(path, &visit.value, &visit.group, at)),
+        None => Ok(()),
+    }
 }
 
 /// What the old run had and the new one does not: its log-densities leave the weight, its values are discarded.

@@ -10,6 +10,12 @@ use std::sync::Arc;
 pub struct Sums(pub Vec<f64>);
 
 impl Sums {
+    /// These sums and others.
+    pub fn with(mut self, others: &Sums) -> Vec<f64> {
+        self.0.iter_mut().zip(&others.0).for_each(|(sum, other)| *sum += other);
+        self.0
+    }
+
     pub fn new(lanes: usize) -> Sums {
         Sums(vec![0.0; lanes])
     }
@@ -42,41 +48,51 @@ fn each(whole: &Group, group: &Group, mut f: impl FnMut(usize)) {
 /// leaving an impossible old one behind makes it +∞.
 #[derive(Clone, Debug)]
 pub struct Weights {
-    finite: Sums,
+    /// Of choices that only the new run has: they count in the score as they do in the weight.
+    pub come: Sums,
+    /// Of choices that both runs have, or only the old one; empty when there are none.
+    changed: Vec<f64>,
     impossible_now: Vec<bool>,
     impossible_before: Vec<bool>,
 }
 
 impl Weights {
     pub fn new(lanes: usize) -> Weights {
-        Weights { finite: Sums::new(lanes), impossible_now: Vec::new(), impossible_before: Vec::new() }
+        Weights {
+            come: Sums::new(lanes),
+            changed: Vec::new(),
+            impossible_now: Vec::new(),
+            impossible_before: Vec::new(),
+        }
     }
 
     /// Choices of the new run, in the lanes of a group.
     pub fn come(&mut self, whole: &Group, group: &Arc<Group>, new: &Density) {
-        self.finite.add(whole, group, new);
+        self.come.add(whole, group, new);
     }
 
     /// Choices that both runs have.
     pub fn change(&mut self, whole: &Group, group: &Arc<Group>, new: &Density, old: &Density) {
+        self.changed.resize(whole.len(), 0.0);
         let (new, old) = (new.numbers(group.len()), old.numbers(group.len()));
         for ((id, new), old) in group.iter().zip(new).zip(old) {
             let Some(at) = whole.find(id) else { continue };
             if new == f64::NEG_INFINITY || old == f64::NEG_INFINITY {
                 if new == f64::NEG_INFINITY {
-                    mark(&mut self.impossible_now, at, self.finite.0.len());
+                    mark(&mut self.impossible_now, at, whole.len());
                 } else {
-                    self.finite.0[at] += new;
+                    self.changed[at] += new;
                 }
                 self.leave(at, old);
             } else {
-                self.finite.0[at] += new - old;
+                self.changed[at] += new - old;
             }
         }
     }
 
     /// Choices of the old run that are gone.
     pub fn go(&mut self, whole: &Group, group: &Arc<Group>, old: &Density) {
+        self.changed.resize(whole.len(), 0.0);
         for (id, old) in group.iter().zip(old.numbers(group.len())) {
             if let Some(at) = whole.find(id) {
                 self.leave(at, old);
@@ -86,19 +102,20 @@ impl Weights {
 
     fn leave(&mut self, at: usize, old: f64) {
         if old == f64::NEG_INFINITY {
-            mark(&mut self.impossible_before, at, self.finite.0.len());
+            mark(&mut self.impossible_before, at, self.changed.len());
         } else {
-            self.finite.0[at] -= old;
+            self.changed[at] -= old;
         }
     }
 
     /// −∞ in the lanes of a group.
     pub fn forbid(&mut self, whole: &Group, group: &Group) {
-        each(whole, group, |at| mark(&mut self.impossible_now, at, self.finite.0.len()));
+        each(whole, group, |at| mark(&mut self.impossible_now, at, whole.len()));
     }
 
     pub fn total(self) -> Vec<f64> {
-        let Weights { finite: Sums(mut sums), impossible_now, impossible_before } = self;
+        let Weights { come: Sums(mut sums), changed, impossible_now, impossible_before } = self;
+        sums.iter_mut().zip(&changed).for_each(|(sum, change)| *sum += change);
         if impossible_now.is_empty() && impossible_before.is_empty() {
             return sums;
         }

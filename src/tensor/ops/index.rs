@@ -1,5 +1,10 @@
 //! Parts of an array: one element along an axis, a range, or those an index array names.
-use crate::tensor::{Array, DType, Error, Result, shape};
+use super::layout;
+use crate::tensor::{
+    Array, DType, Error, Result,
+    host::{Convert, index as on_host, view::View},
+    shape,
+};
 use mlx_rs::{Array as Mlx, Axes, ops::indexing};
 
 /// Part of one axis: `begin`, `begin + step`, … before `end` (after it, if `step` is negative).
@@ -21,10 +26,10 @@ pub fn slice(a: &Array, spans: &[Span]) -> Result<Array> {
     }
     let resolve = |(axis, &span)| Piece::new(a.shape(), axis, span);
     let pieces: Vec<Piece> = spans.iter().enumerate().map(resolve).collect::<Result<_>>()?;
-    let counts = pieces.iter().map(|piece| piece.count);
-    let shape: Vec<usize> = counts.chain(a.shape()[spans.len()..].iter().copied()).collect();
-    let (whole, part) = (a.shape().to_vec(), shape.clone());
-    Array::lazy(&[a], &shape, a.dtype(), move |inputs| take_pieces(inputs[0], &whole, &part, &pieces))
+    let part = pieces.iter().enumerate().fold(View::whole(a.shape()), |part, (axis, piece)| piece.of(part, axis));
+    let reversed: Vec<usize> = (0..pieces.len()).filter(|&axis| pieces[axis].reversed).collect();
+    let forward = reversed.iter().fold(part.clone(), |part, &axis| part.flipped(axis));
+    layout::view(a, part, move |a| strided(a, forward, &reversed))
 }
 
 /// A checked span, from its lowest index upwards.
@@ -54,21 +59,21 @@ impl Piece {
         let (low, count) = (last.min(begin.into()) as usize, count as usize);
         Ok(Piece { low, stride: stride as usize, count, reversed: step < 0 })
     }
+
+    fn of(&self, mut whole: View, axis: usize) -> View {
+        whole.start += self.low * whole.strides[axis].unsigned_abs();
+        whole.strides[axis] *= if self.count > 1 { self.stride as isize } else { 1 };
+        whole.shape[axis] = self.count;
+        if self.reversed { whole.flipped(axis) } else { whole }
+    }
 }
 
-/// A strided view of the row-major elements, then reversed where wanted.
-fn take_pieces(a: &Mlx, whole: &[usize], part: &[usize], pieces: &[Piece]) -> Result<Mlx> {
-    let (mut offset, mut strides) = (0, Vec::with_capacity(whole.len()));
-    for axis in 0..whole.len() {
-        let row: usize = whole[axis + 1..].iter().product();
-        let (low, stride) = pieces.get(axis).map_or((0, 1), |piece| (piece.low, piece.stride));
-        offset += low * row;
-        strides.push(if part[axis] == 1 { row as i64 } else { (stride * row) as i64 });
-    }
-    let dims = shape::dims(part);
-    let view = a.contiguous()?.as_strided(&dims[..], &strides[..], offset)?;
-    let reversed = pieces.iter().enumerate().filter(|(_, piece)| piece.reversed);
-    reversed.map(|(axis, _)| shape::dim(axis)).try_fold(view, |view, axis| Ok(view.flip(Axes::Axis(axis))?))
+/// A forward walk through the row-major elements, then reversed along some axes: MLX's strides are not negative.
+fn strided(a: &Mlx, forward: View, reversed: &[usize]) -> Result<Mlx> {
+    let strides: Vec<i64> = forward.strides.iter().map(|&stride| stride as i64).collect();
+    let view = a.contiguous()?.as_strided(&shape::dims(&forward.shape)[..], &strides[..], forward.start)?;
+    let mut axes = reversed.iter().map(|&axis| shape::dim(axis));
+    axes.try_fold(view, |view, axis| Ok(view.flip(Axes::Axis(axis))?))
 }
 
 /// The part at `i` of axis 0, without that axis. Errors: `gen::index`, `gen::shape` for a scalar.
@@ -80,7 +85,7 @@ pub fn index(a: &Array, i: i64) -> Result<Array> {
         return Err(out_of_range(i, 0, a.shape()));
     }
     let part = slice(a, &[Span { begin: i, end: i + 1, step: 1 }])?;
-    super::layout::reshaped(&part, &a.shape()[1..])
+    part.reshaped(&a.shape()[1..])
 }
 
 /// The parts of axis 0 that `indices` name: shape `indices.shape + a.shape[1..]`.
@@ -93,7 +98,10 @@ pub fn gather(a: &Array, indices: &Array) -> Result<Array> {
     }
     check("gather", a, 0, indices)?;
     let shape = [indices.shape(), &a.shape()[1..]].concat();
-    Array::lazy(&[a, indices], &shape, a.dtype(), |inputs| Ok(indexing::take_axis(inputs[0], inputs[1], 0)?))
+    let row = a.shape()[1..].iter().product();
+    let rows = |data: &[&_]| Ok(on_host::gather(data[0], row, &i64::all(data[1])));
+    let on_mlx = |inputs: &[&Mlx]| Ok(indexing::take_axis(inputs[0], inputs[1], 0)?);
+    Array::operation(&[a, indices], &shape, a.dtype(), rows, on_mlx)
 }
 
 /// For every element of `indices` the element of `a` at that index along `axis` and the same place
@@ -109,9 +117,10 @@ pub fn take_along_axis(a: &Array, indices: &Array, axis: i64) -> Result<Array> {
         )));
     }
     check("take-along-axis", a, axis, indices)?;
-    Array::lazy(&[a, indices], by, a.dtype(), move |inputs| {
-        Ok(indexing::take_along_axis(inputs[0], inputs[1], shape::dim(axis))?)
-    })
+    let parts = shape::split(of, axis);
+    let taken = |data: &[&_]| Ok(on_host::take_along(data[0], parts, &i64::all(data[1]), by[axis]));
+    let on_mlx = move |inputs: &[&Mlx]| Ok(indexing::take_along_axis(inputs[0], inputs[1], shape::dim(axis))?);
+    Array::operation(&[a, indices], by, a.dtype(), taken, on_mlx)
 }
 
 fn check(name: &str, a: &Array, axis: usize, indices: &Array) -> Result<()> {

@@ -1,5 +1,9 @@
 //! Shapes: the same elements arranged differently, or several arrays put together.
-use crate::tensor::{Array, DType, Error, Result, host, shape};
+use crate::tensor::{
+    Array, DType, Error, Result,
+    host::{index::join, view::View},
+    mlx, shape,
+};
 use mlx_rs::{Array as Mlx, Axes, ops};
 
 /// The elements in row-major order in another shape; one size may be -1 and follows from the others.
@@ -18,13 +22,7 @@ pub fn reshape(a: &Array, sizes: &[i64]) -> Result<Array> {
     if shape.iter().product::<usize>() != a.len() {
         return Err(wrong());
     }
-    reshaped(a, &shape)
-}
-
-/// Reshapes to a shape known to have as many elements.
-pub(super) fn reshaped(a: &Array, shape: &[usize]) -> Result<Array> {
-    let dims = shape::dims(shape);
-    Array::lazy(&[a], shape, a.dtype(), move |inputs| Ok(inputs[0].reshape(&dims)?))
+    a.reshaped(&shape)
 }
 
 /// The axes in the order of `permutation`, or reversed. Errors: `gen::shape`.
@@ -36,9 +34,8 @@ pub fn transpose(a: &Array, permutation: Option<&[usize]>) -> Result<Array> {
         let message = format!("transpose: {order:?} is no order of the axes of shape {:?}", a.shape());
         return Err(Error::shape(message).with_help("name every axis once, counting from 0"));
     }
-    let shape: Vec<usize> = order.iter().map(|&axis| a.shape()[axis]).collect();
-    let order = shape::dims(&order);
-    Array::lazy(&[a], &shape, a.dtype(), move |inputs| Ok(inputs[0].transpose_axes(&order)?))
+    let axes = shape::dims(&order);
+    view(a, View::whole(a.shape()).transposed(&order), move |a| Ok(a.transpose_axes(&axes)?))
 }
 
 /// A new axis of size 1 before `axis` (negative: from the end of the new shape). Errors: `gen::index`.
@@ -46,21 +43,21 @@ pub fn expand_dims(a: &Array, axis: i64) -> Result<Array> {
     let axis = shape::axis("expand-dims", axis, a.ndim() + 1)?;
     let mut shape = a.shape().to_vec();
     shape.insert(axis, 1);
-    reshaped(a, &shape)
+    a.reshaped(&shape)
 }
 
 /// Without `axis`, which must have size 1, or without all such axes. Errors: `gen::index`, `gen::shape`.
 pub fn squeeze(a: &Array, axis: Option<i64>) -> Result<Array> {
     let Some(axis) = axis else {
         let shape: Vec<usize> = a.shape().iter().copied().filter(|&n| n != 1).collect();
-        return reshaped(a, &shape);
+        return a.reshaped(&shape);
     };
     let axis = shape::axis("squeeze", axis, a.ndim())?;
     if a.shape()[axis] != 1 {
         let message = format!("squeeze: axis {axis} of shape {:?} has size {}, not 1", a.shape(), a.shape()[axis]);
         return Err(Error::shape(message));
     }
-    reshaped(a, &shape::without(a.shape(), axis))
+    a.reshaped(&shape::without(a.shape(), axis))
 }
 
 /// Repeated along axes of size 1 and new leading axes to have `shape`. Errors: `gen::shape`.
@@ -70,13 +67,19 @@ pub fn broadcast_to(a: &Array, shape: &[usize]) -> Result<Array> {
         return Err(Error::shape(message));
     }
     let dims = shape::dims(shape);
-    Array::lazy(&[a], shape, a.dtype(), move |inputs| Ok(ops::broadcast_to(inputs[0], &dims)?))
+    view(a, View::broadcast(a.shape(), shape), move |a| Ok(ops::broadcast_to(a, &dims)?))
 }
 
 /// In reverse order along `axis`. Errors: `gen::index`.
 pub fn flip(a: &Array, axis: i64) -> Result<Array> {
-    let axis = shape::dim(shape::axis("flip", axis, a.ndim())?);
-    Array::lazy(&[a], a.shape(), a.dtype(), move |inputs| Ok(inputs[0].flip(Axes::Axis(axis))?))
+    let axis = shape::axis("flip", axis, a.ndim())?;
+    let on_mlx = shape::dim(axis);
+    view(a, View::whole(a.shape()).flipped(axis), move |a| Ok(a.flip(Axes::Axis(on_mlx))?))
+}
+
+/// The elements that a walk meets, or what MLX does for it.
+pub(super) fn view(a: &Array, view: View, on_mlx: impl FnOnce(&Mlx) -> Result<Mlx> + Send + 'static) -> Result<Array> {
+    Array::operation(&[a], &view.shape, a.dtype(), |data| Ok(view.of(data[0])), move |inputs| on_mlx(inputs[0]))
 }
 
 /// One after the other along `axis`; the other sizes must agree, dtypes are promoted.
@@ -93,7 +96,7 @@ pub fn concat(arrays: &[&Array], axis: i64) -> Result<Array> {
     let total = arrays.iter().map(|a| a.shape()[axis]).sum();
     let shape = shape::with(first.shape(), axis, total);
     let parts: Vec<&Array> = arrays.iter().copied().filter(|a| !a.is_empty()).collect();
-    join(&parts, &shape, promoted(arrays), move |arrays| Ok(ops::concatenate(arrays, shape::dim(axis))?))
+    joined(&parts, &shape, axis, promoted(arrays), move |arrays| Ok(ops::concatenate(arrays, shape::dim(axis))?))
 }
 
 /// Side by side along a new axis before `axis`; shapes must be equal, dtypes are promoted.
@@ -107,7 +110,7 @@ pub fn stack(arrays: &[&Array], axis: i64) -> Result<Array> {
     }
     let mut shape = first.shape().to_vec();
     shape.insert(axis, arrays.len());
-    join(arrays, &shape, promoted(arrays), move |arrays| Ok(ops::stack(arrays, shape::dim(axis))?))
+    joined(arrays, &shape, axis, promoted(arrays), move |arrays| Ok(ops::stack(arrays, shape::dim(axis))?))
 }
 
 fn first<'a>(name: &str, arrays: &[&'a Array]) -> Result<&'a Array> {
@@ -118,14 +121,22 @@ fn promoted(arrays: &[&Array]) -> DType {
     arrays.iter().fold(DType::Bool, |dtype, a| dtype.promote(a.dtype()))
 }
 
-fn join(
+fn joined(
     arrays: &[&Array],
     shape: &[usize],
+    axis: usize,
     dtype: DType,
-    joined: impl FnOnce(&[Mlx]) -> Result<Mlx> + Send + 'static,
+    on_mlx: impl FnOnce(&[Mlx]) -> Result<Mlx> + Send + 'static,
 ) -> Result<Array> {
-    Array::lazy(arrays, shape, dtype, move |inputs| {
-        let inputs: Vec<Mlx> = inputs.iter().map(|a| host::as_dtype(a, dtype)).collect::<Result<_>>()?;
-        joined(&inputs)
-    })
+    let (outer, _, _) = shape::split(shape, axis);
+    Array::operation(
+        arrays,
+        shape,
+        dtype,
+        |data| Ok(join(data, outer, dtype)),
+        move |inputs| {
+            let inputs: Vec<Mlx> = inputs.iter().map(|a| mlx::as_dtype(a, dtype)).collect::<Result<_>>()?;
+            on_mlx(&inputs)
+        },
+    )
 }

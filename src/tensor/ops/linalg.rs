@@ -3,11 +3,13 @@
 //! It is computed on the host: MLX's own aborts the process on a singular matrix and does not tell a
 //! matrix that is not positive definite.
 use super::factor::{self, Lu};
-use crate::tensor::{Array, Error, Result, host, shape};
-use mlx_rs::Array as Mlx;
+use crate::tensor::{
+    Array, Error, Result,
+    host::{self, Convert},
+};
 
 /// The lower triangular L with L Lᵀ = `a`; only the lower triangle of `a` is looked at.
-/// Errors: `gen::shape`; when read, `gen::array` if `a` is not positive definite.
+/// Errors: `gen::shape`; when computed, `gen::array` if `a` is not positive definite.
 pub fn cholesky(a: &Array) -> Result<Array> {
     let n = order("cholesky", a)?;
     each(a, a.shape().to_vec(), 0.0, move |matrix| {
@@ -16,7 +18,7 @@ pub fn cholesky(a: &Array) -> Result<Array> {
     })
 }
 
-/// The inverse. Errors: `gen::shape`; when read, `gen::array` if `a` is singular.
+/// The inverse. Errors: `gen::shape`; when computed, `gen::array` if `a` is singular.
 pub fn inv(a: &Array) -> Result<Array> {
     let n = order("inv", a)?;
     each(a, a.shape().to_vec(), 0.0, move |matrix| {
@@ -38,7 +40,7 @@ pub fn logdet(a: &Array) -> Result<Array> {
 }
 
 /// The x with `a` x = `b`; `b` is a vector or a matrix behind the leading axes of `a`.
-/// Errors: `gen::shape`; when read, `gen::array` if `a` is singular.
+/// Errors: `gen::shape`; when computed, `gen::array` if `a` is singular.
 pub fn solve(a: &Array, b: &Array) -> Result<Array> {
     let n = order("solve", a)?;
     let columns = columns("solve", a, b)?;
@@ -81,36 +83,32 @@ fn each(
     a: &Array,
     shape: Vec<usize>,
     empty: f64,
-    f: impl Fn(&[f64]) -> Result<Vec<f64>> + Send + 'static,
+    f: impl Fn(&[f64]) -> Result<Vec<f64>> + Clone + Send + 'static,
 ) -> Result<Array> {
     let dtype = a.dtype().float();
     if a.is_empty() {
         return Array::full(&shape, empty, dtype);
     }
-    let (size, dims) = (a.shape()[a.ndim() - 1].pow(2), shape::dims(&shape));
-    Array::lazy(&[a], &shape, dtype, move |inputs| {
-        let data = host::read_f64(inputs[0])?;
-        let parts: Vec<Vec<f64>> = data.chunks_exact(size).map(f).collect::<Result<_>>()?;
-        Ok(float(inputs, parts.concat(), &dims))
+    let size = a.shape()[a.ndim() - 1].pow(2);
+    Array::by_host(&[a], &shape, dtype, move |data| {
+        let parts: Vec<Vec<f64>> = f64::all(data[0]).chunks_exact(size).map(f).collect::<Result<_>>()?;
+        Ok(host::floats(parts.concat(), dtype))
     })
 }
 
 /// `b` after `f` has replaced each of its parts, given the matrix of `a` that belongs to it.
-fn each_pair(a: &Array, b: &Array, f: impl Fn(&[f64], &mut [f64]) -> Result<()> + Send + 'static) -> Result<Array> {
+fn each_pair(
+    a: &Array,
+    b: &Array,
+    f: impl Fn(&[f64], &mut [f64]) -> Result<()> + Clone + Send + 'static,
+) -> Result<Array> {
     let dtype = a.dtype().promote(b.dtype()).float();
     let count = batch(a).iter().product::<usize>().max(1);
-    let (shape, dims) = (b.shape().to_vec(), shape::dims(b.shape()));
     let (size, part) = (a.len() / count, b.len() / count);
-    Array::lazy(&[a, b], &shape, dtype, move |inputs| {
-        let (matrices, mut sides) = (host::read_f64(inputs[0])?, host::read_f64(inputs[1])?);
+    Array::by_host(&[a, b], b.shape(), dtype, move |data| {
+        let (matrices, mut sides) = (f64::all(data[0]), f64::all(data[1]).into_owned());
         let mut pairs = matrices.chunks_exact(size).zip(sides.chunks_exact_mut(part));
         pairs.try_for_each(|(matrix, sides)| f(matrix, sides))?;
-        Ok(float(inputs, sides, &dims))
+        Ok(host::floats(sides, dtype))
     })
-}
-
-/// Single precision if every input has it.
-fn float(inputs: &[&Mlx], data: Vec<f64>, dims: &[i32]) -> Mlx {
-    let like = inputs.iter().find(|a| a.dtype() != mlx_rs::Dtype::Float32).unwrap_or(&inputs[0]);
-    host::float_like(like, data, dims)
 }

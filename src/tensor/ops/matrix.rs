@@ -4,7 +4,13 @@ use super::{
     layout,
     reduce::{Reduction, reduce},
 };
-use crate::tensor::{Array, Error, Result, host, shape};
+use crate::tensor::{
+    Array, Error, Result,
+    host::{self, view::View},
+    lanes::Data,
+    mlx, shape,
+};
+use mlx_rs::Array as Mlx;
 
 /// The matrix product by NumPy's rules: vectors count as a row (left) or column (right), leading axes
 /// broadcast. Integers become float64. Errors: `gen::shape`.
@@ -19,16 +25,20 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
         Some(&m) if m != n => return Err(wrong().with_help(inner)),
         Some(_) => {}
     }
-    let mut shape = shape::broadcast("matmul", batch(a), batch(b))?;
+    let batches = shape::broadcast("matmul", batch(a), batch(b))?;
+    let mut shape = batches.clone();
     shape.extend(&a.shape()[batch(a).len()..a.ndim() - 1]);
     shape.extend(b.shape()[batch(b).len()..].iter().skip(1));
     let dtype = a.dtype().promote(b.dtype()).float();
     if n == 0 {
         return Array::zeros(&shape, dtype);
     }
-    Array::lazy(&[a, b], &shape, dtype, move |inputs| {
-        Ok(host::as_dtype(inputs[0], dtype)?.matmul(host::as_dtype(inputs[1], dtype)?)?)
-    })
+    let on_mlx = move |inputs: &[&Mlx]| Ok(mlx::as_dtype(inputs[0], dtype)?.matmul(mlx::as_dtype(inputs[1], dtype)?)?);
+    let row = if a.ndim() == 1 { [&[1], a.shape()].concat() } else { a.shape().to_vec() };
+    let column = if b.ndim() == 1 { [b.shape(), &[1]].concat() } else { b.shape().to_vec() };
+    let on_host =
+        |data: &[&Data]| Ok(host::floats(host::matrix::matmul((data[0], &row), (data[1], &column), &batches), dtype));
+    Array::operation(&[a, b], &shape, dtype, on_host, on_mlx)
 }
 
 fn batch(a: &Array) -> &[usize] {
@@ -52,12 +62,15 @@ pub fn outer(a: &Array, b: &Array) -> Result<Array> {
 /// The diagonal of a matrix as a vector, or the matrix with a vector on its diagonal.
 /// Errors: `gen::shape`.
 pub fn diag(a: &Array) -> Result<Array> {
-    let shape = match a.shape() {
-        [n] => vec![*n, *n],
-        [n, m] => vec![*n.min(m)],
-        other => return Err(Error::shape(format!("diag: a vector or a matrix is wanted, not shape {other:?}"))),
-    };
-    Array::lazy(&[a], &shape, a.dtype(), |inputs| Ok(inputs[0].diag(0)?))
+    let on_mlx = |inputs: &[&Mlx]| Ok(inputs[0].diag(0)?);
+    match *a.shape() {
+        [n] => Array::operation(&[a], &[n, n], a.dtype(), |data| Ok(host::matrix::diagonal(data[0], n)), on_mlx),
+        [n, m] => {
+            let view = View { shape: vec![n.min(m)], strides: vec![m as isize + 1], start: 0 };
+            layout::view(a, view, |a| Ok(a.diag(0)?))
+        }
+        _ => Err(Error::shape(format!("diag: a vector or a matrix is wanted, not shape {:?}", a.shape()))),
+    }
 }
 
 /// The sum of a matrix' diagonal. Errors: `gen::shape`.

@@ -2,7 +2,6 @@
 mod binary;
 mod factor;
 mod index;
-mod int;
 mod layout;
 mod linalg;
 mod matrix;

@@ -1,10 +1,6 @@
 //! Reductions of an axis, or of all elements.
-use super::{int, operations, unary};
-use crate::tensor::{
-    Array, DType, Error, Result,
-    host::{self, Element},
-    shape,
-};
+use super::{operations, unary};
+use crate::tensor::{Array, DType, Error, Result, host, mlx, shape};
 use mlx_rs::{Array as Mlx, ops, ops::indexing};
 
 /// What a reduction of nothing gives, and of which dtypes it takes and makes.
@@ -31,8 +27,8 @@ type OnMlx = fn(&Mlx, i32) -> Result<Mlx>;
 enum Reducer {
     /// Reduces one axis of floats (or booleans) on MLX.
     Mlx(OnMlx),
-    /// As `Mlx`, integers by a checked fold.
-    Fold(i64, int::Checked, OnMlx),
+    /// As `Mlx`, integers on the host, checked.
+    Fold(OnMlx),
 }
 use Dtypes::{Float, Logic, Number, Position};
 use Reducer::{Fold, Mlx as Plain};
@@ -44,8 +40,8 @@ const fn row(empty: Option<f64>, dtypes: Dtypes, reducer: Reducer) -> Row {
 operations! {
     /// The reductions.
     Reduction, Row;
-    Sum "sum" row(Some(0.0), Number, Fold(0, i64::checked_add, |a, axis| Ok(a.sum_axis(axis, false)?)));
-    Prod "prod" row(Some(1.0), Number, Fold(1, i64::checked_mul, |a, axis| Ok(a.prod_axis(axis, false)?)));
+    Sum "sum" row(Some(0.0), Number, Fold(|a, axis| Ok(a.sum_axis(axis, false)?)));
+    Prod "prod" row(Some(1.0), Number, Fold(|a, axis| Ok(a.prod_axis(axis, false)?)));
     Mean "mean" row(Some(f64::NAN), Float, Plain(|a, axis| mean(a, axis, false)));
     Var "var" row(Some(f64::NAN), Float, Plain(variance));
     Std "std" row(Some(f64::NAN), Float, Plain(|a, axis| Ok(variance(a, axis)?.sqrt()?)));
@@ -63,7 +59,7 @@ operations! {
 /// `sum prod max min` keep the dtype (booleans count as integers), `mean var std logsumexp` give
 /// floats, `argmax argmin` the int64 position (the first of equals; in the flattened array without an
 /// axis), `any all` take and give bool. `var` and `std` divide by n. Errors: `gen::index` for the axis,
-/// `gen::shape` for the extremes of no elements, `gen::dtype`; when read, `gen::overflow`.
+/// `gen::shape` for the extremes of no elements, `gen::dtype`; when computed, `gen::overflow`.
 pub fn reduce(op: Reduction, a: &Array, axis: Option<i64>) -> Result<Array> {
     let dims = a.shape();
     let axis = axis.map(|axis| shape::axis(op.name(), axis, a.ndim())).transpose()?;
@@ -77,21 +73,17 @@ pub fn reduce(op: Reduction, a: &Array, axis: Option<i64>) -> Result<Array> {
         let message = || format!("{} of no elements: the array has shape {dims:?}", op.name());
         return Array::full(&shape, row.empty.ok_or_else(|| Error::shape(message()))?, result);
     }
-    Array::lazy(&[a], &shape, result, move |inputs| {
-        let a = host::as_dtype(inputs[0], work)?;
-        let (a, on) = match axis {
-            Some(axis) => (a, axis),
+    let out = shape::dims(&shape);
+    let on_host = move |data: &[&_]| host::reduce::reduce(op, data[0], parts);
+    Array::operation(&[a], &shape, result, on_host, move |inputs| {
+        let a = mlx::as_dtype(inputs[0], work)?;
+        let (line, on) = match axis {
+            Some(axis) => (a.clone(), axis),
             None => (a.reshape(&[-1])?, 0),
         };
         match op.row().reducer {
-            Fold(start, checked, _) if work == DType::Int64 => {
-                let out: Vec<i32> = shape::dims(&match axis {
-                    Some(axis) => shape::without(&sizes(&a), axis),
-                    None => Vec::new(),
-                });
-                Ok(i64::array(&int::fold(op.name(), &a, parts, start, checked)?, &out))
-            }
-            Fold(_, _, on_mlx) | Plain(on_mlx) => on_mlx(&a, shape::dim(on)),
+            Fold(_) if work == DType::Int64 => mlx::by_host(&[&a], &out, on_host),
+            Fold(on_mlx) | Plain(on_mlx) => on_mlx(&line, shape::dim(on)),
         }
     })
 }
@@ -111,13 +103,9 @@ fn dtypes(op: Reduction, rule: &Dtypes, a: &Array) -> Result<(DType, DType)> {
     })
 }
 
-fn sizes(a: &Mlx) -> Vec<usize> {
-    a.shape().iter().map(|&n| n.try_into().unwrap_or(0)).collect()
-}
-
 /// The sum divided by the number of elements (MLX multiplies by the rounded reciprocal).
 fn mean(a: &Mlx, axis: i32, keep: bool) -> Result<Mlx> {
-    let count = host::float_like(a, vec![f64::from(a.dim(axis))], &[]);
+    let count = mlx::constant_like(a, f64::from(a.dim(axis)));
     Ok(a.sum_axis(axis, keep)?.divide(count)?)
 }
 
@@ -129,8 +117,8 @@ fn variance(a: &Mlx, axis: i32) -> Result<Mlx> {
 /// that, or all are -∞.
 fn log_sum_exp(a: &Mlx, axis: i32) -> Result<Mlx> {
     let largest = a.max_axis(axis, true)?;
-    let zero = host::float_like(a, vec![0.0], &[]);
+    let zero = mlx::constant_like(a, 0.0);
     let largest = ops::select(largest.is_inf()?, zero, &largest)?;
-    let terms = unary::apply(unary::UnaryOp::Exp, &a.subtract(&largest)?)?;
+    let terms = unary::of_floats(unary::UnaryOp::Exp, &a.subtract(&largest)?)?;
     Ok(terms.sum_axis(axis, true)?.log()?.add(largest)?.squeeze_axes(&[axis])?)
 }

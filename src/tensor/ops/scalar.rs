@@ -1,4 +1,4 @@
-//! The elementwise operations on doubles: what arrays do to every element, without an array.
+//! The elementwise operations on doubles and integers: what arrays do to every element, without an array.
 use super::{BinaryOp, UnaryOp};
 use crate::tensor::special;
 
@@ -56,6 +56,19 @@ impl UnaryOp {
         }
     }
 
+    /// The operation on one integer where it stays one; none for a result beyond 64 bits, and for the other operations.
+    #[inline(always)]
+    pub fn of_integer(self, x: i64) -> Option<i64> {
+        match self {
+            UnaryOp::Neg => x.checked_neg(),
+            UnaryOp::Abs => x.checked_abs(),
+            UnaryOp::Sign => Some(x.signum()),
+            UnaryOp::Square => x.checked_mul(x),
+            UnaryOp::Floor | UnaryOp::Ceil | UnaryOp::Round => Some(x),
+            _ => None,
+        }
+    }
+
     /// Does the operation answer with booleans?
     pub fn is_question(self) -> bool {
         matches!(self, UnaryOp::IsNan | UnaryOp::IsInf | UnaryOp::IsFinite | UnaryOp::Not)
@@ -106,6 +119,32 @@ impl BinaryOp {
         }
     }
 
+    /// The operation on two integers where it makes one; comparisons and logic answer 1 or 0. None for a result
+    /// beyond 64 bits, for a divisor of 0 and for the other operations.
+    #[inline(always)]
+    pub fn of_integers(self, x: i64, y: i64) -> Option<i64> {
+        match self {
+            BinaryOp::Add => x.checked_add(y),
+            BinaryOp::Sub => x.checked_sub(y),
+            BinaryOp::Mul => x.checked_mul(y),
+            BinaryOp::Pow => x.checked_pow(y.try_into().ok()?),
+            BinaryOp::Max => Some(x.max(y)),
+            BinaryOp::Min => Some(x.min(y)),
+            BinaryOp::Rem => rem_int(x, y),
+            BinaryOp::Mod => mod_int(x, y),
+            BinaryOp::FloorDiv => floor_div_int(x, y),
+            BinaryOp::Lt => Some(i64::from(x < y)),
+            BinaryOp::Le => Some(i64::from(x <= y)),
+            BinaryOp::Gt => Some(i64::from(x > y)),
+            BinaryOp::Ge => Some(i64::from(x >= y)),
+            BinaryOp::Eq => Some(i64::from(x == y)),
+            BinaryOp::Ne => Some(i64::from(x != y)),
+            BinaryOp::And => Some(i64::from(x != 0 && y != 0)),
+            BinaryOp::Or => Some(i64::from(x != 0 || y != 0)),
+            _ => None,
+        }
+    }
+
     /// Does the operation answer with booleans?
     #[inline(always)]
     pub fn is_question(self) -> bool {
@@ -131,4 +170,19 @@ fn sign(x: f64) -> f64 {
 fn modulo(x: f64, y: f64) -> f64 {
     let rest = x % y;
     if rest != 0.0 && (rest < 0.0) != (y < 0.0) { rest + y } else { rest }
+}
+
+/// The remainder; none for a zero divisor.
+fn rem_int(x: i64, y: i64) -> Option<i64> {
+    if y == -1 { Some(0) } else { x.checked_rem(y) }
+}
+
+fn mod_int(x: i64, y: i64) -> Option<i64> {
+    let rest = rem_int(x, y)?;
+    Some(if rest != 0 && (rest < 0) != (y < 0) { rest + y } else { rest })
+}
+
+fn floor_div_int(x: i64, y: i64) -> Option<i64> {
+    let quotient = x.checked_div(y)?;
+    Some(if x % y != 0 && (x < 0) != (y < 0) { quotient - 1 } else { quotient })
 }

@@ -1,13 +1,13 @@
 //! Operations along an axis that keep its length: running sums, sorting, softmax.
-use super::{int, operations, unary};
-use crate::tensor::{Array, DType, Result, host, shape};
+use super::{operations, unary};
+use crate::tensor::{Array, DType, Result, host, mlx, shape};
 use mlx_rs::{Array as Mlx, ops};
 
 type OnMlx = fn(&Mlx, i32) -> Result<Mlx>;
 
 enum Row {
-    /// Numbers; integers by a checked operation.
-    Running(int::Checked, OnMlx),
+    /// Numbers; integers on the host, checked.
+    Running(OnMlx),
     /// Numbers to their own type.
     Number(OnMlx),
     /// Numbers to int64 positions.
@@ -20,8 +20,8 @@ use Row::{Float, Number, Position, Running};
 operations! {
     /// The operations along an axis.
     Scan, Row;
-    Cumsum "cumsum" Running(i64::checked_add, |a, axis| Ok(ops::cumsum(a, axis, None, None)?));
-    Cumprod "cumprod" Running(i64::checked_mul, |a, axis| Ok(ops::cumprod(a, axis, None, None)?));
+    Cumsum "cumsum" Running(|a, axis| Ok(ops::cumsum(a, axis, None, None)?));
+    Cumprod "cumprod" Running(|a, axis| Ok(ops::cumprod(a, axis, None, None)?));
     Sort "sort" Number(|a, axis| Ok(ops::sort_axis(a, axis)?));
     Argsort "argsort" Position(|a, axis| Ok(ops::argsort_axis(a, axis)?));
     Softmax "softmax" Float(softmax);
@@ -30,32 +30,33 @@ operations! {
 /// Applies `op` along `axis` (negative: from the end), or over all elements in row-major order if there
 /// is none; the shape stays. NaN sorts last. Booleans count as integers.
 ///
-/// Errors: `gen::index` for the axis; when read, `gen::overflow`.
+/// Errors: `gen::index` for the axis; when computed, `gen::overflow`.
 pub fn scan(op: Scan, a: &Array, axis: Option<i64>) -> Result<Array> {
     let dims = shape::dims(a.shape());
     let axis = axis.map(|axis| shape::axis(op.name(), axis, a.ndim())).transpose()?;
     let parts = axis.map_or((1, a.len(), 1), |axis| shape::split(a.shape(), axis));
     let (work, result) = match op.row() {
-        Running(..) | Number(_) => (a.dtype().number(), a.dtype().number()),
+        Running(_) | Number(_) => (a.dtype().number(), a.dtype().number()),
         Position(_) => (a.dtype().number(), DType::Int64),
         Float(_) => (a.dtype().float(), a.dtype().float()),
     };
-    Array::lazy(&[a], a.shape(), result, move |inputs| {
-        let a = host::as_dtype(inputs[0], work)?;
-        if let (Running(checked, _), DType::Int64) = (op.row(), work) {
-            return int::accumulate(op.name(), &a, parts, checked);
+    let on_host = move |data: &[&_]| host::scan::scan(op, data[0], parts);
+    Array::operation(&[a], a.shape(), result, on_host, move |inputs| {
+        let a = mlx::as_dtype(inputs[0], work)?;
+        if let (Running(_), DType::Int64) = (op.row(), work) {
+            return mlx::by_host(&[&a], &dims, on_host);
         }
         let (a, on) = match axis {
             Some(axis) => (a, axis),
             None => (a.reshape(&[-1])?, 0),
         };
-        let (Running(_, on_mlx) | Number(on_mlx) | Position(on_mlx) | Float(on_mlx)) = op.row();
+        let (Running(on_mlx) | Number(on_mlx) | Position(on_mlx) | Float(on_mlx)) = op.row();
         Ok(on_mlx(&a, shape::dim(on))?.reshape(&dims)?)
     })
 }
 
 /// exp(x - m) / Σ exp(x - m) with m the largest element. MLX's own has single precision.
 fn softmax(a: &Mlx, axis: i32) -> Result<Mlx> {
-    let terms = unary::apply(unary::UnaryOp::Exp, &a.subtract(a.max_axis(axis, true)?)?)?;
+    let terms = unary::of_floats(unary::UnaryOp::Exp, &a.subtract(a.max_axis(axis, true)?)?)?;
     Ok(terms.divide(terms.sum_axis(axis, true)?)?)
 }

@@ -1,23 +1,22 @@
 //! Elementwise operations of one array.
-use super::{int, operations};
-use crate::tensor::{Array, DType, Error, Result, host, special};
+use super::operations;
+use crate::tensor::{Array, DType, Error, Result, host::elementwise, mlx, shape};
 use Row::{Exact, Float, Host, Logic, Test, Whole};
 use mlx_rs::{Array as Mlx, ops};
 
 type OnMlx = fn(&Mlx) -> mlx_rs::error::Result<Mlx>;
-type OnHost = fn(f64) -> f64;
 
-/// How an operation is evaluated. MLX's CPU kernels compute some functions of float64 arrays with
+/// How MLX evaluates an operation. Its CPU kernels compute some functions of float64 arrays with
 /// single precision only; those are `Float`, and doubles go to the host.
 enum Row {
-    /// Integers stay integers by the checked function; floats go to MLX.
-    Whole(fn(i64) -> Option<i64>, OnMlx),
+    /// Integers stay integers, checked, on the host; floats go to MLX.
+    Whole(OnMlx),
     /// Floats, on MLX.
     Exact(OnMlx),
     /// Floats: single precision on MLX, double on the host.
-    Float(OnMlx, OnHost),
+    Float(OnMlx),
     /// Floats, on the host.
-    Host(OnHost),
+    Host,
     /// A question about floats.
     Test(OnMlx),
     /// Booleans to booleans.
@@ -27,22 +26,22 @@ enum Row {
 operations! {
     /// The elementwise operations of one array.
     UnaryOp, Row;
-    Neg "neg" Whole(i64::checked_neg, Mlx::negative);
-    Abs "abs" Whole(i64::checked_abs, Mlx::abs);
-    Sign "sign" Whole(|x| Some(x.signum()), sign);
-    Square "square" Whole(|x| x.checked_mul(x), Mlx::square);
-    Floor "floor" Whole(Some, Mlx::floor);
-    Ceil "ceil" Whole(Some, |x| ops::ceil(x));
-    Round "round" Whole(Some, |x| x.round(0)); // half to even
-    Exp "exp" Float(Mlx::exp, f64::exp);
+    Neg "neg" Whole(Mlx::negative);
+    Abs "abs" Whole(Mlx::abs);
+    Sign "sign" Whole(sign);
+    Square "square" Whole(Mlx::square);
+    Floor "floor" Whole(Mlx::floor);
+    Ceil "ceil" Whole(|x| ops::ceil(x));
+    Round "round" Whole(|x| x.round(0)); // half to even
+    Exp "exp" Float(Mlx::exp);
     Expm1 "expm1" Exact(|x| ops::expm1(x));
     Log "log" Exact(Mlx::log);
     Log1p "log1p" Exact(Mlx::log1p);
     Log2 "log2" Exact(Mlx::log2);
     Log10 "log10" Exact(Mlx::log10);
     Sqrt "sqrt" Exact(Mlx::sqrt);
-    Sin "sin" Float(Mlx::sin, f64::sin);
-    Cos "cos" Float(Mlx::cos, f64::cos);
+    Sin "sin" Float(Mlx::sin);
+    Cos "cos" Float(Mlx::cos);
     Tan "tan" Exact(|x| ops::tan(x));
     Asin "asin" Exact(|x| ops::asin(x));
     Acos "acos" Exact(|x| ops::acos(x));
@@ -53,21 +52,21 @@ operations! {
     Asinh "asinh" Exact(|x| ops::asinh(x));
     Acosh "acosh" Exact(|x| ops::acosh(x));
     Atanh "atanh" Exact(|x| ops::atanh(x));
-    Sigmoid "sigmoid" Float(|x| ops::sigmoid(x), special::sigmoid);
-    Logit "logit" Host(special::logit);
-    Softplus "softplus" Float(|x| ops::logaddexp(x, Mlx::from_f32(0.0)), special::softplus);
-    Erf "erf" Host(special::erf);
-    Erfc "erfc" Host(special::erfc);
-    Erfinv "erfinv" Host(special::erfinv);
-    NormalCdf "normal-cdf" Host(special::normal_cdf);
-    NormalIcdf "normal-icdf" Host(special::normal_icdf);
-    Lgamma "lgamma" Host(special::lgamma);
-    Digamma "digamma" Host(special::digamma);
-    StirlingExcess "stirling-excess" Host(special::stirling_excess);
-    Log1pSquare "log1p-square" Host(special::log1p_square);
-    LogI0e "log-i0e" Host(special::log_i0e);
-    BesselRatio "bessel-ratio" Host(special::bessel_ratio);
-    Trigamma "trigamma" Host(special::trigamma);
+    Sigmoid "sigmoid" Float(|x| ops::sigmoid(x));
+    Logit "logit" Host;
+    Softplus "softplus" Float(|x| ops::logaddexp(x, Mlx::from_f32(0.0)));
+    Erf "erf" Host;
+    Erfc "erfc" Host;
+    Erfinv "erfinv" Host;
+    NormalCdf "normal-cdf" Host;
+    NormalIcdf "normal-icdf" Host;
+    Lgamma "lgamma" Host;
+    Digamma "digamma" Host;
+    StirlingExcess "stirling-excess" Host;
+    Log1pSquare "log1p-square" Host;
+    LogI0e "log-i0e" Host;
+    BesselRatio "bessel-ratio" Host;
+    Trigamma "trigamma" Host;
     IsNan "isnan" Test(Mlx::is_nan);
     IsInf "isinf" Test(Mlx::is_inf);
     IsFinite "isfinite" Test(Mlx::is_finite);
@@ -77,12 +76,12 @@ operations! {
 /// Applies `op` to every element; the shape stays.
 ///
 /// Integers stay integers for `neg abs sign square floor ceil round` and become float64 for what has
-/// fractions; booleans count as integers. Errors: `gen::dtype` for `not` of numbers; when read,
+/// fractions; booleans count as integers. Errors: `gen::dtype` for `not` of numbers; when computed,
 /// `gen::overflow`.
 pub fn unary(op: UnaryOp, a: &Array) -> Result<Array> {
     let dtype = match op.row() {
-        Whole(..) => a.dtype().number(),
-        Exact(_) | Float(..) | Host(_) => a.dtype().float(),
+        Whole(_) => a.dtype().number(),
+        Exact(_) | Float(_) | Host => a.dtype().float(),
         Test(_) => DType::Bool,
         Logic(_) if a.dtype() == DType::Bool => DType::Bool,
         Logic(_) => {
@@ -90,19 +89,35 @@ pub fn unary(op: UnaryOp, a: &Array) -> Result<Array> {
             return Err(error.with_help("it takes a bool array, such as a comparison makes"));
         }
     };
-    Array::lazy(&[a], a.shape(), dtype, move |inputs| apply(op, inputs[0]))
+    let dims = shape::dims(a.shape());
+    let on_mlx = move |inputs: &[&Mlx]| apply(op, inputs[0], &dims);
+    Array::operation(&[a], a.shape(), dtype, |data| elementwise::unary(op, data[0]), on_mlx)
+}
+
+impl UnaryOp {
+    /// Does an integer stay one?
+    pub(in crate::tensor) fn keeps_integers(self) -> bool {
+        matches!(self.row(), Whole(_))
+    }
 }
 
 /// The operation on the MLX thread, for any dtype `unary` lets pass.
-pub(super) fn apply(op: UnaryOp, a: &Mlx) -> Result<Mlx> {
-    let floats = || if a.dtype().is_float() { Ok(a.clone()) } else { host::as_dtype(a, DType::Float64) };
+fn apply(op: UnaryOp, a: &Mlx, dims: &[i32]) -> Result<Mlx> {
+    let by_host = || mlx::by_host(&[a], dims, |data| elementwise::unary(op, data[0]));
+    let single = a.dtype() == mlx_rs::Dtype::Float32;
+    let floats = || if a.dtype().is_float() { Ok(a.clone()) } else { mlx::as_dtype(a, DType::Float64) };
     Ok(match op.row() {
-        Whole(on_int, _) if !a.dtype().is_float() => int::map(op.name(), a, on_int)?,
-        Float(_, on_host) if floats()?.dtype() == mlx_rs::Dtype::Float64 => host::map(&floats()?, on_host)?,
-        Host(on_host) => host::map(&floats()?, on_host)?,
-        Whole(_, on_mlx) | Exact(on_mlx) | Float(on_mlx, _) | Test(on_mlx) => on_mlx(&floats()?)?,
+        Whole(_) if !a.dtype().is_float() => by_host()?,
+        Float(_) if !single => by_host()?,
+        Host => by_host()?,
+        Whole(on_mlx) | Exact(on_mlx) | Float(on_mlx) | Test(on_mlx) => on_mlx(&floats()?)?,
         Logic(on_mlx) => on_mlx(a)?,
     })
+}
+
+/// The operation on a float array within another on the MLX thread.
+pub(super) fn of_floats(op: UnaryOp, a: &Mlx) -> Result<Mlx> {
+    apply(op, a, a.shape())
 }
 
 /// MLX's own gives 0 for NaN.

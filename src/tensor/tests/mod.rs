@@ -1,4 +1,5 @@
-//! Tests of arrays: operations against values worked out by hand, errors, and the MLX thread.
+//! Tests of arrays, with both storages: operations against values worked out by hand, errors, and the MLX thread.
+mod agreement;
 mod elementwise;
 mod errors;
 mod layout;
@@ -7,6 +8,35 @@ mod reductions;
 mod thread;
 
 use super::{ops::*, *};
+use std::cell::Cell;
+
+thread_local! {
+    static FORCED: Cell<Option<Backend>> = const { Cell::new(None) };
+}
+
+/// The backend that this thread's test asks for, if any.
+pub(super) fn forced() -> Option<Backend> {
+    FORCED.get()
+}
+
+/// Runs `f`, whose new arrays have this storage.
+fn with<T>(backend: Backend, f: impl FnOnce() -> T) -> T {
+    let before = FORCED.replace(Some(backend));
+    let result = f();
+    FORCED.set(before);
+    result
+}
+
+fn on_mlx<T>(f: impl FnOnce() -> T) -> T {
+    with(Backend::Mlx, f)
+}
+
+fn on_both(test: impl Fn()) {
+    for backend in Backend::ALL {
+        eprintln!("storage: {}", backend.name()); // shown if it fails
+        with(backend, &test);
+    }
+}
 
 /// A float64 vector.
 fn v(data: &[f64]) -> Array {
@@ -31,6 +61,7 @@ fn m<const N: usize>(rows: &[[f64; N]]) -> Array {
 #[track_caller]
 fn is(found: Result<Array>, dtype: DType, shape: &[usize], expected: &[f64]) {
     let found = found.unwrap();
+    assert_eq!(found.backend(), Backend::current());
     assert_eq!((found.dtype(), found.shape()), (dtype, shape));
     let values = found.to_f64().unwrap();
     let close = |(x, y): (&f64, &f64)| x == y || (x.is_nan() && y.is_nan()) || (x - y).abs() <= 1e-13 * y.abs();

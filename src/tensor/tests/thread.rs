@@ -28,7 +28,7 @@ fn arrays_cross_threads() {
     fn shared<T: Send + Sync + 'static>() {}
     shared::<Array>();
     let built = std::thread::spawn(|| {
-        let x = Array::linspace(0.0, 1.0, 1000).unwrap();
+        let x = on_mlx(|| Array::linspace(0.0, 1.0, 1000).unwrap());
         binary(BinaryOp::Mul, &x, &x).unwrap()
     });
     let built = built.join().unwrap();
@@ -44,16 +44,16 @@ fn errors_and_panics_on_the_thread_are_values() {
     assert_eq!(error.code, "gen::array");
     let error = on_mlx_thread::<()>(|| panic!("a test panic")).unwrap_err();
     assert_eq!(error.message, "internal: a test panic");
-    let error = on_mlx_thread(|| v(&[1.0]).to_f64()).unwrap_err();
+    let error = on_mlx_thread(|| on_mlx(|| v(&[1.0])).to_f64()).unwrap_err();
     assert!(error.message.contains("wait for itself"), "{error}");
-    is(Ok(v(&[1.0])), DType::Float64, &[1], &[1.0]);
+    on_mlx(|| is(Ok(v(&[1.0])), DType::Float64, &[1], &[1.0]));
 }
 
 /// A chain that is never read neither grows without bound nor overflows a stack.
 #[test]
 fn long_chains_are_cut() {
-    let one = v(&[1.0]);
-    let sum = (0..100_000).fold(v(&[0.0]), |sum, _| binary(BinaryOp::Add, &sum, &one).unwrap());
+    let (one, zero) = on_mlx(|| (v(&[1.0]), v(&[0.0])));
+    let sum = (0..100_000).fold(zero, |sum, _| binary(BinaryOp::Add, &sum, &one).unwrap());
     assert_eq!(sum.item(), Ok(1e5));
     finish();
 }
@@ -67,7 +67,7 @@ fn short_lived_threads_leave_no_threads_behind() {
         line.trim().parse::<usize>().unwrap()
     };
     let work = || {
-        let x = v(&[1.0, 2.0, 3.0]);
+        let x = on_mlx(|| v(&[1.0, 2.0, 3.0]));
         assert_eq!(reduce(Reduction::Sum, &binary(BinaryOp::Mul, &x, &x).unwrap(), None).unwrap().item(), Ok(14.0));
     };
     work();

@@ -1,0 +1,67 @@
+//! Where new arrays are stored: in buffers on the host, or with MLX.
+//!
+//! The choice is one for the whole process and is made once, like the MLX thread that it may call for: arrays are made
+//! in hundreds of places that have no context to ask, and reading a cell that is never written again costs one load.
+use super::error::{Error, Result};
+use std::sync::OnceLock;
+
+/// The storage of new arrays. Operations follow their operands; one of both storages takes its host operands to MLX.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Backend {
+    /// A flat buffer; operations run where they are called. The fast one on a CPU.
+    #[default]
+    Host,
+    /// An array of MLX, lazily evaluated on its thread.
+    Mlx,
+}
+
+/// The environment variable that names the backend of a process that chooses none.
+const VARIABLE: &str = "GEN_BACKEND";
+
+static CHOSEN: OnceLock<Backend> = OnceLock::new();
+
+impl Backend {
+    /// Both of them.
+    pub const ALL: [Backend; 2] = [Backend::Host, Backend::Mlx];
+
+    /// `host` or `mlx`.
+    pub fn name(self) -> &'static str {
+        ["host", "mlx"][self as usize]
+    }
+
+    /// The backend of this name.
+    pub fn from_name(name: &str) -> Option<Backend> {
+        Backend::ALL.into_iter().find(|backend| backend.name() == name)
+    }
+
+    /// The backend that the environment variable `GEN_BACKEND` names, if it is set.
+    /// Errors: `gen::backend` for another name.
+    pub fn from_environment() -> Result<Option<Backend>> {
+        let Some(name) = std::env::var_os(VARIABLE) else { return Ok(None) };
+        let name = name.to_string_lossy();
+        Backend::from_name(&name).map(Some).ok_or_else(|| {
+            Error::new("gen::backend", format!("{VARIABLE}: no backend is called `{name}`"))
+                .with_help("backends are `host` and `mlx`")
+        })
+    }
+
+    /// Makes this the backend of the process. Errors: `gen::backend` if another one is in use already.
+    pub fn choose(self) -> Result<()> {
+        let found = *CHOSEN.get_or_init(|| self);
+        if found == self {
+            return Ok(());
+        }
+        let message = format!("the backend of this process is `{}` already, not `{}`", found.name(), self.name());
+        Err(Error::new("gen::backend", message).with_help("choose it before the first array is made"))
+    }
+
+    /// The backend of the process: that chosen first, else that of the environment (whose name whoever builds an
+    /// interpreter has checked), else the host.
+    pub fn current() -> Backend {
+        #[cfg(test)]
+        if let Some(backend) = super::tests::forced() {
+            return backend;
+        }
+        *CHOSEN.get_or_init(|| Backend::from_environment().ok().flatten().unwrap_or_default())
+    }
+}
