@@ -23,11 +23,11 @@ impl Cx {
                 // A builtin that calls a function that calls a builtin … nests too.
                 self.deeper(|cx| run_row(row, cx, args)).map_err(forget_argument)
             }
-            Value::Keyword(_) | Value::Symbol(_) | Value::Map(_) | Value::Set(_) | Value::Vector(_)
-                if args.iter().any(|arg| matches!(arg, Value::Lanes(_)))
-                    || self.group.is_some() && args.iter().any(holds_lanes) =>
-            {
-                lane_call::lookup(self, callee, args)
+            Value::Keyword(_) | Value::Symbol(_) if matches!(args.first(), Some(Value::Lanes(_))) => {
+                lane_call::lookup(self, callee, args, false)
+            }
+            Value::Map(_) | Value::Set(_) | Value::Vector(_) if args.first().is_some_and(holds_lanes) => {
+                lane_call::lookup(self, callee, args, true)
             }
             Value::Keyword(_) | Value::Symbol(_) => lookup_first(callee, args, self),
             Value::Map(_) | Value::Set(_) | Value::Vector(_) => lookup_callee(callee, args, self),

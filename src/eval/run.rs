@@ -6,8 +6,8 @@ use super::collections::{Map, Set};
 use super::cx::Cx;
 use super::effects::run_effect;
 use super::function::{Builtin, Closure};
-use super::lanes::branch::branch;
 use super::lanes::apart::by_keys;
+use super::lanes::branch::branch;
 use super::lanes::holds_lanes;
 use super::node::*;
 use super::print::brief;
@@ -90,9 +90,11 @@ pub fn eval(mut node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
             }
             Node::Fn(f) => return special::closure(f, frame),
             Node::Vector(v) => return collect(&v.0, v.1, frame, cx, |_, items| Value::vector(items)),
-            Node::Set(v) => return collect(&v.0, v.1, frame, cx, |cx, items| {
-                by_keys(cx, &items, &mut |_, items| Ok(Value::Set(Set::from_items(items.iter().cloned())?)))
-            }),
+            Node::Set(v) => {
+                return collect(&v.0, v.1, frame, cx, |cx, items| {
+                    by_keys(cx, &items, &mut |_, items| Ok(Value::Set(Set::from_items(items.iter().cloned())?)))
+                });
+            }
             Node::Map(m) => return map(&m.0, m.1, frame, cx),
             Node::Def(def) => return special::define(def, frame, cx),
             Node::Throw(t) => return special::throw(&t.0, t.1, frame, cx),

@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::eval::collections::{List, Map, Set, Vector};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::print::brief;
 use crate::eval::lanes::{apart, holds_lanes};
+use crate::eval::print::brief;
 use crate::eval::sequence;
 use crate::eval::value::Value;
 

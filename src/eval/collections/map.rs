@@ -159,7 +159,8 @@ impl Map {
 #[cold]
 fn key_of_lanes(key: &Value) -> Box<Error> {
     let message = format!("a key or an element of a set cannot be lanes, here `{}`", brief(key));
-    Error::new("gen::lanes", message).help("in a batched run `(assoc m key x)`, `(conj s x)` and `(hash-map key x)` take such keys apart")
+    Error::new("gen::lanes", message)
+        .help("in a batched run `(assoc m key x)`, `(conj s x)` and `(hash-map key x)` take such keys apart")
 }
 
 /// Entries of a map.

@@ -1,5 +1,6 @@
 //! Taking lanes apart: what cannot be done with all lanes at once is done once for each value that they have.
 
+use super::numbers::raised_in;
 use super::{Group, Lanes, Of, Part, holds_lanes, merge, number, project};
 use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
@@ -24,7 +25,7 @@ pub fn apart(
     let mut parts: Vec<Part> = Vec::new();
     for (part, mut values) in split(cx, args, deep)? {
         let some = part.len() < group.len();
-        let value = cx.under(part.clone(), |cx| f(cx, &mut values)).map_err(|e| e.of_lanes(some))?;
+        let value = cx.under(part.clone(), |cx| f(cx, &mut values)).map_err(|e| raised_in(e, &part, some))?;
         parts.push((part, value));
     }
     merge(parts, &group)

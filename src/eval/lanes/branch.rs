@@ -3,6 +3,7 @@
 //! The lanes of a group may end a body at different places: some with a value, some with `recur`. Both are gathered as
 //! [`Outcomes`]; those that go on are run again together, until none is left.
 
+use super::numbers::raised_in;
 use super::{Group, Of, Part, holds_lanes, merge, project};
 use crate::error::Result;
 use crate::eval::cx::Cx;
@@ -42,7 +43,7 @@ pub fn branch(node: &Node, head: &Node, frame: &mut [Value], cx: &mut Cx) -> Res
             *slot = merge(parts.collect(), &going)?;
         }
         let some = going.len() < group.len();
-        cx.under(going, |cx| tail(head, &mut next, cx, &mut out)).map_err(|e| e.of_lanes(some))?;
+        cx.under(going.clone(), |cx| tail(head, &mut next, cx, &mut out)).map_err(|e| raised_in(e, &going, some))?;
     }
     let value = merge(out.done, &group)?;
     cx.group = outer;
@@ -147,8 +148,9 @@ fn decide(
         return tail(no, frame, cx, out);
     }
     let mut copy = frame.to_vec();
-    cx.under(group.part(with), |cx| tail(yes, &mut copy, cx, out)).map_err(|e| e.of_lanes(true))?;
-    cx.under(group.part(without), |cx| tail(no, frame, cx, out)).map_err(|e| e.of_lanes(true))
+    let (with, without) = (group.part(with), group.part(without));
+    cx.under(with.clone(), |cx| tail(yes, &mut copy, cx, out)).map_err(|e| raised_in(e, &with, true))?;
+    cx.under(without.clone(), |cx| tail(no, frame, cx, out)).map_err(|e| raised_in(e, &without, true))
 }
 
 /// The positions of the lanes for which a condition holds, and of the others: false and nil do not.
@@ -191,11 +193,11 @@ fn cases(
     for (group, mut values) in parts {
         let value = values.pop().unwrap_or_default();
         let mut copy = frame.to_vec();
-        let ran = cx.under(group, |cx| match special::branch_of(case, &value, cx)? {
+        let ran = cx.under(group.clone(), |cx| match special::branch_of(case, &value, cx)? {
             Some(node) => tail(node, &mut copy, cx, out),
             None => done(Value::Nil, cx, out),
         });
-        ran.map_err(|e| e.of_lanes(some))?;
+        ran.map_err(|e| raised_in(e, &group, some))?;
     }
     Ok(())
 }

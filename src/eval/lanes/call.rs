@@ -102,8 +102,12 @@ pub fn callee(cx: &mut Cx, callee: &Value, args: &[Value]) -> Result<Value> {
     apart(cx, std::slice::from_ref(callee), false, &mut |cx, callee| cx.call(&callee[0], &mut args.to_vec()))
 }
 
-/// Looks something up by lanes, or in them.
+/// Looks something up in lanes, or by a key that is or `deep` down holds lanes.
 #[cold]
-pub fn lookup(cx: &mut Cx, callee: &Value, args: &[Value]) -> Result<Value> {
-    apart(cx, args, false, &mut |cx, args| cx.call(callee, args))
+pub fn lookup(cx: &mut Cx, callee: &Value, args: &[Value], deep: bool) -> Result<Value> {
+    apart(cx, &args[..1], deep, &mut |cx, first| {
+        let mut args = args.to_vec();
+        args[0] = first[0].clone();
+        cx.call(callee, &mut args)
+    })
 }

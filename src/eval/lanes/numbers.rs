@@ -142,6 +142,16 @@ fn raised(name: &str, group: &Group, fault: Fault, operands: [&Value; 2]) -> Box
     }
 }
 
+/// Says which lane is the first that raised an error of all lanes of a group; `some` are not all that are running.
+#[cold]
+pub fn raised_in(error: Box<Error>, group: &Group, some: bool) -> Box<Error> {
+    let ends = ["gen::interrupted", "gen::step-limit", "gen::time-limit", "gen::exit", super::call::IMPURE];
+    if !some || error.some_lanes || ends.contains(&error.code) {
+        return error;
+    }
+    in_lane(error, group.id(0))
+}
+
 /// Says which lane an error is about.
 #[cold]
 pub fn in_lane(mut error: Box<Error>, id: u32) -> Box<Error> {

@@ -132,7 +132,9 @@ fn folded(cx: &Cx, next: Value) -> Result<Folded> {
     match &next {
         Value::Host(_) => Ok(unreduced(&next).map_or(Folded::On(next), Folded::End)),
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Parts(parts) if parts.iter().any(|(_, value)| unreduced(value).is_some()) => reduced_in(cx, &next, parts),
+            Of::Parts(parts) if parts.iter().any(|(_, value)| unreduced(value).is_some()) => {
+                reduced_in(cx, &next, parts)
+            }
             _ => Ok(Folded::On(next)),
         },
         _ => Ok(Folded::On(next)),
@@ -177,26 +179,15 @@ fn reduce(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             Some(so_far) => cx.call(&f, &mut [so_far, item])?,
             None => item,
         };
-        let go_on = match next {
-            Value::Host(_) | Value::Lanes(_) => match folded(cx, next)? {
-                Folded::On(next) => {
-                    acc = Some(next);
-                    true
-                }
-                Folded::End(value) => {
-                    acc = Some(value);
-                    false
-                }
-                Folded::Some(answer, value, rest) => {
-                    (acc, some) = (Some(rest), Some((answer, value)));
-                    false
-                }
-            },
-            next => {
-                acc = Some(next);
-                true
-            }
+        let next = match next {
+            Value::Host(_) | Value::Lanes(_) => folded(cx, next)?,
+            next => Folded::On(next),
         };
+        let go_on = matches!(next, Folded::On(_));
+        match next {
+            Folded::On(value) | Folded::End(value) => acc = Some(value),
+            Folded::Some(answer, value, rest) => (acc, some) = (Some(rest), Some((answer, value))),
+        }
         Ok(go_on)
     })?;
     match (acc, some) {
