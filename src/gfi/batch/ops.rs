@@ -156,7 +156,7 @@ fn selection_of(trace: &BatchedTrace, value: &Value, index: usize) -> Result<Sel
 
 /// What was overwritten or vanished, in the lanes where it did.
 pub fn discarded(all: &Arc<Group>, chunks: &[Sites]) -> Result<ChoiceMap> {
-    let mut order: Vec<(&Arc<[Value]>, Vec<(Arc<Group>, Value)>)> = Vec::new();
+    let mut order: Vec<(&Arc<[Value]>, Vec<crate::eval::lanes::Part>)> = Vec::new();
     for (path, site) in chunks.iter().flat_map(|sites| &sites.list) {
         let parts = site.visits.iter().map(|visit| (visit.group.clone(), visit.value.clone()));
         match order.iter_mut().find(|(other, _)| *other == path) {
