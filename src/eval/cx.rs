@@ -5,6 +5,8 @@ use super::function::Closure;
 use super::gradient::Tape;
 use super::key::{Key, Stream};
 use super::lanes::Group;
+use super::limits::Nowhere;
+pub use super::limits::{Capabilities, Limits, Output};
 use super::node::Place;
 use super::program::{Program, USER};
 use super::value::Value;
@@ -14,40 +16,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
-
-/// What a run may use. Exceeding a limit is an error, never a crash.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Nested calls, expansion and analysis included.
-    pub depth: u32,
-    /// Calls and `recur`s, counted in thousands.
-    pub steps: u64,
-    /// Time on the clock, looked at every few thousand steps.
-    pub time: Option<Duration>,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits { depth: 10_000, steps: u64::MAX, time: None }
-    }
-}
-
-/// What a program may do to the world around it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Capabilities {
-    pub files: bool,
-    pub environment: bool,
-}
-
-/// Where a program's text goes. The library itself never prints.
-pub trait Output: Send {
-    fn write(&mut self, text: &str) -> std::io::Result<()>;
-    /// A warning, apart from the data.
-    fn warn(&mut self, warning: &Error);
-    /// Something good to know, in one line, apart from the data; dropped unless the host wants it.
-    fn note(&mut self, _text: &str) {}
-}
+use std::time::Instant;
 
 /// Mutable state of one worker: program, fuel, depth, handler, random stream, output.
 pub struct Cx {
@@ -102,16 +71,6 @@ struct Spare {
 
 /// References kept.
 const MAX_SPARE: usize = 64;
-
-/// Where a worker's text would go, if it could write.
-struct Nowhere;
-
-impl Output for Nowhere {
-    fn write(&mut self, _text: &str) -> std::io::Result<()> {
-        Ok(())
-    }
-    fn warn(&mut self, _warning: &Error) {}
-}
 
 /// Calls between two looks at the step limit and the interrupt flag.
 const FUEL: u32 = 4096;

@@ -20,6 +20,7 @@ pub mod host_function;
 pub mod json;
 pub mod key;
 pub mod lanes;
+mod limits;
 pub mod lookup;
 pub mod name;
 pub mod node;

@@ -5,20 +5,20 @@ use super::lanes_of::{collect, lane_value};
 use super::runner::Batch;
 use super::site::{Density, choose};
 use crate::error::{Error, Result};
-use crate::eval::lanes::Group;
+use crate::eval::lanes::numbers::in_lane;
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::Origin;
-use crate::gfi::ops;
+use crate::gfi::interface::{self, Origin, Run};
+use crate::gfi::past::Past;
+use crate::gfi::trace::{Record, What};
 use crate::gfi::trie::Trie;
 use crate::tensor::lanes::Column;
-use std::sync::Arc;
 
 /// What the lanes chose at one address: their positions, values and log-densities.
 type Chosen = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<f64>);
 
-/// Runs a function lane by lane, with what is given or kept as its constraints.
+/// Runs a function lane by lane, each toward the lane's own goal and with its part of the old run.
 pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
     let Some(group) = cx.group.clone() else {
         return Err(Error::new("gen::internal", "a batched call outside a batched run"));
@@ -28,12 +28,13 @@ pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Resu
     for (position, id) in group.iter().enumerate() {
         cx.step()?;
         let one = args.iter().map(|arg| lane_value(cx, arg, id)).collect::<Result<Vec<Value>>>()?;
-        let constraints = constraints(batch, &group, position)?;
+        let (goal, past) = (goal_of(batch, id)?, past_of(batch, id)?);
         let origin = Origin::new(batch.key.fold(u64::from(id))).below(batch.prefix());
+        let request = Run { this, args: one, goal: &goal, past: &past, diffs: Vec::new(), origin };
         let lanes = cx.group.take();
-        let outcome = cx.isolated(|cx| ops::generate(cx, this, &one, &constraints, origin));
+        let outcome = cx.isolated(|cx| interface::run(cx, &request));
         cx.group = lanes;
-        let trace = outcome?.trace;
+        let trace = outcome.map_err(|e| in_lane(e, id))?.trace;
         for (path, value, score) in trace.all_choices() {
             match chosen.iter_mut().find(|(other, ..)| *other == path) {
                 Some((_, at, values, scores)) => {
@@ -56,28 +57,28 @@ pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Resu
     collect(returned, &group)
 }
 
-/// What a lane is given, and what it keeps of the old run.
-fn constraints(batch: &Batch, group: &Arc<Group>, position: usize) -> Result<ChoiceMap> {
-    let id = group.id(position);
+/// The goal below the call's address, in one lane.
+fn goal_of(batch: &Batch, id: u32) -> Result<Goal> {
     let prefix = batch.prefix();
-    let mut all = Trie::Empty;
-    if let Some(past) = &batch.past {
-        for (path, site) in past.list.iter().filter(|(path, _)| path.starts_with(prefix)) {
-            let kept = match &batch.goal {
-                Goal::Assess(_) => false,
-                Goal::Constrain { .. } => true,
-                Goal::Redraw { selection, .. } => !selection.contains(path),
-            };
-            let visit = site.visits.iter().find(|visit| visit.group.find(id).is_some());
-            if let (true, Some(visit)) = (kept, visit) {
-                all.set(&path[prefix.len()..], Trie::Leaf(crate::eval::lanes::lane_of(&visit.value, id)?));
-            }
+    let of_lane = |choices: &ChoiceMap| choices.of_lane(id)?.at(prefix);
+    Ok(match &batch.goal {
+        Goal::Assess(choices) => Goal::Assess(of_lane(choices)?),
+        Goal::Constrain { choices, observe } => Goal::Constrain { choices: of_lane(choices)?, observe: *observe },
+        Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.at(prefix), given: of_lane(given)? },
+    })
+}
+
+/// What the old run had below the call's address, in one lane.
+fn past_of(batch: &Batch, id: u32) -> Result<Past> {
+    let Some(past) = &batch.past else { return Ok(Past::None) };
+    let prefix = batch.prefix();
+    let mut records = Trie::Empty;
+    for (path, site) in past.list.iter().filter(|(path, _)| path.starts_with(prefix)) {
+        if let Some(visit) = site.visits.iter().find(|visit| visit.group.find(id).is_some()) {
+            let value = crate::eval::lanes::lane_of(&visit.value, id)?;
+            let score = visit.group.find(id).map_or(0.0, |at| visit.density.at(at));
+            records.set(&path[prefix.len()..], Trie::Leaf(Record { what: What::Choice(value, score), place: 0 }));
         }
     }
-    if let Some(given) = batch.goal.given() {
-        for (path, value) in given.of_lane(id)?.at(prefix)?.0.leaves().into_iter().filter(|(_, v)| !v.is_nil()) {
-            all.set(&path, Trie::Leaf(value.clone()));
-        }
-    }
-    Ok(ChoiceMap(all))
+    Ok(if records.is_empty() { Past::None } else { Past::Records(records) })
 }

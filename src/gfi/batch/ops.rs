@@ -4,7 +4,7 @@ use super::lineage::grow;
 use super::object::BatchedTrace;
 use super::run::{Outcome, Request, run};
 use super::runner::Sites;
-use super::site::points;
+use super::vanish::points;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::{Group, Part, held_by, merge};

@@ -148,7 +148,7 @@ fn piece(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize
     cx.group = outer;
     let retval = result?;
     super::site::check_numbers(&batch)?;
-    super::site::vanish(&mut batch)?;
+    super::vanish::vanish(&mut batch)?;
     let Batch { sites, score, weight, discard, .. } = batch;
     let chunk = Chunk { group, sites: Arc::new(sites), score: score.with(&weight.come), retval };
     Ok(Piece { chunk, weights: weight.total(), discard })

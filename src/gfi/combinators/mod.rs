@@ -3,6 +3,7 @@
 mod builtins;
 mod map;
 mod mix;
+mod progress;
 mod scan;
 mod series;
 mod switch;

@@ -1,0 +1,121 @@
+//! What a chunk's run leaves over: choices of the old run that are gone, and constraints that lanes did not visit.
+
+use super::runner::Batch;
+use super::site::{Visit, given_lanes};
+use crate::error::{Error, Result};
+use crate::eval::Value;
+use crate::eval::lanes::{Group, project};
+use crate::gfi::address::show;
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::goal::Goal;
+use crate::gfi::trie::{Trie, with_stack};
+use std::sync::Arc;
+
+/// What the old run had and the new one does not: its log-densities leave the weight, its values are discarded.
+/// Constraints that a lane did not visit make its weight −∞.
+pub fn vanish(batch: &mut Batch) -> Result<()> {
+    let whole = batch.whole.clone();
+    prefixes(batch)?;
+    if let (Some(past), false) = (batch.past.clone(), batch.goal.is_assess()) {
+        for (path, old) in &past.list {
+            for visit in &old.visits {
+                let gone = match batch.sites.get(path).and_then(|site| site.lanes(&whole)) {
+                    None => visit.group.clone(),
+                    Some(stays) => match visit.group.split_by(&stays) {
+                        (_, without) if without.is_empty() => continue,
+                        (_, without) => visit.group.part(without),
+                    },
+                };
+                let density = visit.density.project(&visit.group, &gone);
+                let value = project(&visit.value, &gone)?;
+                // Only update charges for what vanished: redrawing leaves it out on both sides.
+                if let Goal::Constrain { .. } = batch.goal {
+                    batch.weight.go(&whole, &gone, &density);
+                }
+                batch.discarded(path, &Visit { group: gone, value, density });
+            }
+        }
+    }
+    if let Goal::Constrain { choices, .. } = batch.goal.clone() {
+        unvisited(batch, &choices, &whole)?;
+    }
+    Ok(())
+}
+
+/// In no lane may an address that holds a value be a prefix of another.
+fn prefixes(batch: &Batch) -> Result<()> {
+    for (path, site) in batch.sites.list.iter().filter(|(path, _)| path.len() > 1) {
+        for above in (1..path.len()).filter_map(|n| batch.sites.get(&path[..n])) {
+            for (visit, other) in site.visits.iter().flat_map(|v| above.visits.iter().map(move |o| (v, o))) {
+                if let Some(at) = visit.group.split_by(&other.group).0.first() {
+                    let message = format!("the address `{}` is a prefix of another, or another of it", show(path));
+                    let error = Error::new("gen::address-prefix", message)
+                        .help("an address that holds a value has nothing under it: rename one of the two");
+                    return Err(crate::eval::lanes::numbers::in_lane(error, visit.group.id(*at as usize)));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Lanes that did not visit a constraint weigh nothing.
+fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) -> Result<()> {
+    for (path, value) in points(choices, &|path| batch.sites.get(path).is_some())? {
+        // Lanes that the constraint is about, and that did not visit it.
+        let Some(about) = given_lanes(&value, whole).0 else { continue };
+        let missed = match batch.sites.get(&path).and_then(|site| site.lanes(whole)) {
+            None => Some(about),
+            Some(all) if all.len() == whole.len() => continue,
+            Some(all) => {
+                let (_, without) = about.split_by(&all);
+                (!without.is_empty()).then(|| about.part(without))
+            }
+        };
+        if let Some(missed) = missed {
+            batch.weight.forbid(whole, &missed);
+        }
+    }
+    Ok(())
+}
+
+/// A path with the value that is given for the choice there.
+pub type Point = (Vec<Value>, Value);
+
+/// The choices that constraints are about: data is the value where a choice `stands`, else what is below it.
+pub fn points(choices: &ChoiceMap, stands: &dyn Fn(&[Value]) -> bool) -> Result<Vec<Point>> {
+    let mut found = Vec::new();
+    for (path, value) in choices.leaves_of_lanes()? {
+        below(path, value, stands, &mut found)?;
+    }
+    Ok(found)
+}
+
+fn below(path: Vec<Value>, value: Value, stands: &dyn Fn(&[Value]) -> bool, found: &mut Vec<Point>) -> Result<()> {
+    if value.is_nil() {
+        return Ok(());
+    }
+    let keys: Vec<Value> = match &value {
+        _ if stands(&path) => Vec::new(),
+        Value::Map(_) => {
+            for (below_path, inner) in ChoiceMap::from_value(&value)?.0.leaves() {
+                let full = [&path[..], &below_path].concat();
+                with_stack(|| below(full, inner.clone(), stands, found))?;
+            }
+            return Ok(());
+        }
+        data => crate::gfi::ops::unvisited::indices(data),
+    };
+    if keys.is_empty() {
+        found.push((path, value));
+        return Ok(());
+    }
+    let data = ChoiceMap(Trie::Leaf(value));
+    for key in keys {
+        if let Trie::Leaf(inner) = data.child(&key)?.0 {
+            let full = [&path[..], std::slice::from_ref(&key)].concat();
+            with_stack(|| below(full, inner, stands, found))?;
+        }
+    }
+    Ok(())
+}
