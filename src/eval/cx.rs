@@ -283,6 +283,7 @@ impl Cx {
             warned: self.warned.clone(),
             loading: Vec::new(),
             group: None,
+            chunked: true,
             condition: Value::Nil,
             stack_limit: 0,
             ..*self

@@ -9,11 +9,14 @@ use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::function;
 use crate::tensor::DType;
-use rayon::prelude::*;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::Sender;
 
 /// Lanes of a chunk: their columns stay in the cache, and the interpreter's work is spread over as many.
 pub const CHUNK: usize = 8192;
+/// Fewer lanes than this are never shared out to threads.
+const LEAST: usize = 2048;
 
 /// What a batched operation asks for.
 pub struct Request<'a> {
@@ -95,36 +98,52 @@ pub const IMPURE: &str = crate::eval::lanes::call::IMPURE;
 fn starts(request: &Request<'_>) -> Vec<(u32, u32)> {
     match request.past {
         Some(past) => past.chunks.iter().map(|chunk| (chunk.group.id(0), chunk.group.len() as u32)).collect(),
-        None => (0..request.lanes)
-            .step_by(CHUNK)
-            .map(|first| (first as u32, CHUNK.min(request.lanes - first) as u32))
-            .collect(),
+        None => {
+            let size = chunk_size(request.lanes);
+            let chunk = |first: usize| (first as u32, size.min(request.lanes - first) as u32);
+            (0..request.lanes).step_by(size).map(chunk).collect()
+        }
     }
 }
 
+/// Lanes of a chunk: each thread gets some, but none so few that the interpreter's work outweighs theirs.
+fn chunk_size(lanes: usize) -> usize {
+    lanes.div_ceil(rayon::current_num_threads()).next_multiple_of(256).clamp(LEAST, CHUNK)
+}
+
+/// Runs all chunks, on this thread and on others: each takes the next that nobody has taken.
 fn attempt(cx: &mut Cx, request: &Request<'_>, starts: &[(u32, u32)]) -> Result<Vec<Piece>> {
-    let outer = std::mem::replace(&mut cx.chunked, starts.len() > 1);
-    let first = piece(cx, request, starts[0], 0);
-    cx.chunked = outer;
-    let mut pieces = vec![first?];
-    if starts.len() == 1 {
-        return Ok(pieces);
+    if let [all] = starts {
+        return Ok(vec![piece(cx, request, *all, 0)?]);
     }
-    let workers: Vec<Cx> = (1..starts.len()).map(|_| cx.worker()).collect();
-    let rest: Vec<Result<(Piece, u64)>> = (1..starts.len())
-        .into_par_iter()
-        .zip(workers)
-        .map(|(at, mut worker)| {
-            worker.chunked = true;
-            piece(&mut worker, request, starts[at], at).map(|piece| (piece, worker.steps()))
-        })
-        .collect();
-    for done in rest {
-        let (piece, steps) = done?;
-        cx.charge(steps as usize)?;
-        pieces.push(piece);
-    }
-    Ok(pieces)
+    let (next, steps) = (AtomicUsize::new(0), AtomicU64::new(0));
+    let (pieces, results) = std::sync::mpsc::channel();
+    let work = |mut worker: Cx, pieces: Sender<(usize, Result<Piece>)>| {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(start) = starts.get(at) else { break };
+            let result = piece(&mut worker, request, *start, at);
+            if result.is_err() {
+                // Nobody needs the chunks after this one; those before it are being run.
+                next.store(starts.len(), Ordering::Relaxed);
+            }
+            // The receiver outlives the workers.
+            let _ = pieces.send((at, result));
+        }
+        steps.fetch_add(worker.steps(), Ordering::Relaxed);
+    };
+    let own = cx.worker();
+    rayon::in_place_scope(|scope| {
+        for _ in 1..rayon::current_num_threads().min(starts.len()) {
+            let (worker, pieces) = (cx.worker(), pieces.clone());
+            scope.spawn(|_| work(worker, pieces));
+        }
+        work(own, pieces);
+    });
+    cx.charge(steps.into_inner() as usize)?;
+    let mut done: Vec<(usize, Result<Piece>)> = results.iter().collect();
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, piece)| piece).collect()
 }
 
 /// All lanes as one chunk.
