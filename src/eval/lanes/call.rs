@@ -87,6 +87,10 @@ pub fn operator(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
         Value::Lanes(lanes) => lanes.column().is_some(),
         other => other.as_f64().is_some() || other.is_bool() && op == Op::Eq || matches!(other, Value::Array(_)),
     };
+    if !holds_lanes(&a) && !holds_lanes(&b) {
+        // What the lanes in force have may be the same for all of them.
+        return crate::eval::arithmetic::apply(op, &a, &b);
+    }
     if plain(&a) && plain(&b) {
         return numbers::operator(op, &a, &b);
     }

@@ -35,6 +35,9 @@ pub fn binary(op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
 fn named(op: BinaryOp, name: &str, a: &Value, b: &Value) -> Result<Value> {
     let group = common(a, b)?;
     let (a, b) = (project(a, &group)?, project(b, &group)?);
+    if !matches!((&a, &b), (Value::Lanes(_), _) | (_, Value::Lanes(_))) {
+        return crate::eval::numeric::binary(op, &a, &b);
+    }
     let (mut x, mut y) = (Held::default(), Held::default());
     let (left, right) = (x.operand(name, &a, 0)?, y.operand(name, &b, 1)?);
     let result = lanes::binary(op, left, right, group.width).map_err(|fault| raised(name, &group, fault, [&a, &b]))?;
