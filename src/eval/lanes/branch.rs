@@ -1,7 +1,7 @@
 //! Control flow on lanes: conditions, `case`, and loops whose lanes go different ways.
 //!
 //! The lanes of a group may end a body at different places: some with a value, some with `recur`. Both are gathered as
-//! [`Outcomes`]; those that go on are run again together, until none is left.
+//! `Outcomes`; those that go on are run again together, until none is left.
 
 use super::numbers::raised_in;
 use super::{Group, Of, Part, holds_lanes, merge, project};
