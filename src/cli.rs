@@ -18,6 +18,10 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     let options = Options::parse();
     let console = Console::new(&options);
+    if let Some(threads) = options.threads {
+        // Nothing has asked for the pool yet; if the system refuses so many threads, its own number serves.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global();
+    }
     let code = match &options.command {
         _ if options.device == Device::Gpu => no_gpu(&console),
         Some(Command::Doc { names }) => doc::show(names, &options, &console),

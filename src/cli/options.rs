@@ -39,7 +39,7 @@ pub struct Options {
     #[arg(long, value_name = "BACKEND", value_parser = backend_names())]
     backend: Option<String>,
     /// Most threads of a batched run; results never depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub threads: Option<u32>,
 
     #[command(subcommand)]
