@@ -9,6 +9,7 @@ use super::print::brief;
 use super::sequence::to_vec;
 use super::value::Value;
 use crate::error::{Error, Result};
+use crate::tensor::ops::BinaryOp;
 
 impl Op {
     pub fn symbol(self) -> &'static str {
@@ -22,6 +23,21 @@ impl Op {
             Op::Gt => ">",
             Op::Ge => ">=",
             Op::Eq => "=",
+        }
+    }
+
+    /// The same operation on the elements of arrays and on lanes.
+    pub fn of_arrays(self) -> BinaryOp {
+        match self {
+            Op::Add => BinaryOp::Add,
+            Op::Sub => BinaryOp::Sub,
+            Op::Mul => BinaryOp::Mul,
+            Op::Div => BinaryOp::Div,
+            Op::Lt => BinaryOp::Lt,
+            Op::Le => BinaryOp::Le,
+            Op::Gt => BinaryOp::Gt,
+            Op::Ge => BinaryOp::Ge,
+            Op::Eq => BinaryOp::Eq,
         }
     }
 

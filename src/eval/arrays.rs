@@ -5,7 +5,7 @@ use super::node::Op;
 use super::print::brief;
 use super::value::Value;
 use crate::error::{Error, Result};
-use crate::tensor::{self, Array, DType, ops, ops::BinaryOp};
+use crate::tensor::{self, Array, DType, ops};
 
 /// A tensor error as an error of the language.
 #[cold]
@@ -23,18 +23,7 @@ pub fn wrap(result: tensor::Result<Array>) -> Result<Value> {
 /// An operator of which at least one operand is an array.
 pub fn binary(op: Op, a: &Value, b: &Value) -> Result<Value> {
     let (x, y) = (operand(op.symbol(), a, 0)?, operand(op.symbol(), b, 1)?);
-    let op = match op {
-        Op::Add => BinaryOp::Add,
-        Op::Sub => BinaryOp::Sub,
-        Op::Mul => BinaryOp::Mul,
-        Op::Div => BinaryOp::Div,
-        Op::Lt => BinaryOp::Lt,
-        Op::Le => BinaryOp::Le,
-        Op::Gt => BinaryOp::Gt,
-        Op::Ge => BinaryOp::Ge,
-        Op::Eq => BinaryOp::Eq,
-    };
-    wrap(ops::binary(op, &x, &y))
+    wrap(ops::binary(op.of_arrays(), &x, &y))
 }
 
 /// A number or an array as an array; vectors are data and need `array`.

@@ -17,7 +17,7 @@ pub const TABLE: &[Builtin] = &[
         Ok(Value::float(effective_sample_size(&log_weights(cx, "effective-sample-size", &a[0])?)))
     })
     .takes_lanes(),
-    Builtin::new("systematic-indices", "[log-weights] [log-weights n]", "Lane numbers drawn by weight (systematic resampling), as many as weights or n of them: what `resample` takes. Each comes as often as its share, rounded up or down.\n(lanes->array (systematic-indices [0.0 ##-Inf 0.0 ##-Inf] 2)) ;=> (array [0 2])", indices)
+    Builtin::new("systematic-indices", "[log-weights] [log-weights n] [log-weights n u]", "Lane numbers drawn by weight (systematic resampling), as many as weights or n of them: what `resample` takes. Each comes as often as its share, rounded up or down. The one random number of the draw, from 0 to below 1, may be given as u.\n(lanes->array (systematic-indices [0.0 ##-Inf 0.0 ##-Inf] 2)) ;=> (array [0 2])", indices)
         .state()
         .takes_lanes(),
 ];
@@ -82,7 +82,14 @@ fn indices(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let n =
         if args.len() > 1 { crate::eval::builtins::args::count("systematic-indices", args, 1)? } else { weights.len() };
     cx.charge(n)?;
-    let u = cx.next_key("systematic-indices")?.site(0, 0).open01();
+    let u = match args.get(2) {
+        Some(_) => crate::eval::builtins::args::number("systematic-indices", args, 2)?,
+        None => cx.next_key("systematic-indices")?.site(0, 0).open01(),
+    };
+    if !(0.0..1.0).contains(&u) {
+        let message = format!("`u` of `systematic-indices` is at least 0 and below 1, not `{u}`");
+        return Err(Error::new("gen::value", message).arg(2));
+    }
     let chosen: Vec<i64> = systematic(&weights, n, u).into_iter().map(i64::from).collect();
     Ok(Value::lanes(&Group::whole(0, n as u32, WIDTH), Column::from(chosen)))
 }

@@ -46,22 +46,7 @@ fn named(op: BinaryOp, name: &str, a: &Value, b: &Value) -> Result<Value> {
 
 /// The evaluator's operators.
 pub fn operator(op: Op, a: &Value, b: &Value) -> Result<Value> {
-    named(
-        match op {
-            Op::Add => BinaryOp::Add,
-            Op::Sub => BinaryOp::Sub,
-            Op::Mul => BinaryOp::Mul,
-            Op::Div => BinaryOp::Div,
-            Op::Lt => BinaryOp::Lt,
-            Op::Le => BinaryOp::Le,
-            Op::Gt => BinaryOp::Gt,
-            Op::Ge => BinaryOp::Ge,
-            Op::Eq => BinaryOp::Eq,
-        },
-        op.symbol(),
-        a,
-        b,
-    )
+    named(op.of_arrays(), op.symbol(), a, b)
 }
 
 /// `a` in the lanes where the mask holds, else `b`.
