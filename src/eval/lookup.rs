@@ -56,7 +56,8 @@ pub fn nth(cx: &mut Cx, from: &Value, index: &Value, default: Option<&Value>) ->
     let at = usize::try_from(i).ok();
     let (found, length) = match from {
         Value::Lanes(lanes) if lanes.column().is_some_and(|column| !column.event().is_empty()) => {
-            return apart(cx, std::slice::from_ref(from), false, &mut |cx, from| nth(cx, &from[0], index, default));
+            let length = lanes.column().and_then(|column| column.event().first().copied());
+            (at.and_then(|i| lanes.element(i)), length)
         }
         Value::Nil => return Ok(default.cloned().unwrap_or_default()),
         Value::Vector(v) => (at.and_then(|i| v.get(i)).cloned(), Some(v.len())),

@@ -31,6 +31,27 @@ pub fn apart(
     merge(parts, &group)
 }
 
+/// Calls `f` once for each combination of values of the arguments that `differ` is true of, the others as they are;
+/// `None` when there are no such.
+pub fn apart_where(
+    cx: &mut Cx,
+    args: &[Value],
+    differ: impl Fn(usize, &Value) -> bool,
+    f: &mut dyn FnMut(&mut Cx, &[Value]) -> Result<Value>,
+) -> Result<Option<Value>> {
+    let places: Vec<usize> = (0..args.len()).filter(|at| differ(*at, &args[*at])).collect();
+    if places.is_empty() {
+        return Ok(None);
+    }
+    let chosen: Vec<Value> = places.iter().map(|at| args[*at].clone()).collect();
+    let each = &mut |cx: &mut Cx, values: &mut [Value]| {
+        let mut args = args.iter().map(|arg| super::in_force(cx, arg)).collect::<Result<Vec<Value>>>()?;
+        places.iter().zip(values.iter()).for_each(|(at, value)| args[*at] = value.clone());
+        f(cx, &args)
+    };
+    apart(cx, &chosen, false, each).map(Some)
+}
+
 /// Calls `f` with keys, or where they hold lanes once for each combination of their values.
 pub fn by_keys(cx: &mut Cx, keys: &[Value], f: &mut dyn FnMut(&mut Cx, &[Value]) -> Result<Value>) -> Result<Value> {
     if keys.iter().any(holds_lanes) { apart(cx, keys, true, &mut |cx, keys| f(cx, keys)) } else { f(cx, keys) }

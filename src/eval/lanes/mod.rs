@@ -12,7 +12,7 @@ pub mod group;
 pub mod merge;
 pub mod numbers;
 
-pub use apart::apart;
+pub use apart::{apart, apart_where};
 pub use group::{Group, Ids};
 pub use merge::merge;
 
@@ -20,7 +20,7 @@ use super::gradient::any_leaf;
 use super::print::Printer;
 use super::value::Value;
 use crate::error::{Error, Result};
-use crate::tensor::lanes::{Column, Item, gather, same_shape};
+use crate::tensor::lanes::{self, Column, Item, gather, same_shape};
 use crate::tensor::{Array, DType};
 use std::sync::Arc;
 
@@ -53,6 +53,17 @@ impl Lanes {
             Of::Numbers(column) => Some(column),
             Of::Parts(_) => None,
         }
+    }
+
+    /// Element `i` of each lane's array; `None` past the end, and of what is no array in all lanes.
+    pub fn element(&self, i: usize) -> Option<Value> {
+        Some(Value::lanes(&self.group, lanes::element(self.column()?, i)?))
+    }
+
+    /// The elements of each lane's array; `None` of what is no array in all lanes.
+    pub fn elements(&self) -> Option<Vec<Value>> {
+        let count = *self.column()?.event().first()?;
+        (0..count).map(|i| self.element(i)).collect()
     }
 
     /// Are they booleans?

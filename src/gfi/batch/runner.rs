@@ -198,6 +198,28 @@ impl Batch {
         }
     }
 
+    /// Runs something below a path with a goal and a past of its own, whose choices are kept apart; sums are this run's.
+    pub fn apart(
+        &mut self,
+        path: &[Value],
+        goal: Goal,
+        past: Option<Arc<Sites>>,
+        f: impl FnOnce(&mut Batch) -> Result<Value>,
+    ) -> Result<(Value, Batch)> {
+        let mut run = Batch::new(goal, self.key, self.whole.clone(), past);
+        run.hash = hash_path(self.hash, path);
+        self.swap_sums(&mut run);
+        let result = f(&mut run);
+        self.swap_sums(&mut run);
+        Ok((result?, run))
+    }
+
+    fn swap_sums(&mut self, other: &mut Batch) {
+        std::mem::swap(&mut self.score, &mut other.score);
+        std::mem::swap(&mut self.weight, &mut other.weight);
+        std::mem::swap(&mut self.params, &mut other.params);
+    }
+
     /// Runs a body under this handler.
     pub fn body(&mut self, cx: &mut Cx, f: impl FnOnce(&mut Cx) -> Result<Value>) -> Result<Value> {
         let (back, result) = cx.with_handler(std::mem::take(self), f);

@@ -9,7 +9,7 @@ use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::goal::Goal;
-use crate::tensor::lanes::{Column, all, gather};
+use crate::tensor::lanes::{Column, all, element, gather, lane_sums};
 use std::sync::Arc;
 
 /// Log-densities of one choice.
@@ -17,6 +17,7 @@ use std::sync::Arc;
 pub enum Density {
     /// The same in every lane.
     One(f64),
+    /// A number per lane; of a choice of several runs an array over them, which add up.
     Each(Column),
 }
 
@@ -25,7 +26,15 @@ impl Density {
     pub fn numbers(&self, lanes: usize) -> Vec<f64> {
         match self {
             Density::One(x) => vec![*x; lanes],
-            Density::Each(column) => column.to_f64(),
+            Density::Each(column) => lane_sums(column).collect(),
+        }
+    }
+
+    /// That of one run, of a choice of several.
+    pub fn row(&self, t: usize) -> Option<Density> {
+        match self {
+            Density::Each(column) => element(column, t).map(Density::Each),
+            Density::One(_) => None,
         }
     }
 
@@ -33,7 +42,10 @@ impl Density {
     pub fn at(&self, position: usize) -> f64 {
         match self {
             Density::One(x) => *x,
-            Density::Each(column) => column.get(position).map_or(f64::NAN, |item| item.as_f64()),
+            Density::Each(column) if column.event().is_empty() => {
+                column.get(position).map_or(f64::NAN, |item| item.as_f64())
+            }
+            Density::Each(column) => lane_sums(&column.slice(position..position + 1)).next().unwrap_or(f64::NAN),
         }
     }
 
@@ -52,11 +64,14 @@ impl Density {
     fn nan(&self) -> Option<usize> {
         match self {
             Density::One(x) => x.is_nan().then_some(0),
-            Density::Each(column) => match (column.values::<f32>(), column.values::<f64>()) {
-                (Some(values), _) if !all(values, |x| !x.is_nan()) => values.iter().position(|x| x.is_nan()),
-                (_, Some(values)) if !all(values, |x| !x.is_nan()) => values.iter().position(|x| x.is_nan()),
-                _ => None,
-            },
+            Density::Each(column) => {
+                let at = match (column.values::<f32>(), column.values::<f64>()) {
+                    (Some(values), _) if !all(values, |x| !x.is_nan()) => values.iter().position(|x| x.is_nan()),
+                    (_, Some(values)) if !all(values, |x| !x.is_nan()) => values.iter().position(|x| x.is_nan()),
+                    _ => None,
+                };
+                at.map(|at| at / column.width().max(1))
+            }
         }
     }
 }

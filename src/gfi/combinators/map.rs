@@ -67,6 +67,7 @@ pub fn column(what: &str, value: &Value) -> Result<Vector> {
         Value::List(items) => Vector::from_vec(items.to_vec()),
         Value::Nil => Ok(Vector::empty()),
         Value::Array(array) => Vector::from_vec(arrays::rows(array)?),
+        Value::Lanes(lanes) if lanes.elements().is_some() => Vector::from_vec(lanes.elements().unwrap_or_default()),
         other => {
             let message = format!("`{what}` walks a vector or an array, not {}", described(other));
             let error = Error::new("gen::type", message).arguments();

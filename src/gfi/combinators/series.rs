@@ -4,7 +4,7 @@ use super::progress::Progress;
 use crate::error::Result;
 use crate::eval::collections::Vector;
 use crate::eval::equality::identical;
-use crate::eval::lanes::{self, holds_lanes, in_parts};
+use crate::eval::lanes::{apart_where, holds_lanes, in_parts};
 use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::Batch;
@@ -114,16 +114,11 @@ impl<S: Shape> GenerativeFunction for Series<S> {
         progress.finish(cx, run, retval, S::retdiff)
     }
 
-    fn run_lanes(&self, cx: &mut Cx, _this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
-        let counts = |(at, arg): (usize, &Value)| S::COUNTS == Some(at) && holds_lanes(arg) || in_parts(arg);
-        let apart: Vec<usize> = (0..args.len()).filter(|at| counts((*at, &args[*at]))).collect();
-        if !apart.is_empty() {
-            let differ: Vec<Value> = apart.iter().map(|at| args[*at].clone()).collect();
-            return lanes::apart(cx, &differ, false, &mut |cx, values| {
-                let mut args = args.iter().map(|arg| lanes::in_force(cx, arg)).collect::<Result<Vec<Value>>>()?;
-                apart.iter().zip(values.iter()).for_each(|(at, value)| args[*at] = value.clone());
-                self.run_lanes(cx, _this, &args, batch)
-            });
+    fn run_lanes(&self, cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
+        let counts = |at: usize, arg: &Value| S::COUNTS == Some(at) && holds_lanes(arg) || in_parts(arg);
+        let apart = apart_where(cx, args, counts, &mut |cx, args| self.run_lanes(cx, this, args, batch))?;
+        if let Some(value) = apart {
+            return Ok(value);
         }
         let steps = S::read(args)?;
         let (outputs, carry) = self.steps_in_lanes(cx, &steps, 0, steps.init(), batch)?;

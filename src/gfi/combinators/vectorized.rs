@@ -1,14 +1,17 @@
 //! vmap and repeat-gf: several runs of one function as one run, whose every choice holds an array over them.
 
 use super::map::column;
+use super::rows::Rows;
+use super::slices::{check_fit, keeps, slice_goal};
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Vector;
 use crate::eval::node::Op;
-use crate::eval::print::{Printer, brief};
+use crate::eval::print::Printer;
+use crate::eval::lanes::{apart_where, in_parts};
 use crate::eval::{Cx, Value, arrays};
+use crate::gfi::batch::Batch;
 use crate::gfi::address::show;
-use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run, complete_call};
@@ -22,45 +25,45 @@ use std::any::Any;
 use std::sync::Arc;
 
 /// How many runs, and which arguments they share.
-enum Rows {
+enum Walk {
     Repeat(usize),
     /// Walk this argument; all are walked where nothing is said.
-    Walk(Option<Vec<bool>>),
+    Args(Option<Vec<bool>>),
 }
 
 pub struct Vectorized {
     inner: Value,
-    rows: Rows,
+    rows: Walk,
 }
 
 impl Vectorized {
     pub fn new(inner: Value, axes: Option<Vec<bool>>) -> Vectorized {
-        Vectorized { inner, rows: Rows::Walk(axes) }
+        Vectorized { inner, rows: Walk::Args(axes) }
     }
 
     pub fn repeat(inner: Value, n: usize) -> Vectorized {
-        Vectorized { inner, rows: Rows::Repeat(n) }
+        Vectorized { inner, rows: Walk::Repeat(n) }
     }
 
     fn gives(&self) -> &'static str {
         match self.rows {
-            Rows::Repeat(_) => "the arguments as they are",
-            Rows::Walk(_) => "one element of each argument that it walks",
+            Walk::Repeat(_) => "the arguments as they are",
+            Walk::Args(_) => "one element of each argument that it walks",
         }
     }
 
     /// The arguments of each run.
     fn arguments(&self, args: &[Value]) -> Result<Vec<Vec<Value>>> {
         let axes = match &self.rows {
-            Rows::Repeat(n) => return Ok(vec![args.to_vec(); *n]),
-            Rows::Walk(Some(axes)) if axes.len() != args.len() => {
+            Walk::Repeat(n) => return Ok(vec![args.to_vec(); *n]),
+            Walk::Args(Some(axes)) if axes.len() != args.len() => {
                 let message = format!("the axes of a `vmap` are {}, but its arguments {}", axes.len(), args.len());
                 return Err(Error::new("gen::arity", message)
                     .arguments()
                     .help("give one axis for each argument: 0 to walk it, nil to give it whole"));
             }
-            Rows::Walk(Some(axes)) => axes.clone(),
-            Rows::Walk(None) => vec![true; args.len()],
+            Walk::Args(Some(axes)) => axes.clone(),
+            Walk::Args(None) => vec![true; args.len()],
         };
         let columns = args.iter().zip(&axes).filter(|(_, walk)| **walk);
         let columns: Vec<Vector> = columns.map(|(arg, _)| column("vmap", arg)).collect::<Result<_>>()?;
@@ -90,16 +93,16 @@ impl Vectorized {
 impl GenerativeFunction for Vectorized {
     fn name(&self) -> &str {
         match self.rows {
-            Rows::Repeat(_) => "repeat-gf",
-            Rows::Walk(_) => "vmap",
+            Walk::Repeat(_) => "repeat-gf",
+            Walk::Args(_) => "vmap",
         }
     }
 
     fn same(&self, other: &dyn GenerativeFunction) -> bool {
         let Some(other) = (other as &dyn Any).downcast_ref::<Vectorized>() else { return false };
         let rows = match (&self.rows, &other.rows) {
-            (Rows::Repeat(a), Rows::Repeat(b)) => a == b,
-            (Rows::Walk(a), Rows::Walk(b)) => a == b,
+            (Walk::Repeat(a), Walk::Repeat(b)) => a == b,
+            (Walk::Args(a), Walk::Args(b)) => a == b,
             _ => false,
         };
         rows && interface::same_function(&self.inner, &other.inner)
@@ -144,13 +147,23 @@ impl GenerativeFunction for Vectorized {
         finish(cx, run, runs, discards, weight, total, &foreign.unfit)
     }
 
+    /// The same for all lanes at once.
+    fn run_lanes(&self, cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
+        let kinds = |_, arg: &Value| in_parts(arg);
+        if let Some(value) = apart_where(cx, args, kinds, &mut |cx, args| self.run_lanes(cx, this, args, batch))? {
+            return Ok(value);
+        }
+        let rows = self.arguments(args)?;
+        Rows { inner: &self.inner, says: (self.name(), self.gives()), n: rows.len() }.run(cx, rows, batch)
+    }
+
     fn print(&self, out: &mut Printer<'_>) {
         out.text(&format!("({} ", self.name()));
         out.value(&self.inner);
         match &self.rows {
-            Rows::Repeat(n) => out.text(&format!(" {n}")),
-            Rows::Walk(None) => {}
-            Rows::Walk(Some(axes)) => {
+            Walk::Repeat(n) => out.text(&format!(" {n}")),
+            Walk::Args(None) => {}
+            Walk::Args(Some(axes)) => {
                 let axes: Vec<&str> = axes.iter().map(|walk| if *walk { "0" } else { "nil" }).collect();
                 out.text(&format!(" [{}]", axes.join(" ")));
             }
@@ -163,67 +176,9 @@ impl GenerativeFunction for Vectorized {
     }
 }
 
-/// The goal of one run: element `t` of everything given.
-fn slice_goal(cx: &mut Cx, goal: &Goal, t: usize) -> Result<Goal> {
-    Ok(match goal {
-        Goal::Assess(choices) => Goal::Assess(slice(cx, choices, t)?),
-        Goal::Constrain { choices, observe } => Goal::Constrain { choices: slice(cx, choices, t)?, observe: *observe },
-        Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.clone(), given: slice(cx, given, t)? },
-    })
-}
-
-fn slice(cx: &mut Cx, choices: &ChoiceMap, t: usize) -> Result<ChoiceMap> {
-    let mut sliced = Trie::Empty;
-    for (path, value) in choices.0.leaves() {
-        let element = match value {
-            Value::Nil => continue,
-            Value::Map(_) => {
-                let inside = slice(cx, &ChoiceMap::from_value(value)?, t)?;
-                inside
-                    .0
-                    .leaves()
-                    .into_iter()
-                    .for_each(|(p, v)| sliced.set(&[&path[..], &p].concat(), Trie::Leaf(v.clone())));
-                continue;
-            }
-            Value::Vector(items) if t < items.len() => items.get(t).cloned().unwrap_or_default(),
-            Value::Array(a) if a.shape().first().is_some_and(|n| t < *n) => arrays::index(a, &Value::Int(t as i64))?,
-            Value::Var(_) => cx.call_core("nth", &mut [value.clone(), Value::Int(t as i64)])?,
-            // Another's choice at this level, or a mistake, which [`check_fit`] tells.
-            _ => continue,
-        };
-        sliced.set(&path, Trie::Leaf(element));
-    }
-    Ok(ChoiceMap(sliced))
-}
-
 /// The runs of an old run that are no more.
 fn removed(old: &Trace, now: usize) -> Vec<Arc<Trace>> {
     (now as i64..).map_while(|t| old.call_at(&[Value::Int(t)]).cloned()).collect()
-}
-
-/// Whatever is given for a choice of the runs has an element for each of them.
-fn check_fit(goal: &Goal, records: &Trie<Record>, n: usize) -> Result<()> {
-    let (Goal::Assess(given) | Goal::Constrain { choices: given, .. } | Goal::Redraw { given, .. }) = goal;
-    for (path, value) in given.0.leaves() {
-        let fits = match value {
-            Value::Nil | Value::Map(_) | Value::Var(_) => true,
-            Value::Vector(items) => items.len() == n,
-            Value::Array(array) => array.shape().first() == Some(&n),
-            _ => false,
-        };
-        if !fits && records.at(&path).is_some_and(|t| !t.is_empty()) {
-            return Err(unfit(&path, value, n));
-        }
-    }
-    Ok(())
-}
-
-#[cold]
-fn unfit(path: &[Value], value: &Value, n: usize) -> Box<Error> {
-    let message = format!("`{}` holds an array over {n} runs, which `{}` is not", show(path), brief(value));
-    Error::new("gen::shape", message)
-        .help("give an array or a vector with one element for each run; nil where nothing is known")
 }
 
 fn finish(
@@ -244,7 +199,7 @@ fn finish(
         all.records.set(&[Value::Int(t as i64)], Trie::Leaf(Record { what: What::Call(trace.clone()), place: 0 }));
     }
     let mut records = together(&runs)?;
-    check_fit(run.goal, &records, runs.len())?;
+    check_fit(run.goal, runs.len(), None, &|path| records.at(path).is_some_and(|t| !t.is_empty()))?;
     let mut discard = discarded(&discards)?;
     let mut impossible = false;
     for (path, value, score) in unfit {
@@ -318,15 +273,6 @@ impl Foreign {
     }
 }
 
-/// True when an old choice stays: it is neither given nor drawn.
-fn keeps(goal: &Goal, path: &[Value]) -> Result<bool> {
-    Ok(match goal {
-        Goal::Assess(_) => false,
-        Goal::Constrain { choices, .. } => choices.value_at(path)?.is_none(),
-        Goal::Redraw { selection, .. } => !selection.contains(path),
-    })
-}
-
 /// The choices of all runs, address by address; runs with different addresses have no arrays.
 fn together(runs: &[Arc<Trace>]) -> Result<Trie<Record>> {
     let mut records = Trie::Empty;
@@ -355,7 +301,7 @@ fn together(runs: &[Arc<Trace>]) -> Result<Trie<Record>> {
 }
 
 #[cold]
-fn ragged(path: &[Value]) -> Box<Error> {
+pub(super) fn ragged(path: &[Value]) -> Box<Error> {
     let at = if path.is_empty() { String::new() } else { format!(": some have `{}`, others not", show(path)) };
     Error::new("gen::shape", format!("choices that differ from run to run do not make arrays{at}"))
         .help("use `(map-gf kernel)`, which keeps the choices of each run apart")
@@ -375,7 +321,7 @@ fn discarded(discards: &[Trie<Value>]) -> Result<Trie<Value>> {
 }
 
 /// Numbers, booleans and arrays of one shape as an array; anything else stays a vector.
-fn stacked(values: Vec<Value>) -> Result<Value> {
+pub(super) fn stacked(values: Vec<Value>) -> Result<Value> {
     let numeric =
         |v: &Value| matches!(v, Value::Int(_) | Value::Float(_) | Value::Array(_) | Value::True | Value::False);
     let vector = Value::vector(values)?;

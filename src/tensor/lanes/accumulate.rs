@@ -49,7 +49,8 @@ pub fn add_at(sums: &mut [f64], positions: &[u32], column: &Column) {
     }
 }
 
-fn lane_sums(column: &Column) -> impl Iterator<Item = f64> {
+/// The number of each lane, or the sum of its array.
+pub fn lane_sums(column: &Column) -> impl Iterator<Item = f64> {
     let (values, width) = (column.to_f64(), column.width());
     (0..column.len()).map(move |lane| values[lane * width..][..width].iter().sum())
 }

@@ -16,7 +16,7 @@ fn unified(types: impl Iterator<Item = DType>) -> Option<DType> {
 }
 
 /// The type of operands that come together; plain floats take the width of the columns, or else `float`.
-fn type_of<'a>(operands: impl Iterator<Item = Operand<'a>> + Clone, float: DType) -> Option<DType> {
+pub(super) fn type_of<'a>(operands: impl Iterator<Item = Operand<'a>> + Clone, float: DType) -> Option<DType> {
     let columns = operands.clone().filter_map(|x| x.lanes().map(|_| x.dtype(float))).filter(|t| t.is_float());
     let width = columns.max().unwrap_or(float);
     unified(operands.map(|x| x.dtype(width)))

@@ -38,6 +38,8 @@ pub fn written(program: &str) -> impl Iterator<Item = String> {
         ("map", "(map-gf "),
         ("unfold", "(unfold "),
         ("scan", "(scan "),
+        ("repeat", "(repeat-gf "),
+        ("vmap", "(vmap "),
     ];
     let shown = forms.into_iter().filter(|(_, text)| program.contains(text));
     shown.map(|(name, _)| name.to_string()).collect::<Vec<_>>().into_iter()

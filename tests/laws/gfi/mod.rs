@@ -173,6 +173,8 @@ const LANE_FEATURES: &[&str] = &[
     "map",
     "unfold",
     "scan",
+    "repeat",
+    "vmap",
 ];
 
 #[test]

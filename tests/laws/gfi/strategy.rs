@@ -56,7 +56,8 @@ fn native_over(gf: impl Strategy<Value = Gf> + Clone + 'static) -> impl Strategy
         1 => gf.clone().prop_map(Native::Mask),
         1 => gf.clone().prop_map(Native::Recurse),
         1 => gf.prop_map(Native::CallAt),
-        1 => prop_oneof![Just(Native::MixDists), Just(Native::Repeat), Just(Native::Vmap)],
+        1 => Just(Native::MixDists),
+        2 => prop_oneof![Just(Native::Repeat), Just(Native::Vmap)],
     ]
 }
 
