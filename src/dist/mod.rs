@@ -36,12 +36,15 @@ mod uniform;
 mod waiting;
 
 pub use density::{Callee, Density, callee};
+pub use derived::{MIXTURE, log_mixture};
+pub use elements::elements;
 pub use family::{Distribution, Family, Kind, Param};
 pub use object::{Constructor, Dist};
 pub use params::Params;
 pub use real::Real;
 pub use region::SupportOf;
 pub use scalar::ScalarDist;
+pub use structured::{Read, StructuredDist, StructuredFamily, StructuredLanes, choose, column_of};
 pub use support::Support;
 pub use transform::Transform;
 

@@ -4,15 +4,18 @@ use super::delta::Delta;
 use super::{Part, arity};
 use crate::dist::density::{Density, draw_of_variables};
 use crate::dist::elements::elements;
+use crate::dist::lifted::Lifted;
 use crate::dist::object::Built;
+use crate::dist::real::Real;
 use crate::dist::region::SupportOf;
 use crate::dist::structured::choose;
+use crate::dist::structured::linear::sum;
 use crate::dist::transform::{self, Transform};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{holds_var, primal_of};
 use crate::eval::key::Draws;
-use crate::eval::numeric::{self, Binary, Unary};
+use crate::eval::numeric::{self, Binary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 
@@ -112,10 +115,9 @@ impl Mixture {
         Err(Error::new("gen::parameter", message).arg(0))
     }
 
-    /// Weight and log-density of each component that counts at a value.
-    fn terms(&self, cx: &mut Cx, value: &Value) -> Result<Vec<(&Value, Value)>> {
+    /// Weight and log-density of each component that has the value, and whether it is continuous.
+    fn terms(&self, cx: &mut Cx, value: &Value) -> Result<Vec<(Lifted, Lifted, bool)>> {
         let mut terms = Vec::with_capacity(self.parts.len());
-        let (mut mass, mut density) = (false, false);
         for (weight, part) in self.weights.iter().zip(&self.parts) {
             if matches!(weight, Value::Float(w) if w.get() == 0.0) {
                 continue;
@@ -124,34 +126,14 @@ impl Mixture {
             if plain_weight(&score) == f64::NEG_INFINITY {
                 continue;
             }
-            let continuous = part.density().continuous();
-            (mass, density) = (mass || !continuous, density || continuous);
-            terms.push((weight, score, continuous));
+            terms.push((lifted(weight), lifted(&score), part.density().continuous()));
         }
-        // A density is nothing beside a mass.
-        let counts = |continuous: bool| !(mass && density && continuous);
-        Ok(terms.into_iter().filter(|(_, _, c)| counts(*c)).map(|(w, s, _)| (w, s)).collect())
+        Ok(terms)
     }
 
-    /// log Σ wᵢ pᵢ(x) − log Σ wᵢ, with the largest pᵢ taken out.
     fn log_density(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
-        let terms = self.terms(cx, value)?;
-        let top = terms.iter().map(|(_, l)| plain_weight(l)).fold(f64::NEG_INFINITY, f64::max);
-        if top.is_infinite() {
-            return Ok(Value::float(top));
-        }
-        let mut sum = Value::float(0.0);
-        for (weight, score) in terms {
-            let density = numeric::unary(Unary::Exp, &numeric::binary(Binary::Sub, &score, &Value::float(top))?)?;
-            sum = numeric::binary(Binary::Add, &sum, &numeric::binary(Binary::Mul, weight, &density)?)?;
-        }
-        let mut total = Value::float(0.0);
-        for weight in &self.weights {
-            total = numeric::binary(Binary::Add, &total, weight)?;
-        }
-        let ratio =
-            numeric::binary(Binary::Sub, &numeric::unary(Unary::Log, &sum)?, &numeric::unary(Unary::Log, &total)?)?;
-        numeric::binary(Binary::Add, &ratio, &Value::float(top))
+        let weights: Vec<Lifted> = self.weights.iter().map(lifted).collect();
+        log_mixture(&self.terms(cx, value)?, plain, &weights).0
     }
 
     /// Weights that sum to 1; nothing when there are variables among them.
@@ -172,6 +154,27 @@ impl Mixture {
         }
         Ok(Some(sum))
     }
+}
+
+fn lifted(value: &Value) -> Lifted {
+    Lifted(Ok(value.clone()))
+}
+
+fn plain(x: &Lifted) -> f64 {
+    x.0.as_ref().map_or(f64::NAN, plain_weight)
+}
+
+/// log Σ wᵢ pᵢ(x) − log Σ wᵢ, with the largest pᵢ taken out. A term is the weight and the log-density of a component
+/// that has the value, and whether it is continuous: a density is nothing beside a mass.
+pub fn log_mixture<R: Real>(terms: &[(R, R, bool)], plain: impl Fn(&R) -> f64, weights: &[R]) -> R {
+    let mass = terms.iter().any(|(_, _, continuous)| !continuous);
+    let counting = || terms.iter().filter(|(_, _, continuous)| !(mass && *continuous));
+    let top = counting().map(|(_, l, _)| plain(l)).fold(f64::NEG_INFINITY, f64::max);
+    if top.is_infinite() {
+        return R::constant(top);
+    }
+    let parts = counting().map(|(w, l, _)| w.clone() * (l.clone() - R::constant(top)).exp());
+    sum(parts).ln() - sum(weights.iter().cloned()).ln() + R::constant(top)
 }
 
 impl Density for Mixture {

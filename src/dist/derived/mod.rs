@@ -15,6 +15,7 @@ mod truncated;
 
 pub use defined::{Defined, make_distribution};
 pub use jacobian::with_log_det;
+pub use mixture::{MIXTURE, log_mixture};
 
 use super::density::Density;
 use super::object::{Built, Constructor, Dist};

@@ -4,6 +4,7 @@ mod block;
 mod categorical;
 mod counts;
 mod dirichlet;
+mod lanes;
 pub mod linear;
 mod lkj;
 mod must;
@@ -21,6 +22,7 @@ pub use block::Block;
 #[cfg(test)]
 use block::Data;
 pub use categorical::choose;
+pub use lanes::{Read, StructuredLanes, column_of};
 pub use must::Must;
 pub use object::StructuredDist;
 
@@ -68,6 +70,15 @@ impl At<'_> {
     }
 }
 
+/// The same distribution by a factor of a parameter.
+#[derive(Clone, Copy)]
+pub struct Factored {
+    pub param: usize,
+    pub factor: fn(&Block<'_, f64>) -> Vec<f64>,
+    /// The family that takes the factor in the parameter's place.
+    pub family: fn() -> &'static StructuredFamily,
+}
+
 /// One distribution over indices, vectors or matrices, as its file declares it.
 pub trait Structured {
     const NAME: &'static str;
@@ -79,6 +90,9 @@ pub trait Structured {
     /// A sentence, the density, and an example `(…) ;=> …`.
     const DOC: &'static str;
     const CASES: &'static [Case];
+
+    /// What a parameter that many events share is prepared for once.
+    const FACTORED: Option<Factored> = None;
 
     /// What parameters that are fine by themselves do wrong together.
     fn clash(_p: &[Block<'_, f64>]) -> Option<Clash> {
@@ -115,6 +129,7 @@ pub struct StructuredFamily {
     pub kind: Kind,
     pub doc: &'static str,
     pub cases: &'static [Case],
+    factored: Option<Factored>,
     clash: fn(&[Block<'_, f64>]) -> Option<Clash>,
     support: fn(&[Block<'_, f64>]) -> SupportOf,
     ends: fn(&[Block<'_, Lifted>]) -> (Lifted, Lifted),
@@ -135,6 +150,7 @@ impl StructuredFamily {
             kind: D::KIND,
             doc: D::DOC,
             cases: D::CASES,
+            factored: D::FACTORED,
             clash: D::clash,
             support: D::support,
             ends: D::ends::<Lifted>,
@@ -164,6 +180,12 @@ impl StructuredFamily {
 pub fn mvn() -> &'static StructuredFamily {
     static MVN: StructuredFamily = StructuredFamily::of::<mvn::Mvn>();
     &MVN
+}
+
+/// The multivariate normal, by mean and Cholesky factor.
+fn mvn_chol() -> &'static StructuredFamily {
+    static MVN_CHOL: StructuredFamily = StructuredFamily::of::<mvn::MvnChol>();
+    &MVN_CHOL
 }
 
 /// Every distribution over indices, vectors and matrices.

@@ -1,7 +1,7 @@
 //! The multivariate normal distribution by covariance, by its Cholesky factor, or by standard deviations.
 
 use super::linear::{cholesky, log_diagonal, solve_lower, sum, symmetric};
-use super::{At, Block, Case, Clash, Must, Shaped, Structured, shaped};
+use super::{At, Block, Case, Clash, Factored, Must, Shaped, Structured, shaped};
 use crate::dist::draw::standard_normal;
 use crate::dist::family::Distribution as _;
 use crate::dist::normal::Normal;
@@ -48,6 +48,9 @@ impl Structured for Mvn {
     const DOC: &'static str = "A vector of normal numbers with the given means and covariance matrix; `mvn` for short.\n(logpdf (mvn [0 0] [[1 0] [0 1]]) [0 0]) ;=> -1.8378770664093453\n(variance (mvn [0 0] [[4 1] [1 9]])) ;=> (array [4.0 9.0])";
     const CASES: &'static [Case] =
         &[Case { args: "[1 -1] [[1 0.6] [0.6 2]]", ends: &[(-8.0, 10.0), (-13.0, 11.0)], embed: plane }];
+
+    const FACTORED: Option<Factored> =
+        Some(Factored { param: 1, factor: |cov| cholesky(&symmetric(cov), cov.rows), family: super::mvn_chol });
 
     fn clash(p: &[Block<'_, f64>]) -> Option<Clash> {
         clash_of("cov", p)

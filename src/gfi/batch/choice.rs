@@ -1,12 +1,13 @@
 //! What a batched choice is drawn from: a scalar family with parameters per lane, or any distribution lane by lane.
 
 use super::lanes_of::{collect, lane_value};
+use super::mixture::MixtureLanes;
 use super::site::Density;
-use crate::dist::{self, Constructor, Density as _, Dist, Family, Kind};
+use crate::dist::{self, Constructor, Density as _, Dist, Family, Kind, Read, StructuredFamily, StructuredLanes};
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::numbers::{Held, in_lane};
-use crate::eval::lanes::{Group, holds_lanes, lane_of, project};
+use crate::eval::lanes::{Group, holds_lanes, in_parts, lane_of, project};
 use crate::eval::{Cx, Value};
 use crate::tensor::lanes::random::LaneIds;
 use crate::tensor::lanes::{Column, Operand};
@@ -16,6 +17,9 @@ use std::sync::Arc;
 pub enum Chooser<'a> {
     /// Numbers, by kernels over all lanes at once.
     Family { family: &'static Family, args: Vec<Value> },
+    /// Indices, vectors and matrices, event by event; the distribution is there for what it says of odd values.
+    Structured { lanes: StructuredLanes, what: &'a Value, args: &'a [Value] },
+    Mixture(MixtureLanes<'a>),
     /// Anything else, lane by lane: the constructor, or a distribution, with the arguments.
     Any { what: &'a Value, args: &'a [Value] },
     /// A choice that was made already, with its log-density.
@@ -31,18 +35,36 @@ impl<'a> Chooser<'a> {
             (None, Some(_)) => return Ok(Some(Chooser::Any { what, args })),
             _ => return Ok(None),
         };
-        let Constructor::Scalar(family) = constructor else { return Ok(Some(Chooser::Any { what, args })) };
-        let Some(group) = &cx.group else { return Ok(Some(Chooser::Any { what, args })) };
+        let any = Chooser::Any { what, args };
+        let Some(group) = &cx.group else { return Ok(Some(any)) };
+        let family = match constructor {
+            Constructor::Scalar(family) => family,
+            Constructor::Structured(family) => return Ok(Some(structured(family, what, args, params, group)?)),
+            Constructor::Built(built) if std::ptr::eq(built.name, dist::MIXTURE.name) => {
+                return Ok(Some(MixtureLanes::read(cx, params, group)?.map_or(any, Chooser::Mixture)));
+            }
+            _ => return Ok(Some(any)),
+        };
         let projected = params.iter().map(|param| project(param, group)).collect::<Result<Vec<Value>>>()?;
         let number = |param: &Value| match param {
             Value::Lanes(lanes) => lanes.column().is_some_and(|column| column.event().is_empty()),
             other => other.as_f64().is_some(),
         };
         if projected.len() != family.params.len() || !projected.iter().all(number) {
-            return Ok(Some(Chooser::Any { what, args }));
+            return Ok(Some(any));
         }
         check_params(family, &projected, group)?;
         Ok(Some(Chooser::Family { family, args: projected }))
+    }
+
+    /// Has the log-density a gradient with respect to the value?
+    pub fn continuous(&self) -> bool {
+        match self {
+            Chooser::Family { family, .. } => family.kind == Kind::Real,
+            Chooser::Structured { lanes, .. } => lanes.continuous(),
+            Chooser::Mixture(mixture) => mixture.continuous(),
+            Chooser::Any { .. } | Chooser::Made { .. } => false,
+        }
     }
 
     /// A given value as the value of the choice; a wrong type or shape is an error.
@@ -55,7 +77,19 @@ impl<'a> Chooser<'a> {
                 }
                 plain => dist::ScalarDist::kind_only(family).check_value(plain),
             },
-            Chooser::Any { what, args } => {
+            Chooser::Structured { lanes: own, .. }
+                if matches!(value, Value::Lanes(lanes) if lanes.column().is_some_and(|c| own.fits(c))) =>
+            {
+                Ok(value.clone())
+            }
+            Chooser::Mixture(mixture) => mixture.check(cx, group, value),
+            // One lane says it for all: their events have one shape.
+            Chooser::Structured { what, args, .. } if !holds_lanes(value) => {
+                let id = group.id(0);
+                let (what, args) = (lane_value(cx, what, id)?, all(cx, args, id)?);
+                made(cx, &what, &args, |_, density| density.check_value(value))
+            }
+            Chooser::Any { what, args } | Chooser::Structured { what, args, .. } => {
                 let (what, args) = (*what, *args);
                 if !holds_lanes(value) && !args.iter().any(holds_lanes) && !holds_lanes(what) {
                     return made(cx, what, args, |_, density| density.check_value(value));
@@ -79,6 +113,12 @@ impl<'a> Chooser<'a> {
                 let column = dist::lanes::sample(family, &operands, key, address, ids(group), group.width);
                 Ok(Value::lanes(group, column.ok_or_else(unfit)?))
             }
+            Chooser::Structured { lanes, .. } => {
+                cx.charge(group.len())?;
+                let column = lanes.sample(group, key, address).ok_or_else(unfit)?;
+                Ok(Value::lanes(group, column))
+            }
+            Chooser::Mixture(mixture) => mixture.sample(cx, group, key, address),
             Chooser::Any { what, args } => {
                 let varies = holds_lanes(what) || args.iter().any(holds_lanes);
                 if !varies {
@@ -114,7 +154,13 @@ impl<'a> Chooser<'a> {
                 let value = project(value, group)?;
                 score_family(family, &args, &value, group)
             }
-            Chooser::Any { what, args } => {
+            Chooser::Mixture(mixture) => mixture.score(cx, group, value),
+            Chooser::Structured { lanes, .. } if !in_parts(value) => {
+                cx.charge(group.len())?;
+                let density = lanes.logpdf(group, value)?.map(|all| Density::Each(Column::from(all)));
+                Ok(density.unwrap_or(Density::One(f64::NEG_INFINITY)))
+            }
+            Chooser::Any { what, args } | Chooser::Structured { what, args, .. } => {
                 let value = project(value, group)?;
                 let varies = holds_lanes(what) || args.iter().any(holds_lanes);
                 if !varies {
@@ -143,6 +189,29 @@ impl<'a> Chooser<'a> {
                 Value::Lanes(lanes) => Ok(density.project(&lanes.group, group)),
                 _ => Ok(density.clone()),
             },
+        }
+    }
+}
+
+/// A structured family with these parameters in each lane of a group.
+fn structured<'a>(
+    family: &'static StructuredFamily,
+    what: &'a Value,
+    args: &'a [Value],
+    params: &[Value],
+    group: &Arc<Group>,
+) -> Result<Chooser<'a>> {
+    match StructuredLanes::read(family, params, group)? {
+        Read::Fine(lanes) => Ok(Chooser::Structured { lanes, what, args }),
+        Read::Other => Ok(Chooser::Any { what, args }),
+        Read::Wrong(at) => {
+            let id = group.id(at);
+            let one = params.iter().map(|param| lane_of(param, id)).collect::<Result<Vec<Value>>>()?;
+            let lanes = params.iter().any(holds_lanes);
+            // The single distribution says what is wrong.
+            let error = |e| if lanes { in_lane(e, id) } else { e };
+            dist::StructuredDist::new(family, &one).map_err(error)?;
+            Ok(Chooser::Any { what, args })
         }
     }
 }

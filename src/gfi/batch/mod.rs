@@ -9,6 +9,7 @@ pub mod choice;
 mod fallback;
 pub mod lanes_of;
 mod lineage;
+mod mixture;
 pub mod object;
 pub mod ops;
 pub mod run;
