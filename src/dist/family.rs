@@ -5,6 +5,8 @@ use super::lanes::Formulas;
 use super::lifted::Lifted;
 use super::real::Real;
 pub use super::support::Support;
+use crate::error::Result;
+use crate::eval::Value;
 use crate::eval::key::Draws;
 
 /// What kind of value a choice has.
@@ -85,6 +87,12 @@ pub struct Family {
 }
 
 impl Family {
+    /// The log-density over values that may be lanes and variables; parameters and value were checked.
+    pub fn log_density_of_values(&self, x: Value, params: Vec<Value>) -> Result<Value> {
+        let params: Vec<Lifted> = params.into_iter().map(|param| Lifted(Ok(param))).collect();
+        (self.logpdf_lifted)(Lifted(Ok(x)), &params).0
+    }
+
     pub const fn of<D: Distribution>() -> Family {
         Family {
             name: D::NAME,

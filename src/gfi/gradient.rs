@@ -1,6 +1,8 @@
 //! choice-gradients and param-gradients: derivatives of a trace's log-density, by differentiating its assessment.
 
 use super::address::{show, to_value};
+use super::batch::ops::selection_of;
+use super::batch::{BatchedTrace, Slopes};
 use super::builtins::result;
 use super::choicemap::ChoiceMap;
 use super::ops::assess;
@@ -12,17 +14,19 @@ use super::trie::Trie;
 use crate::error::{Error, Result};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::collections::{Map, Vector};
-use crate::eval::gradient::{Cotangents, Tape, each_leaf, holds_var, lift, map_leaves};
+use crate::eval::gradient::{Cotangents, Tape, any_leaf, holds_var, lift, map_leaves};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
+use crate::tensor::DType;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "choice-gradients",
         "[trace selection] [trace selection retval-grad]",
-        "The gradients of a trace's log-density with respect to its arguments and its selected choices, `{:args [..] :choices ..}`; with `retval-grad` those of log-density + retval-grad · return value. Values that are discrete have none: nil, also for integers among the arguments that count or index.\n(choice-gradients (:trace (generate (gen [m] (trace :x (normal m 1))) [1.0] {:x 3.0})) :x) ;=> {:args [2.0], :choices (choicemap :x -2.0)}",
+        "The gradients of a trace's log-density with respect to its arguments and its selected choices, `{:args [..] :choices ..}`; with `retval-grad` those of log-density + retval-grad · return value. Values that are discrete have none: nil, also for integers among the arguments that count or index. Of a batched trace the gradients are lanes.\n(choice-gradients (:trace (generate (gen [m] (trace :x (normal m 1))) [1.0] {:x 3.0})) :x) ;=> {:args [2.0], :choices (choicemap :x -2.0)}",
         choice_gradients,
-    ),
+    )
+    .takes_lanes(),
     Builtin::new(
         "param-gradients",
         "[trace] [trace retval-grad]",
@@ -32,11 +36,31 @@ pub const TABLE: &[Builtin] = &[
 ];
 
 fn choice_gradients(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let trace = of_value("choice-gradients", &args[0], 0)?;
-    let selection = Selection::from_value(&args[1]).map_err(|e| e.arg(1))?;
-    check_selection(&selection, &trace).map_err(|e| e.arg(1))?;
+    let (gradients, choices) = match args[0].as_host::<BatchedTrace>() {
+        Some(trace) => {
+            let selection = selection_of(trace, &args[1], 1)?;
+            Slopes { trace, selection: &selection, retval_grad: args.get(2) }.run(cx)?
+        }
+        None => {
+            let trace = of_value("choice-gradients", &args[0], 0)?;
+            let selection = Selection::from_value(&args[1]).map_err(|e| e.arg(1))?;
+            check_selection(&selection, &trace).map_err(|e| e.arg(1))?;
+            scalar_gradients(cx, &args[0], &selection, args.get(2))?
+        }
+    };
+    result([("args", gradients), ("choices", choices.into_value())])
+}
+
+/// The gradients of a trace by its arguments and its selected choices.
+pub fn scalar_gradients(
+    cx: &mut Cx,
+    trace: &Value,
+    selection: &Selection,
+    retval_grad: Option<&Value>,
+) -> Result<(Value, ChoiceMap)> {
+    let trace = of_value("choice-gradients", trace, 0)?;
     possible(&trace)?;
-    let request = Request { trace: &trace, selection: &selection, retval_grad: args.get(2) };
+    let request = Request { trace: &trace, selection, retval_grad };
     let integers: Vec<usize> = (0..trace.args.len()).filter(|i| holds_int(&trace.args[*i])).collect();
     match request.run(cx, &integers) {
         Err(_) if !integers.is_empty() => {
@@ -57,7 +81,7 @@ struct Request<'a> {
 
 impl Request<'_> {
     /// Gradients by floats, and by the integers of some arguments.
-    fn run(&self, cx: &mut Cx, integers: &[usize]) -> Result<Value> {
+    fn run(&self, cx: &mut Cx, integers: &[usize]) -> Result<(Value, ChoiceMap)> {
         with_tape(cx, |cx, tape| {
             let lifted_args = (self.trace.args.iter().enumerate())
                 .map(|(i, arg)| lift_numbers(tape, arg, integers.contains(&i)))
@@ -82,15 +106,14 @@ impl Request<'_> {
                 gradients.set(&path, Trie::Leaf(gradient_of(&cotangents, &variable)?));
             }
             let args = lifted_args.iter().map(|arg| gradient_of(&cotangents, arg)).collect::<Result<Vec<_>>>()?;
-            let args = Value::Vector(Vector::from_vec(args)?);
-            result([("args", args), ("choices", ChoiceMap(gradients).into_value())])
+            Ok((Value::Vector(Vector::from_vec(args)?), ChoiceMap(gradients)))
         })
     }
 }
 
 /// The error of a choice that was named, but has no gradient.
 #[cold]
-fn discrete(path: &[Value], value: Value) -> Box<Error> {
+pub fn discrete(path: &[Value], value: Value) -> Box<Error> {
     let message = format!("`{}` holds {} `{}`, which has no gradient", show(path), value.kind(), brief(&value));
     Error::new("gen::no-gradient", message)
         .arg(1)
@@ -98,17 +121,20 @@ fn discrete(path: &[Value], value: Value) -> Box<Error> {
 }
 
 /// The gradient of each number that was lifted; nil for everything else.
-fn gradient_of(cotangents: &Cotangents, lifted: &Value) -> Result<Value> {
+pub fn gradient_of(cotangents: &Cotangents, lifted: &Value) -> Result<Value> {
     map_leaves(lifted, &mut |leaf| match leaf {
         Value::Var(_) => cotangents.of(leaf),
         _ => Ok(Value::Nil),
     })
 }
 
-fn holds_int(value: &Value) -> bool {
-    let mut found = false;
-    each_leaf(value, &mut |leaf| found |= matches!(leaf, Value::Int(_)));
-    found
+/// Are there integers, or lanes of them, in data?
+pub fn holds_int(value: &Value) -> bool {
+    any_leaf(value, &mut |leaf| match leaf {
+        Value::Int(_) => true,
+        Value::Lanes(lanes) => lanes.column().is_some_and(|column| column.dtype() == DType::Int64),
+        _ => false,
+    })
 }
 
 fn param_gradients(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -151,7 +177,7 @@ fn fit(error: Box<Error>, index: usize) -> Box<Error> {
 }
 
 /// Pairs the numbers of a return value with those of its gradient, which has the same structure.
-fn pair(value: &Value, gradient: &Value, seeds: &mut Vec<(Value, Value)>) -> Result<()> {
+pub fn pair(value: &Value, gradient: &Value, seeds: &mut Vec<(Value, Value)>) -> Result<()> {
     let wrong = || {
         let message = format!("the gradient `{}` does not fit the return value `{}`", brief(gradient), brief(value));
         Error::new("gen::shape", message)
@@ -163,7 +189,7 @@ fn pair(value: &Value, gradient: &Value, seeds: &mut Vec<(Value, Value)>) -> Res
             seeds.push((value.clone(), Value::float(*g as f64)));
             Ok(())
         }
-        (Value::Var(_), Value::Float(_) | Value::Array(_) | Value::Var(_)) => {
+        (Value::Var(_), Value::Float(_) | Value::Array(_) | Value::Var(_) | Value::Lanes(_)) => {
             seeds.push((value.clone(), gradient.clone()));
             Ok(())
         }
@@ -175,6 +201,10 @@ fn pair(value: &Value, gradient: &Value, seeds: &mut Vec<(Value, Value)>) -> Res
         }
         (Value::Float(_) | Value::Int(_) | Value::Array(_), _) if gradient.as_f64().is_some() => Ok(()),
         (Value::Array(_), Value::Array(_)) => Ok(()),
+        (Value::Lanes(lanes), _) if lanes.column().is_some() => match gradient {
+            Value::Lanes(other) if other.column().is_some() => Ok(()),
+            _ => Err(wrong()),
+        },
         _ => Err(wrong()),
     }
 }

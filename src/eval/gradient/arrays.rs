@@ -61,7 +61,7 @@ pub fn sum(x: &Value) -> Result<Value> {
     let Value::Var(_) = x else { return numeric::sum(x) };
     let kind = Kind::of(x)?;
     linear(x, numeric::sum, move |cotangent| match &kind {
-        Kind::Number => Ok(cotangent.clone()),
+        Kind::Number | Kind::Lanes(_) => Ok(cotangent.clone()),
         Kind::Array(shape, _) => broadcast_to(cotangent, shape),
     })
 }
@@ -98,6 +98,8 @@ pub fn sum_to(x: &Value, kind: &Kind) -> Result<Value> {
     let found = Kind::of(x)?;
     match (kind, &found) {
         (Kind::Number, Kind::Number) => return Ok(x.clone()),
+        (Kind::Lanes(group), _) => return super::lanes::fit(x, group),
+        (_, Kind::Lanes(_)) => return Err(super::no_gradient("a number that all lanes share")),
         (Kind::Number, Kind::Array(shape, _)) => return if shape.is_empty() { as_number(x) } else { sum(x) },
         (Kind::Array(..), Kind::Array(shape, _)) if **shape == *kind.shape() => return Ok(x.clone()),
         _ => {}

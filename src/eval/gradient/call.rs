@@ -18,7 +18,10 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
         Gradient::Rule(rule) => rule(cx, args),
         Gradient::Primal => {
             let mut plain: Vec<Value> = args.iter().map(|arg| primal_of(arg).clone()).collect();
-            (row.call)(cx, &mut plain)
+            match plain.iter().any(|arg| matches!(arg, Value::Lanes(_))) {
+                true => crate::eval::lanes::call::run_row(row, cx, &mut plain),
+                false => (row.call)(cx, &mut plain),
+            }
         }
         Gradient::None => {
             let index = args.iter().position(|arg| matches!(arg, Value::Var(_))).unwrap_or(0);

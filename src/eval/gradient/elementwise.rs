@@ -134,7 +134,7 @@ pub fn binary(op: Binary, a: &Value, b: &Value) -> Result<Value> {
 fn as_operand(op: Binary, tape: &Tape, value: &Value, index: usize) -> Result<Value> {
     match value {
         Value::Var(_) => Ok(tape.below(value)),
-        Value::Int(_) | Value::Float(_) | Value::Array(_) => as_float(value.clone()),
+        Value::Int(_) | Value::Float(_) | Value::Array(_) | Value::Lanes(_) => as_float(value.clone()),
         other => Err(not_a_number(op.name(), other).arg(index)),
     }
 }
@@ -223,7 +223,7 @@ fn extreme(op: Binary, a: &Value, b: &Value) -> Result<Value> {
     let order = if op == Binary::Max { Binary::Ge } else { Binary::Le };
     let (x, y) = (primal_of(a), primal_of(b));
     for (i, value) in [x, y].into_iter().enumerate() {
-        if !matches!(value, Value::Int(_) | Value::Float(_) | Value::Array(_)) {
+        if !matches!(value, Value::Int(_) | Value::Float(_) | Value::Array(_) | Value::Lanes(_)) {
             return Err(not_a_number(op.name(), value).arg(i));
         }
     }
@@ -263,7 +263,7 @@ pub fn operator(op: Op, a: &Value, b: &Value) -> Result<Value> {
         Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Eq => return arithmetic::apply(op, primal_of(a), primal_of(b)),
     };
     for (i, value) in [a, b].into_iter().enumerate() {
-        if !matches!(value, Value::Int(_) | Value::Float(_) | Value::Array(_) | Value::Var(_)) {
+        if !matches!(value, Value::Int(_) | Value::Float(_) | Value::Array(_) | Value::Var(_) | Value::Lanes(_)) {
             return Err(not_a_number(op.symbol(), value).arg(i));
         }
     }

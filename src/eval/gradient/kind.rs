@@ -3,6 +3,7 @@
 use super::primal_of;
 use crate::error::{Error, Result};
 use crate::eval::arrays::{raise, wrap};
+use crate::eval::lanes::Group;
 use crate::eval::value::Value;
 use crate::tensor::{Array, DType};
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use std::sync::Arc;
 pub enum Kind {
     Number,
     Array(Arc<[usize]>, DType),
+    /// A number in each of these lanes.
+    Lanes(Arc<Group>),
 }
 
 impl Kind {
@@ -20,13 +23,14 @@ impl Kind {
         match primal_of(value) {
             Value::Int(_) | Value::Float(_) => Ok(Kind::Number),
             Value::Array(a) => Ok(Kind::Array(a.shape().into(), a.dtype())),
+            Value::Lanes(l) => super::lanes::kind(l),
             other => Err(crate::eval::not_a_number("a gradient", other)),
         }
     }
 
     pub fn shape(&self) -> &[usize] {
         match self {
-            Kind::Number => &[],
+            Kind::Number | Kind::Lanes(_) => &[],
             Kind::Array(shape, _) => shape,
         }
     }
@@ -35,6 +39,7 @@ impl Kind {
         match self {
             Kind::Number => Ok(Value::float(0.0)),
             Kind::Array(shape, dtype) => wrap(Array::zeros(shape, *dtype)),
+            Kind::Lanes(group) => Ok(super::lanes::constant(group, 0.0)),
         }
     }
 
@@ -54,6 +59,10 @@ pub fn as_float(value: Value) -> Result<Value> {
         Value::Int(n) => Ok(Value::float(n as f64)),
         Value::Float(_) | Value::Var(_) => Ok(value),
         Value::Array(ref a) if a.dtype().is_float() => Ok(value),
+        Value::Lanes(ref l) => match l.column() {
+            Some(column) if column.dtype() == DType::Int64 => Ok(Value::lanes(&l.group, column.cast(l.group.width))),
+            _ => Ok(value),
+        },
         Value::Array(a) => Ok(Value::array(a.cast(DType::Float64).map_err(raise)?)),
         other => Err(Error::new("gen::type", format!("{} has no gradient", other.kind()))),
     }

@@ -9,6 +9,7 @@ mod call;
 mod data;
 mod elementwise;
 mod kind;
+pub mod lanes;
 pub mod linalg;
 pub mod pick;
 pub mod reduce;

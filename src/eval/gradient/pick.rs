@@ -43,13 +43,13 @@ fn scatter(x: &Value, places: &Places, kind: &Kind) -> Result<Value> {
             }
         }
         return match kind {
-            Kind::Number => made(data, None, DType::Float64),
+            Kind::Number | Kind::Lanes(_) => made(data, None, DType::Float64),
             Kind::Array(shape, dtype) => made(data, Some(shape), *dtype),
         };
     };
     let (of, by) = (Kind::of(x)?, places.clone());
     let back = move |cotangent: &Value| match &of {
-        Kind::Number => pick(cotangent, &by, None),
+        Kind::Number | Kind::Lanes(_) => pick(cotangent, &by, None),
         Kind::Array(shape, _) => pick(cotangent, &by, Some(shape)),
     };
     linear(x, |x| scatter(x, places, kind), back)
@@ -151,7 +151,7 @@ fn taken_apart(cotangent: &Value, kinds: &[Kind], gone: &[i64]) -> Result<Vec<Va
         these
     };
     let shape = |kind: &Kind| match kind {
-        Kind::Number => None,
+        Kind::Number | Kind::Lanes(_) => None,
         Kind::Array(shape, _) => Some(shape.clone()),
     };
     if let Value::Array(array) = cotangent {

@@ -118,7 +118,7 @@ pub fn cast(name: &str, x: &Value, dtype: DType) -> Result<Value> {
 /// `(double x)`: numbers are floats already.
 pub fn double(args: &[Value]) -> Result<Value> {
     match Kind::of(&args[0])? {
-        Kind::Number | Kind::Array(_, DType::Float64) => Ok(args[0].clone()),
+        Kind::Number | Kind::Lanes(_) | Kind::Array(_, DType::Float64) => Ok(args[0].clone()),
         Kind::Array(..) => cast("double", &args[0], DType::Float64),
     }
 }
@@ -126,7 +126,7 @@ pub fn double(args: &[Value]) -> Result<Value> {
 /// `(->vector a)`: nested vectors of variables.
 pub fn to_vectors(x: &Value) -> Result<Value> {
     match Kind::of(x)? {
-        Kind::Number => Ok(x.clone()),
+        Kind::Number | Kind::Lanes(_) => Ok(x.clone()),
         Kind::Array(shape, _) if shape.is_empty() => as_number(x),
         Kind::Array(..) => Value::vector(rows(x)?.iter().map(to_vectors).collect::<Result<_>>()?),
     }

@@ -203,6 +203,7 @@ impl Tape {
                 let seed = match kind {
                     Kind::Array(shape, _) => broadcast_to(seed, shape)?,
                     Kind::Number => seed.clone(),
+                    Kind::Lanes(group) => super::lanes::fit(seed, group)?,
                 };
                 add(&mut cotangents, list, index, seed)?;
             }

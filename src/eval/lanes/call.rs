@@ -85,6 +85,7 @@ pub fn operator(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
     let (a, b) = (project(a, &group)?, project(b, &group)?);
     let plain = |v: &Value| match v {
         Value::Lanes(lanes) => lanes.column().is_some(),
+        Value::Var(_) => true,
         other => other.as_f64().is_some() || other.is_bool() && op == Op::Eq || matches!(other, Value::Array(_)),
     };
     if !holds_lanes(&a) && !holds_lanes(&b) {
@@ -92,6 +93,9 @@ pub fn operator(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
         return crate::eval::arithmetic::apply(op, &a, &b);
     }
     if plain(&a) && plain(&b) {
+        if matches!((&a, &b), (Value::Var(_), _) | (_, Value::Var(_))) {
+            return crate::eval::gradient::operator(op, &a, &b);
+        }
         return numbers::operator(op, &a, &b);
     }
     if op == Op::Eq {

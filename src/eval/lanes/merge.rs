@@ -18,6 +18,11 @@ pub fn merge(mut parts: Vec<Part>, group: &Arc<Group>) -> Result<Value> {
     if parts.iter().all(|(_, value)| identical(value, first)) {
         return Ok(first.clone());
     }
+    if parts.iter().any(|(_, value)| matches!(value, Value::Var(_)))
+        && let Some(merged) = crate::eval::gradient::lanes::merged(&parts, group)?
+    {
+        return Ok(merged);
+    }
     if let Some(merged) = merge_numbers(&parts, group)? {
         return Ok(merged);
     }

@@ -23,6 +23,9 @@ pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Resu
     let Some(group) = cx.group.clone() else {
         return Err(Error::new("gen::internal", "a batched call outside a batched run"));
     };
+    if batch.slopes.is_some() {
+        return Err(super::slopes::unfit());
+    }
     let mut chosen: Vec<Chosen> = Vec::new();
     let mut returned = Vec::with_capacity(group.len());
     for (position, id) in group.iter().enumerate() {

@@ -138,7 +138,7 @@ pub fn lanes_among(args: &[Value], choices: &ChoiceMap) -> Option<Arc<Group>> {
     (count > 0).then(|| Group::whole(0, count, width))
 }
 
-fn selection_of(trace: &BatchedTrace, value: &Value, index: usize) -> Result<Selection> {
+pub fn selection_of(trace: &BatchedTrace, value: &Value, index: usize) -> Result<Selection> {
     let selection = Selection::from_value(value).map_err(|e| e.arg(index))?;
     let named = |path: &[Value]| {
         trace

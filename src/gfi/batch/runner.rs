@@ -34,6 +34,8 @@ pub struct Batch {
     prefix: Vec<Value>,
     hash: u64,
     pub params: Value,
+    /// Of a run that is differentiated: the log-densities so far that depend on variables.
+    pub slopes: Option<Vec<Value>>,
 }
 
 impl Default for Batch {
@@ -110,6 +112,7 @@ impl Batch {
             prefix: Vec::new(),
             hash: 0,
             params: Value::Nil,
+            slopes: None,
             whole,
         }
     }
@@ -158,6 +161,10 @@ impl Batch {
 
     /// The choice at an address of the call that is run.
     pub fn choice(&mut self, cx: &mut Cx, path: &[Value], what: &Value, args: &[Value]) -> Result<Option<Value>> {
+        if self.slopes.is_some() {
+            let full = self.full(path);
+            return super::slopes::choice(self, cx, &full, what, args);
+        }
         match Chooser::of(cx, what, args)? {
             Some(chooser) => {
                 let full = self.full(path);
@@ -218,6 +225,7 @@ impl Batch {
         std::mem::swap(&mut self.score, &mut other.score);
         std::mem::swap(&mut self.weight, &mut other.weight);
         std::mem::swap(&mut self.params, &mut other.params);
+        std::mem::swap(&mut self.slopes, &mut other.slopes);
     }
 
     /// Runs a body under this handler.

@@ -9,6 +9,7 @@ use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::goal::Goal;
+use crate::gfi::ops::assess::not_given;
 use crate::tensor::lanes::{Column, all, element, gather, lane_sums};
 use std::sync::Arc;
 
@@ -295,11 +296,6 @@ fn keep(
 #[cold]
 fn outside() -> Box<Error> {
     Error::new("gen::internal", "a batched choice outside a batched run")
-}
-
-#[cold]
-fn not_given(path: &[Value]) -> Box<Error> {
-    Error::new("gen::missing-choice", format!("`assess` needs a value for every choice, and `{}` has none", show(path)))
 }
 
 #[cold]

@@ -8,6 +8,7 @@ mod compose;
 mod constraint;
 mod custom;
 mod proposal;
+mod proposal_lanes;
 mod selection;
 
 pub use builtins::TABLE;

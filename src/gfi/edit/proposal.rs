@@ -7,7 +7,9 @@ use crate::eval::key::Key;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
+use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::choicemap_lanes::put;
 use crate::gfi::diff::Diff;
 use crate::gfi::interface::{Origin, Outcome};
 use crate::gfi::ops::unvisited::all_visited;
@@ -35,7 +37,7 @@ pub struct ProposalEdit {
 
 impl Proposal {
     /// The arguments of a call on these choices.
-    fn arguments(&self, choices: &ChoiceMap) -> Vec<Value> {
+    pub fn arguments(&self, choices: &ChoiceMap) -> Vec<Value> {
         std::iter::once(choices.clone().into_value()).chain(self.args.iter().cloned()).collect()
     }
 }
@@ -63,9 +65,13 @@ impl EditRequest for ProposalEdit {
             forward: self.backward.clone(),
             backward: self.forward.clone(),
             args: self.args.as_ref().map(|_| (trace.args.clone(), Vec::new())),
-            constraints: self.restored(&outcome.discard),
+            constraints: restored(&self.constraints, &ChoiceMap(outcome.discard.clone()))?,
         };
         Ok(Edited { outcome, backward: Edit::value(backward) })
+    }
+
+    fn edit_lanes(&self, cx: &mut Cx, trace: &BatchedTrace) -> Result<(batch::run::Outcome, Value)> {
+        super::proposal_lanes::edit(cx, self, trace)
     }
 
     fn print(&self, out: &mut Printer<'_>) {
@@ -99,17 +105,6 @@ impl ProposalEdit {
         Ok((back.trace.score, vanished.total()))
     }
 
-    /// Old values of what the constraints overwrote: data for the way back.
-    fn restored(&self, discard: &Trie<Value>) -> ChoiceMap {
-        let mut restored = Trie::Empty;
-        for (path, value) in discard.leaves() {
-            if matches!(self.constraints.value_at(&path), Ok(Some(_))) {
-                restored.set(&path, Trie::Leaf(value.clone()));
-            }
-        }
-        ChoiceMap(restored)
-    }
-
     fn parts(&self) -> Vec<Value> {
         let vector = |items: &[Value]| Vector::from_vec(items.to_vec()).map(Value::Vector).unwrap_or_default();
         let mut parts = Vec::new();
@@ -131,9 +126,20 @@ impl ProposalEdit {
     }
 }
 
+/// Old values of what the constraints overwrote: data for the way back.
+pub fn restored(constraints: &ChoiceMap, discard: &ChoiceMap) -> Result<ChoiceMap> {
+    let mut restored = Trie::Empty;
+    for (path, value) in discard.leaves_of_lanes()? {
+        if constraints.value_at(&path)?.is_some() {
+            put(&mut restored, &path, value)?;
+        }
+    }
+    Ok(ChoiceMap(restored))
+}
+
 /// A proposal that takes other arguments than it is called with.
 #[cold]
-fn called_with(error: Box<Error>) -> Box<Error> {
+pub fn called_with(error: Box<Error>) -> Box<Error> {
     match error.at {
         At::Arguments => {
             error.help("a proposal is called with the choices, then its own arguments: `(gen [choices] …)`")
@@ -143,7 +149,7 @@ fn called_with(error: Box<Error>) -> Box<Error> {
 }
 
 #[cold]
-fn not_discarded(mut error: Box<Error>) -> Box<Error> {
+pub fn not_discarded(mut error: Box<Error>) -> Box<Error> {
     if error.code == "gen::choice-missing" {
         error.code = "gen::proposal";
         error.message =
@@ -155,7 +161,7 @@ fn not_discarded(mut error: Box<Error>) -> Box<Error> {
 }
 
 #[cold]
-fn not_proposed_back(path: &[Value]) -> Box<Error> {
+pub fn not_proposed_back(path: &[Value]) -> Box<Error> {
     Error::new(
         "gen::proposal",
         format!("the move overwrote `{}`, which the backward proposal does not visit", show(path)),

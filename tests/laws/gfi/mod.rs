@@ -133,6 +133,8 @@ laws! {
     lanes_selection_edit: "lanes-selection-edit",
     lanes_args_edit: "lanes-args-edit",
     lanes_compose_edits: "lanes-compose-edits",
+    lanes_proposal_edit: "lanes-proposal-edit",
+    lanes_choice_gradients: "lanes-choice-gradients",
 }
 
 /// At least one case in twenty shows each of these.

@@ -53,7 +53,7 @@ fn passes(cx: &mut Cx, tape: &Tape, output: &Value) -> Result<Vec<Cotangents>> {
     let mut passes = Vec::new();
     for leaf in leaves {
         let shape = match Kind::of(&leaf)? {
-            Kind::Number => {
+            Kind::Number | Kind::Lanes(_) => {
                 passes.push(tape.backward(cx, &[(leaf, Value::float(1.0))])?);
                 continue;
             }

@@ -1,0 +1,131 @@
+//! proposal-edit of batched traces: the proposals run for all lanes at once, and each lane is weighed by itself.
+
+use super::proposal::{Proposal, ProposalEdit, called_with, not_discarded, not_proposed_back, restored};
+use super::Edit;
+use crate::error::Result;
+use crate::eval::key::Key;
+use crate::eval::lanes::numbers::in_lane;
+use crate::eval::lanes::{Group, merge};
+use crate::eval::{Cx, Value};
+use crate::gfi::batch::ops::{change, change_key, discarded};
+use crate::gfi::batch::run::{Outcome, Request, run};
+use crate::gfi::batch::site::{Site, given_lanes};
+use crate::gfi::batch::sums::Sums;
+use crate::gfi::batch::BatchedTrace;
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::goal::Goal;
+use crate::gfi::ops::weight::Weight;
+use crate::gfi::trie::Trie;
+use std::sync::Arc;
+
+/// The edit of every lane, and the way back.
+pub fn edit(cx: &mut Cx, request: &ProposalEdit, trace: &BatchedTrace) -> Result<(Outcome, Value)> {
+    let key = change_key(cx, "edit")?;
+    let proposed = proposal(cx, &request.forward, &trace.choices()?, trace, Goal::default(), key)?;
+    let choices = proposed.trace.choices()?;
+    let args = request.args.as_ref().map(|(args, _)| &args[..]);
+    let goal = Goal::update(choices.merge(&request.constraints)?);
+    let mut outcome = change(cx, "edit", trace, args, goal).map_err(|e| match e.code {
+        "gen::constraint-not-visited" => e.help("a proposal's choices stand at addresses of the model"),
+        _ => e,
+    })?;
+    let discard = discarded(&trace.group, &outcome.discard)?;
+    let (back, vanished) = way_back(cx, request, &outcome, &discard, &choices)?;
+    let forward = proposed.trace.chunks.iter().flat_map(|chunk| &chunk.score);
+    for (((weight, back), vanished), forward) in outcome.weights.iter_mut().zip(back).zip(vanished).zip(forward) {
+        let mut sum = Weight::default();
+        [*weight, back, vanished].into_iter().for_each(|w| sum.add(w));
+        sum.go(*forward);
+        *weight = sum.total();
+    }
+    let backward = ProposalEdit {
+        forward: request.backward.clone(),
+        backward: request.forward.clone(),
+        args: request.args.as_ref().map(|_| (trace.args.clone(), Vec::new())),
+        constraints: restored(&request.constraints, &discard)?,
+    };
+    Ok((outcome, Edit::value(backward)))
+}
+
+/// Runs a proposal on the choices of all lanes.
+fn proposal(
+    cx: &mut Cx,
+    proposal: &Proposal,
+    choices: &ChoiceMap,
+    trace: &BatchedTrace,
+    goal: Goal,
+    key: Key,
+) -> Result<Outcome> {
+    let arguments = proposal.arguments(&in_all_lanes(choices, &trace.group)?);
+    let (this, lanes, width) = (&proposal.function, trace.group.len(), trace.group.width);
+    let request = Request { this, args: &arguments, goal: &goal, key, lanes, width, past: None, resume: None };
+    run(cx, &request).map_err(|e| called_with(e.arguments_at(1)))
+}
+
+/// Choices as a proposal looks them up: nil in lanes that have none.
+fn in_all_lanes(choices: &ChoiceMap, all: &Arc<Group>) -> Result<ChoiceMap> {
+    let mut filled = Trie::Empty;
+    for (path, value) in choices.0.leaves() {
+        let value = match value {
+            Value::Lanes(lanes) if !lanes.group.same(all) => {
+                let rest = all.part(all.split_by(&lanes.group).1);
+                merge(vec![(lanes.group.clone(), value.clone()), (rest, Value::Nil)], all)?
+            }
+            other => other.clone(),
+        };
+        filled.set(&path, Trie::Leaf(value));
+    }
+    Ok(ChoiceMap(filled))
+}
+
+/// In each lane the log-density of the backward proposal on what was discarded, and Σ old ℓ of what vanished without
+/// it: the reverse move draws that from the prior.
+fn way_back(
+    cx: &mut Cx,
+    request: &ProposalEdit,
+    outcome: &Outcome,
+    discard: &ChoiceMap,
+    proposed: &ChoiceMap,
+) -> Result<(Vec<f64>, Vec<f64>)> {
+    let all = &outcome.trace.group;
+    let new = outcome.trace.joined()?;
+    let goal = Goal::Assess(discard.clone());
+    let back = proposal(cx, &request.backward, &new.choices()?, &new, goal, Key(0)).map_err(not_discarded)?;
+    let visited = back.trace.joined()?;
+    let mut vanished = Sums::new(all.len());
+    for (path, site) in outcome.discard.iter().flat_map(|sites| &sites.list) {
+        for visit in &site.visits {
+            let Some(left) = without(&visit.group, visited.chunks[0].sites.get(path), all) else { continue };
+            let gone = without(&left, new.chunks[0].sites.get(path), all);
+            if let Some(gone) = &gone {
+                vanished.add(all, gone, &visit.density.project(&visit.group, gone));
+            }
+            let stays = match &gone {
+                Some(gone) => left.part(left.split_by(gone).1),
+                None => left,
+            };
+            overwritten(request, proposed, path, &stays)?;
+        }
+    }
+    Ok((back.weights, vanished.0))
+}
+
+/// The lanes of a group that lack a choice.
+fn without(group: &Arc<Group>, site: Option<&Site>, all: &Arc<Group>) -> Option<Arc<Group>> {
+    let rest = match site.and_then(|site| site.lanes(all)) {
+        Some(has) => group.part(group.split_by(&has).1),
+        None => group.clone(),
+    };
+    (!rest.is_empty()).then_some(rest)
+}
+
+/// What the proposal overwrote, the way back must propose again.
+fn overwritten(request: &ProposalEdit, proposed: &ChoiceMap, path: &[Value], stays: &Arc<Group>) -> Result<()> {
+    if stays.is_empty() || request.constraints.value_at(path)?.is_some() {
+        return Ok(());
+    }
+    match proposed.value_at(path)?.and_then(|value| given_lanes(&value, stays).0) {
+        Some(lanes) => Err(in_lane(not_proposed_back(path), lanes.id(0))),
+        None => Ok(()),
+    }
+}
