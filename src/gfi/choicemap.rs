@@ -252,9 +252,9 @@ impl HostObject for ChoiceMap {
         }
     }
 
-    fn get(&self, _cx: &mut Cx, key: &Value) -> Option<Result<Value>> {
+    fn get(&self, cx: &mut Cx, key: &Value) -> Option<Result<Value>> {
         match components(key).and_then(|path| self.at(&path)) {
-            Ok(found) => entry(&found.0).map(Ok),
+            Ok(found) => entry(&found.0).map(|found| super::choicemap_lanes::in_force(cx, found)),
             Err(e) => Some(Err(e)),
         }
     }

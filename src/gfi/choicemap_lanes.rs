@@ -3,8 +3,8 @@
 use super::choicemap::ChoiceMap;
 use super::trie::Trie;
 use crate::error::Result;
-use crate::eval::Value;
 use crate::eval::lanes::{Group, Lanes, Of, Part, held_by, merge, project};
+use crate::eval::{Cx, Value};
 use std::sync::Arc;
 
 /// The parts of a value of which lanes differ in kind.
@@ -20,6 +20,21 @@ fn parts(value: &Value) -> Option<(&Arc<Group>, &[Part])> {
 
 fn is_choices(value: &Value) -> bool {
     value.as_host::<ChoiceMap>().is_some()
+}
+
+/// What was found for some lanes, as the lanes in force see it: nil in those that have nothing.
+pub fn in_force(cx: &Cx, found: Value) -> Result<Value> {
+    let (Value::Lanes(lanes), Some(group)) = (&found, &cx.group) else { return Ok(found) };
+    let (with, without) = group.split_by(&lanes.group);
+    if without.is_empty() {
+        return Ok(found);
+    }
+    let mut parts = vec![(group.part(without), Value::Nil)];
+    if !with.is_empty() {
+        let part = group.part(with);
+        parts.push((part.clone(), project(&found, &part)?));
+    }
+    merge(parts, group)
 }
 
 /// Do some lanes have choices below the address of this value?

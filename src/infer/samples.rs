@@ -3,7 +3,7 @@
 mod draws;
 mod pick;
 
-pub use draws::Draws;
+pub use draws::{Draws, Runs};
 
 use super::diagnostics::Weights;
 use crate::error::{Error, Result};
@@ -29,7 +29,10 @@ pub const TABLE: &[Builtin] = &[
         "traces",
         "[result]",
         "The traces of a result as a vector, chain after chain.\n(count (traces (importance (gen [] (trace :x (flip 0.5))) [] {} {:particles 7}))) ;=> 7",
-        |cx, a| Value::vector(Draws::of_value(cx, "traces", &a[0])?.traces.into_iter().map(trace_value).collect()),
+        |cx, a| {
+            let draws = Draws::of_value(cx, "traces", &a[0])?;
+            Value::vector(draws.traces(cx)?.into_iter().map(trace_value).collect())
+        },
     ),
     Builtin::new(
         "log-ml",
@@ -67,7 +70,7 @@ fn samples(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let draws = Draws::of_value(cx, "estimate", &args[0])?;
-    let equal = vec![0.0; draws.traces.len()];
+    let equal = vec![0.0; draws.len()];
     let log_weights = draws.log_weights.as_ref().unwrap_or(&equal);
     let Some(weights) = Weights::new(log_weights) else {
         return Err(Error::new("gen::all-impossible", "no draw of this result has a positive weight").arg(0));

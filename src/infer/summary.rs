@@ -53,7 +53,7 @@ fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         return Err(Error::new("gen::option", format!("`:digits` of `summary` is at most 15, not `{digits}`")).arg(1));
     }
     let draws = Draws::of_value(cx, "summary", &args[0])?;
-    let sites = Sites::of(cx, &draws.traces)?;
+    let sites = Sites::of(cx, &draws)?;
     let mut summary = match &draws.log_weights {
         Some(log_weights) => of_weighted(cx, &sites, &draws, log_weights)?,
         None => of_chains(cx, &sites, &draws)?,
@@ -71,7 +71,7 @@ fn of_chains(cx: &mut Cx, sites: &Sites, draws: &Draws) -> Result<Summary> {
     Ok(Summary {
         rows,
         columns: statistics::CHAINS,
-        draws: draws.traces.len(),
+        draws: draws.len(),
         footer: Vec::new(),
         notes: Vec::new(),
         warnings,
@@ -91,7 +91,7 @@ fn of_weighted(cx: &mut Cx, sites: &Sites, draws: &Draws, log_weights: &[f64]) -
     Ok(Summary {
         rows,
         columns: statistics::WEIGHTED,
-        draws: draws.traces.len(),
+        draws: draws.len(),
         footer,
         notes: Vec::new(),
         warnings,

@@ -16,14 +16,27 @@ use std::sync::Arc;
 /// A distribution whose parameters may be lanes.
 pub enum Chooser<'a> {
     /// Numbers, by kernels over all lanes at once.
-    Family { family: &'static Family, args: Vec<Value> },
+    Family {
+        family: &'static Family,
+        args: Vec<Value>,
+    },
     /// Indices, vectors and matrices, event by event; the distribution is there for what it says of odd values.
-    Structured { lanes: StructuredLanes, what: &'a Value, args: &'a [Value] },
+    Structured {
+        lanes: StructuredLanes,
+        what: &'a Value,
+        args: &'a [Value],
+    },
     Mixture(MixtureLanes<'a>),
     /// Anything else, lane by lane: the constructor, or a distribution, with the arguments.
-    Any { what: &'a Value, args: &'a [Value] },
+    Any {
+        what: &'a Value,
+        args: &'a [Value],
+    },
     /// A choice that was made already, with its log-density.
-    Made { value: Value, density: Density },
+    Made {
+        value: Value,
+        density: Density,
+    },
 }
 
 impl<'a> Chooser<'a> {
@@ -77,9 +90,7 @@ impl<'a> Chooser<'a> {
                 }
                 plain => dist::ScalarDist::kind_only(family).check_value(plain),
             },
-            Chooser::Structured { lanes: own, .. }
-                if matches!(value, Value::Lanes(lanes) if lanes.column().is_some_and(|c| own.fits(c))) =>
-            {
+            Chooser::Structured { lanes: own, .. } if matches!(value, Value::Lanes(lanes) if lanes.column().is_some_and(|c| own.fits(c))) => {
                 Ok(value.clone())
             }
             Chooser::Mixture(mixture) => mixture.check(cx, group, value),

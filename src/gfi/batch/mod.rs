@@ -20,6 +20,7 @@ pub mod sums;
 pub mod take;
 mod vanish;
 
+pub use builtins::all_lanes;
 pub use fallback::run as lane_by_lane;
 pub use object::BatchedTrace;
 pub use ops::all_visited;

@@ -10,6 +10,7 @@ use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::address::{components, show};
 use crate::gfi::choicemap::{ChoiceMap, absent};
 use crate::gfi::choicemap_lanes::put;
+use crate::gfi::selection::Selection;
 use crate::gfi::trace::Trace;
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
@@ -63,6 +64,19 @@ impl BatchedTrace {
             (Some(value), Some(lanes)) if !lanes.same(&self.group) => Some(held_by(&lanes, value)),
             (value, _) => value,
         })
+    }
+
+    /// The values of a choice, each with the lanes that have it.
+    pub fn values(&self, path: &[Value]) -> Result<Vec<(Arc<Group>, Value)>> {
+        Ok(self.flat()?.visits(path).map(|visit| (visit.group.clone(), visit.value.clone())).collect())
+    }
+
+    /// What was not observed.
+    pub fn latent(&self) -> Selection {
+        match self.observed() {
+            Trie::Empty => Selection::All,
+            observed => Selection::Addresses(observed).complement(),
+        }
     }
 
     fn visits(&self, path: &[Value]) -> impl Iterator<Item = &Visit> {

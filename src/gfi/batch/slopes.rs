@@ -159,8 +159,7 @@ fn assessed(
 ) -> Result<(Vec<Value>, Value)> {
     let mut batch = Batch::new(Goal::Assess(choices), Key(0), chunk.group.clone(), None);
     batch.slopes = Some(Vec::new());
-    let result =
-        cx.isolated(|cx| cx.under(chunk.group.clone(), |cx| batch.call(cx, &[], &trace.function, args)));
+    let result = cx.isolated(|cx| cx.under(chunk.group.clone(), |cx| batch.call(cx, &[], &trace.function, args)));
     Ok((batch.slopes.take().unwrap_or_default(), result?))
 }
 

@@ -42,9 +42,8 @@ impl Rows<'_> {
             cx.step()?;
             let past = old.rows.get(t).map(|sites| Arc::new(sites.clone()));
             let slice = slice_goal(cx, &goal, t)?;
-            let (value, run) = batch.apart(&[Value::Int(t as i64)], slice, past, |run| {
-                run.part(cx, &[], self.inner, &args, self.says)
-            })?;
+            let (value, run) = batch
+                .apart(&[Value::Int(t as i64)], slice, past, |run| run.part(cx, &[], self.inner, &args, self.says))?;
             returned.push(value);
             runs.push(run);
         }

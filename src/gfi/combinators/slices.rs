@@ -102,9 +102,10 @@ fn fits(path: &[Value], value: &Value, n: usize, force: Option<&Group>) -> Resul
         Value::Nil | Value::Map(_) | Value::Var(_) => Ok(()),
         Value::Lanes(lanes) if !concerned(&lanes.group) => Ok(()),
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Parts(parts) => parts.iter().filter(|(group, _)| concerned(group)).try_for_each(|(group, value)| {
-                fits(path, value, n, force).map_err(|e| in_lane(e, group.id(0)))
-            }),
+            Of::Parts(parts) => parts
+                .iter()
+                .filter(|(group, _)| concerned(group))
+                .try_for_each(|(group, value)| fits(path, value, n, force).map_err(|e| in_lane(e, group.id(0)))),
             Of::Numbers(_) if count(value) == Some(n) => Ok(()),
             Of::Numbers(column) => Err(unfit(path, &crate::eval::lanes::number(column, 0), n)),
         },

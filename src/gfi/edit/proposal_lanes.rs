@@ -1,21 +1,20 @@
 //! proposal-edit of batched traces: the proposals run for all lanes at once, and each lane is weighed by itself.
 
-use super::proposal::{Proposal, ProposalEdit, called_with, not_discarded, not_proposed_back, restored};
 use super::Edit;
+use super::proposal::{Proposal, ProposalEdit, called_with, not_discarded, not_proposed_back, restored};
 use crate::error::Result;
 use crate::eval::key::Key;
+use crate::eval::lanes::Group;
 use crate::eval::lanes::numbers::in_lane;
-use crate::eval::lanes::{Group, merge};
 use crate::eval::{Cx, Value};
+use crate::gfi::batch::BatchedTrace;
 use crate::gfi::batch::ops::{change, change_key, discarded};
 use crate::gfi::batch::run::{Outcome, Request, run};
 use crate::gfi::batch::site::{Site, given_lanes};
 use crate::gfi::batch::sums::Sums;
-use crate::gfi::batch::BatchedTrace;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
 use crate::gfi::ops::weight::Weight;
-use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
 /// The edit of every lane, and the way back.
@@ -56,26 +55,10 @@ fn proposal(
     goal: Goal,
     key: Key,
 ) -> Result<Outcome> {
-    let arguments = proposal.arguments(&in_all_lanes(choices, &trace.group)?);
+    let arguments = proposal.arguments(choices);
     let (this, lanes, width) = (&proposal.function, trace.group.len(), trace.group.width);
     let request = Request { this, args: &arguments, goal: &goal, key, lanes, width, past: None, resume: None };
     run(cx, &request).map_err(|e| called_with(e.arguments_at(1)))
-}
-
-/// Choices as a proposal looks them up: nil in lanes that have none.
-fn in_all_lanes(choices: &ChoiceMap, all: &Arc<Group>) -> Result<ChoiceMap> {
-    let mut filled = Trie::Empty;
-    for (path, value) in choices.0.leaves() {
-        let value = match value {
-            Value::Lanes(lanes) if !lanes.group.same(all) => {
-                let rest = all.part(all.split_by(&lanes.group).1);
-                merge(vec![(lanes.group.clone(), value.clone()), (rest, Value::Nil)], all)?
-            }
-            other => other.clone(),
-        };
-        filled.set(&path, Trie::Leaf(value));
-    }
-    Ok(ChoiceMap(filled))
 }
 
 /// In each lane the log-density of the backward proposal on what was discarded, and Σ old ℓ of what vanished without

@@ -3,19 +3,27 @@
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
+use crate::eval::lanes::merge::values_of;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value, sequence};
+use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::{Trace, TraceObject};
 use std::sync::Arc;
 
 /// The draws of a result, chain after chain.
 pub struct Draws {
-    pub traces: Vec<Arc<Trace>>,
+    runs: Runs,
     /// One for weighted draws.
     pub chains: usize,
     pub log_weights: Option<Vec<f64>>,
     /// The result itself, for what else it holds; empty for bare traces.
     pub result: Map,
+}
+
+/// Traces, or the lanes of a batched one.
+pub enum Runs {
+    Single(Vec<Arc<Trace>>),
+    Batched(Arc<BatchedTrace>),
 }
 
 impl Draws {
@@ -27,32 +35,100 @@ impl Draws {
             _ => (Map::empty(), None),
         };
         let Some(traces) = traces else { return Err(no_result(function, value)) };
-        let items = sequence::to_vec(cx, &traces)?;
-        let traces = items.iter().map(|item| match item.as_host::<TraceObject>() {
-            Some(trace) => Ok(trace.0.clone()),
-            None => Err(no_result(function, value)),
-        });
-        let traces: Vec<Arc<Trace>> = traces.collect::<Result<_>>()?;
-        if traces.is_empty() {
+        let runs = match traces.as_host::<BatchedTrace>() {
+            Some(batched) => Runs::Batched(Arc::new(batched.clone())),
+            None => Runs::Single(singles(cx, &traces).map_err(|e| e.unwrap_or_else(|| no_result(function, value)))?),
+        };
+        let count = runs.len();
+        if count == 0 {
             return Err(Error::new(
                 "gen::value",
                 format!("`{function}` has no traces to look at: the result is empty"),
             )
             .arg(0));
         }
-        let log_weights = log_weights(cx, &result, traces.len())?;
-        let chains = chains(&result, traces.len())?;
-        Ok(Draws { traces, chains, log_weights, result })
+        let log_weights = log_weights(cx, &result, count)?;
+        let chains = chains(&result, count)?;
+        Ok(Draws { runs, chains, log_weights, result })
+    }
+
+    /// The number of draws.
+    pub fn len(&self) -> usize {
+        self.runs.len()
+    }
+
+    pub fn runs(&self) -> &Runs {
+        &self.runs
     }
 
     pub fn per_chain(&self) -> usize {
-        self.traces.len() / self.chains
+        self.len() / self.chains
+    }
+
+    /// A trace for each draw.
+    pub fn traces(&self, cx: &mut Cx) -> Result<Vec<Arc<Trace>>> {
+        match &self.runs {
+            Runs::Single(traces) => Ok(traces.clone()),
+            Runs::Batched(batched) => {
+                let lanes = batch::all_lanes(cx, batched)?;
+                singles(cx, &lanes).map_err(|e| e.unwrap_or_else(|| no_result("traces", &lanes)))
+            }
+        }
+    }
+
+    /// The value of a choice in every draw; `None` where a draw lacks it.
+    pub fn choice(&self, path: &[Value]) -> Result<Vec<Option<Value>>> {
+        match &self.runs {
+            Runs::Single(traces) => {
+                Ok(traces.iter().map(|trace| trace.choice_at(path).map(|(value, _)| value.clone())).collect())
+            }
+            Runs::Batched(batched) => {
+                let mut values = vec![None; batched.group.len()];
+                for (group, value) in batched.values(path)? {
+                    for (id, value) in group.iter().zip(values_of(&value, &group)?) {
+                        values[id as usize] = Some(value);
+                    }
+                }
+                Ok(values)
+            }
+        }
+    }
+
+    /// Some choice below a path.
+    pub fn below(&self, path: &[Value]) -> Option<Vec<Value>> {
+        match &self.runs {
+            Runs::Single(traces) => {
+                let below = |trace: &Arc<Trace>| trace.all_choices().into_iter().find(|(p, _, _)| p.starts_with(path));
+                traces.iter().find_map(below).map(|(found, _, _)| found)
+            }
+            Runs::Batched(batched) => {
+                batched.addresses().iter().find(|found| found.starts_with(path)).map(|found| found.to_vec())
+            }
+        }
     }
 
     /// The addresses that some draw has, in order of first appearance, for reports.
     pub fn address_names(&self) -> Vec<String> {
-        self.traces.first().map_or(Vec::new(), |t| t.address_names())
+        match &self.runs {
+            Runs::Single(traces) => traces.first().map_or(Vec::new(), |t| t.address_names()),
+            Runs::Batched(batched) => batched.address_names(),
+        }
     }
+}
+
+impl Runs {
+    fn len(&self) -> usize {
+        match self {
+            Runs::Single(traces) => traces.len(),
+            Runs::Batched(batched) => batched.group.len(),
+        }
+    }
+}
+
+/// The traces of a sequence; no error of their own when they are none.
+fn singles(cx: &mut Cx, traces: &Value) -> std::result::Result<Vec<Arc<Trace>>, Option<Box<Error>>> {
+    let items = sequence::to_vec(cx, traces).map_err(Some)?;
+    items.iter().map(|item| item.as_host::<TraceObject>().map(|trace| trace.0.clone()).ok_or(None)).collect()
 }
 
 /// `:chains`, which must divide the number of traces.

@@ -4,7 +4,7 @@ use super::Draws;
 use crate::error::{Error, Result};
 use crate::eval::analyze::closest;
 use crate::eval::{Cx, Value, arrays, sequence};
-use crate::gfi::{Trace, components, show, trace_value};
+use crate::gfi::{components, show, trace_value};
 use crate::tensor::{Array, DType};
 
 /// What of a trace is asked for.
@@ -28,14 +28,14 @@ impl<'a> Pick<'a> {
 
     /// The value of every draw; `None` where a draw lacks the choice. An address that no draw has is an error.
     pub fn all(&self, cx: &mut Cx, draws: &Draws) -> Result<Vec<Option<Value>>> {
-        let mut values = Vec::with_capacity(draws.traces.len());
-        for trace in &draws.traces {
-            cx.step()?;
-            values.push(match self {
-                Pick::Address(path) => trace.choice_at(path).map(|(value, _)| value.clone()),
-                Pick::Function(f) => Some(cx.call1(f, trace_value(trace.clone()))?),
-            });
-        }
+        cx.charge(draws.len())?;
+        let values = match self {
+            Pick::Address(path) => draws.choice(path)?,
+            Pick::Function(f) => {
+                let traces = draws.traces(cx)?;
+                traces.into_iter().map(|trace| cx.call1(f, trace_value(trace)).map(Some)).collect::<Result<_>>()?
+            }
+        };
         match self {
             Pick::Address(path) if values.iter().all(Option::is_none) => Err(absent(path, draws)),
             _ => Ok(values),
@@ -63,8 +63,7 @@ impl<'a> Pick<'a> {
 #[cold]
 fn absent(path: &[Value], draws: &Draws) -> Box<Error> {
     let name = show(path);
-    let below = |trace: &Trace| trace.all_choices().into_iter().map(|(p, _, _)| p).find(|p| p.starts_with(path));
-    if let Some(inner) = draws.traces.iter().find_map(|t| below(t)) {
+    if let Some(inner) = draws.below(path) {
         let message = format!("`{name}` is no choice: it holds several");
         return Error::new("gen::address", message)
             .help(format!("name one of them, for example `{}`", show(&inner)))

@@ -1,10 +1,10 @@
 //! The unobserved choices of all draws, taken apart into scalars.
 
 use crate::error::Result;
+use crate::eval::lanes::{Group, lane_of};
 use crate::eval::{Cx, Value, arrays};
-use crate::gfi::Trace;
+use crate::infer::samples::{Draws, Runs};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// One scalar of the draws: a number or boolean choice, or one element of a choice that holds several.
 pub struct Site {
@@ -27,6 +27,17 @@ impl Site {
     }
 }
 
+impl Site {
+    /// Brings the draws in their order.
+    fn sort(&mut self) {
+        if !self.places.is_sorted() {
+            let mut both: Vec<(usize, f64)> = self.places.iter().copied().zip(self.numbers.iter().copied()).collect();
+            both.sort_by_key(|(place, _)| *place);
+            (self.places, self.numbers) = both.into_iter().unzip();
+        }
+    }
+}
+
 fn component(value: &Value) -> String {
     match value {
         Value::Keyword(name) => name.as_str().to_string(),
@@ -43,18 +54,55 @@ pub struct Sites {
 }
 
 impl Sites {
-    pub fn of(cx: &mut Cx, traces: &[Arc<Trace>]) -> Result<Sites> {
+    pub fn of(cx: &mut Cx, draws: &Draws) -> Result<Sites> {
         let mut sites = Sites::default();
-        for (draw, trace) in traces.iter().enumerate() {
-            let latent = trace.latent();
-            for (path, value, _) in trace.all_choices() {
-                cx.step()?;
-                if latent.contains(&path) {
-                    sites.add(cx, draw, path, &value)?;
+        match draws.runs() {
+            Runs::Single(traces) => {
+                for (draw, trace) in traces.iter().enumerate() {
+                    let latent = trace.latent();
+                    for (path, value, _) in trace.all_choices() {
+                        cx.step()?;
+                        if latent.contains(&path) {
+                            sites.add(cx, draw, path, &value)?;
+                        }
+                    }
+                }
+            }
+            Runs::Batched(batched) => {
+                let latent = batched.latent();
+                for path in batched.addresses().into_iter().filter(|path| latent.contains(path)) {
+                    for (group, value) in batched.values(&path)? {
+                        sites.add_lanes(cx, &path, &group, &value)?;
+                    }
                 }
             }
         }
+        sites.scalars.iter_mut().for_each(Site::sort);
         Ok(sites)
+    }
+
+    /// The values of some lanes, whose numbers are the draws.
+    fn add_lanes(&mut self, cx: &mut Cx, path: &[Value], group: &Group, value: &Value) -> Result<()> {
+        let column = match value {
+            Value::Lanes(lanes) => lanes.column().filter(|_| lanes.group.same(group)),
+            _ => None,
+        };
+        let Some(column) = column else {
+            for id in group.iter() {
+                cx.step()?;
+                self.add(cx, id as usize, path.to_vec(), &lane_of(value, id)?)?;
+            }
+            return Ok(());
+        };
+        cx.charge(column.len() * column.width().max(1))?;
+        let (numbers, width, shape) = (column.to_f64(), column.width(), column.event());
+        for i in 0..width {
+            let element = if shape.is_empty() { String::new() } else { element(shape, i) };
+            let site = self.site(path.to_vec(), element);
+            site.places.extend(group.iter().map(|id| id as usize));
+            site.numbers.extend(numbers.iter().skip(i).step_by(width));
+        }
+        Ok(())
     }
 
     fn add(&mut self, cx: &mut Cx, draw: usize, path: Vec<Value>, value: &Value) -> Result<()> {
@@ -78,14 +126,19 @@ impl Sites {
     }
 
     fn push(&mut self, draw: usize, path: Vec<Value>, element: String, x: f64) {
+        let site = self.site(path, element);
+        site.places.push(draw);
+        site.numbers.push(x);
+    }
+
+    /// The scalar of this name, made if it is new.
+    fn site(&mut self, path: Vec<Value>, element: String) -> &mut Site {
         let scalars = &mut self.scalars;
         let at = *self.index.entry((path.clone(), element.clone())).or_insert_with(|| {
             scalars.push(Site { path, element, places: Vec::new(), numbers: Vec::new() });
             scalars.len() - 1
         });
-        let site = &mut scalars[at];
-        site.places.push(draw);
-        site.numbers.push(x);
+        &mut scalars[at]
     }
 
     fn other(&mut self, path: Vec<Value>) {

@@ -18,7 +18,7 @@ const INTERVAL: f64 = 0.89;
 
 /// A row in the order of [`CHAINS`]. Diagnostics need the choice in every draw.
 pub fn of_chains(site: &Site, draws: &Draws) -> Vec<f64> {
-    let whole = site.numbers.len() == draws.traces.len();
+    let whole = site.numbers.len() == draws.len();
     let length = if whole { draws.per_chain() } else { site.numbers.len() };
     let chains: Vec<Vec<f64>> = site.numbers.chunks(length.max(1)).map(<[f64]>::to_vec).collect();
     let (lower, upper) = diagnostics::equal_tailed(&chains, INTERVAL);

@@ -43,7 +43,7 @@ pub fn of_chains(rows: &[Row], draws: &Draws) -> Vec<String> {
 }
 
 pub fn of_weighted(ess: f64, draws: &Draws) -> Vec<String> {
-    let n = draws.traces.len();
+    let n = draws.len();
     if ess < MIN_WEIGHTED_ESS {
         let advice = "raise `:particles`, or propose closer to the posterior with `:proposal`";
         return vec![format!("the {n} weighted draws are worth only {ess:.1}: {advice}")];
