@@ -114,9 +114,9 @@ impl<S: Shape> GenerativeFunction for Series<S> {
         progress.finish(cx, run, retval, S::retdiff)
     }
 
-    fn run_lanes(&self, cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
+    fn run_lanes(&self, cx: &mut Cx, _this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
         let counts = |at: usize, arg: &Value| S::COUNTS == Some(at) && holds_lanes(arg) || in_parts(arg);
-        let apart = apart_where(cx, args, counts, &mut |cx, args| self.run_lanes(cx, this, args, batch))?;
+        let apart = apart_where(cx, args, counts, &mut |cx, args| self.run_lanes(cx, _this, args, batch))?;
         if let Some(value) = apart {
             return Ok(value);
         }

@@ -148,9 +148,9 @@ impl GenerativeFunction for Vectorized {
     }
 
     /// The same for all lanes at once.
-    fn run_lanes(&self, cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
+    fn run_lanes(&self, cx: &mut Cx, _this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
         let kinds = |_, arg: &Value| in_parts(arg);
-        if let Some(value) = apart_where(cx, args, kinds, &mut |cx, args| self.run_lanes(cx, this, args, batch))? {
+        if let Some(value) = apart_where(cx, args, kinds, &mut |cx, args| self.run_lanes(cx, _this, args, batch))? {
             return Ok(value);
         }
         let rows = self.arguments(args)?;

@@ -29,10 +29,10 @@ fn dist() -> impl Strategy<Value = Dist> + Clone {
     ]
 }
 
-fn gf() -> impl Strategy<Value = Gf> + Clone {
-    (0..6u8).prop_map(Gf::Model).prop_recursive(2, 5, 2, |inner| {
+fn gf(arrays: u32) -> impl Strategy<Value = Gf> + Clone {
+    (0..6u8).prop_map(Gf::Model).prop_recursive(2, 5, 2, move |inner| {
         let boxed = |inner: &BoxedStrategy<Gf>| inner.clone().prop_map(Box::new);
-        let natives = native_over(inner.clone());
+        let natives = native_over(inner.clone(), arrays);
         prop_oneof![
             2 => inner.clone(),
             1 => boxed(&inner.clone().boxed()).prop_map(Gf::Contramap),
@@ -45,7 +45,7 @@ fn gf() -> impl Strategy<Value = Gf> + Clone {
 }
 
 /// Two branches at least, so that an index of 0 or 1 is always right.
-fn native_over(gf: impl Strategy<Value = Gf> + Clone + 'static) -> impl Strategy<Value = Native> + Clone {
+fn native_over(gf: impl Strategy<Value = Gf> + Clone + 'static, arrays: u32) -> impl Strategy<Value = Native> + Clone {
     let gf = gf.boxed();
     prop_oneof![
         1 => gf.clone().prop_map(Native::Plain),
@@ -57,20 +57,20 @@ fn native_over(gf: impl Strategy<Value = Gf> + Clone + 'static) -> impl Strategy
         1 => gf.clone().prop_map(Native::Recurse),
         1 => gf.prop_map(Native::CallAt),
         1 => Just(Native::MixDists),
-        2 => prop_oneof![Just(Native::Repeat), Just(Native::Vmap)],
+        arrays => prop_oneof![Just(Native::Repeat), Just(Native::Vmap)],
     ]
 }
 
-fn native() -> impl Strategy<Value = Native> + Clone {
-    prop_oneof![2 => (0..6u8).prop_map(|k| Native::Plain(Gf::Model(k))), 3 => native_over(gf())]
+fn native(arrays: u32) -> impl Strategy<Value = Native> + Clone {
+    prop_oneof![2 => (0..6u8).prop_map(|k| Native::Plain(Gf::Model(k))), 3 => native_over(gf(arrays), arrays)]
 }
 
-fn statement() -> impl Strategy<Value = Statement> + Clone {
+fn statement(arrays: u32) -> impl Strategy<Value = Statement> + Clone {
     let leaf = prop_oneof![
         6 => dist().prop_map(Statement::Choice),
         1 => (dist(), expr(), any::<bool>())
             .prop_map(|(dist, count, chained)| Statement::Loop { dist, count, chained }),
-        4 => (native(), [expr(), expr(), expr()], any::<bool>())
+        4 => (native(arrays), [expr(), expr(), expr()], any::<bool>())
             .prop_map(|(callee, args, inline)| Statement::Call { callee, args, inline }),
     ];
     leaf.prop_recursive(2, 8, 3, |inner| {
@@ -90,9 +90,9 @@ fn block_of(
     (prop::collection::vec(statement, count), expr()).prop_map(|(statements, result)| Block { statements, result })
 }
 
-fn model() -> impl Strategy<Value = Model> {
+fn model(arrays: u32) -> impl Strategy<Value = Model> {
     let body =
-        (dist(), block_of(statement(), 0..4), prop::bool::weighted(0.05)).prop_map(|(first, mut block, param)| {
+        (dist(), block_of(statement(arrays), 0..4), prop::bool::weighted(0.05)).prop_map(|(first, mut block, param)| {
             // A first choice for the others to hang on.
             block.statements.insert(0, if param { Statement::Param } else { Statement::Choice(first) });
             block
@@ -135,9 +135,10 @@ fn changed(before: Args) -> impl Strategy<Value = Args> {
     })
 }
 
-pub fn module() -> impl Strategy<Value = Module> {
-    let models = prop::collection::vec(model(), 1..5);
-    let roots = prop_oneof![3 => Just(Native::Plain(Gf::Model(0))), 2 => native()];
+/// A module in which calls of arrays of runs have this weight among others.
+pub fn module(arrays: u32) -> impl Strategy<Value = Module> {
+    let models = prop::collection::vec(model(arrays), 1..5);
+    let roots = prop_oneof![3 => Just(Native::Plain(Gf::Model(0))), 2 => native(arrays)];
     let both = args().prop_flat_map(|before| (Just(before.clone()), changed(before)));
     (models, roots, any::<bool>(), both, 0..1_000_000u64)
         .prop_map(|(models, root, hoist, (before, after), seed)| Module { models, root, hoist, before, after, seed })
