@@ -56,8 +56,7 @@ fn native_over(gf: impl Strategy<Value = Gf> + Clone + 'static, arrays: u32) -> 
         1 => gf.clone().prop_map(Native::Mask),
         1 => gf.clone().prop_map(Native::Recurse),
         1 => gf.prop_map(Native::CallAt),
-        1 => Just(Native::MixDists),
-        arrays => prop_oneof![Just(Native::Repeat), Just(Native::Vmap)],
+        arrays => prop_oneof![1 => Just(Native::MixDists), arrays => Just(Native::Repeat), arrays => Just(Native::Vmap)],
     ]
 }
 
