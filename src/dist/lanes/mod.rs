@@ -1,6 +1,8 @@
 //! Distributions over the lanes of a batched run: parameters checked, values drawn and scored by columns.
 mod check;
 mod draw;
+mod fused;
+mod part;
 mod score;
 #[cfg(test)]
 mod tests;
@@ -13,7 +15,8 @@ pub use score::logpdf;
 use super::family::{Distribution, Family, Kind, Support};
 use crate::tensor::DType;
 use crate::tensor::lanes::{Column, Operand, common_shape, same_shape};
-use wide::Wide;
+use fused::{Fused, Input};
+use wide::{Number, Wide};
 
 type Density<T> = fn(Wide<T>, &[Wide<T>]) -> Wide<T>;
 type FromUniform<T> = fn(Wide<T>, &[Wide<T>]) -> Option<Wide<T>>;
@@ -24,6 +27,28 @@ pub struct Formulas {
     logpdf_f64: Density<f64>,
     from_uniform_f32: FromUniform<f32>,
     from_uniform_f64: FromUniform<f64>,
+    /// Loops of their own, for families that are used most.
+    fused_f32: Option<Loops<f32>>,
+    fused_f64: Option<Loops<f64>>,
+}
+
+/// A family's log-density and its draws from uniform numbers, each in one loop.
+#[derive(Clone, Copy)]
+struct Loops<T> {
+    logpdf: Fused<T>,
+    from_uniform: Fused<T>,
+}
+
+impl<T: Number> Loops<T> {
+    const fn of<D: Distribution>() -> Option<Loops<T>> {
+        const {
+            if D::COMMON {
+                Some(Loops { logpdf: fused::logpdf::<D, T>, from_uniform: fused::from_uniform::<D, T> })
+            } else {
+                None
+            }
+        }
+    }
 }
 
 impl Formulas {
@@ -33,6 +58,8 @@ impl Formulas {
             logpdf_f64: D::logpdf::<Wide<f64>>,
             from_uniform_f32: D::from_uniform::<Wide<f32>>,
             from_uniform_f64: D::from_uniform::<Wide<f64>>,
+            fused_f32: Loops::<f32>::of::<D>(),
+            fused_f64: Loops::<f64>::of::<D>(),
         }
     }
 }
@@ -70,4 +97,14 @@ fn flattened(operands: &[Operand], lanes: usize, event: &[usize], float: DType) 
 enum Flat {
     One(f64),
     Column(Column),
+}
+
+impl Flat {
+    /// As the operand of a loop; `None` if its numbers have another width.
+    fn input<T: Number>(&self) -> Option<Input<'_, T>> {
+        match self {
+            Flat::One(x) => Some(Input::One(*x)),
+            Flat::Column(column) => column.values().map(Input::Lanes),
+        }
+    }
 }

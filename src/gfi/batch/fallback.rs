@@ -76,7 +76,8 @@ fn past_of(batch: &Batch, id: u32) -> Result<Past> {
     for (path, site) in past.list.iter().filter(|(path, _)| path.starts_with(prefix)) {
         if let Some(visit) = site.visits.iter().find(|visit| visit.group.find(id).is_some()) {
             let value = crate::eval::lanes::lane_of(&visit.value, id)?;
-            let score = visit.group.find(id).map_or(0.0, |at| visit.density.at(at));
+            // A run that only works out the log-densities has none to compare with.
+            let score = visit.density.as_ref().zip(visit.group.find(id)).map_or(0.0, |(density, at)| density.at(at));
             records.set(&path[prefix.len()..], Trie::Leaf(Record { what: What::Choice(value, score), place: 0 }));
         }
     }

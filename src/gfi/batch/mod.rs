@@ -6,6 +6,7 @@
 
 pub mod builtins;
 pub mod choice;
+mod densities;
 mod fallback;
 pub mod lanes_of;
 mod lineage;

@@ -81,13 +81,8 @@ pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
     let mut weights = Vec::with_capacity(request.lanes);
     pieces.iter().for_each(|piece| weights.extend_from_slice(&piece.weights));
     let (chunks, discard) = pieces.into_iter().map(|piece| (Arc::new(piece.chunk), piece.discard)).unzip();
-    let trace = BatchedTrace {
-        function: request.this.clone(),
-        args: request.args.to_vec(),
-        group: Group::whole(0, request.lanes as u32, request.width),
-        chunks,
-        lineage: None,
-    };
+    let group = Group::whole(0, request.lanes as u32, request.width);
+    let trace = BatchedTrace::new(request.this, request.args.to_vec(), group, chunks);
     Ok(Outcome { trace, weights, discard })
 }
 
@@ -114,15 +109,17 @@ fn chunk_size(lanes: usize) -> usize {
 /// Runs all chunks, on this thread and on others: each takes the next that nobody has taken.
 fn attempt(cx: &mut Cx, request: &Request<'_>, starts: &[(u32, u32)]) -> Result<Vec<Piece>> {
     if let [all] = starts {
-        return Ok(vec![piece(cx, request, *all, 0)?]);
+        return Ok(vec![piece(cx, request, *all, 0, true)?]);
     }
+    // What changes a trace is likely to be followed by another change, which needs them.
+    let scores = request.past.is_some();
     let (next, steps) = (AtomicUsize::new(0), AtomicU64::new(0));
     let (pieces, results) = std::sync::mpsc::channel();
     let work = |mut worker: Cx, pieces: Sender<(usize, Result<Piece>)>| {
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(start) = starts.get(at) else { break };
-            let result = piece(&mut worker, request, *start, at);
+            let result = piece(&mut worker, request, *start, at, scores);
             if result.is_err() {
                 // Nobody needs the chunks after this one; those before it are being run.
                 next.store(starts.len(), Ordering::Relaxed);
@@ -150,13 +147,15 @@ fn attempt(cx: &mut Cx, request: &Request<'_>, starts: &[(u32, u32)]) -> Result<
 fn whole(cx: &mut Cx, request: &Request<'_>) -> Result<Piece> {
     let joined = request.past.map(BatchedTrace::joined).transpose()?;
     let request = Request { past: joined.as_ref(), ..*request };
-    piece(cx, &request, (0, request.lanes as u32), 0)
+    piece(cx, &request, (0, request.lanes as u32), 0, true)
 }
 
-fn piece(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize) -> Result<Piece> {
+/// Runs a chunk, which keeps the log-densities of single choices or not.
+fn piece(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize, keeps: bool) -> Result<Piece> {
     let group = Group::whole(first, len, request.width);
     let past = request.past.map(|past| past.chunks[at].sites.clone());
     let mut batch = Batch::new(request.goal.clone(), request.key, group.clone(), past);
+    batch.keeps_densities = keeps;
     let outer = cx.group.take();
     let result = cx.isolated(|cx| {
         cx.under(group.clone(), |cx| match request.resume {
@@ -166,7 +165,12 @@ fn piece(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize
     });
     cx.group = outer;
     let retval = result?;
+    if !keeps && !super::site::are_numbers(&batch) {
+        // The choice that is to blame is found by its log-densities.
+        return piece(cx, request, (first, len), at, true);
+    }
     super::site::check_numbers(&batch)?;
+    batch.keep_observed();
     super::vanish::vanish(&mut batch)?;
     let Batch { sites, score, weight, discard, .. } = batch;
     let chunk = Chunk { group, sites: Arc::new(sites), score: score.with(&weight.come), retval };

@@ -1,7 +1,7 @@
 //! The handler of batched runs: one for all operations, which differ in their goal only.
 
 use super::choice::Chooser;
-use super::site::{Site, Visit, choose};
+use super::site::{Density, Site, Visit, choose};
 use super::sums::{Sums, Weights};
 use crate::error::{Error, Result};
 use crate::eval::effect::{Handler, Site as Place};
@@ -30,6 +30,8 @@ pub struct Batch {
     pub score: Sums,
     pub weight: Weights,
     pub discard: Sites,
+    /// Are log-densities of single choices kept? See [`super::densities`].
+    pub keeps_densities: bool,
     /// The address of the call that is run.
     prefix: Vec<Value>,
     hash: u64,
@@ -75,7 +77,7 @@ impl Sites {
             };
             let part = left.part(with);
             if let (false, Ok(value)) = (part.is_empty(), crate::eval::lanes::project(&visit.value, &part)) {
-                let density = visit.density.project(&visit.group, &part);
+                let density = visit.density_of(&part);
                 own.visits.push(Visit { group: part, value, density });
             }
         }
@@ -107,6 +109,7 @@ impl Batch {
             score: Sums::new(lanes),
             weight: Weights::new(lanes),
             discard: Sites::default(),
+            keeps_densities: true,
             prefix: Vec::new(),
             hash: 0,
             params: Value::Nil,
@@ -121,6 +124,21 @@ impl Batch {
 
     pub fn old_site(&self, path: &[Value]) -> Option<&Site> {
         self.past.as_ref()?.get(path)
+    }
+
+    /// A choice that both runs have, in the lanes of a group; what the old run did not keep is not compared.
+    pub fn changed(&mut self, group: &Arc<Group>, new: &Density, old: &Visit) {
+        if let Some(old) = &old.density {
+            self.weight.change(&self.whole, group, new, old);
+        }
+    }
+
+    /// Choices that were observed in the old run are so in the new one.
+    pub fn keep_observed(&mut self) {
+        let Some(past) = &self.past else { return };
+        for (path, site) in &mut self.sites.list {
+            site.observed = past.get(path).is_some_and(|old| old.observed);
+        }
     }
 
     pub fn discarded(&mut self, path: &[Value], old: &Visit) {

@@ -32,7 +32,7 @@ pub fn take(sources: &[&BatchedTrace], picks: &[Pick]) -> Result<BatchedTrace> {
             crate::eval::lanes::merge(parts.collect::<Result<Vec<_>>>()?, &all)
         })
         .collect::<Result<Vec<Value>>>()?;
-    Ok(BatchedTrace { function: first.function.clone(), args, group: all, chunks, lineage: None })
+    Ok(BatchedTrace::new(&first.function, args, all, chunks))
 }
 
 /// One chunk of new lanes.
@@ -76,8 +76,8 @@ pub fn moved(visit: &Visit, part: &Arc<Group>, lanes: &[u32]) -> Result<Option<V
     }
     let group = part.part(here);
     let density = match &visit.density {
-        Density::Each(column) => Density::Each(gather(column, &there)),
-        one => one.clone(),
+        Some(Density::Each(column)) => Some(Density::Each(gather(column, &there))),
+        other => other.clone(),
     };
     let lanes: Vec<u32> = there.iter().map(|at| visit.group.id(*at as usize)).collect();
     let value = gather_value(&visit.value, &lanes, &group)?;

@@ -26,11 +26,11 @@ pub fn vanish(batch: &mut Batch) -> Result<()> {
                         (_, without) => visit.group.part(without),
                     },
                 };
-                let density = visit.density.project(&visit.group, &gone);
+                let density = visit.density_of(&gone);
                 let value = project(&visit.value, &gone)?;
                 // Only update charges for what vanished: redrawing leaves it out on both sides.
-                if let Goal::Constrain { .. } = batch.goal {
-                    batch.weight.go(&whole, &gone, &density);
+                if let (Goal::Constrain { .. }, Some(density)) = (&batch.goal, &density) {
+                    batch.weight.go(&whole, &gone, density);
                 }
                 batch.discarded(path, &Visit { group: gone, value, density });
             }
