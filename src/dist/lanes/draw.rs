@@ -63,7 +63,12 @@ fn finished(family: &Family, drawn: Drawn, lanes: usize, event: &[usize]) -> Opt
 }
 
 /// The least and the greatest number of a width in a support; ends that are parameters are the formula's matter.
-fn held<T: std::ops::Neg<Output = T> + Copy + Default>(support: Support, tiny: T, large: T, below_one: T) -> (T, T) {
+pub(super) fn held<T: std::ops::Neg<Output = T> + Copy + Default>(
+    support: Support,
+    tiny: T,
+    large: T,
+    below_one: T,
+) -> (T, T) {
     match support {
         Support::Positive => (tiny, large),
         Support::NonNegative => (T::default(), large),
@@ -104,7 +109,7 @@ impl Drawing<'_> {
     }
 
     /// Each element of a lane's array is a draw of its own.
-    fn by_formula<T: Number>(&self, formula: FromUniform<T>, uniform: impl Fn(u32) -> Vec<T>) -> Option<Drawn>
+    fn by_formula<T: Number>(&self, formula: FromUniform<Wide<T>>, uniform: impl Fn(u32) -> Vec<T>) -> Option<Drawn>
     where
         Drawn: From<Vec<T>>,
     {

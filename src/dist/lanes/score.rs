@@ -34,7 +34,13 @@ fn scored(family: &Family, x: Operand, params: &[Operand], lanes: usize, float: 
     )
 }
 
-fn run<T: Number>(density: Density<T>, all: &[Operand], lanes: usize, event: &[usize], dtype: DType) -> Option<Column> {
+fn run<T: Number>(
+    density: Density<Wide<T>>,
+    all: &[Operand],
+    lanes: usize,
+    event: &[usize],
+    dtype: DType,
+) -> Option<Column> {
     let flat = flattened(all, lanes, event, dtype)?;
     let wide: Vec<Wide<T>> = flat.iter().map(Wide::of).collect();
     // Columns that nobody else has are written to in place.

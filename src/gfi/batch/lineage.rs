@@ -6,7 +6,7 @@
 
 use super::object::{BatchedTrace, Chunk};
 use super::ops::change_key;
-use super::run::{CHUNK, Outcome, Request, Resume, run};
+use super::run::{Outcome, Request, Resume, longest, run};
 use super::runner::Sites;
 use super::take::moved;
 use crate::error::Result;
@@ -58,7 +58,7 @@ impl BatchedTrace {
         let mut first = 0;
         let mut chunks = Vec::with_capacity(self.chunks.len());
         let score: Vec<f64> = self.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
-        for scores in score.chunks(CHUNK) {
+        for scores in score.chunks(longest(self.group.width)) {
             let group = Group::whole(first, scores.len() as u32, self.group.width);
             let (mut sites, mut outputs) = (Sites::default(), Vec::new());
             for level in levels.iter().rev() {
@@ -183,9 +183,10 @@ pub fn pick(old: &BatchedTrace, picks: &[u32]) -> Result<Option<BatchedTrace>> {
     let group = Group::whole(0, picks.len() as u32, old.group.width);
     let scores: Vec<f64> = old.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
     let picked: Vec<f64> = picks.iter().map(|lane| scores[*lane as usize]).collect();
-    let mut chunks = Vec::with_capacity(picked.len().div_ceil(CHUNK));
-    for (at, score) in picked.chunks(CHUNK).enumerate() {
-        let group = Group::whole((at * CHUNK) as u32, score.len() as u32, old.group.width);
+    let size = longest(old.group.width);
+    let mut chunks = Vec::with_capacity(picked.len().div_ceil(size));
+    for (at, score) in picked.chunks(size).enumerate() {
+        let group = Group::whole((at * size) as u32, score.len() as u32, old.group.width);
         let (sites, score) = (Arc::new(Sites::default()), score.to_vec());
         chunks.push(Arc::new(Chunk { group, sites, score, retval: Value::vector(Vec::new())? }));
     }

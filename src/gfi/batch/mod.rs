@@ -16,6 +16,7 @@ pub mod runner;
 pub mod site;
 pub mod sums;
 pub mod take;
+pub mod terms;
 mod vanish;
 
 pub use fallback::run as lane_by_lane;

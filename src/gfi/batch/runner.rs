@@ -1,8 +1,9 @@
 //! The handler of batched runs: one for all operations, which differ in their goal only.
 
 use super::choice::Chooser;
-use super::site::{Site, Visit, choose};
+use super::site::{Density, Site, Visit, choose};
 use super::sums::{Sums, Weights};
+use super::terms::Term;
 use crate::error::{Error, Result};
 use crate::eval::effect::{Handler, Site as Place};
 use crate::eval::key::Key;
@@ -30,6 +31,8 @@ pub struct Batch {
     pub score: Sums,
     pub weight: Weights,
     pub discard: Sites,
+    /// What counts when the run is over.
+    pub terms: Vec<(Arc<Group>, Term<Density>)>,
     /// The address of the call that is run.
     prefix: Vec<Value>,
     hash: u64,
@@ -107,6 +110,7 @@ impl Batch {
             score: Sums::new(lanes),
             weight: Weights::new(lanes),
             discard: Sites::default(),
+            terms: Vec::new(),
             prefix: Vec::new(),
             hash: 0,
             params: Value::Nil,

@@ -3,6 +3,7 @@
 use super::choice::Chooser;
 use super::runner::Batch;
 use super::sums::Sums;
+use super::terms::Term;
 use crate::error::{Error, Result};
 use crate::eval::lanes::{Group, merge, project};
 use crate::eval::print::brief;
@@ -221,7 +222,6 @@ fn given_parts(
 /// The same as for a scalar choice (see `ops::site`), for lanes that are in one case.
 fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, case: Case) -> Result<Value> {
     let Case { group, given, old } = case;
-    let whole = batch.whole.clone();
     let score = |cx: &mut Cx, value: &Value| chooser.score(cx, &group, value);
     // What comes counts in the weight, and through it in the score.
     let mut comes = false;
@@ -236,7 +236,7 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
             let (observe, density) = (*observe, score(cx, &value)?);
             match old {
                 Some(old) => {
-                    batch.weight.change(&whole, &group, &density, &old.density);
+                    batch.count(&group, Term::Change { new: &density, old: &old.density });
                     batch.discarded(path, old);
                 }
                 None => comes = true,
@@ -257,10 +257,7 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
             (value, density, false)
         }
     };
-    match comes {
-        true => batch.weight.come(&whole, &group, &density),
-        false => batch.score.add(&whole, &group, &density),
-    }
+    batch.count(&group, if comes { Term::Come(&density) } else { Term::Score(&density) });
     batch.record(cx, path, Visit { group, value: value.clone(), density }, observed)?;
     Ok(value)
 }
@@ -273,7 +270,7 @@ fn keep(
     old: &Visit,
 ) -> Result<(Value, Density, bool)> {
     let density = score(cx, &old.value)?;
-    batch.weight.change(&batch.whole.clone(), &old.group, &density, &old.density);
+    batch.count(&old.group, Term::Change { new: &density, old: &old.density });
     Ok((old.value.clone(), density, false))
 }
 

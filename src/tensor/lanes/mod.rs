@@ -6,6 +6,7 @@ mod accumulate;
 mod binary;
 mod broadcast;
 mod column;
+pub mod device;
 mod dispatch;
 mod double;
 mod fresh;
