@@ -53,12 +53,10 @@ pub fn operator(op: Op, a: &Value, b: &Value) -> Result<Value> {
 pub fn select(mask: &Value, a: &Value, b: &Value) -> Result<Value> {
     let group = common_of(&[mask, a, b])?;
     let (mask, a, b) = (project(mask, &group)?, project(a, &group)?, project(b, &group)?);
-    let Value::Lanes(lanes) = &mask else {
-        return crate::eval::numeric::select(&mask, &a, &b);
-    };
-    let (mut x, mut y) = (Held::default(), Held::default());
+    let (mut m, mut x, mut y) = (Held::default(), Held::default(), Held::default());
     let (yes, no) = (x.operand("where", &a, 1)?, y.operand("where", &b, 2)?);
-    match lanes::select(column_of("where", lanes)?, yes, no, group.width) {
+    let whole = Column::repeat(m.operand("where", &mask, 0)?, group.len(), group.width);
+    match lanes::select(&whole, yes, no, group.width) {
         Some(column) => Ok(Value::lanes(&group, column)),
         None => Err(not_a_number("where", &mask).arg(0)),
     }
