@@ -48,7 +48,10 @@ fn an_operation_computes_once_and_its_columns_stay() {
         assert_eq!(backend(&computed(text).1), Some(Backend::Mlx), "{text}");
     }
     // Whoever reads them finds numbers.
-    assert_eq!(computed("(count (filter true? (lanes->vector (= (get g :b) (get (:trace u) :b)))))").1, Value::Int(1000));
+    assert_eq!(
+        computed("(count (filter true? (lanes->vector (= (get g :b) (get (:trace u) :b)))))").1,
+        Value::Int(1000)
+    );
 }
 
 fn backend(value: &Value) -> Option<Backend> {

@@ -32,19 +32,26 @@ pub fn sample(
     Some(placed.unwrap_or(drawn))
 }
 
-fn by_formula(family: &Family, params: &[Operand], uniform: impl Fn() -> Vec<f32>, lanes: usize) -> Option<Column> {
-    let params = numbers(family, params, lanes)?;
-    let from_uniform = family.lanes.from_uniform_deep;
+/// Are draws of parameters with MLX made there? Else the host reads the parameters.
+pub fn draws_lazily(family: &Family) -> bool {
+    let halves = vec![Deep::number(0.5); family.params.len()];
     // One number tells whether there is a formula.
-    from_uniform(Deep::number(0.5), &vec![Deep::number(0.5); params.len()])?;
-    let drawn = from_uniform(Deep::lanes(uniform()), &params)?;
+    let formula = || (family.lanes.from_uniform_deep)(Deep::number(0.5), &halves).is_some();
+    family.kind != Kind::Integer && formula()
+}
+
+fn by_formula(family: &Family, params: &[Operand], uniform: impl Fn() -> Vec<f32>, lanes: usize) -> Option<Column> {
+    if !device::any(params) || !draws_lazily(family) {
+        return None;
+    }
+    let params = numbers(family, params, lanes)?;
+    let drawn = (family.lanes.from_uniform_deep)(Deep::lanes(uniform()), &params)?;
     match family.kind {
-        Kind::Real => {
+        Kind::Boolean => drawn.is_not_zero()?.into_column(lanes),
+        _ => {
             let (least, most) = draw::held(family.support, f32::MIN_POSITIVE, f32::MAX, 1.0_f32.next_down());
             drawn.within(least, most)?.into_column(lanes)
         }
-        Kind::Boolean => drawn.is_not_zero()?.into_column(lanes),
-        Kind::Integer => None,
     }
 }
 
@@ -54,6 +61,9 @@ pub fn logpdf(family: &Family, x: Operand, params: &[Operand], lanes: usize, flo
 }
 
 fn scored(family: &Family, x: Operand, params: &[Operand], lanes: usize, float: DType) -> Option<Column> {
+    if !device::any(&[x]) && !device::any(params) {
+        return None;
+    }
     let boolean = x.dtype(float) == DType::Bool;
     if float != DType::Float32 || boolean != (family.kind == Kind::Boolean) {
         return None;

@@ -9,7 +9,7 @@ mod tests;
 mod wide;
 
 pub use check::{Invalid, check};
-pub use device::{admitted, logpdf, sample};
+pub use device::{admitted, draws_lazily, logpdf, sample};
 
 use super::family::{Distribution, Family, Kind, Support};
 use crate::tensor::DType;

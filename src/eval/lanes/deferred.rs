@@ -54,10 +54,16 @@ impl Deferred {
 }
 
 impl Cx {
+    /// May checks be put off?
+    #[inline]
+    pub fn defers(&self) -> bool {
+        !matches!(self.deferred, Deferred::Never)
+    }
+
     /// Before the lanes of a value decide what is run.
     #[inline]
     pub fn decides(&mut self, value: &Value) -> Result<()> {
-        if let Deferred::Never = self.deferred {
+        if !self.defers() {
             return Ok(());
         }
         let mut arrays = Vec::new();

@@ -74,6 +74,10 @@ impl<'a> Chooser<'a> {
         match self {
             Chooser::Family { family, args } => {
                 let args = args.iter().map(|arg| project(arg, group)).collect::<Result<Vec<Value>>>()?;
+                if cx.defers() && !dist::lanes::draws_lazily(family) {
+                    // A sampler that gets parameters off their supports may never end.
+                    args.iter().try_for_each(|arg| cx.decides(arg))?;
+                }
                 let mut held: [Held; 4] = Default::default();
                 let operands = operands(family, &mut held, &args)?;
                 let column = dist::lanes::sample(family, &operands, key, address, ids(group), group.width);

@@ -8,6 +8,7 @@ use crate::eval::lanes::Group;
 use crate::eval::lanes::deferred::arrays_of;
 use crate::eval::{Cx, Value};
 use crate::tensor::Array;
+use crate::tensor::lanes::device;
 use std::sync::Arc;
 
 /// How log-densities of the lanes of a group count.
@@ -63,6 +64,9 @@ impl Batch {
 
     /// Computes what a run leaves with MLX, all of it at once, and counts what was kept.
     pub fn settle(&mut self, cx: &mut Cx, retval: &Value) -> Result<()> {
+        if !device::in_use(self.whole.width) {
+            return Ok(());
+        }
         let mut arrays = Vec::new();
         left_by(&self.sites, &mut arrays);
         left_by(&self.discard, &mut arrays);

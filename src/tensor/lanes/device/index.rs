@@ -25,10 +25,10 @@ fn taken(array: &Array, positions: Vec<u32>) -> Option<Array> {
 
 /// As [`super::super::merge`]: the parts in a row, from which each lane takes its own.
 pub fn merge(n: usize, parts: &[(&[u32], Operand)], float: DType) -> Option<Column> {
-    let operands: Vec<Operand> = parts.iter().map(|part| part.1).collect();
-    if !any(&operands) {
+    if !parts.iter().any(|part| any(&[part.1])) {
         return None;
     }
+    let operands: Vec<Operand> = parts.iter().map(|part| part.1).collect();
     let (dtype, event) = (common_type(&operands, float)?, parts.first()?.1.event());
     let (mut rows, mut from, mut next) = (Vec::with_capacity(parts.len()), vec![0; n], 0);
     for (positions, operand) in parts.iter().filter(|(positions, _)| !positions.is_empty()) {
