@@ -64,8 +64,12 @@ pub fn select(mask: &Value, a: &Value, b: &Value) -> Result<Value> {
 
 /// The same array for each of `n` lanes.
 pub fn array_column(array: &Array, n: usize) -> Option<Column> {
-    let values = array.to_f64().ok()?;
-    Some(Column::repeat(Operand::Array { values: &values, shape: array.shape() }, n, array.dtype()))
+    let shape = array.shape();
+    match array.dtype() {
+        DType::Bool => Column::of_shape(array.to_bool().ok()?.repeat(n), n, shape),
+        DType::Int64 => Column::of_shape(array.to_i64().ok()?.repeat(n), n, shape),
+        float => Some(Column::repeat(Operand::Array { values: &array.to_f64().ok()?, shape }, n, float)),
+    }
 }
 
 /// The smaller of the groups of two values, which the other contains.
