@@ -51,8 +51,8 @@ impl Deep {
         both(BinaryOp::Min, &Deep::Mlx(above), &end(most)).map(Deep::Mlx)
     }
 
-    pub fn is_not_zero(self) -> Option<DeepMask> {
-        both(BinaryOp::Ne, &self, &Deep::number(0.0)).map(DeepMask::Mlx)
+    pub fn is_not_zero(&self) -> Option<DeepMask> {
+        both(BinaryOp::Ne, self, &Deep::number(0.0)).map(DeepMask::Mlx)
     }
 
     /// A number in each of so many lanes.
