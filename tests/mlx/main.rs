@@ -105,6 +105,8 @@ fn checks_that_are_put_off_are_not_forgotten() {
                  (loop [y x] (if (> (abs y) 1) y (recur (* 2 y))))))";
     let report = both(&format!("{bad} (vsimulate m [] 100)"));
     assert!(report.contains("gen::parameter") && report.contains("(lane "), "{report}");
+    let sampler = "(defgen m [] (let [s (trace :s (normal 0 1))] (trace :x (gamma (trace :t (normal s 1)) 1))))";
+    assert!(both(&format!("{sampler} (vsimulate m [] 100)")).contains("gen::parameter"));
     let caught = "(defgen m [] (let [s (trace :s (normal 0 1))] (try (trace :x (normal 0 s)) (catch e 7))))";
     assert!(both(&format!("{caught} (vsimulate m [] 30)")).contains("gen::caught-in-some-lanes"));
     let effect =

@@ -75,8 +75,8 @@ impl<'a> Chooser<'a> {
             Chooser::Family { family, args } => {
                 let args = args.iter().map(|arg| project(arg, group)).collect::<Result<Vec<Value>>>()?;
                 if cx.defers() && !dist::lanes::draws_lazily(family) {
-                    // A sampler that gets parameters off their supports may never end.
-                    args.iter().try_for_each(|arg| cx.decides(arg))?;
+                    // The sampler reads its parameters, and may never end where they are off their supports.
+                    args.iter().filter(|arg| matches!(arg, Value::Lanes(_))).try_for_each(|arg| cx.decides(arg))?;
                 }
                 let mut held: [Held; 4] = Default::default();
                 let operands = operands(family, &mut held, &args)?;
