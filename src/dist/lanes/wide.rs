@@ -14,7 +14,7 @@ pub trait Number: Real<Mask = bool> + Element + PartialOrd {
     /// The least and the greatest number of this width in a support; ends that are parameters are the formula's matter.
     fn held(support: Support) -> (Self, Self);
     /// The log-density of a family and its draws from uniform numbers, at this width.
-    fn formulas(family: &Family) -> (Density<Self>, FromUniform<Self>);
+    fn formulas(family: &Family) -> (Density<Wide<Self>>, FromUniform<Wide<Self>>);
     /// The loops of a family at this width.
     fn loops(family: &Family) -> Option<Loops<Self>>;
     /// What to multiply with instead of dividing by a constant, if that is as good as the width is.
@@ -37,7 +37,7 @@ macro_rules! held {
 
 impl Number for f32 {
     held!(f32::MIN_POSITIVE, f32::MAX);
-    fn formulas(family: &Family) -> (Density<f32>, FromUniform<f32>) {
+    fn formulas(family: &Family) -> (Density<Wide<f32>>, FromUniform<Wide<f32>>) {
         (family.lanes.logpdf_f32, family.lanes.from_uniform_f32)
     }
     fn loops(family: &Family) -> Option<Loops<f32>> {
@@ -53,7 +53,7 @@ impl Number for f32 {
 
 impl Number for f64 {
     held!(f64::MIN_POSITIVE, f64::MAX);
-    fn formulas(family: &Family) -> (Density<f64>, FromUniform<f64>) {
+    fn formulas(family: &Family) -> (Density<Wide<f64>>, FromUniform<Wide<f64>>) {
         (family.lanes.logpdf_f64, family.lanes.from_uniform_f64)
     }
     fn loops(family: &Family) -> Option<Loops<f64>> {

@@ -23,6 +23,8 @@ pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Resu
     let Some(group) = cx.group.clone() else {
         return Err(Error::new("gen::internal", "a batched call outside a batched run"));
     };
+    // The runs of single lanes do not know that checks were put off.
+    cx.deferred.settle(Vec::new())?;
     let mut chosen: Vec<Chosen> = Vec::new();
     let mut returned = Vec::with_capacity(group.len());
     for (position, id) in group.iter().enumerate() {

@@ -6,7 +6,7 @@
 
 use super::object::{BatchedTrace, Chunk};
 use super::ops::change_key;
-use super::run::{CHUNK, Outcome, Request, Resume, run};
+use super::run::{Outcome, Request, Resume, longest, run};
 use super::runner::Sites;
 use super::take::moved;
 use crate::error::Result;
@@ -72,7 +72,7 @@ impl BatchedTrace {
         let mut first = 0;
         let mut chunks = Vec::with_capacity(self.chunks.len());
         let score: Vec<f64> = self.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
-        for scores in score.chunks(CHUNK) {
+        for scores in score.chunks(longest(self.group.width)) {
             let group = Group::whole(first, scores.len() as u32, self.group.width);
             let (mut sites, mut outputs) = (Sites::default(), Vec::new());
             for level in levels.iter().rev() {
@@ -190,9 +190,10 @@ pub fn pick(old: &BatchedTrace, picks: &[u32]) -> Result<Option<BatchedTrace>> {
     }
     let group = Group::whole(0, picks.len() as u32, old.group.width);
     let scores: Vec<f64> = old.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
-    let mut chunks = Vec::with_capacity(picks.len().div_ceil(CHUNK));
-    for (at, lanes) in picks.chunks(CHUNK).enumerate() {
-        let group = Group::whole((at * CHUNK) as u32, lanes.len() as u32, old.group.width);
+    let size = longest(old.group.width);
+    let mut chunks = Vec::with_capacity(picks.len().div_ceil(size));
+    for (at, lanes) in picks.chunks(size).enumerate() {
+        let group = Group::whole((at * size) as u32, lanes.len() as u32, old.group.width);
         let score = lanes.iter().map(|lane| scores[*lane as usize]).collect();
         let sites = Arc::new(Sites::default());
         chunks.push(Arc::new(Chunk { group, sites, score, retval: Value::vector(Vec::new())? }));

@@ -1,8 +1,9 @@
 //! Batched runs: a generative function runs once for many particles, its choices hold a value per lane.
 //!
-//! The lanes are run in chunks that stay in the cache. In a chunk a choice is a [`site::Site`]: under one address the
-//! lanes that made the choice, with their values and log-densities. What an operation means is decided site by site and
-//! lane by lane ([`site`]); calls only prefix addresses, so a function needs to say nothing but what it calls.
+//! The lanes are run in chunks that stay in the cache; with MLX all lanes are one. In a chunk a choice is a
+//! [`site::Site`]: under one address the lanes that made the choice, with their values and log-densities. What an
+//! operation means is decided site by site and lane by lane ([`site`]); calls only prefix addresses, so a function needs
+//! to say nothing but what it calls.
 
 pub mod builtins;
 pub mod choice;
@@ -17,6 +18,7 @@ pub mod runner;
 pub mod site;
 pub mod sums;
 pub mod take;
+pub mod terms;
 mod vanish;
 
 pub use fallback::run as lane_by_lane;

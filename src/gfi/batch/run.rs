@@ -5,16 +5,24 @@ use super::runner::{Batch, Sites};
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::Group;
+use crate::eval::lanes::deferred::Deferred;
+use crate::eval::lanes::numbers::ENDS;
 use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::function;
 use crate::tensor::DType;
+use crate::tensor::lanes::device;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 
 /// Lanes of a chunk: their columns stay in the cache, and the interpreter's work is spread over as many.
-pub const CHUNK: usize = 8192;
+const CHUNK: usize = 8192;
+/// The longest chunk of lanes that compute with this width: columns with MLX are whole.
+pub fn longest(width: DType) -> usize {
+    if device::in_use(width) { usize::MAX } else { CHUNK }
+}
+
 /// Fewer lanes than this are never shared out to threads.
 const LEAST: usize = 2048;
 
@@ -108,6 +116,9 @@ fn chunk_size(lanes: usize) -> usize {
 
 /// Runs all chunks, on this thread and on others: each takes the next that nobody has taken.
 fn attempt(cx: &mut Cx, request: &Request<'_>, starts: &[(u32, u32)]) -> Result<Vec<Piece>> {
+    if device::in_use(request.width) {
+        return lazily(cx, request).map(|piece| vec![piece]);
+    }
     if let [all] = starts {
         return Ok(vec![piece(cx, request, *all, 0, true)?]);
     }
@@ -143,6 +154,19 @@ fn attempt(cx: &mut Cx, request: &Request<'_>, starts: &[(u32, u32)]) -> Result<
     done.into_iter().map(|(_, piece)| piece).collect()
 }
 
+/// All lanes as one chunk of columns with MLX, in a run that puts its checks off. Where that fails, for whatever
+/// reason, a run with every check in its place says why.
+fn lazily(cx: &mut Cx, request: &Request<'_>) -> Result<Piece> {
+    let mut worker = cx.worker();
+    worker.deferred = Deferred::Until(None);
+    let result = whole(&mut worker, request);
+    cx.charge(worker.steps() as usize)?;
+    match result {
+        Err(e) if !ENDS.contains(&e.code) => whole(cx, request),
+        other => other,
+    }
+}
+
 /// All lanes as one chunk.
 fn whole(cx: &mut Cx, request: &Request<'_>) -> Result<Piece> {
     let joined = request.past.map(BatchedTrace::joined).transpose()?;
@@ -165,13 +189,14 @@ fn piece(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize
     });
     cx.group = outer;
     let retval = result?;
+    super::vanish::vanish(&mut batch)?;
+    batch.settle(cx, &retval)?;
     if !keeps && !super::site::are_numbers(&batch) {
         // The choice that is to blame is found by its log-densities.
         return piece(cx, request, (first, len), at, true);
     }
     super::site::check_numbers(&batch)?;
     batch.keep_observed();
-    super::vanish::vanish(&mut batch)?;
     let Batch { sites, score, weight, discard, .. } = batch;
     let chunk = Chunk { group, sites: Arc::new(sites), score: score.with(&weight.come), retval };
     Ok(Piece { chunk, weights: weight.total(), discard })

@@ -3,6 +3,7 @@
 use super::choice::Chooser;
 use super::site::{Density, Site, Visit, choose};
 use super::sums::{Sums, Weights};
+use super::terms::Term;
 use crate::error::{Error, Result};
 use crate::eval::effect::{Handler, Site as Place};
 use crate::eval::key::Key;
@@ -32,6 +33,8 @@ pub struct Batch {
     pub discard: Sites,
     /// Are log-densities of single choices kept? See [`super::densities`].
     pub keeps_densities: bool,
+    /// What counts when the run is over.
+    pub terms: Vec<(Arc<Group>, Term<Density>)>,
     /// The address of the call that is run.
     prefix: Vec<Value>,
     hash: u64,
@@ -110,6 +113,7 @@ impl Batch {
             weight: Weights::new(lanes),
             discard: Sites::default(),
             keeps_densities: true,
+            terms: Vec::new(),
             prefix: Vec::new(),
             hash: 0,
             params: Value::Nil,
@@ -129,7 +133,7 @@ impl Batch {
     /// A choice that both runs have, in the lanes of a group; what the old run did not keep is not compared.
     pub fn changed(&mut self, group: &Arc<Group>, new: &Density, old: &Visit) {
         if let Some(old) = &old.density {
-            self.weight.change(&self.whole, group, new, old);
+            self.count(group, Term::Change { new, old });
         }
     }
 

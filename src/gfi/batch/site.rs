@@ -3,6 +3,7 @@
 use super::choice::Chooser;
 use super::runner::Batch;
 use super::sums::Sums;
+use super::terms::Term;
 use crate::error::{Error, Result};
 use crate::eval::lanes::{Group, merge, project};
 use crate::eval::print::brief;
@@ -233,7 +234,6 @@ fn given_parts(
 /// The same as for a scalar choice (see `ops::site`), for lanes that are in one case.
 fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, case: Case) -> Result<Value> {
     let Case { group, given, old } = case;
-    let whole = batch.whole.clone();
     let score = |cx: &mut Cx, value: &Value| chooser.score(cx, &group, value);
     // What comes counts in the weight, and through it in the score.
     let mut comes = false;
@@ -269,10 +269,7 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
             (value, density, false)
         }
     };
-    match comes {
-        true => batch.weight.come(&whole, &group, &density),
-        false => batch.score.add(&whole, &group, &density),
-    }
+    batch.count(&group, if comes { Term::Come(&density) } else { Term::Score(&density) });
     let density = batch.keeps_densities.then_some(density);
     batch.record(cx, path, Visit { group, value: value.clone(), density }, observed)?;
     Ok(value)

@@ -2,6 +2,7 @@
 
 use super::runner::Batch;
 use super::site::{Visit, given_lanes};
+use super::terms::Term;
 use crate::error::{Error, Result};
 use crate::eval::Value;
 use crate::eval::lanes::{Group, project};
@@ -30,7 +31,7 @@ pub fn vanish(batch: &mut Batch) -> Result<()> {
                 let value = project(&visit.value, &gone)?;
                 // Only update charges for what vanished: redrawing leaves it out on both sides.
                 if let (Goal::Constrain { .. }, Some(density)) = (&batch.goal, &density) {
-                    batch.weight.go(&whole, &gone, density);
+                    batch.count(&gone, Term::Go(density));
                 }
                 batch.discarded(path, &Visit { group: gone, value, density });
             }
