@@ -60,6 +60,9 @@ pub trait Distribution {
     const QUANTILE: Option<Cdf> = None;
     /// Parameters that the generic tests try.
     const CASES: &'static [&'static [f64]];
+    /// Do models use it so much that its formulas have loops of their own? They take room in the program, and must be
+    /// `#[inline(always)]`, so that they are compiled for the vectors of the machine.
+    const COMMON: bool = false;
     /// Conditions on several parameters at once.
     const INVALID: Option<Joint> = None;
 }

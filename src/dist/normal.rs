@@ -17,11 +17,13 @@ impl Distribution for Normal {
     const ALIASES: &'static [&'static str] = &["gaussian"];
     const PARAMS: &'static [Param] = &[param("mu", Support::Reals), param("sigma", Support::Positive)];
     const SUPPORT: Support = Support::Reals;
+    const COMMON: bool = true;
     const CASES: &'static [&'static [f64]] = &[&[0.0, 1.0], &[-3.0, 0.2]];
     const DOC: &'static str = "The normal distribution with mean mu and standard deviation sigma.\n(logpdf (normal 0 1) 0) ;=> -0.9189385332046727\n(mean (normal 3 2)) ;=> 3.0";
     const CDF: Option<Cdf> = Some(|x, p| normal_cdf((x - p[0]) / p[1]));
     const QUANTILE: Option<Cdf> = Some(|q, p| place(p, normal_icdf(q)));
 
+    #[inline(always)]
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let z = (x - p[0].clone()) / p[1].clone();
         R::constant(-0.5) * z.square() - (p[1].clone().ln() + R::constant(0.5 * TAU.ln()))
@@ -31,6 +33,7 @@ impl Distribution for Normal {
         place(p, standard_normal(draws))
     }
 
+    #[inline(always)]
     fn from_uniform<R: Real>(u: R, p: &[R]) -> Option<R> {
         Some(p[0].clone() + p[1].clone() * u.normal_icdf())
     }

@@ -67,11 +67,11 @@ pub trait Real:
 /// Functions of one number, and of two.
 macro_rules! functions {
     ($($name:ident $function:expr),*; $($name2:ident $function2:expr),*) => {
-        $(#[inline]
+        $(#[inline(always)]
         fn $name(self) -> f64 {
             $function(self)
         })*
-        $(#[inline]
+        $(#[inline(always)]
         fn $name2(x: f64, y: f64) -> f64 {
             $function2(x, y)
         })*
@@ -90,27 +90,27 @@ impl Real for f64 {
         lbeta special::lbeta, deviance special::deviance, log_normal_mass special::log_normal_mass
     }
 
-    #[inline]
+    #[inline(always)]
     fn constant(x: f64) -> f64 {
         x
     }
-    #[inline]
+    #[inline(always)]
     fn lt(&self, other: &f64) -> bool {
         self < other
     }
-    #[inline]
+    #[inline(always)]
     fn le(&self, other: &f64) -> bool {
         self <= other
     }
-    #[inline]
+    #[inline(always)]
     fn equals(&self, other: &f64) -> bool {
         self == other
     }
-    #[inline]
+    #[inline(always)]
     fn and(a: bool, b: bool) -> bool {
         a && b
     }
-    #[inline]
+    #[inline(always)]
     fn select(mask: &bool, a: f64, b: f64) -> f64 {
         if *mask { a } else { b }
     }

@@ -1,5 +1,6 @@
 //! Where values and parameters lie: one list for argument errors, `(support d)` and the generic tests.
 
+use super::real::Real;
 use std::f64::consts::PI;
 
 /// A set of numbers; ends that depend on parameters name them by position.
@@ -117,19 +118,29 @@ impl Support {
     /// True when a value, or a parameter, with this support may be `x`; ends that are parameters count as infinite.
     #[inline(always)]
     pub fn admits(self, x: f64) -> bool {
+        self.holds(x)
+    }
+
+    /// The same as a condition on numbers of any kind.
+    #[inline(always)]
+    pub fn holds<R: Real>(self, x: R) -> R::Mask {
+        let (zero, one) = (R::constant(0.0), R::constant(1.0));
+        let finite = |x: &R| x.clone().abs().lt(&R::constant(f64::INFINITY));
+        let whole = |x: &R| R::and(finite(x), x.clone().floor().equals(x));
         match self {
-            Support::Reals | Support::Between(..) | Support::AtLeast(_) => x.is_finite(),
-            Support::Extended => !x.is_nan(),
-            Support::Positive => x > 0.0 && x.is_finite(),
-            Support::NonNegative | Support::Weights => x >= 0.0 && x.is_finite(),
-            Support::Probability => (0.0..=1.0).contains(&x),
-            Support::PositiveProbability => x > 0.0 && x <= 1.0,
-            Support::BelowOne => (0.0..1.0).contains(&x),
-            Support::UnitInterval => x > 0.0 && x < 1.0,
-            Support::Angle => x.abs() <= PI,
-            Support::Binary | Support::Booleans => x == 0.0 || x == 1.0,
-            Support::Integers | Support::IntegersBetween(..) => x.fract() == 0.0,
-            Support::Counts | Support::Indices | Support::UpTo(_) | Support::Overlap => x >= 0.0 && x.fract() == 0.0,
+            Support::Reals | Support::Between(..) | Support::AtLeast(_) => finite(&x),
+            Support::Extended => x.equals(&x),
+            Support::Positive => R::and(zero.lt(&x), finite(&x)),
+            Support::NonNegative | Support::Weights => R::and(zero.le(&x), finite(&x)),
+            Support::Probability => R::and(zero.le(&x), x.le(&one)),
+            Support::PositiveProbability => R::and(zero.lt(&x), x.le(&one)),
+            Support::BelowOne => R::and(zero.le(&x), x.lt(&one)),
+            Support::UnitInterval => R::and(zero.lt(&x), x.lt(&one)),
+            Support::Angle => x.abs().le(&R::constant(PI)),
+            // What is its own square.
+            Support::Binary | Support::Booleans => R::and(finite(&x), x.clone().square().equals(&x)),
+            Support::Integers | Support::IntegersBetween(..) => whole(&x),
+            Support::Counts | Support::Indices | Support::UpTo(_) | Support::Overlap => R::and(zero.le(&x), whole(&x)),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::function::Closure;
 use super::gradient::Tape;
 use super::key::{Key, Stream};
 use super::lanes::Group;
+use super::lanes::deferred::Deferred;
 use super::limits::Nowhere;
 pub use super::limits::{Capabilities, Limits, Output};
 use super::node::Place;
@@ -57,6 +58,8 @@ pub struct Cx {
     pub group: Option<Arc<Group>>,
     /// The lanes are some of several chunks: nothing may happen but choices.
     pub chunked: bool,
+    /// Checks of this run that are put off.
+    pub deferred: Deferred,
     /// A condition that is lanes, on its way from a test to its branches.
     pub(super) condition: Value,
 }
@@ -106,6 +109,7 @@ impl Cx {
             tapes: 0,
             group: None,
             chunked: false,
+            deferred: Deferred::Never,
             condition: Value::Nil,
         }
     }
@@ -137,6 +141,7 @@ impl Cx {
         self.params = Value::Nil;
         self.group = None;
         self.chunked = false;
+        self.deferred = Deferred::Never;
         self.condition = Value::Nil;
     }
 
@@ -284,6 +289,7 @@ impl Cx {
             loading: Vec::new(),
             group: None,
             chunked: true,
+            deferred: Deferred::Never,
             condition: Value::Nil,
             stack_limit: 0,
             ..*self

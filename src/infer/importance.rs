@@ -63,7 +63,7 @@ impl Sampler {
             let goal = Goal::Constrain { choices: self.observations.clone(), observe: true };
             let outcome = batch::run(cx, &batch(&self.model, &self.args, &goal, key.fold(0)))?;
             batch::all_visited(&self.observations, &outcome.trace).map_err(|e| e.arg(2))?;
-            return possible(Particles { traces: outcome.trace, log_weights: outcome.weights });
+            return possible(cx, Particles { traces: outcome.trace, log_weights: outcome.weights });
         };
         let prior = Goal::default();
         let guide = batch::run(cx, &batch(proposal, args, &prior, key.fold(1)))?.trace;
@@ -79,14 +79,14 @@ impl Sampler {
         outcome.trace.observe_only(&|path| Ok(self.observations.value_at(path)?.is_some()))?;
         let proposed = guide.chunks.iter().flat_map(|chunk| &chunk.score);
         outcome.weights.iter_mut().zip(proposed).for_each(|(weight, q)| *weight -= q);
-        possible(Particles { traces: outcome.trace, log_weights: outcome.weights })
+        possible(cx, Particles { traces: outcome.trace, log_weights: outcome.weights })
     }
 }
 
 /// Some particle must have a weight.
-fn possible(particles: Particles) -> Result<Particles> {
+fn possible(cx: &mut Cx, particles: Particles) -> Result<Particles> {
     match particles.log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
-        true => Err(all_impossible(&particles)),
+        true => Err(all_impossible(cx, &particles)),
         false => Ok(particles),
     }
 }
@@ -100,11 +100,11 @@ fn proposes_observed(path: &[Value]) -> Box<Error> {
 
 /// Names the choice that rules out the first particle.
 #[cold]
-fn all_impossible(particles: &Particles) -> Box<Error> {
+fn all_impossible(cx: &mut Cx, particles: &Particles) -> Box<Error> {
     let n = particles.log_weights.len();
     let mut error =
         Error::new("gen::all-impossible", format!("all {n} particles have weight 0: the observations are impossible"));
-    if let Some((path, value)) = particles.traces.first_impossible() {
+    if let Some((path, value)) = particles.traces.first_impossible(cx) {
         error.message =
             format!("{}, for example `{}` at `{}`", error.message, crate::eval::print::brief(&value), show(&path));
     }

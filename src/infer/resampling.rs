@@ -7,6 +7,7 @@ use crate::eval::lanes::Group;
 use crate::eval::lanes::numbers::WIDTH;
 use crate::eval::{Builtin, Cx, Value, sequence};
 use crate::tensor::lanes::{self, Column};
+use std::borrow::Cow;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new("log-mean-exp", "[log-weights]", "The logarithm of the mean of weights given as logarithms, in lanes, an array or a vector: what each step of a particle filter adds to the log evidence.\n(log-mean-exp [0.0 0.0]) ;=> 0.0", |cx, a| {
@@ -45,8 +46,7 @@ pub fn systematic(log_weights: &[f64], n: usize, u: f64) -> Vec<u32> {
     let mut slots = vec![0u32; n + 1];
     let mut before = 0.0;
     for (index, weight) in weights[..=last].iter().enumerate() {
-        let slot = (before * scale - u).ceil().max(0.0) as usize;
-        slots[slot.min(n)] = index as u32;
+        slots[ceiling(before * scale - u).min(n)] = index as u32;
         before += weight;
     }
     slots.truncate(n);
@@ -58,13 +58,23 @@ pub fn systematic(log_weights: &[f64], n: usize, u: f64) -> Vec<u32> {
     slots
 }
 
+/// ⌈x⌉, and 0 for what is below: without the call that rounding is on machines of the least kind.
+#[inline]
+fn ceiling(x: f64) -> usize {
+    let floor = x as u32;
+    floor as usize + usize::from(f64::from(floor) < x)
+}
+
 /// Log-weights given as lanes, an array or a vector.
-fn log_weights(cx: &mut Cx, name: &str, value: &Value) -> Result<Vec<f64>> {
+fn log_weights<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<'a, [f64]>> {
     let numbers = match value {
-        Value::Lanes(all) => all.column().filter(|column| column.event().is_empty()).map(Column::to_f64),
-        Value::Array(array) => Some(array.to_f64().map_err(raise)?),
+        Value::Lanes(all) => all
+            .column()
+            .filter(|column| column.event().is_empty())
+            .map(|column| column.values().map_or_else(|| Cow::Owned(column.to_f64()), Cow::Borrowed)),
+        Value::Array(array) => Some(Cow::Owned(array.to_f64().map_err(raise)?)),
         Value::Vector(_) | Value::List(_) | Value::Lazy(_) => {
-            sequence::to_vec(cx, value)?.iter().map(Value::as_f64).collect()
+            sequence::to_vec(cx, value)?.iter().map(Value::as_f64).collect::<Option<Vec<f64>>>().map(Cow::Owned)
         }
         _ => None,
     };
@@ -76,6 +86,7 @@ fn log_weights(cx: &mut Cx, name: &str, value: &Value) -> Result<Vec<f64>> {
 
 fn indices(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let weights = log_weights(cx, "systematic-indices", &args[0])?;
+    let weights = weights.as_ref();
     if weights.iter().all(|w| *w == f64::NEG_INFINITY) {
         return Err(Error::new("gen::all-impossible", "all weights are 0: there is nothing to resample").arg(0));
     }
@@ -90,7 +101,11 @@ fn indices(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         let message = format!("`u` of `systematic-indices` is at least 0 and below 1, not `{u}`");
         return Err(Error::new("gen::value", message).arg(2));
     }
-    let chosen: Vec<i64> = systematic(&weights, n, u).into_iter().map(i64::from).collect();
+    let chosen = lanes::map(
+        &systematic(weights, n, u),
+        #[inline(always)]
+        |lane| i64::from(lane),
+    );
     Ok(Value::lanes(&Group::whole(0, n as u32, WIDTH), Column::from(chosen)))
 }
 

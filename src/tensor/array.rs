@@ -103,6 +103,29 @@ impl Array {
         }
     }
 
+    /// Computes arrays with MLX, all of them at once.
+    pub fn evaluate_all<'a>(arrays: impl IntoIterator<Item = &'a Array>) -> Result<()> {
+        let handle = |array: &'a Array| match &array.storage {
+            Storage::Host(_) => None,
+            Storage::Mlx(handle) => Some(&**handle),
+        };
+        Handle::evaluate(arrays.into_iter().filter_map(handle))
+    }
+
+    /// The elements on the host.
+    pub(super) fn fetch(&self) -> Result<Data> {
+        match &self.storage {
+            Storage::Host(data) => Ok(data.clone()),
+            Storage::Mlx(handle) => handle.read(mlx::read),
+        }
+    }
+
+    /// These elements with MLX, wherever the process keeps its arrays; they fill the shape.
+    pub fn placed(data: Data, shape: &[usize]) -> Result<Array> {
+        let dtype = data.dtype();
+        Array { storage: Storage::Host(data), shape: shape.into(), dtype }.with_mlx()
+    }
+
     fn read<T>(&self, reader: fn(&Data) -> Vec<T>) -> Result<Vec<T>> {
         match &self.storage {
             Storage::Host(data) => Ok(reader(data)),
@@ -175,7 +198,7 @@ impl Array {
     ///
     /// MLX never sees an array without elements: such a result is not computed (its handle keeps a
     /// placeholder, and the errors of its inputs), and callers fill what does not depend on empty inputs.
-    fn lazy(
+    pub(super) fn lazy(
         inputs: &[&Array],
         shape: &[usize],
         dtype: DType,

@@ -23,4 +23,4 @@ pub use backend::Backend;
 pub use dtype::DType;
 pub use error::{Error, Result};
 pub use shape::MAX_LEN;
-pub use thread::{finish, on_mlx_thread};
+pub use thread::{evaluations, finish, on_mlx_thread};

@@ -5,7 +5,7 @@
 //! under it. One channel carries everything in order, so an operation finds its inputs even if their
 //! handles are dropped right after it was sent, and the thread itself never drops a handle's owner.
 use super::error::{Error, Result};
-use mlx_rs::{Array as Mlx, Device, Dtype};
+use mlx_rs::{Array as Mlx, Device, Dtype, transforms::eval};
 use std::{
     any::Any,
     collections::HashMap,
@@ -37,7 +37,11 @@ struct Service {
 
 /// What the thread holds for each live handle.
 #[derive(Default)]
-struct Arrays(HashMap<u64, Slot>);
+struct Arrays {
+    slots: HashMap<u64, Slot>,
+    /// How often something was computed.
+    evaluations: u64,
+}
 
 struct Slot {
     value: Result<Mlx>,
@@ -58,7 +62,7 @@ impl Drop for Handle {
     fn drop(&mut self) {
         let id = self.0;
         if let Some(service) = service() {
-            service.send(move |arrays| drop(arrays.0.remove(&id)));
+            service.send(move |arrays| drop(arrays.slots.remove(&id)));
         }
     }
 }
@@ -72,8 +76,7 @@ impl Handle {
         service.limit_pending();
         service.pending.fetch_add(1, Ordering::Relaxed);
         service.send(move |arrays| {
-            let slot = arrays.operate(&inputs, &expected, build);
-            arrays.0.insert(id, slot);
+            arrays.operate(id, &inputs, &expected, build);
             if let Some(service) = SERVICE.get().and_then(Option::as_ref) {
                 service.pending.fetch_sub(1, Ordering::Relaxed);
             }
@@ -81,13 +84,21 @@ impl Handle {
         Ok(Handle(id))
     }
 
+    /// Computes arrays, all at once, and waits for it; nothing happens if all are computed already.
+    pub fn evaluate<'a>(handles: impl Iterator<Item = &'a Handle>) -> Result<()> {
+        let ids: Vec<u64> = handles.map(|handle| handle.0).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        service().ok_or_else(no_thread)?.ask(move |arrays| arrays.evaluate(&ids))
+    }
+
     /// Waits for the array's value and reads it with `reader`, on the MLX thread.
     pub fn read<T: Send + 'static>(&self, reader: impl FnOnce(&Mlx) -> Result<T> + Send + 'static) -> Result<T> {
         let id = self.0;
         service().ok_or_else(no_thread)?.ask(move |arrays| {
-            let slot = arrays.0.get_mut(&id).ok_or_else(|| Error::array("internal: an array is lost"))?;
-            slot.evaluate();
-            slot.value.as_ref().map_err(Clone::clone).and_then(reader)
+            arrays.evaluate(&[id])?;
+            reader(arrays.value(id)?)
         })
     }
 }
@@ -98,6 +109,15 @@ impl Handle {
 /// Errors: `gen::array` if the task panics or the caller is the MLX thread itself.
 pub fn on_mlx_thread<T: Send + 'static>(task: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     service().ok_or_else(no_thread)?.ask(move |_| task())
+}
+
+/// How often MLX was asked to compute what was sent to it, since the process began: a measure of how lazily a program
+/// runs. What the host does for an operation that MLX lacks is not counted.
+pub fn evaluations() -> u64 {
+    if SERVICE.get().is_none() {
+        return 0;
+    }
+    service().map_or(Ok(0), |service| service.ask(|arrays| Ok(arrays.evaluations))).unwrap_or(0)
 }
 
 /// Waits until everything sent so far is done, so that a process may end without cutting it off.
@@ -165,33 +185,46 @@ fn work(queue: &Receiver<Job>) {
 }
 
 impl Arrays {
-    fn operate(&self, inputs: &[u64], expected: &Expected, build: Build) -> Slot {
-        let mut depth = 0;
+    fn value(&self, id: u64) -> Result<&Mlx> {
+        let slot = self.slots.get(&id).ok_or_else(|| Error::array("internal: an array is lost"))?;
+        slot.value.as_ref().map_err(Clone::clone)
+    }
+
+    fn operate(&mut self, id: u64, inputs: &[u64], expected: &Expected, build: Build) {
+        let depth = |id: &u64| self.slots.get(id).map_or(0, |slot| slot.depth);
+        let depth = 1 + inputs.iter().map(depth).max().unwrap_or(0);
         let value = guarded(|| {
-            let mut values = Vec::with_capacity(inputs.len());
-            for id in inputs {
-                let slot = self.0.get(id).ok_or_else(|| Error::array("internal: an input is lost"))?;
-                depth = depth.max(slot.depth);
-                values.push(slot.value.as_ref().map_err(Clone::clone)?);
-            }
+            let values = inputs.iter().map(|id| self.value(*id)).collect::<Result<Vec<&Mlx>>>()?;
             expected.check(build(&values)?)
         });
-        let mut slot = Slot { value, depth: depth + 1 };
-        if slot.depth > MAX_DEPTH {
-            slot.evaluate();
+        self.slots.insert(id, Slot { value, depth });
+        if depth > MAX_DEPTH {
+            // What went wrong is kept with the array.
+            let _ = self.evaluate(&[id]);
         }
-        slot
     }
-}
 
-impl Slot {
-    fn evaluate(&mut self) {
-        if let Ok(array) = &self.value
-            && let Err(error) = guarded(|| Ok(array.eval()?))
-        {
-            self.value = Err(error);
+    /// Computes what of these is not computed yet, all at once; an array that fails keeps its error.
+    fn evaluate(&mut self, ids: &[u64]) -> Result<()> {
+        let lazy = |slot: &&Slot| slot.depth > 0;
+        let lazy =
+            ids.iter().filter_map(|id| self.slots.get(id)).filter(lazy).filter_map(|slot| slot.value.as_ref().ok());
+        let lazy: Vec<&Mlx> = lazy.collect();
+        if !lazy.is_empty() {
+            self.evaluations += 1;
+            match (guarded(|| Ok(eval(lazy)?)), ids) {
+                (Ok(()), _) => {}
+                (Err(error), [id]) => drop(self.slots.get_mut(id).map(|slot| slot.value = Err(error))),
+                // Which of them was it?
+                (Err(_), _) => ids.iter().try_for_each(|id| self.evaluate(&[*id]))?,
+            }
         }
-        self.depth = 0;
+        for id in ids {
+            if let Some(slot) = self.slots.get_mut(id) {
+                slot.depth = 0;
+            }
+        }
+        ids.iter().try_for_each(|id| self.value(*id).map(drop))
     }
 }
 

@@ -50,7 +50,7 @@ impl Invalid {
 }
 
 /// The first lane with a number that the support does not admit.
-fn outside(support: Support, param: Operand) -> Option<(usize, Item)> {
+pub(super) fn outside(support: Support, param: Operand) -> Option<(usize, Item)> {
     match param {
         Operand::Float(x) => (!support.admits(x)).then_some((0, Item::Float(x))),
         Operand::Int(n) => (!support.admits(n as f64)).then_some((0, Item::Int(n))),

@@ -1,29 +1,58 @@
 //! Distributions over the lanes of a batched run: parameters checked, values drawn and scored by columns.
 mod check;
+mod deep;
+mod device;
 mod draw;
+mod fused;
+mod part;
 mod score;
 #[cfg(test)]
 mod tests;
 mod wide;
 
 pub use check::{Invalid, check};
-pub use draw::sample;
-pub use score::logpdf;
+pub use device::{admitted, draws_lazily, logpdf, sample};
 
 use super::family::{Distribution, Family, Kind, Support};
 use crate::tensor::DType;
 use crate::tensor::lanes::{Column, Operand, common_shape, same_shape};
-use wide::Wide;
+use deep::Deep;
+use fused::{Fused, Input};
+use wide::{Number, Wide};
 
-type Density<T> = fn(Wide<T>, &[Wide<T>]) -> Wide<T>;
-type FromUniform<T> = fn(Wide<T>, &[Wide<T>]) -> Option<Wide<T>>;
+type Density<R> = fn(R, &[R]) -> R;
+type FromUniform<R> = fn(R, &[R]) -> Option<R>;
 
-/// A family's formulas over columns of either width.
+/// A family's formulas over columns of either width, and over those with MLX.
 pub struct Formulas {
-    logpdf_f32: Density<f32>,
-    logpdf_f64: Density<f64>,
-    from_uniform_f32: FromUniform<f32>,
-    from_uniform_f64: FromUniform<f64>,
+    logpdf_f32: Density<Wide<f32>>,
+    logpdf_f64: Density<Wide<f64>>,
+    logpdf_deep: Density<Deep>,
+    from_uniform_f32: FromUniform<Wide<f32>>,
+    from_uniform_f64: FromUniform<Wide<f64>>,
+    from_uniform_deep: FromUniform<Deep>,
+    /// Loops of their own, for families that are used most.
+    fused_f32: Option<Loops<f32>>,
+    fused_f64: Option<Loops<f64>>,
+}
+
+/// A family's log-density and its draws from uniform numbers, each in one loop.
+#[derive(Clone, Copy)]
+struct Loops<T> {
+    logpdf: Fused<T>,
+    from_uniform: Fused<T>,
+}
+
+impl<T: Number> Loops<T> {
+    const fn of<D: Distribution>() -> Option<Loops<T>> {
+        const {
+            if D::COMMON {
+                Some(Loops { logpdf: fused::logpdf::<D, T>, from_uniform: fused::from_uniform::<D, T> })
+            } else {
+                None
+            }
+        }
+    }
 }
 
 impl Formulas {
@@ -31,8 +60,12 @@ impl Formulas {
         Formulas {
             logpdf_f32: D::logpdf::<Wide<f32>>,
             logpdf_f64: D::logpdf::<Wide<f64>>,
+            logpdf_deep: D::logpdf::<Deep>,
             from_uniform_f32: D::from_uniform::<Wide<f32>>,
             from_uniform_f64: D::from_uniform::<Wide<f64>>,
+            from_uniform_deep: D::from_uniform::<Deep>,
+            fused_f32: Loops::<f32>::of::<D>(),
+            fused_f64: Loops::<f64>::of::<D>(),
         }
     }
 }
@@ -70,4 +103,14 @@ fn flattened(operands: &[Operand], lanes: usize, event: &[usize], float: DType) 
 enum Flat {
     One(f64),
     Column(Column),
+}
+
+impl Flat {
+    /// As the operand of a loop; `None` if its numbers have another width.
+    fn input<T: Number>(&self) -> Option<Input<'_, T>> {
+        match self {
+            Flat::One(x) => Some(Input::One(*x)),
+            Flat::Column(column) => column.values().map(Input::Lanes),
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Log-densities of columns of values.
 
+use super::fused::{Fused, Input, MOST, blocks, sliced};
 use super::wide::{Number, Wide};
-use super::{Density, event_of, flattened, width};
+use super::{Flat, event_of, flattened, width};
 use crate::dist::family::{Family, Kind};
 use crate::tensor::DType;
 use crate::tensor::lanes::{Column, Operand, reduce_event, same_shape};
@@ -27,24 +28,38 @@ fn scored(family: &Family, x: Operand, params: &[Operand], lanes: usize, float: 
     let dtype = all.iter().filter_map(|x| x.lanes().map(|_| x.dtype(float))).filter(|t| t.is_float()).max();
     Some(
         match width(family, dtype.unwrap_or(float).max(float)) {
-            DType::Float32 => run(family.lanes.logpdf_f32, &all, lanes, &event, DType::Float32)?,
-            _ => run(family.lanes.logpdf_f64, &all, lanes, &event, DType::Float64)?,
+            DType::Float32 => run::<f32>(family, &all, lanes, &event, DType::Float32)?,
+            _ => run::<f64>(family, &all, lanes, &event, DType::Float64)?,
         }
         .cast(float),
     )
 }
 
-fn run<T: Number>(density: Density<T>, all: &[Operand], lanes: usize, event: &[usize], dtype: DType) -> Option<Column> {
+fn run<T: Number>(family: &Family, all: &[Operand], lanes: usize, event: &[usize], dtype: DType) -> Option<Column> {
     let flat = flattened(all, lanes, event, dtype)?;
+    if let (Some(loops), []) = (T::loops(family), event)
+        && let Some(column) = fused(loops.logpdf, &flat, lanes)
+    {
+        return Some(column);
+    }
     let wide: Vec<Wide<T>> = flat.iter().map(Wide::of).collect();
     // Columns that nobody else has are written to in place.
     drop(flat);
     let mut wide = wide.into_iter();
     let (x, params) = (wide.next()?, wide.collect::<Vec<_>>());
     let elements = lanes * event.iter().product::<usize>();
-    let column = Column::of_shape(density(x, &params).into_lanes(elements), lanes, event)?;
+    let column = Column::of_shape(T::formulas(family).0(x, &params).into_lanes(elements), lanes, event)?;
     if event.is_empty() {
         return Some(column);
     }
     reduce_event(Reduction::Sum, &column, dtype)?.ok()
+}
+
+/// The whole formula in one loop.
+fn fused<T: Number>(logpdf: Fused<T>, operands: &[Flat], lanes: usize) -> Option<Column> {
+    let inputs = operands.iter().map(Flat::input).collect::<Option<Vec<Input<T>>>>()?;
+    let (x, params) = inputs.split_first().filter(|(_, params)| params.len() <= MOST)?;
+    let values =
+        blocks(lanes, |range, out| logpdf(x.slice(range.clone()), &sliced(params, &range)[..params.len()], out));
+    values.map(Column::new)
 }

@@ -1,6 +1,8 @@
 //! Lanes against single values, for every family from its declaration alone.
 
-use super::{Invalid, check, logpdf, sample};
+use super::fused::{Input, within};
+use super::wide::{Number, Wide};
+use super::{Flat, Invalid, check, flattened, logpdf, sample};
 use crate::dist::{FAMILIES, Family, Kind};
 use crate::eval::key::Key;
 use crate::tensor::DType::{self, Float32, Float64};
@@ -101,6 +103,43 @@ fn single_precision_is_close() {
         });
     }
     assert!(problems.is_empty(), "{}\n{}", problems.len(), problems[..problems.len().min(60)].join("\n"));
+}
+
+/// The whole formula in one loop, and step by step.
+fn loops_and_steps<T: Number + std::fmt::Debug>(family: &Family, p: &[f64], float: DType) -> usize {
+    let Some(loops) = T::loops(family) else { return 0 };
+    let (density, quantile) = T::formulas(family);
+    let xs = values(family, p);
+    let n = xs.len();
+    let us: Vec<f64> = (0..n).map(|i| (i as f64 + 0.5) / n as f64).collect();
+    layouts(p, n, float, |params| {
+        let flat = flattened(params, n, &[], float).expect("numbers");
+        let inputs: Vec<Input<T>> = flat.iter().filter_map(Flat::input).collect();
+        let wide: Vec<Wide<T>> = flat.iter().map(Wide::of).collect();
+        for (numbers, one) in [(&xs, &loops.logpdf), (&us, &loops.from_uniform)] {
+            let column = Flat::Column(Column::new(numbers.clone()).cast(float));
+            let mut found = vec![T::default(); n];
+            let input = column.input().expect("this width");
+            one(input, &inputs, &mut found).expect("loops for as many parameters");
+            let steps = match std::ptr::eq(numbers, &xs) {
+                true => density(Wide::of(&column), &wide),
+                false => quantile(Wide::of(&column), &wide).expect("a formula"),
+            };
+            let (least, most) = T::held(family.support);
+            for (x, y) in found.iter().zip(steps.into_lanes(n)) {
+                let y = if std::ptr::eq(numbers, &us) { within(y, least, most) } else { y };
+                assert!(*x == y, "{}: {x:?}, not {y:?}", family.name);
+            }
+        }
+    });
+    1
+}
+
+#[test]
+fn loops_of_whole_formulas_give_the_bits_of_their_steps() {
+    let families = cases()
+        .map(|(family, p)| loops_and_steps::<f32>(family, p, Float32) + loops_and_steps::<f64>(family, p, Float64));
+    assert!(families.sum::<usize>() >= 2);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Formulas over many lanes at once: a constant, or a number per lane. Each step of a formula is one kernel, in place
 //! where nobody else needs the operand; steps on constants alone happen once, in double precision.
 
-use super::Flat;
+use super::{Density, Flat, FromUniform, Loops};
 use crate::dist::Real;
+use crate::dist::family::{Family, Support};
 use crate::tensor::lanes::{Column, Element, Side, choose, fill, fill_with, map, zip};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 use std::sync::Arc;
@@ -10,11 +11,38 @@ use std::sync::Arc;
 /// The numbers of lanes: single or double precision.
 pub trait Number: Real<Mask = bool> + Element + PartialOrd {
     fn cast(column: &Column) -> Column;
+    /// The least and the greatest number of this width in a support; ends that are parameters are the formula's matter.
+    fn held(support: Support) -> (Self, Self);
+    /// The log-density of a family and its draws from uniform numbers, at this width.
+    fn formulas(family: &Family) -> (Density<Wide<Self>>, FromUniform<Wide<Self>>);
+    /// The loops of a family at this width.
+    fn loops(family: &Family) -> Option<Loops<Self>>;
     /// What to multiply with instead of dividing by a constant, if that is as good as the width is.
     fn reciprocal(divisor: f64) -> Option<f64>;
 }
 
+/// The bounds of a support at a width: its least positive normal number, its greatest, and the last one below 1.
+macro_rules! held {
+    ($tiny:expr, $large:expr) => {
+        fn held(support: Support) -> (Self, Self) {
+            match support {
+                Support::Positive => ($tiny, $large),
+                Support::NonNegative => (0.0, $large),
+                Support::UnitInterval => ($tiny, Self::next_down(1.0)),
+                _ => (-$large, $large),
+            }
+        }
+    };
+}
+
 impl Number for f32 {
+    held!(f32::MIN_POSITIVE, f32::MAX);
+    fn formulas(family: &Family) -> (Density<Wide<f32>>, FromUniform<Wide<f32>>) {
+        (family.lanes.logpdf_f32, family.lanes.from_uniform_f32)
+    }
+    fn loops(family: &Family) -> Option<Loops<f32>> {
+        family.lanes.fused_f32
+    }
     fn cast(column: &Column) -> Column {
         column.cast(crate::tensor::DType::Float32)
     }
@@ -24,6 +52,13 @@ impl Number for f32 {
 }
 
 impl Number for f64 {
+    held!(f64::MIN_POSITIVE, f64::MAX);
+    fn formulas(family: &Family) -> (Density<Wide<f64>>, FromUniform<Wide<f64>>) {
+        (family.lanes.logpdf_f64, family.lanes.from_uniform_f64)
+    }
+    fn loops(family: &Family) -> Option<Loops<f64>> {
+        family.lanes.fused_f64
+    }
     fn cast(column: &Column) -> Column {
         column.cast(crate::tensor::DType::Float64)
     }

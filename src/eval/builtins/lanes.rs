@@ -11,7 +11,7 @@ use crate::eval::lanes::numbers::WIDTH;
 use crate::eval::lanes::{Group, array};
 use crate::eval::value::Value;
 use crate::tensor::lanes::Column;
-use crate::tensor::{Array, DType};
+use crate::tensor::{Array, Backend, DType};
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new(
@@ -76,6 +76,12 @@ fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn column_of(array: &Array, width: DType, event: &[usize]) -> Result<Column> {
     let lanes = array.shape().first().copied().unwrap_or(0);
     let raise = crate::eval::arrays::raise;
+    if width == DType::Float32 && array.backend() == Backend::Mlx {
+        let single = if array.dtype() == DType::Float64 { array.cast(width).map_err(raise)? } else { array.clone() };
+        if let Some(column) = Column::of_array(single) {
+            return Ok(column);
+        }
+    }
     let made = match (array.dtype(), width) {
         (DType::Bool, _) => Column::of_shape(array.to_bool().map_err(raise)?, lanes, event),
         (DType::Int64, _) => Column::of_shape(array.to_i64().map_err(raise)?, lanes, event),

@@ -18,9 +18,10 @@ pub enum Answer {
 impl Answer {
     /// Is a value true?
     #[inline]
-    pub fn of(cx: &Cx, value: &Value) -> Result<Answer> {
+    pub fn of(cx: &mut Cx, value: &Value) -> Result<Answer> {
         match value {
             Value::Lanes(lanes) => {
+                cx.decides(value)?;
                 let group = cx.group.as_ref().unwrap_or(&lanes.group);
                 let (yes, no) = truth(&project(value, group)?, group)?;
                 Ok(Answer::split(group, yes, no))

@@ -77,6 +77,7 @@ pub fn group_of(cx: &Cx, args: &[Value]) -> Arc<Group> {
 
 /// The arguments for each combination of values that lanes among them have, with the lanes that have it.
 pub fn split(cx: &mut Cx, args: &[Value], deep: bool) -> Result<Vec<(Arc<Group>, Vec<Value>)>> {
+    args.iter().try_for_each(|arg| cx.decides(arg))?;
     let group = group_of(cx, args);
     let mut labels = vec![0u32; group.len()];
     let mut count = 1;

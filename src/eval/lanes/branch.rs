@@ -140,6 +140,7 @@ fn decide(
     out: &mut Outcomes,
 ) -> Result<()> {
     let Some(group) = cx.group.clone() else { return Ok(()) };
+    cx.decides(condition)?;
     let (with, without) = truth(&project(condition, &group)?, &group)?;
     if without.is_empty() {
         return tail(yes, frame, cx, out);

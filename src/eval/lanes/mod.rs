@@ -8,6 +8,7 @@ pub mod answer;
 pub mod apart;
 pub mod branch;
 pub mod call;
+pub mod deferred;
 pub mod group;
 pub mod merge;
 pub mod numbers;
@@ -163,6 +164,10 @@ pub fn item_value(item: Item) -> Value {
 /// A column as an array: axis 0 counts as `axes` say, then comes the shape of each value.
 pub fn array(column: &Column, axes: &[usize]) -> Result<Value> {
     let shape = [axes, column.event()].concat();
+    if let Some(array) = column.array() {
+        let sizes: Vec<i64> = shape.iter().map(|n| *n as i64).collect();
+        return super::arrays::wrap(crate::tensor::ops::reshape(array, &sizes));
+    }
     let made = match (column.dtype(), column.values::<i64>(), column.values::<bool>()) {
         (_, Some(values), _) => Array::from_i64(values.to_vec(), &shape),
         (_, _, Some(values)) => Array::from_bool(values.to_vec(), &shape),

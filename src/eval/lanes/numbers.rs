@@ -53,12 +53,10 @@ pub fn operator(op: Op, a: &Value, b: &Value) -> Result<Value> {
 pub fn select(mask: &Value, a: &Value, b: &Value) -> Result<Value> {
     let group = common_of(&[mask, a, b])?;
     let (mask, a, b) = (project(mask, &group)?, project(a, &group)?, project(b, &group)?);
-    let Value::Lanes(lanes) = &mask else {
-        return crate::eval::numeric::select(&mask, &a, &b);
-    };
-    let (mut x, mut y) = (Held::default(), Held::default());
+    let (mut m, mut x, mut y) = (Held::default(), Held::default(), Held::default());
     let (yes, no) = (x.operand("where", &a, 1)?, y.operand("where", &b, 2)?);
-    match lanes::select(column_of("where", lanes)?, yes, no, group.width) {
+    let whole = Column::repeat(m.operand("where", &mask, 0)?, group.len(), group.width);
+    match lanes::select(&whole, yes, no, group.width) {
         Some(column) => Ok(Value::lanes(&group, column)),
         None => Err(not_a_number("where", &mask).arg(0)),
     }
@@ -66,8 +64,12 @@ pub fn select(mask: &Value, a: &Value, b: &Value) -> Result<Value> {
 
 /// The same array for each of `n` lanes.
 pub fn array_column(array: &Array, n: usize) -> Option<Column> {
-    let values = array.to_f64().ok()?;
-    Some(Column::repeat(Operand::Array { values: &values, shape: array.shape() }, n, array.dtype()))
+    let shape = array.shape();
+    match array.dtype() {
+        DType::Bool => Column::of_shape(array.to_bool().ok()?.repeat(n), n, shape),
+        DType::Int64 => Column::of_shape(array.to_i64().ok()?.repeat(n), n, shape),
+        float => Some(Column::repeat(Operand::Array { values: &array.to_f64().ok()?, shape }, n, float)),
+    }
 }
 
 /// The smaller of the groups of two values, which the other contains.
@@ -133,12 +135,14 @@ fn raised(name: &str, group: &Group, fault: Fault, operands: [&Value; 2]) -> Box
 /// Says which lane is the first that raised an error of all lanes of a group; `some` are not all that are running.
 #[cold]
 pub fn raised_in(error: Box<Error>, group: &Group, some: bool) -> Box<Error> {
-    let ends = ["gen::interrupted", "gen::step-limit", "gen::time-limit", "gen::exit", super::call::IMPURE];
-    if !some || error.some_lanes || ends.contains(&error.code) {
+    if !some || error.some_lanes || error.code == super::call::IMPURE || ENDS.contains(&error.code) {
         return error;
     }
     in_lane(error, group.id(0))
 }
+
+/// Codes of errors by which a run ends, whatever its lanes do.
+pub const ENDS: [&str; 4] = ["gen::interrupted", "gen::step-limit", "gen::time-limit", "gen::exit"];
 
 /// Says which lane an error is about.
 #[cold]

@@ -20,7 +20,7 @@ use crate::gfi::trace::Trace;
 use crate::gfi::trace_object::{of_value as scalar, trace_value};
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
-use crate::tensor::lanes::Column;
+use crate::tensor::lanes::{self, Column};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
@@ -82,11 +82,23 @@ pub const TABLE: &[Builtin] = &[
 /// Numbers of lanes, as a vector, an array or lanes.
 fn lane_numbers(name: &str, value: &Value, most: usize, index: usize) -> Result<Vec<u32>> {
     let numbers: Option<Vec<u32>> = match value {
-        Value::Lanes(lanes) => lanes
+        Value::Lanes(held) => held
             .column()
             .and_then(Column::values::<i64>)
-            .filter(|all| all.iter().fold(true, |fits, n| fits & (0..=i64::from(u32::MAX)).contains(n)))
-            .map(|all| all.iter().map(|n| *n as u32).collect()),
+            .filter(|all| {
+                lanes::all(
+                    all,
+                    #[inline(always)]
+                    |n| (0..=i64::from(u32::MAX)).contains(&n),
+                )
+            })
+            .map(|all| {
+                lanes::map(
+                    all,
+                    #[inline(always)]
+                    |n| n as u32,
+                )
+            }),
         Value::Array(array) => match array.to_i64() {
             Ok(all) => all.into_iter().map(|n| u32::try_from(n).ok()).collect(),
             Err(_) => None,
@@ -97,11 +109,17 @@ fn lane_numbers(name: &str, value: &Value, most: usize, index: usize) -> Result<
     };
     let numbers =
         numbers.ok_or_else(|| wrong_type(name, "lane numbers in a vector, an array or lanes", value, index))?;
-    let greatest = numbers.iter().fold(0, |greatest, n| greatest.max(*n));
-    match Some(greatest).filter(|n| *n as usize >= most) {
-        Some(odd) => Err(no_lane(name, &Value::Int(i64::from(odd)), most).arg(index)),
-        None if numbers.is_empty() => Err(wrong_type(name, "at least one lane", value, index)),
-        None => Ok(numbers),
+    if !lanes::all(
+        &numbers,
+        #[inline(always)]
+        move |n| (n as usize) < most,
+    ) {
+        let odd = numbers.iter().max().copied().unwrap_or_default();
+        return Err(no_lane(name, &Value::Int(i64::from(odd)), most).arg(index));
+    }
+    match numbers.is_empty() {
+        true => Err(wrong_type(name, "at least one lane", value, index)),
+        false => Ok(numbers),
     }
 }
 

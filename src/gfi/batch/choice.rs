@@ -41,7 +41,7 @@ pub enum Chooser<'a> {
 
 impl<'a> Chooser<'a> {
     /// The distribution that `what` and `args` mean; `None` when they mean none.
-    pub fn of(cx: &Cx, what: &'a Value, args: &'a [Value]) -> Result<Option<Chooser<'a>>> {
+    pub fn of(cx: &mut Cx, what: &'a Value, args: &'a [Value]) -> Result<Option<Chooser<'a>>> {
         let (constructor, params) = match (what.as_host::<Constructor>(), what.as_host::<Dist>()) {
             (Some(constructor), _) => (constructor, args),
             (None, Some(dist)) if args.is_empty() => (&dist.constructor, &dist.args[..]),
@@ -49,7 +49,7 @@ impl<'a> Chooser<'a> {
             _ => return Ok(None),
         };
         let any = Chooser::Any { what, args };
-        let Some(group) = &cx.group else { return Ok(Some(any)) };
+        let Some(group) = &cx.group.clone() else { return Ok(Some(any)) };
         let family = match constructor {
             Constructor::Scalar(family) => family,
             Constructor::Structured(family) => return Ok(Some(structured(family, what, args, params, group)?)),
@@ -66,7 +66,7 @@ impl<'a> Chooser<'a> {
         if projected.len() != family.params.len() || !projected.iter().all(number) {
             return Ok(Some(any));
         }
-        check_params(family, &projected, group)?;
+        check_params(cx, family, &projected, group)?;
         Ok(Some(Chooser::Family { family, args: projected }))
     }
 
@@ -119,6 +119,10 @@ impl<'a> Chooser<'a> {
         match self {
             Chooser::Family { family, args } => {
                 let args = args.iter().map(|arg| project(arg, group)).collect::<Result<Vec<Value>>>()?;
+                if cx.defers() && !dist::lanes::draws_lazily(family) {
+                    // The sampler reads its parameters, and may never end where they are off their supports.
+                    args.iter().filter(|arg| matches!(arg, Value::Lanes(_))).try_for_each(|arg| cx.decides(arg))?;
+                }
                 let mut held: [Held; 4] = Default::default();
                 let operands = operands(family, &mut held, &args)?;
                 let column = dist::lanes::sample(family, &operands, key, address, ids(group), group.width);
@@ -228,12 +232,15 @@ fn structured<'a>(
 }
 
 /// Parameters on their supports in every lane.
-fn check_params(family: &'static Family, args: &[Value], group: &Arc<Group>) -> Result<()> {
+fn check_params(cx: &mut Cx, family: &'static Family, args: &[Value], group: &Arc<Group>) -> Result<()> {
     if !args.iter().any(|arg| matches!(arg, Value::Lanes(_))) {
         return dist::ScalarDist::new(family, args).map(|_| ());
     }
     let mut held: [Held; 4] = Default::default();
     let operands = operands(family, &mut held, args)?;
+    if cx.deferred.take(|| dist::lanes::admitted(family, &operands)) {
+        return Ok(());
+    }
     match dist::lanes::check(family, &operands, group.len()) {
         Ok(()) => Ok(()),
         Err(invalid) => {

@@ -26,6 +26,8 @@ pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Resu
     if batch.slopes.is_some() {
         return Err(super::slopes::unfit());
     }
+    // The runs of single lanes do not know that checks were put off.
+    cx.deferred.settle(Vec::new())?;
     let mut chosen: Vec<Chosen> = Vec::new();
     let mut returned = Vec::with_capacity(group.len());
     for (position, id) in group.iter().enumerate() {
@@ -79,7 +81,8 @@ fn past_of(batch: &Batch, id: u32) -> Result<Past> {
     for (path, site) in past.list.iter().filter(|(path, _)| path.starts_with(prefix)) {
         if let Some(visit) = site.visits.iter().find(|visit| visit.group.find(id).is_some()) {
             let value = crate::eval::lanes::lane_of(&visit.value, id)?;
-            let score = visit.group.find(id).map_or(0.0, |at| visit.density.at(at));
+            // A run that only works out the log-densities has none to compare with.
+            let score = visit.density.as_ref().zip(visit.group.find(id)).map_or(0.0, |(density, at)| density.at(at));
             records.set(&path[prefix.len()..], Trie::Leaf(Record { what: What::Choice(value, score), place: 0 }));
         }
     }

@@ -6,7 +6,7 @@
 
 use super::object::{BatchedTrace, Chunk};
 use super::ops::change_key;
-use super::run::{CHUNK, Outcome, Request, Resume, run};
+use super::run::{Outcome, Request, Resume, longest, run};
 use super::runner::Sites;
 use super::take::moved;
 use crate::error::Result;
@@ -53,12 +53,26 @@ impl BatchedTrace {
         }
     }
 
+    /// What a newer trace needs of this one: the choices, and what the steps returned.
+    fn kept(&self) -> BatchedTrace {
+        let mut kept = self.clone();
+        if let Some(lineage) = &mut kept.lineage {
+            lineage.carry = Value::Nil;
+            let bare = |chunk: &Arc<Chunk>| {
+                let (group, sites) = (chunk.group.clone(), chunk.sites.clone());
+                Arc::new(Chunk { group, sites, score: Vec::new(), retval: Value::Nil })
+            };
+            kept.chunks = self.chunks.iter().map(bare).collect();
+        }
+        kept
+    }
+
     fn flatten(&self) -> Result<BatchedTrace> {
         let levels = self.levels();
         let mut first = 0;
         let mut chunks = Vec::with_capacity(self.chunks.len());
         let score: Vec<f64> = self.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
-        for scores in score.chunks(CHUNK) {
+        for scores in score.chunks(longest(self.group.width)) {
             let group = Group::whole(first, scores.len() as u32, self.group.width);
             let (mut sites, mut outputs) = (Sites::default(), Vec::new());
             for level in levels.iter().rev() {
@@ -68,13 +82,7 @@ impl BatchedTrace {
             first += scores.len() as u32;
             chunks.push(Arc::new(Chunk { group, sites: Arc::new(sites), score: scores.to_vec(), retval }));
         }
-        Ok(BatchedTrace {
-            function: self.function.clone(),
-            args: self.args.clone(),
-            group: self.group.clone(),
-            chunks,
-            lineage: None,
-        })
+        Ok(BatchedTrace::new(&self.function, self.args.clone(), self.group.clone(), chunks))
     }
 
     /// This trace and the older ones, each with the lanes of it that this one's come from.
@@ -170,7 +178,7 @@ pub fn grow(cx: &mut Cx, old: &BatchedTrace, args: &[Value], goal: &Goal) -> Res
         chunk.score.iter_mut().zip(&mut before).for_each(|(sum, old)| *sum += old);
     }
     let carry = outputs.last().cloned().unwrap_or(carry);
-    let older = Some(Arc::new(old.clone()));
+    let older = Some(Arc::new(old.kept()));
     outcome.trace.lineage = Some(Box::new(Lineage { older, picks: None, outputs, carry, flat: OnceLock::new() }));
     Ok(Some(outcome))
 }
@@ -182,24 +190,27 @@ pub fn pick(old: &BatchedTrace, picks: &[u32]) -> Result<Option<BatchedTrace>> {
     }
     let group = Group::whole(0, picks.len() as u32, old.group.width);
     let scores: Vec<f64> = old.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
-    let picked: Vec<f64> = picks.iter().map(|lane| scores[*lane as usize]).collect();
-    let mut chunks = Vec::with_capacity(picked.len().div_ceil(CHUNK));
-    for (at, score) in picked.chunks(CHUNK).enumerate() {
-        let group = Group::whole((at * CHUNK) as u32, score.len() as u32, old.group.width);
-        let (sites, score) = (Arc::new(Sites::default()), score.to_vec());
+    let size = longest(old.group.width);
+    let mut chunks = Vec::with_capacity(picks.len().div_ceil(size));
+    for (at, lanes) in picks.chunks(size).enumerate() {
+        let group = Group::whole((at * size) as u32, lanes.len() as u32, old.group.width);
+        let score = lanes.iter().map(|lane| scores[*lane as usize]).collect();
+        let sites = Arc::new(Sites::default());
         chunks.push(Arc::new(Chunk { group, sites, score, retval: Value::vector(Vec::new())? }));
     }
     let carry = gather_value(&project(&old.carry()?, &old.group)?, picks, &group)?;
     let args = old.args.iter().map(|arg| gather_value(arg, picks, &group)).collect::<Result<Vec<Value>>>()?;
     let lineage = Lineage {
-        older: Some(Arc::new(old.clone())),
+        older: Some(Arc::new(old.kept())),
         picks: Some(picks.into()),
         outputs: Vec::new(),
         carry,
         flat: OnceLock::new(),
     };
     let lineage = Some(Box::new(lineage));
-    Ok(Some(BatchedTrace { function: old.function.clone(), args, group, chunks, lineage }))
+    let mut trace = BatchedTrace::new(&old.function, args, group, chunks);
+    trace.lineage = lineage;
+    Ok(Some(trace))
 }
 
 /// A long lineage is dropped step by step, not in a recursion.
@@ -220,6 +231,7 @@ impl Clone for BatchedTrace {
             args: self.args.clone(),
             group: self.group.clone(),
             chunks: self.chunks.clone(),
+            scored: self.scored.clone(),
             lineage: self.lineage.as_ref().map(|lineage| {
                 Box::new(Lineage {
                     older: lineage.older.clone(),

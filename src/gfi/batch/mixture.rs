@@ -20,7 +20,7 @@ pub struct MixtureLanes<'a> {
 
 impl<'a> MixtureLanes<'a> {
     /// The mixture of these arguments; `None` of what only single distributions take, wrong weights among it.
-    pub fn read(cx: &Cx, args: &'a [Value], group: &Arc<Group>) -> Result<Option<MixtureLanes<'a>>> {
+    pub fn read(cx: &mut Cx, args: &'a [Value], group: &Arc<Group>) -> Result<Option<MixtureLanes<'a>>> {
         let [weights, Value::Vector(dists)] = args else { return Ok(None) };
         let weights = match holds_lanes(weights) {
             true => column_of(weights, group)?.filter(|column| column.event() == [dists.len()]),

@@ -1,11 +1,13 @@
 //! Batched runs: a generative function runs once for many particles, its choices hold a value per lane.
 //!
-//! The lanes are run in chunks that stay in the cache. In a chunk a choice is a [`site::Site`]: under one address the
-//! lanes that made the choice, with their values and log-densities. What an operation means is decided site by site and
-//! lane by lane ([`site`]); calls only prefix addresses, so a function needs to say nothing but what it calls.
+//! The lanes are run in chunks that stay in the cache; with MLX all lanes are one. In a chunk a choice is a
+//! [`site::Site`]: under one address the lanes that made the choice, with their values and log-densities. What an
+//! operation means is decided site by site and lane by lane ([`site`]); calls only prefix addresses, so a function needs
+//! to say nothing but what it calls.
 
 pub mod builtins;
 pub mod choice;
+mod densities;
 mod fallback;
 pub mod lanes_of;
 mod lineage;
@@ -18,6 +20,7 @@ pub mod site;
 mod slopes;
 pub mod sums;
 pub mod take;
+pub mod terms;
 mod vanish;
 
 pub use builtins::all_lanes;

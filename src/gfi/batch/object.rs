@@ -14,7 +14,7 @@ use crate::gfi::selection::Selection;
 use crate::gfi::trace::Trace;
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The runs of some lanes.
 #[derive(Clone)]
@@ -36,9 +36,15 @@ pub struct BatchedTrace {
     pub chunks: Vec<Arc<Chunk>>,
     /// Where older choices are, when not all are in the chunks.
     pub lineage: Option<Box<Lineage>>,
+    /// The same with the log-density of each choice, once somebody has asked.
+    pub scored: OnceLock<Arc<BatchedTrace>>,
 }
 
 impl BatchedTrace {
+    pub fn new(function: &Value, args: Vec<Value>, group: Arc<Group>, chunks: Vec<Arc<Chunk>>) -> BatchedTrace {
+        BatchedTrace { function: function.clone(), args, group, chunks, lineage: None, scored: OnceLock::new() }
+    }
+
     /// What the chunks have, as one value of all lanes.
     pub fn gather(&self, part: impl Fn(&Chunk) -> Result<Option<(Arc<Group>, Value)>>) -> Result<Option<Value>> {
         let mut parts = Vec::with_capacity(self.chunks.len());
@@ -135,8 +141,7 @@ impl BatchedTrace {
         let score = flat.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
         let (sites, retval) = (Arc::new(flat.own_sites()), flat.retval()?);
         let chunk = Chunk { group: self.group.clone(), sites, score, retval };
-        let (function, args, group) = (self.function.clone(), self.args.clone(), self.group.clone());
-        Ok(BatchedTrace { function, args, group, chunks: vec![Arc::new(chunk)], lineage: None })
+        Ok(BatchedTrace::new(&self.function, self.args.clone(), self.group.clone(), vec![Arc::new(chunk)]))
     }
 
     /// Makes those choices the observed ones for which `f` says so.
@@ -151,12 +156,12 @@ impl BatchedTrace {
     }
 
     /// A choice of the first lane that is impossible there.
-    pub fn first_impossible(&self) -> Option<(Arc<[Value]>, Value)> {
-        let chunk = self.flat().ok()?.chunks.first()?;
+    pub fn first_impossible(&self, cx: &mut Cx) -> Option<(Arc<[Value]>, Value)> {
+        let chunk = self.scored(cx).ok()?.chunks.first()?;
         let id = chunk.group.id(0);
         chunk.sites.list.iter().find_map(|(path, site)| {
             let visit = site.visits.iter().find(|visit| visit.group.find(id).is_some())?;
-            let density = visit.density.numbers(visit.group.len())[visit.group.find(id)?];
+            let density = visit.density.as_ref()?.at(visit.group.find(id)?);
             let value = crate::eval::lanes::lane_of(&visit.value, id).ok()?;
             (density == f64::NEG_INFINITY).then(|| (path.clone(), value))
         })
@@ -169,7 +174,7 @@ impl BatchedTrace {
         for (path, value, score) in trace.all_choices() {
             let site = sites.entry(&path);
             site.observed = trace.observed.at(&path).is_some_and(|t| !t.is_empty());
-            site.visits.push(Visit { group: group.clone(), value, density: Density::One(score) });
+            site.visits.push(Visit { group: group.clone(), value, density: Some(Density::One(score)) });
         }
         let chunk = Chunk {
             group: group.clone(),
@@ -177,13 +182,7 @@ impl BatchedTrace {
             score: vec![trace.score],
             retval: trace.retval.clone(),
         };
-        BatchedTrace {
-            function: trace.function.clone(),
-            args: trace.args.clone(),
-            group: group.clone(),
-            chunks: vec![Arc::new(chunk)],
-            lineage: None,
-        }
+        BatchedTrace::new(&trace.function, trace.args.clone(), group, vec![Arc::new(chunk)])
     }
 
     /// What stands at an address: a choice, or those below it.

@@ -38,7 +38,7 @@ pub fn change(cx: &mut Cx, name: &str, old: &BatchedTrace, args: Option<&[Value]
     {
         return Ok(grown);
     }
-    let old = old.flat()?;
+    let old = old.scored(cx)?;
     let key = change_key(cx, name)?;
     let request = Request {
         this: &old.function,
@@ -97,13 +97,15 @@ pub fn regenerate(cx: &mut Cx, old: &BatchedTrace, rest: &[Value]) -> Result<Val
 }
 
 /// The log-density of selected choices, one per lane.
-pub fn project(trace: &BatchedTrace, selection: &Value) -> Result<Value> {
+pub fn project(cx: &mut Cx, trace: &BatchedTrace, selection: &Value) -> Result<Value> {
     let selection = selection_of(trace, selection, 1)?;
     let mut sums = Vec::with_capacity(trace.group.len());
-    for chunk in &trace.flat()?.chunks {
+    for chunk in &trace.scored(cx)?.chunks {
         let mut sum = super::sums::Sums::new(chunk.group.len());
         for (_, site) in chunk.sites.list.iter().filter(|(path, _)| selection.contains(path)) {
-            site.visits.iter().for_each(|visit| sum.add(&chunk.group, &visit.group, &visit.density));
+            for visit in &site.visits {
+                visit.density.iter().for_each(|density| sum.add(&chunk.group, &visit.group, density));
+            }
         }
         sums.extend(sum.0);
     }

@@ -5,16 +5,24 @@ use super::runner::{Batch, Sites};
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::Group;
+use crate::eval::lanes::deferred::Deferred;
+use crate::eval::lanes::numbers::ENDS;
 use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::function;
 use crate::tensor::DType;
+use crate::tensor::lanes::device;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 
 /// Lanes of a chunk: their columns stay in the cache, and the interpreter's work is spread over as many.
-pub const CHUNK: usize = 8192;
+const CHUNK: usize = 8192;
+/// The longest chunk of lanes that compute with this width: columns with MLX are whole.
+pub fn longest(width: DType) -> usize {
+    if device::in_use(width) { usize::MAX } else { CHUNK }
+}
+
 /// Fewer lanes than this are never shared out to threads.
 const LEAST: usize = 2048;
 
@@ -81,13 +89,8 @@ pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
     let mut weights = Vec::with_capacity(request.lanes);
     pieces.iter().for_each(|piece| weights.extend_from_slice(&piece.weights));
     let (chunks, discard) = pieces.into_iter().map(|piece| (Arc::new(piece.chunk), piece.discard)).unzip();
-    let trace = BatchedTrace {
-        function: request.this.clone(),
-        args: request.args.to_vec(),
-        group: Group::whole(0, request.lanes as u32, request.width),
-        chunks,
-        lineage: None,
-    };
+    let group = Group::whole(0, request.lanes as u32, request.width);
+    let trace = BatchedTrace::new(request.this, request.args.to_vec(), group, chunks);
     Ok(Outcome { trace, weights, discard })
 }
 
@@ -113,16 +116,21 @@ fn chunk_size(lanes: usize) -> usize {
 
 /// Runs all chunks, on this thread and on others: each takes the next that nobody has taken.
 fn attempt(cx: &mut Cx, request: &Request<'_>, starts: &[(u32, u32)]) -> Result<Vec<Piece>> {
-    if let [all] = starts {
-        return Ok(vec![piece(cx, request, *all, 0)?]);
+    if device::in_use(request.width) {
+        return lazily(cx, request).map(|piece| vec![piece]);
     }
+    if let [all] = starts {
+        return Ok(vec![piece(cx, request, *all, 0, true)?]);
+    }
+    // What changes a trace is likely to be followed by another change, which needs them.
+    let scores = request.past.is_some();
     let (next, steps) = (AtomicUsize::new(0), AtomicU64::new(0));
     let (pieces, results) = std::sync::mpsc::channel();
     let work = |mut worker: Cx, pieces: Sender<(usize, Result<Piece>)>| {
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(start) = starts.get(at) else { break };
-            let result = piece(&mut worker, request, *start, at);
+            let result = piece(&mut worker, request, *start, at, scores);
             if result.is_err() {
                 // Nobody needs the chunks after this one; those before it are being run.
                 next.store(starts.len(), Ordering::Relaxed);
@@ -146,17 +154,32 @@ fn attempt(cx: &mut Cx, request: &Request<'_>, starts: &[(u32, u32)]) -> Result<
     done.into_iter().map(|(_, piece)| piece).collect()
 }
 
+/// All lanes as one chunk of columns with MLX, in a run that puts its checks off. Where that fails, for whatever
+/// reason, a run with every check in its place says why.
+fn lazily(cx: &mut Cx, request: &Request<'_>) -> Result<Piece> {
+    let mut worker = cx.worker();
+    worker.deferred = Deferred::Until(None);
+    let result = whole(&mut worker, request);
+    cx.charge(worker.steps() as usize)?;
+    match result {
+        Err(e) if !ENDS.contains(&e.code) => whole(cx, request),
+        other => other,
+    }
+}
+
 /// All lanes as one chunk.
 fn whole(cx: &mut Cx, request: &Request<'_>) -> Result<Piece> {
     let joined = request.past.map(BatchedTrace::joined).transpose()?;
     let request = Request { past: joined.as_ref(), ..*request };
-    piece(cx, &request, (0, request.lanes as u32), 0)
+    piece(cx, &request, (0, request.lanes as u32), 0, true)
 }
 
-fn piece(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize) -> Result<Piece> {
+/// Runs a chunk, which keeps the log-densities of single choices or not.
+fn piece(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize, keeps: bool) -> Result<Piece> {
     let group = Group::whole(first, len, request.width);
     let past = request.past.map(|past| past.chunks[at].sites.clone());
     let mut batch = Batch::new(request.goal.clone(), request.key, group.clone(), past);
+    batch.keeps_densities = keeps;
     let outer = cx.group.take();
     let result = cx.isolated(|cx| {
         cx.under(group.clone(), |cx| match request.resume {
@@ -166,8 +189,14 @@ fn piece(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize
     });
     cx.group = outer;
     let retval = result?;
-    super::site::check_numbers(&batch)?;
     super::vanish::vanish(&mut batch)?;
+    batch.settle(cx, &retval)?;
+    if !keeps && !super::site::are_numbers(&batch) {
+        // The choice that is to blame is found by its log-densities.
+        return piece(cx, request, (first, len), at, true);
+    }
+    super::site::check_numbers(&batch)?;
+    batch.keep_observed();
     let Batch { sites, score, weight, discard, .. } = batch;
     let chunk = Chunk { group, sites: Arc::new(sites), score: score.with(&weight.come), retval };
     Ok(Piece { chunk, weights: weight.total(), discard })

@@ -1,8 +1,9 @@
 //! The handler of batched runs: one for all operations, which differ in their goal only.
 
 use super::choice::Chooser;
-use super::site::{Site, Visit, choose};
+use super::site::{Density, Site, Visit, choose};
 use super::sums::{Sums, Weights};
+use super::terms::Term;
 use crate::error::{Error, Result};
 use crate::eval::effect::{Handler, Site as Place};
 use crate::eval::key::Key;
@@ -30,6 +31,10 @@ pub struct Batch {
     pub score: Sums,
     pub weight: Weights,
     pub discard: Sites,
+    /// Are log-densities of single choices kept? See [`super::densities`].
+    pub keeps_densities: bool,
+    /// What counts when the run is over.
+    pub terms: Vec<(Arc<Group>, Term<Density>)>,
     /// The address of the call that is run.
     prefix: Vec<Value>,
     hash: u64,
@@ -77,7 +82,7 @@ impl Sites {
             };
             let part = left.part(with);
             if let (false, Ok(value)) = (part.is_empty(), crate::eval::lanes::project(&visit.value, &part)) {
-                let density = visit.density.project(&visit.group, &part);
+                let density = visit.density_of(&part);
                 own.visits.push(Visit { group: part, value, density });
             }
         }
@@ -109,6 +114,8 @@ impl Batch {
             score: Sums::new(lanes),
             weight: Weights::new(lanes),
             discard: Sites::default(),
+            keeps_densities: true,
+            terms: Vec::new(),
             prefix: Vec::new(),
             hash: 0,
             params: Value::Nil,
@@ -124,6 +131,21 @@ impl Batch {
 
     pub fn old_site(&self, path: &[Value]) -> Option<&Site> {
         self.past.as_ref()?.get(path)
+    }
+
+    /// A choice that both runs have, in the lanes of a group; what the old run did not keep is not compared.
+    pub fn changed(&mut self, group: &Arc<Group>, new: &Density, old: &Visit) {
+        if let Some(old) = &old.density {
+            self.count(group, Term::Change { new, old });
+        }
+    }
+
+    /// Choices that were observed in the old run are so in the new one.
+    pub fn keep_observed(&mut self) {
+        let Some(past) = &self.past else { return };
+        for (path, site) in &mut self.sites.list {
+            site.observed = past.get(path).is_some_and(|old| old.observed);
+        }
     }
 
     pub fn discarded(&mut self, path: &[Value], old: &Visit) {
@@ -215,6 +237,7 @@ impl Batch {
     ) -> Result<(Value, Batch)> {
         let mut run = Batch::new(goal, self.key, self.whole.clone(), past);
         run.hash = hash_path(self.hash, path);
+        run.keeps_densities = self.keeps_densities;
         self.swap_sums(&mut run);
         let result = f(&mut run);
         self.swap_sums(&mut run);
@@ -224,6 +247,7 @@ impl Batch {
     fn swap_sums(&mut self, other: &mut Batch) {
         std::mem::swap(&mut self.score, &mut other.score);
         std::mem::swap(&mut self.weight, &mut other.weight);
+        std::mem::swap(&mut self.terms, &mut other.terms);
         std::mem::swap(&mut self.params, &mut other.params);
         std::mem::swap(&mut self.slopes, &mut other.slopes);
     }

@@ -3,6 +3,7 @@
 use super::choice::Chooser;
 use super::runner::Batch;
 use super::sums::Sums;
+use super::terms::Term;
 use crate::error::{Error, Result};
 use crate::eval::lanes::{Group, merge, project};
 use crate::eval::print::brief;
@@ -82,7 +83,15 @@ impl Density {
 pub struct Visit {
     pub group: Arc<Group>,
     pub value: Value,
-    pub density: Density,
+    /// `None` where it was not kept: see [`super::densities`].
+    pub density: Option<Density>,
+}
+
+impl Visit {
+    /// Its log-densities in the lanes of a smaller group.
+    pub fn density_of(&self, part: &Group) -> Option<Density> {
+        Some(self.density.as_ref()?.project(&self.group, part))
+    }
 }
 
 /// Everything that lanes of a chunk chose at one address; no lane twice.
@@ -101,7 +110,7 @@ impl Site {
             let (with, without) = left.split_by(&visit.group);
             if !with.is_empty() {
                 let part = left.part(with);
-                let density = visit.density.project(&visit.group, &part);
+                let density = visit.density_of(&part);
                 found.push(Visit { value: project(&visit.value, &part)?, density, group: part });
             }
             rest = (!without.is_empty()).then(|| left.part(without));
@@ -121,18 +130,22 @@ impl Site {
     /// All visits as one.
     pub fn join(&mut self, group: &Arc<Group>) -> Result<()> {
         let (Some(all), true) = (self.lanes(group), self.visits.len() > 1) else { return Ok(()) };
-        let value = self.value(group)?;
+        let (value, density) = (self.value(group)?, self.densities(&all));
+        self.visits = vec![Visit { group: all, value, density }];
+        Ok(())
+    }
+
+    /// Of all visits, if all have them.
+    fn densities(&self, all: &Group) -> Option<Density> {
         let mut densities = vec![0.0; all.len()];
         for visit in &self.visits {
-            for (id, density) in visit.group.iter().zip(visit.density.numbers(visit.group.len())) {
+            for (id, density) in visit.group.iter().zip(visit.density.as_ref()?.numbers(visit.group.len())) {
                 if let Some(at) = all.find(id) {
                     densities[at] = density;
                 }
             }
         }
-        let density = Density::Each(Column::from(densities));
-        self.visits = vec![Visit { group: all, value, density }];
-        Ok(())
+        Some(Density::Each(Column::from(densities)))
     }
 
     /// The lanes that have the choice.
@@ -237,7 +250,6 @@ fn given_parts(
 /// The same as for a scalar choice (see `ops::site`), for lanes that are in one case.
 fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, case: Case) -> Result<Value> {
     let Case { group, given, old } = case;
-    let whole = batch.whole.clone();
     let score = |cx: &mut Cx, value: &Value| chooser.score(cx, &group, value);
     // What comes counts in the weight, and through it in the score.
     let mut comes = false;
@@ -252,7 +264,7 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
             let (observe, density) = (*observe, score(cx, &value)?);
             match old {
                 Some(old) => {
-                    batch.weight.change(&whole, &group, &density, &old.density);
+                    batch.changed(&group, &density, old);
                     batch.discarded(path, old);
                 }
                 None => comes = true,
@@ -273,10 +285,8 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
             (value, density, false)
         }
     };
-    match comes {
-        true => batch.weight.come(&whole, &group, &density),
-        false => batch.score.add(&whole, &group, &density),
-    }
+    batch.count(&group, if comes { Term::Come(&density) } else { Term::Score(&density) });
+    let density = batch.keeps_densities.then_some(density);
     batch.record(cx, path, Visit { group, value: value.clone(), density }, observed)?;
     Ok(value)
 }
@@ -289,7 +299,7 @@ fn keep(
     old: &Visit,
 ) -> Result<(Value, Density, bool)> {
     let density = score(cx, &old.value)?;
-    batch.weight.change(&batch.whole.clone(), &old.group, &density, &old.density);
+    batch.changed(&old.group, &density, old);
     Ok((old.value.clone(), density, false))
 }
 
@@ -306,15 +316,20 @@ fn not_a_number(path: &[Value], value: &Value, group: &Group, at: usize) -> Box<
     crate::eval::lanes::numbers::in_lane(Error::new("gen::nan", text).help(message), id)
 }
 
-/// A log-density that is no number is an error that names the choice: the sums tell whether there is one.
-pub fn check_numbers(batch: &Batch) -> Result<()> {
+/// Are all scores numbers?
+pub fn are_numbers(batch: &Batch) -> bool {
     let fine = |sums: &Sums| all(&sums.0, |x| !x.is_nan());
-    if fine(&batch.score) && fine(&batch.weight.come) {
+    fine(&batch.score) && fine(&batch.weight.come)
+}
+
+/// A log-density that is no number is an error that names the choice.
+pub fn check_numbers(batch: &Batch) -> Result<()> {
+    if are_numbers(batch) {
         return Ok(());
     }
     let mut visits =
         batch.sites.list.iter().flat_map(|(path, site)| site.visits.iter().map(move |visit| (path, visit)));
-    match visits.find_map(|(path, visit)| visit.density.nan().map(|at| (path, visit, at))) {
+    match visits.find_map(|(path, visit)| visit.density.as_ref()?.nan().map(|at| (path, visit, at))) {
         Some((path, visit, at)) => Err(not_a_number(path, &visit.value, &visit.group, at)),
         None => Ok(()),
     }

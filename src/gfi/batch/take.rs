@@ -1,7 +1,7 @@
 //! Lanes taken from batched traces: resampling, accepting lane by lane, putting traces together.
 
 use super::object::{BatchedTrace, Chunk};
-use super::run::CHUNK;
+use super::run::longest;
 use super::runner::Sites;
 use super::site::{Density, Visit};
 use crate::error::Result;
@@ -17,10 +17,11 @@ pub type Pick = (u32, u32);
 pub fn take(sources: &[&BatchedTrace], picks: &[Pick]) -> Result<BatchedTrace> {
     let first = sources[0];
     let all = Group::whole(0, picks.len() as u32, first.group.width);
-    let mut chunks = Vec::with_capacity(picks.len().div_ceil(CHUNK));
+    let size = longest(first.group.width);
+    let mut chunks = Vec::with_capacity(picks.len().div_ceil(size));
     let joined = sources.iter().map(|source| source.joined()).collect::<Result<Vec<_>>>()?;
-    for (at, picks) in picks.chunks(CHUNK).enumerate() {
-        let group = Group::whole((at * CHUNK) as u32, picks.len() as u32, first.group.width);
+    for (at, picks) in picks.chunks(size).enumerate() {
+        let group = Group::whole((at * size) as u32, picks.len() as u32, first.group.width);
         chunks.push(Arc::new(chunk(&joined, &group, picks)?));
     }
     let args = (0..first.args.len())
@@ -32,7 +33,7 @@ pub fn take(sources: &[&BatchedTrace], picks: &[Pick]) -> Result<BatchedTrace> {
             crate::eval::lanes::merge(parts.collect::<Result<Vec<_>>>()?, &all)
         })
         .collect::<Result<Vec<Value>>>()?;
-    Ok(BatchedTrace { function: first.function.clone(), args, group: all, chunks, lineage: None })
+    Ok(BatchedTrace::new(&first.function, args, all, chunks))
 }
 
 /// One chunk of new lanes.
@@ -76,8 +77,8 @@ pub fn moved(visit: &Visit, part: &Arc<Group>, lanes: &[u32]) -> Result<Option<V
     }
     let group = part.part(here);
     let density = match &visit.density {
-        Density::Each(column) => Density::Each(gather(column, &there)),
-        one => one.clone(),
+        Some(Density::Each(column)) => Some(Density::Each(gather(column, &there))),
+        other => other.clone(),
     };
     let lanes: Vec<u32> = there.iter().map(|at| visit.group.id(*at as usize)).collect();
     let value = gather_value(&visit.value, &lanes, &group)?;

@@ -2,6 +2,7 @@
 
 use super::runner::Batch;
 use super::site::{Visit, given_lanes};
+use super::terms::Term;
 use crate::error::{Error, Result};
 use crate::eval::Value;
 use crate::eval::lanes::{Group, project};
@@ -26,11 +27,11 @@ pub fn vanish(batch: &mut Batch) -> Result<()> {
                         (_, without) => visit.group.part(without),
                     },
                 };
-                let density = visit.density.project(&visit.group, &gone);
+                let density = visit.density_of(&gone);
                 let value = project(&visit.value, &gone)?;
                 // Only update charges for what vanished: redrawing leaves it out on both sides.
-                if let Goal::Constrain { .. } = batch.goal {
-                    batch.weight.go(&whole, &gone, &density);
+                if let (Goal::Constrain { .. }, Some(density)) = (&batch.goal, &density) {
+                    batch.count(&gone, Term::Go(density));
                 }
                 batch.discarded(path, &Visit { group: gone, value, density });
             }

@@ -9,6 +9,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::batch::Batch;
 use crate::gfi::batch::runner::Sites;
 use crate::gfi::batch::site::{Density, Visit, given_lanes};
+use crate::gfi::batch::terms::Term;
 use crate::gfi::goal::Goal;
 use crate::tensor::lanes::{Column, Operand, stack};
 use std::sync::Arc;
@@ -93,8 +94,8 @@ impl Rows<'_> {
             for (t, removed) in old.rows.iter().enumerate().skip(self.n) {
                 let Some(site) = removed.get(path) else { continue };
                 for gone in site.split(&visit.group)?.0 {
-                    if let Goal::Constrain { .. } = goal {
-                        batch.weight.go(&batch.whole.clone(), &gone.group, &gone.density);
+                    if let (Goal::Constrain { .. }, Some(density)) = (goal, &gone.density) {
+                        batch.count(&gone.group, Term::Go(density));
                     }
                     discards[t].entry(path).visits.push(gone);
                 }
@@ -107,7 +108,7 @@ impl Rows<'_> {
         for path in paths {
             if let Some((lanes, value)) = discarded(cx, &path, &discards, group)? {
                 let full = batch.full(&path);
-                batch.discarded(&full, &Visit { group: lanes, value, density: Density::One(0.0) });
+                batch.discarded(&full, &Visit { group: lanes, value, density: None });
             }
         }
         Ok(())
@@ -118,15 +119,15 @@ impl Old {
     /// Takes in a choice, element by element; the log-density of one that no runs made is charged once.
     fn take(&mut self, path: &[Value], visit: Visit, n: usize) -> Result<()> {
         let m = count(&visit.value);
-        let known = visit.density.row(0).is_some();
+        let known = visit.density.as_ref().is_some_and(|density| density.row(0).is_some());
         let Some(m) = m.filter(|m| known || *m == n) else {
             self.unfit.push((path.to_vec(), visit));
             return Ok(());
         };
         self.rows.resize_with(self.rows.len().max(m), Sites::default);
         for t in 0..m {
-            let whole = if t == 0 { visit.density.clone() } else { Density::One(0.0) };
-            let density = visit.density.row(t).unwrap_or(whole);
+            let whole = |density: &Density| if t == 0 { density.clone() } else { Density::One(0.0) };
+            let density = visit.density.as_ref().map(|density| density.row(t).unwrap_or_else(|| whole(density)));
             if let Some(value) = element(&visit.value, t)? {
                 self.rows[t].entry(path).visits.push(Visit { group: visit.group.clone(), value, density });
             }
@@ -145,8 +146,7 @@ fn of_one_kind(visit: Visit) -> Result<Vec<Visit>> {
         _ => return Ok(vec![visit]),
     };
     let part = |(group, value): &(Arc<Group>, Value)| {
-        let density = visit.density.project(&visit.group, group);
-        Ok(Visit { group: group.clone(), value: project(value, group)?, density })
+        Ok(Visit { group: group.clone(), value: project(value, group)?, density: visit.density_of(group) })
     };
     parts.iter().map(part).collect()
 }
@@ -168,14 +168,15 @@ fn together(cx: &mut Cx, path: &[Value], runs: &[Batch], group: &Arc<Group>) -> 
         let id = id.or_else(|| apart[1].first().map(|at| odd.group.id(*at as usize)));
         return Err(in_lane(ragged(path), id.unwrap_or(group.id(0))));
     }
-    let densities: Vec<Column> = visits.iter().map(|visit| visit.density.numbers(first.len()).into()).collect();
-    let densities: Vec<Operand> = densities.iter().map(Operand::Column).collect();
+    let densities = visits.iter().map(|visit| Some(visit.density.as_ref()?.numbers(first.len()).into()));
+    let densities: Option<Vec<Column>> = densities.collect();
     let values: Vec<Value> = visits.iter().map(|visit| visit.value.clone()).collect();
     let value = cx.under(first.clone(), |cx| stacked_lanes(cx, &values, &first))?;
-    let density = match stack(&densities, first.len(), first.width) {
-        Some(column) => Density::Each(column),
-        None => Density::One(0.0),
+    let stacked = |densities: Vec<Column>| {
+        let rows: Vec<Operand> = densities.iter().map(Operand::Column).collect();
+        stack(&rows, first.len(), first.width).map(Density::Each)
     };
+    let density = densities.and_then(stacked);
     Ok((Visit { group: first, value, density }, observed))
 }
 
@@ -198,16 +199,19 @@ fn lost(batch: &mut Batch, goal: &Goal, path: &[Value], visit: Visit, unfit: &Vi
     if !goes.is_empty() {
         let gone = in_lanes(unfit, &goes)?;
         batch.discarded(&full, &gone);
-        if let Goal::Constrain { .. } = goal {
-            batch.weight.go(&whole, &goes, &gone.density);
+        if let (Goal::Constrain { .. }, Some(density)) = (goal, &gone.density) {
+            batch.count(&goes, Term::Go(density));
         }
     }
     let Some(stays) = stays else { return Ok(visit) };
     let kept = in_lanes(unfit, &stays)?;
-    batch.weight.change(&whole, &stays, &Density::One(f64::NEG_INFINITY), &kept.density);
+    batch.changed(&stays, &Density::One(f64::NEG_INFINITY), &kept);
     batch.score.forbid(&whole, &stays);
     let (_, rest) = visit.group.split_by(&stays);
-    let mut densities = visit.density.numbers(visit.group.len());
+    let mut densities = match &visit.density {
+        Some(density) => density.numbers(visit.group.len()),
+        None => vec![0.0; visit.group.len()],
+    };
     stays.iter().filter_map(|id| visit.group.find(id)).for_each(|at| densities[at] = f64::NEG_INFINITY);
     let mut parts = vec![(stays, kept.value)];
     if !rest.is_empty() {
@@ -215,12 +219,11 @@ fn lost(batch: &mut Batch, goal: &Goal, path: &[Value], visit: Visit, unfit: &Vi
         parts.push((rest.clone(), project(&visit.value, &rest)?));
     }
     let (value, group) = (merge(parts, &visit.group)?, visit.group);
-    Ok(Visit { group, value, density: Density::Each(Column::from(densities)) })
+    Ok(Visit { group, value, density: Some(Density::Each(Column::from(densities))) })
 }
 
 fn in_lanes(visit: &Visit, group: &Arc<Group>) -> Result<Visit> {
-    let density = visit.density.project(&visit.group, group);
-    Ok(Visit { group: group.clone(), value: project(&visit.value, group)?, density })
+    Ok(Visit { group: group.clone(), value: project(&visit.value, group)?, density: visit.density_of(group) })
 }
 
 /// Old values at an address, with nil for runs that kept theirs, in the lanes in which some did not.

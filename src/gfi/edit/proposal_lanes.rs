@@ -81,7 +81,9 @@ fn way_back(
             let Some(left) = without(&visit.group, visited.chunks[0].sites.get(path), all) else { continue };
             let gone = without(&left, new.chunks[0].sites.get(path), all);
             if let Some(gone) = &gone {
-                vanished.add(all, gone, &visit.density.project(&visit.group, gone));
+                if let Some(density) = visit.density_of(gone) {
+                    vanished.add(all, gone, &density);
+                }
             }
             let stays = match &gone {
                 Some(gone) => left.part(left.split_by(gone).1),

@@ -17,9 +17,9 @@ pub const ROW: Builtin = Builtin::new(
     "project",
     "[trace selection]",
     "The log-density of the selected choices of a trace.\n(project (:trace (generate (gen [] (trace :x (flip 0.25))) [] {:x true})) (select-all)) ;=> -1.3862943611198906",
-    |_, args| {
+    |cx, args| {
         if let Some((batched, [selection])) = batch::ops::batched(args) {
-            return batch::ops::project(batched, selection);
+            return batch::ops::project(cx, batched, selection);
         }
         let trace = of_value("project", &args[0], 0)?;
         let selection = Selection::from_value(&args[1]).map_err(|e| e.arg(1))?;

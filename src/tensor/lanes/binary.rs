@@ -3,7 +3,7 @@ use super::broadcast::{common_shape, same_shape, spread};
 use super::column::{Column, Data, Element, Operand};
 use super::dispatch::{Side, zip};
 use super::integers::{self, Whole};
-use super::{Fault, FaultKind};
+use super::{Fault, FaultKind, device};
 use crate::tensor::DType;
 use crate::tensor::ops::BinaryOp;
 
@@ -12,6 +12,9 @@ use crate::tensor::ops::BinaryOp;
 /// Integers stay integers as single numbers do, but for a column whose quotients are not all whole: those are floats
 /// of the width `float`, as is an integer with a plain float. A column of floats keeps its width with plain numbers.
 pub fn binary(op: BinaryOp, a: Operand, b: Operand, float: DType) -> Result<Column, Fault> {
+    if let Some(column) = device::binary(op, a, b, float) {
+        return Ok(column);
+    }
     let lanes = lanes_of(a, b)?;
     let event = common_shape(a.event(), b.event()).ok_or(Fault::at(0, FaultKind::Shapes))?;
     let (a, b) = (whole(a, lanes, &event, float), whole(b, lanes, &event, float));

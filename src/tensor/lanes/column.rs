@@ -1,6 +1,7 @@
 //! Columns: one value per lane, a number or an array of one shape, flat in memory.
 use super::broadcast::same_shape;
-use crate::tensor::DType;
+use super::device::{self, Device};
+use crate::tensor::{Array, Backend, DType};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,10 +17,17 @@ pub enum Data {
 /// One value per lane. The data is row-major `[lanes, event…]`, where `event` is the shape of each value.
 #[derive(Clone, Debug)]
 pub struct Column {
-    data: Data,
+    store: Store,
     lanes: usize,
     /// None of a number.
     event: Option<Arc<[usize]>>,
+}
+
+/// Where the data is.
+#[derive(Clone, Debug)]
+enum Store {
+    Host(Data),
+    Device(Arc<Device>),
 }
 
 /// One number or boolean of a column.
@@ -92,10 +100,21 @@ macro_rules! each_type {
 }
 pub(super) use each_type;
 
+impl Data {
+    pub fn dtype(&self) -> DType {
+        match self {
+            Data::F32(_) => DType::Float32,
+            Data::F64(_) => DType::Float64,
+            Data::I64(_) => DType::Int64,
+            Data::Bool(_) => DType::Bool,
+        }
+    }
+}
+
 impl Column {
     /// A number or boolean per lane.
     pub fn new<T: Element>(values: Vec<T>) -> Column {
-        Column { lanes: values.len(), data: T::data(values), event: None }
+        Column { lanes: values.len(), store: Store::Host(T::data(values)), event: None }
     }
 
     /// An array of this shape per lane, as many as the values fill; one with an empty shape is a number.
@@ -106,16 +125,50 @@ impl Column {
     }
 
     pub(super) fn assemble(data: Data, lanes: usize, event: &[usize]) -> Column {
-        Column { data, lanes, event: (!event.is_empty()).then(|| event.into()) }
+        Column { store: Store::Host(data), lanes, event: (!event.is_empty()).then(|| event.into()) }
+    }
+
+    /// The lanes that axis 0 of an array counts; `None` of one that columns do not keep with MLX.
+    pub fn of_array(array: Array) -> Option<Column> {
+        let (&lanes, event) = array.shape().split_first()?;
+        let event = (!event.is_empty()).then(|| event.into());
+        let device = Device::of(array)?;
+        Some(Column { store: Store::Device(Arc::new(device)), lanes, event })
+    }
+
+    /// The array of all lanes, if that is with MLX.
+    pub fn array(&self) -> Option<&Array> {
+        match &self.store {
+            Store::Host(_) => None,
+            Store::Device(device) => Some(device.array()),
+        }
+    }
+
+    /// Where the elements are.
+    pub fn backend(&self) -> Backend {
+        if self.array().is_some() { Backend::Mlx } else { Backend::Host }
+    }
+
+    /// The same column on the host, which this one does not keep.
+    pub fn hosted(&self) -> Column {
+        match &self.store {
+            Store::Host(_) => self.clone(),
+            Store::Device(device) => Column { store: Store::Host(device.read()), ..self.clone() },
+        }
     }
 
     /// These values in the lanes and shape of this column, which has as many.
     pub(super) fn like<T: Element>(&self, values: Vec<T>) -> Column {
-        Column { data: T::data(values), lanes: self.lanes, event: self.event.clone() }
+        Column { store: Store::Host(T::data(values)), lanes: self.lanes, event: self.event.clone() }
     }
 
+    /// The elements on the host; those of a column with MLX are computed and brought first.
+    #[inline]
     pub fn data(&self) -> &Data {
-        &self.data
+        match &self.store {
+            Store::Host(data) => data,
+            Store::Device(device) => device.data(),
+        }
     }
 
     /// The number of lanes.
@@ -138,22 +191,20 @@ impl Column {
     }
 
     pub fn dtype(&self) -> DType {
-        match self.data {
-            Data::F32(_) => DType::Float32,
-            Data::F64(_) => DType::Float64,
-            Data::I64(_) => DType::Int64,
-            Data::Bool(_) => DType::Bool,
+        match &self.store {
+            Store::Host(data) => data.dtype(),
+            Store::Device(device) => device.array().dtype(),
         }
     }
 
     /// The elements, if they are of this type.
     pub fn values<T: Element>(&self) -> Option<&[T]> {
-        T::of(&self.data).map(|values| values.as_slice())
+        T::of(self.data()).map(|values| values.as_slice())
     }
 
     /// The elements to write to: in place if nobody else has this column.
     pub fn into_values<T: Element>(self) -> Option<Vec<T>> {
-        let values = T::of(&self.data)?.clone();
+        let values = T::of(self.data())?.clone();
         drop(self);
         Some(Arc::unwrap_or_clone(values))
     }
@@ -169,12 +220,12 @@ impl Column {
         if i >= width {
             return None;
         }
-        each_type!(&self.data, values => values.get(lane * width + i).map(|x| x.item()))
+        each_type!(self.data(), values => values.get(lane * width + i).map(|x| x.item()))
     }
 
     /// The elements as doubles; booleans are 0 and 1.
     pub fn to_f64(&self) -> Vec<f64> {
-        match &self.data {
+        match self.data() {
             Data::F32(values) => values.iter().map(|x| f64::from(*x)).collect(),
             Data::F64(values) => values.to_vec(),
             Data::I64(values) => values.iter().map(|x| *x as f64).collect(),
@@ -184,7 +235,7 @@ impl Column {
 
     /// The elements as floats; booleans are 0 and 1.
     pub fn to_f32(&self) -> Vec<f32> {
-        match &self.data {
+        match self.data() {
             Data::F32(values) => values.to_vec(),
             Data::F64(values) => values.iter().map(|x| *x as f32).collect(),
             Data::I64(values) => values.iter().map(|x| *x as f32).collect(),
@@ -194,10 +245,13 @@ impl Column {
 
     /// As floats of this width, or integers as they are and booleans as integers for `Int64`.
     pub fn cast(&self, dtype: DType) -> Column {
-        match (dtype, &self.data) {
-            (DType::Float32, Data::F32(_)) | (DType::Float64, Data::F64(_)) | (DType::Int64, Data::I64(_)) => {
-                self.clone()
-            }
+        if self.dtype() == dtype {
+            return self.clone();
+        }
+        if let Some(cast) = device::cast(self, dtype) {
+            return cast;
+        }
+        match (dtype, self.data()) {
             (DType::Float32, _) => self.like(self.to_f32()),
             (DType::Int64, Data::Bool(values)) => self.like(values.iter().map(|x| i64::from(*x)).collect()),
             (DType::Float64, _) => self.like(self.to_f64()),
@@ -212,8 +266,11 @@ impl Column {
         if start == 0 && end == self.lanes {
             return self.clone();
         }
-        let data = each_type!(&self.data, values => Element::data(values[start * width..end * width].to_vec()));
-        Column { data, lanes: end - start, event: self.event.clone() }
+        if let Some(part) = device::slice(self, start, end) {
+            return part;
+        }
+        let data = each_type!(self.data(), values => Element::data(values[start * width..end * width].to_vec()));
+        Column { store: Store::Host(data), lanes: end - start, event: self.event.clone() }
     }
 
     /// The lanes of several columns of one type and shape in a row; `None` if they differ, or there is none.
@@ -225,13 +282,16 @@ impl Column {
         if columns.iter().any(|c| !same_shape(c.event(), first.event())) {
             return None;
         }
+        if let Some(joined) = device::concat(columns) {
+            return Some(joined);
+        }
         let lanes = columns.iter().map(Column::len).sum();
         fn joined<T: Element>(columns: &[Column], _: &[T]) -> Option<Data> {
             let parts = columns.iter().map(Column::values::<T>).collect::<Option<Vec<&[T]>>>()?;
             Some(T::data(parts.concat()))
         }
-        let data = each_type!(&first.data, values => joined(columns, values.as_slice()))?;
-        Some(Column { data, lanes, event: first.event.clone() })
+        let data = each_type!(first.data(), values => joined(columns, values.as_slice()))?;
+        Some(Column { store: Store::Host(data), lanes, event: first.event.clone() })
     }
 
     /// Is every lane's value the same, bit by bit? True of no lanes.
@@ -241,7 +301,7 @@ impl Column {
             let shifted = values.get(width..).unwrap_or(&[]);
             shifted.iter().zip(values).all(|(x, y)| bits(*x) == bits(*y))
         }
-        match &self.data {
+        match self.data() {
             Data::F32(values) => same(values, width, f32::to_bits),
             Data::F64(values) => same(values, width, f64::to_bits),
             Data::I64(values) => same(values, width, |x| x),

@@ -2,6 +2,7 @@
 use super::binary::{Convert, Flat};
 use super::broadcast::{common_shape, same_shape, spread};
 use super::column::{Column, Data, Element, Operand, each_type};
+use super::device;
 use super::dispatch::Side;
 use crate::tensor::DType;
 use std::collections::HashMap;
@@ -25,6 +26,9 @@ pub(super) fn type_of<'a>(operands: impl Iterator<Item = Operand<'a>> + Clone, f
 /// Where the mask holds the value of `a`, else that of `b`. `None` if one is a boolean and the other a number, their
 /// shapes differ beyond a number with an array, or the lanes do not match.
 pub fn select(mask: &Column, a: Operand, b: Operand, float: DType) -> Option<Column> {
+    if let Some(column) = device::select(mask, a, b, float) {
+        return Some(column);
+    }
     let lanes = mask.len();
     let mask = mask.values::<bool>().filter(|m| m.len() == lanes)?;
     if [a, b].iter().any(|x| x.lanes().is_some_and(|n| n != lanes)) {
@@ -64,6 +68,9 @@ fn chosen<T: Element>(mask: &[bool], a: &Flat<T>, b: &Flat<T>) -> Vec<T> {
 
 /// The values at these positions, each less than the number of lanes.
 pub fn gather(column: &Column, positions: &[u32]) -> Column {
+    if let Some(taken) = device::gather(column, positions) {
+        return taken;
+    }
     let width = column.width();
     fn taken<T: Element>(values: &[T], width: usize, positions: &[u32]) -> Data {
         T::data(match width {
@@ -84,6 +91,9 @@ pub fn merge(n: usize, parts: &[(&[u32], Operand)], float: DType) -> Option<Colu
     };
     if !parts.iter().all(fits) {
         return None;
+    }
+    if let Some(merged) = device::merge(n, parts, float) {
+        return Some(merged);
     }
     let data = match type_of(parts.iter().map(|part| part.1), float)? {
         DType::Float32 => scattered::<f32>(n, event, parts),

@@ -1,11 +1,13 @@
-//! Columns of values, one a lane, and the kernels of batched runs over them: pure numerics, on the host.
+//! Columns of values, one a lane, and the kernels of batched runs over them: pure numerics, on the host or with MLX
+//! (see `device`).
 //!
-//! A kernel is a loop over slices without branches, which the compiler vectorizes for whatever the machine has
+//! On the host a kernel is a loop over slices without branches, which the compiler vectorizes for whatever the machine has
 //! (see `dispatch`). No kernel contracts products and sums, so results are the same bits on every machine.
 mod accumulate;
 mod binary;
 mod broadcast;
 mod column;
+pub mod device;
 mod dispatch;
 mod double;
 mod elements;

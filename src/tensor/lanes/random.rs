@@ -1,9 +1,12 @@
 //! Random numbers of lanes: counter-based (Philox 4x32-10; Salmon et al., SC 2011), so that a draw depends on the
 //! number of its lane alone, however lanes are put into chunks.
 //!
-//! Four lanes share a block `[draw, lane / 4, address, 10 + address]`. The two highest bits of the last word are 1 and
-//! 0: blocks of single sites have 0 there, and those that derive keys have 1 and 1.
+//! Four lanes share a counter `[draw, group, address, 10 + address]`. The two highest bits of the last word are 1 and
+//! 0: counters of single sites have 0 there, and those that derive keys have 1 and 1. Groups are made eight at a time,
+//! for 32 lanes in a row: lane `l` has the word `l / 8 mod 4` of group `8 (l / 32) + l mod 8`, so that each word of
+//! eight groups goes to eight lanes in a row.
 use pulp::{Arch, NullaryFnOnce};
+use std::ops::Range;
 
 /// Ten rounds of Philox 4x32 on a 128-bit counter under a 64-bit key.
 #[inline(always)]
@@ -54,22 +57,24 @@ impl Site {
     }
 
     /// Numbers in the open interval (0, 1), of 23 bits: the `draw`-th of each lane, for `draw` below 2³¹.
-    pub fn uniform_f32(self, draw: u32, lanes: LaneIds) -> Vec<f32> {
+    pub fn uniform_f32(self, draw: u32, lanes: LaneIds, out: &mut [f32]) {
         lanes.numbers(
+            out,
             #[inline(always)]
             |group| self.words(draw, group).map(single),
-        )
+        );
     }
 
     /// The same numbers with 52 bits, of which the high ones are those of single precision.
-    pub fn uniform_f64(self, draw: u32, lanes: LaneIds) -> Vec<f64> {
+    pub fn uniform_f64(self, draw: u32, lanes: LaneIds, out: &mut [f64]) {
         lanes.numbers(
+            out,
             #[inline(always)]
             |group| {
                 let (high, low) = (self.words(draw, group), self.words(draw | LOW, group));
                 [0, 1, 2, 3].map(|i| double(high[i], low[i]))
             },
-        )
+        );
     }
 }
 
@@ -106,42 +111,35 @@ impl LaneIds<'_> {
         }
     }
 
+    /// The lanes at these positions.
+    pub fn slice(&self, range: Range<usize>) -> LaneIds<'_> {
+        match self {
+            LaneIds::Range { first, .. } => {
+                LaneIds::Range { first: first.wrapping_add(range.start as u32), n: range.len() }
+            }
+            LaneIds::List(lanes) => LaneIds::List(lanes.get(range).unwrap_or(&[])),
+        }
+    }
+
     /// A number per lane, from the numbers of groups of four.
     #[inline(always)]
-    fn numbers<T: Copy + Default>(self, of_group: impl Fn(u32) -> [T; 4]) -> Vec<T> {
-        let mut numbers = vec![T::default(); self.len()];
+    fn numbers<T: Copy + Default>(self, numbers: &mut [T], of_group: impl Fn(u32) -> [T; 4]) {
         match self {
-            LaneIds::Range { first, n } => {
-                // The lanes before the first whole group and after the last are taken one by one.
-                let head = (first.wrapping_neg() % 4) as usize;
-                let (before, whole) = numbers.split_at_mut(head.min(n));
-                let (groups, after) = whole.as_chunks_mut::<4>();
-                let start = first.wrapping_add(head as u32);
-                let end = start.wrapping_add(4 * groups.len() as u32);
-                one_by_one(before, |i| first.wrapping_add(i as u32), &of_group);
-                one_by_one(after, |i| end.wrapping_add(i as u32), &of_group);
-                Arch::new().dispatch(Groups { first: start / 4, groups, of_group });
-            }
-            LaneIds::List(lanes) => Arch::new().dispatch(Listed { lanes, numbers: &mut numbers, of_group }),
+            LaneIds::Range { first, .. } => Arch::new().dispatch(Ranged { first, numbers, of_group }),
+            LaneIds::List(lanes) => Arch::new().dispatch(Listed { lanes, numbers, of_group }),
         }
-        numbers
     }
 }
+
+/// Lanes of a block, whose numbers eight groups give.
+const BLOCK: usize = 32;
 
 /// A lane's number of its group's four, by choices that a vector unit makes for many lanes at once.
 #[inline(always)]
 fn of_lane<T: Copy>(lane: u32, group: [T; 4]) -> T {
-    let odd = lane & 1 != 0;
-    let low = if odd { group[1] } else { group[0] };
-    let high = if odd { group[3] } else { group[2] };
-    if lane & 2 != 0 { high } else { low }
-}
-
-fn one_by_one<T: Copy>(numbers: &mut [T], lane: impl Fn(usize) -> u32, of_group: &impl Fn(u32) -> [T; 4]) {
-    for (i, x) in numbers.iter_mut().enumerate() {
-        let lane = lane(i);
-        *x = of_lane(lane, of_group(lane / 4));
-    }
+    let low = if lane & 8 != 0 { group[1] } else { group[0] };
+    let high = if lane & 8 != 0 { group[3] } else { group[2] };
+    if lane & 16 != 0 { high } else { low }
 }
 
 struct Listed<'a, T, F> {
@@ -156,26 +154,55 @@ impl<T: Copy, F: Fn(u32) -> [T; 4]> NullaryFnOnce for Listed<'_, T, F> {
     #[inline(always)]
     fn call(self) {
         for (x, lane) in self.numbers.iter_mut().zip(self.lanes) {
-            *x = of_lane(*lane, (self.of_group)(lane / 4));
+            *x = of_lane(*lane, (self.of_group)(lane / 32 * 8 + lane % 8));
         }
     }
 }
 
-struct Groups<'a, T, F> {
+struct Ranged<'a, T, F> {
     first: u32,
-    groups: &'a mut [[T; 4]],
+    numbers: &'a mut [T],
     of_group: F,
 }
 
-impl<T, F: Fn(u32) -> [T; 4]> NullaryFnOnce for Groups<'_, T, F> {
+impl<T: Copy + Default, F: Fn(u32) -> [T; 4]> NullaryFnOnce for Ranged<'_, T, F> {
     type Output = ();
 
+    /// Whole blocks in place; of those at the ends only the part that is asked for.
     #[inline(always)]
     fn call(self) {
-        for (i, group) in self.groups.iter_mut().enumerate() {
-            *group = (self.of_group)(self.first.wrapping_add(i as u32));
+        let Ranged { first, numbers, of_group } = self;
+        let before = (first.wrapping_neg() % BLOCK as u32) as usize;
+        let (head, rest) = numbers.split_at_mut(before.min(numbers.len()));
+        let (blocks, tail) = rest.as_chunks_mut::<BLOCK>();
+        let mut at = first;
+        if !head.is_empty() {
+            let skip = (first % BLOCK as u32) as usize;
+            head.copy_from_slice(&block(first, &of_group)[skip..skip + head.len()]);
+            at = at.wrapping_add(head.len() as u32);
+        }
+        for numbers in blocks {
+            *numbers = block(at, &of_group);
+            at = at.wrapping_add(BLOCK as u32);
+        }
+        if !tail.is_empty() {
+            tail.copy_from_slice(&block(at, &of_group)[..tail.len()]);
         }
     }
+}
+
+/// The numbers of the block in which a lane is.
+#[inline(always)]
+fn block<T: Copy + Default>(lane: u32, of_group: &impl Fn(u32) -> [T; 4]) -> [T; BLOCK] {
+    let mut numbers = [T::default(); BLOCK];
+    let first = lane / BLOCK as u32 * 8;
+    for i in 0..8 {
+        let group = of_group(first + i as u32);
+        for (word, x) in group.into_iter().enumerate() {
+            numbers[8 * word + i] = x;
+        }
+    }
+    numbers
 }
 
 #[cfg(test)]
@@ -193,15 +220,27 @@ mod tests {
         assert_eq!(philox(u64::MAX, [u32::MAX; 4]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
     }
 
+    fn singles(draw: u32, lanes: LaneIds) -> Vec<f32> {
+        let mut out = vec![0.0; lanes.len()];
+        site().uniform_f32(draw, lanes, &mut out);
+        out
+    }
+
+    fn doubles(draw: u32, lanes: LaneIds) -> Vec<f64> {
+        let mut out = vec![0.0; lanes.len()];
+        site().uniform_f64(draw, lanes, &mut out);
+        out
+    }
+
     #[test]
     fn a_draw_depends_on_its_lane_alone() {
-        let whole = site().uniform_f32(3, LaneIds::Range { first: 0, n: 100 });
-        for (first, n) in [(0, 1), (1, 2), (2, 5), (3, 97), (64, 36), (99, 1), (5, 0), (8, 8)] {
-            let part = site().uniform_f32(3, LaneIds::Range { first, n });
+        let whole = singles(3, LaneIds::Range { first: 0, n: 100 });
+        for (first, n) in [(0, 1), (1, 2), (2, 5), (3, 97), (64, 36), (99, 1), (5, 0), (8, 8), (31, 34), (32, 32)] {
+            let part = singles(3, LaneIds::Range { first, n });
             assert_eq!(part, whole[first as usize..][..n]);
-            let part = site().uniform_f64(3, LaneIds::Range { first, n });
+            let part = doubles(3, LaneIds::Range { first, n });
             let lanes: Vec<u32> = (first..first + n as u32).rev().collect();
-            let mut listed = site().uniform_f64(3, LaneIds::List(&lanes));
+            let mut listed = doubles(3, LaneIds::List(&lanes));
             listed.reverse();
             assert_eq!(part, listed);
         }
@@ -210,7 +249,7 @@ mod tests {
     #[test]
     fn both_widths_have_the_same_high_bits() {
         let lanes = LaneIds::Range { first: 2, n: 1000 };
-        for (x, y) in site().uniform_f32(0, lanes).into_iter().zip(site().uniform_f64(0, lanes)) {
+        for (x, y) in singles(0, lanes).into_iter().zip(doubles(0, lanes)) {
             assert!((f64::from(x) - y).abs() <= 0.5 / 8_388_608.0);
         }
     }
@@ -224,7 +263,7 @@ mod tests {
 
     #[test]
     fn numbers_are_uniform() {
-        let xs = site().uniform_f64(1, LaneIds::Range { first: 0, n: 40_000 });
+        let xs = doubles(1, LaneIds::Range { first: 0, n: 40_000 });
         let mut counts = [0.0_f64; 100];
         xs.iter().for_each(|x| counts[(x * 100.0) as usize] += 1.0);
         let statistic: f64 = counts.iter().map(|c| (c - 400.0).powi(2) / 400.0).sum();

@@ -2,7 +2,7 @@
 use super::binary::Flat;
 use super::broadcast::same_shape;
 use super::column::{Column, Data, Operand};
-use super::{Fault, FaultKind, double};
+use super::{Fault, FaultKind, device, double};
 use crate::tensor::DType;
 use crate::tensor::ops::Reduction;
 use pulp::{Arch, NullaryFnOnce};
@@ -141,6 +141,9 @@ pub fn log_sum_exp(values: &[f64]) -> f64 {
 
 /// Reduces each lane's value to a number. `None` where the reduction of no elements, or this one, has no result.
 pub fn reduce_event(reduction: Reduction, column: &Column, float: DType) -> Option<Result<Column, Fault>> {
+    if let Some(reduced) = device::reduce_event(reduction, column) {
+        return Some(Ok(reduced));
+    }
     let (width, lanes) = (column.width(), column.len());
     if let (Data::I64(values), Reduction::Sum | Reduction::Prod | Reduction::Max | Reduction::Min) =
         (column.data(), reduction)
@@ -191,6 +194,9 @@ pub fn dot(a: &Column, b: Operand, float: DType) -> Option<Column> {
     let (width, lanes) = (a.width(), a.len());
     if !same_shape(b.event(), a.event()) || b.lanes().is_some_and(|n| n != lanes) {
         return None;
+    }
+    if let Some(dots) = device::dot(a, b, float) {
+        return Some(dots);
     }
     let dtype = a.dtype().max(b.dtype(a.dtype()));
     let (x, y) = (a.to_f64(), Flat::<f64>::of(b));

@@ -1,6 +1,7 @@
 //! Elementary functions in single precision without branches or tables, so that a loop over them is vectorized.
 //!
-//! Polynomials of `exp` and `ln` are those of the Cephes library (Moshier 1989), within 2 units in the last place.
+//! Products and sums are fused where that is written, by `mul_add`: the same bits on every machine, by one instruction
+//! where there is one. Polynomials of `exp` and `ln` are those of the Cephes library (Moshier 1989), within 2 units in the last place.
 use std::f32::consts::LOG2_E;
 
 /// Adding it leaves the nearest integer in the low bits of a float's mantissa.
@@ -18,18 +19,18 @@ fn power_of_two(n: i32) -> f32 {
 /// n and r with x = n ln 2 + r and |r| ≤ ln 2 / 2, for |x| up to 2²¹.
 #[inline(always)]
 fn reduce(x: f32) -> (i32, f32) {
-    let shifted = x * LOG2_E + ROUNDER;
+    let shifted = x.mul_add(LOG2_E, ROUNDER);
     let n = shifted - ROUNDER;
     let whole = (shifted.to_bits() as i32).wrapping_sub(ROUNDER.to_bits() as i32);
-    (whole, x - n * LN_2_HIGH - n * LN_2_LOW)
+    (whole, (-n).mul_add(LN_2_LOW, (-n).mul_add(LN_2_HIGH, x)))
 }
 
 /// (exp r − 1 − r) / r².
 #[inline(always)]
 fn exp_rest(r: f32) -> f32 {
-    let mut p = 1.987_569_1e-4;
+    let mut p = 1.987_569_1e-4_f32;
     for c in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
-        p = p * r + c;
+        p = p.mul_add(r, c);
     }
     p
 }
@@ -68,7 +69,7 @@ fn ln_normal(x: f32, exponent: f32) -> f32 {
     let e = if small { e - 1.0 } else { e };
     let m = if small { m + m - 1.0 } else { m - 1.0 };
     let z = m * m;
-    let mut p = 7.037_683_6e-2;
+    let mut p = 7.037_683_6e-2_f32;
     for c in [
         -1.151_461e-1,
         1.167_699_9e-1,
@@ -79,9 +80,10 @@ fn ln_normal(x: f32, exponent: f32) -> f32 {
         -2.499_999_4e-1,
         3.333_333e-1,
     ] {
-        p = p * m + c;
+        p = p.mul_add(m, c);
     }
-    m + (p * m * z + LN_2_LOW * e - 0.5 * z) + LN_2_HIGH * e
+    let rest = (p * m).mul_add(z, e.mul_add(LN_2_LOW, -0.5 * z));
+    e.mul_add(LN_2_HIGH, m + rest)
 }
 
 /// `a` or `b` by bits: of an `if` the compiler may make a branch again, and then a loop is not vectorized (0.5 instead
@@ -140,36 +142,32 @@ pub fn tanh(x: f32) -> f32 {
     (-less / (less + 2.0)).copysign(x)
 }
 
-/// The standard normal quantile of u, for u from 2⁻²⁵ to 1 − 2⁻²⁵ (Giles, "Approximating the erfinv function", 2010).
+/// The standard normal quantile of u, for u from 2⁻²⁵ to 1 − 2⁻²⁵, within 4 units in the last place.
+///
+/// With w = −log(4u(1 − u)), the quotient of the quantile and 2u − 1 is a smooth function of w (Giles, "Approximating
+/// the erfinv function", 2010): here one polynomial in 2w/15.95 − 1, fitted at Chebyshev points, without branches.
 #[inline(always)]
 pub fn normal_quantile(u: f32) -> f32 {
     let w = -ln_normal(4.0 * u * (1.0 - u), 0.0);
-    let (a, s) = (w - 2.5, w.sqrt() - 3.0);
-    let mut near = 2.810_226_4e-8;
+    let t = w.mul_add(2.0 / 15.95, -1.0);
+    let mut p = 9.736_134e-3_f32;
     for c in [
-        3.432_739_4e-7,
-        -3.523_387_7e-6,
-        -4.391_506_5e-6,
-        2.185_808_7e-4,
-        -1.253_725e-3,
-        -4.177_681_6e-3,
-        2.466_407_3e-1,
-        1.501_409_4,
+        -1.236_608_8e-2,
+        -2.780_561_7e-2,
+        5.014_703_4e-2,
+        -8.627_897e-4,
+        -4.199_069_7e-2,
+        4.590_008e-2,
+        -5.583_592e-2,
+        5.968_72e-2,
+        -2.472_767_2e-2,
+        -5.055_666_7e-2,
+        1.769_163_6e-1,
+        -4.563_717_5e-1,
+        1.991_872_3,
+        3.757_603,
     ] {
-        near = near * a + c;
+        p = p.mul_add(t, c);
     }
-    let mut far = -2.002_142_6e-4;
-    for c in [
-        1.009_505_6e-4,
-        1.349_343_2e-3,
-        -3.673_428_4e-3,
-        5.739_507_7e-3,
-        -7.622_461_3e-3,
-        9.438_870_5e-3,
-        1.001_674,
-        2.832_976_8,
-    ] {
-        far = far * s + c;
-    }
-    std::f32::consts::SQRT_2 * (if w < 5.0 { near } else { far }) * (2.0 * u - 1.0)
+    p * (2.0 * u - 1.0)
 }

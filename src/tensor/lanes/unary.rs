@@ -1,6 +1,6 @@
 //! Elementwise operations of one column.
 use super::column::{Column, Data, Item};
-use super::{Fault, FaultKind, integers, map, single};
+use super::{Fault, FaultKind, device, integers, map, single};
 use crate::tensor::DType;
 use crate::tensor::ops::UnaryOp;
 
@@ -9,6 +9,9 @@ use crate::tensor::ops::UnaryOp;
 /// Integers stay integers for `neg abs sign square floor ceil round`, else they become floats of the width `float`;
 /// questions give booleans.
 pub fn unary(op: UnaryOp, a: &Column, float: DType) -> Result<Column, Fault> {
+    if let Some(column) = device::unary(op, a) {
+        return Ok(column);
+    }
     if op == UnaryOp::Not {
         let Data::Bool(values) = a.data() else { return Err(Fault::at(0, FaultKind::NotABoolean(0))) };
         return Ok(a.like(map(values, |x| !x)));

@@ -7,6 +7,7 @@ mod strategy;
 
 use genlisp::error::ReportStyle;
 use genlisp::eval::print::readable;
+use genlisp::tensor::Backend;
 use genlisp::{Error, Interpreter, Value};
 use model::Module;
 use proptest::prelude::*;
@@ -28,6 +29,9 @@ const LAWS: [&str; 3] = [
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/laws.gen"),
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/lanes.gen"),
 ];
+
+/// What of it changes where the lanes are with MLX.
+const SINGLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/single.gen");
 
 /// An interpreter that knows the laws.
 struct Checker {
@@ -55,6 +59,9 @@ fn interpreter() -> Interpreter {
     let mut lisp = Interpreter::builder().seed(1).steps(STEPS).build().expect("an interpreter");
     for file in LAWS {
         lisp.run_file(file).map_err(|e| shown(&e)).expect("the laws");
+    }
+    if Backend::current() == Backend::Mlx {
+        lisp.run_file(SINGLE).map_err(|e| shown(&e)).expect("the laws in single precision");
     }
     lisp
 }

@@ -90,12 +90,13 @@ fn block_of(
 }
 
 fn model(arrays: u32) -> impl Strategy<Value = Model> {
-    let body =
-        (dist(), block_of(statement(arrays), 0..4), prop::bool::weighted(0.05)).prop_map(|(first, mut block, param)| {
+    let body = (dist(), block_of(statement(arrays), 0..4), prop::bool::weighted(0.05)).prop_map(
+        |(first, mut block, param)| {
             // A first choice for the others to hang on.
             block.statements.insert(0, if param { Statement::Param } else { Statement::Choice(first) });
             block
-        });
+        },
+    );
     (0..3u8, any::<bool>(), prop::bool::weighted(0.15), body).prop_map(|(letter, optional, recursive, body)| Model {
         letter,
         optional,

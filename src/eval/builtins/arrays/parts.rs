@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::lanes::apart;
 use crate::eval::numeric;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
@@ -18,7 +19,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("slice", "[a start end] [a & ranges]", "Part of an array: from `start` to before `end` of the first axis, or for each axis a vector `[start end]` or `[start end step]`, or nil for all of it. Negative indices count from the end, nil stands for an end of the axis.\n(slice (arange 5) 1 3) ;=> (array [1 2])\n(slice (array [[1 2] [3 4]]) nil [0 1]) ;=> (array [[1] [3]])\n(slice (arange 5) [nil nil -2]) ;=> (array [4 2 0])", slice).elements(),
     Builtin::new("gather", "[a indices]", "The elements (or rows) of an array at the indices of another, or of a vector.\n(gather (array [10 20 30]) (array [2 0])) ;=> (array [30 10])", |_, a| wrap(ops::gather(array_of("gather", a, 0)?, &indices("gather", a)?))).elements(),
     Builtin::new("take-along-axis", "[a indices axis]", "For every index the element of the array there along the axis, in the same place otherwise.\n(take-along-axis (array [[1 2] [3 4]]) (array [[1] [0]]) 1) ;=> (array [[2] [3]])", take_along).elements(),
-    Builtin::new("where", "[condition a b]", "Where the condition holds the elements of a, elsewhere those of b; all three broadcast.\n(where (array [true false]) (array [1 2]) 0) ;=> (array [1 0])\n(where true 1 2) ;=> 1", select).gradient(|_, a| numeric::select(&a[0], &a[1], &a[2])),
+    Builtin::new("where", "[condition a b]", "Where the condition holds the elements of a, elsewhere those of b; all three broadcast.\n(where (array [true false]) (array [1 2]) 0) ;=> (array [1 0])\n(where true 1 2) ;=> 1", select).lanes().gradient(|_, a| numeric::select(&a[0], &a[1], &a[2])),
     Builtin::new("any", "[a] [a axis] [a & {:keys [axis]}]", "True when some element is true, or not zero.\n(any (array [false true])) ;=> true", |_, a| logical(Reduction::Any, a)).primal(),
     Builtin::new("all", "[a] [a axis] [a & {:keys [axis]}]", "True when all elements are true, or not zero.\n(all (< (array [1 2]) 3)) ;=> true", |_, a| logical(Reduction::All, a)).primal(),
 ];
@@ -81,11 +82,18 @@ fn no_range(args: &[Value], index: usize) -> Box<Error> {
         .arg(index)
 }
 
-fn select(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+fn select(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let number = |v: &Value| v.as_f64().is_some() || v.is_bool();
     if args[0].is_bool() && number(&args[1]) && number(&args[2]) {
         let chosen = if args[0].truthy() { 1 } else { 2 };
         return Ok(std::mem::take(&mut args[chosen]));
+    }
+    if args.iter().any(|arg| matches!(arg, Value::Lanes(_))) {
+        if let Value::Array(_) = args[0] {
+            // An element may come from either in every lane.
+            return apart(cx, args, false, &mut |cx, args| select(cx, args));
+        }
+        return numeric::select(&args[0], &args[1], &args[2]);
     }
     wrap(ops::select(&of("where", args, 0)?, &of("where", args, 1)?, &of("where", args, 2)?))
 }

@@ -1,4 +1,5 @@
 //! Kernels against the operations on single numbers.
 mod columns;
+mod device;
 mod elementwise;
 mod single;

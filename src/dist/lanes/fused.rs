@@ -1,0 +1,206 @@
+//! Whole formulas in one loop over the lanes, whose steps stay in registers: for families that models use most. What
+//! [`super::wide::Wide`] does in a loop for each step gives the same bits.
+
+use super::part::Part;
+use super::wide::Number;
+use crate::dist::family::Distribution;
+use pulp::{Arch, NullaryFnOnce};
+use std::ops::Range;
+
+/// A number for all lanes, or one for each.
+#[derive(Clone, Copy)]
+pub enum Input<'a, T> {
+    One(f64),
+    Lanes(&'a [T]),
+}
+
+impl<'a, T> Input<'a, T> {
+    /// The lanes of a range.
+    pub fn slice(self, range: Range<usize>) -> Input<'a, T> {
+        match self {
+            Input::Lanes(xs) => Input::Lanes(xs.get(range).unwrap_or(&[])),
+            one => one,
+        }
+    }
+}
+
+/// Parameters that there are loops for.
+pub const MOST: usize = 2;
+
+/// Computes a formula of a first operand and of parameters in each lane. `None` for
+/// more parameters than there are loops for.
+pub type Fused<T> = fn(Input<T>, &[Input<T>], &mut [T]) -> Option<()>;
+
+/// Lanes that are computed at once: they stay in the fastest cache.
+pub const BLOCK: usize = 1024;
+
+/// A number for each of `n` lanes, block by block; `f` fills the place of a range of lanes.
+pub fn blocks<T: Number>(n: usize, mut f: impl FnMut(Range<usize>, &mut [T]) -> Option<()>) -> Option<Vec<T>> {
+    let mut values = Vec::with_capacity(n);
+    let mut block = [T::default(); BLOCK];
+    for start in (0..n).step_by(BLOCK) {
+        let range = start..n.min(start + BLOCK);
+        let place = &mut block[..range.len()];
+        f(range, place)?;
+        values.extend_from_slice(place);
+    }
+    Some(values)
+}
+
+/// The operands of a range of lanes.
+pub fn sliced<'a, T: Copy>(inputs: &[Input<'a, T>], range: &Range<usize>) -> [Input<'a, T>; MOST] {
+    std::array::from_fn(|i| inputs.get(i).map_or(Input::One(0.0), |input| input.slice(range.clone())))
+}
+
+/// The log-density of each lane's value.
+pub fn logpdf<D: Distribution, T: Number>(x: Input<T>, params: &[Input<T>], out: &mut [T]) -> Option<()> {
+    run(
+        x,
+        params,
+        out,
+        #[inline(always)]
+        |x, params| D::logpdf(x, params).lane(),
+    )
+}
+
+/// A draw of each lane from its uniform number, within the support at the width of `T`.
+pub fn from_uniform<D: Distribution, T: Number>(u: Input<T>, params: &[Input<T>], out: &mut [T]) -> Option<()> {
+    let (least, most) = T::held(D::SUPPORT);
+    run(
+        u,
+        params,
+        out,
+        #[inline(always)]
+        move |u, params| match D::from_uniform(u, params) {
+            Some(x) => within(x.lane(), least, most),
+            None => least,
+        },
+    )
+}
+
+/// The nearest number between two.
+#[inline(always)]
+pub fn within<T: PartialOrd>(x: T, least: T, most: T) -> T {
+    // NaN stays: a parameter was wrong, and the score says so.
+    let x = if x < least { least } else { x };
+    if x > most { most } else { x }
+}
+
+/// Where the numbers of a loop come from.
+trait Source<T>: Copy {
+    /// Those of the first lanes.
+    fn first(self, n: usize) -> Self;
+    fn at(self, lane: usize) -> Part<T>;
+}
+
+#[derive(Clone, Copy)]
+struct All(f64);
+
+#[derive(Clone, Copy)]
+struct Each<'a, T>(&'a [T]);
+
+impl<T> Source<T> for All {
+    #[inline(always)]
+    fn first(self, _: usize) -> All {
+        self
+    }
+    #[inline(always)]
+    fn at(self, _: usize) -> Part<T> {
+        Part::One(self.0)
+    }
+}
+
+impl<T: Copy> Source<T> for Each<'_, T> {
+    #[inline(always)]
+    fn first(self, n: usize) -> Self {
+        Each(&self.0[..n])
+    }
+    #[inline(always)]
+    fn at(self, lane: usize) -> Part<T> {
+        Part::Lane(self.0[lane])
+    }
+}
+
+/// One loop, for each way in which its operands are the same in all lanes or not.
+struct Loop<'a, X, A, B, T, F> {
+    x: X,
+    a: A,
+    b: B,
+    out: &'a mut [T],
+    f: F,
+}
+
+impl<X, A, B, T, F> NullaryFnOnce for Loop<'_, X, A, B, T, F>
+where
+    X: Source<T>,
+    A: Source<T>,
+    B: Source<T>,
+    F: Fn(Part<T>, Part<T>, Part<T>) -> T,
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        // Copies of its own: what the loop reads through a pointer might be what it writes.
+        let Loop { x, a, b, out, f } = self;
+        let n = out.len();
+        let (x, a, b) = (x.first(n), a.first(n), b.first(n));
+        for (lane, out) in out.iter_mut().enumerate() {
+            *out = f(x.at(lane), a.at(lane), b.at(lane));
+        }
+    }
+}
+
+/// `$body` with the operand as a source of its own type.
+macro_rules! with {
+    ($input:expr, $name:ident => $body:expr) => {
+        match $input {
+            Input::One(x) => {
+                let $name = All(x);
+                $body
+            }
+            Input::Lanes(xs) => {
+                let $name = Each(xs);
+                $body
+            }
+        }
+    };
+}
+
+#[inline(always)]
+fn run<T: Number>(
+    x: Input<T>,
+    params: &[Input<T>],
+    out: &mut [T],
+    f: impl Fn(Part<T>, &[Part<T>]) -> T + Copy,
+) -> Option<()> {
+    let n = out.len();
+    let fits = |input: &Input<T>| if let Input::Lanes(xs) = input { xs.len() >= n } else { true };
+    if !fits(&x) || !params.iter().all(fits) {
+        return None;
+    }
+    match *params {
+        [a] => with!(x, x => with!(a, a => looped(
+            x, a, All(0.0), out,
+            #[inline(always)]
+            move |x, a, _| f(x, &[a]),
+        ))),
+        [a, b] => with!(x, x => with!(a, a => with!(b, b => looped(
+            x, a, b, out,
+            #[inline(always)]
+            move |x, a, b| f(x, &[a, b]),
+        )))),
+        _ => return None,
+    }
+    Some(())
+}
+
+fn looped<T: Number, X: Source<T>, A: Source<T>, B: Source<T>>(
+    x: X,
+    a: A,
+    b: B,
+    out: &mut [T],
+    f: impl Fn(Part<T>, Part<T>, Part<T>) -> T,
+) {
+    Arch::new().dispatch(Loop { x, a, b, out, f });
+}

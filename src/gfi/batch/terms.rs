@@ -1,0 +1,108 @@
+//! What choices add to scores and weights. Log-densities with MLX are kept until the run is over: then all that it
+//! leaves is computed at once, and added up in double precision as on the host.
+
+use super::runner::{Batch, Sites};
+use super::site::Density;
+use crate::error::Result;
+use crate::eval::lanes::Group;
+use crate::eval::lanes::deferred::arrays_of;
+use crate::eval::{Cx, Value};
+use crate::tensor::Array;
+use crate::tensor::lanes::device;
+use std::sync::Arc;
+
+/// How log-densities of the lanes of a group count.
+pub enum Term<D> {
+    /// In the score alone.
+    Score(D),
+    /// In the weight, and through it in the score: of choices that only the new run has.
+    Come(D),
+    /// The new one against the old one.
+    Change { new: D, old: D },
+    /// Of choices of the old run that are gone.
+    Go(D),
+}
+
+impl<D> Term<D> {
+    fn map<'a, E>(&'a self, f: impl Fn(&'a D) -> E) -> Term<E> {
+        match self {
+            Term::Score(x) => Term::Score(f(x)),
+            Term::Come(x) => Term::Come(f(x)),
+            Term::Change { new, old } => Term::Change { new: f(new), old: f(old) },
+            Term::Go(x) => Term::Go(f(x)),
+        }
+    }
+
+    fn each(&self) -> impl Iterator<Item = &D> {
+        let (first, second) = match self {
+            Term::Score(x) | Term::Come(x) | Term::Go(x) => (x, None),
+            Term::Change { new, old } => (new, Some(old)),
+        };
+        std::iter::once(first).chain(second)
+    }
+}
+
+impl Batch {
+    /// Counts log-densities of the lanes of a group.
+    pub fn count(&mut self, group: &Arc<Group>, term: Term<&Density>) {
+        if term.each().any(|density| density.array().is_some()) {
+            self.terms.push((group.clone(), term.map(|density| (*density).clone())));
+        } else {
+            self.add(group, &term);
+        }
+    }
+
+    fn add(&mut self, group: &Arc<Group>, term: &Term<&Density>) {
+        let whole = &self.whole;
+        match term {
+            Term::Score(density) => self.score.add(whole, group, density),
+            Term::Come(density) => self.weight.come(whole, group, density),
+            Term::Change { new, old } => self.weight.change(whole, group, new, old),
+            Term::Go(density) => self.weight.go(whole, group, density),
+        }
+    }
+
+    /// Computes what a run leaves with MLX, all of it at once, and counts what was kept.
+    pub fn settle(&mut self, cx: &mut Cx, retval: &Value) -> Result<()> {
+        if !device::in_use(self.whole.width) {
+            return Ok(());
+        }
+        let mut arrays = Vec::new();
+        left_by(&self.sites, &mut arrays);
+        left_by(&self.discard, &mut arrays);
+        arrays_of(retval, &mut arrays);
+        for (_, term) in &self.terms {
+            arrays.extend(term.each().filter_map(Density::array).cloned());
+        }
+        cx.deferred.settle(arrays)?;
+        for (group, term) in std::mem::take(&mut self.terms) {
+            let term = term.map(Density::hosted);
+            self.add(&group, &term.map(|density| density));
+        }
+        Ok(())
+    }
+}
+
+fn left_by(sites: &Sites, arrays: &mut Vec<Array>) {
+    for visit in sites.list.iter().flat_map(|(_, site)| &site.visits) {
+        arrays.extend(visit.density.iter().filter_map(Density::array).cloned());
+        arrays_of(&visit.value, arrays);
+    }
+}
+
+impl Density {
+    /// The numbers of all lanes, if they are with MLX.
+    fn array(&self) -> Option<&Array> {
+        match self {
+            Density::One(_) => None,
+            Density::Each(column) => column.array(),
+        }
+    }
+
+    fn hosted(&self) -> Density {
+        match self {
+            Density::One(x) => Density::One(*x),
+            Density::Each(column) => Density::Each(column.hosted()),
+        }
+    }
+}
