@@ -80,10 +80,8 @@ fn way_back(
         for visit in &site.visits {
             let Some(left) = without(&visit.group, visited.chunks[0].sites.get(path), all) else { continue };
             let gone = without(&left, new.chunks[0].sites.get(path), all);
-            if let Some(gone) = &gone {
-                if let Some(density) = visit.density_of(gone) {
-                    vanished.add(all, gone, &density);
-                }
+            if let Some((gone, density)) = gone.as_ref().and_then(|gone| Some((gone, visit.density_of(gone)?))) {
+                vanished.add(all, gone, &density);
             }
             let stays = match &gone {
                 Some(gone) => left.part(left.split_by(gone).1),
