@@ -101,11 +101,7 @@ fn indices(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         let message = format!("`u` of `systematic-indices` is at least 0 and below 1, not `{u}`");
         return Err(Error::new("gen::value", message).arg(2));
     }
-    let chosen = lanes::map(
-        &systematic(weights, n, u),
-        #[inline(always)]
-        |lane| i64::from(lane),
-    );
+    let chosen = lanes::map(&systematic(weights, n, u), i64::from);
     Ok(Value::lanes(&Group::whole(0, n as u32, WIDTH), Column::from(chosen)))
 }
 

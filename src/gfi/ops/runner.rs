@@ -18,7 +18,7 @@ use crate::gfi::incremental::{Carried, Kept, score_of};
 use crate::gfi::interface::{self, GenerativeFunction, Origin, Outcome, Run, function};
 use crate::gfi::params_builtins::no_name;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Trace, What};
+use crate::gfi::trace::{Record, Trace, What};
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
@@ -219,17 +219,22 @@ impl Runner {
         self.absorb(outcome)
     }
 
-    /// What an inlined call was in the old run: one of the same function, else the next, else the level itself.
+    /// What an inlined call was in the old run: one of the same function, else whatever has no counterpart yet, by its
+    /// addresses. Once that was lent nobody else takes a part of it: what vanishes is found at the end of the run.
     fn counterpart(&mut self, model: &Value) -> Past {
-        let same = self.unmatched.iter().position(|call| interface::same_function(&call.function, model));
-        match same.or((!self.unmatched.is_empty()).then_some(0)) {
-            Some(at) => Past::Trace(self.unmatched.remove(at)),
-            None if self.past.is_none() => Past::None,
-            None => {
-                self.lent = true;
-                Past::Lent(self.past.records().clone())
-            }
+        if self.past.is_none() {
+            return Past::None;
         }
+        let same = |call: &Arc<Trace>| interface::same_function(&call.function, model);
+        if let (false, Some(at)) = (self.lent, self.unmatched.iter().position(same)) {
+            return Past::Trace(self.unmatched.remove(at));
+        }
+        self.lent = true;
+        let mut all = self.past.records().clone();
+        for (path, value, score) in self.unmatched.iter().flat_map(|call| call.all_choices()) {
+            all.set(&path, Trie::Leaf(Record { what: What::Choice(value, score), place: 0 }));
+        }
+        Past::Lent(all)
     }
 }
 
