@@ -44,10 +44,22 @@ pub fn systematic(log_weights: &[f64], n: usize, u: f64) -> Vec<u32> {
     let scale = n as f64 / lanes::sum(&weights);
     let last = weights.iter().rposition(|w| *w > 0.0).unwrap_or(0);
     let mut slots = vec![0u32; n + 1];
-    let mut before = 0.0;
-    for (index, weight) in weights[..=last].iter().enumerate() {
-        slots[ceiling(before * scale - u).min(n)] = index as u32;
-        before += weight;
+    let (mut before, mut index) = (0.0, 0);
+    let mut starts = [0.0; BLOCK];
+    for block in weights[..=last].chunks(BLOCK) {
+        for (start, weight) in starts.iter_mut().zip(block) {
+            *start = before;
+            before += weight;
+        }
+        let firsts = lanes::map(
+            &starts[..block.len()],
+            #[inline(always)]
+            move |start| ceiling(start * scale - u),
+        );
+        for slot in firsts {
+            slots[n.min(slot as usize)] = index;
+            index += 1;
+        }
     }
     slots.truncate(n);
     let mut most = 0;
@@ -58,11 +70,14 @@ pub fn systematic(log_weights: &[f64], n: usize, u: f64) -> Vec<u32> {
     slots
 }
 
-/// ⌈x⌉, and 0 for what is below: without the call that rounding is on machines of the least kind.
-#[inline]
-fn ceiling(x: f64) -> usize {
+/// Shares are added up for so many indices at a time.
+const BLOCK: usize = 1024;
+
+/// ⌈x⌉, and 0 for what is below: without the call that rounding is on the least of machines.
+#[inline(always)]
+fn ceiling(x: f64) -> u32 {
     let floor = x as u32;
-    floor as usize + usize::from(f64::from(floor) < x)
+    floor.saturating_add(u32::from(f64::from(floor) < x))
 }
 
 /// Log-weights given as lanes, an array or a vector.

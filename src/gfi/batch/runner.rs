@@ -17,6 +17,7 @@ use crate::gfi::ops::runner::splice_parts;
 use crate::gfi::params_builtins::no_name;
 use crate::tensor::DType;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 /// A batched run of a chunk in progress.
@@ -53,7 +54,24 @@ impl Default for Batch {
 #[derive(Clone, Default)]
 pub struct Sites {
     pub list: Vec<(Arc<[Value]>, Site)>,
-    index: HashMap<u64, Vec<u32>>,
+    /// The first choice of each hash.
+    index: HashMap<u64, u32, BuildHasherDefault<Mixed>>,
+}
+
+/// Takes hashes of paths, which are well mixed, as they are.
+#[derive(Default)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 impl Sites {
@@ -62,8 +80,9 @@ impl Sites {
     }
 
     fn at(&self, hash: u64, path: &[Value]) -> Option<usize> {
-        let found = self.index.get(&hash)?.iter().find(|at| *self.list[**at as usize].0 == *path)?;
-        Some(*found as usize)
+        let first = *self.index.get(&hash)? as usize;
+        let is_it = |at: &usize| *self.list[*at].0 == *path;
+        Some(first).filter(is_it).or_else(|| (first + 1..self.list.len()).find(is_it))
     }
 
     /// Takes in what lanes have at a path, where they have nothing yet and `start` had the choice.
@@ -94,7 +113,7 @@ impl Sites {
         let at = match self.at(hash, path) {
             Some(at) => at,
             None => {
-                self.index.entry(hash).or_default().push(self.list.len() as u32);
+                self.index.entry(hash).or_insert(self.list.len() as u32);
                 self.list.push((path.into(), Site::default()));
                 self.list.len() - 1
             }

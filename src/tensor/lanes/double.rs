@@ -30,13 +30,13 @@ pub fn exp(x: f64) -> f64 {
     // Not `clamp`: NaN stays.
     let x = if x < -746.0 { -746.0 } else { x };
     let x = if x > 710.0 { 710.0 } else { x };
-    let shifted = x * LOG2_E + ROUNDER;
+    let shifted = x.mul_add(LOG2_E, ROUNDER);
     let n = shifted - ROUNDER;
     let whole = (shifted.to_bits() as i64).wrapping_sub(ROUNDER.to_bits() as i64);
-    let r = x - n * LN_2_HIGH - n * LN_2_LOW;
+    let r = (-n).mul_add(LN_2_LOW, (-n).mul_add(LN_2_HIGH, x));
     let mut p = RECIPROCALS[0];
     for c in &RECIPROCALS[1..] {
-        p = p * r + c;
+        p = p.mul_add(r, *c);
     }
     // In two factors: the power may lie beyond what a double holds on either side.
     let half = whole >> 1;
