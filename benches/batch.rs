@@ -2,8 +2,13 @@
 //!
 //! The peers run where `$GEN_PYTHON` (or `python3`) has them. Only ratios within one run of this program count.
 
+#[path = "batch/exact.rs"]
+mod exact;
+#[path = "batch/table.rs"]
+mod table;
+
+use exact::{log_evidence, noise, walk_covariance};
 use genlisp::Interpreter;
-use std::f64::consts::TAU;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -95,35 +100,6 @@ impl Data {
     }
 }
 
-/// Noise of variance 1, alone in every observation.
-fn noise(i: usize, j: usize) -> f64 {
-    f64::from(u8::from(i == j))
-}
-
-/// Covariance of two states of x' ~ N(0.95 x, 1) from 0.
-fn walk_covariance(i: usize, j: usize) -> f64 {
-    let variance = (0..=i.min(j)).fold(0.0, |variance, _| 0.95 * 0.95 * variance + 1.0);
-    0.95_f64.powi(i.abs_diff(j) as i32) * variance
-}
-
-/// Log-density of jointly normal numbers of mean 0, one after the other given those before: what a Kalman filter says.
-fn log_evidence(observed: &[f64], covariance: impl Fn(usize, usize) -> f64) -> f64 {
-    let n = observed.len();
-    let mut rest = observed.to_vec();
-    let mut left: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| covariance(i, j)).collect()).collect();
-    let mut sum = 0.0;
-    for i in 0..n {
-        let (variance, residual, row) = (left[i][i], rest[i], left[i].clone());
-        sum -= 0.5 * ((TAU * variance).ln() + residual * residual / variance);
-        for j in i + 1..n {
-            let gain = row[j] / variance;
-            rest[j] -= gain * residual;
-            (i + 1..n).for_each(|k| left[j][k] -= gain * row[k]);
-        }
-    }
-    sum
-}
-
 /// Seconds of the best call and of the first, and the log evidence that it estimates.
 struct Figure {
     best: f64,
@@ -151,6 +127,8 @@ fn measure(lisp: &mut Interpreter, case: &Case, lanes: usize) -> Result<Figure, 
         Some(check) => eval(lisp, check.evidence)?.as_f64().ok_or("no log evidence")?,
         None => f64::NAN,
     };
+    // What was checked must not fill the memory of what is timed.
+    eval(lisp, "(def result nil)")?;
     // Short calls are timed many at once: reading the text is no part of them.
     let passes = (0.002 / first).clamp(1.0, 500.0) as usize;
     let text = format!("(dotimes [i {passes}] {run})");
@@ -167,7 +145,7 @@ fn measure(lisp: &mut Interpreter, case: &Case, lanes: usize) -> Result<Figure, 
 fn own(data: &Data) -> Column {
     let mut lisp = Interpreter::builder().seed(1).build().map_err(|error| error.message)?;
     eval(&mut lisp, &format!("(def points {:?}) (def ys {:?})", data.points, data.ys))?;
-    eval(&mut lisp, include_str!("batch.gen"))?;
+    eval(&mut lisp, include_str!("batch/models.gen"))?;
     rows().map(|(case, lanes)| measure(&mut lisp, case, lanes)).collect()
 }
 
@@ -198,34 +176,6 @@ fn figure(line: &str) -> Result<Figure, String> {
     }
 }
 
-/// A time in µs with its ratio to ours, or an estimate that is wrong: its time counts for nothing.
-fn cell(case: &Case, lanes: usize, exact: f64, figure: &Figure, own: &Figure, time: fn(&Figure) -> f64) -> String {
-    let off = case.check.as_ref().map_or(0.0, |check| 5.0 * check.spread / (lanes as f64).sqrt());
-    if (figure.evidence - exact).abs() > off {
-        return format!("wrong: {:.3}", figure.evidence);
-    }
-    format!("{:.1} ({:.2}×)", time(figure) * 1e6, time(figure) / time(own))
-}
-
-fn table(title: &str, columns: &[(&str, Vec<Figure>)], data: &Data, time: fn(&Figure) -> f64) {
-    let names: String = columns.iter().map(|(name, _)| format!(" {name:>24}")).collect();
-    println!("\n{title:42} {:>8}{names} {:>12}", "lanes", "log evidence");
-    let own = &columns[0].1;
-    let mut compared = 0;
-    for (row, (case, lanes)) in rows().enumerate() {
-        let exact = case.check.as_ref().map_or(f64::NAN, |check| (check.exact)(data));
-        let mut cells = vec![cell(case, lanes, exact, &own[row], &own[row], time)];
-        if case.check.is_some() {
-            let figures = columns[1..].iter().filter_map(|(_, figures)| figures.get(compared));
-            cells.extend(figures.map(|figure| cell(case, lanes, exact, figure, &own[row], time)));
-            cells.push(format!("{exact:.3}"));
-            compared += 1;
-        }
-        let cells: String = cells.iter().map(|cell| format!(" {cell:>24}")).collect();
-        println!("{:42} {lanes:>8}{cells}", case.title);
-    }
-}
-
 fn main() {
     // `cargo test --benches` only wants to know that it builds.
     if std::env::args().all(|arg| arg != "--bench") {
@@ -240,6 +190,6 @@ fn main() {
             Err(error) => println!("{name}: {error}"),
         }
     }
-    table("µs (ratio)", &columns, &data, |figure| figure.best);
-    table("µs of the first call, compilation included", &columns, &data, |figure| figure.first);
+    table::print("µs (ratio)", &columns, &data, |figure| figure.best);
+    table::print("µs of the first call, compilation included", &columns, &data, |figure| figure.first);
 }
