@@ -87,7 +87,8 @@ class NumPy:
         def run():
             x, log_weights, log_ml, since = zeros, zeros, 0.0, 0.0
             for y in data["ys"]:
-                x, log_weights, weights, since, few = self.ready(step(x, log_weights, self.xp.array(y, self.xp.float32)))
+                state = step(x, log_weights, self.xp.array(y, self.xp.float32))
+                x, log_weights, weights, since, few = self.ready(state)
                 if few:
                     x, log_weights = x[self.ancestors(weights)], zeros
                     log_ml, since = log_ml + float(since), 0.0
@@ -207,7 +208,10 @@ def main():
     system = {"numpy": NumPy, "jax": Jax, "mlx": Mlx}[sys.argv[1]]()
     data = json.load(sys.stdin)
     for name, n in data["runs"]:
-        run = system.filter(n, data) if name == "filter" else system.workload({"chain": chain, "line": line}[name], n, data)
+        if name == "filter":
+            run = system.filter(n, data)
+        else:
+            run = system.workload({"chain": chain, "line": line}[name], n, data)
         best, first, result = measure(system, run)
         log_ml = log_mean_exp(system.xp, result[-1]) if name == "chain" else result[-1]
         print(best, first, float(log_ml), flush=True)

@@ -1,14 +1,19 @@
 //! A table of times: a row for each case and size, a column for each system.
 
-use super::{Case, Data, Figure, rows};
+use super::{Case, Check, Data, Figure, rows};
 
-/// A time in µs with its ratio to ours, or an estimate that is wrong: its time counts for nothing.
-fn cell(case: &Case, lanes: usize, exact: f64, figure: &Figure, own: &Figure, time: fn(&Figure) -> f64) -> String {
-    let off = case.check.as_ref().map_or(0.0, |check| 5.0 * check.spread / (lanes as f64).sqrt());
-    if (figure.evidence - exact).abs() > off {
-        return format!("wrong: {:.3}", figure.evidence);
+/// True where there is nothing to check too.
+fn right(case: &Case, lanes: usize, exact: f64, figure: &Figure) -> bool {
+    let within = |check: &Check| (figure.evidence - exact).abs() <= 5.0 * check.spread / (lanes as f64).sqrt();
+    case.check.as_ref().is_none_or(within)
+}
+
+/// A time with its ratio to ours. Where the estimate is wrong, the time says nothing.
+fn cell(right: bool, figure: &Figure, own: &Figure, time: fn(&Figure) -> f64) -> String {
+    match right {
+        true => format!("{:.1} ({:.2}×)", time(figure) * 1e6, time(figure) / time(own)),
+        false => format!("wrong: {:.3}", figure.evidence),
     }
-    format!("{:.1} ({:.2}×)", time(figure) * 1e6, time(figure) / time(own))
 }
 
 pub fn print(title: &str, columns: &[(&str, Vec<Figure>)], data: &Data, time: fn(&Figure) -> f64) {
@@ -18,10 +23,10 @@ pub fn print(title: &str, columns: &[(&str, Vec<Figure>)], data: &Data, time: fn
     let mut compared = 0;
     for (row, (case, lanes)) in rows().enumerate() {
         let exact = case.check.as_ref().map_or(f64::NAN, |check| (check.exact)(data));
-        let mut cells = vec![cell(case, lanes, exact, &own[row], &own[row], time)];
+        let of = |figure: &Figure| cell(right(case, lanes, exact, figure), figure, &own[row], time);
+        let mut cells = vec![of(&own[row])];
         if case.check.is_some() {
-            let figures = columns[1..].iter().filter_map(|(_, figures)| figures.get(compared));
-            cells.extend(figures.map(|figure| cell(case, lanes, exact, figure, &own[row], time)));
+            cells.extend(columns[1..].iter().filter_map(|(_, figures)| figures.get(compared)).map(of));
             cells.push(format!("{exact:.3}"));
             compared += 1;
         }
