@@ -1,7 +1,7 @@
 //! Importance sampling: runs weighted by how well they explain the observations (Robert & Casella 2004, § 3.3).
 
 use super::options::Options;
-use super::resampling::{effective_sample_size, log_mean_exp, systematic};
+use super::resampling::systematic;
 use crate::error::{Error, Result};
 use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
@@ -10,6 +10,7 @@ use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::{ChoiceMap, Goal, argument_vector, constraints_of, function, result, show};
 use crate::tensor::Array;
+use crate::tensor::lanes::weights;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new("importance", "[gf args observations] [gf args observations options]", "Weighted traces of the posterior: `{:traces :log-weights :log-ml :ess}`. Options: `:particles` (1000), `:proposal` a generative function whose choices replace the prior's, `:proposal-args`.\n(let [m (gen [] (trace :x (flip 0.25)))] (:log-ml (importance m [] {:x true} {:particles 10}))) ;=> -1.3862943611198906", importance).state(),
@@ -117,9 +118,9 @@ fn importance(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let n = options.count("particles", 1000, 1)?;
     let key = cx.next_key("importance")?;
     let particles = sampler.run(cx, n, key)?;
-    let log_ml = log_mean_exp(&particles.log_weights);
-    let ess = effective_sample_size(&particles.log_weights);
     let n = particles.log_weights.len();
+    let sums = weights(&particles.log_weights);
+    let (log_ml, ess) = (sums.log_mean_exp(n), sums.effective_size());
     result([
         ("traces", particles.traces.into_value()),
         ("log-weights", wrap(Array::from_f64(particles.log_weights, &[n]))?),

@@ -25,13 +25,12 @@ pub const TABLE: &[Builtin] = &[
 
 /// log (1/n Σ exp w), without overflow.
 pub fn log_mean_exp(log_weights: &[f64]) -> f64 {
-    let sums = crate::tensor::lanes::weights(log_weights);
-    if sums.max.is_finite() { sums.max + (sums.sum / log_weights.len() as f64).ln() } else { sums.max }
+    lanes::weights(log_weights).log_mean_exp(log_weights.len())
 }
 
 /// (Σ w)² / Σ w² (Kish 1965).
 pub fn effective_sample_size(log_weights: &[f64]) -> f64 {
-    crate::tensor::lanes::weights(log_weights).effective_size()
+    lanes::weights(log_weights).effective_size()
 }
 
 /// Systematic resampling (Kitagawa 1996): indices whose counts are the expected ones, rounded.

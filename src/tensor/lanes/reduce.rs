@@ -101,7 +101,11 @@ pub fn relative(log_weights: &[f64], max: f64) -> Vec<f64> {
     super::map(
         log_weights,
         #[inline(always)]
-        |w| double::exp(w - max),
+        move |w| {
+            // Subnormal numbers are slow, and beside the largest weight they are nothing.
+            let below = w - max;
+            if below < -708.0 { 0.0 } else { double::exp(below) }
+        },
     )
 }
 
@@ -116,7 +120,9 @@ pub fn weights(log_weights: &[f64]) -> Weights {
         log_weights,
         #[inline(always)]
         |w| {
-            let x = double::exp(w - max);
+            // Not below e⁻³⁵⁰, whose square is no subnormal number yet, which are slow: such a weight adds nothing.
+            let below = w - max;
+            let x = double::exp(if below < -350.0 { -350.0 } else { below });
             [x, x * x]
         },
     );
@@ -126,6 +132,11 @@ pub fn weights(log_weights: &[f64]) -> Weights {
 impl Weights {
     pub fn log_sum_exp(&self) -> f64 {
         if self.max.is_finite() { self.max + self.sum.ln() } else { self.max }
+    }
+
+    /// Of as many as `n`.
+    pub fn log_mean_exp(&self, n: usize) -> f64 {
+        if self.max.is_finite() { self.max + (self.sum / n as f64).ln() } else { self.max }
     }
 
     /// (Σ w)² / Σ w², 0 where all weights are.
