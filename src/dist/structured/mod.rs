@@ -120,7 +120,7 @@ pub trait Structured {
 /// What an object of the language does with blocks of doubles.
 type Moment = fn(&[Block<'_, f64>]) -> Option<Vec<f64>>;
 
-/// A [`Structured`] distribution as a row of the table.
+/// A `Structured` distribution as a row of the table.
 pub struct StructuredFamily {
     pub name: &'static str,
     pub aliases: &'static [&'static str],

@@ -32,7 +32,7 @@ pub struct Batch {
     pub score: Sums,
     pub weight: Weights,
     pub discard: Sites,
-    /// Are log-densities of single choices kept? See [`super::densities`].
+    /// Are log-densities of single choices kept? See `densities.rs`.
     pub keeps_densities: bool,
     /// What counts when the run is over.
     pub terms: Vec<(Arc<Group>, Term<Density>)>,

@@ -83,7 +83,7 @@ impl Density {
 pub struct Visit {
     pub group: Arc<Group>,
     pub value: Value,
-    /// `None` where it was not kept: see [`super::densities`].
+    /// `None` where it was not kept: see `densities.rs`.
     pub density: Option<Density>,
 }
 

@@ -1,8 +1,9 @@
 //! Columns of values, one a lane, and the kernels of batched runs over them: pure numerics, on the host or with MLX
 //! (see `device`).
 //!
-//! On the host a kernel is a loop over slices without branches, which the compiler vectorizes for whatever the machine has
-//! (see `dispatch`). No kernel contracts products and sums, so results are the same bits on every machine.
+//! On the host a kernel is a loop over slices without branches, which the compiler vectorizes for whatever the machine
+//! has (see `dispatch`). Products and sums are fused only where `mul_add` is written, so results are the same bits on
+//! every machine.
 mod accumulate;
 mod binary;
 mod broadcast;
