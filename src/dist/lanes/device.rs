@@ -2,7 +2,7 @@
 //! none the host does it.
 
 use super::check::outside;
-use super::deep::Deep;
+use super::mlx_number::MlxNumber;
 use super::wide::Number;
 use super::{draw, flattened, score, width};
 use crate::dist::family::{Family, Kind, Support};
@@ -35,9 +35,9 @@ pub fn sample(
 
 /// Are draws of parameters with MLX made there? Else the host reads the parameters.
 pub fn draws_lazily(family: &Family) -> bool {
-    let halves = vec![Deep::number(0.5); family.params.len()];
+    let halves = vec![MlxNumber::number(0.5); family.params.len()];
     // One number tells whether there is a formula.
-    let formula = || (family.lanes.from_uniform_deep)(Deep::number(0.5), &halves).is_some();
+    let formula = || (family.lanes.from_uniform_mlx)(MlxNumber::number(0.5), &halves).is_some();
     family.kind != Kind::Integer && formula()
 }
 
@@ -48,7 +48,7 @@ fn by_formula(family: &Family, params: &[Operand], uniform: impl Fn(&mut [f32]),
     let params = numbers(family, params, lanes)?;
     let mut us = vec![0.0; lanes];
     uniform(&mut us);
-    let drawn = (family.lanes.from_uniform_deep)(Deep::lanes(us), &params)?;
+    let drawn = (family.lanes.from_uniform_mlx)(MlxNumber::lanes(us), &params)?;
     match family.kind {
         Kind::Boolean => drawn.is_not_zero()?.into_column(lanes),
         _ => {
@@ -74,17 +74,17 @@ fn scored(family: &Family, x: Operand, params: &[Operand], lanes: usize, float: 
     let all: Vec<Operand> = std::iter::once(x).chain(params.iter().copied()).collect();
     let all = numbers(family, &all, lanes)?;
     let (x, params) = all.split_first()?;
-    (family.lanes.logpdf_deep)(x.clone(), params).into_column(lanes)
+    (family.lanes.logpdf_mlx)(x.clone(), params).into_column(lanes)
 }
 
 /// The operands of a formula; `None` if none is with MLX or some have no place there.
-fn numbers(family: &Family, operands: &[Operand], lanes: usize) -> Option<Vec<Deep>> {
+fn numbers(family: &Family, operands: &[Operand], lanes: usize) -> Option<Vec<MlxNumber>> {
     let single = width(family, DType::Float32) == DType::Float32;
     let fits = |x: &Operand| x.event().is_empty() && x.dtype(DType::Float32) != DType::Float64;
     if !single || !device::any(operands) || !operands.iter().all(fits) {
         return None;
     }
-    Some(flattened(operands, lanes, &[], DType::Float32)?.iter().map(Deep::of).collect())
+    Some(flattened(operands, lanes, &[], DType::Float32)?.iter().map(MlxNumber::of).collect())
 }
 
 /// Are all parameters in their supports, in every lane? A boolean that MLX computes; `None` where that is not all that
@@ -102,7 +102,7 @@ pub fn admitted(family: &Family, params: &[Operand]) -> Option<Array> {
         };
         match array {
             Some(array) => {
-                let here = support.holds(Deep::Mlx(array.clone())).all()?;
+                let here = support.holds(MlxNumber::Mlx(array.clone())).all()?;
                 answer = Some(match answer {
                     Some(others) => ops::binary(BinaryOp::And, &others, &here).ok()?,
                     None => here,

@@ -1,7 +1,7 @@
 //! Whole formulas in one loop over the lanes, whose steps stay in registers: for families that models use most. What
 //! [`super::wide::Wide`] does in a loop for each step gives the same bits.
 
-use super::part::Part;
+use super::lane_number::LaneNumber;
 use super::wide::Number;
 use crate::dist::family::Distribution;
 use pulp::{Arch, NullaryFnOnce};
@@ -90,7 +90,7 @@ pub fn within<T: PartialOrd>(x: T, least: T, most: T) -> T {
 trait Source<T>: Copy {
     /// Those of the first lanes.
     fn first(self, n: usize) -> Self;
-    fn at(self, lane: usize) -> Part<T>;
+    fn at(self, lane: usize) -> LaneNumber<T>;
 }
 
 #[derive(Clone, Copy)]
@@ -105,8 +105,8 @@ impl<T> Source<T> for All {
         self
     }
     #[inline(always)]
-    fn at(self, _: usize) -> Part<T> {
-        Part::One(self.0)
+    fn at(self, _: usize) -> LaneNumber<T> {
+        LaneNumber::One(self.0)
     }
 }
 
@@ -116,8 +116,8 @@ impl<T: Copy> Source<T> for Each<'_, T> {
         Each(&self.0[..n])
     }
     #[inline(always)]
-    fn at(self, lane: usize) -> Part<T> {
-        Part::Lane(self.0[lane])
+    fn at(self, lane: usize) -> LaneNumber<T> {
+        LaneNumber::Lane(self.0[lane])
     }
 }
 
@@ -135,7 +135,7 @@ where
     X: Source<T>,
     A: Source<T>,
     B: Source<T>,
-    F: Fn(Part<T>, Part<T>, Part<T>) -> T,
+    F: Fn(LaneNumber<T>, LaneNumber<T>, LaneNumber<T>) -> T,
 {
     type Output = ();
 
@@ -172,7 +172,7 @@ fn run<T: Number>(
     x: Input<T>,
     params: &[Input<T>],
     out: &mut [T],
-    f: impl Fn(Part<T>, &[Part<T>]) -> T + Copy,
+    f: impl Fn(LaneNumber<T>, &[LaneNumber<T>]) -> T + Copy,
 ) -> Option<()> {
     let n = out.len();
     let fits = |input: &Input<T>| if let Input::Lanes(xs) = input { xs.len() >= n } else { true };
@@ -200,7 +200,7 @@ fn looped<T: Number, X: Source<T>, A: Source<T>, B: Source<T>>(
     a: A,
     b: B,
     out: &mut [T],
-    f: impl Fn(Part<T>, Part<T>, Part<T>) -> T,
+    f: impl Fn(LaneNumber<T>, LaneNumber<T>, LaneNumber<T>) -> T,
 ) {
     Arch::new().dispatch(Loop { x, a, b, out, f });
 }

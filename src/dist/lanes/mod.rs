@@ -1,11 +1,12 @@
 //! Distributions over the lanes of a batched run: parameters checked, values drawn and scored by columns.
 mod check;
-mod deep;
 mod device;
 mod draw;
 mod fused;
-mod part;
+mod lane_number;
+mod mlx_number;
 mod score;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod wide;
@@ -16,8 +17,8 @@ pub use device::{admitted, draws_lazily, logpdf, sample};
 use super::family::{Distribution, Family, Kind, Support};
 use crate::tensor::DType;
 use crate::tensor::lanes::{Column, Operand, common_shape, same_shape};
-use deep::Deep;
 use fused::{Fused, Input};
+use mlx_number::MlxNumber;
 use wide::{Number, Wide};
 
 type Density<R> = fn(R, &[R]) -> R;
@@ -27,10 +28,10 @@ type FromUniform<R> = fn(R, &[R]) -> Option<R>;
 pub struct Formulas {
     logpdf_f32: Density<Wide<f32>>,
     logpdf_f64: Density<Wide<f64>>,
-    logpdf_deep: Density<Deep>,
+    logpdf_mlx: Density<MlxNumber>,
     from_uniform_f32: FromUniform<Wide<f32>>,
     from_uniform_f64: FromUniform<Wide<f64>>,
-    from_uniform_deep: FromUniform<Deep>,
+    from_uniform_mlx: FromUniform<MlxNumber>,
     /// Loops of their own, for families that are used most.
     fused_f32: Option<Loops<f32>>,
     fused_f64: Option<Loops<f64>>,
@@ -60,10 +61,10 @@ impl Formulas {
         Formulas {
             logpdf_f32: D::logpdf::<Wide<f32>>,
             logpdf_f64: D::logpdf::<Wide<f64>>,
-            logpdf_deep: D::logpdf::<Deep>,
+            logpdf_mlx: D::logpdf::<MlxNumber>,
             from_uniform_f32: D::from_uniform::<Wide<f32>>,
             from_uniform_f64: D::from_uniform::<Wide<f64>>,
-            from_uniform_deep: D::from_uniform::<Deep>,
+            from_uniform_mlx: D::from_uniform::<MlxNumber>,
             fused_f32: Loops::<f32>::of::<D>(),
             fused_f64: Loops::<f64>::of::<D>(),
         }

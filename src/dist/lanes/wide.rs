@@ -1,6 +1,7 @@
 //! Formulas over many lanes at once: a constant, or a number per lane. Each step of a formula is one kernel, in place
 //! where nobody else needs the operand; steps on constants alone happen once, in double precision.
 
+use super::steps::{functions, operators};
 use super::{Density, Flat, FromUniform, Loops};
 use crate::dist::Real;
 use crate::dist::family::{Family, Support};
@@ -192,57 +193,12 @@ fn both<T: Number>(mut a: Arc<Vec<T>>, mut b: Arc<Vec<T>>, f: impl Fn(T, T) -> T
     Arc::new(zip(a.len(), Side::Lanes(&a), Side::Lanes(&b), f))
 }
 
-macro_rules! wide_operator {
-    ($($trait:ident $method:ident),*) => {$(
-        impl<T: Number> $trait for Wide<T> {
-            type Output = Wide<T>;
-            fn $method(self, other: Wide<T>) -> Wide<T> {
-                self.binary(other, f64::$method, T::$method)
-            }
-        }
-    )*};
-}
-wide_operator!(Add add, Sub sub, Mul mul);
-
-impl<T: Number> Div for Wide<T> {
-    type Output = Wide<T>;
-    fn div(self, other: Wide<T>) -> Wide<T> {
-        match (&self, &other) {
-            (Wide::Lanes(_), Wide::One(y)) if let Some(reciprocal) = T::reciprocal(*y) => {
-                self.binary(Wide::One(reciprocal), f64::mul, T::mul)
-            }
-            _ => self.binary(other, f64::div, T::div),
-        }
-    }
-}
-
-impl<T: Number> Neg for Wide<T> {
-    type Output = Wide<T>;
-    fn neg(self) -> Wide<T> {
-        self.unary(f64::neg, T::neg)
-    }
-}
-
-/// Functions of one number, and of two.
-macro_rules! functions {
-    ($($name:ident)*; $($name2:ident)*) => {
-        $(fn $name(self) -> Wide<T> {
-            self.unary(<f64 as Real>::$name, <T as Real>::$name)
-        })*
-        $(fn $name2(x: Wide<T>, y: Wide<T>) -> Wide<T> {
-            x.binary(y, <f64 as Real>::$name2, <T as Real>::$name2)
-        })*
-    };
-}
+operators!(inline, Wide, Lanes);
 
 impl<T: Number> Real for Wide<T> {
     type Mask = Mask;
 
-    functions! {
-        ln ln_1p exp exp_m1 sqrt abs sin cos tanh asinh floor sigmoid softplus square normal_icdf lgamma stirling_excess
-        log1p_square log_i0e;
-        lbeta deviance log_normal_mass
-    }
+    functions!(inline);
 
     fn constant(x: f64) -> Wide<T> {
         Wide::One(x)
