@@ -76,7 +76,7 @@ fn all_admitted(support: Support, column: &Column) -> bool {
 }
 
 /// Common supports have loops of their own.
-fn every<T: Copy + Into<f64>>(support: Support, xs: &[T]) -> bool {
+pub(super) fn every<T: Copy + Into<f64>>(support: Support, xs: &[T]) -> bool {
     match support {
         Support::Reals => all(xs, |x| Support::Reals.admits(x.into())),
         Support::Positive => all(xs, |x| Support::Positive.admits(x.into())),

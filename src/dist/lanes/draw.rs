@@ -1,11 +1,12 @@
 //! Draws of all lanes of a site.
 
-use super::fused::{BLOCK, Input, MOST, blocks, sliced, within};
+use super::fused::{Input, MOST, Memory, Operands, blocks, within};
 use super::wide::{Number, Wide};
 use super::{Flat, event_of, flattened, width};
 use crate::dist::family::{Family, Kind};
 use crate::eval::key::Key;
 use crate::tensor::DType;
+use crate::tensor::lanes::expression::BLOCK;
 use crate::tensor::lanes::random::LaneIds;
 use crate::tensor::lanes::{Column, Operand, fill, map};
 
@@ -98,16 +99,17 @@ impl Drawing<'_> {
     /// Numbers of families with loops of their own, in blocks that stay in the fastest cache.
     fn by_loops<T: Number>(&self, uniforms: impl Fn(LaneIds, &mut [T])) -> Option<Vec<T>> {
         let (Some(loops), []) = (T::loops(self.family), self.event) else { return None };
-        let inputs = self.params.iter().map(Flat::input).collect::<Option<Vec<Input<T>>>>()?;
-        if inputs.len() > MOST {
-            return None;
-        }
-        let mut us = [T::default(); BLOCK];
-        blocks(self.lanes.len(), |range, out| {
-            let us = &mut us[..out.len()];
+        let (n, params) = (self.lanes.len(), self.params.len().min(MOST));
+        let (operands, mut memory) = (Operands::of(self.params)?, Memory::default());
+        let (mut us, mut out) = ([T::default(); BLOCK], [T::default(); BLOCK]);
+        let mut drawn = Vec::with_capacity(n);
+        for range in blocks(n) {
+            let (us, out) = (&mut us[..range.len()], &mut out[..range.len()]);
             uniforms(self.lanes.slice(range.clone()), us);
-            (loops.from_uniform)(Input::Lanes(us), &sliced(&inputs, &range)[..inputs.len()], out)
-        })
+            (loops.from_uniform)(Input::Lanes(us), &operands.block(&range, &mut memory)?[..params], out)?;
+            drawn.extend_from_slice(out);
+        }
+        Some(drawn)
     }
 
     /// Each element of a lane's array is a draw of its own.

@@ -1,9 +1,11 @@
 //! Whole formulas in one loop over the lanes, whose steps stay in registers: for families that models use most. What
 //! [`super::wide::Wide`] does in a loop for each step gives the same bits.
 
+use super::Flat;
 use super::lane_number::LaneNumber;
 use super::wide::Number;
 use crate::dist::family::Distribution;
+use crate::tensor::lanes::expression::{BLOCK, Expression};
 use pulp::{Arch, NullaryFnOnce};
 use std::ops::Range;
 
@@ -14,16 +16,6 @@ pub enum Input<'a, T> {
     Lanes(&'a [T]),
 }
 
-impl<'a, T> Input<'a, T> {
-    /// The lanes of a range.
-    pub fn slice(self, range: Range<usize>) -> Input<'a, T> {
-        match self {
-            Input::Lanes(xs) => Input::Lanes(xs.get(range).unwrap_or(&[])),
-            one => one,
-        }
-    }
-}
-
 /// Parameters that there are loops for.
 pub const MOST: usize = 2;
 
@@ -31,25 +23,71 @@ pub const MOST: usize = 2;
 /// more parameters than there are loops for.
 pub type Fused<T> = fn(Input<T>, &[Input<T>], &mut [T]) -> Option<()>;
 
-/// Lanes that are computed at once: they stay in the fastest cache.
-pub const BLOCK: usize = 1024;
-
-/// A number for each of `n` lanes, block by block; `f` fills the place of a range of lanes.
-pub fn blocks<T: Number>(n: usize, mut f: impl FnMut(Range<usize>, &mut [T]) -> Option<()>) -> Option<Vec<T>> {
-    let mut values = Vec::with_capacity(n);
-    let mut block = [T::default(); BLOCK];
-    for start in (0..n).step_by(BLOCK) {
-        let range = start..n.min(start + BLOCK);
-        let place = &mut block[..range.len()];
-        f(range, place)?;
-        values.extend_from_slice(place);
-    }
-    Some(values)
+/// Where the numbers of an operand come from, block by block.
+enum Source<'a, T> {
+    One(f64),
+    Lanes(&'a [T]),
+    Later(&'a Expression),
 }
 
-/// The operands of a range of lanes.
-pub fn sliced<'a, T: Copy>(inputs: &[Input<'a, T>], range: &Range<usize>) -> [Input<'a, T>; MOST] {
-    std::array::from_fn(|i| inputs.get(i).map_or(Input::One(0.0), |input| input.slice(range.clone())))
+impl<'a, T: Number> Source<'a, T> {
+    /// `None` of numbers of another width.
+    fn of(flat: &'a Flat) -> Option<Source<'a, T>> {
+        let column = match flat {
+            Flat::One(x) => return Some(Source::One(*x)),
+            Flat::Column(column) => column,
+        };
+        match T::of_singles(&[]).and_then(|_| column.expression()) {
+            Some(expression) => Some(Source::Later(expression)),
+            None => column.values().map(Source::Lanes),
+        }
+    }
+
+    fn block<'m>(&self, range: Range<usize>, memory: &'m mut Vec<f32>) -> Option<Input<'m, T>>
+    where
+        'a: 'm,
+    {
+        Some(match self {
+            Source::One(x) => Input::One(*x),
+            Source::Lanes(values) => Input::Lanes(values.get(range)?),
+            Source::Later(expression) => Input::Lanes(T::of_singles(expression.block(range, memory))?),
+        })
+    }
+}
+
+/// The operands of a loop.
+pub struct Operands<'a, T>([Source<'a, T>; 1 + MOST]);
+
+/// Where operands are computed; the same for all blocks, so that it stays in the fastest cache.
+pub type Memory = [Vec<f32>; 1 + MOST];
+
+/// One for each lane of a block, and 0 for those that there are not.
+pub type Inputs<'a, T> = [Input<'a, T>; 1 + MOST];
+
+impl<'a, T: Number> Operands<'a, T> {
+    /// `None` of too many, or of numbers of another width.
+    pub fn of(flat: &'a [Flat]) -> Option<Operands<'a, T>> {
+        let mut all = [Source::One(0.0), Source::One(0.0), Source::One(0.0)];
+        for (i, flat) in flat.iter().enumerate() {
+            *all.get_mut(i)? = Source::of(flat)?;
+        }
+        Some(Operands(all))
+    }
+
+    /// Their numbers in the lanes of a range.
+    pub fn block<'m>(&self, range: &Range<usize>, memory: &'m mut Memory) -> Option<Inputs<'m, T>>
+    where
+        'a: 'm,
+    {
+        let ([x, a, b], [for_x, for_a, for_b]) = (&self.0, memory);
+        let range = || range.clone();
+        Some([x.block(range(), for_x)?, a.block(range(), for_a)?, b.block(range(), for_b)?])
+    }
+}
+
+/// The blocks of `n` lanes.
+pub fn blocks(n: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..n).step_by(BLOCK).map(move |start| start..n.min(start + BLOCK))
 }
 
 /// The log-density of each lane's value.
@@ -86,8 +124,8 @@ pub fn within<T: PartialOrd>(x: T, least: T, most: T) -> T {
     if x > most { most } else { x }
 }
 
-/// Where the numbers of a loop come from.
-trait Source<T>: Copy {
+/// Where the numbers of a loop over one block come from.
+trait Numbers<T>: Copy {
     /// Those of the first lanes.
     fn first(self, n: usize) -> Self;
     fn at(self, lane: usize) -> LaneNumber<T>;
@@ -99,7 +137,7 @@ struct All(f64);
 #[derive(Clone, Copy)]
 struct Each<'a, T>(&'a [T]);
 
-impl<T> Source<T> for All {
+impl<T> Numbers<T> for All {
     #[inline(always)]
     fn first(self, _: usize) -> All {
         self
@@ -110,7 +148,7 @@ impl<T> Source<T> for All {
     }
 }
 
-impl<T: Copy> Source<T> for Each<'_, T> {
+impl<T: Copy> Numbers<T> for Each<'_, T> {
     #[inline(always)]
     fn first(self, n: usize) -> Self {
         Each(&self.0[..n])
@@ -132,9 +170,9 @@ struct Loop<'a, X, A, B, T, F> {
 
 impl<X, A, B, T, F> NullaryFnOnce for Loop<'_, X, A, B, T, F>
 where
-    X: Source<T>,
-    A: Source<T>,
-    B: Source<T>,
+    X: Numbers<T>,
+    A: Numbers<T>,
+    B: Numbers<T>,
     F: Fn(LaneNumber<T>, LaneNumber<T>, LaneNumber<T>) -> T,
 {
     type Output = ();
@@ -195,7 +233,7 @@ fn run<T: Number>(
     Some(())
 }
 
-fn looped<T: Number, X: Source<T>, A: Source<T>, B: Source<T>>(
+fn looped<T: Number, X: Numbers<T>, A: Numbers<T>, B: Numbers<T>>(
     x: X,
     a: A,
     b: B,

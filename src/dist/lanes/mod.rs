@@ -7,17 +7,19 @@ mod lane_number;
 mod mlx_number;
 mod score;
 mod steps;
+mod summands;
 #[cfg(test)]
 mod tests;
 mod wide;
 
 pub use check::{Invalid, check};
 pub use device::{admitted, draws_lazily, logpdf, sample};
+pub use summands::{Summand, add_up};
 
 use super::family::{Distribution, Family, Kind, Support};
 use crate::tensor::DType;
 use crate::tensor::lanes::{Column, Operand, common_shape, same_shape};
-use fused::{Fused, Input};
+use fused::Fused;
 use mlx_number::MlxNumber;
 use wide::{Number, Wide};
 
@@ -104,14 +106,4 @@ fn flattened(operands: &[Operand], lanes: usize, event: &[usize], float: DType) 
 enum Flat {
     One(f64),
     Column(Column),
-}
-
-impl Flat {
-    /// As the operand of a loop; `None` if its numbers have another width.
-    fn input<T: Number>(&self) -> Option<Input<'_, T>> {
-        match self {
-            Flat::One(x) => Some(Input::One(*x)),
-            Flat::Column(column) => column.values().map(Input::Lanes),
-        }
-    }
 }

@@ -1,10 +1,11 @@
 //! Log-densities of columns of values.
 
-use super::fused::{Fused, Input, MOST, blocks, sliced};
+use super::fused::{Fused, Memory, Operands, blocks};
 use super::wide::{Number, Wide};
 use super::{Flat, event_of, flattened, width};
 use crate::dist::family::{Family, Kind};
 use crate::tensor::DType;
+use crate::tensor::lanes::expression::BLOCK;
 use crate::tensor::lanes::{Column, Operand, reduce_event, same_shape};
 use crate::tensor::ops::Reduction;
 
@@ -25,14 +26,19 @@ fn scored(family: &Family, x: Operand, params: &[Operand], lanes: usize, float: 
         return None;
     }
     let all: Vec<Operand> = std::iter::once(x).chain(params.iter().copied()).collect();
-    let dtype = all.iter().filter_map(|x| x.lanes().map(|_| x.dtype(float))).filter(|t| t.is_float()).max();
     Some(
-        match width(family, dtype.unwrap_or(float).max(float)) {
+        match dtype(family, &all, float) {
             DType::Float32 => run::<f32>(family, &all, lanes, &event, DType::Float32)?,
             _ => run::<f64>(family, &all, lanes, &event, DType::Float64)?,
         }
         .cast(float),
     )
+}
+
+/// The width in which a formula of these operands computes.
+pub(super) fn dtype(family: &Family, operands: &[Operand], float: DType) -> DType {
+    let floats = operands.iter().filter_map(|x| x.lanes().map(|_| x.dtype(float))).filter(|t| t.is_float());
+    width(family, floats.max().unwrap_or(float).max(float))
 }
 
 fn run<T: Number>(family: &Family, all: &[Operand], lanes: usize, event: &[usize], dtype: DType) -> Option<Column> {
@@ -56,10 +62,14 @@ fn run<T: Number>(family: &Family, all: &[Operand], lanes: usize, event: &[usize
 }
 
 /// The whole formula in one loop.
-fn fused<T: Number>(logpdf: Fused<T>, operands: &[Flat], lanes: usize) -> Option<Column> {
-    let inputs = operands.iter().map(Flat::input).collect::<Option<Vec<Input<T>>>>()?;
-    let (x, params) = inputs.split_first().filter(|(_, params)| params.len() <= MOST)?;
-    let values =
-        blocks(lanes, |range, out| logpdf(x.slice(range.clone()), &sliced(params, &range)[..params.len()], out));
-    values.map(Column::new)
+fn fused<T: Number>(logpdf: Fused<T>, flat: &[Flat], lanes: usize) -> Option<Column> {
+    let (operands, params, mut memory) = (Operands::of(flat)?, flat.len() - 1, Memory::default());
+    let (mut out, mut scores) = ([T::default(); BLOCK], Vec::with_capacity(lanes));
+    for range in blocks(lanes) {
+        let out = &mut out[..range.len()];
+        let [x, rest @ ..] = operands.block(&range, &mut memory)?;
+        logpdf(x, rest.get(..params)?, out)?;
+        scores.extend_from_slice(out);
+    }
+    Some(Column::new(scores))
 }

@@ -114,13 +114,13 @@ fn loops_and_steps<T: Number + std::fmt::Debug>(family: &Family, p: &[f64], floa
     let us: Vec<f64> = (0..n).map(|i| (i as f64 + 0.5) / n as f64).collect();
     layouts(p, n, float, |params| {
         let flat = flattened(params, n, &[], float).expect("numbers");
-        let inputs: Vec<Input<T>> = flat.iter().filter_map(Flat::input).collect();
+        let inputs: Vec<Input<T>> = flat.iter().filter_map(input).collect();
         let wide: Vec<Wide<T>> = flat.iter().map(Wide::of).collect();
         for (numbers, one) in [(&xs, &loops.logpdf), (&us, &loops.from_uniform)] {
             let column = Flat::Column(Column::new(numbers.clone()).cast(float));
             let mut found = vec![T::default(); n];
-            let input = column.input().expect("this width");
-            one(input, &inputs, &mut found).expect("loops for as many parameters");
+            let first = input(&column).expect("this width");
+            one(first, &inputs, &mut found).expect("loops for as many parameters");
             let steps = match std::ptr::eq(numbers, &xs) {
                 true => density(Wide::of(&column), &wide),
                 false => quantile(Wide::of(&column), &wide).expect("a formula"),
@@ -249,4 +249,12 @@ fn the_first_lane_with_a_wrong_parameter() {
     let found = check(family("uniform"), &[Operand::Column(&lo), hi], 2);
     assert_eq!(found, Err(Invalid::Together { lane: 1, values: vec![2.0, 1.0], condition }));
     assert_eq!(check(family("flip"), &[Operand::Bool(true)], 2), Err(Invalid::NotANumber { index: 0 }));
+}
+
+/// As the operand of a loop; `None` if its numbers have another width.
+fn input<T: Number>(flat: &Flat) -> Option<Input<'_, T>> {
+    match flat {
+        Flat::One(x) => Some(Input::One(*x)),
+        Flat::Column(column) => column.values().map(Input::Lanes),
+    }
 }

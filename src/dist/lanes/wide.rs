@@ -10,7 +10,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 use std::sync::Arc;
 
 /// The numbers of lanes: single or double precision.
-pub trait Number: Real<Mask = bool> + Element + PartialOrd {
+pub trait Number: Real<Mask = bool> + Element + PartialOrd + Into<f64> {
     fn cast(column: &Column) -> Column;
     /// The least and the greatest number of this width in a support; ends that are parameters are the formula's matter.
     fn held(support: Support) -> (Self, Self);
@@ -18,6 +18,8 @@ pub trait Number: Real<Mask = bool> + Element + PartialOrd {
     fn formulas(family: &Family) -> (Density<Wide<Self>>, FromUniform<Wide<Self>>);
     /// The loops of a family at this width.
     fn loops(family: &Family) -> Option<Loops<Self>>;
+    /// Numbers in single precision, if that is this width.
+    fn of_singles(values: &[f32]) -> Option<&[Self]>;
     /// What to multiply with instead of dividing by a constant, if that is as good as the width is.
     fn reciprocal(divisor: f64) -> Option<f64>;
 }
@@ -47,6 +49,9 @@ impl Number for f32 {
     fn cast(column: &Column) -> Column {
         column.cast(crate::tensor::DType::Float32)
     }
+    fn of_singles(values: &[f32]) -> Option<&[f32]> {
+        Some(values)
+    }
     fn reciprocal(divisor: f64) -> Option<f64> {
         Some(1.0 / divisor).filter(|r| (r.abs() as f32).is_normal())
     }
@@ -62,6 +67,9 @@ impl Number for f64 {
     }
     fn cast(column: &Column) -> Column {
         column.cast(crate::tensor::DType::Float64)
+    }
+    fn of_singles(_: &[f32]) -> Option<&[f64]> {
+        None
     }
     fn reciprocal(_: f64) -> Option<f64> {
         None

@@ -3,6 +3,7 @@
 use super::lanes_of::{collect, lane_value};
 use super::mixture::MixtureLanes;
 use super::site::Density;
+use crate::dist::lanes::Summand;
 use crate::dist::{self, Constructor, Density as _, Dist, Family, Kind, Read, StructuredFamily, StructuredLanes};
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
@@ -11,6 +12,7 @@ use crate::eval::lanes::{Group, holds_lanes, in_parts, lane_of, project};
 use crate::eval::{Cx, Value};
 use crate::tensor::lanes::random::LaneIds;
 use crate::tensor::lanes::{Column, Operand};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A distribution whose parameters may be lanes.
@@ -18,7 +20,7 @@ pub enum Chooser<'a> {
     /// Numbers, by kernels over all lanes at once.
     Family {
         family: &'static Family,
-        args: Vec<Value>,
+        args: Cow<'a, [Value]>,
     },
     /// Indices, vectors and matrices, event by event; the distribution is there for what it says of odd values.
     Structured {
@@ -40,7 +42,8 @@ pub enum Chooser<'a> {
 }
 
 impl<'a> Chooser<'a> {
-    /// The distribution that `what` and `args` mean; `None` when they mean none.
+    /// The distribution that `what` and `args` mean; `None` when they mean none. Numbers as parameters are yet to be
+    /// checked, by [`Chooser::admit`].
     pub fn of(cx: &mut Cx, what: &'a Value, args: &'a [Value]) -> Result<Option<Chooser<'a>>> {
         let (constructor, params) = match (what.as_host::<Constructor>(), what.as_host::<Dist>()) {
             (Some(constructor), _) => (constructor, args),
@@ -58,16 +61,23 @@ impl<'a> Chooser<'a> {
             }
             _ => return Ok(Some(any)),
         };
-        let projected = params.iter().map(|param| project(param, group)).collect::<Result<Vec<Value>>>()?;
+        let args_here = projected(params, group)?;
         let number = |param: &Value| match param {
             Value::Lanes(lanes) => lanes.column().is_some_and(|column| column.event().is_empty()),
             other => other.as_f64().is_some(),
         };
-        if projected.len() != family.params.len() || !projected.iter().all(number) {
+        if args_here.len() != family.params.len() || !args_here.iter().all(number) {
             return Ok(Some(any));
         }
-        check_params(cx, family, &projected, group)?;
-        Ok(Some(Chooser::Family { family, args: projected }))
+        Ok(Some(Chooser::Family { family, args: args_here }))
+    }
+
+    /// Checks what [`Chooser::of`] has not: parameters outside their supports are an error of the first lane.
+    pub fn admit(&self, cx: &mut Cx, group: &Arc<Group>) -> Result<()> {
+        match self {
+            Chooser::Family { family, args } => check_params(cx, family, &projected(args, group)?, group),
+            _ => Ok(()),
+        }
     }
 
     /// Has the log-density a gradient with respect to the value?
@@ -118,7 +128,7 @@ impl<'a> Chooser<'a> {
     pub fn sample(&self, cx: &mut Cx, group: &Arc<Group>, key: Key, address: u64) -> Result<Value> {
         match self {
             Chooser::Family { family, args } => {
-                let args = args.iter().map(|arg| project(arg, group)).collect::<Result<Vec<Value>>>()?;
+                let args = projected(args, group)?;
                 if cx.defers() && !dist::lanes::draws_lazily(family) {
                     // The sampler reads its parameters, and may never end where they are off their supports.
                     args.iter().filter(|arg| matches!(arg, Value::Lanes(_))).try_for_each(|arg| cx.decides(arg))?;
@@ -161,13 +171,28 @@ impl<'a> Chooser<'a> {
         }
     }
 
+    /// The log-density of a value in each lane, to be added to sums later; `None` where it has to be worked out at
+    /// once. Parameters are checked then.
+    pub fn summand(&self, group: &Arc<Group>, value: &Value) -> Result<Option<Summand>> {
+        let Chooser::Family { family, args } = self else { return Ok(None) };
+        let (value, args) = (project(value, group)?, projected(args, group)?);
+        let x = match &value {
+            Value::Lanes(lanes) => lanes.column().map(Operand::Column),
+            Value::Int(n) => Some(Operand::Int(*n)),
+            Value::Float(x) => Some(Operand::Float(x.get())),
+            _ => None,
+        };
+        let Some(x) = x else { return Ok(None) };
+        let mut held: [Held; 4] = Default::default();
+        Ok(Summand::new(family, x, &operands(family, &mut held, &args)?, group.len(), group.width))
+    }
+
     /// The log-density of a value in each lane.
     pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Density> {
         match self {
             Chooser::Family { family, args } => {
-                let args = args.iter().map(|arg| project(arg, group)).collect::<Result<Vec<Value>>>()?;
                 let value = project(value, group)?;
-                score_family(family, &args, &value, group)
+                score_family(family, &projected(args, group)?, &value, group)
             }
             Chooser::Mixture(mixture) => mixture.score(cx, group, value),
             Chooser::Structured { lanes, .. } if !in_parts(value) => {
@@ -206,6 +231,15 @@ impl<'a> Chooser<'a> {
             },
         }
     }
+}
+
+/// Values as the lanes of a group see them.
+fn projected<'v>(values: &'v [Value], group: &Arc<Group>) -> Result<Cow<'v, [Value]>> {
+    let here = |value: &Value| !matches!(value, Value::Lanes(lanes) if !lanes.group.same(group));
+    if values.iter().all(here) {
+        return Ok(Cow::Borrowed(values));
+    }
+    values.iter().map(|value| project(value, group)).collect::<Result<Vec<Value>>>().map(Cow::Owned)
 }
 
 /// A structured family with these parameters in each lane of a group.

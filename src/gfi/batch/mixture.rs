@@ -43,7 +43,10 @@ impl<'a> MixtureLanes<'a> {
         for dist in dists.iter() {
             match Chooser::of(cx, dist, &[])? {
                 Some(Chooser::Any { .. } | Chooser::Made { .. }) | None => return Ok(None),
-                Some(part) => parts.push(part),
+                Some(part) => {
+                    part.admit(cx, group)?;
+                    parts.push(part);
+                }
             }
         }
         Ok(Some(MixtureLanes { parts, weights, group: group.clone() }))

@@ -107,7 +107,7 @@ pub fn project(cx: &mut Cx, trace: &BatchedTrace, selection: &Value) -> Result<V
                 visit.density.iter().for_each(|density| sum.add(&chunk.group, &visit.group, density));
             }
         }
-        sums.extend(sum.0);
+        sums.append(sum.now());
     }
     Ok(trace.numbers(sums))
 }

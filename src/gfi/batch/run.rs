@@ -174,8 +174,16 @@ fn whole(cx: &mut Cx, request: &Request<'_>) -> Result<Piece> {
     piece(cx, &request, (0, request.lanes as u32), 0, true)
 }
 
-/// Runs a chunk, which keeps the log-densities of single choices or not.
-fn piece(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize, keeps: bool) -> Result<Piece> {
+/// Runs a chunk. One that does not keep the log-densities of single choices looks at scores and parameters at its end
+/// only: if something went wrong, a run that keeps them says what was the first.
+fn piece(cx: &mut Cx, request: &Request<'_>, lanes: (u32, u32), at: usize, keeps: bool) -> Result<Piece> {
+    match one_run(cx, request, lanes, at, keeps) {
+        Err(e) if !keeps && e.code != IMPURE && !ENDS.contains(&e.code) => one_run(cx, request, lanes, at, true),
+        other => other,
+    }
+}
+
+fn one_run(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize, keeps: bool) -> Result<Piece> {
     let group = Group::whole(first, len, request.width);
     let past = request.past.map(|past| past.chunks[at].sites.clone());
     let mut batch = Batch::new(request.goal.clone(), request.key, group.clone(), past);
@@ -191,14 +199,13 @@ fn piece(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize
     let retval = result?;
     super::vanish::vanish(&mut batch)?;
     batch.settle(cx, &retval)?;
-    if !keeps && !super::site::are_numbers(&batch) {
-        // The choice that is to blame is found by its log-densities.
-        return piece(cx, request, (first, len), at, true);
-    }
-    super::site::check_numbers(&batch)?;
+    crate::eval::lanes::finish(&retval);
+    super::site::check_numbers(&mut batch)?;
     batch.keep_observed();
-    let Batch { sites, score, weight, discard, .. } = batch;
-    let chunk = Chunk { group, sites: Arc::new(sites), score: score.with(&weight.come), retval };
+    let Batch { sites, mut score, mut weight, discard, .. } = batch;
+    let mut score = std::mem::take(score.now());
+    score.iter_mut().zip(weight.come.now()).for_each(|(sum, other)| *sum += *other);
+    let chunk = Chunk { group, sites: Arc::new(sites), score, retval };
     Ok(Piece { chunk, weights: weight.total(), discard })
 }
 

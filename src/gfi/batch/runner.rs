@@ -152,11 +152,9 @@ impl Batch {
         self.past.as_ref()?.get(path)
     }
 
-    /// A choice that both runs have, in the lanes of a group; what the old run did not keep is not compared.
-    pub fn changed(&mut self, group: &Arc<Group>, new: &Density, old: &Visit) {
-        if let Some(old) = &old.density {
-            self.count(group, Term::Change { new, old });
-        }
+    /// Are all scores numbers?
+    pub fn are_numbers(&mut self) -> bool {
+        self.score.are_numbers() && self.weight.come.are_numbers()
     }
 
     /// Choices that were observed in the old run are so in the new one.

@@ -2,8 +2,7 @@
 
 use super::choice::Chooser;
 use super::runner::Batch;
-use super::sums::Sums;
-use super::terms::Term;
+use super::terms::Counts;
 use crate::error::{Error, Result};
 use crate::eval::lanes::{Group, merge, project};
 use crate::eval::print::brief;
@@ -170,6 +169,8 @@ pub fn choose(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<
     {
         return decide(batch, cx, path, chooser, case);
     }
+    // What is wrong with the first of all lanes is said first.
+    chooser.admit(cx, &group)?;
     let mut parts = Vec::with_capacity(cases.len());
     for case in cases {
         let part = case.group.clone();
@@ -250,57 +251,36 @@ fn given_parts(
 /// The same as for a scalar choice (see `ops::site`), for lanes that are in one case.
 fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, case: Case) -> Result<Value> {
     let Case { group, given, old } = case;
-    let score = |cx: &mut Cx, value: &Value| chooser.score(cx, &group, value);
-    // What comes counts in the weight, and through it in the score.
-    let mut comes = false;
-    let (value, density, observed) = match (&batch.goal, given, &old) {
+    let old = old.as_ref();
+    let (value, counts, observed) = match (&batch.goal, given, old) {
         (Goal::Assess(_), None, _) => return Err(not_given(path)),
-        (Goal::Assess(_), Some(value), _) => {
-            let density = score(cx, &value)?;
-            comes = true;
-            (value, density, false)
+        (Goal::Assess(_), Some(value), _) => (value, Counts::Come, false),
+        (Goal::Constrain { observe, .. }, Some(value), None) => (value, Counts::Come, *observe),
+        (Goal::Constrain { observe, .. }, Some(value), Some(old)) => {
+            let observe = *observe;
+            batch.discarded(path, old);
+            (value, Counts::Change(old), observe)
         }
-        (Goal::Constrain { observe, .. }, Some(value), old) => {
-            let (observe, density) = (*observe, score(cx, &value)?);
-            match old {
-                Some(old) => {
-                    batch.changed(&group, &density, old);
-                    batch.discarded(path, old);
-                }
-                None => comes = true,
-            }
-            (value, density, observe)
+        (Goal::Constrain { .. }, None, Some(old)) => (old.value.clone(), Counts::Change(old), false),
+        (Goal::Redraw { selection, .. }, _, Some(old)) if !selection.contains(path) => {
+            (old.value.clone(), Counts::Change(old), false)
         }
-        (Goal::Constrain { .. }, None, Some(old)) => keep(batch, cx, &score, old)?,
-        (Goal::Redraw { selection, .. }, _, Some(old)) if !selection.contains(path) => keep(batch, cx, &score, old)?,
         (_, given, old) => {
-            let value = match given {
-                Some(value) => value,
-                None => chooser.sample(cx, &group, batch.key, batch.hash_below(path))?,
-            };
             if let Some(old) = old {
                 batch.discarded(path, old);
             }
-            let density = score(cx, &value)?;
-            (value, density, false)
+            match given {
+                Some(value) => (value, Counts::Score, false),
+                None => {
+                    chooser.admit(cx, &group)?;
+                    (chooser.sample(cx, &group, batch.key, batch.hash_below(path))?, Counts::Drawn, false)
+                }
+            }
         }
     };
-    batch.count(&group, if comes { Term::Come(&density) } else { Term::Score(&density) });
-    let density = batch.keeps_densities.then_some(density);
+    let density = batch.score(cx, chooser, &group, &value, counts)?;
     batch.record(cx, path, Visit { group, value: value.clone(), density }, observed)?;
     Ok(value)
-}
-
-/// The old value stays; ℓ in the new context against ℓ in the old one.
-fn keep(
-    batch: &mut Batch,
-    cx: &mut Cx,
-    score: &dyn Fn(&mut Cx, &Value) -> Result<Density>,
-    old: &Visit,
-) -> Result<(Value, Density, bool)> {
-    let density = score(cx, &old.value)?;
-    batch.changed(&old.group, &density, old);
-    Ok((old.value.clone(), density, false))
 }
 
 #[cold]
@@ -316,16 +296,13 @@ fn not_a_number(path: &[Value], value: &Value, group: &Group, at: usize) -> Box<
     crate::eval::lanes::numbers::in_lane(Error::new("gen::nan", text).help(message), id)
 }
 
-/// Are all scores numbers?
-pub fn are_numbers(batch: &Batch) -> bool {
-    let fine = |sums: &Sums| all(&sums.0, |x| !x.is_nan());
-    fine(&batch.score) && fine(&batch.weight.come)
-}
-
-/// A log-density that is no number is an error that names the choice.
-pub fn check_numbers(batch: &Batch) -> Result<()> {
-    if are_numbers(batch) {
+/// A log-density that is no number is an error that names the choice, as far as log-densities are kept.
+pub fn check_numbers(batch: &mut Batch) -> Result<()> {
+    if batch.are_numbers() {
         return Ok(());
+    }
+    if !batch.keeps_densities {
+        return Err(Error::new("gen::nan", "a log-density is not a number"));
     }
     let mut visits =
         batch.sites.list.iter().flat_map(|(path, site)| site.visits.iter().map(move |visit| (path, visit)));

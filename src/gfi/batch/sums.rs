@@ -1,34 +1,53 @@
 //! Sums of log-densities, one per lane of a chunk, in double precision.
 
 use super::site::Density;
+use crate::dist::lanes::{Summand, add_up};
 use crate::eval::lanes::Group;
-use crate::tensor::lanes::{add_at, add_to};
+use crate::tensor::lanes::{add_at, add_to, all};
 use std::sync::Arc;
 
 /// Σ ℓ of each lane.
-#[derive(Clone, Debug)]
-pub struct Sums(pub Vec<f64>);
+///
+/// Log-densities of all lanes can wait until there are many: then the lanes are gone through once for all of them.
+pub struct Sums {
+    sums: Vec<f64>,
+    waiting: Vec<Summand>,
+    /// Was there a parameter outside its support?
+    wrong: bool,
+}
+
+/// As many wait at most: a run that goes on for ever because of a wrong parameter ends by it.
+const MOST: usize = 64;
 
 impl Sums {
-    /// These sums and others.
-    pub fn with(mut self, others: &Sums) -> Vec<f64> {
-        self.0.iter_mut().zip(&others.0).for_each(|(sum, other)| *sum += other);
-        self.0
+    pub fn new(lanes: usize) -> Sums {
+        Sums { sums: vec![0.0; lanes], waiting: Vec::new(), wrong: false }
     }
 
-    pub fn new(lanes: usize) -> Sums {
-        Sums(vec![0.0; lanes])
+    /// Adds log-densities of all lanes, later; sums with a wrong one among them are worth nothing.
+    pub fn add_later(&mut self, summand: Summand) {
+        self.waiting.push(summand);
+        if self.waiting.len() == MOST {
+            self.add_waiting();
+        }
+    }
+
+    fn add_waiting(&mut self) {
+        if !self.waiting.is_empty() {
+            self.wrong |= !add_up(&std::mem::take(&mut self.waiting), &mut self.sums);
+        }
     }
 
     /// Adds log-densities of the lanes of a group; `whole` is the chunk.
     pub fn add(&mut self, whole: &Group, group: &Arc<Group>, density: &Density) {
+        let sums = self.now();
         match density {
-            Density::One(x) if whole.same(group) => self.0.iter_mut().for_each(|sum| *sum += x),
-            Density::One(x) => each(whole, group, |at| self.0[at] += x),
-            Density::Each(column) if whole.same(group) => add_to(&mut self.0, column),
+            Density::One(x) if whole.same(group) => sums.iter_mut().for_each(|sum| *sum += x),
+            Density::One(x) => each(whole, group, |at| sums[at] += x),
+            Density::Each(column) if whole.same(group) => add_to(sums, column),
             Density::Each(column) => {
                 if let Some(positions) = group.within(whole) {
-                    add_at(&mut self.0, &positions, column);
+                    add_at(sums, &positions, column);
                 }
             }
         }
@@ -36,7 +55,19 @@ impl Sums {
 
     /// −∞ in the lanes of a group.
     pub fn forbid(&mut self, whole: &Group, group: &Group) {
-        each(whole, group, |at| self.0[at] = f64::NEG_INFINITY);
+        let sums = self.now();
+        each(whole, group, |at| sums[at] = f64::NEG_INFINITY);
+    }
+
+    /// The sums as they are now. Additions keep their order, so that rounding is the same whether they wait or not.
+    pub fn now(&mut self) -> &mut Vec<f64> {
+        self.add_waiting();
+        &mut self.sums
+    }
+
+    /// Are all sums numbers, of parameters in their supports?
+    pub fn are_numbers(&mut self) -> bool {
+        all(self.now(), |x| !x.is_nan()) && !self.wrong
     }
 }
 
@@ -46,7 +77,6 @@ fn each(whole: &Group, group: &Group, mut f: impl FnMut(usize)) {
 
 /// The weights of a run: Σ ℓ(new) − Σ ℓ(old), choice by choice. An impossible new value makes a lane's weight −∞;
 /// leaving an impossible old one behind makes it +∞.
-#[derive(Clone, Debug)]
 pub struct Weights {
     /// Of choices that only the new run has: they count in the score as they do in the weight.
     pub come: Sums,
@@ -114,7 +144,8 @@ impl Weights {
     }
 
     pub fn total(self) -> Vec<f64> {
-        let Weights { come: Sums(mut sums), changed, impossible_now, impossible_before } = self;
+        let Weights { mut come, changed, impossible_now, impossible_before } = self;
+        let mut sums = std::mem::take(come.now());
         sums.iter_mut().zip(&changed).for_each(|(sum, change)| *sum += change);
         if impossible_now.is_empty() && impossible_before.is_empty() {
             return sums;

@@ -1,8 +1,9 @@
 //! What choices add to scores and weights. Log-densities with MLX are kept until the run is over: then all that it
 //! leaves is computed at once, and added up in double precision as on the host.
 
+use super::choice::Chooser;
 use super::runner::{Batch, Sites};
-use super::site::Density;
+use super::site::{Density, Visit};
 use crate::error::Result;
 use crate::eval::lanes::Group;
 use crate::eval::lanes::deferred::arrays_of;
@@ -42,7 +43,63 @@ impl<D> Term<D> {
     }
 }
 
+/// How a choice counts.
+pub enum Counts<'a> {
+    Score,
+    /// In the score as well; parameters have been checked.
+    Drawn,
+    /// Only the new run has it.
+    Come,
+    /// Both runs have it; what the old one did not keep is not compared.
+    Change(&'a Visit),
+}
+
 impl Batch {
+    /// Scores the value of a choice and counts it. Its log-densities are kept where they will be asked for; else they
+    /// wait to be added to the sums where that is possible, and so does the check of parameters.
+    pub fn score(
+        &mut self,
+        cx: &mut Cx,
+        chooser: &Chooser<'_>,
+        group: &Arc<Group>,
+        value: &Value,
+        counts: Counts<'_>,
+    ) -> Result<Option<Density>> {
+        let sums = match counts {
+            Counts::Score | Counts::Drawn => Some(&mut self.score),
+            Counts::Come => Some(&mut self.weight.come),
+            Counts::Change(_) => None,
+        };
+        if let Some(sums) = sums
+            && !self.keeps_densities
+            && self.whole.same(group)
+            && let Some(summand) = chooser.summand(group, value)?
+        {
+            sums.add_later(summand);
+            return Ok(None);
+        }
+        if !matches!(counts, Counts::Drawn) {
+            chooser.admit(cx, group)?;
+        }
+        let density = chooser.score(cx, group, value)?;
+        match counts {
+            Counts::Score | Counts::Drawn => self.count(group, Term::Score(&density)),
+            Counts::Come => self.count(group, Term::Come(&density)),
+            Counts::Change(old) => {
+                self.count(group, Term::Score(&density));
+                self.changed(group, &density, old);
+            }
+        }
+        Ok(self.keeps_densities.then_some(density))
+    }
+
+    /// A choice that both runs have, in the lanes of a group; what the old run did not keep is not compared.
+    pub fn changed(&mut self, group: &Arc<Group>, new: &Density, old: &Visit) {
+        if let Some(old) = &old.density {
+            self.count(group, Term::Change { new, old });
+        }
+    }
+
     /// Counts log-densities of the lanes of a group.
     pub fn count(&mut self, group: &Arc<Group>, term: Term<&Density>) {
         if term.each().any(|density| density.array().is_some()) {

@@ -90,7 +90,7 @@ fn way_back(
             overwritten(request, proposed, path, &stays)?;
         }
     }
-    Ok((back.weights, vanished.0))
+    Ok((back.weights, std::mem::take(vanished.now())))
 }
 
 /// The lanes of a group that lack a choice.

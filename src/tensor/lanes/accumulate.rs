@@ -18,11 +18,16 @@ impl<T: Copy + Into<f64>> NullaryFnOnce for Add<'_, T> {
     }
 }
 
+/// Adds each number to its sum.
+pub fn add<T: Copy + Into<f64>>(sums: &mut [f64], values: &[T]) {
+    Arch::new().dispatch(Add { sums, values });
+}
+
 /// Adds each lane's number to its sum; a lane with an array adds all elements.
 pub fn add_to(sums: &mut [f64], column: &Column) {
     match column.data() {
-        Data::F32(values) if column.event().is_empty() => Arch::new().dispatch(Add { sums, values: values.as_slice() }),
-        Data::F64(values) if column.event().is_empty() => Arch::new().dispatch(Add { sums, values: values.as_slice() }),
+        Data::F32(values) if column.event().is_empty() => add(sums, values),
+        Data::F64(values) if column.event().is_empty() => add(sums, values),
         _ => lane_sums(column).enumerate().for_each(|(i, x)| {
             if let Some(sum) = sums.get_mut(i) {
                 *sum += x;

@@ -1,6 +1,7 @@
 //! Columns: one value per lane, a number or an array of one shape, flat in memory.
 use super::broadcast::same_shape;
 use super::device::{self, Device};
+use super::expression::Expression;
 use crate::tensor::{Array, Backend, DType};
 use std::ops::Range;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub struct Column {
 enum Store {
     Host(Data),
     Device(Arc<Device>),
+    /// On the host, once somebody reads it.
+    Later(Arc<Expression>),
 }
 
 /// One number or boolean of a column.
@@ -139,8 +142,8 @@ impl Column {
     /// The array of all lanes, if that is with MLX.
     pub fn array(&self) -> Option<&Array> {
         match &self.store {
-            Store::Host(_) => None,
             Store::Device(device) => Some(device.array()),
+            Store::Host(_) | Store::Later(_) => None,
         }
     }
 
@@ -152,7 +155,7 @@ impl Column {
     /// The same column on the host, which this one does not keep.
     pub fn hosted(&self) -> Column {
         match &self.store {
-            Store::Host(_) => self.clone(),
+            Store::Host(_) | Store::Later(_) => self.clone(),
             Store::Device(device) => Column { store: Store::Host(device.read()), ..self.clone() },
         }
     }
@@ -162,12 +165,33 @@ impl Column {
         Column { store: Store::Host(T::data(values)), lanes: self.lanes, event: self.event.clone() }
     }
 
+    /// What an expression will be, in the lanes and shape of this column.
+    pub(super) fn later(&self, expression: Expression) -> Column {
+        Column { store: Store::Later(Arc::new(expression)), lanes: self.lanes, event: self.event.clone() }
+    }
+
+    /// The expression of a column that nobody has read or used yet: what asks for it is going to use it.
+    pub fn expression(&self) -> Option<&Expression> {
+        match &self.store {
+            Store::Later(expression) if expression.is_fresh() => Some(expression),
+            _ => None,
+        }
+    }
+
+    /// Computes what waits to be read on the host.
+    pub fn finish(&self) {
+        if let Store::Later(expression) = &self.store {
+            expression.data();
+        }
+    }
+
     /// The elements on the host; those of a column with MLX are computed and brought first.
     #[inline]
     pub fn data(&self) -> &Data {
         match &self.store {
             Store::Host(data) => data,
             Store::Device(device) => device.data(),
+            Store::Later(expression) => expression.data(),
         }
     }
 
@@ -194,6 +218,7 @@ impl Column {
         match &self.store {
             Store::Host(data) => data.dtype(),
             Store::Device(device) => device.array().dtype(),
+            Store::Later(_) => DType::Float32,
         }
     }
 

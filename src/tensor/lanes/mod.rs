@@ -12,6 +12,7 @@ pub mod device;
 mod dispatch;
 mod double;
 mod elements;
+pub mod expression;
 mod fresh;
 mod index;
 mod integers;
@@ -22,7 +23,7 @@ pub mod single;
 mod tests;
 mod unary;
 
-pub use accumulate::{add_at, add_to, lane_sums};
+pub use accumulate::{add, add_at, add_to, lane_sums};
 pub use binary::binary;
 pub use broadcast::{common_shape, expand, same_shape};
 pub use column::{Column, Data, Element, Item, Operand};

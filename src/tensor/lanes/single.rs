@@ -43,6 +43,11 @@ fn within(x: f32, lo: f32, hi: f32) -> f32 {
 }
 
 #[inline(always)]
+pub fn square(x: f32) -> f32 {
+    x * x
+}
+
+#[inline(always)]
 pub fn exp(x: f32) -> f32 {
     let (n, r) = reduce(within(x, -104.0, 89.0));
     // In two factors: the power may lie beyond what a float holds on either side.

@@ -2,4 +2,5 @@
 mod columns;
 mod device;
 mod elementwise;
+mod expression;
 mod single;
