@@ -133,10 +133,7 @@ pub(super) fn found(gpus: Option<usize>) -> Result<()> {
         None if cfg!(target_os = "macos") => {
             ("MLX was built to compute on the CPU alone", "build with the feature `metal` of `mlx-rs`")
         }
-        None => (
-            "MLX was built to compute on the CPU alone",
-            "build with `MLX_WHEEL=mlx-cuda-13` in the environment, for an NVIDIA GPU",
-        ),
+        None => ("MLX was built to compute on the CPU alone", "build with `MLX_WHEEL=mlx-cuda-13` for an NVIDIA GPU"),
     };
     Err(Error::new("gen::device", message).with_help(help))
 }
