@@ -12,7 +12,9 @@ use console::Console;
 pub use session::Session;
 
 use clap::Parser;
-use options::{Command, Device, Options};
+use genlisp::Error;
+use genlisp::tensor::{self, Backend, Device};
+use options::{Command, Options};
 use std::process::ExitCode;
 
 pub fn main() -> ExitCode {
@@ -23,16 +25,26 @@ pub fn main() -> ExitCode {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global();
     }
     let code = match &options.command {
-        _ if options.device == Device::Gpu => no_gpu(&console),
+        _ if let Some(error) = refused(&options) => {
+            console.report(&error);
+            exit::USAGE
+        }
         Some(Command::Doc { names }) => doc::show(names, &options, &console),
         None => run::run(&options, &console),
     };
     // MLX must not be at work while the process ends.
-    genlisp::tensor::finish();
+    tensor::finish();
     ExitCode::from(console.close(code))
 }
 
-fn no_gpu(console: &Console) -> u8 {
-    console.error("this build computes on the CPU alone", "leave out `--device gpu`");
-    exit::USAGE
+/// Why the device that is asked for cannot compute, in terms of the command line.
+fn refused(options: &Options) -> Option<Box<Error>> {
+    let (device, backend) = (options.device(), options.backend());
+    if (device, backend) == (Device::Gpu, Some(Backend::Host)) {
+        let error = Error::new("gen::usage", "`--backend host` computes on the CPU, not with `--device gpu`");
+        return Some(error.help("leave out one of them"));
+    }
+    let tensor::Error { message, help, .. } = *device.check().err()?;
+    let help = help.map_or_else(String::new, |help| format!(", or {help}"));
+    Some(Error::new("gen::usage", message).help(format!("leave out `--device gpu`{help}")))
 }

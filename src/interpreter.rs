@@ -11,7 +11,7 @@ use crate::lexer::Source;
 use crate::module::Module;
 use crate::output::Silent;
 use crate::parser;
-use crate::tensor::Backend;
+use crate::tensor::{Backend, Device};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,6 +38,7 @@ pub struct Builder {
     capabilities: Capabilities,
     output: Box<dyn Output>,
     backend: Option<Backend>,
+    device: Option<Device>,
 }
 
 /// Stops a running evaluation from another thread.
@@ -58,6 +59,7 @@ impl Default for Builder {
             capabilities: Capabilities::default(),
             output: Box::new(Silent),
             backend: None,
+            device: None,
         }
     }
 }
@@ -105,13 +107,16 @@ impl Builder {
         self
     }
 
-    /// Errors: `gen::backend` for a backend that the environment names wrongly, or if another one is in use.
+    /// What computes arrays. The choice holds for the process, as that of the backend, which it makes MLX for a GPU.
+    /// Without one it is the CPU. [`Device::check`] tells whether there is a GPU.
+    pub fn device(mut self, device: Device) -> Self {
+        self.device = Some(device);
+        self
+    }
+
+    /// Errors: `gen::device` for a GPU that is not there; `gen::backend` for a backend that the environment names wrongly, or if another one is in use.
     pub fn build(self) -> Result<Interpreter> {
-        match self.backend {
-            Some(backend) => backend.choose(),
-            None => Backend::from_environment().map(drop),
-        }
-        .map_err(raise)?;
+        crate::tensor::choose(self.device, self.backend).map_err(raise)?;
         let seed = self.seed.unwrap_or_else(random_seed);
         let mut cx = Cx::new(base_program(), seed, self.output);
         cx.limits = self.limits;

@@ -2,7 +2,7 @@
 
 use clap::builder::PossibleValuesParser;
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
-use genlisp::tensor::Backend;
+use genlisp::tensor::{Backend, Device};
 use std::path::PathBuf;
 
 /// Run probabilistic programs: scripts, expressions, or a REPL.
@@ -33,8 +33,8 @@ pub struct Options {
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub color: When,
     /// Where arrays are computed
-    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
-    pub device: Device,
+    #[arg(long, value_name = "DEVICE", default_value = "cpu", value_parser = device_names())]
+    device: String,
     /// Who stores and computes arrays [default: host]
     #[arg(long, value_name = "BACKEND", value_parser = backend_names())]
     backend: Option<String>,
@@ -67,20 +67,20 @@ pub enum When {
     Never,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Device {
-    Cpu,
-    Gpu,
+impl Options {
+    /// The device that is asked for.
+    pub fn device(&self) -> Device {
+        Device::from_name(&self.device).unwrap_or_default()
+    }
+
+    /// The backend that is asked for, if any.
+    pub fn backend(&self) -> Option<Backend> {
+        self.backend.as_deref().and_then(Backend::from_name)
+    }
 }
 
-impl Options {
-    /// The backend that is asked for: a GPU computes with MLX alone.
-    pub fn backend(&self) -> Option<Backend> {
-        match self.device {
-            Device::Gpu => Some(Backend::Mlx),
-            Device::Cpu => self.backend.as_deref().and_then(Backend::from_name),
-        }
-    }
+fn device_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(Device::ALL.map(Device::name))
 }
 
 fn backend_names() -> PossibleValuesParser {

@@ -25,7 +25,8 @@ impl Session {
     pub fn new(options: &Options, args: &[String], console: Console) -> Result<Session, Box<Error>> {
         let seed = options.seed.unwrap_or_else(genlisp::random_seed);
         let capabilities = Capabilities { files: true, environment: true };
-        let mut builder = Interpreter::builder().seed(seed).capabilities(capabilities).output(console);
+        let mut builder =
+            Interpreter::builder().seed(seed).capabilities(capabilities).output(console).device(options.device());
         if let Some(backend) = options.backend() {
             builder = builder.backend(backend);
         }

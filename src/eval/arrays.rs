@@ -22,8 +22,19 @@ pub fn wrap(result: tensor::Result<Array>) -> Result<Value> {
 
 /// An operator of which at least one operand is an array.
 pub fn binary(op: Op, a: &Value, b: &Value) -> Result<Value> {
-    let (x, y) = (operand(op.symbol(), a, 0)?, operand(op.symbol(), b, 1)?);
+    let (x, y) = operands(op.symbol(), a, b)?;
     wrap(ops::binary(op.of_arrays(), &x, &y))
+}
+
+/// Two operands of one operation. A number is of the device's float type, but of a double's beside doubles.
+pub fn operands(what: &str, a: &Value, b: &Value) -> Result<(Array, Array)> {
+    let (x, y) = (operand(what, a, 0)?, operand(what, b, 1)?);
+    let beside = |value: &Value, made: Array, other: DType| match value {
+        Value::Float(x) if other == DType::Float64 && made.dtype() != other => Array::scalar(x.get()).map_err(raise),
+        _ => Ok(made),
+    };
+    let (left, right) = (x.dtype(), y.dtype());
+    Ok((beside(a, x, right)?, beside(b, y, left)?))
 }
 
 /// A number or an array as an array; vectors are data and need `array`.
@@ -31,7 +42,7 @@ pub fn operand(what: &str, value: &Value, index: usize) -> Result<Array> {
     match value {
         Value::Array(a) => Ok((**a).clone()),
         Value::Int(i) => Array::scalar_i64(*i).map_err(raise),
-        Value::Float(x) => Array::scalar(x.get()).map_err(raise),
+        Value::Float(x) => Array::floats(vec![x.get()], &[]).map_err(raise),
         Value::True | Value::False => Array::from_bool(vec![value.truthy()], &[]).map_err(raise),
         other => Err(super::arithmetic::not_a_number(what, other).arg(index)),
     }

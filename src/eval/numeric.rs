@@ -1,7 +1,7 @@
 //! Elementwise mathematics on any mix of numbers, arrays and gradient variables: what formulas are written over.
 
 use super::arithmetic::{self, not_a_number};
-use super::arrays::{operand, raise, scalar_value, wrap};
+use super::arrays::{operand, operands, raise, scalar_value, wrap};
 use super::gradient;
 use super::lanes;
 use super::node::Op;
@@ -68,7 +68,8 @@ fn binary_slow(op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
         (Value::Var(_), _) | (_, Value::Var(_)) => gradient::binary(op, a, b),
         (Value::Lanes(_), _) | (_, Value::Lanes(_)) => lanes::numbers::binary(op, a, b),
         (Value::Array(_), _) | (_, Value::Array(_)) => {
-            wrap(ops::binary(op, &operand(op.name(), a, 0)?, &operand(op.name(), b, 1)?))
+            let (x, y) = operands(op.name(), a, b)?;
+            wrap(ops::binary(op, &x, &y))
         }
         (Value::Int(x), Value::Int(y)) => match operator(op) {
             Some(op) => arithmetic::apply(op, a, b),
@@ -115,7 +116,8 @@ pub fn select(mask: &Value, a: &Value, b: &Value) -> Result<Value> {
     if [mask, a, b].iter().any(|v| matches!(v, Value::Lanes(_))) {
         return lanes::numbers::select(mask, a, b);
     }
-    wrap(ops::select(&operand("where", mask, 0)?, &operand("where", a, 1)?, &operand("where", b, 2)?))
+    let (mask, (a, b)) = (operand("where", mask, 0)?, operands("where", a, b)?);
+    wrap(ops::select(&mask, &a, &b))
 }
 
 /// The sum of all elements; a number is its own.

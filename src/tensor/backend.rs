@@ -47,12 +47,7 @@ impl Backend {
 
     /// Makes this the backend of the process. Errors: `gen::backend` if another one is in use already.
     pub fn choose(self) -> Result<()> {
-        let found = *CHOSEN.get_or_init(|| self);
-        if found == self {
-            return Ok(());
-        }
-        let message = format!("the backend of this process is `{}` already, not `{}`", found.name(), self.name());
-        Err(Error::new("gen::backend", message).with_help("choose it before the first array is made"))
+        choose_once(&CHOSEN, self, ("gen::backend", "backend"), Backend::name)
     }
 
     /// The backend of the process: that chosen first, else that of the environment (whose name whoever builds an
@@ -64,4 +59,19 @@ impl Backend {
         }
         *CHOSEN.get_or_init(|| Backend::from_environment().ok().flatten().unwrap_or_default())
     }
+}
+
+/// Fills a cell of the process. Errors: `code` if it holds something else already.
+pub(super) fn choose_once<T: Copy + PartialEq>(
+    cell: &OnceLock<T>,
+    wanted: T,
+    (code, what): (&'static str, &str),
+    name: fn(T) -> &'static str,
+) -> Result<()> {
+    let found = *cell.get_or_init(|| wanted);
+    if found == wanted {
+        return Ok(());
+    }
+    let message = format!("the {what} of this process is `{}` already, not `{}`", name(found), name(wanted));
+    Err(Error::new(code, message).with_help("choose it before the first array is made"))
 }

@@ -2,10 +2,11 @@
 use super::{
     array::Array,
     backend::Backend,
+    device::Device,
     dtype::DType,
     error::{Error, Result},
     host,
-    lanes::Element,
+    lanes::{Data, Element},
     mlx, ops, shape,
 };
 
@@ -13,25 +14,31 @@ impl Array {
     /// A float64 array of these values in row-major order. Errors: `gen::shape` if they do not fill
     /// `shape`, `gen::too-large`.
     pub fn from_f64(data: Vec<f64>, shape: &[usize]) -> Result<Array> {
-        Array::from_data(data, shape, DType::Float64)
+        Array::from_data(f64::data(data), shape)
+    }
+
+    /// An array of the device's own float type (see [`Device::float`]); errors as for [`Array::from_f64`].
+    pub fn floats(data: Vec<f64>, shape: &[usize]) -> Result<Array> {
+        Array::from_data(host::floats(data, Device::current().float()), shape)
     }
 
     /// An int64 array; errors as for [`Array::from_f64`].
     pub fn from_i64(data: Vec<i64>, shape: &[usize]) -> Result<Array> {
-        Array::from_data(data, shape, DType::Int64)
+        Array::from_data(i64::data(data), shape)
     }
 
     /// A bool array; errors as for [`Array::from_f64`].
     pub fn from_bool(data: Vec<bool>, shape: &[usize]) -> Result<Array> {
-        Array::from_data(data, shape, DType::Bool)
+        Array::from_data(bool::data(data), shape)
     }
 
-    fn from_data<T: Element>(data: Vec<T>, shape: &[usize], dtype: DType) -> Result<Array> {
+    fn from_data(data: Data, shape: &[usize]) -> Result<Array> {
         if shape::len(shape)? != data.len() {
             let message = format!("{} values do not fill an array of shape {shape:?}", data.len());
             return Err(Error::shape(message));
         }
-        Array::new(T::data(data), shape, dtype)
+        let dtype = data.dtype();
+        Array::new(data, shape, dtype)
     }
 
     /// A float64 array without axes.
@@ -68,7 +75,7 @@ impl Array {
         ops::broadcast_to(&one, shape)
     }
 
-    /// start, start + step, … before `stop`; float64. Errors: `gen::array` for a step of zero or
+    /// start, start + step, … before `stop`; floats. Errors: `gen::array` for a step of zero or
     /// arguments that are not finite, `gen::too-large`.
     pub fn arange(start: f64, stop: f64, step: f64) -> Result<Array> {
         let count = ((stop - start) / step).ceil().max(0.0);
@@ -76,7 +83,7 @@ impl Array {
             return Err(Error::array(format!("arange: no range from {start} to {stop} by {step}")));
         }
         let n = count_of("arange", count)?;
-        Array::from_f64((0..n).map(|i| start + i as f64 * step).collect(), &[n])
+        Array::floats((0..n).map(|i| start + i as f64 * step).collect(), &[n])
     }
 
     /// The integers from `start` before `stop`, by `step`; int64. Errors as for [`Array::arange`].
@@ -92,7 +99,7 @@ impl Array {
         Array::from_i64((0..n as i128).map(|i| (start + i * step) as i64).collect(), &[n])
     }
 
-    /// `n` evenly spaced doubles from `start` to `stop`, both included.
+    /// `n` evenly spaced floats from `start` to `stop`, both included.
     pub fn linspace(start: f64, stop: f64, n: usize) -> Result<Array> {
         let n = count_of("linspace", n as f64)?;
         let last = n.saturating_sub(1);
@@ -101,14 +108,14 @@ impl Array {
             i if i == last => stop,
             i => start + (stop - start) * (i as f64 / last as f64),
         };
-        Array::from_f64((0..n).map(at).collect(), &[n])
+        Array::floats((0..n).map(at).collect(), &[n])
     }
 
-    /// The n × n identity matrix, float64.
+    /// The n × n identity matrix, of floats.
     pub fn eye(n: usize) -> Result<Array> {
         let mut data = vec![0.0; shape::len(&[n, n])?];
         data.iter_mut().step_by(n.saturating_add(1)).for_each(|x| *x = 1.0);
-        Array::from_f64(data, &[n, n])
+        Array::floats(data, &[n, n])
     }
 
     /// The same values as `dtype`. To bool: not zero; floats to integers lose their fraction.

@@ -1,4 +1,5 @@
 //! The four kinds of elements and how operations combine them.
+use super::device::Device;
 use std::fmt;
 
 /// The type of an array's elements, in promotion order.
@@ -10,7 +11,7 @@ pub enum DType {
     Int64,
     /// single precision
     Float32,
-    /// double precision, the default; on the CPU only
+    /// double precision, the default on a CPU; MLX computes it nowhere else
     Float64,
 }
 
@@ -43,9 +44,9 @@ impl DType {
         self.max(DType::Int64)
     }
 
-    /// The type for results that are rarely whole: integers become float64.
+    /// The type for results that are rarely whole: integers become float64, on a GPU float32.
     pub(super) fn float(self) -> DType {
-        if self.is_float() { self } else { DType::Float64 }
+        if self.is_float() { self } else { Device::current().float() }
     }
 
     pub(super) fn mlx(self) -> mlx_rs::Dtype {

@@ -6,6 +6,7 @@
 mod array;
 mod backend;
 mod create;
+mod device;
 mod dtype;
 mod error;
 mod host;
@@ -20,6 +21,7 @@ mod thread;
 
 pub use array::Array;
 pub use backend::Backend;
+pub use device::{Device, choose};
 pub use dtype::DType;
 pub use error::{Error, Result};
 pub use shape::MAX_LEN;

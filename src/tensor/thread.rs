@@ -4,8 +4,11 @@
 //! behind, so there is one, started on first use. A handle is a number; the thread keeps the array
 //! under it. One channel carries everything in order, so an operation finds its inputs even if their
 //! handles are dropped right after it was sent, and the thread itself never drops a handle's owner.
-use super::error::{Error, Result};
-use mlx_rs::{Array as Mlx, Device, Dtype, transforms::eval};
+use super::{
+    device::{Device, is_for_gpu},
+    error::{Error, Result},
+};
+use mlx_rs::{Array as Mlx, Device as MlxDevice, Dtype, Stream, transforms::eval, with_stream};
 use std::{
     any::Any,
     collections::HashMap,
@@ -41,6 +44,8 @@ struct Arrays {
     slots: HashMap<u64, Slot>,
     /// How often something was computed.
     evaluations: u64,
+    /// Where a GPU is the default, the stream of what it does not compute.
+    cpu: Option<Stream>,
 }
 
 struct Slot {
@@ -98,7 +103,7 @@ impl Handle {
         let id = self.0;
         service().ok_or_else(no_thread)?.ask(move |arrays| {
             arrays.evaluate(&[id])?;
-            reader(arrays.value(id)?)
+            arrays.on_cpu(|| reader(arrays.value(id)?))
         })
     }
 }
@@ -134,8 +139,9 @@ fn no_thread() -> Box<Error> {
 fn service() -> Option<&'static Service> {
     SERVICE
         .get_or_init(|| {
-            let (jobs, queue) = channel();
-            let thread = thread::Builder::new().name("mlx".into()).spawn(move || work(&queue)).ok()?.thread().id();
+            let ((jobs, queue), device) = (channel(), Device::of_thread());
+            let thread = thread::Builder::new().name("mlx".into()).spawn(move || work(&queue, device)).ok()?;
+            let thread = thread.thread().id();
             Some(Service { jobs, thread, pending: AtomicUsize::new(0), next: AtomicU64::new(0) })
         })
         .as_ref()
@@ -173,12 +179,11 @@ impl Service {
 }
 
 /// The thread's life: it ends with the process, since the service's sender is never dropped.
-fn work(queue: &Receiver<Job>) {
-    // No operation may assume a GPU, and the first fallible call makes mlx-rs take over MLX's errors,
-    // which would otherwise end the process.
-    Device::set_default(&Device::cpu());
-    let _ = Device::try_default();
-    let mut arrays = Arrays::default();
+fn work(queue: &Receiver<Job>, device: Device) {
+    // The first fallible call makes mlx-rs take over MLX's errors, which would otherwise end the process.
+    let _ = MlxDevice::try_default();
+    MlxDevice::set_default(&device.mlx());
+    let mut arrays = Arrays { cpu: (device == Device::Gpu).then(Stream::cpu), ..Arrays::default() };
     while let Ok(job) = queue.recv() {
         let _ = catch_unwind(AssertUnwindSafe(|| job(&mut arrays)));
     }
@@ -190,12 +195,22 @@ impl Arrays {
         slot.value.as_ref().map_err(Clone::clone)
     }
 
+    /// Runs what builds an array that the CPU computes.
+    fn on_cpu<T>(&self, build: impl FnOnce() -> T) -> T {
+        match &self.cpu {
+            Some(cpu) => with_stream(cpu, build),
+            None => build(),
+        }
+    }
+
     fn operate(&mut self, id: u64, inputs: &[u64], expected: &Expected, build: Build) {
         let depth = |id: &u64| self.slots.get(id).map_or(0, |slot| slot.depth);
         let depth = 1 + inputs.iter().map(depth).max().unwrap_or(0);
         let value = guarded(|| {
             let values = inputs.iter().map(|id| self.value(*id)).collect::<Result<Vec<&Mlx>>>()?;
-            expected.check(build(&values)?)
+            let built = || expected.check(build(&values)?);
+            let dtypes = values.iter().map(|value| value.dtype()).chain([expected.dtype]);
+            if is_for_gpu(dtypes) { built() } else { self.on_cpu(built) }
         });
         self.slots.insert(id, Slot { value, depth });
         if depth > MAX_DEPTH {

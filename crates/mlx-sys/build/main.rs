@@ -32,7 +32,7 @@ fn main() {
 
 /// Fills the cache if need be, hands the declarations to `lib.rs` and names the library to link.
 fn linux() -> Fallible<()> {
-    for name in ["MLX_ROOT", "XDG_CACHE_HOME", "HOME", "LIBCLANG_PATH"] {
+    for name in ["MLX_ROOT", "MLX_WHEEL", "XDG_CACHE_HOME", "HOME", "LIBCLANG_PATH"] {
         println!("cargo::rerun-if-env-changed={name}");
     }
     for folder in ["compat", "requirements", "upstream"] {

@@ -1,4 +1,4 @@
-//! The MLX library: the one `MLX_ROOT` names, else the wheel, fetched by pip.
+//! The MLX library: the one `MLX_ROOT` names, else the wheel that `MLX_WHEEL` names, fetched by pip.
 use crate::{
     blas,
     cache::Cache,
@@ -12,6 +12,8 @@ use std::{
 
 /// The MLX release the sources of mlx-c are made for.
 pub const VERSION: &str = "0.32.2";
+/// The wheels with MLX: for the CPU alone, the default, and for CUDA, with the libraries of CUDA that they need.
+const WHEELS: [&str; 3] = ["mlx-cpu", "mlx-cuda-12", "mlx-cuda-13"];
 /// The C library the wheels are built against.
 const GLIBC: (u32, u32) = (2, 35);
 
@@ -54,10 +56,16 @@ pub fn mlx(cache: &Cache) -> Fallible<Mlx> {
         let root = root.canonicalize().map_err(|e| format!("MLX_ROOT = {}: {e}", root.display()))?;
         return Mlx(root).check();
     }
-    let arch = supported_machine()?;
-    let folder = cache.entry(&format!("mlx-cpu-{VERSION}-{arch}"), |draft, _| pip("mlx-cpu", draft))?;
-    blas::prefer_openblas(&folder.join("mlx_cpu.libs"));
+    let (wheel, arch) = (chosen_wheel()?, supported_machine()?);
+    let folder = cache.entry(&format!("{wheel}-{VERSION}-{arch}"), |draft, _| pip(wheel, draft))?;
+    blas::prefer_openblas(&folder.join(format!("{}.libs", wheel.replace('-', "_"))));
     Mlx(folder.join("mlx")).check()
+}
+
+fn chosen_wheel() -> Fallible<&'static str> {
+    let Some(name) = env::var_os("MLX_WHEEL") else { return Ok(WHEELS[0]) };
+    let known = WHEELS.into_iter().find(|wheel| name == **wheel);
+    known.ok_or_else(|| format!("MLX_WHEEL = {}: the wheels are {}", name.to_string_lossy(), WHEELS.join(", ")))
 }
 
 /// Fetches what `requirements/<name>.txt` pins, by hash, into `folder`.

@@ -7,6 +7,10 @@ include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 
 #[cfg(target_os = "linux")]
 mod clock;
+#[cfg(not(mlx_sys_docs_only))]
+mod gpu;
+#[cfg(not(mlx_sys_docs_only))]
+pub use gpu::gpus;
 #[cfg(all(target_os = "linux", not(mlx_sys_docs_only)))]
 mod half;
 #[cfg(all(target_os = "linux", not(mlx_sys_docs_only)))]

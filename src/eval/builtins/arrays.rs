@@ -13,7 +13,7 @@ use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{self, rules};
 use crate::eval::value::Value;
-use crate::tensor::{Array, DType, ops};
+use crate::tensor::{Array, DType, Device, ops};
 use options::{Options, dtype};
 use std::sync::Arc;
 
@@ -80,11 +80,12 @@ fn array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
         };
     }
     let array = from_value(&args[0]).map_err(|e| e.arg(0))?;
-    wrap(wanted.map_or(Ok(array.clone()), |dtype| array.cast(dtype)))
+    let own = if array.dtype() == DType::Float64 { Device::current().float() } else { array.dtype() };
+    wrap(array.cast(wanted.unwrap_or(own)))
 }
 
 fn constant(function: &str, x: f64, args: &[Value]) -> Result<Value> {
-    let dtype = Options::read(function, args, &["dtype"])?.dtype.unwrap_or(DType::Float64);
+    let dtype = Options::read(function, args, &["dtype"])?.dtype.unwrap_or_else(|| Device::current().float());
     wrap(Array::full(&shape_of(function, args, 0)?, x, dtype))
 }
 

@@ -112,6 +112,11 @@ impl Data {
             Data::Bool(_) => DType::Bool,
         }
     }
+
+    /// The number of elements.
+    pub(in crate::tensor) fn len(&self) -> usize {
+        each_type!(self, values => values.len())
+    }
 }
 
 impl Column {

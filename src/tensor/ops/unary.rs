@@ -17,7 +17,7 @@ enum Row {
     Float(OnMlx),
     /// Floats, on the host.
     Host,
-    /// A question about floats.
+    /// A question about numbers.
     Test(OnMlx),
     /// Booleans to booleans.
     Logic(OnMlx),
@@ -75,8 +75,8 @@ operations! {
 
 /// Applies `op` to every element; the shape stays.
 ///
-/// Integers stay integers for `neg abs sign square floor ceil round` and become float64 for what has
-/// fractions; booleans count as integers. Errors: `gen::dtype` for `not` of numbers; when computed,
+/// Integers stay integers for `neg abs sign square floor ceil round` and become floats (float64, on
+/// a GPU float32) for what has fractions; booleans count as integers. Errors: `gen::dtype` for `not` of numbers; when computed,
 /// `gen::overflow`.
 pub fn unary(op: UnaryOp, a: &Array) -> Result<Array> {
     let dtype = match op.row() {
@@ -89,8 +89,8 @@ pub fn unary(op: UnaryOp, a: &Array) -> Result<Array> {
             return Err(error.with_help("it takes a bool array, such as a comparison makes"));
         }
     };
-    let dims = shape::dims(a.shape());
-    let on_mlx = move |inputs: &[&Mlx]| apply(op, inputs[0], &dims);
+    let (dims, float) = (shape::dims(a.shape()), a.dtype().float());
+    let on_mlx = move |inputs: &[&Mlx]| apply(op, inputs[0], float, &dims);
     Array::operation(&[a], a.shape(), dtype, |data| elementwise::unary(op, data[0]), on_mlx)
 }
 
@@ -101,23 +101,22 @@ impl UnaryOp {
     }
 }
 
-/// The operation on the MLX thread, for any dtype `unary` lets pass.
-fn apply(op: UnaryOp, a: &Mlx, dims: &[i32]) -> Result<Mlx> {
+/// The operation on the MLX thread, for any dtype `unary` lets pass; fractions are of the type `float`.
+fn apply(op: UnaryOp, a: &Mlx, float: DType, dims: &[i32]) -> Result<Mlx> {
     let by_host = || mlx::by_host(&[a], dims, |data| elementwise::unary(op, data[0]));
-    let single = a.dtype() == mlx_rs::Dtype::Float32;
-    let floats = || if a.dtype().is_float() { Ok(a.clone()) } else { mlx::as_dtype(a, DType::Float64) };
     Ok(match op.row() {
         Whole(_) if !a.dtype().is_float() => by_host()?,
-        Float(_) if !single => by_host()?,
+        Float(_) if float == DType::Float64 => by_host()?,
         Host => by_host()?,
-        Whole(on_mlx) | Exact(on_mlx) | Float(on_mlx) | Test(on_mlx) => on_mlx(&floats()?)?,
-        Logic(on_mlx) => on_mlx(a)?,
+        Whole(on_mlx) | Exact(on_mlx) | Float(on_mlx) => on_mlx(&mlx::as_dtype(a, float)?)?,
+        Test(on_mlx) | Logic(on_mlx) => on_mlx(a)?,
     })
 }
 
 /// The operation on a float array within another on the MLX thread.
 pub(super) fn of_floats(op: UnaryOp, a: &Mlx) -> Result<Mlx> {
-    apply(op, a, a.shape())
+    let float = if a.dtype() == mlx_rs::Dtype::Float32 { DType::Float32 } else { DType::Float64 };
+    apply(op, a, float, a.shape())
 }
 
 /// MLX's own gives 0 for NaN.

@@ -1,5 +1,6 @@
 //! Tests of arrays, with both storages: operations against values worked out by hand, errors, and the MLX thread.
 mod agreement;
+mod device;
 mod elementwise;
 mod errors;
 mod layout;
@@ -12,6 +13,12 @@ use std::cell::Cell;
 
 thread_local! {
     static FORCED: Cell<Option<Backend>> = const { Cell::new(None) };
+    static FORCED_DEVICE: Cell<Option<Device>> = const { Cell::new(None) };
+}
+
+/// The device that this thread's test asks for, if any. MLX's thread starts with the process' own.
+pub(super) fn forced_device() -> Option<Device> {
+    FORCED_DEVICE.get()
 }
 
 /// The backend that this thread's test asks for, if any.

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::not_a_number;
-use crate::eval::arrays::{operand, wrap};
+use crate::eval::arrays::{operands, wrap};
 use crate::eval::gradient;
 use crate::eval::lanes;
 use crate::eval::print::brief;
@@ -82,7 +82,8 @@ pub fn on_arrays(op: BinaryOp, name: &str, a: &Value, b: &Value) -> Result<Value
     if let (Value::Lanes(_), _) | (_, Value::Lanes(_)) = (a, b) {
         return lanes::numbers::binary(op, a, b);
     }
-    wrap(ops::binary(op, &operand(name, a, 0)?, &operand(name, b, 1)?))
+    let (x, y) = operands(name, a, b)?;
+    wrap(ops::binary(op, &x, &y))
 }
 
 pub fn power(args: &[Value]) -> Result<Value> {
@@ -125,7 +126,8 @@ pub fn logic2(op: BinaryOp, f: fn(bool, bool) -> bool, args: &[Value]) -> Result
             return Err(super::super::args::wrong_type(&name, "a boolean or an array of booleans", value, i));
         }
     }
-    wrap(ops::binary(op, &operand(&name, &args[0], 0)?, &operand(&name, &args[1], 1)?))
+    let (x, y) = operands(&name, &args[0], &args[1])?;
+    wrap(ops::binary(op, &x, &y))
 }
 
 #[cold]

@@ -4,7 +4,7 @@ use super::super::args::wrong_type;
 use super::elementwise::{on_arrays, overflow};
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::not_a_number;
-use crate::eval::arrays::{operand, raise, wrap};
+use crate::eval::arrays::{operands, raise, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::print::brief;
@@ -71,7 +71,7 @@ fn floats(name: &str, args: &[Value], f: fn(f64, f64) -> f64) -> Result<Value> {
 /// (x - rem) / y is whole but for rounding.
 fn array_quotient(x: &Value, y: &Value) -> Result<Value> {
     let Value::Array(rest) = on_arrays(BinaryOp::Rem, "quot", x, y)? else { return Ok(Value::Nil) };
-    let (x, y) = (operand("quot", x, 0)?, operand("quot", y, 1)?);
+    let (x, y) = operands("quot", x, y)?;
     let multiple = ops::binary(BinaryOp::Sub, &x, &rest).map_err(raise)?;
     if multiple.dtype() == DType::Int64 {
         return wrap(ops::binary(BinaryOp::FloorDiv, &multiple, &y));
