@@ -1,14 +1,12 @@
 //! Models written in the language: a body that runs under the handler of an operation.
 
-use super::address::show;
 use super::batch::Batch;
 use super::incremental::{Kept, run_again};
 use super::interface::{GenerativeFunction, Outcome, Run};
-use super::ops::IMPOSSIBLE;
+use super::ops::impossible::explain;
 use super::ops::runner::Runner;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::eval::equality::identical;
-use crate::eval::print::brief;
 use crate::eval::run::arity_error;
 use crate::eval::statements::{Statements, call_in_steps};
 use crate::eval::{Cx, Value};
@@ -115,7 +113,7 @@ impl GenerativeFunction for DynamicModel {
         };
         match result {
             Ok((retval, kept)) => Ok(runner.finish(cx, run, retval, kept)),
-            Err(e) => Err(explain(e, &runner)),
+            Err(e) => Err(explain(e, run.past, || runner.impossible())),
         }
     }
 
@@ -129,20 +127,4 @@ impl GenerativeFunction for DynamicModel {
     fn depth(&self) -> u32 {
         self.body.depth().max(self.defaults.iter().map(Value::depth).max().unwrap_or(0))
     }
-}
-
-/// An error after a kept value fell off its support is a consequence of that: a kernel rejects such a move.
-#[cold]
-fn explain(mut error: Box<Error>, runner: &Runner) -> Box<Error> {
-    let own =
-        matches!(error.code, "gen::interrupted" | "gen::step-limit" | "gen::time-limit" | "gen::exit" | IMPOSSIBLE);
-    if !own
-        && runner.has_past()
-        && let Some((path, value)) = runner.impossible()
-    {
-        error.code = IMPOSSIBLE;
-        error.message =
-            format!("{}, after the value `{}` at `{}` fell off its support", error.message, brief(&value), show(&path));
-    }
-    error
 }

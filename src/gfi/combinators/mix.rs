@@ -11,6 +11,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::batch::Batch;
 use crate::gfi::diff::Diff;
 use crate::gfi::interface::{self, GenerativeFunction, Model, Outcome, Run, complete_call};
+use crate::gfi::ops::impossible::explain;
 use crate::gfi::ops::site::{Visit, visit};
 use crate::gfi::ops::vanish::vanish_lent;
 use crate::gfi::ops::weight::Weight;
@@ -86,7 +87,9 @@ impl GenerativeFunction for Mix {
         let chosen = visit(cx, run.goal, &path, old, density.density(), run.origin, &mut weight)?;
         let at = chosen.value.as_int().and_then(|i| usize::try_from(i).ok());
         let Some(component) = at.and_then(|i| self.components.get(i)) else {
-            return Err(no_component(self.components.len(), &chosen.value));
+            let error = no_component(self.components.len(), &chosen.value);
+            let kept = || (chosen.score == f64::NEG_INFINITY).then(|| (path.to_vec(), chosen.value.clone()));
+            return Err(explain(error, run.past, kept));
         };
         let inner = self.component(cx, run, component)?;
         weight.add(inner.weight);

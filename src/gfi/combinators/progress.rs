@@ -9,6 +9,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::diff::Diff;
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::{Outcome, Run};
+use crate::gfi::ops::impossible::first_impossible;
 use crate::gfi::ops::params;
 use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
@@ -75,6 +76,15 @@ impl Progress {
             Some(before) => S::carry(&before.retval),
             None => Ok(steps.init()),
         }
+    }
+
+    /// The first impossible choice of the steps before one.
+    pub fn impossible_before(&self, t: usize) -> Option<(Vec<Value>, Value)> {
+        let before = (0..t as i64).map(Value::Int);
+        before.filter_map(|key| Some((key.clone(), self.records.child(&key)?))).find_map(|(key, child)| {
+            let (below, value) = first_impossible(child, &[])?;
+            Some(([&[key], &below[..]].concat(), value))
+        })
     }
 
     /// Takes the last steps away when there are fewer now.

@@ -1,6 +1,6 @@
 //! vmap and repeat-gf in a batched run: run by run for all lanes at once, then the choices of all are put together.
 
-use super::slices::{check_fit, count, element, keeps, slice_goal};
+use super::slices::{check_fit, count, element, keeps, slice_goal, unfit_or};
 use super::vectorized::{ragged, stacked};
 use crate::error::{Error, Result};
 use crate::eval::lanes::numbers::{Held, in_lane};
@@ -44,7 +44,8 @@ impl Rows<'_> {
             let past = old.rows.get(t).map(|sites| Arc::new(sites.clone()));
             let slice = slice_goal(cx, &goal, t)?;
             let (value, run) = batch
-                .apart(&[Value::Int(t as i64)], slice, past, |run| run.part(cx, &[], self.inner, &args, self.says))?;
+                .apart(&[Value::Int(t as i64)], slice, past, |run| run.part(cx, &[], self.inner, &args, self.says))
+                .map_err(|e| unfit_or(e, &goal, self.n, Some(&group)))?;
             returned.push(value);
             runs.push(run);
         }

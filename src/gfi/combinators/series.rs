@@ -10,6 +10,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::batch::Batch;
 use crate::gfi::diff::Diff;
 use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run};
+use crate::gfi::ops::impossible::explain;
 use std::any::Any;
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
@@ -234,7 +235,7 @@ impl<S: Shape> Series<S> {
         let request = Run { this: &self.kernel, args, goal: &goal, past: &past, diffs, origin };
         let outcome = cx.deeper(|cx| interface::run(cx, &request)).map_err(|mut e| {
             e.enter(t.to_string());
-            e
+            explain(e, run.past, || progress.impossible_before(if S::CARRIES { t } else { 0 }))
         })?;
         progress.take(t, outcome, S::output, run.goal.is_assess())
     }

@@ -9,7 +9,7 @@ use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::choicemap_lanes::put;
 use crate::gfi::goal::Goal;
-use crate::gfi::trie::Trie;
+use crate::gfi::trie::{Trie, with_stack};
 
 /// The goal of one run: element `t` of everything given.
 pub fn slice_goal(cx: &mut Cx, goal: &Goal, t: usize) -> Result<Goal> {
@@ -88,12 +88,36 @@ pub fn count(value: &Value) -> Option<usize> {
 /// in force if there are such.
 pub fn check_fit(goal: &Goal, n: usize, force: Option<&Group>, visited: &dyn Fn(&[Value]) -> bool) -> Result<()> {
     let (Goal::Assess(given) | Goal::Constrain { choices: given, .. } | Goal::Redraw { given, .. }) = goal;
-    for (path, value) in given.leaves_of_lanes()? {
-        if visited(&path) {
-            fits(&path, &value, n, force)?;
-        }
+    given.leaves_of_lanes()?.iter().try_for_each(|(path, value)| check_leaf(path, value, n, force, visited))
+}
+
+/// A map is children, as in [`slice`].
+fn check_leaf(
+    path: &[Value],
+    value: &Value,
+    n: usize,
+    force: Option<&Group>,
+    visited: &dyn Fn(&[Value]) -> bool,
+) -> Result<()> {
+    match value {
+        Value::Map(_) => ChoiceMap::from_value(value)?.0.leaves().into_iter().try_for_each(|(below, value)| {
+            with_stack(|| check_leaf(&[path, &below].concat(), value, n, force, visited))
+        }),
+        _ if visited(path) => fits(path, value, n, force),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// The error of a run without a value for a choice, if what was given for that choice is no array over the runs.
+#[cold]
+pub fn unfit_or(error: Box<Error>, goal: &Goal, n: usize, force: Option<&Group>) -> Box<Error> {
+    if error.code != "gen::choice-missing" {
+        return error;
+    }
+    let text = |address: &str| format!("{} ", address.trim_matches(['[', ']']));
+    let missing: String = error.path.iter().map(|address| text(address)).collect();
+    let given = |path: &[Value]| path.is_empty() || missing.starts_with(&text(&show(path)));
+    check_fit(goal, n, force, &given).err().unwrap_or(error)
 }
 
 fn fits(path: &[Value], value: &Value, n: usize, force: Option<&Group>) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::map::column;
 use super::rows::Rows;
-use super::slices::{check_fit, keeps, slice_goal};
+use super::slices::{check_fit, keeps, slice_goal, unfit_or};
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Vector;
@@ -111,10 +111,11 @@ impl GenerativeFunction for Vectorized {
     /// Each run has its slice of the goal; afterwards the choices of all are put together again.
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         let rows = self.arguments(&run.args)?;
+        let n = rows.len();
         let old = run.old().and_then(|old| old.inner.clone());
-        let foreign = if old.is_none() { Foreign::of(run.past, rows.len()) } else { Foreign::default() };
+        let foreign = if old.is_none() { Foreign::of(run.past, n) } else { Foreign::default() };
         let (mut weight, mut total) = (Weight::default(), Value::float(0.0));
-        let (mut runs, mut discards) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        let (mut runs, mut discards) = (Vec::with_capacity(n), Vec::with_capacity(n));
         for (t, args) in rows.into_iter().enumerate() {
             cx.step()?;
             let path = [Value::Int(t as i64)];
@@ -130,7 +131,7 @@ impl GenerativeFunction for Vectorized {
             };
             let origin = run.origin.below(&path);
             let request = Run { this: &self.inner, args, goal: &goal, past: &past, diffs, origin };
-            let outcome = cx.deeper(|cx| interface::run(cx, &request))?;
+            let outcome = cx.deeper(|cx| interface::run(cx, &request)).map_err(|e| unfit_or(e, run.goal, n, None))?;
             weight.add(outcome.weight);
             if run.goal.is_assess() {
                 total = apply(Op::Add, &total, &outcome.total)?;

@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod generate;
+pub mod impossible;
 pub mod params;
 pub mod project;
 pub mod propose;
@@ -17,10 +18,8 @@ pub mod weight;
 
 pub use assess::assess;
 pub use generate::generate;
+pub use impossible::IMPOSSIBLE;
 pub use regenerate::regenerate;
 pub use simulate::simulate;
 pub use unvisited::{unvisited, unvisited_error};
 pub use update::{Change, update};
-
-/// The code of an error that follows from a kept value off its support.
-pub const IMPOSSIBLE: &str = "gen::impossible-run";

@@ -1,5 +1,6 @@
 //! The handler of a model's body: one for all operations, which differ in their goal only.
 
+use super::impossible::first_impossible;
 use super::site::visit;
 use super::vanish::vanish;
 use super::visits::Visits;
@@ -92,10 +93,10 @@ impl Runner {
 
     /// The first kept or given value off its support, for reports of what went wrong after it.
     pub fn impossible(&self) -> Option<(Vec<Value>, Value)> {
-        self.visits.records.leaves().into_iter().find_map(|(path, record)| match &record.what {
-            What::Choice(value, score) if *score == f64::NEG_INFINITY => Some((path, value.clone())),
-            _ => None,
-        })
+        match self.visits.score == f64::NEG_INFINITY {
+            true => first_impossible(&self.visits.records, &self.inlined),
+            false => None,
+        }
     }
 
     /// Takes over the record of a statement that does not run again.
@@ -114,10 +115,6 @@ impl Runner {
     /// True when a value is known to be what it was.
     pub fn unchanged(&self, old: &Value, new: &Value) -> bool {
         self.known.diff(old, new).is_no_change()
-    }
-
-    pub fn has_past(&self) -> bool {
-        !self.past.is_none()
     }
 
     fn choose(&mut self, cx: &mut Cx, site: &Site<'_>, density: &dyn Density) -> Result<Value> {

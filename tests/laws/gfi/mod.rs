@@ -17,6 +17,9 @@ use std::cell::RefCell;
 /// Models that each law is checked on.
 const CASES: u32 = 2_000;
 
+/// How often arrays of runs are called: everything has a way of its own with them.
+const ARRAYS: u32 = 3;
+
 /// More than any case needs, so that one that never ends fails.
 const STEPS: u64 = 5_000_000;
 
@@ -73,9 +76,7 @@ fn shown(error: &Error) -> String {
 /// The same models for each law, those of `law-NAME` in `laws.gen`.
 fn holds(name: &str) {
     let checker = Checker::new();
-    // Arrays of runs have a way of their own in batched runs.
-    let arrays = if name.starts_with("lanes") { 3 } else { 1 };
-    let result = runner().run(&strategy::module(arrays), |module| {
+    let result = runner().run(&strategy::module(ARRAYS), |module| {
         let found = checker.borrow_mut().ask(&format!("law-{name}"), &module);
         match found {
             Ok(Value::Nil) => Ok(()),
@@ -158,11 +159,14 @@ const FEATURES: &[&str] = &[
     "three-deep",
     "nested-combinators",
     "slopes",
+    "mix",
+    "repeat",
+    "vmap",
 ];
 
 #[test]
 fn the_cases_show_what_they_must() {
-    show("features", 1, FEATURES);
+    show("features", FEATURES);
 }
 
 /// The same of batched runs: in so many cases lanes go ways of their own.
@@ -190,13 +194,13 @@ const LANE_FEATURES: &[&str] = &[
 
 #[test]
 fn the_lanes_show_what_they_must() {
-    show("lane-features", 3, LANE_FEATURES);
+    show("lane-features", LANE_FEATURES);
 }
 
-fn show(function: &str, arrays: u32, features: &[&str]) {
+fn show(function: &str, features: &[&str]) {
     let checker = Checker::new();
     let counts = RefCell::new(std::collections::BTreeMap::<String, u32>::new());
-    let result = runner().run(&strategy::module(arrays), |module| {
+    let result = runner().run(&strategy::module(ARRAYS), |module| {
         let dynamic = checker.borrow_mut().ask(function, &module).map_err(TestCaseError::fail)?;
         let dynamic = Vec::<Value>::try_from(dynamic).map_err(|e| TestCaseError::fail(shown(&e)))?;
         let mut names: std::collections::BTreeSet<String> =
