@@ -48,7 +48,7 @@ fn the_same_bits_as_at_once() {
         // Mostly the latest results: long chains, and such that wait for one another.
         let steps: Vec<_> = (0..count)
             .map(|i: usize| {
-                let recent = |n: usize| if n % 4 == 0 { n % (i + 3) } else { i + 2 - n % (i + 3).min(3) };
+                let recent = |n: usize| if n.is_multiple_of(4) { n % (i + 3) } else { i + 2 - n % (i + 3).min(3) };
                 (numbers.below(16), recent(numbers.below(1000)), recent(numbers.below(1000)))
             })
             .collect();
