@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 
 /// Lanes of a chunk: their columns stay in the cache, and the interpreter's work is spread over as many.
-const CHUNK: usize = 8192;
+const CHUNK: usize = 16_384;
 /// The longest chunk of lanes that compute with this width: columns with MLX are whole.
 pub fn longest(width: DType) -> usize {
     if device::in_use(width) { usize::MAX } else { CHUNK }
@@ -109,9 +109,10 @@ fn starts(request: &Request<'_>) -> Vec<(u32, u32)> {
     }
 }
 
-/// Lanes of a chunk: each thread gets some, but none so few that the interpreter's work outweighs theirs.
+/// Lanes of a chunk: each thread gets equally many, but none so few that the interpreter's work outweighs theirs.
 fn chunk_size(lanes: usize) -> usize {
-    lanes.div_ceil(rayon::current_num_threads()).next_multiple_of(256).clamp(LEAST, CHUNK)
+    let chunks = lanes.div_ceil(CHUNK).next_multiple_of(rayon::current_num_threads());
+    lanes.div_ceil(chunks).next_multiple_of(256).clamp(LEAST, CHUNK)
 }
 
 /// Runs all chunks, on this thread and on others: each takes the next that nobody has taken.

@@ -16,6 +16,7 @@ pub mod expression;
 mod fresh;
 mod index;
 mod integers;
+mod operand;
 pub mod random;
 mod reduce;
 pub mod single;
