@@ -20,6 +20,9 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
+/// After so many addresses checks that were put off are looked at.
+const SETTLED: usize = 1024;
+
 /// A batched run of a chunk in progress.
 pub struct Batch {
     pub goal: Goal,
@@ -172,6 +175,10 @@ impl Batch {
     /// Takes in a choice; a lane that has it already is an error.
     pub fn record(&mut self, cx: &mut Cx, path: &[Value], visit: Visit, observed: bool) -> Result<()> {
         cx.step()?;
+        if cx.defers() && self.sites.list.len() % SETTLED == SETTLED - 1 {
+            // A run that goes on for ever because of what a check would have stopped ends by it.
+            cx.deferred.settle(Vec::new())?;
+        }
         let site = self.sites.entry(path);
         for before in &site.visits {
             let (twice, _) = visit.group.split_by(&before.group);

@@ -302,7 +302,7 @@ pub fn check_numbers(batch: &mut Batch) -> Result<()> {
         return Ok(());
     }
     if !batch.keeps_densities {
-        return Err(Error::new("gen::nan", "a log-density is not a number"));
+        return Err(not_numbers());
     }
     let mut visits =
         batch.sites.list.iter().flat_map(|(path, site)| site.visits.iter().map(move |visit| (path, visit)));
@@ -310,4 +310,10 @@ pub fn check_numbers(batch: &mut Batch) -> Result<()> {
         Some((path, visit, at)) => Err(not_a_number(path, &visit.value, &visit.group, at)),
         None => Ok(()),
     }
+}
+
+/// What goes wrong in a run that does not keep log-densities; one that does says where.
+#[cold]
+pub fn not_numbers() -> Box<Error> {
+    Error::new("gen::nan", "a log-density is not a number")
 }

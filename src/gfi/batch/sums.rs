@@ -24,12 +24,14 @@ impl Sums {
         Sums { sums: vec![0.0; lanes], waiting: Vec::new(), wrong: false }
     }
 
-    /// Adds log-densities of all lanes, later; sums with a wrong one among them are worth nothing.
-    pub fn add_later(&mut self, summand: Summand) {
+    /// Adds log-densities of all lanes, later. False when it is known that one before had a parameter outside its
+    /// support: then the sums are worth nothing.
+    pub fn add_later(&mut self, summand: Summand) -> bool {
         self.waiting.push(summand);
         if self.waiting.len() == MOST {
             self.add_waiting();
         }
+        !self.wrong
     }
 
     fn add_waiting(&mut self) {

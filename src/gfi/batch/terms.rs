@@ -3,7 +3,7 @@
 
 use super::choice::Chooser;
 use super::runner::{Batch, Sites};
-use super::site::{Density, Visit};
+use super::site::{Density, Visit, not_numbers};
 use crate::error::Result;
 use crate::eval::lanes::Group;
 use crate::eval::lanes::deferred::arrays_of;
@@ -75,8 +75,7 @@ impl Batch {
             && self.whole.same(group)
             && let Some(summand) = chooser.summand(group, value)?
         {
-            sums.add_later(summand);
-            return Ok(None);
+            return if sums.add_later(summand) { Ok(None) } else { Err(not_numbers()) };
         }
         if !matches!(counts, Counts::Drawn) {
             chooser.admit(cx, group)?;
