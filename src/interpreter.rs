@@ -114,7 +114,8 @@ impl Builder {
         self
     }
 
-    /// Errors: `gen::device` for a GPU that is not there; `gen::backend` for a backend that the environment names wrongly, or if another one is in use.
+    /// Errors: `gen::device` for a GPU that is not there; `gen::backend` for a backend that the environment names
+    /// wrongly; either, if another one is in use.
     pub fn build(self) -> Result<Interpreter> {
         crate::tensor::choose(self.device, self.backend).map_err(raise)?;
         let seed = self.seed.unwrap_or_else(random_seed);

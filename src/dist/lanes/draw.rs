@@ -1,12 +1,12 @@
 //! Draws of all lanes of a site.
 
-use super::fused::{Input, MOST, Memory, Operands, blocks, within};
+use super::fused::{Input, MOST, Memory, Operands, within};
 use super::wide::{Number, Wide};
 use super::{Flat, event_of, flattened, width};
 use crate::dist::family::{Family, Kind};
 use crate::eval::key::Key;
 use crate::tensor::DType;
-use crate::tensor::lanes::expression::BLOCK;
+use crate::tensor::lanes::expression::{BLOCK, blocks};
 use crate::tensor::lanes::random::LaneIds;
 use crate::tensor::lanes::{Column, Operand, fill, map};
 

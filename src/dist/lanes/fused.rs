@@ -5,7 +5,7 @@ use super::Flat;
 use super::lane_number::LaneNumber;
 use super::wide::Number;
 use crate::dist::family::Distribution;
-use crate::tensor::lanes::expression::{BLOCK, Expression};
+use crate::tensor::lanes::expression::Expression;
 use pulp::{Arch, NullaryFnOnce};
 use std::ops::Range;
 
@@ -83,11 +83,6 @@ impl<'a, T: Number> Operands<'a, T> {
         let range = || range.clone();
         Some([x.block(range(), for_x)?, a.block(range(), for_a)?, b.block(range(), for_b)?])
     }
-}
-
-/// The blocks of `n` lanes.
-pub fn blocks(n: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..n).step_by(BLOCK).map(move |start| start..n.min(start + BLOCK))
 }
 
 /// The log-density of each lane's value.

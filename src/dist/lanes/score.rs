@@ -1,11 +1,11 @@
 //! Log-densities of columns of values.
 
-use super::fused::{Fused, Memory, Operands, blocks};
+use super::fused::{Fused, Memory, Operands};
 use super::wide::{Number, Wide};
 use super::{Flat, event_of, flattened, width};
 use crate::dist::family::{Family, Kind};
 use crate::tensor::DType;
-use crate::tensor::lanes::expression::BLOCK;
+use crate::tensor::lanes::expression::{BLOCK, blocks};
 use crate::tensor::lanes::{Column, Operand, reduce_event, same_shape};
 use crate::tensor::ops::Reduction;
 

@@ -2,13 +2,13 @@
 //! have in common, and the sums, stay in the fastest cache.
 
 use super::check::every;
-use super::fused::{Input, Inputs, MOST, Memory, Operands, blocks};
+use super::fused::{Input, Inputs, MOST, Memory, Operands};
 use super::score::dtype;
 use super::wide::Number;
 use super::{Flat, flattened};
 use crate::dist::family::{Family, Kind};
 use crate::tensor::DType;
-use crate::tensor::lanes::expression::BLOCK;
+use crate::tensor::lanes::expression::{BLOCK, blocks};
 use crate::tensor::lanes::{Operand, add, device};
 use std::ops::Range;
 

@@ -16,6 +16,11 @@ use std::sync::{Arc, OnceLock};
 
 /// Lanes that are computed at once: they stay in the fastest cache.
 pub const BLOCK: usize = 1024;
+/// The blocks of `n` elements.
+pub fn blocks(n: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..n).step_by(BLOCK).map(move |start| start..n.min(start + BLOCK))
+}
+
 /// An expression has no more steps: a longer one is computed in parts.
 const LONGEST: usize = 16;
 /// No more of its results wait for another at once.
@@ -132,8 +137,8 @@ impl Expression {
     pub(super) fn data(&self) -> &Data {
         self.result.get_or_init(|| {
             let (mut memory, mut values) = (Vec::new(), Vec::with_capacity(self.len));
-            for start in (0..self.len).step_by(BLOCK) {
-                values.extend_from_slice(self.block(start..self.len.min(start + BLOCK), &mut memory));
+            for range in blocks(self.len) {
+                values.extend_from_slice(self.block(range, &mut memory));
             }
             f32::data(values)
         })
