@@ -7,6 +7,7 @@ use crate::eval::lanes::Group;
 use crate::eval::lanes::numbers::WIDTH;
 use crate::eval::{Builtin, Cx, Value, sequence};
 use crate::tensor::lanes::{self, Column};
+use rayon::prelude::*;
 use std::borrow::Cow;
 
 pub const TABLE: &[Builtin] = &[
@@ -36,41 +37,78 @@ pub fn effective_sample_size(log_weights: &[f64]) -> f64 {
 /// Systematic resampling (Kitagawa 1996): indices whose counts are the expected ones, rounded.
 ///
 /// Index i takes the slots from ⌈n C(i) − u⌉ on, C(i) being the share of all before it: each marks its first slot, the
-/// last mark wins, and a running maximum fills the slots between. No branch depends on the weights.
+/// last mark wins, and a running maximum fills the slots between. No branch depends on the weights. Blocks of indices
+/// fill slots of their own, on threads; where a block begins is known from the sums of those before it.
 pub fn systematic(log_weights: &[f64], n: usize, u: f64) -> Vec<u32> {
     let max = lanes::maximum(log_weights);
     let weights = if max.is_finite() { lanes::relative(log_weights, max) } else { vec![1.0; log_weights.len()] };
-    let scale = n as f64 / lanes::sum(&weights);
     let last = weights.iter().rposition(|w| *w > 0.0).unwrap_or(0);
-    let mut slots = vec![0u32; n + 1];
-    let (mut before, mut index) = (0.0, 0);
-    let mut starts = [0.0; BLOCK];
-    for block in weights[..=last].chunks(BLOCK) {
-        for (start, weight) in starts.iter_mut().zip(block) {
-            *start = before;
-            before += weight;
-        }
-        let firsts = lanes::map(
-            &starts[..block.len()],
-            #[inline(always)]
-            move |start| ceiling(start * scale - u),
-        );
-        for slot in firsts {
-            slots[n.min(slot as usize)] = index;
-            index += 1;
-        }
+    let blocks: Vec<&[f64]> = weights[..=last].chunks(BLOCK).collect();
+    let sums: Vec<f64> = blocks.iter().map(|block| lanes::sum(block)).collect();
+    let scale = n as f64 / sums.iter().sum::<f64>();
+    let mut slots = vec![0u32; n];
+    let (mut rest, mut work) = (slots.as_mut_slice(), Vec::with_capacity(blocks.len()));
+    let (mut before, mut first) = (0.0, 0);
+    for (at, (block, sum)) in blocks.iter().zip(&sums).enumerate() {
+        let shares = Shares { index: (at * BLOCK) as u32, before, first, scale, u };
+        before += sum;
+        let end = if at + 1 == blocks.len() { n } else { shares.slot(before).clamp(first, n) };
+        let (own, others) = rest.split_at_mut(end - first);
+        work.push((shares, *block, own));
+        (rest, first) = (others, end);
     }
-    slots.truncate(n);
-    let mut most = 0;
-    for slot in &mut slots {
-        most = most.max(*slot);
-        *slot = most;
-    }
+    work.into_par_iter().for_each(|(shares, weights, slots)| shares.fill(weights, slots));
     slots
 }
 
+/// A block of indices: the first of them, the weight of all before it, and the first slot that it may take.
+struct Shares {
+    index: u32,
+    before: f64,
+    first: usize,
+    scale: f64,
+    u: f64,
+}
+
+impl Shares {
+    fn slot(&self, before: f64) -> usize {
+        ceiling(before * self.scale - self.u) as usize
+    }
+
+    fn fill(&self, weights: &[f64], slots: &mut [u32]) {
+        let (mut before, mut index) = (self.before, self.index);
+        let mut starts = [0.0; STEP];
+        for weights in weights.chunks(STEP) {
+            for (start, weight) in starts.iter_mut().zip(weights) {
+                *start = before;
+                before += weight;
+            }
+            let (scale, u) = (self.scale, self.u);
+            let firsts = lanes::map(
+                &starts[..weights.len()],
+                #[inline(always)]
+                move |start| ceiling(start * scale - u),
+            );
+            for slot in firsts {
+                // The slots after the last are the next block's.
+                if let Some(mark) = slots.get_mut((slot as usize).saturating_sub(self.first)) {
+                    *mark = index;
+                }
+                index += 1;
+            }
+        }
+        let mut most = self.index;
+        for slot in slots {
+            most = most.max(*slot);
+            *slot = most;
+        }
+    }
+}
+
+/// So many indices are a thread's share.
+const BLOCK: usize = 16_384;
 /// Shares are added up for so many indices at a time.
-const BLOCK: usize = 1024;
+const STEP: usize = 1024;
 
 /// ⌈x⌉, and 0 for what is below: without the call that rounding is on the least of machines.
 #[inline(always)]
@@ -130,5 +168,24 @@ mod tests {
         assert!((log_mean_exp(&logs) - 0.25f64.ln()).abs() < 1e-12);
         assert_eq!(systematic(&logs, 4, 0.5), vec![1, 2, 3, 3]);
         assert_eq!(log_mean_exp(&[f64::NEG_INFINITY; 3]), f64::NEG_INFINITY);
+    }
+
+    /// Over many blocks, some of them without weight: every index as often as its share, rounded, in order.
+    #[test]
+    fn systematic_counts_are_shares() {
+        let logs: Vec<f64> = (0..3 * BLOCK + 17)
+            .map(|i| if i / BLOCK == 1 || i % 7 == 0 { f64::NEG_INFINITY } else { 3.0 * (i as f64).sin() })
+            .collect();
+        let total: f64 = logs.iter().map(|w| w.exp()).sum();
+        for (n, u) in [(logs.len(), 0.5), (BLOCK / 2, 0.0), (5 * BLOCK, 0.999), (3, 0.25)] {
+            let picks = systematic(&logs, n, u);
+            assert!(picks.len() == n && picks.is_sorted());
+            let mut counts = vec![0.0; logs.len()];
+            picks.iter().for_each(|at| counts[*at as usize] += 1.0);
+            for (count, weight) in counts.iter().zip(&logs) {
+                let share = weight.exp() / total * n as f64;
+                assert!((count - share).abs() < 1.0 + 1e-6, "{count} for a share of {share}");
+            }
+        }
     }
 }

@@ -147,6 +147,14 @@ impl Group {
         }
     }
 
+    /// Are these parts ranges that follow each other and together make this group, as those of chunks do?
+    fn in_a_row(&self, parts: &[&Arc<Group>]) -> bool {
+        let end = parts
+            .iter()
+            .try_fold(0, |next, part| part.range_in(self).filter(|range| range.start == next).map(|range| range.end));
+        end == Some(self.len())
+    }
+
     /// The positions of those lanes of this group that another has, and of those that it lacks.
     pub fn split_by(&self, other: &Group) -> (Vec<u32>, Vec<u32>) {
         let (mut with, mut without, mut at) = (Vec::new(), Vec::new(), 0);
@@ -170,9 +178,13 @@ impl Group {
         if parts.peek().is_none() || first.len() == self.len() {
             return Some(first.clone());
         }
+        let parts: Vec<&Arc<Group>> = std::iter::once(first).chain(parts).collect();
+        if self.in_a_row(&parts) {
+            return Some(self.clone());
+        }
         let mut has = vec![false; self.len()];
         let mut count = 0;
-        for part in std::iter::once(first).chain(parts) {
+        for part in parts {
             if part.len() == self.len() {
                 return Some(self.clone());
             }

@@ -21,8 +21,6 @@ pub struct Lineage {
     pub older: Option<Arc<BatchedTrace>>,
     /// The lanes of the older trace that these come from; the same ones where there are none.
     picks: Option<Arc<[u32]>>,
-    /// What the steps of this trace itself returned.
-    outputs: Vec<Value>,
     /// What the next step gets.
     carry: Value,
     /// Everything put together.
@@ -59,8 +57,8 @@ impl BatchedTrace {
         if let Some(lineage) = &mut kept.lineage {
             lineage.carry = Value::Nil;
             let bare = |chunk: &Arc<Chunk>| {
-                let (group, sites) = (chunk.group.clone(), chunk.sites.clone());
-                Arc::new(Chunk { group, sites, score: Vec::new(), retval: Value::Nil })
+                let (group, sites, retval) = (chunk.group.clone(), chunk.sites.clone(), chunk.retval.clone());
+                Arc::new(Chunk { group, sites, score: Vec::new(), retval })
             };
             kept.chunks = self.chunks.iter().map(bare).collect();
         }
@@ -71,7 +69,7 @@ impl BatchedTrace {
         let levels = self.levels();
         let mut first = 0;
         let mut chunks = Vec::with_capacity(self.chunks.len());
-        let score: Vec<f64> = self.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
+        let score = self.scores();
         for scores in score.chunks(longest(self.group.width)) {
             let group = Group::whole(first, scores.len() as u32, self.group.width);
             let (mut sites, mut outputs) = (Sites::default(), Vec::new());
@@ -137,12 +135,9 @@ impl Level<'_> {
             }
             entry.join(group)?;
         }
-        let own = match &self.trace.lineage {
-            Some(lineage) => lineage.outputs.clone(),
-            None => match self.trace.retval()? {
-                Value::Vector(all) => all.to_vec(),
-                other => vec![other],
-            },
+        let own = match self.trace.retval()? {
+            Value::Vector(all) => all.to_vec(),
+            other => vec![other],
         };
         for output in &own {
             outputs.push(gather_value(output, lanes, group)?);
@@ -168,18 +163,23 @@ pub fn grow(cx: &mut Cx, old: &BatchedTrace, args: &[Value], goal: &Goal) -> Res
         Request { this: &old.function, args: &args, goal, key, lanes, width, past: None, resume: Some(resume) };
     let mut outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
     super::ops::all_visited(&goal.given().cloned().unwrap_or_default(), &outcome.trace)?;
-    let outputs = match outcome.trace.retval()? {
-        Value::Vector(all) => all.to_vec(),
-        other => vec![other],
+    let last = |chunk: &Chunk| match &chunk.retval {
+        Value::Vector(all) => {
+            Ok(all.len().checked_sub(1).and_then(|at| all.get(at)).map(|last| (chunk.group.clone(), last.clone())))
+        }
+        other => Ok(Some((chunk.group.clone(), other.clone()))),
     };
-    let mut before = old.chunks.iter().flat_map(|chunk| chunk.score.iter());
+    let carry = outcome.trace.gather(last)?.unwrap_or(carry);
+    let before = old.scores();
+    let mut before = before.as_slice();
     for chunk in &mut outcome.trace.chunks {
         let chunk = Arc::make_mut(chunk);
-        chunk.score.iter_mut().zip(&mut before).for_each(|(sum, old)| *sum += old);
+        let (own, rest) = before.split_at(chunk.score.len());
+        chunk.score.iter_mut().zip(own).for_each(|(sum, old)| *sum += old);
+        before = rest;
     }
-    let carry = outputs.last().cloned().unwrap_or(carry);
     let older = Some(Arc::new(old.kept()));
-    outcome.trace.lineage = Some(Box::new(Lineage { older, picks: None, outputs, carry, flat: OnceLock::new() }));
+    outcome.trace.lineage = Some(Box::new(Lineage { older, picks: None, carry, flat: OnceLock::new() }));
     Ok(Some(outcome))
 }
 
@@ -189,7 +189,7 @@ pub fn pick(old: &BatchedTrace, picks: &[u32]) -> Result<Option<BatchedTrace>> {
         return Ok(None);
     }
     let group = Group::whole(0, picks.len() as u32, old.group.width);
-    let scores: Vec<f64> = old.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
+    let scores = old.scores();
     let size = longest(old.group.width);
     let mut chunks = Vec::with_capacity(picks.len().div_ceil(size));
     for (at, lanes) in picks.chunks(size).enumerate() {
@@ -200,13 +200,8 @@ pub fn pick(old: &BatchedTrace, picks: &[u32]) -> Result<Option<BatchedTrace>> {
     }
     let carry = gather_value(&project(&old.carry()?, &old.group)?, picks, &group)?;
     let args = old.args.iter().map(|arg| gather_value(arg, picks, &group)).collect::<Result<Vec<Value>>>()?;
-    let lineage = Lineage {
-        older: Some(Arc::new(old.kept())),
-        picks: Some(picks.into()),
-        outputs: Vec::new(),
-        carry,
-        flat: OnceLock::new(),
-    };
+    let lineage =
+        Lineage { older: Some(Arc::new(old.kept())), picks: Some(picks.into()), carry, flat: OnceLock::new() };
     let lineage = Some(Box::new(lineage));
     let mut trace = BatchedTrace::new(&old.function, args, group, chunks);
     trace.lineage = lineage;
@@ -236,7 +231,6 @@ impl Clone for BatchedTrace {
                 Box::new(Lineage {
                     older: lineage.older.clone(),
                     picks: lineage.picks.clone(),
-                    outputs: lineage.outputs.clone(),
                     carry: lineage.carry.clone(),
                     flat: OnceLock::new(),
                 })

@@ -132,13 +132,20 @@ impl BatchedTrace {
     }
 
     pub fn score(&self) -> Value {
-        self.numbers(self.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect())
+        self.numbers(self.scores())
+    }
+
+    /// Σ ℓ of every lane.
+    pub fn scores(&self) -> Vec<f64> {
+        let mut scores = Vec::with_capacity(self.group.len());
+        self.chunks.iter().for_each(|chunk| scores.extend_from_slice(&chunk.score));
+        scores
     }
 
     /// The same trace as one chunk.
     pub fn joined(&self) -> Result<BatchedTrace> {
         let flat = self.flat()?;
-        let score = flat.chunks.iter().flat_map(|chunk| chunk.score.iter().copied()).collect();
+        let score = flat.scores();
         let (sites, retval) = (Arc::new(flat.own_sites()), flat.retval()?);
         let chunk = Chunk { group: self.group.clone(), sites, score, retval };
         Ok(BatchedTrace::new(&self.function, self.args.clone(), self.group.clone(), vec![Arc::new(chunk)]))

@@ -30,6 +30,7 @@ pub use broadcast::{common_shape, expand, same_shape};
 pub use column::{Column, Data, Element, Item, Operand};
 pub use dispatch::{Side, all, choose, fill, fill_with, map, zip};
 pub use elements::{element, stack};
+pub use fresh::keep_pages;
 pub use index::{distinct, gather, merge, partition, select};
 pub use reduce::{Weights, dot, log_sum_exp, maximum, reduce_event, relative, sum, weights};
 pub use unary::{rounded, unary};
