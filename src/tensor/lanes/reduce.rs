@@ -86,6 +86,42 @@ pub fn maximum(values: &[f64]) -> f64 {
     Arch::new().dispatch(Maximum(values))
 }
 
+struct Running<'a> {
+    values: &'a mut [u32],
+    most: u32,
+}
+
+impl NullaryFnOnce for Running<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(mut self) {
+        let (rows, rest) = self.values.as_chunks_mut::<8>();
+        for row in rows {
+            // Each the largest of itself and of 1, 3 and then 7 before it (Hillis and Steele 1986).
+            for step in [1, 2, 4] {
+                let before = *row;
+                for j in step..8 {
+                    row[j] = row[j].max(before[j - step]);
+                }
+            }
+            for x in row.iter_mut() {
+                *x = (*x).max(self.most);
+            }
+            self.most = row[7];
+        }
+        for x in rest {
+            self.most = self.most.max(*x);
+            *x = self.most;
+        }
+    }
+}
+
+/// Replaces each number by the largest of it, those before it and `least`.
+pub fn running_maximum(values: &mut [u32], least: u32) {
+    Arch::new().dispatch(Running { values, most: least });
+}
+
 /// log-weights summed up, relative to the largest.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weights {
