@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 
 /// Lanes of a chunk: their columns stay in the cache, and the interpreter's work is spread over as many.
-const CHUNK: usize = 16_384;
+const CHUNK: usize = 32_768;
 /// The longest chunk of lanes that compute with this width: columns with MLX are whole.
 pub fn longest(width: DType) -> usize {
     if device::in_use(width) { usize::MAX } else { CHUNK }
