@@ -17,6 +17,7 @@ use crate::eval::Builtin;
 
 /// The tables of all algorithms.
 pub const TABLES: &[&[Builtin]] = &[
+    algebra::SEQUENCES,
     algebra::TABLE,
     importance::TABLE,
     mh::TABLE,
