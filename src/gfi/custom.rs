@@ -164,6 +164,11 @@ impl Custom {
         let old = run.old().map(|old| old.choices());
         match (run.goal, old) {
             (Goal::Assess(choices), _) => Ok(Told { choices: choices.clone(), retval: Value::Nil, weight: 0.0 }),
+            (Goal::Guided(_), _) => Ok(Told {
+                choices: run.goal.untold()?.given().cloned().unwrap_or_default(),
+                retval: Value::Nil,
+                weight: 0.0,
+            }),
             (Goal::Constrain { choices, .. }, None) if choices.is_empty() => {
                 let told = self.told(cx, "simulate", run, vec![args])?;
                 told.map(|told| Told { weight: 0.0, ..told }).ok_or_else(|| self.underived("simulate", ""))

@@ -1,16 +1,55 @@
 //! What a run is for: where the value of each choice comes from, and what counts in the weight.
 
+use super::address::show;
 use super::choicemap::ChoiceMap;
 use super::selection::Selection;
 use super::trie::Trie;
+use crate::dist::Density;
 use crate::error::Result;
-use crate::eval::Value;
+use crate::eval::{Cx, Value};
+use std::fmt;
+use std::sync::Arc;
+
+/// Somebody who decides the choices of a run one by one.
+pub trait Guide: Send + Sync {
+    /// The value of the choice at a path.
+    fn choose(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value>;
+
+    /// All choices below a path, where a function does not tell its distributions one by one.
+    fn below(&self, path: &[Value]) -> Result<ChoiceMap>;
+}
+
+/// A guide, seen from one place in the tree of addresses.
+#[derive(Clone)]
+pub struct Guided {
+    pub guide: Arc<dyn Guide>,
+    at: Vec<Value>,
+}
+
+impl Guided {
+    pub fn new(guide: Arc<dyn Guide>) -> Guided {
+        Guided { guide, at: Vec::new() }
+    }
+
+    /// The full path of an address here.
+    pub fn full(&self, path: &[Value]) -> Vec<Value> {
+        [&self.at, path].concat()
+    }
+}
+
+impl fmt::Debug for Guided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Guided at {}", show(&self.at))
+    }
+}
 
 /// A goal, seen from one place in the tree of addresses. `old` is the choice of the past run at the same address.
 #[derive(Clone, Debug)]
 pub enum Goal {
     /// assess: every choice is given; weight = Σ ℓ.
     Assess(ChoiceMap),
+    /// The same, but each choice is given when its distribution is known.
+    Guided(Guided),
     /// simulate, generate, update: given choices take their values, others keep the old one or are drawn;
     /// weight = Σ ℓ(new) of given and kept − Σ ℓ(old) of all old ones.
     Constrain {
@@ -42,6 +81,7 @@ impl Goal {
     pub fn below(&self, path: &[Value]) -> Result<Goal> {
         Ok(match self {
             Goal::Assess(choices) => Goal::Assess(choices.at(path)?),
+            Goal::Guided(guided) => Goal::Guided(Guided { at: guided.full(path), ..guided.clone() }),
             Goal::Constrain { choices, observe } => Goal::Constrain { choices: choices.at(path)?, observe: *observe },
             Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.at(path), given: given.at(path)? },
         })
@@ -50,20 +90,28 @@ impl Goal {
     /// True when a run whose arguments did not change stays as it is.
     pub fn is_idle(&self) -> bool {
         match self {
-            Goal::Assess(_) => false,
+            Goal::Assess(_) | Goal::Guided(_) => false,
             Goal::Constrain { choices, .. } => choices.0.is_empty(),
             Goal::Redraw { selection, .. } => selection.is_none(),
         }
     }
 
     pub fn is_assess(&self) -> bool {
-        matches!(self, Goal::Assess(_))
+        matches!(self, Goal::Assess(_) | Goal::Guided(_))
+    }
+
+    /// The goal of a function that does not tell its distributions one by one.
+    pub fn untold(&self) -> Result<Goal> {
+        match self {
+            Goal::Guided(guided) => Ok(Goal::Assess(guided.guide.below(&guided.at)?)),
+            other => Ok(other.clone()),
+        }
     }
 
     /// The children that the goal may be about, which no other than these; `None` when it may be any.
     pub fn touched(&self) -> Option<Vec<Value>> {
         match self {
-            Goal::Assess(_) => None,
+            Goal::Assess(_) | Goal::Guided(_) => None,
             Goal::Constrain { choices, .. } => keys(&choices.0),
             Goal::Redraw { selection, .. } => selection.touched(),
         }

@@ -1,14 +1,28 @@
 //! Inference: one file per algorithm, over the public interface of generative functions only.
 
+mod algebra;
 pub mod diagnostics;
 mod importance;
+mod kernel;
 mod mh;
+mod moves;
 mod options;
 mod resampling;
+mod run_kernel;
 mod samples;
+mod start;
 mod summary;
 
 use crate::eval::Builtin;
 
 /// The tables of all algorithms.
-pub const TABLES: &[&[Builtin]] = &[importance::TABLE, mh::TABLE, resampling::TABLE, samples::TABLE, summary::TABLE];
+pub const TABLES: &[&[Builtin]] = &[
+    algebra::SEQUENCES,
+    algebra::TABLE,
+    importance::TABLE,
+    mh::TABLE,
+    resampling::TABLE,
+    run_kernel::TABLE,
+    samples::TABLE,
+    summary::TABLE,
+];

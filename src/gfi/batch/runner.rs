@@ -322,6 +322,7 @@ impl Goal {
         match self {
             Goal::Assess(choices) | Goal::Constrain { choices, .. } => Some(choices),
             Goal::Redraw { given, .. } => Some(given),
+            Goal::Guided(_) => None,
         }
     }
 }

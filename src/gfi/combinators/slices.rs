@@ -15,6 +15,7 @@ use crate::gfi::trie::{Trie, with_stack};
 pub fn slice_goal(cx: &mut Cx, goal: &Goal, t: usize) -> Result<Goal> {
     Ok(match goal {
         Goal::Assess(choices) => Goal::Assess(slice(cx, choices, t)?),
+        Goal::Guided(_) => slice_goal(cx, &goal.untold()?, t)?,
         Goal::Constrain { choices, observe } => Goal::Constrain { choices: slice(cx, choices, t)?, observe: *observe },
         Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.clone(), given: slice(cx, given, t)? },
     })
@@ -87,7 +88,7 @@ pub fn count(value: &Value) -> Option<usize> {
 /// Whatever is given for a choice of the runs, which `visited` tells of, has an element for each of them, in the lanes
 /// in force if there are such.
 pub fn check_fit(goal: &Goal, n: usize, force: Option<&Group>, visited: &dyn Fn(&[Value]) -> bool) -> Result<()> {
-    let (Goal::Assess(given) | Goal::Constrain { choices: given, .. } | Goal::Redraw { given, .. }) = goal;
+    let Some(given) = goal.given() else { return Ok(()) };
     given.leaves_of_lanes()?.iter().try_for_each(|(path, value)| check_leaf(path, value, n, force, visited))
 }
 
@@ -148,7 +149,7 @@ fn unfit(path: &[Value], value: &Value, n: usize) -> Box<Error> {
 /// True when an old choice stays: it is neither given nor drawn.
 pub fn keeps(goal: &Goal, path: &[Value]) -> Result<bool> {
     Ok(match goal {
-        Goal::Assess(_) => false,
+        Goal::Assess(_) | Goal::Guided(_) => false,
         Goal::Constrain { choices, .. } => choices.value_at(path)?.is_none(),
         Goal::Redraw { selection, .. } => !selection.contains(path),
     })

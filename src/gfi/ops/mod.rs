@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod generate;
+pub mod guide;
 pub mod impossible;
 pub mod params;
 pub mod project;
@@ -18,6 +19,7 @@ pub mod weight;
 
 pub use assess::assess;
 pub use generate::generate;
+pub use guide::guide;
 pub use impossible::IMPOSSIBLE;
 pub use regenerate::regenerate;
 pub use simulate::simulate;

@@ -41,6 +41,12 @@ pub fn visit(
             weight.come(visit.score);
             Ok(visit)
         }
+        Goal::Guided(guided) => {
+            let value = guided.guide.choose(cx, &guided.full(path), density)?;
+            let visit = scored(cx, goal, path, density, value, None)?;
+            weight.come(visit.score);
+            Ok(visit)
+        }
         Goal::Constrain { choices, observe } => match (given(choices, path, density)?, old) {
             (Some(value), old) => {
                 let visit = scored(cx, goal, path, density, value, old.map(|(value, _)| value.clone()))?;

@@ -1,0 +1,86 @@
+//! mix-kernels: one of several kernels, drawn at each move.
+
+use super::reverse::{deepest, reversed};
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::described;
+use crate::eval::key::Key;
+use crate::eval::print::{Printer, float};
+use crate::eval::{Builtin, Cx, Value, sequence};
+use crate::gfi::Trace;
+use crate::infer::kernel::{Kernel, KernelObject, Move, STEPS, kernel_of};
+use std::sync::Arc;
+
+pub const ROW: Builtin = Builtin::new(
+    "mix-kernels",
+    "[pairs]",
+    "One of the kernels at each move, drawn by weight: `(mix-kernels [[k1 0.7] [k2 0.3]])`. The weights may sum to anything. The info tells which, `:chosen`, and has that of its move in `:steps`.\n(mix-kernels [[(mh-kernel :x) 0.7] [(mh-kernel :y) 0.3]]) ;=> (mix-kernels [[(mh-kernel (select :x)) 0.7] [(mh-kernel (select :y)) 0.3]])",
+    |cx, args| {
+        let pairs = sequence::to_vec(cx, &args[0]).map_err(|e| e.arg(0))?;
+        let parts = pairs.iter().map(part).collect::<Result<Vec<_>>>().map_err(|e| e.arg(0))?;
+        match parts.iter().map(|(_, weight)| weight).sum::<f64>() {
+            total if total > 0.0 && total.is_finite() => Ok(KernelObject::value(Mixture { parts, total })),
+            _ => Err(Error::new("gen::value", "the weights of `mix-kernels` sum to a positive number").arg(0)),
+        }
+    },
+);
+
+/// `[kernel weight]`.
+fn part(pair: &Value) -> Result<(Arc<dyn Kernel>, f64)> {
+    let parts = match pair {
+        Value::Vector(pair) if pair.len() == 2 => pair.get(0).zip(pair.get(1).and_then(Value::as_f64)),
+        _ => None,
+    };
+    match parts {
+        Some((kernel, weight)) if weight >= 0.0 => Ok((kernel_of("mix-kernels", kernel, 0)?, weight)),
+        _ => {
+            let message = format!("`mix-kernels` wants pairs of a kernel and its weight, not {}", described(pair));
+            Err(Error::new("gen::type", message).help("write `(mix-kernels [[k1 0.7] [k2 0.3]])`"))
+        }
+    }
+}
+
+struct Mixture {
+    parts: Vec<(Arc<dyn Kernel>, f64)>,
+    total: f64,
+}
+
+impl Kernel for Mixture {
+    fn name(&self) -> &str {
+        "mix-kernels"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text("(mix-kernels [");
+        for (i, (kernel, weight)) in self.parts.iter().enumerate() {
+            out.text(if i == 0 { "[" } else { " [" });
+            kernel.print(out);
+            out.text(&format!(" {}]", float(*weight)));
+        }
+        out.text("])");
+    }
+
+    fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+        let mut left = key.fold(0).site(0, 0).open01() * self.total;
+        let positive = |(_, (_, weight)): &(usize, &(Arc<dyn Kernel>, f64))| *weight > 0.0;
+        let mut among = self.parts.iter().enumerate().filter(positive).peekable();
+        while let Some((chosen, (kernel, weight))) = among.next() {
+            left -= weight;
+            // Rounding may leave something over at the end.
+            if left < 0.0 || among.peek().is_none() {
+                let step = cx.deeper(|cx| kernel.apply(cx, trace, key.fold(1)))?;
+                let steps = Value::vector(vec![step.info()?])?;
+                return Ok(Move { stats: vec![("chosen", Value::Int(chosen as i64)), (STEPS, steps)], ..step });
+            }
+        }
+        Ok(Move::rejected(trace, 0.0))
+    }
+
+    fn reverse(&self) -> Result<Option<Arc<dyn Kernel>>> {
+        let parts = self.parts.iter().map(|(kernel, weight)| Ok((reversed(kernel)?, *weight)));
+        Ok(Some(Arc::new(Mixture { parts: parts.collect::<Result<_>>()?, total: self.total })))
+    }
+
+    fn depth(&self) -> u32 {
+        deepest(self.parts.iter().map(|(kernel, _)| kernel)) + 1
+    }
+}

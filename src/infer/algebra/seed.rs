@@ -1,0 +1,55 @@
+//! seed: a kernel whose moves draw from a stream of their own.
+
+use super::reverse::reversed;
+use crate::error::Result;
+use crate::eval::builtins::args::integer;
+use crate::eval::key::Key;
+use crate::eval::print::Printer;
+use crate::eval::{Builtin, Cx};
+use crate::gfi::Trace;
+use crate::infer::kernel::{Kernel, KernelObject, Move, kernel_of};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+pub const ROW: Builtin = Builtin::new(
+    "seed",
+    "[kernel n]",
+    "The kernel with a random stream of its own: its moves do not depend on what was drawn elsewhere, and differ from each other.\n(seed (mh-kernel :x) 42) ;=> (seed (mh-kernel (select :x)) 42)",
+    |_, args| {
+        let kernel = kernel_of("seed", &args[0], 0)?;
+        Ok(KernelObject::value(Seeded { kernel, seed: integer("seed", args, 1)? as u64, applied: AtomicU64::new(0) }))
+    },
+);
+
+struct Seeded {
+    kernel: Arc<dyn Kernel>,
+    seed: u64,
+    /// Moves so far: the i-th draws from child i of the seed.
+    applied: AtomicU64,
+}
+
+impl Kernel for Seeded {
+    fn name(&self) -> &str {
+        "seed"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text("(seed ");
+        self.kernel.print(out);
+        out.text(&format!(" {})", self.seed as i64));
+    }
+
+    fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, _: Key) -> Result<Move> {
+        let i = self.applied.fetch_add(1, Ordering::Relaxed);
+        cx.deeper(|cx| self.kernel.apply(cx, trace, Key::from_seed(self.seed).fold(i)))
+    }
+
+    fn reverse(&self) -> Result<Option<Arc<dyn Kernel>>> {
+        let kernel = reversed(&self.kernel)?;
+        Ok(Some(Arc::new(Seeded { kernel, seed: self.seed, applied: AtomicU64::new(0) })))
+    }
+
+    fn depth(&self) -> u32 {
+        self.kernel.depth() + 1
+    }
+}

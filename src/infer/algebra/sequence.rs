@@ -1,0 +1,118 @@
+//! Kernels one after another: chain, repeat-kernel, cycle-kernels.
+
+use super::reverse::{deepest, reversed};
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::count;
+use crate::eval::key::Key;
+use crate::eval::print::Printer;
+use crate::eval::{Builtin, Cx, Value, sequence};
+use crate::gfi::Trace;
+use crate::infer::kernel::{Kernel, KernelObject, Move, STEPS, kernel_of};
+use std::sync::Arc;
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new(
+        "chain",
+        "[kernel & kernels]",
+        "The kernels one after another, each once. The info of the whole has those of its parts in `:steps`.\n(reverse-kernel (chain (mh-kernel :x) (mh-kernel :y))) ;=> (chain (mh-kernel (select :y)) (mh-kernel (select :x)))",
+        |_, args| {
+            let parts = (0..args.len()).map(|i| kernel_of("chain", &args[i], i)).collect::<Result<Vec<_>>>()?;
+            Ok(KernelObject::value(Sequence { times: parts.len(), parts, form: Form::Chain }))
+        },
+    ),
+    Builtin::new(
+        "repeat-kernel",
+        "[n kernel]",
+        "The kernel n times.\n(repeat-kernel 10 (mh-kernel :x)) ;=> (repeat-kernel 10 (mh-kernel (select :x)))",
+        |_, args| {
+            let parts = vec![kernel_of("repeat-kernel", &args[1], 1)?];
+            Ok(KernelObject::value(Sequence { parts, times: times("repeat-kernel", args)?, form: Form::Repeat }))
+        },
+    ),
+    Builtin::new(
+        "cycle-kernels",
+        "[n kernels]",
+        "n moves by the kernels in turn: move i is one of kernel i mod k.\n(reverse-kernel (cycle-kernels 3 [(mh-kernel :x) (mh-kernel :y)])) ;=> (cycle-kernels 3 [(mh-kernel (select :x)) (mh-kernel (select :y))])",
+        |cx, args| {
+            let times = times("cycle-kernels", args)?;
+            let parts = sequence::to_vec(cx, &args[1]).map_err(|e| e.arg(1))?;
+            let parts = parts.iter().map(|part| kernel_of("cycle-kernels", part, 1)).collect::<Result<Vec<_>>>()?;
+            if parts.is_empty() {
+                return Err(Error::new("gen::value", "`cycle-kernels` has no kernels to take turns").arg(1));
+            }
+            Ok(KernelObject::value(Sequence { parts, times, form: Form::Cycle }))
+        },
+    ),
+];
+
+fn times(name: &str, args: &[Value]) -> Result<usize> {
+    count(name, args, 0).map_err(|e| e.help(format!("the number of moves comes first: `({name} 10 …)`")))
+}
+
+/// How it was written.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Chain,
+    Repeat,
+    Cycle,
+}
+
+/// Move i is one of part i mod k.
+struct Sequence {
+    parts: Vec<Arc<dyn Kernel>>,
+    times: usize,
+    form: Form,
+}
+
+impl Kernel for Sequence {
+    fn name(&self) -> &str {
+        match self.form {
+            Form::Chain => "chain",
+            Form::Repeat => "repeat-kernel",
+            Form::Cycle => "cycle-kernels",
+        }
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text(&format!("({}", self.name()));
+        if self.form != Form::Chain {
+            out.text(&format!(" {}", self.times));
+        }
+        for (i, part) in self.parts.iter().enumerate() {
+            out.text(if self.form == Form::Cycle && i == 0 { " [" } else { " " });
+            part.print(out);
+        }
+        out.text(if self.form == Form::Cycle { "])" } else { ")" });
+    }
+
+    /// The move is accepted when one of its parts is; its log α is the sum over those that are.
+    fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+        let mut all = Move { trace: trace.clone(), accepted: false, log_alpha: 0.0, stats: Vec::new() };
+        let mut steps = Vec::with_capacity(self.times);
+        for i in 0..self.times {
+            cx.step()?;
+            let part = &self.parts[i % self.parts.len()];
+            let step = cx.deeper(|cx| part.apply(cx, &all.trace, key.fold(i as u64)))?;
+            steps.push(step.info()?);
+            if step.accepted {
+                all.accepted = true;
+                all.log_alpha += step.log_alpha;
+            }
+            all.trace = step.trace;
+        }
+        all.stats.push((STEPS, Value::vector(steps)?));
+        Ok(all)
+    }
+
+    /// The parts in the other order; a cycle starts at (n − 1) mod k.
+    fn reverse(&self) -> Result<Option<Arc<dyn Kernel>>> {
+        let k = self.parts.len();
+        let last = (self.times + k - 1) % k;
+        let parts = (0..k).map(|i| reversed(&self.parts[(last + k - i) % k])).collect::<Result<Vec<_>>>()?;
+        Ok(Some(Arc::new(Sequence { parts, ..*self })))
+    }
+
+    fn depth(&self) -> u32 {
+        deepest(&self.parts)
+    }
+}

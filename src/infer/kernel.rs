@@ -1,0 +1,181 @@
+//! Kernels: moves of a trace that leave the posterior as it is, as values that can be called and put together.
+
+use super::start::possible;
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::{described, wrong_type};
+use crate::eval::collections::Map;
+use crate::eval::key::{Key, Stream};
+use crate::eval::print::{Printer, brief};
+use crate::eval::run::arity_error;
+use crate::eval::{Cx, HostObject, Value};
+use crate::gfi::{Trace, TraceObject, of_value, result, trace_value};
+use std::sync::Arc;
+
+/// One kind of move.
+pub trait Kernel: Send + Sync {
+    /// The name of its constructor, for reports.
+    fn name(&self) -> &str;
+
+    /// Writes code that makes the kernel again.
+    fn print(&self, out: &mut Printer<'_>);
+
+    /// Moves a trace of positive density; all randomness comes from the key.
+    fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move>;
+
+    /// The kernel that makes its moves backwards; `None` where that is the kernel itself, since it is in detailed
+    /// balance.
+    fn reverse(&self) -> Result<Option<Arc<dyn Kernel>>> {
+        Ok(None)
+    }
+
+    /// Levels of nesting of the values inside.
+    fn depth(&self) -> u32 {
+        0
+    }
+}
+
+/// What one move did.
+pub struct Move {
+    pub trace: Arc<Trace>,
+    pub accepted: bool,
+    /// The logarithm of what is compared with a uniform number; NaN where the move could not be weighed.
+    pub log_alpha: f64,
+    /// What the algorithm tells besides.
+    pub stats: Vec<(&'static str, Value)>,
+}
+
+impl Move {
+    /// The trace stays.
+    pub fn rejected(trace: &Arc<Trace>, log_alpha: f64) -> Move {
+        Move { trace: trace.clone(), accepted: false, log_alpha, stats: Vec::new() }
+    }
+
+    /// Moves tried and accepted, counting those that this one is made of: its `:steps`.
+    pub fn tally(&self) -> (u64, u64) {
+        match self.stats.iter().find(|(name, _)| *name == STEPS) {
+            Some((_, steps)) => tally_of(steps),
+            None => (1, u64::from(self.accepted)),
+        }
+    }
+
+    /// `{:accepted b :log-alpha a}` and the stats.
+    pub fn info(&self) -> Result<Value> {
+        let own = [("accepted", Value::bool(self.accepted)), ("log-alpha", Value::float(self.log_alpha))];
+        let all = own.into_iter().chain(self.stats.iter().cloned());
+        Ok(Value::Map(Map::from_pairs(all.map(|(name, value)| (Value::keyword(name), value)))?))
+    }
+}
+
+/// The stat of a kernel made of others that holds the infos of their moves.
+pub const STEPS: &str = "steps";
+
+fn tally_of(steps: &Value) -> (u64, u64) {
+    let Value::Vector(steps) = steps else { return (0, 0) };
+    let one = |info: &Value| match info {
+        Value::Map(info) => match info.get_keyword(STEPS) {
+            Some(steps) => tally_of(steps),
+            None => (1, u64::from(info.get_keyword("accepted").is_some_and(Value::truthy))),
+        },
+        _ => (0, 0),
+    };
+    steps.iter().map(one).fold((0, 0), |(t, a), (x, y)| (t + x, a + y))
+}
+
+/// A kernel as a value.
+pub struct KernelObject(pub Arc<dyn Kernel>);
+
+impl KernelObject {
+    pub fn value(kernel: impl Kernel + 'static) -> Value {
+        Value::host(KernelObject(Arc::new(kernel)))
+    }
+}
+
+impl HostObject for KernelObject {
+    fn kind(&self) -> &'static str {
+        "a kernel"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        self.0.print(out);
+    }
+
+    fn depth(&self) -> u32 {
+        self.0.depth()
+    }
+
+    /// `(kernel trace)` gives `{:trace :info}`.
+    fn call(&self, _this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+        let [trace] = args else {
+            return Err(arity_error(self.0.name(), "[trace]", args.len()));
+        };
+        let trace = of_value(self.0.name(), trace, 0)?;
+        possible(&trace)?;
+        let key = cx.next_key(self.0.name())?;
+        let moved = self.0.apply(cx, &trace, key)?;
+        let info = moved.info()?;
+        result([("trace", trace_value(moved.trace)), ("info", info)])
+    }
+}
+
+/// The kernel inside a value; a plain function of the trace counts as one.
+pub fn kernel_of(function: &str, value: &Value, index: usize) -> Result<Arc<dyn Kernel>> {
+    match value {
+        Value::Fn(_) | Value::Native(_) => Ok(Arc::new(FunctionKernel(value.clone()))),
+        other => match other.as_host::<KernelObject>() {
+            Some(kernel) => Ok(kernel.0.clone()),
+            None => Err(wrong_type(function, "a kernel", other, index)
+                .help("make one, such as `(mh-kernel :x)`, or write a function from a trace to a trace")),
+        },
+    }
+}
+
+/// A plain function: trace → trace, or trace → `{:trace :info}`, whose info stands under `:info`.
+struct FunctionKernel(Value);
+
+impl Kernel for FunctionKernel {
+    fn name(&self) -> &str {
+        "a plain function as a kernel"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.value(&self.0);
+    }
+
+    /// The function draws from the move's key, so that the move follows from it.
+    fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+        let given = trace_value(trace.clone());
+        let answer = cx.outside_model(Stream::new(key), |cx| cx.call1(&self.0, given))?;
+        let (new, info) = match &answer {
+            Value::Map(map) => {
+                (map.get_keyword("trace").cloned().unwrap_or_default(), map.get_keyword("info").cloned())
+            }
+            other => (other.clone(), None),
+        };
+        let Some(new) = new.as_host::<TraceObject>() else {
+            return Err(no_trace(&self.0, &answer));
+        };
+        let told = |name: &str| match &info {
+            Some(Value::Map(info)) => info.get_keyword(name).cloned(),
+            _ => None,
+        };
+        let accepted = told("accepted").is_none_or(|v| v.truthy());
+        let log_alpha = told("log-alpha").and_then(|v| v.as_f64()).unwrap_or(0.0);
+        Ok(Move { trace: new.0.clone(), accepted, log_alpha, stats: info.map(|i| ("info", i)).into_iter().collect() })
+    }
+
+    fn reverse(&self) -> Result<Option<Arc<dyn Kernel>>> {
+        let message = format!("the reverse of the plain function `{}` is not known", brief(&self.0));
+        Err(Error::new("gen::kernel", message).help("say what it is: `(declare-reverse k reverse-of-k)`"))
+    }
+
+    fn depth(&self) -> u32 {
+        self.0.depth()
+    }
+}
+
+#[cold]
+fn no_trace(function: &Value, answer: &Value) -> Box<Error> {
+    let message = format!("the kernel `{}` returned {}, not a trace", brief(function), described(answer));
+    Error::new("gen::type", message)
+        .help("a plain function is a kernel when it returns a trace, or `{:trace t :info i}`")
+}

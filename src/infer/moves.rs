@@ -1,0 +1,44 @@
+//! What the moves of all kernels share: which choices may move, and when a move is accepted.
+
+use super::kernel::Move;
+use crate::error::{Error, Result};
+use crate::eval::Value;
+use crate::eval::key::Key;
+use crate::gfi::ops::IMPOSSIBLE;
+use crate::gfi::{Selection, Trace, check_selection};
+use std::sync::Arc;
+
+/// Accepts a proposed trace with probability min(1, α) (Hastings 1970). A density that is not a number rejects, as does
+/// an error that follows from a kept value off its support; so does a move after which an observation is not visited,
+/// since it leaves the posterior's support. Of the move's key the child 1 decides.
+pub fn decide(old: &Arc<Trace>, proposed: Result<(Arc<Trace>, f64)>, key: Key) -> Result<Move> {
+    let (new, log_alpha) = match proposed {
+        Ok(proposed) => proposed,
+        Err(e) if matches!(e.code, "gen::nan" | IMPOSSIBLE) => return Ok(Move::rejected(old, f64::NAN)),
+        Err(e) => return Err(e),
+    };
+    let observed = old.observed.leaves().iter().all(|(path, ())| new.choice_at(path).is_some());
+    match observed && key.fold(1).site(0, 0).open01().ln() < log_alpha {
+        true => Ok(Move { trace: new, accepted: true, log_alpha, stats: Vec::new() }),
+        false => Ok(Move::rejected(old, log_alpha)),
+    }
+}
+
+/// The selected choices that were not observed: drawing an observation again would leave the posterior.
+pub fn movable(selection: Option<&Selection>, trace: &Arc<Trace>) -> Result<Selection> {
+    let latent = trace.latent();
+    let Some(selection) = selection else { return Ok(latent) };
+    check_selection(selection, trace)?;
+    let moves = selection.clone().and(latent);
+    if trace.all_choices().iter().any(|(path, _, _)| moves.contains(path)) {
+        return Ok(moves);
+    }
+    Err(Error::new("gen::selection", "the selection covers nothing but observed choices, which stay as they are")
+        .help("select some of the others: `(select-complement (observed trace))`"))
+}
+
+/// The paths of the choices that were not observed.
+pub fn latent_paths(trace: &Trace) -> Vec<Vec<Value>> {
+    let latent = trace.latent();
+    trace.all_choices().into_iter().map(|(path, _, _)| path).filter(|path| latent.contains(path)).collect()
+}
