@@ -34,6 +34,7 @@ pub use choicemap::ChoiceMap;
 pub use diff::Diff;
 pub use edit::{Edit, EditRequest, Edited};
 pub use goal::Goal;
+pub use gradient::possible;
 pub use interface::{GenerativeFunction, Model, Origin, Outcome, Run, function};
 pub use model::DynamicModel;
 pub use ops::unvisited::check_selection;

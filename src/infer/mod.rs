@@ -2,6 +2,7 @@
 
 pub mod diagnostics;
 mod importance;
+mod learning;
 mod mh;
 mod options;
 mod resampling;
@@ -11,4 +12,4 @@ mod summary;
 use crate::eval::Builtin;
 
 /// The tables of all algorithms.
-pub const TABLES: &[&[Builtin]] = &[importance::TABLE, mh::TABLE, resampling::TABLE, samples::TABLE, summary::TABLE];
+pub const TABLES: &[&[Builtin]] = &[importance::TABLE, mh::TABLE, resampling::TABLE, samples::TABLE, summary::TABLE, learning::BOUNDS, learning::OPTIMIZERS, learning::TABLE];
