@@ -1,6 +1,7 @@
 //! What a run is for: where the value of each choice comes from, and what counts in the weight.
 
 use super::choicemap::ChoiceMap;
+use super::follow::Plan;
 use super::selection::Selection;
 use super::trie::Trie;
 use crate::error::Result;
@@ -11,6 +12,8 @@ use crate::eval::Value;
 pub enum Goal {
     /// assess: every choice is given; weight = Σ ℓ.
     Assess(ChoiceMap),
+    /// The same, of values that were drawn and move with the parameters.
+    Follow { choices: ChoiceMap, plan: Plan },
     /// simulate, generate, update: given choices take their values, others keep the old one or are drawn;
     /// weight = Σ ℓ(new) of given and kept − Σ ℓ(old) of all old ones.
     Constrain {
@@ -42,6 +45,7 @@ impl Goal {
     pub fn below(&self, path: &[Value]) -> Result<Goal> {
         Ok(match self {
             Goal::Assess(choices) => Goal::Assess(choices.at(path)?),
+            Goal::Follow { choices, plan } => Goal::Follow { choices: choices.at(path)?, plan: plan.below(path) },
             Goal::Constrain { choices, observe } => Goal::Constrain { choices: choices.at(path)?, observe: *observe },
             Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.at(path), given: given.at(path)? },
         })
@@ -50,20 +54,20 @@ impl Goal {
     /// True when a run whose arguments did not change stays as it is.
     pub fn is_idle(&self) -> bool {
         match self {
-            Goal::Assess(_) => false,
+            Goal::Assess(_) | Goal::Follow { .. } => false,
             Goal::Constrain { choices, .. } => choices.0.is_empty(),
             Goal::Redraw { selection, .. } => selection.is_none(),
         }
     }
 
     pub fn is_assess(&self) -> bool {
-        matches!(self, Goal::Assess(_))
+        matches!(self, Goal::Assess(_) | Goal::Follow { .. })
     }
 
     /// The children that the goal may be about, which no other than these; `None` when it may be any.
     pub fn touched(&self) -> Option<Vec<Value>> {
         match self {
-            Goal::Assess(_) => None,
+            Goal::Assess(_) | Goal::Follow { .. } => None,
             Goal::Constrain { choices, .. } => keys(&choices.0),
             Goal::Redraw { selection, .. } => selection.touched(),
         }

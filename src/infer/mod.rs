@@ -8,8 +8,9 @@ mod options;
 mod resampling;
 mod samples;
 mod summary;
+mod vi;
 
 use crate::eval::Builtin;
 
 /// The tables of all algorithms.
-pub const TABLES: &[&[Builtin]] = &[importance::TABLE, mh::TABLE, resampling::TABLE, samples::TABLE, summary::TABLE, learning::BOUNDS, learning::OPTIMIZERS, learning::TABLE];
+pub const TABLES: &[&[Builtin]] = &[importance::TABLE, mh::TABLE, resampling::TABLE, samples::TABLE, summary::TABLE, learning::BOUNDS, learning::OPTIMIZERS, learning::TABLE, vi::TABLE];

@@ -6,6 +6,6 @@ mod parameters;
 mod train;
 
 pub use bounds::{TABLE as BOUNDS, elbo, iwelbo};
-pub use optimizer::{Optimizer, TABLE as OPTIMIZERS};
+pub use optimizer::{Climb, Optimizer, TABLE as OPTIMIZERS};
 pub use parameters::{Evaluated, Parameters, evaluate};
 pub use train::{Datum, TABLE};

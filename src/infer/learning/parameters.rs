@@ -6,6 +6,7 @@ use crate::eval::builtins::gradients::with_tape;
 use crate::eval::collections::Map;
 use crate::eval::gradient::{each_leaf, lift, map_leaves, plain};
 use crate::eval::{Cx, Value};
+use crate::gfi::within;
 use crate::tensor::{Array, DType};
 
 /// Parameters that are trained.
@@ -55,20 +56,6 @@ impl Parameters {
     pub fn into_value(self) -> Value {
         Value::Map(self.store)
     }
-}
-
-/// Runs `f` with parameters that shadow those in force.
-fn within<R>(cx: &mut Cx, store: &Map, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
-    let all = match &cx.params {
-        Value::Map(outer) => {
-            store.iter().try_fold(outer.clone(), |all, (name, value)| all.insert(name.clone(), value.clone()))?
-        }
-        _ => store.clone(),
-    };
-    let outer = std::mem::replace(&mut cx.params, Value::Map(all));
-    let result = f(cx);
-    cx.params = outer;
-    result
 }
 
 /// Runs `f` with the parameters in force as variables of a tape, which it also gets: what it came to, and the gradient of the weighted sum of its
