@@ -4,14 +4,17 @@ mod algebra;
 pub mod diagnostics;
 mod importance;
 mod kernel;
+mod learning;
 mod mh;
 mod moves;
 mod options;
 mod resampling;
 mod run_kernel;
 mod samples;
+mod smc;
 mod start;
 mod summary;
+mod vi;
 
 use crate::eval::Builtin;
 
@@ -20,9 +23,14 @@ pub const TABLES: &[&[Builtin]] = &[
     algebra::SEQUENCES,
     algebra::TABLE,
     importance::TABLE,
+    learning::BOUNDS,
+    learning::OPTIMIZERS,
+    learning::TABLE,
     mh::TABLE,
     resampling::TABLE,
     run_kernel::TABLE,
     samples::TABLE,
+    smc::TABLE,
     summary::TABLE,
+    vi::TABLE,
 ];

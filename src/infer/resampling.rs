@@ -140,7 +140,8 @@ fn ceiling(x: f64) -> u32 {
 }
 
 /// Log-weights given as lanes, an array or a vector.
-fn log_weights<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<'a, [f64]>> {
+/// Log-weights as numbers, at least one.
+pub fn log_weights<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<'a, [f64]>> {
     let numbers = match value {
         Value::Lanes(all) => all
             .column()

@@ -47,6 +47,13 @@ pub fn visit(
             weight.come(visit.score);
             Ok(visit)
         }
+        Goal::Follow { choices, plan } => {
+            let given = given(choices, path, density)?.ok_or_else(|| not_given(path))?;
+            let mut visit = scored(cx, goal, path, density, given.clone(), None)?;
+            plan.take(cx, path, density, &mut visit, given)?;
+            weight.come(visit.score);
+            Ok(visit)
+        }
         Goal::Constrain { choices, observe } => match (given(choices, path, density)?, old) {
             (Some(value), old) => {
                 let visit = scored(cx, goal, path, density, value, old.map(|(value, _)| value.clone()))?;
