@@ -1,7 +1,11 @@
 //! Inference: one file per algorithm, over the public interface of generative functions only.
 
 mod algebra;
+mod conditional;
 pub mod diagnostics;
+mod enumerate;
+mod enumeration;
+mod gibbs;
 mod importance;
 mod kernel;
 mod mh;
@@ -19,6 +23,8 @@ use crate::eval::Builtin;
 pub const TABLES: &[&[Builtin]] = &[
     algebra::SEQUENCES,
     algebra::TABLE,
+    enumerate::TABLE,
+    gibbs::TABLE,
     importance::TABLE,
     mh::TABLE,
     resampling::TABLE,
