@@ -32,7 +32,7 @@ pub use address::{components, hash_path, show, to_value};
 pub use builtins::{TABLES, argument_vector, constants, constraints_of, result};
 pub use choicemap::ChoiceMap;
 pub use diff::Diff;
-pub use edit::{Edit, EditRequest, Edited};
+pub use edit::{Edit, EditRequest, Edited, Proposal, ProposalEdit};
 pub use goal::{Goal, Guide, Guided};
 pub use interface::{GenerativeFunction, Model, Origin, Outcome, Run, check_callable, function};
 pub use model::DynamicModel;

@@ -1,21 +1,25 @@
 //! Inference: one file per algorithm, over the public interface of generative functions only.
 
 mod algebra;
+mod bijection;
 mod conditional;
 pub mod diagnostics;
 mod enumerate;
 mod enumeration;
 mod gibbs;
 mod importance;
+mod involutive;
 mod kernel;
 mod mh;
 mod moves;
 mod options;
+mod proposal_kernel;
 mod resampling;
 mod run_kernel;
 mod samples;
 mod start;
 mod summary;
+mod translate;
 
 use crate::eval::Builtin;
 
@@ -31,4 +35,5 @@ pub const TABLES: &[&[Builtin]] = &[
     run_kernel::TABLE,
     samples::TABLE,
     summary::TABLE,
+    &[involutive::ROW, proposal_kernel::ROW, translate::ROW],
 ];

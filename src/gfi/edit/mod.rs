@@ -12,6 +12,7 @@ mod proposal_lanes;
 mod selection;
 
 pub use builtins::TABLE;
+pub use proposal::{Proposal, ProposalEdit};
 
 use super::batch::{self, BatchedTrace};
 use super::interface::Outcome;
