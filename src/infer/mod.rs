@@ -1,19 +1,27 @@
 //! Inference: one file per algorithm, over the public interface of generative functions only.
 
 mod algebra;
+mod bijection;
+mod conditional;
 pub mod diagnostics;
+mod enumerate;
+mod enumeration;
+mod gibbs;
 mod importance;
+mod involutive;
 mod kernel;
 mod learning;
 mod mh;
 mod moves;
 mod options;
+mod proposal_kernel;
 mod resampling;
 mod run_kernel;
 mod samples;
 mod smc;
 mod start;
 mod summary;
+mod translate;
 mod vi;
 
 use crate::eval::Builtin;
@@ -22,6 +30,8 @@ use crate::eval::Builtin;
 pub const TABLES: &[&[Builtin]] = &[
     algebra::SEQUENCES,
     algebra::TABLE,
+    enumerate::TABLE,
+    gibbs::TABLE,
     importance::TABLE,
     learning::BOUNDS,
     learning::OPTIMIZERS,
@@ -32,5 +42,6 @@ pub const TABLES: &[&[Builtin]] = &[
     samples::TABLE,
     smc::TABLE,
     summary::TABLE,
+    &[involutive::ROW, proposal_kernel::ROW, translate::ROW],
     vi::TABLE,
 ];

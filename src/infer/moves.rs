@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::eval::Value;
 use crate::eval::key::Key;
 use crate::gfi::ops::IMPOSSIBLE;
-use crate::gfi::{Selection, Trace, check_selection};
+use crate::gfi::{Selection, Trace, check_selection, show};
 use std::sync::Arc;
 
 /// Accepts a proposed trace with probability min(1, α) (Hastings 1970). A density that is not a number rejects, as does
@@ -41,4 +41,18 @@ pub fn movable(selection: Option<&Selection>, trace: &Arc<Trace>) -> Result<Sele
 pub fn latent_paths(trace: &Trace) -> Vec<Vec<Value>> {
     let latent = trace.latent();
     trace.all_choices().into_iter().map(|(path, _, _)| path).filter(|path| latent.contains(path)).collect()
+}
+
+/// A move that gives an observed choice another value would leave the posterior.
+pub fn keeps_data(old: &Trace, new: &Trace) -> Result<()> {
+    for (path, ()) in old.observed.leaves() {
+        if let (Some((before, _)), Some((after, _))) = (old.choice_at(&path), new.choice_at(&path))
+            && before != after
+        {
+            let at = show(&path);
+            return Err(Error::new("gen::kernel", format!("the move gives `{at}`, which is observed, another value"))
+                .help(format!("leave `{at}` as it is: kernels move the unobserved choices only")));
+        }
+    }
+    Ok(())
 }

@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_value;
 use crate::tensor::Array;
-use pick::{Numbers, Pick};
+use pick::Numbers;
+pub use pick::Pick;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new(

@@ -84,10 +84,12 @@ fn of_weighted(cx: &mut Cx, sites: &Sites, draws: &Draws, log_weights: &[f64]) -
         return Err(Error::new("gen::all-impossible", "no draw of this result has a positive weight").arg(0));
     };
     let rows = rows(cx, sites, statistics::WEIGHTED, |site| statistics::of_weighted(site, &weights))?;
+    // All there is, not a sample of it.
+    let exact = draws.result.get_keyword("joint").is_some();
     let ess = weights.effective_sample_size();
-    let mut footer = vec![("ess", ess)];
+    let mut footer = if exact { Vec::new() } else { vec![("ess", ess)] };
     footer.extend(draws.result.get_keyword("log-ml").and_then(Value::as_f64).map(|x| ("log-ml", x)));
-    let warnings = warnings::of_weighted(ess, draws);
+    let warnings = if exact { Vec::new() } else { warnings::of_weighted(ess, draws) };
     Ok(Summary {
         rows,
         columns: statistics::WEIGHTED,

@@ -31,15 +31,21 @@ fn on_tape(cx: &mut Cx, tape: &Tape, f: &Value, y: &Value) -> Result<(Value, Val
         rows.push(elements(&slopes)?.into_iter().map(|x| Lifted(Ok(x))).collect());
     }
     let below = crate::eval::gradient::below(tape, &output)?;
-    Ok((below, log_abs_det(rows).0?))
+    Ok((below, eliminated(rows).0?))
 }
 
 fn size(x: &Lifted) -> f64 {
     x.0.as_ref().ok().and_then(|x| primal_of(x).as_f64()).map_or(0.0, f64::abs)
 }
 
+/// log |det| of a square matrix; −∞ where it is singular.
+pub fn log_abs_det(rows: Vec<Vec<f64>>) -> Result<f64> {
+    let rows = rows.into_iter().map(|row| row.into_iter().map(Lifted::constant).collect()).collect();
+    Ok(eliminated(rows).0?.as_f64().unwrap_or(f64::NAN))
+}
+
 /// Gaussian elimination with row exchanges; entries may be variables.
-fn log_abs_det(mut rows: Vec<Vec<Lifted>>) -> Lifted {
+fn eliminated(mut rows: Vec<Vec<Lifted>>) -> Lifted {
     let n = rows.len();
     let mut sum = Lifted::constant(0.0);
     for k in 0..n {

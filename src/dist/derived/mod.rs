@@ -14,7 +14,7 @@ mod transformed;
 mod truncated;
 
 pub use defined::{Defined, make_distribution};
-pub use jacobian::with_log_det;
+pub use jacobian::{log_abs_det, with_log_det};
 pub use mixture::{MIXTURE, log_mixture};
 
 use super::density::Density;

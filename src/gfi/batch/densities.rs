@@ -5,13 +5,28 @@
 
 use super::object::{BatchedTrace, Chunk};
 use super::run::{Request, run};
+use super::site::Visit;
 use crate::error::{Error, Result};
-use crate::eval::Cx;
 use crate::eval::key::Key;
+use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
 use std::sync::Arc;
 
 impl BatchedTrace {
+    /// The log-densities of a choice that every lane makes; `None` where some do not.
+    pub fn log_densities(&self, cx: &mut Cx, path: &[Value]) -> Result<Option<Vec<f64>>> {
+        let mut all = Vec::with_capacity(self.group.len());
+        for chunk in &self.scored(cx)?.chunks {
+            let Some(site) = chunk.sites.get(path) else { return Ok(None) };
+            for id in chunk.group.iter() {
+                let of = |visit: &Visit| Some(visit.density.as_ref()?.at(visit.group.find(id)?));
+                let Some(density) = site.visits.iter().find_map(of) else { return Ok(None) };
+                all.push(density);
+            }
+        }
+        Ok(Some(all))
+    }
+
     /// The same trace with all its choices in its own chunks, and the log-density of each.
     ///
     /// The function runs again on the choices that it made, which happens once: runs with effects have kept theirs.

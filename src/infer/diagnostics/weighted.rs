@@ -23,6 +23,11 @@ impl Weights {
         Weights::relative(places.iter().map(|i| self.relative[*i]).collect())
     }
 
+    /// The share of the draws at some places.
+    pub fn share_of(&self, places: &[usize]) -> f64 {
+        places.iter().fold(0.0, |sum, i| sum + self.relative[*i]) / self.total
+    }
+
     /// A weight of zero silences its draw, whatever it is. Equal weights give the plain mean to the last digit.
     pub fn mean(&self, xs: &[f64]) -> f64 {
         let terms = self.relative.iter().zip(xs).filter(|(w, _)| **w > 0.0).map(|(w, x)| w * x);

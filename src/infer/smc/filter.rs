@@ -10,9 +10,9 @@ use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::ops::change;
 use crate::gfi::batch::run::Outcome;
-use crate::gfi::edit::{Proposal, ProposalEdit, proposal_edit_lanes};
+
 use crate::gfi::ops::{self, Change};
-use crate::gfi::{ChoiceMap, Goal, Model, Origin, Trace, function};
+use crate::gfi::{ChoiceMap, Goal, Model, Origin, Proposal, ProposalEdit, Trace, function, proposal_edit_lanes};
 use crate::infer::importance::Sampler;
 use crate::infer::options::Options;
 use std::sync::Arc;

@@ -1,0 +1,105 @@
+//! A draw of discrete choices from their distribution given all others.
+
+use super::enumeration::{Grid, Space, all};
+use super::kernel::Move;
+use super::moves::decide;
+use crate::dist::choose;
+use crate::error::{Error, Result};
+use crate::eval::key::Key;
+use crate::eval::print::brief;
+use crate::eval::{Cx, Value};
+use crate::gfi::ops::weight::Weight;
+use crate::gfi::ops::{self, Change};
+use crate::gfi::{ChoiceMap, Origin, Outcome, Trace, show};
+use std::sync::Arc;
+
+/// Draws the choices at these paths. `correction` is what a metropolised move adds to log α, by the new run.
+pub fn draw(
+    cx: &mut Cx,
+    old: &Arc<Trace>,
+    paths: Vec<Vec<Value>>,
+    values: &Grid,
+    key: Key,
+    correction: impl FnOnce(&Trace) -> f64,
+) -> Result<Move> {
+    let space = Arc::new(Space::of(old, paths.clone(), values.clone()));
+    let found = match all(cx, &space) {
+        Ok(found) => found,
+        Err(e) if e.code == "gen::nan" => return Ok(Move::rejected(old, f64::NAN)),
+        Err(e) => return Err(e),
+    };
+    let Some(own) = found.choices.iter().position(|choices| stands(choices, old)) else {
+        return Err(not_among(&paths, old));
+    };
+    if found.log_weights.iter().any(|w| w.is_nan()) {
+        return match &paths[..] {
+            [_] => metropolised(cx, old, &space, (&found.choices, own), key, correction),
+            _ => Err(jointly(&paths)),
+        };
+    }
+    let largest = found.log_weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let weights: Vec<f64> = found.log_weights.iter().map(|w| (w - largest).exp()).collect();
+    let chosen = choose(&weights, &mut key.fold(0).site(0, 0));
+    let trace = match chosen == own {
+        true => old.clone(),
+        false => change(cx, old, &found.choices[chosen], key)?.trace,
+    };
+    Ok(Move { trace, accepted: true, log_alpha: 0.0, stats: vec![("metropolised", Value::False)] })
+}
+
+fn change(cx: &mut Cx, old: &Arc<Trace>, choices: &ChoiceMap, key: Key) -> Result<Outcome> {
+    ops::update(cx, old, Change::none(old), choices, Origin::new(key.fold(2)))
+}
+
+/// The trace has these values.
+fn stands(choices: &ChoiceMap, trace: &Trace) -> bool {
+    choices.0.leaves().iter().all(|(path, value)| trace.choice_at(path).is_some_and(|(own, _)| own == *value))
+}
+
+/// One of the other values, all equally likely; what vanishes is drawn from the prior on the way back, as what is
+/// fresh is now. The values to choose from on the way back are counted there.
+fn metropolised(
+    cx: &mut Cx,
+    old: &Arc<Trace>,
+    space: &Space,
+    (choices, own): (&[ChoiceMap], usize),
+    key: Key,
+    correction: impl FnOnce(&Trace) -> f64,
+) -> Result<Move> {
+    let others: Vec<&ChoiceMap> = choices.iter().enumerate().filter(|(i, _)| *i != own).map(|(_, c)| c).collect();
+    let u = key.fold(0).site(0, 0).open01();
+    let Some(choice) = others.get((u * others.len() as f64) as usize) else {
+        return Ok(Move { accepted: true, ..Move::rejected(old, 0.0) });
+    };
+    let proposed = change(cx, old, choice, key).and_then(|new| {
+        let mut alpha = Weight::default();
+        alpha.add(new.weight);
+        let gone = new.discard.leaves().into_iter().filter(|(path, _)| new.trace.choice_at(path).is_none());
+        gone.for_each(|(path, _)| alpha.come(old.choice_at(&path).map_or(0.0, |(_, score)| score)));
+        let back = all(cx, &Arc::new(space.again(&new.trace)))?.choices;
+        let returns = back.iter().any(|choices| stands(choices, old));
+        alpha.add(if returns { (others.len() as f64 / (back.len() as f64 - 1.0)).ln() } else { f64::NEG_INFINITY });
+        alpha.add(correction(&new.trace));
+        Ok((new.trace, alpha.total()))
+    });
+    let mut moved = decide(old, proposed, key)?;
+    moved.stats.push(("metropolised", Value::True));
+    Ok(moved)
+}
+
+#[cold]
+fn not_among(paths: &[Vec<Value>], trace: &Trace) -> Box<Error> {
+    let shown: Vec<String> = paths
+        .iter()
+        .map(|path| format!("`{}` at `{}`", trace.choice_at(path).map_or(String::new(), |(v, _)| brief(v)), show(path)))
+        .collect();
+    Error::new("gen::kernel", format!("the trace has {}, which is not among the values given", shown.join(", ")))
+        .help("give all values that the trace may have, or start from one that has one of them")
+}
+
+#[cold]
+fn jointly(paths: &[Vec<Value>]) -> Box<Error> {
+    let shown: Vec<String> = paths.iter().map(|path| show(path)).collect();
+    Error::new("gen::kernel", format!("values of {} lead to other choices being made", shown.join(" and ")))
+        .help("draw them one at a time: `(chain (gibbs-kernel :a) (gibbs-kernel :b))`")
+}

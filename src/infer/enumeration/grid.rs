@@ -1,0 +1,77 @@
+//! Grids: values that stand for a choice's support, each for the cell around it.
+
+use crate::dist::Density;
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::described;
+use crate::eval::print::brief;
+use crate::eval::{Cx, Value, sequence};
+use crate::gfi::{components, show};
+
+/// Values by address.
+#[derive(Clone, Default)]
+pub struct Grid(Vec<(Vec<Value>, Vec<Value>)>);
+
+impl Grid {
+    /// `{addr values}`.
+    pub fn read(cx: &mut Cx, given: Option<&Value>) -> Result<Grid> {
+        let entries = match given {
+            None => return Ok(Grid::default()),
+            Some(Value::Map(entries)) => entries.clone(),
+            Some(other) => {
+                let message = format!("values are given by address, not as {}", described(other));
+                return Err(Error::new("gen::option", message).help("write `{:x [0 1 2]}`"));
+            }
+        };
+        let mut grid = Vec::new();
+        for (address, values) in entries.iter() {
+            grid.push((components(address)?.into_owned(), sequence::to_vec(cx, values)?));
+        }
+        Ok(Grid(grid))
+    }
+
+    pub fn paths(&self) -> impl Iterator<Item = &[Value]> {
+        self.0.iter().map(|(path, _)| &path[..])
+    }
+
+    /// The values for a choice, those without density left out, each with the logarithm of its cell's width: that of a
+    /// discrete choice is 1, that of a continuous one reaches halfway to its neighbours (the midpoint rule).
+    pub fn values(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Option<Vec<(Value, f64)>>> {
+        let Some((_, given)) = self.0.iter().find(|(known, _)| known == path) else { return Ok(None) };
+        cx.charge(given.len())?;
+        let widths = match density.continuous() {
+            true => widths(path, given)?,
+            false => vec![1.0; given.len()],
+        };
+        let mut values: Vec<(Value, f64)> = Vec::with_capacity(given.len());
+        for (value, width) in given.iter().zip(widths) {
+            let value = density.check_value(value)?;
+            if values.iter().any(|(known, _)| *known == value) {
+                return Err(wrong(path, format!("the value `{}` is there twice", brief(&value))));
+            }
+            if density.logpdf(cx, &value)? > f64::NEG_INFINITY {
+                values.push((value, width.ln()));
+            }
+        }
+        Ok(Some(values))
+    }
+}
+
+/// Half the distance between the neighbours of each value; the first and the last cell are symmetric.
+fn widths(path: &[Value], values: &[Value]) -> Result<Vec<f64>> {
+    let numbers: Option<Vec<f64>> = values.iter().map(Value::as_f64).collect();
+    let Some(numbers) = numbers.filter(|numbers| numbers.len() > 1) else {
+        return Err(wrong(path, "a continuous choice needs at least two numbers".to_string()));
+    };
+    let gaps: Vec<f64> = numbers.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    if gaps.iter().any(|gap| !gap.is_finite() || *gap <= 0.0) {
+        return Err(wrong(path, "the values of a continuous choice increase".to_string()));
+    }
+    let gap = |i: usize| gaps[i.min(gaps.len() - 1)];
+    Ok((0..numbers.len()).map(|i| (gap(i.saturating_sub(1)) + gap(i)) / 2.0).collect())
+}
+
+#[cold]
+fn wrong(path: &[Value], why: String) -> Box<Error> {
+    Error::new("gen::option", format!("the grid at `{}`: {why}", show(path)))
+        .help("for example `:grid {:x [-1.5 -0.5 0.5 1.5]}`: each value stands for the cell around it")
+}

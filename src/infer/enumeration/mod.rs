@@ -1,0 +1,113 @@
+//! Walking through all values of some choices of a model, each combination once.
+
+mod grid;
+mod lanes;
+mod walk;
+
+pub use grid::Grid;
+
+use crate::error::Result;
+use crate::eval::{Cx, Value};
+use crate::gfi::batch::BatchedTrace;
+use crate::gfi::{ChoiceMap, Trace, Trie};
+use lanes::at_once;
+use std::sync::Arc;
+use walk::{Found, walk};
+
+/// Which choices are walked through, and where the others have their values from.
+pub struct Space {
+    pub model: Value,
+    pub args: Vec<Value>,
+    pub fixed: ChoiceMap,
+    pub walked: Walked,
+    /// Values to walk through instead of the support.
+    pub grid: Grid,
+}
+
+pub enum Walked {
+    /// Everything that is not fixed: data.
+    All,
+    /// These choices of a trace, whose other choices are fixed.
+    Of(Arc<Trace>, Vec<Vec<Value>>),
+}
+
+impl Space {
+    /// Some choices of a trace.
+    pub fn of(trace: &Arc<Trace>, paths: Vec<Vec<Value>>, grid: Grid) -> Space {
+        let mut fixed = Trie::Empty;
+        for (path, value, _) in trace.all_choices().into_iter().filter(|(path, _, _)| !paths.contains(path)) {
+            fixed.set(&path, Trie::Leaf(value));
+        }
+        let (model, args) = (trace.function.clone(), trace.args.clone());
+        Space { model, args, fixed: ChoiceMap(fixed), walked: Walked::Of(trace.clone(), paths), grid }
+    }
+
+    /// The same choices of another trace.
+    pub fn again(&self, trace: &Arc<Trace>) -> Space {
+        let paths = match &self.walked {
+            Walked::Of(_, paths) => paths.clone(),
+            Walked::All => Vec::new(),
+        };
+        Space::of(trace, paths, self.grid.clone())
+    }
+}
+
+/// One walked choice: its values with what each is worth beside its density, and which of them is in force.
+#[derive(Clone)]
+pub struct Level {
+    pub path: Vec<Value>,
+    pub values: Vec<(Value, f64)>,
+    /// The values are the whole support, not a grid.
+    pub complete: bool,
+    at: usize,
+}
+
+impl Level {
+    pub fn value(&self) -> &Value {
+        &self.values[self.at].0
+    }
+}
+
+/// All combinations: their values, log-densities (with the widths of cells), and runs.
+pub struct All {
+    pub choices: Vec<ChoiceMap>,
+    /// NaN where the run has other choices than the trace that is walked.
+    pub log_weights: Vec<f64>,
+    pub runs: Runs,
+}
+
+pub enum Runs {
+    Lanes(Box<BatchedTrace>),
+    /// None where the run differs.
+    Each(Vec<Option<Arc<Trace>>>),
+}
+
+/// Runs every combination, all at once where that is possible.
+pub fn all(cx: &mut Cx, space: &Arc<Space>) -> Result<All> {
+    let (mut choices, mut log_weights, mut runs, mut lanes) = (Vec::new(), Vec::new(), Vec::new(), None);
+    walk(cx, space, |cx, levels, found| {
+        // The first run may speak for all.
+        if let (Found::Run(first, _), true) = (&found, runs.is_empty()) {
+            lanes = at_once(cx, space, levels, first)?;
+        }
+        let (run, weight) = match found {
+            Found::Run(run, weight) => (Some(run), weight),
+            Found::Differs => (None, f64::NAN),
+        };
+        choices.push(values_of(levels.iter().map(|level| (level, level.value()))));
+        log_weights.push(weight);
+        runs.push(run);
+        Ok(lanes.is_none())
+    })?;
+    Ok(match lanes {
+        Some((choices, log_weights, trace)) => All { choices, log_weights, runs: Runs::Lanes(Box::new(trace)) },
+        None => All { choices, log_weights, runs: Runs::Each(runs) },
+    })
+}
+
+/// Values of some walked choices.
+fn values_of<'a>(values: impl Iterator<Item = (&'a Level, &'a Value)>) -> ChoiceMap {
+    let mut choices = Trie::Empty;
+    values.for_each(|(level, value)| choices.set(&level.path, Trie::Leaf(value.clone())));
+    ChoiceMap(choices)
+}

@@ -1,0 +1,97 @@
+//! Gibbs sampling of discrete choices: a draw from their conditional distribution, every value of which is scored.
+
+use super::algebra::repeated;
+use super::conditional::draw;
+use super::enumeration::Grid;
+use super::kernel::{Kernel, KernelObject, Move};
+use super::moves::{latent_paths, movable};
+use super::options::Options;
+use super::run_kernel::{Kept, Schedule, run_chain};
+use super::start::Problem;
+use crate::error::Result;
+use crate::eval::key::Key;
+use crate::eval::print::Printer;
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::{Selection, Trace};
+use std::sync::Arc;
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new(
+        "gibbs-kernel",
+        "[selection] [selection options]",
+        "Draws the selected discrete choices again, jointly, from their distribution given all others: every value is scored. Where values lead to other choices being made, it is a Metropolis–Hastings move to one of the other values, drawn uniformly; the stat `:metropolised` says so. Option `:values`, by address, instead of the support.\n(:info ((gibbs-kernel :x) (simulate (gen [] (trace :x (flip 0.5))) []))) ;=> {:accepted true, :log-alpha 0.0, :metropolised false}",
+        |cx, args| {
+            let options = Options::read("gibbs-kernel", args, 1, &["values"])?;
+            let values = Grid::read(cx, options.get("values")).map_err(|e| e.arg(1))?;
+            Ok(KernelObject::value(Gibbs { selection: Some(Selection::from_value(&args[0]).map_err(|e| e.arg(0))?), values }))
+        },
+    ),
+    Builtin::new(
+        "gibbs",
+        "[gf args observations] [gf args observations options]",
+        "Posterior traces by Gibbs sampling of discrete choices: each move draws one unobserved choice, picked at random, again from its distribution given all others. `{:traces :chains :accept-rate :stats}`. Options: `:samples` (1000) a chain, `:burn` (1000), `:thin` (1), `:chains` (4), `:values` by address, where a support is not finite.\n(count (:traces (gibbs (gen [] (trace :x (flip 0.5))) [] {} {:samples 5 :chains 2 :burn 0}))) ;=> 10",
+        gibbs,
+    )
+    .state(),
+];
+
+/// `(gibbs-kernel selection)`; without one a choice picked at random.
+struct Gibbs {
+    selection: Option<Selection>,
+    values: Grid,
+}
+
+impl Kernel for Gibbs {
+    fn name(&self) -> &str {
+        "gibbs-kernel"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text("(gibbs-kernel ");
+        out.value(&self.selection.clone().unwrap_or(Selection::All).into_value());
+        out.text(")");
+    }
+
+    fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+        match &self.selection {
+            Some(selection) => {
+                let moves = movable(Some(selection), trace)?;
+                let paths = latent_paths(trace).into_iter().filter(|path| moves.contains(path)).collect();
+                draw(cx, trace, paths, &self.values, key, |_| 0.0)
+            }
+            None => self.any_one(cx, trace, key),
+        }
+    }
+}
+
+impl Gibbs {
+    /// One choice of n; of n′ on the way back, where the run then makes so many.
+    fn any_one(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+        let paths = latent_paths(trace);
+        let u = key.fold(3).site(0, 0).open01();
+        let Some(path) = paths.get((u * paths.len() as f64) as usize) else {
+            return Ok(Move { accepted: true, ..Move::rejected(trace, 0.0) });
+        };
+        let n = paths.len() as f64;
+        draw(cx, trace, vec![path.clone()], &self.values, key, |new| (n / latent_paths(new).len() as f64).ln())
+    }
+}
+
+fn gibbs(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let options = Options::read("gibbs", args, 3, &["samples", "burn", "thin", "chains", "values"])?;
+    let schedule = Schedule::read(&options, 1000)?;
+    let chains = options.count("chains", 4, 1)?;
+    let values = Grid::read(cx, options.get("values")).map_err(|e| e.arg(3))?;
+    let problem = Problem::read(cx, "gibbs", args)?;
+    let key = cx.next_key("gibbs")?;
+    let mut kept = Kept::default();
+    for chain in 0..chains {
+        let key = key.fold(chain as u64);
+        let init = problem.start(cx, key.fold(0), |_, _| Ok(true))?;
+        // As many moves to a draw as the start has choices: a number that does not depend on where the chain is.
+        let moves = latent_paths(&init).len().max(1);
+        let sweep = repeated(Arc::new(Gibbs { selection: None, values: values.clone() }), moves);
+        run_chain(cx, &sweep, &schedule, init, key.fold(1), &mut kept, |_, _, _| Ok(()))?;
+    }
+    kept.result(chains)
+}

@@ -1,0 +1,173 @@
+//! Involutive Metropolis–Hastings: draw auxiliary choices, apply an involution to all, accept or reject
+//! (Cusumano-Towner, Lew, Mansinghka 2020; with changes of dimension Green 1995).
+
+use super::bijection::{Bijection, Pair};
+use super::kernel::{Kernel, KernelObject, Move};
+use super::moves::{decide, keeps_data};
+use super::options::Options;
+use crate::error::{Error, Result};
+use crate::eval::key::Key;
+use crate::eval::print::{Printer, brief};
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::ops::unvisited::all_visited;
+use crate::gfi::ops::weight::Weight;
+use crate::gfi::ops::{self, Change};
+use crate::gfi::{ChoiceMap, Origin, Proposal, Trace, Trie, check_callable, function, show};
+use std::sync::Arc;
+
+pub const ROW: Builtin = Builtin::new(
+    "involutive-kernel",
+    "[proposal involution] [proposal involution options]",
+    "Involutive Metropolis–Hastings. The proposal, called with the choices, draws auxiliary ones; the involution, `(fn [choices aux] [choices' aux' log-abs-det?])`, gives the choices to change and the auxiliary ones of the way back. Without the third the Jacobian comes from gradients. Moves may change which choices there are. Options: `:args` of the proposal after the choices, `:check true` to verify that the involution undoes itself.\n(let [m (gen [] (trace :x (normal 0 1)) (trace :y (flip 0.5))) q (gen [c] (trace :dx (normal 0 1))) f (fn [c u] [{:x (+ (:x c) (:dx u))} {:dx (- (:dx u))}]) t (:trace (generate m [] {:y true}))] (keys (:info ((involutive-kernel q f) t)))) ;=> (:accepted :log-alpha)",
+    |cx, args| {
+        function("involutive-kernel", &args[0]).map_err(|e| e.arg(0).help("a proposal is `(gen [choices] …)`"))?;
+        check_callable("involutive-kernel", &args[1], 1)?;
+        let options = Options::read("involutive-kernel", args, 2, &["args", "check"])?;
+        let proposal = Proposal { function: args[0].clone(), args: options.arguments(cx, "args")? };
+        let check = options.get("check").is_some_and(Value::truthy);
+        Ok(KernelObject::value(Involutive { proposal, involution: Bijection(args[1].clone()), check }))
+    },
+);
+
+struct Involutive {
+    proposal: Proposal,
+    involution: Bijection,
+    check: bool,
+}
+
+impl Kernel for Involutive {
+    fn name(&self) -> &str {
+        "involutive-kernel"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text("(involutive-kernel ");
+        out.value(&self.proposal.function);
+        out.text(" ");
+        out.value(&self.involution.0);
+        out.text(")");
+    }
+
+    fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+        decide(trace, self.propose(cx, trace, key), key)
+    }
+
+    fn depth(&self) -> u32 {
+        self.proposal.function.depth().max(self.involution.0.depth()) + 1
+    }
+}
+
+impl Involutive {
+    /// log α = log p(t′)/p(t) + log q(u′; t′) − log q(u; t) + log |det|.
+    fn propose(&self, cx: &mut Cx, old: &Arc<Trace>, key: Key) -> Result<(Arc<Trace>, f64)> {
+        let Proposal { function: q, .. } = &self.proposal;
+        let choices = old.choices();
+        let proposed = ops::simulate(cx, q, &self.proposal.arguments(&choices), Origin::new(key.fold(0)))?;
+        let from = Pair { choices, aux: proposed.choices() };
+        let (to, told) = self.involution.call(cx, &from)?;
+        let outcome = ops::update(cx, old, Change::none(old), &changes(old, &to.choices), Origin::new(key.fold(2)))?;
+        let new = outcome.trace;
+        all_visited(&to.choices, &new).map_err(|e| e.help("the involution gives no value that the new run has not"))?;
+        for (path, _, _) in new.all_choices() {
+            if old.choice_at(&path).is_none() && to.choices.value_at(&path)?.is_none() {
+                return Err(not_given(&path));
+            }
+        }
+        keeps_data(old, &new)?;
+        if outcome.weight == f64::NEG_INFINITY {
+            return Ok((new, outcome.weight));
+        }
+        let back = ops::assess(cx, q, &self.proposal.arguments(&new.choices()), &to.aux).map_err(unproposed)?.trace;
+        all_visited(&to.aux, &back)
+            .map_err(|e| e.help("the involution gives the proposal's choices on the way back"))?;
+        let log_det = match told {
+            Some(told) => told,
+            None => self.involution.log_det(cx, old, &from, &new, Some(&back))?,
+        };
+        if self.check {
+            self.undoes_itself(cx, (old, &from), (&new, &to), log_det)?;
+        }
+        let mut alpha = Weight::default();
+        [outcome.weight, back.score, log_det].into_iter().for_each(|w| alpha.add(w));
+        alpha.go(proposed.score);
+        Ok((new, alpha.total()))
+    }
+
+    /// Applied twice, the involution changes nothing.
+    fn undoes_itself(
+        &self,
+        cx: &mut Cx,
+        (old, from): (&Trace, &Pair),
+        (new, to): (&Trace, &Pair),
+        log_det: f64,
+    ) -> Result<()> {
+        let start = Pair { choices: new.choices(), aux: to.aux.clone() };
+        let (again, told) = self.involution.call(cx, &start)?;
+        for (path, before, _) in old.all_choices() {
+            let kept = new.choice_at(&path).map(|(value, _)| value.clone());
+            same(&path, &before, again.choices.value_at(&path)?.or(kept))?;
+        }
+        for (path, before) in from.aux.0.leaves() {
+            same(&path, before, again.aux.value_at(&path)?)?;
+        }
+        match told {
+            Some(other) if (other + log_det).abs() > 1e-6 * (1.0 + log_det.abs()) => {
+                let message = format!("the log-determinants there and back are {log_det} and {other}, not opposite");
+                Err(Error::new("gen::kernel", message).help("leave them out: they are found by gradients"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What the involution gives another value than it has.
+fn changes(old: &Trace, given: &ChoiceMap) -> ChoiceMap {
+    let mut changed = Trie::Empty;
+    for (path, value) in given.0.leaves() {
+        if old.choice_at(&path).is_none_or(|(before, _)| before != value) {
+            changed.set(&path, Trie::Leaf(value.clone()));
+        }
+    }
+    ChoiceMap(changed)
+}
+
+fn same(path: &[Value], before: &Value, after: Option<Value>) -> Result<()> {
+    let close = |x: f64, y: f64| (x - y).abs() <= 1e-6 * (1.0 + x.abs());
+    let equal = match (before.as_f64(), after.as_ref().and_then(Value::as_f64)) {
+        (Some(x), Some(y)) => close(x, y),
+        _ => match (before, &after) {
+            (Value::Array(a), Some(Value::Array(b))) => match (a.to_f64(), b.to_f64()) {
+                (Ok(a), Ok(b)) => a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| close(*x, *y)),
+                _ => false,
+            },
+            (before, after) => after.as_ref() == Some(before),
+        },
+    };
+    if equal {
+        return Ok(());
+    }
+    let after = after.map_or("nothing".to_string(), |value| format!("`{}`", brief(&value)));
+    let message = format!(
+        "the function is no involution: `{}` was `{}`, applied twice it gives {after}",
+        show(path),
+        brief(before)
+    );
+    Err(Error::new("gen::kernel", message).help("applied to what it returned, it must return what it was given"))
+}
+
+#[cold]
+fn not_given(path: &[Value]) -> Box<Error> {
+    let at = show(path);
+    Error::new("gen::kernel", format!("the move makes a new choice at `{at}`, which the involution gives no value"))
+        .help(format!("let the proposal draw it, and the involution put it at `{at}`"))
+}
+
+#[cold]
+fn unproposed(mut error: Box<Error>) -> Box<Error> {
+    if error.code == "gen::choice-missing" {
+        error.code = "gen::kernel";
+        error.message = format!("the involution does not give a choice of the way back: {}", error.message);
+        return error.help("its second part has every choice that the proposal makes from the new trace");
+    }
+    error
+}

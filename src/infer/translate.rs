@@ -1,0 +1,102 @@
+//! Trace translators: a trace of one model as a trace of another, weighed by how the densities compare
+//! (Cusumano-Towner, Bichsel, Gehr, Vechev, Mansinghka, PLDI 2018; Lew et al. 2023).
+
+use super::bijection::{Bijection, Pair};
+use super::options::Options;
+use crate::error::{Error, Result};
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::ops;
+use crate::gfi::ops::unvisited::all_visited;
+use crate::gfi::ops::weight::Weight;
+use crate::gfi::{
+    ChoiceMap, Origin, Proposal, Trace, Trie, check_callable, function, of_value, result, show, trace_value,
+};
+use std::sync::Arc;
+
+pub const ROW: Builtin = Builtin::new(
+    "translate",
+    "[trace translator]",
+    "The trace as one of another model, `{:trace :weight}`; the weight is log p(new)/p(old) + log q_back − log q_forward + log |det|. The translator is a map: `:model` and its `:args` (those of the trace), `:obs`, data of the new model; `:transform`, a bijection `(fn [choices aux] [choices' aux' log-abs-det?])` (the choices as they are), whose Jacobian comes from gradients unless it is told; `:forward`, a proposal of auxiliary choices, and `:backward`, that of the way back, called with the choices and `:forward-args`, `:backward-args`.\n(let [t (:trace (update (simulate (gen [] (trace :x (normal 0 1))) []) {:x 1}))] (:weight (translate t {:model (gen [] (trace :y (normal 0 1))) :transform (fn [c u] [{:y (* 2 (:x c))} {}])}))) ;~> (+ -1.5 (log 2))",
+    translate,
+)
+.state();
+
+const OPTIONS: &[&str] = &["model", "args", "obs", "transform", "forward", "forward-args", "backward", "backward-args"];
+
+fn translate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let old = of_value("translate", &args[0], 0)?;
+    let options = Options::read("translate", args, 1, OPTIONS)?;
+    let proposal = |cx: &mut Cx, name: &str, args: &str| -> Result<Option<Proposal>> {
+        let Some(q) = options.get(name) else { return Ok(None) };
+        function("translate", q).map_err(|e| e.arg(1))?;
+        Ok(Some(Proposal { function: q.clone(), args: options.arguments(cx, args)? }))
+    };
+    let forward = proposal(cx, "forward", "forward-args")?;
+    let backward = proposal(cx, "backward", "backward-args")?;
+    let model = options.get("model").cloned().unwrap_or_else(|| old.function.clone());
+    function("translate", &model).map_err(|e| e.arg(1))?;
+    let given = match options.get("args") {
+        Some(_) => options.arguments(cx, "args")?,
+        None => old.args.clone(),
+    };
+    let data = options.get("obs").map(ChoiceMap::from_value).transpose().map_err(|e| e.arg(1))?.unwrap_or_default();
+    let key = cx.next_key("translate")?;
+    let proposed = match &forward {
+        Some(q) => Some(ops::simulate(cx, &q.function, &q.arguments(&old.choices()), Origin::new(key))?),
+        None => None,
+    };
+    let from = Pair { choices: old.choices(), aux: proposed.as_ref().map(|t| t.choices()).unwrap_or_default() };
+    let bijection = options.get("transform").cloned().map(Bijection);
+    let (to, told) = match &bijection {
+        Some(f) => {
+            check_callable("translate", &f.0, 1)?;
+            f.call(cx, &from)?
+        }
+        None => (Pair { choices: from.choices.clone(), aux: from.aux.clone() }, Some(0.0)),
+    };
+    let new = new_trace(cx, &model, &given, &to.choices, &data)?;
+    let back = match &backward {
+        Some(q) => Some(ops::assess(cx, &q.function, &q.arguments(&new.choices()), &to.aux)?.trace),
+        None => None,
+    };
+    match &back {
+        Some(back) => all_visited(&to.aux, back)?,
+        None if to.aux.is_empty() => {}
+        None => return Err(nothing_back()),
+    }
+    let log_det = match (told, &bijection) {
+        (None, Some(f)) => f.log_det(cx, &old, &from, &new, back.as_deref())?,
+        (told, _) => told.unwrap_or(0.0),
+    };
+    let mut weight = Weight::default();
+    weight.change(new.score, old.score);
+    weight.add(log_det);
+    weight.change(back.map_or(0.0, |t| t.score), proposed.map_or(0.0, |t| t.score));
+    result([("trace", trace_value(new)), ("weight", Value::float(weight.total()))])
+}
+
+/// The new run, every choice of which is given.
+fn new_trace(cx: &mut Cx, model: &Value, args: &[Value], choices: &ChoiceMap, data: &ChoiceMap) -> Result<Arc<Trace>> {
+    let all = choices.merge(data)?;
+    let mut new = Trace::clone(&*ops::generate(cx, model, args, &all, Origin::default())?.trace);
+    all_visited(&all, &new).map_err(|e| e.arg(1))?;
+    new.observed = Trie::Empty;
+    for (path, _, _) in new.all_choices() {
+        if all.value_at(&path)?.is_none() {
+            let at = show(&path);
+            return Err(Error::new("gen::kernel", format!("the new run makes a choice at `{at}`, which has no value"))
+                .help(format!("let `:transform` give `{at}` a value, drawn by `:forward` if it comes from nowhere")));
+        }
+        if data.value_at(&path)?.is_some() {
+            new.observed.set(&path, Trie::Leaf(()));
+        }
+    }
+    Ok(Arc::new(new))
+}
+
+#[cold]
+fn nothing_back() -> Box<Error> {
+    Error::new("gen::kernel", "the auxiliary choices of the way back have no `:backward` that would propose them")
+        .arg(1)
+        .help("give `:backward`, a proposal of them from the new choices, or return `{}`")
+}
