@@ -95,7 +95,8 @@ impl ScalarDist {
         let Some(tape) = innermost_in(params) else { return Ok(Some(value.clone())) };
         let mut edges = Vec::new();
         for (i, param) in params.iter().enumerate().filter(|(_, param)| tape.owns(param)) {
-            let partial = |family: &Family, x: f64, p: &[f64]| Some(-slope(family, x, p, i) / (family.logpdf)(x, p).exp());
+            let partial =
+                |family: &Family, x: f64, p: &[f64]| Some(-slope(family, x, p, i) / (family.logpdf)(x, p).exp());
             let Some(partials) = self.at(partial, value)? else { return Ok(None) };
             edges.push((param.clone(), partials));
         }

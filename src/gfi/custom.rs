@@ -163,7 +163,9 @@ impl Custom {
         let args = Value::vector(run.args.clone())?;
         let old = run.old().map(|old| old.choices());
         match (run.goal, old) {
-            (Goal::Assess(choices) | Goal::Follow { choices, .. }, _) => Ok(Told { choices: choices.clone(), retval: Value::Nil, weight: 0.0 }),
+            (Goal::Assess(choices) | Goal::Follow { choices, .. }, _) => {
+                Ok(Told { choices: choices.clone(), retval: Value::Nil, weight: 0.0 })
+            }
             (Goal::Constrain { choices, .. }, None) if choices.is_empty() => {
                 let told = self.told(cx, "simulate", run, vec![args])?;
                 told.map(|told| Told { weight: 0.0, ..told }).ok_or_else(|| self.underived("simulate", ""))

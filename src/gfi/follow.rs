@@ -63,7 +63,14 @@ impl Plan {
     }
 
     /// What a scored choice is to the gradient: its value may become a variable.
-    pub fn take(&self, cx: &mut Cx, path: &[Value], density: &dyn Density, visit: &mut Visit, given: Value) -> Result<()> {
+    pub fn take(
+        &self,
+        cx: &mut Cx,
+        path: &[Value],
+        density: &dyn Density,
+        visit: &mut Visit,
+        given: Value,
+    ) -> Result<()> {
         let path = [&self.prefix, path].concat();
         let passage = self.shared.passages.at(&path).and_then(Trie::leaf).copied().unwrap_or(self.shared.others);
         let mut seen = Followed { passage, density: Value::Nil, values: Vec::new(), pairs: Vec::new(), path };
@@ -91,8 +98,11 @@ impl Plan {
     pub fn take_whole(&self, name: &str, total: &Value) -> Result<()> {
         let named = |path: &Trie<Passage>| !path.is_empty();
         if self.shared.others != Passage::Constant || self.shared.passages.at(&self.prefix).is_some_and(named) {
-            return Err(Error::new("gen::no-gradient", format!("the choices of `{name}`, which is written by hand, do not move"))
-                .help("use `:estimator :reinforce`, which holds them constant"));
+            return Err(Error::new(
+                "gen::no-gradient",
+                format!("the choices of `{name}`, which is written by hand, do not move"),
+            )
+            .help("use `:estimator :reinforce`, which holds them constant"));
         }
         let (path, passage, density) = (self.prefix.clone(), Passage::Constant, total.clone());
         self.push(Followed { path, passage, density, values: Vec::new(), pairs: Vec::new() });

@@ -13,4 +13,15 @@ mod vi;
 use crate::eval::Builtin;
 
 /// The tables of all algorithms.
-pub const TABLES: &[&[Builtin]] = &[importance::TABLE, mh::TABLE, resampling::TABLE, samples::TABLE, summary::TABLE, learning::BOUNDS, learning::OPTIMIZERS, learning::TABLE, vi::TABLE];
+pub const TABLES: &[&[Builtin]] = &[
+    importance::TABLE,
+    mh::TABLE,
+    resampling::TABLE,
+    samples::TABLE,
+    summary::TABLE,
+    learning::BOUNDS,
+    learning::OPTIMIZERS,
+    learning::TABLE,
+    vi::TABLE,
+    vi::WAKE_SLEEP,
+];

@@ -95,8 +95,10 @@ pub fn count(value: &Value) -> Option<usize> {
 /// Whatever is given for a choice of the runs, which `visited` tells of, has an element for each of them, in the lanes
 /// in force if there are such.
 pub fn check_fit(goal: &Goal, n: usize, force: Option<&Group>, visited: &dyn Fn(&[Value]) -> bool) -> Result<()> {
-    let (Goal::Assess(given) | Goal::Follow { choices: given, .. } | Goal::Constrain { choices: given, .. } | Goal::Redraw { given, .. }) =
-        goal;
+    let (Goal::Assess(given)
+    | Goal::Follow { choices: given, .. }
+    | Goal::Constrain { choices: given, .. }
+    | Goal::Redraw { given, .. }) = goal;
     given.leaves_of_lanes()?.iter().try_for_each(|(path, value)| check_leaf(path, value, n, force, visited))
 }
 

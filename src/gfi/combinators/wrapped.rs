@@ -2,16 +2,16 @@
 
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
+use crate::eval::collections::Map;
 use crate::eval::lanes;
 use crate::eval::print::Printer;
-use crate::eval::collections::Map;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::Batch;
 use crate::gfi::diff::Diff;
 use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run, complete_call, function};
-use crate::gfi::params_builtins::within;
 use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
+use crate::gfi::params_builtins::within;
 use crate::gfi::past::Past;
 use crate::gfi::trace::{Record, Trace, What};
 use crate::gfi::trie::Trie;

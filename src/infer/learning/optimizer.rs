@@ -10,19 +10,35 @@ use crate::eval::{Builtin, Cx, HostObject, Value};
 use std::collections::HashMap;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("sgd", "[rate] [rate options]", "An optimizer: steps along the gradient, `rate` times it; the rate is a number or a schedule such as `(cosine-decay 0.1 1000)`, a function of the number of the step from 1 on. Option: `:momentum` (0).\n(sgd 0.1) ;=> (sgd 0.1)", |_, a| {
-        let options = Options::read("sgd", a, 1, &["momentum"])?;
-        make("sgd", a, Rule::Sgd { momentum: options.number("momentum", 0.0, SHARE, share)? })
-    }),
-    Builtin::new("adam", "[rate] [rate options]", "An optimizer whose steps are about `rate` in every direction (Kingma and Ba 2015); the rate is a number or a schedule. Options: `:beta1` (0.9), `:beta2` (0.999), `:epsilon` (1e-8).\n(adam 0.01) ;=> (adam 0.01)", |_, a| {
-        let options = Options::read("adam", a, 1, &ADAM[..3])?;
-        make("adam", a, Rule::adam(&options, 0.0)?)
-    }),
-    Builtin::new("adamw", "[rate] [rate options]", "`adam` that also shrinks the parameters toward 0, by `rate` times `:weight-decay` (0.01) of them a step (Loshchilov and Hutter 2019). Options: also those of `adam`.\n(adamw 0.01) ;=> (adamw 0.01)", |_, a| {
-        let options = Options::read("adamw", a, 1, ADAM)?;
-        let decay = options.number("weight-decay", 0.01, "a number that is not negative", |x| x >= 0.0 && x.is_finite())?;
-        make("adamw", a, Rule::adam(&options, decay)?)
-    }),
+    Builtin::new(
+        "sgd",
+        "[rate] [rate options]",
+        "An optimizer: steps along the gradient, `rate` times it; the rate is a number or a schedule such as `(cosine-decay 0.1 1000)`, a function of the number of the step from 1 on. Option: `:momentum` (0).\n(sgd 0.1) ;=> (sgd 0.1)",
+        |_, a| {
+            let options = Options::read("sgd", a, 1, &["momentum"])?;
+            make("sgd", a, Rule::Sgd { momentum: options.number("momentum", 0.0, SHARE, share)? })
+        },
+    ),
+    Builtin::new(
+        "adam",
+        "[rate] [rate options]",
+        "An optimizer whose steps are about `rate` in every direction (Kingma and Ba 2015); the rate is a number or a schedule. Options: `:beta1` (0.9), `:beta2` (0.999), `:epsilon` (1e-8).\n(adam 0.01) ;=> (adam 0.01)",
+        |_, a| {
+            let options = Options::read("adam", a, 1, &ADAM[..3])?;
+            make("adam", a, Rule::adam(&options, 0.0)?)
+        },
+    ),
+    Builtin::new(
+        "adamw",
+        "[rate] [rate options]",
+        "`adam` that also shrinks the parameters toward 0, by `rate` times `:weight-decay` (0.01) of them a step (Loshchilov and Hutter 2019). Options: also those of `adam`.\n(adamw 0.01) ;=> (adamw 0.01)",
+        |_, a| {
+            let options = Options::read("adamw", a, 1, ADAM)?;
+            let decay =
+                options.number("weight-decay", 0.01, "a number that is not negative", |x| x >= 0.0 && x.is_finite())?;
+            make("adamw", a, Rule::adam(&options, decay)?)
+        },
+    ),
 ];
 
 const ADAM: &[&str] = &["beta1", "beta2", "epsilon", "weight-decay"];

@@ -3,9 +3,9 @@
 use super::particle::Problem;
 use super::settings::Settings;
 use crate::error::{Error, Result};
+use crate::eval::Cx;
 use crate::eval::analyze::closest;
 use crate::eval::key::Key;
-use crate::eval::Cx;
 use crate::gfi::ops::{generate, simulate, unvisited};
 use crate::gfi::{Origin, show};
 
@@ -32,9 +32,12 @@ pub fn check(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) 
         return Err(crate::gfi::ops::unvisited_error(&path, &model).arg(3));
     }
     if let Some(path) = unvisited(&choices, &model)? {
-        return Err(Error::new("gen::guide", format!("the guide draws `{}`, a choice that the model does not make", show(&path)))
-            .help("a guide draws the unobserved choices of the model, under the same addresses")
-            .arg(1));
+        return Err(Error::new(
+            "gen::guide",
+            format!("the guide draws `{}`, a choice that the model does not make", show(&path)),
+        )
+        .help("a guide draws the unobserved choices of the model, under the same addresses")
+        .arg(1));
     }
     let missing: Vec<String> = (model.all_choices().iter())
         .filter(|(path, _, _)| !matches!(choices.value_at(path), Ok(Some(_))))

@@ -95,9 +95,11 @@ fn shot(
     let origin = Origin::new(key);
     let drawn = plainly(cx, |cx| generate(cx, problem.guide, problem.guide_args, given, origin))?.trace;
     let passages = &settings.passages;
-    let (guide, choices) = follow(cx, problem.guide, problem.guide_args, &drawn.choices(), passages, Origin::new(key.fold(1)))?;
+    let (guide, choices) =
+        follow(cx, problem.guide, problem.guide_args, &drawn.choices(), passages, Origin::new(key.fold(1)))?;
     reads.guide.push(guide.trace.params.clone());
-    let shot = |model, guide, log_weight| Shot { model, guide, log_weight, share: 1.0, choices, given: given.clone(), key };
+    let shot =
+        |model, guide, log_weight| Shot { model, guide, log_weight, share: 1.0, choices, given: given.clone(), key };
     let Some(posterior) = &problem.posterior else {
         let returned = guide.trace.retval.clone();
         let value = primal_of(&returned).as_f64().ok_or_else(|| no_number(primal_of(&returned)))?;
@@ -128,6 +130,11 @@ fn plainly<R>(cx: &mut Cx, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
 }
 
 impl Shot {
+    /// What it adds to its particle's log-weight.
+    pub fn part(&self) -> f64 {
+        self.share * self.log_weight
+    }
+
     /// The enumerated choices, but for those that were given from the start.
     fn enumerated(&self, start: &ChoiceMap) -> Vec<&Followed> {
         let listed = |c: &&Followed| c.passage == Passage::Values && start.0.at(&c.path).is_none();
@@ -177,7 +184,7 @@ impl Shot {
                     let mut given = before.clone();
                     given.0.set(&choice.path, Trie::Leaf(value.clone()));
                     let shots = shots(cx, problem, settings, self.key, given, reads)?;
-                    Ok(shots.iter().map(|shot| shot.share * shot.log_weight).sum())
+                    Ok(shots.iter().map(Shot::part).sum())
                 };
                 let difference = mean(cx, &pair.plus)? - mean(cx, &pair.minus)?;
                 seeds.push((pair.param.clone(), Value::float(self.share * share.model * pair.scale * difference)));
@@ -191,9 +198,11 @@ impl Shot {
 #[cold]
 fn covers(error: Box<Error>) -> Box<Error> {
     match error.code {
-        "gen::choice-missing" => Error { message: error.message.replace("`assess` needs", "the guide lacks"), ..*error }
-            .boxed()
-            .help("a guide makes every unobserved choice of the model, whichever way the model goes"),
+        "gen::choice-missing" => {
+            Error { message: error.message.replace("`assess` needs", "the guide lacks"), ..*error }
+                .boxed()
+                .help("a guide makes every unobserved choice of the model, whichever way the model goes")
+        }
         _ => error,
     }
 }
@@ -201,6 +210,7 @@ fn covers(error: Box<Error>) -> Box<Error> {
 /// The error of a guide whose draws the model rules out: the bound is −∞.
 #[cold]
 fn outside(trace: &crate::gfi::Trace) -> Box<Error> {
-    let error = crate::gfi::possible(trace).err().unwrap_or_else(|| Error::new("gen::all-impossible", "the bound is −∞"));
+    let error =
+        crate::gfi::possible(trace).err().unwrap_or_else(|| Error::new("gen::all-impossible", "the bound is −∞"));
     error.help("the bound is −∞ there: draw it from a distribution with the support of the model's")
 }
