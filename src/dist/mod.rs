@@ -38,6 +38,7 @@ mod waiting;
 
 pub use density::{Callee, Density, callee};
 pub use derived::{MIXTURE, log_mixture};
+pub use draw::standard_normal;
 pub use elements::elements;
 pub use family::{Distribution, Family, Kind, Param};
 pub use object::{Constructor, Dist};

@@ -4,6 +4,7 @@ pub mod diagnostics;
 mod importance;
 mod learning;
 mod mh;
+mod modes;
 mod options;
 mod resampling;
 mod samples;
@@ -24,4 +25,5 @@ pub const TABLES: &[&[Builtin]] = &[
     learning::TABLE,
     vi::TABLE,
     vi::WAKE_SLEEP,
+    modes::TABLE,
 ];

@@ -61,7 +61,7 @@ fn train(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let model = args[0].clone();
     function("train", &model).map_err(|e| e.arg(0))?;
     let data = Datum::all(cx, "train", &args[1], 1)?;
-    let (optimizer, steps) = (Optimizer::of(&options, 0.01)?, options.count("steps", 1000, 1)?);
+    let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps", 1000, 1)?);
     let mut parameters = Parameters::default();
     for datum in &data {
         let outcome = assess(cx, &model, &datum.args, &datum.observations).map_err(unobserved)?;
@@ -121,7 +121,7 @@ fn unobserved(error: Box<Error>) -> Box<Error> {
 fn maximize(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("maximize", args, 2, OPTIONS)?;
     let f = args[0].clone();
-    let (optimizer, steps) = (Optimizer::of(&options, 0.01)?, options.count("steps", 1000, 1)?);
+    let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps", 1000, 1)?);
     let mut parameters = Parameters::default();
     match &args[1] {
         Value::Map(map) if map.iter().all(|(name, _)| name.as_keyword().is_some()) => parameters.learn(&args[1])?,

@@ -34,7 +34,7 @@ fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     let settings = Settings::read(&options)?;
     let (steps, samples) = (options.count("steps", 1000, 1)?, options.count("samples", 1000, 1)?);
-    let optimizer = Optimizer::of(&options, 0.01)?;
+    let optimizer = Optimizer::of(&options, Value::float(0.01))?;
     let key = cx.next_key("vi")?;
     let posterior = Posterior { model: &args[0], args: &given, observations: &observations };
     let problem = Problem { guide: &args[1], guide_args: &guide_args, posterior: Some(posterior) };

@@ -155,7 +155,7 @@ impl Shot {
         seed(&self.guide, self.share * share.guide);
         for choice in &self.choices {
             match choice.passage {
-                Passage::Path => {}
+                Passage::Path | Passage::Coordinates | Passage::Free => {}
                 Passage::Constant => seed(&choice.density, self.share * (reward + share.spare)),
                 // d (q f) = q (f d log q + d f).
                 Passage::Values => seed(&choice.density, self.share * share.model * self.log_weight),

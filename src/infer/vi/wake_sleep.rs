@@ -44,7 +44,7 @@ fn wake_sleep(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let wake = Settings::of(&options, if reweighted { Objective::Pwake } else { Objective::Wake })?;
     let wake_guide = Settings::of(&options, Objective::Qwake)?;
     let dreams = options.count("dreams", 50, 1)?;
-    let (optimizer, steps) = (Optimizer::of(&options, 0.01)?, options.count("steps", 1000, 1)?);
+    let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps", 1000, 1)?);
     let key = cx.next_key("wake-sleep")?;
     for problem in &problems {
         cover::check(cx, problem, &wake, key.fold(0)).map_err(of_data)?;
