@@ -39,6 +39,7 @@ mod waiting;
 
 pub use density::{Callee, Density, callee};
 pub use derived::{MIXTURE, log_abs_det, log_mixture};
+pub use draw::standard_normal;
 pub use elements::elements;
 pub use family::{Distribution, Family, Kind, Param};
 pub use finite::finite_values;

@@ -4,6 +4,7 @@
 use super::choicemap::ChoiceMap;
 use super::goal::Goal;
 use super::interface::{Origin, Outcome, Run, function, run};
+use super::ops::assess::not_given;
 use super::ops::site::Visit;
 use super::past::Past;
 use super::trie::Trie;
@@ -25,6 +26,10 @@ pub enum Passage {
     Values,
     /// It is held constant, and pairs of values whose differences make the derivative are told.
     Pairs,
+    /// It is held constant, and its unconstrained coordinates are told.
+    Coordinates,
+    /// Its coordinates are given in its place; the logarithm of their Jacobian is told.
+    Free,
 }
 
 /// A choice of such a run.
@@ -33,6 +38,7 @@ pub struct Followed {
     pub passage: Passage,
     /// The log-density, a variable where it depends on parameters.
     pub density: Value,
+    /// All values, or the coordinates, or the logarithm of their Jacobian.
     pub values: Vec<Value>,
     pub pairs: Vec<ValuePair>,
 }
@@ -72,10 +78,11 @@ impl Plan {
         given: Value,
     ) -> Result<()> {
         let path = [&self.prefix, path].concat();
-        let passage = self.shared.passages.at(&path).and_then(Trie::leaf).copied().unwrap_or(self.shared.others);
+        let passage = self.passage(&path);
         let mut seen = Followed { passage, density: Value::Nil, values: Vec::new(), pairs: Vec::new(), path };
         match passage {
-            Passage::Constant => {}
+            Passage::Constant | Passage::Free => {}
+            Passage::Coordinates => seen.values = vec![density.transform(cx)?.unconstrain(cx, &given)?],
             Passage::Path => {
                 let moving = density.pathwise(cx, &given)?.ok_or_else(|| immovable(&seen.path, density))?;
                 visit.total = density.score(cx, &moving)?;
@@ -92,6 +99,32 @@ impl Plan {
         seen.density = visit.total.clone();
         self.push(seen);
         Ok(())
+    }
+
+    /// The value at given coordinates, and the logarithm of their Jacobian; `None` where a choice is given itself.
+    pub fn place(
+        &self,
+        cx: &mut Cx,
+        path: &[Value],
+        density: &dyn Density,
+        choices: &ChoiceMap,
+    ) -> Result<Option<(Value, Value)>> {
+        let full = [&self.prefix, path].concat();
+        if self.passage(&full) != Passage::Free {
+            return Ok(None);
+        }
+        let coordinates = choices.value_at(path)?.ok_or_else(|| not_given(path))?;
+        density.transform(cx)?.constrain(cx, &Value::Nil, &coordinates).map(Some)
+    }
+
+    /// Takes in a choice at given coordinates.
+    pub fn take_free(&self, path: &[Value], density: Value, log_jacobian: Value) {
+        let path = [&self.prefix, path].concat();
+        self.push(Followed { path, passage: Passage::Free, density, values: vec![log_jacobian], pairs: Vec::new() });
+    }
+
+    fn passage(&self, full: &[Value]) -> Passage {
+        self.shared.passages.at(full).and_then(Trie::leaf).copied().unwrap_or(self.shared.others)
     }
 
     /// A call whose choices are not known one by one: they can only be held constant.

@@ -12,6 +12,7 @@ mod involutive;
 mod kernel;
 mod learning;
 mod mh;
+mod modes;
 mod moves;
 mod options;
 mod proposal_kernel;
@@ -37,6 +38,7 @@ pub const TABLES: &[&[Builtin]] = &[
     learning::OPTIMIZERS,
     learning::TABLE,
     mh::TABLE,
+    modes::TABLE,
     resampling::TABLE,
     run_kernel::TABLE,
     samples::TABLE,
@@ -44,4 +46,5 @@ pub const TABLES: &[&[Builtin]] = &[
     summary::TABLE,
     &[involutive::ROW, proposal_kernel::ROW, translate::ROW],
     vi::TABLE,
+    vi::WAKE_SLEEP,
 ];

@@ -7,5 +7,5 @@ mod train;
 
 pub use bounds::{TABLE as BOUNDS, elbo, iwelbo};
 pub use optimizer::{Climb, Optimizer, TABLE as OPTIMIZERS};
-pub use parameters::{Evaluated, Parameters, evaluate};
-pub use train::TABLE;
+pub use parameters::{Evaluated, Parameters, evaluate, numbers};
+pub use train::{Datum, TABLE};

@@ -126,10 +126,10 @@ impl HostObject for Optimizer {
 
 impl Optimizer {
     /// The option `:optimizer`, Adam with this rate where it is left out.
-    pub fn of(options: &Options, rate: f64) -> Result<Optimizer> {
+    pub fn of(options: &Options, rate: Value) -> Result<Optimizer> {
         let rule = Rule::Adam { betas: [0.9, 0.999], epsilon: 1e-8, decay: 0.0 };
         let Some(given) = options.get("optimizer") else {
-            return Ok(Optimizer { name: "adam", rate: Value::float(rate), rule });
+            return Ok(Optimizer { name: "adam", rate, rule });
         };
         let found = given.as_host::<Optimizer>().cloned();
         found.ok_or_else(|| options.wrong("optimizer", "an optimizer", given).help("write `:optimizer (adam 0.01)`"))

@@ -40,7 +40,7 @@ impl Parameters {
         if !self.store.is_empty() {
             return Ok(());
         }
-        Err(Error::new("gen::param", format!("`{algorithm}` has nothing to train: {what} reads no parameters"))
+        Err(Error::new("gen::param", format!("`{algorithm}` has nothing to train: {what} no parameters"))
             .help("let it read some: `(param :w 0.0)`"))
     }
 

@@ -26,32 +26,32 @@ pub struct Datum {
 
 impl Datum {
     /// Reads a sequence of `{:args [..] :obs choices}`.
-    pub fn all(cx: &mut Cx, algorithm: &str, data: &Value) -> Result<Vec<Datum>> {
+    pub fn all(cx: &mut Cx, algorithm: &str, data: &Value, index: usize) -> Result<Vec<Datum>> {
         let help = |e: Box<Error>| e.help("write `[{:args [x] :obs {:y 1.5}} …]`");
-        let wrong = |value: &Value| help(wrong_type(algorithm, "data as a sequence of `{:args :obs}`", value, 1));
+        let wrong = |value: &Value| help(wrong_type(algorithm, "data as a sequence of `{:args :obs}`", value, index));
         if !matches!(data, Value::Vector(_) | Value::List(_) | Value::Lazy(_)) {
             return Err(wrong(data));
         }
         let items = sequence::to_vec(cx, data)?;
         if items.is_empty() {
-            return Err(help(Error::new("gen::value", format!("`{algorithm}` has no data")).arg(1)));
+            return Err(help(Error::new("gen::value", format!("`{algorithm}` has no data")).arg(index)));
         }
         items
             .iter()
-            .map(|item| Datum::of(cx, algorithm, item).transpose().unwrap_or_else(|| Err(wrong(item))))
+            .map(|item| Datum::of(cx, algorithm, item, index).transpose().unwrap_or_else(|| Err(wrong(item))))
             .collect()
     }
 
     /// `None` of what is no map, or has other keys.
-    fn of(cx: &mut Cx, algorithm: &str, item: &Value) -> Result<Option<Datum>> {
+    fn of(cx: &mut Cx, algorithm: &str, item: &Value, index: usize) -> Result<Option<Datum>> {
         let Value::Map(map) = item else { return Ok(None) };
         if map.iter().any(|(key, _)| !matches!(key.as_keyword(), Some("args" | "obs"))) {
             return Ok(None);
         }
         let args =
-            argument_vector(cx, algorithm, map.get_keyword("args").unwrap_or(&Value::Nil)).map_err(|e| e.arg(1))?;
+            argument_vector(cx, algorithm, map.get_keyword("args").unwrap_or(&Value::Nil)).map_err(|e| e.arg(index))?;
         let empty = ChoiceMap::default();
-        let observations = map.get_keyword("obs").map_or(Ok(empty), |obs| constraints_of(obs, 1))?;
+        let observations = map.get_keyword("obs").map_or(Ok(empty), |obs| constraints_of(obs, index))?;
         Ok(Some(Datum { args, observations }))
     }
 }
@@ -60,15 +60,15 @@ fn train(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("train", args, 2, OPTIONS)?;
     let model = args[0].clone();
     function("train", &model).map_err(|e| e.arg(0))?;
-    let data = Datum::all(cx, "train", &args[1])?;
-    let (optimizer, steps) = (Optimizer::of(&options, 0.01)?, options.count("steps", 1000, 1)?);
+    let data = Datum::all(cx, "train", &args[1], 1)?;
+    let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps", 1000, 1)?);
     let mut parameters = Parameters::default();
     for datum in &data {
         let outcome = assess(cx, &model, &datum.args, &datum.observations).map_err(unobserved)?;
         all_visited(&datum.observations, &outcome.trace).map_err(|e| e.arg(1))?;
         parameters.learn(&outcome.trace.params)?;
     }
-    parameters.some("train", "the model")?;
+    parameters.some("train", "the model reads")?;
     let mut climb = optimizer.start();
     let mut history = Vec::with_capacity(steps);
     for _ in 0..steps {
@@ -121,7 +121,7 @@ fn unobserved(error: Box<Error>) -> Box<Error> {
 fn maximize(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("maximize", args, 2, OPTIONS)?;
     let f = args[0].clone();
-    let (optimizer, steps) = (Optimizer::of(&options, 0.01)?, options.count("steps", 1000, 1)?);
+    let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps", 1000, 1)?);
     let mut parameters = Parameters::default();
     match &args[1] {
         Value::Map(map) if map.iter().all(|(name, _)| name.as_keyword().is_some()) => parameters.learn(&args[1])?,

@@ -34,29 +34,30 @@ fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     let settings = Settings::read(&options)?;
     let (steps, samples) = (options.count("steps", 1000, 1)?, options.count("samples", 1000, 1)?);
-    let optimizer = Optimizer::of(&options, 0.01)?;
+    let optimizer = Optimizer::of(&options, Value::float(0.01))?;
     let key = cx.next_key("vi")?;
     let posterior = Posterior { model: &args[0], args: &given, observations: &observations };
     let problem = Problem { guide: &args[1], guide_args: &guide_args, posterior: Some(posterior) };
     cover::check(cx, &problem, &settings, key.fold(0))?;
-    let mut parameters = known_parameters(cx, &problem, &settings, key.fold(1))?;
-    parameters.some("vi", "neither the guide nor the model")?;
-    let history = climb(cx, &problem, &settings, &mut parameters, (optimizer.start(), steps), key.fold(2))?;
+    let problems = [problem];
+    let mut parameters = known_parameters(cx, &problems, &settings, key.fold(1))?;
+    parameters.some("vi", "the guide and the model read")?;
+    let history = climb(cx, &problems, &settings, &mut parameters, (optimizer.start(), steps), key.fold(2))?;
     let posterior = Posterior { model: &args[0], args: &given, observations: &observations };
     Fitted { guide: &args[1], guide_args: &guide_args, posterior, parameters, history }.result(cx, samples, key.fold(3))
 }
 
-/// The parameters that one run reads.
-fn known_parameters(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) -> Result<Parameters> {
+/// The parameters that runs read.
+pub fn known_parameters(cx: &mut Cx, problems: &[Problem<'_>], settings: &Settings, key: Key) -> Result<Parameters> {
     let mut parameters = Parameters::default();
-    estimate(cx, problem, settings, &mut parameters, key)?;
+    estimate(cx, problems, settings, &mut parameters, key)?;
     Ok(parameters)
 }
 
 /// Steps up the gradient: the estimates on the way.
 fn climb(
     cx: &mut Cx,
-    problem: &Problem<'_>,
+    problems: &[Problem<'_>],
     settings: &Settings,
     parameters: &mut Parameters,
     (mut climb, steps): (Climb, usize),
@@ -64,7 +65,7 @@ fn climb(
 ) -> Result<Vec<Value>> {
     let mut history = Vec::with_capacity(steps);
     for step in 0..steps {
-        let (value, gradient) = estimate(cx, problem, settings, parameters, key.fold(step as u64))?;
+        let (value, gradient) = estimate(cx, problems, settings, parameters, key.fold(step as u64))?;
         history.push(Value::float(value));
         climb.step(cx, parameters, &gradient)?;
     }
@@ -79,7 +80,8 @@ fn expectation(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let key = cx.next_key("expectation")?;
     let problem = Problem { guide: &args[0], guide_args: &given, posterior: None };
     cover::check(cx, &problem, &settings, key.fold(0))?;
-    let mut parameters = known_parameters(cx, &problem, &settings, key.fold(1))?;
-    let (value, gradient) = estimate(cx, &problem, &settings, &mut parameters, key.fold(1))?;
+    let problems = [problem];
+    let mut parameters = known_parameters(cx, &problems, &settings, key.fold(1))?;
+    let (value, gradient) = estimate(cx, &problems, &settings, &mut parameters, key.fold(1))?;
     result([("value", Value::float(value)), ("gradient", Value::Map(gradient))])
 }

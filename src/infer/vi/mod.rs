@@ -7,5 +7,7 @@ mod fitted;
 mod objective;
 mod particle;
 mod settings;
+mod wake_sleep;
 
 pub use fit::TABLE;
+pub use wake_sleep::TABLE as WAKE_SLEEP;

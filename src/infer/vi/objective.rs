@@ -34,6 +34,7 @@ impl Settings {
         let share = |(i, w): (usize, f64)| match self.objective {
             Objective::Elbo => Share { model: 1.0 / k, guide: -1.0 / k, score: reward(i), spare: 1.0 / k },
             Objective::Iwelbo => Share { model: w, guide: -w, score: reward(i), spare: 0.0 },
+            Objective::Wake => Share { model: 1.0 / k, guide: 0.0, score: 0.0, spare: 0.0 },
             Objective::Pwake => Share { model: w, guide: 0.0, score: 0.0, spare: 0.0 },
             Objective::Qwake => Share { model: 0.0, guide: w, score: 0.0, spare: 0.0 },
             Objective::Mean => Share { model: 1.0 / k, guide: 0.0, score: reward(i), spare: 0.0 },

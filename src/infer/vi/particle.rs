@@ -130,6 +130,11 @@ fn plainly<R>(cx: &mut Cx, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
 }
 
 impl Shot {
+    /// What it adds to its particle's log-weight.
+    pub fn part(&self) -> f64 {
+        self.share * self.log_weight
+    }
+
     /// The enumerated choices, but for those that were given from the start.
     fn enumerated(&self, start: &ChoiceMap) -> Vec<&Followed> {
         let listed = |c: &&Followed| c.passage == Passage::Values && start.0.at(&c.path).is_none();
@@ -150,7 +155,7 @@ impl Shot {
         seed(&self.guide, self.share * share.guide);
         for choice in &self.choices {
             match choice.passage {
-                Passage::Path => {}
+                Passage::Path | Passage::Coordinates | Passage::Free => {}
                 Passage::Constant => seed(&choice.density, self.share * (reward + share.spare)),
                 // d (q f) = q (f d log q + d f).
                 Passage::Values => seed(&choice.density, self.share * share.model * self.log_weight),
@@ -179,7 +184,7 @@ impl Shot {
                     let mut given = before.clone();
                     given.0.set(&choice.path, Trie::Leaf(value.clone()));
                     let shots = shots(cx, problem, settings, self.key, given, reads)?;
-                    Ok(shots.iter().map(|shot| shot.share * shot.log_weight).sum())
+                    Ok(shots.iter().map(Shot::part).sum())
                 };
                 let difference = mean(cx, &pair.plus)? - mean(cx, &pair.minus)?;
                 seeds.push((pair.param.clone(), Value::float(self.share * share.model * pair.scale * difference)));

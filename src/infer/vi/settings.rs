@@ -5,19 +5,28 @@ use crate::error::{Error, Result};
 use crate::eval::Value;
 use crate::gfi::{Passage, Passages, Trie, components};
 
-/// What is climbed. The samples of the last two are held constant.
+/// What is climbed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Objective {
     /// mean (log p − log q).
     Elbo,
     /// log mean p/q (Burda, Grosse and Salakhutdinov 2016).
     Iwelbo,
+    /// mean log p, for the parameters of the model (Hinton, Dayan, Frey and Neal 1995).
+    Wake,
     /// Σ w̄ log p, for the parameters of the model (Bornschein and Bengio 2015, equation 5).
     Pwake,
     /// Σ w̄ log q, for those of the guide (there, equation 8).
     Qwake,
     /// The mean of what a function returns.
     Mean,
+}
+
+impl Objective {
+    /// Are the samples held constant?
+    fn holds(self) -> bool {
+        matches!(self, Objective::Wake | Objective::Pwake | Objective::Qwake)
+    }
 }
 
 /// What holds the rewards of score-function estimators down.
@@ -62,7 +71,7 @@ impl Settings {
             particles: 1,
         };
         settings.estimator(options)?;
-        if matches!(objective, Objective::Pwake | Objective::Qwake) {
+        if objective.holds() {
             settings.passages = Passages { named: Trie::Empty, others: Passage::Constant };
         }
         let several = settings.scores() || !matches!(objective, Objective::Elbo | Objective::Mean);
@@ -77,42 +86,46 @@ impl Settings {
 
     /// `:estimator`, of all choices or by address.
     fn estimator(&mut self, options: &Options) -> Result<()> {
-        let all = [("reparam", Passage::Path), ("reinforce", Passage::Constant), ("vimco", Passage::Constant)];
-        let each = [
+        let known = [
             ("reparam", Passage::Path),
             ("reinforce", Passage::Constant),
             ("enum", Passage::Values),
             ("mvd", Passage::Pairs),
+            ("vimco", Passage::Constant),
         ];
         match options.get("estimator") {
             None => {}
             Some(Value::Map(by_address)) => {
                 for (address, given) in by_address.iter() {
-                    let passage = one_of(options, "estimator", given, &each)?;
+                    let passage = one_of(options, "estimator", given, &known[..4])?;
                     self.passages.named.set(&components(address)?, Trie::Leaf(passage));
-                }
-                let exact =
-                    self.passages.named.leaves().iter().any(|(_, p)| matches!(p, Passage::Values | Passage::Pairs));
-                if exact && !matches!(self.objective, Objective::Elbo | Objective::Mean) {
-                    return Err(Error::new("gen::option", "`:enum` and `:mvd` are for the objective `:elbo`")
-                        .help("leave out `:objective`, or use `:reinforce` for these choices"));
                 }
             }
             Some(given) => {
-                self.passages.others = one_of(options, "estimator", given, &all)?;
+                self.passages.others = one_of(options, "estimator", given, &known)?;
                 if given.as_keyword() == Some("vimco") {
                     self.baseline = Baseline::Vimco;
                 }
             }
         }
-        Ok(())
+        let sums = self.uses(Passage::Values) || self.uses(Passage::Pairs);
+        match self.objective {
+            Objective::Iwelbo if sums => {
+                Err(Error::new("gen::option", "`:enum` and `:mvd` are for the objective `:elbo`")
+                    .help("leave out `:objective`, or use `:reinforce` for these choices")
+                    .arg(4))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn uses(&self, passage: Passage) -> bool {
+        self.passages.others == passage || self.passages.named.leaves().iter().any(|(_, p)| **p == passage)
     }
 
     /// Is there a score-function estimator?
     fn scores(&self) -> bool {
-        let constant = self.passages.others == Passage::Constant
-            || self.passages.named.leaves().iter().any(|(_, p)| **p == Passage::Constant);
-        constant && !matches!(self.objective, Objective::Pwake | Objective::Qwake)
+        self.uses(Passage::Constant) && !self.objective.holds()
     }
 }
 
