@@ -7,6 +7,7 @@ pub mod diagnostics;
 mod enumerate;
 mod enumeration;
 mod gibbs;
+mod hmc;
 mod importance;
 mod involutive;
 mod kernel;
@@ -20,6 +21,7 @@ mod resampling;
 mod run_kernel;
 mod samples;
 mod smc;
+mod space;
 mod start;
 mod summary;
 mod translate;
@@ -33,6 +35,7 @@ pub const TABLES: &[&[Builtin]] = &[
     algebra::TABLE,
     enumerate::TABLE,
     gibbs::TABLE,
+    hmc::TABLE,
     importance::TABLE,
     learning::BOUNDS,
     learning::OPTIMIZERS,

@@ -1,12 +1,12 @@
 //! A normal distribution over coordinates as a guide: draws, density, and what a result says of them.
 
-use super::space::Space;
 use crate::dist::standard_normal;
 use crate::error::Result;
 use crate::eval::key::{Draws, Key};
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::{constraints_of, result, trace_value};
+use crate::infer::space::Space;
 use std::sync::Arc;
 
 /// mean + factor · z for standard normal z; the factor is lower triangular, row after row.

@@ -3,11 +3,11 @@
 use super::super::options::Options;
 use super::gaussian::Gaussian;
 use super::options::{Mode, Target};
-use super::space::Space;
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::{Builtin, Cx, Value, arrays};
 use crate::gfi::{result, trace_value};
+use crate::infer::space::Space;
 use crate::tensor::{Array, ops};
 use std::sync::Arc;
 

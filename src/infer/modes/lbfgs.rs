@@ -1,7 +1,7 @@
 //! Climbing to a maximum with gradients (L-BFGS; Nocedal and Wright 2006, algorithms 7.4 and 7.5).
 
-use super::space::Height;
 use crate::error::Result;
+use crate::infer::space::Height;
 use std::collections::VecDeque;
 
 /// Steps that are remembered.

@@ -5,7 +5,6 @@ mod gaussian;
 mod laplace;
 mod lbfgs;
 mod options;
-mod space;
 
 use crate::eval::Builtin;
 

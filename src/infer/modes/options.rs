@@ -1,11 +1,11 @@
 //! What the algorithms on modes are called with, and the search for a mode from several starts.
 
 use super::lbfgs::{Peak, climb};
-use super::space::Space;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::{ChoiceMap, argument_vector, constraints_of, function};
+use crate::infer::space::Space;
 
 /// The highest mode that some starts found.
 pub struct Mode {

@@ -6,21 +6,27 @@ use crate::eval::gradient::primal_of;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value, arrays};
 use crate::gfi::ops::{generate, unvisited, unvisited_error};
-use crate::gfi::{ChoiceMap, Followed, Origin, Outcome, Passage, Passages, Trace, Trie, follow, possible};
+use crate::gfi::{ChoiceMap, Followed, Origin, Outcome, Passage, Passages, Selection, Trace, Trie, follow, possible};
 use crate::tensor::Array;
 use std::sync::Arc;
 
 /// One choice: where it is, and how many coordinates it has; none for one that is a number.
+#[derive(Clone)]
 struct Site {
     path: Vec<Value>,
     size: Option<usize>,
 }
 
+#[derive(Clone)]
 pub struct Space {
     model: Value,
     args: Vec<Value>,
+    /// The other choices, which stay.
     pub observations: ChoiceMap,
+    observed: Trie<()>,
     sites: Vec<Site>,
+    /// The choices of a run, all in all.
+    count: usize,
 }
 
 /// The log-density at some coordinates, and its gradient.
@@ -42,19 +48,30 @@ impl Space {
         key: Key,
     ) -> Result<(Space, Vec<f64>)> {
         let trace = start(cx, model, args, observations, key)?;
-        let latent = trace.latent();
-        let choices = trace.all_choices().into_iter().filter(|(path, _, _)| latent.contains(path));
-        let sites: Vec<Site> = choices.map(|(path, _, _)| Site { path, size: None }).collect();
-        if sites.is_empty() {
+        let (mut space, start) = Space::of(cx, &trace, &trace.latent())?;
+        if start.is_empty() {
             return Err(Error::new("gen::value", "every choice of the model is observed: there is nothing to find")
                 .help("leave some choices out of the observations"));
         }
-        let mut space = Space { model: model.clone(), args: args.to_vec(), observations: observations.clone(), sites };
+        space.observations = observations.clone();
+        Ok((space, start))
+    }
+
+    /// The space of some choices of a trace, all others staying as they are, and their coordinates.
+    pub fn of(cx: &mut Cx, trace: &Arc<Trace>, moves: &Selection) -> Result<(Space, Vec<f64>)> {
+        let (mut sites, mut observations) = (Vec::new(), ChoiceMap::default());
+        for (path, value, _) in trace.all_choices() {
+            match moves.contains(&path) {
+                true => sites.push(Site { path, size: None }),
+                false => observations.0.set(&path, Trie::Leaf(value)),
+            }
+        }
+        let (model, args, count) = (trace.function.clone(), trace.args.clone(), trace.choice_count());
+        let mut space = Space { model, args, observations, observed: trace.observed.clone(), sites, count };
         let told = space.told(cx, &trace.choices())?;
         for (site, u) in space.sites.iter_mut().zip(&told) {
-            site.size = matches!(u, Value::Array(_))
-                .then(|| super::super::learning::numbers(u).map(|n| n.len()))
-                .transpose()?;
+            site.size =
+                matches!(u, Value::Array(_)).then(|| super::learning::numbers(u).map(|n| n.len())).transpose()?;
         }
         let start = space.flat(&told)?;
         Ok((space, start))
@@ -71,7 +88,7 @@ impl Space {
     }
 
     fn flat(&self, told: &[Value]) -> Result<Vec<f64>> {
-        told.iter().map(super::super::learning::numbers).collect::<Result<Vec<_>>>().map(|all| all.concat())
+        told.iter().map(super::learning::numbers).collect::<Result<Vec<_>>>().map(|all| all.concat())
     }
 
     fn told(&self, cx: &mut Cx, choices: &ChoiceMap) -> Result<Vec<Value>> {
@@ -83,7 +100,17 @@ impl Space {
         let mut named = Trie::Empty;
         self.sites.iter().for_each(|site| named.set(&site.path, Trie::Leaf(passage)));
         let passages = Passages { named, others: Passage::Constant };
-        follow(cx, &self.model, &self.args, choices, &passages, Origin::new(Key(0))).map_err(other_choices)
+        let run =
+            follow(cx, &self.model, &self.args, choices, &passages, Origin::new(Key(0))).map_err(other_choices)?;
+        match run.0.trace.choice_count() == self.count {
+            true => Ok(run),
+            false => Err(other_choices(Error::new("gen::choice-missing", ""))),
+        }
+    }
+
+    /// The same space where other choices that stay have other values.
+    pub fn with(&self, choices: &ChoiceMap) -> Result<Space> {
+        Ok(Space { observations: self.observations.merge(choices)?, ..self.clone() })
     }
 
     /// What was told of each choice, in order.
@@ -110,7 +137,7 @@ impl Space {
     pub fn trace(&self, cx: &mut Cx, u: &[f64]) -> Result<(Arc<Trace>, f64, f64)> {
         let (outcome, seen) = self.follow(cx, &self.placed(&self.values(u)?)?, Passage::Free)?;
         let jacobian = self.each(&seen)?.iter().map(number).sum();
-        let trace = Trace { observed: observed(&self.observations, &outcome.trace), ..(*outcome.trace).clone() };
+        let trace = Trace { observed: self.observed.clone(), ..(*outcome.trace).clone() };
         Ok((Arc::new(trace), outcome.weight, jacobian))
     }
 
@@ -155,27 +182,31 @@ impl Space {
     }
 
     fn placed(&self, values: &[Value]) -> Result<ChoiceMap> {
+        self.named(values).merge(&self.observations)
+    }
+
+    fn named(&self, values: &[Value]) -> ChoiceMap {
         let mut free = ChoiceMap::default();
         for (site, value) in self.sites.iter().zip(values) {
             free.0.set(&site.path, Trie::Leaf(value.clone()));
         }
-        free.merge(&self.observations)
+        free
+    }
+
+    /// Numbers of the coordinates by the addresses of their choices.
+    pub fn placed_alone(&self, u: &[f64]) -> Result<ChoiceMap> {
+        Ok(self.named(&self.values(u)?))
+    }
+
+    /// The numbers that stand at the addresses of the choices, one after the other.
+    pub fn flat_of(&self, numbers: &ChoiceMap) -> Result<Vec<f64>> {
+        let at = |site: &Site| Ok(numbers.value_at(&site.path)?.unwrap_or_default());
+        self.flat(&self.sites.iter().map(at).collect::<Result<Vec<_>>>()?)
     }
 }
 
 fn number(x: &Value) -> f64 {
     primal_of(x).as_f64().unwrap_or(f64::NAN)
-}
-
-/// The addresses of a run that were observed.
-fn observed(observations: &ChoiceMap, trace: &Trace) -> Trie<()> {
-    let mut observed = Trie::Empty;
-    for (path, _, _) in trace.all_choices() {
-        if matches!(observations.value_at(&path), Ok(Some(_))) {
-            observed.set(&path, Trie::Leaf(()));
-        }
-    }
-    observed
 }
 
 /// The first of some prior draws whose density under the observations is positive.
