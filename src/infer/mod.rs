@@ -6,6 +6,7 @@ mod conditional;
 pub mod diagnostics;
 mod enumerate;
 mod enumeration;
+mod exact;
 mod gibbs;
 mod importance;
 mod involutive;
@@ -35,5 +36,5 @@ pub const TABLES: &[&[Builtin]] = &[
     run_kernel::TABLE,
     samples::TABLE,
     summary::TABLE,
-    &[involutive::ROW, proposal_kernel::ROW, translate::ROW],
+    &[exact::ROW, involutive::ROW, proposal_kernel::ROW, translate::ROW],
 ];
