@@ -154,10 +154,21 @@ fn slow(op: Op, a: &Value, b: &Value) -> Result<Value> {
         (Value::Array(_), _) | (_, Value::Array(_)) => arrays::binary(op, a, b),
         _ => match (a.as_f64(), b.as_f64()) {
             (Some(x), Some(y)) => Ok(floats(op, x, y)),
+            _ if let Some(result) = by_host(op, a, b) => result,
             (None, _) => Err(not_a_number(op.symbol(), a).arg(0)),
             _ => Err(not_a_number(op.symbol(), b).arg(1)),
         },
     }
+}
+
+/// An operator on objects of the host that know it.
+#[cold]
+fn by_host(op: Op, a: &Value, b: &Value) -> Option<Result<Value>> {
+    let of = |x: &Value| match x {
+        Value::Host(h) => h.object().operate(op, a, b),
+        _ => None,
+    };
+    of(a).or_else(|| of(b))
 }
 
 #[cold]

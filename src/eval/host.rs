@@ -1,6 +1,7 @@
 //! Host objects: one trait through which atoms, errors, distributions, traces and models reach the evaluator.
 
 use super::cx::Cx;
+use super::node::Op;
 use super::print::Printer;
 use super::value::{Value, with_stack};
 use crate::error::{Error, Result};
@@ -67,6 +68,11 @@ pub trait HostObject: Any + Send + Sync {
 
     /// `(deref object)`.
     fn deref(&self, _cx: &mut Cx) -> Option<Result<Value>> {
+        None
+    }
+
+    /// An operator with this object on either side; `None` where it is no number of any kind.
+    fn operate(&self, _op: Op, _a: &Value, _b: &Value) -> Option<Result<Value>> {
         None
     }
 

@@ -30,6 +30,7 @@ fn unary_slow(op: UnaryOp, x: &Value) -> Result<Value> {
         Value::Array(a) => wrap(ops::unary(op, a)),
         Value::Var(v) => gradient::unary(op, v),
         Value::Lanes(l) => lanes::numbers::unary(op, l),
+        Value::Host(_) if op == UnaryOp::Neg => arithmetic::apply(Op::Sub, &Value::Int(0), x),
         other => Err(not_a_number(op.name(), other).arg(0)),
     }
 }

@@ -16,6 +16,12 @@ pub trait Guide: Send + Sync {
     /// The value of the choice at a path.
     fn choose(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value>;
 
+    /// The same with the constructor of the distribution and its parameters, before it is made of them: for guides whose
+    /// values need not be numbers. The density does not count then.
+    fn decide(&self, _cx: &mut Cx, _path: &[Value], _what: &Value, _args: &[Value]) -> Result<Option<Value>> {
+        Ok(None)
+    }
+
     /// All choices below a path, where a function does not tell its distributions one by one.
     fn below(&self, path: &[Value]) -> Result<ChoiceMap>;
 }

@@ -25,7 +25,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "marginal",
         "[result address-or-function]",
-        "The probability of each value of a choice, or of a function of the trace, in a result: a map. Draws without the choice count under nil.\n(let [m (gen [] (trace :x (flip 0.25)) (trace :y (flip 0.5)))] (marginal (enumerate m [] {}) :x)) ;~> {false 0.75, true 0.25}",
+        "The probability of each value of a choice, or of a function of the trace, in a result: a map. Draws without the choice count under nil. Of a choice that `exact` has solved it is the distribution.\n(let [m (gen [] (trace :x (flip 0.25)) (trace :y (flip 0.5)))] (marginal (enumerate m [] {}) :x)) ;~> {false 0.75, true 0.25}",
         marginal,
     ),
 ];
@@ -35,7 +35,7 @@ fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let grid = Grid::read(cx, options.get("grid")).map_err(|e| e.arg(3))?;
     let problem = Problem::read(cx, "enumerate", args)?;
     let (model, args, fixed) = (problem.model, problem.args, problem.observations);
-    let space = Arc::new(Space { model, args, fixed, walked: Walked::All, grid });
+    let space = Arc::new(Space { model, args, fixed, walked: Walked::All, grid, solver: None });
     let mut found = all(cx, &space)?;
     let traces = traces(&space, &mut found)?;
     if let Some(path) = space.grid.paths().find(|path| found.choices.iter().all(|c| c.0.at(path).is_none())) {
@@ -99,6 +99,12 @@ fn observing(data: &ChoiceMap, run: &Trace) -> Result<Trace> {
 }
 
 fn marginal(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if let Value::Map(result) = &args[0]
+        && let Some(Value::Map(posterior)) = result.get_keyword("posterior")
+        && let Some(solved) = posterior.get(&args[1])
+    {
+        return Ok(solved.clone());
+    }
     let draws = Draws::of_value(cx, "marginal", &args[0])?;
     let equal = vec![0.0; draws.len()];
     let Some(weights) = Weights::new(draws.log_weights.as_ref().unwrap_or(&equal)) else {

@@ -3,7 +3,7 @@
 
 use super::bijection::{Bijection, Pair};
 use super::kernel::{Kernel, KernelObject, Move};
-use super::moves::{decide, keeps_data};
+use super::moves::{decide, keeps_data, visits_data};
 use super::options::Options;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
@@ -74,8 +74,9 @@ impl Involutive {
             }
         }
         keeps_data(old, &new)?;
-        if outcome.weight == f64::NEG_INFINITY {
-            return Ok((new, outcome.weight));
+        // There is no way back from there, nor need one be.
+        if outcome.weight == f64::NEG_INFINITY || !visits_data(old, &new) {
+            return Ok((new, f64::NEG_INFINITY));
         }
         let back = ops::assess(cx, q, &self.proposal.arguments(&new.choices()), &to.aux).map_err(unproposed)?.trace;
         all_visited(&to.aux, &back)

@@ -6,6 +6,7 @@ mod conditional;
 pub mod diagnostics;
 mod enumerate;
 mod enumeration;
+mod exact;
 mod gibbs;
 mod hmc;
 mod importance;
@@ -47,7 +48,7 @@ pub const TABLES: &[&[Builtin]] = &[
     samples::TABLE,
     smc::TABLE,
     summary::TABLE,
-    &[involutive::ROW, proposal_kernel::ROW, translate::ROW],
+    &[exact::ROW, involutive::ROW, proposal_kernel::ROW, translate::ROW],
     vi::TABLE,
     vi::WAKE_SLEEP,
 ];

@@ -17,8 +17,7 @@ pub fn decide(old: &Arc<Trace>, proposed: Result<(Arc<Trace>, f64)>, key: Key) -
         Err(e) if matches!(e.code, "gen::nan" | IMPOSSIBLE) => return Ok(Move::rejected(old, f64::NAN)),
         Err(e) => return Err(e),
     };
-    let observed = old.observed.leaves().iter().all(|(path, ())| new.choice_at(path).is_some());
-    match observed && key.fold(1).site(0, 0).open01().ln() < log_alpha {
+    match visits_data(old, &new) && key.fold(1).site(0, 0).open01().ln() < log_alpha {
         true => Ok(Move { trace: new, accepted: true, log_alpha, stats: Vec::new() }),
         false => Ok(Move::rejected(old, log_alpha)),
     }
@@ -41,6 +40,11 @@ pub fn movable(selection: Option<&Selection>, trace: &Arc<Trace>) -> Result<Sele
 pub fn latent_paths(trace: &Trace) -> Vec<Vec<Value>> {
     let latent = trace.latent();
     trace.all_choices().into_iter().map(|(path, _, _)| path).filter(|path| latent.contains(path)).collect()
+}
+
+/// True when every observation of the old run is made in the new one.
+pub fn visits_data(old: &Trace, new: &Trace) -> bool {
+    old.observed.leaves().iter().all(|(path, ())| new.choice_at(path).is_some())
 }
 
 /// A move that gives an observed choice another value would leave the posterior.

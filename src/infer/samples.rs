@@ -44,6 +44,11 @@ pub const TABLE: &[Builtin] = &[
 ];
 
 fn log_ml(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if let Value::Map(result) = &args[0]
+        && let Some(value @ Value::Float(_)) = result.get_keyword("log-ml")
+    {
+        return Ok(value.clone());
+    }
     let draws = Draws::of_value(cx, "log-ml", &args[0])?;
     match draws.result.get_keyword("log-ml") {
         Some(value) => Ok(value.clone()),

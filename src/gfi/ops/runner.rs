@@ -238,6 +238,14 @@ impl Runner {
 impl Handler for Runner {
     /// The callee is a distribution, a distribution's constructor with its parameters, or a generative function.
     fn trace(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+        if let Goal::Guided(guided) = &self.goal {
+            let path = components(site.address)?;
+            if let Some(value) = guided.guide.clone().decide(cx, &guided.full(&path), what, args)? {
+                self.visits.clash(cx, &path, &self.inlined)?;
+                self.visits.choice(cx, site, &path, value.clone(), 0.0)?;
+                return Ok(value);
+            }
+        }
         match dist::callee(cx, what, args) {
             Some(callee) => self.choose(cx, site, callee?.density()),
             None => self.call(cx, site, site.address, what, args),

@@ -12,7 +12,7 @@ use crate::gfi::batch::BatchedTrace;
 use crate::gfi::{ChoiceMap, Trace, Trie};
 use lanes::at_once;
 use std::sync::Arc;
-use walk::{Found, walk};
+pub use walk::{Found, walk};
 
 /// Which choices are walked through, and where the others have their values from.
 pub struct Space {
@@ -22,6 +22,21 @@ pub struct Space {
     pub walked: Walked,
     /// Values to walk through instead of the support.
     pub grid: Grid,
+    /// Choices that are not walked through, but solved.
+    pub solver: Option<Arc<dyn Solver>>,
+}
+
+/// Decides choices by the parameters of their distributions, which need not be numbers.
+pub trait Solver: Send + Sync {
+    /// The value of a choice, given by data or not; nothing where it is not the solver's business.
+    fn decide(
+        &self,
+        cx: &mut Cx,
+        path: &[Value],
+        data: Option<Value>,
+        what: &Value,
+        args: &[Value],
+    ) -> Result<Option<Value>>;
 }
 
 pub enum Walked {
@@ -39,7 +54,7 @@ impl Space {
             fixed.set(&path, Trie::Leaf(value));
         }
         let (model, args) = (trace.function.clone(), trace.args.clone());
-        Space { model, args, fixed: ChoiceMap(fixed), walked: Walked::Of(trace.clone(), paths), grid }
+        Space { model, args, fixed: ChoiceMap(fixed), walked: Walked::Of(trace.clone(), paths), grid, solver: None }
     }
 
     /// The same choices of another trace.
@@ -106,7 +121,7 @@ pub fn all(cx: &mut Cx, space: &Arc<Space>) -> Result<All> {
 }
 
 /// Values of some walked choices.
-fn values_of<'a>(values: impl Iterator<Item = (&'a Level, &'a Value)>) -> ChoiceMap {
+pub fn values_of<'a>(values: impl Iterator<Item = (&'a Level, &'a Value)>) -> ChoiceMap {
     let mut choices = Trie::Empty;
     values.for_each(|(level, value)| choices.set(&level.path, Trie::Leaf(value.clone())));
     ChoiceMap(choices)

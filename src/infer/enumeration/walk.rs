@@ -58,6 +58,13 @@ impl Guide for Walker {
         Ok(first)
     }
 
+    fn decide(&self, cx: &mut Cx, path: &[Value], what: &Value, args: &[Value]) -> Result<Option<Value>> {
+        match &self.space.solver {
+            Some(solver) => solver.decide(cx, path, self.space.fixed.value_at(path)?, what, args),
+            None => Ok(None),
+        }
+    }
+
     fn below(&self, path: &[Value]) -> Result<ChoiceMap> {
         self.space.fixed.at(path)
     }

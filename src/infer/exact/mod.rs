@@ -1,0 +1,144 @@
+//! `exact`: the posterior without sampling, where it can be proved: conjugate choices are solved, choices with finitely
+//! many values walked through, anything else refused.
+
+mod affine;
+mod conjugate;
+mod gaussian;
+mod solver;
+mod verify;
+
+use super::enumeration::{Found, Grid, Space, Walked, values_of, walk};
+use super::start::Problem;
+use crate::error::{Error, Result};
+use crate::eval::collections::Map;
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::ops::{unvisited, unvisited_error};
+use crate::gfi::{ChoiceMap, result, to_value};
+use crate::tensor::lanes::weights;
+use solver::{Elimination, Solution};
+use std::sync::Arc;
+use verify::verify;
+
+pub const ROW: Builtin = Builtin::new(
+    "exact",
+    "[gf args observations]",
+    "The exact posterior, of models where it can be proved: `{:log-ml :eliminated :enumerated :posterior :joint}`. Unobserved normal choices whose means are sums of others, beta choices behind `flip`, `bernoulli` or `binomial`, and gamma choices behind `poisson` or `exponential` are solved: `:eliminated` names them, `:posterior` has their distributions. Choices with finitely many values are walked through: `:enumerated` names them, `:joint` has their probabilities. Anything else is refused.\n(:posterior (exact (gen [] (let [p (trace :p (beta 2 2))] (trace :x (flip p)))) [] {:x true})) ;=> {:p (beta 3.0 2.0)}",
+    exact,
+);
+
+/// One combination of the values that are walked through, and what it comes to.
+struct Case {
+    choices: ChoiceMap,
+    log_weight: f64,
+    solution: Solution,
+}
+
+fn exact(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let problem = Problem::read(cx, "exact", args)?;
+    let cases = cases(cx, &problem)?;
+    let log_weights: Vec<f64> = cases.iter().map(|case| case.log_weight).collect();
+    if log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
+        return Err(Error::new("gen::all-impossible", "the observations are impossible")
+            .arg(2)
+            .help("check them against the supports of their distributions"));
+    }
+    let n = cases.len();
+    let log_ml = weights(&log_weights).log_mean_exp(n) + (n as f64).ln();
+    let shares: Vec<f64> = log_weights.iter().map(|w| (w - log_ml).exp()).collect();
+    let likely = cases.iter().zip(&shares).filter(|(_, share)| **share > 0.0);
+    let joint = likely.map(|(case, share)| Ok((case.choices.to_map()?, Value::float(*share))));
+    let joint = Map::from_pairs(joint.collect::<Result<Vec<_>>>()?)?;
+    let posterior = posteriors(cx, &cases, &shares)?;
+    let eliminated = posterior.iter().map(|(address, _)| address.clone()).collect();
+    let mut enumerated: Vec<Value> = Vec::new();
+    for (path, _) in cases.iter().flat_map(|case| case.choices.0.leaves()) {
+        let address = to_value(&path);
+        if !enumerated.contains(&address) {
+            enumerated.push(address);
+        }
+    }
+    result([
+        ("log-ml", Value::float(log_ml)),
+        ("eliminated", Value::vector(eliminated)?),
+        ("enumerated", Value::vector(enumerated)?),
+        ("posterior", Value::Map(Map::from_pairs(posterior)?)),
+        ("joint", Value::Map(joint)),
+    ])
+}
+
+/// Every combination, solved. A run that does not visit an observation weighs nothing.
+fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<Case>> {
+    let elimination = Arc::new(Elimination::default());
+    let space = Arc::new(Space {
+        model: problem.model.clone(),
+        args: problem.args.clone(),
+        fixed: problem.observations.clone(),
+        walked: Walked::All,
+        grid: Grid::default(),
+        solver: Some(elimination.clone()),
+    });
+    let (mut cases, mut missed, mut visited) = (Vec::new(), None, false);
+    let walked = walk(cx, &space, |cx, levels, found| {
+        let (Found::Run(run, score), solution) = (found, elimination.take()) else { return Ok(true) };
+        let choices = values_of(levels.iter().map(|level| (level, level.value())));
+        let fixed = problem.observations.merge(&choices)?;
+        let solution = verify(cx, (&space.model, &space.args), fixed, &run, solution)?;
+        let mut log_weight = score + solution.log_evidence;
+        match unvisited(&problem.observations, &run)? {
+            Some(path) => {
+                log_weight = f64::NEG_INFINITY;
+                missed = Some((path, run.clone()));
+            }
+            None => visited = true,
+        }
+        cases.push(Case { choices, log_weight, solution });
+        Ok(true)
+    });
+    walked.map_err(|e| match e.code {
+        "gen::support" => e.help("`exact` solves normal, beta and gamma choices, and the observations that go with them; put numbers on a grid, `(enumerate model args observations {:grid …})`, or sample"),
+        _ if elimination.watch.looked() => unsolvable(e),
+        _ => e,
+    })?;
+    if elimination.watch.looked() {
+        return Err(unsolvable(Error::new("gen::exact", "it catches the error of that")));
+    }
+    match missed {
+        Some((path, run)) if !visited => Err(unvisited_error(&path, &run).arg(2)),
+        _ => Ok(cases),
+    }
+}
+
+/// The posterior of each solved choice, a mixture where there are several cases.
+fn posteriors(cx: &mut Cx, cases: &[Case], shares: &[f64]) -> Result<Vec<(Value, Value)>> {
+    let mut all: Vec<(Value, Vec<(f64, Value)>)> = Vec::new();
+    for (case, share) in cases.iter().zip(shares).filter(|(_, share)| **share > 0.0) {
+        for (i, unknown) in case.solution.unknowns.iter().enumerate() {
+            let part = (*share, unknown.known.posterior(cx, i, &case.solution.gaussian)?);
+            let address = to_value(&unknown.path);
+            match all.iter_mut().find(|(known, _)| *known == address) {
+                Some((_, parts)) => parts.push(part),
+                None => all.push((address, vec![part])),
+            }
+        }
+    }
+    let one = |(address, mut parts): (Value, Vec<(f64, Value)>)| match parts.len() {
+        1 => Ok((address, parts.swap_remove(0).1)),
+        _ => {
+            let (shares, dists): (Vec<f64>, Vec<Value>) = parts.into_iter().unzip();
+            let shares = Value::vector(shares.into_iter().map(Value::float).collect())?;
+            Ok((address, cx.call_core("mixture", &mut [shares, Value::vector(dists)?])?))
+        }
+    };
+    all.into_iter().map(one).collect()
+}
+
+/// The error of a model that does with an unknown number what cannot be solved.
+#[cold]
+fn unsolvable(mut error: Box<Error>) -> Box<Error> {
+    if error.code != "gen::exact" || error.help.is_none() {
+        error.message = format!("`exact` cannot solve what this model does with an unknown number: {}", error.message);
+        error.code = "gen::exact";
+        return error.help("it solves sums of normal choices and products with known numbers; sample instead: `(mh model args observations)`");
+    }
+    error
+}

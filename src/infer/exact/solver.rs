@@ -1,0 +1,193 @@
+//! The solver: as a model runs, unknown choices stand for themselves, and what is seen updates what is known of them.
+
+use super::affine::{Affine, Watch};
+use super::conjugate::{Expected, Known};
+use super::gaussian::Gaussian;
+use crate::dist::Constructor;
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::described;
+use crate::eval::{Cx, Value};
+use crate::gfi::show;
+use crate::infer::enumeration::Solver;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Watches one run after another.
+#[derive(Default)]
+pub struct Elimination {
+    solution: Mutex<Solution>,
+    pub watch: Arc<Watch>,
+}
+
+/// What a run came to.
+#[derive(Default)]
+pub struct Solution {
+    pub unknowns: Vec<Unknown>,
+    pub gaussian: Gaussian,
+    /// The log-density of what was seen of the unknowns.
+    pub log_evidence: f64,
+    /// What was decided, in order.
+    pub decided: Vec<Decided>,
+}
+
+pub struct Unknown {
+    pub path: Vec<Value>,
+    pub known: Known,
+}
+
+/// A choice that the solver decided: the parameters of its distribution, and the number that it is or stands for.
+pub struct Decided {
+    pub path: Vec<Value>,
+    pub args: Vec<Value>,
+    pub is: Is,
+}
+
+pub enum Is {
+    Unknown(usize),
+    Seen(Value),
+}
+
+impl Elimination {
+    fn solution(&self) -> MutexGuard<'_, Solution> {
+        self.solution.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the last run came to; the next one starts anew.
+    pub fn take(&self) -> Solution {
+        std::mem::take(&mut *self.solution())
+    }
+}
+
+impl Solver for Elimination {
+    fn decide(
+        &self,
+        cx: &mut Cx,
+        path: &[Value],
+        data: Option<Value>,
+        what: &Value,
+        args: &[Value],
+    ) -> Result<Option<Value>> {
+        // A program's own distribution may have the name of another.
+        let scalar = |constructor: &&Constructor| matches!(constructor, Constructor::Scalar(_));
+        let Some(constructor) = what.as_host::<Constructor>().filter(scalar) else { return Ok(None) };
+        let name = constructor.name();
+        let unknown = args.iter().any(|arg| arg.as_host::<Affine>().is_some());
+        if !unknown && data.is_some() {
+            return Ok(None);
+        }
+        let decided = match data {
+            None => self.solution().add(path, name, args)?,
+            Some(data) => {
+                let seen = given(cx, constructor, args, &data)?;
+                let expected = self.solution().see(path, name, args, &seen)?;
+                let log_density = expected.log_density(cx)?;
+                self.solution().log_evidence += log_density;
+                Some(Is::Seen(seen))
+            }
+        };
+        let Some(is) = decided else { return Ok(None) };
+        let value = match &is {
+            Is::Seen(value) => value.clone(),
+            Is::Unknown(unknown) => Affine::unknown(*unknown, show(path).into(), &self.watch),
+        };
+        self.solution().decided.push(Decided { path: path.to_vec(), args: args.to_vec(), is });
+        Ok(Some(value))
+    }
+}
+
+impl Solution {
+    /// A choice that was not seen; nothing where it can only be walked through.
+    fn add(&mut self, path: &[Value], name: &str, args: &[Value]) -> Result<Option<Is>> {
+        let numbers: Option<Vec<f64>> = args.iter().map(Value::as_f64).collect();
+        let hidden = args.iter().any(|arg| arg.as_host::<Affine>().is_some());
+        let known = match (name, args, &numbers) {
+            ("normal", _, Some(params)) if params.len() == 2 && params[1] > 0.0 => {
+                self.gaussian.push_normal(None, params[0], params[1]);
+                Known::Normal
+            }
+            ("normal", [mean, sd], None) if hidden => {
+                let (mean, sd) = self.location(path, mean, sd)?;
+                self.gaussian.push_normal(Some(&mean), 0.0, sd);
+                Known::Normal
+            }
+            (_, _, Some(params)) => match Known::prior(name, params) {
+                Some(known) => {
+                    self.gaussian.push_other();
+                    known
+                }
+                None => return Ok(None),
+            },
+            _ if hidden => {
+                return Err(refused(
+                    path,
+                    &format!("its distribution `{name}` hangs on {}, which is not known", names(args)),
+                ));
+            }
+            _ => return Ok(None),
+        };
+        self.unknowns.push(Unknown { path: path.to_vec(), known });
+        Ok(Some(Is::Unknown(self.unknowns.len() - 1)))
+    }
+
+    /// A choice that was seen, of a distribution with unknown parameters.
+    fn see(&mut self, path: &[Value], name: &str, args: &[Value], seen: &Value) -> Result<Expected> {
+        let x = match seen {
+            Value::True => 1.0,
+            Value::False => 0.0,
+            other => other.as_f64().ok_or_else(|| refused(path, &format!("it holds {}", described(other))))?,
+        };
+        if let ("normal", [mean, sd]) = (name, args) {
+            let (mean, sd) = self.location(path, mean, sd)?;
+            let (mean, sd) = self.gaussian.observe(&mean, sd, x);
+            return Ok(Expected { name: "normal", params: vec![mean, sd], at: x });
+        }
+        let known: Vec<f64> = args.iter().filter_map(Value::as_f64).collect();
+        let hidden: Vec<&Affine> = args.iter().filter_map(|arg| arg.as_host::<Affine>()).collect();
+        let expected = match &hidden[..] {
+            [only] => only.bare().and_then(|unknown| self.unknowns[unknown].known.observe(name, &known, x)),
+            _ => None,
+        };
+        expected.ok_or_else(|| {
+            refused(path, &format!("`{name}` with the parameter {} has no conjugate prior there", names(args)))
+        })
+    }
+
+    /// The mean and the standard deviation of a normal choice. A scale that is not known makes no normal posterior.
+    fn location(&self, path: &[Value], mean: &Value, sd: &Value) -> Result<(Affine, f64)> {
+        let Some(scale) = sd.as_f64() else {
+            return Err(refused(
+                path,
+                &format!("its scale hangs on {}, which is not known", names(std::slice::from_ref(sd))),
+            ));
+        };
+        let normal = |affine: &&Affine| {
+            affine.terms.iter().all(|term| matches!(self.unknowns[term.unknown].known, Known::Normal))
+        };
+        match mean.as_host::<Affine>().filter(normal) {
+            Some(affine) if scale > 0.0 && scale.is_finite() => Ok((affine.clone(), scale)),
+            Some(_) => Err(refused(path, &format!("its scale is {scale}"))),
+            None => Err(refused(
+                path,
+                &format!("its mean hangs on {}, which is not normal", names(std::slice::from_ref(mean))),
+            )),
+        }
+    }
+}
+
+/// A datum as the choice holds it, whatever the unknown parameters are.
+fn given(cx: &mut Cx, constructor: &Constructor, args: &[Value], data: &Value) -> Result<Value> {
+    let half = |arg: &Value| if arg.as_host::<Affine>().is_some() { Value::float(0.5) } else { arg.clone() };
+    let example: Vec<Value> = args.iter().map(half).collect();
+    constructor.make(cx, &example)?.density().check_value(data)
+}
+
+fn names(args: &[Value]) -> String {
+    let names: Vec<String> = args.iter().filter_map(|arg| Some(arg.as_host::<Affine>()?.names())).collect();
+    names.join(" and ")
+}
+
+/// The error of a choice that keeps a model from being solved.
+#[cold]
+pub fn refused(path: &[Value], why: &str) -> Box<Error> {
+    Error::new("gen::exact", format!("`exact` cannot solve `{}`: {why}", show(path)))
+        .help("sample instead, `(mh model args observations)`; or put numbers on a grid: `(enumerate model args observations {:grid …})`")
+}
