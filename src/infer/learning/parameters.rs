@@ -27,10 +27,12 @@ impl Parameters {
     pub fn learn(&mut self, read: &Value) -> Result<()> {
         let Value::Map(read) = read else { return Ok(()) };
         for (name, value) in read.iter() {
-            if self.store.get(name).is_some() || numbers(value)?.is_empty() {
+            let value = plain(value)?;
+            let all = numbers(&value)?;
+            if self.store.get(name).is_some() || all.is_empty() {
                 continue;
             }
-            self.store = std::mem::take(&mut self.store).insert(name.clone(), plain(value)?)?;
+            self.store = std::mem::take(&mut self.store).insert(name.clone(), with_numbers(&value, &all)?)?;
         }
         Ok(())
     }
