@@ -18,9 +18,11 @@ mod modes;
 mod moves;
 mod options;
 mod proposal_kernel;
+mod random_walk;
 mod resampling;
 mod run_kernel;
 mod samples;
+mod slice;
 mod smc;
 mod space;
 mod start;
@@ -48,7 +50,7 @@ pub const TABLES: &[&[Builtin]] = &[
     samples::TABLE,
     smc::TABLE,
     summary::TABLE,
-    &[exact::ROW, involutive::ROW, proposal_kernel::ROW, translate::ROW],
+    &[exact::ROW, involutive::ROW, proposal_kernel::ROW, random_walk::ROW, slice::ROW, translate::ROW],
     vi::TABLE,
     vi::WAKE_SLEEP,
 ];

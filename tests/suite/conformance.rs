@@ -1,7 +1,7 @@
 //! `tests/conformance/*.md`: weights, scores, gradients and posteriors known from elsewhere, each under its id.
 //!
-//! The ids of `ids.txt` stand each in exactly one place: in a comment of a block (`;~> -1.5 ; T25`), in the table of
-//! `later.md` (what it waits for), or in that of `exempt.md` (another system's convention, and which).
+//! The ids of `ids.txt` stand each in exactly one place: in a comment of a block (`;~> -1.5 ; T25`), or in the table of
+//! `exempt.md` (another system's convention, and which).
 
 use super::lang::run_file;
 use super::markdown::{Document, files, root, stem};
@@ -28,7 +28,6 @@ fn every_id_has_one_place() -> Failures {
     let mut failures = Vec::new();
     for path in files(FOLDER) {
         let (place, marked) = match stem(&path).as_str() {
-            "later" => ("later.md", rows(&Document::read(&path))),
             "exempt" => ("exempt.md", rows(&Document::read(&path))),
             _ => ("a test", comments(&Document::read(&path))),
         };
@@ -43,7 +42,7 @@ fn every_id_has_one_place() -> Failures {
     for (id, found) in places {
         match found.len() {
             1 => {}
-            0 => failures.push(format!("`{id}` stands nowhere: test it, or give it a row in later.md or exempt.md")),
+            0 => failures.push(format!("`{id}` stands nowhere: test it, or give it a row in exempt.md")),
             _ => failures.push(format!("`{id}` stands in {found:?}, not in one of them")),
         }
     }

@@ -46,7 +46,7 @@ impl Mass {
                 Mass::of_covariance(inverse(masses, n), n).ok_or_else(wrong)
             }
             _ => {
-                let help = format!("the selected choices have {n} coordinates");
+                let help = format!("the number of coordinates of the selected choices is {n}");
                 Err(wrong().help(help))
             }
         }

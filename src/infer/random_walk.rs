@@ -1,0 +1,94 @@
+//! Random walks: a choice is moved by normal noise, and the move accepted by the change of the density (Metropolis et
+//! al. 1953).
+
+use super::kernel::{Kernel, KernelObject, Move};
+use super::moves::{decide, movable};
+use crate::dist::standard_normal;
+use crate::error::{Error, Result};
+use crate::eval::arrays::{raise, wrap};
+use crate::eval::builtins::args::number;
+use crate::eval::key::Key;
+use crate::eval::print::{Printer, brief};
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::ops::{Change, update};
+use crate::gfi::{ChoiceMap, Origin, Selection, Trace, Trie, components, show};
+use crate::tensor::Array;
+use std::sync::Arc;
+
+pub const ROW: Builtin = Builtin::new(
+    "random-walk-kernel",
+    "[address scale]",
+    "A kernel: normal noise of the standard deviation `scale` is added to the choice at an address, a number or each element of an array; the move is accepted by Metropolis–Hastings.\n(keys ((random-walk-kernel :x 0.5) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
+    |_, a| {
+        let scale = number("random-walk-kernel", a, 1)?;
+        if !(scale > 0.0 && scale.is_finite()) {
+            let message = format!("the scale of `random-walk-kernel` is a positive number, not `{}`", brief(&a[1]));
+            return Err(Error::new("gen::value", message).arg(1));
+        }
+        let path = components(&a[0]).map_err(|e| e.arg(0))?.into_owned();
+        Ok(KernelObject::value(RandomWalk { path, address: a[0].clone(), scale }))
+    },
+);
+
+struct RandomWalk {
+    path: Vec<Value>,
+    address: Value,
+    scale: f64,
+}
+
+impl Kernel for RandomWalk {
+    fn name(&self) -> &str {
+        "random-walk-kernel"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text("(random-walk-kernel ");
+        out.value(&self.address);
+        out.text(" ");
+        out.value(&Value::float(self.scale));
+        out.text(")");
+    }
+
+    fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+        let value = moving(self.name(), &self.address, &self.path, trace)?;
+        let mut draws = key.fold(0).site(0, 0);
+        let value = match &value {
+            Value::Array(array) => {
+                let moved =
+                    array.to_f64().map_err(raise)?.into_iter().map(|x| x + self.scale * standard_normal(&mut draws));
+                wrap(Array::from_f64(moved.collect(), array.shape()))?
+            }
+            x => Value::float(x.as_f64().unwrap_or(f64::NAN) + self.scale * standard_normal(&mut draws)),
+        };
+        decide(trace, changed(cx, trace, &self.path, value, key), key)
+    }
+}
+
+/// The value of a choice that is continuous and was not observed.
+pub fn moving(kernel: &str, address: &Value, path: &[Value], trace: &Arc<Trace>) -> Result<Value> {
+    movable(Some(&Selection::of([address])?), trace)?;
+    match trace.choice_at(path).map(|(value, _)| value.clone()) {
+        Some(value @ Value::Float(_)) => Ok(value),
+        Some(Value::Array(array)) if array.dtype().is_float() => Ok(Value::Array(array)),
+        Some(other) => {
+            let message =
+                format!("`{kernel}` moves continuous choices, `{}` is discrete: `{}`", show(path), brief(&other));
+            Err(Error::new("gen::no-gradient", message).help("draw it by a `gibbs-kernel` or an `mh-kernel`"))
+        }
+        None => {
+            let message = format!("`{kernel}` moves one choice, `{}` has several below it", show(path));
+            Err(Error::new("gen::selection", message).help("name one of them"))
+        }
+    }
+}
+
+/// The run with another value of a choice, and the change of its density.
+pub fn changed(cx: &mut Cx, trace: &Arc<Trace>, path: &[Value], value: Value, key: Key) -> Result<(Arc<Trace>, f64)> {
+    let mut choices = ChoiceMap::default();
+    choices.0.set(path, Trie::Leaf(value));
+    let outcome = update(cx, trace, Change::none(trace), &choices, Origin::new(key.fold(2)))?;
+    // What is gone would be drawn from the prior on the way back, as what is fresh is now.
+    let gone = outcome.discard.leaves().into_iter().filter(|(path, _)| outcome.trace.choice_at(path).is_none());
+    let old: f64 = gone.filter_map(|(path, _)| trace.choice_at(&path)).map(|(_, score)| score).sum();
+    Ok((outcome.trace, outcome.weight + old))
+}

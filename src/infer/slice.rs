@@ -1,0 +1,96 @@
+//! Slice sampling: a number is drawn uniformly from where the density is above a random height (Neal 2003, "Slice
+//! sampling").
+
+use super::kernel::{Kernel, KernelObject, Move};
+use super::options::Options;
+use super::random_walk::{changed, moving};
+use crate::error::{Error, Result};
+use crate::eval::key::Key;
+use crate::eval::print::{Printer, brief};
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::ops::IMPOSSIBLE;
+use crate::gfi::{Trace, components};
+use std::sync::Arc;
+
+pub const ROW: Builtin = Builtin::new(
+    "slice-kernel",
+    "[address] [address options]",
+    "A kernel: draws the number at an address uniformly from an interval around it in which the density is above a random height, found by stepping out and shrinking (Neal 2003). It needs no tuning; `:width` (1.0) is the length of a step.\n(keys ((slice-kernel :x) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
+    |_, a| {
+        let options = Options::read("slice-kernel", a, 1, &["width"])?;
+        let width = options.number("width", 1.0, "a positive number", |x| x > 0.0 && x.is_finite())?;
+        let path = components(&a[0]).map_err(|e| e.arg(0))?.into_owned();
+        Ok(KernelObject::value(Slice { path, address: a[0].clone(), width }))
+    },
+);
+
+/// Steps out to both sides together.
+const MOST: usize = 1000;
+
+struct Slice {
+    path: Vec<Value>,
+    address: Value,
+    width: f64,
+}
+
+impl Kernel for Slice {
+    fn name(&self) -> &str {
+        "slice-kernel"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text("(slice-kernel ");
+        out.value(&self.address);
+        out.text(")");
+    }
+
+    fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+        let value = moving(self.name(), &self.address, &self.path, trace)?;
+        let Value::Float(x) = value else {
+            let message = format!("`slice-kernel` moves a number, not `{}`", brief(&value));
+            return Err(Error::new("gen::type", message).help("use a `random-walk-kernel` or an `hmc-kernel`"));
+        };
+        let x = x.get();
+        let mut draws = key.fold(0).site(0, 0);
+        let height = draws.open01().ln();
+        let mut above = |x: f64| self.at(cx, trace, x, key).map(|found| found.filter(|(_, weight)| *weight > height));
+        let mut left = x - self.width * draws.open01();
+        let mut right = left + self.width;
+        // The number of steps to either side is drawn before them, so that the interval could be found from any point.
+        let mut to_left = (draws.open01() * MOST as f64) as usize;
+        let mut to_right = MOST - 1 - to_left;
+        while to_left > 0 && above(left)?.is_some() {
+            (left, to_left) = (left - self.width, to_left - 1);
+        }
+        while to_right > 0 && above(right)?.is_some() {
+            (right, to_right) = (right + self.width, to_right - 1);
+        }
+        loop {
+            let proposed = left + (right - left) * draws.open01();
+            if let Some((trace, log_alpha)) = above(proposed)? {
+                return Ok(Move { trace, accepted: true, log_alpha, stats: Vec::new() });
+            }
+            // The interval shrinks to where the chain is, until nothing is left of it.
+            *(if proposed < x { &mut left } else { &mut right }) = proposed;
+            if right - left <= f64::EPSILON * x.abs() {
+                return Ok(Move { accepted: true, ..Move::rejected(trace, 0.0) });
+            }
+        }
+    }
+}
+
+impl Slice {
+    /// The run with another number and its change of density; `None` where the run makes other choices, or none.
+    fn at(&self, cx: &mut Cx, trace: &Arc<Trace>, x: f64, key: Key) -> Result<Option<(Arc<Trace>, f64)>> {
+        cx.step()?;
+        match changed(cx, trace, &self.path, Value::float(x), key) {
+            Ok((new, weight)) => {
+                let same = new.choice_count() == trace.choice_count()
+                    && trace.all_choices().iter().all(|(path, _, _)| new.choice_at(path).is_some());
+                Ok(same.then_some((new, weight)))
+            }
+            Err(e) if matches!(e.code, "gen::nan" | "gen::parameter" | IMPOSSIBLE) => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+}
