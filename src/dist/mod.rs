@@ -49,6 +49,7 @@ pub use pathwise::ValuePair;
 pub use real::Real;
 pub use region::SupportOf;
 pub use scalar::ScalarDist;
+pub use structured::linear::{cholesky, solve_lower};
 pub use structured::{Read, StructuredDist, StructuredFamily, StructuredLanes, choose, column_of};
 pub use support::Support;
 pub use transform::Transform;

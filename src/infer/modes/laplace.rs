@@ -4,11 +4,11 @@ use super::super::options::Options;
 use super::gaussian::Gaussian;
 use super::options::{Mode, Target};
 use super::space::Space;
+use crate::dist::{cholesky, solve_lower};
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
-use crate::eval::{Builtin, Cx, Value, arrays};
+use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{result, trace_value};
-use crate::tensor::{Array, ops};
 use std::sync::Arc;
 
 pub const MAP: Builtin = Builtin::new("map-estimate", "[gf args observations] [gf args observations options]", "The run of highest log-density under observations, by gradients over the unobserved choices, which are continuous: `{:trace :log-density :converged :traces}`. Options: `:starts` (4) prior draws to climb from, `:steps` (1000) each.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(get (:trace (map-estimate m [] {:x 3})) :z) ;~> 1.5", map_estimate).state();
@@ -69,9 +69,15 @@ pub fn factor(cx: &mut Cx, space: &Space, at: &[f64]) -> Result<Vec<f64>> {
             hessian[j * n + i] += 0.5 * bend;
         }
     }
-    let factored =
-        Array::from_f64(hessian, &[n, n]).and_then(|h| ops::cholesky(&ops::inv(&ops::cholesky(&h).map(|_| h)?)?));
-    factored.map_err(|_| flat())?.to_f64().map_err(arrays::raise)
+    let curved = cholesky(&hessian, n);
+    if (0..n).any(|i| curved[i * n + i].is_nan() || curved[i * n + i] <= 0.0) {
+        return Err(flat());
+    }
+    // (L Lᵀ)⁻¹ from the columns of L⁻¹.
+    let unit = |i: usize| (0..n).map(|j| f64::from(u8::from(i == j))).collect::<Vec<_>>();
+    let columns: Vec<Vec<f64>> = (0..n).map(|i| solve_lower(&curved, n, &unit(i))).collect();
+    let product = |at: usize| columns[at / n].iter().zip(&columns[at % n]).map(|(x, y)| x * y).sum();
+    Ok(cholesky(&(0..n * n).map(product).collect::<Vec<f64>>(), n))
 }
 
 #[cold]
