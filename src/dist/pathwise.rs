@@ -131,7 +131,9 @@ fn slope(family: &Family, x: f64, params: &[f64], i: usize) -> f64 {
         family.cdf_at(x, &moved).unwrap_or(f64::NAN)
     };
     let support = family.params[i].support;
-    let mut h = 1e-3 * if support.admits(-1.0) { spread(family, params) } else { params[i].abs() };
+    // A step that moves values by a small part of their spread, be it a shift or a factor.
+    let spread = spread(family, params);
+    let mut h = 1e-3 * if support.admits(-1.0) { spread } else { params[i].abs() * (spread / x.abs()).min(1.0) };
     while h > 0.0 && !(support.admits(params[i] - 2.0 * h) && support.admits(params[i] + 2.0 * h)) {
         h *= 0.5;
     }

@@ -126,6 +126,9 @@ pub trait Structured {
     }
 }
 
+/// The numbers behind a value, see [`Structured::noise`].
+type Noise = fn(&[f64], &[Block<'_, f64>]) -> Option<Vec<f64>>;
+
 /// What an object of the language does with blocks of doubles.
 type Moment = fn(&[Block<'_, f64>]) -> Option<Vec<f64>>;
 
@@ -145,7 +148,7 @@ pub struct StructuredFamily {
     logpdf: fn(&Block<'_, f64>, &[Block<'_, f64>], &At<'_>) -> f64,
     logpdf_lifted: fn(&Block<'_, Lifted>, &[Block<'_, Lifted>], &At<'_>) -> Lifted,
     sample: fn(&[Block<'_, f64>], &mut Draws) -> Vec<f64>,
-    noise: fn(&[f64], &[Block<'_, f64>]) -> Option<Vec<f64>>,
+    noise: Noise,
     from_noise_lifted: fn(&[Lifted], &[Block<'_, Lifted>]) -> Vec<Lifted>,
     mean: Moment,
     variance: Moment,

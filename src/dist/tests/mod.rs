@@ -4,6 +4,7 @@ mod densities;
 mod extremes;
 mod functions;
 mod gradients;
+mod pathwise;
 pub mod quadrature;
 mod samplers;
 

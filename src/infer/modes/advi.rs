@@ -9,9 +9,8 @@ use super::options::{Mode, Target};
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
-use crate::eval::{Builtin, Cx, Value, arrays};
+use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::result;
-use crate::tensor::Array;
 use std::sync::Arc;
 
 pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations] [gf args observations options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. Options: `:family` `:mean-field` (independent) or `:full-rank`, `:steps` (1000), `:learning-rate` (0.01), which falls to 0 along half a cosine, `:particles` (10), `:samples` (1000), `:optimizer` in place of the rate.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", advi).state();
@@ -105,8 +104,8 @@ impl Fit {
 
 /// Mean and factor as parameters of an optimizer.
 fn named(mean: &[f64], factor: &[f64]) -> Result<Map> {
-    let array = |xs: &[f64]| arrays::wrap(Array::from_f64(xs.to_vec(), &[xs.len()]));
-    Map::from_pairs([(Value::keyword("mean"), array(mean)?), (Value::keyword("factor"), array(factor)?)])
+    let vector = |xs: &[f64]| Value::vector(xs.iter().map(|x| Value::float(*x)).collect());
+    Map::from_pairs([(Value::keyword("mean"), vector(mean)?), (Value::keyword("factor"), vector(factor)?)])
 }
 
 #[cold]

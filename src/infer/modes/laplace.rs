@@ -3,9 +3,10 @@
 use super::super::options::Options;
 use super::gaussian::Gaussian;
 use super::options::{Mode, Target};
+use crate::dist::{cholesky, solve_lower};
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
-use crate::eval::{Builtin, Cx, Value, arrays};
+use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{result, trace_value};
 use crate::infer::space::Space;
 use crate::tensor::{Array, ops};
@@ -69,9 +70,15 @@ pub fn factor(cx: &mut Cx, space: &Space, at: &[f64]) -> Result<Vec<f64>> {
             hessian[j * n + i] += 0.5 * bend;
         }
     }
-    let factored =
-        Array::from_f64(hessian, &[n, n]).and_then(|h| ops::cholesky(&ops::inv(&ops::cholesky(&h).map(|_| h)?)?));
-    factored.map_err(|_| flat())?.to_f64().map_err(arrays::raise)
+    let curved = cholesky(&hessian, n);
+    if (0..n).any(|i| curved[i * n + i].is_nan() || curved[i * n + i] <= 0.0) {
+        return Err(flat());
+    }
+    // (L Lᵀ)⁻¹ from the columns of L⁻¹.
+    let unit = |i: usize| (0..n).map(|j| f64::from(u8::from(i == j))).collect::<Vec<_>>();
+    let columns: Vec<Vec<f64>> = (0..n).map(|i| solve_lower(&curved, n, &unit(i))).collect();
+    let product = |at: usize| columns[at / n].iter().zip(&columns[at % n]).map(|(x, y)| x * y).sum();
+    Ok(cholesky(&(0..n * n).map(product).collect::<Vec<f64>>(), n))
 }
 
 #[cold]
