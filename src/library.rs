@@ -11,6 +11,7 @@ pub fn library() -> Library {
         ("namespaces.gen", include_str!("../stdlib/namespaces.gen")),
         ("math.gen", include_str!("../stdlib/math.gen")),
         ("models.gen", include_str!("../stdlib/models.gen")),
+        ("learning.gen", include_str!("../stdlib/learning.gen")),
         ("random.gen", include_str!("../stdlib/random.gen")),
         ("distributions.gen", include_str!("../stdlib/distributions.gen")),
         ("reflection.gen", include_str!("../stdlib/reflection.gen")),

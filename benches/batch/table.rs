@@ -11,6 +11,7 @@ fn right(case: &Case, lanes: usize, exact: f64, figure: &Figure) -> bool {
 /// A time with its ratio to ours. Where the estimate is wrong, the time says nothing.
 fn cell(right: bool, figure: &Figure, own: &Figure, time: fn(&Figure) -> f64) -> String {
     match right {
+        _ if time(figure).is_nan() => "–".to_string(),
         true => format!("{:.1} ({:.2}×)", time(figure) * 1e6, time(figure) / time(own)),
         false => format!("wrong: {:.3}", figure.evidence),
     }

@@ -2,6 +2,7 @@
 
 use super::family::{Cdf, Distribution, Kind, Param, Support, param};
 use super::kernel::safe;
+use super::pathwise::{Pair, Pairs};
 use super::real::Real;
 use crate::eval::key::Draws;
 use crate::tensor::special::sigmoid;
@@ -18,6 +19,7 @@ impl Distribution for Bernoulli {
     const CASES: &'static [&'static [f64]] = &[&[0.3], &[0.95]];
     const DOC: &'static str = "1 with probability p, else 0. For a condition use `flip`: in Clojure every number is true.\n(logpdf (bernoulli 0.25) 1) ;=> -1.3862943611198906\n(mean (bernoulli 0.25)) ;=> 0.25";
     const CDF: Option<Cdf> = Some(|_, p| 1.0 - p[0]);
+    const PAIRS: Option<Pairs> = Some(|_, _| vec![Pair { param: 0, scale: 1.0, plus: 1.0, minus: 0.0 }]);
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let (one, zero) = (x.equals(&R::constant(1.0)), x.equals(&R::constant(0.0)));
@@ -49,6 +51,7 @@ impl Distribution for Flip {
     const SUPPORT: Support = Support::Booleans;
     const KIND: Kind = Kind::Boolean;
     const CASES: &'static [&'static [f64]] = Bernoulli::CASES;
+    const PAIRS: Option<Pairs> = Bernoulli::PAIRS;
     const DOC: &'static str = "true with probability p, else false.\n(logpdf (flip 0.25) true) ;=> -1.3862943611198906\n(logpdf (flip 1) false) ;=> ##-Inf";
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {

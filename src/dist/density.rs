@@ -1,6 +1,7 @@
 //! What a choice is drawn from and scored by: the one trait behind every distribution, and how a trace site finds it.
 
 use super::object::{Constructor, Dist};
+use super::pathwise::ValuePair;
 use super::region::SupportOf;
 use super::scalar::ScalarDist;
 use super::transform::Transform;
@@ -32,6 +33,16 @@ pub trait Density: Send + Sync {
 
     /// True when the log-density has a gradient with respect to the value.
     fn continuous(&self) -> bool;
+
+    /// A value that was drawn, as a function of the parameters that keeps its probability; `None` where there is none.
+    fn pathwise(&self, _cx: &mut Cx, _value: &Value) -> Result<Option<Value>> {
+        Ok(None)
+    }
+
+    /// Pairs of values whose differences make the derivatives by the parameters, where they are known.
+    fn pairs(&self, _draws: &mut Draws) -> Option<Vec<ValuePair>> {
+        None
+    }
 
     /// The map from unconstrained numbers onto the support; an error where there is none.
     fn transform(&self, _cx: &mut Cx) -> Result<Transform> {
@@ -74,6 +85,8 @@ macro_rules! delegate {
                 check_value(value: &Value) -> Result<Value>,
                 support() -> SupportOf,
                 continuous() -> bool,
+                pathwise(cx: &mut Cx, value: &Value) -> Result<Option<Value>>,
+                pairs(draws: &mut Draws) -> Option<Vec<$crate::dist::ValuePair>>,
                 transform(cx: &mut Cx) -> Result<$crate::dist::Transform>,
                 mean(cx: &mut Cx) -> Result<Option<Value>>,
                 variance(cx: &mut Cx) -> Result<Option<Value>>,

@@ -3,6 +3,7 @@
 use super::invert::invert;
 use super::lanes::Formulas;
 use super::lifted::Lifted;
+use super::pathwise::Pairs;
 use super::real::Real;
 pub use super::support::Support;
 use crate::error::Result;
@@ -58,6 +59,8 @@ pub trait Distribution {
     const CDF: Option<Cdf> = None;
     /// The smallest x with P(X ≤ x) ≥ p, for p strictly between 0 and 1.
     const QUANTILE: Option<Cdf> = None;
+    /// Differences that make the derivatives of an expectation by the parameters.
+    const PAIRS: Option<Pairs> = None;
     /// Parameters that the generic tests try.
     const CASES: &'static [&'static [f64]];
     /// Do models use it so much that its formulas have loops of their own? They take room in the program, and must be
@@ -77,6 +80,8 @@ pub struct Family {
     pub doc: &'static str,
     pub logpdf: fn(f64, &[f64]) -> f64,
     pub logpdf_lifted: fn(Lifted, &[Lifted]) -> Lifted,
+    pub from_uniform_lifted: fn(Lifted, &[Lifted]) -> Option<Lifted>,
+    pub pairs: Option<Pairs>,
     pub sample: fn(&[f64], &mut Draws) -> f64,
     /// Density and draws over many lanes.
     pub lanes: Formulas,
@@ -106,6 +111,8 @@ impl Family {
             doc: D::DOC,
             logpdf: D::logpdf::<f64>,
             logpdf_lifted: D::logpdf::<Lifted>,
+            from_uniform_lifted: D::from_uniform::<Lifted>,
+            pairs: D::PAIRS,
             sample: D::sample,
             lanes: Formulas::of::<D>(),
             mean: D::mean,

@@ -3,6 +3,7 @@
 use super::draw::log_standard_gamma;
 use super::family::{Cdf, Distribution, Param, Support, param};
 use super::kernel::{is_positive, poisson_kernel, safe};
+use super::pathwise::{Pair, Pairs};
 use super::real::Real;
 use crate::eval::key::Draws;
 use crate::tensor::special::{gammainc_lower, gammainc_upper};
@@ -49,6 +50,11 @@ impl Distribution for Exponential {
     const DOC: &'static str = "The exponential distribution with the given rate: its mean is 1/rate.\n(logpdf (exponential 2) 0) ;=> 0.6931471805599453\n(mean (exponential 4)) ;=> 0.25";
     const CDF: Option<Cdf> = Some(|x, p| -(-p[0] * x).exp_m1());
     const QUANTILE: Option<Cdf> = Some(|q, p| -(-q).ln_1p() / p[0]);
+    /// The value itself against the sum of two of them.
+    const PAIRS: Option<Pairs> = Some(|p, draws| {
+        let [one, two, three] = std::array::from_fn(|_| Exponential::sample(p, draws));
+        vec![Pair { param: 0, scale: 1.0 / p[0], plus: one, minus: two + three }]
+    });
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let inside = R::constant(0.0).le(&x);

@@ -3,6 +3,7 @@
 use super::draw::{place, standard_normal};
 use super::family::{Cdf, Distribution, Param, Support, param};
 use super::kernel::{is_positive, safe};
+use super::pathwise::{Pair, Pairs};
 use super::real::Real;
 use crate::eval::key::Draws;
 use crate::tensor::special::{erf, erfinv, normal_cdf, normal_icdf};
@@ -22,6 +23,16 @@ impl Distribution for Normal {
     const DOC: &'static str = "The normal distribution with mean mu and standard deviation sigma.\n(logpdf (normal 0 1) 0) ;=> -0.9189385332046727\n(mean (normal 3 2)) ;=> 3.0";
     const CDF: Option<Cdf> = Some(|x, p| normal_cdf((x - p[0]) / p[1]));
     const QUANTILE: Option<Cdf> = Some(|q, p| place(p, normal_icdf(q)));
+    /// By mu a Rayleigh step to either side, by sigma a two-sided Maxwell against the normal itself.
+    const PAIRS: Option<Pairs> = Some(|p, draws| {
+        let [a, b, c] = std::array::from_fn(|_| standard_normal(draws));
+        let (step, far) = (a.hypot(b), a.hypot(b).hypot(c).copysign(standard_normal(draws)));
+        let at = |z: f64| place(p, z);
+        vec![
+            Pair { param: 0, scale: 1.0 / (p[1] * TAU.sqrt()), plus: at(step), minus: at(-step) },
+            Pair { param: 1, scale: 1.0 / p[1], plus: at(far), minus: at(standard_normal(draws)) },
+        ]
+    });
 
     #[inline(always)]
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {

@@ -3,6 +3,7 @@
 use super::draw::standard_normal;
 use super::family::{Cdf, Distribution, Kind, Param, Support, param};
 use super::kernel::{is_count, poisson_kernel, safe};
+use super::pathwise::{Pair, Pairs};
 use super::real::Real;
 use crate::eval::key::Draws;
 use crate::tensor::special::gammainc_upper;
@@ -29,6 +30,10 @@ impl Distribution for Poisson {
     const CASES: &'static [&'static [f64]] = &[&[0.8], &[12.0], &[400.0]];
     const DOC: &'static str = "Counts 0, 1, 2, … with the given mean rate.\n(logpdf (poisson 2) 0) ;=> -2.0\n(logpdf (poisson 2) 0.5) ;=> ##-Inf";
     const CDF: Option<Cdf> = Some(|k, p| gammainc_upper(k + 1.0, p[0]));
+    const PAIRS: Option<Pairs> = Some(|p, draws| {
+        let k = draw(p[0], draws);
+        vec![Pair { param: 0, scale: 1.0, plus: k + 1.0, minus: k }]
+    });
 
     fn logpdf<R: Real>(k: R, p: &[R]) -> R {
         let inside = is_count(&k);

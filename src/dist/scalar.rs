@@ -5,6 +5,7 @@ use super::elements::stack_nested;
 use super::family::{Family, Kind};
 use super::lifted::Lifted;
 use super::params::{Params, broadcast, row};
+use super::pathwise::ValuePair;
 use super::region::SupportOf;
 use super::support::Support;
 use super::transform::{self, Numbers, Transform};
@@ -40,7 +41,7 @@ impl ScalarDist {
     }
 
     /// A function of the family at a number, or at each element of an array.
-    fn at(&self, f: impl Fn(&Family, f64, &[f64]) -> Option<f64>, x: &Value) -> Result<Option<Value>> {
+    pub fn at(&self, f: impl Fn(&Family, f64, &[f64]) -> Option<f64>, x: &Value) -> Result<Option<Value>> {
         if let (Some(params), Some(x)) = (self.params.numbers(), x.as_f64()) {
             return Ok(f(self.family, x, params).map(Value::float));
         }
@@ -139,7 +140,8 @@ impl ScalarDist {
     }
 }
 
-fn value_of(kind: Kind, x: f64) -> Value {
+/// A number as the kind of value that a choice has.
+pub fn value_of(kind: Kind, x: f64) -> Value {
     match kind {
         Kind::Real => Value::float(x),
         Kind::Boolean => Value::bool(x != 0.0),
@@ -219,6 +221,14 @@ impl Density for ScalarDist {
 
     fn continuous(&self) -> bool {
         self.family.kind == Kind::Real
+    }
+
+    fn pathwise(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+        self.follow(cx, value)
+    }
+
+    fn pairs(&self, draws: &mut Draws) -> Option<Vec<ValuePair>> {
+        self.weak_pairs(draws)
     }
 
     fn transform(&self, _cx: &mut Cx) -> Result<Transform> {

@@ -168,6 +168,25 @@ impl ChoiceMap {
         Ok(all)
     }
 
+    /// These choices, and those of others in the lanes that lack them here.
+    pub fn or(&self, others: &ChoiceMap) -> Result<ChoiceMap> {
+        let mut all = self.0.clone();
+        for (path, value) in others.leaves_of_lanes()? {
+            match (self.value_at(&path)?, &value) {
+                (None, _) => put(&mut all, &path, value)?,
+                (Some(Value::Lanes(own)), Value::Lanes(other)) => {
+                    let (_, without) = other.group.split_by(&own.group);
+                    let part = other.group.part(without);
+                    if let (false, Some(value)) = (part.is_empty(), in_group(&part, &value)?) {
+                        put(&mut all, &path, value)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(ChoiceMap(all))
+    }
+
     /// The choices of one lane, by its number.
     pub fn of_lane(&self, id: u32) -> Result<ChoiceMap> {
         let mut one = Trie::Empty;

@@ -163,7 +163,9 @@ impl Custom {
         let args = Value::vector(run.args.clone())?;
         let old = run.old().map(|old| old.choices());
         match (run.goal, old) {
-            (Goal::Assess(choices), _) => Ok(Told { choices: choices.clone(), retval: Value::Nil, weight: 0.0 }),
+            (Goal::Assess(choices) | Goal::Follow { choices, .. }, _) => {
+                Ok(Told { choices: choices.clone(), retval: Value::Nil, weight: 0.0 })
+            }
             (Goal::Guided(_), _) => Ok(Told {
                 choices: run.goal.untold()?.given().cloned().unwrap_or_default(),
                 retval: Value::Nil,
@@ -353,6 +355,9 @@ impl GenerativeFunction for Custom {
         }
         let told = self.decide(cx, run)?;
         let (total, retval) = self.assessed(cx, run, &told.choices)?;
+        if let Goal::Follow { plan, .. } = run.goal {
+            plan.take_whole(&self.name, &total)?;
+        }
         let score = crate::eval::gradient::primal_of(&total).as_f64().unwrap_or(f64::NAN);
         if score.is_nan() {
             return Err(Error::new("gen::nan", format!("the log-density of `{}` is not a number", self.name))

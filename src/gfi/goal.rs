@@ -2,6 +2,7 @@
 
 use super::address::show;
 use super::choicemap::ChoiceMap;
+use super::follow::Plan;
 use super::selection::Selection;
 use super::trie::Trie;
 use crate::dist::Density;
@@ -56,6 +57,8 @@ pub enum Goal {
     Assess(ChoiceMap),
     /// The same, but each choice is given when its distribution is known.
     Guided(Guided),
+    /// The same, of values that were drawn and move with the parameters.
+    Follow { choices: ChoiceMap, plan: Plan },
     /// simulate, generate, update: given choices take their values, others keep the old one or are drawn;
     /// weight = Σ ℓ(new) of given and kept − Σ ℓ(old) of all old ones.
     Constrain {
@@ -88,6 +91,7 @@ impl Goal {
         Ok(match self {
             Goal::Assess(choices) => Goal::Assess(choices.at(path)?),
             Goal::Guided(guided) => Goal::Guided(Guided { at: guided.full(path), ..guided.clone() }),
+            Goal::Follow { choices, plan } => Goal::Follow { choices: choices.at(path)?, plan: plan.below(path) },
             Goal::Constrain { choices, observe } => Goal::Constrain { choices: choices.at(path)?, observe: *observe },
             Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.at(path), given: given.at(path)? },
         })
@@ -96,14 +100,14 @@ impl Goal {
     /// True when a run whose arguments did not change stays as it is.
     pub fn is_idle(&self) -> bool {
         match self {
-            Goal::Assess(_) | Goal::Guided(_) => false,
+            Goal::Assess(_) | Goal::Guided(_) | Goal::Follow { .. } => false,
             Goal::Constrain { choices, .. } => choices.0.is_empty(),
             Goal::Redraw { selection, .. } => selection.is_none(),
         }
     }
 
     pub fn is_assess(&self) -> bool {
-        matches!(self, Goal::Assess(_) | Goal::Guided(_))
+        matches!(self, Goal::Assess(_) | Goal::Guided(_) | Goal::Follow { .. })
     }
 
     /// The goal of a function that does not tell its distributions one by one.
@@ -117,7 +121,7 @@ impl Goal {
     /// The children that the goal may be about, which no other than these; `None` when it may be any.
     pub fn touched(&self) -> Option<Vec<Value>> {
         match self {
-            Goal::Assess(_) | Goal::Guided(_) => None,
+            Goal::Assess(_) | Goal::Guided(_) | Goal::Follow { .. } => None,
             Goal::Constrain { choices, .. } => keys(&choices.0),
             Goal::Redraw { selection, .. } => selection.touched(),
         }

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
+use crate::eval::collections::Map;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_object::of_value;
 
@@ -18,7 +19,7 @@ pub const TABLE: &[Builtin] = &[
         "[trace]",
         "The trainable parameters that the run of a trace read, by name.\n(params (simulate (gen [] (param :w 1.5)) [])) ;=> {:w 1.5}",
         |_, args| match &of_value("params", &args[0], 0)?.params {
-            Value::Nil => Ok(Value::Map(crate::eval::collections::Map::empty())),
+            Value::Nil => Ok(Value::Map(Map::empty())),
             read => Ok(read.clone()),
         },
     ),
@@ -32,27 +33,31 @@ pub fn no_name(name: &Value) -> Box<Error> {
 
 fn with_params(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let store = match &args[0] {
-        Value::Nil => Value::Nil,
+        Value::Nil => &Map::empty(),
         Value::Map(inner) => {
             if let Some((odd, _)) = inner.iter().find(|(name, _)| name.as_keyword().is_none()) {
                 return Err(no_name(odd).arg(0).help("write `{:sigma 1.0}`"));
             }
-            // An inner store shadows an outer one name by name.
-            match &cx.params {
-                Value::Map(outer) => {
-                    let all = inner.iter().try_fold(outer.clone(), |all, (k, v)| all.insert(k.clone(), v.clone()))?;
-                    Value::Map(all)
-                }
-                _ => args[0].clone(),
-            }
+            inner
         }
         other => {
             return Err(wrong_type("with-params", "a map from names to values", other, 0)
                 .help("write `(with-params {:sigma 1.0} …)`"));
         }
     };
-    let outer = std::mem::replace(&mut cx.params, store);
-    let result = cx.call(&args[1], &mut []);
+    within(cx, store, |cx| cx.call(&args[1], &mut []))
+}
+
+/// Runs `f` with parameters that shadow those in force, name by name.
+pub fn within<R>(cx: &mut Cx, store: &Map, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
+    let all = match &cx.params {
+        Value::Map(outer) => {
+            store.iter().try_fold(outer.clone(), |all, (name, value)| all.insert(name.clone(), value.clone()))?
+        }
+        _ => store.clone(),
+    };
+    let outer = std::mem::replace(&mut cx.params, Value::Map(all));
+    let result = f(cx);
     cx.params = outer;
     result
 }

@@ -20,17 +20,19 @@ pub const TABLE: &[Builtin] = &[
 const OPTIONS: &[&str] = &["particles", "proposal", "proposal-args"];
 
 /// What the particles are drawn from.
-struct Sampler {
-    model: Value,
-    args: Vec<Value>,
-    observations: ChoiceMap,
-    proposal: Option<(Value, Vec<Value>)>,
+pub struct Sampler {
+    pub model: Value,
+    pub args: Vec<Value>,
+    pub observations: ChoiceMap,
+    pub proposal: Option<(Value, Vec<Value>)>,
 }
 
 /// Weighted runs, a lane each.
 pub struct Particles {
     pub traces: BatchedTrace,
     pub log_weights: Vec<f64>,
+    /// What the proposal drew.
+    pub proposed: ChoiceMap,
 }
 
 impl Sampler {
@@ -48,8 +50,9 @@ impl Sampler {
     }
 
     /// The proposal's choices and the observations constrain the model; weight = p(all) / q(proposed). A particle that
-    /// does not visit a constraint weighs nothing; a constraint that none visits is a mistake.
-    fn run(&self, cx: &mut Cx, n: usize, key: Key) -> Result<Particles> {
+    /// does not visit a constraint weighs nothing; a constraint that none visits is a mistake. What is `kept` has its
+    /// value in the lanes that hold it there.
+    pub fn run(&self, cx: &mut Cx, n: usize, key: Key, kept: &ChoiceMap) -> Result<Particles> {
         let batch = |this, args, goal, key| batch::Request {
             this,
             args,
@@ -61,26 +64,37 @@ impl Sampler {
             resume: None,
         };
         let Some((proposal, args)) = &self.proposal else {
-            let goal = Goal::Constrain { choices: self.observations.clone(), observe: true };
-            let outcome = batch::run(cx, &batch(&self.model, &self.args, &goal, key.fold(0)))?;
+            let choices = self.observations.or(kept)?;
+            let goal = Goal::Constrain { choices, observe: true };
+            let mut outcome = batch::run(cx, &batch(&self.model, &self.args, &goal, key.fold(0)))?;
             batch::all_visited(&self.observations, &outcome.trace).map_err(|e| e.arg(2))?;
-            return possible(cx, Particles { traces: outcome.trace, log_weights: outcome.weights });
+            if !kept.is_empty() {
+                self.mark(&mut outcome.trace)?;
+            }
+            let proposed = ChoiceMap::default();
+            return possible(cx, Particles { traces: outcome.trace, log_weights: outcome.weights, proposed });
         };
-        let prior = Goal::default();
+        let prior = Goal::update(kept.clone());
         let guide = batch::run(cx, &batch(proposal, args, &prior, key.fold(1)))?.trace;
         for path in guide.addresses() {
             if self.observations.value_at(&path)?.is_some() {
                 return Err(proposes_observed(&path));
             }
         }
-        let choices = guide.choices()?.merge(&self.observations)?;
+        let proposed = guide.choices()?;
+        let choices = proposed.or(kept)?.merge(&self.observations)?;
         let goal = Goal::Constrain { choices: choices.clone(), observe: true };
         let mut outcome = batch::run(cx, &batch(&self.model, &self.args, &goal, key.fold(0)))?;
         batch::all_visited(&choices, &outcome.trace).map_err(|e| e.arg(2))?;
-        outcome.trace.observe_only(&|path| Ok(self.observations.value_at(path)?.is_some()))?;
-        let proposed = guide.chunks.iter().flat_map(|chunk| &chunk.score);
-        outcome.weights.iter_mut().zip(proposed).for_each(|(weight, q)| *weight -= q);
-        possible(cx, Particles { traces: outcome.trace, log_weights: outcome.weights })
+        self.mark(&mut outcome.trace)?;
+        let scores = guide.chunks.iter().flat_map(|chunk| &chunk.score);
+        outcome.weights.iter_mut().zip(scores).for_each(|(weight, q)| *weight -= q);
+        possible(cx, Particles { traces: outcome.trace, log_weights: outcome.weights, proposed })
+    }
+
+    /// Only the data is observed.
+    fn mark(&self, trace: &mut BatchedTrace) -> Result<()> {
+        trace.observe_only(&|path| Ok(self.observations.value_at(path)?.is_some()))
     }
 }
 
@@ -117,7 +131,7 @@ fn importance(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let sampler = Sampler::new(cx, "importance", args, &options)?;
     let n = options.count("particles", 1000, 1)?;
     let key = cx.next_key("importance")?;
-    let particles = sampler.run(cx, n, key)?;
+    let particles = sampler.run(cx, n, key, &ChoiceMap::default())?;
     let n = particles.log_weights.len();
     let sums = weights(&particles.log_weights);
     let (log_ml, ess) = (sums.log_mean_exp(n), sums.effective_size());
@@ -136,7 +150,7 @@ fn resampled(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let n = options.count("particles", 1000, 1)?;
     let samples = options.count("samples", n, 1)?;
     let key = cx.next_key("importance-resample")?;
-    let particles = sampler.run(cx, n, key.fold(0))?;
+    let particles = sampler.run(cx, n, key.fold(0), &ChoiceMap::default())?;
     let chosen = systematic(&particles.log_weights, samples, key.fold(1).site(0, 0).open01());
     let picks: Vec<batch::Pick> = chosen.into_iter().map(|i| (0, i)).collect();
     Ok(batch::take(&[&particles.traces], &picks)?.into_value())

@@ -8,19 +8,25 @@ mod enumerate;
 mod enumeration;
 mod exact;
 mod gibbs;
+mod hmc;
 mod importance;
 mod involutive;
 mod kernel;
+mod learning;
 mod mh;
+mod modes;
 mod moves;
 mod options;
 mod proposal_kernel;
 mod resampling;
 mod run_kernel;
 mod samples;
+mod smc;
+mod space;
 mod start;
 mod summary;
 mod translate;
+mod vi;
 
 use crate::eval::Builtin;
 
@@ -30,11 +36,19 @@ pub const TABLES: &[&[Builtin]] = &[
     algebra::TABLE,
     enumerate::TABLE,
     gibbs::TABLE,
+    hmc::TABLE,
     importance::TABLE,
+    learning::BOUNDS,
+    learning::OPTIMIZERS,
+    learning::TABLE,
     mh::TABLE,
+    modes::TABLE,
     resampling::TABLE,
     run_kernel::TABLE,
     samples::TABLE,
+    smc::TABLE,
     summary::TABLE,
     &[exact::ROW, involutive::ROW, proposal_kernel::ROW, translate::ROW],
+    vi::TABLE,
+    vi::WAKE_SLEEP,
 ];

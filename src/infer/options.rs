@@ -49,6 +49,19 @@ impl Options {
         })
     }
 
+    /// A number of which `admits` is true, as `wanted` says in words.
+    pub fn number(&self, name: &str, default: f64, wanted: &str, admits: fn(f64) -> bool) -> Result<f64> {
+        let Some(value) = self.get(name) else { return Ok(default) };
+        value.as_f64().filter(|x| admits(*x)).ok_or_else(|| self.wrong(name, wanted, value))
+    }
+
+    /// The error of an option with another value than is wanted.
+    #[cold]
+    pub fn wrong(&self, name: &str, wanted: &str, value: &Value) -> Box<Error> {
+        let message = format!("`:{name}` of `{}` is {wanted}, not {} `{}`", self.algorithm, value.kind(), brief(value));
+        Error::new("gen::option", message).arg(self.index)
+    }
+
     /// A vector of arguments.
     pub fn arguments(&self, cx: &mut Cx, name: &str) -> Result<Vec<Value>> {
         match self.get(name) {

@@ -6,7 +6,7 @@ use crate::eval::builtins::args::wrong_type;
 use crate::eval::lanes::Group;
 use crate::eval::lanes::numbers::WIDTH;
 use crate::eval::{Builtin, Cx, Value, sequence};
-use crate::tensor::lanes::{self, Column};
+use crate::tensor::lanes::{self, Column, Side};
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -79,15 +79,16 @@ impl Shares {
         let (mut before, mut index) = (self.before, self.index);
         let mut starts = [0.0; STEP];
         for weights in weights.chunks(STEP) {
-            for (start, weight) in starts.iter_mut().zip(weights) {
-                *start = before;
-                before += weight;
-            }
+            let starts = &mut starts[..weights.len()];
+            before = prefix_sums(weights, before, starts);
             let (scale, u) = (self.scale, self.u);
-            let firsts = lanes::map(
-                &starts[..weights.len()],
+            let firsts = lanes::zip(
+                starts.len(),
+                Side::Lanes(starts),
+                Side::Lanes(weights),
+                // What has no weight gets no slot, however the sums were rounded.
                 #[inline(always)]
-                move |start| ceiling(start * scale - u),
+                move |start, weight| if weight > 0.0 { ceiling(start * scale - u) } else { u32::MAX },
             );
             for slot in firsts {
                 // The slots after the last are the next block's.
@@ -97,12 +98,33 @@ impl Shares {
                 index += 1;
             }
         }
-        let mut most = self.index;
-        for slot in slots {
-            most = most.max(*slot);
-            *slot = most;
-        }
+        lanes::running_maximum(slots, self.index);
     }
+}
+
+/// What stands before each weight, `before` and the weights between, and after the last. Four sums run side by side,
+/// for an addition waits for the one before it.
+fn prefix_sums(weights: &[f64], before: f64, starts: &mut [f64]) -> f64 {
+    let quarter = weights.len() / 4;
+    let [mut a, mut b, mut c, mut d] = [0.0; 4];
+    for i in 0..quarter {
+        [starts[i], starts[quarter + i], starts[2 * quarter + i], starts[3 * quarter + i]] = [a, b, c, d];
+        a += weights[i];
+        b += weights[quarter + i];
+        c += weights[2 * quarter + i];
+        d += weights[3 * quarter + i];
+    }
+    for i in 4 * quarter..weights.len() {
+        starts[i] = d;
+        d += weights[i];
+    }
+    let mut offset = before;
+    for (part, own) in [a, b, c, d].into_iter().enumerate() {
+        let end = if part == 3 { weights.len() } else { (part + 1) * quarter };
+        starts[part * quarter..end].iter_mut().for_each(|start| *start += offset);
+        offset += own;
+    }
+    offset
 }
 
 /// So many indices are a thread's share.
@@ -118,7 +140,8 @@ fn ceiling(x: f64) -> u32 {
 }
 
 /// Log-weights given as lanes, an array or a vector.
-fn log_weights<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<'a, [f64]>> {
+/// Log-weights as numbers, at least one.
+pub fn log_weights<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<'a, [f64]>> {
     let numbers = match value {
         Value::Lanes(all) => all
             .column()

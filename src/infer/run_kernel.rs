@@ -55,7 +55,8 @@ pub struct Kept {
 }
 
 impl Kept {
-    fn keep(&mut self, moved: &Move) {
+    /// Takes in a move, and what it says.
+    pub fn keep(&mut self, moved: &Move) {
         let row = self.traces.len();
         let own = [("log-alpha", Value::float(moved.log_alpha)), ("accepted", Value::bool(moved.accepted))];
         for (name, value) in moved.stats.iter().cloned().chain(own) {
@@ -70,6 +71,13 @@ impl Kept {
             column.push(value);
         }
         self.traces.push(trace_value(moved.trace.clone()));
+    }
+
+    /// Counts a move for the acceptance rate.
+    pub fn count(&mut self, moved: &Move) {
+        let (tried, accepted) = moved.tally();
+        self.tried += tried;
+        self.accepted += accepted;
     }
 
     /// `{:traces :chains :accept-rate :stats}`.
@@ -105,9 +113,7 @@ pub fn run_chain(
         let moved = kernel.apply(cx, &trace, key.fold(i as u64))?;
         each(cx, i, &moved)?;
         if i >= schedule.burn {
-            let (tried, accepted) = moved.tally();
-            kept.tried += tried;
-            kept.accepted += accepted;
+            kept.count(&moved);
         }
         if schedule.keeps(i) {
             kept.keep(&moved);

@@ -141,6 +141,13 @@ impl Density for Iid {
         self.join(values)
     }
 
+    fn pathwise(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+        match &self.all {
+            Some(all) => all.pathwise(cx, value),
+            None => Ok(None),
+        }
+    }
+
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
         if let Some(all) = &self.all {
             return all.logpdf(cx, value);

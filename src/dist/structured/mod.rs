@@ -11,6 +11,7 @@ mod must;
 mod mvn;
 mod object;
 mod ordered;
+mod pathwise;
 mod piecewise;
 mod space;
 #[cfg(test)]
@@ -107,6 +108,14 @@ pub trait Structured {
     /// log-density of a value on the support `x`; what a formula decides by, it looks up `at` the same numbers as doubles.
     fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R;
     fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64>;
+    /// The standard normal numbers that a value is made of, where it is.
+    fn noise(_x: &[f64], _p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
+        None
+    }
+    /// The value that is made of them.
+    fn from_noise<R: Real>(z: &[R], _p: &[Block<'_, R>]) -> Vec<R> {
+        z.to_vec()
+    }
     /// The means of the elements, where they are known.
     fn mean(_p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
         None
@@ -136,6 +145,8 @@ pub struct StructuredFamily {
     logpdf: fn(&Block<'_, f64>, &[Block<'_, f64>], &At<'_>) -> f64,
     logpdf_lifted: fn(&Block<'_, Lifted>, &[Block<'_, Lifted>], &At<'_>) -> Lifted,
     sample: fn(&[Block<'_, f64>], &mut Draws) -> Vec<f64>,
+    noise: fn(&[f64], &[Block<'_, f64>]) -> Option<Vec<f64>>,
+    from_noise_lifted: fn(&[Lifted], &[Block<'_, Lifted>]) -> Vec<Lifted>,
     mean: Moment,
     variance: Moment,
 }
@@ -157,6 +168,8 @@ impl StructuredFamily {
             logpdf: D::logpdf::<f64>,
             logpdf_lifted: D::logpdf::<Lifted>,
             sample: D::sample,
+            noise: D::noise,
+            from_noise_lifted: D::from_noise::<Lifted>,
             mean: D::mean,
             variance: D::variance,
         }

@@ -23,10 +23,20 @@ fn by_factor<R: Real>(x: &[R], mean: &[R], l: &[R]) -> R {
 }
 
 /// m + L z.
-fn draw(mean: &[f64], l: &[f64], draws: &mut Draws) -> Vec<f64> {
+fn place<R: Real>(mean: &[R], l: &[R], z: &[R]) -> Vec<R> {
     let n = mean.len();
-    let z: Vec<f64> = (0..n).map(|_| standard_normal(draws)).collect();
-    (0..n).map(|i| mean[i] + super::linear::dot(&l[i * n..i * n + i + 1], &z[..i + 1])).collect()
+    let at = |i: usize| sum((0..=i).map(|j| l[i * n + j].clone() * z[j].clone()));
+    (0..n).map(|i| mean[i].clone() + at(i)).collect()
+}
+
+fn draw(mean: &[f64], l: &[f64], draws: &mut Draws) -> Vec<f64> {
+    let z: Vec<f64> = mean.iter().map(|_| standard_normal(draws)).collect();
+    place(mean, l, &z)
+}
+
+/// L⁻¹ (x − m).
+fn noise_of(x: &[f64], mean: &[f64], l: &[f64]) -> Vec<f64> {
+    solve_lower(l, mean.len(), &x.iter().zip(mean).map(|(x, m)| x - m).collect::<Vec<_>>())
 }
 
 /// A matrix that must fit the mean.
@@ -68,6 +78,14 @@ impl Structured for Mvn {
         draw(p[0].items, &cholesky(&symmetric(&p[1]), p[1].rows), draws)
     }
 
+    fn noise(x: &[f64], p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
+        Some(noise_of(x, p[0].items, &cholesky(&symmetric(&p[1]), p[1].rows)))
+    }
+
+    fn from_noise<R: Real>(z: &[R], p: &[Block<'_, R>]) -> Vec<R> {
+        place(p[0].items, &cholesky(&symmetric(&p[1]), p[1].rows), z)
+    }
+
     fn mean(p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
         Some(p[0].items.to_vec())
     }
@@ -99,6 +117,14 @@ impl Structured for MvnChol {
 
     fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
         draw(p[0].items, p[1].items, draws)
+    }
+
+    fn noise(x: &[f64], p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
+        Some(noise_of(x, p[0].items, p[1].items))
+    }
+
+    fn from_noise<R: Real>(z: &[R], p: &[Block<'_, R>]) -> Vec<R> {
+        place(p[0].items, p[1].items, z)
     }
 
     fn mean(p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
@@ -133,6 +159,15 @@ impl Structured for MvnDiag {
 
     fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
         p[0].items.iter().zip(p[1].items).map(|(m, s)| m + s * standard_normal(draws)).collect()
+    }
+
+    fn noise(x: &[f64], p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
+        Some((0..x.len()).map(|i| (x[i] - p[0].items[i]) / p[1].items[i]).collect())
+    }
+
+    fn from_noise<R: Real>(z: &[R], p: &[Block<'_, R>]) -> Vec<R> {
+        let at = |i: usize| p[0].items[i].clone() + p[1].items[i].clone() * z[i].clone();
+        (0..z.len()).map(at).collect()
     }
 
     fn mean(p: &[Block<'_, f64>]) -> Option<Vec<f64>> {

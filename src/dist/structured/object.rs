@@ -79,7 +79,7 @@ impl StructuredDist {
     }
 
     /// Independent events.
-    fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.batch.iter().product()
     }
 
@@ -88,7 +88,7 @@ impl StructuredDist {
         [self.event.0, self.event.1][..self.family.rank].to_vec()
     }
 
-    fn shape(&self) -> Vec<usize> {
+    pub(super) fn shape(&self) -> Vec<usize> {
         self.batch.iter().copied().chain(self.event_shape()).collect()
     }
 
@@ -106,7 +106,7 @@ impl StructuredDist {
     }
 
     /// The doubles of a value with this distribution's shape; `None` for other values.
-    fn numbers_of(&self, value: &Value) -> Result<Option<Vec<f64>>> {
+    pub(super) fn numbers_of(&self, value: &Value) -> Result<Option<Vec<f64>>> {
         let value = plain(value)?;
         if self.batch.is_empty() && self.family.rank == 0 {
             return Ok(value.as_f64().map(|x| vec![x]));
@@ -305,6 +305,10 @@ impl Density for StructuredDist {
         self.family.kind == Kind::Real
     }
 
+    fn pathwise(&self, _cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+        if self.exact.is_none() && self.continuous() { Ok(Some(value.clone())) } else { self.follow(value) }
+    }
+
     fn transform(&self, _cx: &mut Cx) -> Result<Transform> {
         let support = self.support();
         if !self.continuous() {
@@ -334,7 +338,7 @@ fn lift(value: &Value) -> Result<Vec<Lifted>> {
 
 impl StructuredDist {
     /// The parameters as numbers of a formula.
-    fn lifted(&self) -> Result<Vec<Vec<Lifted>>> {
+    pub(super) fn lifted(&self) -> Result<Vec<Vec<Lifted>>> {
         let exact = self.exact.as_deref().unwrap_or(&[]);
         let param = |(i, data): (usize, &Data)| match exact.get(i) {
             Some(arg) => lift(arg),
@@ -344,7 +348,7 @@ impl StructuredDist {
     }
 
     /// The parameters of one event.
-    fn blocks<'a>(&self, params: &'a [Vec<Lifted>], i: usize) -> Vec<Block<'a, Lifted>> {
+    pub(super) fn blocks<'a>(&self, params: &'a [Vec<Lifted>], i: usize) -> Vec<Block<'a, Lifted>> {
         let ranks = self.family.params.iter().map(|p| p.rank);
         let parts = self.params.iter().zip(params).zip(ranks);
         parts.map(|((data, items), rank)| data.block_of(items, rank, &self.batch, i)).collect()

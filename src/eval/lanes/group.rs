@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::tensor::DType;
+use crate::tensor::lanes::all;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -93,7 +94,11 @@ impl Group {
     /// The positions of lanes, by their numbers in any order.
     pub fn positions<'a>(&self, lanes: &'a [u32]) -> Result<Cow<'a, [u32]>> {
         if let Ids::Range { first: 0, len } = self.lanes
-            && lanes.iter().fold(0, |most, id| most.max(*id)) < len
+            && all(
+                lanes,
+                #[inline(always)]
+                move |id| id < len,
+            )
         {
             return Ok(Cow::Borrowed(lanes));
         }

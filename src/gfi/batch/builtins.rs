@@ -126,11 +126,16 @@ fn lane_numbers(name: &str, value: &Value, most: usize, index: usize) -> Result<
 fn resample(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let batched = of_value("resample", &args[0], 0)?;
     let picks = lane_numbers("resample", &args[1], batched.group.len(), 1)?;
-    if let Some(picked) = pick(batched, &picks)? {
-        return Ok(picked.into_value());
+    Ok(resampled(batched, &picks)?.into_value())
+}
+
+/// Lanes of a batched trace, by their numbers.
+pub fn resampled(batched: &BatchedTrace, picks: &[u32]) -> Result<BatchedTrace> {
+    if let Some(picked) = pick(batched, picks)? {
+        return Ok(picked);
     }
-    let picks: Vec<Pick> = picks.into_iter().map(|lane| (0, lane)).collect();
-    Ok(take(&[batched], &picks)?.into_value())
+    let picks: Vec<Pick> = picks.iter().map(|lane| (0, *lane)).collect();
+    take(&[batched], &picks)
 }
 
 fn merge_lanes(_: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -100,6 +100,25 @@ impl BatchedTrace {
         levels
     }
 
+    /// Adds its scores to those of the chunks of a trace with as many lanes.
+    fn add_scores(&self, chunks: &mut [Arc<Chunk>]) {
+        let mut olds = self.chunks.iter().map(|chunk| chunk.score.as_slice());
+        let mut old: &[f64] = &[];
+        for chunk in chunks {
+            let mut sums = Arc::make_mut(chunk).score.as_mut_slice();
+            while !sums.is_empty() {
+                if old.is_empty() {
+                    let Some(next) = olds.next() else { return };
+                    old = next;
+                }
+                let count = old.len().min(sums.len());
+                let (now, rest) = sums.split_at_mut(count);
+                now.iter_mut().zip(old).for_each(|(sum, before)| *sum += before);
+                (sums, old) = (rest, &old[count..]);
+            }
+        }
+    }
+
     /// The choices of its own chunks.
     pub fn own_sites(&self) -> Sites {
         let mut sites = Sites::default();
@@ -170,14 +189,7 @@ pub fn grow(cx: &mut Cx, old: &BatchedTrace, args: &[Value], goal: &Goal) -> Res
         other => Ok(Some((chunk.group.clone(), other.clone()))),
     };
     let carry = outcome.trace.gather(last)?.unwrap_or(carry);
-    let before = old.scores();
-    let mut before = before.as_slice();
-    for chunk in &mut outcome.trace.chunks {
-        let chunk = Arc::make_mut(chunk);
-        let (own, rest) = before.split_at(chunk.score.len());
-        chunk.score.iter_mut().zip(own).for_each(|(sum, old)| *sum += old);
-        before = rest;
-    }
+    old.add_scores(&mut outcome.trace.chunks);
     let older = Some(Arc::new(old.kept()));
     outcome.trace.lineage = Some(Box::new(Lineage { older, picks: None, carry, flat: OnceLock::new() }));
     Ok(Some(outcome))

@@ -23,7 +23,7 @@ pub mod take;
 pub mod terms;
 mod vanish;
 
-pub use builtins::all_lanes;
+pub use builtins::{all_lanes, resampled, trace_of};
 pub use fallback::run as lane_by_lane;
 pub use object::BatchedTrace;
 pub use ops::all_visited;

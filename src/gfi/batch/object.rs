@@ -162,6 +162,17 @@ impl BatchedTrace {
         Ok(())
     }
 
+    /// Makes those choices of its own chunks observed ones, beside those that are, for which `f` says so.
+    pub fn observe(&mut self, f: &dyn Fn(&[Value]) -> Result<bool>) -> Result<()> {
+        for chunk in &mut self.chunks {
+            let chunk = Arc::make_mut(chunk);
+            for (path, site) in &mut Arc::make_mut(&mut chunk.sites).list {
+                site.observed |= f(path)?;
+            }
+        }
+        Ok(())
+    }
+
     /// A choice of the first lane that is impossible there.
     pub fn first_impossible(&self, cx: &mut Cx) -> Option<(Arc<[Value]>, Value)> {
         let chunk = self.scored(cx).ok()?.chunks.first()?;

@@ -11,13 +11,13 @@ use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::function;
 use crate::tensor::DType;
-use crate::tensor::lanes::device;
+use crate::tensor::lanes::{device, keep_pages};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 
 /// Lanes of a chunk: their columns stay in the cache, and the interpreter's work is spread over as many.
-const CHUNK: usize = 16_384;
+const CHUNK: usize = 32_768;
 /// The longest chunk of lanes that compute with this width: columns with MLX are whole.
 pub fn longest(width: DType) -> usize {
     if device::in_use(width) { usize::MAX } else { CHUNK }
@@ -76,6 +76,7 @@ struct Piece {
 
 /// Runs a function for all lanes.
 pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
+    keep_pages();
     let starts = starts(request);
     let pieces = match attempt(cx, request, &starts) {
         // Something in the body has effects: all lanes run as one, once.

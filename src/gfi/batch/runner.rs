@@ -320,7 +320,7 @@ impl Goal {
     /// Values that the goal gives.
     pub fn given(&self) -> Option<&ChoiceMap> {
         match self {
-            Goal::Assess(choices) | Goal::Constrain { choices, .. } => Some(choices),
+            Goal::Assess(choices) | Goal::Follow { choices, .. } | Goal::Constrain { choices, .. } => Some(choices),
             Goal::Redraw { given, .. } => Some(given),
             Goal::Guided(_) => None,
         }

@@ -253,8 +253,8 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
     let Case { group, given, old } = case;
     let old = old.as_ref();
     let (value, counts, observed) = match (&batch.goal, given, old) {
-        (Goal::Assess(_), None, _) => return Err(not_given(path)),
-        (Goal::Assess(_), Some(value), _) => (value, Counts::Come, false),
+        (Goal::Assess(_) | Goal::Follow { .. }, None, _) => return Err(not_given(path)),
+        (Goal::Assess(_) | Goal::Follow { .. }, Some(value), _) => (value, Counts::Come, false),
         (Goal::Constrain { observe, .. }, Some(value), None) => (value, Counts::Come, *observe),
         (Goal::Constrain { observe, .. }, Some(value), Some(old)) => {
             let observe = *observe;

@@ -88,12 +88,12 @@ pub fn moved(visit: &Visit, part: &Arc<Group>, lanes: &[u32]) -> Result<Option<V
 /// The new lanes by the trace they come from: its number, the lanes, and those that they come from.
 fn by_source(group: &Arc<Group>, picks: &[Pick]) -> Vec<(usize, Arc<Group>, Vec<u32>)> {
     let sources = picks.iter().map(|(source, _)| *source).max().map_or(0, |most| most as usize + 1);
-    (0..sources)
-        .filter_map(|source| {
-            let of = |(position, (from, _)): (usize, &Pick)| (*from as usize == source).then_some(position as u32);
-            let positions: Vec<u32> = picks.iter().enumerate().filter_map(of).collect();
-            let lanes = positions.iter().map(|position| picks[*position as usize].1).collect();
-            (!positions.is_empty()).then(|| (source, group.part(positions), lanes))
-        })
-        .collect()
+    let mut parts: Vec<(Vec<u32>, Vec<u32>)> = vec![Default::default(); sources];
+    for (position, (source, lane)) in picks.iter().enumerate() {
+        let (positions, lanes) = &mut parts[*source as usize];
+        positions.push(position as u32);
+        lanes.push(*lane);
+    }
+    let parts = parts.into_iter().enumerate().filter(|(_, (positions, _))| !positions.is_empty());
+    parts.map(|(source, (positions, lanes))| (source, group.part(positions), lanes)).collect()
 }

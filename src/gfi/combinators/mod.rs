@@ -8,6 +8,7 @@ mod rows;
 mod scan;
 mod series;
 mod slices;
+mod stored;
 mod switch;
 mod unfold;
 mod vectorized;
@@ -15,3 +16,4 @@ mod wrapped;
 mod wrappers;
 
 pub use builtins::TABLE;
+pub use stored::with_store;

@@ -16,9 +16,17 @@ pub fn slice_goal(cx: &mut Cx, goal: &Goal, t: usize) -> Result<Goal> {
     Ok(match goal {
         Goal::Assess(choices) => Goal::Assess(slice(cx, choices, t)?),
         Goal::Guided(_) => slice_goal(cx, &goal.untold()?, t)?,
+        Goal::Follow { .. } => return Err(rows()),
         Goal::Constrain { choices, observe } => Goal::Constrain { choices: slice(cx, choices, t)?, observe: *observe },
         Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.clone(), given: slice(cx, given, t)? },
     })
+}
+
+/// The error of arrays over runs whose rows would move on their own.
+#[cold]
+fn rows() -> Box<Error> {
+    Error::new("gen::no-gradient", "a guide cannot hold a `vmap` or a `repeat-gf`: its arrays do not move row by row")
+        .help("use `map-gf`, or array parameters: `(normal (zeros [3]) 1)`")
 }
 
 fn slice(cx: &mut Cx, choices: &ChoiceMap, t: usize) -> Result<ChoiceMap> {
@@ -149,7 +157,7 @@ fn unfit(path: &[Value], value: &Value, n: usize) -> Box<Error> {
 /// True when an old choice stays: it is neither given nor drawn.
 pub fn keeps(goal: &Goal, path: &[Value]) -> Result<bool> {
     Ok(match goal {
-        Goal::Assess(_) | Goal::Guided(_) => false,
+        Goal::Assess(_) | Goal::Guided(_) | Goal::Follow { .. } => false,
         Goal::Constrain { choices, .. } => choices.value_at(path)?.is_none(),
         Goal::Redraw { selection, .. } => !selection.contains(path),
     })

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
+use crate::eval::collections::Map;
 use crate::eval::lanes;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
@@ -10,6 +11,7 @@ use crate::gfi::diff::Diff;
 use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run, complete_call, function};
 use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
+use crate::gfi::params_builtins::within;
 use crate::gfi::past::Past;
 use crate::gfi::trace::{Record, Trace, What};
 use crate::gfi::trie::Trie;
@@ -42,6 +44,11 @@ pub trait Wrapper: Any + Send + Sync {
 
     /// The argument that decides what to run, if one does.
     fn decides(&self, _args: &[Value]) -> Option<usize> {
+        None
+    }
+
+    /// Parameters of its own, which shadow those in force.
+    fn store(&self) -> Option<&Map> {
         None
     }
 
@@ -90,7 +97,16 @@ impl<W: Wrapper> GenerativeFunction for Wrapped<W> {
             Some(target) => {
                 let under: &[Value] = target.under.as_slice();
                 let says = (self.0.name(), self.0.gives());
-                let returned = batch.part(cx, under, &target.function, &target.args, says)?;
+                let part = |cx: &mut Cx, batch: &mut Batch| batch.part(cx, under, &target.function, &target.args, says);
+                let returned = match self.0.store() {
+                    Some(store) => {
+                        let outer = std::mem::take(&mut batch.params);
+                        let returned = within(cx, store, |cx| part(cx, batch));
+                        batch.params = outer;
+                        returned?
+                    }
+                    None => part(cx, batch)?,
+                };
                 self.0.returned(cx, &returned)
             }
             None => Ok(Value::Nil),
@@ -125,9 +141,17 @@ impl<W: Wrapper> Wrapped<W> {
         let diffs = run.diffs_of(&past, &target.function, &args);
         let origin = run.origin.below(under);
         let request = Run { this: &target.function, args, goal: &goal, past: &past, diffs, origin };
-        let outcome = cx.deeper(|cx| interface::run(cx, &request))?;
+        let outcome = cx.deeper(|cx| match self.0.store() {
+            Some(store) => within(cx, store, |cx| interface::run(cx, &request)),
+            None => interface::run(cx, &request),
+        })?;
         let retval = self.0.returned(cx, &outcome.trace.retval)?;
-        Ok(wrap(cx, run, outcome, retval, under))
+        let mut outcome = wrap(cx, run, outcome, retval, under);
+        if self.0.store().is_some() {
+            // Those of its own are not there to be trained.
+            Arc::make_mut(&mut outcome.trace).params = Value::Nil;
+        }
+        Ok(outcome)
     }
 }
 

@@ -71,7 +71,8 @@ impl EditRequest for ProposalEdit {
     }
 
     fn edit_lanes(&self, cx: &mut Cx, trace: &BatchedTrace) -> Result<(batch::run::Outcome, Value)> {
-        super::proposal_lanes::edit(cx, self, trace)
+        let edited = super::proposal_lanes::edit(cx, self, trace, &ChoiceMap::default())?;
+        Ok((edited.outcome, edited.backward))
     }
 
     fn print(&self, out: &mut Printer<'_>) {

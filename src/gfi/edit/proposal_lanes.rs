@@ -17,13 +17,21 @@ use crate::gfi::goal::Goal;
 use crate::gfi::ops::weight::Weight;
 use std::sync::Arc;
 
-/// The edit of every lane, and the way back.
-pub fn edit(cx: &mut Cx, request: &ProposalEdit, trace: &BatchedTrace) -> Result<(Outcome, Value)> {
+/// What came of the edit of every lane, the way back, and what was proposed.
+pub struct EditedLanes {
+    pub outcome: Outcome,
+    pub backward: Value,
+    pub proposed: ChoiceMap,
+}
+
+/// Edits every lane. What is `kept` has its value already in the lanes that hold it there: the
+/// proposal is taken to have drawn it where it visits it, else it is given besides.
+pub fn edit(cx: &mut Cx, request: &ProposalEdit, trace: &BatchedTrace, kept: &ChoiceMap) -> Result<EditedLanes> {
     let key = change_key(cx, "edit")?;
-    let proposed = proposal(cx, &request.forward, &trace.choices()?, trace, Goal::default(), key)?;
+    let proposed = proposal(cx, &request.forward, &trace.choices()?, trace, Goal::update(kept.clone()), key)?;
     let choices = proposed.trace.choices()?;
     let args = request.args.as_ref().map(|(args, _)| &args[..]);
-    let goal = Goal::update(choices.merge(&request.constraints)?);
+    let goal = Goal::update(choices.or(kept)?.merge(&request.constraints)?);
     let mut outcome = change(cx, "edit", trace, args, goal).map_err(|e| match e.code {
         "gen::constraint-not-visited" => e.help("a proposal's choices stand at addresses of the model"),
         _ => e,
@@ -43,7 +51,7 @@ pub fn edit(cx: &mut Cx, request: &ProposalEdit, trace: &BatchedTrace) -> Result
         args: request.args.as_ref().map(|_| (trace.args.clone(), Vec::new())),
         constraints: restored(&request.constraints, &discard)?,
     };
-    Ok((outcome, Edit::value(backward)))
+    Ok(EditedLanes { outcome, backward: Edit::value(backward), proposed: choices })
 }
 
 /// Runs a proposal on the choices of all lanes.
@@ -58,7 +66,7 @@ fn proposal(
     let arguments = proposal.arguments(choices);
     let (this, lanes, width) = (&proposal.function, trace.group.len(), trace.group.width);
     let request = Request { this, args: &arguments, goal: &goal, key, lanes, width, past: None, resume: None };
-    run(cx, &request).map_err(|e| called_with(e.arguments_at(1)))
+    run(cx, &request).map_err(|e| called_with(e).arguments_at(1))
 }
 
 /// In each lane the log-density of the backward proposal on what was discarded, and Σ old ℓ of what vanished without

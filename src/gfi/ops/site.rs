@@ -47,6 +47,19 @@ pub fn visit(
             weight.come(visit.score);
             Ok(visit)
         }
+        Goal::Follow { choices, plan } => {
+            if let Some((value, log_jacobian)) = plan.place(cx, path, density, choices)? {
+                let visit = scored(cx, goal, path, density, value, None)?;
+                plan.take_free(path, visit.total.clone(), log_jacobian);
+                weight.come(visit.score);
+                return Ok(visit);
+            }
+            let given = given(choices, path, density)?.ok_or_else(|| not_given(path))?;
+            let mut visit = scored(cx, goal, path, density, given.clone(), None)?;
+            plan.take(cx, path, density, &mut visit, given)?;
+            weight.come(visit.score);
+            Ok(visit)
+        }
         Goal::Constrain { choices, observe } => match (given(choices, path, density)?, old) {
             (Some(value), old) => {
                 let visit = scored(cx, goal, path, density, value, old.map(|(value, _)| value.clone()))?;

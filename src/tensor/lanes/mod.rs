@@ -32,7 +32,7 @@ pub use dispatch::{Side, all, choose, fill, fill_with, map, zip};
 pub use elements::{element, stack};
 pub use fresh::keep_pages;
 pub use index::{distinct, gather, merge, partition, select};
-pub use reduce::{Weights, dot, log_sum_exp, maximum, reduce_event, relative, sum, weights};
+pub use reduce::{Weights, dot, log_sum_exp, maximum, reduce_event, relative, running_maximum, sum, weights};
 pub use unary::{rounded, unary};
 
 /// Why a kernel has no result, at the first lane that has none.

@@ -6,9 +6,13 @@ use super::{Fault, FaultKind, device, double};
 use crate::tensor::DType;
 use crate::tensor::ops::Reduction;
 use pulp::{Arch, NullaryFnOnce};
+use rayon::prelude::*;
 
 /// Lanes are added in blocks of so many, in index order: sums do not depend on chunks and threads.
 pub const BLOCK: usize = 1024;
+
+/// With fewer lanes it is not worth to wake a thread for a sum.
+const MANY: usize = 256 * BLOCK;
 
 /// The sum of numbers, in blocks.
 pub fn sum(values: &[f64]) -> f64 {
@@ -20,41 +24,43 @@ pub fn sum(values: &[f64]) -> f64 {
     sum
 }
 
-/// The sums of two functions of every number, in blocks.
-fn sums(values: &[f64], of: impl Fn(f64) -> [f64; 2]) -> [f64; 2] {
-    Arch::new().dispatch(Sums { values, of })
+/// The sums of two functions of every number, in blocks, which threads share when there are many.
+fn sums(values: &[f64], of: impl Fn(f64) -> [f64; 2] + Sync) -> [f64; 2] {
+    let block = |values| Arch::new().dispatch(Block { values, of: &of });
+    let total = |[a, b]: [f64; 2], [x, y]: [f64; 2]| [a + x, b + y];
+    if values.len() < MANY {
+        return values.chunks(BLOCK).map(block).fold([0.0; 2], total);
+    }
+    let blocks: Vec<[f64; 2]> = values.par_chunks(BLOCK).with_min_len(64).map(block).collect();
+    blocks.into_iter().fold([0.0; 2], total)
 }
 
-struct Sums<'a, F> {
+/// The sums of one block.
+struct Block<'a, F> {
     values: &'a [f64],
-    of: F,
+    of: &'a F,
 }
 
-impl<F: Fn(f64) -> [f64; 2]> NullaryFnOnce for Sums<'_, F> {
+impl<F: Fn(f64) -> [f64; 2]> NullaryFnOnce for Block<'_, F> {
     type Output = [f64; 2];
 
     #[inline(always)]
     fn call(self) -> [f64; 2] {
-        let mut total = [0.0; 2];
-        for block in self.values.chunks(BLOCK) {
-            // Eight sums side by side, for a vector unit.
-            let (rows, rest) = block.as_chunks::<8>();
-            let mut sums = [[0.0; 8]; 2];
-            for row in rows {
-                for j in 0..8 {
-                    let [x, y] = (self.of)(row[j]);
-                    sums[0][j] += x;
-                    sums[1][j] += y;
-                }
+        // Eight sums side by side, for a vector unit.
+        let (rows, rest) = self.values.as_chunks::<8>();
+        let mut sums = [[0.0; 8]; 2];
+        for row in rows {
+            for j in 0..8 {
+                let [x, y] = (self.of)(row[j]);
+                sums[0][j] += x;
+                sums[1][j] += y;
             }
-            let last = rest.iter().fold([0.0; 2], |[a, b], x| {
-                let [x, y] = (self.of)(*x);
-                [a + x, b + y]
-            });
-            total[0] += sums[0].iter().sum::<f64>() + last[0];
-            total[1] += sums[1].iter().sum::<f64>() + last[1];
         }
-        total
+        let last = rest.iter().fold([0.0; 2], |[a, b], x| {
+            let [x, y] = (self.of)(*x);
+            [a + x, b + y]
+        });
+        [sums[0].iter().sum::<f64>() + last[0], sums[1].iter().sum::<f64>() + last[1]]
     }
 }
 
@@ -84,6 +90,42 @@ impl NullaryFnOnce for Maximum<'_> {
 /// The largest number; −∞ of none, NaN if one is.
 pub fn maximum(values: &[f64]) -> f64 {
     Arch::new().dispatch(Maximum(values))
+}
+
+struct Running<'a> {
+    values: &'a mut [u32],
+    most: u32,
+}
+
+impl NullaryFnOnce for Running<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(mut self) {
+        let (rows, rest) = self.values.as_chunks_mut::<8>();
+        for row in rows {
+            // Each the largest of itself and of 1, 3 and then 7 before it (Hillis and Steele 1986).
+            for step in [1, 2, 4] {
+                let before = *row;
+                for j in step..8 {
+                    row[j] = row[j].max(before[j - step]);
+                }
+            }
+            for x in row.iter_mut() {
+                *x = (*x).max(self.most);
+            }
+            self.most = row[7];
+        }
+        for x in rest {
+            self.most = self.most.max(*x);
+            *x = self.most;
+        }
+    }
+}
+
+/// Replaces each number by the largest of it, those before it and `least`.
+pub fn running_maximum(values: &mut [u32], least: u32) {
+    Arch::new().dispatch(Running { values, most: least });
 }
 
 /// log-weights summed up, relative to the largest.

@@ -1,0 +1,48 @@
+//! Which choices have coordinates: continuous ones that were not observed.
+
+use super::mass::no_coordinates;
+use crate::error::{Error, Result};
+use crate::eval::Value;
+use crate::eval::print::brief;
+use crate::gfi::{Selection, Trace, show};
+use crate::infer::moves::movable;
+use std::sync::Arc;
+
+/// The selected choices that were not observed; one among them that is discrete is an error.
+pub fn continuous(algorithm: &str, selection: Option<&Selection>, trace: &Arc<Trace>) -> Result<Selection> {
+    let moves = movable(selection, trace)?;
+    all_smooth(algorithm, &moves, trace)?;
+    match trace.all_choices().iter().any(|(path, _, _)| moves.contains(path)) {
+        true => Ok(moves),
+        false => Err(no_coordinates()),
+    }
+}
+
+/// A selected choice that is discrete is an error.
+pub fn all_smooth(algorithm: &str, moves: &Selection, trace: &Trace) -> Result<()> {
+    let odd = |(path, value, _): &(Vec<Value>, Value, f64)| moves.contains(path) && !is_smooth(value);
+    let Some((path, value, _)) = trace.all_choices().into_iter().find(odd) else { return Ok(()) };
+    let message = format!("`{algorithm}` moves continuous choices, `{}` is discrete: `{}`", show(&path), brief(&value));
+    let error = Error::new("gen::no-gradient", message);
+    Err(match algorithm {
+        "nuts" | "hmc" | "mala" => error.help(
+            "`:discrete :gibbs` draws it from its distribution given the others, `:discrete :enumerate` sums over its values",
+        ),
+        _ => error.help("select the continuous ones, and draw the others by a `gibbs-kernel` in a `chain`"),
+    })
+}
+
+/// The discrete choices that were not observed.
+pub fn discrete(trace: &Trace) -> Vec<(Vec<Value>, Value)> {
+    let latent = trace.latent();
+    let choices = trace.all_choices().into_iter().filter(|(path, value, _)| latent.contains(path) && !is_smooth(value));
+    choices.map(|(path, value, _)| (path, value)).collect()
+}
+
+fn is_smooth(value: &Value) -> bool {
+    match value {
+        Value::Float(_) => true,
+        Value::Array(array) => array.dtype().is_float(),
+        _ => false,
+    }
+}

@@ -1,0 +1,16 @@
+//! Moves along gradients, in unconstrained coordinates: Langevin, Hamiltonian Monte Carlo, and the No-U-Turn sampler.
+
+mod adaptation;
+mod continuous;
+mod kernels;
+mod leapfrog;
+mod mass;
+mod method;
+mod nuts;
+mod sampler;
+mod target;
+
+use crate::eval::Builtin;
+
+pub const TABLE: &[Builtin] =
+    &[kernels::MALA, kernels::HMC, kernels::NUTS, kernels::LEAPFROG, sampler::MALA, sampler::HMC, sampler::NUTS];

@@ -1,0 +1,233 @@
+//! Whole algorithms: chains with a warm-up in which step size and mass adapt.
+
+use super::adaptation::{DualAveraging, Metric, Moments, Windows, reasonable};
+use super::continuous::{continuous, discrete};
+use super::kernels::{max_depth, step_size};
+use super::mass::Mass;
+use super::method::Method;
+use super::target::{Point, Posterior, Target};
+use crate::error::{Error, Result};
+use crate::eval::key::Key;
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::{ChoiceMap, Selection, Trace};
+use crate::infer::conditional::draw;
+use crate::infer::enumeration::{self, Grid};
+use crate::infer::kernel::Move;
+use crate::infer::options::Options;
+use crate::infer::run_kernel::Kept;
+use crate::infer::space::Space;
+use crate::infer::start::Problem;
+use std::sync::Arc;
+
+pub const NUTS: Builtin = Builtin::new("nuts", "[gf args observations] [gf args observations options]", "Posterior traces by the No-U-Turn sampler in unconstrained coordinates: `{:traces :chains :accept-rate :stats}`, in `:stats` for each draw `:diverging :energy :tree-depth :leapfrog-steps :accept-prob :step-size`. In the warm-up the step size adapts to `:target-accept` and the mass to the posterior. Options: `:samples` (1000) a chain, `:warmup` (1000), `:thin` (1), `:chains` (4), `:target-accept` (0.8), `:max-depth` (10), `:mass` `:diagonal` (or `:dense`, `:unit`), `:step-size` to start from (0.1), and for discrete choices `:discrete` `:gibbs` or `:enumerate`.\n(count (:traces (nuts (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "nuts", a)).state();
+pub const HMC: Builtin = Builtin::new("hmc", "[gf args observations] [gf args observations options]", "Posterior traces by Hamiltonian Monte Carlo with `:leapfrog-steps` (10) a move; results and other options are those of `nuts`.\n(count (:traces (hmc (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "hmc", a)).state();
+pub const MALA: Builtin = Builtin::new("mala", "[gf args observations] [gf args observations options]", "Posterior traces by Langevin moves; results and options are those of `nuts`, where `:step-size` is τ of `mala-kernel`.\n(count (:traces (mala (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "mala", a)).state();
+
+/// What is done with discrete choices.
+#[derive(Clone, Copy, PartialEq)]
+enum Discrete {
+    Refused,
+    Gibbs,
+    Enumerated,
+}
+
+struct Settings {
+    name: &'static str,
+    method: Method,
+    samples: usize,
+    warmup: usize,
+    thin: usize,
+    chains: usize,
+    target: f64,
+    size: f64,
+    metric: Metric,
+    discrete: Discrete,
+}
+
+impl Settings {
+    fn read(name: &'static str, args: &[Value]) -> Result<Settings> {
+        let own = match name {
+            "nuts" => "max-depth",
+            "hmc" => "leapfrog-steps",
+            _ => "step-size",
+        };
+        let all = ["samples", "warmup", "thin", "chains", "target-accept", "mass", "step-size", "discrete", own];
+        let options = Options::read(name, args, 3, &all)?;
+        let one_of = |option: &str, known: &[&str]| -> Result<usize> {
+            let Some(value) = options.get(option) else { return Ok(0) };
+            let names: Vec<String> = known.iter().map(|name| format!("`:{name}`")).collect();
+            let found = known.iter().position(|name| value.as_keyword() == Some(name));
+            found.ok_or_else(|| options.wrong(option, &format!("one of {}", names.join(", ")), value))
+        };
+        let discrete = match options.get("discrete") {
+            None => Discrete::Refused,
+            Some(_) => [Discrete::Gibbs, Discrete::Enumerated][one_of("discrete", &["gibbs", "enumerate"])?],
+        };
+        let size = step_size(&options, if name == "mala" { 0.005 } else { 0.1 })?;
+        Ok(Settings {
+            name,
+            method: match name {
+                "nuts" => Method::Nuts { max_depth: max_depth(&options)? },
+                "hmc" => Method::Static { steps: options.count("leapfrog-steps", 10, 1)? },
+                _ => Method::Static { steps: 1 },
+            },
+            samples: options.count("samples", 1000, 1)?,
+            warmup: options.count("warmup", 1000, 0)?,
+            thin: options.count("thin", 1, 1)?,
+            chains: options.count("chains", 4, 1)?,
+            target: options.number("target-accept", 0.8, "a number between 0 and 1", |x| x > 0.0 && x < 1.0)?,
+            size: if name == "mala" { (2.0 * size).sqrt() } else { size },
+            metric: [Metric::Diagonal, Metric::Dense, Metric::Unit][one_of("mass", &["diagonal", "dense", "unit"])?],
+            discrete,
+        })
+    }
+}
+
+fn run(cx: &mut Cx, name: &'static str, args: &mut [Value]) -> Result<Value> {
+    let settings = Settings::read(name, args)?;
+    let problem = Problem::read(cx, name, args)?;
+    let key = cx.next_key(name)?;
+    let mut kept = Kept::default();
+    for chain in 0..settings.chains {
+        Chain::start(cx, &settings, &problem, key.fold(chain as u64))?.run(cx, &mut kept)?;
+    }
+    kept.result(settings.chains)
+}
+
+/// A chain on its way.
+struct Chain<'a> {
+    settings: &'a Settings,
+    key: Key,
+    /// One, or one for each combination of discrete choices.
+    spaces: Vec<Space>,
+    /// Where discrete choices are.
+    paths: Vec<Vec<Value>>,
+    point: Point,
+}
+
+impl<'a> Chain<'a> {
+    /// Starts from a prior draw at which density and gradient are finite.
+    fn start(cx: &mut Cx, settings: &'a Settings, problem: &Problem, key: Key) -> Result<Chain<'a>> {
+        let mut found = None;
+        problem.start(cx, key.fold(0), |cx, trace| {
+            let (spaces, paths, u) = spaces(cx, settings, trace)?;
+            let point = Posterior { cx, spaces: &spaces }.at(u)?.filter(Point::is_finite);
+            found = point.map(|point| Chain { settings, key: key.fold(1), spaces, paths, point });
+            Ok(found.is_some())
+        })?;
+        found.ok_or_else(|| Error::new("gen::all-impossible", "no start at which the density has a gradient"))
+    }
+
+    fn run(mut self, cx: &mut Cx, kept: &mut Kept) -> Result<()> {
+        let Settings { warmup, samples, thin, .. } = *self.settings;
+        let mut mass = Mass::unit(self.point.u.len());
+        let windows = Windows::new(warmup);
+        let mut moments = Moments::default();
+        let key = self.key;
+        let mut sizes =
+            DualAveraging::new(self.first_size(cx, &mass, self.settings.size, key.fold(0))?, self.settings.target);
+        for i in 0..warmup + (samples - 1) * thin + 1 {
+            let key = key.fold(1 + i as u64);
+            let size = if i < warmup { sizes.size() } else { sizes.mean() };
+            let moved = self.step(cx, &mass, size, key)?;
+            if i < warmup {
+                sizes.adapt(moved.accept);
+                if windows.learns(i) {
+                    moments.add(&self.point.u, self.settings.metric == Metric::Dense);
+                }
+                if windows.ends(i) {
+                    if let Some(learned) = std::mem::take(&mut moments).mass(self.settings.metric) {
+                        mass = learned;
+                    }
+                    let first = self.first_size(cx, &mass, sizes.size(), key.fold(3))?;
+                    sizes = DualAveraging::new(first, self.settings.target);
+                }
+                continue;
+            }
+            kept.count(&moved.as_move);
+            if (i - warmup).is_multiple_of(thin) {
+                kept.keep(&moved.as_move);
+            }
+        }
+        Ok(())
+    }
+
+    /// A size to start from; a given one where there is no warm-up.
+    fn first_size(&mut self, cx: &mut Cx, mass: &Mass, size: f64, key: Key) -> Result<f64> {
+        match self.settings.warmup {
+            0 => Ok(size),
+            _ => reasonable(&mut Posterior { cx, spaces: &self.spaces }, &self.point, mass, size, key),
+        }
+    }
+
+    /// One move of the continuous choices, and a draw of the discrete ones given them.
+    fn step(&mut self, cx: &mut Cx, mass: &Mass, size: f64, key: Key) -> Result<Stepped> {
+        let mut target = Posterior { cx, spaces: &self.spaces };
+        let moved = self.settings.method.apply(&mut target, &self.point, mass, size, key)?;
+        let accepted = moved.point.is_some();
+        if let Some(point) = moved.point {
+            self.point = point;
+        }
+        let (mut trace, _, _) = self.spaces[0].trace(cx, &self.point.u)?;
+        if !self.paths.is_empty() {
+            trace = self.draw_discrete(cx, &trace, key)?;
+        }
+        let mut stats = moved.stats;
+        stats.push(("step-size", Value::float(size)));
+        let as_move = Move { trace, accepted, log_alpha: moved.log_alpha, stats };
+        Ok(Stepped { as_move, accept: moved.accept })
+    }
+
+    fn draw_discrete(&mut self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Arc<Trace>> {
+        let grid = Grid::default();
+        if self.settings.discrete == Discrete::Enumerated {
+            return Ok(draw(cx, trace, self.paths.clone(), &grid, key.fold(2), |_| 0.0)?.trace);
+        }
+        let mut trace = trace.clone();
+        for (i, path) in self.paths.clone().into_iter().enumerate() {
+            trace = draw(cx, &trace, vec![path], &grid, key.fold(2).fold(i as u64), |_| 0.0)?.trace;
+        }
+        // The others hang on them: density and gradient are new.
+        let (spaces, paths, u) = spaces(cx, self.settings, &trace)?;
+        let same = u.len() == self.point.u.len();
+        let point = if same { Posterior { cx, spaces: &spaces }.at(u)? } else { None };
+        let Some(point) = point else { return Err(other_choices(self.settings.name)) };
+        (self.spaces, self.paths, self.point) = (spaces, paths, point);
+        Ok(trace)
+    }
+}
+
+/// A move, and how likely it was to be accepted.
+struct Stepped {
+    as_move: Move,
+    accept: f64,
+}
+
+/// The spaces of a trace's continuous choices, where the discrete ones are, and the coordinates.
+type Spaces = (Vec<Space>, Vec<Vec<Value>>, Vec<f64>);
+
+fn spaces(cx: &mut Cx, settings: &Settings, trace: &Arc<Trace>) -> Result<Spaces> {
+    let paths: Vec<Vec<Value>> = discrete(trace).into_iter().map(|(path, _)| path).collect();
+    if paths.is_empty() || settings.discrete == Discrete::Refused {
+        let moves = continuous(settings.name, None, trace)?;
+        let (space, u) = Space::of(cx, trace, &moves)?;
+        return Ok((vec![space], Vec::new(), u));
+    }
+    let named: Vec<Value> = paths.iter().map(|path| crate::gfi::to_value(path)).collect();
+    let moves = trace.latent().and(Selection::of(&named)?.complement());
+    let (space, u) = Space::of(cx, trace, &moves)?;
+    if settings.discrete == Discrete::Gibbs {
+        return Ok((vec![space], paths, u));
+    }
+    let all = Arc::new(enumeration::Space::of(trace, paths.clone(), Grid::default()));
+    let combinations: Vec<ChoiceMap> = enumeration::all(cx, &all)?.choices;
+    let spaces = combinations.iter().map(|choices| space.with(choices)).collect::<Result<Vec<_>>>()?;
+    Ok((spaces, paths, u))
+}
+
+#[cold]
+fn other_choices(name: &str) -> Box<Error> {
+    let message = format!("`{name}`: a discrete choice decides which continuous choices there are");
+    Error::new("gen::structure", message)
+        .help("put kernels together: `(chain (gibbs-kernel :k) (nuts-kernel #{:a :b}))`, which follow such a model")
+}

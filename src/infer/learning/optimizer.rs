@@ -1,0 +1,192 @@
+//! Optimizers as values: how a step follows from a gradient. All of them climb.
+
+use super::super::options::Options;
+use super::parameters::{Parameters, numbers, with_numbers};
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::collections::Map;
+use crate::eval::print::{Printer, brief};
+use crate::eval::{Builtin, Cx, HostObject, Value};
+use std::collections::HashMap;
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new(
+        "sgd",
+        "[rate] [rate options]",
+        "An optimizer: steps along the gradient, `rate` times it; the rate is a number or a schedule such as `(cosine-decay 0.1 1000)`, a function of the number of the step from 1 on. Option: `:momentum` (0).\n(sgd 0.1) ;=> (sgd 0.1)",
+        |_, a| {
+            let options = Options::read("sgd", a, 1, &["momentum"])?;
+            make("sgd", a, Rule::Sgd { momentum: options.number("momentum", 0.0, SHARE, share)? })
+        },
+    ),
+    Builtin::new(
+        "adam",
+        "[rate] [rate options]",
+        "An optimizer whose steps are about `rate` in every direction (Kingma and Ba 2015); the rate is a number or a schedule. Options: `:beta1` (0.9), `:beta2` (0.999), `:epsilon` (1e-8).\n(adam 0.01) ;=> (adam 0.01)",
+        |_, a| {
+            let options = Options::read("adam", a, 1, &ADAM[..3])?;
+            make("adam", a, Rule::adam(&options, 0.0)?)
+        },
+    ),
+    Builtin::new(
+        "adamw",
+        "[rate] [rate options]",
+        "`adam` that also shrinks the parameters toward 0, by `rate` times `:weight-decay` (0.01) of them a step (Loshchilov and Hutter 2019). Options: also those of `adam`.\n(adamw 0.01) ;=> (adamw 0.01)",
+        |_, a| {
+            let options = Options::read("adamw", a, 1, ADAM)?;
+            let decay =
+                options.number("weight-decay", 0.01, "a number that is not negative", |x| x >= 0.0 && x.is_finite())?;
+            make("adamw", a, Rule::adam(&options, decay)?)
+        },
+    ),
+];
+
+const ADAM: &[&str] = &["beta1", "beta2", "epsilon", "weight-decay"];
+const SHARE: &str = "a number from 0 to below 1";
+
+fn share(x: f64) -> bool {
+    (0.0..1.0).contains(&x)
+}
+
+/// What an optimizer makes of a gradient.
+#[derive(Clone, Copy, PartialEq)]
+enum Rule {
+    Sgd { momentum: f64 },
+    Adam { betas: [f64; 2], epsilon: f64, decay: f64 },
+}
+
+impl Rule {
+    fn adam(options: &Options, decay: f64) -> Result<Rule> {
+        let betas = [options.number("beta1", 0.9, SHARE, share)?, options.number("beta2", 0.999, SHARE, share)?];
+        let epsilon = options.number("epsilon", 1e-8, "a positive number", |x| x > 0.0 && x.is_finite())?;
+        Ok(Rule::Adam { betas, epsilon, decay })
+    }
+
+    /// One number and its memory after a step of this rate; `step` counts from 1.
+    fn apply(&self, x: f64, gradient: f64, memory: &mut [f64; 2], rate: f64, step: i32) -> f64 {
+        match self {
+            Rule::Sgd { momentum } => {
+                memory[0] = momentum * memory[0] + gradient;
+                x + rate * memory[0]
+            }
+            // Kingma and Ba 2015, algorithm 1; the decay is that of Loshchilov and Hutter 2019, algorithm 2.
+            Rule::Adam { betas: [b1, b2], epsilon, decay } => {
+                memory[0] = b1 * memory[0] + (1.0 - b1) * gradient;
+                memory[1] = b2 * memory[1] + (1.0 - b2) * gradient * gradient;
+                let (mean, square) = (memory[0] / (1.0 - b1.powi(step)), memory[1] / (1.0 - b2.powi(step)));
+                x + rate * (mean / (square.sqrt() + epsilon) - decay * x)
+            }
+        }
+    }
+}
+
+/// `(adam 0.01)` as a value.
+#[derive(Clone)]
+pub struct Optimizer {
+    name: &'static str,
+    rate: Value,
+    rule: Rule,
+}
+
+fn make(name: &'static str, args: &[Value], rule: Rule) -> Result<Value> {
+    let rate = args[0].clone();
+    match &rate {
+        Value::Fn(_) | Value::Native(_) | Value::Host(_) => {}
+        number if number.as_f64().is_some_and(|x| x > 0.0 && x.is_finite()) => {}
+        other => return Err(wrong_type(name, "a rate: a positive number, or a schedule", other, 0)),
+    }
+    Ok(Value::host(Optimizer { name, rate, rule }))
+}
+
+impl HostObject for Optimizer {
+    fn kind(&self) -> &'static str {
+        "an optimizer"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text(&format!("({} ", self.name));
+        out.value(&self.rate);
+        out.text(")");
+    }
+
+    fn equals(&self, other: &dyn HostObject) -> bool {
+        (other as &dyn std::any::Any)
+            .downcast_ref::<Optimizer>()
+            .is_some_and(|o| o.name == self.name && o.rate == self.rate && o.rule == self.rule)
+    }
+
+    fn hash_code(&self) -> u64 {
+        crate::eval::name::hash_text(self.name)
+    }
+
+    fn depth(&self) -> u32 {
+        self.rate.depth() + 1
+    }
+}
+
+impl Optimizer {
+    /// The option `:optimizer`, Adam with this rate where it is left out.
+    pub fn of(options: &Options, rate: Value) -> Result<Optimizer> {
+        let rule = Rule::Adam { betas: [0.9, 0.999], epsilon: 1e-8, decay: 0.0 };
+        let Some(given) = options.get("optimizer") else {
+            return Ok(Optimizer { name: "adam", rate, rule });
+        };
+        let found = given.as_host::<Optimizer>().cloned();
+        found.ok_or_else(|| options.wrong("optimizer", "an optimizer", given).help("write `:optimizer (adam 0.01)`"))
+    }
+
+    /// An optimizer at work.
+    pub fn start(self) -> Climb {
+        Climb { optimizer: self, step: 0, memory: HashMap::new() }
+    }
+
+    fn rate(&self, cx: &mut Cx, step: u64) -> Result<f64> {
+        if let Some(rate) = self.rate.as_f64() {
+            return Ok(rate);
+        }
+        let rate = cx.call1(&self.rate, Value::Int(step as i64))?;
+        rate.as_f64().filter(|x| *x >= 0.0 && x.is_finite()).ok_or_else(|| {
+            let message = format!("the schedule of `{}` gives `{}` at step {step}", self.name, brief(&rate));
+            Error::new("gen::value", message).help("a schedule gives a rate, a number that is not negative")
+        })
+    }
+}
+
+/// A sequence of steps: what the optimizer remembers of each parameter.
+pub struct Climb {
+    optimizer: Optimizer,
+    step: u64,
+    memory: HashMap<String, (i32, Vec<[f64; 2]>)>,
+}
+
+impl Climb {
+    /// One step up the gradient; parameters that it lacks stay.
+    pub fn step(&mut self, cx: &mut Cx, parameters: &mut Parameters, gradient: &Map) -> Result<()> {
+        self.step += 1;
+        let rate = self.optimizer.rate(cx, self.step)?;
+        for (name, slopes) in gradient.iter() {
+            let (Some(value), slopes) = (parameters.store.get(name), numbers(slopes)?) else { continue };
+            let mut xs = numbers(value)?;
+            if let Some(slope) = slopes.iter().find(|slope| !slope.is_finite()) {
+                return Err(no_slope(name, *slope, self.step));
+            }
+            cx.charge(xs.len())?;
+            let key = name.as_keyword().unwrap_or_default().to_string();
+            let (count, memory) = self.memory.entry(key).or_insert_with(|| (0, vec![[0.0; 2]; xs.len()]));
+            *count = count.saturating_add(1);
+            for ((x, slope), memory) in xs.iter_mut().zip(slopes).zip(memory) {
+                *x = self.optimizer.rule.apply(*x, slope, memory, rate, *count);
+            }
+            let moved = with_numbers(value, &xs)?;
+            parameters.store = std::mem::take(&mut parameters.store).insert(name.clone(), moved)?;
+        }
+        Ok(())
+    }
+}
+
+#[cold]
+fn no_slope(name: &Value, slope: f64, step: u64) -> Box<Error> {
+    let message = format!("at step {step} the gradient by the parameter `{}` is {slope}", brief(name));
+    Error::new("gen::nan", message)
+        .help("take a smaller rate, other starting values (`with-params`), or a transformation such as `(exp s)`")
+}

@@ -1,0 +1,152 @@
+//! Fitting parameters to data that observe every choice, and climbing any function.
+
+use super::super::options::Options;
+use super::optimizer::Optimizer;
+use super::parameters::{Evaluated, Parameters, evaluate};
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::gradient::primal_of;
+use crate::eval::print::brief;
+use crate::eval::{Builtin, Cx, Value, sequence};
+use crate::gfi::ops::{assess, unvisited::all_visited};
+use crate::gfi::{ChoiceMap, argument_vector, constraints_of, function, result};
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("train", "[gf data] [gf data options]", "Fits the trainable parameters of a generative function: steps up the gradient of the log-likelihood of data, a sequence of `{:args [..] :obs choices}` that observe every choice. Starts at the parameters in force; `{:params :log-likelihood :history}`, the last before each step. Options: `:optimizer` ((adam 0.01)), `:steps` (1000).\n(let [m (gen [] (trace :x (normal (param :mu 0.0) 1)))] (round (get-in (train m [{:args [] :obs {:x 3}}] {:optimizer (sgd 0.5) :steps 50}) [:params :mu]))) ;=> 3", train).state(),
+    Builtin::new("maximize", "[f params] [f params options]", "Climbs a function of a map of parameters that gives a number: `{:params :value :history}`. Options as `train`.\n(round (get-in (maximize (fn [{x :x}] (- (* 4 x) (* x x))) {:x 0.0} {:optimizer (sgd 0.3) :steps 50}) [:params :x])) ;=> 2", maximize).state(),
+];
+
+const OPTIONS: &[&str] = &["optimizer", "steps"];
+
+/// One run that is observed.
+pub struct Datum {
+    pub args: Vec<Value>,
+    pub observations: ChoiceMap,
+}
+
+impl Datum {
+    /// Reads a sequence of `{:args [..] :obs choices}`.
+    pub fn all(cx: &mut Cx, algorithm: &str, data: &Value, index: usize) -> Result<Vec<Datum>> {
+        let help = |e: Box<Error>| e.help("write `[{:args [x] :obs {:y 1.5}} …]`");
+        let wrong = |value: &Value| help(wrong_type(algorithm, "data as a sequence of `{:args :obs}`", value, index));
+        if !matches!(data, Value::Vector(_) | Value::List(_) | Value::Lazy(_)) {
+            return Err(wrong(data));
+        }
+        let items = sequence::to_vec(cx, data)?;
+        if items.is_empty() {
+            return Err(help(Error::new("gen::value", format!("`{algorithm}` has no data")).arg(index)));
+        }
+        items
+            .iter()
+            .map(|item| Datum::of(cx, algorithm, item, index).transpose().unwrap_or_else(|| Err(wrong(item))))
+            .collect()
+    }
+
+    /// `None` of what is no map, or has other keys.
+    fn of(cx: &mut Cx, algorithm: &str, item: &Value, index: usize) -> Result<Option<Datum>> {
+        let Value::Map(map) = item else { return Ok(None) };
+        if map.iter().any(|(key, _)| !matches!(key.as_keyword(), Some("args" | "obs"))) {
+            return Ok(None);
+        }
+        let args =
+            argument_vector(cx, algorithm, map.get_keyword("args").unwrap_or(&Value::Nil)).map_err(|e| e.arg(index))?;
+        let empty = ChoiceMap::default();
+        let observations = map.get_keyword("obs").map_or(Ok(empty), |obs| constraints_of(obs, index))?;
+        Ok(Some(Datum { args, observations }))
+    }
+}
+
+fn train(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let options = Options::read("train", args, 2, OPTIONS)?;
+    let model = args[0].clone();
+    function("train", &model).map_err(|e| e.arg(0))?;
+    let data = Datum::all(cx, "train", &args[1], 1)?;
+    let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps", 1000, 1)?);
+    let mut parameters = Parameters::default();
+    for datum in &data {
+        let outcome = assess(cx, &model, &datum.args, &datum.observations).map_err(unobserved)?;
+        all_visited(&datum.observations, &outcome.trace).map_err(|e| e.arg(1))?;
+        parameters.learn(&outcome.trace.params)?;
+    }
+    parameters.some("train", "the model reads")?;
+    let mut climb = optimizer.start();
+    let mut history = Vec::with_capacity(steps);
+    for _ in 0..steps {
+        let ((sum, read), gradient) = evaluate(cx, &parameters, |cx, _| likelihood(cx, &model, &data))?;
+        history.push(Value::float(sum));
+        climb.step(cx, &mut parameters, &gradient)?;
+        read.iter().try_for_each(|read| parameters.learn(read))?;
+    }
+    let last = parameters.with(cx, |cx| Ok(likelihood(cx, &model, &data)?.value.0))?;
+    result([
+        ("params", parameters.into_value()),
+        ("log-likelihood", Value::float(last)),
+        ("history", Value::vector(history)?),
+    ])
+}
+
+/// The log-likelihood of all data, and the parameters that their runs read.
+fn likelihood(cx: &mut Cx, model: &Value, data: &[Datum]) -> Result<Evaluated<(f64, Vec<Value>)>> {
+    let (mut sum, mut read, mut seeds) = (0.0, Vec::new(), Vec::new());
+    for datum in data {
+        cx.step()?;
+        let outcome = assess(cx, model, &datum.args, &datum.observations).map_err(unobserved)?;
+        if outcome.weight == f64::NEG_INFINITY {
+            return Err(impossible(&outcome.trace));
+        }
+        sum += outcome.weight;
+        read.push(outcome.trace.params.clone());
+        seeds.push((outcome.total, Value::float(1.0)));
+    }
+    Ok(Evaluated { value: (sum, read), seeds })
+}
+
+/// Names the first choice that rules out a run whose every choice is observed.
+#[cold]
+fn impossible(trace: &crate::gfi::Trace) -> Box<Error> {
+    crate::gfi::possible(trace).err().unwrap_or_else(|| Error::new("gen::all-impossible", "a datum is impossible"))
+}
+
+/// What is not observed has to be inferred.
+#[cold]
+fn unobserved(error: Box<Error>) -> Box<Error> {
+    match error.code {
+        "gen::choice-missing" => Error { message: error.message.replace("`assess`", "`train`"), ..*error }
+            .boxed()
+            .help("observe every choice; to fit parameters beside unobserved choices, use `vi` with a guide for them"),
+        _ => error,
+    }
+}
+
+fn maximize(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let options = Options::read("maximize", args, 2, OPTIONS)?;
+    let f = args[0].clone();
+    let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps", 1000, 1)?);
+    let mut parameters = Parameters::default();
+    match &args[1] {
+        Value::Map(map) if map.iter().all(|(name, _)| name.as_keyword().is_some()) => parameters.learn(&args[1])?,
+        other => return Err(wrong_type("maximize", "parameters as a map from names to numbers", other, 1)),
+    }
+    let mut climb = optimizer.start();
+    let mut history = Vec::with_capacity(steps);
+    for _ in 0..steps {
+        let (value, gradient) = evaluate(cx, &parameters, |cx, at| height(cx, &f, at))?;
+        history.push(Value::float(value));
+        climb.step(cx, &mut parameters, &gradient)?;
+    }
+    let last = height(cx, &f, &parameters.value())?.value;
+    result([("params", parameters.into_value()), ("value", Value::float(last)), ("history", Value::vector(history)?)])
+}
+
+/// The function at some parameters.
+fn height(cx: &mut Cx, f: &Value, at: &Value) -> Result<Evaluated<f64>> {
+    let value = cx.call1(f, at.clone())?;
+    match primal_of(&value).as_f64() {
+        Some(height) => Ok(Evaluated { value: height, seeds: vec![(value, Value::float(1.0))] }),
+        None => Err(Error::new(
+            "gen::type",
+            format!("`maximize` wants a function that gives a number, not {} `{}`", value.kind(), brief(&value)),
+        )
+        .arg(0)),
+    }
+}

@@ -1,0 +1,118 @@
+//! A normal distribution over coordinates as a guide: draws, density, and what a result says of them.
+
+use crate::dist::standard_normal;
+use crate::error::Result;
+use crate::eval::key::{Draws, Key};
+use crate::eval::print::Printer;
+use crate::eval::{Cx, HostObject, Value};
+use crate::gfi::{constraints_of, result, trace_value};
+use crate::infer::space::Space;
+use std::sync::Arc;
+
+/// mean + factor · z for standard normal z; the factor is lower triangular, row after row.
+#[derive(Clone)]
+pub struct Gaussian {
+    pub space: Arc<Space>,
+    pub mean: Vec<f64>,
+    pub factor: Vec<f64>,
+}
+
+/// Standard normal numbers.
+pub fn noise(n: usize, draws: &mut Draws) -> Vec<f64> {
+    (0..n).map(|_| standard_normal(draws)).collect()
+}
+
+impl Gaussian {
+    pub fn place(&self, z: &[f64]) -> Vec<f64> {
+        let n = self.mean.len();
+        (0..n).map(|i| self.mean[i] + (0..=i).map(|j| self.factor[i * n + j] * z[j]).sum::<f64>()).collect()
+    }
+
+    /// The log-density of coordinates.
+    pub fn log_density(&self, u: &[f64]) -> f64 {
+        let n = self.mean.len();
+        let (mut z, mut sum) = (Vec::with_capacity(n), 0.0);
+        for i in 0..n {
+            let before: f64 = (0..i).map(|j| self.factor[i * n + j] * z[j]).sum();
+            z.push((u[i] - self.mean[i] - before) / self.factor[i * n + i]);
+            sum -= 0.5 * z[i] * z[i] + self.factor[i * n + i].ln() + 0.5 * std::f64::consts::TAU.ln();
+        }
+        sum
+    }
+
+    /// Draws as runs of the model, the estimated bound, and the distribution as a guide and a sampler.
+    pub fn entries(&self, cx: &mut Cx, samples: usize, key: Key) -> Result<[(&'static str, Value); 4]> {
+        let (mut traces, mut sum) = (Vec::with_capacity(samples), 0.0);
+        for i in 0..samples {
+            cx.step()?;
+            let u = self.place(&noise(self.mean.len(), &mut key.site(i as u64, 0)));
+            let (trace, log_p, log_jacobian) = self.space.trace(cx, &u)?;
+            sum += log_p + log_jacobian - self.log_density(&u);
+            traces.push(trace_value(trace));
+        }
+        let part = |what| Value::host(Part { gaussian: self.clone(), what });
+        let operations =
+            [("name", Value::str("normal-guide")), ("simulate", part(What::Simulate)), ("assess", part(What::Assess))];
+        Ok([
+            ("guide", cx.call_core("generative-function", &mut [result(operations)?])?),
+            ("elbo", Value::float(sum / samples as f64)),
+            ("traces", Value::vector(traces)?),
+            ("sample", part(What::Sample)),
+        ])
+    }
+
+    /// The unobserved choices of one draw.
+    fn draw(&self, cx: &mut Cx, key: Key) -> Result<Value> {
+        let u = self.place(&noise(self.mean.len(), &mut key.site(0, 0)));
+        let trace = self.space.trace(cx, &u)?.0;
+        Ok(self.space.latent(&trace).into_value())
+    }
+}
+
+/// What a function of the distribution does.
+#[derive(Clone, Copy)]
+enum What {
+    Simulate,
+    Assess,
+    Sample,
+}
+
+/// A function of the distribution as a value.
+struct Part {
+    gaussian: Gaussian,
+    what: What,
+}
+
+impl HostObject for Part {
+    fn kind(&self) -> &'static str {
+        "a sampler"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text("#<sampler of coordinates>");
+    }
+
+    fn call(&self, _this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+        match (self.what, &*args) {
+            (What::Simulate, _) => {
+                let key = cx.next_key("simulate")?;
+                result([("choices", self.gaussian.draw(cx, key)?)])
+            }
+            (What::Assess, [_, choices]) => {
+                let u = self.gaussian.space.coordinates(cx, &constraints_of(choices, 1)?)?;
+                let (_, _, log_jacobian) = self.gaussian.space.trace(cx, &u)?;
+                result([("weight", Value::float(self.gaussian.log_density(&u) - log_jacobian))])
+            }
+            (What::Sample, []) => {
+                let key = cx.next_key("sample")?;
+                self.gaussian.draw(cx, key)
+            }
+            (What::Sample, [_]) => {
+                let n = crate::eval::builtins::args::count("sample", args, 0)?;
+                let key = cx.next_key("sample")?;
+                Value::vector((0..n).map(|i| self.gaussian.draw(cx, key.fold(i as u64))).collect::<Result<_>>()?)
+            }
+            _ => Err(crate::eval::run::arity_error("sample", "[] [n]", args.len())),
+        }
+    }
+}

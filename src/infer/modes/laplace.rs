@@ -1,0 +1,84 @@
+//! The mode of a posterior, and the normal distribution that has its curvature there (Tierney and Kadane 1986).
+
+use super::super::options::Options;
+use super::gaussian::Gaussian;
+use super::options::{Mode, Target};
+use crate::error::{Error, Result};
+use crate::eval::collections::Map;
+use crate::eval::{Builtin, Cx, Value, arrays};
+use crate::gfi::{result, trace_value};
+use crate::infer::space::Space;
+use crate::tensor::{Array, ops};
+use std::sync::Arc;
+
+pub const MAP: Builtin = Builtin::new("map-estimate", "[gf args observations] [gf args observations options]", "The run of highest log-density under observations, by gradients over the unobserved choices, which are continuous: `{:trace :log-density :converged :traces}`. Options: `:starts` (4) prior draws to climb from, `:steps` (1000) each.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(get (:trace (map-estimate m [] {:x 3})) :z) ;~> 1.5", map_estimate).state();
+
+pub const LAPLACE: Builtin = Builtin::new("laplace-approximation", "[gf args observations] [gf args observations options]", "The normal distribution over unconstrained coordinates with the mode and the curvature of the posterior: `{:log-ml :trace :guide :elbo :traces :sample}`, the evidence under it, its mode, itself as a generative function, the bound that it gives, draws, and a function that draws choices. Options: those of `map-estimate` and `:samples` (1000).\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(:log-ml (laplace-approximation m [] {:x 3})) ;~> -3.51551212", laplace).state();
+
+const OPTIONS: &[&str] = &["starts", "steps"];
+
+fn map_estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let options = Options::read("map-estimate", args, 3, OPTIONS)?;
+    let (starts, steps) = (options.count("starts", 4, 1)?, options.count("steps", 1000, 1)?);
+    let target = Target::read(cx, "map-estimate", args)?;
+    let key = cx.next_key("map-estimate")?;
+    let Mode { space, peak } = target.mode(cx, false, starts, steps, key)?;
+    let trace = trace_value(space.trace(cx, &peak.at)?.0);
+    result([
+        ("trace", trace.clone()),
+        ("log-density", Value::float(peak.height.value)),
+        ("converged", Value::bool(peak.converged)),
+        ("traces", Value::vector(vec![trace])?),
+    ])
+}
+
+fn laplace(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let options = Options::read("laplace-approximation", args, 3, &[OPTIONS, &["samples"]].concat())?;
+    let (starts, steps) = (options.count("starts", 4, 1)?, options.count("steps", 1000, 1)?);
+    let samples = options.count("samples", 1000, 1)?;
+    let target = Target::read(cx, "laplace-approximation", args)?;
+    let key = cx.next_key("laplace-approximation")?;
+    let Mode { space, peak } = target.mode(cx, true, starts, steps, key.fold(0))?;
+    let factor = factor(cx, &space, &peak.at)?;
+    let (trace, ..) = space.trace(cx, &peak.at)?;
+    let gaussian = Gaussian { space: Arc::new(space), mean: peak.at, factor };
+    // The height of the peak against that of the normal distribution there.
+    let log_ml = peak.height.value - gaussian.log_density(&gaussian.mean);
+    let entries = gaussian.entries(cx, samples, key.fold(1))?;
+    let Value::Map(map) = result([("log-ml", Value::float(log_ml)), ("trace", trace_value(trace))])? else {
+        return Ok(Value::Nil);
+    };
+    let all = entries.into_iter().try_fold(map, |map: Map, (name, value)| map.insert(Value::keyword(name), value))?;
+    Ok(Value::Map(all))
+}
+
+/// The Cholesky factor of the inverse of minus the Hessian, by central differences of the gradient.
+pub fn factor(cx: &mut Cx, space: &Space, at: &[f64]) -> Result<Vec<f64>> {
+    let n = at.len();
+    let mut hessian = vec![0.0; n * n];
+    for i in 0..n {
+        let h = 1e-4 * at[i].abs().max(1.0);
+        let mut slope = |step: f64| -> Result<Vec<f64>> {
+            let mut u = at.to_vec();
+            u[i] += step;
+            Ok(space.height(cx, &u, true)?.gradient)
+        };
+        for (j, (up, down)) in slope(h)?.iter().zip(&slope(-h)?).enumerate() {
+            let bend = (down - up) / (2.0 * h);
+            hessian[i * n + j] += 0.5 * bend;
+            hessian[j * n + i] += 0.5 * bend;
+        }
+    }
+    let factored =
+        Array::from_f64(hessian, &[n, n]).and_then(|h| ops::cholesky(&ops::inv(&ops::cholesky(&h).map(|_| h)?)?));
+    factored.map_err(|_| flat())?.to_f64().map_err(arrays::raise)
+}
+
+#[cold]
+fn flat() -> Box<Error> {
+    Error::new(
+        "gen::value",
+        "the posterior has no peak where the climb ended: its curvature there is not that of a maximum",
+    )
+    .help("take more `:steps` or `:starts`, or give flat directions a prior; `advi` needs no curvature")
+}

@@ -1,0 +1,110 @@
+//! Climbing to a maximum with gradients (L-BFGS; Nocedal and Wright 2006, algorithms 7.4 and 7.5).
+
+use crate::error::Result;
+use crate::infer::space::Height;
+use std::collections::VecDeque;
+
+/// Steps that are remembered.
+const MEMORY: usize = 10;
+/// Halvings of a step before there is nothing higher.
+const HALVINGS: usize = 60;
+/// The share of the slope's promise that a step must keep.
+const ARMIJO: f64 = 1e-4;
+
+/// A point, and the function there.
+pub struct Peak {
+    pub at: Vec<f64>,
+    pub height: Height,
+    /// The gradient is as good as 0.
+    pub converged: bool,
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+fn plus(a: &[f64], scale: f64, b: &[f64]) -> Vec<f64> {
+    a.iter().zip(b).map(|(x, y)| x + scale * y).collect()
+}
+
+/// Climbs from a point, for so many steps at most.
+pub fn climb(mut f: impl FnMut(&[f64]) -> Result<Height>, start: Vec<f64>, steps: usize) -> Result<Peak> {
+    let height = f(&start)?;
+    let mut peak = Peak { at: start, height, converged: false };
+    let mut memory: VecDeque<(Vec<f64>, Vec<f64>)> = VecDeque::new();
+    for _ in 0..steps {
+        let size = peak.height.gradient.iter().fold(0.0_f64, |m, g| m.max(g.abs()));
+        peak.converged = size <= 1e-9 * peak.height.value.abs().max(1.0);
+        if peak.converged {
+            break;
+        }
+        let mut direction = direction(&peak.height.gradient, &memory);
+        let mut slope = dot(&direction, &peak.height.gradient);
+        if slope <= 0.0 {
+            memory.clear();
+            direction = peak.height.gradient.clone();
+            slope = dot(&direction, &direction);
+        }
+        let first = if memory.is_empty() { (1.0 / dot(&direction, &direction).sqrt()).min(1.0) } else { 1.0 };
+        let Some((at, height)) = search(&mut f, &peak, &direction, slope, first)? else {
+            // Rounding hides what is left, unless the memory misleads.
+            peak.converged = size <= 1e-4 * peak.height.value.abs().max(1.0);
+            if memory.is_empty() || peak.converged {
+                break;
+            }
+            memory.clear();
+            continue;
+        };
+        let step = plus(&at, -1.0, &peak.at);
+        let bend = plus(&peak.height.gradient, -1.0, &height.gradient);
+        if dot(&step, &bend) > 1e-14 * dot(&bend, &bend) {
+            memory.push_back((step, bend));
+            memory.truncate(MEMORY + 1);
+            if memory.len() > MEMORY {
+                memory.pop_front();
+            }
+        }
+        peak = Peak { at, height, converged: false };
+    }
+    Ok(peak)
+}
+
+/// The gradient through the inverse curvature that the remembered steps tell.
+fn direction(gradient: &[f64], memory: &VecDeque<(Vec<f64>, Vec<f64>)>) -> Vec<f64> {
+    let mut q = gradient.to_vec();
+    let mut shares = Vec::with_capacity(memory.len());
+    for (step, bend) in memory.iter().rev() {
+        let share = dot(step, &q) / dot(step, bend);
+        q = plus(&q, -share, bend);
+        shares.push(share);
+    }
+    if let Some((step, bend)) = memory.back() {
+        let scale = dot(step, bend) / dot(bend, bend);
+        q.iter_mut().for_each(|x| *x *= scale);
+    }
+    for ((step, bend), share) in memory.iter().zip(shares.into_iter().rev()) {
+        let back = dot(bend, &q) / dot(step, bend);
+        q = plus(&q, share - back, step);
+    }
+    q
+}
+
+/// A point along a direction that is higher, as the slope promises.
+fn search(
+    f: &mut impl FnMut(&[f64]) -> Result<Height>,
+    peak: &Peak,
+    direction: &[f64],
+    slope: f64,
+    first: f64,
+) -> Result<Option<(Vec<f64>, Height)>> {
+    let mut size = first;
+    for _ in 0..HALVINGS {
+        let at = plus(&peak.at, size, direction);
+        let height = f(&at)?;
+        if height.value >= peak.height.value + ARMIJO * size * slope && height.value > peak.height.value {
+            return Ok(Some((at, height)));
+        }
+        size *= 0.5;
+    }
+    Ok(None)
+}

@@ -1,0 +1,173 @@
+//! Kernels made of filters: particle Gibbs and particle marginal Metropolis–Hastings (Andrieu, Doucet, Holenstein 2010).
+
+use super::filter::Filter;
+use super::population::Population;
+use super::resample::shares;
+use super::settings::{Names, Settings, Step, steps};
+use crate::error::{Error, Result};
+use crate::eval::key::Key;
+use crate::eval::print::{Printer, brief};
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::ops::{assess, simulate};
+use crate::gfi::{ChoiceMap, Origin, Trace, TraceObject, Trie, batch, function, show};
+use crate::infer::kernel::{Kernel, KernelObject, Move};
+use crate::infer::moves::decide;
+use crate::infer::options::Options;
+use std::sync::Arc;
+
+pub const PARTICLE_GIBBS: Builtin = Builtin::new(
+    "particle-gibbs-kernel",
+    "[steps] [steps options]",
+    "A kernel: `conditional-smc` with the trace as its reference, from which a particle is drawn by weight. Options: those of `conditional-smc` but `:reference`.\n(let [m (unfold (gen [t x] (trace :x (normal x 1)))) k (particle-gibbs-kernel (for [t (range 2)] {:args [(inc t) 0] :obs {}}) {:particles 5})] (keys (k (simulate m [2 0])))) ;=> (:trace :info)",
+    |cx, a| {
+        let options = Options::read("particle-gibbs-kernel", a, 1, Names::GIBBS.known)?;
+        let settings = Settings::read(&options, Names::GIBBS, true, 1)?;
+        Ok(KernelObject::value(ParticleGibbs {
+            steps: steps(cx, "particle-gibbs-kernel", &a[0], 0)?,
+            settings,
+            shown: a.to_vec(),
+        }))
+    },
+);
+
+pub const PMMH: Builtin = Builtin::new(
+    "pmmh-kernel",
+    "[proposal steps] [proposal steps options]",
+    "A kernel: the proposal, called with the trace's choices and the arguments `:args`, draws parameters anew; `smc` with them fixed estimates their evidence and gives the rest, `conditional-smc` estimates that of the old ones. Other options: those of `conditional-smc` but `:reference`.\n(let [step (gen [t x sd] (trace :x (normal x sd))) m (gen [n] (let [sd (trace :sd (gamma 2 1))] (splice (unfold step) n 0.0 sd))) q (gen [c] (trace :sd (gamma 2 1))) k (pmmh-kernel q (for [t (range 2)] {:args [(inc t)] :obs {}}) {:particles 5})] (keys (k (simulate m [2])))) ;=> (:trace :info)",
+    |cx, a| {
+        let options = Options::read("pmmh-kernel", a, 2, Names::PMMH.known)?;
+        let settings = Settings::read(&options, Names::PMMH, true, 2)?;
+        function("pmmh-kernel", &a[0])?;
+        let args = options.arguments(cx, "args")?;
+        let steps = steps(cx, "pmmh-kernel", &a[1], 1)?;
+        Ok(KernelObject::value(Pmmh { proposal: a[0].clone(), args, steps, settings, shown: a.to_vec() }))
+    },
+);
+
+struct ParticleGibbs {
+    steps: Vec<Step>,
+    settings: Settings,
+    shown: Vec<Value>,
+}
+
+struct Pmmh {
+    proposal: Value,
+    args: Vec<Value>,
+    steps: Vec<Step>,
+    settings: Settings,
+    shown: Vec<Value>,
+}
+
+fn print(out: &mut Printer<'_>, name: &str, args: &[Value]) {
+    out.text("(");
+    out.text(name);
+    for arg in args {
+        out.text(" ");
+        out.value(arg);
+    }
+    out.text(")");
+}
+
+/// The trace of a particle drawn by weight; the reference itself where that is drawn.
+fn drawn(cx: &mut Cx, population: &Population, reference: Option<&Arc<Trace>>, key: Key) -> Result<Arc<Trace>> {
+    let (mut u, mut lane) = (key.site(0, 0).open01(), 0);
+    for (at, share) in shares(&population.log_weights).into_iter().enumerate().filter(|(_, share)| *share > 0.0) {
+        lane = at;
+        u -= share;
+        if u < 0.0 {
+            break;
+        }
+    }
+    match (reference, lane) {
+        (Some(reference), 0) => Ok(reference.clone()),
+        _ => {
+            let value = batch::trace_of(cx, &population.trace, lane as u32)?;
+            let trace = value.as_host::<TraceObject>().map(|trace| trace.0.clone());
+            trace.ok_or_else(|| Error::new("gen::internal", "a lane without a trace"))
+        }
+    }
+}
+
+impl Kernel for ParticleGibbs {
+    fn name(&self) -> &str {
+        "particle-gibbs-kernel"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        print(out, self.name(), &self.shown);
+    }
+
+    fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+        let (model, steps, settings) = (trace.function.clone(), self.steps.clone(), self.settings.clone());
+        let filter = Filter { algorithm: "particle-gibbs-kernel", model, steps, settings };
+        let history = filter.history(cx, trace)?;
+        let population = filter.run(cx, key.fold(0), Some(&history))?;
+        let mut new = drawn(cx, &population, Some(trace), key.fold(1))?;
+        if !Arc::ptr_eq(&new, trace) {
+            Arc::make_mut(&mut new).observed = trace.observed.clone();
+        }
+        let stats = vec![("log-ml", Value::float(population.log_ml()))];
+        Ok(Move { trace: new, accepted: true, log_alpha: 0.0, stats })
+    }
+}
+
+impl Kernel for Pmmh {
+    fn name(&self) -> &str {
+        "pmmh-kernel"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        print(out, self.name(), &self.shown);
+    }
+
+    /// The conditional filter draws the particles beside the current trace anew, given it; so its estimate may stand
+    /// for the one that a chain on all particles would have kept.
+    fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+        let arguments = |choices: ChoiceMap| -> Vec<Value> {
+            std::iter::once(choices.into_value()).chain(self.args.iter().cloned()).collect()
+        };
+        let forward = simulate(cx, &self.proposal, &arguments(trace.choices()), Origin::new(key.fold(2)))?;
+        let (proposed, current) = (forward.choices(), current(trace, &forward)?);
+        let filter = self.filter(trace, &current)?;
+        let history = filter.history(cx, trace)?;
+        let now = filter.run(cx, key.fold(3), Some(&history))?.log_ml();
+        let population = match self.filter(trace, &proposed)?.run(cx, key.fold(4), None) {
+            Ok(population) => population,
+            Err(e) if e.code == "gen::all-impossible" => return Ok(Move::rejected(trace, f64::NEG_INFINITY)),
+            Err(e) => return Err(e),
+        };
+        let mut new = drawn(cx, &population, None, key.fold(5))?;
+        Arc::make_mut(&mut new).observed = trace.observed.clone();
+        let back = assess(cx, &self.proposal, &arguments(new.choices()), &current)?;
+        let log_alpha = population.log_ml() - now + back.trace.score - forward.score;
+        let moved = decide(trace, Ok((new, log_alpha)), key)?;
+        Ok(Move {
+            stats: vec![("log-ml", Value::float(now)), ("log-ml-proposed", Value::float(population.log_ml()))],
+            ..moved
+        })
+    }
+}
+
+impl Pmmh {
+    /// The filter with parameters given as data of the first step.
+    fn filter(&self, trace: &Trace, parameters: &ChoiceMap) -> Result<Filter> {
+        let mut steps = self.steps.clone();
+        steps[0].obs = steps[0].obs.merge(parameters)?;
+        let (model, settings) = (trace.function.clone(), self.settings.clone());
+        Ok(Filter { algorithm: "pmmh-kernel", model, steps, settings })
+    }
+}
+
+/// The values that a trace has where a proposal made choices.
+fn current(trace: &Trace, proposed: &Trace) -> Result<ChoiceMap> {
+    let mut current = ChoiceMap::default();
+    for (path, value, _) in proposed.all_choices() {
+        let Some((old, _)) = trace.choice_at(&path) else {
+            let message =
+                format!("the proposal draws `{}` at `{}`, where the trace has no choice", brief(&value), show(&path));
+            return Err(Error::new("gen::proposal", message).help("it draws values for choices of the trace"));
+        };
+        current.0.set(&path, Trie::Leaf(old.clone()));
+    }
+    Ok(current)
+}

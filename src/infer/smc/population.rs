@@ -1,0 +1,121 @@
+//! Weighted particles and what became of them step by step.
+
+use super::resample::Scheme;
+use crate::error::{Error, Result};
+use crate::eval::arrays::wrap;
+use crate::eval::key::Key;
+use crate::eval::{Cx, Value};
+use crate::gfi::batch::{self, BatchedTrace, Pick};
+use crate::gfi::{TraceObject, result};
+use crate::infer::kernel::Kernel;
+use crate::tensor::Array;
+use crate::tensor::lanes::weights;
+
+pub struct Population {
+    /// A lane each.
+    pub trace: BatchedTrace,
+    /// Since the last resampling.
+    pub log_weights: Vec<f64>,
+    /// log of the mean weight.
+    mean: f64,
+    /// What each step added to the log evidence.
+    pub increments: Vec<f64>,
+    pub ess: Vec<f64>,
+    /// The particles of the step before that those of each step come from, where they were drawn anew.
+    pub ancestors: Vec<Option<Vec<u32>>>,
+}
+
+impl Population {
+    pub fn new(trace: BatchedTrace, log_weights: Vec<f64>) -> Result<Population> {
+        let count = log_weights.len();
+        let mut population = Population {
+            trace: trace.clone(),
+            log_weights: vec![0.0; count],
+            mean: 0.0,
+            increments: Vec::new(),
+            ess: Vec::new(),
+            ancestors: vec![None],
+        };
+        population.weigh(trace, &log_weights)?;
+        Ok(population)
+    }
+
+    /// The same particles one step on. What the step adds to the evidence is the ratio of mean weights after and before
+    /// it, whether or not they were resampled in between.
+    pub fn weigh(&mut self, trace: BatchedTrace, increments: &[f64]) -> Result<()> {
+        self.log_weights.iter_mut().zip(increments).for_each(|(weight, more)| *weight += more);
+        if self.log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
+            let (n, t) = (self.log_weights.len(), self.increments.len());
+            let message = format!("all {n} particles have weight 0 at step {t}");
+            return Err(Error::new("gen::all-impossible", message)
+                .help("check the observations against the supports of their distributions, or use more particles"));
+        }
+        let sums = weights(&self.log_weights);
+        let mean = sums.log_mean_exp(self.log_weights.len());
+        self.increments.push(mean - self.mean);
+        self.ess.push(sums.effective_size());
+        (self.trace, self.mean) = (trace, mean);
+        Ok(())
+    }
+
+    /// Draws the particles anew by their weights, which are equal from then on. With a reference the first particle
+    /// stays.
+    pub fn resample(&mut self, scheme: Scheme, reference: bool, key: Key) -> Result<()> {
+        let picks = match reference {
+            true => scheme.draw_kept(&self.log_weights, key),
+            false => scheme.draw(&self.log_weights, self.log_weights.len(), key),
+        };
+        self.trace = batch::resampled(&self.trace, &picks)?;
+        self.log_weights.fill(0.0);
+        self.mean = 0.0;
+        self.ancestors.push(Some(picks));
+        Ok(())
+    }
+
+    /// Moves every particle that has a weight by a kernel that leaves its target as it is.
+    pub fn rejuvenate(&mut self, cx: &mut Cx, kernel: &dyn Kernel, key: Key) -> Result<()> {
+        let mut batches = Vec::with_capacity(self.log_weights.len());
+        for (id, weight) in self.log_weights.iter().enumerate() {
+            cx.step()?;
+            let value = batch::trace_of(cx, &self.trace, id as u32)?;
+            let Some(trace) = value.as_host::<TraceObject>() else { continue };
+            let moved = match *weight == f64::NEG_INFINITY {
+                true => trace.0.clone(),
+                false => kernel.apply(cx, &trace.0, key.fold(id as u64))?.trace,
+            };
+            batches.push(BatchedTrace::of_one(&moved));
+        }
+        let picks: Vec<Pick> = (0..batches.len() as u32).map(|source| (source, 0)).collect();
+        self.trace = batch::take(&batches.iter().collect::<Vec<_>>(), &picks)?;
+        Ok(())
+    }
+
+    pub fn log_ml(&self) -> f64 {
+        self.increments.iter().sum()
+    }
+
+    /// `{:traces :log-weights :log-ml :log-ml-increments :ess-history :ancestors}`.
+    pub fn result(self) -> Result<Value> {
+        let log_ml = self.log_ml();
+        let floats = |all: Vec<f64>| {
+            let count = all.len();
+            wrap(Array::from_f64(all, &[count]))
+        };
+        let ancestors = self.ancestors.into_iter().map(|picks| match picks {
+            Some(picks) => {
+                let count = picks.len();
+                wrap(Array::from_i64(picks.into_iter().map(i64::from).collect(), &[count]))
+            }
+            None => Ok(Value::Nil),
+        });
+        let ancestors = ancestors.collect::<Result<Vec<Value>>>()?;
+        result([
+            ("traces", self.trace.into_value()),
+            ("log-weights", floats(self.log_weights)?),
+            ("log-ml", Value::float(log_ml)),
+            ("log-ml-increments", floats(self.increments)?),
+            ("ess-history", floats(self.ess)?),
+            ("ancestors", Value::vector(ancestors)?),
+        ])
+    }
+}

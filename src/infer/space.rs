@@ -1,0 +1,243 @@
+//! The unobserved choices of a model as one vector of unconstrained coordinates, with the log-density and its gradient.
+
+use crate::error::{Error, Result};
+use crate::eval::builtins::gradients::with_tape;
+use crate::eval::gradient::primal_of;
+use crate::eval::key::Key;
+use crate::eval::{Cx, Value, arrays};
+use crate::gfi::ops::{generate, unvisited, unvisited_error};
+use crate::gfi::{ChoiceMap, Followed, Origin, Outcome, Passage, Passages, Selection, Trace, Trie, follow, possible};
+use crate::tensor::Array;
+use std::sync::Arc;
+
+/// One choice: where it is, and how many coordinates it has; none for one that is a number.
+#[derive(Clone)]
+struct Site {
+    path: Vec<Value>,
+    size: Option<usize>,
+}
+
+#[derive(Clone)]
+pub struct Space {
+    model: Value,
+    args: Vec<Value>,
+    /// The other choices, which stay.
+    pub observations: ChoiceMap,
+    observed: Trie<()>,
+    sites: Vec<Site>,
+    /// The choices of a run, all in all.
+    count: usize,
+}
+
+/// The log-density at some coordinates, and its gradient.
+pub struct Height {
+    pub value: f64,
+    pub gradient: Vec<f64>,
+}
+
+/// Prior draws tried for a start with positive density.
+const STARTS: u64 = 100;
+
+impl Space {
+    /// The space of a posterior, and the coordinates of a prior draw that the observations allow.
+    pub fn start(
+        cx: &mut Cx,
+        model: &Value,
+        args: &[Value],
+        observations: &ChoiceMap,
+        key: Key,
+    ) -> Result<(Space, Vec<f64>)> {
+        let trace = start(cx, model, args, observations, key)?;
+        let (mut space, start) = Space::of(cx, &trace, &trace.latent())?;
+        if start.is_empty() {
+            return Err(Error::new("gen::value", "every choice of the model is observed: there is nothing to find")
+                .help("leave some choices out of the observations"));
+        }
+        space.observations = observations.clone();
+        Ok((space, start))
+    }
+
+    /// The space of some choices of a trace, all others staying as they are, and their coordinates.
+    pub fn of(cx: &mut Cx, trace: &Arc<Trace>, moves: &Selection) -> Result<(Space, Vec<f64>)> {
+        let (mut sites, mut observations) = (Vec::new(), ChoiceMap::default());
+        for (path, value, _) in trace.all_choices() {
+            match moves.contains(&path) {
+                true => sites.push(Site { path, size: None }),
+                false => observations.0.set(&path, Trie::Leaf(value)),
+            }
+        }
+        let (model, args, count) = (trace.function.clone(), trace.args.clone(), trace.choice_count());
+        let mut space = Space { model, args, observations, observed: trace.observed.clone(), sites, count };
+        let told = space.told(cx, &trace.choices())?;
+        for (site, u) in space.sites.iter_mut().zip(&told) {
+            site.size =
+                matches!(u, Value::Array(_)).then(|| super::learning::numbers(u).map(|n| n.len())).transpose()?;
+        }
+        let start = space.flat(&told)?;
+        Ok((space, start))
+    }
+
+    pub fn dimension(&self) -> usize {
+        self.sites.iter().map(|site| site.size.unwrap_or(1)).sum()
+    }
+
+    /// The coordinates of all unobserved choices.
+    pub fn coordinates(&self, cx: &mut Cx, choices: &ChoiceMap) -> Result<Vec<f64>> {
+        let told = self.told(cx, &choices.merge(&self.observations)?)?;
+        self.flat(&told)
+    }
+
+    fn flat(&self, told: &[Value]) -> Result<Vec<f64>> {
+        told.iter().map(super::learning::numbers).collect::<Result<Vec<_>>>().map(|all| all.concat())
+    }
+
+    fn told(&self, cx: &mut Cx, choices: &ChoiceMap) -> Result<Vec<Value>> {
+        let (_, seen) = self.follow(cx, choices, Passage::Coordinates)?;
+        self.each(&seen)
+    }
+
+    fn follow(&self, cx: &mut Cx, choices: &ChoiceMap, passage: Passage) -> Result<(Outcome, Vec<Followed>)> {
+        let mut named = Trie::Empty;
+        self.sites.iter().for_each(|site| named.set(&site.path, Trie::Leaf(passage)));
+        let passages = Passages { named, others: Passage::Constant };
+        let run =
+            follow(cx, &self.model, &self.args, choices, &passages, Origin::new(Key(0))).map_err(other_choices)?;
+        match run.0.trace.choice_count() == self.count {
+            true => Ok(run),
+            false => Err(other_choices(Error::new("gen::choice-missing", ""))),
+        }
+    }
+
+    /// The same space where other choices that stay have other values.
+    pub fn with(&self, choices: &ChoiceMap) -> Result<Space> {
+        Ok(Space { observations: self.observations.merge(choices)?, ..self.clone() })
+    }
+
+    /// What was told of each choice, in order.
+    fn each(&self, seen: &[Followed]) -> Result<Vec<Value>> {
+        let of = |site: &Site| {
+            let told = seen.iter().find(|s| s.path == site.path).and_then(|s| s.values.first()).cloned();
+            told.ok_or_else(|| other_choices(Error::new("gen::choice-missing", "")))
+        };
+        self.sites.iter().map(of).collect()
+    }
+
+    /// The unobserved choices of a run.
+    pub fn latent(&self, trace: &Trace) -> ChoiceMap {
+        let mut latent = ChoiceMap::default();
+        for site in &self.sites {
+            if let Some((value, _)) = trace.choice_at(&site.path) {
+                latent.0.set(&site.path, Trie::Leaf(value.clone()));
+            }
+        }
+        latent
+    }
+
+    /// The choices at some coordinates, as values of the model, with its log-density and the logarithm of the Jacobian.
+    pub fn trace(&self, cx: &mut Cx, u: &[f64]) -> Result<(Arc<Trace>, f64, f64)> {
+        let (outcome, seen) = self.follow(cx, &self.placed(&self.values(u)?)?, Passage::Free)?;
+        let jacobian = self.each(&seen)?.iter().map(number).sum();
+        let trace = Trace { observed: self.observed.clone(), ..(*outcome.trace).clone() };
+        Ok((Arc::new(trace), outcome.weight, jacobian))
+    }
+
+    /// The log-density at some coordinates with its gradient; with that of the Jacobian it is one of the coordinates.
+    /// Where a parameter or a density goes wrong it is −∞.
+    pub fn height(&self, cx: &mut Cx, u: &[f64], jacobian: bool) -> Result<Height> {
+        let found = with_tape(cx, |cx, tape| {
+            let variables = self.values(u)?.into_iter().map(|x| tape.variable(x)).collect::<Result<Vec<_>>>()?;
+            let (outcome, seen) = self.follow(cx, &self.placed(&variables)?, Passage::Free)?;
+            let mut seeds = vec![(outcome.total, Value::float(1.0))];
+            if jacobian {
+                seeds.extend(self.each(&seen)?.into_iter().map(|slope| (slope, Value::float(1.0))));
+            }
+            let value = outcome.weight + seeds[1..].iter().map(|(slope, _)| number(slope)).sum::<f64>();
+            if !value.is_finite() {
+                return Ok(Height { value: f64::NEG_INFINITY, gradient: vec![0.0; u.len()] });
+            }
+            let cotangents = tape.backward(cx, &seeds)?;
+            let slopes = variables.iter().map(|x| cotangents.of(x)).collect::<Result<Vec<_>>>()?;
+            Ok(Height { value, gradient: self.flat(&slopes)? })
+        });
+        match found {
+            Err(e) if matches!(e.code, "gen::nan" | "gen::parameter") => {
+                Ok(Height { value: f64::NEG_INFINITY, gradient: vec![0.0; u.len()] })
+            }
+            other => other,
+        }
+    }
+
+    /// Coordinates choice by choice.
+    fn values(&self, u: &[f64]) -> Result<Vec<Value>> {
+        let mut rest = u;
+        let next = |site: &Site| {
+            let (own, later) = rest.split_at(site.size.unwrap_or(1));
+            rest = later;
+            match site.size {
+                None => Ok(Value::float(own[0])),
+                Some(n) => arrays::wrap(Array::from_f64(own.to_vec(), &[n])),
+            }
+        };
+        self.sites.iter().map(next).collect()
+    }
+
+    fn placed(&self, values: &[Value]) -> Result<ChoiceMap> {
+        self.named(values).merge(&self.observations)
+    }
+
+    fn named(&self, values: &[Value]) -> ChoiceMap {
+        let mut free = ChoiceMap::default();
+        for (site, value) in self.sites.iter().zip(values) {
+            free.0.set(&site.path, Trie::Leaf(value.clone()));
+        }
+        free
+    }
+
+    /// Numbers of the coordinates by the addresses of their choices.
+    pub fn placed_alone(&self, u: &[f64]) -> Result<ChoiceMap> {
+        Ok(self.named(&self.values(u)?))
+    }
+
+    /// The numbers that stand at the addresses of the choices, one after the other.
+    pub fn flat_of(&self, numbers: &ChoiceMap) -> Result<Vec<f64>> {
+        let at = |site: &Site| Ok(numbers.value_at(&site.path)?.unwrap_or_default());
+        self.flat(&self.sites.iter().map(at).collect::<Result<Vec<_>>>()?)
+    }
+}
+
+fn number(x: &Value) -> f64 {
+    primal_of(x).as_f64().unwrap_or(f64::NAN)
+}
+
+/// The first of some prior draws whose density under the observations is positive.
+fn start(cx: &mut Cx, model: &Value, args: &[Value], observations: &ChoiceMap, key: Key) -> Result<Arc<Trace>> {
+    let mut i = 0;
+    loop {
+        let trace = generate(cx, model, args, observations, Origin::new(key.fold(i)))?.trace;
+        if let Some(path) = unvisited(observations, &trace)? {
+            return Err(unvisited_error(&path, &trace).arg(2));
+        }
+        match possible(&trace) {
+            Err(e) if i + 1 == STARTS => {
+                return Err(e.help(format!(
+                    "none of {STARTS} draws from the prior fits the observations: check them against the supports"
+                )));
+            }
+            Err(_) => i += 1,
+            Ok(()) => return Ok(trace),
+        }
+    }
+}
+
+/// Coordinates are those of one set of choices.
+#[cold]
+fn other_choices(error: Box<Error>) -> Box<Error> {
+    match error.code {
+        "gen::choice-missing" => Error::new(
+            "gen::structure",
+            "the model makes other choices at other values of its choices: they have no common coordinates",
+        )
+        .help("use an algorithm that follows such a model: `mh`, `importance`, or `vi` with a guide"),
+        _ => error,
+    }
+}

@@ -1,0 +1,68 @@
+//! What a guide must do: make every unobserved choice of the model, and no other.
+
+use super::particle::Problem;
+use super::settings::Settings;
+use crate::error::{Error, Result};
+use crate::eval::Cx;
+use crate::eval::analyze::closest;
+use crate::eval::key::Key;
+use crate::gfi::ops::{generate, simulate, unvisited};
+use crate::gfi::{Origin, show};
+
+/// Checks a guide by one of its runs.
+pub fn check(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) -> Result<()> {
+    let guide = simulate(cx, problem.guide, problem.guide_args, Origin::new(key.fold(0)))?;
+    let drawn = guide.all_choices();
+    for (path, _) in settings.passages.named.leaves() {
+        if !drawn.iter().any(|(other, _, _)| *other == path) {
+            return Err(unknown(&show(&path), guide.address_names()));
+        }
+    }
+    let Some(problem) = &problem.posterior else { return Ok(()) };
+    for (path, _, _) in &drawn {
+        if problem.observations.value_at(path)?.is_some() {
+            return Err(Error::new("gen::guide", format!("the guide draws `{}`, which is observed", show(path)))
+                .help("leave it out of the guide: it draws the unobserved choices only")
+                .arg(1));
+        }
+    }
+    let choices = guide.choices().merge(problem.observations)?;
+    let model = generate(cx, problem.model, problem.args, &choices, Origin::new(key.fold(1)))?.trace;
+    if let Some(path) = unvisited(problem.observations, &model)? {
+        return Err(crate::gfi::ops::unvisited_error(&path, &model).arg(3));
+    }
+    if let Some(path) = unvisited(&choices, &model)? {
+        return Err(Error::new(
+            "gen::guide",
+            format!("the guide draws `{}`, a choice that the model does not make", show(&path)),
+        )
+        .help("a guide draws the unobserved choices of the model, under the same addresses")
+        .arg(1));
+    }
+    let missing: Vec<String> = (model.all_choices().iter())
+        .filter(|(path, _, _)| !matches!(choices.value_at(path), Ok(Some(_))))
+        .map(|(path, _, _)| format!("`{}`", show(path)))
+        .collect();
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(uncovered(&missing)),
+    }
+}
+
+#[cold]
+fn uncovered(missing: &[String]) -> Box<Error> {
+    let shown = missing.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+    let more = if missing.len() > 8 { format!(" and {} more", missing.len() - 8) } else { String::new() };
+    Error::new("gen::guide", format!("the guide does not draw {shown}{more}, which nobody observes"))
+        .help("a guide draws every unobserved choice of the model: `(trace :z (normal (param :m 0.0) (exp (param :s 0.0))))`")
+        .arg(1)
+}
+
+#[cold]
+fn unknown(name: &str, known: Vec<String>) -> Box<Error> {
+    let error = Error::new("gen::option", format!("`:estimator` names `{name}`, which the guide does not draw"));
+    match closest(name, &known) {
+        Some(best) => error.help(format!("did you mean `{best}`?")),
+        None => error.help(format!("the guide draws {}", known.join(", "))),
+    }
+}

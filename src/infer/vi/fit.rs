@@ -1,0 +1,87 @@
+//! `vi`: the loop over steps, and the rows of the table.
+
+use super::super::learning::{Climb, Optimizer, Parameters};
+use super::super::options::Options;
+use super::bounds::estimate;
+use super::cover;
+use super::fitted::Fitted;
+use super::particle::{Posterior, Problem};
+use super::settings::{self, Objective, Settings};
+use crate::error::Result;
+use crate::eval::key::Key;
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::{argument_vector, constraints_of, function, result, with_store};
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("vi", "[model guide args observations] [model guide args observations options]", "Fits the trainable parameters of a guide, which draws every unobserved choice of the model, and those of the model. Gives `{:params :guide :elbo :elbo-history :traces :sample}`: the guide with its parameters, the bound at the end and its estimates on the way, runs of the model with choices of the guide, and a function that draws such choices.\nOptions: `:objective` `:elbo`, `:iwelbo`, `:pwake` (of the model's parameters) or `:qwake` (of the guide's); `:estimator` `:reparam`, `:reinforce`, `:vimco`, or a map from addresses to `:reparam`, `:reinforce`, `:enum`, `:mvd`; `:particles` (1, or 10 where one is too few), `:optimizer` ((adam 0.01)), `:steps` (1000), `:samples` (1000), `:guide-args` (those of the model).\n(def m (gen [] (trace :y (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [] (trace :z (normal (param :at 0.0) 0.7))))\n(< 0.8 (get-in (vi m g [] {:y 2} {:optimizer (sgd 0.2) :steps 30 :particles 20 :samples 1}) [:params :at]) 1.2) ;=> true", vi).state(),
+    Builtin::new("expectation", "[gf args] [gf args options]", "Estimates the expectation of the number that a generative function returns, and its gradient by the trainable parameters: `{:value :gradient}`. Options: `:estimator`, as `vi` has it, and `:particles`.\n(:gradient (expectation (gen [] (trace :x (normal (param :mu 1.0) 2))) [])) ;=> {:mu 1.0}\n(:gradient (expectation (gen [] (if (trace :b (flip (param :p 0.3))) 1 0)) [] {:estimator {:b :enum}})) ;~> {:p 1}", expectation).state(),
+    Builtin::new("with-store", "[gf store]", "A generative function that runs with parameters of its own, a map from names to values: what training makes of it.\n(retval (simulate (with-store (gen [] (param :w 1)) {:w 2}) [])) ;=> 2", |_, a| {
+        function("with-store", &a[0]).map_err(|e| e.arg(0))?;
+        with_store(&a[0], &a[1])
+    }),
+];
+
+fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let known = [settings::OPTIONS, &["optimizer", "steps", "samples", "guide-args"]].concat();
+    let options = Options::read("vi", args, 4, &known)?;
+    function("vi", &args[0]).map_err(|e| e.arg(0))?;
+    function("vi", &args[1]).map_err(|e| e.arg(1))?;
+    let given = argument_vector(cx, "vi", &args[2]).map_err(|e| e.arg(2))?;
+    let observations = constraints_of(&args[3], 3)?;
+    let guide_args = match options.get("guide-args") {
+        Some(_) => options.arguments(cx, "guide-args")?,
+        None => given.clone(),
+    };
+    let settings = Settings::read(&options)?;
+    let (steps, samples) = (options.count("steps", 1000, 1)?, options.count("samples", 1000, 1)?);
+    let optimizer = Optimizer::of(&options, Value::float(0.01))?;
+    let key = cx.next_key("vi")?;
+    let posterior = Posterior { model: &args[0], args: &given, observations: &observations };
+    let problem = Problem { guide: &args[1], guide_args: &guide_args, posterior: Some(posterior) };
+    cover::check(cx, &problem, &settings, key.fold(0))?;
+    let problems = [problem];
+    let mut parameters = known_parameters(cx, &problems, &settings, key.fold(1))?;
+    parameters.some("vi", "the guide and the model read")?;
+    let history = climb(cx, &problems, &settings, &mut parameters, (optimizer.start(), steps), key.fold(2))?;
+    let posterior = Posterior { model: &args[0], args: &given, observations: &observations };
+    Fitted { guide: &args[1], guide_args: &guide_args, posterior, parameters, history }.result(cx, samples, key.fold(3))
+}
+
+/// The parameters that runs read.
+pub fn known_parameters(cx: &mut Cx, problems: &[Problem<'_>], settings: &Settings, key: Key) -> Result<Parameters> {
+    let mut parameters = Parameters::default();
+    estimate(cx, problems, settings, &mut parameters, key)?;
+    Ok(parameters)
+}
+
+/// Steps up the gradient: the estimates on the way.
+fn climb(
+    cx: &mut Cx,
+    problems: &[Problem<'_>],
+    settings: &Settings,
+    parameters: &mut Parameters,
+    (mut climb, steps): (Climb, usize),
+    key: Key,
+) -> Result<Vec<Value>> {
+    let mut history = Vec::with_capacity(steps);
+    for step in 0..steps {
+        let (value, gradient) = estimate(cx, problems, settings, parameters, key.fold(step as u64))?;
+        history.push(Value::float(value));
+        climb.step(cx, parameters, &gradient)?;
+    }
+    Ok(history)
+}
+
+fn expectation(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let options = Options::read("expectation", args, 2, &settings::OPTIONS[1..])?;
+    function("expectation", &args[0]).map_err(|e| e.arg(0))?;
+    let given = argument_vector(cx, "expectation", &args[1])?;
+    let settings = Settings::of(&options, Objective::Mean)?;
+    let key = cx.next_key("expectation")?;
+    let problem = Problem { guide: &args[0], guide_args: &given, posterior: None };
+    cover::check(cx, &problem, &settings, key.fold(0))?;
+    let problems = [problem];
+    let mut parameters = known_parameters(cx, &problems, &settings, key.fold(1))?;
+    let (value, gradient) = estimate(cx, &problems, &settings, &mut parameters, key.fold(1))?;
+    result([("value", Value::float(value)), ("gradient", Value::Map(gradient))])
+}

@@ -1,0 +1,97 @@
+//! What comes of a fit: a guide with its parameters, and draws from it.
+
+use super::super::learning::Parameters;
+use super::particle::Posterior;
+use crate::error::Result;
+use crate::eval::key::Key;
+use crate::eval::print::Printer;
+use crate::eval::{Cx, HostObject, Value};
+use crate::gfi::ops::{generate, simulate};
+use crate::gfi::{ChoiceMap, Origin, Trace, Trie, result, trace_value, with_store};
+use std::sync::Arc;
+
+pub struct Fitted<'a> {
+    pub guide: &'a Value,
+    pub guide_args: &'a [Value],
+    pub posterior: Posterior<'a>,
+    pub parameters: Parameters,
+    pub history: Vec<Value>,
+}
+
+impl Fitted<'_> {
+    pub fn result(self, cx: &mut Cx, samples: usize, key: Key) -> Result<Value> {
+        let store = self.parameters.value();
+        let (guide, model) = (with_store(self.guide, &store)?, with_store(self.posterior.model, &store)?);
+        let (mut traces, mut sum) = (Vec::with_capacity(samples), 0.0);
+        for i in 0..samples {
+            cx.step()?;
+            let key = key.fold(i as u64);
+            let (drawn, score) = draw(cx, &guide, self.guide_args, key)?;
+            let all = drawn.merge(self.posterior.observations)?;
+            let trace = generate(cx, &model, self.posterior.args, &all, Origin::new(key))?.trace;
+            sum += trace.score - score;
+            traces.push(trace_value(self.observed_only(&trace)));
+        }
+        let sample = Value::host(Sampler { guide: guide.clone(), args: self.guide_args.to_vec() });
+        result([
+            ("params", store),
+            ("guide", guide),
+            ("elbo", Value::float(sum / samples as f64)),
+            ("elbo-history", Value::vector(self.history)?),
+            ("traces", Value::vector(traces)?),
+            ("sample", sample),
+        ])
+    }
+
+    /// The choices of the guide were given, but not observed.
+    fn observed_only(&self, trace: &Arc<Trace>) -> Arc<Trace> {
+        let mut observed = Trie::Empty;
+        for (path, ()) in trace.observed.leaves() {
+            if matches!(self.posterior.observations.value_at(&path), Ok(Some(_))) {
+                observed.set(&path, Trie::Leaf(()));
+            }
+        }
+        Arc::new(Trace { observed, ..(**trace).clone() })
+    }
+}
+
+/// Choices of a run of a guide, and their log-density.
+fn draw(cx: &mut Cx, guide: &Value, args: &[Value], key: Key) -> Result<(ChoiceMap, f64)> {
+    let run = simulate(cx, guide, args, Origin::new(key))?;
+    Ok((run.choices(), run.score))
+}
+
+/// What `:sample` of a result is: called with nothing it draws choices from a guide, with a number a vector of them.
+struct Sampler {
+    guide: Value,
+    args: Vec<Value>,
+}
+
+impl HostObject for Sampler {
+    fn kind(&self) -> &'static str {
+        "a sampler"
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text("#<sampler of ");
+        out.value(&self.guide);
+        out.text(">");
+    }
+
+    fn depth(&self) -> u32 {
+        self.guide.depth().saturating_add(1)
+    }
+
+    fn call(&self, _this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+        let key = cx.next_key("sample")?;
+        let one = |cx: &mut Cx, key| Ok(draw(cx, &self.guide, &self.args, key)?.0.into_value());
+        match args {
+            [] => one(cx, key),
+            [_] => {
+                let n = crate::eval::builtins::args::count("sample", args, 0)?;
+                Value::vector((0..n).map(|i| one(cx, key.fold(i as u64))).collect::<Result<_>>()?)
+            }
+            _ => Err(crate::eval::run::arity_error("sample", "[] [n]", args.len())),
+        }
+    }
+}

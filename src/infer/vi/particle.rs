@@ -1,0 +1,216 @@
+//! Particles of a guide, scored by the guide and by the model as functions of the parameters.
+
+use super::objective::Share;
+use super::settings::{Objective, Settings};
+use crate::error::{Error, Result};
+use crate::eval::gradient::primal_of;
+use crate::eval::key::Key;
+use crate::eval::print::brief;
+use crate::eval::{Cx, Value};
+use crate::gfi::ops::{assess, generate};
+use crate::gfi::{ChoiceMap, Followed, Origin, Passage, Trie, follow};
+
+/// A guide and the posterior that it is to fit; without one what it returns is to be large.
+pub struct Problem<'a> {
+    pub guide: &'a Value,
+    pub guide_args: &'a [Value],
+    pub posterior: Option<Posterior<'a>>,
+}
+
+/// A model under observations.
+pub struct Posterior<'a> {
+    pub model: &'a Value,
+    pub args: &'a [Value],
+    pub observations: &'a ChoiceMap,
+}
+
+/// A run of the guide, with the model's run of its choices.
+pub struct Shot {
+    model: Value,
+    guide: Value,
+    /// log p − log q, or what the guide returns.
+    pub log_weight: f64,
+    /// The probability of its enumerated choices.
+    pub share: f64,
+    choices: Vec<Followed>,
+    /// Choices that were given to the guide.
+    given: ChoiceMap,
+    key: Key,
+}
+
+/// Parameters that model and guide have read.
+#[derive(Default)]
+pub struct Reads {
+    pub model: Vec<Value>,
+    pub guide: Vec<Value>,
+}
+
+/// All runs of one particle: one, unless choices are enumerated; then one for each of their values, whose other choices
+/// come from the same random numbers.
+pub fn shots(
+    cx: &mut Cx,
+    problem: &Problem<'_>,
+    settings: &Settings,
+    key: Key,
+    given: ChoiceMap,
+    reads: &mut Reads,
+) -> Result<Vec<Shot>> {
+    let (mut open, mut done) = (vec![given.clone()], Vec::new());
+    while let Some(chosen) = open.pop() {
+        cx.step()?;
+        let shot = shot(cx, problem, settings, key, &chosen, reads)?;
+        let next = shot.choices.iter().find(|c| c.passage == Passage::Values && chosen.0.at(&c.path).is_none());
+        match next {
+            None => done.push(Shot { share: shot.enumerated(&given).iter().map(density).sum::<f64>().exp(), ..shot }),
+            Some(choice) => {
+                for value in choice.values.iter().rev() {
+                    let mut chosen = chosen.clone();
+                    chosen.0.set(&choice.path, Trie::Leaf(value.clone()));
+                    open.push(chosen);
+                }
+            }
+        }
+    }
+    // A value of probability 0 says nothing.
+    done.retain(|shot| shot.share > 0.0);
+    Ok(done)
+}
+
+fn density(choice: &&Followed) -> f64 {
+    number(&choice.density)
+}
+
+fn number(density: &Value) -> f64 {
+    primal_of(density).as_f64().unwrap_or(f64::NAN)
+}
+
+fn shot(
+    cx: &mut Cx,
+    problem: &Problem<'_>,
+    settings: &Settings,
+    key: Key,
+    given: &ChoiceMap,
+    reads: &mut Reads,
+) -> Result<Shot> {
+    let origin = Origin::new(key);
+    let drawn = plainly(cx, |cx| generate(cx, problem.guide, problem.guide_args, given, origin))?.trace;
+    let passages = &settings.passages;
+    let (guide, choices) =
+        follow(cx, problem.guide, problem.guide_args, &drawn.choices(), passages, Origin::new(key.fold(1)))?;
+    reads.guide.push(guide.trace.params.clone());
+    let shot =
+        |model, guide, log_weight| Shot { model, guide, log_weight, share: 1.0, choices, given: given.clone(), key };
+    let Some(posterior) = &problem.posterior else {
+        let returned = guide.trace.retval.clone();
+        let value = primal_of(&returned).as_f64().ok_or_else(|| no_number(primal_of(&returned)))?;
+        return Ok(shot(returned, Value::float(0.0), value));
+    };
+    let all = guide.trace.choices().merge(posterior.observations)?;
+    let model = assess(cx, posterior.model, posterior.args, &all).map_err(covers)?;
+    reads.model.push(model.trace.params.clone());
+    if model.weight == f64::NEG_INFINITY && settings.objective == Objective::Elbo && number(&guide.total).is_finite() {
+        return Err(outside(&model.trace));
+    }
+    Ok(shot(model.total, guide.total, model.weight - guide.weight))
+}
+
+#[cold]
+fn no_number(value: &Value) -> Box<Error> {
+    let message = format!("the function returns {} `{}`, which has no expectation", value.kind(), brief(value));
+    Error::new("gen::type", message).help("return a number: `(if b 1 0)`").arg(0)
+}
+
+/// Runs `f` with the parameters in force as plain numbers: draws have no derivative of their own.
+fn plainly<R>(cx: &mut Cx, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
+    let plain = crate::eval::gradient::plain(&cx.params)?;
+    let lifted = std::mem::replace(&mut cx.params, plain);
+    let result = f(cx);
+    cx.params = lifted;
+    result
+}
+
+impl Shot {
+    /// What it adds to its particle's log-weight.
+    pub fn part(&self) -> f64 {
+        self.share * self.log_weight
+    }
+
+    /// The enumerated choices, but for those that were given from the start.
+    fn enumerated(&self, start: &ChoiceMap) -> Vec<&Followed> {
+        let listed = |c: &&Followed| c.passage == Passage::Values && start.0.at(&c.path).is_none();
+        self.choices.iter().filter(listed).collect()
+    }
+
+    /// What its log-densities count in the gradient; `share` is its particle's, as is `mean`, of which this is a part.
+    pub fn seeds(&self, share: &Share, mean: f64, seeds: &mut Vec<(Value, Value)>) {
+        // Its own reward, where its particle has several runs.
+        let reward = share.score + share.model * if self.log_weight == mean { 0.0 } else { self.log_weight - mean };
+        let mut seed = |density: &Value, weight: f64| {
+            // What counts nothing may have no derivative.
+            if weight != 0.0 {
+                seeds.push((density.clone(), Value::float(weight)));
+            }
+        };
+        seed(&self.model, self.share * share.model);
+        seed(&self.guide, self.share * share.guide);
+        for choice in &self.choices {
+            match choice.passage {
+                Passage::Path | Passage::Coordinates | Passage::Free => {}
+                Passage::Constant => seed(&choice.density, self.share * (reward + share.spare)),
+                // d (q f) = q (f d log q + d f).
+                Passage::Values => seed(&choice.density, self.share * share.model * self.log_weight),
+                Passage::Pairs => seed(&choice.density, self.share * share.spare),
+            }
+        }
+    }
+
+    /// The differences that make the derivatives by the parameters of single choices, with those parameters.
+    pub fn differences(
+        &self,
+        cx: &mut Cx,
+        problem: &Problem<'_>,
+        settings: &Settings,
+        share: &Share,
+        reads: &mut Reads,
+        seeds: &mut Vec<(Value, Value)>,
+    ) -> Result<()> {
+        let mut before = ChoiceMap::default();
+        for choice in &self.choices {
+            if let Some(value) = self.given.0.at(&choice.path) {
+                before.0.set(&choice.path, value.clone());
+            }
+            for pair in &choice.pairs {
+                let mut mean = |cx: &mut Cx, value: &Value| -> Result<f64> {
+                    let mut given = before.clone();
+                    given.0.set(&choice.path, Trie::Leaf(value.clone()));
+                    let shots = shots(cx, problem, settings, self.key, given, reads)?;
+                    Ok(shots.iter().map(Shot::part).sum())
+                };
+                let difference = mean(cx, &pair.plus)? - mean(cx, &pair.minus)?;
+                seeds.push((pair.param.clone(), Value::float(self.share * share.model * pair.scale * difference)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A choice of the model that the guide did not make this time.
+#[cold]
+fn covers(error: Box<Error>) -> Box<Error> {
+    match error.code {
+        "gen::choice-missing" => {
+            Error { message: error.message.replace("`assess` needs", "the guide lacks"), ..*error }
+                .boxed()
+                .help("a guide makes every unobserved choice of the model, whichever way the model goes")
+        }
+        _ => error,
+    }
+}
+
+/// The error of a guide whose draws the model rules out: the bound is −∞.
+#[cold]
+fn outside(trace: &crate::gfi::Trace) -> Box<Error> {
+    let error =
+        crate::gfi::possible(trace).err().unwrap_or_else(|| Error::new("gen::all-impossible", "the bound is −∞"));
+    error.help("the bound is −∞ there: draw it from a distribution with the support of the model's")
+}

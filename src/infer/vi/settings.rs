@@ -1,0 +1,141 @@
+//! What is optimized and how its gradient is estimated, as the options of a call say.
+
+use super::super::options::Options;
+use crate::error::{Error, Result};
+use crate::eval::Value;
+use crate::gfi::{Passage, Passages, Trie, components};
+
+/// What is climbed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Objective {
+    /// mean (log p − log q).
+    Elbo,
+    /// log mean p/q (Burda, Grosse and Salakhutdinov 2016).
+    Iwelbo,
+    /// mean log p, for the parameters of the model (Hinton, Dayan, Frey and Neal 1995).
+    Wake,
+    /// Σ w̄ log p, for the parameters of the model (Bornschein and Bengio 2015, equation 5).
+    Pwake,
+    /// Σ w̄ log q, for those of the guide (there, equation 8).
+    Qwake,
+    /// The mean of what a function returns.
+    Mean,
+}
+
+impl Objective {
+    /// Are the samples held constant?
+    fn holds(self) -> bool {
+        matches!(self, Objective::Wake | Objective::Pwake | Objective::Qwake)
+    }
+}
+
+/// What holds the rewards of score-function estimators down.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Baseline {
+    /// The bound of the other particles.
+    Others,
+    /// The bound with the particle's own weight replaced by the geometric mean of the others (Mnih and Rezende 2016,
+    /// equation 8).
+    Vimco,
+}
+
+pub struct Settings {
+    pub objective: Objective,
+    pub baseline: Baseline,
+    pub passages: Passages,
+    pub particles: usize,
+}
+
+pub const OPTIONS: &[&str] = &["objective", "estimator", "particles"];
+
+impl Settings {
+    pub fn read(options: &Options) -> Result<Settings> {
+        let objectives = [
+            ("elbo", Objective::Elbo),
+            ("iwelbo", Objective::Iwelbo),
+            ("pwake", Objective::Pwake),
+            ("qwake", Objective::Qwake),
+        ];
+        match options.get("objective") {
+            None => Settings::of(options, Objective::Elbo),
+            Some(given) => Settings::of(options, one_of(options, "objective", given, &objectives)?),
+        }
+    }
+
+    /// Estimator and particles for an objective.
+    pub fn of(options: &Options, objective: Objective) -> Result<Settings> {
+        let mut settings = Settings {
+            objective,
+            baseline: Baseline::Others,
+            passages: Passages { named: Trie::Empty, others: Passage::Path },
+            particles: 1,
+        };
+        settings.estimator(options)?;
+        if objective.holds() {
+            settings.passages = Passages { named: Trie::Empty, others: Passage::Constant };
+        }
+        let several = settings.scores() || !matches!(objective, Objective::Elbo | Objective::Mean);
+        settings.particles = options.count("particles", if several { 10 } else { 1 }, 1)?;
+        if settings.scores() && settings.particles < 2 {
+            return Err(options
+                .wrong("particles", "at least 2 with a score-function estimator", &Value::Int(1))
+                .help("the other particles are the baseline: write `:particles 10`"));
+        }
+        Ok(settings)
+    }
+
+    /// `:estimator`, of all choices or by address.
+    fn estimator(&mut self, options: &Options) -> Result<()> {
+        let known = [
+            ("reparam", Passage::Path),
+            ("reinforce", Passage::Constant),
+            ("enum", Passage::Values),
+            ("mvd", Passage::Pairs),
+            ("vimco", Passage::Constant),
+        ];
+        match options.get("estimator") {
+            None => {}
+            Some(Value::Map(by_address)) => {
+                for (address, given) in by_address.iter() {
+                    let passage = one_of(options, "estimator", given, &known[..4])?;
+                    self.passages.named.set(&components(address)?, Trie::Leaf(passage));
+                }
+            }
+            Some(given) => {
+                self.passages.others = one_of(options, "estimator", given, &known)?;
+                if given.as_keyword() == Some("vimco") {
+                    self.baseline = Baseline::Vimco;
+                }
+            }
+        }
+        let sums = self.uses(Passage::Values) || self.uses(Passage::Pairs);
+        match self.objective {
+            Objective::Iwelbo if sums => {
+                Err(Error::new("gen::option", "`:enum` and `:mvd` are for the objective `:elbo`")
+                    .help("leave out `:objective`, or use `:reinforce` for these choices")
+                    .arg(4))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn uses(&self, passage: Passage) -> bool {
+        self.passages.others == passage || self.passages.named.leaves().iter().any(|(_, p)| **p == passage)
+    }
+
+    /// Is there a score-function estimator?
+    fn scores(&self) -> bool {
+        self.uses(Passage::Constant) && !self.objective.holds()
+    }
+}
+
+/// The meaning of a keyword.
+fn one_of<T: Copy>(options: &Options, name: &str, given: &Value, known: &[(&str, T)]) -> Result<T> {
+    match known.iter().find(|(word, _)| given.as_keyword() == Some(word)) {
+        Some((_, meaning)) => Ok(*meaning),
+        None => {
+            let words: Vec<String> = known.iter().map(|(word, _)| format!(":{word}")).collect();
+            Err(options.wrong(name, &format!("one of {}", words.join(", ")), given))
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Wake-sleep: a model learns from what a guide makes of data, the guide from what the model dreams (Hinton, Dayan, Frey
+//! and Neal 1995). The guide sees the data: it is fitted to all posteriors at once.
+
+use super::super::learning::{Datum, Evaluated, Optimizer, Parameters, evaluate};
+use super::super::options::Options;
+use super::bounds::{estimate, only};
+use super::cover;
+use super::fit::known_parameters;
+use super::particle::{Posterior, Problem};
+use super::settings::{Objective, Settings};
+use crate::error::{At, Error, Result};
+use crate::eval::collections::Map;
+use crate::eval::key::Key;
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::ops::{assess, simulate, unvisited, unvisited_error};
+use crate::gfi::{ChoiceMap, Origin, Trie, function, result, with_store};
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new("wake-sleep", "[model guide data] [model guide data options]", "Trains a model and a guide for all of its posteriors, on data, a sequence of `{:args [..] :obs choices}`. The guide is called with the arguments and then the observations, a choice map, and draws the rest. In each step the model's parameters climb log p of the guide's choices for the data (wake), the guide's climb log q of the choices in runs of the model, given what those would have shown (sleep). Gives `{:params :guide :wake-history :sleep-history}`. Options: `:particles` (10) draws a datum, `:dreams` (50) a step, `:reweighted` true: importance weights for the wake phase, in which then the guide learns too, instead of asleep; `:optimizer` ((adam 0.01)), `:steps` (1000).\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [obs] (trace :z (normal (* (param :w 0.0) (obs :x)) 0.7))))\n(< 0.4 (get-in (wake-sleep m g [{:obs {:x 1}}] {:steps 100 :optimizer (adam 0.1)}) [:params :w]) 0.6) ;=> true", wake_sleep).state(),
+];
+
+/// One datum as the guide and the model see it.
+struct Day {
+    args: Vec<Value>,
+    observations: ChoiceMap,
+    guide_args: Vec<Value>,
+}
+
+/// The arguments of the guide: those of the model, and what was observed.
+fn seen(args: &[Value], observations: &ChoiceMap) -> Vec<Value> {
+    args.iter().cloned().chain([observations.clone().into_value()]).collect()
+}
+
+fn wake_sleep(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let known = ["particles", "dreams", "reweighted", "optimizer", "steps"];
+    let options = Options::read("wake-sleep", args, 3, &known)?;
+    function("wake-sleep", &args[0]).map_err(|e| e.arg(0))?;
+    function("wake-sleep", &args[1]).map_err(|e| e.arg(1))?;
+    let day = |Datum { args, observations }| Day { guide_args: seen(&args, &observations), args, observations };
+    let days: Vec<Day> = Datum::all(cx, "wake-sleep", &args[2], 2)?.into_iter().map(day).collect();
+    let problem = |day| Day::problem(day, &args[0], &args[1]);
+    let problems: Vec<Problem<'_>> = days.iter().map(problem).collect();
+    let reweighted = options.get("reweighted").is_some_and(Value::truthy);
+    let wake = Settings::of(&options, if reweighted { Objective::Pwake } else { Objective::Wake })?;
+    let wake_guide = Settings::of(&options, Objective::Qwake)?;
+    let dreams = options.count("dreams", 50, 1)?;
+    let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps", 1000, 1)?);
+    let key = cx.next_key("wake-sleep")?;
+    for problem in &problems {
+        cover::check(cx, problem, &wake, key.fold(0)).map_err(of_data)?;
+    }
+    let mut parameters = known_parameters(cx, &problems, &wake, key.fold(1))?;
+    parameters.some("wake-sleep", "the guide and the model read")?;
+    let (mut model_climb, mut guide_climb) = (optimizer.clone().start(), optimizer.start());
+    let (mut awake, mut asleep) = (Vec::with_capacity(steps), Vec::with_capacity(steps));
+    for step in 0..steps {
+        let key = key.fold(2).fold(step as u64);
+        let (value, gradient) = estimate(cx, &problems, &wake, &mut parameters, key.fold(0))?;
+        awake.push(Value::float(value));
+        model_climb.step(cx, &mut parameters, &gradient)?;
+        let (value, gradient) = match reweighted {
+            true => estimate(cx, &problems, &wake_guide, &mut parameters, key.fold(1))?,
+            false => sleep(cx, &problems, dreams, &mut parameters, key.fold(1))?,
+        };
+        asleep.push(Value::float(value));
+        guide_climb.step(cx, &mut parameters, &gradient)?;
+    }
+    let store = parameters.value();
+    result([
+        ("guide", with_store(&args[1], &store)?),
+        ("params", store),
+        ("wake-history", Value::vector(awake)?),
+        ("sleep-history", Value::vector(asleep)?),
+    ])
+}
+
+/// Errors of a check as this call has them.
+#[cold]
+fn of_data(error: Box<Error>) -> Box<Error> {
+    match (error.code, error.at) {
+        (_, At::Arg(3)) => error.arg(2),
+        ("gen::arity", _) => {
+            error.help("the guide gets the arguments and then what is observed: `(gen [obs] … (obs :x) …)`")
+        }
+        _ => error,
+    }
+}
+
+impl Day {
+    fn problem<'a>(&'a self, model: &'a Value, guide: &'a Value) -> Problem<'a> {
+        let posterior = Posterior { model, args: &self.args, observations: &self.observations };
+        Problem { guide, guide_args: &self.guide_args, posterior: Some(posterior) }
+    }
+}
+
+/// The mean log q of what the model dreamt, each run for the arguments and the observed addresses of one datum in turn,
+/// and its gradient by the guide's parameters. The dreams are constants.
+fn sleep(
+    cx: &mut Cx,
+    problems: &[Problem<'_>],
+    dreams: usize,
+    parameters: &mut Parameters,
+    key: Key,
+) -> Result<(f64, Map)> {
+    let mut cases = Vec::with_capacity(dreams);
+    for (i, problem) in problems.iter().cycle().take(dreams).enumerate() {
+        cx.step()?;
+        let Some(day) = &problem.posterior else { continue };
+        let origin = Origin::new(key.fold(i as u64));
+        let dream = parameters.with(cx, |cx| simulate(cx, day.model, day.args, origin))?.choices();
+        if let Some((latent, shown)) = divided(&dream, day.observations)? {
+            cases.push((problem.guide, seen(day.args, &shown), latent));
+        }
+    }
+    let n = cases.len() as f64;
+    let ((value, reads), gradient) = evaluate(cx, parameters, |cx, _| {
+        let (mut sum, mut reads, mut seeds) = (0.0, Vec::new(), Vec::new());
+        for (guide, args, latent) in &cases {
+            let outcome = assess(cx, guide, args, latent)?;
+            if let Some(path) = unvisited(latent, &outcome.trace)? {
+                return Err(unvisited_error(&path, &outcome.trace));
+            }
+            sum += outcome.weight / n;
+            reads.push(outcome.trace.params.clone());
+            seeds.push((outcome.total, Value::float(1.0 / n)));
+        }
+        Ok(Evaluated { value: (sum, reads), seeds })
+    })?;
+    reads.iter().try_for_each(|read| parameters.learn(read))?;
+    Ok((value, only(&gradient, &reads.iter().collect::<Vec<_>>())?))
+}
+
+/// The choices of a dream: those that nobody would see, and those at the observed addresses; `None` where the dream
+/// lacks one of these.
+fn divided(dream: &ChoiceMap, observations: &ChoiceMap) -> Result<Option<(ChoiceMap, ChoiceMap)>> {
+    let (mut latent, mut shown) = (ChoiceMap::default(), ChoiceMap::default());
+    for (path, value) in dream.0.leaves() {
+        let side = if observations.value_at(&path)?.is_some() { &mut shown } else { &mut latent };
+        side.0.set(&path, Trie::Leaf(value.clone()));
+    }
+    let whole = observations.0.leaves().iter().all(|(path, _)| shown.0.at(path).is_some_and(|t| !t.is_empty()));
+    Ok(whole.then_some((latent, shown)))
+}
