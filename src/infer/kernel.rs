@@ -81,6 +81,9 @@ fn tally_of(steps: &Value) -> (u64, u64) {
     steps.iter().map(one).fold((0, 0), |(t, a), (x, y)| (t + x, a + y))
 }
 
+/// Kernels may be made of kernels so deeply.
+const MAX_LEVELS: u32 = 500;
+
 /// A kernel as a value.
 pub struct KernelObject(pub Arc<dyn Kernel>);
 
@@ -119,6 +122,12 @@ impl HostObject for KernelObject {
 
 /// The kernel inside a value; a plain function of the trace counts as one.
 pub fn kernel_of(function: &str, value: &Value, index: usize) -> Result<Arc<dyn Kernel>> {
+    if value.depth() > MAX_LEVELS {
+        let message = format!("a kernel made of kernels more than {MAX_LEVELS} levels deep");
+        return Err(Error::new("gen::too-nested", message)
+            .arg(index)
+            .help("write `(repeat-kernel n k)` or a flat `(chain …)`"));
+    }
     match value {
         Value::Fn(_) | Value::Native(_) => Ok(Arc::new(FunctionKernel(value.clone()))),
         other => match other.as_host::<KernelObject>() {

@@ -4,6 +4,7 @@
 use super::bijection::{Bijection, Pair};
 use super::options::Options;
 use crate::error::{Error, Result};
+use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops;
 use crate::gfi::ops::unvisited::all_visited;
@@ -23,60 +24,87 @@ pub const ROW: Builtin = Builtin::new(
 
 const OPTIONS: &[&str] = &["model", "args", "obs", "transform", "forward", "forward-args", "backward", "backward-args"];
 
+/// What a translator map says.
+struct Translator {
+    model: Value,
+    args: Vec<Value>,
+    data: ChoiceMap,
+    transform: Option<Bijection>,
+    forward: Option<Proposal>,
+    backward: Option<Proposal>,
+}
+
+impl Translator {
+    fn read(cx: &mut Cx, old: &Trace, options: &Options) -> Result<Translator> {
+        let proposal = |cx: &mut Cx, name: &str, args: &str| -> Result<Option<Proposal>> {
+            let Some(q) = options.get(name) else { return Ok(None) };
+            function("translate", q).map_err(|e| e.arg(1))?;
+            Ok(Some(Proposal { function: q.clone(), args: options.arguments(cx, args)? }))
+        };
+        let model = options.get("model").unwrap_or(&old.function).clone();
+        function("translate", &model).map_err(|e| e.arg(1))?;
+        let args = match options.get("args") {
+            Some(_) => options.arguments(cx, "args")?,
+            None => old.args.clone(),
+        };
+        let data = options.get("obs").map(ChoiceMap::from_value).transpose().map_err(|e| e.arg(1))?;
+        let transform = options.get("transform").cloned();
+        transform.iter().try_for_each(|f| check_callable("translate", f, 1))?;
+        Ok(Translator {
+            model,
+            args,
+            data: data.unwrap_or_default(),
+            transform: transform.map(Bijection),
+            forward: proposal(cx, "forward", "forward-args")?,
+            backward: proposal(cx, "backward", "backward-args")?,
+        })
+    }
+
+    fn apply(&self, cx: &mut Cx, old: &Trace, key: Key) -> Result<(Arc<Trace>, f64)> {
+        let choices = old.choices();
+        let proposed = match &self.forward {
+            Some(q) => Some(ops::simulate(cx, &q.function, &q.arguments(&choices), Origin::new(key))?),
+            None => None,
+        };
+        let from = Pair { choices, aux: proposed.as_ref().map(|t| t.choices()).unwrap_or_default() };
+        let (to, told) = match &self.transform {
+            Some(f) => f.call(cx, &from)?,
+            None => (Pair { choices: from.choices.clone(), aux: from.aux.clone() }, Some(0.0)),
+        };
+        let new = new_trace(cx, self, &to.choices)?;
+        let back = match &self.backward {
+            Some(q) => Some(ops::assess(cx, &q.function, &q.arguments(&new.choices()), &to.aux)?.trace),
+            None => None,
+        };
+        match &back {
+            Some(back) => all_visited(&to.aux, back)?,
+            None if to.aux.is_empty() => {}
+            None => return Err(nothing_back()),
+        }
+        let log_det = match (told, &self.transform) {
+            (None, Some(f)) => f.log_det(cx, old, &from, &new, back.as_deref())?,
+            (told, _) => told.unwrap_or(0.0),
+        };
+        let mut weight = Weight::default();
+        weight.change(new.score, old.score);
+        weight.add(log_det);
+        weight.change(back.map_or(0.0, |t| t.score), proposed.map_or(0.0, |t| t.score));
+        Ok((new, weight.total()))
+    }
+}
+
 fn translate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let old = of_value("translate", &args[0], 0)?;
     let options = Options::read("translate", args, 1, OPTIONS)?;
-    let proposal = |cx: &mut Cx, name: &str, args: &str| -> Result<Option<Proposal>> {
-        let Some(q) = options.get(name) else { return Ok(None) };
-        function("translate", q).map_err(|e| e.arg(1))?;
-        Ok(Some(Proposal { function: q.clone(), args: options.arguments(cx, args)? }))
-    };
-    let forward = proposal(cx, "forward", "forward-args")?;
-    let backward = proposal(cx, "backward", "backward-args")?;
-    let model = options.get("model").cloned().unwrap_or_else(|| old.function.clone());
-    function("translate", &model).map_err(|e| e.arg(1))?;
-    let given = match options.get("args") {
-        Some(_) => options.arguments(cx, "args")?,
-        None => old.args.clone(),
-    };
-    let data = options.get("obs").map(ChoiceMap::from_value).transpose().map_err(|e| e.arg(1))?.unwrap_or_default();
+    let translator = Translator::read(cx, &old, &options)?;
     let key = cx.next_key("translate")?;
-    let proposed = match &forward {
-        Some(q) => Some(ops::simulate(cx, &q.function, &q.arguments(&old.choices()), Origin::new(key))?),
-        None => None,
-    };
-    let from = Pair { choices: old.choices(), aux: proposed.as_ref().map(|t| t.choices()).unwrap_or_default() };
-    let bijection = options.get("transform").cloned().map(Bijection);
-    let (to, told) = match &bijection {
-        Some(f) => {
-            check_callable("translate", &f.0, 1)?;
-            f.call(cx, &from)?
-        }
-        None => (Pair { choices: from.choices.clone(), aux: from.aux.clone() }, Some(0.0)),
-    };
-    let new = new_trace(cx, &model, &given, &to.choices, &data)?;
-    let back = match &backward {
-        Some(q) => Some(ops::assess(cx, &q.function, &q.arguments(&new.choices()), &to.aux)?.trace),
-        None => None,
-    };
-    match &back {
-        Some(back) => all_visited(&to.aux, back)?,
-        None if to.aux.is_empty() => {}
-        None => return Err(nothing_back()),
-    }
-    let log_det = match (told, &bijection) {
-        (None, Some(f)) => f.log_det(cx, &old, &from, &new, back.as_deref())?,
-        (told, _) => told.unwrap_or(0.0),
-    };
-    let mut weight = Weight::default();
-    weight.change(new.score, old.score);
-    weight.add(log_det);
-    weight.change(back.map_or(0.0, |t| t.score), proposed.map_or(0.0, |t| t.score));
-    result([("trace", trace_value(new)), ("weight", Value::float(weight.total()))])
+    let (new, weight) = translator.apply(cx, &old, key)?;
+    result([("trace", trace_value(new)), ("weight", Value::float(weight))])
 }
 
 /// The new run, every choice of which is given.
-fn new_trace(cx: &mut Cx, model: &Value, args: &[Value], choices: &ChoiceMap, data: &ChoiceMap) -> Result<Arc<Trace>> {
+fn new_trace(cx: &mut Cx, translator: &Translator, choices: &ChoiceMap) -> Result<Arc<Trace>> {
+    let Translator { model, args, data, .. } = translator;
     let all = choices.merge(data)?;
     let mut new = Trace::clone(&*ops::generate(cx, model, args, &all, Origin::default())?.trace);
     all_visited(&all, &new).map_err(|e| e.arg(1))?;

@@ -3,6 +3,7 @@
 use crate::dist::Density;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
+use crate::eval::collections::Map;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value, sequence};
 use crate::gfi::{components, show};
@@ -42,12 +43,14 @@ impl Grid {
             true => widths(path, given)?,
             false => vec![1.0; given.len()],
         };
-        let mut values: Vec<(Value, f64)> = Vec::with_capacity(given.len());
+        let mut values = Vec::with_capacity(given.len());
+        let mut known = Map::empty();
         for (value, width) in given.iter().zip(widths) {
             let value = density.check_value(value)?;
-            if values.iter().any(|(known, _)| *known == value) {
+            if known.get(&value).is_some() {
                 return Err(wrong(path, format!("the value `{}` is there twice", brief(&value))));
             }
+            known = known.insert(value.clone(), Value::Nil)?;
             if density.logpdf(cx, &value)? > f64::NEG_INFINITY {
                 values.push((value, width.ln()));
             }

@@ -9,7 +9,6 @@ use crate::eval::collections::Map;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{result, trace_value};
 use crate::infer::space::Space;
-use crate::tensor::{Array, ops};
 use std::sync::Arc;
 
 pub const MAP: Builtin = Builtin::new("map-estimate", "[gf args observations] [gf args observations options]", "The run of highest log-density under observations, by gradients over the unobserved choices, which are continuous: `{:trace :log-density :converged :traces}`. Options: `:starts` (4) prior draws to climb from, `:steps` (1000) each.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(get (:trace (map-estimate m [] {:x 3})) :z) ;~> 1.5", map_estimate).state();
