@@ -89,7 +89,36 @@ pub struct KernelObject(pub Arc<dyn Kernel>);
 
 impl KernelObject {
     pub fn value(kernel: impl Kernel + 'static) -> Value {
-        Value::host(KernelObject(Arc::new(kernel)))
+        Value::host(KernelObject(Arc::new(Measured { depth: kernel.depth(), kernel })))
+    }
+}
+
+/// A kernel with its depth, which is that of its parts: asked anew at every level, it would be asked of a part twice
+/// for each of its uses.
+struct Measured<K> {
+    kernel: K,
+    depth: u32,
+}
+
+impl<K: Kernel> Kernel for Measured<K> {
+    fn name(&self) -> &str {
+        self.kernel.name()
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        self.kernel.print(out);
+    }
+
+    fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+        self.kernel.apply(cx, trace, key)
+    }
+
+    fn reverse(&self) -> Result<Option<Arc<dyn Kernel>>> {
+        self.kernel.reverse()
+    }
+
+    fn depth(&self) -> u32 {
+        self.depth
     }
 }
 

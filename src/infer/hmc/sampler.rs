@@ -19,7 +19,7 @@ use crate::infer::space::Space;
 use crate::infer::start::Problem;
 use std::sync::Arc;
 
-pub const NUTS: Builtin = Builtin::new("nuts", "[gf args observations] [gf args observations options]", "Posterior traces by the No-U-Turn sampler in unconstrained coordinates: `{:traces :chains :accept-rate :stats}`, in `:stats` for each draw `:diverging :energy :tree-depth :leapfrog-steps :accept-prob :step-size`. In the warm-up the step size adapts to `:target-accept` and the mass to the posterior. Options: `:samples` (1000) a chain, `:warmup` (1000), `:thin` (1), `:chains` (4), `:target-accept` (0.8), `:max-depth` (10), `:mass` `:diagonal` (or `:dense`, `:unit`), `:step-size` to start from (0.1), and for discrete choices `:discrete` `:gibbs` or `:enumerate`.\n(count (:traces (nuts (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "nuts", a)).state();
+pub const NUTS: Builtin = Builtin::new("nuts", "[gf args observations] [gf args observations options]", "Posterior traces by the No-U-Turn sampler in unconstrained coordinates: `{:traces :chains :accept-rate :stats}`, in `:stats` for each draw `:diverging :energy :tree-depth :leapfrog-steps :accept-prob :step-size`. In the warm-up the step size adapts to `:target-accept` and the mass to the posterior. Options: `:samples` (1000) a chain, `:burn` (1000) moves of warm-up, also called `:warmup`, `:thin` (1), `:chains` (4), `:target-accept` (0.8), `:max-depth` (10), `:mass` `:diagonal` (or `:dense`, `:unit`), `:step-size` to start from (0.1), and for discrete choices `:discrete` `:gibbs` or `:enumerate`.\n(count (:traces (nuts (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "nuts", a)).state();
 pub const HMC: Builtin = Builtin::new("hmc", "[gf args observations] [gf args observations options]", "Posterior traces by Hamiltonian Monte Carlo with `:leapfrog-steps` (10) a move; results and other options are those of `nuts`.\n(count (:traces (hmc (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "hmc", a)).state();
 pub const MALA: Builtin = Builtin::new("mala", "[gf args observations] [gf args observations options]", "Posterior traces by Langevin moves; results and options are those of `nuts`, where `:step-size` is τ of `mala-kernel`.\n(count (:traces (mala (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "mala", a)).state();
 
@@ -51,7 +51,8 @@ impl Settings {
             "hmc" => "leapfrog-steps",
             _ => "step-size",
         };
-        let all = ["samples", "warmup", "thin", "chains", "target-accept", "mass", "step-size", "discrete", own];
+        let all =
+            ["samples", "burn", "warmup", "thin", "chains", "target-accept", "mass", "step-size", "discrete", own];
         let options = Options::read(name, args, 3, &all)?;
         let one_of = |option: &str, known: &[&str]| -> Result<usize> {
             let Some(value) = options.get(option) else { return Ok(0) };
@@ -72,7 +73,7 @@ impl Settings {
                 _ => Method::Static { steps: 1 },
             },
             samples: options.count("samples", 1000, 1)?,
-            warmup: options.count("warmup", 1000, 0)?,
+            warmup: options.count("burn", options.count("warmup", 1000, 0)?, 0)?,
             thin: options.count("thin", 1, 1)?,
             chains: options.count("chains", 4, 1)?,
             target: options.number("target-accept", 0.8, "a number between 0 and 1", |x| x > 0.0 && x < 1.0)?,
