@@ -9,6 +9,7 @@ mod table;
 
 use exact::{log_evidence, noise, walk_covariance};
 use genlisp::Interpreter;
+use genlisp::tensor::DType;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -158,8 +159,8 @@ fn measure(lisp: &mut Interpreter, case: &Case, lanes: usize) -> Result<Figure, 
     Ok(Figure { best, first, evidence })
 }
 
-fn own(data: &Data) -> Column {
-    let mut lisp = Interpreter::builder().seed(1).build().map_err(|error| error.message)?;
+fn own(data: &Data, width: DType) -> Column {
+    let mut lisp = Interpreter::builder().seed(1).dtype(width).build().map_err(|error| error.message)?;
     eval(&mut lisp, &format!("(def points {:?}) (def ys {:?})", data.points, data.ys))?;
     eval(&mut lisp, include_str!("batch/models.gen"))?;
     rows().map(|(case, lanes)| measure(&mut lisp, case, lanes)).collect()
@@ -198,8 +199,9 @@ fn main() {
         return;
     }
     let data = Data::new();
-    let own = own(&data).unwrap_or_else(|error| panic!("{error}"));
-    let mut columns = vec![("gen", own)];
+    // Single precision first, to which all ratios are: the peers compute in it.
+    let own = |width| own(&data, width).unwrap_or_else(|error| panic!("{error}"));
+    let mut columns = vec![("gen float32", own(DType::Float32)), ("gen float64", own(DType::Float64))];
     for name in PEERS {
         match peer(name, &data) {
             Ok(figures) => columns.push((name, figures)),

@@ -11,7 +11,7 @@ use crate::lexer::Source;
 use crate::module::Module;
 use crate::output::Silent;
 use crate::parser;
-use crate::tensor::{Backend, Device};
+use crate::tensor::{Backend, DType, Device};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,6 +39,7 @@ pub struct Builder {
     output: Box<dyn Output>,
     backend: Option<Backend>,
     device: Option<Device>,
+    dtype: Option<DType>,
 }
 
 /// Stops a running evaluation from another thread.
@@ -60,6 +61,7 @@ impl Default for Builder {
             output: Box::new(Silent),
             backend: None,
             device: None,
+            dtype: None,
         }
     }
 }
@@ -114,12 +116,24 @@ impl Builder {
         self
     }
 
+    /// What numbers batched runs compute with unless a call says otherwise by `:dtype`: [`DType::Float64`], the default
+    /// on a CPU, where a batched run then answers as one by one, or [`DType::Float32`], the default on a GPU.
+    /// Errors at `build`: `gen::dtype` for a type without fractions.
+    pub fn dtype(mut self, dtype: DType) -> Self {
+        self.dtype = Some(dtype);
+        self
+    }
+
     /// Errors: `gen::device` for a GPU that is not there; `gen::backend` for a backend that the environment names
     /// wrongly; either, if another one is in use.
     pub fn build(self) -> Result<Interpreter> {
         crate::tensor::choose(self.device, self.backend).map_err(raise)?;
         let seed = self.seed.unwrap_or_else(random_seed);
+        if let Some(odd) = self.dtype.filter(|dtype| !dtype.is_float()) {
+            return Err(Error::new("gen::dtype", format!("lanes compute with `float32` or `float64`, not `{odd}`")));
+        }
         let mut cx = Cx::new(base_program(), seed, self.output);
+        cx.dtype = self.dtype;
         cx.limits = self.limits;
         cx.capabilities = self.capabilities;
         Ok(Interpreter { cx })

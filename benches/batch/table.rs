@@ -8,7 +8,10 @@ fn right(case: &Case, lanes: usize, exact: f64, figure: &Figure) -> bool {
     case.check.as_ref().is_none_or(within)
 }
 
-/// A time with its ratio to ours. Where the estimate is wrong, the time says nothing.
+/// Our own columns come first: they have a figure for every row, the peers for those that are compared.
+const OWN: usize = 2;
+
+/// A time with its ratio to our first. Where the estimate is wrong, the time says nothing.
 fn cell(right: bool, figure: &Figure, own: &Figure, time: fn(&Figure) -> f64) -> String {
     match right {
         _ if time(figure).is_nan() => "–".to_string(),
@@ -25,9 +28,9 @@ pub fn print(title: &str, columns: &[(&str, Vec<Figure>)], data: &Data, time: fn
     for (row, (case, lanes)) in rows().enumerate() {
         let exact = case.check.as_ref().map_or(f64::NAN, |check| (check.exact)(data));
         let of = |figure: &Figure| cell(right(case, lanes, exact, figure), figure, &own[row], time);
-        let mut cells = vec![of(&own[row])];
+        let mut cells: Vec<String> = columns[..OWN].iter().map(|(_, figures)| of(&figures[row])).collect();
         if case.check.is_some() {
-            cells.extend(columns[1..].iter().filter_map(|(_, figures)| figures.get(compared)).map(of));
+            cells.extend(columns[OWN..].iter().filter_map(|(_, figures)| figures.get(compared)).map(of));
             cells.push(format!("{exact:.3}"));
             compared += 1;
         }

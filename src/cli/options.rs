@@ -2,7 +2,7 @@
 
 use clap::builder::PossibleValuesParser;
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
-use genlisp::tensor::{Backend, Device};
+use genlisp::tensor::{Backend, DType, Device};
 use std::path::PathBuf;
 
 /// Run probabilistic programs: scripts, expressions, or a REPL.
@@ -38,6 +38,9 @@ pub struct Options {
     /// Who stores and computes arrays [default: host]
     #[arg(long, value_name = "BACKEND", value_parser = backend_names())]
     backend: Option<String>,
+    /// Precision of batched runs [default: f64, on a GPU f32]
+    #[arg(long, value_name = "WIDTH", value_parser = ["f32", "f64"])]
+    dtype: Option<String>,
     /// Most threads of a batched run; results never depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub threads: Option<u32>,
@@ -71,6 +74,11 @@ impl Options {
     /// The device that is asked for.
     pub fn device(&self) -> Device {
         Device::from_name(&self.device).unwrap_or_default()
+    }
+
+    /// The type of numbers that is asked for, if any.
+    pub fn dtype(&self) -> Option<DType> {
+        self.dtype.as_deref().map(|name| if name == "f32" { DType::Float32 } else { DType::Float64 })
     }
 
     /// The backend that is asked for, if any.

@@ -30,6 +30,9 @@ impl Session {
         if let Some(backend) = options.backend() {
             builder = builder.backend(backend);
         }
+        if let Some(dtype) = options.dtype() {
+            builder = builder.dtype(dtype);
+        }
         let mut lisp = builder.build()?;
         let args = args.iter().map(|arg| Value::str(arg.as_str())).collect();
         lisp.define("*command-line-args*", Value::vector(args)?);

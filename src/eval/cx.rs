@@ -13,6 +13,7 @@ use super::program::{Program, USER};
 use super::value::Value;
 use crate::error::{Error, Result};
 use crate::lexer::Span;
+use crate::tensor::{DType, Device};
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,6 +55,8 @@ pub struct Cx {
     pub loading: Vec<Arc<str>>,
     /// Tapes made so far: a later one is an inner one.
     tapes: u64,
+    /// The type of numbers that new lanes compute with, where the program was told one.
+    pub dtype: Option<DType>,
     /// The lanes that are run, in a batched run.
     pub group: Option<Arc<Group>>,
     /// The lanes are some of several chunks: nothing may happen but choices.
@@ -107,6 +110,7 @@ impl Cx {
             warned: HashSet::new(),
             loading: Vec::new(),
             tapes: 0,
+            dtype: None,
             group: None,
             chunked: false,
             deferred: Deferred::Never,
@@ -268,6 +272,11 @@ impl Cx {
         let result = f(self);
         self.group = outer;
         result
+    }
+
+    /// The type of numbers that new lanes compute with: doubles on a CPU unless something else was asked for.
+    pub fn width(&self) -> DType {
+        self.dtype.unwrap_or_else(|| Device::current().float())
     }
 
     /// A context for another thread, where nothing happens but choices.

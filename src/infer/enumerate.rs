@@ -2,7 +2,7 @@
 
 use super::diagnostics::Weights;
 use super::enumeration::{All, Grid, Runs, Space, Walked, all};
-use super::options::Options;
+use super::options::{Options, in_width};
 use super::samples::{Draws, Pick};
 use super::start::Problem;
 use crate::error::{Error, Result};
@@ -19,8 +19,8 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "enumerate",
         "[gf args observations] [gf args observations options]",
-        "The exact posterior of a model whose unobserved choices have finitely many values: `{:traces :log-weights :log-ml :joint}`, a trace for each combination; in `:joint` the posterior probability of each, a map from the unobserved choices. Option `:grid`, values by address for choices that have more: each value of a continuous choice stands for the cell around it.\n(let [m (gen [] (trace :y (flip (if (trace :x (flip 0.5)) 0.75 0.25))))] (get (:joint (enumerate m [] {:y true})) {:x true})) ;~> 0.75",
-        enumerate,
+        "The exact posterior of a model whose unobserved choices have finitely many values: `{:traces :log-weights :log-ml :joint}`, a trace for each combination; in `:joint` the posterior probability of each, a map from the unobserved choices. Option `:grid`, values by address for choices that have more: each value of a continuous choice stands for the cell around it; `:dtype` as `importance` has it.\n(let [m (gen [] (trace :y (flip (if (trace :x (flip 0.5)) 0.75 0.25))))] (get (:joint (enumerate m [] {:y true})) {:x true})) ;~> 0.75",
+        |cx, a| in_width(cx, "enumerate", a, 3, enumerate),
     ),
     Builtin::new(
         "marginal",
@@ -31,11 +31,11 @@ pub const TABLE: &[Builtin] = &[
 ];
 
 fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let options = Options::read("enumerate", args, 3, &["grid"])?;
+    let options = Options::read("enumerate", args, 3, &["grid", "dtype"])?;
     let grid = Grid::read(cx, options.get("grid")).map_err(|e| e.arg(3))?;
     let problem = Problem::read(cx, "enumerate", args)?;
     let (model, args, fixed) = (problem.model, problem.args, problem.observations);
-    let space = Arc::new(Space { model, args, fixed, walked: Walked::All, grid, solver: None });
+    let space = Arc::new(Space { model, args, fixed, walked: Walked::All, grid, solver: None, width: cx.width() });
     let mut found = all(cx, &space)?;
     let traces = traces(&space, &mut found)?;
     if let Some(path) = space.grid.paths().find(|path| found.choices.iter().all(|c| c.0.at(path).is_none())) {

@@ -1,11 +1,10 @@
 //! Importance sampling: runs weighted by how well they explain the observations (Robert & Casella 2004, § 3.3).
 
-use super::options::Options;
+use super::options::{Options, in_width};
 use super::resampling::systematic;
 use crate::error::{Error, Result};
 use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
-use crate::eval::lanes::numbers::WIDTH;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::{ChoiceMap, Goal, argument_vector, constraints_of, function, result, show};
@@ -13,11 +12,11 @@ use crate::tensor::Array;
 use crate::tensor::lanes::weights;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("importance", "[gf args observations] [gf args observations options]", "Weighted traces of the posterior: `{:traces :log-weights :log-ml :ess}`. Options: `:particles` (1000), `:proposal` a generative function whose choices replace the prior's, `:proposal-args`.\n(let [m (gen [] (trace :x (flip 0.25)))] (:log-ml (importance m [] {:x true} {:particles 10}))) ;=> -1.3862943611198906", importance).state(),
-    Builtin::new("importance-resample", "[gf args observations] [gf args observations options]", "Traces drawn from the weighted set of `importance`, equally likely each. Options as `importance`, and `:samples` (as many as particles).\n(count (importance-resample (gen [] (trace :x (flip 0.5))) [] {} {:particles 10 :samples 3})) ;=> 3", resampled).state(),
+    Builtin::new("importance", "[gf args observations] [gf args observations options]", "Weighted traces of the posterior: `{:traces :log-weights :log-ml :ess}`. Options: `:particles` (1000), `:proposal` a generative function whose choices replace the prior's, `:proposal-args`, `:dtype`, the precision: `:float64`, the default on a CPU, or `:float32`, which is faster, and accurate to about 1e-7 of each number.\n(let [m (gen [] (trace :x (flip 0.25)))] (:log-ml (importance m [] {:x true} {:particles 10}))) ;=> -1.3862943611198906", |cx, a| in_width(cx, "importance", a, 3, importance)).state(),
+    Builtin::new("importance-resample", "[gf args observations] [gf args observations options]", "Traces drawn from the weighted set of `importance`, equally likely each. Options as `importance`, and `:samples` (as many as particles).\n(count (importance-resample (gen [] (trace :x (flip 0.5))) [] {} {:particles 10 :samples 3})) ;=> 3", |cx, a| in_width(cx, "importance-resample", a, 3, resampled)).state(),
 ];
 
-const OPTIONS: &[&str] = &["particles", "proposal", "proposal-args"];
+const OPTIONS: &[&str] = &["particles", "proposal", "proposal-args", "dtype"];
 
 /// What the particles are drawn from.
 pub struct Sampler {
@@ -53,16 +52,9 @@ impl Sampler {
     /// does not visit a constraint weighs nothing; a constraint that none visits is a mistake. What is `kept` has its
     /// value in the lanes that hold it there.
     pub fn run(&self, cx: &mut Cx, n: usize, key: Key, kept: &ChoiceMap) -> Result<Particles> {
-        let batch = |this, args, goal, key| batch::Request {
-            this,
-            args,
-            goal,
-            key,
-            lanes: n,
-            width: WIDTH,
-            past: None,
-            resume: None,
-        };
+        let width = cx.width();
+        let batch =
+            |this, args, goal, key| batch::Request { this, args, goal, key, lanes: n, width, past: None, resume: None };
         let Some((proposal, args)) = &self.proposal else {
             let choices = self.observations.or(kept)?;
             let goal = Goal::Constrain { choices, observe: true };

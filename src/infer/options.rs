@@ -6,6 +6,7 @@ use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value, sequence};
+use crate::tensor::DType;
 
 /// The options given to one call.
 pub struct Options {
@@ -78,6 +79,26 @@ impl Options {
             }
         }
     }
+}
+
+/// Calls an algorithm whose options, in `args[index]`, may say by `:dtype` what numbers the lanes that it makes have.
+pub fn in_width(
+    cx: &mut Cx,
+    algorithm: &'static str,
+    args: &mut [Value],
+    index: usize,
+    run: fn(&mut Cx, &mut [Value]) -> Result<Value>,
+) -> Result<Value> {
+    let Some(Value::Map(given)) = args.get(index) else { return run(cx, args) };
+    let Some(asked) = given.get_keyword("dtype").filter(|v| !v.is_nil()) else { return run(cx, args) };
+    let Some(dtype) = asked.as_keyword().and_then(DType::from_name).filter(|dtype| dtype.is_float()) else {
+        let options = Options { algorithm, given: given.clone(), index };
+        return Err(options.wrong("dtype", "`:float32` or `:float64`", asked));
+    };
+    let outer = cx.dtype.replace(dtype);
+    let result = run(cx, args);
+    cx.dtype = outer;
+    result
 }
 
 #[cold]

@@ -4,7 +4,6 @@ use crate::error::{Error, Result};
 use crate::eval::arrays::raise;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::lanes::Group;
-use crate::eval::lanes::numbers::WIDTH;
 use crate::eval::{Builtin, Cx, Value, sequence};
 use crate::tensor::lanes::{self, Column, Side};
 use rayon::prelude::*;
@@ -177,7 +176,7 @@ fn indices(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         return Err(Error::new("gen::value", message).arg(2));
     }
     let chosen = lanes::map(&systematic(weights, n, u), i64::from);
-    Ok(Value::lanes(&Group::whole(0, n as u32, WIDTH), Column::from(chosen)))
+    Ok(Value::lanes(&Group::whole(0, n as u32, cx.width()), Column::from(chosen)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Batched runs with MLX: their columns stay there, an operation computes once, and both engines find the same.
 
-use genlisp::tensor::{Backend, evaluations};
+use genlisp::tensor::{Backend, DType, evaluations};
 use genlisp::{Interpreter, Value};
 use std::process::Command;
 
@@ -22,7 +22,8 @@ const CHAIN: &str = "
 /// The only test of this process that looks at its counter.
 #[test]
 fn an_operation_computes_once_and_its_columns_stay() {
-    let mut lisp = Interpreter::builder().seed(1).backend(Backend::Mlx).build().expect("an interpreter");
+    let mut lisp =
+        Interpreter::builder().seed(1).backend(Backend::Mlx).dtype(DType::Float32).build().expect("an interpreter");
     lisp.eval(CHAIN).expect("models");
     let mut computed = |text: &str| {
         let before = evaluations();
@@ -61,7 +62,8 @@ fn backend(value: &Value) -> Option<Backend> {
 /// What a program prints, run by one of the engines.
 fn printed(engine: Backend, program: &str) -> String {
     let mut run = Command::new(env!("CARGO_BIN_EXE_gen"));
-    run.args(["--seed", "5", "--backend", engine.name(), program]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    run.args(["--seed", "5", "--dtype", "f32", "--backend", engine.name(), program])
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
     let output = run.output().expect("it runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")

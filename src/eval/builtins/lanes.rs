@@ -7,7 +7,6 @@ use crate::eval::arrays::from_value;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::lanes::merge::values_of;
-use crate::eval::lanes::numbers::WIDTH;
 use crate::eval::lanes::{Group, array};
 use crate::eval::value::Value;
 use crate::tensor::lanes::Column;
@@ -17,7 +16,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "as-lanes",
         "[a] [a & {:keys [dtype]}]",
-        "One value per lane: axis 0 of an array, or of numbers or booleans in a vector, counts the lanes. Operators, functions and conditions take all lanes at once. Floats become float32 unless the dtype is :float64.\n(lanes->array (* 2 (as-lanes [1 2 3]))) ;=> (array [2 4 6])\n(lanes->array (let [x (as-lanes [1 -2])] (if (pos? x) x 0))) ;=> (array [1 0])",
+        "One value per lane: axis 0 of an array, or of numbers or booleans in a vector, counts the lanes. Operators, functions and conditions take all lanes at once. Floats are of double precision, with `--device gpu` of single, unless the dtype is `:float32` or `:float64`.\n(lanes->array (* 2 (as-lanes [1 2 3]))) ;=> (array [2 4 6])\n(lanes->array (let [x (as-lanes [1 -2])] (if (pos? x) x 0))) ;=> (array [1 0])",
         as_lanes,
     )
     .lanes(),
@@ -48,7 +47,7 @@ fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Value::Lanes(_) = &args[0] {
         return Ok(args[0].clone());
     }
-    let width = Options::read("as-lanes", args, &["dtype"])?.dtype.unwrap_or(WIDTH);
+    let width = Options::read("as-lanes", args, &["dtype"])?.dtype.unwrap_or_else(|| cx.width());
     if !width.is_float() {
         return Err(Error::new("gen::dtype", "lanes compute with floats of one width")
             .arg(2)

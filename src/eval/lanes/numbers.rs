@@ -9,6 +9,7 @@ use crate::eval::value::Value;
 use crate::tensor::lanes::{self, Column, Fault, FaultKind, Operand};
 use crate::tensor::ops::{BinaryOp, UnaryOp};
 use crate::tensor::{Array, DType};
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// Applies `op` in every lane.
@@ -72,18 +73,18 @@ pub fn array_column(array: &Array, n: usize) -> Option<Column> {
     }
 }
 
-/// The smaller of the groups of two values, which the other contains.
+/// The smaller of the groups of two values, which the other contains. Of the same lanes those that compute with more
+/// precision, and those of fractions, for whole numbers have no say in it.
 pub fn common(a: &Value, b: &Value) -> Result<Arc<Group>> {
     common_of(&[a, b])
 }
 
 fn common_of(values: &[&Value]) -> Result<Arc<Group>> {
-    let groups = values.iter().filter_map(|value| match value {
-        Value::Lanes(lanes) => Some(&lanes.group),
-        _ => None,
-    });
-    match groups.min_by_key(|group| group.len()) {
-        Some(group) => Ok(group.clone()),
+    let lanes = values.iter().filter_map(|value| if let Value::Lanes(lanes) = value { Some(lanes) } else { None });
+    let has_fractions = |lanes: &Lanes| lanes.column().is_some_and(|column| column.dtype().is_float());
+    let rank = |lanes: &&Arc<Lanes>| (lanes.group.len(), !has_fractions(lanes), Reverse(lanes.group.width));
+    match lanes.min_by_key(rank) {
+        Some(lanes) => Ok(lanes.group.clone()),
         None => Err(Error::new("gen::internal", "an operation on lanes without lanes")),
     }
 }
@@ -150,6 +151,3 @@ pub fn in_lane(mut error: Box<Error>, id: u32) -> Box<Error> {
     error.message = format!("{} (lane {id})", error.message);
     error.of_lanes(true)
 }
-
-/// The type of numbers that lanes are computed with unless a program says otherwise.
-pub const WIDTH: DType = DType::Float32;

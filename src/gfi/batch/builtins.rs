@@ -8,7 +8,6 @@ use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::builtins::arrays::options::dtype;
 use crate::eval::lanes::lane_of;
-use crate::eval::lanes::numbers::WIDTH;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, sequence};
 use crate::gfi::builtins::{argument_vector, constraints_of, result};
@@ -181,7 +180,7 @@ fn stack(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     Ok(take(&sources, &picks)?.into_value())
 }
 
-fn width(name: &str, args: &[Value], from: usize) -> Result<DType> {
+fn width(cx: &Cx, name: &str, args: &[Value], from: usize) -> Result<DType> {
     let options = crate::eval::builtins::arrays::options::Options::read_from(name, args, from, &["dtype"])?;
     match options.dtype {
         Some(width) if !width.is_float() => {
@@ -190,7 +189,7 @@ fn width(name: &str, args: &[Value], from: usize) -> Result<DType> {
                 .arg(from + 1)
                 .help("the dtype is `:float32` or `:float64`"))
         }
-        width => Ok(width.unwrap_or(WIDTH)),
+        width => Ok(width.unwrap_or_else(|| cx.width())),
     }
 }
 
@@ -198,7 +197,7 @@ fn simulate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     function("vsimulate", &args[0]).map_err(|e| e.arg(0))?;
     let given = argument_vector(cx, "vsimulate", &args[1])?;
     let lanes = count("vsimulate", &args[2], 2)?;
-    let width = width("vsimulate", args, 3)?;
+    let width = width(cx, "vsimulate", args, 3)?;
     let (key, goal) = (cx.next_key("vsimulate")?, Goal::default());
     let request = Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None, resume: None };
     Ok(run(cx, &request).map_err(|e| e.arguments_at(1))?.trace.into_value())
@@ -209,7 +208,7 @@ fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let given = argument_vector(cx, "vgenerate", &args[1])?;
     let choices = constraints_of(&args[2], 2)?;
     let lanes = count("vgenerate", &args[3], 3)?;
-    let width = width("vgenerate", args, 4)?;
+    let width = width(cx, "vgenerate", args, 4)?;
     let (key, goal) = (cx.next_key("vgenerate")?, Goal::Constrain { choices, observe: true });
     let request = Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None, resume: None };
     let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;

@@ -3,10 +3,11 @@
 use super::object::{BatchedTrace, Chunk};
 use super::runner::{Batch, Sites};
 use crate::error::{Error, Result};
+use crate::eval::gradient::map_leaves;
 use crate::eval::key::Key;
-use crate::eval::lanes::Group;
 use crate::eval::lanes::deferred::Deferred;
 use crate::eval::lanes::numbers::ENDS;
+use crate::eval::lanes::{Group, holds_lanes};
 use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::function;
@@ -188,13 +189,14 @@ fn piece(cx: &mut Cx, request: &Request<'_>, lanes: (u32, u32), at: usize, keeps
 fn one_run(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize, keeps: bool) -> Result<Piece> {
     let group = Group::whole(first, len, request.width);
     let past = request.past.map(|past| past.chunks[at].sites.clone());
+    let args = adopted(request.args, &group)?;
     let mut batch = Batch::new(request.goal.clone(), request.key, group.clone(), past);
     batch.keeps_densities = keeps;
     let outer = cx.group.take();
     let result = cx.isolated(|cx| {
         cx.under(group.clone(), |cx| match request.resume {
-            None => batch.call(cx, &[], request.this, request.args),
-            Some(at) => function("update", request.this)?.run_steps(cx, request.args, at.from, at.carry, &mut batch),
+            None => batch.call(cx, &[], request.this, &args),
+            Some(at) => function("update", request.this)?.run_steps(cx, &args, at.from, at.carry, &mut batch),
         })
     });
     cx.group = outer;
@@ -209,6 +211,15 @@ fn one_run(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usi
     score.iter_mut().zip(weight.come.now()).for_each(|(sum, other)| *sum += *other);
     let chunk = Chunk { group, sites: Arc::new(sites), score, retval };
     Ok(Piece { chunk, weights: weight.total(), discard })
+}
+
+/// Arguments as lanes of a run: it computes with them in its own width. What only some lanes have stays as it is.
+fn adopted(args: &[Value], group: &Arc<Group>) -> Result<Vec<Value>> {
+    let leaf = &mut |leaf: &Value| match leaf {
+        Value::Lanes(lanes) if group.within(&lanes.group).is_some() => lanes.project(group),
+        other => Ok(other.clone()),
+    };
+    args.iter().map(|arg| if holds_lanes(arg) { map_leaves(arg, leaf) } else { Ok(arg.clone()) }).collect()
 }
 
 /// A number of lanes that a batch can have.

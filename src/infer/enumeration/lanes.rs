@@ -9,7 +9,6 @@ use crate::eval::{Cx, Value};
 use crate::gfi::batch::lanes_of::collect;
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::{ChoiceMap, Goal, Trace, Trie};
-use crate::tensor::DType;
 
 /// Fewer combinations are run one by one.
 const LEAST: usize = 8;
@@ -34,7 +33,7 @@ pub fn at_once(cx: &mut Cx, space: &Space, levels: &[Level], first: &Trace) -> R
 }
 
 fn run(cx: &mut Cx, space: &Space, levels: &[Level], lanes: usize, first: &Trace) -> Result<Option<Lanes>> {
-    let group = Group::whole(0, lanes as u32, DType::Float64);
+    let group = Group::whole(0, lanes as u32, space.width);
     let strides = strides(levels, lanes);
     let (mut choices, mut weights) = (space.fixed.0.clone(), vec![0.0; lanes]);
     for (level, stride) in levels.iter().zip(&strides) {
@@ -43,7 +42,7 @@ fn run(cx: &mut Cx, space: &Space, levels: &[Level], lanes: usize, first: &Trace
         weights.iter_mut().enumerate().for_each(|(lane, weight)| *weight += of(lane).1);
     }
     let goal = Goal::Constrain { choices: ChoiceMap(choices), observe: true };
-    let (this, args, key, width) = (&space.model, &space.args, Key::default(), DType::Float64);
+    let (this, args, key, width) = (&space.model, &space.args, Key::default(), space.width);
     let request = batch::Request { this, args, goal: &goal, key, lanes, width, past: None, resume: None };
     let mut trace = batch::run(cx, &request)?.trace;
     let walked = |path: &[Value]| levels.iter().any(|level| level.path == path);

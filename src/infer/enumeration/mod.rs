@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::BatchedTrace;
 use crate::gfi::{ChoiceMap, Trace, Trie};
+use crate::tensor::DType;
 use lanes::at_once;
 use std::sync::Arc;
 pub use walk::{Found, walk};
@@ -24,6 +25,8 @@ pub struct Space {
     pub grid: Grid,
     /// Choices that are not walked through, but solved.
     pub solver: Option<Arc<dyn Solver>>,
+    /// The type of numbers of runs that are made at once.
+    pub width: DType,
 }
 
 /// Decides choices by the parameters of their distributions, which need not be numbers.
@@ -54,7 +57,8 @@ impl Space {
             fixed.set(&path, Trie::Leaf(value));
         }
         let (model, args) = (trace.function.clone(), trace.args.clone());
-        Space { model, args, fixed: ChoiceMap(fixed), walked: Walked::Of(trace.clone(), paths), grid, solver: None }
+        let walked = Walked::Of(trace.clone(), paths);
+        Space { model, args, fixed: ChoiceMap(fixed), walked, grid, solver: None, width: DType::Float64 }
     }
 
     /// The same choices of another trace.

@@ -76,6 +76,7 @@ fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<Case>> {
         walked: Walked::All,
         grid: Grid::default(),
         solver: Some(elimination.clone()),
+        width: cx.width(),
     });
     let (mut cases, mut missed, mut visited) = (Vec::new(), None, false);
     let walked = walk(cx, &space, |cx, levels, found| {

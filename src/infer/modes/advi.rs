@@ -2,7 +2,7 @@
 //! distribution over unconstrained coordinates that climbs the evidence lower bound.
 
 use super::super::learning::{Climb, Optimizer, Parameters, numbers};
-use super::super::options::Options;
+use super::super::options::{Options, in_width};
 use super::gaussian::{Gaussian, noise};
 use super::laplace::factor;
 use super::options::{Mode, Target};
@@ -13,10 +13,10 @@ use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::result;
 use std::sync::Arc;
 
-pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations] [gf args observations options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. Options: `:family` `:mean-field` (independent) or `:full-rank`, `:steps` (1000), `:learning-rate` (0.01), which falls to 0 along half a cosine, `:particles` (10), `:samples` (1000), `:optimizer` in place of the rate.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", advi).state();
+pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations] [gf args observations options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. Options: `:family` `:mean-field` (independent) or `:full-rank`, `:steps` (1000), `:learning-rate` (0.01), which falls to 0 along half a cosine, `:particles` (10), `:samples` (1000), `:optimizer` in place of the rate, `:dtype` as `vi` has it.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", |cx, a| in_width(cx, "advi", a, 3, advi)).state();
 
 fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let known = ["family", "steps", "learning-rate", "optimizer", "particles", "samples"];
+    let known = ["family", "steps", "learning-rate", "optimizer", "particles", "samples", "dtype"];
     let options = Options::read("advi", args, 3, &known)?;
     let full = match options.get("family") {
         None => false,

@@ -23,19 +23,46 @@ impl Names {
     pub const SMC: &Names = &Names {
         algorithm: "smc",
         forward: "proposal",
-        known: &["particles", "ess-threshold", "resample", "rejuvenate", "proposal", "backward", "init-proposal"],
+        known: &[
+            "particles",
+            "ess-threshold",
+            "resample",
+            "rejuvenate",
+            "proposal",
+            "backward",
+            "init-proposal",
+            "dtype",
+        ],
         needed: &[],
     };
     pub const SMCP3: &Names = &Names {
         algorithm: "smcp3",
         forward: "forward",
-        known: &["forward", "backward", "init-proposal", "particles", "ess-threshold", "resample", "rejuvenate"],
+        known: &[
+            "forward",
+            "backward",
+            "init-proposal",
+            "particles",
+            "ess-threshold",
+            "resample",
+            "rejuvenate",
+            "dtype",
+        ],
         needed: &["forward", "backward"],
     };
     pub const CONDITIONAL: &Names = &Names {
         algorithm: "conditional-smc",
         forward: "proposal",
-        known: &["reference", "particles", "ess-threshold", "resample", "proposal", "backward", "init-proposal"],
+        known: &[
+            "reference",
+            "particles",
+            "ess-threshold",
+            "resample",
+            "proposal",
+            "backward",
+            "init-proposal",
+            "dtype",
+        ],
         needed: &["reference"],
     };
     pub const GIBBS: &Names = &Names {
