@@ -23,19 +23,13 @@ pub fn draw(
     correction: impl FnOnce(&Trace) -> f64,
 ) -> Result<Move> {
     let space = Arc::new(Space::of(old, paths.clone(), values.clone()));
-    let found = match all(cx, &space) {
-        Ok(found) => found,
-        Err(e) if e.code == "gen::nan" => return Ok(Move::rejected(old, f64::NAN)),
-        Err(e) => return Err(e),
-    };
+    let mut found = all(cx, &space)?;
+    let bad = std::mem::take(&mut found.bad);
     let Some(own) = found.choices.iter().position(|choices| stands(choices, old)) else {
         return Err(not_among(&paths, old));
     };
     if found.log_weights.iter().any(|w| w.is_nan()) {
-        return match &paths[..] {
-            [_] => metropolised(cx, old, &space, (&found.choices, own), key, correction),
-            _ => Err(jointly(&paths)),
-        };
+        return metropolised(cx, old, &space, (&found.choices, own), key, correction).map(|m| m.with_errors(bad));
     }
     let largest = found.log_weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let weights: Vec<f64> = found.log_weights.iter().map(|w| (w - largest).exp()).collect();
@@ -44,7 +38,8 @@ pub fn draw(
         true => old.clone(),
         false => change(cx, old, &found.choices[chosen], key)?.trace,
     };
-    Ok(Move { trace, accepted: true, log_alpha: 0.0, stats: vec![("metropolised", Value::False)] })
+    let moved = Move { trace, accepted: true, log_alpha: 0.0, stats: vec![("metropolised", Value::False)] };
+    Ok(moved.with_errors(bad))
 }
 
 fn change(cx: &mut Cx, old: &Arc<Trace>, choices: &ChoiceMap, key: Key) -> Result<Outcome> {
@@ -69,7 +64,7 @@ fn metropolised(
     let others: Vec<&ChoiceMap> = choices.iter().enumerate().filter(|(i, _)| *i != own).map(|(_, c)| c).collect();
     let u = key.fold(0).site(0, 0).open01();
     let Some(choice) = others.get((u * others.len() as f64) as usize) else {
-        return Ok(Move { accepted: true, ..Move::rejected(old, 0.0) });
+        return Ok(Move { accepted: true, ..Move::rejected(old, 0.0) }.with("metropolised", Value::True));
     };
     let proposed = change(cx, old, choice, key).and_then(|new| {
         let mut alpha = Weight::default();
@@ -82,9 +77,7 @@ fn metropolised(
         alpha.add(correction(&new.trace));
         Ok((new.trace, alpha.total()))
     });
-    let mut moved = decide(old, proposed, key)?;
-    moved.stats.push(("metropolised", Value::True));
-    Ok(moved)
+    Ok(decide(old, proposed, key)?.with("metropolised", Value::True))
 }
 
 #[cold]
@@ -95,11 +88,4 @@ fn not_among(paths: &[Vec<Value>], trace: &Trace) -> Box<Error> {
         .collect();
     Error::new("gen::kernel", format!("the trace has {}, which is not among the values given", shown.join(", ")))
         .help("give all values that the trace may have, or start from one that has one of them")
-}
-
-#[cold]
-fn jointly(paths: &[Vec<Value>]) -> Box<Error> {
-    let shown: Vec<String> = paths.iter().map(|path| show(path)).collect();
-    Error::new("gen::kernel", format!("values of {} lead to other choices being made", shown.join(" and ")))
-        .help("draw them one at a time: `(chain (gibbs-kernel :a) (gibbs-kernel :b))`")
 }

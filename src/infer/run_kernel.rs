@@ -3,6 +3,7 @@
 use super::kernel::{Kernel, Move, kernel_of};
 use super::options::Options;
 use super::start::possible;
+use super::tally::Tally;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::collections::Map;
@@ -50,8 +51,7 @@ pub struct Kept {
     traces: Vec<Value>,
     /// One column for each stat, with nil where a move did not tell it.
     stats: Vec<(&'static str, Vec<Value>)>,
-    tried: u64,
-    accepted: u64,
+    tally: Tally,
 }
 
 impl Kept {
@@ -73,11 +73,9 @@ impl Kept {
         self.traces.push(trace_value(moved.trace.clone()));
     }
 
-    /// Counts a move for the acceptance rate.
-    pub fn count(&mut self, moved: &Move) {
-        let (tried, accepted) = moved.tally();
-        self.tried += tried;
-        self.accepted += accepted;
+    /// Counts a move: for the acceptance rate if it is none of the burn-in.
+    pub fn count(&mut self, moved: &Move, burnt: bool) {
+        self.tally.add(moved, !burnt);
     }
 
     /// `{:traces :chains :accept-rate :stats}`.
@@ -87,11 +85,12 @@ impl Kept {
             column.resize(rows, Value::Nil);
             Ok((Value::keyword(name), Value::vector(std::mem::take(column))?))
         });
-        let stats = Map::from_pairs(columns.collect::<Result<Vec<_>>>()?)?;
+        let totals = self.tally.entries()?.into_iter().map(|(name, value)| Ok((Value::keyword(name), value)));
+        let stats = Map::from_pairs(columns.chain(totals).collect::<Result<Vec<_>>>()?)?;
         result([
             ("traces", Value::vector(self.traces)?),
             ("chains", Value::Int(chains as i64)),
-            ("accept-rate", Value::float(self.accepted as f64 / self.tried.max(1) as f64)),
+            ("accept-rate", self.tally.accept_rate()),
             ("stats", Value::Map(stats)),
         ])
     }
@@ -112,9 +111,7 @@ pub fn run_chain(
         cx.step()?;
         let moved = kernel.apply(cx, &trace, key.fold(i as u64))?;
         each(cx, i, &moved)?;
-        if i >= schedule.burn {
-            kept.count(&moved);
-        }
+        kept.count(&moved, i < schedule.burn);
         if schedule.keeps(i) {
             kept.keep(&moved);
         }
