@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub const TABLE: &[Builtin] = &[Builtin::new(
     "run-kernel",
     "[options kernel init]",
-    "Chains of a kernel's moves: `{:traces :chains :accept-rate :stats}`, the traces chain after chain, in `:stats` what the kernel tells of the move to each trace. A chain starts at `init`: a trace, a vector of traces, one a chain, or a function of the chain's number. Options, which come first: `:samples` (1000) a chain, `:burn` (0) moves before them, `:thin` (1) moves to a sample, `:chains` (as many as traces given, else 1), `:callback`, a function called with `{:chain :iteration :trace :info}` after each move.\n(let [t (simulate (gen [] (trace :x (flip 0.5))) [])] (count (:traces (run-kernel {:samples 5 :chains 2} (mh-kernel) t)))) ;=> 10",
+    "Chains of a kernel's moves: `{:traces :chains :accept-rate :stats}`, the traces chain after chain, in `:stats` what the kernel tells of the move to each trace, and if there were any, `:errors` and `:first-error` of the model at proposed points, and `:structure-changes`, moves that stopped where the model makes other choices. A chain starts at `init`: a trace, a vector of traces, one a chain, or a function of the chain's number. Options, which come first: `:samples` (1000) a chain, `:burn` (0) moves before them, `:thin` (1) moves to a sample, `:chains` (as many as traces given, else 1), `:callback`, a function called with `{:chain :iteration :trace :info}` after each move.\n(let [t (simulate (gen [] (trace :x (flip 0.5))) [])] (count (:traces (run-kernel {:samples 5 :chains 2} (mh-kernel) t)))) ;=> 10",
     run_kernel,
 )
 .state()];

@@ -17,6 +17,7 @@ pub struct Tally {
     accepted: u64,
     /// Those of all moves.
     moves: u64,
+    made: u64,
     errors: u64,
     first: Option<Value>,
     changes: u64,
@@ -49,6 +50,7 @@ impl Tally {
         self.tried += u64::from(counts);
         self.accepted += u64::from(counts && accepted);
         self.moves += 1;
+        self.made += u64::from(accepted);
         self.changes += u64::from(stat("structure-changed").is_some_and(Value::truthy));
         if let Some(error) = stat(ERROR).filter(|error| !error.is_nil()) {
             self.errors += 1;
@@ -71,6 +73,7 @@ impl Tally {
         let error = self.first.as_ref().and_then(|error| error.as_host::<ErrorValue>());
         if let Some(error) = error
             && self.errors == self.moves
+            && self.made == 0
             && self.moves >= ENOUGH
         {
             return Err(error.to_error());

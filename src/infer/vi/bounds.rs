@@ -57,14 +57,7 @@ fn seeds(
     reads: &mut Reads,
     seeds: &mut Seeds,
 ) -> Result<f64> {
-    let particles = (0..settings.particles)
-        .map(|i| particle(cx, problem, settings, key.fold(i as u64), reads))
-        .collect::<Result<Vec<_>>>()?;
-    let weights: Vec<f64> = particles.iter().map(|shots| log_weight(shots)).collect();
-    if weights.iter().all(|w| *w == f64::NEG_INFINITY) {
-        let bad = std::mem::take(&mut reads.bad);
-        return Err(bad.all_bad(|| all_impossible(weights.len())));
-    }
+    let (particles, weights) = particles(cx, problem, settings, key, reads)?;
     for ((shots, share), mean) in particles.iter().zip(settings.shares(&weights)).zip(&weights) {
         for shot in shots {
             shot.seeds(&share, *mean, seeds);
@@ -74,8 +67,29 @@ fn seeds(
     Ok(settings.value(&weights))
 }
 
-fn log_weight(shots: &[Shot]) -> f64 {
-    shots.iter().map(Shot::part).sum()
+/// The particles of a step, and their log-weights; where the model raises an error at all of them they are drawn again.
+fn particles(
+    cx: &mut Cx,
+    problem: &Problem<'_>,
+    settings: &Settings,
+    key: Key,
+    reads: &mut Reads,
+) -> Result<(Vec<Vec<Shot>>, Vec<f64>)> {
+    for again in 0..STARTS {
+        let (key, before) = (if again == 0 { key } else { key.fold(again) }, reads.bad.count);
+        let particles = (0..settings.particles)
+            .map(|i| particle(cx, problem, settings, key.fold(i as u64), reads))
+            .collect::<Result<Vec<_>>>()?;
+        let mean = |shots: &Vec<Shot>| shots.iter().map(Shot::part).sum();
+        let weights: Vec<f64> = particles.iter().map(mean).collect();
+        if weights.iter().any(|w| *w != f64::NEG_INFINITY) {
+            return Ok((particles, weights));
+        }
+        if reads.bad.count == before {
+            return Err(all_impossible(weights.len()));
+        }
+    }
+    Err(std::mem::take(&mut reads.bad).all_bad(|| all_impossible(settings.particles)))
 }
 
 /// The runs of a particle. One at which the model raises an error has weight 0 in a sum of weights; a mean of logarithms
