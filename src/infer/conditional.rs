@@ -10,7 +10,7 @@ use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::ops::{self, Change};
-use crate::gfi::{ChoiceMap, Origin, Outcome, Trace, show};
+use crate::gfi::{ChoiceMap, Origin, Outcome, Trace, Trie, show};
 use std::sync::Arc;
 
 /// Draws the choices at these paths. `correction` is what a metropolised move adds to log α, by the new run.
@@ -28,6 +28,9 @@ pub fn draw(
     let Some(own) = found.choices.iter().position(|choices| stands(choices, old)) else {
         return Err(not_among(&paths, old));
     };
+    if let Some(path) = paths.iter().find(|path| found.choices[own].0.at(path).is_none_or(Trie::is_empty)) {
+        return Err(not_listed(path));
+    }
     if found.log_weights.iter().any(|w| w.is_nan()) {
         return metropolised(cx, old, &space, (&found.choices, own), key, correction).map(|m| m.with_errors(bad));
     }
@@ -88,4 +91,12 @@ fn not_among(paths: &[Vec<Value>], trace: &Trace) -> Box<Error> {
         .collect();
     Error::new("gen::kernel", format!("the trace has {}, which is not among the values given", shown.join(", ")))
         .help("give all values that the trace may have, or start from one that has one of them")
+}
+
+/// Even the run as it is does not come to the choice one by one.
+#[cold]
+fn not_listed(path: &[Value]) -> Box<Error> {
+    let at = show(path);
+    let message = format!("the values of `{at}` cannot be listed: the function that makes it tells no single distributions");
+    Error::new("gen::kernel", message).help(format!("move it by `(mh-kernel {at})`"))
 }
