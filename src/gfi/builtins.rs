@@ -280,8 +280,8 @@ fn pair(args: &[Value], make: fn(Arc<(Selection, Selection)>) -> Selection) -> R
 }
 
 /// A map with keyword keys.
-pub fn result<const N: usize>(entries: [(&str, Value); N]) -> Result<Value> {
-    Ok(Value::Map(Map::from_pairs(entries.map(|(k, v)| (Value::keyword(k), v)))?))
+pub fn result<'a>(entries: impl IntoIterator<Item = (&'a str, Value)>) -> Result<Value> {
+    Ok(Value::Map(Map::from_pairs(entries.into_iter().map(|(k, v)| (Value::keyword(k), v)))?))
 }
 
 fn retval(_: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -1,6 +1,7 @@
 //! The generative function interface: traces, choice maps, selections, and one file per operation.
 
 mod address;
+mod bad_points;
 pub mod batch;
 mod builtins;
 mod choice_arrays;
@@ -30,15 +31,16 @@ mod trace_object;
 mod trie;
 
 pub use address::{components, hash_path, show, to_value};
+pub use bad_points::{BadPoints, is_bad_point};
 pub use builtins::{TABLES, argument_vector, constants, constraints_of, result};
 pub use choicemap::ChoiceMap;
 pub use combinators::with_store;
 pub use diff::Diff;
-pub use edit::{Edit, EditRequest, Edited, Proposal, ProposalEdit, proposal_edit_lanes};
+pub use edit::{Edit, EditRequest, Edited, Kept, Proposal, ProposalEdit, proposal_edit_lanes};
 pub use follow::{Followed, Passage, Passages, follow};
 pub use goal::{Goal, Guide, Guided};
 pub use gradient::possible;
-pub use interface::{GenerativeFunction, Model, Origin, Outcome, Run, check_callable, function};
+pub use interface::{GenerativeFunction, Model, Origin, Outcome, Run, check_callable, function, same_function};
 pub use model::DynamicModel;
 pub use ops::unvisited::check_selection;
 pub use params_builtins::within;

@@ -10,7 +10,7 @@ use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::ops::{self, Change};
-use crate::gfi::{ChoiceMap, Origin, Outcome, Trace, show};
+use crate::gfi::{ChoiceMap, Origin, Outcome, Trace, Trie, show};
 use std::sync::Arc;
 
 /// Draws the choices at these paths. `correction` is what a metropolised move adds to log α, by the new run.
@@ -23,19 +23,16 @@ pub fn draw(
     correction: impl FnOnce(&Trace) -> f64,
 ) -> Result<Move> {
     let space = Arc::new(Space::of(old, paths.clone(), values.clone()));
-    let found = match all(cx, &space) {
-        Ok(found) => found,
-        Err(e) if e.code == "gen::nan" => return Ok(Move::rejected(old, f64::NAN)),
-        Err(e) => return Err(e),
-    };
+    let mut found = all(cx, &space)?;
+    let bad = std::mem::take(&mut found.bad);
     let Some(own) = found.choices.iter().position(|choices| stands(choices, old)) else {
         return Err(not_among(&paths, old));
     };
+    if let Some(path) = paths.iter().find(|path| found.choices[own].0.at(path).is_none_or(Trie::is_empty)) {
+        return Err(not_listed(path));
+    }
     if found.log_weights.iter().any(|w| w.is_nan()) {
-        return match &paths[..] {
-            [_] => metropolised(cx, old, &space, (&found.choices, own), key, correction),
-            _ => Err(jointly(&paths)),
-        };
+        return metropolised(cx, old, &space, (&found.choices, own), key, correction).map(|m| m.with_errors(bad));
     }
     let largest = found.log_weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let weights: Vec<f64> = found.log_weights.iter().map(|w| (w - largest).exp()).collect();
@@ -44,7 +41,8 @@ pub fn draw(
         true => old.clone(),
         false => change(cx, old, &found.choices[chosen], key)?.trace,
     };
-    Ok(Move { trace, accepted: true, log_alpha: 0.0, stats: vec![("metropolised", Value::False)] })
+    let moved = Move { trace, accepted: true, log_alpha: 0.0, stats: vec![("metropolised", Value::False)] };
+    Ok(moved.with_errors(bad))
 }
 
 fn change(cx: &mut Cx, old: &Arc<Trace>, choices: &ChoiceMap, key: Key) -> Result<Outcome> {
@@ -69,7 +67,7 @@ fn metropolised(
     let others: Vec<&ChoiceMap> = choices.iter().enumerate().filter(|(i, _)| *i != own).map(|(_, c)| c).collect();
     let u = key.fold(0).site(0, 0).open01();
     let Some(choice) = others.get((u * others.len() as f64) as usize) else {
-        return Ok(Move { accepted: true, ..Move::rejected(old, 0.0) });
+        return Ok(Move { accepted: true, ..Move::rejected(old, 0.0) }.with("metropolised", Value::True));
     };
     let proposed = change(cx, old, choice, key).and_then(|new| {
         let mut alpha = Weight::default();
@@ -82,9 +80,7 @@ fn metropolised(
         alpha.add(correction(&new.trace));
         Ok((new.trace, alpha.total()))
     });
-    let mut moved = decide(old, proposed, key)?;
-    moved.stats.push(("metropolised", Value::True));
-    Ok(moved)
+    Ok(decide(old, proposed, key)?.with("metropolised", Value::True))
 }
 
 #[cold]
@@ -97,9 +93,10 @@ fn not_among(paths: &[Vec<Value>], trace: &Trace) -> Box<Error> {
         .help("give all values that the trace may have, or start from one that has one of them")
 }
 
+/// Even the run as it is does not come to the choice one by one.
 #[cold]
-fn jointly(paths: &[Vec<Value>]) -> Box<Error> {
-    let shown: Vec<String> = paths.iter().map(|path| show(path)).collect();
-    Error::new("gen::kernel", format!("values of {} lead to other choices being made", shown.join(" and ")))
-        .help("draw them one at a time: `(chain (gibbs-kernel :a) (gibbs-kernel :b))`")
+fn not_listed(path: &[Value]) -> Box<Error> {
+    let at = show(path);
+    let message = format!("the values of `{at}` cannot be listed: the function that makes it tells no single distributions");
+    Error::new("gen::kernel", message).help(format!("move it by `(mh-kernel {at})`"))
 }

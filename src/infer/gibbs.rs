@@ -55,9 +55,9 @@ impl Kernel for Gibbs {
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
         match &self.selection {
             Some(selection) => {
-                let moves = movable(Some(selection), trace)?;
-                let paths = latent_paths(trace).into_iter().filter(|path| moves.contains(path)).collect();
-                draw(cx, trace, paths, &self.values, key, |_| 0.0)
+                let (moves, trace) = movable(Some(selection), trace)?;
+                let paths = latent_paths(&trace).into_iter().filter(|path| moves.contains(path)).collect();
+                draw(cx, &trace, paths, &self.values, key, |_| 0.0)
             }
             None => self.any_one(cx, trace, key),
         }
@@ -87,7 +87,7 @@ fn gibbs(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut kept = Kept::default();
     for chain in 0..chains {
         let key = key.fold(chain as u64);
-        let init = problem.start(cx, key.fold(0), |_, _| Ok(true))?;
+        let init = problem.start(cx, key.fold(0), |_, _, _| Ok(true))?;
         // As many moves to a draw as the start has choices: a number that does not depend on where the chain is.
         let moves = latent_paths(&init).len().max(1);
         let sweep = repeated(Arc::new(Gibbs { selection: None, values: values.clone() }), moves);

@@ -2,17 +2,18 @@
 
 use super::options::{Options, in_width};
 use super::resampling::systematic;
+use super::tally::result_of;
 use crate::error::{Error, Result};
 use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::batch::{self, BatchedTrace};
-use crate::gfi::{ChoiceMap, Goal, argument_vector, constraints_of, function, result, show};
+use crate::gfi::{BadPoints, ChoiceMap, Goal, argument_vector, constraints_of, function, show};
 use crate::tensor::Array;
 use crate::tensor::lanes::weights;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("importance", "[gf args observations] [gf args observations options]", "Weighted traces of the posterior: `{:traces :log-weights :log-ml :ess}`. Options: `:particles` (1000), `:proposal` a generative function whose choices replace the prior's, `:proposal-args`, `:dtype`, the precision: `:float64`, the default on a CPU, or `:float32`, which is faster, and accurate to about 1e-7 of each number.\n(let [m (gen [] (trace :x (flip 0.25)))] (:log-ml (importance m [] {:x true} {:particles 10}))) ;=> -1.3862943611198906", |cx, a| in_width(cx, "importance", a, 3, importance)).state(),
+    Builtin::new("importance", "[gf args observations] [gf args observations options]", "Weighted traces of the posterior: `{:traces :log-weights :log-ml :ess}`. Options: `:particles` (1000), `:proposal` a generative function whose choices replace the prior's, `:proposal-args`, `:dtype`, the precision: `:float64`, the default on a CPU, or `:float32`, which is faster, and accurate to about 1e-7 of each number. A particle at which the model raises an error weighs nothing and has the trace of another; `:stats` `{:errors :first-error}` then says how many there are.\n(let [m (gen [] (trace :x (flip 0.25)))] (:log-ml (importance m [] {:x true} {:particles 10}))) ;=> -1.3862943611198906", |cx, a| in_width(cx, "importance", a, 3, importance)).state(),
     Builtin::new("importance-resample", "[gf args observations] [gf args observations options]", "Traces drawn from the weighted set of `importance`, equally likely each. Options as `importance`, and `:samples` (as many as particles).\n(count (importance-resample (gen [] (trace :x (flip 0.5))) [] {} {:particles 10 :samples 3})) ;=> 3", |cx, a| in_width(cx, "importance-resample", a, 3, resampled)).state(),
 ];
 
@@ -32,6 +33,8 @@ pub struct Particles {
     pub log_weights: Vec<f64>,
     /// What the proposal drew.
     pub proposed: ChoiceMap,
+    /// Particles at which the model raised an error.
+    pub bad: BadPoints,
 }
 
 impl Sampler {
@@ -55,16 +58,18 @@ impl Sampler {
         let width = cx.width();
         let batch =
             |this, args, goal, key| batch::Request { this, args, goal, key, lanes: n, width, past: None, resume: None };
+        let mut bad = BadPoints::default();
         let Some((proposal, args)) = &self.proposal else {
             let choices = self.observations.or(kept)?;
             let goal = Goal::Constrain { choices, observe: true };
-            let mut outcome = batch::run(cx, &batch(&self.model, &self.args, &goal, key.fold(0)))?;
+            let request = batch(&self.model, &self.args, &goal, key.fold(0));
+            let mut outcome = batch::run_sparing(cx, &request, &mut bad)?;
             batch::all_visited(&self.observations, &outcome.trace).map_err(|e| e.arg(2))?;
             if !kept.is_empty() {
                 self.mark(&mut outcome.trace)?;
             }
             let proposed = ChoiceMap::default();
-            return possible(cx, Particles { traces: outcome.trace, log_weights: outcome.weights, proposed });
+            return possible(cx, Particles { traces: outcome.trace, log_weights: outcome.weights, proposed, bad });
         };
         let prior = Goal::update(kept.clone());
         let guide = batch::run(cx, &batch(proposal, args, &prior, key.fold(1)))?.trace;
@@ -76,12 +81,13 @@ impl Sampler {
         let proposed = guide.choices()?;
         let choices = proposed.or(kept)?.merge(&self.observations)?;
         let goal = Goal::Constrain { choices: choices.clone(), observe: true };
-        let mut outcome = batch::run(cx, &batch(&self.model, &self.args, &goal, key.fold(0)))?;
+        let request = batch(&self.model, &self.args, &goal, key.fold(0));
+        let mut outcome = batch::run_sparing(cx, &request, &mut bad)?;
         batch::all_visited(&choices, &outcome.trace).map_err(|e| e.arg(2))?;
         self.mark(&mut outcome.trace)?;
         let scores = guide.chunks.iter().flat_map(|chunk| &chunk.score);
         outcome.weights.iter_mut().zip(scores).for_each(|(weight, q)| *weight -= q);
-        possible(cx, Particles { traces: outcome.trace, log_weights: outcome.weights, proposed })
+        possible(cx, Particles { traces: outcome.trace, log_weights: outcome.weights, proposed, bad })
     }
 
     /// Only the data is observed.
@@ -115,6 +121,10 @@ fn all_impossible(cx: &mut Cx, particles: &Particles) -> Box<Error> {
         error.message =
             format!("{}, for example `{}` at `{}`", error.message, crate::eval::print::brief(&value), show(&path));
     }
+    if let Some(first) = &particles.bad.first {
+        let n = particles.bad.count;
+        error.message = format!("{}; at {n} of them the model raised an error, the first: {first}", error.message);
+    }
     error.help("check the observations against the supports of their distributions, or use more particles")
 }
 
@@ -127,12 +137,13 @@ fn importance(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let n = particles.log_weights.len();
     let sums = weights(&particles.log_weights);
     let (log_ml, ess) = (sums.log_mean_exp(n), sums.effective_size());
-    result([
+    let entries = [
         ("traces", particles.traces.into_value()),
         ("log-weights", wrap(Array::from_f64(particles.log_weights, &[n]))?),
         ("log-ml", Value::float(log_ml)),
         ("ess", Value::float(ess)),
-    ])
+    ];
+    result_of(entries, &particles.bad)
 }
 
 fn resampled(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -49,7 +49,7 @@ impl Kernel for Involutive {
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
-        decide(trace, self.propose(cx, trace, key), key)
+        decide(trace, self.propose(cx, trace, key)?, key)
     }
 
     fn depth(&self) -> u32 {
@@ -58,14 +58,19 @@ impl Kernel for Involutive {
 }
 
 impl Involutive {
-    /// log α = log p(t′)/p(t) + log q(u′; t′) − log q(u; t) + log |det|.
-    fn propose(&self, cx: &mut Cx, old: &Arc<Trace>, key: Key) -> Result<(Arc<Trace>, f64)> {
+    /// log α = log p(t′)/p(t) + log q(u′; t′) − log q(u; t) + log |det|; what the model raises at t′ is apart from what
+    /// is wrong with the kernel.
+    fn propose(&self, cx: &mut Cx, old: &Arc<Trace>, key: Key) -> Result<Result<(Arc<Trace>, f64)>> {
         let Proposal { function: q, .. } = &self.proposal;
         let choices = old.choices();
         let proposed = ops::simulate(cx, q, &self.proposal.arguments(&choices), Origin::new(key.fold(0)))?;
         let from = Pair { choices, aux: proposed.choices() };
         let (to, told) = self.involution.call(cx, &from)?;
-        let outcome = ops::update(cx, old, Change::none(old), &changes(old, &to.choices), Origin::new(key.fold(2)))?;
+        let origin = Origin::new(key.fold(2));
+        let outcome = match ops::update(cx, old, Change::none(old), &changes(old, &to.choices), origin) {
+            Ok(outcome) => outcome,
+            Err(error) => return Ok(Err(error)),
+        };
         let new = outcome.trace;
         all_visited(&to.choices, &new).map_err(|e| e.help("the involution gives no value that the new run has not"))?;
         for (path, _, _) in new.all_choices() {
@@ -76,7 +81,7 @@ impl Involutive {
         keeps_data(old, &new)?;
         // There is no way back from there, nor need one be.
         if outcome.weight == f64::NEG_INFINITY || !visits_data(old, &new) {
-            return Ok((new, f64::NEG_INFINITY));
+            return Ok(Ok((new, f64::NEG_INFINITY)));
         }
         let back = ops::assess(cx, q, &self.proposal.arguments(&new.choices()), &to.aux).map_err(unproposed)?.trace;
         all_visited(&to.aux, &back)
@@ -91,7 +96,7 @@ impl Involutive {
         let mut alpha = Weight::default();
         [outcome.weight, back.score, log_det].into_iter().for_each(|w| alpha.add(w));
         alpha.go(proposed.score);
-        Ok((new, alpha.total()))
+        Ok(Ok((new, alpha.total())))
     }
 
     /// Applied twice, the involution changes nothing.

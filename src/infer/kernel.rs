@@ -1,14 +1,16 @@
 //! Kernels: moves of a trace that leave the posterior as it is, as values that can be called and put together.
 
 use super::start::possible;
+use super::tally::Tally;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::collections::Map;
+use crate::eval::error_value::ErrorValue;
 use crate::eval::key::{Key, Stream};
 use crate::eval::print::{Printer, brief};
 use crate::eval::run::arity_error;
 use crate::eval::{Cx, HostObject, Value};
-use crate::gfi::{Trace, TraceObject, of_value, result, trace_value};
+use crate::gfi::{BadPoints, Trace, TraceObject, of_value, result, same_function, trace_value};
 use std::sync::Arc;
 
 /// One kind of move.
@@ -50,12 +52,26 @@ impl Move {
         Move { trace: trace.clone(), accepted: false, log_alpha, stats: Vec::new() }
     }
 
-    /// Moves tried and accepted, counting those that this one is made of: its `:steps`.
-    pub fn tally(&self) -> (u64, u64) {
-        match self.stats.iter().find(|(name, _)| *name == STEPS) {
-            Some((_, steps)) => tally_of(steps),
-            None => (1, u64::from(self.accepted)),
-        }
+    /// Says of the points that the move came to on its way that some were bad.
+    pub fn with_errors(mut self, bad: BadPoints) -> Move {
+        self.stats.extend(bad.first.map(error_stat));
+        self
+    }
+
+    /// The bad points that the move tells of, those of its parts included.
+    pub fn errors(&self) -> BadPoints {
+        let mut tally = Tally::default();
+        tally.add(self, false);
+        tally.bad()
+    }
+
+    pub fn with(mut self, name: &'static str, value: Value) -> Move {
+        self.stats.push((name, value));
+        self
+    }
+
+    pub fn stat(&self, name: &str) -> Option<&Value> {
+        self.stats.iter().find(|(own, _)| *own == name).map(|(_, value)| value)
     }
 
     /// `{:accepted b :log-alpha a}` and the stats.
@@ -68,17 +84,12 @@ impl Move {
 
 /// The stat of a kernel made of others that holds the infos of their moves.
 pub const STEPS: &str = "steps";
+/// The stat of a move that came to a bad point: the first error of the model.
+pub const ERROR: &str = "error";
 
-fn tally_of(steps: &Value) -> (u64, u64) {
-    let Value::Vector(steps) = steps else { return (0, 0) };
-    let one = |info: &Value| match info {
-        Value::Map(info) => match info.get_keyword(STEPS) {
-            Some(steps) => tally_of(steps),
-            None => (1, u64::from(info.get_keyword("accepted").is_some_and(Value::truthy))),
-        },
-        _ => (0, 0),
-    };
-    steps.iter().map(one).fold((0, 0), |(t, a), (x, y)| (t + x, a + y))
+/// An error as `catch` would bind it.
+fn error_stat(error: Box<Error>) -> (&'static str, Value) {
+    (ERROR, Value::host(ErrorValue::new(error)))
 }
 
 /// Kernels may be made of kernels so deeply.
@@ -192,13 +203,18 @@ impl Kernel for FunctionKernel {
         let Some(new) = new.as_host::<TraceObject>() else {
             return Err(no_trace(&self.0, &answer));
         };
+        if !same_function(&new.0.function, &trace.function) {
+            return Err(another_model(&self.0, trace, &new.0));
+        }
         let told = |name: &str| match &info {
             Some(Value::Map(info)) => info.get_keyword(name).cloned(),
             _ => None,
         };
         let accepted = told("accepted").is_none_or(|v| v.truthy());
         let log_alpha = told("log-alpha").and_then(|v| v.as_f64()).unwrap_or(0.0);
-        Ok(Move { trace: new.0.clone(), accepted, log_alpha, stats: info.map(|i| ("info", i)).into_iter().collect() })
+        let error = told(ERROR).map(|error| (ERROR, error));
+        let stats = info.map(|info| ("info", info)).into_iter().chain(error).collect();
+        Ok(Move { trace: new.0.clone(), accepted, log_alpha, stats })
     }
 
     fn reverse(&self) -> Result<Option<Arc<dyn Kernel>>> {
@@ -216,4 +232,11 @@ fn no_trace(function: &Value, answer: &Value) -> Box<Error> {
     let message = format!("the kernel `{}` returned {}, not a trace", brief(function), described(answer));
     Error::new("gen::type", message)
         .help("a plain function is a kernel when it returns a trace, or `{:trace t :info i}`")
+}
+
+#[cold]
+fn another_model(function: &Value, old: &Trace, new: &Trace) -> Box<Error> {
+    let (kernel, old, new) = (brief(function), brief(&old.function), brief(&new.function));
+    Error::new("gen::kernel", format!("the kernel `{kernel}` returned a trace of `{new}`, given one of `{old}`"))
+        .help("a kernel moves a trace of one model; `translate` makes a trace of another")
 }

@@ -1,9 +1,10 @@
 //! Metropolis–Hastings by regeneration: draw some choices again, keep the new run with the probability that its weight says.
 
 use super::kernel::{Kernel, KernelObject, Move};
-use super::moves::{decide, latent_paths, movable};
+use super::moves::{decide, latent_of, latent_paths, movable};
 use super::options::Options;
 use super::start::Problem;
+use super::tally::Tally;
 use crate::error::Result;
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
@@ -14,8 +15,8 @@ use crate::gfi::{ChoiceMap, Origin, Selection, Trace, result, show, to_value, tr
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("mh", "[gf args observations] [gf args observations options]", "Posterior traces by Metropolis–Hastings: `{:traces :chains :accept-rate :stats}`, the traces chain after chain. Without `:selection` each move draws one unobserved choice again, and `:moves` of them make a draw. Options: `:samples` (1000) a chain, `:burn` (1000), `:thin` (1), `:chains` (4), `:selection`, `:moves` (the number of unobserved choices).\n(count (:traces (mh (gen [] (trace :x (flip 0.5))) [] {} {:samples 5 :chains 2 :burn 0}))) ;=> 10", mh).state(),
-    Builtin::new("mh-kernel", "[] [selection]", "A kernel: a function from a trace to `{:trace t :info {:accepted b :log-alpha a}}` that draws the selected choices again, or everything unobserved.\n(keys ((mh-kernel) (simulate (gen [] (trace :x (flip 0.5))) []))) ;=> (:trace :info)", |_, a| {
+    Builtin::new("mh", "[gf args observations] [gf args observations options]", "Posterior traces by Metropolis–Hastings: `{:traces :chains :accept-rate :stats}`, the traces chain after chain. Without `:selection` each move draws one unobserved choice again, and `:moves` of them make a draw. Options: `:samples` (1000) a chain, `:burn` (1000), `:thin` (1), `:chains` (4), `:selection`, `:moves` (the number of unobserved choices). A move to where the model raises an error is rejected; `:stats` then has `:errors`, how many there were, and `:first-error`, the first message. An error at every start is raised.\n(count (:traces (mh (gen [] (trace :x (flip 0.5))) [] {} {:samples 5 :chains 2 :burn 0}))) ;=> 10", mh).state(),
+    Builtin::new("mh-kernel", "[] [selection]", "A kernel: a function from a trace to `{:trace t :info {:accepted b :log-alpha a}}` that draws the selected choices again, or everything unobserved. A selected observation is a latent choice from then on, as with every kernel. Where the model raises an error at the new point the move is rejected, and the info has the error: `:error`.\n(keys ((mh-kernel) (simulate (gen [] (trace :x (flip 0.5))) []))) ;=> (:trace :info)", |_, a| {
         let selection = a.first().map(Selection::from_value).transpose()?;
         Ok(KernelObject::value(MhKernel(selection)))
     }),
@@ -39,8 +40,8 @@ impl Kernel for MhKernel {
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
-        let selection = movable(self.0.as_ref(), trace)?;
-        attempt(cx, trace, &selection, key, |_| 0.0)
+        let (selection, trace) = movable(self.0.as_ref(), trace)?;
+        attempt(cx, &trace, &selection, key, |_| 0.0)
     }
 }
 
@@ -98,17 +99,18 @@ fn settings(args: &[Value]) -> Result<Settings> {
     })
 }
 
-/// Counts of one address: moves tried and accepted.
-type Tally = std::collections::HashMap<Vec<Value>, (u64, u64)>;
+/// Moves tried and accepted by address.
+type Rates = std::collections::HashMap<Vec<Value>, (u64, u64)>;
 
-fn chain(
-    cx: &mut Cx,
-    settings: &Settings,
-    init: Arc<Trace>,
-    key: Key,
-    kept: &mut Vec<Value>,
-    tally: &mut Tally,
-) -> Result<()> {
+/// What all chains have kept so far.
+#[derive(Default)]
+struct Kept {
+    traces: Vec<Value>,
+    rates: Rates,
+    tally: Tally,
+}
+
+fn chain(cx: &mut Cx, settings: &Settings, init: Arc<Trace>, key: Key, kept: &mut Kept) -> Result<()> {
     let mut trace = init;
     let mut sites = latent_paths(&trace);
     let default_moves = if settings.selection.is_some() { 1 } else { sites.len().max(1) };
@@ -125,8 +127,9 @@ fn chain(
                 }
                 None => single_site(cx, &trace, &sites, key)?,
             };
+            kept.tally.add(&step, i >= settings.burn);
             if i >= settings.burn {
-                let counts = tally.entry(path).or_default();
+                let counts = kept.rates.entry(path).or_default();
                 counts.0 += 1;
                 counts.1 += u64::from(step.accepted);
             }
@@ -136,7 +139,7 @@ fn chain(
             trace = step.trace;
         }
         if i >= settings.burn && (i - settings.burn).is_multiple_of(settings.thin) {
-            kept.push(trace_value(trace.clone()));
+            kept.traces.push(trace_value(trace.clone()));
         }
     }
     Ok(())
@@ -146,24 +149,30 @@ fn mh(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let settings = settings(args)?;
     let problem = Problem::read(cx, "mh", args)?;
     let key = cx.next_key("mh")?;
-    let (mut kept, mut tally) = (Vec::new(), Tally::new());
+    let mut kept = Kept::default();
     for c in 0..settings.chains {
         let key = key.fold(c as u64);
-        let init = problem.start(cx, key.fold(0), |_, _| Ok(true))?;
-        if settings.selection.is_some() {
-            movable(settings.selection.as_ref(), &init)?;
-        }
-        chain(cx, &settings, init, key.fold(1), &mut kept, &mut tally)?;
+        let init = problem.start(cx, key.fold(0), |_, _, _| Ok(true))?;
+        settings.selection.iter().try_for_each(|selection| latent_of(selection, &init).map(|_| ()))?;
+        chain(cx, &settings, init, key.fold(1), &mut kept)?;
     }
-    let (tried, accepted) = tally.values().fold((0, 0), |(t, a), (x, y)| (t + x, a + y));
-    let rate = |(tried, accepted): (u64, u64)| Value::float(accepted as f64 / tried.max(1) as f64);
-    let mut by_address: Vec<_> = tally.iter().filter(|(path, _)| !path.is_empty()).collect();
-    by_address.sort_by_key(|(path, _)| show(path));
-    let rates = Map::from_pairs(by_address.into_iter().map(|(path, counts)| (to_value(path), rate(*counts))))?;
-    result([
-        ("traces", Value::vector(kept)?),
-        ("chains", Value::Int(settings.chains as i64)),
-        ("accept-rate", rate((tried, accepted))),
-        ("stats", result([("accept-rate-by-address", Value::Map(rates))])?),
-    ])
+    kept.result(settings.chains)
+}
+
+impl Kept {
+    fn result(self, chains: usize) -> Result<Value> {
+        let Kept { traces, rates, tally } = self;
+        let rate = |(tried, accepted): (u64, u64)| Value::float(accepted as f64 / tried.max(1) as f64);
+        let mut by_address: Vec<_> = rates.iter().filter(|(path, _)| !path.is_empty()).collect();
+        by_address.sort_by_key(|(path, _)| show(path));
+        let rates = Map::from_pairs(by_address.into_iter().map(|(path, counts)| (to_value(path), rate(*counts))))?;
+        let stats = [("accept-rate-by-address", Value::Map(rates))].into_iter().chain(tally.entries()?);
+        let stats = Map::from_pairs(stats.map(|(name, value)| (Value::keyword(name), value)))?;
+        result([
+            ("traces", Value::vector(traces)?),
+            ("chains", Value::Int(chains as i64)),
+            ("accept-rate", tally.accept_rate()),
+            ("stats", Value::Map(stats)),
+        ])
+    }
 }

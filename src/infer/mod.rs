@@ -27,6 +27,7 @@ mod smc;
 mod space;
 mod start;
 mod summary;
+mod tally;
 mod translate;
 mod vi;
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub const ROW: Builtin = Builtin::new(
     "proposal-kernel",
     "[gf & args] [gf & args-and-options]",
-    "Metropolis–Hastings by a proposal, which is called with the trace's choices and its arguments and draws new values at addresses of the model. It is weighed against the proposal of the old values by the same function, or by `:backward`, called with `:args`: exactly the weight of `proposal-edit`.\n(let [step (gen [choices width] (trace :x (normal (:x choices) width))) t (:trace (generate (gen [] (trace :x (normal 0 1)) (trace :y (flip 0.5))) [] {:y true}))] (keys (:info ((proposal-kernel step 0.5) t)))) ;=> (:accepted :log-alpha)",
+    "Metropolis–Hastings by a proposal, which is called with the trace's choices and its arguments and draws new values at addresses of the model. It is weighed against the proposal of the old values by the same function: exactly the weight of `proposal-edit`. With `:backward`, another proposal, called with `:args`, a move goes one of the two ways, each with probability 1/2: by the one function, weighed against the other, or by the other, weighed against the one (stat `:direction`). Both ways are needed: by one alone the posterior would drift away.\n(let [step (gen [choices width] (trace :x (normal (:x choices) width))) t (:trace (generate (gen [] (trace :x (normal 0 1)) (trace :y (flip 0.5))) [] {:y true}))] (keys (:info ((proposal-kernel step 0.5) t)))) ;=> (:accepted :log-alpha)",
     |cx, args| {
         function("proposal-kernel", &args[0]).map_err(|e| e.arg(0).help("a proposal is `(gen [choices arg…] …)`"))?;
         let last = args.len() - 1;
@@ -37,6 +37,10 @@ pub const ROW: Builtin = Builtin::new(
     },
 );
 
+/// A pair of proposals f and b is a mixture of two moves: by f, accepted with min(1, p′ b(x | x′) / (p f(x′ | x))), and
+/// by b with the roles of the two exchanged, each tried half of the time. Then what flows from x to x′ by f,
+/// ½ min(p f(x′ | x), p′ b(x | x′)), flows back by b. One direction alone would have to be met by its own flow back,
+/// min(p′ f(x | x′), p b(x′ | x)), which is another number unless f = b.
 struct ProposalKernel(ProposalEdit);
 
 impl Kernel for ProposalKernel {
@@ -51,23 +55,51 @@ impl Kernel for ProposalKernel {
             out.text(" ");
             out.value(part);
         }
-        if backward.function != forward.function {
+        if self.is_pair() {
             out.text(" {:backward ");
             out.value(&backward.function);
+            if !backward.args.is_empty() {
+                out.text(", :args ");
+                out.value(&Value::vector(backward.args.clone()).unwrap_or_default());
+            }
             out.text("}");
         }
         out.text(")");
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
-        let proposed = self.0.edit(cx, trace, key.fold(0)).and_then(|edited| {
-            keeps_data(trace, &edited.outcome.trace)?;
-            Ok((edited.outcome.trace, edited.outcome.weight))
-        });
-        decide(trace, proposed, key)
+        if !self.is_pair() {
+            return attempt(cx, &self.0, trace, key);
+        }
+        if key.fold(2).site(0, 0).open01() < 0.5 {
+            return Ok(attempt(cx, &self.0, trace, key)?.with("direction", Value::keyword("forward")));
+        }
+        let ProposalEdit { forward, backward, constraints, .. } = &self.0;
+        let (forward, backward, constraints) = (backward.clone(), forward.clone(), constraints.clone());
+        let turned = ProposalEdit { forward, backward, args: None, constraints };
+        Ok(attempt(cx, &turned, trace, key)?.with("direction", Value::keyword("backward")))
     }
 
     fn depth(&self) -> u32 {
         EditRequest::depth(&self.0)
     }
+}
+
+impl ProposalKernel {
+    fn is_pair(&self) -> bool {
+        let ProposalEdit { forward, backward, .. } = &self.0;
+        backward.function != forward.function || backward.args != forward.args
+    }
+}
+
+/// A move by the forward proposal.
+fn attempt(cx: &mut Cx, edit: &ProposalEdit, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+    let proposed = match edit.attempt(cx, trace, key.fold(0))? {
+        Ok(edited) => {
+            keeps_data(trace, &edited.outcome.trace)?;
+            Ok((edited.outcome.trace, edited.outcome.weight))
+        }
+        Err(error) => Err(error),
+    };
+    decide(trace, proposed, key)
 }

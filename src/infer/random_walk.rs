@@ -3,6 +3,7 @@
 
 use super::kernel::{Kernel, KernelObject, Move};
 use super::moves::{decide, movable};
+use super::space::Space;
 use crate::dist::standard_normal;
 use crate::error::{Error, Result};
 use crate::eval::arrays::{raise, wrap};
@@ -18,7 +19,7 @@ use std::sync::Arc;
 pub const ROW: Builtin = Builtin::new(
     "random-walk-kernel",
     "[address scale]",
-    "A kernel: normal noise of the standard deviation `scale` is added to the choice at an address, a number or each element of an array; the move is accepted by Metropolis–Hastings.\n(keys ((random-walk-kernel :x 0.5) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
+    "A kernel: normal noise of the standard deviation `scale` is added to the choice at an address, a number or each element of an array; the move is accepted by Metropolis–Hastings. Elements that hang together, as those of a simplex or a covariance matrix do, move in unconstrained coordinates, whose Jacobian counts.\n(keys ((random-walk-kernel :x 0.5) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
     |_, a| {
         let scale = number("random-walk-kernel", a, 1)?;
         if !(scale > 0.0 && scale.is_finite()) {
@@ -50,26 +51,59 @@ impl Kernel for RandomWalk {
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
-        let value = moving(self.name(), &self.address, &self.path, trace)?;
+        let (value, trace) = moving(self.name(), &self.address, &self.path, trace)?;
         let mut draws = key.fold(0).site(0, 0);
+        let mut noise = |x: f64| x + self.scale * standard_normal(&mut draws);
         let value = match &value {
             Value::Array(array) => {
-                let moved =
-                    array.to_f64().map_err(raise)?.into_iter().map(|x| x + self.scale * standard_normal(&mut draws));
+                if let Some((space, u)) = surface(cx, &trace, &self.address, array)? {
+                    let moved: Vec<f64> = u.iter().copied().map(noise).collect();
+                    return decide(&trace, along(cx, &space, &u, &moved), key);
+                }
+                let moved = array.to_f64().map_err(raise)?.into_iter().map(noise);
                 wrap(Array::from_f64(moved.collect(), array.shape()))?
             }
-            x => Value::float(x.as_f64().unwrap_or(f64::NAN) + self.scale * standard_normal(&mut draws)),
+            x => Value::float(noise(x.as_f64().unwrap_or(f64::NAN))),
         };
-        decide(trace, changed(cx, trace, &self.path, value, key), key)
+        decide(&trace, changed(cx, &trace, &self.path, value, key), key)
     }
 }
 
-/// The value of a choice that is continuous and was not observed.
-pub fn moving(kernel: &str, address: &Value, path: &[Value], trace: &Arc<Trace>) -> Result<Value> {
-    movable(Some(&Selection::of([address])?), trace)?;
+/// The coordinates of an array whose support is a surface: it has fewer of them than elements, so that noise on the
+/// elements would never stay there. Only what may lie on one costs the run that tells.
+fn surface(cx: &mut Cx, trace: &Arc<Trace>, address: &Value, array: &Array) -> Result<Option<(Space, Vec<f64>)>> {
+    let numbers = array.to_f64().map_err(raise)?;
+    if !may_hang_together(&numbers, array.shape()) {
+        return Ok(None);
+    }
+    let (space, u) = Space::of(cx, trace, &Selection::of([address])?)?;
+    Ok((u.len() != numbers.len()).then_some((space, u)))
+}
+
+/// Rows that sum to 1, and matrices that are symmetric or triangular.
+fn may_hang_together(numbers: &[f64], shape: &[usize]) -> bool {
+    let Some(n) = shape.last().copied().filter(|n| *n > 0) else { return false };
+    let mut rows = numbers.chunks(n);
+    let simplex = rows.all(|row| (row.iter().sum::<f64>() - 1.0).abs() < 1e-6);
+    let square = shape.len() >= 2 && shape[shape.len() - 2] == n;
+    let pairs = || (0..n).flat_map(|i| (0..i).map(move |j| (i * n + j, j * n + i)));
+    let mut matrices = numbers.chunks(n * n);
+    simplex || (square && matrices.all(|m| pairs().all(|(below, above)| m[below] == m[above] || m[above] == 0.0)))
+}
+
+/// The run at other coordinates, and the change of the density of the coordinates.
+fn along(cx: &mut Cx, space: &Space, from: &[f64], to: &[f64]) -> Result<(Arc<Trace>, f64)> {
+    let (_, old, old_jacobian) = space.trace(cx, from)?;
+    let (trace, new, new_jacobian) = space.trace(cx, to)?;
+    Ok((trace, new + new_jacobian - old - old_jacobian))
+}
+
+/// The value of a choice that is continuous, and the trace in which it moves.
+pub fn moving(kernel: &str, address: &Value, path: &[Value], trace: &Arc<Trace>) -> Result<(Value, Arc<Trace>)> {
+    let (_, trace) = movable(Some(&Selection::of([address])?), trace)?;
     match trace.choice_at(path).map(|(value, _)| value.clone()) {
-        Some(value @ Value::Float(_)) => Ok(value),
-        Some(Value::Array(array)) if array.dtype().is_float() => Ok(Value::Array(array)),
+        Some(value @ Value::Float(_)) => Ok((value, trace)),
+        Some(Value::Array(array)) if array.dtype().is_float() => Ok((Value::Array(array), trace)),
         Some(other) => {
             let message =
                 format!("`{kernel}` moves continuous choices, `{}` is discrete: `{}`", show(path), brief(&other));

@@ -3,6 +3,7 @@
 use super::kernel::{Kernel, Move, kernel_of};
 use super::options::Options;
 use super::start::possible;
+use super::tally::Tally;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::collections::Map;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 pub const TABLE: &[Builtin] = &[Builtin::new(
     "run-kernel",
     "[options kernel init]",
-    "Chains of a kernel's moves: `{:traces :chains :accept-rate :stats}`, the traces chain after chain, in `:stats` what the kernel tells of the move to each trace. A chain starts at `init`: a trace, a vector of traces, one a chain, or a function of the chain's number. Options, which come first: `:samples` (1000) a chain, `:burn` (0) moves before them, `:thin` (1) moves to a sample, `:chains` (as many as traces given, else 1), `:callback`, a function called with `{:chain :iteration :trace :info}` after each move.\n(let [t (simulate (gen [] (trace :x (flip 0.5))) [])] (count (:traces (run-kernel {:samples 5 :chains 2} (mh-kernel) t)))) ;=> 10",
+    "Chains of a kernel's moves: `{:traces :chains :accept-rate :stats}`, the traces chain after chain, in `:stats` what the kernel tells of the move to each trace, and if there were any, `:errors` and `:first-error` of the model at proposed points, and `:structure-changes`, moves that stopped where the model makes other choices. A chain starts at `init`: a trace, a vector of traces, one a chain, or a function of the chain's number. Options, which come first: `:samples` (1000) a chain, `:burn` (0) moves before them, `:thin` (1) moves to a sample, `:chains` (as many as traces given, else 1), `:callback`, a function called with `{:chain :iteration :trace :info}` after each move.\n(let [t (simulate (gen [] (trace :x (flip 0.5))) [])] (count (:traces (run-kernel {:samples 5 :chains 2} (mh-kernel) t)))) ;=> 10",
     run_kernel,
 )
 .state()];
@@ -50,8 +51,7 @@ pub struct Kept {
     traces: Vec<Value>,
     /// One column for each stat, with nil where a move did not tell it.
     stats: Vec<(&'static str, Vec<Value>)>,
-    tried: u64,
-    accepted: u64,
+    tally: Tally,
 }
 
 impl Kept {
@@ -73,11 +73,9 @@ impl Kept {
         self.traces.push(trace_value(moved.trace.clone()));
     }
 
-    /// Counts a move for the acceptance rate.
-    pub fn count(&mut self, moved: &Move) {
-        let (tried, accepted) = moved.tally();
-        self.tried += tried;
-        self.accepted += accepted;
+    /// Counts a move: for the acceptance rate if it is none of the burn-in.
+    pub fn count(&mut self, moved: &Move, burnt: bool) {
+        self.tally.add(moved, !burnt);
     }
 
     /// `{:traces :chains :accept-rate :stats}`.
@@ -87,11 +85,12 @@ impl Kept {
             column.resize(rows, Value::Nil);
             Ok((Value::keyword(name), Value::vector(std::mem::take(column))?))
         });
-        let stats = Map::from_pairs(columns.collect::<Result<Vec<_>>>()?)?;
+        let totals = self.tally.entries()?.into_iter().map(|(name, value)| Ok((Value::keyword(name), value)));
+        let stats = Map::from_pairs(columns.chain(totals).collect::<Result<Vec<_>>>()?)?;
         result([
             ("traces", Value::vector(self.traces)?),
             ("chains", Value::Int(chains as i64)),
-            ("accept-rate", Value::float(self.accepted as f64 / self.tried.max(1) as f64)),
+            ("accept-rate", self.tally.accept_rate()),
             ("stats", Value::Map(stats)),
         ])
     }
@@ -112,9 +111,7 @@ pub fn run_chain(
         cx.step()?;
         let moved = kernel.apply(cx, &trace, key.fold(i as u64))?;
         each(cx, i, &moved)?;
-        if i >= schedule.burn {
-            kept.count(&moved);
-        }
+        kept.count(&moved, i < schedule.burn);
         if schedule.keeps(i) {
             kept.keep(&moved);
         }

@@ -8,14 +8,13 @@ use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::IMPOSSIBLE;
-use crate::gfi::{Trace, components};
+use crate::gfi::{BadPoints, Trace, components};
 use std::sync::Arc;
 
 pub const ROW: Builtin = Builtin::new(
     "slice-kernel",
     "[address] [address options]",
-    "A kernel: draws the number at an address uniformly from an interval around it in which the density is above a random height, found by stepping out and shrinking (Neal 2003). It needs no tuning; `:width` (1.0) is the length of a step.\n(keys ((slice-kernel :x) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
+    "A kernel: draws the number at an address uniformly from an interval around it in which the density is above a random height, found by stepping out and shrinking (Neal 2003). Where the run makes other choices the density counts as 0, and the stat `:structure-changed` says so. It needs no tuning; `:width` (1.0) is the length of a step.\n(keys ((slice-kernel :x) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
     |_, a| {
         let options = Options::read("slice-kernel", a, 1, &["width"])?;
         let width = options.number("width", 1.0, "a positive number", |x| x > 0.0 && x.is_finite())?;
@@ -45,15 +44,18 @@ impl Kernel for Slice {
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
-        let value = moving(self.name(), &self.address, &self.path, trace)?;
+        let (value, trace) = &moving(self.name(), &self.address, &self.path, trace)?;
         let Value::Float(x) = value else {
-            let message = format!("`slice-kernel` moves a number, not `{}`", brief(&value));
+            let message = format!("`slice-kernel` moves a number, not `{}`", brief(value));
             return Err(Error::new("gen::type", message).help("use a `random-walk-kernel` or an `hmc-kernel`"));
         };
-        let x = x.get();
+        let (x, mut bad, mut changes) = (x.get(), BadPoints::default(), false);
         let mut draws = key.fold(0).site(0, 0);
         let height = draws.open01().ln();
-        let mut above = |x: f64| self.at(cx, trace, x, key).map(|found| found.filter(|(_, weight)| *weight > height));
+        let mut above = |x: f64| {
+            let found = self.at(cx, trace, x, key, (&mut bad, &mut changes));
+            found.map(|found| found.filter(|(_, weight)| *weight > height))
+        };
         let mut left = x - self.width * draws.open01();
         let mut right = left + self.width;
         // The number of steps to either side is drawn before them, so that the interval could be found from any point.
@@ -65,32 +67,39 @@ impl Kernel for Slice {
         while to_right > 0 && above(right)?.is_some() {
             (right, to_right) = (right + self.width, to_right - 1);
         }
-        loop {
+        let moved = loop {
             let proposed = left + (right - left) * draws.open01();
             if let Some((trace, log_alpha)) = above(proposed)? {
-                return Ok(Move { trace, accepted: true, log_alpha, stats: Vec::new() });
+                break Move { trace, accepted: true, log_alpha, stats: Vec::new() };
             }
             // The interval shrinks to where the chain is, until nothing is left of it.
             *(if proposed < x { &mut left } else { &mut right }) = proposed;
             if right - left <= f64::EPSILON * x.abs() {
-                return Ok(Move { accepted: true, ..Move::rejected(trace, 0.0) });
+                break Move { accepted: true, ..Move::rejected(trace, 0.0) };
             }
-        }
+        };
+        let moved = moved.with_errors(bad);
+        Ok(if changes { moved.with("structure-changed", Value::True) } else { moved })
     }
 }
 
 impl Slice {
     /// The run with another number and its change of density; `None` where the run makes other choices, or none.
-    fn at(&self, cx: &mut Cx, trace: &Arc<Trace>, x: f64, key: Key) -> Result<Option<(Arc<Trace>, f64)>> {
+    fn at(
+        &self,
+        cx: &mut Cx,
+        trace: &Arc<Trace>,
+        x: f64,
+        key: Key,
+        (bad, changes): (&mut BadPoints, &mut bool),
+    ) -> Result<Option<(Arc<Trace>, f64)>> {
         cx.step()?;
-        match changed(cx, trace, &self.path, Value::float(x), key) {
-            Ok((new, weight)) => {
-                let same = new.choice_count() == trace.choice_count()
-                    && trace.all_choices().iter().all(|(path, _, _)| new.choice_at(path).is_some());
-                Ok(same.then_some((new, weight)))
-            }
-            Err(e) if matches!(e.code, "gen::nan" | "gen::parameter" | IMPOSSIBLE) => Ok(None),
-            Err(e) => Err(e),
-        }
+        let found = bad.good(changed(cx, trace, &self.path, Value::float(x), key))?;
+        let same = |new: &Trace| {
+            new.choice_count() == trace.choice_count()
+                && trace.all_choices().iter().all(|(path, _, _)| new.choice_at(path).is_some())
+        };
+        *changes |= found.as_ref().is_some_and(|(new, _)| !same(new));
+        Ok(found.filter(|(new, _)| same(new)))
     }
 }

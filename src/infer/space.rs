@@ -5,8 +5,7 @@ use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::primal_of;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value, arrays};
-use crate::gfi::ops::{generate, unvisited, unvisited_error};
-use crate::gfi::{ChoiceMap, Followed, Origin, Outcome, Passage, Passages, Selection, Trace, Trie, follow, possible};
+use crate::gfi::{ChoiceMap, Followed, Origin, Outcome, Passage, Passages, Selection, Trace, Trie, follow};
 use crate::tensor::Array;
 use std::sync::Arc;
 
@@ -35,28 +34,14 @@ pub struct Height {
     pub gradient: Vec<f64>,
 }
 
-/// Prior draws tried for a start with positive density.
-const STARTS: u64 = 100;
+impl Height {
+    /// That of a point without density.
+    pub fn impossible(n: usize) -> Height {
+        Height { value: f64::NEG_INFINITY, gradient: vec![0.0; n] }
+    }
+}
 
 impl Space {
-    /// The space of a posterior, and the coordinates of a prior draw that the observations allow.
-    pub fn start(
-        cx: &mut Cx,
-        model: &Value,
-        args: &[Value],
-        observations: &ChoiceMap,
-        key: Key,
-    ) -> Result<(Space, Vec<f64>)> {
-        let trace = start(cx, model, args, observations, key)?;
-        let (mut space, start) = Space::of(cx, &trace, &trace.latent())?;
-        if start.is_empty() {
-            return Err(Error::new("gen::value", "every choice of the model is observed: there is nothing to find")
-                .help("leave some choices out of the observations"));
-        }
-        space.observations = observations.clone();
-        Ok((space, start))
-    }
-
     /// The space of some choices of a trace, all others staying as they are, and their coordinates.
     pub fn of(cx: &mut Cx, trace: &Arc<Trace>, moves: &Selection) -> Result<(Space, Vec<f64>)> {
         let (mut sites, mut observations) = (Vec::new(), ChoiceMap::default());
@@ -142,9 +127,8 @@ impl Space {
     }
 
     /// The log-density at some coordinates with its gradient; with that of the Jacobian it is one of the coordinates.
-    /// Where a parameter or a density goes wrong it is −∞.
     pub fn height(&self, cx: &mut Cx, u: &[f64], jacobian: bool) -> Result<Height> {
-        let found = with_tape(cx, |cx, tape| {
+        with_tape(cx, |cx, tape| {
             let variables = self.values(u)?.into_iter().map(|x| tape.variable(x)).collect::<Result<Vec<_>>>()?;
             let (outcome, seen) = self.follow(cx, &self.placed(&variables)?, Passage::Free)?;
             let mut seeds = vec![(outcome.total, Value::float(1.0))];
@@ -153,18 +137,12 @@ impl Space {
             }
             let value = outcome.weight + seeds[1..].iter().map(|(slope, _)| number(slope)).sum::<f64>();
             if !value.is_finite() {
-                return Ok(Height { value: f64::NEG_INFINITY, gradient: vec![0.0; u.len()] });
+                return Ok(Height::impossible(u.len()));
             }
             let cotangents = tape.backward(cx, &seeds)?;
             let slopes = variables.iter().map(|x| cotangents.of(x)).collect::<Result<Vec<_>>>()?;
             Ok(Height { value, gradient: self.flat(&slopes)? })
-        });
-        match found {
-            Err(e) if matches!(e.code, "gen::nan" | "gen::parameter") => {
-                Ok(Height { value: f64::NEG_INFINITY, gradient: vec![0.0; u.len()] })
-            }
-            other => other,
-        }
+        })
     }
 
     /// Coordinates choice by choice.
@@ -207,26 +185,6 @@ impl Space {
 
 fn number(x: &Value) -> f64 {
     primal_of(x).as_f64().unwrap_or(f64::NAN)
-}
-
-/// The first of some prior draws whose density under the observations is positive.
-fn start(cx: &mut Cx, model: &Value, args: &[Value], observations: &ChoiceMap, key: Key) -> Result<Arc<Trace>> {
-    let mut i = 0;
-    loop {
-        let trace = generate(cx, model, args, observations, Origin::new(key.fold(i)))?.trace;
-        if let Some(path) = unvisited(observations, &trace)? {
-            return Err(unvisited_error(&path, &trace).arg(2));
-        }
-        match possible(&trace) {
-            Err(e) if i + 1 == STARTS => {
-                return Err(e.help(format!(
-                    "none of {STARTS} draws from the prior fits the observations: check them against the supports"
-                )));
-            }
-            Err(_) => i += 1,
-            Ok(()) => return Ok(trace),
-        }
-    }
 }
 
 /// Coordinates are those of one set of choices.

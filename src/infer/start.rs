@@ -1,11 +1,12 @@
 //! Where a chain starts: a run under the observations whose density is positive.
 
+use super::moves::latent_paths;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::{self, unvisited, unvisited_error};
-use crate::gfi::{ChoiceMap, Origin, Trace, argument_vector, constraints_of, function, show};
+use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, argument_vector, constraints_of, function, show};
 use std::sync::Arc;
 
 /// A model with its arguments, and what was observed.
@@ -23,23 +24,32 @@ impl Problem {
         Ok(Problem { model: args[0].clone(), args: given, observations: constraints_of(&args[2], 2)? })
     }
 
-    /// The first of up to [`STARTS`] runs under the observations whose density is positive and that suits the
-    /// algorithm.
+    /// The first of up to [`STARTS`] runs under the observations that raises no error, whose density is positive and
+    /// that suits the algorithm, which takes its own errors of the model as bad points.
     pub fn start(
         &self,
         cx: &mut Cx,
         key: Key,
-        mut suits: impl FnMut(&mut Cx, &Arc<Trace>) -> Result<bool>,
+        mut suits: impl FnMut(&mut Cx, &Arc<Trace>, &mut BadPoints) -> Result<bool>,
     ) -> Result<Arc<Trace>> {
-        let mut last = None;
+        let (mut last, mut bad) = (None, BadPoints::default());
         for i in 0..STARTS {
             let origin = Origin::new(key.fold(i));
-            let trace = ops::generate(cx, &self.model, &self.args, &self.observations, origin)?.trace;
+            let run = ops::generate(cx, &self.model, &self.args, &self.observations, origin);
+            let Some(trace) = bad.good(run)?.map(|outcome| outcome.trace) else { continue };
             let missed = unvisited(&self.observations, &trace)?;
-            if missed.is_none() && trace.score > f64::NEG_INFINITY && suits(cx, &trace)? {
-                return Ok(trace);
+            if missed.is_none() && trace.score > f64::NEG_INFINITY {
+                if latent_paths(&trace).is_empty() {
+                    return Err(nothing_to_draw());
+                }
+                if suits(cx, &trace, &mut bad)? {
+                    return Ok(trace);
+                }
             }
             last = Some((trace, missed));
+        }
+        if let Some(first) = bad.first.filter(|_| bad.count == STARTS) {
+            return Err(first);
         }
         match last {
             Some((trace, Some(path))) => Err(unvisited_error(&path, &trace).arg(2)),
@@ -54,8 +64,15 @@ impl Problem {
     }
 }
 
-/// Prior draws tried for a start with positive density.
-const STARTS: u64 = 100;
+/// Prior draws tried for a start at which the density is positive and the model raises no error.
+pub const STARTS: u64 = 100;
+
+#[cold]
+pub fn nothing_to_draw() -> Box<Error> {
+    Error::new("gen::value", "every choice of the model is observed: there is nothing to draw")
+        .arg(2)
+        .help("leave some choices out of the observations")
+}
 
 /// A chain cannot start where the density is 0.
 pub fn possible(trace: &Trace) -> Result<()> {

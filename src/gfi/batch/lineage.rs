@@ -6,8 +6,9 @@
 
 use super::object::{BatchedTrace, Chunk};
 use super::ops::change_key;
-use super::run::{Outcome, Request, Resume, longest, run};
+use super::run::{Outcome, Request, Resume, longest};
 use super::runner::Sites;
+use super::sparing::RunLanes;
 use super::take::moved;
 use crate::error::Result;
 use crate::eval::lanes::{Group, gather_value, project};
@@ -166,7 +167,13 @@ impl Level<'_> {
 }
 
 /// An update that only adds steps to a series: its own choices are those of the new ones.
-pub fn grow(cx: &mut Cx, old: &BatchedTrace, args: &[Value], goal: &Goal) -> Result<Option<Outcome>> {
+pub fn grow(
+    cx: &mut Cx,
+    old: &BatchedTrace,
+    args: &[Value],
+    goal: &Goal,
+    run: RunLanes<'_>,
+) -> Result<Option<Outcome>> {
     let series = function("update", &old.function)?;
     let args = series.complete(cx, args)?;
     let Some(from) = series.grows(&old.args, &args) else { return Ok(None) };

@@ -4,6 +4,7 @@ use super::lineage::grow;
 use super::object::BatchedTrace;
 use super::run::{Outcome, Request, run};
 use super::runner::Sites;
+use super::sparing::RunLanes;
 use super::vanish::points;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
@@ -33,8 +34,20 @@ pub fn batched(args: &[Value]) -> Option<(&BatchedTrace, &[Value])> {
 
 /// A changed run of every lane.
 pub fn change(cx: &mut Cx, name: &str, old: &BatchedTrace, args: Option<&[Value]>, goal: Goal) -> Result<Outcome> {
+    change_by(cx, name, old, args, goal, &mut |cx, request| run(cx, request))
+}
+
+/// The same, the lanes being run by `run`.
+pub fn change_by(
+    cx: &mut Cx,
+    name: &str,
+    old: &BatchedTrace,
+    args: Option<&[Value]>,
+    goal: Goal,
+    run: RunLanes<'_>,
+) -> Result<Outcome> {
     if let (Some(args), Goal::Constrain { .. }) = (args, &goal)
-        && let Some(grown) = grow(cx, old, args, &goal)?
+        && let Some(grown) = grow(cx, old, args, &goal, run)?
     {
         return Ok(grown);
     }

@@ -69,10 +69,10 @@ impl Outcome {
 }
 
 /// One chunk's part of it.
-struct Piece {
-    chunk: Chunk,
-    weights: Vec<f64>,
-    discard: Sites,
+pub(super) struct Piece {
+    pub chunk: Chunk,
+    pub weights: Vec<f64>,
+    pub discard: Sites,
 }
 
 /// Runs a function for all lanes.
@@ -100,7 +100,7 @@ pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
 pub const IMPURE: &str = crate::eval::lanes::call::IMPURE;
 
 /// The first lanes of the chunks, and their numbers: those of the old run, if there is one.
-fn starts(request: &Request<'_>) -> Vec<(u32, u32)> {
+pub(super) fn starts(request: &Request<'_>) -> Vec<(u32, u32)> {
     match request.past {
         Some(past) => past.chunks.iter().map(|chunk| (chunk.group.id(0), chunk.group.len() as u32)).collect(),
         None => {
@@ -180,15 +180,22 @@ fn whole(cx: &mut Cx, request: &Request<'_>) -> Result<Piece> {
 /// Runs a chunk. One that does not keep the log-densities of single choices looks at scores and parameters at its end
 /// only: if something went wrong, a run that keeps them says what was the first.
 fn piece(cx: &mut Cx, request: &Request<'_>, lanes: (u32, u32), at: usize, keeps: bool) -> Result<Piece> {
-    match one_run(cx, request, lanes, at, keeps) {
-        Err(e) if !keeps && e.code != IMPURE && !ENDS.contains(&e.code) => one_run(cx, request, lanes, at, true),
+    let past = request.past.map(|past| past.chunks[at].sites.clone());
+    match one_run(cx, request, lanes, past.clone(), keeps) {
+        Err(e) if !keeps && e.code != IMPURE && !ENDS.contains(&e.code) => one_run(cx, request, lanes, past, true),
         other => other,
     }
 }
 
-fn one_run(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usize, keeps: bool) -> Result<Piece> {
+/// Runs these lanes, which have this past.
+pub(super) fn one_run(
+    cx: &mut Cx,
+    request: &Request<'_>,
+    (first, len): (u32, u32),
+    past: Option<Arc<Sites>>,
+    keeps: bool,
+) -> Result<Piece> {
     let group = Group::whole(first, len, request.width);
-    let past = request.past.map(|past| past.chunks[at].sites.clone());
     let args = adopted(request.args, &group)?;
     let mut batch = Batch::new(request.goal.clone(), request.key, group.clone(), past);
     batch.keeps_densities = keeps;

@@ -20,9 +20,10 @@ pub fn take(sources: &[&BatchedTrace], picks: &[Pick]) -> Result<BatchedTrace> {
     let size = longest(first.group.width);
     let mut chunks = Vec::with_capacity(picks.len().div_ceil(size));
     let joined = sources.iter().map(|source| source.joined()).collect::<Result<Vec<_>>>()?;
+    let sources: Vec<&Chunk> = joined.iter().map(|source| &*source.chunks[0]).collect();
     for (at, picks) in picks.chunks(size).enumerate() {
         let group = Group::whole((at * size) as u32, picks.len() as u32, first.group.width);
-        chunks.push(Arc::new(chunk(&joined, &group, picks)?));
+        chunks.push(Arc::new(chunk(&sources, &group, picks)?));
     }
     let args = (0..first.args.len())
         .map(|i| {
@@ -37,30 +38,43 @@ pub fn take(sources: &[&BatchedTrace], picks: &[Pick]) -> Result<BatchedTrace> {
 }
 
 /// One chunk of new lanes.
-fn chunk(sources: &[BatchedTrace], group: &Arc<Group>, picks: &[Pick]) -> Result<Chunk> {
-    let (mut sites, mut score, mut retvals) = (Sites::default(), vec![0.0; picks.len()], Vec::new());
+pub fn chunk(sources: &[&Chunk], group: &Arc<Group>, picks: &[Pick]) -> Result<Chunk> {
+    let (mut score, mut retvals) = (vec![0.0; picks.len()], Vec::new());
     for (source, part, lanes) in by_source(group, picks) {
-        let old = &sources[source].chunks[0];
-        for (path, site) in &old.sites.list {
-            let entry = sites.entry(path);
-            entry.observed |= site.observed;
-            for visit in &site.visits {
-                entry.visits.extend(moved(visit, &part, &lanes)?);
-            }
-        }
+        let old = sources[source];
         for (id, lane) in part.iter().zip(&lanes) {
-            if let Some(at) = group.find(id) {
-                score[at] = old.score[*lane as usize];
+            if let (Some(at), Some(from)) = (group.find(id), old.group.find(*lane)) {
+                score[at] = old.score[from];
             }
         }
         let retval = gather_value(&old.retval, &lanes, &part)?;
         retvals.push((part, retval));
     }
+    let sites = sites(&sources.iter().map(|source| &*source.sites).collect::<Vec<_>>(), group, picks)?;
+    let retval = crate::eval::lanes::merge(retvals, group)?;
+    Ok(Chunk { group: group.clone(), sites: Arc::new(sites), score, retval })
+}
+
+/// The choices of new lanes.
+pub fn sites(sources: &[&Sites], group: &Arc<Group>, picks: &[Pick]) -> Result<Sites> {
+    let mut sites = Sites::default();
+    for (source, part, lanes) in by_source(group, picks) {
+        for (path, site) in &sources[source].list {
+            let mut visits = Vec::with_capacity(site.visits.len());
+            for visit in &site.visits {
+                visits.extend(moved(visit, &part, &lanes)?);
+            }
+            if !visits.is_empty() {
+                let entry = sites.entry(path);
+                entry.observed |= site.observed;
+                entry.visits.extend(visits);
+            }
+        }
+    }
     for (_, site) in &mut sites.list {
         site.join(group)?;
     }
-    let retval = crate::eval::lanes::merge(retvals, group)?;
-    Ok(Chunk { group: group.clone(), sites: Arc::new(sites), score, retval })
+    Ok(sites)
 }
 
 /// A visit in the new lanes of `part` that come from lanes which have it.

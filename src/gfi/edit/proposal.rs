@@ -1,5 +1,6 @@
 //! proposal-edit: a move by a forward proposal, weighed against a backward proposal (SMCP3: Lew et al., AISTATS 2023).
 
+use super::proposal_lanes::Kept;
 use super::{Edit, EditRequest, Edited, depth_of, print_call};
 use crate::error::{At, Error, Result};
 use crate::eval::collections::{Map, Vector};
@@ -44,34 +45,11 @@ impl Proposal {
 
 impl EditRequest for ProposalEdit {
     fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited> {
-        let arguments = self.forward.arguments(&trace.choices());
-        let proposed =
-            simulate(cx, &self.forward.function, &arguments, Origin::new(key.fold(0))).map_err(called_with)?;
-        let choices = proposed.choices();
-        let constraints = choices.merge(&self.constraints)?;
-        let change = match &self.args {
-            Some((args, diffs)) => Change { args: args.clone(), diffs: diffs.clone() },
-            None => Change::none(trace),
-        };
-        let mut outcome = update(cx, trace, change, &constraints, Origin::new(key.fold(1)))?;
-        all_visited(&constraints, &outcome.trace)
-            .map_err(|e| e.help("a proposal's choices stand at addresses of the model"))?;
-        let (score, vanished) = self.way_back(cx, trace, &outcome, &choices)?;
-        let mut weight = Weight::default();
-        [outcome.weight, score, vanished].into_iter().for_each(|w| weight.add(w));
-        weight.go(proposed.score);
-        outcome.weight = weight.total();
-        let backward = ProposalEdit {
-            forward: self.backward.clone(),
-            backward: self.forward.clone(),
-            args: self.args.as_ref().map(|_| (trace.args.clone(), Vec::new())),
-            constraints: restored(&self.constraints, &ChoiceMap(outcome.discard.clone()))?,
-        };
-        Ok(Edited { outcome, backward: Edit::value(backward) })
+        self.attempt(cx, trace, key)?
     }
 
     fn edit_lanes(&self, cx: &mut Cx, trace: &BatchedTrace) -> Result<(batch::run::Outcome, Value)> {
-        let edited = super::proposal_lanes::edit(cx, self, trace, &ChoiceMap::default())?;
+        let edited = super::proposal_lanes::edit(cx, self, trace, &Kept::default(), &mut |cx, r| batch::run(cx, r))?;
         Ok((edited.outcome, edited.backward))
     }
 
@@ -85,6 +63,41 @@ impl EditRequest for ProposalEdit {
 }
 
 impl ProposalEdit {
+    /// The edit; what the model raises where the proposal leads is apart from what is wrong with the proposals. So are
+    /// densities of theirs that are no numbers.
+    pub fn attempt(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Result<Edited>> {
+        let arguments = self.forward.arguments(&trace.choices());
+        let proposed =
+            simulate(cx, &self.forward.function, &arguments, Origin::new(key.fold(0))).map_err(called_with)?;
+        let choices = proposed.choices();
+        let constraints = choices.merge(&self.constraints)?;
+        let change = match &self.args {
+            Some((args, diffs)) => Change { args: args.clone(), diffs: diffs.clone() },
+            None => Change::none(trace),
+        };
+        let mut outcome = match update(cx, trace, change, &constraints, Origin::new(key.fold(1))) {
+            Ok(outcome) => outcome,
+            Err(error) => return Ok(Err(error)),
+        };
+        all_visited(&constraints, &outcome.trace)
+            .map_err(|e| e.help("a proposal's choices stand at addresses of the model"))?;
+        let (score, vanished) = match self.way_back(cx, trace, &outcome, &choices) {
+            Err(error) if error.code == "gen::nan" => return Ok(Err(error)),
+            back => back?,
+        };
+        let mut weight = Weight::default();
+        [outcome.weight, score, vanished].into_iter().for_each(|w| weight.add(w));
+        weight.go(proposed.score);
+        outcome.weight = weight.total();
+        let backward = ProposalEdit {
+            forward: self.backward.clone(),
+            backward: self.forward.clone(),
+            args: self.args.as_ref().map(|_| (trace.args.clone(), Vec::new())),
+            constraints: restored(&self.constraints, &ChoiceMap(outcome.discard.clone()))?,
+        };
+        Ok(Ok(Edited { outcome, backward: Edit::value(backward) }))
+    }
+
     /// The log-density of the backward proposal on what was discarded, and Σ old ℓ of what vanished without it: the
     /// reverse move draws that from the prior.
     fn way_back(&self, cx: &mut Cx, old: &Trace, outcome: &Outcome, proposed: &ChoiceMap) -> Result<(f64, f64)> {

@@ -7,11 +7,11 @@ use crate::eval::key::Key;
 use crate::eval::lanes::Group;
 use crate::eval::lanes::numbers::in_lane;
 use crate::eval::{Cx, Value};
-use crate::gfi::batch::BatchedTrace;
-use crate::gfi::batch::ops::{change, change_key, discarded};
+use crate::gfi::batch::ops::{change_by, change_key, discarded};
 use crate::gfi::batch::run::{Outcome, Request, run};
 use crate::gfi::batch::site::{Site, given_lanes};
 use crate::gfi::batch::sums::Sums;
+use crate::gfi::batch::{BatchedTrace, RunLanes};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
 use crate::gfi::ops::weight::Weight;
@@ -24,15 +24,29 @@ pub struct EditedLanes {
     pub proposed: ChoiceMap,
 }
 
-/// Edits every lane. What is `kept` has its value already in the lanes that hold it there: the
-/// proposal is taken to have drawn it where it visits it, else it is given besides.
-pub fn edit(cx: &mut Cx, request: &ProposalEdit, trace: &BatchedTrace, kept: &ChoiceMap) -> Result<EditedLanes> {
+/// Values that some lanes have already.
+#[derive(Default)]
+pub struct Kept {
+    /// What a proposal draws has its value from here.
+    pub drawn: ChoiceMap,
+    /// What is new and no proposal draws has its value from here.
+    pub new: ChoiceMap,
+}
+
+/// Edits every lane; the model is run by `run`.
+pub fn edit(
+    cx: &mut Cx,
+    request: &ProposalEdit,
+    trace: &BatchedTrace,
+    kept: &Kept,
+    run: RunLanes<'_>,
+) -> Result<EditedLanes> {
     let key = change_key(cx, "edit")?;
-    let proposed = proposal(cx, &request.forward, &trace.choices()?, trace, Goal::update(kept.clone()), key)?;
+    let proposed = proposal(cx, &request.forward, &trace.choices()?, trace, Goal::update(kept.drawn.clone()), key)?;
     let choices = proposed.trace.choices()?;
     let args = request.args.as_ref().map(|(args, _)| &args[..]);
-    let goal = Goal::update(choices.or(kept)?.merge(&request.constraints)?);
-    let mut outcome = change(cx, "edit", trace, args, goal).map_err(|e| match e.code {
+    let goal = Goal::update(choices.or(&kept.new)?.merge(&request.constraints)?);
+    let mut outcome = change_by(cx, "edit", trace, args, goal, run).map_err(|e| match e.code {
         "gen::constraint-not-visited" => e.help("a proposal's choices stand at addresses of the model"),
         _ => e,
     })?;

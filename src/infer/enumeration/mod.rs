@@ -9,7 +9,7 @@ pub use grid::Grid;
 use crate::error::Result;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::BatchedTrace;
-use crate::gfi::{ChoiceMap, Trace, Trie};
+use crate::gfi::{BadPoints, ChoiceMap, Trace, Trie};
 use crate::tensor::DType;
 use lanes::at_once;
 use std::sync::Arc;
@@ -93,6 +93,8 @@ pub struct All {
     /// NaN where the run has other choices than the trace that is walked.
     pub log_weights: Vec<f64>,
     pub runs: Runs,
+    /// Combinations at which the model raised an error: they are none of these.
+    pub bad: BadPoints,
 }
 
 pub enum Runs {
@@ -104,6 +106,7 @@ pub enum Runs {
 /// Runs every combination, all at once where that is possible.
 pub fn all(cx: &mut Cx, space: &Arc<Space>) -> Result<All> {
     let (mut choices, mut log_weights, mut runs, mut lanes) = (Vec::new(), Vec::new(), Vec::new(), None);
+    let mut bad = BadPoints::default();
     walk(cx, space, |cx, levels, found| {
         // The first run may speak for all.
         if let (Found::Run(first, _), true) = (&found, runs.is_empty()) {
@@ -112,6 +115,10 @@ pub fn all(cx: &mut Cx, space: &Arc<Space>) -> Result<All> {
         let (run, weight) = match found {
             Found::Run(run, weight) => (Some(run), weight),
             Found::Differs => (None, f64::NAN),
+            Found::Bad(error) => {
+                bad.meet(error);
+                return Ok(true);
+            }
         };
         choices.push(values_of(levels.iter().map(|level| (level, level.value()))));
         log_weights.push(weight);
@@ -119,8 +126,8 @@ pub fn all(cx: &mut Cx, space: &Arc<Space>) -> Result<All> {
         Ok(lanes.is_none())
     })?;
     Ok(match lanes {
-        Some((choices, log_weights, trace)) => All { choices, log_weights, runs: Runs::Lanes(Box::new(trace)) },
-        None => All { choices, log_weights, runs: Runs::Each(runs) },
+        Some((choices, log_weights, trace)) => All { choices, log_weights, runs: Runs::Lanes(Box::new(trace)), bad },
+        None => All { choices, log_weights, runs: Runs::Each(runs), bad },
     })
 }
 

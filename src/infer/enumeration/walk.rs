@@ -3,10 +3,9 @@
 use super::{Level, Space, Walked, values_of};
 use crate::dist::{Density, finite_values};
 use crate::error::{Error, Result};
-use crate::eval::lanes::numbers::ENDS;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::{self, Change, IMPOSSIBLE};
-use crate::gfi::{ChoiceMap, Guide, Origin, Outcome, Trace, show};
+use crate::gfi::{ChoiceMap, Guide, Origin, Outcome, Trace, is_bad_point, show};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What came of one combination.
@@ -15,6 +14,8 @@ pub enum Found {
     Run(Arc<Trace>, f64),
     /// The run has other choices than the trace whose choices are walked through.
     Differs,
+    /// The model raises an error there.
+    Bad(Box<Error>),
 }
 
 /// The choices on the way of a run; those beyond `depth` are left from the run before.
@@ -137,19 +138,25 @@ fn found(cx: &mut Cx, space: &Space, levels: &[Level], run: Result<Outcome>) -> 
         Ok(outcome) if outcome.trace.choice_count() == old.choice_count() => Ok(Some(weighed(outcome.trace, levels))),
         Ok(_) => Ok(Some(Found::Differs)),
         Err(e) if e.code == DIFFERS => Ok(Some(Found::Differs)),
-        Err(e) if ENDS.contains(&e.code) || e.code == "gen::nan" => Err(e),
-        // A kept value may have fallen off its support before: then the combination is impossible.
-        Err(e) => match ops::update(
-            cx,
-            old,
-            Change::none(old),
-            &values_of(levels.iter().map(|level| (level, level.value()))),
-            Origin::default(),
-        ) {
-            Err(cause) if cause.code == IMPOSSIBLE => Ok(None),
-            _ => Err(e),
-        },
+        Err(e) if !is_bad_point(&e) || is_ours(&e) => Err(e),
+        Err(_) => {
+            // The guided run knows nothing of kept values off their support, nor of choices that a function without
+            // distributions of its own makes afresh: the changed run says what is the matter.
+            let choices = values_of(levels.iter().map(|level| (level, level.value())));
+            match ops::update(cx, old, Change::none(old), &choices, Origin::default()) {
+                Ok(_) => Ok(Some(Found::Differs)),
+                Err(e) if e.code == DIFFERS => Ok(Some(Found::Differs)),
+                Err(cause) if cause.code == IMPOSSIBLE => Ok(None),
+                Err(cause) if is_bad_point(&cause) => Ok(Some(Found::Bad(cause))),
+                Err(cause) => Err(cause),
+            }
+        }
     }
+}
+
+/// An error about what is walked through: infinite support, or a grid that does not fit.
+fn is_ours(error: &Error) -> bool {
+    matches!(error.code, "gen::support" | "gen::option" | "gen::changed")
 }
 
 fn weighed(trace: Arc<Trace>, levels: &[Level]) -> Found {

@@ -8,12 +8,16 @@ use crate::gfi::{Selection, Trace, show};
 use crate::infer::moves::movable;
 use std::sync::Arc;
 
-/// The selected choices that were not observed; one among them that is discrete is an error.
-pub fn continuous(algorithm: &str, selection: Option<&Selection>, trace: &Arc<Trace>) -> Result<Selection> {
-    let moves = movable(selection, trace)?;
-    all_smooth(algorithm, &moves, trace)?;
+/// What a kernel moves, and the trace that it moves; a choice among them that is discrete is an error.
+pub fn continuous(
+    algorithm: &str,
+    selection: Option<&Selection>,
+    trace: &Arc<Trace>,
+) -> Result<(Selection, Arc<Trace>)> {
+    let (moves, trace) = movable(selection, trace)?;
+    all_smooth(algorithm, &moves, &trace)?;
     match trace.all_choices().iter().any(|(path, _, _)| moves.contains(path)) {
-        true => Ok(moves),
+        true => Ok((moves, trace)),
         false => Err(no_coordinates()),
     }
 }

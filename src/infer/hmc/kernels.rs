@@ -4,7 +4,7 @@ use super::continuous::{all_smooth, continuous};
 use super::leapfrog::Phase;
 use super::mass::Mass;
 use super::method::Method;
-use super::target::{Posterior, Target};
+use super::target::Posterior;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::key::Key;
@@ -74,14 +74,21 @@ fn make(name: &'static str, args: &mut [Value]) -> Result<Value> {
         "hmc-kernel" => Method::Static { steps: options.count("leapfrog-steps", 10, 1)? },
         _ => Method::Nuts { max_depth: max_depth(&options)? },
     };
-    let size = step_size(&options, if name == "mala-kernel" { 0.01 } else { 0.1 })?;
-    // A Langevin move of τ is one leapfrog step of √(2τ).
-    let size = if name == "mala-kernel" { (2.0 * size).sqrt() } else { size };
+    let size = leapfrog_size(name, &options)?;
     Ok(KernelObject::value(Gradient { name, selection, method, size, options, shown: args.to_vec() }))
 }
 
-pub fn step_size(options: &Options, default: f64) -> Result<f64> {
-    options.number("step-size", default, "a positive number", |x| x > 0.0 && x.is_finite())
+/// The option `:step-size` of an algorithm as the size of a leapfrog step. A Langevin move of τ is one such step of √(2τ).
+pub fn leapfrog_size(name: &str, options: &Options) -> Result<f64> {
+    let langevin = name.starts_with("mala");
+    let default = if langevin { 0.01 } else { 0.1 };
+    let size = options.number("step-size", default, "a positive number", |x| x > 0.0 && x.is_finite())?;
+    Ok(if langevin { (2.0 * size).sqrt() } else { size })
+}
+
+/// The size of a leapfrog step as the algorithm's users know it.
+pub fn told_size(name: &str, size: f64) -> f64 {
+    if name.starts_with("mala") { size * size / 2.0 } else { size }
 }
 
 pub fn max_depth(options: &Options) -> Result<usize> {
@@ -108,21 +115,22 @@ impl Kernel for Gradient {
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
-        let moves = continuous(self.name, self.selection.as_ref(), trace)?;
-        let (space, u) = Space::of(cx, trace, &moves)?;
+        let (moves, trace) = continuous(self.name, self.selection.as_ref(), trace)?;
+        let (space, u) = Space::of(cx, &trace, &moves)?;
         let mass = Mass::read(&self.options, u.len())?;
         let spaces = [space];
-        let mut target = Posterior { cx, spaces: &spaces };
-        let Some(from) = target.at(u)? else { return Ok(Move::rejected(trace, f64::NEG_INFINITY)) };
+        let mut target = Posterior::new(cx, &spaces);
+        let Some(from) = target.here(u)? else { return Ok(Move::rejected(&trace, f64::NEG_INFINITY)) };
         let moved = self.method.apply(&mut target, &from, &mass, self.size, key)?;
-        let (log_alpha, stats) = (moved.log_alpha, moved.stats);
-        match moved.point {
+        let (log_alpha, stats, bad) = (moved.log_alpha, moved.stats, target.bad);
+        let moved = match moved.point {
             Some(point) => {
                 let new = spaces[0].trace(cx, &point.u)?.0;
-                Ok(Move { trace: new, accepted: true, log_alpha, stats })
+                Move { trace: new, accepted: true, log_alpha, stats }
             }
-            None => Ok(Move { stats, ..Move::rejected(trace, log_alpha) }),
-        }
+            None => Move { stats, ..Move::rejected(&trace, log_alpha) },
+        };
+        Ok(moved.with_errors(bad))
     }
 }
 
@@ -140,13 +148,16 @@ fn leapfrog(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if p.len() != u.len() {
         return Err(wrong_type("leapfrog", &format!("momenta for {} coordinates", u.len()), &args[1], 1));
     }
-    let (mass, size) = (Mass::read(&options, u.len())?, step_size(&options, 0.1)?);
+    let (mass, size) = (Mass::read(&options, u.len())?, leapfrog_size("leapfrog", &options)?);
     let steps = options.count("leapfrog-steps", 10, 1)?;
     let spaces = [space];
-    let mut target = Posterior { cx, spaces: &spaces };
+    let mut target = Posterior::new(cx, &spaces);
     let ends = || Error::new("gen::structure", "the model makes other choices on the way");
-    let start = Phase { point: target.at(u)?.ok_or_else(ends)?, p };
+    let start = Phase { point: target.here(u)?.ok_or_else(ends)?, p };
     let end = start.steps(&mut target, &mass, size, steps)?.ok_or_else(ends)?;
+    if let Some(error) = target.bad.first {
+        return Err(error);
+    }
     let new = spaces[0].trace(cx, &end.point.u)?.0;
     result([
         ("trace", trace_value(new)),

@@ -2,10 +2,10 @@
 
 use super::adaptation::{DualAveraging, Metric, Moments, Windows, reasonable};
 use super::continuous::{continuous, discrete};
-use super::kernels::{max_depth, step_size};
+use super::kernels::{leapfrog_size, max_depth, told_size};
 use super::mass::Mass;
 use super::method::Method;
-use super::target::{Point, Posterior, Target};
+use super::target::{Point, Posterior};
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
@@ -19,9 +19,9 @@ use crate::infer::space::Space;
 use crate::infer::start::Problem;
 use std::sync::Arc;
 
-pub const NUTS: Builtin = Builtin::new("nuts", "[gf args observations] [gf args observations options]", "Posterior traces by the No-U-Turn sampler in unconstrained coordinates: `{:traces :chains :accept-rate :stats}`, in `:stats` for each draw `:diverging :energy :tree-depth :leapfrog-steps :accept-prob :step-size`. In the warm-up the step size adapts to `:target-accept` and the mass to the posterior. Options: `:samples` (1000) a chain, `:burn` (1000) moves of warm-up, also called `:warmup`, `:thin` (1), `:chains` (4), `:target-accept` (0.8), `:max-depth` (10), `:mass` `:diagonal` (or `:dense`, `:unit`), `:step-size` to start from (0.1), and for discrete choices `:discrete` `:gibbs` or `:enumerate`.\n(count (:traces (nuts (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "nuts", a)).state();
+pub const NUTS: Builtin = Builtin::new("nuts", "[gf args observations] [gf args observations options]", "Posterior traces by the No-U-Turn sampler in unconstrained coordinates: `{:traces :chains :accept-rate :stats}`, in `:stats` for each draw `:diverging :energy :tree-depth :leapfrog-steps :accept-prob :step-size`. A point at which the model raises an error has no density (`:stats` `:errors` `:first-error`), nor has one where it makes other choices (`:structure-changes`): the chain stays with the choices that it began with. In the warm-up the step size adapts to `:target-accept` and the mass to the posterior. Options: `:samples` (1000) a chain, `:burn` (1000) moves of warm-up, also called `:warmup`, `:thin` (1), `:chains` (4), `:target-accept` (0.8), `:max-depth` (10), `:mass` `:diagonal` (or `:dense`, `:unit`), `:step-size` to start from (0.1), and for discrete choices `:discrete` `:gibbs` or `:enumerate`.\n(count (:traces (nuts (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "nuts", a)).state();
 pub const HMC: Builtin = Builtin::new("hmc", "[gf args observations] [gf args observations options]", "Posterior traces by Hamiltonian Monte Carlo with `:leapfrog-steps` (10) a move; results and other options are those of `nuts`.\n(count (:traces (hmc (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "hmc", a)).state();
-pub const MALA: Builtin = Builtin::new("mala", "[gf args observations] [gf args observations options]", "Posterior traces by Langevin moves; results and options are those of `nuts`, where `:step-size` is τ of `mala-kernel`.\n(count (:traces (mala (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "mala", a)).state();
+pub const MALA: Builtin = Builtin::new("mala", "[gf args observations] [gf args observations options]", "Posterior traces by Langevin moves; results and options are those of `nuts`, where `:step-size`, the option (0.01) as the stat, is τ of `mala-kernel`.\n(count (:traces (mala (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "mala", a)).state();
 
 /// What is done with discrete choices.
 #[derive(Clone, Copy, PartialEq)]
@@ -64,7 +64,6 @@ impl Settings {
             None => Discrete::Refused,
             Some(_) => [Discrete::Gibbs, Discrete::Enumerated][one_of("discrete", &["gibbs", "enumerate"])?],
         };
-        let size = step_size(&options, if name == "mala" { 0.005 } else { 0.1 })?;
         Ok(Settings {
             name,
             method: match name {
@@ -77,7 +76,7 @@ impl Settings {
             thin: options.count("thin", 1, 1)?,
             chains: options.count("chains", 4, 1)?,
             target: options.number("target-accept", 0.8, "a number between 0 and 1", |x| x > 0.0 && x < 1.0)?,
-            size: if name == "mala" { (2.0 * size).sqrt() } else { size },
+            size: leapfrog_size(name, &options)?,
             metric: [Metric::Diagonal, Metric::Dense, Metric::Unit][one_of("mass", &["diagonal", "dense", "unit"])?],
             discrete,
         })
@@ -110,9 +109,10 @@ impl<'a> Chain<'a> {
     /// Starts from a prior draw at which density and gradient are finite.
     fn start(cx: &mut Cx, settings: &'a Settings, problem: &Problem, key: Key) -> Result<Chain<'a>> {
         let mut found = None;
-        problem.start(cx, key.fold(0), |cx, trace| {
+        problem.start(cx, key.fold(0), |cx, trace, bad| {
             let (spaces, paths, u) = spaces(cx, settings, trace)?;
-            let point = Posterior { cx, spaces: &spaces }.at(u)?.filter(Point::is_finite);
+            let point = Posterior::new(cx, &spaces).here(u);
+            let point = bad.good(point)?.flatten().filter(Point::is_finite);
             found = point.map(|point| Chain { settings, key: key.fold(1), spaces, paths, point });
             Ok(found.is_some())
         })?;
@@ -131,6 +131,7 @@ impl<'a> Chain<'a> {
             let key = key.fold(1 + i as u64);
             let size = if i < warmup { sizes.size() } else { sizes.mean() };
             let moved = self.step(cx, &mass, size, key)?;
+            kept.count(&moved.as_move, i < warmup);
             if i < warmup {
                 sizes.adapt(moved.accept);
                 if windows.learns(i) {
@@ -145,7 +146,6 @@ impl<'a> Chain<'a> {
                 }
                 continue;
             }
-            kept.count(&moved.as_move);
             if (i - warmup).is_multiple_of(thin) {
                 kept.keep(&moved.as_move);
             }
@@ -157,15 +157,15 @@ impl<'a> Chain<'a> {
     fn first_size(&mut self, cx: &mut Cx, mass: &Mass, size: f64, key: Key) -> Result<f64> {
         match self.settings.warmup {
             0 => Ok(size),
-            _ => reasonable(&mut Posterior { cx, spaces: &self.spaces }, &self.point, mass, size, key),
+            _ => reasonable(&mut Posterior::new(cx, &self.spaces), &self.point, mass, size, key),
         }
     }
 
     /// One move of the continuous choices, and a draw of the discrete ones given them.
     fn step(&mut self, cx: &mut Cx, mass: &Mass, size: f64, key: Key) -> Result<Stepped> {
-        let mut target = Posterior { cx, spaces: &self.spaces };
+        let mut target = Posterior::new(cx, &self.spaces);
         let moved = self.settings.method.apply(&mut target, &self.point, mass, size, key)?;
-        let accepted = moved.point.is_some();
+        let (accepted, bad) = (moved.point.is_some(), target.bad);
         if let Some(point) = moved.point {
             self.point = point;
         }
@@ -174,8 +174,8 @@ impl<'a> Chain<'a> {
             trace = self.draw_discrete(cx, &trace, key)?;
         }
         let mut stats = moved.stats;
-        stats.push(("step-size", Value::float(size)));
-        let as_move = Move { trace, accepted, log_alpha: moved.log_alpha, stats };
+        stats.push(("step-size", Value::float(told_size(self.settings.name, size))));
+        let as_move = Move { trace, accepted, log_alpha: moved.log_alpha, stats }.with_errors(bad);
         Ok(Stepped { as_move, accept: moved.accept })
     }
 
@@ -191,7 +191,7 @@ impl<'a> Chain<'a> {
         // The others hang on them: density and gradient are new.
         let (spaces, paths, u) = spaces(cx, self.settings, &trace)?;
         let same = u.len() == self.point.u.len();
-        let point = if same { Posterior { cx, spaces: &spaces }.at(u)? } else { None };
+        let point = if same { Posterior::new(cx, &spaces).here(u)? } else { None };
         let Some(point) = point else { return Err(other_choices(self.settings.name)) };
         (self.spaces, self.paths, self.point) = (spaces, paths, point);
         Ok(trace)
@@ -210,7 +210,7 @@ type Spaces = (Vec<Space>, Vec<Vec<Value>>, Vec<f64>);
 fn spaces(cx: &mut Cx, settings: &Settings, trace: &Arc<Trace>) -> Result<Spaces> {
     let paths: Vec<Vec<Value>> = discrete(trace).into_iter().map(|(path, _)| path).collect();
     if paths.is_empty() || settings.discrete == Discrete::Refused {
-        let moves = continuous(settings.name, None, trace)?;
+        let (moves, _) = continuous(settings.name, None, trace)?;
         let (space, u) = Space::of(cx, trace, &moves)?;
         return Ok((vec![space], Vec::new(), u));
     }

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::eval::Cx;
+use crate::gfi::BadPoints;
 use crate::infer::space::Space;
 
 /// Coordinates with their log-density and its gradient.
@@ -29,6 +30,25 @@ pub trait Target {
 pub struct Posterior<'a> {
     pub cx: &'a mut Cx,
     pub spaces: &'a [Space],
+    /// Where the model raised an error: the density is 0 there.
+    pub bad: BadPoints,
+}
+
+impl<'a> Posterior<'a> {
+    pub fn new(cx: &'a mut Cx, spaces: &'a [Space]) -> Posterior<'a> {
+        Posterior { cx, spaces, bad: BadPoints::default() }
+    }
+
+    /// The point where a chain is: an error of the model is raised.
+    pub fn here(&mut self, u: Vec<f64>) -> Result<Option<Point>> {
+        let before = std::mem::take(&mut self.bad);
+        let found = self.at(u);
+        let bad = std::mem::replace(&mut self.bad, before);
+        match bad.first {
+            Some(first) if bad.count as usize == self.spaces.len() => Err(first),
+            _ => found,
+        }
+    }
 }
 
 impl Target for Posterior<'_> {
@@ -37,12 +57,11 @@ impl Target for Posterior<'_> {
         for space in self.spaces {
             self.cx.step()?;
             match space.height(self.cx, &u, true) {
-                Ok(found) => points.push(found),
                 Err(e) if e.code == "gen::structure" => return Ok(None),
-                Err(e) => return Err(e),
+                found => points.extend(self.bad.good(found)?),
             }
         }
-        if let [_] = points[..]
+        if let ([_], [_]) = (self.spaces, &points[..])
             && let Some(only) = points.pop()
         {
             return Ok(Some(Point { u, height: only.value, gradient: only.gradient }));

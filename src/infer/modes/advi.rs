@@ -3,14 +3,16 @@
 
 use super::super::learning::{Climb, Optimizer, Parameters, numbers};
 use super::super::options::{Options, in_width};
-use super::gaussian::{Gaussian, noise};
+use super::gaussian::Gaussian;
 use super::laplace::factor;
-use super::options::{Mode, Target};
+use super::options::{Mode, mode};
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::result;
+use crate::gfi::BadPoints;
+use crate::infer::start::Problem;
+use crate::infer::tally::result_of;
 use std::sync::Arc;
 
 pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations] [gf args observations options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. Options: `:family` `:mean-field` (independent) or `:full-rank`, `:steps` (1000), `:learning-rate` (0.01), which falls to 0 along half a cosine, `:particles` (10), `:samples` (1000), `:optimizer` in place of the rate, `:dtype` as `vi` has it.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", |cx, a| in_width(cx, "advi", a, 3, advi)).state();
@@ -31,23 +33,24 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let rate = options.number("learning-rate", 0.01, "a positive number", |x| x > 0.0 && x.is_finite())?;
     let schedule = cx.call_core("cosine-decay", &mut [Value::float(rate), Value::Int(steps as i64)])?;
     let optimizer = Optimizer::of(&options, schedule)?;
-    let target = Target::read(cx, "advi", args)?;
+    let problem = Problem::read(cx, "advi", args)?;
     let key = cx.next_key("advi")?;
-    let Mode { space, peak } = target.mode(cx, true, 4, 100, key.fold(0))?;
+    let Mode { space, peak, mut bad } = mode(cx, &problem, true, 4, 100, key.fold(0))?;
     let n = space.dimension();
     // Where there is no peak it starts as the standard normal distribution at the last point of the climb.
-    let start = factor(cx, &space, &peak.at).unwrap_or_else(|_| identity(n));
+    let curvature = factor(cx, &space, &peak.at);
+    let start = BadPoints::default().good(curvature)?.unwrap_or_else(|| identity(n));
     let start = if full { start } else { diagonal(&start, n) };
     let mut fit = Fit { gaussian: Gaussian { space: Arc::new(space), mean: peak.at, factor: start }, full };
     let mut history = Vec::with_capacity(steps);
     let mut climb = optimizer.start();
     for step in 0..steps {
-        history.push(Value::float(fit.step(cx, &mut climb, particles, key.fold(1).fold(step as u64))?));
+        let key = key.fold(1).fold(step as u64);
+        history.push(Value::float(fit.step(cx, &mut climb, particles, key, &mut bad)?));
     }
-    let entries = fit.gaussian.entries(cx, samples, key.fold(2))?;
-    let Value::Map(map) = result([("elbo-history", Value::vector(history)?)])? else { return Ok(Value::Nil) };
-    let all = entries.into_iter().try_fold(map, |map: Map, (name, value)| map.insert(Value::keyword(name), value))?;
-    Ok(Value::Map(all))
+    let entries = fit.gaussian.entries(cx, samples, key.fold(2), &mut bad)?;
+    let history = [("elbo-history", Value::vector(history)?)];
+    result_of(history.into_iter().chain(entries), &bad)
 }
 
 fn identity(n: usize) -> Vec<f64> {
@@ -69,13 +72,13 @@ struct Fit {
 impl Fit {
     /// One step: with u = m + L z and g the gradient of the log-density at u, the bound's is g by m and g zᵀ by L; the
     /// entropy adds 1 by the logarithm of each Lᵢᵢ, which is what is climbed in place of Lᵢᵢ.
-    fn step(&mut self, cx: &mut Cx, climb: &mut Climb, particles: usize, key: Key) -> Result<f64> {
+    fn step(&mut self, cx: &mut Cx, climb: &mut Climb, particles: usize, key: Key, bad: &mut BadPoints) -> Result<f64> {
         let n = self.gaussian.mean.len();
         let (mut by_mean, mut by_factor, mut bound) = (vec![0.0; n], vec![0.0; n * n], 0.0);
         for i in 0..particles {
-            let z = noise(n, &mut key.site(i as u64, 0));
+            let gaussian = &self.gaussian;
+            let (z, height) = gaussian.draw_good(cx, key, i, bad, |cx, u| gaussian.space.height(cx, u, true))?;
             let u = self.gaussian.place(&z);
-            let height = self.gaussian.space.height(cx, &u, true)?;
             if height.value == f64::NEG_INFINITY {
                 return Err(impossible());
             }

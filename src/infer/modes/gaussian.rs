@@ -1,12 +1,13 @@
 //! A normal distribution over coordinates as a guide: draws, density, and what a result says of them.
 
 use crate::dist::standard_normal;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::eval::key::{Draws, Key};
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
-use crate::gfi::{constraints_of, result, trace_value};
+use crate::gfi::{BadPoints, constraints_of, result, trace_value};
 use crate::infer::space::Space;
+use crate::infer::start::STARTS;
 use std::sync::Arc;
 
 /// mean + factor · z for standard normal z; the factor is lower triangular, row after row.
@@ -40,14 +41,41 @@ impl Gaussian {
         sum
     }
 
+    /// The noise of draw i, and what `run` gives at its place. Where the model raises an error it is drawn again.
+    pub fn draw_good<R>(
+        &self,
+        cx: &mut Cx,
+        key: Key,
+        i: usize,
+        bad: &mut BadPoints,
+        mut run: impl FnMut(&mut Cx, &[f64]) -> Result<R>,
+    ) -> Result<(Vec<f64>, R)> {
+        let mut met = BadPoints::default();
+        for again in 0..STARTS {
+            let z = noise(self.mean.len(), &mut key.site(i as u64, again as u32));
+            let found = run(cx, &self.place(&z));
+            if let Some(found) = met.good(found)? {
+                bad.join(met);
+                return Ok((z, found));
+            }
+        }
+        Err(met.all_bad(|| Error::new("gen::all-impossible", "the approximation draws nothing that is possible")))
+    }
+
     /// Draws as runs of the model, the estimated bound, and the distribution as a guide and a sampler.
-    pub fn entries(&self, cx: &mut Cx, samples: usize, key: Key) -> Result<[(&'static str, Value); 4]> {
+    pub fn entries(
+        &self,
+        cx: &mut Cx,
+        samples: usize,
+        key: Key,
+        bad: &mut BadPoints,
+    ) -> Result<[(&'static str, Value); 4]> {
         let (mut traces, mut sum) = (Vec::with_capacity(samples), 0.0);
         for i in 0..samples {
             cx.step()?;
-            let u = self.place(&noise(self.mean.len(), &mut key.site(i as u64, 0)));
-            let (trace, log_p, log_jacobian) = self.space.trace(cx, &u)?;
-            sum += log_p + log_jacobian - self.log_density(&u);
+            let run = self.draw_good(cx, key, i, bad, |cx, u| self.space.trace(cx, u))?;
+            let (z, (trace, log_p, log_jacobian)) = run;
+            sum += log_p + log_jacobian - self.log_density(&self.place(&z));
             traces.push(trace_value(trace));
         }
         let part = |what| Value::host(Part { gaussian: self.clone(), what });
@@ -63,8 +91,8 @@ impl Gaussian {
 
     /// The unobserved choices of one draw.
     fn draw(&self, cx: &mut Cx, key: Key) -> Result<Value> {
-        let u = self.place(&noise(self.mean.len(), &mut key.site(0, 0)));
-        let trace = self.space.trace(cx, &u)?.0;
+        let mut bad = BadPoints::default();
+        let (_, (trace, ..)) = self.draw_good(cx, key, 0, &mut bad, |cx, u| self.space.trace(cx, u))?;
         Ok(self.space.latent(&trace).into_value())
     }
 }

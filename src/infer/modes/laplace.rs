@@ -2,13 +2,14 @@
 
 use super::super::options::Options;
 use super::gaussian::Gaussian;
-use super::options::{Mode, Target};
+use super::options::{Mode, mode};
 use crate::dist::{cholesky, solve_lower};
 use crate::error::{Error, Result};
-use crate::eval::collections::Map;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::{result, trace_value};
+use crate::gfi::trace_value;
 use crate::infer::space::Space;
+use crate::infer::start::Problem;
+use crate::infer::tally::result_of;
 use std::sync::Arc;
 
 pub const MAP: Builtin = Builtin::new("map-estimate", "[gf args observations] [gf args observations options]", "The run of highest log-density under observations, by gradients over the unobserved choices, which are continuous: `{:trace :log-density :converged :traces}`. Options: `:starts` (4) prior draws to climb from, `:steps` (1000) each.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(get (:trace (map-estimate m [] {:x 3})) :z) ;~> 1.5", map_estimate).state();
@@ -20,36 +21,34 @@ const OPTIONS: &[&str] = &["starts", "steps"];
 fn map_estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("map-estimate", args, 3, OPTIONS)?;
     let (starts, steps) = (options.count("starts", 4, 1)?, options.count("steps", 1000, 1)?);
-    let target = Target::read(cx, "map-estimate", args)?;
+    let problem = Problem::read(cx, "map-estimate", args)?;
     let key = cx.next_key("map-estimate")?;
-    let Mode { space, peak } = target.mode(cx, false, starts, steps, key)?;
+    let Mode { space, peak, bad } = mode(cx, &problem, false, starts, steps, key)?;
     let trace = trace_value(space.trace(cx, &peak.at)?.0);
-    result([
+    let entries = [
         ("trace", trace.clone()),
         ("log-density", Value::float(peak.height.value)),
         ("converged", Value::bool(peak.converged)),
         ("traces", Value::vector(vec![trace])?),
-    ])
+    ];
+    result_of(entries, &bad)
 }
 
 fn laplace(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("laplace-approximation", args, 3, &[OPTIONS, &["samples"]].concat())?;
     let (starts, steps) = (options.count("starts", 4, 1)?, options.count("steps", 1000, 1)?);
     let samples = options.count("samples", 1000, 1)?;
-    let target = Target::read(cx, "laplace-approximation", args)?;
+    let problem = Problem::read(cx, "laplace-approximation", args)?;
     let key = cx.next_key("laplace-approximation")?;
-    let Mode { space, peak } = target.mode(cx, true, starts, steps, key.fold(0))?;
+    let Mode { space, peak, mut bad } = mode(cx, &problem, true, starts, steps, key.fold(0))?;
     let factor = factor(cx, &space, &peak.at)?;
     let (trace, ..) = space.trace(cx, &peak.at)?;
     let gaussian = Gaussian { space: Arc::new(space), mean: peak.at, factor };
     // The height of the peak against that of the normal distribution there.
     let log_ml = peak.height.value - gaussian.log_density(&gaussian.mean);
-    let entries = gaussian.entries(cx, samples, key.fold(1))?;
-    let Value::Map(map) = result([("log-ml", Value::float(log_ml)), ("trace", trace_value(trace))])? else {
-        return Ok(Value::Nil);
-    };
-    let all = entries.into_iter().try_fold(map, |map: Map, (name, value)| map.insert(Value::keyword(name), value))?;
-    Ok(Value::Map(all))
+    let entries = gaussian.entries(cx, samples, key.fold(1), &mut bad)?;
+    let own = [("log-ml", Value::float(log_ml)), ("trace", trace_value(trace))];
+    result_of(own.into_iter().chain(entries), &bad)
 }
 
 /// The Cholesky factor of the inverse of minus the Hessian, by central differences of the gradient.

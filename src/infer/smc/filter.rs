@@ -2,20 +2,17 @@
 
 use super::forgotten::forgotten;
 use super::population::Population;
+use super::reference::{Reference, lane_zero};
 use super::settings::{Names, Settings, Step, steps};
 use crate::error::{Error, Result};
 use crate::eval::key::{Key, Stream};
-use crate::eval::lanes::held_by;
-use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::batch::ops::change;
-use crate::gfi::batch::run::Outcome;
-
-use crate::gfi::ops::{self, Change};
-use crate::gfi::{ChoiceMap, Goal, Model, Origin, Proposal, ProposalEdit, Trace, function, proposal_edit_lanes};
+use crate::gfi::batch::ops::change_by;
+use crate::gfi::batch::run::{Outcome, Request};
+use crate::gfi::batch::{BatchedTrace, RunLanes, run_sparing};
+use crate::gfi::{ChoiceMap, Goal, Kept, Model, Proposal, ProposalEdit, function, proposal_edit_lanes};
 use crate::infer::importance::Sampler;
 use crate::infer::options::Options;
-use std::sync::Arc;
 
 /// A model, a sequence of targets, and how to follow them.
 pub struct Filter {
@@ -35,23 +32,23 @@ impl Filter {
         Ok(Filter { algorithm, model: args[0].clone(), steps: steps(cx, algorithm, &args[1], 1)?, settings })
     }
 
-    /// Runs all steps; with a history, the first particle is its trace at each of them. All randomness comes from the
+    /// Runs all steps; with a reference, the first particle is its trace at each of them. All randomness comes from the
     /// key.
-    pub fn run(&self, cx: &mut Cx, key: Key, history: Option<&[Arc<Trace>]>) -> Result<Population> {
+    pub fn run(&self, cx: &mut Cx, key: Key, reference: Option<&Reference>) -> Result<Population> {
         cx.outside_model(Stream::new(key.fold(0)), |cx| {
-            let mut population = self.start(cx, key.fold(1), history)?;
+            let mut population = self.start(cx, key.fold(1), reference)?;
             for t in 1..self.steps.len() {
                 cx.step()?;
                 let key = key.fold(1 + t as u64);
                 let few =
                     *population.ess.last().unwrap_or(&0.0) < self.settings.threshold * self.settings.particles as f64;
                 if few {
-                    population.resample(self.settings.scheme, history.is_some(), key.fold(0))?;
+                    population.resample(self.settings.scheme, reference.is_some(), key.fold(0))?;
                 } else {
                     population.ancestors.push(None);
                 }
                 self.rejuvenate(cx, &mut population, key.fold(1))?;
-                self.advance(cx, &mut population, t, history)?;
+                self.advance(cx, &mut population, t, reference)?;
             }
             self.rejuvenate(cx, &mut population, key.fold(0).fold(1))?;
             Ok(population)
@@ -59,7 +56,7 @@ impl Filter {
     }
 
     /// The particles of the first step: draws of the proposal or the prior, weighed by importance.
-    fn start(&self, cx: &mut Cx, key: Key, history: Option<&[Arc<Trace>]>) -> Result<Population> {
+    fn start(&self, cx: &mut Cx, key: Key, reference: Option<&Reference>) -> Result<Population> {
         let Step { args, obs } = &self.steps[0];
         let init = self.settings.init.as_ref();
         let sampler = Sampler {
@@ -71,39 +68,32 @@ impl Filter {
                 None => None,
             },
         };
-        let kept = history.map(|history| kept(history, 0, obs)).transpose()?.unwrap_or_default();
+        let kept = reference.map(|reference| reference.at(0)).unwrap_or_default();
         let mut particles =
             sampler.run(cx, self.settings.particles, key, &lane_zero(&kept)?).map_err(|e| at_steps(e, START))?;
-        if let (Some(history), Some(weight)) = (history, particles.log_weights.first_mut()) {
-            *weight -= not_proposed(&kept, &particles.proposed, &history[0])?;
+        if let Some(reference) = reference {
+            reference.weigh(0, &particles.proposed, &mut particles.log_weights)?;
         }
-        Population::new(particles.traces, particles.log_weights)
+        Population::new(particles.traces, particles.log_weights, particles.bad)
     }
 
     /// One step more for every particle (Lew et al. 2023, SMCP3, Algorithm 1).
-    fn advance(
-        &self,
-        cx: &mut Cx,
-        population: &mut Population,
-        t: usize,
-        history: Option<&[Arc<Trace>]>,
-    ) -> Result<()> {
+    fn advance(&self, cx: &mut Cx, population: &mut Population, t: usize, reference: Option<&Reference>) -> Result<()> {
         let obs = &self.steps[t].obs;
-        let old = &population.trace;
-        let kept = history.map(|history| kept(history, t, obs)).transpose()?.unwrap_or_default();
-        let kept_lane = lane_zero(&kept)?;
+        let Population { trace: old, bad, .. } = &mut *population;
         let proposes = self.settings.forward.is_some() || self.settings.backward.is_some();
+        let mut sparing = |cx: &mut Cx, request: &Request<'_>| run_sparing(cx, request, bad);
         let (mut outcome, proposed) = match proposes {
             false => {
-                let goal = Goal::update(obs.or(&kept_lane)?);
-                let changed = change(cx, self.algorithm, old, Some(&self.steps[t].args), goal);
-                let outcome = changed.map_err(|e| at_steps(e, LATER))?;
-                (outcome, ChoiceMap::default())
+                let kept = reference.map(|reference| reference.new_at(t)).unwrap_or_default();
+                let goal = Goal::update(obs.or(&lane_zero(&kept)?)?);
+                let changed = change_by(cx, self.algorithm, old, Some(&self.steps[t].args), goal, &mut sparing);
+                (changed.map_err(|e| at_steps(e, LATER))?, ChoiceMap::default())
             }
-            true => self.proposed(cx, old, t, &kept_lane)?,
+            true => self.proposed(cx, old, t, reference, &mut sparing)?,
         };
-        if let (Some(history), Some(weight)) = (history, outcome.weights.first_mut()) {
-            *weight -= not_proposed(&kept, &proposed, &history[t])?;
+        if let Some(reference) = reference {
+            reference.weigh(t, &proposed, &mut outcome.weights)?;
         }
         forgotten(old, &mut outcome, obs, !proposes)?;
         outcome.trace.observe(&|path| Ok(obs.value_at(path)?.is_some()))?;
@@ -114,23 +104,31 @@ impl Filter {
     fn proposed(
         &self,
         cx: &mut Cx,
-        old: &crate::gfi::batch::BatchedTrace,
+        old: &BatchedTrace,
         t: usize,
-        kept: &ChoiceMap,
+        reference: Option<&Reference>,
+        run: RunLanes<'_>,
     ) -> Result<(Outcome, ChoiceMap)> {
-        let (now, before) = (&self.steps[t], &self.steps[t - 1]);
-        let proposal = |function: &Option<Value>, args: &[Value]| -> Result<Proposal> {
-            let function = function.clone().unwrap_or_else(|| Model::value(super::nothing::Nothing));
-            Ok(Proposal { function, args: vec![Value::vector(args.to_vec())?, now.obs.clone().into_value()] })
-        };
+        let now = &self.steps[t];
         let request = ProposalEdit {
-            forward: proposal(&self.settings.forward, &now.args)?,
-            backward: proposal(&self.settings.backward, &before.args)?,
+            forward: self.proposal(&self.settings.forward, &now.args, t)?,
+            backward: self.proposal(&self.settings.backward, &self.steps[t - 1].args, t)?,
             args: Some((now.args.clone(), Vec::new())),
             constraints: now.obs.clone(),
         };
-        let edited = proposal_edit_lanes(cx, &request, old, kept).map_err(|e| at_steps(e, LATER))?;
+        let kept = match reference {
+            Some(reference) => Kept { drawn: lane_zero(&reference.at(t))?, new: lane_zero(&reference.new_at(t))? },
+            None => Kept::default(),
+        };
+        let edited = proposal_edit_lanes(cx, &request, old, &kept, run).map_err(|e| at_steps(e, LATER))?;
         Ok((edited.outcome, edited.proposed))
+    }
+
+    /// A proposal of step t with its arguments.
+    pub fn proposal(&self, function: &Option<Value>, args: &[Value], t: usize) -> Result<Proposal> {
+        let function = function.clone().unwrap_or_else(|| Model::value(super::nothing::Nothing));
+        let obs = self.steps[t].obs.clone();
+        Ok(Proposal { function, args: vec![Value::vector(args.to_vec())?, obs.into_value()] })
     }
 
     fn rejuvenate(&self, cx: &mut Cx, population: &mut Population, key: Key) -> Result<()> {
@@ -139,71 +137,6 @@ impl Filter {
             None => Ok(()),
         }
     }
-
-    /// A trace of the last step at every step: it shrinks as the arguments go back.
-    pub fn history(&self, cx: &mut Cx, trace: &Arc<Trace>) -> Result<Vec<Arc<Trace>>> {
-        let last = self.steps.last().map(|step| step.args.clone()).unwrap_or_default();
-        if trace.args != function(self.algorithm, &self.model)?.complete(cx, &last)? {
-            let show = |args: &[Value]| brief(&Value::vector(args.to_vec()).unwrap_or_default());
-            let message = format!(
-                "the reference of `{}` was run with the arguments `{}`, the last step has `{}`",
-                self.algorithm,
-                show(&trace.args),
-                show(&last)
-            );
-            return Err(Error::new("gen::value", message).help("the reference is a trace of the last step"));
-        }
-        let mut history = vec![trace.clone()];
-        for step in self.steps.iter().rev().skip(1) {
-            let now = history[history.len() - 1].clone();
-            let change = Change { args: step.args.clone(), diffs: Vec::new() };
-            let origin = Origin::new(Key(0));
-            history.push(ops::update(cx, &now, change, &ChoiceMap::default(), origin)?.trace);
-        }
-        history.reverse();
-        Ok(history)
-    }
-}
-
-/// What the history's trace has at a step and had not, or had otherwise, at the step before. What is observed, now or
-/// later, is no part of it: it is given, or drawn as for any particle.
-fn kept(history: &[Arc<Trace>], t: usize, obs: &ChoiceMap) -> Result<ChoiceMap> {
-    let observed = &history[history.len() - 1].observed;
-    let before = t.checked_sub(1).map(|t| &history[t]);
-    let mut kept = ChoiceMap::default();
-    for (path, value, _) in history[t].all_choices() {
-        let stays = before.and_then(|before| before.choice_at(&path)).is_some_and(|(old, _)| *old == value);
-        let is_data = observed.at(&path).is_some_and(|at| !at.is_empty()) || obs.value_at(&path)?.is_some();
-        if !stays && !is_data {
-            kept.0.set(&path, crate::gfi::Trie::Leaf(value));
-        }
-    }
-    Ok(kept)
-}
-
-/// Choices as those of the first lane.
-fn lane_zero(choices: &ChoiceMap) -> Result<ChoiceMap> {
-    let first = crate::eval::lanes::Group::whole(0, 1, crate::tensor::DType::Float64);
-    let mut all = ChoiceMap::default();
-    for (path, value) in choices.0.leaves() {
-        all.0.set(&path, crate::gfi::Trie::Leaf(held_by(&first, value.clone())));
-    }
-    Ok(all)
-}
-
-/// Σ ℓ of what the reference kept without the proposal's doing: the prior would have drawn it.
-fn not_proposed(kept: &ChoiceMap, proposed: &ChoiceMap, now: &Trace) -> Result<f64> {
-    let mut sum = 0.0;
-    for (path, _) in kept.0.leaves() {
-        let by_proposal = match proposed.value_at(&path)? {
-            Some(Value::Lanes(lanes)) => lanes.group.find(0).is_some(),
-            other => other.is_some(),
-        };
-        if !by_proposal {
-            sum += now.choice_at(&path).map_or(0.0, |(_, score)| score);
-        }
-    }
-    Ok(sum)
 }
 
 const START: &str =

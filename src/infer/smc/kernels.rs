@@ -2,6 +2,7 @@
 
 use super::filter::Filter;
 use super::population::Population;
+use super::reference::Reference;
 use super::resample::shares;
 use super::settings::{Names, Settings, Step, steps};
 use crate::error::{Error, Result};
@@ -100,14 +101,14 @@ impl Kernel for ParticleGibbs {
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
         let (model, steps, settings) = (trace.function.clone(), self.steps.clone(), self.settings.clone());
         let filter = Filter { algorithm: "particle-gibbs-kernel", model, steps, settings };
-        let history = filter.history(cx, trace)?;
-        let population = filter.run(cx, key.fold(0), Some(&history))?;
+        let reference = Reference::draw(cx, &filter, trace, key.fold(2))?;
+        let population = filter.run(cx, key.fold(0), Some(&reference))?;
         let mut new = drawn(cx, &population, Some(trace), key.fold(1))?;
         if !Arc::ptr_eq(&new, trace) {
             Arc::make_mut(&mut new).observed = trace.observed.clone();
         }
         let stats = vec![("log-ml", Value::float(population.log_ml()))];
-        Ok(Move { trace: new, accepted: true, log_alpha: 0.0, stats })
+        Ok(Move { trace: new, accepted: true, log_alpha: 0.0, stats }.with_errors(population.bad))
     }
 }
 
@@ -129,22 +130,27 @@ impl Kernel for Pmmh {
         let forward = simulate(cx, &self.proposal, &arguments(trace.choices()), Origin::new(key.fold(2)))?;
         let (proposed, current) = (forward.choices(), current(trace, &forward)?);
         let filter = self.filter(trace, &current)?;
-        let history = filter.history(cx, trace)?;
-        let now = filter.run(cx, key.fold(3), Some(&history))?.log_ml();
+        let reference = Reference::draw(cx, &filter, trace, key.fold(6))?;
+        let old = filter.run(cx, key.fold(3), Some(&reference))?;
+        let (now, mut bad) = (old.log_ml(), old.bad);
         let population = match self.filter(trace, &proposed)?.run(cx, key.fold(4), None) {
-            Ok(population) => population,
-            Err(e) if e.code == "gen::all-impossible" => return Ok(Move::rejected(trace, f64::NEG_INFINITY)),
-            Err(e) => return Err(e),
+            Err(e) if e.code == "gen::all-impossible" => {
+                return Ok(Move::rejected(trace, f64::NEG_INFINITY).with_errors(bad));
+            }
+            population => match bad.good(population)? {
+                Some(population) => population,
+                None => return Ok(Move::rejected(trace, f64::NAN).with_errors(bad)),
+            },
         };
         let mut new = drawn(cx, &population, None, key.fold(5))?;
         Arc::make_mut(&mut new).observed = trace.observed.clone();
         let back = assess(cx, &self.proposal, &arguments(new.choices()), &current)?;
-        let log_alpha = population.log_ml() - now + back.trace.score - forward.score;
+        let proposed_log_ml = population.log_ml();
+        let log_alpha = proposed_log_ml - now + back.trace.score - forward.score;
         let moved = decide(trace, Ok((new, log_alpha)), key)?;
-        Ok(Move {
-            stats: vec![("log-ml", Value::float(now)), ("log-ml-proposed", Value::float(population.log_ml()))],
-            ..moved
-        })
+        bad.join(population.bad);
+        let stats = vec![("log-ml", Value::float(now)), ("log-ml-proposed", Value::float(proposed_log_ml))];
+        Ok(Move { stats, ..moved }.with_errors(bad))
     }
 }
 

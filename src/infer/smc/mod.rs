@@ -6,6 +6,7 @@ mod forgotten;
 mod kernels;
 mod nothing;
 mod population;
+mod reference;
 mod resample;
 mod settings;
 
@@ -13,12 +14,13 @@ use super::options::in_width;
 use crate::error::Result;
 use crate::eval::{Builtin, Cx, Value};
 use filter::Filter;
+use reference::Reference;
 use settings::Names;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("smc", "[gf steps] [gf steps options]", "Particles that follow the data step by step, `{:traces :log-weights :log-ml :log-ml-increments :ess-history :ancestors}`. `steps` is a sequence of `{:args :argdiffs :obs}`: the arguments from that step on, how they differ, and what is observed; `:args` stay where left out. Growing an `unfold` costs the same at each step. `:ancestors` has for each step the particles that those of the step come from, nil where they stayed. Options: `:particles` (1000), `:ess-threshold` (0.5): particles are drawn anew by weight where they are worth fewer than this share of them; `:resample` (`:systematic`, or `:multinomial` `:residual` `:stratified`), `:rejuvenate`, a kernel that moves every particle after each step, `:init-proposal` for the first step, called with its arguments and observations, `:proposal` for the later ones, called with the particle's choices, the arguments and the observations, and `:backward`, which proposes what a step overwrites or drops, called with the new choices, the old arguments and the observations; `:dtype`, the precision, as `importance` has it.\n(let [m (unfold (gen [t x] (trace :y (flip 0.25)) x))] (:log-ml (smc m (for [t (range 3)] {:args [(inc t) 0] :obs {[t :y] true}}) {:particles 10}))) ;~> -4.1588830833596715", |cx, a| in_width(cx, "smc", a, 2, smc)).state(),
+    Builtin::new("smc", "[gf steps] [gf steps options]", "Particles that follow the data step by step, `{:traces :log-weights :log-ml :log-ml-increments :ess-history :ancestors}`. `steps` is a sequence of `{:args :argdiffs :obs}`: the arguments from that step on, how they differ, and what is observed; `:args` stay where left out. Growing an `unfold` costs the same at each step. `:ancestors` has for each step the particles that those of the step come from, nil where they stayed. Options: `:particles` (1000), `:ess-threshold` (0.5): particles are drawn anew by weight where they are worth fewer than this share of them; `:resample` (`:systematic`, or `:multinomial` `:residual` `:stratified`), `:rejuvenate`, a kernel that moves every particle after each step, `:init-proposal` for the first step, called with its arguments and observations, `:proposal` for the later ones, called with the particle's choices, the arguments and the observations, and `:backward`, which proposes what a step overwrites or drops, called with the new choices, the old arguments and the observations; `:dtype`, the precision, as `importance` has it. A particle at which the model raises an error weighs nothing; `:stats` `{:errors :first-error}` then says how many there were.\n(let [m (unfold (gen [t x] (trace :y (flip 0.25)) x))] (:log-ml (smc m (for [t (range 3)] {:args [(inc t) 0] :obs {[t :y] true}}) {:particles 10}))) ;~> -4.1588830833596715", |cx, a| in_width(cx, "smc", a, 2, smc)).state(),
     Builtin::new("smcp3", "[gf steps options]", "`smc` whose steps are moves by a forward proposal, `:forward`, weighed against a backward one, `:backward` (SMCP3: Lew et al. 2023): both are needed. They are called as `:proposal` and `:backward` of `smc` are; all other options are those of `smc`.\n(let [m (gen [sd] (let [x (trace :x (normal 0 1))] (trace :y (normal x sd)) x)) k (gen [c args obs] (trace :x (normal (c :x) 0.5)))] (count (traces (smcp3 m [{:args [2] :obs {:y 1}} {:args [1] :obs {}}] {:forward k :backward k :particles 5})))) ;=> 5", |cx, a| in_width(cx, "smcp3", a, 2, smcp3)).state(),
-    Builtin::new("conditional-smc", "[gf steps options]", "`smc` in which one particle, the first, is `:reference`, a trace of the last step, at every step (Andrieu, Doucet, Holenstein 2010). Resampling is `:systematic` (Chopin and Singh 2015) or `:multinomial`, given that the first particle stays. Drawing a particle by the weights leaves the posterior as it is.\n(let [m (unfold (gen [t x] (trace :x (poisson 9)))) steps (for [t (range 2)] {:args [(inc t) 0] :obs {}}) t (simulate m [2 0])] (= (choices (first (traces (conditional-smc m steps {:reference t :particles 3})))) (choices t))) ;=> true", |cx, a| in_width(cx, "conditional-smc", a, 2, conditional)).state(),
+    Builtin::new("conditional-smc", "[gf steps options]", "`smc` in which one particle, the first, is `:reference`, a trace of the last step, at every step (Andrieu, Doucet, Holenstein 2010); what `:proposal` overwrites has its earlier values drawn from `:backward`. Resampling is `:systematic` (Chopin and Singh 2015) or `:multinomial`, given that the first particle stays. Drawing a particle by the weights leaves the posterior as it is.\n(let [m (unfold (gen [t x] (trace :x (poisson 9)))) steps (for [t (range 2)] {:args [(inc t) 0] :obs {}}) t (simulate m [2 0])] (= (choices (first (traces (conditional-smc m steps {:reference t :particles 3})))) (choices t))) ;=> true", |cx, a| in_width(cx, "conditional-smc", a, 2, conditional)).state(),
     kernels::PARTICLE_GIBBS,
     kernels::PMMH,
 ];
@@ -39,6 +41,6 @@ fn conditional(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let filter = Filter::read(cx, args, Names::CONDITIONAL, true)?;
     let key = cx.next_key("conditional-smc")?;
     let reference = filter.settings.reference.clone();
-    let history = reference.map(|trace| filter.history(cx, &trace)).transpose()?;
-    filter.run(cx, key, history.as_deref())?.result()
+    let reference = reference.map(|trace| Reference::draw(cx, &filter, &trace, key.fold(2))).transpose()?;
+    filter.run(cx, key, reference.as_ref())?.result()
 }

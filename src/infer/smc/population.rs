@@ -6,8 +6,9 @@ use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::{self, BatchedTrace, Pick};
-use crate::gfi::{TraceObject, result};
-use crate::infer::kernel::Kernel;
+use crate::gfi::{BadPoints, Trace, TraceObject, show};
+use crate::infer::kernel::{Kernel, Move};
+use crate::infer::tally::result_of;
 use crate::tensor::Array;
 use crate::tensor::lanes::weights;
 
@@ -23,10 +24,12 @@ pub struct Population {
     pub ess: Vec<f64>,
     /// The particles of the step before that those of each step come from, where they were drawn anew.
     pub ancestors: Vec<Option<Vec<u32>>>,
+    /// Points at which the model raised an error.
+    pub bad: BadPoints,
 }
 
 impl Population {
-    pub fn new(trace: BatchedTrace, log_weights: Vec<f64>) -> Result<Population> {
+    pub fn new(trace: BatchedTrace, log_weights: Vec<f64>, bad: BadPoints) -> Result<Population> {
         let count = log_weights.len();
         let mut population = Population {
             trace: trace.clone(),
@@ -35,6 +38,7 @@ impl Population {
             increments: Vec::new(),
             ess: Vec::new(),
             ancestors: vec![None],
+            bad,
         };
         population.weigh(trace, &log_weights)?;
         Ok(population)
@@ -80,10 +84,12 @@ impl Population {
             let value = batch::trace_of(cx, &self.trace, id as u32)?;
             let Some(trace) = value.as_host::<TraceObject>() else { continue };
             let moved = match *weight == f64::NEG_INFINITY {
-                true => trace.0.clone(),
-                false => kernel.apply(cx, &trace.0, key.fold(id as u64))?.trace,
+                true => Move::rejected(&trace.0, 0.0),
+                false => kernel.apply(cx, &trace.0, key.fold(id as u64))?,
             };
-            batches.push(BatchedTrace::of_one(&moved));
+            keeps_observations(kernel, &trace.0, &moved.trace)?;
+            self.bad.join(moved.errors());
+            batches.push(BatchedTrace::of_one(&moved.trace));
         }
         let picks: Vec<Pick> = (0..batches.len() as u32).map(|source| (source, 0)).collect();
         self.trace = batch::take(&batches.iter().collect::<Vec<_>>(), &picks)?;
@@ -109,13 +115,26 @@ impl Population {
             None => Ok(Value::Nil),
         });
         let ancestors = ancestors.collect::<Result<Vec<Value>>>()?;
-        result([
+        let entries = [
             ("traces", self.trace.into_value()),
             ("log-weights", floats(self.log_weights)?),
             ("log-ml", Value::float(log_ml)),
             ("log-ml-increments", floats(self.increments)?),
             ("ess-history", floats(self.ess)?),
             ("ancestors", Value::vector(ancestors)?),
-        ])
+        ];
+        result_of(entries, &self.bad)
+    }
+}
+
+/// What was observed stays: a kernel that selects an observation would take it for a latent choice from then on.
+fn keeps_observations(kernel: &dyn Kernel, old: &Trace, new: &Trace) -> Result<()> {
+    let stays = |path: &[Value]| new.observed.at(path).is_some_and(|at| !at.is_empty());
+    match old.observed.leaves().into_iter().find(|(path, ())| !stays(path)) {
+        None => Ok(()),
+        Some((path, ())) => {
+            let message = format!("`{}` moves `{}`, which is observed", kernel.name(), show(&path));
+            Err(Error::new("gen::kernel", message).help("let `:rejuvenate` move the unobserved choices only"))
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What is wrong with a sample, and what to do about it.
 
 use super::Row;
+use crate::eval::Value;
 use crate::infer::samples::Draws;
 
 /// R-hat above which chains have not mixed, and effective draws of a chain below which its diagnostics say little
@@ -39,16 +40,51 @@ pub fn of_chains(rows: &[Row], draws: &Draws) -> Vec<String> {
     if draws.chains == 1 && !rows.is_empty() {
         warnings.push("one chain has no r_hat: run several (`:chains 4`) to see whether they agree".to_string());
     }
+    warnings.extend(of_errors(draws));
+    warnings.extend(of_structure(rows, draws));
     warnings
 }
 
+/// A number or a text among the `:stats` of a result.
+fn stat(draws: &Draws, name: &str) -> Option<Value> {
+    match draws.result.get_keyword("stats")? {
+        Value::Map(stats) => stats.get_keyword(name).cloned(),
+        _ => None,
+    }
+}
+
+/// Points at which the model raised an error.
+fn of_errors(draws: &Draws) -> Option<String> {
+    let (count, first) = (stat(draws, "errors")?.as_int()?, stat(draws, "first-error")?);
+    let points = if count == 1 { "1 proposed point, which counts" } else { "proposed points, which count" };
+    let points = if count == 1 { points.to_string() } else { format!("{count} {points}") };
+    Some(format!("the model raised an error at {points} as impossible; the first: {}", first.as_str()?))
+}
+
+/// Moves that stopped where the model makes other choices, in chains that never got there.
+fn of_structure(rows: &[Row], draws: &Draws) -> Option<String> {
+    let count = stat(draws, "structure-changes")?.as_int()?;
+    let crossed = |row: &Row| {
+        let has: Vec<bool> = draws.choice(&row.path).ok()?.iter().map(Option::is_some).collect();
+        has.chunks(draws.per_chain().max(1)).find(|chain| chain.contains(&true) && chain.contains(&false)).map(|_| ())
+    };
+    if rows.iter().any(|row| crossed(row).is_some()) {
+        return None;
+    }
+    let kernels = "`(chain (mh-kernel) (nuts-kernel …))`, `gibbs-kernel` or `involutive-kernel`";
+    Some(format!(
+        "{count} moves stopped where the model makes other choices, and each chain stayed with those that it began with: moves along gradients cannot cross, {kernels} can"
+    ))
+}
+
 pub fn of_weighted(ess: f64, draws: &Draws) -> Vec<String> {
-    let n = draws.len();
+    let (n, mut warnings) = (draws.len(), Vec::new());
     if ess < MIN_WEIGHTED_ESS {
         let advice = "raise `:particles`, or propose closer to the posterior with `:proposal`";
-        return vec![format!("the {n} weighted draws are worth only {ess:.1}: {advice}")];
+        warnings.push(format!("the {n} weighted draws are worth only {ess:.1}: {advice}"));
     }
-    Vec::new()
+    warnings.extend(of_errors(draws));
+    warnings
 }
 
 /// The first few names.

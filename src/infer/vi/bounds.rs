@@ -1,13 +1,14 @@
 //! One step's estimate: the objective, its gradient, and which parameters it is about.
 
 use super::super::learning::{Evaluated, Parameters, evaluate};
-use super::particle::{Problem, Reads, shots};
+use super::particle::{Problem, Reads, Shot, shots};
 use super::settings::{Objective, Settings};
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
-use crate::gfi::ChoiceMap;
+use crate::gfi::{BadPoints, ChoiceMap};
+use crate::infer::start::STARTS;
 
 /// Numbers to differentiate, with their weights.
 type Seeds = Vec<(Value, Value)>;
@@ -20,6 +21,7 @@ pub fn estimate(
     settings: &Settings,
     parameters: &mut Parameters,
     key: Key,
+    bad: &mut BadPoints,
 ) -> Result<(f64, Map)> {
     let ((value, reads), gradient) = evaluate(cx, parameters, |cx, _| {
         let (mut reads, mut all, mut sum) = (Reads::default(), Seeds::new(), 0.0);
@@ -31,6 +33,7 @@ pub fn estimate(
         Ok(Evaluated { value: (sum / n, reads), seeds })
     })?;
     reads.model.iter().chain(&reads.guide).try_for_each(|read| parameters.learn(read))?;
+    bad.join(reads.bad);
     let about: Vec<&Value> = match settings.objective {
         Objective::Wake | Objective::Pwake => reads.model.iter().collect(),
         Objective::Qwake => reads.guide.iter().collect(),
@@ -54,14 +57,7 @@ fn seeds(
     reads: &mut Reads,
     seeds: &mut Seeds,
 ) -> Result<f64> {
-    let particles = (0..settings.particles)
-        .map(|i| shots(cx, problem, settings, key.fold(i as u64), ChoiceMap::default(), reads))
-        .collect::<Result<Vec<_>>>()?;
-    let mean = |shots: &Vec<_>| shots.iter().map(super::particle::Shot::part).sum();
-    let weights: Vec<f64> = particles.iter().map(mean).collect();
-    if weights.iter().all(|w| *w == f64::NEG_INFINITY) {
-        return Err(all_impossible(weights.len()));
-    }
+    let (particles, weights) = particles(cx, problem, settings, key, reads)?;
     for ((shots, share), mean) in particles.iter().zip(settings.shares(&weights)).zip(&weights) {
         for shot in shots {
             shot.seeds(&share, *mean, seeds);
@@ -69,6 +65,49 @@ fn seeds(
         }
     }
     Ok(settings.value(&weights))
+}
+
+/// The particles of a step, and their log-weights; where the model raises an error at all of them they are drawn again.
+fn particles(
+    cx: &mut Cx,
+    problem: &Problem<'_>,
+    settings: &Settings,
+    key: Key,
+    reads: &mut Reads,
+) -> Result<(Vec<Vec<Shot>>, Vec<f64>)> {
+    for again in 0..STARTS {
+        let (key, before) = (if again == 0 { key } else { key.fold(again) }, reads.bad.count);
+        let particles = (0..settings.particles)
+            .map(|i| particle(cx, problem, settings, key.fold(i as u64), reads))
+            .collect::<Result<Vec<_>>>()?;
+        let mean = |shots: &Vec<Shot>| shots.iter().map(Shot::part).sum();
+        let weights: Vec<f64> = particles.iter().map(mean).collect();
+        if weights.iter().any(|w| *w != f64::NEG_INFINITY) {
+            return Ok((particles, weights));
+        }
+        if reads.bad.count == before {
+            return Err(all_impossible(weights.len()));
+        }
+    }
+    Err(std::mem::take(&mut reads.bad).all_bad(|| all_impossible(settings.particles)))
+}
+
+/// The runs of a particle. One at which the model raises an error has weight 0 in a sum of weights; a mean of logarithms
+/// has no place for it, so that it is drawn again there.
+fn particle(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key, reads: &mut Reads) -> Result<Vec<Shot>> {
+    let before = reads.bad.count;
+    let first = shots(cx, problem, settings, key, ChoiceMap::default(), reads)?;
+    if reads.bad.count == before || settings.weighs() {
+        return Ok(first);
+    }
+    for again in 0..STARTS {
+        let before = reads.bad.count;
+        let next = shots(cx, problem, settings, key.fold(again), ChoiceMap::default(), reads)?;
+        if reads.bad.count == before {
+            return Ok(next);
+        }
+    }
+    Err(std::mem::take(&mut reads.bad).all_bad(|| all_impossible(1)))
 }
 
 #[cold]

@@ -7,10 +7,23 @@ use crate::eval::Cx;
 use crate::eval::analyze::closest;
 use crate::eval::key::Key;
 use crate::gfi::ops::{generate, simulate, unvisited};
-use crate::gfi::{Origin, show};
+use crate::gfi::{BadPoints, Origin, show};
+use crate::infer::start::STARTS;
 
-/// Checks a guide by one of its runs.
+/// Checks a guide by one of its runs at which the model raises no error.
 pub fn check(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) -> Result<()> {
+    let mut bad = BadPoints::default();
+    for again in 0..STARTS {
+        let key = if again == 0 { key } else { key.fold(again) };
+        if let Some(checked) = bad.good(once(cx, problem, settings, key)?)? {
+            return Ok(checked);
+        }
+    }
+    Err(bad.all_bad(|| Error::new("gen::all-impossible", "the guide draws nothing that is possible")))
+}
+
+/// Checks one run; an error of the model is apart from what is wrong with the guide.
+fn once(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) -> Result<Result<()>> {
     let guide = simulate(cx, problem.guide, problem.guide_args, Origin::new(key.fold(0)))?;
     let drawn = guide.all_choices();
     for (path, _) in settings.passages.named.leaves() {
@@ -18,7 +31,7 @@ pub fn check(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) 
             return Err(unknown(&show(&path), guide.address_names()));
         }
     }
-    let Some(problem) = &problem.posterior else { return Ok(()) };
+    let Some(problem) = &problem.posterior else { return Ok(Ok(())) };
     for (path, _, _) in &drawn {
         if problem.observations.value_at(path)?.is_some() {
             return Err(Error::new("gen::guide", format!("the guide draws `{}`, which is observed", show(path)))
@@ -27,7 +40,10 @@ pub fn check(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) 
         }
     }
     let choices = guide.choices().merge(problem.observations)?;
-    let model = generate(cx, problem.model, problem.args, &choices, Origin::new(key.fold(1)))?.trace;
+    let model = match generate(cx, problem.model, problem.args, &choices, Origin::new(key.fold(1))) {
+        Ok(outcome) => outcome.trace,
+        Err(error) => return Ok(Err(error)),
+    };
     if let Some(path) = unvisited(problem.observations, &model)? {
         return Err(crate::gfi::ops::unvisited_error(&path, &model).arg(3));
     }
@@ -44,7 +60,7 @@ pub fn check(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) 
         .map(|(path, _, _)| format!("`{}`", show(path)))
         .collect();
     match missing.is_empty() {
-        true => Ok(()),
+        true => Ok(Ok(())),
         false => Err(uncovered(&missing)),
     }
 }

@@ -10,7 +10,7 @@ use super::settings::{self, Objective, Settings};
 use crate::error::Result;
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::{argument_vector, constraints_of, function, result, with_store};
+use crate::gfi::{BadPoints, argument_vector, constraints_of, function, result, with_store};
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new("vi", "[model guide args observations] [model guide args observations options]", "Fits the trainable parameters of a guide, which draws every unobserved choice of the model, and those of the model. Gives `{:params :guide :elbo :elbo-history :traces :sample}`: the guide with its parameters, the bound at the end and its estimates on the way, runs of the model with choices of the guide, and a function that draws such choices.\nOptions: `:objective` `:elbo`, `:iwelbo`, `:pwake` (of the model's parameters) or `:qwake` (of the guide's); `:estimator` `:reparam`, `:reinforce`, `:vimco`, or a map from addresses to `:reparam`, `:reinforce`, `:enum`, `:mvd`; `:particles` (1, or 10 where one is too few), `:optimizer` ((adam 0.01)), `:steps` (1000), `:samples` (1000), `:guide-args` (those of the model). All is computed in doubles; `:dtype` (`:float64`, `:float32`) is the precision of batched runs inside the model or the guide.\n(def m (gen [] (trace :y (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [] (trace :z (normal (param :at 0.0) 0.7))))\n(< 0.8 (get-in (vi m g [] {:y 2} {:optimizer (sgd 0.2) :steps 30 :particles 20 :samples 1}) [:params :at]) 1.2) ;=> true", |cx, a| in_width(cx, "vi", a, 4, vi)).state(),
@@ -40,17 +40,28 @@ fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let problem = Problem { guide: &args[1], guide_args: &guide_args, posterior: Some(posterior) };
     cover::check(cx, &problem, &settings, key.fold(0))?;
     let problems = [problem];
-    let mut parameters = known_parameters(cx, &problems, &settings, key.fold(1))?;
+    let mut bad = BadPoints::default();
+    let mut parameters = known_parameters(cx, &problems, &settings, key.fold(1), &mut bad)?;
     parameters.some("vi", "the guide and the model read")?;
-    let history = climb(cx, &problems, &settings, &mut parameters, (optimizer.start(), steps), key.fold(2))?;
+    let history = climb(cx, &problems, &settings, &mut parameters, (optimizer.start(), steps), key.fold(2), &mut bad)?;
     let posterior = Posterior { model: &args[0], args: &given, observations: &observations };
-    Fitted { guide: &args[1], guide_args: &guide_args, posterior, parameters, history }.result(cx, samples, key.fold(3))
+    Fitted { guide: &args[1], guide_args: &guide_args, posterior, parameters, history, bad }.result(
+        cx,
+        samples,
+        key.fold(3),
+    )
 }
 
 /// The parameters that runs read.
-pub fn known_parameters(cx: &mut Cx, problems: &[Problem<'_>], settings: &Settings, key: Key) -> Result<Parameters> {
+pub fn known_parameters(
+    cx: &mut Cx,
+    problems: &[Problem<'_>],
+    settings: &Settings,
+    key: Key,
+    bad: &mut BadPoints,
+) -> Result<Parameters> {
     let mut parameters = Parameters::default();
-    estimate(cx, problems, settings, &mut parameters, key)?;
+    estimate(cx, problems, settings, &mut parameters, key, bad)?;
     Ok(parameters)
 }
 
@@ -62,10 +73,11 @@ fn climb(
     parameters: &mut Parameters,
     (mut climb, steps): (Climb, usize),
     key: Key,
+    bad: &mut BadPoints,
 ) -> Result<Vec<Value>> {
     let mut history = Vec::with_capacity(steps);
     for step in 0..steps {
-        let (value, gradient) = estimate(cx, problems, settings, parameters, key.fold(step as u64))?;
+        let (value, gradient) = estimate(cx, problems, settings, parameters, key.fold(step as u64), bad)?;
         history.push(Value::float(value));
         climb.step(cx, parameters, &gradient)?;
     }
@@ -81,7 +93,8 @@ fn expectation(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let problem = Problem { guide: &args[0], guide_args: &given, posterior: None };
     cover::check(cx, &problem, &settings, key.fold(0))?;
     let problems = [problem];
-    let mut parameters = known_parameters(cx, &problems, &settings, key.fold(1))?;
-    let (value, gradient) = estimate(cx, &problems, &settings, &mut parameters, key.fold(1))?;
+    let mut bad = BadPoints::default();
+    let mut parameters = known_parameters(cx, &problems, &settings, key.fold(1), &mut bad)?;
+    let (value, gradient) = estimate(cx, &problems, &settings, &mut parameters, key.fold(1), &mut bad)?;
     result([("value", Value::float(value)), ("gradient", Value::Map(gradient))])
 }

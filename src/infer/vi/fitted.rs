@@ -2,12 +2,14 @@
 
 use super::super::learning::Parameters;
 use super::particle::Posterior;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::ops::{generate, simulate};
-use crate::gfi::{ChoiceMap, Origin, Trace, Trie, result, trace_value, with_store};
+use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, Trie, trace_value, with_store};
+use crate::infer::start::STARTS;
+use crate::infer::tally::result_of;
 use std::sync::Arc;
 
 pub struct Fitted<'a> {
@@ -16,31 +18,48 @@ pub struct Fitted<'a> {
     pub posterior: Posterior<'a>,
     pub parameters: Parameters,
     pub history: Vec<Value>,
+    /// Draws of the guide at which the model raised an error.
+    pub bad: BadPoints,
 }
 
 impl Fitted<'_> {
-    pub fn result(self, cx: &mut Cx, samples: usize, key: Key) -> Result<Value> {
+    pub fn result(mut self, cx: &mut Cx, samples: usize, key: Key) -> Result<Value> {
         let store = self.parameters.value();
         let (guide, model) = (with_store(self.guide, &store)?, with_store(self.posterior.model, &store)?);
         let (mut traces, mut sum) = (Vec::with_capacity(samples), 0.0);
         for i in 0..samples {
             cx.step()?;
-            let key = key.fold(i as u64);
-            let (drawn, score) = draw(cx, &guide, self.guide_args, key)?;
-            let all = drawn.merge(self.posterior.observations)?;
-            let trace = generate(cx, &model, self.posterior.args, &all, Origin::new(key))?.trace;
+            let (trace, score) = self.draw_good(cx, (&guide, &model), key.fold(i as u64))?;
             sum += trace.score - score;
             traces.push(trace_value(self.observed_only(&trace)));
         }
         let sample = Value::host(Sampler { guide: guide.clone(), args: self.guide_args.to_vec() });
-        result([
+        let entries = [
             ("params", store),
             ("guide", guide),
             ("elbo", Value::float(sum / samples as f64)),
             ("elbo-history", Value::vector(self.history)?),
             ("traces", Value::vector(traces)?),
             ("sample", sample),
-        ])
+        ];
+        result_of(entries, &self.bad)
+    }
+
+    /// A run of the model with choices of the guide, and their log-density there. Where the model raises an error they are
+    /// drawn again.
+    fn draw_good(&mut self, cx: &mut Cx, (guide, model): (&Value, &Value), key: Key) -> Result<(Arc<Trace>, f64)> {
+        let mut bad = BadPoints::default();
+        for again in 0..STARTS {
+            let key = if again == 0 { key } else { key.fold(again) };
+            let (drawn, score) = draw(cx, guide, self.guide_args, key)?;
+            let all = drawn.merge(self.posterior.observations)?;
+            let run = generate(cx, model, self.posterior.args, &all, Origin::new(key));
+            if let Some(outcome) = bad.good(run)? {
+                self.bad.join(bad);
+                return Ok((outcome.trace, score));
+            }
+        }
+        Err(bad.all_bad(|| Error::new("gen::all-impossible", "the guide draws nothing that is possible")))
     }
 
     /// The choices of the guide were given, but not observed.

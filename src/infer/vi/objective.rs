@@ -42,6 +42,11 @@ impl Settings {
         relative.iter().copied().enumerate().map(share).collect()
     }
 
+    /// Is the objective one of a sum of weights, where a weight may be 0?
+    pub fn weighs(&self) -> bool {
+        matches!(self.objective, Objective::Iwelbo | Objective::Pwake | Objective::Qwake)
+    }
+
     /// The bound as it may be without a particle's own draw: the baseline of its reward.
     fn without(&self, log_weights: &[f64], i: usize) -> f64 {
         let others = || log_weights.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, w)| *w);

@@ -8,7 +8,7 @@ use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::{assess, generate};
-use crate::gfi::{ChoiceMap, Followed, Origin, Passage, Trie, follow};
+use crate::gfi::{BadPoints, ChoiceMap, Followed, Origin, Passage, Trie, follow};
 
 /// A guide and the posterior that it is to fit; without one what it returns is to be large.
 pub struct Problem<'a> {
@@ -29,6 +29,7 @@ pub struct Shot {
     model: Value,
     guide: Value,
     /// log p − log q, or what the guide returns.
+    /// It is −∞ where the model raised an error.
     pub log_weight: f64,
     /// The probability of its enumerated choices.
     pub share: f64,
@@ -43,6 +44,8 @@ pub struct Shot {
 pub struct Reads {
     pub model: Vec<Value>,
     pub guide: Vec<Value>,
+    /// Draws of the guide at which the model raised an error.
+    pub bad: BadPoints,
 }
 
 /// All runs of one particle: one, unless choices are enumerated; then one for each of their values, whose other choices
@@ -106,7 +109,13 @@ fn shot(
         return Ok(shot(returned, Value::float(0.0), value));
     };
     let all = guide.trace.choices().merge(posterior.observations)?;
-    let model = assess(cx, posterior.model, posterior.args, &all).map_err(covers)?;
+    let model = match assess(cx, posterior.model, posterior.args, &all).map_err(covers) {
+        Err(e) if e.code == MISSING => return Err(e),
+        model => match reads.bad.good(model)? {
+            Some(model) => model,
+            None => return Ok(shot(Value::float(f64::NEG_INFINITY), guide.total, f64::NEG_INFINITY)),
+        },
+    };
     reads.model.push(model.trace.params.clone());
     if model.weight == f64::NEG_INFINITY && settings.objective == Objective::Elbo && number(&guide.total).is_finite() {
         return Err(outside(&model.trace));
@@ -194,15 +203,15 @@ impl Shot {
     }
 }
 
+const MISSING: &str = "gen::choice-missing";
+
 /// A choice of the model that the guide did not make this time.
 #[cold]
 fn covers(error: Box<Error>) -> Box<Error> {
     match error.code {
-        "gen::choice-missing" => {
-            Error { message: error.message.replace("`assess` needs", "the guide lacks"), ..*error }
-                .boxed()
-                .help("a guide makes every unobserved choice of the model, whichever way the model goes")
-        }
+        MISSING => Error { message: error.message.replace("`assess` needs", "the guide lacks"), ..*error }
+            .boxed()
+            .help("a guide makes every unobserved choice of the model, whichever way the model goes"),
         _ => error,
     }
 }

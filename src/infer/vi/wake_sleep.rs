@@ -13,7 +13,8 @@ use crate::eval::collections::Map;
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{assess, simulate, unvisited, unvisited_error};
-use crate::gfi::{ChoiceMap, Origin, Trie, function, result, with_store};
+use crate::gfi::{BadPoints, ChoiceMap, Origin, Trie, function, with_store};
+use crate::infer::tally::result_of;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new("wake-sleep", "[model guide data] [model guide data options]", "Trains a model and a guide for all of its posteriors, on data, a sequence of `{:args [..] :obs choices}`. The guide is called with the arguments and then the observations, a choice map, and draws the rest. In each step the model's parameters climb log p of the guide's choices for the data (wake), the guide's climb log q of the choices in runs of the model, given what those would have shown (sleep). Gives `{:params :guide :wake-history :sleep-history}`. Options: `:particles` (10) draws a datum, `:dreams` (50) a step, `:reweighted` true: importance weights for the wake phase, in which then the guide learns too, instead of asleep; `:optimizer` ((adam 0.01)), `:steps` (1000), `:dtype` as `vi` has it.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [obs] (trace :z (normal (* (param :w 0.0) (obs :x)) 0.7))))\n(< 0.4 (get-in (wake-sleep m g [{:obs {:x 1}}] {:steps 100 :optimizer (adam 0.1)}) [:params :w]) 0.6) ;=> true", |cx, a| in_width(cx, "wake-sleep", a, 3, wake_sleep)).state(),
@@ -49,29 +50,31 @@ fn wake_sleep(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     for problem in &problems {
         cover::check(cx, problem, &wake, key.fold(0)).map_err(of_data)?;
     }
-    let mut parameters = known_parameters(cx, &problems, &wake, key.fold(1))?;
+    let mut bad = BadPoints::default();
+    let mut parameters = known_parameters(cx, &problems, &wake, key.fold(1), &mut bad)?;
     parameters.some("wake-sleep", "the guide and the model read")?;
     let (mut model_climb, mut guide_climb) = (optimizer.clone().start(), optimizer.start());
     let (mut awake, mut asleep) = (Vec::with_capacity(steps), Vec::with_capacity(steps));
     for step in 0..steps {
         let key = key.fold(2).fold(step as u64);
-        let (value, gradient) = estimate(cx, &problems, &wake, &mut parameters, key.fold(0))?;
+        let (value, gradient) = estimate(cx, &problems, &wake, &mut parameters, key.fold(0), &mut bad)?;
         awake.push(Value::float(value));
         model_climb.step(cx, &mut parameters, &gradient)?;
         let (value, gradient) = match reweighted {
-            true => estimate(cx, &problems, &wake_guide, &mut parameters, key.fold(1))?,
-            false => sleep(cx, &problems, dreams, &mut parameters, key.fold(1))?,
+            true => estimate(cx, &problems, &wake_guide, &mut parameters, key.fold(1), &mut bad)?,
+            false => sleep(cx, &problems, dreams, &mut parameters, key.fold(1), &mut bad)?,
         };
         asleep.push(Value::float(value));
         guide_climb.step(cx, &mut parameters, &gradient)?;
     }
     let store = parameters.value();
-    result([
+    let entries = [
         ("guide", with_store(&args[1], &store)?),
         ("params", store),
         ("wake-history", Value::vector(awake)?),
         ("sleep-history", Value::vector(asleep)?),
-    ])
+    ];
+    result_of(entries, &bad)
 }
 
 /// Errors of a check as this call has them.
@@ -101,16 +104,22 @@ fn sleep(
     dreams: usize,
     parameters: &mut Parameters,
     key: Key,
+    bad: &mut BadPoints,
 ) -> Result<(f64, Map)> {
     let mut cases = Vec::with_capacity(dreams);
     for (i, problem) in problems.iter().cycle().take(dreams).enumerate() {
         cx.step()?;
         let Some(day) = &problem.posterior else { continue };
         let origin = Origin::new(key.fold(i as u64));
-        let dream = parameters.with(cx, |cx| simulate(cx, day.model, day.args, origin))?.choices();
+        let dream = parameters.with(cx, |cx| simulate(cx, day.model, day.args, origin));
+        // A dream that the model cannot finish shows nothing.
+        let Some(dream) = bad.good(dream)?.map(|trace| trace.choices()) else { continue };
         if let Some((latent, shown)) = divided(&dream, day.observations)? {
             cases.push((problem.guide, seen(day.args, &shown), latent));
         }
+    }
+    if let (true, Some(error)) = (cases.is_empty(), &bad.first) {
+        return Err(error.clone());
     }
     let n = cases.len() as f64;
     let ((value, reads), gradient) = evaluate(cx, parameters, |cx, _| {

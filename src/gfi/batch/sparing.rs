@@ -1,0 +1,97 @@
+//! Runs that spare the lanes at whose points the model raises an error: such a lane weighs nothing, the others go on.
+//!
+//! Where a run fails, its lanes are run again in halves, those that fail in halves again, down to single lanes. All
+//! randomness of a lane comes from its number, so that it draws what it drew before: nothing depends on its neighbours.
+
+use super::object::BatchedTrace;
+use super::run::{Outcome, Piece, Request, one_run, run, starts};
+use super::runner::Sites;
+use super::take::{self, Pick};
+use crate::error::{Error, Result};
+use crate::eval::Cx;
+use crate::eval::lanes::Group;
+use crate::gfi::bad_points::{BadPoints, is_bad_point};
+use crate::tensor::lanes::device;
+use std::sync::Arc;
+
+/// How an operation runs a function for all lanes.
+pub type RunLanes<'a> = &'a mut dyn FnMut(&mut Cx, &Request<'_>) -> Result<Outcome>;
+
+/// Runs a function for all lanes. A lane whose point is bad has weight 0, and the trace of another lane in place of one of
+/// its own, which it has not; an error in every lane is raised.
+pub fn run_sparing(cx: &mut Cx, request: &Request<'_>, bad: &mut BadPoints) -> Result<Outcome> {
+    match run(cx, request) {
+        Err(e) if is_bad_point(&e) => spared(cx, request, e, bad),
+        other => other,
+    }
+}
+
+fn spared(cx: &mut Cx, request: &Request<'_>, error: Box<Error>, bad: &mut BadPoints) -> Result<Outcome> {
+    let joined = match request.past {
+        Some(past) if device::in_use(request.width) => Some(past.joined()?),
+        _ => None,
+    };
+    let request = &Request { past: joined.as_ref().or(request.past), ..*request };
+    let starts = starts(request);
+    let mut good = Vec::new();
+    for (at, lanes) in starts.iter().enumerate() {
+        let past = request.past.map(|past| past.chunks[at].sites.clone());
+        halves(cx, request, *lanes, past.as_deref(), &mut good, bad)?;
+    }
+    if good.is_empty() { Err(error) } else { together(request, &starts, good) }
+}
+
+/// Adds the runs of these lanes, but for those that are bad.
+fn halves(
+    cx: &mut Cx,
+    request: &Request<'_>,
+    lanes: (u32, u32),
+    past: Option<&Sites>,
+    good: &mut Vec<Piece>,
+    bad: &mut BadPoints,
+) -> Result<()> {
+    let mut open = vec![lanes];
+    while let Some((first, len)) = open.pop() {
+        cx.step()?;
+        let own = past.map(|past| part(past, request, (first, len))).transpose()?;
+        match one_run(cx, request, (first, len), own, true) {
+            Ok(piece) => good.push(piece),
+            Err(e) if is_bad_point(&e) && len > 1 => {
+                let half = len / 2;
+                open.extend([(first + half, len - half), (first, half)]);
+            }
+            Err(e) => bad.good(Err(e))?.unwrap_or_default(),
+        }
+    }
+    Ok(())
+}
+
+/// What some lanes of a chunk had.
+fn part(past: &Sites, request: &Request<'_>, (first, len): (u32, u32)) -> Result<Arc<Sites>> {
+    let picks: Vec<Pick> = (first..first + len).map(|lane| (0, lane)).collect();
+    take::sites(&[past], &Group::whole(first, len, request.width), &picks).map(Arc::new)
+}
+
+/// The runs of some lanes as one of all: a lane without one takes after the first that has one.
+fn together(request: &Request<'_>, starts: &[(u32, u32)], good: Vec<Piece>) -> Result<Outcome> {
+    let substitute: Pick = (0, good[0].chunk.group.id(0));
+    let mut picks = vec![substitute; request.lanes];
+    let mut weights = vec![f64::NEG_INFINITY; request.lanes];
+    for (source, piece) in good.iter().enumerate() {
+        for (lane, weight) in piece.chunk.group.iter().zip(&piece.weights) {
+            (picks[lane as usize], weights[lane as usize]) = ((source as u32, lane), *weight);
+        }
+    }
+    let runs: Vec<_> = good.iter().map(|piece| &piece.chunk).collect();
+    let discards: Vec<_> = good.iter().map(|piece| &piece.discard).collect();
+    let (mut chunks, mut discard) = (Vec::new(), Vec::new());
+    for (first, len) in starts {
+        let group = Group::whole(*first, *len, request.width);
+        let picks = &picks[*first as usize..(first + len) as usize];
+        chunks.push(Arc::new(take::chunk(&runs, &group, picks)?));
+        discard.push(take::sites(&discards, &group, picks)?);
+    }
+    let group = Group::whole(0, request.lanes as u32, request.width);
+    let trace = BatchedTrace::new(request.this, request.args.to_vec(), group, chunks);
+    Ok(Outcome { trace, weights, discard })
+}

@@ -1,0 +1,161 @@
+//! The retained particle of a conditional filter: a trace of the last step, at every step.
+//!
+//! A filter with kernels K and L samples from the extended target
+//!
+//!   π̃(x₁, …, x_T) = γ_T(x_T) ∏_{t<T} L(x_t | x_{t+1})
+//!
+//! (Del Moral, Doucet, Jasra 2006, § 2.2), whose marginal of x_T is the posterior, and its increments are the ratios
+//! γ_t(x_t) L(x_{t−1} | x_t) / (γ_{t−1}(x_{t−1}) K(x_t | x_{t−1})). A conditional filter leaves π̃ as it is if the retained
+//! path x₁, …, x_T has that distribution (Andrieu, Doucet, Holenstein 2010, § 4.5). Given x_T it has when x_{T−1} is drawn
+//! from L given x_T, x_{T−2} from L given x_{T−1}, and so on: the earlier states are variables of the extended target. A
+//! path that is got by shrinking x_T alone has the right distribution only where L changes nothing.
+//!
+//! What L does not say is drawn from the prior on the way back, as the weights of the steps have it: choices that a step
+//! dropped, and those that were drawn and later observed. What was observed otherwise before has its data of then.
+
+use super::filter::Filter;
+use crate::error::{Error, Result};
+use crate::eval::key::Key;
+use crate::eval::lanes::{Group, held_by};
+use crate::eval::print::brief;
+use crate::eval::{Cx, Value};
+use crate::gfi::ops::{self, Change};
+use crate::gfi::{ChoiceMap, Origin, Selection, Trace, Trie, function, show, to_value};
+use crate::tensor::DType;
+use std::sync::Arc;
+
+/// A path of the extended target.
+pub struct Reference {
+    /// The trace at each step.
+    pub path: Vec<Arc<Trace>>,
+    /// What is data at each step.
+    data: Vec<ChoiceMap>,
+}
+
+impl Reference {
+    /// The path of a trace of the last step; all randomness comes from the key.
+    pub fn draw(cx: &mut Cx, filter: &Filter, last: &Arc<Trace>, key: Key) -> Result<Reference> {
+        let args = filter.steps.last().map(|step| step.args.clone()).unwrap_or_default();
+        if last.args != function(filter.algorithm, &filter.model)?.complete(cx, &args)? {
+            return Err(other_arguments(filter.algorithm, &last.args, &args));
+        }
+        let mut data = vec![filter.steps[0].obs.clone()];
+        for step in &filter.steps[1..] {
+            data.push(data[data.len() - 1].merge(&step.obs)?);
+        }
+        let mut path = vec![last.clone()];
+        for t in (1..filter.steps.len()).rev() {
+            let earlier = before(cx, filter, t, &path[path.len() - 1], &data[t - 1], key.fold(t as u64))?;
+            path.push(earlier);
+        }
+        path.reverse();
+        Ok(Reference { path, data })
+    }
+
+    /// Its choices at a step, but for data.
+    pub fn at(&self, t: usize) -> ChoiceMap {
+        self.choices(t, |_, _| true)
+    }
+
+    /// Those that the step makes and that were not there before.
+    pub fn new_at(&self, t: usize) -> ChoiceMap {
+        let before = t.checked_sub(1).map(|t| &self.path[t]);
+        self.choices(t, |path, _| before.is_none_or(|before| before.choice_at(path).is_none()))
+    }
+
+    fn choices(&self, t: usize, wanted: impl Fn(&[Value], &Value) -> bool) -> ChoiceMap {
+        let mut kept = ChoiceMap::default();
+        for (path, value, _) in self.path[t].all_choices() {
+            if wanted(&path, &value) && self.data[t].0.at(&path).is_none_or(Trie::is_empty) {
+                kept.0.set(&path, Trie::Leaf(value));
+            }
+        }
+        kept
+    }
+
+    /// Takes from the first weight what the step kept without the proposal's doing: the prior would have drawn it.
+    pub fn weigh(&self, t: usize, proposed: &ChoiceMap, log_weights: &mut [f64]) -> Result<()> {
+        let (now, before) = (&self.path[t], t.checked_sub(1).map(|t| &self.path[t]));
+        let Some(weight) = log_weights.first_mut() else { return Ok(()) };
+        for (path, value) in self.at(t).0.leaves() {
+            let by_proposal = match proposed.value_at(&path)? {
+                Some(Value::Lanes(lanes)) => lanes.group.find(0).is_some(),
+                other => other.is_some(),
+            };
+            match before.and_then(|before| before.choice_at(&path)) {
+                _ if by_proposal => {}
+                None => *weight -= now.choice_at(&path).map_or(0.0, |(_, score)| score),
+                Some((old, _)) if old == value => {}
+                Some(_) => return Err(not_overwritten(&path)),
+            }
+        }
+        match *weight > f64::NEG_INFINITY {
+            true => Ok(()),
+            false => Err(impossible(t)),
+        }
+    }
+}
+
+/// The state before step t of one after it.
+fn before(cx: &mut Cx, filter: &Filter, t: usize, now: &Arc<Trace>, data: &ChoiceMap, key: Key) -> Result<Arc<Trace>> {
+    let (old_args, obs) = (&filter.steps[t - 1].args, &filter.steps[t].obs);
+    let mut given = ChoiceMap::default();
+    if filter.settings.backward.is_some() {
+        let backward = filter.proposal(&filter.settings.backward, old_args, t)?;
+        let arguments = backward.arguments(&now.choices());
+        given = ops::simulate(cx, &backward.function, &arguments, Origin::new(key.fold(0)))?.choices();
+    }
+    let mut drawn = Vec::new();
+    for (path, _, _) in
+        now.all_choices().into_iter().filter(|(path, _, _)| obs.0.at(path).is_some_and(|t| !t.is_empty()))
+    {
+        match data.value_at(&path)? {
+            Some(value) => given.0.set(&path, Trie::Leaf(value)),
+            None => drawn.push(path),
+        }
+    }
+    let change = Change { args: old_args.clone(), diffs: Vec::new() };
+    let earlier = ops::update(cx, now, change, &given, Origin::new(key.fold(1)))?.trace;
+    let drawn: Vec<Value> =
+        drawn.iter().filter(|path| earlier.choice_at(path).is_some()).map(|path| to_value(path)).collect();
+    if drawn.is_empty() {
+        return Ok(earlier);
+    }
+    let (selection, origin) = (Selection::of(&drawn)?, Origin::new(key.fold(2)));
+    let none = Change::none(&earlier);
+    Ok(ops::regenerate(cx, &earlier, none, &selection, &ChoiceMap::default(), origin)?.trace)
+}
+
+/// Choices as those of the first lane.
+pub fn lane_zero(choices: &ChoiceMap) -> Result<ChoiceMap> {
+    let first = Group::whole(0, 1, DType::Float64);
+    let mut all = ChoiceMap::default();
+    for (path, value) in choices.0.leaves() {
+        all.0.set(&path, Trie::Leaf(held_by(&first, value.clone())));
+    }
+    Ok(all)
+}
+
+#[cold]
+fn other_arguments(algorithm: &str, own: &[Value], last: &[Value]) -> Box<Error> {
+    let show = |args: &[Value]| brief(&Value::vector(args.to_vec()).unwrap_or_default());
+    let message = format!(
+        "the reference of `{algorithm}` was run with the arguments `{}`, the last step has `{}`",
+        show(own),
+        show(last)
+    );
+    Error::new("gen::value", message).help("the reference is a trace of the last step")
+}
+
+#[cold]
+fn not_overwritten(path: &[Value]) -> Box<Error> {
+    let at = show(path);
+    Error::new("gen::proposal", format!("the backward proposal draws `{at}`, which the forward one does not overwrite"))
+        .help("the backward proposal proposes the old values of what the forward one changed, nothing else")
+}
+
+#[cold]
+fn impossible(t: usize) -> Box<Error> {
+    Error::new("gen::all-impossible", format!("the reference has weight 0 at step {t}"))
+        .help("it must be a trace of positive density under the observations of the steps")
+}
