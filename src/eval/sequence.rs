@@ -123,10 +123,10 @@ pub fn to_vec(cx: &mut Cx, value: &Value) -> Result<Vec<Value>> {
 pub const MAX_ELEMENTS: usize = 1 << 27;
 
 /// Elements of a lazy sequence that one walk may make: somebody may hold them all.
-const MAX_LAZY: usize = 1 << 24;
+pub const MAX_LAZY: usize = 1 << 24;
 
 #[cold]
-fn endless() -> Box<Error> {
+pub fn endless() -> Box<Error> {
     Error::new("gen::too-large", format!("more than {MAX_LAZY} elements of a lazy sequence"))
         .help("is the sequence endless? bound it with `(take n …)`")
 }

@@ -1,4 +1,4 @@
-//! The evaluator's rarer nodes: closures, definitions, `case`, `try`, `throw`, conditions, calls of every other kind.
+//! The evaluator's rarer nodes: closures, definitions, `case`, `try`, `throw`, calls of every other kind.
 
 use super::call::{bind, native_error};
 use super::cx::{Cx, thrown};
@@ -107,20 +107,6 @@ fn only_some(mut error: Box<Error>) -> Box<Error> {
         error.help = Some("ask before: `(if (zero? x) 0 (quot 10 x))` runs each side for its own lanes".into());
     }
     error
-}
-
-/// A `trace` as a condition: a number there is always true, which is hardly meant.
-#[inline(never)]
-pub fn condition(node: &Node, place: Place, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
-    let value = eval(node, frame, cx)?;
-    if matches!(value, Value::Int(_) | Value::Float(_)) {
-        let message = format!("the condition is the number `{}`, and every number is true", brief(&value));
-        let warning = Error::new("gen::number-as-condition", message)
-            .help("draw a boolean with `(flip p)`, or compare: `(= 1 …)`")
-            .at(cx.span(place));
-        cx.warn(warning);
-    }
-    Ok(value)
 }
 
 /// Calls what is no closure: a builtin, a keyword, a collection, an object.

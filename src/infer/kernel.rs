@@ -4,6 +4,7 @@ use super::start::possible;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::collections::Map;
+use crate::eval::condition::holds;
 use crate::eval::key::{Key, Stream};
 use crate::eval::print::{Printer, brief};
 use crate::eval::run::arity_error;
@@ -196,7 +197,7 @@ impl Kernel for FunctionKernel {
             Some(Value::Map(info)) => info.get_keyword(name).cloned(),
             _ => None,
         };
-        let accepted = told("accepted").is_none_or(|v| v.truthy());
+        let accepted = told("accepted").map_or(Ok(true), |v| holds(&v))?;
         let log_alpha = told("log-alpha").and_then(|v| v.as_f64()).unwrap_or(0.0);
         Ok(Move { trace: new.0.clone(), accepted, log_alpha, stats: info.map(|i| ("info", i)).into_iter().collect() })
     }

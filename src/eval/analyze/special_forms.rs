@@ -4,7 +4,7 @@ use super::{Analyzer, Special, syntax};
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::convert;
-use crate::eval::node::{CaseNode, CatchNode, Node, TryNode};
+use crate::eval::node::{CaseNode, CatchNode, IfNode, Node, TryNode};
 use crate::eval::value::Value;
 use crate::parser::{Form, FormKind};
 
@@ -114,17 +114,23 @@ impl Analyzer<'_> {
             [test, then, otherwise] => (test, then, Some(otherwise)),
             _ => return Err(syntax(form, "`if` takes a test, a value, and another value", "(if test then else)")),
         };
-        let condition = self.analyze(test, false)?;
-        let condition = match condition.is_effect() {
-            true => Node::Condition(Box::new((condition, self.place(test.span)))),
-            false => condition,
-        };
-        let then = self.analyze(then, tail)?;
-        let otherwise = match otherwise {
+        let place = self.place(test.span);
+        let test = self.analyze(test, false)?;
+        let of_choice = self.is_choice(&test);
+        let yes = self.analyze(then, tail)?;
+        let no = match otherwise {
             Some(form) => self.analyze(form, tail)?,
             None => Node::Const(Value::Nil),
         };
-        Ok(Node::If(Box::new((condition, then, otherwise))))
+        Ok(Node::If(Box::new(IfNode { test, yes, no, place, of_choice })))
+    }
+
+    /// A `trace`, or a local that holds what came of one.
+    fn is_choice(&mut self, test: &Node) -> bool {
+        match test {
+            Node::Local(slot) => self.scope().choices.contains(slot),
+            other => other.is_effect(),
+        }
     }
 
     fn do_form(&mut self, _form: &Form, items: &[Form], tail: bool) -> Result<Node> {
