@@ -1,6 +1,7 @@
 //! The operators that the evaluator knows: fast on two numbers, handed on to arrays otherwise.
 
 use super::arrays;
+use super::call::elements;
 use super::cx::Cx;
 use super::gradient::{self, primal_of};
 use super::lanes;
@@ -134,6 +135,7 @@ fn slow_in(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
         Value::Vector(_) | Value::List(_) | Value::Map(_) => op == Op::Eq && lanes::holds_lanes(v),
         _ => false,
     };
+    cx.charge(elements(a).max(elements(b)))?;
     if lanes(a) || lanes(b) {
         return lanes::call::operator(cx, op, a, b);
     }
@@ -150,9 +152,7 @@ fn is_elementwise(a: &Value, b: &Value) -> bool {
         Value::Array(array) => Some(array.dtype()),
         _ => None,
     };
-    let beside = |dtype: DType, v: &Value| {
-        primal_of(v).as_f64().is_some() || v.is_bool() && dtype == DType::Bool
-    };
+    let beside = |dtype: DType, v: &Value| primal_of(v).as_f64().is_some() || v.is_bool() && dtype == DType::Bool;
     match (array(a), array(b)) {
         (Some(_), Some(_)) => true,
         (Some(dtype), None) => beside(dtype, b),

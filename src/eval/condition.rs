@@ -1,11 +1,11 @@
 //! What a value counts as where a condition is taken: nil and false are false, an array of one element counts as that
 //! element, and what can only be meant otherwise, an array of several or a distribution, is an error.
 
+use super::call::native_error;
 use super::cx::Cx;
 use super::gradient::primal_of;
 use super::node::{IfNode, Place};
 use super::print::brief;
-use super::call::native_error;
 use super::run::Test;
 use super::value::Value;
 use crate::error::{Error, Result};
@@ -58,7 +58,8 @@ pub fn one_each(column: &Column) -> Result<()> {
 fn several(array: &str, shape: &[usize]) -> Box<Error> {
     let count: usize = shape.iter().product();
     let message = format!("an array of {count} elements as a condition: `{array}`");
-    Error::new("gen::condition", message).help("ask `(all a)` or `(any a)`; two arrays are the same when `(equal? a b)`")
+    Error::new("gen::condition", message)
+        .help("ask `(all a)` or `(any a)`; two arrays are the same when `(equal? a b)`")
 }
 
 /// What a test came to that is neither nil nor a boolean.

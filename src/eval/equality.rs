@@ -35,12 +35,22 @@ pub fn hash_code(value: &Value) -> u64 {
     Hashes::default().of(value)
 }
 
+/// The same, and how many values were looked at.
+pub fn counted_hash(value: &Value) -> (u64, usize) {
+    let mut hashes = Hashes::default();
+    (hashes.of(value), hashes.visited)
+}
+
 /// The codes of parts that a value may hold many times: each is computed once.
 #[derive(Default)]
-struct Hashes(HashMap<usize, u64>);
+struct Hashes {
+    known: HashMap<usize, u64>,
+    visited: usize,
+}
 
 impl Hashes {
     fn of(&mut self, value: &Value) -> u64 {
+        self.visited += 1;
         match value {
             Value::Nil => mix(1),
             Value::False => mix(2),
@@ -65,7 +75,7 @@ impl Hashes {
 
     fn of_collection(&mut self, value: &Value) -> u64 {
         let part = large_part(value);
-        if let Some(code) = part.and_then(|part| self.0.get(&part)) {
+        if let Some(code) = part.and_then(|part| self.known.get(&part)) {
             return *code;
         }
         let code = match value {
@@ -77,7 +87,7 @@ impl Hashes {
             sequence => self.of_sequence(elements(sequence)),
         };
         if let Some(part) = part {
-            self.0.insert(part, code);
+            self.known.insert(part, code);
         }
         code
     }

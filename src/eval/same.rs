@@ -70,9 +70,7 @@ impl Walk<'_> {
         }
         let equal = match (a, b) {
             (Value::Map(a), Value::Map(b)) => a.len() == b.len() && self.maps(a, b),
-            (Value::Set(a), Value::Set(b)) => {
-                a.len() == b.len() && a.iter().all(|x| self.goes_on() && b.contains(x))
-            }
+            (Value::Set(a), Value::Set(b)) => a.len() == b.len() && a.iter().all(|x| self.goes_on() && b.contains(x)),
             _ => count(a) == count(b) && elements(a).zip(elements(b)).all(|(x, y)| self.goes_on() && self.equal(x, y)),
         };
         if let (true, Some(pair)) = (equal, pair) {

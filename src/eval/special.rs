@@ -70,20 +70,21 @@ pub fn try_catch(t: &TryNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value>
     let (depth, handled) = (cx.depth, eval(&t.body, frame, cx));
     cx.depth = depth;
     let result = match handled {
-        Err(error) => catch(t, error, frame, cx),
-        ok => ok,
+        Err(error) if !error.is_halt() && !cx.is_halted() => catch(t, error, frame, cx),
+        other => other,
     };
+    // A halt is final: nothing of the program runs after it, not even what cleans up.
+    if cx.is_halted() || result.as_ref().is_err_and(|e| e.is_halt()) {
+        return result;
+    }
     if let Some(finally) = &t.finally {
         eval(finally, frame, cx)?;
     }
     result
 }
 
-/// Runs the first matching clause. Limits and interrupts end the whole run: a loop around `try` must not outlive them.
+/// Runs the first matching clause.
 fn catch(t: &TryNode, error: Box<Error>, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
-    if matches!(error.code, "gen::interrupted" | "gen::step-limit" | "gen::time-limit" | "gen::exit") {
-        return Err(error);
-    }
     let Some(clause) = t.catches.iter().find(|c| c.code.as_deref().is_none_or(|code| code == error.code)) else {
         return Err(error);
     };

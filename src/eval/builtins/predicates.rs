@@ -5,13 +5,14 @@ use crate::error::Result;
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Set;
 use crate::eval::condition::{holds, one_each};
+use crate::eval::equality::counted_hash;
 use crate::eval::equality::identical;
 use crate::eval::function::Builtin;
 use crate::eval::lanes::Lanes;
 use crate::eval::node::Op;
 use crate::eval::sequence::is_seqable;
 use crate::eval::value::Value;
-use crate::eval::{hash_code, not_a_number, numeric};
+use crate::eval::{not_a_number, numeric};
 
 /// A row whose function asks one value.
 macro_rules! ask {
@@ -220,7 +221,11 @@ pub const TABLE: &[Builtin] = &[
         "hash",
         "[x]",
         "An integer that is the same for equal values, on every machine.\n(= (hash [1 2]) (hash '(1 2))) ;=> true\n(= (hash 1) (hash 1.0)) ;=> true",
-        |_, a| Ok(Value::Int(hash_code(&a[0]) as i64)),
+        |cx, a| {
+            let (code, visited) = counted_hash(&a[0]);
+            cx.charge(visited)?;
+            Ok(Value::Int(code as i64))
+        },
     )
     .primal(),
 ];

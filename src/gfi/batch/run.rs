@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::Group;
 use crate::eval::lanes::deferred::Deferred;
-use crate::eval::lanes::numbers::ENDS;
+use crate::eval::sequence::MAX_ELEMENTS;
 use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::function;
@@ -78,7 +78,9 @@ struct Piece {
 pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
     keep_pages();
     let starts = starts(request);
-    let pieces = match attempt(cx, request, &starts) {
+    let attempted = attempt(cx, request, &starts);
+    cx.say_unsaid();
+    let pieces = match attempted {
         // Something in the body has effects: all lanes run as one, once.
         Err(e) if e.code == IMPURE => vec![whole(cx, request)?],
         // Seen from outside it is the run that fails, all of it.
@@ -164,7 +166,7 @@ fn lazily(cx: &mut Cx, request: &Request<'_>) -> Result<Piece> {
     let result = whole(&mut worker, request);
     cx.charge(worker.steps() as usize)?;
     match result {
-        Err(e) if !ENDS.contains(&e.code) => whole(cx, request),
+        Err(e) if !e.is_halt() => whole(cx, request),
         other => other,
     }
 }
@@ -180,7 +182,7 @@ fn whole(cx: &mut Cx, request: &Request<'_>) -> Result<Piece> {
 /// only: if something went wrong, a run that keeps them says what was the first.
 fn piece(cx: &mut Cx, request: &Request<'_>, lanes: (u32, u32), at: usize, keeps: bool) -> Result<Piece> {
     match one_run(cx, request, lanes, at, keeps) {
-        Err(e) if !keeps && e.code != IMPURE && !ENDS.contains(&e.code) => one_run(cx, request, lanes, at, true),
+        Err(e) if !keeps && e.code != IMPURE && !e.is_halt() => one_run(cx, request, lanes, at, true),
         other => other,
     }
 }
@@ -213,7 +215,11 @@ fn one_run(cx: &mut Cx, request: &Request<'_>, (first, len): (u32, u32), at: usi
 
 /// A number of lanes that a batch can have.
 pub fn count(name: &str, value: &Value, index: usize) -> Result<usize> {
-    match value.as_int().and_then(|n| usize::try_from(n).ok()).filter(|n| *n >= 1 && *n <= u32::MAX as usize) {
+    match value.as_int().and_then(|n| usize::try_from(n).ok()).filter(|n| *n >= 1) {
+        Some(n) if n > MAX_ELEMENTS => {
+            let message = format!("`{name}` of {n} particles, more than {MAX_ELEMENTS}");
+            Err(Error::new("gen::too-large", message).arg(index))
+        }
         Some(n) => Ok(n),
         None => Err(Error::new(
             "gen::type",

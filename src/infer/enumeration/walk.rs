@@ -3,7 +3,6 @@
 use super::{Level, Space, Walked, values_of};
 use crate::dist::{Density, finite_values};
 use crate::error::{Error, Result};
-use crate::eval::lanes::numbers::ENDS;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::{self, Change, IMPOSSIBLE};
 use crate::gfi::{ChoiceMap, Guide, Origin, Outcome, Trace, show};
@@ -137,7 +136,7 @@ fn found(cx: &mut Cx, space: &Space, levels: &[Level], run: Result<Outcome>) -> 
         Ok(outcome) if outcome.trace.choice_count() == old.choice_count() => Ok(Some(weighed(outcome.trace, levels))),
         Ok(_) => Ok(Some(Found::Differs)),
         Err(e) if e.code == DIFFERS => Ok(Some(Found::Differs)),
-        Err(e) if ENDS.contains(&e.code) || e.code == "gen::nan" => Err(e),
+        Err(e) if e.is_halt() || e.code == "gen::nan" => Err(e),
         // A kept value may have fallen off its support before: then the combination is impossible.
         Err(e) => match ops::update(
             cx,
