@@ -92,7 +92,8 @@ fn no_variable_is_captured() {
                 // The counter goes on with each call: some number of the next few is that of the next fresh name.
                 for n in 0..6 {
                     let made = readable(&lisp.eval("(str (gensym \"\"))").expect("a symbol"));
-                    let next: u64 = made.chars().filter(char::is_ascii_digit).collect::<String>().parse().expect("digits");
+                    let next: u64 =
+                        made.chars().filter(char::is_ascii_digit).collect::<String>().parse().expect("digits");
                     let name = shape.replace("{s}", stem).replace("{n}", &(next + n).to_string());
                     let odd = name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit());
                     let got = if odd { right.clone() } else { value(&mut lisp, call, &name, &[]) };
@@ -114,7 +115,10 @@ fn nothing_of_the_library_is_hidden() {
     let library = library();
     let words: BTreeSet<&str> = library
         .split(|c: char| c.is_whitespace() || "()[]{}\"`~@'".contains(c))
-        .filter(|w| w.starts_with(|c: char| c.is_ascii_lowercase()) && w.chars().all(|c| c.is_ascii_lowercase() || "-?!*=".contains(c)))
+        .filter(|w| {
+            w.starts_with(|c: char| c.is_ascii_lowercase())
+                && w.chars().all(|c| c.is_ascii_lowercase() || "-?!*=".contains(c))
+        })
         .collect();
     let mut wrong = Vec::new();
     for (_, call) in CALLS {

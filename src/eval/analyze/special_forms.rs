@@ -1,5 +1,6 @@
 //! The table of special forms, and the small ones: `if`, `do`, `quote`, `case`, `try`, `throw`.
 
+use super::resolve::macro_as_value;
 use super::{Analyzer, Resolved, Special, syntax};
 use crate::error::{Error, Result};
 use crate::eval::builtins::reflection::var::{self, Holds, Var};
@@ -157,6 +158,9 @@ impl Analyzer<'_> {
         };
         let (name, holds) = match self.resolve(name, *span)? {
             Resolved::Local(_) => return Err(var::local(name).at(*span)),
+            Resolved::Global(g) if self.cx.program.vars[g as usize].is_macro => {
+                return Err(macro_as_value(name).at(*span));
+            }
             Resolved::Global(g) => (self.cx.program.full_name(g), Holds::Global(g)),
             Resolved::Core(core) => (split_name(name).1.to_string(), Holds::Core(core.value())),
         };
