@@ -78,6 +78,12 @@ impl Error {
         Box::new(Error { code, message: message.into(), ..Error::default() })
     }
 
+    /// True of what ends a run whatever its code does: an interrupt, a limit, `exit`. No `catch` and no `finally` may
+    /// outlive it.
+    pub fn is_halt(&self) -> bool {
+        matches!(self.code, "gen::interrupted" | "gen::step-limit" | "gen::time-limit" | "gen::exit")
+    }
+
     /// Remembers that perhaps not all lanes that were running have it.
     pub fn of_lanes(mut self: Box<Self>, some: bool) -> Box<Self> {
         self.some_lanes |= some;

@@ -128,6 +128,7 @@ impl Builder {
     /// wrongly; either, if another one is in use.
     pub fn build(self) -> Result<Interpreter> {
         crate::tensor::choose(self.device, self.backend).map_err(raise)?;
+        bound_threads();
         let seed = self.seed.unwrap_or_else(random_seed);
         if let Some(odd) = self.dtype.filter(|dtype| !dtype.is_float()) {
             return Err(Error::new("gen::dtype", format!("lanes compute with `float32` or `float64`, not `{odd}`")));
@@ -137,6 +138,17 @@ impl Builder {
         cx.limits = self.limits;
         cx.capabilities = self.capabilities;
         Ok(Interpreter { cx })
+    }
+}
+
+/// Most threads of a process.
+pub const MAX_THREADS: usize = 1024;
+
+/// More threads than that are not started, whatever the environment says; where the pool exists it stays as it is.
+fn bound_threads() {
+    let wanted = std::env::var("RAYON_NUM_THREADS").ok().and_then(|n| n.parse::<usize>().ok());
+    if wanted.is_some_and(|n| n > MAX_THREADS) {
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(MAX_THREADS).build_global();
     }
 }
 
@@ -233,7 +245,8 @@ impl Interpreter {
     pub fn call_value(&mut self, f: &Value, args: impl IntoArgs) -> Result<Value> {
         self.cx.begin();
         let mut args = args.into_args()?;
-        self.cx.call(f, &mut args).map_err(|e| e.with_sources(&self.cx.program.sources))
+        let result = self.cx.call(f, &mut args);
+        self.cx.ended(result).map_err(|e| e.with_sources(&self.cx.program.sources))
     }
 
     /// Makes a value known under a name in every namespace.

@@ -9,7 +9,7 @@ use super::structured::{StructuredDist, StructuredFamily};
 use crate::error::{Error, Result};
 use crate::eval::key::Draws;
 use crate::eval::name::{hash_text, mix};
-use crate::eval::print::Printer;
+use crate::eval::print::{Printer, brief};
 use crate::eval::run::arity_error;
 use crate::eval::{Cx, HostObject, Value, hash_code};
 use std::any::Any;
@@ -210,6 +210,10 @@ impl HostObject for Dist {
 
     fn holds_lanes(&self) -> bool {
         self.args.iter().any(crate::eval::lanes::holds_lanes)
+    }
+
+    fn no_condition(&self, this: &Value) -> Option<String> {
+        Some(format!("make a choice of it, `(trace :x {})`, or ask `(some? d)`", brief(this)))
     }
 
     /// Outside a model a distribution called without arguments draws.

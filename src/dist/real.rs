@@ -83,7 +83,7 @@ impl Real for f64 {
 
     functions! {
         ln f64::ln, ln_1p f64::ln_1p, exp f64::exp, exp_m1 f64::exp_m1, sqrt f64::sqrt, abs f64::abs, sin f64::sin, cos f64::cos,
-        tanh f64::tanh, asinh f64::asinh,
+        tanh f64::tanh, asinh libm::asinh,
         floor f64::floor, sigmoid special::sigmoid, softplus special::softplus,
         normal_icdf special::normal_icdf, lgamma special::lgamma,
         stirling_excess special::stirling_excess, log1p_square special::log1p_square, log_i0e special::log_i0e;
@@ -140,7 +140,7 @@ impl Real for f32 {
         ln single::ln, ln_1p single::ln_1p, exp single::exp, exp_m1 single::exp_m1, sqrt f32::sqrt, abs f32::abs,
         floor f32::floor, sigmoid single::sigmoid, softplus single::softplus, tanh single::tanh,
         log1p_square single::log1p_square, normal_icdf single::normal_quantile;
-        sin f64::sin, cos f64::cos, asinh f64::asinh, lgamma special::lgamma, stirling_excess special::stirling_excess,
+        sin f64::sin, cos f64::cos, asinh libm::asinh, lgamma special::lgamma, stirling_excess special::stirling_excess,
         log_i0e special::log_i0e;
         lbeta special::lbeta, deviance special::deviance, log_normal_mass special::log_normal_mass
     }

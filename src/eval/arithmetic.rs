@@ -1,14 +1,16 @@
 //! The operators that the evaluator knows: fast on two numbers, handed on to arrays otherwise.
 
 use super::arrays;
+use super::call::elements;
 use super::cx::Cx;
-use super::gradient;
+use super::gradient::{self, primal_of};
 use super::lanes;
 use super::node::Op;
 use super::print::brief;
-use super::sequence::to_vec;
+use super::same::same;
 use super::value::Value;
 use crate::error::{Error, Result};
+use crate::tensor::DType;
 use crate::tensor::ops::BinaryOp;
 
 impl Op {
@@ -104,7 +106,7 @@ pub fn apply(op: Op, a: &Value, b: &Value) -> Result<Value> {
     }
 }
 
-/// Applies an operator in a program: lazy sequences are made before they are compared.
+/// Applies an operator in a program, where what is compared is charged and lazy sequences are made.
 #[inline(always)]
 pub fn apply_in(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
     match fast(op, a, b) {
@@ -128,29 +130,44 @@ pub fn apply_owned(cx: &mut Cx, op: Op, a: Value, b: Value) -> Result<Value> {
 
 #[inline(never)]
 fn slow_in(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
-    let made = |cx: &mut Cx, v: &Value| match v {
-        Value::Lazy(_) if op == Op::Eq => Value::list(to_vec(cx, v)?),
-        other => Ok(other.clone()),
-    };
-    let (a, b) = (made(cx, a)?, made(cx, b)?);
     let lanes = |v: &Value| match v {
         Value::Lanes(_) => true,
         Value::Vector(_) | Value::List(_) | Value::Map(_) => op == Op::Eq && lanes::holds_lanes(v),
         _ => false,
     };
-    if lanes(&a) || lanes(&b) {
-        return lanes::call::operator(cx, op, &a, &b);
+    cx.charge(elements(a).max(elements(b)))?;
+    if lanes(a) || lanes(b) {
+        return lanes::call::operator(cx, op, a, b);
     }
-    slow(op, &a, &b)
+    if op == Op::Eq && !is_elementwise(a, b) {
+        return same(cx, a, b).map(Value::bool);
+    }
+    slow(op, a, b)
+}
+
+/// Does `=` of the two ask element by element? Arrays do beside numbers and arrays, those of booleans beside booleans;
+/// with everything else an array is not equal.
+fn is_elementwise(a: &Value, b: &Value) -> bool {
+    let array = |v: &Value| match primal_of(v) {
+        Value::Array(array) => Some(array.dtype()),
+        _ => None,
+    };
+    let beside = |dtype: DType, v: &Value| primal_of(v).as_f64().is_some() || v.is_bool() && dtype == DType::Bool;
+    match (array(a), array(b)) {
+        (Some(_), Some(_)) => true,
+        (Some(dtype), None) => beside(dtype, b),
+        (None, Some(dtype)) => beside(dtype, a),
+        (None, None) => matches!((a, b), (Value::Lanes(_), _) | (_, Value::Lanes(_))),
+    }
 }
 
 #[inline(never)]
 fn slow(op: Op, a: &Value, b: &Value) -> Result<Value> {
     match (a, b) {
         (Value::Int(x), Value::Int(y)) => Err(integer_error(op, *x, *y)),
+        _ if op == Op::Eq && !is_elementwise(a, b) => Ok(Value::bool(a == b)),
         (Value::Var(_), _) | (_, Value::Var(_)) => gradient::operator(op, a, b),
         (Value::Lanes(_), _) | (_, Value::Lanes(_)) => lanes::numbers::operator(op, a, b),
-        _ if op == Op::Eq && !matches!((a, b), (Value::Array(_), _) | (_, Value::Array(_))) => Ok(Value::bool(a == b)),
         (Value::Array(_), _) | (_, Value::Array(_)) => arrays::binary(op, a, b),
         _ => match (a.as_f64(), b.as_f64()) {
             (Some(x), Some(y)) => Ok(floats(op, x, y)),

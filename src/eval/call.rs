@@ -69,7 +69,7 @@ impl Cx {
 /// Runs a builtin on evaluated arguments, their number checked.
 #[inline(always)]
 pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    if args.iter().any(|arg| matches!(arg, Value::Var(_) | Value::Lanes(_))) || cx.group.is_some() {
+    if args.iter().any(|arg| matches!(arg, Value::Var(_) | Value::Lanes(_) | Value::Array(_))) || cx.group.is_some() {
         return run_row_wide(row, cx, args);
     }
     (row.call)(cx, args)
@@ -78,9 +78,19 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
 #[cold]
 #[inline(never)]
 fn run_row_wide(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    cx.charge(args.iter().map(elements).sum())?;
     match args.iter().any(|arg| matches!(arg, Value::Var(_))) {
         true => gradient::run_row(row, cx, args),
         false => lane_call::run_row(row, cx, args),
+    }
+}
+
+/// What a builtin computes with at once, and is charged for.
+pub fn elements(arg: &Value) -> usize {
+    match gradient::primal_of(arg) {
+        Value::Array(array) => array.len(),
+        Value::Lanes(lanes) => lanes.group.len(),
+        _ => 0,
     }
 }
 
@@ -111,6 +121,21 @@ pub fn call_closure(f: &Arc<Closure>, args: &mut [Value], cx: &mut Cx) -> Result
             Err(e)
         }
     }
+}
+
+/// Calls the arity of a closure that has a rest argument with its fixed arguments and the sequence of the others.
+pub fn call_with_rest(f: &Arc<Closure>, args: &mut [Value], rest: Value, cx: &mut Cx) -> Result<Value> {
+    let Some(arity) = f.code.arities.last().filter(|arity| arity.rest && arity.fixed as usize == args.len()) else {
+        return Err(arity_error(&f.code.name, &f.code.arglists, args.len()));
+    };
+    cx.step()?;
+    let mut frame = vec![Value::Nil; arity.slots as usize];
+    bind(f, arity, args, &mut frame)?;
+    frame[args.len()] = rest;
+    cx.deeper(|cx| eval(&arity.body, &mut frame, cx)).map_err(|mut e| {
+        e.push_frame(&f.code.name, f.code.span);
+        e
+    })
 }
 
 fn call_sized<const N: usize>(f: &Arc<Closure>, arity: &Arity, args: &mut [Value], cx: &mut Cx) -> Result<Value> {

@@ -16,8 +16,8 @@ use crate::lexer::Span;
 use crate::tensor::{DType, Device};
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// Mutable state of one worker: program, fuel, depth, handler, random stream, output.
@@ -34,6 +34,8 @@ pub struct Cx {
     /// Below this address the stack is grown; 0 until the first call.
     stack_limit: usize,
     interrupt: Arc<AtomicBool>,
+    /// Why the run must end, once it must: code that took a halt for an error of its own meets it again at its next step.
+    halted: Option<Box<Error>>,
     spare: Spare,
     handler: Option<Box<dyn Handler>>,
     /// Effects so far, so that one can tell whether some code had any.
@@ -51,6 +53,8 @@ pub struct Cx {
     pub search: Vec<PathBuf>,
     /// Places already warned about.
     warned: HashSet<Span>,
+    /// Warnings of workers, on their way to who can tell them.
+    unsaid: Arc<Mutex<Vec<Box<Error>>>>,
     /// Namespaces being loaded, outermost first.
     pub loading: Vec<Arc<str>>,
     /// Tapes made so far: a later one is an inner one.
@@ -97,6 +101,7 @@ impl Cx {
             depth: 0,
             stack_limit: 0,
             interrupt: Arc::new(AtomicBool::new(false)),
+            halted: None,
             spare: Spare::default(),
             handler: None,
             effects: 0,
@@ -108,6 +113,7 @@ impl Cx {
             base: PathBuf::from("."),
             search: Vec::new(),
             warned: HashSet::new(),
+            unsaid: Arc::default(),
             loading: Vec::new(),
             tapes: 0,
             dtype: None,
@@ -132,8 +138,10 @@ impl Cx {
         self.interrupt.clone()
     }
 
-    /// Prepares for a run from the outermost level.
+    /// Prepares for a run from the outermost level. An interrupt that came before it was meant for no run.
     pub fn begin(&mut self) {
+        self.interrupt.store(false, Ordering::Relaxed);
+        self.halted = None;
         self.fuel = FUEL;
         self.steps = 0;
         self.deadline = self.limits.time.and_then(|time| Instant::now().checked_add(time));
@@ -149,11 +157,36 @@ impl Cx {
         self.condition = Value::Nil;
     }
 
-    /// Raises an interrupt that came while nothing was counted, as in a long builtin.
-    pub fn check_interrupt(&self) -> Result<()> {
-        match self.interrupt.swap(false, Ordering::Relaxed) {
-            true => Err(Error::new("gen::interrupted", "interrupted")),
+    /// Raises why the run must end: a halt that was met before, or an interrupt that came while nothing was counted.
+    /// The flag stays up for all workers of the run.
+    pub fn check_halt(&mut self) -> Result<()> {
+        if let Some(halt) = &self.halted {
+            self.fuel = 1;
+            return Err(halt.clone());
+        }
+        match self.interrupt.load(Ordering::Relaxed) {
+            true => Err(self.halt(Error::new("gen::interrupted", "interrupted"))),
             false => Ok(()),
+        }
+    }
+
+    /// Ends the run with this error: every further step raises it again.
+    pub fn halt(&mut self, error: Box<Error>) -> Box<Error> {
+        self.halted = Some(error.clone());
+        self.fuel = 1;
+        error
+    }
+
+    /// Must the run end, whatever its code does?
+    pub fn is_halted(&self) -> bool {
+        self.halted.is_some()
+    }
+
+    /// What a run came to: nothing but its halt, where it had to end.
+    pub fn ended<T>(&mut self, result: Result<T>) -> Result<T> {
+        match result {
+            Err(halt) if halt.is_halt() => Err(halt),
+            other => self.check_halt().and(other),
         }
     }
 
@@ -183,20 +216,16 @@ impl Cx {
     fn refuel(&mut self) -> Result<()> {
         self.steps += u64::from(FUEL - self.fuel.min(FUEL));
         self.fuel = FUEL;
-        self.check_interrupt()?;
-        if self.steps >= self.limits.steps {
-            let message = format!("the run took more than its limit of {} steps", self.limits.steps);
-            return Err(
-                Error::new("gen::step-limit", message).help("look for a loop that never ends, or raise the limit")
-            );
-        }
-        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            let message = format!("the run took longer than its limit of {:?}", self.limits.time.unwrap_or_default());
-            return Err(
-                Error::new("gen::time-limit", message).help("look for a loop that never ends, or raise the limit")
-            );
-        }
-        Ok(())
+        self.check_halt()?;
+        let (code, message) = if self.steps >= self.limits.steps {
+            ("gen::step-limit", format!("the run took more than its limit of {} steps", self.limits.steps))
+        } else if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            let limit = self.limits.time.unwrap_or_default();
+            ("gen::time-limit", format!("the run took longer than its limit of {limit:?}"))
+        } else {
+            return Ok(());
+        };
+        Err(self.halt(Error::new(code, message).help("look for a loop that never ends, or raise the limit")))
     }
 
     /// The function that a global holds, for one call; [`Cx::keep_closure`] takes it back.
@@ -288,6 +317,7 @@ impl Cx {
             steps: 0,
             deadline: self.deadline,
             interrupt: self.interrupt.clone(),
+            halted: self.halted.clone(),
             spare: Spare::default(),
             handler: None,
             params: self.params.clone(),
@@ -295,6 +325,7 @@ impl Cx {
             base: self.base.clone(),
             search: Vec::new(),
             warned: self.warned.clone(),
+            unsaid: self.unsaid.clone(),
             loading: Vec::new(),
             group: None,
             chunked: true,
@@ -379,9 +410,20 @@ impl Cx {
         Ok(self.stream.next_key())
     }
 
+    /// Tells what workers have warned of.
+    pub fn say_unsaid(&mut self) {
+        let unsaid = std::mem::take(&mut *self.unsaid.lock().unwrap_or_else(PoisonError::into_inner));
+        unsaid.into_iter().for_each(|warning| self.warn(warning));
+    }
+
     /// Warns once per place.
     pub fn warn(&mut self, warning: Box<Error>) {
-        if warning.span().is_none_or(|span| self.warned.insert(span)) {
+        if !warning.span().is_none_or(|span| self.warned.insert(span)) {
+            return;
+        }
+        if self.chunked {
+            self.unsaid.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
+        } else {
             let warning = warning.with_sources(&self.program.sources);
             self.output.warn(&warning);
         }

@@ -257,4 +257,9 @@ impl Code {
     pub fn arity(&self, n: usize) -> Option<&Arity> {
         self.arities.iter().find(|a| if a.rest { n >= a.fixed as usize } else { n == a.fixed as usize })
     }
+
+    /// The fixed arguments of the arity with a rest argument, if there is one.
+    pub fn variadic(&self) -> Option<usize> {
+        self.arities.last().filter(|arity| arity.rest).map(|arity| arity.fixed as usize)
+    }
 }

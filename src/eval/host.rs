@@ -82,6 +82,11 @@ pub trait HostObject: Any + Send + Sync {
         false
     }
 
+    /// What to type instead where it stands as a condition and cannot be meant as one; most objects are true.
+    fn no_condition(&self, _this: &Value) -> Option<String> {
+        None
+    }
+
     /// The documentation that `doc` shows for a name bound to this object: arglists and text.
     fn doc(&self) -> Option<(String, String)> {
         None

@@ -17,9 +17,7 @@ pub enum Node {
     /// The last use of a local: its value leaves the slot.
     Take(Slot),
     Global(u32),
-    If(Box<(Node, Node, Node)>),
-    /// A test that is a `trace`: a number there is warned about, since it is always true.
-    Condition(Box<(Node, Place)>),
+    If(Box<IfNode>),
     Do(Box<[Node]>),
     Let(Box<LetNode>),
     Loop(Box<LoopNode>),
@@ -89,6 +87,16 @@ pub enum Op {
     Gt,
     Ge,
     Eq,
+}
+
+pub struct IfNode {
+    pub test: Node,
+    pub yes: Node,
+    pub no: Node,
+    /// Where the test stands.
+    pub place: Place,
+    /// The test is a `trace`: a number there is warned about, since it is always true.
+    pub of_choice: bool,
 }
 
 pub struct LetNode {

@@ -3,6 +3,7 @@
 use super::arithmetic;
 use super::call::{native_error, run_row};
 use super::collections::{Map, Set};
+use super::condition;
 use super::cx::Cx;
 use super::effects::run_effect;
 use super::function::{Builtin, Closure};
@@ -29,13 +30,12 @@ pub fn eval(mut node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
                 None => return Err(foreign_code()),
             },
             Node::If(parts) => {
-                node = match test(&parts.0, frame, cx)? {
-                    Test::Yes => &parts.1,
-                    Test::No => &parts.2,
+                node = match test(parts, frame, cx)? {
+                    Test::Yes => &parts.yes,
+                    Test::No => &parts.no,
                     Test::Lanes => return branch(node, head, frame, cx),
                 }
             }
-            Node::Condition(parts) => return special::condition(&parts.0, parts.1, frame, cx),
             Node::PrimLL(op, place, a, b) => {
                 let r = arithmetic::apply_in(cx, *op, &frame[*a as usize], &frame[*b as usize]);
                 return located(r, *place, cx);
@@ -144,8 +144,8 @@ pub(super) enum Test {
 
 /// A condition, with comparisons of locals done in place.
 #[inline(always)]
-pub(super) fn test(node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Test> {
-    let compared = match node {
+pub(super) fn test(parts: &IfNode, frame: &mut [Value], cx: &mut Cx) -> Result<Test> {
+    let compared = match &parts.test {
         Node::PrimLL(op, _, a, b) => compare(*op, &frame[*a as usize], &frame[*b as usize]),
         Node::PrimLK(op, _, a, k) => compare(*op, &frame[*a as usize], k),
         _ => None,
@@ -153,14 +153,14 @@ pub(super) fn test(node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Test
     match compared {
         Some(b) => Ok(if b { Test::Yes } else { Test::No }),
         // By value, so that the common cases have nothing to drop.
-        None => match eval(node, frame, cx)? {
+        None => match eval(&parts.test, frame, cx)? {
             Value::Nil | Value::False => Ok(Test::No),
             Value::True => Ok(Test::Yes),
-            Value::Lanes(lanes) => {
-                cx.condition = Value::Lanes(lanes);
-                Ok(Test::Lanes)
-            }
-            _ => Ok(Test::Yes),
+            other => match other {
+                Value::Lanes(_) | Value::Array(_) | Value::Var(_) | Value::Host(_) => condition::test(other, parts, cx),
+                _ if parts.of_choice => condition::test(other, parts, cx),
+                _ => Ok(Test::Yes),
+            },
         },
     }
 }

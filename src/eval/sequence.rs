@@ -19,6 +19,14 @@ pub enum Iter {
 
 impl Iter {
     pub fn new(cx: &mut Cx, value: &Value) -> Result<Iter> {
+        // What is made at once is charged at once.
+        cx.charge(match value {
+            Value::Map(m) => m.len(),
+            Value::Set(s) => s.len(),
+            Value::Str(s) => s.len(),
+            Value::Array(a) => a.len(),
+            _ => 0,
+        })?;
         Ok(match value {
             Value::Nil => Iter::Items(Vec::new().into_iter()),
             Value::Vector(v) => Iter::Vector(v.clone(), 0),
@@ -104,8 +112,14 @@ impl Iter {
 /// All elements; an endless sequence runs into the step limit or an interrupt.
 pub fn to_vec(cx: &mut Cx, value: &Value) -> Result<Vec<Value>> {
     match value {
-        Value::Vector(v) => return Ok(v.to_vec()),
-        Value::List(l) => return Ok(l.to_vec()),
+        Value::Vector(v) => {
+            cx.charge(v.len())?;
+            return Ok(v.to_vec());
+        }
+        Value::List(l) => {
+            cx.charge(l.len())?;
+            return Ok(l.to_vec());
+        }
         _ => {}
     }
     let mut iter = Iter::new(cx, value)?;
@@ -123,10 +137,10 @@ pub fn to_vec(cx: &mut Cx, value: &Value) -> Result<Vec<Value>> {
 pub const MAX_ELEMENTS: usize = 1 << 27;
 
 /// Elements of a lazy sequence that one walk may make: somebody may hold them all.
-const MAX_LAZY: usize = 1 << 24;
+pub const MAX_LAZY: usize = 1 << 24;
 
 #[cold]
-fn endless() -> Box<Error> {
+pub fn endless() -> Box<Error> {
     Error::new("gen::too-large", format!("more than {MAX_LAZY} elements of a lazy sequence"))
         .help("is the sequence endless? bound it with `(take n …)`")
 }

@@ -1,4 +1,4 @@
-//! The evaluator's rarer nodes: closures, definitions, `case`, `try`, `throw`, conditions, calls of every other kind.
+//! The evaluator's rarer nodes: closures, definitions, `case`, `try`, `throw`, calls of every other kind.
 
 use super::call::{bind, native_error};
 use super::cx::{Cx, thrown};
@@ -70,20 +70,21 @@ pub fn try_catch(t: &TryNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value>
     let (depth, handled) = (cx.depth, eval(&t.body, frame, cx));
     cx.depth = depth;
     let result = match handled {
-        Err(error) => catch(t, error, frame, cx),
-        ok => ok,
+        Err(error) if !error.is_halt() && !cx.is_halted() => catch(t, error, frame, cx),
+        other => other,
     };
+    // A halt is final: nothing of the program runs after it, not even what cleans up.
+    if cx.is_halted() || result.as_ref().is_err_and(|e| e.is_halt()) {
+        return result;
+    }
     if let Some(finally) = &t.finally {
         eval(finally, frame, cx)?;
     }
     result
 }
 
-/// Runs the first matching clause. Limits and interrupts end the whole run: a loop around `try` must not outlive them.
+/// Runs the first matching clause.
 fn catch(t: &TryNode, error: Box<Error>, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
-    if matches!(error.code, "gen::interrupted" | "gen::step-limit" | "gen::time-limit" | "gen::exit") {
-        return Err(error);
-    }
     let Some(clause) = t.catches.iter().find(|c| c.code.as_deref().is_none_or(|code| code == error.code)) else {
         return Err(error);
     };
@@ -107,20 +108,6 @@ fn only_some(mut error: Box<Error>) -> Box<Error> {
         error.help = Some("ask before: `(if (zero? x) 0 (quot 10 x))` runs each side for its own lanes".into());
     }
     error
-}
-
-/// A `trace` as a condition: a number there is always true, which is hardly meant.
-#[inline(never)]
-pub fn condition(node: &Node, place: Place, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
-    let value = eval(node, frame, cx)?;
-    if matches!(value, Value::Int(_) | Value::Float(_)) {
-        let message = format!("the condition is the number `{}`, and every number is true", brief(&value));
-        let warning = Error::new("gen::number-as-condition", message)
-            .help("draw a boolean with `(flip p)`, or compare: `(= 1 …)`")
-            .at(cx.span(place));
-        cx.warn(warning);
-    }
-    Ok(value)
 }
 
 /// Calls what is no closure: a builtin, a keyword, a collection, an object.

@@ -168,7 +168,7 @@ fn plain_native(node: &Node) -> bool {
 fn recurs(node: &Node) -> bool {
     match node {
         Node::Recur(_) => true,
-        Node::If(parts) => recurs(&parts.1) || recurs(&parts.2),
+        Node::If(parts) => recurs(&parts.yes) || recurs(&parts.no),
         Node::Do(nodes) => nodes.last().is_some_and(recurs),
         Node::Let(l) => recurs(&l.body),
         Node::Case(case) => case.branches.iter().chain(&case.default).any(recurs),

@@ -147,5 +147,5 @@ pub fn run_top(form: &parser::Form, cx: &mut Cx) -> Result<Value> {
     let arity = &code.arities[0];
     let mut frame = vec![Value::Nil; arity.slots as usize];
     let result = cx.deeper(|cx| eval(&arity.body, &mut frame, cx));
-    result.and_then(|v| cx.check_interrupt().map(|()| v)).map_err(|e| e.or_at(form.span).before_run(false))
+    cx.ended(result).map_err(|e| e.or_at(form.span).before_run(false))
 }

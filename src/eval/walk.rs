@@ -1,6 +1,6 @@
 //! Walking nodes: what a node reads, and the nodes below it.
 
-use super::node::{AddressNode, Node, Slot};
+use super::node::{AddressNode, IfNode, Node, Slot};
 
 /// Slots that the node itself reads.
 pub fn reads(node: &Node, found: &mut dyn FnMut(Slot)) {
@@ -29,11 +29,10 @@ macro_rules! children {
                 | Node::PrimLK(..)
                 | Node::Fn(_) => {}
                 Node::If(parts) => {
-                    let (a, b, c) = &$($mutable)? **parts;
-                    [a, b, c].into_iter().for_each(found);
+                    let IfNode { test, yes, no, .. } = &$($mutable)? **parts;
+                    [test, yes, no].into_iter().for_each(found);
                 }
                 Node::Deep(deep) => found(&$($mutable)? deep.0),
-                Node::Condition(part) => found(&$($mutable)? part.0),
                 Node::Throw(part) => found(&$($mutable)? part.0),
                 Node::Do(nodes) => nodes.$iter().for_each(found),
                 Node::Vector(v) | Node::Set(v) => v.0.$iter().for_each(found),

@@ -152,9 +152,9 @@ impl Custom {
     /// What could not be assessed cannot be derived either; limits and interruptions pass as they are.
     #[cold]
     fn unassessed(&self, cause: Box<Error>, operation: &str, why: &str) -> Box<Error> {
-        match cause.code {
-            "gen::interrupted" | "gen::step-limit" | "gen::time-limit" | "gen::exit" => cause,
-            _ => self.underived(operation, format!("{why}: {}", cause.message)),
+        match cause.is_halt() {
+            true => cause,
+            false => self.underived(operation, format!("{why}: {}", cause.message)),
         }
     }
 

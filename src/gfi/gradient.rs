@@ -63,7 +63,7 @@ pub fn scalar_gradients(
     let request = Request { trace: &trace, selection, retval_grad };
     let integers: Vec<usize> = (0..trace.args.len()).filter(|i| holds_int(&trace.args[*i])).collect();
     match request.run(cx, &integers) {
-        Err(_) if !integers.is_empty() => {
+        Err(e) if !e.is_halt() && !integers.is_empty() => {
             // Some integer counts or indexes, and so has no gradient: the others still have theirs.
             let smooth: Vec<usize> = integers.into_iter().filter(|i| request.run(cx, &[*i]).is_ok()).collect();
             request.run(cx, &smooth).or_else(|_| request.run(cx, &[]))

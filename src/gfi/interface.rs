@@ -232,6 +232,10 @@ impl HostObject for Model {
         Ok(trace.retval.clone())
     }
 
+    fn no_condition(&self, _this: &Value) -> Option<String> {
+        Some(format!("run it at an address, `(trace :part {} …)`, or ask `(some? f)`", self.0.name()))
+    }
+
     fn doc(&self) -> Option<(String, String)> {
         self.0.doc()
     }

@@ -97,6 +97,7 @@ fn not_among(paths: &[Vec<Value>], trace: &Trace) -> Box<Error> {
 #[cold]
 fn not_listed(path: &[Value]) -> Box<Error> {
     let at = show(path);
-    let message = format!("the values of `{at}` cannot be listed: the function that makes it tells no single distributions");
+    let message =
+        format!("the values of `{at}` cannot be listed: the function that makes it tells no single distributions");
     Error::new("gen::kernel", message).help(format!("move it by `(mh-kernel {at})`"))
 }

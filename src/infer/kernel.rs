@@ -5,6 +5,7 @@ use super::tally::Tally;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::collections::Map;
+use crate::eval::condition::holds;
 use crate::eval::error_value::ErrorValue;
 use crate::eval::key::{Key, Stream};
 use crate::eval::print::{Printer, brief};
@@ -210,7 +211,7 @@ impl Kernel for FunctionKernel {
             Some(Value::Map(info)) => info.get_keyword(name).cloned(),
             _ => None,
         };
-        let accepted = told("accepted").is_none_or(|v| v.truthy());
+        let accepted = told("accepted").map_or(Ok(true), |v| holds(&v))?;
         let log_alpha = told("log-alpha").and_then(|v| v.as_f64()).unwrap_or(0.0);
         let error = told(ERROR).map(|error| (ERROR, error));
         let stats = info.map(|info| ("info", info)).into_iter().chain(error).collect();

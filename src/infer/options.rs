@@ -44,8 +44,13 @@ impl Options {
             .and_then(|i| usize::try_from(i).ok())
             .filter(|n| *n >= least && *n <= sequence::MAX_ELEMENTS);
         n.ok_or_else(|| {
-            let message =
-                format!("`:{name}` of `{}` is an integer of at least {least}, not `{}`", self.algorithm, brief(value));
+            let most = sequence::MAX_ELEMENTS;
+            let range = if value.as_int() > Some(most as i64) {
+                format!("from {least} to {most}")
+            } else {
+                format!("of at least {least}")
+            };
+            let message = format!("`:{name}` of `{}` is an integer {range}, not `{}`", self.algorithm, brief(value));
             Error::new("gen::option", message).arg(self.index)
         })
     }

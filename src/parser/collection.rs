@@ -111,7 +111,7 @@ fn repeated<'a>(source: &Source, forms: impl Iterator<Item = &'a Form>) -> Vec<(
     twice
 }
 
-/// `#(+ % %2)` is `(fn [%1 %2] (+ %1 %2))`.
+/// `#(+ % %2)` is `(fn [%1 %2] (+ %1 %2))`, with `fn` in full, so that no local hides it.
 fn function(reader: &mut Reader<'_>, forms: Vec<Form>, span: Span) -> FormKind {
     nested(reader, span);
     let own = reader.arguments.partition_point(|argument| argument.span.start < span.start);
@@ -123,7 +123,7 @@ fn function(reader: &mut Reader<'_>, forms: Vec<Form>, span: Span) -> FormKind {
         params.extend(["&", "%&"].map(|name| Form::symbol(name, start)));
     }
     let body = Form::list(forms, span);
-    FormKind::List(vec![Form::symbol("fn", start), Form::vector(params, start), body])
+    FormKind::List(vec![Form::symbol("gen.core/fn", start), Form::vector(params, start), body])
 }
 
 /// Which `%` would belong to which function? Clojure forbids it as well.

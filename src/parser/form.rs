@@ -14,7 +14,7 @@ pub struct Form {
 }
 
 /// Reader syntax is already rewritten here: `'x` is `(quote x)`, `` `x `` is `(syntax-quote x)`, `~x` is `(unquote x)`,
-/// `~@x` is `(unquote-splicing x)`, `@x` is `(deref x)`, `#(…)` is `(fn [%1 …] (…))`.
+/// `~@x` is `(unquote-splicing x)`, `@x` is `(gen.core/deref x)`, `#(…)` is `(gen.core/fn [%1 …] (…))`.
 #[derive(Clone, Debug)]
 pub enum FormKind {
     Nil,
@@ -103,9 +103,10 @@ impl Form {
         }
     }
 
-    /// The items of a list whose head is the symbol `name`.
+    /// The items of a list whose head is the symbol `name`, also written in full.
     pub fn call_of(&self, name: &str) -> Option<&[Form]> {
         let items = self.as_list()?;
-        (items.first()?.as_symbol()?.as_ref() == name).then_some(items)
+        let head = items.first()?.as_symbol()?;
+        (head.strip_prefix("gen.core/").unwrap_or(head) == name).then_some(items)
     }
 }

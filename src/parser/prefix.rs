@@ -7,14 +7,14 @@ use crate::error::Error;
 use crate::lexer::Token;
 use crate::parser::{Form, FormKind};
 
-/// The function that a prefix is short for.
+/// The form that a prefix is short for; that of `@` and `#'` is written in full, so that no local hides it.
 fn wrapper(token: Token) -> &'static str {
     match token {
         Token::SyntaxQuote => "syntax-quote",
         Token::Unquote => "unquote",
         Token::UnquoteSplicing => "unquote-splicing",
-        Token::Deref => "deref",
-        Token::VarQuote => "var",
+        Token::Deref => "gen.core/deref",
+        Token::VarQuote => "gen.core/var-of",
         _ => "quote",
     }
 }

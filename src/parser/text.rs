@@ -109,5 +109,5 @@ pub fn character(literal: &str) -> Result<String, Box<Error>> {
 /// `#"…"` is `(re-pattern "…")`; backslashes belong to the pattern.
 pub fn regex(pattern: &str, span: Span) -> FormKind {
     let text = Form::new(FormKind::Str(pattern.into()), span);
-    FormKind::List(vec![Form::symbol("re-pattern", span), text])
+    FormKind::List(vec![Form::symbol("gen.core/re-pattern", span), text])
 }

@@ -9,6 +9,7 @@ mod generators;
 mod gfi;
 mod gradients;
 mod host_function;
+mod hygiene;
 mod values;
 
 use proptest::test_runner::{Config, RngSeed};

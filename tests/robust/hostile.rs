@@ -205,6 +205,13 @@ const ENDLESS: &[&str] = &[
     "(dorun (map inc (range)))",
     "(while true nil)",
     "(loop [] (try (throw 1) (catch e nil) (finally nil)) (recur))",
+    "(try (loop [] (recur)) (finally (loop [] (recur))))",
+    "(try (try (loop [] (recur)) (catch e 1) (finally (loop [] (recur)))) (catch e (loop [] (recur))))",
+    "(loop [] (sort (vec (range 100000 0 -1))) (recur))",
+    "(loop [] (reverse (repeat 100000 1)) (recur))",
+    "(let [v (vec (range 100000)) w (vec (range 100000))] (loop [] (= v w) (hash v) (recur)))",
+    "(let [a (ones [300 300])] (loop [] (matmul a a) (inv (+ a (eye 300))) (recur)))",
+    "(let [s (apply str (repeat 100000 \"a\"))] (loop [] (str s s) (count s) (frequencies s) (recur)))",
 ];
 
 #[test]
@@ -232,16 +239,35 @@ fn another_thread_interrupts_every_loop() {
     for text in ENDLESS {
         let mut lisp = Interpreter::builder().seed(1).build().expect("an interpreter");
         let handle = lisp.interrupt_handle();
-        let running = std::thread::spawn(move || {
-            let first = outcome(&mut lisp, text);
-            (first, outcome(&mut lisp, "(+ 1 1)"))
-        });
+        let running = std::thread::spawn(move || (outcome(&mut lisp, text), lisp));
         std::thread::sleep(Duration::from_millis(30));
         let start = Instant::now();
-        handle.interrupt();
-        let (first, after) = running.join().expect("no panic");
+        // An interrupt before the run has begun is for no run.
+        while !running.is_finished() {
+            handle.interrupt();
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let (first, mut lisp) = running.join().expect("no panic");
         assert_eq!(first, Err("gen::interrupted"), "{text}");
-        assert_eq!(after, Ok("2".to_string()));
+        handle.interrupt();
+        assert_eq!(outcome(&mut lisp, "(+ 1 1)"), Ok("2".to_string()), "an interrupt between two runs");
         assert!(start.elapsed() < Duration::from_secs(2), "{text}: {:?}", start.elapsed());
+    }
+}
+
+/// A halt that some code takes for an error of its own is raised again.
+#[test]
+fn no_halt_is_swallowed() {
+    for text in [
+        "(let [t (simulate (gen [n] (loop [i 0] (if (< i 1000000000) (recur (inc i)))) (trace :x (normal n 1))) [1])] 1)",
+        "(do (def n (atom 0)) (defgen m [k] (trace :x (normal (do (if (= @n 0) (reset! n 1) (loop [] (recur))) k) 1)))
+             (choice-gradients (simulate m [1]) :x) (choice-gradients (simulate m [1]) :x))",
+        "(try (exit 3) (finally (loop [] (recur))))",
+        "(loop [] (try (exit 3) (catch e 1) (finally (println 1))) (recur))",
+    ] {
+        let mut lisp = Interpreter::builder().seed(1).steps(1_000_000).build().expect("an interpreter");
+        let halt = outcome(&mut lisp, text);
+        assert!(matches!(halt, Err("gen::step-limit" | "gen::exit")), "{text}: {halt:?}");
+        assert_eq!(outcome(&mut lisp, "(+ 1 1)"), Ok("2".to_string()));
     }
 }

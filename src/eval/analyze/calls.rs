@@ -20,7 +20,9 @@ impl Analyzer<'_> {
             return self.call(form, callee, args);
         };
         let base = name.strip_prefix("gen.core/").unwrap_or(name);
-        let shadowed = self.local(name).is_some() || self.cx.program.lookup(&self.cx.namespace, name).is_some();
+        // What the reader writes for `'x` and `` `x `` is not a name that the program uses.
+        let hidden = |a: &mut Self| a.local(name).is_some() || a.cx.program.lookup(&a.cx.namespace, name).is_some();
+        let shadowed = !matches!(&**name, "quote" | "syntax-quote") && hidden(self);
         if let (false, Some(special)) = (shadowed, self.cx.program.specials.get(base).copied()) {
             return special(self, form, args, tail);
         }

@@ -4,7 +4,7 @@ use super::{Analyzer, syntax};
 use crate::error::Result;
 use crate::eval::builtins::destructuring::{MAP, NTH, REST};
 use crate::eval::function::Builtin;
-use crate::eval::node::{NativeCall, Node, Slot};
+use crate::eval::node::{IfNode, NativeCall, Node, Slot};
 use crate::eval::value::Value;
 use crate::lexer::Span;
 use crate::parser::{Form, FormKind};
@@ -19,6 +19,9 @@ impl Analyzer<'_> {
             FormKind::Symbol(name) => {
                 let name = self.plain_name(name, pattern)?;
                 let slot = self.scope().bind(name);
+                if value.is_effect() {
+                    self.scope().choices.push(slot);
+                }
                 inits.push((slot, value));
                 Ok(())
             }
@@ -118,7 +121,9 @@ impl Analyzer<'_> {
             None => get(self)?,
             Some(default) => {
                 let present = self.core_call("contains?", vec![Node::Local(map), Node::Local(key)], pattern.span)?;
-                Node::If(Box::new((present, get(self)?, self.analyze(default, false)?)))
+                let (yes, no) = (get(self)?, self.analyze(default, false)?);
+                let place = self.place(pattern.span);
+                Node::If(Box::new(IfNode { test: present, yes, no, place, of_choice: false }))
             }
         };
         self.bind_pattern(pattern, value, inits)

@@ -1,6 +1,7 @@
 //! Macro expansion: code to values, through the macro's function, and back.
 
 use crate::error::Result;
+use crate::eval::builtins::strings::printing::settled;
 use crate::eval::convert;
 use crate::eval::cx::Cx;
 use crate::eval::program::Core;
@@ -24,6 +25,7 @@ pub(super) fn expand_call(cx: &mut Cx, global: u32, form: &Form) -> Result<Form>
         e.frames.retain(|frame| frame.call.source == form.span.source);
         e
     })?;
+    let expansion = settled(cx, expansion)?;
     convert::to_form(&expansion, form.span)
 }
 

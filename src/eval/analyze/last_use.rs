@@ -61,10 +61,10 @@ impl Marker {
             }
             Node::If(parts) => {
                 let mut otherwise = live.clone();
-                self.node(&mut parts.2, &mut otherwise);
-                self.node(&mut parts.1, live);
+                self.node(&mut parts.no, &mut otherwise);
+                self.node(&mut parts.yes, live);
                 live.join(&otherwise);
-                self.node(&mut parts.0, live);
+                self.node(&mut parts.test, live);
             }
             Node::Case(case) => {
                 let after = live.clone();

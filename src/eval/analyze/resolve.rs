@@ -153,7 +153,7 @@ pub fn global_value(cx: &mut Cx, name: &str) -> Result<Option<Value>> {
     })
 }
 
-fn macro_as_value(name: &str) -> Box<Error> {
+pub(super) fn macro_as_value(name: &str) -> Box<Error> {
     Error::new("gen::macro-as-value", format!("`{name}` is a macro or special form, not a function"))
         .help(format!("call it, `({name} …)`, or wrap it: `#({name} %)`"))
 }

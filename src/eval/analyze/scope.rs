@@ -23,6 +23,8 @@ pub struct FnScope {
     /// Literal addresses so far.
     pub sites: u32,
     pub traces: bool,
+    /// Slots that hold what came of a `trace`.
+    pub choices: Vec<Slot>,
     pub effect: Effect,
 }
 

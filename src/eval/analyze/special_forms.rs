@@ -1,10 +1,13 @@
 //! The table of special forms, and the small ones: `if`, `do`, `quote`, `case`, `try`, `throw`.
 
-use super::{Analyzer, Special, syntax};
+use super::resolve::macro_as_value;
+use super::{Analyzer, Resolved, Special, syntax};
 use crate::error::{Error, Result};
+use crate::eval::builtins::reflection::var::{self, Holds, Var};
 use crate::eval::collections::Map;
 use crate::eval::convert;
-use crate::eval::node::{CaseNode, CatchNode, Node, TryNode};
+use crate::eval::name::split_name;
+use crate::eval::node::{CaseNode, CatchNode, IfNode, Node, TryNode};
 use crate::eval::value::Value;
 use crate::parser::{Form, FormKind};
 
@@ -76,6 +79,11 @@ pub const SPECIALS: &[(&str, Special, &str)] = &[
         "`form\nCode with holes: `~x` puts in a value, `~@xs` its elements, `x#` is a fresh name.\n`(1 ~(+ 1 1) ~@[3 4]) ;=> (1 2 3 4)",
     ),
     (
+        "var-of",
+        |a, form, items, tail| a.var_of(form, items, tail),
+        "(var-of name) #'name\nThe global variable itself; `@` gives the value that it has now, and a call calls that.\n(#'inc 1) ;=> 2\n(@#'inc 1) ;=> 2",
+    ),
+    (
         "case",
         |a, form, items, tail| a.case(form, items, tail),
         "(case value constant result (c1 c2) result … default?)\nChooses by equality with constants, which are not evaluated.\n(case :b :a 1 (:b :c) 2 3) ;=> 2",
@@ -114,17 +122,23 @@ impl Analyzer<'_> {
             [test, then, otherwise] => (test, then, Some(otherwise)),
             _ => return Err(syntax(form, "`if` takes a test, a value, and another value", "(if test then else)")),
         };
-        let condition = self.analyze(test, false)?;
-        let condition = match condition.is_effect() {
-            true => Node::Condition(Box::new((condition, self.place(test.span)))),
-            false => condition,
-        };
-        let then = self.analyze(then, tail)?;
-        let otherwise = match otherwise {
+        let place = self.place(test.span);
+        let test = self.analyze(test, false)?;
+        let of_choice = self.is_choice(&test);
+        let yes = self.analyze(then, tail)?;
+        let no = match otherwise {
             Some(form) => self.analyze(form, tail)?,
             None => Node::Const(Value::Nil),
         };
-        Ok(Node::If(Box::new((condition, then, otherwise))))
+        Ok(Node::If(Box::new(IfNode { test, yes, no, place, of_choice })))
+    }
+
+    /// A `trace`, or a local that holds what came of one.
+    fn is_choice(&mut self, test: &Node) -> bool {
+        match test {
+            Node::Local(slot) => self.scope().choices.contains(slot),
+            other => other.is_effect(),
+        }
     }
 
     fn do_form(&mut self, _form: &Form, items: &[Form], tail: bool) -> Result<Node> {
@@ -136,6 +150,21 @@ impl Analyzer<'_> {
             [datum] => Ok(Node::Const(convert::to_value(datum)?)),
             _ => Err(syntax(form, "`quote` takes one form", "(quote x)")),
         }
+    }
+
+    fn var_of(&mut self, form: &Form, items: &[Form], _tail: bool) -> Result<Node> {
+        let [Form { kind: FormKind::Symbol(name), span, .. }] = items else {
+            return Err(syntax(form, "`#'` takes a name", "#'name"));
+        };
+        let (name, holds) = match self.resolve(name, *span)? {
+            Resolved::Local(_) => return Err(var::local(name).at(*span)),
+            Resolved::Global(g) if self.cx.program.vars[g as usize].is_macro => {
+                return Err(macro_as_value(name).at(*span));
+            }
+            Resolved::Global(g) => (self.cx.program.full_name(g), Holds::Global(g)),
+            Resolved::Core(core) => (split_name(name).1.to_string(), Holds::Core(core.value())),
+        };
+        Ok(Node::Const(Value::host(Var { name, holds })))
     }
 
     fn case(&mut self, form: &Form, items: &[Form], tail: bool) -> Result<Node> {

@@ -28,8 +28,7 @@ impl Analyzer<'_> {
             [Form::symbol(local, span), call("gensym", vec![stem], span)]
         });
         let bindings = Form::vector(bindings.collect(), span);
-        let code = Form::list(vec![Form::symbol("let", span), bindings, code], span);
-        self.analyze(&code, tail)
+        self.analyze(&call("let", vec![bindings, code], span), tail)
     }
 
     /// Code that builds the template.
@@ -48,7 +47,7 @@ impl Analyzer<'_> {
         Ok(match &form.kind {
             FormKind::Symbol(name) if name.ends_with('#') => {
                 let count = fresh.len();
-                let local = fresh.entry(name.clone()).or_insert_with(|| format!("fresh-{count}-{name}").into());
+                let local = fresh.entry(name.clone()).or_insert_with(|| format!("{name}~{count}").into());
                 Form::symbol(local, span)
             }
             FormKind::Symbol(name) => quoted(Form::symbol(&self.qualify(name)?, span)),
@@ -79,11 +78,11 @@ impl Analyzer<'_> {
     /// The full name of what a symbol means here, so that the macro's user cannot change it by a local of that name.
     fn qualify(&mut self, name: &Arc<str>) -> Result<Arc<str>> {
         let plain = name.as_ref();
-        if self.cx.program.specials.contains_key(plain)
-            || matches!(plain, "&" | "catch" | "finally" | "unquote" | ".")
-            || plain.starts_with('%')
-        {
+        if matches!(plain, "&" | "catch" | "finally" | "unquote" | ".") || plain.starts_with('%') {
             return Ok(name.clone());
+        }
+        if self.cx.program.specials.contains_key(plain) {
+            return Ok(format!("{CORE}/{plain}").into());
         }
         let (prefix, base) = split_name(plain);
         if let Some(prefix) = prefix {
@@ -103,7 +102,7 @@ impl Analyzer<'_> {
 
 fn quoted(form: Form) -> Form {
     let span = form.span;
-    Form::list(vec![Form::symbol("quote", span), form], span)
+    call("quote", vec![form], span)
 }
 
 fn call(name: &str, args: Vec<Form>, span: Span) -> Form {

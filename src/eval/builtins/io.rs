@@ -41,23 +41,23 @@ fn print(cx: &mut Cx, args: &[Value], readable: bool, end: &str) -> Result<Value
 /// Writes text to where the program's output goes. A reader that has gone ends the program quietly.
 pub fn write(cx: &mut Cx, text: &str) -> Result<()> {
     cx.output.write(text).map_err(|error| match error.kind() {
-        std::io::ErrorKind::BrokenPipe => ending(0),
+        std::io::ErrorKind::BrokenPipe => ending(cx, 0),
         _ => Error::new("gen::io", format!("cannot write the output: {error}")),
     })
 }
 
-fn ending(code: i64) -> Box<Error> {
+fn ending(cx: &mut Cx, code: i64) -> Box<Error> {
     let mut error = Error::new("gen::exit", format!("the program ended with exit code {code}"));
     error.payload = Some(Arc::new(Value::Int(code)));
-    error
+    cx.halt(error)
 }
 
-fn exit(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+fn exit(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let code = if args.is_empty() { 0 } else { integer("exit", args, 0)? };
     if !(0..=255).contains(&code) {
         return Err(Error::new("gen::type", format!("`exit` wants a code from 0 to 255, not `{code}`")).arg(0));
     }
-    Err(ending(code))
+    Err(ending(cx, code))
 }
 
 fn read_line(cx: &mut Cx, _: &mut [Value]) -> Result<Value> {

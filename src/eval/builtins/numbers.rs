@@ -2,11 +2,12 @@
 
 use super::args::number;
 use crate::error::Result;
-use crate::eval::arithmetic::apply;
+use crate::eval::arithmetic::{apply, apply_in};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::node::Op;
 use crate::eval::numeric;
+use crate::eval::same::same;
 use crate::eval::value::Value;
 
 pub const TABLE: &[Builtin] = &[
@@ -68,8 +69,16 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "=",
         "[x] [x y & more]",
-        "Equality by value: numbers by size, collections by content.\n(= 1 1.0) ;=> true\n(= [1 2] '(1 2)) ;=> true",
+        "Equality by value: numbers by size, collections by content. Two arrays, or an array and a number, are compared element by element; `equal?` says in one boolean whether they are the same.\n(= 1 1.0) ;=> true\n(= [1 2] '(1 2)) ;=> true\n(= (array [1 2]) (array [1 3])) ;=> (array [true false])",
         equal,
+    )
+    .takes_lanes()
+    .primal(),
+    Builtin::new(
+        "equal?",
+        "[a b]",
+        "True when a and b are the same: as `=`, but arrays by shape and elements, in one boolean.\n(equal? (array [1 2]) (array [1 2])) ;=> true\n(equal? (array [1 2]) (array [1 3])) ;=> false\n(equal? [1 2] '(1 2)) ;=> true",
+        |cx, a| Ok(Value::bool(same(cx, &a[0], &a[1])?)),
     )
     .primal(),
 ];
@@ -95,30 +104,27 @@ fn chain(op: Op, args: &[Value]) -> Result<Value> {
     if let [only] = args {
         number(op.symbol(), std::slice::from_ref(only), 0)?;
     }
+    each_pair(args, |a, b| apply(op, a, b))
+}
+
+fn equal(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    each_pair(args, |a, b| apply_in(cx, Op::Eq, a, b))
+}
+
+/// Whether all neighbours hold, element by element and lane by lane: one that does not hold for all of them ends it.
+fn each_pair(args: &[Value], mut holds: impl FnMut(&Value, &Value) -> Result<Value>) -> Result<Value> {
+    let elementwise = args.iter().any(|arg| matches!(arg, Value::Array(_) | Value::Lanes(_)));
     let mut all = Value::True;
     for pair in args.windows(2) {
-        let held = apply(op, &pair[0], &pair[1])?;
-        if args.len() == 2 || held == Value::False {
-            return Ok(held);
-        }
-        if let Value::Lanes(_) = held {
-            all = if all == Value::True { held } else { numeric::binary(numeric::Binary::And, &all, &held)? };
+        let held = holds(&pair[0], &pair[1])?;
+        all = match (all, held) {
+            (Value::True, held) => held,
+            (all, Value::True) => all,
+            (all, held) => numeric::binary(numeric::Binary::And, &all, &held)?,
+        };
+        if all == Value::False && !elementwise {
+            break;
         }
     }
     Ok(all)
-}
-
-/// Lazy sequences are made before they are compared.
-fn equal(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    for arg in args.iter_mut() {
-        if let Value::Lazy(_) = arg {
-            *arg = Value::list(crate::eval::sequence::to_vec(cx, arg)?)?;
-        }
-    }
-    if let [a @ Value::Array(_), b] | [a, b @ Value::Array(_)] = &*args
-        && (a.as_f64().is_some() || b.as_f64().is_some() || matches!((a, b), (Value::Array(_), Value::Array(_))))
-    {
-        return apply(Op::Eq, a, b);
-    }
-    Ok(Value::bool(args.windows(2).all(|pair| pair[0] == pair[1])))
 }

@@ -4,12 +4,15 @@ use super::args::wrong_type;
 use crate::error::Result;
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Set;
+use crate::eval::condition::{holds, one_each};
+use crate::eval::equality::counted_hash;
 use crate::eval::equality::identical;
 use crate::eval::function::Builtin;
+use crate::eval::lanes::Lanes;
 use crate::eval::node::Op;
 use crate::eval::sequence::is_seqable;
 use crate::eval::value::Value;
-use crate::eval::{hash_code, not_a_number, numeric};
+use crate::eval::{not_a_number, numeric};
 
 /// A row whose function asks one value.
 macro_rules! ask {
@@ -43,17 +46,22 @@ pub const TABLE: &[Builtin] = &[
         Value::False
     )),
     Builtin::new("not", "[x]", "True for nil and false.\n(not nil) ;=> true\n(not 0) ;=> false", |_, a| match &a[0] {
-        Value::Lanes(l) if l.is_bool() => numeric::unary(numeric::Unary::Not, &a[0]),
-        Value::Lanes(_) => Ok(Value::False),
-        x => Ok(Value::bool(!x.truthy())),
+        Value::Lanes(l) => match l.column() {
+            Some(column) if !column.event().is_empty() => one_each(column).and_then(|()| not_in_lanes(&a[0], l)),
+            _ => not_in_lanes(&a[0], l),
+        },
+        x => Ok(Value::bool(!holds(x)?)),
     })
     .primal()
     .lanes(),
-    ask!(
+    Builtin::new(
         "boolean",
+        "[x]",
         "False for nil and false, true for everything else.\n(boolean nil) ;=> false\n(boolean 0) ;=> true",
-        Value::truthy
-    ),
+        |_, a| Ok(Value::bool(holds(&a[0])?)),
+    )
+    .primal()
+    .asks_kind(),
     ask!("any?", "True, whatever x is.\n(any? nil) ;=> true", |_| true),
     ask!("boolean?", "True for true and false.\n(boolean? false) ;=> true\n(boolean? nil) ;=> false", Value::is_bool),
     ask!("number?", "True for integers and floats.\n(number? 1.5) ;=> true\n(number? \"1\") ;=> false", |x| x
@@ -213,10 +221,18 @@ pub const TABLE: &[Builtin] = &[
         "hash",
         "[x]",
         "An integer that is the same for equal values, on every machine.\n(= (hash [1 2]) (hash '(1 2))) ;=> true\n(= (hash 1) (hash 1.0)) ;=> true",
-        |_, a| Ok(Value::Int(hash_code(&a[0]) as i64)),
+        |cx, a| {
+            let (code, visited) = counted_hash(&a[0]);
+            cx.charge(visited)?;
+            Ok(Value::Int(code as i64))
+        },
     )
     .primal(),
 ];
+
+fn not_in_lanes(value: &Value, lanes: &Lanes) -> Result<Value> {
+    if lanes.is_bool() { numeric::unary(numeric::Unary::Not, value) } else { Ok(Value::False) }
+}
 
 fn is_int(x: &Value) -> bool {
     matches!(x, Value::Int(_))

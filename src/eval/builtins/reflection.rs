@@ -2,6 +2,7 @@
 
 mod code;
 mod describe;
+pub mod var;
 
 pub use describe::{documentation, source_text};
 

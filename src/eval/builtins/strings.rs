@@ -29,7 +29,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("namespace", "[x]", "The namespace of a keyword or symbol, nil when it has none.\n(namespace :a/b) ;=> \"a\"\n(namespace :b) ;=> nil", namespace),
     Builtin::new("keyword", "[name] [namespace name]", "The keyword of a string, symbol or keyword; nil of anything else.\n(keyword \"a\") ;=> :a\n(keyword \"a\" \"b\") ;=> :a/b", |_, a| named_value("keyword", a, Value::keyword)),
     Builtin::new("symbol", "[name] [namespace name]", "The symbol of a string, keyword or symbol.\n(symbol \"a\") ;=> a\n(symbol \"a\" \"b\") ;=> a/b", |_, a| named_value("symbol", a, Value::symbol)),
-    Builtin::new("gensym", "[] [prefix]", "A new symbol, different from all others.\n(= (gensym) (gensym)) ;=> false\n(symbol? (gensym \"x\")) ;=> true", gensym).state(),
+    Builtin::new("gensym", "[] [prefix]", "A new symbol, different from all others and from all that can be written.\n(= (gensym) (gensym)) ;=> false\n(symbol? (gensym \"x\")) ;=> true", gensym).state(),
     Builtin::new("char", "[code]", "The character of a Unicode code point, as a string.\n(char 97) ;=> \"a\"", char_of),
 ];
 
@@ -96,17 +96,18 @@ fn named_value(function: &str, args: &[Value], make: fn(&str) -> Value) -> Resul
     }
 }
 
-/// The counter lives in the program, so that names stay apart from all that its macros have made.
+/// The counter lives in the program, so that names stay apart from all that its macros have made; `~` ends a name where
+/// text is read, so no program can write one.
 fn gensym(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let prefix = match args {
         [prefix] => named("gensym", prefix)?.to_string(),
-        _ => "G__".to_string(),
+        _ => "G".to_string(),
     };
     let program = cx.program_mut();
     let counter = program.intern(&"gen.internal".into(), "gensym counter") as usize;
     let number = program.globals[counter].as_int().unwrap_or(0) + 1;
     program.globals[counter] = Value::Int(number);
-    Ok(Value::symbol(&format!("{prefix}{number}")))
+    Ok(Value::symbol(&format!("{prefix}~{number}")))
 }
 
 fn char_of(_: &mut Cx, args: &mut [Value]) -> Result<Value> {

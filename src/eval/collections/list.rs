@@ -68,6 +68,11 @@ impl List {
         Ok(List(Arc::new(Data { depth, len: rest.0.len + 1, span: None, repr: Repr::Cons(first, rest) })))
     }
 
+    /// Names the object as long as it lives.
+    pub fn address(&self) -> usize {
+        Arc::as_ptr(&self.0) as usize
+    }
+
     pub fn len(&self) -> usize {
         self.0.len
     }

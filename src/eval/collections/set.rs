@@ -27,6 +27,11 @@ impl Set {
         self.0.same(&other.0)
     }
 
+    /// Names the object as long as it lives.
+    pub fn address(&self) -> usize {
+        self.0.address()
+    }
+
     pub fn len(&self) -> usize {
         self.0.len()
     }

@@ -52,6 +52,11 @@ impl Vector {
         Arc::ptr_eq(&self.0, &other.0) || (self.is_empty() && other.is_empty())
     }
 
+    /// Names the object as long as it lives.
+    pub fn address(&self) -> usize {
+        Arc::as_ptr(&self.0) as usize
+    }
+
     pub fn len(&self) -> usize {
         match &self.0.repr {
             Repr::Flat(v) => v.len(),

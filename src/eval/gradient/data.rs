@@ -4,7 +4,9 @@ use super::kind::as_float;
 use super::tape::Tape;
 use crate::error::Result;
 use crate::eval::collections::{List, Map, Vector};
+use crate::eval::same::large_part;
 use crate::eval::value::{Value, with_stack};
+use std::collections::HashSet;
 
 /// The data with every leaf of its vectors, lists and map values replaced.
 pub fn map_leaves(value: &Value, f: &mut dyn FnMut(&Value) -> Result<Value>) -> Result<Value> {
@@ -23,20 +25,33 @@ pub fn map_leaves(value: &Value, f: &mut dyn FnMut(&Value) -> Result<Value>) -> 
 
 /// Is some leaf of the data such?
 pub fn any_leaf(value: &Value, f: &mut dyn FnMut(&Value) -> bool) -> bool {
-    with_stack(value.depth(), || match value {
-        Value::Vector(v) => v.iter().any(|item| any_leaf(item, f)),
-        Value::List(l) => l.iter().any(|item| any_leaf(item, f)),
-        Value::Map(m) => m.iter().any(|(_, item)| any_leaf(item, f)),
-        leaf => f(leaf),
+    any_in(value, f, &mut HashSet::new())
+}
+
+/// The same; parts that were `seen` need no second look.
+fn any_in(value: &Value, f: &mut dyn FnMut(&Value) -> bool, seen: &mut HashSet<usize>) -> bool {
+    with_stack(value.depth(), || {
+        let mut look = |part: &Value| match large_part(part) {
+            Some(address) if !seen.insert(address) => false,
+            _ => any_in(part, f, seen),
+        };
+        match value {
+            Value::Vector(v) => v.iter().any(look),
+            Value::List(l) => l.iter().any(look),
+            Value::Map(m) => m.iter().any(|(_, item)| look(item)),
+            leaf => f(leaf),
+        }
     })
 }
 
 /// Visits the leaves of data in order.
 pub fn each_leaf(value: &Value, f: &mut dyn FnMut(&Value)) {
-    any_leaf(value, &mut |leaf| {
-        f(leaf);
-        false
-    });
+    with_stack(value.depth(), || match value {
+        Value::Vector(v) => v.iter().for_each(|item| each_leaf(item, f)),
+        Value::List(l) => l.iter().for_each(|item| each_leaf(item, f)),
+        Value::Map(m) => m.iter().for_each(|(_, item)| each_leaf(item, f)),
+        leaf => f(leaf),
+    })
 }
 
 /// Is there a variable of this level in the data, at any depth of tapes?

@@ -3,6 +3,7 @@
 use super::branch::truth;
 use super::{Group, Of, Part, apart, merge, project};
 use crate::error::{Error, Result};
+use crate::eval::condition::holds;
 use crate::eval::cx::Cx;
 use crate::eval::value::Value;
 use crate::tensor::lanes::Column;
@@ -26,7 +27,7 @@ impl Answer {
                 let (yes, no) = truth(&project(value, group)?, group)?;
                 Ok(Answer::split(group, yes, no))
             }
-            other => Ok(Answer::All(other.truthy())),
+            other => Ok(Answer::All(holds(other)?)),
         }
     }
 
@@ -114,7 +115,7 @@ impl Sifted {
             return make(items.into_iter().map(|(item, _)| item).collect());
         }
         apart(cx, &doubts, false, &mut |_, answers| {
-            let has = |doubt: &Option<usize>| doubt.is_none_or(|at| answers[at].truthy());
+            let has = |doubt: &Option<usize>| doubt.is_none_or(|at| answers[at].truthy()); // booleans
             make(items.iter().filter(|(_, doubt)| has(doubt)).map(|(item, _)| item.clone()).collect())
         })
     }

@@ -6,6 +6,7 @@
 use super::numbers::raised_in;
 use super::{Group, Of, Part, holds_lanes, merge, project};
 use crate::error::Result;
+use crate::eval::condition;
 use crate::eval::cx::Cx;
 use crate::eval::node::{Node, RecurNode};
 use crate::eval::run::{Test, eval, test};
@@ -65,13 +66,13 @@ fn tail(mut node: &Node, frame: &mut [Value], cx: &mut Cx, out: &mut Outcomes) -
         match node {
             Node::If(parts) => {
                 // The condition that brought us here is known already.
-                let decided = if cx.condition.is_nil() { test(&parts.0, frame, cx)? } else { Test::Lanes };
+                let decided = if cx.condition.is_nil() { test(parts, frame, cx)? } else { Test::Lanes };
                 node = match decided {
-                    Test::Yes => &parts.1,
-                    Test::No => &parts.2,
+                    Test::Yes => &parts.yes,
+                    Test::No => &parts.no,
                     Test::Lanes => {
                         let condition = std::mem::take(&mut cx.condition);
-                        return decide(&condition, &parts.1, &parts.2, frame, cx, out);
+                        return decide(&condition, &parts.yes, &parts.no, frame, cx, out);
                     }
                 };
             }
@@ -160,8 +161,11 @@ pub fn truth(condition: &Value, group: &Arc<Group>) -> Result<(Vec<u32>, Vec<u32
     Ok(match condition {
         Value::Lanes(lanes) => match &lanes.of {
             Of::Numbers(column) => match column.values::<bool>() {
-                Some(mask) => partition(mask),
-                None => (all(), Vec::new()),
+                None if column.event().is_empty() => (all(), Vec::new()),
+                mask => {
+                    condition::one_each(column)?;
+                    mask.map_or_else(|| (all(), Vec::new()), partition)
+                }
             },
             Of::Parts(parts) => {
                 let (mut yes, mut no) = (Vec::new(), Vec::new());
@@ -176,7 +180,7 @@ pub fn truth(condition: &Value, group: &Arc<Group>) -> Result<(Vec<u32>, Vec<u32
                 (yes, no)
             }
         },
-        other if other.truthy() => (all(), Vec::new()),
+        other if condition::holds(other)? => (all(), Vec::new()),
         _ => (Vec::new(), all()),
     })
 }

@@ -136,14 +136,11 @@ fn raised(name: &str, group: &Group, fault: Fault, operands: [&Value; 2]) -> Box
 /// Says which lane is the first that raised an error of all lanes of a group; `some` are not all that are running.
 #[cold]
 pub fn raised_in(error: Box<Error>, group: &Group, some: bool) -> Box<Error> {
-    if !some || error.some_lanes || error.code == super::call::IMPURE || ENDS.contains(&error.code) {
+    if !some || error.some_lanes || error.code == super::call::IMPURE || error.is_halt() {
         return error;
     }
     in_lane(error, group.id(0))
 }
-
-/// Codes of errors by which a run ends, whatever its lanes do.
-pub const ENDS: [&str; 4] = ["gen::interrupted", "gen::step-limit", "gen::time-limit", "gen::exit"];
 
 /// Says which lane an error is about.
 #[cold]

@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::eval::gradient::map_leaves;
 use crate::eval::key::Key;
 use crate::eval::lanes::deferred::Deferred;
-use crate::eval::lanes::numbers::ENDS;
 use crate::eval::lanes::{Group, holds_lanes};
+use crate::eval::sequence::MAX_ELEMENTS;
 use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::function;
@@ -79,7 +79,9 @@ pub(super) struct Piece {
 pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
     keep_pages();
     let starts = starts(request);
-    let pieces = match attempt(cx, request, &starts) {
+    let attempted = attempt(cx, request, &starts);
+    cx.say_unsaid();
+    let pieces = match attempted {
         // Something in the body has effects: all lanes run as one, once.
         Err(e) if e.code == IMPURE => vec![whole(cx, request)?],
         // Seen from outside it is the run that fails, all of it.
@@ -165,7 +167,7 @@ fn lazily(cx: &mut Cx, request: &Request<'_>) -> Result<Piece> {
     let result = whole(&mut worker, request);
     cx.charge(worker.steps() as usize)?;
     match result {
-        Err(e) if !ENDS.contains(&e.code) => whole(cx, request),
+        Err(e) if !e.is_halt() => whole(cx, request),
         other => other,
     }
 }
@@ -182,7 +184,7 @@ fn whole(cx: &mut Cx, request: &Request<'_>) -> Result<Piece> {
 fn piece(cx: &mut Cx, request: &Request<'_>, lanes: (u32, u32), at: usize, keeps: bool) -> Result<Piece> {
     let past = request.past.map(|past| past.chunks[at].sites.clone());
     match one_run(cx, request, lanes, past.clone(), keeps) {
-        Err(e) if !keeps && e.code != IMPURE && !ENDS.contains(&e.code) => one_run(cx, request, lanes, past, true),
+        Err(e) if !keeps && e.code != IMPURE && !e.is_halt() => one_run(cx, request, lanes, past, true),
         other => other,
     }
 }
@@ -231,7 +233,11 @@ fn adopted(args: &[Value], group: &Arc<Group>) -> Result<Vec<Value>> {
 
 /// A number of lanes that a batch can have.
 pub fn count(name: &str, value: &Value, index: usize) -> Result<usize> {
-    match value.as_int().and_then(|n| usize::try_from(n).ok()).filter(|n| *n >= 1 && *n <= u32::MAX as usize) {
+    match value.as_int().and_then(|n| usize::try_from(n).ok()).filter(|n| *n >= 1) {
+        Some(n) if n > MAX_ELEMENTS => {
+            let message = format!("`{name}` of {n} particles, more than {MAX_ELEMENTS}");
+            Err(Error::new("gen::too-large", message).arg(index))
+        }
         Some(n) => Ok(n),
         None => Err(Error::new(
             "gen::type",

@@ -45,8 +45,10 @@ impl Slopes<'_> {
         // With integers that count or index there is no gradient for all at once.
         let attempts: &[&[usize]] = if integers.is_empty() { &[&[]] } else { &[&integers] };
         for integers in attempts.iter().filter(|_| possible) {
-            if let Ok(found) = self.chunks(cx, flat, integers) {
-                return found;
+            match self.chunks(cx, flat, integers) {
+                Ok(found) => return found,
+                Err(e) if e.is_halt() => return Err(e),
+                Err(_) => {}
             }
         }
         self.lane_by_lane(cx)

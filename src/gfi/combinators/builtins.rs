@@ -11,6 +11,7 @@ use super::wrapped::{Wrapped, check};
 use super::wrappers::{Dimap, Keyed, Mask, Recurse};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
+use crate::eval::builtins::sequences::size;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::interface::{Model, check_callable};
@@ -49,10 +50,7 @@ pub const TABLE: &[Builtin] = &[
             Value::Int(_) => e.help("the function comes first, then the number: `(repeat-gf gf 3)`"),
             _ => e,
         })?;
-        match a[1].as_int().map(usize::try_from) {
-            Some(Ok(n)) => Ok(Model::value(Vectorized::repeat(a[0].clone(), n))),
-            _ => Err(wrong_type("repeat-gf", "a count", &a[1], 1)),
-        }
+        Ok(Model::value(Vectorized::repeat(a[0].clone(), size("repeat-gf", a, 1)?)))
     }),
 ];
 

@@ -4,6 +4,7 @@ use super::series::Shape;
 use crate::error::{Error, Result};
 use crate::eval::Value;
 use crate::eval::print::brief;
+use crate::eval::sequence::MAX_ELEMENTS;
 use crate::gfi::diff::Diff;
 
 /// The arguments of an Unfold: how many steps, from which state, and what every step gets besides.
@@ -27,6 +28,10 @@ impl Shape for Unfold {
                 .help("write `(simulate (unfold kernel) [10 0.0])`: ten steps from 0.0"));
         };
         match steps.as_int().map(usize::try_from) {
+            Some(Ok(steps)) if steps > MAX_ELEMENTS => {
+                Err(Error::new("gen::too-large", format!("an `unfold` of {steps} steps, more than {MAX_ELEMENTS}"))
+                    .arguments())
+            }
             Some(Ok(steps)) => Ok(Unfold { steps, init: init.clone(), extra: extra.to_vec() }),
             _ => Err(Error::new(
                 "gen::type",

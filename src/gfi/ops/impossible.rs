@@ -15,8 +15,7 @@ pub const IMPOSSIBLE: &str = "gen::impossible-run";
 /// An error of a changed run after an impossible choice, which `first` finds, is a consequence of that.
 #[cold]
 pub fn explain(mut error: Box<Error>, past: &Past, first: impl FnOnce() -> Option<(Vec<Value>, Value)>) -> Box<Error> {
-    let own =
-        matches!(error.code, "gen::interrupted" | "gen::step-limit" | "gen::time-limit" | "gen::exit" | IMPOSSIBLE);
+    let own = error.is_halt() || error.code == IMPOSSIBLE;
     // Two sites at one place are a mistake of the program whatever the values.
     let own = own || matches!(error.code, "gen::address-visited-twice" | "gen::address-prefix");
     if !own

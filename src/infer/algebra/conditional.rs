@@ -2,6 +2,7 @@
 
 use super::reverse::reversed;
 use crate::error::{Error, Result};
+use crate::eval::condition::holds;
 use crate::eval::key::{Key, Stream};
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Builtin, Cx, Value};
@@ -28,7 +29,7 @@ struct When {
 impl When {
     fn holds(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<bool> {
         let given = trace_value(trace.clone());
-        Ok(cx.outside_model(Stream::new(key), |cx| cx.call1(&self.condition, given))?.truthy())
+        holds(&cx.outside_model(Stream::new(key), |cx| cx.call1(&self.condition, given))?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::reverse::{deepest, reversed};
 use crate::error::{Error, Result};
-use crate::eval::builtins::args::count;
+use crate::eval::builtins::sequences::size;
 use crate::eval::key::Key;
 use crate::eval::print::Printer;
 use crate::eval::{Builtin, Cx, Value, sequence};
@@ -51,7 +51,7 @@ pub fn repeated(kernel: Arc<dyn Kernel>, times: usize) -> impl Kernel {
 }
 
 fn times(name: &str, args: &[Value]) -> Result<usize> {
-    count(name, args, 0).map_err(|e| e.help(format!("the number of moves comes first: `({name} 10 …)`")))
+    size(name, args, 0).map_err(|e| e.help(format!("the number of moves comes first: `({name} 10 …)`")))
 }
 
 /// How it was written.
@@ -93,7 +93,7 @@ impl Kernel for Sequence {
     /// The move is accepted when one of its parts is; its log α is the sum over those that are.
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
         let mut all = Move { trace: trace.clone(), accepted: false, log_alpha: 0.0, stats: Vec::new() };
-        let mut steps = Vec::with_capacity(self.times);
+        let mut steps = Vec::new();
         for i in 0..self.times {
             cx.step()?;
             let part = &self.parts[i % self.parts.len()];

@@ -4,7 +4,6 @@ use super::{Level, Space, values_of};
 use crate::error::Result;
 use crate::eval::key::Key;
 use crate::eval::lanes::Group;
-use crate::eval::lanes::numbers::ENDS;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::lanes_of::collect;
 use crate::gfi::batch::{self, BatchedTrace};
@@ -27,7 +26,7 @@ pub fn at_once(cx: &mut Cx, space: &Space, levels: &[Level], first: &Trace) -> R
     }
     match run(cx, space, levels, lanes, first) {
         // Whatever went wrong, the runs one by one say where.
-        Err(e) if !ENDS.contains(&e.code) => Ok(None),
+        Err(e) if !e.is_halt() => Ok(None),
         other => other,
     }
 }

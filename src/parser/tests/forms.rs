@@ -14,7 +14,7 @@ fn collections() {
 fn prefixes_become_lists() {
     assert_eq!(good("'x"), "(quote x)");
     assert_eq!(good("`(a ~b ~@c)"), "(syntax-quote (a (unquote b) (unquote-splicing c)))");
-    assert_eq!(good("@a #'b"), "(deref a) (var b)");
+    assert_eq!(good("@a #'b"), "(gen.core/deref a) (gen.core/var-of b)");
     assert_eq!(good("'' x"), "(quote (quote x))");
     assert_eq!(good("'#_dropped x"), "(quote x)");
 }
@@ -31,13 +31,13 @@ fn discarded_forms() {
 
 #[test]
 fn function_literals() {
-    assert_eq!(good("#(+ % %2)"), "(fn [%1 %2] (+ %1 %2))");
-    assert_eq!(good("#(f %3)"), "(fn [%1 %2 %3] (f %3))");
+    assert_eq!(good("#(+ % %2)"), "(gen.core/fn [%1 %2] (+ %1 %2))");
+    assert_eq!(good("#(f %3)"), "(gen.core/fn [%1 %2 %3] (f %3))");
     assert_eq!(good("#(apply + %&)"), "(fn [& %&] (apply + %&))");
-    assert_eq!(good("#(f % %&)"), "(fn [%1 & %&] (f %1 %&))");
-    assert_eq!(good("#()"), "(fn [] ())");
-    assert_eq!(good("[#(a %2) #(b %)]"), "[(fn [%1 %2] (a %2)) (fn [%1] (b %1))]");
-    assert_eq!(good("#(a #_% [%2])"), "(fn [%1 %2] (a [%2]))");
+    assert_eq!(good("#(f % %&)"), "(gen.core/fn [%1 & %&] (f %1 %&))");
+    assert_eq!(good("#()"), "(gen.core/fn [] ())");
+    assert_eq!(good("[#(a %2) #(b %)]"), "[(gen.core/fn [%1 %2] (a %2)) (gen.core/fn [%1] (b %1))]");
+    assert_eq!(good("#(a #_% [%2])"), "(gen.core/fn [%1 %2] (a [%2]))");
     // printed functions read back
     assert_eq!(good("(fn [%1] (inc %1))"), "(fn [%1] (inc %1))");
 }

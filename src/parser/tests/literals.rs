@@ -53,7 +53,7 @@ fn strings() {
     assert_eq!(good(r#""a\n\t\r\\\"\0""#), r#""a\n\t\r\\\"\u0000""#);
     assert_eq!(good(r#""\u0041\u{1F600}\uD83D\uDE00""#), "\"A😀😀\"");
     assert_eq!(good("\"two\nlines\""), r#""two\nlines""#);
-    assert_eq!(good(r##"#"\d+\"""##), r#"(re-pattern "\\d+\\\"")"#);
+    assert_eq!(good(r##"#"\d+\"""##), r#"(gen.core/re-pattern "\\d+\\\"")"#);
 }
 
 #[test]

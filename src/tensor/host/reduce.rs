@@ -33,13 +33,13 @@ pub(in crate::tensor) fn reduce(op: Reduction, data: &Data, parts: (usize, usize
         Reduction::Sum => number(sum),
         Reduction::Prod => number(|line| line.iter().product()),
         Reduction::Mean => number(mean),
-        Reduction::Var => number(variance),
-        Reduction::Std => number(|line| variance(line).sqrt()),
+        Reduction::Var => number(|line| variance(line, 0.0)),
+        Reduction::Std => number(|line| deviation(line, 0.0)),
         Reduction::Max => number(largest),
         Reduction::Min => number(|line| line.iter().fold(f64::INFINITY, |least, &x| BinaryOp::Min.of(least, x))),
         Reduction::LogSumExp => number(log_sum_exp),
-        Reduction::Argmax => positions(|line| position(line, |x, best| x > best)),
-        Reduction::Argmin => positions(|line| position(line, |x, best| x < best)),
+        Reduction::Argmax => positions(|line| position(line, |x, best| beats(x, best, x > best))),
+        Reduction::Argmin => positions(|line| position(line, |x, best| beats(x, best, x < best))),
         Reduction::Any => logic(|line| line.contains(&true)),
         Reduction::All => logic(|line| !line.contains(&false)),
     })
@@ -79,13 +79,40 @@ fn sum_rows(values: &[f64], (outer, n, inner): (usize, usize, usize)) -> Vec<f64
     sums
 }
 
-fn mean(line: &[f64]) -> f64 {
-    sum(line) / line.len() as f64
+/// NaN beats every number: its place is where something went wrong.
+pub fn beats(x: f64, best: f64, better: bool) -> bool {
+    if best.is_nan() { false } else { x.is_nan() || better }
 }
 
-fn variance(line: &[f64]) -> f64 {
+/// Where the sum of finite numbers is none, that of their shares.
+pub fn mean(line: &[f64]) -> f64 {
+    let n = line.len() as f64;
+    let mean = sum(line) / n;
+    if mean.is_finite() || line.is_empty() || line.iter().any(|x| !x.is_finite()) {
+        return mean;
+    }
+    sum(&line.iter().map(|x| x / n).collect::<Vec<_>>())
+}
+
+/// The squared distances from the mean, divided by n − ddof.
+pub fn variance(line: &[f64], ddof: f64) -> f64 {
     let mean = mean(line);
-    sum(&line.iter().map(|x| (x - mean).powi(2)).collect::<Vec<_>>()) / line.len() as f64
+    sum(&line.iter().map(|x| (x - mean).powi(2)).collect::<Vec<_>>()) / (line.len() as f64 - ddof)
+}
+
+/// The root of the variance, of distances in units of the largest where their squares leave the range of floats.
+pub fn deviation(line: &[f64], ddof: f64) -> f64 {
+    let variance = variance(line, ddof);
+    if variance.is_nan() || (f64::MIN_POSITIVE / f64::EPSILON..f64::INFINITY).contains(&variance) {
+        return variance.sqrt();
+    }
+    let mean = mean(line);
+    let unit = line.iter().fold(0.0, |most: f64, x| most.max((x - mean).abs()));
+    if unit == 0.0 || !unit.is_finite() {
+        return variance.sqrt();
+    }
+    let squares: Vec<f64> = line.iter().map(|x| ((x - mean) / unit).powi(2)).collect();
+    unit * (sum(&squares) / (line.len() as f64 - ddof)).sqrt()
 }
 
 /// NaN if there is one.

@@ -40,6 +40,9 @@ pub fn scan(op: Scan, a: &Array, axis: Option<i64>) -> Result<Array> {
         Position(_) => (a.dtype().number(), DType::Int64),
         Float(_) => (a.dtype().float(), a.dtype().float()),
     };
+    if (op, a.dtype()) == (Scan::Sort, DType::Bool) {
+        return scan(op, &a.cast(DType::Int64)?, axis.map(|axis| axis as i64))?.cast(DType::Bool);
+    }
     let on_host = move |data: &[&_]| host::scan::scan(op, data[0], parts);
     Array::operation(&[a], a.shape(), result, on_host, move |inputs| {
         let a = mlx::as_dtype(inputs[0], work)?;

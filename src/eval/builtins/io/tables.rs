@@ -5,6 +5,7 @@ use super::super::math::convert::number_in;
 use super::super::strings::printing;
 use super::files::{bytes, path, save};
 use crate::error::{Error, Result};
+use crate::eval::arrays::scalar_value;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::sequence;
@@ -145,6 +146,13 @@ fn cell(cx: &mut Cx, value: &Value) -> Result<String> {
         Value::Keyword(k) => out.push_str(k.as_str()),
         Value::Float(x) if x.get().is_nan() => out.push_str("NaN"),
         Value::Float(x) if x.get().is_infinite() => out.push_str(if x.get() > 0.0 { "Inf" } else { "-Inf" }),
+        Value::Array(array) if array.ndim() == 0 => return cell(cx, &scalar_value((**array).clone())?),
+        Value::Array(array) => {
+            let message = format!("a cell holds one value, not an array of shape {:?}", array.shape());
+            return Err(Error::new("gen::shape", message)
+                .help("a column for each element, or one long column: `{:x (flatten a)}`")
+                .arg(1));
+        }
         value => printing::write_str(cx, value, &mut out)?,
     }
     Ok(out)

@@ -12,8 +12,8 @@ use crate::eval::gradient::rules;
 use crate::eval::node::Op;
 use crate::eval::sequence;
 use crate::eval::value::Value;
-use crate::tensor::Array;
 use crate::tensor::ops::{self, Reduction, Scan, UnaryOp};
+use crate::tensor::{self, Array};
 use std::sync::Arc;
 
 #[rustfmt::skip]
@@ -28,8 +28,8 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("quantile", "[xs p]", "The value below which the share p of the numbers lies, interpolated between neighbours; for several shares a vector. Of a distribution the value up to which lies the probability p.\n(quantile [1 2 3 4 5] 0.25) ;=> 2.0\n(quantile [0 10] [0.05 0.95]) ;=> [0.5 9.5]", quantile),
     Builtin::new("logsumexp", "[xs] [xs axis] [xs & {:keys [axis]}]", "The logarithm of the sum of exponentials, without overflow: adds probabilities given as logarithms.\n(logsumexp [0 0]) ;=> 0.6931471805599453\n(logsumexp []) ;=> ##-Inf", log_sum_exp).gradient(|_, a| rules::reduction(Reduction::LogSumExp, a)),
     Builtin::new("softmax", "[xs] [xs axis] [xs & {:keys [axis]}]", "Exponentials divided by their sum: logarithms of weights to probabilities.\n(softmax [0 0]) ;=> [0.5 0.5]", softmax).gradient(|_, a| rules::scan(Scan::Softmax, None, a)),
-    Builtin::new("argmax", "[xs] [xs axis] [xs & {:keys [axis]}]", "The index of the largest number, the first of several.\n(argmax [1 5 3]) ;=> 1", |cx, a| position(cx, Reduction::Argmax, |x, y| x > y, a)).primal(),
-    Builtin::new("argmin", "[xs] [xs axis] [xs & {:keys [axis]}]", "The index of the smallest number, the first of several.\n(argmin [4 1 3]) ;=> 1", |cx, a| position(cx, Reduction::Argmin, |x, y| x < y, a)).primal(),
+    Builtin::new("argmax", "[xs] [xs axis] [xs & {:keys [axis]}]", "The index of the largest number, the first of several; that of the first ##NaN, if there is one.\n(argmax [1 5 3]) ;=> 1", |cx, a| position(cx, Reduction::Argmax, |x, y| x > y, a)).primal(),
+    Builtin::new("argmin", "[xs] [xs axis] [xs & {:keys [axis]}]", "The index of the smallest number, the first of several; that of the first ##NaN, if there is one.\n(argmin [4 1 3]) ;=> 1", |cx, a| position(cx, Reduction::Argmin, |x, y| x < y, a)).primal(),
     Builtin::new("cumsum", "[xs] [xs axis] [xs & {:keys [axis]}]", "The sums of the first elements: of 1, of 2, … of all.\n(cumsum [1 2 3]) ;=> [1 3 6]\n(cumsum (array [1 2 3])) ;=> (array [1 3 6])", |cx, a| running(cx, Scan::Cumsum, Op::Add, a)).gradient(|_, a| rules::scan(Scan::Cumsum, None, a)),
     Builtin::new("cumprod", "[xs] [xs axis] [xs & {:keys [axis]}]", "The products of the first elements: of 1, of 2, … of all.\n(cumprod [1 2 3]) ;=> [1 2 6]", |cx, a| running(cx, Scan::Cumprod, Op::Mul, a)).gradient(|_, a| rules::scan(Scan::Cumprod, None, a)),
 ];
@@ -111,13 +111,12 @@ fn moment(cx: &mut Cx, op: Reduction, of_distribution: &str, args: &mut [Value])
         return rules::reduction(op, args);
     }
     let xs = floats(cx, name, &Value::vector(items)?)?;
-    let n = xs.len() as f64;
-    let mean = xs.iter().sum::<f64>() / n;
-    if op == Reduction::Mean {
-        return Ok(Value::float(mean));
-    }
-    let variance = xs.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - options.ddof);
-    Ok(Value::float(if op == Reduction::Std { variance.sqrt() } else { variance }))
+    cx.charge(xs.len())?;
+    Ok(Value::float(match op {
+        Reduction::Mean => tensor::mean(&xs),
+        Reduction::Std => tensor::deviation(&xs, options.ddof),
+        _ => tensor::variance(&xs, options.ddof),
+    }))
 }
 
 fn array_moment(op: Reduction, name: &str, array: &Array, args: &[Value]) -> Result<Value> {
@@ -225,10 +224,9 @@ fn position(cx: &mut Cx, op: Reduction, beats: fn(f64, f64) -> bool, args: &mut 
     let Some(first) = xs.first() else {
         return Err(Error::new("gen::shape", format!("`{}` of no elements", op.name())).arg(0));
     };
-    let best = xs
-        .iter()
-        .enumerate()
-        .fold((0, *first), |(at, best), (i, x)| if beats(*x, best) { (i, *x) } else { (at, best) });
+    let best = xs.iter().enumerate().fold((0, *first), |(at, best), (i, x)| {
+        if tensor::beats(*x, best, beats(*x, best)) { (i, *x) } else { (at, best) }
+    });
     Ok(Value::Int(best.0 as i64))
 }
 

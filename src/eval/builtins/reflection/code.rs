@@ -3,12 +3,13 @@
 use super::super::args::string;
 use crate::error::{At, Error, Result};
 use crate::eval::analyze::{expand_all, expand_once};
+use crate::eval::builtins::strings::printing::settled;
 use crate::eval::convert::{to_form, to_value};
 use crate::eval::cx::Cx;
 use crate::eval::stdlib::{load_source, run_top};
 use crate::eval::value::Value;
 use crate::lexer::{Source, Span};
-use crate::parser;
+use crate::parser::{self, Form};
 
 /// The source of text that nobody keeps, so that reading in a loop holds no memory.
 const NOWHERE: Span = Span::new(u32::MAX, 0, 0);
@@ -38,8 +39,14 @@ fn inside(error: Error, source: &Source) -> Box<Error> {
     }
 }
 
+/// An argument as code.
+fn form_of(cx: &mut Cx, args: &[Value]) -> Result<Form> {
+    let code = settled(cx, args[0].clone())?;
+    to_form(&code, NOWHERE)
+}
+
 pub fn eval(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let form = to_form(&args[0], NOWHERE)?;
+    let form = form_of(cx, args)?;
     run_top(&form, cx).map_err(|e| placed(cx, e))
 }
 
@@ -61,7 +68,7 @@ pub fn load_string(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 pub fn macroexpand_1(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let form = to_form(&args[0], NOWHERE)?;
+    let form = form_of(cx, args)?;
     match expand_once(cx, &form).map_err(|e| placed(cx, e))? {
         Some(expanded) => to_value(&expanded),
         None => Ok(std::mem::take(&mut args[0])),
@@ -69,6 +76,6 @@ pub fn macroexpand_1(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 pub fn macroexpand(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let form = to_form(&args[0], NOWHERE)?;
+    let form = form_of(cx, args)?;
     to_value(&expand_all(cx, &form).map_err(|e| placed(cx, e))?)
 }

@@ -1,8 +1,10 @@
 //! Dividing sequences into pieces: partition, partition-all, partition-by.
 
-use super::{Making, owned, walk};
+use super::access::dropped;
+use super::{Making, deepest, lazily, owned, walk};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args;
+use crate::eval::collections::Lazy;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::lanes::apart::by_keys;
@@ -110,32 +112,38 @@ fn partition_all(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
 
 fn partition_by(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     let [f, coll] = owned(a);
-    let mut items = walk(cx, &coll, 1)?;
     if !matches!(coll, Value::Lazy(_)) {
+        let items = walk(cx, &coll, 1)?;
         return by_results(cx, &f, items);
     }
-    let mut waiting: Option<(Value, Value)> = None;
-    Making::from(&[coll]).with(&f).make(cx, move |cx| {
-        let mut piece = Vec::new();
-        let mut shared = None;
-        if let Some((item, result)) = waiting.take() {
-            piece.push(item);
-            shared = Some(result);
-        }
-        while let Some(item) = items.next(cx)? {
-            let result = cx.call(&f, &mut [item.clone()])?;
-            if holds_lanes(&result) {
-                return Err(answer::differ("partition-by"));
-            }
-            if shared.as_ref().is_some_and(|s| *s != result) {
-                waiting = Some((item, result));
-                break;
-            }
-            shared = Some(result);
-            piece.push(item);
-        }
-        if piece.is_empty() { Ok(None) } else { Ok(Some(Value::list(piece)?)) }
+    Ok(Value::Lazy(pieces(f, coll)?))
+}
+
+/// The pieces of a lazy sequence, themselves lazy: each may be endless.
+fn pieces(f: Value, coll: Value) -> Result<Lazy> {
+    Lazy::new(deepest(&[f.clone(), coll.clone()]), move |cx| {
+        let Some(first) = sequence::first(cx, &coll)? else { return Ok(None) };
+        let shared = result_of(cx, &f, &first)?;
+        let (ask, mut items) = (f.clone(), Iter::new(cx, &coll)?);
+        items.next(cx)?;
+        let more = lazily(deepest(&[f.clone(), coll.clone(), shared.clone()]), move |cx| match items.next(cx)? {
+            Some(item) => Ok((result_of(cx, &ask, &item)? == shared).then_some(item)),
+            None => Ok(None),
+        })?;
+        let piece = Value::Lazy(Lazy::cons(first, more)?);
+        let whole = piece.clone();
+        let rest = Lazy::new(piece.depth().max(f.depth()), move |cx| {
+            let n = sequence::count(cx, &whole)?;
+            pieces(f, dropped(cx, &coll, n, 1)?)?.force(cx)
+        })?;
+        Ok(Some((piece, Value::Lazy(rest))))
     })
+}
+
+/// What decides in which piece an element is.
+fn result_of(cx: &mut Cx, f: &Value, item: &Value) -> Result<Value> {
+    let result = cx.call(f, &mut [item.clone()])?;
+    if holds_lanes(&result) { Err(answer::differ("partition-by")) } else { Ok(result) }
 }
 
 /// Pieces of a sequence that is there as a whole.

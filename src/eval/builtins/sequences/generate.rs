@@ -52,7 +52,7 @@ pub const TABLE: &[Builtin] = &[
     ),
 ];
 
-fn range(_: &mut Cx, a: &mut [Value]) -> Result<Value> {
+fn range(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     for (i, arg) in a.iter().enumerate() {
         if arg.as_f64().is_none() {
             return Err(wrong_type("range", "numbers", arg, i));
@@ -65,8 +65,8 @@ fn range(_: &mut Cx, a: &mut [Value]) -> Result<Value> {
         [start, end, step, ..] => (start.clone(), end.clone(), step.clone()),
     };
     match (start.as_int(), end.as_int(), step.as_int()) {
-        (Some(start), Some(end), Some(step)) => int_range(start, end, step),
-        _ => float_range([start, end, step].map(|v| v.as_f64().unwrap_or(f64::NAN))),
+        (Some(start), Some(end), Some(step)) => int_range(cx, start, end, step),
+        _ => float_range(cx, [start, end, step].map(|v| v.as_f64().unwrap_or(f64::NAN))),
     }
 }
 
@@ -78,20 +78,20 @@ fn count_up() -> Result<Value> {
     })
 }
 
-fn int_range(start: i64, end: i64, step: i64) -> Result<Value> {
+fn int_range(cx: &mut Cx, start: i64, end: i64, step: i64) -> Result<Value> {
     // 128 bits: the distance of two i64 may overflow one.
     let distance = i128::from(end) - i128::from(start);
     if step == 0 && distance > 0 {
         return Err(no_step());
     }
     let n = if step == 0 { 0 } else { (distance + i128::from(step) - i128::from(step.signum())) / i128::from(step) };
-    let n = checked_length(n.max(0) as f64)?;
+    let n = checked_length(cx, n.max(0) as f64)?;
     // Every element lies between start and end, so nothing overflows before the last; after it nothing is made.
     Value::list((0..n as i64).map(|i| Value::Int(start.wrapping_add(step.wrapping_mul(i)))).collect())
 }
 
 /// Multiples of the step, not sums of steps: the rounding errors do not add up.
-fn float_range([start, end, step]: [f64; 3]) -> Result<Value> {
+fn float_range(cx: &mut Cx, [start, end, step]: [f64; 3]) -> Result<Value> {
     if step == 0.0 && start < end {
         return Err(no_step());
     }
@@ -99,17 +99,18 @@ fn float_range([start, end, step]: [f64; 3]) -> Result<Value> {
         return Err(Error::new("gen::type", "`range` wants numbers, not ##NaN"));
     }
     let n = ((end - start) / step).ceil();
-    let n = checked_length(if n > 0.0 { n } else { 0.0 })?;
+    let n = checked_length(cx, if n > 0.0 { n } else { 0.0 })?;
     let at = |i: usize| start + i as f64 * step;
     let before_end = |x: f64| if step > 0.0 { x < end } else { x > end };
     Value::list((0..n).map(at).take_while(|x| before_end(*x)).map(Value::float).collect())
 }
 
-fn checked_length(n: f64) -> Result<usize> {
+fn checked_length(cx: &mut Cx, n: f64) -> Result<usize> {
     if n > MAX_ELEMENTS as f64 {
         return Err(Error::new("gen::too-large", format!("a range of {n} elements, more than {MAX_ELEMENTS}"))
             .help("an endless range is lazy: `(take-while pred (range))`"));
     }
+    cx.charge(n as usize)?;
     Ok(n as usize)
 }
 
@@ -118,12 +119,13 @@ fn no_step() -> Box<Error> {
     Error::new("gen::type", "a `range` with step 0 never ends").arg(2).help("`(repeat x)` repeats one value")
 }
 
-fn repeat(_: &mut Cx, a: &mut [Value]) -> Result<Value> {
+fn repeat(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     if let [x] = a {
         let x = std::mem::take(x);
         return lazily(x.depth(), move |_| Ok(Some(x.clone())));
     }
     let n = if a[0].as_int().is_some_and(|n| n < 0) { 0 } else { size("repeat", a, 0)? };
+    cx.charge(n)?;
     Value::list(vec![std::mem::take(&mut a[1]); n])
 }
 

@@ -174,8 +174,13 @@ fn interpose(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     })
 }
 
+/// What `flatten` opens: sequences, and arrays, which have rows.
 fn is_sequential(value: &Value) -> bool {
-    matches!(value, Value::List(_) | Value::Vector(_) | Value::Lazy(_))
+    match primal_of(value) {
+        Value::List(_) | Value::Vector(_) | Value::Lazy(_) => true,
+        Value::Array(array) => array.ndim() > 0,
+        _ => false,
+    }
 }
 
 fn flatten(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -28,6 +28,7 @@ pub fn check_length(bytes: usize) -> Result<()> {
 
 /// Appends a value as `pr` (readable) or `print` show it.
 pub fn write(cx: &mut Cx, value: &Value, readable: bool, out: &mut String) -> Result<()> {
+    let before = out.len();
     match value {
         Value::Str(text) if !readable => {
             check_length(out.len() + text.len())?;
@@ -40,8 +41,11 @@ pub fn write(cx: &mut Cx, value: &Value, readable: bool, out: &mut String) -> Re
             check_length(out.len())?;
         }
     }
-    Ok(())
+    cx.charge((out.len() - before) / BYTES)
 }
+
+/// Bytes of text that are made in about the time of a step.
+const BYTES: usize = 64;
 
 /// The text of one value.
 pub fn text(cx: &mut Cx, value: &Value, readable: bool) -> Result<String> {
@@ -55,6 +59,10 @@ pub fn write_str(cx: &mut Cx, value: &Value, out: &mut String) -> Result<()> {
     match value {
         Value::Nil => Ok(()),
         Value::Str(_) => write(cx, value, false, out),
+        Value::Float(x) if !x.get().is_finite() => {
+            out.push_str(if x.get().is_nan() { "NaN" } else { ["-Infinity", "Infinity"][usize::from(x.get() > 0.0)] });
+            Ok(())
+        }
         _ => write(cx, value, true, out),
     }
 }
@@ -69,6 +77,11 @@ pub fn spaced(cx: &mut Cx, values: &[Value], readable: bool) -> Result<String> {
         write(cx, value, readable, &mut out)?;
     }
     Ok(out)
+}
+
+/// The value with every lazy sequence in it made: code and text are finite.
+pub fn settled(cx: &mut Cx, value: Value) -> Result<Value> {
+    Ok(made(cx, &value, &mut 0)?.unwrap_or(value))
 }
 
 /// Collections that one printed value may hold; shared ones count as often as they would be printed.

@@ -122,9 +122,20 @@ fn find(function: &str, args: &mut [Value], which: fn(&Pattern) -> Result<&Regex
 fn re_seq(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let regex = &pattern("re-seq", args, 0)?.find;
     let mut found = Vec::new();
-    for captures in regex.captures_iter(string("re-seq", args, 1)?) {
+    let text = string("re-seq", args, 1)?;
+    let mut at = 0;
+    // As in Clojure an empty match may start where the one before it has ended.
+    while let Some(captures) = regex.captures_at(text, at) {
         cx.step()?;
+        let end = captures.get(0).map_or(text.len(), |all| all.end());
+        let empty = captures.get(0).is_none_or(|all| all.is_empty());
         found.push(groups(&captures)?);
+        if !empty {
+            at = end;
+            continue;
+        }
+        let Some(next) = text[end..].chars().next() else { break };
+        at = end + next.len_utf8();
     }
     if found.is_empty() { Ok(Value::Nil) } else { Value::list(found) }
 }

@@ -40,5 +40,7 @@ pub fn split(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 pub fn split_lines(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let text = string("split-lines", args, 0)?;
-    Value::vector(text.lines().map(Value::str).collect())
+    // Empty lines at the end are left out, as by `split`; of an empty text one is left.
+    let lines = text.trim_end_matches(['\n', '\r']).split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+    Value::vector(lines.map(Value::str).collect())
 }

@@ -1,0 +1,97 @@
+//! What a value counts as where a condition is taken: nil and false are false, an array of one element counts as that
+//! element, and what can only be meant otherwise, an array of several or a distribution, is an error.
+
+use super::call::native_error;
+use super::cx::Cx;
+use super::gradient::primal_of;
+use super::node::{IfNode, Place};
+use super::print::brief;
+use super::run::Test;
+use super::value::Value;
+use crate::error::{Error, Result};
+use crate::tensor::lanes::Column;
+use crate::tensor::{Array, DType};
+
+/// Is a value true? Lanes are asked lane by lane, by [`super::lanes::branch::truth`].
+#[inline]
+pub fn holds(value: &Value) -> Result<bool> {
+    match value {
+        Value::Array(_) | Value::Var(_) | Value::Host(_) => looked_at(value),
+        other => Ok(other.truthy()),
+    }
+}
+
+#[cold]
+fn looked_at(value: &Value) -> Result<bool> {
+    match primal_of(value) {
+        Value::Array(array) => element(array),
+        Value::Host(host) => match host.object().no_condition(value) {
+            Some(help) => {
+                let message = format!("`{}` is {}: as a condition it says nothing", brief(value), value.kind());
+                Err(Error::new("gen::condition", message).help(help))
+            }
+            None => Ok(true),
+        },
+        other => Ok(other.truthy()),
+    }
+}
+
+/// The one element of an array.
+fn element(array: &Array) -> Result<bool> {
+    match (array.shape().iter().product(), array.dtype()) {
+        (1, DType::Bool) => Ok(array.to_bool().map_err(super::arrays::raise)?[0]),
+        (1, _) => Ok(true),
+        _ => Err(several(&brief(&Value::array(array.clone())), array.shape())),
+    }
+}
+
+/// What the arrays of lanes count as: those of one element as that.
+pub fn one_each(column: &Column) -> Result<()> {
+    match column.event().iter().product() {
+        1 => Ok(()),
+        _ => Err(several(&brief(&super::lanes::number(column, 0)), column.event())),
+    }
+}
+
+/// The error of an array that is no single yes or no.
+#[cold]
+fn several(array: &str, shape: &[usize]) -> Box<Error> {
+    let count: usize = shape.iter().product();
+    let message = format!("an array of {count} elements as a condition: `{array}`");
+    Error::new("gen::condition", message)
+        .help("ask `(all a)` or `(any a)`; two arrays are the same when `(equal? a b)`")
+}
+
+/// What a test came to that is neither nil nor a boolean.
+#[cold]
+#[inline(never)]
+pub(super) fn test(value: Value, parts: &IfNode, cx: &mut Cx) -> Result<Test> {
+    if parts.of_choice {
+        warn_of_number(&value, parts.place, cx);
+    }
+    match value {
+        Value::Lanes(lanes) => {
+            cx.condition = Value::Lanes(lanes);
+            Ok(Test::Lanes)
+        }
+        other => match holds(&other) {
+            Ok(yes) => Ok(if yes { Test::Yes } else { Test::No }),
+            Err(e) => Err(native_error(e, parts.place, cx)),
+        },
+    }
+}
+
+/// A choice as a condition: a number there is always true, which is hardly meant.
+fn warn_of_number(value: &Value, place: Place, cx: &mut Cx) {
+    let message = match value {
+        Value::Int(_) | Value::Float(_) => format!("the condition is the number `{}`", brief(value)),
+        Value::Lanes(lanes) if lanes.column().is_some_and(|c| c.dtype() != DType::Bool && c.event().is_empty()) => {
+            format!("the condition is a number in each lane, `{}`", brief(value))
+        }
+        _ => return,
+    };
+    let warning = Error::new("gen::number-as-condition", format!("{message}, and every number is true"))
+        .help("draw a boolean with `(flip p)`, or compare: `(= 1 …)`")
+        .at(cx.span(place));
+    cx.warn(warning);
+}
