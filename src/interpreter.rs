@@ -191,7 +191,7 @@ impl Interpreter {
     pub fn eval_named(&mut self, name: &str, text: &str) -> Result<Value> {
         self.cx.begin();
         let result = self.run(name, text);
-        result.map_err(|e| e.with_sources(&self.cx.program.sources))
+        self.cx.finish(result).map_err(|e| e.with_sources(&self.cx.program.sources))
     }
 
     fn run(&mut self, name: &str, text: &str) -> Result<Value> {
@@ -224,7 +224,8 @@ impl Interpreter {
     /// Evaluates one already read form.
     pub fn eval_form(&mut self, form: &parser::Form) -> Result<Value> {
         self.cx.begin();
-        run_top(form, &mut self.cx).map_err(|e| e.with_sources(&self.cx.program.sources))
+        let result = run_top(form, &mut self.cx);
+        self.cx.finish(result).map_err(|e| e.with_sources(&self.cx.program.sources))
     }
 
     /// The value of a global name.
@@ -246,7 +247,7 @@ impl Interpreter {
         self.cx.begin();
         let mut args = args.into_args()?;
         let result = self.cx.call(f, &mut args);
-        self.cx.ended(result).map_err(|e| e.with_sources(&self.cx.program.sources))
+        self.cx.finish(result).map_err(|e| e.with_sources(&self.cx.program.sources))
     }
 
     /// Makes a value known under a name in every namespace.

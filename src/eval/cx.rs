@@ -1,5 +1,7 @@
 //! The context of one worker: what changes while a program runs.
 
+mod halt;
+
 use super::effect::Handler;
 use super::function::Closure;
 use super::gradient::Tape;
@@ -16,7 +18,7 @@ use crate::lexer::Span;
 use crate::tensor::{DType, Device};
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -140,9 +142,7 @@ impl Cx {
 
     /// Prepares for a run from the outermost level. An interrupt that came before it was meant for no run.
     pub fn begin(&mut self) {
-        self.interrupt.store(false, Ordering::Relaxed);
-        self.halted = None;
-        self.fuel = FUEL;
+        self.forget_halt();
         self.steps = 0;
         self.deadline = self.limits.time.and_then(|time| Instant::now().checked_add(time));
         self.depth = 0;
@@ -157,39 +157,6 @@ impl Cx {
         self.condition = Value::Nil;
     }
 
-    /// Raises why the run must end: a halt that was met before, or an interrupt that came while nothing was counted.
-    /// The flag stays up for all workers of the run.
-    pub fn check_halt(&mut self) -> Result<()> {
-        if let Some(halt) = &self.halted {
-            self.fuel = 1;
-            return Err(halt.clone());
-        }
-        match self.interrupt.load(Ordering::Relaxed) {
-            true => Err(self.halt(Error::new("gen::interrupted", "interrupted"))),
-            false => Ok(()),
-        }
-    }
-
-    /// Ends the run with this error: every further step raises it again.
-    pub fn halt(&mut self, error: Box<Error>) -> Box<Error> {
-        self.halted = Some(error.clone());
-        self.fuel = 1;
-        error
-    }
-
-    /// Must the run end, whatever its code does?
-    pub fn is_halted(&self) -> bool {
-        self.halted.is_some()
-    }
-
-    /// What a run came to: nothing but its halt, where it had to end.
-    pub fn ended<T>(&mut self, result: Result<T>) -> Result<T> {
-        match result {
-            Err(halt) if halt.is_halt() => Err(halt),
-            other => self.check_halt().and(other),
-        }
-    }
-
     /// Steps counted so far in this run.
     pub fn steps(&self) -> u64 {
         self.steps + u64::from(FUEL - self.fuel)
@@ -199,33 +166,6 @@ impl Cx {
     pub fn step(&mut self) -> Result<()> {
         self.fuel -= 1;
         if self.fuel == 0 { self.refuel() } else { Ok(()) }
-    }
-
-    /// Long builtins charge by element.
-    pub fn charge(&mut self, elements: usize) -> Result<()> {
-        if elements as u64 >= u64::from(self.fuel) {
-            self.steps += elements as u64;
-            return self.refuel();
-        }
-        self.fuel -= elements as u32;
-        if self.fuel == 0 { self.refuel() } else { Ok(()) }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn refuel(&mut self) -> Result<()> {
-        self.steps += u64::from(FUEL - self.fuel.min(FUEL));
-        self.fuel = FUEL;
-        self.check_halt()?;
-        let (code, message) = if self.steps >= self.limits.steps {
-            ("gen::step-limit", format!("the run took more than its limit of {} steps", self.limits.steps))
-        } else if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            let limit = self.limits.time.unwrap_or_default();
-            ("gen::time-limit", format!("the run took longer than its limit of {limit:?}"))
-        } else {
-            return Ok(());
-        };
-        Err(self.halt(Error::new(code, message).help("look for a loop that never ends, or raise the limit")))
     }
 
     /// The function that a global holds, for one call; [`Cx::keep_closure`] takes it back.
