@@ -11,8 +11,8 @@ mod names;
 
 use crate::cli::Session;
 use genlisp::Error;
-use genlisp::eval::cx::thrown;
 use genlisp::eval::error_value::ErrorValue;
+use genlisp::eval::error_value::thrown;
 use genlisp::eval::print::shown;
 use genlisp::eval::{Core, Value};
 use genlisp::parser::{self, Form};

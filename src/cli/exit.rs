@@ -2,7 +2,7 @@
 
 use genlisp::Error;
 use genlisp::eval::Value;
-use genlisp::eval::cx::thrown;
+use genlisp::eval::error_value::thrown;
 
 /// The program raised an error.
 pub const RAISED: u8 = 1;

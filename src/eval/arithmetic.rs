@@ -215,7 +215,8 @@ pub fn not_a_number(what: &str, value: &Value) -> Box<Error> {
         return gradient::no_gradient(what);
     }
     let found = if value.is_nil() { "nil".to_string() } else { format!("{} `{}`", value.kind(), brief(value)) };
-    let error = Error::new("gen::type", format!("`{what}` wants a number, not {found}"));
+    let error = Error::new("gen::type", format!("`{what}` wants a number, not {found}"))
+        .of_lanes(super::lanes::holds_lanes(value));
     match value {
         Value::Vector(_) | Value::List(_) => {
             error.help(format!("vectors are data: make an array with `(array {})`", brief(value)))

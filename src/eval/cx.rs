@@ -3,7 +3,6 @@
 mod halt;
 
 use super::effect::Handler;
-use super::function::Closure;
 use super::gradient::Tape;
 use super::key::{Key, Stream};
 use super::lanes::Group;
@@ -12,7 +11,9 @@ use super::limits::Nowhere;
 pub use super::limits::{Capabilities, Limits, Output};
 use super::node::Place;
 use super::program::{Program, USER};
+use super::spare::Spare;
 use super::value::Value;
+use super::watch::Watch;
 use crate::error::{Error, Result};
 use crate::lexer::Span;
 use crate::tensor::{DType, Device};
@@ -34,11 +35,11 @@ pub struct Cx {
     deadline: Option<Instant>,
     pub depth: u32,
     /// Below this address the stack is grown; 0 until the first call.
-    stack_limit: usize,
+    pub(super) stack_limit: usize,
     interrupt: Arc<AtomicBool>,
     /// Why the run must end, once it must: code that took a halt for an error of its own meets it again at its next step.
     halted: Option<Box<Error>>,
-    spare: Spare,
+    pub(super) spare: Spare,
     handler: Option<Box<dyn Handler>>,
     /// Effects so far, so that one can tell whether some code had any.
     effects: u64,
@@ -63,6 +64,7 @@ pub struct Cx {
     tapes: u64,
     /// The type of numbers that new lanes compute with, where the program was told one.
     pub dtype: Option<DType>,
+    pub watch: Watch,
     /// The lanes that are run, in a batched run.
     pub group: Option<Arc<Group>>,
     /// The lanes are some of several chunks: nothing may happen but choices.
@@ -73,23 +75,8 @@ pub struct Cx {
     pub(super) condition: Value,
 }
 
-/// References to the global function called last, kept for its next calls: counting references costs a recursive
-/// function a quarter of its time otherwise, since the counts are atomic.
-#[derive(Default)]
-struct Spare {
-    global: u32,
-    closures: Vec<Arc<Closure>>,
-}
-
-/// References kept.
-const MAX_SPARE: usize = 64;
-
 /// Calls between two looks at the step limit and the interrupt flag.
 const FUEL: u32 = 4096;
-/// Native stack kept free for builtins between two checks.
-const RED_ZONE: usize = 256 * 1024;
-/// Size of each further piece of stack.
-const STACK_PIECE: usize = 8 * 1024 * 1024;
 
 impl Cx {
     pub fn new(program: Program, seed: u64, output: Box<dyn Output>) -> Cx {
@@ -119,6 +106,7 @@ impl Cx {
             loading: Vec::new(),
             tapes: 0,
             dtype: None,
+            watch: Watch::new(),
             group: None,
             chunked: false,
             deferred: Deferred::Never,
@@ -151,6 +139,7 @@ impl Cx {
         self.handler = None;
         self.in_model = false;
         self.params = Value::Nil;
+        self.watch = self.watch.afresh();
         self.group = None;
         self.chunked = false;
         self.deferred = Deferred::Never;
@@ -166,73 +155,6 @@ impl Cx {
     pub fn step(&mut self) -> Result<()> {
         self.fuel -= 1;
         if self.fuel == 0 { self.refuel() } else { Ok(()) }
-    }
-
-    /// The function that a global holds, for one call; [`Cx::keep_closure`] takes it back.
-    #[inline(always)]
-    pub(super) fn take_closure(&mut self, global: u32) -> Option<Arc<Closure>> {
-        let Some(Value::Fn(f)) = self.program.globals.get(global as usize) else { return None };
-        if self.spare.global == global
-            && let Some(spare) = self.spare.closures.pop()
-        {
-            if Arc::ptr_eq(&spare, f) {
-                return Some(spare);
-            }
-            // Defined anew meanwhile.
-            self.spare.closures.clear();
-        }
-        Some(f.clone())
-    }
-
-    #[inline(always)]
-    pub(super) fn keep_closure(&mut self, global: u32, f: Arc<Closure>) {
-        if self.spare.global != global {
-            self.spare.closures.clear();
-            self.spare.global = global;
-        }
-        if self.spare.closures.len() < MAX_SPARE {
-            self.spare.closures.push(f);
-        }
-    }
-
-    /// Runs `f` one level deeper, with enough native stack.
-    #[inline(always)]
-    pub fn deeper<R>(&mut self, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
-        if self.depth >= self.limits.depth {
-            return Err(too_deep(self.limits.depth));
-        }
-        self.depth += 1;
-        let result = self.with_stack(f);
-        self.depth -= 1;
-        result
-    }
-
-    /// Runs `f` with enough native stack for a builtin or a few levels of nested code.
-    #[inline(always)]
-    pub fn with_stack<R>(&mut self, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
-        let marker = 0u8;
-        if (&raw const marker as usize) < self.stack_limit || self.stack_limit == 0 { self.grow(f) } else { f(self) }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn grow<R>(&mut self, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
-        let outer = self.stack_limit;
-        let marker = 0u8;
-        let here = &raw const marker as usize;
-        let remaining = stacker::remaining_stack().unwrap_or(0);
-        let result = if remaining > 2 * RED_ZONE {
-            self.stack_limit = here.saturating_sub(remaining - RED_ZONE);
-            f(self)
-        } else {
-            stacker::grow(STACK_PIECE, || {
-                let marker = 0u8;
-                self.stack_limit = (&raw const marker as usize).saturating_sub(STACK_PIECE - RED_ZONE);
-                f(self)
-            })
-        };
-        self.stack_limit = outer;
-        result
     }
 
     /// Runs `f` for the lanes of a group.
@@ -267,6 +189,7 @@ impl Cx {
             warned: self.warned.clone(),
             unsaid: self.unsaid.clone(),
             loading: Vec::new(),
+            watch: self.watch.afresh(),
             group: None,
             chunked: true,
             deferred: Deferred::Never,
@@ -280,6 +203,11 @@ impl Cx {
     pub fn new_tape(&mut self) -> Tape {
         self.tapes += 1;
         Tape::new(self.tapes)
+    }
+
+    /// Tapes made so far.
+    pub fn tapes(&self) -> u64 {
+        self.tapes
     }
 
     /// True while a handler runs the program: an effect may happen here.
@@ -334,7 +262,9 @@ impl Cx {
     pub fn isolated<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> R {
         let handler = self.handler.take();
         let in_model = std::mem::replace(&mut self.in_model, false);
+        let run = self.watch.leave();
         let result = f(self);
+        self.watch.enter(run);
         self.in_model = in_model;
         self.handler = handler;
         result
@@ -368,15 +298,4 @@ impl Cx {
             self.output.warn(&warning);
         }
     }
-}
-
-#[cold]
-fn too_deep(limit: u32) -> Box<Error> {
-    Error::new("gen::too-deep", format!("more than {limit} nested calls"))
-        .help("where the call is the last thing its function does, write `recur`; else use `loop` or `reduce`")
-}
-
-/// A value as the error that `throw` makes of it keeps it.
-pub fn thrown(error: &Error) -> Option<&Value> {
-    error.payload.as_ref().and_then(|p| p.downcast_ref())
 }

@@ -54,7 +54,8 @@ fn perform(
 ) -> Result<Value> {
     let site = Site { literal, address, place: effect.place };
     let Some(mut handler) = cx.take_handler() else {
-        return Err(native_error(outside(effect.kind, address), effect.place, cx));
+        let error = cx.too_late(effect.kind, address).unwrap_or_else(|| outside(effect.kind, address));
+        return Err(native_error(error, effect.place, cx));
     };
     let result = cx.deeper(|cx| match effect.kind {
         EffectKind::Trace => handler.trace(cx, &site, callee, args),

@@ -94,3 +94,8 @@ impl HostObject for ErrorValue {
         depth(&self.data).max(depth(&self.cause)) + 1
     }
 }
+
+/// The value that `throw` was given, if an error is of one.
+pub fn thrown(error: &Error) -> Option<&Value> {
+    error.payload.as_ref().and_then(|payload| payload.downcast_ref())
+}

@@ -3,12 +3,14 @@
 use super::collections::{Lazy, List, Vector};
 use super::cx::Cx;
 use super::gradient::{pick, primal_of};
+use super::lanes::holds_lanes;
 use super::print::brief;
 use super::value::Value;
 use super::{arrays, host::Host};
 use crate::error::{Error, Result};
 
 /// Walks the elements of anything that has some.
+#[derive(Clone)]
 pub enum Iter {
     Vector(Vector, usize),
     List(List),
@@ -260,7 +262,8 @@ pub fn is_seqable(value: &Value) -> bool {
 
 #[cold]
 pub fn not_a_sequence(value: &Value) -> Box<Error> {
-    let error = Error::new("gen::type", format!("`{}` is {}, not a sequence", brief(value), value.kind()));
+    let error = Error::new("gen::type", format!("`{}` is {}, not a sequence", brief(value), value.kind()))
+        .of_lanes(holds_lanes(value));
     match value {
         Value::Int(n) => error.help(format!("count with `(range {n})`, or wrap it: `[{n}]`")),
         Value::Fn(_) | Value::Native(_) => {

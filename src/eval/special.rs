@@ -1,13 +1,15 @@
 //! The evaluator's rarer nodes: closures, definitions, `case`, `try`, `throw`, calls of every other kind.
 
 use super::call::{bind, native_error};
-use super::cx::{Cx, thrown};
-use super::error_value::ErrorValue;
+use super::cx::Cx;
+use super::error_value::{ErrorValue, thrown};
 use super::function::{Closure, Code};
+use super::lanes::call::IMPURE;
 use super::node::*;
 use super::print::brief;
 use super::run::{arity_error, eval, foreign_code};
 use super::value::{Value, nest};
+use super::watch::LATE;
 use crate::error::{Error, Result};
 use std::sync::Arc;
 
@@ -20,6 +22,10 @@ pub fn closure(f: &FnNode, frame: &[Value]) -> Result<Value> {
 
 #[inline(never)]
 pub fn define(def: &DefNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    if cx.in_model() {
+        let name = cx.program.vars.get(def.global as usize).map_or("it".into(), |var| var.name.to_string());
+        return Err(def_in_model(&name));
+    }
     let value = match &def.value {
         Some(node) => Some(eval(node, frame, cx)?),
         None => None,
@@ -35,6 +41,13 @@ pub fn define(def: &DefNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
         *var = def.meta.clone();
     }
     Ok(Value::symbol(&program.full_name(def.global)))
+}
+
+/// A run that defines a name changes what later runs see.
+#[cold]
+fn def_in_model(name: &str) -> Box<Error> {
+    Error::new("gen::def-in-model", format!("`{name}` is defined while a model runs, for all runs after it"))
+        .help(format!("give the value a name in this run only: `(let [{name} …] …)`"))
 }
 
 /// The branch that the tested value selects; `None` is a missing default that yields nil only if it may.
@@ -67,9 +80,13 @@ pub fn throw(node: &Node, place: Place, frame: &mut [Value], cx: &mut Cx) -> Res
 
 #[inline(never)]
 pub fn try_catch(t: &TryNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
-    let (depth, handled) = (cx.depth, eval(&t.body, frame, cx));
+    let (depth, tapes, handled) = (cx.depth, cx.tapes(), eval(&t.body, frame, cx));
     cx.depth = depth;
     let result = match handled {
+        // The gradient that runs this code lacks a rule, of which the code knows nothing.
+        Err(error) if error.code == "gen::no-gradient" && cx.watch.differentiating > 0 && cx.tapes() == tapes => {
+            Err(error)
+        }
         Err(error) if !error.is_halt() && !cx.is_halted() => catch(t, error, frame, cx),
         other => other,
     };
@@ -83,12 +100,15 @@ pub fn try_catch(t: &TryNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value>
     result
 }
 
-/// Runs the first matching clause.
+/// Runs the first matching clause. A model does not catch what tells the run to start again another way.
 fn catch(t: &TryNode, error: Box<Error>, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
+    if error.code == IMPURE || error.code == LATE && cx.watch.in_run() {
+        return Err(error);
+    }
     let Some(clause) = t.catches.iter().find(|c| c.code.as_deref().is_none_or(|code| code == error.code)) else {
         return Err(error);
     };
-    if error.some_lanes {
+    if error.some_lanes || cx.group.is_some() && error.code == "gen::lanes" {
         return Err(only_some(error));
     }
     // What was thrown is caught as itself; every other error as an object that `ex-data` reads.
@@ -105,6 +125,7 @@ fn only_some(mut error: Box<Error>) -> Box<Error> {
     if error.code != "gen::caught-in-some-lanes" {
         error.message = format!("`try` cannot catch what not all lanes raise: {}", error.message);
         error.code = "gen::caught-in-some-lanes";
+        error.payload = None;
         error.help = Some("ask before: `(if (zero? x) 0 (quot 10 x))` runs each side for its own lanes".into());
     }
     error

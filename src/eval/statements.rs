@@ -8,6 +8,7 @@ use super::node::{AddressNode, Node, Slot};
 use super::run::eval;
 use super::value::Value;
 use super::walk::{children, reads};
+use super::watch::Seen;
 use crate::error::Result;
 use std::sync::Arc;
 
@@ -93,10 +94,28 @@ pub fn split(body: &Node) -> Vec<(Option<Slot>, &Node)> {
 }
 
 /// What came of a statement.
+#[derive(Clone)]
 pub struct Step {
     pub value: Value,
     /// It traced, spliced or read a parameter.
     pub effects: bool,
+    /// It made or used state that changes.
+    pub state: bool,
+    seen: Seen,
+}
+
+impl Step {
+    /// Runs a statement.
+    pub fn run(cx: &mut Cx, f: impl FnOnce(&mut Cx) -> Result<Value>) -> Result<Step> {
+        let effects = cx.effects();
+        let (value, seen) = cx.watched(f);
+        Ok(Step { value: value?, effects: cx.effects() != effects, state: seen.used || seen.made, seen })
+    }
+
+    /// At the end of a run: something of the statement may have been made since, with more than a value.
+    pub fn settle(&mut self, cx: &Cx) {
+        self.state |= cx.watch.was_late(&self.seen);
+    }
 }
 
 /// Calls a closure and keeps what came of each statement of its body.
@@ -109,13 +128,13 @@ pub fn call_in_steps(f: &Arc<Closure>, args: &mut [Value], cx: &mut Cx) -> Resul
     let run = |cx: &mut Cx| {
         let mut steps = Vec::new();
         for (slot, node) in split(&arity.body) {
-            let before = cx.effects();
-            let value = eval(node, &mut frame, cx)?;
+            let step = Step::run(cx, |cx| eval(node, &mut frame, cx))?;
             if let Some(slot) = slot {
-                frame[slot as usize] = value.clone();
+                frame[slot as usize] = step.value.clone();
             }
-            steps.push(Step { value, effects: cx.effects() != before });
+            steps.push(step);
         }
+        steps.iter_mut().for_each(|step: &mut Step| step.settle(cx));
         Ok(steps)
     };
     let steps = cx.deeper(run).map_err(|mut e| {

@@ -1,7 +1,8 @@
 //! A changed run of a model that skips the statements which no change can reach.
 //!
-//! A statement runs again when it reads something that changed, when its address is one that the goal is about, or
-//! when it had effects that cannot be told from its text. All others keep their value and their record.
+//! A statement runs again when it reads something that changed, when its address is one that the goal is about, when
+//! it had effects that cannot be told from its text, or when it made or used state: an atom, a memoized function, a
+//! choice made late. All others keep their value and their record.
 
 use super::address::components;
 use super::diff::Diff;
@@ -19,21 +20,8 @@ use crate::eval::statements::{Statement, Statements, Step, frame, mark, split};
 use crate::eval::{Cx, Value};
 use std::sync::Arc;
 
-/// What a run keeps of a statement for the next one.
-#[derive(Clone)]
-pub struct Kept {
-    value: Value,
-    effects: bool,
-}
-
-impl Kept {
-    pub fn of(steps: Vec<Step>) -> Arc<[Kept]> {
-        steps.into_iter().map(|step| Kept { value: step.value, effects: step.effects }).collect()
-    }
-}
-
 /// What the body returned, and what is kept of it.
-pub type Rerun = (Value, Arc<[Kept]>);
+pub type Rerun = (Value, Arc<[Step]>);
 
 /// Runs a model again, where the old run kept its statements.
 pub fn run_again(
@@ -67,10 +55,10 @@ pub fn run_again(
         let step = if carried {
             Ok(before.clone())
         } else {
-            let effects = cx.effects();
-            let (back, value) = cx.with_handler(runner, |cx| cx.deeper(|cx| eval(node, &mut frame, cx)));
+            let (back, step) =
+                cx.with_handler(runner, |cx| Step::run(cx, |cx| cx.deeper(|cx| eval(node, &mut frame, cx))));
             runner = back;
-            value.map(|value| Kept { value, effects: cx.effects() != effects })
+            step
         };
         let step = match step {
             Ok(step) => step,
@@ -85,6 +73,7 @@ pub fn run_again(
         }
         next.push(step);
     }
+    next.iter_mut().for_each(|step: &mut Step| step.settle(cx));
     let value = next.last().map_or(Value::Nil, |step| step.value.clone());
     (runner, Ok((value, next.into())))
 }
@@ -95,12 +84,13 @@ pub type Carried<'a> = Option<(Vec<Value>, &'a Record)>;
 /// The record that an unchanged statement made, if any; `None` when it must run again.
 fn stays<'a>(
     statement: &Statement,
-    before: &Kept,
+    before: &Step,
     changed: &[u64],
     goal: &Goal,
     old: &'a Trace,
 ) -> Result<Option<Carried<'a>>> {
-    if statement.reads(changed) {
+    // State belongs to one run: what made or used some does so again, and who reads that sees another object.
+    if before.state || statement.reads(changed) {
         return Ok(None);
     }
     let Some(address) = &statement.address else {
@@ -130,7 +120,7 @@ fn changed_params(statements: &Statements, run: &Run<'_>) -> Vec<u64> {
 }
 
 /// True when a statement that ran again has the value it had.
-fn same(runner: &Runner, before: &Kept, now: &Kept) -> bool {
+fn same(runner: &Runner, before: &Step, now: &Step) -> bool {
     identical(&before.value, &now.value) || runner.unchanged(&before.value, &now.value)
 }
 

@@ -12,6 +12,7 @@ use crate::error::{At, Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::key::{Draws, Key};
 use crate::eval::print::Printer;
+use crate::eval::watch::is_settled;
 use crate::eval::{Cx, HostObject, Value};
 use std::any::Any;
 use std::sync::Arc;
@@ -178,10 +179,23 @@ pub fn run(cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         && run.goal.is_idle()
         && all_no_change(&run.diffs, run.args.len().max(old.args.len()))
         && old.reads_same(&cx.params)
+        && !old.state
     {
         return Ok(Outcome::unchanged(old));
     }
-    function("trace", run.this)?.run(cx, run)
+    let function = function("trace", run.this)?;
+    let (outcome, seen) = cx.run_of_its_own(|cx| cx.watched(|cx| function.run(cx, run)));
+    let mut outcome = outcome?;
+    let escapes = (seen.made || seen.waits) && !is_settled(&outcome.trace.retval);
+    if seen.used || escapes {
+        let trace = Arc::make_mut(&mut outcome.trace);
+        trace.state = true;
+        if seen.waits {
+            // Who made what waits here is known when it has been made, perhaps after this run.
+            trace.kept = None;
+        }
+    }
+    Ok(outcome)
 }
 
 /// A generative function as a value.

@@ -1,14 +1,15 @@
 //! Models written in the language: a body that runs under the handler of an operation.
 
 use super::batch::Batch;
-use super::incremental::{Kept, run_again};
+use super::incremental::run_again;
 use super::interface::{GenerativeFunction, Outcome, Run};
 use super::ops::impossible::explain;
 use super::ops::runner::Runner;
 use crate::error::Result;
 use crate::eval::equality::identical;
 use crate::eval::run::arity_error;
-use crate::eval::statements::{Statements, call_in_steps};
+use crate::eval::statements::{Statements, Step, call_in_steps};
+use crate::eval::watch::LATE;
 use crate::eval::{Cx, Value};
 use std::sync::{Arc, OnceLock};
 
@@ -31,7 +32,7 @@ pub struct DynamicModel {
 }
 
 /// What the body returned, and what is kept of it for later runs, if it is a sequence of statements.
-type FirstRun = (Value, Option<Arc<[Kept]>>);
+type FirstRun = (Value, Option<Arc<[Step]>>);
 
 impl DynamicModel {
     /// The body as statements, where it is a sequence of them.
@@ -52,7 +53,7 @@ impl DynamicModel {
         }
         let mut all: Vec<Value> = std::iter::once(run.this.clone()).chain(run.args.iter().cloned()).collect();
         let (runner, result) = cx.with_handler(runner, |cx| call_in_steps(body, &mut all, cx));
-        (runner, result.map(|(value, steps)| (value, Some(Kept::of(steps)))))
+        (runner, result.map(|(value, steps)| (value, Some(steps.into()))))
     }
 
     /// Runs the body under a handler, which comes back with what it has seen.
@@ -107,7 +108,11 @@ impl GenerativeFunction for DynamicModel {
         let (runner, result) = match (again, &self.body) {
             (Some(old), Value::Fn(body)) => {
                 let (runner, result) = run_again(self, body, cx, run, old, runner);
-                (runner, result.map(|(value, kept)| (value, Some(kept))))
+                match result {
+                    // What waited in a statement that stayed makes choices: all of them run again.
+                    Err(e) if e.code == LATE => self.run_all(cx, run, Runner::start(run)),
+                    result => (runner, result.map(|(value, kept)| (value, Some(kept)))),
+                }
             }
             _ => self.run_all(cx, run, runner),
         };

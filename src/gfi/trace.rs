@@ -2,12 +2,12 @@
 
 use super::address::show;
 use super::choicemap::ChoiceMap;
-use super::incremental::Kept;
 use super::selection::Selection;
 use super::trie::{Trie, with_stack};
 use crate::eval::Value;
 use crate::eval::equality::identical;
 use crate::eval::node::Place;
+use crate::eval::statements::Step;
 use std::sync::Arc;
 
 /// One choice or one call of a run.
@@ -46,7 +46,9 @@ pub struct Trace {
     /// The parameter store that was in force.
     pub store: Value,
     /// What each statement of a model's body gave, for a run that changes only some of them.
-    pub kept: Option<Arc<[Kept]>>,
+    pub kept: Option<Arc<[Step]>>,
+    /// It used state from outside, or returned some: it is never kept as it is.
+    pub state: bool,
     /// Levels of nesting of the values inside.
     pub depth: u32,
 }

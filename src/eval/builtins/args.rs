@@ -1,6 +1,7 @@
 //! What builtins share: reading typed arguments, with errors that point at the argument.
 
 use crate::error::{Error, Result};
+use crate::eval::lanes::holds_lanes;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
 
@@ -8,6 +9,8 @@ use crate::eval::value::Value;
 #[cold]
 pub fn wrong_type(function: &str, wanted: &str, value: &Value, index: usize) -> Box<Error> {
     let error = Error::new("gen::type", format!("`{function}` wants {wanted}, not {}", described(value))).arg(index);
+    // What each lane has might do.
+    let error = error.of_lanes(holds_lanes(value));
     match value {
         Value::Var(_) => error.help("numbers that a gradient is taken of are floats; a constant: `(stop-gradient x)`"),
         _ => error,

@@ -117,7 +117,9 @@ impl DerivedFunction {
 /// Runs `f` on a new tape, which is closed afterwards.
 pub fn with_tape<R>(cx: &mut Cx, f: impl FnOnce(&mut Cx, &Tape) -> Result<R>) -> Result<R> {
     let tape = cx.new_tape();
+    cx.watch.differentiating += 1;
     let result = f(cx, &tape);
+    cx.watch.differentiating -= 1;
     tape.close();
     result
 }

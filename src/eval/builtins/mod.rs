@@ -47,6 +47,7 @@ pub const TABLES: &[&[Builtin]] = &[
     state::TABLE,
     state::atom::TABLE,
     state::delay::TABLE,
+    state::memo::TABLE,
     state::multimethod::TABLE,
     strings::TABLE,
     strings::regex::TABLE,

@@ -87,9 +87,9 @@ impl Making {
     #[inline]
     pub fn make<F>(self, cx: &mut Cx, next: F) -> Result<Value>
     where
-        F: FnMut(&mut Cx) -> Result<Option<Value>> + Send + 'static,
+        F: FnMut(&mut Cx) -> Result<Option<Value>> + Clone + Send + 'static,
     {
-        if self.lazy { lazily(self.depth, next) } else { Value::list(collect(cx, self.room, next)?) }
+        if self.lazy { lazily(cx, self.depth, next) } else { Value::list(collect(cx, self.room, next)?) }
     }
 }
 
@@ -121,12 +121,12 @@ pub fn collect(cx: &mut Cx, room: usize, mut next: impl FnMut(&mut Cx) -> Result
 }
 
 /// A lazy sequence of what `next` gives, which holds values of nesting depth `depth`.
-pub fn lazily<F>(depth: u32, mut next: F) -> Result<Value>
+pub fn lazily<F>(cx: &mut Cx, depth: u32, mut next: F) -> Result<Value>
 where
-    F: FnMut(&mut Cx) -> Result<Option<Value>> + Send + 'static,
+    F: FnMut(&mut Cx) -> Result<Option<Value>> + Clone + Send + 'static,
 {
-    let lazy = Lazy::new(depth, move |cx| match next(cx)? {
-        Some(item) => Ok(Some((item, lazily(depth, next)?))),
+    let lazy = Lazy::new(cx, depth, move |cx| match next(cx)? {
+        Some(item) => Ok(Some((item, lazily(cx, depth, next)?))),
         None => Ok(None),
     })?;
     Ok(Value::Lazy(lazy))

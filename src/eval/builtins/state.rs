@@ -1,7 +1,8 @@
-//! What changes or is made later: atoms, delays, multimethods; and timing.
+//! What changes or is made later: atoms, delays, memoized functions, multimethods; and timing.
 
 pub mod atom;
 pub mod delay;
+pub mod memo;
 pub mod multimethod;
 
 use super::args::wrong_type;

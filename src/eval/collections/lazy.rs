@@ -3,11 +3,33 @@
 use super::List;
 use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
+use crate::eval::lanes::{Group, apart};
+use crate::eval::once::{Made, Missing, for_lanes};
+use crate::eval::sequence;
 use crate::eval::value::{Value, nest};
-use std::sync::{Arc, Mutex, PoisonError};
+use crate::eval::watch::Home;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Makes the next cell: `None` at the end, else the first element and the rest (nil, a sequence or a collection).
-pub type Step = Box<dyn FnOnce(&mut Cx) -> Result<Option<(Value, Value)>> + Send>;
+/// `None` at the end, else the first element and the rest (nil, a sequence or a collection).
+pub type Pair = Option<(Value, Value)>;
+
+/// Makes the next cell.
+trait Step: Send {
+    fn run(self: Box<Self>, cx: &mut Cx) -> Result<Pair>;
+
+    /// The same again, for other lanes.
+    fn copy(&self) -> Box<dyn Step>;
+}
+
+impl<F: FnOnce(&mut Cx) -> Result<Pair> + Clone + Send + 'static> Step for F {
+    fn run(self: Box<Self>, cx: &mut Cx) -> Result<Pair> {
+        self(cx)
+    }
+
+    fn copy(&self) -> Box<dyn Step> {
+        Box::new(self.clone())
+    }
+}
 
 /// A sequence whose first cell may not have been made yet.
 #[derive(Clone)]
@@ -15,14 +37,18 @@ pub struct Lazy(Arc<Cell>);
 
 struct Cell {
     depth: u32,
+    home: Home,
     state: Mutex<State>,
 }
 
 enum State {
-    Waiting(Step),
+    Waiting(Box<dyn Step>),
     /// Being made: asking again from inside is an error, not a deadlock.
     Running,
-    Made(Option<(Value, Value)>),
+    Made(Pair),
+    Failed(Box<Error>),
+    /// Made for some lanes of a batched run so far.
+    Some(Box<dyn Step>, Made),
 }
 
 impl Drop for Cell {
@@ -39,7 +65,7 @@ impl Drop for Cell {
                 other => return stacker::maybe_grow(32 * 1024, 1024 * 1024, || drop(other)),
             }
         }
-        if let State::Waiting(step) = state {
+        if let State::Waiting(step) | State::Some(step, _) = state {
             stacker::maybe_grow(32 * 1024, 1024 * 1024, || drop(step));
         }
     }
@@ -53,16 +79,19 @@ fn take(cell: &mut Cell) -> State {
 impl Lazy {
     /// A cell made by `step`, which holds values of nesting depth `inside`.
     pub fn new(
+        cx: &mut Cx,
         inside: u32,
-        step: impl FnOnce(&mut Cx) -> Result<Option<(Value, Value)>> + Send + 'static,
+        step: impl FnOnce(&mut Cx) -> Result<Pair> + Clone + Send + 'static,
     ) -> Result<Lazy> {
-        Ok(Lazy(Arc::new(Cell { depth: nest(inside)?, state: Mutex::new(State::Waiting(Box::new(step))) })))
+        let state = Mutex::new(State::Waiting(Box::new(step)));
+        Ok(Lazy(Arc::new(Cell { depth: nest(inside)?, home: cx.waits(), state })))
     }
 
     /// A made cell in front of any sequence.
     pub fn cons(first: Value, rest: Value) -> Result<Lazy> {
         let depth = rest.depth().max(nest(first.depth())?);
-        Ok(Lazy(Arc::new(Cell { depth, state: Mutex::new(State::Made(Some((first, rest)))) })))
+        let state = Mutex::new(State::Made(Some((first, rest))));
+        Ok(Lazy(Arc::new(Cell { depth, home: Home::default(), state })))
     }
 
     /// The same cell.
@@ -74,40 +103,93 @@ impl Lazy {
         self.0.depth
     }
 
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The first element and the rest, made now if need be.
-    pub fn force(&self, cx: &mut Cx) -> Result<Option<(Value, Value)>> {
+    pub fn force(&self, cx: &mut Cx) -> Result<Pair> {
+        if let Some((step, group)) = self.for_some(cx) {
+            return self.force_some(cx, step, group);
+        }
         let step = {
-            let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-            match std::mem::replace(&mut *state, State::Running) {
-                State::Made(cell) => {
-                    let copy = cell.clone();
-                    *state = State::Made(cell);
-                    return Ok(copy);
-                }
-                State::Running => {
-                    return Err(Error::new(
-                        "gen::lazy",
-                        "a lazy sequence needs its own elements to make its first one",
-                    ));
-                }
-                State::Waiting(step) => step,
+            let mut state = self.lock();
+            match &*state {
+                State::Made(cell) => return Ok(cell.clone()),
+                State::Failed(error) => return Err(error.clone()),
+                State::Running => return Err(circular()),
+                // Chunks of lanes run on several threads: a second one makes the same cell.
+                State::Waiting(step) if cx.chunked => step.copy(),
+                _ => match std::mem::replace(&mut *state, State::Running) {
+                    State::Waiting(step) | State::Some(step, _) => step,
+                    _ => return Err(circular()),
+                },
             }
         };
         // A sequence made from one made from another … nests.
-        let made = cx.deeper(step);
-        let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-        match made {
-            Ok(cell) => {
-                *state = State::Made(cell.clone());
-                Ok(cell)
-            }
-            Err(error) => {
-                // A cell whose making failed fails the same way again.
-                let again = error.clone();
-                *state = State::Waiting(Box::new(move |_| Err(again)));
-                Err(error)
-            }
+        let made = cx.deeper(|cx| cx.make(&self.0.home, |cx| step.run(cx)).0);
+        let mut state = self.lock();
+        match &made {
+            Ok(cell) => *state = State::Made(cell.clone()),
+            // In a chunk it is the run that ends.
+            Err(_) if cx.chunked => {}
+            // A cell whose making failed fails the same way again.
+            Err(error) => *state = State::Failed(error.clone()),
         }
+        made
+    }
+
+    /// How to make the cell for the lanes in force, when they are some of those for which it is.
+    fn for_some(&self, cx: &Cx) -> Option<(Box<dyn Step>, Arc<Group>)> {
+        let group = self.0.home.lanes(cx)?;
+        match &*self.lock() {
+            State::Waiting(step) if !self.0.home.group.as_ref()?.same(&group) => Some((step.copy(), group)),
+            State::Some(step, _) => Some((step.copy(), group)),
+            _ => None,
+        }
+    }
+
+    /// The cell for some of its lanes, made now for those that lack it.
+    fn force_some(&self, cx: &mut Cx, step: Box<dyn Step>, group: Arc<Group>) -> Result<Pair> {
+        let known = match &*self.lock() {
+            State::Some(_, made) => made.clone(),
+            _ => Made::default(),
+        };
+        let again = step.copy();
+        if let Missing::Lanes(lanes) = known.missing(Some(&group)) {
+            let home = &self.0.home;
+            let pair = cx.deeper(|cx| cx.make(home, |cx| for_lanes(cx, &lanes, |cx| step.run(cx))).0)?;
+            let pair = encoded(pair)?;
+            let mut state = self.lock();
+            let mut made = match &*state {
+                State::Some(_, made) => made.clone(),
+                _ => Made::default(),
+            };
+            made.add(Some(lanes), pair);
+            *state = State::Some(again, made);
+        }
+        let made = match &*self.lock() {
+            State::Some(_, made) => made.clone(),
+            _ => known,
+        };
+        match decoded(made.of(Some(&group))?)? {
+            Some((first, rest @ Value::Lanes(_))) => Ok(Some((first, Value::Lazy(Lazy::by_lanes(cx, rest)?)))),
+            pair => Ok(pair),
+        }
+    }
+
+    /// The sequence that each lane has.
+    fn by_lanes(cx: &mut Cx, each: Value) -> Result<Lazy> {
+        Lazy::new(cx, each.depth(), move |cx| {
+            let pair = apart(cx, &[each], false, &mut |cx, each| match sequence::first(cx, &each[0])? {
+                Some(first) => encoded(Some((first, sequence::rest(cx, &each[0])?))),
+                None => Ok(Value::Nil),
+            })?;
+            match decoded(pair)? {
+                Some((first, rest @ Value::Lanes(_))) => Ok(Some((first, Value::Lazy(Lazy::by_lanes(cx, rest)?)))),
+                pair => Ok(pair),
+            }
+        })
     }
 
     /// The elements made so far, without making more; true when the end is among them.
@@ -115,7 +197,7 @@ impl Lazy {
         let mut items = Vec::new();
         let mut at = self.clone();
         loop {
-            let next = match &*at.0.state.lock().unwrap_or_else(PoisonError::into_inner) {
+            let next = match &*at.lock() {
                 State::Made(None) => return (items, true),
                 State::Made(Some((first, rest))) if items.len() < most => {
                     items.push(first.clone());
@@ -131,6 +213,31 @@ impl Lazy {
             }
         }
     }
+}
+
+/// A cell as a value, which lanes can share out.
+fn encoded(pair: Pair) -> Result<Value> {
+    match pair {
+        Some((first, rest)) => Value::vector(vec![first, rest]),
+        None => Ok(Value::Nil),
+    }
+}
+
+fn decoded(value: Value) -> Result<Pair> {
+    match value {
+        Value::Nil => Ok(None),
+        Value::Vector(pair) => {
+            let at = |i: usize| pair.get(i).cloned().unwrap_or_default();
+            Ok(Some((at(0), at(1))))
+        }
+        _ => Err(Error::new("gen::lanes", "a lazy sequence ends in some lanes and goes on in others")
+            .help("make it a vector, `(vec xs)`, where each lane makes its own")),
+    }
+}
+
+#[cold]
+fn circular() -> Box<Error> {
+    Error::new("gen::lazy", "a lazy sequence needs its own elements to make its first one")
 }
 
 fn tail(mut items: Vec<Value>, list: List, most: usize) -> (Vec<Value>, bool) {

@@ -6,7 +6,7 @@ mod map;
 mod set;
 mod vector;
 
-pub use lazy::{Lazy, Step};
+pub use lazy::Lazy;
 pub use list::List;
 pub use map::Map;
 pub use set::Set;

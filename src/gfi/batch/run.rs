@@ -83,13 +83,14 @@ pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
     cx.say_unsaid();
     let pieces = match attempted {
         // Something in the body has effects: all lanes run as one, once.
-        Err(e) if e.code == IMPURE => vec![whole(cx, request)?],
-        // Seen from outside it is the run that fails, all of it.
-        other => other.map_err(|mut e| {
-            e.some_lanes &= cx.group.is_some();
-            e
-        })?,
+        Err(e) if e.code == IMPURE => whole(cx, request).map(|piece| vec![piece]),
+        other => other,
     };
+    // Seen from outside it is the run that fails, all of it.
+    let pieces = pieces.map_err(|mut e| {
+        e.some_lanes &= cx.group.is_some();
+        e
+    })?;
     let mut weights = Vec::with_capacity(request.lanes);
     pieces.iter().for_each(|piece| weights.extend_from_slice(&piece.weights));
     let (chunks, discard) = pieces.into_iter().map(|piece| (Arc::new(piece.chunk), piece.discard)).unzip();
@@ -202,12 +203,11 @@ pub(super) fn one_run(
     let mut batch = Batch::new(request.goal.clone(), request.key, group.clone(), past);
     batch.keeps_densities = keeps;
     let outer = cx.group.take();
-    let result = cx.isolated(|cx| {
-        cx.under(group.clone(), |cx| match request.resume {
-            None => batch.call(cx, &[], request.this, &args),
-            Some(at) => function("update", request.this)?.run_steps(cx, &args, at.from, at.carry, &mut batch),
-        })
-    });
+    let body = |cx: &mut Cx| match request.resume {
+        None => batch.call(cx, &[], request.this, &args),
+        Some(at) => function("update", request.this)?.run_steps(cx, &args, at.from, at.carry, &mut batch),
+    };
+    let result = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.under(group.clone(), body)));
     cx.group = outer;
     let retval = result?;
     super::vanish::vanish(&mut batch)?;

@@ -161,7 +161,8 @@ fn assessed(
 ) -> Result<(Vec<Value>, Value)> {
     let mut batch = Batch::new(Goal::Assess(choices), Key(0), chunk.group.clone(), None);
     batch.slopes = Some(Vec::new());
-    let result = cx.isolated(|cx| cx.under(chunk.group.clone(), |cx| batch.call(cx, &[], &trace.function, args)));
+    let body = |cx: &mut Cx| batch.call(cx, &[], &trace.function, args);
+    let result = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.under(chunk.group.clone(), body)));
     Ok((batch.slopes.take().unwrap_or_default(), result?))
 }
 

@@ -178,7 +178,7 @@ impl<S: Shape> Series<S> {
     /// Runs the steps again that both runs have and that the goal, the arguments or a changed step before them reach.
     fn change(&self, cx: &mut Cx, run: &Run<'_>, steps: &S, common: usize, progress: &mut Progress) -> Result<()> {
         let everything = || (0..common).collect::<BTreeSet<usize>>();
-        let stale = run.old().is_some_and(|old| !old.reads_same(&cx.params));
+        let stale = run.old().is_some_and(|old| old.state || !old.reads_same(&cx.params));
         let mut waiting = match (run.goal.touched(), steps.reached(&run.diffs)) {
             (Some(keys), Some(reached)) if !stale => {
                 let keys = keys.iter().filter_map(|k| usize::try_from(k.as_int()?).ok());

@@ -11,11 +11,12 @@ use crate::eval::arithmetic::apply;
 use crate::eval::effect::{Handler, Site};
 use crate::eval::node::Op;
 use crate::eval::print::brief;
+use crate::eval::statements::Step;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::components;
 use crate::gfi::diff::{Diff, Known};
 use crate::gfi::goal::Goal;
-use crate::gfi::incremental::{Carried, Kept, score_of};
+use crate::gfi::incremental::{Carried, score_of};
 use crate::gfi::interface::{self, GenerativeFunction, Origin, Outcome, Run, function};
 use crate::gfi::params_builtins::no_name;
 use crate::gfi::past::Past;
@@ -58,7 +59,7 @@ impl Runner {
     }
 
     /// The finished run.
-    pub fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value, kept: Option<Arc<[Kept]>>) -> Outcome {
+    pub fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value, kept: Option<Arc<[Step]>>) -> Outcome {
         let elsewhere: &[Arc<Trace>] = if self.lent { &self.inlined } else { &[] };
         vanish(
             &self.past,

@@ -43,6 +43,7 @@ pub fn step(function: &str, a: &[Value], index: usize) -> Result<usize> {
 }
 
 /// A window that moves over a sequence.
+#[derive(Clone)]
 struct Window {
     items: Iter,
     size: usize,
@@ -116,25 +117,27 @@ fn partition_by(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
         let items = walk(cx, &coll, 1)?;
         return by_results(cx, &f, items);
     }
-    Ok(Value::Lazy(pieces(f, coll)?))
+    Ok(Value::Lazy(pieces(cx, f, coll)?))
 }
 
 /// The pieces of a lazy sequence, themselves lazy: each may be endless.
-fn pieces(f: Value, coll: Value) -> Result<Lazy> {
-    Lazy::new(deepest(&[f.clone(), coll.clone()]), move |cx| {
+fn pieces(cx: &mut Cx, f: Value, coll: Value) -> Result<Lazy> {
+    Lazy::new(cx, deepest(&[f.clone(), coll.clone()]), move |cx| {
         let Some(first) = sequence::first(cx, &coll)? else { return Ok(None) };
         let shared = result_of(cx, &f, &first)?;
         let (ask, mut items) = (f.clone(), Iter::new(cx, &coll)?);
         items.next(cx)?;
-        let more = lazily(deepest(&[f.clone(), coll.clone(), shared.clone()]), move |cx| match items.next(cx)? {
+        let depth = deepest(&[f.clone(), coll.clone(), shared.clone()]);
+        let more = lazily(cx, depth, move |cx| match items.next(cx)? {
             Some(item) => Ok((result_of(cx, &ask, &item)? == shared).then_some(item)),
             None => Ok(None),
         })?;
         let piece = Value::Lazy(Lazy::cons(first, more)?);
         let whole = piece.clone();
-        let rest = Lazy::new(piece.depth().max(f.depth()), move |cx| {
+        let rest = Lazy::new(cx, piece.depth().max(f.depth()), move |cx| {
             let n = sequence::count(cx, &whole)?;
-            pieces(f, dropped(cx, &coll, n, 1)?)?.force(cx)
+            let left = dropped(cx, &coll, n, 1)?;
+            pieces(cx, f, left)?.force(cx)
         })?;
         Ok(Some((piece, Value::Lazy(rest))))
     })

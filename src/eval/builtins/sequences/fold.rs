@@ -269,7 +269,7 @@ fn reductions(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         };
         Ok(Some(acc.clone()))
     };
-    if lazy { lazily(depth, next) } else { Value::list(collect(cx, 0, next)?) }
+    if lazy { lazily(cx, depth, next) } else { Value::list(collect(cx, 0, next)?) }
 }
 
 fn reduce_kv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -33,9 +33,9 @@ pub const TABLE: &[Builtin] = &[
         "iterate",
         "[f x]",
         "The lazy sequence of x, (f x), (f (f x)) and so on.\n(take 4 (iterate (fn [x] (* 2 x)) 1)) ;=> (1 2 4 8)",
-        |_, a| {
+        |cx, a| {
             let [f, x] = owned(a);
-            iterate(f, x)
+            iterate(cx, f, x)
         },
     ),
     Builtin::generic(
@@ -59,7 +59,7 @@ fn range(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
         }
     }
     let (start, end, step) = match &*a {
-        [] => return count_up(),
+        [] => return count_up(cx),
         [end] => (Value::Int(0), end.clone(), Value::Int(1)),
         [start, end] => (start.clone(), end.clone(), Value::Int(1)),
         [start, end, step, ..] => (start.clone(), end.clone(), step.clone()),
@@ -70,9 +70,9 @@ fn range(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     }
 }
 
-fn count_up() -> Result<Value> {
+fn count_up(cx: &mut Cx) -> Result<Value> {
     let mut next = 0i64;
-    lazily(0, move |_| {
+    lazily(cx, 0, move |_| {
         next += 1;
         Ok(Some(Value::Int(next - 1)))
     })
@@ -122,7 +122,7 @@ fn no_step() -> Box<Error> {
 fn repeat(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     if let [x] = a {
         let x = std::mem::take(x);
-        return lazily(x.depth(), move |_| Ok(Some(x.clone())));
+        return lazily(cx, x.depth(), move |_| Ok(Some(x.clone())));
     }
     let n = if a[0].as_int().is_some_and(|n| n < 0) { 0 } else { size("repeat", a, 0)? };
     cx.charge(n)?;
@@ -132,7 +132,7 @@ fn repeat(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
 fn repeatedly(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     if let [f] = a {
         let f = std::mem::take(f);
-        return lazily(f.depth(), move |cx| cx.call(&f, &mut []).map(Some));
+        return lazily(cx, f.depth(), move |cx| cx.call(&f, &mut []).map(Some));
     }
     let mut left = if a[0].as_int().is_some_and(|n| n < 0) { 0 } else { size("repeatedly", a, 0)? };
     let f = std::mem::take(&mut a[1]);
@@ -147,12 +147,12 @@ fn repeatedly(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
 }
 
 /// Each cell holds its value and makes the next from it.
-fn iterate(f: Value, x: Value) -> Result<Value> {
+fn iterate(cx: &mut Cx, f: Value, x: Value) -> Result<Value> {
     let depth = deepest(&[f.clone(), x.clone()]);
     let (first, inner) = (x.clone(), depth);
-    let rest = Lazy::new(inner, move |cx| {
+    let rest = Lazy::new(cx, inner, move |cx| {
         let next = cx.call(&f, &mut [x])?;
-        match iterate(f, next)? {
+        match iterate(cx, f, next)? {
             Value::Lazy(cell) => cell.force(cx),
             _ => Ok(None),
         }
@@ -166,7 +166,7 @@ fn cycle(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
         return Ok(Value::List(List::empty()));
     }
     let mut items = walk(cx, &coll, 0)?;
-    lazily(coll.depth(), move |cx| {
+    lazily(cx, coll.depth(), move |cx| {
         if let Some(item) = items.next(cx)? {
             return Ok(Some(item));
         }
@@ -175,9 +175,9 @@ fn cycle(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     })
 }
 
-fn lazy_sequence(_: &mut Cx, a: &mut [Value]) -> Result<Value> {
+fn lazy_sequence(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     let [f] = owned(a);
-    let lazy = Lazy::new(f.depth(), move |cx| {
+    let lazy = Lazy::new(cx, f.depth(), move |cx| {
         let made = cx.call(&f, &mut [])?;
         if let Value::Lazy(inner) = &made {
             return inner.force(cx);

@@ -138,7 +138,7 @@ fn concat(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         }
         Ok(None)
     };
-    if any_lazy { lazily(depth, next) } else { Value::list(collect(cx, room, next)?) }
+    if any_lazy { lazily(cx, depth, next) } else { Value::list(collect(cx, room, next)?) }
 }
 
 fn interleave(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -6,10 +6,11 @@ use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
 use crate::eval::lanes::apart::by_keys;
-use crate::eval::lanes::{Group, in_force, merge, project};
+use crate::eval::lanes::{in_force, merge, project};
 use crate::eval::print::Printer;
 use crate::eval::value::{Value, nest};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use crate::eval::watch::Home;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub const TABLE: &[Builtin] = &[
     Builtin::generic("atom", "[x]", "A place that holds x until `reset!` or `swap!` puts another value there; `@` reads it.\n(let [a (atom 1)] (swap! a inc) @a) ;=> 2", |cx, a| Atom::make(cx, std::mem::take(&mut a[0]))).state().puts(1),
@@ -24,7 +25,7 @@ pub const TABLE: &[Builtin] = &[
     }).state(),
     Builtin::generic("reset-vals!", "[atom x]", "Like `reset!`; returns the old and the new value.\n(reset-vals! (atom 1) 2) ;=> [1 2]", |cx, a| {
         let new = checked(std::mem::take(&mut a[1]))?;
-        let atom = atom_of("reset-vals!", a)?;
+        let atom = atom_of(cx, "reset-vals!", a)?;
         let (old, version) = atom.get();
         let (old, next) = (in_force(cx, &old)?, atom.merged(cx, &old, &new)?);
         atom.set_if(version, next);
@@ -32,9 +33,10 @@ pub const TABLE: &[Builtin] = &[
     }).state().puts(0b10),
     Builtin::generic("compare-and-set!", "[atom old new]", "Puts `new` into the atom if it holds a value equal to `old`; says whether it did.\n(compare-and-set! (atom 1) 1 2) ;=> true\n(compare-and-set! (atom 1) 5 2) ;=> false", |cx, a| {
         let new = checked(std::mem::take(&mut a[2]))?;
-        let held = in_force(cx, &atom_of("compare-and-set!", a)?.get().0)?;
+        let whole = atom_of(cx, "compare-and-set!", a)?.get().0;
+        let held = in_force(cx, &whole)?;
         by_keys(cx, &[held, a[1].clone()], &mut |cx, pair| {
-            let atom = atom_of("compare-and-set!", a)?;
+            let atom = atom_of(cx, "compare-and-set!", a)?;
             let (whole, version) = atom.get();
             let next = atom.merged(cx, &whole, &new)?;
             Ok(Value::bool(pair[0] == pair[1] && atom.set_if(version, next)))
@@ -46,20 +48,19 @@ pub const TABLE: &[Builtin] = &[
 pub struct Atom {
     state: Mutex<(Value, u64)>,
     depth: u32,
-    /// The lanes for which it was made in a batched run.
-    home: Option<Arc<Group>>,
+    home: Home,
 }
 
 impl Atom {
-    fn make(cx: &Cx, value: Value) -> Result<Value> {
+    fn make(cx: &mut Cx, value: Value) -> Result<Value> {
         let depth = nest(value.depth())?;
-        Ok(Value::host(Atom { state: Mutex::new((value, 0)), depth, home: cx.group.clone() }))
+        Ok(Value::host(Atom { state: Mutex::new((value, 0)), depth, home: cx.born() }))
     }
 
     /// What it holds when the lanes in force have a new value, and the others what they had.
     fn merged(&self, cx: &Cx, old: &Value, new: &Value) -> Result<Value> {
         let Some(group) = &cx.group else { return Ok(new.clone()) };
-        let home = self.home.clone().unwrap_or_else(|| group.outermost());
+        let home = self.home.group.clone().unwrap_or_else(|| group.outermost());
         let (_, others) = home.split_by(group);
         if others.is_empty() {
             return Ok(new.clone());
@@ -107,7 +108,7 @@ impl HostObject for Atom {
         self.depth
     }
     fn deref(&self, cx: &mut Cx) -> Option<Result<Value>> {
-        Some(in_force(cx, &self.get().0))
+        Some(cx.uses(&self.home).and_then(|()| in_force(cx, &self.get().0)))
     }
 }
 
@@ -117,13 +118,16 @@ fn checked(value: Value) -> Result<Value> {
     Ok(value)
 }
 
-fn atom_of<'a>(function: &str, args: &'a [Value]) -> Result<&'a Atom> {
-    args[0].as_host::<Atom>().ok_or_else(|| wrong_type(function, "an atom", &args[0], 0))
+/// The atom that a function is about to read or change.
+fn atom_of<'a>(cx: &mut Cx, function: &str, args: &'a [Value]) -> Result<&'a Atom> {
+    let atom = args[0].as_host::<Atom>().ok_or_else(|| wrong_type(function, "an atom", &args[0], 0))?;
+    cx.uses(&atom.home)?;
+    Ok(atom)
 }
 
 fn reset(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let new = checked(std::mem::take(&mut args[1]))?;
-    let atom = atom_of("reset!", args)?;
+    let atom = atom_of(cx, "reset!", args)?;
     match cx.group {
         None => drop(atom.set(new.clone())),
         Some(_) => drop(atom.set(atom.merged(cx, &atom.get().0, &new)?)),
@@ -135,7 +139,7 @@ fn reset(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 const ATTEMPTS: usize = 10_000;
 
 fn swap(cx: &mut Cx, args: &mut [Value]) -> Result<(Value, Value)> {
-    let atom = atom_of("swap!", args)?;
+    let atom = atom_of(cx, "swap!", args)?;
     for _ in 0..ATTEMPTS {
         let (whole, version) = atom.get();
         let old = in_force(cx, &whole)?;

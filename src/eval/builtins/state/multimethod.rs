@@ -9,34 +9,35 @@ use crate::eval::host::HostObject;
 use crate::eval::lanes::apart::by_keys;
 use crate::eval::print::{Printer, brief};
 use crate::eval::value::{Value, nest};
+use crate::eval::watch::Home;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("multimethod", "[name dispatch]", "A function that calls the method added for the value of `dispatch` for its arguments. `(defmulti …)` expands to it.\n(let [m (multimethod \"m\" :kind)] (add-method m :a (fn [x] (:n x))) (m {:kind :a :n 1})) ;=> 1", |_, a| {
+    Builtin::generic("multimethod", "[name dispatch]", "A function that calls the method added for the value of `dispatch` for its arguments. `(defmulti …)` expands to it.\n(let [m (multimethod \"m\" :kind)] (add-method m :a (fn [x] (:n x))) (m {:kind :a :n 1})) ;=> 1", |cx, a| {
         let name = string("multimethod", a, 0)?.to_string();
         let dispatch = std::mem::take(&mut a[1]);
         let depth = nest(dispatch.depth())?;
-        Ok(Value::host(MultiMethod { name, dispatch, methods: Mutex::new(Map::empty()), depth }))
+        Ok(Value::host(MultiMethod { name, dispatch, methods: Mutex::new(Map::empty()), home: cx.born(), depth }))
     }).state(),
-    Builtin::generic("add-method", "[multimethod value f]", "Makes f the method for a dispatch value, and returns the multimethod. `(defmethod …)` expands to it.\n(do (defmulti area :shape) (defmethod area :square [s] (* (:side s) (:side s))) (area {:shape :square :side 3})) ;=> 9", |_, a| {
+    Builtin::generic("add-method", "[multimethod value f]", "Makes f the method for a dispatch value, and returns the multimethod. `(defmethod …)` expands to it.\n(do (defmulti area :shape) (defmethod area :square [s] (* (:side s) (:side s))) (area {:shape :square :side 3})) ;=> 9", |cx, a| {
         let (value, f) = (std::mem::take(&mut a[1]), std::mem::take(&mut a[2]));
-        let multi = of("add-method", a)?;
+        let multi = of(cx, "add-method", a)?;
         nest(value.depth().max(f.depth()))?;
         let mut methods = multi.lock();
         *methods = std::mem::take(&mut *methods).insert(value, f)?;
         drop(methods);
         Ok(std::mem::take(&mut a[0]))
     }).state(),
-    Builtin::generic("remove-method", "[multimethod value]", "Takes the method for a dispatch value away, and returns the multimethod.\n(do (defmulti m identity) (defmethod m 1 [_] :one) (remove-method m 1) (methods m)) ;=> {}", |_, a| {
+    Builtin::generic("remove-method", "[multimethod value]", "Takes the method for a dispatch value away, and returns the multimethod.\n(do (defmulti m identity) (defmethod m 1 [_] :one) (remove-method m 1) (methods m)) ;=> {}", |cx, a| {
         let value = std::mem::take(&mut a[1]);
-        let mut methods = of("remove-method", a)?.lock();
+        let mut methods = of(cx, "remove-method", a)?.lock();
         *methods = std::mem::take(&mut *methods).remove(&value);
         drop(methods);
         Ok(std::mem::take(&mut a[0]))
     }).state(),
-    Builtin::generic("methods", "[multimethod]", "A map from dispatch values to methods.\n(do (defmulti m identity) (keys (methods m))) ;=> nil", |_, a| Ok(Value::Map(of("methods", a)?.lock().clone()))).state(),
-    Builtin::generic("get-method", "[multimethod value]", "The method for a dispatch value, or the default; nil when there is none.\n(do (defmulti m identity) (get-method m 1)) ;=> nil", |_, a| {
-        Ok(of("get-method", a)?.method(&a[1]).unwrap_or_default())
+    Builtin::generic("methods", "[multimethod]", "A map from dispatch values to methods.\n(do (defmulti m identity) (keys (methods m))) ;=> nil", |cx, a| Ok(Value::Map(of(cx, "methods", a)?.lock().clone()))).state(),
+    Builtin::generic("get-method", "[multimethod value]", "The method for a dispatch value, or the default; nil when there is none.\n(do (defmulti m identity) (get-method m 1)) ;=> nil", |cx, a| {
+        Ok(of(cx, "get-method", a)?.method(&a[1]).unwrap_or_default())
     }).state(),
 ];
 
@@ -44,11 +45,15 @@ struct MultiMethod {
     name: String,
     dispatch: Value,
     methods: Mutex<Map>,
+    home: Home,
     depth: u32,
 }
 
-fn of<'a>(function: &str, args: &'a [Value]) -> Result<&'a MultiMethod> {
-    args[0].as_host::<MultiMethod>().ok_or_else(|| wrong_type(function, "a multimethod", &args[0], 0))
+/// The multimethod whose methods a function is about to look up or change.
+fn of<'a>(cx: &mut Cx, function: &str, args: &'a [Value]) -> Result<&'a MultiMethod> {
+    let multi = args[0].as_host::<MultiMethod>().ok_or_else(|| wrong_type(function, "a multimethod", &args[0], 0))?;
+    cx.uses(&multi.home)?;
+    Ok(multi)
 }
 
 impl MultiMethod {
@@ -82,6 +87,7 @@ impl HostObject for MultiMethod {
         self.depth
     }
     fn call(&self, _this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+        cx.uses(&self.home)?;
         let value = cx.call(&self.dispatch, &mut args.to_vec())?;
         by_keys(cx, &[value], &mut |cx, value| match self.method(&value[0]) {
             Some(f) => cx.call(&f, &mut args.to_vec()),

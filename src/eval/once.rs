@@ -1,0 +1,150 @@
+//! A value that is made once, when it is first asked for: in a batched run by each lane for itself.
+
+use super::cx::Cx;
+use super::lanes::numbers::raised_in;
+use super::lanes::{Group, merge, project};
+use super::value::Value;
+use super::watch::{Home, LATE};
+use crate::error::{Error, Result};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What has been made so far, and for which lanes; without a group it is for all there are.
+#[derive(Clone, Default)]
+pub struct Made(Vec<(Option<Arc<Group>>, Value)>);
+
+/// For whom a value has still to be made.
+pub enum Missing {
+    Nobody,
+    Lanes(Arc<Group>),
+    Everybody,
+}
+
+impl Made {
+    /// Who among the lanes of a group, or outside batched runs at all, has nothing yet.
+    pub fn missing(&self, group: Option<&Arc<Group>>) -> Missing {
+        let Some(group) = group else {
+            return if self.0.is_empty() { Missing::Everybody } else { Missing::Nobody };
+        };
+        let mut left = group.clone();
+        for (lanes, _) in &self.0 {
+            let Some(lanes) = lanes else { return Missing::Nobody };
+            let (_, without) = left.split_by(lanes);
+            if without.is_empty() {
+                return Missing::Nobody;
+            }
+            left = left.part(without);
+        }
+        Missing::Lanes(left)
+    }
+
+    /// What has been made for the lanes of a group, all of which have something.
+    pub fn of(&self, group: Option<&Arc<Group>>) -> Result<Value> {
+        let (Some(group), [(Some(_), _), ..]) = (group, &self.0[..]) else {
+            return Ok(self.first().cloned().unwrap_or_default());
+        };
+        let mut parts = Vec::with_capacity(self.0.len());
+        for (lanes, value) in &self.0 {
+            let Some(lanes) = lanes else { continue };
+            let (with, _) = group.split_by(lanes);
+            if !with.is_empty() {
+                let part = group.part(with);
+                parts.push((part.clone(), project(value, &part)?));
+            }
+        }
+        merge(parts, group)
+    }
+
+    pub fn add(&mut self, group: Option<Arc<Group>>, value: Value) {
+        self.0.push((group, value));
+    }
+
+    fn first(&self) -> Option<&Value> {
+        self.0.first().map(|(_, value)| value)
+    }
+}
+
+/// Makes something for lanes that lack it.
+pub fn for_lanes<R>(cx: &mut Cx, lanes: &Arc<Group>, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
+    let some = cx.group.as_ref().is_some_and(|group| group.len() > lanes.len());
+    cx.under(lanes.clone(), f).map_err(|e| raised_in(e, lanes, some))
+}
+
+/// A place for such a value.
+#[derive(Default)]
+pub struct Once(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    made: Made,
+    running: bool,
+    failed: Option<Box<Error>>,
+}
+
+impl Once {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What has been made first, if anything.
+    pub fn peek(&self) -> Option<Value> {
+        self.lock().made.first().cloned()
+    }
+
+    pub fn is_done(&self) -> bool {
+        let state = self.lock();
+        state.failed.is_some() || state.made.first().is_some()
+    }
+
+    /// The value, made now by `f` for the lanes in force that lack it. Says whether more came of that than a value.
+    pub fn get(
+        &self,
+        cx: &mut Cx,
+        home: &Home,
+        what: &str,
+        f: &mut dyn FnMut(&mut Cx) -> Result<Value>,
+    ) -> (Result<Value>, bool) {
+        let group = home.lanes(cx);
+        let missing = match self.start(cx, group.as_ref(), what) {
+            Ok(Missing::Nobody) => return (self.answer(group.as_ref()), false),
+            Ok(Missing::Everybody) => None,
+            Ok(Missing::Lanes(lanes)) => Some(lanes),
+            Err(error) => return (Err(error), false),
+        };
+        let (made, more) = cx.make(home, |cx| match &missing {
+            Some(lanes) => for_lanes(cx, lanes, f),
+            None => f(cx),
+        });
+        let mut state = self.lock();
+        state.running = false;
+        match made {
+            Ok(value) => state.made.add(missing, value),
+            // A value whose making failed fails the same way again; what ends a run is no failure.
+            Err(error) if cx.group.is_none() && error.code != LATE && !error.is_halt() => {
+                state.failed = Some(error.clone());
+                return (Err(error), more);
+            }
+            Err(error) => return (Err(error), more),
+        }
+        drop(state);
+        (self.answer(group.as_ref()), more)
+    }
+
+    /// For whom the value has still to be made, which starts now.
+    fn start(&self, cx: &Cx, group: Option<&Arc<Group>>, what: &str) -> Result<Missing> {
+        let mut state = self.lock();
+        if let Some(error) = &state.failed {
+            return Err(error.clone());
+        }
+        let missing = state.made.missing(group);
+        // Chunks of lanes run on several threads: a second one makes the same value.
+        if !matches!(missing, Missing::Nobody) && !cx.chunked && std::mem::replace(&mut state.running, true) {
+            return Err(Error::new("gen::lazy", format!("{what} needs its own value to make it")));
+        }
+        Ok(missing)
+    }
+
+    fn answer(&self, group: Option<&Arc<Group>>) -> Result<Value> {
+        let made = self.lock().made.clone();
+        made.of(group)
+    }
+}
