@@ -4,12 +4,12 @@
 use super::ops::IMPOSSIBLE;
 use crate::error::{Error, Result};
 
-/// The codes of errors that are no business of the model: the engine's own.
-const ENGINE: [&str; 2] = [super::batch::run::IMPURE, "gen::internal"];
+/// The codes of errors that are no business of the model: the engine's own, and that a run has other coordinates.
+const OTHERS: [&str; 3] = [super::batch::run::IMPURE, "gen::internal", "gen::structure"];
 
 /// Says an error of a run that its point is bad? What ends a program, such as an interrupt, says nothing of a point.
 pub fn is_bad_point(error: &Error) -> bool {
-    !error.is_halt() && !ENGINE.contains(&error.code)
+    !error.is_halt() && !OTHERS.contains(&error.code)
 }
 
 /// The bad points that an algorithm has met.
@@ -69,7 +69,7 @@ mod tests {
             assert!(matches!(bad.good(error(code)), Ok(None)), "{code}");
         }
         assert_eq!((bad.count, bad.first.as_ref().map(|e| e.code)), (4, Some("gen::array")));
-        for code in ["gen::interrupted", "gen::step-limit", "gen::time-limit", "gen::exit"].into_iter().chain(ENGINE) {
+        for code in ["gen::interrupted", "gen::step-limit", "gen::time-limit", "gen::exit"].into_iter().chain(OTHERS) {
             assert!(bad.good(error(code)).is_err(), "{code}");
         }
         assert_eq!(bad.count, 4);

@@ -58,7 +58,12 @@ impl Kernel for RandomWalk {
             Value::Array(array) => {
                 if let Some((space, u)) = surface(cx, &trace, &self.address, array)? {
                     let moved: Vec<f64> = u.iter().copied().map(noise).collect();
-                    return decide(&trace, along(cx, &space, &u, &moved), key);
+                    return match along(cx, &space, &u, &moved) {
+                        Err(e) if e.code == "gen::structure" => {
+                            Ok(Move::rejected(&trace, f64::NEG_INFINITY).with("structure-changed", Value::True))
+                        }
+                        proposed => decide(&trace, proposed, key),
+                    };
                 }
                 let moved = array.to_f64().map_err(raise)?.into_iter().map(noise);
                 wrap(Array::from_f64(moved.collect(), array.shape()))?
