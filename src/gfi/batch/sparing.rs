@@ -36,12 +36,17 @@ fn spared(cx: &mut Cx, request: &Request<'_>, error: Box<Error>, bad: &mut BadPo
     let mut good = Vec::new();
     for (at, lanes) in starts.iter().enumerate() {
         let past = request.past.map(|past| past.chunks[at].sites.clone());
-        halves(cx, request, *lanes, past.as_deref(), &mut good, bad)?;
+        if !halves(cx, request, *lanes, past.as_deref(), &mut good, bad)? {
+            return Err(error);
+        }
     }
     if good.is_empty() { Err(error) } else { together(request, &starts, good) }
 }
 
-/// Adds the runs of these lanes, but for those that are bad.
+/// So many lanes, all of them bad, speak for the rest.
+const ENOUGH: u64 = 1000;
+
+/// Adds the runs of these lanes, but for those that are bad. False where it gives up, as none of many is good.
 fn halves(
     cx: &mut Cx,
     request: &Request<'_>,
@@ -49,8 +54,8 @@ fn halves(
     past: Option<&Sites>,
     good: &mut Vec<Piece>,
     bad: &mut BadPoints,
-) -> Result<()> {
-    let mut open = vec![lanes];
+) -> Result<bool> {
+    let (mut open, before) = (vec![lanes], bad.count);
     while let Some((first, len)) = open.pop() {
         cx.step()?;
         let own = past.map(|past| part(past, request, (first, len))).transpose()?;
@@ -62,8 +67,11 @@ fn halves(
             }
             Err(e) => bad.good(Err(e))?.unwrap_or_default(),
         }
+        if good.is_empty() && bad.count - before >= ENOUGH {
+            return Ok(false);
+        }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// What some lanes of a chunk had.
