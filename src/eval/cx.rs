@@ -3,6 +3,7 @@
 mod halt;
 
 use super::effect::Handler;
+use super::fixed::Fixed;
 use super::gradient::Tape;
 use super::key::{Key, Stream};
 use super::lanes::Group;
@@ -69,6 +70,8 @@ pub struct Cx {
     pub group: Option<Arc<Group>>,
     /// The lanes are some of several chunks: nothing may happen but choices.
     pub chunked: bool,
+    /// What interventions fix.
+    pub fixed: Option<Arc<Fixed>>,
     /// Checks of this run that are put off.
     pub deferred: Deferred,
     /// A condition that is lanes, on its way from a test to its branches.
@@ -108,6 +111,7 @@ impl Cx {
             dtype: None,
             watch: Watch::new(),
             group: None,
+            fixed: None,
             chunked: false,
             deferred: Deferred::Never,
             condition: Value::Nil,
@@ -191,6 +195,7 @@ impl Cx {
             loading: Vec::new(),
             watch: self.watch.afresh(),
             group: None,
+            fixed: self.fixed.clone(),
             chunked: true,
             deferred: Deferred::Never,
             condition: Value::Nil,

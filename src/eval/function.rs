@@ -220,7 +220,19 @@ impl Closure {
     pub fn same(&self, other: &Closure) -> bool {
         std::ptr::eq(self, other)
             || Arc::ptr_eq(&self.code, &other.code)
-                && self.captures.iter().zip(&other.captures).all(|(x, y)| super::equality::identical(x, y))
+                && self.captures.iter().zip(&other.captures).all(|(x, y)| same_capture(x, y))
+    }
+}
+
+/// Captured values that nobody can tell apart: the same one, the same function, or equal data.
+fn same_capture(x: &Value, y: &Value) -> bool {
+    match (x, y) {
+        _ if super::equality::identical(x, y) => true,
+        (Value::Fn(f), Value::Fn(g)) => f.same(g),
+        (Value::Vector(_) | Value::Map(_) | Value::Set(_) | Value::List(_) | Value::Str(_), _) => {
+            x == y && !super::gradient::holds_var(x) && !super::gradient::holds_var(y)
+        }
+        _ => false,
     }
 }
 

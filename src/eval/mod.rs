@@ -15,6 +15,7 @@ pub mod effects;
 pub mod equality;
 pub mod error_value;
 pub mod files;
+pub mod fixed;
 pub mod function;
 pub mod gradient;
 pub mod host;

@@ -64,7 +64,10 @@ const TABLE: &[Builtin] = &[
         "The log-density of all choices of a trace.\n(score (:trace (generate (gen [] (trace :x (flip 0.25))) [] {:x true}))) ;=> -1.3862943611198906",
         |_, a| match batched(&a[0]) {
             Some(trace) => Ok(trace.score()),
-            None => Ok(Value::float(of_value("score", &a[0], 0)?.score)),
+            None => match of_value("score", &a[0], 0)? {
+                trace if trace.total.is_nil() => Ok(Value::float(trace.score)),
+                trace => Ok(trace.total.clone()),
+            },
         },
     ),
     Builtin::new(

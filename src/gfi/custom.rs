@@ -2,33 +2,31 @@
 //!
 //! Each operation takes plain data and returns a map. What is not given is derived from what is, where that is exact.
 
-use super::address::show;
 use super::builtins::result;
 use super::choicemap::ChoiceMap;
-use super::diff::Diff;
+use super::combinators::intervene::partly_fixed;
 use super::goal::Goal;
-use super::interface::{GenerativeFunction, Model, Outcome, Run, check_callable};
-use super::ops::vanish::vanish;
+use super::interface::{GenerativeFunction, Model, Outcome, Run, check_callable, same_function};
 use super::ops::weight::Weight;
 use super::selection::Selection;
-use super::trace::{Record, Trace, What};
 use super::trie::Trie;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::collections::Map;
-use crate::eval::equality::identical;
 use crate::eval::function::Effect;
 use crate::eval::host_function::HostFunction;
 use crate::eval::key::Stream;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
+use outcome::Assessed;
 use std::any::Any;
-use std::sync::Arc;
+
+mod outcome;
 
 pub const TABLE: &[Builtin] = &[Builtin::new(
     "generative-function",
     "[operations]",
-    "A generative function made of functions. `:simulate`, of the vector of arguments, returns `{:choices c :retval r}`; `:assess`, of arguments and choices, returns `{:weight w :retval r}`. The others are optional and return `{:choices :retval :weight}`: `:generate` of arguments and constraints; `:update` of the old choices, arguments and constraints; `:regenerate` of the old choices, arguments and selection. `:name` names it. With `:deterministic true`, `:simulate` returns the return value itself and nothing else is needed; `:update` of the old return value, old and new arguments may save work, `:gradient` of arguments, value and cotangent gives the gradients of the arguments.\n(def two (generative-function {:simulate (fn [[p]] {:choices {:x (sample (flip p))} :retval nil}) :assess (fn [[p] c] {:weight (logpdf (flip p) (get c :x)) :retval nil})}))\n(:weight (generate two [0.25] {:x true})) ;=> -1.3862943611198906",
+    "A generative function made of functions. `:simulate`, of the vector of arguments, returns `{:choices c :retval r}`; `:assess`, of arguments and choices, returns `{:weight w :retval r}`. The others are optional and return `{:choices :retval :weight}`: `:generate` of arguments and constraints; `:update` of the old choices, arguments and constraints; `:regenerate` of the old choices, arguments and selection. Its choices have values and together one log-density: what needs the share of some of them is refused, unless `:assess` also returns `:scores`, log-densities by address, or `:project`, of choices, arguments and selection, gives the log-density of the selected ones. `:name` names it. With `:deterministic true`, `:simulate` returns the return value itself and nothing else is needed; `:update` of the old return value, old and new arguments may save work, `:gradient` of arguments, value and cotangent gives the gradients of the arguments.\n(def two (generative-function {:simulate (fn [[p]] {:choices {:x (sample (flip p))} :retval nil}) :assess (fn [[p] c] {:weight (logpdf (flip p) (get c :x)) :retval nil})}))\n(:weight (generate two [0.25] {:x true})) ;=> -1.3862943611198906",
     |_, args| {
         let Value::Map(operations) = &args[0] else {
             return Err(wrong_type("generative-function", "a map of operations", &args[0], 0)
@@ -38,8 +36,8 @@ pub const TABLE: &[Builtin] = &[Builtin::new(
     },
 )];
 
-const PARTS: [&str; 8] =
-    ["simulate", "assess", "generate", "update", "regenerate", "name", "deterministic", "gradient"];
+const PARTS: [&str; 9] =
+    ["simulate", "assess", "generate", "update", "regenerate", "project", "name", "deterministic", "gradient"];
 
 pub struct Custom {
     operations: Map,
@@ -91,6 +89,7 @@ impl Custom {
         let takes = match part {
             "simulate" => "the vector of arguments: `(fn [[x]] …)`",
             "update" => "old choices, arguments and constraints: `(fn [old [x] choices] …)`",
+            "project" => "choices, arguments and selection: `(fn [choices [x] selection] …)`",
             "regenerate" => "old choices, arguments and selection: `(fn [old [x] selection] …)`",
             _ => "the vector of arguments and choices: `(fn [[x] choices] …)`",
         };
@@ -124,17 +123,21 @@ impl Custom {
         untold(&self.name, part, told)
     }
 
-    /// The log-density of choices, as a number to differentiate, and the return value.
-    fn assessed(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<(Value, Value)> {
+    /// The log-density of choices, as a number to differentiate, and what else `:assess` tells.
+    fn assessed(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<Assessed> {
         let args = vec![Value::vector(run.args.clone())?, choices.clone().into_value()];
         let told = self.call(cx, "assess", run, args)?.unwrap_or_default();
         let read = |map: &Map| {
-            let weight = match map.get_keyword("weight")? {
+            let total = match map.get_keyword("weight")? {
                 Value::Int(weight) => Value::float(*weight as f64),
                 weight @ (Value::Float(_) | Value::Var(_)) => weight.clone(),
                 _ => return None,
             };
-            Some((weight, map.get_keyword("retval").cloned().unwrap_or_default()))
+            let scores = match map.get_keyword("scores") {
+                None | Some(Value::Nil) => None,
+                Some(scores) => Some(ChoiceMap::from_value(scores).ok()?),
+            };
+            Some(Assessed { total, retval: map.get_keyword("retval").cloned().unwrap_or_default(), scores })
         };
         match &told {
             Value::Map(map) => read(map).ok_or_else(|| self.untold("assess", &told)),
@@ -196,9 +199,9 @@ impl Custom {
     /// generate, when the constraints are all there is.
     fn everything_given(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<Told> {
         let assessed = self.assessed(cx, run, choices);
-        let (weight, retval) =
+        let Assessed { total, retval, .. } =
             assessed.map_err(|e| self.unassessed(e, "generate", "the constraints do not give every choice"))?;
-        Ok(Told { choices: choices.clone(), retval, weight: weight.as_f64().unwrap_or(f64::NAN) })
+        Ok(Told { choices: choices.clone(), retval, weight: total.as_f64().unwrap_or(f64::NAN) })
     }
 
     /// update, when the new choices are the old ones with some overwritten.
@@ -208,10 +211,10 @@ impl Custom {
             return Err(self.underived("update", "the constraints name an address that the old run does not have"));
         }
         let assessed = self.assessed(cx, run, choices);
-        let (new, retval) = assessed
+        let Assessed { total, retval, .. } = assessed
             .map_err(|e| self.unassessed(e, "update", "the old choices with the new constraints do not make a run"))?;
         let mut weight = Weight::default();
-        weight.change(new.as_f64().unwrap_or(f64::NAN), run.old().map_or(0.0, |old| old.score));
+        weight.change(total.as_f64().unwrap_or(f64::NAN), run.old().map_or(0.0, |old| old.score));
         Ok(Told { choices: choices.clone(), retval, weight: weight.total() })
     }
 
@@ -231,6 +234,10 @@ impl Custom {
         let kept = old.0.leaves().iter().filter(|(path, _)| !selection.contains(path)).count();
         if kept == old.0.leaves().len() {
             return self.ratio(cx, run, &old);
+        }
+        if kept == 0 && !given.is_empty() {
+            // The values of the draws, all of them: they weigh nothing, as the draws do.
+            return self.everything_given(cx, run, given).map(|told| Told { weight: 0.0, ..told });
         }
         if !given.is_empty() {
             return Err(self.underived("regenerate", "the way back of a selection edit needs the values of its draws"));
@@ -254,7 +261,7 @@ impl Custom {
             }
             _ => self.value(cx, args)?,
         };
-        Ok(self.outcome(cx, run, Trie::Empty, retval, Value::float(0.0), 0.0))
+        self.outcome(cx, run, Trie::Empty, retval, Value::float(0.0), 0.0)
     }
 
     /// The value, with the gradient that was given for it.
@@ -284,33 +291,6 @@ impl Custom {
             }
         }
     }
-
-    fn outcome(
-        &self,
-        cx: &Cx,
-        run: &Run<'_>,
-        records: Trie<Record>,
-        retval: Value,
-        total: Value,
-        weight: f64,
-    ) -> Outcome {
-        let score = crate::eval::gradient::primal_of(&total).as_f64().unwrap_or(f64::NAN);
-        let (mut accounted, mut discard) = (Weight::default(), Trie::Empty);
-        accounted.add(weight);
-        match run.old() {
-            Some(old) => discard = replaced(old, &records),
-            None => vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut accounted, &mut discard),
-        }
-        let mut observed = Trie::Empty;
-        if let Goal::Constrain { choices, observe: true } = run.goal {
-            choices.0.leaves().into_iter().for_each(|(path, _)| observed.set(&path, Trie::Leaf(())));
-        }
-        let inside = records.leaves().iter().map(|(path, _)| path.len() as u32).max().unwrap_or(0);
-        let observed = run.observed(observed);
-        let trace = Trace { records, score, observed, ..run.trace(cx, retval, inside + 1) };
-        let retdiff = run.old().map_or(Diff::Unknown, |old| Diff::between(&old.retval, &trace.retval));
-        Outcome { trace: Arc::new(trace), weight: accounted.total(), total, discard, retdiff }
-    }
 }
 
 /// The error of a function that returned something else than it should.
@@ -320,21 +300,10 @@ fn untold(name: &str, part: &str, told: &Value) -> Box<Error> {
     Error::new("gen::type", message).help(match part {
         "simulate" => "return a map: `{:choices {:x 1.5} :retval r}`",
         "assess" => "return a map whose `:weight` is a number: `{:weight w :retval r}`",
+        "project" => "return a number: the log-density of the selected choices",
         "gradient" => "return a vector with the gradient of each argument",
         _ => "return a map: `{:choices {:x 1.5} :retval r :weight w}`",
     })
-}
-
-/// Old values that are others now, or are no more.
-fn replaced(old: &Trace, records: &Trie<Record>) -> Trie<Value> {
-    let mut discard = Trie::Empty;
-    for (path, value, _) in old.all_choices() {
-        let now = super::trace::choice_in(records, &path);
-        if now.is_none_or(|(new, _)| !identical(new, &value) && *new != value) {
-            discard.set(&path, Trie::Leaf(value));
-        }
-    }
-    discard
 }
 
 impl GenerativeFunction for Custom {
@@ -345,16 +314,30 @@ impl GenerativeFunction for Custom {
     fn same(&self, other: &dyn GenerativeFunction) -> bool {
         let Some(other) = (other as &dyn Any).downcast_ref::<Custom>() else { return false };
         self.operations.len() == other.operations.len()
-            && self.operations.iter().all(|(k, f)| other.operations.get(k).is_some_and(|g| identical(f, g)))
+            && self.operations.iter().all(|(k, f)| other.operations.get(k).is_some_and(|g| same_function(f, g)))
     }
 
-    /// The log-density is always that of `:assess`; its share of each choice is not known, so the first carries it.
+    fn needs_choices_only(&self) -> bool {
+        true
+    }
+
+    fn project(&self, cx: &mut Cx, args: &[Value], choices: &ChoiceMap, selection: &Selection) -> Option<Result<f64>> {
+        let f = self.operations.get_keyword("project").cloned()?;
+        let told = Value::vector(args.to_vec())
+            .and_then(|args| cx.call(&f, &mut [choices.clone().into_value(), args, selection.clone().into_value()]));
+        Some(told.and_then(|told| told.as_f64().ok_or_else(|| self.untold("project", &told))))
+    }
+
+    /// The log-density is always that of `:assess`.
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         if self.deterministic {
             return self.compute(cx, run);
         }
+        if cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(run.origin.path)) {
+            return Err(partly_fixed(&format!("`{}`", self.name)));
+        }
         let told = self.decide(cx, run)?;
-        let (total, retval) = self.assessed(cx, run, &told.choices)?;
+        let Assessed { total, retval, scores } = self.assessed(cx, run, &told.choices)?;
         if let Goal::Follow { plan, .. } = run.goal {
             plan.take_whole(&self.name, &total)?;
         }
@@ -370,17 +353,14 @@ impl GenerativeFunction for Custom {
             )
             .help("differentiate `(:weight (assess model args choices))`"));
         }
-        let mut records = Trie::Empty;
-        for (i, (path, value)) in told.choices.0.leaves().into_iter().enumerate() {
-            let share = if i == 0 { score } else { 0.0 };
-            let record = Record { what: What::Choice(value.clone(), share), place: 0 };
-            records
-                .insert_new(&path, record)
-                .map_err(|_| Error::new("gen::address", format!("`{}` is given twice", show(&path))))?;
-        }
+        let records = self.records(&told.choices, scores.as_ref(), score)?;
         let weight = if run.goal.is_assess() { score } else { told.weight };
         let retval = if retval.is_nil() { told.retval } else { retval };
-        Ok(self.outcome(cx, run, records, retval, total, weight))
+        if weight.is_nan() {
+            return Err(Error::new("gen::nan", format!("the weight of `{}` is not a number", self.name))
+                .help("look at the `:weight` that its operations return"));
+        }
+        self.outcome(cx, run, records, retval, total, weight)
     }
 
     fn depth(&self) -> u32 {

@@ -1,11 +1,14 @@
 //! The generative function interface: one trait that models, distributions, combinators and host code implement.
 
 use super::batch::Batch;
+use super::choicemap::ChoiceMap;
+use super::combinators::intervene::fixed_call;
 use super::diff::{Diff, Known, all_no_change};
 use super::goal::Goal;
 use super::model::DynamicModel;
 use super::past::Past;
-use super::trace::Trace;
+use super::selection::Selection;
+use super::trace::{Trace, choices_under};
 use super::trie::Trie;
 use crate::dist::{Constructor, Dist};
 use crate::error::{At, Error, Result};
@@ -152,6 +155,17 @@ pub trait GenerativeFunction: Any + Send + Sync {
         super::batch::lane_by_lane(cx, this, args, batch)
     }
 
+    /// True when a run needs of an old one of this function no more than its choices and their log-density.
+    fn needs_choices_only(&self) -> bool {
+        false
+    }
+
+    /// The log-density of some choices of a run, of a function that tells it where its choices have no shares of their
+    /// own.
+    fn project(&self, _: &mut Cx, _: &[Value], _: &ChoiceMap, _: &Selection) -> Option<Result<f64>> {
+        None
+    }
+
     /// The number of old steps, when new arguments only add steps to a series whose steps build on each other.
     fn grows(&self, _old: &[Value], _new: &[Value]) -> Option<usize> {
         None
@@ -183,9 +197,15 @@ pub fn run(cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
     {
         return Ok(Outcome::unchanged(old));
     }
+    if let Some(outcome) = fixed_call(cx, run) {
+        return Ok(outcome);
+    }
     let function = function("trace", run.this)?;
     let (outcome, seen) = cx.run_of_its_own(|cx| cx.watched(|cx| function.run(cx, run)));
     let mut outcome = outcome?;
+    if outcome.weight.is_nan() && unshared(run.past) {
+        return Err(super::ops::project::no_share("an old run at the place of a new function"));
+    }
     let escapes = (seen.made || seen.waits) && !is_settled(&outcome.trace.retval);
     if seen.used || escapes {
         let trace = Arc::make_mut(&mut outcome.trace);
@@ -196,6 +216,15 @@ pub fn run(cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         }
     }
     Ok(outcome)
+}
+
+/// Has the past choices whose shares of the log-density nobody knows?
+#[cold]
+fn unshared(past: &Past) -> bool {
+    let mut choices = Vec::new();
+    choices_under(past.records(), &[], &mut choices);
+    choices.extend(past.inlined().iter().flat_map(|call| call.all_choices()));
+    choices.iter().any(|(_, _, score)| score.is_nan())
 }
 
 /// A generative function as a value.

@@ -38,6 +38,8 @@ pub struct Trace {
     pub inner: Option<Arc<Trace>>,
     /// The sum of the log-densities of all choices.
     pub score: f64,
+    /// The same as a number to differentiate, where it is one; else nil.
+    pub total: Value,
     pub retval: Value,
     /// Addresses that were constrained by data.
     pub observed: Trie<()>,

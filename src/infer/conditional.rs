@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
+use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::ops::{self, Change};
 use crate::gfi::{ChoiceMap, Origin, Outcome, Trace, Trie, show};
@@ -31,11 +32,11 @@ pub fn draw(
     if let Some(path) = paths.iter().find(|path| found.choices[own].0.at(path).is_none_or(Trie::is_empty)) {
         return Err(not_listed(path));
     }
-    if found.log_weights.iter().any(|w| w.is_nan()) {
+    if found.log_weights.plain.iter().any(|w| w.is_nan()) {
         return metropolised(cx, old, &space, (&found.choices, own), key, correction).map(|m| m.with_errors(bad));
     }
-    let largest = found.log_weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let weights: Vec<f64> = found.log_weights.iter().map(|w| (w - largest).exp()).collect();
+    let largest = found.log_weights.plain.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let weights: Vec<f64> = found.log_weights.plain.iter().map(|w| (w - largest).exp()).collect();
     let chosen = choose(&weights, &mut key.fold(0).site(0, 0));
     let trace = match chosen == own {
         true => old.clone(),
@@ -73,7 +74,7 @@ fn metropolised(
         let mut alpha = Weight::default();
         alpha.add(new.weight);
         let gone = new.discard.leaves().into_iter().filter(|(path, _)| new.trace.choice_at(path).is_none());
-        gone.for_each(|(path, _)| alpha.come(old.choice_at(&path).map_or(0.0, |(_, score)| score)));
+        alpha.add(sum_of(cx, old, gone.map(|(path, _)| path))?);
         let back = all(cx, &Arc::new(space.again(&new.trace)))?.choices;
         let returns = back.iter().any(|choices| stands(choices, old));
         alpha.add(if returns { (others.len() as f64 / (back.len() as f64 - 1.0)).ln() } else { f64::NEG_INFINITY });

@@ -1,25 +1,24 @@
 //! `enumerate`: the exact posterior of a discrete model, by running every combination of its choices.
 
-use super::diagnostics::Weights;
-use super::enumeration::{All, Grid, Runs, Space, Walked, all};
+use super::enumeration::{All, Enough, Grid, Runs, Space, Walked, all, likely};
 use super::options::{Options, in_width};
 use super::samples::{Draws, Pick};
 use super::start::Problem;
 use crate::error::{Error, Result};
-use crate::eval::arrays::wrap;
+use crate::eval::arithmetic::apply;
 use crate::eval::collections::Map;
+use crate::eval::node::Op;
+use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{unvisited, unvisited_error};
 use crate::gfi::{ChoiceMap, Trace, Trie, batch, result, show, trace_value};
-use crate::tensor::Array;
-use crate::tensor::lanes::weights;
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "enumerate",
         "[gf args observations] [gf args observations options]",
-        "The exact posterior of a model whose unobserved choices have finitely many values: `{:traces :log-weights :log-ml :joint}`, a trace for each combination; in `:joint` the posterior probability of each, a map from the unobserved choices. Option `:grid`, values by address for choices that have more: each value of a continuous choice stands for the cell around it; `:dtype` as `importance` has it.\n(let [m (gen [] (trace :y (flip (if (trace :x (flip 0.5)) 0.75 0.25))))] (get (:joint (enumerate m [] {:y true})) {:x true})) ;~> 0.75",
+        "The exact posterior of a model whose unobserved choices have finitely many values: `{:traces :log-weights :log-ml :joint}`, a trace for each combination; in `:joint` the posterior probability of each, a map from the unobserved choices. Option `:grid`, values by address for choices that have more: each value of a continuous choice stands for the cell around it; `:dtype` as `importance` has it. Of a model whose choices have no end, or infinitely many values, `:mass` runs the likely combinations until they have this much of the prior probability, `:max-executions` at most so many; `:missed` is the prior probability of what was left out.\n(let [m (gen [] (trace :y (flip (if (trace :x (flip 0.5)) 0.75 0.25))))] (get (:joint (enumerate m [] {:y true})) {:x true})) ;~> 0.75",
         |cx, a| in_width(cx, "enumerate", a, 3, enumerate),
     ),
     Builtin::new(
@@ -31,34 +30,53 @@ pub const TABLE: &[Builtin] = &[
 ];
 
 fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let options = Options::read("enumerate", args, 3, &["grid", "dtype"])?;
+    let options = Options::read("enumerate", args, 3, &["grid", "max-executions", "mass", "dtype"])?;
+    let enough = enough(&options)?;
     let grid = Grid::read(cx, options.get("grid")).map_err(|e| e.arg(3))?;
     let problem = Problem::read(cx, "enumerate", args)?;
     let (model, args, fixed) = (problem.model, problem.args, problem.observations);
     let space = Arc::new(Space { model, args, fixed, walked: Walked::All, grid, solver: None, width: cx.width() });
-    let mut found = all(cx, &space)?;
+    let mut found = match enough {
+        Some(enough) => likely(cx, &space, enough)?,
+        None => all(cx, &space)?,
+    };
     let traces = traces(&space, &mut found)?;
     if let Some(path) = space.grid.paths().find(|path| found.choices.iter().all(|c| c.0.at(path).is_none())) {
         let message = format!("no run makes an unobserved choice at `{}`, which `:grid` gives values for", show(path));
         return Err(Error::new("gen::option", message).arg(3));
     }
-    if found.log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
+    if found.log_weights.all_impossible() {
         let message = "every combination of values is impossible: the observations are";
         return Err(Error::new("gen::all-impossible", message)
             .arg(2)
             .help("check the observations against the supports of their distributions"));
     }
-    let n = found.log_weights.len();
-    let log_ml = weights(&found.log_weights).log_mean_exp(n) + (n as f64).ln();
-    let joint = found.choices.iter().zip(&found.log_weights).filter(|(_, w)| **w > f64::NEG_INFINITY);
-    let joint = joint.map(|(choices, w)| Ok((choices.to_map()?, Value::float((w - log_ml).exp()))));
+    let (log_ml, shares) = (found.log_weights.log_sum(cx)?, found.log_weights.shares(cx)?);
+    let possible = found.log_weights.plain.iter().map(|w| *w > f64::NEG_INFINITY);
+    let joint = found.choices.iter().zip(shares).zip(possible).filter(|(_, possible)| *possible);
+    let joint = joint.map(|((choices, share), _)| Ok((choices.to_map()?, share)));
     let joint = Map::from_pairs(joint.collect::<Result<Vec<_>>>()?)?;
-    result([
+    let Value::Map(told) = result([
         ("traces", traces),
-        ("log-weights", wrap(Array::from_f64(found.log_weights, &[n]))?),
-        ("log-ml", Value::float(log_ml)),
+        ("log-weights", found.log_weights.into_value(cx)?),
+        ("log-ml", log_ml),
         ("joint", Value::Map(joint)),
-    ])
+    ])?
+    else {
+        return Ok(Value::Nil);
+    };
+    let missed = found.missed.map(|missed| (Value::keyword("missed"), Value::float(missed)));
+    missed.into_iter().try_fold(told, |told, (key, missed)| told.insert(key, missed)).map(Value::Map)
+}
+
+/// When a search is to end; nothing where all combinations are wanted.
+fn enough(options: &Options) -> Result<Option<Enough>> {
+    if options.get("mass").is_none() && options.get("max-executions").is_none() {
+        return Ok(None);
+    }
+    let executions = options.count("max-executions", usize::MAX, 1)?;
+    let mass = options.number("mass", 1.0, "a probability above 0 and at most 1", |x| x > 0.0 && x <= 1.0)?;
+    Ok(Some(Enough { executions, mass }))
 }
 
 /// The runs as results hold them. One that does not visit an observation weighs nothing; an observation that none
@@ -72,17 +90,15 @@ fn traces(space: &Space, found: &mut All) -> Result<Value> {
         Runs::Each(runs) => runs,
     };
     let (mut traces, mut missed) = (Vec::with_capacity(runs.len()), None);
-    for (run, weight) in runs.into_iter().flatten().zip(&mut found.log_weights) {
+    for (at, run) in runs.into_iter().flatten().enumerate() {
         if let Some(path) = unvisited(&space.fixed, &run)? {
-            *weight = f64::NEG_INFINITY;
+            found.log_weights.forbid(at);
             missed = Some((path, run.clone()));
         }
         traces.push(trace_value(Arc::new(observing(&space.fixed, &run)?)));
     }
     match missed {
-        Some((path, run)) if found.log_weights.iter().all(|w| *w == f64::NEG_INFINITY) => {
-            Err(unvisited_error(&path, &run).arg(2))
-        }
+        Some((path, run)) if found.log_weights.all_impossible() => Err(unvisited_error(&path, &run).arg(2)),
         _ => Value::vector(traces),
     }
 }
@@ -99,31 +115,41 @@ fn observing(data: &ChoiceMap, run: &Trace) -> Result<Trace> {
 }
 
 fn marginal(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    if let Value::Map(result) = &args[0]
-        && let Some(Value::Map(posterior)) = result.get_keyword("posterior")
-        && let Some(solved) = posterior.get(&args[1])
-    {
-        return Ok(solved.clone());
-    }
     let draws = Draws::of_value(cx, "marginal", &args[0])?;
-    let equal = vec![0.0; draws.len()];
-    let Some(weights) = Weights::new(draws.log_weights.as_ref().unwrap_or(&equal)) else {
-        return Err(Error::new("gen::all-impossible", "no draw of this result has a positive weight").arg(0));
-    };
-    let values = Pick::of("marginal", &args[1])?.all(cx, &draws)?;
-    let mut places: Vec<Vec<usize>> = Vec::new();
-    let (mut index, mut kinds) = (Map::empty(), Vec::new());
-    for (i, value) in values.into_iter().enumerate() {
+    let pick = Pick::of("marginal", &args[1])?;
+    if let Some(solved) = pick.solved(&draws) {
+        return Ok(solved);
+    }
+    let (values, shares) = (pick.all(cx, &draws)?, draws.weighed()?.shares(cx)?);
+    let (mut index, mut found) = (Map::empty(), Vec::<(Value, Value)>::new());
+    for (value, share) in values.into_iter().zip(shares) {
         let value = value.unwrap_or_default();
         match index.get(&value).and_then(Value::as_int) {
-            Some(at) => places[at as usize].push(i),
+            Some(at) => found[at as usize].1 = apply(Op::Add, &found[at as usize].1, &share)?,
             None => {
-                index = index.insert(value.clone(), Value::Int(places.len() as i64))?;
-                kinds.push(value);
-                places.push(vec![i]);
+                index = index.insert(value.clone(), Value::Int(found.len() as i64))?;
+                found.push((value, share));
             }
         }
     }
-    let shares = kinds.into_iter().zip(places).map(|(value, at)| (value, Value::float(weights.share_of(&at))));
-    Ok(Value::Map(Map::from_pairs(shares)?))
+    let sampled = draws.result.get_keyword("joint").is_none();
+    let floats = found.iter().all(|(value, _)| matches!(value, Value::Float(_) | Value::Array(_)));
+    if sampled && floats && found.len() > FEW && 5 * found.len() > draws.len() {
+        return Err(many_numbers(&args[1], found.len()));
+    }
+    Ok(Value::Map(Map::from_pairs(found)?))
+}
+
+/// More different floats than this, of which hardly any comes again, are draws of something continuous.
+const FEW: usize = 50;
+
+#[cold]
+fn many_numbers(address: &Value, values: usize) -> Box<Error> {
+    let at = brief(address);
+    let message = format!(
+        "`{at}` has {values} different values, all of them floats: what is continuous has no probability of each"
+    );
+    Error::new("gen::value", message).arg(1).help(format!(
+        "look at the draws, `(samples r {at})`, or say which are alike: `(marginal r (fn [t] (floor (t {at}))))`"
+    ))
 }

@@ -3,6 +3,7 @@
 mod algebra;
 mod bijection;
 mod conditional;
+mod diagnose;
 pub mod diagnostics;
 mod enumerate;
 mod enumeration;
@@ -30,6 +31,7 @@ mod summary;
 mod tally;
 mod translate;
 mod vi;
+mod weighed;
 
 use crate::eval::Builtin;
 
@@ -37,6 +39,7 @@ use crate::eval::Builtin;
 pub const TABLES: &[&[Builtin]] = &[
     algebra::SEQUENCES,
     algebra::TABLE,
+    diagnose::TABLE,
     enumerate::TABLE,
     gibbs::TABLE,
     hmc::TABLE,

@@ -11,6 +11,7 @@ use crate::eval::builtins::args::number;
 use crate::eval::key::Key;
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::{Change, update};
 use crate::gfi::{ChoiceMap, Origin, Selection, Trace, Trie, components, show};
 use crate::tensor::Array;
@@ -128,6 +129,6 @@ pub fn changed(cx: &mut Cx, trace: &Arc<Trace>, path: &[Value], value: Value, ke
     let outcome = update(cx, trace, Change::none(trace), &choices, Origin::new(key.fold(2)))?;
     // What is gone would be drawn from the prior on the way back, as what is fresh is now.
     let gone = outcome.discard.leaves().into_iter().filter(|(path, _)| outcome.trace.choice_at(path).is_none());
-    let old: f64 = gone.filter_map(|(path, _)| trace.choice_at(&path)).map(|(_, score)| score).sum();
+    let old = sum_of(cx, trace, gone.map(|(path, _)| path))?;
     Ok((outcome.trace, outcome.weight + old))
 }

@@ -1,9 +1,13 @@
 //! Weights as logarithms: their mean, how many equal ones they are worth, and resampling by them.
 
 use crate::error::{Error, Result};
+use crate::eval::arithmetic::apply;
 use crate::eval::arrays::raise;
 use crate::eval::builtins::args::wrong_type;
+use crate::eval::gradient::{holds_var, no_gradient};
 use crate::eval::lanes::Group;
+use crate::eval::node::Op;
+use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, sequence};
 use crate::tensor::lanes::{self, Column, Side};
 use rayon::prelude::*;
@@ -11,11 +15,19 @@ use std::borrow::Cow;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new("log-mean-exp", "[log-weights]", "The logarithm of the mean of weights given as logarithms, in lanes, an array or a vector: what each step of a particle filter adds to the log evidence.\n(log-mean-exp [0.0 0.0]) ;=> 0.0", |cx, a| {
+        if holds_var(&a[0]) {
+            let all = sequence::to_vec(cx, &a[0])?;
+            let n = Value::float((all.len() as f64).ln());
+            let sum = cx.call_core("logsumexp", &mut [Value::vector(all)?])?;
+            return apply(Op::Sub, &sum, &n);
+        }
         Ok(Value::float(log_mean_exp(&log_weights(cx, "log-mean-exp", &a[0])?)))
     })
     .takes_lanes(),
     Builtin::new("effective-sample-size", "[log-weights]", "How many equally weighted draws the weights are worth, (Σ w)² / Σ w², of weights given as logarithms in lanes, an array or a vector.\n(effective-sample-size [0.0 0.0 ##-Inf]) ;=> 2.0", |cx, a| {
-        Ok(Value::float(effective_sample_size(&log_weights(cx, "effective-sample-size", &a[0])?)))
+        let weights = log_weights(cx, "effective-sample-size", &a[0])?;
+        possible("effective-sample-size", &weights)?;
+        Ok(Value::float(effective_sample_size(&weights)))
     })
     .takes_lanes(),
     Builtin::new("systematic-indices", "[log-weights] [log-weights n] [log-weights n u]", "Lane numbers drawn by weight (systematic resampling), as many as weights or n of them: what `resample` takes. Each comes as often as its share, rounded up or down. The one random number of the draw, from 0 to below 1, may be given as u.\n(lanes->array (systematic-indices [0.0 ##-Inf 0.0 ##-Inf] 2)) ;=> (array [0 2])", indices)
@@ -138,14 +150,24 @@ fn ceiling(x: f64) -> u32 {
     floor.saturating_add(u32::from(f64::from(floor) < x))
 }
 
-/// Log-weights given as lanes, an array or a vector.
-/// Log-weights as numbers, at least one.
+/// Some weight must be positive for shares of them to mean something.
+fn possible(name: &str, log_weights: &[f64]) -> Result<()> {
+    match log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
+        true => Err(Error::new("gen::all-impossible", format!("`{name}`: all weights are 0"))
+            .arg(0)
+            .help("the logarithms are all ##-Inf: the data are impossible under every draw")),
+        false => Ok(()),
+    }
+}
+
+/// Log-weights given as lanes, an array or a vector, at least one; NaN and ##Inf are weights of nothing.
 pub fn log_weights<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<'a, [f64]>> {
     let numbers = match value {
         Value::Lanes(all) => all
             .column()
             .filter(|column| column.event().is_empty())
             .map(|column| column.values().map_or_else(|| Cow::Owned(column.to_f64()), Cow::Borrowed)),
+        Value::Array(array) if array.ndim() > 1 => return Err(draws(name, array.shape())),
         Value::Array(array) => Some(Cow::Owned(array.to_f64().map_err(raise)?)),
         Value::Vector(_) | Value::List(_) | Value::Lazy(_) => {
             sequence::to_vec(cx, value)?.iter().map(Value::as_f64).collect::<Option<Vec<f64>>>().map(Cow::Owned)
@@ -153,17 +175,41 @@ pub fn log_weights<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<
         _ => None,
     };
     match numbers {
-        Some(numbers) if !numbers.is_empty() => Ok(numbers),
+        _ if holds_var(value) => Err(no_gradient(name)),
+        Some(numbers) if !numbers.is_empty() => match numbers.iter().position(|w| w.is_nan() || *w == f64::INFINITY) {
+            Some(at) => Err(no_weight(name, at, numbers[at])),
+            None => Ok(numbers),
+        },
         _ => Err(wrong_type(name, "log-weights as lanes, an array or a vector", value, 0)),
+    }
+}
+
+#[cold]
+fn no_weight(name: &str, at: usize, weight: f64) -> Box<Error> {
+    let weight = brief(&Value::float(weight));
+    Error::new("gen::nan", format!("`{name}`: the log-weight {at} is `{weight}`, which is no weight"))
+        .arg(0)
+        .help("a log-weight is a number or ##-Inf: look at the density that it comes from")
+}
+
+/// What has two axes is draws, not weights.
+#[cold]
+fn draws(name: &str, shape: &[usize]) -> Box<Error> {
+    let shape: Vec<String> = shape.iter().map(usize::to_string).collect();
+    let message = format!("`{name}` takes log-weights, one a draw, not an array of shape [{}]", shape.join(" "));
+    let error = Error::new("gen::shape", message).arg(0);
+    match name {
+        "effective-sample-size" => {
+            error.help("of draws `[chain draw]` it is `(ess draws)`; see also `r-hat` and `mcse`")
+        }
+        _ => error.help("flatten it, or take the log-weights of a result: `(:log-weights r)`"),
     }
 }
 
 fn indices(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let weights = log_weights(cx, "systematic-indices", &args[0])?;
     let weights = weights.as_ref();
-    if weights.iter().all(|w| *w == f64::NEG_INFINITY) {
-        return Err(Error::new("gen::all-impossible", "all weights are 0: there is nothing to resample").arg(0));
-    }
+    possible("systematic-indices", weights)?;
     let n =
         if args.len() > 1 { crate::eval::builtins::args::count("systematic-indices", args, 1)? } else { weights.len() };
     cx.charge(n)?;

@@ -7,6 +7,7 @@ pub use draws::{Draws, Runs};
 
 use super::diagnostics::Weights;
 use crate::error::{Error, Result};
+use crate::eval::gradient::holds_var;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_value;
 use crate::tensor::Array;
@@ -45,7 +46,7 @@ pub const TABLE: &[Builtin] = &[
 
 fn log_ml(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Value::Map(result) = &args[0]
-        && let Some(value @ Value::Float(_)) = result.get_keyword("log-ml")
+        && let Some(value @ (Value::Float(_) | Value::Var(_))) = result.get_keyword("log-ml")
     {
         return Ok(value.clone());
     }
@@ -76,12 +77,17 @@ fn samples(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let draws = Draws::of_value(cx, "estimate", &args[0])?;
-    let equal = vec![0.0; draws.len()];
-    let log_weights = draws.log_weights.as_ref().unwrap_or(&equal);
-    let Some(weights) = Weights::new(log_weights) else {
-        return Err(Error::new("gen::all-impossible", "no draw of this result has a positive weight").arg(0));
-    };
-    let values = Pick::of("estimate", &args[1])?.each(cx, &draws)?;
+    let pick = Pick::of("estimate", &args[1])?;
+    if let Some(solved) = pick.solved(&draws) {
+        return cx.call_core("mean", &mut [solved]);
+    }
+    let weighed = draws.weighed()?;
+    let values = pick.each(cx, &draws)?;
+    if weighed.is_tracked() || values.iter().flatten().any(holds_var) {
+        let values: Vec<Value> = values.into_iter().map(Option::unwrap_or_default).collect();
+        return weighed.mean(cx, &values);
+    }
+    let Some(weights) = Weights::new(&weighed.plain) else { return Ok(Value::float(f64::NAN)) };
     let Some(numbers) = Numbers::of(&values)? else {
         let odd = values.iter().flatten().find(|v| !pick::is_numeric(v)).cloned().unwrap_or_default();
         let message = format!(

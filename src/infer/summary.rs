@@ -53,11 +53,13 @@ fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         return Err(Error::new("gen::option", format!("`:digits` of `summary` is at most 15, not `{digits}`")).arg(1));
     }
     let draws = Draws::of_value(cx, "summary", &args[0])?;
+    draws.untracked("summary")?;
     let sites = Sites::of(cx, &draws)?;
     let mut summary = match &draws.log_weights {
         Some(log_weights) => of_weighted(cx, &sites, &draws, log_weights)?,
         None => of_chains(cx, &sites, &draws)?,
     };
+    summary.rows.extend(solved(cx, &draws)?);
     summary.digits = digits;
     if !sites.others.is_empty() {
         summary.notes.push(format!("left out, as they hold no numbers: {}", sites.others.join(", ")));
@@ -99,6 +101,18 @@ fn of_weighted(cx: &mut Cx, sites: &Sites, draws: &Draws, log_weights: &[f64]) -
         warnings,
         digits: 3,
     })
+}
+
+/// Rows of choices that `exact` has solved: those of their distributions.
+fn solved(cx: &mut Cx, draws: &Draws) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for (path, posterior) in draws.all_solved()? {
+        let site = Site { path, element: String::new(), places: Vec::new(), numbers: Vec::new() };
+        let numbers = statistics::of_distribution(cx, &posterior)?;
+        let (name, count) = (site.name(), draws.len());
+        rows.push(Row { name, path: site.path, element: false, count, columns: statistics::WEIGHTED, numbers });
+    }
+    Ok(rows)
 }
 
 fn rows(

@@ -6,6 +6,7 @@ use super::site::Density;
 use crate::dist::lanes::Summand;
 use crate::dist::{self, Constructor, Density as _, Dist, Family, Kind, Read, StructuredFamily, StructuredLanes};
 use crate::error::{Error, Result};
+use crate::eval::gradient::holds_var;
 use crate::eval::key::Key;
 use crate::eval::lanes::numbers::{Held, in_lane};
 use crate::eval::lanes::{Group, holds_lanes, in_parts, lane_of, project};
@@ -34,11 +35,6 @@ pub enum Chooser<'a> {
         what: &'a Value,
         args: &'a [Value],
     },
-    /// A choice that was made already, with its log-density.
-    Made {
-        value: Value,
-        density: Density,
-    },
 }
 
 impl<'a> Chooser<'a> {
@@ -51,6 +47,9 @@ impl<'a> Chooser<'a> {
             (None, Some(_)) => return Ok(Some(Chooser::Any { what, args })),
             _ => return Ok(None),
         };
+        if params.iter().any(holds_var) {
+            return Err(tracked(&format!("a parameter of `{}`", constructor.name())));
+        }
         let any = Chooser::Any { what, args };
         let Some(group) = &cx.group.clone() else { return Ok(Some(any)) };
         let family = match constructor {
@@ -86,12 +85,15 @@ impl<'a> Chooser<'a> {
             Chooser::Family { family, .. } => family.kind == Kind::Real,
             Chooser::Structured { lanes, .. } => lanes.continuous(),
             Chooser::Mixture(mixture) => mixture.continuous(),
-            Chooser::Any { .. } | Chooser::Made { .. } => false,
+            Chooser::Any { .. } => false,
         }
     }
 
     /// A given value as the value of the choice; a wrong type or shape is an error.
     pub fn check(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Value> {
+        if holds_var(value) {
+            return Err(tracked("a given value"));
+        }
         match self {
             Chooser::Family { family, .. } => match value {
                 Value::Lanes(lanes) if lanes.column().is_some_and(|c| fits(family, c)) => Ok(value.clone()),
@@ -120,7 +122,6 @@ impl<'a> Chooser<'a> {
                     made(cx, &what, &args, |_, density| density.check_value(one))
                 })
             }
-            Chooser::Made { value, .. } => project(value, group),
         }
     }
 
@@ -167,7 +168,6 @@ impl<'a> Chooser<'a> {
                 }
                 collect(values, group)
             }
-            Chooser::Made { value, .. } => project(value, group),
         }
     }
 
@@ -225,12 +225,15 @@ impl<'a> Chooser<'a> {
                 }
                 Ok(Density::Each(Column::from(scores)))
             }
-            Chooser::Made { value: own, density } => match own {
-                Value::Lanes(lanes) => Ok(density.project(&lanes.group, group)),
-                _ => Ok(density.clone()),
-            },
         }
     }
+}
+
+/// Batched runs compute their densities without a tape.
+#[cold]
+fn tracked(name: &str) -> Box<Error> {
+    Error::new("gen::no-gradient", format!("{name} depends on what a gradient is taken of, and a batched run has none"))
+        .help("differentiate `(:weight (assess model args choices))`, or give the run `(stop-gradient x)`")
 }
 
 /// Values as the lanes of a group see them.

@@ -1,22 +1,44 @@
-//! Functions that only know scalar runs: each lane is run on its own, and its choices are taken in.
+//! Functions that only know scalar runs: each lane is run on its own, and what came of it is taken in.
+//!
+//! What a lane's run weighs and leaves behind is what the run says. Its choices remember the function that made them,
+//! so that the next run finds its past there.
 
-use super::choice::Chooser;
 use super::lanes_of::{collect, lane_value};
-use super::runner::Batch;
-use super::site::{Density, choose};
+use super::runner::{Batch, Sites};
+use super::site::{Density, Visit};
+use super::terms::Term;
+use super::told::Told;
 use crate::error::{Error, Result};
 use crate::eval::lanes::numbers::in_lane;
+use crate::eval::lanes::{Group, lane_of};
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::combinators::intervene::partly_fixed;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::{self, Origin, Run};
+use crate::gfi::interface::{GenerativeFunction, Origin, Outcome, Run, function};
+use crate::gfi::ops::project::no_share;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, What};
+use crate::gfi::trace::{Record, Trace, What};
 use crate::gfi::trie::Trie;
 use crate::tensor::lanes::Column;
+use std::sync::Arc;
 
-/// What the lanes chose at one address: their positions, values and log-densities.
-type Chosen = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<f64>);
+/// Values of some lanes at one address: the positions of the lanes, what they hold, and a number for each.
+type At = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<f64>);
+
+/// What the lanes' runs came to.
+#[derive(Default)]
+struct Found {
+    chosen: Vec<At>,
+    discarded: Vec<At>,
+    /// Of the old run, what the lanes' runs have accounted for.
+    accounted: Vec<At>,
+    returned: Vec<Value>,
+    weights: Vec<f64>,
+    scores: Vec<f64>,
+    /// No lane has choices whose shares nobody knows.
+    known: bool,
+}
 
 /// Runs a function lane by lane, each toward the lane's own goal and with its part of the old run.
 pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
@@ -26,40 +48,129 @@ pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Resu
     if batch.slopes.is_some() {
         return Err(super::slopes::unfit());
     }
+    if cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(batch.hash())) {
+        return Err(partly_fixed("a custom function"));
+    }
     // The runs of single lanes do not know that checks were put off.
     cx.deferred.settle(Vec::new())?;
-    let mut chosen: Vec<Chosen> = Vec::new();
-    let mut returned = Vec::with_capacity(group.len());
+    let callee = function("trace", this)?;
+    let mut found = Found { known: true, ..Found::default() };
     for (position, id) in group.iter().enumerate() {
         cx.step()?;
         let one = args.iter().map(|arg| lane_value(cx, arg, id)).collect::<Result<Vec<Value>>>()?;
-        let (goal, past) = (goal_of(batch, id)?, past_of(batch, id)?);
+        let goal = goal_of(batch, id)?;
+        let past = past_of(batch, callee, this, id, &mut found, position as u32)?;
         let origin = Origin::new(batch.key.fold(u64::from(id))).below(batch.prefix());
         let request = Run { this, args: one, goal: &goal, past: &past, diffs: Vec::new(), origin };
         let lanes = cx.group.take();
-        let outcome = cx.isolated(|cx| interface::run(cx, &request));
+        let (outcome, _) = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.watched(|cx| callee.run(cx, &request))));
         cx.group = lanes;
-        let trace = outcome.map_err(|e| in_lane(e, id))?.trace;
-        for (path, value, score) in trace.all_choices() {
-            match chosen.iter_mut().find(|(other, ..)| *other == path) {
-                Some((_, at, values, scores)) => {
-                    at.push(position as u32);
-                    values.push(value);
-                    scores.push(score);
-                }
-                None => chosen.push((path, vec![position as u32], vec![value], vec![score])),
-            }
+        found.take(outcome.map_err(|e| in_lane(e, id))?, position as u32);
+    }
+    found.finish(cx, batch, this, &group)
+}
+
+fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, number: f64) {
+    let at = match all.iter().position(|(other, ..)| *other == path) {
+        Some(at) => at,
+        None => {
+            all.push((path, Vec::new(), Vec::new(), Vec::new()));
+            all.len() - 1
         }
-        returned.push(trace.retval.clone());
+    };
+    let (_, positions, values, numbers) = &mut all[at];
+    positions.push(position);
+    values.push(value);
+    numbers.push(number);
+}
+
+impl Found {
+    fn take(&mut self, outcome: Outcome, position: u32) {
+        let Outcome { trace, weight, discard, .. } = outcome;
+        let choices = trace.all_choices();
+        let known: f64 = choices.iter().map(|(_, _, score)| score).filter(|score| !score.is_nan()).sum();
+        let mut rest = Some(trace.score - known);
+        for (path, value, score) in choices {
+            // The first of those without shares carries what is not of the others.
+            let share = if score.is_nan() { rest.take().unwrap_or(0.0) } else { score };
+            self.known &= !score.is_nan();
+            push(&mut self.chosen, path, position, value, share);
+        }
+        for (path, value) in discard.leaves() {
+            push(&mut self.discarded, path, position, value.clone(), 0.0);
+        }
+        self.weights.push(weight);
+        self.scores.push(trace.score);
+        self.returned.push(trace.retval.clone());
     }
-    for (path, positions, values, scores) in chosen {
-        let part = group.part(positions);
-        let value = collect(values, &part)?;
-        let chooser = Chooser::Made { value, density: Density::Each(Column::from(scores)) };
-        let full = batch.full(&path);
-        cx.under(part, |cx| choose(batch, cx, &full, &chooser))?;
+
+    fn finish(self, cx: &mut Cx, batch: &mut Batch, this: &Value, group: &Arc<Group>) -> Result<Value> {
+        let call: Arc<[Value]> = batch.prefix().into();
+        let (weights, scores) = (Density::Each(Column::from(self.weights)), Density::Each(Column::from(self.scores)));
+        batch.count(group, Term::Score(&scores));
+        batch.count(group, Term::Change { new: &weights, old: &Density::One(0.0) });
+        for (path, positions, _, _) in self.accounted {
+            let visit = Visit { group: group.part(positions), value: Value::Nil, density: None };
+            let full = batch.full(&path);
+            batch.accounted.entry(&full).visits.push(visit);
+        }
+        for (path, positions, values, _) in self.discarded {
+            let (full, part) = (batch.full(&path), group.part(positions));
+            let density = batch.old_site(&full).and_then(|site| density_in(site.visits.iter(), &part));
+            let value = collect(values, &part)?;
+            batch.discarded(&full, &Visit { group: part, value, density });
+        }
+        for (path, positions, values, shares) in self.chosen {
+            let (full, part) = (batch.full(&path), group.part(positions));
+            supplant(batch, &full, &part)?;
+            let observed = match &batch.goal {
+                Goal::Constrain { choices, observe: true } => choices.value_at(&full)?.is_some(),
+                _ => false,
+            };
+            let (shares, by, call) = (Column::from(shares), this.clone(), call.clone());
+            let density = Density::Told(Arc::new(Told { shares, known: self.known, by, call }));
+            let visit = Visit { value: collect(values, &part)?, group: part, density: Some(density) };
+            batch.record(cx, &full, visit, observed)?;
+        }
+        collect(self.returned, group)
     }
-    collect(returned, &group)
+}
+
+/// The log-densities of some lanes, which may be those of several visits.
+fn density_in<'a>(visits: impl Iterator<Item = &'a Visit>, part: &Group) -> Option<Density> {
+    let visits: Vec<&Visit> = visits.collect();
+    let one = |id: u32| visits.iter().find_map(|v| Some(v.density.as_ref()?.at(v.group.find(id)?)));
+    let numbers: Option<Vec<f64>> = part.iter().map(one).collect();
+    Some(Density::Each(Column::from(numbers?)))
+}
+
+/// An old choice of another function, at whose address a new value stands: it is gone.
+fn supplant(batch: &mut Batch, full: &[Value], part: &Arc<Group>) -> Result<()> {
+    if batch.goal.is_assess() {
+        return Ok(());
+    }
+    let Some(old) = batch.old_site(full).cloned() else { return Ok(()) };
+    let done = batch.accounted.get(full).and_then(|site| site.lanes(&batch.whole));
+    for visit in old.split(part)?.0 {
+        let left = match &done {
+            Some(done) => visit.group.part(visit.group.split_by(done).1),
+            None => visit.group.clone(),
+        };
+        if left.is_empty() {
+            continue;
+        }
+        let gone = Visit {
+            value: crate::eval::lanes::project(&visit.value, &left)?,
+            density: visit.density_of(&left),
+            group: left,
+        };
+        if let (Goal::Constrain { .. }, Some(density)) = (&batch.goal, &gone.density) {
+            batch.count(&gone.group, Term::Go(density));
+        }
+        batch.discarded(full, &gone);
+        batch.accounted.entry(full).visits.push(Visit { value: Value::Nil, density: None, ..gone });
+    }
+    Ok(())
 }
 
 /// The goal below the call's address, in one lane.
@@ -75,18 +186,50 @@ fn goal_of(batch: &Batch, id: u32) -> Result<Goal> {
     })
 }
 
-/// What the old run had below the call's address, in one lane.
-fn past_of(batch: &Batch, id: u32) -> Result<Past> {
+/// What this function left at the call's address in the old run, in one lane. A function that needs more of its past
+/// than choices and their log-density takes whatever stood there choice by choice, as scalar runs do of others.
+fn past_of(
+    batch: &Batch,
+    callee: &dyn GenerativeFunction,
+    this: &Value,
+    id: u32,
+    found: &mut Found,
+    position: u32,
+) -> Result<Past> {
     let Some(past) = &batch.past else { return Ok(Past::None) };
-    let prefix = batch.prefix();
-    let mut records = Trie::Empty;
-    for (path, site) in past.list.iter().filter(|(path, _)| path.starts_with(prefix)) {
-        if let Some(visit) = site.visits.iter().find(|visit| visit.group.find(id).is_some()) {
-            let value = crate::eval::lanes::lane_of(&visit.value, id)?;
-            // A run that only works out the log-densities has none to compare with.
-            let score = visit.density.as_ref().zip(visit.group.find(id)).map_or(0.0, |(density, at)| density.at(at));
-            records.set(&path[prefix.len()..], Trie::Leaf(Record { what: What::Choice(value, score), place: 0 }));
+    let (prefix, whole) = (batch.prefix(), callee.needs_choices_only());
+    let (mut records, mut score) = (Trie::Empty, 0.0);
+    for (path, value, density, at) in lane_of_sites(past, prefix, id)? {
+        let told = density.as_ref().and_then(Density::told);
+        let own = told.is_some_and(|told| told.is_by(this, prefix));
+        if whole && told.is_some_and(|told| told.by.is_nil() && *told.call == *prefix) {
+            return Err(no_share("a stacked trace"));
+        }
+        if whole && !own {
+            continue;
+        }
+        // A run that only works out the log-densities has none to compare with.
+        let share = density.map_or(0.0, |density| density.at(at));
+        score += share;
+        push(&mut found.accounted, path.clone(), position, Value::Nil, 0.0);
+        records.set(&path, Trie::Leaf(Record { what: What::Choice(value, share), place: 0 }));
+    }
+    Ok(match records.is_empty() {
+        true => Past::None,
+        false if whole => Past::Trace(Arc::new(Trace { function: this.clone(), records, score, ..Trace::default() })),
+        false => Past::Records(records),
+    })
+}
+
+/// The choices of a lane below an address: path, value, log-density, and the lane's position in it.
+type OfLane = (Vec<Value>, Value, Option<Density>, usize);
+
+fn lane_of_sites(sites: &Sites, prefix: &[Value], id: u32) -> Result<Vec<OfLane>> {
+    let mut all = Vec::new();
+    for (path, site) in sites.list.iter().filter(|(path, _)| path.starts_with(prefix)) {
+        if let Some((visit, at)) = site.visits.iter().find_map(|visit| Some((visit, visit.group.find(id)?))) {
+            all.push((path[prefix.len()..].to_vec(), lane_of(&visit.value, id)?, visit.density.clone(), at));
         }
     }
-    Ok(if records.is_empty() { Past::None } else { Past::Records(records) })
+    Ok(all)
 }

@@ -42,7 +42,7 @@ impl<'a> MixtureLanes<'a> {
         let mut parts = Vec::with_capacity(dists.len());
         for dist in dists.iter() {
             match Chooser::of(cx, dist, &[])? {
-                Some(Chooser::Any { .. } | Chooser::Made { .. }) | None => return Ok(None),
+                Some(Chooser::Any { .. }) | None => return Ok(None),
                 Some(part) => {
                     part.admit(cx, group)?;
                     parts.push(part);

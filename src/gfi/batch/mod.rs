@@ -22,6 +22,7 @@ mod sparing;
 pub mod sums;
 pub mod take;
 pub mod terms;
+pub mod told;
 mod vanish;
 
 pub use builtins::{all_lanes, resampled, trace_of};

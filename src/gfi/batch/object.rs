@@ -2,7 +2,8 @@
 
 use super::lineage::Lineage;
 use super::runner::Sites;
-use super::site::{Density, Visit};
+use super::site::Visit;
+use super::told::densities_of;
 use crate::error::{Error, Result};
 use crate::eval::lanes::{Group, held_by, merge};
 use crate::eval::print::{Printer, brief};
@@ -189,10 +190,10 @@ impl BatchedTrace {
     pub fn of_one(trace: &Trace) -> BatchedTrace {
         let group = Group::whole(0, 1, DType::Float64);
         let mut sites = Sites::default();
-        for (path, value, score) in trace.all_choices() {
+        for (path, value, density) in densities_of(trace, &[]) {
             let site = sites.entry(&path);
             site.observed = trace.observed.at(&path).is_some_and(|t| !t.is_empty());
-            site.visits.push(Visit { group: group.clone(), value, density: Some(Density::One(score)) });
+            site.visits.push(Visit { group: group.clone(), value, density: Some(density) });
         }
         let chunk = Chunk {
             group: group.clone(),

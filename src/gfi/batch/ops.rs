@@ -5,32 +5,64 @@ use super::object::BatchedTrace;
 use super::run::{Outcome, Request, run};
 use super::runner::Sites;
 use super::sparing::RunLanes;
+use super::told::check_whole;
 use super::vanish::points;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::{Group, Part, held_by, merge};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
-use crate::gfi::builtins::{argument_vector, constraints_of, result};
+use crate::gfi::builtins::{constraints_of, result};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::choicemap_lanes::put;
 use crate::gfi::diff::Diff;
 use crate::gfi::goal::Goal;
+use crate::gfi::interface::{is_function, same_function};
 use crate::gfi::ops::unvisited::not_visited;
+use crate::gfi::ops::update::{Change, check_diffs, other_function};
 use crate::gfi::selection::{Selection, names_nothing};
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
 use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
-/// The batched trace that an operation is called with, and what stands after it; a leading function is dropped.
-pub fn batched(args: &[Value]) -> Option<(&BatchedTrace, &[Value])> {
+/// The batched trace that an operation is called with, and what stands after it; a leading function is dropped, which
+/// must be the trace's.
+pub fn batched<'a>(operation: &str, args: &'a [Value]) -> Result<Option<(&'a BatchedTrace, &'a [Value])>> {
+    let trace = |value: &'a Value| value.as_host::<BatchedTrace>();
     match args {
-        [first, rest @ ..] if first.as_host::<BatchedTrace>().is_some() => Some((first.as_host()?, rest)),
-        [_, second, rest @ ..] => Some((second.as_host()?, rest)),
-        _ => None,
+        [first, rest @ ..] if trace(first).is_some() => Ok(trace(first).map(|found| (found, rest))),
+        [this, second, rest @ ..] if is_function(this) => match trace(second) {
+            Some(found) if same_function(this, &found.function) => Ok(Some((found, rest))),
+            Some(found) => Err(other_function(operation, &found.function, this)),
+            None => Ok(None),
+        },
+        _ => Ok(None),
     }
 }
+
+/// New arguments that come with an operation, their diffs checked, and what stands last; an option `:check-diffs`
+/// holds the diffs against the arguments.
+fn changed<'a>(cx: &mut Cx, operation: &str, old: &BatchedTrace, rest: &'a [Value]) -> Result<Changed<'a>> {
+    let (rest, check) = match rest {
+        [all @ .., options @ Value::Map(_)] if all.len() == 3 => (all, check_diffs(operation, options, 4)?),
+        _ => (rest, false),
+    };
+    match rest {
+        [last] => Ok((None, last)),
+        [args, diffs, last] => {
+            let change = Change::read(cx, operation, args, diffs, 1)?;
+            if check {
+                change.check(&old.args)?;
+            }
+            Ok((Some(change.args), last))
+        }
+        _ => Err(arity(operation, "[trace what] [trace args argdiffs what] [trace args argdiffs what options]", rest)),
+    }
+}
+
+/// New arguments, and the constraints or the selection.
+type Changed<'a> = (Option<Vec<Value>>, &'a Value);
 
 /// A changed run of every lane.
 pub fn change(cx: &mut Cx, name: &str, old: &BatchedTrace, args: Option<&[Value]>, goal: Goal) -> Result<Outcome> {
@@ -86,24 +118,16 @@ pub fn all_visited(constraints: &ChoiceMap, trace: &BatchedTrace) -> Result<()> 
 
 /// What `update` gives for a batched trace, `(update t constraints)` or `(update t args argdiffs constraints)`.
 pub fn update(cx: &mut Cx, old: &BatchedTrace, rest: &[Value]) -> Result<Value> {
-    let (args, constraints) = match rest {
-        [constraints] => (None, constraints),
-        [args, _, constraints] => (Some(argument_vector(cx, "update", args)?), constraints),
-        _ => return Err(arity("update", "[trace constraints] [trace args argdiffs constraints]", rest)),
-    };
-    let goal = Goal::update(constraints_of(constraints, rest.len())?);
+    let (args, constraints) = changed(cx, "update", old, rest)?;
+    let goal = Goal::update(constraints_of(constraints, if args.is_some() { 3 } else { 1 })?);
     let outcome = change(cx, "update", old, args.as_deref(), goal)?;
     outcome_map(outcome, None)
 }
 
 /// What `regenerate` gives for a batched trace.
 pub fn regenerate(cx: &mut Cx, old: &BatchedTrace, rest: &[Value]) -> Result<Value> {
-    let (args, selection) = match rest {
-        [selection] => (None, selection),
-        [args, _, selection] => (Some(argument_vector(cx, "regenerate", args)?), selection),
-        _ => return Err(arity("regenerate", "[trace selection] [trace args argdiffs selection]", rest)),
-    };
-    let selection = selection_of(old, selection, rest.len())?;
+    let (args, selection) = changed(cx, "regenerate", old, rest)?;
+    let selection = selection_of(old, selection, if args.is_some() { 3 } else { 1 })?;
     let goal = Goal::Redraw { selection, given: ChoiceMap::default() };
     let outcome = change(cx, "regenerate", old, args.as_deref(), goal)?;
     outcome_map(outcome, None)
@@ -114,6 +138,7 @@ pub fn project(cx: &mut Cx, trace: &BatchedTrace, selection: &Value) -> Result<V
     let selection = selection_of(trace, selection, 1)?;
     let mut sums = Vec::with_capacity(trace.group.len());
     for chunk in &trace.scored(cx)?.chunks {
+        check_whole(&chunk.sites, &|path, _| selection.contains(path))?;
         let mut sum = super::sums::Sums::new(chunk.group.len());
         for (_, site) in chunk.sites.list.iter().filter(|(path, _)| selection.contains(path)) {
             for visit in &site.visits {

@@ -11,6 +11,7 @@ use crate::eval::lanes::Group;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::{components, hash_path, show};
 use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::combinators::intervene::partly_fixed;
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::{complete_call, function};
 use crate::gfi::ops::runner::splice_parts;
@@ -35,6 +36,8 @@ pub struct Batch {
     pub score: Sums,
     pub weight: Weights,
     pub discard: Sites,
+    /// Choices of the old run whose weight and discard somebody has seen to already.
+    pub accounted: Sites,
     /// Are log-densities of single choices kept? See `densities.rs`.
     pub keeps_densities: bool,
     /// What counts when the run is over.
@@ -136,6 +139,7 @@ impl Batch {
             score: Sums::new(lanes),
             weight: Weights::new(lanes),
             discard: Sites::default(),
+            accounted: Sites::default(),
             keeps_densities: true,
             terms: Vec::new(),
             prefix: Vec::new(),
@@ -207,6 +211,11 @@ impl Batch {
 
     /// The choice at an address of the call that is run.
     pub fn choice(&mut self, cx: &mut Cx, path: &[Value], what: &Value, args: &[Value]) -> Result<Option<Value>> {
+        if cx.fixed.is_some()
+            && let Some(value) = self.fixed(cx, path, what, args)?
+        {
+            return Ok(Some(value));
+        }
         if self.slopes.is_some() {
             let full = self.full(path);
             return super::slopes::choice(self, cx, &full, what, args);
@@ -218,6 +227,33 @@ impl Batch {
             }
             None => Ok(None),
         }
+    }
+
+    /// The value of a site that an intervention has fixed, for the lanes in force.
+    fn fixed(&self, cx: &mut Cx, path: &[Value], what: &Value, args: &[Value]) -> Result<Option<Value>> {
+        let (Some(fixed), Some(group)) = (cx.fixed.clone(), cx.group.clone()) else { return Ok(None) };
+        let at = hash_path(self.hash, path);
+        let Some(value) = fixed.value(at) else {
+            return match fixed.is_above(at) && Chooser::of(cx, what, args)?.is_some() {
+                true => Err(partly_fixed(&format!("the choice at `{}`", show(path)))),
+                false => Ok(None),
+            };
+        };
+        let value = crate::eval::lanes::project(value, &group)?;
+        match Chooser::of(cx, what, args)? {
+            Some(chooser) => chooser.check(cx, &group, &value).map(Some),
+            None => Ok(Some(value)),
+        }
+    }
+
+    /// The hash of the address of the call that is run.
+    pub fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// Names what follows from another start.
+    pub fn set_hash(&mut self, hash: u64) {
+        self.hash = hash;
     }
 
     /// Runs a function with its choices below a path, or at this level.

@@ -3,6 +3,7 @@
 use super::choice::Chooser;
 use super::runner::Batch;
 use super::terms::Counts;
+use super::told::Told;
 use crate::error::{Error, Result};
 use crate::eval::lanes::{Group, merge, project};
 use crate::eval::print::brief;
@@ -20,14 +21,35 @@ pub enum Density {
     One(f64),
     /// A number per lane; of a choice of several runs an array over them, which add up.
     Each(Column),
+    /// The same, told by a function for its whole call.
+    Told(Arc<Told>),
 }
 
 impl Density {
     /// As numbers, one a lane.
     pub fn numbers(&self, lanes: usize) -> Vec<f64> {
+        match (self, self.column()) {
+            (Density::One(x), _) => vec![*x; lanes],
+            (_, Some(column)) => lane_sums(column).collect(),
+            (_, None) => Vec::new(),
+        }
+    }
+
+    /// The numbers where lanes have their own.
+    pub fn column(&self) -> Option<&Column> {
         match self {
-            Density::One(x) => vec![*x; lanes],
-            Density::Each(column) => lane_sums(column).collect(),
+            Density::One(_) => None,
+            Density::Each(column) => Some(column),
+            Density::Told(told) => Some(&told.shares),
+        }
+    }
+
+    /// The same with the numbers of other lanes.
+    pub fn map(&self, f: impl FnOnce(&Column) -> Column) -> Density {
+        match self {
+            Density::One(x) => Density::One(*x),
+            Density::Each(column) => Density::Each(f(column)),
+            Density::Told(told) => told.with(f(&told.shares)),
         }
     }
 
@@ -35,37 +57,41 @@ impl Density {
     pub fn row(&self, t: usize) -> Option<Density> {
         match self {
             Density::Each(column) => element(column, t).map(Density::Each),
+            Density::Told(told) => element(&told.shares, t).map(|shares| told.with(shares)),
             Density::One(_) => None,
         }
     }
 
     /// That of one lane, by its position.
     pub fn at(&self, position: usize) -> f64 {
-        match self {
-            Density::One(x) => *x,
-            Density::Each(column) if column.event().is_empty() => {
+        match (self, self.column()) {
+            (Density::One(x), _) => *x,
+            (_, Some(column)) if column.event().is_empty() => {
                 column.get(position).map_or(f64::NAN, |item| item.as_f64())
             }
-            Density::Each(column) => lane_sums(&column.slice(position..position + 1)).next().unwrap_or(f64::NAN),
+            (_, Some(column)) => lane_sums(&column.slice(position..position + 1)).next().unwrap_or(f64::NAN),
+            (_, None) => f64::NAN,
         }
     }
 
     /// In the lanes of a smaller group.
     pub fn project(&self, from: &Group, to: &Group) -> Density {
         match self {
-            Density::Each(column) if !from.same(to) => match to.within(from) {
-                Some(positions) => Density::Each(gather(column, &positions)),
+            Density::One(x) => Density::One(*x),
+            same if from.same(to) => same.clone(),
+            other => match to.within(from) {
+                Some(positions) => other.map(|column| gather(column, &positions)),
                 None => Density::One(f64::NAN),
             },
-            other => other.clone(),
         }
     }
 
     /// The position of the first that is not a number.
     fn nan(&self) -> Option<usize> {
-        match self {
-            Density::One(x) => x.is_nan().then_some(0),
-            Density::Each(column) => {
+        match (self, self.column()) {
+            (Density::One(x), _) => x.is_nan().then_some(0),
+            (_, None) => None,
+            (_, Some(column)) => {
                 let at = match (column.values::<f32>(), column.values::<f64>()) {
                     (Some(values), _) if !all(values, |x| !x.is_nan()) => values.iter().position(|x| x.is_nan()),
                     (_, Some(values)) if !all(values, |x| !x.is_nan()) => values.iter().position(|x| x.is_nan()),
@@ -144,7 +170,11 @@ impl Site {
                 }
             }
         }
-        Some(Density::Each(Column::from(densities)))
+        let shares = Column::from(densities);
+        Some(match Density::common(self.visits.iter().filter_map(|visit| visit.density.as_ref())) {
+            Some(told) => told.with(shares),
+            None => Density::Each(shares),
+        })
     }
 
     /// The lanes that have the choice.

@@ -43,11 +43,12 @@ impl Sums {
     /// Adds log-densities of the lanes of a group; `whole` is the chunk.
     pub fn add(&mut self, whole: &Group, group: &Arc<Group>, density: &Density) {
         let sums = self.now();
-        match density {
-            Density::One(x) if whole.same(group) => sums.iter_mut().for_each(|sum| *sum += x),
-            Density::One(x) => each(whole, group, |at| sums[at] += x),
-            Density::Each(column) if whole.same(group) => add_to(sums, column),
-            Density::Each(column) => {
+        match (density, density.column()) {
+            (Density::One(x), _) if whole.same(group) => sums.iter_mut().for_each(|sum| *sum += x),
+            (Density::One(x), _) => each(whole, group, |at| sums[at] += x),
+            (_, None) => {}
+            (_, Some(column)) if whole.same(group) => add_to(sums, column),
+            (_, Some(column)) => {
                 if let Some(positions) = group.within(whole) {
                     add_at(sums, &positions, column);
                 }

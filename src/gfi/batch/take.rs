@@ -3,7 +3,7 @@
 use super::object::{BatchedTrace, Chunk};
 use super::run::longest;
 use super::runner::Sites;
-use super::site::{Density, Visit};
+use super::site::Visit;
 use crate::error::Result;
 use crate::eval::Value;
 use crate::eval::lanes::{Group, gather_value};
@@ -90,10 +90,7 @@ pub fn moved(visit: &Visit, part: &Arc<Group>, lanes: &[u32]) -> Result<Option<V
         return Ok(None);
     }
     let group = part.part(here);
-    let density = match &visit.density {
-        Some(Density::Each(column)) => Some(Density::Each(gather(column, &there))),
-        other => other.clone(),
-    };
+    let density = visit.density.as_ref().map(|density| density.map(|column| gather(column, &there)));
     let lanes: Vec<u32> = there.iter().map(|at| visit.group.id(*at as usize)).collect();
     let value = gather_value(&visit.value, &lanes, &group)?;
     Ok(Some(Visit { group, value, density }))

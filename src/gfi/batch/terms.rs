@@ -9,6 +9,7 @@ use crate::eval::lanes::Group;
 use crate::eval::lanes::deferred::arrays_of;
 use crate::eval::{Cx, Value};
 use crate::tensor::Array;
+use crate::tensor::lanes::Column;
 use crate::tensor::lanes::device;
 use std::sync::Arc;
 
@@ -149,16 +150,10 @@ fn left_by(sites: &Sites, arrays: &mut Vec<Array>) {
 impl Density {
     /// The numbers of all lanes, if they are with MLX.
     fn array(&self) -> Option<&Array> {
-        match self {
-            Density::One(_) => None,
-            Density::Each(column) => column.array(),
-        }
+        self.column()?.array()
     }
 
     fn hosted(&self) -> Density {
-        match self {
-            Density::One(x) => Density::One(*x),
-            Density::Each(column) => Density::Each(column.hosted()),
-        }
+        self.map(Column::hosted)
     }
 }

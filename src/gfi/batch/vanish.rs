@@ -20,13 +20,16 @@ pub fn vanish(batch: &mut Batch) -> Result<()> {
     if let (Some(past), false) = (batch.past.clone(), batch.goal.is_assess()) {
         for (path, old) in &past.list {
             for visit in &old.visits {
-                let gone = match batch.sites.get(path).and_then(|site| site.lanes(&whole)) {
-                    None => visit.group.clone(),
-                    Some(stays) => match visit.group.split_by(&stays) {
-                        (_, without) if without.is_empty() => continue,
-                        (_, without) => visit.group.part(without),
-                    },
-                };
+                let mut gone = visit.group.clone();
+                for site in [batch.sites.get(path), batch.accounted.get(path)].into_iter().flatten() {
+                    if let Some(stays) = site.lanes(&whole) {
+                        let (_, without) = gone.split_by(&stays);
+                        gone = gone.part(without);
+                    }
+                }
+                if gone.is_empty() {
+                    continue;
+                }
                 let density = visit.density_of(&gone);
                 let value = project(&visit.value, &gone)?;
                 // Only update charges for what vanished: redrawing leaves it out on both sides.

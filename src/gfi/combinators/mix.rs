@@ -84,7 +84,14 @@ impl GenerativeFunction for Mix {
         let density =
             self.index.as_host::<Dist>().ok_or_else(|| Error::new("gen::internal", "a mix without weights"))?;
         let old = run.past.choice(&path);
-        let chosen = visit(cx, run.goal, &path, old, density.density(), run.origin, &mut weight)?;
+        let fixed = cx.fixed.as_ref().and_then(|fixed| fixed.value(run.origin.below(&path).path).cloned());
+        let chosen = match &fixed {
+            Some(value) => {
+                let (value, total) = (density.density().check_value(value)?, Value::float(0.0));
+                Visit { value, score: 0.0, total, discard: None, observed: false }
+            }
+            None => visit(cx, run.goal, &path, old, density.density(), run.origin, &mut weight)?,
+        };
         let at = chosen.value.as_int().and_then(|i| usize::try_from(i).ok());
         let Some(component) = at.and_then(|i| self.components.get(i)) else {
             let error = no_component(self.components.len(), &chosen.value);
@@ -93,7 +100,7 @@ impl GenerativeFunction for Mix {
         };
         let inner = self.component(cx, run, component)?;
         weight.add(inner.weight);
-        finish(cx, run, chosen, inner, weight)
+        finish(cx, run, (chosen, fixed.is_none()), inner, weight)
     }
 
     fn print(&self, out: &mut Printer<'_>) {
@@ -164,7 +171,14 @@ fn without_component(mut rest: Trie<Record>) -> Trie<Record> {
     rest
 }
 
-fn finish(cx: &Cx, run: &Run<'_>, chosen: Visit, outcome: Outcome, mut weight: Weight) -> Result<Outcome> {
+/// The component, and whether it is a choice.
+fn finish(
+    cx: &Cx,
+    run: &Run<'_>,
+    (chosen, is_choice): (Visit, bool),
+    outcome: Outcome,
+    mut weight: Weight,
+) -> Result<Outcome> {
     let path = [component_key()];
     let inner = outcome.trace;
     let under = under(&inner.function);
@@ -185,7 +199,10 @@ fn finish(cx: &Cx, run: &Run<'_>, chosen: Visit, outcome: Outcome, mut weight: W
             observed.set(std::slice::from_ref(key), inner.observed.clone());
         }
     }
-    records.set(&path, Trie::Leaf(Record { what: What::Choice(chosen.value.clone(), chosen.score), place: 0 }));
+    if is_choice {
+        let what = What::Choice(chosen.value.clone(), chosen.score);
+        records.set(&path, Trie::Leaf(Record { what, place: 0 }));
+    }
     if chosen.observed {
         observed.set(&path, Trie::Leaf(()));
     }

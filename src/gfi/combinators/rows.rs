@@ -58,7 +58,10 @@ impl Rows<'_> {
         let mut old = Old { rows: vec![Sites::default(); self.n], unfit: Vec::new() };
         let (Some(past), prefix) = (&batch.past, batch.prefix()) else { return Ok(old) };
         for (path, site) in past.list.iter().filter(|(path, _)| path.starts_with(prefix)) {
-            for visit in site.split(group)?.0 {
+            for mut visit in site.split(group)?.0 {
+                visit.density = visit
+                    .density
+                    .map(|density| density.moved(|call| call.get(prefix.len()..).unwrap_or_default().to_vec()));
                 for visit in of_one_kind(visit)? {
                     old.take(&path[prefix.len()..], visit, self.n)?;
                 }
@@ -83,6 +86,10 @@ impl Rows<'_> {
             None => Vec::new(),
         };
         check_fit(goal, self.n, Some(group), &|path| paths.iter().any(|visited| visited.starts_with(path)))?;
+        for (path, site) in runs.iter().flat_map(|run| &run.accounted.list) {
+            let full = batch.full(path);
+            batch.accounted.entry(&full).visits.extend(site.visits.iter().cloned());
+        }
         for run in &mut runs {
             if let Some((odd, _)) = run.sites.list.iter().find(|(path, _)| !paths.contains(path)) {
                 return Err(ragged(odd));
@@ -104,6 +111,7 @@ impl Rows<'_> {
             for (_, unfit) in old.unfit.iter().filter(|(at, _)| **at == **path) {
                 visit = lost(batch, goal, path, visit, unfit)?;
             }
+            visit.density = visit.density.map(|density| density.moved(|call| batch.full(call)));
             batch.record(cx, &batch.full(path), visit, observed)?;
         }
         for path in paths {
@@ -175,7 +183,11 @@ fn together(cx: &mut Cx, path: &[Value], runs: &[Batch], group: &Arc<Group>) -> 
     let value = cx.under(first.clone(), |cx| stacked_lanes(cx, &values, &first))?;
     let stacked = |densities: Vec<Column>| {
         let rows: Vec<Operand> = densities.iter().map(Operand::Column).collect();
-        stack(&rows, first.len(), first.width).map(Density::Each)
+        let shares = stack(&rows, first.len(), first.width)?;
+        Some(match Density::common(visits.iter().filter_map(|visit| visit.density.as_ref())) {
+            Some(told) => told.with(shares),
+            None => Density::Each(shares),
+        })
     };
     let density = densities.and_then(stacked);
     Ok((Visit { group: first, value, density }, observed))

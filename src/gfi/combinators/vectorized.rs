@@ -1,5 +1,6 @@
 //! vmap and repeat-gf: several runs of one function as one run, whose every choice holds an array over them.
 
+use super::intervene::partly_fixed;
 use super::map::column;
 use super::rows::Rows;
 use super::slices::{check_fit, keeps, slice_goal, unfit_or};
@@ -110,6 +111,9 @@ impl GenerativeFunction for Vectorized {
 
     /// Each run has its slice of the goal; afterwards the choices of all are put together again.
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+        if cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(run.origin.path)) {
+            return Err(partly_fixed(&format!("`{}`", self.name())));
+        }
         let rows = self.arguments(&run.args)?;
         let n = rows.len();
         let old = run.old().and_then(|old| old.inner.clone());
@@ -153,6 +157,9 @@ impl GenerativeFunction for Vectorized {
         let kinds = |_, arg: &Value| in_parts(arg);
         if let Some(value) = apart_where(cx, args, kinds, &mut |cx, args| self.run_lanes(cx, _this, args, batch))? {
             return Ok(value);
+        }
+        if cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(batch.hash())) {
+            return Err(partly_fixed(&format!("`{}`", self.name())));
         }
         let rows = self.arguments(args)?;
         Rows { inner: &self.inner, says: (self.name(), self.gives()), n: rows.len() }.run(cx, rows, batch)

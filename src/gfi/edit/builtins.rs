@@ -47,7 +47,7 @@ pub const TABLE: &[Builtin] = &[
 ];
 
 fn edit(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    if let Some((trace, [request])) = batch::ops::batched(args) {
+    if let Some((trace, [request])) = batch::ops::batched("edit", args)? {
         let (outcome, backward) = Edit::of("edit", request)?.edit_lanes(cx, trace).map_err(|e| e.or_arg(1))?;
         return batch::ops::outcome_map(outcome, Some(backward));
     }

@@ -13,6 +13,7 @@ use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::choicemap_lanes::put;
 use crate::gfi::diff::Diff;
 use crate::gfi::interface::{Origin, Outcome};
+use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::unvisited::all_visited;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::ops::{Change, assess, simulate, update};
@@ -105,18 +106,18 @@ impl ProposalEdit {
         let arguments = self.backward.arguments(&outcome.trace.choices());
         let back =
             assess(cx, &self.backward.function, &arguments, &discard).map_err(called_with).map_err(not_discarded)?;
-        let mut vanished = Weight::default();
+        let mut vanished = Vec::new();
         for (path, _) in outcome.discard.leaves() {
             if back.trace.choice_at(&path).is_some() {
                 continue;
             }
             if outcome.trace.choice_at(&path).is_none() {
-                vanished.come(old.choice_at(&path).map_or(0.0, |(_, score)| score));
+                vanished.push(path);
             } else if proposed.value_at(&path)?.is_some() && self.constraints.value_at(&path)?.is_none() {
                 return Err(not_proposed_back(&path));
             }
         }
-        Ok((back.trace.score, vanished.total()))
+        Ok((back.trace.score, sum_of(cx, old, vanished)?))
     }
 
     fn parts(&self) -> Vec<Value> {

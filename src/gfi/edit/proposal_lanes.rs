@@ -9,8 +9,10 @@ use crate::eval::lanes::numbers::in_lane;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::ops::{change_by, change_key, discarded};
 use crate::gfi::batch::run::{Outcome, Request, run};
+use crate::gfi::batch::runner::Sites;
 use crate::gfi::batch::site::{Site, given_lanes};
 use crate::gfi::batch::sums::Sums;
+use crate::gfi::batch::told::check_whole;
 use crate::gfi::batch::{BatchedTrace, RunLanes};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
@@ -98,6 +100,13 @@ fn way_back(
     let back = proposal(cx, &request.backward, &new.choices()?, &new, goal, Key(0)).map_err(not_discarded)?;
     let visited = back.trace.joined()?;
     let mut vanished = Sums::new(all.len());
+    let lacks = |sites: &Sites, path: &[Value], id: u32| {
+        sites.get(path).is_none_or(|site| site.visits.iter().all(|visit| visit.group.find(id).is_none()))
+    };
+    let gone = |path: &[Value], id| lacks(&visited.chunks[0].sites, path, id) && lacks(&new.chunks[0].sites, path, id);
+    for sites in &outcome.discard {
+        check_whole(sites, &gone)?;
+    }
     for (path, site) in outcome.discard.iter().flat_map(|sites| &sites.list) {
         for visit in &site.visits {
             let Some(left) = without(&visit.group, visited.chunks[0].sites.get(path), all) else { continue };

@@ -1,16 +1,73 @@
 //! project: Σ ℓ of the selected choices of a trace.
 
 use super::unvisited::check_selection;
-use crate::eval::{Builtin, Value};
+use crate::error::{Error, Result};
+use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::batch;
+use crate::gfi::interface::function;
 use crate::gfi::selection::Selection;
-use crate::gfi::trace::Trace;
+use crate::gfi::trace::{Trace, What};
 use crate::gfi::trace_object::of_value;
+use crate::gfi::trie::{Trie, with_stack};
 
-pub fn project(trace: &Trace, selection: &Selection) -> f64 {
-    let scores = trace.all_choices().into_iter().filter(|(path, _, _)| selection.contains(path));
-    // Not `sum`, whose empty sum is -0.0.
-    scores.fold(0.0, |sum, (_, _, score)| sum + score)
+/// Σ ℓ of the selected choices. Choices that a custom function tells no shares of count all together or not at all.
+pub fn project(cx: &mut Cx, trace: &Trace, selection: &Selection) -> Result<f64> {
+    let (mut sum, mut known) = (0.0, 0.0);
+    let (mut selected, mut unshared) = (0, 0);
+    for (path, record) in trace.records.leaves() {
+        match &record.what {
+            What::Choice(_, score) if score.is_nan() => {
+                unshared += 1;
+                selected += usize::from(selection.contains(&path));
+            }
+            What::Choice(_, score) => {
+                known += score;
+                sum += if selection.contains(&path) { *score } else { 0.0 };
+            }
+            What::Call(call) => {
+                known += call.score;
+                sum += with_stack(|| project(cx, call, &selection.at(&path)))?;
+            }
+        }
+    }
+    for call in &trace.inlined {
+        known += call.score;
+        sum += with_stack(|| project(cx, call, selection))?;
+    }
+    // A custom function without choices has a log-density all the same.
+    let bare = trace.records.is_empty() && trace.inlined.is_empty() && selection.contains(&[]);
+    let rest = || if trace.score == known { 0.0 } else { trace.score - known };
+    Ok(match selected {
+        0 if bare => trace.score,
+        0 => sum,
+        all if all == unshared => sum + rest(),
+        _ => sum + told(cx, trace, selection)?,
+    })
+}
+
+/// A part of what has no shares, as the function tells it.
+fn told(cx: &mut Cx, trace: &Trace, selection: &Selection) -> Result<f64> {
+    let this = function("project", &trace.function)?;
+    this.project(cx, &trace.args, &trace.choices(), selection).unwrap_or_else(|| Err(no_share(this.name())))
+}
+
+/// Σ ℓ of the choices at these paths.
+pub fn sum_of(cx: &mut Cx, trace: &Trace, paths: impl IntoIterator<Item = Vec<Value>>) -> Result<f64> {
+    let mut selected = Trie::Empty;
+    paths.into_iter().for_each(|path| selected.set(&path, Trie::Leaf(())));
+    match selected.is_empty() {
+        true => Ok(0.0),
+        false => project(cx, trace, &Selection::Addresses(selected)),
+    }
+}
+
+/// The error of what needs the log-density of some choices of a custom function.
+#[cold]
+pub fn no_share(name: &str) -> Box<Error> {
+    let message =
+        format!("`{name}` tells one log-density for all its choices together, and a part of it is needed here");
+    Error::new("gen::operation", message)
+        .help("let `:assess` return `:scores` too, `{:weight w :retval r :scores {:a la :b lb}}`, or give `:project`")
 }
 
 pub const ROW: Builtin = Builtin::new(
@@ -18,12 +75,15 @@ pub const ROW: Builtin = Builtin::new(
     "[trace selection]",
     "The log-density of the selected choices of a trace.\n(project (:trace (generate (gen [] (trace :x (flip 0.25))) [] {:x true})) (select-all)) ;=> -1.3862943611198906",
     |cx, args| {
-        if let Some((batched, [selection])) = batch::ops::batched(args) {
+        if let Some((batched, [selection])) = batch::ops::batched("project", args)? {
             return batch::ops::project(cx, batched, selection);
         }
         let trace = of_value("project", &args[0], 0)?;
+        if !trace.total.is_nil() {
+            return Err(crate::eval::gradient::no_gradient("project"));
+        }
         let selection = Selection::from_value(&args[1]).map_err(|e| e.arg(1))?;
         check_selection(&selection, &trace).map_err(|e| e.arg(1))?;
-        Ok(Value::float(project(&trace, &selection)))
+        Ok(Value::float(project(cx, &trace, &selection)?))
     },
 );

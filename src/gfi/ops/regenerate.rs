@@ -33,7 +33,7 @@ pub const ROW: Builtin = Builtin::new(
     ARGLISTS,
     "A new trace with the selected choices drawn again: `{:trace :weight :discard :retdiff}`. The weight compares the log-density of the choices that were kept.\n(let [t (simulate (gen [] (trace :x (normal 0 1))) [])] (:weight (regenerate t :x))) ;=> 0.0",
     |cx, args| {
-        if let Some((batched, rest)) = batch::ops::batched(args) {
+        if let Some((batched, rest)) = batch::ops::batched("regenerate", args)? {
             return batch::ops::regenerate(cx, batched, rest);
         }
         let args = without_function("regenerate", args)?;

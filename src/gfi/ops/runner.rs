@@ -13,7 +13,8 @@ use crate::eval::node::Op;
 use crate::eval::print::brief;
 use crate::eval::statements::Step;
 use crate::eval::{Cx, Value};
-use crate::gfi::address::components;
+use crate::gfi::address::{components, show};
+use crate::gfi::combinators::intervene::partly_fixed;
 use crate::gfi::diff::{Diff, Known};
 use crate::gfi::goal::Goal;
 use crate::gfi::incremental::{Carried, score_of};
@@ -136,6 +137,26 @@ impl Runner {
         Ok(visit.value)
     }
 
+    /// The value of a site that an intervention has fixed, as the choice would have it.
+    fn fixed(&self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Option<Value>> {
+        let path = components(site.address)?;
+        let (at, fixed) = (self.origin.below(&path).path, cx.fixed.clone());
+        let Some(fixed) = fixed else { return Ok(None) };
+        let callee = dist::callee(cx, what, args);
+        match fixed.value(at) {
+            Some(value) => match callee {
+                Some(Ok(callee)) => callee.density().check_value(value).map(Some),
+                // A parameter that is not known, or off its support, is none of a fixed value's business.
+                Some(Err(_)) => Ok(Some(value.clone())),
+                None => Ok(None),
+            },
+            None if callee.is_some() && fixed.is_above(at) => {
+                Err(partly_fixed(&format!("the choice at `{}`", show(&path))))
+            }
+            None => Ok(None),
+        }
+    }
+
     /// A call under an address.
     fn call(&mut self, cx: &mut Cx, site: &Site<'_>, address: &Value, model: &Value, args: &[Value]) -> Result<Value> {
         let path = components(address)?;
@@ -239,6 +260,11 @@ impl Runner {
 impl Handler for Runner {
     /// The callee is a distribution, a distribution's constructor with its parameters, or a generative function.
     fn trace(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+        if cx.fixed.is_some()
+            && let Some(value) = self.fixed(cx, site, what, args)?
+        {
+            return Ok(value);
+        }
         if let Goal::Guided(guided) = &self.goal {
             let path = components(site.address)?;
             if let Some(value) = guided.guide.clone().decide(cx, &guided.full(&path), what, args)? {

@@ -52,8 +52,8 @@ impl Change {
     }
 
     /// Compares the promises with the arguments.
-    pub fn check(&self, old: &Trace) -> Result<()> {
-        for (i, ((diff, before), now)) in self.diffs.iter().zip(&old.args).zip(&self.args).enumerate() {
+    pub fn check(&self, old: &[Value]) -> Result<()> {
+        for (i, ((diff, before), now)) in self.diffs.iter().zip(old).zip(&self.args).enumerate() {
             if !diff.holds(before, now) {
                 let diff = brief(&diff.clone().into_value());
                 let message = format!(
@@ -140,21 +140,40 @@ pub fn without_function(operation: &str, args: &[Value]) -> Result<Vec<Value>> {
     if same_function(first, &trace.function) {
         return Ok(args[1..].to_vec());
     }
-    let message = format!("the trace is one of `{}`, not of `{}`", brief(&trace.function), brief(first));
-    Err(Error::new("gen::type", message).arg(1).help(format!("leave the function out: `({operation} trace …)`")))
+    Err(other_function(operation, &trace.function, first))
+}
+
+/// The error of an operation that is called with another function than the trace's.
+#[cold]
+pub fn other_function(operation: &str, own: &Value, given: &Value) -> Box<Error> {
+    let message = format!("the trace is one of `{}`, not of `{}`", brief(own), brief(given));
+    Error::new("gen::type", message).arg(1).help(format!("leave the function out: `({operation} trace …)`"))
 }
 
 /// Takes `{:check-diffs true}` off the end.
 fn check_option(args: &mut Vec<Value>, most: usize) -> Result<bool> {
-    let Some(Value::Map(options)) = args.get(most).filter(|_| args.len() == most + 1) else { return Ok(false) };
-    if let Some((odd, _)) = options.iter().find(|(k, _)| k.as_keyword() != Some("check-diffs")) {
-        return Err(Error::new("gen::option", format!("`update` has no option `{}`", brief(odd)))
-            .arg(most)
-            .help("the option is `:check-diffs`"));
-    }
-    let check = options.get_keyword("check-diffs").is_some_and(Value::truthy);
+    let Some(options @ Value::Map(_)) = args.get(most).filter(|_| args.len() == most + 1) else { return Ok(false) };
+    let check = check_diffs("update", options, most)?;
     args.truncate(most);
     Ok(check)
+}
+
+/// What `{:check-diffs true}` says.
+pub fn check_diffs(operation: &str, options: &Value, index: usize) -> Result<bool> {
+    let Value::Map(options) = options else { return Ok(false) };
+    if let Some((odd, _)) = options.iter().find(|(k, _)| k.as_keyword() != Some("check-diffs")) {
+        return Err(Error::new("gen::option", format!("`{operation}` has no option `{}`", brief(odd)))
+            .arg(index)
+            .help("the option is `:check-diffs`"));
+    }
+    match options.get_keyword("check-diffs") {
+        None | Some(Value::Nil | Value::False) => Ok(false),
+        Some(Value::True) => Ok(true),
+        Some(odd) => {
+            let message = format!("`:check-diffs` of `{operation}` is true or false, not `{}`", brief(odd));
+            Err(Error::new("gen::option", message).arg(index))
+        }
+    }
 }
 
 const ARGLISTS: &str =
@@ -215,7 +234,7 @@ pub fn wrong_arity(operation: &str, arglists: &str, args: &[Value]) -> Box<Error
 }
 
 fn gfi_update(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    if let Some((batched, rest)) = batch::ops::batched(args) {
+    if let Some((batched, rest)) = batch::ops::batched("update", args)? {
         return batch::ops::update(cx, batched, rest);
     }
     let mut args = without_function("update", args)?;
@@ -227,7 +246,7 @@ fn gfi_update(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         _ => return Err(wrong_arity("update", ARGLISTS, &args)),
     };
     if check {
-        change.check(&trace)?;
+        change.check(&trace.args)?;
     }
     finish(cx, &trace, change, &constraints, args.len() - 1)
 }

@@ -4,7 +4,7 @@ use super::weight::Weight;
 use crate::eval::Value;
 use crate::gfi::goal::Goal;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace, What, choices_of, choices_under};
+use crate::gfi::trace::{Record, Trace, What, choice_in, choices_of, choices_under};
 use crate::gfi::trie::{Trie, with_stack};
 use std::sync::Arc;
 
@@ -53,6 +53,26 @@ pub fn vanish_lent(
     let mut vanished = Vanished { goal, weight, discard, elsewhere: &[] };
     for (path, value, score) in choices.iter().filter(|(path, _, _)| !stays(path)) {
         vanished.gone(path, value, *score);
+    }
+}
+
+/// Accounts for every choice of a past whose function is not the new one's and keeps nothing of it. Of one that was lent,
+/// only for those at whose addresses new values stand: the others' owner finds them gone.
+pub fn vanish_under(past: &Past, records: &Trie<Record>, goal: &Goal, weight: &mut Weight, discard: &mut Trie<Value>) {
+    if past.is_none() || goal.is_assess() {
+        return;
+    }
+    let lent = matches!(past, Past::Lent(_));
+    let mut vanished = Vanished { goal, weight, discard, elsewhere: &[] };
+    if let (Past::Trace(call), false) = (past, lent) {
+        return vanished.call(call, &Trie::Empty, &mut Vec::new());
+    }
+    let mut choices = Vec::new();
+    choices_under(past.records(), &[], &mut choices);
+    for (path, value, score) in choices {
+        if !lent || choice_in(records, &path).is_some() {
+            vanished.gone(&path, &value, score);
+        }
     }
 }
 

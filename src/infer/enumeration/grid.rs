@@ -30,6 +30,11 @@ impl Grid {
         Ok(Grid(grid))
     }
 
+    /// Are there values for a choice?
+    pub fn has(&self, path: &[Value]) -> bool {
+        self.paths().any(|known| known == path)
+    }
+
     pub fn paths(&self) -> impl Iterator<Item = &[Value]> {
         self.0.iter().map(|(path, _)| &path[..])
     }

@@ -2,16 +2,21 @@
 
 mod grid;
 mod lanes;
+mod likely;
 mod walk;
 
 pub use grid::Grid;
+pub use likely::Enough;
 
-use crate::error::Result;
+use super::weighed::Weighed;
+use crate::error::{Error, Result};
+use crate::eval::gradient::holds_var;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::BatchedTrace;
 use crate::gfi::{BadPoints, ChoiceMap, Trace, Trie};
 use crate::tensor::DType;
 use lanes::at_once;
+use likely::search;
 use std::sync::Arc;
 pub use walk::{Found, walk};
 
@@ -91,10 +96,12 @@ impl Level {
 pub struct All {
     pub choices: Vec<ChoiceMap>,
     /// NaN where the run has other choices than the trace that is walked.
-    pub log_weights: Vec<f64>,
+    pub log_weights: Weighed,
     pub runs: Runs,
     /// Combinations at which the model raised an error: they are none of these.
     pub bad: BadPoints,
+    /// The prior probability of what was left out, where not all was run.
+    pub missed: Option<f64>,
 }
 
 pub enum Runs {
@@ -105,30 +112,54 @@ pub enum Runs {
 
 /// Runs every combination, all at once where that is possible.
 pub fn all(cx: &mut Cx, space: &Arc<Space>) -> Result<All> {
-    let (mut choices, mut log_weights, mut runs, mut lanes) = (Vec::new(), Vec::new(), Vec::new(), None);
+    let (mut choices, mut weights, mut runs, mut lanes) = (Vec::new(), Vec::new(), Vec::new(), None);
     let mut bad = BadPoints::default();
     walk(cx, space, |cx, levels, found| {
         // The first run may speak for all.
-        if let (Found::Run(first, _), true) = (&found, runs.is_empty()) {
+        if let (Found::Run(first, weight), true) = (&found, runs.is_empty())
+            && !holds_var(weight)
+        {
             lanes = at_once(cx, space, levels, first)?;
         }
         let (run, weight) = match found {
             Found::Run(run, weight) => (Some(run), weight),
-            Found::Differs => (None, f64::NAN),
+            Found::Differs => (None, Value::float(f64::NAN)),
             Found::Bad(error) => {
                 bad.meet(error);
                 return Ok(true);
             }
         };
         choices.push(values_of(levels.iter().map(|level| (level, level.value()))));
-        log_weights.push(weight);
+        weights.push(weight);
         runs.push(run);
         Ok(lanes.is_none())
     })?;
     Ok(match lanes {
-        Some((choices, log_weights, trace)) => All { choices, log_weights, runs: Runs::Lanes(Box::new(trace)), bad },
-        None => All { choices, log_weights, runs: Runs::Each(runs), bad },
+        Some((choices, weights, trace)) => {
+            let (log_weights, runs) = (Weighed::plain(weights), Runs::Lanes(Box::new(trace)));
+            All { choices, log_weights, runs, bad, missed: None }
+        }
+        None => All { choices, log_weights: weighed(weights)?, runs: Runs::Each(runs), bad, missed: None },
     })
+}
+
+/// Runs the likely combinations, until they are enough.
+pub fn likely(cx: &mut Cx, space: &Arc<Space>, enough: Enough) -> Result<All> {
+    let (mut choices, mut weights, mut runs) = (Vec::new(), Vec::new(), Vec::new());
+    let missed = search(cx, space, enough, |_, levels, found| {
+        if let Found::Run(run, weight) = found {
+            choices.push(values_of(levels.iter().map(|level| (level, level.value()))));
+            weights.push(weight);
+            runs.push(Some(run));
+        }
+        Ok(true)
+    })?;
+    Ok(All { choices, log_weights: weighed(weights)?, runs: Runs::Each(runs), bad: BadPoints::default(), missed: Some(missed) })
+}
+
+fn weighed(log_weights: Vec<Value>) -> Result<Weighed> {
+    let numbers = Weighed::of(log_weights)?;
+    numbers.ok_or_else(|| Error::new("gen::internal", "a log-density that is no number"))
 }
 
 /// Values of some walked choices.

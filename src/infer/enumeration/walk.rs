@@ -1,17 +1,22 @@
 //! The walk itself: the model runs once for each combination of values, the last choice changing fastest.
 
+use super::likely::Branching;
 use super::{Level, Space, Walked, values_of};
 use crate::dist::{Density, finite_values};
 use crate::error::{Error, Result};
+use crate::eval::arithmetic::apply;
+use crate::eval::gradient::holds_var;
+use crate::eval::node::Op;
+use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::{self, Change, IMPOSSIBLE};
 use crate::gfi::{ChoiceMap, Guide, Origin, Outcome, Trace, is_bad_point, show};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What came of one combination.
 pub enum Found {
-    /// A run, whose density is its score and the widths of the cells.
-    Run(Arc<Trace>, f64),
+    /// A run, whose density is its score and the widths of the cells: a number, or one to differentiate.
+    Run(Arc<Trace>, Value),
     /// The run has other choices than the trace whose choices are walked through.
     Differs,
     /// The model raises an error there.
@@ -23,39 +28,108 @@ pub enum Found {
 struct Way {
     levels: Vec<Level>,
     depth: usize,
+    /// The log-density so far, where it is asked for.
+    score: f64,
+    /// From which value on the next choice branches.
+    from: usize,
+    branching: Option<Branching>,
 }
 
-struct Walker {
+/// Decides the choices of one run after another.
+pub struct Walker {
     space: Arc<Space>,
     way: Mutex<Way>,
+    /// A run ends at the first choice after its way, which branches there.
+    branches: bool,
+}
+
+impl Walker {
+    pub fn new(space: Arc<Space>) -> Walker {
+        Walker { space, way: Mutex::default(), branches: false }
+    }
+
+    pub fn branching(space: Arc<Space>) -> Walker {
+        Walker { branches: true, ..Walker::new(space) }
+    }
+
+    fn way(&self) -> MutexGuard<'_, Way> {
+        self.way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The way of the next run.
+    pub fn start(&self, levels: &[Level], from: usize) {
+        *self.way() = Way { levels: levels.to_vec(), from, ..Way::default() };
+    }
+
+    /// Where the run branched, if it did not come to its end.
+    pub fn branched(&self) -> Option<Branching> {
+        self.way().branching.take()
+    }
+
+    /// The run ends here, and goes on with each value of the choice.
+    fn branch(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value> {
+        let (score, from, first) = {
+            let way = self.way();
+            (way.score, way.from, way.branching.is_none())
+        };
+        // A body that catches the error comes here again.
+        if first {
+            let branching = Branching::of(cx, &self.space, path, density, from, score)?;
+            self.way().branching = Some(branching);
+        }
+        Err(Error::new(DIFFERS, format!("the choice at `{}` branches", show(path))))
+    }
+
+    /// Adds up the log-density of what was decided, for those that want to know which way is likely.
+    fn count(&self, cx: &mut Cx, density: &dyn Density, value: &Value) -> Result<()> {
+        if self.branches {
+            let log = density.logpdf(cx, value)?;
+            self.way().score += log;
+        }
+        Ok(())
+    }
 }
 
 /// The code of the error that ends a run with other choices than it should have.
 const DIFFERS: &str = "gen::other-choices";
+/// A run with more choices than this is taken to have no end.
+const LONGEST: usize = 10_000;
+/// So many choices in a run that nests too deeply are the reason of it.
+const MANY: usize = 100;
 /// More combinations than this are not tried.
 const MOST: usize = 1_000_000;
 
 impl Guide for Walker {
     fn choose(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value> {
         if let Some(value) = self.space.fixed.value_at(path)? {
-            return match self.space.walked {
-                Walked::All => density.check_value(&value),
-                Walked::Of(..) => Ok(value),
+            let value = match self.space.walked {
+                Walked::All => density.check_value(&value)?,
+                Walked::Of(..) => value,
             };
+            self.count(cx, density, &value)?;
+            return Ok(value);
         }
         let known = {
-            let mut way = self.way.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut way = self.way();
             way.depth += 1;
             way.levels.get(way.depth - 1).map(|level| (level.path == path, level.value().clone()))
         };
         match known {
-            Some((true, value)) => return Ok(value),
+            Some((true, value)) => {
+                self.count(cx, density, &value)?;
+                return Ok(value);
+            }
             Some((false, _)) => return Err(changed(path)),
+            None if self.branches => return self.branch(cx, path, density),
             None => {}
         }
         let level = self.space.level(cx, path, density)?;
         let first = level.value().clone();
-        self.way.lock().unwrap_or_else(PoisonError::into_inner).levels.push(level);
+        let mut way = self.way();
+        way.levels.push(level);
+        if way.levels.len() > LONGEST {
+            return Err(endless(&way.levels));
+        }
         Ok(first)
     }
 
@@ -73,7 +147,7 @@ impl Guide for Walker {
 
 impl Space {
     /// The values of a choice, those without density left out.
-    fn level(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Level> {
+    pub fn level(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Level> {
         if let Walked::Of(_, paths) = &self.walked
             && !paths.iter().any(|known| known == path)
         {
@@ -83,8 +157,14 @@ impl Space {
             Some(values) => (values, false),
             None => match finite_values(cx, density)? {
                 Some(values) => {
-                    let possible = values.into_iter().filter(|(_, l)| *l > f64::NEG_INFINITY);
-                    (possible.map(|(value, _)| (value, 0.0)).collect(), true)
+                    let (possible, others): (Vec<_>, Vec<_>) =
+                        values.into_iter().partition(|(_, l)| *l > f64::NEG_INFINITY);
+                    for (value, _) in others {
+                        if holds_var(&density.score(cx, &value)?) {
+                            return Err(at_the_edge(path, &value));
+                        }
+                    }
+                    (possible.into_iter().map(|(value, _)| (value, 0.0)).collect(), true)
                 }
                 None => return Err(infinite(path, density)),
             },
@@ -102,12 +182,13 @@ pub fn walk(
     space: &Arc<Space>,
     mut each: impl FnMut(&mut Cx, &[Level], Found) -> Result<bool>,
 ) -> Result<()> {
-    let walker = Arc::new(Walker { space: space.clone(), way: Mutex::default() });
+    let walker = Arc::new(Walker::new(space.clone()));
     for _ in 0..MOST {
         cx.step()?;
         let run = ops::guide(cx, &space.model, &space.args, walker.clone());
-        let mut way = std::mem::take(&mut *walker.way.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut way = std::mem::take(&mut *walker.way());
         way.levels.truncate(way.depth);
+        let run = run.map_err(|e| unending(e, &way.levels));
         if let Some(found) = found(cx, space, &way.levels, run)?
             && !each(cx, &way.levels, found)?
         {
@@ -118,24 +199,24 @@ pub fn walk(
         }
         let Some(last) = way.levels.last_mut() else { return Ok(()) };
         last.at += 1;
-        *walker.way.lock().unwrap_or_else(PoisonError::into_inner) = Way { depth: 0, ..way };
+        *walker.way() = Way { depth: 0, ..way };
     }
     Err(Error::new("gen::too-large", format!("more than {MOST} combinations of values"))
         .help("observe some of the choices, or sample: `(mh model args observations)`"))
 }
 
 /// What a run came to; nothing where the way there is impossible.
-fn found(cx: &mut Cx, space: &Space, levels: &[Level], run: Result<Outcome>) -> Result<Option<Found>> {
+pub fn found(cx: &mut Cx, space: &Space, levels: &[Level], run: Result<Outcome>) -> Result<Option<Found>> {
     let Walked::Of(old, _) = &space.walked else {
         return match run {
-            Ok(outcome) => Ok(Some(weighed(outcome.trace, levels))),
+            Ok(outcome) => weighed(outcome, levels).map(Some),
             Err(e) if e.code == IMPOSSIBLE => Ok(None),
             Err(e) => Err(e),
         };
     };
     match run {
         // Each is one of the old choices, so that equally many are the same.
-        Ok(outcome) if outcome.trace.choice_count() == old.choice_count() => Ok(Some(weighed(outcome.trace, levels))),
+        Ok(outcome) if outcome.trace.choice_count() == old.choice_count() => weighed(outcome, levels).map(Some),
         Ok(_) => Ok(Some(Found::Differs)),
         Err(e) if e.code == DIFFERS => Ok(Some(Found::Differs)),
         Err(e) if !is_bad_point(&e) || is_ours(&e) => Err(e),
@@ -159,14 +240,53 @@ fn is_ours(error: &Error) -> bool {
     matches!(error.code, "gen::support" | "gen::option" | "gen::changed")
 }
 
-fn weighed(trace: Arc<Trace>, levels: &[Level]) -> Found {
+fn weighed(outcome: Outcome, levels: &[Level]) -> Result<Found> {
     let widths: f64 = levels.iter().map(|level| level.values[level.at].1).sum();
-    let weight = trace.score + widths;
-    Found::Run(trace, weight)
+    let Outcome { mut trace, total, .. } = outcome;
+    if !holds_var(&total) {
+        let weight = Value::float(trace.score + widths);
+        return Ok(Found::Run(trace, weight));
+    }
+    let weight = apply(Op::Add, &total, &Value::float(widths))?;
+    Arc::make_mut(&mut trace).total = total;
+    Ok(Found::Run(trace, weight))
+}
+
+/// A probability of 0 that moves has a derivative, its logarithm has none.
+#[cold]
+fn at_the_edge(path: &[Value], value: &Value) -> Box<Error> {
+    let message =
+        format!("`{}` at `{}` has probability 0 here, whose logarithm has no slope", brief(value), show(path));
+    Error::new("gen::no-gradient", message).help("differentiate where each value of the choice is possible")
+}
+
+/// Calls that nest too deeply while choices go on are those of a model whose choices have no end.
+pub fn unending(error: Box<Error>, levels: &[Level]) -> Box<Error> {
+    match error.code {
+        "gen::too-deep" if levels.len() > MANY => endless(levels),
+        _ => error,
+    }
 }
 
 #[cold]
-fn infinite(path: &[Value], density: &dyn Density) -> Box<Error> {
+fn endless(levels: &[Level]) -> Box<Error> {
+    let last = levels.last().map(|level| level.path.clone()).unwrap_or_default();
+    let at = match &last[..] {
+        [first, second, .., end] if first == second => format!("[{} {} … {}]", brief(first), brief(second), brief(end)),
+        path => show(path),
+    };
+    let again = match &last[..] {
+        [first, second, ..] if first == second => format!(": `{}` comes again and again", brief(first)),
+        _ => String::new(),
+    };
+    let message = format!("the choices have no end{again}; after {} of them the run comes to `{at}`", levels.len());
+    Error::new("gen::support", message).help(
+        "go through the likely runs only, until they have most of the probability: `(enumerate model args observations {:mass 0.999})`, or so many: `{:max-executions 1000}`",
+    )
+}
+
+#[cold]
+pub fn infinite(path: &[Value], density: &dyn Density) -> Box<Error> {
     let (name, at) = (density.name(), show(path));
     let message = match density.continuous() {
         true => format!("`{name}` at `{at}` is continuous: its values cannot be walked through"),

@@ -9,12 +9,15 @@ mod verify;
 
 use super::enumeration::{Found, Grid, Space, Walked, values_of, walk};
 use super::start::Problem;
+use super::weighed::Weighed;
 use crate::error::{Error, Result};
+use crate::eval::arithmetic::apply;
 use crate::eval::collections::Map;
+use crate::eval::gradient::primal_of;
+use crate::eval::node::Op;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{unvisited, unvisited_error};
 use crate::gfi::{ChoiceMap, result, to_value};
-use crate::tensor::lanes::weights;
 use solver::{Elimination, Solution};
 use std::sync::Arc;
 use verify::verify;
@@ -29,24 +32,23 @@ pub const ROW: Builtin = Builtin::new(
 /// One combination of the values that are walked through, and what it comes to.
 struct Case {
     choices: ChoiceMap,
-    log_weight: f64,
+    log_weight: Value,
     solution: Solution,
 }
 
 fn exact(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let problem = Problem::read(cx, "exact", args)?;
     let cases = cases(cx, &problem)?;
-    let log_weights: Vec<f64> = cases.iter().map(|case| case.log_weight).collect();
-    if log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
+    let log_weights = Weighed::of(cases.iter().map(|case| case.log_weight.clone()).collect())?;
+    let log_weights = log_weights.unwrap_or_else(|| Weighed::plain(Vec::new()));
+    if log_weights.all_impossible() {
         return Err(Error::new("gen::all-impossible", "the observations are impossible")
             .arg(2)
             .help("check them against the supports of their distributions"));
     }
-    let n = cases.len();
-    let log_ml = weights(&log_weights).log_mean_exp(n) + (n as f64).ln();
-    let shares: Vec<f64> = log_weights.iter().map(|w| (w - log_ml).exp()).collect();
-    let likely = cases.iter().zip(&shares).filter(|(_, share)| **share > 0.0);
-    let joint = likely.map(|(case, share)| Ok((case.choices.to_map()?, Value::float(*share))));
+    let (log_ml, shares) = (log_weights.log_sum(cx)?, log_weights.shares(cx)?);
+    let likely = cases.iter().zip(&shares).filter(|(_, share)| is_positive(share));
+    let joint = likely.map(|(case, share)| Ok((case.choices.to_map()?, share.clone())));
     let joint = Map::from_pairs(joint.collect::<Result<Vec<_>>>()?)?;
     let posterior = posteriors(cx, &cases, &shares)?;
     let eliminated = posterior.iter().map(|(address, _)| address.clone()).collect();
@@ -58,7 +60,7 @@ fn exact(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         }
     }
     result([
-        ("log-ml", Value::float(log_ml)),
+        ("log-ml", log_ml),
         ("eliminated", Value::vector(eliminated)?),
         ("enumerated", Value::vector(enumerated)?),
         ("posterior", Value::Map(Map::from_pairs(posterior)?)),
@@ -84,10 +86,10 @@ fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<Case>> {
         let choices = values_of(levels.iter().map(|level| (level, level.value())));
         let fixed = problem.observations.merge(&choices)?;
         let solution = verify(cx, (&space.model, &space.args), fixed, &run, solution)?;
-        let mut log_weight = score + solution.log_evidence;
+        let mut log_weight = apply(Op::Add, &score, &Value::float(solution.log_evidence))?;
         match unvisited(&problem.observations, &run)? {
             Some(path) => {
-                log_weight = f64::NEG_INFINITY;
+                log_weight = Value::float(f64::NEG_INFINITY);
                 missed = Some((path, run.clone()));
             }
             None => visited = true,
@@ -109,12 +111,16 @@ fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<Case>> {
     }
 }
 
+fn is_positive(share: &Value) -> bool {
+    primal_of(share).as_f64().is_some_and(|share| share > 0.0)
+}
+
 /// The posterior of each solved choice, a mixture where there are several cases.
-fn posteriors(cx: &mut Cx, cases: &[Case], shares: &[f64]) -> Result<Vec<(Value, Value)>> {
-    let mut all: Vec<(Value, Vec<(f64, Value)>)> = Vec::new();
-    for (case, share) in cases.iter().zip(shares).filter(|(_, share)| **share > 0.0) {
+fn posteriors(cx: &mut Cx, cases: &[Case], shares: &[Value]) -> Result<Vec<(Value, Value)>> {
+    let mut all: Vec<(Value, Vec<(Value, Value)>)> = Vec::new();
+    for (case, share) in cases.iter().zip(shares).filter(|(_, share)| is_positive(share)) {
         for (i, unknown) in case.solution.unknowns.iter().enumerate() {
-            let part = (*share, unknown.known.posterior(cx, i, &case.solution.gaussian)?);
+            let part = (share.clone(), unknown.known.posterior(cx, i, &case.solution.gaussian)?);
             let address = to_value(&unknown.path);
             match all.iter_mut().find(|(known, _)| *known == address) {
                 Some((_, parts)) => parts.push(part),
@@ -122,12 +128,11 @@ fn posteriors(cx: &mut Cx, cases: &[Case], shares: &[f64]) -> Result<Vec<(Value,
             }
         }
     }
-    let one = |(address, mut parts): (Value, Vec<(f64, Value)>)| match parts.len() {
+    let one = |(address, mut parts): (Value, Vec<(Value, Value)>)| match parts.len() {
         1 => Ok((address, parts.swap_remove(0).1)),
         _ => {
-            let (shares, dists): (Vec<f64>, Vec<Value>) = parts.into_iter().unzip();
-            let shares = Value::vector(shares.into_iter().map(Value::float).collect())?;
-            Ok((address, cx.call_core("mixture", &mut [shares, Value::vector(dists)?])?))
+            let (shares, dists): (Vec<Value>, Vec<Value>) = parts.into_iter().unzip();
+            Ok((address, cx.call_core("mixture", &mut [Value::vector(shares)?, Value::vector(dists)?])?))
         }
     };
     all.into_iter().map(one).collect()

@@ -6,6 +6,7 @@ use super::gaussian::Gaussian;
 use crate::dist::Constructor;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
+use crate::eval::gradient::holds_var;
 use crate::eval::{Cx, Value};
 use crate::gfi::show;
 use crate::infer::enumeration::Solver;
@@ -97,6 +98,10 @@ impl Solver for Elimination {
 impl Solution {
     /// A choice that was not seen; nothing where it can only be walked through.
     fn add(&mut self, path: &[Value], name: &str, args: &[Value]) -> Result<Option<Is>> {
+        let solvable = name == "normal" || Known::prior(name, &[1.0, 1.0]).is_some();
+        if solvable && args.iter().any(holds_var) {
+            return Err(tracked(path));
+        }
         let numbers: Option<Vec<f64>> = args.iter().map(Value::as_f64).collect();
         let hidden = args.iter().any(|arg| arg.as_host::<Affine>().is_some());
         let known = match (name, args, &numbers) {
@@ -130,6 +135,9 @@ impl Solution {
 
     /// A choice that was seen, of a distribution with unknown parameters.
     fn see(&mut self, path: &[Value], name: &str, args: &[Value], seen: &Value) -> Result<Expected> {
+        if args.iter().any(holds_var) || holds_var(seen) {
+            return Err(tracked(path));
+        }
         let x = match seen {
             Value::True => 1.0,
             Value::False => 0.0,
@@ -183,6 +191,14 @@ fn given(cx: &mut Cx, constructor: &Constructor, args: &[Value], data: &Value) -
 fn names(args: &[Value]) -> String {
     let names: Vec<String> = args.iter().filter_map(|arg| Some(arg.as_host::<Affine>()?.names())).collect();
     names.join(" and ")
+}
+
+/// Numbers to differentiate cannot be solved for.
+#[cold]
+fn tracked(path: &[Value]) -> Box<Error> {
+    let message = format!("`exact` solves `{}` in numbers, which has no gradient", show(path));
+    Error::new("gen::no-gradient", message)
+        .help("`enumerate` differentiates, with `:grid` for continuous choices; or give `(stop-gradient x)`")
 }
 
 /// The error of a choice that keeps a model from being solved.

@@ -3,11 +3,15 @@
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
+use crate::eval::gradient::{holds_var, no_gradient};
 use crate::eval::lanes::merge::values_of;
+use crate::eval::numeric::{self, Unary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value, sequence};
 use crate::gfi::batch::{self, BatchedTrace};
-use crate::gfi::{Trace, TraceObject};
+use crate::gfi::{ChoiceMap, Record, Trace, TraceObject, Trie, What, components, to_value};
+use crate::infer::diagnostics::Weights;
+use crate::infer::weighed::Weighed;
 use std::sync::Arc;
 
 /// The draws of a result, chain after chain.
@@ -16,6 +20,10 @@ pub struct Draws {
     /// One for weighted draws.
     pub chains: usize,
     pub log_weights: Option<Vec<f64>>,
+    /// The same as numbers to differentiate, where they are.
+    tracked: Option<Vec<Value>>,
+    /// What `exact` walked through: choices without runs.
+    bare: bool,
     /// The result itself, for what else it holds; empty for bare traces.
     pub result: Map,
 }
@@ -34,7 +42,9 @@ impl Draws {
             Value::Vector(_) | Value::List(_) | Value::Lazy(_) => (Map::empty(), Some(value.clone())),
             _ => (Map::empty(), None),
         };
-        let Some(traces) = traces else { return Err(no_result(function, value)) };
+        let Some(traces) = traces else {
+            return bare(&result)?.ok_or_else(|| no_result(function, value));
+        };
         let runs = match traces.as_host::<BatchedTrace>() {
             Some(batched) => Runs::Batched(Arc::new(batched.clone())),
             None => Runs::Single(singles(cx, &traces).map_err(|e| e.unwrap_or_else(|| no_result(function, value)))?),
@@ -47,9 +57,48 @@ impl Draws {
             )
             .arg(0));
         }
-        let log_weights = log_weights(cx, &result, count)?;
+        let (log_weights, tracked) = log_weights(cx, &result, count)?.unzip();
         let chains = chains(&result, count)?;
-        Ok(Draws { runs, chains, log_weights, result })
+        Ok(Draws { runs, chains, log_weights, tracked: tracked.flatten(), bare: false, result })
+    }
+
+    /// The weights of all draws, equal ones where there are none; one must be positive.
+    pub fn weighed(&self) -> Result<Weighed> {
+        let equal = || vec![0.0; self.len()];
+        let weighed = match &self.tracked {
+            Some(all) => Weighed::of(all.clone())?,
+            None => Some(Weighed::plain(self.log_weights.clone().unwrap_or_else(equal))),
+        };
+        let positive = |w: &Weighed| Weights::new(&w.plain).is_some();
+        weighed
+            .filter(positive)
+            .ok_or_else(|| Error::new("gen::all-impossible", "no draw of this result has a positive weight").arg(0))
+    }
+
+    /// For what is computed of plain numbers: weights that a gradient is taken of are an error.
+    pub fn untracked(&self, function: &str) -> Result<()> {
+        match &self.tracked {
+            Some(_) => Err(no_gradient(function)),
+            None => Ok(()),
+        }
+    }
+
+    /// All choices that `exact` has solved, with their distributions.
+    pub fn all_solved(&self) -> Result<Vec<(Vec<Value>, Value)>> {
+        match self.result.get_keyword("posterior") {
+            Some(Value::Map(posterior)) if self.bare => {
+                posterior.iter().map(|(at, dist)| Ok((components(at)?.into_owned(), dist.clone()))).collect()
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The distribution of a choice that `exact` has solved.
+    pub fn solved(&self, path: &[Value]) -> Option<&Value> {
+        match self.result.get_keyword("posterior") {
+            Some(Value::Map(posterior)) if self.bare => posterior.get(&to_value(path)),
+            _ => None,
+        }
     }
 
     /// The number of draws.
@@ -67,6 +116,10 @@ impl Draws {
 
     /// A trace for each draw.
     pub fn traces(&self, cx: &mut Cx) -> Result<Vec<Arc<Trace>>> {
+        if self.bare {
+            return Err(Error::new("gen::value", "`exact` keeps no traces: it has summed over them")
+                .help("name a choice, `(marginal r :x)`, or look into `(:joint r)` and `(:posterior r)`"));
+        }
         match &self.runs {
             Runs::Single(traces) => Ok(traces.clone()),
             Runs::Batched(batched) => {
@@ -110,10 +163,43 @@ impl Draws {
     /// The addresses that some draw has, in order of first appearance, for reports.
     pub fn address_names(&self) -> Vec<String> {
         match &self.runs {
-            Runs::Single(traces) => traces.first().map_or(Vec::new(), |t| t.address_names()),
+            Runs::Single(traces) => {
+                let mut names = Vec::new();
+                for name in traces.iter().take(1000).flat_map(|trace| trace.address_names()) {
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
+                names
+            }
             Runs::Batched(batched) => batched.address_names(),
         }
     }
+}
+
+/// The choices of `exact`'s `:joint` as draws that weigh their probabilities.
+fn bare(result: &Map) -> Result<Option<Draws>> {
+    let (Some(Value::Map(joint)), Some(Value::Map(_))) = (result.get_keyword("joint"), result.get_keyword("posterior"))
+    else {
+        return Ok(None);
+    };
+    let (mut traces, mut log_weights) = (Vec::new(), Vec::new());
+    for (choices, share) in joint.iter() {
+        let mut trace = Trace::default();
+        for (path, value) in ChoiceMap::from_value(choices)?.0.leaves() {
+            trace.records.set(&path, Trie::Leaf(Record { what: What::Choice(value.clone(), 0.0), place: 0 }));
+        }
+        traces.push(Arc::new(trace));
+        log_weights.push(apply_log(share)?);
+    }
+    let tracked = log_weights.iter().any(holds_var).then(|| log_weights.clone());
+    let plain = Weighed::of(log_weights)?.map(|w| w.plain);
+    let runs = Runs::Single(traces);
+    Ok(Some(Draws { runs, chains: 1, log_weights: plain, tracked, bare: true, result: result.clone() }))
+}
+
+fn apply_log(share: &Value) -> Result<Value> {
+    numeric::unary(Unary::Log, share)
 }
 
 impl Runs {
@@ -142,12 +228,14 @@ fn chains(result: &Map, traces: usize) -> Result<usize> {
     })
 }
 
-/// `:log-weights`, one a trace.
-fn log_weights(cx: &mut Cx, result: &Map, traces: usize) -> Result<Option<Vec<f64>>> {
+/// `:log-weights`, one a trace, as numbers, and as what a gradient is taken of.
+fn log_weights(cx: &mut Cx, result: &Map, traces: usize) -> Result<Option<(Vec<f64>, Option<Vec<Value>>)>> {
     let Some(given) = result.get_keyword("log-weights") else { return Ok(None) };
-    let weights: Option<Vec<f64>> = sequence::to_vec(cx, given)?.iter().map(Value::as_f64).collect();
+    let given_all = sequence::to_vec(cx, given)?;
+    let tracked = given_all.iter().any(holds_var).then(|| given_all.clone());
+    let weights = Weighed::of(given_all)?.map(|w| w.plain);
     match weights.filter(|w| w.len() == traces) {
-        Some(weights) => Ok(Some(weights)),
+        Some(weights) => Ok(Some((weights, tracked))),
         None => {
             let message = format!(
                 "`:log-weights` of a result is one number for each of its {traces} traces, but is `{}`",

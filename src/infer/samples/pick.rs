@@ -26,6 +26,14 @@ impl<'a> Pick<'a> {
         }
     }
 
+    /// The distribution of a choice that `exact` has solved.
+    pub fn solved(&self, draws: &Draws) -> Option<Value> {
+        match self {
+            Pick::Address(path) => draws.solved(path).cloned(),
+            Pick::Function(_) => None,
+        }
+    }
+
     /// The value of every draw; `None` where a draw lacks the choice. An address that no draw has is an error.
     pub fn all(&self, cx: &mut Cx, draws: &Draws) -> Result<Vec<Option<Value>>> {
         cx.charge(draws.len())?;
@@ -69,13 +77,19 @@ fn absent(path: &[Value], draws: &Draws) -> Box<Error> {
             .help(format!("name one of them, for example `{}`", show(&inner)))
             .arg(1);
     }
+    if draws.solved(path).is_some() {
+        let message = format!("`{name}` has no draws: it was solved");
+        return Error::new("gen::address", message).arg(1).help(format!("its distribution is `(marginal r {name})`"));
+    }
     let known = draws.address_names();
+    let shown: Vec<&str> = known.iter().take(8).map(String::as_str).collect();
+    let more = if known.len() > shown.len() { " and others" } else { "" };
+    let there = format!("the addresses are {}{more}", shown.join(", "));
     let error = Error::new("gen::address", format!("no draw has a choice at `{name}`")).arg(1);
     match closest(&name, &known) {
-        Some(best) => error.help(format!("did you mean `{best}`?")),
-        None => {
-            error.help(format!("the addresses are {}", known.iter().take(8).cloned().collect::<Vec<_>>().join(", ")))
-        }
+        Some(best) => error.help(format!("did you mean `{best}`? {there}")),
+        None if known.is_empty() => error.help("the draws have no choices at all"),
+        None => error.help(there),
     }
 }
 

@@ -1,6 +1,8 @@
 //! One row of a summary: what is computed of the draws of one scalar.
 
 use super::sites::Site;
+use crate::error::Result;
+use crate::eval::{Cx, Value};
 use crate::infer::diagnostics::{self, Weights};
 use crate::infer::samples::Draws;
 
@@ -44,4 +46,15 @@ pub fn of_weighted(site: &Site, weights: &Weights) -> Vec<f64> {
         }
         None => vec![f64::NAN; WEIGHTED.len()],
     }
+}
+
+/// The same of a distribution.
+pub fn of_distribution(cx: &mut Cx, dist: &Value) -> Result<Vec<f64>> {
+    let edge = (1.0 - INTERVAL) / 2.0;
+    let mut row = Vec::with_capacity(WEIGHTED.len());
+    for (name, at) in [("mean", None), ("std", None), ("quantile", Some(edge)), ("quantile", Some(1.0 - edge))] {
+        let mut args: Vec<Value> = std::iter::once(dist.clone()).chain(at.map(Value::float)).collect();
+        row.push(cx.call_core(name, &mut args)?.as_f64().unwrap_or(f64::NAN));
+    }
+    Ok(row)
 }

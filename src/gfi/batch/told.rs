@@ -1,0 +1,136 @@
+//! Log-densities that a function tells for its whole call, not choice by choice, and what follows from that.
+
+use super::runner::Sites;
+use super::site::{Density, Visit};
+use crate::error::Result;
+use crate::eval::Value;
+use crate::gfi::incremental::score_of;
+use crate::gfi::interface::{function, same_function};
+use crate::gfi::ops::project::no_share;
+use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trie::with_stack;
+use crate::tensor::lanes::Column;
+use std::sync::Arc;
+
+/// Log-densities with the function that told them.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Shares, or the whole where the call has its first choice and 0 at its others: sums over all are right.
+    pub shares: Column,
+    /// Are they shares?
+    pub known: bool,
+    /// The function, nil where nobody remembers which.
+    pub by: Value,
+    /// The address of the call.
+    pub call: Arc<[Value]>,
+}
+
+impl Told {
+    /// The same with other numbers.
+    pub fn with(&self, shares: Column) -> Density {
+        Density::Told(Arc::new(Told { shares, ..self.clone() }))
+    }
+
+    pub fn is_by(&self, this: &Value, call: &[Value]) -> bool {
+        *self.call == *call && same_function(&self.by, this)
+    }
+}
+
+impl Density {
+    pub fn told(&self) -> Option<&Arc<Told>> {
+        match self {
+            Density::Told(told) => Some(told),
+            Density::One(_) | Density::Each(_) => None,
+        }
+    }
+
+    /// The same, where the call has another address.
+    pub fn moved(self, f: impl FnOnce(&[Value]) -> Vec<Value>) -> Density {
+        match self {
+            Density::Told(told) => Density::Told(Arc::new(Told { call: f(&told.call).into(), ..(*told).clone() })),
+            other => other,
+        }
+    }
+
+    /// What several log-densities have in common beside numbers: they were told by one call.
+    pub fn common<'a>(all: impl IntoIterator<Item = &'a Density>) -> Option<Told> {
+        let mut common: Option<Told> = None;
+        for density in all {
+            let told = density.told()?;
+            match &mut common {
+                None => common = Some((**told).clone()),
+                Some(first) => {
+                    first.known &= told.known;
+                    if first.call != told.call || !same_function(&first.by, &told.by) {
+                        first.by = Value::Nil;
+                    }
+                }
+            }
+        }
+        common
+    }
+}
+
+/// The choices of a scalar trace, each with its log-density, and the function that told it.
+pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Density)> {
+    let (mut all, mut known) = (Vec::new(), 0.0);
+    let teller = teller(trace);
+    let leaves = trace.records.leaves();
+    let shared = |record: &&Record| !matches!(record.what, What::Choice(_, score) if score.is_nan());
+    for record in leaves.iter().map(|(_, record)| *record).filter(shared) {
+        known += score_of(record);
+    }
+    let rest = trace.score - known - trace.inlined.iter().map(|call| call.score).sum::<f64>();
+    let (mut rest, whole) = (Some(rest), leaves.iter().all(|(_, record)| shared(&record)));
+    for (path, record) in leaves {
+        let path = [at, &path].concat();
+        match &record.what {
+            What::Call(call) => all.extend(with_stack(|| densities_of(call, &path))),
+            What::Choice(value, score) => {
+                let share = if score.is_nan() { rest.take().unwrap_or(0.0) } else { *score };
+                let density = match (&teller, score.is_nan()) {
+                    (None, false) => Density::One(share),
+                    (by, _) => Density::Told(Arc::new(Told {
+                        shares: Column::from(vec![share]),
+                        known: whole,
+                        by: by.clone().unwrap_or_default(),
+                        call: at.into(),
+                    })),
+                };
+                all.push((path, value.clone(), density));
+            }
+        }
+    }
+    all.extend(trace.inlined.iter().flat_map(|call| with_stack(|| densities_of(call, at))));
+    all
+}
+
+/// The function that told the choices at a trace's own level: its own, or the one that it wraps.
+fn teller(trace: &Trace) -> Option<Value> {
+    if function("stack", &trace.function).ok()?.needs_choices_only() {
+        return Some(trace.function.clone());
+    }
+    let inner = trace.inner.as_ref()?;
+    let same = inner.records.leaves().len() == trace.records.leaves().len();
+    if same { teller(inner) } else { None }
+}
+
+/// Of a call that tells no shares, what is `taken` of its choices in a lane must be all or nothing.
+pub fn check_whole(sites: &Sites, taken: &dyn Fn(&[Value], u32) -> bool) -> Result<()> {
+    let unshared = |visit: &Visit| visit.density.as_ref().and_then(Density::told).filter(|told| !told.known).cloned();
+    let told: Vec<_> = sites
+        .list
+        .iter()
+        .flat_map(|(path, site)| site.visits.iter().map(move |visit| (path, visit)))
+        .filter_map(|(path, visit)| Some((path, visit, unshared(visit)?)))
+        .collect();
+    for (path, visit, one) in &told {
+        for (other, beside, same) in told.iter().filter(|(_, _, same)| same.call == one.call) {
+            let both = visit.group.iter().filter(|id| beside.group.find(*id).is_some());
+            if both.into_iter().any(|id| taken(path, id) != taken(other, id)) {
+                return Err(no_share(function("project", &same.by).map_or("a custom function", |f| f.name())));
+            }
+        }
+    }
+    Ok(())
+}

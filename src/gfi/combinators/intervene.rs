@@ -1,0 +1,239 @@
+//! intervene: a function with some sites fixed from outside (the do-operator: Pearl, Causality, 2009). They take their
+//! values, add nothing to the density, and are no choices.
+//!
+//! What is fixed is known by full address for the time of the run (`eval::fixed`), so that sites in calls, combinators
+//! and batched runs find it without being told. Addresses below an intervention are hashed from a start of their own:
+//! no run inside another one takes the other's values.
+
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::gradient::holds_var;
+use crate::eval::print::Printer;
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::address::{hash_path, show};
+use crate::gfi::batch::Batch;
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::diff::Diff;
+use crate::gfi::interface::{self, GenerativeFunction, Model, Origin, Outcome, Run, function, same_function};
+use crate::gfi::past::Past;
+use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trie::{Trie, with_stack};
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+pub const ROW: Builtin = Builtin::new(
+    "intervene",
+    "[gf values]",
+    "The generative function with these sites fixed, whatever they would be drawn from: they take the values, `{addr value}`, add nothing to the density, and are no choices. The do-operator: other than by observing, nothing is learned about what comes before.\n(let [m (gen [] (trace :y (flip (if (trace :x (flip 0.5)) 0.75 0.25))))] (:joint (enumerate (intervene m {:x true}) [] {}))) ;~> {{:y false} 0.25, {:y true} 0.75}\n(let [m (gen [] (if (trace :rain (flip 0.25)) (trace :wet (flip 1.0)) (trace :wet (flip 0.0))))] (get (marginal (enumerate (intervene m {:wet true}) [] {}) :rain) true)) ;~> 0.25",
+    |_, args| {
+        interface::function("intervene", &args[0]).map_err(|e| e.arg(0))?;
+        let given = match &args[1] {
+            Value::Map(_) => ChoiceMap::from_value(&args[1]).map_err(|e| e.arg(1))?,
+            other => match other.as_host::<ChoiceMap>() {
+                Some(choices) => choices.clone(),
+                None => {
+                    return Err(wrong_type("intervene", "a map of values by address", other, 1)
+                        .help("write `(intervene model {:x 1.5 [:sub :y] true})`"));
+                }
+            },
+        };
+        let mut sites = Vec::new();
+        flatten(&given.0, &mut Vec::new(), &mut sites)?;
+        let hashed = |h: u64, site: &FixedSite| hash_path(hash_path(h, &site.path), std::slice::from_ref(&site.value));
+        let start = sites.iter().fold(START, hashed);
+        Ok(Model::value(Intervened { inner: args[0].clone(), sites, start, warned: AtomicBool::new(false) }))
+    },
+);
+
+/// Any number but 0, from which plain runs start.
+const START: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// One fixed site, and whether any run has come there.
+struct FixedSite {
+    path: Vec<Value>,
+    value: Value,
+    seen: Arc<AtomicBool>,
+}
+
+struct Intervened {
+    inner: Value,
+    sites: Vec<FixedSite>,
+    /// What the hashes of addresses inside start from, beside where it stands.
+    start: u64,
+    warned: AtomicBool,
+}
+
+/// Values by full path; maps are what stands below.
+fn flatten(choices: &Trie<Value>, path: &mut Vec<Value>, sites: &mut Vec<FixedSite>) -> Result<()> {
+    for (below, value) in choices.leaves() {
+        let length = path.len();
+        path.extend(below.iter().cloned());
+        match value {
+            Value::Map(_) => {
+                let inner = ChoiceMap::from_value(value)?;
+                with_stack(|| flatten(&inner.0, path, sites))?;
+            }
+            Value::Nil => {
+                let message = format!("`intervene` fixes `{}` to nil, which is no value", show(path));
+                return Err(Error::new("gen::value", message).arg(1).help("leave out what is not fixed"));
+            }
+            value => sites.push(FixedSite { path: path.clone(), value: value.clone(), seen: Arc::default() }),
+        }
+        path.truncate(length);
+    }
+    Ok(())
+}
+
+impl Intervened {
+    /// Where addresses inside start: by their own way, unless an intervention around this one fixes some of them.
+    fn start(&self, cx: &Cx, outer: u64) -> u64 {
+        let reached = cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(outer));
+        if reached { outer } else { outer ^ self.start }
+    }
+
+    /// Runs something where the sites below a hash are fixed, beside those that are already.
+    fn fixing<R>(&self, cx: &mut Cx, start: u64, f: impl FnOnce(&mut Cx) -> R) -> R {
+        let outer = cx.fixed.take();
+        let mut fixed = outer.as_deref().cloned().unwrap_or_default();
+        for site in &self.sites {
+            let at = hash_path(start, &site.path);
+            // The outermost intervention has the last word.
+            if fixed.value(at).is_none() {
+                let above = (0..site.path.len()).map(|n| hash_path(start, &site.path[..n]));
+                fixed.add(at, above, site.value.clone(), site.seen.clone());
+            }
+        }
+        cx.fixed = Some(Arc::new(fixed));
+        let result = f(cx);
+        cx.fixed = outer;
+        result
+    }
+
+    /// Says once when no run has come to a site that is fixed.
+    fn warn(&self, cx: &mut Cx, addresses: &[String]) {
+        let Some(missed) = self.sites.iter().find(|site| !site.seen.load(Ordering::Relaxed)) else { return };
+        if self.warned.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (at, there) = (show(&missed.path), addresses.iter().take(8).cloned().collect::<Vec<_>>().join(", "));
+        let message = format!("`intervene` fixes `{at}`, where the run does not come");
+        let error = Error::new("gen::intervention", message);
+        cx.warn(match crate::eval::analyze::closest(&at, addresses) {
+            Some(best) => error.help(format!("did you mean `{best}`? the choices left are {there}")),
+            None => error.help(format!("the choices left are {there}")),
+        });
+    }
+}
+
+impl GenerativeFunction for Intervened {
+    fn name(&self) -> &str {
+        "intervene"
+    }
+
+    fn doc(&self) -> Option<(String, String)> {
+        Some(("[& args]".to_string(), "Made by `intervene`: the arguments of the function inside.".to_string()))
+    }
+
+    fn complete(&self, cx: &mut Cx, args: &[Value]) -> Result<Vec<Value>> {
+        function("intervene", &self.inner)?.complete(cx, args)
+    }
+
+    fn same(&self, other: &dyn GenerativeFunction) -> bool {
+        let Some(other) = (other as &dyn Any).downcast_ref::<Intervened>() else { return false };
+        let alike = |(a, b): (&FixedSite, &FixedSite)| {
+            a.path == b.path && a.value == b.value && !holds_var(&a.value) && !holds_var(&b.value)
+        };
+        same_function(&self.inner, &other.inner)
+            && self.sites.len() == other.sites.len()
+            && self.sites.iter().zip(&other.sites).all(alike)
+    }
+
+    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+        let past = match run.old().and_then(|old| old.inner.clone()) {
+            Some(inner) => Past::Trace(inner),
+            None => choices_of(run.past),
+        };
+        let diffs = run.diffs_of(&past, &self.inner, &run.args);
+        let origin = Origin { path: self.start(cx, run.origin.path), ..run.origin };
+        let request = Run { this: &self.inner, args: run.args.clone(), goal: run.goal, past: &past, diffs, origin };
+        let outcome = self.fixing(cx, origin.path, |cx| cx.deeper(|cx| interface::run(cx, &request)))?;
+        if run.origin.path == 0 {
+            self.warn(cx, &outcome.trace.address_names());
+        }
+        let inner = outcome.trace;
+        let retdiff = match run.old() {
+            Some(_) => outcome.retdiff,
+            None => Diff::Unknown,
+        };
+        let trace = Trace {
+            records: inner.records.clone(),
+            inlined: inner.inlined.clone(),
+            score: inner.score,
+            observed: run.observed(inner.observed.clone()),
+            params: inner.params.clone(),
+            ..run.trace(cx, inner.retval.clone(), inner.depth)
+        };
+        let trace = Trace { inner: Some(inner), ..trace };
+        Ok(Outcome { trace: Arc::new(trace), retdiff, ..outcome })
+    }
+
+    fn run_lanes(&self, cx: &mut Cx, _: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
+        let outer = batch.hash();
+        let start = self.start(cx, outer);
+        batch.set_hash(start);
+        let result =
+            self.fixing(cx, start, |cx| batch.part(cx, &[], &self.inner, args, ("intervene", "its own arguments")));
+        batch.set_hash(outer);
+        if batch.prefix().is_empty() {
+            let names: Vec<String> = batch.sites.list.iter().take(1000).map(|(path, _)| show(path)).collect();
+            self.warn(cx, &names);
+        }
+        result
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text("(intervene ");
+        out.value(&self.inner);
+        out.text(" {");
+        for (i, site) in self.sites.iter().enumerate() {
+            out.text(if i > 0 { ", " } else { "" });
+            out.value(&crate::gfi::address::to_value(&site.path));
+            out.text(" ");
+            out.value(&site.value);
+        }
+        out.text("})");
+    }
+
+    fn depth(&self) -> u32 {
+        self.sites.iter().map(|site| site.value.depth()).max().unwrap_or(0).max(self.inner.depth()) + 1
+    }
+}
+
+/// The past of a function that made its choices without the intervention: values, but no runs to go on from.
+fn choices_of(past: &Past) -> Past {
+    let Past::Trace(trace) = past else { return past.clone() };
+    let mut records = Trie::Empty;
+    for (path, value, score) in trace.all_choices() {
+        records.set(&path, Trie::Leaf(Record { what: What::Choice(value, score), place: 0 }));
+    }
+    Past::Records(records)
+}
+
+/// The run of a call that is fixed: it returns the value, and what an old run had there is gone.
+pub fn fixed_call(cx: &mut Cx, run: &Run<'_>) -> Option<Outcome> {
+    let value = cx.fixed.as_ref()?.value(run.origin.path)?.clone();
+    let mut weight = crate::gfi::ops::weight::Weight::default();
+    let mut discard = Trie::Empty;
+    crate::gfi::ops::vanish::vanish_under(run.past, &Trie::Empty, run.goal, &mut weight, &mut discard);
+    let trace = Trace { observed: run.observed(Trie::Empty), ..run.trace(cx, value, 0) };
+    let total = Value::float(0.0);
+    Some(Outcome { trace: Arc::new(trace), weight: weight.total(), total, discard, retdiff: Diff::Unknown })
+}
+
+/// The error of a choice of which a part is fixed.
+#[cold]
+pub fn partly_fixed(what: &str) -> Box<Error> {
+    Error::new("gen::operation", format!("`intervene` fixes a part of {what}, whose density has no parts"))
+        .help("fix all of it, or give its parts choices of their own: `(map-gf kernel)`")
+}
