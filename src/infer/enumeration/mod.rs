@@ -154,7 +154,13 @@ pub fn likely(cx: &mut Cx, space: &Arc<Space>, enough: Enough) -> Result<All> {
         }
         Ok(true)
     })?;
-    Ok(All { choices, log_weights: weighed(weights)?, runs: Runs::Each(runs), bad: BadPoints::default(), missed: Some(missed) })
+    Ok(All {
+        choices,
+        log_weights: weighed(weights)?,
+        runs: Runs::Each(runs),
+        bad: BadPoints::default(),
+        missed: Some(missed),
+    })
 }
 
 fn weighed(log_weights: Vec<Value>) -> Result<Weighed> {

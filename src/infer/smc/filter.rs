@@ -72,7 +72,7 @@ impl Filter {
         let mut particles =
             sampler.run(cx, self.settings.particles, key, &lane_zero(&kept)?).map_err(|e| at_steps(e, START))?;
         if let Some(reference) = reference {
-            reference.weigh(0, &particles.proposed, &mut particles.log_weights)?;
+            reference.weigh(cx, 0, &particles.proposed, &mut particles.log_weights)?;
         }
         Population::new(particles.traces, particles.log_weights, particles.bad)
     }
@@ -93,7 +93,7 @@ impl Filter {
             true => self.proposed(cx, old, t, reference, &mut sparing)?,
         };
         if let Some(reference) = reference {
-            reference.weigh(t, &proposed, &mut outcome.weights)?;
+            reference.weigh(cx, t, &proposed, &mut outcome.weights)?;
         }
         forgotten(old, &mut outcome, obs, !proposes)?;
         outcome.trace.observe(&|path| Ok(obs.value_at(path)?.is_some()))?;

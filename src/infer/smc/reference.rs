@@ -19,6 +19,7 @@ use crate::eval::key::Key;
 use crate::eval::lanes::{Group, held_by};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
+use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::{self, Change};
 use crate::gfi::{ChoiceMap, Origin, Selection, Trace, Trie, function, show, to_value};
 use crate::tensor::DType;
@@ -74,9 +75,10 @@ impl Reference {
     }
 
     /// Takes from the first weight what the step kept without the proposal's doing: the prior would have drawn it.
-    pub fn weigh(&self, t: usize, proposed: &ChoiceMap, log_weights: &mut [f64]) -> Result<()> {
+    pub fn weigh(&self, cx: &mut Cx, t: usize, proposed: &ChoiceMap, log_weights: &mut [f64]) -> Result<()> {
         let (now, before) = (&self.path[t], t.checked_sub(1).map(|t| &self.path[t]));
         let Some(weight) = log_weights.first_mut() else { return Ok(()) };
+        let mut drawn = Vec::new();
         for (path, value) in self.at(t).0.leaves() {
             let by_proposal = match proposed.value_at(&path)? {
                 Some(Value::Lanes(lanes)) => lanes.group.find(0).is_some(),
@@ -84,11 +86,12 @@ impl Reference {
             };
             match before.and_then(|before| before.choice_at(&path)) {
                 _ if by_proposal => {}
-                None => *weight -= now.choice_at(&path).map_or(0.0, |(_, score)| score),
+                None => drawn.push(path),
                 Some((old, _)) if old == value => {}
                 Some(_) => return Err(not_overwritten(&path)),
             }
         }
+        *weight -= sum_of(cx, now, drawn)?;
         match *weight > f64::NEG_INFINITY {
             true => Ok(()),
             false => Err(impossible(t)),
