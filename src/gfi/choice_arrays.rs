@@ -114,3 +114,19 @@ fn short(error: Box<Error>, given: usize) -> Box<Error> {
         _ => error,
     }
 }
+
+/// Values by full path, where maps are what stands below.
+pub fn flat(choices: &ChoiceMap) -> Result<Vec<(Vec<Value>, Value)>> {
+    let mut all = Vec::new();
+    for (path, value) in choices.0.leaves() {
+        match value {
+            Value::Map(_) => {
+                let inner = ChoiceMap::from_value(value)?;
+                let below = crate::gfi::trie::with_stack(|| flat(&inner))?;
+                all.extend(below.into_iter().map(|(rest, value)| ([&path[..], &rest].concat(), value)));
+            }
+            value => all.push((path, value.clone())),
+        }
+    }
+    Ok(all)
+}

@@ -33,6 +33,7 @@ mod trie;
 pub use address::{components, hash_path, show, to_value};
 pub use bad_points::{BadPoints, is_bad_point};
 pub use builtins::{TABLES, argument_vector, constants, constraints_of, result};
+pub use choice_arrays::flat;
 pub use choicemap::ChoiceMap;
 pub use combinators::with_store;
 pub use diff::Diff;

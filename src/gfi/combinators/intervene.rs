@@ -12,12 +12,13 @@ use crate::eval::print::Printer;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::address::{hash_path, show};
 use crate::gfi::batch::Batch;
+use crate::gfi::choice_arrays::flat;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
 use crate::gfi::interface::{self, GenerativeFunction, Model, Origin, Outcome, Run, function, same_function};
 use crate::gfi::past::Past;
 use crate::gfi::trace::{Record, Trace, What};
-use crate::gfi::trie::{Trie, with_stack};
+use crate::gfi::trie::Trie;
 use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,7 +40,13 @@ pub const ROW: Builtin = Builtin::new(
             },
         };
         let mut sites = Vec::new();
-        flatten(&given.0, &mut Vec::new(), &mut sites)?;
+        for (path, value) in flat(&given)? {
+            if value.is_nil() {
+                let message = format!("`intervene` fixes `{}` to nil, which is no value", show(&path));
+                return Err(Error::new("gen::value", message).arg(1).help("leave out what is not fixed"));
+            }
+            sites.push(FixedSite { path, value, seen: Arc::default() });
+        }
         let hashed = |h: u64, site: &FixedSite| hash_path(hash_path(h, &site.path), std::slice::from_ref(&site.value));
         let start = sites.iter().fold(START, hashed);
         Ok(Model::value(Intervened { inner: args[0].clone(), sites, start, warned: AtomicBool::new(false) }))
@@ -62,27 +69,6 @@ struct Intervened {
     /// What the hashes of addresses inside start from, beside where it stands.
     start: u64,
     warned: AtomicBool,
-}
-
-/// Values by full path; maps are what stands below.
-fn flatten(choices: &Trie<Value>, path: &mut Vec<Value>, sites: &mut Vec<FixedSite>) -> Result<()> {
-    for (below, value) in choices.leaves() {
-        let length = path.len();
-        path.extend(below.iter().cloned());
-        match value {
-            Value::Map(_) => {
-                let inner = ChoiceMap::from_value(value)?;
-                with_stack(|| flatten(&inner.0, path, sites))?;
-            }
-            Value::Nil => {
-                let message = format!("`intervene` fixes `{}` to nil, which is no value", show(path));
-                return Err(Error::new("gen::value", message).arg(1).help("leave out what is not fixed"));
-            }
-            value => sites.push(FixedSite { path: path.clone(), value: value.clone(), seen: Arc::default() }),
-        }
-        path.truncate(length);
-    }
-    Ok(())
 }
 
 impl Intervened {
