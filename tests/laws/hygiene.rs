@@ -43,7 +43,7 @@ const CALLS: &[(&str, &str)] = &[
     ("delay", "@(delay [V])"),
     ("assert", "(try (assert V V) (catch e (ex-message e)))"),
     ("time", "(time [V])"),
-    ("defdist", "(do (defdist fixed [a] :sample (fn [] a) :logpdf (fn [x] 0.0)) (sample (fixed V)))"),
+    ("defdist", "(do (defdist fixed [a] {:sample (fn [b] b) :logpdf (fn [x b] 0.0)}) (sample (fixed V)))"),
     ("with-handler", "(with-handler {:trace (fn [address callee args] [address V])} (trace :x (flip 0.5)))"),
     ("with-params", "(with-params {:w [V]} (retval (simulate (gen [] (param :w 1)) [])))"),
     ("with-seed", "(with-seed 1 [V])"),
@@ -95,7 +95,7 @@ fn no_variable_is_captured() {
                     let next: u64 =
                         made.chars().filter(char::is_ascii_digit).collect::<String>().parse().expect("digits");
                     let name = shape.replace("{s}", stem).replace("{n}", &(next + n).to_string());
-                    let odd = name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit());
+                    let odd = !name.starts_with(|c: char| c.is_alphabetic() || c == '_');
                     let got = if odd { right.clone() } else { value(&mut lisp, call, &name, &[]) };
                     let same = got.replace(&name, "anything") == right;
                     if !same {
