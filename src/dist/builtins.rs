@@ -3,10 +3,12 @@
 use super::density::Density;
 use super::derived::make_distribution;
 use super::object::{Constructor, Dist};
+use super::slopes;
 use crate::error::{Error, Result};
 use crate::eval::arrays::raise;
 use crate::eval::builtins::args::wrong_type;
-use crate::eval::gradient::plain;
+use crate::eval::gradient::primal_of;
+use crate::eval::numeric::{self, Unary};
 use crate::eval::print::{brief, float};
 use crate::eval::{Builtin, Cx, Value};
 
@@ -28,38 +30,37 @@ pub const TABLE: &[Builtin] = &[
         "support",
         "[dist]",
         "Where the values of a distribution lie, as a keyword, or as a map where there is more to say.\n(support (beta 1 1)) ;=> :unit-interval",
-        |_, a| of("support", a)?.support().data(),
+        support,
     ),
-    Builtin::new(
+    Builtin::generic(
         "dist-mean",
         "[dist]",
         "The mean of a distribution; `mean` calls it.\n(dist-mean (gamma 3 2)) ;=> 1.5",
-        |cx, a| known("mean", a, of("mean", a)?.mean(cx)?),
+        |cx, a| moment(cx, "mean", a, |d, cx, _| d.mean(cx)),
     ),
-    Builtin::new(
+    Builtin::generic(
         "dist-variance",
         "[dist]",
         "The variance of a distribution; `variance` calls it.\n(dist-variance (normal 0 2)) ;=> 4.0",
-        |cx, a| known("variance", a, of("variance", a)?.variance(cx)?),
+        |cx, a| moment(cx, "variance", a, |d, cx, _| d.variance(cx)),
     ),
-    Builtin::new(
+    Builtin::generic(
         "dist-std",
         "[dist]",
         "The standard deviation of a distribution; `std` calls it.\n(dist-std (normal 0 2)) ;=> 2.0",
-        |cx, a| match known("std", a, of("std", a)?.variance(cx)?)? {
-            Value::Array(v) => {
-                crate::eval::arrays::wrap(crate::tensor::ops::unary(crate::tensor::ops::UnaryOp::Sqrt, &v))
-            }
-            v => Ok(Value::float(v.as_f64().unwrap_or(f64::NAN).sqrt())),
-        },
+        |cx, a| numeric::unary(Unary::Sqrt, &moment(cx, "std", a, |d, cx, _| d.variance(cx))?),
     ),
     Builtin::generic(
         "cdf",
         "[dist x]",
         "The probability of values up to x.\n(cdf (uniform 0 4) 1) ;=> 0.25",
-        |cx, a| known("cdf", a, of("cdf", a)?.cdf(cx, &plain(&a[1])?)?),
+        |cx, a| {
+            of("cdf", a)?;
+            let found = slopes::told(cx, "cdf", &a[0], &a[1], |d, cx, x| d.cdf(cx, x), Some(slopes::density_at))?;
+            known("cdf", a, found)
+        },
     ),
-    Builtin::new(
+    Builtin::generic(
         "dist-quantile",
         "[dist p]",
         "The least value up to which lies the probability p; `quantile` calls it.\n(dist-quantile (uniform 0 4) 0.25) ;=> 1.0",
@@ -87,6 +88,24 @@ pub(super) fn of<'a>(function: &str, args: &'a [Value]) -> Result<&'a dyn Densit
     Ok(dist.density())
 }
 
+/// Ends that parameters give are plain numbers, which would lose their derivatives.
+fn support(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let found = of("support", args)?.support().data()?;
+    if !slopes::variables(&args[0]).is_empty() && !matches!(found, Value::Keyword(_)) {
+        return Err(Error::new("gen::no-gradient", "the support of a distribution has no gradient by its parameters")
+            .help("if its derivative is not wanted, give it `(stop-gradient x)`")
+            .arg(0));
+    }
+    Ok(found)
+}
+
+/// A mean or variance.
+fn moment(cx: &mut Cx, what: &'static str, args: &[Value], tells: slopes::Tells) -> Result<Value> {
+    of(what, args)?;
+    let found = slopes::told(cx, what, &args[0], &Value::Nil, tells, None)?;
+    known(what, args, found)
+}
+
 /// What is known in closed form, or the error that it is not.
 fn known(what: &str, args: &[Value], found: Option<Value>) -> Result<Value> {
     found.ok_or_else(|| {
@@ -110,9 +129,9 @@ fn logpdf(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let dist = of("quantile", args)?;
+    of("quantile", args)?;
     let outside = |p: &f64| !(0.0..=1.0).contains(p);
-    let shares = match &args[1] {
+    let shares = match primal_of(&args[1]) {
         Value::Array(shares) => shares.to_f64().map_err(raise)?,
         share => share.as_f64().into_iter().collect(),
     };
@@ -121,6 +140,10 @@ fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         Some(p) => {
             Err(Error::new("gen::type", format!("`quantile` wants a share from 0 to 1, not `{}`", float(p))).arg(1))
         }
-        None => known("quantile", args, dist.quantile(cx, &args[1])?),
+        None => {
+            let tells: slopes::Tells = |d, cx, p| d.quantile(cx, p);
+            let found = slopes::told(cx, "quantile", &args[0], &args[1], tells, Some(slopes::width_at))?;
+            known("quantile", args, found)
+        }
     }
 }

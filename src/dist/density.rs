@@ -34,6 +34,21 @@ pub trait Density: Send + Sync {
     /// True when the log-density has a gradient with respect to the value.
     fn continuous(&self) -> bool;
 
+    /// The shape of the array that a value is, `[]` of a single number; `None` of what is no array, or not known.
+    fn shape(&self) -> Option<Vec<usize>> {
+        None
+    }
+
+    /// The axes of independent elements that array parameters make; none of a single event.
+    fn axes(&self, _cx: &mut Cx) -> Result<Vec<usize>> {
+        Ok(Vec::new())
+    }
+
+    /// The distribution of each element under axes to which its own broadcast; `None` where it is itself that of each.
+    fn elements(&self, _cx: &mut Cx, _axes: &[usize]) -> Result<Option<Vec<Value>>> {
+        Ok(None)
+    }
+
     /// A value that was drawn, as a function of the parameters that keeps its probability; `None` where there is none.
     fn pathwise(&self, _cx: &mut Cx, _value: &Value) -> Result<Option<Value>> {
         Ok(None)
@@ -73,20 +88,23 @@ pub trait Density: Send + Sync {
 /// A distribution that is another one under its own name.
 macro_rules! delegate {
     ($type:ty, |$this:ident| $density:expr, |$that:ident| $name:expr) => {
-        impl Density for $type {
+        impl $crate::dist::density::Density for $type {
             fn name(&self) -> &str {
                 let $that = self;
                 $name
             }
             $crate::dist::density::delegate!(@ $this $density;
-                sample(cx: &mut Cx, draws: &mut Draws) -> Result<Value>,
+                sample(cx: &mut Cx, draws: &mut $crate::eval::key::Draws) -> Result<Value>,
                 logpdf(cx: &mut Cx, value: &Value) -> Result<f64>,
                 score(cx: &mut Cx, value: &Value) -> Result<Value>,
                 check_value(value: &Value) -> Result<Value>,
-                support() -> SupportOf,
+                support() -> $crate::dist::SupportOf,
                 continuous() -> bool,
+                shape() -> Option<Vec<usize>>,
+                axes(cx: &mut Cx) -> Result<Vec<usize>>,
+                elements(cx: &mut Cx, axes: &[usize]) -> Result<Option<Vec<Value>>>,
                 pathwise(cx: &mut Cx, value: &Value) -> Result<Option<Value>>,
-                pairs(draws: &mut Draws) -> Option<Vec<$crate::dist::ValuePair>>,
+                pairs(draws: &mut $crate::eval::key::Draws) -> Option<Vec<$crate::dist::ValuePair>>,
                 transform(cx: &mut Cx) -> Result<$crate::dist::Transform>,
                 mean(cx: &mut Cx) -> Result<Option<Value>>,
                 variance(cx: &mut Cx) -> Result<Option<Value>>,

@@ -10,7 +10,7 @@ use crate::eval::{Cx, Value};
 const MOST: f64 = 1e4;
 
 /// All values that a distribution can take, in order, each with its log-probability; `None` unless they are finitely
-/// many numbers or booleans. That none is missing is not taken on trust: their probabilities sum to 1.
+/// many. That none is missing is not taken on trust: their probabilities sum to 1.
 pub fn finite_values(cx: &mut Cx, density: &dyn Density) -> Result<Option<Vec<(Value, f64)>>> {
     if density.continuous() {
         return Ok(None);
@@ -43,7 +43,7 @@ fn values(support: &SupportOf) -> Option<Vec<Value>> {
             }
             Some(all)
         }
-        SupportOf::Told(Value::Vector(listed)) => Some(listed.iter().cloned().collect()),
+        SupportOf::Finite(values) if values.len() as f64 <= MOST => Some(values.clone()),
         _ => None,
     }
 }

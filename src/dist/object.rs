@@ -128,7 +128,7 @@ impl Density for PerLane {
         Ok(value.clone())
     }
     fn support(&self) -> SupportOf {
-        SupportOf::Told(Value::Nil)
+        SupportOf::Unknown
     }
     fn continuous(&self) -> bool {
         false

@@ -3,21 +3,9 @@
 use super::support::Support;
 use crate::error::Result;
 use crate::eval::Value;
-use crate::eval::collections::Map;
+use crate::eval::collections::{Map, Set};
 use crate::eval::gradient::primal_of;
 use crate::eval::print::{brief, float};
-
-/// Supports that a program names by their keywords.
-const TOLD: [Support; 8] = [
-    Support::Reals,
-    Support::Positive,
-    Support::NonNegative,
-    Support::UnitInterval,
-    Support::Binary,
-    Support::Booleans,
-    Support::Integers,
-    Support::Counts,
-];
 
 /// The support of a distribution with its parameters.
 #[derive(Clone, Debug)]
@@ -36,12 +24,14 @@ pub enum SupportOf {
     CorrelationFactor(usize),
     /// One value.
     Only(Value),
+    /// These values.
+    Finite(Vec<Value>),
     /// What lies in any of them.
     Either(Vec<SupportOf>),
     /// Vectors (or, by keys, maps) of values with a support each.
     Each(Vec<(Value, SupportOf)>),
-    /// What a program says.
-    Told(Value),
+    /// Not known.
+    Unknown,
 }
 
 impl SupportOf {
@@ -51,34 +41,20 @@ impl SupportOf {
         SupportOf::Numbers { of, lo, hi }
     }
 
-    /// The support that a program tells: a keyword, `[lo hi]`, or data of its own.
-    pub fn told(data: &Value) -> SupportOf {
-        let number = |end: &Value| primal_of(end).as_f64();
-        if let Some((lo, hi)) = SupportOf::told_ends(data).and_then(|(lo, hi)| number(lo).zip(number(hi))) {
-            return SupportOf::Numbers { of: Support::Between(0, 1), lo, hi };
-        }
-        let named = data.as_keyword().and_then(|name| TOLD.into_iter().find(|of| of.keyword() == name));
-        named.map_or(SupportOf::Told(data.clone()), |of| SupportOf::numbers(of, Some(&[])))
-    }
-
-    /// The ends of a told interval.
-    pub fn told_ends(data: &Value) -> Option<(&Value, &Value)> {
-        match data {
-            Value::Vector(ends) if ends.len() == 2 => ends.get(0).zip(ends.get(1)),
-            _ => None,
-        }
-    }
-
     /// False for what cannot lie in it; what is not known may.
     pub fn may_hold(&self, value: &Value) -> bool {
         let value = primal_of(value);
-        let SupportOf::Numbers { of, lo, hi } = self else { return true };
-        match (of, value) {
-            (Support::Booleans, _) => value.is_bool(),
-            // Elements of arrays are the density's own business.
-            (_, Value::Array(_) | Value::Vector(_)) => true,
-            (Support::Between(..), _) => value.as_f64().is_some_and(|x| *lo <= x && x <= *hi),
-            _ => value.as_f64().is_some_and(|x| of.admits(x)),
+        let (of, lo, hi) = match self {
+            SupportOf::Numbers { of, lo, hi } => (of, *lo, *hi),
+            SupportOf::Finite(values) => return values.iter().any(|one| same(one, value)),
+            _ => return true,
+        };
+        let admits = |x: f64| of.admits(x) && (lo.is_nan() || lo <= x) && (hi.is_nan() || x <= hi);
+        match value {
+            Value::Array(array) => array.to_f64().is_ok_and(|numbers| numbers.into_iter().all(admits)),
+            Value::Vector(items) => items.iter().all(|item| self.may_hold(item)),
+            _ if *of == Support::Booleans => value.is_bool(),
+            _ => value.as_f64().is_some_and(admits),
         }
     }
 
@@ -96,6 +72,7 @@ impl SupportOf {
                     | Support::Overlap
                     | Support::Indices
             ),
+            SupportOf::Finite(_) => false,
             _ => true,
         }
     }
@@ -113,11 +90,12 @@ impl SupportOf {
                 format!("a lower triangular {n} × {n} matrix with a positive diagonal and rows of length 1")
             }
             SupportOf::Only(value) => format!("`{}`", brief(value)),
+            SupportOf::Finite(values) => format!("one of {}", brief_list(values)),
             SupportOf::Either(parts) => all(&mut parts.iter().map(SupportOf::describe), ", or "),
             SupportOf::Each(parts) => {
                 all(&mut parts.iter().map(|(key, part)| format!("at `{}` {}", brief(key), part.describe())), ", ")
             }
-            SupportOf::Told(value) => format!("in `{}`", brief(value)),
+            SupportOf::Unknown => "not known".to_string(),
         }
     }
 
@@ -134,6 +112,7 @@ impl SupportOf {
             SupportOf::Covariance(n) => size("positive-definite", *n),
             SupportOf::CorrelationFactor(n) => size("correlation-cholesky", *n),
             SupportOf::Only(value) => tagged("only", [("value", value.clone())]),
+            SupportOf::Finite(values) => Ok(Value::Set(Set::from_items(values.iter().cloned())?)),
             SupportOf::Either(parts) => {
                 let parts = parts.iter().map(SupportOf::data).collect::<Result<Vec<Value>>>()?;
                 tagged("either", [("of", Value::vector(parts)?)])
@@ -142,9 +121,20 @@ impl SupportOf {
                 let parts = parts.iter().map(|(key, part)| Ok((key.clone(), part.data()?)));
                 tagged("each", [("of", Value::Map(Map::from_pairs(parts.collect::<Result<Vec<_>>>()?)?))])
             }
-            SupportOf::Told(value) => Ok(value.clone()),
+            SupportOf::Unknown => Ok(Value::keyword("unknown")),
         }
     }
+}
+
+/// The first of some values.
+fn brief_list(values: &[Value]) -> String {
+    let shown: Vec<String> = values.iter().take(8).map(|value| format!("`{}`", brief(value))).collect();
+    format!("{}{}", shown.join(" "), if values.len() > 8 { " …" } else { "" })
+}
+
+/// Equal values, or equal numbers: a count may come as a float.
+fn same(a: &Value, b: &Value) -> bool {
+    a == b || a.as_f64().zip(b.as_f64()).is_some_and(|(a, b)| a == b)
 }
 
 /// `{:type :simplex, :size 3}`.

@@ -3,10 +3,13 @@
 use super::density::{Density, draw_of_variables};
 use super::elements::stack_nested;
 use super::family::{Family, Kind};
+use super::hold::hold;
 use super::lifted::Lifted;
+use super::object::Constructor;
 use super::params::{Params, broadcast, row};
 use super::pathwise::ValuePair;
 use super::region::SupportOf;
+use super::spread::spread;
 use super::support::Support;
 use super::transform::{self, Numbers, Transform};
 use crate::error::{Error, Result};
@@ -150,14 +153,21 @@ pub fn value_of(kind: Kind, x: f64) -> Value {
     }
 }
 
+/// A draw within the support, at the width of the draws.
+#[inline]
+fn drawn(family: &Family, params: &[f64], draws: &mut Draws) -> f64 {
+    let x = (family.sample)(params, draws);
+    if family.kind == Kind::Real { hold(x, family.support, family.support.ends(params), draws) } else { x }
+}
+
 fn sample_array(family: &Family, params: &[Array], draws: &mut Draws) -> Result<Value> {
     let (columns, shape) = broadcast(params)?;
     let len: usize = shape.iter().product();
-    let drawn: Vec<f64> = (0..len).map(|i| (family.sample)(&row(&columns, i), draws)).collect();
+    let values: Vec<f64> = (0..len).map(|i| drawn(family, &row(&columns, i), draws)).collect();
     wrap(match family.kind {
-        Kind::Real => Array::from_f64(drawn, &shape),
-        Kind::Integer => Array::from_i64(drawn.into_iter().map(|x| x as i64).collect(), &shape),
-        Kind::Boolean => Array::from_bool(drawn.into_iter().map(|x| x != 0.0).collect(), &shape),
+        Kind::Real => Array::from_f64(values, &shape),
+        Kind::Integer => Array::from_i64(values.into_iter().map(|x| x as i64).collect(), &shape),
+        Kind::Boolean => Array::from_bool(values.into_iter().map(|x| x != 0.0).collect(), &shape),
     })
 }
 
@@ -169,7 +179,7 @@ impl Density for ScalarDist {
     #[inline]
     fn sample(&self, _cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
         match &self.params {
-            Params::Few(few, n) => Ok(value_of(self.family.kind, (self.family.sample)(&few[..*n], draws))),
+            Params::Few(few, n) => Ok(value_of(self.family.kind, drawn(self.family, &few[..*n], draws))),
             Params::Arrays(arrays) => sample_array(self.family, arrays, draws),
             Params::Variables(_) => Err(draw_of_variables(self.family.name)),
         }
@@ -221,6 +231,27 @@ impl Density for ScalarDist {
 
     fn continuous(&self) -> bool {
         self.family.kind == Kind::Real
+    }
+
+    fn shape(&self) -> Option<Vec<usize>> {
+        self.params.shape().ok().map(Option::unwrap_or_default)
+    }
+
+    fn axes(&self, _cx: &mut Cx) -> Result<Vec<usize>> {
+        Ok(self.params.shape()?.unwrap_or_default())
+    }
+
+    fn elements(&self, cx: &mut Cx, axes: &[usize]) -> Result<Option<Vec<Value>>> {
+        if self.params.shape()?.is_none() {
+            return Ok(None);
+        }
+        let columns = self.params.values().iter().map(|param| spread(param, 0, axes)).collect::<Result<Vec<_>>>()?;
+        let constructor = Constructor::Scalar(self.family);
+        let element = |i: usize| {
+            let args: Vec<Value> = columns.iter().map(|column| column[i].clone()).collect();
+            constructor.value(cx, &args)
+        };
+        (0..axes.iter().product()).map(element).collect::<Result<_>>().map(Some)
     }
 
     fn pathwise(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {

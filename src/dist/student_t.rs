@@ -20,6 +20,13 @@ fn student_cdf(x: f64, p: &[f64]) -> f64 {
     if z < 0.0 { tail } else { 1.0 - tail }
 }
 
+/// log(1 + z²) for z = d / scale, which may overflow where its logarithm does not.
+fn log1p_square<R: Real>(d: R, z: R, log_scale: R) -> R {
+    let large = R::constant(1e9).lt(&z.clone().abs());
+    let far = R::select(&large, d.abs(), R::constant(1.0)).ln() - log_scale;
+    R::select(&large, far.clone() + far, R::select(&large, R::constant(0.0), z).log1p_square())
+}
+
 impl Distribution for StudentT {
     const NAME: &'static str = "student-t";
     const PARAMS: &'static [Param] =
@@ -32,9 +39,11 @@ impl Distribution for StudentT {
     /// By log B(1/2, df/2), in which the difference of two log Γ does not cancel for large df.
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let (half, df) = (R::constant(0.5), p[0].clone());
-        let z = standardize(x, &p[1..]) / df.clone().sqrt();
+        let log_scale = p[2].clone().ln() + half.clone() * df.clone().ln();
+        let z = standardize(x.clone(), &p[1..]) / df.clone().sqrt();
+        let fall = log1p_square(x - p[1].clone(), z, log_scale);
         let norm = R::lbeta(half.clone(), half.clone() * df.clone()) + half.clone() * df.clone().ln();
-        -(half.clone() + half * df) * z.log1p_square() - norm - p[2].clone().ln()
+        -(half.clone() + half * df) * fall - norm - p[2].clone().ln()
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
@@ -73,7 +82,8 @@ impl Distribution for Cauchy {
     const QUANTILE: Option<Cdf> = Some(cauchy_quantile);
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
-        -standardize(x, p).log1p_square() - p[1].clone().ln() - R::constant(PI.ln())
+        let (z, log_scale) = (standardize(x.clone(), p), p[1].clone().ln());
+        -log1p_square(x - p[0].clone(), z, log_scale.clone()) - log_scale - R::constant(PI.ln())
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {

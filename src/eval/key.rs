@@ -1,6 +1,7 @@
 //! Random keys: explicit, splittable, counter-based (Philox 4x32-10; Salmon et al., SC 2011).
 
 use super::name::mix;
+use crate::tensor::DType;
 use crate::tensor::lanes::random::{self, philox};
 use rand::TryRng;
 use std::convert::Infallible;
@@ -29,6 +30,7 @@ impl Key {
             block: [0, lane, address as u32, (address >> 32) as u32 & 0x7fff_ffff],
             buffer: [0; 4],
             left: 0,
+            single: false,
         }
     }
 
@@ -69,9 +71,16 @@ pub struct Draws {
     block: [u32; 4],
     buffer: [u32; 4],
     left: usize,
+    /// Are reals drawn from it stored in single precision?
+    pub single: bool,
 }
 
 impl Draws {
+    /// Reals drawn from it are stored at this width.
+    pub fn of_width(self, width: DType) -> Draws {
+        Draws { single: width == DType::Float32, ..self }
+    }
+
     fn next_word(&mut self) -> u32 {
         if self.left == 0 {
             self.buffer = philox(self.key, self.block);

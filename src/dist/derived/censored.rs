@@ -3,6 +3,7 @@
 use super::cut::Cut;
 use super::mass;
 use crate::dist::density::Density;
+use crate::dist::hold::is_stored;
 use crate::dist::object::Built;
 use crate::dist::region::SupportOf;
 use crate::error::Result;
@@ -15,7 +16,10 @@ pub const CENSORED: Built = Built {
     aliases: &[],
     arglist: "[dist lo hi]",
     doc: "A number of the distribution, seen as lo when it is lower and as hi when it is higher: the ends have the probability of all that lies beyond. Either may be infinite.\n(logpdf (censored (uniform 0 4) 1 ##Inf) 1) ;=> -1.3862943611198906\n(logpdf (censored (uniform 0 4) 1 ##Inf) 2) ;=> -1.3862943611198906",
-    make: |cx, args| Ok(Box::new(Censored { cut: Cut::read(cx, &CENSORED, args)? })),
+    make: |cx, args| match Cut::broadcast(cx, &CENSORED, args)? {
+        Some(elements) => Ok(elements),
+        None => Ok(Box::new(Censored { cut: Cut::read(cx, &CENSORED, args)? })),
+    },
 };
 
 struct Censored {
@@ -33,8 +37,8 @@ enum Seen {
 impl Censored {
     fn seen(&self, value: &Value) -> Seen {
         match primal_of(value).as_f64() {
-            Some(x) if x == self.cut.ends.0 => Seen::Low,
-            Some(x) if x == self.cut.ends.1 => Seen::High,
+            Some(x) if is_stored(x, self.cut.ends.0) => Seen::Low,
+            Some(x) if is_stored(x, self.cut.ends.1) => Seen::High,
             Some(x) if self.cut.ends.0 < x && x < self.cut.ends.1 => Seen::Inside,
             _ => Seen::Nowhere,
         }
@@ -91,6 +95,10 @@ impl Density for Censored {
     /// It has masses: no gradient with respect to the value.
     fn continuous(&self) -> bool {
         false
+    }
+
+    fn shape(&self) -> Option<Vec<usize>> {
+        Some(Vec::new())
     }
 
     fn cdf(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {

@@ -1,12 +1,13 @@
 //! A distribution of numbers and an interval: what truncation and censoring share.
 
+use super::elementwise::{self, Arg};
 use super::{Part, arity, ends, mass};
-use crate::dist::density::draw_of_variables;
+use crate::dist::density::{Density, draw_of_variables};
 use crate::dist::object::Built;
 use crate::dist::region::SupportOf;
+use crate::dist::slopes::variables;
 use crate::dist::support::Support;
 use crate::error::Result;
-use crate::eval::gradient::holds_var;
 use crate::eval::{Cx, Value};
 
 /// The distribution, and the ends as they were given.
@@ -31,12 +32,17 @@ impl Cut {
         Ok(Cut { part, plain, lo: args[1].clone(), hi: args[2].clone(), ends })
     }
 
+    /// The distribution of independent elements, when the distribution or an end is an array of them.
+    pub fn broadcast(cx: &mut Cx, built: &'static Built, args: &[Value]) -> Result<Option<Box<dyn Density>>> {
+        let [dist, lo, hi] = args else { return Ok(None) };
+        elementwise::broadcast(cx, built, &[Arg::Dist(dist), Arg::Number(lo), Arg::Number(hi)])
+    }
+
     /// A draw does not depend on parameters in a way that has a derivative.
     pub fn check_drawable(&self, name: &'static str) -> Result<()> {
-        let parts = self.part.dist().map_or(&[][..], |dist| &dist.args);
-        match parts.iter().chain([&self.lo, &self.hi]).any(holds_var) {
-            true => Err(draw_of_variables(name)),
-            false => Ok(()),
+        match [self.part.value(), &self.lo, &self.hi].into_iter().all(|given| variables(given).is_empty()) {
+            true => Ok(()),
+            false => Err(draw_of_variables(name)),
         }
     }
 

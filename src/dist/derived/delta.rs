@@ -2,11 +2,13 @@
 
 use super::arity;
 use crate::dist::density::Density;
-use crate::dist::object::Built;
+use crate::dist::hold::is_stored;
+use crate::dist::object::{Built, Constructor};
 use crate::dist::region::SupportOf;
+use crate::dist::spread::{common, shape_of, spread};
 use crate::error::Result;
-use crate::eval::arrays::from_value;
-use crate::eval::gradient::plain;
+use crate::eval::arrays::{from_value, raise};
+use crate::eval::gradient::{plain, primal_of};
 use crate::eval::key::Draws;
 use crate::eval::{Cx, Value};
 
@@ -23,6 +25,17 @@ pub const DELTA: Built = Built {
 
 pub struct Delta(pub Value);
 
+/// The same numbers, perhaps as single precision keeps them.
+fn is_stored_number(value: &Value, own: &Value) -> Result<bool> {
+    match (value, own) {
+        (Value::Array(a), Value::Array(b)) if a.shape() == b.shape() && b.dtype().is_float() => {
+            let (a, b) = (a.to_f64().map_err(raise)?, b.to_f64().map_err(raise)?);
+            Ok(a.into_iter().zip(b).all(|(x, own)| is_stored(x, own)))
+        }
+        _ => Ok(value.as_f64().zip(own.as_f64()).is_some_and(|(x, own)| is_stored(x, own))),
+    }
+}
+
 impl Density for Delta {
     fn name(&self) -> &str {
         "delta"
@@ -33,7 +46,9 @@ impl Density for Delta {
     }
 
     fn logpdf(&self, _cx: &mut Cx, value: &Value) -> Result<f64> {
-        Ok(if plain(value)? == plain(&self.0)? { 0.0 } else { f64::NEG_INFINITY })
+        let (value, own) = (plain(value)?, plain(&self.0)?);
+        let same = value == own || is_stored_number(&value, &own)?;
+        Ok(if same { 0.0 } else { f64::NEG_INFINITY })
     }
 
     /// Data stands for the array that it would make.
@@ -50,6 +65,23 @@ impl Density for Delta {
 
     fn continuous(&self) -> bool {
         false
+    }
+
+    fn shape(&self) -> Option<Vec<usize>> {
+        match primal_of(&self.0) {
+            Value::Vector(_) | Value::List(_) => None,
+            value => shape_of(value),
+        }
+    }
+
+    /// An array is one value, unless it meets distributions of its elements.
+    fn elements(&self, cx: &mut Cx, axes: &[usize]) -> Result<Option<Vec<Value>>> {
+        if !matches!(primal_of(&self.0), Value::Array(_)) {
+            return Ok(None);
+        }
+        common(self.name(), axes, &self.shape().unwrap_or_default())?;
+        let points = spread(&self.0, 0, axes)?.into_iter();
+        points.map(|point| Constructor::Built(&DELTA).value(cx, &[point])).collect::<Result<_>>().map(Some)
     }
 
     fn mean(&self, _cx: &mut Cx) -> Result<Option<Value>> {

@@ -199,6 +199,13 @@ impl Density for Iid {
         self.each.density().continuous()
     }
 
+    fn shape(&self) -> Option<Vec<usize>> {
+        match &self.all {
+            Some(all) => all.shape(),
+            None => Some([&self.shape[..], &self.each.shape()?].concat()),
+        }
+    }
+
     fn transform(&self, cx: &mut Cx) -> Result<Transform> {
         if let Some(all) = &self.all {
             return all.transform(cx);

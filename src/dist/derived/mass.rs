@@ -2,10 +2,10 @@
 
 use super::Part;
 use crate::dist::density::Density;
-use crate::dist::object::{Constructor, Dist};
-use crate::error::{Error, Result};
+use crate::dist::slopes;
+use crate::error::Result;
 use crate::eval::builtins::args::wrong_type;
-use crate::eval::gradient::{Tape, holds_var, plain, primal_of};
+use crate::eval::gradient::primal_of;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 
@@ -24,13 +24,7 @@ pub fn check(cx: &mut Cx, name: &str, part: &Part) -> Result<()> {
 
 /// The distribution with the numbers below its variables.
 pub fn plain_part(cx: &mut Cx, part: &Part) -> Result<Part> {
-    match part.dist() {
-        Some(dist) if dist.args.iter().any(holds_var) => {
-            let args = dist.args.iter().map(plain).collect::<Result<Vec<Value>>>()?;
-            Part::new("truncated", &dist.constructor.value(cx, &args)?)
-        }
-        _ => Ok(part.clone()),
-    }
+    Part::new("truncated", &slopes::without(cx, part.value(), None)?)
 }
 
 fn cdf(cx: &mut Cx, d: &dyn Density, x: f64) -> Result<f64> {
@@ -177,66 +171,29 @@ fn gauss(f: &mut dyn FnMut(f64) -> Result<f64>, start: f64, width: f64) -> Resul
     Ok(half * sum)
 }
 
-/// log P(lo ≤ X ≤ hi), differentiable by the ends and by the parameters of the distribution.
-///
-/// By an end of a continuous distribution the derivative is ± its density over the mass. By a parameter it is found
-/// from values of the mass next to it, by differences extrapolated to step 0 (Richardson), good to ten digits.
+/// log P(lo ≤ X ≤ hi), differentiable by the ends and by the parameters of the distribution: by an end of a continuous
+/// distribution the derivative is ± its density over the mass.
 pub fn score(cx: &mut Cx, part: &Part, lo: &Value, hi: &Value) -> Result<Value> {
     let ends = [number(lo), number(hi)];
-    let Some(dist) = part.dist() else { return Ok(Value::float(f64::NAN)) };
     let plain = plain_part(cx, part)?;
     let mass = log_mass(cx, plain.density(), ends[0], ends[1])?;
-    let variables: Vec<&Value> = dist.args.iter().chain([lo, hi]).filter(|v| holds_var(v)).collect();
-    let Some(tape) = single_tape(part, &variables)? else { return Ok(Value::float(mass)) };
-    let mut edges = Vec::new();
+    let name = format!("the mass of an interval under `{}`", brief(plain.value()));
+    let all: Vec<_> = [part.value(), lo, hi].into_iter().flat_map(slopes::variables).collect();
+    let tape = slopes::tape_of(&name, &all).map_err(|e| e.help("`truncated-normal` has all of them"))?;
+    let Some(tape) = tape else { return Ok(Value::float(mass)) };
+    let mut edges = slopes::edges(cx, &name, std::slice::from_ref(part.value()), &mut |cx, moved| {
+        let part = Part::new("truncated", &moved[0])?;
+        log_mass(cx, part.density(), ends[0], ends[1])
+    })?;
     for (at, (value, sign)) in [(lo, -1.0), (hi, 1.0)].into_iter().enumerate() {
         if matches!(value, Value::Var(_)) && plain.density().continuous() && ends[at].is_finite() {
             let slope = sign * (plain.density().logpdf(cx, &Value::float(ends[at]))? - mass).exp();
             edges.push((value.clone(), Value::float(slope)));
         }
     }
-    for (i, arg) in dist.args.iter().enumerate().filter(|(_, arg)| matches!(arg, Value::Var(_))) {
-        edges.push((arg.clone(), Value::float(slope(cx, dist, i, ends)?)));
-    }
     tape.record(Value::float(mass), &edges)
 }
 
 fn number(value: &Value) -> f64 {
     primal_of(value).as_f64().unwrap_or(f64::NAN)
-}
-
-/// The tape of all variables, which must be numbers of one gradient; none when there are no variables.
-fn single_tape(part: &Part, variables: &[&Value]) -> Result<Option<Tape>> {
-    let mut tape: Option<&Tape> = None;
-    for value in variables {
-        match value {
-            Value::Var(var) if var.primal().as_f64().is_some() && tape.is_none_or(|t| t.same(var.tape())) => {
-                tape = Some(var.tape());
-            }
-            _ => {
-                let shown = brief(part.value());
-                let message = format!("the mass of an interval under `{shown}` has only first derivatives, by numbers");
-                return Err(Error::new("gen::no-gradient", message).help("`truncated-normal` has all of them"));
-            }
-        }
-    }
-    Ok(tape.cloned())
-}
-
-/// The derivative of the log-mass by one parameter.
-fn slope(cx: &mut Cx, dist: &Dist, index: usize, ends: [f64; 2]) -> Result<f64> {
-    let at = number(&dist.args[index]);
-    let plain = dist.args.iter().map(plain).collect::<Result<Vec<Value>>>()?;
-    let mut mass = |shift: f64| -> Result<f64> {
-        let mut args = plain.clone();
-        args[index] = Value::float(at + shift);
-        let moved: Value = Constructor::value(&dist.constructor, cx, &args)?;
-        let part = Part::new("truncated", &moved)?;
-        log_mass(cx, part.density(), ends[0], ends[1])
-    };
-    let step = 2e-3 * if at == 0.0 { 1.0 } else { at.abs() };
-    let mut difference = |h: f64| -> Result<f64> { Ok((mass(h)? - mass(-h)?) / (2.0 * h)) };
-    let (wide, middle, narrow) = (difference(step)?, difference(0.5 * step)?, difference(0.25 * step)?);
-    let (first, second) = ((4.0 * middle - wide) / 3.0, (4.0 * narrow - middle) / 3.0);
-    Ok((16.0 * second - first) / 15.0)
 }

@@ -1,6 +1,7 @@
 //! Mixtures: a component by weight, then a value of it; and counts with an excess of zeros, which are one.
 
 use super::delta::Delta;
+use super::elementwise::{self, Arg};
 use super::{Part, arity};
 use crate::dist::density::{Density, draw_of_variables};
 use crate::dist::elements::elements;
@@ -9,7 +10,7 @@ use crate::dist::object::Built;
 use crate::dist::real::Real;
 use crate::dist::region::SupportOf;
 use crate::dist::structured::choose;
-use crate::dist::structured::linear::sum;
+use crate::dist::structured::linear::{scale_of, sum};
 use crate::dist::transform::{self, Transform};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
@@ -24,14 +25,17 @@ pub const MIXTURE: Built = Built {
     aliases: &[],
     arglist: "[weights dists]",
     doc: "A value of one of the distributions, chosen with probability proportional to its weight. Where a component with mass on single values meets one with a density, only the mass counts.\n(logpdf (mixture [1 3] [(flip 0.5) (flip 1)]) true) ;=> -0.13353139262452252\n(mean (mixture [1 1] [(normal 0 1) (normal 4 1)])) ;=> 2.0",
-    make: |_, args| {
+    make: |cx, args| {
         arity(&MIXTURE, args, 2, 2)?;
+        if let Some(elements) = elementwise::broadcast(cx, &MIXTURE, &[Arg::Row(&args[0]), Arg::Dists(&args[1])])? {
+            return Ok(elements);
+        }
         let (Value::Vector(_) | Value::List(_)) = &args[1] else {
             return Err(wrong_type("mixture", "a vector of distributions", &args[1], 1));
         };
         let parts = elements(&args[1])?.into_iter().map(|d| Part::new("mixture", &d).map_err(|e| e.arg(1)));
         let parts = parts.collect::<Result<Vec<Part>>>()?.into_iter().map(Component::Part).collect();
-        Ok(Box::new(Mixture::new("mixture", weights(&args[0])?, parts).checked(&args[0])?))
+        Ok(Box::new(Mixture::new("mixture", weights(&args[0])?, parts)?.checked(&args[0])?))
     },
 };
 
@@ -40,8 +44,12 @@ pub const ZERO_INFLATED: Built = Built {
     aliases: &[],
     arglist: "[p dist]",
     doc: "0 with probability p, else a value of the distribution, which may be 0 too.\n(logpdf (zero-inflated 0.5 (poisson 0.5)) 0) ;=> -0.21907019637983863\n(mean (zero-inflated 0.25 (poisson 4))) ;=> 3.0",
-    make: |_, args| {
+    make: |cx, args| {
         arity(&ZERO_INFLATED, args, 2, 2)?;
+        let given = [Arg::Number(&args[0]), Arg::Dist(&args[1])];
+        if let Some(elements) = elementwise::broadcast(cx, &ZERO_INFLATED, &given)? {
+            return Ok(elements);
+        }
         let part = Part::of("zero-inflated", args, 1)?;
         match primal_of(&args[0]).as_f64() {
             Some(p) if (0.0..=1.0).contains(&p) => {}
@@ -54,7 +62,7 @@ pub const ZERO_INFLATED: Built = Built {
         let p = numeric::binary(Binary::Mul, &args[0], &Value::float(1.0))?;
         let rest = numeric::binary(Binary::Sub, &Value::float(1.0), &p)?;
         let parts = vec![Component::Zero(Delta(Value::Int(0))), Component::Part(part)];
-        Ok(Box::new(Mixture::new("zero-inflated", vec![p, rest], parts)))
+        Ok(Box::new(Mixture::new("zero-inflated", vec![p, rest], parts)?))
     },
 };
 
@@ -65,6 +73,8 @@ struct Mixture {
     parts: Vec<Component>,
     /// True when all components are: found once, since mixtures of mixtures would ask again and again.
     continuous: bool,
+    /// That of the values, where a component knows it.
+    shape: Option<Vec<usize>>,
 }
 
 enum Component {
@@ -93,9 +103,21 @@ fn plain_weight(weight: &Value) -> f64 {
 }
 
 impl Mixture {
-    fn new(name: &'static str, weights: Vec<Value>, parts: Vec<Component>) -> Mixture {
+    fn new(name: &'static str, weights: Vec<Value>, parts: Vec<Component>) -> Result<Mixture> {
         let continuous = parts.iter().all(|part| part.density().continuous());
-        Mixture { name, weights, parts, continuous }
+        let mut shapes = parts.iter().filter_map(|part| part.density().shape());
+        let shape = shapes.next();
+        if let Some((first, other)) =
+            shape.as_ref().and_then(|first| Some((first, shapes.find(|other| other != first)?)))
+        {
+            let message = format!("`{name}`: one component has values of shape {first:?}, another of shape {other:?}");
+            return Err(Error::new("gen::shape", message)
+                .help(
+                    "`(iid d n)` draws an array as one value; elements of their own mixture are `(iid (mixture …) n)`",
+                )
+                .arg(1));
+        }
+        Ok(Mixture { name, weights, parts, continuous, shape })
     }
 
     fn checked(self, given: &Value) -> Result<Mixture> {
@@ -104,15 +126,24 @@ impl Mixture {
             let message = format!("`mixture` needs a weight for each distribution: {n} weights, {k} distributions");
             return Err(Error::new("gen::parameter", message).arg(0));
         }
-        let total: f64 = self.weights.iter().map(plain_weight).sum();
-        if self.weights.iter().all(|w| plain_weight(w) >= 0.0) && total > 0.0 && total.is_finite() {
-            return Ok(self);
+        let fine = |w: &Value| plain_weight(w) >= 0.0 && plain_weight(w).is_finite();
+        let plain: Vec<f64> = self.weights.iter().map(plain_weight).collect();
+        if self.weights.iter().all(fine) && plain.iter().any(|w| *w > 0.0) {
+            return self.scaled(scale_of(&plain));
         }
         let message = format!(
             "`weights` of `mixture` must be a vector of non-negative numbers, not all 0, but is `{}`",
             brief(given)
         );
         Err(Error::new("gen::parameter", message).arg(0))
+    }
+
+    fn scaled(self, scale: f64) -> Result<Mixture> {
+        if scale == 1.0 {
+            return Ok(self);
+        }
+        let scaled = self.weights.iter().map(|w| numeric::binary(Binary::Mul, w, &Value::float(scale)));
+        Ok(Mixture { weights: scaled.collect::<Result<_>>()?, ..self })
     }
 
     /// Weight and log-density of each component that has the value, and whether it is continuous.
@@ -220,6 +251,10 @@ impl Density for Mixture {
 
     fn continuous(&self) -> bool {
         self.continuous
+    }
+
+    fn shape(&self) -> Option<Vec<usize>> {
+        self.shape.clone()
     }
 
     /// That of the components, where it is the same for all.

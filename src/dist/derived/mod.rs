@@ -3,13 +3,16 @@
 mod censored;
 mod cut;
 mod defined;
+mod defined_dist;
 mod delta;
+mod elementwise;
 mod gaussian_process;
 mod iid;
 mod jacobian;
 mod mass;
 mod mixture;
 mod product;
+mod told;
 mod transformed;
 mod truncated;
 
@@ -111,6 +114,15 @@ impl Density for Part {
     }
     fn continuous(&self) -> bool {
         with_stack(self.0.depth(), || self.inner().continuous())
+    }
+    fn shape(&self) -> Option<Vec<usize>> {
+        with_stack(self.0.depth(), || self.inner().shape())
+    }
+    fn axes(&self, cx: &mut Cx) -> Result<Vec<usize>> {
+        self.deeper(cx, |cx, d| d.axes(cx))
+    }
+    fn elements(&self, cx: &mut Cx, axes: &[usize]) -> Result<Option<Vec<Value>>> {
+        self.deeper(cx, |cx, d| d.elements(cx, axes))
     }
     fn transform(&self, cx: &mut Cx) -> Result<Transform> {
         if self.0.depth() > MAX_LEVELS {

@@ -1,14 +1,18 @@
 //! A distribution seen through an invertible function.
 
 use super::jacobian::with_log_det;
+use super::told::told;
 use super::{Part, arity};
 use crate::dist::density::Density;
-use crate::dist::object::Built;
+use crate::dist::hold::settle;
+use crate::dist::object::{Built, Constructor};
 use crate::dist::region::SupportOf;
 use crate::dist::transform::{Through, Transform};
 use crate::error::{Error, Result};
+use crate::eval::arrays::from_value;
 use crate::eval::builtins::args::wrong_type;
-use crate::eval::gradient::primal_of;
+use crate::eval::gradient::rules::from_nested;
+use crate::eval::gradient::{holds_var, primal_of};
 use crate::eval::key::Draws;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::print::brief;
@@ -26,7 +30,13 @@ pub const TRANSFORMED: Built = Built {
             function("transformed", &args[i]).map_err(|e| e.arg(i))?;
         }
         let options = Options::read(args.get(3))?;
-        Ok(Box::new(Transformed { part, forward: args[1].clone(), inverse: args[2].clone(), options }))
+        Ok(Box::new(Transformed {
+            part,
+            forward: args[1].clone(),
+            inverse: args[2].clone(),
+            options,
+            functions: args[1..].to_vec(),
+        }))
     },
 };
 
@@ -58,7 +68,7 @@ impl Options {
                     function("transformed", value).map_err(|e| e.arg(3))?;
                     options.log_det = Some(value.clone());
                 }
-                Some("support") => options.support = Some(SupportOf::told(value)),
+                Some("support") => options.support = Some(told("transformed", value).map_err(|e| e.arg(3))?),
                 _ => {
                     let message = format!("`transformed` has no option `{}`", brief(key));
                     return Err(Error::new("gen::option", message)
@@ -76,6 +86,8 @@ struct Transformed {
     forward: Value,
     inverse: Value,
     options: Options,
+    /// All arguments but the distribution.
+    functions: Vec<Value>,
 }
 
 impl Transformed {
@@ -117,7 +129,8 @@ impl Density for Transformed {
 
     fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
         let x = self.part.density().sample(cx, draws)?;
-        cx.isolated(|cx| cx.call(&self.forward, &mut [x]))
+        let y = cx.isolated(|cx| cx.call(&self.forward, &mut [x]))?;
+        if self.continuous() { settle(cx, self, y, draws) } else { Ok(y) }
     }
 
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
@@ -130,15 +143,35 @@ impl Density for Transformed {
 
     /// Vectors of numbers are arrays where the base draws arrays; what f makes of a value cannot be known.
     fn check_value(&self, value: &Value) -> Result<Value> {
+        if matches!(value, Value::Vector(_) | Value::List(_)) && self.shape().is_some_and(|shape| !shape.is_empty()) {
+            return if holds_var(value) { from_nested(value) } else { from_value(value).map(Value::array) };
+        }
         Ok(value.as_f64().filter(|_| self.continuous()).map_or_else(|| value.clone(), Value::float))
     }
 
     fn support(&self) -> SupportOf {
-        self.options.support.clone().unwrap_or(SupportOf::Told(Value::keyword("unknown")))
+        self.options.support.clone().unwrap_or(SupportOf::Unknown)
     }
 
     fn continuous(&self) -> bool {
         self.part.density().continuous()
+    }
+
+    fn shape(&self) -> Option<Vec<usize>> {
+        self.part.density().shape()
+    }
+
+    fn axes(&self, cx: &mut Cx) -> Result<Vec<usize>> {
+        self.part.axes(cx)
+    }
+
+    fn elements(&self, cx: &mut Cx, axes: &[usize]) -> Result<Option<Vec<Value>>> {
+        let Some(parts) = self.part.elements(cx, axes)? else { return Ok(None) };
+        let seen = parts.into_iter().map(|part| {
+            let args: Vec<Value> = std::iter::once(part).chain(self.functions.iter().cloned()).collect();
+            Constructor::Built(&TRANSFORMED).value(cx, &args)
+        });
+        seen.collect::<Result<_>>().map(Some)
     }
 
     /// Of numbers onto the support that is told, which is exact far out; else through the function.

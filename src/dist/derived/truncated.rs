@@ -4,8 +4,10 @@ use super::Part;
 use super::cut::Cut;
 use super::mass::{self, Panels};
 use crate::dist::density::Density;
+use crate::dist::hold::hold;
 use crate::dist::object::{Built, Constructor};
 use crate::dist::region::SupportOf;
+use crate::dist::support::Support;
 use crate::dist::transform::{self, Numbers, Transform};
 use crate::error::{Error, Result};
 use crate::eval::gradient::primal_of;
@@ -20,6 +22,9 @@ pub const TRUNCATED: Built = Built {
     arglist: "[dist lo hi]",
     doc: "A distribution of one number given that it lies between lo and hi, both included; either may be infinite.\n(logpdf (truncated (uniform 0 4) 1 3) 2) ;=> -0.6931471805599453\n(logpdf (truncated (poisson 2) 1 ##Inf) 0) ;=> ##-Inf",
     make: |cx, args| {
+        if let Some(elements) = Cut::broadcast(cx, &TRUNCATED, args)? {
+            return Ok(elements);
+        }
         let cut = Cut::read(cx, &TRUNCATED, args)?;
         if let Some(normal) = truncated_normal(cx, &cut)? {
             return Ok(Box::new(Named(normal)));
@@ -81,7 +86,15 @@ impl Density for Truncated {
 
     fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
         self.cut.check_drawable("truncated")?;
-        self.at_share(cx, draws.open01())
+        let value = self.at_share(cx, draws.open01())?;
+        let Some(x) = value.as_f64().filter(|_| self.continuous()) else { return Ok(value) };
+        // The distribution may leave out an end that the interval has.
+        let (lo, hi) = self.cut.ends;
+        let inside = match self.cut.plain.density().support() {
+            SupportOf::Numbers { of, lo, hi } => hold(x, of, (lo, hi), draws),
+            _ => x,
+        };
+        Ok(Value::float(hold(inside, Support::Between(0, 1), (lo, hi), draws)))
     }
 
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
@@ -122,6 +135,10 @@ impl Density for Truncated {
             hi = if number(&most) < number(&hi) { most } else { hi };
         }
         Numbers::between(lo, hi, None).map(Transform::Numbers)
+    }
+
+    fn shape(&self) -> Option<Vec<usize>> {
+        Some(Vec::new())
     }
 
     fn cdf(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {

@@ -26,12 +26,14 @@ pub trait Number: Real<Mask = bool> + Element + PartialOrd + Into<f64> {
 
 /// The bounds of a support at a width: its least positive normal number, its greatest, and the last one below 1.
 macro_rules! held {
-    ($tiny:expr, $large:expr) => {
+    ($tiny:expr, $large:expr, $pi:expr) => {
         fn held(support: Support) -> (Self, Self) {
             match support {
                 Support::Positive => ($tiny, $large),
                 Support::NonNegative => (0.0, $large),
                 Support::UnitInterval => ($tiny, Self::next_down(1.0)),
+                // In single precision π is rounded up.
+                Support::Angle => (Self::next_up(-$pi), Self::next_down($pi)),
                 _ => (-$large, $large),
             }
         }
@@ -39,7 +41,7 @@ macro_rules! held {
 }
 
 impl Number for f32 {
-    held!(f32::MIN_POSITIVE, f32::MAX);
+    held!(f32::MIN_POSITIVE, f32::MAX, std::f32::consts::PI);
     fn formulas(family: &Family) -> (Density<Wide<f32>>, FromUniform<Wide<f32>>) {
         (family.lanes.logpdf_f32, family.lanes.from_uniform_f32)
     }
@@ -58,7 +60,7 @@ impl Number for f32 {
 }
 
 impl Number for f64 {
-    held!(f64::MIN_POSITIVE, f64::MAX);
+    held!(f64::MIN_POSITIVE, f64::MAX, std::f64::consts::PI);
     fn formulas(family: &Family) -> (Density<Wide<f64>>, FromUniform<Wide<f64>>) {
         (family.lanes.logpdf_f64, family.lanes.from_uniform_f64)
     }

@@ -1,5 +1,7 @@
 //! Data of vectors and matrices: read from values once, seen by formulas as blocks of numbers.
 
+use crate::dist::lifted::Lifted;
+use crate::dist::spread::position;
 use crate::error::Result;
 use crate::eval::Value;
 use crate::eval::arrays::raise;
@@ -104,22 +106,6 @@ impl Data {
     }
 }
 
-/// Where the element `index` of a batch lies in data of shape `own` that is broadcast to it.
-fn position(own: &[usize], batch: &[usize], index: usize) -> usize {
-    let (mut rest, mut stride, mut place) = (index, 1, 0);
-    for (i, size) in batch.iter().enumerate().rev() {
-        let at = rest % size;
-        rest /= size;
-        if let Some(axis) = (i + own.len()).checked_sub(batch.len()) {
-            if own[axis] != 1 {
-                place += at * stride;
-            }
-            stride *= own[axis];
-        }
-    }
-    place
-}
-
 impl<R: Clone> Block<'_, R> {
     /// The only number.
     pub fn one(&self) -> R {
@@ -128,5 +114,19 @@ impl<R: Clone> Block<'_, R> {
 
     pub fn at(&self, row: usize, col: usize) -> R {
         self.items[row * self.cols + col].clone()
+    }
+}
+
+impl Block<'_, Lifted> {
+    /// As the number, vector or matrix that it is.
+    pub fn value(&self, rank: usize) -> Result<Value> {
+        let numbers = self.items.iter().map(|x| x.0.clone()).collect::<Result<Vec<Value>>>()?;
+        match rank {
+            0 => Ok(numbers.into_iter().next().unwrap_or(Value::Nil)),
+            1 => Value::vector(numbers),
+            _ => Value::vector(
+                numbers.chunks(self.cols.max(1)).map(|row| Value::vector(row.to_vec())).collect::<Result<_>>()?,
+            ),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Categorical distributions over 0 … k−1, by weights, which are normalized, or by their logarithms.
 
-use super::linear::{log_share, sum};
+use super::linear::{log_share, log_share_of, scale_of, shares_of};
 use super::{At, Block, Case, Must, Shaped, Structured, shaped};
 use crate::dist::family::{Kind, Support};
 use crate::dist::real::Real;
@@ -17,9 +17,10 @@ pub fn indices(k: usize) -> SupportOf {
 
 /// An index with probability in proportion to its weight.
 pub fn choose(weights: &[f64], draws: &mut Draws) -> usize {
-    let mut left = draws.open01() * weights.iter().sum::<f64>();
+    let scale = scale_of(weights);
+    let mut left = draws.open01() * weights.iter().map(|w| w * scale).sum::<f64>();
     for (i, weight) in weights.iter().enumerate() {
-        left -= weight;
+        left -= weight * scale;
         if left < 0.0 && *weight > 0.0 {
             return i;
         }
@@ -30,8 +31,8 @@ pub fn choose(weights: &[f64], draws: &mut Draws) -> usize {
 
 /// Mean and variance of the index.
 fn moments(weights: &[f64]) -> (f64, f64) {
-    let total: f64 = weights.iter().sum();
-    let about = |f: &dyn Fn(f64) -> f64| weights.iter().enumerate().map(|(i, w)| f(i as f64) * w / total).sum::<f64>();
+    let shares = shares_of(weights, weights);
+    let about = |f: &dyn Fn(f64) -> f64| shares.iter().enumerate().map(|(i, share)| f(i as f64) * share).sum::<f64>();
     let mean = about(&|i| i);
     (mean, about(&|i| (i - mean).powi(2)))
 }
@@ -50,7 +51,7 @@ impl Structured for Categorical {
 
     /// ln 0 is −∞: a weight of 0.
     fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
-        p[0].at(at.index(), 0).ln() - sum(p[0].items.iter().cloned()).ln()
+        log_share_of(p[0].items, at.p[0].items, at.index())
     }
 
     fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {

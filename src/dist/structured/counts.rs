@@ -1,7 +1,7 @@
 //! Counts of n draws by category: multinomial, and Dirichlet-multinomial, where the probabilities are drawn first.
 
 use super::dirichlet::proportions;
-use super::linear::sum;
+use super::linear::{shares_of, sum};
 use super::{At, Block, Case, Must, Shaped, Structured, shaped};
 use crate::dist::family::Kind;
 use crate::dist::real::Real;
@@ -14,6 +14,7 @@ pub struct DirichletMultinomial;
 
 /// Counts of `n` draws: of each category a binomial share of what is left.
 fn shares(n: f64, weights: &[f64], draws: &mut Draws) -> Vec<f64> {
+    let weights = &shares_of(weights, weights);
     let (mut left, mut total) = (n as u64, weights.iter().sum::<f64>());
     let mut counts: Vec<f64> = Vec::with_capacity(weights.len());
     for (i, weight) in weights.iter().enumerate() {
@@ -28,11 +29,11 @@ fn shares(n: f64, weights: &[f64], draws: &mut Draws) -> Vec<f64> {
     counts
 }
 
-/// log n! − Σ log xᵢ!
-fn log_orders<R: Real>(at: &At<'_>) -> R {
-    let factorial = |n: f64| Real::lgamma(n + 1.0);
+/// By Stirling's formula, log x! = x log x − x + excess, what grows falls out: see Loader, "Fast and accurate
+/// computation of binomial probabilities" (2000). What is left of log n! − Σ log xᵢ! are the excesses.
+fn excesses<R: Real>(at: &At<'_>) -> R {
     let n: f64 = at.x.iter().sum();
-    R::constant(factorial(n) - at.x.iter().map(|x| factorial(*x)).sum::<f64>())
+    R::constant(n.stirling_excess() - at.x.iter().map(|x| x.stirling_excess()).sum::<f64>())
 }
 
 /// Three categories with the sum 4.
@@ -53,10 +54,11 @@ impl Structured for Multinomial {
     }
 
     fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
-        let total = sum(p[1].items.iter().cloned()).ln();
-        // A category that did not come up says nothing, also where its weight is 0.
-        let seen = at.x.iter().zip(p[1].items).filter(|(x, _)| **x > 0.0);
-        log_orders::<R>(at) + sum(seen.map(|(x, w)| R::constant(*x) * (w.clone().ln() - total.clone())))
+        let shares = shares_of(p[1].items, at.p[1].items);
+        let n: f64 = at.x.iter().sum();
+        // Σ xᵢ log(n pᵢ / xᵢ), whose terms are 0 at the most likely counts.
+        let apart = |(x, share): (&f64, R)| R::deviance(R::constant(*x), R::constant(n) * share);
+        excesses::<R>(at) - sum(at.x.iter().zip(shares).map(apart))
     }
 
     fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
@@ -64,13 +66,12 @@ impl Structured for Multinomial {
     }
 
     fn mean(p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
-        let total: f64 = p[1].items.iter().sum();
-        Some(p[1].items.iter().map(|w| p[0].one() * w / total).collect())
+        Some(shares_of(p[1].items, p[1].items).into_iter().map(|share| p[0].one() * share).collect())
     }
 
     fn variance(p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
-        let total: f64 = p[1].items.iter().sum();
-        Some(p[1].items.iter().map(|w| p[0].one() * w / total * (1.0 - w / total)).collect())
+        let shares = shares_of(p[1].items, p[1].items).into_iter();
+        Some(shares.map(|share| p[0].one() * share * (1.0 - share)).collect())
     }
 }
 
@@ -88,10 +89,27 @@ impl Structured for DirichletMultinomial {
     }
 
     fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
-        let rising = |a: &R, n: f64| (a.clone() + R::constant(n)).lgamma() - a.clone().lgamma();
-        let total = sum(p[1].items.iter().cloned());
-        let seen = at.x.iter().zip(p[1].items).filter(|(x, _)| **x > 0.0);
-        log_orders::<R>(at) + sum(seen.map(|(x, a)| rising(a, *x))) - rising(&total, at.x.iter().sum())
+        let (total, n) = (sum(p[1].items.iter().cloned()), at.x.iter().sum::<f64>());
+        let all = total.clone() + R::constant(n);
+        // log(N / A), of whichever of the two is small without cancellation.
+        let growth = match at.p[1].items.iter().sum::<f64>() < n {
+            true => all.clone().ln() - total.clone().ln(),
+            false => -(-(R::constant(n) / all.clone())).ln_1p(),
+        };
+        // Counts and pseudo-counts against what both together let expect of each; with that nothing cancels.
+        let part = |(x, a): (&f64, &R)| {
+            if *x == 0.0 {
+                return -(a.clone() * growth.clone());
+            }
+            let both = a.clone() + R::constant(*x);
+            let share = both.clone() / all.clone();
+            let apart = R::deviance(a.clone(), total.clone() * share.clone())
+                + R::deviance(R::constant(*x), R::constant(n) * share);
+            both.clone().stirling_excess() - a.clone().stirling_excess() + a.clone().ln() - both.ln() - apart
+        };
+        let whole =
+            all.clone().stirling_excess() - total.clone().stirling_excess() + total.clone().ln() - all.clone().ln();
+        excesses::<R>(at) + sum(at.x.iter().zip(p[1].items).map(part)) - whole
     }
 
     fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {

@@ -32,11 +32,17 @@ impl Structured for Dirichlet {
         SupportOf::Simplex(p[0].rows)
     }
 
-    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
-        let one = R::constant(1.0);
-        let kernel = x.items.iter().zip(p[0].items).map(|(x, a)| (a.clone() - one.clone()) * x.clone().ln());
+    /// With log Γ(a) = a log a − a − log a + excess, what grows with the alphas is how far they are from A xᵢ, for their
+    /// sum A. Values count as summing to 1, but the slope by each is that of the textbook's formula.
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
         let total = sum(p[0].items.iter().cloned());
-        total.lgamma() - sum(p[0].items.iter().map(|a| a.clone().lgamma())) + sum(kernel)
+        let of_all: f64 = at.x.iter().sum();
+        let part = |(x, a): (&R, &R)| {
+            let apart = R::deviance(a.clone(), total.clone() * x.clone() / R::constant(of_all));
+            a.clone().ln() - x.clone().ln() - a.clone().stirling_excess() - apart
+        };
+        let rest = total.clone() * (sum(x.items.iter().cloned()) / R::constant(of_all) - R::constant(1.0));
+        total.clone().stirling_excess() - total.clone().ln() + sum(x.items.iter().zip(p[0].items).map(part)) + rest
     }
 
     fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {

@@ -132,7 +132,12 @@ impl StructuredLanes {
         let (mut items, mut blocks) = (Vec::with_capacity(group.len() * width), Vec::new());
         for (id, place) in group.iter().zip(places.iter()) {
             self.blocks(*place as usize, &mut blocks);
-            items.extend((self.family.sample)(&blocks, &mut key.site(address, id)));
+            let mut draws = key.site(address, id).of_width(group.width);
+            let mut event = (self.family.sample)(&blocks, &mut draws);
+            if self.continuous() {
+                (self.family.support)(&blocks).hold(&mut event, &draws);
+            }
+            items.extend(event);
         }
         let column = match self.continuous() {
             true => Column::of_shape(items, group.len(), &self.event)?.cast(group.width),

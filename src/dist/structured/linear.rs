@@ -44,6 +44,29 @@ pub fn sum<R: Real>(items: impl IntoIterator<Item = R>) -> R {
     items.into_iter().reduce(|s, x| s + x).unwrap_or(R::constant(0.0))
 }
 
+/// What brings weights to a size at which their sum neither overflows nor underflows: a power of 2, mostly 1.
+pub fn scale_of(weights: &[f64]) -> f64 {
+    match weights.iter().sum::<f64>() {
+        total if total.is_infinite() => 2f64.powi(-100),
+        total if total < 1e-280 => 2f64.powi(300),
+        _ => 1.0,
+    }
+}
+
+/// Weights over their sum; `plain` are the same as doubles.
+pub fn shares_of<R: Real>(weights: &[R], plain: &[f64]) -> Vec<R> {
+    let scale = R::constant(scale_of(plain));
+    let scaled: Vec<R> = weights.iter().map(|w| w.clone() * scale.clone()).collect();
+    let total = sum(scaled.iter().cloned());
+    scaled.into_iter().map(|w| w / total.clone()).collect()
+}
+
+/// log(wₖ / Σ w); `plain` are the weights as doubles.
+pub fn log_share_of<R: Real>(weights: &[R], plain: &[f64], k: usize) -> R {
+    let scale = R::constant(scale_of(plain));
+    (weights[k].clone() * scale.clone()).ln() - sum(weights.iter().map(|w| w.clone() * scale.clone())).ln()
+}
+
 /// x with L x = b, for a lower triangular L.
 pub fn solve_lower<R: Real>(l: &[R], n: usize, b: &[R]) -> Vec<R> {
     let mut x: Vec<R> = Vec::with_capacity(n);

@@ -6,7 +6,9 @@ use crate::dist::density::Density;
 use crate::dist::elements::{elements, stack, stack_nested};
 use crate::dist::family::Kind;
 use crate::dist::lifted::Lifted;
+use crate::dist::object::Constructor;
 use crate::dist::region::SupportOf;
+use crate::dist::spread::merged;
 use crate::dist::transform::{self, Events, Numbers, Transform};
 use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, wrap};
@@ -88,7 +90,7 @@ impl StructuredDist {
         [self.event.0, self.event.1][..self.family.rank].to_vec()
     }
 
-    pub(super) fn shape(&self) -> Vec<usize> {
+    pub(super) fn full_shape(&self) -> Vec<usize> {
         self.batch.iter().copied().chain(self.event_shape()).collect()
     }
 
@@ -112,7 +114,7 @@ impl StructuredDist {
             return Ok(value.as_f64().map(|x| vec![x]));
         }
         let data = Data::read(&value)?;
-        Ok(data.ok().filter(|data| data.shape == self.shape()).map(|data| data.items))
+        Ok(data.ok().filter(|data| data.shape == self.full_shape()).map(|data| data.items))
     }
 
     /// The doubles of a value on the support.
@@ -130,8 +132,8 @@ impl StructuredDist {
             return Ok(if integer { Value::Int(x as i64) } else { Value::float(x) });
         }
         wrap(match integer {
-            true => Array::from_i64(items.into_iter().map(|x| x as i64).collect(), &self.shape()),
-            false => Array::from_f64(items, &self.shape()),
+            true => Array::from_i64(items.into_iter().map(|x| x as i64).collect(), &self.full_shape()),
+            false => Array::from_f64(items, &self.full_shape()),
         })
     }
 
@@ -146,14 +148,14 @@ impl StructuredDist {
         if self.batch.is_empty() && self.family.rank == 0 {
             return Ok(items.first().copied().map(Value::float));
         }
-        wrap(Array::from_f64(items, &self.shape())).map(Some)
+        wrap(Array::from_f64(items, &self.full_shape())).map(Some)
     }
 
     #[cold]
     fn wrong_value(&self, value: &Value) -> Box<Error> {
         let name = self.name;
         let is_array = matches!(value, Value::Array(_) | Value::Vector(_) | Value::List(_));
-        let shape = self.shape();
+        let shape = self.full_shape();
         let wanted = match shape.is_empty() {
             true => self.support().describe(),
             false if self.batch.is_empty() => self.support().describe(),
@@ -211,14 +213,7 @@ fn common_batch(family: &StructuredFamily, params: &[Data]) -> Result<Vec<usize>
     let mut common: Vec<usize> = Vec::new();
     for (data, param) in params.iter().zip(family.params) {
         let own = data.batch(param.rank).unwrap_or(&[]);
-        let ndim = common.len().max(own.len());
-        let at = |shape: &[usize], axis: usize| (axis + shape.len()).checked_sub(ndim).map_or(1, |i| shape[i]);
-        let merged = (0..ndim).map(|axis| match (at(&common, axis), at(own, axis)) {
-            (m, n) if m == n || n == 1 => Some(m),
-            (1, n) => Some(n),
-            _ => None,
-        });
-        common = merged.collect::<Option<_>>().ok_or_else(|| {
+        common = merged(&common, own).ok_or_else(|| {
             let message =
                 format!("`{}`: `{}` has the batch axes {own:?}, other parameters {common:?}", family.name, param.name);
             Error::new("gen::shape", message).help("aligned from the right, axes must be equal or 1")
@@ -239,7 +234,13 @@ impl Density for StructuredDist {
         cx.charge(self.count() * self.event.0 * self.event.1)?;
         let mut items = Vec::new();
         for i in 0..self.count() {
-            items.extend(self.with_blocks(i, |p| (self.family.sample)(p, draws)));
+            items.extend(self.with_blocks(i, |p| {
+                let mut event = (self.family.sample)(p, draws);
+                if self.continuous() {
+                    (self.family.support)(p).hold(&mut event, draws);
+                }
+                event
+            }));
         }
         self.value_of(items)
     }
@@ -278,15 +279,15 @@ impl Density for StructuredDist {
     fn check_value(&self, value: &Value) -> Result<Value> {
         let Some(items) = self.numbers_of(value)? else { return Err(self.wrong_value(value)) };
         if holds_var(value) {
-            return stack_nested(value, &self.shape());
+            return stack_nested(value, &self.full_shape());
         }
         match self.family.kind {
             // Fractions are off the support, which is no error.
             Kind::Integer if items.iter().any(|x| x.fract() != 0.0 || x.abs() > 9.0e15) => {
-                if self.shape().is_empty() {
+                if self.full_shape().is_empty() {
                     Ok(value.clone())
                 } else {
-                    wrap(Array::from_f64(items, &self.shape()))
+                    wrap(Array::from_f64(items, &self.full_shape()))
                 }
             }
             _ => self.value_of(items),
@@ -305,6 +306,28 @@ impl Density for StructuredDist {
         self.family.kind == Kind::Real
     }
 
+    fn shape(&self) -> Option<Vec<usize>> {
+        Some(self.full_shape())
+    }
+
+    fn axes(&self, _cx: &mut Cx) -> Result<Vec<usize>> {
+        Ok(self.batch.clone())
+    }
+
+    fn elements(&self, cx: &mut Cx, axes: &[usize]) -> Result<Option<Vec<Value>>> {
+        if self.batch.is_empty() {
+            return Ok(None);
+        }
+        let (params, constructor) = (self.lifted()?, Constructor::Structured(self.family));
+        let ranks = || self.family.params.iter().map(|p| p.rank);
+        let element = |i: usize| {
+            let data = self.params.iter().zip(&params).zip(ranks());
+            let args = data.map(|((data, items), rank)| data.block_of(items, rank, axes, i).value(rank));
+            constructor.value(cx, &args.collect::<Result<Vec<Value>>>()?)
+        };
+        (0..axes.iter().product()).map(element).collect::<Result<_>>().map(Some)
+    }
+
     fn pathwise(&self, _cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
         if self.exact.is_none() && self.continuous() { Ok(Some(value.clone())) } else { self.follow(value) }
     }
@@ -318,7 +341,7 @@ impl Density for StructuredDist {
             SupportOf::Numbers { .. } => self.between_ends(),
             of => match Events::onto(&of, self.batch.clone()) {
                 Some(events) => Ok(Transform::Events(events)),
-                _ => Numbers::free(self.shape()).map(Transform::Numbers),
+                _ => Numbers::free(self.full_shape()).map(Transform::Numbers),
             },
         }
     }

@@ -20,6 +20,6 @@ impl StructuredDist {
             let made = (self.family.from_noise_lifted)(&z, &self.blocks(&params, i));
             moving.extend(made.into_iter().map(|x| x.0).collect::<Result<Vec<Value>>>()?);
         }
-        stack(&moving, &self.shape()).map(Some)
+        stack(&moving, &self.full_shape()).map(Some)
     }
 }

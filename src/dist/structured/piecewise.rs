@@ -1,7 +1,7 @@
 //! A density that is constant between bounds, with weights for the pieces, which it normalizes.
 
 use super::categorical::choose;
-use super::linear::sum;
+use super::linear::{log_share_of, shares_of};
 use super::{At, Block, Case, Clash, Must, Shaped, Structured, shaped};
 use crate::dist::family::Support;
 use crate::dist::real::Real;
@@ -19,8 +19,8 @@ fn piece(bounds: &[f64], x: f64) -> usize {
 impl PiecewiseUniform {
     /// The probabilities of the pieces with their ends.
     fn pieces<'a>(p: &'a [Block<'_, f64>]) -> impl Iterator<Item = (f64, f64, f64)> + 'a {
-        let total: f64 = p[1].items.iter().sum();
-        p[1].items.iter().zip(p[0].items.windows(2)).map(move |(w, ends)| (w / total, ends[0], ends[1]))
+        let shares = shares_of(p[1].items, p[1].items).into_iter();
+        shares.zip(p[0].items.windows(2)).map(|(share, ends)| (share, ends[0], ends[1]))
     }
 }
 
@@ -48,7 +48,7 @@ impl Structured for PiecewiseUniform {
 
     fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
         let i = piece(at.p[0].items, at.x[0]);
-        p[1].at(i, 0).ln() - sum(p[1].items.iter().cloned()).ln() - (p[0].at(i + 1, 0) - p[0].at(i, 0)).ln()
+        log_share_of(p[1].items, at.p[1].items, i) - (p[0].at(i + 1, 0) - p[0].at(i, 0)).ln()
     }
 
     fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {

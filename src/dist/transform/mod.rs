@@ -126,8 +126,8 @@ pub fn none(name: &str, support: &SupportOf, continuous: bool) -> Box<Error> {
             format!("its components lie in different supports: {}", support.describe()),
             "give all components the same support, or name the component by a choice of its own",
         ),
-        SupportOf::Told(told) => (
-            format!("its support is told as `{}`", brief(told)),
+        SupportOf::Unknown => (
+            "its support is not known".to_string(),
             "tell it as `:reals`, `:positive`, `:non-negative`, `:unit-interval`, or as an interval `[lo hi]`",
         ),
         _ => (format!("its support is {}", support.describe()), "an interval `[lo hi]` needs lo less than hi"),

@@ -226,8 +226,7 @@ pub const TABLE: &[Builtin] = &[
             cx.charge(visited)?;
             Ok(Value::Int(code as i64))
         },
-    )
-    .primal(),
+    ),
 ];
 
 fn not_in_lanes(value: &Value, lanes: &Lanes) -> Result<Value> {

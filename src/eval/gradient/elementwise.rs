@@ -98,8 +98,12 @@ fn derivative(op: Unary, x: &Value, y: &Value) -> Result<Value> {
         // ψ(x + 1) − log x
         Unary::StirlingExcess => sub(&apply(Unary::Digamma, &add(x, &number(1.0))?)?, &apply(Unary::Log, x)?),
         Unary::Log1pSquare => div(&mul(&number(2.0), x)?, &one_and_square(1.0, x)?),
-        // I₁/I₀ − sign
-        Unary::LogI0e => sub(&apply(Unary::BesselRatio, x)?, &apply(Unary::Sign, primal_of(x))?),
+        // I₁/I₀ − sign; at 0, where concentrations begin, the slope to the right.
+        Unary::LogI0e => {
+            let begins = numeric::binary(Binary::Eq, primal_of(x), &number(0.0))?;
+            let sign = numeric::select(&begins, &number(1.0), &apply(Unary::Sign, primal_of(x))?)?;
+            sub(&apply(Unary::BesselRatio, x)?, &sign)
+        }
         Unary::BesselRatio => bessel_ratio_slope(x, y),
         _ => Err(no_gradient(op.name())),
     }

@@ -153,7 +153,7 @@ impl<'a> Chooser<'a> {
                             .iter()
                             .map(|id| {
                                 cx.step()?;
-                                density.sample(cx, &mut key.site(address, id))
+                                density.sample(cx, &mut key.site(address, id).of_width(group.width))
                             })
                             .collect::<Result<Vec<Value>>>()
                     })?;
@@ -163,7 +163,9 @@ impl<'a> Chooser<'a> {
                 for id in group.iter() {
                     cx.step()?;
                     let (what, args) = (lane_value(cx, what, id)?, all(cx, args, id)?);
-                    let draw = made(cx, &what, &args, |cx, density| density.sample(cx, &mut key.site(address, id)));
+                    let draw = made(cx, &what, &args, |cx, density| {
+                        density.sample(cx, &mut key.site(address, id).of_width(group.width))
+                    });
                     values.push(draw.map_err(|e| in_lane(e, id))?);
                 }
                 collect(values, group)

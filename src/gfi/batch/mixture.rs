@@ -25,6 +25,9 @@ impl<'a> MixtureLanes<'a> {
         let weights = match holds_lanes(weights) {
             true => column_of(weights, group)?.filter(|column| column.event() == [dists.len()]),
             false => {
+                if matches!(weights, Value::Array(array) if array.ndim() != 1) {
+                    return Ok(None);
+                }
                 let numbers = elements(weights)?.iter().map(Value::as_f64).collect::<Option<Vec<f64>>>();
                 numbers.filter(|numbers| numbers.len() == dists.len()).map(Column::from)
             }

@@ -25,7 +25,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("var", "[x] [xs axis] [xs & {:keys [axis ddof]}]", "The same as `variance`.\n(var [1 3]) ;=> 1.0", |cx, a| moment(cx, Reduction::Var, "dist-variance", a)).gradient(|_, a| rules::reduction(Reduction::Var, a)),
     Builtin::new("std", "[x] [xs axis] [xs & {:keys [axis ddof]}]", "The standard deviation: the root of `variance`.\n(std [1 3]) ;=> 1.0", |cx, a| moment(cx, Reduction::Std, "dist-std", a)).gradient(|_, a| rules::reduction(Reduction::Std, a)),
     Builtin::new("median", "[xs]", "The middle of the sorted numbers, or the mean of the two in the middle.\n(median [3 1 2]) ;=> 2.0\n(median [4 1 2 3]) ;=> 2.5", median),
-    Builtin::new("quantile", "[xs p]", "The value below which the share p of the numbers lies, interpolated between neighbours; for several shares a vector. Of a distribution the value up to which lies the probability p.\n(quantile [1 2 3 4 5] 0.25) ;=> 2.0\n(quantile [0 10] [0.05 0.95]) ;=> [0.5 9.5]", quantile),
+    Builtin::new("quantile", "[xs p]", "The value below which the share p of the numbers lies, interpolated between neighbours; for several shares a vector. Of a distribution the value up to which lies the probability p.\n(quantile [1 2 3 4 5] 0.25) ;=> 2.0\n(quantile [0 10] [0.05 0.95]) ;=> [0.5 9.5]", quantile).gradient(quantile_slope),
     Builtin::new("logsumexp", "[xs] [xs axis] [xs & {:keys [axis]}]", "The logarithm of the sum of exponentials, without overflow: adds probabilities given as logarithms.\n(logsumexp [0 0]) ;=> 0.6931471805599453\n(logsumexp []) ;=> ##-Inf", log_sum_exp).gradient(|_, a| rules::reduction(Reduction::LogSumExp, a)),
     Builtin::new("softmax", "[xs] [xs axis] [xs & {:keys [axis]}]", "Exponentials divided by their sum: logarithms of weights to probabilities.\n(softmax [0 0]) ;=> [0.5 0.5]", softmax).gradient(|_, a| rules::scan(Scan::Softmax, None, a)),
     Builtin::new("argmax", "[xs] [xs axis] [xs & {:keys [axis]}]", "The index of the largest number, the first of several; that of the first ##NaN, if there is one.\n(argmax [1 5 3]) ;=> 1", |cx, a| position(cx, Reduction::Argmax, |x, y| x > y, a)).primal(),
@@ -136,6 +136,14 @@ fn array_moment(op: Reduction, name: &str, array: &Array, args: &[Value]) -> Res
 fn median(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let xs = sorted(floats(cx, "median", &args[0])?);
     Ok(Value::float(at_share(&xs, 0.5)))
+}
+
+/// Of distributions alone it has one.
+fn quantile_slope(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    match &args[0] {
+        Value::Host(_) => cx.call_core("dist-quantile", args),
+        _ => Err(crate::eval::gradient::elementwise::no_gradient("quantile").arg(1)),
+    }
 }
 
 fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

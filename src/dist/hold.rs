@@ -1,0 +1,118 @@
+//! Draws as they are stored: at the width of a run, and within the support at that width, so that each has a density.
+
+use super::density::Density;
+use super::lanes::held;
+use super::region::SupportOf;
+use super::support::Support;
+use crate::error::Result;
+use crate::eval::key::Draws;
+use crate::eval::{Cx, Value};
+use crate::tensor::{Array, DType};
+
+/// A number at the width of these draws.
+pub fn stored(x: f64, draws: &Draws) -> f64 {
+    if draws.single { f64::from(x as f32) } else { x }
+}
+
+/// Is it this number, perhaps as single precision keeps it?
+pub fn is_stored(x: f64, number: f64) -> bool {
+    x == number || x == f64::from(number as f32)
+}
+
+/// The next number up or down at that width.
+fn next(x: f64, up: bool, draws: &Draws) -> f64 {
+    match (draws.single, up) {
+        (true, true) => f64::from((x as f32).next_up()),
+        (true, false) => f64::from((x as f32).next_down()),
+        (false, true) => x.next_up(),
+        (false, false) => x.next_down(),
+    }
+}
+
+/// The numbers of a support at a width, from the least to the greatest. Ends that parameters give lie in it.
+fn ends(of: Support, lo: f64, hi: f64, draws: &Draws) -> (f64, f64) {
+    let (least, most) = held(of, draws.single);
+    let inward = |end: f64, up: bool| match stored(end, draws) {
+        x if (up && x < end) || (!up && x > end) => next(x, up, draws),
+        x => x,
+    };
+    match of {
+        Support::Between(..) | Support::AtLeast(_) => {
+            let lo = if lo.is_finite() { inward(lo, true) } else { least };
+            let hi = if hi.is_finite() { inward(hi, false) } else { most };
+            (lo, hi)
+        }
+        _ => (least, most),
+    }
+}
+
+/// A draw of a family of numbers within its support, whose ends these are.
+#[inline]
+pub fn hold(x: f64, of: Support, (lo, hi): (f64, f64), draws: &Draws) -> f64 {
+    let (least, most) = ends(of, lo, hi, draws);
+    // Too narrow for the width: the nearest number.
+    stored(x, draws).min(most).max(least)
+}
+
+impl SupportOf {
+    /// The numbers of one drawn value, row by row, within the support.
+    pub(super) fn hold(&self, items: &mut [f64], draws: &Draws) {
+        let tiny = if draws.single { f64::from(f32::MIN_POSITIVE) } else { f64::MIN_POSITIVE };
+        let width = self.size().1;
+        for (i, x) in items.iter_mut().enumerate() {
+            *x = match self {
+                SupportOf::Numbers { of, lo, hi } => hold(*x, *of, (*lo, *hi), draws),
+                SupportOf::Simplex(_) => stored(*x, draws).max(tiny),
+                // The diagonal is positive.
+                SupportOf::CorrelationFactor(_) | SupportOf::Covariance(_) if i / width == i % width => {
+                    stored(*x, draws).max(tiny)
+                }
+                _ => hold(*x, Support::Reals, (f64::NAN, f64::NAN), draws),
+            };
+        }
+    }
+}
+
+/// A value that a program's function made of a draw: finite, on the support that was told, and where the density still
+/// says that it is impossible, the next number that it says is possible.
+pub fn settle(cx: &mut Cx, d: &dyn Density, value: Value, draws: &Draws) -> Result<Value> {
+    let support = d.support();
+    let of_numbers = match &support {
+        SupportOf::Numbers { of, .. } => !matches!(of, Support::Booleans) && support.is_continuous(),
+        SupportOf::Unknown => true,
+        _ => false,
+    };
+    let mut numbers = match &value {
+        Value::Float(x) => vec![x.get()],
+        Value::Array(array) if array.dtype().is_float() => array.to_f64().map_err(crate::eval::arrays::raise)?,
+        _ => return Ok(value),
+    };
+    // What went wrong is told by the density.
+    if !of_numbers || numbers.iter().any(|x| x.is_nan()) {
+        return Ok(value);
+    }
+    support.hold(&mut numbers, draws);
+    let held = like(&value, numbers.clone())?;
+    if d.logpdf(cx, &held)? > f64::NEG_INFINITY {
+        return Ok(held);
+    }
+    for up in [true, false] {
+        let mut moved: Vec<f64> = numbers.iter().map(|x| next(*x, up, draws)).collect();
+        support.hold(&mut moved, draws);
+        let moved = like(&value, moved)?;
+        if d.logpdf(cx, &moved)? > f64::NEG_INFINITY {
+            return Ok(moved);
+        }
+    }
+    Ok(held)
+}
+
+fn like(value: &Value, numbers: Vec<f64>) -> Result<Value> {
+    match value {
+        Value::Array(array) => {
+            let made = Array::from_f64(numbers, array.shape()).and_then(|made| made.cast(DType::Float64));
+            crate::eval::arrays::wrap(made)
+        }
+        _ => Ok(Value::float(numbers.first().copied().unwrap_or(f64::NAN))),
+    }
+}

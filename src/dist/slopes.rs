@@ -1,0 +1,186 @@
+//! Derivatives of what distributions tell in closed form, such as a cdf: by the value from the density, by parameters
+//! from values next to them, by differences extrapolated to step 0 (Richardson), good to ten digits.
+
+use super::density::Density;
+use super::elements::elements;
+use super::object::{Constructor, Dist};
+use crate::error::{Error, Result};
+use crate::eval::arrays::{raise, wrap};
+use crate::eval::gradient::{Tape, Var, holds_var, plain, primal_of};
+use crate::eval::print::brief;
+use crate::eval::{Cx, Value};
+use crate::tensor::Array;
+use std::sync::Arc;
+
+/// The variables in a value, also in parameters of distributions in it.
+pub fn variables(value: &Value) -> Vec<Arc<Var>> {
+    let mut found = Vec::new();
+    walk(value, &mut found);
+    found
+}
+
+fn walk(value: &Value, found: &mut Vec<Arc<Var>>) {
+    match value {
+        Value::Var(var) => {
+            if !found.iter().any(|known| Arc::ptr_eq(known, var)) {
+                found.push(var.clone());
+            }
+        }
+        Value::Vector(items) => items.iter().for_each(|item| walk(item, found)),
+        Value::List(items) => items.iter().for_each(|item| walk(item, found)),
+        Value::Map(map) => map.iter().for_each(|(_, item)| walk(item, found)),
+        Value::Host(_) => {
+            if let Some(dist) = value.as_host::<Dist>() {
+                dist.args.iter().for_each(|arg| walk(arg, found));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// An element of a variable, moved by some amount.
+pub struct Moved<'a> {
+    pub variable: &'a Arc<Var>,
+    pub element: usize,
+    pub by: f64,
+}
+
+/// A value without its variables, of which an element of one may be moved.
+pub fn without(cx: &mut Cx, value: &Value, moved: Option<&Moved<'_>>) -> Result<Value> {
+    match value {
+        Value::Var(var) => match moved {
+            Some(moved) if Arc::ptr_eq(moved.variable, var) => shifted(primal_of(value), moved),
+            _ => Ok(primal_of(value).clone()),
+        },
+        Value::Vector(items) if !variables(value).is_empty() => {
+            Value::vector(items.iter().map(|item| without(cx, item, moved)).collect::<Result<_>>()?)
+        }
+        Value::Host(_) if !variables(value).is_empty() => {
+            let Some(dist) = value.as_host::<Dist>() else { return Ok(value.clone()) };
+            let args = dist.args.iter().map(|arg| without(cx, arg, moved)).collect::<Result<Vec<Value>>>()?;
+            dist.constructor.value(cx, &args)
+        }
+        other if holds_var(other) => plain(other),
+        other => Ok(other.clone()),
+    }
+}
+
+fn shifted(primal: &Value, moved: &Moved<'_>) -> Result<Value> {
+    match primal {
+        Value::Array(array) => {
+            let mut numbers = array.to_f64().map_err(raise)?;
+            if let Some(x) = numbers.get_mut(moved.element) {
+                *x += moved.by;
+            }
+            wrap(Array::from_f64(numbers, array.shape()))
+        }
+        number => Ok(Value::float(number.as_f64().unwrap_or(f64::NAN) + moved.by)),
+    }
+}
+
+/// The tape of variables, which must be of one gradient; none of no variables.
+pub fn tape_of(name: &str, variables: &[Arc<Var>]) -> Result<Option<Tape>> {
+    let Some(first) = variables.first() else { return Ok(None) };
+    let one = |var: &Arc<Var>| var.tape().same(first.tape()) && !matches!(var.primal(), Value::Var(_));
+    if variables.iter().all(one) {
+        return Ok(Some(first.tape().clone()));
+    }
+    Err(Error::new("gen::no-gradient", format!("{name} has only first derivatives")))
+}
+
+/// The derivative of a function at 0, where `at` is the size of what it moves.
+fn extrapolated(at: f64, mut f: impl FnMut(f64) -> Result<f64>) -> Result<f64> {
+    let step = 2e-3 * if at == 0.0 { 1.0 } else { at.abs() };
+    let mut difference = |h: f64| -> Result<f64> { Ok((f(h)? - f(-h)?) / (2.0 * h)) };
+    let (wide, middle, narrow) = (difference(step)?, difference(0.5 * step)?, difference(0.25 * step)?);
+    let (first, second) = ((4.0 * middle - wide) / 3.0, (4.0 * narrow - middle) / 3.0);
+    Ok((16.0 * second - first) / 15.0)
+}
+
+/// The variables of values, element by element, each with the slope of a function of the values by it.
+pub fn edges(
+    cx: &mut Cx,
+    name: &str,
+    values: &[Value],
+    f: &mut dyn FnMut(&mut Cx, &[Value]) -> Result<f64>,
+) -> Result<Vec<(Value, Value)>> {
+    let mut edges = Vec::new();
+    for variable in values.iter().flat_map(variables) {
+        let whole = Value::Var(variable.clone());
+        for (element, part) in elements(&whole)?.into_iter().enumerate() {
+            cx.charge(6)?;
+            let at = primal_of(&part).as_f64().unwrap_or(f64::NAN);
+            let slope = extrapolated(at, |by| {
+                let moved = Moved { variable: &variable, element, by };
+                let values = values.iter().map(|v| without(cx, v, Some(&moved))).collect::<Result<Vec<Value>>>()?;
+                f(cx, &values)
+            });
+            let slope = slope.map_err(|e| match e.code {
+                "gen::parameter" => Error::new(
+                    "gen::no-gradient",
+                    format!("{name} has no gradient at an end of what a parameter may be"),
+                ),
+                _ => e,
+            })?;
+            edges.push((part, Value::float(slope)));
+        }
+    }
+    Ok(edges)
+}
+
+/// What a distribution tells of itself, perhaps at a value.
+pub type Tells = fn(&dyn Density, &mut Cx, &Value) -> Result<Option<Value>>;
+
+/// What a distribution tells, differentiable by its parameters and by the value: `by_value` is the slope by that.
+pub fn told(
+    cx: &mut Cx,
+    name: &str,
+    dist: &Value,
+    x: &Value,
+    tells: Tells,
+    by_value: Option<Tells>,
+) -> Result<Option<Value>> {
+    let Some(made) = dist.as_host::<Dist>() else { return Ok(None) };
+    let of_params = variables(dist);
+    // Functions of a program differentiate by themselves.
+    if (of_params.is_empty() && !holds_var(x)) || matches!(made.constructor, Constructor::Defined(_)) {
+        return tells(made.density(), cx, x);
+    }
+    let name = format!("the {name} of `{}`", brief(&without(cx, dist, None)?));
+    let all: Vec<Arc<Var>> = of_params.into_iter().chain(variables(x)).collect();
+    let Some(tape) = tape_of(&name, &all)? else { return Ok(None) };
+    let at = plain(x)?;
+    let told_of = |cx: &mut Cx, dist: &Value, tells: Tells| match dist.as_host::<Dist>() {
+        Some(dist) => tells(dist.density(), cx, &at),
+        None => Ok(None),
+    };
+    let below = without(cx, dist, None)?;
+    let Some(value) = told_of(cx, &below, tells)? else { return Ok(None) };
+    if value.as_f64().is_none() || (holds_var(x) && by_value.is_none()) {
+        return Err(Error::new("gen::no-gradient", format!("{name} has no gradient here"))
+            .help("if its derivative is not wanted, give it `(stop-gradient x)`"));
+    }
+    let mut edges = edges(cx, &name, std::slice::from_ref(dist), &mut |cx, moved| {
+        let found = told_of(cx, &moved[0], tells)?;
+        Ok(found.and_then(|x| x.as_f64()).unwrap_or(f64::NAN))
+    })?;
+    if let (Value::Var(_), Some(by_value)) = (x, by_value) {
+        edges.push((x.clone(), told_of(cx, &below, by_value)?.unwrap_or(Value::float(f64::NAN))));
+    }
+    // A count does not move with its parameters.
+    tape.record(Value::float(value.as_f64().unwrap_or(f64::NAN)), &edges).map(Some)
+}
+
+/// The slope of a cdf: the density; of counts, whose cdf has steps, 0.
+pub fn density_at(d: &dyn Density, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
+    if !d.continuous() {
+        return Ok(Some(Value::float(0.0)));
+    }
+    d.logpdf(cx, x).map(|l| Some(Value::float(l.exp())))
+}
+
+/// The slope of a quantile: one over the density there.
+pub fn width_at(d: &dyn Density, cx: &mut Cx, p: &Value) -> Result<Option<Value>> {
+    let (Some(x), true) = (d.quantile(cx, p)?, d.continuous()) else { return Ok(Some(Value::float(0.0))) };
+    d.logpdf(cx, &x).map(|l| Some(Value::float((-l).exp())))
+}
