@@ -170,13 +170,15 @@ impl DefinedDist {
     }
 }
 
-/// `None` of what fails, unless the whole run is to stop.
+/// Errors of functions that were given arrays and take numbers; every other stays one.
+const OF_ARRAYS: [&str; 6] =
+    ["gen::type", "gen::shape", "gen::value", "gen::parameter", "gen::index", "gen::condition"];
+
+/// `None` where a function does not take what it was given.
 fn tried(result: Result<Value>) -> Result<Option<Value>> {
     match result {
         Ok(value) => Ok(Some(value)),
-        Err(e) if matches!(e.code, "gen::type" | "gen::shape" | "gen::value" | "gen::parameter" | "gen::index") => {
-            Ok(None)
-        }
+        Err(e) if OF_ARRAYS.contains(&e.code) => Ok(None),
         Err(e) => Err(e),
     }
 }

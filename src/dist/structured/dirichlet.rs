@@ -9,6 +9,9 @@ use crate::eval::key::Draws;
 
 pub struct Dirichlet;
 
+/// Sums of alphas from here on make terms that cancel.
+const LARGE: f64 = 1e3;
+
 /// A draw from the Dirichlet distribution: gammas by their logarithms, divided by their sum.
 pub fn proportions(alphas: &[f64], draws: &mut Draws) -> Vec<f64> {
     let logs: Vec<f64> = alphas.iter().map(|a| log_standard_gamma(*a, draws)).collect();
@@ -32,10 +35,15 @@ impl Structured for Dirichlet {
         SupportOf::Simplex(p[0].rows)
     }
 
-    /// With log Γ(a) = a log a − a − log a + excess, what grows with the alphas is how far they are from A xᵢ, for their
+    /// The textbook's formula, unless the alphas are large. With log Γ(a) = a log a − a − log a + excess, what grows with the alphas is how far they are from A xᵢ, for their
     /// sum A. Values count as summing to 1, but the slope by each is that of the textbook's formula.
     fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
         let total = sum(p[0].items.iter().cloned());
+        if at.p[0].items.iter().sum::<f64>() < LARGE {
+            let one = R::constant(1.0);
+            let kernel = x.items.iter().zip(p[0].items).map(|(x, a)| (a.clone() - one.clone()) * x.clone().ln());
+            return total.lgamma() - sum(p[0].items.iter().map(|a| a.clone().lgamma())) + sum(kernel);
+        }
         let of_all: f64 = at.x.iter().sum();
         let part = |(x, a): (&R, &R)| {
             let apart = R::deviance(a.clone(), total.clone() * x.clone() / R::constant(of_all));

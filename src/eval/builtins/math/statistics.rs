@@ -142,7 +142,7 @@ fn median(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn quantile_slope(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     match &args[0] {
         Value::Host(_) => cx.call_core("dist-quantile", args),
-        _ => Err(crate::eval::gradient::elementwise::no_gradient("quantile").arg(1)),
+        _ => Err(crate::eval::gradient::no_gradient("quantile").arg(1)),
     }
 }
 
