@@ -1,5 +1,6 @@
 //! Distributions over indices, vectors and matrices: what their files declare, and the table of them.
 
+mod batch;
 mod block;
 mod categorical;
 mod counts;

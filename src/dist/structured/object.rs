@@ -1,14 +1,13 @@
 //! A structured family with its parameters as a distribution: batches of events, each scored by the one formula.
 
+use super::batch::common_batch;
 use super::block::{Block, Data};
 use super::{At, StructuredFamily};
 use crate::dist::density::Density;
 use crate::dist::elements::{elements, stack, stack_nested};
 use crate::dist::family::Kind;
 use crate::dist::lifted::Lifted;
-use crate::dist::object::Constructor;
 use crate::dist::region::SupportOf;
-use crate::dist::spread::merged;
 use crate::dist::transform::{self, Events, Numbers, Transform};
 use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, wrap};
@@ -23,7 +22,7 @@ use crate::tensor::Array;
 pub struct StructuredDist {
     name: &'static str,
     pub(super) family: &'static StructuredFamily,
-    params: Vec<Data>,
+    pub(super) params: Vec<Data>,
     /// The parameters to differentiate by; nothing when all are plain numbers.
     exact: Option<Vec<Value>>,
     /// The axes of independent events.
@@ -208,20 +207,6 @@ fn misfit(whole: &Value, odd: &Value) -> String {
     }
 }
 
-/// The batch axes that all parameters broadcast to.
-fn common_batch(family: &StructuredFamily, params: &[Data]) -> Result<Vec<usize>> {
-    let mut common: Vec<usize> = Vec::new();
-    for (data, param) in params.iter().zip(family.params) {
-        let own = data.batch(param.rank).unwrap_or(&[]);
-        common = merged(&common, own).ok_or_else(|| {
-            let message =
-                format!("`{}`: `{}` has the batch axes {own:?}, other parameters {common:?}", family.name, param.name);
-            Error::new("gen::shape", message).help("aligned from the right, axes must be equal or 1")
-        })?;
-    }
-    Ok(common)
-}
-
 impl Density for StructuredDist {
     fn name(&self) -> &str {
         self.name
@@ -315,17 +300,7 @@ impl Density for StructuredDist {
     }
 
     fn elements(&self, cx: &mut Cx, axes: &[usize]) -> Result<Option<Vec<Value>>> {
-        if self.batch.is_empty() {
-            return Ok(None);
-        }
-        let (params, constructor) = (self.lifted()?, Constructor::Structured(self.family));
-        let ranks = || self.family.params.iter().map(|p| p.rank);
-        let element = |i: usize| {
-            let data = self.params.iter().zip(&params).zip(ranks());
-            let args = data.map(|((data, items), rank)| data.block_of(items, rank, axes, i).value(rank));
-            constructor.value(cx, &args.collect::<Result<Vec<Value>>>()?)
-        };
-        (0..axes.iter().product()).map(element).collect::<Result<_>>().map(Some)
+        if self.batch.is_empty() { Ok(None) } else { self.of_each(cx, axes).map(Some) }
     }
 
     fn pathwise(&self, _cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
