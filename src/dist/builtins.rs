@@ -25,31 +25,36 @@ pub const TABLE: &[Builtin] = &[
         "[dist x]",
         "The log-density (of counts: log-probability) at x; ##-Inf off the support.\n(logpdf (exponential 1) 2) ;=> -2.0",
         logpdf,
-    ),
+    )
+    .apart(),
     Builtin::generic(
         "support",
         "[dist]",
         "Where the values of a distribution lie, as a keyword, or as a map where there is more to say.\n(support (beta 1 1)) ;=> :unit-interval",
         support,
-    ),
+    )
+    .apart(),
     Builtin::generic(
         "dist-mean",
         "[dist]",
         "The mean of a distribution; `mean` calls it.\n(dist-mean (gamma 3 2)) ;=> 1.5",
         |cx, a| moment(cx, "mean", a, |d, cx, _| d.mean(cx)),
-    ),
+    )
+    .apart(),
     Builtin::generic(
         "dist-variance",
         "[dist]",
         "The variance of a distribution; `variance` calls it.\n(dist-variance (normal 0 2)) ;=> 4.0",
         |cx, a| moment(cx, "variance", a, |d, cx, _| d.variance(cx)),
-    ),
+    )
+    .apart(),
     Builtin::generic(
         "dist-std",
         "[dist]",
         "The standard deviation of a distribution; `std` calls it.\n(dist-std (normal 0 2)) ;=> 2.0",
         |cx, a| numeric::unary(Unary::Sqrt, &moment(cx, "std", a, |d, cx, _| d.variance(cx))?),
-    ),
+    )
+    .apart(),
     Builtin::generic(
         "cdf",
         "[dist x]",
@@ -59,13 +64,15 @@ pub const TABLE: &[Builtin] = &[
             let found = slopes::told(cx, "cdf", &a[0], &a[1], |d, cx, x| d.cdf(cx, x), Some(slopes::density_at))?;
             known("cdf", a, found)
         },
-    ),
+    )
+    .apart(),
     Builtin::generic(
         "dist-quantile",
         "[dist p]",
         "The least value up to which lies the probability p; `quantile` calls it.\n(dist-quantile (uniform 0 4) 0.25) ;=> 1.0",
         quantile,
-    ),
+    )
+    .apart(),
     Builtin::generic(
         "make-distribution",
         "[name params doc spec]",
@@ -74,7 +81,8 @@ pub const TABLE: &[Builtin] = &[
     ),
     Builtin::new("distribution?", "[x]", "True of a distribution.\n(distribution? (flip 0.5)) ;=> true", |_, a| {
         Ok(Value::bool(a[0].as_host::<Dist>().is_some()))
-    }),
+    })
+    .asks_kind(),
 ];
 
 pub(super) fn of<'a>(function: &str, args: &'a [Value]) -> Result<&'a dyn Density> {

@@ -208,8 +208,12 @@ impl HostObject for Dist {
         self.args.iter().map(Value::depth).max().unwrap_or(0) + 1
     }
 
-    fn holds_lanes(&self) -> bool {
-        self.args.iter().any(crate::eval::lanes::holds_lanes)
+    fn parts(&self) -> &[Value] {
+        &self.args
+    }
+
+    fn with_parts(&self, cx: &mut Cx, parts: Vec<Value>) -> Result<Value> {
+        self.constructor.value(cx, &parts)
     }
 
     fn no_condition(&self, this: &Value) -> Option<String> {

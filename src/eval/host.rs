@@ -31,9 +31,14 @@ pub trait HostObject: Any + Send + Sync {
         0
     }
 
-    /// Are there lanes of a batched run inside?
-    fn holds_lanes(&self) -> bool {
-        false
+    /// The values inside of which lanes of a batched run may be; see [`HostObject::with_parts`].
+    fn parts(&self) -> &[Value] {
+        &[]
+    }
+
+    /// The same object made of other parts, as many.
+    fn with_parts(&self, _cx: &mut Cx, _parts: Vec<Value>) -> Result<Value> {
+        Err(Error::new("gen::internal", format!("{} has no parts", self.kind())))
     }
 
     /// Calls the object as a function.

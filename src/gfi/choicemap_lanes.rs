@@ -3,7 +3,7 @@
 use super::choicemap::ChoiceMap;
 use super::trie::Trie;
 use crate::error::Result;
-use crate::eval::lanes::{Group, Lanes, Of, Part, held_by, merge, project};
+use crate::eval::lanes::{Group, Lanes, Of, Part, adopt, held_by, merge};
 use crate::eval::{Cx, Value};
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub fn in_force(cx: &Cx, found: Value) -> Result<Value> {
     let mut parts = vec![(group.part(without), Value::Nil)];
     if !with.is_empty() {
         let part = group.part(with);
-        parts.push((part.clone(), project(&found, &part)?));
+        parts.push((part.clone(), adopt(&found, &part)?));
     }
     merge(parts, group)
 }
@@ -82,7 +82,7 @@ fn in_group(group: &Arc<Group>, value: &Value) -> Result<Option<Value>> {
         return Ok(None);
     }
     let part = group.part(with);
-    Ok(Some(held_by(&part, project(value, &part)?)))
+    Ok(Some(held_by(&part, adopt(value, &part)?)))
 }
 
 /// Adds what some lanes have at a path, beside what others have there, above or below.

@@ -2,6 +2,7 @@
 
 mod aliasing;
 mod architecture;
+mod builtins;
 mod collections;
 mod conversions;
 mod densities;

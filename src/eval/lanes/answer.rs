@@ -21,9 +21,9 @@ impl Answer {
     #[inline]
     pub fn of(cx: &mut Cx, value: &Value) -> Result<Answer> {
         match value {
-            Value::Lanes(lanes) => {
+            Value::Lanes(_) => {
                 cx.decides(value)?;
-                let group = cx.group.as_ref().unwrap_or(&lanes.group);
+                let group = &apart::group_of(cx, std::slice::from_ref(value))?;
                 let (yes, no) = truth(&project(value, group)?, group)?;
                 Ok(Answer::split(group, yes, no))
             }
@@ -41,7 +41,7 @@ impl Answer {
     #[inline]
     pub fn which(cx: &Cx, value: &Value, is: impl Fn(&Value) -> bool) -> Result<Answer> {
         let Value::Lanes(lanes) = value else { return Ok(Answer::All(is(value))) };
-        let group = cx.group.as_ref().unwrap_or(&lanes.group);
+        let group = &apart::group_of(cx, std::slice::from_ref(value))?;
         let Of::Parts(parts) = &lanes.of else { return Ok(Answer::All(is(&Value::Int(0)))) };
         let all = group.outermost();
         match all.union(parts.iter().filter(|(_, value)| is(value)).map(|(part, _)| part)) {

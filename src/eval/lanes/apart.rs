@@ -1,10 +1,9 @@
 //! Taking lanes apart: what cannot be done with all lanes at once is done once for each value that they have.
 
 use super::numbers::raised_in;
-use super::{Group, Lanes, Of, Part, holds_lanes, merge, number, project};
+use super::{Group, Lanes, Of, Part, holds_lanes, inside, merge, number, project};
 use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
-use crate::eval::gradient::{each_leaf, map_leaves};
 use crate::eval::value::Value;
 use crate::tensor::lanes::{Column, distinct, gather};
 use std::collections::HashMap;
@@ -21,7 +20,7 @@ pub fn apart(
     deep: bool,
     f: &mut dyn FnMut(&mut Cx, &mut [Value]) -> Result<Value>,
 ) -> Result<Value> {
-    let group = group_of(cx, args);
+    let group = group_of(cx, args)?;
     let mut parts: Vec<Part> = Vec::new();
     for (part, mut values) in split(cx, args, deep)? {
         let some = part.len() < group.len();
@@ -57,43 +56,62 @@ pub fn by_keys(cx: &mut Cx, keys: &[Value], f: &mut dyn FnMut(&mut Cx, &[Value])
     if keys.iter().any(holds_lanes) { apart(cx, keys, true, &mut |cx, keys| f(cx, keys)) } else { f(cx, keys) }
 }
 
-/// The lanes in force, or those of the arguments outside batched runs.
-pub fn group_of(cx: &Cx, args: &[Value]) -> Arc<Group> {
-    if let Some(group) = &cx.group {
-        return group.clone();
-    }
-    let mut found: Option<Arc<Group>> = None;
+/// The lanes in force, or the fewest among the arguments' where these are of other batches.
+pub fn group_of(cx: &Cx, args: &[Value]) -> Result<Arc<Group>> {
+    let (mut found, mut own, mut failed): (Option<Arc<Group>>, _, _) = (None, false, None);
+    let mut look = |lanes: &Arc<Lanes>| {
+        let here = cx.group.as_ref().map_or(Ok(false), |group| lanes.group.meets(group))?;
+        own |= here;
+        if here {
+            return Ok(());
+        }
+        if let Some(other) = &found
+            && !other.meets(&lanes.group)?
+        {
+            return Err(super::foreign(other, &lanes.group));
+        }
+        if found.as_ref().is_none_or(|group| group.len() > lanes.group.len()) {
+            found = Some(lanes.group.clone());
+        }
+        Ok(())
+    };
     for arg in args {
-        each_leaf(arg, &mut |leaf| {
-            if let Value::Lanes(lanes) = leaf
-                && found.as_ref().is_none_or(|group| group.len() > lanes.group.len())
-            {
-                found = Some(lanes.group.clone());
+        inside::each(arg, &mut |lanes| {
+            if failed.is_none() {
+                failed = look(lanes).err();
             }
         });
     }
-    found.unwrap_or_else(|| Group::whole(0, 1, crate::tensor::DType::Float32))
+    match (failed, &cx.group, found) {
+        (Some(error), ..) => Err(error),
+        (None, Some(group), Some(other)) if own => Err(super::foreign(group, &other)),
+        (None, _, Some(other)) => Ok(other),
+        (None, Some(group), None) => Ok(group.clone()),
+        (None, None, None) => Ok(Group::whole(0, 1, cx.width())),
+    }
 }
 
 /// The arguments for each combination of values that lanes among them have, with the lanes that have it.
 pub fn split(cx: &mut Cx, args: &[Value], deep: bool) -> Result<Vec<(Arc<Group>, Vec<Value>)>> {
     args.iter().try_for_each(|arg| cx.decides(arg))?;
-    let group = group_of(cx, args);
+    let group = group_of(cx, args)?;
     let mut labels = vec![0u32; group.len()];
     let mut count = 1;
     let mut failed = None;
     for arg in args {
-        let mut visit = |leaf: &Value| {
-            if let Value::Lanes(lanes) = leaf
-                && failed.is_none()
-            {
+        let mut visit = |lanes: &Arc<Lanes>| {
+            if failed.is_none() {
                 match which(lanes, &group).and_then(|which| refine(&mut labels, &mut count, &which)) {
                     Ok(()) => {}
                     Err(e) => failed = Some(e),
                 }
             }
         };
-        if deep { each_leaf(arg, &mut visit) } else { visit(arg) }
+        match arg {
+            Value::Lanes(lanes) => visit(lanes),
+            other if deep => inside::each(other, &mut visit),
+            _ => {}
+        }
     }
     if let Some(error) = failed {
         return Err(error);
@@ -106,8 +124,8 @@ pub fn split(cx: &mut Cx, args: &[Value], deep: bool) -> Result<Vec<(Arc<Group>,
     let mut all = Vec::with_capacity(count);
     for positions in members {
         let part = group.part(positions);
-        let values = args.iter().map(|arg| in_part(arg, &part, deep)).collect::<Result<Vec<Value>>>()?;
-        if deep && values.iter().any(holds_lanes) {
+        let values = args.iter().map(|arg| in_part(cx, arg, &part, deep)).collect::<Result<Vec<Value>>>()?;
+        if deep && values.iter().any(|value| held_in(value, &part)) {
             // A value of some part holds lanes itself.
             let inner = cx.under(part, |cx| split(cx, &values, true))?;
             all.extend(inner);
@@ -138,9 +156,28 @@ fn which(lanes: &Lanes, group: &Arc<Group>) -> Result<Vec<u32>> {
     }
 }
 
-/// The number of each lane's value; every array is one of its own.
+/// The number of each lane's value.
 fn labels_of(column: &Column) -> Vec<u32> {
-    distinct(column).map_or_else(|| (0..column.len() as u32).collect(), |(_, which)| which)
+    distinct(column).map_or_else(|| labels_of_arrays(column), |(_, which)| which)
+}
+
+/// Arrays are told apart by their elements, bit by bit.
+fn labels_of_arrays(column: &Column) -> Vec<u32> {
+    let width = column.width().max(1);
+    let bits: Vec<u64> = match column.values::<i64>() {
+        Some(whole) => whole.iter().map(|n| *n as u64).collect(),
+        None => column.to_f64().into_iter().map(f64::to_bits).collect(),
+    };
+    let mut known: HashMap<&[u64], u32> = HashMap::new();
+    if bits.is_empty() {
+        return vec![0; column.len()];
+    }
+    bits.chunks(width)
+        .map(|row| {
+            let next = known.len() as u32;
+            *known.entry(row).or_insert(next)
+        })
+        .collect()
 }
 
 /// Tells lanes of one label apart that differ in `which`; labels count from 0 in the order of the lanes.
@@ -162,20 +199,28 @@ fn refine(labels: &mut [u32], count: &mut usize, which: &[u32]) -> Result<()> {
 }
 
 /// An argument as a part has it, where lanes have one value.
-fn in_part(arg: &Value, part: &Arc<Group>, deep: bool) -> Result<Value> {
-    let leaf = |leaf: &Value| match leaf {
-        Value::Lanes(lanes) => match &lanes.of {
-            Of::Numbers(column) => match lanes.group.find(part.id(0)) {
-                Some(position) => Ok(number(column, position)),
-                None => Err(super::other_lanes(&lanes.group, part)),
-            },
-            // The part's lanes have one of the values; that itself may be lanes.
-            Of::Parts(values) => match values.iter().find(|(lanes, _)| lanes.find(part.id(0)).is_some()) {
-                Some((_, value)) => project(value, part),
-                None => Err(super::other_lanes(&lanes.group, part)),
-            },
+fn in_part(cx: &mut Cx, arg: &Value, part: &Arc<Group>, deep: bool) -> Result<Value> {
+    let one = |lanes: &Arc<Lanes>| match &lanes.of {
+        Of::Numbers(column) => match lanes.group.find(part.id(0)) {
+            Some(position) => Ok(number(column, position)),
+            None => Err(super::other_lanes(&lanes.group, part)),
         },
-        other => Ok(other.clone()),
+        // The part's lanes have one of the values; that itself may be lanes.
+        Of::Parts(values) => match values.iter().find(|(lanes, _)| lanes.find(part.id(0)).is_some()) {
+            Some((_, value)) => project(value, part),
+            None => Err(super::other_lanes(&lanes.group, part)),
+        },
     };
-    if deep && holds_lanes(arg) { map_leaves(arg, &mut |value| leaf(value)) } else { leaf(arg) }
+    match arg {
+        Value::Lanes(lanes) => one(lanes),
+        other if deep => inside::replaced(cx, other, &mut |lanes| one(lanes)),
+        other => Ok(other.clone()),
+    }
+}
+
+/// Are there lanes in a value that these lanes have, which are not those of another run?
+fn held_in(value: &Value, part: &Group) -> bool {
+    let mut some = false;
+    inside::each(value, &mut |lanes| some |= lanes.group.meets(part).unwrap_or(true));
+    some
 }

@@ -28,7 +28,7 @@ struct Outcomes {
 #[inline(never)]
 pub fn branch(node: &Node, head: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     let outer = cx.group.clone();
-    let group = lanes_in_force(cx);
+    let group = super::apart::group_of(cx, std::slice::from_ref(&cx.condition))?;
     let mut out = Outcomes::default();
     let start = frame.to_vec();
     cx.under(group.clone(), |cx| tail(node, frame, cx, &mut out))?;
@@ -49,15 +49,6 @@ pub fn branch(node: &Node, head: &Node, frame: &mut [Value], cx: &mut Cx) -> Res
     let value = merge(out.done, &group)?;
     cx.group = outer;
     Ok(value)
-}
-
-/// The group in force; outside batched runs that of the condition.
-fn lanes_in_force(cx: &mut Cx) -> Arc<Group> {
-    match (&cx.group, &cx.condition) {
-        (Some(group), _) => group.clone(),
-        (None, Value::Lanes(lanes)) => lanes.group.clone(),
-        (None, _) => Group::whole(0, 1, crate::tensor::DType::Float32),
-    }
 }
 
 /// Runs a node in tail position: what its lanes come to.

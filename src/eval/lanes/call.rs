@@ -1,6 +1,6 @@
 //! Builtins called with lanes.
 
-use super::{apart, holds_lanes, in_parts, number, numbers, project};
+use super::{apart, holds_lanes, in_parts, inside, number, numbers, project};
 use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::{Builtin, Effect, LaneRule};
@@ -14,10 +14,8 @@ use crate::tensor::DType;
 pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Some(group) = &cx.group {
         for arg in args.iter_mut() {
-            if let Value::Lanes(lanes) = arg
-                && !lanes.group.same(group)
-            {
-                *arg = lanes.project(group)?;
+            if let Value::Lanes(_) = arg {
+                *arg = project(arg, group)?;
             }
         }
     }
@@ -42,9 +40,11 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
         LaneRule::Puts(_, kept) => in_parts(arg) && !at(kept, i),
     };
     let looked_at = |i: usize, arg: &Value| match row.lanes {
-        LaneRule::Whole | LaneRule::Numbers | LaneRule::Kind => false,
+        // What runs models for lanes of its own does so once for each value that those in force have.
+        LaneRule::Whole => cx.group.is_some() && row.effect == Effect::State && inside::any(arg),
+        LaneRule::Numbers | LaneRule::Kind => false,
         LaneRule::Carries(bits) | LaneRule::Puts(bits, _) => at(bits, i) && holds_lanes(arg),
-        LaneRule::Apart => holds_lanes(arg),
+        LaneRule::Apart => inside::any(arg),
     };
     let opened: Vec<usize> = (0..args.len()).filter(|i| opened(*i, &args[*i])).collect();
     if !opened.is_empty() {
@@ -81,7 +81,7 @@ fn by_value(row: &Builtin, cx: &mut Cx, args: &mut [Value], looked: &[usize], de
 #[cold]
 #[inline(never)]
 pub fn operator(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
-    let group = apart::group_of(cx, &[a.clone(), b.clone()]);
+    let group = apart::group_of(cx, &[a.clone(), b.clone()]).map_err(|e| numbers::of_operation(op.symbol(), e))?;
     let (a, b) = (project(a, &group)?, project(b, &group)?);
     let plain = |v: &Value| match v {
         Value::Lanes(lanes) => lanes.column().is_some(),
@@ -91,6 +91,9 @@ pub fn operator(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
     if !holds_lanes(&a) && !holds_lanes(&b) {
         // What the lanes in force have may be the same for all of them.
         return crate::eval::arithmetic::apply(op, &a, &b);
+    }
+    if op == Op::Eq && plain(&a) && plain(&b) && unlike(&a, &b) {
+        return Ok(Value::False);
     }
     if plain(&a) && plain(&b) {
         if matches!((&a, &b), (Value::Var(_), _) | (_, Value::Var(_))) {
@@ -102,6 +105,16 @@ pub fn operator(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
         return apart(cx, &[a, b], true, &mut |_, args| Ok(Value::bool(args[0] == args[1])));
     }
     apart(cx, &[a, b], false, &mut |cx, args| crate::eval::arithmetic::apply_in(cx, op, &args[0], &args[1]))
+}
+
+/// A number and a boolean are never equal, whichever lanes they are of.
+fn unlike(a: &Value, b: &Value) -> bool {
+    let boolean = |value: &Value| match value {
+        Value::Lanes(lanes) => lanes.column().filter(|column| column.event().is_empty()).map(|_| lanes.is_bool()),
+        Value::Array(_) => None,
+        other => Some(other.is_bool()),
+    };
+    matches!((boolean(a), boolean(b)), (Some(x), Some(y)) if x != y)
 }
 
 /// Calls each of the functions that lanes have.

@@ -5,15 +5,35 @@ use crate::tensor::DType;
 use crate::tensor::lanes::all;
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Some lanes of a batched run, by their numbers in the whole run.
+/// Some lanes of a batch, by their numbers in the whole batch.
 #[derive(Debug)]
 pub struct Group {
     lanes: Ids,
+    /// The batch whose lanes these are: those of a batched run in progress are no other's, whatever their numbers.
+    batch: Arc<Whole>,
     /// The type of numbers that the run draws and computes with: float32 or float64.
     pub width: DType,
     /// The group that this one was split from, with the positions of its lanes there.
     outer: Option<(Arc<Group>, Arc<[u32]>)>,
+}
+
+/// A batch: lanes that were made together.
+#[derive(Debug)]
+struct Whole {
+    lanes: usize,
+    /// Runs in progress that are about these lanes.
+    runs: AtomicUsize,
+}
+
+/// While it lives a run is in progress.
+pub struct InProgress(Arc<Whole>);
+
+impl Drop for InProgress {
+    fn drop(&mut self) {
+        self.0.runs.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// Lane numbers in rising order.
@@ -28,9 +48,50 @@ pub enum Ids {
 }
 
 impl Group {
-    /// `len` lanes from `first` on.
+    /// A batch of its own: `len` lanes from `first` on.
     pub fn whole(first: u32, len: u32, width: DType) -> Arc<Group> {
-        Arc::new(Group { lanes: Ids::Range { first, len }, width, outer: None })
+        let batch = Arc::new(Whole { lanes: (first + len) as usize, runs: AtomicUsize::new(0) });
+        Arc::new(Group { lanes: Ids::Range { first, len }, batch, width, outer: None })
+    }
+
+    /// A chunk of the same batch: `len` lanes from `first` on.
+    pub fn chunk(&self, first: u32, len: u32, width: DType) -> Arc<Group> {
+        Arc::new(Group { lanes: Ids::Range { first, len }, batch: self.batch.clone(), width, outer: None })
+    }
+
+    /// The lanes of these numbers in the batch of another group.
+    pub fn in_batch_of(&self, other: &Group) -> Arc<Group> {
+        let (lanes, batch) = (self.lanes.clone(), other.batch.clone());
+        Arc::new(Group { lanes, batch, width: other.width, outer: None })
+    }
+
+    /// The number of lanes of the whole batch.
+    pub fn of_batch(&self) -> usize {
+        self.batch.lanes
+    }
+
+    /// A run about these lanes begins.
+    pub fn in_progress(&self) -> InProgress {
+        self.batch.runs.fetch_add(1, Ordering::Relaxed);
+        InProgress(self.batch.clone())
+    }
+
+    /// Do values of both go together, lane by lane? Those of one batch do, and those of batches of one size, but for
+    /// the lanes of a run in progress, to which any others are values of a single lane. Errors: batches of two sizes.
+    pub fn meets(&self, other: &Group) -> Result<bool> {
+        if Arc::ptr_eq(&self.batch, &other.batch) {
+            return Ok(true);
+        }
+        let runs = |group: &Group| group.batch.runs.load(Ordering::Relaxed) > 0;
+        if runs(self) || runs(other) {
+            return Ok(false);
+        }
+        if self.of_batch() == other.of_batch() { Ok(true) } else { Err(super::sizes(self, other)) }
+    }
+
+    /// The same lanes of the same batch?
+    pub fn is(&self, other: &Group) -> bool {
+        Arc::ptr_eq(&self.batch, &other.batch) && self.same(other)
     }
 
     /// The lanes at these positions, which rise; the group itself when they are all.
@@ -44,7 +105,8 @@ impl Group {
             Ids::Range { first, .. } => positions.iter().map(|p| first + p).collect(),
             Ids::List(ids) => positions.iter().map(|p| ids[*p as usize]).collect(),
         };
-        Arc::new(Group { lanes: Ids::List(lanes), width: self.width, outer: Some((self.clone(), positions)) })
+        let (batch, outer) = (self.batch.clone(), Some((self.clone(), positions)));
+        Arc::new(Group { lanes: Ids::List(lanes), batch, width: self.width, outer })
     }
 
     /// The group that all splits started from.
@@ -105,7 +167,7 @@ impl Group {
         lanes.iter().map(|id| self.find(*id).map(|at| at as u32).ok_or_else(|| super::no_lane(*id))).collect()
     }
 
-    /// Do two groups have the same lanes?
+    /// Do two groups have lanes of the same numbers?
     pub fn same(&self, other: &Group) -> bool {
         if std::ptr::eq(self, other) {
             return true;

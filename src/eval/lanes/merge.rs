@@ -35,9 +35,13 @@ pub fn merge(mut parts: Vec<Part>, group: &Arc<Group>) -> Result<Value> {
 
 /// A column, when every value is a number or every one a boolean.
 fn merge_numbers(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
-    let Some(sources) = parts.iter().map(|(part, value)| source(part, value)).collect::<Option<Vec<Source>>>() else {
-        return Ok(None);
-    };
+    let mut sources = Vec::with_capacity(parts.len());
+    for (part, value) in parts {
+        match source(part, value)? {
+            Some(source) => sources.push(source),
+            None => return Ok(None),
+        }
+    }
     if let Some(column) = in_a_row(parts, &sources, group) {
         return Ok(Some(Value::lanes(group, column)));
     }
@@ -78,7 +82,14 @@ enum Source {
     Each(Column),
 }
 
-fn source(part: &Arc<Group>, value: &Value) -> Option<Source> {
+fn source(part: &Arc<Group>, value: &Value) -> Result<Option<Source>> {
+    if matches!(value, Value::Lanes(lanes) if !lanes.group.meets(part)?) {
+        return Ok(None);
+    }
+    Ok(numbers_of(part, value))
+}
+
+fn numbers_of(part: &Arc<Group>, value: &Value) -> Option<Source> {
     match value {
         Value::Int(n) => Some(Source::One(Operand::Int(*n))),
         Value::Float(x) => Some(Source::One(Operand::Float(x.get()))),
@@ -154,7 +165,7 @@ fn in_parts(parts: Vec<Part>, group: &Arc<Group>) -> Result<Value> {
     for (part, value) in parts {
         match &value {
             Value::Lanes(lanes) => match &lanes.of {
-                Of::Parts(inner) => {
+                Of::Parts(inner) if lanes.group.meets(&part)? => {
                     for (sub, value) in inner {
                         let (with, _) = part.split_by(sub);
                         if !with.is_empty() {
@@ -163,7 +174,7 @@ fn in_parts(parts: Vec<Part>, group: &Arc<Group>) -> Result<Value> {
                         }
                     }
                 }
-                Of::Numbers(_) => join(&mut flat, part, value, group),
+                _ => join(&mut flat, part, value, group),
             },
             _ => join(&mut flat, part, value, group),
         }

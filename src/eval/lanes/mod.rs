@@ -10,6 +10,7 @@ pub mod branch;
 pub mod call;
 pub mod deferred;
 pub mod group;
+pub mod inside;
 pub mod merge;
 pub mod numbers;
 
@@ -110,11 +111,19 @@ impl Lanes {
                     let (with, _) = to.split_by(group);
                     if !with.is_empty() {
                         let group = to.part(with);
-                        kept.push((group.clone(), project(value, &group)?));
+                        kept.push((group.clone(), self.nested(value, &group)?));
                     }
                 }
                 merge(kept, to)
             }
+        }
+    }
+
+    /// A value that some lanes have, as fewer of them see it.
+    fn nested(&self, value: &Value, to: &Arc<Group>) -> Result<Value> {
+        match value {
+            Value::Lanes(lanes) if lanes.group.meets(&self.group)? => adopt(value, to),
+            other => Ok(other.clone()),
         }
     }
 
@@ -188,10 +197,24 @@ pub fn array(column: &Column, axes: &[usize]) -> Result<Value> {
     super::arrays::wrap(made)
 }
 
-/// A value as the lanes of a group see it, where it is lanes itself; what it holds is brought when it is used.
+/// A value as the lanes of a group see it, where it is lanes itself; what it holds is brought when it is used. Lanes of
+/// another run are one value to all of them.
 pub fn project(value: &Value, to: &Arc<Group>) -> Result<Value> {
     match value {
-        Value::Lanes(lanes) if !lanes.group.same(to) => lanes.project(to),
+        Value::Lanes(lanes) if lanes.group.meets(to)? && !lanes.group.same(to) => lanes.project(to),
+        other => Ok(other.clone()),
+    }
+}
+
+/// A value of another batch of as many lanes as that of these lanes, which have it by their numbers: arguments,
+/// constraints and what an older run has.
+pub fn adopt(value: &Value, to: &Arc<Group>) -> Result<Value> {
+    match value {
+        Value::Lanes(lanes) if lanes.group.is(to) => Ok(value.clone()),
+        Value::Lanes(lanes) => match lanes.column() {
+            Some(column) if lanes.group.same(to) => Ok(Value::lanes(to, column.clone())),
+            _ => lanes.project(to),
+        },
         other => Ok(other.clone()),
     }
 }
@@ -250,7 +273,7 @@ pub fn holds_lanes(value: &Value) -> bool {
         Value::Int(_) | Value::Float(_) => false,
         data => any_leaf(data, &mut |leaf| match leaf {
             Value::Lanes(_) => true,
-            Value::Host(host) => host.object().holds_lanes(),
+            Value::Host(host) => host.object().parts().iter().any(holds_lanes),
             _ => false,
         }),
     }
@@ -268,6 +291,8 @@ pub fn lane_of(value: &Value, id: u32) -> Result<Value> {
                 Ok(number(column, one))
             }
             Of::Parts(parts) => match parts.iter().find(|(group, _)| group.find(id).is_some()) {
+                // Lanes of another run are one value.
+                Some((_, Value::Lanes(inner))) if !inner.group.meets(&lanes.group)? => Ok(Value::Lanes(inner.clone())),
                 Some((_, value)) => lane_of(value, id),
                 None => Err(no_lane(id)),
             },
@@ -279,6 +304,21 @@ pub fn lane_of(value: &Value, id: u32) -> Result<Value> {
 #[cold]
 fn no_lane(id: u32) -> Box<Error> {
     Error::new("gen::lanes", format!("there is no lane {id} here"))
+}
+
+/// The error of batches of two sizes.
+#[cold]
+pub fn sizes(a: &Group, b: &Group) -> Box<Error> {
+    Error::new("gen::lanes", format!("{} lanes meet {} lanes", a.of_batch(), b.of_batch()))
+        .help("values of one batched run, or of batches of one size, go together")
+}
+
+/// The error of lanes of one run in another.
+#[cold]
+pub fn foreign(a: &Group, b: &Group) -> Box<Error> {
+    let message = format!("{} lanes of one run meet {} lanes of another", a.of_batch(), b.of_batch());
+    Error::new("gen::lanes", message)
+        .help("pass them to the model as an argument, or take them out first: `(lanes->vector x)`")
 }
 
 #[cold]

@@ -1,6 +1,6 @@
 //! Elementwise mathematics on lanes of numbers.
 
-use super::{Group, Lanes, item_value, project};
+use super::{Group, Lanes, adopt, item_value};
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::{self, not_a_number};
 use crate::eval::arrays::raise;
@@ -23,6 +23,10 @@ pub fn unary(op: UnaryOp, x: &Lanes) -> Result<Value> {
 /// A rounding in every lane: integers where 64 bits hold them.
 pub fn rounded(op: UnaryOp, x: &Lanes) -> Result<Value> {
     let column = column_of(op.name(), x)?;
+    if !column.event().is_empty() {
+        // An array keeps its type.
+        return unary(op, x);
+    }
     let result = lanes::rounded(op, column, x.group.width);
     let result = result.map_err(|fault| raised(op.name(), &x.group, fault, [&Value::Nil; 2]))?;
     Ok(Value::lanes(&x.group, result))
@@ -34,8 +38,8 @@ pub fn binary(op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
 }
 
 fn named(op: BinaryOp, name: &str, a: &Value, b: &Value) -> Result<Value> {
-    let group = common(a, b)?;
-    let (a, b) = (project(a, &group)?, project(b, &group)?);
+    let group = common_of(name, &[a, b])?;
+    let (a, b) = (counted(adopt(a, &group)?), counted(adopt(b, &group)?));
     if !matches!((&a, &b), (Value::Lanes(_), _) | (_, Value::Lanes(_))) {
         return crate::eval::numeric::binary(op, &a, &b);
     }
@@ -45,6 +49,17 @@ fn named(op: BinaryOp, name: &str, a: &Value, b: &Value) -> Result<Value> {
     Ok(Value::lanes(&group, result))
 }
 
+/// Booleans in arrays count as 0 and 1, as they do in arrays that are the same for all lanes.
+fn counted(value: Value) -> Value {
+    match &value {
+        Value::Lanes(lanes) if lanes.is_bool() => match lanes.column() {
+            Some(column) if !column.event().is_empty() => Value::lanes(&lanes.group, column.cast(DType::Int64)),
+            _ => value,
+        },
+        _ => value,
+    }
+}
+
 /// The evaluator's operators.
 pub fn operator(op: Op, a: &Value, b: &Value) -> Result<Value> {
     named(op.of_arrays(), op.symbol(), a, b)
@@ -52,8 +67,8 @@ pub fn operator(op: Op, a: &Value, b: &Value) -> Result<Value> {
 
 /// `a` in the lanes where the mask holds, else `b`.
 pub fn select(mask: &Value, a: &Value, b: &Value) -> Result<Value> {
-    let group = common_of(&[mask, a, b])?;
-    let (mask, a, b) = (project(mask, &group)?, project(a, &group)?, project(b, &group)?);
+    let group = common_of("where", &[mask, a, b])?;
+    let (mask, a, b) = (adopt(mask, &group)?, adopt(a, &group)?, adopt(b, &group)?);
     let (mut m, mut x, mut y) = (Held::default(), Held::default(), Held::default());
     let (yes, no) = (x.operand("where", &a, 1)?, y.operand("where", &b, 2)?);
     let whole = Column::repeat(m.operand("where", &mask, 0)?, group.len(), group.width);
@@ -73,20 +88,30 @@ pub fn array_column(array: &Array, n: usize) -> Option<Column> {
     }
 }
 
-/// The smaller of the groups of two values, which the other contains. Of the same lanes those that compute with more
+/// The smallest of the groups of values, which the others contain. Of the same lanes those that compute with more
 /// precision, and those of fractions, for whole numbers have no say in it.
-pub fn common(a: &Value, b: &Value) -> Result<Arc<Group>> {
-    common_of(&[a, b])
-}
-
-fn common_of(values: &[&Value]) -> Result<Arc<Group>> {
+fn common_of(name: &str, values: &[&Value]) -> Result<Arc<Group>> {
     let lanes = values.iter().filter_map(|value| if let Value::Lanes(lanes) = value { Some(lanes) } else { None });
     let has_fractions = |lanes: &Lanes| lanes.column().is_some_and(|column| column.dtype().is_float());
     let rank = |lanes: &&Arc<Lanes>| (lanes.group.len(), !has_fractions(lanes), Reverse(lanes.group.width));
-    match lanes.min_by_key(rank) {
-        Some(lanes) => Ok(lanes.group.clone()),
+    match lanes.clone().min_by_key(rank) {
+        Some(least) => {
+            for other in lanes {
+                if !other.group.meets(&least.group).map_err(|e| of_operation(name, e))? {
+                    return Err(of_operation(name, super::foreign(&other.group, &least.group)));
+                }
+            }
+            Ok(least.group.clone())
+        }
         None => Err(Error::new("gen::internal", "an operation on lanes without lanes")),
     }
+}
+
+/// An error of lanes that names the operation.
+#[cold]
+pub fn of_operation(name: &str, mut error: Box<Error>) -> Box<Error> {
+    error.message = format!("`{name}`: {}", error.message);
+    error
 }
 
 fn column_of<'a>(name: &str, lanes: &'a Lanes) -> Result<&'a Column> {

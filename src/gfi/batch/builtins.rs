@@ -13,9 +13,10 @@ use crate::eval::{Builtin, Cx, Value, sequence};
 use crate::gfi::builtins::{argument_vector, constraints_of, result};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::{Origin, function, same_function};
+use crate::gfi::interface::{self, Origin, Run, function, same_function};
 use crate::gfi::ops;
-use crate::gfi::trace::Trace;
+use crate::gfi::past::Past;
+use crate::gfi::trace::{Record, Trace, What};
 use crate::gfi::trace_object::{of_value as scalar, trace_value};
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
@@ -233,9 +234,25 @@ pub fn trace_of(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Value> {
         }
     }
     let origin = Origin::default();
-    let mut trace = ops::generate(cx, &batched.function, &args, &ChoiceMap(choices), origin)?.trace;
+    let mut trace = match ops::generate(cx, &batched.function, &args, &ChoiceMap(choices.clone()), origin) {
+        // A choice may have kept a value of a kind that it cannot have now: it is impossible.
+        Err(e) if e.code == "gen::value" => kept(cx, &batched.function, &args, choices)?,
+        run => run?.trace,
+    };
     Arc::make_mut(&mut trace).observed = observed;
     Ok(trace_value(trace))
+}
+
+/// A run that keeps the choices of an old one, whatever their values.
+fn kept(cx: &mut Cx, function: &Value, args: &[Value], choices: Trie<Value>) -> Result<Arc<Trace>> {
+    let mut records = Trie::Empty;
+    for (path, value) in choices.leaves() {
+        records.set(&path, Trie::Leaf(Record { what: What::Choice(value.clone(), 0.0), place: 0 }));
+    }
+    let goal = Goal::update(ChoiceMap::default());
+    let (past, diffs, origin) = (Past::Records(records), Vec::new(), Origin::default());
+    let run = Run { this: function, args: args.to_vec(), goal: &goal, past: &past, diffs, origin };
+    Ok(interface::run(cx, &run)?.trace)
 }
 
 fn lane(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::eval::gradient::holds_var;
 use crate::eval::key::Key;
 use crate::eval::lanes::numbers::{Held, in_lane};
-use crate::eval::lanes::{Group, holds_lanes, in_parts, lane_of, project};
+use crate::eval::lanes::{Group, foreign, holds_lanes, in_parts, lane_of, adopt};
 use crate::eval::{Cx, Value};
 use crate::tensor::lanes::random::LaneIds;
 use crate::tensor::lanes::{Column, Operand};
@@ -177,7 +177,7 @@ impl<'a> Chooser<'a> {
     /// once. Parameters are checked then.
     pub fn summand(&self, group: &Arc<Group>, value: &Value) -> Result<Option<Summand>> {
         let Chooser::Family { family, args } = self else { return Ok(None) };
-        let (value, args) = (project(value, group)?, projected(args, group)?);
+        let (value, args) = (adopt(value, group)?, projected(args, group)?);
         let x = match &value {
             Value::Lanes(lanes) => lanes.column().map(Operand::Column),
             Value::Int(n) => Some(Operand::Int(*n)),
@@ -193,7 +193,7 @@ impl<'a> Chooser<'a> {
     pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Density> {
         match self {
             Chooser::Family { family, args } => {
-                let value = project(value, group)?;
+                let value = adopt(value, group)?;
                 score_family(family, &projected(args, group)?, &value, group)
             }
             Chooser::Mixture(mixture) => mixture.score(cx, group, value),
@@ -203,7 +203,7 @@ impl<'a> Chooser<'a> {
                 Ok(density.unwrap_or(Density::One(f64::NEG_INFINITY)))
             }
             Chooser::Any { what, args } | Chooser::Structured { what, args, .. } => {
-                let value = project(value, group)?;
+                let value = adopt(value, group)?;
                 let varies = holds_lanes(what) || args.iter().any(holds_lanes);
                 if !varies {
                     return made(cx, what, args, |cx, density| {
@@ -240,11 +240,19 @@ fn tracked(name: &str) -> Box<Error> {
 
 /// Values as the lanes of a group see them.
 fn projected<'v>(values: &'v [Value], group: &Arc<Group>) -> Result<Cow<'v, [Value]>> {
-    let here = |value: &Value| !matches!(value, Value::Lanes(lanes) if !lanes.group.same(group));
+    let here = |value: &Value| !matches!(value, Value::Lanes(lanes) if !lanes.group.is(group));
     if values.iter().all(here) {
         return Ok(Cow::Borrowed(values));
     }
-    values.iter().map(|value| project(value, group)).collect::<Result<Vec<Value>>>().map(Cow::Owned)
+    values.iter().map(|value| own(value, group)).collect::<Result<Vec<Value>>>().map(Cow::Owned)
+}
+
+/// A parameter as the lanes of a group see it; one of another run's lanes is no number here.
+fn own(value: &Value, group: &Arc<Group>) -> Result<Value> {
+    match value {
+        Value::Lanes(lanes) if !lanes.group.meets(group)? => Err(foreign(&lanes.group, group)),
+        other => adopt(other, group),
+    }
 }
 
 /// A structured family with these parameters in each lane of a group.
@@ -371,7 +379,7 @@ fn each(
     value: &Value,
     f: &mut dyn FnMut(&mut Cx, &Value, u32) -> Result<Value>,
 ) -> Result<Value> {
-    let value = project(value, group)?;
+    let value = adopt(value, group)?;
     let mut values = Vec::with_capacity(group.len());
     for id in group.iter() {
         let one = lane_of(&value, id)?;

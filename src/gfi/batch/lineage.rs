@@ -11,7 +11,7 @@ use super::runner::Sites;
 use super::sparing::RunLanes;
 use super::take::moved;
 use crate::error::Result;
-use crate::eval::lanes::{Group, gather_value, project};
+use crate::eval::lanes::{Group, gather_value, adopt};
 use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::function;
@@ -72,7 +72,7 @@ impl BatchedTrace {
         let mut chunks = Vec::with_capacity(self.chunks.len());
         let score = self.scores();
         for scores in score.chunks(longest(self.group.width)) {
-            let group = Group::whole(first, scores.len() as u32, self.group.width);
+            let group = self.group.chunk(first, scores.len() as u32, self.group.width);
             let (mut sites, mut outputs) = (Sites::default(), Vec::new());
             for level in levels.iter().rev() {
                 level.add(&group, &mut sites, &mut outputs)?;
@@ -212,12 +212,12 @@ pub fn pick(old: &BatchedTrace, picks: &[u32]) -> Result<Option<BatchedTrace>> {
     let size = longest(old.group.width);
     let mut chunks = Vec::with_capacity(picks.len().div_ceil(size));
     for (at, lanes) in picks.chunks(size).enumerate() {
-        let group = Group::whole((at * size) as u32, lanes.len() as u32, old.group.width);
+        let group = group.chunk((at * size) as u32, lanes.len() as u32, old.group.width);
         let score = lanes.iter().map(|lane| scores[*lane as usize]).collect();
         let sites = Arc::new(Sites::default());
         chunks.push(Arc::new(Chunk { group, sites, score, retval: Value::vector(Vec::new())? }));
     }
-    let carry = gather_value(&project(&old.carry()?, &old.group)?, picks, &group)?;
+    let carry = gather_value(&adopt(&old.carry()?, &old.group)?, picks, &group)?;
     let args = old.args.iter().map(|arg| gather_value(arg, picks, &group)).collect::<Result<Vec<Value>>>()?;
     let lineage =
         Lineage { older: Some(Arc::new(old.kept())), picks: Some(picks.into()), carry, flat: OnceLock::new() };

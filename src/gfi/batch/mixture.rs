@@ -5,7 +5,7 @@ use super::site::Density;
 use crate::dist::{choose, column_of, elements, log_mixture};
 use crate::error::Result;
 use crate::eval::key::Key;
-use crate::eval::lanes::{Group, holds_lanes, merge, project};
+use crate::eval::lanes::{Group, holds_lanes, merge, adopt};
 use crate::eval::{Cx, Value};
 use crate::tensor::lanes::Column;
 use std::sync::Arc;
@@ -102,7 +102,7 @@ impl<'a> MixtureLanes<'a> {
 
     pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Density> {
         cx.charge(group.len())?;
-        let value = project(value, group)?;
+        let value = adopt(value, group)?;
         let mut scores = Vec::with_capacity(self.parts.len());
         for part in &self.parts {
             scores.push((part.score(cx, group, &value)?.numbers(group.len()), part.continuous()));

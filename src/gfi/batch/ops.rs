@@ -162,12 +162,18 @@ pub fn assess(cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap, gr
 }
 
 /// The lanes that choices and arguments outside batched runs hold, which count from 0.
-pub fn lanes_among(args: &[Value], choices: &ChoiceMap) -> Option<Arc<Group>> {
-    let (mut count, mut width) = (0, DType::Float32);
+pub fn lanes_among(args: &[Value], choices: &ChoiceMap) -> Result<Option<Arc<Group>>> {
+    let (mut first, mut odd, mut width): (Option<Arc<Group>>, _, _) = (None, None, DType::Float32);
     let mut look = |value: &Value| {
         crate::eval::gradient::each_leaf(value, &mut |leaf| {
             if let Value::Lanes(lanes) = leaf {
-                count = count.max(lanes.group.iter().last().map_or(0, |id| id + 1));
+                match &first {
+                    None => first = Some(lanes.group.clone()),
+                    Some(first) if first.of_batch() != lanes.group.of_batch() => {
+                        odd = Some(crate::eval::lanes::sizes(first, &lanes.group));
+                    }
+                    Some(_) => {}
+                }
                 // Nothing is computed with less precision than what is given.
                 width = if lanes.group.width == DType::Float64 { DType::Float64 } else { width };
             }
@@ -175,7 +181,10 @@ pub fn lanes_among(args: &[Value], choices: &ChoiceMap) -> Option<Arc<Group>> {
     };
     args.iter().for_each(&mut look);
     choices.0.leaves().into_iter().for_each(|(_, value)| look(value));
-    (count > 0).then(|| Group::whole(0, count, width))
+    match odd {
+        Some(error) => Err(error),
+        None => Ok(first.map(|first| Group::whole(0, first.of_batch() as u32, width))),
+    }
 }
 
 pub fn selection_of(trace: &BatchedTrace, value: &Value, index: usize) -> Result<Selection> {

@@ -1,12 +1,13 @@
 //! Running chunks of lanes: on threads when nothing but choices happens in them, else all lanes as one chunk.
 
+use super::enter::entered;
 use super::object::{BatchedTrace, Chunk};
 use super::runner::{Batch, Sites};
 use crate::error::{Error, Result};
-use crate::eval::gradient::map_leaves;
+use crate::eval::gradient::each_leaf;
 use crate::eval::key::Key;
 use crate::eval::lanes::deferred::Deferred;
-use crate::eval::lanes::{Group, holds_lanes};
+use crate::eval::lanes::Group;
 use crate::eval::sequence::MAX_ELEMENTS;
 use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
@@ -47,6 +48,16 @@ pub struct Resume<'a> {
     pub carry: &'a Value,
 }
 
+impl Request<'_> {
+    /// All lanes of the run: those of a changed run are those of the old one.
+    pub(super) fn group(&self) -> Arc<Group> {
+        match self.past {
+            Some(past) => past.group.clone(),
+            None => Group::whole(0, self.lanes as u32, self.width),
+        }
+    }
+}
+
 /// What came of it.
 pub struct Outcome {
     pub trace: BatchedTrace,
@@ -78,12 +89,14 @@ pub(super) struct Piece {
 /// Runs a function for all lanes.
 pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
     keep_pages();
-    let starts = starts(request);
-    let attempted = attempt(cx, request, &starts);
+    request.args.iter().try_for_each(|arg| of_size(arg, request.lanes))?;
+    let group = request.group();
+    let _running = group.in_progress();
+    let attempted = attempt(cx, request, &group);
     cx.say_unsaid();
     let pieces = match attempted {
         // Something in the body has effects: all lanes run as one, once.
-        Err(e) if e.code == IMPURE => whole(cx, request).map(|piece| vec![piece]),
+        Err(e) if e.code == IMPURE => whole(cx, request, &group).map(|piece| vec![piece]),
         other => other,
     };
     // Seen from outside it is the run that fails, all of it.
@@ -94,7 +107,6 @@ pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
     let mut weights = Vec::with_capacity(request.lanes);
     pieces.iter().for_each(|piece| weights.extend_from_slice(&piece.weights));
     let (chunks, discard) = pieces.into_iter().map(|piece| (Arc::new(piece.chunk), piece.discard)).unzip();
-    let group = Group::whole(0, request.lanes as u32, request.width);
     let trace = BatchedTrace::new(request.this, request.args.to_vec(), group, chunks);
     Ok(Outcome { trace, weights, discard })
 }
@@ -121,12 +133,13 @@ fn chunk_size(lanes: usize) -> usize {
 }
 
 /// Runs all chunks, on this thread and on others: each takes the next that nobody has taken.
-fn attempt(cx: &mut Cx, request: &Request<'_>, starts: &[(u32, u32)]) -> Result<Vec<Piece>> {
+fn attempt(cx: &mut Cx, request: &Request<'_>, all: &Arc<Group>) -> Result<Vec<Piece>> {
     if device::in_use(request.width) {
-        return lazily(cx, request).map(|piece| vec![piece]);
+        return lazily(cx, request, all).map(|piece| vec![piece]);
     }
-    if let [all] = starts {
-        return Ok(vec![piece(cx, request, *all, 0, true)?]);
+    let starts = starts(request);
+    if let [lanes] = starts[..] {
+        return Ok(vec![piece(cx, request, (all, lanes), 0, true)?]);
     }
     // What changes a trace is likely to be followed by another change, which needs them.
     let scores = request.past.is_some();
@@ -136,7 +149,7 @@ fn attempt(cx: &mut Cx, request: &Request<'_>, starts: &[(u32, u32)]) -> Result<
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(start) = starts.get(at) else { break };
-            let result = piece(&mut worker, request, *start, at, scores);
+            let result = piece(&mut worker, request, (all, *start), at, scores);
             if result.is_err() {
                 // Nobody needs the chunks after this one; those before it are being run.
                 next.store(starts.len(), Ordering::Relaxed);
@@ -162,27 +175,27 @@ fn attempt(cx: &mut Cx, request: &Request<'_>, starts: &[(u32, u32)]) -> Result<
 
 /// All lanes as one chunk of columns with MLX, in a run that puts its checks off. Where that fails, for whatever
 /// reason, a run with every check in its place says why.
-fn lazily(cx: &mut Cx, request: &Request<'_>) -> Result<Piece> {
+fn lazily(cx: &mut Cx, request: &Request<'_>, all: &Arc<Group>) -> Result<Piece> {
     let mut worker = cx.worker();
     worker.deferred = Deferred::Until(None);
-    let result = whole(&mut worker, request);
+    let result = whole(&mut worker, request, all);
     cx.charge(worker.steps() as usize)?;
     match result {
-        Err(e) if !e.is_halt() => whole(cx, request),
+        Err(e) if !e.is_halt() => whole(cx, request, all),
         other => other,
     }
 }
 
 /// All lanes as one chunk.
-fn whole(cx: &mut Cx, request: &Request<'_>) -> Result<Piece> {
+fn whole(cx: &mut Cx, request: &Request<'_>, all: &Arc<Group>) -> Result<Piece> {
     let joined = request.past.map(BatchedTrace::joined).transpose()?;
     let request = Request { past: joined.as_ref(), ..*request };
-    piece(cx, &request, (0, request.lanes as u32), 0, true)
+    piece(cx, &request, (all, (0, request.lanes as u32)), 0, true)
 }
 
 /// Runs a chunk. One that does not keep the log-densities of single choices looks at scores and parameters at its end
 /// only: if something went wrong, a run that keeps them says what was the first.
-fn piece(cx: &mut Cx, request: &Request<'_>, lanes: (u32, u32), at: usize, keeps: bool) -> Result<Piece> {
+fn piece(cx: &mut Cx, request: &Request<'_>, lanes: LanesOf<'_>, at: usize, keeps: bool) -> Result<Piece> {
     let past = request.past.map(|past| past.chunks[at].sites.clone());
     match one_run(cx, request, lanes, past.clone(), keeps) {
         Err(e) if !keeps && e.code != IMPURE && !e.is_halt() => one_run(cx, request, lanes, past, true),
@@ -190,22 +203,28 @@ fn piece(cx: &mut Cx, request: &Request<'_>, lanes: (u32, u32), at: usize, keeps
     }
 }
 
+/// All lanes of a run, and of some of them the first number and how many they are.
+pub(super) type LanesOf<'a> = (&'a Arc<Group>, (u32, u32));
+
 /// Runs these lanes, which have this past.
 pub(super) fn one_run(
     cx: &mut Cx,
     request: &Request<'_>,
-    (first, len): (u32, u32),
+    (all, (first, len)): LanesOf<'_>,
     past: Option<Arc<Sites>>,
     keeps: bool,
 ) -> Result<Piece> {
-    let group = Group::whole(first, len, request.width);
-    let args = adopted(request.args, &group)?;
+    let group = all.chunk(first, len, request.width);
+    let args = entered(request.args, &group)?;
     let mut batch = Batch::new(request.goal.clone(), request.key, group.clone(), past);
     batch.keeps_densities = keeps;
     let outer = cx.group.take();
     let body = |cx: &mut Cx| match request.resume {
         None => batch.call(cx, &[], request.this, &args),
-        Some(at) => function("update", request.this)?.run_steps(cx, &args, at.from, at.carry, &mut batch),
+        Some(at) => {
+            let carry = entered(std::slice::from_ref(at.carry), &group)?.pop().unwrap_or_default();
+            function("update", request.this)?.run_steps(cx, &args, at.from, &carry, &mut batch)
+        }
     };
     let result = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.under(group.clone(), body)));
     cx.group = outer;
@@ -222,13 +241,21 @@ pub(super) fn one_run(
     Ok(Piece { chunk, weights: weight.total(), discard })
 }
 
-/// Arguments as lanes of a run: it computes with them in its own width. What only some lanes have stays as it is.
-fn adopted(args: &[Value], group: &Arc<Group>) -> Result<Vec<Value>> {
-    let leaf = &mut |leaf: &Value| match leaf {
-        Value::Lanes(lanes) if group.within(&lanes.group).is_some() => lanes.project(group),
-        other => Ok(other.clone()),
-    };
-    args.iter().map(|arg| if holds_lanes(arg) { map_leaves(arg, leaf) } else { Ok(arg.clone()) }).collect()
+/// Lanes among arguments are as many as those of the run.
+fn of_size(arg: &Value, lanes: usize) -> Result<()> {
+    let mut odd = None;
+    each_leaf(arg, &mut |leaf| {
+        if let Value::Lanes(own) = leaf
+            && own.group.of_batch() != lanes
+        {
+            odd = Some(own.group.of_batch());
+        }
+    });
+    match odd {
+        None => Ok(()),
+        Some(own) => Err(Error::new("gen::lanes", format!("an argument of {own} lanes meets a run of {lanes} lanes"))
+            .help("an argument is the same for all, or has a value for each lane")),
+    }
 }
 
 /// A number of lanes that a batch can have.

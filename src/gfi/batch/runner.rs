@@ -106,7 +106,7 @@ impl Sites {
                 None => (Vec::new(), Vec::new()),
             };
             let part = left.part(with);
-            if let (false, Ok(value)) = (part.is_empty(), crate::eval::lanes::project(&visit.value, &part)) {
+            if let (false, Ok(value)) = (part.is_empty(), crate::eval::lanes::adopt(&visit.value, &part)) {
                 let density = visit.density_of(&part);
                 own.visits.push(Visit { group: part, value, density });
             }
@@ -211,6 +211,11 @@ impl Batch {
 
     /// The choice at an address of the call that is run.
     pub fn choice(&mut self, cx: &mut Cx, path: &[Value], what: &Value, args: &[Value]) -> Result<Option<Value>> {
+        if let Some(group) = &cx.group
+            && !group.meets(&self.whole)?
+        {
+            return Err(crate::eval::lanes::foreign(group, &self.whole));
+        }
         if cx.fixed.is_some()
             && let Some(value) = self.fixed(cx, path, what, args)?
         {

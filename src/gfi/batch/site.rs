@@ -5,7 +5,7 @@ use super::runner::Batch;
 use super::terms::Counts;
 use super::told::Told;
 use crate::error::{Error, Result};
-use crate::eval::lanes::{Group, merge, project};
+use crate::eval::lanes::{Group, merge, adopt};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
@@ -136,7 +136,7 @@ impl Site {
             if !with.is_empty() {
                 let part = left.part(with);
                 let density = visit.density_of(&part);
-                found.push(Visit { value: project(&visit.value, &part)?, density, group: part });
+                found.push(Visit { value: adopt(&visit.value, &part)?, density, group: part });
             }
             rest = (!without.is_empty()).then(|| left.part(without));
         }
@@ -234,11 +234,11 @@ fn cases(batch: &Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, grou
     for (part, given) in by_given {
         let (found, rest) = old.split(&part)?;
         for visit in found {
-            let given = given.as_ref().map(|value| project(value, &visit.group)).transpose()?;
+            let given = given.as_ref().map(|value| adopt(value, &visit.group)).transpose()?;
             cases.push(Case { group: visit.group.clone(), given, old: Some(visit) });
         }
         if let Some(rest) = rest {
-            let given = given.map(|value| project(&value, &rest)).transpose()?;
+            let given = given.map(|value| adopt(&value, &rest)).transpose()?;
             cases.push(Case { group: rest, given, old: None });
         }
     }
@@ -261,7 +261,7 @@ fn given_parts(
     group: Arc<Group>,
     parts: &mut Vec<(Arc<Group>, Option<Value>)>,
 ) -> Result<()> {
-    match project(value, &group)? {
+    match adopt(value, &group)? {
         Value::Lanes(lanes) if lanes.column().is_none() => {
             let split = cx.under(group, |cx| crate::eval::lanes::apart::split(cx, &[Value::Lanes(lanes)], false))?;
             for (part, mut value) in split {

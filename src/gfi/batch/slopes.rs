@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::{self, Tape, holds_var, map_leaves, primal_of};
 use crate::eval::key::Key;
-use crate::eval::lanes::{Group, held_by, merge, project};
+use crate::eval::lanes::{Group, held_by, merge, adopt};
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::choicemap_lanes::put;
@@ -191,7 +191,7 @@ fn one_kind(site: &Site) -> Result<()> {
 }
 
 fn projected(value: &Value, group: &Arc<Group>) -> Result<Value> {
-    map_leaves(value, &mut |leaf| project(leaf, group))
+    map_leaves(value, &mut |leaf| adopt(leaf, group))
 }
 
 /// The error of what is differentiated lane by lane instead.

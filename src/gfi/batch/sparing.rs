@@ -4,7 +4,7 @@
 //! randomness of a lane comes from its number, so that it draws what it drew before: nothing depends on its neighbours.
 
 use super::object::BatchedTrace;
-use super::run::{Outcome, Piece, Request, one_run, run, starts};
+use super::run::{LanesOf, Outcome, Piece, Request, one_run, run, starts};
 use super::runner::Sites;
 use super::take::{self, Pick};
 use crate::error::{Error, Result};
@@ -32,15 +32,16 @@ fn spared(cx: &mut Cx, request: &Request<'_>, error: Box<Error>, bad: &mut BadPo
         _ => None,
     };
     let request = &Request { past: joined.as_ref().or(request.past), ..*request };
-    let starts = starts(request);
+    let (starts, all) = (starts(request), request.group());
+    let _running = all.in_progress();
     let mut good = Vec::new();
     for (at, lanes) in starts.iter().enumerate() {
         let past = request.past.map(|past| past.chunks[at].sites.clone());
-        if !halves(cx, request, *lanes, past.as_deref(), &mut good, bad)? {
+        if !halves(cx, request, (&all, *lanes), past.as_deref(), &mut good, bad)? {
             return Err(error);
         }
     }
-    if good.is_empty() { Err(error) } else { together(request, &starts, good) }
+    if good.is_empty() { Err(error) } else { together(request, (all, &starts), good) }
 }
 
 /// So many lanes, all of them bad, speak for the rest.
@@ -50,7 +51,7 @@ const ENOUGH: u64 = 1000;
 fn halves(
     cx: &mut Cx,
     request: &Request<'_>,
-    lanes: (u32, u32),
+    (all, lanes): LanesOf<'_>,
     past: Option<&Sites>,
     good: &mut Vec<Piece>,
     bad: &mut BadPoints,
@@ -58,8 +59,8 @@ fn halves(
     let (mut open, before) = (vec![lanes], bad.count);
     while let Some((first, len)) = open.pop() {
         cx.step()?;
-        let own = past.map(|past| part(past, request, (first, len))).transpose()?;
-        match one_run(cx, request, (first, len), own, true) {
+        let own = past.map(|past| part(past, request, (all, (first, len)))).transpose()?;
+        match one_run(cx, request, (all, (first, len)), own, true) {
             Ok(piece) => good.push(piece),
             Err(e) if is_bad_point(&e) && len > 1 => {
                 let half = len / 2;
@@ -75,13 +76,13 @@ fn halves(
 }
 
 /// What some lanes of a chunk had.
-fn part(past: &Sites, request: &Request<'_>, (first, len): (u32, u32)) -> Result<Arc<Sites>> {
+fn part(past: &Sites, request: &Request<'_>, (all, (first, len)): LanesOf<'_>) -> Result<Arc<Sites>> {
     let picks: Vec<Pick> = (first..first + len).map(|lane| (0, lane)).collect();
-    take::sites(&[past], &Group::whole(first, len, request.width), &picks).map(Arc::new)
+    take::sites(&[past], &all.chunk(first, len, request.width), &picks).map(Arc::new)
 }
 
 /// The runs of some lanes as one of all: a lane without one takes after the first that has one.
-fn together(request: &Request<'_>, starts: &[(u32, u32)], good: Vec<Piece>) -> Result<Outcome> {
+fn together(request: &Request<'_>, (all, starts): (Arc<Group>, &[(u32, u32)]), good: Vec<Piece>) -> Result<Outcome> {
     let substitute: Pick = (0, good[0].chunk.group.id(0));
     let mut picks = vec![substitute; request.lanes];
     let mut weights = vec![f64::NEG_INFINITY; request.lanes];
@@ -94,12 +95,11 @@ fn together(request: &Request<'_>, starts: &[(u32, u32)], good: Vec<Piece>) -> R
     let discards: Vec<_> = good.iter().map(|piece| &piece.discard).collect();
     let (mut chunks, mut discard) = (Vec::new(), Vec::new());
     for (first, len) in starts {
-        let group = Group::whole(*first, *len, request.width);
+        let group = all.chunk(*first, *len, request.width);
         let picks = &picks[*first as usize..(first + len) as usize];
         chunks.push(Arc::new(take::chunk(&runs, &group, picks)?));
         discard.push(take::sites(&discards, &group, picks)?);
     }
-    let group = Group::whole(0, request.lanes as u32, request.width);
-    let trace = BatchedTrace::new(request.this, request.args.to_vec(), group, chunks);
+    let trace = BatchedTrace::new(request.this, request.args.to_vec(), all, chunks);
     Ok(Outcome { trace, weights, discard })
 }

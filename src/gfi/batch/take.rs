@@ -22,7 +22,7 @@ pub fn take(sources: &[&BatchedTrace], picks: &[Pick]) -> Result<BatchedTrace> {
     let joined = sources.iter().map(|source| source.joined()).collect::<Result<Vec<_>>>()?;
     let sources: Vec<&Chunk> = joined.iter().map(|source| &*source.chunks[0]).collect();
     for (at, picks) in picks.chunks(size).enumerate() {
-        let group = Group::whole((at * size) as u32, picks.len() as u32, first.group.width);
+        let group = all.chunk((at * size) as u32, picks.len() as u32, first.group.width);
         chunks.push(Arc::new(chunk(&sources, &group, picks)?));
     }
     let args = (0..first.args.len())

@@ -5,7 +5,7 @@ use super::site::{Visit, given_lanes};
 use super::terms::Term;
 use crate::error::{Error, Result};
 use crate::eval::Value;
-use crate::eval::lanes::{Group, project};
+use crate::eval::lanes::{Group, adopt};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
@@ -31,7 +31,7 @@ pub fn vanish(batch: &mut Batch) -> Result<()> {
                     continue;
                 }
                 let density = visit.density_of(&gone);
-                let value = project(&visit.value, &gone)?;
+                let value = adopt(&visit.value, &gone)?;
                 // Only update charges for what vanished: redrawing leaves it out on both sides.
                 if let (Goal::Constrain { .. }, Some(density)) = (&batch.goal, &density) {
                     batch.count(&gone, Term::Go(density));

@@ -4,7 +4,7 @@ use super::slices::{check_fit, count, element, keeps, slice_goal, unfit_or};
 use super::vectorized::{ragged, stacked};
 use crate::error::{Error, Result};
 use crate::eval::lanes::numbers::{Held, in_lane};
-use crate::eval::lanes::{Group, Of, apart_where, in_parts, merge, project};
+use crate::eval::lanes::{Group, Of, apart_where, in_parts, merge, adopt};
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::Batch;
 use crate::gfi::batch::runner::Sites;
@@ -155,7 +155,7 @@ fn of_one_kind(visit: Visit) -> Result<Vec<Visit>> {
         _ => return Ok(vec![visit]),
     };
     let part = |(group, value): &(Arc<Group>, Value)| {
-        Ok(Visit { group: group.clone(), value: project(value, group)?, density: visit.density_of(group) })
+        Ok(Visit { group: group.clone(), value: adopt(value, group)?, density: visit.density_of(group) })
     };
     parts.iter().map(part).collect()
 }
@@ -229,14 +229,14 @@ fn lost(batch: &mut Batch, goal: &Goal, path: &[Value], visit: Visit, unfit: &Vi
     let mut parts = vec![(stays, kept.value)];
     if !rest.is_empty() {
         let rest = visit.group.part(rest);
-        parts.push((rest.clone(), project(&visit.value, &rest)?));
+        parts.push((rest.clone(), adopt(&visit.value, &rest)?));
     }
     let (value, group) = (merge(parts, &visit.group)?, visit.group);
     Ok(Visit { group, value, density: Some(Density::Each(Column::from(densities))) })
 }
 
 fn in_lanes(visit: &Visit, group: &Arc<Group>) -> Result<Visit> {
-    Ok(Visit { group: group.clone(), value: project(&visit.value, group)?, density: visit.density_of(group) })
+    Ok(Visit { group: group.clone(), value: adopt(&visit.value, group)?, density: visit.density_of(group) })
 }
 
 /// Old values at an address, with nil for runs that kept theirs, in the lanes in which some did not.
@@ -272,7 +272,7 @@ fn stacked_lanes(cx: &mut Cx, values: &[Value], group: &Arc<Group>) -> Result<Va
     if let Some(value) = apart_where(cx, values, kinds, each)? {
         return Ok(value);
     }
-    let values = values.iter().map(|value| project(value, group)).collect::<Result<Vec<Value>>>()?;
+    let values = values.iter().map(|value| adopt(value, group)).collect::<Result<Vec<Value>>>()?;
     if !values.iter().any(|value| matches!(value, Value::Lanes(_))) {
         return stacked(values);
     }

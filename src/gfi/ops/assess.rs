@@ -38,7 +38,7 @@ pub const ROW: Builtin = Builtin::new(
         function("assess", &args[0]).map_err(|e| e.arg(0))?;
         let given = argument_vector(cx, "assess", &args[1])?;
         let choices = constraints_of(&args[2], 2)?;
-        if let Some(group) = batch::ops::lanes_among(&given, &choices) {
+        if let Some(group) = batch::ops::lanes_among(&given, &choices)? {
             return batch::ops::assess(cx, &args[0], &given, &choices, &group).map_err(|e| e.or_arg(2));
         }
         let outcome = assess(cx, &args[0], &given, &choices).map_err(|e| e.arguments_at(1))?;

@@ -89,11 +89,23 @@ fn select(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         return Ok(std::mem::take(&mut args[chosen]));
     }
     if args.iter().any(|arg| matches!(arg, Value::Lanes(_))) {
-        if let Value::Array(_) = args[0] {
-            // An element may come from either in every lane.
+        if !of_one_shape(args) {
+            // Elements broadcast in every lane, and may come from either side.
             return apart(cx, args, false, &mut |cx, args| select(cx, args));
         }
         return numeric::select(&args[0], &args[1], &args[2]);
     }
     wrap(ops::select(&of("where", args, 0)?, &of("where", args, 1)?, &of("where", args, 2)?))
+}
+
+/// Are there only numbers, or arrays of one shape behind a condition that each lane has one of?
+fn of_one_shape(args: &[Value]) -> bool {
+    let shape = |value: &Value| match value {
+        Value::Lanes(lanes) => lanes.column().map(|column| column.event().to_vec()),
+        Value::Array(array) => Some(array.shape().to_vec()),
+        _ => Some(Vec::new()),
+    };
+    let [condition, a, b] = [0, 1, 2].map(|i| shape(&args[i]));
+    let plain = matches!(args[0], Value::True | Value::False);
+    condition.is_some_and(|shape| shape.is_empty()) && a == b && a.is_some_and(|shape| shape.is_empty() || !plain)
 }

@@ -5,6 +5,7 @@ use super::super::sequences::at_argument;
 use crate::error::Result;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::gradient::primal_of;
 use crate::eval::value::Value;
 use crate::eval::{lookup, sequence};
 
@@ -65,6 +66,13 @@ fn found(cx: &mut Cx, coll: &Value, key: &Value) -> Result<Option<Value>> {
                 None
             }
         }
+        Value::Var(_) if matches!(primal_of(coll), Value::Array(_)) => {
+            if contains(cx, primal_of(coll), key)? {
+                Some(lookup::get(cx, coll, key, &Value::Nil)?)
+            } else {
+                None
+            }
+        }
         _ => None,
     })
 }
@@ -73,6 +81,7 @@ pub fn contains(cx: &mut Cx, coll: &Value, key: &Value) -> Result<bool> {
     let inside = |n: usize| key.as_int().is_some_and(|i| i >= 0 && (i as usize) < n);
     Ok(match coll {
         Value::Nil => false,
+        Value::Var(_) => return contains(cx, primal_of(coll), key),
         Value::Map(m) => m.contains(key),
         Value::Set(s) => s.contains(key),
         Value::Vector(v) => inside(v.len()),

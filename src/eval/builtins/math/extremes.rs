@@ -7,16 +7,30 @@ use crate::eval::arithmetic::not_a_number;
 use crate::eval::arrays::{raise, scalar_value};
 use crate::eval::cx::Cx;
 use crate::eval::gradient::{primal_of, rules};
+use crate::eval::lanes::apart;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
 use crate::tensor::ops::{self, BinaryOp, Reduction};
 
-pub fn larger(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+pub fn larger(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if of_array_per_lane(args) {
+        return apart(cx, args, false, &mut |cx, args| larger(cx, args));
+    }
     extreme(BinaryOp::Max, Reduction::Max, |x, y| x > y, args)
 }
 
-pub fn smaller(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+pub fn smaller(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    if of_array_per_lane(args) {
+        return apart(cx, args, false, &mut |cx, args| smaller(cx, args));
+    }
     extreme(BinaryOp::Min, Reduction::Min, |x, y| x < y, args)
+}
+
+/// Is it the reduction of one array, of which each lane has its own?
+fn of_array_per_lane(args: &[Value]) -> bool {
+    let [Value::Lanes(lanes), options @ ..] = args else { return false };
+    lanes.column().is_some_and(|column| !column.event().is_empty())
+        && (options.is_empty() || options[0].as_keyword().is_some())
 }
 
 fn extreme(op: BinaryOp, over: Reduction, beats: fn(f64, f64) -> bool, args: &[Value]) -> Result<Value> {

@@ -8,7 +8,7 @@ use crate::eval::arithmetic::{apply, not_a_number};
 use crate::eval::arrays::{raise, scalar_value, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::gradient::rules;
+use crate::eval::gradient::{primal_of, rules};
 use crate::eval::node::Op;
 use crate::eval::sequence;
 use crate::eval::value::Value;
@@ -102,7 +102,11 @@ fn moment(cx: &mut Cx, op: Reduction, of_distribution: &str, args: &mut [Value])
     }
     let options = Options::read(name, args, if op == Reduction::Mean { &[] } else { &["ddof"] })?;
     let items = elements(cx, name, &args[0])?;
-    if op == Reduction::Mean && items.iter().any(|x| matches!(x, Value::Array(_))) {
+    let is_array = |x: &Value| matches!(primal_of(x), Value::Array(_));
+    if let Some(odd) = items.iter().find(|x| op != Reduction::Mean && is_array(x)) {
+        return Err(not_a_number(name, odd).arg(0));
+    }
+    if op == Reduction::Mean && items.iter().any(is_array) {
         let sum = items.iter().try_fold(Value::Int(0), |acc, x| apply(Op::Add, &acc, x))?;
         return apply(Op::Div, &sum, &Value::Int(items.len() as i64));
     }

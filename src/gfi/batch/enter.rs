@@ -1,0 +1,59 @@
+//! What enters a batched run from outside: lanes of other batches, which become its own by their numbers.
+
+use crate::error::Result;
+use crate::eval::Value;
+use crate::eval::gradient::{any_leaf, map_leaves};
+use crate::eval::lanes::{Group, Lanes, Of, adopt};
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::trie::Trie;
+use std::sync::Arc;
+
+/// Arguments as lanes of a run, also inside choice maps: it computes with them in its own width.
+pub fn entered(args: &[Value], group: &Arc<Group>) -> Result<Vec<Value>> {
+    let each = |arg: &Value| match any_leaf(arg, &mut |leaf| has_lanes(leaf)) {
+        true => map_leaves(arg, &mut |leaf| enter(leaf, group)),
+        false => Ok(arg.clone()),
+    };
+    args.iter().map(each).collect()
+}
+
+fn has_lanes(leaf: &Value) -> bool {
+    match leaf {
+        Value::Lanes(_) => true,
+        Value::Host(host) => host
+            .downcast::<ChoiceMap>()
+            .is_some_and(|choices| choices.0.leaves().iter().any(|(_, value)| matches!(value, Value::Lanes(_)))),
+        _ => false,
+    }
+}
+
+fn enter(leaf: &Value, group: &Arc<Group>) -> Result<Value> {
+    match leaf {
+        Value::Lanes(lanes) if group.within(&lanes.group).is_some() => adopt(&renamed(leaf, group), group),
+        other => Ok(renamed(other, group)),
+    }
+}
+
+/// The same values as those of another batch.
+fn renamed(value: &Value, group: &Group) -> Value {
+    match value {
+        Value::Lanes(lanes) => {
+            let of = match &lanes.of {
+                Of::Numbers(column) => Of::Numbers(column.clone()),
+                Of::Parts(parts) => {
+                    Of::Parts(parts.iter().map(|(part, x)| (part.in_batch_of(group), renamed(x, group))).collect())
+                }
+            };
+            Value::Lanes(Arc::new(Lanes { group: lanes.group.in_batch_of(group), of }))
+        }
+        Value::Host(host) => match host.downcast::<ChoiceMap>() {
+            Some(choices) => {
+                let mut all = Trie::Empty;
+                choices.0.leaves().into_iter().for_each(|(path, x)| all.set(&path, Trie::Leaf(renamed(x, group))));
+                ChoiceMap(all).into_value()
+            }
+            None => value.clone(),
+        },
+        other => other.clone(),
+    }
+}

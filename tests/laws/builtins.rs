@@ -1,0 +1,74 @@
+//! Every builtin called with lanes is the plain call of each lane, value and type, or a clear refusal.
+
+use genlisp::Interpreter;
+use genlisp::eval::Builtin;
+use genlisp::eval::function::Effect;
+use std::collections::BTreeMap;
+
+const CHECK: &str = include_str!("builtins.gen");
+
+/// Kinds of arguments: values that differ by lane, and such as are the same for all.
+const KINDS: [&str; 16] = [
+    ":int", ":float", ":share", ":bool", ":array", ":ints", ":bools", ":vector", ":string", ":dist", ":one", ":half",
+    ":yes", ":row", ":word", ":list",
+];
+
+/// What makes lanes or asks of them, and what has no end.
+const LEFT_OUT: &[&str] = &[
+    "as-lanes", "lanes->array", "lanes->vector", "lanes?", "repeat", "cycle", "iterate", "range", "identical?",
+    "make-distribution", "lazy-seq", "repeatedly",
+];
+
+fn rows() -> impl Iterator<Item = &'static Builtin> {
+    let tables = genlisp::eval::builtins::TABLES.iter().chain(genlisp::dist::TABLES);
+    tables.flat_map(|table| table.iter()).filter(|row| row.effect == Effect::Pure && !LEFT_OUT.contains(&row.name))
+}
+
+/// Arguments of one or two kinds, at least one of which differs by lane; of three the first decides.
+fn arguments(row: &Builtin) -> Vec<String> {
+    let mut all = Vec::new();
+    for a in KINDS {
+        if row.accepts(1) && KINDS[..10].contains(&a) {
+            all.push(format!("[{a}]"));
+        }
+        for b in KINDS {
+            if row.accepts(2) && (KINDS[..10].contains(&a) || KINDS[..10].contains(&b)) {
+                all.push(format!("[{a} {b}]"));
+            }
+        }
+        if row.accepts(3) && !row.accepts(2) {
+            all.extend([":one", ":array", ":int"].map(|b| format!("[:bool {a} {b}]")));
+            all.extend([":one", ":list"].map(|b| format!("[{a} {b} :int]")));
+        }
+    }
+    all
+}
+
+fn differences(lanes: usize, width: &str, every: usize) -> (BTreeMap<String, usize>, Vec<String>) {
+    let mut lisp = Interpreter::builder().seed(1).build().expect("an interpreter");
+    lisp.eval(&format!("{CHECK}")).expect("the check");
+    let (mut counts, mut wrong) = (BTreeMap::new(), Vec::new());
+    for row in rows() {
+        for args in arguments(row).iter().step_by(every) {
+            let call = format!("(pr-str (check {} {args} {lanes} {width}))", row.name);
+            let found = match lisp.eval(&call) {
+                Ok(found) => found.as_str().unwrap_or_default().to_string(),
+                Err(error) => format!("[:check {}]", error.message),
+            };
+            *counts.entry(found.split(' ').next().unwrap_or_default().to_string()).or_default() += 1;
+            if found.starts_with('[') {
+                wrong.push(format!("({} {args}) at {lanes} {width}: {found}", row.name));
+            }
+        }
+    }
+    (counts, wrong)
+}
+
+#[test]
+fn lanes_are_plain_calls_or_refused() {
+    for (lanes, width, every) in [(4, ":float64", 1), (4, ":float32", 3), (5000, ":float64", 7)] {
+        let (counts, wrong) = differences(lanes, width, every);
+        assert!(counts.get(":same").is_some_and(|n| *n > 200), "{counts:?}");
+        assert!(wrong.is_empty(), "{counts:?}, {} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    }
+}
