@@ -15,8 +15,18 @@ const KINDS: [&str; 16] = [
 
 /// What makes lanes or asks of them, and what has no end.
 const LEFT_OUT: &[&str] = &[
-    "as-lanes", "lanes->array", "lanes->vector", "lanes?", "repeat", "cycle", "iterate", "range", "identical?",
-    "make-distribution", "lazy-seq", "repeatedly",
+    "as-lanes",
+    "lanes->array",
+    "lanes->vector",
+    "lanes?",
+    "repeat",
+    "cycle",
+    "iterate",
+    "range",
+    "identical?",
+    "make-distribution",
+    "lazy-seq",
+    "repeatedly",
 ];
 
 fn rows() -> impl Iterator<Item = &'static Builtin> {

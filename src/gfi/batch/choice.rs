@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::eval::gradient::holds_var;
 use crate::eval::key::Key;
 use crate::eval::lanes::numbers::{Held, in_lane};
-use crate::eval::lanes::{Group, foreign, holds_lanes, in_parts, lane_of, adopt};
+use crate::eval::lanes::{Group, adopt, foreign, holds_lanes, in_parts, lane_of};
 use crate::eval::{Cx, Value};
 use crate::tensor::lanes::random::LaneIds;
 use crate::tensor::lanes::{Column, Operand};

@@ -160,7 +160,7 @@ fn supplant(batch: &mut Batch, full: &[Value], part: &Arc<Group>) -> Result<()> 
             continue;
         }
         let gone = Visit {
-            value: crate::eval::lanes::project(&visit.value, &left)?,
+            value: crate::eval::lanes::adopt(&visit.value, &left)?,
             density: visit.density_of(&left),
             group: left,
         };

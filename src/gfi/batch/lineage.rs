@@ -11,7 +11,7 @@ use super::runner::Sites;
 use super::sparing::RunLanes;
 use super::take::moved;
 use crate::error::Result;
-use crate::eval::lanes::{Group, gather_value, adopt};
+use crate::eval::lanes::{Group, adopt, gather_value};
 use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::function;

@@ -5,7 +5,7 @@ use super::site::Density;
 use crate::dist::{choose, column_of, elements, log_mixture};
 use crate::error::Result;
 use crate::eval::key::Key;
-use crate::eval::lanes::{Group, holds_lanes, merge, adopt};
+use crate::eval::lanes::{Group, adopt, holds_lanes, merge};
 use crate::eval::{Cx, Value};
 use crate::tensor::lanes::Column;
 use std::sync::Arc;

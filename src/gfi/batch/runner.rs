@@ -244,7 +244,7 @@ impl Batch {
                 false => Ok(None),
             };
         };
-        let value = crate::eval::lanes::project(value, &group)?;
+        let value = crate::eval::lanes::adopt(value, &group)?;
         match Chooser::of(cx, what, args)? {
             Some(chooser) => chooser.check(cx, &group, &value).map(Some),
             None => Ok(Some(value)),

@@ -5,7 +5,7 @@ use super::runner::Batch;
 use super::terms::Counts;
 use super::told::Told;
 use crate::error::{Error, Result};
-use crate::eval::lanes::{Group, merge, adopt};
+use crate::eval::lanes::{Group, adopt, merge};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;

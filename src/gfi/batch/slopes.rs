@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::{self, Tape, holds_var, map_leaves, primal_of};
 use crate::eval::key::Key;
-use crate::eval::lanes::{Group, held_by, merge, adopt};
+use crate::eval::lanes::{Group, adopt, held_by, merge};
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::choicemap_lanes::put;

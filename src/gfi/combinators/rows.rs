@@ -4,7 +4,7 @@ use super::slices::{check_fit, count, element, keeps, slice_goal, unfit_or};
 use super::vectorized::{ragged, stacked};
 use crate::error::{Error, Result};
 use crate::eval::lanes::numbers::{Held, in_lane};
-use crate::eval::lanes::{Group, Of, apart_where, in_parts, merge, adopt};
+use crate::eval::lanes::{Group, Of, adopt, apart_where, in_parts, merge};
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::Batch;
 use crate::gfi::batch::runner::Sites;
