@@ -185,13 +185,7 @@ impl HostObject for Dist {
 
     /// As code that makes it again.
     fn print(&self, out: &mut Printer<'_>) {
-        out.text("(");
-        out.text(self.constructor.name());
-        for arg in &self.args {
-            out.text(" ");
-            out.value(arg);
-        }
-        out.text(")");
+        out.call(self.constructor.name(), &self.args);
     }
 
     fn equals(&self, other: &dyn HostObject) -> bool {

@@ -71,6 +71,8 @@ pub struct Builtin {
     pub call: NativeFn,
     pub gradient: Gradient,
     pub lanes: LaneRule,
+    /// The argument from which on there are options, and their names as [`super::options::Options`] reads them.
+    pub options: Option<(u16, &'static str)>,
 }
 
 impl Builtin {
@@ -86,6 +88,7 @@ impl Builtin {
             call,
             gradient: Gradient::None,
             lanes: LaneRule::Apart,
+            options: None,
         }
     }
 
@@ -96,6 +99,11 @@ impl Builtin {
 
     pub const fn state(self) -> Builtin {
         Builtin { effect: Effect::State, ..self }
+    }
+
+    /// The arguments from `from` on are options with these names.
+    pub const fn options(self, from: u16, names: &'static str) -> Builtin {
+        Builtin { options: Some((from, names)), ..self }
     }
 
     pub const fn io(self) -> Builtin {

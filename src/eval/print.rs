@@ -1,6 +1,7 @@
 //! Printing: readable (`pr-str`), plain (`str`), and cut for reports and the REPL.
 
 use super::value::{Value, with_stack};
+use crate::tensor::{Array, DType};
 
 /// Writes values; strings are quoted when readable, long data is cut when a limit is set.
 pub struct Printer<'a> {
@@ -45,6 +46,17 @@ fn to_string(value: &Value, readable: bool, limit: usize, budget: usize) -> Stri
 impl Printer<'_> {
     pub fn text(&mut self, text: &str) {
         self.out.push_str(text);
+    }
+
+    /// Code that makes something again: `(name part part)`.
+    pub fn call(&mut self, name: &str, parts: &[Value]) {
+        self.text("(");
+        self.text(name);
+        for part in parts {
+            self.text(" ");
+            self.value(part);
+        }
+        self.text(")");
     }
 
     fn full(&self) -> bool {
@@ -153,25 +165,30 @@ impl Printer<'_> {
         self.out.push('"');
     }
 
-    /// Shape and dtype, and the elements when they are few.
-    fn array(&mut self, array: &crate::tensor::Array) {
-        let text = match super::arrays::nested_vectors(array) {
-            Ok(v) if array.len() <= 10_000 || self.limit == usize::MAX => {
-                let mut inner = String::new();
-                Printer {
-                    out: &mut inner,
-                    readable: true,
-                    limit: self.limit.min(1000),
-                    budget: self.budget,
-                    inside: false,
-                }
-                .value(&v);
-                format!("(array {inner})")
+    /// Code that makes the array again, where its elements are few.
+    fn array(&mut self, array: &Array) {
+        if array.len() > 10_000 && self.limit != usize::MAX {
+            return self.text(&format!("#<array {:?} {}>", array.shape(), array.dtype().name()));
+        }
+        let dtype = array.dtype().name();
+        match super::arrays::nested_vectors(array) {
+            Err(e) => self.text(&format!("#<array that failed: {}>", e.message)),
+            Ok(_) if array.is_empty() && !(array.shape() == [0] && array.dtype() == DType::Float64) => {
+                let shape: Vec<String> = array.shape().iter().map(usize::to_string).collect();
+                self.text(&format!("(zeros [{}] :dtype :{dtype})", shape.join(" ")));
             }
-            Ok(_) => format!("#<array {:?} {}>", array.shape(), array.dtype().name()),
-            Err(e) => format!("#<array that failed: {}>", e.message),
-        };
-        self.text(&text);
+            Ok(elements) => {
+                self.text("(array ");
+                let limit = self.limit.min(1000);
+                Printer { out: self.out, readable: true, limit, budget: self.budget, inside: false }.value(&elements);
+                // Without one, code makes an array of doubles, integers or booleans.
+                self.text(&if array.dtype() == DType::Float32 {
+                    format!(" :dtype :{dtype})")
+                } else {
+                    ")".to_string()
+                });
+            }
+        }
     }
 }
 

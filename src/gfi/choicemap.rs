@@ -206,6 +206,9 @@ impl HostObject for ChoiceMap {
     /// As code that makes it again, or as a tree when there are several lines' worth.
     fn print(&self, out: &mut Printer<'_>) {
         let leaves = self.0.leaves();
+        if let Trie::Leaf(value) = &self.0 {
+            return out.call("value", std::slice::from_ref(value));
+        }
         if out.inside || out.limit == usize::MAX || leaves.len() < 2 {
             out.text("(choicemap");
             for (path, value) in leaves {

@@ -16,8 +16,8 @@ use crate::eval::collections::Map;
 use crate::eval::function::Effect;
 use crate::eval::host_function::HostFunction;
 use crate::eval::key::Stream;
-use crate::eval::print::brief;
-use crate::eval::{Builtin, Cx, Value};
+use crate::eval::options::Options;
+use crate::eval::{Builtin, Cx, Value, keys};
 use outcome::Assessed;
 use std::any::Any;
 
@@ -36,8 +36,7 @@ pub const TABLE: &[Builtin] = &[Builtin::new(
     },
 )];
 
-const PARTS: [&str; 9] =
-    ["simulate", "assess", "generate", "update", "regenerate", "project", "name", "deterministic", "gradient"];
+const PARTS: &str = "simulate assess generate update regenerate project name deterministic gradient";
 
 pub struct Custom {
     operations: Map,
@@ -54,13 +53,9 @@ struct Told {
 
 impl Custom {
     fn new(operations: &Map) -> Result<Custom> {
-        if let Some((odd, _)) = operations.iter().find(|(k, _)| k.as_keyword().is_none_or(|k| !PARTS.contains(&k))) {
-            let known = PARTS.map(|p| format!("`:{p}`")).join(", ");
-            return Err(Error::new("gen::option", format!("`generative-function` knows no part `{}`", brief(odd)))
-                .arg(0)
-                .help(format!("its parts are {known}")));
-        }
-        let deterministic = operations.get_keyword("deterministic").is_some_and(Value::truthy);
+        keys::check("generative-function", "part", operations, PARTS).map_err(|e| e.arg(0))?;
+        let given = Value::Map(operations.clone());
+        let deterministic = Options::read("generative-function", &[given], 0, PARTS)?.flag("deterministic")?;
         let needed: &[&str] = if deterministic { &["simulate"] } else { &["simulate", "assess"] };
         if let Some(missing) = needed.iter().find(|p| operations.get_keyword(p).is_none()) {
             return Err(Error::new("gen::type", format!("a `generative-function` needs `:{missing}`"))
@@ -113,10 +108,18 @@ impl Custom {
                 weight,
             }))
         };
+        if let Value::Map(map) = &told {
+            self.known(part, map)?;
+        }
         match &told {
             Value::Map(map) => read(map).unwrap_or_else(|| Err(self.untold(part, &told))).map(Some),
             _ => Err(self.untold(part, &told)),
         }
+    }
+
+    /// A misspelt key would count as one that is left out.
+    fn known(&self, part: &str, told: &Map) -> Result<()> {
+        keys::check(&format!("what `:{part}` of `{}` returns", self.name), "key", told, "choices weight retval scores")
     }
 
     fn untold(&self, part: &str, told: &Value) -> Box<Error> {
@@ -139,6 +142,9 @@ impl Custom {
             };
             Some(Assessed { total, retval: map.get_keyword("retval").cloned().unwrap_or_default(), scores })
         };
+        if let Value::Map(map) = &told {
+            self.known("assess", map)?;
+        }
         match &told {
             Value::Map(map) => read(map).ok_or_else(|| self.untold("assess", &told)),
             _ => Err(self.untold("assess", &told)),

@@ -4,7 +4,7 @@ use super::diff::{Diff, MapDiff};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::print::brief;
-use crate::eval::{Builtin, Value};
+use crate::eval::{Builtin, Value, keys};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -65,12 +65,7 @@ fn map_diff(value: &Value) -> Result<Diff> {
     let Value::Map(parts) = value else {
         return Err(wrong_type("map-diff", "a map", value, 0).help("write `(map-diff {:changed #{:a}})`"));
     };
-    let known = ["added", "removed", "changed"];
-    if let Some((odd, _)) = parts.iter().find(|(k, _)| k.as_keyword().is_none_or(|k| !known.contains(&k))) {
-        return Err(Error::new("gen::option", format!("`map-diff` has no part `{}`", brief(odd)))
-            .arg(0)
-            .help("the parts are `:added`, `:removed` and `:changed`, each a set of keys"));
-    }
+    keys::check("map-diff", "part", parts, "added removed changed").map_err(|e| e.arg(0))?;
     let keys = |name: &str| match parts.get_keyword(name) {
         None | Some(Value::Nil) => Ok(Vec::new()),
         Some(Value::Set(keys)) => Ok(keys.iter().cloned().collect()),

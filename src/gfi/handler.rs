@@ -10,7 +10,7 @@ use crate::eval::effect::{Handler, Site};
 use crate::eval::effects::outside;
 use crate::eval::node::EffectKind;
 use crate::eval::print::brief;
-use crate::eval::{Builtin, Cx, Value};
+use crate::eval::{Builtin, Cx, Value, keys};
 
 pub const TABLE: &[Builtin] = &[Builtin::new(
     "with-handler*",
@@ -34,11 +34,7 @@ fn with_handler(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         return Err(wrong_type("with-handler", "a map of handlers", &args[0], 0)
             .help("write `(with-handler {:trace (fn [addr callee args] value)} body…)`"));
     };
-    if let Some((odd, _)) = functions.iter().find(|(k, _)| k.as_keyword().is_none_or(|k| !KINDS.contains(&k))) {
-        return Err(Error::new("gen::option", format!("`with-handler` handles no `{}`", brief(odd)))
-            .arg(0)
-            .help("it handles `:trace`, `:splice` and `:param`"));
-    }
+    keys::check("with-handler", "handler", &functions, &KINDS.join(" ")).map_err(|e| e.arg(0))?;
     for (key, f) in functions.iter() {
         check_callable(&format!("with-handler {}", brief(key)), f, 0)?;
     }

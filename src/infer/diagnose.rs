@@ -1,17 +1,17 @@
 //! Diagnostics of draws as functions: what `summary` says of each row, of an array `[chain draw]`.
 
 use super::diagnostics;
-use super::options::Options;
 use crate::error::{Error, Result};
 use crate::eval::arrays::{self, raise};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::gradient::{holds_var, no_gradient};
+use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value, sequence};
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "ess",
-        "[draws] [draws options]",
+        "[draws & options]",
         "The effective sample size of draws `[chain draw]`, as `samples` gives them; a vector is one chain. Option `:of`: `:bulk` (as ArviZ's ess_bulk), `:tail` or `:mean`. Of weights it is `effective-sample-size`.\n(ess [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]] {:of :mean}) ;~> 2.6304347826086953",
         |cx, a| {
             let of = [
@@ -21,7 +21,8 @@ pub const TABLE: &[Builtin] = &[
             ];
             diagnose(cx, "ess", a, &of)
         },
-    ),
+    )
+    .options(1, OF),
     Builtin::new(
         "r-hat",
         "[draws]",
@@ -30,32 +31,27 @@ pub const TABLE: &[Builtin] = &[
     ),
     Builtin::new(
         "mcse",
-        "[draws] [draws options]",
+        "[draws & options]",
         "The Monte Carlo standard error of the mean of draws `[chain draw]`, as `samples` gives them; a vector is one chain. Option `:of`: `:mean` or `:sd`.\n(mcse [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]]) ;~> 0.7369656",
         |cx, a| {
             let of = [("mean", diagnostics::mcse_mean as Diagnostic), ("sd", diagnostics::mcse_sd)];
             diagnose(cx, "mcse", a, &of)
         },
-    ),
+    )
+    .options(1, OF),
 ];
+
+const OF: &str = "of";
 
 /// A number about chains.
 type Diagnostic = fn(&[Vec<f64>]) -> f64;
 
 /// One of some diagnostics, by the option `:of`; the first unless it says otherwise.
 fn diagnose(cx: &mut Cx, name: &'static str, args: &[Value], all: &[(&str, Diagnostic)]) -> Result<Value> {
-    let known: &[&str] = if all.len() > 1 { &["of"] } else { &[] };
-    let options = Options::read(name, args, 1, known)?;
-    let diagnostic = match options.get("of") {
-        None => all.first(),
-        Some(wanted) => {
-            let found = all.iter().find(|(of, _)| wanted.as_keyword() == Some(of));
-            let names: Vec<String> = all.iter().map(|(of, _)| format!("`:{of}`")).collect();
-            Some(found.ok_or_else(|| options.wrong("of", &format!("one of {}", names.join(", ")), wanted))?)
-        }
-    };
+    let options = Options::read(name, args, 1, if all.len() > 1 { OF } else { "" })?;
+    let diagnostic = options.one_of("of", all)?.or(all.first().map(|(_, first)| *first));
     let chains = chains(cx, name, &args[0])?;
-    Ok(Value::float(diagnostic.map_or(f64::NAN, |(_, f)| f(&chains))))
+    Ok(Value::float(diagnostic.map_or(f64::NAN, |f| f(&chains))))
 }
 
 /// Draws as numbers, chain by chain.

@@ -1,26 +1,28 @@
 //! `enumerate`: the exact posterior of a discrete model, by running every combination of its choices.
 
 use super::enumeration::{All, Enough, Grid, Runs, Space, Walked, all, likely};
-use super::options::{Options, in_width};
 use super::samples::{Draws, Pick};
 use super::start::Problem;
+use super::width::in_width;
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Map;
 use crate::eval::node::Op;
+use crate::eval::options::Options;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{unvisited, unvisited_error};
-use crate::gfi::{ChoiceMap, Trace, Trie, batch, result, show, trace_value};
+use crate::gfi::{ChoiceMap, Trace, Trie, batch, result, trace_value};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "enumerate",
-        "[gf args observations] [gf args observations options]",
+        "[gf args observations & options]",
         "The exact posterior of a model whose unobserved choices have finitely many values: `{:traces :log-weights :log-ml :joint}`, a trace for each combination; in `:joint` the posterior probability of each, a map from the unobserved choices. Option `:grid`, values by address for choices that have more: each value of a continuous choice stands for the cell around it; `:dtype` as `importance` has it. Of a model whose choices have no end, or infinitely many values, `:mass` runs the likely combinations until they have this much of the prior probability, `:max-executions` at most so many; `:missed` is the prior probability of what was left out.\n(let [m (gen [] (trace :y (flip (if (trace :x (flip 0.5)) 0.75 0.25))))] (get (:joint (enumerate m [] {:y true})) {:x true})) ;~> 0.75",
-        |cx, a| in_width(cx, "enumerate", a, 3, enumerate),
-    ),
+        |cx, a| in_width(cx, "enumerate", OPTIONS, a, 3, enumerate),
+    )
+    .options(3, OPTIONS),
     Builtin::new(
         "marginal",
         "[result address-or-function]",
@@ -29,10 +31,12 @@ pub const TABLE: &[Builtin] = &[
     ),
 ];
 
+const OPTIONS: &str = "grid|values max-executions mass dtype";
+
 fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let options = Options::read("enumerate", args, 3, &["grid", "max-executions", "mass", "dtype"])?;
+    let options = Options::read("enumerate", args, 3, OPTIONS)?;
     let enough = enough(&options)?;
-    let grid = Grid::read(cx, options.get("grid")).map_err(|e| e.arg(3))?;
+    let grid = Grid::read(cx, &options, "grid")?;
     let problem = Problem::read(cx, "enumerate", args)?;
     let (model, args, fixed) = (problem.model, problem.args, problem.observations);
     let space = Arc::new(Space { model, args, fixed, walked: Walked::All, grid, solver: None, width: cx.width() });
@@ -41,10 +45,7 @@ fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         None => all(cx, &space)?,
     };
     let traces = traces(&space, &mut found)?;
-    if let Some(path) = space.grid.paths().find(|path| found.choices.iter().all(|c| c.0.at(path).is_none())) {
-        let message = format!("no run makes an unobserved choice at `{}`, which `:grid` gives values for", show(path));
-        return Err(Error::new("gen::option", message).arg(3));
-    }
+    space.grid.used(&options, "grid", |path| found.choices.iter().any(|c| c.0.at(path).is_some()))?;
     if found.log_weights.all_impossible() {
         let message = "every combination of values is impossible: the observations are";
         return Err(Error::new("gen::all-impossible", message)

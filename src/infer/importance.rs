@@ -1,11 +1,12 @@
 //! Importance sampling: runs weighted by how well they explain the observations (Robert & Casella 2004, § 3.3).
 
-use super::options::{Options, in_width};
 use super::resampling::systematic;
 use super::tally::result_of;
+use super::width::in_width;
 use crate::error::{Error, Result};
 use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
+use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::{BadPoints, ChoiceMap, Goal, argument_vector, constraints_of, function, show};
@@ -13,11 +14,12 @@ use crate::tensor::Array;
 use crate::tensor::lanes::weights;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("importance", "[gf args observations] [gf args observations options]", "Weighted traces of the posterior: `{:traces :log-weights :log-ml :ess}`. Options: `:particles` (1000), `:proposal` a generative function whose choices replace the prior's, `:proposal-args`, `:dtype`, the precision: `:float64`, the default on a CPU, or `:float32`, which is faster, and accurate to about 1e-7 of each number. A particle at which the model raises an error weighs nothing and has the trace of another; `:stats` `{:errors :first-error}` then says how many there are.\n(let [m (gen [] (trace :x (flip 0.25)))] (:log-ml (importance m [] {:x true} {:particles 10}))) ;=> -1.3862943611198906", |cx, a| in_width(cx, "importance", a, 3, importance)).state(),
-    Builtin::new("importance-resample", "[gf args observations] [gf args observations options]", "Traces drawn from the weighted set of `importance`, equally likely each. Options as `importance`, and `:samples` (as many as particles).\n(count (importance-resample (gen [] (trace :x (flip 0.5))) [] {} {:particles 10 :samples 3})) ;=> 3", |cx, a| in_width(cx, "importance-resample", a, 3, resampled)).state(),
+    Builtin::new("importance", "[gf args observations & options]", "Weighted traces of the posterior: `{:traces :log-weights :log-ml :ess}`. Options: `:particles` (1000), `:proposal` a generative function whose choices replace the prior's, `:proposal-args`, `:dtype`, the precision: `:float64`, the default on a CPU, or `:float32`, which is faster, and accurate to about 1e-7 of each number. A particle at which the model raises an error weighs nothing and has the trace of another; `:stats` `{:errors :first-error}` then says how many there are.\n(let [m (gen [] (trace :x (flip 0.25)))] (:log-ml (importance m [] {:x true} {:particles 10}))) ;=> -1.3862943611198906", |cx, a| in_width(cx, "importance", OPTIONS, a, 3, importance)).state().options(3, OPTIONS),
+    Builtin::new("importance-resample", "[gf args observations & options]", "Traces drawn from the weighted set of `importance`, equally likely each. Options as `importance`, and `:samples` (as many as particles).\n(count (importance-resample (gen [] (trace :x (flip 0.5))) [] {} {:particles 10 :samples 3})) ;=> 3", |cx, a| in_width(cx, "importance-resample", RESAMPLED, a, 3, resampled)).state().options(3, RESAMPLED),
 ];
 
-const OPTIONS: &[&str] = &["particles", "proposal", "proposal-args", "dtype"];
+const OPTIONS: &str = "particles proposal proposal-args dtype";
+const RESAMPLED: &str = "particles proposal proposal-args dtype samples";
 
 /// What the particles are drawn from.
 pub struct Sampler {
@@ -38,11 +40,12 @@ pub struct Particles {
 }
 
 impl Sampler {
-    fn new(cx: &mut Cx, name: &'static str, args: &[Value], options: &Options) -> Result<Sampler> {
+    fn new(cx: &mut Cx, name: &'static str, args: &[Value], options: &Options<'_>) -> Result<Sampler> {
         function(name, &args[0])?;
+        options.needs("proposal-args", "proposal")?;
         let proposal = match options.get("proposal") {
             Some(proposal) => {
-                function(name, proposal)?;
+                function(name, proposal).map_err(|e| e.arg(options.place("proposal")))?;
                 Some((proposal.clone(), options.arguments(cx, "proposal-args")?))
             }
             None => None,
@@ -147,8 +150,7 @@ fn importance(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 fn resampled(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let known = [OPTIONS, &["samples"]].concat();
-    let options = Options::read("importance-resample", args, 3, &known)?;
+    let options = Options::read("importance-resample", args, 3, RESAMPLED)?;
     let sampler = Sampler::new(cx, "importance-resample", args, &options)?;
     let n = options.count("particles", 1000, 1)?;
     let samples = options.count("samples", n, 1)?;

@@ -2,12 +2,12 @@
 //! (Cusumano-Towner, Lew, Mansinghka 2020; with changes of dimension Green 1995).
 
 use super::bijection::{Bijection, Pair};
-use super::kernel::{Kernel, KernelObject, Move};
+use super::kernel::{Kernel, KernelObject, Move, vector_of};
 use super::moves::{decide, keeps_data, visits_data};
-use super::options::Options;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
-use crate::eval::print::{Printer, brief};
+use crate::eval::options::{Options, option_map};
+use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::unvisited::all_visited;
 use crate::gfi::ops::weight::Weight;
@@ -17,17 +17,20 @@ use std::sync::Arc;
 
 pub const ROW: Builtin = Builtin::new(
     "involutive-kernel",
-    "[proposal involution] [proposal involution options]",
-    "Involutive Metropolis–Hastings. The proposal, called with the choices, draws auxiliary ones; the involution, `(fn [choices aux] [choices' aux' log-abs-det?])`, gives the choices to change and the auxiliary ones of the way back. Without the third the Jacobian comes from gradients. Moves may change which choices there are. Options: `:args` of the proposal after the choices, `:check true` to verify that the involution undoes itself.\n(let [m (gen [] (trace :x (normal 0 1)) (trace :y (flip 0.5))) q (gen [c] (trace :dx (normal 0 1))) f (fn [c u] [{:x (+ (:x c) (:dx u))} {:dx (- (:dx u))}]) t (:trace (generate m [] {:y true}))] (keys (:info ((involutive-kernel q f) t)))) ;=> (:accepted :log-alpha)",
+    "[proposal involution & options]",
+    "Involutive Metropolis–Hastings. The proposal, called with the choices, draws auxiliary ones; the involution, `(fn [choices aux] [choices' aux' log-abs-det?])`, gives the choices to change and the auxiliary ones of the way back. Without the third the Jacobian comes from gradients. Moves may change which choices there are. Options: `:proposal-args`, those of the proposal after the choices, `:check true` to verify that the involution undoes itself.\n(let [m (gen [] (trace :x (normal 0 1)) (trace :y (flip 0.5))) q (gen [c] (trace :dx (normal 0 1))) f (fn [c u] [{:x (+ (:x c) (:dx u))} {:dx (- (:dx u))}]) t (:trace (generate m [] {:y true}))] (keys (:info ((involutive-kernel q f) t)))) ;=> (:accepted :log-alpha)",
     |cx, args| {
         function("involutive-kernel", &args[0]).map_err(|e| e.arg(0).help("a proposal is `(gen [choices] …)`"))?;
         check_callable("involutive-kernel", &args[1], 1)?;
-        let options = Options::read("involutive-kernel", args, 2, &["args", "check"])?;
-        let proposal = Proposal { function: args[0].clone(), args: options.arguments(cx, "args")? };
-        let check = options.get("check").is_some_and(Value::truthy);
+        let options = Options::read("involutive-kernel", args, 2, OPTIONS)?;
+        let proposal = Proposal { function: args[0].clone(), args: options.arguments(cx, "proposal-args")? };
+        let check = options.flag("check")?;
         Ok(KernelObject::value(Involutive { proposal, involution: Bijection(args[1].clone()), check }))
     },
-);
+)
+.options(2, OPTIONS);
+
+const OPTIONS: &str = "proposal-args|args check";
 
 struct Involutive {
     proposal: Proposal,
@@ -40,12 +43,16 @@ impl Kernel for Involutive {
         "involutive-kernel"
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        out.text("(involutive-kernel ");
-        out.value(&self.proposal.function);
-        out.text(" ");
-        out.value(&self.involution.0);
-        out.text(")");
+    fn parts(&self) -> Vec<Value> {
+        let mut options = Vec::new();
+        if !self.proposal.args.is_empty() {
+            options.push(("proposal-args", vector_of(self.proposal.args.clone())));
+        }
+        if self.check {
+            options.push(("check", Value::True));
+        }
+        let options = (!options.is_empty()).then(|| option_map(options));
+        [self.proposal.function.clone(), self.involution.0.clone()].into_iter().chain(options).collect()
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {

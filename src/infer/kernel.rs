@@ -4,14 +4,16 @@ use super::start::possible;
 use super::tally::Tally;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
-use crate::eval::collections::Map;
+use crate::eval::collections::{Map, Vector};
 use crate::eval::condition::holds;
 use crate::eval::error_value::ErrorValue;
 use crate::eval::key::{Key, Stream};
+use crate::eval::name::hash_text;
 use crate::eval::print::{Printer, brief};
 use crate::eval::run::arity_error;
-use crate::eval::{Cx, HostObject, Value};
+use crate::eval::{Cx, HostObject, Value, keys};
 use crate::gfi::{BadPoints, Trace, TraceObject, of_value, result, same_function, trace_value};
+use std::any::Any;
 use std::sync::Arc;
 
 /// One kind of move.
@@ -19,8 +21,13 @@ pub trait Kernel: Send + Sync {
     /// The name of its constructor, for reports.
     fn name(&self) -> &str;
 
-    /// Writes code that makes the kernel again.
-    fn print(&self, out: &mut Printer<'_>);
+    /// The arguments of its constructor that make it again.
+    fn parts(&self) -> Vec<Value>;
+
+    /// The plain function that counts as a kernel, if it is one.
+    fn function(&self) -> Option<&Value> {
+        None
+    }
 
     /// Moves a trace of positive density; all randomness comes from the key.
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move>;
@@ -117,8 +124,12 @@ impl<K: Kernel> Kernel for Measured<K> {
         self.kernel.name()
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        self.kernel.print(out);
+    fn parts(&self) -> Vec<Value> {
+        self.kernel.parts()
+    }
+
+    fn function(&self) -> Option<&Value> {
+        self.kernel.function()
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
@@ -134,13 +145,36 @@ impl<K: Kernel> Kernel for Measured<K> {
     }
 }
 
+/// A kernel as the value that it was made of.
+pub fn value_of(kernel: &Arc<dyn Kernel>) -> Value {
+    kernel.function().cloned().unwrap_or_else(|| Value::host(KernelObject(kernel.clone())))
+}
+
+/// Values as a vector.
+pub fn vector_of(values: Vec<Value>) -> Value {
+    Vector::from_vec(values).map(Value::Vector).unwrap_or_default()
+}
+
 impl HostObject for KernelObject {
     fn kind(&self) -> &'static str {
         "a kernel"
     }
 
     fn print(&self, out: &mut Printer<'_>) {
-        self.0.print(out);
+        match self.0.function() {
+            Some(function) => out.value(function),
+            None => out.call(self.0.name(), &self.0.parts()),
+        }
+    }
+
+    /// Kernels made alike are equal.
+    fn equals(&self, other: &dyn HostObject) -> bool {
+        let Some(KernelObject(other)) = (other as &dyn Any).downcast_ref() else { return false };
+        Arc::ptr_eq(&self.0, other) || self.0.name() == other.name() && self.0.parts() == other.parts()
+    }
+
+    fn hash_code(&self) -> u64 {
+        hash_text(self.0.name())
     }
 
     fn depth(&self) -> u32 {
@@ -187,8 +221,12 @@ impl Kernel for FunctionKernel {
         "a plain function as a kernel"
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        out.value(&self.0);
+    fn parts(&self) -> Vec<Value> {
+        vec![self.0.clone()]
+    }
+
+    fn function(&self) -> Option<&Value> {
+        Some(&self.0)
     }
 
     /// The function draws from the move's key, so that the move follows from it.
@@ -197,6 +235,7 @@ impl Kernel for FunctionKernel {
         let answer = cx.outside_model(Stream::new(key), |cx| cx.call1(&self.0, given))?;
         let (new, info) = match &answer {
             Value::Map(map) => {
+                keys::check(&format!("what the kernel `{}` returns", brief(&self.0)), "key", map, "trace info")?;
                 (map.get_keyword("trace").cloned().unwrap_or_default(), map.get_keyword("info").cloned())
             }
             other => (other.clone(), None),

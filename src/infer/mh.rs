@@ -2,20 +2,19 @@
 
 use super::kernel::{Kernel, KernelObject, Move};
 use super::moves::{decide, latent_of, latent_paths, movable};
-use super::options::Options;
 use super::start::Problem;
 use super::tally::Tally;
 use crate::error::Result;
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
-use crate::eval::print::Printer;
+use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{self, Change};
 use crate::gfi::{ChoiceMap, Origin, Selection, Trace, result, show, to_value, trace_value};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("mh", "[gf args observations] [gf args observations options]", "Posterior traces by Metropolis–Hastings: `{:traces :chains :accept-rate :stats}`, the traces chain after chain. Without `:selection` each move draws one unobserved choice again, and `:moves` of them make a draw. Options: `:samples` (1000) a chain, `:burn` (1000), `:thin` (1), `:chains` (4), `:selection`, `:moves` (the number of unobserved choices). A move to where the model raises an error is rejected; `:stats` then has `:errors`, how many there were, and `:first-error`, the first message. An error at every start is raised.\n(count (:traces (mh (gen [] (trace :x (flip 0.5))) [] {} {:samples 5 :chains 2 :burn 0}))) ;=> 10", mh).state(),
+    Builtin::new("mh", "[gf args observations & options]", "Posterior traces by Metropolis–Hastings: `{:traces :chains :accept-rate :stats}`, the traces chain after chain. Without `:selection` each move draws one unobserved choice again, and `:moves` of them make a draw. Options: `:samples` (1000) a chain, `:burn` (1000), `:thin` (1), `:chains` (4), `:selection`, `:moves` (the number of unobserved choices). A move to where the model raises an error is rejected; `:stats` then has `:errors`, how many there were, and `:first-error`, the first message. An error at every start is raised.\n(count (:traces (mh (gen [] (trace :x (flip 0.5))) [] {} {:samples 5 :chains 2 :burn 0}))) ;=> 10", mh).state().options(3, OPTIONS),
     Builtin::new("mh-kernel", "[] [selection]", "A kernel: a function from a trace to `{:trace t :info {:accepted b :log-alpha a}}` that draws the selected choices again, or everything unobserved. A selected observation is a latent choice from then on, as with every kernel. Where the model raises an error at the new point the move is rejected, and the info has the error: `:error`.\n(keys ((mh-kernel) (simulate (gen [] (trace :x (flip 0.5))) []))) ;=> (:trace :info)", |_, a| {
         let selection = a.first().map(Selection::from_value).transpose()?;
         Ok(KernelObject::value(MhKernel(selection)))
@@ -30,13 +29,8 @@ impl Kernel for MhKernel {
         "mh-kernel"
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        out.text("(mh-kernel");
-        if let Some(selection) = &self.0 {
-            out.text(" ");
-            out.value(&selection.clone().into_value());
-        }
-        out.text(")");
+    fn parts(&self) -> Vec<Value> {
+        self.0.iter().map(|selection| selection.clone().into_value()).collect()
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
@@ -87,8 +81,10 @@ struct Settings {
     selection: Option<Selection>,
 }
 
+const OPTIONS: &str = "samples burn|warmup thin chains moves selection";
+
 fn settings(args: &[Value]) -> Result<Settings> {
-    let options = Options::read("mh", args, 3, &["samples", "burn", "thin", "chains", "moves", "selection"])?;
+    let options = Options::read("mh", args, 3, OPTIONS)?;
     Ok(Settings {
         samples: options.count("samples", 1000, 1)?,
         burn: options.count("burn", 1000, 0)?,

@@ -17,7 +17,6 @@ mod learning;
 mod mh;
 mod modes;
 mod moves;
-mod options;
 mod proposal_kernel;
 mod random_walk;
 mod resampling;
@@ -32,6 +31,7 @@ mod tally;
 mod translate;
 mod vi;
 mod weighed;
+mod width;
 
 use crate::eval::Builtin;
 

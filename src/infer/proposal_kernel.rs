@@ -1,11 +1,10 @@
 //! Metropolis–Hastings by a proposal: a generative function that draws new values for some choices.
 
-use super::kernel::{Kernel, KernelObject, Move};
+use super::kernel::{Kernel, KernelObject, Move, vector_of};
 use super::moves::{decide, keeps_data};
-use super::options::Options;
 use crate::error::Result;
 use crate::eval::key::Key;
-use crate::eval::print::Printer;
+use crate::eval::options::{Options, option_map};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{ChoiceMap, EditRequest, Proposal, ProposalEdit, Trace, function};
 use std::sync::Arc;
@@ -13,19 +12,20 @@ use std::sync::Arc;
 pub const ROW: Builtin = Builtin::new(
     "proposal-kernel",
     "[gf & args] [gf & args-and-options]",
-    "Metropolis–Hastings by a proposal, which is called with the trace's choices and its arguments and draws new values at addresses of the model. It is weighed against the proposal of the old values by the same function: exactly the weight of `proposal-edit`. With `:backward`, another proposal, called with `:args`, a move goes one of the two ways, each with probability 1/2: by the one function, weighed against the other, or by the other, weighed against the one (stat `:direction`). Both ways are needed: by one alone the posterior would drift away.\n(let [step (gen [choices width] (trace :x (normal (:x choices) width))) t (:trace (generate (gen [] (trace :x (normal 0 1)) (trace :y (flip 0.5))) [] {:y true}))] (keys (:info ((proposal-kernel step 0.5) t)))) ;=> (:accepted :log-alpha)",
+    "Metropolis–Hastings by a proposal, which is called with the trace's choices and its arguments and draws new values at addresses of the model. It is weighed against the proposal of the old values by the same function: exactly the weight of `proposal-edit`. With `:backward`, another proposal, called with `:backward-args`, a move goes one of the two ways, each with probability 1/2: by the one function, weighed against the other, or by the other, weighed against the one (stat `:direction`). Both ways are needed: by one alone the posterior would drift away.\n(let [step (gen [choices width] (trace :x (normal (:x choices) width))) t (:trace (generate (gen [] (trace :x (normal 0 1)) (trace :y (flip 0.5))) [] {:y true}))] (keys (:info ((proposal-kernel step 0.5) t)))) ;=> (:accepted :log-alpha)",
     |cx, args| {
         function("proposal-kernel", &args[0]).map_err(|e| e.arg(0).help("a proposal is `(gen [choices arg…] …)`"))?;
         let last = args.len() - 1;
         let has_options = last > 0 && matches!(args[last], Value::Map(_));
         let end = if has_options { last } else { args.len() };
-        let options = Options::read("proposal-kernel", args, end, &["backward", "args"])?;
+        let options = Options::read("proposal-kernel", args, end, "backward backward-args|args")?;
+        options.needs("backward-args", "backward")?;
         let forward = Proposal { function: args[0].clone(), args: args[1..end].to_vec() };
         let backward = match options.get("backward") {
             None => forward.clone(),
             Some(backward) => {
                 function("proposal-kernel", backward).map_err(|e| e.arg(end))?;
-                Proposal { function: backward.clone(), args: options.arguments(cx, "args")? }
+                Proposal { function: backward.clone(), args: options.arguments(cx, "backward-args")? }
             }
         };
         Ok(KernelObject::value(ProposalKernel(ProposalEdit {
@@ -48,23 +48,19 @@ impl Kernel for ProposalKernel {
         "proposal-kernel"
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
+    fn parts(&self) -> Vec<Value> {
         let ProposalEdit { forward, backward, .. } = &self.0;
-        out.text("(proposal-kernel");
-        for part in std::iter::once(&forward.function).chain(&forward.args) {
-            out.text(" ");
-            out.value(part);
-        }
+        let mut options = Vec::new();
         if self.is_pair() {
-            out.text(" {:backward ");
-            out.value(&backward.function);
+            options.push(("backward", backward.function.clone()));
             if !backward.args.is_empty() {
-                out.text(", :args ");
-                out.value(&Value::vector(backward.args.clone()).unwrap_or_default());
+                options.push(("backward-args", vector_of(backward.args.clone())));
             }
-            out.text("}");
         }
-        out.text(")");
+        // A map at the end would count as options.
+        let needed = !options.is_empty() || matches!(forward.args.last(), Some(Value::Map(_)));
+        let own = std::iter::once(&forward.function).chain(&forward.args).cloned();
+        own.chain(needed.then(|| option_map(options))).collect()
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {

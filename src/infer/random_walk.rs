@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::eval::arrays::{raise, wrap};
 use crate::eval::builtins::args::number;
 use crate::eval::key::Key;
-use crate::eval::print::{Printer, brief};
+use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::{Change, update};
@@ -43,12 +43,8 @@ impl Kernel for RandomWalk {
         "random-walk-kernel"
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        out.text("(random-walk-kernel ");
-        out.value(&self.address);
-        out.text(" ");
-        out.value(&Value::float(self.scale));
-        out.text(")");
+    fn parts(&self) -> Vec<Value> {
+        vec![self.address.clone(), Value::float(self.scale)]
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {

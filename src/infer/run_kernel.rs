@@ -1,24 +1,28 @@
 //! `run-kernel`: chains of a kernel's moves, from traces that are given.
 
 use super::kernel::{Kernel, Move, kernel_of};
-use super::options::Options;
 use super::start::possible;
 use super::tally::Tally;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
+use crate::eval::options::Options;
+use crate::eval::run::arity_error;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{Trace, TraceObject, result, trace_value};
 use std::sync::Arc;
 
+const ARGLISTS: &str = "[options kernel init] [kernel init & options]";
+
 pub const TABLE: &[Builtin] = &[Builtin::new(
     "run-kernel",
-    "[options kernel init]",
-    "Chains of a kernel's moves: `{:traces :chains :accept-rate :stats}`, the traces chain after chain, in `:stats` what the kernel tells of the move to each trace, and if there were any, `:errors` and `:first-error` of the model at proposed points, and `:structure-changes`, moves that stopped where the model makes other choices. A chain starts at `init`: a trace, a vector of traces, one a chain, or a function of the chain's number. Options, which come first: `:samples` (1000) a chain, `:burn` (0) moves before them, `:thin` (1) moves to a sample, `:chains` (as many as traces given, else 1), `:callback`, a function called with `{:chain :iteration :trace :info}` after each move.\n(let [t (simulate (gen [] (trace :x (flip 0.5))) [])] (count (:traces (run-kernel {:samples 5 :chains 2} (mh-kernel) t)))) ;=> 10",
+    ARGLISTS,
+    "Chains of a kernel's moves: `{:traces :chains :accept-rate :stats}`, the traces chain after chain, in `:stats` what the kernel tells of the move to each trace, and if there were any, `:errors` and `:first-error` of the model at proposed points, and `:structure-changes`, moves that stopped where the model makes other choices. A chain starts at `init`: a trace, a vector of traces, one a chain, or a function of the chain's number. Options, which come first or last: `:samples` (1000) a chain, `:burn` (0) moves before them, `:thin` (1) moves to a sample, `:chains` (as many as traces given, else 1), `:callback`, a function called with `{:chain :iteration :trace :info}` after each move.\n(let [t (simulate (gen [] (trace :x (flip 0.5))) [])] (count (:traces (run-kernel {:samples 5 :chains 2} (mh-kernel) t)))) ;=> 10",
     run_kernel,
 )
-.state()];
+.state()
+.options(2, OPTIONS)];
 
 /// How many moves, and which of them are kept.
 pub struct Schedule {
@@ -28,7 +32,7 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    pub fn read(options: &Options, burn: usize) -> Result<Schedule> {
+    pub fn read(options: &Options<'_>, burn: usize) -> Result<Schedule> {
         Ok(Schedule {
             samples: options.count("samples", 1000, 1)?,
             burn: options.count("burn", burn, 0)?,
@@ -120,31 +124,39 @@ pub fn run_chain(
     Ok(())
 }
 
+const OPTIONS: &str = "samples burn|warmup thin chains callback";
+
+/// The options stand before the kernel and the start, or after them; the second part counts the arguments before.
+fn read_options(args: &[Value]) -> Result<(Options<'static>, usize)> {
+    match args {
+        [Value::Map(_), _, _] => Ok((Options::read("run-kernel", &args[..1], 0, OPTIONS)?, 1)),
+        [Value::Map(_), ..] => Err(arity_error("run-kernel", ARGLISTS, args.len())),
+        _ => Ok((Options::read("run-kernel", args, 2, OPTIONS)?, 0)),
+    }
+}
+
 fn run_kernel(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let options =
-        Options::read("run-kernel", args, 0, &["samples", "burn", "thin", "chains", "callback"]).map_err(|e| {
-            match &args[0] {
-                Value::Map(_) => e,
-                _ => e.help("the options come first here: `(run-kernel {:samples 1000} kernel init)`"),
-            }
-        })?;
+    let (options, at) = read_options(args)?;
     let schedule = Schedule::read(&options, 0)?;
-    let kernel = kernel_of("run-kernel", &args[1], 1)?;
-    let given = match &args[2] {
+    let kernel = kernel_of("run-kernel", &args[at], at)?;
+    let start = at + 1;
+    let given = match &args[start] {
         Value::Vector(traces) => Some(traces.len().max(1)),
         _ => None,
     };
     let chains = options.count("chains", given.unwrap_or(1), 1)?;
     if let Some(given) = given.filter(|given| *given != chains) {
         let message = format!("`:chains` is {chains}, but there are {given} traces to start from");
-        return Err(Error::new("gen::option", message).arg(0).help("leave `:chains` out: each trace starts a chain"));
+        return Err(Error::new("gen::option", message)
+            .arg(options.place("chains"))
+            .help("leave `:chains` out: each trace starts a chain"));
     }
     let callback = options.get("callback").cloned();
     let key = cx.next_key("run-kernel")?;
     let mut kept = Kept::default();
     for chain in 0..chains {
-        let init = initial(cx, &args[2], chain)?;
-        possible(&init).map_err(|e| e.arg(2))?;
+        let init = initial(cx, &args[start], start, chain)?;
+        possible(&init).map_err(|e| e.arg(start))?;
         run_chain(cx, &*kernel, &schedule, init, key.fold(chain as u64), &mut kept, |cx, i, moved| match &callback {
             Some(callback) => report(cx, callback, chain, i, moved),
             None => Ok(()),
@@ -164,7 +176,7 @@ fn report(cx: &mut Cx, callback: &Value, chain: usize, iteration: usize, moved: 
 }
 
 /// The trace that a chain starts from.
-fn initial(cx: &mut Cx, init: &Value, chain: usize) -> Result<Arc<Trace>> {
+fn initial(cx: &mut Cx, init: &Value, at: usize, chain: usize) -> Result<Arc<Trace>> {
     let found = match init {
         Value::Vector(traces) => traces.iter().nth(chain).cloned().unwrap_or_default(),
         Value::Fn(_) | Value::Native(_) => cx.call1(init, Value::Int(chain as i64))?,
@@ -175,10 +187,10 @@ fn initial(cx: &mut Cx, init: &Value, chain: usize) -> Result<Arc<Trace>> {
         (None, Value::Fn(_) | Value::Native(_)) => {
             let message = format!("the start of chain {chain} is {}, not a trace", described(&found));
             Err(Error::new("gen::type", message)
-                .arg(2)
+                .arg(at)
                 .help("let the function return a trace: `(fn [chain] (simulate model args))`"))
         }
-        _ => Err(wrong_type("run-kernel", "a trace, a vector of traces, or a function of the chain", &found, 2)
+        _ => Err(wrong_type("run-kernel", "a trace, a vector of traces, or a function of the chain", &found, at)
             .help("start from `(:trace (generate model args observations))`")),
     }
 }

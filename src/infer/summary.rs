@@ -6,10 +6,10 @@ mod table;
 mod warnings;
 
 use super::diagnostics::Weights;
-use super::options::Options;
 use super::samples::Draws;
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
+use crate::eval::options::Options;
 use crate::eval::print::Printer;
 use crate::eval::{Builtin, Cx, HostObject, Value};
 use crate::gfi::{components, to_value};
@@ -17,10 +17,13 @@ use sites::{Site, Sites};
 
 pub const TABLE: &[Builtin] = &[Builtin::new(
     "summary",
-    "[result] [result options]",
+    "[result & options]",
     "A table of the unobserved choices of a result, one row for each number. Of chains: mean, sd, 89 % interval, effective sample sizes, r_hat, Monte Carlo errors; of weighted draws: weighted mean, sd and interval, with the effective sample size and the log evidence below. Warnings say what to do. Rows are found by address, columns by keyword; option `:digits` (3), the significant digits of sd.\n(let [m (gen [] (trace :x (flip 0.5)) (trace :y (flip 0.5)))] (keys (summary (importance m [] {:y true})))) ;=> (:x)\n(let [m (gen [] (trace :x (poisson 0)))] (get-in (summary (importance m [] {})) [:x :mean])) ;=> 0.0",
     summary,
-)];
+)
+.options(1, OPTIONS)];
+
+const OPTIONS: &str = "digits";
 
 /// One scalar of the model.
 struct Row {
@@ -47,10 +50,10 @@ struct Summary {
 }
 
 fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let options = Options::read("summary", args, 1, &["digits"])?;
+    let options = Options::read("summary", args, 1, OPTIONS)?;
     let digits = options.count("digits", 3, 1)?;
-    if digits > 15 {
-        return Err(Error::new("gen::option", format!("`:digits` of `summary` is at most 15, not `{digits}`")).arg(1));
+    if let Some(given) = options.get("digits").filter(|_| digits > 15) {
+        return Err(options.wrong("digits", "an integer of at most 15", given));
     }
     let draws = Draws::of_value(cx, "summary", &args[0])?;
     draws.untracked("summary")?;

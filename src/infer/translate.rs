@@ -2,9 +2,9 @@
 //! (Cusumano-Towner, Bichsel, Gehr, Vechev, Mansinghka, PLDI 2018; Lew et al. 2023).
 
 use super::bijection::{Bijection, Pair};
-use super::options::Options;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
+use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops;
 use crate::gfi::ops::unvisited::all_visited;
@@ -16,13 +16,14 @@ use std::sync::Arc;
 
 pub const ROW: Builtin = Builtin::new(
     "translate",
-    "[trace translator]",
+    "[trace & translator]",
     "The trace as one of another model, `{:trace :weight}`; the weight is log p(new)/p(old) + log q_back − log q_forward + log |det|. The translator is a map: `:model` and its `:args` (those of the trace), `:obs`, data of the new model; `:transform`, a bijection `(fn [choices aux] [choices' aux' log-abs-det?])` (the choices as they are), whose Jacobian comes from gradients unless it is told; `:forward`, a proposal of auxiliary choices, and `:backward`, that of the way back, called with the choices and `:forward-args`, `:backward-args`.\n(let [t (:trace (update (simulate (gen [] (trace :x (normal 0 1))) []) {:x 1}))] (:weight (translate t {:model (gen [] (trace :y (normal 0 1))) :transform (fn [c u] [{:y (* 2 (:x c))} {}])}))) ;~> (+ -1.5 (log 2))",
     translate,
 )
-.state();
+.state()
+.options(1, OPTIONS);
 
-const OPTIONS: &[&str] = &["model", "args", "obs", "transform", "forward", "forward-args", "backward", "backward-args"];
+const OPTIONS: &str = "model args obs transform forward forward-args backward backward-args";
 
 /// What a translator map says.
 struct Translator {
@@ -35,8 +36,9 @@ struct Translator {
 }
 
 impl Translator {
-    fn read(cx: &mut Cx, old: &Trace, options: &Options) -> Result<Translator> {
+    fn read(cx: &mut Cx, old: &Trace, options: &Options<'_>) -> Result<Translator> {
         let proposal = |cx: &mut Cx, name: &str, args: &str| -> Result<Option<Proposal>> {
+            options.needs(args, name)?;
             let Some(q) = options.get(name) else { return Ok(None) };
             function("translate", q).map_err(|e| e.arg(1))?;
             Ok(Some(Proposal { function: q.clone(), args: options.arguments(cx, args)? }))

@@ -11,7 +11,7 @@ use crate::eval::builtins::args::{string, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
-use crate::eval::{Cx, Value};
+use crate::eval::{Cx, Value, keys};
 use std::sync::Arc;
 
 /// What a program says of its distribution.
@@ -23,6 +23,9 @@ pub struct Defined {
     functions: Vec<(&'static str, Value)>,
     support: Option<Value>,
 }
+
+/// What a specification may have.
+const PARTS: &str = "sample logpdf support mean variance cdf quantile derived-from";
 
 /// Functions of the parameters, or of a value and them.
 const FUNCTIONS: [&str; 7] = ["sample", "logpdf", "mean", "variance", "cdf", "quantile", "derived-from"];
@@ -61,6 +64,7 @@ type Read = (Vec<(&'static str, Value)>, Option<Value>);
 
 /// The functions of a specification, and its support.
 fn read(name: &str, spec: &Map) -> Result<Read> {
+    keys::check(&format!("the distribution `{name}`"), "part", spec, PARTS).map_err(|e| e.arg(3))?;
     let (mut functions, mut support) = (Vec::new(), None);
     for (key, value) in spec.iter() {
         let known = key.as_keyword().and_then(|key| FUNCTIONS.into_iter().find(|known| *known == key));
@@ -69,17 +73,12 @@ fn read(name: &str, spec: &Map) -> Result<Read> {
                 function(&format!(":{known} of {name}"), value).map_err(|e| e.arg(3))?;
                 functions.push((known, value.clone()));
             }
-            None if key.as_keyword() == Some("support") => {
+            None => {
                 // What is no function is told once for all.
                 if !matches!(value, Value::Fn(_) | Value::Native(_)) {
                     told(name, value).map_err(|e| e.arg(3))?;
                 }
                 support = Some(value.clone());
-            }
-            None => {
-                let message = format!("a distribution has no `{}`", brief(key));
-                let help = "it has `:sample :logpdf :support :mean :variance :cdf :quantile`";
-                return Err(Error::new("gen::option", message).arg(3).help(help));
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::eval::gradient::primal_of;
 use crate::eval::numeric::{self, Binary, Unary};
 use crate::eval::print::brief;
 use crate::eval::sequence;
-use crate::eval::{Cx, Value};
+use crate::eval::{Cx, Value, keys};
 
 pub const GAUSSIAN_PROCESS: Built = Built {
     name: "gaussian-process",
@@ -52,11 +52,8 @@ impl Kernel {
             super::transformed::function("gaussian-process", arg).map_err(|e| e.arg(1))?;
             return Ok(Kernel::Function(arg.clone()));
         };
-        const KNOWN: [&str; 3] = ["kernel", "scale", "length"];
-        if let Some((key, _)) = options.iter().find(|(key, _)| !key.as_keyword().is_some_and(|k| KNOWN.contains(&k))) {
-            let message = format!("the kernel of `gaussian-process` has no `{}`", brief(key));
-            return Err(Error::new("gen::option", message).arg(1).help("it has `:kernel :scale :length`"));
-        }
+        keys::check("the kernel of `gaussian-process`", "part", options, "kernel scale length")
+            .map_err(|e| e.arg(1))?;
         if options.get(&Value::keyword("kernel")).and_then(Value::as_keyword) != Some("rbf") {
             return Err(wrong_type("gaussian-process", "`:kernel :rbf`", arg, 1));
         }

@@ -8,34 +8,42 @@ use crate::dist::hold::settle;
 use crate::dist::object::{Built, Constructor};
 use crate::dist::region::SupportOf;
 use crate::dist::transform::{Through, Transform};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::eval::arrays::from_value;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::rules::from_nested;
 use crate::eval::gradient::{holds_var, primal_of};
 use crate::eval::key::Draws;
 use crate::eval::numeric::{self, Binary};
-use crate::eval::print::brief;
+use crate::eval::options::Options;
 use crate::eval::{Cx, Value};
 
 pub const TRANSFORMED: Built = Built {
     name: "transformed",
     aliases: &[],
-    arglist: "[dist f inverse] [dist f inverse {:keys [log-det-jacobian support]}]",
+    arglist: "[dist f inverse & {:keys [log-det-jacobian support]}]",
     doc: "The distribution of (f x) for x from dist, given the inverse of f. The log-density is that of the inverse plus the logarithm of its Jacobian's determinant, which is found by differentiation, unless `:log-det-jacobian` gives that of f as a function of x. `:support` says where the values lie.\n(logpdf (transformed (exponential 1) sqrt (fn [y] (* y y))) 2) ;=> -2.613705638880109\n(sample (transformed (delta 4) sqrt (fn [y] (* y y)) {:support :positive})) ;=> 2.0",
     make: |_, args| {
-        arity(&TRANSFORMED, args, 3, 4)?;
+        arity(&TRANSFORMED, args, 3, usize::MAX)?;
         let part = Part::of("transformed", args, 0)?;
         for i in [1, 2] {
             function("transformed", &args[i]).map_err(|e| e.arg(i))?;
         }
-        let options = Options::read(args.get(3))?;
+        let options = Options::read("transformed", args, 3, "log-det-jacobian support")?;
+        let log_det = options.get("log-det-jacobian").cloned();
+        log_det
+            .iter()
+            .try_for_each(|f| function("transformed", f).map_err(|e| e.arg(options.place("log-det-jacobian"))))?;
+        let told = |support| told("transformed", support).map_err(|e| e.arg(options.place("support")));
+        let support = options.get("support").map(told).transpose()?;
+        let functions = args[1..].to_vec();
         Ok(Box::new(Transformed {
             part,
             forward: args[1].clone(),
             inverse: args[2].clone(),
-            options,
-            functions: args[1..].to_vec(),
+            log_det,
+            support,
+            functions,
         }))
     },
 };
@@ -48,44 +56,12 @@ pub fn function(name: &str, value: &Value) -> Result<()> {
     }
 }
 
-#[derive(Default)]
-struct Options {
-    log_det: Option<Value>,
-    support: Option<SupportOf>,
-}
-
-impl Options {
-    fn read(given: Option<&Value>) -> Result<Options> {
-        let mut options = Options::default();
-        let map = match given {
-            None => return Ok(options),
-            Some(Value::Map(map)) => map,
-            Some(other) => return Err(wrong_type("transformed", "a map of options", other, 3)),
-        };
-        for (key, value) in map.iter() {
-            match key.as_keyword() {
-                Some("log-det-jacobian") => {
-                    function("transformed", value).map_err(|e| e.arg(3))?;
-                    options.log_det = Some(value.clone());
-                }
-                Some("support") => options.support = Some(told("transformed", value).map_err(|e| e.arg(3))?),
-                _ => {
-                    let message = format!("`transformed` has no option `{}`", brief(key));
-                    return Err(Error::new("gen::option", message)
-                        .arg(3)
-                        .help("its options are `:log-det-jacobian` and `:support`"));
-                }
-            }
-        }
-        Ok(options)
-    }
-}
-
 struct Transformed {
     part: Part,
     forward: Value,
     inverse: Value,
-    options: Options,
+    log_det: Option<Value>,
+    support: Option<SupportOf>,
     /// All arguments but the distribution.
     functions: Vec<Value>,
 }
@@ -93,10 +69,10 @@ struct Transformed {
 impl Transformed {
     fn log_density(&self, cx: &mut Cx, y: &Value) -> Result<Value> {
         let impossible = Value::float(f64::NEG_INFINITY);
-        if self.options.support.as_ref().is_some_and(|support| !support.may_hold(y)) {
+        if self.support.as_ref().is_some_and(|support| !support.may_hold(y)) {
             return Ok(impossible);
         }
-        let (x, log_det, op) = match &self.options.log_det {
+        let (x, log_det, op) = match &self.log_det {
             Some(log_det) => {
                 let x = cx.call(&self.inverse, &mut [y.clone()])?;
                 let log_det = cx.call(log_det, &mut [x.clone()])?;
@@ -150,7 +126,7 @@ impl Density for Transformed {
     }
 
     fn support(&self) -> SupportOf {
-        self.options.support.clone().unwrap_or(SupportOf::Unknown)
+        self.support.clone().unwrap_or(SupportOf::Unknown)
     }
 
     fn continuous(&self) -> bool {
@@ -177,7 +153,7 @@ impl Density for Transformed {
     /// Of numbers onto the support that is told, which is exact far out; else through the function.
     fn transform(&self, cx: &mut Cx) -> Result<Transform> {
         let inner = self.part.density().transform(cx)?;
-        let told = self.options.support.as_ref().filter(|_| inner.is_number());
+        let told = self.support.as_ref().filter(|_| inner.is_number());
         if let Some(known) = told.and_then(|told| Transform::onto(self.name(), told, true).ok()) {
             return Ok(known);
         }
@@ -186,7 +162,7 @@ impl Density for Transformed {
             inner,
             forward: self.forward.clone(),
             inverse: self.inverse.clone(),
-            log_det: self.options.log_det.clone(),
+            log_det: self.log_det.clone(),
         })))
     }
 }

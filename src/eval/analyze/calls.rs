@@ -3,6 +3,7 @@
 use super::{Analyzer, Resolved};
 use crate::error::Result;
 use crate::eval::function::{Builtin, Effect};
+use crate::eval::keys;
 use crate::eval::node::{CallNode, NativeCall, Node, Op};
 use crate::eval::program::Core;
 use crate::eval::run::arity_error;
@@ -51,6 +52,9 @@ impl Analyzer<'_> {
             return Err(arity_error(row.name, row.arglists, args.len())
                 .at(form.span)
                 .help(format!("see `(doc {})`", row.name)));
+        }
+        if let Some((from, known)) = row.options {
+            keys::check_forms(row.name, args, from as usize, known)?;
         }
         self.note_effect(row.effect);
         match (Op::from_symbol(row.name), row.name, args) {

@@ -28,7 +28,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("eye", "[n]", "The identity matrix of n rows.\n(eye 2) ;=> (array [[1.0 0.0] [0.0 1.0]])", |_, a| wrap(Array::eye(count("eye", a, 0)?))),
     Builtin::new("shape", "[a]", "The sizes of the axes; a number has none.\n(shape (zeros [2 3])) ;=> [2 3]\n(shape 5) ;=> []", shape).primal(),
     Builtin::new("dtype", "[a]", "The type of the elements.\n(dtype (array [1 2])) ;=> :int64\n(dtype 1.5) ;=> :float64", |_, a| Ok(Value::keyword(of("dtype", a, 0)?.dtype().name()))).primal(),
-    Builtin::new("astype", "[a dtype]", "The array with elements of another type: `:bool` `:int64` `:float32` `:float64`.\n(astype (array [1 2]) :float64) ;=> (array [1.0 2.0])", |_, a| wrap(of("astype", a, 0)?.cast(dtype("astype", a, 1)?))).gradient(|_, a| rules::astype(a)),
+    Builtin::new("astype", "[a dtype]", "The array with elements of another type: `:bool` `:int64` `:float32` `:float64`.\n(astype (array [1 2]) :float64) ;=> (array [1.0 2.0])", |_, a| wrap(of("astype", a, 0)?.cast(dtype("astype", &a[1]).map_err(|e| e.arg(1))?))).gradient(|_, a| rules::astype(a)),
     Builtin::new("->vector", "[a]", "The elements as nested vectors; a number stays.\n(->vector (array [[1 2] [3 4]])) ;=> [[1 2] [3 4]]", to_vector).gradient(|_, a| rules::to_vectors(&a[0])),
 ];
 
@@ -69,7 +69,7 @@ pub fn sizes(function: &str, args: &[Value], index: usize) -> Result<Vec<i64>> {
 }
 
 fn array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let wanted = Options::read("array", args, &["dtype"])?.dtype;
+    let wanted = Options::read("array", args, "dtype")?.dtype;
     if let (Value::Array(_), None) = (&args[0], wanted) {
         return Ok(std::mem::take(&mut args[0]));
     }
@@ -85,13 +85,13 @@ fn array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 fn constant(function: &str, x: f64, args: &[Value]) -> Result<Value> {
-    let dtype = Options::read(function, args, &["dtype"])?.dtype.unwrap_or_else(|| Device::current().float());
+    let dtype = Options::read(function, args, "dtype")?.dtype.unwrap_or_else(|| Device::current().float());
     wrap(Array::full(&shape_of(function, args, 0)?, x, dtype))
 }
 
 fn full(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let value = of("full", args, 1)?;
-    let value = match Options::read_from("full", args, 2, &["dtype"])?.dtype {
+    let value = match Options::read_from("full", args, 2, "dtype")?.dtype {
         Some(dtype) => value.cast(dtype).map_err(raise)?,
         None => value,
     };

@@ -7,9 +7,11 @@ use crate::eval::cx::Cx;
 use crate::eval::error_value::ErrorValue;
 use crate::eval::function::Builtin;
 use crate::eval::value::{Value, nest};
+use crate::eval::{keys, sequence};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
+    Builtin::generic("known-keys", "[owner map keys]", "The map, or an error if it has a key that is not among `keys`; `owner` says whose map it is.\n(known-keys \"`f`\" {:a 1} [:a :b]) ;=> {:a 1}", known_keys),
     Builtin::generic("ex-info", "[message] [message data] [message data cause]", "An error to `throw`: a message, a map of data, and the error that caused it.\n(ex-data (ex-info \"too small\" {:n 3})) ;=> {:n 3}", ex_info),
     Builtin::generic("ex-data", "[error]", "The data of an error; for the language's own errors their `:code`, `:message` and `:help`. nil of anything else.\n(:code (ex-data (try (/ 1 0) (catch e e)))) ;=> :gen/division-by-zero\n(ex-data 1) ;=> nil", |_, a| a[0].as_host::<ErrorValue>().map_or(Ok(Value::Nil), ErrorValue::data)),
     Builtin::generic("ex-message", "[error]", "The message of an error; nil of anything else.\n(ex-message (ex-info \"too small\" {})) ;=> \"too small\"", |_, a| Ok(a[0].as_host::<ErrorValue>().map_or(Value::Nil, |e| Value::str(e.message())))),
@@ -33,4 +35,13 @@ fn ex_info(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     nest(data.depth().max(cause.as_ref().map_or(0, Value::depth)))?;
     Ok(Value::host(ErrorValue::info(message, data, cause)))
+}
+
+fn known_keys(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let owner = string("known-keys", args, 0)?.to_string();
+    let Value::Map(map) = &args[1] else { return Err(wrong_type("known-keys", "a map", &args[1], 1)) };
+    let keys = sequence::to_vec(cx, &args[2])?;
+    let known: Vec<&str> = keys.iter().filter_map(Value::as_keyword).collect();
+    keys::check(&owner, "key", map, &known.join(" "))?;
+    Ok(args[1].clone())
 }

@@ -23,7 +23,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "lanes->array",
         "[x]",
-        "The numbers of all lanes as an array: axis 0 counts the lanes.\n(lanes->array (as-lanes (array [1.5 2.5]))) ;=> (array [1.5 2.5])",
+        "The numbers of all lanes as an array: axis 0 counts the lanes.\n(lanes->array (as-lanes (array [1.5 2.5]) :dtype :float64)) ;=> (array [1.5 2.5])",
         |_, a| to_array(&a[0]),
     )
     .lanes(),
@@ -47,7 +47,7 @@ fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Value::Lanes(_) = &args[0] {
         return Ok(args[0].clone());
     }
-    let width = Options::read("as-lanes", args, &["dtype"])?.dtype.unwrap_or_else(|| cx.width());
+    let width = Options::read("as-lanes", args, "dtype")?.dtype.unwrap_or_else(|| cx.width());
     if !width.is_float() {
         return Err(Error::new("gen::dtype", "lanes compute with floats of one width")
             .arg(2)

@@ -55,7 +55,7 @@ fn of_array<'a>(name: &str, args: &'a [Value]) -> Result<&'a Value> {
 
 pub fn reduction(op: Reduction, args: &[Value]) -> Result<Value> {
     let x = of_array(op.name(), args)?;
-    let known: &[&str] = if matches!(op, Reduction::Var | Reduction::Std) { &["axis", "ddof"] } else { &["axis"] };
+    let known = if matches!(op, Reduction::Var | Reduction::Std) { "axis ddof" } else { "axis" };
     let options = Options::read(op.name(), args, known)?;
     reduce::reduce(op, x, options.axis, options.ddof)
 }
@@ -63,7 +63,7 @@ pub fn reduction(op: Reduction, args: &[Value]) -> Result<Value> {
 /// An operation along an axis, over all elements or along `default` when none is given.
 pub fn scan(op: Scan, default: Option<i64>, args: &[Value]) -> Result<Value> {
     let x = of_array(op.name(), args)?;
-    reduce::scan(op, x, Options::read(op.name(), args, &["axis"])?.axis.or(default))
+    reduce::scan(op, x, Options::read(op.name(), args, "axis")?.axis.or(default))
 }
 
 /// Linear algebra of one array.
@@ -91,7 +91,7 @@ pub fn full(args: &[Value]) -> Result<Value> {
     if let Value::Var(_) = args[0] {
         return Err(no_gradient("full").arg(0));
     }
-    let value = match Options::read_from("full", args, 2, &["dtype"])?.dtype {
+    let value = match Options::read_from("full", args, 2, "dtype")?.dtype {
         Some(dtype) => cast("full", &args[1], dtype)?,
         None => args[1].clone(),
     };
@@ -101,7 +101,7 @@ pub fn full(args: &[Value]) -> Result<Value> {
 /// `(astype a dtype)`: between floats only.
 pub fn astype(args: &[Value]) -> Result<Value> {
     only_first("astype", args)?;
-    cast("astype", &args[0], dtype("astype", args, 1)?)
+    cast("astype", &args[0], dtype("astype", &args[1]).map_err(|e| e.arg(1))?)
 }
 
 /// Elements of another float type.

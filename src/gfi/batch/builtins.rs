@@ -6,7 +6,6 @@ use super::run::{Request, count, run};
 use super::take::{Pick, take};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
-use crate::eval::builtins::arrays::options::dtype;
 use crate::eval::lanes::lane_of;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, sequence};
@@ -182,12 +181,11 @@ fn stack(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 fn width(cx: &Cx, name: &str, args: &[Value], from: usize) -> Result<DType> {
-    let options = crate::eval::builtins::arrays::options::Options::read_from(name, args, from, &["dtype"])?;
+    let options = crate::eval::builtins::arrays::options::Options::read_from(name, args, from, "dtype")?;
     match options.dtype {
         Some(width) if !width.is_float() => {
-            dtype(name, args, from + 1)?;
             Err(crate::error::Error::new("gen::dtype", format!("`{name}` computes with floats"))
-                .arg(from + 1)
+                .arg(args.len() - 1)
                 .help("the dtype is `:float32` or `:float64`"))
         }
         width => Ok(width.unwrap_or_else(|| cx.width())),

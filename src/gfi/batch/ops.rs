@@ -45,7 +45,7 @@ pub fn batched<'a>(operation: &str, args: &'a [Value]) -> Result<Option<(&'a Bat
 /// holds the diffs against the arguments.
 fn changed<'a>(cx: &mut Cx, operation: &str, old: &BatchedTrace, rest: &'a [Value]) -> Result<Changed<'a>> {
     let (rest, check) = match rest {
-        [all @ .., options @ Value::Map(_)] if all.len() == 3 => (all, check_diffs(operation, options, 4)?),
+        [_, _, _, Value::Map(_) | Value::Keyword(_), ..] => (&rest[..3], check_diffs(operation, rest, 3)?),
         _ => (rest, false),
     };
     match rest {

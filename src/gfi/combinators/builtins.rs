@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::builtins::sequences::size;
 use crate::eval::print::brief;
-use crate::eval::{Builtin, Cx, Value};
+use crate::eval::{Builtin, Cx, Value, collections, keys};
 use crate::gfi::interface::{Model, check_callable};
 
 #[rustfmt::skip]
@@ -32,6 +32,10 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("map-retval", "[gf g]", "The function with its return value changed by g.\n(retval (simulate (map-retval (gen [x] x) inc) [5])) ;=> 6", |_, a| dimap("map-retval", a, None, Some(1))),
     Builtin::new("dimap", "[gf f g]", "`contramap` by f and `map-retval` by g.\n(retval (simulate (dimap (gen [x] x) (fn [[x]] [(* 2 x)]) inc) [5])) ;=> 11", |_, a| dimap("dimap", a, Some(1), Some(2))),
     Builtin::new("recurse-gf", "[f]", "A function of itself: f gets the function that is being made. `recurse` calls it.\n(retval (simulate (recurse-gf (fn [self] (gen [n] (if (= n 0) 0 (inc (splice :next self (dec n))))))) [3])) ;=> 3", |_, a| {
+        let made = matches!(a[0], Value::Fn(_) | Value::Native(_) | Value::Host(_));
+        if !made {
+            return Err(wrong_type("recurse", "a function of itself", &a[0], 0).help("write `(recurse (fn [self] (gen [n] …)))`"));
+        }
         check_callable("recurse", &a[0], 0).map_err(|e| e.help("write `(recurse (fn [self] (gen [n] …)))`"))?;
         Ok(Model::value(Wrapped(Recurse(a[0].clone()))))
     }),
@@ -83,12 +87,17 @@ fn switch(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     Ok(Model::value(Wrapped(switch)))
 }
 
+fn known_parts(parts: &collections::Map) -> Result<&collections::Map> {
+    keys::check("mix", "part", parts, "weights components").map_err(|e| e.arg(0))?;
+    Ok(parts)
+}
+
 fn mix(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let (components, index) = match &*args {
         [components, log_weights] => {
             (components.clone(), cx.call_core("categorical-logits", &mut [log_weights.clone()]))
         }
-        [Value::Map(parts)] => match (parts.get_keyword("weights"), parts.get_keyword("components")) {
+        [Value::Map(parts)] => match (known_parts(parts)?.get_keyword("weights"), parts.get_keyword("components")) {
             (Some(weights), Some(components)) => {
                 (components.clone(), cx.call_core("categorical", &mut [weights.clone()]))
             }

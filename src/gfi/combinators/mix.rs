@@ -4,6 +4,7 @@ use super::wrapped::{check, same_parts};
 use crate::dist::Dist;
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
+use crate::eval::collections::Vector;
 use crate::eval::lanes;
 use crate::eval::node::Op;
 use crate::eval::print::{Printer, brief};
@@ -104,16 +105,17 @@ impl GenerativeFunction for Mix {
     }
 
     fn print(&self, out: &mut Printer<'_>) {
-        out.text("(mix [");
-        for (i, component) in self.components.iter().enumerate() {
-            out.text(if i > 0 { " " } else { "" });
-            out.value(component);
+        let Some(index) = self.index.as_host::<Dist>() else { return };
+        let weights = index.args.first().cloned().unwrap_or_default();
+        let components = Vector::from_vec(self.components.clone()).map(Value::Vector).unwrap_or_default();
+        if index.constructor.name() == "categorical-logits" {
+            return out.call("mix", &[components, weights]);
         }
-        out.text("] ");
-        if let Some(index) = self.index.as_host::<Dist>() {
-            out.value(index.args.first().unwrap_or(&Value::Nil));
-        }
-        out.text(")");
+        out.text("(mix {:weights ");
+        out.value(&weights);
+        out.text(" :components ");
+        out.value(&components);
+        out.text("})");
     }
 
     fn depth(&self) -> u32 {

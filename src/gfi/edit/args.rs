@@ -1,10 +1,9 @@
 //! args-edit: an update with new arguments, and the way back: the old ones with what was discarded.
 
-use super::{Edit, EditRequest, Edited, depth_of, print_call};
+use super::{Edit, EditRequest, Edited};
 use crate::error::Result;
 use crate::eval::collections::Vector;
 use crate::eval::key::Key;
-use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::choicemap::ChoiceMap;
@@ -20,14 +19,6 @@ pub struct ArgsEdit {
     pub args: Vec<Value>,
     pub diffs: Vec<Diff>,
     pub constraints: ChoiceMap,
-}
-
-impl ArgsEdit {
-    fn parts(&self) -> Vec<Value> {
-        let vector = |items: Vec<Value>| Vector::from_vec(items).map(Value::Vector).unwrap_or_default();
-        let diffs = self.diffs.iter().map(|diff| diff.clone().into_value()).collect();
-        vec![vector(self.args.clone()), vector(diffs), self.constraints.clone().into_value()]
-    }
 }
 
 impl EditRequest for ArgsEdit {
@@ -47,11 +38,13 @@ impl EditRequest for ArgsEdit {
         Ok((outcome, Edit::value(ArgsEdit { args: trace.args.clone(), diffs: Vec::new(), constraints })))
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        print_call(out, "args-edit", &self.parts());
+    fn name(&self) -> &'static str {
+        "args-edit"
     }
 
-    fn depth(&self) -> u32 {
-        depth_of(&self.parts())
+    fn parts(&self) -> Vec<Value> {
+        let vector = |items: Vec<Value>| Vector::from_vec(items).map(Value::Vector).unwrap_or_default();
+        let diffs = self.diffs.iter().map(|diff| diff.clone().into_value()).collect();
+        vec![vector(self.args.clone()), vector(diffs), self.constraints.clone().into_value()]
     }
 }

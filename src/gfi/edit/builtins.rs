@@ -7,9 +7,9 @@ use super::custom::CustomEdit;
 use super::proposal::{Proposal, ProposalEdit};
 use super::selection::SelectionEdit;
 use super::{Edit, Edited};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::eval::builtins::args::wrong_type;
-use crate::eval::print::brief;
+use crate::eval::options::Options;
 use crate::eval::run::arity_error;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::batch;
@@ -38,8 +38,11 @@ pub const TABLE: &[Builtin] = &[
         a.iter().enumerate().try_for_each(|(i, request)| Edit::of("compose-edits", request).map(drop).map_err(|e| e.arg(i)))?;
         Ok(Edit::value(ComposedEdit(a.to_vec())))
     }),
-    Builtin::new("proposal-edit", "[forward backward] [forward backward options] [forward forward-args backward backward-args] [forward forward-args backward backward-args options]", "The request of a move by proposals. `forward`, called with the trace's choices and its arguments, proposes new values; `backward`, called with the new choices, must propose the old ones. Options: `:args` and `:argdiffs` of the model, `:constraints` that are data.\n(let [m (gen [] (trace :x (normal 0 1))) f (gen [c] (trace :x (normal (:x c) 1))) t (:trace (generate m [] {:x 0}))] (edit? (:backward (edit t (proposal-edit f f))))) ;=> true", proposal),
+    Builtin::new("proposal-edit", "[forward backward & options] [forward forward-args backward backward-args & options]", "The request of a move by proposals. `forward`, called with the trace's choices and its arguments, proposes new values; `backward`, called with the new choices, must propose the old ones. Options: `:args` and `:argdiffs` of the model, `:constraints` that are data.\n(let [m (gen [] (trace :x (normal 0 1))) f (gen [c] (trace :x (normal (:x c) 1))) t (:trace (generate m [] {:x 0}))] (edit? (:backward (edit t (proposal-edit f f))))) ;=> true", proposal),
     Builtin::new("edit-request", "[f]", "A request of one's own: f takes a trace and returns `{:trace :weight :discard :backward}`.\n(edit? (edit-request (fn [t] {:trace t :weight 0 :discard {} :backward (constraint-edit {})}))) ;=> true", |_, a| {
+        if !matches!(a[0], Value::Fn(_) | Value::Native(_) | Value::Host(_)) {
+            return Err(wrong_type("edit-request", "a function of a trace", &a[0], 0).help("write `(edit-request (fn [trace] …))`"));
+        }
         check_callable("edit-request", &a[0], 0)?;
         Ok(Edit::value(CustomEdit(a[0].clone())))
     }),
@@ -62,48 +65,34 @@ fn edit(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     outcome_map(outcome, [("backward", backward)])
 }
 
+const OPTIONS: &str = "args argdiffs constraints";
+
+/// Proposals, each followed by its arguments or not, then options.
 fn proposal(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let mut args = args.to_vec();
-    let options = match args.len() {
-        3 | 5 => args.pop(),
-        _ => None,
-    };
-    let last = args.len();
-    if let Some(odd) = options.as_ref().filter(|options| !matches!(options, Value::Map(_))) {
-        return Err(wrong_type("proposal-edit", "a map of options", odd, last)
-            .help("arguments of proposals come in pairs: `(proposal-edit f f-args b b-args)`"));
-    }
+    let paired = args.len() > 3 && !matches!(args[1], Value::Host(_));
+    let end = if paired { 4 } else { 2 };
+    let options = Options::read("proposal-edit", args, end, OPTIONS).map_err(|e| match e.code {
+        "gen::option" => e,
+        _ => e.help("arguments of proposals come in pairs: `(proposal-edit f f-args b b-args)`"),
+    })?;
     let one = |cx: &mut Cx, at: usize, given: Option<usize>| -> Result<Proposal> {
         function("proposal-edit", &args[at]).map_err(|e| e.arg(at).help("a proposal is `(gen [choices arg…] …)`"))?;
         let given = given.map(|i| argument_vector(cx, "proposal-edit", &args[i]).map_err(|e| e.arg(i)));
         Ok(Proposal { function: args[at].clone(), args: given.transpose()?.unwrap_or_default() })
     };
-    let (forward, backward) = match args.len() {
-        2 => (one(cx, 0, None)?, one(cx, 1, None)?),
-        4 => (one(cx, 0, Some(1))?, one(cx, 2, Some(3))?),
-        _ => return Err(arity_error("proposal-edit", "[forward backward] [forward args backward args]", args.len())),
+    let (forward, backward) = match paired {
+        false => (one(cx, 0, None)?, one(cx, 1, None)?),
+        true => (one(cx, 0, Some(1))?, one(cx, 2, Some(3))?),
     };
     let mut request = ProposalEdit { forward, backward, args: None, constraints: ChoiceMap::default() };
-    if let Some(options) = options {
-        read_options(cx, &options, &mut request).map_err(|e| e.arg(last))?;
-    }
-    Ok(Edit::value(request))
-}
-
-fn read_options(cx: &mut Cx, options: &Value, request: &mut ProposalEdit) -> Result<()> {
-    let Value::Map(map) = options else { return Ok(()) };
-    let known = ["args", "argdiffs", "constraints"];
-    if let Some((odd, _)) = map.iter().find(|(k, _)| k.as_keyword().is_none_or(|k| !known.contains(&k))) {
-        return Err(Error::new("gen::option", format!("`proposal-edit` has no option `{}`", brief(odd)))
-            .help("its options are `:args`, `:argdiffs` and `:constraints`"));
-    }
-    if let Some(args) = map.get_keyword("args") {
-        let diffs = map.get_keyword("argdiffs").unwrap_or(&Value::Nil);
-        let change = Change::read(cx, "proposal-edit", args, diffs, 0)?;
+    options.needs("argdiffs", "args")?;
+    if let Some(args) = options.get("args") {
+        let diffs = options.get("argdiffs").unwrap_or(&Value::Nil);
+        let change = Change::read(cx, "proposal-edit", args, diffs, 0).map_err(|e| e.arg(options.place("args")))?;
         request.args = Some((change.args, change.diffs));
     }
-    if let Some(constraints) = map.get_keyword("constraints") {
-        request.constraints = ChoiceMap::from_value(constraints)?;
+    if let Some(constraints) = options.get("constraints") {
+        request.constraints = ChoiceMap::from_value(constraints).map_err(|e| e.arg(options.place("constraints")))?;
     }
-    Ok(())
+    Ok(Edit::value(request))
 }

@@ -1,9 +1,8 @@
 //! compose-edits: requests in sequence; their weights add, the way back runs in reverse.
 
-use super::{Edit, EditRequest, Edited, depth_of, print_call};
+use super::{Edit, EditRequest, Edited};
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
-use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::diff::Diff;
@@ -51,12 +50,12 @@ impl EditRequest for ComposedEdit {
         Ok((outcome, Edit::value(ComposedEdit(backwards))))
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        print_call(out, "compose-edits", &self.0);
+    fn name(&self) -> &'static str {
+        "compose-edits"
     }
 
-    fn depth(&self) -> u32 {
-        depth_of(&self.0)
+    fn parts(&self) -> Vec<Value> {
+        self.0.clone()
     }
 }
 

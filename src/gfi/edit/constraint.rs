@@ -1,11 +1,10 @@
 //! constraint-edit: an update, and the way back: an update with what was discarded.
 
-use super::{Edit, EditRequest, Edited, depth_of, print_call};
+use super::{Edit, EditRequest, Edited};
 use crate::error::Result;
 use crate::eval::Cx;
 use crate::eval::Value;
 use crate::eval::key::Key;
-use crate::eval::print::Printer;
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
@@ -31,11 +30,11 @@ impl EditRequest for ConstraintEdit {
         Ok((outcome, Edit::value(back)))
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        print_call(out, "constraint-edit", &[self.0.clone().into_value()]);
+    fn name(&self) -> &'static str {
+        "constraint-edit"
     }
 
-    fn depth(&self) -> u32 {
-        depth_of(&[self.0.clone().into_value()])
+    fn parts(&self) -> Vec<Value> {
+        vec![self.0.clone().into_value()]
     }
 }

@@ -1,11 +1,10 @@
 //! edit-request: a request written in the language, a function from a trace to what an edit returns.
 
-use super::{Edit, EditRequest, Edited, depth_of, print_call};
+use super::{Edit, EditRequest, Edited};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::key::{Key, Stream};
-use crate::eval::print::Printer;
-use crate::eval::{Cx, Value};
+use crate::eval::{Cx, Value, keys};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
 use crate::gfi::interface::Outcome;
@@ -19,6 +18,14 @@ impl EditRequest for CustomEdit {
     fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited> {
         let mut args = [trace_value(trace.clone())];
         let result = cx.outside_model(Stream::new(key), |cx| cx.call(&self.0, &mut args))?;
+        if let Value::Map(map) = &result {
+            keys::check(
+                "what the function of an `edit-request` returns",
+                "key",
+                map,
+                "trace weight discard retdiff backward",
+            )?;
+        }
         read(&result).map_err(|wrong| {
             let message = format!("an edit request's function returned {}, {wrong}", described(&result));
             Error::new("gen::edit", message)
@@ -26,12 +33,12 @@ impl EditRequest for CustomEdit {
         })
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        print_call(out, "edit-request", std::slice::from_ref(&self.0));
+    fn name(&self) -> &'static str {
+        "edit-request"
     }
 
-    fn depth(&self) -> u32 {
-        depth_of(std::slice::from_ref(&self.0))
+    fn parts(&self) -> Vec<Value> {
+        vec![self.0.clone()]
     }
 }
 

@@ -21,6 +21,7 @@ use super::trace::Trace;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::key::Key;
+use crate::eval::name::hash_text;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
 use std::any::Any;
@@ -37,11 +38,16 @@ pub trait EditRequest: Any + Send + Sync {
             .help("edit each lane: `(map (fn [t] (edit t request)) (lanes trace))`"))
     }
 
-    /// Writes code that makes the request again.
-    fn print(&self, out: &mut Printer<'_>);
+    /// The name of its constructor.
+    fn name(&self) -> &'static str;
+
+    /// The constructor's arguments that make it again.
+    fn parts(&self) -> Vec<Value>;
 
     /// Levels of nesting of the values inside.
-    fn depth(&self) -> u32;
+    fn depth(&self) -> u32 {
+        self.parts().iter().map(Value::depth).max().unwrap_or(0) + 1
+    }
 }
 
 /// What came of a change, and the way back.
@@ -77,25 +83,20 @@ impl HostObject for Edit {
     }
 
     fn print(&self, out: &mut Printer<'_>) {
-        self.0.print(out);
+        out.call(self.0.name(), &self.0.parts());
+    }
+
+    /// Requests made alike are equal.
+    fn equals(&self, other: &dyn HostObject) -> bool {
+        let other = (other as &dyn Any).downcast_ref::<Edit>();
+        other.is_some_and(|other| self.0.name() == other.0.name() && self.0.parts() == other.0.parts())
+    }
+
+    fn hash_code(&self) -> u64 {
+        hash_text(self.0.name())
     }
 
     fn depth(&self) -> u32 {
         self.0.depth()
     }
-}
-
-/// Writes `(name part part)`.
-fn print_call(out: &mut Printer<'_>, name: &str, parts: &[Value]) {
-    out.text("(");
-    out.text(name);
-    for part in parts {
-        out.text(" ");
-        out.value(part);
-    }
-    out.text(")");
-}
-
-fn depth_of(parts: &[Value]) -> u32 {
-    parts.iter().map(Value::depth).max().unwrap_or(0) + 1
 }

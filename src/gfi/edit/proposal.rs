@@ -1,11 +1,10 @@
 //! proposal-edit: a move by a forward proposal, weighed against a backward proposal (SMCP3: Lew et al., AISTATS 2023).
 
 use super::proposal_lanes::Kept;
-use super::{Edit, EditRequest, Edited, depth_of, print_call};
+use super::{Edit, EditRequest, Edited};
 use crate::error::{At, Error, Result};
 use crate::eval::collections::{Map, Vector};
 use crate::eval::key::Key;
-use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::batch::{self, BatchedTrace};
@@ -22,7 +21,7 @@ use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
 /// A proposal and the arguments that it gets after the choices.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct Proposal {
     pub function: Value,
     pub args: Vec<Value>,
@@ -54,12 +53,28 @@ impl EditRequest for ProposalEdit {
         Ok((edited.outcome, edited.backward))
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        print_call(out, "proposal-edit", &self.parts());
+    fn name(&self) -> &'static str {
+        "proposal-edit"
     }
 
-    fn depth(&self) -> u32 {
-        depth_of(&self.parts())
+    fn parts(&self) -> Vec<Value> {
+        let vector = |items: &[Value]| Vector::from_vec(items.to_vec()).map(Value::Vector).unwrap_or_default();
+        let mut parts = Vec::new();
+        for proposal in [&self.forward, &self.backward] {
+            parts.extend([proposal.function.clone(), vector(&proposal.args)]);
+        }
+        let mut options = Vec::new();
+        if let Some((args, diffs)) = &self.args {
+            let diffs: Vec<Value> = diffs.iter().map(|diff| diff.clone().into_value()).collect();
+            options.extend([(Value::keyword("args"), vector(args)), (Value::keyword("argdiffs"), vector(&diffs))]);
+        }
+        if !self.constraints.is_empty() {
+            options.push((Value::keyword("constraints"), self.constraints.clone().into_value()));
+        }
+        if !options.is_empty() {
+            parts.push(Map::from_pairs(options).map(Value::Map).unwrap_or_default());
+        }
+        parts
     }
 }
 
@@ -118,26 +133,6 @@ impl ProposalEdit {
             }
         }
         Ok((back.trace.score, sum_of(cx, old, vanished)?))
-    }
-
-    fn parts(&self) -> Vec<Value> {
-        let vector = |items: &[Value]| Vector::from_vec(items.to_vec()).map(Value::Vector).unwrap_or_default();
-        let mut parts = Vec::new();
-        for proposal in [&self.forward, &self.backward] {
-            parts.extend([proposal.function.clone(), vector(&proposal.args)]);
-        }
-        let mut options = Vec::new();
-        if let Some((args, diffs)) = &self.args {
-            let diffs: Vec<Value> = diffs.iter().map(|diff| diff.clone().into_value()).collect();
-            options.extend([(Value::keyword("args"), vector(args)), (Value::keyword("argdiffs"), vector(&diffs))]);
-        }
-        if !self.constraints.is_empty() {
-            options.push((Value::keyword("constraints"), self.constraints.clone().into_value()));
-        }
-        if !options.is_empty() {
-            parts.push(Map::from_pairs(options).map(Value::Map).unwrap_or_default());
-        }
-        parts
     }
 }
 

@@ -1,9 +1,8 @@
 //! selection-edit: a regeneration; on the way back the choices that it would draw take their old values.
 
-use super::{Edit, EditRequest, Edited, depth_of, print_call};
+use super::{Edit, EditRequest, Edited};
 use crate::error::Result;
 use crate::eval::key::Key;
-use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::choicemap::ChoiceMap;
@@ -20,13 +19,6 @@ pub struct SelectionEdit {
     /// Values instead of draws; the weight is regenerate's all the same, so that the way back weighs exactly the
     /// opposite.
     pub values: Option<ChoiceMap>,
-}
-
-impl SelectionEdit {
-    fn parts(&self) -> Vec<Value> {
-        let values = self.values.clone().map(ChoiceMap::into_value);
-        [self.selection.clone().into_value()].into_iter().chain(values).collect()
-    }
 }
 
 impl EditRequest for SelectionEdit {
@@ -50,11 +42,12 @@ impl EditRequest for SelectionEdit {
         Ok((outcome, Edit::value(SelectionEdit { selection: self.selection.clone(), values })))
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        print_call(out, "selection-edit", &self.parts());
+    fn name(&self) -> &'static str {
+        "selection-edit"
     }
 
-    fn depth(&self) -> u32 {
-        depth_of(&self.parts())
+    fn parts(&self) -> Vec<Value> {
+        let values = self.values.clone().map(ChoiceMap::into_value);
+        [self.selection.clone().into_value()].into_iter().chain(values).collect()
     }
 }

@@ -4,6 +4,7 @@ use super::unvisited::all_visited;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::collections::Map;
+use crate::eval::options::Options;
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
 use crate::eval::{Builtin, Cx, Value};
@@ -150,30 +151,19 @@ pub fn other_function(operation: &str, own: &Value, given: &Value) -> Box<Error>
     Error::new("gen::type", message).arg(1).help(format!("leave the function out: `({operation} trace …)`"))
 }
 
-/// Takes `{:check-diffs true}` off the end.
+/// Takes `{:check-diffs true}`, or `:check-diffs true`, off the end.
 fn check_option(args: &mut Vec<Value>, most: usize) -> Result<bool> {
-    let Some(options @ Value::Map(_)) = args.get(most).filter(|_| args.len() == most + 1) else { return Ok(false) };
-    let check = check_diffs("update", options, most)?;
+    let given = match args.get(most) {
+        Some(Value::Map(_) | Value::Keyword(_)) => check_diffs("update", args, most)?,
+        _ => return Ok(false),
+    };
     args.truncate(most);
-    Ok(check)
+    Ok(given)
 }
 
-/// What `{:check-diffs true}` says.
-pub fn check_diffs(operation: &str, options: &Value, index: usize) -> Result<bool> {
-    let Value::Map(options) = options else { return Ok(false) };
-    if let Some((odd, _)) = options.iter().find(|(k, _)| k.as_keyword() != Some("check-diffs")) {
-        return Err(Error::new("gen::option", format!("`{operation}` has no option `{}`", brief(odd)))
-            .arg(index)
-            .help("the option is `:check-diffs`"));
-    }
-    match options.get_keyword("check-diffs") {
-        None | Some(Value::Nil | Value::False) => Ok(false),
-        Some(Value::True) => Ok(true),
-        Some(odd) => {
-            let message = format!("`:check-diffs` of `{operation}` is true or false, not `{}`", brief(odd));
-            Err(Error::new("gen::option", message).arg(index))
-        }
-    }
+/// What `{:check-diffs true}` says, from `args[index]` on.
+pub fn check_diffs(operation: &str, args: &[Value], index: usize) -> Result<bool> {
+    Options::read(operation, args, index, "check-diffs")?.flag("check-diffs")
 }
 
 const ARGLISTS: &str =

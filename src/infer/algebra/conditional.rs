@@ -4,11 +4,11 @@ use super::reverse::reversed;
 use crate::error::{Error, Result};
 use crate::eval::condition::holds;
 use crate::eval::key::{Key, Stream};
-use crate::eval::print::{Printer, brief};
+use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 
 use crate::gfi::{Trace, check_callable, trace_value};
-use crate::infer::kernel::{Kernel, KernelObject, Move, STEPS, kernel_of};
+use crate::infer::kernel::{Kernel, KernelObject, Move, STEPS, kernel_of, value_of};
 use std::sync::Arc;
 
 pub const ROW: Builtin = Builtin::new(
@@ -38,12 +38,8 @@ impl Kernel for When {
         "when-kernel"
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        out.text("(when-kernel ");
-        out.value(&self.condition);
-        out.text(" ");
-        self.kernel.print(out);
-        out.text(")");
+    fn parts(&self) -> Vec<Value> {
+        vec![self.condition.clone(), value_of(&self.kernel)]
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {

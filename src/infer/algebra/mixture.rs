@@ -4,10 +4,9 @@ use super::reverse::{deepest, reversed};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::key::Key;
-use crate::eval::print::{Printer, float};
 use crate::eval::{Builtin, Cx, Value, sequence};
 use crate::gfi::Trace;
-use crate::infer::kernel::{Kernel, KernelObject, Move, STEPS, kernel_of};
+use crate::infer::kernel::{Kernel, KernelObject, Move, STEPS, kernel_of, value_of, vector_of};
 use std::sync::Arc;
 
 pub const ROW: Builtin = Builtin::new(
@@ -49,14 +48,9 @@ impl Kernel for Mixture {
         "mix-kernels"
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        out.text("(mix-kernels [");
-        for (i, (kernel, weight)) in self.parts.iter().enumerate() {
-            out.text(if i == 0 { "[" } else { " [" });
-            kernel.print(out);
-            out.text(&format!(" {}]", float(*weight)));
-        }
-        out.text("])");
+    fn parts(&self) -> Vec<Value> {
+        let pair = |(kernel, weight): &(_, f64)| vector_of(vec![value_of(kernel), Value::float(*weight)]);
+        vec![vector_of(self.parts.iter().map(pair).collect())]
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {

@@ -2,10 +2,9 @@
 
 use crate::error::Result;
 use crate::eval::key::Key;
-use crate::eval::print::Printer;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::Trace;
-use crate::infer::kernel::{Kernel, KernelObject, Move, kernel_of};
+use crate::infer::kernel::{Kernel, KernelObject, Move, kernel_of, value_of};
 use std::sync::Arc;
 
 pub const REVERSE: Builtin = Builtin::new(
@@ -43,8 +42,8 @@ impl Kernel for Declared {
         "declare-reverse"
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        print_parts(out, "declare-reverse", [&self.kernel, &self.back]);
+    fn parts(&self) -> Vec<Value> {
+        vec![value_of(&self.kernel), value_of(&self.back)]
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
@@ -58,17 +57,6 @@ impl Kernel for Declared {
     fn depth(&self) -> u32 {
         deepest([&self.kernel, &self.back])
     }
-}
-
-/// Writes `(name part part)`.
-pub fn print_parts<'a>(out: &mut Printer<'_>, name: &str, parts: impl IntoIterator<Item = &'a Arc<dyn Kernel>>) {
-    out.text("(");
-    out.text(name);
-    for part in parts {
-        out.text(" ");
-        part.print(out);
-    }
-    out.text(")");
 }
 
 /// The nesting of a kernel with these parts.

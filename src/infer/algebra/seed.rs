@@ -4,10 +4,9 @@ use super::reverse::reversed;
 use crate::error::Result;
 use crate::eval::builtins::args::integer;
 use crate::eval::key::Key;
-use crate::eval::print::Printer;
-use crate::eval::{Builtin, Cx};
+use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::Trace;
-use crate::infer::kernel::{Kernel, KernelObject, Move, kernel_of};
+use crate::infer::kernel::{Kernel, KernelObject, Move, kernel_of, value_of};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -33,10 +32,8 @@ impl Kernel for Seeded {
         "seed"
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        out.text("(seed ");
-        self.kernel.print(out);
-        out.text(&format!(" {})", self.seed as i64));
+    fn parts(&self) -> Vec<Value> {
+        vec![value_of(&self.kernel), Value::Int(self.seed as i64)]
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, _: Key) -> Result<Move> {

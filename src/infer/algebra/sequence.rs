@@ -4,10 +4,9 @@ use super::reverse::{deepest, reversed};
 use crate::error::{Error, Result};
 use crate::eval::builtins::sequences::size;
 use crate::eval::key::Key;
-use crate::eval::print::Printer;
 use crate::eval::{Builtin, Cx, Value, sequence};
 use crate::gfi::Trace;
-use crate::infer::kernel::{Kernel, KernelObject, Move, STEPS, kernel_of};
+use crate::infer::kernel::{Kernel, KernelObject, Move, STEPS, kernel_of, value_of, vector_of};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
@@ -78,16 +77,14 @@ impl Kernel for Sequence {
         }
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        out.text(&format!("({}", self.name()));
-        if self.form != Form::Chain {
-            out.text(&format!(" {}", self.times));
+    fn parts(&self) -> Vec<Value> {
+        let parts = self.parts.iter().map(value_of).collect::<Vec<_>>();
+        let times = Value::Int(self.times as i64);
+        match self.form {
+            Form::Chain => parts,
+            Form::Repeat => std::iter::once(times).chain(parts).collect(),
+            Form::Cycle => vec![times, vector_of(parts)],
         }
-        for (i, part) in self.parts.iter().enumerate() {
-            out.text(if self.form == Form::Cycle && i == 0 { " [" } else { " " });
-            part.print(out);
-        }
-        out.text(if self.form == Form::Cycle { "])" } else { ")" });
     }
 
     /// The move is accepted when one of its parts is; its log α is the sum over those that are.

@@ -2,25 +2,25 @@
 
 use crate::dist::Density;
 use crate::error::{Error, Result};
-use crate::eval::builtins::args::described;
 use crate::eval::collections::Map;
+use crate::eval::options::{Options, option_map};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value, sequence};
-use crate::gfi::{components, show};
+use crate::gfi::{components, show, to_value};
+use crate::infer::kernel::vector_of;
 
 /// Values by address.
 #[derive(Clone, Default)]
 pub struct Grid(Vec<(Vec<Value>, Vec<Value>)>);
 
 impl Grid {
-    /// `{addr values}`.
-    pub fn read(cx: &mut Cx, given: Option<&Value>) -> Result<Grid> {
-        let entries = match given {
+    /// The option of that name, `{addr values}`.
+    pub fn read(cx: &mut Cx, options: &Options, name: &str) -> Result<Grid> {
+        let entries = match options.get(name) {
             None => return Ok(Grid::default()),
             Some(Value::Map(entries)) => entries.clone(),
             Some(other) => {
-                let message = format!("values are given by address, not as {}", described(other));
-                return Err(Error::new("gen::option", message).help("write `{:x [0 1 2]}`"));
+                return Err(options.wrong(name, "values by address", other).help("write `{:x [0 1 2]}`"));
             }
         };
         let mut grid = Vec::new();
@@ -33,6 +33,24 @@ impl Grid {
     /// Are there values for a choice?
     pub fn has(&self, path: &[Value]) -> bool {
         self.paths().any(|known| known == path)
+    }
+
+    /// The map that it was read from, under the option's name, unless it is empty.
+    pub fn option(&self, name: &str) -> Option<Value> {
+        let entry = |(path, values): &(Vec<Value>, Vec<Value>)| (to_value(path), vector_of(values.clone()));
+        let map = Map::from_pairs(self.0.iter().map(entry)).map(Value::Map).unwrap_or_default();
+        (!self.0.is_empty()).then(|| option_map([(name, map)]))
+    }
+
+    /// An error unless each address is that of an unobserved choice that some run makes, of those that `found` says.
+    pub fn used(&self, options: &Options, name: &str, found: impl Fn(&[Value]) -> bool) -> Result<()> {
+        let Some((path, _)) = self.0.iter().find(|(path, _)| !found(path)) else { return Ok(()) };
+        let message = format!(
+            "no run makes an unobserved choice at `{}`, which `:{}` gives values for",
+            show(path),
+            options.written(name)
+        );
+        Err(Error::new("gen::option", message).arg(options.place(name)))
     }
 
     pub fn paths(&self) -> impl Iterator<Item = &[Value]> {

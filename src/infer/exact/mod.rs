@@ -15,6 +15,7 @@ use crate::eval::arithmetic::apply;
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
 use crate::eval::node::Op;
+use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{unvisited, unvisited_error};
 use crate::gfi::{ChoiceMap, result, to_value};
@@ -24,10 +25,11 @@ use verify::verify;
 
 pub const ROW: Builtin = Builtin::new(
     "exact",
-    "[gf args observations]",
+    "[gf args observations & options]",
     "The exact posterior, of models where it can be proved: `{:log-ml :eliminated :enumerated :posterior :joint}`. Unobserved normal choices whose means are sums of others, beta choices behind `flip`, `bernoulli` or `binomial`, and gamma choices behind `poisson` or `exponential` are solved: `:eliminated` names them, `:posterior` has their distributions. Choices with finitely many values are walked through: `:enumerated` names them, `:joint` has their probabilities. Anything else is refused.\n(:posterior (exact (gen [] (let [p (trace :p (beta 2 2))] (trace :x (flip p)))) [] {:x true})) ;=> {:p (beta 3.0 2.0)}",
     exact,
-);
+)
+.options(3, "");
 
 /// One combination of the values that are walked through, and what it comes to.
 struct Case {
@@ -37,6 +39,7 @@ struct Case {
 }
 
 fn exact(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    Options::read("exact", args, 3, "")?;
     let problem = Problem::read(cx, "exact", args)?;
     let cases = cases(cx, &problem)?;
     let log_weights = Weighed::of(cases.iter().map(|case| case.log_weight.clone()).collect())?;

@@ -8,38 +8,41 @@ use super::target::Posterior;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::key::Key;
-use crate::eval::print::Printer;
+use crate::eval::options::{Options, gathered};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{Selection, Trace, constraints_of, of_value, result, trace_value};
 use crate::infer::kernel::{Kernel, KernelObject, Move};
-use crate::infer::options::Options;
 use crate::infer::space::Space;
 use std::sync::Arc;
 
 pub const MALA: Builtin = Builtin::new(
     "mala-kernel",
-    "[] [selection] [selection options]",
+    "[] [selection & options]",
     "A kernel: a Langevin move of the selected continuous choices, or of everything unobserved, in unconstrained coordinates: u + τ ∇ + √(2τ) noise, accepted by Metropolis–Hastings (Roberts and Tweedie 1996). Options: `:step-size` τ (0.01).\n(keys ((mala-kernel :x {:step-size 0.1}) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
-    |_, a| make("mala-kernel", a),
-);
+    |_, a| make("mala-kernel", MALA_OPTIONS, a),
+)
+.options(1, MALA_OPTIONS);
 pub const HMC: Builtin = Builtin::new(
     "hmc-kernel",
-    "[] [selection] [selection options]",
+    "[] [selection & options]",
     "A kernel: a Hamiltonian move of the selected continuous choices, or of everything unobserved, in unconstrained coordinates (Neal 2011). Options: `:step-size` (0.1), `:leapfrog-steps` (10), `:mass` (1), a number, one for each coordinate, or a matrix.\n(keys ((hmc-kernel :x) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
-    |_, a| make("hmc-kernel", a),
-);
+    |_, a| make("hmc-kernel", HMC_OPTIONS, a),
+)
+.options(1, HMC_OPTIONS);
 pub const NUTS: Builtin = Builtin::new(
     "nuts-kernel",
-    "[] [selection] [selection options]",
+    "[] [selection & options]",
     "A kernel: a move of the No-U-Turn sampler (Hoffman and Gelman 2014) of the selected continuous choices, or of everything unobserved, in unconstrained coordinates. Options: `:step-size` (0.1), `:max-depth` (10), `:mass` as of `hmc-kernel`.\n(keys ((nuts-kernel :x) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
-    |_, a| make("nuts-kernel", a),
-);
+    |_, a| make("nuts-kernel", NUTS_OPTIONS, a),
+)
+.options(1, NUTS_OPTIONS);
 pub const LEAPFROG: Builtin = Builtin::new(
     "leapfrog",
-    "[trace momentum] [trace momentum options]",
+    "[trace momentum & options]",
     "Follows Hamilton's equations from a trace with a momentum for each of some continuous choices, given by address in unconstrained coordinates: `{:trace :momentum :log-alpha}`, where it leads, and the logarithm of the ratio with which `hmc-kernel` would accept it. Options: those of `hmc-kernel`.\n(def t (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.0})))\n(:x (choices (:trace (leapfrog t {:x 0.5} {:step-size 0.1 :leapfrog-steps 10})))) ;~> 0.9613264451364405",
     leapfrog,
-);
+)
+.options(2, HMC_OPTIONS);
 
 /// A kernel that moves along gradients.
 struct Gradient {
@@ -47,35 +50,33 @@ struct Gradient {
     selection: Option<Selection>,
     method: Method,
     size: f64,
-    options: Options,
+    options: Options<'static>,
     shown: Vec<Value>,
 }
 
-const OPTIONS: &[(&str, &[&str])] = &[
-    ("mala-kernel", &["step-size"]),
-    ("hmc-kernel", &["step-size", "leapfrog-steps", "mass"]),
-    ("nuts-kernel", &["step-size", "max-depth", "mass"]),
-];
+const MALA_OPTIONS: &str = "step-size";
+const HMC_OPTIONS: &str = "step-size leapfrog-steps mass";
+const NUTS_OPTIONS: &str = "step-size max-depth mass";
 
 /// A tree of more doublings than this has no end.
 pub const DEEPEST: usize = 20;
 
-fn make(name: &'static str, args: &mut [Value]) -> Result<Value> {
+fn make(name: &'static str, known: &'static str, args: &mut [Value]) -> Result<Value> {
     // Options alone may stand in the place of the selection.
     let (selection, index) = match args {
         [Value::Map(_)] => (None, 0),
         [] => (None, 1),
         [selection, ..] => (Some(Selection::from_value(selection).map_err(|e| e.arg(0))?), 1),
     };
-    let known = OPTIONS.iter().find(|(kernel, _)| *kernel == name).map_or(&[][..], |(_, known)| known);
     let options = Options::read(name, args, index, known)?;
+    Mass::check(&options)?;
     let method = match name {
         "mala-kernel" => Method::Static { steps: 1 },
         "hmc-kernel" => Method::Static { steps: options.count("leapfrog-steps", 10, 1)? },
         _ => Method::Nuts { max_depth: max_depth(&options)? },
     };
     let size = leapfrog_size(name, &options)?;
-    Ok(KernelObject::value(Gradient { name, selection, method, size, options, shown: args.to_vec() }))
+    Ok(KernelObject::value(Gradient { name, selection, method, size, options, shown: gathered(args, index)? }))
 }
 
 /// The option `:step-size` of an algorithm as the size of a leapfrog step. A Langevin move of τ is one such step of √(2τ).
@@ -104,14 +105,8 @@ impl Kernel for Gradient {
         self.name
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        out.text("(");
-        out.text(self.name);
-        for arg in &self.shown {
-            out.text(" ");
-            out.value(arg);
-        }
-        out.text(")");
+    fn parts(&self) -> Vec<Value> {
+        self.shown.clone()
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
@@ -138,7 +133,7 @@ fn leapfrog(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let trace = of_value("leapfrog", &args[0], 0)?;
     crate::gfi::possible(&trace)?;
     let momentum = constraints_of(&args[1], 1)?;
-    let options = Options::read("leapfrog", args, 2, OPTIONS[1].1)?;
+    let options = Options::read("leapfrog", args, 2, HMC_OPTIONS)?;
     let paths: Vec<Value> = momentum.0.leaves().iter().map(|(path, _)| crate::gfi::to_value(path)).collect();
     let moves = Selection::of(&paths)?;
     crate::gfi::check_selection(&moves, &trace).map_err(|e| e.arg(1))?;

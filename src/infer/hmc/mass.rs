@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::eval::Value;
 use crate::eval::arrays::raise;
 use crate::eval::key::Draws;
-use crate::infer::options::Options;
+use crate::eval::options::Options;
 
 #[derive(Clone, Debug)]
 pub enum Mass {
@@ -25,6 +25,22 @@ impl Mass {
         let factor = cholesky(&covariance, n);
         let fine = (0..n).all(|i| factor[i * n + i] > 0.0 && factor[i * n + i].is_finite());
         fine.then_some(Mass::Dense { inverse: covariance, factor })
+    }
+
+    /// An error of an option `:mass` that suits no number of coordinates.
+    pub fn check(options: &Options) -> Result<()> {
+        let wrong = |value| options.wrong("mass", "a positive number, one for each coordinate, or a matrix", value);
+        match options.get("mass") {
+            Some(value @ Value::Keyword(_)) => {
+                Err(wrong(value).help("`nuts` and `hmc` learn a mass: `{:mass :dense}`"))
+            }
+            Some(Value::Array(_)) | None => Ok(()),
+            Some(other) => crate::infer::learning::numbers(other)
+                .ok()
+                .filter(|n| !n.is_empty())
+                .map(drop)
+                .ok_or_else(|| wrong(other)),
+        }
     }
 
     /// The option `:mass` of a kernel: a number, one for each coordinate, or a matrix.

@@ -8,20 +8,20 @@ use super::method::Method;
 use super::target::{Point, Posterior};
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
+use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{ChoiceMap, Selection, Trace};
 use crate::infer::conditional::draw;
 use crate::infer::enumeration::{self, Grid};
 use crate::infer::kernel::Move;
-use crate::infer::options::Options;
 use crate::infer::run_kernel::Kept;
 use crate::infer::space::Space;
 use crate::infer::start::Problem;
 use std::sync::Arc;
 
-pub const NUTS: Builtin = Builtin::new("nuts", "[gf args observations] [gf args observations options]", "Posterior traces by the No-U-Turn sampler in unconstrained coordinates: `{:traces :chains :accept-rate :stats}`, in `:stats` for each draw `:diverging :energy :tree-depth :leapfrog-steps :accept-prob :step-size`. A point at which the model raises an error has no density (`:stats` `:errors` `:first-error`), nor has one where it makes other choices (`:structure-changes`): the chain stays with the choices that it began with. In the warm-up the step size adapts to `:target-accept` and the mass to the posterior. Options: `:samples` (1000) a chain, `:burn` (1000) moves of warm-up, also called `:warmup`, `:thin` (1), `:chains` (4), `:target-accept` (0.8), `:max-depth` (10), `:mass` `:diagonal` (or `:dense`, `:unit`), `:step-size` to start from (0.1), and for discrete choices `:discrete` `:gibbs` or `:enumerate`.\n(count (:traces (nuts (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "nuts", a)).state();
-pub const HMC: Builtin = Builtin::new("hmc", "[gf args observations] [gf args observations options]", "Posterior traces by Hamiltonian Monte Carlo with `:leapfrog-steps` (10) a move; results and other options are those of `nuts`.\n(count (:traces (hmc (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "hmc", a)).state();
-pub const MALA: Builtin = Builtin::new("mala", "[gf args observations] [gf args observations options]", "Posterior traces by Langevin moves; results and options are those of `nuts`, where `:step-size`, the option (0.01) as the stat, is τ of `mala-kernel`.\n(count (:traces (mala (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "mala", a)).state();
+pub const NUTS: Builtin = Builtin::new("nuts", "[gf args observations & options]", "Posterior traces by the No-U-Turn sampler in unconstrained coordinates: `{:traces :chains :accept-rate :stats}`, in `:stats` for each draw `:diverging :energy :tree-depth :leapfrog-steps :accept-prob :step-size`. A point at which the model raises an error has no density (`:stats` `:errors` `:first-error`), nor has one where it makes other choices (`:structure-changes`): the chain stays with the choices that it began with. In the warm-up the step size adapts to `:target-accept` and the mass to the posterior. Options: `:samples` (1000) a chain, `:burn` (1000) moves of warm-up, also called `:warmup`, `:thin` (1), `:chains` (4), `:target-accept` (0.8), `:max-depth` (10), `:mass` `:diagonal` (or `:dense`, `:unit`), `:step-size` to start from (0.1), and for discrete choices `:discrete` `:gibbs` or `:enumerate`, with `:values` by address where a support is not finite.\n(count (:traces (nuts (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "nuts", a)).state().options(3, NUTS_OPTIONS);
+pub const HMC: Builtin = Builtin::new("hmc", "[gf args observations & options]", "Posterior traces by Hamiltonian Monte Carlo with `:leapfrog-steps` (10) a move; results and other options are those of `nuts`.\n(count (:traces (hmc (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "hmc", a)).state().options(3, HMC_OPTIONS);
+pub const MALA: Builtin = Builtin::new("mala", "[gf args observations & options]", "Posterior traces by Langevin moves; results and options are those of `nuts`, where `:step-size`, the option (0.01) as the stat, is τ of `mala-kernel`.\n(count (:traces (mala (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "mala", a)).state().options(3, MALA_OPTIONS);
 
 /// What is done with discrete choices.
 #[derive(Clone, Copy, PartialEq)]
@@ -42,28 +42,29 @@ struct Settings {
     size: f64,
     metric: Metric,
     discrete: Discrete,
+    /// Values of discrete choices by address, instead of their supports.
+    values: Grid,
 }
 
+const NUTS_OPTIONS: &str =
+    "samples burn|warmup thin chains target-accept mass step-size discrete values|grid max-depth";
+const HMC_OPTIONS: &str =
+    "samples burn|warmup thin chains target-accept mass step-size discrete values|grid leapfrog-steps";
+const MALA_OPTIONS: &str = "samples burn|warmup thin chains target-accept mass step-size discrete values|grid";
+
 impl Settings {
-    fn read(name: &'static str, args: &[Value]) -> Result<Settings> {
-        let own = match name {
-            "nuts" => "max-depth",
-            "hmc" => "leapfrog-steps",
-            _ => "step-size",
+    fn read(cx: &mut Cx, name: &'static str, args: &[Value]) -> Result<Settings> {
+        let known = match name {
+            "nuts" => NUTS_OPTIONS,
+            "hmc" => HMC_OPTIONS,
+            _ => MALA_OPTIONS,
         };
-        let all =
-            ["samples", "burn", "warmup", "thin", "chains", "target-accept", "mass", "step-size", "discrete", own];
-        let options = Options::read(name, args, 3, &all)?;
-        let one_of = |option: &str, known: &[&str]| -> Result<usize> {
-            let Some(value) = options.get(option) else { return Ok(0) };
-            let names: Vec<String> = known.iter().map(|name| format!("`:{name}`")).collect();
-            let found = known.iter().position(|name| value.as_keyword() == Some(name));
-            found.ok_or_else(|| options.wrong(option, &format!("one of {}", names.join(", ")), value))
-        };
-        let discrete = match options.get("discrete") {
-            None => Discrete::Refused,
-            Some(_) => [Discrete::Gibbs, Discrete::Enumerated][one_of("discrete", &["gibbs", "enumerate"])?],
-        };
+        let options = Options::read(name, args, 3, known)?;
+        let discrete =
+            options.one_of("discrete", &[("gibbs", Discrete::Gibbs), ("enumerate", Discrete::Enumerated)])?;
+        options.needs("values", "discrete")?;
+        let values = Grid::read(cx, &options, "values")?;
+        let metrics = [("diagonal", Metric::Diagonal), ("dense", Metric::Dense), ("unit", Metric::Unit)];
         Ok(Settings {
             name,
             method: match name {
@@ -72,19 +73,20 @@ impl Settings {
                 _ => Method::Static { steps: 1 },
             },
             samples: options.count("samples", 1000, 1)?,
-            warmup: options.count("burn", options.count("warmup", 1000, 0)?, 0)?,
+            warmup: options.count("burn", 1000, 0)?,
             thin: options.count("thin", 1, 1)?,
             chains: options.count("chains", 4, 1)?,
             target: options.number("target-accept", 0.8, "a number between 0 and 1", |x| x > 0.0 && x < 1.0)?,
             size: leapfrog_size(name, &options)?,
-            metric: [Metric::Diagonal, Metric::Dense, Metric::Unit][one_of("mass", &["diagonal", "dense", "unit"])?],
-            discrete,
+            metric: options.one_of("mass", &metrics)?.unwrap_or(Metric::Diagonal),
+            values,
+            discrete: discrete.unwrap_or(Discrete::Refused),
         })
     }
 }
 
 fn run(cx: &mut Cx, name: &'static str, args: &mut [Value]) -> Result<Value> {
-    let settings = Settings::read(name, args)?;
+    let settings = Settings::read(cx, name, args)?;
     let problem = Problem::read(cx, name, args)?;
     let key = cx.next_key(name)?;
     let mut kept = Kept::default();
@@ -180,13 +182,13 @@ impl<'a> Chain<'a> {
     }
 
     fn draw_discrete(&mut self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Arc<Trace>> {
-        let grid = Grid::default();
+        let grid = &self.settings.values;
         if self.settings.discrete == Discrete::Enumerated {
-            return Ok(draw(cx, trace, self.paths.clone(), &grid, key.fold(2), |_| 0.0)?.trace);
+            return Ok(draw(cx, trace, self.paths.clone(), grid, key.fold(2), |_| 0.0)?.trace);
         }
         let mut trace = trace.clone();
         for (i, path) in self.paths.clone().into_iter().enumerate() {
-            trace = draw(cx, &trace, vec![path], &grid, key.fold(2).fold(i as u64), |_| 0.0)?.trace;
+            trace = draw(cx, &trace, vec![path], grid, key.fold(2).fold(i as u64), |_| 0.0)?.trace;
         }
         // The others hang on them: density and gradient are new.
         let (spaces, paths, u) = spaces(cx, self.settings, &trace)?;
@@ -220,7 +222,7 @@ fn spaces(cx: &mut Cx, settings: &Settings, trace: &Arc<Trace>) -> Result<Spaces
     if settings.discrete == Discrete::Gibbs {
         return Ok((vec![space], paths, u));
     }
-    let all = Arc::new(enumeration::Space::of(trace, paths.clone(), Grid::default()));
+    let all = Arc::new(enumeration::Space::of(trace, paths.clone(), settings.values.clone()));
     let combinations: Vec<ChoiceMap> = enumeration::all(cx, &all)?.choices;
     let spaces = combinations.iter().map(|choices| space.with(choices)).collect::<Result<Vec<_>>>()?;
     Ok((spaces, paths, u))

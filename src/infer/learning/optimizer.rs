@@ -1,10 +1,10 @@
 //! Optimizers as values: how a step follows from a gradient. All of them climb.
 
-use super::super::options::Options;
 use super::parameters::{Parameters, numbers, with_numbers};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
+use crate::eval::options::{Options, option_map};
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Builtin, Cx, HostObject, Value};
 use std::collections::HashMap;
@@ -12,36 +12,43 @@ use std::collections::HashMap;
 pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "sgd",
-        "[rate] [rate options]",
+        "[rate & options]",
         "An optimizer: steps along the gradient, `rate` times it; the rate is a number or a schedule such as `(cosine-decay 0.1 1000)`, a function of the number of the step from 1 on. Option: `:momentum` (0).\n(sgd 0.1) ;=> (sgd 0.1)",
         |_, a| {
-            let options = Options::read("sgd", a, 1, &["momentum"])?;
+            let options = Options::read("sgd", a, 1, MOMENTUM)?;
             make("sgd", a, Rule::Sgd { momentum: options.number("momentum", 0.0, SHARE, share)? })
         },
-    ),
+    )
+    .options(1, MOMENTUM),
     Builtin::new(
         "adam",
-        "[rate] [rate options]",
+        "[rate & options]",
         "An optimizer whose steps are about `rate` in every direction (Kingma and Ba 2015); the rate is a number or a schedule. Options: `:beta1` (0.9), `:beta2` (0.999), `:epsilon` (1e-8).\n(adam 0.01) ;=> (adam 0.01)",
         |_, a| {
-            let options = Options::read("adam", a, 1, &ADAM[..3])?;
+            let options = Options::read("adam", a, 1, ADAM)?;
             make("adam", a, Rule::adam(&options, 0.0)?)
         },
-    ),
+    )
+    .options(1, ADAM),
     Builtin::new(
         "adamw",
-        "[rate] [rate options]",
+        "[rate & options]",
         "`adam` that also shrinks the parameters toward 0, by `rate` times `:weight-decay` (0.01) of them a step (Loshchilov and Hutter 2019). Options: also those of `adam`.\n(adamw 0.01) ;=> (adamw 0.01)",
         |_, a| {
-            let options = Options::read("adamw", a, 1, ADAM)?;
+            let options = Options::read("adamw", a, 1, ADAMW)?;
             let decay =
-                options.number("weight-decay", 0.01, "a number that is not negative", |x| x >= 0.0 && x.is_finite())?;
+                options.number("weight-decay", DECAY, "a number that is not negative", |x| x >= 0.0 && x.is_finite())?;
             make("adamw", a, Rule::adam(&options, decay)?)
         },
-    ),
+    )
+    .options(1, ADAMW),
 ];
 
-const ADAM: &[&str] = &["beta1", "beta2", "epsilon", "weight-decay"];
+const MOMENTUM: &str = "momentum";
+const ADAM: &str = "beta1 beta2 epsilon";
+const ADAMW: &str = "beta1 beta2 epsilon weight-decay";
+/// The weight decay of `adamw` that is not told another.
+const DECAY: f64 = 0.01;
 const SHARE: &str = "a number from 0 to below 1";
 
 fn share(x: f64) -> bool {
@@ -56,7 +63,7 @@ enum Rule {
 }
 
 impl Rule {
-    fn adam(options: &Options, decay: f64) -> Result<Rule> {
+    fn adam(options: &Options<'_>, decay: f64) -> Result<Rule> {
         let betas = [options.number("beta1", 0.9, SHARE, share)?, options.number("beta2", 0.999, SHARE, share)?];
         let epsilon = options.number("epsilon", 1e-8, "a positive number", |x| x > 0.0 && x.is_finite())?;
         Ok(Rule::Adam { betas, epsilon, decay })
@@ -104,9 +111,10 @@ impl HostObject for Optimizer {
     }
 
     fn print(&self, out: &mut Printer<'_>) {
-        out.text(&format!("({} ", self.name));
-        out.value(&self.rate);
-        out.text(")");
+        let options = self.options();
+        let options = (!options.is_empty()).then(|| option_map(options));
+        let parts: Vec<Value> = std::iter::once(self.rate.clone()).chain(options).collect();
+        out.call(self.name, &parts);
     }
 
     fn equals(&self, other: &dyn HostObject) -> bool {
@@ -125,8 +133,26 @@ impl HostObject for Optimizer {
 }
 
 impl Optimizer {
+    /// What differs from the constructor's defaults, by option.
+    fn options(&self) -> Vec<(&'static str, Value)> {
+        let told = match self.rule {
+            Rule::Sgd { momentum } => vec![("momentum", momentum, 0.0)],
+            Rule::Adam { betas: [beta1, beta2], epsilon, decay } => {
+                let usual = if self.name == "adamw" { DECAY } else { 0.0 };
+                vec![
+                    ("beta1", beta1, 0.9),
+                    ("beta2", beta2, 0.999),
+                    ("epsilon", epsilon, 1e-8),
+                    ("weight-decay", decay, usual),
+                ]
+            }
+        };
+        let changed = told.into_iter().filter(|(_, value, usual)| value != usual);
+        changed.map(|(name, value, _)| (name, Value::float(value))).collect()
+    }
+
     /// The option `:optimizer`, Adam with this rate where it is left out.
-    pub fn of(options: &Options, rate: Value) -> Result<Optimizer> {
+    pub fn of(options: &Options<'_>, rate: Value) -> Result<Optimizer> {
         let rule = Rule::Adam { betas: [0.9, 0.999], epsilon: 1e-8, decay: 0.0 };
         let Some(given) = options.get("optimizer") else {
             return Ok(Optimizer { name: "adam", rate, rule });

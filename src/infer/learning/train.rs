@@ -1,22 +1,23 @@
 //! Fitting parameters to data that observe every choice, and climbing any function.
 
-use super::super::options::Options;
 use super::optimizer::Optimizer;
 use super::parameters::{Evaluated, Parameters, evaluate};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
+use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
+use crate::eval::options::Options;
 use crate::eval::print::brief;
-use crate::eval::{Builtin, Cx, Value, sequence};
+use crate::eval::{Builtin, Cx, Value, keys, sequence};
 use crate::gfi::ops::{assess, unvisited::all_visited};
 use crate::gfi::{ChoiceMap, argument_vector, constraints_of, function, result};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("train", "[gf data] [gf data options]", "Fits the trainable parameters of a generative function: steps up the gradient of the log-likelihood of data, a sequence of `{:args [..] :obs choices}` that observe every choice. Starts at the parameters in force; `{:params :log-likelihood :history}`, the last before each step. Options: `:optimizer` ((adam 0.01)), `:steps` (1000).\n(let [m (gen [] (trace :x (normal (param :mu 0.0) 1)))] (round (get-in (train m [{:args [] :obs {:x 3}}] {:optimizer (sgd 0.5) :steps 50}) [:params :mu]))) ;=> 3", train).state(),
-    Builtin::new("maximize", "[f params] [f params options]", "Climbs a function of a map of parameters that gives a number: `{:params :value :history}`. Options as `train`.\n(round (get-in (maximize (fn [{x :x}] (- (* 4 x) (* x x))) {:x 0.0} {:optimizer (sgd 0.3) :steps 50}) [:params :x])) ;=> 2", maximize).state(),
+    Builtin::new("train", "[gf data & options]", "Fits the trainable parameters of a generative function: steps up the gradient of the log-likelihood of data, a sequence of `{:args [..] :obs choices}` that observe every choice. Starts at the parameters in force; `{:params :log-likelihood :history}`, the last before each step. Options: `:optimizer` ((adam 0.01)), `:steps` (1000).\n(let [m (gen [] (trace :x (normal (param :mu 0.0) 1)))] (round (get-in (train m [{:args [] :obs {:x 3}}] {:optimizer (sgd 0.5) :steps 50}) [:params :mu]))) ;=> 3", train).state().options(2, OPTIONS),
+    Builtin::new("maximize", "[f params & options]", "Climbs a function of a map of parameters that gives a number: `{:params :value :history}`. Options as `train`.\n(round (get-in (maximize (fn [{x :x}] (- (* 4 x) (* x x))) {:x 0.0} {:optimizer (sgd 0.3) :steps 50}) [:params :x])) ;=> 2", maximize).state().options(2, OPTIONS),
 ];
 
-const OPTIONS: &[&str] = &["optimizer", "steps"];
+const OPTIONS: &str = "optimizer steps";
 
 /// One run that is observed.
 pub struct Datum {
@@ -36,23 +37,20 @@ impl Datum {
         if items.is_empty() {
             return Err(help(Error::new("gen::value", format!("`{algorithm}` has no data")).arg(index)));
         }
-        items
-            .iter()
-            .map(|item| Datum::of(cx, algorithm, item, index).transpose().unwrap_or_else(|| Err(wrong(item))))
-            .collect()
+        let datum = |(i, item): (usize, &Value)| match item {
+            Value::Map(map) => Datum::of(cx, algorithm, (i, map), index),
+            other => Err(wrong(other)),
+        };
+        items.iter().enumerate().map(datum).collect()
     }
 
-    /// `None` of what is no map, or has other keys.
-    fn of(cx: &mut Cx, algorithm: &str, item: &Value, index: usize) -> Result<Option<Datum>> {
-        let Value::Map(map) = item else { return Ok(None) };
-        if map.iter().any(|(key, _)| !matches!(key.as_keyword(), Some("args" | "obs"))) {
-            return Ok(None);
-        }
+    fn of(cx: &mut Cx, algorithm: &str, (i, map): (usize, &Map), index: usize) -> Result<Datum> {
+        keys::check(&format!("datum {i} of `{algorithm}`"), "key", map, "args obs").map_err(|e| e.arg(index))?;
         let args =
             argument_vector(cx, algorithm, map.get_keyword("args").unwrap_or(&Value::Nil)).map_err(|e| e.arg(index))?;
         let empty = ChoiceMap::default();
         let observations = map.get_keyword("obs").map_or(Ok(empty), |obs| constraints_of(obs, index))?;
-        Ok(Some(Datum { args, observations }))
+        Ok(Datum { args, observations })
     }
 }
 

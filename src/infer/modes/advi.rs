@@ -2,32 +2,30 @@
 //! distribution over unconstrained coordinates that climbs the evidence lower bound.
 
 use super::super::learning::{Climb, Optimizer, Parameters, numbers};
-use super::super::options::{Options, in_width};
+use super::super::width::in_width;
 use super::gaussian::Gaussian;
 use super::laplace::factor;
 use super::options::{Mode, mode};
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
+use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::BadPoints;
 use crate::infer::start::Problem;
 use crate::infer::tally::result_of;
 use std::sync::Arc;
 
-pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations] [gf args observations options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. Options: `:family` `:mean-field` (independent) or `:full-rank`, `:steps` (1000), `:learning-rate` (0.01), which falls to 0 along half a cosine, `:particles` (10), `:samples` (1000), `:optimizer` in place of the rate, `:dtype` as `vi` has it.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", |cx, a| in_width(cx, "advi", a, 3, advi)).state();
+pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations & options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. Options: `:family` `:mean-field` (independent) or `:full-rank`, `:steps` (1000), `:learning-rate` (0.01), which falls to 0 along half a cosine, `:particles` (10), `:samples` (1000), `:optimizer` in place of the rate, `:dtype` as `vi` has it.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", |cx, a| in_width(cx, "advi", OPTIONS, a, 3, advi)).state().options(3, OPTIONS);
+
+const OPTIONS: &str = "family steps learning-rate optimizer particles samples dtype";
 
 fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let known = ["family", "steps", "learning-rate", "optimizer", "particles", "samples", "dtype"];
-    let options = Options::read("advi", args, 3, &known)?;
-    let full = match options.get("family") {
-        None => false,
-        Some(family) => match family.as_keyword() {
-            Some("mean-field") => false,
-            Some("full-rank") => true,
-            _ => return Err(options.wrong("family", "`:mean-field` or `:full-rank`", family)),
-        },
-    };
+    let options = Options::read("advi", args, 3, OPTIONS)?;
+    if options.get("optimizer").is_some() {
+        options.idle("learning-rate", "beside `:optimizer`, which has a rate of its own")?;
+    }
+    let full = options.one_of("family", &[("mean-field", false), ("full-rank", true)])?.unwrap_or(false);
     let (steps, samples) = (options.count("steps", 1000, 1)?, options.count("samples", 1000, 1)?);
     let particles = options.count("particles", 10, 1)?;
     let rate = options.number("learning-rate", 0.01, "a positive number", |x| x > 0.0 && x.is_finite())?;

@@ -6,13 +6,13 @@ use super::reference::{Reference, lane_zero};
 use super::settings::{Names, Settings, Step, steps};
 use crate::error::{Error, Result};
 use crate::eval::key::{Key, Stream};
+use crate::eval::options::Options;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::ops::change_by;
 use crate::gfi::batch::run::{Outcome, Request};
 use crate::gfi::batch::{BatchedTrace, RunLanes, run_sparing};
 use crate::gfi::{ChoiceMap, Goal, Kept, Model, Proposal, ProposalEdit, function, proposal_edit_lanes};
 use crate::infer::importance::Sampler;
-use crate::infer::options::Options;
 
 /// A model, a sequence of targets, and how to follow them.
 pub struct Filter {
@@ -23,7 +23,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Reads `[gf steps options]`.
+    /// Reads `[gf steps & options]`.
     pub fn read(cx: &mut Cx, args: &[Value], names: &Names, conditional: bool) -> Result<Filter> {
         let algorithm = names.algorithm;
         function(algorithm, &args[0])?;

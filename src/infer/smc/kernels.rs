@@ -7,18 +7,18 @@ use super::resample::shares;
 use super::settings::{Names, Settings, Step, steps};
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
-use crate::eval::print::{Printer, brief};
+use crate::eval::options::{Options, gathered};
+use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{assess, simulate};
 use crate::gfi::{ChoiceMap, Origin, Trace, TraceObject, Trie, batch, function, show};
 use crate::infer::kernel::{Kernel, KernelObject, Move};
 use crate::infer::moves::decide;
-use crate::infer::options::Options;
 use std::sync::Arc;
 
 pub const PARTICLE_GIBBS: Builtin = Builtin::new(
     "particle-gibbs-kernel",
-    "[steps] [steps options]",
+    "[steps & options]",
     "A kernel: `conditional-smc` with the trace as its reference, from which a particle is drawn by weight. Options: those of `conditional-smc` but `:reference`.\n(let [m (unfold (gen [t x] (trace :x (normal x 1)))) k (particle-gibbs-kernel (for [t (range 2)] {:args [(inc t) 0] :obs {}}) {:particles 5})] (keys (k (simulate m [2 0])))) ;=> (:trace :info)",
     |cx, a| {
         let options = Options::read("particle-gibbs-kernel", a, 1, Names::GIBBS.known)?;
@@ -26,24 +26,26 @@ pub const PARTICLE_GIBBS: Builtin = Builtin::new(
         Ok(KernelObject::value(ParticleGibbs {
             steps: steps(cx, "particle-gibbs-kernel", &a[0], 0)?,
             settings,
-            shown: a.to_vec(),
+            shown: gathered(a, 1)?,
         }))
     },
-);
+)
+.options(1, Names::GIBBS.known);
 
 pub const PMMH: Builtin = Builtin::new(
     "pmmh-kernel",
-    "[proposal steps] [proposal steps options]",
+    "[proposal steps & options]",
     "A kernel: the proposal, called with the trace's choices and the arguments `:args`, draws parameters anew; `smc` with them fixed estimates their evidence and gives the rest, `conditional-smc` estimates that of the old ones. Other options: those of `conditional-smc` but `:reference`.\n(let [step (gen [t x sd] (trace :x (normal x sd))) m (gen [n] (let [sd (trace :sd (gamma 2 1))] (splice (unfold step) n 0.0 sd))) q (gen [c] (trace :sd (gamma 2 1))) k (pmmh-kernel q (for [t (range 2)] {:args [(inc t)] :obs {}}) {:particles 5})] (keys (k (simulate m [2])))) ;=> (:trace :info)",
     |cx, a| {
         let options = Options::read("pmmh-kernel", a, 2, Names::PMMH.known)?;
         let settings = Settings::read(&options, Names::PMMH, true, 2)?;
         function("pmmh-kernel", &a[0])?;
-        let args = options.arguments(cx, "args")?;
+        let args = options.arguments(cx, "proposal-args")?;
         let steps = steps(cx, "pmmh-kernel", &a[1], 1)?;
-        Ok(KernelObject::value(Pmmh { proposal: a[0].clone(), args, steps, settings, shown: a.to_vec() }))
+        Ok(KernelObject::value(Pmmh { proposal: a[0].clone(), args, steps, settings, shown: gathered(a, 2)? }))
     },
-);
+)
+.options(2, Names::PMMH.known);
 
 struct ParticleGibbs {
     steps: Vec<Step>,
@@ -57,16 +59,6 @@ struct Pmmh {
     steps: Vec<Step>,
     settings: Settings,
     shown: Vec<Value>,
-}
-
-fn print(out: &mut Printer<'_>, name: &str, args: &[Value]) {
-    out.text("(");
-    out.text(name);
-    for arg in args {
-        out.text(" ");
-        out.value(arg);
-    }
-    out.text(")");
 }
 
 /// The trace of a particle drawn by weight; the reference itself where that is drawn.
@@ -94,8 +86,8 @@ impl Kernel for ParticleGibbs {
         "particle-gibbs-kernel"
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        print(out, self.name(), &self.shown);
+    fn parts(&self) -> Vec<Value> {
+        self.shown.clone()
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
@@ -117,8 +109,8 @@ impl Kernel for Pmmh {
         "pmmh-kernel"
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        print(out, self.name(), &self.shown);
+    fn parts(&self) -> Vec<Value> {
+        self.shown.clone()
     }
 
     /// The conditional filter draws the particles beside the current trace anew, given it; so its estimate may stand

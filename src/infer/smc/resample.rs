@@ -3,7 +3,7 @@
 
 use crate::error::Result;
 use crate::eval::key::Key;
-use crate::infer::options::Options;
+use crate::eval::options::Options;
 use crate::infer::resampling::systematic;
 use crate::tensor::lanes;
 
@@ -25,13 +25,8 @@ const SCHEMES: [(&str, Scheme); 4] = [
 impl Scheme {
     /// The option `:resample`. Two schemes are known given that a particle stays.
     pub fn read(options: &Options, conditional: bool) -> Result<Scheme> {
-        let Some(value) = options.get("resample") else { return Ok(Scheme::Systematic) };
         let known = if conditional { &SCHEMES[..2] } else { &SCHEMES[..] };
-        let found = known.iter().find(|(name, _)| value.as_keyword() == Some(name));
-        found.map(|(_, scheme)| *scheme).ok_or_else(|| {
-            let names: Vec<String> = known.iter().map(|(name, _)| format!("`:{name}`")).collect();
-            options.wrong("resample", &format!("one of {}", names.join(", ")), value)
-        })
+        Ok(options.one_of("resample", known)?.unwrap_or(Scheme::Systematic))
     }
 
     /// For each of n particles the one that it comes from.

@@ -3,18 +3,17 @@
 use super::resample::Scheme;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
-use crate::eval::print::brief;
-use crate::eval::{Cx, Value, sequence};
+use crate::eval::options::Options;
+use crate::eval::{Cx, Value, keys, sequence};
 use crate::gfi::{ChoiceMap, Trace, TraceObject, argument_vector, constraints_of, function};
 use crate::infer::kernel::{Kernel, kernel_of};
-use crate::infer::options::Options;
 use std::sync::Arc;
 
 /// How an algorithm calls the options.
 pub struct Names {
     pub algorithm: &'static str,
     pub forward: &'static str,
-    pub known: &'static [&'static str],
+    pub known: &'static str,
     /// Those that cannot be left out.
     needed: &'static [&'static str],
 }
@@ -23,58 +22,31 @@ impl Names {
     pub const SMC: &Names = &Names {
         algorithm: "smc",
         forward: "proposal",
-        known: &[
-            "particles",
-            "ess-threshold",
-            "resample",
-            "rejuvenate",
-            "proposal",
-            "backward",
-            "init-proposal",
-            "dtype",
-        ],
+        known: "particles ess-threshold resample rejuvenate proposal|forward backward init-proposal dtype",
         needed: &[],
     };
     pub const SMCP3: &Names = &Names {
         algorithm: "smcp3",
         forward: "forward",
-        known: &[
-            "forward",
-            "backward",
-            "init-proposal",
-            "particles",
-            "ess-threshold",
-            "resample",
-            "rejuvenate",
-            "dtype",
-        ],
+        known: "forward|proposal backward init-proposal particles ess-threshold resample rejuvenate dtype",
         needed: &["forward", "backward"],
     };
     pub const CONDITIONAL: &Names = &Names {
         algorithm: "conditional-smc",
         forward: "proposal",
-        known: &[
-            "reference",
-            "particles",
-            "ess-threshold",
-            "resample",
-            "proposal",
-            "backward",
-            "init-proposal",
-            "dtype",
-        ],
+        known: "reference particles ess-threshold resample proposal|forward backward init-proposal dtype",
         needed: &["reference"],
     };
     pub const GIBBS: &Names = &Names {
         algorithm: "particle-gibbs-kernel",
         forward: "proposal",
-        known: &["particles", "ess-threshold", "resample", "proposal", "backward", "init-proposal"],
+        known: "particles ess-threshold resample proposal|forward backward init-proposal",
         needed: &[],
     };
     pub const PMMH: &Names = &Names {
         algorithm: "pmmh-kernel",
         forward: "proposal",
-        known: &["args", "particles", "ess-threshold", "resample", "proposal", "backward", "init-proposal"],
+        known: "proposal-args|args particles ess-threshold resample proposal|forward backward init-proposal",
         needed: &[],
     };
 }
@@ -94,7 +66,7 @@ pub struct Settings {
 
 impl Settings {
     /// Reads the options in `args[index]`; with a reference, resampling has to be conditional.
-    pub fn read(options: &Options, names: &Names, conditional: bool, index: usize) -> Result<Settings> {
+    pub fn read(options: &Options<'_>, names: &Names, conditional: bool, index: usize) -> Result<Settings> {
         if let Some(missing) = names.needed.iter().find(|name| options.get(name).is_none()) {
             let message = format!("`{}` needs the option `:{missing}`", names.algorithm);
             return Err(Error::new("gen::option", message).arg(index).help(match *missing {
@@ -154,12 +126,8 @@ pub fn steps(cx: &mut Cx, algorithm: &str, value: &Value, index: usize) -> Resul
     let mut steps: Vec<Step> = Vec::with_capacity(items.len());
     for (t, item) in items.iter().enumerate() {
         let Value::Map(map) = item else { return Err(no_step(algorithm, item, t).arg(index)) };
-        let known = |key: &Value| matches!(key.as_keyword(), Some("args" | "argdiffs" | "obs"));
-        if let Some((key, _)) = map.iter().find(|(key, _)| !known(key)) {
-            let message = format!("step {t} of `{algorithm}` has an unknown key `{}`", brief(key));
-            let help = "a step has `:args`, `:argdiffs` and `:obs`";
-            return Err(Error::new("gen::option", message).arg(index).help(help));
-        }
+        keys::check(&format!("step {t} of `{algorithm}`"), "key", map, "args argdiffs obs")
+            .map_err(|e| e.arg(index))?;
         let args = match map.get_keyword("args") {
             Some(args) => argument_vector(cx, algorithm, args).map_err(|e| e.or_arg(index))?,
             None => steps.last().map_or_else(Vec::new, |step| step.args.clone()),

@@ -1,29 +1,32 @@
 //! `vi`: the loop over steps, and the rows of the table.
 
 use super::super::learning::{Climb, Optimizer, Parameters};
-use super::super::options::{Options, in_width};
+use super::super::width::in_width;
 use super::bounds::estimate;
 use super::cover;
 use super::fitted::Fitted;
 use super::particle::{Posterior, Problem};
-use super::settings::{self, Objective, Settings};
+use super::settings::{Objective, Settings};
 use crate::error::Result;
 use crate::eval::key::Key;
+use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{BadPoints, argument_vector, constraints_of, function, result, with_store};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("vi", "[model guide args observations] [model guide args observations options]", "Fits the trainable parameters of a guide, which draws every unobserved choice of the model, and those of the model. Gives `{:params :guide :elbo :elbo-history :traces :sample}`: the guide with its parameters, the bound at the end and its estimates on the way, runs of the model with choices of the guide, and a function that draws such choices.\nOptions: `:objective` `:elbo`, `:iwelbo`, `:pwake` (of the model's parameters) or `:qwake` (of the guide's); `:estimator` `:reparam`, `:reinforce`, `:vimco`, or a map from addresses to `:reparam`, `:reinforce`, `:enum`, `:mvd`; `:particles` (1, or 10 where one is too few), `:optimizer` ((adam 0.01)), `:steps` (1000), `:samples` (1000), `:guide-args` (those of the model). All is computed in doubles; `:dtype` (`:float64`, `:float32`) is the precision of batched runs inside the model or the guide.\n(def m (gen [] (trace :y (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [] (trace :z (normal (param :at 0.0) 0.7))))\n(< 0.8 (get-in (vi m g [] {:y 2} {:optimizer (sgd 0.2) :steps 30 :particles 20 :samples 1}) [:params :at]) 1.2) ;=> true", |cx, a| in_width(cx, "vi", a, 4, vi)).state(),
-    Builtin::new("expectation", "[gf args] [gf args options]", "Estimates the expectation of the number that a generative function returns, and its gradient by the trainable parameters: `{:value :gradient}`. Options: `:estimator`, as `vi` has it, and `:particles`.\n(:gradient (expectation (gen [] (trace :x (normal (param :mu 1.0) 2))) [])) ;=> {:mu 1.0}\n(:gradient (expectation (gen [] (if (trace :b (flip (param :p 0.3))) 1 0)) [] {:estimator {:b :enum}})) ;~> {:p 1}", expectation).state(),
+    Builtin::new("vi", "[model guide args observations & options]", "Fits the trainable parameters of a guide, which draws every unobserved choice of the model, and those of the model. Gives `{:params :guide :elbo :elbo-history :traces :sample}`: the guide with its parameters, the bound at the end and its estimates on the way, runs of the model with choices of the guide, and a function that draws such choices.\nOptions: `:objective` `:elbo`, `:iwelbo`, `:pwake` (of the model's parameters) or `:qwake` (of the guide's); `:estimator` `:reparam`, `:reinforce`, `:vimco`, or a map from addresses to `:reparam`, `:reinforce`, `:enum`, `:mvd`; `:particles` (1, or 10 where one is too few), `:optimizer` ((adam 0.01)), `:steps` (1000), `:samples` (1000), `:guide-args` (those of the model). All is computed in doubles; `:dtype` (`:float64`, `:float32`) is the precision of batched runs inside the model or the guide.\n(def m (gen [] (trace :y (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [] (trace :z (normal (param :at 0.0) 0.7))))\n(< 0.8 (get-in (vi m g [] {:y 2} {:optimizer (sgd 0.2) :steps 30 :particles 20 :samples 1}) [:params :at]) 1.2) ;=> true", |cx, a| in_width(cx, "vi", VI, a, 4, vi)).state().options(4, VI),
+    Builtin::new("expectation", "[gf args & options]", "Estimates the expectation of the number that a generative function returns, and its gradient by the trainable parameters: `{:value :gradient}`. Options: `:estimator`, as `vi` has it, and `:particles`.\n(:gradient (expectation (gen [] (trace :x (normal (param :mu 1.0) 2))) [])) ;=> {:mu 1.0}\n(:gradient (expectation (gen [] (if (trace :b (flip (param :p 0.3))) 1 0)) [] {:estimator {:b :enum}})) ;~> {:p 1}", expectation).state().options(2, EXPECTATION),
     Builtin::new("with-store", "[gf store]", "A generative function that runs with parameters of its own, a map from names to values: what training makes of it.\n(retval (simulate (with-store (gen [] (param :w 1)) {:w 2}) [])) ;=> 2", |_, a| {
         function("with-store", &a[0]).map_err(|e| e.arg(0))?;
         with_store(&a[0], &a[1])
     }),
 ];
 
+const VI: &str = "objective estimator particles optimizer steps samples guide-args dtype";
+const EXPECTATION: &str = "estimator particles";
+
 fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let known = [settings::OPTIONS, &["optimizer", "steps", "samples", "guide-args", "dtype"]].concat();
-    let options = Options::read("vi", args, 4, &known)?;
+    let options = Options::read("vi", args, 4, VI)?;
     function("vi", &args[0]).map_err(|e| e.arg(0))?;
     function("vi", &args[1]).map_err(|e| e.arg(1))?;
     let given = argument_vector(cx, "vi", &args[2]).map_err(|e| e.arg(2))?;
@@ -85,7 +88,7 @@ fn climb(
 }
 
 fn expectation(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let options = Options::read("expectation", args, 2, &settings::OPTIONS[1..])?;
+    let options = Options::read("expectation", args, 2, EXPECTATION)?;
     function("expectation", &args[0]).map_err(|e| e.arg(0))?;
     let given = argument_vector(cx, "expectation", &args[1])?;
     let settings = Settings::of(&options, Objective::Mean)?;

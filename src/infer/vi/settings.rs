@@ -1,8 +1,8 @@
 //! What is optimized and how its gradient is estimated, as the options of a call say.
 
-use super::super::options::Options;
 use crate::error::{Error, Result};
 use crate::eval::Value;
+use crate::eval::options::Options;
 use crate::gfi::{Passage, Passages, Trie, components};
 
 /// What is climbed.
@@ -46,8 +46,6 @@ pub struct Settings {
     pub particles: usize,
 }
 
-pub const OPTIONS: &[&str] = &["objective", "estimator", "particles"];
-
 impl Settings {
     pub fn read(options: &Options) -> Result<Settings> {
         let objectives = [
@@ -56,10 +54,7 @@ impl Settings {
             ("pwake", Objective::Pwake),
             ("qwake", Objective::Qwake),
         ];
-        match options.get("objective") {
-            None => Settings::of(options, Objective::Elbo),
-            Some(given) => Settings::of(options, one_of(options, "objective", given, &objectives)?),
-        }
+        Settings::of(options, options.one_of("objective", &objectives)?.unwrap_or(Objective::Elbo))
     }
 
     /// Estimator and particles for an objective.
@@ -72,6 +67,7 @@ impl Settings {
         };
         settings.estimator(options)?;
         if objective.holds() {
+            options.idle("estimator", "with `:pwake` and `:qwake`: their samples are constants")?;
             settings.passages = Passages { named: Trie::Empty, others: Passage::Constant };
         }
         let several = settings.scores() || !matches!(objective, Objective::Elbo | Objective::Mean);
@@ -97,12 +93,12 @@ impl Settings {
             None => {}
             Some(Value::Map(by_address)) => {
                 for (address, given) in by_address.iter() {
-                    let passage = one_of(options, "estimator", given, &known[..4])?;
+                    let passage = options.meaning("estimator", given, &known[..4])?;
                     self.passages.named.set(&components(address)?, Trie::Leaf(passage));
                 }
             }
             Some(given) => {
-                self.passages.others = one_of(options, "estimator", given, &known)?;
+                self.passages.others = options.meaning("estimator", given, &known)?;
                 if given.as_keyword() == Some("vimco") {
                     self.baseline = Baseline::Vimco;
                 }
@@ -113,7 +109,7 @@ impl Settings {
             Objective::Iwelbo if sums => {
                 Err(Error::new("gen::option", "`:enum` and `:mvd` are for the objective `:elbo`")
                     .help("leave out `:objective`, or use `:reinforce` for these choices")
-                    .arg(4))
+                    .arg(options.place("estimator")))
             }
             _ => Ok(()),
         }
@@ -126,16 +122,5 @@ impl Settings {
     /// Is there a score-function estimator?
     fn scores(&self) -> bool {
         self.uses(Passage::Constant) && !self.objective.holds()
-    }
-}
-
-/// The meaning of a keyword.
-fn one_of<T: Copy>(options: &Options, name: &str, given: &Value, known: &[(&str, T)]) -> Result<T> {
-    match known.iter().find(|(word, _)| given.as_keyword() == Some(word)) {
-        Some((_, meaning)) => Ok(*meaning),
-        None => {
-            let words: Vec<String> = known.iter().map(|(word, _)| format!(":{word}")).collect();
-            Err(options.wrong(name, &format!("one of {}", words.join(", ")), given))
-        }
     }
 }

@@ -17,7 +17,7 @@ struct CustomFunction {
 
 pub fn custom_gradient(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let about = "a function of the vector of arguments, the value and its cotangent";
-    let Some(gradient) = option("custom-gradient", "gradient", about, args)?.cloned() else {
+    let Some((gradient, _)) = option("custom-gradient", "gradient", about, args)? else {
         return Err(Error::new("gen::type", "`custom-gradient` wants the option `:gradient`")
             .help(format!("write `(custom-gradient f {{:gradient g}})`; `g` is {about}"))
             .arg(1));

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::gradient::{self, Tape};
+use crate::eval::options::Options;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
 
@@ -14,45 +15,38 @@ pub enum Wrt {
     Several(Vec<usize>),
 }
 
-/// The value of the only option that a function knows, in the map after its first argument.
-pub fn option<'a>(function: &str, key: &str, about: &str, args: &'a [Value]) -> Result<Option<&'a Value>> {
-    let Some(options) = args.get(1) else { return Ok(None) };
-    let Value::Map(map) = options else {
-        return Err(wrong_type(function, "a map of options", options, 1)
-            .help(format!("write `({function} f {{:{key} …}})`: {about}")));
-    };
-    match map.iter().find(|(found, _)| found.as_keyword() != Some(key)) {
-        None => Ok(map.get_keyword(key)),
-        Some((other, _)) => {
-            let message = format!("`{function}` has no option `{}`", brief(other));
-            Err(Error::new("gen::type", message).help(format!("its option is `:{key}`, {about}")).arg(1))
-        }
-    }
+/// The value of the only option that a function knows, after its first argument, and where it stands.
+pub fn option(function: &str, key: &str, about: &str, args: &[Value]) -> Result<Option<(Value, usize)>> {
+    let options = Options::read(function, args, 1, key);
+    let options = options.map_err(|e| e.help(format!("write `({function} f {{:{key} …}})`: {about}")))?;
+    Ok(options.get(key).map(|value| (value.clone(), options.place(key))))
 }
 
 /// Reads the option map that follows the function.
 pub fn wrt(function: &str, args: &[Value]) -> Result<Wrt> {
-    match option(function, "wrt", "the place of an argument, or a vector of places", args)? {
-        None => Ok(Wrt::One(0)),
-        Some(Value::Vector(places)) => {
-            let places: Vec<usize> = places.iter().map(|p| place(function, p)).collect::<Result<_>>()?;
+    let Some((places, at)) = option(function, "wrt", "the place of an argument, or a vector of places", args)? else {
+        return Ok(Wrt::One(0));
+    };
+    match &places {
+        Value::Vector(places) => {
+            let places: Vec<usize> = places.iter().map(|p| place(function, p, at)).collect::<Result<_>>()?;
             match (1..places.len()).find(|&i| places[..i].contains(&places[i])) {
                 None => Ok(Wrt::Several(places)),
                 Some(i) => {
                     let message = format!("`:wrt` of `{function}` names the argument {} twice", places[i]);
-                    Err(Error::new("gen::type", message).arg(1))
+                    Err(Error::new("gen::type", message).arg(at))
                 }
             }
         }
-        Some(one) => place(function, one).map(Wrt::One),
+        one => place(function, one, at).map(Wrt::One),
     }
 }
 
-fn place(function: &str, value: &Value) -> Result<usize> {
+fn place(function: &str, value: &Value, at: usize) -> Result<usize> {
     value.as_int().and_then(|i| usize::try_from(i).ok()).ok_or_else(|| {
         let message =
             format!("`:wrt` of `{function}` wants places of arguments, counted from 0, not `{}`", brief(value));
-        Error::new("gen::type", message).arg(1)
+        Error::new("gen::type", message).arg(at)
     })
 }
 

@@ -1,11 +1,12 @@
 //! Files: text, CSV and JSON, relative to the program.
 
-use super::super::args::{string, wrong_type};
+use super::super::args::string;
 use super::super::strings::printing;
 use super::{json, not_allowed, tables};
 use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::options::Options;
 use crate::eval::value::Value;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -82,11 +83,7 @@ fn slurp(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn spit(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let path = path(cx, "spit", args)?;
-    let append = match &args[2..] {
-        [] => false,
-        [key, value] if key.as_keyword() == Some("append") => value.truthy(),
-        _ => return Err(wrong_type("spit", "the option `:append true`", &args[2], 2)),
-    };
+    let append = Options::read("spit", args, 2, "append")?.flag("append")?;
     let mut out = String::new();
     printing::write_str(cx, &args[1], &mut out)?;
     save("spit", &path, out.as_bytes(), append)

@@ -1,6 +1,6 @@
 //! CSV files: columns by keyword, numbers where every cell is one.
 
-use super::super::args::{string, wrong_type};
+use super::super::args::wrong_type;
 use super::super::math::convert::number_in;
 use super::super::strings::printing;
 use super::files::{bytes, path, save};
@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::eval::arrays::scalar_value;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
+use crate::eval::options::Options;
 use crate::eval::sequence;
 use crate::eval::value::Value;
 use std::path::Path;
@@ -20,18 +21,15 @@ struct Layout {
 
 impl Layout {
     fn read(args: &[Value]) -> Result<Layout> {
-        let mut layout = Layout { header: true, separator: b',' };
-        for i in (1..args.len()).step_by(2) {
-            match (args[i].as_keyword(), args.get(i + 1)) {
-                (Some("header"), Some(value)) => layout.header = value.truthy(),
-                (Some("separator"), Some(_)) => match string("read-csv", args, i + 1)?.as_bytes() {
-                    [byte] => layout.separator = *byte,
-                    _ => return Err(wrong_type("read-csv", "a separator of one ASCII character", &args[i + 1], i + 1)),
-                },
-                _ => return Err(wrong_type("read-csv", "the options `:header` and `:separator`", &args[i], i)),
-            }
-        }
-        Ok(layout)
+        let options = Options::read("read-csv", args, 1, "header separator")?;
+        let separator = match options.get("separator") {
+            None => b',',
+            Some(given) => match given.as_str().map(str::as_bytes) {
+                Some([byte]) => *byte,
+                _ => return Err(options.wrong("separator", "one ASCII character as a string", given)),
+            },
+        };
+        Ok(Layout { header: options.get("header").is_none() || options.flag("header")?, separator })
     }
 }
 

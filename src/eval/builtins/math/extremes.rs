@@ -37,7 +37,7 @@ fn extreme(op: BinaryOp, over: Reduction, beats: fn(f64, f64) -> bool, args: &[V
     let name = op.name();
     match args {
         [Value::Array(a), options @ ..] if options.is_empty() || options[0].as_keyword().is_some() => {
-            let axis = Options::read(name, args, &["axis"])?.axis;
+            let axis = Options::read(name, args, "axis")?.axis;
             scalar_value(ops::reduce(over, a, axis).map_err(raise)?)
         }
         [Value::Var(v), options @ ..]
