@@ -4,7 +4,7 @@ use super::diagnostics::Weights;
 use super::enumeration::{All, Grid, Runs, Space, Walked, all};
 use super::options::{Options, in_width};
 use super::samples::{Draws, Pick};
-use super::start::Problem;
+use super::start::{Problem, with_missing};
 use crate::error::{Error, Result};
 use crate::eval::arrays::wrap;
 use crate::eval::collections::Map;
@@ -53,12 +53,13 @@ fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let joint = found.choices.iter().zip(&found.log_weights).filter(|(_, w)| **w > f64::NEG_INFINITY);
     let joint = joint.map(|(choices, w)| Ok((choices.to_map()?, Value::float((w - log_ml).exp()))));
     let joint = Map::from_pairs(joint.collect::<Result<Vec<_>>>()?)?;
-    result([
+    let found = result([
         ("traces", traces),
         ("log-weights", wrap(Array::from_f64(found.log_weights, &[n]))?),
         ("log-ml", Value::float(log_ml)),
         ("joint", Value::Map(joint)),
-    ])
+    ])?;
+    with_missing(found, &space.fixed)
 }
 
 /// The runs as results hold them. One that does not visit an observation weighs nothing; an observation that none
@@ -91,8 +92,9 @@ fn traces(space: &Space, found: &mut All) -> Result<Value> {
 fn observing(data: &ChoiceMap, run: &Trace) -> Result<Trace> {
     let mut observed = run.clone();
     for (path, _, _) in run.all_choices() {
-        if data.value_at(&path)?.is_some() {
-            observed.observed.set(&path, Trie::Leaf(()));
+        match data.mask_at(&path)? {
+            Trie::Empty => {}
+            mask => observed.observed.set(&path, mask),
         }
     }
     Ok(observed)

@@ -2,6 +2,7 @@
 
 use super::options::{Options, in_width};
 use super::resampling::systematic;
+use super::start::with_missing;
 use super::tally::result_of;
 use crate::error::{Error, Result};
 use crate::eval::arrays::wrap;
@@ -92,7 +93,7 @@ impl Sampler {
 
     /// Only the data is observed.
     fn mark(&self, trace: &mut BatchedTrace) -> Result<()> {
-        trace.observe_only(&|path| Ok(self.observations.value_at(path)?.is_some()))
+        trace.observe_only(&|path| self.observations.mask_at(path))
     }
 }
 
@@ -143,7 +144,7 @@ fn importance(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         ("log-ml", Value::float(log_ml)),
         ("ess", Value::float(ess)),
     ];
-    result_of(entries, &particles.bad)
+    with_missing(result_of(entries, &particles.bad)?, &sampler.observations)
 }
 
 fn resampled(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -65,7 +65,7 @@ pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Resu
 /// The goal below the call's address, in one lane.
 fn goal_of(batch: &Batch, id: u32) -> Result<Goal> {
     let prefix = batch.prefix();
-    let of_lane = |choices: &ChoiceMap| choices.of_lane(id)?.at(prefix);
+    let of_lane = |choices: &ChoiceMap| crate::gfi::data::spelled(choices)?.of_lane(id)?.at(prefix);
     Ok(match &batch.goal {
         Goal::Assess(choices) => Goal::Assess(of_lane(choices)?),
         Goal::Guided(_) => batch.goal.untold()?.below(prefix)?,

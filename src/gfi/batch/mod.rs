@@ -8,6 +8,7 @@
 pub mod builtins;
 pub mod choice;
 mod densities;
+mod elements;
 mod fallback;
 pub mod lanes_of;
 mod lineage;

@@ -83,8 +83,7 @@ impl GenerativeFunction for Mix {
         let mut weight = Weight::default();
         let density =
             self.index.as_host::<Dist>().ok_or_else(|| Error::new("gen::internal", "a mix without weights"))?;
-        let old = run.past.choice(&path);
-        let chosen = visit(cx, run.goal, &path, old, density.density(), run.origin, &mut weight)?;
+        let chosen = visit(cx, run.goal, &path, run.past, density.density(), run.origin, &mut weight)?;
         let at = chosen.value.as_int().and_then(|i| usize::try_from(i).ok());
         let Some(component) = at.and_then(|i| self.components.get(i)) else {
             let error = no_component(self.components.len(), &chosen.value);
@@ -186,8 +185,8 @@ fn finish(cx: &Cx, run: &Run<'_>, chosen: Visit, outcome: Outcome, mut weight: W
         }
     }
     records.set(&path, Trie::Leaf(Record { what: What::Choice(chosen.value.clone(), chosen.score), place: 0 }));
-    if chosen.observed {
-        observed.set(&path, Trie::Leaf(()));
+    if !chosen.observed.is_empty() {
+        observed.set(&path, chosen.observed);
     }
     if let Some(old) = chosen.discard {
         discard.set(&path, Trie::Leaf(old));
