@@ -56,6 +56,7 @@ impl Sampler {
     /// does not visit a constraint weighs nothing; a constraint that none visits is a mistake. What is `kept` has its
     /// value in the lanes that hold it there.
     pub fn run(&self, cx: &mut Cx, n: usize, key: Key, kept: &ChoiceMap) -> Result<Particles> {
+        batch::ops::check_lanes(&self.observations, n, 2)?;
         let width = cx.width();
         let batch =
             |this, args, goal, key| batch::Request { this, args, goal, key, lanes: n, width, past: None, resume: None };

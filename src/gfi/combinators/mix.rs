@@ -1,9 +1,10 @@
 //! Mix: a component drawn by weight under `:component`, then that component's own choices.
 
 use super::wrapped::{check, same_parts};
-use crate::dist::Dist;
+use crate::dist::{Constructor, Dist};
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
+use crate::eval::builtins::args::wrong_type;
 use crate::eval::lanes;
 use crate::eval::node::Op;
 use crate::eval::print::{Printer, brief};
@@ -32,6 +33,10 @@ impl Mix {
     pub fn new(components: Vec<Value>, index: Value) -> Result<Mix> {
         for component in &components {
             check("mix", component, 0)?;
+            if let Some(constructor) = component.as_host::<Constructor>() {
+                let error = wrong_type("mix", "a generative function", component, 0);
+                return Err(error.help(constructor.example()));
+            }
             let nested = component.as_host::<Model>().is_some_and(|m| (&*m.0 as &dyn Any).is::<Mix>());
             if nested {
                 return Err(Error::new(
