@@ -65,7 +65,7 @@ pub fn draw_element(cx: &mut Cx, old: &Arc<Trace>, path: &[Value], values: &Grid
                 choices.put(path, value)?;
                 let new = change(cx, old, &choices, key)?;
                 if new.trace.choice_count() != old.choice_count() || !visits_data(old, &new.trace) {
-                    return Err(jointly(&[path.to_vec()]));
+                    return Err(other_choices(path));
                 }
                 (new.trace, new.weight)
             }
@@ -134,6 +134,13 @@ fn not_listed(path: &[Value]) -> Box<Error> {
     let message =
         format!("the values of `{at}` cannot be listed: the function that makes it tells no single distributions");
     Error::new("gen::kernel", message).help(format!("move it by `(mh-kernel {at})`"))
+}
+
+#[cold]
+fn other_choices(path: &[Value]) -> Box<Error> {
+    let name = show(path);
+    Error::new("gen::kernel", format!("values of the element `{name}` lead to other choices being made"))
+        .help(format!("draw it by `(mh-kernel {name})`"))
 }
 
 #[cold]

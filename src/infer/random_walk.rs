@@ -12,7 +12,7 @@ use crate::eval::key::Key;
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{Change, update};
-use crate::gfi::{ChoiceMap, Origin, Selection, Share, Trace, components, has_elements, show};
+use crate::gfi::{ChoiceMap, Origin, Selection, Trace, components, show};
 use crate::tensor::Array;
 use std::sync::Arc;
 
