@@ -25,6 +25,12 @@ pub trait Density: Send + Sync {
         self.logpdf(cx, value).map(Value::float)
     }
 
+    /// The log-density of each element of a value, arranged as the value is, where elements are independent; `None`
+    /// where they are not, and of a value of another type or shape.
+    fn scores(&self, _cx: &mut Cx, _value: &Value) -> Result<Option<Value>> {
+        Ok(None)
+    }
+
     /// A constraint as the value of a choice; a wrong type or shape is an error.
     fn check_value(&self, value: &Value) -> Result<Value>;
 
@@ -97,6 +103,7 @@ macro_rules! delegate {
                 sample(cx: &mut Cx, draws: &mut $crate::eval::key::Draws) -> Result<Value>,
                 logpdf(cx: &mut Cx, value: &Value) -> Result<f64>,
                 score(cx: &mut Cx, value: &Value) -> Result<Value>,
+                scores(cx: &mut Cx, value: &Value) -> Result<Option<Value>>,
                 check_value(value: &Value) -> Result<Value>,
                 support() -> $crate::dist::SupportOf,
                 continuous() -> bool,

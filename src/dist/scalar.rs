@@ -206,6 +206,15 @@ impl Density for ScalarDist {
         }
     }
 
+    fn scores(&self, _cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+        match (self.params.shape()?, value) {
+            (Some(shape), Value::Array(array)) if array.shape() == shape => {
+                self.at(|family, x, params| Some((family.logpdf)(x, params) + 0.0), value)
+            }
+            _ => Ok(None),
+        }
+    }
+
     fn check_value(&self, value: &Value) -> Result<Value> {
         if let Some(shape) = self.params.shape()? {
             return self.check_array(value, &shape);

@@ -30,6 +30,14 @@ pub fn components(address: &Value) -> Result<Cow<'_, [Value]>> {
     }
 }
 
+/// The same of a path that is looked up, which may be empty: everything.
+pub fn path_of(address: &Value) -> Result<Cow<'_, [Value]>> {
+    match address {
+        Value::Vector(v) if v.is_empty() => Ok(Cow::Owned(Vec::new())),
+        other => components(other),
+    }
+}
+
 fn is_component(value: &Value) -> bool {
     matches!(value, Value::Keyword(_) | Value::Int(_) | Value::Str(_) | Value::True | Value::False)
 }

@@ -45,6 +45,8 @@ pub fn constants() -> Vec<(String, Value)> {
     vec![
         ("no-change".to_string(), Diff::NoChange.into_value()),
         ("unknown-change".to_string(), Diff::Unknown.into_value()),
+        ("select-all".to_string(), Selection::All.into_value()),
+        ("select-none".to_string(), Selection::None.into_value()),
     ]
 }
 
@@ -154,12 +156,6 @@ const TABLE: &[Builtin] = &[
         "A selection: each address with everything under it.\n(selected? (select :a [:b 0]) [:b 0 :c]) ;=> true",
         select,
     ),
-    Builtin::new("select-all", "[]", "The selection of everything.\n(selected? (select-all) :x) ;=> true", |_, _| {
-        Ok(Selection::All.into_value())
-    }),
-    Builtin::new("select-none", "[]", "The selection of nothing.\n(selected? (select-none) :x) ;=> false", |_, _| {
-        Ok(Selection::None.into_value())
-    }),
     Builtin::new(
         "select-complement",
         "[selection]",

@@ -1,14 +1,16 @@
 //! Choice maps: values under addresses, as constraints and as what a trace has chosen.
 
-use super::address::{components, show, to_value};
+use super::address::{components, path_of, show, to_value};
+use super::data::{self, Row};
+use super::reading;
 use super::trace_object::TraceObject;
-use super::trie::{Conflict, Trie};
+use super::trie::Trie;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::collections::{List, Map};
 use crate::eval::print::{Printer, brief, readable};
 use crate::eval::value::with_stack;
-use crate::eval::{Cx, HostObject, Value, arrays};
+use crate::eval::{Cx, HostObject, Value};
 use std::any::Any;
 
 /// Values under addresses. A leaf of data (a map, a vector, an array) is read where it is used: as the value of a
@@ -17,11 +19,12 @@ use std::any::Any;
 pub struct ChoiceMap(pub Trie<Value>);
 
 impl ChoiceMap {
-    /// A choice map from a choice map, a plain map, or nil.
+    /// A choice map from a choice map, a plain map, nil, or a vector or an array, which is integer children.
     pub fn from_value(value: &Value) -> Result<ChoiceMap> {
         match value {
             Value::Nil => Ok(ChoiceMap::default()),
             Value::Map(m) => ChoiceMap::from_pairs(m.iter().map(|(k, v)| (k.clone(), v.clone()))),
+            Value::Vector(_) | Value::List(_) | Value::Array(_) => reading::children(value),
             other => match other.as_host::<ChoiceMap>() {
                 Some(choices) => Ok(choices.clone()),
                 None => match super::choicemap_lanes::each_part(other, ChoiceMap::from_value)? {
@@ -34,24 +37,7 @@ impl ChoiceMap {
 
     /// Addresses and values; an address given twice, or below another, is an error.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (Value, Value)>) -> Result<ChoiceMap> {
-        let mut trie = Trie::Empty;
-        for (address, value) in pairs {
-            let path = components(&address)?;
-            let grafted: Vec<(Vec<Value>, Value)> = match value.as_host::<ChoiceMap>() {
-                Some(inner) => {
-                    inner.0.leaves().into_iter().map(|(p, v)| ([&path[..], &p].concat(), v.clone())).collect()
-                }
-                None => vec![(path.to_vec(), value)],
-            };
-            for (path, value) in grafted {
-                let taken = trie.conflict(&path).map(|c| matches!(c, Conflict::Taken(Trie::Leaf(_))));
-                if let Some(same) = taken {
-                    return Err(if same { given_twice(&path) } else { leaf_and_subtree(&path) });
-                }
-                trie.set(&path, Trie::Leaf(value));
-            }
-        }
-        Ok(ChoiceMap(trie))
+        reading::pairs(pairs)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -63,7 +49,7 @@ impl ChoiceMap {
         match &self.0 {
             Trie::Empty => Ok(ChoiceMap::default()),
             Trie::Branch(_) => Ok(ChoiceMap(self.0.child(key).cloned().unwrap_or_default())),
-            Trie::Leaf(data) => below(data, key),
+            Trie::Leaf(data) => data::below(data, key),
         }
     }
 
@@ -75,7 +61,7 @@ impl ChoiceMap {
         path.iter().try_fold(self.clone(), |choices, key| choices.child(key))
     }
 
-    /// The value given for the choice at a path; nil constrains nothing.
+    /// What is given for the choice at a path, if it is one value: nil constrains nothing, and neither do children.
     pub fn value_at(&self, path: &[Value]) -> Result<Option<Value>> {
         let mut at = &self.0;
         for (n, key) in path.iter().enumerate() {
@@ -90,35 +76,52 @@ impl ChoiceMap {
         own(at)
     }
 
-    /// All leaves of `self`, with those of `other` over them.
+    /// What is given for the choice at a path: a leaf that is its value, or a branch of its elements.
+    pub fn given_at(&self, path: &[Value]) -> Result<Trie<Value>> {
+        let found = match self.0.at(path) {
+            Some(found) => found.clone(),
+            None => self.at(path)?.0,
+        };
+        Ok(match &found {
+            Trie::Leaf(value) => match value.as_host::<Row>() {
+                Some(row) => row.read()?.0,
+                None => found,
+            },
+            _ => found,
+        })
+    }
+
+    /// Which elements of the choice at a path are given: a leaf for all of it.
+    pub fn mask_at(&self, path: &[Value]) -> Result<Trie<()>> {
+        Ok(data::mask(&self.given_at(path)?))
+    }
+
+    /// The number of missing elements of data.
+    pub fn missing(&self) -> usize {
+        self.0.count(&reading::missing)
+    }
+
+    /// All leaves of `self`, with those of `other` over them; what one gives as data and the other below it, element
+    /// by element.
     pub fn merge(&self, other: &ChoiceMap) -> Result<ChoiceMap> {
-        let mut merged = self.0.clone();
+        let mut merged = self.clone();
         for (path, value) in other.0.leaves() {
-            let clash = (0..path.len()).any(|n| merged.at(&path[..n]).is_some_and(|t| t.leaf().is_some()))
-                || matches!(merged.at(&path), Some(Trie::Branch(_)));
-            if clash {
-                return Err(leaf_and_subtree(&path));
-            }
-            merged.set(&path, Trie::Leaf(value.clone()));
+            merged.put(&path, value.clone())?;
         }
-        Ok(ChoiceMap(merged))
+        Ok(merged)
+    }
+
+    /// Puts a value at a path: over a value, and among the elements of data that stands above or below it.
+    pub fn put(&mut self, path: &[Value], value: Value) -> Result<()> {
+        match data::put(&mut self.0, path, value)? {
+            true => Ok(()),
+            false => Err(leaf_and_subtree(path)),
+        }
     }
 
     /// Nested maps and values.
     pub fn to_map(&self) -> Result<Value> {
-        fn build(trie: &Trie<Value>) -> Result<Value> {
-            match trie {
-                Trie::Leaf(v) => Ok(v.clone()),
-                _ => {
-                    let entries = trie
-                        .children()
-                        .into_iter()
-                        .map(|(k, t)| Ok((k.clone(), super::trie::with_stack(|| build(t))?)));
-                    Ok(Value::Map(Map::from_pairs(entries.collect::<Result<Vec<_>>>()?)?))
-                }
-            }
-        }
-        build(&self.0)
+        data::to_map(&self.0)
     }
 
     pub fn into_value(self) -> Value {
@@ -130,49 +133,21 @@ impl ChoiceMap {
 fn own(at: &Trie<Value>) -> Result<Option<Value>> {
     match at {
         Trie::Leaf(v @ Value::Lanes(_)) => super::choicemap_lanes::plain(v),
-        at => Ok(at.leaf().filter(|v| !v.is_nil()).cloned()),
+        Trie::Leaf(v) => match v.as_host::<Row>() {
+            Some(row) => own(&row.read()?.0),
+            None => Ok(Some(v.clone()).filter(|v| !v.is_nil())),
+        },
+        _ => Ok(None),
     }
 }
 
-/// Data at a key, read as children.
-fn below(data: &Value, key: &Value) -> Result<ChoiceMap> {
-    let index = key.as_int().and_then(|i| usize::try_from(i).ok());
-    let child = match (data, index) {
-        (Value::Map(m), _) => return ChoiceMap::from_value(&Value::Map(m.clone()))?.child(key),
-        (Value::Lanes(_), _) => {
-            let each = |data: &Value| match data.as_host::<ChoiceMap>() {
-                Some(choices) => choices.child(key),
-                None => below(data, key),
-            };
-            return Ok(super::choicemap_lanes::each_part(data, each)?.unwrap_or_default());
-        }
-        (Value::Vector(v), Some(i)) => v.get(i).cloned(),
-        (Value::List(l), Some(i)) => l.get(i).cloned(),
-        (Value::Array(a), Some(i)) if a.shape().first().is_some_and(|n| i < *n) => Some(arrays::index(a, key)?),
-        _ => None,
-    };
-    Ok(match child {
-        Some(v) if !v.is_nil() => match v.as_host::<ChoiceMap>() {
-            Some(inner) => inner.clone(),
-            None => ChoiceMap(Trie::Leaf(v)),
-        },
-        _ => ChoiceMap::default(),
-    })
-}
-
 #[cold]
-fn leaf_and_subtree(path: &[Value]) -> Box<Error> {
+pub fn leaf_and_subtree(path: &[Value]) -> Box<Error> {
     Error::new(
         "gen::address",
         format!("`{}` clashes with another address: a value has no choices below it", show(path)),
     )
     .help("an address that starts another holds no value: rename one, or take it out with `(dissoc choices address)`")
-}
-
-#[cold]
-fn given_twice(path: &[Value]) -> Box<Error> {
-    Error::new("gen::address", format!("the address `{}` is given twice", show(path)))
-        .help("leave one of the two out; `(assoc choices address value)` replaces a value")
 }
 
 #[cold]
@@ -256,7 +231,7 @@ impl HostObject for ChoiceMap {
     }
 
     fn get(&self, cx: &mut Cx, key: &Value) -> Option<Result<Value>> {
-        match components(key).and_then(|path| self.at(&path)) {
+        match path_of(key).and_then(|path| self.at(&path)) {
             Ok(found) => entry(&found.0).map(|found| super::choicemap_lanes::in_force(cx, found)),
             Err(e) => Some(Err(e)),
         }
@@ -268,18 +243,7 @@ impl HostObject for ChoiceMap {
     }
 
     fn assoc(&self, _cx: &mut Cx, key: &Value, value: &Value) -> Option<Result<Value>> {
-        let set = |path: &[Value]| {
-            let below = (0..path.len()).any(|n| self.0.at(&path[..n]).is_some_and(|t| t.leaf().is_some()));
-            let over = matches!(self.0.at(path), Some(Trie::Branch(_))) && value.as_host::<ChoiceMap>().is_none();
-            if below || over {
-                return Err(leaf_and_subtree(path));
-            }
-            let mut trie = self.0.clone();
-            let new = value.as_host::<ChoiceMap>().map_or(Trie::Leaf(value.clone()), |c| c.0.clone());
-            trie.set(path, new);
-            Ok(Value::host(ChoiceMap(trie)))
-        };
-        Some(components(key).and_then(|path| set(&path)))
+        Some(reading::with(self, key, value).map(ChoiceMap::into_value))
     }
 
     fn dissoc(&self, _cx: &mut Cx, key: &Value) -> Option<Result<Value>> {

@@ -175,11 +175,7 @@ impl Custom {
             (Goal::Assess(choices) | Goal::Follow { choices, .. }, _) => {
                 Ok(Told { choices: choices.clone(), retval: Value::Nil, weight: 0.0 })
             }
-            (Goal::Guided(_), _) => Ok(Told {
-                choices: run.goal.untold()?.given().cloned().unwrap_or_default(),
-                retval: Value::Nil,
-                weight: 0.0,
-            }),
+            (Goal::Guided(_), _) => Err(Error::new("gen::internal", "a custom function that is guided")),
             (Goal::Constrain { choices, .. }, None) if choices.is_empty() => {
                 let told = self.told(cx, "simulate", run, vec![args])?;
                 told.map(|told| Told { weight: 0.0, ..told }).ok_or_else(|| self.underived("simulate", ""))
@@ -342,6 +338,8 @@ impl GenerativeFunction for Custom {
         if cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(run.origin.path)) {
             return Err(partly_fixed(&format!("`{}`", self.name)));
         }
+        let (goal, diffs) = (run.goal.untold()?, run.diffs.clone());
+        let run = &Run { goal: &goal, args: run.args.clone(), diffs, ..*run };
         let told = self.decide(cx, run)?;
         let Assessed { total, retval, scores } = self.assessed(cx, run, &told.choices)?;
         if let Goal::Follow { plan, .. } = run.goal {

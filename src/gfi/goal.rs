@@ -2,6 +2,7 @@
 
 use super::address::show;
 use super::choicemap::ChoiceMap;
+use super::data::spelled;
 use super::follow::Plan;
 use super::selection::Selection;
 use super::trie::Trie;
@@ -112,10 +113,13 @@ impl Goal {
 
     /// The goal of a function that does not tell its distributions one by one.
     pub fn untold(&self) -> Result<Goal> {
-        match self {
-            Goal::Guided(guided) => Ok(Goal::Assess(guided.guide.below(&guided.at)?)),
-            other => Ok(other.clone()),
-        }
+        Ok(match self {
+            Goal::Guided(guided) => Goal::Assess(guided.guide.below(&guided.at)?),
+            Goal::Assess(choices) => Goal::Assess(spelled(choices)?),
+            Goal::Constrain { choices, observe } => Goal::Constrain { choices: spelled(choices)?, observe: *observe },
+            Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.clone(), given: spelled(given)? },
+            follow => follow.clone(),
+        })
     }
 
     /// The children that the goal may be about, which no other than these; `None` when it may be any.

@@ -289,13 +289,16 @@ pub fn is_function(value: &Value) -> bool {
     value.as_host::<Model>().is_some() || value.as_host::<Dist>().is_some()
 }
 
-/// The generative function inside a value: a model or a distribution.
+/// The generative function inside a value: a model, a distribution, or a distribution's constructor.
 pub fn function<'a>(operation: &str, value: &'a Value) -> Result<&'a dyn GenerativeFunction> {
     if let Some(model) = value.as_host::<Model>() {
         return Ok(&*model.0);
     }
     if let Some(dist) = value.as_host::<Dist>() {
         return Ok(dist);
+    }
+    if let Some(constructor) = value.as_host::<Constructor>() {
+        return Ok(constructor);
     }
     Err(not_generative(operation, value))
 }
@@ -334,17 +337,9 @@ pub fn check_callable(name: &str, value: &Value, index: usize) -> Result<()> {
 fn not_generative(operation: &str, value: &Value) -> Box<Error> {
     let message = format!("`{operation}` wants a generative function, not {}", described(value));
     let error = Error::new("gen::type", message);
-    match (value, value.as_host::<Constructor>()) {
-        (_, Some(constructor)) => {
-            let params = constructor.arglist();
-            error.help(format!(
-                "give the distribution its parameters: `({} {})`",
-                constructor.name(),
-                params.trim_matches(['[', ']'])
-            ))
-        }
-        (Value::Symbol(name), _) => error.help(format!("write the name without the quote: `{}`", name.as_str())),
-        (Value::Fn(_) | Value::Native(_), _) => {
+    match value {
+        Value::Symbol(name) => error.help(format!("write the name without the quote: `{}`", name.as_str())),
+        Value::Fn(_) | Value::Native(_) => {
             error.help("a plain function makes no choices: define it with `defgen` instead of `defn`")
         }
         _ => error.help("make one with `(gen [x] …)` or `(defgen name [x] …)`"),

@@ -1,5 +1,7 @@
-//! A distribution as a generative function: one choice, its value, at the empty path.
+//! A distribution as a generative function: one choice, its value, at the empty path. A constructor is one of its
+//! parameters.
 
+use super::batch::Batch;
 use super::diff::Diff;
 use super::interface::{GenerativeFunction, Outcome, Run};
 use super::ops::site::visit;
@@ -7,7 +9,7 @@ use super::ops::vanish::vanish;
 use super::ops::weight::Weight;
 use super::trace::{Record, Trace, What};
 use super::trie::Trie;
-use crate::dist::Dist;
+use crate::dist::{Constructor, Density, Dist};
 use crate::error::Result;
 use crate::eval::run::arity_error;
 use crate::eval::{Cx, Value};
@@ -28,25 +30,44 @@ impl GenerativeFunction for Dist {
     }
 
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
-        let mut weight = Weight::default();
-        let old = run.past.choice(&[]);
-        let visit = visit(cx, run.goal, &[], old, self.density(), run.origin, &mut weight)?;
-        let records = Trie::Leaf(Record { what: What::Choice(visit.value.clone(), visit.score), place: 0 });
-        let mut discard = visit.discard.map_or(Trie::Empty, Trie::Leaf);
-        vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut weight, &mut discard);
-        let own = if visit.observed { Trie::Leaf(()) } else { Trie::Empty };
-        let observed = run.past.observed().cloned().unwrap_or(own);
-        let retdiff = old.map_or(Diff::Unknown, |(old, _)| Diff::between(old, &visit.value));
-        let depth = visit.value.depth() + 1;
-        let trace = Trace {
-            function: run.this.clone(),
-            records,
-            score: visit.score,
-            retval: visit.value,
-            observed,
-            depth,
-            ..Trace::default()
-        };
-        Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total: visit.total, discard, retdiff })
+        choose(cx, run, self.density())
     }
+}
+
+impl GenerativeFunction for Constructor {
+    fn name(&self) -> &str {
+        Constructor::name(self)
+    }
+
+    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+        let made = self.make(cx, &run.args).map_err(|e| e.arguments())?;
+        choose(cx, run, made.density())
+    }
+
+    fn run_lanes(&self, cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
+        batch.choice(cx, &[], this, args).map(Option::unwrap_or_default)
+    }
+}
+
+/// The one choice of a run.
+fn choose(cx: &mut Cx, run: &Run<'_>, density: &dyn Density) -> Result<Outcome> {
+    let mut weight = Weight::default();
+    let old = run.past.choice(&[]);
+    let visit = visit(cx, run.goal, &[], run.past, density, run.origin, &mut weight)?;
+    let records = Trie::Leaf(Record { what: What::Choice(visit.value.clone(), visit.score), place: 0 });
+    let mut discard = visit.discard.map_or(Trie::Empty, Trie::Leaf);
+    vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut weight, &mut discard);
+    let observed = run.past.observed().cloned().unwrap_or(visit.observed);
+    let retdiff = old.map_or(Diff::Unknown, |(old, _)| Diff::between(old, &visit.value));
+    let depth = visit.value.depth() + 1;
+    let trace = Trace {
+        function: run.this.clone(),
+        records,
+        score: visit.score,
+        retval: visit.value,
+        observed,
+        depth,
+        ..Trace::default()
+    };
+    Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total: visit.total, discard, retdiff })
 }

@@ -5,7 +5,8 @@ use super::trie::Trie;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::print::{Printer, brief};
-use crate::eval::{HostObject, Value};
+use crate::eval::run::arity_error;
+use crate::eval::{Cx, HostObject, Value};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -22,6 +23,27 @@ pub enum Selection {
     Complement(Arc<Selection>),
     Union(Arc<(Selection, Selection)>),
     Intersection(Arc<(Selection, Selection)>),
+    /// A selection among the elements of arrays over several runs, seen from one of them.
+    Row(Arc<Selection>, usize),
+}
+
+/// How much of a choice is selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    All,
+    None,
+    /// Some of its elements may be.
+    Some,
+}
+
+impl Share {
+    fn complement(self) -> Share {
+        match self {
+            Share::All => Share::None,
+            Share::None => Share::All,
+            Share::Some => Share::Some,
+        }
+    }
 }
 
 impl Selection {
@@ -62,6 +84,15 @@ impl Selection {
             Selection::Complement(s) => s.child(key).complement(),
             Selection::Union(s) => Selection::Union(Arc::new((s.0.child(key), s.1.child(key)))),
             Selection::Intersection(s) => Selection::Intersection(Arc::new((s.0.child(key), s.1.child(key)))),
+            Selection::Row(s, t) => s.child(key).row(*t),
+        }
+    }
+
+    /// The selection of run `t`, of one among the elements of arrays over all runs.
+    pub fn row(&self, t: usize) -> Selection {
+        match self {
+            Selection::All | Selection::None | Selection::Addresses(Trie::Leaf(())) => self.clone(),
+            _ => Selection::Row(Arc::new(self.clone()), t),
         }
     }
 
@@ -71,22 +102,45 @@ impl Selection {
 
     /// True when the choice at a path is selected; a prefix of a selected address is not.
     pub fn contains(&self, path: &[Value]) -> bool {
+        self.holds(path, &[])
+    }
+
+    /// True when an element of the choice at a path is selected.
+    pub fn holds(&self, path: &[Value], element: &[Value]) -> bool {
         match self {
             Selection::All => true,
             Selection::None => false,
-            Selection::Addresses(trie) => {
-                let mut at = trie;
-                for key in path {
-                    match at.child(key) {
-                        Some(child) => at = child,
-                        None => return at.leaf().is_some(),
-                    }
-                }
-                at.leaf().is_some()
-            }
-            Selection::Complement(s) => !s.contains(path),
-            Selection::Union(s) => s.0.contains(path) || s.1.contains(path),
-            Selection::Intersection(s) => s.0.contains(path) && s.1.contains(path),
+            Selection::Addresses(trie) => within(trie, path, element) == Share::All,
+            Selection::Complement(s) => !s.holds(path, element),
+            Selection::Union(s) => s.0.holds(path, element) || s.1.holds(path, element),
+            Selection::Intersection(s) => s.0.holds(path, element) && s.1.holds(path, element),
+            Selection::Row(s, t) => s.holds(path, &of_row(*t, element)),
+        }
+    }
+
+    /// How much of the choice at a path is selected, if it has elements.
+    pub fn share(&self, path: &[Value]) -> Share {
+        self.share_of(path, &[])
+    }
+
+    /// The same of an element that may have some itself.
+    pub fn share_of(&self, path: &[Value], element: &[Value]) -> Share {
+        match self {
+            Selection::All => Share::All,
+            Selection::None => Share::None,
+            Selection::Addresses(trie) => within(trie, path, element),
+            Selection::Complement(s) => s.share_of(path, element).complement(),
+            Selection::Union(s) => match (s.0.share_of(path, element), s.1.share_of(path, element)) {
+                (Share::All, _) | (_, Share::All) => Share::All,
+                (Share::None, other) | (other, Share::None) => other,
+                _ => Share::Some,
+            },
+            Selection::Intersection(s) => match (s.0.share_of(path, element), s.1.share_of(path, element)) {
+                (Share::None, _) | (_, Share::None) => Share::None,
+                (Share::All, other) | (other, Share::All) => other,
+                _ => Share::Some,
+            },
+            Selection::Row(s, t) => s.share_of(path, &of_row(*t, element)),
         }
     }
 
@@ -98,6 +152,7 @@ impl Selection {
             Selection::Complement(s) => matches!(**s, Selection::All),
             Selection::Union(s) => s.0.is_none() && s.1.is_none(),
             Selection::Intersection(s) => s.0.is_none() || s.1.is_none(),
+            Selection::Row(s, _) => s.is_none(),
             Selection::All => false,
         }
     }
@@ -112,6 +167,7 @@ impl Selection {
             }
             Selection::Union(s) => Some([s.0.touched()?, s.1.touched()?].concat()),
             Selection::Intersection(s) => s.0.touched().or_else(|| s.1.touched()),
+            Selection::Row(s, _) => s.touched(),
             Selection::All | Selection::Addresses(_) | Selection::Complement(_) => None,
         }
     }
@@ -121,7 +177,7 @@ impl Selection {
         match self {
             Selection::All | Selection::None => Vec::new(),
             Selection::Addresses(trie) => trie.leaves().into_iter().map(|(path, ())| path).collect(),
-            Selection::Complement(s) => s.named(),
+            Selection::Complement(s) | Selection::Row(s, _) => s.named(),
             Selection::Union(s) | Selection::Intersection(s) => [s.0.named(), s.1.named()].concat(),
         }
     }
@@ -144,7 +200,7 @@ impl Selection {
     fn levels(&self) -> u32 {
         match self {
             Selection::All | Selection::None | Selection::Addresses(_) => 1,
-            Selection::Complement(s) => 1 + s.levels(),
+            Selection::Complement(s) | Selection::Row(s, _) => 1 + s.levels(),
             Selection::Union(s) | Selection::Intersection(s) => 1 + s.0.levels().max(s.1.levels()),
         }
     }
@@ -167,6 +223,7 @@ impl Selection {
                 a.len() == b.len() && a.iter().all(|(path, ())| b.iter().any(|(p, ())| p == path))
             }
             (Selection::Complement(a), Selection::Complement(b)) => a.same(b),
+            (Selection::Row(a, s), Selection::Row(b, t)) => s == t && a.same(b),
             (Selection::Union(a), Selection::Union(b)) | (Selection::Intersection(a), Selection::Intersection(b)) => {
                 a.0.same(&b.0) && a.1.same(&b.1)
             }
@@ -179,14 +236,34 @@ impl Selection {
     }
 }
 
+/// How much a tree of addresses has of an element of the choice at a path.
+fn within(trie: &Trie<()>, path: &[Value], element: &[Value]) -> Share {
+    let mut at = trie;
+    for key in path.iter().chain(element) {
+        match at.child(key) {
+            Some(child) => at = child,
+            None => return if at.leaf().is_some() { Share::All } else { Share::None },
+        }
+    }
+    match at {
+        Trie::Leaf(()) => Share::All,
+        Trie::Empty => Share::None,
+        Trie::Branch(_) => Share::Some,
+    }
+}
+
+/// An element of run `t` among those of all runs.
+fn of_row(t: usize, element: &[Value]) -> Vec<Value> {
+    [&[Value::Int(t as i64)], element].concat()
+}
+
 #[cold]
 fn not_a_selection(value: &Value) -> Box<Error> {
     let error =
         Error::new("gen::type", format!("a selection is an address or a set of them, not {}", described(value)));
     match value {
-        Value::Fn(_) | Value::Native(_) => error.help("call it: `(select-all)`"),
         Value::Map(_) => error.help("a selection names addresses without values: `#{:x [:y 0]}`"),
-        Value::Nil => error.help("the selection of nothing is `(select-none)`"),
+        Value::Nil => error.help("the selection of nothing is `select-none`"),
         _ => error.help("write `:x`, `#{:x [:y 0]}` or `(select :x [:y 0])`"),
     }
 }
@@ -234,6 +311,11 @@ impl HostObject for Selection {
                 s.print(out);
                 out.text(")");
             }
+            Selection::Row(s, t) => {
+                out.text(&format!("#<run {t} of "));
+                s.print(out);
+                out.text(">");
+            }
             Selection::Union(s) | Selection::Intersection(s) => {
                 out.text(if matches!(self, Selection::Union(_)) { "(select-union " } else { "(select-intersection " });
                 s.0.print(out);
@@ -242,6 +324,33 @@ impl HostObject for Selection {
                 out.text(")");
             }
         }
+    }
+
+    /// `(select-all)` is `select-all`.
+    fn call(&self, this: &Value, _cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+        match (self, &args) {
+            (Selection::All | Selection::None, []) => Ok(this.clone()),
+            (Selection::All, _) => Err(arity_error("select-all", "[]", args.len())),
+            (Selection::None, _) => Err(arity_error("select-none", "[]", args.len())),
+            _ => {
+                let message = format!("`{}` is a selection, not a function", brief(this));
+                Err(Error::new("gen::not-a-function", message)
+                    .help("is an address in it? `(selected? selection address)`"))
+            }
+        }
+    }
+
+    fn doc(&self) -> Option<(String, String)> {
+        let text = match self {
+            Selection::All => {
+                "The selection of everything; calling it gives the same.\n(selected? select-all :x) ;=> true"
+            }
+            Selection::None => {
+                "The selection of nothing; calling it gives the same.\n(selected? select-none :x) ;=> false"
+            }
+            _ => return None,
+        };
+        Some((String::new(), text.to_string()))
     }
 
     /// Selections are few and seldom keys: one bucket for each kind agrees with equality.

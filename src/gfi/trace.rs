@@ -2,6 +2,7 @@
 
 use super::address::show;
 use super::choicemap::ChoiceMap;
+use super::data::element_at;
 use super::selection::Selection;
 use super::trie::{Trie, with_stack};
 use crate::eval::Value;
@@ -59,6 +60,20 @@ impl Trace {
     /// The value and log-density of the choice at a path, looking into calls.
     pub fn choice_at(&self, path: &[Value]) -> Option<(&Value, f64)> {
         choice_in(&self.records, path).or_else(|| self.inlined.iter().find_map(|call| call.choice_at(path)))
+    }
+
+    /// The value at a path: that of a choice, or an element of one.
+    pub fn value_at(&self, path: &[Value]) -> Option<Value> {
+        if let Some((value, _)) = self.choice_at(path) {
+            return Some(value.clone());
+        }
+        let above = (0..path.len()).rev().find_map(|n| Some((n, self.choice_at(&path[..n])?.0)));
+        above.and_then(|(n, value)| element_at(value, &path[n..]).ok().flatten())
+    }
+
+    /// True when something stands at a path: a choice, an element of one, or several below.
+    pub fn has(&self, path: &[Value]) -> bool {
+        self.record_at(path).is_some_and(|t| !t.is_empty()) || self.value_at(path).is_some()
     }
 
     /// What stands at a path: a choice, a call, or several below; calls on the way are looked into.
@@ -121,9 +136,13 @@ impl Trace {
     /// A sub-choice-map, a value, or nothing.
     pub fn entry(&self, path: &[Value]) -> Option<Value> {
         if path.is_empty() {
-            return Some(self.choices().into_value());
+            return Some(match self.choices().0 {
+                Trie::Leaf(value) => value,
+                all => ChoiceMap(all).into_value(),
+            });
         }
-        match self.record_at(path)? {
+        let Some(found) = self.record_at(path) else { return self.value_at(path) };
+        match found {
             Trie::Empty => None,
             Trie::Leaf(Record { what: What::Choice(value, _), .. }) => Some(value.clone()),
             Trie::Leaf(Record { what: What::Call(call), .. }) => match &call.choice_trie() {

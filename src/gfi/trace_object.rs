@@ -1,6 +1,6 @@
 //! A trace as a value: printing, equality, lookups.
 
-use super::address::{components, show};
+use super::address::{components, path_of, show};
 use super::choicemap::{ChoiceMap, absent, one_address, tree};
 use super::interface::is_function;
 use super::trace::{Record, Trace, What};
@@ -93,7 +93,7 @@ impl HostObject for TraceObject {
     }
 
     fn get(&self, _cx: &mut Cx, key: &Value) -> Option<Result<Value>> {
-        match components(key) {
+        match path_of(key) {
             Ok(path) => self.0.entry(&path).map(Ok),
             Err(e) => Some(Err(e)),
         }

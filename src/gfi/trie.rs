@@ -183,6 +183,30 @@ impl<T: Clone> Trie<T> {
     }
 }
 
+impl Trie<()> {
+    /// What is in either, a leaf being everything below it.
+    pub fn add(&mut self, other: &Trie<()>) {
+        match (&*self, other) {
+            (Trie::Leaf(()), _) | (_, Trie::Empty) => {}
+            (Trie::Empty, _) | (_, Trie::Leaf(())) => *self = other.clone(),
+            (Trie::Branch(_), Trie::Branch(_)) => {
+                for (key, child) in other.children() {
+                    let mut own = self.child(key).cloned().unwrap_or_default();
+                    with_stack(|| own.add(child));
+                    self.set(std::slice::from_ref(key), own);
+                }
+            }
+        }
+    }
+
+    /// The same below a path.
+    pub fn add_at(&mut self, path: &[Value], other: &Trie<()>) {
+        let mut own = self.at(path).cloned().unwrap_or_default();
+        own.add(other);
+        self.set(path, own);
+    }
+}
+
 impl<T: Clone> Branch<T> {
     fn get(&self, key: &Value) -> Option<&Trie<T>> {
         match self {

@@ -2,7 +2,7 @@
 
 use super::enumeration::{Grid, Space, all};
 use super::kernel::Move;
-use super::moves::decide;
+use super::moves::{decide, visits_data};
 use crate::dist::choose;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
@@ -46,13 +46,47 @@ pub fn draw(
     Ok(moved.with_errors(bad))
 }
 
+/// Draws one element of a choice; its values are given, or are true and false.
+pub fn draw_element(cx: &mut Cx, old: &Arc<Trace>, path: &[Value], values: &Grid, key: Key) -> Result<Move> {
+    let own = old.value_at(path).unwrap_or_default();
+    let values = match values.listed(path) {
+        Some(values) => values.to_vec(),
+        None if own.is_bool() => vec![Value::False, Value::True],
+        None => return Err(unlisted(path)),
+    };
+    if !values.contains(&own) {
+        return Err(not_among(&[path.to_vec()], old));
+    }
+    let (mut runs, mut weights) = (Vec::with_capacity(values.len()), Vec::with_capacity(values.len()));
+    for value in values {
+        let (run, weight) = match value == own {
+            true => (old.clone(), 0.0),
+            false => {
+                let mut choices = ChoiceMap::default();
+                choices.put(path, value)?;
+                let new = change(cx, old, &choices, key)?;
+                if new.trace.choice_count() != old.choice_count() || !visits_data(old, &new.trace) {
+                    return Err(other_choices(path));
+                }
+                (new.trace, new.weight)
+            }
+        };
+        runs.push(run);
+        weights.push(weight);
+    }
+    let largest = weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let shares: Vec<f64> = weights.iter().map(|w| (w - largest).exp()).collect();
+    let trace = runs.swap_remove(choose(&shares, &mut key.fold(0).site(0, 0)));
+    Ok(Move { trace, accepted: true, log_alpha: 0.0, stats: vec![("metropolised", Value::False)] })
+}
+
 fn change(cx: &mut Cx, old: &Arc<Trace>, choices: &ChoiceMap, key: Key) -> Result<Outcome> {
     ops::update(cx, old, Change::none(old), choices, Origin::new(key.fold(2)))
 }
 
 /// The trace has these values.
 fn stands(choices: &ChoiceMap, trace: &Trace) -> bool {
-    choices.0.leaves().iter().all(|(path, value)| trace.choice_at(path).is_some_and(|(own, _)| own == *value))
+    choices.0.leaves().iter().all(|(path, value)| trace.value_at(path).is_some_and(|own| own == **value))
 }
 
 /// One of the other values, all equally likely; what vanishes is drawn from the prior on the way back, as what is
@@ -88,7 +122,7 @@ fn metropolised(
 fn not_among(paths: &[Vec<Value>], trace: &Trace) -> Box<Error> {
     let shown: Vec<String> = paths
         .iter()
-        .map(|path| format!("`{}` at `{}`", trace.choice_at(path).map_or(String::new(), |(v, _)| brief(v)), show(path)))
+        .map(|path| format!("`{}` at `{}`", trace.value_at(path).map_or(String::new(), |v| brief(&v)), show(path)))
         .collect();
     Error::new("gen::kernel", format!("the trace has {}, which is not among the values given", shown.join(", ")))
         .help("give all values that the trace may have, or start from one that has one of them")
@@ -101,4 +135,18 @@ fn not_listed(path: &[Value]) -> Box<Error> {
     let message =
         format!("the values of `{at}` cannot be listed: the function that makes it tells no single distributions");
     Error::new("gen::kernel", message).help(format!("move it by `(mh-kernel {at})`"))
+}
+
+#[cold]
+fn other_choices(path: &[Value]) -> Box<Error> {
+    let name = show(path);
+    Error::new("gen::kernel", format!("values of the element `{name}` lead to other choices being made"))
+        .help(format!("draw it by `(mh-kernel {name})`"))
+}
+
+#[cold]
+fn unlisted(path: &[Value]) -> Box<Error> {
+    let name = show(path);
+    Error::new("gen::kernel", format!("the values of the element `{name}` are not known to be finitely many"))
+        .help(format!("give the values to try, for example `:values {{{name} [0 1 2]}}`; or draw it by an `mh-kernel`"))
 }

@@ -2,7 +2,7 @@
 
 use super::enumeration::{All, Enough, Grid, Runs, Space, Walked, all, likely};
 use super::samples::{Draws, Pick};
-use super::start::Problem;
+use super::start::{Problem, with_missing};
 use super::width::in_width;
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
@@ -67,7 +67,8 @@ fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         return Ok(Value::Nil);
     };
     let missed = found.missed.map(|missed| (Value::keyword("missed"), Value::float(missed)));
-    missed.into_iter().try_fold(told, |told, (key, missed)| told.insert(key, missed)).map(Value::Map)
+    let told = missed.into_iter().try_fold(told, |told, (key, missed)| told.insert(key, missed))?;
+    with_missing(Value::Map(told), &space.fixed)
 }
 
 /// When a search is to end; nothing where all combinations are wanted.
@@ -108,8 +109,9 @@ fn traces(space: &Space, found: &mut All) -> Result<Value> {
 fn observing(data: &ChoiceMap, run: &Trace) -> Result<Trace> {
     let mut observed = run.clone();
     for (path, _, _) in run.all_choices() {
-        if data.value_at(&path)?.is_some() {
-            observed.observed.set(&path, Trie::Leaf(()));
+        match data.mask_at(&path)? {
+            Trie::Empty => {}
+            mask => observed.observed.set(&path, mask),
         }
     }
     Ok(observed)

@@ -1,12 +1,12 @@
 //! Gibbs sampling of discrete choices: a draw from their conditional distribution, every value of which is scored.
 
 use super::algebra::repeated;
-use super::conditional::draw;
+use super::conditional::{draw, draw_element};
 use super::enumeration::Grid;
 use super::kernel::{Kernel, KernelObject, Move};
-use super::moves::{latent_paths, movable};
+use super::moves::{latent_paths, movable, paths_in};
 use super::run_kernel::{Kept, Schedule, run_chain};
-use super::start::Problem;
+use super::start::{Problem, with_missing};
 use crate::error::Result;
 use crate::eval::key::Key;
 use crate::eval::options::Options;
@@ -61,8 +61,17 @@ impl Kernel for Gibbs {
         match &self.selection {
             Some(selection) => {
                 let (moves, trace) = movable(Some(selection), trace)?;
-                let paths = latent_paths(&trace).into_iter().filter(|path| moves.contains(path)).collect();
-                draw(cx, &trace, paths, &self.values, key, |_| 0.0)
+                let (whole, apart): (Vec<_>, Vec<_>) =
+                    paths_in(&moves, &trace).into_iter().partition(|path| trace.choice_at(path).is_some());
+                let mut step = match whole.is_empty() && !apart.is_empty() {
+                    true => Move { accepted: true, ..Move::rejected(&trace, 0.0) },
+                    false => draw(cx, &trace, whole, &self.values, key, |_| 0.0)?,
+                };
+                for (i, path) in apart.iter().enumerate() {
+                    let next = draw_element(cx, &step.trace, path, &self.values, key.fold(10 + i as u64))?;
+                    step.trace = next.trace;
+                }
+                Ok(step)
             }
             None => self.any_one(cx, trace, key),
         }
@@ -77,6 +86,9 @@ impl Gibbs {
         let Some(path) = paths.get((u * paths.len() as f64) as usize) else {
             return Ok(Move { accepted: true, ..Move::rejected(trace, 0.0) });
         };
+        if trace.choice_at(path).is_none() {
+            return draw_element(cx, trace, path, &self.values, key);
+        }
         let n = paths.len() as f64;
         draw(cx, trace, vec![path.clone()], &self.values, key, |new| (n / latent_paths(new).len() as f64).ln())
     }
@@ -121,5 +133,5 @@ fn gibbs(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         let sweep = repeated(Arc::new(Gibbs { selection: None, values: values.clone() }), moves);
         run_chain(cx, &sweep, &schedule, init, key.fold(1), &mut kept, |_, _, _| Ok(()))?;
     }
-    kept.result(chains)
+    with_missing(kept.result(chains)?, &problem.observations)
 }

@@ -1,6 +1,7 @@
 //! Importance sampling: runs weighted by how well they explain the observations (Robert & Casella 2004, § 3.3).
 
 use super::resampling::systematic;
+use super::start::with_missing;
 use super::tally::result_of;
 use super::width::in_width;
 use crate::error::{Error, Result};
@@ -58,6 +59,7 @@ impl Sampler {
     /// does not visit a constraint weighs nothing; a constraint that none visits is a mistake. What is `kept` has its
     /// value in the lanes that hold it there.
     pub fn run(&self, cx: &mut Cx, n: usize, key: Key, kept: &ChoiceMap) -> Result<Particles> {
+        batch::ops::check_lanes(&self.observations, n, 2)?;
         let width = cx.width();
         let batch =
             |this, args, goal, key| batch::Request { this, args, goal, key, lanes: n, width, past: None, resume: None };
@@ -95,7 +97,7 @@ impl Sampler {
 
     /// Only the data is observed.
     fn mark(&self, trace: &mut BatchedTrace) -> Result<()> {
-        trace.observe_only(&|path| Ok(self.observations.value_at(path)?.is_some()))
+        trace.observe_only(&|path| self.observations.mask_at(path))
     }
 }
 
@@ -146,7 +148,7 @@ fn importance(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         ("log-ml", Value::float(log_ml)),
         ("ess", Value::float(ess)),
     ];
-    result_of(entries, &particles.bad)
+    with_missing(result_of(entries, &particles.bad)?, &sampler.observations)
 }
 
 fn resampled(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -2,7 +2,7 @@
 
 use super::kernel::{Kernel, KernelObject, Move};
 use super::moves::{decide, latent_of, latent_paths, movable};
-use super::start::Problem;
+use super::start::{Problem, with_missing};
 use super::tally::Tally;
 use crate::error::Result;
 use crate::eval::collections::Map;
@@ -67,7 +67,11 @@ fn single_site(cx: &mut Cx, old: &Arc<Trace>, sites: &[Vec<Value>], key: Key) ->
     // A bare distribution has its one choice at the empty path.
     let selection = if path.is_empty() { Selection::All } else { Selection::of([&to_value(path)])? };
     let observed = old.observed.count(&|()| 1);
-    let count = |new: &Trace| (new.choice_count() - observed.min(new.choice_count())) as f64;
+    let apart = sites.iter().any(|path| old.choice_at(path).is_none());
+    let count = |new: &Trace| match apart {
+        true => latent_paths(new).len() as f64,
+        false => (new.choice_count() - observed.min(new.choice_count())) as f64,
+    };
     let step = attempt(cx, old, &selection, key, |new| (sites.len() as f64).ln() - count(new).ln())?;
     Ok((step, path.clone()))
 }
@@ -152,7 +156,7 @@ fn mh(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         settings.selection.iter().try_for_each(|selection| latent_of(selection, &init).map(|_| ()))?;
         chain(cx, &settings, init, key.fold(1), &mut kept)?;
     }
-    kept.result(settings.chains)
+    with_missing(kept.result(settings.chains)?, &problem.observations)
 }
 
 impl Kept {

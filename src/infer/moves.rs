@@ -4,7 +4,7 @@ use super::kernel::Move;
 use crate::error::{Error, Result};
 use crate::eval::Value;
 use crate::eval::key::Key;
-use crate::gfi::{BadPoints, Selection, Trace, Trie, check_selection, show};
+use crate::gfi::{BadPoints, Selection, Share, Trace, Trie, check_selection, count, element, has_elements, show};
 use std::sync::Arc;
 
 /// Accepts a proposed trace with probability min(1, α) (Hastings 1970). An error of the model there rejects, and the move
@@ -26,13 +26,22 @@ pub fn decide(old: &Arc<Trace>, proposed: Result<(Arc<Trace>, f64)>, key: Key) -
 pub fn movable(selection: Option<&Selection>, trace: &Arc<Trace>) -> Result<(Selection, Arc<Trace>)> {
     let Some(selection) = selection else { return Ok((trace.latent(), trace.clone())) };
     check_selection(selection, trace)?;
-    let (freed, stays): (Vec<_>, Vec<_>) =
-        trace.observed.leaves().into_iter().partition(|(path, ())| selection.contains(path));
-    if freed.is_empty() {
+    let named = |path: &[Value]| selection.share(path) != Share::None || selection.contains(path);
+    if !trace.observed.leaves().iter().any(|(path, ())| named(path)) {
         return Ok((selection.clone(), trace.clone()));
     }
-    let mut observed = Trie::Empty;
-    stays.into_iter().for_each(|(path, ())| observed.set(&path, Trie::Leaf(())));
+    let (rest, mut observed) = (selection.clone().complement(), Trie::Empty);
+    for (path, ()) in trace.observed.leaves() {
+        match (rest.share(&path), trace.value_at(&path)) {
+            (Share::Some, Some(value)) if has_elements(&value) => {
+                let mut stay = Vec::new();
+                elements_in(&rest, &path, &mut Vec::new(), &value, &mut stay);
+                stay.iter().for_each(|path| observed.set(path, Trie::Leaf(())));
+            }
+            _ if !selection.contains(&path) => observed.set(&path, Trie::Leaf(())),
+            _ => {}
+        }
+    }
     Ok((selection.clone(), Arc::new(Trace { observed, ..(**trace).clone() })))
 }
 
@@ -40,30 +49,61 @@ pub fn movable(selection: Option<&Selection>, trace: &Arc<Trace>) -> Result<(Sel
 pub fn latent_of(selection: &Selection, trace: &Trace) -> Result<Selection> {
     check_selection(selection, trace)?;
     let moves = selection.clone().and(trace.latent());
-    match trace.all_choices().iter().any(|(path, _, _)| moves.contains(path)) {
-        true => Ok(moves),
-        false => {
+    match paths_in(&moves, trace).is_empty() {
+        false => Ok(moves),
+        true => {
             Err(Error::new("gen::selection", "the selection covers nothing but observations, which stay as they are")
                 .help("select some of the others, or leave `:selection` out"))
         }
     }
 }
 
-/// The paths of the choices that were not observed.
+/// The paths of the choices that were not observed, and of the missing elements of others.
 pub fn latent_paths(trace: &Trace) -> Vec<Vec<Value>> {
-    let latent = trace.latent();
-    trace.all_choices().into_iter().map(|(path, _, _)| path).filter(|path| latent.contains(path)).collect()
+    paths_in(&trace.latent(), trace)
+}
+
+/// The paths of the choices that are selected, and of the elements of others that are.
+pub fn paths_in(selection: &Selection, trace: &Trace) -> Vec<Vec<Value>> {
+    let mut paths = Vec::new();
+    for (path, value, _) in trace.all_choices() {
+        match selection.share(&path) {
+            Share::Some if has_elements(&value) => elements_in(selection, &path, &mut Vec::new(), &value, &mut paths),
+            _ if selection.contains(&path) => paths.push(path),
+            _ => {}
+        }
+    }
+    paths
+}
+
+fn elements_in(
+    selection: &Selection,
+    path: &[Value],
+    below: &mut Vec<Value>,
+    value: &Value,
+    paths: &mut Vec<Vec<Value>>,
+) {
+    for i in (0..count(value).unwrap_or(0) as i64).map(Value::Int) {
+        let Ok(Some(own)) = element(value, &i) else { continue };
+        below.push(i);
+        match selection.share_of(path, below) {
+            Share::All => paths.push([path, below].concat()),
+            Share::Some if has_elements(&own) => elements_in(selection, path, below, &own, paths),
+            _ => {}
+        }
+        below.pop();
+    }
 }
 
 /// True when every observation of the old run is made in the new one.
 pub fn visits_data(old: &Trace, new: &Trace) -> bool {
-    old.observed.leaves().iter().all(|(path, ())| new.choice_at(path).is_some())
+    old.observed.leaves().iter().all(|(path, ())| new.has(path))
 }
 
 /// A move that gives an observed choice another value would leave the posterior.
 pub fn keeps_data(old: &Trace, new: &Trace) -> Result<()> {
     for (path, ()) in old.observed.leaves() {
-        if let (Some((before, _)), Some((after, _))) = (old.choice_at(&path), new.choice_at(&path))
+        if let (Some(before), Some(after)) = (old.value_at(&path), new.value_at(&path))
             && before != after
         {
             let at = show(&path);

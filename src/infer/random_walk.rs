@@ -13,7 +13,7 @@ use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::{Change, update};
-use crate::gfi::{ChoiceMap, Origin, Selection, Trace, Trie, components, show};
+use crate::gfi::{ChoiceMap, Origin, Selection, Trace, components, show};
 use crate::tensor::Array;
 use std::sync::Arc;
 
@@ -100,10 +100,10 @@ fn along(cx: &mut Cx, space: &Space, from: &[f64], to: &[f64]) -> Result<(Arc<Tr
     Ok((trace, new + new_jacobian - old - old_jacobian))
 }
 
-/// The value of a choice that is continuous, and the trace in which it moves.
+/// The value of a choice, or of an element of one, that is continuous, and the trace in which it moves.
 pub fn moving(kernel: &str, address: &Value, path: &[Value], trace: &Arc<Trace>) -> Result<(Value, Arc<Trace>)> {
     let (_, trace) = movable(Some(&Selection::of([address])?), trace)?;
-    match trace.choice_at(path).map(|(value, _)| value.clone()) {
+    match trace.value_at(path) {
         Some(value @ Value::Float(_)) => Ok((value, trace)),
         Some(Value::Array(array)) if array.dtype().is_float() => Ok((Value::Array(array), trace)),
         Some(other) => {
@@ -121,10 +121,10 @@ pub fn moving(kernel: &str, address: &Value, path: &[Value], trace: &Arc<Trace>)
 /// The run with another value of a choice, and the change of its density.
 pub fn changed(cx: &mut Cx, trace: &Arc<Trace>, path: &[Value], value: Value, key: Key) -> Result<(Arc<Trace>, f64)> {
     let mut choices = ChoiceMap::default();
-    choices.0.set(path, Trie::Leaf(value));
+    choices.put(path, value)?;
     let outcome = update(cx, trace, Change::none(trace), &choices, Origin::new(key.fold(2)))?;
     // What is gone would be drawn from the prior on the way back, as what is fresh is now.
-    let gone = outcome.discard.leaves().into_iter().filter(|(path, _)| outcome.trace.choice_at(path).is_none());
+    let gone = outcome.discard.leaves().into_iter().filter(|(path, _)| !outcome.trace.has(path));
     let old = sum_of(cx, trace, gone.map(|(path, _)| path))?;
     Ok((outcome.trace, outcome.weight + old))
 }

@@ -5,7 +5,9 @@ use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::primal_of;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value, arrays};
-use crate::gfi::{ChoiceMap, Followed, Origin, Outcome, Passage, Passages, Selection, Trace, Trie, follow};
+use crate::gfi::{
+    ChoiceMap, Followed, Origin, Outcome, Passage, Passages, Selection, Share, Trace, Trie, follow, has_elements, show,
+};
 use crate::tensor::Array;
 use std::sync::Arc;
 
@@ -46,6 +48,9 @@ impl Space {
     pub fn of(cx: &mut Cx, trace: &Arc<Trace>, moves: &Selection) -> Result<(Space, Vec<f64>)> {
         let (mut sites, mut observations) = (Vec::new(), ChoiceMap::default());
         for (path, value, _) in trace.all_choices() {
+            if moves.share(&path) == Share::Some && has_elements(&value) {
+                return Err(elements_apart(&path));
+            }
             match moves.contains(&path) {
                 true => sites.push(Site { path, size: None }),
                 false => observations.0.set(&path, Trie::Leaf(value)),
@@ -185,6 +190,14 @@ impl Space {
 
 fn number(x: &Value) -> f64 {
     primal_of(x).as_f64().unwrap_or(f64::NAN)
+}
+
+/// Coordinates are those of whole choices.
+#[cold]
+fn elements_apart(path: &[Value]) -> Box<Error> {
+    let message = format!("some elements of `{}` are missing or selected: gradients move whole choices", show(path));
+    Error::new("gen::elements", message)
+        .help("use `mh` or `importance`, or make a choice of each element: `(trace [:y i] …)`, `map-gf`")
 }
 
 /// Coordinates are those of one set of choices.

@@ -64,6 +64,14 @@ impl Problem {
     }
 }
 
+/// A result that says how many elements of the data were missing, if some were.
+pub fn with_missing(result: Value, observations: &ChoiceMap) -> Result<Value> {
+    match (result, observations.missing()) {
+        (Value::Map(map), n) if n > 0 => map.insert(Value::keyword("missing"), Value::Int(n as i64)).map(Value::Map),
+        (result, _) => Ok(result),
+    }
+}
+
 /// Prior draws tried for a start at which the density is positive and the model raises no error.
 pub const STARTS: u64 = 100;
 

@@ -175,6 +175,15 @@ impl Density for Iid {
         Ok(sum)
     }
 
+    fn scores(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+        if let Some(all) = &self.all {
+            return all.scores(cx, value);
+        }
+        let Some(values) = self.split(value)? else { return Ok(None) };
+        let scores = values.iter().map(|value| self.each.scores_or_score(cx, value));
+        Value::vector(scores.collect::<Result<_>>()?).map(Some)
+    }
+
     fn check_value(&self, value: &Value) -> Result<Value> {
         if let Some(all) = &self.all {
             return all.check_value(value);

@@ -91,6 +91,14 @@ impl Part {
     pub fn value(&self) -> &Value {
         &self.0
     }
+
+    /// The log-densities of the elements of a value, or that of the whole where they are not independent.
+    pub fn scores_or_score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
+        match self.scores(cx, value)? {
+            Some(scores) => Ok(scores),
+            None => self.logpdf(cx, value).map(Value::float),
+        }
+    }
 }
 
 impl Density for Part {
@@ -105,6 +113,9 @@ impl Density for Part {
     }
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
         self.deeper(cx, |cx, d| d.score(cx, value))
+    }
+    fn scores(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+        self.deeper(cx, |cx, d| d.scores(cx, value))
     }
     fn check_value(&self, value: &Value) -> Result<Value> {
         with_stack(self.0.depth(), || self.inner().check_value(value))

@@ -105,6 +105,12 @@ impl Density for Product {
         Ok(sum)
     }
 
+    fn scores(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+        let Some(values) = self.split(value)? else { return Ok(None) };
+        let scores = self.parts.iter().zip(&values).map(|(part, value)| part.scores_or_score(cx, value));
+        self.join(scores.collect::<Result<_>>()?).map(Some)
+    }
+
     fn check_value(&self, value: &Value) -> Result<Value> {
         let Some(values) = self.split(value)? else {
             let wanted = match &self.keys {

@@ -207,6 +207,7 @@ fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let given = argument_vector(cx, "vgenerate", &args[1])?;
     let choices = constraints_of(&args[2], 2)?;
     let lanes = count("vgenerate", &args[3], 3)?;
+    super::ops::check_lanes(&choices, lanes, 2)?;
     let width = width(cx, "vgenerate", args, 4)?;
     let (key, goal) = (cx.next_key("vgenerate")?, Goal::Constrain { choices, observe: true });
     let request = Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None, resume: None };
@@ -226,8 +227,8 @@ pub fn trace_of(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Value> {
     for (path, site) in chunk.iter().flat_map(|chunk| &chunk.sites.list) {
         if let Some(visit) = site.visits.iter().find(|visit| visit.group.find(id).is_some()) {
             choices.set(path, Trie::Leaf(lane_of(&visit.value, id)?));
-            if site.observed {
-                observed.set(path, Trie::Leaf(()));
+            if !site.observed.is_empty() {
+                observed.set(path, site.observed.clone());
             }
         }
     }

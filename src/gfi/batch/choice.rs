@@ -89,6 +89,19 @@ impl<'a> Chooser<'a> {
         }
     }
 
+    /// True of one number, which has no elements.
+    pub fn one_number(&self) -> bool {
+        matches!(self, Chooser::Family { .. })
+    }
+
+    /// The constructor, or the distribution, with its arguments.
+    pub fn parts(&self) -> Option<(&Value, &[Value])> {
+        match self {
+            Chooser::Structured { what, args, .. } | Chooser::Any { what, args } => Some((what, args)),
+            Chooser::Family { .. } | Chooser::Mixture(_) => None,
+        }
+    }
+
     /// A given value as the value of the choice; a wrong type or shape is an error.
     pub fn check(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Value> {
         if holds_var(value) {
@@ -356,7 +369,7 @@ fn ids(group: &Group) -> LaneIds<'_> {
 }
 
 /// Calls `f` with the distribution that `what` and `args` make.
-fn made<R>(
+pub fn made<R>(
     cx: &mut Cx,
     what: &Value,
     args: &[Value],

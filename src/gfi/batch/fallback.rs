@@ -124,13 +124,13 @@ impl Found {
             let (full, part) = (batch.full(&path), group.part(positions));
             supplant(batch, &full, &part)?;
             let observed = match &batch.goal {
-                Goal::Constrain { choices, observe: true } => choices.value_at(&full)?.is_some(),
-                _ => false,
+                Goal::Constrain { choices, observe: true } if choices.value_at(&full)?.is_some() => Trie::Leaf(()),
+                _ => Trie::Empty,
             };
             let (shares, by, call) = (Column::from(shares), this.clone(), call.clone());
             let density = Density::Told(Arc::new(Told { shares, known: self.known, by, call }));
             let visit = Visit { value: collect(values, &part)?, group: part, density: Some(density) };
-            batch.record(cx, &full, visit, observed)?;
+            batch.record(cx, &full, visit, &observed)?;
         }
         collect(self.returned, group)
     }
@@ -176,7 +176,7 @@ fn supplant(batch: &mut Batch, full: &[Value], part: &Arc<Group>) -> Result<()> 
 /// The goal below the call's address, in one lane.
 fn goal_of(batch: &Batch, id: u32) -> Result<Goal> {
     let prefix = batch.prefix();
-    let of_lane = |choices: &ChoiceMap| choices.of_lane(id)?.at(prefix);
+    let of_lane = |choices: &ChoiceMap| crate::gfi::data::spelled(choices)?.of_lane(id)?.at(prefix);
     Ok(match &batch.goal {
         Goal::Assess(choices) => Goal::Assess(of_lane(choices)?),
         Goal::Guided(_) => batch.goal.untold()?.below(prefix)?,

@@ -126,7 +126,7 @@ impl BatchedTrace {
         for chunk in &self.chunks {
             for (path, site) in &chunk.sites.list {
                 let entry = sites.entry(path);
-                entry.observed |= site.observed;
+                entry.observed.add(&site.observed);
                 entry.visits.extend(site.visits.iter().cloned());
             }
         }
@@ -149,7 +149,7 @@ impl Level<'_> {
         let lanes = &self.lanes[from..from + group.len()];
         for (path, site) in &self.sites.list {
             let entry = sites.entry(path);
-            entry.observed |= site.observed;
+            entry.observed.add(&site.observed);
             for visit in &site.visits {
                 entry.visits.extend(moved(visit, group, lanes)?);
             }

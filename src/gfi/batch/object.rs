@@ -2,15 +2,16 @@
 
 use super::lineage::Lineage;
 use super::runner::Sites;
-use super::site::Visit;
+use super::site::{Site, Visit};
 use super::told::densities_of;
 use crate::error::{Error, Result};
 use crate::eval::lanes::{Group, held_by, merge};
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Cx, HostObject, Value};
-use crate::gfi::address::{components, show};
+use crate::gfi::address::{components, path_of, show};
 use crate::gfi::choicemap::{ChoiceMap, absent};
 use crate::gfi::choicemap_lanes::put;
+use crate::gfi::data::{count, element_at};
 use crate::gfi::selection::Selection;
 use crate::gfi::trace::Trace;
 use crate::gfi::trie::Trie;
@@ -78,6 +79,23 @@ impl BatchedTrace {
         Ok(self.flat()?.visits(path).map(|visit| (visit.group.clone(), visit.value.clone())).collect())
     }
 
+    /// The same of a path that may name an element of a choice.
+    pub fn values_at(&self, path: &[Value]) -> Result<Vec<(Arc<Group>, Value)>> {
+        for n in (0..=path.len()).rev() {
+            let found = self.values(&path[..n])?;
+            if !found.is_empty() {
+                let element = |(group, value): (Arc<Group>, Value)| {
+                    Ok(element_at(&value, &path[n..])?.map(|element| match &element {
+                        Value::Lanes(lanes) => (lanes.group.clone(), element),
+                        _ => (group, element),
+                    }))
+                };
+                return found.into_iter().filter_map(|visit| element(visit).transpose()).collect();
+            }
+        }
+        Ok(Vec::new())
+    }
+
     /// What was not observed.
     pub fn latent(&self) -> Selection {
         match self.observed() {
@@ -108,8 +126,8 @@ impl BatchedTrace {
     pub fn observed(&self) -> Trie<()> {
         let mut observed = Trie::Empty;
         for chunk in &self.flat().unwrap_or(self).chunks {
-            for (path, _) in chunk.sites.list.iter().filter(|(_, site)| site.observed) {
-                observed.set(path, Trie::Leaf(()));
+            for (path, site) in chunk.sites.list.iter().filter(|(_, site)| !site.observed.is_empty()) {
+                observed.add_at(path, &site.observed);
             }
         }
         observed
@@ -152,23 +170,25 @@ impl BatchedTrace {
         Ok(BatchedTrace::new(&self.function, self.args.clone(), self.group.clone(), vec![Arc::new(chunk)]))
     }
 
-    /// Makes those choices the observed ones for which `f` says so.
-    pub fn observe_only(&mut self, f: &dyn Fn(&[Value]) -> Result<bool>) -> Result<()> {
+    /// Makes those choices, or elements of them, the observed ones that `f` tells.
+    pub fn observe_only(&mut self, f: &dyn Fn(&[Value]) -> Result<Trie<()>>) -> Result<()> {
         for chunk in &mut self.chunks {
             let chunk = Arc::make_mut(chunk);
             for (path, site) in &mut Arc::make_mut(&mut chunk.sites).list {
-                site.observed = f(path)?;
+                site.observed = whole_mask(f(path)?, site);
             }
         }
         Ok(())
     }
 
-    /// Makes those choices of its own chunks observed ones, beside those that are, for which `f` says so.
-    pub fn observe(&mut self, f: &dyn Fn(&[Value]) -> Result<bool>) -> Result<()> {
+    /// Makes those choices of its own chunks, or elements of them, observed ones, beside those that are, that `f` tells.
+    pub fn observe(&mut self, f: &dyn Fn(&[Value]) -> Result<Trie<()>>) -> Result<()> {
         for chunk in &mut self.chunks {
             let chunk = Arc::make_mut(chunk);
             for (path, site) in &mut Arc::make_mut(&mut chunk.sites).list {
-                site.observed |= f(path)?;
+                let mut observed = site.observed.clone();
+                observed.add(&f(path)?);
+                site.observed = whole_mask(observed, site);
             }
         }
         Ok(())
@@ -192,7 +212,7 @@ impl BatchedTrace {
         let mut sites = Sites::default();
         for (path, value, density) in densities_of(trace, &[]) {
             let site = sites.entry(&path);
-            site.observed = trace.observed.at(&path).is_some_and(|t| !t.is_empty());
+            site.observed = trace.observed.at(&path).cloned().unwrap_or_default();
             site.visits.push(Visit { group: group.clone(), value, density: Some(density) });
         }
         let chunk = Chunk {
@@ -209,12 +229,31 @@ impl BatchedTrace {
         if let Some(value) = self.choice(path)? {
             return Ok(Some(value));
         }
+        let above = (0..path.len()).rev().map(|n| self.choice(&path[..n]).map(|value| (n, value)));
+        for found in above {
+            if let (n, Some(value)) = found? {
+                return element_at(&value, &path[n..]);
+            }
+        }
         let below = self.choices()?.at(path)?;
         Ok(if below.is_empty() { None } else { Some(below.into_value()) })
     }
 
     pub fn into_value(self) -> Value {
         Value::host(self)
+    }
+}
+
+/// A mask of all elements of a choice is the choice.
+fn whole_mask(mask: Trie<()>, site: &Site) -> Trie<()> {
+    let elements = |visit: &Visit| match &visit.value {
+        Value::Lanes(lanes) => lanes.column().map(|column| column.event().iter().product()),
+        Value::Array(array) => Some(array.len()),
+        other => count(other),
+    };
+    match site.visits.first().and_then(elements) {
+        Some(n) if matches!(mask, Trie::Branch(_)) && mask.count(&|()| 1) == n => Trie::Leaf(()),
+        _ => mask,
     }
 }
 
@@ -254,7 +293,7 @@ impl HostObject for BatchedTrace {
     }
 
     fn get(&self, _cx: &mut Cx, key: &Value) -> Option<Result<Value>> {
-        components(key).and_then(|path| self.entry(&path)).transpose()
+        path_of(key).and_then(|path| self.entry(&path)).transpose()
     }
 
     /// The traces of its lanes: a batched trace is a sequence of traces.

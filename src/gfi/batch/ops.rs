@@ -15,12 +15,13 @@ use crate::gfi::address::show;
 use crate::gfi::builtins::{constraints_of, result};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::choicemap_lanes::put;
+use crate::gfi::data::has_elements;
 use crate::gfi::diff::Diff;
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::{is_function, same_function};
 use crate::gfi::ops::unvisited::not_visited;
 use crate::gfi::ops::update::{Change, check_diffs, other_function};
-use crate::gfi::selection::{Selection, names_nothing};
+use crate::gfi::selection::{Selection, Share, names_nothing};
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
 use crate::tensor::lanes::Column;
@@ -109,17 +110,34 @@ pub fn change_key(cx: &mut Cx, name: &str) -> Result<Key> {
 
 /// Every constraint must be visited by some lane.
 pub fn all_visited(constraints: &ChoiceMap, trace: &BatchedTrace) -> Result<()> {
-    let stands = |path: &[Value]| trace.chunks.iter().any(|chunk| chunk.sites.get(path).is_some());
+    let stands = |path: &[Value]| trace.chunks.iter().any(|chunk| chunk.sites.holding(path).is_some());
     match points(constraints, &stands)?.into_iter().find(|(path, _)| !stands(path)) {
         Some((path, _)) => Err(not_visited(&path, trace.address_names())),
         None => Ok(()),
     }
 }
 
+/// Lanes among constraints are as many as the run has.
+pub fn check_lanes(constraints: &ChoiceMap, lanes: usize, index: usize) -> Result<()> {
+    let odd = constraints.0.leaves().into_iter().find_map(|(path, value)| match value {
+        Value::Lanes(held) => {
+            let whole = held.group.outermost().len();
+            (whole != lanes).then_some((path, whole))
+        }
+        _ => None,
+    });
+    let Some((path, count)) = odd else { return Ok(()) };
+    let message = format!("`{}` has {count} lanes, but the run has {lanes}", show(&path));
+    Err(Error::new("gen::lanes", message).arg(index).help("give one value for all, or as many lanes as particles"))
+}
+
 /// What `update` gives for a batched trace, `(update t constraints)` or `(update t args argdiffs constraints)`.
 pub fn update(cx: &mut Cx, old: &BatchedTrace, rest: &[Value]) -> Result<Value> {
     let (args, constraints) = changed(cx, "update", old, rest)?;
-    let goal = Goal::update(constraints_of(constraints, if args.is_some() { 3 } else { 1 })?);
+    let at = if args.is_some() { 3 } else { 1 };
+    let constraints = constraints_of(constraints, at)?;
+    check_lanes(&constraints, old.group.len(), at)?;
+    let goal = Goal::update(constraints);
     let outcome = change(cx, "update", old, args.as_deref(), goal)?;
     outcome_map(outcome, None)
 }
@@ -140,9 +158,16 @@ pub fn project(cx: &mut Cx, trace: &BatchedTrace, selection: &Value) -> Result<V
     for chunk in &trace.scored(cx)?.chunks {
         check_whole(&chunk.sites, &|path, _| selection.contains(path))?;
         let mut sum = super::sums::Sums::new(chunk.group.len());
-        for (_, site) in chunk.sites.list.iter().filter(|(path, _)| selection.contains(path)) {
+        for (path, site) in &chunk.sites.list {
+            let share = selection.share(path);
             for visit in &site.visits {
-                visit.density.iter().for_each(|density| sum.add(&chunk.group, &visit.group, density));
+                let density = match (&visit.density, share) {
+                    (Some(density), Share::Some) if has_elements(&visit.value) => {
+                        Some(density.selected(path, &selection)?)
+                    }
+                    (density, _) => density.clone().filter(|_| selection.contains(path)),
+                };
+                density.iter().for_each(|density| sum.add(&chunk.group, &visit.group, density));
             }
         }
         sums.append(sum.now());
@@ -190,12 +215,9 @@ pub fn lanes_among(args: &[Value], choices: &ChoiceMap) -> Result<Option<Arc<Gro
 pub fn selection_of(trace: &BatchedTrace, value: &Value, index: usize) -> Result<Selection> {
     let selection = Selection::from_value(value).map_err(|e| e.arg(index))?;
     let named = |path: &[Value]| {
-        trace
-            .flat()
-            .unwrap_or(trace)
-            .chunks
-            .iter()
-            .any(|chunk| chunk.sites.list.iter().any(|(other, _)| other.starts_with(path)))
+        trace.flat().unwrap_or(trace).chunks.iter().any(|chunk| {
+            chunk.sites.list.iter().any(|(other, _)| other.starts_with(path)) || chunk.sites.holding(path).is_some()
+        })
     };
     match selection.named().iter().find(|path| !named(path)) {
         Some(path) => Err(names_nothing(path, &trace.address_names()).arg(index)),

@@ -12,10 +12,12 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::{components, hash_path, show};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::combinators::intervene::partly_fixed;
+use crate::gfi::data::element_at;
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::{complete_call, function};
 use crate::gfi::ops::runner::splice_parts;
 use crate::gfi::params_builtins::no_name;
+use crate::gfi::trie::Trie;
 use crate::tensor::DType;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -83,6 +85,17 @@ impl Hasher for Mixed {
 impl Sites {
     pub fn get(&self, path: &[Value]) -> Option<&Site> {
         self.at(hash_path(0, path), path).map(|at| &self.list[at].1)
+    }
+
+    /// The choice that a path names, or names an element of.
+    pub fn holding(&self, path: &[Value]) -> Option<&Site> {
+        self.get(path).or_else(|| {
+            let above = (0..path.len()).rev().find_map(|n| Some((n, self.get(&path[..n])?)));
+            let has = |site: &Site, below| {
+                site.visits.iter().any(|visit| matches!(element_at(&visit.value, below), Ok(Some(_))))
+            };
+            above.filter(|(n, site)| has(site, &path[*n..])).map(|(_, site)| site)
+        })
     }
 
     fn at(&self, hash: u64, path: &[Value]) -> Option<usize> {
@@ -168,7 +181,7 @@ impl Batch {
     pub fn keep_observed(&mut self) {
         let Some(past) = &self.past else { return };
         for (path, site) in &mut self.sites.list {
-            site.observed = past.get(path).is_some_and(|old| old.observed);
+            site.observed = past.get(path).map_or(Trie::Empty, |old| old.observed.clone());
         }
     }
 
@@ -177,7 +190,7 @@ impl Batch {
     }
 
     /// Takes in a choice; a lane that has it already is an error.
-    pub fn record(&mut self, cx: &mut Cx, path: &[Value], visit: Visit, observed: bool) -> Result<()> {
+    pub fn record(&mut self, cx: &mut Cx, path: &[Value], visit: Visit, observed: &Trie<()>) -> Result<()> {
         cx.step()?;
         if cx.defers() && self.sites.list.len() % SETTLED == SETTLED - 1 {
             // A run that goes on for ever because of what a check would have stopped ends by it.
@@ -196,7 +209,7 @@ impl Batch {
             }
         }
         site.visits.push(visit);
-        site.observed |= observed;
+        site.observed.add(observed);
         Ok(())
     }
 

@@ -9,8 +9,13 @@ use crate::eval::lanes::{Group, adopt, merge};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
+use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
 use crate::gfi::ops::assess::not_given;
+use crate::gfi::ops::elements::whole_only;
+use crate::gfi::ops::site::Given;
+use crate::gfi::selection::{Selection, Share};
+use crate::gfi::trie::Trie;
 use crate::tensor::lanes::{Column, all, element, gather, lane_sums};
 use std::sync::Arc;
 
@@ -74,6 +79,24 @@ impl Density {
         }
     }
 
+    /// Of a choice of several runs: that of the selected ones.
+    pub fn selected(&self, path: &[Value], selection: &Selection) -> Result<Density> {
+        let Density::Each(column) = self else { return Err(whole_only(path)) };
+        let Some(runs) = column.event().first().copied() else { return Err(whole_only(path)) };
+        let mut sums = vec![0.0; column.len()];
+        for t in 0..runs {
+            match selection.share_of(path, &[Value::Int(t as i64)]) {
+                Share::None => {}
+                Share::Some => return Err(whole_only(path)),
+                Share::All => {
+                    let own = self.row(t).map(|row| row.numbers(sums.len())).unwrap_or_default();
+                    sums.iter_mut().zip(own).for_each(|(sum, x)| *sum += x);
+                }
+            }
+        }
+        Ok(Density::Each(Column::from(sums)))
+    }
+
     /// In the lanes of a smaller group.
     pub fn project(&self, from: &Group, to: &Group) -> Density {
         match self {
@@ -123,7 +146,8 @@ impl Visit {
 #[derive(Clone, Default)]
 pub struct Site {
     pub visits: Vec<Visit>,
-    pub observed: bool,
+    /// What was given by data: a leaf, or a tree of the elements that were.
+    pub observed: Trie<()>,
 }
 
 impl Site {
@@ -213,13 +237,14 @@ pub fn choose(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<
 /// Tells the lanes apart by what is given for the choice and by what the old run had.
 fn cases(batch: &Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, group: &Arc<Group>) -> Result<Vec<Case>> {
     let given = match batch.goal.given() {
-        Some(choices) => choices.value_at(path)?,
-        None => None,
+        Some(choices) => super::elements::read(cx, choices.given_at(path)?, chooser, group)?,
+        None => Given::Nothing,
     };
     let mut by_given = Vec::new();
     match given {
-        None => by_given.push((group.clone(), None)),
-        Some(value) => {
+        Given::Nothing => by_given.push((group.clone(), None)),
+        Given::Elements(given) => by_given.push((group.clone(), Some(given.into_value()))),
+        Given::Whole(value) => {
             let (some, others) = given_lanes(&value, group);
             if let Some(some) = some {
                 given_parts(cx, chooser, &value, some, &mut by_given)?;
@@ -282,6 +307,16 @@ fn given_parts(
 fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, case: Case) -> Result<Value> {
     let Case { group, given, old } = case;
     let old = old.as_ref();
+    let apart = given.as_ref().and_then(|given| given.as_host::<ChoiceMap>());
+    let divided = |old: &Visit| crate::gfi::data::has_elements(&old.value);
+    let split = match (&batch.goal, old) {
+        (Goal::Redraw { selection, .. }, Some(old)) => selection.share(path) == Share::Some && divided(old),
+        _ => false,
+    };
+    if apart.is_some() || split {
+        let given = apart.cloned().unwrap_or_default();
+        return super::elements::decide(batch, cx, path, chooser, &group, &given, old);
+    }
     let (value, counts, observed) = match (&batch.goal, given, old) {
         (Goal::Assess(_) | Goal::Follow { .. }, None, _) => return Err(not_given(path)),
         (Goal::Assess(_) | Goal::Follow { .. }, Some(value), _) => (value, Counts::Come, false),
@@ -309,7 +344,8 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
         }
     };
     let density = batch.score(cx, chooser, &group, &value, counts)?;
-    batch.record(cx, path, Visit { group, value: value.clone(), density }, observed)?;
+    let observed = if observed { Trie::Leaf(()) } else { Trie::Empty };
+    batch.record(cx, path, Visit { group, value: value.clone(), density }, &observed)?;
     Ok(value)
 }
 

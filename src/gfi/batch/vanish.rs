@@ -65,10 +65,10 @@ fn prefixes(batch: &Batch) -> Result<()> {
 
 /// Lanes that did not visit a constraint weigh nothing.
 fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) -> Result<()> {
-    for (path, value) in points(choices, &|path| batch.sites.get(path).is_some())? {
+    for (path, value) in points(choices, &|path| batch.sites.holding(path).is_some())? {
         // Lanes that the constraint is about, and that did not visit it.
         let Some(about) = given_lanes(&value, whole).0 else { continue };
-        let missed = match batch.sites.get(&path).and_then(|site| site.lanes(whole)) {
+        let missed = match batch.sites.holding(&path).and_then(|site| site.lanes(whole)) {
             None => Some(about),
             Some(all) if all.len() == whole.len() => continue,
             Some(all) => {

@@ -1,9 +1,10 @@
 //! Mix: a component drawn by weight under `:component`, then that component's own choices.
 
 use super::wrapped::{check, same_parts};
-use crate::dist::Dist;
+use crate::dist::{Constructor, Dist};
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
+use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Vector;
 use crate::eval::lanes;
 use crate::eval::node::Op;
@@ -33,6 +34,10 @@ impl Mix {
     pub fn new(components: Vec<Value>, index: Value) -> Result<Mix> {
         for component in &components {
             check("mix", component, 0)?;
+            if let Some(constructor) = component.as_host::<Constructor>() {
+                let error = wrong_type("mix", "a generative function", component, 0);
+                return Err(error.help(constructor.example()));
+            }
             let nested = component.as_host::<Model>().is_some_and(|m| (&*m.0 as &dyn Any).is::<Mix>());
             if nested {
                 return Err(Error::new(
@@ -84,14 +89,13 @@ impl GenerativeFunction for Mix {
         let mut weight = Weight::default();
         let density =
             self.index.as_host::<Dist>().ok_or_else(|| Error::new("gen::internal", "a mix without weights"))?;
-        let old = run.past.choice(&path);
         let fixed = cx.fixed.as_ref().and_then(|fixed| fixed.value(run.origin.below(&path).path).cloned());
         let chosen = match &fixed {
             Some(value) => {
                 let (value, total) = (density.density().check_value(value)?, Value::float(0.0));
-                Visit { value, score: 0.0, total, discard: None, observed: false }
+                Visit { value, score: 0.0, total, discard: None, observed: Trie::Empty }
             }
-            None => visit(cx, run.goal, &path, old, density.density(), run.origin, &mut weight)?,
+            None => visit(cx, run.goal, &path, run.past, density.density(), run.origin, &mut weight)?,
         };
         let at = chosen.value.as_int().and_then(|i| usize::try_from(i).ok());
         let Some(component) = at.and_then(|i| self.components.get(i)) else {
@@ -205,8 +209,8 @@ fn finish(
         let what = What::Choice(chosen.value.clone(), chosen.score);
         records.set(&path, Trie::Leaf(Record { what, place: 0 }));
     }
-    if chosen.observed {
-        observed.set(&path, Trie::Leaf(()));
+    if !chosen.observed.is_empty() {
+        observed.set(&path, chosen.observed);
     }
     if let Some(old) = chosen.discard {
         discard.set(&path, Trie::Leaf(old));

@@ -17,4 +17,6 @@ mod wrapped;
 mod wrappers;
 
 pub use builtins::TABLE;
+pub use rows::stacked_lanes;
 pub use stored::with_store;
+pub use vectorized::{runs_of, stacked};

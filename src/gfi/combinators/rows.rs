@@ -1,7 +1,7 @@
 //! vmap and repeat-gf in a batched run: run by run for all lanes at once, then the choices of all are put together.
 
-use super::slices::{check_fit, count, element, keeps, slice_goal, unfit_or};
-use super::vectorized::{ragged, stacked};
+use super::slices::{check_fit, keeps, slice_goal, unfit_or};
+use super::vectorized::{by_run, ragged, stacked};
 use crate::error::{Error, Result};
 use crate::eval::lanes::numbers::{Held, in_lane};
 use crate::eval::lanes::{Group, Of, adopt, apart_where, in_parts, merge};
@@ -10,7 +10,9 @@ use crate::gfi::batch::Batch;
 use crate::gfi::batch::runner::Sites;
 use crate::gfi::batch::site::{Density, Visit, given_lanes};
 use crate::gfi::batch::terms::Term;
+use crate::gfi::data::{count, element};
 use crate::gfi::goal::Goal;
+use crate::gfi::trie::Trie;
 use crate::tensor::lanes::{Column, Operand, stack};
 use std::sync::Arc;
 
@@ -42,7 +44,7 @@ impl Rows<'_> {
         for (t, args) in rows.into_iter().enumerate() {
             cx.step()?;
             let past = old.rows.get(t).map(|sites| Arc::new(sites.clone()));
-            let slice = slice_goal(cx, &goal, t)?;
+            let slice = slice_goal(&goal, t)?;
             let (value, run) = batch
                 .apart(&[Value::Int(t as i64)], slice, past, |run| run.part(cx, &[], self.inner, &args, self.says))
                 .map_err(|e| unfit_or(e, &goal, self.n, Some(&group)))?;
@@ -85,7 +87,7 @@ impl Rows<'_> {
             Some(first) => first.sites.list.iter().map(|(path, _)| path.clone()).collect(),
             None => Vec::new(),
         };
-        check_fit(goal, self.n, Some(group), &|path| paths.iter().any(|visited| visited.starts_with(path)))?;
+        paths.iter().try_for_each(|path| check_fit(goal, self.n, Some(group), path))?;
         for (path, site) in runs.iter().flat_map(|run| &run.accounted.list) {
             let full = batch.full(path);
             batch.accounted.entry(&full).visits.extend(site.visits.iter().cloned());
@@ -112,7 +114,7 @@ impl Rows<'_> {
                 visit = lost(batch, goal, path, visit, unfit)?;
             }
             visit.density = visit.density.map(|density| density.moved(|call| batch.full(call)));
-            batch.record(cx, &batch.full(path), visit, observed)?;
+            batch.record(cx, &batch.full(path), visit, &observed)?;
         }
         for path in paths {
             if let Some((lanes, value)) = discarded(cx, &path, &discards, group)? {
@@ -137,7 +139,7 @@ impl Old {
         for t in 0..m {
             let whole = |density: &Density| if t == 0 { density.clone() } else { Density::One(0.0) };
             let density = visit.density.as_ref().map(|density| density.row(t).unwrap_or_else(|| whole(density)));
-            if let Some(value) = element(&visit.value, t)? {
+            if let Some(value) = element(&visit.value, &Value::Int(t as i64))? {
                 self.rows[t].entry(path).visits.push(Visit { group: visit.group.clone(), value, density });
             }
         }
@@ -161,13 +163,13 @@ fn of_one_kind(visit: Visit) -> Result<Vec<Visit>> {
 }
 
 /// The choices of all runs at one address, as one.
-fn together(cx: &mut Cx, path: &[Value], runs: &[Batch], group: &Arc<Group>) -> Result<(Visit, bool)> {
+fn together(cx: &mut Cx, path: &[Value], runs: &[Batch], group: &Arc<Group>) -> Result<(Visit, Trie<()>)> {
     let mut visits = Vec::with_capacity(runs.len());
-    let mut observed = false;
+    let mut shares = Vec::with_capacity(runs.len());
     for run in runs {
         let Some(site) = run.sites.get(path) else { return Err(ragged(path)) };
         let [visit] = &site.visits[..] else { return Err(ragged(path)) };
-        observed |= site.observed;
+        shares.push(&site.observed);
         visits.push(visit);
     }
     let Some(first) = visits.first().map(|visit| visit.group.clone()) else { return Err(ragged(path)) };
@@ -190,7 +192,7 @@ fn together(cx: &mut Cx, path: &[Value], runs: &[Batch], group: &Arc<Group>) -> 
         })
     };
     let density = densities.and_then(stacked);
-    Ok((Visit { group: first, value, density }, observed))
+    Ok((Visit { group: first, value, density }, by_run(&shares)))
 }
 
 /// What happens to an old choice that is no array over the runs: it is kept as it is, which is impossible, or lost.
@@ -263,7 +265,7 @@ fn discarded(
 }
 
 /// Numbers, booleans and arrays of one shape as an array in each lane; anything else stays a vector.
-fn stacked_lanes(cx: &mut Cx, values: &[Value], group: &Arc<Group>) -> Result<Value> {
+pub fn stacked_lanes(cx: &mut Cx, values: &[Value], group: &Arc<Group>) -> Result<Value> {
     let kinds = |_, value: &Value| in_parts(value);
     let each = &mut |cx: &mut Cx, values: &[Value]| {
         let group = cx.group.clone().unwrap_or(group.clone());

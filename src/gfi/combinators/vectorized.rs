@@ -15,7 +15,7 @@ use crate::gfi::address::show;
 use crate::gfi::batch::Batch;
 use crate::gfi::diff::Diff;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run, complete_call};
+use crate::gfi::interface::{self, GenerativeFunction, Model, Outcome, Run, complete_call};
 use crate::gfi::ops::params;
 use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
@@ -128,7 +128,7 @@ impl GenerativeFunction for Vectorized {
                 Some(old) => Past::Trace(old.clone()),
                 None => foreign.rows.get(t).map_or(Past::None, |records| Past::Lent(records.clone())),
             };
-            let goal = slice_goal(cx, run.goal, t)?;
+            let goal = slice_goal(run.goal, t)?;
             let diffs = match past.of(&self.inner) {
                 Some(old) => old.args.iter().zip(&args).map(|(old, new)| Diff::between(old, new)).collect(),
                 None => Vec::new(),
@@ -207,7 +207,9 @@ fn finish(
         all.records.set(&[Value::Int(t as i64)], Trie::Leaf(Record { what: What::Call(trace.clone()), place: 0 }));
     }
     let mut records = together(&runs)?;
-    check_fit(run.goal, runs.len(), None, &|path| records.at(path).is_some_and(|t| !t.is_empty()))?;
+    for (path, _) in records.leaves() {
+        check_fit(run.goal, runs.len(), None, &path)?;
+    }
     let mut discard = discarded(&discards)?;
     let mut impossible = false;
     for (path, value, score) in unfit {
@@ -232,22 +234,48 @@ fn finish(
         vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut weight, &mut discard);
     }
     let retval = stacked(runs.iter().map(|t| t.retval.clone()).collect())?;
-    let mut observed = Trie::Empty;
-    for (path, ()) in runs.iter().flat_map(|t| t.observed.leaves()) {
-        observed.set(&path, Trie::Leaf(()));
-    }
     let retdiff = run.old().map_or(Diff::Unknown, |old| Diff::between(&old.retval, &retval));
     let depth = all.depth;
     let trace = Trace {
         records,
         score: all.score,
-        observed: run.observed(observed),
+        observed: run.observed(observed(&runs)),
         params: read,
         // Runs that do not make up the choices are not what the next change starts from.
         inner: (!impossible).then(|| Arc::new(all)),
         ..run.trace(cx, retval, depth)
     };
     Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total, discard, retdiff })
+}
+
+/// What was observed in the runs: of a choice that not all observed the elements of those that did.
+fn observed(runs: &[Arc<Trace>]) -> Trie<()> {
+    let mut observed = Trie::Empty;
+    for (path, _, _) in runs.first().iter().flat_map(|first| first.all_choices()) {
+        let shares: Vec<&Trie<()>> = runs.iter().map(|run| run.observed.at(&path).unwrap_or(&Trie::Empty)).collect();
+        observed.set(&path, by_run(&shares));
+    }
+    observed
+}
+
+/// What was observed of a choice, from what was in each run: a leaf where all of it was.
+pub fn by_run(shares: &[&Trie<()>]) -> Trie<()> {
+    if shares.iter().all(|share| share.leaf().is_some()) {
+        return Trie::Leaf(());
+    }
+    let mut mask = Trie::Empty;
+    for (t, share) in shares.iter().enumerate().filter(|(_, share)| !share.is_empty()) {
+        mask.set(&[Value::Int(t as i64)], (*share).clone());
+    }
+    mask
+}
+
+/// The runs of which a trace of `vmap` or `repeat-gf` was put together.
+pub fn runs_of(trace: &Trace) -> Option<Vec<&Arc<Trace>>> {
+    let model = trace.function.as_host::<Model>()?;
+    (&*model.0 as &dyn Any).downcast_ref::<Vectorized>()?;
+    let runs = trace.inner.as_ref()?;
+    Some((0i64..).map_while(|t| runs.call_at(&[Value::Int(t)])).collect())
 }
 
 /// What another function left at this place: arrays are kept element by element, what is none cannot be kept.
@@ -329,7 +357,7 @@ fn discarded(discards: &[Trie<Value>]) -> Result<Trie<Value>> {
 }
 
 /// Numbers, booleans and arrays of one shape as an array; anything else stays a vector.
-pub(super) fn stacked(values: Vec<Value>) -> Result<Value> {
+pub fn stacked(values: Vec<Value>) -> Result<Value> {
     let numeric =
         |v: &Value| matches!(v, Value::Int(_) | Value::Float(_) | Value::Array(_) | Value::True | Value::False);
     let vector = Value::vector(values)?;

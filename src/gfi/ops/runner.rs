@@ -121,16 +121,15 @@ impl Runner {
 
     fn choose(&mut self, cx: &mut Cx, site: &Site<'_>, density: &dyn Density) -> Result<Value> {
         let path = components(site.address)?;
-        let old = self.past.choice(&path);
-        let visit = visit(cx, &self.goal, &path, old, density, self.origin, &mut self.weight)?;
+        let visit = visit(cx, &self.goal, &path, &self.past, density, self.origin, &mut self.weight)?;
         if self.goal.is_assess() {
             self.total = apply(Op::Add, &self.total, &visit.total)?;
         }
         if let Some(old) = visit.discard {
             self.discard.set(&path, Trie::Leaf(old));
         }
-        if visit.observed {
-            self.observed.set(&path, Trie::Leaf(()));
+        if !visit.observed.is_empty() {
+            self.observed.set(&path, visit.observed);
         }
         self.visits.clash(cx, &path, &self.inlined)?;
         self.visits.choice(cx, site, &path, visit.value.clone(), visit.score)?;

@@ -1,6 +1,7 @@
 //! One choice: where its value comes from, what it weighs, what it leaves behind.
 
 use super::assess::not_given;
+use super::elements;
 use super::weight::Weight;
 use crate::dist::Density;
 use crate::error::{Error, Result};
@@ -8,8 +9,13 @@ use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::data::{self, has_elements};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::Origin;
+use crate::gfi::past::Past;
+use crate::gfi::reading;
+use crate::gfi::selection::Share;
+use crate::gfi::trie::Trie;
 
 /// What came of a choice.
 pub struct Visit {
@@ -20,23 +26,41 @@ pub struct Visit {
     pub total: Value,
     /// The old value, when it was overwritten.
     pub discard: Option<Value>,
-    /// The value was given by data.
-    pub observed: bool,
+    /// What was given by data: a leaf, or a tree of the elements that were.
+    pub observed: Trie<()>,
 }
 
-/// Decides a choice at `path` below the goal; `old` is what the past run had there, `origin` the site's own.
+/// What is given for a choice.
+pub enum Given {
+    Nothing,
+    Whole(Value),
+    /// Some of its elements.
+    Elements(ChoiceMap),
+}
+
+/// Decides a choice at `path` below the goal; `past` is the old run, `origin` the site's own.
 pub fn visit(
     cx: &mut Cx,
     goal: &Goal,
     path: &[Value],
-    old: Option<(&Value, f64)>,
+    past: &Past,
     density: &dyn Density,
     origin: Origin,
     weight: &mut Weight,
 ) -> Result<Visit> {
+    let old = past.choice(path);
+    let apart = |cx: &mut Cx, given: &ChoiceMap, weight: &mut Weight| {
+        let old = elements::Old { choice: old, past };
+        let draws = || origin.below(path).draws();
+        elements::visit(cx, goal, path, old, density, &draws, given, weight)
+    };
     match goal {
         Goal::Assess(choices) => {
-            let given = given(choices, path, density)?.ok_or_else(|| not_given(path))?;
+            let given = match given(choices, path, density)? {
+                Given::Whole(given) => given,
+                Given::Elements(given) => return apart(cx, &given, weight),
+                Given::Nothing => return Err(not_given(path)),
+            };
             let visit = scored(cx, goal, path, density, given, None)?;
             weight.come(visit.score);
             Ok(visit)
@@ -54,40 +78,55 @@ pub fn visit(
                 weight.come(visit.score);
                 return Ok(visit);
             }
-            let given = given(choices, path, density)?.ok_or_else(|| not_given(path))?;
+            let Given::Whole(given) = given(choices, path, density)? else { return Err(not_given(path)) };
             let mut visit = scored(cx, goal, path, density, given.clone(), None)?;
             plan.take(cx, path, density, &mut visit, given)?;
             weight.come(visit.score);
             Ok(visit)
         }
         Goal::Constrain { choices, observe } => match (given(choices, path, density)?, old) {
-            (Some(value), old) => {
+            (Given::Elements(given), _) => apart(cx, &given, weight),
+            (Given::Whole(value), old) => {
                 let visit = scored(cx, goal, path, density, value, old.map(|(value, _)| value.clone()))?;
                 match old {
                     Some((_, old)) => weight.change(visit.score, old),
                     None => weight.come(visit.score),
                 }
-                Ok(Visit { observed: *observe, ..visit })
+                Ok(Visit { observed: if *observe { Trie::Leaf(()) } else { Trie::Empty }, ..visit })
             }
-            (None, Some((value, old))) => keep(cx, goal, path, density, value, old, weight),
-            (None, None) => draw(cx, goal, path, density, None, origin, None),
+            (Given::Nothing, Some((value, old))) => keep(cx, goal, path, density, value, old, weight),
+            (Given::Nothing, None) => draw(cx, goal, path, density, None, origin, None),
         },
-        Goal::Redraw { selection, given: values } => match old {
-            Some((value, old)) if !selection.contains(path) => keep(cx, goal, path, density, value, old, weight),
-            old => {
-                let value = given(values, path, density)?;
+        Goal::Redraw { selection, given: values } => match (old, selection.share(path)) {
+            (Some((value, _)), Share::Some) if has_elements(value) => {
+                apart(cx, &ChoiceMap(values.given_at(path)?), weight)
+            }
+            (Some((value, old)), _) if !selection.contains(path) => keep(cx, goal, path, density, value, old, weight),
+            (old, _) => {
+                let value = match given(values, path, density)? {
+                    Given::Elements(given) => return apart(cx, &given, weight),
+                    Given::Whole(value) => Some(value),
+                    Given::Nothing => None,
+                };
                 draw(cx, goal, path, density, value, origin, old.map(|(value, _)| value.clone()))
             }
         },
     }
 }
 
-/// A value for the choice, as the density has it.
-fn given(choices: &ChoiceMap, path: &[Value], density: &dyn Density) -> Result<Option<Value>> {
-    match choices.value_at(path)? {
-        Some(value) => density.check_value(&value).map(Some),
-        None => Ok(None),
-    }
+/// What is given for the choice, a value as the density has it.
+pub fn given(choices: &ChoiceMap, path: &[Value], density: &dyn Density) -> Result<Given> {
+    let found = choices.given_at(path)?;
+    Ok(match &found {
+        Trie::Empty | Trie::Leaf(Value::Nil) => Given::Nothing,
+        Trie::Leaf(value) if reading::is_partial(value) => Given::Elements(ChoiceMap(found)),
+        Trie::Leaf(value) => Given::Whole(density.check_value(value)?),
+        // Children are the value spelled out, or some of its elements.
+        Trie::Branch(_) => match density.check_value(&data::whole(&found)?) {
+            Ok(value) => Given::Whole(value),
+            Err(_) => Given::Elements(ChoiceMap(found)),
+        },
+    })
 }
 
 /// The old value stays; ℓ in the new context against ℓ in the old one.
@@ -122,7 +161,7 @@ fn draw(
     scored(cx, goal, path, density, value, discard)
 }
 
-fn scored(
+pub fn scored(
     cx: &mut Cx,
     goal: &Goal,
     path: &[Value],
@@ -138,7 +177,7 @@ fn scored(
     if score.is_nan() {
         return Err(not_a_number(path, &value));
     }
-    Ok(Visit { value, score, total, discard, observed: false })
+    Ok(Visit { value, score, total, discard, observed: Trie::Empty })
 }
 
 /// Only assess is a function that can be differentiated; the others draw or keep.

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::eval::Value;
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::data::{count, element, is_data};
 use crate::gfi::selection::{Selection, names_nothing};
 use crate::gfi::trace::{Record, Trace, What};
 use crate::gfi::trie::{Trie, with_stack};
@@ -25,7 +26,7 @@ pub fn all_visited(constraints: &ChoiceMap, trace: &Trace) -> Result<()> {
 
 /// Every address that a selection names must be there.
 pub fn check_selection(selection: &Selection, trace: &Trace) -> Result<()> {
-    match selection.named().iter().find(|path| trace.record_at(path).is_none_or(Trie::is_empty)) {
+    match selection.named().iter().find(|path| !trace.has(path)) {
         Some(path) => Err(names_nothing(path, &trace.address_names())),
         None => Ok(()),
     }
@@ -33,13 +34,19 @@ pub fn check_selection(selection: &Selection, trace: &Trace) -> Result<()> {
 
 /// Looks for the constraints among the records that stand at one place: several where calls are inlined.
 fn missing(constraints: &ChoiceMap, places: &[&Trie<Record>], path: &mut Vec<Value>) -> Result<Option<Vec<Value>>> {
-    let chosen = || places.iter().any(|t| matches!(t, Trie::Leaf(Record { what: What::Choice(..), .. })));
+    let chosen = places.iter().find_map(|t| match t {
+        Trie::Leaf(Record { what: What::Choice(value, _), .. }) => Some(value),
+        _ => None,
+    });
+    if let Some(value) = chosen {
+        return outside(&constraints.0, value, path);
+    }
     let keys = match &constraints.0 {
         Trie::Empty => return Ok(None),
-        Trie::Leaf(v) if v.is_nil() || chosen() => return Ok(None),
+        Trie::Leaf(v) if v.is_nil() => return Ok(None),
         // Keys may be paths themselves, as anywhere in choices.
         Trie::Leaf(data @ Value::Map(_)) => return missing(&ChoiceMap::from_value(data)?, places, path),
-        Trie::Leaf(data @ (Value::Vector(_) | Value::List(_) | Value::Array(_))) => indices(data),
+        Trie::Leaf(data) if is_data(data) => indices(data),
         Trie::Leaf(_) => return Ok(Some(path.clone())),
         Trie::Branch(_) => constraints.0.children().into_iter().map(|(k, _)| k.clone()).collect(),
     };
@@ -50,6 +57,22 @@ fn missing(constraints: &ChoiceMap, places: &[&Trie<Record>], path: &mut Vec<Val
         path.push(key.clone());
         if let Some(found) = with_stack(|| missing(&below, &inside, path))? {
             return Ok(Some(found));
+        }
+        path.pop();
+    }
+    Ok(None)
+}
+
+/// The first child that is no element of a choice.
+pub fn outside(children: &Trie<Value>, value: &Value, path: &mut Vec<Value>) -> Result<Option<Vec<Value>>> {
+    for (key, below) in children.children() {
+        path.push(key.clone());
+        let found = match element(value, key)? {
+            Some(element) => with_stack(|| outside(below, &element, path))?,
+            None => Some(path.clone()),
+        };
+        if found.is_some() {
+            return Ok(found);
         }
         path.pop();
     }
@@ -71,13 +94,7 @@ fn open_call<'a>(call: &'a Trace, places: &mut Vec<&'a Trie<Record>>) {
 
 /// The keys of data that is read as children.
 pub fn indices(data: &Value) -> Vec<Value> {
-    let count = match data {
-        Value::Vector(v) => v.len(),
-        Value::List(l) => l.len(),
-        Value::Array(a) => a.shape().first().copied().unwrap_or(0),
-        _ => 0,
-    };
-    (0..count as i64).map(Value::Int).collect()
+    (0..count(data).unwrap_or(0) as i64).map(Value::Int).collect()
 }
 
 /// The error of a constraint that the run did not visit.

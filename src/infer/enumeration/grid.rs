@@ -57,6 +57,11 @@ impl Grid {
         self.0.iter().map(|(path, _)| &path[..])
     }
 
+    /// The values at an address, as they were given.
+    pub fn listed(&self, path: &[Value]) -> Option<&[Value]> {
+        self.0.iter().find(|(known, _)| known == path).map(|(_, values)| &values[..])
+    }
+
     /// The values for a choice, those without density left out, each with the logarithm of its cell's width: that of a
     /// discrete choice is 1, that of a continuous one reaches halfway to its neighbours (the midpoint rule).
     pub fn values(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Option<Vec<(Value, f64)>>> {

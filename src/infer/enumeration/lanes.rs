@@ -34,18 +34,18 @@ pub fn at_once(cx: &mut Cx, space: &Space, levels: &[Level], first: &Trace) -> R
 fn run(cx: &mut Cx, space: &Space, levels: &[Level], lanes: usize, first: &Trace) -> Result<Option<Lanes>> {
     let group = Group::whole(0, lanes as u32, space.width);
     let strides = strides(levels, lanes);
-    let (mut choices, mut weights) = (space.fixed.0.clone(), vec![0.0; lanes]);
+    let (mut choices, mut weights) = (space.fixed.clone(), vec![0.0; lanes]);
     for (level, stride) in levels.iter().zip(&strides) {
         let of = |lane: usize| &level.values[lane / stride % level.values.len()];
-        choices.set(&level.path, Trie::Leaf(collect((0..lanes).map(|lane| of(lane).0.clone()).collect(), &group)?));
+        choices.put(&level.path, collect((0..lanes).map(|lane| of(lane).0.clone()).collect(), &group)?)?;
         weights.iter_mut().enumerate().for_each(|(lane, weight)| *weight += of(lane).1);
     }
-    let goal = Goal::Constrain { choices: ChoiceMap(choices), observe: true };
+    let goal = Goal::Constrain { choices, observe: true };
     let (this, args, key, width) = (&space.model, &space.args, Key::default(), space.width);
     let request = batch::Request { this, args, goal: &goal, key, lanes, width, past: None, resume: None };
     let mut trace = batch::run(cx, &request)?.trace;
     let walked = |path: &[Value]| levels.iter().any(|level| level.path == path);
-    trace.observe_only(&|path| Ok(!walked(path)))?;
+    trace.observe_only(&|path| Ok(if walked(path) { Trie::Empty } else { Trie::Leaf(()) }))?;
     let own = first.all_choices();
     if trace.addresses().len() != own.len() {
         return Ok(None);

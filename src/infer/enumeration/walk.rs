@@ -6,11 +6,13 @@ use crate::dist::{Density, finite_values};
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::gradient::holds_var;
+use crate::eval::key::Key;
 use crate::eval::node::Op;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
+use crate::gfi::ops::site::{Given, given};
 use crate::gfi::ops::{self, Change, IMPOSSIBLE};
-use crate::gfi::{ChoiceMap, Guide, Origin, Outcome, Trace, is_bad_point, show};
+use crate::gfi::{ChoiceMap, Guide, Origin, Outcome, Trace, has_elements, is_bad_point, show};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What came of one combination.
@@ -101,11 +103,17 @@ const MOST: usize = 1_000_000;
 
 impl Guide for Walker {
     fn choose(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value> {
-        if let Some(value) = self.space.fixed.value_at(path)? {
-            let value = match self.space.walked {
-                Walked::All => density.check_value(&value)?,
-                Walked::Of(..) => value,
-            };
+        let fixed = match (&self.space.walked, self.space.fixed.value_at(path)?) {
+            (Walked::Of(..), fixed) => fixed,
+            (Walked::All, _) => match given(&self.space.fixed, path, density)? {
+                Given::Whole(value) => Some(value),
+                Given::Elements(_) if has_elements(&density.sample(cx, &mut Key::default().site(0, 0))?) => {
+                    return Err(elements(path));
+                }
+                Given::Elements(_) | Given::Nothing => None,
+            },
+        };
+        if let Some(value) = fixed {
             self.count(cx, density, &value)?;
             return Ok(value);
         }
@@ -174,6 +182,15 @@ impl Space {
             false => Ok(Level { path: path.to_vec(), values, complete, at: 0 }),
         }
     }
+}
+
+#[cold]
+fn elements(path: &[Value]) -> Box<Error> {
+    Error::new(
+        "gen::elements",
+        format!("some elements of `{}` are missing, which is walked through as one", show(path)),
+    )
+    .help("make a choice of each element: `(trace [:y i] …)`, or use `mh` or `importance`")
 }
 
 /// Visits every combination, with the choices on its way.

@@ -8,7 +8,7 @@ mod solver;
 mod verify;
 
 use super::enumeration::{Found, Grid, Space, Walked, values_of, walk};
-use super::start::Problem;
+use super::start::{Problem, with_missing};
 use super::weighed::Weighed;
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
@@ -62,13 +62,14 @@ fn exact(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             enumerated.push(address);
         }
     }
-    result([
+    let found = result([
         ("log-ml", log_ml),
         ("eliminated", Value::vector(eliminated)?),
         ("enumerated", Value::vector(enumerated)?),
         ("posterior", Value::Map(Map::from_pairs(posterior)?)),
         ("joint", Value::Map(joint)),
-    ])
+    ])?;
+    with_missing(found, &problem.observations)
 }
 
 /// Every combination, solved. A run that does not visit an observation weighs nothing.

@@ -16,7 +16,7 @@ use crate::infer::enumeration::{self, Grid};
 use crate::infer::kernel::Move;
 use crate::infer::run_kernel::Kept;
 use crate::infer::space::Space;
-use crate::infer::start::Problem;
+use crate::infer::start::{Problem, with_missing};
 use std::sync::Arc;
 
 pub const NUTS: Builtin = Builtin::new("nuts", "[gf args observations & options]", "Posterior traces by the No-U-Turn sampler in unconstrained coordinates: `{:traces :chains :accept-rate :stats}`, in `:stats` for each draw `:diverging :energy :tree-depth :leapfrog-steps :accept-prob :step-size`. A point at which the model raises an error has no density (`:stats` `:errors` `:first-error`), nor has one where it makes other choices (`:structure-changes`): the chain stays with the choices that it began with. In the warm-up the step size adapts to `:target-accept` and the mass to the posterior. Options: `:samples` (1000) a chain, `:burn` (1000) moves of warm-up, also called `:warmup`, `:thin` (1), `:chains` (4), `:target-accept` (0.8), `:max-depth` (10), `:mass` `:diagonal` (or `:dense`, `:unit`), `:step-size` to start from (0.1), and for discrete choices `:discrete` `:gibbs` or `:enumerate`, with `:values` by address where a support is not finite.\n(count (:traces (nuts (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "nuts", a)).state().options(3, NUTS_OPTIONS);
@@ -93,7 +93,7 @@ fn run(cx: &mut Cx, name: &'static str, args: &mut [Value]) -> Result<Value> {
     for chain in 0..settings.chains {
         Chain::start(cx, &settings, &problem, key.fold(chain as u64))?.run(cx, &mut kept)?;
     }
-    kept.result(settings.chains)
+    with_missing(kept.result(settings.chains)?, &problem.observations)
 }
 
 /// A chain on its way.

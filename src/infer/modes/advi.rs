@@ -12,7 +12,7 @@ use crate::eval::key::Key;
 use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::BadPoints;
-use crate::infer::start::Problem;
+use crate::infer::start::{Problem, with_missing};
 use crate::infer::tally::result_of;
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     }
     let entries = fit.gaussian.entries(cx, samples, key.fold(2), &mut bad)?;
     let history = [("elbo-history", Value::vector(history)?)];
-    result_of(history.into_iter().chain(entries), &bad)
+    with_missing(result_of(history.into_iter().chain(entries), &bad)?, &problem.observations)
 }
 
 fn identity(n: usize) -> Vec<f64> {

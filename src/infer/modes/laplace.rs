@@ -8,7 +8,7 @@ use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_value;
 use crate::infer::space::Space;
-use crate::infer::start::Problem;
+use crate::infer::start::{Problem, with_missing};
 use crate::infer::tally::result_of;
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ fn map_estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         ("converged", Value::bool(peak.converged)),
         ("traces", Value::vector(vec![trace])?),
     ];
-    result_of(entries, &bad)
+    with_missing(result_of(entries, &bad)?, &problem.observations)
 }
 
 fn laplace(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -49,7 +49,7 @@ fn laplace(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let log_ml = peak.height.value - gaussian.log_density(&gaussian.mean);
     let entries = gaussian.entries(cx, samples, key.fold(1), &mut bad)?;
     let own = [("log-ml", Value::float(log_ml)), ("trace", trace_value(trace))];
-    result_of(own.into_iter().chain(entries), &bad)
+    with_missing(result_of(own.into_iter().chain(entries), &bad)?, &problem.observations)
 }
 
 /// The Cholesky factor of the inverse of minus the Hessian, by central differences of the gradient.

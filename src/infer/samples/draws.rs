@@ -132,12 +132,10 @@ impl Draws {
     /// The value of a choice in every draw; `None` where a draw lacks it.
     pub fn choice(&self, path: &[Value]) -> Result<Vec<Option<Value>>> {
         match &self.runs {
-            Runs::Single(traces) => {
-                Ok(traces.iter().map(|trace| trace.choice_at(path).map(|(value, _)| value.clone())).collect())
-            }
+            Runs::Single(traces) => Ok(traces.iter().map(|trace| trace.value_at(path)).collect()),
             Runs::Batched(batched) => {
                 let mut values = vec![None; batched.group.len()];
-                for (group, value) in batched.values(path)? {
+                for (group, value) in batched.values_at(path)? {
                     for (id, value) in group.iter().zip(values_of(&value, &group)?) {
                         values[id as usize] = Some(value);
                     }

@@ -96,7 +96,7 @@ impl Filter {
             reference.weigh(cx, t, &proposed, &mut outcome.weights)?;
         }
         forgotten(old, &mut outcome, obs, !proposes)?;
-        outcome.trace.observe(&|path| Ok(obs.value_at(path)?.is_some()))?;
+        outcome.trace.observe(&|path| obs.mask_at(path))?;
         population.weigh(outcome.trace, &outcome.weights)
     }
 

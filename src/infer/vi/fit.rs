@@ -12,6 +12,7 @@ use crate::eval::key::Key;
 use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{BadPoints, argument_vector, constraints_of, function, result, with_store};
+use crate::infer::start::with_missing;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new("vi", "[model guide args observations & options]", "Fits the trainable parameters of a guide, which draws every unobserved choice of the model, and those of the model. Gives `{:params :guide :elbo :elbo-history :traces :sample}`: the guide with its parameters, the bound at the end and its estimates on the way, runs of the model with choices of the guide, and a function that draws such choices.\nOptions: `:objective` `:elbo`, `:iwelbo`, `:pwake` (of the model's parameters) or `:qwake` (of the guide's); `:estimator` `:reparam`, `:reinforce`, `:vimco`, or a map from addresses to `:reparam`, `:reinforce`, `:enum`, `:mvd`; `:particles` (1, or 10 where one is too few), `:optimizer` ((adam 0.01)), `:steps` (1000), `:samples` (1000), `:guide-args` (those of the model). All is computed in doubles; `:dtype` (`:float64`, `:float32`) is the precision of batched runs inside the model or the guide.\n(def m (gen [] (trace :y (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [] (trace :z (normal (param :at 0.0) 0.7))))\n(< 0.8 (get-in (vi m g [] {:y 2} {:optimizer (sgd 0.2) :steps 30 :particles 20 :samples 1}) [:params :at]) 1.2) ;=> true", |cx, a| in_width(cx, "vi", VI, a, 4, vi)).state().options(4, VI),
@@ -48,11 +49,8 @@ fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     parameters.some("vi", "the guide and the model read")?;
     let history = climb(cx, &problems, &settings, &mut parameters, (optimizer.start(), steps), key.fold(2), &mut bad)?;
     let posterior = Posterior { model: &args[0], args: &given, observations: &observations };
-    Fitted { guide: &args[1], guide_args: &guide_args, posterior, parameters, history, bad }.result(
-        cx,
-        samples,
-        key.fold(3),
-    )
+    let fitted = Fitted { guide: &args[1], guide_args: &guide_args, posterior, parameters, history, bad };
+    with_missing(fitted.result(cx, samples, key.fold(3))?, &observations)
 }
 
 /// The parameters that runs read.

@@ -1,0 +1,106 @@
+//! Batched choices of which some elements are given or drawn again and others not: decided lane by lane, as in a scalar
+//! run.
+
+use super::choice::{Chooser, made};
+use super::lanes_of::{collect, lane_value};
+use super::runner::Batch;
+use super::site::{Density, Visit};
+use super::terms::Term;
+use crate::error::Result;
+use crate::eval::lanes::numbers::in_lane;
+use crate::eval::lanes::{Group, lane_of};
+use crate::eval::{Cx, Value};
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::combinators::stacked_lanes;
+use crate::gfi::data::whole;
+use crate::gfi::ops::elements::{Old, visit, whole_only};
+use crate::gfi::ops::site::Given;
+use crate::gfi::ops::weight::Weight;
+use crate::gfi::past::Past;
+use crate::gfi::reading::is_partial;
+use crate::gfi::trie::{Trie, with_stack};
+use crate::tensor::lanes::Column;
+use std::sync::Arc;
+
+/// What is given for a choice: children are the value spelled out, or some of its elements.
+pub fn read(cx: &mut Cx, found: Trie<Value>, chooser: &Chooser<'_>, group: &Arc<Group>) -> Result<Given> {
+    Ok(match found {
+        Trie::Empty | Trie::Leaf(Value::Nil) => Given::Nothing,
+        Trie::Leaf(ref data) if is_partial(data) => Given::Elements(ChoiceMap(found)),
+        Trie::Leaf(value) => crate::gfi::choicemap_lanes::plain(&value)?.map_or(Given::Nothing, Given::Whole),
+        branch => {
+            let value = joined(cx, &whole(&branch)?, group)?;
+            match (chooser.check(cx, group, &value), chooser.one_number()) {
+                (Ok(value), _) => Given::Whole(value),
+                (Err(_), true) => Given::Nothing,
+                (Err(_), false) => Given::Elements(ChoiceMap(branch)),
+            }
+        }
+    })
+}
+
+/// Elements that hold lanes as lanes of arrays.
+fn joined(cx: &mut Cx, value: &Value, group: &Arc<Group>) -> Result<Value> {
+    let Value::Vector(items) = value else { return Ok(value.clone()) };
+    if !crate::eval::lanes::holds_lanes(value) {
+        return Ok(value.clone());
+    }
+    let items = items.iter().map(|item| with_stack(|| joined(cx, item, group))).collect::<Result<Vec<_>>>()?;
+    stacked_lanes(cx, &items, group)
+}
+
+/// Decides the choice in the lanes of a group.
+pub fn decide(
+    batch: &mut Batch,
+    cx: &mut Cx,
+    path: &[Value],
+    chooser: &Chooser<'_>,
+    group: &Arc<Group>,
+    given: &ChoiceMap,
+    old: Option<&Visit>,
+) -> Result<Value> {
+    let Some((what, args)) = chooser.parts() else {
+        if let Trie::Leaf(data) = &given.0 {
+            chooser.check(cx, group, data)?;
+        }
+        return Err(whole_only(path));
+    };
+    let (mut values, mut scores, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut gone, mut observed) = (Vec::new(), Trie::Empty);
+    let hash = batch.hash_below(path);
+    for (at, id) in group.iter().enumerate() {
+        cx.step()?;
+        let (what, mut weight) = (lane_value(cx, what, id)?, Weight::default());
+        let args = args.iter().map(|arg| lane_value(cx, arg, id)).collect::<Result<Vec<Value>>>()?;
+        let before = match old {
+            Some(old) => Some((lane_of(&old.value, id)?, old.density.as_ref().map_or(0.0, |d| d.at(at)))),
+            None => None,
+        };
+        let choice = before.as_ref().map(|(value, score)| (value, *score));
+        let own = given.of_lane(id)?;
+        let draws = || batch.key.site(hash, id);
+        let found = made(cx, &what, &args, |cx, density| {
+            visit(cx, &batch.goal, path, Old { choice, past: &Past::None }, density, &draws, &own, &mut weight)
+        });
+        let found = found.map_err(|e| in_lane(e, id))?;
+        values.push(found.value);
+        scores.push(found.score);
+        weights.push(weight.total());
+        observed.add(&found.observed);
+        if let Some(value) = found.discard {
+            gone.push((at as u32, value));
+        }
+    }
+    let (value, scores) = (collect(values, group)?, Density::Each(Column::from(scores)));
+    batch.count(group, Term::Score(&scores));
+    let (zero, weights) = (Density::One(0.0), Density::Each(Column::from(weights)));
+    batch.count(group, Term::Change { new: &weights, old: &zero });
+    if !gone.is_empty() {
+        let (places, values): (Vec<u32>, Vec<Value>) = gone.into_iter().unzip();
+        let part = group.part(places);
+        let value = collect(values, &part)?;
+        batch.discarded(path, &Visit { group: part, value, density: None });
+    }
+    batch.record(cx, path, Visit { group: group.clone(), value: value.clone(), density: Some(scores) }, &observed)?;
+    Ok(value)
+}

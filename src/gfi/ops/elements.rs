@@ -1,0 +1,343 @@
+//! A choice of which some elements are given or drawn again and others not: each is decided like a choice of its own,
+//! which takes a distribution whose elements are independent.
+
+use super::assess::not_given;
+use super::site::{Visit, scored};
+use super::weight::Weight;
+use crate::dist::Density;
+use crate::error::{Error, Result};
+use crate::eval::collections::Map;
+use crate::eval::key::Draws;
+use crate::eval::{Cx, Value};
+use crate::gfi::address::show;
+use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::combinators::stacked;
+use crate::gfi::data::{count, element, element_at, has_elements};
+use crate::gfi::goal::{Goal, Guide, Guided};
+use crate::gfi::interface::{self, Origin, Run, function};
+use crate::gfi::past::Past;
+use crate::gfi::selection::{Selection, Share};
+use crate::gfi::trace::Trace;
+use crate::gfi::trie::{Trie, with_stack};
+use std::sync::{Arc, Mutex};
+
+/// Where the value of an element comes from.
+#[derive(Clone, Debug)]
+enum Source {
+    Given(Value),
+    Kept,
+    Drawn,
+}
+
+/// The choice as the old run had it.
+#[derive(Clone, Copy)]
+pub struct Old<'a> {
+    pub choice: Option<(&'a Value, f64)>,
+    pub past: &'a Past,
+}
+
+/// Decides a choice whose elements are `given` or selected apart.
+pub fn visit(
+    cx: &mut Cx,
+    goal: &Goal,
+    path: &[Value],
+    old: Old<'_>,
+    density: &dyn Density,
+    draws: &dyn Fn() -> Draws,
+    given: &ChoiceMap,
+    weight: &mut Weight,
+) -> Result<Visit> {
+    if goal.is_assess() {
+        return Err(not_given(&[path, &first_missing(given)?].concat()));
+    }
+    let draw = |cx: &mut Cx| density.sample(cx, &mut draws());
+    // Elements of a value that the distribution cannot have are no elements of this choice: it vanishes.
+    let kept = match old.choice {
+        Some((value, _)) => density.scores(cx, value)?.map(|scores| (value, scores)),
+        None => None,
+    };
+    let (base, like, fresh) = match kept {
+        Some((value, scores)) => (value.clone(), scores, None),
+        None => {
+            let fresh = draw(cx)?;
+            if !has_elements(&fresh) {
+                return undivided(cx, goal, path, old, density, fresh, given, weight);
+            }
+            let Some(scores) = density.scores(cx, &fresh)? else { return Err(dependent(density, path)) };
+            (fresh.clone(), scores, Some(fresh))
+        }
+    };
+    fits(given, &base, path)?;
+    let places = places(&like);
+    let sources = sources(goal, path, &places, given, fresh.is_none(), density)?;
+    let fresh = match fresh {
+        None if sources.iter().any(|source| matches!(source, Source::Drawn)) => Some(draw(cx)?),
+        fresh => fresh,
+    };
+    let mut news = places.iter().zip(&sources).map(|(place, source)| match source {
+        Source::Given(value) => Ok(Some(value.clone())),
+        Source::Kept => Ok(None),
+        Source::Drawn => fresh.as_ref().map_or(Ok(None), |fresh| element_at(fresh, place)),
+    });
+    let value = density.check_value(&rebuilt(&base, &like, &mut news)?)?;
+    let mut visit = scored(cx, goal, path, density, value, None)?;
+    let Some(scores) = density.scores(cx, &visit.value)? else { return Err(dependent(density, path)) };
+    let sum = |scores: &Value, of: fn(&Source) -> bool| total(scores, &places, &sources, of);
+    match (goal, old.choice) {
+        (Goal::Redraw { .. }, Some(_)) if sources.iter().any(|s| matches!(s, Source::Kept)) => {
+            let is_kept = |source: &Source| matches!(source, Source::Kept);
+            let before = scores_of_old(cx, old.past, path, density)?;
+            weight.change(sum(&scores, is_kept)?, sum(&before, is_kept)?);
+        }
+        (Goal::Redraw { .. }, _) => {}
+        (_, Some((_, before))) if fresh.is_none() => weight.change(visit.score, before),
+        (_, old) => {
+            weight.come(sum(&scores, |source| matches!(source, Source::Given(_)))?);
+            old.into_iter().for_each(|(_, before)| weight.go(before));
+        }
+    }
+    visit.discard = discarded(old.choice.map(|(value, _)| value), &like, &sources)?;
+    if let Goal::Constrain { observe: true, .. } = goal {
+        visit.observed = observed(&places, &sources);
+    }
+    Ok(visit)
+}
+
+/// A choice without elements: children are about something else, but data is a mistake.
+fn undivided(
+    cx: &mut Cx,
+    goal: &Goal,
+    path: &[Value],
+    old: Old<'_>,
+    density: &dyn Density,
+    fresh: Value,
+    given: &ChoiceMap,
+    weight: &mut Weight,
+) -> Result<Visit> {
+    if let Trie::Leaf(data) = &given.0 {
+        density.check_value(data)?;
+    }
+    match (goal, old.choice) {
+        (Goal::Constrain { .. }, Some((value, before))) => {
+            let visit = scored(cx, goal, path, density, value.clone(), None)?;
+            weight.change(visit.score, before);
+            Ok(visit)
+        }
+        (_, old) => scored(cx, goal, path, density, fresh, old.map(|(value, _)| value.clone())),
+    }
+}
+
+/// Data has as many elements as the choice.
+fn fits(given: &ChoiceMap, like: &Value, path: &[Value]) -> Result<()> {
+    let Trie::Leaf(data) = &given.0 else { return Ok(()) };
+    let (Some(found), Some(wanted)) = (count(data), count(like)) else { return Ok(()) };
+    if found != wanted {
+        let message = format!("`{}` has {wanted} elements, but {found} are given", show(path));
+        return Err(Error::new("gen::shape", message).help("nil stands for each element that is missing"));
+    }
+    (0..wanted as i64).map(Value::Int).try_for_each(|i| match element(data, &i)? {
+        Some(row) if crate::gfi::reading::is_partial(&row) => {
+            let own = element(like, &i)?.unwrap_or_default();
+            with_stack(|| fits(&ChoiceMap(Trie::Leaf(row)), &own, &[path, &[i.clone()]].concat()))
+        }
+        _ => Ok(()),
+    })
+}
+
+/// The elements that have a log-density each, in order.
+fn places(scores: &Value) -> Vec<Vec<Value>> {
+    fn walk(scores: &Value, at: &mut Vec<Value>, all: &mut Vec<Vec<Value>>) {
+        let keys: Vec<Value> = match (scores, count(scores)) {
+            (Value::Map(map), _) => map.iter().map(|(key, _)| key.clone()).collect(),
+            (_, Some(n)) => (0..n as i64).map(Value::Int).collect(),
+            _ => return all.push(at.clone()),
+        };
+        for key in keys {
+            if let Ok(Some(below)) = element(scores, &key) {
+                at.push(key);
+                with_stack(|| walk(&below, at, all));
+                at.pop();
+            }
+        }
+    }
+    let mut all = Vec::new();
+    walk(scores, &mut Vec::new(), &mut all);
+    all
+}
+
+/// What becomes of each element.
+fn sources(
+    goal: &Goal,
+    path: &[Value],
+    places: &[Vec<Value>],
+    given: &ChoiceMap,
+    keeps: bool,
+    density: &dyn Density,
+) -> Result<Vec<Source>> {
+    let source = |place: &Vec<Value>| {
+        let value = match given.at(place)?.0 {
+            Trie::Empty => None,
+            Trie::Leaf(value) if !crate::gfi::reading::is_partial(&value) => Some(value),
+            Trie::Leaf(_) => return Err(dependent(density, path)),
+            branch => Some(crate::gfi::data::whole(&branch)?),
+        };
+        Ok(match (goal, value) {
+            (Goal::Redraw { selection, .. }, value) if keeps => match selection.share_of(path, place) {
+                Share::None => Source::Kept,
+                Share::All => value.map_or(Source::Drawn, Source::Given),
+                Share::Some => return Err(dependent(density, path)),
+            },
+            (_, Some(value)) => Source::Given(value),
+            (_, None) if keeps => Source::Kept,
+            (_, None) => Source::Drawn,
+        })
+    };
+    places.iter().map(source).collect()
+}
+
+/// A value with some of its elements replaced, in the order of [`places`].
+fn rebuilt(value: &Value, like: &Value, news: &mut dyn Iterator<Item = Result<Option<Value>>>) -> Result<Value> {
+    if let Value::Map(scores) = like {
+        let pairs = scores.iter().map(|(key, below)| {
+            let own = element(value, key)?.unwrap_or_default();
+            Ok((key.clone(), with_stack(|| rebuilt(&own, below, news))?))
+        });
+        return Ok(Value::Map(Map::from_pairs(pairs.collect::<Result<Vec<_>>>()?)?));
+    }
+    let Some(n) = count(like) else {
+        return Ok(news.next().transpose()?.flatten().unwrap_or_else(|| value.clone()));
+    };
+    let mut items = Vec::with_capacity(n);
+    for i in 0..n as i64 {
+        let key = Value::Int(i);
+        let (own, below) = (element(value, &key)?.unwrap_or_default(), element(like, &key)?.unwrap_or_default());
+        items.push(with_stack(|| rebuilt(&own, &below, news))?);
+    }
+    match value {
+        Value::Vector(_) | Value::List(_) => Value::vector(items),
+        _ => stacked(items),
+    }
+}
+
+fn total(scores: &Value, places: &[Vec<Value>], sources: &[Source], of: fn(&Source) -> bool) -> Result<f64> {
+    let mut sum = 0.0;
+    for (place, _) in places.iter().zip(sources).filter(|(_, source)| of(source)) {
+        sum += element_at(scores, place)?.and_then(|score| score.as_f64()).unwrap_or(f64::NAN);
+    }
+    Ok(sum)
+}
+
+/// The old values of what was replaced, with nil for what was kept.
+fn discarded(old: Option<&Value>, like: &Value, sources: &[Source]) -> Result<Option<Value>> {
+    let Some(old) = old else { return Ok(None) };
+    let kept = sources.iter().filter(|source| matches!(source, Source::Kept)).count();
+    if kept == sources.len() {
+        return Ok(None);
+    }
+    if kept == 0 {
+        return Ok(Some(old.clone()));
+    }
+    let mut values = sources.iter().map(|source| Ok(matches!(source, Source::Kept).then_some(Value::Nil)));
+    rebuilt(old, like, &mut values).map(Some)
+}
+
+fn observed(places: &[Vec<Value>], sources: &[Source]) -> Trie<()> {
+    if sources.iter().all(|source| matches!(source, Source::Given(_))) {
+        return Trie::Leaf(());
+    }
+    let mut mask = Trie::Empty;
+    for (place, _) in places.iter().zip(sources).filter(|(_, source)| matches!(source, Source::Given(_))) {
+        mask.set(place, Trie::Leaf(()));
+    }
+    mask
+}
+
+/// Tells the log-densities of the elements of one choice of an old run.
+struct Telling {
+    choices: ChoiceMap,
+    about: Vec<Value>,
+    told: Mutex<Option<Value>>,
+}
+
+impl Guide for Telling {
+    fn choose(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value> {
+        let value = self.choices.value_at(path)?.unwrap_or_default();
+        if path == self.about {
+            let scores = density.scores(cx, &value)?;
+            self.told.lock().unwrap_or_else(|e| e.into_inner()).clone_from(&scores);
+        }
+        Ok(value)
+    }
+
+    fn below(&self, path: &[Value]) -> Result<ChoiceMap> {
+        self.choices.at(path)
+    }
+}
+
+/// The log-densities of the elements of a choice of a run: a trace keeps their sum, so the run is made once more.
+pub fn element_scores(cx: &mut Cx, trace: &Trace, path: &[Value]) -> Result<Option<Value>> {
+    let telling = Arc::new(Telling { choices: trace.choices(), about: path.to_vec(), told: Mutex::new(None) });
+    let goal = Goal::Guided(Guided::new(telling.clone()));
+    let args = function("assess", &trace.function)?.complete(cx, &trace.args)?;
+    let run = Run {
+        this: &trace.function,
+        args,
+        goal: &goal,
+        past: &Past::None,
+        diffs: Vec::new(),
+        origin: Origin::default(),
+    };
+    interface::run(cx, &run)?;
+    Ok(telling.told.lock().unwrap_or_else(|e| e.into_inner()).take())
+}
+
+fn scores_of_old(cx: &mut Cx, past: &Past, path: &[Value], density: &dyn Density) -> Result<Value> {
+    match past {
+        Past::Trace(trace) => element_scores(cx, trace, path)?.ok_or_else(|| dependent(density, path)),
+        _ => Err(whole_only(path)),
+    }
+}
+
+/// Σ ℓ of the selected elements of a choice.
+pub fn selected(cx: &mut Cx, trace: &Trace, path: &[Value], selection: &Selection) -> Result<f64> {
+    let Some(scores) = element_scores(cx, trace, path)? else { return Err(whole_only(path)) };
+    let mut sum = 0.0;
+    for place in places(&scores) {
+        match selection.share_of(path, &place) {
+            Share::All => sum += element_at(&scores, &place)?.and_then(|x| x.as_f64()).unwrap_or(f64::NAN),
+            Share::None => {}
+            Share::Some => return Err(whole_only(path)),
+        }
+    }
+    Ok(sum)
+}
+
+/// Where the first element is that is not given.
+fn first_missing(given: &ChoiceMap) -> Result<Vec<Value>> {
+    let Trie::Leaf(data) = &given.0 else { return Ok(Vec::new()) };
+    for i in 0..count(data).unwrap_or(0) as i64 {
+        let below = given.child(&Value::Int(i))?;
+        if below.0.is_empty() {
+            return Ok(vec![Value::Int(i)]);
+        }
+        if below.0.leaf().is_some_and(crate::gfi::reading::is_partial) {
+            return Ok([&[Value::Int(i)], &with_stack(|| first_missing(&below))?[..]].concat());
+        }
+    }
+    Ok(Vec::new())
+}
+
+#[cold]
+fn dependent(density: &dyn Density, path: &[Value]) -> Box<Error> {
+    let message =
+        format!("some elements of `{}` stand apart, but those of `{}` are not independent", show(path), density.name());
+    Error::new("gen::elements", message)
+        .help("give, or select, all of them or none; elements of array parameters, `iid` and `product` are independent")
+}
+
+#[cold]
+pub fn whole_only(path: &[Value]) -> Box<Error> {
+    let message = format!("the log-densities of the elements of `{}` are not known here", show(path));
+    Error::new("gen::elements", message)
+        .help("give, or select, the whole choice: elements stand alone in scalar runs, and where they are independent")
+}
