@@ -103,7 +103,7 @@ fn sorted(mut values: Vec<Value>) -> Vec<Value> {
 fn wrong(name: &str, data: &Value) -> Box<Error> {
     let named: Vec<String> = NAMED.iter().map(|of| format!("`:{}`", of.keyword())).collect();
     let help = format!(
-        "tell it as {}, an interval `[lo hi]`, a set of its values `#{{1 2 3}}`, or as `(support d)` of another",
+        "tell it as {}, an interval `[lo hi]`, a set of its values, or as `(support d)` of another",
         named.join(", ")
     );
     Error::new("gen::option", format!("`:support` of `{name}` is `{}`, which is no support", brief(data))).help(help)
