@@ -12,7 +12,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "ess",
         "[draws & options]",
-        "The effective sample size of draws `[chain draw]`, as `samples` gives them; a vector is one chain. Option `:of`: `:bulk` (as ArviZ's ess_bulk), `:tail` or `:mean`. Of weights it is `effective-sample-size`.\n(ess [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]] {:of :mean}) ;~> 2.6304347826086953",
+        "The effective sample size of draws `[chain draw]`, as `samples` gives them; a vector is one chain. Option `:of`: `:bulk` (as ArviZ's ess_bulk), `:tail` or `:mean`. Of weights it is `effective-sample-size`.\n(ess [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]] {:of :mean}) ;~> 7.224719895935548",
         |cx, a| {
             let of = [
                 ("bulk", diagnostics::ess_bulk as Diagnostic),
@@ -26,13 +26,13 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "r-hat",
         "[draws]",
-        "Rank-normalized split R-hat of draws `[chain draw]`, as `samples` gives them: near 1 when the chains agree. It needs two chains.\n(r-hat [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]]) ;~> 1.5434904",
+        "Rank-normalized split R-hat of draws `[chain draw]`, as `samples` gives them: near 1 when the chains agree. It needs two chains.\n(r-hat [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]]) ;~> 1.618658569695271",
         |cx, a| diagnose(cx, "r-hat", a, &[("r-hat", diagnostics::r_hat as Diagnostic)]),
     ),
     Builtin::new(
         "mcse",
         "[draws & options]",
-        "The Monte Carlo standard error of the mean of draws `[chain draw]`, as `samples` gives them; a vector is one chain. Option `:of`: `:mean` or `:sd`.\n(mcse [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]]) ;~> 0.7369656",
+        "The Monte Carlo standard error of the mean of draws `[chain draw]`, as `samples` gives them; a vector is one chain. Option `:of`: `:mean` or `:sd`.\n(mcse [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]]) ;~> 0.4446727056744846",
         |cx, a| {
             let of = [("mean", diagnostics::mcse_mean as Diagnostic), ("sd", diagnostics::mcse_sd)];
             diagnose(cx, "mcse", a, &of)
