@@ -59,7 +59,7 @@ fn get_in(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn found(cx: &mut Cx, coll: &Value, key: &Value) -> Result<Option<Value>> {
     Ok(match coll {
         Value::Map(m) => m.get(key).cloned(),
-        Value::Host(h) if h.downcast::<Table>().is_some() => h.downcast::<Table>().is_some_and(|t| t.0.contains(key)),
+        Value::Host(h) if h.downcast::<Table>().is_some() => h.downcast::<Table>().and_then(|t| t.0.get(key).cloned()),
         Value::Host(h) => h.clone().object().get(cx, key).transpose()?,
         Value::Vector(_) | Value::Set(_) | Value::Str(_) | Value::Array(_) => {
             if contains(cx, coll, key)? {

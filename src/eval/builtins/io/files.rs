@@ -89,7 +89,7 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         return OpenOptions::new().write(true).open(&target)?.write_all(bytes);
     }
     let (beside, mut file) = beside(&target)?;
-    let mut fill = || {
+    let fill = || {
         file.write_all(bytes)?;
         if let Some(old) = old {
             file.set_permissions(old.permissions())?;

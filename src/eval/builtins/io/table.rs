@@ -14,13 +14,21 @@ use crate::eval::{hash_code, sequence};
 use std::any::Any;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("table", "[columns]", "A table of columns by keyword, collections of one length, as `read-csv` reads it. A column that it lacks is an error, not nil.\n(:y (table {:x [1 2] :y [\"a\" nil]})) ;=> [\"a\" nil]", |cx, a| {
-        Table::of(cx, &a[0])
-    }),
-    Builtin::generic("missing", "[table]", "How many cells are missing, nil, in those columns of a table that lack some.\n(missing (table {:x [1 nil nil] :y [1 2 3]})) ;=> {:x 2}", |_, a| {
-        let Some(table) = a[0].as_host::<Table>() else { return Err(wrong_type("missing", "a table", &a[0], 0)) };
-        table.missing()
-    }),
+    Builtin::generic(
+        "table",
+        "[columns]",
+        "A table of columns by keyword, collections of one length, as `read-csv` reads it. A column that it lacks is an error, not nil.\n(:y (table {:x [1 2] :y [\"a\" nil]})) ;=> [\"a\" nil]",
+        |cx, a| Table::of(cx, &a[0]),
+    ),
+    Builtin::generic(
+        "missing",
+        "[table]",
+        "How many cells are missing, nil, in those columns of a table that lack some.\n(missing (table {:x [1 nil nil] :y [1 2 3]})) ;=> {:x 2}",
+        |_, a| {
+            let Some(table) = a[0].as_host::<Table>() else { return Err(wrong_type("missing", "a table", &a[0], 0)) };
+            table.missing()
+        },
+    ),
 ];
 
 /// Columns of one length.
@@ -39,8 +47,7 @@ impl Table {
             let cells = sequence::to_vec(cx, cells).map_err(|e| e.or_arg(0))?;
             let (known, rows) = first.get_or_insert_with(|| (brief(name), cells.len()));
             if *rows != cells.len() {
-                let message =
-                    format!("the column `{}` has {} cells, `{known}` has {rows}", brief(name), cells.len());
+                let message = format!("the column `{}` has {} cells, `{known}` has {rows}", brief(name), cells.len());
                 return Err(Error::new("gen::shape", message).arg(0));
             }
             map = map.insert(name.clone(), Value::vector(cells)?)?;
@@ -80,7 +87,9 @@ impl HostObject for Table {
     }
 
     fn equals(&self, other: &dyn HostObject) -> bool {
-        (other as &dyn Any).downcast_ref::<Table>().is_some_and(|other| Value::Map(self.0.clone()) == Value::Map(other.0.clone()))
+        (other as &dyn Any)
+            .downcast_ref::<Table>()
+            .is_some_and(|other| Value::Map(self.0.clone()) == Value::Map(other.0.clone()))
     }
 
     fn hash_code(&self) -> u64 {
