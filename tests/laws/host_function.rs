@@ -2,7 +2,6 @@
 
 use genlisp::error::Result;
 use genlisp::eval::key::Key;
-use genlisp::eval::print::Printer;
 use genlisp::eval::{Cx, Value};
 use genlisp::gfi::ops::site::visit;
 use genlisp::gfi::ops::vanish::vanish;
@@ -65,12 +64,12 @@ impl EditRequest for Shift {
         Ok(Edited { outcome, backward: Edit::value(Shift(-self.0)) })
     }
 
-    fn print(&self, out: &mut Printer<'_>) {
-        out.text("#<shift>");
+    fn name(&self) -> &'static str {
+        "shift"
     }
 
-    fn depth(&self) -> u32 {
-        0
+    fn parts(&self) -> Vec<Value> {
+        vec![Value::float(self.0)]
     }
 }
 

@@ -84,7 +84,10 @@ pub fn operator(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
     let group = apart::group_of(cx, &[a.clone(), b.clone()]).map_err(|e| numbers::of_operation(op.symbol(), e))?;
     let (a, b) = (project(a, &group)?, project(b, &group)?);
     let plain = |v: &Value| match v {
-        Value::Lanes(lanes) => lanes.column().is_some(),
+        // Booleans are no numbers, but in arrays.
+        Value::Lanes(lanes) => {
+            lanes.column().is_some_and(|column| op == Op::Eq || !lanes.is_bool() || !column.event().is_empty())
+        }
         Value::Var(_) => true,
         other => other.as_f64().is_some() || other.is_bool() && op == Op::Eq || matches!(other, Value::Array(_)),
     };

@@ -39,9 +39,17 @@ pub fn binary(op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
 
 fn named(op: BinaryOp, name: &str, a: &Value, b: &Value) -> Result<Value> {
     let group = common_of(name, &[a, b])?;
-    let (a, b) = (counted(adopt(a, &group)?), counted(adopt(b, &group)?));
+    let (mut a, mut b) = (counted(adopt(a, &group)?), counted(adopt(b, &group)?));
+    if op == BinaryOp::Div && [&a, &b].into_iter().any(is_arrays) {
+        (a, b) = (fractions(a), fractions(b));
+    }
     if !matches!((&a, &b), (Value::Lanes(_), _) | (_, Value::Lanes(_))) {
         return crate::eval::numeric::binary(op, &a, &b);
+    }
+    if matches!(op, BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge | BinaryOp::Max | BinaryOp::Min)
+        && let Some(index) = [&a, &b].into_iter().position(is_boolean)
+    {
+        return Err(not_a_number(name, if index == 0 { &a } else { &b }).arg(index));
     }
     let (mut x, mut y) = (Held::default(), Held::default());
     let (left, right) = (x.operand(name, &a, 0)?, y.operand(name, &b, 1)?);
@@ -56,6 +64,37 @@ fn counted(value: Value) -> Value {
             Some(column) if !column.event().is_empty() => Value::lanes(&lanes.group, column.cast(DType::Int64)),
             _ => value,
         },
+        _ => value,
+    }
+}
+
+/// A boolean, or one in each lane? It has no order.
+fn is_boolean(value: &Value) -> bool {
+    match value {
+        Value::Lanes(lanes) => lanes.is_bool() && lanes.column().is_some_and(|column| column.event().is_empty()),
+        other => other.is_bool(),
+    }
+}
+
+/// An array, or one in each lane?
+fn is_arrays(value: &Value) -> bool {
+    match value {
+        Value::Lanes(lanes) => lanes.column().is_some_and(|column| !column.event().is_empty()),
+        other => matches!(other, Value::Array(_)),
+    }
+}
+
+/// Arrays divide as fractions, whole numbers among them.
+fn fractions(value: Value) -> Value {
+    match &value {
+        Value::Lanes(lanes) => match lanes.column() {
+            Some(column) if column.dtype() == DType::Int64 => {
+                let floats = Column::of_shape(column.to_f64(), column.len(), column.event());
+                floats.map_or(value.clone(), |floats| Value::lanes(&lanes.group, floats.cast(lanes.group.width)))
+            }
+            _ => value,
+        },
+        Value::Int(n) => Value::float(*n as f64),
         _ => value,
     }
 }

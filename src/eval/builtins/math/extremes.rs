@@ -49,6 +49,7 @@ fn extreme(op: BinaryOp, over: Reduction, beats: fn(f64, f64) -> bool, args: &[V
         [only @ (Value::Vector(_) | Value::List(_) | Value::Lazy(_) | Value::Set(_))] => {
             Err(not_a_number(name, only).arg(0).help(format!("for a collection: `(apply {name} {})`", brief(only))))
         }
+        [Value::Lanes(only)] if only.is_bool() => Err(not_a_number(name, &args[0]).arg(0)),
         [first, rest @ ..] => {
             let first =
                 if first.as_f64().is_some() || matches!(first, Value::Array(_) | Value::Var(_) | Value::Lanes(_)) {

@@ -185,13 +185,14 @@ fn is_sequential(value: &Value) -> bool {
 
 fn flatten(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let [coll] = owned(args);
+    let coll = rows_of_lanes(coll)?;
     if !is_sequential(&coll) {
         return Ok(Value::List(List::empty()));
     }
     let mut open = vec![Iter::new(cx, &coll)?];
     Making::from(&[coll]).make(cx, move |cx| {
         while let Some(items) = open.last_mut() {
-            match items.next(cx)? {
+            match items.next(cx)?.map(rows_of_lanes).transpose()? {
                 Some(inner) if is_sequential(&inner) => open.push(Iter::new(cx, &inner)?),
                 Some(leaf) => return Ok(Some(leaf)),
                 None => drop(open.pop()),
@@ -199,6 +200,14 @@ fn flatten(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         }
         Ok(None)
     })
+}
+
+/// An array in each lane as the sequence of its elements.
+fn rows_of_lanes(value: Value) -> Result<Value> {
+    match &value {
+        Value::Lanes(lanes) => lanes.elements().map_or(Ok(value.clone()), Value::list),
+        _ => Ok(value),
+    }
 }
 
 fn tree_seq(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
