@@ -47,8 +47,8 @@ operations! {
     Std "std" row(Some(f64::NAN), Float, Plain(|a, axis| Ok(variance(a, axis)?.sqrt()?)));
     Max "max" row(None, Number, Plain(|a, axis| Ok(a.max_axis(axis, false)?)));
     Min "min" row(None, Number, Plain(|a, axis| Ok(a.min_axis(axis, false)?)));
-    Argmax "argmax" row(None, Position, Plain(|a, axis| Ok(indexing::argmax_axis(a, axis, false)?)));
-    Argmin "argmin" row(None, Position, Plain(|a, axis| Ok(indexing::argmin_axis(a, axis, false)?)));
+    Argmax "argmax" row(None, Position, Plain(|a, axis| nan_or(a, axis, indexing::argmax_axis(a, axis, false)?)));
+    Argmin "argmin" row(None, Position, Plain(|a, axis| nan_or(a, axis, indexing::argmin_axis(a, axis, false)?)));
     Any "any" row(Some(0.0), Logic, Plain(|a, axis| Ok(a.any_axis(axis, false)?)));
     All "all" row(Some(1.0), Logic, Plain(|a, axis| Ok(a.all_axis(axis, false)?)));
     LogSumExp "logsumexp" row(Some(f64::NEG_INFINITY), Float, Plain(log_sum_exp));
@@ -111,6 +111,13 @@ fn mean(a: &Mlx, axis: i32, keep: bool) -> Result<Mlx> {
 
 fn variance(a: &Mlx, axis: i32) -> Result<Mlx> {
     mean(&a.subtract(mean(a, axis, true)?)?.square()?, axis, false)
+}
+
+/// The position of the first NaN where there is one, else the other.
+fn nan_or(a: &Mlx, axis: i32, other: Mlx) -> Result<Mlx> {
+    let nan = a.ne(a)?;
+    let first = indexing::argmax_axis(nan.as_type::<i32>()?, axis, false)?;
+    Ok(ops::select(nan.any_axis(axis, false)?, &first, &other)?)
 }
 
 /// log Σ exp(x - m) + m with m the largest element, or 0 if that is infinite: then either the sum is
