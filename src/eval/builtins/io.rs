@@ -3,6 +3,7 @@
 mod capture;
 pub mod files;
 mod json;
+mod table;
 mod tables;
 
 use super::args::{integer, string};
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use files::TABLE as FILES;
+pub use table::{TABLE as TABLES, Table};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[

@@ -61,6 +61,7 @@ pub const TABLES: &[&[Builtin]] = &[
     random::TABLE,
     io::TABLE,
     io::FILES,
+    io::TABLES,
     reflection::TABLE,
     namespaces::TABLE,
     errors::TABLE,

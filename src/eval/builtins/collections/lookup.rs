@@ -1,6 +1,7 @@
 //! Looking up: get, get-in, contains?, find.
 
 use super::super::args::wrong_type;
+use super::super::io::Table;
 use super::super::sequences::at_argument;
 use crate::error::Result;
 use crate::eval::cx::Cx;
@@ -58,6 +59,7 @@ fn get_in(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn found(cx: &mut Cx, coll: &Value, key: &Value) -> Result<Option<Value>> {
     Ok(match coll {
         Value::Map(m) => m.get(key).cloned(),
+        Value::Host(h) if h.downcast::<Table>().is_some() => h.downcast::<Table>().and_then(|t| t.0.get(key).cloned()),
         Value::Host(h) => h.clone().object().get(cx, key).transpose()?,
         Value::Vector(_) | Value::Set(_) | Value::Str(_) | Value::Array(_) => {
             if contains(cx, coll, key)? {
@@ -87,6 +89,7 @@ pub fn contains(cx: &mut Cx, coll: &Value, key: &Value) -> Result<bool> {
         Value::Vector(v) => inside(v.len()),
         Value::Str(s) => inside(s.chars().count()),
         Value::Array(a) => inside(a.shape().first().copied().unwrap_or(0)),
+        Value::Host(h) if h.downcast::<Table>().is_some() => h.downcast::<Table>().is_some_and(|t| t.0.contains(key)),
         Value::Host(h) => h.clone().object().get(cx, key).transpose()?.is_some(),
         other => {
             let error = wrong_type("contains?", "something with keys", other, 0);

@@ -8,6 +8,7 @@ use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::options::Options;
 use crate::eval::value::Value;
+use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -16,8 +17,8 @@ pub const TABLE: &[Builtin] = &[
     Builtin::generic("slurp", "[path]", "The text of a file. Paths start at the program's directory.\n(do (spit \"a.txt\" \"hello\") (slurp \"a.txt\")) ;=> \"hello\"", slurp).io(),
     Builtin::generic("spit", "[path text & {:keys [append]}]", "Writes text to a file, replacing it; with `:append true` at its end.\n(do (spit \"a.txt\" 1) (spit \"a.txt\" 2 :append true) (slurp \"a.txt\")) ;=> \"12\"", spit).io(),
     Builtin::generic("file-exists?", "[path]", "True when there is such a file or directory.\n(file-exists? \"no-such-file\") ;=> false", file_exists).io(),
-    Builtin::generic("read-csv", "[path & {:keys [header separator]}]", "The columns of a CSV file as a map from keywords to vectors. A column of numbers becomes numbers, with NaN for empty cells and NA; one of true and false booleans; any other strings. `:separator \"\\t\"` reads tabs, `:header false` names the columns by number.\n(do (spit \"a.csv\" \"x,y\\n1,a\\n2,b\") (read-csv \"a.csv\")) ;=> {:x [1 2], :y [\"a\" \"b\"]}", tables::read_csv).io(),
-    Builtin::generic("write-csv", "[path columns]", "Writes a map from keywords to collections of one length as a CSV file.\n(do (write-csv \"a.csv\" {:x [1 2] :y [0.5 nil]}) (slurp \"a.csv\")) ;=> \"x,y\\n1,0.5\\n2,\\n\"", tables::write_csv).io(),
+    Builtin::generic("read-csv", "[path & {:keys [header separator]}]", "The table in a CSV file: columns by keyword. A column of numbers becomes numbers, one of true and false booleans, any other strings; empty cells, NA, NaN and null are nil, and `missing` counts them. `:separator \"\\t\"` reads tabs, `:header false` names the columns by number.\n(do (spit \"a.csv\" \"x,y\\n1,a\\n2,b\") (read-csv \"a.csv\")) ;=> (table {:x [1 2], :y [\"a\" \"b\"]})", tables::read_csv).io(),
+    Builtin::generic("write-csv", "[path columns]", "Writes a table, or a map from keywords to collections of one length, as a CSV file; nil is an empty cell.\n(do (write-csv \"a.csv\" {:x [1 2] :y [0.5 nil]}) (slurp \"a.csv\")) ;=> \"x,y\\n1,0.5\\n2,\\n\"", tables::write_csv).io(),
     Builtin::generic("read-json", "[path]", "The value in a JSON file; the keys of objects become keywords.\n(do (spit \"a.json\" \"{\\\"x\\\": [1, 2.5]}\") (read-json \"a.json\")) ;=> {:x [1 2.5]}", read_json).io(),
     Builtin::generic("write-json", "[path value]", "Writes a value as JSON: keywords as strings, arrays nested, NaN and infinities as the strings \"NaN\", \"Infinity\", \"-Infinity\".\n(do (write-json \"a.json\" {:x [1 nil]}) (slurp \"a.json\")) ;=> \"{\\\"x\\\":[1,null]}\\n\"", write_json).io(),
     Builtin::generic("json-str", "[value]", "A value as JSON text, as `write-json` writes it.\n(json-str {:a [1 2.5 nil]}) ;=> \"{\\\"a\\\":[1,2.5,null]}\"", |cx, a| printing::string(json::to_text(cx, &a[0])?)),
@@ -69,12 +70,52 @@ pub fn failed(function: &str, path: &Path, error: &std::io::Error) -> Box<Error>
     Error::new("gen::file", message).help("relative paths start at the program's directory").arg(0)
 }
 
-/// Writes a whole file.
+/// Writes a whole file, or more at its end.
 pub fn save(function: &str, path: &Path, bytes: &[u8], append: bool) -> Result<Value> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).write(true).append(append).truncate(!append);
-    let written = options.open(path).and_then(|mut file| file.write_all(bytes));
+    let mut open = OpenOptions::new();
+    let written = match append {
+        true => open.create(true).append(true).open(path).and_then(|mut file| file.write_all(bytes)),
+        false => replace(path, bytes),
+    };
     written.map(|()| Value::Nil).map_err(|e| failed(function, path, &e))
+}
+
+/// Writes beside the file and puts the whole in its place, so that whatever fails leaves the old one as it was.
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    // A link stays one; what is no plain file, such as a pipe, has nothing to lose.
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let old = std::fs::metadata(&target).ok();
+    if old.as_ref().is_some_and(|old| !old.is_file()) {
+        return OpenOptions::new().write(true).open(&target)?.write_all(bytes);
+    }
+    let (beside, mut file) = beside(&target)?;
+    let fill = || {
+        file.write_all(bytes)?;
+        if let Some(old) = old {
+            file.set_permissions(old.permissions())?;
+        }
+        file.sync_all()?;
+        std::fs::rename(&beside, &target)
+    };
+    let written = fill();
+    if written.is_err() {
+        // What could not be written is of no use; that it stays is no further harm.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
+}
+
+/// A new file in the folder of another.
+fn beside(target: &Path) -> std::io::Result<(PathBuf, File)> {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let mut tries = 0;
+    loop {
+        let path = target.with_file_name(format!(".{name}.{}-{tries}.new", std::process::id()));
+        match OpenOptions::new().write(true).create_new(true).open(&path) {
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists && tries < 100 => tries += 1,
+            opened => return opened.map(|file| (path, file)),
+        }
+    }
 }
 
 fn slurp(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

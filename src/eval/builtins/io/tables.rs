@@ -4,6 +4,7 @@ use super::super::args::wrong_type;
 use super::super::math::convert::number_in;
 use super::super::strings::printing;
 use super::files::{bytes, path, save};
+use super::table::Table;
 use crate::error::{Error, Result};
 use crate::eval::arrays::scalar_value;
 use crate::eval::collections::Map;
@@ -66,7 +67,7 @@ pub fn read_csv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         }
         map = map.insert(key, column(cells)?)?;
     }
-    Ok(Value::Map(map))
+    Ok(Value::host(Table(map)))
 }
 
 /// A keyword has no spaces.
@@ -87,30 +88,33 @@ fn malformed(path: &Path, error: &csv::Error) -> Box<Error> {
     Error::new("gen::file", message).arg(0)
 }
 
-/// Integers, else floats with NaN for what is missing, else booleans, else strings.
+/// Cells that say that there is no value.
+const MISSING: &[&str] = &["", "NA", "N/A", "NaN", "nan", "null", "NULL"];
+
+/// Integers, else floats, else booleans, else strings; nil for what is missing.
 fn column(cells: Vec<String>) -> Result<Value> {
-    let missing = |cell: &str| matches!(cell, "" | "NA" | "NaN" | "nan");
-    let all = |f: &dyn Fn(&str) -> Option<Value>| cells.iter().map(|cell| f(cell)).collect::<Option<Vec<Value>>>();
-    let float = |cell: &str| if missing(cell) { Some(f64::NAN) } else { number_in(cell) };
+    let all = |read: &dyn Fn(&str) -> Option<Value>| {
+        let cell = |cell: &String| if MISSING.contains(&&**cell) { Some(Value::Nil) } else { read(cell) };
+        cells.iter().map(cell).collect::<Option<Vec<Value>>>()
+    };
     let boolean = |cell: &str| match cell {
         "true" | "TRUE" | "True" => Some(Value::True),
         "false" | "FALSE" | "False" => Some(Value::False),
         _ => None,
     };
-    let some_number = cells.iter().any(|cell| !missing(cell));
     let typed = all(&|cell| cell.parse().ok().map(Value::Int))
-        .or_else(|| if some_number { all(&|cell| float(cell).map(Value::float)) } else { None })
-        .or_else(|| all(&boolean));
-    match typed {
-        Some(values) => Value::vector(values),
-        None => Value::vector(cells.into_iter().map(Value::str).collect()),
-    }
+        .or_else(|| all(&|cell| number_in(cell).map(Value::float)))
+        .or_else(|| all(&boolean))
+        .or_else(|| all(&|cell| Some(Value::str(cell.to_string()))));
+    Value::vector(typed.unwrap_or_default())
 }
 
 pub fn write_csv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let path = path(cx, "write-csv", args)?;
-    let Value::Map(columns) = &args[1] else {
-        return Err(wrong_type("write-csv", "a map of columns", &args[1], 1));
+    let columns = match (&args[1], args[1].as_host::<Table>()) {
+        (Value::Map(columns), _) => columns.clone(),
+        (_, Some(table)) => table.0.clone(),
+        _ => return Err(wrong_type("write-csv", "a table, or a map of columns", &args[1], 1)),
     };
     let mut names = Vec::new();
     let mut cells: Vec<Vec<Value>> = Vec::new();
