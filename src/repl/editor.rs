@@ -54,8 +54,11 @@ impl LineEditor {
         let mut editor = Editor::with_config(config).ok()?;
         editor.set_helper(Some(Assistant { shared: shared.clone(), keywords: RefCell::default() }));
         let prompt_width = Arc::new(AtomicUsize::new(0));
-        let enter = EventHandler::Conditional(Box::new(Enter { prompt_width: prompt_width.clone() }));
-        editor.bind_sequence(KeyEvent(KeyCode::Enter, Modifiers::NONE), enter);
+        // A line that is typed while a form runs ends as the terminal has it then: in Ctrl-J.
+        for key in [KeyEvent(KeyCode::Enter, Modifiers::NONE), KeyEvent::ctrl('J')] {
+            let enter = EventHandler::Conditional(Box::new(Enter { prompt_width: prompt_width.clone() }));
+            editor.bind_sequence(key, enter);
+        }
         let history = history_file();
         if let Some(path) = &history {
             // A missing file is a first session; one that cannot be read is no reason to have none.
