@@ -1,6 +1,7 @@
 //! The Markdown suites, the README and every documented example, each a test of its own: `cargo test --test suite lang`.
 //! `BLESS=1` rewrites expected values and reports in place.
 
+mod cases;
 mod conformance;
 mod coverage;
 mod docs;
@@ -32,5 +33,6 @@ fn main() {
     trials.extend(stdlib::trials());
     trials.extend(coverage::trials());
     trials.extend(conformance::trials());
+    trials.extend(cases::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

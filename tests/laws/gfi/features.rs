@@ -40,6 +40,18 @@ pub fn written(program: &str) -> impl Iterator<Item = String> {
         ("scan", "(scan "),
         ("repeat", "(repeat-gf "),
         ("vmap", "(vmap "),
+        ("atom", "(atom "),
+        ("delay", "(delay "),
+        ("lazy", "(lazy-seq "),
+        ("memo", "(memoize "),
+        ("closure", "(fn [k] (+ k "),
+        ("inference", "(log-ml "),
+        ("defdist", "(bell "),
+        ("finite-defdist", "(die "),
+        ("derived", "(mixture "),
+        ("taken-apart", "(let [[x y] "),
+        ("computed-address", "(trace [:p"),
+        ("by-hand", "(by-hand "),
     ];
     let shown = forms.into_iter().filter(|(_, text)| program.contains(text));
     shown.map(|(name, _)| name.to_string()).collect::<Vec<_>>().into_iter()
@@ -65,7 +77,7 @@ impl Seen<'_> {
                 self.block(yes, before).max(self.block(no, before))
             }
             Statement::Call { callee, .. } => self.native(callee, before, 0),
-            Statement::Choice(_) | Statement::Loop { .. } | Statement::Param => 0,
+            _ => 0,
         }
     }
 
@@ -87,7 +99,7 @@ impl Seen<'_> {
         match gf {
             Gf::Model(_) if before == 0 => 1,
             Gf::Model(k) => 1 + self.depths[chosen(*k, before)],
-            Gf::Contramap(g) | Gf::MapRetval(g) | Gf::Dimap(g) => self.gf(g, before, combinators + 1),
+            Gf::Contramap(g) | Gf::MapRetval(g) | Gf::Dimap(g) | Gf::Custom(g) => self.gf(g, before, combinators + 1),
             Gf::Mix(parts, _) => self.parts(parts, before, combinators),
             Gf::Lift(native) => self.native(native, before, combinators + 1),
         }

@@ -29,6 +29,40 @@ pub enum Dist {
     /// As many elements as the second says.
     Resized(Expr, Expr),
     Flips(Expr),
+    /// Distributions of the language itself, see `tools.gen`: numbers, and finitely many.
+    Defined(Expr),
+    Die(Expr),
+    Mixture(Expr),
+    Truncated(Expr),
+    /// Two elements that add up to one.
+    Simplex(Expr),
+    Iid(Expr),
+}
+
+/// State of a body's own, and what may be done with it.
+#[derive(Clone, Debug)]
+pub enum Own {
+    Atom(Expr),
+    /// Adds to the newest atom.
+    Change(Expr),
+    /// A choice that is made when something reads it, if at all.
+    Delay(Dist),
+    Lazy(Dist),
+    /// A function that chooses once for each argument.
+    Memo(Dist),
+    /// Calls the newest function.
+    Ask(Expr),
+    /// A function over choices.
+    Closure(Expr),
+}
+
+/// Inference inside a model, whose answer hangs on a choice.
+#[derive(Clone, Debug)]
+pub enum Inner {
+    Enumerate(Expr),
+    /// Over a model that closes over the choice.
+    Closed(Expr),
+    Importance(Expr),
 }
 
 #[derive(Clone, Debug)]
@@ -53,6 +87,16 @@ pub enum Statement {
         inline: bool,
     },
     Param,
+    Own(Own),
+    Inner(Inner),
+    /// The address is computed: its last part, or all of it.
+    Computed {
+        dist: Dist,
+        key: Expr,
+        whole: bool,
+    },
+    /// An array that is taken apart.
+    Apart(Expr),
 }
 
 #[derive(Clone, Debug)]
@@ -70,6 +114,8 @@ pub enum Gf {
     MapRetval(Box<Gf>),
     Dimap(Box<Gf>),
     Mix(Vec<Gf>, bool),
+    /// The same written by hand.
+    Custom(Box<Gf>),
     /// A combinator whose arguments are computed from the number.
     Lift(Box<Native>),
 }
@@ -127,6 +173,8 @@ pub struct Module {
     pub root: Native,
     /// Combinators are defined once, outside the bodies that use them.
     pub hoist: bool,
+    /// Every choice has few values, and no function calls itself.
+    pub finite: bool,
     pub before: Args,
     pub after: Args,
     pub seed: u64,

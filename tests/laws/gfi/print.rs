@@ -1,6 +1,6 @@
 //! The source text of a random model.
 
-use super::model::{Args, Block, Dist, Expr, Gf, Model, Module, Native, Statement};
+use super::model::{Args, Block, Dist, Expr, Gf, Inner, Model, Module, Native, Own, Statement};
 
 /// Addresses that an inlined function would put into its caller: a bit for each letter, integers, `:component`, `:v`.
 type Names = u32;
@@ -13,6 +13,7 @@ const ANY: Names = 1 << 12;
 
 /// A model without calls, for where there is no model before.
 const LEAF_MODEL: &str = "(gen leaf [a] (trace :v (normal (squash a) 1.0)))";
+const FINITE_LEAF: &str = "(gen leaf [a] (trace :v (flip (chance a))))";
 
 struct Printer<'a> {
     module: &'a Module,
@@ -28,12 +29,37 @@ struct Scope {
     before: usize,
     used: Names,
     variables: Vec<String>,
+    /// Those of the variables that hold an atom, or a function.
+    atoms: Vec<String>,
+    functions: Vec<String>,
     address: usize,
+    finite: bool,
+}
+
+impl Scope {
+    fn new(before: usize, used: Names, finite: bool) -> Scope {
+        let variables = vec!["a".into()];
+        Scope { before, used, variables, atoms: Vec::new(), functions: Vec::new(), address: 0, finite }
+    }
+
+    /// The name that the value of the statement in progress will have.
+    fn next(&self) -> String {
+        format!("v{}", self.variables.len())
+    }
+
+    /// Forgets the variables of a block.
+    fn leave(&mut self, outer: usize) {
+        let gone: Vec<String> = self.variables.split_off(outer);
+        self.atoms.retain(|name| !gone.contains(name));
+        self.functions.retain(|name| !gone.contains(name));
+    }
 }
 
 /// `[function arguments-before arguments-after]` in a `let` of everything it needs.
 pub fn program(module: &Module) -> String {
-    let mut printer = Printer { module, names: Vec::new(), definitions: vec![("leaf".into(), LEAF_MODEL.into())] };
+    let mut printer = Printer { module, names: Vec::new(), definitions: Vec::new() };
+    let leaf = if module.finite { FINITE_LEAF } else { LEAF_MODEL };
+    printer.definitions.push(("leaf".into(), leaf.into()));
     for (k, model) in module.models.iter().enumerate() {
         let (text, names) = printer.model(k, model);
         printer.names.push(names);
@@ -78,12 +104,12 @@ impl Printer<'_> {
     fn model(&mut self, k: usize, model: &Model) -> (String, Names) {
         let letter = model.letter % 3;
         let stem = format!(":{}", (b'p' + letter) as char);
-        let mut scope = Scope { before: k, used: 1 << letter, variables: vec!["a".into()], address: 0 };
+        let mut scope = Scope::new(k, 1 << letter, self.module.finite);
         if model.optional {
             scope.variables.push("b".into());
         }
         let mut body = self.block(&model.body, &stem, &mut scope);
-        if model.recursive {
+        if model.recursive && !scope.finite {
             body = format!(
                 "(let [r {body}] (if (trace {stem}go (flip 0.35)) (+ (squash r) (squash (splice {stem}next m{k} (squash r)))) r))"
             );
@@ -97,12 +123,12 @@ impl Printer<'_> {
         let mut bindings = Vec::new();
         for statement in &block.statements {
             let value = self.statement(statement, stem, scope);
-            let name = format!("v{}", scope.variables.len());
+            let name = scope.next();
             bindings.push(format!("{name} {value}"));
             scope.variables.push(name);
         }
         let result = expr(&block.result, &scope.variables);
-        scope.variables.truncate(outer);
+        scope.leave(outer);
         match bindings.as_slice() {
             [] => result,
             _ => format!("(let [{}] {result})", bindings.join(" ")),
@@ -113,11 +139,11 @@ impl Printer<'_> {
         let at = scope.address;
         scope.address += 1;
         match statement {
-            Statement::Choice(d) => format!("(trace {stem}{at} {})", dist(d, &scope.variables)),
+            Statement::Choice(d) => format!("(trace {stem}{at} {})", dist(d, scope)),
             Statement::Loop { dist: d, count, chained } => {
                 let count = expr(count, &scope.variables);
                 scope.variables.push(if *chained { "s" } else { "i" }.into());
-                let d = dist(d, &scope.variables);
+                let d = dist(d, scope);
                 scope.variables.pop();
                 if *chained {
                     format!(
@@ -137,6 +163,22 @@ impl Printer<'_> {
             }
             Statement::Call { callee, args, inline } => self.call(callee, args, *inline, &format!("{stem}{at}"), scope),
             Statement::Param => "(param :theta 0.7)".to_string(),
+            Statement::Own(own) => state(own, &format!("{stem}{at}"), scope),
+            Statement::Inner(inner) => inference(inner, &scope.variables),
+            Statement::Computed { dist: d, key, whole } => {
+                let (d, key) = (dist(d, scope), expr(key, &scope.variables));
+                match whole {
+                    true => format!("(trace (if (yes? {key}) {stem}{at} {stem}{at}other) {d})"),
+                    false => format!("(trace [{stem}{at} (count-of {key})] {d})"),
+                }
+            }
+            Statement::Apart(x) if scope.finite => {
+                format!("(trace {stem}{at} (flip (chance {})))", expr(x, &scope.variables))
+            }
+            Statement::Apart(x) => {
+                let x = expr(x, &scope.variables);
+                format!("(let [[x y] (trace {stem}{at} (normal (array [(squash {x}) 1.0]) 1.0))] (- x (* 0.5 y)))")
+            }
         }
     }
 
@@ -181,6 +223,10 @@ impl Printer<'_> {
             Gf::Dimap(g) => {
                 let (text, names) = self.gf(g, before);
                 (format!("(dimap {text} (fn [[a]] [(* 1.5 (num a))]) (fn [r] (- (num r))))"), names)
+            }
+            Gf::Custom(g) => {
+                let (text, names) = self.gf(g, before);
+                (format!("(by-hand {text})"), names | ANY)
             }
             Gf::Mix(parts, named) => {
                 let (parts, names) = self.parts(parts, before, COMPONENT);
@@ -266,8 +312,57 @@ impl Printer<'_> {
             Native::Repeat => ("(repeat-gf leaf 2)".to_string(), LEAF | ANY),
             Native::Vmap => ("(vmap leaf)".to_string(), LEAF | ANY),
             Native::MixDists => {
-                ("(mix [(normal 0 1) (normal 3 2) (flip 0.5)] [-0.5 -1.0 -1.5])".to_string(), COMPONENT | ANY)
+                let parts = match self.module.finite {
+                    true => "(flip 0.3) (bernoulli 0.6) (flip 0.5)",
+                    false => "(normal 0 1) (normal 3 2) (flip 0.5)",
+                };
+                (format!("(mix [{parts}] [-0.5 -1.0 -1.5])"), COMPONENT | ANY)
             }
+        }
+    }
+}
+
+/// State as a value, or what comes of using it; without an atom or a function to use it makes one.
+fn state(own: &Own, address: &str, scope: &mut Scope) -> String {
+    let e = |x: &Expr| expr(x, &scope.variables);
+    let choice = |d: &Dist| dist(d, scope);
+    match own {
+        Own::Change(x) if !scope.atoms.is_empty() => {
+            format!("(swap! {} + (squash {}))", scope.atoms[scope.atoms.len() - 1], e(x))
+        }
+        Own::Ask(x) if !scope.functions.is_empty() => {
+            format!("({} (count-of {}))", scope.functions[scope.functions.len() - 1], e(x))
+        }
+        Own::Atom(x) | Own::Change(x) => {
+            let text = format!("(atom (squash {}))", e(x));
+            scope.atoms.push(scope.next());
+            text
+        }
+        Own::Delay(d) => format!("(delay (trace {address} {}))", choice(d)),
+        Own::Lazy(d) => format!("(lazy-seq (list (trace {address} {})))", choice(d)),
+        Own::Memo(d) => {
+            let text = format!("(memoize (fn [k] (trace [{address} k] {})))", choice(d));
+            scope.functions.push(scope.next());
+            text
+        }
+        Own::Ask(x) | Own::Closure(x) => {
+            let text = format!("(fn [k] (+ k {}))", e(x));
+            scope.functions.push(scope.next());
+            text
+        }
+    }
+}
+
+/// The evidence of a small model, see `tools.gen`.
+fn inference(inner: &Inner, variables: &[String]) -> String {
+    let e = |x: &Expr| expr(x, variables);
+    match inner {
+        Inner::Enumerate(x) => format!("(log-ml (enumerate coin [(squash {})] {{:o true}}))", e(x)),
+        Inner::Closed(x) => {
+            format!("(log-ml (enumerate (gen [] (trace :o (flip (chance {})))) [] {{:o true}}))", e(x))
+        }
+        Inner::Importance(x) => {
+            format!("(log-ml (with-seed 3 (importance coin [(squash {})] {{:o true}} {{:particles 2}})))", e(x))
         }
     }
 }
@@ -299,9 +394,18 @@ fn expr(expr: &Expr, variables: &[String]) -> String {
     }
 }
 
-fn dist(dist: &Dist, variables: &[String]) -> String {
-    let e = |x: &Expr| expr(x, variables);
+fn dist(dist: &Dist, scope: &Scope) -> String {
+    let e = |x: &Expr| expr(x, &scope.variables);
     match dist {
+        Dist::Normal(x) | Dist::Uniform(x) | Dist::Exponential(x) | Dist::Gamma(x) | Dist::Beta(x) if scope.finite => {
+            format!("(flip (chance {}))", e(x))
+        }
+        Dist::Poisson(x) | Dist::Defined(x) | Dist::Mixture(x) | Dist::Truncated(x) if scope.finite => {
+            format!("(bernoulli (chance {}))", e(x))
+        }
+        Dist::Array(x, _) | Dist::Resized(x, _) | Dist::Flips(x) | Dist::Simplex(x) | Dist::Iid(x) if scope.finite => {
+            format!("(categorical [(chance {}) 0.3 0.2])", e(x))
+        }
         Dist::Normal(x) => format!("(normal (squash {}) 1.0)", e(x)),
         Dist::Uniform(x) => format!("(uniform (squash {0}) (+ 1.5 (squash {0})))", e(x)),
         Dist::Flip(x) => format!("(flip (chance {}))", e(x)),
@@ -314,5 +418,11 @@ fn dist(dist: &Dist, variables: &[String]) -> String {
         Dist::Array(x, y) => format!("(normal (array [(squash {}) (squash {})]) 1.0)", e(x), e(y)),
         Dist::Resized(x, n) => format!("(normal (* (squash {}) (ones [(size-of {})])) 1.0)", e(x), e(n)),
         Dist::Flips(x) => format!("(flip (array [(chance {}) 0.5]))", e(x)),
+        Dist::Defined(x) => format!("(bell (squash {}))", e(x)),
+        Dist::Die(x) => format!("(die (chance {}))", e(x)),
+        Dist::Mixture(x) => format!("(mixture [0.3 0.7] [(normal (squash {}) 1.0) (normal 2.0 0.5)])", e(x)),
+        Dist::Truncated(x) => format!("(truncated (normal (squash {}) 1.0) -1.0 2.0)", e(x)),
+        Dist::Simplex(x) => format!("(dirichlet [(scale {}) 1.5])", e(x)),
+        Dist::Iid(x) => format!("(iid (normal (squash {}) 1.0) 2)", e(x)),
     }
 }

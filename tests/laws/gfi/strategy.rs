@@ -1,6 +1,6 @@
 //! Random models for proptest; shrinking drops statements, calls and arguments.
 
-use super::model::{Args, Block, Dist, Expr, Gf, Model, Module, Native, Statement};
+use super::model::{Args, Block, Dist, Expr, Gf, Inner, Model, Module, Native, Own, Statement};
 use proptest::prelude::*;
 
 fn expr() -> impl Strategy<Value = Expr> + Clone {
@@ -26,7 +26,29 @@ fn dist() -> impl Strategy<Value = Dist> + Clone {
         1 => (e(), e()).prop_map(|(x, y)| Dist::Array(x, y)),
         1 => (e(), e()).prop_map(|(x, n)| Dist::Resized(x, n)),
         1 => e().prop_map(Dist::Flips),
+        1 => e().prop_map(Dist::Defined),
+        1 => e().prop_map(Dist::Die),
+        1 => e().prop_map(Dist::Mixture),
+        1 => e().prop_map(Dist::Truncated),
+        1 => e().prop_map(Dist::Simplex),
+        1 => e().prop_map(Dist::Iid),
     ]
+}
+
+fn own() -> impl Strategy<Value = Own> + Clone {
+    prop_oneof![
+        2 => expr().prop_map(Own::Atom),
+        2 => expr().prop_map(Own::Change),
+        2 => dist().prop_map(Own::Delay),
+        2 => dist().prop_map(Own::Lazy),
+        2 => dist().prop_map(Own::Memo),
+        2 => expr().prop_map(Own::Ask),
+        2 => expr().prop_map(Own::Closure),
+    ]
+}
+
+fn inner() -> impl Strategy<Value = Inner> + Clone {
+    prop_oneof![expr().prop_map(Inner::Enumerate), expr().prop_map(Inner::Closed), expr().prop_map(Inner::Importance),]
 }
 
 fn gf(arrays: u32) -> impl Strategy<Value = Gf> + Clone {
@@ -38,6 +60,7 @@ fn gf(arrays: u32) -> impl Strategy<Value = Gf> + Clone {
             1 => boxed(&inner.clone().boxed()).prop_map(Gf::Contramap),
             1 => boxed(&inner.clone().boxed()).prop_map(Gf::MapRetval),
             1 => boxed(&inner.clone().boxed()).prop_map(Gf::Dimap),
+            0 => boxed(&inner.clone().boxed()).prop_map(Gf::Custom),
             1 => (prop::collection::vec(inner, 1..4), any::<bool>()).prop_map(|(parts, named)| Gf::Mix(parts, named)),
             2 => natives.prop_map(|native| Gf::Lift(native.into())),
         ]
@@ -56,7 +79,7 @@ fn native_over(gf: impl Strategy<Value = Gf> + Clone + 'static, arrays: u32) -> 
         1 => gf.clone().prop_map(Native::Mask),
         1 => gf.clone().prop_map(Native::Recurse),
         1 => gf.prop_map(Native::CallAt),
-        arrays => prop_oneof![1 => Just(Native::MixDists), arrays => Just(Native::Repeat), arrays => Just(Native::Vmap)],
+        1 + arrays => prop_oneof![1 => Just(Native::MixDists), arrays => Just(Native::Repeat), arrays => Just(Native::Vmap)],
     ]
 }
 
@@ -71,6 +94,10 @@ fn statement(arrays: u32) -> impl Strategy<Value = Statement> + Clone {
             .prop_map(|(dist, count, chained)| Statement::Loop { dist, count, chained }),
         4 => (native(arrays), [expr(), expr(), expr()], any::<bool>())
             .prop_map(|(callee, args, inline)| Statement::Call { callee, args, inline }),
+        4 => own().prop_map(Statement::Own),
+        1 => inner().prop_map(Statement::Inner),
+        1 => (dist(), expr(), any::<bool>()).prop_map(|(dist, key, whole)| Statement::Computed { dist, key, whole }),
+        1 => expr().prop_map(Statement::Apart),
     ];
     leaf.prop_recursive(2, 8, 3, |inner| {
         let block = || block_of(inner.clone(), 0..3);
@@ -140,6 +167,12 @@ pub fn module(arrays: u32) -> impl Strategy<Value = Module> {
     let models = prop::collection::vec(model(arrays), 1..5);
     let roots = prop_oneof![3 => Just(Native::Plain(Gf::Model(0))), 2 => native(arrays)];
     let both = args().prop_flat_map(|before| (Just(before.clone()), changed(before)));
-    (models, roots, any::<bool>(), both, 0..1_000_000u64)
-        .prop_map(|(models, root, hoist, (before, after), seed)| Module { models, root, hoist, before, after, seed })
+    (models, roots, any::<bool>(), both, 0..1_000_000u64).prop_map(|(models, root, hoist, (before, after), seed)| {
+        Module { models, root, hoist, finite: false, before, after, seed }
+    })
+}
+
+/// A module whose runs can be counted.
+pub fn finite() -> impl Strategy<Value = Module> {
+    module(0).prop_map(|module| Module { finite: true, ..module })
 }
