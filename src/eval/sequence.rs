@@ -265,6 +265,8 @@ pub fn not_a_sequence(value: &Value) -> Box<Error> {
     let error = Error::new("gen::type", format!("`{}` is {}, not a sequence", brief(value), value.kind()))
         .of_lanes(holds_lanes(value));
     match value {
+        Value::Lanes(_) => Error::new("gen::lanes", error.message.clone())
+            .help("take its elements one by one: `(nth x 0)`, or compute with the whole array"),
         Value::Int(n) => error.help(format!("count with `(range {n})`, or wrap it: `[{n}]`")),
         Value::Fn(_) | Value::Native(_) => {
             error.help("the function comes first: `(map f xs)`, `(filter pred xs)`, `(reduce f init xs)`")

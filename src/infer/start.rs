@@ -77,7 +77,7 @@ pub const STARTS: u64 = 100;
 
 #[cold]
 pub fn nothing_to_draw() -> Box<Error> {
-    Error::new("gen::value", "every choice of the model is observed: there is nothing to draw")
+    Error::new("gen::selection", "every choice of the model is observed: there is nothing to draw")
         .arg(2)
         .help("leave some choices out of the observations")
 }

@@ -54,6 +54,7 @@ const SAMPLES: &[Sample] = &[
     (&["exp", "expm1", "square", "abs", "sin", "cos", "tan", "atan", "sinh", "cosh", "tanh", "asinh", "erf", "erfc", "normal-cdf", "sigmoid", "softplus"], EACH, Two, REAL),
     (&["log", "log1p", "log2", "log10", "sqrt", "lgamma"], EACH, Two, POSITIVE),
     (&["digamma"], EACH, One, POSITIVE),
+    (&["quantile"], &["(% (normal (first x) 2.0) 0.3)", "(% (exponential (exp (second x))) 0.9)"], One, REAL),
     (&["asin", "acos", "atanh", "erfinv"], EACH, Two, INSIDE),
     (&["logit", "normal-icdf"], EACH, Two, SHARE),
     (&["acosh"], EACH, Two, ABOVE),

@@ -30,16 +30,13 @@ impl GenerativeFunction for Pair {
             let path = [Value::keyword(name)];
             let normal = cx.call_core("normal", &mut [centre, Value::Int(1)])?;
             let density = normal.as_host::<Dist>().expect("a distribution").density();
-            let old = run.past.choice(&path);
-            let chosen = visit(cx, run.goal, &path, old, density, run.origin, &mut weight)?;
+            let chosen = visit(cx, run.goal, &path, run.past, density, run.origin, &mut weight)?;
             total = cx.call_core("+", &mut [total, chosen.total.clone()])?;
             score += chosen.score;
             if let Some(old) = chosen.discard {
                 discard.set(&path, Trie::Leaf(old));
             }
-            if chosen.observed {
-                observed.set(&path, Trie::Leaf(()));
-            }
+            observed.set(&path, chosen.observed);
             let record = Record { what: What::Choice(chosen.value.clone(), chosen.score), place: 0 };
             records.set(&path, Trie::Leaf(record));
             centre = chosen.value;

@@ -5,6 +5,7 @@ use super::elementwise::{self, Arg};
 use super::{Part, arity};
 use crate::dist::density::{Density, draw_of_variables};
 use crate::dist::elements::elements;
+use crate::dist::invert::invert;
 use crate::dist::lifted::Lifted;
 use crate::dist::object::Built;
 use crate::dist::real::Real;
@@ -19,6 +20,7 @@ use crate::eval::key::Draws;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
+use std::cell::RefCell;
 
 pub const MIXTURE: Built = Built {
     name: "mixture",
@@ -292,5 +294,21 @@ impl Density for Mixture {
 
     fn cdf(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
         Ok(self.average(|d| d.cdf(cx, x))?.map(Value::float))
+    }
+
+    /// Between the quantiles of the components, where the distribution function reaches the share.
+    fn quantile(&self, cx: &mut Cx, p: &Value) -> Result<Option<Value>> {
+        let Some(share) = p.as_f64() else { return Ok(None) };
+        let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
+        for part in &self.parts {
+            let Some(x) = part.density().quantile(cx, p)?.and_then(|x| x.as_f64()) else { return Ok(None) };
+            (lo, hi) = (lo.min(x), hi.max(x));
+        }
+        let cx = RefCell::new(cx);
+        let share_below = |x: f64| match self.cdf(&mut cx.borrow_mut(), &Value::float(x)) {
+            Ok(Some(share)) => share.as_f64().unwrap_or(f64::NAN),
+            _ => f64::NAN,
+        };
+        Ok(Some(Value::float(invert(share, lo, hi, share_below))))
     }
 }

@@ -15,7 +15,13 @@ pub static NTH: Builtin = Builtin::generic("destructure", "[value index]", "", |
     }
     let sequential = matches!(
         args[0],
-        Value::Vector(_) | Value::List(_) | Value::Nil | Value::Lazy(_) | Value::Str(_) | Value::Array(_)
+        Value::Vector(_)
+            | Value::List(_)
+            | Value::Nil
+            | Value::Lazy(_)
+            | Value::Str(_)
+            | Value::Array(_)
+            | Value::Lanes(_)
     );
     if sequential && !matches!(args[0], Value::Array(_)) {
         return lookup::nth(cx, &args[0], &args[1], Some(&Value::Nil));

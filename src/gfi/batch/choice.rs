@@ -385,13 +385,10 @@ fn all(cx: &mut Cx, args: &[Value], id: u32) -> Result<Vec<Value>> {
     args.iter().map(|arg| lane_value(cx, arg, id)).collect()
 }
 
+type Of<'f> = &'f mut dyn FnMut(&mut Cx, &Value, u32) -> Result<Value>;
+
 /// `f` of the value of each lane.
-fn each(
-    cx: &mut Cx,
-    group: &Arc<Group>,
-    value: &Value,
-    f: &mut dyn FnMut(&mut Cx, &Value, u32) -> Result<Value>,
-) -> Result<Value> {
+fn each(cx: &mut Cx, group: &Arc<Group>, value: &Value, f: Of<'_>) -> Result<Value> {
     let value = adopt(value, group)?;
     let mut values = Vec::with_capacity(group.len());
     for id in group.iter() {

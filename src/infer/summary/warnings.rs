@@ -41,6 +41,7 @@ pub fn of_chains(rows: &[Row], draws: &Draws) -> Vec<String> {
         warnings.push("one chain has no r_hat: run several (`:chains 4`) to see whether they agree".to_string());
     }
     warnings.extend(of_errors(draws));
+    warnings.extend(of_divergences(draws));
     warnings.extend(of_structure(rows, draws));
     warnings
 }
@@ -59,6 +60,22 @@ fn of_errors(draws: &Draws) -> Option<String> {
     let points = if count == 1 { "1 proposed point, which counts" } else { "proposed points, which count" };
     let points = if count == 1 { points.to_string() } else { format!("{count} {points}") };
     Some(format!("the model raised an error at {points} as impossible; the first: {}", first.as_str()?))
+}
+
+/// Trajectories whose energy ran away (Betancourt 2017, § 6.2): the posterior near them is not explored.
+fn of_divergences(draws: &Draws) -> Option<String> {
+    let count = trues(&stat(draws, "diverging")?);
+    let advice = "raise `:target-accept`, or write the model in other coordinates";
+    (count > 0).then(|| format!("{count} of {} draws came of a divergent trajectory: {advice}", draws.len()))
+}
+
+fn trues(value: &Value) -> usize {
+    match value {
+        Value::True => 1,
+        Value::Vector(items) => items.iter().map(trues).sum(),
+        Value::Array(array) => array.to_f64().map_or(0, |xs| xs.iter().filter(|x| **x != 0.0).count()),
+        _ => 0,
+    }
 }
 
 /// Moves that stopped where the model makes other choices, in chains that never got there.

@@ -60,7 +60,7 @@ fn gf(arrays: u32) -> impl Strategy<Value = Gf> + Clone {
             1 => boxed(&inner.clone().boxed()).prop_map(Gf::Contramap),
             1 => boxed(&inner.clone().boxed()).prop_map(Gf::MapRetval),
             1 => boxed(&inner.clone().boxed()).prop_map(Gf::Dimap),
-            0 => boxed(&inner.clone().boxed()).prop_map(Gf::Custom),
+            1 => boxed(&inner.clone().boxed()).prop_map(Gf::Custom),
             1 => (prop::collection::vec(inner, 1..4), any::<bool>()).prop_map(|(parts, named)| Gf::Mix(parts, named)),
             2 => natives.prop_map(|native| Gf::Lift(native.into())),
         ]
