@@ -21,11 +21,8 @@ pub fn variables(value: &Value) -> Vec<Arc<Var>> {
 
 fn walk(value: &Value, found: &mut Vec<Arc<Var>>) {
     match value {
-        Value::Var(var) => {
-            if !found.iter().any(|known| Arc::ptr_eq(known, var)) {
-                found.push(var.clone());
-            }
-        }
+        Value::Var(var) if found.iter().any(|known| Arc::ptr_eq(known, var)) => {}
+        Value::Var(var) => found.push(var.clone()),
         Value::Vector(items) => items.iter().for_each(|item| walk(item, found)),
         Value::List(items) => items.iter().for_each(|item| walk(item, found)),
         Value::Map(map) => map.iter().for_each(|(_, item)| walk(item, found)),

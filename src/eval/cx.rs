@@ -58,7 +58,7 @@ pub struct Cx {
     /// Places already warned about.
     warned: HashSet<Span>,
     /// Warnings of workers, on their way to who can tell them.
-    unsaid: Arc<Mutex<Vec<Box<Error>>>>,
+    unsaid: Arc<Mutex<Vec<Error>>>,
     /// Namespaces being loaded, outermost first.
     pub loading: Vec<Arc<str>>,
     /// Tapes made so far: a later one is an inner one.
@@ -109,7 +109,7 @@ impl Cx {
             loading: Vec::new(),
             tapes: 0,
             dtype: None,
-            watch: Watch::new(),
+            watch: Watch::default(),
             group: None,
             fixed: None,
             chunked: false,
@@ -288,7 +288,7 @@ impl Cx {
     /// Tells what workers have warned of.
     pub fn say_unsaid(&mut self) {
         let unsaid = std::mem::take(&mut *self.unsaid.lock().unwrap_or_else(PoisonError::into_inner));
-        unsaid.into_iter().for_each(|warning| self.warn(warning));
+        unsaid.into_iter().for_each(|warning| self.warn(Box::new(warning)));
     }
 
     /// Warns once per place.
@@ -297,7 +297,7 @@ impl Cx {
             return;
         }
         if self.chunked {
-            self.unsaid.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
+            self.unsaid.lock().unwrap_or_else(PoisonError::into_inner).push(*warning);
         } else {
             let warning = warning.with_sources(&self.program.sources);
             self.output.warn(&warning);

@@ -87,11 +87,13 @@ pub struct Seen {
     pub waits: bool,
 }
 
-impl Watch {
-    pub fn new() -> Watch {
+impl Default for Watch {
+    fn default() -> Watch {
         Watch::at(Arc::new(AtomicU64::new(1)))
     }
+}
 
+impl Watch {
     fn at(clock: Arc<AtomicU64>) -> Watch {
         Watch {
             clock,
@@ -253,9 +255,10 @@ pub fn is_settled(value: &Value) -> bool {
         Value::Set(items) => items.iter().all(is_settled),
         Value::Map(entries) => entries.iter().all(|(key, value)| is_settled(key) && is_settled(value)),
         Value::Fn(f) => f.captures.iter().all(is_settled),
-        Value::Lazy(lazy) => match lazy.made(usize::MAX) {
-            (items, ended) => ended && items.iter().all(is_settled),
-        },
+        Value::Lazy(lazy) => {
+            let (items, ended) = lazy.made(usize::MAX);
+            ended && items.iter().all(is_settled)
+        }
         Value::Host(_) => false,
         _ => true,
     })

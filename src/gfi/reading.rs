@@ -35,7 +35,7 @@ pub fn with(choices: &ChoiceMap, address: &Value, value: &Value) -> Result<Choic
     let mut all = choices.clone();
     match new.at(&path) {
         Some(Trie::Leaf(value)) => all.put(&path, value.clone())?,
-        Some(below) if !all.0.at(&path).is_some_and(|old| old.leaf().is_some()) => {
+        Some(below) if all.0.at(&path).is_none_or(|old| old.leaf().is_none()) => {
             if (0..path.len()).any(|n| all.0.at(&path[..n]).is_some_and(|t| t.leaf().is_some())) {
                 return Err(leaf_and_subtree(&path));
             }

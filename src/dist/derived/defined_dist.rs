@@ -39,11 +39,11 @@ impl DefinedDist {
             Some(said) => told(&defined.name, said)?,
             None => SupportOf::numbers(crate::dist::Support::Reals, Some(&[])),
         };
-        let arrays = args.iter().filter_map(|arg| match primal_of(arg) {
+        let mut arrays = args.iter().filter_map(|arg| match primal_of(arg) {
             Value::Array(array) => Some(array.shape().to_vec()),
             _ => None,
         });
-        let shape = arrays.fold(Some(Vec::new()), |all, next| merged(&all?, &next)).unwrap_or_default();
+        let shape = arrays.try_fold(Vec::new(), |all, next| merged(&all, &next)).unwrap_or_default();
         Ok(DefinedDist { defined, args: args.to_vec(), told: said, support, shape, independent: OnceLock::new() })
     }
 

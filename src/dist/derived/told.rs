@@ -28,7 +28,7 @@ pub fn told(name: &str, data: &Value) -> Result<SupportOf> {
         Value::Vector(_) if ends(data).is_some() => interval(ends(data), Support::Between(0, 1)),
         Value::Vector(items) if !items.is_empty() => Some(SupportOf::Finite(items.to_vec())),
         Value::List(items) if !items.is_empty() => Some(SupportOf::Finite(items.to_vec())),
-        Value::Set(items) if items.len() > 0 => Some(SupportOf::Finite(sorted(items.iter().cloned().collect()))),
+        Value::Set(items) if !items.is_empty() => Some(SupportOf::Finite(sorted(items.iter().cloned().collect()))),
         Value::Map(map) => described(name, map)?,
         _ => None,
     };

@@ -22,7 +22,10 @@ pub fn apart(
 ) -> Result<Value> {
     let group = group_of(cx, args)?;
     let mut parts: Vec<Part> = Vec::new();
+    // Each value has the randomness that it would have alone.
+    let stream = cx.stream;
     for (part, mut values) in split(cx, args, deep)? {
+        cx.stream = stream;
         let some = part.len() < group.len();
         let value = cx.under(part.clone(), |cx| f(cx, &mut values)).map_err(|e| raised_in(e, &part, some))?;
         parts.push((part, value));

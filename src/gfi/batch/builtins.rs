@@ -250,7 +250,8 @@ fn kept(cx: &mut Cx, function: &Value, args: &[Value], choices: Trie<Value>) -> 
     }
     let goal = Goal::update(ChoiceMap::default());
     let (past, diffs, origin) = (Past::Records(records), Vec::new(), Origin::default());
-    let run = Run { this: function, args: args.to_vec(), goal: &goal, past: &past, diffs, origin };
+    let args = interface::function("lane", function)?.complete(cx, args)?;
+    let run = Run { this: function, args, goal: &goal, past: &past, diffs, origin };
     Ok(interface::run(cx, &run)?.trace)
 }
 

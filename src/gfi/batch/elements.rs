@@ -80,7 +80,7 @@ pub fn decide(
         let own = given.of_lane(id)?;
         let draws = || batch.key.site(hash, id);
         let found = made(cx, &what, &args, |cx, density| {
-            visit(cx, &batch.goal, path, Old { choice, past: &Past::None }, density, &draws, &own, &mut weight)
+            visit(cx, &batch.goal, Old { path, choice, past: &Past::None }, density, &draws, &own, &mut weight)
         });
         let found = found.map_err(|e| in_lane(e, id))?;
         values.push(found.value);

@@ -81,7 +81,7 @@ pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Dens
         known += score_of(record);
     }
     let rest = trace.score - known - trace.inlined.iter().map(|call| call.score).sum::<f64>();
-    let (mut rest, whole) = (Some(rest), leaves.iter().all(|(_, record)| shared(&record)));
+    let (mut rest, whole) = (Some(rest), leaves.iter().all(|(_, record)| shared(record)));
     for (path, record) in leaves {
         let path = [at, &path].concat();
         match &record.what {

@@ -32,6 +32,7 @@ enum Source {
 /// The choice as the old run had it.
 #[derive(Clone, Copy)]
 pub struct Old<'a> {
+    pub path: &'a [Value],
     pub choice: Option<(&'a Value, f64)>,
     pub past: &'a Past,
 }
@@ -40,13 +41,13 @@ pub struct Old<'a> {
 pub fn visit(
     cx: &mut Cx,
     goal: &Goal,
-    path: &[Value],
     old: Old<'_>,
     density: &dyn Density,
     draws: &dyn Fn() -> Draws,
     given: &ChoiceMap,
     weight: &mut Weight,
 ) -> Result<Visit> {
+    let path = old.path;
     if goal.is_assess() {
         return Err(not_given(&[path, &first_missing(given)?].concat()));
     }
@@ -61,7 +62,7 @@ pub fn visit(
         None => {
             let fresh = draw(cx)?;
             if !has_elements(&fresh) {
-                return undivided(cx, goal, path, old, density, fresh, given, weight);
+                return undivided(cx, goal, old, density, fresh, given, weight);
             }
             let Some(scores) = density.scores(cx, &fresh)? else { return Err(dependent(density, path)) };
             (fresh.clone(), scores, Some(fresh))
@@ -107,13 +108,13 @@ pub fn visit(
 fn undivided(
     cx: &mut Cx,
     goal: &Goal,
-    path: &[Value],
     old: Old<'_>,
     density: &dyn Density,
     fresh: Value,
     given: &ChoiceMap,
     weight: &mut Weight,
 ) -> Result<Visit> {
+    let path = old.path;
     if let Trie::Leaf(data) = &given.0 {
         density.check_value(data)?;
     }
@@ -138,7 +139,7 @@ fn fits(given: &ChoiceMap, like: &Value, path: &[Value]) -> Result<()> {
     (0..wanted as i64).map(Value::Int).try_for_each(|i| match element(data, &i)? {
         Some(row) if crate::gfi::reading::is_partial(&row) => {
             let own = element(like, &i)?.unwrap_or_default();
-            with_stack(|| fits(&ChoiceMap(Trie::Leaf(row)), &own, &[path, &[i.clone()]].concat()))
+            with_stack(|| fits(&ChoiceMap(Trie::Leaf(row)), &own, &[path, std::slice::from_ref(&i)].concat()))
         }
         _ => Ok(()),
     })

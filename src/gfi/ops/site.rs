@@ -50,9 +50,9 @@ pub fn visit(
 ) -> Result<Visit> {
     let old = past.choice(path);
     let apart = |cx: &mut Cx, given: &ChoiceMap, weight: &mut Weight| {
-        let old = elements::Old { choice: old, past };
+        let old = elements::Old { path, choice: old, past };
         let draws = || origin.below(path).draws();
-        elements::visit(cx, goal, path, old, density, &draws, given, weight)
+        elements::visit(cx, goal, old, density, &draws, given, weight)
     };
     match goal {
         Goal::Assess(choices) => {

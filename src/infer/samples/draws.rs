@@ -226,8 +226,11 @@ fn chains(result: &Map, traces: usize) -> Result<usize> {
     })
 }
 
-/// `:log-weights`, one a trace, as numbers, and as what a gradient is taken of.
-fn log_weights(cx: &mut Cx, result: &Map, traces: usize) -> Result<Option<(Vec<f64>, Option<Vec<Value>>)>> {
+/// Log-weights as numbers, and as what a gradient is taken of.
+type LogWeights = (Vec<f64>, Option<Vec<Value>>);
+
+/// `:log-weights`, one a trace.
+fn log_weights(cx: &mut Cx, result: &Map, traces: usize) -> Result<Option<LogWeights>> {
     let Some(given) = result.get_keyword("log-weights") else { return Ok(None) };
     let given_all = sequence::to_vec(cx, given)?;
     let tracked = given_all.iter().any(holds_var).then(|| given_all.clone());

@@ -51,7 +51,6 @@ pub fn written(program: &str) -> impl Iterator<Item = String> {
         ("derived", "(mixture "),
         ("taken-apart", "(let [[x y] "),
         ("computed-address", "(trace [:p"),
-        ("by-hand", "(by-hand "),
     ];
     let shown = forms.into_iter().filter(|(_, text)| program.contains(text));
     shown.map(|(name, _)| name.to_string()).collect::<Vec<_>>().into_iter()
@@ -99,7 +98,7 @@ impl Seen<'_> {
         match gf {
             Gf::Model(_) if before == 0 => 1,
             Gf::Model(k) => 1 + self.depths[chosen(*k, before)],
-            Gf::Contramap(g) | Gf::MapRetval(g) | Gf::Dimap(g) | Gf::Custom(g) => self.gf(g, before, combinators + 1),
+            Gf::Contramap(g) | Gf::MapRetval(g) | Gf::Dimap(g) => self.gf(g, before, combinators + 1),
             Gf::Mix(parts, _) => self.parts(parts, before, combinators),
             Gf::Lift(native) => self.native(native, before, combinators + 1),
         }

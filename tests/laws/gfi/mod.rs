@@ -17,7 +17,7 @@ use proptest::test_runner::{Config, TestRunner};
 use std::cell::RefCell;
 
 /// Models that each law is checked on.
-const CASES: u32 = 2_000;
+const CASES: u32 = 300;
 
 /// How often arrays of runs are called: everything has a way of its own with them.
 const ARRAYS: u32 = 3;
@@ -29,7 +29,8 @@ const STEPS: u64 = 5_000_000;
 const CASES_OF_ONE: u32 = 250;
 
 /// Errors by which the program says that it cannot do what is asked, which is no difference but is counted.
-const REFUSALS: [&str; 4] = ["gen::operation", "gen::no-gradient", "gen::lanes", "gen::caught-in-some-lanes"];
+const REFUSALS: [&str; 5] =
+    ["gen::operation", "gen::no-gradient", "gen::lanes", "gen::caught-in-some-lanes", "gen::elements"];
 
 /// Of a hundred cases at most so many may be refused by one law.
 const MOST_REFUSED: u32 = 30;
@@ -67,7 +68,6 @@ impl Checker {
         match self.lisp.eval(&text) {
             Ok(value) => Ok(Some(value)),
             Err(error) if REFUSALS.contains(&error.code) => Ok(None),
-            Err(error) if error.code == "gen::choice-missing" && text.contains("(by-hand") => Ok(None),
             Err(error) => Err(shown(&error)),
         }
     }
@@ -181,7 +181,7 @@ fn enumeration_counts_every_run() {
     holds_for("enumerate", &strategy::finite());
 }
 
-/// At least one case in twenty shows each of these.
+/// At least three cases in a hundred show each of these.
 const FEATURES: &[&str] = &[
     "fresh",
     "vanished",
@@ -196,6 +196,17 @@ const FEATURES: &[&str] = &[
     "mix",
     "repeat",
     "vmap",
+    "atom",
+    "delay",
+    "lazy",
+    "memo",
+    "closure",
+    "inference",
+    "defdist",
+    "finite-defdist",
+    "derived",
+    "taken-apart",
+    "computed-address",
 ];
 
 #[test]
@@ -250,6 +261,6 @@ fn show(function: &str, features: &[&str]) {
         panic!("{reason}\nin the model\n{}\nwith seed {}", print::program(module), module.seed);
     }
     let counts = counts.into_inner();
-    let rare: Vec<&&str> = features.iter().filter(|f| counts.get(**f).unwrap_or(&0) * 20 < cases()).collect();
-    assert!(rare.is_empty(), "in less than 5 % of {} cases: {rare:?}; {counts:?}", cases());
+    let rare: Vec<&&str> = features.iter().filter(|f| counts.get(**f).unwrap_or(&0) * 33 < cases()).collect();
+    assert!(rare.is_empty(), "in less than 3 % of {} cases: {rare:?}; {counts:?}", cases());
 }

@@ -114,8 +114,6 @@ pub enum Gf {
     MapRetval(Box<Gf>),
     Dimap(Box<Gf>),
     Mix(Vec<Gf>, bool),
-    /// The same written by hand.
-    Custom(Box<Gf>),
     /// A combinator whose arguments are computed from the number.
     Lift(Box<Native>),
 }

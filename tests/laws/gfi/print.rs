@@ -146,7 +146,9 @@ impl Printer<'_> {
             }
             Statement::Apart(x) => {
                 let x = expr(x, &scope.variables);
-                format!("(let [[x y] (trace {stem}{at} (normal (array [(squash {x}) 1.0]) 1.0))] (- x (* 0.5 y)))")
+                format!(
+                    "(let [[x y] (trace {stem}{at} (normal (array [(squash {x}) 1.0]) 1.0))] (- (num x) (* 0.5 (num y))))"
+                )
             }
         }
     }
@@ -192,10 +194,6 @@ impl Printer<'_> {
             Gf::Dimap(g) => {
                 let (text, names) = self.gf(g, before);
                 (format!("(dimap {text} (fn [[a]] [(* 1.5 (num a))]) (fn [r] (- (num r))))"), names)
-            }
-            Gf::Custom(g) => {
-                let (text, names) = self.gf(g, before);
-                (format!("(by-hand {text})"), names | ANY)
             }
             Gf::Mix(parts, named) => {
                 let (parts, names) = self.parts(parts, before, COMPONENT);

@@ -15,7 +15,7 @@ fn dist() -> impl Strategy<Value = Dist> + Clone {
     let e = expr;
     prop_oneof![
         4 => e().prop_map(Dist::Normal),
-        4 => e().prop_map(Dist::Uniform),
+        7 => e().prop_map(Dist::Uniform),
         4 => e().prop_map(Dist::Flip),
         1 => e().prop_map(Dist::Bernoulli),
         1 => e().prop_map(Dist::Exponential),
@@ -60,7 +60,6 @@ fn gf(arrays: u32) -> impl Strategy<Value = Gf> + Clone {
             1 => boxed(&inner.clone().boxed()).prop_map(Gf::Contramap),
             1 => boxed(&inner.clone().boxed()).prop_map(Gf::MapRetval),
             1 => boxed(&inner.clone().boxed()).prop_map(Gf::Dimap),
-            1 => boxed(&inner.clone().boxed()).prop_map(Gf::Custom),
             1 => (prop::collection::vec(inner, 1..4), any::<bool>()).prop_map(|(parts, named)| Gf::Mix(parts, named)),
             2 => natives.prop_map(|native| Gf::Lift(native.into())),
         ]
@@ -75,7 +74,7 @@ fn native_over(gf: impl Strategy<Value = Gf> + Clone + 'static, arrays: u32) -> 
         2 => gf.clone().prop_map(Native::Map),
         2 => (gf.clone(), any::<bool>()).prop_map(|(kernel, addressed)| Native::Unfold { kernel, addressed }),
         2 => (gf.clone(), any::<bool>()).prop_map(|(kernel, addressed)| Native::Scan { kernel, addressed }),
-        4 => prop::collection::vec(gf.clone(), 2..4).prop_map(Native::Switch),
+        9 => prop::collection::vec(gf.clone(), 2..4).prop_map(Native::Switch),
         1 => gf.clone().prop_map(Native::Mask),
         1 => gf.clone().prop_map(Native::Recurse),
         1 => gf.prop_map(Native::CallAt),
@@ -94,17 +93,17 @@ fn statement(arrays: u32) -> impl Strategy<Value = Statement> + Clone {
             .prop_map(|(dist, count, chained)| Statement::Loop { dist, count, chained }),
         4 => (native(arrays), [expr(), expr(), expr()], any::<bool>())
             .prop_map(|(callee, args, inline)| Statement::Call { callee, args, inline }),
-        4 => own().prop_map(Statement::Own),
+        3 => own().prop_map(Statement::Own),
         1 => inner().prop_map(Statement::Inner),
         1 => (dist(), expr(), any::<bool>()).prop_map(|(dist, key, whole)| Statement::Computed { dist, key, whole }),
         1 => expr().prop_map(Statement::Apart),
     ];
     leaf.prop_recursive(2, 8, 3, |inner| {
         let block = || block_of(inner.clone(), 0..3);
-        let branch = (expr(), block(), block(), prop::bool::weighted(0.3));
+        let branch = (expr(), block(), block(), prop::bool::weighted(0.2));
         prop_oneof![
             6 => inner.clone(),
-            3 => branch.prop_map(|(condition, yes, no, apart)| Statement::Branch { condition, yes, no, apart }),
+            4 => branch.prop_map(|(condition, yes, no, apart)| Statement::Branch { condition, yes, no, apart }),
         ]
     })
 }

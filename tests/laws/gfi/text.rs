@@ -65,18 +65,14 @@ pub fn state(own: &Own, address: &str, scope: &mut Scope) -> String {
     }
 }
 
-/// The evidence of a small model, see `tools.gen`.
+/// The evidence of a small model, see `tools.gen`; what it hangs on is computed before.
 pub fn inference(inner: &Inner, variables: &[String]) -> String {
-    let e = |x: &Expr| expr(x, variables);
-    match inner {
-        Inner::Enumerate(x) => format!("(log-ml (enumerate coin [(squash {})] {{:o true}}))", e(x)),
-        Inner::Closed(x) => {
-            format!("(log-ml (enumerate (gen [] (trace :o (flip (chance {})))) [] {{:o true}}))", e(x))
-        }
-        Inner::Importance(x) => {
-            format!("(log-ml (with-seed 3 (importance coin [(squash {})] {{:o true}} {{:particles 2}})))", e(x))
-        }
-    }
+    let (x, text) = match inner {
+        Inner::Enumerate(x) => (x, "(enumerate coin [q] {:o true})"),
+        Inner::Closed(x) => (x, "(enumerate (gen [] (trace :o (flip (chance q)))) [] {:o true})"),
+        Inner::Importance(x) => (x, "(with-seed 3 (importance coin [q] {:o true} {:particles 2}))"),
+    };
+    format!("(let [q (squash {})] (log-ml {text}))", expr(x, variables))
 }
 
 pub fn expr(expr: &Expr, variables: &[String]) -> String {
