@@ -62,6 +62,8 @@ pub struct Error {
     pub before_run: bool,
     /// In a batched run: it arose in some of the lanes that were running, perhaps not in all.
     pub some_lanes: bool,
+    /// The first of those lanes, where it is known.
+    pub lane: Option<u32>,
     /// Texts to quote from; attached at the edge.
     pub sources: Option<Sources>,
 }

@@ -13,7 +13,7 @@ use super::spread::spread;
 use super::support::Support;
 use super::transform::{self, Numbers, Transform};
 use crate::error::{Error, Result};
-use crate::eval::arrays::{from_value, wrap};
+use crate::eval::arrays::{from_value, raise, wrap};
 use crate::eval::gradient::{holds_var, plain, primal_of};
 use crate::eval::key::Draws;
 use crate::eval::print::brief;
@@ -55,7 +55,7 @@ impl ScalarDist {
         let params = match arrays {
             Params::Arrays(arrays) => arrays,
             Params::Few(few, n) => {
-                few[..n].iter().map(|p| Array::scalar(*p).map_err(crate::eval::arrays::raise)).collect::<Result<_>>()?
+                few[..n].iter().map(|p| Array::scalar(*p).map_err(raise)).collect::<Result<_>>()?
             }
             Params::Variables(_) => return Ok(None),
         };
@@ -132,6 +132,9 @@ impl ScalarDist {
                 if shape != array.shape() {
                     return Err(self.wrong_shape(shape, &format!("{:?}", array.shape())));
                 }
+                if (array.dtype() == DType::Bool) != (self.family.kind == Kind::Boolean) && !array.is_empty() {
+                    return Err(self.wrong_value(&first_of(&array)?));
+                }
                 match self.family.kind {
                     _ if holds_var(value) => stack_nested(value, shape),
                     Kind::Real if !array.dtype().is_float() => wrap(array.cast(DType::Float64)),
@@ -141,6 +144,16 @@ impl ScalarDist {
             other => Err(self.wrong_shape(shape, &format!("{} `{}`", other.kind(), brief(other)))),
         }
     }
+}
+
+/// The first element, as the example of what all are.
+fn first_of(array: &Array) -> Result<Value> {
+    let first = array.to_f64().map_err(raise)?.first().copied().unwrap_or(f64::NAN);
+    Ok(match array.dtype() {
+        DType::Bool => value_of(Kind::Boolean, first),
+        DType::Int64 => value_of(Kind::Integer, first),
+        _ => Value::float(first),
+    })
 }
 
 /// A number as the kind of value that a choice has.

@@ -263,6 +263,14 @@ impl Cx {
         result
     }
 
+    /// Runs `f` without what it would print.
+    pub fn silently<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> R {
+        let output = std::mem::replace(&mut self.output, Box::new(Nowhere));
+        let result = f(self);
+        self.output = output;
+        result
+    }
+
     /// Runs `f` as if outside every model, on the same stream: for reading code.
     pub fn isolated<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> R {
         let handler = self.handler.take();

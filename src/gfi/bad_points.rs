@@ -1,5 +1,7 @@
-//! Bad points: where a run of a model fails with an error the model has no density. An algorithm that proposed the point
-//! rejects it, counts it and keeps the first error; an error at every point that was tried is the algorithm's own.
+//! Bad points: where a run of a model fails with an error of its values the model has no density. An algorithm that
+//! proposed the point rejects it, counts it and keeps the first error; an error at every point that was tried is the
+//! algorithm's own. Mistakes of the program, and what cannot be done at all, say nothing of the point and are raised:
+//! counted as impossible they would change the posterior behind the user's back.
 
 use super::ops::IMPOSSIBLE;
 use crate::error::{Error, Result};
@@ -7,9 +9,35 @@ use crate::error::{Error, Result};
 /// The codes of errors that are no business of the model: the engine's own, and that a run has other coordinates.
 const OTHERS: [&str; 3] = [super::batch::run::IMPURE, "gen::internal", "gen::structure"];
 
-/// Says an error of a run that its point is bad? What ends a program, such as an interrupt, says nothing of a point.
-pub fn is_bad_point(error: &Error) -> bool {
+/// The codes of mistakes, whatever the values are.
+const MISTAKES: [&str; 13] = [
+    "gen::address",
+    "gen::address-prefix",
+    "gen::address-visited-twice",
+    "gen::arity",
+    "gen::condition",
+    "gen::def-in-model",
+    "gen::effect-outside-model",
+    "gen::macro-as-value",
+    "gen::not-a-function",
+    "gen::option",
+    "gen::random-in-model",
+    "gen::type",
+    "gen::unknown-name",
+];
+
+/// The codes of what cannot be done.
+const REFUSALS: [&str; 5] =
+    ["gen::caught-in-some-lanes", "gen::elements", "gen::lanes", "gen::no-gradient", "gen::operation"];
+
+/// Is it an error of the run? What ends a program, such as an interrupt, is none.
+pub fn is_of_run(error: &Error) -> bool {
     !error.is_halt() && !OTHERS.contains(&error.code)
+}
+
+/// Says an error of a run that its point is bad?
+pub fn is_bad_point(error: &Error) -> bool {
+    is_of_run(error) && !MISTAKES.contains(&error.code) && !REFUSALS.contains(&error.code)
 }
 
 /// The bad points that an algorithm has met.
@@ -65,11 +93,12 @@ mod tests {
     fn errors_of_a_point_are_counted_and_halts_pass() {
         let mut bad = BadPoints::default();
         assert!(matches!(bad.good(Ok(1)), Ok(Some(1))));
-        for code in ["gen::array", "gen::thrown", "gen::index", "gen::arity", IMPOSSIBLE] {
+        for code in ["gen::array", "gen::thrown", "gen::index", "gen::parameter", IMPOSSIBLE] {
             assert!(matches!(bad.good(error(code)), Ok(None)), "{code}");
         }
         assert_eq!((bad.count, bad.first.as_ref().map(|e| e.code)), (4, Some("gen::array")));
-        for code in ["gen::interrupted", "gen::step-limit", "gen::time-limit", "gen::exit"].into_iter().chain(OTHERS) {
+        let halts = ["gen::interrupted", "gen::step-limit", "gen::time-limit", "gen::exit"];
+        for code in halts.into_iter().chain(OTHERS).chain(MISTAKES).chain(REFUSALS) {
             assert!(bad.good(error(code)).is_err(), "{code}");
         }
         assert_eq!(bad.count, 4);

@@ -62,7 +62,7 @@ impl Sampler {
         batch::ops::check_lanes(&self.observations, n, 2)?;
         let width = cx.width();
         let batch =
-            |this, args, goal, key| batch::Request { this, args, goal, key, lanes: n, width, past: None, resume: None };
+            |this, args, goal, key| batch::Request { this, args, goal, key, lanes: n, width, past: None, how: batch::How::Together };
         let mut bad = BadPoints::default();
         let Some((proposal, args)) = &self.proposal else {
             let choices = self.observations.or(kept)?;

@@ -5,6 +5,7 @@ use crate::dist::spread::position;
 use crate::error::Result;
 use crate::eval::Value;
 use crate::eval::arrays::raise;
+use crate::tensor::DType;
 
 /// Numbers in row-major order under a shape: a whole parameter or value, batch axes first.
 #[derive(Clone, Debug)]
@@ -28,6 +29,9 @@ impl Data {
     /// A number, an array, or vectors of numbers nested to one shape; else the part that does not fit.
     pub fn read(value: &Value) -> Result<Result<Data, Value>> {
         if let Value::Array(array) = value {
+            if array.dtype() == DType::Bool {
+                return Ok(Err(value.clone()));
+            }
             return Ok(Ok(Data { shape: array.shape().to_vec(), items: array.to_f64().map_err(raise)? }));
         }
         let mut data = Data { shape: Vec::new(), items: Vec::new() };

@@ -210,5 +210,6 @@ pub fn raised_in(error: Box<Error>, group: &Group, some: bool) -> Box<Error> {
 #[cold]
 pub fn in_lane(mut error: Box<Error>, id: u32) -> Box<Error> {
     error.message = format!("{} (lane {id})", error.message);
+    error.lane = error.lane.or(Some(id));
     error.of_lanes(true)
 }

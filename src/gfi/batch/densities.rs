@@ -4,7 +4,7 @@
 //! instead of one per lane and choice: in a regression on 20 points that was half of the time.
 
 use super::object::{BatchedTrace, Chunk};
-use super::run::{Request, run};
+use super::run::{How, Request, run};
 use super::site::Visit;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
@@ -47,7 +47,7 @@ impl BatchedTrace {
             lanes: flat.group.len(),
             width: flat.group.width,
             past: Some(flat),
-            resume: None,
+            how: How::Together,
         };
         let mut again = run(cx, &request)?.trace;
         for (new, old) in again.chunks.iter_mut().zip(&flat.chunks) {

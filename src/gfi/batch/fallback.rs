@@ -10,7 +10,8 @@ use super::terms::Term;
 use super::told::Told;
 use crate::error::{Error, Result};
 use crate::eval::lanes::numbers::in_lane;
-use crate::eval::lanes::{Group, lane_of};
+use crate::eval::lanes::{Group, holds_lanes, lane_of};
+use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::combinators::intervene::partly_fixed;
@@ -38,6 +39,7 @@ struct Found {
     scores: Vec<f64>,
     /// No lane has choices whose shares nobody knows.
     known: bool,
+    observed: Trie<()>,
 }
 
 /// Runs a function lane by lane, each toward the lane's own goal and with its part of the old run.
@@ -48,12 +50,13 @@ pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Resu
     if batch.slopes.is_some() {
         return Err(super::slopes::unfit());
     }
-    if cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(batch.hash())) {
-        return Err(partly_fixed("a custom function"));
-    }
     // The runs of single lanes do not know that checks were put off.
     cx.deferred.settle(Vec::new())?;
     let callee = function("trace", this)?;
+    let whole = callee.needs_choices_only();
+    if whole && cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(batch.hash())) {
+        return Err(partly_fixed("a custom function"));
+    }
     let mut found = Found { known: true, ..Found::default() };
     for (position, id) in group.iter().enumerate() {
         cx.step()?;
@@ -65,9 +68,18 @@ pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Resu
         let lanes = cx.group.take();
         let (outcome, _) = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.watched(|cx| callee.run(cx, &request))));
         cx.group = lanes;
-        found.take(outcome.map_err(|e| in_lane(e, id))?, position as u32);
+        outcome.and_then(|outcome| found.take(outcome, position as u32)).map_err(|e| in_lane(e, id))?;
     }
-    found.finish(cx, batch, this, &group)
+    found.finish(cx, batch, whole.then_some(this), &group)
+}
+
+/// Lanes of a run inside this one are no value of a lane.
+fn plain(value: &Value) -> Result<()> {
+    if !holds_lanes(value) {
+        return Ok(());
+    }
+    let message = format!("the run of a lane gave `{}`, which has lanes of its own", brief(value));
+    Err(Error::new("gen::lanes", message).help("make one value of it, for example with `mean` or `(lanes->vector x)`"))
 }
 
 fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, number: f64) {
@@ -85,12 +97,13 @@ fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, number
 }
 
 impl Found {
-    fn take(&mut self, outcome: Outcome, position: u32) {
+    fn take(&mut self, outcome: Outcome, position: u32) -> Result<()> {
         let Outcome { trace, weight, discard, .. } = outcome;
         let choices = trace.all_choices();
         let known: f64 = choices.iter().map(|(_, _, score)| score).filter(|score| !score.is_nan()).sum();
         let mut rest = Some(trace.score - known);
         for (path, value, score) in choices {
+            plain(&value)?;
             // The first of those without shares carries what is not of the others.
             let share = if score.is_nan() { rest.take().unwrap_or(0.0) } else { score };
             self.known &= !score.is_nan();
@@ -99,12 +112,16 @@ impl Found {
         for (path, value) in discard.leaves() {
             push(&mut self.discarded, path, position, value.clone(), 0.0);
         }
+        self.observed.add(&trace.observed);
         self.weights.push(weight);
         self.scores.push(trace.score);
+        plain(&trace.retval)?;
         self.returned.push(trace.retval.clone());
+        Ok(())
     }
 
-    fn finish(self, cx: &mut Cx, batch: &mut Batch, this: &Value, group: &Arc<Group>) -> Result<Value> {
+    /// `by` is the function, where it tells its choices' log-densities for the whole call.
+    fn finish(self, cx: &mut Cx, batch: &mut Batch, by: Option<&Value>, group: &Arc<Group>) -> Result<Value> {
         let call: Arc<[Value]> = batch.prefix().into();
         let (weights, scores) = (Density::Each(Column::from(self.weights)), Density::Each(Column::from(self.scores)));
         batch.count(group, Term::Score(&scores));
@@ -123,12 +140,15 @@ impl Found {
         for (path, positions, values, shares) in self.chosen {
             let (full, part) = (batch.full(&path), group.part(positions));
             supplant(batch, &full, &part)?;
-            let observed = match &batch.goal {
-                Goal::Constrain { choices, observe: true } if choices.value_at(&full)?.is_some() => Trie::Leaf(()),
-                _ => Trie::Empty,
+            let observed = self.observed.at(&path).cloned().unwrap_or_default();
+            let shares = Column::from(shares);
+            let density = match by {
+                Some(by) => {
+                    let (by, call) = (by.clone(), call.clone());
+                    Density::Told(Arc::new(Told { shares, known: self.known, by, call }))
+                }
+                None => Density::Each(shares),
             };
-            let (shares, by, call) = (Column::from(shares), this.clone(), call.clone());
-            let density = Density::Told(Arc::new(Told { shares, known: self.known, by, call }));
             let visit = Visit { value: collect(values, &part)?, group: part, density: Some(density) };
             batch.record(cx, &full, visit, &observed)?;
         }

@@ -4,13 +4,17 @@ use crate::dist::Dist;
 use crate::error::Result;
 use crate::eval::lanes::{Group, Lanes, Of, Part, lane_of};
 use crate::eval::{Cx, Value};
+use crate::gfi::choicemap::ChoiceMap;
 use crate::tensor::DType;
 use crate::tensor::lanes::Column;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The value of one lane, also inside a distribution's parameters.
+/// The value of one lane, also inside a distribution's parameters and a choice map.
 pub fn lane_value(cx: &mut Cx, value: &Value, id: u32) -> Result<Value> {
+    if let Some(choices) = value.as_host::<ChoiceMap>() {
+        return choices.of_lane(id).map(ChoiceMap::into_value);
+    }
     match value.as_host::<Dist>() {
         Some(dist) if dist.args.iter().any(crate::eval::lanes::holds_lanes) => {
             let args = dist.args.iter().map(|arg| lane_value(cx, arg, id)).collect::<Result<Vec<Value>>>()?;

@@ -5,14 +5,15 @@
 //! were before; everything is put together once, when somebody asks for it.
 
 use super::object::{BatchedTrace, Chunk};
-use super::ops::change_key;
-use super::run::{Outcome, Request, Resume, longest};
+use super::run::{How, Outcome, Request, Resume, longest};
 use super::runner::Sites;
 use super::sparing::RunLanes;
 use super::take::moved;
 use crate::error::Result;
+use crate::eval::key::Key;
 use crate::eval::lanes::{Group, adopt, gather_value};
 use crate::eval::{Cx, Value};
+use crate::gfi::bad_points::is_of_run;
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::function;
 use std::sync::{Arc, OnceLock};
@@ -166,12 +167,14 @@ impl Level<'_> {
     }
 }
 
-/// An update that only adds steps to a series: its own choices are those of the new ones.
+/// An update that only adds steps to a series: its own choices are those of the new ones. `None` of any other, and where
+/// the new steps alone fail: the run of all steps with the same draws says why.
 pub fn grow(
     cx: &mut Cx,
     old: &BatchedTrace,
     args: &[Value],
     goal: &Goal,
+    key: Key,
     run: RunLanes<'_>,
 ) -> Result<Option<Outcome>> {
     let series = function("update", &old.function)?;
@@ -182,12 +185,14 @@ pub fn grow(
         return Ok(None);
     }
     let carry = old.carry()?;
-    let key = change_key(cx, "update")?;
     let resume = Resume { from, carry: &carry };
     let (lanes, width) = (old.group.len(), old.group.width);
     let request =
-        Request { this: &old.function, args: &args, goal, key, lanes, width, past: None, resume: Some(resume) };
-    let mut outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
+        Request { this: &old.function, args: &args, goal, key, lanes, width, past: None, how: How::Resumed(resume) };
+    let mut outcome = match run(cx, &request) {
+        Err(e) if is_of_run(&e) => return Ok(None),
+        other => other.map_err(|e| e.arguments_at(1))?,
+    };
     super::ops::all_visited(&goal.given().cloned().unwrap_or_default(), &outcome.trace)?;
     let last = |chunk: &Chunk| match &chunk.retval {
         Value::Vector(all) => {

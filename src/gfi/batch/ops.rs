@@ -2,7 +2,7 @@
 
 use super::lineage::grow;
 use super::object::BatchedTrace;
-use super::run::{Outcome, Request, run};
+use super::run::{How, Outcome, Request, run};
 use super::runner::Sites;
 use super::sparing::RunLanes;
 use super::told::check_whole;
@@ -79,13 +79,13 @@ pub fn change_by(
     goal: Goal,
     run: RunLanes<'_>,
 ) -> Result<Outcome> {
+    let key = change_key(cx, name)?;
     if let (Some(args), Goal::Constrain { .. }) = (args, &goal)
-        && let Some(grown) = grow(cx, old, args, &goal, run)?
+        && let Some(grown) = grow(cx, old, args, &goal, key, run)?
     {
         return Ok(grown);
     }
     let old = old.scored(cx)?;
-    let key = change_key(cx, name)?;
     let request = Request {
         this: &old.function,
         args: args.unwrap_or(&old.args),
@@ -94,7 +94,7 @@ pub fn change_by(
         lanes: old.group.len(),
         width: old.group.width,
         past: Some(old),
-        resume: None,
+        how: How::Together,
     };
     let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
     if let Some(given) = goal.given() {
@@ -180,7 +180,7 @@ pub fn assess(cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap, gr
     let goal = Goal::Assess(choices.clone());
     let key = Key(0);
     let request =
-        Request { this, args, goal: &goal, key, lanes: group.len(), width: group.width, past: None, resume: None };
+        Request { this, args, goal: &goal, key, lanes: group.len(), width: group.width, past: None, how: How::Together };
     let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
     all_visited(choices, &outcome.trace)?;
     result([("weight", outcome.trace.numbers(outcome.weights)), ("retval", outcome.trace.retval()?)])

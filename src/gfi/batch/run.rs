@@ -2,7 +2,9 @@
 
 use super::enter::entered;
 use super::object::{BatchedTrace, Chunk};
+use super::refusal::is_refused;
 use super::runner::{Batch, Sites};
+use super::take::{self, Pick};
 use crate::error::{Error, Result};
 use crate::eval::gradient::each_leaf;
 use crate::eval::key::Key;
@@ -37,8 +39,17 @@ pub struct Request<'a> {
     pub lanes: usize,
     pub width: DType,
     pub past: Option<&'a BatchedTrace>,
-    /// Runs only what comes after some steps of a series.
-    pub resume: Option<Resume<'a>>,
+    pub how: How<'a>,
+}
+
+/// How the lanes of a batched operation are run.
+#[derive(Clone, Copy)]
+pub enum How<'a> {
+    Together,
+    /// Only what comes after some steps of a series.
+    Resumed(Resume<'a>),
+    /// Each by a scalar run, where the body does something that lanes cannot do together.
+    Singly,
 }
 
 /// Where a series goes on: its first new step, and what that gets of the one before.
@@ -48,7 +59,12 @@ pub struct Resume<'a> {
     pub carry: &'a Value,
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
+    /// The same, each lane by a scalar run.
+    pub(super) fn singly(&self) -> Request<'a> {
+        Request { how: How::Singly, ..*self }
+    }
+
     /// All lanes of the run: those of a changed run are those of the old one.
     pub(super) fn group(&self) -> Arc<Group> {
         match self.past {
@@ -86,8 +102,15 @@ pub(super) struct Piece {
     pub discard: Sites,
 }
 
-/// Runs a function for all lanes.
+/// Runs a function for all lanes: together, or where that is refused, one by one.
 pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
+    match run_as_asked(cx, request) {
+        Err(e) if is_refused(cx, request, &e)? => run_as_asked(cx, &request.singly()),
+        other => other,
+    }
+}
+
+pub(super) fn run_as_asked(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
     keep_pages();
     request.args.iter().try_for_each(|arg| of_size(arg, request.lanes))?;
     let group = request.group();
@@ -218,17 +241,7 @@ pub(super) fn one_run(
     let args = entered(request.args, &group)?;
     let mut batch = Batch::new(request.goal.clone(), request.key, group.clone(), past);
     batch.keeps_densities = keeps;
-    let outer = cx.group.take();
-    let body = |cx: &mut Cx| match request.resume {
-        None => batch.call(cx, &[], request.this, &args),
-        Some(at) => {
-            let carry = entered(std::slice::from_ref(at.carry), &group)?.pop().unwrap_or_default();
-            function("update", request.this)?.run_steps(cx, &args, at.from, &carry, &mut batch)
-        }
-    };
-    let result = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.under(group.clone(), body)));
-    cx.group = outer;
-    let retval = result?;
+    let retval = body(cx, request, &args, &mut batch)?;
     super::vanish::vanish(&mut batch)?;
     batch.settle(cx, &retval)?;
     crate::eval::lanes::finish(&retval);
@@ -239,6 +252,28 @@ pub(super) fn one_run(
     score.iter_mut().zip(weight.come.now()).for_each(|(sum, other)| *sum += *other);
     let chunk = Chunk { group, sites: Arc::new(sites), score, retval };
     Ok(Piece { chunk, weights: weight.total(), discard })
+}
+
+/// What some lanes of a chunk had.
+pub(super) fn part(past: &Sites, request: &Request<'_>, (all, (first, len)): LanesOf<'_>) -> Result<Arc<Sites>> {
+    let picks: Vec<Pick> = (first..first + len).map(|lane| (0, lane)).collect();
+    take::sites(&[past], &all.chunk(first, len, request.width), &picks).map(Arc::new)
+}
+
+/// Runs the function on the lanes of a chunk.
+pub(super) fn body(cx: &mut Cx, request: &Request<'_>, args: &[Value], batch: &mut Batch) -> Result<Value> {
+    let (group, outer) = (batch.whole.clone(), cx.group.take());
+    let body = |cx: &mut Cx| match request.how {
+        How::Together => batch.call(cx, &[], request.this, args),
+        How::Resumed(at) => {
+            let carry = entered(std::slice::from_ref(at.carry), &group)?.pop().unwrap_or_default();
+            function("update", request.this)?.run_steps(cx, args, at.from, &carry, batch)
+        }
+        How::Singly => super::fallback::run(cx, request.this, args, batch),
+    };
+    let result = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.under(group.clone(), body)));
+    cx.group = outer;
+    result
 }
 
 /// Lanes among arguments are as many as those of the run.

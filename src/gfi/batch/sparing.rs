@@ -4,13 +4,14 @@
 //! randomness of a lane comes from its number, so that it draws what it drew before: nothing depends on its neighbours.
 
 use super::object::BatchedTrace;
-use super::run::{LanesOf, Outcome, Piece, Request, one_run, run, starts};
+use super::refusal::{is_refused, is_refused_in};
+use super::run::{LanesOf, Outcome, Piece, Request, one_run, part, run_as_asked, starts};
 use super::runner::Sites;
 use super::take::{self, Pick};
 use crate::error::{Error, Result};
 use crate::eval::Cx;
 use crate::eval::lanes::Group;
-use crate::gfi::bad_points::{BadPoints, is_bad_point};
+use crate::gfi::bad_points::{BadPoints, is_bad_point, is_of_run};
 use crate::tensor::lanes::device;
 use std::sync::Arc;
 
@@ -20,13 +21,24 @@ pub type RunLanes<'a> = &'a mut dyn FnMut(&mut Cx, &Request<'_>) -> Result<Outco
 /// Runs a function for all lanes. A lane whose point is bad has weight 0, and the trace of another lane in place of one of
 /// its own, which it has not; an error in every lane is raised.
 pub fn run_sparing(cx: &mut Cx, request: &Request<'_>, bad: &mut BadPoints) -> Result<Outcome> {
-    match run(cx, request) {
-        Err(e) if is_bad_point(&e) => spared(cx, request, e, bad),
-        other => other,
+    let mut met = BadPoints::default();
+    let found = match run_as_asked(cx, request) {
+        Err(e) if is_bad_point(&e) => spared(cx, request, e, &mut met)?,
+        Err(e) if is_refused(cx, request, &e)? => None,
+        other => Some(other?),
+    };
+    match found {
+        Some(outcome) => {
+            bad.join(met);
+            Ok(outcome)
+        }
+        // What some lanes cannot do together counts for no lane.
+        None => run_sparing(cx, &request.singly(), bad),
     }
 }
 
-fn spared(cx: &mut Cx, request: &Request<'_>, error: Box<Error>, bad: &mut BadPoints) -> Result<Outcome> {
+/// `None` where a lane fails by what lanes cannot do.
+fn spared(cx: &mut Cx, request: &Request<'_>, error: Box<Error>, bad: &mut BadPoints) -> Result<Option<Outcome>> {
     let joined = match request.past {
         Some(past) if device::in_use(request.width) => Some(past.joined()?),
         _ => None,
@@ -37,17 +49,28 @@ fn spared(cx: &mut Cx, request: &Request<'_>, error: Box<Error>, bad: &mut BadPo
     let mut good = Vec::new();
     for (at, lanes) in starts.iter().enumerate() {
         let past = request.past.map(|past| past.chunks[at].sites.clone());
-        if !halves(cx, request, (&all, *lanes), past.as_deref(), &mut good, bad)? {
-            return Err(error);
+        match halves(cx, request, (&all, *lanes), past.as_deref(), &mut good, bad)? {
+            Halves::Spared => {}
+            Halves::Hopeless => return Err(error),
+            Halves::Refused => return Ok(None),
         }
     }
-    if good.is_empty() { Err(error) } else { together(request, (all, &starts), good) }
+    if good.is_empty() { Err(error) } else { together(request, (all, &starts), good).map(Some) }
 }
 
 /// So many lanes, all of them bad, speak for the rest.
 const ENOUGH: u64 = 1000;
 
-/// Adds the runs of these lanes, but for those that are bad. False where it gives up, as none of many is good.
+/// How the runs of some lanes in halves ended.
+enum Halves {
+    Spared,
+    /// None of many is good.
+    Hopeless,
+    /// By what lanes cannot do.
+    Refused,
+}
+
+/// Adds the runs of these lanes, but for those that are bad.
 fn halves(
     cx: &mut Cx,
     request: &Request<'_>,
@@ -55,30 +78,27 @@ fn halves(
     past: Option<&Sites>,
     good: &mut Vec<Piece>,
     bad: &mut BadPoints,
-) -> Result<bool> {
+) -> Result<Halves> {
     let (mut open, before) = (vec![lanes], bad.count);
     while let Some((first, len)) = open.pop() {
         cx.step()?;
         let own = past.map(|past| part(past, request, (all, (first, len)))).transpose()?;
-        match one_run(cx, request, (all, (first, len)), own, true) {
+        match one_run(cx, request, (all, (first, len)), own.clone(), true) {
             Ok(piece) => good.push(piece),
-            Err(e) if is_bad_point(&e) && len > 1 => {
+            Err(e) if len > 1 && is_of_run(&e) => {
                 let half = len / 2;
                 open.extend([(first + half, len - half), (first, half)]);
+            }
+            Err(e) if cx.silently(|cx| is_refused_in(cx, request, (all, first), own, &e))? => {
+                return Ok(Halves::Refused);
             }
             Err(e) => bad.good(Err(e))?.unwrap_or_default(),
         }
         if good.is_empty() && bad.count - before >= ENOUGH {
-            return Ok(false);
+            return Ok(Halves::Hopeless);
         }
     }
-    Ok(true)
-}
-
-/// What some lanes of a chunk had.
-fn part(past: &Sites, request: &Request<'_>, (all, (first, len)): LanesOf<'_>) -> Result<Arc<Sites>> {
-    let picks: Vec<Pick> = (first..first + len).map(|lane| (0, lane)).collect();
-    take::sites(&[past], &all.chunk(first, len, request.width), &picks).map(Arc::new)
+    Ok(Halves::Spared)
 }
 
 /// The runs of some lanes as one of all: a lane without one takes after the first that has one.

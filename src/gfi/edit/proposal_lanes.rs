@@ -8,7 +8,7 @@ use crate::eval::lanes::Group;
 use crate::eval::lanes::numbers::in_lane;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::ops::{change_by, change_key, discarded};
-use crate::gfi::batch::run::{Outcome, Request, run};
+use crate::gfi::batch::run::{How, Outcome, Request, run};
 use crate::gfi::batch::runner::Sites;
 use crate::gfi::batch::site::{Site, given_lanes};
 use crate::gfi::batch::sums::Sums;
@@ -81,7 +81,7 @@ fn proposal(
 ) -> Result<Outcome> {
     let arguments = proposal.arguments(choices);
     let (this, lanes, width) = (&proposal.function, trace.group.len(), trace.group.width);
-    let request = Request { this, args: &arguments, goal: &goal, key, lanes, width, past: None, resume: None };
+    let request = Request { this, args: &arguments, goal: &goal, key, lanes, width, past: None, how: How::Together };
     run(cx, &request).map_err(|e| called_with(e).arguments_at(1))
 }
 

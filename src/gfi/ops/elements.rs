@@ -118,13 +118,17 @@ fn undivided(
     if let Trie::Leaf(data) = &given.0 {
         density.check_value(data)?;
     }
-    match (goal, old.choice) {
-        (Goal::Constrain { .. }, Some((value, before))) => {
+    let keeps = match goal {
+        Goal::Redraw { selection, .. } => !selection.contains(path),
+        _ => true,
+    };
+    match old.choice {
+        Some((value, before)) if keeps => {
             let visit = scored(cx, goal, path, density, value.clone(), None)?;
             weight.change(visit.score, before);
             Ok(visit)
         }
-        (_, old) => scored(cx, goal, path, density, fresh, old.map(|(value, _)| value.clone())),
+        old => scored(cx, goal, path, density, fresh, old.map(|(value, _)| value.clone())),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Algorithms on random models: numbers whose expectation is 0 add up, over all models and over those of each kind.
 
 use super::model::Module;
-use super::{Checker, cases, features, print, runner, shown, strategy};
+use super::{Checker, Width, cases, features, print, runner, shown, strategy};
 use genlisp::Value;
 use genlisp::eval::print::readable;
 use proptest::prelude::*;
@@ -52,7 +52,7 @@ fn evidence_is_unbiased() {
 }
 
 fn adds_up(function: &str, modules: &impl Strategy<Value = Module>) {
-    let checker = Checker::new();
+    let checker = Checker::new(Width::all()[0]);
     let sums = RefCell::new(BTreeMap::<String, Sum>::new());
     let result = runner().run(modules, |module| {
         let found = checker.borrow_mut().ask(function, &module).map_err(TestCaseError::fail)?;

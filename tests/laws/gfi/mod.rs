@@ -44,24 +44,39 @@ const LAWS: [&str; 5] = [
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/calibration.gen"),
 ];
 
-/// What of it changes where the lanes are with MLX.
+/// What of it changes where lanes are of single precision.
 const SINGLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/single.gen");
+
+/// What lanes compute with.
+#[derive(Clone, Copy, PartialEq)]
+enum Width {
+    Double,
+    Single,
+}
+
+impl Width {
+    /// The widths that lanes may have: MLX has no doubles everywhere.
+    fn all() -> &'static [Width] {
+        if Backend::current() == Backend::Mlx { &[Width::Single] } else { &[Width::Double, Width::Single] }
+    }
+}
 
 /// An interpreter that knows the laws.
 struct Checker {
     lisp: Interpreter,
     left: u32,
+    width: Width,
 }
 
 impl Checker {
-    fn new() -> RefCell<Checker> {
-        RefCell::new(Checker { lisp: interpreter(), left: CASES_OF_ONE })
+    fn new(width: Width) -> RefCell<Checker> {
+        RefCell::new(Checker { lisp: interpreter(width), left: CASES_OF_ONE, width })
     }
 
     /// What a function of `laws.gen` says of a model; `None` where the program refuses to say, an error as its report.
     fn ask(&mut self, function: &str, module: &Module) -> Result<Option<Value>, String> {
         if self.left == 0 {
-            (self.lisp, self.left) = (interpreter(), CASES_OF_ONE);
+            (self.lisp, self.left) = (interpreter(self.width), CASES_OF_ONE);
         }
         self.left -= 1;
         let text = format!("(with-seed {} ({function} {}))", module.seed, print::program(module));
@@ -73,12 +88,12 @@ impl Checker {
     }
 }
 
-fn interpreter() -> Interpreter {
+fn interpreter(width: Width) -> Interpreter {
     let mut lisp = Interpreter::builder().seed(1).steps(STEPS).build().expect("an interpreter");
     for file in LAWS {
         lisp.run_file(file).map_err(|e| shown(&e)).expect("the laws");
     }
-    if Backend::current() == Backend::Mlx {
+    if width == Width::Single {
         lisp.run_file(SINGLE).map_err(|e| shown(&e)).expect("the laws in single precision");
     }
     lisp
@@ -88,13 +103,14 @@ fn shown(error: &Error) -> String {
     error.report(&ReportStyle { color: false, unicode: true, width: 120 })
 }
 
-/// The same models for each law, `law-NAME` of the files above.
+/// The same models for each law, `law-NAME` of the files above; those of lanes hold for each width.
 fn holds(name: &str) {
-    holds_for(name, &strategy::module(ARRAYS));
+    let widths = if name.starts_with("lanes-") { Width::all() } else { &Width::all()[..1] };
+    widths.iter().for_each(|width| holds_for(name, &strategy::module(ARRAYS), *width));
 }
 
-fn holds_for(name: &str, modules: &impl Strategy<Value = Module>) {
-    let checker = Checker::new();
+fn holds_for(name: &str, modules: &impl Strategy<Value = Module>, width: Width) {
+    let checker = Checker::new(width);
     let refused = std::cell::Cell::new(0);
     let result = runner().run(modules, |module| {
         let found = checker.borrow_mut().ask(&format!("law-{name}"), &module);
@@ -178,7 +194,7 @@ laws! {
 
 #[test]
 fn enumeration_counts_every_run() {
-    holds_for("enumerate", &strategy::finite());
+    holds_for("enumerate", &strategy::finite(), Width::all()[0]);
 }
 
 /// At least three cases in a hundred show each of these.
@@ -194,6 +210,8 @@ const FEATURES: &[&str] = &[
     "nested-combinators",
     "slopes",
     "mix",
+    "custom",
+    "custom-whole",
     "repeat",
     "vmap",
     "atom",
@@ -243,7 +261,7 @@ fn the_lanes_show_what_they_must() {
 }
 
 fn show(function: &str, features: &[&str]) {
-    let checker = Checker::new();
+    let checker = Checker::new(Width::all()[0]);
     let counts = RefCell::new(std::collections::BTreeMap::<String, u32>::new());
     let result = runner().run(&strategy::module(ARRAYS), |module| {
         let Some(dynamic) = checker.borrow_mut().ask(function, &module).map_err(TestCaseError::fail)? else {
