@@ -2,7 +2,7 @@
 
 use super::draw::log_standard_gamma;
 use super::family::{Cdf, Distribution, Param, Support, param};
-use super::kernel::{binomial_kernel, safe};
+use super::kernel::{safe, shape_kernel};
 use super::real::Real;
 use crate::eval::key::Draws;
 use crate::tensor::special::betainc;
@@ -25,7 +25,7 @@ impl Distribution for Beta {
         let x = safe(&inside, x, 0.5);
         let (a, b, y) = (p[0].clone(), p[1].clone(), one - x.clone());
         let shapes = a.clone().ln() + (b.clone().ln() - (a.clone() + b.clone()).ln());
-        let kernel = binomial_kernel(a, b, x.clone(), y);
+        let kernel = shape_kernel(a, b, x.clone(), y);
         R::on(&inside, kernel + shapes - x.clone().ln() - (-x).ln_1p())
     }
 
@@ -60,7 +60,7 @@ impl Distribution for BetaUniform {
     const DOC: &'static str = "With probability theta a beta with shapes a and b, else uniform between 0 and 1.\n(logpdf (beta-uniform 0 10 2) 0.3) ;=> 0.0\n(mean (beta-uniform 0.5 1 1)) ;=> 0.5";
     const CDF: Option<Cdf> = Some(|x, p| p[0] * betainc(p[1], p[2], x) + (1.0 - p[0]) * x);
 
-    /// log(1 + θ (B − 1)), and log B where θ is 1, since B may underflow.
+    /// log(1 + θ (B − 1)), and where θ is 1, since B may underflow, log B + log(1 + (1 − θ)(1/B − 1)) with its slope in θ.
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let one = R::constant(1.0);
         let inside = R::and(R::constant(0.0).lt(&x), x.lt(&one));
@@ -68,7 +68,10 @@ impl Distribution for BetaUniform {
         let mixed = p[0].lt(&one);
         let held = beta.lt(&R::constant(700.0));
         let some = (safe(&mixed, p[0].clone(), 0.0) * safe(&held, beta.clone(), 700.0).exp_m1()).ln_1p();
-        R::on(&inside, R::select(&mixed, some, beta))
+        // As far as single precision holds the exponential.
+        let inverse = -safe(&R::constant(-85.0).lt(&beta), safe(&held, beta.clone(), 700.0), -85.0);
+        let whole = beta + ((one - p[0].clone()) * inverse.exp_m1()).ln_1p();
+        R::on(&inside, R::select(&mixed, some, whole))
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {

@@ -3,7 +3,7 @@
 use super::density::Density;
 use super::region::SupportOf;
 use super::support::Support;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::eval::{Cx, Value};
 
 /// More values than this are as good as infinitely many.
@@ -24,6 +24,12 @@ pub fn finite_values(cx: &mut Cx, density: &dyn Density) -> Result<Option<Vec<(V
         scored.push((value, log_probability));
     }
     let mass: f64 = scored.iter().map(|(_, l)| l.exp()).sum();
+    if matches!(density.support(), SupportOf::Finite(_)) && (mass - 1.0).abs() >= 1e-6 {
+        let message =
+            format!("the probabilities of the values that `{}` says it has sum to {mass}, not 1", density.name());
+        return Err(Error::new("gen::parameter", message)
+            .help("`:logpdf` must give the logarithms of probabilities that sum to 1 over `:support`"));
+    }
     Ok(((mass - 1.0).abs() < 1e-6).then_some(scored))
 }
 

@@ -2,16 +2,25 @@
 
 use super::draw::log_standard_gamma;
 use super::family::{Cdf, Distribution, Param, Support, param};
-use super::kernel::{is_positive, poisson_kernel, safe};
+use super::kernel::{is_positive, poisson_kernel_of, safe};
 use super::pathwise::{Pair, Pairs};
 use super::real::Real;
 use crate::eval::key::Draws;
-use crate::tensor::special::{gammainc_lower, gammainc_upper};
+use crate::tensor::special::{gammainc_lower, gammainc_upper, lgamma};
 
 pub struct Gamma;
 pub struct Exponential;
 pub struct ChiSquared;
 pub struct InverseGamma;
+
+/// P(a, m) and Q(a, m) of m = exp(log_m), of which a double may hold only the logarithm: m^a / Γ(a + 1) is all of P then.
+fn incomplete(a: f64, m: f64, log_m: f64) -> (f64, f64) {
+    if m > 1e-290 {
+        return (gammainc_lower(a, m), gammainc_upper(a, m));
+    }
+    let log_lower = (a * log_m - lgamma(a + 1.0)).min(0.0);
+    (log_lower.exp(), -log_lower.exp_m1())
+}
 
 impl Distribution for Gamma {
     const NAME: &'static str = "gamma";
@@ -19,14 +28,14 @@ impl Distribution for Gamma {
     const SUPPORT: Support = Support::Positive;
     const CASES: &'static [&'static [f64]] = &[&[3.0, 2.0], &[1.2, 0.5], &[0.3, 1.0], &[2e5, 1e3]];
     const DOC: &'static str = "The gamma distribution by shape and rate: its mean is shape/rate.\n(logpdf (gamma 1 2) 0.5) ;=> -0.3068528194400547\n(mean (gamma 3 2)) ;=> 1.5";
-    const CDF: Option<Cdf> = Some(|x, p| gammainc_lower(p[0], p[1] * x));
+    const CDF: Option<Cdf> = Some(|x, p| incomplete(p[0], p[1] * x, p[1].ln() + x.ln()).0);
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let inside = is_positive(&x);
         let x = safe(&inside, x, 1.0);
-        let (shape, rate) = (p[0].clone(), p[1].clone());
-        let kernel = poisson_kernel(shape.clone(), rate * x.clone());
-        R::on(&inside, kernel + shape.ln() - x.ln())
+        let (shape, rate, log_x) = (p[0].clone(), p[1].clone(), x.clone().ln());
+        let kernel = poisson_kernel_of(shape.clone(), rate.clone() * x, rate.ln() + log_x.clone());
+        R::on(&inside, kernel + shape.ln() - log_x)
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
@@ -111,13 +120,14 @@ impl Distribution for InverseGamma {
     const SUPPORT: Support = Support::Positive;
     const CASES: &'static [&'static [f64]] = &[&[9.0, 2.0], &[40.0, 300.0]];
     const DOC: &'static str = "The reciprocal of a gamma with that shape and rate `scale`. Its mean is infinite for shapes up to 1, its variance up to 2.\n(logpdf (inverse-gamma 2 1) 0) ;=> ##-Inf\n(mean (inverse-gamma 3 2)) ;=> 1.0\n(variance (inverse-gamma 2 1)) ;=> ##Inf";
-    const CDF: Option<Cdf> = Some(|x, p| gammainc_upper(p[0], p[1] / x));
+    const CDF: Option<Cdf> = Some(|x, p| incomplete(p[0], p[1] / x, p[1].ln() - x.ln()).1);
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let inside = is_positive(&x);
         let x = safe(&inside, x, 1.0);
-        let (shape, scale) = (p[0].clone(), p[1].clone());
-        R::on(&inside, poisson_kernel(shape.clone(), scale / x.clone()) + shape.ln() - x.ln())
+        let (shape, scale, log_x) = (p[0].clone(), p[1].clone(), x.clone().ln());
+        let kernel = poisson_kernel_of(shape.clone(), scale.clone() / x, scale.ln() - log_x.clone());
+        R::on(&inside, kernel + shape.ln() - log_x)
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {

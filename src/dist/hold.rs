@@ -3,6 +3,8 @@
 use super::density::Density;
 use super::lanes::held;
 use super::region::SupportOf;
+use super::structured::Block;
+use super::structured::linear::bad_pivot;
 use super::support::Support;
 use crate::error::Result;
 use crate::eval::key::Draws;
@@ -70,6 +72,21 @@ impl SupportOf {
                 _ => hold(*x, Support::Reals, (f64::NAN, f64::NAN), draws),
             };
         }
+        if let SupportOf::Covariance(n) = self {
+            keep_definite(items, *n, draws);
+        }
+    }
+}
+
+/// Rounded elements of a nearly singular matrix may be those of none that is positive definite: what is off the diagonal
+/// shrinks by ever more units in the last place until they are.
+fn keep_definite(items: &mut [f64], n: usize, draws: &Draws) {
+    let mut less = if draws.single { f64::from(f32::EPSILON) } else { f64::EPSILON };
+    while less <= 1.0 && bad_pivot(&Block { items, rows: n, cols: n }).is_some() {
+        for (_, x) in items.iter_mut().enumerate().filter(|(i, _)| i / n != i % n) {
+            *x = stored(*x * (1.0 - less), draws);
+        }
+        less *= 2.0;
     }
 }
 

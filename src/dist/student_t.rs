@@ -5,7 +5,7 @@ use super::family::{Cdf, Distribution, Param, Support, param};
 use super::location_scale::{LOC_SCALE, standardize};
 use super::real::Real;
 use crate::eval::key::Draws;
-use crate::tensor::special::betainc_of;
+use crate::tensor::special::{betainc_of, lbeta};
 use std::f64::consts::{FRAC_2_PI, LN_2, PI};
 
 pub struct StudentT;
@@ -14,6 +14,12 @@ pub struct HalfCauchy;
 
 fn student_cdf(x: f64, p: &[f64]) -> f64 {
     let z = standardize(x, &p[1..]);
+    // With w = |z|/√df, whose square may overflow: the first term of I(df/2, 1/2) at 1/w², for which the others are nothing.
+    let log_w = (x - p[1]).abs().ln() - p[2].ln() - 0.5 * p[0].ln();
+    if log_w > 200.0 {
+        let tail = 0.5 * (-p[0] * log_w - (0.5 * p[0]).ln() - lbeta(0.5 * p[0], 0.5)).exp();
+        return if z < 0.0 { tail } else { 1.0 - tail };
+    }
     let square = z / p[0].sqrt() * (z / p[0].sqrt());
     // P(|T| > |z|) = I(df/2, 1/2) at df / (df + z²), DLMF 8.17 with the t density.
     let tail = 0.5 * betainc_of(0.5 * p[0], 0.5, 1.0 / (1.0 + square), 1.0 / (1.0 + 1.0 / square));

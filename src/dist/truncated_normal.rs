@@ -1,10 +1,10 @@
 //! The normal distribution between two ends, either of which may be infinite and both of which may lie far in a tail.
 
 use super::family::{Cdf, Distribution, Joint, Param, Support, param};
-use super::kernel::safe;
+use super::kernel::{safe, safe_not};
 use super::real::Real;
 use crate::eval::key::Draws;
-use crate::tensor::special::{log_ndtr, log_ndtr_inverse, log_normal_mass, normal_cdf, normal_icdf};
+use crate::tensor::special::{legendre, log_ndtr, log_ndtr_inverse, log_normal_mass, normal_cdf, normal_icdf};
 
 pub struct TruncatedNormal;
 
@@ -18,12 +18,29 @@ fn nearest(a: f64, b: f64) -> f64 {
     0.0_f64.clamp(a, b)
 }
 
-/// Densities of the standard normal truncated to [a, b], at its ends.
-fn end_densities(a: f64, b: f64) -> (f64, f64) {
-    let (c, log_mass) = (nearest(a, b), log_normal_mass(a, b));
-    let at = |t: f64| (0.5 * (c - t) * (c + t) - log_mass).exp();
-    // The density at an infinite end is 0; the product above would be NaN there.
-    (if a.is_finite() { at(a) } else { 0.0 }, if b.is_finite() { at(b) } else { 0.0 })
+/// Mean and variance, by quadrature about the point next to mu: differences of densities at the ends have no digits left
+/// where the interval is narrow or far out.
+fn moments(p: &[f64]) -> (f64, f64) {
+    let near = p[0].clamp(p[2], p[3]);
+    let c = (near - p[0]) / p[1];
+    if c.is_infinite() {
+        return (near, 0.0); // more standard deviations away than a double holds
+    }
+    // Where the density is more than exp(−45) of that at `near`, as multiples of sigma from there.
+    let reach = 90.0 / (c.abs() + (c * c + 90.0).sqrt());
+    let (lo, hi) = (((p[2] - near) / p[1]).max(-reach), ((p[3] - near) / p[1]).min(reach));
+    let integral = |f: &dyn Fn(f64) -> f64| {
+        let width = (hi - lo) / 20.0;
+        let piece = |i: i32| {
+            let start = lo + f64::from(i) * width;
+            legendre(width, |t| (-(start + t) * (c + 0.5 * (start + t))).exp() * f(start + t))
+        };
+        (0..20).map(piece).sum::<f64>()
+    };
+    let total = integral(&|_| 1.0);
+    let mean = integral(&|t| t) / total;
+    let variance = integral(&|t| (t - mean).powi(2)) / total;
+    ((near + p[1] * mean).clamp(p[2], p[3]), p[1] * (p[1] * variance))
 }
 
 fn cdf(x: f64, p: &[f64]) -> f64 {
@@ -90,11 +107,12 @@ impl Distribution for TruncatedNormal {
         let near = R::select(&right, lo.clone(), R::select(&left, hi.clone(), mu.clone()));
         let x = R::select(&inside, x, near.clone());
         let apart = (x.clone() - near.clone()) / sigma.clone();
-        let away = (x - mu.clone()) / sigma.clone() + (near - mu.clone()) / sigma.clone();
+        let away = (x - mu.clone()) / sigma.clone() + (near.clone() - mu.clone()) / sigma.clone();
         let some = R::constant(0.0).lt(&apart.clone().abs());
         let fall = R::constant(0.5) * apart * safe(&some, away, 0.0);
-        let mass = R::log_normal_mass(standard(&lo, &mu, &sigma), standard(&hi, &mu, &sigma));
-        R::on(&inside, -fall - sigma.ln() - mass)
+        let wide = R::log_normal_mass(standard(&lo, &mu, &sigma), standard(&hi, &mu, &sigma));
+        let narrow = narrow_mass((hi - lo) / sigma.clone(), ((near - mu) / sigma.clone()).abs());
+        R::on(&inside, -fall - sigma.ln() - R::select(&narrow.0, narrow.1, wide))
     }
 
     fn sample(p: &[f64], draws: &mut Draws) -> f64 {
@@ -102,17 +120,26 @@ impl Distribution for TruncatedNormal {
     }
 
     fn mean(p: &[f64]) -> f64 {
-        let (a, b) = standard_ends(p);
-        let (at_a, at_b) = end_densities(a, b);
-        (p[0] + p[1] * (at_a - at_b)).clamp(p[2], p[3])
+        moments(p).0
     }
 
     fn variance(p: &[f64]) -> f64 {
-        let (a, b) = standard_ends(p);
-        let (at_a, at_b) = end_densities(a, b);
-        let moment = |end: f64, density: f64| if end.is_finite() { end * density } else { 0.0 };
-        p[1] * p[1] * (1.0 + moment(a, at_a) - moment(b, at_b) - (at_a - at_b).powi(2)).max(0.0)
+        moments(p).1
     }
+}
+
+/// Of an interval so narrow that its standardized ends may be one number: whether it is, and the logarithm of
+/// ∫ from 0 to width of exp(−c t) dt, from which the mass differs by less than width²/2 of itself.
+fn narrow_mass<R: Real>(width: R, c: R) -> (R::Mask, R) {
+    let fall = width.clone() * c;
+    let is = R::and(width.lt(&R::constant(1e-5)), fall.lt(&R::constant(f64::INFINITY)));
+    let (width, fall) = (safe(&is, width, 1.0), safe(&is, fall, 1.0));
+    let flat = fall.lt(&R::constant(1e-4));
+    let steep = safe_not(&flat, fall.clone());
+    // log((1 − exp(−f)) / f) by its series, or as it stands.
+    let series = fall.clone() * (fall * R::constant(1.0 / 24.0) - R::constant(0.5));
+    let closed = (-(-steep.clone()).exp_m1()).ln() - steep.ln();
+    (is, width.ln() + R::select(&flat, series, closed))
 }
 
 /// (end − mu) / sigma; an infinite end is a constant, whose derivative in sigma would be NaN.

@@ -2,7 +2,7 @@
 
 use super::draw::log_standard_gamma;
 use super::family::{Cdf, Distribution, Kind, Param, Support, param};
-use super::kernel::{binomial_kernel, is_count, safe};
+use super::kernel::{is_count, safe, shape_kernel};
 use super::real::Real;
 use crate::eval::key::Draws;
 use crate::tensor::special::betainc_of;
@@ -13,7 +13,7 @@ pub struct NegativeBinomial;
 /// log-probability of k failures before the r-th success, of probability p = 1 − q: log of r/(r + k) · Γ(r + k + 1) /
 /// (Γ(r + 1) k!) · pʳ qᵏ.
 pub fn failures<R: Real>(k: R, r: R, p: R, q: R) -> R {
-    -(k.clone().ln() - r.clone().ln()).softplus() + binomial_kernel(r, k, p, q)
+    -(k.clone().ln() - r.clone().ln()).softplus() + shape_kernel(r, k, p, q)
 }
 
 impl Distribution for Geometric {

@@ -6,6 +6,8 @@ mod builtins;
 mod collections;
 mod conversions;
 mod densities;
+mod derived;
+mod draws;
 mod generators;
 mod gfi;
 mod gradients;

@@ -28,7 +28,13 @@ def phi(z):
 
 def mass(a, b):
     """P(a < Z < b) of a standard normal, by whichever tail does not cancel."""
-    upper = lambda t: mp.mpf(0) if t == inf else mp.erfc(t / mp.sqrt(2)) / 2
+
+    def upper(t):
+        if t == inf:
+            return mp.mpf(0)
+        # So far out the next term of Mills' ratio is beyond every digit.
+        return 1 - upper(-t) if t < -1e100 else phi(t) / t if t > 1e100 else mp.erfc(t / mp.sqrt(2)) / 2
+
     return upper(a) - upper(b) if a > 0 else upper(-b) - upper(-a)
 
 
@@ -358,6 +364,7 @@ def rows():
             yield name, params, text(x), float(density(x))
 
 
-print("distribution,params,x,logpdf")
-for name, params, x, value in rows():
-    print(f"{name},{params},{x},{value!r}")
+if __name__ == "__main__":
+    print("distribution,params,x,logpdf")
+    for name, params, x, value in rows():
+        print(f"{name},{params},{x},{value!r}")

@@ -111,6 +111,7 @@ impl Density for Censored {
 
     fn quantile(&self, cx: &mut Cx, p: &Value) -> Result<Option<Value>> {
         let found = self.cut.plain.density().quantile(cx, p)?.and_then(|x| x.as_f64());
-        Ok(found.map(|x| Value::float(x.clamp(self.cut.ends.0, self.cut.ends.1))))
+        let seen = found.map(|x| self.check_value(&Value::float(x.clamp(self.cut.ends.0, self.cut.ends.1))));
+        seen.transpose()
     }
 }

@@ -1,6 +1,6 @@
 //! Independent elements: what array parameters make of a distribution built from others, one distribution for each.
 
-use super::Part;
+use super::{Part, sums};
 use crate::dist::density::Density;
 use crate::dist::object::{Built, Constructor, Dist};
 use crate::dist::region::SupportOf;
@@ -12,7 +12,6 @@ use crate::eval::gradient::arrays::reshape;
 use crate::eval::gradient::rules::from_nested;
 use crate::eval::gradient::{holds_var, primal_of};
 use crate::eval::key::Draws;
-use crate::eval::numeric::{self, Binary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 
@@ -168,24 +167,11 @@ impl Density for Elementwise {
     }
 
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
-        let Some(values) = self.split(value)? else { return Ok(f64::NEG_INFINITY) };
-        let mut sum = 0.0;
-        for (part, value) in self.parts.iter().zip(&values) {
-            match part.logpdf(cx, value)? {
-                f64::NEG_INFINITY => return Ok(f64::NEG_INFINITY),
-                score => sum += score,
-            }
-        }
-        Ok(sum)
+        sums::logpdf(cx, &self.parts, self.split(value)?.as_deref())
     }
 
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
-        let Some(values) = self.split(value)? else { return Ok(Value::float(f64::NEG_INFINITY)) };
-        let mut sum = Value::float(0.0);
-        for (part, value) in self.parts.iter().zip(&values) {
-            sum = numeric::binary(Binary::Add, &sum, &part.score(cx, value)?)?;
-        }
-        Ok(sum)
+        sums::score(cx, &self.parts, self.split(value)?.as_deref())
     }
 
     fn check_value(&self, value: &Value) -> Result<Value> {

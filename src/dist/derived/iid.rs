@@ -1,6 +1,6 @@
 //! Independent draws of one distribution as one value: an array of a shape.
 
-use super::{Part, arity};
+use super::{Part, arity, sums};
 use crate::dist::density::Density;
 use crate::dist::elements::{check_size, elements, stack};
 use crate::dist::object::{Built, Constructor};
@@ -12,7 +12,6 @@ use crate::eval::arrays::{from_value, leaves, rows, wrap};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{broadcast_to, primal_of};
 use crate::eval::key::Draws;
-use crate::eval::numeric::{self, Binary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::tensor::{DType, ops};
@@ -152,27 +151,14 @@ impl Density for Iid {
         if let Some(all) = &self.all {
             return all.logpdf(cx, value);
         }
-        let Some(values) = self.split(value)? else { return Ok(f64::NEG_INFINITY) };
-        let mut sum = 0.0;
-        for value in &values {
-            match self.each.density().logpdf(cx, value)? {
-                f64::NEG_INFINITY => return Ok(f64::NEG_INFINITY),
-                score => sum += score,
-            }
-        }
-        Ok(sum)
+        sums::logpdf(cx, std::iter::repeat(&self.each), self.split(value)?.as_deref())
     }
 
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
         if let Some(all) = &self.all {
             return all.score(cx, value);
         }
-        let Some(values) = self.split(value)? else { return Ok(Value::float(f64::NEG_INFINITY)) };
-        let mut sum = Value::float(0.0);
-        for value in &values {
-            sum = numeric::binary(Binary::Add, &sum, &self.each.density().score(cx, value)?)?;
-        }
-        Ok(sum)
+        sums::score(cx, std::iter::repeat(&self.each), self.split(value)?.as_deref())
     }
 
     fn scores(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {

@@ -56,15 +56,35 @@ pub fn log_mass(cx: &mut Cx, d: &dyn Density, lo: f64, hi: f64) -> Result<f64> {
 /// Terms of a sum that are looked at.
 const TERMS: usize = 100_000;
 
-/// log Σ of the probabilities of integers in an interval that lies in a tail: from the end next to the bulk outward.
-fn sum(cx: &mut Cx, d: &dyn Density, lo: f64, hi: f64) -> Result<Option<f64>> {
+/// Of the integers in an interval that lies in a tail, the one next to the bulk, and the step away from there.
+fn outward(cx: &mut Cx, d: &dyn Density, lo: f64, hi: f64) -> Result<Option<(f64, f64)>> {
     let up = lo.is_finite()
         && (!hi.is_finite()
             || d.logpdf(cx, &Value::Int(lo.ceil() as i64))? >= d.logpdf(cx, &Value::Int(hi.floor() as i64))?);
     let (start, step) = if up { (lo.ceil(), 1.0) } else { (hi.floor(), -1.0) };
-    if start.abs() > 9.0e15 {
-        return Ok(None);
+    Ok((start.abs() <= 9.0e15).then_some((start, step)))
+}
+
+/// The least integer of an interval in a tail up to which lies the share `u` of its mass.
+pub fn integer_at(cx: &mut Cx, d: &dyn Density, (lo, hi): (f64, f64), log_mass: f64, u: f64) -> Result<Option<f64>> {
+    let Some((start, step)) = outward(cx, d, lo, hi)? else { return Ok(None) };
+    let (mut x, mut sum) = (start, 0.0);
+    for _ in 0..TERMS {
+        cx.charge(1)?;
+        sum += (d.logpdf(cx, &Value::Int(x as i64))? - log_mass).exp();
+        // From above: all that is greater has at most the rest.
+        let reached = if step > 0.0 { sum >= u } else { sum > 1.0 - u };
+        if reached || x + step < lo || x + step > hi {
+            break;
+        }
+        x += step;
     }
+    Ok(Some(x))
+}
+
+/// log Σ of the probabilities of integers in an interval that lies in a tail: from the end next to the bulk outward.
+fn sum(cx: &mut Cx, d: &dyn Density, lo: f64, hi: f64) -> Result<Option<f64>> {
+    let Some((start, step)) = outward(cx, d, lo, hi)? else { return Ok(None) };
     let (mut total, mut top, mut x) = (0.0, f64::NEG_INFINITY, start);
     for _ in 0..TERMS {
         let term = d.logpdf(cx, &Value::Int(x as i64))?;
@@ -132,25 +152,41 @@ impl Panels {
         self.top + self.pieces.iter().map(|(_, _, part)| part).sum::<f64>().ln()
     }
 
-    /// The point below which (from the start) lies the share `u`.
+    /// The point below which lies the share `u`; the pieces may go down from the upper end.
     pub fn quantile(&self, cx: &mut Cx, d: &dyn Density, u: f64) -> Result<f64> {
         let total: f64 = self.pieces.iter().map(|(_, _, part)| part).sum();
-        let mut left = u * total;
+        let down = self.pieces.first().is_some_and(|(_, step, _)| *step < 0.0);
+        let mut left = total * if down { 1.0 - u } else { u };
         for (start, step, part) in &self.pieces {
             if left > *part {
                 left -= part;
                 continue;
             }
-            let (mut near, mut far) = (0.0, 1.0);
-            for _ in 0..52 {
-                let middle = 0.5 * (near + far);
-                let mass =
-                    gauss(&mut |t| Ok((d.logpdf(cx, &Value::float(t))? - self.top).exp()), *start, middle * step)?;
-                if mass.abs() < left { near = middle } else { far = middle }
-            }
-            return Ok(start + far * step);
+            return self.within(cx, d, (*start, *step), left, left / part);
         }
         Ok(self.pieces.last().map_or(f64::NAN, |(start, step, _)| start + step))
+    }
+
+    /// The point of a piece up to which lies some mass: by Newton's steps, and by halves where these leave what is known.
+    fn within(&self, cx: &mut Cx, d: &dyn Density, piece: (f64, f64), mass: f64, guess: f64) -> Result<f64> {
+        let (start, step) = piece;
+        let (mut near, mut far, mut at) = (0.0, 1.0, guess);
+        let mut density = |t: f64| -> Result<f64> { Ok((d.logpdf(cx, &Value::float(t))? - self.top).exp()) };
+        for _ in 0..52 {
+            let apart = gauss(&mut density, start, at * step)?.abs() - mass;
+            if apart < 0.0 {
+                near = at
+            } else {
+                far = at
+            }
+            let next = at - apart / (density(start + at * step)? * step.abs());
+            let next = if near < next && next < far { next } else { 0.5 * (near + far) };
+            if (next - at).abs() <= 1e-15 * next || far - near < 1e-15 {
+                break;
+            }
+            at = next;
+        }
+        Ok(start + at * step)
     }
 }
 

@@ -309,6 +309,6 @@ impl Density for Mixture {
             Ok(Some(share)) => share.as_f64().unwrap_or(f64::NAN),
             _ => f64::NAN,
         };
-        Ok(Some(Value::float(invert(share, lo, hi, share_below))))
+        self.check_value(&Value::float(invert(share, lo, hi, share_below))).map(Some)
     }
 }

@@ -12,6 +12,7 @@ mod jacobian;
 mod mass;
 mod mixture;
 mod product;
+mod sums;
 mod told;
 mod transformed;
 mod truncated;

@@ -1,6 +1,6 @@
 //! Independent distributions side by side: a vector of values, or a map of them.
 
-use super::Part;
+use super::{Part, sums};
 use crate::dist::density::Density;
 use crate::dist::object::Built;
 use crate::dist::region::SupportOf;
@@ -10,7 +10,6 @@ use crate::eval::arrays::rows;
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
 use crate::eval::key::Draws;
-use crate::eval::numeric::{self, Binary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 
@@ -84,25 +83,11 @@ impl Density for Product {
     }
 
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
-        let Some(values) = self.split(value)? else { return Ok(f64::NEG_INFINITY) };
-        let mut sum = 0.0;
-        for (part, value) in self.parts.iter().zip(&values) {
-            match part.density().logpdf(cx, value)? {
-                // Impossible, however dense the rest is.
-                f64::NEG_INFINITY => return Ok(f64::NEG_INFINITY),
-                score => sum += score,
-            }
-        }
-        Ok(sum)
+        sums::logpdf(cx, &self.parts, self.split(value)?.as_deref())
     }
 
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
-        let Some(values) = self.split(value)? else { return Ok(Value::float(f64::NEG_INFINITY)) };
-        let mut sum = Value::float(0.0);
-        for (part, value) in self.parts.iter().zip(&values) {
-            sum = numeric::binary(Binary::Add, &sum, &part.density().score(cx, value)?)?;
-        }
-        Ok(sum)
+        sums::score(cx, &self.parts, self.split(value)?.as_deref())
     }
 
     fn scores(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {

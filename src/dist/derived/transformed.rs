@@ -8,12 +8,13 @@ use crate::dist::hold::settle;
 use crate::dist::object::{Built, Constructor};
 use crate::dist::region::SupportOf;
 use crate::dist::transform::{Through, Transform};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::eval::arrays::from_value;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::rules::from_nested;
 use crate::eval::gradient::{holds_var, primal_of};
 use crate::eval::key::Draws;
+use crate::eval::lanes::holds_lanes;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::options::Options;
 use crate::eval::{Cx, Value};
@@ -75,11 +76,17 @@ impl Transformed {
         let (x, log_det, op) = match &self.log_det {
             Some(log_det) => {
                 let x = cx.call(&self.inverse, &mut [y.clone()])?;
+                one_for_all("the inverse", &x)?;
                 let log_det = cx.call(log_det, &mut [x.clone()])?;
                 (x, log_det, Binary::Sub)
             }
             None if self.part.density().continuous() => {
-                let (x, log_det) = with_log_det(cx, &self.inverse, y)?;
+                let (x, log_det) = with_log_det(cx, &self.inverse, y).or_else(|error| {
+                    if cx.group.is_some() {
+                        one_for_all("the inverse", &cx.call(&self.inverse, &mut [y.clone()])?)?;
+                    }
+                    Err(error)
+                })?;
                 (x, log_det, Binary::Add)
             }
             // Probabilities of single values stay as they are.
@@ -94,6 +101,17 @@ impl Transformed {
     }
 }
 
+/// An error where a function gives lanes for a number: it has hold of a value that differs by lane.
+fn one_for_all(which: &str, found: &Value) -> Result<()> {
+    if !holds_lanes(primal_of(found)) {
+        return Ok(());
+    }
+    let message = format!("`transformed`: {which} depends on a value per lane, which a function cannot bring along");
+    Err(Error::new("gen::lanes", message).help(
+        "give the value as a parameter: `(defdist-transform shifted [m] {:base (normal 0 1) :forward (fn [x] (+ x m)) :inverse (fn [y] (- y m))})`",
+    ))
+}
+
 fn is_nan(x: &Value) -> bool {
     primal_of(x).as_f64().is_some_and(f64::is_nan)
 }
@@ -106,6 +124,7 @@ impl Density for Transformed {
     fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
         let x = self.part.density().sample(cx, draws)?;
         let y = cx.isolated(|cx| cx.call(&self.forward, &mut [x]))?;
+        one_for_all("f", &y)?;
         if self.continuous() { settle(cx, self, y, draws) } else { Ok(y) }
     }
 

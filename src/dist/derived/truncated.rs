@@ -61,15 +61,27 @@ impl Truncated {
         primal_of(value).as_f64().is_some_and(|x| self.cut.ends.0 <= x && x <= self.cut.ends.1)
     }
 
+    #[cold]
+    fn too_narrow(&self, draws: &Draws) -> Box<Error> {
+        let ((lo, hi), shown) = (self.cut.ends, brief(self.cut.part.value()));
+        let width = if draws.single { "single" } else { "double" };
+        let message = format!("`truncated`: {width} precision has no value of `{shown}` between {lo} and {hi}");
+        Error::new("gen::parameter", message).help("wider ends, or a run with `:dtype :float64`, have some")
+    }
+
     /// The value up to which lies the share `u`: by the quantile of the whole, or in a tail by integration.
     fn at_share(&self, cx: &mut Cx, u: f64) -> Result<Value> {
         let d = self.cut.plain.density();
         let (lo, hi) = self.cut.ends;
-        if d.continuous()
-            && self.log_mass < -13.0
-            && let Some(panels) = Panels::new(cx, d, lo, hi)?
-        {
-            return Ok(Value::float(panels.quantile(cx, d, u)?.clamp(lo, hi)));
+        // As differences of the cdf small masses have few digits left.
+        if self.log_mass < -13.0 {
+            let found = match d.continuous() {
+                true => Panels::new(cx, d, lo, hi)?.map(|panels| panels.quantile(cx, d, u)).transpose()?,
+                false => mass::integer_at(cx, d, (lo, hi), self.log_mass, u)?,
+            };
+            if let Some(x) = found {
+                return d.check_value(&Value::float(x.clamp(lo, hi)));
+            }
         }
         let (below, upto) = mass::below(cx, d, lo, hi)?;
         let share = below + u * (upto - below);
@@ -94,7 +106,12 @@ impl Density for Truncated {
             SupportOf::Numbers { of, lo, hi } => hold(x, of, (lo, hi), draws),
             _ => x,
         };
-        Ok(Value::float(hold(inside, Support::Between(0, 1), (lo, hi), draws)))
+        let x = hold(inside, Support::Between(0, 1), (lo, hi), draws);
+        let value = Value::float(x);
+        if lo <= x && x <= hi && self.cut.plain.density().support().may_hold(&value) {
+            return Ok(value);
+        }
+        Err(self.too_narrow(draws))
     }
 
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {

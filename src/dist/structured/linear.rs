@@ -47,7 +47,7 @@ pub fn sum<R: Real>(items: impl IntoIterator<Item = R>) -> R {
 /// What brings weights to a size at which their sum neither overflows nor underflows: a power of 2, mostly 1.
 pub fn scale_of(weights: &[f64]) -> f64 {
     match weights.iter().sum::<f64>() {
-        total if total.is_infinite() => 2f64.powi(-100),
+        total if total.is_infinite() => 2f64.powi(-30),
         total if total < 1e-280 => 2f64.powi(300),
         _ => 1.0,
     }
@@ -61,10 +61,11 @@ pub fn shares_of<R: Real>(weights: &[R], plain: &[f64]) -> Vec<R> {
     scaled.into_iter().map(|w| w / total.clone()).collect()
 }
 
-/// log(wₖ / Σ w); `plain` are the weights as doubles.
+/// log(wₖ / Σ w); `plain` are the weights as doubles. The weight itself is not scaled: it may be too small for that.
 pub fn log_share_of<R: Real>(weights: &[R], plain: &[f64], k: usize) -> R {
-    let scale = R::constant(scale_of(plain));
-    (weights[k].clone() * scale.clone()).ln() - sum(weights.iter().map(|w| w.clone() * scale.clone())).ln()
+    let scale = scale_of(plain);
+    let total = sum(weights.iter().map(|w| w.clone() * R::constant(scale))).ln();
+    weights[k].clone().ln() - (total - R::constant(scale.ln()))
 }
 
 /// x with L x = b, for a lower triangular L.

@@ -17,7 +17,7 @@ pub use incomplete::{betainc, betainc_of, gammainc_lower, gammainc_upper};
 pub use logistic::{log1p, logit, sigmoid, softplus, xlogy};
 pub use normal::{erf, erfc, erfinv, normal_cdf, normal_icdf};
 pub use saddle::{deviance, log1p_square, stirling_excess};
-pub use tail::{log_ndtr, log_ndtr_inverse, log_normal_mass, mills_ratio};
+pub use tail::{legendre, log_ndtr, log_ndtr_inverse, log_normal_mass, mills_ratio};
 
 /// The polynomial with these coefficients, lowest power first, at `x`.
 fn polynomial(coefficients: &[f64], x: f64) -> f64 {

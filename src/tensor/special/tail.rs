@@ -68,7 +68,7 @@ pub fn mills_ratio(t: f64) -> f64 {
 }
 
 /// Gauss-Legendre quadrature with 16 nodes of a smooth function over [0, width].
-fn legendre(width: f64, f: impl Fn(f64) -> f64) -> f64 {
+pub fn legendre(width: f64, f: impl Fn(f64) -> f64) -> f64 {
     let half = 0.5 * width;
     half * NODES.iter().map(|(x, w)| w * (f(half * (1.0 - x)) + f(half * (1.0 + x)))).sum::<f64>()
 }

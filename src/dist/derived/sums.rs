@@ -1,0 +1,36 @@
+//! Log-densities of independent parts: their sum, in which one impossible part makes the whole impossible.
+
+use super::Part;
+use crate::dist::density::Density;
+use crate::error::Result;
+use crate::eval::gradient::primal_of;
+use crate::eval::numeric::{self, Binary};
+use crate::eval::{Cx, Value};
+
+/// The log-density of values, one of each part; −∞ of such as do not fit.
+pub fn logpdf<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values: Option<&[Value]>) -> Result<f64> {
+    let Some(values) = values else { return Ok(f64::NEG_INFINITY) };
+    let mut sum = 0.0;
+    for (part, value) in parts.into_iter().zip(values) {
+        match part.logpdf(cx, value)? {
+            // Impossible, however dense the rest is.
+            f64::NEG_INFINITY => return Ok(f64::NEG_INFINITY),
+            score => sum += score,
+        }
+    }
+    Ok(sum)
+}
+
+/// The same as a number to differentiate.
+pub fn score<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values: Option<&[Value]>) -> Result<Value> {
+    let Some(values) = values else { return Ok(Value::float(f64::NEG_INFINITY)) };
+    let mut sum = Value::float(0.0);
+    for (part, value) in parts.into_iter().zip(values) {
+        let score = part.score(cx, value)?;
+        if primal_of(&score).as_f64() == Some(f64::NEG_INFINITY) {
+            return Ok(Value::float(f64::NEG_INFINITY));
+        }
+        sum = numeric::binary(Binary::Add, &sum, &score)?;
+    }
+    Ok(sum)
+}
