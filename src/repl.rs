@@ -8,12 +8,13 @@ mod highlight;
 mod hints;
 mod input;
 mod names;
+mod result;
 
 use crate::cli::Session;
 use genlisp::Error;
 use genlisp::eval::error_value::ErrorValue;
 use genlisp::eval::error_value::thrown;
-use genlisp::eval::print::shown;
+use genlisp::eval::print::abridged;
 use genlisp::eval::{Core, Value};
 use genlisp::parser::{self, Form};
 use input::{Input, Read};
@@ -112,9 +113,18 @@ impl Repl {
 
     fn print(&mut self, value: &Value) -> Result<(), Box<Error>> {
         let mut session = self.shared.borrow_mut();
-        let text = session.text(value, shown)?;
+        let (text, note) = match result::summary(value, &mut session.lisp) {
+            Some((table, note)) => (table, Some(note)),
+            None => {
+                let (text, cut) = session.text(value, abridged)?;
+                (text, cut.then(|| result::all_of(value).to_string()))
+            }
+        };
         if let Err(error) = session.console.print(&text) {
             session.console.unwritable(&error);
+        }
+        if let Some(note) = note {
+            session.console.note(&note);
         }
         let program = session.lisp.cx().program_mut();
         let kept = |name: &str| program.core.get(name).map_or(Value::Nil, Core::value);

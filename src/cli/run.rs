@@ -48,6 +48,9 @@ pub fn run(options: &Options, console: &Console) -> u8 {
         Err(error) => session.report(&error),
     };
     if !options.interactive && !matches!(program, Program::Nothing) {
+        if code == 0 && session.lisp.cx().told {
+            session.tell_seed();
+        }
         return code;
     }
     repl::run(session, last_file(&program, options))

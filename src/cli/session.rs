@@ -57,15 +57,20 @@ impl Session {
         }
         if error.code != "gen::exit" {
             self.console.report(error);
-            if !self.seed_chosen && self.lisp.cx().stream.is_used() {
-                self.console.note(&format!("the run drew random numbers: repeat it with `--seed {}`", self.seed));
-            }
+            self.tell_seed();
         }
         exit_code(error)
     }
 
+    /// Says how to repeat a run of which something was told: an error, a warning, a summary.
+    pub fn tell_seed(&mut self) {
+        if !self.seed_chosen && self.lisp.cx().stream.is_used() {
+            self.console.note(&format!("the run drew random numbers: repeat it with `--seed {}`", self.seed));
+        }
+    }
+
     /// The value as text. Of a lazy sequence the first elements are made, for printing makes none.
-    pub fn text(&mut self, value: &Value, print: fn(&Value) -> String) -> Result<String, Box<Error>> {
+    pub fn text<T>(&mut self, value: &Value, print: fn(&Value) -> T) -> Result<T, Box<Error>> {
         if let Value::Lazy(_) = value {
             let cx = self.lisp.cx();
             let mut items = sequence::Iter::new(cx, value)?;

@@ -41,7 +41,7 @@ mod uniform;
 mod waiting;
 
 pub use density::{Callee, Density, callee};
-pub use derived::{MIXTURE, log_abs_det, log_mixture};
+pub use derived::{MIXTURE, log_abs_det, log_mixture, points};
 pub use draw::standard_normal;
 pub use elements::elements;
 pub use family::{Distribution, Family, Kind, Param};

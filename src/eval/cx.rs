@@ -55,6 +55,8 @@ pub struct Cx {
     pub base: PathBuf,
     /// Directories searched for namespaces after `base`.
     pub search: Vec<PathBuf>,
+    /// The run has told something of what it drew: a warning or a summary.
+    pub told: bool,
     /// Places already warned about.
     warned: HashSet<Span>,
     /// Warnings of workers, on their way to who can tell them.
@@ -104,6 +106,7 @@ impl Cx {
             capabilities: Capabilities::default(),
             base: PathBuf::from("."),
             search: Vec::new(),
+            told: false,
             warned: HashSet::new(),
             unsaid: Arc::default(),
             loading: Vec::new(),
@@ -202,6 +205,13 @@ impl Cx {
             stack_limit: 0,
             ..*self
         }
+    }
+
+    /// A context that looks at the program before it runs, and has it until then: nobody hears of what it does.
+    pub fn onlooker(&mut self) -> Cx {
+        let worker = self.worker();
+        let program = std::mem::take(&mut self.program);
+        Cx { program, in_model: false, chunked: false, unsaid: Arc::default(), ..worker }
     }
 
     /// A tape inside all those made before.
@@ -304,6 +314,7 @@ impl Cx {
         if !warning.span().is_none_or(|span| self.warned.insert(span)) {
             return;
         }
+        self.told = true;
         if self.chunked {
             self.unsaid.lock().unwrap_or_else(PoisonError::into_inner).push(*warning);
         } else {

@@ -5,6 +5,7 @@ pub mod arithmetic;
 pub mod arrays;
 pub mod builtins;
 pub mod call;
+mod check;
 pub mod collections;
 pub mod condition;
 pub mod convert;

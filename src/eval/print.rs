@@ -13,6 +13,8 @@ pub struct Printer<'a> {
     pub budget: usize,
     /// Inside a collection: objects that would take several lines print on one.
     pub inside: bool,
+    /// Something was left out.
+    pub cut: bool,
 }
 
 /// Reads back as the same value, for all data.
@@ -28,18 +30,27 @@ pub fn plain(value: &Value) -> String {
 /// Short enough for one line of a report.
 pub fn brief(value: &Value) -> String {
     let mut out = String::new();
-    Printer { out: &mut out, readable: true, limit: 6, budget: 72, inside: true }.value(value);
+    Printer { out: &mut out, readable: true, limit: 6, budget: 72, inside: true, cut: false }.value(value);
     out.replace('\n', " ")
 }
 
 /// As the REPL shows results: readable, long data cut.
 pub fn shown(value: &Value) -> String {
-    to_string(value, true, 100, 20_000)
+    abridged(value).0
+}
+
+/// The same, and whether anything was left out.
+pub fn abridged(value: &Value) -> (String, bool) {
+    let mut out = String::new();
+    let mut printer = Printer { out: &mut out, readable: true, limit: 100, budget: 20_000, inside: false, cut: false };
+    printer.value(value);
+    let cut = printer.cut;
+    (out, cut)
 }
 
 fn to_string(value: &Value, readable: bool, limit: usize, budget: usize) -> String {
     let mut out = String::new();
-    Printer { out: &mut out, readable, limit, budget, inside: false }.value(value);
+    Printer { out: &mut out, readable, limit, budget, inside: false, cut: false }.value(value);
     out
 }
 
@@ -59,8 +70,11 @@ impl Printer<'_> {
         self.text(")");
     }
 
-    fn full(&self) -> bool {
-        self.out.len() > self.budget
+    /// True when there is no room for more, which is then left out.
+    fn full(&mut self) -> bool {
+        let full = self.out.len() > self.budget;
+        self.cut |= full;
+        full
     }
 
     pub fn value(&mut self, value: &Value) {
@@ -106,6 +120,7 @@ impl Printer<'_> {
                         self.text(", ");
                     }
                     if i >= self.limit || self.full() {
+                        self.cut = true;
                         self.text(&format!("… {} more", m.len() - i));
                         break;
                     }
@@ -126,6 +141,7 @@ impl Printer<'_> {
                     let end = self.out.trim_end().len();
                     self.out.truncate(end);
                 } else {
+                    self.cut = true;
                     self.text("…");
                 }
                 self.text(")");
@@ -141,6 +157,7 @@ impl Printer<'_> {
                 self.text(" ");
             }
             if i >= self.limit || self.full() {
+                self.cut = true;
                 self.text(&format!("… {} more", count - i));
                 break;
             }
@@ -168,6 +185,7 @@ impl Printer<'_> {
     /// Code that makes the array again, where its elements are few.
     fn array(&mut self, array: &Array) {
         if array.len() > 10_000 && self.limit != usize::MAX {
+            self.cut = true;
             return self.text(&format!("#<array {:?} {}>", array.shape(), array.dtype().name()));
         }
         let dtype = array.dtype().name();
@@ -180,7 +198,9 @@ impl Printer<'_> {
             Ok(elements) => {
                 self.text("(array ");
                 let limit = self.limit.min(1000);
-                Printer { out: self.out, readable: true, limit, budget: self.budget, inside: false }.value(&elements);
+                let mut inner = Printer { out: self.out, limit, readable: true, inside: false, ..*self };
+                inner.value(&elements);
+                self.cut |= inner.cut;
                 // Without one, code makes an array of doubles, integers or booleans.
                 self.text(&if array.dtype() == DType::Float32 {
                     format!(" :dtype :{dtype})")

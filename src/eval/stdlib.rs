@@ -119,18 +119,20 @@ pub fn load_namespace(cx: &mut Cx, name: &str) -> Result<()> {
     }
     let source = cx.program_mut().sources.add(format!("{name}.gen"), text);
     let outer = cx.namespace.clone();
-    let result = cx.isolated(|cx| load_source(&source, cx));
+    let result = parser::read(&source).and_then(|forms| cx.isolated(|cx| run_forms(&forms, cx)));
     cx.namespace = outer;
     result.map(|_| ())
 }
 
-/// Runs every form of a source in order; the value is that of the last.
+/// Checks a source as a whole, then runs every form in order; the value is that of the last.
 pub fn load_source(source: &Source, cx: &mut Cx) -> Result<Value> {
-    let mut last = Value::Nil;
-    for form in &parser::read(source).map_err(|e| e.before_run(true))? {
-        last = run_top(form, cx)?;
-    }
-    Ok(last)
+    let forms = parser::read(source).map_err(|e| e.before_run(true))?;
+    super::check::check(&forms, cx)?;
+    run_forms(&forms, cx)
+}
+
+fn run_forms(forms: &[parser::Form], cx: &mut Cx) -> Result<Value> {
+    forms.iter().try_fold(Value::Nil, |_, form| run_top(form, cx))
 }
 
 /// Analyses and evaluates a top-level form. The forms of a `do` are top-level themselves, so that a macro defined

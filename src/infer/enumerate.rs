@@ -123,7 +123,18 @@ fn marginal(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Some(solved) = pick.solved(&draws) {
         return Ok(solved);
     }
-    let (values, shares) = (pick.all(cx, &draws)?, draws.weighed()?.shares(cx)?);
+    let found = weighed_values(cx, &draws, &pick)?;
+    let sampled = draws.result.get_keyword("joint").is_none();
+    let floats = found.iter().all(|(value, _)| matches!(value, Value::Float(_) | Value::Array(_)));
+    if sampled && floats && found.len() > FEW && 5 * found.len() > draws.len() {
+        return Err(many_numbers(&args[1], found.len()));
+    }
+    Ok(Value::Map(Map::from_pairs(found)?))
+}
+
+/// Each value that draws have, with the sum of their shares; nil for draws without it.
+pub fn weighed_values(cx: &mut Cx, draws: &Draws, pick: &Pick<'_>) -> Result<Vec<(Value, Value)>> {
+    let (values, shares) = (pick.all(cx, draws)?, draws.weighed()?.shares(cx)?);
     let (mut index, mut found) = (Map::empty(), Vec::<(Value, Value)>::new());
     for (value, share) in values.into_iter().zip(shares) {
         let value = value.unwrap_or_default();
@@ -135,12 +146,7 @@ fn marginal(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             }
         }
     }
-    let sampled = draws.result.get_keyword("joint").is_none();
-    let floats = found.iter().all(|(value, _)| matches!(value, Value::Float(_) | Value::Array(_)));
-    if sampled && floats && found.len() > FEW && 5 * found.len() > draws.len() {
-        return Err(many_numbers(&args[1], found.len()));
-    }
-    Ok(Value::Map(Map::from_pairs(found)?))
+    Ok(found)
 }
 
 /// More different floats than this, of which hardly any comes again, are draws of something continuous.

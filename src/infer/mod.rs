@@ -5,6 +5,7 @@ mod bijection;
 mod conditional;
 mod diagnose;
 pub mod diagnostics;
+mod empirical;
 mod enumerate;
 mod enumeration;
 mod exact;
@@ -40,6 +41,7 @@ pub const TABLES: &[&[Builtin]] = &[
     algebra::SEQUENCES,
     algebra::TABLE,
     diagnose::TABLE,
+    empirical::TABLE,
     enumerate::TABLE,
     gibbs::TABLE,
     hmc::TABLE,

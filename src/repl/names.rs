@@ -1,8 +1,8 @@
 //! What the editor wants to know of a name: how it is called, and whether it is part of the syntax.
 
 use genlisp::Interpreter;
+use genlisp::eval::Value;
 use genlisp::eval::analyze::{Resolved, SPECIALS, resolve_global};
-use genlisp::eval::{Core, Value};
 
 /// The argument lists of a function, macro or special form.
 pub fn arglists(name: &str, lisp: &mut Interpreter) -> Option<String> {
@@ -39,6 +39,6 @@ pub fn is_syntax(name: &str, lisp: &mut Interpreter) -> bool {
         Ok(Some(Resolved::Global(global))) => {
             lisp.cx().program.vars.get(global as usize).is_some_and(|var| var.is_macro)
         }
-        Ok(Some(Resolved::Core(Core::Row(_) | Core::Constant(_)) | Resolved::Local(_)) | None) | Err(_) => false,
+        _ => false,
     }
 }

@@ -26,7 +26,7 @@ pub const DELTA: Built = Built {
 pub struct Delta(pub Value);
 
 /// The same numbers, perhaps as single precision keeps them.
-fn is_stored_number(value: &Value, own: &Value) -> Result<bool> {
+pub(super) fn is_stored_number(value: &Value, own: &Value) -> Result<bool> {
     match (value, own) {
         (Value::Array(a), Value::Array(b)) if a.shape() == b.shape() && b.dtype().is_float() => {
             let (a, b) = (a.to_f64().map_err(raise)?, b.to_f64().map_err(raise)?);

@@ -11,6 +11,7 @@ mod iid;
 mod jacobian;
 mod mass;
 mod mixture;
+mod points;
 mod product;
 mod sums;
 mod told;
@@ -20,6 +21,7 @@ mod truncated;
 pub use defined::{Defined, make_distribution};
 pub use jacobian::{log_abs_det, with_log_det};
 pub use mixture::{MIXTURE, log_mixture};
+pub use points::points;
 
 use super::density::Density;
 use super::object::{Built, Constructor, Dist};

@@ -29,13 +29,21 @@ impl Analyzer<'_> {
         }
         match self.resolve(name, head.span)? {
             Resolved::Global(global) if self.cx.program.vars[global as usize].is_macro => {
+                if self.leaves_alone(global) {
+                    return Ok(Node::Const(Value::Nil));
+                }
                 let expanded = super::expand::expand_call(self.cx, global, form)?;
                 self.analyze(&expanded, tail).map_err(|e| in_expansion(e, name, form))
             }
-            Resolved::Global(global) => self.call(form, Node::Global(global), args),
+            Resolved::Global(global) => {
+                self.note_call(global, args.len(), form.span);
+                self.call(form, Node::Global(global), args)
+            }
             Resolved::Local(slot) => self.call(form, Node::Local(slot), args),
             Resolved::Core(Core::Row(row)) => self.native(form, row, args),
             Resolved::Core(Core::Constant(v)) => self.call(form, Node::Const(v), args),
+            // It may be a macro.
+            Resolved::Excused => Ok(Node::Const(Value::Nil)),
         }
     }
 

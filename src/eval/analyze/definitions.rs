@@ -116,6 +116,7 @@ impl Analyzer<'_> {
 
     pub fn def_node(&mut self, global: u32, value: Option<Node>, meta: VarMeta) -> Node {
         self.note_effect(Effect::State);
+        self.note_definition(global);
         Node::Def(Box::new(DefNode { global, value, meta: Arc::new(meta) }))
     }
 }

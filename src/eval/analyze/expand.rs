@@ -4,7 +4,6 @@ use crate::error::Result;
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::convert;
 use crate::eval::cx::Cx;
-use crate::eval::program::Core;
 use crate::eval::value::Value;
 use crate::parser::Form;
 
@@ -37,9 +36,7 @@ pub fn expand_once(cx: &mut Cx, form: &Form) -> Result<Option<Form>> {
     }
     match resolve_global(cx, name)? {
         Some(Resolved::Global(g)) if cx.program.vars[g as usize].is_macro => Ok(Some(expand_call(cx, g, form)?)),
-        Some(Resolved::Core(Core::Row(_) | Core::Constant(_)) | Resolved::Global(_) | Resolved::Local(_)) | None => {
-            Ok(None)
-        }
+        _ => Ok(None),
     }
 }
 

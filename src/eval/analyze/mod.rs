@@ -2,6 +2,7 @@
 
 mod bindings;
 mod calls;
+mod check;
 mod definitions;
 mod destructure;
 mod effects;
@@ -13,6 +14,7 @@ mod scope;
 mod special_forms;
 mod syntax_quote;
 
+pub use check::Check;
 pub use expand::{expand_all, expand_once};
 pub use functions::FnParts;
 pub use resolve::{Resolved, closest, global_value, resolve_global};
@@ -40,6 +42,8 @@ pub struct Analyzer<'a> {
     name_hint: Option<Arc<str>>,
     /// Levels of code around the current form since evaluation last makes sure of its stack.
     unchecked: u32,
+    /// The check of a whole program that this is part of.
+    check: Option<Check>,
 }
 
 /// Levels of code that evaluation goes down without looking at the stack; the smallest piece has room for many more.
@@ -47,8 +51,23 @@ const UNCHECKED: u32 = 32;
 
 /// Code of a top-level form: a function without arguments.
 pub fn analyze_top(form: &Form, cx: &mut Cx) -> Result<Code> {
-    let mut analyzer = Analyzer { cx, functions: vec![FnScope::default()], name_hint: None, unchecked: 0 };
-    let mut body = analyzer.analyze(form, false)?;
+    top(form, cx, &mut None)
+}
+
+/// The same as part of a check.
+pub fn check_top(form: &Form, cx: &mut Cx, check: &mut Check) -> Result<Code> {
+    let mut inside = Some(std::mem::take(check));
+    let code = top(form, cx, &mut inside);
+    *check = inside.unwrap_or_default();
+    code
+}
+
+fn top(form: &Form, cx: &mut Cx, check: &mut Option<Check>) -> Result<Code> {
+    let functions = vec![FnScope::default()];
+    let mut analyzer = Analyzer { cx, functions, name_hint: None, unchecked: 0, check: check.take() };
+    let body = analyzer.analyze(form, false);
+    *check = analyzer.check;
+    let mut body = body?;
     last_use::mark(&mut body, []);
     let scope = analyzer.functions.pop().unwrap_or_default();
     let arity = Arity { fixed: 0, rest: false, slots: scope.slots()?, captures: Box::new([]), own: None, body };

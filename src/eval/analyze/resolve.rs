@@ -18,6 +18,8 @@ pub enum Resolved {
     Local(Slot),
     Global(u32),
     Core(Core),
+    /// In the check of a whole program: not known, and perhaps rightly.
+    Excused,
 }
 
 impl Analyzer<'_> {
@@ -32,6 +34,7 @@ impl Analyzer<'_> {
                 Ok(Node::Global(global))
             }
             Resolved::Core(core) => Ok(Node::Const(core.value())),
+            Resolved::Excused => Ok(Node::Const(Value::Nil)),
         }
     }
 
@@ -45,8 +48,12 @@ impl Analyzer<'_> {
             return Ok(Resolved::Local(slot));
         }
         match resolve_global(self.cx, name).map_err(|e| e.or_at(span))? {
-            Some(resolved) => Ok(resolved),
+            Some(resolved) => {
+                self.note_name(&resolved);
+                Ok(resolved)
+            }
             None if self.cx.program.specials.contains_key(name) => Err(macro_as_value(name).at(span)),
+            None if self.excuses(name) => Ok(Resolved::Excused),
             None => Err(self.unknown(name, span)),
         }
     }

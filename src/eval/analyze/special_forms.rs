@@ -163,6 +163,7 @@ impl Analyzer<'_> {
             }
             Resolved::Global(g) => (self.cx.program.full_name(g), Holds::Global(g)),
             Resolved::Core(core) => (split_name(name).1.to_string(), Holds::Core(core.value())),
+            Resolved::Excused => return Ok(Node::Const(Value::Nil)),
         };
         Ok(Node::Const(Value::host(Var { name, holds })))
     }
@@ -213,7 +214,9 @@ impl Analyzer<'_> {
         let (body, clauses) = items.split_at(split);
         // A jump out of `try` would skip its `finally`.
         let target = self.scope().target.take();
+        self.note_try(1);
         let node = self.try_parts(form, body, clauses);
+        self.note_try(-1);
         self.scope().target = target;
         node
     }

@@ -38,8 +38,7 @@ fn print_held(out: &mut Printer<'_>, name: &str, held: Option<&Value>) {
     let mut text = String::new();
     match held {
         Some(value) if room >= 16 => {
-            Printer { out: &mut text, readable: out.readable, limit: out.limit.min(100), budget: room, inside: true }
-                .value(value);
+            Printer { out: &mut text, limit: out.limit.min(100), budget: room, inside: true, ..*out }.value(value);
         }
         Some(_) => text.push('…'),
         None => text.push_str("not made yet"),

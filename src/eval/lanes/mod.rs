@@ -130,6 +130,7 @@ impl Lanes {
     /// How a lane prints: the first few and how many there are.
     pub fn print(&self, out: &mut Printer<'_>) {
         out.text(&format!("#<{} lanes", self.group.len()));
+        out.cut |= self.group.len() > 4;
         match &self.of {
             Of::Numbers(column) => {
                 for at in 0..self.group.len().min(4) {

@@ -272,6 +272,7 @@ impl HostObject for BatchedTrace {
 
     fn print(&self, out: &mut Printer<'_>) {
         out.text(&format!("#<trace of {} × ", self.group.len()));
+        out.cut |= self.group.len() > 4;
         out.value(&self.function);
         if !out.inside {
             for path in self.addresses().iter().take(20) {

@@ -12,11 +12,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 pub const ROW: Builtin = Builtin::new(
     "seed",
-    "[kernel n]",
-    "The kernel with a random stream of its own: its moves do not depend on what was drawn elsewhere, and differ from each other.\n(seed (mh-kernel :x) 42) ;=> (seed (mh-kernel (select :x)) 42)",
+    "[kernel n] [n kernel]",
+    "The kernel with a random stream of its own: its moves do not depend on what was drawn elsewhere, and differ from each other. The number may stand first, as in `repeat-kernel`.\n(seed (mh-kernel :x) 42) ;=> (seed (mh-kernel (select :x)) 42)",
     |_, args| {
-        let kernel = kernel_of("seed", &args[0], 0)?;
-        Ok(KernelObject::value(Seeded { kernel, seed: integer("seed", args, 1)? as u64, applied: AtomicU64::new(0) }))
+        let (kernel, number) = if args[0].as_int().is_some() { (1, 0) } else { (0, 1) };
+        let seed = integer("seed", args, number)? as u64;
+        let kernel = kernel_of("seed", &args[kernel], kernel)?;
+        Ok(KernelObject::value(Seeded { kernel, seed, applied: AtomicU64::new(0) }))
     },
 );
 

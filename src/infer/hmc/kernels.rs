@@ -18,14 +18,14 @@ use std::sync::Arc;
 pub const MALA: Builtin = Builtin::new(
     "mala-kernel",
     "[] [selection & options]",
-    "A kernel: a Langevin move of the selected continuous choices, or of everything unobserved, in unconstrained coordinates: u + τ ∇ + √(2τ) noise, accepted by Metropolis–Hastings (Roberts and Tweedie 1996). Options: `:step-size` τ (0.01).\n(keys ((mala-kernel :x {:step-size 0.1}) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
+    "A kernel: a Langevin move of the selected continuous choices, or of everything unobserved, in unconstrained coordinates: u + τ ∇ + √(2τ) noise, accepted by Metropolis–Hastings (Roberts and Tweedie 1996). Options: `:step-size` τ (0.01), `:mass` as of `hmc-kernel`.\n(keys ((mala-kernel :x {:step-size 0.1}) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
     |_, a| make("mala-kernel", MALA_OPTIONS, a),
 )
 .options(1, MALA_OPTIONS);
 pub const HMC: Builtin = Builtin::new(
     "hmc-kernel",
     "[] [selection & options]",
-    "A kernel: a Hamiltonian move of the selected continuous choices, or of everything unobserved, in unconstrained coordinates (Neal 2011). Options: `:step-size` (0.1), `:leapfrog-steps` (10), `:mass` (1), a number, one for each coordinate, or a matrix.\n(keys ((hmc-kernel :x) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
+    "A kernel: a Hamiltonian move of the selected continuous choices, or of everything unobserved, in unconstrained coordinates (Neal 2011). Options: `:step-size` (0.1), `:leapfrog-steps` (10), `:mass` (1 or `:unit`), a number, one for each coordinate, or a matrix.\n(keys ((hmc-kernel :x) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
     |_, a| make("hmc-kernel", HMC_OPTIONS, a),
 )
 .options(1, HMC_OPTIONS);
@@ -54,7 +54,7 @@ struct Gradient {
     shown: Vec<Value>,
 }
 
-const MALA_OPTIONS: &str = "step-size";
+const MALA_OPTIONS: &str = "step-size mass";
 const HMC_OPTIONS: &str = "step-size leapfrog-steps mass";
 const NUTS_OPTIONS: &str = "step-size max-depth mass";
 

@@ -31,6 +31,7 @@ impl Mass {
     pub fn check(options: &Options) -> Result<()> {
         let wrong = |value| options.wrong("mass", "a positive number, one for each coordinate, or a matrix", value);
         match options.get("mass") {
+            Some(value) if value.as_keyword() == Some("unit") => Ok(()),
             Some(value @ Value::Keyword(_)) => {
                 Err(wrong(value).help("`nuts` and `hmc` learn a mass: `{:mass :dense}`"))
             }
@@ -45,7 +46,9 @@ impl Mass {
 
     /// The option `:mass` of a kernel: a number, one for each coordinate, or a matrix.
     pub fn read(options: &Options, n: usize) -> Result<Mass> {
-        let Some(value) = options.get("mass") else { return Ok(Mass::unit(n)) };
+        let Some(value) = options.get("mass").filter(|value| value.as_keyword() != Some("unit")) else {
+            return Ok(Mass::unit(n));
+        };
         let wanted = "a positive number, one for each coordinate, or a positive definite matrix";
         let wrong = || options.wrong("mass", wanted, value);
         let numbers = match value {

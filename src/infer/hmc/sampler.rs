@@ -19,7 +19,7 @@ use crate::infer::space::Space;
 use crate::infer::start::{Problem, with_missing};
 use std::sync::Arc;
 
-pub const NUTS: Builtin = Builtin::new("nuts", "[gf args observations & options]", "Posterior traces by the No-U-Turn sampler in unconstrained coordinates: `{:traces :chains :accept-rate :stats}`, in `:stats` for each draw `:diverging :energy :tree-depth :leapfrog-steps :accept-prob :step-size`. A point at which the model raises an error has no density (`:stats` `:errors` `:first-error`), nor has one where it makes other choices (`:structure-changes`): the chain stays with the choices that it began with. In the warm-up the step size adapts to `:target-accept` and the mass to the posterior. Options: `:samples` (1000) a chain, `:burn` (1000) moves of warm-up, also called `:warmup`, `:thin` (1), `:chains` (4), `:target-accept` (0.8), `:max-depth` (10), `:mass` `:diagonal` (or `:dense`, `:unit`), `:step-size` to start from (0.1), and for discrete choices `:discrete` `:gibbs` or `:enumerate`, with `:values` by address where a support is not finite.\n(count (:traces (nuts (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "nuts", a)).state().options(3, NUTS_OPTIONS);
+pub const NUTS: Builtin = Builtin::new("nuts", "[gf args observations & options]", "Posterior traces by the No-U-Turn sampler in unconstrained coordinates: `{:traces :chains :accept-rate :stats}`, in `:stats` for each draw `:diverging :energy :tree-depth :leapfrog-steps :accept-prob :step-size`. A point at which the model raises an error has no density (`:stats` `:errors` `:first-error`), nor has one where it makes other choices (`:structure-changes`): the chain stays with the choices that it began with. In the warm-up the step size adapts to `:target-accept` and the mass to the posterior. Options: `:samples` (1000) a chain, `:burn` (1000) moves of warm-up, also called `:warmup`, `:thin` (1), `:chains` (4), `:target-accept` (0.8), `:max-depth` (10), `:mass` `:diagonal` (or `:dense`, `:unit`), `:step-size` to start from (0.1), and for discrete choices `:discrete` `:gibbs` or `:enumerate`, with `:values` by address where a support is not finite. With `:selection` only these choices move, and the others stay as they were first drawn.\n(count (:traces (nuts (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "nuts", a)).state().options(3, NUTS_OPTIONS);
 pub const HMC: Builtin = Builtin::new("hmc", "[gf args observations & options]", "Posterior traces by Hamiltonian Monte Carlo with `:leapfrog-steps` (10) a move; results and other options are those of `nuts`.\n(count (:traces (hmc (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "hmc", a)).state().options(3, HMC_OPTIONS);
 pub const MALA: Builtin = Builtin::new("mala", "[gf args observations & options]", "Posterior traces by Langevin moves; results and options are those of `nuts`, where `:step-size`, the option (0.01) as the stat, is τ of `mala-kernel`.\n(count (:traces (mala (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "mala", a)).state().options(3, MALA_OPTIONS);
 
@@ -42,15 +42,18 @@ struct Settings {
     size: f64,
     metric: Metric,
     discrete: Discrete,
+    /// What moves; everything unobserved without one. The rest stays as it was first drawn.
+    selection: Option<Selection>,
     /// Values of discrete choices by address, instead of their supports.
     values: Grid,
 }
 
 const NUTS_OPTIONS: &str =
-    "samples burn|warmup thin chains target-accept mass step-size discrete values|grid max-depth";
+    "samples burn|warmup thin chains target-accept mass step-size discrete values|grid selection max-depth";
 const HMC_OPTIONS: &str =
-    "samples burn|warmup thin chains target-accept mass step-size discrete values|grid leapfrog-steps";
-const MALA_OPTIONS: &str = "samples burn|warmup thin chains target-accept mass step-size discrete values|grid";
+    "samples burn|warmup thin chains target-accept mass step-size discrete values|grid selection leapfrog-steps";
+const MALA_OPTIONS: &str =
+    "samples burn|warmup thin chains target-accept mass step-size discrete values|grid selection";
 
 impl Settings {
     fn read(cx: &mut Cx, name: &'static str, args: &[Value]) -> Result<Settings> {
@@ -80,6 +83,7 @@ impl Settings {
             size: leapfrog_size(name, &options)?,
             metric: options.one_of("mass", &metrics)?.unwrap_or(Metric::Diagonal),
             values,
+            selection: options.get("selection").map(Selection::from_value).transpose()?,
             discrete: discrete.unwrap_or(Discrete::Refused),
         })
     }
@@ -210,14 +214,17 @@ struct Stepped {
 type Spaces = (Vec<Space>, Vec<Vec<Value>>, Vec<f64>);
 
 fn spaces(cx: &mut Cx, settings: &Settings, trace: &Arc<Trace>) -> Result<Spaces> {
-    let paths: Vec<Vec<Value>> = discrete(trace).into_iter().map(|(path, _)| path).collect();
+    let latent = trace.latent();
+    let moving = settings.selection.clone().map_or(latent.clone(), |selection| selection.and(latent));
+    let mut paths: Vec<Vec<Value>> = discrete(trace).into_iter().map(|(path, _)| path).collect();
+    paths.retain(|path| moving.contains(path));
     if paths.is_empty() || settings.discrete == Discrete::Refused {
-        let (moves, _) = continuous(settings.name, None, trace)?;
+        let (moves, _) = continuous(settings.name, Some(&moving), trace)?;
         let (space, u) = Space::of(cx, trace, &moves)?;
         return Ok((vec![space], Vec::new(), u));
     }
     let named: Vec<Value> = paths.iter().map(|path| crate::gfi::to_value(path)).collect();
-    let moves = trace.latent().and(Selection::of(&named)?.complement());
+    let moves = moving.and(Selection::of(&named)?.complement());
     let (space, u) = Space::of(cx, trace, &moves)?;
     if settings.discrete == Discrete::Gibbs {
         return Ok((vec![space], paths, u));

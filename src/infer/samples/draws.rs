@@ -35,11 +35,12 @@ pub enum Runs {
 }
 
 impl Draws {
-    /// Reads a result of an algorithm, or traces as they are: one chain of equal weight.
+    /// Reads a result of an algorithm, or traces as they are, also a batched one: one chain of equal weight.
     pub fn of_value(cx: &mut Cx, function: &'static str, value: &Value) -> Result<Draws> {
         let (result, traces) = match value {
             Value::Map(m) => (m.clone(), m.get_keyword("traces").cloned()),
             Value::Vector(_) | Value::List(_) | Value::Lazy(_) => (Map::empty(), Some(value.clone())),
+            batched if batched.as_host::<BatchedTrace>().is_some() => (Map::empty(), Some(value.clone())),
             _ => (Map::empty(), None),
         };
         let Some(traces) = traces else {
@@ -249,6 +250,6 @@ fn log_weights(cx: &mut Cx, result: &Map, traces: usize) -> Result<Option<LogWei
 
 #[cold]
 fn no_result(function: &str, value: &Value) -> Box<Error> {
-    let wanted = "the result of an inference, a map with `:traces`, or a vector of traces";
+    let wanted = "the result of an inference, a map with `:traces`, a vector of traces, or a batched one";
     wrong_type(function, wanted, value, 0).help(format!("write `({function} (mh model [args] observations))`"))
 }

@@ -28,7 +28,7 @@ pub fn documentation(cx: &mut Cx, name: &str) -> Option<String> {
             of_var(&var).or_else(|| of_value(&value)).unwrap_or_else(|| shown(&value))
         }
         Resolved::Core(core) => of_value(&core.value()).unwrap_or_else(|| shown(&core.value())),
-        Resolved::Local(_) => return None,
+        Resolved::Local(_) | Resolved::Excused => return None,
     };
     Some(format!("{name}\n{text}"))
 }

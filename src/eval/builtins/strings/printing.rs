@@ -37,7 +37,7 @@ pub fn write(cx: &mut Cx, value: &Value, readable: bool, out: &mut String) -> Re
         _ => {
             let made = made(cx, value, &mut 0)?;
             let value = made.as_ref().unwrap_or(value);
-            Printer { out, readable, limit: usize::MAX, budget: MAX_TEXT, inside: false }.value(value);
+            Printer { out, readable, limit: usize::MAX, budget: MAX_TEXT, inside: false, cut: false }.value(value);
             check_length(out.len())?;
         }
     }
