@@ -78,7 +78,7 @@ impl Constructor {
 
     /// The same as a value.
     pub fn value(&self, cx: &mut Cx, args: &[Value]) -> Result<Value> {
-        let lanes = cx.group.is_some() && args.iter().any(crate::eval::lanes::holds_lanes);
+        let lanes = cx.group.is_some() && args.iter().any(crate::eval::lanes::inside::any_in_part);
         let density = if lanes { Callee::Made(Box::new(PerLane(self.name().into()))) } else { self.make(cx, args)? };
         Ok(Value::host(Dist { constructor: self.clone(), args: args.to_vec(), density }))
     }

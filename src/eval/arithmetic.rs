@@ -1,13 +1,15 @@
 //! The operators that the evaluator knows: fast on two numbers, handed on to arrays otherwise.
 
 use super::arrays;
+use super::builtins::strings::printing::settled;
 use super::call::elements;
 use super::cx::Cx;
 use super::gradient::{self, primal_of};
-use super::lanes;
+use super::lanes::{self, apart::holds_lazy};
 use super::node::Op;
 use super::print::brief;
 use super::same::same;
+use super::sequence::Iter;
 use super::value::Value;
 use crate::error::{Error, Result};
 use crate::tensor::DType;
@@ -132,10 +134,14 @@ pub fn apply_owned(cx: &mut Cx, op: Op, a: Value, b: Value) -> Result<Value> {
 fn slow_in(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
     let lanes = |v: &Value| match v {
         Value::Lanes(_) => true,
-        Value::Vector(_) | Value::List(_) | Value::Map(_) => op == Op::Eq && lanes::holds_lanes(v),
+        Value::Vector(_) | Value::List(_) | Value::Map(_) | Value::Host(_) => op == Op::Eq && lanes::holds_lanes(v),
         _ => false,
     };
     cx.charge(elements(a).max(elements(b)))?;
+    if op == Op::Eq && cx.group.is_some() && (holds_lazy(a) || holds_lazy(b)) {
+        let (a, b) = (made_beside(cx, a, b)?, made_beside(cx, b, a)?);
+        return slow_in(cx, op, &a, &b);
+    }
     if lanes(a) || lanes(b) {
         return lanes::call::operator(cx, op, a, b);
     }
@@ -143,6 +149,20 @@ fn slow_in(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
         return same(cx, a, b).map(Value::bool);
     }
     slow(op, a, b)
+}
+
+/// A value with its lazy sequences made, whose elements may differ by lane; beside a sequence that ends, no more of one
+/// than tells whether it is longer.
+fn made_beside(cx: &mut Cx, value: &Value, other: &Value) -> Result<Value> {
+    let (Value::Lazy(_), Value::Vector(_) | Value::List(_)) = (value, other) else { return settled(cx, value.clone()) };
+    let mut items = Iter::new(cx, value)?;
+    let mut made = Vec::new();
+    while made.len() <= super::same::count(other)
+        && let Some(item) = items.next(cx)?
+    {
+        made.push(settled(cx, item)?);
+    }
+    Value::list(made)
 }
 
 /// Does `=` of the two ask element by element? Arrays do beside numbers and arrays, those of booleans beside booleans;

@@ -2,6 +2,7 @@
 
 mod halt;
 
+use super::builtins::io::capture::Captured;
 use super::effect::Handler;
 use super::fixed::Fixed;
 use super::gradient::Tape;
@@ -50,6 +51,8 @@ pub struct Cx {
     /// The values of trainable parameters in force: a map by name, or nil.
     pub params: Value,
     pub output: Box<dyn Output>,
+    /// What the lanes in force print, where that is kept lane by lane.
+    pub captured: Option<Captured>,
     pub capabilities: Capabilities,
     /// Where relative paths of files start: the directory of the program.
     pub base: PathBuf,
@@ -103,6 +106,7 @@ impl Cx {
             stream: Stream::new(Key::from_seed(seed)),
             params: Value::Nil,
             output,
+            captured: None,
             capabilities: Capabilities::default(),
             base: PathBuf::from("."),
             search: Vec::new(),
@@ -203,6 +207,7 @@ impl Cx {
             deferred: Deferred::Never,
             condition: Value::Nil,
             stack_limit: 0,
+            captured: None,
             ..*self
         }
     }

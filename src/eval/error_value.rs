@@ -1,6 +1,7 @@
 //! A caught error as a value: what `catch` binds, `ex-message` and `ex-data` read.
 
 use super::collections::Map;
+use super::cx::Cx;
 use super::host::HostObject;
 use super::print::Printer;
 use super::value::Value;
@@ -87,6 +88,15 @@ impl HostObject for ErrorValue {
             out.value(data);
         }
         out.text(">");
+    }
+
+    fn parts(&self) -> &[Value] {
+        self.data.as_slice()
+    }
+
+    fn with_parts(&self, _: &mut Cx, mut parts: Vec<Value>) -> Result<Value> {
+        let (error, cause) = (self.error.clone(), self.cause.clone());
+        Ok(Value::host(ErrorValue { error, data: parts.pop(), cause }))
     }
 
     fn depth(&self) -> u32 {

@@ -52,6 +52,8 @@ pub enum LaneRule {
     Kind,
     /// It takes lanes as they are.
     Whole,
+    /// So it does outside batched runs; in one it looks at values, as if it ran for each lane.
+    ApartInRuns,
 }
 
 /// The signature of host code. It may take values out of `args`: what nobody else holds is changed in place.
@@ -138,6 +140,11 @@ impl Builtin {
     /// The function takes any lanes as they are.
     pub const fn takes_lanes(self) -> Builtin {
         Builtin { lanes: LaneRule::Whole, ..self }
+    }
+
+    /// The function takes any lanes as they are outside batched runs, and looks at values in one.
+    pub const fn apart_in_runs(self) -> Builtin {
+        Builtin { lanes: LaneRule::ApartInRuns, ..self }
     }
 
     /// The function only moves its arguments, but for those at these bits: `0b10` is the second.

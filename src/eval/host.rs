@@ -142,6 +142,11 @@ impl Host {
         self.0.depth
     }
 
+    /// Tells objects that live apart.
+    pub fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
     /// The same object, not only an equal one.
     pub fn same(&self, other: &Host) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

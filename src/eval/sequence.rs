@@ -45,6 +45,8 @@ impl Iter {
             Value::Array(a) => Iter::Items(arrays::rows(a)?.into_iter()),
             Value::Var(_) if is_seqable(value) => Iter::Items(pick::rows(value)?.into_iter()),
             Value::Host(h) => return Iter::of_host(cx, h, value),
+            // An array in each lane is the sequence of its elements.
+            Value::Lanes(lanes) => Iter::Items(lanes.elements().ok_or_else(|| not_a_sequence(value))?.into_iter()),
             other => return Err(not_a_sequence(other)),
         })
     }
@@ -225,6 +227,10 @@ pub fn count(cx: &mut Cx, value: &Value) -> Result<usize> {
         Value::Str(s) => s.chars().count(),
         Value::Array(a) => a.shape().first().copied().unwrap_or(1),
         Value::Var(v) => return count(cx, v.primal()),
+        Value::Lanes(lanes) => match lanes.column().and_then(|column| column.event().first().copied()) {
+            Some(length) => length,
+            None => return Err(not_a_sequence(value)),
+        },
         Value::Host(h) if h.object().count().is_some() => h.object().count().unwrap_or(0),
         Value::Host(h) => match h.clone().object().contents(cx) {
             Some(contents) => {

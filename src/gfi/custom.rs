@@ -40,6 +40,8 @@ const PARTS: &str = "simulate assess generate update regenerate project name det
 
 pub struct Custom {
     operations: Map,
+    /// The same as a value.
+    given: [Value; 1],
     name: String,
     deterministic: bool,
 }
@@ -55,7 +57,8 @@ impl Custom {
     fn new(operations: &Map) -> Result<Custom> {
         keys::check("generative-function", "part", operations, PARTS).map_err(|e| e.arg(0))?;
         let given = Value::Map(operations.clone());
-        let deterministic = Options::read("generative-function", &[given], 0, PARTS)?.flag("deterministic")?;
+        let given = [given];
+        let deterministic = Options::read("generative-function", &given, 0, PARTS)?.flag("deterministic")?;
         let needed: &[&str] = if deterministic { &["simulate"] } else { &["simulate", "assess"] };
         if let Some(missing) = needed.iter().find(|p| operations.get_keyword(p).is_none()) {
             return Err(Error::new("gen::type", format!("a `generative-function` needs `:{missing}`"))
@@ -69,7 +72,7 @@ impl Custom {
             }
         }
         let name = operations.get_keyword("name").and_then(|n| n.as_str().or(n.as_keyword())).unwrap_or("custom");
-        Ok(Custom { name: name.to_string(), operations: operations.clone(), deterministic })
+        Ok(Custom { name: name.to_string(), operations: operations.clone(), given, deterministic })
     }
 
     fn call(&self, cx: &mut Cx, part: &str, run: &Run<'_>, mut args: Vec<Value>) -> Result<Option<Value>> {
@@ -321,6 +324,17 @@ impl GenerativeFunction for Custom {
 
     fn needs_choices_only(&self) -> bool {
         true
+    }
+
+    fn lane_parts(&self) -> &[Value] {
+        &self.given
+    }
+
+    fn with_lane_parts(&self, parts: Vec<Value>) -> Result<Value> {
+        match &parts[..] {
+            [Value::Map(operations)] => Custom::new(operations).map(Model::value),
+            _ => Err(Error::new("gen::internal", "operations that are no map")),
+        }
     }
 
     fn project(&self, cx: &mut Cx, args: &[Value], choices: &ChoiceMap, selection: &Selection) -> Option<Result<f64>> {

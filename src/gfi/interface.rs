@@ -176,6 +176,16 @@ pub trait GenerativeFunction: Any + Send + Sync {
         Err(Error::new("gen::internal", "steps of what is no series"))
     }
 
+    /// The values inside of which lanes of a batched run may be, where it runs lane by lane; see [`HostObject::parts`].
+    fn lane_parts(&self) -> &[Value] {
+        &[]
+    }
+
+    /// The same function made of other parts, as many.
+    fn with_lane_parts(&self, _parts: Vec<Value>) -> Result<Value> {
+        Err(Error::new("gen::internal", format!("`{}` has no parts", self.name())))
+    }
+
     /// How the function prints; by its name unless it says otherwise.
     fn print(&self, out: &mut Printer<'_>) {
         out.text(&format!("#<gen {}>", self.name()));
@@ -256,6 +266,14 @@ impl HostObject for Model {
 
     fn depth(&self) -> u32 {
         self.0.depth()
+    }
+
+    fn parts(&self) -> &[Value] {
+        self.0.lane_parts()
+    }
+
+    fn with_parts(&self, _: &mut Cx, parts: Vec<Value>) -> Result<Value> {
+        self.0.with_lane_parts(parts)
     }
 
     /// Outside models, a call samples and returns the return value.

@@ -6,6 +6,7 @@ use crate::eval::arrays::raise;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{holds_var, no_gradient};
 use crate::eval::lanes::Group;
+use crate::eval::lanes::apart::by_keys;
 use crate::eval::node::Op;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, sequence};
@@ -21,19 +22,29 @@ pub const TABLE: &[Builtin] = &[
             let sum = cx.call_core("logsumexp", &mut [Value::vector(all)?])?;
             return apply(Op::Sub, &sum, &n);
         }
-        Ok(Value::float(log_mean_exp(&log_weights(cx, "log-mean-exp", &a[0])?)))
+        by_lane(cx, &a[0], |cx, all| Ok(Value::float(log_mean_exp(&log_weights(cx, "log-mean-exp", all)?))))
     })
     .takes_lanes(),
     Builtin::new("effective-sample-size", "[log-weights]", "How many equally weighted draws the weights are worth, (Σ w)² / Σ w², of weights given as logarithms in lanes, an array or a vector.\n(effective-sample-size [0.0 0.0 ##-Inf]) ;=> 2.0", |cx, a| {
-        let weights = log_weights(cx, "effective-sample-size", &a[0])?;
-        possible("effective-sample-size", &weights)?;
-        Ok(Value::float(effective_sample_size(&weights)))
+        by_lane(cx, &a[0], |cx, all| {
+            let weights = log_weights(cx, "effective-sample-size", all)?;
+            possible("effective-sample-size", &weights)?;
+            Ok(Value::float(effective_sample_size(&weights)))
+        })
     })
     .takes_lanes(),
     Builtin::new("systematic-indices", "[log-weights] [log-weights n] [log-weights n u]", "Lane numbers drawn by weight (systematic resampling), as many as weights or n of them: what `resample` takes. Each comes as often as its share, rounded up or down. The one random number of the draw, from 0 to below 1, may be given as u.\n(lanes->array (systematic-indices [0.0 ##-Inf 0.0 ##-Inf] 2)) ;=> (array [0 2])", indices)
         .state()
         .takes_lanes(),
 ];
+
+/// What the weights in a collection come to, in each lane where these differ; lanes themselves are the weights.
+fn by_lane(cx: &mut Cx, weights: &Value, f: impl Fn(&mut Cx, &Value) -> Result<Value>) -> Result<Value> {
+    match weights {
+        Value::Lanes(_) => f(cx, weights),
+        all => by_keys(cx, std::slice::from_ref(all), &mut |cx, all| f(cx, &all[0])),
+    }
+}
 
 /// log (1/n Σ exp w), without overflow.
 pub fn log_mean_exp(log_weights: &[f64]) -> f64 {

@@ -8,10 +8,33 @@ use std::collections::BTreeMap;
 const CHECK: &str = include_str!("builtins.gen");
 
 /// Kinds of arguments: values that differ by lane, and such as are the same for all.
-const KINDS: [&str; 16] = [
-    ":int", ":float", ":share", ":bool", ":array", ":ints", ":bools", ":vector", ":string", ":dist", ":one", ":half",
-    ":yes", ":row", ":word", ":list",
+const KINDS: [&str; 22] = [
+    ":int",
+    ":float",
+    ":share",
+    ":bool",
+    ":array",
+    ":ints",
+    ":bools",
+    ":vector",
+    ":string",
+    ":dist",
+    ":lengths",
+    ":nested",
+    ":map",
+    ":orders",
+    ":lazy",
+    ":function",
+    ":one",
+    ":half",
+    ":yes",
+    ":row",
+    ":word",
+    ":list",
 ];
+
+/// The first so many differ by lane.
+const VARYING: usize = 16;
 
 /// What makes lanes or asks of them, and what has no end.
 const LEFT_OUT: &[&str] = &[
@@ -38,12 +61,14 @@ const LEFT_OUT: &[&str] = &[
     "reduced",
     "ex-info",
     "re-pattern",
-    // Of lanes it writes an array.
-    "json-str",
 ];
 
 /// A loud refusal of what the plain call takes, which has no lane in its words: of booleans beside arrays in lanes.
 fn is_known(row: &Builtin, found: &str) -> bool {
+    // A lazy sequence that differs by lane is made, and taken where only a list is.
+    if found.starts_with("[:raises-not [[:error :gen/type") && found.contains("a lazy sequence `(") {
+        return true;
+    }
     found.starts_with("[:raises [") && found.contains("wants a number") || row.name == "/" && found.contains("division")
 }
 
@@ -52,15 +77,20 @@ fn rows() -> impl Iterator<Item = &'static Builtin> {
     tables.flat_map(|table| table.iter()).filter(|row| row.effect == Effect::Pure && !LEFT_OUT.contains(&row.name))
 }
 
+/// Sets and maps hold functions and lazy sequences as they are, each equal to nothing but itself.
+fn holds_unmade(row: &Builtin, args: &str) -> bool {
+    ["hash-set", "hash-map"].contains(&row.name) && (args.contains(":lazy") || args.contains(":function"))
+}
+
 /// Arguments of one or two kinds, at least one of which differs by lane; of three the first decides.
 fn arguments(row: &Builtin) -> Vec<String> {
     let mut all = Vec::new();
     for a in KINDS {
-        if row.accepts(1) && KINDS[..10].contains(&a) {
+        if row.accepts(1) && KINDS[..VARYING].contains(&a) {
             all.push(format!("[{a}]"));
         }
         for b in KINDS {
-            if row.accepts(2) && (KINDS[..10].contains(&a) || KINDS[..10].contains(&b)) {
+            if row.accepts(2) && (KINDS[..VARYING].contains(&a) || KINDS[..VARYING].contains(&b)) {
                 all.push(format!("[{a} {b}]"));
             }
         }
@@ -69,6 +99,7 @@ fn arguments(row: &Builtin) -> Vec<String> {
             all.extend([":one", ":list"].map(|b| format!("[{a} {b} :int]")));
         }
     }
+    all.retain(|args| !holds_unmade(row, args));
     all
 }
 
@@ -78,6 +109,10 @@ fn differences(lanes: usize, width: &str, every: usize) -> (BTreeMap<String, usi
     let (mut counts, mut wrong) = (BTreeMap::new(), Vec::new());
     for (at, row) in rows().enumerate() {
         for args in arguments(row).iter().skip(at % every).step_by(every) {
+            // A run of several chunks leaves a lazy sequence to each, whose elements are those of its lanes alone.
+            if lanes > 4 && args.contains(":lazy") {
+                continue;
+            }
             let call = format!("(pr-str (check {} {args} {lanes} {width}))", row.name);
             let found = match lisp.eval(&call) {
                 Ok(found) => found.as_str().unwrap_or_default().to_string(),
@@ -94,7 +129,7 @@ fn differences(lanes: usize, width: &str, every: usize) -> (BTreeMap<String, usi
 
 #[test]
 fn lanes_are_plain_calls_or_refused() {
-    for (lanes, width, every) in [(4, ":float64", 7), (4, ":float32", 29), (5000, ":float64", 41)] {
+    for (lanes, width, every) in [(4, ":float64", 11), (4, ":float32", 43), (5000, ":float64", 61)] {
         let (counts, wrong) = differences(lanes, width, every);
         assert!(counts.get(":same").is_some_and(|n| *n > 50), "{counts:?}");
         assert!(wrong.is_empty(), "{counts:?}, {} wrong:\n{}", wrong.len(), wrong.join("\n"));

@@ -6,11 +6,13 @@ pub mod lookup;
 
 use super::args::wrong_type;
 use super::sequences::at_argument;
+use super::strings::printing::settled;
 use crate::error::{Error, Result};
 use crate::eval::collections::{List, Map, Set, Vector};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::{apart, holds_lanes};
+use crate::eval::lanes::apart::holds_lazy;
+use crate::eval::lanes::{apart, holds_lanes, in_force};
 use crate::eval::print::brief;
 use crate::eval::sequence;
 use crate::eval::value::Value;
@@ -133,7 +135,14 @@ fn conj(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 pub fn conj_one(cx: &mut Cx, coll: Value, item: Value, index: usize) -> Result<Value> {
     Ok(match coll {
         Value::Vector(v) => Value::Vector(v.push(item)?),
-        Value::Set(s) if holds_lanes(&item) => {
+        Value::Lanes(_) => {
+            return apart(cx, &[coll], false, &mut |cx, coll| {
+                let item = in_force(cx, &item)?;
+                conj_one(cx, std::mem::take(&mut coll[0]), item, index)
+            });
+        }
+        Value::Set(s) if holds_lanes(&item) || cx.group.is_some() && holds_lazy(&item) => {
+            let item = settled(cx, item)?;
             return apart(cx, &[item], true, &mut |_, item| Ok(Value::Set(s.clone().insert(item[0].clone())?)));
         }
         Value::Set(s) => Value::Set(s.insert(item)?),

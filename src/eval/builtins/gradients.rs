@@ -10,6 +10,7 @@ use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{self, Tape};
 use crate::eval::host::HostObject;
+use crate::eval::lanes::{apart, inside};
 use crate::eval::print::Printer;
 use crate::eval::sequence;
 use crate::eval::value::Value;
@@ -78,7 +79,24 @@ impl HostObject for DerivedFunction {
         self.f.depth().saturating_add(1)
     }
 
-    fn call(&self, _: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    fn parts(&self) -> &[Value] {
+        std::slice::from_ref(&self.f)
+    }
+
+    fn with_parts(&self, _: &mut Cx, mut parts: Vec<Value>) -> Result<Value> {
+        let (name, what, wrt) = (self.name, self.what, self.wrt.clone());
+        Ok(Value::host(DerivedFunction { name, what, f: parts.pop().unwrap_or_default(), wrt }))
+    }
+
+    fn call(&self, this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+        if cx.group.is_some() && (inside::any(this) || args.iter().any(inside::any)) {
+            // A tape is about one number: each lane has its own.
+            let all: Vec<Value> = std::iter::once(this).chain(&*args).cloned().collect();
+            return apart(cx, &all, true, &mut |cx, all| match all {
+                [this, args @ ..] => cx.call(this, args),
+                [] => Ok(Value::Nil),
+            });
+        }
         match self.what {
             Derived::Gradient => self.gradient(cx, args).map(|(_, gradient)| gradient),
             Derived::ValueAndGradient => {

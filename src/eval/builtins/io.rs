@@ -1,6 +1,6 @@
 //! Input and output: printing, the environment, time, the end of the program.
 
-mod capture;
+pub mod capture;
 pub mod files;
 mod json;
 mod table;
@@ -35,6 +35,9 @@ pub const TABLE: &[Builtin] = &[
 ];
 
 fn print(cx: &mut Cx, args: &[Value], readable: bool, end: &str) -> Result<Value> {
+    if cx.captured.is_some() {
+        return capture::print(cx, args, readable, end);
+    }
     let text = printing::spaced(cx, args, readable)? + end;
     write(cx, &text)?;
     Ok(Value::Nil)
@@ -42,6 +45,9 @@ fn print(cx: &mut Cx, args: &[Value], readable: bool, end: &str) -> Result<Value
 
 /// Writes text to where the program's output goes. A reader that has gone ends the program quietly.
 pub fn write(cx: &mut Cx, text: &str) -> Result<()> {
+    if cx.captured.is_some() {
+        return capture::keep(cx, Value::str(text));
+    }
     cx.output.write(text).map_err(|error| match error.kind() {
         std::io::ErrorKind::BrokenPipe => ending(cx, 0),
         _ => Error::new("gen::io", format!("cannot write the output: {error}")),

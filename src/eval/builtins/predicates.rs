@@ -1,14 +1,17 @@
 //! Questions about values.
 
 use super::args::wrong_type;
+use super::strings::printing::settled;
 use crate::error::Result;
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Set;
 use crate::eval::condition::{holds, one_each};
+use crate::eval::cx::Cx;
 use crate::eval::equality::counted_hash;
 use crate::eval::equality::identical;
 use crate::eval::function::Builtin;
 use crate::eval::lanes::Lanes;
+use crate::eval::lanes::apart::holds_lazy;
 use crate::eval::node::Op;
 use crate::eval::sequence::is_seqable;
 use crate::eval::value::Value;
@@ -214,7 +217,10 @@ pub const TABLE: &[Builtin] = &[
         "distinct?",
         "[x & more]",
         "True when no two arguments are equal.\n(distinct? 1 2 3) ;=> true\n(distinct? 1 2 1) ;=> false",
-        |_, a| Ok(Value::bool(Set::from_items(a.iter().cloned())?.len() == a.len())),
+        |cx, a| {
+            let made = a.iter().map(|x| made(cx, x)).collect::<Result<Vec<Value>>>()?;
+            Ok(Value::bool(Set::from_items(made)?.len() == a.len()))
+        },
     )
     .primal(),
     Builtin::new(
@@ -222,12 +228,17 @@ pub const TABLE: &[Builtin] = &[
         "[x]",
         "An integer that is the same for equal values, on every machine.\n(= (hash [1 2]) (hash '(1 2))) ;=> true\n(= (hash 1) (hash 1.0)) ;=> true",
         |cx, a| {
-            let (code, visited) = counted_hash(&a[0]);
+            let (code, visited) = counted_hash(&made(cx, &a[0])?);
             cx.charge(visited)?;
             Ok(Value::Int(code as i64))
         },
     ),
 ];
+
+/// A value with its lazy sequences made, which are equal to lists then.
+fn made(cx: &mut Cx, value: &Value) -> Result<Value> {
+    if holds_lazy(value) { settled(cx, value.clone()) } else { Ok(value.clone()) }
+}
 
 fn not_in_lanes(value: &Value, lanes: &Lanes) -> Result<Value> {
     if lanes.is_bool() { numeric::unary(numeric::Unary::Not, value) } else { Ok(Value::False) }

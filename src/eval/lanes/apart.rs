@@ -1,9 +1,12 @@
 //! Taking lanes apart: what cannot be done with all lanes at once is done once for each value that they have.
 
+use super::inside::Replacing;
 use super::numbers::raised_in;
 use super::{Group, Lanes, Of, Part, holds_lanes, inside, merge, number, project};
 use crate::error::{Error, Result};
+use crate::eval::builtins::strings::printing::settled;
 use crate::eval::cx::Cx;
+use crate::eval::gradient::any_leaf;
 use crate::eval::value::Value;
 use crate::tensor::lanes::{Column, distinct, gather};
 use std::collections::HashMap;
@@ -56,7 +59,16 @@ pub fn apart_where(
 
 /// Calls `f` with keys, or where they hold lanes once for each combination of their values.
 pub fn by_keys(cx: &mut Cx, keys: &[Value], f: &mut dyn FnMut(&mut Cx, &[Value]) -> Result<Value>) -> Result<Value> {
+    if cx.group.is_some() && keys.iter().any(holds_lazy) {
+        let made = keys.iter().map(|key| settled(cx, key.clone())).collect::<Result<Vec<Value>>>()?;
+        return by_keys(cx, &made, f);
+    }
     if keys.iter().any(holds_lanes) { apart(cx, keys, true, &mut |cx, keys| f(cx, keys)) } else { f(cx, keys) }
+}
+
+/// Is there a lazy sequence in data? What it will hold cannot be seen.
+pub fn holds_lazy(value: &Value) -> bool {
+    value.depth() > 0 && any_leaf(value, &mut |leaf| matches!(leaf, Value::Lazy(_)))
 }
 
 /// The lanes in force, or the fewest among the arguments' where these are of other batches.
@@ -127,7 +139,7 @@ pub fn split(cx: &mut Cx, args: &[Value], deep: bool) -> Result<Vec<(Arc<Group>,
     let mut all = Vec::with_capacity(count);
     for positions in members {
         let part = group.part(positions);
-        let values = args.iter().map(|arg| in_part(cx, arg, &part, deep)).collect::<Result<Vec<Value>>>()?;
+        let values = in_part(cx, args, &part, deep)?;
         if deep && values.iter().any(|value| held_in(value, &part)) {
             // A value of some part holds lanes itself.
             let inner = cx.under(part, |cx| split(cx, &values, true))?;
@@ -201,8 +213,8 @@ fn refine(labels: &mut [u32], count: &mut usize, which: &[u32]) -> Result<()> {
     Ok(())
 }
 
-/// An argument as a part has it, where lanes have one value.
-fn in_part(cx: &mut Cx, arg: &Value, part: &Arc<Group>, deep: bool) -> Result<Value> {
+/// The arguments as a part has them, where lanes have one value.
+fn in_part(cx: &mut Cx, args: &[Value], part: &Arc<Group>, deep: bool) -> Result<Vec<Value>> {
     let one = |lanes: &Arc<Lanes>| match &lanes.of {
         Of::Numbers(column) => match lanes.group.find(part.id(0)) {
             Some(position) => Ok(number(column, position)),
@@ -214,11 +226,15 @@ fn in_part(cx: &mut Cx, arg: &Value, part: &Arc<Group>, deep: bool) -> Result<Va
             None => Err(super::other_lanes(&lanes.group, part)),
         },
     };
-    match arg {
-        Value::Lanes(lanes) => one(lanes),
-        other if deep => inside::replaced(cx, other, &mut |lanes| one(lanes)),
-        other => Ok(other.clone()),
-    }
+    let mut each = |_: &mut Cx, lanes: &Arc<Lanes>| one(lanes);
+    let mut replacing = Replacing::by(&mut each);
+    args.iter()
+        .map(|arg| match arg {
+            Value::Lanes(lanes) => one(lanes),
+            other if deep => replacing.of(cx, other),
+            other => Ok(other.clone()),
+        })
+        .collect()
 }
 
 /// Are there lanes in a value that these lanes have, which are not those of another run?

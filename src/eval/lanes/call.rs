@@ -2,6 +2,7 @@
 
 use super::{apart, holds_lanes, in_parts, inside, number, numbers, project};
 use crate::error::{Error, Result};
+use crate::eval::builtins::strings::printing::settled;
 use crate::eval::cx::Cx;
 use crate::eval::function::{Builtin, Effect, LaneRule};
 use crate::eval::node::Op;
@@ -32,9 +33,20 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
         }
     }
     let at = |bits: u32, i: usize| bits & (1 << i.min(30 + i % 2)) != 0;
+    if cx.group.is_some() {
+        // What a lazy sequence holds is seen once it is made.
+        let sees = |i: usize| match row.lanes {
+            LaneRule::Apart | LaneRule::ApartInRuns => true,
+            LaneRule::Carries(bits) | LaneRule::Puts(bits, _) => at(bits, i),
+            LaneRule::Numbers | LaneRule::Kind | LaneRule::Whole => false,
+        };
+        for (_, arg) in args.iter_mut().enumerate().filter(|(i, arg)| sees(*i) && apart::holds_lazy(arg)) {
+            *arg = settled(cx, std::mem::take(arg))?;
+        }
+    }
     // Lanes that differ in kind, then values at which the row looks, also inside them.
     let opened = |i: usize, arg: &Value| match row.lanes {
-        LaneRule::Whole | LaneRule::Apart => false,
+        LaneRule::Whole | LaneRule::Apart | LaneRule::ApartInRuns => false,
         LaneRule::Numbers | LaneRule::Carries(_) => in_parts(arg),
         LaneRule::Kind => matches!(arg, Value::Lanes(_)),
         LaneRule::Puts(_, kept) => in_parts(arg) && !at(kept, i),
@@ -45,6 +57,7 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
         LaneRule::Numbers | LaneRule::Kind => false,
         LaneRule::Carries(bits) | LaneRule::Puts(bits, _) => at(bits, i) && holds_lanes(arg),
         LaneRule::Apart => inside::any(arg),
+        LaneRule::ApartInRuns => cx.group.is_some() && inside::any(arg),
     };
     let opened: Vec<usize> = (0..args.len()).filter(|i| opened(*i, &args[*i])).collect();
     if !opened.is_empty() {
@@ -105,7 +118,7 @@ pub fn operator(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
         return numbers::operator(op, &a, &b);
     }
     if op == Op::Eq {
-        return apart(cx, &[a, b], true, &mut |_, args| Ok(Value::bool(args[0] == args[1])));
+        return apart(cx, &[a, b], true, &mut |cx, args| crate::eval::arithmetic::apply_in(cx, op, &args[0], &args[1]));
     }
     apart(cx, &[a, b], false, &mut |cx, args| crate::eval::arithmetic::apply_in(cx, op, &args[0], &args[1]))
 }

@@ -3,7 +3,7 @@
 use super::{Group, Lanes, Of, Part, number, project};
 use crate::error::Result;
 use crate::eval::collections::{List, Map, Vector};
-use crate::eval::equality::identical;
+use crate::eval::equality::{alike, identical};
 use crate::eval::value::{Value, with_stack};
 use crate::tensor::lanes::{self, Column, Operand, gather};
 use std::sync::Arc;
@@ -129,8 +129,11 @@ fn merge_collections(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>
         }
         Value::Map(first) => {
             let keys: Vec<Value> = first.iter().map(|(key, _)| key.clone()).collect();
+            // Walks and texts of a map show the order of its keys.
+            let in_order =
+                |m: &Map| m.len() == keys.len() && m.iter().zip(&keys).all(|((key, _), own)| alike(key, own));
             let Some(items) = each(parts, |value| match value {
-                Value::Map(m) if m.len() == keys.len() => keys.iter().map(|key| m.get(key).cloned()).collect(),
+                Value::Map(m) if in_order(m) => Some(m.iter().map(|(_, value)| value.clone()).collect()),
                 _ => None,
             }) else {
                 return Ok(None);

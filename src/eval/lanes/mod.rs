@@ -274,7 +274,7 @@ pub fn holds_lanes(value: &Value) -> bool {
         Value::Int(_) | Value::Float(_) => false,
         data => any_leaf(data, &mut |leaf| match leaf {
             Value::Lanes(_) => true,
-            Value::Host(host) => host.object().parts().iter().any(holds_lanes),
+            Value::Host(host) => host.object().parts().iter().any(inside::any_in_part),
             _ => false,
         }),
     }

@@ -1,6 +1,6 @@
 //! What a batched choice is drawn from: a scalar family with parameters per lane, or any distribution lane by lane.
 
-use super::lanes_of::{collect, lane_value};
+use super::lanes_of::{collect, lane_value, varies};
 use super::mixture::MixtureLanes;
 use super::site::Density;
 use crate::dist::lanes::Summand;
@@ -127,7 +127,7 @@ impl<'a> Chooser<'a> {
             }
             Chooser::Any { what, args } | Chooser::Structured { what, args, .. } => {
                 let (what, args) = (*what, *args);
-                if !holds_lanes(value) && !args.iter().any(holds_lanes) && !holds_lanes(what) {
+                if !holds_lanes(value) && !varies(what, args) {
                     return made(cx, what, args, |_, density| density.check_value(value));
                 }
                 each(cx, group, value, &mut |cx, one, id| {
@@ -159,8 +159,7 @@ impl<'a> Chooser<'a> {
             }
             Chooser::Mixture(mixture) => mixture.sample(cx, group, key, address),
             Chooser::Any { what, args } => {
-                let varies = holds_lanes(what) || args.iter().any(holds_lanes);
-                if !varies {
+                if !varies(what, args) {
                     let values = made(cx, what, args, |cx, density| {
                         group
                             .iter()
@@ -217,8 +216,7 @@ impl<'a> Chooser<'a> {
             }
             Chooser::Any { what, args } | Chooser::Structured { what, args, .. } => {
                 let value = adopt(value, group)?;
-                let varies = holds_lanes(what) || args.iter().any(holds_lanes);
-                if !varies {
+                if !varies(what, args) {
                     return made(cx, what, args, |cx, density| {
                         if !holds_lanes(&value) {
                             return density.logpdf(cx, &value).map(Density::One);

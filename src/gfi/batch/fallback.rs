@@ -16,7 +16,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::combinators::intervene::partly_fixed;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::{GenerativeFunction, Origin, Outcome, Run, function};
+use crate::gfi::interface::{GenerativeFunction, Origin, Outcome, Run, function, same_function};
 use crate::gfi::ops::project::no_share;
 use crate::gfi::past::Past;
 use crate::gfi::trace::{Record, Trace, What};
@@ -52,8 +52,7 @@ pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Resu
     }
     // The runs of single lanes do not know that checks were put off.
     cx.deferred.settle(Vec::new())?;
-    let callee = function("trace", this)?;
-    let whole = callee.needs_choices_only();
+    let whole = function("trace", this)?.needs_choices_only();
     if whole && cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(batch.hash())) {
         return Err(partly_fixed("a custom function"));
     }
@@ -61,10 +60,13 @@ pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Resu
     for (position, id) in group.iter().enumerate() {
         cx.step()?;
         let one = args.iter().map(|arg| lane_value(cx, arg, id)).collect::<Result<Vec<Value>>>()?;
+        // A function that closes over lanes is another one in each.
+        let own = &lane_value(cx, this, id)?;
+        let callee = function("trace", own)?;
         let goal = goal_of(batch, id)?;
-        let past = past_of(batch, callee, this, id, &mut found, position as u32)?;
+        let past = past_of(cx, batch, callee, own, id, &mut found, position as u32)?;
         let origin = Origin::new(batch.key.fold(u64::from(id))).below(batch.prefix());
-        let request = Run { this, args: one, goal: &goal, past: &past, diffs: Vec::new(), origin };
+        let request = Run { this: own, args: one, goal: &goal, past: &past, diffs: Vec::new(), origin };
         let lanes = cx.group.take();
         let (outcome, _) = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.watched(|cx| callee.run(cx, &request))));
         cx.group = lanes;
@@ -209,6 +211,7 @@ fn goal_of(batch: &Batch, id: u32) -> Result<Goal> {
 /// What this function left at the call's address in the old run, in one lane. A function that needs more of its past
 /// than choices and their log-density takes whatever stood there choice by choice, as scalar runs do of others.
 fn past_of(
+    cx: &mut Cx,
     batch: &Batch,
     callee: &dyn GenerativeFunction,
     this: &Value,
@@ -221,7 +224,10 @@ fn past_of(
     let (mut records, mut score) = (Trie::Empty, 0.0);
     for (path, value, density, at) in lane_of_sites(past, prefix, id)? {
         let told = density.as_ref().and_then(Density::told);
-        let own = told.is_some_and(|told| told.is_by(this, prefix));
+        let own = match told {
+            Some(told) if *told.call == *prefix => same_function(&lane_value(cx, &told.by, id)?, this),
+            _ => false,
+        };
         if whole && told.is_some_and(|told| told.by.is_nil() && *told.call == *prefix) {
             return Err(no_share("a stacked trace"));
         }

@@ -1,7 +1,8 @@
 //! From lanes to the values of each, and back.
 
-use crate::dist::Dist;
 use crate::error::Result;
+use crate::eval::equality::alike;
+use crate::eval::lanes::inside::{Replacing, any_in_part};
 use crate::eval::lanes::{Group, Lanes, Of, Part, lane_of};
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
@@ -10,24 +11,24 @@ use crate::tensor::lanes::Column;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The value of one lane, also inside a distribution's parameters and a choice map.
+/// The value of one lane, also inside a distribution's parameters, a choice map, and in what functions close over.
 pub fn lane_value(cx: &mut Cx, value: &Value, id: u32) -> Result<Value> {
     if let Some(choices) = value.as_host::<ChoiceMap>() {
         return choices.of_lane(id).map(ChoiceMap::into_value);
     }
-    match value.as_host::<Dist>() {
-        Some(dist) if dist.args.iter().any(crate::eval::lanes::holds_lanes) => {
-            let args = dist.args.iter().map(|arg| lane_value(cx, arg, id)).collect::<Result<Vec<Value>>>()?;
-            dist.constructor.value(cx, &args)
-        }
-        Some(_) => Ok(value.clone()),
-        None => match value {
-            Value::Vector(items) if crate::eval::lanes::holds_lanes(value) => {
-                Value::vector(items.iter().map(|item| lane_value(cx, item, id)).collect::<Result<Vec<Value>>>()?)
-            }
-            other => lane_of(other, id),
+    Replacing::by(&mut |cx, lanes| match &lanes.of {
+        Of::Numbers(_) => lane_of(&Value::Lanes(lanes.clone()), id),
+        Of::Parts(parts) => match parts.iter().find(|(group, _)| group.find(id).is_some()) {
+            Some((_, value)) if !matches!(value, Value::Lanes(_)) => lane_value(cx, value, id),
+            _ => lane_of(&Value::Lanes(lanes.clone()), id),
         },
-    }
+    })
+    .of_part(cx, value)
+}
+
+/// Does a distribution differ by lane, in its parameters or in what its functions close over?
+pub fn varies(what: &Value, args: &[Value]) -> bool {
+    std::iter::once(what).chain(args).any(any_in_part)
 }
 
 /// The values of the lanes of a group, in order, as one.
@@ -84,12 +85,18 @@ pub fn collect(values: Vec<Value>, group: &Arc<Group>) -> Result<Value> {
 /// The different values with the lanes that have them.
 fn in_parts(values: &[Value], group: &Arc<Group>) -> Value {
     let mut order: Vec<(Vec<u32>, &Value)> = Vec::new();
-    let mut known: HashMap<&Value, usize> = HashMap::new();
+    // Equal values may differ in kind, or in the order of their entries.
+    let mut known: HashMap<&Value, Vec<usize>> = HashMap::new();
     for (position, value) in values.iter().enumerate() {
-        let at = *known.entry(value).or_insert_with(|| {
-            order.push((Vec::new(), value));
-            order.len() - 1
-        });
+        let same = known.entry(value).or_default();
+        let at = match same.iter().find(|at| alike(order[**at].1, value)) {
+            Some(at) => *at,
+            None => {
+                same.push(order.len());
+                order.push((Vec::new(), value));
+                order.len() - 1
+            }
+        };
         order[at].0.push(position as u32);
     }
     if let [(_, value)] = &order[..] {

@@ -30,10 +30,6 @@ impl Told {
     pub fn with(&self, shares: Column) -> Density {
         Density::Told(Arc::new(Told { shares, ..self.clone() }))
     }
-
-    pub fn is_by(&self, this: &Value, call: &[Value]) -> bool {
-        *self.call == *call && same_function(&self.by, this)
-    }
 }
 
 impl Density {

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::{apart, holds_lanes};
+use crate::eval::lanes::{apart, holds_lanes, in_force};
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
 use crate::eval::value::{MAX_NESTING, Value};
@@ -72,6 +72,10 @@ pub fn assoc_one(cx: &mut Cx, coll: Value, key: Value, value: Value) -> Result<V
             apart(cx, &[key], true, &mut |cx, key| assoc_one(cx, coll.clone(), key[0].clone(), value.clone()))
         }
         Value::Map(m) => Ok(Value::Map(m.insert(key, value)?)),
+        Value::Lanes(_) => apart(cx, &[coll], false, &mut |cx, coll| {
+            let value = in_force(cx, &value)?;
+            assoc_one(cx, std::mem::take(&mut coll[0]), key.clone(), value)
+        }),
         Value::Nil => Ok(Value::Map(Map::empty().insert(key, value)?)),
         Value::Vector(v) => match key.as_int().and_then(|i| usize::try_from(i).ok()) {
             Some(i) if i <= v.len() => Ok(Value::Vector(v.set(i, value)?)),

@@ -129,10 +129,10 @@ fn each_entry(
 ) -> Result<Value> {
     let [map, f] = owned(args);
     let map = entries(cx, function, map, 0)?;
-    let mut changed = Map::empty();
+    let mut changed = Value::Map(Map::empty());
     for (k, v) in map.iter() {
         let (k, v) = change(cx, &f, k.clone(), v.clone())?;
-        changed = changed.insert(k, v)?;
+        changed = assoc_one(cx, changed, k, v)?;
     }
-    Ok(Value::Map(changed))
+    Ok(changed)
 }

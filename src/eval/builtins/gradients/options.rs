@@ -10,6 +10,7 @@ use crate::eval::print::brief;
 use crate::eval::value::Value;
 
 /// Places of arguments.
+#[derive(Clone)]
 pub enum Wrt {
     One(usize),
     Several(Vec<usize>),

@@ -6,9 +6,9 @@ use crate::error::{Error, Result};
 use crate::eval::builtins::args;
 use crate::eval::collections::Lazy;
 use crate::eval::cx::Cx;
-use crate::eval::function::Builtin;
+use crate::eval::function::{Builtin, NativeFn};
 use crate::eval::lanes::apart::by_keys;
-use crate::eval::lanes::{answer, holds_lanes};
+use crate::eval::lanes::{answer, apart_where, holds_lanes};
 use crate::eval::sequence::{self, Iter};
 use crate::eval::value::Value;
 use std::collections::VecDeque;
@@ -19,13 +19,13 @@ pub const TABLE: &[Builtin] = &[
         "[n coll] [n step coll] [n step pad coll]",
         "Pieces of n elements, each starting `step` after the one before. What does not fill a piece is left out, or filled up from `pad`.\n(partition 2 [1 2 3 4 5]) ;=> ((1 2) (3 4))\n(partition 2 1 [1 2 3]) ;=> ((1 2) (2 3))\n(partition 2 2 [:end] [1 2 3]) ;=> ((1 2) (3 :end))",
         partition,
-    ).looks_at(0b11),
+    ).looks_at(1),
     Builtin::generic(
         "partition-all",
         "[n coll] [n step coll]",
         "Pieces of n elements; the last ones may be shorter.\n(partition-all 2 [1 2 3]) ;=> ((1 2) (3))",
         partition_all,
-    ).looks_at(0b11),
+    ).looks_at(1),
     Builtin::generic(
         "partition-by",
         "[f coll]",
@@ -86,7 +86,16 @@ fn window(cx: &mut Cx, function: &str, a: &mut [Value]) -> Result<(Window, Makin
     Ok((Window::new(items, n, by), Making::from(&[coll]), n))
 }
 
+/// What each lane makes with a step of its own.
+fn by_steps(cx: &mut Cx, a: &[Value], f: NativeFn) -> Result<Option<Value>> {
+    let differs = |at: usize, arg: &Value| at == 1 && a.len() > 2 && matches!(arg, Value::Lanes(_));
+    apart_where(cx, a, differs, &mut |cx, a| f(cx, &mut a.to_vec()))
+}
+
 fn partition(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    if let Some(each) = by_steps(cx, a, partition)? {
+        return Ok(each);
+    }
     let pad = if a.len() == 4 { Some(sequence::to_vec(cx, &a[2])?) } else { None };
     let (mut window, making, n) = window(cx, "partition", a)?;
     let mut pad = pad;
@@ -104,6 +113,9 @@ fn partition(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
 }
 
 fn partition_all(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
+    if let Some(each) = by_steps(cx, a, partition_all)? {
+        return Ok(each);
+    }
     let (mut window, making, _) = window(cx, "partition-all", a)?;
     making.make(cx, move |cx| {
         let piece = window.next(cx)?;

@@ -9,8 +9,8 @@ use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{primal_of, rules};
 use crate::eval::lanes::answer::{self, Answer, Step};
-use crate::eval::lanes::apart;
-use crate::eval::sequence::Iter;
+use crate::eval::lanes::{Of, apart, apart_where};
+use crate::eval::sequence::{self, Iter};
 use crate::eval::value::Value;
 use crate::tensor::{self, Array};
 
@@ -123,6 +123,11 @@ fn concat(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             args.iter().filter_map(|a| if let Value::Array(a) = a { Some(&**a) } else { None }).collect();
         return wrap(tensor::ops::concat(&arrays, 0));
     }
+    if !args.is_empty() && args.iter().all(is_array) {
+        return Err(sequence::not_a_sequence(
+            args.iter().find(|arg| matches!(arg, Value::Lanes(_))).unwrap_or(&args[0]),
+        ));
+    }
     // One endless part makes the whole endless.
     let any_lazy = args.iter().any(|a| matches!(a, Value::Lazy(_)));
     let depth = deepest(args);
@@ -139,6 +144,14 @@ fn concat(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         Ok(None)
     };
     if any_lazy { lazily(cx, depth, next) } else { Value::list(collect(cx, room, next)?) }
+}
+
+/// An array, or one in each lane.
+fn is_array(value: &Value) -> bool {
+    match value {
+        Value::Lanes(lanes) => lanes.elements().is_some(),
+        other => matches!(other, Value::Array(_)),
+    }
 }
 
 fn interleave(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -190,7 +203,7 @@ fn flatten(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         return Ok(Value::List(List::empty()));
     }
     let mut open = vec![Iter::new(cx, &coll)?];
-    Making::from(&[coll]).make(cx, move |cx| {
+    let mut next = move |cx: &mut Cx| {
         while let Some(items) = open.last_mut() {
             match items.next(cx)?.map(rows_of_lanes).transpose()? {
                 Some(inner) if is_sequential(&inner) => open.push(Iter::new(cx, &inner)?),
@@ -199,7 +212,29 @@ fn flatten(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             }
         }
         Ok(None)
-    })
+    };
+    if let Value::Lazy(_) = coll {
+        return Making::from(&[coll]).make(cx, move |cx| match next(cx)? {
+            Some(leaf) if has_sequences(&leaf) => Err(answer::differ("flatten")),
+            leaf => Ok(leaf),
+        });
+    }
+    let leaves = collect(cx, 0, next)?;
+    let opened = |_, leaf: &Value| has_sequences(leaf);
+    match apart_where(cx, &leaves, opened, &mut |cx, leaves| flatten(cx, &mut [Value::list(leaves.to_vec())?]))? {
+        Some(flat) => Ok(flat),
+        None => Value::list(leaves),
+    }
+}
+
+/// Lanes some of which have a sequence.
+fn has_sequences(leaf: &Value) -> bool {
+    let Value::Lanes(lanes) = leaf else { return false };
+    let opens = |value: &Value| match value {
+        Value::Lanes(inner) => inner.elements().is_some(),
+        other => is_sequential(other),
+    };
+    matches!(&lanes.of, Of::Parts(parts) if parts.iter().any(|(_, value)| opens(value)))
 }
 
 /// An array in each lane as the sequence of its elements.

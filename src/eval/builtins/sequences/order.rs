@@ -8,6 +8,7 @@ use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::rules;
 use crate::eval::lanes::answer::Answer;
+use crate::eval::lanes::apart;
 use crate::eval::lanes::apart::by_keys;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
@@ -40,6 +41,9 @@ pub const TABLE: &[Builtin] = &[
         |cx, a| {
             if let Value::Array(array) = &a[0] {
                 return wrap(tensor::ops::flip(array, 0));
+            }
+            if let Value::Lanes(_) = &a[0] {
+                return Err(sequence::not_a_sequence(&a[0]).arg(0));
             }
             let mut items = sequence::to_vec(cx, &a[0]).map_err(|e| at_argument(e, 0))?;
             items.reverse();
@@ -144,11 +148,22 @@ fn comes_before(cx: &mut Cx, comparator: &Value, b: &Value, a: &Value) -> Result
     if comparator.is_nil() {
         return Ok(order(b, a)? == Ordering::Less);
     }
-    Ok(match cx.call(comparator, &mut [b.clone(), a.clone()])? {
-        Value::Int(n) => n < 0,
-        Value::Float(x) => x.get() < 0.0,
-        verdict => Answer::of(cx, &verdict)?.same("sort")?,
-    })
+    let verdict = cx.call(comparator, &mut [b.clone(), a.clone()])?;
+    let verdict = match verdict {
+        Value::Lanes(_) => {
+            apart(cx, &[verdict], false, &mut |_, one| Ok(said(&one[0]).map_or(one[0].clone(), Value::bool)))?
+        }
+        verdict => verdict,
+    };
+    match said(&verdict) {
+        Some(before) => Ok(before),
+        None => Answer::of(cx, &verdict)?.same("sort"),
+    }
+}
+
+/// What a comparator says by a number.
+fn said(verdict: &Value) -> Option<bool> {
+    verdict.as_f64().map(|x| x < 0.0)
 }
 
 /// The indices of `keys` in order: a merge sort, which no comparator can lead astray or make panic.

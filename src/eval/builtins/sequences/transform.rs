@@ -1,13 +1,14 @@
 //! New sequences element by element: map, filter and their family.
 
-use super::{Making, owned, settled, walk};
+use super::{Making, at_argument, owned, settled, walk};
 use crate::error::Result;
 use crate::eval::collections::Hashing;
 use crate::eval::cx::Cx;
-use crate::eval::function::Builtin;
+use crate::eval::function::{Builtin, NativeFn};
 use crate::eval::lanes::answer::{self, Answer, Sifted};
-use crate::eval::lanes::apart;
-use crate::eval::sequence::Iter;
+use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::{apart, holds_lanes};
+use crate::eval::sequence::{self, Iter};
 use crate::eval::value::Value;
 use std::collections::HashSet;
 
@@ -71,15 +72,13 @@ pub const TABLE: &[Builtin] = &[
         "[coll]",
         "The elements without those that came before.\n(distinct [1 2 1 3 2]) ;=> (1 2 3)",
         distinct,
-    )
-    .apart(),
+    ),
     Builtin::generic(
         "dedupe",
         "[coll]",
         "The elements without those equal to the one just before.\n(dedupe [1 1 2 2 1]) ;=> (1 2 1)",
         dedupe,
-    )
-    .apart(),
+    ),
 ];
 
 fn to_vector(cx: &mut Cx, sequence: Value) -> Result<Value> {
@@ -208,14 +207,26 @@ fn keep(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     })
 }
 
+/// What each lane makes of elements that differ, where they are there as a whole.
+fn each_lane(cx: &mut Cx, coll: &Value, f: NativeFn) -> Result<Option<Value>> {
+    if matches!(coll, Value::Lazy(_)) || !holds_lanes(coll) {
+        return Ok(None);
+    }
+    let items = sequence::to_vec(cx, coll).map_err(|e| at_argument(e, 0))?;
+    by_keys(cx, &items, &mut |cx, items| f(cx, &mut [Value::list(items.to_vec())?])).map(Some)
+}
+
 fn distinct(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let [coll] = owned(args);
+    if let Some(each) = each_lane(cx, &coll, distinct)? {
+        return Ok(each);
+    }
     let mut items = walk(cx, &coll, 0)?;
     #[allow(clippy::mutable_key_type)] // settled values do not change
     let mut seen: HashSet<Value, Hashing> = HashSet::default();
     Making::from(&[coll]).make(cx, move |cx| {
         while let Some(item) = items.next(cx)? {
-            if let Value::Lanes(_) = item {
+            if holds_lanes(&item) {
                 return Err(answer::differ("distinct"));
             }
             if seen.insert(settled(cx, item.clone())?) {
@@ -228,11 +239,14 @@ fn distinct(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn dedupe(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let [coll] = owned(args);
+    if let Some(each) = each_lane(cx, &coll, dedupe)? {
+        return Ok(each);
+    }
     let mut items = walk(cx, &coll, 0)?;
     let mut before: Option<Value> = None;
     Making::from(&[coll]).make(cx, move |cx| {
         while let Some(item) = items.next(cx)? {
-            if let Value::Lanes(_) = item {
+            if holds_lanes(&item) {
                 return Err(answer::differ("dedupe"));
             }
             if before.as_ref() != Some(&item) {

@@ -5,8 +5,10 @@ use super::printing;
 use super::regex::{Pattern, groups};
 use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
+use crate::eval::lanes::apart::by_keys;
 use crate::eval::value::Value;
 use regex::Captures;
+use std::ops::Range;
 
 pub fn replace(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     replaced(cx, "replace", args, usize::MAX)
@@ -40,22 +42,34 @@ fn matches_replaced(
     by: &Value,
     most: usize,
 ) -> Result<Value> {
-    let mut out = String::new();
-    let mut done = 0;
+    let mut found = Vec::new();
+    let mut news = Vec::new();
     for captures in pattern.find.captures_iter(text).take(most) {
         cx.step()?;
-        let Some(found) = captures.get(0) else { continue };
-        out.push_str(&text[done..found.start()]);
-        match by {
-            Value::Str(template) => expand(template, &captures, &mut out)?,
-            Value::Fn(_) | Value::Native(_) | Value::Map(_) => {
-                let value = cx.call1(by, groups(&captures)?)?;
-                printing::write_str(cx, &value, &mut out)?;
+        let Some(whole) = captures.get(0) else { continue };
+        found.push(whole.range());
+        news.push(match by {
+            Value::Str(template) => {
+                let mut new = String::new();
+                expand(template, &captures, &mut new)?;
+                Value::str(new)
             }
+            Value::Fn(_) | Value::Native(_) | Value::Map(_) => cx.call1(by, groups(&captures)?)?,
             other => return Err(wrong_type(function, "a string or a function for what is found", other, 2)),
-        }
+        });
+    }
+    // What a function makes of a match may differ by lane.
+    by_keys(cx, &news, &mut |cx, news| joined(cx, text, &found, news))
+}
+
+/// The text with what stands at these places replaced.
+fn joined(cx: &mut Cx, text: &str, places: &[Range<usize>], news: &[Value]) -> Result<Value> {
+    let (mut out, mut done) = (String::new(), 0);
+    for (place, new) in places.iter().zip(news) {
+        out.push_str(&text[done..place.start]);
+        printing::write_str(cx, new, &mut out)?;
         printing::check_length(out.len())?;
-        done = found.end();
+        done = place.end;
     }
     out.push_str(&text[done..]);
     printing::string(out)
