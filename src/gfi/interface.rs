@@ -17,28 +17,42 @@ use crate::eval::key::{Draws, Key};
 use crate::eval::print::Printer;
 use crate::eval::watch::is_settled;
 use crate::eval::{Cx, HostObject, Value};
+use crate::tensor::DType;
 use std::any::Any;
 use std::sync::Arc;
 
 /// Where a run takes its randomness: the operation's key and the hash of the address path so far.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Origin {
     pub key: Key,
     pub path: u64,
+    /// How wide the reals that are drawn are stored.
+    pub width: DType,
+}
+
+impl Default for Origin {
+    fn default() -> Origin {
+        Origin::new(Key::default())
+    }
 }
 
 impl Origin {
     pub fn new(key: Key) -> Origin {
-        Origin { key, path: 0 }
+        Origin { key, path: 0, width: DType::Float64 }
+    }
+
+    /// The same where reals that are drawn are stored at this width.
+    pub fn of_width(self, width: DType) -> Origin {
+        Origin { width, ..self }
     }
 
     /// The origin below an address.
     pub fn below(self, address: &[Value]) -> Origin {
-        Origin { key: self.key, path: super::address::hash_path(self.path, address) }
+        Origin { path: super::address::hash_path(self.path, address), ..self }
     }
 
     pub fn draws(self) -> Draws {
-        self.key.site(self.path, 0)
+        self.key.site(self.path, 0).of_width(self.width)
     }
 }
 

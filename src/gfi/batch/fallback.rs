@@ -65,7 +65,7 @@ pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Resu
         let callee = function("trace", own)?;
         let goal = goal_of(batch, id)?;
         let past = past_of(cx, batch, callee, own, id, &mut found, position as u32)?;
-        let origin = Origin::new(batch.key.fold(u64::from(id))).below(batch.prefix());
+        let origin = Origin::new(batch.key.fold(u64::from(id))).of_width(group.width).below(batch.prefix());
         let request = Run { this: own, args: one, goal: &goal, past: &past, diffs: Vec::new(), origin };
         let lanes = cx.group.take();
         let (outcome, _) = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.watched(|cx| callee.run(cx, &request))));

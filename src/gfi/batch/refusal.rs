@@ -130,14 +130,15 @@ fn choices_of(sites: &Sites, id: u32) -> Result<ChoiceMap> {
 }
 
 fn scalar_run(cx: &mut Cx, request: &Request<'_>, args: &[Value], choices: ChoiceMap, id: u32) -> Result<()> {
+    let callee = function("generate", request.this)?;
     let args = args.iter().map(|arg| lane_value(cx, arg, id)).collect::<Result<Vec<Value>>>()?;
+    let args = callee.complete(cx, &args)?;
     let goal = match request.goal {
         Goal::Assess(given) => Goal::Assess(given.of_lane(id)?),
         _ => Goal::update(choices),
     };
-    let origin = Origin::new(request.key.fold(u64::from(id)));
+    let origin = Origin::new(request.key.fold(u64::from(id))).of_width(request.width);
     let run = Run { this: request.this, args, goal: &goal, past: &Past::None, diffs: Vec::new(), origin };
-    let callee = function("generate", request.this)?;
     let lanes = cx.group.take();
     let (result, _) = cx.isolated(|cx| cx.watched(|cx| callee.run(cx, &run)));
     cx.group = lanes;

@@ -269,7 +269,10 @@ pub(super) fn body(cx: &mut Cx, request: &Request<'_>, args: &[Value], batch: &m
             let carry = entered(std::slice::from_ref(at.carry), &group)?.pop().unwrap_or_default();
             function("update", request.this)?.run_steps(cx, args, at.from, &carry, batch)
         }
-        How::Singly => super::fallback::run(cx, request.this, args, batch),
+        How::Singly => {
+            let args = function("trace", request.this)?.complete(cx, args)?;
+            super::fallback::run(cx, request.this, &args, batch)
+        }
     };
     let result = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.under(group.clone(), body)));
     cx.group = outer;

@@ -35,8 +35,6 @@ pub fn written(program: &str) -> impl Iterator<Item = String> {
         ("switch", "(switch "),
         ("mask", "(mask "),
         ("mix", "(mix "),
-        ("custom", " pair"),
-        ("custom-whole", " lump"),
         ("map", "(map-gf "),
         ("unfold", "(unfold "),
         ("scan", "(scan "),
@@ -98,7 +96,6 @@ impl Seen<'_> {
 
     fn gf(&mut self, gf: &Gf, before: usize, combinators: usize) -> usize {
         match gf {
-            Gf::Custom(_) => 0,
             Gf::Model(_) if before == 0 => 1,
             Gf::Model(k) => 1 + self.depths[chosen(*k, before)],
             Gf::Contramap(g) | Gf::MapRetval(g) | Gf::Dimap(g) => self.gf(g, before, combinators + 1),

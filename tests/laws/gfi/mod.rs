@@ -210,8 +210,6 @@ const FEATURES: &[&str] = &[
     "nested-combinators",
     "slopes",
     "mix",
-    "custom",
-    "custom-whole",
     "repeat",
     "vmap",
     "atom",

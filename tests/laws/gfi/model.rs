@@ -114,8 +114,6 @@ pub enum Gf {
     MapRetval(Box<Gf>),
     Dimap(Box<Gf>),
     Mix(Vec<Gf>, bool),
-    /// A custom function of two choices, see `tools.gen`: it tells the share of each, or only their sum.
-    Custom(bool),
     /// A combinator whose arguments are computed from the number.
     Lift(Box<Native>),
 }

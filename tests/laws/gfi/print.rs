@@ -183,8 +183,6 @@ impl Printer<'_> {
                 let k = chosen(*k, before);
                 (format!("m{k}"), self.names[k])
             }
-            // What an inlined one is given are the choices of its caller too.
-            Gf::Custom(shares) => (if *shares { "pair" } else { "lump" }.to_string(), ANY),
             Gf::Contramap(g) => {
                 let (text, names) = self.gf(g, before);
                 (format!("(contramap {text} (fn [[a]] [(+ 0.5 (* -0.5 (num a)))]))"), names)

@@ -52,8 +52,7 @@ fn inner() -> impl Strategy<Value = Inner> + Clone {
 }
 
 fn gf(arrays: u32) -> impl Strategy<Value = Gf> + Clone {
-    let leaf = prop_oneof![8 => (0..6u8).prop_map(Gf::Model), 1 => any::<bool>().prop_map(Gf::Custom)];
-    leaf.prop_recursive(2, 5, 2, move |inner| {
+    (0..6u8).prop_map(Gf::Model).prop_recursive(2, 5, 2, move |inner| {
         let boxed = |inner: &BoxedStrategy<Gf>| inner.clone().prop_map(Box::new);
         let natives = native_over(inner.clone(), arrays);
         prop_oneof![
@@ -84,11 +83,7 @@ fn native_over(gf: impl Strategy<Value = Gf> + Clone + 'static, arrays: u32) -> 
 }
 
 fn native(arrays: u32) -> impl Strategy<Value = Native> + Clone {
-    prop_oneof![
-        4 => (0..6u8).prop_map(|k| Native::Plain(Gf::Model(k))),
-        1 => any::<bool>().prop_map(|shares| Native::Plain(Gf::Custom(shares))),
-        6 => native_over(gf(arrays), arrays)
-    ]
+    prop_oneof![2 => (0..6u8).prop_map(|k| Native::Plain(Gf::Model(k))), 3 => native_over(gf(arrays), arrays)]
 }
 
 fn statement(arrays: u32) -> impl Strategy<Value = Statement> + Clone {
