@@ -54,9 +54,7 @@ impl ScalarDist {
         };
         let params = match arrays {
             Params::Arrays(arrays) => arrays,
-            Params::Few(few, n) => {
-                few[..n].iter().map(|p| Array::scalar(*p).map_err(raise)).collect::<Result<_>>()?
-            }
+            Params::Few(few, n) => few[..n].iter().map(|p| Array::scalar(*p).map_err(raise)).collect::<Result<_>>()?,
             Params::Variables(_) => return Ok(None),
         };
         let mut all = vec![from_value(x)?];
@@ -91,7 +89,9 @@ impl ScalarDist {
                 Some(x) => Value::float(x),
                 None => return impossible(),
             },
-            (Some(shape), Value::Array(array)) if array.shape() == shape => wrap(array.cast(DType::Float64))?,
+            (Some(shape), Value::Array(array)) if array.shape() == shape && self.is_of_kind(&array) => {
+                wrap(array.cast(DType::Float64))?
+            }
             _ => return impossible(),
         };
         // The value of a discrete choice has no derivative.
@@ -124,6 +124,11 @@ impl ScalarDist {
         Error::new("gen::shape", message)
     }
 
+    /// Has an array booleans where the family has, and numbers where it has those?
+    fn is_of_kind(&self, array: &Array) -> bool {
+        array.is_empty() || (array.dtype() == DType::Bool) == (self.family.kind == Kind::Boolean)
+    }
+
     /// A constraint on a choice that is an array.
     fn check_array(&self, value: &Value, shape: &[usize]) -> Result<Value> {
         match primal_of(value) {
@@ -132,7 +137,7 @@ impl ScalarDist {
                 if shape != array.shape() {
                     return Err(self.wrong_shape(shape, &format!("{:?}", array.shape())));
                 }
-                if (array.dtype() == DType::Bool) != (self.family.kind == Kind::Boolean) && !array.is_empty() {
+                if !self.is_of_kind(&array) {
                     return Err(self.wrong_value(&first_of(&array)?));
                 }
                 match self.family.kind {
@@ -221,7 +226,7 @@ impl Density for ScalarDist {
 
     fn scores(&self, _cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
         match (self.params.shape()?, value) {
-            (Some(shape), Value::Array(array)) if array.shape() == shape => {
+            (Some(shape), Value::Array(array)) if array.shape() == shape && self.is_of_kind(array) => {
                 self.at(|family, x, params| Some((family.logpdf)(x, params) + 0.0), value)
             }
             _ => Ok(None),

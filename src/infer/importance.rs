@@ -61,8 +61,16 @@ impl Sampler {
     pub fn run(&self, cx: &mut Cx, n: usize, key: Key, kept: &ChoiceMap) -> Result<Particles> {
         batch::ops::check_lanes(&self.observations, n, 2)?;
         let width = cx.width();
-        let batch =
-            |this, args, goal, key| batch::Request { this, args, goal, key, lanes: n, width, past: None, how: batch::How::Together };
+        let batch = |this, args, goal, key| batch::Request {
+            this,
+            args,
+            goal,
+            key,
+            lanes: n,
+            width,
+            past: None,
+            how: batch::How::Together,
+        };
         let mut bad = BadPoints::default();
         let Some((proposal, args)) = &self.proposal else {
             let choices = self.observations.or(kept)?;

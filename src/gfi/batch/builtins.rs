@@ -198,7 +198,8 @@ fn simulate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let lanes = count("vsimulate", &args[2], 2)?;
     let width = width(cx, "vsimulate", args, 3)?;
     let (key, goal) = (cx.next_key("vsimulate")?, Goal::default());
-    let request = Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None, how: How::Together };
+    let request =
+        Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None, how: How::Together };
     Ok(run(cx, &request).map_err(|e| e.arguments_at(1))?.trace.into_value())
 }
 
@@ -210,7 +211,8 @@ fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     super::ops::check_lanes(&choices, lanes, 2)?;
     let width = width(cx, "vgenerate", args, 4)?;
     let (key, goal) = (cx.next_key("vgenerate")?, Goal::Constrain { choices, observe: true });
-    let request = Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None, how: How::Together };
+    let request =
+        Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None, how: How::Together };
     let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
     if let Some(choices) = goal.given() {
         super::ops::all_visited(choices, &outcome.trace).map_err(|e| e.arg(2))?;

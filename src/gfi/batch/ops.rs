@@ -179,8 +179,16 @@ pub fn project(cx: &mut Cx, trace: &BatchedTrace, selection: &Value) -> Result<V
 pub fn assess(cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap, group: &Arc<Group>) -> Result<Value> {
     let goal = Goal::Assess(choices.clone());
     let key = Key(0);
-    let request =
-        Request { this, args, goal: &goal, key, lanes: group.len(), width: group.width, past: None, how: How::Together };
+    let request = Request {
+        this,
+        args,
+        goal: &goal,
+        key,
+        lanes: group.len(),
+        width: group.width,
+        past: None,
+        how: How::Together,
+    };
     let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
     all_visited(choices, &outcome.trace)?;
     result([("weight", outcome.trace.numbers(outcome.weights)), ("retval", outcome.trace.retval()?)])

@@ -68,12 +68,7 @@ pub fn is_refused_in(
 }
 
 /// The first lane that fails by itself, what it had, and its error; `told` is the lane that the error is about.
-fn first_failing(
-    cx: &mut Cx,
-    request: &Request<'_>,
-    all: &Arc<Group>,
-    told: Option<u32>,
-) -> Result<Option<Failing>> {
+fn first_failing(cx: &mut Cx, request: &Request<'_>, all: &Arc<Group>, told: Option<u32>) -> Result<Option<Failing>> {
     for (at, (first, len)) in starts(request).into_iter().enumerate() {
         let lanes = match told {
             None => (first, len),
