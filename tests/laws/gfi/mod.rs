@@ -19,8 +19,9 @@ use std::cell::RefCell;
 /// Models that each law is checked on.
 const CASES: u32 = 2_000;
 
-/// The laws of lanes hold for fewer models in single precision: now and then rounding decides a branch.
-const SINGLES: u32 = 300;
+/// Fewer models are looked at in single precision, where now and then rounding decides a branch, and where all runs of
+/// a model are counted, which may be many.
+const FEW: u32 = 300;
 
 /// How often arrays of runs are called: everything has a way of its own with them.
 const ARRAYS: u32 = 3;
@@ -109,13 +110,15 @@ fn shown(error: &Error) -> String {
 /// The same models for each law, `law-NAME` of the files above; those of lanes hold for each width.
 fn holds(name: &str) {
     let widths = if name.starts_with("lanes-") { Width::all() } else { &Width::all()[..1] };
-    widths.iter().for_each(|width| holds_for(name, &strategy::module(ARRAYS), *width));
+    for width in widths {
+        let cases = if *width == Width::Single { cases().min(FEW) } else { cases() };
+        holds_for(name, &strategy::module(ARRAYS), *width, cases);
+    }
 }
 
-fn holds_for(name: &str, modules: &impl Strategy<Value = Module>, width: Width) {
+fn holds_for(name: &str, modules: &impl Strategy<Value = Module>, width: Width, cases: u32) {
     let checker = Checker::new(width);
     let refused = std::cell::Cell::new(0);
-    let cases = if width == Width::Single { cases().min(SINGLES) } else { cases() };
     let result = runner_of(cases).run(modules, |module| {
         let found = checker.borrow_mut().ask(&format!("law-{name}"), &module);
         match found {
@@ -202,10 +205,10 @@ laws! {
 
 #[test]
 fn enumeration_counts_every_run() {
-    holds_for("enumerate", &strategy::finite(), Width::all()[0]);
+    holds_for("enumerate", &strategy::finite(), Width::all()[0], cases().min(FEW));
 }
 
-/// At least three cases in a hundred show each of these.
+/// At least four cases in a hundred show each of these.
 const FEATURES: &[&str] = &[
     "fresh",
     "vanished",
@@ -285,6 +288,6 @@ fn show(function: &str, features: &[&str]) {
         panic!("{reason}\nin the model\n{}\nwith seed {}", print::program(module), module.seed);
     }
     let counts = counts.into_inner();
-    let rare: Vec<&&str> = features.iter().filter(|f| counts.get(**f).unwrap_or(&0) * 33 < cases()).collect();
-    assert!(rare.is_empty(), "in less than 3 % of {} cases: {rare:?}; {counts:?}", cases());
+    let rare: Vec<&&str> = features.iter().filter(|f| counts.get(**f).unwrap_or(&0) * 25 < cases()).collect();
+    assert!(rare.is_empty(), "in less than 4 % of {} cases: {rare:?}; {counts:?}", cases());
 }
