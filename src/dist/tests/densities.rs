@@ -2,6 +2,7 @@
 
 use super::super::{Density, ScalarDist, Support};
 use super::{Problems, cases, expectation};
+use crate::dist::scalar::value_of;
 use crate::eval::Value;
 use crate::eval::arrays::from_value;
 use crate::eval::key::Key;
@@ -60,7 +61,7 @@ fn arrays_score_like_their_elements() {
         let mut draws = Key::from_seed(2).site(1, 0);
         let xs: Vec<f64> = (0..7).map(|_| (family.sample)(p, &mut draws)).collect();
         let sum: f64 = xs.iter().map(|x| (family.logpdf)(*x, p)).sum();
-        let column = Value::vector(xs.iter().map(|x| Value::float(*x)).collect()).expect("flat");
+        let column = Value::vector(xs.iter().map(|x| value_of(family.kind, *x)).collect()).expect("flat");
         let array = Value::array(from_value(&column).expect("numbers"));
         let repeated = |x: f64| Value::array(Array::full(&[7], x, DType::Float64).expect("seven"));
         let args: Vec<Value> = p.iter().map(|x| repeated(*x)).collect();
