@@ -179,10 +179,7 @@ impl Custom {
                 Ok(Told { choices: choices.clone(), retval: Value::Nil, weight: 0.0 })
             }
             (Goal::Guided(_), _) => Err(Error::new("gen::internal", "a custom function that is guided")),
-            (Goal::Constrain { choices, .. }, None) if choices.is_empty() => {
-                let told = self.told(cx, "simulate", run, vec![args])?;
-                told.map(|told| Told { weight: 0.0, ..told }).ok_or_else(|| self.underived("simulate", ""))
-            }
+            (Goal::Constrain { choices, .. }, None) if choices.is_empty() => self.drawn(cx, run, args),
             (Goal::Constrain { choices, .. }, None) => {
                 let given = vec![args, choices.clone().into_value()];
                 match self.told(cx, "generate", run, given)? {
@@ -199,6 +196,12 @@ impl Custom {
             }
             (Goal::Redraw { selection, given }, old) => self.redraw(cx, run, selection, given, old),
         }
+    }
+
+    /// Everything from the prior.
+    fn drawn(&self, cx: &mut Cx, run: &Run<'_>, args: Value) -> Result<Told> {
+        let told = self.told(cx, "simulate", run, vec![args])?;
+        told.map(|told| Told { weight: 0.0, ..told }).ok_or_else(|| self.underived("simulate", ""))
     }
 
     /// generate, when the constraints are all there is.
@@ -232,12 +235,9 @@ impl Custom {
         old: Option<ChoiceMap>,
     ) -> Result<Told> {
         let args = Value::vector(run.args.clone())?;
-        let Some(old) = old else {
-            let told = self.told(cx, "simulate", run, vec![args])?;
-            return told.map(|told| Told { weight: 0.0, ..told }).ok_or_else(|| self.underived("simulate", ""));
-        };
+        let old = old.unwrap_or_default();
         let kept = old.0.leaves().iter().filter(|(path, _)| !selection.contains(path)).count();
-        if kept == old.0.leaves().len() {
+        if kept > 0 && kept == old.0.leaves().len() {
             return self.ratio(cx, run, &old);
         }
         if kept == 0 && !given.is_empty() {
@@ -248,8 +248,7 @@ impl Custom {
             return Err(self.underived("regenerate", "the way back of a selection edit needs the values of its draws"));
         }
         if kept == 0 {
-            let told = self.told(cx, "simulate", run, vec![args])?;
-            return told.map(|told| Told { weight: 0.0, ..told }).ok_or_else(|| self.underived("simulate", ""));
+            return self.drawn(cx, run, args);
         }
         let given = vec![old.into_value(), args, selection.clone().into_value()];
         let told = self.told(cx, "regenerate", run, given)?;

@@ -32,11 +32,13 @@ pub trait Guide: Send + Sync {
 pub struct Guided {
     pub guide: Arc<dyn Guide>,
     at: Vec<Value>,
+    /// The path of a choice of the caller's that stands here.
+    not: Option<Vec<Value>>,
 }
 
 impl Guided {
     pub fn new(guide: Arc<dyn Guide>) -> Guided {
-        Guided { guide, at: Vec::new() }
+        Guided { guide, at: Vec::new(), not: None }
     }
 
     /// The full path of an address here.
@@ -91,11 +93,26 @@ impl Goal {
     pub fn below(&self, path: &[Value]) -> Result<Goal> {
         Ok(match self {
             Goal::Assess(choices) => Goal::Assess(choices.at(path)?),
-            Goal::Guided(guided) => Goal::Guided(Guided { at: guided.full(path), ..guided.clone() }),
+            Goal::Guided(guided) => {
+                let not = guided.not.clone().filter(|_| path.is_empty());
+                Goal::Guided(Guided { guide: guided.guide.clone(), at: guided.full(path), not })
+            }
             Goal::Follow { choices, plan } => Goal::Follow { choices: choices.at(path)?, plan: plan.below(path) },
             Goal::Constrain { choices, observe } => Goal::Constrain { choices: choices.at(path)?, observe: *observe },
             Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.at(path), given: given.at(path)? },
         })
+    }
+
+    /// The goal of a call whose choices stand beside one of the caller's own.
+    pub fn beside(mut self, own: &[Value]) -> Goal {
+        match &mut self {
+            Goal::Assess(choices)
+            | Goal::Follow { choices, .. }
+            | Goal::Constrain { choices, .. }
+            | Goal::Redraw { given: choices, .. } => leave_out(choices, own),
+            Goal::Guided(guided) => guided.not = Some(own.to_vec()),
+        }
+        self
     }
 
     /// True when a run whose arguments did not change stays as it is.
@@ -114,7 +131,11 @@ impl Goal {
     /// The goal of a function that does not tell its distributions one by one.
     pub fn untold(&self) -> Result<Goal> {
         Ok(match self {
-            Goal::Guided(guided) => Goal::Assess(guided.guide.below(&guided.at)?),
+            Goal::Guided(guided) => {
+                let mut choices = guided.guide.below(&guided.at)?;
+                guided.not.iter().for_each(|own| leave_out(&mut choices, own));
+                Goal::Assess(choices)
+            }
             Goal::Assess(choices) => Goal::Assess(spelled(choices)?),
             Goal::Constrain { choices, observe } => Goal::Constrain { choices: spelled(choices)?, observe: *observe },
             Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.clone(), given: spelled(given)? },
@@ -129,6 +150,12 @@ impl Goal {
             Goal::Constrain { choices, .. } => keys(&choices.0),
             Goal::Redraw { selection, .. } => selection.touched(),
         }
+    }
+}
+
+fn leave_out(choices: &mut ChoiceMap, path: &[Value]) {
+    if choices.0.at(path).is_some() {
+        choices.0.set(path, Trie::Empty);
     }
 }
 

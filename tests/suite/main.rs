@@ -34,5 +34,8 @@ fn main() {
     trials.extend(coverage::trials());
     trials.extend(conformance::trials());
     trials.extend(cases::trials());
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    // The process must not end while MLX still puts arrays away.
+    genlisp::tensor::finish();
+    conclusion.exit();
 }

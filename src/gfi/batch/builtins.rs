@@ -222,7 +222,7 @@ fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 /// The run of one lane.
-pub fn trace_of(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Value> {
+pub fn scalar_trace(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Arc<Trace>> {
     let args = batched.args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
     let (mut choices, mut observed) = (Trie::Empty, Trie::Empty);
     let chunk = batched.flat()?.chunks.iter().find(|chunk| chunk.group.find(id).is_some());
@@ -241,7 +241,7 @@ pub fn trace_of(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Value> {
         run => run?.trace,
     };
     Arc::make_mut(&mut trace).observed = observed;
-    Ok(trace_value(trace))
+    Ok(trace)
 }
 
 /// A run that keeps the choices of an old one, whatever their values.
@@ -261,7 +261,7 @@ fn lane(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let batched = of_value("lane", &args[0], 0)?;
     let lane = args[1].as_int().and_then(|i| u32::try_from(i).ok()).filter(|i| batched.group.find(*i).is_some());
     match lane {
-        Some(id) => trace_of(cx, batched, id),
+        Some(id) => scalar_trace(cx, batched, id).map(trace_value),
         None => Err(no_lane("lane", &args[1], batched.group.len())),
     }
 }
@@ -276,7 +276,7 @@ pub fn all_lanes(cx: &mut Cx, batched: &BatchedTrace) -> Result<Value> {
     let mut all = Vec::with_capacity(batched.group.len());
     for id in batched.group.iter() {
         cx.step()?;
-        all.push(trace_of(cx, batched, id)?);
+        all.push(trace_value(scalar_trace(cx, batched, id)?));
     }
     Value::vector(all)
 }

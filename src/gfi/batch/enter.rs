@@ -35,16 +35,18 @@ fn enter(leaf: &Value, group: &Arc<Group>) -> Result<Value> {
 }
 
 /// The same values as those of another batch.
-fn renamed(value: &Value, group: &Group) -> Value {
+fn renamed(value: &Value, group: &Arc<Group>) -> Value {
     match value {
         Value::Lanes(lanes) => {
+            let own = part_of(group, &lanes.group).unwrap_or_else(|| lanes.group.in_batch_of(group));
             let of = match &lanes.of {
                 Of::Numbers(column) => Of::Numbers(column.clone()),
                 Of::Parts(parts) => {
-                    Of::Parts(parts.iter().map(|(part, x)| (part.in_batch_of(group), renamed(x, group))).collect())
+                    let part = |part: &Group| part_of(&own, part).unwrap_or_else(|| part.in_batch_of(group));
+                    Of::Parts(parts.iter().map(|(lanes, x)| (part(lanes), renamed(x, group))).collect())
                 }
             };
-            Value::Lanes(Arc::new(Lanes { group: lanes.group.in_batch_of(group), of }))
+            Value::Lanes(Arc::new(Lanes { group: own, of }))
         }
         Value::Host(host) => match host.downcast::<ChoiceMap>() {
             Some(choices) => {
@@ -56,4 +58,10 @@ fn renamed(value: &Value, group: &Group) -> Value {
         },
         other => other.clone(),
     }
+}
+
+/// The lanes of another batch as a part of this group, if it has all of them.
+fn part_of(group: &Arc<Group>, other: &Group) -> Option<Arc<Group>> {
+    let (with, _) = group.split_by(other);
+    (with.len() == other.len()).then(|| group.part(with))
 }

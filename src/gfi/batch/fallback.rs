@@ -3,7 +3,9 @@
 //! What a lane's run weighs and leaves behind is what the run says. Its choices remember the function that made them,
 //! so that the next run finds its past there.
 
+use super::builtins::scalar_trace;
 use super::lanes_of::{collect, lane_value};
+use super::object::BatchedTrace;
 use super::runner::{Batch, Sites};
 use super::site::{Density, Visit};
 use super::terms::Term;
@@ -44,6 +46,17 @@ struct Found {
 
 /// Runs a function lane by lane, each toward the lane's own goal and with its part of the old run.
 pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
+    run_from(cx, this, args, batch, None)
+}
+
+/// The same, where `old` is the old run as a whole: of that each lane's past is the trace that `lane` gives.
+pub fn run_from(
+    cx: &mut Cx,
+    this: &Value,
+    args: &[Value],
+    batch: &mut Batch,
+    old: Option<&BatchedTrace>,
+) -> Result<Value> {
     let Some(group) = cx.group.clone() else {
         return Err(Error::new("gen::internal", "a batched call outside a batched run"));
     };
@@ -57,18 +70,26 @@ pub fn run(cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Resu
         return Err(partly_fixed("a custom function"));
     }
     let mut found = Found { known: true, ..Found::default() };
+    let others = if whole { chosen_beside(batch) } else { Vec::new() };
     for (position, id) in group.iter().enumerate() {
         cx.step()?;
         let one = args.iter().map(|arg| lane_value(cx, arg, id)).collect::<Result<Vec<Value>>>()?;
         // A function that closes over lanes is another one in each.
         let own = &lane_value(cx, this, id)?;
         let callee = function("trace", own)?;
-        let goal = goal_of(batch, id)?;
-        let past = past_of(cx, batch, callee, own, id, &mut found, position as u32)?;
+        let goal = others.iter().filter(|(_, group)| group.find(id).is_some());
+        let goal = goal.fold(goal_of(batch, id)?, |goal, (path, _)| goal.beside(path));
+        let mut past = past_of(cx, batch, callee, own, id, &mut found, position as u32)?;
         let origin = Origin::new(batch.key.fold(u64::from(id))).of_width(group.width).below(batch.prefix());
-        let request = Run { this: own, args: one, goal: &goal, past: &past, diffs: Vec::new(), origin };
         let lanes = cx.group.take();
-        let (outcome, _) = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.watched(|cx| callee.run(cx, &request))));
+        let one_run = |cx: &mut Cx| {
+            if let Some(old) = old {
+                past = Past::Trace(scalar_trace(cx, old, id)?);
+            }
+            let request = Run { this: own, args: one, goal: &goal, past: &past, diffs: Vec::new(), origin };
+            callee.run(cx, &request)
+        };
+        let (outcome, _) = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.watched(one_run)));
         cx.group = lanes;
         outcome.and_then(|outcome| found.take(outcome, position as u32)).map_err(|e| in_lane(e, id))?;
     }
@@ -193,6 +214,13 @@ fn supplant(batch: &mut Batch, full: &[Value], part: &Arc<Group>) -> Result<()> 
         batch.accounted.entry(full).visits.push(Visit { value: Value::Nil, density: None, ..gone });
     }
     Ok(())
+}
+
+/// The caller's own choices that stand where those of the call do, such as the component of a `mix`, and their lanes.
+fn chosen_beside(batch: &Batch) -> Vec<(Vec<Value>, Arc<Group>)> {
+    let here = batch.sites.list.iter().filter_map(|(path, site)| Some((path.strip_prefix(batch.prefix())?, site)));
+    let visits = here.flat_map(|(path, site)| site.visits.iter().map(move |visit| (path, visit)));
+    visits.filter(|(path, _)| !path.is_empty()).map(|(path, visit)| (path.to_vec(), visit.group.clone())).collect()
 }
 
 /// The goal below the call's address, in one lane.

@@ -28,7 +28,7 @@ pub mod terms;
 pub mod told;
 mod vanish;
 
-pub use builtins::{all_lanes, resampled, trace_of};
+pub use builtins::{all_lanes, resampled, scalar_trace};
 pub use fallback::run as lane_by_lane;
 pub use object::BatchedTrace;
 pub use ops::all_visited;

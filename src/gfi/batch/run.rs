@@ -271,7 +271,7 @@ pub(super) fn body(cx: &mut Cx, request: &Request<'_>, args: &[Value], batch: &m
         }
         How::Singly => {
             let args = function("trace", request.this)?.complete(cx, args)?;
-            super::fallback::run(cx, request.this, &args, batch)
+            super::fallback::run_from(cx, request.this, &args, batch, request.past)
         }
     };
     let result = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.under(group.clone(), body)));

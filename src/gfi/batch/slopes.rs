@@ -21,6 +21,7 @@ use crate::gfi::gradient::{discrete, gradient_of, holds_int, pair, scalar_gradie
 use crate::gfi::interface::function;
 use crate::gfi::ops::assess::not_given;
 use crate::gfi::selection::Selection;
+use crate::gfi::trace_object::trace_value;
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
 use crate::tensor::lanes::Column;
@@ -126,7 +127,7 @@ impl Slopes<'_> {
         let (mut args, mut choices) = (Vec::new(), Vec::<(Vec<Value>, Vec<u32>, Vec<Value>)>::new());
         for (position, id) in group.iter().enumerate() {
             cx.step()?;
-            let one = super::builtins::trace_of(cx, self.trace, id)?;
+            let one = trace_value(super::builtins::scalar_trace(cx, self.trace, id)?);
             let gradient = self.retval_grad.map(|g| crate::eval::lanes::lane_of(g, id)).transpose()?;
             let in_lane = |e| crate::eval::lanes::numbers::in_lane(e, id);
             let (own, found) = scalar_gradients(cx, &one, self.selection, gradient.as_ref()).map_err(in_lane)?;

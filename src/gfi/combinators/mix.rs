@@ -134,7 +134,10 @@ impl Mix {
         let given: &[Value] = if under.is_empty() { &run.args } else { &[] };
         let args = complete_call(cx, "mix", component, given, "its own arguments")?;
         let past = past_of(run, component, &under);
-        let goal = run.goal.below(&under)?;
+        let goal = match under.is_empty() {
+            true => run.goal.clone().beside(&[component_key()]),
+            false => run.goal.below(&under)?,
+        };
         let diffs = run.diffs_of(&past, component, &args);
         let origin = run.origin.below(&under);
         cx.deeper(|cx| interface::run(cx, &Run { this: component, args, goal: &goal, past: &past, diffs, origin }))

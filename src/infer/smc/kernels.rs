@@ -11,7 +11,7 @@ use crate::eval::options::{Options, gathered};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{assess, simulate};
-use crate::gfi::{ChoiceMap, Origin, Trace, TraceObject, Trie, batch, function, show};
+use crate::gfi::{ChoiceMap, Origin, Trace, Trie, batch, function, show};
 use crate::infer::kernel::{Kernel, KernelObject, Move};
 use crate::infer::moves::decide;
 use std::sync::Arc;
@@ -73,11 +73,7 @@ fn drawn(cx: &mut Cx, population: &Population, reference: Option<&Arc<Trace>>, k
     }
     match (reference, lane) {
         (Some(reference), 0) => Ok(reference.clone()),
-        _ => {
-            let value = batch::trace_of(cx, &population.trace, lane as u32)?;
-            let trace = value.as_host::<TraceObject>().map(|trace| trace.0.clone());
-            trace.ok_or_else(|| Error::new("gen::internal", "a lane without a trace"))
-        }
+        _ => batch::scalar_trace(cx, &population.trace, lane as u32),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::{self, BatchedTrace, Pick};
-use crate::gfi::{BadPoints, Trace, TraceObject, show};
+use crate::gfi::{BadPoints, Trace, show};
 use crate::infer::kernel::{Kernel, Move};
 use crate::infer::tally::result_of;
 use crate::tensor::Array;
@@ -81,13 +81,12 @@ impl Population {
         let mut batches = Vec::with_capacity(self.log_weights.len());
         for (id, weight) in self.log_weights.iter().enumerate() {
             cx.step()?;
-            let value = batch::trace_of(cx, &self.trace, id as u32)?;
-            let Some(trace) = value.as_host::<TraceObject>() else { continue };
+            let trace = batch::scalar_trace(cx, &self.trace, id as u32)?;
             let moved = match *weight == f64::NEG_INFINITY {
-                true => Move::rejected(&trace.0, 0.0),
-                false => kernel.apply(cx, &trace.0, key.fold(id as u64))?,
+                true => Move::rejected(&trace, 0.0),
+                false => kernel.apply(cx, &trace, key.fold(id as u64))?,
             };
-            keeps_observations(kernel, &trace.0, &moved.trace)?;
+            keeps_observations(kernel, &trace, &moved.trace)?;
             self.bad.join(moved.errors());
             batches.push(BatchedTrace::of_one(&moved.trace));
         }

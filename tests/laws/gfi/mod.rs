@@ -234,6 +234,8 @@ const FEATURES: &[&str] = &[
     "derived",
     "taken-apart",
     "computed-address",
+    "custom",
+    "custom-without-shares",
 ];
 
 #[test]

@@ -110,6 +110,10 @@ pub struct Block {
 pub enum Gf {
     /// One of the models before, modulo their number.
     Model(u8),
+    /// A custom function of two choices, see `tools.gen`; `shares`: it tells the log-density of each.
+    Custom {
+        shares: bool,
+    },
     Contramap(Box<Gf>),
     MapRetval(Box<Gf>),
     Dimap(Box<Gf>),

@@ -10,7 +10,8 @@ const INTEGERS: Names = 1 << 8;
 const COMPONENT: Names = 1 << 9;
 const LEAF: Names = 1 << 10;
 const KERNEL: Names = 1 << 11;
-const ANY: Names = 1 << 12;
+const PAIR: Names = 1 << 12;
+const ANY: Names = 1 << 13;
 
 /// A model without calls, for where there is no model before.
 const LEAF_MODEL: &str = "(gen leaf [a] (trace :v (normal (squash a) 1.0)))";
@@ -178,6 +179,8 @@ impl Printer<'_> {
 
     fn gf(&mut self, gf: &Gf, before: usize) -> (String, Names) {
         match gf {
+            Gf::Custom { .. } if self.module.finite => ("leaf".to_string(), LEAF),
+            Gf::Custom { shares } => (if *shares { "pair" } else { "lump" }.to_string(), PAIR | ANY),
             Gf::Model(_) if before == 0 => ("leaf".to_string(), LEAF),
             Gf::Model(k) => {
                 let k = chosen(*k, before);
