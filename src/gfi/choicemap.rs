@@ -2,6 +2,7 @@
 
 use super::address::{components, path_of, show, to_value};
 use super::data::{self, Row};
+use super::pieces::pieces;
 use super::reading;
 use super::trace_object::TraceObject;
 use super::trie::Trie;
@@ -102,11 +103,20 @@ impl ChoiceMap {
     }
 
     /// All leaves of `self`, with those of `other` over them; what one gives as data and the other below it, element
-    /// by element.
+    /// by element; a missing element is not there to win.
     pub fn merge(&self, other: &ChoiceMap) -> Result<ChoiceMap> {
         let mut merged = self.clone();
         for (path, value) in other.0.leaves() {
-            merged.put(&path, value.clone())?;
+            if !reading::is_partial(value) || self.at(&path)?.is_empty() {
+                merged.put(&path, value.clone())?;
+                continue;
+            }
+            let elements = ChoiceMap(Trie::Leaf(value.clone()));
+            for below in pieces(&elements, &[])? {
+                if let Some(value) = elements.value_at(&below)? {
+                    merged.put(&[&path[..], &below].concat(), value)?;
+                }
+            }
         }
         Ok(merged)
     }

@@ -178,7 +178,7 @@ pub fn below(data: &Value, key: &Value) -> Result<ChoiceMap> {
 }
 
 /// The elements of data as children; what is missing is left out.
-fn opened(data: &Value) -> Result<Trie<Value>> {
+pub fn opened(data: &Value) -> Result<Trie<Value>> {
     let mut children = Trie::Empty;
     for i in 0..count(data).unwrap_or(0) as i64 {
         if let Some(value) = element(data, &Value::Int(i))?.filter(|value| !value.is_nil()) {

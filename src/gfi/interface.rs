@@ -160,6 +160,11 @@ pub trait GenerativeFunction: Any + Send + Sync {
         std::ptr::addr_eq(std::ptr::from_ref(self), std::ptr::from_ref(other))
     }
 
+    /// True when a run of this function can start from a run of the old one: the same, unless it knows better.
+    fn continues(&self, old: &dyn GenerativeFunction) -> bool {
+        self.same(old)
+    }
+
     /// Runs the function.
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome>;
 
@@ -215,6 +220,7 @@ pub trait GenerativeFunction: Any + Send + Sync {
 pub fn run(cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
     if let Some(old) = run.old()
         && run.goal.is_idle()
+        && same_function(&old.function, run.this)
         && all_no_change(&run.diffs, run.args.len().max(old.args.len()))
         && old.reads_same(&cx.params)
         && !old.state
@@ -344,6 +350,14 @@ pub fn same_function(a: &Value, b: &Value) -> bool {
             _ => a == b,
         },
         _ => false,
+    }
+}
+
+/// True when a run of the function can start from one of the old function.
+pub fn continues(function: &Value, old: &Value) -> bool {
+    match (function.as_host::<Model>(), old.as_host::<Model>()) {
+        (Some(function), Some(old)) => std::ptr::eq(function, old) || function.0.continues(&*old.0),
+        _ => same_function(function, old),
     }
 }
 

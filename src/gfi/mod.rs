@@ -24,6 +24,7 @@ mod model;
 pub mod ops;
 mod params_builtins;
 mod past;
+pub mod pieces;
 mod reading;
 mod saved;
 mod selection;

@@ -1,6 +1,6 @@
 //! What stood at a place in the old run: the trace of a call, or the records of several.
 
-use super::interface::same_function;
+use super::interface::continues;
 use super::trace::{Record, Trace, What};
 use super::trie::Trie;
 use crate::eval::Value;
@@ -19,17 +19,26 @@ pub enum Past {
     Lent(Trie<Record>),
 }
 
+/// Are the choices of an inner run those of the whole, at the same places?
+fn has_the_same(whole: &Trace, inner: &Trace) -> bool {
+    let stands = |path: &[Value]| whole.choice_at(path).is_some();
+    whole.choice_count() == inner.choice_count() && inner.all_choices().iter().all(|(path, ..)| stands(path))
+}
+
 impl Past {
     pub fn is_none(&self) -> bool {
         matches!(self, Past::None)
     }
 
-    /// The old trace, when it is one of this function.
+    /// The old trace, when it is one that a run of this function can start from; a wrapper that adds no choices is
+    /// looked through.
     pub fn of(&self, function: &Value) -> Option<&Arc<Trace>> {
-        match self {
-            Past::Trace(trace) if same_function(&trace.function, function) => Some(trace),
-            _ => None,
+        let Past::Trace(trace) = self else { return None };
+        let mut trace = trace;
+        while !continues(function, &trace.function) {
+            trace = trace.inner.as_ref().filter(|inner| has_the_same(trace, inner))?;
         }
+        Some(trace)
     }
 
     /// The old choice at a path.

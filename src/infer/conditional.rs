@@ -1,6 +1,6 @@
 //! A draw of discrete choices from their distribution given all others.
 
-use super::enumeration::{Grid, Space, all};
+use super::enumeration::{Grid, Space, all, same_choices};
 use super::kernel::Move;
 use super::moves::{decide, visits_data};
 use crate::dist::choose;
@@ -11,6 +11,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::ops::{self, Change};
+use crate::gfi::pieces::gone;
 use crate::gfi::{ChoiceMap, Origin, Outcome, Trace, Trie, show};
 use std::sync::Arc;
 
@@ -65,7 +66,7 @@ pub fn draw_element(cx: &mut Cx, old: &Arc<Trace>, path: &[Value], values: &Grid
                 let mut choices = ChoiceMap::default();
                 choices.put(path, value)?;
                 let new = change(cx, old, &choices, key)?;
-                if new.trace.choice_count() != old.choice_count() || !visits_data(old, &new.trace) {
+                if !same_choices(old, &new.trace) || !visits_data(old, &new.trace) {
                     return Err(other_choices(path));
                 }
                 (new.trace, new.weight)
@@ -107,8 +108,7 @@ fn metropolised(
     let proposed = change(cx, old, choice, key).and_then(|new| {
         let mut alpha = Weight::default();
         alpha.add(new.weight);
-        let gone = new.discard.leaves().into_iter().filter(|(path, _)| new.trace.choice_at(path).is_none());
-        alpha.add(sum_of(cx, old, gone.map(|(path, _)| path))?);
+        alpha.add(sum_of(cx, old, gone(&new)?)?);
         let back = all(cx, &Arc::new(space.again(&new.trace)))?.choices;
         let returns = back.iter().any(|choices| stands(choices, old));
         alpha.add(if returns { (others.len() as f64 / (back.len() as f64 - 1.0)).ln() } else { f64::NEG_INFINITY });

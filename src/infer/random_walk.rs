@@ -14,6 +14,7 @@ use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::{Change, update};
+use crate::gfi::pieces::gone;
 use crate::gfi::{ChoiceMap, Origin, Selection, Trace, components, show};
 use crate::tensor::Array;
 use std::sync::Arc;
@@ -143,7 +144,6 @@ pub fn changed(cx: &mut Cx, trace: &Arc<Trace>, path: &[Value], value: Value, ke
     choices.put(path, value)?;
     let outcome = update(cx, trace, Change::none(trace), &choices, Origin::new(key.fold(2)))?;
     // What is gone would be drawn from the prior on the way back, as what is fresh is now.
-    let gone = outcome.discard.leaves().into_iter().filter(|(path, _)| !outcome.trace.has(path));
-    let old = sum_of(cx, trace, gone.map(|(path, _)| path))?;
+    let old = sum_of(cx, trace, gone(&outcome)?)?;
     Ok((outcome.trace, outcome.weight + old))
 }

@@ -6,6 +6,7 @@ use crate::dist::object::{Built, Constructor};
 use crate::dist::region::SupportOf;
 use crate::dist::spread::shape_of;
 use crate::error::{Error, Result};
+use crate::eval::arrays::nested_vectors;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::gradient::{holds_var, primal_of};
@@ -74,7 +75,7 @@ impl Points {
             return Ok(Some(place as usize));
         }
         for (place, own) in self.values.iter().enumerate() {
-            if is_stored_number(value, own)? {
+            if is_stored_number(value, own)? || is_spelled(value, own)? {
                 return Ok(Some(place));
             }
         }
@@ -93,6 +94,14 @@ impl Points {
 
     fn average(&self, f: impl Fn(f64) -> f64) -> Option<f64> {
         Some(self.numbers()?.into_iter().map(|(x, share)| share * f(x)).sum())
+    }
+}
+
+/// Is this vector an array spelled out?
+fn is_spelled(value: &Value, array: &Value) -> Result<bool> {
+    match (value, array) {
+        (Value::Vector(_) | Value::List(_), Value::Array(array)) => Ok(nested_vectors(array)? == *value),
+        _ => Ok(false),
     }
 }
 

@@ -13,18 +13,19 @@ use super::args::{integer, string, wrong_type};
 use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::gradient::{holds_var, no_gradient};
 use crate::eval::name::split_name;
 use crate::eval::value::Value;
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
     Builtin::generic("str", "[& values]", "The values as one string: strings as they are, nil as nothing, everything else as it reads back.\n(str \"a\" 1 :b nil [\"c\"]) ;=> \"a1:b[\\\"c\\\"]\"\n(str) ;=> \"\"", str).apart(),
-    Builtin::generic("pr-str", "[& values]", "The values as text that reads back, with spaces between them.\n(pr-str \"a\" [1 :b]) ;=> \"\\\"a\\\" [1 :b]\"", |cx, a| printing::string(printing::spaced(cx, a, true)?)).apart(),
-    Builtin::generic("prn-str", "[& values]", "Like `pr-str`, and a line break.\n(prn-str \"a\") ;=> \"\\\"a\\\"\\n\"", |cx, a| printing::string(printing::spaced(cx, a, true)? + "\n")).apart(),
-    Builtin::generic("print-str", "[& values]", "The values as text for people, with spaces between them: strings stand without quotes.\n(print-str \"a\" [\"b\"]) ;=> \"a [b]\"", |cx, a| printing::string(printing::spaced(cx, a, false)?)).apart(),
+    Builtin::generic("pr-str", "[& values]", "The values as text that reads back, with spaces between them.\n(pr-str \"a\" [1 :b]) ;=> \"\\\"a\\\" [1 :b]\"", |cx, a| text("pr-str", cx, a, true, "")).apart(),
+    Builtin::generic("prn-str", "[& values]", "Like `pr-str`, and a line break.\n(prn-str \"a\") ;=> \"\\\"a\\\"\\n\"", |cx, a| text("prn-str", cx, a, true, "\n")).apart(),
+    Builtin::generic("print-str", "[& values]", "The values as text for people, with spaces between them: strings stand without quotes.\n(print-str \"a\" [\"b\"]) ;=> \"a [b]\"", |cx, a| text("print-str", cx, a, false, "")).apart(),
     Builtin::generic("println-str", "[& values]", "Like `print-str`, and a line break.\n(println-str \"a\" 1) ;=> \"a 1\\n\"", |cx, a| printing::string(printing::spaced(cx, a, false)? + "\n")).apart(),
     Builtin::new("subs", "[s start] [s start end]", "The characters from `start` to before `end`, which is the length when left out.\n(subs \"random\" 1 4) ;=> \"and\"\n(subs \"random\" 4) ;=> \"om\"", subs),
-    Builtin::new("format", "[template & values]", "The template with `%s %d %f %e %g %x %o %c %b` replaced by the values in order; `%%` is a percent sign, `%n` a line break. Width, precision and the flags `-` `0` `+` `,` and space stand after the percent sign.\n(format \"%5.2f|%-4d|%04d\" 3.14159 7 42) ;=> \" 3.14|7   |0042\"\n(format \"%s has %,d\" \"x\" 1234567) ;=> \"x has 1,234,567\"", format::format).primal(),
+    Builtin::new("format", "[template & values]", "The template with `%s %d %f %e %g %x %o %c %b` replaced by the values in order; `%%` is a percent sign, `%n` a line break. Width, precision and the flags `-` `0` `+` `,` and space stand after the percent sign.\n(format \"%5.2f|%-4d|%04d\" 3.14159 7 42) ;=> \" 3.14|7   |0042\"\n(format \"%s has %,d\" \"x\" 1234567) ;=> \"x has 1,234,567\"", format::format),
     Builtin::new("name", "[x]", "The name of a keyword or symbol without its namespace; a string is its own name.\n(name :a/b) ;=> \"b\"\n(name \"c\") ;=> \"c\"", |_, a| Ok(Value::str(split_name(named("name", &a[0])?).1))),
     Builtin::new("namespace", "[x]", "The namespace of a keyword or symbol, nil when it has none.\n(namespace :a/b) ;=> \"a\"\n(namespace :b) ;=> nil", namespace),
     Builtin::new("keyword", "[name] [namespace name]", "The keyword of a string, symbol or keyword; nil of anything else.\n(keyword \"a\") ;=> :a\n(keyword \"a\" \"b\") ;=> :a/b", |_, a| named_value("keyword", a, Value::keyword)),
@@ -37,11 +38,26 @@ fn str(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let [Value::Str(_)] = args {
         return Ok(std::mem::take(&mut args[0]));
     }
+    printed("str", args)?;
     let mut out = String::new();
     for value in args.iter() {
         printing::write_str(cx, value, &mut out)?;
     }
     Ok(Value::str(out))
+}
+
+/// Text has lost what a number that is differentiated hangs on, and may be read as a number again.
+fn printed(name: &str, values: &[Value]) -> Result<()> {
+    match values.iter().any(holds_var) {
+        true => Err(no_gradient(name)
+            .help("if its derivative is not wanted, write `(str (stop-gradient x))`; `println` prints it as it is")),
+        false => Ok(()),
+    }
+}
+
+fn text(name: &str, cx: &mut Cx, values: &[Value], readable: bool, end: &str) -> Result<Value> {
+    printed(name, values)?;
+    printing::string(printing::spaced(cx, values, readable)? + end)
 }
 
 fn subs(_: &mut Cx, args: &mut [Value]) -> Result<Value> {

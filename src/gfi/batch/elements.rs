@@ -4,7 +4,7 @@
 use super::choice::{Chooser, made};
 use super::lanes_of::{collect, lane_value};
 use super::runner::Batch;
-use super::site::{Density, Visit};
+use super::site::{Density, Site, Visit};
 use super::terms::Term;
 use crate::error::Result;
 use crate::eval::lanes::numbers::in_lane;
@@ -17,6 +17,7 @@ use crate::gfi::ops::elements::{Old, visit, whole_only};
 use crate::gfi::ops::site::Given;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
+use crate::gfi::pieces::is_apart;
 use crate::gfi::reading::is_partial;
 use crate::gfi::trie::{Trie, with_stack};
 use crate::tensor::lanes::Column;
@@ -28,6 +29,10 @@ pub fn read(cx: &mut Cx, found: Trie<Value>, chooser: &Chooser<'_>, group: &Arc<
         Trie::Empty | Trie::Leaf(Value::Nil) => Given::Nothing,
         Trie::Leaf(ref data) if is_partial(data) => Given::Elements(ChoiceMap(found)),
         Trie::Leaf(value) => crate::gfi::choicemap_lanes::plain(&value)?.map_or(Given::Nothing, Given::Whole),
+        branch if !all_have(&branch, group) => match chooser.one_number() {
+            true => Given::Nothing,
+            false => Given::Elements(ChoiceMap(branch)),
+        },
         branch => {
             let value = joined(cx, &whole(&branch)?, group)?;
             match (chooser.check(cx, group, &value), chooser.one_number()) {
@@ -37,6 +42,12 @@ pub fn read(cx: &mut Cx, found: Trie<Value>, chooser: &Chooser<'_>, group: &Arc<
             }
         }
     })
+}
+
+/// Do all lanes of a group have each of these elements?
+fn all_have(elements: &Trie<Value>, group: &Arc<Group>) -> bool {
+    let lacks = |value: &Value| matches!(value, Value::Lanes(own) if !group.split_by(&own.group).1.is_empty());
+    !elements.leaves().iter().any(|(_, value)| lacks(value))
 }
 
 /// Elements that hold lanes as lanes of arrays.
@@ -103,4 +114,21 @@ pub fn decide(
     }
     batch.record(cx, path, Visit { group: group.clone(), value: value.clone(), density: Some(scores) }, &observed)?;
     Ok(value)
+}
+
+/// Is a discarded choice an array of which elements go their own ways, by itself or as `others` have it?
+pub fn in_elements(path: &[Value], site: &Site, others: &[&ChoiceMap]) -> bool {
+    let alone = |visit: &Visit| visit.density.is_none() || is_apart(Some(&Trie::Leaf(visit.value.clone())));
+    others.iter().any(|other| is_apart(other.0.at(path))) || site.visits.iter().any(alone)
+}
+
+/// What a lane discarded at these sites.
+pub fn discard_of(sites: &[(&Arc<[Value]>, &Site)], id: u32) -> Result<ChoiceMap> {
+    let mut discard = ChoiceMap::default();
+    for (path, site) in sites {
+        if let Some(visit) = site.visits.iter().find(|visit| visit.group.find(id).is_some()) {
+            discard.0.set(path, Trie::Leaf(lane_of(&visit.value, id)?));
+        }
+    }
+    Ok(discard)
 }

@@ -8,7 +8,7 @@
 pub mod builtins;
 pub mod choice;
 mod densities;
-mod elements;
+pub mod elements;
 mod enter;
 mod fallback;
 pub mod lanes_of;

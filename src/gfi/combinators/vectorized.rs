@@ -109,6 +109,14 @@ impl GenerativeFunction for Vectorized {
         rows && interface::same_function(&self.inner, &other.inner)
     }
 
+    /// One that repeats more or less often has the runs of both.
+    fn continues(&self, old: &dyn GenerativeFunction) -> bool {
+        let repeats = (old as &dyn Any)
+            .downcast_ref::<Vectorized>()
+            .filter(|old| matches!((&self.rows, &old.rows), (Walk::Repeat(_), Walk::Repeat(_))));
+        repeats.map_or_else(|| self.same(old), |old| interface::same_function(&self.inner, &old.inner))
+    }
+
     /// Each run has its slice of the goal; afterwards the choices of all are put together again.
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         if cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(run.origin.path)) {

@@ -76,6 +76,13 @@ impl<W: Wrapper> GenerativeFunction for Wrapped<W> {
         self.0.name() == other.0.name() && same_parts(&self.0.parts(), &other.0.parts())
     }
 
+    fn continues(&self, old: &dyn GenerativeFunction) -> bool {
+        let Some(old) = (old as &dyn Any).downcast_ref::<Wrapped<W>>() else { return false };
+        let (now, before) = (self.0.parts(), old.0.parts());
+        let each = || now.iter().zip(&before).all(|(now, before)| interface::continues(now, before));
+        self.0.name() == old.0.name() && now.len() == before.len() && each()
+    }
+
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         match self.0.target(cx, run.this, &run.args)? {
             Some(target) => self.delegate(cx, run, target),

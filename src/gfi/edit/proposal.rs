@@ -16,6 +16,7 @@ use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::unvisited::all_visited;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::ops::{Change, assess, simulate, update};
+use crate::gfi::pieces::{has, pieces};
 use crate::gfi::trace::Trace;
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
@@ -117,22 +118,35 @@ impl ProposalEdit {
     /// The log-density of the backward proposal on what was discarded, and Σ old ℓ of what vanished without it: the
     /// reverse move draws that from the prior.
     fn way_back(&self, cx: &mut Cx, old: &Trace, outcome: &Outcome, proposed: &ChoiceMap) -> Result<(f64, f64)> {
-        let discard = ChoiceMap(outcome.discard.clone());
-        let arguments = self.backward.arguments(&outcome.trace.choices());
+        let (discard, now) = (ChoiceMap(outcome.discard.clone()), outcome.trace.choices());
+        let arguments = self.backward.arguments(&now);
         let back =
             assess(cx, &self.backward.function, &arguments, &discard).map_err(called_with).map_err(not_discarded)?;
+        let vanished = self.vanished(&discard, &back.trace.choices(), &now, proposed)?;
+        Ok((back.trace.score, sum_of(cx, old, vanished)?))
+    }
+
+    /// Of what was discarded, what neither the way back proposes nor the new run has.
+    /// Errors: `gen::proposal` if the proposal overwrote what the way back does not propose.
+    pub fn vanished(
+        &self,
+        discard: &ChoiceMap,
+        back: &ChoiceMap,
+        now: &ChoiceMap,
+        proposed: &ChoiceMap,
+    ) -> Result<Vec<Vec<Value>>> {
         let mut vanished = Vec::new();
-        for (path, _) in outcome.discard.leaves() {
-            if back.trace.choice_at(&path).is_some() {
+        for path in pieces(discard, &[back, proposed])? {
+            if has(back, &path)? {
                 continue;
             }
-            if outcome.trace.choice_at(&path).is_none() {
+            if !has(now, &path)? {
                 vanished.push(path);
-            } else if proposed.value_at(&path)?.is_some() && self.constraints.value_at(&path)?.is_none() {
+            } else if has(proposed, &path)? && !has(&self.constraints, &path)? {
                 return Err(not_proposed_back(&path));
             }
         }
-        Ok((back.trace.score, sum_of(cx, old, vanished)?))
+        Ok(vanished)
     }
 }
 
@@ -140,7 +154,7 @@ impl ProposalEdit {
 pub fn restored(constraints: &ChoiceMap, discard: &ChoiceMap) -> Result<ChoiceMap> {
     let mut restored = Trie::Empty;
     for (path, value) in discard.leaves_of_lanes()? {
-        if constraints.value_at(&path)?.is_some() {
+        if has(constraints, &path)? {
             put(&mut restored, &path, value)?;
         }
     }

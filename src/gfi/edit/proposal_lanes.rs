@@ -7,15 +7,17 @@ use crate::eval::key::Key;
 use crate::eval::lanes::Group;
 use crate::eval::lanes::numbers::in_lane;
 use crate::eval::{Cx, Value};
+use crate::gfi::batch::elements::{discard_of, in_elements};
 use crate::gfi::batch::ops::{change_by, change_key, discarded};
 use crate::gfi::batch::run::{How, Outcome, Request, run};
 use crate::gfi::batch::runner::Sites;
 use crate::gfi::batch::site::{Site, given_lanes};
 use crate::gfi::batch::sums::Sums;
 use crate::gfi::batch::told::check_whole;
-use crate::gfi::batch::{BatchedTrace, RunLanes};
+use crate::gfi::batch::{BatchedTrace, RunLanes, scalar_trace};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
+use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::weight::Weight;
 use std::sync::Arc;
 
@@ -53,7 +55,7 @@ pub fn edit(
         _ => e,
     })?;
     let discard = discarded(&trace.group, &outcome.discard)?;
-    let (back, vanished) = way_back(cx, request, &outcome, &discard, &choices)?;
+    let (back, vanished) = way_back(cx, request, trace, &outcome, &discard, &choices)?;
     let forward = proposed.trace.chunks.iter().flat_map(|chunk| &chunk.score);
     for (((weight, back), vanished), forward) in outcome.weights.iter_mut().zip(back).zip(vanished).zip(forward) {
         let mut sum = Weight::default();
@@ -90,6 +92,7 @@ fn proposal(
 fn way_back(
     cx: &mut Cx,
     request: &ProposalEdit,
+    old: &BatchedTrace,
     outcome: &Outcome,
     discard: &ChoiceMap,
     proposed: &ChoiceMap,
@@ -107,7 +110,13 @@ fn way_back(
     for sites in &outcome.discard {
         check_whole(sites, &gone)?;
     }
+    let returned = back.trace.choices()?;
+    let mut apart = Vec::new();
     for (path, site) in outcome.discard.iter().flat_map(|sites| &sites.list) {
+        if in_elements(path, site, &[&returned, proposed]) {
+            apart.push((path, site));
+            continue;
+        }
         for visit in &site.visits {
             let Some(left) = without(&visit.group, visited.chunks[0].sites.get(path), all) else { continue };
             let gone = without(&left, new.chunks[0].sites.get(path), all);
@@ -121,7 +130,22 @@ fn way_back(
             overwritten(request, proposed, path, &stays)?;
         }
     }
-    Ok((back.weights, std::mem::take(vanished.now())))
+    let mut vanished = std::mem::take(vanished.now());
+    if apart.is_empty() {
+        return Ok((back.weights, vanished));
+    }
+    let now = outcome.trace.choices()?;
+    for (id, vanished) in all.iter().zip(&mut vanished) {
+        cx.step()?;
+        let (discard, returned) = (discard_of(&apart, id)?, returned.of_lane(id)?);
+        let gone = request.vanished(&discard, &returned, &now.of_lane(id)?, &proposed.of_lane(id)?);
+        let gone = gone.map_err(|e| in_lane(e, id))?;
+        if !gone.is_empty() {
+            let old = scalar_trace(cx, old, id)?;
+            *vanished += sum_of(cx, &old, gone)?;
+        }
+    }
+    Ok((back.weights, vanished))
 }
 
 /// The lanes of a group that lack a choice.

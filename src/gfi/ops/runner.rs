@@ -243,8 +243,8 @@ impl Runner {
         if self.past.is_none() {
             return Past::None;
         }
-        let same = |call: &Arc<Trace>| interface::same_function(&call.function, model);
-        if let (false, Some(at)) = (self.lent, self.unmatched.iter().position(same)) {
+        let continued = |call: &Arc<Trace>| interface::continues(model, &call.function);
+        if let (false, Some(at)) = (self.lent, self.unmatched.iter().position(continued)) {
             return Past::Trace(self.unmatched.remove(at));
         }
         self.lent = true;

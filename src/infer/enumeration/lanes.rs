@@ -7,7 +7,7 @@ use crate::eval::lanes::Group;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::lanes_of::collect;
 use crate::gfi::batch::{self, BatchedTrace};
-use crate::gfi::{ChoiceMap, Goal, Trace, Trie};
+use crate::gfi::{ChoiceMap, Goal, Trace, Trie, count, has_elements};
 
 /// Fewer combinations are run one by one.
 const LEAST: usize = 8;
@@ -50,7 +50,11 @@ fn run(cx: &mut Cx, space: &Space, levels: &[Level], lanes: usize, first: &Trace
     if trace.addresses().len() != own.len() {
         return Ok(None);
     }
-    for (path, _, _) in &own {
+    let values = trace.choices()?;
+    for (path, value, _) in &own {
+        if has_elements(value) && values.value_at(path)?.as_ref().and_then(count) != count(value) {
+            return Ok(None);
+        }
         let Some(densities) = trace.log_densities(cx, path)? else { return Ok(None) };
         if let Some(at) = levels.iter().position(|level| level.path == *path)
             && levels[at].complete

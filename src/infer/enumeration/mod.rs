@@ -18,7 +18,7 @@ use crate::tensor::DType;
 use lanes::at_once;
 use likely::search;
 use std::sync::Arc;
-pub use walk::{Found, walk};
+pub use walk::{Found, same_choices, walk};
 
 /// Which choices are walked through, and where the others have their values from.
 pub struct Space {

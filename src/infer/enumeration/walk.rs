@@ -12,7 +12,7 @@ use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::site::{Given, given};
 use crate::gfi::ops::{self, Change, IMPOSSIBLE};
-use crate::gfi::{ChoiceMap, Guide, Origin, Outcome, Trace, has_elements, is_bad_point, show};
+use crate::gfi::{ChoiceMap, Guide, Origin, Outcome, Trace, count, has_elements, is_bad_point, show};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What came of one combination.
@@ -232,8 +232,7 @@ pub fn found(cx: &mut Cx, space: &Space, levels: &[Level], run: Result<Outcome>)
         };
     };
     match run {
-        // Each is one of the old choices, so that equally many are the same.
-        Ok(outcome) if outcome.trace.choice_count() == old.choice_count() => weighed(outcome, levels).map(Some),
+        Ok(outcome) if same_choices(old, &outcome.trace) => weighed(outcome, levels).map(Some),
         Ok(_) => Ok(Some(Found::Differs)),
         Err(e) if e.code == DIFFERS => Ok(Some(Found::Differs)),
         Err(e) if !is_bad_point(&e) || is_ours(&e) => Err(e),
@@ -250,6 +249,15 @@ pub fn found(cx: &mut Cx, space: &Space, levels: &[Level], run: Result<Outcome>)
             }
         }
     }
+}
+
+/// Has a run whose choices are among those of the old one all of them? Equally many are the same, as far as arrays of
+/// runs have equally many elements.
+pub fn same_choices(old: &Trace, new: &Trace) -> bool {
+    let alike = |path: &[Value], value: &Value| {
+        !has_elements(value) || old.choice_at(path).is_some_and(|(before, _)| count(before) == count(value))
+    };
+    new.choice_count() == old.choice_count() && new.all_choices().iter().all(|(path, value, _)| alike(path, value))
 }
 
 /// An error about what is walked through: infinite support, or a grid that does not fit.

@@ -33,11 +33,17 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let optimizer = Optimizer::of(&options, schedule)?;
     let problem = Problem::read(cx, "advi", args)?;
     let key = cx.next_key("advi")?;
-    let Mode { space, peak, mut bad } = mode(cx, &problem, true, 4, 100, key.fold(0))?;
+    let Mode { mut space, mut peak, mut bad } = mode(cx, &problem, true, STARTS, CLIMB, key.fold(0))?;
     let n = space.dimension();
-    // Where there is no peak it starts as the standard normal distribution at the last point of the climb.
-    let curvature = factor(cx, &space, &peak.at);
-    let start = BadPoints::default().good(curvature)?.unwrap_or_else(|| identity(n));
+    let curvature = match peak.converged {
+        true => BadPoints::default().good(factor(cx, &space, &peak.at))?,
+        false => None,
+    };
+    if curvature.is_none() {
+        // Without a peak the climb may have gone anywhere: it starts as the standard normal distribution where that began.
+        Mode { space, peak, bad } = mode(cx, &problem, true, STARTS, 0, key.fold(0))?;
+    }
+    let start = curvature.unwrap_or_else(|| identity(n));
     let start = if full { start } else { diagonal(&start, n) };
     let mut fit = Fit { gaussian: Gaussian { space: Arc::new(space), mean: peak.at, factor: start }, full };
     let mut history = Vec::with_capacity(steps);
@@ -50,6 +56,10 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let history = [("elbo-history", Value::vector(history)?)];
     with_missing(result_of(history.into_iter().chain(entries), &bad)?, &problem.observations)
 }
+
+/// Prior draws that the climb to the mode starts from, and its steps.
+const STARTS: usize = 4;
+const CLIMB: usize = 1000;
 
 fn identity(n: usize) -> Vec<f64> {
     (0..n * n).map(|at| if at / n == at % n { 1.0 } else { 0.0 }).collect()

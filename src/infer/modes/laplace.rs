@@ -42,6 +42,9 @@ fn laplace(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let problem = Problem::read(cx, "laplace-approximation", args)?;
     let key = cx.next_key("laplace-approximation")?;
     let Mode { space, peak, mut bad } = mode(cx, &problem, true, starts, steps, key.fold(0))?;
+    if !peak.converged {
+        return Err(flat());
+    }
     let factor = factor(cx, &space, &peak.at)?;
     let (trace, ..) = space.trace(cx, &peak.at)?;
     let gaussian = Gaussian { space: Arc::new(space), mean: peak.at, factor };
@@ -84,7 +87,7 @@ pub fn factor(cx: &mut Cx, space: &Space, at: &[f64]) -> Result<Vec<f64>> {
 fn flat() -> Box<Error> {
     Error::new(
         "gen::value",
-        "the posterior has no peak where the climb ended: its curvature there is not that of a maximum",
+        "the posterior has no peak where the climb ended: it rises further, or its curvature is not that of a maximum",
     )
     .help("take more `:steps` or `:starts`, or give flat directions a prior; `advi` needs no curvature")
 }

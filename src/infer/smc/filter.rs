@@ -68,7 +68,7 @@ impl Filter {
                 None => None,
             },
         };
-        let kept = reference.map(|reference| reference.at(0)).unwrap_or_default();
+        let kept = reference.map(|reference| reference.at(0)).transpose()?.unwrap_or_default();
         let mut particles =
             sampler.run(cx, self.settings.particles, key, &lane_zero(&kept)?).map_err(|e| at_steps(e, START))?;
         if let Some(reference) = reference {
@@ -85,7 +85,7 @@ impl Filter {
         let mut sparing = |cx: &mut Cx, request: &Request<'_>| run_sparing(cx, request, bad);
         let (mut outcome, proposed) = match proposes {
             false => {
-                let kept = reference.map(|reference| reference.new_at(t)).unwrap_or_default();
+                let kept = reference.map(|reference| reference.new_at(t)).transpose()?.unwrap_or_default();
                 let goal = Goal::update(obs.or(&lane_zero(&kept)?)?);
                 let changed = change_by(cx, self.algorithm, old, Some(&self.steps[t].args), goal, &mut sparing);
                 (changed.map_err(|e| at_steps(e, LATER))?, ChoiceMap::default())
@@ -95,7 +95,7 @@ impl Filter {
         if let Some(reference) = reference {
             reference.weigh(cx, t, &proposed, &mut outcome.weights)?;
         }
-        forgotten(old, &mut outcome, obs, !proposes)?;
+        forgotten(cx, old, &mut outcome, obs, !proposes)?;
         outcome.trace.observe(&|path| obs.mask_at(path))?;
         population.weigh(outcome.trace, &outcome.weights)
     }
@@ -117,7 +117,7 @@ impl Filter {
             constraints: now.obs.clone(),
         };
         let kept = match reference {
-            Some(reference) => Kept { drawn: lane_zero(&reference.at(t))?, new: lane_zero(&reference.new_at(t))? },
+            Some(reference) => Kept { drawn: lane_zero(&reference.at(t)?)?, new: lane_zero(&reference.new_at(t)?)? },
             None => Kept::default(),
         };
         let edited = proposal_edit_lanes(cx, &request, old, &kept, run).map_err(|e| at_steps(e, LATER))?;

@@ -3,25 +3,33 @@
 
 use crate::error::Result;
 use crate::eval::lanes::Group;
-use crate::gfi::ChoiceMap;
-use crate::gfi::batch::BatchedTrace;
+use crate::eval::{Cx, Value};
+use crate::gfi::batch::elements::{discard_of, in_elements};
 use crate::gfi::batch::run::Outcome;
-use crate::gfi::batch::site::Visit;
+use crate::gfi::batch::site::{Site, Visit};
 use crate::gfi::batch::sums::Sums;
+use crate::gfi::batch::{self, BatchedTrace};
+use crate::gfi::ops::project::sum_of;
+use crate::gfi::pieces::{has, is_marked, pieces};
+use crate::gfi::{ChoiceMap, Trie};
 use std::sync::Arc;
 
 /// Adds to each weight the old ℓ of what had been drawn and is now data, and of what is gone if `gone` says so. What
 /// was data before stays charged: overwriting it changes the data.
-pub fn forgotten(old: &BatchedTrace, outcome: &mut Outcome, obs: &ChoiceMap, gone: bool) -> Result<()> {
+pub fn forgotten(cx: &mut Cx, old: &BatchedTrace, outcome: &mut Outcome, obs: &ChoiceMap, gone: bool) -> Result<()> {
     if outcome.discard.iter().all(|sites| sites.list.is_empty()) {
         return Ok(());
     }
     let (all, observed) = (outcome.trace.group.clone(), old.observed());
     let mut sums = Sums::new(all.len());
+    let mut apart = Vec::new();
     for (path, site) in outcome.discard.iter().flat_map(|sites| &sites.list) {
-        let was_data = observed.at(path).is_some_and(|at| !at.is_empty());
+        if in_elements(path, site, &[obs]) || matches!(observed.at(path), Some(Trie::Branch(_))) {
+            apart.push((path, site));
+            continue;
+        }
         let is_data = obs.value_at(path)?.is_some();
-        if was_data || !(is_data || gone) {
+        if is_marked(&observed, path) || !(is_data || gone) {
             continue;
         }
         for visit in &site.visits {
@@ -32,11 +40,46 @@ pub fn forgotten(old: &BatchedTrace, outcome: &mut Outcome, obs: &ChoiceMap, gon
         }
     }
     outcome.weights.iter_mut().zip(sums.now().iter()).for_each(|(weight, old)| *weight += old);
+    if apart.is_empty() {
+        return Ok(());
+    }
+    let now = outcome.trace.choices()?;
+    let mut marks = ChoiceMap::default();
+    observed.leaves().iter().for_each(|(path, ())| marks.0.set(path, Trie::Leaf(Value::True)));
+    for (id, weight) in all.iter().zip(&mut outcome.weights) {
+        cx.step()?;
+        let forgets = Forgets { obs: &obs.of_lane(id)?, now: &now.of_lane(id)?, observed: &marks, gone };
+        let paths = forgets.of_lane(&apart, id)?;
+        if !paths.is_empty() {
+            let old = batch::scalar_trace(cx, old, id)?;
+            *weight += sum_of(cx, &old, paths)?;
+        }
+    }
     Ok(())
 }
 
+/// What a lane forgets, element by element.
+struct Forgets<'a> {
+    obs: &'a ChoiceMap,
+    now: &'a ChoiceMap,
+    observed: &'a ChoiceMap,
+    gone: bool,
+}
+
+impl Forgets<'_> {
+    fn of_lane(&self, sites: &[(&Arc<[Value]>, &Site)], id: u32) -> Result<Vec<Vec<Value>>> {
+        let discard = discard_of(sites, id)?;
+        let paths = pieces(&discard, &[self.obs, self.observed])?.into_iter();
+        paths.filter_map(|path| self.forgets(&path).map(|forgets| forgets.then_some(path)).transpose()).collect()
+    }
+
+    fn forgets(&self, path: &[Value]) -> Result<bool> {
+        Ok(!is_marked(&self.observed.0, path) && (self.gone || has(self.obs, path)? && has(self.now, path)?))
+    }
+}
+
 /// The lanes of a visit that still have the choice.
-fn staying(visit: &Visit, new: &BatchedTrace, path: &[crate::eval::Value]) -> Option<Arc<Group>> {
+fn staying(visit: &Visit, new: &BatchedTrace, path: &[Value]) -> Option<Arc<Group>> {
     let sites = new.chunks.iter().filter_map(|chunk| chunk.sites.get(path));
     let has = new.group.union(sites.flat_map(|site| &site.visits).map(|visit| &visit.group))?;
     let (with, _) = visit.group.split_by(&has);

@@ -21,6 +21,7 @@ use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::{self, Change};
+use crate::gfi::pieces::{has, pieces};
 use crate::gfi::{ChoiceMap, Origin, Selection, Trace, Trie, function, show, to_value};
 use crate::tensor::DType;
 use std::sync::Arc;
@@ -54,40 +55,40 @@ impl Reference {
     }
 
     /// Its choices at a step, but for data.
-    pub fn at(&self, t: usize) -> ChoiceMap {
-        self.choices(t, |_, _| true)
+    pub fn at(&self, t: usize) -> Result<ChoiceMap> {
+        self.choices(t, &ChoiceMap::default())
     }
 
     /// Those that the step makes and that were not there before.
-    pub fn new_at(&self, t: usize) -> ChoiceMap {
-        let before = t.checked_sub(1).map(|t| &self.path[t]);
-        self.choices(t, |path, _| before.is_none_or(|before| before.choice_at(path).is_none()))
+    pub fn new_at(&self, t: usize) -> Result<ChoiceMap> {
+        let before = t.checked_sub(1).map(|t| self.path[t].choices()).unwrap_or_default();
+        self.choices(t, &before)
     }
 
-    fn choices(&self, t: usize, wanted: impl Fn(&[Value], &Value) -> bool) -> ChoiceMap {
-        let mut kept = ChoiceMap::default();
-        for (path, value, _) in self.path[t].all_choices() {
-            if wanted(&path, &value) && self.data[t].0.at(&path).is_none_or(Trie::is_empty) {
-                kept.0.set(&path, Trie::Leaf(value));
+    /// Those at a step that neither data nor these others have.
+    fn choices(&self, t: usize, others: &ChoiceMap) -> Result<ChoiceMap> {
+        let (mut kept, all, data) = (ChoiceMap::default(), self.path[t].choices(), &self.data[t]);
+        for path in pieces(&all, &[data, others])? {
+            if !has(data, &path)? && !has(others, &path)? {
+                kept.0.set(&path, all.at(&path)?.0);
             }
         }
-        kept
+        Ok(kept)
     }
 
     /// Takes from the first weight what the step kept without the proposal's doing: the prior would have drawn it.
     pub fn weigh(&self, cx: &mut Cx, t: usize, proposed: &ChoiceMap, log_weights: &mut [f64]) -> Result<()> {
-        let (now, before) = (&self.path[t], t.checked_sub(1).map(|t| &self.path[t]));
+        let (now, own) = (&self.path[t], self.at(t)?);
+        let before = t.checked_sub(1).map(|t| self.path[t].choices()).unwrap_or_default();
         let Some(weight) = log_weights.first_mut() else { return Ok(()) };
-        let mut drawn = Vec::new();
-        for (path, value) in self.at(t).0.leaves() {
-            let by_proposal = match proposed.value_at(&path)? {
-                Some(Value::Lanes(lanes)) => lanes.group.find(0).is_some(),
-                other => other.is_some(),
-            };
-            match before.and_then(|before| before.choice_at(&path)) {
-                _ if by_proposal => {}
+        let (mut drawn, proposed) = (Vec::new(), proposed.of_lane(0)?);
+        for path in pieces(&own, &[&proposed, &before])? {
+            if has(&proposed, &path)? {
+                continue;
+            }
+            match before.value_at(&path)? {
                 None => drawn.push(path),
-                Some((old, _)) if old == value => {}
+                old if old == own.value_at(&path)? => {}
                 Some(_) => return Err(not_overwritten(&path)),
             }
         }
@@ -109,9 +110,10 @@ fn before(cx: &mut Cx, filter: &Filter, t: usize, now: &Arc<Trace>, data: &Choic
         given = ops::simulate(cx, &backward.function, &arguments, Origin::new(key.fold(0)))?.choices();
     }
     let mut drawn = Vec::new();
-    for (path, _, _) in
-        now.all_choices().into_iter().filter(|(path, _, _)| obs.0.at(path).is_some_and(|t| !t.is_empty()))
-    {
+    for path in pieces(&now.choices(), &[obs, data])? {
+        if !has(obs, &path)? {
+            continue;
+        }
         match data.value_at(&path)? {
             Some(value) => given.0.set(&path, Trie::Leaf(value)),
             None => drawn.push(path),
@@ -119,8 +121,9 @@ fn before(cx: &mut Cx, filter: &Filter, t: usize, now: &Arc<Trace>, data: &Choic
     }
     let change = Change { args: old_args.clone(), diffs: Vec::new() };
     let earlier = ops::update(cx, now, change, &given, Origin::new(key.fold(1)))?.trace;
-    let drawn: Vec<Value> =
-        drawn.iter().filter(|path| earlier.choice_at(path).is_some()).map(|path| to_value(path)).collect();
+    let there = earlier.choices();
+    let has_drawn = |path: &Vec<Value>| has(&there, path).map(|has| has.then(|| to_value(path))).transpose();
+    let drawn = drawn.iter().filter_map(has_drawn).collect::<Result<Vec<Value>>>()?;
     if drawn.is_empty() {
         return Ok(earlier);
     }

@@ -99,7 +99,7 @@ impl Seen<'_> {
     fn gf(&mut self, gf: &Gf, before: usize, combinators: usize) -> usize {
         match gf {
             Gf::Model(_) if before == 0 => 1,
-            Gf::Custom { .. } => 1,
+            Gf::Custom => 1,
             Gf::Model(k) => 1 + self.depths[chosen(*k, before)],
             Gf::Contramap(g) | Gf::MapRetval(g) | Gf::Dimap(g) => self.gf(g, before, combinators + 1),
             Gf::Mix(parts, _) => self.parts(parts, before, combinators),

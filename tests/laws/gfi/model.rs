@@ -110,10 +110,8 @@ pub struct Block {
 pub enum Gf {
     /// One of the models before, modulo their number.
     Model(u8),
-    /// A custom function of two choices, see `tools.gen`; `shares`: it tells the log-density of each.
-    Custom {
-        shares: bool,
-    },
+    /// A custom function of two choices, see `tools.gen`.
+    Custom,
     Contramap(Box<Gf>),
     MapRetval(Box<Gf>),
     Dimap(Box<Gf>),

@@ -6,6 +6,7 @@ use super::{json, not_allowed, tables};
 use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::gradient::{holds_var, no_gradient};
 use crate::eval::options::Options;
 use crate::eval::value::Value;
 use std::fs::{File, OpenOptions};
@@ -21,7 +22,13 @@ pub const TABLE: &[Builtin] = &[
     Builtin::generic("write-csv", "[path columns]", "Writes a table, or a map from keywords to collections of one length, as a CSV file; nil is an empty cell.\n(do (write-csv \"a.csv\" {:x [1 2] :y [0.5 nil]}) (slurp \"a.csv\")) ;=> \"x,y\\n1,0.5\\n2,\\n\"", tables::write_csv).io().apart_in_runs(),
     Builtin::generic("read-json", "[path]", "The value in a JSON file; the keys of objects become keywords.\n(do (spit \"a.json\" \"{\\\"x\\\": [1, 2.5]}\") (read-json \"a.json\")) ;=> {:x [1 2.5]}", read_json).io(),
     Builtin::generic("write-json", "[path value]", "Writes a value as JSON: keywords as strings, arrays nested, NaN and infinities as the strings \"NaN\", \"Infinity\", \"-Infinity\".\n(do (write-json \"a.json\" {:x [1 nil]}) (slurp \"a.json\")) ;=> \"{\\\"x\\\":[1,null]}\\n\"", write_json).io().apart_in_runs(),
-    Builtin::generic("json-str", "[value]", "A value as JSON text, as `write-json` writes it.\n(json-str {:a [1 2.5 nil]}) ;=> \"{\\\"a\\\":[1,2.5,null]}\"", |cx, a| printing::string(json::to_text(cx, &a[0])?)).apart_in_runs(),
+    Builtin::generic("json-str", "[value]", "A value as JSON text, as `write-json` writes it.\n(json-str {:a [1 2.5 nil]}) ;=> \"{\\\"a\\\":[1,2.5,null]}\"", |cx, a| {
+        if holds_var(&a[0]) {
+            return Err(no_gradient("json-str"));
+        }
+        printing::string(json::to_text(cx, &a[0])?)
+    })
+    .apart_in_runs(),
     Builtin::generic("parse-json", "[text]", "The value that a JSON text holds; the keys of objects become keywords.\n(parse-json \"{\\\"a\\\": [1, 2.5, null]}\") ;=> {:a [1 2.5 nil]}", |_, a| json::from_text(string("parse-json", a, 0)?).map_err(|e| e.arg(0))),
 ];
 

@@ -1,0 +1,64 @@
+//! Choices one by one: an array of which some elements were given, drawn, or discarded and others not is as many choices
+//! as it has elements.
+
+use super::choicemap::ChoiceMap;
+use super::data::opened;
+use super::interface::Outcome;
+use super::reading::is_partial;
+use super::trie::{Trie, with_stack};
+use crate::error::Result;
+use crate::eval::Value;
+
+/// The paths of these choices. An array that misses elements counts element by element, and so does one whose elements
+/// one of `others` names.
+pub fn pieces(choices: &ChoiceMap, others: &[&ChoiceMap]) -> Result<Vec<Vec<Value>>> {
+    let mut all = Vec::new();
+    for (path, value) in choices.0.leaves() {
+        split(path, value, others, &mut all)?;
+    }
+    Ok(all)
+}
+
+fn split(path: Vec<Value>, value: &Value, others: &[&ChoiceMap], all: &mut Vec<Vec<Value>>) -> Result<()> {
+    let elements = match is_partial(value) || others.iter().any(|other| is_apart(other.0.at(&path))) {
+        true => opened(value)?,
+        false => Trie::Empty,
+    };
+    if elements.is_empty() {
+        all.push(path);
+        return Ok(());
+    }
+    for (key, child) in elements.children() {
+        let Some(value) = child.leaf() else { continue };
+        with_stack(|| split([&path[..], &[key.clone()]].concat(), value, others, all))?;
+    }
+    Ok(())
+}
+
+/// Are there elements that stand apart, or some only?
+pub fn is_apart(at: Option<&Trie<Value>>) -> bool {
+    match at {
+        Some(Trie::Branch(_)) => true,
+        Some(Trie::Leaf(value)) => is_partial(value),
+        _ => false,
+    }
+}
+
+/// What a change dropped: discarded, and no choice of the new run.
+pub fn gone(change: &Outcome) -> Result<Vec<Vec<Value>>> {
+    let mut paths = pieces(&ChoiceMap(change.discard.clone()), &[])?;
+    paths.retain(|path| !change.trace.has(path));
+    Ok(paths)
+}
+
+/// Do these choices have one at the path, or a part of one?
+pub fn has(choices: &ChoiceMap, path: &[Value]) -> Result<bool> {
+    Ok(!choices.at(path)?.is_empty())
+}
+
+/// Is what stands at a path marked, by itself or with all that stands above it?
+pub fn is_marked<T: Clone>(marks: &Trie<T>, path: &[Value]) -> bool {
+    (0..=path.len()).any(|n| {
+        marks.at(&path[..n]).is_some_and(|at| if n == path.len() { !at.is_empty() } else { at.leaf().is_some() })
+    })
+}
