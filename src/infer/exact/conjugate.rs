@@ -1,13 +1,12 @@
 //! Pairs of distributions of which the posterior is of the prior's family (Raiffa, Schlaifer 1961).
 
-use super::gaussian::Gaussian;
 use crate::error::{Error, Result};
 use crate::eval::{Cx, Value};
 
 /// What is known of an unknown number.
 #[derive(Clone)]
 pub enum Known {
-    /// Jointly with the other normal ones: see [`Gaussian`].
+    /// Jointly with the other normal ones: see [`Gaussian`](super::gaussian::Gaussian).
     Normal,
     Beta {
         a: f64,
@@ -67,10 +66,10 @@ impl Known {
         }
     }
 
-    /// The posterior as a distribution of the language.
-    pub fn posterior(&self, cx: &mut Cx, unknown: usize, gaussian: &Gaussian) -> Result<Value> {
+    /// The posterior as a distribution of the language; that of a normal choice has this mean and standard deviation.
+    pub fn posterior(&self, cx: &mut Cx, (mean, sd): (f64, f64)) -> Result<Value> {
         match self {
-            Known::Normal => distribution(cx, "normal", &[gaussian.mean(unknown), gaussian.sd(unknown)]),
+            Known::Normal => distribution(cx, "normal", &[mean, sd]),
             Known::Beta { a, b } => distribution(cx, "beta", &[*a, *b]),
             Known::Gamma { shape, rate } => distribution(cx, "gamma", &[*shape, *rate]),
         }

@@ -3,6 +3,7 @@
 
 mod affine;
 mod conjugate;
+mod double;
 mod gaussian;
 mod solver;
 mod verify;
@@ -123,8 +124,8 @@ fn is_positive(share: &Value) -> bool {
 fn posteriors(cx: &mut Cx, cases: &[Case], shares: &[Value]) -> Result<Vec<(Value, Value)>> {
     let mut all: Vec<(Value, Vec<(Value, Value)>)> = Vec::new();
     for (case, share) in cases.iter().zip(shares).filter(|(_, share)| is_positive(share)) {
-        for (i, unknown) in case.solution.unknowns.iter().enumerate() {
-            let part = (share.clone(), unknown.known.posterior(cx, i, &case.solution.gaussian)?);
+        for (unknown, marginal) in case.solution.unknowns.iter().zip(case.solution.gaussian.marginals()) {
+            let part = (share.clone(), unknown.known.posterior(cx, marginal)?);
             let address = to_value(&unknown.path);
             match all.iter_mut().find(|(known, _)| *known == address) {
                 Some((_, parts)) => parts.push(part),

@@ -2,7 +2,7 @@
 
 use super::affine::{Affine, Watch};
 use super::conjugate::{Expected, Known};
-use super::gaussian::Gaussian;
+use super::gaussian::{Gaussian, SCALES};
 use crate::dist::Constructor;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
@@ -78,9 +78,12 @@ impl Solver for Elimination {
         let decided = match data {
             None => self.solution().add(path, name, args)?,
             Some(data) => {
-                let seen = given(cx, constructor, args, &data)?;
-                let expected = self.solution().see(path, name, args, &seen)?;
-                let log_density = expected.log_density(cx)?;
+                let (seen, possible) = given(cx, constructor, args, &data)?;
+                let expected = self.solution().see(path, name, args, &seen, possible)?;
+                let log_density = match expected {
+                    Some(expected) => expected.log_density(cx)?,
+                    None => f64::NEG_INFINITY,
+                };
                 self.solution().log_evidence += log_density;
                 Some(Is::Seen(seen))
             }
@@ -106,6 +109,7 @@ impl Solution {
         let hidden = args.iter().any(|arg| arg.as_host::<Affine>().is_some());
         let known = match (name, args, &numbers) {
             ("normal", _, Some(params)) if params.len() == 2 && params[1] > 0.0 => {
+                scaled(path, params[1])?;
                 self.gaussian.push_normal(None, params[0], params[1]);
                 Known::Normal
             }
@@ -133,8 +137,16 @@ impl Solution {
         Ok(Some(Is::Unknown(self.unknowns.len() - 1)))
     }
 
-    /// A choice that was seen, of a distribution with unknown parameters.
-    fn see(&mut self, path: &[Value], name: &str, args: &[Value], seen: &Value) -> Result<Expected> {
+    /// A choice that was seen, of a distribution with unknown parameters. Of one that is not possible, whatever they
+    /// are, nothing is learnt and nothing was expected.
+    fn see(
+        &mut self,
+        path: &[Value],
+        name: &str,
+        args: &[Value],
+        seen: &Value,
+        possible: bool,
+    ) -> Result<Option<Expected>> {
         if args.iter().any(holds_var) || holds_var(seen) {
             return Err(tracked(path));
         }
@@ -145,18 +157,29 @@ impl Solution {
         };
         if let ("normal", [mean, sd]) = (name, args) {
             let (mean, sd) = self.location(path, mean, sd)?;
-            let (mean, sd) = self.gaussian.observe(&mean, sd, x);
-            return Ok(Expected { name: "normal", params: vec![mean, sd], at: x });
+            return Ok(possible.then(|| {
+                let (off, sd) = self.gaussian.observe(&mean, sd, x);
+                Expected { name: "normal", params: vec![0.0, sd], at: off }
+            }));
         }
         let known: Vec<f64> = args.iter().filter_map(Value::as_f64).collect();
         let hidden: Vec<&Affine> = args.iter().filter_map(|arg| arg.as_host::<Affine>()).collect();
-        let expected = match &hidden[..] {
-            [only] => only.bare().and_then(|unknown| self.unknowns[unknown].known.observe(name, &known, x)),
+        let prior = match &hidden[..] {
+            [only] => only.bare().map(|unknown| &mut self.unknowns[unknown].known),
             _ => None,
         };
-        expected.ok_or_else(|| {
+        let expected = prior.and_then(|prior| {
+            let mut updated = prior.clone();
+            let expected = updated.observe(name, &known, x)?;
+            if possible {
+                *prior = updated;
+            }
+            Some(expected)
+        });
+        let expected = expected.ok_or_else(|| {
             refused(path, &format!("`{name}` with the parameter {} has no conjugate prior there", names(args)))
-        })
+        })?;
+        Ok(possible.then_some(expected))
     }
 
     /// The mean and the standard deviation of a normal choice. A scale that is not known makes no normal posterior.
@@ -171,8 +194,7 @@ impl Solution {
             affine.terms.iter().all(|term| matches!(self.unknowns[term.unknown].known, Known::Normal))
         };
         match mean.as_host::<Affine>().filter(normal) {
-            Some(affine) if scale > 0.0 && scale.is_finite() => Ok((affine.clone(), scale)),
-            Some(_) => Err(refused(path, &format!("its scale is {scale}"))),
+            Some(affine) => scaled(path, scale).map(|()| (affine.clone(), scale)),
             None => Err(refused(
                 path,
                 &format!("its mean hangs on {}, which is not normal", names(std::slice::from_ref(mean))),
@@ -181,11 +203,26 @@ impl Solution {
     }
 }
 
-/// A datum as the choice holds it, whatever the unknown parameters are.
-fn given(cx: &mut Cx, constructor: &Constructor, args: &[Value], data: &Value) -> Result<Value> {
+/// A datum as the choice holds it, and whether it is possible: both are so whatever the unknown parameters are.
+fn given(cx: &mut Cx, constructor: &Constructor, args: &[Value], data: &Value) -> Result<(Value, bool)> {
     let half = |arg: &Value| if arg.as_host::<Affine>().is_some() { Value::float(0.5) } else { arg.clone() };
     let example: Vec<Value> = args.iter().map(half).collect();
-    constructor.make(cx, &example)?.density().check_value(data)
+    let dist = constructor.make(cx, &example)?;
+    let (density, seen) = (dist.density(), dist.density().check_value(data)?);
+    // A density far from its mean may be too small for a float.
+    let possible = match constructor.name() {
+        "normal" => seen.as_f64().is_none_or(f64::is_finite),
+        _ => density.logpdf(cx, &seen)? > f64::NEG_INFINITY,
+    };
+    Ok((seen, possible))
+}
+
+/// An error for a scale that precisions cannot be made of.
+fn scaled(path: &[Value], scale: f64) -> Result<()> {
+    match scale >= SCALES.0 && scale <= SCALES.1 {
+        true => Ok(()),
+        false => Err(refused(path, &format!("its scale is {scale}, not from {:e} to {:e}", SCALES.0, SCALES.1))),
+    }
 }
 
 fn names(args: &[Value]) -> String {
