@@ -1,6 +1,7 @@
 //! Walking through all values of some choices of a model, each combination once.
 
 mod grid;
+mod kept;
 mod lanes;
 mod likely;
 mod walk;

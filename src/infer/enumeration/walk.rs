@@ -1,5 +1,6 @@
 //! The walk itself: the model runs once for each combination of values, the last choice changing fastest.
 
+use super::kept::Kept;
 use super::likely::Branching;
 use super::{Level, Space, Walked, values_of};
 use crate::dist::{Density, finite_values};
@@ -98,8 +99,6 @@ const DIFFERS: &str = "gen::other-choices";
 const LONGEST: usize = 10_000;
 /// So many choices in a run that nests too deeply are the reason of it.
 const MANY: usize = 100;
-/// More combinations than this are not tried.
-const MOST: usize = 1_000_000;
 
 impl Guide for Walker {
     fn choose(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value> {
@@ -200,12 +199,19 @@ pub fn walk(
     mut each: impl FnMut(&mut Cx, &[Level], Found) -> Result<bool>,
 ) -> Result<()> {
     let walker = Arc::new(Walker::new(space.clone()));
-    for _ in 0..MOST {
+    let mut kept = Kept::default();
+    loop {
         cx.step()?;
         let run = ops::guide(cx, &space.model, &space.args, walker.clone());
         let mut way = std::mem::take(&mut *walker.way());
         way.levels.truncate(way.depth);
         let run = run.map_err(|e| unending(e, &way.levels));
+        // A solver's runs are not kept, but what it comes to for each combination.
+        let choices = match &run {
+            Ok(outcome) if space.solver.is_none() => outcome.trace.choice_count(),
+            _ => way.levels.len(),
+        };
+        kept.add(choices, &way.levels)?;
         if let Some(found) = found(cx, space, &way.levels, run)?
             && !each(cx, &way.levels, found)?
         {
@@ -218,8 +224,6 @@ pub fn walk(
         last.at += 1;
         *walker.way() = Way { depth: 0, ..way };
     }
-    Err(Error::new("gen::too-large", format!("more than {MOST} combinations of values"))
-        .help("observe some of the choices, or sample: `(mh model args observations)`"))
 }
 
 /// What a run came to; nothing where the way there is impossible.

@@ -27,7 +27,7 @@ use verify::verify;
 pub const ROW: Builtin = Builtin::new(
     "exact",
     "[gf args observations & options]",
-    "The exact posterior, of models where it can be proved: `{:log-ml :eliminated :enumerated :posterior :joint}`. Unobserved normal choices whose means are sums of others, beta choices behind `flip`, `bernoulli` or `binomial`, and gamma choices behind `poisson` or `exponential` are solved: `:eliminated` names them, `:posterior` has their distributions. Choices with finitely many values are walked through: `:enumerated` names them, `:joint` has their probabilities. Anything else is refused.\n(:posterior (exact (gen [] (let [p (trace :p (beta 2 2))] (trace :x (flip p)))) [] {:x true})) ;=> {:p (beta 3.0 2.0)}",
+    "The exact posterior, of models where it can be proved: `{:log-ml :eliminated :enumerated :posterior :joint}`. Unobserved normal choices whose means are sums of others, beta choices behind `flip`, `bernoulli` or `binomial`, and gamma choices behind `poisson` or `exponential` are solved: `:eliminated` names them, `:posterior` has their distributions. Choices with finitely many values are walked through: `:enumerated` names them, `:joint` has their probabilities; more than a million combinations, or five million choices in all of them, are an error. Anything else is refused.\n(:posterior (exact (gen [] (let [p (trace :p (beta 2 2))] (trace :x (flip p)))) [] {:x true})) ;=> {:p (beta 3.0 2.0)}",
     exact,
 )
 .options(3, "");
