@@ -12,7 +12,9 @@ use crate::error::{Error, Result};
 /// The value under `key`, or `default` when it is absent. Nothing has no keys: `(get nil :a)` is the default.
 pub fn get(cx: &mut Cx, from: &Value, key: &Value, default: &Value) -> Result<Value> {
     let found = match from {
-        Value::Map(_) | Value::Set(_) if matches!(key, Value::Vector(_) | Value::Lanes(_)) && holds_lanes(key) => {
+        Value::Map(_) | Value::Set(_) | Value::Vector(_) | Value::Str(_) | Value::Array(_)
+            if matches!(key, Value::Vector(_) | Value::Lanes(_)) && holds_lanes(key) =>
+        {
             let found = |cx: &mut Cx, key: &mut [Value]| get(cx, from, &key[0], default);
             return apart(cx, std::slice::from_ref(key), true, &mut |cx, key| found(cx, key));
         }

@@ -1,11 +1,12 @@
 //! Changing collections: assoc, dissoc, update, and the same along a path.
 
 use super::super::args::wrong_type;
-use super::super::sequences::at_argument;
+use super::super::sequences::{at_argument, owned};
 use crate::error::{Error, Result};
-use crate::eval::collections::Map;
+use crate::eval::collections::{Map, Set};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::lanes::apart::by_keys;
 use crate::eval::lanes::{apart, holds_lanes, in_force};
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
@@ -24,8 +25,8 @@ pub const TABLE: &[Builtin] = &[
         "[coll path value]",
         "The nested collection with the value at a path of keys; maps are made where nothing is.\n(assoc-in {} [:a :b] 1) ;=> {:a {:b 1}}",
         |cx, a| {
-            let value = std::mem::take(&mut a[2]);
-            at_path(cx, a, |_, _| Ok(value))
+            let [coll, path, value] = owned(a);
+            at_path(cx, coll, &path, &mut |cx, _| in_force(cx, &value))
         },
     ).apart(),
     Builtin::generic(
@@ -46,8 +47,9 @@ pub const TABLE: &[Builtin] = &[
         "[coll path f & args]",
         "The nested collection with the value at a path of keys replaced by f of it and the arguments.\n(update-in {:a {:n 1}} [:a :n] + 10) ;=> {:a {:n 11}}",
         |cx, a| {
-            let mut call: Vec<Value> = a[2..].iter_mut().map(std::mem::take).collect();
-            at_path(cx, a, |cx, old| apply_to(cx, &mut call, old))
+            let call: Vec<Value> = a[2..].iter_mut().map(std::mem::take).collect();
+            let [coll, path] = owned(&mut a[..2]);
+            at_path(cx, coll, &path, &mut |cx, old| apply_to(cx, &mut call.clone(), old))
         },
     ).apart(),
 ];
@@ -93,8 +95,19 @@ pub fn assoc_one(cx: &mut Cx, coll: Value, key: Value, value: Value) -> Result<V
 }
 
 fn dissoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let mut coll = std::mem::take(&mut args[0]);
-    for key in &args[1..] {
+    let coll = std::mem::take(&mut args[0]);
+    let keys = &args[1..];
+    match keys.iter().any(holds_lanes) {
+        false => without(cx, coll, keys),
+        true => by_keys(cx, keys, &mut |cx, keys| {
+            let coll = in_force(cx, &coll)?;
+            without(cx, coll, keys)
+        }),
+    }
+}
+
+fn without(cx: &mut Cx, mut coll: Value, keys: &[Value]) -> Result<Value> {
+    for key in keys {
         coll = match coll {
             Value::Nil => Value::Nil,
             Value::Map(m) => Value::Map(m.remove(key)),
@@ -109,11 +122,16 @@ fn dissoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     Ok(coll)
 }
 
-fn disj(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    match std::mem::take(&mut args[0]) {
-        Value::Nil => Ok(Value::Nil),
-        Value::Set(set) => Ok(Value::Set(args[1..].iter().fold(set, |set, x| set.remove(x)))),
-        other => Err(wrong_type("disj", "a set", &other, 0)),
+fn disj(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let set = match std::mem::take(&mut args[0]) {
+        Value::Nil => return Ok(Value::Nil),
+        Value::Set(set) => set,
+        other => return Err(wrong_type("disj", "a set", &other, 0)),
+    };
+    let rest = |set: Set, keys: &[Value]| Value::Set(keys.iter().fold(set, |set, x| set.remove(x)));
+    match args[1..].iter().any(holds_lanes) {
+        false => Ok(rest(set, &args[1..])),
+        true => by_keys(cx, &args[1..], &mut |_, keys| Ok(rest(set.clone(), keys))),
     }
 }
 
@@ -144,9 +162,12 @@ fn apply_to(cx: &mut Cx, call: &mut [Value], old: Value) -> Result<Value> {
     cx.call(&f, call)
 }
 
-/// Rebuilds the collections along the path, from the inside out.
-fn at_path(cx: &mut Cx, args: &mut [Value], new: impl FnOnce(&mut Cx, Value) -> Result<Value>) -> Result<Value> {
-    let mut path = sequence::to_vec(cx, &args[1]).map_err(|e| at_argument(e, 1))?;
+/// What stands for the value at a path, made of it.
+type New<'f> = &'f mut dyn FnMut(&mut Cx, Value) -> Result<Value>;
+
+/// Rebuilds the collections along the path.
+fn at_path(cx: &mut Cx, coll: Value, path: &Value, new: New<'_>) -> Result<Value> {
+    let mut path = sequence::to_vec(cx, path).map_err(|e| at_argument(e, 1))?;
     if path.len() > MAX_NESTING as usize {
         let message = format!("a path of {} keys, more than values may nest", path.len());
         return Err(Error::new("gen::too-nested", message).arg(1));
@@ -155,7 +176,18 @@ fn at_path(cx: &mut Cx, args: &mut [Value], new: impl FnOnce(&mut Cx, Value) -> 
         // As in Clojure, an empty path is the key nil.
         path.push(Value::Nil);
     }
-    let mut at = std::mem::take(&mut args[0]);
+    match path.iter().any(holds_lanes) {
+        false => rebuilt(cx, coll, path, new),
+        true => by_keys(cx, &path, &mut |cx, path| {
+            let coll = in_force(cx, &coll)?;
+            rebuilt(cx, coll, path.to_vec(), new)
+        }),
+    }
+}
+
+/// From the inside out, in place where nobody else holds a collection.
+fn rebuilt(cx: &mut Cx, coll: Value, mut path: Vec<Value>, new: New<'_>) -> Result<Value> {
+    let mut at = coll;
     let mut outer = Vec::with_capacity(path.len());
     for key in &path {
         let inner = lookup::get(cx, &at, key, &Value::Nil)?;

@@ -8,6 +8,8 @@ use crate::error::Result;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::in_force;
 use crate::eval::sequence;
 use crate::eval::value::Value;
 
@@ -48,14 +50,17 @@ pub const TABLE: &[Builtin] = &[
         "[map keys]",
         "The map with only these keys.\n(select-keys {:a 1 :b 2} [:a :z]) ;=> {:a 1}",
         |cx, a| {
-            let mut map = Map::empty();
-            for key in sequence::to_vec(cx, &a[1]).map_err(|e| at_argument(e, 1))? {
-                if let Some(entry) = find(cx, &a[0], &key)? {
-                    let [k, v] = <[Value; 2]>::try_from(entry).unwrap_or_default();
-                    map = map.insert(k, v)?;
+            let keys = sequence::to_vec(cx, &a[1]).map_err(|e| at_argument(e, 1))?;
+            by_keys(cx, &keys, &mut |cx, keys| {
+                let (from, mut map) = (in_force(cx, &a[0])?, Map::empty());
+                for key in keys {
+                    if let Some(entry) = find(cx, &from, key)? {
+                        let [k, v] = <[Value; 2]>::try_from(entry).unwrap_or_default();
+                        map = map.insert(k, v)?;
+                    }
                 }
-            }
-            Ok(Value::Map(map))
+                Ok(Value::Map(map))
+            })
         },
     )
     .apart(),

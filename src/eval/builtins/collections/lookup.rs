@@ -7,6 +7,8 @@ use crate::error::Result;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::primal_of;
+use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::{apart, in_force};
 use crate::eval::value::Value;
 use crate::eval::{lookup, sequence};
 
@@ -27,13 +29,17 @@ pub const TABLE: &[Builtin] = &[
         "contains?",
         "[coll key]",
         "True when a map or set has the key, or a vector, string or array the index.\n(contains? {:a nil} :a) ;=> true\n(contains? [5 6] 2) ;=> false",
-        |cx, a| Ok(Value::bool(contains(cx, &a[0], &a[1])?)),
+        |cx, a| by_keys(cx, &a[1..], &mut |cx, key| Ok(Value::bool(contains(cx, &in_force(cx, &a[0])?, &key[0])?))),
     ).looks_at(0b10),
     Builtin::generic(
         "find",
         "[coll key]",
         "The entry `[key value]` of a map or vector; nil when the key is absent.\n(find {:a 1} :a) ;=> [:a 1]\n(find {:a 1} :b) ;=> nil",
-        |cx, a| find(cx, &a[0], &a[1])?.map_or(Ok(Value::Nil), Value::vector),
+        |cx, a| {
+            by_keys(cx, &a[1..], &mut |cx, key| {
+                find(cx, &in_force(cx, &a[0])?, &key[0])?.map_or(Ok(Value::Nil), Value::vector)
+            })
+        },
     ).looks_at(0b10),
     Builtin::generic("key", "[entry]", "The key of an entry `[key value]`.\n(key (first {:a 1})) ;=> :a", |_, a| {
         part("key", a, 0)
@@ -45,11 +51,28 @@ pub const TABLE: &[Builtin] = &[
 
 fn get_in(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let path = sequence::to_vec(cx, &args[1]).map_err(|e| at_argument(e, 1))?;
-    let mut at = args[0].clone();
-    for key in &path {
+    let absent = args.get(2).cloned().unwrap_or_default();
+    by_keys(cx, &path, &mut |cx, path| {
+        let (from, absent) = (in_force(cx, &args[0])?, in_force(cx, &absent)?);
+        at_path(cx, from, path, &absent)
+    })
+}
+
+fn at_path(cx: &mut Cx, from: Value, path: &[Value], absent: &Value) -> Result<Value> {
+    let mut at = from;
+    for (done, key) in path.iter().enumerate() {
+        if let Value::Lanes(_) = at {
+            return apart(cx, &[at], false, &mut |cx, at| {
+                let absent = in_force(cx, absent)?;
+                match found(cx, &at[0], key)? {
+                    Some(inner) => at_path(cx, inner, &path[done + 1..], &absent),
+                    None => Ok(absent),
+                }
+            });
+        }
         at = match found(cx, &at, key)? {
             Some(inner) => inner,
-            None => return Ok(args.get(2).cloned().unwrap_or_default()),
+            None => return Ok(absent.clone()),
         };
     }
     Ok(at)
@@ -59,7 +82,6 @@ fn get_in(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn found(cx: &mut Cx, coll: &Value, key: &Value) -> Result<Option<Value>> {
     Ok(match coll {
         Value::Map(m) => m.get(key).cloned(),
-        Value::Host(h) if h.downcast::<Table>().is_some() => h.downcast::<Table>().and_then(|t| t.0.get(key).cloned()),
         Value::Host(h) => h.clone().object().get(cx, key).transpose()?,
         Value::Vector(_) | Value::Set(_) | Value::Str(_) | Value::Array(_) => {
             if contains(cx, coll, key)? {
