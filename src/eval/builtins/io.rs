@@ -3,6 +3,7 @@
 pub mod capture;
 pub mod files;
 mod json;
+mod records;
 mod table;
 mod tables;
 

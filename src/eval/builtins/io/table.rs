@@ -31,6 +31,18 @@ pub const TABLE: &[Builtin] = &[
     ),
 ];
 
+/// The cells of a column: elements that have an order.
+pub fn cells(cx: &mut Cx, function: &str, name: &Value, column: &Value) -> Result<Vec<Value>> {
+    match column {
+        Value::Str(_) | Value::Map(_) | Value::Set(_) => {
+            let (name, given) = (brief(name), brief(column));
+            let message = format!("`{function}` wants a vector or a sequence for the column `{name}`, not `{given}`");
+            Err(Error::new("gen::type", message).help(format!("for a column of one cell write `{{{name} [{given}]}}`")))
+        }
+        _ => sequence::to_vec(cx, column),
+    }
+}
+
 /// Columns of one length.
 pub struct Table(pub Map);
 
@@ -44,7 +56,7 @@ impl Table {
             if name.as_keyword().is_none() {
                 return Err(wrong_type("table", "columns named by keywords", name, 0));
             }
-            let cells = sequence::to_vec(cx, cells).map_err(|e| e.or_arg(0))?;
+            let cells = self::cells(cx, "table", name, cells).map_err(|e| e.or_arg(0))?;
             let (known, rows) = first.get_or_insert_with(|| (brief(name), cells.len()));
             if *rows != cells.len() {
                 let message = format!("the column `{}` has {} cells, `{known}` has {rows}", brief(name), cells.len());

@@ -4,15 +4,15 @@ use super::super::args::wrong_type;
 use super::super::math::convert::number_in;
 use super::super::strings::printing;
 use super::files::{bytes, path, save};
-use super::table::Table;
+use super::records::{Cell, Records, Unclosed, written};
+use super::table::{self, Table};
 use crate::error::{Error, Result};
 use crate::eval::arrays::scalar_value;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::options::Options;
-use crate::eval::sequence;
 use crate::eval::value::Value;
-use std::path::Path;
+use std::borrow::Cow;
 
 /// What the options of `read-csv` say.
 struct Layout {
@@ -38,36 +38,43 @@ pub fn read_csv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let path = path(cx, "read-csv", args)?;
     let layout = Layout::read(args)?;
     let bytes = bytes("read-csv", &path)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(layout.header)
-        .delimiter(layout.separator)
-        .trim(csv::Trim::All)
-        .from_reader(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes));
-    let failed = |e: csv::Error| malformed(&path, &e);
-    let mut names: Vec<String> =
-        if layout.header { reader.headers().map_err(failed)?.iter().map(column_name).collect() } else { Vec::new() };
-    let mut columns: Vec<Vec<String>> = vec![Vec::new(); names.len()];
-    for record in reader.records() {
-        let record = record.map_err(failed)?;
+    let failed = |why: String| Error::new("gen::file", format!("`{}` {why}", path.display())).arg(0);
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let text = std::str::from_utf8(bytes).map_err(|_| failed("is not UTF-8".to_string()))?;
+    let mut records = Records::new(text, layout.separator);
+    let (mut names, mut columns) = (Vec::<String>::new(), Vec::<Vec<Cell>>::new());
+    while let Some((line, record)) = records.next().map_err(|unclosed| failed(open_quote(&unclosed)))? {
         cx.charge(record.len())?;
-        if !layout.header && names.is_empty() {
-            names = (0..record.len()).map(|i| i.to_string()).collect();
-            columns = vec![Vec::new(); names.len()];
+        if names.is_empty() {
+            names = match layout.header {
+                true => record.iter().map(|cell| column_name(&cell.text)).collect(),
+                false => (0..record.len()).map(|i| i.to_string()).collect(),
+            };
+            columns.resize_with(names.len(), Vec::new);
+            if layout.header {
+                continue;
+            }
         }
-        for (column, cell) in columns.iter_mut().zip(&record) {
-            column.push(cell.to_string());
+        if record.len() != names.len() {
+            let (cells, expected) = (record.len(), names.len());
+            return Err(failed(format!("line {line} has {cells} cells, the lines before have {expected}")));
         }
+        columns.iter_mut().zip(record).for_each(|(column, cell)| column.push(cell));
     }
     let mut map = Map::empty();
     for (name, cells) in names.iter().zip(columns) {
         let key = Value::keyword(name);
         if map.contains(&key) {
-            let message = format!("`{}` has two columns named `{name}`", path.display());
-            return Err(Error::new("gen::file", message).help("rename one, or read with `:header false`").arg(0));
+            let error = failed(format!("has two columns named `{name}`"));
+            return Err(error.help("rename one, or read with `:header false`"));
         }
-        map = map.insert(key, column(cells)?)?;
+        map = map.insert(key, column(&cells)?)?;
     }
     Ok(Value::host(Table(map)))
+}
+
+fn open_quote(unclosed: &Unclosed) -> String {
+    format!("line {} opens a quote that is not closed until the end of the file", unclosed.0)
 }
 
 /// A keyword has no spaces.
@@ -75,38 +82,53 @@ fn column_name(header: &str) -> String {
     header.split_whitespace().collect::<Vec<_>>().join("-")
 }
 
-#[cold]
-fn malformed(path: &Path, error: &csv::Error) -> Box<Error> {
-    let message = match error.kind() {
-        csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
-            let line = pos.as_ref().map_or(0, csv::Position::line);
-            format!("`{}` line {line} has {len} cells, the lines before have {expected_len}", path.display())
-        }
-        csv::ErrorKind::Utf8 { .. } => format!("`{}` is not UTF-8", path.display()),
-        _ => format!("`{}` is not CSV: {error}", path.display()),
-    };
-    Error::new("gen::file", message).arg(0)
-}
-
 /// Cells that say that there is no value.
 const MISSING: &[&str] = &["", "NA", "N/A", "NaN", "nan", "null", "NULL"];
 
-/// Integers, else floats, else booleans, else strings; nil for what is missing.
-fn column(cells: Vec<String>) -> Result<Value> {
+/// Integers, else floats, else booleans, else strings; nil for what is missing. A cell in quotes is text, which is not
+/// missing; but empty ones do not keep a column of numbers from being one.
+fn column(cells: &[Cell]) -> Result<Value> {
     let all = |read: &dyn Fn(&str) -> Option<Value>| {
-        let cell = |cell: &String| if MISSING.contains(&&**cell) { Some(Value::Nil) } else { read(cell) };
-        cells.iter().map(cell).collect::<Option<Vec<Value>>>()
+        let mut some = cells.iter().all(|cell| !cell.quoted);
+        let values = cells.iter().map(|cell| match (&*cell.text, cell.quoted) {
+            ("", true) => Some(Value::Nil),
+            (_, true) => None,
+            (text, false) if MISSING.contains(&text) => Some(Value::Nil),
+            (text, false) => {
+                some = true;
+                read(text)
+            }
+        });
+        values.collect::<Option<Vec<Value>>>().filter(|_| some)
     };
-    let boolean = |cell: &str| match cell {
+    let text = |cell: &Cell| match !cell.quoted && MISSING.contains(&&*cell.text) {
+        true => Value::Nil,
+        false => Value::str(&*cell.text),
+    };
+    // Integers that are too large would lose their last digits as floats: they stay as they are written.
+    let digits = all(&|cell| is_integer(cell).then_some(Value::Nil)).is_some();
+    let typed = all(&|cell| cell.parse().ok().map(Value::Int))
+        .or_else(|| all(&|cell| number_in(cell).map(Value::float)).filter(|_| !digits))
+        .or_else(|| all(&boolean));
+    Value::vector(typed.unwrap_or_else(|| cells.iter().map(text).collect()))
+}
+
+fn is_integer(cell: &str) -> bool {
+    let digits = cell.strip_prefix(['+', '-']).unwrap_or(cell);
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn boolean(cell: &str) -> Option<Value> {
+    match cell {
         "true" | "TRUE" | "True" => Some(Value::True),
         "false" | "FALSE" | "False" => Some(Value::False),
         _ => None,
-    };
-    let typed = all(&|cell| cell.parse().ok().map(Value::Int))
-        .or_else(|| all(&|cell| number_in(cell).map(Value::float)))
-        .or_else(|| all(&boolean))
-        .or_else(|| all(&|cell| Some(Value::str(cell.to_string()))));
-    Value::vector(typed.unwrap_or_default())
+    }
+}
+
+/// Would the text be read as something else, if it had no quotes?
+fn misread(text: &str) -> bool {
+    MISSING.contains(&text) || is_integer(text) || number_in(text).is_some() || boolean(text).is_some()
 }
 
 pub fn write_csv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -120,26 +142,34 @@ pub fn write_csv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut cells: Vec<Vec<Value>> = Vec::new();
     for (name, values) in columns.iter() {
         names.push(name.as_keyword().map_or_else(|| crate::eval::print::plain(name), str::to_string));
-        cells.push(sequence::to_vec(cx, values).map_err(|e| e.arg(1))?);
+        cells.push(table::cells(cx, "write-csv", name, values).map_err(|e| e.arg(1))?);
     }
     let rows = cells.first().map_or(0, Vec::len);
     if let Some(at) = cells.iter().position(|column| column.len() != rows) {
         let message = format!("the column `{}` has {} values, `{}` has {rows}", names[at], cells[at].len(), names[0]);
         return Err(Error::new("gen::shape", message).arg(1));
     }
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let failed = |e: csv::Error| Error::new("gen::io", format!("cannot write CSV: {e}"));
-    writer.write_record(&names).map_err(failed)?;
+    let mut text = String::new();
+    let mut line = |cells: Vec<Cow<'_, str>>| {
+        text.push_str(&cells.join(","));
+        text.push('\n');
+    };
+    line(names.iter().map(|name| written(name, name.is_empty())).collect());
     for row in 0..rows {
         cx.charge(cells.len())?;
         let mut record = Vec::with_capacity(cells.len());
         for column in &cells {
-            record.push(cell(cx, &column[row])?);
+            let quoted = matches!(&column[row], Value::Str(text) if misread(text));
+            // An empty line is no record.
+            let text = match &column[row] {
+                Value::Nil if cells.len() == 1 => "NA".to_string(),
+                value => cell(cx, value)?,
+            };
+            record.push(Cow::Owned(written(&text, quoted).into_owned()));
         }
-        writer.write_record(&record).map_err(failed)?;
+        line(record);
     }
-    let bytes = writer.into_inner().map_err(|e| Error::new("gen::io", format!("cannot write CSV: {e}")))?;
-    save("write-csv", &path, &bytes, false)
+    save("write-csv", &path, text.as_bytes(), false)
 }
 
 fn cell(cx: &mut Cx, value: &Value) -> Result<String> {
