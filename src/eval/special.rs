@@ -108,7 +108,8 @@ fn catch(t: &TryNode, error: Box<Error>, frame: &mut [Value], cx: &mut Cx) -> Re
     let Some(clause) = t.catches.iter().find(|c| c.code.as_deref().is_none_or(|code| code == error.code)) else {
         return Err(error);
     };
-    if error.some_lanes || cx.group.is_some() && error.code == "gen::lanes" {
+    // Outside of batched runs every error is one of all that runs.
+    if cx.group.is_some() && (error.some_lanes || error.code == "gen::lanes") {
         return Err(only_some(error));
     }
     // What was thrown is caught as itself; every other error as an object that `ex-data` reads.
