@@ -7,6 +7,7 @@ use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{holds_var, no_gradient};
 use crate::eval::lanes::Group;
 use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::numbers::floats;
 use crate::eval::node::Op;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, sequence};
@@ -173,7 +174,12 @@ fn possible(name: &str, log_weights: &[f64]) -> Result<()> {
 
 /// Log-weights given as lanes, an array or a vector, at least one; NaN and ##Inf are weights of nothing.
 pub fn log_weights<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<'a, [f64]>> {
+    let in_floats = floats(value)?;
     let numbers = match value {
+        Value::Lanes(lanes) if lanes.column().is_none() => match &*in_floats {
+            Value::Lanes(all) => all.column().map(|column| Cow::Owned(column.to_f64())),
+            _ => None,
+        },
         Value::Lanes(all) => all
             .column()
             .filter(|column| column.event().is_empty())

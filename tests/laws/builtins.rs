@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 const CHECK: &str = include_str!("builtins.gen");
 
 /// Kinds of arguments: values that differ by lane, and such as are the same for all.
-const KINDS: [&str; 22] = [
+const KINDS: [&str; 24] = [
     ":int",
     ":float",
+    ":mixed",
+    ":signs",
     ":share",
     ":bool",
     ":array",
@@ -34,7 +36,7 @@ const KINDS: [&str; 22] = [
 ];
 
 /// The first so many differ by lane.
-const VARYING: usize = 16;
+const VARYING: usize = 18;
 
 /// What makes lanes or asks of them, and what has no end.
 const LEFT_OUT: &[&str] = &[
@@ -79,7 +81,7 @@ fn rows() -> impl Iterator<Item = &'static Builtin> {
 
 /// Sets and maps hold functions and lazy sequences as they are, each equal to nothing but itself.
 fn holds_unmade(row: &Builtin, args: &str) -> bool {
-    ["hash-set", "hash-map"].contains(&row.name) && (args.contains(":lazy") || args.contains(":function"))
+    ["hash-set", "hash-map", "hash"].contains(&row.name) && (args.contains(":lazy") || args.contains(":function"))
 }
 
 /// Arguments of one or two kinds, at least one of which differs by lane; of three the first decides.

@@ -7,7 +7,7 @@ use crate::dist::family::Kind;
 use crate::error::Result;
 use crate::eval::Value;
 use crate::eval::key::Key;
-use crate::eval::lanes::numbers::Held;
+use crate::eval::lanes::numbers::{Held, floats};
 use crate::eval::lanes::{Group, holds_lanes, project};
 use crate::tensor::DType;
 use crate::tensor::lanes::{Column, Operand, same_shape, stack};
@@ -194,7 +194,9 @@ impl Param {
 pub fn column_of(value: &Value, group: &Arc<Group>) -> Result<Option<Column>> {
     let items = match value {
         Value::Lanes(_) => {
-            let Value::Lanes(lanes) = project(value, group)? else { return Ok(None) };
+            let here = project(value, group)?;
+            let floats = floats(&here)?;
+            let Value::Lanes(lanes) = &*floats else { return Ok(None) };
             return Ok(lanes.column().filter(|column| column.dtype() != DType::Bool).cloned());
         }
         Value::Vector(items) => items.to_vec(),

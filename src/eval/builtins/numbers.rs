@@ -5,10 +5,12 @@ use crate::error::Result;
 use crate::eval::arithmetic::{apply, apply_in};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::lanes;
 use crate::eval::node::Op;
 use crate::eval::numeric;
 use crate::eval::same::same;
 use crate::eval::value::Value;
+use crate::tensor::lanes::Column;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new(
@@ -95,9 +97,16 @@ fn invert(op: Op, unit: Value, args: &[Value]) -> Result<Value> {
     match args {
         // Not 0 - x, which would turn 0.0 into 0.0 instead of -0.0.
         [Value::Float(x)] if op == Op::Sub => Ok(Value::float(-x.get())),
+        [Value::Lanes(x)] if op == Op::Sub && x.column().is_some_and(is_floats) => {
+            lanes::numbers::unary(numeric::Unary::Neg, x)
+        }
         [only] => apply(op, &unit, only),
         _ => fold(op, unit, args),
     }
+}
+
+fn is_floats(column: &Column) -> bool {
+    column.dtype().is_float() && column.event().is_empty()
 }
 
 fn chain(op: Op, args: &[Value]) -> Result<Value> {

@@ -7,6 +7,7 @@ use super::kind::Kind;
 use super::ruled::{linear, ruled};
 use super::{no_gradient, primal_of};
 use crate::error::Result;
+use crate::eval::lanes::merge::one_column;
 use crate::eval::lanes::{Group, Lanes, Part, merge, project};
 use crate::eval::value::Value;
 use crate::tensor::lanes::{Column, Operand};
@@ -63,7 +64,10 @@ pub fn merged(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
     }
     let values: Vec<Value> = parts.iter().map(|(_, value)| value.clone()).collect();
     let groups: Vec<Arc<Group>> = parts.iter().map(|(part, _)| part.clone()).collect();
-    let forward = |values: &[Value]| merge(groups.iter().cloned().zip(values.iter().cloned()).collect(), group);
+    let forward = |values: &[Value]| {
+        let parts: Vec<Part> = groups.iter().cloned().zip(values.iter().cloned()).collect();
+        one_column(&parts, group)?.ok_or_else(|| no_gradient("numbers of several kinds"))
+    };
     let back = groups.clone();
     let rule = move |_: &mut _, flow: &super::Flow| back.iter().map(|part| fit(flow.cotangent, part)).collect();
     ruled(&values, forward, rule).map(Some)

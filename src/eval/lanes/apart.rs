@@ -110,6 +110,9 @@ pub fn group_of(cx: &Cx, args: &[Value]) -> Result<Arc<Group>> {
 pub fn split(cx: &mut Cx, args: &[Value], deep: bool) -> Result<Vec<(Arc<Group>, Vec<Value>)>> {
     args.iter().try_for_each(|arg| cx.decides(arg))?;
     let group = group_of(cx, args)?;
+    if args.iter().all(|arg| matches!(arg, Value::Lanes(lanes) if lanes.column().is_none())) && !deep {
+        return by_parts(cx, args, group);
+    }
     let mut labels = vec![0u32; group.len()];
     let mut count = 1;
     let mut failed = None;
@@ -171,6 +174,36 @@ fn which(lanes: &Lanes, group: &Arc<Group>) -> Result<Vec<u32>> {
     }
 }
 
+/// The same for values in parts, whose lanes are told apart already.
+fn by_parts(cx: &mut Cx, args: &[Value], group: Arc<Group>) -> Result<Vec<(Arc<Group>, Vec<Value>)>> {
+    let mut pieces = vec![group];
+    for arg in args {
+        let Value::Lanes(lanes) = arg else { continue };
+        let Of::Parts(parts) = &lanes.of else { continue };
+        let mut finer = Vec::with_capacity(parts.len());
+        for piece in pieces {
+            if piece.is(&lanes.group) {
+                finer.extend(parts.iter().map(|(part, _)| part.clone()));
+                continue;
+            }
+            for (part, _) in parts {
+                let (with, _) = piece.split_by(part);
+                if !with.is_empty() {
+                    finer.push(piece.part(with));
+                }
+            }
+        }
+        pieces = finer;
+        if pieces.len() > MAX_PARTS {
+            return Err(too_many());
+        }
+    }
+    cx.charge(pieces.len())?;
+    // What is wrong in the first of all lanes is said first.
+    pieces.sort_by_key(|piece| piece.id(0));
+    pieces.into_iter().map(|piece| Ok((piece.clone(), in_part(cx, args, &piece, false)?))).collect()
+}
+
 /// The number of each lane's value.
 fn labels_of(column: &Column) -> Vec<u32> {
     distinct(column).map_or_else(|| labels_of_arrays(column), |(_, which)| which)
@@ -203,14 +236,16 @@ fn refine(labels: &mut [u32], count: &mut usize, which: &[u32]) -> Result<()> {
         *label = *known.entry((*label, *which)).or_insert(next);
     }
     *count = known.len().max(1);
-    if *count > MAX_PARTS {
-        return Err(Error::new(
-            "gen::lanes",
-            format!("the lanes have more than {MAX_PARTS} different values where each needs a run of its own"),
-        )
-        .help("compute with numbers and arrays, which all lanes share, or use fewer particles"));
-    }
-    Ok(())
+    if *count > MAX_PARTS { Err(too_many()) } else { Ok(()) }
+}
+
+#[cold]
+fn too_many() -> Box<Error> {
+    Error::new(
+        "gen::lanes",
+        format!("the lanes have more than {MAX_PARTS} different values where each needs a run of its own"),
+    )
+    .help("compute with numbers and arrays, which all lanes share, or use fewer particles")
 }
 
 /// The arguments as a part has them, where lanes have one value.

@@ -81,13 +81,33 @@ fn impure() -> Box<Error> {
 /// Calls a row once for each combination of values of the arguments that it looks at.
 fn by_value(row: &Builtin, cx: &mut Cx, args: &mut [Value], looked: &[usize], deep: bool) -> Result<Value> {
     let chosen: Vec<Value> = looked.iter().map(|i| args[*i].clone()).collect();
-    apart(cx, &chosen, deep, &mut |cx, values| {
+    let outside = cx.group.is_none();
+    let result = apart(cx, &chosen, deep, &mut |cx, values| {
         let mut all = args.to_vec();
         for (i, value) in looked.iter().zip(values.iter()) {
             all[*i] = value.clone();
         }
         run_row(row, cx, &mut all)
-    })
+    });
+    result.map_err(|e| if outside { of_all_lanes(row, args, e) } else { e })
+}
+
+/// What takes many numbers is often meant to take those of all lanes.
+#[cold]
+fn of_all_lanes(row: &Builtin, args: &[Value], error: Box<Error>) -> Box<Error> {
+    let numbers = |arg: &Value| match arg {
+        Value::Lanes(lanes) => lanes.column().is_some_and(|column| column.event().is_empty()),
+        _ => false,
+    };
+    let all = match &error.message {
+        text if text.contains("a collection of numbers") => "array",
+        text if text.contains("not a sequence") => "vector",
+        _ => return error,
+    };
+    if error.code != "gen::type" || !args.iter().any(numbers) {
+        return error;
+    }
+    error.help(format!("for all lanes together: `({} (lanes->{all} x))`", row.name))
 }
 
 /// An operator of which an operand is lanes.
@@ -117,10 +137,16 @@ pub fn operator(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
         }
         return numbers::operator(op, &a, &b);
     }
-    if op == Op::Eq {
+    // Integers beside floats, each as a column.
+    let several = |v: &Value| matches!(v, Value::Lanes(lanes) if lanes.column().is_none());
+    if op == Op::Eq && !several(&a) && !several(&b) {
         return apart(cx, &[a, b], true, &mut |cx, args| crate::eval::arithmetic::apply_in(cx, op, &args[0], &args[1]));
     }
-    apart(cx, &[a, b], false, &mut |cx, args| crate::eval::arithmetic::apply_in(cx, op, &args[0], &args[1]))
+    let each = &mut |cx: &mut Cx, args: &[Value]| crate::eval::arithmetic::apply_in(cx, op, &args[0], &args[1]);
+    match apart::apart_where(cx, &[a.clone(), b.clone()], |_, v| several(v), each)? {
+        Some(value) => Ok(value),
+        None => apart(cx, &[a, b], false, &mut |cx, args| each(cx, args)),
+    }
 }
 
 /// A number and a boolean are never equal, whichever lanes they are of.

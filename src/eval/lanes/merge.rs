@@ -4,28 +4,30 @@ use super::{Group, Lanes, Of, Part, number, project};
 use crate::error::Result;
 use crate::eval::collections::{List, Map, Vector};
 use crate::eval::equality::{alike, identical};
+use crate::eval::gradient;
 use crate::eval::value::{Value, with_stack};
+use crate::tensor::DType;
 use crate::tensor::lanes::{self, Column, Operand, gather};
 use std::sync::Arc;
 
 /// The values of some parts that share out `group`, as one value of it: numbers and booleans become a column, equal
-/// values stay, collections of one shape merge leaf by leaf, everything else becomes parts.
+/// values stay, collections of one shape merge leaf by leaf, everything else becomes parts. Integers of some lanes stay
+/// integers beside the floats of others: these are two parts, each a column.
 pub fn merge(mut parts: Vec<Part>, group: &Arc<Group>) -> Result<Value> {
     if parts.len() == 1 {
         return Ok(parts.swap_remove(0).1);
     }
     let Some((_, first)) = parts.first() else { return Ok(Value::Nil) };
-    if parts.iter().all(|(_, value)| identical(value, first)) {
+    if parts.iter().all(|(_, value)| one_value(value, first)) {
         return Ok(first.clone());
     }
-    if parts.iter().any(|(_, value)| matches!(value, Value::Var(_)))
-        && let Some(merged) = crate::eval::gradient::lanes::merged(&parts, group)?
-    {
-        return Ok(merged);
+    if parts.iter().any(|(_, value)| super::in_parts(value)) {
+        parts = flat(parts)?;
     }
     if let Some(merged) = merge_numbers(&parts, group)? {
         return Ok(merged);
     }
+    let first = &parts[0].1;
     let depth = first.depth();
     match with_stack(depth, || merge_collections(&parts, group))? {
         Some(merged) => Ok(merged),
@@ -33,8 +35,71 @@ pub fn merge(mut parts: Vec<Part>, group: &Arc<Group>) -> Result<Value> {
     }
 }
 
-/// A column, when every value is a number or every one a boolean.
+/// Values that no lane can tell apart: of zeros those of one sign.
+fn one_value(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Float(x), Value::Float(y)) => x.get().to_bits() == y.get().to_bits(),
+        _ => identical(a, b),
+    }
+}
+
+/// Is a number, or a column of them, whole? `None` of anything else.
+pub fn is_whole(value: &Value) -> Option<bool> {
+    match value {
+        Value::Int(_) => Some(true),
+        Value::Float(_) | Value::Var(_) => Some(false),
+        Value::Lanes(lanes) => match lanes.column()?.dtype() {
+            DType::Bool => None,
+            dtype => Some(dtype == DType::Int64),
+        },
+        Value::Array(array) => match array.dtype() {
+            DType::Bool => None,
+            dtype => Some(dtype == DType::Int64),
+        },
+        _ => None,
+    }
+}
+
+/// A column when every value is a number or every one a boolean, and two parts of integers beside floats.
 fn merge_numbers(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
+    let kinds: Vec<Option<bool>> = parts.iter().map(|(_, value)| is_whole(value)).collect();
+    let of_kind =
+        |kind| parts.iter().zip(&kinds).filter(move |(_, own)| **own == Some(kind)).map(|(part, _)| part.clone());
+    let tracked = parts.iter().any(|(_, value)| matches!(value, Value::Var(_)));
+    if tracked || kinds.contains(&None) || !kinds.contains(&Some(true)) || !kinds.contains(&Some(false)) {
+        return one_column(parts, group);
+    }
+    let (ints, floats): (Vec<Part>, Vec<Part>) = (of_kind(true).collect(), of_kind(false).collect());
+    let mut both = Vec::with_capacity(2);
+    for side in [ints, floats] {
+        let Some(lanes) = group.union(side.iter().map(|(part, _)| part)) else { return Ok(None) };
+        let value = match side.iter().all(|(_, value)| one_value(value, &side[0].1)) {
+            true => side[0].1.clone(),
+            false => match one_column(&side, &lanes)? {
+                Some(column) => column,
+                None => return Ok(None),
+            },
+        };
+        both.push((lanes, value));
+    }
+    both.sort_by_key(|(lanes, _)| lanes.id(0));
+    Ok(Some(Value::Lanes(Arc::new(Lanes { group: group.clone(), of: Of::Parts(both.into()) }))))
+}
+
+/// Numbers of several kinds as one column of floats, for where only the number matters; `None` of any other parts.
+pub fn as_floats(lanes: &Lanes) -> Result<Option<Value>> {
+    let Of::Parts(parts) = &lanes.of else { return Ok(None) };
+    match parts.iter().all(|(_, value)| is_whole(value).is_some()) {
+        true => one_column(parts, &lanes.group),
+        false => Ok(None),
+    }
+}
+
+/// A column, when every value is a number or every one a boolean; integers become floats beside floats.
+pub fn one_column(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
+    if parts.iter().any(|(_, value)| matches!(value, Value::Var(_))) {
+        return gradient::lanes::merged(parts, group);
+    }
     let mut sources = Vec::with_capacity(parts.len());
     for (part, value) in parts {
         match source(part, value)? {
@@ -101,7 +166,8 @@ fn numbers_of(part: &Arc<Group>, value: &Value) -> Option<Source> {
             }
             Some(Source::Each(gather(column, &part.within(&lanes.group)?)))
         }
-        Value::Array(array) => super::numbers::array_column(array, part.len()).map(Source::Each),
+        // One without axes is no number.
+        Value::Array(array) if array.ndim() > 0 => super::numbers::array_column(array, part.len()).map(Source::Each),
         _ => None,
     }
 }
@@ -162,8 +228,24 @@ fn columns(parts: &[Part], items: Vec<Vec<Value>>, group: &Arc<Group>) -> Result
         .collect()
 }
 
-/// A value in parts; those of equal values are joined, parts of parts are parts.
+/// A value in parts; those of equal values are joined.
 fn in_parts(parts: Vec<Part>, group: &Arc<Group>) -> Result<Value> {
+    let mut joined: Vec<Part> = Vec::with_capacity(parts.len());
+    for (part, value) in parts {
+        match joined.iter_mut().find(|(_, other)| one_value(other, &value)) {
+            Some((lanes, _)) => {
+                if let Some(both) = group.union([&*lanes, &part]) {
+                    *lanes = both;
+                }
+            }
+            None => joined.push((part, value)),
+        }
+    }
+    Ok(Value::Lanes(Arc::new(Lanes { group: group.clone(), of: Of::Parts(joined.into()) })))
+}
+
+/// Parts of parts are parts.
+fn flat(parts: Vec<Part>) -> Result<Vec<Part>> {
     let mut flat: Vec<Part> = Vec::with_capacity(parts.len());
     for (part, value) in parts {
         match &value {
@@ -173,27 +255,16 @@ fn in_parts(parts: Vec<Part>, group: &Arc<Group>) -> Result<Value> {
                         let (with, _) = part.split_by(sub);
                         if !with.is_empty() {
                             let sub = part.part(with);
-                            join(&mut flat, sub.clone(), project(value, &sub)?, group);
+                            flat.push((sub.clone(), project(value, &sub)?));
                         }
                     }
                 }
-                _ => join(&mut flat, part, value, group),
+                _ => flat.push((part, value)),
             },
-            _ => join(&mut flat, part, value, group),
+            _ => flat.push((part, value)),
         }
     }
-    Ok(Value::Lanes(Arc::new(Lanes { group: group.clone(), of: Of::Parts(flat.into()) })))
-}
-
-fn join(flat: &mut Vec<Part>, part: Arc<Group>, value: Value, group: &Arc<Group>) {
-    match flat.iter_mut().find(|(_, other)| identical(other, &value)) {
-        Some((lanes, _)) => {
-            if let Some(both) = group.union([&*lanes, &part]) {
-                *lanes = both;
-            }
-        }
-        None => flat.push((part, value)),
-    }
+    Ok(flat)
 }
 
 /// The values of all lanes in order, of data that may hold lanes.

@@ -77,14 +77,32 @@ impl Lanes {
     pub fn equals(&self, other: &Lanes) -> bool {
         self.group.same(&other.group)
             && match (&self.of, &other.of) {
-                (Of::Numbers(a), Of::Numbers(b)) => {
-                    a.dtype() == b.dtype() && same_shape(a.event(), b.event()) && a.to_f64() == b.to_f64()
+                (Of::Numbers(a), Of::Numbers(b)) if a.dtype() == b.dtype() => {
+                    same_shape(a.event(), b.event())
+                        && match (a.values::<i64>(), b.values::<i64>()) {
+                            (Some(a), Some(b)) => a == b,
+                            _ => a.to_f64() == b.to_f64(),
+                        }
                 }
-                (Of::Parts(a), Of::Parts(b)) => {
-                    a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.0.same(&y.0) && x.1 == y.1)
+                (Of::Parts(a), Of::Parts(b)) if a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.0.same(&y.0)) => {
+                    a.iter().zip(b).all(|(x, y)| x.1 == y.1)
                 }
-                _ => false,
+                // Numbers of several kinds may be equal all the same.
+                _ => self.group.iter().all(|id| matches!((self.at(id), other.at(id)), (Ok(x), Ok(y)) if x == y)),
             }
+    }
+
+    /// The value of one lane, by its number.
+    fn at(&self, id: u32) -> Result<Value> {
+        match &self.of {
+            Of::Numbers(column) => Ok(number(column, self.group.find(id).ok_or_else(|| no_lane(id))?)),
+            Of::Parts(parts) => match parts.iter().find(|(group, _)| group.find(id).is_some()) {
+                // Lanes of another run are one value.
+                Some((_, Value::Lanes(inner))) if !inner.group.meets(&self.group)? => Ok(Value::Lanes(inner.clone())),
+                Some((_, value)) => lane_of(value, id),
+                None => Err(no_lane(id)),
+            },
+        }
     }
 
     /// The depth of the values inside.
@@ -286,18 +304,7 @@ pub fn lane_of(value: &Value, id: u32) -> Result<Value> {
         return Ok(value.clone());
     }
     super::gradient::map_leaves(value, &mut |leaf| match leaf {
-        Value::Lanes(lanes) => match &lanes.of {
-            Of::Numbers(column) => {
-                let one = lanes.group.find(id).ok_or_else(|| no_lane(id))?;
-                Ok(number(column, one))
-            }
-            Of::Parts(parts) => match parts.iter().find(|(group, _)| group.find(id).is_some()) {
-                // Lanes of another run are one value.
-                Some((_, Value::Lanes(inner))) if !inner.group.meets(&lanes.group)? => Ok(Value::Lanes(inner.clone())),
-                Some((_, value)) => lane_of(value, id),
-                None => Err(no_lane(id)),
-            },
-        },
+        Value::Lanes(lanes) => lanes.at(id),
         other => Ok(other.clone()),
     })
 }

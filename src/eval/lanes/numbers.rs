@@ -1,14 +1,17 @@
 //! Elementwise mathematics on lanes of numbers.
 
-use super::{Group, Lanes, adopt, item_value};
+use super::merge::{as_floats, is_whole};
+use super::{Group, Lanes, adopt, item_value, merge, project};
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::{self, not_a_number};
 use crate::eval::arrays::raise;
+use crate::eval::builtins::math::elementwise::exact_integer;
 use crate::eval::node::Op;
 use crate::eval::value::Value;
 use crate::tensor::lanes::{self, Column, Fault, FaultKind, Operand};
 use crate::tensor::ops::{BinaryOp, UnaryOp};
 use crate::tensor::{Array, DType};
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -29,6 +32,16 @@ pub fn rounded(op: UnaryOp, x: &Lanes) -> Result<Value> {
     }
     let result = lanes::rounded(op, column, x.group.width);
     let result = result.map_err(|fault| raised(op.name(), &x.group, fault, [&Value::Nil; 2]))?;
+    if result.dtype().is_float() {
+        // Where they hold only some.
+        let whole: Vec<bool> = result.to_f64().into_iter().map(|x| exact_integer(x).is_some()).collect();
+        if whole.contains(&true) {
+            return where_whole(&x.group, &whole, |part| match x.project(part)? {
+                Value::Lanes(x) => rounded(op, &x),
+                one => Ok(one),
+            });
+        }
+    }
     Ok(Value::lanes(&x.group, result))
 }
 
@@ -39,7 +52,7 @@ pub fn binary(op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
 
 fn named(op: BinaryOp, name: &str, a: &Value, b: &Value) -> Result<Value> {
     let group = common_of(name, &[a, b])?;
-    let (mut a, mut b) = (counted(adopt(a, &group)?), counted(adopt(b, &group)?));
+    let (mut a, mut b) = (counted(of_integers(a, &group)?), counted(of_integers(b, &group)?));
     if op == BinaryOp::Div && [&a, &b].into_iter().any(is_arrays) {
         (a, b) = (fractions(a), fractions(b));
     }
@@ -54,7 +67,54 @@ fn named(op: BinaryOp, name: &str, a: &Value, b: &Value) -> Result<Value> {
     let (mut x, mut y) = (Held::default(), Held::default());
     let (left, right) = (x.operand(name, &a, 0)?, y.operand(name, &b, 1)?);
     let result = lanes::binary(op, left, right, group.width).map_err(|fault| raised(name, &group, fault, [&a, &b]))?;
+    if result.dtype().is_float()
+        && let Some(whole) = whole_results(op, left, right, group.len())
+    {
+        return where_whole(&group, &whole, |part| named(op, name, &project(&a, part)?, &project(&b, part)?));
+    }
     Ok(Value::lanes(&group, result))
+}
+
+/// In which lanes two integers make an integer, by an operation that gives floats in others; `None` if in no lane.
+fn whole_results(op: BinaryOp, x: Operand, y: Operand, lanes: usize) -> Option<Vec<bool>> {
+    if !matches!(op, BinaryOp::Div | BinaryOp::Pow) {
+        return None;
+    }
+    let each = |operand: Operand| match operand {
+        Operand::Int(n) => Some(Column::new(vec![n; lanes])),
+        Operand::Column(column) if column.dtype() == DType::Int64 => Some(column.clone()),
+        _ => None,
+    };
+    let (x, y) = (each(x)?, each(y)?);
+    let (divisors, width) = (y.values::<i64>()?, y.width().max(1));
+    let mask: Vec<bool> = match op {
+        BinaryOp::Pow => divisors.chunks(width).map(|all| all.iter().all(|y| *y >= 0)).collect(),
+        // Arrays divide as fractions.
+        _ if !x.event().is_empty() || !y.event().is_empty() => return None,
+        _ => x.values::<i64>()?.iter().zip(divisors).map(|(x, y)| *y == 0 || x.wrapping_rem(*y) == 0).collect(),
+    };
+    (mask.len() == lanes && mask.contains(&true)).then_some(mask)
+}
+
+/// Integers where they are whole, as a lane alone has them, and floats in the other lanes.
+fn where_whole(group: &Arc<Group>, whole: &[bool], f: impl Fn(&Arc<Group>) -> Result<Value>) -> Result<Value> {
+    let (ints, floats) = lanes::partition(whole);
+    let mut parts = Vec::with_capacity(2);
+    for lanes in [ints, floats].into_iter().filter(|lanes| !lanes.is_empty()) {
+        let part = group.part(lanes);
+        parts.push((part.clone(), f(&part)?));
+    }
+    merge(parts, group)
+}
+
+/// A value as the lanes of a group have it; an array of integers that all share keeps its type as that of each lane.
+fn of_integers(value: &Value, group: &Arc<Group>) -> Result<Value> {
+    match value {
+        Value::Array(array) if array.dtype() == DType::Int64 && array.ndim() > 0 => {
+            Ok(array_column(array, group.len()).map_or(value.clone(), |column| Value::lanes(group, column)))
+        }
+        other => adopt(other, group),
+    }
 }
 
 /// Booleans in arrays count as 0 and 1, as they do in arrays that are the same for all lanes.
@@ -107,13 +167,49 @@ pub fn operator(op: Op, a: &Value, b: &Value) -> Result<Value> {
 /// `a` in the lanes where the mask holds, else `b`.
 pub fn select(mask: &Value, a: &Value, b: &Value) -> Result<Value> {
     let group = common_of("where", &[mask, a, b])?;
-    let (mask, a, b) = (adopt(mask, &group)?, adopt(a, &group)?, adopt(b, &group)?);
+    let (mask, a, b) = (adopt(mask, &group)?, of_integers(a, &group)?, of_integers(b, &group)?);
     let (mut m, mut x, mut y) = (Held::default(), Held::default(), Held::default());
+    if let Some(merged) = of_two_kinds(&mask, &a, &b, &group)? {
+        return Ok(merged);
+    }
     let (yes, no) = (x.operand("where", &a, 1)?, y.operand("where", &b, 2)?);
     let whole = Column::repeat(m.operand("where", &mask, 0)?, group.len(), group.width);
     match lanes::select(&whole, yes, no, group.width) {
         Some(column) => Ok(Value::lanes(&group, column)),
         None => Err(not_a_number("where", &mask).arg(0)),
+    }
+}
+
+/// Two numbers, one of which is an integer and one a float, or one a number and one a boolean?
+pub fn kinds_differ(a: &Value, b: &Value) -> bool {
+    let one = |value: &Value| match value {
+        Value::Lanes(lanes) => lanes.column().is_some_and(|column| column.event().is_empty()),
+        other => other.as_f64().is_some() || other.is_bool(),
+    };
+    one(a) && one(b) && is_whole(a) != is_whole(b)
+}
+
+/// One of two numbers of different kinds keeps its own.
+fn of_two_kinds(mask: &Value, a: &Value, b: &Value, group: &Arc<Group>) -> Result<Option<Value>> {
+    if !kinds_differ(a, b) || !is_boolean(mask) {
+        return Ok(None);
+    }
+    let (with, without) = super::branch::truth(mask, group)?;
+    let mut parts = Vec::with_capacity(2);
+    for (value, lanes) in [(a, with), (b, without)].into_iter().filter(|(_, lanes)| !lanes.is_empty()) {
+        let part = group.part(lanes);
+        parts.push((part.clone(), project(value, &part)?));
+    }
+    merge(parts, group).map(Some)
+}
+
+/// Integers of some lanes and floats of others as floats, where only the number matters; any other value as it is.
+pub fn floats(value: &Value) -> Result<Cow<'_, Value>> {
+    match value {
+        Value::Lanes(lanes) if lanes.column().is_none() => {
+            Ok(as_floats(lanes)?.map_or(Cow::Borrowed(value), Cow::Owned))
+        }
+        other => Ok(Cow::Borrowed(other)),
     }
 }
 
@@ -162,7 +258,7 @@ fn column_of<'a>(name: &str, lanes: &'a Lanes) -> Result<&'a Column> {
 
 /// Keeps the numbers of an array while an operand refers to them.
 #[derive(Default)]
-pub struct Held(Vec<f64>, Vec<usize>);
+pub struct Held(Vec<f64>, Vec<usize>, Option<Value>);
 
 impl Held {
     /// A value as an operand of a kernel.
@@ -171,7 +267,11 @@ impl Held {
             Value::Float(x) => Operand::Float(x.get()),
             Value::Int(n) => Operand::Int(*n),
             Value::True | Value::False => Operand::Bool(value.truthy()),
-            Value::Lanes(lanes) => Operand::Column(column_of(name, lanes).map_err(|e| e.arg(index))?),
+            Value::Lanes(lanes) => {
+                self.2 = as_floats(lanes)?;
+                let lanes = if let Some(Value::Lanes(floats)) = &self.2 { floats } else { lanes };
+                Operand::Column(column_of(name, lanes).map_err(|e| e.arg(index))?)
+            }
             Value::Array(array) => {
                 self.0 = array.to_f64().map_err(raise)?;
                 self.1 = array.shape().to_vec();

@@ -6,11 +6,13 @@ use super::site::Density;
 use crate::dist::lanes::Summand;
 use crate::dist::{self, Constructor, Density as _, Dist, Family, Kind, Read, StructuredFamily, StructuredLanes};
 use crate::error::{Error, Result};
+use crate::eval::builtins::math::elementwise::exact_integer;
 use crate::eval::gradient::holds_var;
 use crate::eval::key::Key;
-use crate::eval::lanes::numbers::{Held, in_lane};
+use crate::eval::lanes::numbers::{Held, floats, in_lane};
 use crate::eval::lanes::{Group, adopt, foreign, holds_lanes, in_parts, lane_of};
 use crate::eval::{Cx, Value};
+use crate::tensor::DType;
 use crate::tensor::lanes::random::LaneIds;
 use crate::tensor::lanes::{Column, Operand};
 use std::borrow::Cow;
@@ -60,7 +62,7 @@ impl<'a> Chooser<'a> {
             }
             _ => return Ok(Some(any)),
         };
-        let args_here = projected(params, group)?;
+        let args_here = in_floats(projected(params, group)?)?;
         let number = |param: &Value| match param {
             Value::Lanes(lanes) => lanes.column().is_some_and(|column| column.event().is_empty()),
             other => other.as_f64().is_some(),
@@ -109,10 +111,12 @@ impl<'a> Chooser<'a> {
         }
         match self {
             Chooser::Family { family, .. } => match value {
-                Value::Lanes(lanes) if lanes.column().is_some_and(|c| fits(family, c)) => Ok(value.clone()),
-                Value::Lanes(_) => {
-                    each(cx, group, value, &mut |_, one, _| dist::ScalarDist::kind_only(family).check_value(one))
-                }
+                Value::Lanes(_) => match of_kind(family, value)? {
+                    Some(value) => Ok(value),
+                    None => {
+                        each(cx, group, value, &mut |_, one, _| dist::ScalarDist::kind_only(family).check_value(one))
+                    }
+                },
                 plain => dist::ScalarDist::kind_only(family).check_value(plain),
             },
             Chooser::Structured { lanes: own, .. } if matches!(value, Value::Lanes(lanes) if lanes.column().is_some_and(|c| own.fits(c))) => {
@@ -190,7 +194,8 @@ impl<'a> Chooser<'a> {
     pub fn summand(&self, group: &Arc<Group>, value: &Value) -> Result<Option<Summand>> {
         let Chooser::Family { family, args } = self else { return Ok(None) };
         let (value, args) = (adopt(value, group)?, projected(args, group)?);
-        let x = match &value {
+        let value = floats(&value)?;
+        let x = match &*value {
             Value::Lanes(lanes) => lanes.column().map(Operand::Column),
             Value::Int(n) => Some(Operand::Int(*n)),
             Value::Float(x) => Some(Operand::Float(x.get())),
@@ -206,7 +211,7 @@ impl<'a> Chooser<'a> {
         match self {
             Chooser::Family { family, args } => {
                 let value = adopt(value, group)?;
-                score_family(family, &projected(args, group)?, &value, group)
+                score_family(family, &projected(args, group)?, &*floats(&value)?, group)
             }
             Chooser::Mixture(mixture) => mixture.score(cx, group, value),
             Chooser::Structured { lanes, .. } if !in_parts(value) => {
@@ -256,6 +261,14 @@ fn projected<'v>(values: &'v [Value], group: &Arc<Group>) -> Result<Cow<'v, [Val
         return Ok(Cow::Borrowed(values));
     }
     values.iter().map(|value| own(value, group)).collect::<Result<Vec<Value>>>().map(Cow::Owned)
+}
+
+/// Parameters of which some lanes have integers and others floats: only the number matters.
+fn in_floats(params: Cow<'_, [Value]>) -> Result<Cow<'_, [Value]>> {
+    match params.iter().any(in_parts) {
+        true => params.iter().map(|param| Ok(floats(param)?.into_owned())).collect::<Result<Vec<_>>>().map(Cow::Owned),
+        false => Ok(params),
+    }
 }
 
 /// A parameter as the lanes of a group see it; one of another run's lanes is no number here.
@@ -357,6 +370,22 @@ fn score_parts(family: &'static Family, args: &[Value], value: &Value, group: &A
 fn fits(family: &Family, column: &Column) -> bool {
     let boolean = column.dtype() == crate::tensor::DType::Bool;
     column.event().is_empty() && boolean == (family.kind == Kind::Boolean)
+}
+
+/// Given lanes as the family has its values: floats of real numbers, integers of counts; `None` where each lane must be
+/// looked at.
+fn of_kind(family: &Family, value: &Value) -> Result<Option<Value>> {
+    let value = if family.kind == Kind::Real { floats(value)? } else { Cow::Borrowed(value) };
+    let Value::Lanes(lanes) = &*value else { return Ok(None) };
+    let Some(column) = lanes.column().filter(|column| fits(family, column)) else { return Ok(None) };
+    Ok(match (family.kind, column.dtype()) {
+        (Kind::Real, DType::Int64) => Some(Value::lanes(&lanes.group, column.cast(lanes.group.width))),
+        (Kind::Integer, DType::Float32 | DType::Float64) => {
+            let whole: Option<Vec<i64>> = column.to_f64().into_iter().map(exact_integer).collect();
+            whole.map(|whole| Value::lanes(&lanes.group, Column::from(whole)))
+        }
+        _ => Some(value.into_owned()),
+    })
 }
 
 fn ids(group: &Group) -> LaneIds<'_> {

@@ -3,11 +3,11 @@
 use crate::error::Result;
 use crate::eval::equality::alike;
 use crate::eval::lanes::inside::{Replacing, any_in_part};
-use crate::eval::lanes::{Group, Lanes, Of, Part, lane_of};
+use crate::eval::lanes::{Group, Lanes, Of, Part, lane_of, merge};
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::tensor::DType;
-use crate::tensor::lanes::Column;
+use crate::tensor::lanes::{Column, partition};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -35,8 +35,9 @@ pub fn varies(what: &Value, args: &[Value]) -> bool {
 pub fn collect(values: Vec<Value>, group: &Arc<Group>) -> Result<Value> {
     let Some(first) = values.first() else { return Ok(Value::Nil) };
     let single = group.width == DType::Float32;
+    let is_int = |v: &Value| matches!(v, Value::Int(_));
     match first {
-        Value::Float(_) if values.iter().all(|v| matches!(v, Value::Float(_) | Value::Int(_))) => {
+        Value::Float(_) if values.iter().all(|v| matches!(v, Value::Float(_))) => {
             let numbers = values.iter().filter_map(Value::as_f64);
             let column = if single {
                 Column::from(numbers.map(|x| x as f32).collect::<Vec<f32>>())
@@ -45,13 +46,24 @@ pub fn collect(values: Vec<Value>, group: &Arc<Group>) -> Result<Value> {
             };
             Ok(Value::lanes(group, column))
         }
-        Value::Int(_) if values.iter().all(|v| matches!(v, Value::Int(_))) => {
+        Value::Int(_) if values.iter().all(is_int) => {
             Ok(Value::lanes(group, Column::from(values.iter().filter_map(Value::as_int).collect::<Vec<i64>>())))
+        }
+        Value::Int(_) | Value::Float(_) if values.iter().all(|v| matches!(v, Value::Float(_) | Value::Int(_))) => {
+            // Each keeps its kind.
+            let (ints, floats) = partition(&values.iter().map(is_int).collect::<Vec<bool>>());
+            let parts = [ints, floats].into_iter().map(|places| {
+                let own = places.iter().map(|at| values[*at as usize].clone()).collect();
+                let part = group.part(places);
+                Ok((part.clone(), collect(own, &part)?))
+            });
+            merge(parts.collect::<Result<Vec<Part>>>()?, group)
         }
         Value::True | Value::False if values.iter().all(Value::is_bool) => {
             Ok(Value::lanes(group, Column::from(values.iter().map(Value::truthy).collect::<Vec<bool>>())))
         }
-        Value::Array(array) => {
+        // One without axes is no number.
+        Value::Array(array) if array.ndim() > 0 => {
             let shape = array.shape().to_vec();
             let mut all = Vec::with_capacity(values.len() * array.len());
             for value in &values {

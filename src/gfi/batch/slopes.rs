@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::{self, Tape, holds_var, map_leaves, primal_of};
 use crate::eval::key::Key;
+use crate::eval::lanes::numbers::floats;
 use crate::eval::lanes::{Group, adopt, held_by, merge};
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
@@ -246,6 +247,7 @@ fn parameter(param: &Value, group: &Arc<Group>) -> Result<Value> {
 }
 
 fn plain_number(value: &Value) -> Result<Value> {
+    let value = &*floats(value)?;
     let fine = match primal_of(value) {
         Value::Int(_) | Value::Float(_) => true,
         Value::Lanes(lanes) => gradient::lanes::kind(lanes).is_ok(),

@@ -1,6 +1,7 @@
 //! The unobserved choices of all draws, taken apart into scalars.
 
 use crate::error::Result;
+use crate::eval::lanes::numbers::floats;
 use crate::eval::lanes::{Group, lane_of};
 use crate::eval::{Cx, Value, arrays};
 use crate::infer::samples::{Draws, Runs};
@@ -83,8 +84,8 @@ impl Sites {
 
     /// The values of some lanes, whose numbers are the draws.
     fn add_lanes(&mut self, cx: &mut Cx, path: &[Value], group: &Group, value: &Value) -> Result<()> {
-        let column = match value {
-            Value::Lanes(lanes) => lanes.column().filter(|_| lanes.group.same(group)),
+        let column = match &*floats(value)? {
+            Value::Lanes(lanes) => lanes.column().cloned().filter(|_| lanes.group.same(group)),
             _ => None,
         };
         let Some(column) = column else {
