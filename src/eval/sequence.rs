@@ -271,6 +271,10 @@ pub fn not_a_sequence(value: &Value) -> Box<Error> {
     let error = Error::new("gen::type", format!("`{}` is {}, not a sequence", brief(value), value.kind()))
         .of_lanes(holds_lanes(value));
     match value {
+        Value::Lanes(lanes) if lanes.column().is_some_and(|column| column.event().is_empty()) => {
+            Error::new("gen::lanes", error.message.clone())
+                .help("for the values of all lanes together: `(lanes->vector x)`, or `(lanes->array x)`")
+        }
         Value::Lanes(_) => Error::new("gen::lanes", error.message.clone())
             .help("take its elements one by one: `(nth x 0)`, or compute with the whole array"),
         Value::Int(n) => error.help(format!("count with `(range {n})`, or wrap it: `[{n}]`")),

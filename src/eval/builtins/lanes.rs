@@ -2,12 +2,18 @@
 
 use super::args::wrong_type;
 use super::arrays::options::Options;
+use super::sequences::lazily;
+use super::strings::printing::settled;
 use crate::error::{Error, Result};
 use crate::eval::arrays::from_value;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
+use crate::eval::lanes::apart::holds_lazy;
 use crate::eval::lanes::merge::values_of;
-use crate::eval::lanes::{Group, array};
+use crate::eval::lanes::numbers::floats;
+use crate::eval::lanes::{Group, Lanes, Of, array, holds_lanes, lane_of};
+use crate::eval::print::brief;
+use crate::eval::sequence::Iter;
 use crate::eval::value::Value;
 use crate::tensor::lanes::Column;
 use crate::tensor::{Array, Backend, DType};
@@ -26,14 +32,14 @@ pub const TABLE: &[Builtin] = &[
         "The numbers of all lanes as an array: axis 0 counts the lanes.\n(lanes->array (as-lanes (array [1.5 2.5]) :dtype :float64)) ;=> (array [1.5 2.5])",
         |_, a| to_array(&a[0]),
     )
-    .lanes(),
+    .takes_lanes(),
     Builtin::new(
         "lanes->vector",
         "[x]",
         "The values of all lanes, whatever they are, as a vector.\n(lanes->vector (if (pos? (as-lanes [1 -2])) :up \"down\")) ;=> [:up \"down\"]",
-        |_, a| match &a[0] {
-            x @ Value::Lanes(lanes) => Value::vector(values_of(x, &lanes.group)?),
-            other => Err(wrong_type("lanes->vector", "lanes", other, 0)),
+        |cx, a| match &a[0] {
+            x @ Value::Lanes(lanes) => Value::vector(values(cx, x, lanes)?),
+            other => Err(no_lanes("lanes->vector", other)),
         },
     )
     .takes_lanes(),
@@ -94,12 +100,59 @@ fn column_of(array: &Array, width: DType, event: &[usize]) -> Result<Column> {
 }
 
 fn to_array(value: &Value) -> Result<Value> {
-    match value {
+    match &*floats(value)? {
         Value::Lanes(lanes) => match lanes.column() {
             Some(column) => array(column, &[column.len()]),
             None => Err(wrong_type("lanes->array", "numbers in every lane", value, 0)
                 .help("for other values: `(lanes->vector x)`")),
         },
-        other => Err(wrong_type("lanes->array", "lanes", other, 0)),
+        other => Err(no_lanes("lanes->array", other)),
+    }
+}
+
+/// The values of all lanes in order.
+fn values(cx: &mut Cx, value: &Value, lanes: &Lanes) -> Result<Vec<Value>> {
+    match &lanes.of {
+        Of::Parts(parts) if parts.iter().any(|(_, value)| holds_lazy(value)) => {
+            let one = |id| match parts.iter().find(|(part, _)| part.find(id).is_some()) {
+                Some((_, value)) => in_lane(cx, value, id),
+                None => Ok(Value::Nil),
+            };
+            lanes.group.iter().map(one).collect()
+        }
+        _ => values_of(value, &lanes.group),
+    }
+}
+
+/// What a lane has of a value that several share. Of a lazy sequence, whose elements hold those of all its lanes, it has
+/// its own of each.
+fn in_lane(cx: &mut Cx, value: &Value, id: u32) -> Result<Value> {
+    match value {
+        Value::Lazy(_) => {
+            let mut rest = Iter::new(cx, value)?;
+            lazily(cx, value.depth(), move |cx| match rest.next(cx)? {
+                Some(item) => in_lane(cx, &item, id).map(Some),
+                None => Ok(None),
+            })
+        }
+        other if holds_lazy(other) => lane_of(&settled(cx, other.clone())?, id),
+        other => lane_of(other, id),
+    }
+}
+
+#[cold]
+fn no_lanes(name: &str, value: &Value) -> Box<Error> {
+    let error = wrong_type(name, "lanes", value, 0);
+    match value {
+        Value::Map(map) if holds_lanes(value) => {
+            let key = map.iter().find(|(_, value)| holds_lanes(value)).map(|(key, _)| brief(key)).unwrap_or_default();
+            error.help(format!(
+                "lanes are inside: take a part, `({name} (get x {key}))`; of a trace: `(map retval (lanes t))`"
+            ))
+        }
+        Value::Vector(_) | Value::List(_) if holds_lanes(value) => error
+            .help(format!("lanes are inside: take a part, `({name} (nth x 0))`; of a trace: `(map retval (lanes t))`")),
+        Value::Host(_) | Value::Fn(_) | Value::Native(_) => error,
+        _ => error.help("a value that all lanes share is no lanes: use it as it is"),
     }
 }
