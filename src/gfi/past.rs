@@ -19,26 +19,17 @@ pub enum Past {
     Lent(Trie<Record>),
 }
 
-/// Are the choices of an inner run those of the whole, at the same places?
-fn has_the_same(whole: &Trace, inner: &Trace) -> bool {
-    let stands = |path: &[Value]| whole.choice_at(path).is_some();
-    whole.choice_count() == inner.choice_count() && inner.all_choices().iter().all(|(path, ..)| stands(path))
-}
-
 impl Past {
     pub fn is_none(&self) -> bool {
         matches!(self, Past::None)
     }
 
-    /// The old trace, when it is one that a run of this function can start from; a wrapper that adds no choices is
-    /// looked through.
+    /// The old trace, when it is one that a run of this function can start from.
     pub fn of(&self, function: &Value) -> Option<&Arc<Trace>> {
-        let Past::Trace(trace) = self else { return None };
-        let mut trace = trace;
-        while !continues(function, &trace.function) {
-            trace = trace.inner.as_ref().filter(|inner| has_the_same(trace, inner))?;
+        match self {
+            Past::Trace(trace) if continues(function, &trace.function) => Some(trace),
+            _ => None,
         }
-        Some(trace)
     }
 
     /// The old choice at a path.

@@ -47,13 +47,13 @@ pub fn is_apart(at: Option<&Trie<Value>>) -> bool {
 /// What a change dropped: discarded, and no choice of the new run.
 pub fn gone(change: &Outcome) -> Result<Vec<Vec<Value>>> {
     let mut paths = pieces(&ChoiceMap(change.discard.clone()), &[])?;
-    paths.retain(|path| !change.trace.has(path));
+    paths.retain(|path| change.trace.value_at(path).is_none());
     Ok(paths)
 }
 
-/// Do these choices have one at the path, or a part of one?
+/// Do these choices have one at the path, or an element of one?
 pub fn has(choices: &ChoiceMap, path: &[Value]) -> Result<bool> {
-    Ok(!choices.at(path)?.is_empty())
+    Ok(choices.value_at(path)?.is_some())
 }
 
 /// Is what stands at a path marked, by itself or with all that stands above it?

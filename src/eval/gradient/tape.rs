@@ -41,7 +41,7 @@ struct Nodes {
     state: State,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum State {
     Recording,
     /// A pass backwards is running, whose rules compute one level down.
@@ -161,6 +161,11 @@ impl Tape {
             Value::Var(v) if v.tape.same(self) => v.primal.clone(),
             other => other.clone(),
         }
+    }
+
+    /// Is the gradient not over yet?
+    pub fn is_open(&self) -> bool {
+        self.lock().state != State::Closed
     }
 
     /// Ends recording: a variable that is used afterwards has escaped.

@@ -1,18 +1,17 @@
 //! What a batched choice is drawn from: a scalar family with parameters per lane, or any distribution lane by lane.
 
+use super::kinds::{fits, in_floats, of_kind};
 use super::lanes_of::{collect, lane_value, varies};
 use super::mixture::MixtureLanes;
 use super::site::Density;
 use crate::dist::lanes::Summand;
 use crate::dist::{self, Constructor, Density as _, Dist, Family, Kind, Read, StructuredFamily, StructuredLanes};
 use crate::error::{Error, Result};
-use crate::eval::builtins::math::elementwise::exact_integer;
 use crate::eval::gradient::holds_var;
 use crate::eval::key::Key;
 use crate::eval::lanes::numbers::{Held, floats, in_lane};
 use crate::eval::lanes::{Group, adopt, foreign, holds_lanes, in_parts, lane_of};
 use crate::eval::{Cx, Value};
-use crate::tensor::DType;
 use crate::tensor::lanes::random::LaneIds;
 use crate::tensor::lanes::{Column, Operand};
 use std::borrow::Cow;
@@ -263,14 +262,6 @@ fn projected<'v>(values: &'v [Value], group: &Arc<Group>) -> Result<Cow<'v, [Val
     values.iter().map(|value| own(value, group)).collect::<Result<Vec<Value>>>().map(Cow::Owned)
 }
 
-/// Parameters of which some lanes have integers and others floats: only the number matters.
-fn in_floats(params: Cow<'_, [Value]>) -> Result<Cow<'_, [Value]>> {
-    match params.iter().any(in_parts) {
-        true => params.iter().map(|param| Ok(floats(param)?.into_owned())).collect::<Result<Vec<_>>>().map(Cow::Owned),
-        false => Ok(params),
-    }
-}
-
 /// A parameter as the lanes of a group see it; one of another run's lanes is no number here.
 fn own(value: &Value, group: &Arc<Group>) -> Result<Value> {
     match value {
@@ -364,28 +355,6 @@ fn score_parts(family: &'static Family, args: &[Value], value: &Value, group: &A
         scores.push(x.map_or(f64::NEG_INFINITY, |x| dist.at_number(x)));
     }
     Ok(Density::Each(Column::from(scores)))
-}
-
-/// Can values of this column be of the family's kind?
-fn fits(family: &Family, column: &Column) -> bool {
-    let boolean = column.dtype() == crate::tensor::DType::Bool;
-    column.event().is_empty() && boolean == (family.kind == Kind::Boolean)
-}
-
-/// Given lanes as the family has its values: floats of real numbers, integers of counts; `None` where each lane must be
-/// looked at.
-fn of_kind(family: &Family, value: &Value) -> Result<Option<Value>> {
-    let value = if family.kind == Kind::Real { floats(value)? } else { Cow::Borrowed(value) };
-    let Value::Lanes(lanes) = &*value else { return Ok(None) };
-    let Some(column) = lanes.column().filter(|column| fits(family, column)) else { return Ok(None) };
-    Ok(match (family.kind, column.dtype()) {
-        (Kind::Real, DType::Int64) => Some(Value::lanes(&lanes.group, column.cast(lanes.group.width))),
-        (Kind::Integer, DType::Float32 | DType::Float64) => {
-            let whole: Option<Vec<i64>> = column.to_f64().into_iter().map(exact_integer).collect();
-            whole.map(|whole| Value::lanes(&lanes.group, Column::from(whole)))
-        }
-        _ => Some(value.into_owned()),
-    })
 }
 
 fn ids(group: &Group) -> LaneIds<'_> {

@@ -11,6 +11,7 @@ mod densities;
 pub mod elements;
 mod enter;
 mod fallback;
+mod kinds;
 pub mod lanes_of;
 mod lineage;
 mod mixture;

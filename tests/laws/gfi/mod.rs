@@ -234,8 +234,6 @@ const FEATURES: &[&str] = &[
     "derived",
     "taken-apart",
     "computed-address",
-    "custom",
-    "custom-without-shares",
 ];
 
 #[test]
