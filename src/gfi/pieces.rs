@@ -30,7 +30,7 @@ fn split(path: Vec<Value>, value: &Value, others: &[&ChoiceMap], all: &mut Vec<V
     }
     for (key, child) in elements.children() {
         let Some(value) = child.leaf() else { continue };
-        with_stack(|| split([&path[..], &[key.clone()]].concat(), value, others, all))?;
+        with_stack(|| split([&path[..], std::slice::from_ref(key)].concat(), value, others, all))?;
     }
     Ok(())
 }

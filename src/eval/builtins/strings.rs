@@ -13,7 +13,7 @@ use super::args::{integer, string, wrong_type};
 use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::gradient::{innermost_in, no_gradient};
+use crate::eval::gradient::{any_leaf, no_gradient};
 use crate::eval::name::split_name;
 use crate::eval::value::Value;
 
@@ -48,10 +48,11 @@ fn str(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 /// Text has lost what a number that is differentiated hangs on, and may be read as a number again.
 fn printed(name: &str, values: &[Value]) -> Result<()> {
-    match innermost_in(values) {
-        Some(tape) if tape.is_open() => Err(no_gradient(name)
+    let mut differentiated = |leaf: &Value| matches!(leaf, Value::Var(var) if var.tape().is_open());
+    match values.iter().any(|value| any_leaf(value, &mut differentiated)) {
+        true => Err(no_gradient(name)
             .help("if its derivative is not wanted, write `(str (stop-gradient x))`; `println` prints it as it is")),
-        _ => Ok(()),
+        false => Ok(()),
     }
 }
 
