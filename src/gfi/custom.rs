@@ -5,9 +5,11 @@
 use super::builtins::result;
 use super::choicemap::ChoiceMap;
 use super::combinators::intervene::partly_fixed;
+use super::diff::Diff;
 use super::goal::Goal;
 use super::interface::{GenerativeFunction, Model, Outcome, Run, check_callable, same_function};
 use super::ops::weight::Weight;
+use super::past::Past;
 use super::selection::Selection;
 use super::trie::Trie;
 use crate::error::{Error, Result};
@@ -351,6 +353,25 @@ impl GenerativeFunction for Custom {
         if cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(run.origin.path)) {
             return Err(partly_fixed(&format!("`{}`", self.name)));
         }
+        match run.past.wrapped(|old| same_function(run.this, &old.function)) {
+            // A wrapper is gone, whose return value its caller compares with.
+            Some(own) if run.old().is_none() => {
+                let (past, args) = (Past::Trace(own.clone()), run.args.clone());
+                let outcome = self.run_whole(cx, &Run { past: &past, args, diffs: Vec::new(), ..*run })?;
+                Ok(Outcome { retdiff: Diff::Unknown, ..outcome })
+            }
+            _ => self.run_whole(cx, run),
+        }
+    }
+
+    fn depth(&self) -> u32 {
+        Value::Map(self.operations.clone()).depth()
+    }
+}
+
+impl Custom {
+    /// A run with choices.
+    fn run_whole(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         let (goal, diffs) = (run.goal.untold()?, run.diffs.clone());
         let run = &Run { goal: &goal, args: run.args.clone(), diffs, ..*run };
         let told = self.decide(cx, run)?;
@@ -378,9 +399,5 @@ impl GenerativeFunction for Custom {
                 .help("look at the `:weight` that its operations return"));
         }
         self.outcome(cx, run, records, retval, total, weight)
-    }
-
-    fn depth(&self) -> u32 {
-        Value::Map(self.operations.clone()).depth()
     }
 }

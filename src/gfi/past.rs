@@ -32,6 +32,12 @@ impl Past {
         }
     }
 
+    /// The run of a function that `is_it`, be it the past itself or wrapped by that.
+    pub fn wrapped(&self, is_it: impl Fn(&Trace) -> bool) -> Option<&Arc<Trace>> {
+        let Past::Trace(outermost) = self else { return None };
+        std::iter::successors(Some(outermost), |trace| trace.wrapped()).find(|trace| is_it(trace))
+    }
+
     /// The old choice at a path.
     pub fn choice(&self, path: &[Value]) -> Option<(&Value, f64)> {
         match self {

@@ -46,9 +46,23 @@ pub fn is_apart(at: Option<&Trie<Value>>) -> bool {
 
 /// What a change dropped: discarded, and no choice of the new run.
 pub fn gone(change: &Outcome) -> Result<Vec<Vec<Value>>> {
-    let mut paths = pieces(&ChoiceMap(change.discard.clone()), &[])?;
-    paths.retain(|path| change.trace.value_at(path).is_none());
+    let (discard, now) = (ChoiceMap(change.discard.clone()), &change.trace);
+    let mut paths = pieces(&discard, &[])?;
+    paths.retain(|path| now.choice_at(address(&discard, path)).is_none() || now.value_at(path).is_none());
     Ok(paths)
+}
+
+/// The address of the choice that a path leads to, or to an element of.
+fn address<'a>(choices: &ChoiceMap, path: &'a [Value]) -> &'a [Value] {
+    let leaf = |n: &usize| choices.0.at(&path[..*n]).is_some_and(|at| at.leaf().is_some());
+    &path[..(0..=path.len()).find(leaf).unwrap_or(path.len())]
+}
+
+/// Does a run have the very choice that another one has at the path, or that element of it? A choice at `[:x 1]` is
+/// none of an array's at `:x`.
+pub fn shared(choices: &ChoiceMap, others: &ChoiceMap, path: &[Value]) -> Result<bool> {
+    let same = others.0.at(address(choices, path)).is_some_and(|at| at.leaf().is_some());
+    Ok(same && has(others, path)?)
 }
 
 /// Do these choices have one at the path, or an element of one?

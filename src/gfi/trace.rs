@@ -89,6 +89,15 @@ impl Trace {
         }
     }
 
+    /// The run that this one wraps, if that has the same choices.
+    pub fn wrapped(&self) -> Option<&Arc<Trace>> {
+        let inner = self.inner.as_ref()?;
+        let (here, there) = (self.records.leaves(), inner.records.leaves());
+        let kind = |record: &Record| std::mem::discriminant(&record.what);
+        let same = here.iter().zip(&there).all(|((a, x), (b, y))| a == b && kind(x) == kind(y));
+        (here.len() == there.len() && same).then_some(inner)
+    }
+
     /// Number of choices, those of calls included.
     pub fn choice_count(&self) -> usize {
         let count = |record: &Record| match &record.what {

@@ -9,7 +9,7 @@ use super::object::BatchedTrace;
 use super::runner::{Batch, Sites};
 use super::site::{Density, Visit};
 use super::terms::Term;
-use super::told::Told;
+use super::told::densities_of;
 use crate::error::{Error, Result};
 use crate::eval::lanes::numbers::in_lane;
 use crate::eval::lanes::{Group, holds_lanes, lane_of};
@@ -26,8 +26,8 @@ use crate::gfi::trie::Trie;
 use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
-/// Values of some lanes at one address: the positions of the lanes, what they hold, and a number for each.
-type At = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<f64>);
+/// Values of some lanes at one address: the positions of the lanes, what they hold, and log-densities if they have them.
+type At = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<Density>);
 
 /// What the lanes' runs came to.
 #[derive(Default)]
@@ -39,8 +39,6 @@ struct Found {
     returned: Vec<Value>,
     weights: Vec<f64>,
     scores: Vec<f64>,
-    /// No lane has choices whose shares nobody knows.
-    known: bool,
     observed: Trie<()>,
 }
 
@@ -69,7 +67,7 @@ pub fn run_from(
     if whole && cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(batch.hash())) {
         return Err(partly_fixed("a custom function"));
     }
-    let mut found = Found { known: true, ..Found::default() };
+    let mut found = Found::default();
     let others = if whole { chosen_beside(batch) } else { Vec::new() };
     for (position, id) in group.iter().enumerate() {
         cx.step()?;
@@ -105,7 +103,7 @@ fn plain(value: &Value) -> Result<()> {
     Err(Error::new("gen::lanes", message).help("make one value of it, for example with `mean` or `(lanes->vector x)`"))
 }
 
-fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, number: f64) {
+fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, density: Option<Density>) {
     let at = match all.iter().position(|(other, ..)| *other == path) {
         Some(at) => at,
         None => {
@@ -113,27 +111,21 @@ fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, number
             all.len() - 1
         }
     };
-    let (_, positions, values, numbers) = &mut all[at];
+    let (_, positions, values, densities) = &mut all[at];
     positions.push(position);
     values.push(value);
-    numbers.push(number);
+    densities.extend(density);
 }
 
 impl Found {
     fn take(&mut self, outcome: Outcome, position: u32) -> Result<()> {
         let Outcome { trace, weight, discard, .. } = outcome;
-        let choices = trace.all_choices();
-        let known: f64 = choices.iter().map(|(_, _, score)| score).filter(|score| !score.is_nan()).sum();
-        let mut rest = Some(trace.score - known);
-        for (path, value, score) in choices {
+        for (path, value, density) in densities_of(&trace, &[]) {
             plain(&value)?;
-            // The first of those without shares carries what is not of the others.
-            let share = if score.is_nan() { rest.take().unwrap_or(0.0) } else { score };
-            self.known &= !score.is_nan();
-            push(&mut self.chosen, path, position, value, share);
+            push(&mut self.chosen, path, position, value, Some(density));
         }
         for (path, value) in discard.leaves() {
-            push(&mut self.discarded, path, position, value.clone(), 0.0);
+            push(&mut self.discarded, path, position, value.clone(), None);
         }
         self.observed.add(&trace.observed);
         self.weights.push(weight);
@@ -145,7 +137,6 @@ impl Found {
 
     /// `by` is the function, where it tells its choices' log-densities for the whole call.
     fn finish(self, cx: &mut Cx, batch: &mut Batch, by: Option<&Value>, group: &Arc<Group>) -> Result<Value> {
-        let call: Arc<[Value]> = batch.prefix().into();
         let (weights, scores) = (Density::Each(Column::from(self.weights)), Density::Each(Column::from(self.scores)));
         batch.count(group, Term::Score(&scores));
         batch.count(group, Term::Change { new: &weights, old: &Density::One(0.0) });
@@ -160,16 +151,13 @@ impl Found {
             let value = collect(values, &part)?;
             batch.discarded(&full, &Visit { group: part, value, density });
         }
-        for (path, positions, values, shares) in self.chosen {
+        for (path, positions, values, densities) in self.chosen {
             let (full, part) = (batch.full(&path), group.part(positions));
             supplant(batch, &full, &part)?;
             let observed = self.observed.at(&path).cloned().unwrap_or_default();
-            let shares = Column::from(shares);
-            let density = match by {
-                Some(by) => {
-                    let (by, call) = (by.clone(), call.clone());
-                    Density::Told(Arc::new(Told { shares, known: self.known, by, call }))
-                }
+            let shares = Column::from(densities.iter().map(|density| density.at(0)).collect::<Vec<f64>>());
+            let density = match Density::common(&densities) {
+                Some(told) => told.within(batch, by).with(shares),
                 None => Density::Each(shares),
             };
             let visit = Visit { value: collect(values, &part)?, group: part, density: Some(density) };
@@ -253,7 +241,9 @@ fn past_of(
     for (path, value, density, at) in lane_of_sites(past, prefix, id)? {
         let told = density.as_ref().and_then(Density::told);
         let own = match told {
-            Some(told) if *told.call == *prefix => same_function(&lane_value(cx, &told.by, id)?, this),
+            Some(told) if *told.call == *prefix && told.component == batch.is_component() => {
+                same_function(&lane_value(cx, &told.by, id)?, this)
+            }
             _ => false,
         };
         if whole && told.is_some_and(|told| told.by.is_nil() && *told.call == *prefix) {
@@ -265,7 +255,7 @@ fn past_of(
         // A run that only works out the log-densities has none to compare with.
         let share = density.map_or(0.0, |density| density.at(at));
         score += share;
-        push(&mut found.accounted, path.clone(), position, Value::Nil, 0.0);
+        push(&mut found.accounted, path.clone(), position, Value::Nil, None);
         records.set(&path, Trie::Leaf(Record { what: What::Choice(value, share), place: 0 }));
     }
     Ok(match records.is_empty() {

@@ -1,9 +1,10 @@
 //! Log-densities that a function tells for its whole call, not choice by choice, and what follows from that.
 
-use super::runner::Sites;
+use super::runner::{Batch, Sites};
 use super::site::{Density, Visit};
 use crate::error::Result;
 use crate::eval::Value;
+use crate::gfi::combinators::mix::is_mix;
 use crate::gfi::incremental::score_of;
 use crate::gfi::interface::{function, same_function};
 use crate::gfi::ops::project::no_share;
@@ -21,6 +22,8 @@ pub struct Told {
     pub known: bool,
     /// The function, nil where nobody remembers which.
     pub by: Value,
+    /// Was it the component of a `mix`? What another such one leaves behind is another function's.
+    pub component: bool,
     /// The address of the call.
     pub call: Arc<[Value]>,
 }
@@ -29,6 +32,14 @@ impl Told {
     /// The same with other numbers.
     pub fn with(&self, shares: Column) -> Density {
         Density::Told(Arc::new(Told { shares, ..self.clone() }))
+    }
+
+    /// The same in a run of all lanes, told in a lane's run of the call that is run; by the callee itself, which may be
+    /// another one in each lane, if that tells for whole calls.
+    pub fn within(self, batch: &Batch, callee: Option<&Value>) -> Told {
+        let (call, by) = (batch.full(&self.call).into(), callee.cloned().unwrap_or(self.by));
+        let component = self.component || self.call.is_empty() && batch.is_component();
+        Told { call, by, component, ..self }
     }
 }
 
@@ -57,7 +68,10 @@ impl Density {
                 None => common = Some((**told).clone()),
                 Some(first) => {
                     first.known &= told.known;
-                    if first.call != told.call || !same_function(&first.by, &told.by) {
+                    if first.call != told.call
+                        || first.component != told.component
+                        || !same_function(&first.by, &told.by)
+                    {
                         first.by = Value::Nil;
                     }
                 }
@@ -79,21 +93,23 @@ pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Dens
     let rest = trace.score - known - trace.inlined.iter().map(|call| call.score).sum::<f64>();
     let (mut rest, whole) = (Some(rest), leaves.iter().all(|(_, record)| shared(record)));
     for (path, record) in leaves {
-        let path = [at, &path].concat();
+        let full = [at, &path].concat();
         match &record.what {
-            What::Call(call) => all.extend(with_stack(|| densities_of(call, &path))),
+            What::Call(call) => all.extend(with_stack(|| densities_of(call, &full))),
             What::Choice(value, score) => {
                 let share = if score.is_nan() { rest.take().unwrap_or(0.0) } else { *score };
-                let density = match (&teller, score.is_nan()) {
+                let own = teller.as_ref().filter(|own| own.trace.choice_at(&path).is_some());
+                let density = match (own, score.is_nan()) {
                     (None, false) => Density::One(share),
-                    (by, _) => Density::Told(Arc::new(Told {
+                    (own, _) => Density::Told(Arc::new(Told {
                         shares: Column::from(vec![share]),
                         known: whole,
-                        by: by.clone().unwrap_or_default(),
+                        by: own.map(|own| own.trace.function.clone()).unwrap_or_default(),
+                        component: own.is_some_and(|own| own.component),
                         call: at.into(),
                     })),
                 };
-                all.push((path, value.clone(), density));
+                all.push((full, value.clone(), density));
             }
         }
     }
@@ -101,14 +117,21 @@ pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Dens
     all
 }
 
-/// The function that told the choices at a trace's own level: its own, or the one that it wraps.
-fn teller(trace: &Trace) -> Option<Value> {
+/// A run that told the choices of another one's own level.
+struct Teller<'a> {
+    trace: &'a Trace,
+    component: bool,
+}
+
+/// The run itself, or one that it wraps.
+fn teller(trace: &Trace) -> Option<Teller<'_>> {
     if function("stack", &trace.function).ok()?.needs_choices_only() {
-        return Some(trace.function.clone());
+        return Some(Teller { trace, component: false });
     }
-    let inner = trace.inner.as_ref()?;
-    let same = inner.records.leaves().len() == trace.records.leaves().len();
-    if same { teller(inner) } else { None }
+    match (is_mix(trace), trace.wrapped(), &trace.inner) {
+        (true, None, Some(inner)) => teller(inner).map(|own| Teller { component: true, ..own }),
+        (_, inner, _) => teller(inner?),
+    }
 }
 
 /// Of a call that tells no shares, what is `taken` of its choices in a lane must be all or nothing.

@@ -79,7 +79,9 @@ impl GenerativeFunction for Mix {
             };
             let under = under(component);
             let given: &[Value] = if under.is_empty() { args } else { &[] };
-            batch.part(cx, &under, component, given, ("mix", "its own arguments"))
+            batch.in_component(under.is_empty(), |batch| {
+                batch.part(cx, &under, component, given, ("mix", "its own arguments"))
+            })
         })
     }
 
@@ -148,12 +150,14 @@ fn under(component: &Value) -> Vec<Value> {
     if component.as_host::<Dist>().is_some() { vec![Value::keyword("value")] } else { Vec::new() }
 }
 
-/// The component's run inside an old run of a `mix`, if that is what the past is.
+/// The component's run inside an old run of a `mix`, if that is what the past is or wraps.
 fn component_run(past: &Past) -> Option<&Arc<Trace>> {
-    let Past::Trace(old) = past else { return None };
-    let model = old.function.as_host::<Model>()?;
-    (&*model.0 as &dyn Any).is::<Mix>().then_some(())?;
-    old.inner.as_ref()
+    past.wrapped(is_mix)?.inner.as_ref()
+}
+
+/// Is this a run of a `mix`?
+pub fn is_mix(trace: &Trace) -> bool {
+    trace.function.as_host::<Model>().is_some_and(|model| (&*model.0 as &dyn Any).is::<Mix>())
 }
 
 /// What the old run had of this component; of another one, values at the addresses that both have.

@@ -3,7 +3,7 @@
 mod builtins;
 pub mod intervene;
 mod map;
-mod mix;
+pub mod mix;
 mod progress;
 mod rows;
 mod scan;

@@ -16,7 +16,7 @@ use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::unvisited::all_visited;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::ops::{Change, assess, simulate, update};
-use crate::gfi::pieces::{has, pieces};
+use crate::gfi::pieces::{has, pieces, shared};
 use crate::gfi::trace::Trace;
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
@@ -140,7 +140,7 @@ impl ProposalEdit {
             if has(back, &path)? {
                 continue;
             }
-            if !has(now, &path)? {
+            if !shared(discard, now, &path)? {
                 vanished.push(path);
             } else if has(proposed, &path)? && !has(&self.constraints, &path)? {
                 return Err(not_proposed_back(&path));

@@ -70,7 +70,7 @@ pub fn visit(
     };
     fits(given, &base, path)?;
     let places = places(&like);
-    let sources = sources(goal, path, &places, given, fresh.is_none(), density)?;
+    let sources = sources(goal, path, &places, given, fresh.is_none(), (&base, density))?;
     let fresh = match fresh {
         None if sources.iter().any(|source| matches!(source, Source::Drawn)) => Some(draw(cx)?),
         fresh => fresh,
@@ -177,14 +177,18 @@ fn sources(
     places: &[Vec<Value>],
     given: &ChoiceMap,
     keeps: bool,
-    density: &dyn Density,
+    (base, density): (&Value, &dyn Density),
 ) -> Result<Vec<Source>> {
     let source = |place: &Vec<Value>| {
         let value = match given.at(place)?.0 {
             Trie::Empty => None,
             Trie::Leaf(value) if !crate::gfi::reading::is_partial(&value) => Some(value),
             Trie::Leaf(_) => return Err(dependent(density, path)),
-            branch => Some(crate::gfi::data::whole(&branch)?),
+            branch => match crate::gfi::data::whole(&branch)? {
+                // Addresses below an element that is no map are none of this choice.
+                Value::Map(_) if !matches!(element_at(base, place)?, Some(Value::Map(_))) => None,
+                value => Some(value),
+            },
         };
         Ok(match (goal, value) {
             (Goal::Redraw { selection, .. }, value) if keeps => match selection.share_of(path, place) {

@@ -10,7 +10,7 @@ use crate::gfi::batch::site::{Site, Visit};
 use crate::gfi::batch::sums::Sums;
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::ops::project::sum_of;
-use crate::gfi::pieces::{has, is_marked, pieces};
+use crate::gfi::pieces::{has, is_marked, pieces, shared};
 use crate::gfi::{ChoiceMap, Trie};
 use std::sync::Arc;
 
@@ -70,11 +70,14 @@ impl Forgets<'_> {
     fn of_lane(&self, sites: &[(&Arc<[Value]>, &Site)], id: u32) -> Result<Vec<Vec<Value>>> {
         let discard = discard_of(sites, id)?;
         let paths = pieces(&discard, &[self.obs, self.observed])?.into_iter();
-        paths.filter_map(|path| self.forgets(&path).map(|forgets| forgets.then_some(path)).transpose()).collect()
+        paths
+            .filter_map(|path| self.forgets(&discard, &path).map(|forgets| forgets.then_some(path)).transpose())
+            .collect()
     }
 
-    fn forgets(&self, path: &[Value]) -> Result<bool> {
-        Ok(!is_marked(&self.observed.0, path) && (self.gone || has(self.obs, path)? && has(self.now, path)?))
+    fn forgets(&self, discard: &ChoiceMap, path: &[Value]) -> Result<bool> {
+        let gone = self.gone || has(self.obs, path)? && shared(discard, self.now, path)?;
+        Ok(gone && !is_marked(&self.observed.0, path))
     }
 }
 

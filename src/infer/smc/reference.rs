@@ -21,7 +21,7 @@ use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::{self, Change};
-use crate::gfi::pieces::{has, pieces};
+use crate::gfi::pieces::{has, pieces, shared};
 use crate::gfi::{ChoiceMap, Origin, Selection, Trace, Trie, function, show, to_value};
 use crate::tensor::DType;
 use std::sync::Arc;
@@ -69,7 +69,7 @@ impl Reference {
     fn choices(&self, t: usize, others: &ChoiceMap) -> Result<ChoiceMap> {
         let (mut kept, all, data) = (ChoiceMap::default(), self.path[t].choices(), &self.data[t]);
         for path in pieces(&all, &[data, others])? {
-            if !has(data, &path)? && !has(others, &path)? {
+            if !has(data, &path)? && !shared(&all, others, &path)? {
                 kept.0.set(&path, all.at(&path)?.0);
             }
         }
@@ -86,10 +86,10 @@ impl Reference {
             if has(&proposed, &path)? {
                 continue;
             }
-            match before.value_at(&path)? {
-                None => drawn.push(path),
-                old if old == own.value_at(&path)? => {}
-                Some(_) => return Err(not_overwritten(&path)),
+            if !shared(&own, &before, &path)? {
+                drawn.push(path);
+            } else if before.value_at(&path)? != own.value_at(&path)? {
+                return Err(not_overwritten(&path));
             }
         }
         *weight -= sum_of(cx, now, drawn)?;
@@ -110,7 +110,8 @@ fn before(cx: &mut Cx, filter: &Filter, t: usize, now: &Arc<Trace>, data: &Choic
         given = ops::simulate(cx, &backward.function, &arguments, Origin::new(key.fold(0)))?.choices();
     }
     let mut drawn = Vec::new();
-    for path in pieces(&now.choices(), &[obs, data])? {
+    let after = now.choices();
+    for path in pieces(&after, &[obs, data])? {
         if !has(obs, &path)? {
             continue;
         }
@@ -122,7 +123,7 @@ fn before(cx: &mut Cx, filter: &Filter, t: usize, now: &Arc<Trace>, data: &Choic
     let change = Change { args: old_args.clone(), diffs: Vec::new() };
     let earlier = ops::update(cx, now, change, &given, Origin::new(key.fold(1)))?.trace;
     let there = earlier.choices();
-    let has_drawn = |path: &Vec<Value>| has(&there, path).map(|has| has.then(|| to_value(path))).transpose();
+    let has_drawn = |path: &Vec<Value>| shared(&after, &there, path).map(|has| has.then(|| to_value(path))).transpose();
     let drawn = drawn.iter().filter_map(has_drawn).collect::<Result<Vec<Value>>>()?;
     if drawn.is_empty() {
         return Ok(earlier);

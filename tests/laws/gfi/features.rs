@@ -51,6 +51,8 @@ pub fn written(program: &str) -> impl Iterator<Item = String> {
         ("derived", "(mixture "),
         ("taken-apart", "(let [[x y] "),
         ("computed-address", "(trace [:p"),
+        ("custom", "pair"),
+        ("custom-without-shares", "lump"),
     ];
     let shown = forms.into_iter().filter(|(_, text)| program.contains(text));
     shown.map(|(name, _)| name.to_string()).collect::<Vec<_>>().into_iter()
@@ -97,6 +99,7 @@ impl Seen<'_> {
     fn gf(&mut self, gf: &Gf, before: usize, combinators: usize) -> usize {
         match gf {
             Gf::Model(_) if before == 0 => 1,
+            Gf::Custom => 1,
             Gf::Model(k) => 1 + self.depths[chosen(*k, before)],
             Gf::Contramap(g) | Gf::MapRetval(g) | Gf::Dimap(g) => self.gf(g, before, combinators + 1),
             Gf::Mix(parts, _) => self.parts(parts, before, combinators),

@@ -84,6 +84,9 @@ impl Checker {
         }
         self.left -= 1;
         let text = format!("(with-seed {} ({function} {}))", module.seed, print::program(module));
+        if std::env::var("LAW_SHOW").is_ok() {
+            std::fs::write("/tmp/last-law.gen", &text).unwrap();
+        }
         match self.lisp.eval(&text) {
             Ok(value) => Ok(Some(value)),
             Err(error) if REFUSALS.contains(&error.code) => Ok(None),
@@ -234,6 +237,8 @@ const FEATURES: &[&str] = &[
     "derived",
     "taken-apart",
     "computed-address",
+    "custom",
+    "custom-without-shares",
 ];
 
 #[test]

@@ -110,6 +110,8 @@ pub struct Block {
 pub enum Gf {
     /// One of the models before, modulo their number.
     Model(u8),
+    /// A custom function of two choices, see `tools.gen`.
+    Custom,
     Contramap(Box<Gf>),
     MapRetval(Box<Gf>),
     Dimap(Box<Gf>),

@@ -10,7 +10,8 @@ const INTEGERS: Names = 1 << 8;
 const COMPONENT: Names = 1 << 9;
 const LEAF: Names = 1 << 10;
 const KERNEL: Names = 1 << 11;
-const ANY: Names = 1 << 12;
+const PAIR: Names = 1 << 12;
+const ANY: Names = 1 << 13;
 
 /// A model without calls, for where there is no model before.
 const LEAF_MODEL: &str = "(gen leaf [a] (trace :v (normal (squash a) 1.0)))";
@@ -155,8 +156,8 @@ impl Printer<'_> {
 
     fn call(&mut self, callee: &Native, args: &[Expr; 3], inline: bool, address: &str, scope: &mut Scope) -> String {
         let (text, names) = self.native(callee, scope.before);
-        let text = self.hoisted(text);
         let args: Vec<String> = args.iter().map(|e| expr(e, &scope.variables)).collect();
+        let text = self.hoisted(text);
         let args = native_arguments(callee, &args, &format!("(trace {address}k (categorical [0.6 0.4]))"));
         if inline && scope.used & names == 0 && names & ANY == 0 {
             scope.used |= names;
@@ -178,6 +179,9 @@ impl Printer<'_> {
 
     fn gf(&mut self, gf: &Gf, before: usize) -> (String, Names) {
         match gf {
+            Gf::Custom if self.module.finite => ("leaf".to_string(), LEAF),
+            // One of both in a program: they take nothing over from each other.
+            Gf::Custom => (if self.module.seed % 2 == 0 { "pair" } else { "lump" }.to_string(), PAIR | ANY),
             Gf::Model(_) if before == 0 => ("leaf".to_string(), LEAF),
             Gf::Model(k) => {
                 let k = chosen(*k, before);

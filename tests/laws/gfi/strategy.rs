@@ -52,7 +52,8 @@ fn inner() -> impl Strategy<Value = Inner> + Clone {
 }
 
 fn gf(arrays: u32) -> impl Strategy<Value = Gf> + Clone {
-    (0..6u8).prop_map(Gf::Model).prop_recursive(2, 5, 2, move |inner| {
+    let leaf = prop_oneof![9 => (0..6u8).prop_map(Gf::Model), 1 => Just(Gf::Custom)];
+    leaf.prop_recursive(2, 5, 2, move |inner| {
         let boxed = |inner: &BoxedStrategy<Gf>| inner.clone().prop_map(Box::new);
         let natives = native_over(inner.clone(), arrays);
         prop_oneof![
