@@ -13,7 +13,7 @@ use super::spread::spread;
 use super::support::Support;
 use super::transform::{self, Numbers, Transform};
 use crate::error::{Error, Result};
-use crate::eval::arrays::{from_value, raise, wrap};
+use crate::eval::arrays::{from_value, leaf_where, raise, wrap};
 use crate::eval::gradient::{holds_var, plain, primal_of};
 use crate::eval::key::Draws;
 use crate::eval::print::brief;
@@ -133,7 +133,11 @@ impl ScalarDist {
     fn check_array(&self, value: &Value, shape: &[usize]) -> Result<Value> {
         match primal_of(value) {
             Value::Vector(_) | Value::List(_) | Value::Array(_) => {
-                let array = from_value(&plain(value)?)?;
+                let plain = plain(value)?;
+                if let Some(odd) = leaf_where(&plain, |leaf| leaf.is_bool() != (self.family.kind == Kind::Boolean)) {
+                    return Err(self.wrong_value(&odd));
+                }
+                let array = from_value(&plain)?;
                 if shape != array.shape() {
                     return Err(self.wrong_shape(shape, &format!("{:?}", array.shape())));
                 }

@@ -3,7 +3,7 @@
 use super::collections::Vector;
 use super::node::Op;
 use super::print::brief;
-use super::value::Value;
+use super::value::{Value, with_stack};
 use crate::error::{Error, Result};
 use crate::tensor::{self, Array, DType, ops};
 
@@ -62,16 +62,34 @@ pub fn from_value(value: &Value) -> Result<Array> {
     if leaves.iter().all(|v| matches!(v, Value::Int(_))) && !leaves.is_empty() {
         return Array::from_i64(leaves.iter().filter_map(Value::as_int).collect(), &shape).map_err(raise);
     }
-    let numbers = leaves
-        .iter()
-        .map(|v| v.as_f64().or(v.is_bool().then(|| f64::from(u8::from(v.truthy())))))
-        .collect::<Option<_>>();
-    match numbers {
+    match leaves.iter().map(Value::as_f64).collect::<Option<_>>() {
         Some(numbers) => Array::from_f64(numbers, &shape).map_err(raise),
         None => {
-            let odd = leaves.iter().find(|v| v.as_f64().is_none() && !v.is_bool()).unwrap_or(&Value::Nil);
-            Err(super::arithmetic::not_a_number("array", odd))
+            let odd = |v: &&Value| v.as_f64().is_none() && !v.is_bool();
+            let is_bool = |v: &&Value| v.is_bool();
+            match leaves.iter().find(odd) {
+                Some(odd) => Err(super::arithmetic::not_a_number("array", odd)),
+                None => Err(mixed(leaves.iter().find(is_bool), leaves.iter().find(|v| !v.is_bool()))),
+            }
         }
+    }
+}
+
+#[cold]
+fn mixed(boolean: Option<&Value>, number: Option<&Value>) -> Box<Error> {
+    let show = |value: Option<&Value>| value.map(brief).unwrap_or_default();
+    let message = format!("an array has numbers or booleans, not both: `{}` beside `{}`", show(boolean), show(number));
+    Error::new("gen::type", message).help("make numbers of the booleans: `(if x 1 0)`")
+}
+
+/// The first leaf of nested vectors of which something is true.
+pub fn leaf_where(value: &Value, is_it: impl Fn(&Value) -> bool + Copy) -> Option<Value> {
+    let within = |item: &Value| with_stack(item.depth(), || leaf_where(item, is_it));
+    match value {
+        Value::Vector(items) => items.iter().find_map(within),
+        Value::List(items) => items.iter().find_map(within),
+        Value::Array(_) => None,
+        leaf => is_it(leaf).then(|| leaf.clone()),
     }
 }
 

@@ -8,9 +8,11 @@ use super::combinators::intervene::partly_fixed;
 use super::diff::Diff;
 use super::goal::Goal;
 use super::interface::{GenerativeFunction, Model, Outcome, Run, check_callable, same_function};
+use super::ops::vanish::vanish_under;
 use super::ops::weight::Weight;
 use super::past::Past;
 use super::selection::Selection;
+use super::trace::Trace;
 use super::trie::Trie;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
@@ -22,6 +24,7 @@ use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value, keys};
 use outcome::Assessed;
 use std::any::Any;
+use std::sync::Arc;
 
 mod outcome;
 
@@ -353,13 +356,8 @@ impl GenerativeFunction for Custom {
         if cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(run.origin.path)) {
             return Err(partly_fixed(&format!("`{}`", self.name)));
         }
-        match run.past.wrapped(|old| same_function(run.this, &old.function)) {
-            // A wrapper is gone, whose return value its caller compares with.
-            Some(own) if run.old().is_none() => {
-                let (past, args) = (Past::Trace(own.clone()), run.args.clone());
-                let outcome = self.run_whole(cx, &Run { past: &past, args, diffs: Vec::new(), ..*run })?;
-                Ok(Outcome { retdiff: Diff::Unknown, ..outcome })
-            }
+        match run.past.run_of(|old| same_function(run.this, &old.function)) {
+            Some(own) if run.old().is_none() => self.go_on(cx, run, own),
             _ => self.run_whole(cx, run),
         }
     }
@@ -370,6 +368,18 @@ impl GenerativeFunction for Custom {
 }
 
 impl Custom {
+    /// A run from its own old one where another function wrapped that.
+    fn go_on(&self, cx: &mut Cx, run: &Run<'_>, own: &Arc<Trace>) -> Result<Outcome> {
+        let (past, args) = (Past::Trace(own.clone()), run.args.clone());
+        let mut outcome = self.run_whole(cx, &Run { past: &past, args, diffs: Vec::new(), ..*run })?;
+        let mut weight = Weight::default();
+        weight.add(outcome.weight);
+        let rest = run.past.without(own);
+        vanish_under(&rest, &outcome.trace.records, run.goal, &mut weight, &mut outcome.discard);
+        // The caller compares with what the wrapper returned.
+        Ok(Outcome { weight: weight.total(), retdiff: Diff::Unknown, ..outcome })
+    }
+
     /// A run with choices.
     fn run_whole(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         let (goal, diffs) = (run.goal.untold()?, run.diffs.clone());

@@ -2,7 +2,7 @@
 
 use super::address::show;
 use super::choicemap::ChoiceMap;
-use super::data::spelled;
+use super::data::{opened, spelled};
 use super::follow::Plan;
 use super::selection::Selection;
 use super::trie::Trie;
@@ -136,9 +136,9 @@ impl Goal {
                 guided.not.iter().for_each(|own| leave_out(&mut choices, own));
                 Goal::Assess(choices)
             }
-            Goal::Assess(choices) => Goal::Assess(spelled(choices)?),
-            Goal::Constrain { choices, observe } => Goal::Constrain { choices: spelled(choices)?, observe: *observe },
-            Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.clone(), given: spelled(given)? },
+            Goal::Assess(choices) => Goal::Assess(children(choices)?),
+            Goal::Constrain { choices, observe } => Goal::Constrain { choices: children(choices)?, observe: *observe },
+            Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.clone(), given: children(given)? },
             follow => follow.clone(),
         })
     }
@@ -150,6 +150,15 @@ impl Goal {
             Goal::Constrain { choices, .. } => keys(&choices.0),
             Goal::Redraw { selection, .. } => selection.touched(),
         }
+    }
+}
+
+/// Choices by address: data by its elements, and a value at this very place is none of them.
+fn children(choices: &ChoiceMap) -> Result<ChoiceMap> {
+    let spelled = spelled(choices)?;
+    match spelled.0.leaf() {
+        Some(data) => opened(data).map(ChoiceMap),
+        None => Ok(spelled),
     }
 }
 

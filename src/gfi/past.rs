@@ -1,6 +1,6 @@
 //! What stood at a place in the old run: the trace of a call, or the records of several.
 
-use super::interface::continues;
+use super::interface::{continues, same_function};
 use super::trace::{Record, Trace, What};
 use super::trie::Trie;
 use crate::eval::Value;
@@ -15,8 +15,9 @@ pub enum Past {
     Trace(Arc<Trace>),
     /// Choices and calls that were no call of their own.
     Records(Trie<Record>),
-    /// Records that somebody else accounts for: values are found here, and vanish elsewhere.
-    Lent(Trie<Record>),
+    /// Records that somebody else accounts for: values are found here, and vanish elsewhere. The run at whose level they
+    /// stood, if it was one.
+    Lent(Trie<Record>, Option<Arc<Trace>>),
 }
 
 impl Past {
@@ -32,10 +33,16 @@ impl Past {
         }
     }
 
-    /// The run of a function that `is_it`, be it the past itself or wrapped by that.
-    pub fn wrapped(&self, is_it: impl Fn(&Trace) -> bool) -> Option<&Arc<Trace>> {
-        let Past::Trace(outermost) = self else { return None };
-        std::iter::successors(Some(outermost), |trace| trace.wrapped()).find(|trace| is_it(trace))
+    /// A run that `is_it`, be it the past itself or wrapped by that, also if it was lent.
+    pub fn run_of(&self, is_it: impl Fn(&Trace) -> bool) -> Option<&Arc<Trace>> {
+        let (Past::Trace(outermost) | Past::Lent(_, Some(outermost))) = self else { return None };
+        std::iter::successors(Some(outermost), |run| run.wrapped()).find(|run| is_it(run))
+    }
+
+    /// The run of a custom function that went on in a new one, which has accounted for all its choices.
+    pub fn continued(&self, now: &Trace) -> Option<&Arc<Trace>> {
+        let teller = now.teller()?;
+        self.run_of(|old| same_function(&teller.function, &old.function))
     }
 
     /// The old choice at a path.
@@ -43,23 +50,23 @@ impl Past {
         match self {
             Past::None => None,
             Past::Trace(trace) => trace.choice_at(path),
-            Past::Records(records) | Past::Lent(records) => super::trace::choice_in(records, path),
+            Past::Records(records) | Past::Lent(records, _) => super::trace::choice_in(records, path),
         }
     }
 
     /// What stood below a path.
     pub fn below(&self, path: &[Value]) -> Past {
-        let lent = matches!(self, Past::Lent(_));
+        let lent = matches!(self, Past::Lent(..));
         let found = match self {
             Past::None => return Past::None,
             Past::Trace(trace) => trace.record_at(path),
-            Past::Records(records) | Past::Lent(records) => super::trace::record_in(records, path),
+            Past::Records(records) | Past::Lent(records, _) => super::trace::record_in(records, path),
         };
         match found {
             None | Some(Trie::Empty) => Past::None,
             Some(Trie::Leaf(Record { what: What::Call(trace), .. })) if !lent => Past::Trace(trace.clone()),
             Some(Trie::Leaf(Record { what: What::Call(trace), .. })) => Past::Trace(trace.clone()).lent(|all| all),
-            Some(records) if lent => Past::Lent(records.clone()),
+            Some(records) if lent => Past::Lent(records.clone(), None),
             Some(records) => Past::Records(records.clone()),
         }
     }
@@ -73,8 +80,22 @@ impl Past {
                 for (path, value, score) in past.inlined().iter().flat_map(|call| call.all_choices()) {
                     all.set(&path, Trie::Leaf(Record { what: What::Choice(value, score), place: 0 }));
                 }
-                Past::Lent(part(all))
+                let lender = match past {
+                    Past::Trace(trace) | Past::Lent(_, Some(trace)) => Some(trace.clone()),
+                    _ => None,
+                };
+                Past::Lent(part(all), lender)
             }
+        }
+    }
+
+    /// What stood beside the choices of a run that the past wraps.
+    pub fn without(&self, run: &Trace) -> Past {
+        let mut rest = self.records().clone();
+        run.records.leaves().iter().for_each(|(path, _)| rest.set(path, Trie::Empty));
+        match self {
+            Past::Lent(..) => Past::Lent(rest, None),
+            _ => Past::Records(rest),
         }
     }
 
@@ -83,7 +104,7 @@ impl Past {
         match self {
             Past::None => &Trie::Empty,
             Past::Trace(trace) => &trace.records,
-            Past::Records(records) | Past::Lent(records) => records,
+            Past::Records(records) | Past::Lent(records, _) => records,
         }
     }
 

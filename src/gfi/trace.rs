@@ -3,6 +3,7 @@
 use super::address::show;
 use super::choicemap::ChoiceMap;
 use super::data::element_at;
+use super::interface::function;
 use super::selection::Selection;
 use super::trie::{Trie, with_stack};
 use crate::eval::Value;
@@ -89,13 +90,18 @@ impl Trace {
         }
     }
 
-    /// The run that this one wraps, if that has the same choices.
+    /// The run that this one wraps, if its choices stand at this level.
     pub fn wrapped(&self) -> Option<&Arc<Trace>> {
-        let inner = self.inner.as_ref()?;
-        let (here, there) = (self.records.leaves(), inner.records.leaves());
         let kind = |record: &Record| std::mem::discriminant(&record.what);
-        let same = here.iter().zip(&there).all(|((a, x), (b, y))| a == b && kind(x) == kind(y));
-        (here.len() == there.len() && same).then_some(inner)
+        let here = |path: &[Value]| self.records.at(path).and_then(Trie::leaf).map(kind);
+        let stands = |inner: &&Arc<Trace>| inner.records.leaves().iter().all(|(path, r)| here(path) == Some(kind(r)));
+        self.inner.as_ref().filter(stands)
+    }
+
+    /// The run that told choices of this level for a whole call: itself, or one that it wraps.
+    pub fn teller(&self) -> Option<&Trace> {
+        let tells = |run: &&Trace| function("stack", &run.function).is_ok_and(|f| f.needs_choices_only());
+        std::iter::successors(Some(self), |run| run.wrapped().map(|inner| &**inner)).find(tells)
     }
 
     /// Number of choices, those of calls included.

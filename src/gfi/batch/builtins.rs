@@ -224,11 +224,15 @@ fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 /// The run of one lane.
 pub fn scalar_trace(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Arc<Trace>> {
     let args = batched.args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
-    let (mut choices, mut observed) = (Trie::Empty, Trie::Empty);
+    let (mut choices, mut observed, mut told) = (Trie::Empty, Trie::Empty, ChoiceMap::default());
     let chunk = batched.flat()?.chunks.iter().find(|chunk| chunk.group.find(id).is_some());
     for (path, site) in chunk.iter().flat_map(|chunk| &chunk.sites.list) {
         if let Some(visit) = site.visits.iter().find(|visit| visit.group.find(id).is_some()) {
-            choices.set(path, Trie::Leaf(lane_of(&visit.value, id)?));
+            let value = lane_of(&visit.value, id)?;
+            if visit.density.as_ref().is_some_and(|density| density.told().is_some()) {
+                told.0.set(path, Trie::Leaf(value.clone()));
+            }
+            choices.set(path, Trie::Leaf(value));
             if !site.observed.is_empty() {
                 observed.set(path, site.observed.clone());
             }
@@ -237,20 +241,21 @@ pub fn scalar_trace(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Arc<
     let origin = Origin::default();
     let mut trace = match ops::generate(cx, &batched.function, &args, &ChoiceMap(choices.clone()), origin) {
         // A choice may have kept a value of a kind that it cannot have now: it is impossible.
-        Err(e) if e.code == "gen::value" => kept(cx, &batched.function, &args, choices)?,
+        Err(e) if e.code == "gen::value" => kept(cx, &batched.function, &args, choices, told)?,
         run => run?.trace,
     };
     Arc::make_mut(&mut trace).observed = observed;
     Ok(trace)
 }
 
-/// A run that keeps the choices of an old one, whatever their values.
-fn kept(cx: &mut Cx, function: &Value, args: &[Value], choices: Trie<Value>) -> Result<Arc<Trace>> {
+/// A run that keeps the choices of an old one, whatever their values; those `told` by custom functions, which take over
+/// their own runs only, are given.
+fn kept(cx: &mut Cx, function: &Value, args: &[Value], choices: Trie<Value>, told: ChoiceMap) -> Result<Arc<Trace>> {
     let mut records = Trie::Empty;
     for (path, value) in choices.leaves() {
         records.set(&path, Trie::Leaf(Record { what: What::Choice(value.clone(), 0.0), place: 0 }));
     }
-    let goal = Goal::update(ChoiceMap::default());
+    let goal = Goal::update(told);
     let (past, diffs, origin) = (Past::Records(records), Vec::new(), Origin::default());
     let args = interface::function("lane", function)?.complete(cx, args)?;
     let run = Run { this: function, args, goal: &goal, past: &past, diffs, origin };

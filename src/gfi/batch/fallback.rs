@@ -241,9 +241,7 @@ fn past_of(
     for (path, value, density, at) in lane_of_sites(past, prefix, id)? {
         let told = density.as_ref().and_then(Density::told);
         let own = match told {
-            Some(told) if *told.call == *prefix && told.component == batch.is_component() => {
-                same_function(&lane_value(cx, &told.by, id)?, this)
-            }
+            Some(told) if *told.call == *prefix => same_function(&lane_value(cx, &told.by, id)?, this),
             _ => false,
         };
         if whole && told.is_some_and(|told| told.by.is_nil() && *told.call == *prefix) {

@@ -47,8 +47,6 @@ pub struct Batch {
     /// The address of the call that is run.
     prefix: Vec<Value>,
     hash: u64,
-    /// Is it the component of a `mix` that stands at this address?
-    component: bool,
     pub params: Value,
     /// Of a run that is differentiated: the log-densities so far that depend on variables.
     pub slopes: Option<Vec<Value>>,
@@ -159,7 +157,6 @@ impl Batch {
             terms: Vec::new(),
             prefix: Vec::new(),
             hash: 0,
-            component: false,
             params: Value::Nil,
             slopes: None,
             whole,
@@ -281,27 +278,13 @@ impl Batch {
     pub fn call(&mut self, cx: &mut Cx, path: &[Value], callee: &Value, args: &[Value]) -> Result<Value> {
         let callee_function = function("trace", callee)?;
         let args = callee_function.complete(cx, args)?;
-        let (length, hash, component) = (self.prefix.len(), self.hash, self.component);
+        let (length, hash) = (self.prefix.len(), self.hash);
         self.prefix.extend_from_slice(path);
         self.hash = hash_path(hash, path);
-        self.component &= path.is_empty();
         let result = cx.deeper(|cx| callee_function.run_lanes(cx, callee, &args, self));
         self.prefix.truncate(length);
-        (self.hash, self.component) = (hash, component);
+        self.hash = hash;
         result
-    }
-
-    /// Runs the component of a `mix`, at the address of that if `here`.
-    pub fn in_component<T>(&mut self, here: bool, f: impl FnOnce(&mut Batch) -> T) -> T {
-        let outer = self.component;
-        self.component |= here;
-        let result = f(self);
-        self.component = outer;
-        result
-    }
-
-    pub fn is_component(&self) -> bool {
-        self.component
     }
 
     /// Runs the part of a combinator below a path; `says` is the combinator's name and what it calls the part with.

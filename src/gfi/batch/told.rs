@@ -4,7 +4,6 @@ use super::runner::{Batch, Sites};
 use super::site::{Density, Visit};
 use crate::error::Result;
 use crate::eval::Value;
-use crate::gfi::combinators::mix::is_mix;
 use crate::gfi::incremental::score_of;
 use crate::gfi::interface::{function, same_function};
 use crate::gfi::ops::project::no_share;
@@ -22,8 +21,6 @@ pub struct Told {
     pub known: bool,
     /// The function, nil where nobody remembers which.
     pub by: Value,
-    /// Was it the component of a `mix`? What another such one leaves behind is another function's.
-    pub component: bool,
     /// The address of the call.
     pub call: Arc<[Value]>,
 }
@@ -38,8 +35,7 @@ impl Told {
     /// another one in each lane, if that tells for whole calls.
     pub fn within(self, batch: &Batch, callee: Option<&Value>) -> Told {
         let (call, by) = (batch.full(&self.call).into(), callee.cloned().unwrap_or(self.by));
-        let component = self.component || self.call.is_empty() && batch.is_component();
-        Told { call, by, component, ..self }
+        Told { call, by, ..self }
     }
 }
 
@@ -68,10 +64,7 @@ impl Density {
                 None => common = Some((**told).clone()),
                 Some(first) => {
                     first.known &= told.known;
-                    if first.call != told.call
-                        || first.component != told.component
-                        || !same_function(&first.by, &told.by)
-                    {
+                    if first.call != told.call || !same_function(&first.by, &told.by) {
                         first.by = Value::Nil;
                     }
                 }
@@ -84,7 +77,7 @@ impl Density {
 /// The choices of a scalar trace, each with its log-density, and the function that told it.
 pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Density)> {
     let (mut all, mut known) = (Vec::new(), 0.0);
-    let teller = teller(trace);
+    let teller = trace.teller();
     let leaves = trace.records.leaves();
     let shared = |record: &&Record| !matches!(record.what, What::Choice(_, score) if score.is_nan());
     for record in leaves.iter().map(|(_, record)| *record).filter(shared) {
@@ -98,14 +91,13 @@ pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Dens
             What::Call(call) => all.extend(with_stack(|| densities_of(call, &full))),
             What::Choice(value, score) => {
                 let share = if score.is_nan() { rest.take().unwrap_or(0.0) } else { *score };
-                let own = teller.as_ref().filter(|own| own.trace.choice_at(&path).is_some());
+                let own = teller.as_ref().filter(|own| own.choice_at(&path).is_some());
                 let density = match (own, score.is_nan()) {
                     (None, false) => Density::One(share),
                     (own, _) => Density::Told(Arc::new(Told {
                         shares: Column::from(vec![share]),
                         known: whole,
-                        by: own.map(|own| own.trace.function.clone()).unwrap_or_default(),
-                        component: own.is_some_and(|own| own.component),
+                        by: own.map(|own| own.function.clone()).unwrap_or_default(),
                         call: at.into(),
                     })),
                 };
@@ -115,23 +107,6 @@ pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Dens
     }
     all.extend(trace.inlined.iter().flat_map(|call| with_stack(|| densities_of(call, at))));
     all
-}
-
-/// A run that told the choices of another one's own level.
-struct Teller<'a> {
-    trace: &'a Trace,
-    component: bool,
-}
-
-/// The run itself, or one that it wraps.
-fn teller(trace: &Trace) -> Option<Teller<'_>> {
-    if function("stack", &trace.function).ok()?.needs_choices_only() {
-        return Some(Teller { trace, component: false });
-    }
-    match (is_mix(trace), trace.wrapped(), &trace.inner) {
-        (true, None, Some(inner)) => teller(inner).map(|own| Teller { component: true, ..own }),
-        (_, inner, _) => teller(inner?),
-    }
 }
 
 /// Of a call that tells no shares, what is `taken` of its choices in a lane must be all or nothing.

@@ -79,9 +79,7 @@ impl GenerativeFunction for Mix {
             };
             let under = under(component);
             let given: &[Value] = if under.is_empty() { args } else { &[] };
-            batch.in_component(under.is_empty(), |batch| {
-                batch.part(cx, &under, component, given, ("mix", "its own arguments"))
-            })
+            batch.part(cx, &under, component, given, ("mix", "its own arguments"))
         })
     }
 
@@ -152,11 +150,10 @@ fn under(component: &Value) -> Vec<Value> {
 
 /// The component's run inside an old run of a `mix`, if that is what the past is or wraps.
 fn component_run(past: &Past) -> Option<&Arc<Trace>> {
-    past.wrapped(is_mix)?.inner.as_ref()
+    past.run_of(is_mix)?.inner.as_ref()
 }
 
-/// Is this a run of a `mix`?
-pub fn is_mix(trace: &Trace) -> bool {
+fn is_mix(trace: &Trace) -> bool {
     trace.function.as_host::<Model>().is_some_and(|model| (&*model.0 as &dyn Any).is::<Mix>())
 }
 
@@ -223,8 +220,10 @@ fn finish(
         discard.set(&path, Trie::Leaf(old));
     }
     if own_past(run.past, &inner.function).is_none() {
-        let stays =
-            |path: &[Value]| choice_in(&records, path).is_some() || under.is_empty() && inner.choice_at(path).is_some();
+        let own = run.past.continued(&inner);
+        let at = |run: &Trace, path: &[Value]| run.choice_at(path).is_some();
+        let accounted = |path: &[Value]| under.is_empty() && at(&inner, path) || own.is_some_and(|own| at(own, path));
+        let stays = |path: &[Value]| choice_in(&records, path).is_some() || accounted(path);
         vanish_lent(run.past, &stays, run.goal, &mut weight, &mut discard);
     }
     let total = match run.goal.is_assess() {

@@ -3,7 +3,7 @@
 mod builtins;
 pub mod intervene;
 mod map;
-pub mod mix;
+mod mix;
 mod progress;
 mod rows;
 mod scan;
@@ -19,4 +19,4 @@ mod wrappers;
 pub use builtins::TABLE;
 pub use rows::stacked_lanes;
 pub use stored::with_store;
-pub use vectorized::{runs_of, stacked};
+pub use vectorized::runs_of;

@@ -134,7 +134,7 @@ impl GenerativeFunction for Vectorized {
             let args = complete_call(cx, self.name(), &self.inner, &args, self.gives())?;
             let past = match old.as_ref().and_then(|old| old.call_at(&path)) {
                 Some(old) => Past::Trace(old.clone()),
-                None => foreign.rows.get(t).map_or(Past::None, |records| Past::Lent(records.clone())),
+                None => foreign.rows.get(t).map_or(Past::None, |records| Past::Lent(records.clone(), None)),
             };
             let goal = slice_goal(run.goal, t)?;
             let diffs = match past.of(&self.inner) {

@@ -11,7 +11,6 @@ use crate::eval::key::Draws;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
-use crate::gfi::combinators::stacked;
 use crate::gfi::data::{count, element, element_at, has_elements};
 use crate::gfi::goal::{Goal, Guide, Guided};
 use crate::gfi::interface::{self, Origin, Run, function};
@@ -222,10 +221,7 @@ fn rebuilt(value: &Value, like: &Value, news: &mut dyn Iterator<Item = Result<Op
         let (own, below) = (element(value, &key)?.unwrap_or_default(), element(like, &key)?.unwrap_or_default());
         items.push(with_stack(|| rebuilt(&own, &below, news))?);
     }
-    match value {
-        Value::Vector(_) | Value::List(_) => Value::vector(items),
-        _ => stacked(items),
-    }
+    Value::vector(items)
 }
 
 fn total(scores: &Value, places: &[Vec<Value>], sources: &[Source], of: fn(&Source) -> bool) -> Result<f64> {

@@ -252,7 +252,7 @@ impl Runner {
         for (path, value, score) in self.unmatched.iter().flat_map(|call| call.all_choices()) {
             all.set(&path, Trie::Leaf(Record { what: What::Choice(value, score), place: 0 }));
         }
-        Past::Lent(all)
+        Past::Lent(all, None)
     }
 }
 

@@ -28,7 +28,7 @@ pub fn vanish(
     weight: &mut Weight,
     discard: &mut Trie<Value>,
 ) {
-    if matches!(past, Past::None | Past::Lent(_)) || goal.is_assess() {
+    if matches!(past, Past::None | Past::Lent(..)) || goal.is_assess() {
         return;
     }
     let mut vanished = Vanished { goal, weight, discard, elsewhere };
@@ -44,7 +44,7 @@ pub fn vanish_lent(
     weight: &mut Weight,
     discard: &mut Trie<Value>,
 ) {
-    if matches!(past, Past::None | Past::Lent(_)) || goal.is_assess() {
+    if matches!(past, Past::None | Past::Lent(..)) || goal.is_assess() {
         return;
     }
     let mut choices = Vec::new();
@@ -62,7 +62,7 @@ pub fn vanish_under(past: &Past, records: &Trie<Record>, goal: &Goal, weight: &m
     if past.is_none() || goal.is_assess() {
         return;
     }
-    let lent = matches!(past, Past::Lent(_));
+    let lent = matches!(past, Past::Lent(..));
     let mut vanished = Vanished { goal, weight, discard, elsewhere: &[] };
     if let (Past::Trace(call), false) = (past, lent) {
         return vanished.call(call, &Trie::Empty, &mut Vec::new());

@@ -117,10 +117,10 @@ impl Printer<'_> {
                 scope.variables.pop();
                 if *chained {
                     format!(
-                        "(loop [i 0 s 0.0] (if (< i (count-of {count})) (recur (inc i) (+ (* 0.5 s) (squash (trace [{stem}{at} i] {d})))) s))"
+                        "(loop [i 0 s 0.0] (if (< i (count-of {count})) (recur (inc i) (+ (* 0.5 s) (squash (trace [{stem}{at}e i] {d})))) s))"
                     )
                 } else {
-                    format!("(mapv (fn [i] (trace [{stem}{at} i] {d})) (range (count-of {count})))")
+                    format!("(mapv (fn [i] (trace [{stem}{at}e i] {d})) (range (count-of {count})))")
                 }
             }
             Statement::Branch { condition, yes, no, apart } => {
@@ -139,7 +139,7 @@ impl Printer<'_> {
                 let (d, key) = (dist(d, scope), expr(key, &scope.variables));
                 match whole {
                     true => format!("(trace (if (yes? {key}) {stem}{at} {stem}{at}other) {d})"),
-                    false => format!("(trace [{stem}{at} (count-of {key})] {d})"),
+                    false => format!("(trace [{stem}{at}e (count-of {key})] {d})"),
                 }
             }
             Statement::Apart(x) if scope.finite => {

@@ -53,7 +53,7 @@ pub fn state(own: &Own, address: &str, scope: &mut Scope) -> String {
         Own::Delay(d) => format!("(delay (trace {address} {}))", choice(d)),
         Own::Lazy(d) => format!("(lazy-seq (list (trace {address} {})))", choice(d)),
         Own::Memo(d) => {
-            let text = format!("(memoize (fn [k] (trace [{address} k] {})))", choice(d));
+            let text = format!("(memoize (fn [k] (trace [{address}m k] {})))", choice(d));
             scope.functions.push(scope.next());
             text
         }
