@@ -34,7 +34,7 @@ mod trace_object;
 mod trie;
 
 pub use address::{components, hash_path, show, to_value};
-pub use bad_points::{BadPoints, is_bad_point};
+pub use bad_points::{BadPoints, is_bad_point, is_of_run};
 pub use builtins::{TABLES, argument_vector, constants, constraints_of, result};
 pub use choice_arrays::flat;
 pub use choicemap::ChoiceMap;

@@ -11,9 +11,10 @@ use crate::eval::key::Key;
 use crate::eval::node::Op;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
+
 use crate::gfi::ops::site::{Given, given};
 use crate::gfi::ops::{self, Change, IMPOSSIBLE};
-use crate::gfi::{ChoiceMap, Guide, Origin, Outcome, Trace, count, has_elements, is_bad_point, show};
+use crate::gfi::{ChoiceMap, Guide, Origin, Outcome, Trace, count, has_elements, is_bad_point, is_of_run, show};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What came of one combination.
@@ -239,12 +240,13 @@ pub fn found(cx: &mut Cx, space: &Space, levels: &[Level], run: Result<Outcome>)
         Ok(outcome) if same_choices(old, &outcome.trace) => weighed(outcome, levels).map(Some),
         Ok(_) => Ok(Some(Found::Differs)),
         Err(e) if e.code == DIFFERS => Ok(Some(Found::Differs)),
-        Err(e) if !is_bad_point(&e) || is_ours(&e) => Err(e),
-        Err(_) => {
+        Err(e) if !is_of_run(&e) || is_ours(&e) => Err(e),
+        Err(e) => {
             // The guided run knows nothing of kept values off their support, nor of choices that a function without
             // distributions of its own makes afresh: the changed run says what is the matter.
             let choices = values_of(levels.iter().map(|level| (level, level.value())));
             match ops::update(cx, old, Change::none(old), &choices, Origin::default()) {
+                Ok(_) if !is_bad_point(&e) => Err(e),
                 Ok(_) => Ok(Some(Found::Differs)),
                 Err(e) if e.code == DIFFERS => Ok(Some(Found::Differs)),
                 Err(cause) if cause.code == IMPOSSIBLE => Ok(None),

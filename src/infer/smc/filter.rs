@@ -1,9 +1,11 @@
 //! The filter itself: each step resamples where weights have become uneven, moves all particles on, and weighs them.
 
 use super::forgotten::forgotten;
+use super::lost::lost;
 use super::population::Population;
 use super::reference::{Reference, lane_zero};
 use super::settings::{Names, Settings, Step, steps};
+use super::way_back;
 use crate::error::{Error, Result};
 use crate::eval::key::{Key, Stream};
 use crate::eval::options::Options;
@@ -48,7 +50,7 @@ impl Filter {
                     population.ancestors.push(None);
                 }
                 self.rejuvenate(cx, &mut population, key.fold(1))?;
-                self.advance(cx, &mut population, t, reference)?;
+                self.advance(cx, &mut population, t, reference, key.fold(2))?;
             }
             self.rejuvenate(cx, &mut population, key.fold(0).fold(1))?;
             Ok(population)
@@ -78,7 +80,14 @@ impl Filter {
     }
 
     /// One step more for every particle (Lew et al. 2023, SMCP3, Algorithm 1).
-    fn advance(&self, cx: &mut Cx, population: &mut Population, t: usize, reference: Option<&Reference>) -> Result<()> {
+    fn advance(
+        &self,
+        cx: &mut Cx,
+        population: &mut Population,
+        t: usize,
+        reference: Option<&Reference>,
+        key: Key,
+    ) -> Result<()> {
         let obs = &self.steps[t].obs;
         let Population { trace: old, bad, .. } = &mut *population;
         let proposes = self.settings.forward.is_some() || self.settings.backward.is_some();
@@ -95,7 +104,14 @@ impl Filter {
         if let Some(reference) = reference {
             reference.weigh(cx, t, &proposed, &mut outcome.weights)?;
         }
-        forgotten(cx, old, &mut outcome, obs, !proposes)?;
+        let new_arguments = self.steps[t].args != self.steps[t - 1].args;
+        lost(cx, old, &mut outcome, new_arguments)?;
+        let mut lanes = forgotten(cx, old, &mut outcome, obs, !proposes)?;
+        let weights = outcome.trace.group.iter().zip(&population.log_weights);
+        weights.filter(|(_, weight)| **weight == f64::NEG_INFINITY).for_each(|(id, _)| {
+            lanes.remove(&id);
+        });
+        way_back::weigh(cx, self, t, &mut outcome, (&lanes, reference.is_some()), key)?;
         outcome.trace.observe(&|path| obs.mask_at(path))?;
         population.weigh(outcome.trace, &outcome.weights)
     }
@@ -129,6 +145,12 @@ impl Filter {
         let function = function.clone().unwrap_or_else(|| Model::value(super::nothing::Nothing));
         let obs = self.steps[t].obs.clone();
         Ok(Proposal { function, args: vec![Value::vector(args.to_vec())?, obs.into_value()] })
+    }
+
+    /// All that was observed before step t.
+    pub fn data_before(&self, t: usize) -> Result<ChoiceMap> {
+        let mut steps = self.steps[..t].iter();
+        steps.try_fold(ChoiceMap::default(), |data, step| data.merge(&step.obs))
     }
 
     fn rejuvenate(&self, cx: &mut Cx, population: &mut Population, key: Key) -> Result<()> {

@@ -12,13 +12,21 @@ use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::ops::project::sum_of;
 use crate::gfi::pieces::{has, is_marked, pieces, shared};
 use crate::gfi::{ChoiceMap, Trie};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Adds to each weight the old ℓ of what had been drawn and is now data, and of what is gone if `gone` says so. What
-/// was data before stays charged: overwriting it changes the data.
-pub fn forgotten(cx: &mut Cx, old: &BatchedTrace, outcome: &mut Outcome, obs: &ChoiceMap, gone: bool) -> Result<()> {
+/// was data before stays charged: overwriting it changes the data. Returns the lanes that forget something.
+pub fn forgotten(
+    cx: &mut Cx,
+    old: &BatchedTrace,
+    outcome: &mut Outcome,
+    obs: &ChoiceMap,
+    gone: bool,
+) -> Result<BTreeSet<u32>> {
+    let mut lanes = BTreeSet::new();
     if outcome.discard.iter().all(|sites| sites.list.is_empty()) {
-        return Ok(());
+        return Ok(lanes);
     }
     let (all, observed) = (outcome.trace.group.clone(), old.observed());
     let mut sums = Sums::new(all.len());
@@ -36,12 +44,13 @@ pub fn forgotten(cx: &mut Cx, old: &BatchedTrace, outcome: &mut Outcome, obs: &C
             let part = if gone { Some(visit.group.clone()) } else { staying(visit, &outcome.trace, path) };
             if let Some((part, density)) = part.and_then(|part| Some((part.clone(), visit.density_of(&part)?))) {
                 sums.add(&all, &part, &density);
+                lanes.extend(part.iter());
             }
         }
     }
     outcome.weights.iter_mut().zip(sums.now().iter()).for_each(|(weight, old)| *weight += old);
     if apart.is_empty() {
-        return Ok(());
+        return Ok(lanes);
     }
     let now = outcome.trace.choices()?;
     let mut marks = ChoiceMap::default();
@@ -51,11 +60,12 @@ pub fn forgotten(cx: &mut Cx, old: &BatchedTrace, outcome: &mut Outcome, obs: &C
         let forgets = Forgets { obs: &obs.of_lane(id)?, now: &now.of_lane(id)?, observed: &marks, gone };
         let paths = forgets.of_lane(&apart, id)?;
         if !paths.is_empty() {
+            lanes.insert(id);
             let old = batch::scalar_trace(cx, old, id)?;
             *weight += sum_of(cx, &old, paths)?;
         }
     }
-    Ok(())
+    Ok(lanes)
 }
 
 /// What a lane forgets, element by element.

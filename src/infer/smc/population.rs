@@ -47,7 +47,9 @@ impl Population {
     /// The same particles one step on. What the step adds to the evidence is the ratio of mean weights after and before
     /// it, whether or not they were resampled in between.
     pub fn weigh(&mut self, trace: BatchedTrace, increments: &[f64]) -> Result<()> {
-        self.log_weights.iter_mut().zip(increments).for_each(|(weight, more)| *weight += more);
+        // What was impossible at a step before has no part in the target, though it may be possible now.
+        let alive = self.log_weights.iter_mut().zip(increments).filter(|(weight, _)| **weight > f64::NEG_INFINITY);
+        alive.for_each(|(weight, more)| *weight += more);
         if self.log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
             let (n, t) = (self.log_weights.len(), self.increments.len());
             let message = format!("all {n} particles have weight 0 at step {t}");

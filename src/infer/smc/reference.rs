@@ -11,18 +11,19 @@
 //! path that is got by shrinking x_T alone has the right distribution only where L changes nothing.
 //!
 //! What L does not say is drawn from the prior on the way back, as the weights of the steps have it: choices that a step
-//! dropped, and those that were drawn and later observed. What was observed otherwise before has its data of then.
+//! dropped, and those that were drawn and later observed. What was observed otherwise before has its data of then. See
+//! `way_back.rs`.
 
 use super::filter::Filter;
+use super::way_back::{before, impossible};
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::{Group, held_by};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::project::sum_of;
-use crate::gfi::ops::{self, Change};
 use crate::gfi::pieces::{has, pieces, shared};
-use crate::gfi::{ChoiceMap, Origin, Selection, Trace, Trie, function, show, to_value};
+use crate::gfi::{ChoiceMap, Trace, Trie, function, show};
 use crate::tensor::DType;
 use std::sync::Arc;
 
@@ -47,7 +48,7 @@ impl Reference {
         }
         let mut path = vec![last.clone()];
         for t in (1..filter.steps.len()).rev() {
-            let earlier = before(cx, filter, t, &path[path.len() - 1], &data[t - 1], key.fold(t as u64))?;
+            let (earlier, _) = before(cx, filter, t, &path[path.len() - 1], &data[t - 1], key.fold(t as u64))?;
             path.push(earlier);
         }
         path.reverse();
@@ -100,39 +101,6 @@ impl Reference {
     }
 }
 
-/// The state before step t of one after it.
-fn before(cx: &mut Cx, filter: &Filter, t: usize, now: &Arc<Trace>, data: &ChoiceMap, key: Key) -> Result<Arc<Trace>> {
-    let (old_args, obs) = (&filter.steps[t - 1].args, &filter.steps[t].obs);
-    let mut given = ChoiceMap::default();
-    if filter.settings.backward.is_some() {
-        let backward = filter.proposal(&filter.settings.backward, old_args, t)?;
-        let arguments = backward.arguments(&now.choices());
-        given = ops::simulate(cx, &backward.function, &arguments, Origin::new(key.fold(0)))?.choices();
-    }
-    let mut drawn = Vec::new();
-    let after = now.choices();
-    for path in pieces(&after, &[obs, data])? {
-        if !has(obs, &path)? {
-            continue;
-        }
-        match data.value_at(&path)? {
-            Some(value) => given.0.set(&path, Trie::Leaf(value)),
-            None => drawn.push(path),
-        }
-    }
-    let change = Change { args: old_args.clone(), diffs: Vec::new() };
-    let earlier = ops::update(cx, now, change, &given, Origin::new(key.fold(1)))?.trace;
-    let there = earlier.choices();
-    let has_drawn = |path: &Vec<Value>| shared(&after, &there, path).map(|has| has.then(|| to_value(path))).transpose();
-    let drawn = drawn.iter().filter_map(has_drawn).collect::<Result<Vec<Value>>>()?;
-    if drawn.is_empty() {
-        return Ok(earlier);
-    }
-    let (selection, origin) = (Selection::of(&drawn)?, Origin::new(key.fold(2)));
-    let none = Change::none(&earlier);
-    Ok(ops::regenerate(cx, &earlier, none, &selection, &ChoiceMap::default(), origin)?.trace)
-}
-
 /// Choices as those of the first lane.
 pub fn lane_zero(choices: &ChoiceMap) -> Result<ChoiceMap> {
     let first = Group::whole(0, 1, DType::Float64);
@@ -159,10 +127,4 @@ fn not_overwritten(path: &[Value]) -> Box<Error> {
     let at = show(path);
     Error::new("gen::proposal", format!("the backward proposal draws `{at}`, which the forward one does not overwrite"))
         .help("the backward proposal proposes the old values of what the forward one changed, nothing else")
-}
-
-#[cold]
-fn impossible(t: usize) -> Box<Error> {
-    Error::new("gen::all-impossible", format!("the reference has weight 0 at step {t}"))
-        .help("it must be a trace of positive density under the observations of the steps")
 }
