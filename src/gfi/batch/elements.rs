@@ -118,7 +118,7 @@ pub fn decide(
 
 /// Is a discarded choice an array of which elements go their own ways, by itself or as `others` have it?
 pub fn in_elements(path: &[Value], site: &Site, others: &[&ChoiceMap]) -> bool {
-    let alone = |visit: &Visit| visit.density.is_none() || is_apart(Some(&Trie::Leaf(visit.value.clone())));
+    let alone = |visit: &Visit| visit.density.is_none() || is_partial(&visit.value);
     others.iter().any(|other| is_apart(other.0.at(path))) || site.visits.iter().any(alone)
 }
 

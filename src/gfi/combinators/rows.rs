@@ -117,9 +117,11 @@ impl Rows<'_> {
             batch.record(cx, &batch.full(path), visit, &observed)?;
         }
         for path in paths {
-            if let Some((lanes, value)) = discarded(cx, &path, &discards, group)? {
-                let full = batch.full(&path);
-                batch.discarded(&full, &Visit { group: lanes, value, density: None });
+            for (m, lanes) in old.lengths(&path, group) {
+                if let Some((lanes, value)) = discarded(cx, &path, &discards[..m], &lanes)? {
+                    let full = batch.full(&path);
+                    batch.discarded(&full, &Visit { group: lanes, value, density: None });
+                }
             }
         }
         Ok(())
@@ -127,6 +129,19 @@ impl Rows<'_> {
 }
 
 impl Old {
+    /// How many elements the choice had, and in which lanes.
+    fn lengths(&self, path: &[Value], group: &Arc<Group>) -> Vec<(usize, Arc<Group>)> {
+        let has = |t: usize| self.rows.get(t)?.get(path)?.lanes(&group.outermost());
+        let of = |m: usize| {
+            let mut lanes = group.part(group.split_by(&*has(m - 1)?).0);
+            if let Some(more) = has(m) {
+                lanes = lanes.part(lanes.split_by(&more).1);
+            }
+            (!lanes.is_empty()).then_some((m, lanes))
+        };
+        (1..=self.rows.len()).filter_map(of).collect()
+    }
+
     /// Takes in a choice, element by element; the log-density of one that no runs made is charged once.
     fn take(&mut self, path: &[Value], visit: Visit, n: usize) -> Result<()> {
         let m = count(&visit.value);
@@ -250,7 +265,11 @@ fn discarded(
 ) -> Result<Option<(Arc<Group>, Value)>> {
     let sites: Vec<_> = discards.iter().map(|sites| sites.get(path)).collect();
     let visits = sites.iter().flatten().flat_map(|site| &site.visits);
-    let Some(lanes) = group.union(visits.map(|visit| &visit.group)) else { return Ok(None) };
+    let Some(lanes) = group.outermost().union(visits.map(|visit| &visit.group)) else { return Ok(None) };
+    let lanes = group.part(group.split_by(&lanes).0);
+    if lanes.is_empty() {
+        return Ok(None);
+    }
     let mut values = Vec::with_capacity(sites.len());
     for site in sites {
         let (found, rest) = match site {

@@ -125,6 +125,7 @@ impl GenerativeFunction for Vectorized {
         let rows = self.arguments(&run.args)?;
         let n = rows.len();
         let old = run.old().and_then(|old| old.inner.clone());
+        let before = old.as_ref().map_or(n, |old| removed(old, 0).len());
         let foreign = if old.is_none() { Foreign::of(run.past, n) } else { Foreign::default() };
         let (mut weight, mut total) = (Weight::default(), Value::float(0.0));
         let (mut runs, mut discards) = (Vec::with_capacity(n), Vec::with_capacity(n));
@@ -157,6 +158,7 @@ impl GenerativeFunction for Vectorized {
             }
             discards.push(removed.choices().0);
         }
+        discards.truncate(before);
         finish(cx, run, runs, discards, weight, total, &foreign.unfit)
     }
 
@@ -192,7 +194,7 @@ impl GenerativeFunction for Vectorized {
     }
 }
 
-/// The runs of an old run that are no more.
+/// The runs of an old run from the one at `now` on.
 fn removed(old: &Trace, now: usize) -> Vec<Arc<Trace>> {
     (now as i64..).map_while(|t| old.call_at(&[Value::Int(t)]).cloned()).collect()
 }

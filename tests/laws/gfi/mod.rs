@@ -40,10 +40,11 @@ const REFUSALS: [&str; 5] =
 const MOST_REFUSED: u32 = 30;
 
 /// What the laws are written with, and the laws.
-const LAWS: [&str; 5] = [
+const LAWS: [&str; 6] = [
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/tools.gen"),
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/laws.gen"),
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/lanes.gen"),
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/runs.gen"),
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/observations.gen"),
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/gfi/calibration.gen"),
 ];
@@ -84,9 +85,6 @@ impl Checker {
         }
         self.left -= 1;
         let text = format!("(with-seed {} ({function} {}))", module.seed, print::program(module));
-        if std::env::var("LAW_SHOW").is_ok() {
-            std::fs::write("/tmp/last-law.gen", &text).unwrap();
-        }
         match self.lisp.eval(&text) {
             Ok(value) => Ok(Some(value)),
             Err(error) if REFUSALS.contains(&error.code) => Ok(None),
@@ -166,6 +164,8 @@ laws! {
     generate_of_nothing_weighs_nothing: "generate-nothing",
     generate_of_everything_weighs_the_score: "generate-all",
     generate_weighs_what_is_constrained: "generate-part",
+    runs_together_are_runs_one_by_one: "runs",
+    lanes_of_runs_together_are_runs_one_by_one: "lanes-runs",
     update_of_nothing_is_the_identity: "update-identity",
     update_weighs_the_density_ratio_without_fresh_choices: "update",
     update_with_arguments_alone_keeps_what_it_can: "update-arguments",
