@@ -156,6 +156,15 @@ impl HostObject for Constructor {
         self.value(cx, args)
     }
 
+    fn takes(&self, given: usize) -> Result<()> {
+        let fits = match self {
+            Constructor::Scalar(family) => given == family.params.len(),
+            Constructor::Structured(family) => (family.required()..=family.params.len()).contains(&given),
+            Constructor::Built(_) | Constructor::Defined(_) => true,
+        };
+        if fits { Ok(()) } else { Err(arity_error(self.name(), &self.arglist(), given)) }
+    }
+
     fn fuses_with_trace(&self) -> bool {
         true
     }

@@ -81,6 +81,11 @@ pub trait HostObject: Any + Send + Sync {
         None
     }
 
+    /// An error where a call of this object with so many arguments is certainly wrong.
+    fn takes(&self, _given: usize) -> Result<()> {
+        Ok(())
+    }
+
     /// True when a visible call of this object as a callee of `trace` need not make the object it returns:
     /// the handler gets the object itself with the call's arguments.
     fn fuses_with_trace(&self) -> bool {

@@ -40,6 +40,10 @@ impl<'k> Options<'k> {
                     map.iter().try_for_each(|(key, value)| options.add(known, key, value, i, i))?;
                 }
                 (Value::Nil, None) => {}
+                (Value::Int(_) | Value::Float(_), _) => {
+                    return Err(wrong_type(owner, "its options as a map, or as keywords and values", arg, i)
+                        .help(format!("numbers that go together are a vector: `({owner} [1 2 3])`")));
+                }
                 _ => return Err(wrong_type(owner, "its options as a map, or as keywords and values", arg, i)),
             }
             i += 2;

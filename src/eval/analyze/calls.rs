@@ -41,7 +41,10 @@ impl Analyzer<'_> {
             }
             Resolved::Local(slot) => self.call(form, Node::Local(slot), args),
             Resolved::Core(Core::Row(row)) => self.native(form, row, args),
-            Resolved::Core(Core::Constant(v)) => self.call(form, Node::Const(v), args),
+            Resolved::Core(Core::Constant(v)) => {
+                takes(&v, form, args)?;
+                self.call(form, Node::Const(v), args)
+            }
             // It may be a macro.
             Resolved::Excused => Ok(Node::Const(Value::Nil)),
         }
@@ -113,6 +116,18 @@ impl Analyzer<'_> {
         let a = self.analyze(a, false)?;
         Ok(fuse(op, place, a, Node::Const(Value::Int(1))))
     }
+}
+
+/// An error where a constant is called with arguments that it cannot take.
+pub(super) fn takes(callee: &Value, form: &Form, args: &[Form]) -> Result<()> {
+    let Value::Host(host) = callee else { return Ok(()) };
+    host.object().takes(args.len()).map_err(|e| {
+        let error = e.at(form.span);
+        match form.as_list().and_then(|items| items.first()?.as_symbol()) {
+            Some(name) => error.help(format!("see `(doc {name})`")),
+            None => error,
+        }
+    })
 }
 
 /// The cheapest node for an operator on these operands.

@@ -1,5 +1,6 @@
 //! `trace`, `splice` and `param`: addresses numbered, visible distribution calls fused.
 
+use super::calls::takes;
 use super::{Analyzer, Resolved, syntax};
 use crate::error::Result;
 use crate::eval::node::{AddressNode, EffectKind, EffectNode, Node};
@@ -18,6 +19,7 @@ impl Analyzer<'_> {
         };
         let address = self.address(address)?;
         if let (Some((family, params)), []) = (self.visible_call(callee), args) {
+            takes(&family, callee, params)?;
             return self.effect(EffectKind::Trace, Some(address), Node::Const(family), params, form);
         }
         let callee_node = self.analyze(callee, false)?;

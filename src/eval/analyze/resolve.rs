@@ -98,9 +98,12 @@ impl Analyzer<'_> {
         let program = &self.cx.program;
         let Some(target) = program.resolve_namespace(&self.cx.namespace, prefix) else {
             let error = Error::new("gen::unknown-name", format!("no namespace is called `{prefix}` here"));
-            return Some(
-                error.label("not loaded").help(format!("load it first: `(require '[some.file :as {prefix}])`")),
-            );
+            let full = match prefix {
+                "str" | "string" => "clojure.string",
+                "set" => "clojure.set",
+                _ => "some.file",
+            };
+            return Some(error.label("not loaded").help(format!("load it first: `(require '[{full} :as {prefix}])`")));
         };
         Some(unknown_in(self.cx, &target, base).label("not defined there"))
     }
@@ -181,6 +184,8 @@ fn known_habit(name: &str) -> Option<String> {
     }
     let instead = match name {
         "lambda" => "(fn [x] …)",
+        "mv-normal" | "mvnormal" | "multi-normal" | "multinormal" => "(multivariate-normal mean covariance)",
+        "join" => "(clojure.string/join \", \" xs)",
         "define" | "setq" | "var" => "(def name value)",
         "defun" => "(defn name [x] …)",
         "progn" | "begin" => "(do …)",

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::eval::lanes::numbers::{Held, in_lane};
 use crate::eval::lanes::{Group, Of, adopt, apart_where, in_parts, merge};
 use crate::eval::{Cx, Value};
+use crate::gfi::address::show;
 use crate::gfi::batch::Batch;
 use crate::gfi::batch::runner::Sites;
 use crate::gfi::batch::site::{Density, Visit, given_lanes};
@@ -65,7 +66,7 @@ impl Rows<'_> {
                     .density
                     .map(|density| density.moved(|call| call.get(prefix.len()..).unwrap_or_default().to_vec()));
                 for visit in of_one_kind(visit)? {
-                    old.take(&path[prefix.len()..], visit, self.n)?;
+                    old.take(&path[prefix.len()..], visit, self.n, matches!(batch.goal, Goal::Redraw { .. }))?;
                 }
             }
         }
@@ -143,13 +144,16 @@ impl Old {
     }
 
     /// Takes in a choice, element by element; the log-density of one that no runs made is charged once.
-    fn take(&mut self, path: &[Value], visit: Visit, n: usize) -> Result<()> {
-        let m = count(&visit.value);
-        let known = visit.density.as_ref().is_some_and(|density| density.row(0).is_some());
-        let Some(m) = m.filter(|m| known || *m == n) else {
+    /// Errors: `gen::lanes` if the log-density of each run is needed and lost, so that lanes run one by one.
+    fn take(&mut self, path: &[Value], visit: Visit, n: usize, redraw: bool) -> Result<()> {
+        let Some(m) = count(&visit.value) else {
             self.unfit.push((path.to_vec(), visit));
             return Ok(());
         };
+        let known = visit.density.as_ref().is_none_or(|density| density.row(0).is_some());
+        if !known && (m != n || redraw) {
+            return Err(Error::new("gen::lanes", format!("`{}` was not made run by run in all lanes", show(path))));
+        }
         self.rows.resize_with(self.rows.len().max(m), Sites::default);
         for t in 0..m {
             let whole = |density: &Density| if t == 0 { density.clone() } else { Density::One(0.0) };

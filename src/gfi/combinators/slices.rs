@@ -24,8 +24,11 @@ pub fn slice_goal(goal: &Goal, t: usize) -> Result<Goal> {
 /// The error of arrays over runs whose rows would move on their own.
 #[cold]
 fn rows() -> Box<Error> {
-    Error::new("gen::no-gradient", "a guide cannot hold a `vmap` or a `repeat-gf`: its arrays do not move row by row")
-        .help("use `map-gf`, or array parameters: `(normal (zeros [3]) 1)`")
+    Error::new(
+        "gen::no-gradient",
+        "the choices of a `vmap` or a `repeat-gf` are arrays over its runs, which do not move by their gradients",
+    )
+    .help("use `map-gf`, or array parameters: `(normal (zeros [3]) 1)`")
 }
 
 /// What is given for a choice of the runs as one array has an element for each of them, in the lanes in force if there

@@ -38,6 +38,10 @@ impl EditRequest for ArgsEdit {
         Ok((outcome, Edit::value(ArgsEdit { args: trace.args.clone(), diffs: Vec::new(), constraints })))
     }
 
+    fn given(&self) -> Option<&ChoiceMap> {
+        Some(&self.constraints)
+    }
+
     fn name(&self) -> &'static str {
         "args-edit"
     }

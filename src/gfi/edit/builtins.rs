@@ -6,7 +6,7 @@ use super::constraint::ConstraintEdit;
 use super::custom::CustomEdit;
 use super::proposal::{Proposal, ProposalEdit};
 use super::selection::SelectionEdit;
-use super::{Edit, Edited};
+use super::{Edit, Edited, edit_every_lane};
 use crate::error::Result;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::options::Options;
@@ -51,7 +51,7 @@ pub const TABLE: &[Builtin] = &[
 
 fn edit(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Some((trace, [request])) = batch::ops::batched("edit", args)? {
-        let (outcome, backward) = Edit::of("edit", request)?.edit_lanes(cx, trace).map_err(|e| e.or_arg(1))?;
+        let (outcome, backward) = edit_every_lane(cx, Edit::of("edit", request)?, trace).map_err(|e| e.or_arg(1))?;
         return batch::ops::outcome_map(outcome, Some(backward));
     }
     let args = without_function("edit", args)?;

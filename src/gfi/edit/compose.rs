@@ -1,6 +1,6 @@
 //! compose-edits: requests in sequence; their weights add, the way back runs in reverse.
 
-use super::{Edit, EditRequest, Edited};
+use super::{Edit, EditRequest, Edited, edit_every_lane};
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
@@ -39,10 +39,10 @@ impl EditRequest for ComposedEdit {
         let [first, rest @ ..] = &self.0[..] else {
             return Err(Error::new("gen::arity", "`compose-edits` needs at least one request"));
         };
-        let (mut outcome, backward) = Edit::of("compose-edits", first)?.edit_lanes(cx, trace)?;
+        let (mut outcome, backward) = edit_every_lane(cx, Edit::of("compose-edits", first)?, trace)?;
         let mut backwards = vec![backward];
         for request in rest {
-            let (next, backward) = Edit::of("compose-edits", request)?.edit_lanes(cx, &outcome.trace)?;
+            let (next, backward) = edit_every_lane(cx, Edit::of("compose-edits", request)?, &outcome.trace)?;
             outcome = outcome.then(next, trace);
             backwards.push(backward);
         }

@@ -30,6 +30,10 @@ impl EditRequest for ConstraintEdit {
         Ok((outcome, Edit::value(back)))
     }
 
+    fn given(&self) -> Option<&ChoiceMap> {
+        Some(&self.0)
+    }
+
     fn name(&self) -> &'static str {
         "constraint-edit"
     }

@@ -16,6 +16,7 @@ pub use proposal::{Proposal, ProposalEdit};
 pub use proposal_lanes::{Kept, edit as proposal_edit_lanes};
 
 use super::batch::{self, BatchedTrace};
+use super::choicemap::ChoiceMap;
 use super::interface::Outcome;
 use super::trace::Trace;
 use crate::error::{Error, Result};
@@ -38,6 +39,11 @@ pub trait EditRequest: Any + Send + Sync {
             .help("edit each lane: `(map (fn [t] (edit t request)) (lanes trace))`"))
     }
 
+    /// The values that it gives to choices.
+    fn given(&self) -> Option<&ChoiceMap> {
+        None
+    }
+
     /// The name of its constructor.
     fn name(&self) -> &'static str;
 
@@ -48,6 +54,18 @@ pub trait EditRequest: Any + Send + Sync {
     fn depth(&self) -> u32 {
         self.parts().iter().map(Value::depth).max().unwrap_or(0) + 1
     }
+}
+
+/// Changes every lane by a request, whose values have as many lanes.
+fn edit_every_lane(
+    cx: &mut Cx,
+    request: &dyn EditRequest,
+    trace: &BatchedTrace,
+) -> Result<(batch::run::Outcome, Value)> {
+    if let Some(given) = request.given() {
+        batch::ops::check_lanes(given, trace.group.len(), 1)?;
+    }
+    request.edit_lanes(cx, trace)
 }
 
 /// What came of a change, and the way back.

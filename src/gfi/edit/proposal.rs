@@ -54,6 +54,10 @@ impl EditRequest for ProposalEdit {
         Ok((edited.outcome, edited.backward))
     }
 
+    fn given(&self) -> Option<&ChoiceMap> {
+        Some(&self.constraints)
+    }
+
     fn name(&self) -> &'static str {
         "proposal-edit"
     }

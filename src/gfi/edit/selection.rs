@@ -42,6 +42,10 @@ impl EditRequest for SelectionEdit {
         Ok((outcome, Edit::value(SelectionEdit { selection: self.selection.clone(), values })))
     }
 
+    fn given(&self) -> Option<&ChoiceMap> {
+        self.values.as_ref()
+    }
+
     fn name(&self) -> &'static str {
         "selection-edit"
     }

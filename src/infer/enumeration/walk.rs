@@ -233,6 +233,7 @@ pub fn found(cx: &mut Cx, space: &Space, levels: &[Level], run: Result<Outcome>)
         return match run {
             Ok(outcome) => weighed(outcome, levels).map(Some),
             Err(e) if e.code == IMPOSSIBLE => Ok(None),
+            Err(e) if e.code == "gen::choice-missing" => Err(untold(e)),
             Err(e) => Err(e),
         };
     };
@@ -314,6 +315,17 @@ fn endless(levels: &[Level]) -> Box<Error> {
     Error::new("gen::support", message).help(
         "go through the likely runs only, until they have most of the probability: `(enumerate model args observations {:mass 0.999})`, or so many: `{:max-executions 1000}`",
     )
+}
+
+/// A function that tells its choices together wants all of them.
+#[cold]
+fn untold(mut error: Box<Error>) -> Box<Error> {
+    error.code = "gen::support";
+    error.message = format!(
+        "what `vmap`, `repeat-gf` and custom functions choose is not walked through one by one: {}",
+        error.message
+    );
+    error.help("write `map-gf` for `vmap`, observe all its choices, or use `importance` or `mh`")
 }
 
 #[cold]

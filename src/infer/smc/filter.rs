@@ -1,7 +1,7 @@
 //! The filter itself: each step resamples where weights have become uneven, moves all particles on, and weighs them.
 
 use super::forgotten::forgotten;
-use super::lost::lost;
+use super::lost::{lost, marks};
 use super::population::Population;
 use super::reference::{Reference, lane_zero};
 use super::settings::{Names, Settings, Step, steps};
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::eval::key::{Key, Stream};
 use crate::eval::options::Options;
 use crate::eval::{Cx, Value};
-use crate::gfi::batch::ops::change_by;
+use crate::gfi::batch::ops::{change_by, check_lanes};
 use crate::gfi::batch::run::{Outcome, Request};
 use crate::gfi::batch::{BatchedTrace, RunLanes, run_sparing};
 use crate::gfi::{ChoiceMap, Goal, Kept, Model, Proposal, ProposalEdit, function, proposal_edit_lanes};
@@ -89,10 +89,10 @@ impl Filter {
         key: Key,
     ) -> Result<()> {
         let obs = &self.steps[t].obs;
+        check_lanes(obs, self.settings.particles, 1)?;
         let Population { trace: old, bad, .. } = &mut *population;
-        let proposes = self.settings.forward.is_some() || self.settings.backward.is_some();
         let mut sparing = |cx: &mut Cx, request: &Request<'_>| run_sparing(cx, request, bad);
-        let (mut outcome, proposed) = match proposes {
+        let (mut outcome, proposed) = match self.settings.proposes() {
             false => {
                 let kept = reference.map(|reference| reference.new_at(t)).transpose()?.unwrap_or_default();
                 let goal = Goal::update(obs.or(&lane_zero(&kept)?)?);
@@ -104,16 +104,39 @@ impl Filter {
         if let Some(reference) = reference {
             reference.weigh(cx, t, &proposed, &mut outcome.weights)?;
         }
-        let new_arguments = self.steps[t].args != self.steps[t - 1].args;
-        lost(cx, old, &mut outcome, new_arguments)?;
-        let mut lanes = forgotten(cx, old, &mut outcome, obs, !proposes)?;
+        if outcome.discard.iter().any(|sites| !sites.list.is_empty()) {
+            self.account(cx, population, t, &mut outcome, reference.is_some(), key)?;
+        }
+        outcome.trace.observe(&|path| obs.mask_at(path))?;
+        population.weigh(outcome.trace, &outcome.weights)
+    }
+
+    /// Weighs what the step discarded.
+    fn account(
+        &self,
+        cx: &mut Cx,
+        population: &Population,
+        t: usize,
+        outcome: &mut Outcome,
+        retains: bool,
+        key: Key,
+    ) -> Result<()> {
+        let mut steps = self.steps[..t].iter();
+        let data = steps.try_fold(ChoiceMap::default(), |data, step| data.merge(&step.obs))?;
+        let observed = marks(&data)?;
+        lost(cx, outcome, &observed)?;
+        let proposes = self.settings.proposes();
+        let mut lanes = forgotten(cx, &population.trace, outcome, (&self.steps[t].obs, &observed), !proposes)?;
+        if proposes {
+            // The way back may propose what the step before cannot have had.
+            let visits = outcome.discard.iter().flat_map(|sites| &sites.list).flat_map(|(_, site)| &site.visits);
+            lanes.extend(visits.flat_map(|visit| visit.group.iter()));
+        }
         let weights = outcome.trace.group.iter().zip(&population.log_weights);
         weights.filter(|(_, weight)| **weight == f64::NEG_INFINITY).for_each(|(id, _)| {
             lanes.remove(&id);
         });
-        way_back::weigh(cx, self, t, &mut outcome, (&lanes, reference.is_some()), key)?;
-        outcome.trace.observe(&|path| obs.mask_at(path))?;
-        population.weigh(outcome.trace, &outcome.weights)
+        way_back::weigh(cx, self, t, outcome, (&lanes, retains), (&data, key))
     }
 
     /// A move by the proposals; one that is not there draws nothing.
@@ -145,12 +168,6 @@ impl Filter {
         let function = function.clone().unwrap_or_else(|| Model::value(super::nothing::Nothing));
         let obs = self.steps[t].obs.clone();
         Ok(Proposal { function, args: vec![Value::vector(args.to_vec())?, obs.into_value()] })
-    }
-
-    /// All that was observed before step t.
-    pub fn data_before(&self, t: usize) -> Result<ChoiceMap> {
-        let mut steps = self.steps[..t].iter();
-        steps.try_fold(ChoiceMap::default(), |data, step| data.merge(&step.obs))
     }
 
     fn rejuvenate(&self, cx: &mut Cx, population: &mut Population, key: Key) -> Result<()> {

@@ -1,6 +1,7 @@
 //! What a step forgets: draws that data overwrote, or that are gone. They were drawn from the prior, and the way back
 //! would draw them again, so that their log-densities leave the weight.
 
+use super::lost::as_choices;
 use crate::error::Result;
 use crate::eval::lanes::Group;
 use crate::eval::{Cx, Value};
@@ -21,14 +22,14 @@ pub fn forgotten(
     cx: &mut Cx,
     old: &BatchedTrace,
     outcome: &mut Outcome,
-    obs: &ChoiceMap,
+    (obs, observed): (&ChoiceMap, &Trie<()>),
     gone: bool,
 ) -> Result<BTreeSet<u32>> {
     let mut lanes = BTreeSet::new();
     if outcome.discard.iter().all(|sites| sites.list.is_empty()) {
         return Ok(lanes);
     }
-    let (all, observed) = (outcome.trace.group.clone(), old.observed());
+    let all = outcome.trace.group.clone();
     let mut sums = Sums::new(all.len());
     let mut apart = Vec::new();
     for (path, site) in outcome.discard.iter().flat_map(|sites| &sites.list) {
@@ -37,7 +38,7 @@ pub fn forgotten(
             continue;
         }
         let is_data = obs.value_at(path)?.is_some();
-        if is_marked(&observed, path) || !(is_data || gone) {
+        if is_marked(observed, path) || !(is_data || gone) {
             continue;
         }
         for visit in &site.visits {
@@ -53,8 +54,7 @@ pub fn forgotten(
         return Ok(lanes);
     }
     let now = outcome.trace.choices()?;
-    let mut marks = ChoiceMap::default();
-    observed.leaves().iter().for_each(|(path, ())| marks.0.set(path, Trie::Leaf(Value::True)));
+    let marks = as_choices(observed);
     for (id, weight) in all.iter().zip(&mut outcome.weights) {
         cx.step()?;
         let forgets = Forgets { obs: &obs.of_lane(id)?, now: &now.of_lane(id)?, observed: &marks, gone };

@@ -65,6 +65,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Are later steps moves by proposals?
+    pub fn proposes(&self) -> bool {
+        self.forward.is_some() || self.backward.is_some()
+    }
+
     /// Reads the options in `args[index]`; with a reference, resampling has to be conditional.
     pub fn read(options: &Options<'_>, names: &Names, conditional: bool, index: usize) -> Result<Settings> {
         if let Some(missing) = names.needed.iter().find(|name| options.get(name).is_none()) {

@@ -28,12 +28,11 @@ pub fn weigh(
     t: usize,
     outcome: &mut Outcome,
     (lanes, retained): (&BTreeSet<u32>, bool),
-    key: Key,
+    (data, key): (&ChoiceMap, Key),
 ) -> Result<()> {
     if lanes.is_empty() {
         return Ok(());
     }
-    let data = filter.data_before(t)?;
     let all = outcome.trace.group.clone();
     for (id, weight) in all.iter().zip(&mut outcome.weights) {
         if *weight == f64::NEG_INFINITY || !lanes.contains(&id) {
@@ -41,9 +40,9 @@ pub fn weigh(
         }
         let now = scalar_trace(cx, &outcome.trace, id)?;
         let key = key.fold(u64::from(id));
-        let mut tries = before(cx, filter, t, &now, &data, key.fold(0))?.1;
+        let mut tries = before(cx, filter, t, &now, data, key.fold(0))?.1;
         if retained && id == all.id(0) {
-            tries += before(cx, filter, t, &now, &data, key.fold(1))?.1 - 1;
+            tries += before(cx, filter, t, &now, data, key.fold(1))?.1 - 1;
         }
         *weight += (tries as f64).ln();
     }

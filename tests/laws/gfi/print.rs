@@ -157,10 +157,7 @@ impl Printer<'_> {
     fn call(&mut self, callee: &Native, args: &[Expr; 3], inline: bool, address: &str, scope: &mut Scope) -> String {
         let (text, names) = self.native(callee, scope.before);
         let args: Vec<String> = args.iter().map(|e| expr(e, &scope.variables)).collect();
-        let text = match callee {
-            Native::Repeat => format!("(repeat-gf leaf (inc (count-of {})))", args[1]),
-            _ => self.hoisted(text),
-        };
+        let text = self.hoisted(text);
         let args = native_arguments(callee, &args, &format!("(trace {address}k (categorical [0.6 0.4]))"));
         if inline && scope.used & names == 0 && names & ANY == 0 {
             scope.used |= names;
@@ -310,6 +307,6 @@ fn native_arguments(native: &Native, e: &[String], index: &str) -> String {
         Native::CallAt(_) => format!("{x} (count-of {y})"),
         Native::MixDists => String::new(),
         Native::Repeat => x.clone(),
-        Native::Vmap => format!("(vec (take (inc (count-of {z})) [{x} {y} {z} {x}]))"),
+        Native::Vmap => format!("[{x} {y}]"),
     }
 }
