@@ -181,7 +181,7 @@ impl Printer<'_> {
         match gf {
             Gf::Custom if self.module.finite => ("leaf".to_string(), LEAF),
             // One of both in a program: they take nothing over from each other.
-            Gf::Custom => (if self.module.seed % 2 == 0 { "pair" } else { "lump" }.to_string(), PAIR | ANY),
+            Gf::Custom => (if self.module.seed.is_multiple_of(2) { "pair" } else { "lump" }.to_string(), PAIR | ANY),
             Gf::Model(_) if before == 0 => ("leaf".to_string(), LEAF),
             Gf::Model(k) => {
                 let k = chosen(*k, before);
