@@ -125,7 +125,7 @@ impl GenerativeFunction for Vectorized {
         let rows = self.arguments(&run.args)?;
         let n = rows.len();
         let old = run.old().and_then(|old| old.inner.clone());
-        let before = old.as_ref().map_or(n, |old| removed(old, 0).len());
+        let before = old.as_ref().map_or(n, |old| runs_from(old, 0).len());
         let foreign = if old.is_none() { Foreign::of(run.past, n) } else { Foreign::default() };
         let (mut weight, mut total) = (Weight::default(), Value::float(0.0));
         let (mut runs, mut discards) = (Vec::with_capacity(n), Vec::with_capacity(n));
@@ -152,7 +152,7 @@ impl GenerativeFunction for Vectorized {
             runs.push(outcome.trace);
             discards.push(outcome.discard);
         }
-        for removed in old.iter().flat_map(|old| removed(old, runs.len())) {
+        for removed in old.iter().flat_map(|old| runs_from(old, runs.len())) {
             if let Goal::Constrain { .. } = run.goal {
                 weight.go(removed.score);
             }
@@ -194,9 +194,9 @@ impl GenerativeFunction for Vectorized {
     }
 }
 
-/// The runs of an old run from the one at `now` on.
-fn removed(old: &Trace, now: usize) -> Vec<Arc<Trace>> {
-    (now as i64..).map_while(|t| old.call_at(&[Value::Int(t)]).cloned()).collect()
+/// The runs of an old run from one on.
+fn runs_from(old: &Trace, first: usize) -> Vec<Arc<Trace>> {
+    (first as i64..).map_while(|t| old.call_at(&[Value::Int(t)]).cloned()).collect()
 }
 
 fn finish(

@@ -11,7 +11,6 @@ use crate::eval::key::Key;
 use crate::eval::node::Op;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-
 use crate::gfi::ops::site::{Given, given};
 use crate::gfi::ops::{self, Change, IMPOSSIBLE};
 use crate::gfi::{ChoiceMap, Guide, Origin, Outcome, Trace, count, has_elements, is_bad_point, is_of_run, show};

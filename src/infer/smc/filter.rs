@@ -5,7 +5,7 @@ use super::lost::{lost, marks};
 use super::population::Population;
 use super::reference::{Reference, lane_zero};
 use super::settings::{Names, Settings, Step, steps};
-use super::way_back;
+use super::way_back::WayBack;
 use crate::error::{Error, Result};
 use crate::eval::key::{Key, Stream};
 use crate::eval::options::Options;
@@ -136,7 +136,7 @@ impl Filter {
         weights.filter(|(_, weight)| **weight == f64::NEG_INFINITY).for_each(|(id, _)| {
             lanes.remove(&id);
         });
-        way_back::weigh(cx, self, t, outcome, (&lanes, retains), (&data, key))
+        WayBack { filter: self, t, data: &data }.weigh(cx, outcome, &lanes, retains, key)
     }
 
     /// A move by the proposals; one that is not there draws nothing.

@@ -25,11 +25,7 @@ pub fn forgotten(
     (obs, observed): (&ChoiceMap, &Trie<()>),
     gone: bool,
 ) -> Result<BTreeSet<u32>> {
-    let mut lanes = BTreeSet::new();
-    if outcome.discard.iter().all(|sites| sites.list.is_empty()) {
-        return Ok(lanes);
-    }
-    let all = outcome.trace.group.clone();
+    let (mut lanes, all) = (BTreeSet::new(), outcome.trace.group.clone());
     let mut sums = Sums::new(all.len());
     let mut apart = Vec::new();
     for (path, site) in outcome.discard.iter().flat_map(|sites| &sites.list) {

@@ -15,7 +15,7 @@
 //! `way_back.rs`.
 
 use super::filter::Filter;
-use super::way_back::{before, impossible};
+use super::way_back::WayBack;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::{Group, held_by};
@@ -48,7 +48,8 @@ impl Reference {
         }
         let mut path = vec![last.clone()];
         for t in (1..filter.steps.len()).rev() {
-            let (earlier, _) = before(cx, filter, t, &path[path.len() - 1], &data[t - 1], key.fold(t as u64))?;
+            let way_back = WayBack { filter, t, data: &data[t - 1] };
+            let (earlier, _) = way_back.draw(cx, &path[path.len() - 1], key.fold(t as u64))?;
             path.push(earlier);
         }
         path.reverse();
@@ -127,4 +128,10 @@ fn not_overwritten(path: &[Value]) -> Box<Error> {
     let at = show(path);
     Error::new("gen::proposal", format!("the backward proposal draws `{at}`, which the forward one does not overwrite"))
         .help("the backward proposal proposes the old values of what the forward one changed, nothing else")
+}
+
+#[cold]
+fn impossible(t: usize) -> Box<Error> {
+    Error::new("gen::all-impossible", format!("the reference has weight 0 at step {t}"))
+        .help("it must be a trace of positive density under the observations of the steps")
 }
