@@ -137,3 +137,32 @@ fn lanes_are_plain_calls_or_refused() {
         assert!(wrong.is_empty(), "{counts:?}, {} wrong:\n{}", wrong.len(), wrong.join("\n"));
     }
 }
+
+/// What takes an array apart and holds its rows beside the rest.
+const HOLDS_ROWS: [&str; 5] = ["concat", "cons", "interleave", "interpose", "list*"];
+
+/// Values of which nothing but their lanes is a part.
+const PLAIN: [&str; 11] =
+    [":int", ":float", ":mixed", ":signs", ":share", ":bool", ":array", ":ints", ":bools", ":string", ":dist"];
+
+/// Lanes of one batch beside those of another size mean nothing; what only holds them keeps each as it was.
+#[test]
+fn batches_of_unequal_size_do_not_meet() {
+    let mut lisp = Interpreter::builder().seed(1).build().expect("an interpreter");
+    lisp.eval(CHECK).expect("the check");
+    let (mut refused, mut wrong) = (0, Vec::new());
+    for row in rows().filter(|row| (row.accepts(2) || row.accepts(3)) && !HOLDS_ROWS.contains(&row.name)) {
+        for (a, b) in PLAIN.iter().flat_map(|a| PLAIN.iter().map(move |b| (a, b))) {
+            let more = if row.accepts(2) { "" } else { " :int" };
+            let found = lisp.eval(&format!("(pr-str (unequal {} [{a} {b}{more}]))", row.name));
+            let found = found.map_or_else(|error| error.to_string(), |found| found.as_str().unwrap_or("").to_string());
+            match found.as_str() {
+                ":refused" => refused += 1,
+                ":held" => {}
+                _ => wrong.push(format!("({} {a} {b}{more}): {found}", row.name)),
+            }
+        }
+    }
+    assert!(refused > 10_000, "{refused} are refused");
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}

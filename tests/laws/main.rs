@@ -8,6 +8,7 @@ mod conversions;
 mod densities;
 mod derived;
 mod draws;
+mod elements;
 mod generators;
 mod gfi;
 mod gradients;

@@ -73,10 +73,16 @@ fn of_each(cx: &mut Cx, name: &str, dist: &Value, axes: &[usize]) -> Result<Vec<
     let each = part.elements(cx, axes)?.unwrap_or_else(|| vec![dist.clone(); axes.iter().product()]);
     let Some(first) = each.first() else { return Ok(each) };
     let first = Part::new(name, first)?;
-    let unknown = matches!(first.dist(), Some(Dist { constructor: Constructor::Defined(_), .. }));
+    let several = |value: &Value| matches!(value, Value::Vector(_) | Value::Map(_) | Value::Array(_));
+    let single = || match first.support() {
+        SupportOf::Each(_) => false,
+        SupportOf::Finite(values) => !values.iter().any(several),
+        _ => true,
+    };
     match first.shape() {
         Some(shape) if shape.is_empty() => Ok(each),
-        None if unknown => Ok(each),
+        // What a program defines may not tell its shape.
+        None if single() => Ok(each),
         _ => {
             let message = format!("`{name}` here has elements of shape {axes:?}, which `{}` cannot give", brief(dist));
             Err(Error::new("gen::shape", message)
@@ -172,6 +178,12 @@ impl Density for Elementwise {
 
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
         sums::score(cx, &self.parts, self.split(value)?.as_deref())
+    }
+
+    fn scores(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+        let Some(values) = self.split(value)? else { return Ok(None) };
+        let scores = self.parts.iter().zip(&values).map(|(part, value)| part.score(cx, value));
+        self.join(scores.collect::<Result<_>>()?).map(Some)
     }
 
     fn check_value(&self, value: &Value) -> Result<Value> {

@@ -1,5 +1,6 @@
 //! vmap and repeat-gf: several runs of one function as one run, whose every choice holds an array over them.
 
+use super::foreign::{self, Foreign, Unfit};
 use super::intervene::partly_fixed;
 use super::map::column;
 use super::rows::Rows;
@@ -20,7 +21,7 @@ use crate::gfi::ops::params;
 use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace, What, choices_under};
+use crate::gfi::trace::{Record, Trace, What};
 use crate::gfi::trie::Trie;
 use std::any::Any;
 use std::sync::Arc;
@@ -109,12 +110,9 @@ impl GenerativeFunction for Vectorized {
         rows && interface::same_function(&self.inner, &other.inner)
     }
 
-    /// One that repeats more or less often has the runs of both.
+    /// Each run goes on from the old one at its place, of whatever function that was.
     fn continues(&self, old: &dyn GenerativeFunction) -> bool {
-        let repeats = (old as &dyn Any)
-            .downcast_ref::<Vectorized>()
-            .filter(|old| matches!((&self.rows, &old.rows), (Walk::Repeat(_), Walk::Repeat(_))));
-        repeats.map_or_else(|| self.same(old), |old| interface::same_function(&self.inner, &old.inner))
+        (old as &dyn Any).is::<Vectorized>()
     }
 
     /// Each run has its slice of the goal; afterwards the choices of all are put together again.
@@ -125,8 +123,8 @@ impl GenerativeFunction for Vectorized {
         let rows = self.arguments(&run.args)?;
         let n = rows.len();
         let old = run.old().and_then(|old| old.inner.clone());
-        let before = old.as_ref().map_or(n, |old| runs_from(old, 0).len());
-        let foreign = if old.is_none() { Foreign::of(run.past, n) } else { Foreign::default() };
+        let foreign = if old.is_none() { Foreign::of(cx, run, n)? } else { Foreign::default() };
+        let before = old.as_ref().map_or(foreign.rows.len(), |old| runs_from(old, 0).len());
         let (mut weight, mut total) = (Weight::default(), Value::float(0.0));
         let (mut runs, mut discards) = (Vec::with_capacity(n), Vec::with_capacity(n));
         for (t, args) in rows.into_iter().enumerate() {
@@ -135,7 +133,7 @@ impl GenerativeFunction for Vectorized {
             let args = complete_call(cx, self.name(), &self.inner, &args, self.gives())?;
             let past = match old.as_ref().and_then(|old| old.call_at(&path)) {
                 Some(old) => Past::Trace(old.clone()),
-                None => foreign.rows.get(t).map_or(Past::None, |records| Past::Lent(records.clone(), None)),
+                None => foreign.rows.get(t).cloned().unwrap_or_default(),
             };
             let goal = slice_goal(run.goal, t)?;
             let diffs = match past.of(&self.inner) {
@@ -158,6 +156,8 @@ impl GenerativeFunction for Vectorized {
             }
             discards.push(removed.choices().0);
         }
+        let removed = foreign.rows.iter().skip(n).map(|row| foreign::removed(row, &runs, run.goal, &mut weight));
+        discards.extend(removed);
         discards.truncate(before);
         finish(cx, run, runs, discards, weight, total, &foreign.unfit)
     }
@@ -206,7 +206,7 @@ fn finish(
     discards: Vec<Trie<Value>>,
     mut weight: Weight,
     total: Value,
-    unfit: &[(Vec<Value>, Value, f64)],
+    unfit: &[Unfit],
 ) -> Result<Outcome> {
     let mut all = Trace { depth: 1, ..Trace::default() };
     let mut read = Value::Nil;
@@ -286,37 +286,6 @@ pub fn runs_of(trace: &Trace) -> Option<Vec<&Arc<Trace>>> {
     (&*model.0 as &dyn Any).downcast_ref::<Vectorized>()?;
     let runs = trace.inner.as_ref()?;
     Some((0i64..).map_while(|t| runs.call_at(&[Value::Int(t)])).collect())
-}
-
-/// What another function left at this place: arrays are kept element by element, what is none cannot be kept.
-#[derive(Default)]
-struct Foreign {
-    rows: Vec<Trie<Record>>,
-    /// Old choices that are no array over the runs: path, value, log-density.
-    unfit: Vec<(Vec<Value>, Value, f64)>,
-}
-
-impl Foreign {
-    fn of(past: &Past, n: usize) -> Foreign {
-        let mut foreign = Foreign { rows: vec![Trie::Empty; n], unfit: Vec::new() };
-        let mut choices = Vec::new();
-        choices_under(past.records(), &[], &mut choices);
-        past.inlined().iter().for_each(|call| choices.extend(call.all_choices()));
-        for (path, value, score) in choices {
-            match column("vmap", &value) {
-                Ok(elements) if elements.len() == n && !value.is_nil() => {
-                    for (t, element) in elements.iter().enumerate() {
-                        // The log-density of the whole is charged once.
-                        let share = if t == 0 { score } else { 0.0 };
-                        let record = Record { what: What::Choice(element.clone(), share), place: 0 };
-                        foreign.rows[t].set(&path, Trie::Leaf(record));
-                    }
-                }
-                _ => foreign.unfit.push((path, value, score)),
-            }
-        }
-        foreign
-    }
 }
 
 /// The choices of all runs, address by address; runs with different addresses have no arrays.

@@ -2,6 +2,7 @@
 //! which takes a distribution whose elements are independent.
 
 use super::assess::not_given;
+use super::element_scores::scores_at;
 use super::site::{Visit, scored};
 use super::weight::Weight;
 use crate::dist::Density;
@@ -12,13 +13,11 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::data::{count, element, element_at, has_elements};
-use crate::gfi::goal::{Goal, Guide, Guided};
-use crate::gfi::interface::{self, Origin, Run, function};
+use crate::gfi::goal::Goal;
 use crate::gfi::past::Past;
 use crate::gfi::selection::{Selection, Share};
 use crate::gfi::trace::Trace;
 use crate::gfi::trie::{Trie, with_stack};
-use std::sync::{Arc, Mutex};
 
 /// Where the value of an element comes from.
 #[derive(Clone, Debug)]
@@ -149,7 +148,7 @@ fn fits(given: &ChoiceMap, like: &Value, path: &[Value]) -> Result<()> {
 }
 
 /// The elements that have a log-density each, in order.
-fn places(scores: &Value) -> Vec<Vec<Value>> {
+pub fn places(scores: &Value) -> Vec<Vec<Value>> {
     fn walk(scores: &Value, at: &mut Vec<Value>, all: &mut Vec<Vec<Value>>) {
         let keys: Vec<Value> = match (scores, count(scores)) {
             (Value::Map(map), _) => map.iter().map(|(key, _)| key.clone()).collect(),
@@ -257,55 +256,18 @@ fn observed(places: &[Vec<Value>], sources: &[Source]) -> Trie<()> {
     mask
 }
 
-/// Tells the log-densities of the elements of one choice of an old run.
-struct Telling {
-    choices: ChoiceMap,
-    about: Vec<Value>,
-    told: Mutex<Option<Value>>,
-}
-
-impl Guide for Telling {
-    fn choose(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value> {
-        let value = self.choices.value_at(path)?.unwrap_or_default();
-        if path == self.about {
-            let scores = density.scores(cx, &value)?;
-            self.told.lock().unwrap_or_else(|e| e.into_inner()).clone_from(&scores);
-        }
-        Ok(value)
-    }
-
-    fn below(&self, path: &[Value]) -> Result<ChoiceMap> {
-        self.choices.at(path)
-    }
-}
-
-/// The log-densities of the elements of a choice of a run: a trace keeps their sum, so the run is made once more.
-pub fn element_scores(cx: &mut Cx, trace: &Trace, path: &[Value]) -> Result<Option<Value>> {
-    let telling = Arc::new(Telling { choices: trace.choices(), about: path.to_vec(), told: Mutex::new(None) });
-    let goal = Goal::Guided(Guided::new(telling.clone()));
-    let args = function("assess", &trace.function)?.complete(cx, &trace.args)?;
-    let run = Run {
-        this: &trace.function,
-        args,
-        goal: &goal,
-        past: &Past::None,
-        diffs: Vec::new(),
-        origin: Origin::default(),
-    };
-    interface::run(cx, &run)?;
-    Ok(telling.told.lock().unwrap_or_else(|e| e.into_inner()).take())
-}
-
 fn scores_of_old(cx: &mut Cx, past: &Past, path: &[Value], density: &dyn Density) -> Result<Value> {
     match past {
-        Past::Trace(trace) => element_scores(cx, trace, path)?.ok_or_else(|| dependent(density, path)),
+        Past::Trace(trace) | Past::Lent(_, Some(trace)) => {
+            scores_at(cx, trace, path)?.ok_or_else(|| dependent(density, path))
+        }
         _ => Err(whole_only(path)),
     }
 }
 
 /// Σ ℓ of the selected elements of a choice.
 pub fn selected(cx: &mut Cx, trace: &Trace, path: &[Value], selection: &Selection) -> Result<f64> {
-    let Some(scores) = element_scores(cx, trace, path)? else { return Err(whole_only(path)) };
+    let Some(scores) = scores_at(cx, trace, path)? else { return Err(whole_only(path)) };
     let mut sum = 0.0;
     for place in places(&scores) {
         match selection.share_of(path, &place) {

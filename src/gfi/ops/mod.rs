@@ -1,6 +1,7 @@
 //! The operations: one file each, from what a caller gives to a run toward a goal; and what all runs share.
 
 pub mod assess;
+pub mod element_scores;
 pub mod elements;
 pub mod generate;
 pub mod guide;

@@ -5,7 +5,6 @@ use super::unvisited::check_selection;
 use crate::error::{Error, Result};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::batch;
-use crate::gfi::combinators::runs_of;
 use crate::gfi::data::has_elements;
 use crate::gfi::interface::function;
 use crate::gfi::selection::{Selection, Share};
@@ -26,7 +25,7 @@ pub fn project(cx: &mut Cx, trace: &Trace, selection: &Selection) -> Result<f64>
             What::Choice(value, score) => {
                 known += score;
                 sum += match selection.share(&path) {
-                    Share::Some if has_elements(value) => elements_of(cx, trace, &path, selection)?,
+                    Share::Some if has_elements(value) => elements::selected(cx, trace, &path, selection)?,
                     _ if selection.contains(&path) => *score,
                     _ => 0.0,
                 };
@@ -75,34 +74,6 @@ pub fn no_share(name: &str) -> Box<Error> {
         format!("`{name}` tells one log-density for all its choices together, and a part of it is needed here");
     Error::new("gen::operation", message)
         .help("let `:assess` return `:scores` too, `{:weight w :retval r :scores {:a la :b lb}}`, or give `:project`")
-}
-
-/// Σ ℓ of the selected elements of a choice: those of several runs have theirs, others are scored again.
-fn elements_of(cx: &mut Cx, trace: &Trace, path: &[Value], selection: &Selection) -> Result<f64> {
-    let calls = (1..=path.len()).rev().find_map(|n| Some((n, trace.call_at(&path[..n])?)));
-    if let Some((n, call)) = calls {
-        return with_stack(|| elements_of(cx, call, &path[n..], &selection.at(&path[..n])));
-    }
-    if let Some(call) = trace.inlined.iter().find(|call| call.choice_at(path).is_some()) {
-        return with_stack(|| elements_of(cx, call, path, selection));
-    }
-    let Some(runs) = runs_of(trace) else {
-        return match &trace.inner {
-            Some(inner) if inner.choice_at(path).is_some() => with_stack(|| elements_of(cx, inner, path, selection)),
-            _ => elements::selected(cx, trace, path, selection),
-        };
-    };
-    let mut sum = 0.0;
-    for (t, run) in runs.into_iter().enumerate() {
-        let Some((value, score)) = run.choice_at(path) else { continue };
-        let own = selection.row(t);
-        sum += match own.share(path) {
-            Share::Some if has_elements(value) => with_stack(|| elements_of(cx, run, path, &own))?,
-            _ if own.contains(path) => score,
-            _ => 0.0,
-        };
-    }
-    Ok(sum)
 }
 
 pub const ROW: Builtin = Builtin::new(

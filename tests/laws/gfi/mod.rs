@@ -165,6 +165,7 @@ laws! {
     generate_of_everything_weighs_the_score: "generate-all",
     generate_weighs_what_is_constrained: "generate-part",
     runs_together_are_runs_one_by_one: "runs",
+    runs_redrawn_together_are_runs_one_by_one: "runs-regenerate",
     lanes_of_runs_together_are_runs_one_by_one: "lanes-runs",
     update_of_nothing_is_the_identity: "update-identity",
     update_weighs_the_density_ratio_without_fresh_choices: "update",
@@ -203,6 +204,7 @@ laws! {
     lanes_args_edit: "lanes-args-edit",
     lanes_compose_edits: "lanes-compose-edits",
     lanes_proposal_edit: "lanes-proposal-edit",
+    batches_of_unequal_size_do_not_meet: "lanes-sizes",
     lanes_choice_gradients: "lanes-choice-gradients",
 }
 
