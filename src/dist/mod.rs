@@ -44,6 +44,7 @@ pub use density::{Callee, Density, callee};
 pub use derived::{MIXTURE, log_abs_det, log_mixture, points};
 pub use draw::standard_normal;
 pub use elements::elements;
+pub use spread::shape_of;
 pub use family::{Distribution, Family, Kind, Param};
 pub use finite::finite_values;
 pub use object::{Constructor, Dist};

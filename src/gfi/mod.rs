@@ -40,6 +40,7 @@ pub use choice_arrays::flat;
 pub use choicemap::ChoiceMap;
 pub use combinators::with_store;
 pub use data::{count, element, has_elements};
+pub use reading::is_partial;
 pub use diff::Diff;
 pub use edit::{Edit, EditRequest, Edited, Kept, Proposal, ProposalEdit, proposal_edit_lanes};
 pub use follow::{Followed, Passage, Passages, follow};

@@ -1,14 +1,14 @@
 //! Functions between traces: pairs of choices and auxiliary choices to such pairs, with the logarithm of how much they
 //! stretch volume (Green 1995; Cusumano-Towner, Lew, Mansinghka 2020).
 
-use crate::dist::{elements, log_abs_det};
+use crate::dist::{elements, log_abs_det, shape_of};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::equality::identical;
 use crate::eval::gradient::{Tape, holds_var};
 use crate::eval::{Cx, Value};
-use crate::gfi::{ChoiceMap, Trace, Trie};
+use crate::gfi::{ChoiceMap, Trace, Trie, is_partial};
 
 /// Choices of a model and of a proposal.
 pub struct Pair {
@@ -48,14 +48,13 @@ impl Bijection {
             let mut outputs = Vec::new();
             for (path, value, _) in new.all_choices() {
                 if is_continuous(&value) && new.observed.at(&path).is_none_or(Trie::is_empty) {
-                    let given = image.choices.value_at(&path)?;
-                    let kept = choices.value_at(&path)?;
-                    outputs.push(given.or(kept).unwrap_or(value));
+                    let kept = choices.value_at(&path)?.unwrap_or(value);
+                    outputs.extend(given(&image.choices, &path, kept)?);
                 }
             }
             for (path, value, _) in back.iter().flat_map(|back| back.all_choices()) {
                 if is_continuous(&value) {
-                    outputs.push(image.aux.value_at(&path)?.unwrap_or(value));
+                    outputs.extend(given(&image.aux, &path, value)?);
                 }
             }
             // A copied number has a row and a column of its own, with a 1.
@@ -72,6 +71,32 @@ impl Bijection {
             }
         })
     }
+}
+
+/// What stands at the place of a choice: the value that is given, the one that is kept, or of this the elements, some
+/// of which are given by their own addresses.
+pub fn given(all: &ChoiceMap, path: &[Value], kept: Value) -> Result<Vec<Value>> {
+    let below = ChoiceMap(all.given_at(path)?);
+    match &below.0 {
+        Trie::Empty => return Ok(vec![kept]),
+        Trie::Leaf(value) if value.is_nil() => return Ok(vec![kept]),
+        Trie::Leaf(value) if !is_partial(value) => return Ok(vec![value.clone()]),
+        _ => {}
+    }
+    let shape = shape_of(&kept).unwrap_or_default();
+    let place = |i: usize| {
+        let (mut rest, mut place) = (i, vec![Value::Nil; shape.len()]);
+        for (key, n) in place.iter_mut().zip(&shape).rev() {
+            *key = Value::Int((rest % n) as i64);
+            rest /= n;
+        }
+        place
+    };
+    let element = |(i, own): (usize, Value)| match below.at(&place(i))?.0 {
+        Trie::Leaf(value) if !value.is_nil() => Ok(value),
+        _ => Ok(own),
+    };
+    elements(&kept)?.into_iter().enumerate().map(element).collect()
 }
 
 fn is_continuous(value: &Value) -> bool {

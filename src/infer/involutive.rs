@@ -1,9 +1,10 @@
 //! Involutive Metropolis–Hastings: draw auxiliary choices, apply an involution to all, accept or reject
 //! (Cusumano-Towner, Lew, Mansinghka 2020; with changes of dimension Green 1995).
 
-use super::bijection::{Bijection, Pair};
+use super::bijection::{Bijection, Pair, given};
 use super::kernel::{Kernel, KernelObject, Move, vector_of};
 use super::moves::{decide, keeps_data, visits_data};
+use crate::dist::elements;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::options::{Options, option_map};
@@ -117,11 +118,12 @@ impl Involutive {
         let start = Pair { choices: new.choices(), aux: to.aux.clone() };
         let (again, told) = self.involution.call(cx, &start)?;
         for (path, before, _) in old.all_choices() {
-            let kept = new.choice_at(&path).map(|(value, _)| value.clone());
-            same(&path, &before, again.choices.value_at(&path)?.or(kept))?;
+            let kept = new.choice_at(&path).map(|(value, _)| value.clone()).unwrap_or_default();
+            same(&path, &before, &given(&again.choices, &path, kept)?)?;
         }
         for (path, before) in from.aux.0.leaves() {
-            same(&path, before, again.aux.value_at(&path)?)?;
+            let kept = if again.aux.given_at(&path)?.is_empty() { Value::Nil } else { before.clone() };
+            same(&path, before, &given(&again.aux, &path, kept)?)?;
         }
         match told {
             Some(other) if (other + log_det).abs() > 1e-6 * (1.0 + log_det.abs()) => {
@@ -144,22 +146,23 @@ fn changes(old: &Trace, given: &ChoiceMap) -> ChoiceMap {
     ChoiceMap(changed)
 }
 
-fn same(path: &[Value], before: &Value, after: Option<Value>) -> Result<()> {
-    let close = |x: f64, y: f64| (x - y).abs() <= 1e-6 * (1.0 + x.abs());
-    let equal = match (before.as_f64(), after.as_ref().and_then(Value::as_f64)) {
-        (Some(x), Some(y)) => close(x, y),
-        _ => match (before, &after) {
-            (Value::Array(a), Some(Value::Array(b))) => match (a.to_f64(), b.to_f64()) {
-                (Ok(a), Ok(b)) => a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| close(*x, *y)),
-                _ => false,
-            },
-            (before, after) => after.as_ref() == Some(before),
-        },
+/// Is what stands at the place of a choice, whole or by its elements, what it was?
+fn same(path: &[Value], before: &Value, after: &[Value]) -> Result<()> {
+    let close = |x: &f64, y: &f64| (x - y).abs() <= 1e-6 * (1.0 + x.abs());
+    let numbers = |value: &Value| elements(value).ok()?.iter().map(Value::as_f64).collect::<Option<Vec<f64>>>();
+    let all = |values: &[Value]| values.iter().map(numbers).collect::<Option<Vec<_>>>().map(|parts| parts.concat());
+    let equal = match (numbers(before), all(after)) {
+        (Some(xs), Some(ys)) => xs.len() == ys.len() && xs.iter().zip(&ys).all(|(x, y)| close(x, y)),
+        _ => matches!(after, [after] if after == before),
     };
     if equal {
         return Ok(());
     }
-    let after = after.map_or("nothing".to_string(), |value| format!("`{}`", brief(&value)));
+    let after = match after {
+        [nothing] if nothing.is_nil() => "nothing".to_string(),
+        [value] => format!("`{}`", brief(value)),
+        values => format!("`[{}]`", values.iter().map(brief).collect::<Vec<_>>().join(" ")),
+    };
     let message = format!(
         "the function is no involution: `{}` was `{}`, applied twice it gives {after}",
         show(path),

@@ -6,6 +6,7 @@ mod pick;
 pub use draws::{Draws, Runs};
 
 use super::diagnostics::Weights;
+use super::resampling::systematic;
 use crate::error::{Error, Result};
 use crate::eval::gradient::holds_var;
 use crate::eval::{Builtin, Cx, Value};
@@ -18,7 +19,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "samples",
         "[result address-or-function]",
-        "The draws of one choice, or of a function of the trace, as an array `[chain draw …]`; a result without chains counts as one. Where a draw lacks the choice it is ##NaN. What is no number comes as vectors, with nil where it is missing.\n(let [m (gen [] (trace :n (poisson 3)))] (shape (samples (mh m [] {} {:samples 5 :chains 2 :burn 0}) :n))) ;=> [2 5]\n(samples [(:trace (generate (gen [] (trace :x (flip 0.5))) [] {:x true}))] :x) ;=> (array [[true]])",
+        "The draws of one choice, or of a function of the trace, as an array `[chain draw …]`; a result without chains counts as one. Of weighted draws these are as many with equal weights, picked by systematic resampling, the same ones for every choice; `traces` and `:log-weights` have them as they were. Where a draw lacks the choice it is ##NaN. What is no number comes as vectors, with nil where it is missing.\n(let [m (gen [] (trace :n (poisson 3)))] (shape (samples (mh m [] {} {:samples 5 :chains 2 :burn 0}) :n))) ;=> [2 5]\n(samples [(:trace (generate (gen [] (trace :x (flip 0.5))) [] {:x true}))] :x) ;=> (array [[true]])",
         samples,
     ),
     Builtin::new(
@@ -64,7 +65,10 @@ fn log_ml(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn samples(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let draws = Draws::of_value(cx, "samples", &args[0])?;
-    let values = Pick::of("samples", &args[1])?.all(cx, &draws)?;
+    let mut values = Pick::of("samples", &args[1])?.all(cx, &draws)?;
+    if let Some(drawn) = resampled(&draws)? {
+        values = drawn.iter().map(|at| values[*at as usize].clone()).collect();
+    }
     let lead = [draws.chains, draws.per_chain()];
     if let Some(numbers) = Numbers::of(&values)? {
         return numbers.array(cx, &lead);
@@ -73,6 +77,22 @@ fn samples(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         .chunks(draws.per_chain())
         .map(|row| Value::vector(row.iter().map(|v| v.clone().unwrap_or_default()).collect()));
     Value::vector(rows.collect::<Result<_>>()?)
+}
+
+/// Which of weighted draws stand for the posterior, the same ones for every choice; `None` where all weigh the same.
+/// Errors: `gen::weights` of counted runs, too few to stand for their shares.
+fn resampled(draws: &Draws) -> Result<Option<Vec<u32>>> {
+    let Some(weights) = &draws.log_weights else { return Ok(None) };
+    if weights.iter().all(|w| w == &weights[0]) {
+        return Ok(None);
+    }
+    if draws.result.get_keyword("joint").is_some() {
+        return Err(Error::new("gen::weights", "the runs of `enumerate` are no draws: each has a probability of its own")
+            .help("`(marginal r :x)` is the distribution of a choice, `(estimate r :x)` its mean")
+            .arg(0));
+    }
+    draws.weighed()?;
+    Ok(Some(systematic(weights, weights.len(), 0.5)))
 }
 
 fn estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -166,3 +166,21 @@ fn batches_of_unequal_size_do_not_meet() {
     assert!(refused > 10_000, "{refused} are refused");
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// Slopes pass through lanes that differ in kind as they pass through each.
+#[test]
+fn slopes_of_lanes_are_those_of_plain_calls() {
+    let mut lisp = Interpreter::builder().seed(1).build().expect("an interpreter");
+    lisp.eval(CHECK).expect("the check");
+    let mut wrong = Vec::new();
+    for row in rows().filter(|row| row.accepts(1)) {
+        for wrap in [":keyword", ":alone", ":longer", ":array", ":nested"] {
+            match lisp.eval(&format!("(pr-str (slopes {} {wrap}))", row.name)) {
+                Ok(found) if found.as_str() == Some("nil") => {}
+                Ok(found) => wrong.push(format!("({} {wrap}): {}", row.name, found.as_str().unwrap_or_default())),
+                Err(error) => wrong.push(format!("({} {wrap}): {error}", row.name)),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}

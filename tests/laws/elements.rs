@@ -237,7 +237,7 @@ fn problems(made: &Made, odd: u8) -> String {
     let call = format!("(check (fn [z] {}) [{}] {axes:?} #{{{}}})", made.text(None), parts.join(" "), odd.join(" "))
         .replace(',', "");
     LISP.with_borrow_mut(|lisp| match lisp.eval(&call) {
-        Ok(found) if found.as_str() == Some("") => String::new(),
+        Ok(found) if found.is_nil() || found.as_str() == Some("") => String::new(),
         Ok(found) => format!("{call}\n{}", found.as_str().unwrap_or("no text")),
         Err(error) => format!("{call}\n{error}"),
     })

@@ -1,14 +1,18 @@
 //! Distributions that programs define: a sampler and a log-density as functions of the language.
 
 use super::Part;
-use super::defined_dist::DefinedDist;
+use super::defined_dist::{DefinedDist, tried};
+use super::elementwise::{Arg, each_of};
 use super::told::told;
 use super::transformed::function;
-use crate::dist::density::Callee;
+use crate::dist::density::{Callee, Density};
 use crate::dist::object::Constructor;
+use crate::dist::spread::{merged, shape_of};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{string, wrong_type};
 use crate::eval::collections::Map;
+use crate::eval::gradient::primal_of;
+use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
 use crate::eval::{Cx, Value, keys};
@@ -106,10 +110,12 @@ impl Defined {
         }
         if let Some(build) = self.function("derived-from") {
             let dist = cx.isolated(|cx| cx.call(build, &mut args.to_vec()))?;
-            return Ok(Callee::Made(Box::new(Derived {
-                name: self.name.clone(),
-                part: Part::new(&self.name, &dist)?,
-            })));
+            let whole = Part::new(&self.name, &dist)?;
+            let of = match self.elements(cx, args, &whole)? {
+                Some(elements) => elements,
+                None => Box::new(whole),
+            };
+            return Ok(Callee::Made(Box::new(Derived { name: self.name.clone(), of })));
         }
         let told = match &self.support {
             Some(f @ (Value::Fn(_) | Value::Native(_))) => Some(cx.isolated(|cx| cx.call(f, &mut args.to_vec()))?),
@@ -117,12 +123,28 @@ impl Defined {
         };
         Ok(Callee::Made(Box::new(DefinedDist::new(self.clone(), args, told)?)))
     }
+
+    /// A distribution of each element, where array parameters make arrays of draws that the base draws fewer numbers for:
+    /// these would hang together.
+    fn elements(self: &Arc<Defined>, cx: &mut Cx, args: &[Value], whole: &Part) -> Result<Option<Box<dyn Density>>> {
+        let of_args = args.iter().filter(|arg| matches!(primal_of(arg), Value::Array(_))).filter_map(shape_of);
+        let axes = of_args.fold(Some(Vec::new()), |all, shape| merged(&all?, &shape));
+        let Some(axes) = axes.filter(|axes| !axes.is_empty() && whole.shape().as_ref() != Some(axes)) else {
+            return Ok(None);
+        };
+        let drawn = tried(whole.sample(cx, &mut Key(0).site(0, 0)))?;
+        if drawn.as_ref().and_then(shape_of).as_ref() != Some(&axes) {
+            return Ok(None);
+        }
+        let each: Vec<Arg<'_>> = args.iter().map(Arg::of).collect();
+        each_of(cx, "defdist-transform", &Constructor::Defined(self.clone()), axes, &each).map(Some)
+    }
 }
 
 /// A distribution of a program that is another one under a new name.
 struct Derived {
     name: Arc<str>,
-    part: Part,
+    of: Box<dyn Density>,
 }
 
-crate::dist::density::delegate!(Derived, |this| this.part.density(), |this| &this.name);
+crate::dist::density::delegate!(Derived, |this| &*this.of, |this| &this.name);

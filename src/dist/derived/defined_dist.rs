@@ -2,6 +2,7 @@
 //! their elements, the elements are independent, and each is drawn by itself.
 
 use super::defined::Defined;
+use super::elementwise::join;
 use super::told::{ends, told};
 use crate::dist::density::{Density, draw_of_variables};
 use crate::dist::hold::settle;
@@ -175,7 +176,7 @@ const OF_ARRAYS: [&str; 6] =
     ["gen::type", "gen::shape", "gen::value", "gen::parameter", "gen::index", "gen::condition"];
 
 /// `None` where a function does not take what it was given.
-fn tried(result: Result<Value>) -> Result<Option<Value>> {
+pub(super) fn tried(result: Result<Value>) -> Result<Option<Value>> {
     match result {
         Ok(value) => Ok(Some(value)),
         Err(e) if OF_ARRAYS.contains(&e.code) => Ok(None),
@@ -219,8 +220,27 @@ impl Density for DefinedDist {
         }
     }
 
-    /// Vectors of numbers are arrays where the parameters are.
+    fn scores(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+        if !self.is_independent(cx)? || shape_of(value).as_ref() != Some(&self.shape) {
+            return Ok(None);
+        }
+        let (parts, values) = (self.parts(&self.shape)?, spread(value, 0, &self.shape)?);
+        let scores = parts.iter().zip(&values).map(|(part, value)| part.score(cx, value));
+        join(scores.collect::<Result<_>>()?, &self.shape).map(Some)
+    }
+
+    /// Vectors of numbers are arrays where the parameters are. A map is a value where the support does not say otherwise.
     fn check_value(&self, value: &Value) -> Result<Value> {
+        let is_map = |value: &Value| matches!(value, Value::Map(_));
+        let takes_maps = match &self.support {
+            SupportOf::Numbers { .. } => false,
+            SupportOf::Finite(values) => values.iter().any(is_map),
+            _ => true,
+        };
+        if is_map(value) && !takes_maps {
+            let message = format!("`{}` has no value `{}`", self.name(), brief(value));
+            return Err(Error::new("gen::value", message));
+        }
         match shape_of(value) {
             Some(shape) if !shape.is_empty() && shape == self.shape => self.as_array(value),
             _ => Ok(value.clone()),

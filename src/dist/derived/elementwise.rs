@@ -24,9 +24,19 @@ pub enum Arg<'a> {
     Number(&'a Value),
     /// A vector of numbers, or an array of vectors along its last axis.
     Row(&'a Value),
+    /// The same for all elements.
+    Whole(&'a Value),
 }
 
 impl Arg<'_> {
+    /// An argument of a program's distribution: of arrays each element, anything else whole.
+    pub fn of(value: &Value) -> Arg<'_> {
+        match primal_of(value) {
+            Value::Array(_) => Arg::Number(value),
+            _ => Arg::Whole(value),
+        }
+    }
+
     fn axes(&self, cx: &mut Cx, name: &str) -> Result<Vec<usize>> {
         match self {
             Arg::Dist(dist) => dist.as_host::<Dist>().map_or(Ok(Vec::new()), |dist| dist.density().axes(cx)),
@@ -42,6 +52,7 @@ impl Arg<'_> {
                 Value::Array(array) => Ok(array.shape().to_vec()),
                 _ => Ok(Vec::new()),
             },
+            Arg::Whole(_) => Ok(Vec::new()),
             Arg::Row(row) => {
                 let mut shape = shape_of(row).unwrap_or_default();
                 shape.pop();
@@ -63,6 +74,7 @@ impl Arg<'_> {
             }
             Arg::Number(number) => spread(number, 0, axes),
             Arg::Row(row) => spread(row, 1, axes),
+            Arg::Whole(value) => Ok(vec![(*value).clone(); n]),
         }
     }
 }
@@ -100,16 +112,33 @@ pub fn broadcast(cx: &mut Cx, built: &'static Built, args: &[Arg<'_>]) -> Result
     if axes.is_empty() {
         return Ok(None);
     }
+    each_of(cx, built.name, &Constructor::Built(built), axes, args).map(Some)
+}
+
+/// The distributions that a constructor makes for each element along the axes, as one.
+pub fn each_of(
+    cx: &mut Cx,
+    name: &'static str,
+    constructor: &Constructor,
+    axes: Vec<usize>,
+    args: &[Arg<'_>],
+) -> Result<Box<dyn Density>> {
     let n = axes.iter().product();
     cx.charge(n)?;
-    let columns = args.iter().map(|arg| arg.spread(cx, built.name, &axes)).collect::<Result<Vec<_>>>()?;
-    let constructor = Constructor::Built(built);
+    let columns = args.iter().map(|arg| arg.spread(cx, name, &axes)).collect::<Result<Vec<_>>>()?;
     let make = |i: usize| {
         let args: Vec<Value> = columns.iter().map(|column| column[i].clone()).collect();
-        Part::new(built.name, &constructor.value(cx, &args)?)
+        Part::new(name, &constructor.value(cx, &args)?)
     };
     let parts = (0..n).map(make).collect::<Result<_>>()?;
-    Ok(Some(Box::new(Elementwise { name: built.name, axes, parts })))
+    Ok(Box::new(Elementwise { name, axes, parts }))
+}
+
+/// The numbers of all elements as an array.
+pub fn join(values: Vec<Value>, axes: &[usize]) -> Result<Value> {
+    let vector = Value::vector(values)?;
+    let whole = if holds_var(&vector) { from_nested(&vector)? } else { Value::array(from_value(&vector)?) };
+    reshape(&whole, axes)
 }
 
 /// Independent elements along axes, each with a distribution of its own over single values.
@@ -129,9 +158,7 @@ impl Elementwise {
     }
 
     fn join(&self, values: Vec<Value>) -> Result<Value> {
-        let vector = Value::vector(values)?;
-        let whole = if holds_var(&vector) { from_nested(&vector)? } else { Value::array(from_value(&vector)?) };
-        reshape(&whole, &self.axes)
+        join(values, &self.axes)
     }
 
     /// What each element knows of itself, if all do.

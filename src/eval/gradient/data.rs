@@ -4,9 +4,11 @@ use super::kind::as_float;
 use super::tape::Tape;
 use crate::error::Result;
 use crate::eval::collections::{List, Map, Vector};
+use crate::eval::lanes::{Lanes, Of, Part};
 use crate::eval::same::large_part;
 use crate::eval::value::{Value, with_stack};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The data with every leaf of its vectors, lists and map values replaced.
 pub fn map_leaves(value: &Value, f: &mut dyn FnMut(&Value) -> Result<Value>) -> Result<Value> {
@@ -54,9 +56,37 @@ pub fn each_leaf(value: &Value, f: &mut dyn FnMut(&Value)) {
     })
 }
 
+/// Is some leaf of the data such, or of what some lanes have in place of a leaf?
+fn any_of_lanes(value: &Value, f: &mut dyn FnMut(&Value) -> bool) -> bool {
+    any_leaf(value, &mut |leaf| match parts_of(leaf) {
+        Some(parts) => parts.iter().any(|(_, part)| with_stack(part.depth(), || any_of_lanes(part, f))),
+        None => f(leaf),
+    })
+}
+
+/// The data with every leaf replaced, those of what some lanes have in place of a leaf too.
+fn map_of_lanes(value: &Value, f: &mut dyn FnMut(&Value) -> Result<Value>) -> Result<Value> {
+    map_leaves(value, &mut |leaf| match (leaf, parts_of(leaf)) {
+        (Value::Lanes(lanes), Some(parts)) => {
+            let part = |(group, part): &Part| Ok((group.clone(), map_of_lanes(part, f)?));
+            let parts = parts.iter().map(part).collect::<Result<_>>()?;
+            Ok(Value::Lanes(Arc::new(Lanes { group: lanes.group.clone(), of: Of::Parts(parts) })))
+        }
+        _ => f(leaf),
+    })
+}
+
+fn parts_of(leaf: &Value) -> Option<&[Part]> {
+    let Value::Lanes(lanes) = leaf else { return None };
+    match &lanes.of {
+        Of::Parts(parts) => Some(parts),
+        Of::Numbers(_) => None,
+    }
+}
+
 /// Is there a variable of this level in the data, at any depth of tapes?
 pub fn depends_on(value: &Value, level: u64) -> bool {
-    any_leaf(value, &mut |leaf| {
+    any_of_lanes(value, &mut |leaf| {
         let mut at = leaf;
         while let Value::Var(v) = at {
             if v.tape().level() == level {
@@ -72,12 +102,13 @@ pub fn depends_on(value: &Value, level: u64) -> bool {
 pub fn innermost_in(values: &[Value]) -> Option<Tape> {
     let mut found: Option<Tape> = None;
     for value in values {
-        each_leaf(value, &mut |leaf| {
+        any_of_lanes(value, &mut |leaf| {
             if let Value::Var(v) = leaf
                 && found.as_ref().is_none_or(|tape| tape.level() < v.tape().level())
             {
                 found = Some(v.tape().clone());
             }
+            false
         });
     }
     found
@@ -112,7 +143,7 @@ pub fn below(tape: &Tape, value: &Value) -> Result<Value> {
 
 /// Data without variables is shared, not copied.
 fn replaced(value: &Value, f: &dyn Fn(&Value) -> Value) -> Result<Value> {
-    if holds_var(value) { map_leaves(value, &mut |leaf| Ok(f(leaf))) } else { Ok(value.clone()) }
+    if holds_var(value) { map_of_lanes(value, &mut |leaf| Ok(f(leaf))) } else { Ok(value.clone()) }
 }
 
 /// Is there a variable in the data?
@@ -120,7 +151,7 @@ pub fn holds_var(value: &Value) -> bool {
     match value {
         Value::Var(_) => true,
         Value::Int(_) | Value::Float(_) => false,
-        data => any_leaf(data, &mut |leaf| matches!(leaf, Value::Var(_))),
+        data => any_of_lanes(data, &mut |leaf| matches!(leaf, Value::Var(_))),
     }
 }
 

@@ -87,7 +87,8 @@ fn by_value(row: &Builtin, cx: &mut Cx, args: &mut [Value], looked: &[usize], de
         for (i, value) in looked.iter().zip(values.iter()) {
             all[*i] = value.clone();
         }
-        run_row(row, cx, &mut all)
+        // Of which one may be a gradient's variable.
+        crate::eval::call::run_row(row, cx, &mut all)
     });
     result.map_err(|e| if outside { of_all_lanes(row, args, e) } else { e })
 }

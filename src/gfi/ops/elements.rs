@@ -50,7 +50,7 @@ pub fn visit(
         return Err(not_given(&[path, &first_missing(given)?].concat()));
     }
     let draw = |cx: &mut Cx| density.sample(cx, &mut draws());
-    // Elements of a value that the distribution cannot have are no elements of this choice: it vanishes.
+    // A value that the distribution cannot have has no elements of this choice.
     let kept = match old.choice {
         Some((value, _)) => density.scores(cx, value)?.map(|scores| (value, scores)),
         None => None,
@@ -63,6 +63,14 @@ pub fn visit(
                 return undivided(cx, goal, old, density, fresh, given, weight);
             }
             let Some(scores) = density.scores(cx, &fresh)? else { return Err(dependent(density, path)) };
+            if let (Some((value, before)), Goal::Redraw { selection, .. }) = (old.choice, goal)
+                && places(value).iter().any(|place| selection.share_of(path, place) == Share::None)
+            {
+                // Elements that are not drawn stay, which is impossible.
+                weight.change(f64::NEG_INFINITY, before);
+                let visit = scored(cx, goal, path, density, value.clone(), None)?;
+                return Ok(Visit { score: f64::NEG_INFINITY, ..visit });
+            }
             (fresh.clone(), scores, Some(fresh))
         }
     };

@@ -84,16 +84,26 @@ pub fn save(function: &str, path: &Path, bytes: &[u8], append: bool) -> Result<V
         true => open.create(true).append(true).open(path).and_then(|mut file| file.write_all(bytes)),
         false => replace(path, bytes),
     };
-    written.map(|()| Value::Nil).map_err(|e| failed(function, path, &e))
+    written.map(|()| Value::Nil).map_err(|e| match path.parent() {
+        Some(folder) if e.kind() == std::io::ErrorKind::NotFound && !folder.as_os_str().is_empty() => {
+            failed(function, folder, &e)
+        }
+        _ => failed(function, path, &e),
+    })
 }
 
 /// Writes beside the file and puts the whole in its place, so that whatever fails leaves the old one as it was.
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     // A link stays one; what is no plain file, such as a pipe, has nothing to lose.
-    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let linked = || std::fs::read_link(path).map(|to| path.parent().unwrap_or(Path::new("")).join(to));
+    let target = std::fs::canonicalize(path).or_else(|_| linked()).unwrap_or_else(|_| path.to_path_buf());
     let old = std::fs::metadata(&target).ok();
     if old.as_ref().is_some_and(|old| !old.is_file()) {
         return OpenOptions::new().write(true).open(&target)?.write_all(bytes);
+    }
+    if old.is_some() {
+        // What may not be written is not replaced either.
+        OpenOptions::new().write(true).open(&target)?;
     }
     let (beside, mut file) = beside(&target)?;
     let fill = || {

@@ -1,6 +1,6 @@
 //! CSV files: columns by keyword, numbers where every cell is one.
 
-use super::super::args::wrong_type;
+use super::super::args::{described, wrong_type};
 use super::super::math::convert::number_in;
 use super::super::strings::printing;
 use super::files::{bytes, path, save};
@@ -185,7 +185,15 @@ fn cell(cx: &mut Cx, value: &Value) -> Result<String> {
                 .help("a column for each element, or one long column: `{:x (flatten a)}`")
                 .arg(1));
         }
-        value => printing::write_str(cx, value, &mut out)?,
+        value if value.is_bool() || value.as_f64().is_some() || matches!(value, Value::Str(_) | Value::Symbol(_)) => {
+            printing::write_str(cx, value, &mut out)?
+        }
+        other => {
+            let message = format!("a cell holds a number, a string, a keyword or a boolean, not {}", described(other));
+            return Err(Error::new("gen::type", message)
+                .help("a column for each part, or its text: `(pr-str x)`")
+                .arg(1));
+        }
     }
     Ok(out)
 }
