@@ -87,9 +87,12 @@ fn resampled(draws: &Draws) -> Result<Option<Vec<u32>>> {
         return Ok(None);
     }
     if draws.result.get_keyword("joint").is_some() {
-        return Err(Error::new("gen::weights", "the runs of `enumerate` are no draws: each has a probability of its own")
-            .help("`(marginal r :x)` is the distribution of a choice, `(estimate r :x)` its mean")
-            .arg(0));
+        return Err(Error::new(
+            "gen::weights",
+            "the runs of `enumerate` are no draws: each has a probability of its own",
+        )
+        .help("`(marginal r :x)` is the distribution of a choice, `(estimate r :x)` its mean")
+        .arg(0));
     }
     draws.weighed()?;
     Ok(Some(systematic(weights, weights.len(), 0.5)))

@@ -142,7 +142,8 @@ impl Density for Transformed {
             return if holds_var(value) { from_nested(value) } else { from_value(value).map(Value::array) };
         }
         // A Jacobian is one of numbers, in an array or a vector.
-        if matches!(value, Value::Map(_)) && self.continuous() {
+        let of_numbers = self.continuous() || self.shape().is_some_and(|shape| !shape.is_empty());
+        if matches!(value, Value::Map(_)) && of_numbers {
             return Err(wrong_type(self.name(), "a number or an array", value, 0));
         }
         Ok(value.as_f64().filter(|_| self.continuous()).map_or_else(|| value.clone(), Value::float))

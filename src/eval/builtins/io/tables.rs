@@ -185,7 +185,12 @@ fn cell(cx: &mut Cx, value: &Value) -> Result<String> {
                 .help("a column for each element, or one long column: `{:x (flatten a)}`")
                 .arg(1));
         }
-        value if value.is_bool() || value.as_f64().is_some() || matches!(value, Value::Str(_) | Value::Symbol(_)) => {
+        value
+            if value.is_nil()
+                || value.is_bool()
+                || value.as_f64().is_some()
+                || matches!(value, Value::Str(_) | Value::Symbol(_)) =>
+        {
             printing::write_str(cx, value, &mut out)?
         }
         other => {
