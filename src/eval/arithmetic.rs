@@ -3,6 +3,7 @@
 use super::arrays;
 use super::builtins::strings::printing::settled;
 use super::call::elements;
+use super::condition::comparable;
 use super::cx::Cx;
 use super::gradient::{self, primal_of};
 use super::lanes::{self, apart::holds_lazy};
@@ -146,6 +147,7 @@ fn slow_in(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
         return lanes::call::operator(cx, op, a, b);
     }
     if op == Op::Eq && !is_elementwise(a, b) {
+        comparable(a, b)?;
         return same(cx, a, b).map(Value::bool);
     }
     slow(op, a, b)
@@ -185,7 +187,7 @@ fn is_elementwise(a: &Value, b: &Value) -> bool {
 fn slow(op: Op, a: &Value, b: &Value) -> Result<Value> {
     match (a, b) {
         (Value::Int(x), Value::Int(y)) => Err(integer_error(op, *x, *y)),
-        _ if op == Op::Eq && !is_elementwise(a, b) => Ok(Value::bool(a == b)),
+        _ if op == Op::Eq && !is_elementwise(a, b) => comparable(a, b).map(|()| Value::bool(a == b)),
         (Value::Var(_), _) | (_, Value::Var(_)) => gradient::operator(op, a, b),
         (Value::Lanes(_), _) | (_, Value::Lanes(_)) => lanes::numbers::operator(op, a, b),
         (Value::Array(_), _) | (_, Value::Array(_)) => arrays::binary(op, a, b),

@@ -21,6 +21,25 @@ pub fn holds(value: &Value) -> Result<bool> {
     }
 }
 
+/// Errors: `gen::condition` if what draws a value, which is none itself, is compared with one.
+pub fn comparable(a: &Value, b: &Value) -> Result<()> {
+    let (maker, value) = match (a, b) {
+        (Value::Host(_), Value::Host(_)) => return Ok(()),
+        (Value::Host(_), value) => (a, value),
+        (value, Value::Host(_)) => (b, value),
+        _ => return Ok(()),
+    };
+    let plain = value.is_bool() || value.as_f64().is_some() || matches!(value, Value::Keyword(_) | Value::Str(_));
+    let Value::Host(host) = maker else { return Ok(()) };
+    match host.object().no_condition(maker) {
+        Some(help) if plain => {
+            let message = format!("`{}` is {}, which `{}` cannot equal", brief(maker), maker.kind(), brief(value));
+            Err(Error::new("gen::condition", message).help(help))
+        }
+        _ => Ok(()),
+    }
+}
+
 #[cold]
 fn looked_at(value: &Value) -> Result<bool> {
     match primal_of(value) {

@@ -1,6 +1,7 @@
 //! The evaluator's rarer nodes: closures, definitions, `case`, `try`, `throw`, calls of every other kind.
 
 use super::call::{bind, native_error};
+use super::condition::holds;
 use super::cx::Cx;
 use super::error_value::{ErrorValue, thrown};
 use super::function::{Closure, Code};
@@ -55,6 +56,10 @@ fn def_in_model(name: &str) -> Box<Error> {
 pub fn branch_of<'a>(case: &'a CaseNode, value: &Value, cx: &Cx) -> Result<Option<&'a Node>> {
     if let Some(Value::Int(i)) = case.table.get(value) {
         return Ok(case.branches.get(*i as usize));
+    }
+    if matches!(value, Value::Host(_)) {
+        // What draws a value is none that a clause could match.
+        holds(value).map_err(|e| native_error(e, case.place, cx))?;
     }
     match &case.default {
         Some(node) => Ok(Some(node)),

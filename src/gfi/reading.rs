@@ -16,14 +16,10 @@ pub fn pairs(pairs: impl IntoIterator<Item = (Value, Value)>) -> Result<ChoiceMa
     Ok(ChoiceMap(trie))
 }
 
-/// A vector or an array as integer children.
+/// A vector or an array, whose elements are integer children.
 pub fn children(data: &Value) -> Result<ChoiceMap> {
     let mut trie = Trie::Empty;
-    match data {
-        Value::Vector(items) => elements(&mut trie, &[], items.iter())?,
-        Value::List(items) => elements(&mut trie, &[], items.iter())?,
-        data => graft(&mut trie, &[], data)?,
-    }
+    graft(&mut trie, &[], data)?;
     Ok(ChoiceMap(trie))
 }
 
