@@ -8,7 +8,7 @@ mod highlight;
 mod hints;
 mod input;
 mod names;
-mod result;
+pub mod result;
 
 use crate::cli::Session;
 use genlisp::Error;
@@ -114,7 +114,7 @@ impl Repl {
     fn print(&mut self, value: &Value) -> Result<(), Box<Error>> {
         let mut session = self.shared.borrow_mut();
         let (text, note) = match result::summary(value, &mut session.lisp) {
-            Some((table, note)) => (table, Some(note)),
+            Some((table, keys)) => (table, Some(format!("{keys}; `(prn *1)` prints all of it"))),
             None => {
                 let (text, cut) = session.text(value, abridged)?;
                 (text, cut.then(|| result::all_of(value).to_string()))

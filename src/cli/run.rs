@@ -4,7 +4,7 @@ use super::console::Console;
 use super::exit::RAISED;
 use super::options::Options;
 use super::session::Session;
-use crate::repl;
+use crate::repl::{self, result::summary};
 use genlisp::eval::Value;
 use genlisp::eval::print::readable;
 use genlisp::{Error, parser};
@@ -79,7 +79,13 @@ fn show(program: &Program<'_>, value: Value, session: &mut Session) -> u8 {
     let line = match program {
         Program::Nothing => return 0,
         _ if session.console.json => session.json(&value),
-        Program::Expressions(_) if !value.is_nil() => session.text(&value, readable),
+        Program::Expressions(_) if !value.is_nil() => match summary(&value, &mut session.lisp) {
+            Some((table, keys)) => {
+                session.console.note(&format!("{keys}; `(prn …)` and `--json` print all of it"));
+                Ok(table)
+            }
+            None => session.text(&value, readable),
+        },
         _ => return 0,
     };
     match line {

@@ -246,7 +246,7 @@ pub fn not_a_number(what: &str, value: &Value) -> Box<Error> {
         Value::Host(h) if h.kind() == "a distribution" => {
             error.help(format!("a distribution is no number: make a choice, `(trace :x {})`", brief(value)))
         }
-        Value::Nil => error.help("nil often comes from `get` or `first` of something that is not there"),
+        Value::Nil => error.help("nil is a missing datum, left out by `(filter some? xs)`, or what `get` and `first` give of something that is not there"),
         Value::Str(s) if s.parse::<f64>().is_ok() => {
             error.help(format!("read the number first: `(parse-double {:?})`", &**s))
         }

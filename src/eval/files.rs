@@ -27,5 +27,9 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Box<Error> {
         std::io::ErrorKind::PermissionDenied => format!("no permission to read `{}`", path.display()),
         _ => format!("cannot read `{}`: {error}", path.display()),
     };
-    Error::new("gen::file", message)
+    let error = Error::new("gen::file", message);
+    match path.to_string_lossy().trim_start().starts_with('(') {
+        true => error.help(format!("an expression goes after `-e`: `gen -e '{}'`", path.display())),
+        false => error,
+    }
 }

@@ -3,6 +3,7 @@
 use super::builtins::args::{described, wrong_type};
 use super::collections::Map;
 use super::cx::Cx;
+use super::print::brief;
 use super::value::Value;
 use super::{keys, sequence};
 use crate::error::{Error, Result};
@@ -26,6 +27,11 @@ struct Given<'k> {
     at: usize,
 }
 
+/// The first name of a list of names, without its synonyms.
+fn first_of(known: &str) -> &str {
+    known.split([' ', '|']).next().unwrap_or_default()
+}
+
 impl<'k> Options<'k> {
     /// Reads the options in `args[index..]`, which may be left out. `known` has their names, with synonyms behind
     /// bars: `samples burn|warmup`. A name that is not there is an error.
@@ -41,8 +47,17 @@ impl<'k> Options<'k> {
                 }
                 (Value::Nil, None) => {}
                 (Value::Int(_) | Value::Float(_), _) => {
-                    return Err(wrong_type(owner, "its options as a map, or as keywords and values", arg, i)
-                        .help(format!("numbers that go together are a vector: `({owner} [1 2 3])`")));
+                    return Err(wrong_type(owner, "its options as a map, or as keywords and values", arg, i).help(
+                        match index {
+                            0 | 1 => format!("numbers that go together are a vector: `({owner} [1 2 3])`"),
+                            _ => format!("options are named, such as `:{} {}`", first_of(known), brief(arg)),
+                        },
+                    ));
+                }
+                (Value::Map(_), Some(Value::Map(_))) => {
+                    return Err(Error::new("gen::option", format!("`{owner}` has two maps of options"))
+                        .help("put all into one")
+                        .arg(i + 1));
                 }
                 _ => return Err(wrong_type(owner, "its options as a map, or as keywords and values", arg, i)),
             }

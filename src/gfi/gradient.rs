@@ -230,7 +230,7 @@ pub fn possible(trace: &Trace) -> Result<()> {
         None => Ok(()),
         Some((path, value, _)) => {
             let message =
-                format!("the trace is impossible: `{}` at `{}` is outside the support", brief(&value), show(&path));
+                format!("the trace is impossible: `{}` at `{}` has probability 0", brief(&value), show(&path));
             Err(Error::new("gen::all-impossible", message)
                 .help(format!("give `{}` a value inside it first: `(update trace …)`", brief(&to_value(&path)))))
         }

@@ -88,7 +88,7 @@ pub fn possible(trace: &Trace) -> Result<()> {
         None => Ok(()),
         Some((path, value, _)) => Err(Error::new(
             "gen::all-impossible",
-            format!("the trace is impossible: `{}` at `{}` is outside the support", brief(&value), show(&path)),
+            format!("the trace is impossible: `{}` at `{}` has probability 0", brief(&value), show(&path)),
         )),
     }
 }

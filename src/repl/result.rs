@@ -1,4 +1,4 @@
-//! How the REPL shows what is too long to be shown: inference results as their summaries, the rest cut, with the way to all.
+//! How what is too long is shown: inference results as their summaries, at the prompt the rest cut, with the way to all.
 
 use genlisp::Interpreter;
 use genlisp::eval::print::{plain, readable};
@@ -16,7 +16,7 @@ pub fn summary(value: &Value, lisp: &mut Interpreter) -> Option<(String, String)
     let summary = lisp.cx().program.core.get("summary").map(Core::value)?;
     let table = lisp.call_value(&summary, (value.clone(),)).ok()?;
     let keys: Vec<String> = map.iter().map(|(key, _)| readable(key)).collect();
-    Some((plain(&table), format!("a map with {}; `(prn *1)` prints all of it", keys.join(" "))))
+    Some((plain(&table), format!("a map with {}", keys.join(" "))))
 }
 
 /// How to see all of a value that was cut.

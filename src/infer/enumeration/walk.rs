@@ -334,8 +334,12 @@ pub fn infinite(path: &[Value], density: &dyn Density) -> Box<Error> {
         true => format!("`{name}` at `{at}` is continuous: its values cannot be walked through"),
         false => format!("`{name}` at `{at}` is not known to have finitely many values to walk through"),
     };
-    Error::new("gen::support", message)
-        .help(format!("give values to try, for example `{{{at} [0 1 2]}}`, move it by another kernel, or observe it"))
+    Error::new("gen::support", message).help(match density.continuous() {
+        true => format!(
+            "numbers move by `mh`, `nuts` or `slice-kernel`; to sum over a grid of them: `{{:grid {{{at} [0.0 0.5 1.0]}}}}`, an option of `enumerate`"
+        ),
+        false => format!("give values to try, `{{:values {{{at} [0 1 2]}}}}`, move it by another kernel, or observe it"),
+    })
 }
 
 #[cold]

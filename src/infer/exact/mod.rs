@@ -108,7 +108,10 @@ fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<Case>> {
         _ => e,
     })?;
     if elimination.watch.looked() {
-        return Err(unsolvable(Error::new("gen::exact", "it catches the error of that")));
+        return Err(unsolvable(Error::new(
+            "gen::exact",
+            "a value that `exact` has to keep unknown is looked at on the way, by `try`, a handler or `intervene`",
+        )));
     }
     match missed {
         Some((path, run)) if !visited => Err(unvisited_error(&path, &run).arg(2)),

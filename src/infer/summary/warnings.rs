@@ -96,9 +96,11 @@ fn of_structure(rows: &[Row], draws: &Draws) -> Option<String> {
 
 pub fn of_weighted(ess: f64, draws: &Draws) -> Vec<String> {
     let (n, mut warnings) = (draws.len(), Vec::new());
-    if ess < MIN_WEIGHTED_ESS {
+    if ess < MIN_WEIGHTED_ESS && ess < 0.99 * n as f64 {
         let advice = "raise `:particles`, or propose closer to the posterior with `:proposal`";
         warnings.push(format!("the {n} weighted draws are worth only {ess:.1}: {advice}"));
+    } else if ess < MIN_WEIGHTED_ESS {
+        warnings.push(format!("{n} draws say little: raise `:particles`"));
     }
     warnings.extend(of_errors(draws));
     warnings

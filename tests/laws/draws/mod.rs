@@ -11,8 +11,12 @@ use table::Row;
 
 const MANY: Sizes = Sizes { lanes: 100_000, single: 20_000 };
 
-/// Quantiles by bisection and functions of programs take their time.
-const FEWER: Sizes = Sizes { lanes: 20_000, single: 5_000 };
+/// Quantiles by bisection and functions of programs take their time: `DRAWS=100000 cargo test --release --test laws -- draws`
+/// takes as many of them.
+fn fewer() -> Sizes {
+    let lanes = std::env::var("DRAWS").ok().and_then(|n| n.parse().ok()).unwrap_or(20_000);
+    Sizes { lanes, single: lanes / 4 }
+}
 
 fn rows() -> impl Iterator<Item = &'static Row> {
     [table::SCALAR, table::STRUCTURED, table::BUILT].into_iter().flatten()
@@ -61,10 +65,10 @@ fn other_structured_families_draw_what_they_tell() {
 
 #[test]
 fn derived_distributions_draw_what_they_tell() {
-    check(table::BUILT, 0, &FEWER);
+    check(table::BUILT, 0, &fewer());
 }
 
 #[test]
 fn other_derived_distributions_draw_what_they_tell() {
-    check(table::BUILT, 1, &FEWER);
+    check(table::BUILT, 1, &fewer());
 }
