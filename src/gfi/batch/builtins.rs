@@ -240,12 +240,19 @@ pub fn scalar_trace(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Arc<
     }
     let origin = Origin::default();
     let mut trace = match ops::generate(cx, &batched.function, &args, &ChoiceMap(choices.clone()), origin) {
-        // A choice may have kept a value of a kind that it cannot have now: it is impossible.
+        // A choice may have kept a value of a kind that it cannot have now, which is impossible, or an integer among reals.
         Err(e) if e.code == "gen::value" => kept(cx, &batched.function, &args, choices, told)?,
+        Ok(run) if made_real(&run.trace, &choices) => kept(cx, &batched.function, &args, choices, told)?,
         run => run?.trace,
     };
     Arc::make_mut(&mut trace).observed = observed;
     Ok(trace)
+}
+
+/// Did an integer become a real?
+fn made_real(trace: &Trace, choices: &Trie<Value>) -> bool {
+    let real = |path: &[Value]| matches!(trace.choice_at(path), Some((Value::Float(_), _)));
+    choices.leaves().into_iter().any(|(path, value)| matches!(value, Value::Int(_)) && real(&path))
 }
 
 /// A run that keeps the choices of an old one, whatever their values; those `told` by custom functions, which take over

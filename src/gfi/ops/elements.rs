@@ -123,6 +123,9 @@ fn undivided(
     let path = old.path;
     if let Trie::Leaf(data) = &given.0 {
         density.check_value(data)?;
+        let (n, at) = (count(data).unwrap_or(0), show(path));
+        return Err(Error::new("gen::shape", format!("`{at}` has no elements, but {n} are given"))
+            .help(format!("`{}` draws one value here", density.name())));
     }
     let keeps = match goal {
         Goal::Redraw { selection, .. } => !selection.contains(path),
