@@ -41,7 +41,7 @@ pub use choicemap::ChoiceMap;
 pub use combinators::with_store;
 pub use data::{count, element, has_elements};
 pub use diff::Diff;
-pub use edit::{Edit, EditRequest, Edited, Kept, Proposal, ProposalEdit, proposal_edit_lanes};
+pub use edit::{Edit, EditRequest, Edited, Kept, Proposal, ProposalEdit, proposal_edit_lanes, proposal_of_lanes};
 pub use follow::{Followed, Passage, Passages, follow};
 pub use goal::{Goal, Guide, Guided};
 pub use gradient::possible;

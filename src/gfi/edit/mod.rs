@@ -13,7 +13,7 @@ mod selection;
 
 pub use builtins::TABLE;
 pub use proposal::{Proposal, ProposalEdit};
-pub use proposal_lanes::{Kept, edit as proposal_edit_lanes};
+pub use proposal_lanes::{Kept, edit as proposal_edit_lanes, proposal as proposal_of_lanes};
 
 use super::batch::{self, BatchedTrace};
 use super::choicemap::ChoiceMap;

@@ -73,7 +73,7 @@ pub fn edit(
 }
 
 /// Runs a proposal on the choices of all lanes.
-fn proposal(
+pub fn proposal(
     cx: &mut Cx,
     proposal: &Proposal,
     choices: &ChoiceMap,

@@ -8,15 +8,23 @@
 
 use super::filter::Filter;
 use crate::error::{Error, Result};
-use crate::eval::Cx;
 use crate::eval::key::Key;
-use crate::gfi::batch::{Outcome, scalar_trace};
+use crate::eval::{Cx, Value};
+use crate::gfi::batch::object::Chunk;
+use crate::gfi::batch::ops::change_by;
+use crate::gfi::batch::run::Request;
+use crate::gfi::batch::{BatchedTrace, Outcome, run_sparing, scalar_trace};
 use crate::gfi::ops::unvisited::all_visited;
 use crate::gfi::ops::{self, Change};
 use crate::gfi::pieces::{has, pieces};
-use crate::gfi::{ChoiceMap, Origin, Selection, Trace, is_bad_point, to_value};
+use crate::gfi::{
+    BadPoints, ChoiceMap, Goal, Origin, Selection, Trace, is_bad_point, is_partial, proposal_of_lanes, to_value,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// Fewer lanes are drawn one by one.
+const SINGLY: usize = 8;
 
 /// Tries after which no state is possible.
 const MOST: u64 = 10_000;
@@ -39,19 +47,75 @@ impl WayBack<'_> {
         key: Key,
     ) -> Result<()> {
         let all = outcome.trace.group.clone();
+        let settled = if lanes.len() < SINGLY { None } else { self.together(cx, &outcome.trace)? };
         for (id, weight) in all.iter().zip(&mut outcome.weights) {
             if *weight == f64::NEG_INFINITY || !lanes.contains(&id) {
                 continue;
             }
+            let (first, of_two) = (settled.as_ref().map(|lanes| lanes.contains(&id)), retained && id == all.id(0));
+            if first == Some(true) && !of_two {
+                continue;
+            }
             let now = scalar_trace(cx, &outcome.trace, id)?;
             let key = key.fold(u64::from(id));
-            let mut tries = self.draw(cx, &now, key.fold(0))?.1;
-            if retained && id == all.id(0) {
+            let mut tries = match first {
+                Some(true) => 1,
+                failed => u64::from(failed.is_some()) + self.draw(cx, &now, key.fold(0))?.1,
+            };
+            if of_two {
                 tries += self.draw(cx, &now, key.fold(1))?.1 - 1;
             }
             *weight += (tries as f64).ln();
         }
         Ok(())
+    }
+
+    /// One draw from L in every lane at once: the lanes in which it is possible. `None` where not all lanes make all
+    /// observed choices, or what is done together cannot be done.
+    fn together(&self, cx: &mut Cx, now: &BatchedTrace) -> Result<Option<BTreeSet<u32>>> {
+        let (obs, after) = (&self.filter.steps[self.t].obs, now.choices()?);
+        let mut data = obs.0.leaves().into_iter().chain(self.data.0.leaves());
+        if !data.all(|(path, value)| everywhere(now, &path) && !is_partial(value)) {
+            return Ok(None);
+        }
+        match self.attempt_together(cx, now, &after) {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.is_halt() => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn attempt_together(&self, cx: &mut Cx, now: &BatchedTrace, after: &ChoiceMap) -> Result<BTreeSet<u32>> {
+        let (settings, obs) = (&self.filter.settings, &self.filter.steps[self.t].obs);
+        let args = &self.filter.steps[self.t - 1].args;
+        let mut given = ChoiceMap::default();
+        if settings.backward.is_some() {
+            let backward = self.filter.proposal(&settings.backward, args, self.t)?;
+            let (goal, key) = (Goal::update(ChoiceMap::default()), cx.next_key("smc")?);
+            given = proposal_of_lanes(cx, &backward, after, now, goal, key)?.trace.choices()?;
+        }
+        let mut drawn: Vec<_> = given.0.leaves().into_iter().map(|(path, _)| path).collect();
+        for (path, value) in self.data.0.leaves() {
+            given.put(&path, value.clone())?;
+            drawn.push(path);
+        }
+        drawn.extend(obs.0.leaves().into_iter().map(|(path, _)| path));
+        let names: Vec<_> = drawn.iter().map(|path| to_value(path)).collect();
+        let goal = Goal::Redraw { selection: Selection::of(&names)?, given };
+        let mut bad = BadPoints::default();
+        let mut sparing = |cx: &mut Cx, request: &Request<'_>| run_sparing(cx, request, &mut bad);
+        let found = change_by(cx, "smc", now, Some(args), goal, &mut sparing)?;
+        let scores = found.trace.chunks.iter().flat_map(|chunk| chunk.score.iter());
+        let positive = |x: f64| x > f64::NEG_INFINITY;
+        let lanes = found.trace.group.iter().zip(scores.zip(&found.weights));
+        let mut possible: BTreeSet<u32> =
+            lanes.filter(|(_, (score, weight))| positive(**score) && positive(**weight)).map(|(id, _)| id).collect();
+        for (path, _) in self.data.0.leaves() {
+            if !everywhere(&found.trace, &path) {
+                possible.retain(|id| stands(&found.trace, &path, *id));
+            }
+        }
+        Ok(possible)
     }
 
     /// A state before the step of one after it, and the number of tries.
@@ -98,6 +162,18 @@ impl WayBack<'_> {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Do all lanes have the choice?
+fn everywhere(trace: &BatchedTrace, path: &[Value]) -> bool {
+    let in_chunk = |chunk: &Chunk| chunk.sites.get(path).and_then(|site| site.lanes(&chunk.group));
+    trace.chunks.iter().all(|chunk| in_chunk(chunk).is_some_and(|lanes| lanes.len() == chunk.group.len()))
+}
+
+/// Does the lane have the choice?
+fn stands(trace: &BatchedTrace, path: &[Value], id: u32) -> bool {
+    let mut sites = trace.chunks.iter().filter_map(|chunk| chunk.sites.get(path));
+    sites.any(|site| site.visits.iter().any(|visit| visit.group.find(id).is_some()))
 }
 
 #[cold]
