@@ -104,6 +104,38 @@ TABLE = {
     "lkj-cholesky": ([[2], SIZES], lambda k, e: [[[1.0, 0.0], [0.6, 0.8]], [[1.0, 0.0], [0.0, 1.0]]]),
 }
 
+WIDTHS = [1e-150, 1e-9, 1.0, 1e9, 1e150]
+COVARIANCES = [[[s * s, r * s * t], [r * s * t, t * t]] for s in WIDTHS for t in WIDTHS for r in (0.0, 0.5, -0.9375)]
+sides = lambda S: (math.sqrt(S[0][0]), math.sqrt(S[1][1]))
+times = lambda c, S: [[c * v for v in row] for row in S]
+
+TABLE |= {
+    "multivariate-normal": ([[[0.0, 1e9]], COVARIANCES], lambda m, S: [m, [m[0] + sides(S)[0], m[1] - 3 * sides(S)[1]]]),
+    "mvn-chol": ([[[0.0, -1.5]], [[[s, 0.0], [r, t]] for s in WIDTHS for t in WIDTHS for r in (0.0, 0.25, 1e9)]], lambda m, L: [m, [m[0] + L[0][0], m[1] + L[1][1]]]),
+    "wishart": ([[1.5, 5.0, 1e6], COVARIANCES], lambda df, S: [times(df, S), S]),
+    "inverse-wishart": ([[1.5, 5.0, 1e6], COVARIANCES], lambda df, S: [times(1 / df, S), S]),
+}
+
+# What is made of others: how it is written, the choices of each parameter, the values, and the density.
+D = densities.DENSITY
+MADE = [
+    ("mixture", "[{} {}] [(normal 0.0 {}) (laplace 1.5 {})]", [SIZES, SIZES, SIZES[::2], SIZES[::3]], lambda *p: [0.0, 1.5, 3 * p[2], -1e9],
+     lambda x, a, b, s, t: densities.mix([(a / (a + b), D["normal"](x, F(0), s)), (b / (a + b), D["laplace"](x, F(1.5), t))])),
+    ("zero-inflated", "{} (poisson {})", [SHARES, [0.0] + SIZES], lambda p, r: counted(r),
+     lambda k, p, r: densities.mix([(p, F(0) if k == 0 else -mp.inf), (1 - p, D["poisson"](k, r))])),
+    ("truncated", "(normal {} {}) {} {}", *TABLE["truncated-normal"], D["truncated-normal"]),
+    ("truncated", "(exponential {}) {} {}", [SIZES, [0.0, 1e-300, 0.3, 1e9], [1.5, 3e9, 1e300, math.inf]], lambda r, a, b: [] if r * a == math.inf else [a, a * (1 + 2**-52), b] if b < math.inf else [a, 2 * a],
+     lambda x, r, a, b: mp.log(r) - r * (x - a) - (mp.log1p(-mp.exp(-r * (b - a))) if b < mp.inf else 0) if a <= x <= b else -mp.inf),
+    ("censored", "(exponential {}) {} {}", [SIZES, [1e-300, 0.3], [1.5, 1e9, 1e300]], lambda r, a, b: [a, b, 0.5 * a + 0.5 * b],
+     lambda x, r, a, b: mp.log(-mp.expm1(-r * a)) if x == a else -r * b if x == b else mp.log(r) - r * x),
+    ("transformed", "(normal {} {}) exp log {{:support :positive}}", [LOCATIONS[:1] + [-600.0, 1.5], SIZES], lambda m, s: POSITIVE, D["log-normal"]),
+    ("iid", "(cauchy {} {}) 2", [LOCATIONS, SIZES], lambda m, s: [[x, m] for x in placed(m, s)], lambda x, m, s: mp.fsum(D["cauchy"](v, m, s) for v in x)),
+    ("product", "(normal {} {}) (exponential {})", [LOCATIONS, SIZES[::2], SIZES[::2]], lambda m, s, r: [[m + s, 1 / r]] if 1 / r < math.inf and math.isfinite(m + s) else [],
+     lambda x, m, s, r: D["normal"](x[0], m, s) + D["exponential"](x[1], r)),
+    ("gaussian-process", "[0.0 {}] {{:kernel :rbf}} {}", [[0.25, 1.0, 7.5, 1e9, 1e300], [1e-9, 1.0, 1e9, 1e150]], lambda t, n: [[0.0, 0.0], [n, -n], [1.0, 1.0]],
+     lambda x, t, n: densities.mvn(x, [F(0), F(0)], densities.rbf([F(0), t], n))),
+]
+
 # Rows of one family: what is more is left out evenly.
 MOST = 45
 
@@ -123,20 +155,17 @@ def moved(v):
                 yield [other if j == i else exact(x) for j, x in enumerate(v)]
 
 
-def density(name, inputs):
-    return mp.re(DENSITY[name](*inputs))
-
-
-def conditioning(name, inputs, value):
+def conditioning(density, inputs, value):
     """How far the value moves when each input moves by half a unit, all together."""
     total = mp.mpf(0)
     for i, v in enumerate(inputs):
         worst = mp.mpf(0)
         for other in moved(v):
             try:
-                apart = abs(density(name, [other if j == i else exact(x) for j, x in enumerate(inputs)]) - value)
+                there = mp.re(density(*[other if j == i else exact(x) for j, x in enumerate(inputs)]))
             except (ValueError, ZeroDivisionError, TypeError):
                 continue
+            apart = abs(there - value)
             worst = max(worst, apart) if mp.isfinite(apart) else worst
         total += worst
     return total
@@ -151,18 +180,21 @@ def admits(name, params):
 
 
 def rows():
-    for name, (choices, values) in TABLE.items():
+    plain = [(name, " ".join("{}" for _ in choices), choices, values, D[name]) for name, (choices, values) in TABLE.items()]
+    for name, written, choices, values, density in plain + MADE:
         points = []
         for params in itertools.product(*choices):
-            if admits(name, params):
+            if name == "truncated" and params[-2] >= params[-1]:
+                continue
+            if admits(name, params) or name == "truncated":
                 points += [(params, x) for x in values(*params)]
         # An odd step meets every choice of each parameter.
         for params, x in points[:: -(-len(points) // MOST) | 1]:
-            value = density(name, [exact(x), *map(exact, params)])
+            value = mp.re(density(exact(x), *map(exact, params)))
             # What no double holds is infinite.
             held = float(value)
-            slack = 0.0 if math.isinf(held) else float(conditioning(name, [x, *params], value))
-            yield name, " ".join(map(text, params)), text(x), held, slack
+            slack = 0.0 if math.isinf(held) else float(conditioning(density, [x, *params], value))
+            yield name, written.format(*map(text, params)), text(x), held, slack
 
 
 if __name__ == "__main__":

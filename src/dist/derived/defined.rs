@@ -127,8 +127,8 @@ impl Defined {
     /// A distribution of each element, where array parameters make arrays of draws that the base draws fewer numbers for:
     /// these would hang together.
     fn elements(self: &Arc<Defined>, cx: &mut Cx, args: &[Value], whole: &Part) -> Result<Option<Box<dyn Density>>> {
-        let of_args = args.iter().filter(|arg| matches!(primal_of(arg), Value::Array(_))).filter_map(shape_of);
-        let axes = of_args.fold(Some(Vec::new()), |all, shape| merged(&all?, &shape));
+        let mut of_args = args.iter().filter(|arg| matches!(primal_of(arg), Value::Array(_))).filter_map(shape_of);
+        let axes = of_args.try_fold(Vec::new(), |all, shape| merged(&all, &shape));
         let Some(axes) = axes.filter(|axes| !axes.is_empty() && whole.shape().as_ref() != Some(axes)) else {
             return Ok(None);
         };
