@@ -126,7 +126,8 @@ fn known(what: &str, args: &[Value], found: Option<Value>) -> Result<Value> {
 
 fn sample(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let dist = of("sample", args)?;
-    let key = cx.next_key("sample")?;
+    let instead = || format!("make it a choice: `(trace :x {})`", brief(&args[0]));
+    let key = cx.next_key("sample").map_err(|e| e.help(instead()))?;
     dist.sample(cx, &mut key.site(0, 0))
 }
 

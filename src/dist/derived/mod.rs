@@ -68,6 +68,9 @@ impl Part {
         let error = wrong_type(function, "a distribution", value, 0);
         Err(match value.as_host::<Constructor>() {
             Some(constructor) => error.help(constructor.example()),
+            None if matches!(value, Value::Vector(_) | Value::List(_) | Value::Lazy(_)) => {
+                error.help(format!("those of a vector one by one: `(apply {function} ds)`"))
+            }
             None => error,
         })
     }

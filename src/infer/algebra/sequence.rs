@@ -24,7 +24,11 @@ pub const TABLE: &[Builtin] = &[
         "[n kernel]",
         "The kernel n times.\n(repeat-kernel 10 (mh-kernel :x)) ;=> (repeat-kernel 10 (mh-kernel (select :x)))",
         |_, args| {
-            let parts = vec![kernel_of("repeat-kernel", &args[1], 1)?];
+            let kernel = kernel_of("repeat-kernel", &args[1], 1).map_err(|e| match &args[1] {
+                Value::Int(n) => e.help(format!("the number comes first: `(repeat-kernel {n} kernel)`")),
+                _ => e,
+            });
+            let parts = vec![kernel?];
             Ok(KernelObject::value(Sequence { parts, times: times("repeat-kernel", args)?, form: Form::Repeat }))
         },
     ),

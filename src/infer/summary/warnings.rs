@@ -2,7 +2,7 @@
 
 use super::Row;
 use crate::eval::Value;
-use crate::infer::samples::Draws;
+use crate::infer::samples::{Draws, Runs};
 
 /// R-hat above which chains have not mixed, and effective draws of a chain below which its diagnostics say little
 /// (Vehtari et al. 2021).
@@ -37,7 +37,9 @@ pub fn of_chains(rows: &[Row], draws: &Draws) -> Vec<String> {
     if draws.per_chain() < MIN_DRAWS && !rows.is_empty() {
         warnings.push(format!("fewer than {MIN_DRAWS} draws a chain cannot be judged: draw more (`:samples`)"));
     }
-    if draws.chains == 1 && !rows.is_empty() {
+    // Draws that are independent by themselves form no chain.
+    let independent = matches!(draws.runs(), Runs::Batched(_)) || draws.result.get_keyword("sample").is_some();
+    if draws.chains == 1 && !rows.is_empty() && !independent {
         warnings.push("one chain has no r_hat: run several (`:chains 4`) to see whether they agree".to_string());
     }
     warnings.extend(of_errors(draws));
