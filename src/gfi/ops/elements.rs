@@ -55,28 +55,35 @@ pub fn visit(
         Some((value, _)) => density.scores(cx, value)?.map(|scores| (value, scores)),
         None => None,
     };
-    let (base, like, fresh) = match kept {
-        Some((value, scores)) => (value.clone(), scores, None),
+    let (base, like, fresh, held) = match kept {
+        Some((value, scores)) => (value.clone(), scores, None, None),
         None => {
             let fresh = draw(cx)?;
             if !has_elements(&fresh) {
                 return undivided(cx, goal, old, density, fresh, given, weight);
             }
             let Some(scores) = density.scores(cx, &fresh)? else { return Err(dependent(density, path)) };
-            if let (Some((value, before)), Goal::Redraw { selection, .. }) = (old.choice, goal)
+            if let Some((value, _)) = old.choice
+                && let Some(base) = resized(cx, density, value, &fresh, &scores)?
+            {
+                (base, scores, Some(fresh), Some(places(value)))
+            } else if let (Some((value, before)), Goal::Redraw { selection, .. }) = (old.choice, goal)
                 && places(value).iter().any(|place| selection.share_of(path, place) == Share::None)
             {
                 // Elements that are not drawn stay, which is impossible.
                 weight.change(f64::NEG_INFINITY, before);
                 let visit = scored(cx, goal, path, density, value.clone(), None)?;
                 return Ok(Visit { score: f64::NEG_INFINITY, ..visit });
+            } else {
+                (fresh.clone(), scores, Some(fresh), None)
             }
-            (fresh.clone(), scores, Some(fresh))
         }
     };
     fits(given, &base, path)?;
     let places = places(&like);
-    let sources = sources(goal, path, &places, given, fresh.is_none(), (&base, density))?;
+    // Of an array of another length, the elements that both runs have.
+    let keeps = |place: &Vec<Value>| held.as_ref().map_or(fresh.is_none(), |held| held.contains(place));
+    let sources = sources(goal, path, &places, given, &keeps, (&base, density))?;
     let fresh = match fresh {
         None if sources.iter().any(|source| matches!(source, Source::Drawn)) => Some(draw(cx)?),
         fresh => fresh,
@@ -99,15 +106,33 @@ pub fn visit(
         (Goal::Redraw { .. }, _) => {}
         (_, Some((_, before))) if fresh.is_none() => weight.change(visit.score, before),
         (_, old) => {
-            weight.come(sum(&scores, |source| matches!(source, Source::Given(_)))?);
+            weight.come(sum(&scores, |source| !matches!(source, Source::Drawn))?);
             old.into_iter().for_each(|(_, before)| weight.go(before));
         }
     }
-    visit.discard = discarded(old.choice.map(|(value, _)| value), &like, &sources)?;
+    let before = old.choice.map(|(value, _)| value);
+    visit.discard = if held.is_some() { before.cloned() } else { discarded(before, &like, &sources)? };
     if let Goal::Constrain { observe: true, .. } = goal {
         visit.observed = observed(&places, &sources);
     }
     Ok(visit)
+}
+
+/// A value as long as the distribution draws: old elements, and fresh ones where the old value has none. `None` where
+/// they have no elements in common, or the old ones cannot be had now.
+fn resized(cx: &mut Cx, density: &dyn Density, old: &Value, fresh: &Value, like: &Value) -> Result<Option<Value>> {
+    let (held, mut common) = (places(old), false);
+    let mut news = places(like).into_iter().map(|place| {
+        let has = held.contains(&place);
+        common |= has;
+        if has { element_at(old, &place) } else { Ok(None) }
+    });
+    let value = rebuilt(fresh, like, &mut news)?;
+    drop(news);
+    match density.check_value(&value) {
+        Ok(value) if common => Ok(density.scores(cx, &value)?.map(|_| value)),
+        _ => Ok(None),
+    }
 }
 
 /// A choice without elements: children are about something else, but data is a mistake.
@@ -185,7 +210,7 @@ fn sources(
     path: &[Value],
     places: &[Vec<Value>],
     given: &ChoiceMap,
-    keeps: bool,
+    keeps: &dyn Fn(&Vec<Value>) -> bool,
     (base, density): (&Value, &dyn Density),
 ) -> Result<Vec<Source>> {
     let source = |place: &Vec<Value>| {
@@ -200,13 +225,13 @@ fn sources(
             },
         };
         Ok(match (goal, value) {
-            (Goal::Redraw { selection, .. }, value) if keeps => match selection.share_of(path, place) {
+            (Goal::Redraw { selection, .. }, value) if keeps(place) => match selection.share_of(path, place) {
                 Share::None => Source::Kept,
                 Share::All => value.map_or(Source::Drawn, Source::Given),
                 Share::Some => return Err(dependent(density, path)),
             },
             (_, Some(value)) => Source::Given(value),
-            (_, None) if keeps => Source::Kept,
+            (_, None) if keeps(place) => Source::Kept,
             (_, None) => Source::Drawn,
         })
     };
