@@ -66,7 +66,7 @@ pub fn visit(
             if let Some((value, _)) = old.choice
                 && let Some(base) = resized(cx, density, value, &fresh, &scores)?
             {
-                (base, scores, Some(fresh), Some(places(value)))
+                (base, scores, Some(fresh), Some(value))
             } else if let (Some((value, before)), Goal::Redraw { selection, .. }) = (old.choice, goal)
                 && places(value).iter().any(|place| selection.share_of(path, place) == Share::None)
             {
@@ -82,7 +82,7 @@ pub fn visit(
     fits(given, &base, path)?;
     let places = places(&like);
     // Of an array of another length, the elements that both runs have.
-    let keeps = |place: &Vec<Value>| held.as_ref().map_or(fresh.is_none(), |held| held.contains(place));
+    let keeps = |place: &Vec<Value>| held.map_or(fresh.is_none(), |held| has(held, place));
     let sources = sources(goal, path, &places, given, &keeps, (&base, density))?;
     let fresh = match fresh {
         None if sources.iter().any(|source| matches!(source, Source::Drawn)) => Some(draw(cx)?),
@@ -121,11 +121,11 @@ pub fn visit(
 /// A value as long as the distribution draws: old elements, and fresh ones where the old value has none. `None` where
 /// they have no elements in common, or the old ones cannot be had now.
 fn resized(cx: &mut Cx, density: &dyn Density, old: &Value, fresh: &Value, like: &Value) -> Result<Option<Value>> {
-    let (held, mut common) = (places(old), false);
+    let mut common = false;
     let mut news = places(like).into_iter().map(|place| {
-        let has = held.contains(&place);
-        common |= has;
-        if has { element_at(old, &place) } else { Ok(None) }
+        let own = has(old, &place);
+        common |= own;
+        if own { element_at(old, &place) } else { Ok(None) }
     });
     let value = rebuilt(fresh, like, &mut news)?;
     drop(news);
@@ -133,6 +133,11 @@ fn resized(cx: &mut Cx, density: &dyn Density, old: &Value, fresh: &Value, like:
         Ok(value) if common => Ok(density.scores(cx, &value)?.map(|_| value)),
         _ => Ok(None),
     }
+}
+
+/// Does a value have an element there?
+fn has(value: &Value, place: &[Value]) -> bool {
+    matches!(element_at(value, place), Ok(Some(_)))
 }
 
 /// A choice without elements: children are about something else, but data is a mistake.
