@@ -179,7 +179,8 @@ pub fn value_of(kind: Kind, x: f64) -> Value {
 #[inline]
 fn drawn(family: &Family, params: &[f64], draws: &mut Draws) -> f64 {
     let x = (family.sample)(params, draws);
-    if family.kind == Kind::Real { hold(x, family.support, family.support.ends(params), draws) } else { x }
+    let held = family.kind != Kind::Real || matches!(family.support, Support::Reals) && !draws.single && x.is_finite();
+    if held { x } else { hold(x, family.support, family.support.ends(params), draws) }
 }
 
 fn sample_array(family: &Family, params: &[Array], draws: &mut Draws) -> Result<Value> {

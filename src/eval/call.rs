@@ -72,7 +72,10 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
     if args.iter().any(|arg| matches!(arg, Value::Var(_) | Value::Lanes(_) | Value::Array(_))) || cx.group.is_some() {
         return run_row_wide(row, cx, args);
     }
-    (row.call)(cx, args)
+    match (row.call)(cx, args) {
+        Err(error) => lane_call::within(row, cx, args, error),
+        result => result,
+    }
 }
 
 #[cold]

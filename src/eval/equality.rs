@@ -1,16 +1,21 @@
 //! Structural equality, hashing and ordering; the three agree.
 
 use super::gradient::primal_of;
-use super::name::{hash_text, mix};
+use super::name::{Name, hash_text, mix};
 use super::same::{Walk, count, elements, large_part};
 use super::value::{Value, with_stack};
 use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 
 impl PartialEq for Value {
     fn eq(&self, other: &Value) -> bool {
-        Walk::default().equal(self, other)
+        match (self, other) {
+            // Most are keys, and need no walk.
+            (Value::Keyword(a), Value::Keyword(b)) => a == b,
+            (Value::Int(a), Value::Int(b)) => a == b,
+            _ => Walk::default().equal(self, other),
+        }
     }
 }
 
@@ -32,7 +37,12 @@ impl Hash for Value {
 
 /// 64 well-mixed bits that agree with `=`: `1` and `1.0` hash alike, as do `[1]` and `'(1)`.
 pub fn hash_code(value: &Value) -> u64 {
-    Hashes::default().of(value)
+    match value {
+        // Most are keys, and hold nothing.
+        Value::Keyword(key) => hash_keyword(key),
+        Value::Int(i) => hash_int(*i),
+        _ => Hashes::default().of(value),
+    }
 }
 
 /// The same, and how many values were looked at.
@@ -44,7 +54,7 @@ pub fn counted_hash(value: &Value) -> (u64, usize) {
 /// The codes of parts that a value may hold many times: each is computed once.
 #[derive(Default)]
 struct Hashes {
-    known: HashMap<usize, u64>,
+    known: HashMap<usize, u64, BuildHasherDefault<DefaultHasher>>,
     visited: usize,
 }
 
@@ -55,9 +65,9 @@ impl Hashes {
             Value::Nil => mix(1),
             Value::False => mix(2),
             Value::True => mix(3),
-            Value::Int(i) => mix(*i as u64 ^ 0x1234_5678),
+            Value::Int(i) => hash_int(*i),
             Value::Float(x) => hash_float(x.get()),
-            Value::Keyword(k) => mix(k.hash_code() ^ 0x9e37_79b9),
+            Value::Keyword(key) => hash_keyword(key),
             Value::Symbol(s) => s.hash_code(),
             Value::Str(s) => hash_text(s),
             Value::Map(_) | Value::Set(_) | Value::List(_) | Value::Vector(_) => {
@@ -97,8 +107,16 @@ impl Hashes {
     }
 }
 
+fn hash_int(i: i64) -> u64 {
+    mix(i as u64 ^ 0x1234_5678)
+}
+
+fn hash_keyword(key: &Name) -> u64 {
+    mix(key.hash_code() ^ 0x9e37_79b9)
+}
+
 fn hash_float(x: f64) -> u64 {
-    if x.trunc() == x && x.abs() < 9.2e18 { hash_code(&Value::Int(x as i64)) } else { mix(x.to_bits()) }
+    if x.trunc() == x && x.abs() < 9.2e18 { hash_int(x as i64) } else { mix(x.to_bits()) }
 }
 
 /// The order of `sort` and `compare`; `None` for values that have no common order.

@@ -9,6 +9,7 @@ use super::sequence::{Iter, MAX_LAZY, endless};
 use super::value::{Value, with_stack};
 use crate::error::{Error, Result};
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, DefaultHasher};
 
 /// Whether two values are the same to a program: one boolean, whatever they are, arrays by shape and elements.
 pub fn same(cx: &mut Cx, a: &Value, b: &Value) -> Result<bool> {
@@ -26,7 +27,7 @@ pub fn same(cx: &mut Cx, a: &Value, b: &Value) -> Result<bool> {
 pub struct Walk<'c> {
     cx: Option<&'c mut Cx>,
     /// Pairs of large parts that have been found equal.
-    equal: HashSet<(usize, usize)>,
+    equal: HashSet<(usize, usize), BuildHasherDefault<DefaultHasher>>,
     /// Elements compared that are not charged yet.
     steps: usize,
     /// Why the walk ended before it knew.

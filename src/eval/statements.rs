@@ -72,7 +72,7 @@ impl Statements {
 
 /// The body as pairs of a slot and what is evaluated into it.
 pub fn split(body: &Node) -> Vec<(Option<Slot>, &Node)> {
-    let (mut statements, mut node) = (Vec::new(), body);
+    let (mut statements, mut node) = (Vec::with_capacity(8), body);
     loop {
         match node {
             Node::Deep(deep) => node = &deep.0,
@@ -126,8 +126,9 @@ pub fn call_in_steps(f: &Arc<Closure>, args: &mut [Value], cx: &mut Cx) -> Resul
     cx.step()?;
     let mut frame = frame(f, args)?;
     let run = |cx: &mut Cx| {
-        let mut steps = Vec::new();
-        for (slot, node) in split(&arity.body) {
+        let statements = split(&arity.body);
+        let mut steps = Vec::with_capacity(statements.len());
+        for (slot, node) in statements {
             let step = Step::run(cx, |cx| eval(node, &mut frame, cx))?;
             if let Some(slot) = slot {
                 frame[slot as usize] = step.value.clone();

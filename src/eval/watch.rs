@@ -15,7 +15,7 @@ pub const LATE: &str = "gen::choice-after-run";
 
 /// What a worker keeps in mind of state.
 pub struct Watch {
-    /// Rises with every statement and every object; all workers share it.
+    /// Rises with every object; all workers share it.
     clock: Arc<AtomicU64>,
     /// The run in progress, by the time of its start; 0 outside.
     run: u64,
@@ -116,9 +116,13 @@ impl Watch {
         self.clock.fetch_add(1, Ordering::Relaxed) + 1
     }
 
+    fn now(&self) -> u64 {
+        self.clock.load(Ordering::Relaxed)
+    }
+
     /// Something of this stretch was made late, and more than a value came of it.
     pub fn was_late(&self, seen: &Seen) -> bool {
-        self.late.iter().any(|time| (seen.from..seen.until).contains(time))
+        self.late.iter().any(|time| seen.from < *time && *time <= seen.until)
     }
 
     /// Is a run in progress?
@@ -146,8 +150,7 @@ impl Cx {
     /// The home of a new object that changes.
     pub fn born(&mut self) -> Home {
         self.watch.born += 1;
-        let time = self.watch.tick();
-        Home { time, ..self.here() }
+        self.here()
     }
 
     /// The home of a value that waits to be made.
@@ -157,7 +160,7 @@ impl Cx {
     }
 
     fn here(&self) -> Home {
-        let time = self.watch.clock.load(Ordering::Relaxed);
+        let time = self.watch.tick();
         Home { run: self.watch.run, time, tapes: self.tapes(), group: self.group.clone() }
     }
 
@@ -172,14 +175,14 @@ impl Cx {
 
     /// Runs `f` and tells what it did to state.
     pub fn watched<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> (R, Seen) {
-        let from = self.watch.tick();
+        let from = self.watch.now();
         let outer = std::mem::replace(&mut self.watch.oldest, u64::MAX);
         let (born, waiting) = (self.watch.born, self.watch.waiting);
         let result = f(self);
-        let used = self.watch.oldest < from;
+        let used = self.watch.oldest <= from;
         self.watch.oldest = self.watch.oldest.min(outer);
         let (made, waits) = (self.watch.born != born, self.watch.waiting != waiting);
-        (result, Seen { from, until: self.watch.clock.load(Ordering::Relaxed) + 1, used, made, waits })
+        (result, Seen { from, until: self.watch.now(), used, made, waits })
     }
 
     /// Runs an operation of a generative function: a run of its own, unless it is part of one.

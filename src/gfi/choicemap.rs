@@ -42,7 +42,7 @@ impl ChoiceMap {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.leaves().iter().all(|(_, v)| v.is_nil())
+        !self.0.any(&|value| !value.is_nil())
     }
 
     /// What is constrained below one component of an address.
@@ -56,33 +56,30 @@ impl ChoiceMap {
 
     /// What is constrained below a path.
     pub fn at(&self, path: &[Value]) -> Result<ChoiceMap> {
-        if let Some(found) = self.0.at(path) {
-            return Ok(ChoiceMap(found.clone()));
+        let mut at = &self.0;
+        for (n, key) in path.iter().enumerate() {
+            at = match at {
+                Trie::Leaf(data) => {
+                    let below = data::below(data, key)?;
+                    return path[n + 1..].iter().try_fold(below, |choices, key| choices.child(key));
+                }
+                other => match other.child(key) {
+                    Some(child) => child,
+                    None => return Ok(ChoiceMap::default()),
+                },
+            };
         }
-        path.iter().try_fold(self.clone(), |choices, key| choices.child(key))
+        Ok(ChoiceMap(at.clone()))
     }
 
     /// What is given for the choice at a path, if it is one value: nil constrains nothing, and neither do children.
     pub fn value_at(&self, path: &[Value]) -> Result<Option<Value>> {
-        let mut at = &self.0;
-        for (n, key) in path.iter().enumerate() {
-            at = match at {
-                Trie::Leaf(_) => return own(&ChoiceMap(at.clone()).at(&path[n..])?.0),
-                at => match at.child(key) {
-                    Some(child) => child,
-                    None => return Ok(None),
-                },
-            };
-        }
-        own(at)
+        own(&self.at(path)?.0)
     }
 
     /// What is given for the choice at a path: a leaf that is its value, or a branch of its elements.
     pub fn given_at(&self, path: &[Value]) -> Result<Trie<Value>> {
-        let found = match self.0.at(path) {
-            Some(found) => found.clone(),
-            None => self.at(path)?.0,
-        };
+        let found = self.at(path)?.0;
         Ok(match &found {
             Trie::Leaf(value) => match value.as_host::<Row>() {
                 Some(row) => row.read()?.0,

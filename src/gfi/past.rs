@@ -26,6 +26,7 @@ impl Past {
     }
 
     /// The old trace, when it is one that a run of this function can start from.
+    #[inline]
     pub fn of(&self, function: &Value) -> Option<&Arc<Trace>> {
         match self {
             Past::Trace(trace) if continues(function, &trace.function) => Some(trace),

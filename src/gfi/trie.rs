@@ -123,15 +123,35 @@ impl<T: Clone> Trie<T> {
         }
     }
 
-    /// The sum of a number over all leaves.
-    pub fn count(&self, number: &dyn Fn(&T) -> usize) -> usize {
+    /// Is there a leaf of which something is true?
+    pub fn any(&self, is_it: &dyn Fn(&T) -> bool) -> bool {
         match self {
-            Trie::Empty => 0,
-            Trie::Leaf(leaf) => number(leaf),
-            Trie::Branch(_) => stacker::maybe_grow(32 * 1024, 1024 * 1024, || {
-                self.children().iter().map(|(_, t)| t.count(number)).sum()
+            Trie::Empty => false,
+            Trie::Leaf(leaf) => is_it(leaf),
+            Trie::Branch(branch) => with_stack(|| match &**branch {
+                Branch::Few(children) => children.iter().any(|(_, child)| child.any(is_it)),
+                Branch::Many { by_key, .. } => by_key.values().any(|(_, child)| child.any(is_it)),
             }),
         }
+    }
+
+    /// Visits all leaves, in no order.
+    pub fn each(&self, visit: &mut dyn FnMut(&T)) {
+        match self {
+            Trie::Empty => {}
+            Trie::Leaf(leaf) => visit(leaf),
+            Trie::Branch(branch) => with_stack(|| match &**branch {
+                Branch::Few(children) => children.iter().for_each(|(_, child)| child.each(visit)),
+                Branch::Many { by_key, .. } => by_key.values().for_each(|(_, child)| child.each(visit)),
+            }),
+        }
+    }
+
+    /// The sum of a number over all leaves.
+    pub fn count(&self, number: &dyn Fn(&T) -> usize) -> usize {
+        let mut sum = 0;
+        self.each(&mut |leaf| sum += number(leaf));
+        sum
     }
 
     /// What is in the way of a new leaf at a path.

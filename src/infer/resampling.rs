@@ -193,10 +193,15 @@ pub fn log_weights<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<
     };
     match numbers {
         _ if holds_var(value) => Err(no_gradient(name)),
-        Some(numbers) if !numbers.is_empty() => match numbers.iter().position(|w| w.is_nan() || *w == f64::INFINITY) {
-            Some(at) => Err(no_weight(name, at, numbers[at])),
-            None => Ok(numbers),
-        },
+        Some(numbers) if !numbers.is_empty() => {
+            // A sum is quick, and any NaN or ##Inf shows in it; so does an overflow.
+            let sum = lanes::sum(&numbers);
+            let is_no_weight = |w: &f64| w.is_nan() || *w == f64::INFINITY;
+            match if sum < f64::INFINITY { None } else { numbers.iter().position(is_no_weight) } {
+                Some(at) => Err(no_weight(name, at, numbers[at])),
+                None => Ok(numbers),
+            }
+        }
         _ => Err(wrong_type(name, "log-weights as lanes, an array or a vector", value, 0)),
     }
 }

@@ -150,8 +150,13 @@ fn replaced(value: &Value, f: &dyn Fn(&Value) -> Value) -> Result<Value> {
 pub fn holds_var(value: &Value) -> bool {
     match value {
         Value::Var(_) => true,
-        Value::Int(_) | Value::Float(_) => false,
-        data => any_of_lanes(data, &mut |leaf| matches!(leaf, Value::Var(_))),
+        Value::Vector(_) | Value::List(_) | Value::Map(_) => {
+            any_of_lanes(value, &mut |leaf| matches!(leaf, Value::Var(_)))
+        }
+        Value::Lanes(lanes) => {
+            lanes.column().is_none() && any_of_lanes(value, &mut |leaf| matches!(leaf, Value::Var(_)))
+        }
+        _ => false,
     }
 }
 

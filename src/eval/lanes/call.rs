@@ -70,6 +70,17 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
     by_value(row, cx, args, &looked, true)
 }
 
+/// Outside batched runs nobody looks for lanes inside collections before a row has found that it cannot take them.
+#[cold]
+pub fn within(row: &Builtin, cx: &mut Cx, args: &mut [Value], error: Box<Error>) -> Result<Value> {
+    let by_value = matches!(row.lanes, LaneRule::Apart) && row.effect == Effect::Pure;
+    let of_lanes = error.some_lanes || error.code == "gen::lanes";
+    if !by_value || !of_lanes || !args.iter().any(inside::any) {
+        return Err(error);
+    }
+    run_row(row, cx, args)
+}
+
 /// The code of the error of an effect in one of several chunks: the run starts again with all lanes as one.
 pub const IMPURE: &str = "gen::effect-in-chunk";
 

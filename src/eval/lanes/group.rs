@@ -203,6 +203,11 @@ impl Group {
             .collect()
     }
 
+    /// Has another group all lanes of this one?
+    pub fn lies_in(&self, outer: &Group) -> bool {
+        self.range_in(outer).is_some() || self.within(outer).is_some()
+    }
+
     /// Where the lanes of this group stand in another, when both are ranges.
     pub fn range_in(&self, outer: &Group) -> Option<std::ops::Range<usize>> {
         match (&self.lanes, &outer.lanes) {

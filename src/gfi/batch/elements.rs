@@ -47,7 +47,7 @@ pub fn read(cx: &mut Cx, found: Trie<Value>, chooser: &Chooser<'_>, group: &Arc<
 /// Do all lanes of a group have each of these elements?
 fn all_have(elements: &Trie<Value>, group: &Arc<Group>) -> bool {
     let lacks = |value: &Value| matches!(value, Value::Lanes(own) if !group.split_by(&own.group).1.is_empty());
-    !elements.leaves().iter().any(|(_, value)| lacks(value))
+    !elements.any(&lacks)
 }
 
 /// Elements that hold lanes as lanes of arrays.

@@ -20,16 +20,16 @@ pub fn entered(args: &[Value], group: &Arc<Group>) -> Result<Vec<Value>> {
 fn has_lanes(leaf: &Value) -> bool {
     match leaf {
         Value::Lanes(_) => true,
-        Value::Host(host) => host
-            .downcast::<ChoiceMap>()
-            .is_some_and(|choices| choices.0.leaves().iter().any(|(_, value)| matches!(value, Value::Lanes(_)))),
+        Value::Host(host) => {
+            host.downcast::<ChoiceMap>().is_some_and(|all| all.0.any(&|value| matches!(value, Value::Lanes(_))))
+        }
         _ => false,
     }
 }
 
 fn enter(leaf: &Value, group: &Arc<Group>) -> Result<Value> {
     match leaf {
-        Value::Lanes(lanes) if group.within(&lanes.group).is_some() => adopt(&renamed(leaf, group), group),
+        Value::Lanes(lanes) if group.lies_in(&lanes.group) => adopt(&renamed(leaf, group), group),
         other => Ok(renamed(other, group)),
     }
 }
@@ -62,6 +62,9 @@ fn renamed(value: &Value, group: &Arc<Group>) -> Value {
 
 /// The lanes of another batch as a part of this group, if it has all of them.
 fn part_of(group: &Arc<Group>, other: &Group) -> Option<Arc<Group>> {
+    if group.same(other) {
+        return Some(group.clone());
+    }
     let (with, _) = group.split_by(other);
     (with.len() == other.len()).then(|| group.part(with))
 }

@@ -110,24 +110,25 @@ pub fn change_key(cx: &mut Cx, name: &str) -> Result<Key> {
 
 /// Every constraint must be visited by some lane.
 pub fn all_visited(constraints: &ChoiceMap, trace: &BatchedTrace) -> Result<()> {
-    let stands = |path: &[Value]| trace.chunks.iter().any(|chunk| chunk.sites.holding(path).is_some());
-    match points(constraints, &stands)?.into_iter().find(|(path, _)| !stands(path)) {
-        Some((path, _)) => Err(not_visited(&path, trace.address_names())),
+    let stands = |path: &[Value]| trace.chunks.iter().any(|chunk| chunk.sites.holding(path).is_some()).then_some(());
+    match points(constraints, &stands)?.into_iter().find(|(_, _, here)| here.is_none()) {
+        Some((path, ..)) => Err(not_visited(&path, trace.address_names())),
         None => Ok(()),
     }
 }
 
 /// Lanes among constraints are as many as the run has.
 pub fn check_lanes(constraints: &ChoiceMap, lanes: usize, index: usize) -> Result<()> {
-    let odd = constraints.0.leaves().into_iter().find_map(|(path, value)| match value {
-        Value::Lanes(held) => {
-            let whole = held.group.outermost().len();
-            (whole != lanes).then_some((path, whole))
-        }
+    let odd = |value: &Value| match value {
+        Value::Lanes(held) => Some(held.group.outermost().len()).filter(|whole| *whole != lanes),
         _ => None,
-    });
-    let Some((path, count)) = odd else { return Ok(()) };
-    let message = format!("`{}` has {count} lanes, but the run has {lanes}", show(&path));
+    };
+    if !constraints.0.any(&|value| odd(value).is_some()) {
+        return Ok(());
+    }
+    let leaves = constraints.0.leaves();
+    let Some((path, count)) = leaves.iter().find_map(|(path, value)| Some((path, odd(value)?))) else { return Ok(()) };
+    let message = format!("`{}` has {count} lanes, but the run has {lanes}", show(path));
     Err(Error::new("gen::lanes", message).arg(index).help("give one value for all, or as many lanes as particles"))
 }
 
@@ -213,7 +214,7 @@ pub fn lanes_among(args: &[Value], choices: &ChoiceMap) -> Result<Option<Arc<Gro
         });
     };
     args.iter().for_each(&mut look);
-    choices.0.leaves().into_iter().for_each(|(_, value)| look(value));
+    choices.0.each(&mut look);
     match odd {
         Some(error) => Err(error),
         None => Ok(first.map(|first| Group::whole(0, first.of_batch() as u32, width))),

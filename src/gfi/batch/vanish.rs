@@ -65,10 +65,10 @@ fn prefixes(batch: &Batch) -> Result<()> {
 
 /// Lanes that did not visit a constraint weigh nothing.
 fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) -> Result<()> {
-    for (path, value) in points(choices, &|path| batch.sites.holding(path).is_some())? {
+    for (_, value, site) in points(choices, &|path| batch.sites.holding(path))? {
         // Lanes that the constraint is about, and that did not visit it.
         let Some(about) = given_lanes(&value, whole).0 else { continue };
-        let missed = match batch.sites.holding(&path).and_then(|site| site.lanes(whole)) {
+        let missed = match site.and_then(|site| site.lanes(whole)) {
             None => Some(about),
             Some(all) if all.len() == whole.len() => continue,
             Some(all) => {
@@ -83,11 +83,11 @@ fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) -> Resu
     Ok(())
 }
 
-/// A path with the value that is given for the choice there.
-pub type Point = (Vec<Value>, Value);
+/// A path with the value that is given for the choice there, and what stands there.
+pub type Point<T> = (Vec<Value>, Value, Option<T>);
 
 /// The choices that constraints are about: data is the value where a choice `stands`, else what is below it.
-pub fn points(choices: &ChoiceMap, stands: &dyn Fn(&[Value]) -> bool) -> Result<Vec<Point>> {
+pub fn points<T>(choices: &ChoiceMap, stands: &dyn Fn(&[Value]) -> Option<T>) -> Result<Vec<Point<T>>> {
     let mut found = Vec::new();
     for (path, value) in choices.leaves_of_lanes()? {
         below(path, value, stands, &mut found)?;
@@ -95,12 +95,18 @@ pub fn points(choices: &ChoiceMap, stands: &dyn Fn(&[Value]) -> bool) -> Result<
     Ok(found)
 }
 
-fn below(path: Vec<Value>, value: Value, stands: &dyn Fn(&[Value]) -> bool, found: &mut Vec<Point>) -> Result<()> {
+fn below<T>(
+    path: Vec<Value>,
+    value: Value,
+    stands: &dyn Fn(&[Value]) -> Option<T>,
+    found: &mut Vec<Point<T>>,
+) -> Result<()> {
     if value.is_nil() {
         return Ok(());
     }
+    let here = stands(&path);
     let keys: Vec<Value> = match &value {
-        _ if stands(&path) => Vec::new(),
+        _ if here.is_some() => Vec::new(),
         Value::Map(_) => {
             for (below_path, inner) in ChoiceMap::from_value(&value)?.0.leaves() {
                 let full = [&path[..], &below_path].concat();
@@ -111,7 +117,7 @@ fn below(path: Vec<Value>, value: Value, stands: &dyn Fn(&[Value]) -> bool, foun
         data => crate::gfi::ops::unvisited::indices(data),
     };
     if keys.is_empty() {
-        found.push((path, value));
+        found.push((path, value, here));
         return Ok(());
     }
     let data = ChoiceMap(Trie::Leaf(value));

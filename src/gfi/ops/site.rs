@@ -116,6 +116,9 @@ pub fn visit(
 
 /// What is given for the choice, a value as the density has it.
 pub fn given(choices: &ChoiceMap, path: &[Value], density: &dyn Density) -> Result<Given> {
+    if choices.0.is_empty() {
+        return Ok(Given::Nothing);
+    }
     let found = choices.given_at(path)?;
     Ok(match &found {
         Trie::Empty | Trie::Leaf(Value::Nil) => Given::Nothing,
