@@ -1,6 +1,7 @@
 //! Between values and arrays: operators with broadcasting, indexing, conversion of nested vectors.
 
 use super::collections::Vector;
+use super::lanes::holds_lanes;
 use super::node::Op;
 use super::print::brief;
 use super::value::{Value, with_stack};
@@ -55,7 +56,8 @@ pub fn from_value(value: &Value) -> Result<Array> {
     }
     let mut shape = Vec::new();
     let mut leaves = Vec::new();
-    flatten(value, 0, &mut shape, &mut leaves)?;
+    // What each lane has may be of one shape with the rest.
+    flatten(value, 0, &mut shape, &mut leaves).map_err(|e| e.of_lanes(holds_lanes(value)))?;
     if leaves.iter().all(|v| matches!(v, Value::True | Value::False)) && !leaves.is_empty() {
         return Array::from_bool(leaves.iter().map(Value::truthy).collect(), &shape).map_err(raise);
     }

@@ -3,6 +3,7 @@
 use super::enumeration::{All, Enough, Grid, Runs, Space, Walked, all, likely};
 use super::samples::{Draws, Pick};
 use super::start::{Problem, with_missing};
+use super::tally::result_of;
 use super::width::in_width;
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
@@ -12,14 +13,14 @@ use crate::eval::options::Options;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{unvisited, unvisited_error};
-use crate::gfi::{ChoiceMap, Trace, Trie, batch, result, trace_value};
+use crate::gfi::{ChoiceMap, Trace, Trie, batch, trace_value};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "enumerate",
         "[gf args observations & options]",
-        "The exact posterior of a model whose unobserved choices have finitely many values: `{:traces :log-weights :log-ml :joint}`, a trace for each combination; in `:joint` the posterior probability of each, a map from the unobserved choices. Option `:grid`, values by address for choices that have more: each value of a continuous choice stands for the cell around it, and a value that a discrete one cannot have weighs nothing; what the grid leaves out is left out of `:log-ml` too; `:dtype` as `importance` has it. Of a model whose choices have no end, or infinitely many values, `:mass` runs the likely combinations until they have this much of the prior probability, `:max-executions` at most so many; `:missed` is the prior probability of what was left out. Without them more than a million runs, or five million choices in all of them, are an error.\n(let [m (gen [] (trace :y (flip (if (trace :x (flip 0.5)) 0.75 0.25))))] (get (:joint (enumerate m [] {:y true})) {:x true})) ;~> 0.75",
+        "The exact posterior of a model whose unobserved choices have finitely many values: `{:traces :log-weights :log-ml :joint}`, a trace for each combination; in `:joint` the posterior probability of each, a map from the unobserved choices. Option `:grid`, values by address for choices that have more: each value of a continuous choice stands for the cell around it, and a value that a discrete one cannot have weighs nothing, as does a combination at which the model raises an error of its values, which is counted in `:stats`; what the grid leaves out is left out of `:log-ml` too; `:dtype` as `importance` has it. Of a model whose choices have no end, or infinitely many values, `:mass` runs the likely combinations until they have this much of the prior probability, `:max-executions` at most so many; `:missed` is the prior probability of what was left out. Without them more than a million runs, or five million choices in all of them, are an error.\n(let [m (gen [] (trace :y (flip (if (trace :x (flip 0.5)) 0.75 0.25))))] (get (:joint (enumerate m [] {:y true})) {:x true})) ;~> 0.75",
         |cx, a| in_width(cx, "enumerate", OPTIONS, a, 3, enumerate),
     )
     .options(3, OPTIONS),
@@ -44,6 +45,11 @@ fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         Some(enough) => likely(cx, &space, enough)?,
         None => all(cx, &space)?,
     };
+    if found.choices.is_empty()
+        && let Some(error) = found.bad.first.take()
+    {
+        return Err(error);
+    }
     let traces = traces(&space, &mut found)?;
     space.grid.used(&options, "grid", |path| found.choices.iter().any(|c| c.0.at(path).is_some()))?;
     if found.log_weights.all_impossible() {
@@ -57,18 +63,14 @@ fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let joint = found.choices.iter().zip(shares).zip(possible).filter(|(_, possible)| *possible);
     let joint = joint.map(|((choices, share), _)| Ok((choices.to_map()?, share)));
     let joint = Map::from_pairs(joint.collect::<Result<Vec<_>>>()?)?;
-    let Value::Map(told) = result([
+    let entries = [
         ("traces", traces),
         ("log-weights", found.log_weights.into_value(cx)?),
         ("log-ml", log_ml),
         ("joint", Value::Map(joint)),
-    ])?
-    else {
-        return Ok(Value::Nil);
-    };
-    let missed = found.missed.map(|missed| (Value::keyword("missed"), Value::float(missed)));
-    let told = missed.into_iter().try_fold(told, |told, (key, missed)| told.insert(key, missed))?;
-    with_missing(Value::Map(told), &space.fixed)
+    ];
+    let missed = found.missed.map(|missed| ("missed", Value::float(missed)));
+    with_missing(result_of(entries.into_iter().chain(missed), &found.bad)?, &space.fixed)
 }
 
 /// When a search is to end; nothing where all combinations are wanted.

@@ -184,3 +184,32 @@ fn slopes_of_lanes_are_those_of_plain_calls() {
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// What shows a batch as a whole.
+const SHOWS_LANES: [&str; 8] =
+    ["str", "pr-str", "prn-str", "print-str", "println-str", "json-str", "clojure.string/join", "table"];
+
+/// Lanes inside collections that a batch at the top level is part of.
+#[test]
+fn lanes_in_collections_outside_runs_are_plain_calls_or_refused() {
+    let mut lisp = Interpreter::builder().seed(1).build().expect("an interpreter");
+    lisp.eval(CHECK).expect("the check");
+    let (mut counts, mut wrong) = (BTreeMap::new(), Vec::new());
+    for row in rows().filter(|row| (row.accepts(1) || row.accepts(2)) && !SHOWS_LANES.contains(&row.name)) {
+        let more = if row.accepts(1) { "[]" } else { "[1]" };
+        for kind in [":int", ":float", ":bool", ":array", ":string"] {
+            for wrap in [":vector", ":list", ":nested", ":map"] {
+                let found = lisp.eval(&format!("(pr-str (outside {} {kind} {wrap} {more}))", row.name));
+                let found =
+                    found.map_or_else(|e| format!("[:check {}]", e.message), |v| v.as_str().unwrap_or("").into());
+                *counts.entry(found.split(' ').next().unwrap_or_default().to_string()).or_insert(0) += 1;
+                if found.starts_with('[') {
+                    wrong.push(format!("({} {kind} {wrap} {more}): {found}", row.name));
+                }
+            }
+        }
+    }
+    assert!(counts.get(":same").is_some_and(|n| *n > 500), "{counts:?}");
+    assert!(counts.get(":refused").is_some_and(|n| *n < 60), "{counts:?}");
+    assert!(wrong.is_empty(), "{counts:?}, {} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}

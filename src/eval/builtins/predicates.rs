@@ -2,7 +2,7 @@
 
 use super::args::wrong_type;
 use super::strings::printing::settled;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Set;
 use crate::eval::condition::{holds, one_each};
@@ -10,8 +10,8 @@ use crate::eval::cx::Cx;
 use crate::eval::equality::counted_hash;
 use crate::eval::equality::identical;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::Lanes;
 use crate::eval::lanes::apart::holds_lazy;
+use crate::eval::lanes::{Lanes, holds_lanes};
 use crate::eval::node::Op;
 use crate::eval::sequence::is_seqable;
 use crate::eval::value::Value;
@@ -228,6 +228,9 @@ pub const TABLE: &[Builtin] = &[
         "[x]",
         "An integer that is the same for equal values, on every machine.\n(= (hash [1 2]) (hash '(1 2))) ;=> true\n(= (hash 1) (hash 1.0)) ;=> true",
         |cx, a| {
+            if holds_lanes(&a[0]) {
+                return Err(Error::new("gen::lanes", "a hash of lanes is one for each"));
+            }
             let (code, visited) = counted_hash(&made(cx, &a[0])?);
             cx.charge(visited)?;
             Ok(Value::Int(code as i64))

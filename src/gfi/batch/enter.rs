@@ -8,13 +8,12 @@ use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
-/// Arguments as lanes of a run, also inside choice maps: it computes with them in its own width.
-pub fn entered(args: &[Value], group: &Arc<Group>) -> Result<Vec<Value>> {
-    let each = |arg: &Value| match any_leaf(arg, &mut |leaf| has_lanes(leaf)) {
+/// An argument as lanes of a run, also inside choice maps: it computes with them in its own width.
+pub fn entered(arg: &Value, group: &Arc<Group>) -> Result<Value> {
+    match any_leaf(arg, &mut |leaf| has_lanes(leaf)) {
         true => map_leaves(arg, &mut |leaf| enter(leaf, group)),
         false => Ok(arg.clone()),
-    };
-    args.iter().map(each).collect()
+    }
 }
 
 fn has_lanes(leaf: &Value) -> bool {
@@ -29,7 +28,10 @@ fn has_lanes(leaf: &Value) -> bool {
 
 fn enter(leaf: &Value, group: &Arc<Group>) -> Result<Value> {
     match leaf {
-        Value::Lanes(lanes) if group.lies_in(&lanes.group) => adopt(&renamed(leaf, group), group),
+        Value::Lanes(lanes) if group.lies_in(&lanes.group) => match lanes.column() {
+            Some(_) => adopt(leaf, group),
+            None => adopt(&renamed(leaf, group), group),
+        },
         other => Ok(renamed(other, group)),
     }
 }

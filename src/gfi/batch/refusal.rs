@@ -54,7 +54,7 @@ pub fn is_refused_in(
         return Ok(may_be(request, error));
     }
     let group = all.chunk(id, 1, request.width);
-    let args = entered(request.args, &group)?;
+    let args = request.args.iter().map(|arg| entered(arg, &group)).collect::<Result<Vec<Value>>>()?;
     let mut batch = Batch::new(request.goal.clone(), request.key, group, past);
     // It fails again.
     let _ = body(cx, request, &args, &mut batch);

@@ -238,7 +238,7 @@ pub(super) fn one_run(
     keeps: bool,
 ) -> Result<Piece> {
     let group = all.chunk(first, len, request.width);
-    let args = entered(request.args, &group)?;
+    let args = request.args.iter().map(|arg| entered(arg, &group)).collect::<Result<Vec<Value>>>()?;
     let mut batch = Batch::new(request.goal.clone(), request.key, group.clone(), past);
     batch.keeps_densities = keeps;
     let retval = body(cx, request, &args, &mut batch)?;
@@ -266,7 +266,7 @@ pub(super) fn body(cx: &mut Cx, request: &Request<'_>, args: &[Value], batch: &m
     let body = |cx: &mut Cx| match request.how {
         How::Together => batch.call(cx, &[], request.this, args),
         How::Resumed(at) => {
-            let carry = entered(std::slice::from_ref(at.carry), &group)?.pop().unwrap_or_default();
+            let carry = entered(at.carry, &group)?;
             function("update", request.this)?.run_steps(cx, args, at.from, &carry, batch)
         }
         How::Singly => {

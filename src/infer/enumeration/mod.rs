@@ -146,22 +146,20 @@ pub fn all(cx: &mut Cx, space: &Arc<Space>) -> Result<All> {
 
 /// Runs the likely combinations, until they are enough.
 pub fn likely(cx: &mut Cx, space: &Arc<Space>, enough: Enough) -> Result<All> {
-    let (mut choices, mut weights, mut runs) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut choices, mut weights, mut runs, mut bad) = (Vec::new(), Vec::new(), Vec::new(), BadPoints::default());
     let missed = search(cx, space, enough, |_, levels, found| {
-        if let Found::Run(run, weight) = found {
-            choices.push(values_of(levels.iter().map(|level| (level, level.value()))));
-            weights.push(weight);
-            runs.push(Some(run));
+        match found {
+            Found::Run(run, weight) => {
+                choices.push(values_of(levels.iter().map(|level| (level, level.value()))));
+                weights.push(weight);
+                runs.push(Some(run));
+            }
+            Found::Bad(error) => bad.meet(error),
+            Found::Differs => {}
         }
         Ok(true)
     })?;
-    Ok(All {
-        choices,
-        log_weights: weighed(weights)?,
-        runs: Runs::Each(runs),
-        bad: BadPoints::default(),
-        missed: Some(missed),
-    })
+    Ok(All { choices, log_weights: weighed(weights)?, runs: Runs::Each(runs), bad, missed: Some(missed) })
 }
 
 fn weighed(log_weights: Vec<Value>) -> Result<Weighed> {

@@ -233,6 +233,8 @@ pub fn found(cx: &mut Cx, space: &Space, levels: &[Level], run: Result<Outcome>)
             Ok(outcome) => weighed(outcome, levels).map(Some),
             Err(e) if e.code == IMPOSSIBLE => Ok(None),
             Err(e) if e.code == "gen::choice-missing" => Err(untold(e)),
+            // What a solver cannot do is no error of the point.
+            Err(e) if is_bad_point(&e) && !is_ours(&e) && space.solver.is_none() => Ok(Some(Found::Bad(e))),
             Err(e) => Err(e),
         };
     };
