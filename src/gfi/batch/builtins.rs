@@ -3,21 +3,17 @@
 use super::lineage::pick;
 use super::object::{BatchedTrace, no_lane, of_value};
 use super::run::{How, Request, count, run};
+use super::scalar::{all_lanes, scalar_trace};
 use super::take::{Pick, take};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
-use crate::eval::lanes::lane_of;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, sequence};
 use crate::gfi::builtins::{argument_vector, constraints_of, result};
-use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::{self, Origin, Run, function, same_function};
-use crate::gfi::ops;
-use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::interface::{function, same_function};
+use crate::gfi::trace::Trace;
 use crate::gfi::trace_object::{of_value as scalar, trace_value};
-use crate::gfi::trie::Trie;
 use crate::tensor::DType;
 use crate::tensor::lanes::{self, Column};
 use std::sync::Arc;
@@ -221,54 +217,6 @@ fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     result([("trace", outcome.trace.into_value()), ("weight", weight)])
 }
 
-/// The run of one lane.
-pub fn scalar_trace(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Arc<Trace>> {
-    let args = batched.args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
-    let (mut choices, mut observed, mut told) = (Trie::Empty, Trie::Empty, ChoiceMap::default());
-    let chunk = batched.flat()?.chunks.iter().find(|chunk| chunk.group.find(id).is_some());
-    for (path, site) in chunk.iter().flat_map(|chunk| &chunk.sites.list) {
-        if let Some(visit) = site.visits.iter().find(|visit| visit.group.find(id).is_some()) {
-            let value = lane_of(&visit.value, id)?;
-            if visit.density.as_ref().is_some_and(|density| density.told().is_some()) {
-                told.0.set(path, Trie::Leaf(value.clone()));
-            }
-            choices.set(path, Trie::Leaf(value));
-            if !site.observed.is_empty() {
-                observed.set(path, site.observed.clone());
-            }
-        }
-    }
-    let origin = Origin::default();
-    let mut trace = match ops::generate(cx, &batched.function, &args, &ChoiceMap(choices.clone()), origin) {
-        // A choice may have kept a value of a kind that it cannot have now, which is impossible, or an integer among reals.
-        Err(e) if e.code == "gen::value" => kept(cx, &batched.function, &args, choices, told)?,
-        Ok(run) if made_real(&run.trace, &choices) => kept(cx, &batched.function, &args, choices, told)?,
-        run => run?.trace,
-    };
-    Arc::make_mut(&mut trace).observed = observed;
-    Ok(trace)
-}
-
-/// Did an integer become a real?
-fn made_real(trace: &Trace, choices: &Trie<Value>) -> bool {
-    let real = |path: &[Value]| matches!(trace.choice_at(path), Some((Value::Float(_), _)));
-    choices.leaves().into_iter().any(|(path, value)| matches!(value, Value::Int(_)) && real(&path))
-}
-
-/// A run that keeps the choices of an old one, whatever their values; those `told` by custom functions, which take over
-/// their own runs only, are given.
-fn kept(cx: &mut Cx, function: &Value, args: &[Value], choices: Trie<Value>, told: ChoiceMap) -> Result<Arc<Trace>> {
-    let mut records = Trie::Empty;
-    for (path, value) in choices.leaves() {
-        records.set(&path, Trie::Leaf(Record { what: What::Choice(value.clone(), 0.0), place: 0 }));
-    }
-    let goal = Goal::update(told);
-    let (past, diffs, origin) = (Past::Records(records), Vec::new(), Origin::default());
-    let args = interface::function("lane", function)?.complete(cx, args)?;
-    let run = Run { this: function, args, goal: &goal, past: &past, diffs, origin };
-    Ok(interface::run(cx, &run)?.trace)
-}
-
 fn lane(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let batched = of_value("lane", &args[0], 0)?;
     let lane = args[1].as_int().and_then(|i| u32::try_from(i).ok()).filter(|i| batched.group.find(*i).is_some());
@@ -281,14 +229,4 @@ fn lane(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let batched = of_value("lanes", &args[0], 0)?;
     all_lanes(cx, batched)
-}
-
-/// The traces of all lanes.
-pub fn all_lanes(cx: &mut Cx, batched: &BatchedTrace) -> Result<Value> {
-    let mut all = Vec::with_capacity(batched.group.len());
-    for id in batched.group.iter() {
-        cx.step()?;
-        all.push(trace_value(scalar_trace(cx, batched, id)?));
-    }
-    Value::vector(all)
 }

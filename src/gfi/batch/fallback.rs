@@ -3,10 +3,10 @@
 //! What a lane's run weighs and leaves behind is what the run says. Its choices remember the function that made them,
 //! so that the next run finds its past there.
 
-use super::builtins::scalar_trace;
 use super::lanes_of::{collect, lane_value};
 use super::object::BatchedTrace;
 use super::runner::{Batch, Sites};
+use super::scalar::scalar_trace;
 use super::site::{Density, Visit};
 use super::terms::Term;
 use super::told::densities_of;

@@ -128,7 +128,7 @@ impl Slopes<'_> {
         let (mut args, mut choices) = (Vec::new(), Vec::<(Vec<Value>, Vec<u32>, Vec<Value>)>::new());
         for (position, id) in group.iter().enumerate() {
             cx.step()?;
-            let one = trace_value(super::builtins::scalar_trace(cx, self.trace, id)?);
+            let one = trace_value(super::scalar::scalar_trace(cx, self.trace, id)?);
             let gradient = self.retval_grad.map(|g| crate::eval::lanes::lane_of(g, id)).transpose()?;
             let in_lane = |e| crate::eval::lanes::numbers::in_lane(e, id);
             let (own, found) = scalar_gradients(cx, &one, self.selection, gradient.as_ref()).map_err(in_lane)?;
