@@ -253,9 +253,9 @@ impl Interpreter {
     /// Makes a value known under a name in every namespace.
     pub fn define(&mut self, name: &str, value: impl Into<Value>) {
         let program = self.cx.program_mut();
-        let global = program.intern(&CORE.into(), name) as usize;
-        program.globals[global] = value.into();
-        program.vars[global] = Arc::new(VarMeta { is_declared: false, ..(*program.vars[global]).clone() });
+        let global = program.intern(&CORE.into(), name);
+        let meta = VarMeta { is_declared: false, ..(*program.vars[global as usize]).clone() };
+        program.define(global, value.into(), Arc::new(meta));
     }
 
     /// Makes a Rust function known in every namespace: `lisp.register("double", |x: f64| 2.0 * x)`. It counts as one

@@ -36,6 +36,11 @@ pub trait HostObject: Any + Send + Sync {
         &[]
     }
 
+    /// Values with the functions that it may call; `None` where they may be any.
+    fn code(&self) -> Option<Vec<Value>> {
+        Some(self.parts().to_vec())
+    }
+
     /// The same object made of other parts, as many.
     fn with_parts(&self, _cx: &mut Cx, _parts: Vec<Value>) -> Result<Value> {
         Err(Error::new("gen::internal", format!("{} has no parts", self.kind())))

@@ -34,6 +34,7 @@ pub mod once;
 pub mod options;
 pub mod print;
 pub mod program;
+pub mod reach;
 pub mod run;
 pub mod same;
 pub mod sequence;

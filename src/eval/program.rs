@@ -1,7 +1,9 @@
 //! The program: globals, namespaces, macros, sources and places. Immutable while workers run, copied on `def` when shared.
 
+use super::equality::identical;
 use super::function::Builtin;
 use super::node::Place;
+use super::reach::reaches;
 use super::stdlib::Library;
 use super::value::Value;
 use crate::lexer::{SourceId, Sources, Span};
@@ -27,6 +29,10 @@ pub struct Program {
     pub library: Arc<Library>,
     /// Sources of the library's files read so far.
     pub library_sources: HashMap<&'static str, SourceId>,
+    /// Rises when a global gets another value: functions that were run before may give other results now.
+    pub redefined: u64,
+    /// What it rose to, for each such global.
+    redefinitions: HashMap<u32, u64>,
 }
 
 /// A name of the core that is not read from `stdlib/`.
@@ -92,6 +98,8 @@ impl Program {
             special_docs: HashMap::new(),
             library: Arc::new(Library::default()),
             library_sources: HashMap::new(),
+            redefined: 0,
+            redefinitions: HashMap::new(),
         }
     }
 
@@ -133,6 +141,24 @@ impl Program {
         }));
         self.namespace(namespace).vars.insert(name, global);
         global
+    }
+
+    /// Gives a global a value; false when there is no such global.
+    pub fn define(&mut self, global: u32, value: Value, meta: Arc<VarMeta>) -> bool {
+        let at = global as usize;
+        let (Some(known), Some(var)) = (self.globals.get_mut(at), self.vars.get_mut(at)) else { return false };
+        if !var.is_declared && !identical(known, &value) {
+            self.redefined += 1;
+            self.redefinitions.insert(global, self.redefined);
+        }
+        (*known, *var) = (value, meta);
+        true
+    }
+
+    /// Has something that the code of these values can come to been defined anew since that count of redefinitions?
+    pub fn is_other_since(&self, count: u64, values: &[Value]) -> bool {
+        let since = |global: u32| self.redefinitions.get(&global).is_some_and(|at| *at > count);
+        self.redefined > count && reaches(self, values, &since)
     }
 
     /// The global that `name` means in `namespace`, without looking at the core.

@@ -32,14 +32,12 @@ pub fn define(def: &DefNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
         None => None,
     };
     let program = cx.program_mut();
-    let (Some(global), Some(var)) =
-        (program.globals.get_mut(def.global as usize), program.vars.get_mut(def.global as usize))
-    else {
-        return Err(foreign_code());
+    let known = match value {
+        Some(value) => program.define(def.global, value, def.meta.clone()),
+        None => (def.global as usize) < program.globals.len(),
     };
-    if let Some(value) = value {
-        *global = value;
-        *var = def.meta.clone();
+    if !known {
+        return Err(foreign_code());
     }
     Ok(Value::symbol(&program.full_name(def.global)))
 }

@@ -8,7 +8,7 @@ use super::goal::Goal;
 use super::model::DynamicModel;
 use super::past::Past;
 use super::selection::Selection;
-use super::trace::{Trace, choices_under};
+use super::trace::{Surroundings, Trace, choices_under};
 use super::trie::Trie;
 use crate::dist::{Constructor, Dist};
 use crate::error::{At, Error, Result};
@@ -79,8 +79,8 @@ impl Run<'_> {
     /// The trace of this run, but for what its choices make it; `inside` is the nesting of what they hold.
     pub fn trace(&self, cx: &Cx, retval: Value, inside: u32) -> Trace {
         let depth = self.args.iter().chain([&retval]).map(Value::depth).fold(inside, u32::max) + 1;
-        let (function, args) = (self.this.clone(), self.args.clone());
-        Trace { function, args, retval, depth, store: cx.params.clone(), ..Trace::default() }
+        let (function, args, surroundings) = (self.this.clone(), self.args.clone(), Surroundings::of(cx));
+        Trace { function, args, retval, depth, surroundings, ..Trace::default() }
     }
 
     /// The addresses that are observed after this run: those that were, or its own when there was none.
@@ -200,6 +200,11 @@ pub trait GenerativeFunction: Any + Send + Sync {
         &[]
     }
 
+    /// Values with the functions that it may call.
+    fn code(&self) -> Vec<Value> {
+        self.lane_parts().to_vec()
+    }
+
     /// The same function made of other parts, as many.
     fn with_lane_parts(&self, _parts: Vec<Value>) -> Result<Value> {
         Err(Error::new("gen::internal", format!("`{}` has no parts", self.name())))
@@ -222,7 +227,7 @@ pub fn run(cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         && run.goal.is_idle()
         && same_function(&old.function, run.this)
         && all_no_change(&run.diffs, run.args.len().max(old.args.len()))
-        && old.reads_same(&cx.params)
+        && old.reads_same(cx)
         && !old.state
     {
         return Ok(Outcome::unchanged(old));
@@ -290,6 +295,10 @@ impl HostObject for Model {
 
     fn parts(&self) -> &[Value] {
         self.0.lane_parts()
+    }
+
+    fn code(&self) -> Option<Vec<Value>> {
+        Some(self.0.code())
     }
 
     fn with_parts(&self, _: &mut Cx, parts: Vec<Value>) -> Result<Value> {

@@ -70,6 +70,10 @@ impl GenerativeFunction for DynamicModel {
         &self.name
     }
 
+    fn code(&self) -> Vec<Value> {
+        self.defaults.iter().chain([&self.body]).cloned().collect()
+    }
+
     fn doc(&self) -> Option<(String, String)> {
         Some((self.arglist.to_string(), self.doc.as_deref().unwrap_or("").to_string()))
     }
@@ -104,7 +108,7 @@ impl GenerativeFunction for DynamicModel {
 
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         let runner = Runner::start(run);
-        let again = run.old().filter(|old| old.kept.is_some() && !run.goal.is_assess() && old.reads_same(&cx.params));
+        let again = run.old().filter(|old| old.kept.is_some() && !run.goal.is_assess() && old.reads_same(cx));
         let (runner, result) = match (again, &self.body) {
             (Some(old), Value::Fn(body)) => {
                 let (runner, result) = run_again(self, body, cx, run, old, runner);

@@ -6,6 +6,7 @@ use super::data::element_at;
 use super::interface::function;
 use super::selection::Selection;
 use super::trie::{Trie, with_stack};
+use crate::eval::Cx;
 use crate::eval::Value;
 use crate::eval::equality::identical;
 use crate::eval::node::Place;
@@ -47,14 +48,47 @@ pub struct Trace {
     pub observed: Trie<()>,
     /// Trainable parameters that the run read, a map from names to values, or nil.
     pub params: Value,
-    /// The parameter store that was in force.
-    pub store: Value,
+    /// What else it may have read.
+    pub surroundings: Surroundings,
     /// What each statement of a model's body gave, for a run that changes only some of them.
     pub kept: Option<Arc<[Step]>>,
     /// It used state from outside, or returned some: it is never kept as it is.
     pub state: bool,
     /// Levels of nesting of the values inside.
     pub depth: u32,
+}
+
+/// What a run may read that is neither an argument nor a choice.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// The parameter store that was in force.
+    store: Value,
+    /// The definitions that were, as [`crate::eval::program::Program::redefined`] counts them.
+    definitions: u64,
+}
+
+impl Surroundings {
+    pub fn of(cx: &Cx) -> Surroundings {
+        Surroundings { store: cx.params.clone(), definitions: cx.program.redefined }
+    }
+
+    /// Runs something again as it ran then, as far as that can be had: under the same store.
+    pub fn again<R>(&self, cx: &mut Cx, f: impl FnOnce(&mut Cx) -> R) -> R {
+        let outer = std::mem::replace(&mut cx.params, self.store.clone());
+        let result = f(cx);
+        cx.params = outer;
+        result
+    }
+
+    /// Are they those of now, for a call of this function?
+    pub fn hold(&self, cx: &Cx, function: &Value, args: &[Value]) -> bool {
+        (identical(&self.store, &cx.params) || self.store == cx.params) && self.define_same(cx, function, args)
+    }
+
+    fn define_same(&self, cx: &Cx, function: &Value, args: &[Value]) -> bool {
+        let other = |values: &[Value]| cx.program.is_other_since(self.definitions, values);
+        self.definitions == cx.program.redefined || !other(std::slice::from_ref(function)) && !other(args)
+    }
 }
 
 impl Trace {
@@ -173,14 +207,18 @@ impl Trace {
         self.all_choices().iter().take(1000).map(|(path, _, _)| show(path)).collect()
     }
 
-    /// True when the parameters that the run read are the same in this store.
-    pub fn reads_same(&self, store: &Value) -> bool {
+    /// True when what the run read is the same now: the definitions that functions name, and its parameters.
+    pub fn reads_same(&self, cx: &Cx) -> bool {
+        let (then, store) = (&self.surroundings, &cx.params);
+        if !then.define_same(cx, &self.function, &self.args) {
+            return false;
+        }
         let Value::Map(read) = &self.params else { return true };
         let value = |store: &Value, name: &Value| match store {
             Value::Map(store) => store.get(name).cloned(),
             _ => None,
         };
-        identical(&self.store, store) || read.iter().all(|(name, _)| value(&self.store, name) == value(store, name))
+        identical(&then.store, store) || read.iter().all(|(name, _)| value(&then.store, name) == value(store, name))
     }
 }
 

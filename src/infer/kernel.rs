@@ -1,6 +1,6 @@
 //! Kernels: moves of a trace that leave the posterior as it is, as values that can be called and put together.
 
-use super::start::possible;
+use super::start::current;
 use super::tally::Tally;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
@@ -187,8 +187,8 @@ impl HostObject for KernelObject {
             return Err(arity_error(self.0.name(), "[trace]", args.len()));
         };
         let trace = of_value(self.0.name(), trace, 0)?;
-        possible(&trace)?;
         let key = cx.next_key(self.0.name())?;
+        let trace = current(cx, &trace, key.fold(u64::MAX))?;
         let moved = self.0.apply(cx, &trace, key)?;
         let info = moved.info()?;
         result([("trace", trace_value(moved.trace)), ("info", info)])

@@ -1,7 +1,7 @@
 //! `run-kernel`: chains of a kernel's moves, from traces that are given.
 
 use super::kernel::{Kernel, Move, kernel_of};
-use super::start::possible;
+use super::start::current;
 use super::tally::Tally;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
@@ -156,8 +156,9 @@ fn run_kernel(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut kept = Kept::default();
     for chain in 0..chains {
         let init = initial(cx, &args[start], start, chain)?;
-        possible(&init).map_err(|e| e.arg(start))?;
-        run_chain(cx, &*kernel, &schedule, init, key.fold(chain as u64), &mut kept, |cx, i, moved| match &callback {
+        let key = key.fold(chain as u64);
+        let init = current(cx, &init, key.fold(u64::MAX)).map_err(|e| e.arg(start))?;
+        run_chain(cx, &*kernel, &schedule, init, key, &mut kept, |cx, i, moved| match &callback {
             Some(callback) => report(cx, callback, chain, i, moved),
             None => Ok(()),
         })?;

@@ -3,10 +3,9 @@
 use super::moves::latent_paths;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
-use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::ops::{self, unvisited, unvisited_error};
-use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, argument_vector, constraints_of, function, show};
+use crate::gfi::ops::{self, Change, unvisited, unvisited_error};
+use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, argument_vector, constraints_of, function, possible};
 use std::sync::Arc;
 
 /// A model with its arguments, and what was observed.
@@ -82,13 +81,13 @@ pub fn nothing_to_draw() -> Box<Error> {
         .help("leave some choices out of the observations")
 }
 
-/// A chain cannot start where the density is 0.
-pub fn possible(trace: &Trace) -> Result<()> {
-    match trace.all_choices().into_iter().find(|(_, _, score)| *score == f64::NEG_INFINITY) {
-        None => Ok(()),
-        Some((path, value, _)) => Err(Error::new(
-            "gen::all-impossible",
-            format!("the trace is impossible: `{}` at `{}` has probability 0", brief(&value), show(&path)),
-        )),
-    }
+/// The trace as a chain starts from it: with the densities that the definitions and parameters of now give it, which are
+/// not 0.
+pub fn current(cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Arc<Trace>> {
+    let now = match trace.reads_same(cx) {
+        true => trace.clone(),
+        false => ops::update(cx, trace, Change::none(trace), &ChoiceMap::default(), Origin::new(key))?.trace,
+    };
+    possible(&now)?;
+    Ok(now)
 }

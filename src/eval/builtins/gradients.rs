@@ -65,6 +65,10 @@ fn function(name: &str, args: &mut [Value]) -> Result<Value> {
 }
 
 impl HostObject for DerivedFunction {
+    fn code(&self) -> Option<Vec<Value>> {
+        Some(vec![self.f.clone()])
+    }
+
     fn kind(&self) -> &'static str {
         "a function"
     }

@@ -49,14 +49,15 @@ impl BatchedTrace {
             past: Some(flat),
             how: How::Together,
         };
-        let mut again = run(cx, &request)?.trace;
+        let mut again = flat.surroundings.again(cx, |cx| run(cx, &request))?.trace;
         for (new, old) in again.chunks.iter_mut().zip(&flat.chunks) {
-            if !new.score.iter().zip(&old.score).all(|(x, y)| close(*x, *y)) {
+            if !new.score.iter().zip(&old.score).all(|(x, y)| close(*x, *y, 1e-9)) {
                 return Err(changed());
             }
             let new = Arc::make_mut(new);
             new.score.clone_from(&old.score);
         }
+        again.surroundings = flat.surroundings.clone();
         Ok(flat.scored.get_or_init(|| Arc::new(again)))
     }
 }
@@ -68,13 +69,13 @@ impl Chunk {
     }
 }
 
-/// Equal but for the order in which the log-densities were added.
-fn close(x: f64, y: f64) -> bool {
-    x == y || (x - y).abs() <= 1e-9 * (1.0 + x.abs())
+/// Equal but for the order in which the log-densities were added, or the width they were computed in.
+pub fn close(x: f64, y: f64, tolerance: f64) -> bool {
+    x == y || (x - y).abs() <= tolerance * (1.0 + x.abs())
 }
 
 #[cold]
-fn changed() -> Box<Error> {
+pub fn changed() -> Box<Error> {
     Error::new("gen::changed", "the function gives this trace other log-densities than when the trace was made")
         .help("was something that it uses defined anew? Then make the trace again, for example with `vgenerate`")
 }

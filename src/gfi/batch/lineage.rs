@@ -82,7 +82,7 @@ impl BatchedTrace {
             first += scores.len() as u32;
             chunks.push(Arc::new(Chunk { group, sites: Arc::new(sites), score: scores.to_vec(), retval }));
         }
-        Ok(BatchedTrace::new(&self.function, self.args.clone(), self.group.clone(), chunks))
+        Ok(self.with_chunks(chunks))
     }
 
     /// This trace and the older ones, each with the lanes of it that this one's come from.
@@ -177,6 +177,9 @@ pub fn grow(
     key: Key,
     run: RunLanes<'_>,
 ) -> Result<Option<Outcome>> {
+    if !old.surroundings.hold(cx, &old.function, &old.args) {
+        return Ok(None);
+    }
     let series = function("update", &old.function)?;
     let args = series.complete(cx, args)?;
     let Some(from) = series.grows(&old.args, &args) else { return Ok(None) };
@@ -227,7 +230,7 @@ pub fn pick(old: &BatchedTrace, picks: &[u32]) -> Result<Option<BatchedTrace>> {
     let lineage =
         Lineage { older: Some(Arc::new(old.kept())), picks: Some(picks.into()), carry, flat: OnceLock::new() };
     let lineage = Some(Box::new(lineage));
-    let mut trace = BatchedTrace::new(&old.function, args, group, chunks);
+    let mut trace = BatchedTrace::new(&old.function, args, old.surroundings.clone(), group, chunks);
     trace.lineage = lineage;
     Ok(Some(trace))
 }
@@ -250,6 +253,7 @@ impl Clone for BatchedTrace {
             args: self.args.clone(),
             group: self.group.clone(),
             chunks: self.chunks.clone(),
+            surroundings: self.surroundings.clone(),
             scored: self.scored.clone(),
             lineage: self.lineage.as_ref().map(|lineage| {
                 Box::new(Lineage {

@@ -13,7 +13,7 @@ use crate::gfi::choicemap::{ChoiceMap, absent};
 use crate::gfi::choicemap_lanes::put;
 use crate::gfi::data::{count, element_at};
 use crate::gfi::selection::Selection;
-use crate::gfi::trace::Trace;
+use crate::gfi::trace::{Surroundings, Trace};
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
 use std::sync::{Arc, OnceLock};
@@ -36,6 +36,8 @@ pub struct BatchedTrace {
     /// All lanes.
     pub group: Arc<Group>,
     pub chunks: Vec<Arc<Chunk>>,
+    /// What else the run may have read.
+    pub surroundings: Surroundings,
     /// Where older choices are, when not all are in the chunks.
     pub lineage: Option<Box<Lineage>>,
     /// The same with the log-density of each choice, once somebody has asked.
@@ -43,8 +45,21 @@ pub struct BatchedTrace {
 }
 
 impl BatchedTrace {
-    pub fn new(function: &Value, args: Vec<Value>, group: Arc<Group>, chunks: Vec<Arc<Chunk>>) -> BatchedTrace {
-        BatchedTrace { function: function.clone(), args, group, chunks, lineage: None, scored: OnceLock::new() }
+    pub fn new(
+        function: &Value,
+        args: Vec<Value>,
+        surroundings: Surroundings,
+        group: Arc<Group>,
+        chunks: Vec<Arc<Chunk>>,
+    ) -> BatchedTrace {
+        let function = function.clone();
+        BatchedTrace { function, args, group, chunks, surroundings, lineage: None, scored: OnceLock::new() }
+    }
+
+    /// The same runs in other chunks, which have all choices.
+    pub fn with_chunks(&self, chunks: Vec<Arc<Chunk>>) -> BatchedTrace {
+        let (args, surroundings, group) = (self.args.clone(), self.surroundings.clone(), self.group.clone());
+        BatchedTrace::new(&self.function, args, surroundings, group, chunks)
     }
 
     /// What the chunks have, as one value of all lanes.
@@ -167,7 +182,7 @@ impl BatchedTrace {
         let score = flat.scores();
         let (sites, retval) = (Arc::new(flat.own_sites()), flat.retval()?);
         let chunk = Chunk { group: self.group.clone(), sites, score, retval };
-        Ok(BatchedTrace::new(&self.function, self.args.clone(), self.group.clone(), vec![Arc::new(chunk)]))
+        Ok(self.with_chunks(vec![Arc::new(chunk)]))
     }
 
     /// Makes those choices, or elements of them, the observed ones that `f` tells.
@@ -221,7 +236,8 @@ impl BatchedTrace {
             score: vec![trace.score],
             retval: trace.retval.clone(),
         };
-        BatchedTrace::new(&trace.function, trace.args.clone(), group, vec![Arc::new(chunk)])
+        let (args, surroundings) = (trace.args.clone(), trace.surroundings.clone());
+        BatchedTrace::new(&trace.function, args, surroundings, group, vec![Arc::new(chunk)])
     }
 
     /// What stands at an address: a choice, or those below it.

@@ -14,6 +14,7 @@ use crate::eval::sequence::MAX_ELEMENTS;
 use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::function;
+use crate::gfi::trace::Surroundings;
 use crate::tensor::DType;
 use crate::tensor::lanes::{device, keep_pages};
 use std::sync::Arc;
@@ -130,7 +131,7 @@ pub(super) fn run_as_asked(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome
     let mut weights = Vec::with_capacity(request.lanes);
     pieces.iter().for_each(|piece| weights.extend_from_slice(&piece.weights));
     let (chunks, discard) = pieces.into_iter().map(|piece| (Arc::new(piece.chunk), piece.discard)).unzip();
-    let trace = BatchedTrace::new(request.this, request.args.to_vec(), group, chunks);
+    let trace = BatchedTrace::new(request.this, request.args.to_vec(), Surroundings::of(cx), group, chunks);
     Ok(Outcome { trace, weights, discard })
 }
 

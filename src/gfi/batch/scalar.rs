@@ -1,6 +1,7 @@
 //! The runs of single lanes, taken out of a batched trace.
 
-use super::object::BatchedTrace;
+use super::densities::{changed, close};
+use super::object::{BatchedTrace, Chunk};
 use super::site::{Site, Visit};
 use crate::error::Result;
 use crate::eval::lanes::lane_of;
@@ -13,6 +14,7 @@ use crate::gfi::past::Past;
 use crate::gfi::trace::{Record, Trace, What};
 use crate::gfi::trace_object::trace_value;
 use crate::gfi::trie::Trie;
+use crate::tensor::DType;
 use std::sync::Arc;
 
 /// What a batched run has of one lane.
@@ -73,6 +75,21 @@ pub fn all_lanes(cx: &mut Cx, batched: &BatchedTrace) -> Result<Value> {
 
 /// The run of a lane that has these choices.
 fn trace_of(cx: &mut Cx, batched: &BatchedTrace, id: u32, of_lane: OfLane) -> Result<Arc<Trace>> {
+    let trace = batched.surroundings.again(cx, |cx| run_again(cx, batched, id, of_lane))?;
+    let score = |chunk: &Arc<Chunk>| chunk.group.find(id).and_then(|at| chunk.score.get(at).copied());
+    let tolerance = if batched.group.width == DType::Float64 { 1e-9 } else { 1e-3 };
+    match batched.chunks.iter().find_map(score) {
+        Some(score)
+            if !batched.surroundings.hold(cx, &batched.function, &batched.args)
+                && !close(score, trace.score, tolerance) =>
+        {
+            Err(changed())
+        }
+        _ => Ok(trace),
+    }
+}
+
+fn run_again(cx: &mut Cx, batched: &BatchedTrace, id: u32, of_lane: OfLane) -> Result<Arc<Trace>> {
     let OfLane { choices, observed, told } = of_lane;
     let args = batched.args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
     let origin = Origin::default();

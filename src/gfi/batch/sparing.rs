@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::eval::Cx;
 use crate::eval::lanes::Group;
 use crate::gfi::bad_points::{BadPoints, is_bad_point, is_of_run};
+use crate::gfi::trace::Surroundings;
 use crate::tensor::lanes::device;
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ fn spared(cx: &mut Cx, request: &Request<'_>, error: Box<Error>, bad: &mut BadPo
             Halves::Refused => return Ok(None),
         }
     }
-    if good.is_empty() { Err(error) } else { together(request, (all, &starts), good).map(Some) }
+    if good.is_empty() { Err(error) } else { together(request, (all, &starts), good, Surroundings::of(cx)).map(Some) }
 }
 
 /// So many lanes, all of them bad, speak for the rest.
@@ -102,7 +103,12 @@ fn halves(
 }
 
 /// The runs of some lanes as one of all: a lane without one takes after the first that has one.
-fn together(request: &Request<'_>, (all, starts): (Arc<Group>, &[(u32, u32)]), good: Vec<Piece>) -> Result<Outcome> {
+fn together(
+    request: &Request<'_>,
+    (all, starts): (Arc<Group>, &[(u32, u32)]),
+    good: Vec<Piece>,
+    surroundings: Surroundings,
+) -> Result<Outcome> {
     let substitute: Pick = (0, good[0].chunk.group.id(0));
     let mut picks = vec![substitute; request.lanes];
     let mut weights = vec![f64::NEG_INFINITY; request.lanes];
@@ -120,6 +126,6 @@ fn together(request: &Request<'_>, (all, starts): (Arc<Group>, &[(u32, u32)]), g
         chunks.push(Arc::new(take::chunk(&runs, &group, picks)?));
         discard.push(take::sites(&discards, &group, picks)?);
     }
-    let trace = BatchedTrace::new(request.this, request.args.to_vec(), all, chunks);
+    let trace = BatchedTrace::new(request.this, request.args.to_vec(), surroundings, all, chunks);
     Ok(Outcome { trace, weights, discard })
 }

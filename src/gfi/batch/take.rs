@@ -34,7 +34,7 @@ pub fn take(sources: &[&BatchedTrace], picks: &[Pick]) -> Result<BatchedTrace> {
             crate::eval::lanes::merge(parts.collect::<Result<Vec<_>>>()?, &all)
         })
         .collect::<Result<Vec<Value>>>()?;
-    Ok(BatchedTrace::new(&first.function, args, all, chunks))
+    Ok(BatchedTrace::new(&first.function, args, first.surroundings.clone(), all, chunks))
 }
 
 /// One chunk of new lanes.

@@ -117,6 +117,10 @@ impl GenerativeFunction for Intervened {
         "intervene"
     }
 
+    fn code(&self) -> Vec<Value> {
+        vec![self.inner.clone()]
+    }
+
     fn doc(&self) -> Option<(String, String)> {
         Some(("[& args]".to_string(), "Made by `intervene`: the arguments of the function inside.".to_string()))
     }

@@ -61,6 +61,10 @@ impl GenerativeFunction for Mix {
         "mix"
     }
 
+    fn code(&self) -> Vec<Value> {
+        self.components.iter().chain([&self.index]).cloned().collect()
+    }
+
     fn doc(&self) -> Option<(String, String)> {
         Some(("[& args]".to_string(), "Made by `mix`: the arguments of its components.".to_string()))
     }

@@ -34,14 +34,14 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub fn from_old(old: &Trace, outputs: Vector, store: &Value) -> Progress {
+    pub fn from_old(old: &Trace, outputs: Vector, cx: &Cx) -> Progress {
         Progress {
             records: old.records.clone(),
             outputs,
             score: old.score,
             observed: old.observed.clone(),
             // Under another store every step runs again and reads anew.
-            params: if old.reads_same(store) { old.params.clone() } else { Value::Nil },
+            params: if old.reads_same(cx) { old.params.clone() } else { Value::Nil },
             depth: old.depth.saturating_sub(1),
             ..Progress::new()
         }

@@ -82,6 +82,10 @@ impl<S: Shape> GenerativeFunction for Series<S> {
         S::NAME
     }
 
+    fn code(&self) -> Vec<Value> {
+        vec![self.kernel.clone()]
+    }
+
     fn doc(&self) -> Option<(String, String)> {
         Some((S::ARGLIST.to_string(), format!("Made by `{}`.", S::NAME)))
     }
@@ -94,7 +98,7 @@ impl<S: Shape> GenerativeFunction for Series<S> {
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         let steps = S::read(&run.args)?;
         let mut progress = match run.old() {
-            Some(old) => Progress::from_old(old, S::outputs(&old.retval), &cx.params),
+            Some(old) => Progress::from_old(old, S::outputs(&old.retval), cx),
             None => Progress::new(),
         };
         let before = match run.old() {
@@ -178,7 +182,7 @@ impl<S: Shape> Series<S> {
     /// Runs the steps again that both runs have and that the goal, the arguments or a changed step before them reach.
     fn change(&self, cx: &mut Cx, run: &Run<'_>, steps: &S, common: usize, progress: &mut Progress) -> Result<()> {
         let everything = || (0..common).collect::<BTreeSet<usize>>();
-        let stale = run.old().is_some_and(|old| old.state || !old.reads_same(&cx.params));
+        let stale = run.old().is_some_and(|old| old.state || !old.reads_same(cx));
         let mut waiting = match (run.goal.touched(), steps.reached(&run.diffs)) {
             (Some(keys), Some(reached)) if !stale => {
                 let keys = keys.iter().filter_map(|k| usize::try_from(k.as_int()?).ok());

@@ -100,6 +100,10 @@ impl GenerativeFunction for Vectorized {
         }
     }
 
+    fn code(&self) -> Vec<Value> {
+        vec![self.inner.clone()]
+    }
+
     fn same(&self, other: &dyn GenerativeFunction) -> bool {
         let Some(other) = (other as &dyn Any).downcast_ref::<Vectorized>() else { return false };
         let rows = match (&self.rows, &other.rows) {

@@ -66,6 +66,10 @@ impl<W: Wrapper> GenerativeFunction for Wrapped<W> {
         self.0.name()
     }
 
+    fn code(&self) -> Vec<Value> {
+        self.0.parts()
+    }
+
     fn doc(&self) -> Option<(String, String)> {
         Some((self.0.arglist().to_string(), format!("Made by `{}`.", self.0.name())))
     }

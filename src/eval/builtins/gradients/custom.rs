@@ -26,6 +26,10 @@ pub fn custom_gradient(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 impl HostObject for CustomFunction {
+    fn code(&self) -> Option<Vec<Value>> {
+        Some(vec![self.f.clone(), self.gradient.clone()])
+    }
+
     fn kind(&self) -> &'static str {
         "a function"
     }

@@ -31,6 +31,10 @@ impl Var {
 }
 
 impl HostObject for Var {
+    fn code(&self) -> Option<Vec<Value>> {
+        None
+    }
+
     fn kind(&self) -> &'static str {
         "a var"
     }

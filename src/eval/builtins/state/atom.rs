@@ -98,6 +98,10 @@ impl Atom {
 }
 
 impl HostObject for Atom {
+    fn code(&self) -> Option<Vec<Value>> {
+        None
+    }
+
     fn kind(&self) -> &'static str {
         "an atom"
     }

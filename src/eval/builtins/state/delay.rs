@@ -49,6 +49,10 @@ impl Delay {
 }
 
 impl HostObject for Delay {
+    fn code(&self) -> Option<Vec<Value>> {
+        None
+    }
+
     fn kind(&self) -> &'static str {
         "a delay"
     }

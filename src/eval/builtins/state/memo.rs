@@ -114,6 +114,10 @@ impl Memo {
 }
 
 impl HostObject for Memo {
+    fn code(&self) -> Option<Vec<Value>> {
+        None
+    }
+
     fn kind(&self) -> &'static str {
         "a memoized function"
     }

@@ -77,6 +77,10 @@ impl MultiMethod {
 }
 
 impl HostObject for MultiMethod {
+    fn code(&self) -> Option<Vec<Value>> {
+        None
+    }
+
     fn kind(&self) -> &'static str {
         "a multimethod function"
     }

@@ -1,0 +1,74 @@
+//! Which globals the code of a value can come to: what is defined anew concerns the runs of a function that can come to
+//! it, and no others.
+
+use super::node::Node;
+use super::program::Program;
+use super::value::{Value, with_stack};
+use super::walk;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Elements of a collection in which functions are looked for; longer ones are data.
+const LONGEST: usize = 64;
+
+/// Can one of the globals of which something is true be come to from these values?
+pub fn reaches(program: &Program, values: &[Value], wanted: &dyn Fn(u32) -> bool) -> bool {
+    let mut walk = Walk { program, wanted, globals: HashSet::new(), codes: HashSet::new() };
+    walk.any(values.iter())
+}
+
+struct Walk<'w> {
+    program: &'w Program,
+    wanted: &'w dyn Fn(u32) -> bool,
+    globals: HashSet<u32>,
+    codes: HashSet<usize>,
+}
+
+impl Walk<'_> {
+    fn value(&mut self, value: &Value) -> bool {
+        with_stack(value.depth(), || match value {
+            Value::Fn(f) => {
+                self.code(Arc::as_ptr(&f.code).addr(), f.code.arities.iter().map(|arity| &arity.body))
+                    || self.any(f.captures.iter())
+            }
+            Value::Vector(items) if items.len() <= LONGEST => self.any(items.iter()),
+            Value::List(items) if items.len() <= LONGEST => self.any(items.iter()),
+            Value::Map(entries) if entries.len() <= LONGEST => self.any(entries.iter().map(|(_, item)| item)),
+            Value::Host(host) => match host.object().code() {
+                Some(inside) => self.any(inside.iter()),
+                None => true,
+            },
+            _ => false,
+        })
+    }
+
+    fn any<'v>(&mut self, mut items: impl Iterator<Item = &'v Value>) -> bool {
+        items.any(|item| self.value(item))
+    }
+
+    fn code<'n>(&mut self, address: usize, mut bodies: impl Iterator<Item = &'n Node>) -> bool {
+        self.codes.insert(address) && bodies.any(|body| self.node(body))
+    }
+
+    fn node(&mut self, node: &Node) -> bool {
+        let itself = match node {
+            Node::Global(global) => self.global(*global),
+            Node::Const(value) => self.value(value),
+            Node::Fn(f) => self.code(Arc::as_ptr(&f.code).addr(), f.code.arities.iter().map(|arity| &arity.body)),
+            _ => false,
+        };
+        let mut found = itself;
+        walk::children(node, &mut |child| {
+            found = found || stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.node(child));
+        });
+        found
+    }
+
+    fn global(&mut self, global: u32) -> bool {
+        if (self.wanted)(global) {
+            return true;
+        }
+        let program = self.program;
+        self.globals.insert(global) && program.globals.get(global as usize).is_some_and(|value| self.value(value))
+    }
+}
