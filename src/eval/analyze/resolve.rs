@@ -216,6 +216,7 @@ fn known_habit(name: &str) -> Option<String> {
         "Deterministic" | "deterministic" => "(samples r (fn [t] …)), of any function of the trace",
         "sorted-map" => "(into {} (sort m))",
         "quit" => "(exit)",
+        "help" => "(doc name), (apropos \"word\")",
         "join" => "(clojure.string/join \", \" xs)",
         "define" | "setq" | "var" => "(def name value)",
         "defun" => "(defn name [x] …)",

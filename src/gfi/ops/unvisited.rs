@@ -8,6 +8,7 @@ use crate::gfi::data::{count, element, is_data};
 use crate::gfi::selection::{Selection, names_nothing};
 use crate::gfi::trace::{Record, Trace, What};
 use crate::gfi::trie::{Trie, with_stack};
+use std::collections::HashSet;
 
 /// The first constraint that a run did not visit.
 pub fn unvisited(constraints: &ChoiceMap, trace: &Trace) -> Result<Option<Vec<Value>>> {
@@ -119,10 +120,29 @@ pub fn not_visited(path: &[Value], known: Vec<String>) -> Box<Error> {
         return error
             .help(format!("`{name}` is no choice itself, there are choices below it: name them, as in `{inside}`"));
     }
+    if let Some((count, last)) = fewer(path, &known) {
+        let help =
+            format!("the run has {count} of these, the last is `{last}`: there is more data than the model makes");
+        return error.help(help);
+    }
     match crate::eval::analyze::closest(&name, &known) {
         Some(best) => error.help(format!("did you mean `{best}`?")),
         None if known.is_empty() => error.help("this run made no choices at all"),
         None => error
             .help(format!("the run's addresses are {}", known.iter().take(8).cloned().collect::<Vec<_>>().join(", "))),
     }
+}
+
+/// How many addresses differ from a path only by a smaller integer in its place, counted from 0, and the last of them.
+fn fewer(path: &[Value], known: &[String]) -> Option<(i64, String)> {
+    let place = path.iter().rposition(|key| key.as_int().is_some_and(|i| i > 0))?;
+    let with = |i: i64| {
+        let mut other = path.to_vec();
+        other[place] = Value::Int(i);
+        show(&other)
+    };
+    let known: HashSet<&str> = known.iter().map(String::as_str).collect();
+    let most = path[place].as_int()?;
+    let count = (0..most).take_while(|i| known.contains(&*with(*i))).count() as i64;
+    (count > 0).then(|| (count, with(count - 1)))
 }
