@@ -20,6 +20,10 @@ type Lanes = (Vec<ChoiceMap>, Vec<f64>, BatchedTrace);
 /// All combinations; `None` where they differ in their choices or in the values
 /// that these may take, so that they have to be run one by one. The levels and the run are those of the first.
 pub fn at_once(cx: &mut Cx, space: &Space, levels: &[Level], first: &Trace) -> Result<Option<Lanes>> {
+    // What a value of a grid stands for, and whether it is possible, depends on the run.
+    if levels.iter().any(|level| space.grid.has(&level.path)) {
+        return Ok(None);
+    }
     let lanes = levels.iter().try_fold(1usize, |n, level| n.checked_mul(level.values.len())).unwrap_or(usize::MAX);
     if !(LEAST..=MOST).contains(&lanes) {
         return Ok(None);

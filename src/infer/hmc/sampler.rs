@@ -6,11 +6,12 @@ use super::kernels::{leapfrog_size, max_depth, told_size};
 use super::mass::Mass;
 use super::method::Method;
 use super::target::{Point, Posterior};
+use crate::dist::choose;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::{ChoiceMap, Selection, Trace};
+use crate::gfi::{BadPoints, ChoiceMap, Selection, Trace};
 use crate::infer::conditional::draw;
 use crate::infer::enumeration::{self, Grid};
 use crate::infer::kernel::Move;
@@ -175,22 +176,37 @@ impl<'a> Chain<'a> {
         if let Some(point) = moved.point {
             self.point = point;
         }
-        let (mut trace, _, _) = self.spaces[0].trace(cx, &self.point.u)?;
-        if !self.paths.is_empty() {
-            trace = self.draw_discrete(cx, &trace, key)?;
-        }
+        let trace = match self.settings.discrete {
+            _ if self.paths.is_empty() => self.spaces[0].trace(cx, &self.point.u)?.0,
+            Discrete::Enumerated => self.draw_combination(cx, key)?,
+            _ => self.draw_one_by_one(cx, key)?,
+        };
         let mut stats = moved.stats;
         stats.push(("step-size", Value::float(told_size(self.settings.name, size))));
         let as_move = Move { trace, accepted, log_alpha: moved.log_alpha, stats }.with_errors(bad);
         Ok(Stepped { as_move, accept: moved.accept })
     }
 
-    fn draw_discrete(&mut self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Arc<Trace>> {
-        let grid = &self.settings.values;
-        if self.settings.discrete == Discrete::Enumerated {
-            return Ok(draw(cx, trace, self.paths.clone(), grid, key.fold(2), |_| 0.0)?.trace);
+    /// One of the combinations, by their densities at these coordinates: what the coordinates stand for may differ
+    /// between them, with the supports of the continuous choices.
+    fn draw_combination(&self, cx: &mut Cx, key: Key) -> Result<Arc<Trace>> {
+        let (mut runs, mut heights) = (Vec::new(), Vec::new());
+        for space in &self.spaces {
+            cx.step()?;
+            // Errors were counted when the point was found.
+            if let Some((trace, weight, jacobian)) = BadPoints::default().good(space.trace(cx, &self.point.u))? {
+                runs.push(trace);
+                heights.push(weight + jacobian);
+            }
         }
-        let mut trace = trace.clone();
+        let largest = heights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let shares: Vec<f64> = heights.iter().map(|height| (height - largest).exp()).collect();
+        Ok(runs.swap_remove(choose(&shares, &mut key.fold(2).site(0, 0))))
+    }
+
+    fn draw_one_by_one(&mut self, cx: &mut Cx, key: Key) -> Result<Arc<Trace>> {
+        let grid = &self.settings.values;
+        let mut trace = self.spaces[0].trace(cx, &self.point.u)?.0;
         for (i, path) in self.paths.clone().into_iter().enumerate() {
             trace = draw(cx, &trace, vec![path], grid, key.fold(2).fold(i as u64), |_| 0.0)?.trace;
         }
