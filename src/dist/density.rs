@@ -1,5 +1,6 @@
 //! What a choice is drawn from and scored by: the one trait behind every distribution, and how a trace site finds it.
 
+use super::graded::Graded;
 use super::object::{Constructor, Dist};
 use super::pathwise::ValuePair;
 use super::region::SupportOf;
@@ -23,6 +24,11 @@ pub trait Density: Send + Sync {
     /// The same as a number to differentiate: more than a float where the value or the parameters are.
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
         self.logpdf(cx, value).map(Value::float)
+    }
+
+    /// The same, with what it is a density of: distributions with masses and densities tell them apart.
+    fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
+        Ok(Graded::uniform(self.score(cx, value)?, value, self.continuous()))
     }
 
     /// The log-density of each element of a value, arranged as the value is, where elements are independent; `None`
@@ -103,6 +109,7 @@ macro_rules! delegate {
                 sample(cx: &mut Cx, draws: &mut $crate::eval::key::Draws) -> Result<Value>,
                 logpdf(cx: &mut Cx, value: &Value) -> Result<f64>,
                 score(cx: &mut Cx, value: &Value) -> Result<Value>,
+                graded(cx: &mut Cx, value: &Value) -> Result<$crate::dist::graded::Graded>,
                 scores(cx: &mut Cx, value: &Value) -> Result<Option<Value>>,
                 check_value(value: &Value) -> Result<Value>,
                 support() -> $crate::dist::SupportOf,

@@ -36,7 +36,7 @@ pub fn finite_values(cx: &mut Cx, density: &dyn Density) -> Result<Option<Vec<(V
 fn values(support: &SupportOf) -> Option<Vec<Value>> {
     match support {
         SupportOf::Numbers { of: Support::Booleans, .. } => Some(vec![Value::False, Value::True]),
-        SupportOf::Numbers { lo, hi, .. } if hi - lo < MOST => {
+        SupportOf::Numbers { lo, hi, .. } if hi - lo < MOST && support.is_whole() => {
             Some((*lo as i64..=*hi as i64).map(Value::Int).collect())
         }
         SupportOf::Only(value) => Some(vec![value.clone()]),

@@ -12,6 +12,7 @@ mod elements;
 mod family;
 mod finite;
 mod gamma;
+mod graded;
 mod hold;
 mod hypergeometric;
 mod invert;

@@ -77,6 +77,18 @@ impl SupportOf {
         }
     }
 
+    /// True when all values are known to be whole numbers.
+    pub fn is_whole(&self) -> bool {
+        let whole = |value: &Value| value.is_bool() || value.as_f64().is_some_and(|x| x.fract() == 0.0);
+        match self {
+            SupportOf::Numbers { .. } => !self.is_continuous(),
+            SupportOf::Only(value) => whole(value),
+            SupportOf::Finite(values) => values.iter().all(whole),
+            SupportOf::Either(parts) => parts.iter().all(SupportOf::is_whole),
+            _ => false,
+        }
+    }
+
     /// What the values are, for messages: `greater than 0`.
     pub fn describe(&self) -> String {
         let all = |parts: &mut dyn Iterator<Item = String>, word: &str| parts.collect::<Vec<_>>().join(word);

@@ -3,6 +3,7 @@
 
 use super::density::Density;
 use super::elements::elements;
+use super::graded;
 use super::object::{Constructor, Dist};
 use crate::error::{Error, Result};
 use crate::eval::arrays::{raise, wrap};
@@ -168,16 +169,14 @@ pub fn told(
     tape.record(Value::float(value.as_f64().unwrap_or(f64::NAN)), &edges).map(Some)
 }
 
-/// The slope of a cdf: the density; of counts, whose cdf has steps, 0.
+/// The slope of a cdf: the density; at a step, such as those of counts, 0.
 pub fn density_at(d: &dyn Density, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
-    if !d.continuous() {
-        return Ok(Some(Value::float(0.0)));
-    }
-    d.logpdf(cx, x).map(|l| Some(Value::float(l.exp())))
+    graded::density_at(cx, d, x).map(|density| Some(Value::float(density)))
 }
 
-/// The slope of a quantile: one over the density there.
+/// The slope of a quantile: one over the density there; 0 where it stays at a step of the cdf.
 pub fn width_at(d: &dyn Density, cx: &mut Cx, p: &Value) -> Result<Option<Value>> {
-    let (Some(x), true) = (d.quantile(cx, p)?, d.continuous()) else { return Ok(Some(Value::float(0.0))) };
-    d.logpdf(cx, &x).map(|l| Some(Value::float((-l).exp())))
+    let Some(x) = d.quantile(cx, p)? else { return Ok(Some(Value::float(0.0))) };
+    let graded = d.graded(cx, &x)?;
+    Ok(Some(Value::float(if graded.is_mass() { 0.0 } else { (-graded.plain()).exp() })))
 }

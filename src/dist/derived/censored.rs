@@ -3,9 +3,11 @@
 use super::cut::Cut;
 use super::mass;
 use crate::dist::density::Density;
+use crate::dist::graded::Graded;
 use crate::dist::hold::is_stored;
 use crate::dist::object::Built;
 use crate::dist::region::SupportOf;
+use crate::dist::support::Support;
 use crate::error::Result;
 use crate::eval::gradient::primal_of;
 use crate::eval::key::Draws;
@@ -84,12 +86,29 @@ impl Density for Censored {
         }
     }
 
+    /// The ends have probabilities of their own.
+    fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
+        match self.seen(value) {
+            Seen::Inside => self.cut.part.density().graded(cx, value),
+            Seen::Low | Seen::High => Ok(Graded::uniform(self.score(cx, value)?, value, false)),
+            Seen::Nowhere => Ok(Graded::uniform(Value::float(f64::NEG_INFINITY), value, true)),
+        }
+    }
+
     fn check_value(&self, value: &Value) -> Result<Value> {
         self.cut.part.density().check_value(value)
     }
 
+    /// The ends are values too, also where the others are whole numbers.
     fn support(&self) -> SupportOf {
-        self.cut.support()
+        let (lo, hi) = self.cut.ends;
+        let whole = |end: f64| end.is_infinite() || end.fract() == 0.0;
+        match self.cut.support(|x| Some(x.clamp(lo, hi))) {
+            SupportOf::Numbers { lo, hi, .. } if !(whole(self.cut.ends.0) && whole(self.cut.ends.1)) => {
+                SupportOf::Numbers { of: Support::Between(0, 1), lo, hi }
+            }
+            support => support,
+        }
     }
 
     /// It has masses: no gradient with respect to the value.

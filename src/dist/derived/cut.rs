@@ -1,6 +1,7 @@
 //! A distribution of numbers and an interval: what truncation and censoring share.
 
 use super::elementwise::{self, Arg};
+use super::mass::Values;
 use super::{Part, arity, ends, mass};
 use crate::dist::density::{Density, draw_of_variables};
 use crate::dist::object::Built;
@@ -46,13 +47,30 @@ impl Cut {
         }
     }
 
-    pub fn support(&self) -> SupportOf {
-        let (mut lo, mut hi) = self.ends;
-        if let SupportOf::Numbers { lo: least, hi: most, .. } = self.plain.density().support() {
-            (lo, hi) = (lo.max(least), hi.min(most));
-        }
-        let continuous = self.plain.density().continuous();
-        let of = if continuous { Support::Between(0, 1) } else { Support::IntegersBetween(0, 1) };
+    /// Where the values lie, of which each is seen as another, or not at all.
+    pub fn support(&self, seen: impl Fn(f64) -> Option<f64>) -> SupportOf {
+        let (d, (lo, hi)) = (self.plain.density(), self.ends);
+        let (lo, hi) = match d.support() {
+            SupportOf::Finite(values) => return SupportOf::Finite(all_seen(&values, seen)),
+            SupportOf::Numbers { lo: least, hi: most, .. } => (least.clamp(lo, hi), most.clamp(lo, hi)),
+            _ => (lo, hi),
+        };
+        let of = match Values::of(d) {
+            Values::Whole => Support::IntegersBetween(0, 1),
+            Values::Real | Values::Mixed => Support::Between(0, 1),
+        };
         SupportOf::Numbers { of, lo, hi }
     }
+}
+
+/// Each value that is seen once, as it is where it is seen as itself.
+fn all_seen(values: &[Value], seen: impl Fn(f64) -> Option<f64>) -> Vec<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    for value in values {
+        let Some((x, y)) = value.as_f64().and_then(|x| Some((x, seen(x)?))) else { continue };
+        if !all.iter().any(|known| known.as_f64() == Some(y)) {
+            all.push(if x == y { value.clone() } else { Value::float(y) });
+        }
+    }
+    all
 }

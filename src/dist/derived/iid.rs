@@ -3,6 +3,7 @@
 use super::{Part, arity, sums};
 use crate::dist::density::Density;
 use crate::dist::elements::{check_size, elements, stack};
+use crate::dist::graded::Graded;
 use crate::dist::object::{Built, Constructor};
 use crate::dist::region::SupportOf;
 use crate::dist::scalar::ScalarDist;
@@ -159,6 +160,13 @@ impl Density for Iid {
             return all.score(cx, value);
         }
         sums::score(cx, std::iter::repeat(&self.each), self.split(value)?.as_deref())
+    }
+
+    fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
+        if let Some(all) = &self.all {
+            return all.graded(cx, value);
+        }
+        sums::graded(cx, std::iter::repeat(&self.each), self.split(value)?.as_deref())
     }
 
     fn scores(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {

@@ -2,6 +2,7 @@
 
 use super::Part;
 use crate::dist::density::Density;
+use crate::dist::graded::{density_at, mass_at};
 use crate::dist::slopes;
 use crate::error::Result;
 use crate::eval::builtins::args::wrong_type;
@@ -34,10 +35,34 @@ fn cdf(cx: &mut Cx, d: &dyn Density, x: f64) -> Result<f64> {
     Ok(d.cdf(cx, &Value::float(x))?.and_then(|p| p.as_f64()).unwrap_or(f64::NAN))
 }
 
-/// P(lo ≤ X ≤ hi) as F(hi) − F(lo), where lo itself counts for integers.
+/// What the values of a distribution of numbers are.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Values {
+    /// All have densities.
+    Real,
+    Whole,
+    /// Some have probabilities, and others may have densities.
+    Mixed,
+}
+
+impl Values {
+    pub fn of(d: &dyn Density) -> Values {
+        match d.continuous() {
+            true => Values::Real,
+            false if d.support().is_whole() => Values::Whole,
+            false => Values::Mixed,
+        }
+    }
+}
+
+/// P(X < lo) and P(X ≤ hi), whose difference is P(lo ≤ X ≤ hi).
 pub fn below(cx: &mut Cx, d: &dyn Density, lo: f64, hi: f64) -> Result<(f64, f64)> {
-    let start = if d.continuous() { lo } else { lo.ceil() - 1.0 };
-    Ok((cdf(cx, d, start)?, cdf(cx, d, hi)?))
+    let start = match Values::of(d) {
+        Values::Real => cdf(cx, d, lo)?,
+        Values::Whole => cdf(cx, d, lo.ceil() - 1.0)?,
+        Values::Mixed => cdf(cx, d, lo)? - mass_at(cx, d, lo)?,
+    };
+    Ok((start, cdf(cx, d, hi)?))
 }
 
 /// log P(lo ≤ X ≤ hi) under a distribution with plain parameters.
@@ -46,9 +71,10 @@ pub fn log_mass(cx: &mut Cx, d: &dyn Density, lo: f64, hi: f64) -> Result<f64> {
     if b - a > SMALL {
         return Ok((b - a).ln());
     }
-    let total = match d.continuous() {
-        true => Panels::new(cx, d, lo, hi)?.map(|panels| panels.log_total()),
-        false => sum(cx, d, lo, hi)?,
+    let total = match Values::of(d) {
+        Values::Real => Panels::new(cx, d, lo, hi)?.map(|panels| panels.log_total()),
+        Values::Whole => sum(cx, d, lo, hi)?,
+        Values::Mixed => None,
     };
     Ok(total.unwrap_or((b - a).max(0.0).ln()))
 }
@@ -207,8 +233,8 @@ fn gauss(f: &mut dyn FnMut(f64) -> Result<f64>, start: f64, width: f64) -> Resul
     Ok(half * sum)
 }
 
-/// log P(lo ≤ X ≤ hi), differentiable by the ends and by the parameters of the distribution: by an end of a continuous
-/// distribution the derivative is ± its density over the mass.
+/// log P(lo ≤ X ≤ hi), differentiable by the ends and by the parameters of the distribution: by an end the
+/// derivative is ± the density there over the mass.
 pub fn score(cx: &mut Cx, part: &Part, lo: &Value, hi: &Value) -> Result<Value> {
     let ends = [number(lo), number(hi)];
     let plain = plain_part(cx, part)?;
@@ -222,9 +248,9 @@ pub fn score(cx: &mut Cx, part: &Part, lo: &Value, hi: &Value) -> Result<Value> 
         log_mass(cx, part.density(), ends[0], ends[1])
     })?;
     for (at, (value, sign)) in [(lo, -1.0), (hi, 1.0)].into_iter().enumerate() {
-        if matches!(value, Value::Var(_)) && plain.density().continuous() && ends[at].is_finite() {
-            let slope = sign * (plain.density().logpdf(cx, &Value::float(ends[at]))? - mass).exp();
-            edges.push((value.clone(), Value::float(slope)));
+        if matches!(value, Value::Var(_)) && ends[at].is_finite() {
+            let density = density_at(cx, plain.density(), &Value::float(ends[at]))?;
+            edges.push((value.clone(), Value::float(sign * (density.ln() - mass).exp())));
         }
     }
     tape.record(Value::float(mass), &edges)

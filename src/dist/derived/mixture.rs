@@ -5,6 +5,7 @@ use super::elementwise::{self, Arg};
 use super::{Part, arity};
 use crate::dist::density::{Density, draw_of_variables};
 use crate::dist::elements::elements;
+use crate::dist::graded::Graded;
 use crate::dist::invert::invert;
 use crate::dist::lifted::Lifted;
 use crate::dist::object::Built;
@@ -26,7 +27,7 @@ pub const MIXTURE: Built = Built {
     name: "mixture",
     aliases: &[],
     arglist: "[weights dists]",
-    doc: "A value of one of the distributions, chosen with probability proportional to its weight. Where a component with mass on single values meets one with a density, only the mass counts.\n(logpdf (mixture [1 3] [(flip 0.5) (flip 1)]) true) ;=> -0.13353139262452252\n(mean (mixture [1 1] [(normal 0 1) (normal 4 1)])) ;=> 2.0",
+    doc: "A value of one of the distributions, chosen with probability proportional to its weight. At a value that some components give a probability of its own, the densities of others do not count.\n(logpdf (mixture [1 3] [(flip 0.5) (flip 1)]) true) ;=> -0.13353139262452252\n(mean (mixture [1 1] [(normal 0 1) (normal 4 1)])) ;=> 2.0",
     make: |cx, args| {
         arity(&MIXTURE, args, 2, 2)?;
         if let Some(elements) = elementwise::broadcast(cx, &MIXTURE, &[Arg::Row(&args[0]), Arg::Dists(&args[1])])? {
@@ -148,25 +149,25 @@ impl Mixture {
         Ok(Mixture { weights: scaled.collect::<Result<_>>()?, ..self })
     }
 
-    /// Weight and log-density of each component that has the value, and whether it is continuous.
-    fn terms(&self, cx: &mut Cx, value: &Value) -> Result<Vec<(Lifted, Lifted, bool)>> {
-        let mut terms = Vec::with_capacity(self.parts.len());
+    /// The log-density, and what those components have a density of that count.
+    fn mixed(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
+        let (mut terms, mut least, mut most) = (Vec::with_capacity(self.parts.len()), None::<Graded>, None::<Graded>);
         for (weight, part) in self.weights.iter().zip(&self.parts) {
             if matches!(weight, Value::Float(w) if w.get() == 0.0) {
                 continue;
             }
-            let score = part.density().score(cx, value)?;
-            if plain_weight(&score) == f64::NEG_INFINITY {
+            let graded = part.density().graded(cx, value)?;
+            let dimension = graded.dimension();
+            if graded.is_impossible() {
+                most = most.filter(|most| most.dimension() >= dimension).or(Some(graded));
                 continue;
             }
-            terms.push((lifted(weight), lifted(&score), part.density().continuous()));
+            terms.push((lifted(weight), lifted(&graded.score), dimension));
+            least = least.filter(|least| least.dimension() <= dimension).or(Some(graded));
         }
-        Ok(terms)
-    }
-
-    fn log_density(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
         let weights: Vec<Lifted> = self.weights.iter().map(lifted).collect();
-        log_mixture(&self.terms(cx, value)?, plain, &weights).0
+        let score = log_mixture(&terms, plain, &weights).0?;
+        Ok(Graded { score, free: least.or(most).map_or(Vec::new(), |of| of.free) })
     }
 
     /// Weights that sum to 1; nothing when there are variables among them.
@@ -198,10 +199,10 @@ fn plain(x: &Lifted) -> f64 {
 }
 
 /// log Σ wᵢ pᵢ(x) − log Σ wᵢ, with the largest pᵢ taken out. A term is the weight and the log-density of a component
-/// that has the value, and whether it is continuous: a density is nothing beside a mass.
-pub fn log_mixture<R: Real>(terms: &[(R, R, bool)], plain: impl Fn(&R) -> f64, weights: &[R]) -> R {
-    let mass = terms.iter().any(|(_, _, continuous)| !continuous);
-    let counting = || terms.iter().filter(|(_, _, continuous)| !(mass && *continuous));
+/// that has the value, and of how many numbers it is a density: one of more is nothing beside one of fewer, or a mass.
+pub fn log_mixture<R: Real>(terms: &[(R, R, usize)], plain: impl Fn(&R) -> f64, weights: &[R]) -> R {
+    let least = terms.iter().map(|(_, _, dimension)| *dimension).min();
+    let counting = || terms.iter().filter(|(_, _, dimension)| Some(*dimension) == least);
     let top = counting().map(|(_, l, _)| plain(l)).fold(f64::NEG_INFINITY, f64::max);
     if top.is_infinite() {
         return R::constant(top);
@@ -224,11 +225,15 @@ impl Density for Mixture {
     }
 
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
-        Ok(plain_weight(&self.log_density(cx, value)?) + 0.0)
+        Ok(plain_weight(&self.score(cx, value)?) + 0.0)
     }
 
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
-        self.log_density(cx, value)
+        self.mixed(cx, value).map(|graded| graded.score)
+    }
+
+    fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
+        self.mixed(cx, value)
     }
 
     /// The form that the first component gives it that can take it.
@@ -309,6 +314,7 @@ impl Density for Mixture {
             Ok(Some(share)) => share.as_f64().unwrap_or(f64::NAN),
             _ => f64::NAN,
         };
-        self.check_value(&Value::float(invert(share, lo, hi, share_below))).map(Some)
+        // Not −0.
+        self.check_value(&Value::float(invert(share, lo, hi, share_below) + 0.0)).map(Some)
     }
 }

@@ -24,6 +24,7 @@ pub use mixture::{MIXTURE, log_mixture};
 pub use points::points;
 
 use super::density::Density;
+use super::graded::Graded;
 use super::object::{Built, Constructor, Dist};
 use super::region::SupportOf;
 use super::transform::Transform;
@@ -119,6 +120,9 @@ impl Density for Part {
     }
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
         self.deeper(cx, |cx, d| d.score(cx, value))
+    }
+    fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
+        self.deeper(cx, |cx, d| d.graded(cx, value))
     }
     fn scores(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
         self.deeper(cx, |cx, d| d.scores(cx, value))

@@ -2,6 +2,7 @@
 
 use super::{Part, sums};
 use crate::dist::density::Density;
+use crate::dist::graded::Graded;
 use crate::dist::object::Built;
 use crate::dist::region::SupportOf;
 use crate::dist::transform::Transform;
@@ -88,6 +89,10 @@ impl Density for Product {
 
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
         sums::score(cx, &self.parts, self.split(value)?.as_deref())
+    }
+
+    fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
+        sums::graded(cx, &self.parts, self.split(value)?.as_deref())
     }
 
     fn scores(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {

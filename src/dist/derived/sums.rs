@@ -2,6 +2,7 @@
 
 use super::Part;
 use crate::dist::density::Density;
+use crate::dist::graded::Graded;
 use crate::error::Result;
 use crate::eval::gradient::primal_of;
 use crate::eval::numeric::{self, Binary};
@@ -31,6 +32,23 @@ pub fn score<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values:
             return Ok(Value::float(f64::NEG_INFINITY));
         }
         sum = numeric::binary(Binary::Add, &sum, &score)?;
+    }
+    Ok(sum)
+}
+
+/// The same with what each part is a density of.
+pub fn graded<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values: Option<&[Value]>) -> Result<Graded> {
+    let mut sum = Graded { score: Value::float(f64::NEG_INFINITY), free: Vec::new() };
+    let Some(values) = values else { return Ok(sum) };
+    let (mut total, mut possible) = (Value::float(0.0), true);
+    for (part, value) in parts.into_iter().zip(values) {
+        let Graded { score, free } = part.graded(cx, value)?;
+        sum.free.extend(free);
+        possible &= primal_of(&score).as_f64() != Some(f64::NEG_INFINITY);
+        total = numeric::binary(Binary::Add, &total, &score)?;
+    }
+    if possible {
+        sum.score = total;
     }
     Ok(sum)
 }

@@ -1,9 +1,10 @@
 //! A distribution seen through an invertible function.
 
-use super::jacobian::with_log_det;
+use super::jacobian::{with_log_det, with_log_det_of};
 use super::told::told;
 use super::{Part, arity};
 use crate::dist::density::Density;
+use crate::dist::graded::Graded;
 use crate::dist::hold::settle;
 use crate::dist::object::{Built, Constructor};
 use crate::dist::region::SupportOf;
@@ -68,36 +69,51 @@ struct Transformed {
 }
 
 impl Transformed {
-    fn log_density(&self, cx: &mut Cx, y: &Value) -> Result<Value> {
+    fn seen(&self, cx: &mut Cx, y: &Value) -> Result<Graded> {
         let impossible = Value::float(f64::NEG_INFINITY);
         if self.support.as_ref().is_some_and(|support| !support.may_hold(y)) {
-            return Ok(impossible);
+            return Ok(Graded::uniform(impossible, y, self.continuous()));
         }
-        let (x, log_det, op) = match &self.log_det {
-            Some(log_det) => {
-                let x = cx.call(&self.inverse, &mut [y.clone()])?;
-                one_for_all("the inverse", &x)?;
-                let log_det = cx.call(log_det, &mut [x.clone()])?;
-                (x, log_det, Binary::Sub)
-            }
-            None if self.part.density().continuous() => {
-                let (x, log_det) = with_log_det(cx, &self.inverse, y).or_else(|error| {
-                    if cx.group.is_some() {
-                        one_for_all("the inverse", &cx.call(&self.inverse, &mut [y.clone()])?)?;
-                    }
-                    Err(error)
-                })?;
-                (x, log_det, Binary::Add)
-            }
-            // Probabilities of single values stay as they are.
-            None => (cx.call(&self.inverse, &mut [y.clone()])?, Value::float(0.0), Binary::Add),
-        };
-        let score = self.part.density().score(cx, &x)?;
+        let (x, known) = self.inverted(cx, y)?;
+        let inner = self.part.density().graded(cx, &x)?;
         // Off the support the Jacobian may be anything.
-        if primal_of(&score).as_f64() == Some(f64::NEG_INFINITY) || is_nan(&x) {
-            return Ok(impossible);
+        if inner.is_impossible() || is_nan(&x) {
+            return Ok(Graded { score: impossible, ..inner });
         }
-        numeric::binary(op, &score, &log_det)
+        // Probabilities of single values stay as they are.
+        if inner.is_mass() {
+            return Ok(inner);
+        }
+        let score = match (&self.log_det, known) {
+            (Some(log_det), _) => {
+                let log_det = cx.call(log_det, &mut [x])?;
+                numeric::binary(Binary::Sub, &inner.score, &log_det)
+            }
+            (None, Some(log_det)) => numeric::binary(Binary::Add, &inner.score, &log_det),
+            (None, None) => {
+                let (_, log_det) = with_log_det_of(cx, &self.inverse, y, Some(&inner.free))?;
+                numeric::binary(Binary::Add, &inner.score, &log_det)
+            }
+        };
+        Ok(Graded { score: score?, ..inner })
+    }
+
+    /// The inverse, with the Jacobian of what has densities only, unless that is told.
+    fn inverted(&self, cx: &mut Cx, y: &Value) -> Result<(Value, Option<Value>)> {
+        if self.log_det.is_none() && self.continuous() {
+            let (x, log_det) = with_log_det(cx, &self.inverse, y).or_else(|error| {
+                if cx.group.is_some() {
+                    one_for_all("the inverse", &cx.call(&self.inverse, &mut [y.clone()])?)?;
+                }
+                Err(error)
+            })?;
+            return Ok((x, Some(log_det)));
+        }
+        let x = cx.call(&self.inverse, &mut [y.clone()])?;
+        if self.log_det.is_some() {
+            one_for_all("the inverse", &x)?;
+        }
+        Ok((x, None))
     }
 }
 
@@ -133,7 +149,11 @@ impl Density for Transformed {
     }
 
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
-        cx.isolated(|cx| self.log_density(cx, value))
+        self.graded(cx, value).map(|graded| graded.score)
+    }
+
+    fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
+        cx.isolated(|cx| self.seen(cx, value))
     }
 
     /// Vectors of numbers are arrays where the base draws arrays; what f makes of a value cannot be known.

@@ -2,8 +2,9 @@
 
 use super::Part;
 use super::cut::Cut;
-use super::mass::{self, Panels};
+use super::mass::{self, Panels, Values};
 use crate::dist::density::Density;
+use crate::dist::graded::Graded;
 use crate::dist::hold::hold;
 use crate::dist::object::{Built, Constructor};
 use crate::dist::region::SupportOf;
@@ -48,6 +49,9 @@ fn truncated_normal(cx: &mut Cx, cut: &Cut) -> Result<Option<Part>> {
     Part::new("truncated", &Constructor::Scalar(family).value(cx, &args)?).map(Some)
 }
 
+/// A share of the mass that rounding does not lose.
+const EDGE: f64 = 1e-9;
+
 /// Another distribution under this name.
 struct Named(Part);
 
@@ -72,22 +76,35 @@ impl Truncated {
     /// The value up to which lies the share `u`: by the quantile of the whole, or in a tail by integration.
     fn at_share(&self, cx: &mut Cx, u: f64) -> Result<Value> {
         let d = self.cut.plain.density();
-        let (lo, hi) = self.cut.ends;
+        let ((lo, hi), values) = (self.cut.ends, Values::of(d));
         // As differences of the cdf small masses have few digits left.
         if self.log_mass < -13.0 {
-            let found = match d.continuous() {
-                true => Panels::new(cx, d, lo, hi)?.map(|panels| panels.quantile(cx, d, u)).transpose()?,
-                false => mass::integer_at(cx, d, (lo, hi), self.log_mass, u)?,
+            let found = match values {
+                Values::Real => Panels::new(cx, d, lo, hi)?.map(|panels| panels.quantile(cx, d, u)).transpose()?,
+                Values::Whole => mass::integer_at(cx, d, (lo, hi), self.log_mass, u)?,
+                Values::Mixed => None,
             };
             if let Some(x) = found {
                 return d.check_value(&Value::float(x.clamp(lo, hi)));
             }
         }
         let (below, upto) = mass::below(cx, d, lo, hi)?;
-        let share = below + u * (upto - below);
-        let found = d.quantile(cx, &Value::float(share))?.and_then(|x| x.as_f64()).unwrap_or(f64::NAN);
-        let (lo, hi) = if d.continuous() { (lo, hi) } else { (lo.ceil(), hi.floor()) };
+        let mut at = |u: f64| -> Result<f64> {
+            let found = d.quantile(cx, &Value::float(below + u * (upto - below)))?;
+            Ok(found.and_then(|x| x.as_f64()).unwrap_or(f64::NAN))
+        };
+        let mut found = at(u)?;
+        // What is at an end need not be a value: not quite so far out lies the first or last.
+        if values == Values::Mixed && !(lo..=hi).contains(&found) {
+            found = at(u.clamp(EDGE, 1.0 - EDGE))?;
+        }
+        let (lo, hi) = if values == Values::Whole { (lo.ceil(), hi.floor()) } else { (lo, hi) };
         d.check_value(&Value::float(found.clamp(lo, hi)))
+    }
+
+    /// Does the value have a density, rather than a probability?
+    fn is_dense(&self, cx: &mut Cx, value: &Value) -> Result<bool> {
+        Ok(self.continuous() || !self.cut.plain.density().graded(cx, value)?.is_mass())
     }
 }
 
@@ -99,7 +116,8 @@ impl Density for Truncated {
     fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
         self.cut.check_drawable("truncated")?;
         let value = self.at_share(cx, draws.open01())?;
-        let Some(x) = value.as_f64().filter(|_| self.continuous()) else { return Ok(value) };
+        let dense = self.is_dense(cx, &value)?;
+        let Some(x) = value.as_f64().filter(|_| dense) else { return Ok(value) };
         // The distribution may leave out an end that the interval has.
         let (lo, hi) = self.cut.ends;
         let inside = match self.cut.plain.density().support() {
@@ -129,12 +147,18 @@ impl Density for Truncated {
         numeric::binary(Binary::Sub, &self.cut.part.density().score(cx, value)?, &mass)
     }
 
+    fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
+        let whole = self.cut.part.density().graded(cx, value)?;
+        Ok(Graded { score: self.score(cx, value)?, ..whole })
+    }
+
     fn check_value(&self, value: &Value) -> Result<Value> {
         self.cut.part.density().check_value(value)
     }
 
     fn support(&self) -> SupportOf {
-        self.cut.support()
+        let (lo, hi) = self.cut.ends;
+        self.cut.support(|x| (lo..=hi).contains(&x).then_some(x))
     }
 
     fn continuous(&self) -> bool {

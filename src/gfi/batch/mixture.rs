@@ -101,21 +101,34 @@ impl<'a> MixtureLanes<'a> {
     }
 
     pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Density> {
+        let densities: Vec<f64> = self.graded(cx, group, value)?.into_iter().map(|(density, _)| density).collect();
+        Ok(Density::Each(Column::from(densities)))
+    }
+
+    /// The log-density in each lane, and its dimension.
+    fn graded(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Vec<(f64, usize)>> {
         cx.charge(group.len())?;
         let value = adopt(value, group)?;
-        let mut scores = Vec::with_capacity(self.parts.len());
-        for part in &self.parts {
-            scores.push((part.score(cx, group, &value)?.numbers(group.len()), part.continuous()));
-        }
+        let scores = self.parts.iter().map(|part| graded(part, cx, group, &value)).collect::<Result<Vec<_>>>()?;
         let mut terms = Vec::with_capacity(self.parts.len());
         let one = |(at, place): (usize, &u32)| {
             let weights = self.of_lane(*place as usize);
             terms.clear();
-            terms.extend(weights.iter().zip(&scores).map(|(w, (score, continuous))| (*w, score[at], *continuous)));
+            terms.extend(weights.iter().zip(&scores).map(|(w, scores)| (*w, scores[at].0, scores[at].1)));
             terms.retain(|(weight, score, _)| *weight != 0.0 && *score != f64::NEG_INFINITY);
-            log_mixture(&terms, |score| *score, weights)
+            let dimension = terms.iter().map(|(_, _, dimension)| *dimension).min();
+            (log_mixture(&terms, |score| *score, weights), dimension.unwrap_or(0))
         };
-        let densities: Vec<f64> = self.places(group)?.iter().enumerate().map(one).collect();
-        Ok(Density::Each(Column::from(densities)))
+        Ok(self.places(group)?.iter().enumerate().map(one).collect())
     }
+}
+
+/// The log-density of a component in each lane, and its dimension: 0 of a probability, and 1 of any density, since
+/// the values of all components have as many numbers.
+fn graded(part: &Chooser<'_>, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Vec<(f64, usize)>> {
+    if let Chooser::Mixture(mixture) = part {
+        return mixture.graded(cx, group, value);
+    }
+    let (scores, dimension) = (part.score(cx, group, value)?.numbers(group.len()), usize::from(part.continuous()));
+    Ok(scores.into_iter().map(|score| (score, dimension)).collect())
 }

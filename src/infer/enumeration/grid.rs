@@ -63,14 +63,11 @@ impl Grid {
     }
 
     /// The values for a choice, those without density left out, each with the logarithm of its cell's width: that of a
-    /// discrete choice is 1, that of a continuous one reaches halfway to its neighbours (the midpoint rule).
+    /// value with a probability is 1, that of one with a density reaches halfway to the next such (the midpoint rule).
     pub fn values(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Option<Vec<(Value, f64)>>> {
         let Some((_, given)) = self.0.iter().find(|(known, _)| known == path) else { return Ok(None) };
         cx.charge(given.len())?;
-        let widths = match density.continuous() {
-            true => widths(path, given)?,
-            false => vec![1.0; given.len()],
-        };
+        let widths = widths(cx, path, given, density)?;
         let mut values = Vec::with_capacity(given.len());
         let mut known = Map::empty();
         for (value, width) in given.iter().zip(widths) {
@@ -87,8 +84,30 @@ impl Grid {
     }
 }
 
+/// That of the cell of each value with a density among these alone; 1 of each with a probability.
+fn widths(cx: &mut Cx, path: &[Value], given: &[Value], density: &dyn Density) -> Result<Vec<f64>> {
+    if density.continuous() {
+        return cells(path, given);
+    }
+    let (mut widths, mut dense) = (vec![1.0; given.len()], Vec::new());
+    for (i, value) in given.iter().enumerate() {
+        let value = density.check_value(value)?;
+        if !density.graded(cx, &value)?.is_mass() {
+            dense.push((i, value));
+        }
+    }
+    if dense.is_empty() {
+        return Ok(widths);
+    }
+    let values: Vec<Value> = dense.iter().map(|(_, value)| value.clone()).collect();
+    for ((i, _), width) in dense.iter().zip(cells(path, &values)?) {
+        widths[*i] = width;
+    }
+    Ok(widths)
+}
+
 /// Half the distance between the neighbours of each value; the first and the last cell are symmetric.
-fn widths(path: &[Value], values: &[Value]) -> Result<Vec<f64>> {
+fn cells(path: &[Value], values: &[Value]) -> Result<Vec<f64>> {
     let numbers: Option<Vec<f64>> = values.iter().map(Value::as_f64).collect();
     let Some(numbers) = numbers.filter(|numbers| numbers.len() > 1) else {
         return Err(wrong(path, "a continuous choice needs at least two numbers".to_string()));

@@ -115,10 +115,9 @@ impl Branching {
         from: usize,
         score: f64,
     ) -> Result<Branching> {
-        let counts = match density.support() {
-            SupportOf::Numbers { lo, .. } if !density.continuous() && lo.is_finite() && !space.grid.has(path) => {
-                Some(lo)
-            }
+        let support = density.support();
+        let counts = match support {
+            SupportOf::Numbers { lo, .. } if support.is_whole() && lo.is_finite() && !space.grid.has(path) => Some(lo),
             _ => None,
         };
         let (level, next) = match (space.level(cx, path, density), counts) {

@@ -1,0 +1,67 @@
+//! Masses and densities told apart: distributions may have both, values with a probability of their own among others
+//! with a density.
+
+use super::density::Density;
+use crate::error::Result;
+use crate::eval::gradient::primal_of;
+use crate::eval::{Cx, Value};
+
+/// The log-density of a value, and what it is a density of.
+#[derive(Clone)]
+pub struct Graded {
+    pub score: Value,
+    /// Of each number in the value whether the log-density is one with respect to it; none of a value that has a
+    /// probability.
+    pub free: Vec<bool>,
+}
+
+impl Graded {
+    /// That of a distribution which has only densities, or only probabilities.
+    pub fn uniform(score: Value, value: &Value, continuous: bool) -> Graded {
+        Graded { score, free: vec![continuous; count(value)] }
+    }
+
+    /// Of how many numbers it is a density: beside one of fewer it is nothing. Of a probability 0.
+    pub fn dimension(&self) -> usize {
+        self.free.iter().filter(|free| **free).count()
+    }
+
+    pub fn is_mass(&self) -> bool {
+        self.dimension() == 0
+    }
+
+    pub fn is_impossible(&self) -> bool {
+        self.plain() == f64::NEG_INFINITY
+    }
+
+    /// The log-density without its variables.
+    pub fn plain(&self) -> f64 {
+        primal_of(&self.score).as_f64().unwrap_or(f64::NAN)
+    }
+}
+
+/// The numbers in a value.
+fn count(value: &Value) -> usize {
+    match primal_of(value) {
+        Value::Array(array) => array.len(),
+        Value::Vector(items) => items.iter().map(count).sum(),
+        Value::List(items) => items.iter().map(count).sum(),
+        Value::Map(map) => map.iter().map(|(_, item)| count(item)).sum(),
+        number => usize::from(number.as_f64().is_some()),
+    }
+}
+
+/// The probability of a number itself: 0 where there is a density.
+pub fn mass_at(cx: &mut Cx, d: &dyn Density, x: f64) -> Result<f64> {
+    if x.is_infinite() {
+        return Ok(0.0);
+    }
+    let graded = d.graded(cx, &Value::float(x))?;
+    Ok(if graded.is_mass() { graded.plain().exp() } else { 0.0 })
+}
+
+/// The density at a number: 0 where it has a probability of its own.
+pub fn density_at(cx: &mut Cx, d: &dyn Density, x: &Value) -> Result<f64> {
+    let graded = d.graded(cx, x)?;
+    Ok(if graded.is_mass() { 0.0 } else { graded.plain().exp() })
+}
