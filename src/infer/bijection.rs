@@ -1,12 +1,15 @@
 //! Functions between traces: pairs of choices and auxiliary choices to such pairs, with the logarithm of how much they
 //! stretch volume (Green 1995; Cusumano-Towner, Lew, Mansinghka 2020).
 
+use super::reals::{Numbers, Reals};
 use crate::dist::{elements, log_abs_det, shape_of};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::builtins::gradients::with_tape;
+use crate::eval::collections::Map;
 use crate::eval::equality::identical;
-use crate::eval::gradient::{Tape, holds_var};
+use crate::eval::gradient::{Tape, holds_var, primal_of};
+use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::{ChoiceMap, Trace, Trie, is_partial};
 
@@ -37,39 +40,147 @@ impl Bijection {
         Ok((Pair { choices: part(0)?, aux: part(1)? }, told))
     }
 
-    /// log |det ∂f| by gradients, over the continuous numbers that are not data and not merely copied. The new runs say
-    /// which numbers are continuous.
-    pub fn log_det(&self, cx: &mut Cx, old: &Trace, from: &Pair, new: &Trace, back: Option<&Trace>) -> Result<f64> {
+    /// log |det ∂f| by gradients, over the numbers with a density that are not data and not merely copied, of the model's
+    /// choices and of the auxiliary ones, there and back.
+    pub fn log_det(&self, cx: &mut Cx, from: &Pair, old: Runs<'_>, new: Runs<'_>) -> Result<f64> {
+        let (before, after) = ([old.reals(cx)?, old.aux_reals(cx)?], [new.reals(cx)?, new.aux_reals(cx)?]);
         with_tape(cx, |cx, tape| {
-            let (choices, mut inputs) = lift(tape, &from.choices, &old.observed)?;
-            let (aux, more) = lift(tape, &from.aux, &Trie::Empty)?;
-            inputs.extend(more);
+            let mut inputs = Vec::new();
+            let choices = lift(tape, &from.choices, &old.model.observed, &before[0], &mut inputs)?;
+            let aux = lift(tape, &from.aux, &Trie::Empty, &before[1], &mut inputs)?;
             let image = self.call(cx, &Pair { choices: choices.clone(), aux })?.0;
             let mut outputs = Vec::new();
-            for (path, value, _) in new.all_choices() {
-                if is_continuous(&value) && new.observed.at(&path).is_none_or(Trie::is_empty) {
-                    let kept = choices.value_at(&path)?.unwrap_or(value);
-                    outputs.extend(given(&image.choices, &path, kept)?);
+            for (path, value, _) in new.model.all_choices() {
+                if new.model.observed.at(&path).is_none_or(Trie::is_empty) {
+                    let kept = choices.value_at(&path)?.unwrap_or_else(|| value.clone());
+                    after[0].at(&path, &value).collect(
+                        &ChoiceMap(image.choices.given_at(&path)?),
+                        &kept,
+                        &mut outputs,
+                    )?;
                 }
             }
-            for (path, value, _) in back.iter().flat_map(|back| back.all_choices()) {
-                if is_continuous(&value) {
-                    outputs.extend(given(&image.aux, &path, value)?);
-                }
+            for (path, value, _) in new.aux.iter().flat_map(|back| back.all_choices()) {
+                after[1].at(&path, &value).collect(&ChoiceMap(image.aux.given_at(&path)?), &value, &mut outputs)?;
             }
             // A copied number has a row and a column of its own, with a 1.
-            outputs.retain(|output| match inputs.iter().position(|input| identical(input, output)) {
+            outputs.retain(|output| match inputs.iter().position(|input| identical(&input.value, &output.value)) {
                 Some(at) => {
                     inputs.remove(at);
                     false
                 }
                 None => true,
             });
-            match log_abs_det(jacobian(cx, tape, &inputs, &outputs)?)? {
+            if let Some(bound) = inputs.iter().chain(&outputs).find(|number| number.bound) {
+                return Err(fewer_coordinates(&bound.value));
+            }
+            let values = |all: Vec<Coordinate>| all.into_iter().map(|one| one.value).collect::<Vec<Value>>();
+            match log_abs_det(jacobian(cx, tape, &values(inputs), &values(outputs))?)? {
                 f64::NEG_INFINITY => Err(singular()),
                 log_det => Ok(log_det),
             }
         })
+    }
+}
+
+/// The runs of the model and of the proposal on one side.
+#[derive(Clone, Copy)]
+pub struct Runs<'a> {
+    pub model: &'a Trace,
+    pub aux: Option<&'a Trace>,
+}
+
+impl Runs<'_> {
+    fn reals(&self, cx: &mut Cx) -> Result<Reals> {
+        Reals::of(cx, self.model)
+    }
+
+    fn aux_reals(&self, cx: &mut Cx) -> Result<Reals> {
+        self.aux.map_or_else(|| Ok(Reals::default()), |aux| Reals::of(cx, aux))
+    }
+}
+
+/// A number, or an array of them, along which the function stretches.
+struct Coordinate {
+    value: Value,
+    /// It has fewer coordinates than numbers.
+    bound: bool,
+}
+
+impl Numbers {
+    /// Those numbers with a density that stand in what is given for a choice, or are kept where nothing is.
+    fn collect(&self, given: &ChoiceMap, kept: &Value, found: &mut Vec<Coordinate>) -> Result<()> {
+        self.below(given, kept, &mut self.free.iter().copied(), found)
+    }
+
+    fn below(
+        &self,
+        all: &ChoiceMap,
+        kept: &Value,
+        free: &mut dyn Iterator<Item = bool>,
+        found: &mut Vec<Coordinate>,
+    ) -> Result<()> {
+        match primal_of(kept) {
+            Value::Vector(_) | Value::Map(_) => {
+                for (key, item) in parts_of(kept) {
+                    self.below(&all.child(&key)?, &item, free, found)?;
+                }
+                Ok(())
+            }
+            number => {
+                if free.take(numbers_in(number)).fold(false, |any, one| any | one) {
+                    let values = given(all, &[], kept.clone())?;
+                    found.extend(values.into_iter().map(|value| Coordinate { value, bound: self.bound }));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// A choice's value with its numbers that have a density as variables, and these.
+    fn lift(
+        &self,
+        tape: &Tape,
+        value: &Value,
+        free: &mut dyn Iterator<Item = bool>,
+        found: &mut Vec<Coordinate>,
+    ) -> Result<Value> {
+        match value {
+            Value::Vector(items) => {
+                let lifted = items.iter().map(|item| self.lift(tape, item, free, found)).collect::<Result<_>>()?;
+                Value::vector(lifted)
+            }
+            Value::Map(entries) => {
+                let entry = |(key, item): (&Value, &Value)| Ok((key.clone(), self.lift(tape, item, free, found)?));
+                Ok(Value::Map(Map::from_pairs(entries.iter().map(entry).collect::<Result<Vec<_>>>()?)?))
+            }
+            number => match free.take(numbers_in(number)).fold(false, |any, one| any | one) {
+                true => {
+                    let value = tape.variable(number.clone())?;
+                    found.push(Coordinate { value: value.clone(), bound: self.bound });
+                    Ok(value)
+                }
+                false => Ok(number.clone()),
+            },
+        }
+    }
+}
+
+fn numbers_in(value: &Value) -> usize {
+    match value {
+        Value::Array(array) => array.len(),
+        number => usize::from(number.as_f64().is_some()),
+    }
+}
+
+/// The parts of a vector or a map, by their keys.
+fn parts_of(value: &Value) -> Vec<(Value, Value)> {
+    match value {
+        Value::Vector(items) => {
+            items.iter().enumerate().map(|(i, item)| (Value::Int(i as i64), item.clone())).collect()
+        }
+        Value::Map(entries) => entries.iter().map(|(key, item)| (key.clone(), item.clone())).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -99,25 +210,23 @@ pub fn given(all: &ChoiceMap, path: &[Value], kept: Value) -> Result<Vec<Value>>
     elements(&kept)?.into_iter().enumerate().map(element).collect()
 }
 
-fn is_continuous(value: &Value) -> bool {
-    match value {
-        Value::Float(_) => true,
-        Value::Array(array) => array.dtype().is_float(),
-        _ => false,
-    }
-}
-
-/// Continuous choices but for data as variables, and these.
-fn lift(tape: &Tape, choices: &ChoiceMap, data: &Trie<()>) -> Result<(ChoiceMap, Vec<Value>)> {
-    let (mut lifted, mut variables) = (choices.0.clone(), Vec::new());
+/// Choices but for data with their numbers that have a density as variables, and these.
+fn lift(
+    tape: &Tape,
+    choices: &ChoiceMap,
+    data: &Trie<()>,
+    reals: &Reals,
+    found: &mut Vec<Coordinate>,
+) -> Result<ChoiceMap> {
+    let mut lifted = choices.0.clone();
     for (path, value) in choices.0.leaves() {
-        if is_continuous(value) && data.at(&path).is_none_or(Trie::is_empty) {
-            let variable = tape.variable(value.clone())?;
-            lifted.set(&path, Trie::Leaf(variable.clone()));
-            variables.push(variable);
+        if data.at(&path).is_none_or(Trie::is_empty) {
+            let numbers = reals.at(&path, value);
+            let value = numbers.lift(tape, value, &mut numbers.free.iter().copied(), found)?;
+            lifted.set(&path, Trie::Leaf(value));
         }
     }
-    Ok((ChoiceMap(lifted), variables))
+    Ok(ChoiceMap(lifted))
 }
 
 /// The derivatives of all numbers of the outputs by all numbers of the inputs.
@@ -153,4 +262,12 @@ fn jacobian(cx: &mut Cx, tape: &Tape, inputs: &[Value], outputs: &[Value]) -> Re
 fn singular() -> Box<Error> {
     Error::new("gen::kernel", "the Jacobian of the function is singular: it forgets some number, or makes one twice")
         .help("every number of the choices and of the auxiliary choices must be found again in what it returns")
+}
+
+#[cold]
+fn fewer_coordinates(value: &Value) -> Box<Error> {
+    let message =
+        format!("the numbers of `{}` are more than its coordinates: they hang together", brief(primal_of(value)));
+    Error::new("gen::kernel", message)
+        .help("return the log-determinant yourself, as the third part: `[choices aux log-abs-det]`")
 }

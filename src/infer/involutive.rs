@@ -1,7 +1,7 @@
 //! Involutive Metropolis–Hastings: draw auxiliary choices, apply an involution to all, accept or reject
 //! (Cusumano-Towner, Lew, Mansinghka 2020; with changes of dimension Green 1995).
 
-use super::bijection::{Bijection, Pair, given};
+use super::bijection::{Bijection, Pair, Runs, given};
 use super::kernel::{Kernel, KernelObject, Move, vector_of};
 use super::moves::{decide, keeps_data, visits_data};
 use crate::dist::elements;
@@ -96,7 +96,11 @@ impl Involutive {
             .map_err(|e| e.help("the involution gives the proposal's choices on the way back"))?;
         let log_det = match told {
             Some(told) => told,
-            None => self.involution.log_det(cx, old, &from, &new, Some(&back))?,
+            None => {
+                let (before, after) =
+                    (Runs { model: old, aux: Some(&proposed) }, Runs { model: &new, aux: Some(&back) });
+                self.involution.log_det(cx, &from, before, after)?
+            }
         };
         if self.check {
             self.undoes_itself(cx, (old, &from), (&new, &to), log_det)?;

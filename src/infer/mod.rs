@@ -20,6 +20,7 @@ mod modes;
 mod moves;
 mod proposal_kernel;
 mod random_walk;
+mod reals;
 mod resampling;
 mod run_kernel;
 mod samples;

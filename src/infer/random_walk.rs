@@ -3,6 +3,7 @@
 
 use super::kernel::{Kernel, KernelObject, Move};
 use super::moves::{decide, movable};
+use super::reals::Dense;
 use super::space::Space;
 use crate::dist::standard_normal;
 use crate::error::{Error, Result};
@@ -26,7 +27,7 @@ pub const ROW: Builtin = Builtin::new(
     |_, a| {
         let scale = scale(a)?;
         let path = components(&a[0]).map_err(|e| e.arg(0))?.into_owned();
-        Ok(KernelObject::value(RandomWalk { path, address: a[0].clone(), scale }))
+        Ok(KernelObject::value(RandomWalk { path, address: a[0].clone(), scale, dense: Dense::default() }))
     },
 )
 .options(1, OPTIONS);
@@ -56,6 +57,7 @@ struct RandomWalk {
     path: Vec<Value>,
     address: Value,
     scale: f64,
+    dense: Dense,
 }
 
 impl Kernel for RandomWalk {
@@ -69,6 +71,7 @@ impl Kernel for RandomWalk {
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
         let (value, trace) = moving(self.name(), &self.address, &self.path, trace)?;
+        self.dense.check(cx, self.name(), &trace, &self.path)?;
         let mut draws = key.fold(0).site(0, 0);
         let mut noise = |x: f64| x + self.scale * standard_normal(&mut draws);
         let value = match &value {

@@ -1,7 +1,7 @@
 //! Trace translators: a trace of one model as a trace of another, weighed by how the densities compare
 //! (Cusumano-Towner, Bichsel, Gehr, Vechev, Mansinghka, PLDI 2018; Lew et al. 2023).
 
-use super::bijection::{Bijection, Pair};
+use super::bijection::{Bijection, Pair, Runs};
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::options::Options;
@@ -84,7 +84,10 @@ impl Translator {
             None => return Err(nothing_back()),
         }
         let log_det = match (told, &self.transform) {
-            (None, Some(f)) => f.log_det(cx, old, &from, &new, back.as_deref())?,
+            (None, Some(f)) => {
+                let (before, after) = (proposed.as_deref(), back.as_deref());
+                f.log_det(cx, &from, Runs { model: old, aux: before }, Runs { model: &new, aux: after })?
+            }
             (told, _) => told.unwrap_or(0.0),
         };
         let mut weight = Weight::default();

@@ -1,0 +1,140 @@
+//! Which numbers of a run's choices are coordinates of its density: those whose distributions have a density there.
+//! The values alone do not say: numbers with a fraction may have probabilities, and those of a simplex hang together.
+
+use crate::dist::{Density, SupportOf};
+use crate::error::{Error, Result};
+use crate::eval::equality::identical;
+use crate::eval::{Cx, Value};
+use crate::gfi::{ChoiceMap, Guide, Trace, Trie, ops, show};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What is known of the numbers of one choice, in their order.
+#[derive(Clone)]
+pub struct Numbers {
+    /// Those with a density.
+    pub free: Vec<bool>,
+    /// They are more than there are coordinates.
+    pub bound: bool,
+}
+
+/// That of each choice of a run which tells its distribution.
+#[derive(Default)]
+pub struct Reals(Trie<Numbers>);
+
+impl Reals {
+    /// Those of a run, which is run again on its own choices.
+    pub fn of(cx: &mut Cx, trace: &Trace) -> Result<Reals> {
+        let look = Arc::new(Look { choices: trace.choices(), found: Mutex::new(Trie::Empty) });
+        ops::guide(cx, &trace.function, &trace.args, look.clone())?;
+        let found = look.found.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok(Reals(found))
+    }
+
+    /// Those of a choice; of one that a custom function makes they are the numbers that are no integers.
+    pub fn at(&self, path: &[Value], value: &Value) -> Numbers {
+        let known = self.0.at(path).and_then(Trie::leaf).cloned();
+        known.unwrap_or_else(|| Numbers { free: fractions(value), bound: false })
+    }
+}
+
+/// The function for whose runs a kernel knows that the choice it moves has nothing but densities. Where a choice has
+/// probabilities of its own too, a move that is about densities would never come back to them.
+#[derive(Default)]
+pub struct Dense(Mutex<Option<Value>>);
+
+impl Dense {
+    /// An error unless it has; looked at once for each function.
+    pub fn check(&self, cx: &mut Cx, kernel: &str, trace: &Trace, path: &[Value]) -> Result<()> {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known().as_ref().is_some_and(|function| identical(function, &trace.function)) {
+            return Ok(());
+        }
+        let look = Arc::new(OneSite { choices: trace.choices(), path: path.to_vec(), dense: AtomicBool::new(true) });
+        ops::guide(cx, &trace.function, &trace.args, look.clone())?;
+        if !look.dense.load(Ordering::Relaxed) {
+            let message =
+                format!("`{kernel}` moves continuous choices, `{}` has values with a probability", show(path));
+            let help = "draw it by an `mh-kernel`, which goes to such values and comes back";
+            return Err(Error::new("gen::no-gradient", message).help(help));
+        }
+        *known() = Some(trace.function.clone());
+        Ok(())
+    }
+}
+
+struct Look {
+    choices: ChoiceMap,
+    found: Mutex<Trie<Numbers>>,
+}
+
+impl Guide for Look {
+    fn choose(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value> {
+        let value = own(&self.choices, path)?;
+        let free = density.graded(cx, &value)?.free;
+        let all_alike = free.iter().all(|one| *one == free[0]);
+        // An array with numbers of both kinds cannot be moved along some of them.
+        let bound = hangs_together(&density.support()) || matches!(value, Value::Array(_)) && !all_alike;
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.set(path, Trie::Leaf(Numbers { free, bound }));
+        Ok(value)
+    }
+
+    fn below(&self, path: &[Value]) -> Result<ChoiceMap> {
+        self.choices.at(path)
+    }
+}
+
+struct OneSite {
+    choices: ChoiceMap,
+    path: Vec<Value>,
+    dense: AtomicBool,
+}
+
+impl Guide for OneSite {
+    fn choose(&self, _: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value> {
+        if self.path.starts_with(path) {
+            self.dense.store(is_dense(density, &self.path[path.len()..]), Ordering::Relaxed);
+        }
+        own(&self.choices, path)
+    }
+
+    fn below(&self, path: &[Value]) -> Result<ChoiceMap> {
+        self.choices.at(path)
+    }
+}
+
+/// Has a choice, or its part below, nothing but densities?
+fn is_dense(density: &dyn Density, below: &[Value]) -> bool {
+    match (density.support(), below) {
+        _ if density.continuous() => true,
+        (SupportOf::Each(parts), [key, ..]) => parts.iter().any(|(own, part)| own == key && part.is_continuous()),
+        _ => false,
+    }
+}
+
+fn own(choices: &ChoiceMap, path: &[Value]) -> Result<Value> {
+    let absent =
+        || Error::new("gen::changed", format!("the run makes a choice at `{}` now, which it did not", show(path)));
+    choices.value_at(path)?.ok_or_else(absent)
+}
+
+fn hangs_together(support: &SupportOf) -> bool {
+    match support {
+        SupportOf::Simplex(_) | SupportOf::Covariance(_) | SupportOf::CorrelationFactor(_) => true,
+        SupportOf::Either(parts) => parts.iter().any(hangs_together),
+        SupportOf::Each(parts) => parts.iter().any(|(_, part)| hangs_together(part)),
+        _ => false,
+    }
+}
+
+fn fractions(value: &Value) -> Vec<bool> {
+    match value {
+        Value::Array(array) => vec![array.dtype().is_float(); array.len()],
+        Value::Vector(items) => items.iter().flat_map(fractions).collect(),
+        Value::List(items) => items.iter().flat_map(fractions).collect(),
+        Value::Map(entries) => entries.iter().flat_map(|(_, item)| fractions(item)).collect(),
+        Value::Float(_) => vec![true],
+        number => vec![false; usize::from(number.as_f64().is_some())],
+    }
+}
