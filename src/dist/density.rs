@@ -91,6 +91,11 @@ pub trait Density: Send + Sync {
         Ok(None)
     }
 
+    /// log P(lo ≤ X ≤ hi) of a distribution with densities and masses, where its parts know it better than its cdf.
+    fn log_mass(&self, _cx: &mut Cx, _lo: f64, _hi: f64) -> Result<Option<f64>> {
+        Ok(None)
+    }
+
     /// The smallest value up to which lies the probability `p`, where it is known.
     fn quantile(&self, _cx: &mut Cx, _p: &Value) -> Result<Option<Value>> {
         Ok(None)
@@ -123,6 +128,7 @@ macro_rules! delegate {
                 mean(cx: &mut Cx) -> Result<Option<Value>>,
                 variance(cx: &mut Cx) -> Result<Option<Value>>,
                 cdf(cx: &mut Cx, x: &Value) -> Result<Option<Value>>,
+                log_mass(cx: &mut Cx, lo: f64, hi: f64) -> Result<Option<f64>>,
                 quantile(cx: &mut Cx, p: &Value) -> Result<Option<Value>>
             );
         }

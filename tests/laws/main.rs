@@ -14,6 +14,7 @@ mod gfi;
 mod gradients;
 mod host_function;
 mod hygiene;
+mod mixed;
 mod values;
 
 use proptest::test_runner::{Config, RngSeed};

@@ -128,6 +128,17 @@ impl Density for Censored {
         }
     }
 
+    /// With an end goes all that is seen as it.
+    fn log_mass(&self, cx: &mut Cx, lo: f64, hi: f64) -> Result<Option<f64>> {
+        let ends = self.cut.ends;
+        if lo > ends.1 || hi < ends.0 {
+            return Ok(Some(f64::NEG_INFINITY));
+        }
+        let lo = if lo <= ends.0 { f64::NEG_INFINITY } else { lo };
+        let hi = if hi >= ends.1 { f64::INFINITY } else { hi };
+        mass::log_mass(cx, self.cut.plain.density(), lo, hi).map(Some)
+    }
+
     fn quantile(&self, cx: &mut Cx, p: &Value) -> Result<Option<Value>> {
         let found = self.cut.plain.density().quantile(cx, p)?.and_then(|x| x.as_f64());
         let seen = found.map(|x| self.check_value(&Value::float(x.clamp(self.cut.ends.0, self.cut.ends.1))));

@@ -3,6 +3,7 @@
 use super::Part;
 use crate::dist::density::Density;
 use crate::dist::graded::{density_at, mass_at};
+use crate::dist::region::SupportOf;
 use crate::dist::slopes;
 use crate::error::Result;
 use crate::eval::builtins::args::wrong_type;
@@ -10,7 +11,7 @@ use crate::eval::gradient::primal_of;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 
-/// Masses below this are integrated from the log-density: as differences of the cdf they have few digits left.
+/// Masses below this are integrated from the log-density, or summed over components: as differences of the cdf they have few digits left.
 const SMALL: f64 = 1e-6;
 
 /// An error unless the distribution is one of numbers and knows its cdf.
@@ -71,12 +72,24 @@ pub fn log_mass(cx: &mut Cx, d: &dyn Density, lo: f64, hi: f64) -> Result<f64> {
     if b - a > SMALL {
         return Ok((b - a).ln());
     }
+    if is_empty(d, lo, hi) {
+        return Ok(f64::NEG_INFINITY);
+    }
     let total = match Values::of(d) {
         Values::Real => Panels::new(cx, d, lo, hi)?.map(|panels| panels.log_total()),
         Values::Whole => sum(cx, d, lo, hi)?,
-        Values::Mixed => None,
+        Values::Mixed => d.log_mass(cx, lo, hi)?,
     };
     Ok(total.unwrap_or((b - a).max(0.0).ln()))
+}
+
+/// True when no values, or one of those with densities, lie in an interval.
+fn is_empty(d: &dyn Density, lo: f64, hi: f64) -> bool {
+    match (Values::of(d), d.support()) {
+        (Values::Real, SupportOf::Numbers { lo: least, hi: most, .. }) => lo.max(least) >= hi.min(most),
+        (Values::Whole, _) => lo.ceil() > hi.floor(),
+        _ => false,
+    }
 }
 
 /// Terms of a sum that are looked at.

@@ -2,7 +2,7 @@
 
 use super::delta::Delta;
 use super::elementwise::{self, Arg};
-use super::{Part, arity};
+use super::{Part, arity, mass};
 use crate::dist::density::{Density, draw_of_variables};
 use crate::dist::elements::elements;
 use crate::dist::graded::Graded;
@@ -299,6 +299,14 @@ impl Density for Mixture {
 
     fn cdf(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
         Ok(self.average(|d| d.cdf(cx, x))?.map(Value::float))
+    }
+
+    fn log_mass(&self, cx: &mut Cx, lo: f64, hi: f64) -> Result<Option<f64>> {
+        let (shares, mut terms) = (self.shares(), Vec::with_capacity(self.parts.len()));
+        for (share, part) in shares.iter().zip(&self.parts).filter(|(share, _)| **share > 0.0) {
+            terms.push((*share, mass::log_mass(cx, part.density(), lo, hi)?, 0));
+        }
+        Ok(Some(log_mixture(&terms, |l| *l, &shares)))
     }
 
     /// Between the quantiles of the components, where the distribution function reaches the share.

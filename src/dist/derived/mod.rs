@@ -161,6 +161,9 @@ impl Density for Part {
     fn cdf(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
         self.deeper(cx, |cx, d| d.cdf(cx, x))
     }
+    fn log_mass(&self, cx: &mut Cx, lo: f64, hi: f64) -> Result<Option<f64>> {
+        self.deeper(cx, |cx, d| d.log_mass(cx, lo, hi))
+    }
     fn quantile(&self, cx: &mut Cx, p: &Value) -> Result<Option<Value>> {
         self.deeper(cx, |cx, d| d.quantile(cx, p))
     }

@@ -6,6 +6,7 @@ use super::mass::{self, Panels, Values};
 use crate::dist::density::Density;
 use crate::dist::graded::Graded;
 use crate::dist::hold::hold;
+use crate::dist::invert::invert;
 use crate::dist::object::{Built, Constructor};
 use crate::dist::region::SupportOf;
 use crate::dist::support::Support;
@@ -16,6 +17,7 @@ use crate::eval::key::Draws;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
+use std::cell::RefCell;
 
 pub const TRUNCATED: Built = Built {
     name: "truncated",
@@ -49,8 +51,8 @@ fn truncated_normal(cx: &mut Cx, cut: &Cut) -> Result<Option<Part>> {
     Part::new("truncated", &Constructor::Scalar(family).value(cx, &args)?).map(Some)
 }
 
-/// A share of the mass that rounding does not lose.
-const EDGE: f64 = 1e-9;
+/// A share of the mass that rounding does not make of nothing.
+const EDGE: f64 = 1e-12;
 
 /// Another distribution under this name.
 struct Named(Part);
@@ -77,29 +79,37 @@ impl Truncated {
     fn at_share(&self, cx: &mut Cx, u: f64) -> Result<Value> {
         let d = self.cut.plain.density();
         let ((lo, hi), values) = (self.cut.ends, Values::of(d));
+        if values == Values::Mixed {
+            return self.inverted(cx, u);
+        }
         // As differences of the cdf small masses have few digits left.
         if self.log_mass < -13.0 {
             let found = match values {
                 Values::Real => Panels::new(cx, d, lo, hi)?.map(|panels| panels.quantile(cx, d, u)).transpose()?,
-                Values::Whole => mass::integer_at(cx, d, (lo, hi), self.log_mass, u)?,
-                Values::Mixed => None,
+                _ => mass::integer_at(cx, d, (lo, hi), self.log_mass, u)?,
             };
             if let Some(x) = found {
                 return d.check_value(&Value::float(x.clamp(lo, hi)));
             }
         }
         let (below, upto) = mass::below(cx, d, lo, hi)?;
-        let mut at = |u: f64| -> Result<f64> {
-            let found = d.quantile(cx, &Value::float(below + u * (upto - below)))?;
-            Ok(found.and_then(|x| x.as_f64()).unwrap_or(f64::NAN))
-        };
-        let mut found = at(u)?;
-        // What is at an end need not be a value: not quite so far out lies the first or last.
-        if values == Values::Mixed && !(lo..=hi).contains(&found) {
-            found = at(u.clamp(EDGE, 1.0 - EDGE))?;
-        }
-        let (lo, hi) = if values == Values::Whole { (lo.ceil(), hi.floor()) } else { (lo, hi) };
+        let share = below + u * (upto - below);
+        let found = d.quantile(cx, &Value::float(share))?.and_then(|x| x.as_f64()).unwrap_or(f64::NAN);
+        let (lo, hi) = if values == Values::Real { (lo, hi) } else { (lo.ceil(), hi.floor()) };
         d.check_value(&Value::float(found.clamp(lo, hi)))
+    }
+
+    /// The same where the cdf of this distribution reaches the share: the end itself need not be a value.
+    fn inverted(&self, cx: &mut Cx, u: f64) -> Result<Value> {
+        cx.charge(64)?;
+        let cx = RefCell::new(cx);
+        let share_below = |x: f64| match self.cdf(&mut cx.borrow_mut(), &Value::float(x)) {
+            Ok(Some(share)) => share.as_f64().unwrap_or(f64::NAN),
+            _ => f64::NAN,
+        };
+        // Not −0.
+        let found = invert(u.max(EDGE), self.cut.ends.0, self.cut.ends.1, share_below) + 0.0;
+        self.check_value(&Value::float(found))
     }
 
     /// Does the value have a density, rather than a probability?
@@ -192,6 +202,14 @@ impl Density for Truncated {
             return Ok(Some(Value::float(0.0)));
         }
         Ok(Some(Value::float((mass::log_mass(cx, d, lo, x)? - self.log_mass).exp().min(1.0))))
+    }
+
+    fn log_mass(&self, cx: &mut Cx, lo: f64, hi: f64) -> Result<Option<f64>> {
+        let (lo, hi) = (lo.max(self.cut.ends.0), hi.min(self.cut.ends.1));
+        if lo > hi {
+            return Ok(Some(f64::NEG_INFINITY));
+        }
+        Ok(Some(mass::log_mass(cx, self.cut.plain.density(), lo, hi)? - self.log_mass))
     }
 
     fn quantile(&self, cx: &mut Cx, p: &Value) -> Result<Option<Value>> {
