@@ -46,6 +46,12 @@ pub trait Density: Send + Sync {
     /// True when the log-density has a gradient with respect to the value.
     fn continuous(&self) -> bool;
 
+    /// True when a parameter that a gradient is taken of moves values, or the ends of the support: then the mean of the
+    /// log-density's slope is not 0, and no expectation is differentiated by it.
+    fn support_moves(&self) -> bool {
+        false
+    }
+
     /// The shape of the array that a value is, `[]` of a single number; `None` of what is no array, or not known.
     fn shape(&self) -> Option<Vec<usize>> {
         None
@@ -119,6 +125,7 @@ macro_rules! delegate {
                 check_value(value: &Value) -> Result<Value>,
                 support() -> $crate::dist::SupportOf,
                 continuous() -> bool,
+                support_moves() -> bool,
                 shape() -> Option<Vec<usize>>,
                 axes(cx: &mut Cx) -> Result<Vec<usize>>,
                 elements(cx: &mut Cx, axes: &[usize]) -> Result<Option<Vec<Value>>>,

@@ -265,6 +265,16 @@ impl Density for ScalarDist {
         self.family.kind == Kind::Real
     }
 
+    fn support_moves(&self) -> bool {
+        let Params::Variables(both) = &self.params else { return false };
+        let moves = |i: usize| both.1.get(i).is_some_and(holds_var);
+        match self.family.support {
+            Support::Between(lo, hi) | Support::IntegersBetween(lo, hi) => moves(lo) || moves(hi),
+            Support::AtLeast(i) | Support::UpTo(i) => moves(i),
+            _ => false,
+        }
+    }
+
     fn shape(&self) -> Option<Vec<usize>> {
         self.params.shape().ok().map(Option::unwrap_or_default)
     }

@@ -41,6 +41,8 @@ pub struct Followed {
     /// All values, or the coordinates, or the logarithm of their Jacobian.
     pub values: Vec<Value>,
     pub pairs: Vec<ValuePair>,
+    /// A parameter moves its support.
+    pub moves: bool,
 }
 
 /// How each choice is passed, and the choices so far.
@@ -78,8 +80,8 @@ impl Plan {
         given: Value,
     ) -> Result<()> {
         let path = [&self.prefix, path].concat();
-        let passage = self.passage(&path);
-        let mut seen = Followed { passage, density: Value::Nil, values: Vec::new(), pairs: Vec::new(), path };
+        let (passage, moves) = (self.passage(&path), density.support_moves());
+        let mut seen = Followed { passage, density: Value::Nil, values: Vec::new(), pairs: Vec::new(), path, moves };
         match passage {
             Passage::Constant | Passage::Free => {}
             Passage::Coordinates => seen.values = vec![density.transform(cx)?.unconstrain(cx, &given)?],
@@ -120,7 +122,14 @@ impl Plan {
     /// Takes in a choice at given coordinates.
     pub fn take_free(&self, path: &[Value], density: Value, log_jacobian: Value) {
         let path = [&self.prefix, path].concat();
-        self.push(Followed { path, passage: Passage::Free, density, values: vec![log_jacobian], pairs: Vec::new() });
+        self.push(Followed {
+            path,
+            passage: Passage::Free,
+            density,
+            values: vec![log_jacobian],
+            pairs: Vec::new(),
+            moves: false,
+        });
     }
 
     fn passage(&self, full: &[Value]) -> Passage {
@@ -138,7 +147,7 @@ impl Plan {
             .help("use `:estimator :reinforce`, which holds them constant"));
         }
         let (path, passage, density) = (self.prefix.clone(), Passage::Constant, total.clone());
-        self.push(Followed { path, passage, density, values: Vec::new(), pairs: Vec::new() });
+        self.push(Followed { path, passage, density, values: Vec::new(), pairs: Vec::new(), moves: false });
         Ok(())
     }
 

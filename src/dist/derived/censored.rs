@@ -116,6 +116,10 @@ impl Density for Censored {
         false
     }
 
+    fn support_moves(&self) -> bool {
+        self.cut.moves()
+    }
+
     fn shape(&self) -> Option<Vec<usize>> {
         Some(Vec::new())
     }

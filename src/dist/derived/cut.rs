@@ -9,6 +9,7 @@ use crate::dist::region::SupportOf;
 use crate::dist::slopes::variables;
 use crate::dist::support::Support;
 use crate::error::Result;
+use crate::eval::gradient::holds_var;
 use crate::eval::{Cx, Value};
 
 /// The distribution, and the ends as they were given.
@@ -31,6 +32,11 @@ impl Cut {
         let ends = ends(built, args)?;
         let plain = mass::plain_part(cx, &part)?;
         Ok(Cut { part, plain, lo: args[1].clone(), hi: args[2].clone(), ends })
+    }
+
+    /// Does a gradient's variable move an end?
+    pub fn moves(&self) -> bool {
+        holds_var(&self.lo) || holds_var(&self.hi) || self.part.density().support_moves()
     }
 
     /// The distribution of independent elements, when the distribution or an end is an array of them.

@@ -8,6 +8,7 @@ use crate::dist::region::SupportOf;
 use crate::dist::spread::{common, shape_of, spread};
 use crate::error::Result;
 use crate::eval::arrays::{from_value, raise};
+use crate::eval::gradient::holds_var;
 use crate::eval::gradient::{plain, primal_of};
 use crate::eval::key::Draws;
 use crate::eval::{Cx, Value};
@@ -65,6 +66,10 @@ impl Density for Delta {
 
     fn continuous(&self) -> bool {
         false
+    }
+
+    fn support_moves(&self) -> bool {
+        holds_var(&self.0)
     }
 
     fn shape(&self) -> Option<Vec<usize>> {

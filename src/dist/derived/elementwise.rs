@@ -240,6 +240,10 @@ impl Density for Elementwise {
         self.parts.iter().all(|part| part.continuous())
     }
 
+    fn support_moves(&self) -> bool {
+        self.parts.iter().any(|part| part.support_moves())
+    }
+
     fn shape(&self) -> Option<Vec<usize>> {
         Some(self.axes.clone())
     }

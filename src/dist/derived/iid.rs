@@ -202,6 +202,10 @@ impl Density for Iid {
         self.each.density().continuous()
     }
 
+    fn support_moves(&self) -> bool {
+        self.each.density().support_moves()
+    }
+
     fn shape(&self) -> Option<Vec<usize>> {
         match &self.all {
             Some(all) => all.shape(),

@@ -260,6 +260,10 @@ impl Density for Mixture {
         self.continuous
     }
 
+    fn support_moves(&self) -> bool {
+        self.parts.iter().any(|part| part.density().support_moves())
+    }
+
     fn shape(&self) -> Option<Vec<usize>> {
         self.shape.clone()
     }

@@ -136,6 +136,9 @@ impl Density for Part {
     fn continuous(&self) -> bool {
         with_stack(self.0.depth(), || self.inner().continuous())
     }
+    fn support_moves(&self) -> bool {
+        with_stack(self.0.depth(), || self.inner().support_moves())
+    }
     fn shape(&self) -> Option<Vec<usize>> {
         with_stack(self.0.depth(), || self.inner().shape())
     }

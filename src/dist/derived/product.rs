@@ -124,6 +124,10 @@ impl Density for Product {
         self.continuous
     }
 
+    fn support_moves(&self) -> bool {
+        self.parts.iter().any(|part| part.density().support_moves())
+    }
+
     fn transform(&self, cx: &mut Cx) -> Result<Transform> {
         let parts = self.parts.iter().map(|part| part.density().transform(cx)).collect::<Result<_>>()?;
         Ok(Transform::Parts { parts, keys: self.keys.clone() })

@@ -177,6 +177,10 @@ impl Density for Transformed {
         self.part.density().continuous()
     }
 
+    fn support_moves(&self) -> bool {
+        self.part.density().support_moves()
+    }
+
     fn shape(&self) -> Option<Vec<usize>> {
         self.part.density().shape()
     }

@@ -175,6 +175,10 @@ impl Density for Truncated {
         self.cut.plain.density().continuous()
     }
 
+    fn support_moves(&self) -> bool {
+        self.cut.moves()
+    }
+
     fn transform(&self, cx: &mut Cx) -> Result<Transform> {
         if !self.continuous() {
             return Err(transform::none(self.name(), &self.support(), false));

@@ -291,6 +291,11 @@ impl Density for StructuredDist {
         self.family.kind == Kind::Real
     }
 
+    fn support_moves(&self) -> bool {
+        // Of these only bounds of pieces are ends.
+        self.family.name == "piecewise-uniform" && self.exact.as_ref().is_some_and(|all| holds_var(&all[0]))
+    }
+
     fn shape(&self) -> Option<Vec<usize>> {
         Some(self.full_shape())
     }

@@ -8,7 +8,7 @@ use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::{assess, generate};
-use crate::gfi::{BadPoints, ChoiceMap, Followed, Origin, Passage, Trie, follow};
+use crate::gfi::{BadPoints, ChoiceMap, Followed, Origin, Passage, Trie, follow, show};
 
 /// A guide and the posterior that it is to fit; without one what it returns is to be large.
 pub struct Problem<'a> {
@@ -100,6 +100,9 @@ fn shot(
     let passages = &settings.passages;
     let (guide, choices) =
         follow(cx, problem.guide, problem.guide_args, &drawn.choices(), passages, Origin::new(key.fold(1)))?;
+    if let Some(moving) = choices.iter().find(|choice| choice.moves && choice.passage == Passage::Constant) {
+        return Err(moves(moving));
+    }
     reads.guide.push(guide.trace.params.clone());
     let shot =
         |model, guide, log_weight| Shot { model, guide, log_weight, share: 1.0, choices, given: given.clone(), key };
@@ -121,6 +124,15 @@ fn shot(
         return Err(outside(&model.trace));
     }
     Ok(shot(model.total, guide.total, model.weight - guide.weight))
+}
+
+/// The slope of the log-density alone is not that of an expectation whose support moves.
+#[cold]
+fn moves(choice: &Followed) -> Box<Error> {
+    let at = show(&choice.path);
+    let message = format!("a parameter moves the support of `{at}`, which `:reinforce` and `:vimco` cannot see");
+    Error::new("gen::no-gradient", message)
+        .help(format!("let it move with the parameter: `:estimator {{{at} :reparam}}`"))
 }
 
 #[cold]
