@@ -8,7 +8,7 @@ use super::goal::Goal;
 use super::model::DynamicModel;
 use super::past::Past;
 use super::selection::Selection;
-use super::trace::{Surroundings, Trace, choices_under};
+use super::trace::{Surroundings, Trace};
 use super::trie::Trie;
 use crate::dist::{Constructor, Dist};
 use crate::error::{At, Error, Result};
@@ -238,7 +238,7 @@ pub fn run(cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
     let function = function("trace", run.this)?;
     let (outcome, seen) = cx.run_of_its_own(|cx| cx.watched(|cx| function.run(cx, run)));
     let mut outcome = outcome?;
-    if outcome.weight.is_nan() && unshared(run.past) {
+    if outcome.weight.is_nan() && run.past.is_unshared() {
         return Err(super::ops::project::no_share("an old run at the place of a new function"));
     }
     let escapes = (seen.made || seen.waits) && !is_settled(&outcome.trace.retval);
@@ -251,15 +251,6 @@ pub fn run(cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         }
     }
     Ok(outcome)
-}
-
-/// Has the past choices whose shares of the log-density nobody knows?
-#[cold]
-fn unshared(past: &Past) -> bool {
-    let mut choices = Vec::new();
-    choices_under(past.records(), &[], &mut choices);
-    choices.extend(past.inlined().iter().flat_map(|call| call.all_choices()));
-    choices.iter().any(|(_, _, score)| score.is_nan())
 }
 
 /// A generative function as a value.

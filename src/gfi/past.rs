@@ -1,7 +1,7 @@
 //! What stood at a place in the old run: the trace of a call, or the records of several.
 
 use super::interface::{continues, same_function};
-use super::trace::{Record, Trace, What};
+use super::trace::{Record, Trace, What, choices_under};
 use super::trie::Trie;
 use crate::eval::Value;
 use std::sync::Arc;
@@ -107,6 +107,15 @@ impl Past {
             Past::Trace(trace) => &trace.records,
             Past::Records(records) | Past::Lent(records, _) => records,
         }
+    }
+
+    /// Has it choices whose shares of the log-density nobody knows?
+    #[cold]
+    pub fn is_unshared(&self) -> bool {
+        let mut choices = Vec::new();
+        choices_under(self.records(), &[], &mut choices);
+        choices.extend(self.inlined().iter().flat_map(|call| call.all_choices()));
+        choices.iter().any(|(_, _, score)| score.is_nan())
     }
 
     /// Which addresses were observed, as far as the past knows; changes keep that record.
