@@ -91,7 +91,7 @@ impl Density for Censored {
         match self.seen(value) {
             Seen::Inside => self.cut.part.density().graded(cx, value),
             Seen::Low | Seen::High => Ok(Graded::uniform(self.score(cx, value)?, value, false)),
-            Seen::Nowhere => Ok(Graded::uniform(Value::float(f64::NEG_INFINITY), value, true)),
+            Seen::Nowhere => Ok(Graded::uniform(Value::float(f64::NEG_INFINITY), value, false)),
         }
     }
 

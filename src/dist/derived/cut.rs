@@ -47,21 +47,25 @@ impl Cut {
 
     /// A draw does not depend on parameters in a way that has a derivative.
     pub fn check_drawable(&self, name: &'static str) -> Result<()> {
-        match [self.part.value(), &self.lo, &self.hi].into_iter().all(|given| variables(given).is_empty()) {
-            true => Ok(()),
-            false => Err(draw_of_variables(name)),
-        }
+        if self.is_plain() { Ok(()) } else { Err(draw_of_variables(name)) }
+    }
+
+    /// Without variables?
+    pub fn is_plain(&self) -> bool {
+        [self.part.value(), &self.lo, &self.hi].into_iter().all(|given| variables(given).is_empty())
     }
 
     /// Where the values lie, of which each is seen as another, or not at all.
     pub fn support(&self, seen: impl Fn(f64) -> Option<f64>) -> SupportOf {
         let (d, (lo, hi)) = (self.plain.density(), self.ends);
-        let (lo, hi) = match d.support() {
+        let support = d.support();
+        let values = Values::within(d, &support);
+        let (lo, hi) = match support {
             SupportOf::Finite(values) => return SupportOf::Finite(all_seen(&values, seen)),
             SupportOf::Numbers { lo: least, hi: most, .. } => (least.clamp(lo, hi), most.clamp(lo, hi)),
             _ => (lo, hi),
         };
-        let of = match Values::of(d) {
+        let of = match values {
             Values::Whole => Support::IntegersBetween(0, 1),
             Values::Real | Values::Mixed => Support::Between(0, 1),
         };

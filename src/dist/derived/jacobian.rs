@@ -26,8 +26,7 @@ fn on_tape(cx: &mut Cx, tape: &Tape, f: &Value, y: &Value, free: Option<&[bool]>
     let output = cx.call(f, &mut [input.clone()])?;
     let (mut outputs, mut inputs) = (elements(&output)?, elements(y)?);
     if let Some(free) = free {
-        inputs.retain(is_number);
-        outputs.retain(is_number);
+        (outputs, inputs) = (numbers(&output)?, numbers(y)?);
         if outputs.len() == free.len() {
             outputs = held_first(outputs, free);
         }
@@ -40,16 +39,26 @@ fn on_tape(cx: &mut Cx, tape: &Tape, f: &Value, y: &Value, free: Option<&[bool]>
     for output in &outputs {
         cx.charge(inputs.len())?;
         let slopes = tape.backward(cx, &[(output.clone(), Value::float(1.0))])?.of(&input)?;
-        let slopes = elements(&slopes)?.into_iter().filter(|slope| free.is_none() || is_number(slope));
-        rows.push(slopes.map(|x| Lifted(Ok(x))).collect());
+        let slopes = if free.is_some() { numbers(&slopes)? } else { elements(&slopes)? };
+        rows.push(slopes.into_iter().map(|x| Lifted(Ok(x))).collect());
     }
     let below = crate::eval::gradient::below(tape, &output)?;
     let held = free.map_or(0, |free| free.iter().filter(|free| !**free).count());
     Ok((below, eliminated(transposed(rows), held).0?))
 }
 
-fn is_number(x: &Value) -> bool {
-    primal_of(x).as_f64().is_some()
+/// The numbers of data that may hold other things too.
+fn numbers(value: &Value) -> Result<Vec<Value>> {
+    let all = |items: &mut dyn Iterator<Item = &Value>| -> Result<Vec<Value>> {
+        Ok(items.map(numbers).collect::<Result<Vec<_>>>()?.concat())
+    };
+    match value {
+        Value::Map(map) => all(&mut map.iter().map(|(_, item)| item)),
+        Value::Vector(items) => all(&mut items.iter()),
+        Value::List(items) => all(&mut items.iter()),
+        other if primal_of(other).as_f64().is_some() || matches!(primal_of(other), Value::Array(_)) => elements(other),
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// Those that are not free before those that are.

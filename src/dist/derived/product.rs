@@ -92,7 +92,15 @@ impl Density for Product {
     }
 
     fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
-        sums::graded(cx, &self.parts, self.split(value)?.as_deref())
+        let (Some(keys), Value::Map(map)) = (&self.keys, value) else {
+            return sums::graded(cx, &self.parts, self.split(value)?.as_deref());
+        };
+        // In the order of the value's keys, in which its numbers are.
+        let part = |key: &Value| keys.iter().position(|known| known == key).map(|i| &self.parts[i]);
+        let parts: Option<Vec<&Part>> = map.iter().map(|(key, _)| part(key)).collect();
+        let values: Vec<Value> = map.iter().map(|(_, value)| value.clone()).collect();
+        let fits = parts.as_ref().is_some_and(|parts| parts.len() == keys.len());
+        sums::graded(cx, parts.unwrap_or_default(), fits.then_some(&values[..]))
     }
 
     fn scores(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {

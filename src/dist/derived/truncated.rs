@@ -67,6 +67,14 @@ impl Truncated {
         primal_of(value).as_f64().is_some_and(|x| self.cut.ends.0 <= x && x <= self.cut.ends.1)
     }
 
+    /// The logarithm of the mass between the ends, as a number to differentiate.
+    fn mass(&self, cx: &mut Cx) -> Result<Value> {
+        match self.cut.is_plain() {
+            true => Ok(Value::float(self.log_mass)),
+            false => mass::score(cx, &self.cut.part, &self.cut.lo, &self.cut.hi),
+        }
+    }
+
     #[cold]
     fn too_narrow(&self, draws: &Draws) -> Box<Error> {
         let ((lo, hi), shown) = (self.cut.ends, brief(self.cut.part.value()));
@@ -150,16 +158,16 @@ impl Density for Truncated {
     }
 
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
-        if !self.holds(value) {
-            return Ok(Value::float(f64::NEG_INFINITY));
-        }
-        let mass = mass::score(cx, &self.cut.part, &self.cut.lo, &self.cut.hi)?;
-        numeric::binary(Binary::Sub, &self.cut.part.density().score(cx, value)?, &mass)
+        self.graded(cx, value).map(|graded| graded.score)
     }
 
     fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
+        if !self.holds(value) {
+            return Ok(Graded::uniform(Value::float(f64::NEG_INFINITY), value, self.continuous()));
+        }
         let whole = self.cut.part.density().graded(cx, value)?;
-        Ok(Graded { score: self.score(cx, value)?, ..whole })
+        let mass = self.mass(cx)?;
+        Ok(Graded { score: numeric::binary(Binary::Sub, &whole.score, &mass)?, ..whole })
     }
 
     fn check_value(&self, value: &Value) -> Result<Value> {
