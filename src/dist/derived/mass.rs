@@ -11,7 +11,7 @@ use crate::eval::gradient::primal_of;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 
-/// Masses below this are integrated from the log-density: as differences of the cdf they have few digits left.
+/// Masses below this are integrated from the log-density, or summed over components: as differences of the cdf they have few digits left.
 const SMALL: f64 = 1e-6;
 
 /// An error unless the distribution is one of numbers and knows its cdf.
@@ -73,11 +73,6 @@ pub fn below(cx: &mut Cx, d: &dyn Density, lo: f64, hi: f64) -> Result<(f64, f64
 
 /// log P(lo ≤ X ≤ hi) under a distribution with plain parameters.
 pub fn log_mass(cx: &mut Cx, d: &dyn Density, lo: f64, hi: f64) -> Result<f64> {
-    if Values::of(d) == Values::Mixed
-        && let Some(known) = d.log_mass(cx, lo, hi)?
-    {
-        return Ok(known);
-    }
     let (a, b) = below(cx, d, lo, hi)?;
     if b - a > SMALL {
         return Ok((b - a).ln());
@@ -88,7 +83,7 @@ pub fn log_mass(cx: &mut Cx, d: &dyn Density, lo: f64, hi: f64) -> Result<f64> {
     let total = match Values::of(d) {
         Values::Real => Panels::new(cx, d, lo, hi)?.map(|panels| panels.log_total()),
         Values::Whole => sum(cx, d, lo, hi)?,
-        Values::Mixed => None,
+        Values::Mixed => d.log_mass(cx, lo, hi)?,
     };
     Ok(total.unwrap_or((b - a).max(0.0).ln()))
 }
