@@ -7,7 +7,7 @@ use super::slopes;
 use crate::error::{Error, Result};
 use crate::eval::arrays::raise;
 use crate::eval::builtins::args::wrong_type;
-use crate::eval::gradient::primal_of;
+use crate::eval::gradient::{decisive_in, primal_of};
 use crate::eval::numeric::{self, Unary};
 use crate::eval::print::{brief, float};
 use crate::eval::{Builtin, Cx, Value};
@@ -134,7 +134,12 @@ fn sample(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn logpdf(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let dist = of("logpdf", args)?;
     let x = dist.check_value(&args[1]).map_err(|e: Box<Error>| e.arg(1))?;
-    dist.score(cx, &x)
+    let score = dist.score(cx, &x)?;
+    if primal_of(&score).as_f64() == Some(f64::NEG_INFINITY) {
+        // Off the support: somewhere between there and the support the density may jump.
+        decisive_in(&x);
+    }
+    Ok(score)
 }
 
 fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

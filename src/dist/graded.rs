@@ -18,7 +18,7 @@ pub struct Graded {
 impl Graded {
     /// That of a distribution which has only densities, or only probabilities.
     pub fn uniform(score: Value, value: &Value, continuous: bool) -> Graded {
-        Graded { score, free: vec![continuous; count(value)] }
+        Graded { score, free: vec![continuous; numbers_in(value)] }
     }
 
     /// Of how many numbers it is a density: beside one of fewer it is nothing. Of a probability 0.
@@ -41,12 +41,12 @@ impl Graded {
 }
 
 /// The numbers in a value.
-fn count(value: &Value) -> usize {
+pub fn numbers_in(value: &Value) -> usize {
     match primal_of(value) {
         Value::Array(array) => array.len(),
-        Value::Vector(items) => items.iter().map(count).sum(),
-        Value::List(items) => items.iter().map(count).sum(),
-        Value::Map(map) => map.iter().map(|(_, item)| count(item)).sum(),
+        Value::Vector(items) => items.iter().map(numbers_in).sum(),
+        Value::List(items) => items.iter().map(numbers_in).sum(),
+        Value::Map(map) => map.iter().map(|(_, item)| numbers_in(item)).sum(),
         number => usize::from(number.as_f64().is_some()),
     }
 }

@@ -1,6 +1,6 @@
 //! Structural equality, hashing and ordering; the three agree.
 
-use super::gradient::primal_of;
+use super::gradient::decisive;
 use super::name::{Name, hash_text, mix};
 use super::same::{Walk, count, elements, large_part};
 use super::value::{Value, with_stack};
@@ -77,7 +77,7 @@ impl Hashes {
             Value::Fn(f) => mix(std::sync::Arc::as_ptr(f) as usize as u64),
             Value::Native(b) => mix(std::ptr::from_ref(*b) as usize as u64),
             Value::Array(a) => mix(a.shape().iter().fold(7, |h, n| mix(h ^ *n as u64))),
-            Value::Var(v) => self.of(v.primal()),
+            Value::Var(_) => self.of(decisive(value)),
             Value::Lanes(l) => mix(l.group.len() as u64),
             Value::Host(h) => mix(with_stack(h.depth(), || h.object().hash_code())),
         }
@@ -134,7 +134,7 @@ pub fn compare(a: &Value, b: &Value) -> Option<Ordering> {
         (Str(x), Str(y)) => x.cmp(y),
         (Keyword(x), Keyword(y)) | (Symbol(x), Symbol(y)) => x.as_str().cmp(y.as_str()),
         (List(_) | Vector(_), List(_) | Vector(_)) => return compare_sequences(a, b),
-        (Var(_), _) | (_, Var(_)) => return compare(primal_of(a), primal_of(b)),
+        (Var(_), _) | (_, Var(_)) => return compare(decisive(a), decisive(b)),
         _ => return None,
     })
 }

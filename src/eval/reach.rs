@@ -8,9 +8,6 @@ use super::walk;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// Elements of a collection in which functions are looked for; longer ones are data.
-const LONGEST: usize = 64;
-
 /// Can one of the globals of which something is true be come to from these values?
 pub fn reaches(program: &Program, values: &[Value], wanted: &dyn Fn(u32) -> bool) -> bool {
     let mut walk = Walk { program, wanted, globals: HashSet::new(), codes: HashSet::new() };
@@ -31,9 +28,11 @@ impl Walk<'_> {
                 self.code(Arc::as_ptr(&f.code).addr(), f.code.arities.iter().map(|arity| &arity.body))
                     || self.any(f.captures.iter())
             }
-            Value::Vector(items) if items.len() <= LONGEST => self.any(items.iter()),
-            Value::List(items) if items.len() <= LONGEST => self.any(items.iter()),
-            Value::Map(entries) if entries.len() <= LONGEST => self.any(entries.iter().map(|(_, item)| item)),
+            Value::Vector(items) => self.any(items.iter()),
+            Value::List(items) => self.any(items.iter()),
+            Value::Set(items) => self.any(items.iter()),
+            Value::Map(entries) => self.any(entries.iter().map(|(_, item)| item)),
+            Value::Lazy(items) => self.any(items.made(usize::MAX).0.iter()),
             Value::Host(host) => match host.object().code() {
                 Some(inside) => self.any(inside.iter()),
                 None => true,

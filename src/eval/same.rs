@@ -4,7 +4,7 @@
 use super::collections::Map;
 use super::cx::Cx;
 use super::equality::int_equals_float;
-use super::gradient::primal_of;
+use super::gradient::decisive;
 use super::sequence::{Iter, MAX_LAZY, endless};
 use super::value::{Value, with_stack};
 use crate::error::{Error, Result};
@@ -59,7 +59,7 @@ impl Walk<'_> {
             (Host(a), Host(b)) => a.equals(b),
             (Lanes(a), Lanes(b)) => std::sync::Arc::ptr_eq(a, b) || a.equals(b),
             // Variables are compared by what they hold.
-            (Var(_), _) | (_, Var(_)) => self.equal(primal_of(a), primal_of(b)),
+            (Var(_), _) | (_, Var(_)) => self.equal(decisive(a), decisive(b)),
             _ => false,
         }
     }

@@ -64,11 +64,7 @@ pub enum Goal {
     Follow { choices: ChoiceMap, plan: Plan },
     /// simulate, generate, update: given choices take their values, others keep the old one or are drawn;
     /// weight = Σ ℓ(new) of given and kept − Σ ℓ(old) of all old ones.
-    Constrain {
-        choices: ChoiceMap,
-        /// Given choices become observations.
-        observe: bool,
-    },
+    Constrain { choices: ChoiceMap, intent: Intent },
     /// regenerate: selected choices are drawn, others keep the old value; weight = Σ ℓ(new) − ℓ(old) of the kept.
     Redraw {
         selection: Selection,
@@ -77,16 +73,38 @@ pub enum Goal {
     },
 }
 
+/// What given choices are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Values.
+    Set,
+    /// Observations.
+    Observe,
+    /// Values to which a choice is moved along its density: where it has values with a probability of their own too, no
+    /// such move would ever come back to them.
+    Walk,
+}
+
 impl Default for Goal {
     /// Everything from the prior, or kept.
     fn default() -> Goal {
-        Goal::Constrain { choices: ChoiceMap::default(), observe: false }
+        Goal::Constrain { choices: ChoiceMap::default(), intent: Intent::Set }
     }
 }
 
 impl Goal {
     pub fn update(choices: ChoiceMap) -> Goal {
-        Goal::Constrain { choices, observe: false }
+        Goal::Constrain { choices, intent: Intent::Set }
+    }
+
+    /// What is given is data.
+    pub fn observe(choices: ChoiceMap) -> Goal {
+        Goal::Constrain { choices, intent: Intent::Observe }
+    }
+
+    /// A choice moved along its density.
+    pub fn walk(choices: ChoiceMap) -> Goal {
+        Goal::Constrain { choices, intent: Intent::Walk }
     }
 
     /// The goal below a path of an address.
@@ -98,7 +116,7 @@ impl Goal {
                 Goal::Guided(Guided { guide: guided.guide.clone(), at: guided.full(path), not })
             }
             Goal::Follow { choices, plan } => Goal::Follow { choices: choices.at(path)?, plan: plan.below(path) },
-            Goal::Constrain { choices, observe } => Goal::Constrain { choices: choices.at(path)?, observe: *observe },
+            Goal::Constrain { choices, intent } => Goal::Constrain { choices: choices.at(path)?, intent: *intent },
             Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.at(path), given: given.at(path)? },
         })
     }
@@ -137,7 +155,7 @@ impl Goal {
                 Goal::Assess(choices)
             }
             Goal::Assess(choices) => Goal::Assess(children(choices)?),
-            Goal::Constrain { choices, observe } => Goal::Constrain { choices: children(choices)?, observe: *observe },
+            Goal::Constrain { choices, intent } => Goal::Constrain { choices: children(choices)?, intent: *intent },
             Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.clone(), given: children(given)? },
             follow => follow.clone(),
         })

@@ -2,7 +2,7 @@
 //! stretch volume (Green 1995; Cusumano-Towner, Lew, Mansinghka 2020).
 
 use super::reals::{Numbers, Reals};
-use crate::dist::{elements, log_abs_det, shape_of};
+use crate::dist::{elements, log_abs_det, numbers_in, shape_of};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::builtins::gradients::with_tape;
@@ -163,13 +163,6 @@ impl Numbers {
                 false => Ok(number.clone()),
             },
         }
-    }
-}
-
-fn numbers_in(value: &Value) -> usize {
-    match value {
-        Value::Array(array) => array.len(),
-        number => usize::from(number.as_f64().is_some()),
     }
 }
 

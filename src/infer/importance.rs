@@ -74,7 +74,7 @@ impl Sampler {
         let mut bad = BadPoints::default();
         let Some((proposal, args)) = &self.proposal else {
             let choices = self.observations.or(kept)?;
-            let goal = Goal::Constrain { choices, observe: true };
+            let goal = Goal::observe(choices);
             let request = batch(&self.model, &self.args, &goal, key.fold(0));
             let mut outcome = batch::run_sparing(cx, &request, &mut bad)?;
             batch::all_visited(&self.observations, &outcome.trace).map_err(|e| e.arg(2))?;
@@ -93,7 +93,7 @@ impl Sampler {
         }
         let proposed = guide.choices()?;
         let choices = proposed.or(kept)?.merge(&self.observations)?;
-        let goal = Goal::Constrain { choices: choices.clone(), observe: true };
+        let goal = Goal::observe(choices.clone());
         let request = batch(&self.model, &self.args, &goal, key.fold(0));
         let mut outcome = batch::run_sparing(cx, &request, &mut bad)?;
         batch::all_visited(&choices, &outcome.trace).map_err(|e| e.arg(2))?;

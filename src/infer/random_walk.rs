@@ -3,7 +3,6 @@
 
 use super::kernel::{Kernel, KernelObject, Move};
 use super::moves::{decide, movable};
-use super::reals::Dense;
 use super::space::Space;
 use crate::dist::standard_normal;
 use crate::error::{Error, Result};
@@ -14,9 +13,9 @@ use crate::eval::options::Options;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::project::sum_of;
-use crate::gfi::ops::{Change, update};
+use crate::gfi::ops::{Change, rerun};
 use crate::gfi::pieces::gone;
-use crate::gfi::{ChoiceMap, Origin, Selection, Trace, components, show};
+use crate::gfi::{ChoiceMap, Goal, Origin, Selection, Trace, components, show};
 use crate::tensor::Array;
 use std::sync::Arc;
 
@@ -27,7 +26,7 @@ pub const ROW: Builtin = Builtin::new(
     |_, a| {
         let scale = scale(a)?;
         let path = components(&a[0]).map_err(|e| e.arg(0))?.into_owned();
-        Ok(KernelObject::value(RandomWalk { path, address: a[0].clone(), scale, dense: Dense::default() }))
+        Ok(KernelObject::value(RandomWalk { path, address: a[0].clone(), scale }))
     },
 )
 .options(1, OPTIONS);
@@ -57,7 +56,6 @@ struct RandomWalk {
     path: Vec<Value>,
     address: Value,
     scale: f64,
-    dense: Dense,
 }
 
 impl Kernel for RandomWalk {
@@ -71,7 +69,6 @@ impl Kernel for RandomWalk {
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
         let (value, trace) = moving(self.name(), &self.address, &self.path, trace)?;
-        self.dense.check(cx, self.name(), &trace, &self.path)?;
         let mut draws = key.fold(0).site(0, 0);
         let mut noise = |x: f64| x + self.scale * standard_normal(&mut draws);
         let value = match &value {
@@ -145,7 +142,7 @@ pub fn moving(kernel: &str, address: &Value, path: &[Value], trace: &Arc<Trace>)
 pub fn changed(cx: &mut Cx, trace: &Arc<Trace>, path: &[Value], value: Value, key: Key) -> Result<(Arc<Trace>, f64)> {
     let mut choices = ChoiceMap::default();
     choices.put(path, value)?;
-    let outcome = update(cx, trace, Change::none(trace), &choices, Origin::new(key.fold(2)))?;
+    let outcome = rerun(cx, "update", trace, Change::none(trace), &Goal::walk(choices), Origin::new(key.fold(2)))?;
     // What is gone would be drawn from the prior on the way back, as what is fresh is now.
     let old = sum_of(cx, trace, gone(&outcome)?)?;
     Ok((outcome.trace, outcome.weight + old))

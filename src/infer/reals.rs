@@ -1,12 +1,10 @@
 //! Which numbers of a run's choices are coordinates of its density: those whose distributions have a density there.
 //! The values alone do not say: numbers with a fraction may have probabilities, and those of a simplex hang together.
 
-use crate::dist::{Density, SupportOf};
+use crate::dist::{Density, SupportOf, numbers_in};
 use crate::error::{Error, Result};
-use crate::eval::equality::identical;
 use crate::eval::{Cx, Value};
 use crate::gfi::{ChoiceMap, Guide, Trace, Trie, ops, show};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is known of the numbers of one choice, in their order.
@@ -38,31 +36,6 @@ impl Reals {
     }
 }
 
-/// The function for whose runs a kernel knows that the choice it moves has nothing but densities. Where a choice has
-/// probabilities of its own too, a move that is about densities would never come back to them.
-#[derive(Default)]
-pub struct Dense(Mutex<Option<Value>>);
-
-impl Dense {
-    /// An error unless it has; looked at once for each function.
-    pub fn check(&self, cx: &mut Cx, kernel: &str, trace: &Trace, path: &[Value]) -> Result<()> {
-        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known().as_ref().is_some_and(|function| identical(function, &trace.function)) {
-            return Ok(());
-        }
-        let look = Arc::new(OneSite { choices: trace.choices(), path: path.to_vec(), dense: AtomicBool::new(true) });
-        ops::guide(cx, &trace.function, &trace.args, look.clone())?;
-        if !look.dense.load(Ordering::Relaxed) {
-            let message =
-                format!("`{kernel}` moves continuous choices, `{}` has values with a probability", show(path));
-            let help = "draw it by an `mh-kernel`, which goes to such values and comes back";
-            return Err(Error::new("gen::no-gradient", message).help(help));
-        }
-        *known() = Some(trace.function.clone());
-        Ok(())
-    }
-}
-
 struct Look {
     choices: ChoiceMap,
     found: Mutex<Trie<Numbers>>,
@@ -82,34 +55,6 @@ impl Guide for Look {
 
     fn below(&self, path: &[Value]) -> Result<ChoiceMap> {
         self.choices.at(path)
-    }
-}
-
-struct OneSite {
-    choices: ChoiceMap,
-    path: Vec<Value>,
-    dense: AtomicBool,
-}
-
-impl Guide for OneSite {
-    fn choose(&self, _: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value> {
-        if self.path.starts_with(path) {
-            self.dense.store(is_dense(density, &self.path[path.len()..]), Ordering::Relaxed);
-        }
-        own(&self.choices, path)
-    }
-
-    fn below(&self, path: &[Value]) -> Result<ChoiceMap> {
-        self.choices.at(path)
-    }
-}
-
-/// Has a choice, or its part below, nothing but densities?
-fn is_dense(density: &dyn Density, below: &[Value]) -> bool {
-    match (density.support(), below) {
-        _ if density.continuous() => true,
-        (SupportOf::Each(parts), [key, ..]) => parts.iter().any(|(own, part)| own == key && part.is_continuous()),
-        _ => false,
     }
 }
 
@@ -134,7 +79,6 @@ fn fractions(value: &Value) -> Vec<bool> {
         Value::Vector(items) => items.iter().flat_map(fractions).collect(),
         Value::List(items) => items.iter().flat_map(fractions).collect(),
         Value::Map(entries) => entries.iter().flat_map(|(_, item)| fractions(item)).collect(),
-        Value::Float(_) => vec![true],
-        number => vec![false; usize::from(number.as_f64().is_some())],
+        number => vec![matches!(number, Value::Float(_)); numbers_in(number)],
     }
 }

@@ -3,7 +3,6 @@
 
 use super::kernel::{Kernel, KernelObject, Move};
 use super::random_walk::{changed, moving};
-use super::reals::Dense;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::options::Options;
@@ -21,7 +20,7 @@ pub const ROW: Builtin = Builtin::new(
         let options = Options::read("slice-kernel", a, 1, OPTIONS)?;
         let width = options.number("width", 1.0, "a positive number", |x| x > 0.0 && x.is_finite())?;
         let path = components(&a[0]).map_err(|e| e.arg(0))?.into_owned();
-        Ok(KernelObject::value(Slice { path, address: a[0].clone(), width, dense: Dense::default() }))
+        Ok(KernelObject::value(Slice { path, address: a[0].clone(), width }))
     },
 )
 .options(1, OPTIONS);
@@ -35,7 +34,6 @@ struct Slice {
     path: Vec<Value>,
     address: Value,
     width: f64,
-    dense: Dense,
 }
 
 impl Kernel for Slice {
@@ -50,7 +48,6 @@ impl Kernel for Slice {
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
         let (value, trace) = &moving(self.name(), &self.address, &self.path, trace)?;
-        self.dense.check(cx, self.name(), trace, &self.path)?;
         let Value::Float(x) = value else {
             let message = format!("`slice-kernel` moves a number, not `{}`", brief(value));
             return Err(Error::new("gen::type", message).help("use a `random-walk-kernel` or an `hmc-kernel`"));

@@ -18,6 +18,7 @@ use crate::eval::key::Draws;
 use crate::eval::lanes::holds_lanes;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::options::Options;
+use crate::eval::value::with_stack;
 use crate::eval::{Cx, Value};
 
 pub const TRANSFORMED: Built = Built {
@@ -128,6 +129,15 @@ fn one_for_all(which: &str, found: &Value) -> Result<()> {
     ))
 }
 
+/// Does a function use a number that a gradient is taken of?
+fn uses_variable(function: &Value) -> bool {
+    with_stack(function.depth(), || match function {
+        Value::Fn(f) => f.captures.iter().any(uses_variable),
+        Value::Host(host) => host.object().code().iter().flatten().any(uses_variable),
+        other => holds_var(other),
+    })
+}
+
 fn is_nan(x: &Value) -> bool {
     primal_of(x).as_f64().is_some_and(f64::is_nan)
 }
@@ -178,7 +188,9 @@ impl Density for Transformed {
     }
 
     fn support_moves(&self) -> bool {
-        self.part.density().support_moves()
+        // Where the support is told, it is what was told that may move.
+        let uses = if self.support.is_some() { holds_var } else { uses_variable };
+        self.part.density().support_moves() || self.functions.iter().any(uses)
     }
 
     fn shape(&self) -> Option<Vec<usize>> {

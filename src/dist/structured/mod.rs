@@ -92,6 +92,8 @@ pub trait Structured {
     /// A sentence, the density, and an example `(…) ;=> …`.
     const DOC: &'static str;
     const CASES: &'static [Case];
+    /// The parameters at whose numbers the density jumps, the ends of the support among them.
+    const JUMPS: &'static [usize] = &[];
 
     /// What a parameter that many events share is prepared for once.
     const FACTORED: Option<Factored> = None;
@@ -142,6 +144,7 @@ pub struct StructuredFamily {
     pub kind: Kind,
     pub doc: &'static str,
     pub cases: &'static [Case],
+    jumps: &'static [usize],
     factored: Option<Factored>,
     clash: fn(&[Block<'_, f64>]) -> Option<Clash>,
     support: fn(&[Block<'_, f64>]) -> SupportOf,
@@ -165,6 +168,7 @@ impl StructuredFamily {
             kind: D::KIND,
             doc: D::DOC,
             cases: D::CASES,
+            jumps: D::JUMPS,
             factored: D::FACTORED,
             clash: D::clash,
             support: D::support,

@@ -11,7 +11,7 @@ use crate::dist::region::SupportOf;
 use crate::dist::transform::{self, Events, Numbers, Transform};
 use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, wrap};
-use crate::eval::gradient::{holds_var, plain};
+use crate::eval::gradient::{decisive_in, holds_var, plain};
 use crate::eval::key::Draws;
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
@@ -247,6 +247,10 @@ impl Density for StructuredDist {
             return self.logpdf(cx, value).map(Value::float);
         }
         let Some(at) = self.admitted(value)? else { return Ok(Value::float(f64::NEG_INFINITY)) };
+        for i in self.family.jumps {
+            decisive_in(value);
+            self.exact.iter().for_each(|all| decisive_in(&all[*i]));
+        }
         let x = if by_value { lift(value)? } else { at.iter().map(|x| Lifted(Ok(Value::float(*x)))).collect() };
         let params = self.lifted()?;
         let mut total: Option<Value> = None;
@@ -292,8 +296,7 @@ impl Density for StructuredDist {
     }
 
     fn support_moves(&self) -> bool {
-        // Of these only bounds of pieces are ends.
-        self.family.name == "piecewise-uniform" && self.exact.as_ref().is_some_and(|all| holds_var(&all[0]))
+        self.exact.as_ref().is_some_and(|all| self.family.jumps.iter().any(|i| holds_var(&all[*i])))
     }
 
     fn shape(&self) -> Option<Vec<usize>> {

@@ -32,6 +32,8 @@ impl Structured for PiecewiseUniform {
     const CASES: &'static [Case] =
         &[Case { args: "[-1 0 0.5 3] [2 1 4]", ends: &[(-1.0, 3.0)], embed: |x| Some(x.to_vec()) }];
 
+    const JUMPS: &'static [usize] = &[0];
+
     fn clash(p: &[Block<'_, f64>]) -> Option<Clash> {
         let (bounds, probs) = (p[0].rows, p[1].rows);
         (bounds != probs + 1).then(|| (0, format!("{probs} pieces have {} bounds, not {bounds}", probs + 1)))

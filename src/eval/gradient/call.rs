@@ -1,11 +1,11 @@
 //! Builtins called with gradient variables.
 
 use super::elementwise::no_gradient;
-use super::primal_of;
 use super::rules::moved;
+use super::{decisive, primal_of};
 use crate::error::Result;
 use crate::eval::cx::Cx;
-use crate::eval::function::{Builtin, Gradient};
+use crate::eval::function::{Builtin, Gradient, LaneRule};
 use crate::eval::value::Value;
 
 /// Runs a row of which at least one argument is a variable.
@@ -17,7 +17,9 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
         Gradient::Elements => moved(row, cx, args),
         Gradient::Rule(rule) => rule(cx, args),
         Gradient::Primal => {
-            let mut plain: Vec<Value> = args.iter().map(|arg| primal_of(arg).clone()).collect();
+            // The kind of a value is the same wherever it moves.
+            let seen = if matches!(row.lanes, LaneRule::Kind) { primal_of } else { decisive };
+            let mut plain: Vec<Value> = args.iter().map(|arg| seen(arg).clone()).collect();
             match plain.iter().any(|arg| matches!(arg, Value::Lanes(_))) {
                 true => crate::eval::lanes::call::run_row(row, cx, &mut plain),
                 false => (row.call)(cx, &mut plain),

@@ -3,7 +3,7 @@
 use super::kind::as_float;
 use super::ruled::ruled;
 use super::tape::{Origin, Tape, Var};
-use super::{innermost, primal_of};
+use super::{decisive, innermost, primal_of};
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::{self, not_a_number};
 use crate::eval::node::Op;
@@ -264,7 +264,7 @@ pub fn operator(op: Op, a: &Value, b: &Value) -> Result<Value> {
         Op::Sub => Binary::Sub,
         Op::Mul => Binary::Mul,
         Op::Div => Binary::Div,
-        Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Eq => return arithmetic::apply(op, primal_of(a), primal_of(b)),
+        Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Eq => return arithmetic::apply(op, decisive(a), decisive(b)),
     };
     for (i, value) in [a, b].into_iter().enumerate() {
         if !matches!(value, Value::Int(_) | Value::Float(_) | Value::Array(_) | Value::Var(_) | Value::Lanes(_)) {

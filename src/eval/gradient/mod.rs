@@ -11,6 +11,7 @@ mod elementwise;
 mod kind;
 pub mod lanes;
 pub mod linalg;
+mod moving;
 pub mod pick;
 pub mod reduce;
 mod ruled;
@@ -25,6 +26,7 @@ pub use data::{
 };
 pub use elementwise::{binary, no_gradient, operator, select, unary};
 pub use kind::Kind;
+pub use moving::{decisive, decisive_in, is_decisive, mark_moving};
 pub use ruled::{Flow, ruled};
 pub use tape::{Cotangents, Rule, Tape, Var, captured};
 

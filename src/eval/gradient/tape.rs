@@ -39,6 +39,10 @@ struct Inner {
 struct Nodes {
     list: Vec<Node>,
     state: State,
+    /// Which entries are computed from draws that move; none until there is such a draw.
+    moving: Vec<bool>,
+    /// The first such entry by which the program decided something.
+    decisive: Option<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -64,6 +68,18 @@ pub(super) enum Origin {
     Two([u32; 2], [Value; 2]),
     Many(Box<[(u32, Value)]>),
     Rule(Box<[u32]>, Box<Rule>),
+}
+
+impl Origin {
+    fn any_input(&self, mut is: impl FnMut(u32) -> bool) -> bool {
+        match self {
+            Origin::Input => false,
+            Origin::One(index, _) => is(*index),
+            Origin::Two(both, _) => both.iter().any(|index| is(*index)),
+            Origin::Many(edges) => edges.iter().any(|(index, _)| is(*index)),
+            Origin::Rule(inputs, _) => inputs.iter().any(|index| is(*index)),
+        }
+    }
 }
 
 impl Var {
@@ -92,7 +108,9 @@ fn levels(value: &Value) -> u32 {
 impl Tape {
     /// An empty tape. A tape made later, with a higher level, is the inner one; [`Cx::new_tape`] counts.
     pub fn new(level: u64) -> Tape {
-        Tape(Arc::new(Inner { level, nodes: Mutex::new(Nodes { list: Vec::new(), state: State::Recording }) }))
+        let (list, state) = (Vec::new(), State::Recording);
+        let nodes = Nodes { list, state, moving: Vec::new(), decisive: None };
+        Tape(Arc::new(Inner { level, nodes: Mutex::new(nodes) }))
     }
 
     pub fn level(&self) -> u64 {
@@ -138,9 +156,40 @@ impl Tape {
                 .help("work on arrays: one operation on an array is one entry"));
         }
         let index = nodes.list.len() as u32;
+        if !nodes.moving.is_empty() {
+            let moves = origin.any_input(|input| nodes.moving[input as usize]);
+            nodes.moving.push(moves);
+        }
         nodes.list.push(Node { kind, origin });
         drop(nodes);
         Ok(Value::Var(Arc::new(Var { primal, tape: self.clone(), index, levels })))
+    }
+
+    /// Marks an entry as a draw that moves.
+    pub(super) fn moves(&self, index: u32) {
+        let mut nodes = self.lock();
+        let known = nodes.list.len();
+        nodes.moving.resize(known, false);
+        nodes.moving[index as usize] = true;
+    }
+
+    /// Notes that the program decided something by an entry.
+    pub(super) fn decide(&self, index: u32) {
+        let mut nodes = self.lock();
+        if nodes.decisive.is_none() && nodes.moving.get(index as usize) == Some(&true) {
+            nodes.decisive = Some(index);
+        }
+    }
+
+    /// Is the entry by which the program first decided something computed from this one?
+    pub(super) fn is_decisive(&self, index: u32) -> bool {
+        let nodes = self.lock();
+        let Some(last) = nodes.decisive else { return false };
+        let mut reached = vec![false; (last + 1) as usize];
+        for (at, node) in nodes.list.iter().enumerate().take(reached.len()).skip(index as usize) {
+            reached[at] = at == index as usize || node.origin.any_input(|input| reached[input as usize]);
+        }
+        reached[last as usize]
     }
 
     /// Is the value a variable of this tape?

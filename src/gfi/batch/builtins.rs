@@ -206,7 +206,7 @@ fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let lanes = count("vgenerate", &args[3], 3)?;
     super::ops::check_lanes(&choices, lanes, 2)?;
     let width = width(cx, "vgenerate", args, 4)?;
-    let (key, goal) = (cx.next_key("vgenerate")?, Goal::Constrain { choices, observe: true });
+    let (key, goal) = (cx.next_key("vgenerate")?, Goal::observe(choices));
     let request =
         Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None, how: How::Together };
     let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;

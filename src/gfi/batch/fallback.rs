@@ -223,7 +223,7 @@ fn goal_of(batch: &Batch, id: u32) -> Result<Goal> {
         Goal::Assess(choices) => Goal::Assess(of_lane(choices)?),
         Goal::Guided(_) => batch.goal.untold()?.below(prefix)?,
         Goal::Follow { choices, plan } => Goal::Follow { choices: of_lane(choices)?, plan: plan.below(prefix) },
-        Goal::Constrain { choices, observe } => Goal::Constrain { choices: of_lane(choices)?, observe: *observe },
+        Goal::Constrain { choices, intent } => Goal::Constrain { choices: of_lane(choices)?, intent: *intent },
         Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.at(prefix), given: of_lane(given)? },
     })
 }

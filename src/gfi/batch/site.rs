@@ -10,7 +10,7 @@ use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
-use crate::gfi::goal::Goal;
+use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::ops::assess::not_given;
 use crate::gfi::ops::elements::whole_only;
 use crate::gfi::ops::site::Given;
@@ -320,9 +320,9 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
     let (value, counts, observed) = match (&batch.goal, given, old) {
         (Goal::Assess(_) | Goal::Follow { .. }, None, _) => return Err(not_given(path)),
         (Goal::Assess(_) | Goal::Follow { .. }, Some(value), _) => (value, Counts::Come, false),
-        (Goal::Constrain { observe, .. }, Some(value), None) => (value, Counts::Come, *observe),
-        (Goal::Constrain { observe, .. }, Some(value), Some(old)) => {
-            let observe = *observe;
+        (Goal::Constrain { intent, .. }, Some(value), None) => (value, Counts::Come, *intent == Intent::Observe),
+        (Goal::Constrain { intent, .. }, Some(value), Some(old)) => {
+            let observe = *intent == Intent::Observe;
             batch.discarded(path, old);
             (value, Counts::Change(old), observe)
         }

@@ -16,7 +16,7 @@ pub fn slice_goal(goal: &Goal, t: usize) -> Result<Goal> {
         Goal::Assess(choices) => Goal::Assess(Row::of(choices, t)),
         Goal::Guided(_) => slice_goal(&goal.untold()?, t)?,
         Goal::Follow { .. } => return Err(rows()),
-        Goal::Constrain { choices, observe } => Goal::Constrain { choices: Row::of(choices, t), observe: *observe },
+        Goal::Constrain { choices, intent } => Goal::Constrain { choices: Row::of(choices, t), intent: *intent },
         Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.row(t), given: Row::of(given, t) },
     })
 }

@@ -9,7 +9,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
-use crate::gfi::goal::Goal;
+use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::interface::{Outcome, Run};
 use crate::gfi::ops::vanish::vanish_under;
 use crate::gfi::ops::weight::Weight;
@@ -72,7 +72,7 @@ impl Custom {
             None => vanish_under(run.past, &records, run.goal, &mut accounted, &mut discard),
         }
         let mut observed = Trie::Empty;
-        if let Goal::Constrain { choices, observe: true } = run.goal {
+        if let Goal::Constrain { choices, intent: Intent::Observe } = run.goal {
             choices.0.leaves().into_iter().for_each(|(path, _)| observed.set(&path, Trie::Leaf(())));
         }
         let inside = records.leaves().iter().map(|(path, _)| path.len() as u32).max().unwrap_or(0);

@@ -13,7 +13,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::data::{count, element, element_at, has_elements};
-use crate::gfi::goal::Goal;
+use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::past::Past;
 use crate::gfi::selection::{Selection, Share};
 use crate::gfi::trace::Trace;
@@ -112,7 +112,7 @@ pub fn visit(
     }
     let before = old.choice.map(|(value, _)| value);
     visit.discard = if held.is_some() { before.cloned() } else { discarded(before, &like, &sources)? };
-    if let Goal::Constrain { observe: true, .. } = goal {
+    if let Goal::Constrain { intent: Intent::Observe, .. } = goal {
         visit.observed = observed(&places, &sources);
     }
     Ok(visit)

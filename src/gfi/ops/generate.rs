@@ -14,7 +14,7 @@ use crate::gfi::trace_object::trace_value;
 /// business: see [`super::unvisited()`].
 pub fn generate(cx: &mut Cx, this: &Value, args: &[Value], constraints: &ChoiceMap, origin: Origin) -> Result<Outcome> {
     let args = function("generate", this)?.complete(cx, args)?;
-    let goal = Goal::Constrain { choices: constraints.clone(), observe: true };
+    let goal = Goal::observe(constraints.clone());
     run(cx, &Run { this, args, goal: &goal, past: &Past::None, diffs: Vec::new(), origin })
 }
 

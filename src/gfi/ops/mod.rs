@@ -26,4 +26,4 @@ pub use impossible::IMPOSSIBLE;
 pub use regenerate::regenerate;
 pub use simulate::simulate;
 pub use unvisited::{unvisited, unvisited_error};
-pub use update::{Change, update};
+pub use update::{Change, rerun, update};

@@ -3,14 +3,14 @@
 use super::assess::not_given;
 use super::elements;
 use super::weight::Weight;
-use crate::dist::Density;
+use crate::dist::{Density, SupportOf};
 use crate::error::{Error, Result};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::data::{self, has_elements};
-use crate::gfi::goal::Goal;
+use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::interface::Origin;
 use crate::gfi::past::Past;
 use crate::gfi::reading;
@@ -84,7 +84,8 @@ pub fn visit(
             weight.come(visit.score);
             Ok(visit)
         }
-        Goal::Constrain { choices, observe } => match (given(choices, path, density)?, old) {
+        Goal::Constrain { choices, intent } => match (given(choices, path, density)?, old) {
+            (given, _) if *intent == Intent::Walk && !is_dense(density, &given) => Err(has_masses(path)),
             (Given::Elements(given), _) => apart(cx, &given, weight),
             (Given::Whole(value), old) => {
                 let visit = scored(cx, goal, path, density, value, old.map(|(value, _)| value.clone()))?;
@@ -92,7 +93,7 @@ pub fn visit(
                     Some((_, old)) => weight.change(visit.score, old),
                     None => weight.come(visit.score),
                 }
-                Ok(Visit { observed: if *observe { Trie::Leaf(()) } else { Trie::Empty }, ..visit })
+                Ok(Visit { observed: if *intent == Intent::Observe { Trie::Leaf(()) } else { Trie::Empty }, ..visit })
             }
             (Given::Nothing, Some((value, old))) => keep(cx, goal, path, density, value, old, weight),
             (Given::Nothing, None) => draw(cx, goal, path, density, None, origin, None),
@@ -112,6 +113,27 @@ pub fn visit(
             }
         },
     }
+}
+
+/// Has a choice, or what is given of it, nothing but densities?
+fn is_dense(density: &dyn Density, given: &Given) -> bool {
+    match (given, density.support()) {
+        _ if density.continuous() => true,
+        (Given::Nothing, _) => true,
+        (Given::Elements(given), SupportOf::Each(parts)) => {
+            parts.iter().all(|(key, part)| part.is_continuous() || given.child(key).is_ok_and(|own| own.0.is_empty()))
+        }
+        _ => false,
+    }
+}
+
+#[cold]
+fn has_masses(path: &[Value]) -> Box<Error> {
+    let message = format!(
+        "`{}` has values with a probability of their own, to which a move along densities never comes back",
+        show(path)
+    );
+    Error::new("gen::no-gradient", message).help("draw it by an `mh-kernel`, which goes to such values and comes back")
 }
 
 /// What is given for the choice, a value as the density has it.

@@ -44,7 +44,7 @@ fn run(cx: &mut Cx, space: &Space, levels: &[Level], lanes: usize, first: &Trace
         choices.put(&level.path, collect((0..lanes).map(|lane| of(lane).0.clone()).collect(), &group)?)?;
         weights.iter_mut().enumerate().for_each(|(lane, weight)| *weight += of(lane).1);
     }
-    let goal = Goal::Constrain { choices, observe: true };
+    let goal = Goal::observe(choices);
     let (this, args, key, width) = (&space.model, &space.args, Key::default(), space.width);
     let request = batch::Request { this, args, goal: &goal, key, lanes, width, past: None, how: batch::How::Together };
     let mut trace = batch::run(cx, &request)?.trace;

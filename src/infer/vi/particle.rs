@@ -3,12 +3,12 @@
 use super::objective::Share;
 use super::settings::{Objective, Settings};
 use crate::error::{Error, Result};
-use crate::eval::gradient::primal_of;
+use crate::eval::gradient::{holds_var, is_decisive, primal_of};
 use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::{assess, generate};
-use crate::gfi::{BadPoints, ChoiceMap, Followed, Origin, Passage, Trie, follow, show};
+use crate::gfi::{BadPoints, ChoiceMap, Followed, Origin, Passage, Trie, follow, show, to_value};
 
 /// A guide and the posterior that it is to fit; without one what it returns is to be large.
 pub struct Problem<'a> {
@@ -62,6 +62,10 @@ pub fn shots(
     while let Some(chosen) = open.pop() {
         cx.step()?;
         let shot = shot(cx, problem, settings, key, &chosen, reads)?;
+        let mut smooth = shot.choices.iter().filter(|choice| choice.passage == Passage::Smooth);
+        if let Some(choice) = smooth.find(|choice| choice.values.iter().any(is_decisive)) {
+            return Err(jumps(&choice.path, "something is decided by"));
+        }
         let next = shot.choices.iter().find(|c| c.passage == Passage::Values && chosen.0.at(&c.path).is_none());
         match next {
             None => done.push(Shot { share: shot.enumerated(&given).iter().map(density).sum::<f64>().exp(), ..shot }),
@@ -123,7 +127,13 @@ fn shot(
     if model.weight == f64::NEG_INFINITY && settings.objective == Objective::Elbo && number(&guide.total).is_finite() {
         return Err(outside(&model.trace));
     }
-    Ok(shot(model.total, guide.total, model.weight - guide.weight))
+    let found = shot(model.total, guide.total, model.weight - guide.weight);
+    let moves = |choice: &&Followed| choice.passage == Passage::Smooth && choice.values.iter().any(holds_var);
+    let outside = model.weight == f64::NEG_INFINITY && settings.objective == Objective::Iwelbo;
+    match found.choices.iter().find(|choice| outside && moves(choice)) {
+        Some(choice) => Err(jumps(&choice.path, "the model has no density at some draws of")),
+        None => Ok(found),
+    }
 }
 
 /// The slope of the log-density alone is not that of an expectation whose support moves.
@@ -132,7 +142,17 @@ fn moves(choice: &Followed) -> Box<Error> {
     let at = show(&choice.path);
     let message = format!("a parameter moves the support of `{at}`, which `:reinforce` and `:vimco` cannot see");
     Error::new("gen::no-gradient", message)
-        .help(format!("let it move with the parameter: `:estimator {{{at} :reparam}}`"))
+        .help(format!("try `:estimator {{{at} :reparam}}`; else draw a number whose support stays, and move that: `(+ a (trace {at} (exponential 1)))`; where a `transformed` distribution keeps its ends, tell its `:support`"))
+}
+
+/// The derivative along a draw is not that of an expectation whose draws meet jumps.
+#[cold]
+fn jumps(path: &[Value], why: &str) -> Box<Error> {
+    let (at, key) = (show(path), brief(&to_value(path)));
+    let message = format!("{why} `{at}`, which `:reparam` moves: it does not see what jumps there");
+    Error::new("gen::no-gradient", message).help(format!(
+        "give the choice an estimator that does, `:estimator {{{key} :reinforce}}` (or `:mvd`); where nothing jumps, say `:estimator {{{key} :reparam}}`"
+    ))
 }
 
 #[cold]
@@ -176,7 +196,7 @@ impl Shot {
         seed(&self.guide, self.share * share.guide);
         for choice in &self.choices {
             match choice.passage {
-                Passage::Path | Passage::Coordinates | Passage::Free => {}
+                Passage::Path | Passage::Smooth | Passage::Coordinates | Passage::Free => {}
                 Passage::Constant => seed(&choice.density, self.share * (reward + share.spare)),
                 // d (q f) = q (f d log q + d f).
                 Passage::Values => seed(&choice.density, self.share * share.model * self.log_weight),

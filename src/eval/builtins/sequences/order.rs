@@ -6,7 +6,7 @@ use crate::eval::arrays::{raise, wrap};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::gradient::rules;
+use crate::eval::gradient::{primal_of, rules};
 use crate::eval::lanes::answer::Answer;
 use crate::eval::lanes::apart;
 use crate::eval::lanes::apart::by_keys;
@@ -118,8 +118,10 @@ fn natural(mut items: Vec<Value>) -> Result<Vec<Value>, Vec<Value>> {
         items.sort_unstable_by_key(|x| x.as_int());
         return Ok(items);
     }
-    if items.iter().all(|x| matches!(x, Value::Float(_))) {
-        items.sort_by(|a, b| numeric(&a.as_f64().unwrap_or(0.0), &b.as_f64().unwrap_or(0.0)));
+    // Variables too: their places jump where two of them meet, but not the numbers at the places.
+    if items.iter().all(|x| matches!(primal_of(x), Value::Float(_))) {
+        let number = |x: &Value| primal_of(x).as_f64().unwrap_or(0.0);
+        items.sort_by(|a, b| numeric(&number(a), &number(b)));
         return Ok(items);
     }
     Err(items)
