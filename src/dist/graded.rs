@@ -3,7 +3,7 @@
 
 use super::density::Density;
 use crate::error::Result;
-use crate::eval::gradient::primal_of;
+use crate::eval::gradient::{each_leaf, primal_of};
 use crate::eval::{Cx, Value};
 
 /// The log-density of a value, and what it is a density of.
@@ -40,15 +40,16 @@ impl Graded {
     }
 }
 
-/// The numbers in a value.
+/// How many numbers there are in a value.
 pub fn numbers_in(value: &Value) -> usize {
-    match primal_of(value) {
-        Value::Array(array) => array.len(),
-        Value::Vector(items) => items.iter().map(numbers_in).sum(),
-        Value::List(items) => items.iter().map(numbers_in).sum(),
-        Value::Map(map) => map.iter().map(|(_, item)| numbers_in(item)).sum(),
-        number => usize::from(number.as_f64().is_some()),
-    }
+    let mut count = 0;
+    each_leaf(value, &mut |leaf| {
+        count += match primal_of(leaf) {
+            Value::Array(array) => array.len(),
+            number => usize::from(number.as_f64().is_some()),
+        };
+    });
+    count
 }
 
 /// The probability of a number itself: 0 where there is a density.

@@ -6,9 +6,8 @@ use crate::dist::{elements, log_abs_det, numbers_in, shape_of};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::builtins::gradients::with_tape;
-use crate::eval::collections::Map;
 use crate::eval::equality::identical;
-use crate::eval::gradient::{Tape, holds_var, primal_of};
+use crate::eval::gradient::{Tape, holds_var, map_leaves, primal_of};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::{ChoiceMap, Trace, Trie, is_partial};
@@ -128,7 +127,7 @@ impl Numbers {
                 Ok(())
             }
             number => {
-                if free.take(numbers_in(number)).fold(false, |any, one| any | one) {
+                if any_of(free, number) {
                     let values = given(all, &[], kept.clone())?;
                     found.extend(values.into_iter().map(|value| Coordinate { value, bound: self.bound }));
                 }
@@ -138,32 +137,22 @@ impl Numbers {
     }
 
     /// A choice's value with its numbers that have a density as variables, and these.
-    fn lift(
-        &self,
-        tape: &Tape,
-        value: &Value,
-        free: &mut dyn Iterator<Item = bool>,
-        found: &mut Vec<Coordinate>,
-    ) -> Result<Value> {
-        match value {
-            Value::Vector(items) => {
-                let lifted = items.iter().map(|item| self.lift(tape, item, free, found)).collect::<Result<_>>()?;
-                Value::vector(lifted)
+    fn lift(&self, tape: &Tape, value: &Value, found: &mut Vec<Coordinate>) -> Result<Value> {
+        let mut free = self.free.iter().copied();
+        map_leaves(value, &mut |number| {
+            if !any_of(&mut free, number) {
+                return Ok(number.clone());
             }
-            Value::Map(entries) => {
-                let entry = |(key, item): (&Value, &Value)| Ok((key.clone(), self.lift(tape, item, free, found)?));
-                Ok(Value::Map(Map::from_pairs(entries.iter().map(entry).collect::<Result<Vec<_>>>()?)?))
-            }
-            number => match free.take(numbers_in(number)).fold(false, |any, one| any | one) {
-                true => {
-                    let value = tape.variable(number.clone())?;
-                    found.push(Coordinate { value: value.clone(), bound: self.bound });
-                    Ok(value)
-                }
-                false => Ok(number.clone()),
-            },
-        }
+            let value = tape.variable(number.clone())?;
+            found.push(Coordinate { value: value.clone(), bound: self.bound });
+            Ok(value)
+        })
     }
+}
+
+/// Have some of a leaf's numbers, which come next, a density?
+fn any_of(free: &mut dyn Iterator<Item = bool>, leaf: &Value) -> bool {
+    free.take(numbers_in(leaf)).fold(false, |any, one| any | one)
 }
 
 /// The parts of a vector or a map, by their keys.
@@ -215,7 +204,7 @@ fn lift(
     for (path, value) in choices.0.leaves() {
         if data.at(&path).is_none_or(Trie::is_empty) {
             let numbers = reals.at(&path, value);
-            let value = numbers.lift(tape, value, &mut numbers.free.iter().copied(), found)?;
+            let value = numbers.lift(tape, value, found)?;
             lifted.set(&path, Trie::Leaf(value));
         }
     }

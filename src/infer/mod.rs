@@ -13,6 +13,7 @@ mod gibbs;
 mod hmc;
 mod importance;
 mod involutive;
+mod jumps;
 mod kernel;
 mod learning;
 mod mh;

@@ -3,6 +3,7 @@
 
 use crate::dist::{Density, SupportOf, numbers_in};
 use crate::error::{Error, Result};
+use crate::eval::gradient::each_leaf;
 use crate::eval::{Cx, Value};
 use crate::gfi::{ChoiceMap, Guide, Trace, Trie, ops, show};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -74,11 +75,13 @@ fn hangs_together(support: &SupportOf) -> bool {
 }
 
 fn fractions(value: &Value) -> Vec<bool> {
-    match value {
-        Value::Array(array) => vec![array.dtype().is_float(); array.len()],
-        Value::Vector(items) => items.iter().flat_map(fractions).collect(),
-        Value::List(items) => items.iter().flat_map(fractions).collect(),
-        Value::Map(entries) => entries.iter().flat_map(|(_, item)| fractions(item)).collect(),
-        number => vec![matches!(number, Value::Float(_)); numbers_in(number)],
-    }
+    let mut found = Vec::new();
+    each_leaf(value, &mut |leaf| {
+        let real = match leaf {
+            Value::Array(array) => array.dtype().is_float(),
+            number => matches!(number, Value::Float(_)),
+        };
+        found.resize(found.len() + numbers_in(leaf), real);
+    });
+    found
 }

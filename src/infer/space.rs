@@ -1,8 +1,9 @@
 //! The unobserved choices of a model as one vector of unconstrained coordinates, with the log-density and its gradient.
 
+use super::jumps::unseen_by_advi;
 use crate::error::{Error, Result};
 use crate::eval::builtins::gradients::with_tape;
-use crate::eval::gradient::primal_of;
+use crate::eval::gradient::{is_decisive, mark_moving, primal_of};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value, arrays};
 use crate::gfi::{
@@ -28,6 +29,8 @@ pub struct Space {
     sites: Vec<Site>,
     /// The choices of a run, all in all.
     count: usize,
+    /// An expectation over the coordinates is differentiated, which does not see what jumps.
+    pub smooth: bool,
 }
 
 /// The log-density at some coordinates, and its gradient.
@@ -57,7 +60,8 @@ impl Space {
             }
         }
         let (model, args, count) = (trace.function.clone(), trace.args.clone(), trace.choice_count());
-        let mut space = Space { model, args, observations, observed: trace.observed.clone(), sites, count };
+        let mut space =
+            Space { model, args, observations, observed: trace.observed.clone(), sites, count, smooth: false };
         let told = space.told(cx, &trace.choices())?;
         for (site, u) in space.sites.iter_mut().zip(&told) {
             site.size =
@@ -135,7 +139,11 @@ impl Space {
     pub fn height(&self, cx: &mut Cx, u: &[f64], jacobian: bool) -> Result<Height> {
         with_tape(cx, |cx, tape| {
             let variables = self.values(u)?.into_iter().map(|x| tape.variable(x)).collect::<Result<Vec<_>>>()?;
+            variables.iter().filter(|_| self.smooth).for_each(mark_moving);
             let (outcome, seen) = self.follow(cx, &self.placed(&variables)?, Passage::Free)?;
+            if let Some((site, _)) = self.sites.iter().zip(&variables).find(|(_, x)| self.smooth && is_decisive(x)) {
+                return Err(unseen_by_advi(&site.path));
+            }
             let mut seeds = vec![(outcome.total, Value::float(1.0))];
             if jacobian {
                 seeds.extend(self.each(&seen)?.into_iter().map(|slope| (slope, Value::float(1.0))));

@@ -78,3 +78,18 @@ pub fn ordered() -> impl Strategy<Value = Vec<Value>> {
     let vectors = prop::collection::vec(number(), 0..3).prop_map(|items| Value::vector(items).expect("shallow"));
     prop_oneof![few(number().boxed()), few(text().boxed()), few(keyword().boxed()), few(vectors.boxed())]
 }
+
+/// A generator of random texts of its own: the same in every run.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+
+    /// A multiple of a half between -2 and 2.
+    pub fn half(&mut self) -> f64 {
+        self.below(9) as f64 / 2.0 - 2.0
+    }
+}

@@ -14,6 +14,7 @@ mod gfi;
 mod gradients;
 mod host_function;
 mod hygiene;
+mod jumps;
 mod mixed;
 mod values;
 

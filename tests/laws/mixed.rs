@@ -1,6 +1,7 @@
 //! Distributions with masses and densities, nested at random: cdfs rise by the masses at their steps and by the integral
 //! of the density between them, quantiles and draws agree with them, and transforms keep the masses.
 
+use crate::generators::Random;
 use genlisp::dist::{Density, Dist};
 use genlisp::tensor::special::legendre;
 use genlisp::{Interpreter, Value};
@@ -8,19 +9,7 @@ use genlisp::{Interpreter, Value};
 /// Steps of cdfs and kinks of densities are at multiples of a half.
 const HALVES: std::ops::RangeInclusive<i32> = -12..=24;
 
-/// A text of random distributions, by a generator of its own: the same in every run.
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % n
-    }
-
-    fn half(&mut self) -> f64 {
-        self.below(9) as f64 / 2.0 - 2.0
-    }
-
     fn leaf(&mut self) -> String {
         match self.below(7) {
             0 => format!("(normal {} 1)", self.half()),

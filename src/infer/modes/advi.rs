@@ -16,9 +16,9 @@ use crate::infer::start::{Problem, with_missing};
 use crate::infer::tally::result_of;
 use std::sync::Arc;
 
-pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations & options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. Options: `:family` `:mean-field` (independent) or `:full-rank`, `:steps` (1000), `:learning-rate` (0.01), which falls to 0 along half a cosine, `:particles` (10), `:samples` (1000), `:optimizer` in place of the rate, `:dtype` as `vi` has it.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", |cx, a| in_width(cx, "advi", OPTIONS, a, 3, advi)).state().options(3, OPTIONS);
+pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations & options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. Options: `:family` `:mean-field` (independent) or `:full-rank`, `:steps` (1000), `:learning-rate` (0.01), which falls to 0 along half a cosine, `:particles` (10), `:samples` (1000), `:optimizer` in place of the rate, `:dtype` as `vi` has it, `:estimator` `:reparam` to say that nothing jumps where the model decides by a choice, which is an error else.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", |cx, a| in_width(cx, "advi", OPTIONS, a, 3, advi)).state().options(3, OPTIONS);
 
-const OPTIONS: &str = "family steps learning-rate optimizer particles samples dtype";
+const OPTIONS: &str = "estimator family steps learning-rate optimizer particles samples dtype";
 
 fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("advi", args, 3, OPTIONS)?;
@@ -31,6 +31,7 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let rate = options.number("learning-rate", 0.01, "a positive number", |x| x > 0.0 && x.is_finite())?;
     let schedule = cx.call_core("cosine-decay", &mut [Value::float(rate), Value::Int(steps as i64)])?;
     let optimizer = Optimizer::of(&options, schedule)?;
+    let asked = options.one_of("estimator", &[("reparam", ())])?.is_some();
     let problem = Problem::read(cx, "advi", args)?;
     let key = cx.next_key("advi")?;
     let Mode { mut space, mut peak, mut bad } = mode(cx, &problem, true, STARTS, CLIMB, key.fold(0))?;
@@ -43,6 +44,7 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         // Without a peak the climb may have gone anywhere: it starts as the standard normal distribution where that began.
         Mode { space, peak, bad } = mode(cx, &problem, true, STARTS, 0, key.fold(0))?;
     }
+    space.smooth = !asked;
     let start = curvature.unwrap_or_else(|| identity(n));
     let start = if full { start } else { diagonal(&start, n) };
     let mut fit = Fit { gaussian: Gaussian { space: Arc::new(space), mean: peak.at, factor: start }, full };

@@ -1,5 +1,6 @@
 //! Particles of a guide, scored by the guide and by the model as functions of the parameters.
 
+use super::super::jumps::unseen;
 use super::objective::Share;
 use super::settings::{Objective, Settings};
 use crate::error::{Error, Result};
@@ -8,7 +9,7 @@ use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::{assess, generate};
-use crate::gfi::{BadPoints, ChoiceMap, Followed, Origin, Passage, Trie, follow, show, to_value};
+use crate::gfi::{BadPoints, ChoiceMap, Followed, Origin, Passage, Trie, follow, show};
 
 /// A guide and the posterior that it is to fit; without one what it returns is to be large.
 pub struct Problem<'a> {
@@ -64,7 +65,7 @@ pub fn shots(
         let shot = shot(cx, problem, settings, key, &chosen, reads)?;
         let mut smooth = shot.choices.iter().filter(|choice| choice.passage == Passage::Smooth);
         if let Some(choice) = smooth.find(|choice| choice.values.iter().any(is_decisive)) {
-            return Err(jumps(&choice.path, "something is decided by"));
+            return Err(unseen(&choice.path, "something is decided by"));
         }
         let next = shot.choices.iter().find(|c| c.passage == Passage::Values && chosen.0.at(&c.path).is_none());
         match next {
@@ -131,7 +132,7 @@ fn shot(
     let moves = |choice: &&Followed| choice.passage == Passage::Smooth && choice.values.iter().any(holds_var);
     let outside = model.weight == f64::NEG_INFINITY && settings.objective == Objective::Iwelbo;
     match found.choices.iter().find(|choice| outside && moves(choice)) {
-        Some(choice) => Err(jumps(&choice.path, "the model has no density at some draws of")),
+        Some(choice) => Err(unseen(&choice.path, "the model has no density at some draws of")),
         None => Ok(found),
     }
 }
@@ -143,16 +144,6 @@ fn moves(choice: &Followed) -> Box<Error> {
     let message = format!("a parameter moves the support of `{at}`, which `:reinforce` and `:vimco` cannot see");
     Error::new("gen::no-gradient", message)
         .help(format!("try `:estimator {{{at} :reparam}}`; else draw a number whose support stays, and move that: `(+ a (trace {at} (exponential 1)))`; where a `transformed` distribution keeps its ends, tell its `:support`"))
-}
-
-/// The derivative along a draw is not that of an expectation whose draws meet jumps.
-#[cold]
-fn jumps(path: &[Value], why: &str) -> Box<Error> {
-    let (at, key) = (show(path), brief(&to_value(path)));
-    let message = format!("{why} `{at}`, which `:reparam` moves: it does not see what jumps there");
-    Error::new("gen::no-gradient", message).help(format!(
-        "give the choice an estimator that does, `:estimator {{{key} :reinforce}}` (or `:mvd`); where nothing jumps, say `:estimator {{{key} :reparam}}`"
-    ))
 }
 
 #[cold]
