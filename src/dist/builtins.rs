@@ -3,11 +3,12 @@
 use super::density::Density;
 use super::derived::make_distribution;
 use super::object::{Constructor, Dist};
+use super::region::SupportOf;
 use super::slopes;
 use crate::error::{Error, Result};
 use crate::eval::arrays::raise;
 use crate::eval::builtins::args::wrong_type;
-use crate::eval::gradient::{decisive_in, primal_of};
+use crate::eval::gradient::primal_of;
 use crate::eval::numeric::{self, Unary};
 use crate::eval::print::{brief, float};
 use crate::eval::{Builtin, Cx, Value};
@@ -60,7 +61,10 @@ pub const TABLE: &[Builtin] = &[
         "[dist x]",
         "The probability of values up to x.\n(cdf (uniform 0 4) 1) ;=> 0.25",
         |cx, a| {
-            of("cdf", a)?;
+            if !of("cdf", a)?.continuous() {
+                // It has steps.
+                slopes::decide_by(a);
+            }
             let found = slopes::told(cx, "cdf", &a[0], &a[1], |d, cx, x| d.cdf(cx, x), Some(slopes::density_at))?;
             known("cdf", a, found)
         },
@@ -136,14 +140,18 @@ fn logpdf(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let x = dist.check_value(&args[1]).map_err(|e: Box<Error>| e.arg(1))?;
     let score = dist.score(cx, &x)?;
     if primal_of(&score).as_f64() == Some(f64::NEG_INFINITY) {
-        // Off the support: somewhere between there and the support the density may jump.
-        decisive_in(&x);
+        // Off the support: between there and the support the density may jump.
+        slopes::decide_by(args);
     }
     Ok(score)
 }
 
 fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    of("quantile", args)?;
+    let dist = of("quantile", args)?;
+    if !dist.continuous() || matches!(dist.support(), SupportOf::Either(_)) {
+        // It jumps over what has no probability.
+        slopes::decide_by(args);
+    }
     let outside = |p: &f64| !(0.0..=1.0).contains(p);
     let shares = match primal_of(&args[1]) {
         Value::Array(shares) => shares.to_f64().map_err(raise)?,

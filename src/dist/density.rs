@@ -46,6 +46,11 @@ pub trait Density: Send + Sync {
     /// True when the log-density has a gradient with respect to the value.
     fn continuous(&self) -> bool;
 
+    /// True when what stands at these keys below a value has densities alone.
+    fn is_dense_at(&self, _below: &[Value]) -> bool {
+        self.continuous()
+    }
+
     /// True when a parameter that a gradient is taken of moves values, or the ends of the support: then the mean of the
     /// log-density's slope is not 0, and no expectation is differentiated by it.
     fn support_moves(&self) -> bool {
@@ -125,6 +130,7 @@ macro_rules! delegate {
                 check_value(value: &Value) -> Result<Value>,
                 support() -> $crate::dist::SupportOf,
                 continuous() -> bool,
+                is_dense_at(below: &[Value]) -> bool,
                 support_moves() -> bool,
                 shape() -> Option<Vec<usize>>,
                 axes(cx: &mut Cx) -> Result<Vec<usize>>,

@@ -156,6 +156,13 @@ impl HostObject for Constructor {
         self.value(cx, args)
     }
 
+    fn code(&self) -> Option<Vec<Value>> {
+        match self {
+            Constructor::Defined(defined) => Some(defined.code()),
+            _ => Some(Vec::new()),
+        }
+    }
+
     fn takes(&self, given: usize) -> Result<()> {
         let fits = match self {
             Constructor::Scalar(family) => given == family.params.len(),
@@ -213,6 +220,10 @@ impl HostObject for Dist {
 
     fn parts(&self) -> &[Value] {
         &self.args
+    }
+
+    fn code(&self) -> Option<Vec<Value>> {
+        Some(self.args.iter().cloned().chain(self.constructor.code().into_iter().flatten()).collect())
     }
 
     fn with_parts(&self, cx: &mut Cx, parts: Vec<Value>) -> Result<Value> {

@@ -7,7 +7,7 @@ use super::graded;
 use super::object::{Constructor, Dist};
 use crate::error::{Error, Result};
 use crate::eval::arrays::{raise, wrap};
-use crate::eval::gradient::{Tape, Var, holds_var, plain, primal_of};
+use crate::eval::gradient::{Tape, Var, decisive, holds_var, plain, primal_of};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::tensor::Array;
@@ -18,6 +18,13 @@ pub fn variables(value: &Value) -> Vec<Arc<Var>> {
     let mut found = Vec::new();
     walk(value, &mut found);
     found
+}
+
+/// The values of variables in data decide something: a step or an edge is where they may come to.
+pub fn decide_by(values: &[Value]) {
+    for variable in values.iter().flat_map(variables) {
+        decisive(&Value::Var(variable));
+    }
 }
 
 fn walk(value: &Value, found: &mut Vec<Arc<Var>>) {

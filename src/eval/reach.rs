@@ -8,6 +8,9 @@ use super::walk;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+/// What runs code that it makes.
+const FROM_TEXT: [&str; 4] = ["eval", "load-string", "load-file", "resolve"];
+
 /// Can one of the globals of which something is true be come to from these values?
 pub fn reaches(program: &Program, values: &[Value], wanted: &dyn Fn(u32) -> bool) -> bool {
     let mut walk = Walk { program, wanted, globals: HashSet::new(), codes: HashSet::new() };
@@ -53,6 +56,7 @@ impl Walk<'_> {
         let itself = match node {
             Node::Global(global) => self.global(*global),
             Node::Const(value) => self.value(value),
+            Node::Native(call) => FROM_TEXT.contains(&call.row.name),
             Node::Fn(f) => self.code(Arc::as_ptr(&f.code).addr(), f.code.arities.iter().map(|arity| &arity.body)),
             _ => false,
         };

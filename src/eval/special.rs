@@ -5,6 +5,7 @@ use super::condition::holds;
 use super::cx::Cx;
 use super::error_value::{ErrorValue, thrown};
 use super::function::{Closure, Code};
+use super::gradient::Tape;
 use super::lanes::call::IMPURE;
 use super::node::*;
 use super::print::brief;
@@ -90,7 +91,10 @@ pub fn try_catch(t: &TryNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value>
         Err(error) if error.code == "gen::no-gradient" && cx.watch.differentiating > 0 && cx.tapes() == tapes => {
             Err(error)
         }
-        Err(error) if !error.is_halt() && !cx.is_halted() => catch(t, error, frame, cx),
+        Err(error) if !error.is_halt() && !cx.is_halted() => {
+            cx.watch.decisions.iter().for_each(Tape::catch);
+            catch(t, error, frame, cx)
+        }
         other => other,
     };
     // A halt is final: nothing of the program runs after it, not even what cleans up.

@@ -2,6 +2,7 @@
 //! so that a run can tell what of an old run may stay, and no choice outlives the run that made it.
 
 use super::cx::Cx;
+use super::gradient::Tape;
 use super::lanes::Group;
 use super::node::EffectKind;
 use super::print::brief;
@@ -29,6 +30,8 @@ pub struct Watch {
     late: Vec<u64>,
     /// Gradients that run code now.
     pub differentiating: u32,
+    /// The tape that watches for decisions by its variables.
+    pub decisions: Option<Tape>,
 }
 
 /// What a value that is made late must leave alone.
@@ -104,6 +107,7 @@ impl Watch {
             oldest: u64::MAX,
             late: Vec::new(),
             differentiating: 0,
+            decisions: None,
         }
     }
 

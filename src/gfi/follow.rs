@@ -10,7 +10,6 @@ use super::past::Past;
 use super::trie::Trie;
 use crate::dist::{Density, ValuePair};
 use crate::error::{Error, Result};
-use crate::eval::gradient::mark_moving;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
@@ -21,8 +20,6 @@ use std::sync::{Arc, Mutex};
 pub enum Passage {
     /// The value moves with the parameters.
     Path,
-    /// It does, and the program must not decide by it.
-    Smooth,
     /// The value is held constant.
     Constant,
     /// It is held constant, and all values it could have are told.
@@ -88,12 +85,9 @@ impl Plan {
         match passage {
             Passage::Constant | Passage::Free => {}
             Passage::Coordinates => seen.values = vec![density.transform(cx)?.unconstrain(cx, &given)?],
-            Passage::Path | Passage::Smooth => {
+            Passage::Path => {
                 let moving = density.pathwise(cx, &given)?.ok_or_else(|| immovable(&seen.path, density))?;
-                if passage == Passage::Smooth {
-                    mark_moving(&moving);
-                    seen.values = vec![moving.clone()];
-                }
+                seen.values = vec![moving.clone()];
                 visit.total = density.score(cx, &moving)?;
                 visit.value = moving;
             }

@@ -1,29 +1,63 @@
-//! What the derivative along a draw does not see: an expectation changes also where its draws come to meet a jump, and
-//! there the program decides something by them.
+//! What derivatives along runs do not see: an expectation changes also where its runs come to meet a jump, and there the
+//! program decides something by a parameter, or by what is computed from one.
 
-use crate::error::Error;
-use crate::eval::Value;
+use crate::error::{Error, Result};
+use crate::eval::gradient::{innermost_in, is_decisive, watched};
 use crate::eval::print::brief;
-use crate::gfi::{show, to_value};
+use crate::eval::{Cx, Value};
+use crate::gfi::{Followed, show, to_value};
 
-/// The refusal of such a derivative for a choice of a guide.
-#[cold]
-pub fn unseen(path: &[Value], why: &str) -> Box<Error> {
-    let key = brief(&to_value(path));
-    refusal(path, why).help(format!(
-        "give the choice an estimator that does, `:estimator {{{key} :reinforce}}` (or `:mvd`); where nothing jumps, say `:estimator {{{key} :reparam}}`"
+/// Runs `f` while decisions by variables in the data are watched for; see [`check_decisions`].
+pub fn smoothly<R>(cx: &mut Cx, variables: &Value, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
+    match innermost_in(std::slice::from_ref(variables)) {
+        Some(tape) => watched(cx, &tape, f),
+        None => f(cx),
+    }
+}
+
+/// An error if something was decided by a parameter in force, or by a choice that moves with one.
+pub fn check_decisions(cx: &Cx, choices: &[Followed]) -> Result<()> {
+    let Some(tape) = &cx.watch.decisions else { return Ok(()) };
+    if !tape.is_decisive() {
+        return if tape.caught() { Err(caught()) } else { Ok(()) };
+    }
+    if let Some(choice) = choices.iter().find(|choice| choice.values.iter().any(is_decisive)) {
+        let key = brief(&to_value(&choice.path));
+        return Err(refusal(&format!("something is decided by `{}`", show(&choice.path))).help(format!(
+            "let the choice stand still, which counts jumps: `:estimator {{{key} :reinforce}}`; where nothing jumps, decide by `(stop-gradient x)`"
+        )));
+    }
+    let name = match &cx.params {
+        Value::Map(store) => store.iter().find(|(_, value)| is_decisive(value)).map(|(name, _)| name.clone()),
+        _ => None,
+    };
+    Err(refusal(&format!("something is decided by `(param {} …)`", name.map_or("…".to_string(), |name| brief(&name)))).help(
+        "let a choice that stands still have the parameter, `(> (trace :x (normal m 1)) 0)` for `(> m (trace :x (normal 0 1)))`, under `:estimator :reinforce`; where nothing jumps, decide by `(stop-gradient x)`",
     ))
 }
 
-/// The same for a choice of a model whose coordinates are drawn.
+/// The refusal of a bound whose choices move off what the model can give.
 #[cold]
-pub fn unseen_by_advi(path: &[Value]) -> Box<Error> {
-    refusal(path, "something is decided by").help(
-        "use `vi` with a guide and `:estimator :reinforce`, or `mh`; where nothing jumps, say `:estimator :reparam`",
+pub fn off_support(path: &[Value]) -> Box<Error> {
+    refusal(&format!("the model has no density at some draws of `{}`", show(path)))
+        .help("draw from a distribution with the support of the model's, or let the choice stand still: `:estimator :reinforce`")
+}
+
+/// The refusal of a model for the draws of `advi`.
+#[cold]
+pub fn decided_in_advi(path: Option<&[Value]>) -> Box<Error> {
+    let by = path.map_or("an error that is caught".to_string(), |path| format!("`{}`", show(path)));
+    refusal(&format!("something is decided by {by}")).help(
+        "use `vi` with a guide and `:estimator :reinforce`, `nuts` or `mh`; where nothing jumps, decide by `(stop-gradient x)`",
     )
 }
 
-fn refusal(path: &[Value], why: &str) -> Box<Error> {
-    let message = format!("{why} `{}`, which `:reparam` moves: it does not see what jumps there", show(path));
-    Error::new("gen::no-gradient", message)
+#[cold]
+fn caught() -> Box<Error> {
+    refusal("something is decided by an error that is caught")
+        .help("ask before: `(if (pos? (stop-gradient x)) … …)` where nothing jumps there")
+}
+
+fn refusal(what: &str) -> Box<Error> {
+    Error::new("gen::no-gradient", format!("{what}: a gradient does not see what jumps there"))
 }

@@ -1,9 +1,9 @@
 //! The unobserved choices of a model as one vector of unconstrained coordinates, with the log-density and its gradient.
 
-use super::jumps::unseen_by_advi;
+use super::jumps::decided_in_advi;
 use crate::error::{Error, Result};
 use crate::eval::builtins::gradients::with_tape;
-use crate::eval::gradient::{is_decisive, mark_moving, primal_of};
+use crate::eval::gradient::{is_decisive, primal_of, watched};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value, arrays};
 use crate::gfi::{
@@ -139,10 +139,12 @@ impl Space {
     pub fn height(&self, cx: &mut Cx, u: &[f64], jacobian: bool) -> Result<Height> {
         with_tape(cx, |cx, tape| {
             let variables = self.values(u)?.into_iter().map(|x| tape.variable(x)).collect::<Result<Vec<_>>>()?;
-            variables.iter().filter(|_| self.smooth).for_each(mark_moving);
-            let (outcome, seen) = self.follow(cx, &self.placed(&variables)?, Passage::Free)?;
-            if let Some((site, _)) = self.sites.iter().zip(&variables).find(|(_, x)| self.smooth && is_decisive(x)) {
-                return Err(unseen_by_advi(&site.path));
+            let placed = self.placed(&variables)?;
+            let mut run = |cx: &mut Cx| self.follow(cx, &placed, Passage::Free);
+            let (outcome, seen) = if self.smooth { watched(cx, tape, &mut run) } else { run(cx) }?;
+            if tape.is_decisive() || tape.caught() {
+                let by = self.sites.iter().zip(&variables).find(|(_, x)| is_decisive(x));
+                return Err(decided_in_advi(by.map(|(site, _)| &site.path[..])));
             }
             let mut seeds = vec![(outcome.total, Value::float(1.0))];
             if jacobian {

@@ -1,5 +1,5 @@
-//! Draws that move and what a program decides by them, in random functions of one draw: where `expectation` takes the
-//! derivative along the draw by itself, the function has no jumps.
+//! What a program decides by a draw that moves, in random functions of one draw: where `expectation` takes the derivative
+//! along the draw, the function has no jumps.
 
 use crate::generators::Random;
 use genlisp::Interpreter;

@@ -28,6 +28,13 @@ pub struct Defined {
     support: Option<Value>,
 }
 
+impl Defined {
+    /// The functions that tell it.
+    pub fn code(&self) -> Vec<Value> {
+        self.functions.iter().map(|(_, function)| function).chain(&self.support).cloned().collect()
+    }
+}
+
 /// What a specification may have.
 const PARTS: &str = "sample logpdf support mean variance cdf quantile derived-from";
 

@@ -251,6 +251,10 @@ impl Density for DefinedDist {
         self.support.clone()
     }
 
+    fn support_moves(&self) -> bool {
+        self.told.as_ref().is_some_and(holds_var)
+    }
+
     fn continuous(&self) -> bool {
         self.support.is_continuous()
     }

@@ -202,6 +202,10 @@ impl Density for Iid {
         self.each.density().continuous()
     }
 
+    fn is_dense_at(&self, below: &[Value]) -> bool {
+        self.each.density().is_dense_at(below.get(self.shape.len()..).unwrap_or_default())
+    }
+
     fn support_moves(&self) -> bool {
         self.each.density().support_moves()
     }

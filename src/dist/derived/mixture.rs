@@ -11,6 +11,7 @@ use crate::dist::lifted::Lifted;
 use crate::dist::object::Built;
 use crate::dist::real::Real;
 use crate::dist::region::SupportOf;
+use crate::dist::slopes::decide_by;
 use crate::dist::structured::choose;
 use crate::dist::structured::linear::{scale_of, sum};
 use crate::dist::transform::{self, Transform};
@@ -92,6 +93,13 @@ impl Component {
             Component::Zero(delta) => delta,
         }
     }
+
+    fn values(&self) -> Vec<Value> {
+        match self {
+            Component::Part(part) => vec![part.value().clone()],
+            Component::Zero(_) => Vec::new(),
+        }
+    }
 }
 
 fn weights(arg: &Value) -> Result<Vec<Value>> {
@@ -159,6 +167,10 @@ impl Mixture {
             let graded = part.density().graded(cx, value)?;
             let dimension = graded.dimension();
             if graded.is_impossible() {
+                if cx.watch.decisions.is_some() {
+                    // Where it begins to be possible the density may jump.
+                    decide_by(&[vec![value.clone()], part.values()].concat());
+                }
                 most = most.filter(|most| most.dimension() >= dimension).or(Some(graded));
                 continue;
             }

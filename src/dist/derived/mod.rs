@@ -136,6 +136,9 @@ impl Density for Part {
     fn continuous(&self) -> bool {
         with_stack(self.0.depth(), || self.inner().continuous())
     }
+    fn is_dense_at(&self, below: &[Value]) -> bool {
+        with_stack(self.0.depth(), || self.inner().is_dense_at(below))
+    }
     fn support_moves(&self) -> bool {
         with_stack(self.0.depth(), || self.inner().support_moves())
     }

@@ -132,6 +132,15 @@ impl Density for Product {
         self.continuous
     }
 
+    fn is_dense_at(&self, below: &[Value]) -> bool {
+        let Some((key, rest)) = below.split_first() else { return self.continuous };
+        let part = match &self.keys {
+            None => key.as_int().and_then(|i| self.parts.get(usize::try_from(i).ok()?)),
+            Some(keys) => keys.iter().position(|own| own == key).map(|i| &self.parts[i]),
+        };
+        part.is_some_and(|part| part.density().is_dense_at(rest))
+    }
+
     fn support_moves(&self) -> bool {
         self.parts.iter().any(|part| part.density().support_moves())
     }

@@ -247,7 +247,7 @@ impl Density for StructuredDist {
             return self.logpdf(cx, value).map(Value::float);
         }
         let Some(at) = self.admitted(value)? else { return Ok(Value::float(f64::NEG_INFINITY)) };
-        for i in self.family.jumps {
+        for i in self.family.jumps.iter().filter(|_| cx.watch.decisions.is_some()) {
             decisive_in(value);
             self.exact.iter().for_each(|all| decisive_in(&all[*i]));
         }

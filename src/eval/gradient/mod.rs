@@ -7,11 +7,11 @@
 pub mod arrays;
 mod call;
 mod data;
+mod decisions;
 mod elementwise;
 mod kind;
 pub mod lanes;
 pub mod linalg;
-mod moving;
 pub mod pick;
 pub mod reduce;
 mod ruled;
@@ -24,9 +24,9 @@ pub use data::{
     any_leaf, below, depends_on, each_leaf, holds_var, innermost_in, lift, lift_argument, map_leaves, plain, primal,
     primal_of,
 };
+pub use decisions::{decisive, decisive_in, is_decisive, watched};
 pub use elementwise::{binary, no_gradient, operator, select, unary};
 pub use kind::Kind;
-pub use moving::{decisive, decisive_in, is_decisive, mark_moving};
 pub use ruled::{Flow, ruled};
 pub use tape::{Cotangents, Rule, Tape, Var, captured};
 

@@ -39,10 +39,12 @@ struct Inner {
 struct Nodes {
     list: Vec<Node>,
     state: State,
-    /// Which entries are computed from draws that move; none until there is such a draw.
-    moving: Vec<bool>,
-    /// The first such entry by which the program decided something.
+    /// Does it watch for decisions by its entries?
+    watching: bool,
+    /// The first entry by which the program decided something meanwhile.
     decisive: Option<u32>,
+    /// It went on after an error.
+    caught: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -109,7 +111,7 @@ impl Tape {
     /// An empty tape. A tape made later, with a higher level, is the inner one; [`Cx::new_tape`] counts.
     pub fn new(level: u64) -> Tape {
         let (list, state) = (Vec::new(), State::Recording);
-        let nodes = Nodes { list, state, moving: Vec::new(), decisive: None };
+        let nodes = Nodes { list, state, watching: false, decisive: None, caught: false };
         Tape(Arc::new(Inner { level, nodes: Mutex::new(nodes) }))
     }
 
@@ -156,35 +158,42 @@ impl Tape {
                 .help("work on arrays: one operation on an array is one entry"));
         }
         let index = nodes.list.len() as u32;
-        if !nodes.moving.is_empty() {
-            let moves = origin.any_input(|input| nodes.moving[input as usize]);
-            nodes.moving.push(moves);
-        }
         nodes.list.push(Node { kind, origin });
         drop(nodes);
         Ok(Value::Var(Arc::new(Var { primal, tape: self.clone(), index, levels })))
     }
 
-    /// Marks an entry as a draw that moves.
-    pub(super) fn moves(&self, index: u32) {
-        let mut nodes = self.lock();
-        let known = nodes.list.len();
-        nodes.moving.resize(known, false);
-        nodes.moving[index as usize] = true;
+    /// Watches for decisions of the program from now on.
+    pub(super) fn watch(&self) {
+        self.lock().watching = true;
     }
 
     /// Notes that the program decided something by an entry.
     pub(super) fn decide(&self, index: u32) {
         let mut nodes = self.lock();
-        if nodes.decisive.is_none() && nodes.moving.get(index as usize) == Some(&true) {
+        if nodes.watching && nodes.decisive.is_none() {
             nodes.decisive = Some(index);
         }
     }
 
+    /// Notes that the program caught an error: another number might not have raised it.
+    pub fn catch(&self) {
+        self.lock().caught = true;
+    }
+
+    pub fn caught(&self) -> bool {
+        self.lock().caught
+    }
+
+    /// Has it seen a decision?
+    pub fn is_decisive(&self) -> bool {
+        self.lock().decisive.is_some()
+    }
+
     /// Is the entry by which the program first decided something computed from this one?
-    pub(super) fn is_decisive(&self, index: u32) -> bool {
+    pub(super) fn is_decided_by(&self, index: u32) -> bool {
         let nodes = self.lock();
-        let Some(last) = nodes.decisive else { return false };
+        let Some(last) = nodes.decisive.filter(|last| *last >= index) else { return false };
         let mut reached = vec![false; (last + 1) as usize];
         for (at, node) in nodes.list.iter().enumerate().take(reached.len()).skip(index as usize) {
             reached[at] = at == index as usize || node.origin.any_input(|input| reached[input as usize]);

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::eval::Value;
 use crate::eval::collections::Map;
+use crate::eval::equality::identical;
 use crate::eval::print::brief;
 
 /// The value of a parameter: the store's, else the default.
@@ -28,7 +29,7 @@ pub fn with(read: Value, name: &Value, value: &Value) -> Result<Value> {
         _ => Map::empty(),
     };
     match read.get(name) {
-        Some(before) if before == value => Ok(Value::Map(read)),
+        Some(before) if identical(before, value) || before == value => Ok(Value::Map(read)),
         Some(before) => Err(Error::new(
             "gen::param",
             format!("the parameter `{}` has two defaults, `{}` and `{}`", brief(name), brief(before), brief(value)),

@@ -3,7 +3,7 @@
 use super::assess::not_given;
 use super::elements;
 use super::weight::Weight;
-use crate::dist::{Density, SupportOf};
+use crate::dist::Density;
 use crate::error::{Error, Result};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -117,13 +117,11 @@ pub fn visit(
 
 /// Has a choice, or what is given of it, nothing but densities?
 fn is_dense(density: &dyn Density, given: &Given) -> bool {
-    match (given, density.support()) {
+    match given {
         _ if density.continuous() => true,
-        (Given::Nothing, _) => true,
-        (Given::Elements(given), SupportOf::Each(parts)) => {
-            parts.iter().all(|(key, part)| part.is_continuous() || given.child(key).is_ok_and(|own| own.0.is_empty()))
-        }
-        _ => false,
+        Given::Nothing => true,
+        Given::Whole(_) => false,
+        Given::Elements(given) => given.0.leaves().iter().all(|(below, _)| density.is_dense_at(below)),
     }
 }
 

@@ -16,9 +16,9 @@ use crate::infer::start::{Problem, with_missing};
 use crate::infer::tally::result_of;
 use std::sync::Arc;
 
-pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations & options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. Options: `:family` `:mean-field` (independent) or `:full-rank`, `:steps` (1000), `:learning-rate` (0.01), which falls to 0 along half a cosine, `:particles` (10), `:samples` (1000), `:optimizer` in place of the rate, `:dtype` as `vi` has it, `:estimator` `:reparam` to say that nothing jumps where the model decides by a choice, which is an error else.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", |cx, a| in_width(cx, "advi", OPTIONS, a, 3, advi)).state().options(3, OPTIONS);
+pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations & options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. Options: `:family` `:mean-field` (independent) or `:full-rank`, `:steps` (1000), `:learning-rate` (0.1, in standard deviations of the normal distribution at the posterior's peak, where the climb starts), which falls to 0 along half a cosine, `:particles` (10), `:samples` (1000), `:optimizer` in place of the rate, `:dtype` as `vi` has it. A model that decides by a choice may jump there, which is an error; what does not jump decides by `(stop-gradient x)`.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", |cx, a| in_width(cx, "advi", OPTIONS, a, 3, advi)).state().options(3, OPTIONS);
 
-const OPTIONS: &str = "estimator family steps learning-rate optimizer particles samples dtype";
+const OPTIONS: &str = "family steps learning-rate optimizer particles samples dtype";
 
 fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("advi", args, 3, OPTIONS)?;
@@ -28,10 +28,9 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let full = options.one_of("family", &[("mean-field", false), ("full-rank", true)])?.unwrap_or(false);
     let (steps, samples) = (options.count("steps", 1000, 1)?, options.count("samples", 1000, 1)?);
     let particles = options.count("particles", 10, 1)?;
-    let rate = options.number("learning-rate", 0.01, "a positive number", |x| x > 0.0 && x.is_finite())?;
+    let rate = options.number("learning-rate", 0.1, "a positive number", |x| x > 0.0 && x.is_finite())?;
     let schedule = cx.call_core("cosine-decay", &mut [Value::float(rate), Value::Int(steps as i64)])?;
     let optimizer = Optimizer::of(&options, schedule)?;
-    let asked = options.one_of("estimator", &[("reparam", ())])?.is_some();
     let problem = Problem::read(cx, "advi", args)?;
     let key = cx.next_key("advi")?;
     let Mode { mut space, mut peak, mut bad } = mode(cx, &problem, true, STARTS, CLIMB, key.fold(0))?;
@@ -44,15 +43,24 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         // Without a peak the climb may have gone anywhere: it starts as the standard normal distribution where that began.
         Mode { space, peak, bad } = mode(cx, &problem, true, STARTS, 0, key.fold(0))?;
     }
-    space.smooth = !asked;
+    space.smooth = true;
     let start = curvature.unwrap_or_else(|| identity(n));
     let start = if full { start } else { diagonal(&start, n) };
-    let mut fit = Fit { gaussian: Gaussian { space: Arc::new(space), mean: peak.at, factor: start }, full };
+    let units = (0..n).map(|i| deviation(&start, n, i)).collect();
+    let mut fit = Fit { gaussian: Gaussian { space: Arc::new(space), mean: peak.at, factor: start }, full, units };
+    let mut last = Slopes { count: 0.0, sums: vec![0.0; n], squares: vec![0.0; n] };
     let mut history = Vec::with_capacity(steps);
     let mut climb = optimizer.start();
     for step in 0..steps {
         let key = key.fold(1).fold(step as u64);
-        history.push(Value::float(fit.step(cx, &mut climb, particles, key, &mut bad)?));
+        let (bound, by_mean) = fit.step(cx, &mut climb, particles, key, &mut bad)?;
+        history.push(Value::float(bound));
+        if step + steps / 10 >= steps {
+            last.add(&by_mean);
+        }
+    }
+    if last.rise() {
+        cx.warn(still_rising());
     }
     let entries = fit.gaussian.entries(cx, samples, key.fold(2), &mut bad)?;
     let history = [("elbo-history", Value::vector(history)?)];
@@ -69,20 +77,34 @@ fn identity(n: usize) -> Vec<f64> {
 
 /// The diagonal matrix with the standard deviations of the coordinates by themselves.
 fn diagonal(factor: &[f64], n: usize) -> Vec<f64> {
-    let deviation = |i: usize| factor[i * n..(i + 1) * n].iter().map(|x| x * x).sum::<f64>().sqrt();
-    (0..n * n).map(|at| if at / n == at % n { deviation(at / n) } else { 0.0 }).collect()
+    (0..n * n).map(|at| if at / n == at % n { deviation(factor, n, at / n) } else { 0.0 }).collect()
 }
 
-/// A distribution on its way.
+/// The standard deviation of a coordinate.
+fn deviation(factor: &[f64], n: usize, i: usize) -> f64 {
+    factor[i * n..(i + 1) * n].iter().map(|x| x * x).sum::<f64>().sqrt()
+}
+
+/// A distribution on its way. Its mean and factor are climbed in units of the standard deviations that it started with,
+/// so that a rate means the same whatever the coordinates measure.
 struct Fit {
     gaussian: Gaussian,
     full: bool,
+    units: Vec<f64>,
 }
 
 impl Fit {
     /// One step: with u = m + L z and g the gradient of the log-density at u, the bound's is g by m and g zᵀ by L; the
-    /// entropy adds 1 by the logarithm of each Lᵢᵢ, which is what is climbed in place of Lᵢᵢ.
-    fn step(&mut self, cx: &mut Cx, climb: &mut Climb, particles: usize, key: Key, bad: &mut BadPoints) -> Result<f64> {
+    /// entropy adds 1 by the logarithm of each Lᵢᵢ, which is what is climbed in place of Lᵢᵢ. Gives the bound, and its
+    /// gradient by the mean.
+    fn step(
+        &mut self,
+        cx: &mut Cx,
+        climb: &mut Climb,
+        particles: usize,
+        key: Key,
+        bad: &mut BadPoints,
+    ) -> Result<(f64, Vec<f64>)> {
         let n = self.gaussian.mean.len();
         let (mut by_mean, mut by_factor, mut bound) = (vec![0.0; n], vec![0.0; n * n], 0.0);
         for i in 0..particles {
@@ -94,24 +116,60 @@ impl Fit {
             }
             bound += (height.value - self.gaussian.log_density(&u)) / particles as f64;
             for (i, g) in height.gradient.iter().enumerate() {
-                by_mean[i] += g / particles as f64;
+                let g = g * self.units[i] / particles as f64;
+                by_mean[i] += g;
                 let columns = if self.full { 0..=i } else { i..=i };
-                columns.for_each(|j| by_factor[i * n + j] += g * z[j] / particles as f64);
+                columns.for_each(|j| by_factor[i * n + j] += g * z[j]);
             }
         }
-        let mut logs = self.gaussian.factor.clone();
+        let (mean, mut factor) = self.in_units(|x, unit| x / unit);
         for i in (0..n).map(|i| i * n + i) {
-            by_factor[i] = by_factor[i] * self.gaussian.factor[i] + 1.0;
-            logs[i] = logs[i].ln();
+            by_factor[i] = by_factor[i] * factor[i] + 1.0;
+            factor[i] = factor[i].ln();
         }
-        let mut parameters = Parameters { store: named(&self.gaussian.mean, &logs)? };
+        let mut parameters = Parameters { store: named(&mean, &factor)? };
         climb.step(cx, &mut parameters, &named(&by_mean, &by_factor)?)?;
         let read = |name: &str| parameters.store.get_keyword(name).map_or_else(|| Ok(Vec::new()), numbers);
         (self.gaussian.mean, self.gaussian.factor) = (read("mean")?, read("factor")?);
         for i in (0..n).map(|i| i * n + i) {
             self.gaussian.factor[i] = self.gaussian.factor[i].exp();
         }
-        Ok(bound)
+        (self.gaussian.mean, self.gaussian.factor) = self.in_units(|x, unit| x * unit);
+        Ok((bound, by_mean))
+    }
+
+    /// Mean and factor to units or from them.
+    fn in_units(&self, to: impl Fn(f64, f64) -> f64) -> (Vec<f64>, Vec<f64>) {
+        let n = self.units.len();
+        let row = |(at, x): (usize, &f64)| to(*x, self.units[at / n]);
+        let mean = self.gaussian.mean.iter().zip(&self.units).map(|(x, unit)| to(*x, *unit)).collect();
+        (mean, self.gaussian.factor.iter().enumerate().map(row).collect())
+    }
+}
+
+/// Gradients of the last steps, where the rate is small: about an optimum they have the mean 0.
+struct Slopes {
+    count: f64,
+    sums: Vec<f64>,
+    squares: Vec<f64>,
+}
+
+impl Slopes {
+    fn add(&mut self, gradient: &[f64]) {
+        self.count += 1.0;
+        for (i, g) in gradient.iter().enumerate() {
+            self.sums[i] += g;
+            self.squares[i] += g * g;
+        }
+    }
+
+    /// Does the bound rise along some coordinate, by more than noise and by more than nothing?
+    fn rise(&self) -> bool {
+        self.sums.iter().zip(&self.squares).any(|(sum, square)| {
+            let mean = sum / self.count;
+            let error = ((square / self.count - mean * mean).max(0.0) / self.count).sqrt();
+            mean.abs() > 5.0 * error && mean.abs() > 0.3
+        })
     }
 }
 
@@ -125,4 +183,10 @@ fn named(mean: &[f64], factor: &[f64]) -> Result<Map> {
 fn impossible() -> Box<Error> {
     Error::new("gen::all-impossible", "the log-density of a draw of the approximation is −∞ or no number")
         .help("look for a parameter that leaves its range at large values, or take a smaller `:learning-rate`")
+}
+
+#[cold]
+fn still_rising() -> Box<Error> {
+    Error::new("gen::still-rising", "the bound was still rising when `advi` ended: the fit is not the best one")
+        .help("take more `:steps`, or a larger `:learning-rate`")
 }

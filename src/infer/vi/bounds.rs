@@ -1,5 +1,6 @@
 //! One step's estimate: the objective, its gradient, and which parameters it is about.
 
+use super::super::jumps::smoothly;
 use super::super::learning::{Evaluated, Parameters, evaluate};
 use super::particle::{Problem, Reads, Shot, shots};
 use super::settings::{Objective, Settings};
@@ -23,11 +24,14 @@ pub fn estimate(
     key: Key,
     bad: &mut BadPoints,
 ) -> Result<(f64, Map)> {
-    let ((value, reads), gradient) = evaluate(cx, parameters, |cx, _| {
+    let ((value, reads), gradient) = evaluate(cx, parameters, |cx, variables| {
         let (mut reads, mut all, mut sum) = (Reads::default(), Seeds::new(), 0.0);
-        for (i, problem) in problems.iter().enumerate() {
-            sum += seeds(cx, problem, settings, key.fold(i as u64), &mut reads, &mut all)?;
-        }
+        smoothly(cx, variables, |cx| {
+            for (i, problem) in problems.iter().enumerate() {
+                sum += seeds(cx, problem, settings, key.fold(i as u64), &mut reads, &mut all)?;
+            }
+            Ok(())
+        })?;
         let n = problems.len() as f64;
         let seeds = all.into_iter().map(|(x, weight)| (x, Value::float(weight.as_f64().unwrap_or(0.0) / n))).collect();
         Ok(Evaluated { value: (sum / n, reads), seeds })

@@ -3,34 +3,48 @@
 use super::particle::Problem;
 use super::settings::Settings;
 use crate::error::{Error, Result};
-use crate::eval::Cx;
 use crate::eval::analyze::closest;
 use crate::eval::key::Key;
+use crate::eval::{Cx, Value};
 use crate::gfi::ops::{generate, simulate, unvisited};
 use crate::gfi::{BadPoints, Origin, show};
 use crate::infer::start::STARTS;
 
 /// Checks a guide by one of its runs at which the model raises no error.
 pub fn check(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) -> Result<()> {
+    names(cx, problem, settings, key.fold(STARTS))?;
     let mut bad = BadPoints::default();
     for again in 0..STARTS {
         let key = if again == 0 { key } else { key.fold(again) };
-        if let Some(checked) = bad.good(once(cx, problem, settings, key)?)? {
+        if let Some(checked) = bad.good(once(cx, problem, key)?)? {
             return Ok(checked);
         }
     }
     Err(bad.all_bad(|| Error::new("gen::all-impossible", "the guide draws nothing that is possible")))
 }
 
+/// Checks that the guide draws what an option names, in one run or another.
+fn names(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) -> Result<()> {
+    let mut wanted: Vec<Vec<Value>> = settings.passages.named.leaves().into_iter().map(|(path, _)| path).collect();
+    let mut known = Vec::new();
+    for run in 0..STARTS {
+        if wanted.is_empty() {
+            break;
+        }
+        let guide = simulate(cx, problem.guide, problem.guide_args, Origin::new(key.fold(run)))?;
+        wanted.retain(|path| guide.choice_at(path).is_none());
+        known.extend(guide.address_names());
+    }
+    match wanted.first() {
+        Some(path) => Err(unknown(&show(path), known)),
+        None => Ok(()),
+    }
+}
+
 /// Checks one run; an error of the model is apart from what is wrong with the guide.
-fn once(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) -> Result<Result<()>> {
+fn once(cx: &mut Cx, problem: &Problem<'_>, key: Key) -> Result<Result<()>> {
     let guide = simulate(cx, problem.guide, problem.guide_args, Origin::new(key.fold(0)))?;
     let drawn = guide.all_choices();
-    for (path, _) in settings.passages.named.leaves() {
-        if !drawn.iter().any(|(other, _, _)| *other == path) {
-            return Err(unknown(&show(&path), guide.address_names()));
-        }
-    }
     let Some(problem) = &problem.posterior else { return Ok(Ok(())) };
     for (path, _, _) in &drawn {
         if problem.observations.value_at(path)?.is_some() {

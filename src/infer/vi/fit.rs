@@ -7,7 +7,7 @@ use super::cover;
 use super::fitted::Fitted;
 use super::particle::{Posterior, Problem};
 use super::settings::{Objective, Settings};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
@@ -15,7 +15,7 @@ use crate::gfi::{BadPoints, argument_vector, constraints_of, function, result, w
 use crate::infer::start::with_missing;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("vi", "[model guide args observations & options]", "Fits the trainable parameters of a guide, which draws every unobserved choice of the model, and those of the model. Gives `{:params :guide :elbo :elbo-history :traces :sample}`: the guide with its parameters, the evidence lower bound (of single draws, whatever the objective is) at the end, the objective's estimates on the way, runs of the model with choices of the guide, and a function that draws such choices.\nOptions: `:objective` `:elbo`, `:iwelbo`, `:pwake` (of the model's parameters) or `:qwake` (of the guide's); `:estimator` `:reparam`, `:reinforce`, `:vimco`, or a map from addresses to `:reparam`, `:reinforce`, `:enum`, `:mvd` (else `:reparam`, unless something is decided by a draw, which is an error: it does not see what jumps there); `:particles` (1, or 10 where one is too few), `:optimizer` ((adam 0.01)), `:steps` (1000), `:samples` (1000), `:guide-args` (those of the model). All is computed in doubles; `:dtype` (`:float64`, `:float32`) is the precision of batched runs inside the model or the guide.\n(def m (gen [] (trace :y (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [] (trace :z (normal (param :at 0.0) 0.7))))\n(< 0.8 (get-in (vi m g [] {:y 2} {:optimizer (sgd 0.2) :steps 30 :particles 20 :samples 1}) [:params :at]) 1.2) ;=> true", |cx, a| in_width(cx, "vi", VI, a, 4, vi)).state().options(4, VI),
+    Builtin::new("vi", "[model guide args observations & options]", "Fits the trainable parameters of a guide, which draws every unobserved choice of the model, and those of the model. Gives `{:params :guide :elbo :elbo-history :traces :sample}`: the guide with its parameters, the evidence lower bound (of single draws, whatever the objective is) at the end, the objective's estimates on the way, runs of the model with choices of the guide, and a function that draws such choices.\nOptions: `:objective` `:elbo`, `:iwelbo`, `:pwake` (of the model's parameters) or `:qwake` (of the guide's); `:estimator` `:reparam`, `:reinforce`, `:vimco`, or a map from addresses to `:reparam`, `:reinforce`, `:enum`, `:mvd`. What is decided by a parameter, or by a draw that moves with one, may jump there, which no gradient sees: an error; what does not jump decides by `(stop-gradient x)`. `:particles` (1, or 10 where one is too few), `:optimizer` ((adam 0.01)), `:steps` (1000), `:samples` (1000), `:guide-args` (those of the model). All is computed in doubles; `:dtype` (`:float64`, `:float32`) is the precision of batched runs inside the model or the guide.\n(def m (gen [] (trace :y (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [] (trace :z (normal (param :at 0.0) 0.7))))\n(< 0.8 (get-in (vi m g [] {:y 2} {:optimizer (sgd 0.2) :steps 30 :particles 20 :samples 1}) [:params :at]) 1.2) ;=> true", |cx, a| in_width(cx, "vi", VI, a, 4, vi)).state().options(4, VI),
     Builtin::new("expectation", "[gf args & options]", "Estimates the expectation of the number that a generative function returns, and its gradient by the trainable parameters: `{:value :gradient}`. Options: `:estimator`, as `vi` has it, and `:particles`.\n(:gradient (expectation (gen [] (trace :x (normal (param :mu 1.0) 2))) [])) ;=> {:mu 1.0}\n(:gradient (expectation (gen [] (if (trace :b (flip (param :p 0.3))) 1 0)) [] {:estimator {:b :enum}})) ;~> {:p 1}", expectation).state().options(2, EXPECTATION),
     Builtin::new("with-store", "[gf store]", "A generative function that runs with parameters of its own, a map from names to values: what training makes of it.\n(retval (simulate (with-store (gen [] (param :w 1)) {:w 2}) [])) ;=> 2", |_, a| {
         function("with-store", &a[0]).map_err(|e| e.arg(0))?;
@@ -48,6 +48,9 @@ fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut parameters = known_parameters(cx, &problems, &settings, key.fold(1), &mut bad)?;
     parameters.some("vi", "the guide and the model read")?;
     let history = climb(cx, &problems, &settings, &mut parameters, (optimizer.start(), steps), key.fold(2), &mut bad)?;
+    if still_rises(&history) {
+        cx.warn(still_rising());
+    }
     let posterior = Posterior { model: &args[0], args: &given, observations: &observations };
     let fitted = Fitted { guide: &args[1], guide_args: &guide_args, posterior, parameters, history, bad };
     with_missing(fitted.result(cx, samples, key.fold(3))?, &observations)
@@ -83,6 +86,26 @@ fn climb(
         climb.step(cx, parameters, &gradient)?;
     }
     Ok(history)
+}
+
+/// Are the estimates of the last quarter higher than those of the quarter before, by more than noise and by more than
+/// nothing?
+fn still_rises(history: &[Value]) -> bool {
+    let quarter = history.len() / 4;
+    let moments = |part: &[Value]| {
+        let numbers: Vec<f64> = part.iter().filter_map(Value::as_f64).collect();
+        let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
+        (mean, numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (numbers.len() as f64).powi(2))
+    };
+    let (before, last) = history[history.len() - 2 * quarter..].split_at(quarter);
+    let ((before, error), (last, other)) = (moments(before), moments(last));
+    quarter >= 10 && last - before > 0.5 + 5.0 * (error + other).sqrt()
+}
+
+#[cold]
+fn still_rising() -> Box<Error> {
+    Error::new("gen::still-rising", "the bound was still rising when `vi` ended: the fit is not the best one")
+        .help("take more `:steps`, or an `:optimizer` with a larger rate; `(:elbo-history r)` shows the way")
 }
 
 fn expectation(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

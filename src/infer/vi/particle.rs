@@ -1,10 +1,10 @@
 //! Particles of a guide, scored by the guide and by the model as functions of the parameters.
 
-use super::super::jumps::unseen;
+use super::super::jumps::{check_decisions, off_support};
 use super::objective::Share;
 use super::settings::{Objective, Settings};
 use crate::error::{Error, Result};
-use crate::eval::gradient::{holds_var, is_decisive, primal_of};
+use crate::eval::gradient::{holds_var, primal_of};
 use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -63,10 +63,7 @@ pub fn shots(
     while let Some(chosen) = open.pop() {
         cx.step()?;
         let shot = shot(cx, problem, settings, key, &chosen, reads)?;
-        let mut smooth = shot.choices.iter().filter(|choice| choice.passage == Passage::Smooth);
-        if let Some(choice) = smooth.find(|choice| choice.values.iter().any(is_decisive)) {
-            return Err(unseen(&choice.path, "something is decided by"));
-        }
+        check_decisions(cx, &shot.choices)?;
         let next = shot.choices.iter().find(|c| c.passage == Passage::Values && chosen.0.at(&c.path).is_none());
         match next {
             None => done.push(Shot { share: shot.enumerated(&given).iter().map(density).sum::<f64>().exp(), ..shot }),
@@ -129,10 +126,10 @@ fn shot(
         return Err(outside(&model.trace));
     }
     let found = shot(model.total, guide.total, model.weight - guide.weight);
-    let moves = |choice: &&Followed| choice.passage == Passage::Smooth && choice.values.iter().any(holds_var);
+    let moves = |choice: &&Followed| choice.passage == Passage::Path && choice.values.iter().any(holds_var);
     let outside = model.weight == f64::NEG_INFINITY && settings.objective == Objective::Iwelbo;
     match found.choices.iter().find(|choice| outside && moves(choice)) {
-        Some(choice) => Err(unseen(&choice.path, "the model has no density at some draws of")),
+        Some(choice) => Err(off_support(&choice.path)),
         None => Ok(found),
     }
 }
@@ -187,7 +184,7 @@ impl Shot {
         seed(&self.guide, self.share * share.guide);
         for choice in &self.choices {
             match choice.passage {
-                Passage::Path | Passage::Smooth | Passage::Coordinates | Passage::Free => {}
+                Passage::Path | Passage::Coordinates | Passage::Free => {}
                 Passage::Constant => seed(&choice.density, self.share * (reward + share.spare)),
                 // d (q f) = q (f d log q + d f).
                 Passage::Values => seed(&choice.density, self.share * share.model * self.log_weight),

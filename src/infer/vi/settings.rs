@@ -62,7 +62,7 @@ impl Settings {
         let mut settings = Settings {
             objective,
             baseline: Baseline::Others,
-            passages: Passages { named: Trie::Empty, others: Passage::Smooth },
+            passages: Passages { named: Trie::Empty, others: Passage::Path },
             particles: 1,
         };
         settings.estimator(options)?;

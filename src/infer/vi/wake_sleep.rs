@@ -1,6 +1,7 @@
 //! Wake-sleep: a model learns from what a guide makes of data, the guide from what the model dreams (Hinton, Dayan, Frey
 //! and Neal 1995). The guide sees the data: it is fitted to all posteriors at once.
 
+use super::super::jumps::{check_decisions, smoothly};
 use super::super::learning::{Datum, Evaluated, Optimizer, Parameters, evaluate};
 use super::super::width::in_width;
 use super::bounds::{estimate, only};
@@ -127,10 +128,14 @@ fn sleep(
         return Err(error.clone());
     }
     let n = cases.len() as f64;
-    let ((value, reads), gradient) = evaluate(cx, parameters, |cx, _| {
+    let ((value, reads), gradient) = evaluate(cx, parameters, |cx, variables| {
         let (mut sum, mut reads, mut seeds) = (0.0, Vec::new(), Vec::new());
         for (guide, args, latent) in &cases {
-            let outcome = assess(cx, guide, args, latent)?;
+            let outcome = smoothly(cx, variables, |cx| {
+                let outcome = assess(cx, guide, args, latent)?;
+                check_decisions(cx, &[])?;
+                Ok(outcome)
+            })?;
             if let Some(path) = unvisited(latent, &outcome.trace)? {
                 return Err(unvisited_error(&path, &outcome.trace));
             }
