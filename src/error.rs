@@ -126,7 +126,13 @@ impl Error {
 
     /// Says which argument of an operation holds those of the generative function.
     pub fn arguments_at(self: Box<Self>, index: usize) -> Box<Self> {
-        if self.at == At::Arguments { self.arg(index) } else { self }
+        match self.at {
+            At::Arguments if self.code == "gen::arity" && self.help.is_none() => self
+                .arg(index)
+                .help("a vector holds the arguments: `[x y]` are two, `[[1 2 3]]` is one that is a vector"),
+            At::Arguments => self.arg(index),
+            _ => self,
+        }
     }
 
     pub fn at(mut self: Box<Self>, span: Span) -> Box<Self> {

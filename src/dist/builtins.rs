@@ -8,7 +8,7 @@ use super::slopes;
 use crate::error::{Error, Result};
 use crate::eval::arrays::raise;
 use crate::eval::builtins::args::wrong_type;
-use crate::eval::gradient::primal_of;
+use crate::eval::gradient::{plain, primal_of};
 use crate::eval::numeric::{self, Unary};
 use crate::eval::print::{brief, float};
 use crate::eval::{Builtin, Cx, Value};
@@ -164,6 +164,12 @@ fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         }
         None => {
             let tells: slopes::Tells = |d, cx, p| d.quantile(cx, p);
+            if !dist.continuous() && !dist.support().is_continuous() {
+                // Counts do not move.
+                let whole = slopes::without(cx, &args[0], None)?;
+                let found = of("quantile", &[whole])?.quantile(cx, &plain(&args[1])?)?;
+                return known("quantile", args, found);
+            }
             let found = slopes::told(cx, "quantile", &args[0], &args[1], tells, Some(slopes::width_at))?;
             known("quantile", args, found)
         }

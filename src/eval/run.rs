@@ -281,6 +281,8 @@ fn run_native(call: &NativeCall, frame: &mut [Value], cx: &mut Cx) -> Result<Val
     };
     match result {
         Ok(v) => Ok(v),
+        // What runs a generative function takes its arguments second.
+        Err(e) if call.row.arglists.starts_with("[gf args") => Err(native_error(e.arguments_at(1), call.place, cx)),
         Err(e) => Err(native_error(e, call.place, cx)),
     }
 }

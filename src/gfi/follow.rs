@@ -185,12 +185,12 @@ pub fn follow(
 
 #[cold]
 fn immovable(path: &[Value], density: &dyn Density) -> Box<Error> {
-    let (at, name) = (show(path), density.name());
+    let (at, name, key) = (show(path), density.name(), brief(&super::address::to_value(path)));
     Error::new("gen::no-gradient", format!("`{at}` is drawn from `{name}`, whose draws are no smooth function of its parameters"))
-        .help(format!(
-            "give the choice an estimator of its own, `:estimator {{{} :enum}}` (or `:mvd`, `:reinforce`), or use `:estimator :reinforce` for all",
-            brief(&super::address::to_value(path))
-        ))
+        .help(match density.continuous() {
+            true => format!("let the choice stand still, `:estimator {{{key} :reinforce}}`, or all, `:estimator :reinforce`"),
+            false => format!("give the choice an estimator of its own, `:estimator {{{key} :enum}}` (or `:mvd`, `:reinforce`), or use `:estimator :reinforce` for all"),
+        })
 }
 
 #[cold]

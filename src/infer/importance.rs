@@ -1,5 +1,6 @@
 //! Importance sampling: runs weighted by how well they explain the observations (Robert & Casella 2004, § 3.3).
 
+use super::reals::{MEASURE, same_measures};
 use super::resampling::systematic;
 use super::start::with_missing;
 use super::tally::result_of;
@@ -10,7 +11,8 @@ use crate::eval::key::Key;
 use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::batch::{self, BatchedTrace};
-use crate::gfi::{BadPoints, ChoiceMap, Goal, argument_vector, constraints_of, function, show};
+use crate::gfi::ops::{generate, simulate};
+use crate::gfi::{BadPoints, ChoiceMap, Goal, Origin, argument_vector, constraints_of, function, show};
 use crate::tensor::Array;
 use crate::tensor::lanes::weights;
 
@@ -51,8 +53,21 @@ impl Sampler {
             }
             None => None,
         };
-        let observations = constraints_of(&args[2], 2)?;
-        Ok(Sampler { model: args[0].clone(), args: argument_vector(cx, name, &args[1])?, observations, proposal })
+        let (observations, given) = (constraints_of(&args[2], 2)?, argument_vector(cx, name, &args[1])?);
+        let sampler = Sampler { model: args[0].clone(), args: given, observations, proposal };
+        match sampler.measured(cx) {
+            Err(e) if e.code == MEASURE => Err(e.arg(options.place("proposal"))),
+            _ => Ok(sampler),
+        }
+    }
+
+    /// Has what the proposal draws the measure that it has in the model, as far as a run tells?
+    fn measured(&self, cx: &mut Cx) -> Result<()> {
+        let Some((proposal, args)) = &self.proposal else { return Ok(()) };
+        let drawn = simulate(cx, proposal, args, Origin::new(Key(0)))?;
+        let choices = drawn.choices().merge(&self.observations)?;
+        let run = generate(cx, &self.model, &self.args, &choices, Origin::new(Key(1)))?.trace;
+        same_measures(cx, &run, &drawn)
     }
 
     /// The proposal's choices and the observations constrain the model; weight = p(all) / q(proposed). A particle that

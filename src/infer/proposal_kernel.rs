@@ -2,12 +2,15 @@
 
 use super::kernel::{Kernel, KernelObject, Move, vector_of};
 use super::moves::{decide, keeps_data};
+use super::reals::{MEASURE, same_measures};
 use crate::error::Result;
+use crate::eval::equality::identical;
 use crate::eval::key::Key;
 use crate::eval::options::{Options, option_map};
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::{ChoiceMap, EditRequest, Proposal, ProposalEdit, Trace, function};
-use std::sync::Arc;
+use crate::gfi::ops::simulate;
+use crate::gfi::{ChoiceMap, EditRequest, Origin, Proposal, ProposalEdit, Trace, function};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub const ROW: Builtin = Builtin::new(
     "proposal-kernel",
@@ -28,12 +31,8 @@ pub const ROW: Builtin = Builtin::new(
                 Proposal { function: backward.clone(), args: options.arguments(cx, "backward-args")? }
             }
         };
-        Ok(KernelObject::value(ProposalKernel(ProposalEdit {
-            forward,
-            backward,
-            args: None,
-            constraints: ChoiceMap::default(),
-        })))
+        let edit = ProposalEdit { forward, backward, args: None, constraints: ChoiceMap::default() };
+        Ok(KernelObject::value(ProposalKernel { edit, seen: Mutex::default() }))
     },
 );
 
@@ -41,7 +40,11 @@ pub const ROW: Builtin = Builtin::new(
 /// by b with the roles of the two exchanged, each tried half of the time. Then what flows from x to x′ by f,
 /// ½ min(p f(x′ | x), p′ b(x | x′)), flows back by b. One direction alone would have to be met by its own flow back,
 /// min(p′ f(x | x′), p b(x′ | x)), which is another number unless f = b.
-struct ProposalKernel(ProposalEdit);
+struct ProposalKernel {
+    edit: ProposalEdit,
+    /// The function whose choices are known to have the measure of the proposals.
+    seen: Mutex<Option<Value>>,
+}
 
 impl Kernel for ProposalKernel {
     fn name(&self) -> &str {
@@ -49,7 +52,7 @@ impl Kernel for ProposalKernel {
     }
 
     fn parts(&self) -> Vec<Value> {
-        let ProposalEdit { forward, backward, .. } = &self.0;
+        let ProposalEdit { forward, backward, .. } = &self.edit;
         let mut options = Vec::new();
         if self.is_pair() {
             options.push(("backward", backward.function.clone()));
@@ -64,26 +67,46 @@ impl Kernel for ProposalKernel {
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+        self.check(cx, trace, key.fold(3))?;
         if !self.is_pair() {
-            return attempt(cx, &self.0, trace, key);
+            return attempt(cx, &self.edit, trace, key);
         }
         if key.fold(2).site(0, 0).open01() < 0.5 {
-            return Ok(attempt(cx, &self.0, trace, key)?.with("direction", Value::keyword("forward")));
+            return Ok(attempt(cx, &self.edit, trace, key)?.with("direction", Value::keyword("forward")));
         }
-        let ProposalEdit { forward, backward, constraints, .. } = &self.0;
+        let ProposalEdit { forward, backward, constraints, .. } = &self.edit;
         let (forward, backward, constraints) = (backward.clone(), forward.clone(), constraints.clone());
         let turned = ProposalEdit { forward, backward, args: None, constraints };
         Ok(attempt(cx, &turned, trace, key)?.with("direction", Value::keyword("backward")))
     }
 
     fn depth(&self) -> u32 {
-        EditRequest::depth(&self.0)
+        EditRequest::depth(&self.edit)
     }
 }
 
 impl ProposalKernel {
+    /// Looked at once for each function, as far as a run tells.
+    fn check(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<()> {
+        let known = || self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if known().as_ref().is_some_and(|function| identical(function, &trace.function)) {
+            return Ok(());
+        }
+        for proposal in [&self.edit.forward, &self.edit.backward] {
+            let given = trace.choices().into_value();
+            let args: Vec<Value> = std::iter::once(given).chain(proposal.args.iter().cloned()).collect();
+            let drawn = simulate(cx, &proposal.function, &args, Origin::new(key));
+            match drawn.and_then(|drawn| same_measures(cx, trace, &drawn)) {
+                Err(e) if e.code == MEASURE => return Err(e),
+                _ => {}
+            }
+        }
+        *known() = Some(trace.function.clone());
+        Ok(())
+    }
+
     fn is_pair(&self) -> bool {
-        let ProposalEdit { forward, backward, .. } = &self.0;
+        let ProposalEdit { forward, backward, .. } = &self.edit;
         backward.function != forward.function || backward.args != forward.args
     }
 }

@@ -126,6 +126,10 @@ pub fn moving(kernel: &str, address: &Value, path: &[Value], trace: &Arc<Trace>)
     match trace.value_at(path) {
         Some(value @ Value::Float(_)) => Ok((value, trace)),
         Some(Value::Array(array)) if array.dtype().is_float() => Ok((Value::Array(array), trace)),
+        Some(Value::Vector(_) | Value::Map(_)) => {
+            let message = format!("`{kernel}` moves one number or array, `{}` has several parts", show(path));
+            Err(Error::new("gen::selection", message).help("name one of them, such as `[:x 0]` or `[:x :a]`"))
+        }
         Some(other) => {
             let message =
                 format!("`{kernel}` moves continuous choices, `{}` is discrete: `{}`", show(path), brief(&other));

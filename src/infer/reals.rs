@@ -15,6 +15,8 @@ pub struct Numbers {
     pub free: Vec<bool>,
     /// They are more than there are coordinates.
     pub bound: bool,
+    /// The distribution has nothing but densities.
+    dense: bool,
 }
 
 /// That of each choice of a run which tells its distribution.
@@ -33,8 +35,33 @@ impl Reals {
     /// Those of a choice; of one that a custom function makes they are the numbers that are no integers.
     pub fn at(&self, path: &[Value], value: &Value) -> Numbers {
         let known = self.0.at(path).and_then(Trie::leaf).cloned();
-        known.unwrap_or_else(|| Numbers { free: fractions(value), bound: false })
+        known.unwrap_or_else(|| Numbers { free: fractions(value), bound: false, dense: true })
     }
+}
+
+/// An error where a run of a proposal draws from a density what a run of the model gives probabilities, or the other way
+/// round: their ratio would be a number of no meaning.
+pub fn same_measures(cx: &mut Cx, model: &Trace, proposal: &Trace) -> Result<()> {
+    let (model, proposed) = (Reals::of(cx, model)?, Reals::of(cx, proposal)?);
+    for (path, drawn) in proposed.0.leaves() {
+        let own = model.0.at(&path).and_then(Trie::leaf);
+        let number = matches!(proposal.value_at(&path), Some(Value::Int(_) | Value::Float(_) | Value::Array(_)));
+        if let Some(own) = own.filter(|own| number && own.dense != drawn.dense) {
+            return Err(other_measure(&path, own.dense));
+        }
+    }
+    Ok(())
+}
+
+/// The code of the error of a proposal with another measure than the model's.
+pub const MEASURE: &str = "gen::measure";
+
+#[cold]
+fn other_measure(path: &[Value], dense: bool) -> Box<Error> {
+    let kinds = ["probabilities to single values", "a density"];
+    let (own, drawn) = (kinds[usize::from(dense)], kinds[usize::from(!dense)]);
+    Error::new(MEASURE, format!("the model gives `{}` {own}, the proposal {drawn}: they have no ratio", show(path)))
+        .help("propose by a distribution of the same kind: counts for counts, and where the model has a `delta` in a `mixture`, a mixture with the same `delta`")
 }
 
 struct Look {
@@ -50,7 +77,7 @@ impl Guide for Look {
         // An array with numbers of both kinds cannot be moved along some of them.
         let bound = hangs_together(&density.support()) || matches!(value, Value::Array(_)) && !all_alike;
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.set(path, Trie::Leaf(Numbers { free, bound }));
+        found.set(path, Trie::Leaf(Numbers { free, bound, dense: density.continuous() }));
         Ok(value)
     }
 

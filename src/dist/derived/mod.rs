@@ -151,6 +151,9 @@ impl Density for Part {
     fn elements(&self, cx: &mut Cx, axes: &[usize]) -> Result<Option<Vec<Value>>> {
         self.deeper(cx, |cx, d| d.elements(cx, axes))
     }
+    fn pathwise(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+        self.deeper(cx, |cx, d| d.pathwise(cx, value))
+    }
     fn transform(&self, cx: &mut Cx) -> Result<Transform> {
         if self.0.depth() > MAX_LEVELS {
             let message = format!("a distribution nested more than {MAX_LEVELS} levels deep has no coordinates");

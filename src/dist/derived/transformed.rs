@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::eval::arrays::from_value;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::rules::from_nested;
-use crate::eval::gradient::{holds_var, primal_of};
+use crate::eval::gradient::{holds_var, plain, primal_of};
 use crate::eval::key::Draws;
 use crate::eval::lanes::holds_lanes;
 use crate::eval::numeric::{self, Binary};
@@ -177,6 +177,16 @@ impl Density for Transformed {
             return Err(wrong_type(self.name(), "a number or an array", value, 0));
         }
         Ok(value.as_f64().filter(|_| self.continuous()).map_or_else(|| value.clone(), Value::float))
+    }
+
+    /// The number of the base that moves, through the function that may move itself.
+    fn pathwise(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+        let x = cx.isolated(|cx| cx.call(&self.inverse, &mut [value.clone()]))?;
+        let Some(moving) = self.part.density().pathwise(cx, &plain(&x)?)? else { return Ok(None) };
+        let y = cx.isolated(|cx| cx.call(&self.forward, &mut [moving]))?;
+        // The very value, but for what moves it.
+        let away = numeric::binary(Binary::Sub, value, &plain(&y)?)?;
+        numeric::binary(Binary::Add, &y, &away).map(Some)
     }
 
     fn support(&self) -> SupportOf {
