@@ -140,8 +140,8 @@ impl Space {
         with_tape(cx, |cx, tape| {
             let variables = self.values(u)?.into_iter().map(|x| tape.variable(x)).collect::<Result<Vec<_>>>()?;
             let placed = self.placed(&variables)?;
-            let mut run = |cx: &mut Cx| self.follow(cx, &placed, Passage::Free);
-            let (outcome, seen) = if self.smooth { watched(cx, tape, &mut run) } else { run(cx) }?;
+            let run = |cx: &mut Cx| self.follow(cx, &placed, Passage::Free);
+            let (outcome, seen) = if self.smooth { watched(cx, tape, run) } else { run(cx) }?;
             if tape.is_decisive() || tape.caught() {
                 let by = self.sites.iter().zip(&variables).find(|(_, x)| is_decisive(x));
                 return Err(decided_in_advi(by.map(|(site, _)| &site.path[..])));
