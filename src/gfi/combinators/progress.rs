@@ -153,21 +153,22 @@ impl Progress {
     }
 
     pub fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value, retdiff: fn(Diff) -> Diff) -> Result<Outcome> {
-        match run.old() {
+        let goes_on = run.old().is_some();
+        match goes_on {
             // Steps that did not run again may hold what is impossible.
-            Some(_) if self.score == f64::NEG_INFINITY => self.weight.come(self.score),
-            Some(_) => {}
-            None => {
+            true if self.score == f64::NEG_INFINITY => self.weight.come(self.score),
+            true => {}
+            false => {
                 vanish(run.past, run.past.inlined(), &self.records, &[], run.goal, &mut self.weight, &mut self.discard)
             }
         }
         self.changed.retain(|_, diff| !diff.is_no_change());
-        let retdiff = match (run.old().is_some(), self.changed.is_empty() && !self.resized) {
+        let retdiff = match (goes_on, self.changed.is_empty() && !self.resized) {
             (false, _) => Diff::Unknown,
             (true, true) => Diff::NoChange,
             (true, false) => retdiff(Diff::Vector(Arc::new(self.changed))),
         };
-        let observed = if run.old().is_some() { self.observed } else { run.observed(self.observed) };
+        let observed = if goes_on { self.observed } else { run.observed(self.observed) };
         let trace = Trace {
             records: self.records,
             score: self.score,

@@ -96,12 +96,12 @@ impl<S: Shape> GenerativeFunction for Series<S> {
     }
 
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
-        let steps = S::read(&run.args)?;
-        let mut progress = match run.old() {
+        let (steps, old) = (S::read(&run.args)?, run.old());
+        let mut progress = match old {
             Some(old) => Progress::from_old(old, S::outputs(&old.retval), cx),
             None => Progress::new(),
         };
-        let before = match run.old() {
+        let before = match old {
             Some(old) => S::read(&old.args)?.len(),
             None => 0,
         };
@@ -113,7 +113,7 @@ impl<S: Shape> GenerativeFunction for Series<S> {
         }
         let carry = progress.carry::<S>(&steps, steps.len())?;
         // Without steps, what is carried is what was given.
-        progress.resized |= steps.len() == 0 && run.args != run.old().map_or(&[][..], |old| &old.args);
+        progress.resized |= steps.len() == 0 && run.args != old.map_or(&[][..], |old| &old.args);
         let outputs = std::mem::replace(&mut progress.outputs, Vector::empty());
         let retval = steps.retval(outputs.persistent(), carry)?;
         progress.finish(cx, run, retval, S::retdiff)
@@ -182,7 +182,8 @@ impl<S: Shape> Series<S> {
     /// Runs the steps again that both runs have and that the goal, the arguments or a changed step before them reach.
     fn change(&self, cx: &mut Cx, run: &Run<'_>, steps: &S, common: usize, progress: &mut Progress) -> Result<()> {
         let everything = || (0..common).collect::<BTreeSet<usize>>();
-        let stale = run.old().is_some_and(|old| old.state || !old.reads_same(cx));
+        let old = run.old();
+        let stale = old.is_some_and(|old| old.state || !old.reads_same(cx));
         let mut waiting = match (run.goal.touched(), steps.reached(&run.diffs)) {
             (Some(keys), Some(reached)) if !stale => {
                 let keys = keys.iter().filter_map(|k| usize::try_from(k.as_int()?).ok());
@@ -196,7 +197,7 @@ impl<S: Shape> Series<S> {
             let carry = progress.carry::<S>(steps, t)?;
             let carried = match &last {
                 Some((before, diff)) if before + 1 == t => diff.clone(),
-                _ if t == 0 && S::CARRIES => run.old().map_or(Ok(Diff::Unknown), |old| {
+                _ if t == 0 && S::CARRIES => old.map_or(Ok(Diff::Unknown), |old| {
                     S::read(&old.args).map(|old| Diff::between(&old.init(), &carry))
                 })?,
                 _ => Diff::NoChange,
