@@ -52,6 +52,28 @@ pub fn numbers_in(value: &Value) -> usize {
     count
 }
 
+/// The log-density of a value, and of how many numbers it is a density: 0 of a probability. A value without reals has
+/// nothing but a probability.
+pub fn measured(cx: &mut Cx, d: &dyn Density, value: &Value) -> Result<(Value, usize)> {
+    if d.continuous() {
+        return Ok((d.score(cx, value)?, numbers_in(value)));
+    }
+    if has_reals(value) {
+        let graded = d.graded(cx, value)?;
+        let dimension = graded.dimension();
+        return Ok((graded.score, dimension));
+    }
+    Ok((d.score(cx, value)?, 0))
+}
+
+fn has_reals(value: &Value) -> bool {
+    match value {
+        Value::Int(_) | Value::True | Value::False | Value::Keyword(_) | Value::Str(_) | Value::Nil => false,
+        Value::Array(array) => array.dtype().is_float(),
+        _ => true,
+    }
+}
+
 /// The probability of a number itself: 0 where there is a density.
 pub fn mass_at(cx: &mut Cx, d: &dyn Density, x: f64) -> Result<f64> {
     if x.is_infinite() {

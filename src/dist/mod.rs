@@ -47,7 +47,7 @@ pub use draw::standard_normal;
 pub use elements::elements;
 pub use family::{Distribution, Family, Kind, Param};
 pub use finite::finite_values;
-pub use graded::{Graded, numbers_in};
+pub use graded::{Graded, measured, numbers_in};
 pub use object::{Constructor, Dist};
 pub use params::Params;
 pub use pathwise::ValuePair;

@@ -27,8 +27,8 @@ const MISTAKES: [&str; 13] = [
 ];
 
 /// The codes of what cannot be done.
-const REFUSALS: [&str; 5] =
-    ["gen::caught-in-some-lanes", "gen::elements", "gen::lanes", "gen::no-gradient", "gen::operation"];
+const REFUSALS: [&str; 6] =
+    ["gen::caught-in-some-lanes", "gen::elements", "gen::lanes", "gen::measure", "gen::no-gradient", "gen::operation"];
 
 /// Is it an error of the run? What ends a program, such as an interrupt, is none.
 pub fn is_of_run(error: &Error) -> bool {

@@ -7,7 +7,7 @@ use super::interface::{GenerativeFunction, Outcome, Run};
 use super::ops::site::visit;
 use super::ops::vanish::vanish;
 use super::ops::weight::Weight;
-use super::trace::{Record, Trace, What};
+use super::trace::Trace;
 use super::trie::Trie;
 use crate::dist::{Constructor, Density, Dist};
 use crate::error::Result;
@@ -54,11 +54,11 @@ fn choose(cx: &mut Cx, run: &Run<'_>, density: &dyn Density) -> Result<Outcome> 
     let mut weight = Weight::default();
     let old = run.past.choice(&[]);
     let visit = visit(cx, run.goal, &[], run.past, density, run.origin, &mut weight)?;
-    let records = Trie::Leaf(Record { what: What::Choice(visit.value.clone(), visit.score), place: 0 });
+    let records = Trie::Leaf(visit.record());
     let mut discard = visit.discard.map_or(Trie::Empty, Trie::Leaf);
     vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut weight, &mut discard);
     let observed = run.past.observed().cloned().unwrap_or(visit.observed);
-    let retdiff = old.map_or(Diff::Unknown, |(old, _)| Diff::between(old, &visit.value));
+    let retdiff = old.map_or(Diff::Unknown, |old| Diff::between(old.value, &visit.value));
     let depth = visit.value.depth() + 1;
     let trace = Trace {
         function: run.this.clone(),

@@ -53,6 +53,6 @@ pub use past::Past;
 pub use reading::is_partial;
 pub use selection::{Selection, Share};
 pub use special_form::SPECIALS;
-pub use trace::{Record, Trace, What};
+pub use trace::{Record, Trace, UNTOLD, What};
 pub use trace_object::{TraceObject, of_value, trace_value};
 pub use trie::Trie;

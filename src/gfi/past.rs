@@ -1,7 +1,7 @@
 //! What stood at a place in the old run: the trace of a call, or the records of several.
 
 use super::interface::{continues, same_function};
-use super::trace::{Record, Trace, What, choices_under};
+use super::trace::{Chosen, Record, Trace, What, choice_records, choices_under};
 use super::trie::Trie;
 use crate::eval::Value;
 use std::sync::Arc;
@@ -47,10 +47,10 @@ impl Past {
     }
 
     /// The old choice at a path.
-    pub fn choice(&self, path: &[Value]) -> Option<(&Value, f64)> {
+    pub fn choice(&self, path: &[Value]) -> Option<Chosen<'_>> {
         match self {
             Past::None => None,
-            Past::Trace(trace) => trace.choice_at(path),
+            Past::Trace(trace) => trace.chosen_at(path),
             Past::Records(records) | Past::Lent(records, _) => super::trace::choice_in(records, path),
         }
     }
@@ -78,9 +78,7 @@ impl Past {
             Past::None => Past::None,
             past => {
                 let mut all = past.records().clone();
-                for (path, value, score) in past.inlined().iter().flat_map(|call| call.all_choices()) {
-                    all.set(&path, Trie::Leaf(Record { what: What::Choice(value, score), place: 0 }));
-                }
+                past.inlined().iter().for_each(|call| choice_records(call, &mut all));
                 let lender = match past {
                     Past::Trace(trace) | Past::Lent(_, Some(trace)) => Some(trace.clone()),
                     _ => None,

@@ -19,7 +19,39 @@ pub struct Record {
     pub what: What,
     /// Where the program made it, for reports.
     pub place: Place,
+    /// Of how many numbers a choice's log-density is one: 0 of a probability, and of a call; or [`UNTOLD`].
+    pub dimension: u32,
 }
+
+impl Record {
+    pub fn choice(value: Value, score: f64, dimension: u32) -> Record {
+        Record { what: What::Choice(value, score), place: 0, dimension }
+    }
+
+    pub fn call(trace: Arc<Trace>) -> Record {
+        Record { what: What::Call(trace), place: 0, dimension: 0 }
+    }
+
+    fn chosen(&self) -> Option<Chosen<'_>> {
+        match &self.what {
+            What::Choice(value, score) => Some(Chosen { value, score: *score, dimension: self.dimension }),
+            What::Call(_) => None,
+        }
+    }
+}
+
+/// A choice that a run made.
+#[derive(Clone, Copy, Debug)]
+pub struct Chosen<'a> {
+    pub value: &'a Value,
+    /// The log-density.
+    pub score: f64,
+    /// Of how many numbers that is one: 0 of a probability; or [`UNTOLD`].
+    pub dimension: u32,
+}
+
+/// The dimension of a choice whose function tells log-densities, but not of what they are ones.
+pub const UNTOLD: u32 = u32::MAX;
 
 #[derive(Clone)]
 pub enum What {
@@ -94,7 +126,12 @@ impl Surroundings {
 impl Trace {
     /// The value and log-density of the choice at a path, looking into calls.
     pub fn choice_at(&self, path: &[Value]) -> Option<(&Value, f64)> {
-        choice_in(&self.records, path).or_else(|| self.inlined.iter().find_map(|call| call.choice_at(path)))
+        self.chosen_at(path).map(|chosen| (chosen.value, chosen.score))
+    }
+
+    /// The choice at a path, looking into calls.
+    pub fn chosen_at(&self, path: &[Value]) -> Option<Chosen<'_>> {
+        choice_in(&self.records, path).or_else(|| self.inlined.iter().find_map(|call| call.chosen_at(path)))
     }
 
     /// The value at a path: that of a choice, or an element of one.
@@ -174,6 +211,16 @@ impl Trace {
         all
     }
 
+    /// Of how many numbers the score is a density, as far as that is told.
+    pub fn dimension(&self) -> usize {
+        let of = |record: &Record| match &record.what {
+            What::Choice(..) if record.dimension == UNTOLD => 0,
+            What::Choice(..) => record.dimension as usize,
+            What::Call(trace) => trace.dimension(),
+        };
+        self.records.count(&of) + self.inlined.iter().map(|call| call.dimension()).sum::<usize>()
+    }
+
     /// The selection of everything that was not observed.
     pub fn latent(&self) -> Selection {
         match &self.observed {
@@ -243,28 +290,38 @@ pub fn record_in<'a>(records: &'a Trie<Record>, path: &[Value]) -> Option<&'a Tr
 }
 
 /// The choice at a path of records; a call of a bare distribution is one choice.
-pub fn choice_in<'a>(records: &'a Trie<Record>, path: &[Value]) -> Option<(&'a Value, f64)> {
-    match inside(record_in(records, path)?) {
-        Trie::Leaf(Record { what: What::Choice(value, score), .. }) => Some((value, *score)),
-        _ => None,
-    }
+pub fn choice_in<'a>(records: &'a Trie<Record>, path: &[Value]) -> Option<Chosen<'a>> {
+    inside(record_in(records, path)?).leaf()?.chosen()
 }
 
 /// Every choice of some records: path, value, log-density.
 pub fn choices_under(records: &Trie<Record>, path: &[Value], all: &mut Vec<(Vec<Value>, Value, f64)>) {
+    each_choice(records, path, &mut |path, value, record| {
+        if let What::Choice(_, score) = record.what {
+            all.push((path, value.clone(), score));
+        }
+    });
+}
+
+/// Every choice of some records, with its path and value.
+fn each_choice(records: &Trie<Record>, path: &[Value], f: &mut dyn FnMut(Vec<Value>, &Value, &Record)) {
     for (below, record) in records.leaves() {
         let here = [path, &below].concat();
         match &record.what {
-            What::Choice(value, score) => all.push((here, value.clone(), *score)),
-            What::Call(call) => {
-                with_stack(|| choices_under(&call.records, &here, all));
-                for inlined in &call.inlined {
-                    let choices = with_stack(|| inlined.all_choices());
-                    all.extend(choices.into_iter().map(|(p, v, s)| ([&here[..], &p].concat(), v, s)));
-                }
-            }
+            What::Choice(value, _) => f(here, value, record),
+            What::Call(call) => with_stack(|| each_choice_of(call, &here, f)),
         }
     }
+}
+
+fn each_choice_of(trace: &Trace, path: &[Value], f: &mut dyn FnMut(Vec<Value>, &Value, &Record)) {
+    each_choice(&trace.records, path, f);
+    trace.inlined.iter().for_each(|call| with_stack(|| each_choice_of(call, path, f)));
+}
+
+/// The records of every choice of a run, as if no call had made it.
+pub fn choice_records(trace: &Trace, all: &mut Trie<Record>) {
+    each_choice_of(trace, &[], &mut |path, _, record| all.set(&path, Trie::Leaf(record.clone())));
 }
 
 /// The choices of some records, as a choice map keeps them.

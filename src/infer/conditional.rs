@@ -3,6 +3,7 @@
 use super::enumeration::{Grid, Space, all, same_choices};
 use super::kernel::Move;
 use super::moves::{decide, visits_data};
+use super::weighed::Weighed;
 use crate::dist::choose;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
@@ -69,14 +70,18 @@ pub fn draw_element(cx: &mut Cx, old: &Arc<Trace>, path: &[Value], values: &Grid
                 if !same_choices(old, &new.trace) || !visits_data(old, &new.trace) {
                     return Err(other_choices(path));
                 }
-                (new.trace, new.weight)
+                // Where data that had a density has a probability now, the ratio is ∞; that of two such is one again.
+                let weight = if new.weight == f64::INFINITY { new.trace.score - old.score } else { new.weight };
+                (new.trace, weight)
             }
         };
         runs.push(run);
         weights.push(weight);
     }
-    let largest = weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let shares: Vec<f64> = weights.iter().map(|w| (w - largest).exp()).collect();
+    let mut shares = Weighed::plain(weights);
+    shares.least_remain(&runs.iter().map(|run| run.dimension()).collect::<Vec<_>>());
+    let largest = shares.plain.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let shares: Vec<f64> = shares.plain.iter().map(|w| (w - largest).exp()).collect();
     let trace = runs.swap_remove(choose(&shares, &mut key.fold(0).site(0, 0)));
     Ok(Move { trace, accepted: true, log_alpha: 0.0, stats: vec![("metropolised", Value::False)] })
 }

@@ -1,6 +1,7 @@
 //! Importance sampling: runs weighted by how well they explain the observations (Robert & Casella 2004, § 3.3).
 
-use super::reals::{MEASURE, same_measures};
+use super::measure::{MEASURE, least_remain};
+use super::reals::same_measures;
 use super::resampling::systematic;
 use super::start::with_missing;
 use super::tally::result_of;
@@ -124,6 +125,14 @@ impl Sampler {
     }
 }
 
+impl Particles {
+    /// Only those remain that explain the data by densities of the fewest numbers.
+    fn comparable(mut self) -> Particles {
+        least_remain(&mut self.log_weights, &self.traces.of_data());
+        self
+    }
+}
+
 /// Some particle must have a weight.
 fn possible(cx: &mut Cx, particles: Particles) -> Result<Particles> {
     match particles.log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
@@ -161,7 +170,7 @@ fn importance(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let sampler = Sampler::new(cx, "importance", args, &options)?;
     let n = options.count("particles", 1000, 1)?;
     let key = cx.next_key("importance")?;
-    let particles = sampler.run(cx, n, key, &ChoiceMap::default())?;
+    let particles = sampler.run(cx, n, key, &ChoiceMap::default())?.comparable();
     let n = particles.log_weights.len();
     let sums = weights(&particles.log_weights);
     let (log_ml, ess) = (sums.log_mean_exp(n), sums.effective_size());
@@ -180,7 +189,7 @@ fn resampled(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let n = options.count("particles", 1000, 1)?;
     let samples = options.count("samples", n, 1)?;
     let key = cx.next_key("importance-resample")?;
-    let particles = sampler.run(cx, n, key.fold(0), &ChoiceMap::default())?;
+    let particles = sampler.run(cx, n, key.fold(0), &ChoiceMap::default())?.comparable();
     let chosen = systematic(&particles.log_weights, samples, key.fold(1).site(0, 0).open01());
     let picks: Vec<batch::Pick> = chosen.into_iter().map(|i| (0, i)).collect();
     Ok(batch::take(&[&particles.traces], &picks)?.into_value())

@@ -16,6 +16,7 @@ mod involutive;
 mod jumps;
 mod kernel;
 mod learning;
+mod measure;
 mod mh;
 mod modes;
 mod moves;

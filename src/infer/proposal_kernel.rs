@@ -1,8 +1,9 @@
 //! Metropolis–Hastings by a proposal: a generative function that draws new values for some choices.
 
 use super::kernel::{Kernel, KernelObject, Move, vector_of};
+use super::measure::MEASURE;
 use super::moves::{decide, keeps_data};
-use super::reals::{MEASURE, same_measures};
+use super::reals::same_measures;
 use crate::error::Result;
 use crate::eval::equality::identical;
 use crate::eval::key::Key;

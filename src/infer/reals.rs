@@ -1,6 +1,7 @@
 //! Which numbers of a run's choices are coordinates of its density: those whose distributions have a density there.
 //! The values alone do not say: numbers with a fraction may have probabilities, and those of a simplex hang together.
 
+use super::measure::MEASURE;
 use crate::dist::{Density, SupportOf, numbers_in};
 use crate::error::{Error, Result};
 use crate::eval::gradient::each_leaf;
@@ -52,9 +53,6 @@ pub fn same_measures(cx: &mut Cx, model: &Trace, proposal: &Trace) -> Result<()>
     }
     Ok(())
 }
-
-/// The code of the error of a proposal with another measure than the model's.
-pub const MEASURE: &str = "gen::measure";
 
 #[cold]
 fn other_measure(path: &[Value], dense: bool) -> Box<Error> {

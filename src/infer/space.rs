@@ -1,6 +1,7 @@
 //! The unobserved choices of a model as one vector of unconstrained coordinates, with the log-density and its gradient.
 
 use super::jumps::decided_in_advi;
+use super::measure::unlike;
 use crate::error::{Error, Result};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::{is_decisive, primal_of, watched};
@@ -10,6 +11,7 @@ use crate::gfi::{
     ChoiceMap, Followed, Origin, Outcome, Passage, Passages, Selection, Share, Trace, Trie, follow, has_elements, show,
 };
 use crate::tensor::Array;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// One choice: where it is, and how many coordinates it has; none for one that is a number.
@@ -29,6 +31,8 @@ pub struct Space {
     sites: Vec<Site>,
     /// The choices of a run, all in all.
     count: usize,
+    /// Of how many numbers its score is a density.
+    pub measure: usize,
     /// An expectation over the coordinates is differentiated, which does not see what jumps.
     pub smooth: bool,
 }
@@ -59,9 +63,9 @@ impl Space {
                 false => observations.0.set(&path, Trie::Leaf(value)),
             }
         }
-        let (model, args, count) = (trace.function.clone(), trace.args.clone(), trace.choice_count());
-        let mut space =
-            Space { model, args, observations, observed: trace.observed.clone(), sites, count, smooth: false };
+        let (model, args, observed) = (trace.function.clone(), trace.args.clone(), trace.observed.clone());
+        let (count, measure) = (trace.choice_count(), trace.dimension());
+        let mut space = Space { model, args, observations, observed, sites, count, measure, smooth: false };
         let told = space.told(cx, &trace.choices())?;
         for (site, u) in space.sites.iter_mut().zip(&told) {
             site.size =
@@ -94,12 +98,20 @@ impl Space {
         let mut named = Trie::Empty;
         self.sites.iter().for_each(|site| named.set(&site.path, Trie::Leaf(passage)));
         let passages = Passages { named, others: Passage::Constant };
-        let run =
+        let (mut outcome, seen) =
             follow(cx, &self.model, &self.args, choices, &passages, Origin::new(Key(0))).map_err(other_choices)?;
-        match run.0.trace.choice_count() == self.count {
-            true => Ok(run),
-            false => Err(other_choices(Error::new("gen::choice-missing", ""))),
+        if outcome.trace.choice_count() != self.count {
+            return Err(other_choices(Error::new("gen::choice-missing", "")));
         }
+        if outcome.weight > f64::NEG_INFINITY {
+            match outcome.trace.dimension().cmp(&self.measure) {
+                Ordering::Equal => {}
+                // Beside what has a probability where the space was made.
+                Ordering::Greater => outcome.weight = f64::NEG_INFINITY,
+                Ordering::Less => return Err(unlike()),
+            }
+        }
+        Ok((outcome, seen))
     }
 
     /// The same space where other choices that stay have other values.

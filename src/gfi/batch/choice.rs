@@ -1,11 +1,14 @@
 //! What a batched choice is drawn from: a scalar family with parameters per lane, or any distribution lane by lane.
 
+use super::dimension::Dimension;
 use super::kinds::{fits, in_floats, of_kind};
 use super::lanes_of::{collect, lane_value, varies};
 use super::mixture::MixtureLanes;
 use super::site::Density;
 use crate::dist::lanes::Summand;
-use crate::dist::{self, Constructor, Density as _, Dist, Family, Kind, Read, StructuredFamily, StructuredLanes};
+use crate::dist::{
+    self, Constructor, Density as _, Dist, Family, Kind, Read, StructuredFamily, StructuredLanes, measured, numbers_in,
+};
 use crate::error::{Error, Result};
 use crate::eval::gradient::holds_var;
 use crate::eval::key::Key;
@@ -205,45 +208,57 @@ impl<'a> Chooser<'a> {
         Ok(Summand::new(family, x, &operands(family, &mut held, &args)?, group.len(), group.width))
     }
 
-    /// The log-density of a value in each lane.
-    pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Density> {
+    /// The log-density of a value in each lane, and of how many numbers it is one.
+    pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<(Density, Dimension)> {
         match self {
             Chooser::Family { family, args } => {
                 let value = adopt(value, group)?;
-                score_family(family, &projected(args, group)?, &*floats(&value)?, group)
+                let density = score_family(family, &projected(args, group)?, &*floats(&value)?, group)?;
+                Ok((density, Dimension::One(self.continuous().into())))
             }
             Chooser::Mixture(mixture) => mixture.score(cx, group, value),
             Chooser::Structured { lanes, .. } if !in_parts(value) => {
                 cx.charge(group.len())?;
                 let density = lanes.logpdf(group, value)?.map(|all| Density::Each(Column::from(all)));
-                Ok(density.unwrap_or(Density::One(f64::NEG_INFINITY)))
+                let dimension = if lanes.continuous() { numbers_in(&lane_of(value, group.id(0))?) } else { 0 };
+                Ok((density.unwrap_or(Density::One(f64::NEG_INFINITY)), Dimension::One(dimension as u32)))
             }
             Chooser::Any { what, args } | Chooser::Structured { what, args, .. } => {
                 let value = adopt(value, group)?;
+                let number =
+                    |(score, dimension): (Value, usize)| (score.as_f64().unwrap_or(f64::NAN), dimension as u32);
+                let one = |cx: &mut Cx, density: &dyn dist::Density, value: &Value| -> Result<(f64, u32)> {
+                    Ok(number(measured(cx, density, value)?))
+                };
                 if !varies(what, args) {
                     return made(cx, what, args, |cx, density| {
                         if !holds_lanes(&value) {
-                            return density.logpdf(cx, &value).map(Density::One);
+                            let (score, dimension) = one(cx, density, &value)?;
+                            return Ok((Density::One(score), Dimension::One(dimension)));
                         }
-                        let mut scores = Vec::with_capacity(group.len());
-                        for id in group.iter() {
+                        let of = |id| {
                             cx.step()?;
-                            scores.push(density.logpdf(cx, &lane_of(&value, id)?)?);
-                        }
-                        Ok(Density::Each(Column::from(scores)))
+                            one(cx, density, &lane_of(&value, id)?)
+                        };
+                        group.iter().map(of).collect::<Result<Vec<_>>>().map(each_lane)
                     });
                 }
                 let mut scores = Vec::with_capacity(group.len());
                 for id in group.iter() {
                     cx.step()?;
-                    let (what, args, one) = (lane_value(cx, what, id)?, all(cx, args, id)?, lane_of(&value, id)?);
-                    let score = made(cx, &what, &args, |cx, density| density.logpdf(cx, &one));
+                    let (what, args, own) = (lane_value(cx, what, id)?, all(cx, args, id)?, lane_of(&value, id)?);
+                    let score = made(cx, &what, &args, |cx, density| one(cx, density, &own));
                     scores.push(score.map_err(|e| in_lane(e, id))?);
                 }
-                Ok(Density::Each(Column::from(scores)))
+                Ok(each_lane(scores))
             }
         }
     }
+}
+
+fn each_lane(scores: Vec<(f64, u32)>) -> (Density, Dimension) {
+    let (scores, dimensions): (Vec<f64>, Vec<u32>) = scores.into_iter().unzip();
+    (Density::Each(Column::from(scores)), Dimension::of(dimensions))
 }
 
 /// Batched runs compute their densities without a tape.

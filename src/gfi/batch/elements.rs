@@ -2,6 +2,7 @@
 //! run.
 
 use super::choice::{Chooser, made};
+use super::dimension::Dimension;
 use super::lanes_of::{collect, lane_value};
 use super::runner::Batch;
 use super::site::{Density, Site, Visit};
@@ -19,6 +20,7 @@ use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
 use crate::gfi::pieces::is_apart;
 use crate::gfi::reading::is_partial;
+use crate::gfi::trace::Chosen;
 use crate::gfi::trie::{Trie, with_stack};
 use crate::tensor::lanes::Column;
 use std::sync::Arc;
@@ -76,18 +78,18 @@ pub fn decide(
         }
         return Err(whole_only(path));
     };
-    let (mut values, mut scores, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut values, mut scores, mut dimensions, mut weights) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut gone, mut observed) = (Vec::new(), Trie::Empty);
     let hash = batch.hash_below(path);
     for (at, id) in group.iter().enumerate() {
         cx.step()?;
         let (what, mut weight) = (lane_value(cx, what, id)?, Weight::default());
         let args = args.iter().map(|arg| lane_value(cx, arg, id)).collect::<Result<Vec<Value>>>()?;
-        let before = match old {
-            Some(old) => Some((lane_of(&old.value, id)?, old.density.as_ref().map_or(0.0, |d| d.at(at)))),
-            None => None,
-        };
-        let choice = before.as_ref().map(|(value, score)| (value, *score));
+        let value = old.map(|old| lane_of(&old.value, id)).transpose()?;
+        let choice = old.zip(value.as_ref()).map(|(old, value)| {
+            let score = old.density.as_ref().map_or(0.0, |density| density.at(at));
+            Chosen { value, score, dimension: old.dimension.at(at) }
+        });
         let own = given.of_lane(id)?;
         let draws = || batch.key.site(hash, id);
         let found = made(cx, &what, &args, |cx, density| {
@@ -96,6 +98,7 @@ pub fn decide(
         let found = found.map_err(|e| in_lane(e, id))?;
         values.push(found.value);
         scores.push(found.score);
+        dimensions.push(found.dimension);
         weights.push(weight.total());
         observed.add(&found.observed);
         if let Some(value) = found.discard {
@@ -110,9 +113,10 @@ pub fn decide(
         let (places, values): (Vec<u32>, Vec<Value>) = gone.into_iter().unzip();
         let part = group.part(places);
         let value = collect(values, &part)?;
-        batch.discarded(path, &Visit { group: part, value, density: None });
+        batch.discarded(path, &Visit { group: part, value, density: None, dimension: Dimension::UNTOLD });
     }
-    batch.record(cx, path, Visit { group: group.clone(), value: value.clone(), density: Some(scores) }, &observed)?;
+    let (group, density, dimension) = (group.clone(), Some(scores), Dimension::of(dimensions));
+    batch.record(cx, path, Visit { group, value: value.clone(), density, dimension }, &observed)?;
     Ok(value)
 }
 

@@ -3,6 +3,7 @@
 //! What a lane's run weighs and leaves behind is what the run says. Its choices remember the function that made them,
 //! so that the next run finds its past there.
 
+use super::dimension::Dimension;
 use super::lanes_of::{collect, lane_value};
 use super::object::BatchedTrace;
 use super::runner::{Batch, Sites};
@@ -21,13 +22,13 @@ use crate::gfi::goal::Goal;
 use crate::gfi::interface::{GenerativeFunction, Origin, Outcome, Run, function, same_function};
 use crate::gfi::ops::project::no_share;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trace::{Record, Trace};
 use crate::gfi::trie::Trie;
 use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
 /// Values of some lanes at one address: the positions of the lanes, what they hold, and log-densities if they have them.
-type At = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<Density>);
+type At = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<(Density, u32)>);
 
 /// What the lanes' runs came to.
 #[derive(Default)]
@@ -107,7 +108,7 @@ fn plain(value: &Value) -> Result<()> {
     Err(Error::new("gen::lanes", message).help("make one value of it, for example with `mean` or `(lanes->vector x)`"))
 }
 
-fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, density: Option<Density>) {
+fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, density: Option<(Density, u32)>) {
     let at = match all.iter().position(|(other, ..)| *other == path) {
         Some(at) => at,
         None => {
@@ -124,9 +125,9 @@ fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, densit
 impl Found {
     fn take(&mut self, outcome: Outcome, position: u32) -> Result<()> {
         let Outcome { trace, weight, discard, .. } = outcome;
-        for (path, value, density) in densities_of(&trace, &[]) {
+        for (path, value, density, dimension) in densities_of(&trace, &[]) {
             plain(&value)?;
-            push(&mut self.chosen, path, position, value, Some(density));
+            push(&mut self.chosen, path, position, value, Some((density, dimension)));
         }
         for (path, value) in discard.leaves() {
             push(&mut self.discarded, path, position, value.clone(), None);
@@ -145,7 +146,8 @@ impl Found {
         batch.count(group, Term::Score(&scores));
         batch.count(group, Term::Change { new: &weights, old: &Density::One(0.0) });
         for (path, positions, _, _) in self.accounted {
-            let visit = Visit { group: group.part(positions), value: Value::Nil, density: None };
+            let (group, dimension) = (group.part(positions), Dimension::UNTOLD);
+            let visit = Visit { group, value: Value::Nil, density: None, dimension };
             let full = batch.full(&path);
             batch.accounted.entry(&full).visits.push(visit);
         }
@@ -153,18 +155,20 @@ impl Found {
             let (full, part) = (batch.full(&path), group.part(positions));
             let density = batch.old_site(&full).and_then(|site| density_in(site.visits.iter(), &part));
             let value = collect(values, &part)?;
-            batch.discarded(&full, &Visit { group: part, value, density });
+            batch.discarded(&full, &Visit { group: part, value, density, dimension: Dimension::UNTOLD });
         }
         for (path, positions, values, densities) in self.chosen {
             let (full, part) = (batch.full(&path), group.part(positions));
             supplant(batch, &full, &part)?;
             let observed = self.observed.at(&path).cloned().unwrap_or_default();
+            let (densities, dimensions): (Vec<Density>, Vec<u32>) = densities.into_iter().unzip();
             let shares = Column::from(densities.iter().map(|density| density.at(0)).collect::<Vec<f64>>());
             let density = match Density::common(&densities) {
                 Some(told) => told.within(batch, by).with(shares),
                 None => Density::Each(shares),
             };
-            let visit = Visit { value: collect(values, &part)?, group: part, density: Some(density) };
+            let (density, dimension) = (Some(density), Dimension::of(dimensions));
+            let visit = Visit { value: collect(values, &part)?, group: part, density, dimension };
             batch.record(cx, &full, visit, &observed)?;
         }
         collect(self.returned, group)
@@ -194,11 +198,7 @@ fn supplant(batch: &mut Batch, full: &[Value], part: &Arc<Group>) -> Result<()> 
         if left.is_empty() {
             continue;
         }
-        let gone = Visit {
-            value: crate::eval::lanes::adopt(&visit.value, &left)?,
-            density: visit.density_of(&left),
-            group: left,
-        };
+        let gone = visit.within(&left)?;
         if let (Goal::Constrain { .. }, Some(density)) = (&batch.goal, &gone.density) {
             batch.count(&gone.group, Term::Go(density));
         }
@@ -242,8 +242,8 @@ fn past_of(
     let Some(past) = &batch.past else { return Ok(Past::None) };
     let (prefix, whole) = (batch.prefix(), callee.needs_choices_only());
     let (mut records, mut score) = (Trie::Empty, 0.0);
-    for (path, value, density, at) in lane_of_sites(past, prefix, id)? {
-        let told = density.as_ref().and_then(Density::told);
+    for (path, value, visit, at) in lane_of_sites(past, prefix, id)? {
+        let told = visit.density.as_ref().and_then(Density::told);
         let own = match told {
             Some(told) if *told.call == *prefix => same_function(&lane_value(cx, &told.by, id)?, this),
             _ => false,
@@ -255,10 +255,10 @@ fn past_of(
             continue;
         }
         // A run that only works out the log-densities has none to compare with.
-        let share = density.map_or(0.0, |density| density.at(at));
+        let share = visit.density.as_ref().map_or(0.0, |density| density.at(at));
         score += share;
         push(&mut found.accounted, path.clone(), position, Value::Nil, None);
-        records.set(&path, Trie::Leaf(Record { what: What::Choice(value, share), place: 0 }));
+        records.set(&path, Trie::Leaf(Record::choice(value, share, visit.dimension.at(at))));
     }
     Ok(match records.is_empty() {
         true => Past::None,
@@ -267,14 +267,14 @@ fn past_of(
     })
 }
 
-/// The choices of a lane below an address: path, value, log-density, and the lane's position in it.
-type OfLane = (Vec<Value>, Value, Option<Density>, usize);
+/// The choices of a lane below an address: path, value, the visit, and the lane's position in it.
+type OfLane<'a> = (Vec<Value>, Value, &'a Visit, usize);
 
-fn lane_of_sites(sites: &Sites, prefix: &[Value], id: u32) -> Result<Vec<OfLane>> {
+fn lane_of_sites<'a>(sites: &'a Sites, prefix: &[Value], id: u32) -> Result<Vec<OfLane<'a>>> {
     let mut all = Vec::new();
     for (path, site) in sites.list.iter().filter(|(path, _)| path.starts_with(prefix)) {
         if let Some((visit, at)) = site.visits.iter().find_map(|visit| Some((visit, visit.group.find(id)?))) {
-            all.push((path[prefix.len()..].to_vec(), lane_of(&visit.value, id)?, visit.density.clone(), at));
+            all.push((path[prefix.len()..].to_vec(), lane_of(&visit.value, id)?, visit, at));
         }
     }
     Ok(all)

@@ -1,6 +1,7 @@
 //! Mixtures in batched runs: components that are drawn from and scored for all lanes at once.
 
 use super::choice::Chooser;
+use super::dimension::Dimension;
 use super::site::Density;
 use crate::dist::{choose, column_of, elements, log_mixture};
 use crate::error::Result;
@@ -100,13 +101,13 @@ impl<'a> MixtureLanes<'a> {
         merge(drawn, group)
     }
 
-    pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Density> {
-        let densities: Vec<f64> = self.graded(cx, group, value)?.into_iter().map(|(density, _)| density).collect();
-        Ok(Density::Each(Column::from(densities)))
+    pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<(Density, Dimension)> {
+        let (densities, dimensions): (Vec<f64>, Vec<u32>) = self.graded(cx, group, value)?.into_iter().unzip();
+        Ok((Density::Each(Column::from(densities)), Dimension::of(dimensions)))
     }
 
     /// The log-density in each lane, and its dimension.
-    fn graded(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Vec<(f64, usize)>> {
+    fn graded(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Vec<(f64, u32)>> {
         cx.charge(group.len())?;
         let value = adopt(value, group)?;
         let scores = self.parts.iter().map(|part| graded(part, cx, group, &value)).collect::<Result<Vec<_>>>()?;
@@ -114,21 +115,20 @@ impl<'a> MixtureLanes<'a> {
         let one = |(at, place): (usize, &u32)| {
             let weights = self.of_lane(*place as usize);
             terms.clear();
-            terms.extend(weights.iter().zip(&scores).map(|(w, scores)| (*w, scores[at].0, scores[at].1)));
+            terms.extend(weights.iter().zip(&scores).map(|(w, scores)| (*w, scores[at].0, scores[at].1 as usize)));
             terms.retain(|(weight, score, _)| *weight != 0.0 && *score != f64::NEG_INFINITY);
             let dimension = terms.iter().map(|(_, _, dimension)| *dimension).min();
-            (log_mixture(&terms, |score| *score, weights), dimension.unwrap_or(0))
+            (log_mixture(&terms, |score| *score, weights), dimension.unwrap_or(0) as u32)
         };
         Ok(self.places(group)?.iter().enumerate().map(one).collect())
     }
 }
 
-/// The log-density of a component in each lane, and its dimension: 0 of a probability, and 1 of any density, since
-/// the values of all components have as many numbers.
-fn graded(part: &Chooser<'_>, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Vec<(f64, usize)>> {
+/// The log-density of a component in each lane, and its dimension.
+fn graded(part: &Chooser<'_>, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Vec<(f64, u32)>> {
     if let Chooser::Mixture(mixture) = part {
         return mixture.graded(cx, group, value);
     }
-    let (scores, dimension) = (part.score(cx, group, value)?.numbers(group.len()), usize::from(part.continuous()));
-    Ok(scores.into_iter().map(|score| (score, dimension)).collect())
+    let (scores, dimension) = part.score(cx, group, value)?;
+    Ok(scores.numbers(group.len()).into_iter().enumerate().map(|(at, score)| (score, dimension.at(at))).collect())
 }

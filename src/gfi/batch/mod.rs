@@ -8,6 +8,7 @@
 pub mod builtins;
 pub mod choice;
 mod densities;
+pub mod dimension;
 pub mod elements;
 mod enter;
 mod fallback;

@@ -1,5 +1,6 @@
 //! A batched trace: one run of a function per lane, kept as columns.
 
+use super::dimension::Dimension;
 use super::lineage::Lineage;
 use super::runner::Sites;
 use super::site::{Site, Visit};
@@ -225,10 +226,11 @@ impl BatchedTrace {
     pub fn of_one(trace: &Trace) -> BatchedTrace {
         let group = Group::whole(0, 1, DType::Float64);
         let mut sites = Sites::default();
-        for (path, value, density) in densities_of(trace, &[]) {
+        for (path, value, density, dimension) in densities_of(trace, &[]) {
             let site = sites.entry(&path);
             site.observed = trace.observed.at(&path).cloned().unwrap_or_default();
-            site.visits.push(Visit { group: group.clone(), value, density: Some(density) });
+            let dimension = Dimension::One(dimension);
+            site.visits.push(Visit { group: group.clone(), value, density: Some(density), dimension });
         }
         let chunk = Chunk {
             group: group.clone(),

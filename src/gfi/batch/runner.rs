@@ -119,9 +119,8 @@ impl Sites {
                 None => (Vec::new(), Vec::new()),
             };
             let part = left.part(with);
-            if let (false, Ok(value)) = (part.is_empty(), crate::eval::lanes::adopt(&visit.value, &part)) {
-                let density = visit.density_of(&part);
-                own.visits.push(Visit { group: part, value, density });
+            if !part.is_empty() {
+                own.visits.extend(visit.within(&part));
             }
         }
     }

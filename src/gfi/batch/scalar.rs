@@ -11,7 +11,7 @@ use crate::gfi::goal::Goal;
 use crate::gfi::interface::{self, Origin, Run};
 use crate::gfi::ops;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trace::{Record, Trace, UNTOLD};
 use crate::gfi::trace_object::trace_value;
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
@@ -114,7 +114,7 @@ fn made_real(trace: &Trace, choices: &Trie<Value>) -> bool {
 fn kept(cx: &mut Cx, function: &Value, args: &[Value], choices: Trie<Value>, told: ChoiceMap) -> Result<Arc<Trace>> {
     let mut records = Trie::Empty;
     for (path, value) in choices.leaves() {
-        records.set(&path, Trie::Leaf(Record { what: What::Choice(value.clone(), 0.0), place: 0 }));
+        records.set(&path, Trie::Leaf(Record::choice(value.clone(), 0.0, UNTOLD)));
     }
     let goal = Goal::update(told);
     let (past, diffs, origin) = (Past::Records(records), Vec::new(), Origin::default());

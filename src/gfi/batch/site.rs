@@ -1,6 +1,7 @@
 //! The choices of a chunk: under each address the lanes that made the choice, and what is decided for them.
 
 use super::choice::Chooser;
+use super::dimension::Dimension;
 use super::runner::Batch;
 use super::terms::Counts;
 use super::told::Told;
@@ -133,9 +134,16 @@ pub struct Visit {
     pub value: Value,
     /// `None` where it was not kept: see `densities.rs`.
     pub density: Option<Density>,
+    pub dimension: Dimension,
 }
 
 impl Visit {
+    /// The same in the lanes of a smaller group.
+    pub fn within(&self, part: &Arc<Group>) -> Result<Visit> {
+        let dimension = self.dimension.project(&self.group, part);
+        Ok(Visit { value: adopt(&self.value, part)?, density: self.density_of(part), dimension, group: part.clone() })
+    }
+
     /// Its log-densities in the lanes of a smaller group.
     pub fn density_of(&self, part: &Group) -> Option<Density> {
         Some(self.density.as_ref()?.project(&self.group, part))
@@ -159,8 +167,7 @@ impl Site {
             let (with, without) = left.split_by(&visit.group);
             if !with.is_empty() {
                 let part = left.part(with);
-                let density = visit.density_of(&part);
-                found.push(Visit { value: adopt(&visit.value, &part)?, density, group: part });
+                found.push(visit.within(&part)?);
             }
             rest = (!without.is_empty()).then(|| left.part(without));
         }
@@ -180,7 +187,7 @@ impl Site {
     pub fn join(&mut self, group: &Arc<Group>) -> Result<()> {
         let (Some(all), true) = (self.lanes(group), self.visits.len() > 1) else { return Ok(()) };
         let (value, density) = (self.value(group)?, self.densities(&all));
-        self.visits = vec![Visit { group: all, value, density }];
+        self.visits = vec![Visit { value, density, dimension: self.dimension(&all), group: all }];
         Ok(())
     }
 
@@ -326,9 +333,9 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
             batch.discarded(path, old);
             (value, Counts::Change(old), observe)
         }
-        (Goal::Constrain { .. }, None, Some(old)) => (old.value.clone(), Counts::Change(old), false),
+        (Goal::Constrain { .. }, None, Some(old)) => (old.value.clone(), Counts::Keep(old), false),
         (Goal::Redraw { selection, .. }, _, Some(old)) if !selection.contains(path) => {
-            (old.value.clone(), Counts::Change(old), false)
+            (old.value.clone(), Counts::Keep(old), false)
         }
         (_, given, old) => {
             if let Some(old) = old {
@@ -343,9 +350,9 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
             }
         }
     };
-    let density = batch.score(cx, chooser, &group, &value, counts)?;
+    let (density, dimension) = batch.score(cx, chooser, &group, &value, counts)?;
     let observed = if observed { Trie::Leaf(()) } else { Trie::Empty };
-    batch.record(cx, path, Visit { group, value: value.clone(), density }, &observed)?;
+    batch.record(cx, path, Visit { group, value: value.clone(), density, dimension }, &observed)?;
     Ok(value)
 }
 

@@ -93,7 +93,7 @@ pub fn moved(visit: &Visit, part: &Arc<Group>, lanes: &[u32]) -> Result<Option<V
     let density = visit.density.as_ref().map(|density| density.map(|column| gather(column, &there)));
     let lanes: Vec<u32> = there.iter().map(|at| visit.group.id(*at as usize)).collect();
     let value = gather_value(&visit.value, &lanes, &group)?;
-    Ok(Some(Visit { group, value, density }))
+    Ok(Some(Visit { group, value, density, dimension: visit.dimension.gather(&there) }))
 }
 
 /// The new lanes by the trace they come from: its number, the lanes, and those that they come from.

@@ -2,6 +2,7 @@
 //! leaves is computed at once, and added up in double precision as on the host.
 
 use super::choice::Chooser;
+use super::dimension::{Dimension, kept};
 use super::runner::{Batch, Sites};
 use super::site::{Density, Visit, not_numbers};
 use crate::error::Result;
@@ -53,6 +54,8 @@ pub enum Counts<'a> {
     Come,
     /// Both runs have it; what the old one did not keep is not compared.
     Change(&'a Visit),
+    /// The same, with the same value.
+    Keep(&'a Visit),
 }
 
 impl Batch {
@@ -65,23 +68,24 @@ impl Batch {
         group: &Arc<Group>,
         value: &Value,
         counts: Counts<'_>,
-    ) -> Result<Option<Density>> {
+    ) -> Result<(Option<Density>, Dimension)> {
         let sums = match counts {
             Counts::Score | Counts::Drawn => Some(&mut self.score),
             Counts::Come => Some(&mut self.weight.come),
-            Counts::Change(_) => None,
+            Counts::Change(_) | Counts::Keep(_) => None,
         };
         if let Some(sums) = sums
             && !self.keeps_densities
             && self.whole.same(group)
             && let Some(summand) = chooser.summand(group, value)?
         {
-            return if sums.add_later(summand) { Ok(None) } else { Err(not_numbers()) };
+            let dimension = Dimension::One(chooser.continuous().into());
+            return if sums.add_later(summand) { Ok((None, dimension)) } else { Err(not_numbers()) };
         }
         if !matches!(counts, Counts::Drawn) {
             chooser.admit(cx, group)?;
         }
-        let density = chooser.score(cx, group, value)?;
+        let (density, dimension) = chooser.score(cx, group, value)?;
         match counts {
             Counts::Score | Counts::Drawn => self.count(group, Term::Score(&density)),
             Counts::Come => self.count(group, Term::Come(&density)),
@@ -89,8 +93,19 @@ impl Batch {
                 self.count(group, Term::Score(&density));
                 self.changed(group, &density, old);
             }
+            Counts::Keep(old) => {
+                self.count(group, Term::Score(&density));
+                let pair = old
+                    .density
+                    .as_ref()
+                    .and_then(|before| kept(group, (&density, &dimension), (before, &old.dimension)));
+                match pair {
+                    Some((new, old)) => self.count(group, Term::Change { new: &new, old: &old }),
+                    None => self.changed(group, &density, old),
+                }
+            }
         }
-        Ok(self.keeps_densities.then_some(density))
+        Ok((self.keeps_densities.then_some(density), dimension))
     }
 
     /// A choice that both runs have, in the lanes of a group; what the old run did not keep is not compared.

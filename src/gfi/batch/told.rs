@@ -74,8 +74,8 @@ impl Density {
     }
 }
 
-/// The choices of a scalar trace, each with its log-density, and the function that told it.
-pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Density)> {
+/// The choices of a scalar trace, each with its log-density and the function that told it, and the dimension of that.
+pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Density, u32)> {
     let (mut all, mut known) = (Vec::new(), 0.0);
     let teller = trace.teller();
     let leaves = trace.records.leaves();
@@ -101,7 +101,7 @@ pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Dens
                         call: at.into(),
                     })),
                 };
-                all.push((full, value.clone(), density));
+                all.push((full, value.clone(), density, record.dimension));
             }
         }
     }

@@ -1,11 +1,11 @@
 //! What a chunk's run leaves over: choices of the old run that are gone, and constraints that lanes did not visit.
 
 use super::runner::Batch;
-use super::site::{Visit, given_lanes};
+use super::site::given_lanes;
 use super::terms::Term;
 use crate::error::{Error, Result};
 use crate::eval::Value;
-use crate::eval::lanes::{Group, adopt};
+use crate::eval::lanes::Group;
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
@@ -30,13 +30,12 @@ pub fn vanish(batch: &mut Batch) -> Result<()> {
                 if gone.is_empty() {
                     continue;
                 }
-                let density = visit.density_of(&gone);
-                let value = adopt(&visit.value, &gone)?;
+                let gone = visit.within(&gone)?;
                 // Only update charges for what vanished: redrawing leaves it out on both sides.
-                if let (Goal::Constrain { .. }, Some(density)) = (&batch.goal, &density) {
-                    batch.count(&gone, Term::Go(density));
+                if let (Goal::Constrain { .. }, Some(density)) = (&batch.goal, &gone.density) {
+                    batch.count(&gone.group, Term::Go(density));
                 }
-                batch.discarded(path, &Visit { group: gone, value, density });
+                batch.discarded(path, &gone);
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
 use crate::gfi::interface::{self, GenerativeFunction, Model, Origin, Outcome, Run, function, same_function};
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trace::{Trace, choice_records};
 use crate::gfi::trie::Trie;
 use std::any::Any;
 use std::sync::Arc;
@@ -204,9 +204,7 @@ impl GenerativeFunction for Intervened {
 fn choices_of(past: &Past) -> Past {
     let Past::Trace(trace) = past else { return past.clone() };
     let mut records = Trie::Empty;
-    for (path, value, score) in trace.all_choices() {
-        records.set(&path, Trie::Leaf(Record { what: What::Choice(value, score), place: 0 }));
-    }
+    choice_records(trace, &mut records);
     Past::Records(records)
 }
 

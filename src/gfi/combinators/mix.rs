@@ -18,7 +18,7 @@ use crate::gfi::ops::site::{Visit, visit};
 use crate::gfi::ops::vanish::vanish_lent;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace, What, choice_in, inside, record_in};
+use crate::gfi::trace::{Record, Trace, choice_in, inside, record_in};
 use crate::gfi::trie::Trie;
 use std::any::Any;
 use std::sync::Arc;
@@ -97,7 +97,7 @@ impl GenerativeFunction for Mix {
         let chosen = match &fixed {
             Some(value) => {
                 let (value, total) = (density.density().check_value(value)?, Value::float(0.0));
-                Visit { value, score: 0.0, total, discard: None, observed: Trie::Empty }
+                Visit { value, score: 0.0, dimension: 0, total, discard: None, observed: Trie::Empty }
             }
             None => visit(cx, run.goal, &path, run.past, density.density(), run.origin, &mut weight)?,
         };
@@ -208,14 +208,13 @@ fn finish(
     let mut discard = Trie::Empty;
     discard.set(&under, outcome.discard);
     if let [key] = &under[..] {
-        records.set(&under, Trie::Leaf(Record { what: What::Call(inner.clone()), place: 0 }));
+        records.set(&under, Trie::Leaf(Record::call(inner.clone())));
         if !inner.observed.is_empty() {
             observed.set(std::slice::from_ref(key), inner.observed.clone());
         }
     }
     if is_choice {
-        let what = What::Choice(chosen.value.clone(), chosen.score);
-        records.set(&path, Trie::Leaf(Record { what, place: 0 }));
+        records.set(&path, Trie::Leaf(chosen.record()));
     }
     if !chosen.observed.is_empty() {
         observed.set(&path, chosen.observed);

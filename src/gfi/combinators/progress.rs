@@ -97,7 +97,7 @@ impl Progress {
                 if let Goal::Constrain { .. } = run.goal {
                     self.weight.go(child.score);
                 }
-                let gone = choices_of(&Trie::Leaf(Record { what: What::Call(child), place: 0 }));
+                let gone = choices_of(&Trie::Leaf(Record::call(child)));
                 if !gone.is_empty() {
                     self.discard.set(&path, gone);
                 }
@@ -135,7 +135,7 @@ impl Progress {
             self.changed.insert(t, outcome.retdiff);
         }
         let (before, after) = (old.unwrap_or(0.0), trace.score);
-        self.records.set(&path, Trie::Leaf(Record { what: What::Call(trace), place: 0 }));
+        self.records.set(&path, Trie::Leaf(Record::call(trace)));
         match before.is_finite() && after.is_finite() && self.score.is_finite() {
             true => self.score += after - before,
             false => self.add_up(),

@@ -8,6 +8,7 @@ use crate::eval::lanes::{Group, Of, adopt, apart_where, in_parts, merge};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::batch::Batch;
+use crate::gfi::batch::dimension::Dimension;
 use crate::gfi::batch::runner::Sites;
 use crate::gfi::batch::site::{Density, Visit, given_lanes};
 use crate::gfi::batch::terms::Term;
@@ -121,7 +122,8 @@ impl Rows<'_> {
             for (m, lanes) in old.lengths(&path, group) {
                 if let Some((lanes, value)) = discarded(cx, &path, &discards[..m], &lanes)? {
                     let full = batch.full(&path);
-                    batch.discarded(&full, &Visit { group: lanes, value, density: None });
+                    let dimension = Dimension::UNTOLD;
+                    batch.discarded(&full, &Visit { group: lanes, value, density: None, dimension });
                 }
             }
         }
@@ -159,7 +161,8 @@ impl Old {
             let whole = |density: &Density| if t == 0 { density.clone() } else { Density::One(0.0) };
             let density = visit.density.as_ref().map(|density| density.row(t).unwrap_or_else(|| whole(density)));
             if let Some(value) = element(&visit.value, &Value::Int(t as i64))? {
-                self.rows[t].entry(path).visits.push(Visit { group: visit.group.clone(), value, density });
+                let dimension = visit.dimension.row(m);
+                self.rows[t].entry(path).visits.push(Visit { group: visit.group.clone(), value, density, dimension });
             }
         }
         Ok(())
@@ -175,9 +178,7 @@ fn of_one_kind(visit: Visit) -> Result<Vec<Visit>> {
         },
         _ => return Ok(vec![visit]),
     };
-    let part = |(group, value): &(Arc<Group>, Value)| {
-        Ok(Visit { group: group.clone(), value: adopt(value, group)?, density: visit.density_of(group) })
-    };
+    let part = |(group, value): &(Arc<Group>, Value)| Ok(Visit { value: adopt(value, group)?, ..visit.within(group)? });
     parts.iter().map(part).collect()
 }
 
@@ -211,7 +212,8 @@ fn together(cx: &mut Cx, path: &[Value], runs: &[Batch], group: &Arc<Group>) -> 
         })
     };
     let density = densities.and_then(stacked);
-    Ok((Visit { group: first, value, density }, by_run(&shares)))
+    let dimension = Dimension::sum(visits.iter().map(|visit| &visit.dimension), first.len());
+    Ok((Visit { group: first, value, density, dimension }, by_run(&shares)))
 }
 
 /// What happens to an old choice that is no array over the runs: it is kept as it is, which is impossible, or lost.
@@ -231,14 +233,14 @@ fn lost(batch: &mut Batch, goal: &Goal, path: &[Value], visit: Visit, unfit: &Vi
         None => group,
     };
     if !goes.is_empty() {
-        let gone = in_lanes(unfit, &goes)?;
+        let gone = unfit.within(&goes)?;
         batch.discarded(&full, &gone);
         if let (Goal::Constrain { .. }, Some(density)) = (goal, &gone.density) {
             batch.count(&goes, Term::Go(density));
         }
     }
     let Some(stays) = stays else { return Ok(visit) };
-    let kept = in_lanes(unfit, &stays)?;
+    let kept = unfit.within(&stays)?;
     batch.changed(&stays, &Density::One(f64::NEG_INFINITY), &kept);
     batch.score.forbid(&whole, &stays);
     let (_, rest) = visit.group.split_by(&stays);
@@ -253,11 +255,8 @@ fn lost(batch: &mut Batch, goal: &Goal, path: &[Value], visit: Visit, unfit: &Vi
         parts.push((rest.clone(), adopt(&visit.value, &rest)?));
     }
     let (value, group) = (merge(parts, &visit.group)?, visit.group);
-    Ok(Visit { group, value, density: Some(Density::Each(Column::from(densities))) })
-}
-
-fn in_lanes(visit: &Visit, group: &Arc<Group>) -> Result<Visit> {
-    Ok(Visit { group: group.clone(), value: adopt(&visit.value, group)?, density: visit.density_of(group) })
+    let density = Some(Density::Each(Column::from(densities)));
+    Ok(Visit { group, value, density, dimension: Dimension::UNTOLD })
 }
 
 /// Old values at an address, with nil for runs that kept theirs, in the lanes in which some did not.

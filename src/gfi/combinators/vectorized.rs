@@ -21,7 +21,7 @@ use crate::gfi::ops::params;
 use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trace::{Record, Trace};
 use crate::gfi::trie::Trie;
 use std::any::Any;
 use std::sync::Arc;
@@ -218,7 +218,7 @@ fn finish(
         all.score += trace.score;
         all.depth = all.depth.max(trace.depth + 1);
         read = params::join(read, &trace.params)?;
-        all.records.set(&[Value::Int(t as i64)], Trie::Leaf(Record { what: What::Call(trace.clone()), place: 0 }));
+        all.records.set(&[Value::Int(t as i64)], Trie::Leaf(Record::call(trace.clone())));
     }
     let mut records = together(&runs)?;
     for (path, _) in records.leaves() {
@@ -231,7 +231,7 @@ fn finish(
             continue;
         }
         if keeps(run.goal, path)? {
-            records.set(path, Trie::Leaf(Record { what: What::Choice(value.clone(), f64::NEG_INFINITY), place: 0 }));
+            records.set(path, Trie::Leaf(Record::choice(value.clone(), f64::NEG_INFINITY, 0)));
             impossible = true;
         } else {
             discard.set(path, Trie::Leaf(value.clone()));
@@ -298,9 +298,9 @@ fn together(runs: &[Arc<Trace>]) -> Result<Trie<Record>> {
     let Some(first) = runs.first() else { return Ok(records) };
     let choices: Vec<_> = runs.iter().map(|t| t.all_choices()).collect();
     for (path, _, _) in first.all_choices() {
-        let (mut values, mut score) = (Vec::with_capacity(runs.len()), 0.0);
+        let (mut values, mut score, mut dimension) = (Vec::with_capacity(runs.len()), 0.0, 0);
         for (run, choices) in runs.iter().zip(&choices) {
-            let Some((value, one)) = run.choice_at(&path) else { return Err(ragged(&path)) };
+            let Some(one) = run.chosen_at(&path) else { return Err(ragged(&path)) };
             // One that the first run lacks.
             let odd = choices
                 .iter()
@@ -308,10 +308,11 @@ fn together(runs: &[Arc<Trace>]) -> Result<Trie<Record>> {
             if let Some((odd, _, _)) = odd {
                 return Err(ragged(odd));
             }
-            values.push(value.clone());
-            score += one;
+            values.push(one.value.clone());
+            score += one.score;
+            dimension += one.dimension;
         }
-        records.set(&path, Trie::Leaf(Record { what: What::Choice(stacked(values)?, score), place: 0 }));
+        records.set(&path, Trie::Leaf(Record::choice(stacked(values)?, score, dimension)));
     }
     if choices.iter().any(|c| c.len() != first.choice_count()) {
         return Err(ragged(&[]));

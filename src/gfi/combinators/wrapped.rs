@@ -13,7 +13,7 @@ use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::params_builtins::within;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trace::{Record, Trace};
 use crate::gfi::trie::Trie;
 use std::any::Any;
 use std::sync::Arc;
@@ -175,7 +175,7 @@ fn wrap(cx: &Cx, run: &Run<'_>, outcome: Outcome, retval: Value, under: &[Value]
     weight.add(outcome.weight);
     if !under.is_empty() {
         records = Trie::Empty;
-        records.set(under, Trie::Leaf(Record { what: What::Call(inner.clone()), place: 0 }));
+        records.set(under, Trie::Leaf(Record::call(inner.clone())));
         inlined = Vec::new();
         observed = moved(observed, under);
         discard = moved(discard, under);

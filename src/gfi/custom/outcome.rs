@@ -13,7 +13,7 @@ use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::interface::{Outcome, Run};
 use crate::gfi::ops::vanish::vanish_under;
 use crate::gfi::ops::weight::Weight;
-use crate::gfi::trace::{Record, Trace, What, choice_in};
+use crate::gfi::trace::{Record, Trace, UNTOLD, choice_in};
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ impl Custom {
             };
             sum += share;
             records
-                .insert_new(&path, Record { what: What::Choice(value.clone(), share), place: 0 })
+                .insert_new(&path, Record::choice(value.clone(), share, UNTOLD))
                 .map_err(|_| Error::new("gen::address", format!("`{}` is given twice", show(&path))))?;
         }
         let apart = sum != score && (sum - score).abs() > 1e-9 * (1.0 + score.abs());
@@ -93,7 +93,7 @@ fn replaced(old: &Trace, records: &Trie<Record>, goal: &Goal) -> Result<Trie<Val
             Goal::Assess(_) | Goal::Guided(_) | Goal::Follow { .. } => false,
         };
         let now = choice_in(records, &path);
-        if touched || now.is_none_or(|(new, _)| !identical(new, &value) && *new != value) {
+        if touched || now.is_none_or(|now| !identical(now.value, &value) && *now.value != value) {
             discard.set(&path, Trie::Leaf(value));
         }
     }

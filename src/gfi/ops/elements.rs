@@ -3,7 +3,7 @@
 
 use super::assess::not_given;
 use super::element_scores::scores_at;
-use super::site::{Visit, scored};
+use super::site::{Visit, keep, scored};
 use super::weight::Weight;
 use crate::dist::Density;
 use crate::error::{Error, Result};
@@ -16,7 +16,7 @@ use crate::gfi::data::{count, element, element_at, has_elements};
 use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::past::Past;
 use crate::gfi::selection::{Selection, Share};
-use crate::gfi::trace::Trace;
+use crate::gfi::trace::{Chosen, Trace};
 use crate::gfi::trie::{Trie, with_stack};
 
 /// Where the value of an element comes from.
@@ -31,7 +31,7 @@ enum Source {
 #[derive(Clone, Copy)]
 pub struct Old<'a> {
     pub path: &'a [Value],
-    pub choice: Option<(&'a Value, f64)>,
+    pub choice: Option<Chosen<'a>>,
     pub past: &'a Past,
 }
 
@@ -52,7 +52,7 @@ pub fn visit(
     let draw = |cx: &mut Cx| density.sample(cx, &mut draws());
     // A value that the distribution cannot have has no elements of this choice.
     let kept = match old.choice {
-        Some((value, _)) => density.scores(cx, value)?.map(|scores| (value, scores)),
+        Some(Chosen { value, .. }) => density.scores(cx, value)?.map(|scores| (value, scores)),
         None => None,
     };
     let (base, like, fresh, held) = match kept {
@@ -63,11 +63,12 @@ pub fn visit(
                 return undivided(cx, goal, old, density, fresh, given, weight);
             }
             let Some(scores) = density.scores(cx, &fresh)? else { return Err(dependent(density, path)) };
-            if let Some((value, _)) = old.choice
+            if let Some(Chosen { value, .. }) = old.choice
                 && let Some(base) = resized(cx, density, value, &fresh, &scores)?
             {
                 (base, scores, Some(fresh), Some(value))
-            } else if let (Some((value, before)), Goal::Redraw { selection, .. }) = (old.choice, goal)
+            } else if let (Some(Chosen { value, score: before, .. }), Goal::Redraw { selection, .. }) =
+                (old.choice, goal)
                 && places(value).iter().any(|place| selection.share_of(path, place) == Share::None)
             {
                 // Elements that are not drawn stay, which is impossible.
@@ -104,13 +105,13 @@ pub fn visit(
             weight.change(sum(&scores, is_kept)?, sum(&before, is_kept)?);
         }
         (Goal::Redraw { .. }, _) => {}
-        (_, Some((_, before))) if fresh.is_none() => weight.change(visit.score, before),
+        (_, Some(before)) if fresh.is_none() => weight.change(visit.score, before.score),
         (_, old) => {
             weight.come(sum(&scores, |source| !matches!(source, Source::Drawn))?);
-            old.into_iter().for_each(|(_, before)| weight.go(before));
+            old.into_iter().for_each(|before| weight.go(before.score));
         }
     }
-    let before = old.choice.map(|(value, _)| value);
+    let before = old.choice.map(|before| before.value);
     visit.discard = if held.is_some() { before.cloned() } else { discarded(before, &like, &sources)? };
     if let Goal::Constrain { intent: Intent::Observe, .. } = goal {
         visit.observed = observed(&places, &sources);
@@ -162,12 +163,8 @@ fn undivided(
         _ => true,
     };
     match old.choice {
-        Some((value, before)) if keeps => {
-            let visit = scored(cx, goal, path, density, value.clone(), None)?;
-            weight.change(visit.score, before);
-            Ok(visit)
-        }
-        old => scored(cx, goal, path, density, fresh, old.map(|(value, _)| value.clone())),
+        Some(old) if keeps => keep(cx, goal, path, density, old, weight),
+        old => scored(cx, goal, path, density, fresh, old.map(|old| old.value.clone())),
     }
 }
 

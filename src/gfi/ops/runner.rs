@@ -21,7 +21,7 @@ use crate::gfi::incremental::{Carried, score_of};
 use crate::gfi::interface::{self, GenerativeFunction, Origin, Outcome, Run, function};
 use crate::gfi::params_builtins::no_name;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trace::{Chosen, Trace, What, choice_records};
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
@@ -125,14 +125,14 @@ impl Runner {
         if self.goal.is_assess() {
             self.total = apply(Op::Add, &self.total, &visit.total)?;
         }
+        self.visits.clash(cx, &path, &self.inlined)?;
+        self.visits.choice(cx, site, &path, visit.chosen())?;
         if let Some(old) = visit.discard {
             self.discard.set(&path, Trie::Leaf(old));
         }
         if !visit.observed.is_empty() {
             self.observed.set(&path, visit.observed);
         }
-        self.visits.clash(cx, &path, &self.inlined)?;
-        self.visits.choice(cx, site, &path, visit.value.clone(), visit.score)?;
         Ok(visit.value)
     }
 
@@ -249,9 +249,7 @@ impl Runner {
         }
         self.lent = true;
         let mut all = self.past.records().clone();
-        for (path, value, score) in self.unmatched.iter().flat_map(|call| call.all_choices()) {
-            all.set(&path, Trie::Leaf(Record { what: What::Choice(value, score), place: 0 }));
-        }
+        self.unmatched.iter().for_each(|call| choice_records(call, &mut all));
         Past::Lent(all, None)
     }
 }
@@ -268,7 +266,7 @@ impl Handler for Runner {
             let path = components(site.address)?;
             if let Some(value) = guided.guide.clone().decide(cx, &guided.full(&path), what, args)? {
                 self.visits.clash(cx, &path, &self.inlined)?;
-                self.visits.choice(cx, site, &path, value.clone(), 0.0)?;
+                self.visits.choice(cx, site, &path, Chosen { value: &value, score: 0.0, dimension: 0 })?;
                 return Ok(value);
             }
         }

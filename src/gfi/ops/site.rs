@@ -3,7 +3,7 @@
 use super::assess::not_given;
 use super::elements;
 use super::weight::Weight;
-use crate::dist::Density;
+use crate::dist::{Density, measured};
 use crate::error::{Error, Result};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -15,6 +15,7 @@ use crate::gfi::interface::Origin;
 use crate::gfi::past::Past;
 use crate::gfi::reading;
 use crate::gfi::selection::Share;
+use crate::gfi::trace::{Chosen, Record};
 use crate::gfi::trie::Trie;
 
 /// What came of a choice.
@@ -22,12 +23,24 @@ pub struct Visit {
     pub value: Value,
     /// The log-density.
     pub score: f64,
+    /// Of how many numbers that is one: 0 of a probability.
+    pub dimension: u32,
     /// The log-density as a number to differentiate.
     pub total: Value,
     /// The old value, when it was overwritten.
     pub discard: Option<Value>,
     /// What was given by data: a leaf, or a tree of the elements that were.
     pub observed: Trie<()>,
+}
+
+impl Visit {
+    pub fn chosen(&self) -> Chosen<'_> {
+        Chosen { value: &self.value, score: self.score, dimension: self.dimension }
+    }
+
+    pub fn record(&self) -> Record {
+        Record::choice(self.value.clone(), self.score, self.dimension)
+    }
 }
 
 /// What is given for a choice.
@@ -88,28 +101,28 @@ pub fn visit(
             (given, _) if *intent == Intent::Walk && !is_dense(density, &given) => Err(has_masses(path)),
             (Given::Elements(given), _) => apart(cx, &given, weight),
             (Given::Whole(value), old) => {
-                let visit = scored(cx, goal, path, density, value, old.map(|(value, _)| value.clone()))?;
+                let visit = scored(cx, goal, path, density, value, old.map(|old| old.value.clone()))?;
                 match old {
-                    Some((_, old)) => weight.change(visit.score, old),
+                    Some(old) => weight.change(visit.score, old.score),
                     None => weight.come(visit.score),
                 }
                 Ok(Visit { observed: if *intent == Intent::Observe { Trie::Leaf(()) } else { Trie::Empty }, ..visit })
             }
-            (Given::Nothing, Some((value, old))) => keep(cx, goal, path, density, value, old, weight),
+            (Given::Nothing, Some(old)) => keep(cx, goal, path, density, old, weight),
             (Given::Nothing, None) => draw(cx, goal, path, density, None, origin, None),
         },
         Goal::Redraw { selection, given: values } => match (old, selection.share(path)) {
-            (Some((value, _)), Share::Some) if has_elements(value) => {
+            (Some(old), Share::Some) if has_elements(old.value) => {
                 apart(cx, &ChoiceMap(values.given_at(path)?), weight)
             }
-            (Some((value, old)), _) if !selection.contains(path) => keep(cx, goal, path, density, value, old, weight),
+            (Some(old), _) if !selection.contains(path) => keep(cx, goal, path, density, old, weight),
             (old, _) => {
                 let value = match given(values, path, density)? {
                     Given::Elements(given) => return apart(cx, &given, weight),
                     Given::Whole(value) => Some(value),
                     Given::Nothing => None,
                 };
-                draw(cx, goal, path, density, value, origin, old.map(|(value, _)| value.clone()))
+                draw(cx, goal, path, density, value, origin, old.map(|old| old.value.clone()))
             }
         },
     }
@@ -153,17 +166,16 @@ pub fn given(choices: &ChoiceMap, path: &[Value], density: &dyn Density) -> Resu
 }
 
 /// The old value stays; ℓ in the new context against ℓ in the old one.
-fn keep(
+pub fn keep(
     cx: &mut Cx,
     goal: &Goal,
     path: &[Value],
     density: &dyn Density,
-    value: &Value,
-    old: f64,
+    old: Chosen<'_>,
     weight: &mut Weight,
 ) -> Result<Visit> {
-    let visit = scored(cx, goal, path, density, value.clone(), None)?;
-    weight.change(visit.score, old);
+    let visit = scored(cx, goal, path, density, old.value.clone(), None)?;
+    weight.keep(&visit, old);
     Ok(visit)
 }
 
@@ -192,7 +204,7 @@ pub fn scored(
     value: Value,
     discard: Option<Value>,
 ) -> Result<Visit> {
-    let total = density.score(cx, &value)?;
+    let (total, dimension) = measured(cx, density, &value)?;
     let score = match &total {
         Value::Float(score) => score.get(),
         other => differentiated(goal, other, path)?,
@@ -200,7 +212,7 @@ pub fn scored(
     if score.is_nan() {
         return Err(not_a_number(path, &value));
     }
-    Ok(Visit { value, score, total, discard, observed: Trie::Empty })
+    Ok(Visit { value, score, dimension: dimension as u32, total, discard, observed: Trie::Empty })
 }
 
 /// Only assess is a function that can be differentiated; the others draw or keep.

@@ -98,7 +98,7 @@ impl Vanished<'_> {
     fn call(&mut self, call: &Trace, new: &Trie<Record>, path: &mut Vec<Value>) {
         if new.is_empty() && self.elsewhere.is_empty() {
             self.leave(call.score);
-            let choices = choices_of(&Trie::Leaf(Record { what: What::Call(Arc::new(call.clone())), place: 0 }));
+            let choices = choices_of(&Trie::Leaf(Record::call(Arc::new(call.clone()))));
             match (&choices, &path[..]) {
                 (Trie::Empty, _) => {}
                 // The choices of an inlined call stand beside others.

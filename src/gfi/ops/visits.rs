@@ -5,7 +5,7 @@ use crate::eval::effect::Site;
 use crate::eval::node::Place;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
-use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::trace::{Chosen, Record, Trace, What};
 use crate::gfi::trie::{Conflict, Trie};
 use std::sync::Arc;
 
@@ -22,16 +22,17 @@ pub struct Visits {
 const MAX_VISITS: usize = 5_000_000;
 
 impl Visits {
-    pub fn choice(&mut self, cx: &Cx, site: &Site<'_>, path: &[Value], value: Value, score: f64) -> Result<()> {
+    pub fn choice(&mut self, cx: &Cx, site: &Site<'_>, path: &[Value], choice: Chosen<'_>) -> Result<()> {
+        let Chosen { value, score, dimension } = choice;
         self.score += score;
         self.depth = self.depth.max(path.len() as u32 + value.depth());
-        self.record(cx, site, path, What::Choice(value, score))
+        self.insert(cx, path, Record { place: site.place, ..Record::choice(value.clone(), score, dimension) })
     }
 
     pub fn call(&mut self, cx: &Cx, site: &Site<'_>, path: &[Value], trace: Arc<Trace>) -> Result<()> {
         self.score += trace.score;
         self.depth = self.depth.max(path.len() as u32 + trace.depth);
-        self.record(cx, site, path, What::Call(trace))
+        self.insert(cx, path, Record { place: site.place, ..Record::call(trace) })
     }
 
     /// A record of the old run that stays.
@@ -42,7 +43,7 @@ impl Visits {
         };
         self.score += score;
         self.depth = self.depth.max(path.len() as u32 + depth);
-        self.insert(cx, record.place, path, record.what.clone())
+        self.insert(cx, path, record.clone())
     }
 
     /// A call without an address: its choices must not stand where others do.
@@ -73,18 +74,14 @@ impl Visits {
         }
     }
 
-    fn record(&mut self, cx: &Cx, site: &Site<'_>, path: &[Value], what: What) -> Result<()> {
-        self.insert(cx, site.place, path, what)
-    }
-
-    fn insert(&mut self, cx: &Cx, place: Place, path: &[Value], what: What) -> Result<()> {
+    fn insert(&mut self, cx: &Cx, path: &[Value], record: Record) -> Result<()> {
         self.count += 1;
         if self.count > MAX_VISITS {
             let message = format!("the run made more than {MAX_VISITS} choices, the last at `{}`", show(path));
             return Err(Error::new("gen::too-large", message)
                 .help("does the model ever stop? Look at the condition of its loop or recursion"));
         }
-        match self.records.insert_new(path, Record { what, place }) {
+        match self.records.insert_new(path, record) {
             Ok(()) => Ok(()),
             Err(_) => Err(self.visited_twice(cx, path)),
         }

@@ -1,5 +1,9 @@
 //! The weight of a run: differences of log-densities, choice by choice, where either may be −∞.
 
+use super::site::Visit;
+use crate::gfi::trace::{Chosen, UNTOLD};
+use std::cmp::Ordering;
+
 /// Σ ℓ(new) − Σ ℓ(old) over choices, never as a difference of two large sums. An impossible new value makes the
 /// weight −∞; leaving an impossible old one behind makes it +∞.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,6 +22,17 @@ impl Weight {
                 self.go(old);
             }
             false => self.finite += new - old,
+        }
+    }
+
+    /// A choice that stays as it is. Beside a probability a density is nothing, and so it is beside one of fewer numbers:
+    /// where the distribution gives it one and gave it the other, leaving it is as good as leaving what is impossible.
+    pub fn keep(&mut self, now: &Visit, old: Chosen<'_>) {
+        let told = old.dimension != UNTOLD && now.score > f64::NEG_INFINITY && old.score > f64::NEG_INFINITY;
+        match now.dimension.cmp(&old.dimension) {
+            Ordering::Greater if told => self.impossible_now = true,
+            Ordering::Less if told => self.impossible_before = true,
+            _ => self.change(now.score, old.score),
         }
     }
 

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::eval::key::Key;
 use crate::eval::lanes::Group;
 use crate::eval::{Cx, Value};
+use crate::gfi::batch::dimension::Dimension;
 use crate::gfi::batch::lanes_of::collect;
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::{ChoiceMap, Goal, Trace, Trie, count, has_elements};
@@ -50,6 +51,9 @@ fn run(cx: &mut Cx, space: &Space, levels: &[Level], lanes: usize, first: &Trace
     let mut trace = batch::run(cx, &request)?.trace;
     let walked = |path: &[Value]| levels.iter().any(|level| level.path == path);
     trace.observe_only(&|path| Ok(if walked(path) { Trie::Empty } else { Trie::Leaf(()) }))?;
+    if !matches!(trace.of_data(), Dimension::One(_)) {
+        return Ok(None);
+    }
     let own = first.all_choices();
     if trace.addresses().len() != own.len() {
         return Ok(None);

@@ -19,7 +19,7 @@ use crate::tensor::DType;
 use lanes::at_once;
 use likely::search;
 use std::sync::Arc;
-pub use walk::{Found, same_choices, walk};
+pub use walk::{Found, Weighing, same_choices, walk};
 
 /// Which choices are walked through, and where the others have their values from.
 pub struct Space {
@@ -118,13 +118,13 @@ pub fn all(cx: &mut Cx, space: &Arc<Space>) -> Result<All> {
     walk(cx, space, |cx, levels, found| {
         // The first run may speak for all.
         if let (Found::Run(first, weight), true) = (&found, runs.is_empty())
-            && !holds_var(weight)
+            && !holds_var(&weight.log)
         {
             lanes = at_once(cx, space, levels, first)?;
         }
         let (run, weight) = match found {
             Found::Run(run, weight) => (Some(run), weight),
-            Found::Differs => (None, Value::float(f64::NAN)),
+            Found::Differs => (None, Weighing { log: Value::float(f64::NAN), dimension: 0 }),
             Found::Bad(error) => {
                 bad.meet(error);
                 return Ok(true);
@@ -162,9 +162,13 @@ pub fn likely(cx: &mut Cx, space: &Arc<Space>, enough: Enough) -> Result<All> {
     Ok(All { choices, log_weights: weighed(weights)?, runs: Runs::Each(runs), bad, missed: Some(missed) })
 }
 
-fn weighed(log_weights: Vec<Value>) -> Result<Weighed> {
-    let numbers = Weighed::of(log_weights)?;
-    numbers.ok_or_else(|| Error::new("gen::internal", "a log-density that is no number"))
+/// The weights of runs, of which those with densities of the fewest numbers count.
+pub fn weighed(weights: Vec<Weighing>) -> Result<Weighed> {
+    let (logs, dimensions): (Vec<Value>, Vec<usize>) = weights.into_iter().map(|w| (w.log, w.dimension)).unzip();
+    let mut numbers =
+        Weighed::of(logs)?.ok_or_else(|| Error::new("gen::internal", "a log-density that is no number"))?;
+    numbers.least_remain(&dimensions);
+    Ok(numbers)
 }
 
 /// Values of some walked choices.

@@ -19,11 +19,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// What came of one combination.
 pub enum Found {
     /// A run, whose density is its score and the widths of the cells: a number, or one to differentiate.
-    Run(Arc<Trace>, Value),
+    Run(Arc<Trace>, Weighing),
     /// The run has other choices than the trace whose choices are walked through.
     Differs,
     /// The model raises an error there.
     Bad(Box<Error>),
+}
+
+/// What a run weighs.
+#[derive(Clone)]
+pub struct Weighing {
+    /// Its log-density with the widths of cells.
+    pub log: Value,
+    /// Of how many numbers that is one: of those that stand for a cell it has a probability.
+    pub dimension: usize,
 }
 
 /// The choices on the way of a run; those beyond `depth` are left from the run before.
@@ -276,13 +285,15 @@ fn is_ours(error: &Error) -> bool {
 fn weighed(outcome: Outcome, levels: &[Level]) -> Result<Found> {
     let widths: f64 = levels.iter().map(|level| level.values[level.at].1).sum();
     let Outcome { mut trace, total, .. } = outcome;
+    let cells = levels.iter().filter_map(|level| trace.chosen_at(&level.path));
+    let dimension = trace.dimension() - cells.map(|cell| cell.dimension as usize).sum::<usize>();
     if !holds_var(&total) {
-        let weight = Value::float(trace.score + widths);
-        return Ok(Found::Run(trace, weight));
+        let log = Value::float(trace.score + widths);
+        return Ok(Found::Run(trace, Weighing { log, dimension }));
     }
-    let weight = apply(Op::Add, &total, &Value::float(widths))?;
+    let log = apply(Op::Add, &total, &Value::float(widths))?;
     Arc::make_mut(&mut trace).total = total;
-    Ok(Found::Run(trace, weight))
+    Ok(Found::Run(trace, Weighing { log, dimension }))
 }
 
 /// A probability of 0 that moves has a derivative, its logarithm has none.

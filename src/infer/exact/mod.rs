@@ -8,9 +8,8 @@ mod gaussian;
 mod solver;
 mod verify;
 
-use super::enumeration::{Found, Grid, Space, Walked, values_of, walk};
+use super::enumeration::{Found, Grid, Space, Walked, Weighing, values_of, walk, weighed};
 use super::start::{Problem, with_missing};
-use super::weighed::Weighed;
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Map;
@@ -35,7 +34,7 @@ pub const ROW: Builtin = Builtin::new(
 /// One combination of the values that are walked through, and what it comes to.
 struct Case {
     choices: ChoiceMap,
-    log_weight: Value,
+    weighing: Weighing,
     solution: Solution,
 }
 
@@ -43,8 +42,7 @@ fn exact(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     Options::read("exact", args, 3, "")?;
     let problem = Problem::read(cx, "exact", args)?;
     let cases = cases(cx, &problem)?;
-    let log_weights = Weighed::of(cases.iter().map(|case| case.log_weight.clone()).collect())?;
-    let log_weights = log_weights.unwrap_or_else(|| Weighed::plain(Vec::new()));
+    let log_weights = weighed(cases.iter().map(|case| case.weighing.clone()).collect())?;
     if log_weights.all_impossible() {
         return Err(Error::new("gen::all-impossible", "the observations are impossible")
             .arg(2)
@@ -87,11 +85,11 @@ fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<Case>> {
     });
     let (mut cases, mut missed, mut visited) = (Vec::new(), None, false);
     let walked = walk(cx, &space, |cx, levels, found| {
-        let (Found::Run(run, score), solution) = (found, elimination.take()) else { return Ok(true) };
+        let (Found::Run(run, weighing), solution) = (found, elimination.take()) else { return Ok(true) };
         let choices = values_of(levels.iter().map(|level| (level, level.value())));
         let fixed = problem.observations.merge(&choices)?;
         let solution = verify(cx, (&space.model, &space.args), fixed, &run, solution)?;
-        let mut log_weight = apply(Op::Add, &score, &Value::float(solution.log_evidence))?;
+        let mut log_weight = apply(Op::Add, &weighing.log, &Value::float(solution.log_evidence))?;
         match unvisited(&problem.observations, &run)? {
             Some(path) => {
                 log_weight = Value::float(f64::NEG_INFINITY);
@@ -99,7 +97,8 @@ fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<Case>> {
             }
             None => visited = true,
         }
-        cases.push(Case { choices, log_weight, solution });
+        let weighing = Weighing { log: log_weight, dimension: weighing.dimension + solution.dimension };
+        cases.push(Case { choices, weighing, solution });
         Ok(true)
     });
     walked.map_err(|e| match e.code {

@@ -26,6 +26,8 @@ pub struct Solution {
     pub gaussian: Gaussian,
     /// The log-density of what was seen of the unknowns.
     pub log_evidence: f64,
+    /// Of how many numbers that is one.
+    pub dimension: usize,
     /// What was decided, in order.
     pub decided: Vec<Decided>,
 }
@@ -78,13 +80,14 @@ impl Solver for Elimination {
         let decided = match data {
             None => self.solution().add(path, name, args)?,
             Some(data) => {
-                let (seen, possible) = given(cx, constructor, args, &data)?;
+                let (seen, possible, continuous) = given(cx, constructor, args, &data)?;
                 let expected = self.solution().see(path, name, args, &seen, possible)?;
                 let log_density = match expected {
                     Some(expected) => expected.log_density(cx)?,
                     None => f64::NEG_INFINITY,
                 };
                 self.solution().log_evidence += log_density;
+                self.solution().dimension += usize::from(continuous);
                 Some(Is::Seen(seen))
             }
         };
@@ -203,8 +206,9 @@ impl Solution {
     }
 }
 
-/// A datum as the choice holds it, and whether it is possible: both are so whatever the unknown parameters are.
-fn given(cx: &mut Cx, constructor: &Constructor, args: &[Value], data: &Value) -> Result<(Value, bool)> {
+/// A datum as the choice holds it, whether it is possible, and whether it has a density: whatever the unknown parameters
+/// are.
+fn given(cx: &mut Cx, constructor: &Constructor, args: &[Value], data: &Value) -> Result<(Value, bool, bool)> {
     let half = |arg: &Value| if arg.as_host::<Affine>().is_some() { Value::float(0.5) } else { arg.clone() };
     let example: Vec<Value> = args.iter().map(half).collect();
     let dist = constructor.make(cx, &example)?;
@@ -214,7 +218,7 @@ fn given(cx: &mut Cx, constructor: &Constructor, args: &[Value], data: &Value) -
         "normal" => seen.as_f64().is_none_or(f64::is_finite),
         _ => density.logpdf(cx, &seen)? > f64::NEG_INFINITY,
     };
-    Ok((seen, possible))
+    Ok((seen, possible, density.continuous()))
 }
 
 /// An error for a scale that precisions cannot be made of.

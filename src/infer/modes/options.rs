@@ -7,6 +7,7 @@ use crate::eval::key::Key;
 use crate::gfi::BadPoints;
 use crate::infer::space::{Height, Space};
 use crate::infer::start::Problem;
+use std::cmp::Ordering;
 
 /// The highest mode that some starts found.
 pub struct Mode {
@@ -34,7 +35,12 @@ pub fn mode(cx: &mut Cx, problem: &Problem, jacobian: bool, starts: usize, steps
             Ok(bad.good(height)?.unwrap_or_else(|| Height::impossible(u.len())))
         };
         let peak = climb(height, start, steps)?;
-        if best.as_ref().is_none_or(|(_, best)| best.height.value < peak.height.value) {
+        // Beside a probability a density is nothing, however high.
+        let higher = |(old, best): &(Space, Peak)| match space.measure.cmp(&old.measure) {
+            Ordering::Equal => best.height.value < peak.height.value,
+            fewer => fewer == Ordering::Less,
+        };
+        if best.as_ref().is_none_or(higher) {
             best = Some((space, peak));
         }
     }

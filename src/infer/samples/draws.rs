@@ -9,7 +9,7 @@ use crate::eval::numeric::{self, Unary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value, sequence};
 use crate::gfi::batch::{self, BatchedTrace};
-use crate::gfi::{ChoiceMap, Record, Trace, TraceObject, Trie, What, components, flat, to_value};
+use crate::gfi::{ChoiceMap, Record, Trace, TraceObject, Trie, UNTOLD, components, flat, to_value};
 use crate::infer::diagnostics::Weights;
 use crate::infer::weighed::Weighed;
 use std::sync::Arc;
@@ -186,7 +186,7 @@ fn bare(result: &Map) -> Result<Option<Draws>> {
     for (choices, share) in joint.iter() {
         let mut trace = Trace::default();
         for (path, value) in flat(&ChoiceMap::from_value(choices)?)? {
-            trace.records.set(&path, Trie::Leaf(Record { what: What::Choice(value, 0.0), place: 0 }));
+            trace.records.set(&path, Trie::Leaf(Record::choice(value, 0.0, UNTOLD)));
         }
         traces.push(Arc::new(trace));
         log_weights.push(apply_log(share)?);

@@ -14,6 +14,7 @@ use crate::gfi::ops::{assess, simulate};
 use crate::gfi::{ChoiceMap, Origin, Trace, Trie, batch, function, show};
 use crate::infer::kernel::{Kernel, KernelObject, Move};
 use crate::infer::moves::decide;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 pub const PARTICLE_GIBBS: Builtin = Builtin::new(
@@ -120,7 +121,7 @@ impl Kernel for Pmmh {
         let filter = self.filter(trace, &current)?;
         let reference = Reference::draw(cx, &filter, trace, key.fold(6))?;
         let old = filter.run(cx, key.fold(3), Some(&reference))?;
-        let (now, mut bad) = (old.log_ml(), old.bad);
+        let (now, dimension, mut bad) = (old.log_ml(), old.dimension()?, old.bad);
         let population = match self.filter(trace, &proposed)?.run(cx, key.fold(4), None) {
             Err(e) if e.code == "gen::all-impossible" => {
                 return Ok(Move::rejected(trace, f64::NEG_INFINITY).with_errors(bad));
@@ -134,7 +135,12 @@ impl Kernel for Pmmh {
         Arc::make_mut(&mut new).observed = trace.observed.clone();
         let back = assess(cx, &self.proposal, &arguments(new.choices()), &current)?;
         let proposed_log_ml = population.log_ml();
-        let log_alpha = proposed_log_ml - now + back.trace.score - forward.score;
+        // Beside a probability a density is nothing.
+        let log_alpha = match population.dimension()?.cmp(&dimension) {
+            Ordering::Equal => proposed_log_ml - now + back.trace.score - forward.score,
+            Ordering::Less => f64::INFINITY,
+            Ordering::Greater => f64::NEG_INFINITY,
+        };
         let moved = decide(trace, Ok((new, log_alpha)), key)?;
         bad.join(population.bad);
         let stats = vec![("log-ml", Value::float(now)), ("log-ml-proposed", Value::float(proposed_log_ml))];

@@ -8,6 +8,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::batch::{self, BatchedTrace, Pick};
 use crate::gfi::{BadPoints, Trace, show};
 use crate::infer::kernel::{Kernel, Move};
+use crate::infer::measure::{check_alike, unlike};
 use crate::infer::tally::result_of;
 use crate::tensor::Array;
 use crate::tensor::lanes::weights;
@@ -50,6 +51,10 @@ impl Population {
         // What was impossible at a step before has no part in the target, though it may be possible now.
         let alive = self.log_weights.iter_mut().zip(increments).filter(|(weight, _)| **weight > f64::NEG_INFINITY);
         alive.for_each(|(weight, more)| *weight += more);
+        if self.log_weights.contains(&f64::INFINITY) {
+            return Err(unlike());
+        }
+        check_alike(&self.log_weights, &trace.of_data())?;
         if self.log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
             let (n, t) = (self.log_weights.len(), self.increments.len());
             let message = format!("all {n} particles have weight 0 at step {t}");
@@ -95,6 +100,12 @@ impl Population {
         let picks: Vec<Pick> = (0..batches.len() as u32).map(|source| (source, 0)).collect();
         self.trace = batch::take(&batches.iter().collect::<Vec<_>>(), &picks)?;
         Ok(())
+    }
+
+    /// Of how many numbers the evidence is a density.
+    pub fn dimension(&self) -> Result<u32> {
+        let alive = self.log_weights.iter().position(|weight| *weight > f64::NEG_INFINITY);
+        Ok(self.trace.flat()?.of_data().at(alive.unwrap_or(0)))
     }
 
     pub fn log_ml(&self) -> f64 {

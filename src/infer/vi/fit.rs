@@ -40,7 +40,7 @@ fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let (steps, samples) = (options.count("steps", 1000, 1)?, options.count("samples", 1000, 1)?);
     let optimizer = Optimizer::of(&options, Value::float(0.01))?;
     let key = cx.next_key("vi")?;
-    let posterior = Posterior { model: &args[0], args: &given, observations: &observations };
+    let posterior = Posterior::new(&args[0], &given, &observations);
     let problem = Problem { guide: &args[1], guide_args: &guide_args, posterior: Some(posterior) };
     cover::check(cx, &problem, &settings, key.fold(0))?;
     let problems = [problem];
@@ -51,7 +51,7 @@ fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if still_rises(&history) {
         cx.warn(still_rising());
     }
-    let posterior = Posterior { model: &args[0], args: &given, observations: &observations };
+    let posterior = Posterior::new(&args[0], &given, &observations);
     let fitted = Fitted { guide: &args[1], guide_args: &guide_args, posterior, parameters, history, bad };
     with_missing(fitted.result(cx, samples, key.fold(3))?, &observations)
 }

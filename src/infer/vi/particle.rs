@@ -1,6 +1,7 @@
 //! Particles of a guide, scored by the guide and by the model as functions of the parameters.
 
 use super::super::jumps::{check_decisions, off_support};
+use super::super::measure::unlike;
 use super::objective::Share;
 use super::settings::{Objective, Settings};
 use crate::error::{Error, Result};
@@ -9,7 +10,8 @@ use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::{assess, generate};
-use crate::gfi::{BadPoints, ChoiceMap, Followed, Origin, Passage, Trie, follow, show};
+use crate::gfi::{BadPoints, ChoiceMap, Followed, Origin, Passage, Trace, Trie, follow, show};
+use std::sync::OnceLock;
 
 /// A guide and the posterior that it is to fit; without one what it returns is to be large.
 pub struct Problem<'a> {
@@ -23,6 +25,23 @@ pub struct Posterior<'a> {
     pub model: &'a Value,
     pub args: &'a [Value],
     pub observations: &'a ChoiceMap,
+    /// By how many numbers the model's density is one of more than the guide's, once that is known.
+    pub excess: OnceLock<i64>,
+}
+
+impl<'a> Posterior<'a> {
+    pub fn new(model: &'a Value, args: &'a [Value], observations: &'a ChoiceMap) -> Posterior<'a> {
+        Posterior { model, args, observations, excess: OnceLock::new() }
+    }
+
+    /// Log-weights are compared, of densities of as many numbers.
+    fn comparable(&self, model: &Trace, guide: &Trace) -> Result<()> {
+        let excess = model.dimension() as i64 - guide.dimension() as i64;
+        match *self.excess.get_or_init(|| excess) == excess {
+            true => Ok(()),
+            false => Err(unlike()),
+        }
+    }
 }
 
 /// A run of the guide, with the model's run of its choices.
@@ -121,6 +140,9 @@ fn shot(
             None => return Ok(shot(Value::float(f64::NEG_INFINITY), guide.total, f64::NEG_INFINITY)),
         },
     };
+    if (model.weight - guide.weight).is_finite() {
+        posterior.comparable(&model.trace, &guide.trace)?;
+    }
     reads.model.push(model.trace.params.clone());
     if model.weight == f64::NEG_INFINITY && settings.objective == Objective::Elbo && number(&guide.total).is_finite() {
         return Err(outside(&model.trace));

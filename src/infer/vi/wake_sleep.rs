@@ -97,7 +97,7 @@ fn of_data(error: Box<Error>) -> Box<Error> {
 
 impl Day {
     fn problem<'a>(&'a self, model: &'a Value, guide: &'a Value) -> Problem<'a> {
-        let posterior = Posterior { model, args: &self.args, observations: &self.observations };
+        let posterior = Posterior::new(model, &self.args, &self.observations);
         Problem { guide, guide_args: &self.guide_args, posterior: Some(posterior) }
     }
 }

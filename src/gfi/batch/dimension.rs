@@ -1,0 +1,144 @@
+//! Of how many numbers the log-densities of a batched choice are ones, lane by lane: 0 of a probability, beside which a
+//! density is nothing. Scalar choices have one such number, see [`crate::gfi::trace::Chosen`].
+
+use super::object::{BatchedTrace, Chunk};
+use super::site::{Density, Site};
+use crate::eval::lanes::Group;
+use crate::gfi::trace::UNTOLD;
+use crate::tensor::lanes::Column;
+use std::sync::Arc;
+
+/// A number for each lane.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dimension {
+    One(u32),
+    Each(Arc<[u32]>),
+}
+
+impl Dimension {
+    pub const UNTOLD: Dimension = Dimension::One(UNTOLD);
+
+    /// One for all where they are the same.
+    pub fn of(each: Vec<u32>) -> Dimension {
+        match each.first() {
+            Some(first) if each.iter().all(|one| one == first) => Dimension::One(*first),
+            _ => Dimension::Each(each.into()),
+        }
+    }
+
+    /// That of the lane at a position.
+    pub fn at(&self, position: usize) -> u32 {
+        match self {
+            Dimension::One(one) => *one,
+            Dimension::Each(each) => each.get(position).copied().unwrap_or(UNTOLD),
+        }
+    }
+
+    /// Those of the lanes at these positions.
+    pub fn gather(&self, positions: &[u32]) -> Dimension {
+        match self {
+            Dimension::One(one) => Dimension::One(*one),
+            Dimension::Each(_) => Dimension::of(positions.iter().map(|at| self.at(*at as usize)).collect()),
+        }
+    }
+
+    /// In the lanes of a smaller group.
+    pub fn project(&self, from: &Group, to: &Group) -> Dimension {
+        match (self, to.within(from)) {
+            (Dimension::Each(_), Some(positions)) if !from.same(to) => self.gather(&positions),
+            _ => self.clone(),
+        }
+    }
+
+    /// Of a choice of several runs: that of one of them.
+    pub fn row(&self, runs: usize) -> Dimension {
+        let one = |all: u32| if all == UNTOLD { all } else { all / runs.max(1) as u32 };
+        match self {
+            Dimension::One(all) => Dimension::One(one(*all)),
+            Dimension::Each(each) => Dimension::of(each.iter().map(|all| one(*all)).collect()),
+        }
+    }
+
+    /// Of several runs together.
+    pub fn sum<'a>(all: impl Iterator<Item = &'a Dimension> + Clone, lanes: usize) -> Dimension {
+        let add = |sum: u32, one: u32| if sum == UNTOLD || one == UNTOLD { UNTOLD } else { sum + one };
+        let at = |lane: usize| all.clone().fold(0, |sum, one| add(sum, one.at(lane)));
+        match all.clone().all(|one| matches!(one, Dimension::One(_))) {
+            true => Dimension::One(at(0)),
+            false => Dimension::of((0..lanes).map(at).collect()),
+        }
+    }
+}
+
+impl Site {
+    /// Those of all visits, in the lanes of a group that has them all.
+    pub fn dimension(&self, all: &Group) -> Dimension {
+        if let [first, rest @ ..] = &self.visits[..]
+            && matches!(first.dimension, Dimension::One(_))
+            && rest.iter().all(|visit| visit.dimension == first.dimension)
+        {
+            return first.dimension.clone();
+        }
+        let mut each = vec![0; all.len()];
+        for visit in &self.visits {
+            for (at, id) in visit.group.iter().enumerate() {
+                if let Some(place) = all.find(id) {
+                    each[place] = visit.dimension.at(at);
+                }
+            }
+        }
+        Dimension::of(each)
+    }
+}
+
+/// The log-densities of a choice that stays, as its old ones have to be compared with them: see
+/// [`crate::gfi::ops::weight::Weight::keep`]. `None` where they are of as many numbers.
+pub fn kept(group: &Group, (new, now): (&Density, &Dimension), (old, before): (&Density, &Dimension)) -> Option<Pair> {
+    let unlike = |at: usize| now.at(at) != before.at(at) && now.at(at) != UNTOLD && before.at(at) != UNTOLD;
+    let one = matches!((now, before), (Dimension::One(_), Dimension::One(_)));
+    if one && !unlike(0) || !(0..group.len()).any(unlike) {
+        return None;
+    }
+    let (mut new, mut old) = (new.numbers(group.len()), old.numbers(group.len()));
+    for at in (0..group.len()).filter(|at| unlike(*at)) {
+        if new[at] > f64::NEG_INFINITY && old[at] > f64::NEG_INFINITY {
+            let nothing = if now.at(at) > before.at(at) { &mut new } else { &mut old };
+            nothing[at] = f64::NEG_INFINITY;
+        }
+    }
+    Some((Density::Each(Column::from(new)), Density::Each(Column::from(old))))
+}
+
+/// New and old log-densities.
+pub type Pair = (Density, Density);
+
+impl BatchedTrace {
+    /// Of how many numbers the log-densities of observed choices of its own chunks together are ones, as far as that is
+    /// told.
+    pub fn of_data(&self) -> Dimension {
+        let chunks: Vec<Dimension> = self.chunks.iter().map(|chunk| of_data(chunk)).collect();
+        if let [one] = &chunks[..] {
+            return one.clone();
+        }
+        let lanes =
+            chunks.iter().zip(&self.chunks).flat_map(|(own, chunk)| (0..chunk.group.len()).map(|at| own.at(at)));
+        Dimension::of(lanes.collect())
+    }
+}
+
+fn of_data(chunk: &Chunk) -> Dimension {
+    let (mut all, mut each) = (0, Vec::new());
+    let observed = chunk.sites.list.iter().filter(|(_, site)| !site.observed.is_empty());
+    for visit in observed.flat_map(|(_, site)| &site.visits) {
+        match &visit.dimension {
+            Dimension::One(0) | &Dimension::UNTOLD => {}
+            Dimension::One(own) if visit.group.same(&chunk.group) => all += own,
+            own => {
+                each.resize(chunk.group.len(), 0);
+                let places = visit.group.iter().enumerate().filter_map(|(at, id)| Some((at, chunk.group.find(id)?)));
+                places.filter(|(at, _)| own.at(*at) != UNTOLD).for_each(|(at, place)| each[place] += own.at(at));
+            }
+        }
+    }
+    if each.is_empty() { Dimension::One(all) } else { Dimension::of(each.into_iter().map(|own| own + all).collect()) }
+}
