@@ -1,6 +1,6 @@
 //! What a choice is drawn from and scored by: the one trait behind every distribution, and how a trace site finds it.
 
-use super::graded::Graded;
+use super::graded::{Graded, numbers_in};
 use super::object::{Constructor, Dist};
 use super::pathwise::ValuePair;
 use super::region::SupportOf;
@@ -45,6 +45,21 @@ pub trait Density: Send + Sync {
 
     /// True when the log-density has a gradient with respect to the value.
     fn continuous(&self) -> bool;
+
+    /// Of how many numbers the log-density of a value is one, where it has densities alone.
+    fn coordinates(&self, value: &Value) -> usize {
+        numbers_in(value)
+    }
+
+    /// True when some values, or some of their numbers, have a density and others a probability.
+    fn is_mixed(&self) -> bool {
+        false
+    }
+
+    /// True when some values, or some of their numbers, have a density.
+    fn has_densities(&self) -> bool {
+        self.continuous() || self.is_mixed()
+    }
 
     /// True when what stands at these keys below a value has densities alone.
     fn is_dense_at(&self, _below: &[Value]) -> bool {
@@ -130,6 +145,8 @@ macro_rules! delegate {
                 check_value(value: &Value) -> Result<Value>,
                 support() -> $crate::dist::SupportOf,
                 continuous() -> bool,
+                coordinates(value: &Value) -> usize,
+                is_mixed() -> bool,
                 is_dense_at(below: &[Value]) -> bool,
                 support_moves() -> bool,
                 shape() -> Option<Vec<usize>>,

@@ -52,26 +52,18 @@ pub fn numbers_in(value: &Value) -> usize {
     count
 }
 
-/// The log-density of a value, and of how many numbers it is a density: 0 of a probability. A value without reals has
-/// nothing but a probability.
+/// The log-density of a value, and of how many numbers it is a density: 0 of a probability.
 pub fn measured(cx: &mut Cx, d: &dyn Density, value: &Value) -> Result<(Value, usize)> {
     if d.continuous() {
-        return Ok((d.score(cx, value)?, numbers_in(value)));
+        let dimension = if matches!(value, Value::Float(_)) { 1 } else { d.coordinates(value) };
+        return Ok((d.score(cx, value)?, dimension));
     }
-    if has_reals(value) {
+    if d.is_mixed() {
         let graded = d.graded(cx, value)?;
         let dimension = graded.dimension();
         return Ok((graded.score, dimension));
     }
     Ok((d.score(cx, value)?, 0))
-}
-
-fn has_reals(value: &Value) -> bool {
-    match value {
-        Value::Int(_) | Value::True | Value::False | Value::Keyword(_) | Value::Str(_) | Value::Nil => false,
-        Value::Array(array) => array.dtype().is_float(),
-        _ => true,
-    }
 }
 
 /// The probability of a number itself: 0 where there is a density.

@@ -35,6 +35,16 @@ pub enum SupportOf {
 }
 
 impl SupportOf {
+    /// How many numbers of a value follow from the others.
+    pub fn bound(&self) -> usize {
+        match self {
+            SupportOf::Simplex(_) => 1,
+            SupportOf::Covariance(n) => n * n.saturating_sub(1) / 2,
+            SupportOf::CorrelationFactor(n) => n * (n + 1) / 2,
+            _ => 0,
+        }
+    }
+
     /// The support of a scalar family with these parameters; `None` when they are arrays.
     pub fn numbers(of: Support, params: Option<&[f64]>) -> SupportOf {
         let (lo, hi) = of.ends(params.unwrap_or(&[]));

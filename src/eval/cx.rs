@@ -62,6 +62,8 @@ pub struct Cx {
     pub told: bool,
     /// Places already warned about.
     warned: HashSet<Span>,
+    /// Codes of warnings that are given once.
+    warned_of: HashSet<&'static str>,
     /// Warnings of workers, on their way to who can tell them.
     unsaid: Arc<Mutex<Vec<Error>>>,
     /// Namespaces being loaded, outermost first.
@@ -112,6 +114,7 @@ impl Cx {
             search: Vec::new(),
             told: false,
             warned: HashSet::new(),
+            warned_of: HashSet::new(),
             unsaid: Arc::default(),
             loading: Vec::new(),
             tapes: 0,
@@ -198,6 +201,7 @@ impl Cx {
             base: self.base.clone(),
             search: Vec::new(),
             warned: self.warned.clone(),
+            warned_of: self.warned_of.clone(),
             unsaid: self.unsaid.clone(),
             loading: Vec::new(),
             watch: self.watch.afresh(),
@@ -312,6 +316,13 @@ impl Cx {
     pub fn say_unsaid(&mut self) {
         let unsaid = std::mem::take(&mut *self.unsaid.lock().unwrap_or_else(PoisonError::into_inner));
         unsaid.into_iter().for_each(|warning| self.warn(Box::new(warning)));
+    }
+
+    /// Warns once of what has this code.
+    pub fn warn_once(&mut self, warning: Box<Error>) {
+        if self.warned_of.insert(warning.code) {
+            self.warn(warning);
+        }
     }
 
     /// Warns once per place.

@@ -9,7 +9,6 @@ use super::diff::Diff;
 use super::goal::Goal;
 use super::interface::{GenerativeFunction, Model, Outcome, Run, check_callable, same_function};
 use super::ops::vanish::vanish_under;
-use super::ops::weight::Weight;
 use super::past::Past;
 use super::selection::Selection;
 use super::trace::Trace;
@@ -288,12 +287,11 @@ impl Custom {
     fn go_on(&self, cx: &mut Cx, run: &Run<'_>, own: &Arc<Trace>) -> Result<Outcome> {
         let (past, args) = (Past::Trace(own.clone()), run.args.clone());
         let mut outcome = self.run_whole(cx, &Run { past: &past, args, diffs: Vec::new(), ..*run })?;
-        let mut weight = Weight::default();
-        weight.add(outcome.weight);
+        let mut weight = outcome.weight;
         let rest = run.past.without(own);
         vanish_under(&rest, &outcome.trace.records, run.goal, &mut weight, &mut outcome.discard);
         // The caller compares with what the wrapper returned.
-        Ok(Outcome { weight: weight.total(), retdiff: Diff::Unknown, ..outcome })
+        Ok(Outcome { weight, retdiff: Diff::Unknown, ..outcome })
     }
 
     /// A run with choices.

@@ -6,6 +6,7 @@ use super::combinators::intervene::fixed_call;
 use super::diff::{Diff, Known, all_no_change};
 use super::goal::Goal;
 use super::model::DynamicModel;
+use super::ops::weight::Weight;
 use super::past::Past;
 use super::selection::Selection;
 use super::trace::{Surroundings, Trace};
@@ -114,7 +115,7 @@ impl Run<'_> {
 pub struct Outcome {
     pub trace: Arc<Trace>,
     /// What the goal says, see [`Goal`].
-    pub weight: f64,
+    pub weight: Weight,
     /// The sum of ℓ as a number to differentiate, when the goal is to assess.
     pub total: Value,
     /// Old values that were overwritten or that vanished.
@@ -128,7 +129,7 @@ impl Outcome {
         Outcome {
             trace: old.clone(),
             // What is impossible stays so: the weight of kept choices with ℓ = −∞ is −∞.
-            weight: if old.score == f64::NEG_INFINITY { old.score } else { 0.0 },
+            weight: if old.score == f64::NEG_INFINITY { old.score.into() } else { Weight::default() },
             total: Value::float(old.score),
             discard: Trie::Empty,
             retdiff: Diff::NoChange,
@@ -238,7 +239,7 @@ pub fn run(cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
     let function = function("trace", run.this)?;
     let (outcome, seen) = cx.run_of_its_own(|cx| cx.watched(|cx| function.run(cx, run)));
     let mut outcome = outcome?;
-    if outcome.weight.is_nan() && run.past.is_unshared() {
+    if outcome.weight.plain().is_nan() && run.past.is_unshared() {
         return Err(super::ops::project::no_share("an old run at the place of a new function"));
     }
     let escapes = (seen.made || seen.waits) && !is_settled(&outcome.trace.retval);

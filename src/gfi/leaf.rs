@@ -69,5 +69,5 @@ fn choose(cx: &mut Cx, run: &Run<'_>, density: &dyn Density) -> Result<Outcome> 
         depth,
         ..Trace::default()
     };
-    Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total: visit.total, discard, retdiff })
+    Ok(Outcome { trace: Arc::new(trace), weight, total: visit.total, discard, retdiff })
 }

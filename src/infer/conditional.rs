@@ -62,7 +62,7 @@ pub fn draw_element(cx: &mut Cx, old: &Arc<Trace>, path: &[Value], values: &Grid
     let (mut runs, mut weights) = (Vec::with_capacity(values.len()), Vec::with_capacity(values.len()));
     for value in values {
         let (run, weight) = match value == own {
-            true => (old.clone(), 0.0),
+            true => (old.clone(), Weight::default()),
             false => {
                 let mut choices = ChoiceMap::default();
                 choices.put(path, value)?;
@@ -70,16 +70,15 @@ pub fn draw_element(cx: &mut Cx, old: &Arc<Trace>, path: &[Value], values: &Grid
                 if !same_choices(old, &new.trace) || !visits_data(old, &new.trace) {
                     return Err(other_choices(path));
                 }
-                // Where data that had a density has a probability now, the ratio is ∞; that of two such is one again.
-                let weight = if new.weight == f64::INFINITY { new.trace.score - old.score } else { new.weight };
-                (new.trace, weight)
+                (new.trace, new.weight)
             }
         };
         runs.push(run);
         weights.push(weight);
     }
-    let mut shares = Weighed::plain(weights);
-    shares.least_remain(&runs.iter().map(|run| run.dimension()).collect::<Vec<_>>());
+    let excess: Vec<i32> = weights.iter().map(|weight| weight.excess).collect();
+    let mut shares = Weighed::plain(weights.into_iter().map(Weight::plain).collect());
+    shares.least_remain(&excess);
     let largest = shares.plain.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let shares: Vec<f64> = shares.plain.iter().map(|w| (w - largest).exp()).collect();
     let trace = runs.swap_remove(choose(&shares, &mut key.fold(0).site(0, 0)));
@@ -112,7 +111,7 @@ fn metropolised(
     };
     let proposed = change(cx, old, choice, key).and_then(|new| {
         let mut alpha = Weight::default();
-        alpha.add(new.weight);
+        alpha.join(new.weight);
         alpha.add(sum_of(cx, old, gone(&new)?)?);
         let back = all(cx, &Arc::new(space.again(&new.trace)))?.choices;
         let returns = back.iter().any(|choices| stands(choices, old));

@@ -88,7 +88,7 @@ impl Involutive {
         }
         keeps_data(old, &new)?;
         // There is no way back from there, nor need one be.
-        if outcome.weight == f64::NEG_INFINITY || !visits_data(old, &new) {
+        if outcome.weight.total() == f64::NEG_INFINITY || !visits_data(old, &new) {
             return Ok(Ok((new, f64::NEG_INFINITY)));
         }
         let back = ops::assess(cx, q, &self.proposal.arguments(&new.choices()), &to.aux).map_err(unproposed)?.trace;
@@ -106,7 +106,8 @@ impl Involutive {
             self.undoes_itself(cx, (old, &from), (&new, &to), log_det)?;
         }
         let mut alpha = Weight::default();
-        [outcome.weight, back.score, log_det].into_iter().for_each(|w| alpha.add(w));
+        alpha.join(outcome.weight);
+        [back.score, log_det].into_iter().for_each(|w| alpha.add(w));
         alpha.go(proposed.score);
         Ok(Ok((new, alpha.total())))
     }

@@ -9,7 +9,7 @@ use crate::gfi::batch::dimension::Dimension;
 pub const MEASURE: &str = "gen::measure";
 
 /// The least dimension of all possible runs.
-fn least(log_weights: &[f64], of: impl Fn(usize) -> u32) -> Option<u32> {
+fn least<N: Ord>(log_weights: &[f64], of: impl Fn(usize) -> N) -> Option<N> {
     let possible = (0..log_weights.len()).filter(|at| log_weights[*at] > f64::NEG_INFINITY);
     possible.map(of).min()
 }
@@ -23,9 +23,9 @@ pub fn least_remain(log_weights: &mut [f64], dimension: &Dimension) {
 
 impl Weighed {
     /// The same of runs one by one; those that are not comparable, with a NaN for a weight, stay as they are.
-    pub fn least_remain(&mut self, dimensions: &[usize]) {
-        let Some(least) = least(&self.plain, |at| dimensions[at] as u32) else { return };
-        for (at, _) in dimensions.iter().enumerate().filter(|(_, own)| **own as u32 > least) {
+    pub fn least_remain<N: Ord + Copy>(&mut self, dimensions: &[N]) {
+        let Some(least) = least(&self.plain, |at| dimensions[at]) else { return };
+        for (at, _) in dimensions.iter().enumerate().filter(|(_, own)| **own > least) {
             if !self.plain[at].is_nan() {
                 self.forbid(at);
             }

@@ -51,7 +51,7 @@ fn attempt(
     let origin = Origin::new(key.fold(0));
     let proposed = ops::regenerate(cx, old, Change::none(old), selection, &ChoiceMap::default(), origin);
     let weighed = proposed.map(|new| {
-        let log_alpha = new.weight + correction(&new.trace);
+        let log_alpha = new.weight.total() + correction(&new.trace);
         (new.trace, log_alpha)
     });
     decide(old, weighed, key)

@@ -117,7 +117,7 @@ fn attempt(cx: &mut Cx, edit: &ProposalEdit, trace: &Arc<Trace>, key: Key) -> Re
     let proposed = match edit.attempt(cx, trace, key.fold(0))? {
         Ok(edited) => {
             keeps_data(trace, &edited.outcome.trace)?;
-            Ok((edited.outcome.trace, edited.outcome.weight))
+            Ok((edited.outcome.trace, edited.outcome.weight.total()))
         }
         Err(error) => Err(error),
     };

@@ -149,5 +149,5 @@ pub fn changed(cx: &mut Cx, trace: &Arc<Trace>, path: &[Value], value: Value, ke
     let outcome = rerun(cx, "update", trace, Change::none(trace), &Goal::walk(choices), Origin::new(key.fold(2)))?;
     // What is gone would be drawn from the prior on the way back, as what is fresh is now.
     let old = sum_of(cx, trace, gone(&outcome)?)?;
-    Ok((outcome.trace, outcome.weight + old))
+    Ok((outcome.trace, outcome.weight.total() + old))
 }

@@ -103,11 +103,11 @@ impl Space {
         if outcome.trace.choice_count() != self.count {
             return Err(other_choices(Error::new("gen::choice-missing", "")));
         }
-        if outcome.weight > f64::NEG_INFINITY {
+        if outcome.weight.total() > f64::NEG_INFINITY {
             match outcome.trace.dimension().cmp(&self.measure) {
                 Ordering::Equal => {}
                 // Beside what has a probability where the space was made.
-                Ordering::Greater => outcome.weight = f64::NEG_INFINITY,
+                Ordering::Greater => outcome.weight.come(f64::NEG_INFINITY),
                 Ordering::Less => return Err(unlike()),
             }
         }
@@ -144,7 +144,7 @@ impl Space {
         let (outcome, seen) = self.follow(cx, &self.placed(&self.values(u)?)?, Passage::Free)?;
         let jacobian = self.each(&seen)?.iter().map(number).sum();
         let trace = Trace { observed: self.observed.clone(), ..(*outcome.trace).clone() };
-        Ok((Arc::new(trace), outcome.weight, jacobian))
+        Ok((Arc::new(trace), outcome.weight.total(), jacobian))
     }
 
     /// The log-density at some coordinates with its gradient; with that of the Jacobian it is one of the coordinates.
@@ -162,7 +162,7 @@ impl Space {
             if jacobian {
                 seeds.extend(self.each(&seen)?.into_iter().map(|slope| (slope, Value::float(1.0))));
             }
-            let value = outcome.weight + seeds[1..].iter().map(|(slope, _)| number(slope)).sum::<f64>();
+            let value = outcome.weight.total() + seeds[1..].iter().map(|(slope, _)| number(slope)).sum::<f64>();
             if !value.is_finite() {
                 return Ok(Height::impossible(u.len()));
             }

@@ -8,8 +8,7 @@ use genlisp::gfi::ops::vanish::vanish;
 use genlisp::gfi::ops::weight::Weight;
 use genlisp::gfi::ops::{Change, update};
 use genlisp::gfi::{
-    ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Model, Origin, Outcome, Record, Run, Trace, Trie,
-    What,
+    ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Model, Origin, Outcome, Run, Trace, Trie,
 };
 use genlisp::{Interpreter, dist::Dist};
 use std::sync::Arc;
@@ -31,21 +30,20 @@ impl GenerativeFunction for Pair {
             let normal = cx.call_core("normal", &mut [centre, Value::Int(1)])?;
             let density = normal.as_host::<Dist>().expect("a distribution").density();
             let chosen = visit(cx, run.goal, &path, run.past, density, run.origin, &mut weight)?;
+            records.set(&path, Trie::Leaf(chosen.record()));
             total = cx.call_core("+", &mut [total, chosen.total.clone()])?;
             score += chosen.score;
             if let Some(old) = chosen.discard {
                 discard.set(&path, Trie::Leaf(old));
             }
             observed.set(&path, chosen.observed);
-            let record = Record { what: What::Choice(chosen.value.clone(), chosen.score), place: 0 };
-            records.set(&path, Trie::Leaf(record));
             centre = chosen.value;
         }
         vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut weight, &mut discard);
         let observed = run.past.observed().cloned().unwrap_or(observed);
         let (function, args) = (run.this.clone(), run.args.clone());
         let trace = Trace { function, args, records, score, retval: centre, observed, depth: 3, ..Trace::default() };
-        Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total, discard, retdiff: Diff::Unknown })
+        Ok(Outcome { trace: Arc::new(trace), weight, total, discard, retdiff: Diff::Unknown })
     }
 }
 

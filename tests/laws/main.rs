@@ -15,6 +15,7 @@ mod gradients;
 mod host_function;
 mod hygiene;
 mod jumps;
+mod measure;
 mod mixed;
 mod values;
 

@@ -22,7 +22,7 @@ impl Random {
         }
     }
 
-    fn dist(&mut self, levels: u32) -> String {
+    pub fn dist(&mut self, levels: u32) -> String {
         if levels == 0 {
             return self.leaf();
         }

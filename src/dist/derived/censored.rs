@@ -116,6 +116,10 @@ impl Density for Censored {
         false
     }
 
+    fn is_mixed(&self) -> bool {
+        self.cut.part.density().has_densities()
+    }
+
     fn support_moves(&self) -> bool {
         self.cut.moves()
     }

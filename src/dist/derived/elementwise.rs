@@ -240,6 +240,10 @@ impl Density for Elementwise {
         self.parts.iter().all(|part| part.continuous())
     }
 
+    fn is_mixed(&self) -> bool {
+        !self.continuous() && self.parts.iter().any(|part| part.has_densities())
+    }
+
     fn support_moves(&self) -> bool {
         self.parts.iter().any(|part| part.support_moves())
     }

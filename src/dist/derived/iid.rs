@@ -202,6 +202,10 @@ impl Density for Iid {
         self.each.density().continuous()
     }
 
+    fn is_mixed(&self) -> bool {
+        self.each.density().is_mixed()
+    }
+
     fn is_dense_at(&self, below: &[Value]) -> bool {
         self.each.density().is_dense_at(below.get(self.shape.len()..).unwrap_or_default())
     }

@@ -272,6 +272,10 @@ impl Density for Mixture {
         self.continuous
     }
 
+    fn is_mixed(&self) -> bool {
+        !self.continuous && self.parts.iter().any(|part| part.density().has_densities())
+    }
+
     fn support_moves(&self) -> bool {
         self.parts.iter().any(|part| part.density().support_moves())
     }

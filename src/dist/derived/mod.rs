@@ -136,6 +136,12 @@ impl Density for Part {
     fn continuous(&self) -> bool {
         with_stack(self.0.depth(), || self.inner().continuous())
     }
+    fn coordinates(&self, value: &Value) -> usize {
+        with_stack(self.0.depth(), || self.inner().coordinates(value))
+    }
+    fn is_mixed(&self) -> bool {
+        with_stack(self.0.depth(), || self.inner().is_mixed())
+    }
     fn is_dense_at(&self, below: &[Value]) -> bool {
         with_stack(self.0.depth(), || self.inner().is_dense_at(below))
     }

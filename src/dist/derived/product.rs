@@ -132,6 +132,10 @@ impl Density for Product {
         self.continuous
     }
 
+    fn is_mixed(&self) -> bool {
+        !self.continuous && self.parts.iter().any(|part| part.density().has_densities())
+    }
+
     fn is_dense_at(&self, below: &[Value]) -> bool {
         let Some((key, rest)) = below.split_first() else { return self.continuous };
         let part = match &self.keys {

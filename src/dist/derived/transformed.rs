@@ -197,6 +197,10 @@ impl Density for Transformed {
         self.part.density().continuous()
     }
 
+    fn is_mixed(&self) -> bool {
+        self.part.density().is_mixed()
+    }
+
     fn support_moves(&self) -> bool {
         // Where the support is told, it is what was told that may move.
         let uses = if self.support.is_some() { holds_var } else { uses_variable };

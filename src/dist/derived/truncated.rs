@@ -183,6 +183,10 @@ impl Density for Truncated {
         self.cut.plain.density().continuous()
     }
 
+    fn is_mixed(&self) -> bool {
+        self.cut.plain.density().is_mixed()
+    }
+
     fn support_moves(&self) -> bool {
         self.cut.moves()
     }

@@ -115,6 +115,16 @@ impl StructuredLanes {
         blocks.extend(self.params.iter().map(|param| param.block(lane)));
     }
 
+    /// Of how many numbers the log-density of an event is one.
+    pub fn coordinates(&self) -> usize {
+        if !self.continuous() {
+            return 0;
+        }
+        let mut blocks = Vec::new();
+        self.blocks(0, &mut blocks);
+        self.event.iter().product::<usize>().saturating_sub((self.family.support)(&blocks).bound())
+    }
+
     pub fn continuous(&self) -> bool {
         self.family.kind == Kind::Real
     }

@@ -7,6 +7,7 @@ use crate::dist::density::Density;
 use crate::dist::elements::{elements, stack, stack_nested};
 use crate::dist::family::Kind;
 use crate::dist::lifted::Lifted;
+use crate::dist::numbers_in;
 use crate::dist::region::SupportOf;
 use crate::dist::transform::{self, Events, Numbers, Transform};
 use crate::error::{Error, Result};
@@ -293,6 +294,10 @@ impl Density for StructuredDist {
 
     fn continuous(&self) -> bool {
         self.family.kind == Kind::Real
+    }
+
+    fn coordinates(&self, value: &Value) -> usize {
+        numbers_in(value).saturating_sub(self.count() * self.support().bound())
     }
 
     fn support_moves(&self) -> bool {

@@ -1,22 +1,17 @@
 //! What a batched choice is drawn from: a scalar family with parameters per lane, or any distribution lane by lane.
 
-use super::dimension::Dimension;
-use super::kinds::{fits, in_floats, of_kind};
+use super::kinds::{in_floats, of_kind};
 use super::lanes_of::{collect, lane_value, varies};
 use super::mixture::MixtureLanes;
-use super::site::Density;
-use crate::dist::lanes::Summand;
-use crate::dist::{
-    self, Constructor, Density as _, Dist, Family, Kind, Read, StructuredFamily, StructuredLanes, measured, numbers_in,
-};
+use crate::dist::{self, Constructor, Density as _, Dist, Family, Kind, Read, StructuredFamily, StructuredLanes};
 use crate::error::{Error, Result};
 use crate::eval::gradient::holds_var;
 use crate::eval::key::Key;
-use crate::eval::lanes::numbers::{Held, floats, in_lane};
-use crate::eval::lanes::{Group, adopt, foreign, holds_lanes, in_parts, lane_of};
+use crate::eval::lanes::numbers::{Held, in_lane};
+use crate::eval::lanes::{Group, adopt, foreign, holds_lanes, lane_of};
 use crate::eval::{Cx, Value};
+use crate::tensor::lanes::Operand;
 use crate::tensor::lanes::random::LaneIds;
-use crate::tensor::lanes::{Column, Operand};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -190,75 +185,6 @@ impl<'a> Chooser<'a> {
             }
         }
     }
-
-    /// The log-density of a value in each lane, to be added to sums later; `None` where it has to be worked out at
-    /// once. Parameters are checked then.
-    pub fn summand(&self, group: &Arc<Group>, value: &Value) -> Result<Option<Summand>> {
-        let Chooser::Family { family, args } = self else { return Ok(None) };
-        let (value, args) = (adopt(value, group)?, projected(args, group)?);
-        let value = floats(&value)?;
-        let x = match &*value {
-            Value::Lanes(lanes) => lanes.column().map(Operand::Column),
-            Value::Int(n) => Some(Operand::Int(*n)),
-            Value::Float(x) => Some(Operand::Float(x.get())),
-            _ => None,
-        };
-        let Some(x) = x else { return Ok(None) };
-        let mut held: [Held; 4] = Default::default();
-        Ok(Summand::new(family, x, &operands(family, &mut held, &args)?, group.len(), group.width))
-    }
-
-    /// The log-density of a value in each lane, and of how many numbers it is one.
-    pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<(Density, Dimension)> {
-        match self {
-            Chooser::Family { family, args } => {
-                let value = adopt(value, group)?;
-                let density = score_family(family, &projected(args, group)?, &*floats(&value)?, group)?;
-                Ok((density, Dimension::One(self.continuous().into())))
-            }
-            Chooser::Mixture(mixture) => mixture.score(cx, group, value),
-            Chooser::Structured { lanes, .. } if !in_parts(value) => {
-                cx.charge(group.len())?;
-                let density = lanes.logpdf(group, value)?.map(|all| Density::Each(Column::from(all)));
-                let dimension = if lanes.continuous() { numbers_in(&lane_of(value, group.id(0))?) } else { 0 };
-                Ok((density.unwrap_or(Density::One(f64::NEG_INFINITY)), Dimension::One(dimension as u32)))
-            }
-            Chooser::Any { what, args } | Chooser::Structured { what, args, .. } => {
-                let value = adopt(value, group)?;
-                let number =
-                    |(score, dimension): (Value, usize)| (score.as_f64().unwrap_or(f64::NAN), dimension as u32);
-                let one = |cx: &mut Cx, density: &dyn dist::Density, value: &Value| -> Result<(f64, u32)> {
-                    Ok(number(measured(cx, density, value)?))
-                };
-                if !varies(what, args) {
-                    return made(cx, what, args, |cx, density| {
-                        if !holds_lanes(&value) {
-                            let (score, dimension) = one(cx, density, &value)?;
-                            return Ok((Density::One(score), Dimension::One(dimension)));
-                        }
-                        let of = |id| {
-                            cx.step()?;
-                            one(cx, density, &lane_of(&value, id)?)
-                        };
-                        group.iter().map(of).collect::<Result<Vec<_>>>().map(each_lane)
-                    });
-                }
-                let mut scores = Vec::with_capacity(group.len());
-                for id in group.iter() {
-                    cx.step()?;
-                    let (what, args, own) = (lane_value(cx, what, id)?, all(cx, args, id)?, lane_of(&value, id)?);
-                    let score = made(cx, &what, &args, |cx, density| one(cx, density, &own));
-                    scores.push(score.map_err(|e| in_lane(e, id))?);
-                }
-                Ok(each_lane(scores))
-            }
-        }
-    }
-}
-
-fn each_lane(scores: Vec<(f64, u32)>) -> (Density, Dimension) {
-    let (scores, dimensions): (Vec<f64>, Vec<u32>) = scores.into_iter().unzip();
-    (Density::Each(Column::from(scores)), Dimension::of(dimensions))
 }
 
 /// Batched runs compute their densities without a tape.
@@ -269,7 +195,7 @@ fn tracked(name: &str) -> Box<Error> {
 }
 
 /// Values as the lanes of a group see them.
-fn projected<'v>(values: &'v [Value], group: &Arc<Group>) -> Result<Cow<'v, [Value]>> {
+pub(super) fn projected<'v>(values: &'v [Value], group: &Arc<Group>) -> Result<Cow<'v, [Value]>> {
     let here = |value: &Value| !matches!(value, Value::Lanes(lanes) if !lanes.group.is(group));
     if values.iter().all(here) {
         return Ok(Cow::Borrowed(values));
@@ -334,42 +260,8 @@ fn unfit() -> Box<Error> {
     Error::new("gen::internal", "parameters of a batched choice that do not fit its lanes")
 }
 
-fn operands<'a>(family: &Family, held: &'a mut [Held; 4], args: &'a [Value]) -> Result<Vec<Operand<'a>>> {
+pub(super) fn operands<'a>(family: &Family, held: &'a mut [Held; 4], args: &'a [Value]) -> Result<Vec<Operand<'a>>> {
     held.iter_mut().zip(args).enumerate().map(|(i, (held, arg))| held.operand(family.name, arg, i)).collect()
-}
-
-fn score_family(family: &'static Family, args: &[Value], value: &Value, group: &Arc<Group>) -> Result<Density> {
-    if !matches!(value, Value::Lanes(_)) && !args.iter().any(|arg| matches!(arg, Value::Lanes(_))) {
-        let dist = dist::ScalarDist::new(family, args)?;
-        return Ok(Density::One(dist.number_of(value).map_or(f64::NEG_INFINITY, |x| dist.at_number(x))));
-    }
-    let impossible = || Density::One(f64::NEG_INFINITY);
-    let x = match value {
-        Value::Lanes(lanes) => match lanes.column() {
-            Some(column) if fits(family, column) => Operand::Column(column),
-            Some(_) => return Ok(impossible()),
-            // Values of several kinds: each part has its own log-density.
-            None => return score_parts(family, args, value, group),
-        },
-        Value::True | Value::False if family.kind == Kind::Boolean => Operand::Bool(value.truthy()),
-        Value::Int(n) if family.kind != Kind::Boolean => Operand::Int(*n),
-        Value::Float(x) if family.kind != Kind::Boolean => Operand::Float(x.get()),
-        _ => return Ok(impossible()),
-    };
-    let mut held: [Held; 4] = Default::default();
-    let operands = operands(family, &mut held, args)?;
-    Ok(Density::Each(dist::lanes::logpdf(family, x, &operands, group.len(), group.width)))
-}
-
-fn score_parts(family: &'static Family, args: &[Value], value: &Value, group: &Arc<Group>) -> Result<Density> {
-    let mut scores = Vec::with_capacity(group.len());
-    for id in group.iter() {
-        let one = args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
-        let dist = dist::ScalarDist::new(family, &one)?;
-        let x = dist.number_of(&lane_of(value, id)?);
-        scores.push(x.map_or(f64::NEG_INFINITY, |x| dist.at_number(x)));
-    }
-    Ok(Density::Each(Column::from(scores)))
 }
 
 fn ids(group: &Group) -> LaneIds<'_> {
@@ -392,7 +284,7 @@ pub fn made<R>(
     }
 }
 
-fn all(cx: &mut Cx, args: &[Value], id: u32) -> Result<Vec<Value>> {
+pub(super) fn all(cx: &mut Cx, args: &[Value], id: u32) -> Result<Vec<Value>> {
     args.iter().map(|arg| lane_value(cx, arg, id)).collect()
 }
 

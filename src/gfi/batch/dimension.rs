@@ -2,10 +2,9 @@
 //! density is nothing. Scalar choices have one such number, see [`crate::gfi::trace::Chosen`].
 
 use super::object::{BatchedTrace, Chunk};
-use super::site::{Density, Site};
+use super::site::Site;
 use crate::eval::lanes::Group;
 use crate::gfi::trace::UNTOLD;
-use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
 /// A number for each lane.
@@ -50,6 +49,14 @@ impl Dimension {
         }
     }
 
+    /// How many more there are than before in the lane at a position, as far as that is told.
+    pub fn beyond(&self, before: &Dimension, position: usize) -> i32 {
+        match (self.at(position), before.at(position)) {
+            (UNTOLD, _) | (_, UNTOLD) => 0,
+            (now, before) => now as i32 - before as i32,
+        }
+    }
+
     /// Of a choice of several runs: that of one of them.
     pub fn row(&self, runs: usize) -> Dimension {
         let one = |all: u32| if all == UNTOLD { all } else { all / runs.max(1) as u32 };
@@ -90,27 +97,6 @@ impl Site {
         Dimension::of(each)
     }
 }
-
-/// The log-densities of a choice that stays, as its old ones have to be compared with them: see
-/// [`crate::gfi::ops::weight::Weight::keep`]. `None` where they are of as many numbers.
-pub fn kept(group: &Group, (new, now): (&Density, &Dimension), (old, before): (&Density, &Dimension)) -> Option<Pair> {
-    let unlike = |at: usize| now.at(at) != before.at(at) && now.at(at) != UNTOLD && before.at(at) != UNTOLD;
-    let one = matches!((now, before), (Dimension::One(_), Dimension::One(_)));
-    if one && !unlike(0) || !(0..group.len()).any(unlike) {
-        return None;
-    }
-    let (mut new, mut old) = (new.numbers(group.len()), old.numbers(group.len()));
-    for at in (0..group.len()).filter(|at| unlike(*at)) {
-        if new[at] > f64::NEG_INFINITY && old[at] > f64::NEG_INFINITY {
-            let nothing = if now.at(at) > before.at(at) { &mut new } else { &mut old };
-            nothing[at] = f64::NEG_INFINITY;
-        }
-    }
-    Some((Density::Each(Column::from(new)), Density::Each(Column::from(old))))
-}
-
-/// New and old log-densities.
-pub type Pair = (Density, Density);
 
 impl BatchedTrace {
     /// Of how many numbers the log-densities of observed choices of its own chunks together are ones, as far as that is

@@ -99,7 +99,7 @@ pub fn decide(
         values.push(found.value);
         scores.push(found.score);
         dimensions.push(found.dimension);
-        weights.push(weight.total());
+        weights.push(weight);
         observed.add(&found.observed);
         if let Some(value) = found.discard {
             gone.push((at as u32, value));
@@ -107,8 +107,7 @@ pub fn decide(
     }
     let (value, scores) = (collect(values, group)?, Density::Each(Column::from(scores)));
     batch.count(group, Term::Score(&scores));
-    let (zero, weights) = (Density::One(0.0), Density::Each(Column::from(weights)));
-    batch.count(group, Term::Change { new: &weights, old: &zero });
+    batch.weighed(group, &weights);
     if !gone.is_empty() {
         let (places, values): (Vec<u32>, Vec<Value>) = gone.into_iter().unzip();
         let part = group.part(places);

@@ -21,6 +21,7 @@ use crate::gfi::combinators::intervene::partly_fixed;
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::{GenerativeFunction, Origin, Outcome, Run, function, same_function};
 use crate::gfi::ops::project::no_share;
+use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
 use crate::gfi::trace::{Record, Trace};
 use crate::gfi::trie::Trie;
@@ -38,7 +39,7 @@ struct Found {
     /// Of the old run, what the lanes' runs have accounted for.
     accounted: Vec<At>,
     returned: Vec<Value>,
-    weights: Vec<f64>,
+    weights: Vec<Weight>,
     scores: Vec<f64>,
     observed: Trie<()>,
 }
@@ -142,9 +143,8 @@ impl Found {
 
     /// `by` is the function, where it tells its choices' log-densities for the whole call.
     fn finish(self, cx: &mut Cx, batch: &mut Batch, by: Option<&Value>, group: &Arc<Group>) -> Result<Value> {
-        let (weights, scores) = (Density::Each(Column::from(self.weights)), Density::Each(Column::from(self.scores)));
-        batch.count(group, Term::Score(&scores));
-        batch.count(group, Term::Change { new: &weights, old: &Density::One(0.0) });
+        batch.count(group, Term::Score(&Density::Each(Column::from(self.scores))));
+        batch.weighed(group, &self.weights);
         for (path, positions, _, _) in self.accounted {
             let (group, dimension) = (group.part(positions), Dimension::UNTOLD);
             let visit = Visit { group, value: Value::Nil, density: None, dimension };

@@ -22,6 +22,7 @@ mod refusal;
 pub mod run;
 pub mod runner;
 mod scalar;
+mod scores;
 pub mod site;
 mod slopes;
 mod sparing;

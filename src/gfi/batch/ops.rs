@@ -20,6 +20,7 @@ use crate::gfi::diff::Diff;
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::{is_function, same_function};
 use crate::gfi::ops::unvisited::not_visited;
+use crate::gfi::ops::update::other_measures;
 use crate::gfi::ops::update::{Change, check_diffs, other_function};
 use crate::gfi::selection::{Selection, Share, names_nothing};
 use crate::gfi::trie::Trie;
@@ -140,7 +141,7 @@ pub fn update(cx: &mut Cx, old: &BatchedTrace, rest: &[Value]) -> Result<Value> 
     check_lanes(&constraints, old.group.len(), at)?;
     let goal = Goal::update(constraints);
     let outcome = change(cx, "update", old, args.as_deref(), goal)?;
-    outcome_map(outcome, None)
+    outcome_map(cx, outcome, None)
 }
 
 /// What `regenerate` gives for a batched trace.
@@ -149,7 +150,7 @@ pub fn regenerate(cx: &mut Cx, old: &BatchedTrace, rest: &[Value]) -> Result<Val
     let selection = selection_of(old, selection, if args.is_some() { 3 } else { 1 })?;
     let goal = Goal::Redraw { selection, given: ChoiceMap::default() };
     let outcome = change(cx, "regenerate", old, args.as_deref(), goal)?;
-    outcome_map(outcome, None)
+    outcome_map(cx, outcome, None)
 }
 
 /// The log-density of selected choices, one per lane.
@@ -256,7 +257,10 @@ pub fn discarded(all: &Arc<Group>, chunks: &[Sites]) -> Result<ChoiceMap> {
 }
 
 /// `{:trace :weight :discard :retdiff}`, and the way back of an edit.
-pub fn outcome_map(outcome: Outcome, backward: Option<Value>) -> Result<Value> {
+pub fn outcome_map(cx: &mut Cx, outcome: Outcome, backward: Option<Value>) -> Result<Value> {
+    if let Some(excess) = outcome.excess.iter().find(|excess| **excess != 0) {
+        cx.warn_once(other_measures(*excess));
+    }
     let discard = discarded(&outcome.trace.group, &outcome.discard)?;
     let weight = outcome.trace.numbers(outcome.weights);
     let entries = [

@@ -79,6 +79,9 @@ impl<'a> Request<'a> {
 pub struct Outcome {
     pub trace: BatchedTrace,
     pub weights: Vec<f64>,
+    /// By how many numbers the density of each lane is one of more than the old one, see
+    /// [`crate::gfi::ops::weight::Weight`]; empty where no lane has any.
+    pub excess: Vec<i32>,
     /// What was overwritten or vanished, chunk by chunk.
     pub discard: Vec<Sites>,
 }
@@ -87,6 +90,8 @@ impl Outcome {
     /// This change and then another: weights add, the earliest discarded value of each choice of `start` wins.
     pub fn then(mut self, next: Outcome, start: &BatchedTrace) -> Outcome {
         self.weights.iter_mut().zip(&next.weights).for_each(|(sum, weight)| *sum += weight);
+        self.excess.resize(self.excess.len().max(next.excess.len()), 0);
+        self.excess.iter_mut().zip(&next.excess).for_each(|(sum, excess)| *sum += excess);
         for ((first, later), before) in self.discard.iter_mut().zip(&next.discard).zip(&start.chunks) {
             for (path, site) in &later.list {
                 first.add_missing(path, site, before.sites.get(path));
@@ -100,6 +105,7 @@ impl Outcome {
 pub(super) struct Piece {
     pub chunk: Chunk,
     pub weights: Vec<f64>,
+    pub excess: Vec<i32>,
     pub discard: Sites,
 }
 
@@ -130,9 +136,16 @@ pub(super) fn run_as_asked(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome
     })?;
     let mut weights = Vec::with_capacity(request.lanes);
     pieces.iter().for_each(|piece| weights.extend_from_slice(&piece.weights));
+    let mut excess = Vec::new();
+    if pieces.iter().any(|piece| !piece.excess.is_empty()) {
+        for piece in &pieces {
+            excess.extend_from_slice(&piece.excess);
+            excess.resize(excess.len() + piece.weights.len() - piece.excess.len(), 0);
+        }
+    }
     let (chunks, discard) = pieces.into_iter().map(|piece| (Arc::new(piece.chunk), piece.discard)).unzip();
     let trace = BatchedTrace::new(request.this, request.args.to_vec(), Surroundings::of(cx), group, chunks);
-    Ok(Outcome { trace, weights, discard })
+    Ok(Outcome { trace, weights, excess, discard })
 }
 
 /// The code of the error that an effect in a chunk raises before it happens.
@@ -252,7 +265,8 @@ pub(super) fn one_run(
     let mut score = std::mem::take(score.now());
     score.iter_mut().zip(weight.come.now()).for_each(|(sum, other)| *sum += *other);
     let chunk = Chunk { group, sites: Arc::new(sites), score, retval };
-    Ok(Piece { chunk, weights: weight.total(), discard })
+    let (weights, excess) = weight.total();
+    Ok(Piece { chunk, weights, excess, discard })
 }
 
 /// What some lanes of a chunk had.

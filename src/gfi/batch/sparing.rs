@@ -112,7 +112,11 @@ fn together(
     let substitute: Pick = (0, good[0].chunk.group.id(0));
     let mut picks = vec![substitute; request.lanes];
     let mut weights = vec![f64::NEG_INFINITY; request.lanes];
+    let mut excess = vec![0; if good.iter().all(|piece| piece.excess.is_empty()) { 0 } else { request.lanes }];
     for (source, piece) in good.iter().enumerate() {
+        for (lane, own) in piece.chunk.group.iter().zip(&piece.excess) {
+            excess[lane as usize] = *own;
+        }
         for (lane, weight) in piece.chunk.group.iter().zip(&piece.weights) {
             (picks[lane as usize], weights[lane as usize]) = ((source as u32, lane), *weight);
         }
@@ -127,5 +131,5 @@ fn together(
         discard.push(take::sites(&discards, &group, picks)?);
     }
     let trace = BatchedTrace::new(request.this, request.args.to_vec(), surroundings, all, chunks);
-    Ok(Outcome { trace, weights, discard })
+    Ok(Outcome { trace, weights, excess, discard })
 }

@@ -87,6 +87,8 @@ pub struct Weights {
     changed: Vec<f64>,
     impossible_now: Vec<bool>,
     impossible_before: Vec<bool>,
+    /// Empty where no lane has any.
+    excess: Vec<i32>,
 }
 
 impl Weights {
@@ -96,6 +98,7 @@ impl Weights {
             changed: Vec::new(),
             impossible_now: Vec::new(),
             impossible_before: Vec::new(),
+            excess: Vec::new(),
         }
     }
 
@@ -123,6 +126,16 @@ impl Weights {
         }
     }
 
+    /// By how many numbers the new density of the lanes of a group is one of more than the old one, by position.
+    pub fn exceed(&mut self, whole: &Group, group: &Group, by: impl Fn(usize) -> i32) {
+        for (at, id) in group.iter().enumerate().filter(|(at, _)| by(*at) != 0) {
+            if let Some(place) = whole.find(id) {
+                self.excess.resize(whole.len(), 0);
+                self.excess[place] += by(at);
+            }
+        }
+    }
+
     /// Choices of the old run that are gone.
     pub fn go(&mut self, whole: &Group, group: &Arc<Group>, old: &Density) {
         self.changed.resize(whole.len(), 0.0);
@@ -146,12 +159,13 @@ impl Weights {
         each(whole, group, |at| mark(&mut self.impossible_now, at, whole.len()));
     }
 
-    pub fn total(self) -> Vec<f64> {
-        let Weights { mut come, changed, impossible_now, impossible_before } = self;
+    /// Their sums, and by how many numbers they are of more; see [`crate::gfi::ops::weight::Weight`].
+    pub fn total(self) -> (Vec<f64>, Vec<i32>) {
+        let Weights { mut come, changed, impossible_now, impossible_before, excess } = self;
         let mut sums = std::mem::take(come.now());
         sums.iter_mut().zip(&changed).for_each(|(sum, change)| *sum += change);
         if impossible_now.is_empty() && impossible_before.is_empty() {
-            return sums;
+            return (sums, excess);
         }
         for (at, sum) in sums.iter_mut().enumerate() {
             if impossible_now.get(at) == Some(&true) || *sum == f64::NEG_INFINITY {
@@ -160,7 +174,7 @@ impl Weights {
                 *sum = f64::INFINITY;
             }
         }
-        sums
+        (sums, excess)
     }
 }
 

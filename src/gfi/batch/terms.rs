@@ -2,13 +2,14 @@
 //! leaves is computed at once, and added up in double precision as on the host.
 
 use super::choice::Chooser;
-use super::dimension::{Dimension, kept};
+use super::dimension::Dimension;
 use super::runner::{Batch, Sites};
 use super::site::{Density, Visit, not_numbers};
 use crate::error::Result;
 use crate::eval::lanes::Group;
 use crate::eval::lanes::deferred::arrays_of;
 use crate::eval::{Cx, Value};
+use crate::gfi::ops::weight::Weight;
 use crate::tensor::Array;
 use crate::tensor::lanes::Column;
 use crate::tensor::lanes::device;
@@ -95,13 +96,9 @@ impl Batch {
             }
             Counts::Keep(old) => {
                 self.count(group, Term::Score(&density));
-                let pair = old
-                    .density
-                    .as_ref()
-                    .and_then(|before| kept(group, (&density, &dimension), (before, &old.dimension)));
-                match pair {
-                    Some((new, old)) => self.count(group, Term::Change { new: &new, old: &old }),
-                    None => self.changed(group, &density, old),
+                self.changed(group, &density, old);
+                if dimension != old.dimension {
+                    self.weight.exceed(&self.whole, group, |at| dimension.beyond(&old.dimension, at));
                 }
             }
         }
@@ -113,6 +110,13 @@ impl Batch {
         if let Some(old) = &old.density {
             self.count(group, Term::Change { new, old });
         }
+    }
+
+    /// Weights of runs of single lanes.
+    pub fn weighed(&mut self, group: &Arc<Group>, weights: &[Weight]) {
+        let plain = Density::Each(Column::from(weights.iter().map(|weight| weight.plain()).collect::<Vec<f64>>()));
+        self.count(group, Term::Change { new: &plain, old: &Density::One(0.0) });
+        self.weight.exceed(&self.whole, group, |at| weights[at].excess);
     }
 
     /// Counts log-densities of the lanes of a group.

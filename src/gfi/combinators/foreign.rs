@@ -11,7 +11,7 @@ use crate::gfi::ops::elements::whole_only;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
 use crate::gfi::selection::Share;
-use crate::gfi::trace::{Record, Trace, choices_under};
+use crate::gfi::trace::{Record, Trace, UNTOLD, choices_under};
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ impl Foreign {
             let dimension = run.past.choice(&path).map_or(0, |whole| whole.dimension);
             rows.resize_with(rows.len().max(elements.len()), || Trie::Empty);
             for (t, (element, share)) in elements.iter().zip(shares).enumerate() {
-                let dimension = dimension / elements.len() as u32;
+                let dimension = if dimension == UNTOLD { UNTOLD } else { dimension / elements.len() as u32 };
                 rows[t].set(&path, Trie::Leaf(Record::choice(element.clone(), share, dimension)));
             }
         }

@@ -216,7 +216,7 @@ pub fn fixed_call(cx: &mut Cx, run: &Run<'_>) -> Option<Outcome> {
     crate::gfi::ops::vanish::vanish_under(run.past, &Trie::Empty, run.goal, &mut weight, &mut discard);
     let trace = Trace { observed: run.observed(Trie::Empty), ..run.trace(cx, value, 0) };
     let total = Value::float(0.0);
-    Some(Outcome { trace: Arc::new(trace), weight: weight.total(), total, discard, retdiff: Diff::Unknown })
+    Some(Outcome { trace: Arc::new(trace), weight, total, discard, retdiff: Diff::Unknown })
 }
 
 /// The error of a choice of which a part is fixed.

@@ -108,7 +108,7 @@ impl GenerativeFunction for Mix {
             return Err(explain(error, run.past, kept));
         };
         let inner = self.component(cx, run, component)?;
-        weight.add(inner.weight);
+        weight.join(inner.weight);
         finish(cx, run, (chosen, fixed.is_none()), inner, weight)
     }
 
@@ -243,7 +243,7 @@ fn finish(
         ..run.trace(cx, inner.retval.clone(), inner.depth)
     };
     let trace = Trace { inner: Some(inner), ..trace };
-    Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total, discard, retdiff })
+    Ok(Outcome { trace: Arc::new(trace), weight, total, discard, retdiff })
 }
 
 #[cold]

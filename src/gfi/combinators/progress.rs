@@ -117,7 +117,7 @@ impl Progress {
         let path = [Value::Int(t as i64)];
         let old = self.child(t).map(|child| child.score);
         let trace = outcome.trace;
-        self.weight.add(outcome.weight);
+        self.weight.join(outcome.weight);
         if assess {
             self.total = apply(Op::Add, &self.total, &outcome.total)?;
         }
@@ -176,7 +176,7 @@ impl Progress {
             params: self.params,
             ..run.trace(cx, retval, self.depth)
         };
-        let (weight, total) = (self.weight.total(), self.total);
+        let (weight, total) = (self.weight, self.total);
         Ok(Outcome { trace: Arc::new(trace), weight, total, discard: self.discard, retdiff })
     }
 }

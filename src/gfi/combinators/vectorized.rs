@@ -21,7 +21,7 @@ use crate::gfi::ops::params;
 use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Record, Trace};
+use crate::gfi::trace::{Record, Trace, UNTOLD};
 use crate::gfi::trie::Trie;
 use std::any::Any;
 use std::sync::Arc;
@@ -147,7 +147,7 @@ impl GenerativeFunction for Vectorized {
             let origin = run.origin.below(&path);
             let request = Run { this: &self.inner, args, goal: &goal, past: &past, diffs, origin };
             let outcome = cx.deeper(|cx| interface::run(cx, &request)).map_err(|e| unfit_or(e, run.goal, n, None))?;
-            weight.add(outcome.weight);
+            weight.join(outcome.weight);
             if run.goal.is_assess() {
                 total = apply(Op::Add, &total, &outcome.total)?;
             }
@@ -259,7 +259,7 @@ fn finish(
         inner: (!impossible).then(|| Arc::new(all)),
         ..run.trace(cx, retval, depth)
     };
-    Ok(Outcome { trace: Arc::new(trace), weight: weight.total(), total, discard, retdiff })
+    Ok(Outcome { trace: Arc::new(trace), weight, total, discard, retdiff })
 }
 
 /// What was observed in the runs: of a choice that not all observed the elements of those that did.
@@ -310,7 +310,7 @@ fn together(runs: &[Arc<Trace>]) -> Result<Trie<Record>> {
             }
             values.push(one.value.clone());
             score += one.score;
-            dimension += one.dimension;
+            dimension = if one.dimension == UNTOLD { UNTOLD } else { one.dimension.saturating_add(dimension) };
         }
         records.set(&path, Trie::Leaf(Record::choice(stacked(values)?, score, dimension)));
     }

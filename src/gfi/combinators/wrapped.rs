@@ -171,8 +171,7 @@ fn wrap(cx: &Cx, run: &Run<'_>, outcome: Outcome, retval: Value, under: &[Value]
     let inner = outcome.trace;
     let (mut records, mut inlined) = (inner.records.clone(), inner.inlined.clone());
     let mut observed = inner.observed.clone();
-    let (mut discard, mut weight) = (outcome.discard, Weight::default());
-    weight.add(outcome.weight);
+    let (mut discard, mut weight) = (outcome.discard, outcome.weight);
     if !under.is_empty() {
         records = Trie::Empty;
         records.set(under, Trie::Leaf(Record::call(inner.clone())));
@@ -190,7 +189,7 @@ fn wrap(cx: &Cx, run: &Run<'_>, outcome: Outcome, retval: Value, under: &[Value]
     let observed = run.observed(observed);
     let inner = Some(inner);
     let trace = Trace { records, inlined, inner, score, observed, params, ..run.trace(cx, retval, depth) };
-    Outcome { trace: Arc::new(trace), weight: weight.total(), total: outcome.total, discard, retdiff }
+    Outcome { trace: Arc::new(trace), weight, total: outcome.total, discard, retdiff }
 }
 
 /// What stood at a level, below an address.
@@ -208,7 +207,7 @@ fn empty(cx: &Cx, run: &Run<'_>) -> Outcome {
     vanish(run.past, run.past.inlined(), &Trie::Empty, &[], run.goal, &mut weight, &mut discard);
     let trace = Trace { observed: run.observed(Trie::Empty), ..run.trace(cx, Value::Nil, 0) };
     let retdiff = run.old().map_or(Diff::Unknown, |old| Diff::between(&old.retval, &Value::Nil));
-    Outcome { trace: Arc::new(trace), weight: weight.total(), total: Value::float(0.0), discard, retdiff }
+    Outcome { trace: Arc::new(trace), weight, total: Value::float(0.0), discard, retdiff }
 }
 
 /// Parts that are the same functions, or the same values.

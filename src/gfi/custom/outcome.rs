@@ -79,7 +79,7 @@ impl Custom {
         let observed = run.observed(observed);
         let trace = Trace { records, score, observed, ..run.trace(cx, retval, inside + 1) };
         let retdiff = run.old().map_or(Diff::Unknown, |old| Diff::between(&old.retval, &trace.retval));
-        Ok(Outcome { trace: Arc::new(trace), weight: accounted.total(), total, discard, retdiff })
+        Ok(Outcome { trace: Arc::new(trace), weight: accounted, total, discard, retdiff })
     }
 }
 

@@ -52,7 +52,7 @@ pub const TABLE: &[Builtin] = &[
 fn edit(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Some((trace, [request])) = batch::ops::batched("edit", args)? {
         let (outcome, backward) = edit_every_lane(cx, Edit::of("edit", request)?, trace).map_err(|e| e.or_arg(1))?;
-        return batch::ops::outcome_map(outcome, Some(backward));
+        return batch::ops::outcome_map(cx, outcome, Some(backward));
     }
     let args = without_function("edit", args)?;
     let [trace, request] = &args[..] else {
@@ -62,7 +62,7 @@ fn edit(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let request = Edit::of("edit", request).map_err(|e| e.arg(1))?;
     let key = cx.next_key("edit")?;
     let Edited { outcome, backward } = request.edit(cx, &trace, key).map_err(|e| e.or_arg(1))?;
-    outcome_map(outcome, [("backward", backward)])
+    outcome_map(cx, outcome, [("backward", backward)])
 }
 
 const OPTIONS: &str = "args argdiffs constraints";

@@ -6,7 +6,6 @@ use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::diff::Diff;
-use crate::gfi::ops::weight::Weight;
 use crate::gfi::trace::Trace;
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
@@ -19,17 +18,14 @@ impl EditRequest for ComposedEdit {
             return Err(Error::new("gen::arity", "`compose-edits` needs at least one request"));
         };
         let Edited { mut outcome, backward } = Edit::of("compose-edits", first)?.edit(cx, trace, key.fold(0))?;
-        let mut weight = Weight::default();
-        weight.add(outcome.weight);
         let mut backwards = vec![backward];
         for (i, request) in rest.iter().enumerate() {
             let next = Edit::of("compose-edits", request)?.edit(cx, &outcome.trace, key.fold(i as u64 + 1))?;
-            weight.add(next.outcome.weight);
+            outcome.weight.join(next.outcome.weight);
             outcome.discard = earliest(trace, outcome.discard, &next.outcome.discard);
             outcome.trace = next.outcome.trace;
             backwards.push(next.backward);
         }
-        outcome.weight = weight.total();
         outcome.retdiff = Diff::between(&trace.retval, &outcome.trace.retval);
         backwards.reverse();
         Ok(Edited { outcome, backward: Edit::value(ComposedEdit(backwards)) })

@@ -47,7 +47,7 @@ fn read(result: &Value) -> Result<Edited, &'static str> {
     let Value::Map(map) = result else { return Err("which is no map") };
     let part = |name: &str| map.get_keyword(name).unwrap_or(&Value::Nil);
     let trace = part("trace").as_host::<TraceObject>().ok_or("whose `:trace` is no trace")?.0.clone();
-    let weight = part("weight").as_f64().ok_or("whose `:weight` is no number")?;
+    let weight = part("weight").as_f64().ok_or("whose `:weight` is no number")?.into();
     let discard = ChoiceMap::from_value(part("discard")).map_err(|_| "whose `:discard` is no choice map")?.0;
     let retdiff = Diff::from_value(part("retdiff")).map_err(|_| "whose `:retdiff` is no diff")?;
     let backward = part("backward").clone();

@@ -14,7 +14,6 @@ use crate::gfi::diff::Diff;
 use crate::gfi::interface::{Origin, Outcome};
 use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::unvisited::all_visited;
-use crate::gfi::ops::weight::Weight;
 use crate::gfi::ops::{Change, assess, simulate, update};
 use crate::gfi::pieces::{has, pieces, shared};
 use crate::gfi::trace::Trace;
@@ -106,10 +105,8 @@ impl ProposalEdit {
             Err(error) if error.code == "gen::nan" => return Ok(Err(error)),
             back => back?,
         };
-        let mut weight = Weight::default();
-        [outcome.weight, score, vanished].into_iter().for_each(|w| weight.add(w));
-        weight.go(proposed.score);
-        outcome.weight = weight.total();
+        [score, vanished].into_iter().for_each(|w| outcome.weight.add(w));
+        outcome.weight.go(proposed.score);
         let backward = ProposalEdit {
             forward: self.backward.clone(),
             backward: self.forward.clone(),

@@ -111,6 +111,10 @@ pub fn visit(
             old.into_iter().for_each(|before| weight.go(before.score));
         }
     }
+    let kept = sources.iter().filter(|source| matches!(source, Source::Kept)).count();
+    if let (Some(before), true) = (old.choice, kept > 0) {
+        weight.keep_of(&visit, before, kept, places.len());
+    }
     let before = old.choice.map(|before| before.value);
     visit.discard = if held.is_some() { before.cloned() } else { discarded(before, &like, &sources)? };
     if let Goal::Constrain { intent: Intent::Observe, .. } = goal {

@@ -29,7 +29,7 @@ pub const ROW: Builtin = Builtin::new(
         let origin = Origin::new(cx.next_key("generate")?);
         let outcome = generate(cx, &args[0], &given, &constraints, origin).map_err(|e| e.arguments_at(1))?;
         all_visited(&constraints, &outcome.trace).map_err(|e| e.arg(2))?;
-        result([("trace", trace_value(outcome.trace)), ("weight", Value::float(outcome.weight))])
+        result([("trace", trace_value(outcome.trace)), ("weight", Value::float(outcome.weight.plain()))])
     },
 )
 .state();

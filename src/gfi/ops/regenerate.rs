@@ -49,7 +49,7 @@ pub const ROW: Builtin = Builtin::new(
         let origin = Origin::new(cx.next_key("regenerate")?);
         let outcome = regenerate(cx, &trace, change, &selection, &ChoiceMap::default(), origin)
             .map_err(|e| e.arguments_at(1))?;
-        outcome_map(outcome, [])
+        outcome_map(cx, outcome, [])
     },
 )
 .state();

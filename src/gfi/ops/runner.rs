@@ -84,13 +84,7 @@ impl Runner {
             kept,
             ..run.trace(cx, retval, self.visits.depth)
         };
-        Outcome {
-            trace: Arc::new(trace),
-            weight: self.weight.total(),
-            total: self.total,
-            discard: self.discard,
-            retdiff,
-        }
+        Outcome { trace: Arc::new(trace), weight: self.weight, total: self.total, discard: self.discard, retdiff }
     }
 
     /// The first kept or given value off its support, for reports of what went wrong after it.
@@ -196,7 +190,7 @@ impl Runner {
 
     /// Adds a call's sums to those of this run.
     fn absorb(&mut self, outcome: Outcome) -> Result<Value> {
-        self.weight.add(outcome.weight);
+        self.weight.join(outcome.weight);
         if self.goal.is_assess() {
             self.total = apply(Op::Add, &self.total, &outcome.total)?;
         }

@@ -111,11 +111,15 @@ pub fn rerun(
     run(cx, &Run { this, args, goal, past: &Past::Trace(trace.clone()), diffs, origin })
 }
 
-/// `{:trace :weight :discard :retdiff}` and what else an operation tells.
-pub fn outcome_map<const N: usize>(outcome: Outcome, more: [(&str, Value); N]) -> Result<Value> {
+/// `{:trace :weight :discard :retdiff}` and what else an operation tells. The weight is the sum of log-densities,
+/// whatever they are densities of.
+pub fn outcome_map<const N: usize>(cx: &mut Cx, outcome: Outcome, more: [(&str, Value); N]) -> Result<Value> {
+    if outcome.weight.excess != 0 {
+        cx.warn_once(other_measures(outcome.weight.excess));
+    }
     let Value::Map(map) = result([
         ("trace", trace_value(outcome.trace)),
-        ("weight", Value::float(outcome.weight)),
+        ("weight", Value::float(outcome.weight.plain())),
         ("discard", ChoiceMap(outcome.discard).into_value()),
         ("retdiff", outcome.retdiff.into_value()),
     ])?
@@ -124,6 +128,17 @@ pub fn outcome_map<const N: usize>(outcome: Outcome, more: [(&str, Value); N]) -
     };
     let all = more.into_iter().try_fold(map, |map: Map, (k, v)| map.insert(Value::keyword(k), v))?;
     Ok(Value::Map(all))
+}
+
+/// The warning of a weight whose log-densities have no ratio.
+#[cold]
+pub fn other_measures(excess: i32) -> Box<Error> {
+    let (before, now) = if excess > 0 { ("probability", "density") } else { ("density", "probability") };
+    let message =
+        format!("the `:weight` compares unlike things: a value that stays had a {before} and has a {now} now");
+    let says = if excess > 0 { "is nothing beside a probability: reject" } else { "is nothing beside it: accept" };
+    Error::new("gen::measure", message)
+        .help(format!("a density {says} such a move, as `mh-kernel` and the other kernels do by themselves"))
 }
 
 /// Drops a leading generative function, which must be the trace's: `(update gf trace …)`.
@@ -245,5 +260,5 @@ fn finish(cx: &mut Cx, trace: &Arc<Trace>, change: Change, constraints: &ChoiceM
     let origin = Origin::new(cx.next_key("update")?);
     let outcome = update(cx, trace, change, constraints, origin).map_err(|e| e.arguments_at(1))?;
     all_visited(constraints, &outcome.trace).map_err(|e| e.arg(at))?;
-    outcome_map(outcome, [])
+    outcome_map(cx, outcome, [])
 }

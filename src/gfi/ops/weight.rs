@@ -1,8 +1,8 @@
-//! The weight of a run: differences of log-densities, choice by choice, where either may be −∞.
+//! The weight of a run: differences of log-densities, choice by choice, where either may be −∞, or a density where the
+//! other is a probability.
 
 use super::site::Visit;
 use crate::gfi::trace::{Chosen, UNTOLD};
-use std::cmp::Ordering;
 
 /// Σ ℓ(new) − Σ ℓ(old) over choices, never as a difference of two large sums. An impossible new value makes the
 /// weight −∞; leaving an impossible old one behind makes it +∞.
@@ -11,6 +11,9 @@ pub struct Weight {
     finite: f64,
     impossible_now: bool,
     impossible_before: bool,
+    /// By how many numbers the new run's density is one of more than the old one's. Beside a probability a density is
+    /// nothing, and so is one of more numbers beside one of fewer.
+    pub excess: i32,
 }
 
 impl Weight {
@@ -25,14 +28,16 @@ impl Weight {
         }
     }
 
-    /// A choice that stays as it is. Beside a probability a density is nothing, and so it is beside one of fewer numbers:
-    /// where the distribution gives it one and gave it the other, leaving it is as good as leaving what is impossible.
+    /// A choice that stays as it is. One that moves has been weighed by how it was proposed, of the same dimension.
     pub fn keep(&mut self, now: &Visit, old: Chosen<'_>) {
-        let told = old.dimension != UNTOLD && now.score > f64::NEG_INFINITY && old.score > f64::NEG_INFINITY;
-        match now.dimension.cmp(&old.dimension) {
-            Ordering::Greater if told => self.impossible_now = true,
-            Ordering::Less if told => self.impossible_before = true,
-            _ => self.change(now.score, old.score),
+        self.change(now.score, old.score);
+        self.keep_of(now, old, 1, 1);
+    }
+
+    /// The same of some of its elements, whose log-densities are told apart: they have their part of the numbers.
+    pub fn keep_of(&mut self, now: &Visit, old: Chosen<'_>, kept: usize, elements: usize) {
+        if now.dimension != old.dimension && old.dimension != UNTOLD {
+            self.excess += (now.dimension as i32 - old.dimension as i32) * kept as i32 / elements as i32;
         }
     }
 
@@ -52,7 +57,7 @@ impl Weight {
         }
     }
 
-    /// Adds the weight of a call.
+    /// A weight that is given as a number.
     pub fn add(&mut self, weight: f64) {
         match weight {
             f64::NEG_INFINITY => self.impossible_now = true,
@@ -61,7 +66,16 @@ impl Weight {
         }
     }
 
-    pub fn total(self) -> f64 {
+    /// The weight of a call.
+    pub fn join(&mut self, call: Weight) {
+        self.finite += call.finite;
+        self.impossible_now |= call.impossible_now;
+        self.impossible_before |= call.impossible_before;
+        self.excess += call.excess;
+    }
+
+    /// The sum of log-densities, whatever they are densities of: the weight as the interface defines it.
+    pub fn plain(self) -> f64 {
         if self.impossible_now {
             f64::NEG_INFINITY
         } else if self.impossible_before {
@@ -69,5 +83,22 @@ impl Weight {
         } else {
             self.finite
         }
+    }
+
+    /// The weight as algorithms have it, which take a density for nothing beside a probability.
+    pub fn total(self) -> f64 {
+        match self.plain() {
+            plain if plain.is_finite() && self.excess > 0 => f64::NEG_INFINITY,
+            plain if plain.is_finite() && self.excess < 0 => f64::INFINITY,
+            plain => plain,
+        }
+    }
+}
+
+impl From<f64> for Weight {
+    fn from(number: f64) -> Weight {
+        let mut weight = Weight::default();
+        weight.add(number);
+        weight
     }
 }

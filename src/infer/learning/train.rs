@@ -89,10 +89,10 @@ fn likelihood(cx: &mut Cx, model: &Value, data: &[Datum]) -> Result<Evaluated<(f
     for datum in data {
         cx.step()?;
         let outcome = assess(cx, model, &datum.args, &datum.observations).map_err(unobserved)?;
-        if outcome.weight == f64::NEG_INFINITY {
+        if outcome.weight.total() == f64::NEG_INFINITY {
             return Err(impossible(&outcome.trace));
         }
-        sum += outcome.weight;
+        sum += outcome.weight.total();
         read.push(outcome.trace.params.clone());
         seeds.push((outcome.total, Value::float(1.0)));
     }

@@ -15,6 +15,7 @@ use crate::gfi::batch::run::{Outcome, Request};
 use crate::gfi::batch::{BatchedTrace, RunLanes, run_sparing};
 use crate::gfi::{ChoiceMap, Goal, Kept, Model, Proposal, ProposalEdit, function, proposal_edit_lanes};
 use crate::infer::importance::Sampler;
+use crate::infer::measure::unlike;
 
 /// A model, a sequence of targets, and how to follow them.
 pub struct Filter {
@@ -101,6 +102,9 @@ impl Filter {
             }
             true => self.proposed(cx, old, t, reference, &mut sparing)?,
         };
+        if outcome.excess.iter().any(|excess| *excess != 0) {
+            return Err(unlike());
+        }
         if let Some(reference) = reference {
             reference.weigh(cx, t, &proposed, &mut outcome.weights)?;
         }

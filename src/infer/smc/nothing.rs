@@ -17,7 +17,7 @@ impl GenerativeFunction for Nothing {
     fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
         Ok(Outcome {
             trace: Arc::new(run.trace(cx, Value::Nil, 0)),
-            weight: 0.0,
+            weight: Default::default(),
             total: Value::float(0.0),
             discard: Trie::Empty,
             retdiff: Diff::Unknown,

@@ -8,7 +8,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::batch::{self, BatchedTrace, Pick};
 use crate::gfi::{BadPoints, Trace, show};
 use crate::infer::kernel::{Kernel, Move};
-use crate::infer::measure::{check_alike, unlike};
+use crate::infer::measure::check_alike;
 use crate::infer::tally::result_of;
 use crate::tensor::Array;
 use crate::tensor::lanes::weights;
@@ -51,9 +51,6 @@ impl Population {
         // What was impossible at a step before has no part in the target, though it may be possible now.
         let alive = self.log_weights.iter_mut().zip(increments).filter(|(weight, _)| **weight > f64::NEG_INFINITY);
         alive.for_each(|(weight, more)| *weight += more);
-        if self.log_weights.contains(&f64::INFINITY) {
-            return Err(unlike());
-        }
         check_alike(&self.log_weights, &trace.of_data())?;
         if self.log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
             let (n, t) = (self.log_weights.len(), self.increments.len());

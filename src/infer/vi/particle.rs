@@ -140,16 +140,17 @@ fn shot(
             None => return Ok(shot(Value::float(f64::NEG_INFINITY), guide.total, f64::NEG_INFINITY)),
         },
     };
-    if (model.weight - guide.weight).is_finite() {
+    let (p, q) = (model.weight.total(), guide.weight.total());
+    if (p - q).is_finite() {
         posterior.comparable(&model.trace, &guide.trace)?;
     }
     reads.model.push(model.trace.params.clone());
-    if model.weight == f64::NEG_INFINITY && settings.objective == Objective::Elbo && number(&guide.total).is_finite() {
+    if p == f64::NEG_INFINITY && settings.objective == Objective::Elbo && number(&guide.total).is_finite() {
         return Err(outside(&model.trace));
     }
-    let found = shot(model.total, guide.total, model.weight - guide.weight);
+    let found = shot(model.total, guide.total, p - q);
     let moves = |choice: &&Followed| choice.passage == Passage::Path && choice.values.iter().any(holds_var);
-    let outside = model.weight == f64::NEG_INFINITY && settings.objective == Objective::Iwelbo;
+    let outside = p == f64::NEG_INFINITY && settings.objective == Objective::Iwelbo;
     match found.choices.iter().find(|choice| outside && moves(choice)) {
         Some(choice) => Err(off_support(&choice.path)),
         None => Ok(found),

@@ -139,7 +139,7 @@ fn sleep(
             if let Some(path) = unvisited(latent, &outcome.trace)? {
                 return Err(unvisited_error(&path, &outcome.trace));
             }
-            sum += outcome.weight / n;
+            sum += outcome.weight.total() / n;
             reads.push(outcome.trace.params.clone());
             seeds.push((outcome.total, Value::float(1.0 / n)));
         }
