@@ -5,6 +5,7 @@ use super::derived::make_distribution;
 use super::object::{Constructor, Dist};
 use super::region::SupportOf;
 use super::slopes;
+use super::support::Support;
 use crate::error::{Error, Result};
 use crate::eval::arrays::raise;
 use crate::eval::builtins::args::wrong_type;
@@ -39,7 +40,13 @@ pub const TABLE: &[Builtin] = &[
         "dist-mean",
         "[dist]",
         "The mean of a distribution; `mean` calls it.\n(dist-mean (gamma 3 2)) ;=> 1.5",
-        |cx, a| moment(cx, "mean", a, |d, cx, _| d.mean(cx)),
+        |cx, a| {
+            if matches!(of("mean", a)?.support(), SupportOf::Numbers { of: Support::Angle, .. }) {
+                // A direction jumps by a turn.
+                slopes::decide_by(a);
+            }
+            moment(cx, "mean", a, |d, cx, _| d.mean(cx))
+        },
     )
     .apart(),
     Builtin::generic(

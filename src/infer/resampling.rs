@@ -23,14 +23,19 @@ pub const TABLE: &[Builtin] = &[
             let sum = cx.call_core("logsumexp", &mut [Value::vector(all)?])?;
             return apply(Op::Sub, &sum, &n);
         }
-        by_lane(cx, &a[0], |cx, all| Ok(Value::float(log_mean_exp(&log_weights(cx, "log-mean-exp", all)?))))
+        by_lane(cx, &a[0], |cx, all| {
+            let (sums, n) = sums(cx, "log-mean-exp", all)?;
+            Ok(Value::float(sums.log_mean_exp(n)))
+        })
     })
     .takes_lanes(),
     Builtin::new("effective-sample-size", "[log-weights]", "How many equally weighted draws the weights are worth, (Σ w)² / Σ w², of weights given as logarithms in lanes, an array or a vector.\n(effective-sample-size [0.0 0.0 ##-Inf]) ;=> 2.0", |cx, a| {
         by_lane(cx, &a[0], |cx, all| {
-            let weights = log_weights(cx, "effective-sample-size", all)?;
-            possible("effective-sample-size", &weights)?;
-            Ok(Value::float(effective_sample_size(&weights)))
+            let (sums, _) = sums(cx, "effective-sample-size", all)?;
+            if sums.max == f64::NEG_INFINITY {
+                return Err(impossible("effective-sample-size"));
+            }
+            Ok(Value::float(sums.effective_size()))
         })
     })
     .takes_lanes(),
@@ -50,11 +55,6 @@ fn by_lane(cx: &mut Cx, weights: &Value, f: impl Fn(&mut Cx, &Value) -> Result<V
 /// log (1/n Σ exp w), without overflow.
 pub fn log_mean_exp(log_weights: &[f64]) -> f64 {
     lanes::weights(log_weights).log_mean_exp(log_weights.len())
-}
-
-/// (Σ w)² / Σ w² (Kish 1965).
-pub fn effective_sample_size(log_weights: &[f64]) -> f64 {
-    lanes::weights(log_weights).effective_size()
 }
 
 /// Systematic resampling (Kitagawa 1996): indices whose counts are the expected ones, rounded.
@@ -165,15 +165,48 @@ fn ceiling(x: f64) -> u32 {
 /// Some weight must be positive for shares of them to mean something.
 fn possible(name: &str, log_weights: &[f64]) -> Result<()> {
     match log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
-        true => Err(Error::new("gen::all-impossible", format!("`{name}`: all weights are 0"))
-            .arg(0)
-            .help("the logarithms are all ##-Inf: the data are impossible under every draw")),
+        true => Err(impossible(name)),
         false => Ok(()),
     }
 }
 
+#[cold]
+fn impossible(name: &str) -> Box<Error> {
+    Error::new("gen::all-impossible", format!("`{name}`: all weights are 0"))
+        .arg(0)
+        .help("the logarithms are all ##-Inf: the data are impossible under every draw")
+}
+
+/// What log-weights add up to, and how many there are.
+fn sums(cx: &mut Cx, name: &str, value: &Value) -> Result<(lanes::Weights, usize)> {
+    let numbers = read(cx, name, value)?;
+    let sums = lanes::weights(&numbers);
+    // The largest shows any NaN and ##Inf.
+    if !sums.max.is_finite() {
+        check(name, &numbers)?;
+    }
+    Ok((sums, numbers.len()))
+}
+
 /// Log-weights given as lanes, an array or a vector, at least one; NaN and ##Inf are weights of nothing.
 pub fn log_weights<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<'a, [f64]>> {
+    let numbers = read(cx, name, value)?;
+    check(name, &numbers)?;
+    Ok(numbers)
+}
+
+fn check(name: &str, numbers: &[f64]) -> Result<()> {
+    // A sum is quick, and any NaN or ##Inf shows in it; so does an overflow.
+    if lanes::sum(numbers) < f64::INFINITY {
+        return Ok(());
+    }
+    match numbers.iter().position(|w| w.is_nan() || *w == f64::INFINITY) {
+        Some(at) => Err(no_weight(name, at, numbers[at])),
+        None => Ok(()),
+    }
+}
+
+fn read<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<'a, [f64]>> {
     let in_floats = floats(value)?;
     let numbers = match value {
         Value::Lanes(lanes) if lanes.column().is_none() => match &*in_floats {
@@ -193,15 +226,7 @@ pub fn log_weights<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<
     };
     match numbers {
         _ if holds_var(value) => Err(no_gradient(name)),
-        Some(numbers) if !numbers.is_empty() => {
-            // A sum is quick, and any NaN or ##Inf shows in it; so does an overflow.
-            let sum = lanes::sum(&numbers);
-            let is_no_weight = |w: &f64| w.is_nan() || *w == f64::INFINITY;
-            match if sum < f64::INFINITY { None } else { numbers.iter().position(is_no_weight) } {
-                Some(at) => Err(no_weight(name, at, numbers[at])),
-                None => Ok(numbers),
-            }
-        }
+        Some(numbers) if !numbers.is_empty() => Ok(numbers),
         _ => Err(wrong_type(name, "log-weights as lanes, an array or a vector", value, 0)),
     }
 }
@@ -254,7 +279,7 @@ mod tests {
     #[test]
     fn weights_by_hand() {
         let logs: Vec<f64> = [0.1f64, 0.2, 0.3, 0.4].iter().map(|w| w.ln()).collect();
-        assert!((effective_sample_size(&logs) - 10.0 / 3.0).abs() < 1e-12);
+        assert!((lanes::weights(&logs).effective_size() - 10.0 / 3.0).abs() < 1e-12);
         assert!((log_mean_exp(&logs) - 0.25f64.ln()).abs() < 1e-12);
         assert_eq!(systematic(&logs, 4, 0.5), vec![1, 2, 3, 3]);
         assert_eq!(log_mean_exp(&[f64::NEG_INFINITY; 3]), f64::NEG_INFINITY);

@@ -118,6 +118,9 @@ pub fn binary(op: Binary, a: &Value, b: &Value) -> Result<Value> {
     if matches!(op, Binary::Max | Binary::Min) {
         return extreme(op, a, b);
     }
+    if op == Binary::Atan2 {
+        cut(a, b);
+    }
     let Some(tape) = innermost([a, b]) else { return numeric::binary(op, a, b) };
     let x = as_operand(op, tape, a, 0)?;
     let y = as_operand(op, tape, b, 1)?;
@@ -133,6 +136,20 @@ pub fn binary(op: Binary, a: &Value, b: &Value) -> Result<Value> {
             [None, None] => Origin::Many(Box::new([])),
         },
     )
+}
+
+/// An angle jumps by a turn where y changes its sign left of the origin, and where x does on the axis.
+fn cut(y: &Value, x: &Value) {
+    let any = |value: &Value, holds: fn(f64) -> bool| match primal_of(value) {
+        Value::Array(array) => array.to_f64().is_ok_and(|all| all.into_iter().any(holds)),
+        number => number.as_f64().is_some_and(holds),
+    };
+    if any(x, |x| x < 0.0) {
+        decisive(y);
+    }
+    if any(y, |y| y == 0.0) {
+        decisive(x);
+    }
 }
 
 fn as_operand(op: Binary, tape: &Tape, value: &Value, index: usize) -> Result<Value> {

@@ -181,7 +181,7 @@ impl Weights {
         if self.max.is_finite() { self.max + (self.sum / n as f64).ln() } else { self.max }
     }
 
-    /// (Σ w)² / Σ w², 0 where all weights are.
+    /// (Σ w)² / Σ w² (Kish 1965), 0 where all weights are.
     pub fn effective_size(&self) -> f64 {
         if self.sum == 0.0 { 0.0 } else { self.sum * self.sum / self.squares }
     }
