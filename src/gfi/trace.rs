@@ -53,6 +53,14 @@ pub struct Chosen<'a> {
 /// The dimension of a choice whose function tells log-densities, but not of what they are ones.
 pub const UNTOLD: u32 = u32::MAX;
 
+/// How many more numbers one dimension is than another, as far as both are told.
+pub fn beyond(now: u32, before: u32) -> i32 {
+    match (now, before) {
+        (UNTOLD, _) | (_, UNTOLD) => 0,
+        (now, before) => now as i32 - before as i32,
+    }
+}
+
 #[derive(Clone)]
 pub enum What {
     /// A value and its log-density.
@@ -221,6 +229,13 @@ impl Trace {
         self.records.count(&of) + self.inlined.iter().map(|call| call.dimension()).sum::<usize>()
     }
 
+    /// Visits every choice.
+    pub fn each_choice(&self, f: &mut dyn FnMut(Vec<Value>, Chosen<'_>)) {
+        each_choice_of(self, &[], &mut |path, _, record| {
+            record.chosen().into_iter().for_each(|own| f(path.clone(), own))
+        });
+    }
+
     /// The selection of everything that was not observed.
     pub fn latent(&self) -> Selection {
         match &self.observed {
@@ -296,7 +311,7 @@ pub fn choice_in<'a>(records: &'a Trie<Record>, path: &[Value]) -> Option<Chosen
 
 /// Every choice of some records: path, value, log-density.
 pub fn choices_under(records: &Trie<Record>, path: &[Value], all: &mut Vec<(Vec<Value>, Value, f64)>) {
-    each_choice(records, path, &mut |path, value, record| {
+    each_choice_in(records, path, &mut |path, value, record| {
         if let What::Choice(_, score) = record.what {
             all.push((path, value.clone(), score));
         }
@@ -304,7 +319,7 @@ pub fn choices_under(records: &Trie<Record>, path: &[Value], all: &mut Vec<(Vec<
 }
 
 /// Every choice of some records, with its path and value.
-fn each_choice(records: &Trie<Record>, path: &[Value], f: &mut dyn FnMut(Vec<Value>, &Value, &Record)) {
+fn each_choice_in(records: &Trie<Record>, path: &[Value], f: &mut dyn FnMut(Vec<Value>, &Value, &Record)) {
     for (below, record) in records.leaves() {
         let here = [path, &below].concat();
         match &record.what {
@@ -315,7 +330,7 @@ fn each_choice(records: &Trie<Record>, path: &[Value], f: &mut dyn FnMut(Vec<Val
 }
 
 fn each_choice_of(trace: &Trace, path: &[Value], f: &mut dyn FnMut(Vec<Value>, &Value, &Record)) {
-    each_choice(&trace.records, path, f);
+    each_choice_in(&trace.records, path, f);
     trace.inlined.iter().for_each(|call| with_stack(|| each_choice_of(call, path, f)));
 }
 

@@ -1,6 +1,6 @@
 //! Importance sampling: runs weighted by how well they explain the observations (Robert & Casella 2004, § 3.3).
 
-use super::measure::{MEASURE, least_remain};
+use super::measure::{MEASURE, excess, least_remain};
 use super::reals::same_measures;
 use super::resampling::systematic;
 use super::start::with_missing;
@@ -11,6 +11,7 @@ use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
 use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::batch::dimension::Dimension;
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::ops::{generate, simulate};
 use crate::gfi::{BadPoints, ChoiceMap, Goal, Origin, argument_vector, constraints_of, function, show};
@@ -41,6 +42,8 @@ pub struct Particles {
     pub proposed: ChoiceMap,
     /// Particles at which the model raised an error.
     pub bad: BadPoints,
+    /// By how many numbers the weights are densities; none where all are so by the same.
+    pub excess: Vec<i32>,
 }
 
 impl Sampler {
@@ -98,7 +101,9 @@ impl Sampler {
                 self.mark(&mut outcome.trace)?;
             }
             let proposed = ChoiceMap::default();
-            return possible(cx, Particles { traces: outcome.trace, log_weights: outcome.weights, proposed, bad });
+            let (traces, log_weights) = (outcome.trace, outcome.weights);
+            let excess = excess(&traces.of_data(), &Dimension::One(0), n);
+            return possible(cx, Particles { traces, log_weights, proposed, bad, excess });
         };
         let prior = Goal::update(kept.clone());
         let guide = batch::run(cx, &batch(proposal, args, &prior, key.fold(1)))?.trace;
@@ -113,10 +118,12 @@ impl Sampler {
         let request = batch(&self.model, &self.args, &goal, key.fold(0));
         let mut outcome = batch::run_sparing(cx, &request, &mut bad)?;
         batch::all_visited(&choices, &outcome.trace).map_err(|e| e.arg(2))?;
+        // All that is given here counts as observed until it is marked.
+        let excess = excess(&outcome.trace.of_data(), &guide.of_all(), n);
         self.mark(&mut outcome.trace)?;
         let scores = guide.chunks.iter().flat_map(|chunk| &chunk.score);
         outcome.weights.iter_mut().zip(scores).for_each(|(weight, q)| *weight -= q);
-        possible(cx, Particles { traces: outcome.trace, log_weights: outcome.weights, proposed, bad })
+        possible(cx, Particles { traces: outcome.trace, log_weights: outcome.weights, proposed, bad, excess })
     }
 
     /// Only the data is observed.
@@ -126,9 +133,9 @@ impl Sampler {
 }
 
 impl Particles {
-    /// Only those remain that explain the data by densities of the fewest numbers.
+    /// Only those remain whose weights are densities of the fewest numbers.
     fn comparable(mut self) -> Particles {
-        least_remain(&mut self.log_weights, &self.traces.of_data());
+        least_remain(&mut self.log_weights, &self.excess);
         self
     }
 }

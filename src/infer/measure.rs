@@ -14,11 +14,22 @@ fn least<N: Ord>(log_weights: &[f64], of: impl Fn(usize) -> N) -> Option<N> {
     possible.map(of).min()
 }
 
-/// Takes the weight of each run whose data has a density of more numbers than that of others.
-pub fn least_remain(log_weights: &mut [f64], dimension: &Dimension) {
-    let Dimension::Each(each) = dimension else { return };
-    let Some(least) = least(log_weights, |at| each[at]) else { return };
-    log_weights.iter_mut().zip(&**each).filter(|(_, own)| **own > least).for_each(|(w, _)| *w = f64::NEG_INFINITY);
+/// By how many numbers the densities of the first are ones of more than those of the second, in each of n lanes; none
+/// where all lanes have the same.
+pub fn excess(of: &Dimension, than: &Dimension, n: usize) -> Vec<i32> {
+    match (of, than) {
+        (Dimension::One(_), Dimension::One(_)) => Vec::new(),
+        _ => (0..n).map(|at| of.beyond(than, at)).collect(),
+    }
+}
+
+/// Takes the weight of each run whose excess is more than that of others.
+pub fn least_remain(log_weights: &mut [f64], excess: &[i32]) {
+    if excess.is_empty() {
+        return;
+    }
+    let Some(least) = least(log_weights, |at| excess[at]) else { return };
+    log_weights.iter_mut().zip(excess).filter(|(_, own)| **own > least).for_each(|(w, _)| *w = f64::NEG_INFINITY);
 }
 
 impl Weighed {
@@ -35,13 +46,15 @@ impl Weighed {
 
 /// An error where the data of some possible particles has a density of more numbers than that of others: a step later it
 /// may be the other way round, and which of them count is known when all data is there.
-pub fn check_alike(log_weights: &[f64], dimension: &Dimension) -> Result<()> {
-    let Dimension::Each(each) = dimension else { return Ok(()) };
-    let Some(least) = least(log_weights, |at| each[at]) else { return Ok(()) };
-    let more = |(weight, own): (&f64, &u32)| *weight > f64::NEG_INFINITY && *own > least;
-    match log_weights.iter().zip(&**each).any(more) {
-        true => Err(unlike()),
-        false => Ok(()),
+pub fn check_alike(log_weights: &[f64], excess: &[i32]) -> Result<()> {
+    if excess.is_empty() {
+        return Ok(());
+    }
+    let least = least(log_weights, |at| excess[at]);
+    let mut possible = log_weights.iter().zip(excess).filter(|(weight, _)| **weight > f64::NEG_INFINITY);
+    match possible.all(|(_, own)| Some(*own) == least) {
+        true => Ok(()),
+        false => Err(unlike()),
     }
 }
 

@@ -12,6 +12,11 @@ use std::sync::Arc;
 
 /// Visits all lanes in a value; not those that some lanes have as their value.
 pub fn each(value: &Value, found: &mut dyn FnMut(&Arc<Lanes>)) {
+    match value {
+        Value::Lanes(lanes) => return found(lanes),
+        value if is_plain(value) => return,
+        _ => {}
+    }
     let mut seen = HashSet::new();
     Walk { seen: &mut seen, found: &mut |lanes| (found(lanes), true).1 }.visit(value, false);
 }
@@ -29,9 +34,15 @@ pub fn any_in_part(part: &Value) -> bool {
 fn some_in(value: &Value, functions: bool) -> bool {
     match value {
         Value::Lanes(_) => true,
-        Value::Int(_) | Value::Float(_) | Value::Keyword(_) | Value::Str(_) => false,
+        value if is_plain(value) => false,
         _ => !Walk { seen: &mut HashSet::new(), found: &mut |_| false }.visit(value, functions),
     }
+}
+
+/// Values in which there are no others.
+fn is_plain(value: &Value) -> bool {
+    use Value::{Array, False, Float, Int, Keyword, Native, Nil, Str, Symbol, True};
+    matches!(value, Int(_) | Float(_) | Nil | True | False | Keyword(_) | Str(_) | Symbol(_) | Native(_) | Array(_))
 }
 
 /// A visit of the lanes in a value that goes on while `found` says so; shared parts are visited once.

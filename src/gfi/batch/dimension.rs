@@ -4,7 +4,7 @@
 use super::object::{BatchedTrace, Chunk};
 use super::site::Site;
 use crate::eval::lanes::Group;
-use crate::gfi::trace::UNTOLD;
+use crate::gfi::trace::{UNTOLD, beyond};
 use std::sync::Arc;
 
 /// A number for each lane.
@@ -51,10 +51,7 @@ impl Dimension {
 
     /// How many more there are than before in the lane at a position, as far as that is told.
     pub fn beyond(&self, before: &Dimension, position: usize) -> i32 {
-        match (self.at(position), before.at(position)) {
-            (UNTOLD, _) | (_, UNTOLD) => 0,
-            (now, before) => now as i32 - before as i32,
-        }
+        beyond(self.at(position), before.at(position))
     }
 
     /// Of a choice of several runs: that of one of them.
@@ -102,20 +99,29 @@ impl BatchedTrace {
     /// Of how many numbers the log-densities of observed choices of its own chunks together are ones, as far as that is
     /// told.
     pub fn of_data(&self) -> Dimension {
-        let chunks: Vec<Dimension> = self.chunks.iter().map(|chunk| of_data(chunk)).collect();
+        self.dimension(|site| !site.observed.is_empty())
+    }
+
+    /// The same of all choices.
+    pub fn of_all(&self) -> Dimension {
+        self.dimension(|_| true)
+    }
+
+    fn dimension(&self, counts: impl Fn(&Site) -> bool) -> Dimension {
+        let chunks: Vec<Dimension> = self.chunks.iter().map(|chunk| in_chunk(chunk, &counts)).collect();
         if let [one] = &chunks[..] {
             return one.clone();
         }
-        let lanes =
-            chunks.iter().zip(&self.chunks).flat_map(|(own, chunk)| (0..chunk.group.len()).map(|at| own.at(at)));
+        let lanes = chunks.iter().zip(&self.chunks);
+        let lanes = lanes.flat_map(|(own, chunk)| (0..chunk.group.len()).map(|at| own.at(at)));
         Dimension::of(lanes.collect())
     }
 }
 
-fn of_data(chunk: &Chunk) -> Dimension {
+fn in_chunk(chunk: &Chunk, counts: impl Fn(&Site) -> bool) -> Dimension {
     let (mut all, mut each) = (0, Vec::new());
-    let observed = chunk.sites.list.iter().filter(|(_, site)| !site.observed.is_empty());
-    for visit in observed.flat_map(|(_, site)| &site.visits) {
+    let sites = chunk.sites.list.iter().filter(|(_, site)| counts(site));
+    for visit in sites.flat_map(|(_, site)| &site.visits) {
         match &visit.dimension {
             Dimension::One(0) | &Dimension::UNTOLD => {}
             Dimension::One(own) if visit.group.same(&chunk.group) => all += own,

@@ -16,7 +16,7 @@ use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::unvisited::all_visited;
 use crate::gfi::ops::{Change, assess, simulate, update};
 use crate::gfi::pieces::{has, pieces, shared};
-use crate::gfi::trace::Trace;
+use crate::gfi::trace::{self, Trace};
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
@@ -101,12 +101,13 @@ impl ProposalEdit {
         };
         all_visited(&constraints, &outcome.trace)
             .map_err(|e| e.help("a proposal's choices stand at addresses of the model"))?;
-        let (score, vanished) = match self.way_back(cx, trace, &outcome, &choices) {
+        let (back, vanished) = match self.way_back(cx, trace, &outcome, &choices) {
             Err(error) if error.code == "gen::nan" => return Ok(Err(error)),
             back => back?,
         };
-        [score, vanished].into_iter().for_each(|w| outcome.weight.add(w));
+        [back.score, vanished].into_iter().for_each(|w| outcome.weight.add(w));
         outcome.weight.go(proposed.score);
+        outcome.weight.excess += unlike(&outcome.trace, &proposed) - unlike(trace, &back);
         let backward = ProposalEdit {
             forward: self.backward.clone(),
             backward: self.forward.clone(),
@@ -116,15 +117,15 @@ impl ProposalEdit {
         Ok(Ok(Edited { outcome, backward: Edit::value(backward) }))
     }
 
-    /// The log-density of the backward proposal on what was discarded, and Σ old ℓ of what vanished without it: the
+    /// The run of the backward proposal on what was discarded, and Σ old ℓ of what vanished without it: the
     /// reverse move draws that from the prior.
-    fn way_back(&self, cx: &mut Cx, old: &Trace, outcome: &Outcome, proposed: &ChoiceMap) -> Result<(f64, f64)> {
+    fn way_back(&self, cx: &mut Cx, old: &Trace, outcome: &Outcome, proposed: &ChoiceMap) -> Result<(Arc<Trace>, f64)> {
         let (discard, now) = (ChoiceMap(outcome.discard.clone()), outcome.trace.choices());
         let arguments = self.backward.arguments(&now);
         let back =
             assess(cx, &self.backward.function, &arguments, &discard).map_err(called_with).map_err(not_discarded)?;
         let vanished = self.vanished(&discard, &back.trace.choices(), &now, proposed)?;
-        Ok((back.trace.score, sum_of(cx, old, vanished)?))
+        Ok((back.trace, sum_of(cx, old, vanished)?))
     }
 
     /// Of what was discarded, what neither the way back proposes nor the new run has.
@@ -192,4 +193,13 @@ pub fn not_proposed_back(path: &[Value]) -> Box<Error> {
         format!("the move overwrote `{}`, which the backward proposal does not visit", show(path)),
     )
     .help(format!("let it propose the old value: `(trace {} …)`", show(path)))
+}
+
+/// By how many numbers a run of the model has densities for the choices of a proposal of more than that has.
+fn unlike(model: &Trace, proposal: &Trace) -> i32 {
+    let mut more = 0;
+    proposal.each_choice(&mut |path, own| {
+        more += model.chosen_at(&path).map_or(0, |chosen| trace::beyond(chosen.dimension, own.dimension));
+    });
+    more
 }

@@ -2,7 +2,7 @@
 //! other is a probability.
 
 use super::site::Visit;
-use crate::gfi::trace::{Chosen, UNTOLD};
+use crate::gfi::trace::{Chosen, beyond};
 
 /// Σ ℓ(new) − Σ ℓ(old) over choices, never as a difference of two large sums. An impossible new value makes the
 /// weight −∞; leaving an impossible old one behind makes it +∞.
@@ -36,9 +36,7 @@ impl Weight {
 
     /// The same of some of its elements, whose log-densities are told apart: they have their part of the numbers.
     pub fn keep_of(&mut self, now: &Visit, old: Chosen<'_>, kept: usize, elements: usize) {
-        if now.dimension != old.dimension && old.dimension != UNTOLD {
-            self.excess += (now.dimension as i32 - old.dimension as i32) * kept as i32 / elements as i32;
-        }
+        self.excess += beyond(now.dimension, old.dimension) * kept as i32 / elements as i32;
     }
 
     /// A choice of the new run.

@@ -15,7 +15,7 @@ use crate::gfi::batch::run::{Outcome, Request};
 use crate::gfi::batch::{BatchedTrace, RunLanes, run_sparing};
 use crate::gfi::{ChoiceMap, Goal, Kept, Model, Proposal, ProposalEdit, function, proposal_edit_lanes};
 use crate::infer::importance::Sampler;
-use crate::infer::measure::unlike;
+use crate::infer::measure::{check_alike, unlike};
 
 /// A model, a sequence of targets, and how to follow them.
 pub struct Filter {
@@ -77,6 +77,7 @@ impl Filter {
         if let Some(reference) = reference {
             reference.weigh(cx, 0, &particles.proposed, &mut particles.log_weights)?;
         }
+        check_alike(&particles.log_weights, &particles.excess)?;
         Population::new(particles.traces, particles.log_weights, particles.bad)
     }
 

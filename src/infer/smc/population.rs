@@ -5,10 +5,11 @@ use crate::error::{Error, Result};
 use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
+use crate::gfi::batch::dimension::Dimension;
 use crate::gfi::batch::{self, BatchedTrace, Pick};
 use crate::gfi::{BadPoints, Trace, show};
 use crate::infer::kernel::{Kernel, Move};
-use crate::infer::measure::check_alike;
+use crate::infer::measure::{check_alike, excess};
 use crate::infer::tally::result_of;
 use crate::tensor::Array;
 use crate::tensor::lanes::weights;
@@ -51,7 +52,8 @@ impl Population {
         // What was impossible at a step before has no part in the target, though it may be possible now.
         let alive = self.log_weights.iter_mut().zip(increments).filter(|(weight, _)| **weight > f64::NEG_INFINITY);
         alive.for_each(|(weight, more)| *weight += more);
-        check_alike(&self.log_weights, &trace.of_data())?;
+        let excess = excess(&trace.of_data(), &Dimension::One(0), self.log_weights.len());
+        check_alike(&self.log_weights, &excess)?;
         if self.log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
             let (n, t) = (self.log_weights.len(), self.increments.len());
             let message = format!("all {n} particles have weight 0 at step {t}");
