@@ -9,7 +9,7 @@ use crate::eval::equality::identical;
 use crate::eval::key::Key;
 use crate::eval::options::{Options, option_map};
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::simulate;
+use crate::gfi::ops::{Change, simulate, update};
 use crate::gfi::{ChoiceMap, EditRequest, Origin, Proposal, ProposalEdit, Trace, function};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -96,9 +96,13 @@ impl ProposalKernel {
         for proposal in [&self.edit.forward, &self.edit.backward] {
             let given = trace.choices().into_value();
             let args: Vec<Value> = std::iter::once(given).chain(proposal.args.iter().cloned()).collect();
-            let drawn = simulate(cx, &proposal.function, &args, Origin::new(key));
-            match drawn.and_then(|drawn| same_measures(cx, trace, &drawn)) {
-                Err(e) if e.code == MEASURE => return Err(e),
+            // In the run to which the proposal leads; what goes wrong there is told when it is tried.
+            let led = simulate(cx, &proposal.function, &args, Origin::new(key)).and_then(|drawn| {
+                let led = update(cx, trace, Change::none(trace), &drawn.choices(), Origin::new(key.fold(1)))?;
+                same_measures(cx, &led.trace, &drawn)
+            });
+            match led {
+                Err(e) if e.code == MEASURE || e.is_halt() => return Err(e),
                 _ => {}
             }
         }
