@@ -95,24 +95,31 @@ pub fn tape_of(name: &str, variables: &[Arc<Var>]) -> Result<Option<Tape>> {
 
 /// The derivative of a function at 0, where `at` is the size of what it moves; `None` where none is found: at a step.
 ///
-/// Two extrapolations agree where the steps are small beside whatever bends the function, and large beside rounding;
-/// else others are tried. Of those that never agree well the best is taken.
+/// Two extrapolations agree where the steps are small beside whatever bends the function, and large beside rounding:
+/// steps are tried from large to small ones. Of those that never agree well the best is taken; that there is no
+/// difference counts where no steps agree on one.
 fn extrapolated(at: f64, mut f: impl FnMut(f64) -> Result<f64>) -> Result<Option<f64>> {
-    let (mut best, mut outside) = ((f64::INFINITY, f64::NAN), None);
-    let sizes = [at.abs().max(1.0), at.abs()].into_iter().take(if (0.0..1.0).contains(&at.abs()) { 2 } else { 1 });
-    let steps = sizes.flat_map(|size| (0..SHRINKS).map(move |k| 2e-3 * size / 32f64.powi(k)));
+    let (mut best, mut flat, mut wrong) = ((f64::INFINITY, f64::NAN), false, None);
+    let sizes = [at.abs().max(1.0), at.abs()].into_iter().take(if at.abs() < 1.0 { 2 } else { 1 });
+    let steps = sizes.flat_map(|size| (-LARGER..SMALLER).map(move |k| 2e-3 * size / 32f64.powi(k)));
     for step in steps.filter(|step| *step > 0.0) {
         let mut difference = |h: f64| -> Result<f64> { Ok((f(h)? - f(-h)?) / (2.0 * h)) };
         let mut three =
             || -> Result<[f64; 3]> { Ok([difference(step)?, difference(0.5 * step)?, difference(0.25 * step)?]) };
         let [wide, middle, narrow] = match three() {
             Ok(found) => found,
-            Err(e) if e.code == "gen::parameter" => {
-                outside.get_or_insert(e);
+            Err(e) if e.is_halt() => return Err(e),
+            Err(e) => {
+                wrong = Some(e);
                 continue;
             }
-            Err(e) => return Err(e),
         };
+        // Of the point itself it is an error at the smallest step.
+        wrong = None;
+        flat = [wide, middle, narrow] == [0.0; 3];
+        if flat {
+            continue;
+        }
         let (first, second) = ((4.0 * middle - wide) / 3.0, (4.0 * narrow - middle) / 3.0);
         let apart = if first == second { 0.0 } else { (second - first).abs() / second.abs() };
         if apart < best.0 {
@@ -122,16 +129,22 @@ fn extrapolated(at: f64, mut f: impl FnMut(f64) -> Result<f64>) -> Result<Option
             break;
         }
     }
-    match outside {
-        Some(error) if best.0 > DISAGREED => Err(error),
-        _ => Ok((best.0 <= DISAGREED).then_some(best.1)),
+    match wrong {
+        _ if best.0 <= NEARLY => Ok(Some(best.1)),
+        _ if flat => Ok(Some(0.0)),
+        _ if best.0 <= DISAGREED => Ok(Some(best.1)),
+        Some(error) => Err(error),
+        None => Ok(None),
     }
 }
 
-/// Steps are made so many times smaller.
-const SHRINKS: i32 = 6;
-/// Relative differences of two extrapolations that are good enough, and too large for a derivative.
+/// How many times steps are made larger, and smaller, than a part of the size.
+const LARGER: i32 = 5;
+const SMALLER: i32 = 6;
+/// Relative differences of two extrapolations that are good enough, that count before no difference at all, and that
+/// are too large for a derivative.
 const AGREED: f64 = 1e-7;
+const NEARLY: f64 = 3e-4;
 const DISAGREED: f64 = 1e-3;
 
 /// The variables of values, element by element, each with the slope of a function of the values by it.
@@ -152,7 +165,8 @@ pub fn edges(
                 let values = values.iter().map(|v| without(cx, v, Some(&moved))).collect::<Result<Vec<Value>>>()?;
                 f(cx, &values)
             });
-            let none = |why: &str| Error::new("gen::no-gradient", format!("{name} has no gradient {why}"));
+            // What is wrong is the point, not the program.
+            let none = |why: &str| Error::new("gen::no-slope", format!("{name} has no gradient {why}"));
             let slope = slope.map_err(|e| match e.code {
                 "gen::parameter" => none("at an end of what a parameter may be"),
                 _ => e,

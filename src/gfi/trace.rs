@@ -229,6 +229,15 @@ impl Trace {
         self.records.count(&of) + self.inlined.iter().map(|call| call.dimension()).sum::<usize>()
     }
 
+    /// By how many numbers it has densities for the choices of a proposal of more than that has.
+    pub fn unlike(&self, proposal: &Trace) -> i32 {
+        let mut more = 0;
+        proposal.each_choice(&mut |path, own| {
+            more += self.chosen_at(&path).map_or(0, |chosen| beyond(chosen.dimension, own.dimension));
+        });
+        more
+    }
+
     /// Visits every choice.
     pub fn each_choice(&self, f: &mut dyn FnMut(Vec<Value>, Chosen<'_>)) {
         each_choice_of(self, &[], &mut |path, _, record| {

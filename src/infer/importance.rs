@@ -66,7 +66,7 @@ impl Sampler {
     }
 
     /// Has what the proposal draws the measure that it has in the model, as far as a run tells?
-    fn measured(&self, cx: &mut Cx) -> Result<()> {
+    pub fn measured(&self, cx: &mut Cx) -> Result<()> {
         let Some((proposal, args)) = &self.proposal else { return Ok(()) };
         let drawn = simulate(cx, proposal, args, Origin::new(Key(0)))?;
         let choices = drawn.choices().merge(&self.observations)?;

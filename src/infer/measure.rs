@@ -60,6 +60,6 @@ pub fn check_alike(log_weights: &[f64], excess: &[i32]) -> Result<()> {
 
 #[cold]
 pub fn unlike() -> Box<Error> {
-    Error::new(MEASURE, "what is observed has a probability in some runs and a density in others: they have no ratio")
+    Error::new(MEASURE, "what is observed or proposed has a probability in one run and a density in another: they have no ratio")
         .help("let it have a density in all of them, such as `(normal 0 0.001)` for `(delta 0)`; `importance` and `enumerate` compare such runs")
 }

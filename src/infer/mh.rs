@@ -1,7 +1,7 @@
 //! Metropolis–Hastings by regeneration: draw some choices again, keep the new run with the probability that its weight says.
 
 use super::kernel::{Kernel, KernelObject, Move};
-use super::moves::{decide, latent_of, latent_paths, movable};
+use super::moves::{decide, latent_count, latent_of, latent_paths, movable};
 use super::start::{Problem, with_missing};
 use super::tally::Tally;
 use crate::error::Result;
@@ -66,13 +66,7 @@ fn single_site(cx: &mut Cx, old: &Arc<Trace>, sites: &[Vec<Value>], key: Key) ->
     };
     // A bare distribution has its one choice at the empty path.
     let selection = if path.is_empty() { Selection::All } else { Selection::of([&to_value(path)])? };
-    let observed = old.observed.count(&|()| 1);
-    let apart = sites.iter().any(|path| old.choice_at(path).is_none());
-    let count = |new: &Trace| match apart {
-        true => latent_paths(new).len() as f64,
-        false => (new.choice_count() - observed.min(new.choice_count())) as f64,
-    };
-    let step = attempt(cx, old, &selection, key, |new| (sites.len() as f64).ln() - count(new).ln())?;
+    let step = attempt(cx, old, &selection, key, |new| (sites.len() as f64 / latent_count(new) as f64).ln())?;
     Ok((step, path.clone()))
 }
 

@@ -4,7 +4,10 @@ use super::kernel::Move;
 use crate::error::{Error, Result};
 use crate::eval::Value;
 use crate::eval::key::Key;
-use crate::gfi::{BadPoints, Selection, Share, Trace, Trie, check_selection, count, element, has_elements, show};
+use crate::gfi::{
+    BadPoints, Record, Selection, Share, Trace, Trie, What, check_selection, count, element, has_elements, show,
+    with_stack,
+};
 use std::sync::Arc;
 
 /// Accepts a proposed trace with probability min(1, α) (Hastings 1970). An error of the model there rejects, and the move
@@ -63,6 +66,30 @@ pub fn latent_paths(trace: &Trace) -> Vec<Vec<Value>> {
     paths_in(&trace.latent(), trace)
 }
 
+/// How many they are: quickly, where what is observed are whole choices.
+pub fn latent_count(trace: &Trace) -> usize {
+    match observed_choices(&trace.observed, &trace.records) {
+        Some(observed) if trace.inlined.is_empty() => trace.choice_count() - observed,
+        _ => latent_paths(trace).len(),
+    }
+}
+
+/// The number of choices that are observed; `None` where it is elements of some, or what stands elsewhere.
+fn observed_choices(observed: &Trie<()>, records: &Trie<Record>) -> Option<usize> {
+    match (observed, records) {
+        (Trie::Empty, _) => Some(0),
+        (_, Trie::Leaf(Record { what: What::Call(call), .. })) if call.inlined.is_empty() => {
+            with_stack(|| observed_choices(observed, &call.records))
+        }
+        (Trie::Leaf(()), Trie::Leaf(Record { what: What::Choice(..), .. })) => Some(1),
+        (Trie::Branch(_), Trie::Branch(_)) => observed
+            .children()
+            .into_iter()
+            .try_fold(0, |sum, (key, below)| Some(sum + with_stack(|| observed_choices(below, records.child(key)?))?)),
+        _ => None,
+    }
+}
+
 /// The paths of the choices that are selected, and of the elements of others that are.
 pub fn paths_in(selection: &Selection, trace: &Trace) -> Vec<Vec<Value>> {
     let mut paths = Vec::new();
@@ -95,9 +122,13 @@ fn elements_in(
     }
 }
 
-/// True when every observation of the old run is made in the new one.
+/// True when every observation of the old run is made in the new one. Where that has an array in one choice and its
+/// elements in choices of their own in the other, their values tell: what is drawn again is no data.
 pub fn visits_data(old: &Trace, new: &Trace) -> bool {
-    old.observed.leaves().iter().all(|(path, ())| new.has(path))
+    old.observed.leaves().iter().all(|(path, ())| match (old.choice_at(path), new.choice_at(path)) {
+        (Some(_), Some(_)) => true,
+        _ => new.has(path) && new.entry(path) == old.entry(path),
+    })
 }
 
 /// A move that gives an observed choice another value would leave the posterior.

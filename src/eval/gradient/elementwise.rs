@@ -138,13 +138,13 @@ pub fn binary(op: Binary, a: &Value, b: &Value) -> Result<Value> {
     )
 }
 
-/// An angle jumps by a turn where y changes its sign left of the origin, and where x does on the axis.
+/// An angle jumps where y changes its sign at the origin or left of it, and where x does on the axis.
 fn cut(y: &Value, x: &Value) {
     let any = |value: &Value, holds: fn(f64) -> bool| match primal_of(value) {
         Value::Array(array) => array.to_f64().is_ok_and(|all| all.into_iter().any(holds)),
         number => number.as_f64().is_some_and(holds),
     };
-    if any(x, |x| x < 0.0) {
+    if any(x, |x| x <= 0.0) {
         decisive(y);
     }
     if any(y, |y| y == 0.0) {

@@ -213,6 +213,9 @@ fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Some(choices) = goal.given() {
         super::ops::all_visited(choices, &outcome.trace).map_err(|e| e.arg(2))?;
     }
+    if outcome.trace.of_data().differs(&outcome.weights) {
+        cx.warn_once(unlike_lanes());
+    }
     let weight = outcome.trace.numbers(outcome.weights);
     result([("trace", outcome.trace.into_value()), ("weight", weight)])
 }
@@ -229,4 +232,14 @@ fn lane(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let batched = of_value("lanes", &args[0], 0)?;
     all_lanes(cx, batched)
+}
+
+/// The warning of weights that are probabilities in some lanes and densities in others.
+#[cold]
+fn unlike_lanes() -> Box<Error> {
+    let message =
+        "the `:weight` compares unlike things: what is given has a probability in some lanes and a density in others";
+    Error::new("gen::measure", message).help(
+        "beside the probability the density is nothing: count such lanes as impossible, as `importance` does by itself",
+    )
 }

@@ -10,6 +10,7 @@ use crate::eval::key::Key;
 use crate::eval::lanes::numbers::{Held, in_lane};
 use crate::eval::lanes::{Group, adopt, foreign, holds_lanes, lane_of};
 use crate::eval::{Cx, Value};
+use crate::gfi::data::has_elements;
 use crate::tensor::lanes::Operand;
 use crate::tensor::lanes::random::LaneIds;
 use std::borrow::Cow;
@@ -136,6 +137,22 @@ impl<'a> Chooser<'a> {
                     made(cx, &what, &args, |_, density| density.check_value(one))
                 })
             }
+        }
+    }
+
+    /// A value that stays: another distribution may have the same elements in another collection, as one lane tells for
+    /// all.
+    pub fn kept(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<Value> {
+        if self.one_number() || !has_elements(value) {
+            return Ok(value.clone());
+        }
+        let (first, id) = (group.part(vec![0]), group.id(0));
+        let own = lane_of(value, id)?;
+        let other =
+            |checked: Value| Ok(std::mem::discriminant(&lane_of(&checked, id)?) != std::mem::discriminant(&own));
+        match self.check(cx, &first, &own).and_then(other) {
+            Ok(true) => Ok(self.check(cx, group, value).unwrap_or_else(|_| value.clone())),
+            _ => Ok(value.clone()),
         }
     }
 

@@ -2,7 +2,8 @@
 //! density is nothing. Scalar choices have one such number, see [`crate::gfi::trace::Chosen`].
 
 use super::object::{BatchedTrace, Chunk};
-use super::site::Site;
+use super::site::{Site, Visit};
+use crate::error::Result;
 use crate::eval::lanes::Group;
 use crate::gfi::trace::{UNTOLD, beyond};
 use std::sync::Arc;
@@ -49,6 +50,14 @@ impl Dimension {
         }
     }
 
+    /// Have possible lanes different ones?
+    pub fn differs(&self, log_weights: &[f64]) -> bool {
+        let Dimension::Each(each) = self else { return false };
+        let mut possible = each.iter().zip(log_weights).filter(|(_, weight)| **weight > f64::NEG_INFINITY);
+        let first = possible.next();
+        possible.any(|(own, _)| Some(own) != first.map(|(own, _)| own))
+    }
+
     /// How many more there are than before in the lane at a position, as far as that is told.
     pub fn beyond(&self, before: &Dimension, position: usize) -> i32 {
         beyond(self.at(position), before.at(position))
@@ -76,18 +85,18 @@ impl Dimension {
 
 impl Site {
     /// Those of all visits, in the lanes of a group that has them all.
-    pub fn dimension(&self, all: &Group) -> Dimension {
+    pub fn dimension(&self, all: &Group, of: impl Fn(&Visit) -> &Dimension) -> Dimension {
         if let [first, rest @ ..] = &self.visits[..]
-            && matches!(first.dimension, Dimension::One(_))
-            && rest.iter().all(|visit| visit.dimension == first.dimension)
+            && matches!(of(first), Dimension::One(_))
+            && rest.iter().all(|visit| of(visit) == of(first))
         {
-            return first.dimension.clone();
+            return of(first).clone();
         }
         let mut each = vec![0; all.len()];
         for visit in &self.visits {
             for (at, id) in visit.group.iter().enumerate() {
                 if let Some(place) = all.find(id) {
-                    each[place] = visit.dimension.at(at);
+                    each[place] = of(visit).at(at);
                 }
             }
         }
@@ -99,16 +108,36 @@ impl BatchedTrace {
     /// Of how many numbers the log-densities of observed choices of its own chunks together are ones, as far as that is
     /// told.
     pub fn of_data(&self) -> Dimension {
-        self.dimension(|site| !site.observed.is_empty())
+        self.dimension(|site| !site.observed.is_empty(), |visit| visit.of_given.as_ref().unwrap_or(&visit.dimension))
     }
 
     /// The same of all choices.
     pub fn of_all(&self) -> Dimension {
-        self.dimension(|_| true)
+        self.dimension(|_| true, |visit| &visit.dimension)
     }
 
-    fn dimension(&self, counts: impl Fn(&Site) -> bool) -> Dimension {
-        let chunks: Vec<Dimension> = self.chunks.iter().map(|chunk| in_chunk(chunk, &counts)).collect();
+    /// By how many numbers the lanes have densities for the choices of a proposal of more than that has.
+    pub fn unlike(&self, proposal: &BatchedTrace) -> Result<Vec<i32>> {
+        let (own, other) = (self.joined()?, proposal.joined()?);
+        let mut more = vec![0; self.group.len()];
+        for (path, site) in other.chunks.iter().flat_map(|chunk| &chunk.sites.list) {
+            let same = own.chunks.iter().filter_map(|chunk| chunk.sites.get(path)).flat_map(|site| &site.visits);
+            for (visit, drawn) in same.flat_map(|visit| site.visits.iter().map(move |drawn| (visit, drawn))) {
+                if visit.dimension == drawn.dimension && matches!(visit.dimension, Dimension::One(_)) {
+                    continue;
+                }
+                for (at, id) in drawn.group.iter().enumerate() {
+                    if let (Some(here), Some(place)) = (visit.group.find(id), self.group.find(id)) {
+                        more[place] += beyond(visit.dimension.at(here), drawn.dimension.at(at));
+                    }
+                }
+            }
+        }
+        Ok(more)
+    }
+
+    fn dimension(&self, counts: impl Fn(&Site) -> bool, of: impl Fn(&Visit) -> &Dimension) -> Dimension {
+        let chunks: Vec<Dimension> = self.chunks.iter().map(|chunk| in_chunk(chunk, &counts, &of)).collect();
         if let [one] = &chunks[..] {
             return one.clone();
         }
@@ -118,11 +147,11 @@ impl BatchedTrace {
     }
 }
 
-fn in_chunk(chunk: &Chunk, counts: impl Fn(&Site) -> bool) -> Dimension {
+fn in_chunk(chunk: &Chunk, counts: impl Fn(&Site) -> bool, of: impl Fn(&Visit) -> &Dimension) -> Dimension {
     let (mut all, mut each) = (0, Vec::new());
     let sites = chunk.sites.list.iter().filter(|(_, site)| counts(site));
     for visit in sites.flat_map(|(_, site)| &site.visits) {
-        match &visit.dimension {
+        match of(visit) {
             Dimension::One(0) | &Dimension::UNTOLD => {}
             Dimension::One(own) if visit.group.same(&chunk.group) => all += own,
             own => {

@@ -78,7 +78,8 @@ pub fn decide(
         }
         return Err(whole_only(path));
     };
-    let (mut values, mut scores, mut dimensions, mut weights) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut values, mut scores, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut dimensions, mut given_dimensions) = (Vec::new(), Vec::new());
     let (mut gone, mut observed) = (Vec::new(), Trie::Empty);
     let hash = batch.hash_below(path);
     for (at, id) in group.iter().enumerate() {
@@ -99,6 +100,7 @@ pub fn decide(
         values.push(found.value);
         scores.push(found.score);
         dimensions.push(found.dimension);
+        given_dimensions.push(found.of_given.unwrap_or(found.dimension));
         weights.push(weight);
         observed.add(&found.observed);
         if let Some(value) = found.discard {
@@ -112,10 +114,14 @@ pub fn decide(
         let (places, values): (Vec<u32>, Vec<Value>) = gone.into_iter().unzip();
         let part = group.part(places);
         let value = collect(values, &part)?;
-        batch.discarded(path, &Visit { group: part, value, density: None, dimension: Dimension::UNTOLD });
+        batch.discarded(
+            path,
+            &Visit { group: part, value, density: None, dimension: Dimension::UNTOLD, of_given: None },
+        );
     }
     let (group, density, dimension) = (group.clone(), Some(scores), Dimension::of(dimensions));
-    batch.record(cx, path, Visit { group, value: value.clone(), density, dimension }, &observed)?;
+    let of_given = Some(Dimension::of(given_dimensions));
+    batch.record(cx, path, Visit { group, value: value.clone(), density, dimension, of_given }, &observed)?;
     Ok(value)
 }
 

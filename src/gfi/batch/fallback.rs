@@ -147,7 +147,7 @@ impl Found {
         batch.weighed(group, &self.weights);
         for (path, positions, _, _) in self.accounted {
             let (group, dimension) = (group.part(positions), Dimension::UNTOLD);
-            let visit = Visit { group, value: Value::Nil, density: None, dimension };
+            let visit = Visit { group, value: Value::Nil, density: None, dimension, of_given: None };
             let full = batch.full(&path);
             batch.accounted.entry(&full).visits.push(visit);
         }
@@ -155,7 +155,8 @@ impl Found {
             let (full, part) = (batch.full(&path), group.part(positions));
             let density = batch.old_site(&full).and_then(|site| density_in(site.visits.iter(), &part));
             let value = collect(values, &part)?;
-            batch.discarded(&full, &Visit { group: part, value, density, dimension: Dimension::UNTOLD });
+            batch
+                .discarded(&full, &Visit { group: part, value, density, dimension: Dimension::UNTOLD, of_given: None });
         }
         for (path, positions, values, densities) in self.chosen {
             let (full, part) = (batch.full(&path), group.part(positions));
@@ -168,7 +169,7 @@ impl Found {
                 None => Density::Each(shares),
             };
             let (density, dimension) = (Some(density), Dimension::of(dimensions));
-            let visit = Visit { value: collect(values, &part)?, group: part, density, dimension };
+            let visit = Visit { value: collect(values, &part)?, group: part, density, dimension, of_given: None };
             batch.record(cx, &full, visit, &observed)?;
         }
         collect(self.returned, group)

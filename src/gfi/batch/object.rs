@@ -230,7 +230,7 @@ impl BatchedTrace {
             let site = sites.entry(&path);
             site.observed = trace.observed.at(&path).cloned().unwrap_or_default();
             let dimension = Dimension::One(dimension);
-            site.visits.push(Visit { group: group.clone(), value, density: Some(density), dimension });
+            site.visits.push(Visit { group: group.clone(), value, density: Some(density), dimension, of_given: None });
         }
         let chunk = Chunk {
             group: group.clone(),

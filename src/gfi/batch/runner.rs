@@ -88,14 +88,16 @@ impl Sites {
     }
 
     /// The choice that a path names, or names an element of.
-    pub fn holding(&self, path: &[Value]) -> Option<&Site> {
-        self.get(path).or_else(|| {
-            let above = (0..path.len()).rev().find_map(|n| Some((n, self.get(&path[..n])?)));
-            let has = |site: &Site, below| {
-                site.visits.iter().any(|visit| matches!(element_at(&visit.value, below), Ok(Some(_))))
-            };
-            above.filter(|(n, site)| has(site, &path[*n..])).map(|(_, site)| site)
-        })
+    pub fn holding<'a>(&'a self, path: &'a [Value]) -> Option<&'a Site> {
+        self.all_holding(path).next()
+    }
+
+    /// Those that it names in some lanes or others.
+    pub fn all_holding<'a>(&'a self, path: &'a [Value]) -> impl Iterator<Item = &'a Site> {
+        let above = (0..path.len()).rev().filter_map(|n| Some((n, self.get(&path[..n])?)));
+        let has =
+            |site: &Site, below| site.visits.iter().any(|visit| matches!(element_at(&visit.value, below), Ok(Some(_))));
+        self.get(path).into_iter().chain(above.filter(move |(n, site)| has(site, &path[*n..])).map(|(_, site)| site))
     }
 
     fn at(&self, hash: u64, path: &[Value]) -> Option<usize> {

@@ -11,6 +11,7 @@ use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::data::has_elements;
 use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::ops::assess::not_given;
 use crate::gfi::ops::elements::whole_only;
@@ -135,13 +136,17 @@ pub struct Visit {
     /// `None` where it was not kept: see `densities.rs`.
     pub density: Option<Density>,
     pub dimension: Dimension,
+    /// That of what is given, where that is not all of it.
+    pub of_given: Option<Dimension>,
 }
 
 impl Visit {
     /// The same in the lanes of a smaller group.
     pub fn within(&self, part: &Arc<Group>) -> Result<Visit> {
+        let (group, value, density) = (part.clone(), adopt(&self.value, part)?, self.density_of(part));
         let dimension = self.dimension.project(&self.group, part);
-        Ok(Visit { value: adopt(&self.value, part)?, density: self.density_of(part), dimension, group: part.clone() })
+        let of_given = self.of_given.as_ref().map(|given| given.project(&self.group, part));
+        Ok(Visit { group, value, density, dimension, of_given })
     }
 
     /// Its log-densities in the lanes of a smaller group.
@@ -187,7 +192,10 @@ impl Site {
     pub fn join(&mut self, group: &Arc<Group>) -> Result<()> {
         let (Some(all), true) = (self.lanes(group), self.visits.len() > 1) else { return Ok(()) };
         let (value, density) = (self.value(group)?, self.densities(&all));
-        self.visits = vec![Visit { value, density, dimension: self.dimension(&all), group: all }];
+        let given = self.visits.iter().any(|visit| visit.of_given.is_some());
+        let of_given = given.then(|| self.dimension(&all, |visit| visit.of_given.as_ref().unwrap_or(&visit.dimension)));
+        let dimension = self.dimension(&all, |visit| &visit.dimension);
+        self.visits = vec![Visit { value, density, dimension, of_given, group: all }];
         Ok(())
     }
 
@@ -315,7 +323,7 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
     let Case { group, given, old } = case;
     let old = old.as_ref();
     let apart = given.as_ref().and_then(|given| given.as_host::<ChoiceMap>());
-    let divided = |old: &Visit| crate::gfi::data::has_elements(&old.value);
+    let divided = |old: &Visit| has_elements(&old.value);
     let split = match (&batch.goal, old) {
         (Goal::Redraw { selection, .. }, Some(old)) => selection.share(path) == Share::Some && divided(old),
         _ => false,
@@ -333,9 +341,9 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
             batch.discarded(path, old);
             (value, Counts::Change(old), observe)
         }
-        (Goal::Constrain { .. }, None, Some(old)) => (old.value.clone(), Counts::Keep(old), false),
+        (Goal::Constrain { .. }, None, Some(old)) => (chooser.kept(cx, &group, &old.value)?, Counts::Keep(old), false),
         (Goal::Redraw { selection, .. }, _, Some(old)) if !selection.contains(path) => {
-            (old.value.clone(), Counts::Keep(old), false)
+            (chooser.kept(cx, &group, &old.value)?, Counts::Keep(old), false)
         }
         (_, given, old) => {
             if let Some(old) = old {
@@ -352,7 +360,7 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
     };
     let (density, dimension) = batch.score(cx, chooser, &group, &value, counts)?;
     let observed = if observed { Trie::Leaf(()) } else { Trie::Empty };
-    batch.record(cx, path, Visit { group, value: value.clone(), density, dimension }, &observed)?;
+    batch.record(cx, path, Visit { group, value: value.clone(), density, dimension, of_given: None }, &observed)?;
     Ok(value)
 }
 

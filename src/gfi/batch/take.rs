@@ -93,7 +93,8 @@ pub fn moved(visit: &Visit, part: &Arc<Group>, lanes: &[u32]) -> Result<Option<V
     let density = visit.density.as_ref().map(|density| density.map(|column| gather(column, &there)));
     let lanes: Vec<u32> = there.iter().map(|at| visit.group.id(*at as usize)).collect();
     let value = gather_value(&visit.value, &lanes, &group)?;
-    Ok(Some(Visit { group, value, density, dimension: visit.dimension.gather(&there) }))
+    let (dimension, of_given) = (visit.dimension.gather(&there), visit.of_given.as_ref().map(|own| own.gather(&there)));
+    Ok(Some(Visit { group, value, density, dimension, of_given }))
 }
 
 /// The new lanes by the trace they come from: its number, the lanes, and those that they come from.

@@ -64,22 +64,58 @@ fn prefixes(batch: &Batch) -> Result<()> {
 
 /// Lanes that did not visit a constraint weigh nothing.
 fn unvisited(batch: &mut Batch, choices: &ChoiceMap, whole: &Arc<Group>) -> Result<()> {
-    for (_, value, site) in points(choices, &|path| batch.sites.holding(path))? {
-        // Lanes that the constraint is about, and that did not visit it.
+    for (path, value) in choices.leaves_of_lanes()? {
+        // Lanes that the constraint is about.
         let Some(about) = given_lanes(&value, whole).0 else { continue };
-        let missed = match site.and_then(|site| site.lanes(whole)) {
-            None => Some(about),
-            Some(all) if all.len() == whole.len() => continue,
-            Some(all) => {
-                let (_, without) = about.split_by(&all);
-                (!without.is_empty()).then(|| about.part(without))
-            }
-        };
-        if let Some(missed) = missed {
+        if let Some(missed) = missed(batch, path, value, about)? {
             batch.weight.forbid(whole, &missed);
         }
     }
     Ok(())
+}
+
+/// The lanes of some that did not visit a constraint: neither a choice that it is the value of, nor its elements, as
+/// each of them has it.
+fn missed(batch: &Batch, path: Vec<Value>, value: Value, about: Arc<Group>) -> Result<Option<Arc<Group>>> {
+    if value.is_nil() {
+        return Ok(None);
+    }
+    let mut about = about;
+    for all in batch.sites.all_holding(&path).filter_map(|site| site.lanes(&batch.whole)) {
+        if all.len() == batch.whole.len() {
+            return Ok(None);
+        }
+        let (_, without) = about.split_by(&all);
+        if without.is_empty() {
+            return Ok(None);
+        }
+        about = about.part(without);
+    }
+    let parts = parts_of(&path, &value)?;
+    if parts.is_empty() {
+        return Ok(Some(about));
+    }
+    let mut all = Vec::new();
+    for (path, value) in parts {
+        all.extend(with_stack(|| missed(batch, path, value, about.clone()))?);
+    }
+    Ok(about.union(all.iter()))
+}
+
+/// The elements of data, with their paths.
+fn parts_of(path: &[Value], value: &Value) -> Result<Vec<(Vec<Value>, Value)>> {
+    let full = |below: &[Value]| [path, below].concat();
+    if let Value::Map(_) = value {
+        let all = ChoiceMap::from_value(value)?;
+        return Ok(all.0.leaves().into_iter().map(|(below, inner)| (full(&below), inner.clone())).collect());
+    }
+    let (data, mut parts) = (ChoiceMap(Trie::Leaf(value.clone())), Vec::new());
+    for key in crate::gfi::ops::unvisited::indices(value) {
+        if let Trie::Leaf(inner) = data.child(&key)?.0 {
+            parts.push((full(std::slice::from_ref(&key)), inner));
+        }
+    }
+    Ok(parts)
 }
 
 /// A path with the value that is given for the choice there, and what stands there.
@@ -104,27 +140,13 @@ fn below<T>(
         return Ok(());
     }
     let here = stands(&path);
-    let keys: Vec<Value> = match &value {
-        _ if here.is_some() => Vec::new(),
-        Value::Map(_) => {
-            for (below_path, inner) in ChoiceMap::from_value(&value)?.0.leaves() {
-                let full = [&path[..], &below_path].concat();
-                with_stack(|| below(full, inner.clone(), stands, found))?;
-            }
-            return Ok(());
-        }
-        data => crate::gfi::ops::unvisited::indices(data),
-    };
-    if keys.is_empty() {
+    let parts = if here.is_some() { Vec::new() } else { parts_of(&path, &value)? };
+    if parts.is_empty() && !matches!(value, Value::Map(_)) {
         found.push((path, value, here));
         return Ok(());
     }
-    let data = ChoiceMap(Trie::Leaf(value));
-    for key in keys {
-        if let Trie::Leaf(inner) = data.child(&key)?.0 {
-            let full = [&path[..], std::slice::from_ref(&key)].concat();
-            with_stack(|| below(full, inner, stands, found))?;
-        }
+    for (path, value) in parts {
+        with_stack(|| below(path, value, stands, found))?;
     }
     Ok(())
 }

@@ -97,7 +97,7 @@ impl GenerativeFunction for Mix {
         let chosen = match &fixed {
             Some(value) => {
                 let (value, total) = (density.density().check_value(value)?, Value::float(0.0));
-                Visit { value, score: 0.0, dimension: 0, total, discard: None, observed: Trie::Empty }
+                Visit { value, score: 0.0, dimension: 0, of_given: None, total, discard: None, observed: Trie::Empty }
             }
             None => visit(cx, run.goal, &path, run.past, density.density(), run.origin, &mut weight)?,
         };

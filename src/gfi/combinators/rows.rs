@@ -123,7 +123,7 @@ impl Rows<'_> {
                 if let Some((lanes, value)) = discarded(cx, &path, &discards[..m], &lanes)? {
                     let full = batch.full(&path);
                     let dimension = Dimension::UNTOLD;
-                    batch.discarded(&full, &Visit { group: lanes, value, density: None, dimension });
+                    batch.discarded(&full, &Visit { group: lanes, value, density: None, dimension, of_given: None });
                 }
             }
         }
@@ -162,7 +162,13 @@ impl Old {
             let density = visit.density.as_ref().map(|density| density.row(t).unwrap_or_else(|| whole(density)));
             if let Some(value) = element(&visit.value, &Value::Int(t as i64))? {
                 let dimension = visit.dimension.row(m);
-                self.rows[t].entry(path).visits.push(Visit { group: visit.group.clone(), value, density, dimension });
+                self.rows[t].entry(path).visits.push(Visit {
+                    group: visit.group.clone(),
+                    value,
+                    density,
+                    dimension,
+                    of_given: None,
+                });
             }
         }
         Ok(())
@@ -213,7 +219,14 @@ fn together(cx: &mut Cx, path: &[Value], runs: &[Batch], group: &Arc<Group>) -> 
     };
     let density = densities.and_then(stacked);
     let dimension = Dimension::sum(visits.iter().map(|visit| &visit.dimension), first.len());
-    Ok((Visit { group: first, value, density, dimension }, by_run(&shares)))
+    let given = visits.iter().any(|visit| visit.of_given.is_some()) || shares.iter().any(|mask| mask.is_empty());
+    let of = |(visit, mask): (&&Visit, &&Trie<()>)| match mask.is_empty() {
+        true => Dimension::One(0),
+        false => visit.of_given.clone().unwrap_or_else(|| visit.dimension.clone()),
+    };
+    let own: Vec<Dimension> = visits.iter().zip(&shares).map(of).collect();
+    let of_given = given.then(|| Dimension::sum(own.iter(), first.len()));
+    Ok((Visit { group: first, value, density, dimension, of_given }, by_run(&shares)))
 }
 
 /// What happens to an old choice that is no array over the runs: it is kept as it is, which is impossible, or lost.
@@ -256,7 +269,7 @@ fn lost(batch: &mut Batch, goal: &Goal, path: &[Value], visit: Visit, unfit: &Vi
     }
     let (value, group) = (merge(parts, &visit.group)?, visit.group);
     let density = Some(Density::Each(Column::from(densities)));
-    Ok(Visit { group, value, density, dimension: Dimension::UNTOLD })
+    Ok(Visit { group, value, density, dimension: Dimension::UNTOLD, of_given: None })
 }
 
 /// Old values at an address, with nil for runs that kept theirs, in the lanes in which some did not.

@@ -4,7 +4,7 @@
 use super::Custom;
 use crate::error::{Error, Result};
 use crate::eval::equality::identical;
-use crate::eval::gradient::primal_of;
+use crate::eval::gradient::{each_leaf, primal_of};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
@@ -13,7 +13,7 @@ use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::interface::{Outcome, Run};
 use crate::gfi::ops::vanish::vanish_under;
 use crate::gfi::ops::weight::Weight;
-use crate::gfi::trace::{Record, Trace, UNTOLD, choice_in};
+use crate::gfi::trace::{Record, Trace, choice_in};
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ impl Custom {
             };
             sum += share;
             records
-                .insert_new(&path, Record::choice(value.clone(), share, UNTOLD))
+                .insert_new(&path, Record::choice(value.clone(), share, reals_in(value)))
                 .map_err(|_| Error::new("gen::address", format!("`{}` is given twice", show(&path))))?;
         }
         let apart = sum != score && (sum - score).abs() > 1e-9 * (1.0 + score.abs());
@@ -81,6 +81,18 @@ impl Custom {
         let retdiff = run.old().map_or(Diff::Unknown, |old| Diff::between(&old.retval, &trace.retval));
         Ok(Outcome { trace: Arc::new(trace), weight: accounted, total, discard, retdiff })
     }
+}
+
+/// Nobody says whether the log-density is one of a value's reals: it is taken to be.
+fn reals_in(value: &Value) -> u32 {
+    let mut reals = 0;
+    each_leaf(value, &mut |leaf| {
+        reals += match primal_of(leaf) {
+            Value::Array(array) if array.dtype().is_float() => array.len(),
+            number => usize::from(matches!(number, Value::Float(_))),
+        }
+    });
+    reals as u32
 }
 
 /// Old values that were overwritten, drawn again, are others now, or are no more.

@@ -16,7 +16,7 @@ use crate::gfi::ops::project::sum_of;
 use crate::gfi::ops::unvisited::all_visited;
 use crate::gfi::ops::{Change, assess, simulate, update};
 use crate::gfi::pieces::{has, pieces, shared};
-use crate::gfi::trace::{self, Trace};
+use crate::gfi::trace::Trace;
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
@@ -107,7 +107,7 @@ impl ProposalEdit {
         };
         [back.score, vanished].into_iter().for_each(|w| outcome.weight.add(w));
         outcome.weight.go(proposed.score);
-        outcome.weight.excess += unlike(&outcome.trace, &proposed) - unlike(trace, &back);
+        outcome.weight.excess += outcome.trace.unlike(&proposed) - trace.unlike(&back);
         let backward = ProposalEdit {
             forward: self.backward.clone(),
             backward: self.forward.clone(),
@@ -193,13 +193,4 @@ pub fn not_proposed_back(path: &[Value]) -> Box<Error> {
         format!("the move overwrote `{}`, which the backward proposal does not visit", show(path)),
     )
     .help(format!("let it propose the old value: `(trace {} …)`", show(path)))
-}
-
-/// By how many numbers a run of the model has densities for the choices of a proposal of more than that has.
-fn unlike(model: &Trace, proposal: &Trace) -> i32 {
-    let mut more = 0;
-    proposal.each_choice(&mut |path, own| {
-        more += model.chosen_at(&path).map_or(0, |chosen| trace::beyond(chosen.dimension, own.dimension));
-    });
-    more
 }

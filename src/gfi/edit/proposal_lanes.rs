@@ -56,6 +56,14 @@ pub fn edit(
     })?;
     let discard = discarded(&trace.group, &outcome.discard)?;
     let (back, vanished) = way_back(cx, request, trace, &outcome, &discard, &choices)?;
+    let ways = [outcome.trace.unlike(&proposed.trace)?, trace.unlike(&back.trace)?];
+    if ways.iter().flatten().any(|one| *one != 0) {
+        outcome.excess.resize(trace.group.len(), 0);
+        for (sum, (there, back)) in outcome.excess.iter_mut().zip(ways[0].iter().zip(&ways[1])) {
+            *sum += there - back;
+        }
+    }
+    let back = back.weights;
     let forward = proposed.trace.chunks.iter().flat_map(|chunk| &chunk.score);
     for (((weight, back), vanished), forward) in outcome.weights.iter_mut().zip(back).zip(vanished).zip(forward) {
         let mut sum = Weight::default();
@@ -87,7 +95,7 @@ pub fn proposal(
     run(cx, &request).map_err(|e| called_with(e).arguments_at(1))
 }
 
-/// In each lane the log-density of the backward proposal on what was discarded, and Σ old ℓ of what vanished without
+/// The backward proposal, in each lane its log-density on what was discarded, and Σ old ℓ of what vanished without
 /// it: the reverse move draws that from the prior.
 fn way_back(
     cx: &mut Cx,
@@ -96,7 +104,7 @@ fn way_back(
     outcome: &Outcome,
     discard: &ChoiceMap,
     proposed: &ChoiceMap,
-) -> Result<(Vec<f64>, Vec<f64>)> {
+) -> Result<(Outcome, Vec<f64>)> {
     let all = &outcome.trace.group;
     let new = outcome.trace.joined()?;
     let goal = Goal::Assess(discard.clone());
@@ -132,7 +140,7 @@ fn way_back(
     }
     let mut vanished = std::mem::take(vanished.now());
     if apart.is_empty() {
-        return Ok((back.weights, vanished));
+        return Ok((back, vanished));
     }
     let now = outcome.trace.choices()?;
     for (id, vanished) in all.iter().zip(&mut vanished) {
@@ -145,7 +153,7 @@ fn way_back(
             *vanished += sum_of(cx, &old, gone)?;
         }
     }
-    Ok((back.weights, vanished))
+    Ok((back, vanished))
 }
 
 /// The lanes of a group that lack a choice.

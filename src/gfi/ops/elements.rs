@@ -5,7 +5,7 @@ use super::assess::not_given;
 use super::element_scores::scores_at;
 use super::site::{Visit, keep, scored};
 use super::weight::Weight;
-use crate::dist::Density;
+use crate::dist::{Density, numbers_in};
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::key::Draws;
@@ -110,6 +110,9 @@ pub fn visit(
             weight.come(sum(&scores, |source| !matches!(source, Source::Drawn))?);
             old.into_iter().for_each(|before| weight.go(before.score));
         }
+    }
+    if sources.iter().any(|source| !matches!(source, Source::Given(_))) {
+        visit.of_given = Some(of_given(cx, density, &visit, &places, &sources)?);
     }
     let kept = sources.iter().filter(|source| matches!(source, Source::Kept)).count();
     if let (Some(before), true) = (old.choice, kept > 0) {
@@ -271,6 +274,29 @@ fn total(scores: &Value, places: &[Vec<Value>], sources: &[Source], of: fn(&Sour
         sum += element_at(scores, place)?.and_then(|score| score.as_f64()).unwrap_or(f64::NAN);
     }
     Ok(sum)
+}
+
+/// Of how many numbers the log-densities of the given elements are ones: numbers come in the order of the elements.
+fn of_given(
+    cx: &mut Cx,
+    density: &dyn Density,
+    visit: &Visit,
+    places: &[Vec<Value>],
+    sources: &[Source],
+) -> Result<u32> {
+    let free = if density.is_mixed() { Some(density.graded(cx, &visit.value)?.free) } else { None };
+    let (mut given, mut at) = (0, 0);
+    for (place, source) in places.iter().zip(sources) {
+        let numbers = element_at(&visit.value, place)?.map_or(0, |element| numbers_in(&element));
+        let dense = match &free {
+            Some(free) => free.iter().skip(at).take(numbers).filter(|free| **free).count(),
+            None if density.continuous() => numbers,
+            None => 0,
+        };
+        given += if matches!(source, Source::Given(_)) { dense } else { 0 };
+        at += numbers;
+    }
+    Ok(given as u32)
 }
 
 /// The old values of what was replaced, with nil for what was kept.

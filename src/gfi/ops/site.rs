@@ -25,6 +25,8 @@ pub struct Visit {
     pub score: f64,
     /// Of how many numbers that is one: 0 of a probability.
     pub dimension: u32,
+    /// The same of those of its elements that are given, where not all are.
+    pub of_given: Option<u32>,
     /// The log-density as a number to differentiate.
     pub total: Value,
     /// The old value, when it was overwritten.
@@ -174,7 +176,12 @@ pub fn keep(
     old: Chosen<'_>,
     weight: &mut Weight,
 ) -> Result<Visit> {
-    let visit = scored(cx, goal, path, density, old.value.clone(), None)?;
+    // Another distribution may have the same elements in another collection.
+    let value = match has_elements(old.value) {
+        true => density.check_value(old.value).unwrap_or_else(|_| old.value.clone()),
+        false => old.value.clone(),
+    };
+    let visit = scored(cx, goal, path, density, value, None)?;
     weight.keep(&visit, old);
     Ok(visit)
 }
@@ -212,7 +219,7 @@ pub fn scored(
     if score.is_nan() {
         return Err(not_a_number(path, &value));
     }
-    Ok(Visit { value, score, dimension: dimension as u32, total, discard, observed: Trie::Empty })
+    Ok(Visit { value, score, dimension: dimension as u32, of_given: None, total, discard, observed: Trie::Empty })
 }
 
 /// Only assess is a function that can be differentiated; the others draw or keep.

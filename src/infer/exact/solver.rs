@@ -3,12 +3,12 @@
 use super::affine::{Affine, Watch};
 use super::conjugate::{Expected, Known};
 use super::gaussian::{Gaussian, SCALES};
-use crate::dist::Constructor;
+use crate::dist::{Constructor, Dist};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::gradient::holds_var;
 use crate::eval::{Cx, Value};
-use crate::gfi::show;
+use crate::gfi::{show, with_stack};
 use crate::infer::enumeration::Solver;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -71,7 +71,12 @@ impl Solver for Elimination {
     ) -> Result<Option<Value>> {
         // A program's own distribution may have the name of another.
         let scalar = |constructor: &&Constructor| matches!(constructor, Constructor::Scalar(_));
-        let Some(constructor) = what.as_host::<Constructor>().filter(scalar) else { return Ok(None) };
+        let Some(constructor) = what.as_host::<Constructor>().filter(scalar) else {
+            return match holds_unknown(what) || args.iter().any(holds_unknown) {
+                true => Err(refused(path, "its distribution is made of a number that is not known")),
+                false => Ok(None),
+            };
+        };
         let name = constructor.name();
         let unknown = args.iter().any(|arg| arg.as_host::<Affine>().is_some());
         if !unknown && data.is_some() {
@@ -203,6 +208,21 @@ impl Solution {
                 &format!("its mean hangs on {}, which is not normal", names(std::slice::from_ref(mean))),
             )),
         }
+    }
+}
+
+/// Is there an unknown number in a value, or in the parameters of distributions in it?
+fn holds_unknown(value: &Value) -> bool {
+    match value {
+        Value::Vector(items) => items.iter().any(|item| with_stack(|| holds_unknown(item))),
+        Value::List(items) => items.iter().any(|item| with_stack(|| holds_unknown(item))),
+        Value::Map(map) => map.iter().any(|(key, item)| with_stack(|| holds_unknown(key) || holds_unknown(item))),
+        Value::Host(_) => match (value.as_host::<Affine>(), value.as_host::<Dist>()) {
+            (Some(_), _) => true,
+            (None, Some(dist)) => dist.args.iter().any(|arg| with_stack(|| holds_unknown(arg))),
+            _ => false,
+        },
+        _ => false,
     }
 }
 

@@ -4,7 +4,7 @@ use super::forgotten::forgotten;
 use super::lost::{lost, marks};
 use super::population::Population;
 use super::reference::{Reference, lane_zero};
-use super::settings::{Names, Settings, Step, steps};
+use super::settings::{Names, Settings, Step, element_by_element, steps};
 use super::way_back::WayBack;
 use crate::error::{Error, Result};
 use crate::eval::key::{Key, Stream};
@@ -32,7 +32,9 @@ impl Filter {
         function(algorithm, &args[0])?;
         let options = Options::read(algorithm, args, 2, names.known)?;
         let settings = Settings::read(&options, names, conditional, 2)?;
-        Ok(Filter { algorithm, model: args[0].clone(), steps: steps(cx, algorithm, &args[1], 1)?, settings })
+        let steps = steps(cx, algorithm, &args[1], 1)?;
+        let steps = if conditional { element_by_element(steps)? } else { steps };
+        Ok(Filter { algorithm, model: args[0].clone(), steps, settings })
     }
 
     /// Runs all steps; with a reference, the first particle is its trace at each of them. All randomness comes from the
@@ -71,14 +73,16 @@ impl Filter {
                 None => None,
             },
         };
+        sampler.measured(cx)?;
         let kept = reference.map(|reference| reference.at(0)).transpose()?.unwrap_or_default();
         let mut particles =
             sampler.run(cx, self.settings.particles, key, &lane_zero(&kept)?).map_err(|e| at_steps(e, START))?;
         if let Some(reference) = reference {
             reference.weigh(cx, 0, &particles.proposed, &mut particles.log_weights)?;
         }
-        check_alike(&particles.log_weights, &particles.excess)?;
-        Population::new(particles.traces, particles.log_weights, particles.bad)
+        let first = usize::from(reference.is_some() && !particles.excess.is_empty());
+        check_alike(&particles.log_weights[first..], &particles.excess[first..])?;
+        Population::new(particles.traces, particles.log_weights, particles.bad, reference.is_some())
     }
 
     /// One step more for every particle (Lew et al. 2023, SMCP3, Algorithm 1).
@@ -113,7 +117,7 @@ impl Filter {
             self.account(cx, population, t, &mut outcome, reference.is_some(), key)?;
         }
         outcome.trace.observe(&|path| obs.mask_at(path))?;
-        population.weigh(outcome.trace, &outcome.weights)
+        population.weigh(outcome.trace, &outcome.weights, reference.is_some())
     }
 
     /// Weighs what the step discarded.

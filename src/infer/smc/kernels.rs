@@ -4,17 +4,17 @@ use super::filter::Filter;
 use super::population::Population;
 use super::reference::Reference;
 use super::resample::shares;
-use super::settings::{Names, Settings, Step, steps};
+use super::settings::{Names, Settings, Step, element_by_element, steps};
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::options::{Options, gathered};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::ops::weight::Weight;
 use crate::gfi::ops::{assess, simulate};
 use crate::gfi::{ChoiceMap, Origin, Trace, Trie, batch, function, show};
 use crate::infer::kernel::{Kernel, KernelObject, Move};
 use crate::infer::moves::decide;
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 pub const PARTICLE_GIBBS: Builtin = Builtin::new(
@@ -25,7 +25,7 @@ pub const PARTICLE_GIBBS: Builtin = Builtin::new(
         let options = Options::read("particle-gibbs-kernel", a, 1, Names::GIBBS.known)?;
         let settings = Settings::read(&options, Names::GIBBS, true, 1)?;
         Ok(KernelObject::value(ParticleGibbs {
-            steps: steps(cx, "particle-gibbs-kernel", &a[0], 0)?,
+            steps: element_by_element(steps(cx, "particle-gibbs-kernel", &a[0], 0)?)?,
             settings,
             shown: gathered(a, 1)?,
         }))
@@ -42,7 +42,7 @@ pub const PMMH: Builtin = Builtin::new(
         let settings = Settings::read(&options, Names::PMMH, true, 2)?;
         function("pmmh-kernel", &a[0])?;
         let args = options.arguments(cx, "proposal-args")?;
-        let steps = steps(cx, "pmmh-kernel", &a[1], 1)?;
+        let steps = element_by_element(steps(cx, "pmmh-kernel", &a[1], 1)?)?;
         Ok(KernelObject::value(Pmmh { proposal: a[0].clone(), args, steps, settings, shown: gathered(a, 2)? }))
     },
 )
@@ -135,12 +135,12 @@ impl Kernel for Pmmh {
         Arc::make_mut(&mut new).observed = trace.observed.clone();
         let back = assess(cx, &self.proposal, &arguments(new.choices()), &current)?;
         let proposed_log_ml = population.log_ml();
-        // Beside a probability a density is nothing.
-        let log_alpha = match population.dimension()?.cmp(&dimension) {
-            Ordering::Equal => proposed_log_ml - now + back.trace.score - forward.score,
-            Ordering::Less => f64::INFINITY,
-            Ordering::Greater => f64::NEG_INFINITY,
-        };
+        let mut log_alpha = Weight::from(proposed_log_ml);
+        [now, forward.score].into_iter().for_each(|log| log_alpha.go(log));
+        log_alpha.come(back.trace.score);
+        log_alpha.excess = population.dimension()? as i32 - dimension as i32;
+        log_alpha.excess += back.trace.dimension() as i32 - forward.dimension() as i32;
+        let log_alpha = log_alpha.total();
         let moved = decide(trace, Ok((new, log_alpha)), key)?;
         bad.join(population.bad);
         let stats = vec![("log-ml", Value::float(now)), ("log-ml-proposed", Value::float(proposed_log_ml))];

@@ -31,7 +31,7 @@ pub struct Population {
 }
 
 impl Population {
-    pub fn new(trace: BatchedTrace, log_weights: Vec<f64>, bad: BadPoints) -> Result<Population> {
+    pub fn new(trace: BatchedTrace, log_weights: Vec<f64>, bad: BadPoints, retains: bool) -> Result<Population> {
         let count = log_weights.len();
         let mut population = Population {
             trace: trace.clone(),
@@ -42,18 +42,20 @@ impl Population {
             ancestors: vec![None],
             bad,
         };
-        population.weigh(trace, &log_weights)?;
+        population.weigh(trace, &log_weights, retains)?;
         Ok(population)
     }
 
     /// The same particles one step on. What the step adds to the evidence is the ratio of mean weights after and before
     /// it, whether or not they were resampled in between.
-    pub fn weigh(&mut self, trace: BatchedTrace, increments: &[f64]) -> Result<()> {
+    pub fn weigh(&mut self, trace: BatchedTrace, increments: &[f64], retains: bool) -> Result<()> {
         // What was impossible at a step before has no part in the target, though it may be possible now.
         let alive = self.log_weights.iter_mut().zip(increments).filter(|(weight, _)| **weight > f64::NEG_INFINITY);
         alive.for_each(|(weight, more)| *weight += more);
         let excess = excess(&trace.of_data(), &Dimension::One(0), self.log_weights.len());
-        check_alike(&self.log_weights, &excess)?;
+        // More is given of a retained particle than the data.
+        let first = usize::from(retains && !excess.is_empty());
+        check_alike(&self.log_weights[first..], &excess[first..])?;
         if self.log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
             let (n, t) = (self.log_weights.len(), self.increments.len());
             let message = format!("all {n} particles have weight 0 at step {t}");

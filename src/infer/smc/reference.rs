@@ -16,6 +16,7 @@
 
 use super::filter::Filter;
 use super::way_back::WayBack;
+use crate::dist::numbers_in;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::{Group, held_by};
@@ -23,7 +24,7 @@ use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::project::sum_of;
 use crate::gfi::pieces::{has, pieces, shared};
-use crate::gfi::{ChoiceMap, Trace, Trie, function, show};
+use crate::gfi::{ChoiceMap, Trace, Trie, element_at, function, show};
 use crate::tensor::DType;
 use std::sync::Arc;
 
@@ -45,6 +46,13 @@ impl Reference {
         let mut data = vec![filter.steps[0].obs.clone()];
         for step in &filter.steps[1..] {
             data.push(data[data.len() - 1].merge(&step.obs)?);
+        }
+        if let Some(all) = data.last() {
+            for (path, value, _) in last.all_choices() {
+                if some_elements(&all.mask_at(&path)?, &value)? {
+                    return Err(apart(&path));
+                }
+            }
         }
         let mut path = vec![last.clone()];
         for t in (1..filter.steps.len()).rev() {
@@ -121,6 +129,24 @@ fn other_arguments(algorithm: &str, own: &[Value], last: &[Value]) -> Box<Error>
         show(last)
     );
     Error::new("gen::value", message).help("the reference is a trace of the last step")
+}
+
+/// Are some elements of a value data, and others not?
+fn some_elements(mask: &Trie<()>, value: &Value) -> Result<bool> {
+    let Trie::Branch(_) = mask else { return Ok(false) };
+    let mut data = 0;
+    for (place, ()) in mask.leaves() {
+        data += element_at(value, &place)?.map_or(0, |element| numbers_in(&element));
+    }
+    Ok(data < numbers_in(value))
+}
+
+/// The elements of one choice do not stand apart in a retained particle.
+#[cold]
+fn apart(path: &[Value]) -> Box<Error> {
+    let message =
+        format!("some elements of `{}` are data and others not, which a reference does not keep apart", show(path));
+    Error::new("gen::elements", message).help("make a choice of each element: `(trace [:y i] …)`, or use `map-gf`")
 }
 
 #[cold]

@@ -37,7 +37,8 @@ impl<'a> Posterior<'a> {
     /// Log-weights are compared, of densities of as many numbers.
     fn comparable(&self, model: &Trace, guide: &Trace) -> Result<()> {
         let excess = model.dimension() as i64 - guide.dimension() as i64;
-        match *self.excess.get_or_init(|| excess) == excess {
+        let same = *self.excess.get_or_init(|| excess) == excess;
+        match same && model.unlike(guide) == 0 {
             true => Ok(()),
             false => Err(unlike()),
         }
