@@ -16,9 +16,9 @@ pub fn stored(x: f64, draws: &Draws) -> f64 {
     if draws.single { f64::from(x as f32) } else { x }
 }
 
-/// Is it this number, perhaps as single precision keeps it?
+/// Is it this number, perhaps as single precision keeps one of them?
 pub fn is_stored(x: f64, number: f64) -> bool {
-    x == number || x == f64::from(number as f32)
+    x == number || x == f64::from(number as f32) || number == f64::from(x as f32)
 }
 
 /// The next number up or down at that width.

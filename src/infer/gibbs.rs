@@ -60,7 +60,7 @@ impl Kernel for Gibbs {
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
         match &self.selection {
             Some(selection) => {
-                let (moves, trace) = movable(Some(selection), trace)?;
+                let (moves, trace) = movable(cx, Some(selection), trace)?;
                 let (whole, apart): (Vec<_>, Vec<_>) =
                     paths_in(&moves, &trace).into_iter().partition(|path| trace.choice_at(path).is_some());
                 let mut step = match whole.is_empty() && !apart.is_empty() {

@@ -34,7 +34,7 @@ impl Kernel for MhKernel {
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
-        let (selection, trace) = movable(self.0.as_ref(), trace)?;
+        let (selection, trace) = movable(cx, self.0.as_ref(), trace)?;
         attempt(cx, &trace, &selection, key, |_| 0.0)
     }
 }

@@ -2,8 +2,8 @@
 
 use super::kernel::Move;
 use crate::error::{Error, Result};
-use crate::eval::Value;
 use crate::eval::key::Key;
+use crate::eval::{Cx, Value};
 use crate::gfi::{
     BadPoints, Record, Selection, Share, Trace, Trie, What, check_selection, count, element, has_elements, show,
     with_stack,
@@ -26,12 +26,16 @@ pub fn decide(old: &Arc<Trace>, proposed: Result<(Arc<Trace>, f64)>, key: Key) -
 
 /// What a kernel moves, and the trace that it moves: everything unobserved, or what its selection names. An observation
 /// that it names is one no longer.
-pub fn movable(selection: Option<&Selection>, trace: &Arc<Trace>) -> Result<(Selection, Arc<Trace>)> {
+pub fn movable(cx: &mut Cx, selection: Option<&Selection>, trace: &Arc<Trace>) -> Result<(Selection, Arc<Trace>)> {
     let Some(selection) = selection else { return Ok((trace.latent(), trace.clone())) };
     check_selection(selection, trace)?;
     let named = |path: &[Value]| selection.share(path) != Share::None || selection.contains(path);
     if !trace.observed.leaves().iter().any(|(path, ())| named(path)) {
         return Ok((selection.clone(), trace.clone()));
+    }
+    let mut elements = trace.observed.leaves().into_iter().map(|(path, ())| path);
+    if let Some(path) = elements.find(|path| selection.contains(path) && trace.choice_at(path).is_none()) {
+        cx.warn_once(moves_data(&path));
     }
     let (rest, mut observed) = (selection.clone().complement(), Trie::Empty);
     for (path, ()) in trace.observed.leaves() {
@@ -46,6 +50,17 @@ pub fn movable(selection: Option<&Selection>, trace: &Arc<Trace>) -> Result<(Sel
         }
     }
     Ok((selection.clone(), Arc::new(Trace { observed, ..(**trace).clone() })))
+}
+
+/// The warning of a kernel that moves a choice of which some elements are data.
+#[cold]
+fn moves_data(path: &[Value]) -> Box<Error> {
+    let at = show(path);
+    Error::new(
+        "gen::moves-data",
+        format!("a kernel is to move a whole choice of which `{at}` is data: it moves that too"),
+    )
+    .help("name the missing elements, for example `[:y 2]`; or leave the selection out, which keeps all data")
 }
 
 /// The selected choices of a whole algorithm: the observations that it was given stay.

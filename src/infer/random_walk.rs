@@ -68,7 +68,7 @@ impl Kernel for RandomWalk {
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
-        let (value, trace) = moving(self.name(), &self.address, &self.path, trace)?;
+        let (value, trace) = moving(cx, self.name(), &self.address, &self.path, trace)?;
         let mut draws = key.fold(0).site(0, 0);
         let mut noise = |x: f64| x + self.scale * standard_normal(&mut draws);
         let value = match &value {
@@ -121,8 +121,14 @@ fn along(cx: &mut Cx, space: &Space, from: &[f64], to: &[f64]) -> Result<(Arc<Tr
 }
 
 /// The value of a choice, or of an element of one, that is continuous, and the trace in which it moves.
-pub fn moving(kernel: &str, address: &Value, path: &[Value], trace: &Arc<Trace>) -> Result<(Value, Arc<Trace>)> {
-    let (_, trace) = movable(Some(&Selection::of([address])?), trace)?;
+pub fn moving(
+    cx: &mut Cx,
+    kernel: &str,
+    address: &Value,
+    path: &[Value],
+    trace: &Arc<Trace>,
+) -> Result<(Value, Arc<Trace>)> {
+    let (_, trace) = movable(cx, Some(&Selection::of([address])?), trace)?;
     match trace.value_at(path) {
         Some(value @ Value::Float(_)) => Ok((value, trace)),
         Some(Value::Array(array)) if array.dtype().is_float() => Ok((Value::Array(array), trace)),

@@ -47,7 +47,7 @@ impl Kernel for Slice {
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
-        let (value, trace) = &moving(self.name(), &self.address, &self.path, trace)?;
+        let (value, trace) = &moving(cx, self.name(), &self.address, &self.path, trace)?;
         let Value::Float(x) = value else {
             let message = format!("`slice-kernel` moves a number, not `{}`", brief(value));
             return Err(Error::new("gen::type", message).help("use a `random-walk-kernel` or an `hmc-kernel`"));

@@ -51,6 +51,9 @@ pub const TRANSFORMED: Built = Built {
     },
 };
 
+/// A function and its inverse, rounded, are taken to miss a number by no more.
+const ULPS: usize = 4;
+
 /// An error unless the value can be called.
 pub fn function(name: &str, value: &Value) -> Result<()> {
     match value {
@@ -75,7 +78,10 @@ impl Transformed {
         if self.support.as_ref().is_some_and(|support| !support.may_hold(y)) {
             return Ok(Graded::uniform(impossible, y, self.continuous()));
         }
-        let (x, known) = self.inverted(cx, y)?;
+        let (mut x, known) = self.inverted(cx, y)?;
+        if let Some(atom) = self.atom_beside(cx, &x, y)? {
+            x = atom;
+        }
         let inner = self.part.density().graded(cx, &x)?;
         // Off the support the Jacobian may be anything.
         if inner.is_impossible() || is_nan(&x) {
@@ -97,6 +103,22 @@ impl Transformed {
             }
         };
         Ok(Graded { score: score?, ..inner })
+    }
+
+    /// A number with a probability of its own that the function takes to `y`, next to the inverse, which rounds.
+    fn atom_beside(&self, cx: &mut Cx, x: &Value, y: &Value) -> Result<Option<Value>> {
+        let (Value::Float(at), false) = (x, self.continuous()) else { return Ok(None) };
+        let (mut below, mut above) = (at.get(), at.get());
+        for _ in 0..ULPS {
+            for near in [below, above].map(Value::float) {
+                let graded = self.part.density().graded(cx, &near)?;
+                if graded.is_mass() && !graded.is_impossible() && cx.call(&self.forward, &mut [near.clone()])? == *y {
+                    return Ok(Some(near));
+                }
+            }
+            (below, above) = (below.next_down(), above.next_up());
+        }
+        Ok(None)
     }
 
     /// The inverse, with the Jacobian of what has densities only, unless that is told.

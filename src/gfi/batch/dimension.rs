@@ -149,17 +149,31 @@ impl BatchedTrace {
 
 fn in_chunk(chunk: &Chunk, counts: impl Fn(&Site) -> bool, of: impl Fn(&Visit) -> &Dimension) -> Dimension {
     let (mut all, mut each) = (0, Vec::new());
-    let sites = chunk.sites.list.iter().filter(|(_, site)| counts(site));
-    for visit in sites.flat_map(|(_, site)| &site.visits) {
-        match of(visit) {
-            Dimension::One(0) | &Dimension::UNTOLD => {}
-            Dimension::One(own) if visit.group.same(&chunk.group) => all += own,
-            own => {
-                each.resize(chunk.group.len(), 0);
-                let places = visit.group.iter().enumerate().filter_map(|(at, id)| Some((at, chunk.group.find(id)?)));
-                places.filter(|(at, _)| own.at(*at) != UNTOLD).for_each(|(at, place)| each[place] += own.at(at));
-            }
+    for (_, site) in chunk.sites.list.iter().filter(|(_, site)| counts(site)) {
+        if let Some(same) = same_in_all(site, chunk, &of) {
+            all += same;
+            continue;
+        }
+        for visit in &site.visits {
+            add(visit, of(visit), chunk, &mut each);
         }
     }
     if each.is_empty() { Dimension::One(all) } else { Dimension::of(each.into_iter().map(|own| own + all).collect()) }
+}
+
+/// The number of all lanes, where they all have the choice and the same.
+fn same_in_all(site: &Site, chunk: &Chunk, of: impl Fn(&Visit) -> &Dimension) -> Option<u32> {
+    let Dimension::One(first) = of(site.visits.first()?) else { return None };
+    let lanes: usize = site.visits.iter().map(|visit| visit.group.len()).sum();
+    let same = lanes == chunk.group.len() && site.visits.iter().all(|visit| *of(visit) == Dimension::One(*first));
+    same.then_some(if *first == UNTOLD { 0 } else { *first })
+}
+
+fn add(visit: &Visit, own: &Dimension, chunk: &Chunk, each: &mut Vec<u32>) {
+    if matches!(own, Dimension::One(0) | &Dimension::UNTOLD) {
+        return;
+    }
+    each.resize(chunk.group.len(), 0);
+    let places = visit.group.iter().enumerate().filter_map(|(at, id)| Some((at, chunk.group.find(id)?)));
+    places.filter(|(at, _)| own.at(*at) != UNTOLD).for_each(|(at, place)| each[place] += own.at(at));
 }

@@ -2,19 +2,20 @@
 
 use super::mass::no_coordinates;
 use crate::error::{Error, Result};
-use crate::eval::Value;
 use crate::eval::print::brief;
+use crate::eval::{Cx, Value};
 use crate::gfi::{Selection, Trace, show};
 use crate::infer::moves::movable;
 use std::sync::Arc;
 
 /// What a kernel moves, and the trace that it moves; a choice among them that is discrete is an error.
 pub fn continuous(
+    cx: &mut Cx,
     algorithm: &str,
     selection: Option<&Selection>,
     trace: &Arc<Trace>,
 ) -> Result<(Selection, Arc<Trace>)> {
-    let (moves, trace) = movable(selection, trace)?;
+    let (moves, trace) = movable(cx, selection, trace)?;
     all_smooth(algorithm, &moves, &trace)?;
     match trace.all_choices().iter().any(|(path, _, _)| moves.contains(path)) {
         true => Ok((moves, trace)),

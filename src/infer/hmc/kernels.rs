@@ -110,7 +110,7 @@ impl Kernel for Gradient {
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
-        let (moves, trace) = continuous(self.name, self.selection.as_ref(), trace)?;
+        let (moves, trace) = continuous(cx, self.name, self.selection.as_ref(), trace)?;
         let (space, u) = Space::of(cx, &trace, &moves)?;
         let mass = Mass::read(&self.options, u.len())?;
         let spaces = [space];

@@ -235,7 +235,7 @@ fn spaces(cx: &mut Cx, settings: &Settings, trace: &Arc<Trace>) -> Result<Spaces
     let mut paths: Vec<Vec<Value>> = discrete(trace).into_iter().map(|(path, _)| path).collect();
     paths.retain(|path| moving.contains(path));
     if paths.is_empty() || settings.discrete == Discrete::Refused {
-        let (moves, _) = continuous(settings.name, Some(&moving), trace)?;
+        let (moves, _) = continuous(cx, settings.name, Some(&moving), trace)?;
         let (space, u) = Space::of(cx, trace, &moves)?;
         return Ok((vec![space], Vec::new(), u));
     }
