@@ -1,5 +1,5 @@
 //! Of how many numbers the log-densities of a batched choice are ones, lane by lane: 0 of a probability, beside which a
-//! density is nothing. Scalar choices have one such number, see [`crate::gfi::trace::Chosen`].
+//! density is nothing. Scalar choices have one such number, see `Chosen` in `gfi::trace`.
 
 use super::object::{BatchedTrace, Chunk};
 use super::site::{Site, Visit};

@@ -80,7 +80,7 @@ pub struct Outcome {
     pub trace: BatchedTrace,
     pub weights: Vec<f64>,
     /// By how many numbers the density of each lane is one of more than the old one, see
-    /// [`crate::gfi::ops::weight::Weight`]; empty where no lane has any.
+    /// `Weight` in `gfi::ops`; empty where no lane has any.
     pub excess: Vec<i32>,
     /// What was overwritten or vanished, chunk by chunk.
     pub discard: Vec<Sites>,

@@ -159,7 +159,7 @@ impl Weights {
         each(whole, group, |at| mark(&mut self.impossible_now, at, whole.len()));
     }
 
-    /// Their sums, and by how many numbers they are of more; see [`crate::gfi::ops::weight::Weight`].
+    /// Their sums, and by how many numbers they are of more; see `Weight` in `gfi::ops`.
     pub fn total(self) -> (Vec<f64>, Vec<i32>) {
         let Weights { mut come, changed, impossible_now, impossible_before, excess } = self;
         let mut sums = std::mem::take(come.now());
