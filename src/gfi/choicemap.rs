@@ -108,14 +108,32 @@ impl ChoiceMap {
                 merged.put(&path, value.clone())?;
                 continue;
             }
-            let elements = ChoiceMap(Trie::Leaf(value.clone()));
-            for below in pieces(&elements, &[])? {
-                if let Some(value) = elements.value_at(&below)? {
-                    merged.put(&[&path[..], &below].concat(), value)?;
-                }
-            }
+            merged.put_elements(&path, value)?;
         }
         Ok(merged)
+    }
+
+    /// Puts each element of data that is not missing at a path of its own.
+    fn put_elements(&mut self, path: &[Value], data: &Value) -> Result<()> {
+        let elements = ChoiceMap(Trie::Leaf(data.clone()));
+        for below in pieces(&elements, &[])? {
+            if let Some(value) = elements.value_at(&below)? {
+                self.put(&[path, &below].concat(), value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same where the elements of data with missing ones stand alone.
+    pub fn element_by_element(&self) -> Result<ChoiceMap> {
+        let mut apart = ChoiceMap::default();
+        for (path, value) in self.0.leaves() {
+            match reading::is_partial(value) {
+                true => apart.put_elements(&path, value)?,
+                false => apart.put(&path, value.clone())?,
+            }
+        }
+        Ok(apart)
     }
 
     /// Puts a value at a path: over a value, and among the elements of data that stands above or below it.

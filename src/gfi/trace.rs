@@ -230,7 +230,7 @@ impl Trace {
     }
 
     /// By how many numbers it has densities for the choices of a proposal of more than that has.
-    pub fn unlike(&self, proposal: &Trace) -> i32 {
+    pub fn beyond(&self, proposal: &Trace) -> i32 {
         let mut more = 0;
         proposal.each_choice(&mut |path, own| {
             more += self.chosen_at(&path).map_or(0, |chosen| beyond(chosen.dimension, own.dimension));

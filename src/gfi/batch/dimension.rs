@@ -117,7 +117,7 @@ impl BatchedTrace {
     }
 
     /// By how many numbers the lanes have densities for the choices of a proposal of more than that has.
-    pub fn unlike(&self, proposal: &BatchedTrace) -> Result<Vec<i32>> {
+    pub fn beyond(&self, proposal: &BatchedTrace) -> Result<Vec<i32>> {
         let (own, other) = (self.joined()?, proposal.joined()?);
         let mut more = vec![0; self.group.len()];
         for (path, site) in other.chunks.iter().flat_map(|chunk| &chunk.sites.list) {

@@ -107,7 +107,7 @@ impl ProposalEdit {
         };
         [back.score, vanished].into_iter().for_each(|w| outcome.weight.add(w));
         outcome.weight.go(proposed.score);
-        outcome.weight.excess += outcome.trace.unlike(&proposed) - trace.unlike(&back);
+        outcome.weight.excess += outcome.trace.beyond(&proposed) - trace.beyond(&back);
         let backward = ProposalEdit {
             forward: self.backward.clone(),
             backward: self.forward.clone(),

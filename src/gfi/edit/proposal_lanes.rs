@@ -56,7 +56,7 @@ pub fn edit(
     })?;
     let discard = discarded(&trace.group, &outcome.discard)?;
     let (back, vanished) = way_back(cx, request, trace, &outcome, &discard, &choices)?;
-    let ways = [outcome.trace.unlike(&proposed.trace)?, trace.unlike(&back.trace)?];
+    let ways = [outcome.trace.beyond(&proposed.trace)?, trace.beyond(&back.trace)?];
     if ways.iter().flatten().any(|one| *one != 0) {
         outcome.excess.resize(trace.group.len(), 0);
         for (sum, (there, back)) in outcome.excess.iter_mut().zip(ways[0].iter().zip(&ways[1])) {

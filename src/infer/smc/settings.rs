@@ -5,8 +5,7 @@ use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::options::Options;
 use crate::eval::{Cx, Value, keys, sequence};
-use crate::gfi::pieces::pieces;
-use crate::gfi::{ChoiceMap, Trace, TraceObject, Trie, argument_vector, constraints_of, function, is_partial};
+use crate::gfi::{ChoiceMap, Trace, TraceObject, argument_vector, constraints_of, function};
 use crate::infer::kernel::{Kernel, kernel_of};
 use std::sync::Arc;
 
@@ -156,20 +155,7 @@ fn no_step(algorithm: &str, item: &Value, t: usize) -> Box<Error> {
 /// The same where each element of data with missing ones stands alone: a retained particle keeps them apart by address.
 pub fn element_by_element(mut steps: Vec<Step>) -> Result<Vec<Step>> {
     for step in &mut steps {
-        let mut obs = ChoiceMap::default();
-        for (path, value) in step.obs.0.leaves() {
-            if !is_partial(value) {
-                obs.put(&path, value.clone())?;
-                continue;
-            }
-            let data = ChoiceMap(Trie::Leaf(value.clone()));
-            for below in pieces(&data, &[])? {
-                if let Some(element) = data.value_at(&below)? {
-                    obs.put(&[&path[..], &below].concat(), element)?;
-                }
-            }
-        }
-        step.obs = obs;
+        step.obs = step.obs.element_by_element()?;
     }
     Ok(steps)
 }

@@ -38,7 +38,7 @@ impl<'a> Posterior<'a> {
     fn comparable(&self, model: &Trace, guide: &Trace) -> Result<()> {
         let excess = model.dimension() as i64 - guide.dimension() as i64;
         let same = *self.excess.get_or_init(|| excess) == excess;
-        match same && model.unlike(guide) == 0 {
+        match same && model.beyond(guide) == 0 {
             true => Ok(()),
             false => Err(unlike()),
         }
