@@ -47,8 +47,8 @@ pub trait Density: Send + Sync {
     fn continuous(&self) -> bool;
 
     /// Of how many numbers the log-density of a value is one, where it has densities alone.
-    fn coordinates(&self, value: &Value) -> usize {
-        numbers_in(value)
+    fn coordinates(&self, _cx: &mut Cx, value: &Value) -> Result<usize> {
+        Ok(numbers_in(value))
     }
 
     /// True when some values, or some of their numbers, have a density and others a probability.
@@ -59,6 +59,11 @@ pub trait Density: Send + Sync {
     /// True when some values, or some of their numbers, have a density.
     fn has_densities(&self) -> bool {
         self.continuous() || self.is_mixed()
+    }
+
+    /// The value nearest to a number, or an array, that has a probability of its own: where rounding has missed it.
+    fn atom_near(&self, _cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
+        self.support().atom_near(x)
     }
 
     /// True when what stands at these keys below a value has densities alone.
@@ -145,8 +150,9 @@ macro_rules! delegate {
                 check_value(value: &Value) -> Result<Value>,
                 support() -> $crate::dist::SupportOf,
                 continuous() -> bool,
-                coordinates(value: &Value) -> usize,
+                coordinates(cx: &mut Cx, value: &Value) -> Result<usize>,
                 is_mixed() -> bool,
+                atom_near(cx: &mut Cx, x: &Value) -> Result<Option<Value>>,
                 is_dense_at(below: &[Value]) -> bool,
                 support_moves() -> bool,
                 shape() -> Option<Vec<usize>>,

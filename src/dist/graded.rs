@@ -6,24 +6,40 @@ use crate::error::Result;
 use crate::eval::gradient::{each_leaf, primal_of};
 use crate::eval::{Cx, Value};
 
+/// What a number of a value is to the log-density of the value.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Number {
+    /// It has a probability of its own.
+    Atom,
+    /// The log-density is one with respect to it.
+    Free,
+    /// It follows from others with a density, such as the last of a simplex.
+    Bound,
+}
+
 /// The log-density of a value, and what it is a density of.
 #[derive(Clone)]
 pub struct Graded {
     pub score: Value,
-    /// Of each number in the value whether the log-density is one with respect to it; none of a value that has a
-    /// probability.
-    pub free: Vec<bool>,
+    /// Those of the value, in order.
+    pub numbers: Vec<Number>,
 }
 
 impl Graded {
     /// That of a distribution which has only densities, or only probabilities.
     pub fn uniform(score: Value, value: &Value, continuous: bool) -> Graded {
-        Graded { score, free: vec![continuous; numbers_in(value)] }
+        let each = if continuous { Number::Free } else { Number::Atom };
+        Graded { score, numbers: vec![each; numbers_in(value)] }
     }
 
     /// Of how many numbers it is a density: beside one of fewer it is nothing. Of a probability 0.
     pub fn dimension(&self) -> usize {
-        self.free.iter().filter(|free| **free).count()
+        dimension(&self.numbers)
+    }
+
+    /// Of each number of the value whether it has a density.
+    pub fn dense(&self) -> Vec<bool> {
+        self.numbers.iter().map(|number| *number != Number::Atom).collect()
     }
 
     pub fn is_mass(&self) -> bool {
@@ -38,6 +54,11 @@ impl Graded {
     pub fn plain(&self) -> f64 {
         primal_of(&self.score).as_f64().unwrap_or(f64::NAN)
     }
+}
+
+/// Of how many of these numbers a log-density is one.
+pub fn dimension(numbers: &[Number]) -> usize {
+    numbers.iter().filter(|number| **number == Number::Free).count()
 }
 
 /// How many numbers there are in a value.
@@ -55,7 +76,7 @@ pub fn numbers_in(value: &Value) -> usize {
 /// The log-density of a value, and of how many numbers it is a density: 0 of a probability.
 pub fn measured(cx: &mut Cx, d: &dyn Density, value: &Value) -> Result<(Value, usize)> {
     if d.continuous() {
-        let dimension = if matches!(value, Value::Float(_)) { 1 } else { d.coordinates(value) };
+        let dimension = if matches!(value, Value::Float(_)) { 1 } else { d.coordinates(cx, value)? };
         return Ok((d.score(cx, value)?, dimension));
     }
     if d.is_mixed() {

@@ -97,7 +97,7 @@ pub fn tape_of(name: &str, variables: &[Arc<Var>]) -> Result<Option<Tape>> {
 ///
 /// Two extrapolations agree where the steps are small beside whatever bends the function, and large beside rounding:
 /// steps are tried from large to small ones. Of those that never agree well the best is taken; that there is no
-/// difference counts where no steps agree on one.
+/// difference counts where no steps agree on one, unless rounding would hide what they come nearest to.
 fn extrapolated(at: f64, mut f: impl FnMut(f64) -> Result<f64>) -> Result<Option<f64>> {
     let (mut best, mut flat, mut wrong) = ((f64::INFINITY, f64::NAN), false, None);
     let sizes = [at.abs().max(1.0), at.abs()].into_iter().take(if at.abs() < 1.0 { 2 } else { 1 });
@@ -116,10 +116,11 @@ fn extrapolated(at: f64, mut f: impl FnMut(f64) -> Result<f64>) -> Result<Option
         };
         // Of the point itself it is an error at the smallest step.
         wrong = None;
-        flat = [wide, middle, narrow] == [0.0; 3];
-        if flat {
+        if [wide, middle, narrow] == [0.0; 3] {
+            flat |= best.1.is_nan() || best.1.abs() * step > 4.0 * f64::EPSILON * f(step)?.abs();
             continue;
         }
+        flat = false;
         let (first, second) = ((4.0 * middle - wide) / 3.0, (4.0 * narrow - middle) / 3.0);
         let apart = if first == second { 0.0 } else { (second - first).abs() / second.abs() };
         if apart < best.0 {

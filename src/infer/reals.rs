@@ -70,7 +70,7 @@ struct Look {
 impl Guide for Look {
     fn choose(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value> {
         let value = own(&self.choices, path)?;
-        let free = density.graded(cx, &value)?.free;
+        let free = density.graded(cx, &value)?.dense();
         let all_alike = free.iter().all(|one| *one == free[0]);
         // An array with numbers of both kinds cannot be moved along some of them.
         let bound = hangs_together(&density.support()) || matches!(value, Value::Array(_)) && !all_alike;

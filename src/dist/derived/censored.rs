@@ -2,6 +2,7 @@
 
 use super::cut::Cut;
 use super::mass;
+use crate::dist::atoms::nearer;
 use crate::dist::density::Density;
 use crate::dist::graded::Graded;
 use crate::dist::hold::is_stored;
@@ -114,6 +115,10 @@ impl Density for Censored {
     /// It has masses: no gradient with respect to the value.
     fn continuous(&self) -> bool {
         false
+    }
+
+    fn atom_near(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
+        nearer(x, self.cut.plain.density().atom_near(cx, x)?, self.support().atom_near(x)?)
     }
 
     fn is_mixed(&self) -> bool {

@@ -202,6 +202,13 @@ impl Density for Iid {
         self.each.density().continuous()
     }
 
+    fn coordinates(&self, cx: &mut Cx, value: &Value) -> Result<usize> {
+        match &self.all {
+            Some(all) => all.coordinates(cx, value),
+            None => sums::coordinates(cx, std::iter::repeat(&self.each), self.split(value)?.as_deref()),
+        }
+    }
+
     fn is_mixed(&self) -> bool {
         self.each.density().is_mixed()
     }

@@ -3,6 +3,7 @@
 use super::delta::Delta;
 use super::elementwise::{self, Arg};
 use super::{Part, arity, mass};
+use crate::dist::atoms::nearer;
 use crate::dist::density::{Density, draw_of_variables};
 use crate::dist::elements::elements;
 use crate::dist::graded::Graded;
@@ -179,7 +180,7 @@ impl Mixture {
         }
         let weights: Vec<Lifted> = self.weights.iter().map(lifted).collect();
         let score = log_mixture(&terms, plain, &weights).0?;
-        Ok(Graded { score, free: least.or(most).map_or(Vec::new(), |of| of.free) })
+        Ok(Graded { score, numbers: least.or(most).map_or(Vec::new(), |of| of.numbers) })
     }
 
     /// Weights that sum to 1; nothing when there are variables among them.
@@ -270,6 +271,24 @@ impl Density for Mixture {
 
     fn continuous(&self) -> bool {
         self.continuous
+    }
+
+    /// That of the components, or of those that count.
+    fn coordinates(&self, cx: &mut Cx, value: &Value) -> Result<usize> {
+        let each = self.parts.iter().map(|part| part.density().coordinates(cx, value));
+        let each = each.collect::<Result<Vec<usize>>>()?;
+        match each.split_first() {
+            Some((first, rest)) if rest.iter().all(|one| one == first) => Ok(*first),
+            _ => Ok(self.mixed(cx, value)?.dimension()),
+        }
+    }
+
+    fn atom_near(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
+        let mut nearest = None;
+        for part in &self.parts {
+            nearest = nearer(x, nearest, part.density().atom_near(cx, x)?)?;
+        }
+        Ok(nearest)
     }
 
     fn is_mixed(&self) -> bool {

@@ -136,8 +136,11 @@ impl Density for Part {
     fn continuous(&self) -> bool {
         with_stack(self.0.depth(), || self.inner().continuous())
     }
-    fn coordinates(&self, value: &Value) -> usize {
-        with_stack(self.0.depth(), || self.inner().coordinates(value))
+    fn coordinates(&self, cx: &mut Cx, value: &Value) -> Result<usize> {
+        self.deeper(cx, |cx, d| d.coordinates(cx, value))
+    }
+    fn atom_near(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
+        self.deeper(cx, |cx, d| d.atom_near(cx, x))
     }
     fn is_mixed(&self) -> bool {
         with_stack(self.0.depth(), || self.inner().is_mixed())

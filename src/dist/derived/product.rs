@@ -132,6 +132,10 @@ impl Density for Product {
         self.continuous
     }
 
+    fn coordinates(&self, cx: &mut Cx, value: &Value) -> Result<usize> {
+        sums::coordinates(cx, &self.parts, self.split(value)?.as_deref())
+    }
+
     fn is_mixed(&self) -> bool {
         !self.continuous && self.parts.iter().any(|part| part.density().has_densities())
     }

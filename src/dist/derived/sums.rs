@@ -38,12 +38,12 @@ pub fn score<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values:
 
 /// The same with what each part is a density of.
 pub fn graded<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values: Option<&[Value]>) -> Result<Graded> {
-    let mut sum = Graded { score: Value::float(f64::NEG_INFINITY), free: Vec::new() };
+    let mut sum = Graded { score: Value::float(f64::NEG_INFINITY), numbers: Vec::new() };
     let Some(values) = values else { return Ok(sum) };
     let (mut total, mut possible) = (Value::float(0.0), true);
     for (part, value) in parts.into_iter().zip(values) {
-        let Graded { score, free } = part.graded(cx, value)?;
-        sum.free.extend(free);
+        let Graded { score, numbers } = part.graded(cx, value)?;
+        sum.numbers.extend(numbers);
         possible &= primal_of(&score).as_f64() != Some(f64::NEG_INFINITY);
         total = numeric::binary(Binary::Add, &total, &score)?;
     }
@@ -51,4 +51,14 @@ pub fn graded<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values
         sum.score = total;
     }
     Ok(sum)
+}
+
+/// Of how many numbers the log-density of values, one of each part, is one, where all parts have densities alone.
+pub fn coordinates<'a>(
+    cx: &mut Cx,
+    parts: impl IntoIterator<Item = &'a Part>,
+    values: Option<&[Value]>,
+) -> Result<usize> {
+    let all = parts.into_iter().zip(values.unwrap_or_default());
+    all.map(|(part, value)| part.coordinates(cx, value)).sum()
 }

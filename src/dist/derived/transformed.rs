@@ -3,6 +3,7 @@
 use super::jacobian::{with_log_det, with_log_det_of};
 use super::told::told;
 use super::{Part, arity};
+use crate::dist::atoms::matched;
 use crate::dist::density::Density;
 use crate::dist::graded::Graded;
 use crate::dist::hold::settle;
@@ -51,9 +52,6 @@ pub const TRANSFORMED: Built = Built {
     },
 };
 
-/// A function and its inverse, rounded, are taken to miss a number by no more.
-const ULPS: usize = 4;
-
 /// An error unless the value can be called.
 pub fn function(name: &str, value: &Value) -> Result<()> {
     match value {
@@ -79,8 +77,10 @@ impl Transformed {
             return Ok(Graded::uniform(impossible, y, self.continuous()));
         }
         let (mut x, known) = self.inverted(cx, y)?;
-        if let Some(atom) = self.atom_beside(cx, &x, y)? {
-            x = atom;
+        if !self.continuous()
+            && let Some(atom) = self.part.density().atom_near(cx, &x)?
+        {
+            x = matched(x, &atom, y, &mut |x| cx.call(&self.forward, &mut [x]))?;
         }
         let inner = self.part.density().graded(cx, &x)?;
         // Off the support the Jacobian may be anything.
@@ -98,27 +98,11 @@ impl Transformed {
             }
             (None, Some(log_det)) => numeric::binary(Binary::Add, &inner.score, &log_det),
             (None, None) => {
-                let (_, log_det) = with_log_det_of(cx, &self.inverse, y, Some(&inner.free))?;
+                let (_, log_det) = with_log_det_of(cx, &self.inverse, y, Some(&inner.dense()))?;
                 numeric::binary(Binary::Add, &inner.score, &log_det)
             }
         };
         Ok(Graded { score: score?, ..inner })
-    }
-
-    /// A number with a probability of its own that the function takes to `y`, next to the inverse, which rounds.
-    fn atom_beside(&self, cx: &mut Cx, x: &Value, y: &Value) -> Result<Option<Value>> {
-        let (Value::Float(at), false) = (x, self.continuous()) else { return Ok(None) };
-        let (mut below, mut above) = (at.get(), at.get());
-        for _ in 0..ULPS {
-            for near in [below, above].map(Value::float) {
-                let graded = self.part.density().graded(cx, &near)?;
-                if graded.is_mass() && !graded.is_impossible() && cx.call(&self.forward, &mut [near.clone()])? == *y {
-                    return Ok(Some(near));
-                }
-            }
-            (below, above) = (below.next_down(), above.next_up());
-        }
-        Ok(None)
     }
 
     /// The inverse, with the Jacobian of what has densities only, unless that is told.
@@ -217,6 +201,12 @@ impl Density for Transformed {
 
     fn continuous(&self) -> bool {
         self.part.density().continuous()
+    }
+
+    fn atom_near(&self, cx: &mut Cx, y: &Value) -> Result<Option<Value>> {
+        let x = cx.call(&self.inverse, &mut [y.clone()])?;
+        let atom = self.part.density().atom_near(cx, &x)?;
+        atom.map(|atom| cx.call(&self.forward, &mut [atom])).transpose()
     }
 
     fn is_mixed(&self) -> bool {

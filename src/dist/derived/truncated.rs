@@ -3,6 +3,7 @@
 use super::Part;
 use super::cut::Cut;
 use super::mass::{self, Panels, Values};
+use crate::dist::atoms::nearer;
 use crate::dist::density::Density;
 use crate::dist::graded::Graded;
 use crate::dist::hold::hold;
@@ -181,6 +182,10 @@ impl Density for Truncated {
 
     fn continuous(&self) -> bool {
         self.cut.plain.density().continuous()
+    }
+
+    fn atom_near(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
+        nearer(x, self.cut.plain.density().atom_near(cx, x)?, self.support().atom_near(x)?)
     }
 
     fn is_mixed(&self) -> bool {

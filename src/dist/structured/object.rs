@@ -6,6 +6,7 @@ use super::{At, StructuredFamily};
 use crate::dist::density::Density;
 use crate::dist::elements::{elements, stack, stack_nested};
 use crate::dist::family::Kind;
+use crate::dist::graded::{Graded, Number};
 use crate::dist::lifted::Lifted;
 use crate::dist::numbers_in;
 use crate::dist::region::SupportOf;
@@ -296,8 +297,19 @@ impl Density for StructuredDist {
         self.family.kind == Kind::Real
     }
 
-    fn coordinates(&self, value: &Value) -> usize {
-        numbers_in(value).saturating_sub(self.count() * self.support().bound())
+    fn coordinates(&self, _cx: &mut Cx, value: &Value) -> Result<usize> {
+        Ok(numbers_in(value).saturating_sub(self.count() * self.support().bound()))
+    }
+
+    /// Of each event the last numbers follow from the others.
+    fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
+        let mut graded = Graded::uniform(self.score(cx, value)?, value, self.continuous());
+        let (bound, event) = (self.support().bound(), graded.numbers.len() / self.count().max(1));
+        if self.continuous() && bound > 0 {
+            let numbers = graded.numbers.chunks_mut(event.max(1));
+            numbers.for_each(|event| event.iter_mut().rev().take(bound).for_each(|number| *number = Number::Bound));
+        }
+        Ok(graded)
     }
 
     fn support_moves(&self) -> bool {

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::Run;
-use crate::gfi::ops::element_scores::{scores_at, sum};
+use crate::gfi::ops::element_scores::{Told, sum, told_at};
 use crate::gfi::ops::elements::whole_only;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
@@ -81,7 +81,9 @@ fn shares(cx: &mut Cx, run: &Run<'_>, n: usize, path: &[Value], m: usize, score:
         return Ok(Some((0..m).map(|t| if t == 0 { score } else { 0.0 }).collect()));
     }
     let known = match run.past {
-        Past::Trace(old) | Past::Lent(_, Some(old)) if old.choice_at(path).is_some() => scores_at(cx, old, path)?,
+        Past::Trace(old) | Past::Lent(_, Some(old)) if old.choice_at(path).is_some() => {
+            told_at(cx, old, path, Told::Scores)?
+        }
         _ => None,
     };
     match known {

@@ -1,7 +1,8 @@
-//! The log-densities of the elements of one choice of an old run, of which a trace keeps the sum.
+//! The log-densities of the elements of one choice of an old run, of which a trace keeps the sum, and of how many numbers
+//! they are ones.
 
-use super::elements::places;
-use crate::dist::Density;
+use super::elements::{places, rebuilt};
+use crate::dist::{Density, dimension, numbers_in};
 use crate::error::Result;
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
@@ -10,14 +11,50 @@ use crate::gfi::data::{element_at, has_elements};
 use crate::gfi::goal::{Goal, Guide, Guided};
 use crate::gfi::interface::{self, Origin, Run, function};
 use crate::gfi::past::Past;
-use crate::gfi::trace::Trace;
+use crate::gfi::trace::{Chosen, Trace, UNTOLD};
 use crate::gfi::trie::with_stack;
 use std::sync::{Arc, Mutex};
 
-/// Tells the log-densities of the elements of one choice of an old run.
+/// What is told of each element of a choice.
+#[derive(Clone, Copy)]
+pub enum Told {
+    Scores,
+    /// Of how many numbers the log-density of an element is one.
+    Dimensions,
+}
+
+impl Told {
+    /// That of a value, arranged as the log-densities of its elements are; `None` where they are not independent.
+    pub fn of(self, cx: &mut Cx, density: &dyn Density, value: &Value) -> Result<Option<Value>> {
+        let Some(scores) = density.scores(cx, value)? else { return Ok(None) };
+        let Told::Dimensions = self else { return Ok(Some(scores)) };
+        // Numbers come in the order of the elements.
+        let numbers = density.graded(cx, value)?.numbers;
+        let mut rest = &numbers[..];
+        let mut each = places(&scores).into_iter().map(|place| {
+            let own = element_at(value, &place)?.map_or(0, |element| numbers_in(&element));
+            let (own, later) = rest.split_at(own.min(rest.len()));
+            rest = later;
+            Ok(Some(Value::Int(dimension(own) as i64)))
+        });
+        rebuilt(&scores, &scores, &mut each).map(Some)
+    }
+
+    /// That of a choice that is one element.
+    fn whole(self, choice: &Chosen<'_>) -> Value {
+        match (self, choice.dimension) {
+            (Told::Scores, _) => Value::float(choice.score),
+            (Told::Dimensions, UNTOLD) => Value::Nil,
+            (Told::Dimensions, dimension) => Value::Int(i64::from(dimension)),
+        }
+    }
+}
+
+/// Tells it of one choice of an old run.
 struct Telling {
     choices: ChoiceMap,
     about: Vec<Value>,
+    what: Told,
     told: Mutex<Option<Value>>,
 }
 
@@ -25,8 +62,8 @@ impl Guide for Telling {
     fn choose(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value> {
         let value = self.choices.value_at(path)?.unwrap_or_default();
         if path == self.about {
-            let scores = density.scores(cx, &value)?;
-            self.told.lock().unwrap_or_else(|e| e.into_inner()).clone_from(&scores);
+            let told = self.what.of(cx, density, &value)?;
+            self.told.lock().unwrap_or_else(|e| e.into_inner()).clone_from(&told);
         }
         Ok(value)
     }
@@ -36,28 +73,29 @@ impl Guide for Telling {
     }
 }
 
-/// The log-densities of the elements of a choice: those of several runs have theirs, others are scored again.
-pub fn scores_at(cx: &mut Cx, trace: &Trace, path: &[Value]) -> Result<Option<Value>> {
+/// What is told of the elements of a choice of a run: elements that are those of several runs have it, others are scored
+/// again.
+pub fn told_at(cx: &mut Cx, trace: &Trace, path: &[Value], what: Told) -> Result<Option<Value>> {
     let calls = (1..=path.len()).rev().find_map(|n| Some((n, trace.call_at(&path[..n])?)));
     if let Some((n, call)) = calls {
-        return with_stack(|| scores_at(cx, call, &path[n..]));
+        return with_stack(|| told_at(cx, call, &path[n..], what));
     }
     if let Some(call) = trace.inlined.iter().find(|call| call.choice_at(path).is_some()) {
-        return with_stack(|| scores_at(cx, call, path));
+        return with_stack(|| told_at(cx, call, path, what));
     }
     let Some(runs) = runs_of(trace) else {
         return match &trace.inner {
-            Some(inner) if inner.choice_at(path).is_some() => with_stack(|| scores_at(cx, inner, path)),
-            _ => element_scores(cx, trace, path),
+            Some(inner) if inner.choice_at(path).is_some() => with_stack(|| told_at(cx, inner, path, what)),
+            _ => told_again(cx, trace, path, what),
         };
     };
-    let mut scores = Vec::with_capacity(runs.len());
+    let mut each = Vec::with_capacity(runs.len());
     for run in runs {
-        let Some((value, score)) = run.choice_at(path) else { return Ok(None) };
-        let own = if has_elements(value) { with_stack(|| scores_at(cx, run, path))? } else { None };
-        scores.push(own.unwrap_or(Value::float(score)));
+        let Some(chosen) = run.chosen_at(path) else { return Ok(None) };
+        let own = if has_elements(chosen.value) { with_stack(|| told_at(cx, run, path, what))? } else { None };
+        each.push(own.unwrap_or_else(|| what.whole(&chosen)));
     }
-    Value::vector(scores).map(Some)
+    Value::vector(each).map(Some)
 }
 
 /// The sum of log-densities, however nested.
@@ -70,8 +108,8 @@ pub fn sum(scores: &Value) -> Result<f64> {
 }
 
 /// Of one call: a trace keeps their sum, so the run is made once more.
-fn element_scores(cx: &mut Cx, trace: &Trace, path: &[Value]) -> Result<Option<Value>> {
-    let telling = Arc::new(Telling { choices: trace.choices(), about: path.to_vec(), told: Mutex::new(None) });
+fn told_again(cx: &mut Cx, trace: &Trace, path: &[Value], what: Told) -> Result<Option<Value>> {
+    let telling = Arc::new(Telling { choices: trace.choices(), about: path.to_vec(), what, told: Mutex::new(None) });
     let goal = Goal::Guided(Guided::new(telling.clone()));
     let args = function("assess", &trace.function)?.complete(cx, &trace.args)?;
     let run = Run {

@@ -2,10 +2,10 @@
 //! which takes a distribution whose elements are independent.
 
 use super::assess::not_given;
-use super::element_scores::scores_at;
+use super::element_scores::{Told, told_at};
 use super::site::{Visit, keep, scored};
 use super::weight::Weight;
-use crate::dist::{Density, numbers_in};
+use crate::dist::Density;
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::key::Draws;
@@ -16,7 +16,7 @@ use crate::gfi::data::{count, element, element_at, has_elements};
 use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::past::Past;
 use crate::gfi::selection::{Selection, Share};
-use crate::gfi::trace::{Chosen, Trace};
+use crate::gfi::trace::{Chosen, Trace, beyond};
 use crate::gfi::trie::{Trie, with_stack};
 
 /// Where the value of an element comes from.
@@ -114,10 +114,8 @@ pub fn visit(
     if sources.iter().any(|source| !matches!(source, Source::Given(_))) {
         visit.of_given = Some(of_given(cx, density, &visit, &places, &sources)?);
     }
-    let kept = sources.iter().filter(|source| matches!(source, Source::Kept)).count();
-    if let (Some(before), true) = (old.choice, kept > 0) {
-        weight.keep_of(&visit, before, kept, places.len());
-    }
+    let kept: Vec<bool> = sources.iter().map(|source| matches!(source, Source::Kept)).collect();
+    weight.excess += excess(cx, old, density, &visit, &places, &kept)?;
     let before = old.choice.map(|before| before.value);
     visit.discard = if held.is_some() { before.cloned() } else { discarded(before, &like, &sources)? };
     if let Goal::Constrain { intent: Intent::Observe, .. } = goal {
@@ -248,7 +246,7 @@ fn sources(
 }
 
 /// A value with some of its elements replaced, in the order of [`places`].
-fn rebuilt(value: &Value, like: &Value, news: &mut dyn Iterator<Item = Result<Option<Value>>>) -> Result<Value> {
+pub fn rebuilt(value: &Value, like: &Value, news: &mut dyn Iterator<Item = Result<Option<Value>>>) -> Result<Value> {
     if let Value::Map(scores) = like {
         let pairs = scores.iter().map(|(key, below)| {
             let own = element(value, key)?.unwrap_or_default();
@@ -276,7 +274,33 @@ fn total(scores: &Value, places: &[Vec<Value>], sources: &[Source], of: fn(&Sour
     Ok(sum)
 }
 
-/// Of how many numbers the log-densities of the given elements are ones: numbers come in the order of the elements.
+/// By how many numbers the new density of what is kept is one of more than the old one; as many where the old run is not
+/// at hand.
+fn excess(
+    cx: &mut Cx,
+    old: Old<'_>,
+    density: &dyn Density,
+    now: &Visit,
+    places: &[Vec<Value>],
+    kept: &[bool],
+) -> Result<i32> {
+    let Some(before) = old.choice.filter(|_| kept.contains(&true)) else { return Ok(0) };
+    let more = beyond(now.dimension, before.dimension);
+    if kept.iter().all(|kept| *kept) || (more == 0 && !density.is_mixed()) {
+        return Ok(more);
+    }
+    let (Past::Trace(trace) | Past::Lent(_, Some(trace))) = old.past else { return Ok(0) };
+    let Some(olds) = told_at(cx, trace, old.path, Told::Dimensions)? else { return Ok(0) };
+    let news = Told::Dimensions.of(cx, density, &now.value)?.unwrap_or_default();
+    let known = |all: &Value, place| -> Result<Option<i64>> { Ok(element_at(all, place)?.and_then(|n| n.as_int())) };
+    let each = places.iter().zip(kept).filter(|(_, kept)| **kept).map(|(place, _)| {
+        let both = known(&news, place)?.zip(known(&olds, place)?);
+        Ok(both.map_or(0, |(new, old)| (new - old) as i32))
+    });
+    each.sum()
+}
+
+/// Of how many numbers the log-densities of the given elements are ones.
 fn of_given(
     cx: &mut Cx,
     density: &dyn Density,
@@ -284,17 +308,10 @@ fn of_given(
     places: &[Vec<Value>],
     sources: &[Source],
 ) -> Result<u32> {
-    let free = if density.is_mixed() { Some(density.graded(cx, &visit.value)?.free) } else { None };
-    let (mut given, mut at) = (0, 0);
-    for (place, source) in places.iter().zip(sources) {
-        let numbers = element_at(&visit.value, place)?.map_or(0, |element| numbers_in(&element));
-        let dense = match &free {
-            Some(free) => free.iter().skip(at).take(numbers).filter(|free| **free).count(),
-            None if density.continuous() => numbers,
-            None => 0,
-        };
-        given += if matches!(source, Source::Given(_)) { dense } else { 0 };
-        at += numbers;
+    let all = Told::Dimensions.of(cx, density, &visit.value)?.unwrap_or_default();
+    let mut given = 0;
+    for (place, _) in places.iter().zip(sources).filter(|(_, source)| matches!(source, Source::Given(_))) {
+        given += element_at(&all, place)?.and_then(|n| n.as_int()).unwrap_or(0);
     }
     Ok(given as u32)
 }
@@ -327,7 +344,7 @@ fn observed(places: &[Vec<Value>], sources: &[Source]) -> Trie<()> {
 fn scores_of_old(cx: &mut Cx, past: &Past, path: &[Value], density: &dyn Density) -> Result<Value> {
     match past {
         Past::Trace(trace) | Past::Lent(_, Some(trace)) => {
-            scores_at(cx, trace, path)?.ok_or_else(|| dependent(density, path))
+            told_at(cx, trace, path, Told::Scores)?.ok_or_else(|| dependent(density, path))
         }
         _ => Err(whole_only(path)),
     }
@@ -335,7 +352,7 @@ fn scores_of_old(cx: &mut Cx, past: &Past, path: &[Value], density: &dyn Density
 
 /// Σ ℓ of the selected elements of a choice.
 pub fn selected(cx: &mut Cx, trace: &Trace, path: &[Value], selection: &Selection) -> Result<f64> {
-    let Some(scores) = scores_at(cx, trace, path)? else { return Err(whole_only(path)) };
+    let Some(scores) = told_at(cx, trace, path, Told::Scores)? else { return Err(whole_only(path)) };
     let mut sum = 0.0;
     for place in places(&scores) {
         match selection.share_of(path, &place) {

@@ -31,12 +31,7 @@ impl Weight {
     /// A choice that stays as it is. One that moves has been weighed by how it was proposed, of the same dimension.
     pub fn keep(&mut self, now: &Visit, old: Chosen<'_>) {
         self.change(now.score, old.score);
-        self.keep_of(now, old, 1, 1);
-    }
-
-    /// The same of some of its elements, whose log-densities are told apart: they have their part of the numbers.
-    pub fn keep_of(&mut self, now: &Visit, old: Chosen<'_>, kept: usize, elements: usize) {
-        self.excess += beyond(now.dimension, old.dimension) * kept as i32 / elements as i32;
+        self.excess += beyond(now.dimension, old.dimension);
     }
 
     /// A choice of the new run.
