@@ -32,6 +32,14 @@ impl Graded {
         Graded { score, numbers: vec![each; numbers_in(value)] }
     }
 
+    /// Of a value that is so many events the last numbers of each follow from its others.
+    pub fn bound(mut self, events: usize, last: usize) -> Graded {
+        let size = self.numbers.len() / events.max(1);
+        let free = self.numbers.chunks_mut(size.max(1)).flat_map(|event| event.iter_mut().rev().take(last));
+        free.filter(|number| **number == Number::Free).for_each(|number| *number = Number::Bound);
+        self
+    }
+
     /// Of how many numbers it is a density: beside one of fewer it is nothing. Of a probability 0.
     pub fn dimension(&self) -> usize {
         dimension(&self.numbers)

@@ -6,7 +6,7 @@ use super::{At, StructuredFamily};
 use crate::dist::density::Density;
 use crate::dist::elements::{elements, stack, stack_nested};
 use crate::dist::family::Kind;
-use crate::dist::graded::{Graded, Number};
+use crate::dist::graded::Graded;
 use crate::dist::lifted::Lifted;
 use crate::dist::numbers_in;
 use crate::dist::region::SupportOf;
@@ -301,15 +301,9 @@ impl Density for StructuredDist {
         Ok(numbers_in(value).saturating_sub(self.count() * self.support().bound()))
     }
 
-    /// Of each event the last numbers follow from the others.
     fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
-        let mut graded = Graded::uniform(self.score(cx, value)?, value, self.continuous());
-        let (bound, event) = (self.support().bound(), graded.numbers.len() / self.count().max(1));
-        if self.continuous() && bound > 0 {
-            let numbers = graded.numbers.chunks_mut(event.max(1));
-            numbers.for_each(|event| event.iter_mut().rev().take(bound).for_each(|number| *number = Number::Bound));
-        }
-        Ok(graded)
+        let graded = Graded::uniform(self.score(cx, value)?, value, self.continuous());
+        Ok(graded.bound(self.count(), self.support().bound()))
     }
 
     fn support_moves(&self) -> bool {
