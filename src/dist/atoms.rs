@@ -87,7 +87,8 @@ fn is_same(image: &Value, seen: &Value) -> bool {
     image == seen || image.as_f64().zip(seen.as_f64()).is_some_and(|(image, seen)| is_stored(image, seen))
 }
 
-fn numbers(value: &Value) -> Vec<f64> {
+/// All numbers in a value, in order.
+pub fn numbers(value: &Value) -> Vec<f64> {
     let mut all = Vec::new();
     each_leaf(value, &mut |leaf| match primal_of(leaf) {
         Value::Array(array) => all.extend(array.to_f64().unwrap_or_default()),

@@ -1,5 +1,6 @@
 //! Where the values of a distribution with its parameters lie: in words, as data, in full for transforms.
 
+use super::hold::is_stored;
 use super::support::Support;
 use crate::error::Result;
 use crate::eval::Value;
@@ -56,7 +57,9 @@ impl SupportOf {
         let value = primal_of(value);
         let (of, lo, hi) = match self {
             SupportOf::Numbers { of, lo, hi } => (of, *lo, *hi),
+            SupportOf::Only(own) => return same(own, value),
             SupportOf::Finite(values) => return values.iter().any(|one| same(one, value)),
+            SupportOf::Either(parts) => return parts.iter().any(|part| part.may_hold(value)),
             _ => return true,
         };
         let admits = |x: f64| of.admits(x) && (lo.is_nan() || lo <= x) && (hi.is_nan() || x <= hi);
@@ -84,6 +87,25 @@ impl SupportOf {
             ),
             SupportOf::Finite(_) => false,
             _ => true,
+        }
+    }
+
+    /// Has it values with probabilities, and has it values with densities?
+    pub fn kinds(&self) -> (bool, bool) {
+        match self {
+            SupportOf::Only(_) | SupportOf::Finite(_) => (true, false),
+            SupportOf::Either(parts) => {
+                parts.iter().map(SupportOf::kinds).fold((false, false), |all, one| (all.0 || one.0, all.1 || one.1))
+            }
+            other => (!other.is_continuous(), other.is_continuous()),
+        }
+    }
+
+    /// Is this one of the values with probabilities?
+    pub fn is_atom(&self, value: &Value) -> bool {
+        match self {
+            SupportOf::Either(parts) => parts.iter().any(|part| part.is_atom(value)),
+            part => part.kinds().0 && part.may_hold(value),
         }
     }
 
@@ -154,9 +176,9 @@ fn brief_list(values: &[Value]) -> String {
     format!("{}{}", shown.join(" "), if values.len() > 8 { " …" } else { "" })
 }
 
-/// Equal values, or equal numbers: a count may come as a float.
+/// Equal values, or equal numbers: a count may come as a float, and a float as single precision keeps it.
 fn same(a: &Value, b: &Value) -> bool {
-    a == b || a.as_f64().zip(b.as_f64()).is_some_and(|(a, b)| a == b)
+    a == b || a.as_f64().zip(b.as_f64()).is_some_and(|(a, b)| is_stored(a, b))
 }
 
 /// `{:type :simplex, :size 3}`.

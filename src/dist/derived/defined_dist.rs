@@ -4,7 +4,9 @@
 use super::defined::Defined;
 use super::elementwise::join;
 use super::told::{ends, told};
+use crate::dist::atoms::numbers;
 use crate::dist::density::{Density, draw_of_variables};
+use crate::dist::graded::{Graded, Number};
 use crate::dist::hold::settle;
 use crate::dist::object::Constructor;
 use crate::dist::region::SupportOf;
@@ -256,7 +258,22 @@ impl Density for DefinedDist {
     }
 
     fn continuous(&self) -> bool {
-        self.support.is_continuous()
+        self.support.kinds() == (false, true)
+    }
+
+    fn is_mixed(&self) -> bool {
+        self.support.kinds() == (true, true)
+    }
+
+    /// Where both kinds of values are told, those that are told one by one, or whole, have probabilities.
+    fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
+        let mut graded = Graded::uniform(self.score(cx, value)?, value, !matches!(self.support.kinds(), (true, false)));
+        if self.is_mixed() {
+            let at_atoms =
+                graded.numbers.iter_mut().zip(numbers(value)).filter(|(_, x)| self.support.is_atom(&Value::float(*x)));
+            at_atoms.for_each(|(number, _)| *number = Number::Atom);
+        }
+        Ok(graded)
     }
 
     fn shape(&self) -> Option<Vec<usize>> {
