@@ -1,11 +1,11 @@
 //! Values with a probability of their own, which a function and its inverse miss by rounding.
 
+use super::graded::numbers_of;
 use super::hold::is_stored;
 use super::region::SupportOf;
 use crate::error::Result;
 use crate::eval::Value;
 use crate::eval::arrays::{raise, wrap};
-use crate::eval::gradient::{each_leaf, primal_of};
 use crate::eval::value::with_stack;
 use crate::tensor::Array;
 
@@ -67,11 +67,11 @@ pub fn matched(x: Value, atom: &Value, y: &Value, f: &mut dyn FnMut(Value) -> Re
         near.push(both[0] != both[1] && (both[0] - both[1]).abs() <= NEAR * (1.0 + both[1].abs()));
         both[0]
     })?;
-    let (mut x, seen) = (x, numbers(y));
+    let (mut x, seen) = (x, numbers_of(y));
     for i in (0..near.len()).filter(|i| near[*i]) {
         let mut at = 0..;
         let moved = each_number(&[&x, atom], &mut |both| both[usize::from(at.next() == Some(i))])?;
-        let (before, after) = (numbers(&f(x.clone())?), numbers(&f(moved.clone())?));
+        let (before, after) = (numbers_of(&f(x.clone())?), numbers_of(&f(moved.clone())?));
         let same = after.len() == seen.len() && before.len() == seen.len();
         if same && (0..seen.len()).all(|j| after[j] == before[j] || is_stored(after[j], seen[j])) {
             x = moved;
@@ -85,16 +85,6 @@ const NEAR: f64 = 1e-6;
 
 fn is_same(image: &Value, seen: &Value) -> bool {
     image == seen || image.as_f64().zip(seen.as_f64()).is_some_and(|(image, seen)| is_stored(image, seen))
-}
-
-/// All numbers in a value, in order.
-pub fn numbers(value: &Value) -> Vec<f64> {
-    let mut all = Vec::new();
-    each_leaf(value, &mut |leaf| match primal_of(leaf) {
-        Value::Array(array) => all.extend(array.to_f64().unwrap_or_default()),
-        number => all.extend(number.as_f64()),
-    });
-    all
 }
 
 /// A function of the numbers that stand at the same places; where forms differ, the first value.

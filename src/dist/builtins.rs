@@ -155,6 +155,11 @@ fn logpdf(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let dist = of("quantile", args)?;
+    // Of several shares a vector.
+    if let Value::Vector(shares) = &args[1] {
+        let each = shares.iter().map(|p| quantile(cx, &mut [args[0].clone(), p.clone()]));
+        return Value::vector(each.collect::<Result<_>>()?);
+    }
     if !dist.continuous() || matches!(dist.support(), SupportOf::Either(_)) {
         // It jumps over what has no probability.
         slopes::decide_by(args);

@@ -81,6 +81,16 @@ pub fn numbers_in(value: &Value) -> usize {
     count
 }
 
+/// All numbers in a value, in order.
+pub fn numbers_of(value: &Value) -> Vec<f64> {
+    let mut all = Vec::new();
+    each_leaf(value, &mut |leaf| match primal_of(leaf) {
+        Value::Array(array) => all.extend(array.to_f64().unwrap_or_default()),
+        number => all.extend(number.as_f64()),
+    });
+    all
+}
+
 /// The log-density of a value, and of how many numbers it is a density: 0 of a probability.
 pub fn measured(cx: &mut Cx, d: &dyn Density, value: &Value) -> Result<(Value, usize)> {
     if d.continuous() {

@@ -48,7 +48,7 @@ pub use draw::standard_normal;
 pub use elements::elements;
 pub use family::{Distribution, Family, Kind, Param};
 pub use finite::finite_values;
-pub use graded::{Graded, dimension, measured, numbers_in};
+pub use graded::{Graded, dimension, measured, numbers_in, numbers_of};
 pub use object::{Constructor, Dist};
 pub use params::Params;
 pub use pathwise::ValuePair;

@@ -4,9 +4,8 @@
 use super::defined::Defined;
 use super::elementwise::join;
 use super::told::{ends, told};
-use crate::dist::atoms::numbers;
 use crate::dist::density::{Density, draw_of_variables};
-use crate::dist::graded::{Graded, Number};
+use crate::dist::graded::{Graded, Number, numbers_of};
 use crate::dist::hold::settle;
 use crate::dist::object::Constructor;
 use crate::dist::region::SupportOf;
@@ -269,8 +268,11 @@ impl Density for DefinedDist {
     fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
         let mut graded = Graded::uniform(self.score(cx, value)?, value, !matches!(self.support.kinds(), (true, false)));
         if self.is_mixed() {
-            let at_atoms =
-                graded.numbers.iter_mut().zip(numbers(value)).filter(|(_, x)| self.support.is_atom(&Value::float(*x)));
+            let at_atoms = graded
+                .numbers
+                .iter_mut()
+                .zip(numbers_of(value))
+                .filter(|(_, x)| self.support.is_atom(&Value::float(*x)));
             at_atoms.for_each(|(number, _)| *number = Number::Atom);
         }
         Ok(graded)

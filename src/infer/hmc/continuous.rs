@@ -1,6 +1,7 @@
 //! Which choices have coordinates: continuous ones that were not observed.
 
 use super::mass::no_coordinates;
+use crate::dist::numbers_of;
 use crate::error::{Error, Result};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -27,7 +28,17 @@ pub fn continuous(
 pub fn all_smooth(algorithm: &str, moves: &Selection, trace: &Trace) -> Result<()> {
     let odd = |(path, value, _): &(Vec<Value>, Value, f64)| moves.contains(path) && !is_smooth(value);
     let Some((path, value, _)) = trace.all_choices().into_iter().find(odd) else { return Ok(()) };
-    let message = format!("`{algorithm}` moves continuous choices, `{}` is discrete: `{}`", show(&path), brief(&value));
+    let at = show(&path);
+    if !matches!(value, Value::Int(_) | Value::True | Value::False)
+        && numbers_of(&value).iter().any(|x| x.fract() != 0.0)
+    {
+        let message =
+            format!("`{algorithm}` moves numbers and arrays, `{at}` is {} of them: `{}`", value.kind(), brief(&value));
+        return Err(Error::new("gen::no-gradient", message).help(
+            "draw an array, `(iid (normal 0 1) 2)` or `(normal (array [0 1]) 1)`, or make a choice of each part",
+        ));
+    }
+    let message = format!("`{algorithm}` moves continuous choices, `{at}` is discrete: `{}`", brief(&value));
     let error = Error::new("gen::no-gradient", message);
     Err(match algorithm {
         "nuts" | "hmc" | "mala" => error.help(

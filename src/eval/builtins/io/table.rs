@@ -49,7 +49,10 @@ pub struct Table(pub Map);
 impl Table {
     /// A table of a map from keywords to collections.
     fn of(cx: &mut Cx, columns: &Value) -> Result<Value> {
-        let Value::Map(given) = columns else { return Err(wrong_type("table", "a map of columns", columns, 0)) };
+        let Value::Map(given) = columns else {
+            let error = wrong_type("table", "a map of columns", columns, 0);
+            return Err(error.help("of rows, each column is one key of them: `{:x (map :x rows), :y (map :y rows)}`"));
+        };
         let mut map = Map::empty();
         let mut first: Option<(String, usize)> = None;
         for (name, cells) in given.iter() {
