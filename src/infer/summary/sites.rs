@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::eval::lanes::numbers::floats;
 use crate::eval::lanes::{Group, lane_of};
 use crate::eval::{Cx, Value, arrays};
+use crate::gfi::{Selection, Share};
 use crate::infer::samples::{Draws, Runs};
 use std::collections::HashMap;
 
@@ -64,7 +65,7 @@ impl Sites {
                     for (path, value, _) in trace.all_choices() {
                         cx.step()?;
                         if latent.contains(&path) {
-                            sites.add(cx, draw, path, &value)?;
+                            sites.add(cx, draw, &latent, path, &value)?;
                         }
                     }
                 }
@@ -73,7 +74,7 @@ impl Sites {
                 let latent = batched.latent();
                 for path in batched.addresses().into_iter().filter(|path| latent.contains(path)) {
                     for (group, value) in batched.values(&path)? {
-                        sites.add_lanes(cx, &path, &group, &value)?;
+                        sites.add_lanes(cx, &latent, &path, &group, &value)?;
                     }
                 }
             }
@@ -83,7 +84,14 @@ impl Sites {
     }
 
     /// The values of some lanes, whose numbers are the draws.
-    fn add_lanes(&mut self, cx: &mut Cx, path: &[Value], group: &Group, value: &Value) -> Result<()> {
+    fn add_lanes(
+        &mut self,
+        cx: &mut Cx,
+        latent: &Selection,
+        path: &[Value],
+        group: &Group,
+        value: &Value,
+    ) -> Result<()> {
         let column = match &*floats(value)? {
             Value::Lanes(lanes) => lanes.column().cloned().filter(|_| lanes.group.same(group)),
             _ => None,
@@ -91,13 +99,14 @@ impl Sites {
         let Some(column) = column else {
             for id in group.iter() {
                 cx.step()?;
-                self.add(cx, id as usize, path.to_vec(), &lane_of(value, id)?)?;
+                self.add(cx, id as usize, latent, path.to_vec(), &lane_of(value, id)?)?;
             }
             return Ok(());
         };
         cx.charge(column.len() * column.width().max(1))?;
         let (numbers, width, shape) = (column.to_f64(), column.width(), column.event());
-        for i in 0..width {
+        let partly = latent.share(path) == Share::Some;
+        for i in (0..width).filter(|i| !partly || latent.contains(&at_element(path, shape, *i))) {
             let element = if shape.is_empty() { String::new() } else { element(shape, i) };
             let site = self.site(path.to_vec(), element);
             site.places.extend(group.iter().map(|id| id as usize));
@@ -106,7 +115,8 @@ impl Sites {
         Ok(())
     }
 
-    fn add(&mut self, cx: &mut Cx, draw: usize, path: Vec<Value>, value: &Value) -> Result<()> {
+    /// One value, of an array with data its other elements.
+    fn add(&mut self, cx: &mut Cx, draw: usize, latent: &Selection, path: Vec<Value>, value: &Value) -> Result<()> {
         let scalar = value.as_f64().or(value.is_bool().then(|| f64::from(u8::from(value.truthy()))));
         match (scalar, value) {
             (Some(x), _) => self.push(draw, path, String::new(), x),
@@ -114,8 +124,11 @@ impl Sites {
                 Ok(array) => {
                     cx.charge(array.len())?;
                     let numbers = array.to_f64().map_err(arrays::raise)?;
+                    let (shape, partly) = (array.shape(), latent.share(&path) == Share::Some);
                     for (i, x) in numbers.into_iter().enumerate() {
-                        self.push(draw, path.clone(), element(array.shape(), i), x);
+                        if !partly || latent.contains(&at_element(&path, shape, i)) {
+                            self.push(draw, path.clone(), element(shape, i), x);
+                        }
                     }
                 }
                 // Data that is no array of numbers.
@@ -152,16 +165,20 @@ impl Sites {
 
 /// `[row,column]` of the n-th element in row-major order.
 fn element(shape: &[usize], n: usize) -> String {
-    let mut left = n;
-    let mut index: Vec<String> = shape
-        .iter()
-        .rev()
-        .map(|size| {
-            let i = left % size.max(&1);
-            left /= size.max(&1);
-            i.to_string()
-        })
-        .collect();
-    index.reverse();
+    let index: Vec<String> = index(shape, n).iter().map(usize::to_string).collect();
     format!("[{}]", index.join(","))
+}
+
+/// The path of an element.
+fn at_element(path: &[Value], shape: &[usize], n: usize) -> Vec<Value> {
+    path.iter().cloned().chain(index(shape, n).into_iter().map(|i| Value::Int(i as i64))).collect()
+}
+
+fn index(shape: &[usize], n: usize) -> Vec<usize> {
+    let (mut left, mut index) = (n, vec![0; shape.len()]);
+    for (at, size) in index.iter_mut().zip(shape).rev() {
+        *at = left % size.max(&1);
+        left /= size.max(&1);
+    }
+    index
 }
