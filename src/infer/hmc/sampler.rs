@@ -119,7 +119,11 @@ impl<'a> Chain<'a> {
         problem.start(cx, key.fold(0), |cx, trace, bad| {
             let (spaces, paths, u) = spaces(cx, settings, trace)?;
             let point = Posterior::new(cx, &spaces).here(u);
-            let point = bad.good(point)?.flatten().filter(Point::is_finite);
+            let point = bad.good(point)?;
+            if let (Some(None), true) = (&point, spaces.len() > 1) {
+                return Err(other_choices(settings.name));
+            }
+            let point = point.flatten().filter(Point::is_finite);
             found = point.map(|point| Chain { settings, key: key.fold(1), spaces, paths, point });
             Ok(found.is_some())
         })?;
