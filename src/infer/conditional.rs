@@ -16,14 +16,22 @@ use crate::gfi::pieces::gone;
 use crate::gfi::{ChoiceMap, Origin, Outcome, Trace, Trie, show};
 use std::sync::Arc;
 
-/// Draws the choices at these paths. `correction` is what a metropolised move adds to log α, by the new run.
+/// How the same kernel draws from where a metropolised move leads.
+pub struct WayBack {
+    /// The choices that it draws there.
+    pub paths: Vec<Vec<Value>>,
+    /// The logarithm of how likely it comes to them, over how likely it came to those that were drawn.
+    pub log_ratio: f64,
+}
+
+/// Draws the choices at these paths.
 pub fn draw(
     cx: &mut Cx,
     old: &Arc<Trace>,
     paths: Vec<Vec<Value>>,
     values: &Grid,
     key: Key,
-    correction: impl FnOnce(&Trace) -> f64,
+    way_back: impl FnOnce(&Trace) -> WayBack,
 ) -> Result<Move> {
     let space = Arc::new(Space::of(old, paths.clone(), values.clone()));
     let mut found = all(cx, &space)?;
@@ -35,7 +43,7 @@ pub fn draw(
         return Err(not_listed(path));
     }
     if found.log_weights.plain.iter().any(|w| w.is_nan()) {
-        return metropolised(cx, old, &space, (&found.choices, own), key, correction).map(|m| m.with_errors(bad));
+        return metropolised(cx, old, &space, (&found.choices, own), key, way_back).map(|m| m.with_errors(bad));
     }
     let largest = found.log_weights.plain.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let weights: Vec<f64> = found.log_weights.plain.iter().map(|w| (w - largest).exp()).collect();
@@ -94,6 +102,18 @@ fn stands(choices: &ChoiceMap, trace: &Trace) -> bool {
     choices.0.leaves().iter().all(|(path, value)| trace.value_at(path).is_some_and(|own| own == **value))
 }
 
+/// May a trace come to what the old one has at the paths by these values? Where a run has other choices a combination ends:
+/// what comes later stays as it is, or is drawn afresh where it is not.
+fn leads_to(choices: &ChoiceMap, from: &Trace, old: &Trace, paths: &[Vec<Value>]) -> bool {
+    paths.iter().all(|path| {
+        let changed = choices.value_at(path).ok().flatten();
+        match old.value_at(path) {
+            Some(own) => changed.or_else(|| from.value_at(path)).is_none_or(|value| value == own),
+            None => changed.is_none(),
+        }
+    })
+}
+
 /// One of the other values, all equally likely; what vanishes is drawn from the prior on the way back, as what is
 /// fresh is now. The values to choose from on the way back are counted there.
 fn metropolised(
@@ -102,7 +122,7 @@ fn metropolised(
     space: &Space,
     (choices, own): (&[ChoiceMap], usize),
     key: Key,
-    correction: impl FnOnce(&Trace) -> f64,
+    way_back: impl FnOnce(&Trace) -> WayBack,
 ) -> Result<Move> {
     let others: Vec<&ChoiceMap> = choices.iter().enumerate().filter(|(i, _)| *i != own).map(|(_, c)| c).collect();
     let u = key.fold(0).site(0, 0).open01();
@@ -113,10 +133,12 @@ fn metropolised(
         let mut alpha = Weight::default();
         alpha.join(new.weight);
         alpha.add(sum_of(cx, old, gone(&new)?)?);
-        let back = all(cx, &Arc::new(space.again(&new.trace)))?.choices;
-        let returns = back.iter().any(|choices| stands(choices, old));
+        let WayBack { paths, log_ratio } = way_back(&new.trace);
+        let back = all(cx, &Arc::new(Space::of(&new.trace, paths.clone(), space.grid.clone())))?.choices;
+        let paths = [&paths[..], space.paths()].concat();
+        let returns = back.iter().any(|choices| leads_to(choices, &new.trace, old, &paths));
         alpha.add(if returns { (others.len() as f64 / (back.len() as f64 - 1.0)).ln() } else { f64::NEG_INFINITY });
-        alpha.add(correction(&new.trace));
+        alpha.add(log_ratio);
         Ok((new.trace, alpha.total()))
     });
     Ok(decide(old, proposed, key)?.with("metropolised", Value::True))

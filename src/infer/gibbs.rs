@@ -1,7 +1,7 @@
 //! Gibbs sampling of discrete choices: a draw from their conditional distribution, every value of which is scored.
 
 use super::algebra::repeated;
-use super::conditional::{draw, draw_element};
+use super::conditional::{WayBack, draw, draw_element};
 use super::enumeration::Grid;
 use super::kernel::{Kernel, KernelObject, Move};
 use super::moves::{latent_paths, movable, paths_in};
@@ -61,11 +61,16 @@ impl Kernel for Gibbs {
         match &self.selection {
             Some(selection) => {
                 let (moves, trace) = movable(cx, Some(selection), trace)?;
-                let (whole, apart): (Vec<_>, Vec<_>) =
-                    paths_in(&moves, &trace).into_iter().partition(|path| trace.choice_at(path).is_some());
+                let parts = |trace: &Trace| -> (Vec<_>, Vec<_>) {
+                    paths_in(&moves, trace).into_iter().partition(|path| trace.choice_at(path).is_some())
+                };
+                let (whole, apart) = parts(&trace);
                 let mut step = match whole.is_empty() && !apart.is_empty() {
                     true => Move { accepted: true, ..Move::rejected(&trace, 0.0) },
-                    false => draw(cx, &trace, whole, &self.values, key, |_| 0.0)?,
+                    false => draw(cx, &trace, whole, &self.values, key, |new| WayBack {
+                        paths: parts(new).0,
+                        log_ratio: 0.0,
+                    })?,
                 };
                 for (i, path) in apart.iter().enumerate() {
                     let next = draw_element(cx, &step.trace, path, &self.values, key.fold(10 + i as u64))?;
@@ -90,7 +95,9 @@ impl Gibbs {
             return draw_element(cx, trace, path, &self.values, key);
         }
         let n = paths.len() as f64;
-        draw(cx, trace, vec![path.clone()], &self.values, key, |new| (n / latent_paths(new).len() as f64).ln())
+        let paths = vec![path.clone()];
+        let log_ratio = |new: &Trace| (n / latent_paths(new).len() as f64).ln();
+        draw(cx, trace, paths.clone(), &self.values, key, |new| WayBack { paths, log_ratio: log_ratio(new) })
     }
 }
 

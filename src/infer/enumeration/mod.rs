@@ -67,13 +67,12 @@ impl Space {
         Space { model, args, fixed: ChoiceMap(fixed), walked, grid, solver: None, width: DType::Float64 }
     }
 
-    /// The same choices of another trace.
-    pub fn again(&self, trace: &Arc<Trace>) -> Space {
-        let paths = match &self.walked {
-            Walked::Of(_, paths) => paths.clone(),
-            Walked::All => Vec::new(),
-        };
-        Space::of(trace, paths, self.grid.clone())
+    /// Where the choices are that are walked through, of a trace.
+    pub fn paths(&self) -> &[Vec<Value>] {
+        match &self.walked {
+            Walked::Of(_, paths) => paths,
+            Walked::All => &[],
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::eval::key::Key;
 use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{BadPoints, ChoiceMap, Selection, Trace};
-use crate::infer::conditional::draw;
+use crate::infer::conditional::{WayBack, draw};
 use crate::infer::enumeration::{self, Grid};
 use crate::infer::kernel::Move;
 use crate::infer::run_kernel::Kept;
@@ -109,6 +109,8 @@ struct Chain<'a> {
     spaces: Vec<Space>,
     /// Where discrete choices are.
     paths: Vec<Vec<Value>>,
+    /// Where they were at the start.
+    sites: Vec<Vec<Value>>,
     point: Point,
 }
 
@@ -124,7 +126,7 @@ impl<'a> Chain<'a> {
                 return Err(other_choices(settings.name));
             }
             let point = point.flatten().filter(Point::is_finite);
-            found = point.map(|point| Chain { settings, key: key.fold(1), spaces, paths, point });
+            found = point.map(|point| Chain { settings, key: key.fold(1), spaces, sites: paths.clone(), paths, point });
             Ok(found.is_some())
         })?;
         found.ok_or_else(|| Error::new("gen::all-impossible", "no start at which the density has a gradient"))
@@ -181,7 +183,7 @@ impl<'a> Chain<'a> {
             self.point = point;
         }
         let trace = match self.settings.discrete {
-            _ if self.paths.is_empty() => self.spaces[0].trace(cx, &self.point.u)?.0,
+            _ if self.sites.is_empty() && self.paths.is_empty() => self.spaces[0].trace(cx, &self.point.u)?.0,
             Discrete::Enumerated => self.draw_combination(cx, key)?,
             _ => self.draw_one_by_one(cx, key)?,
         };
@@ -209,10 +211,25 @@ impl<'a> Chain<'a> {
     }
 
     fn draw_one_by_one(&mut self, cx: &mut Cx, key: Key) -> Result<Arc<Trace>> {
-        let grid = &self.settings.values;
+        let (grid, key) = (&self.settings.values, key.fold(2));
         let mut trace = self.spaces[0].trace(cx, &self.point.u)?.0;
-        for (i, path) in self.paths.clone().into_iter().enumerate() {
-            trace = draw(cx, &trace, vec![path], grid, key.fold(2).fold(i as u64), |_| 0.0)?.trace;
+        for (i, path) in self.sites.iter().enumerate() {
+            let way_back = |_: &Trace| WayBack { paths: vec![path.clone()], log_ratio: 0.0 };
+            if trace.choice_at(path).is_some() {
+                trace = draw(cx, &trace, vec![path.clone()], grid, key.fold(i as u64), way_back)?.trace;
+            }
+        }
+        // Of those that have come since the start one at random: which are drawn must not hang on what was drawn.
+        let later = |trace: &Trace| -> Vec<Vec<Value>> {
+            let all = drawn_again(self.settings, trace);
+            all.into_iter().filter(|path| !self.sites.contains(path)).collect()
+        };
+        let others = later(&trace);
+        let n = others.len() as f64;
+        if let Some(path) = others.get((key.site(0, 0).open01() * n) as usize) {
+            let way_back =
+                |new: &Trace| WayBack { paths: vec![path.clone()], log_ratio: (n / later(new).len() as f64).ln() };
+            trace = draw(cx, &trace, vec![path.clone()], grid, key.fold(self.sites.len() as u64), way_back)?.trace;
         }
         // The others hang on them: density and gradient are new.
         let (spaces, paths, u) = spaces(cx, self.settings, &trace)?;
@@ -230,14 +247,22 @@ struct Stepped {
     accept: f64,
 }
 
+fn moving(settings: &Settings, trace: &Trace) -> Selection {
+    let latent = trace.latent();
+    settings.selection.clone().map_or(latent.clone(), |selection| selection.and(latent))
+}
+
+/// The discrete choices that are drawn, or summed over.
+fn drawn_again(settings: &Settings, trace: &Trace) -> Vec<Vec<Value>> {
+    let moving = moving(settings, trace);
+    discrete(trace).into_iter().map(|(path, _)| path).filter(|path| moving.contains(path)).collect()
+}
+
 /// The spaces of a trace's continuous choices, where the discrete ones are, and the coordinates.
 type Spaces = (Vec<Space>, Vec<Vec<Value>>, Vec<f64>);
 
 fn spaces(cx: &mut Cx, settings: &Settings, trace: &Arc<Trace>) -> Result<Spaces> {
-    let latent = trace.latent();
-    let moving = settings.selection.clone().map_or(latent.clone(), |selection| selection.and(latent));
-    let mut paths: Vec<Vec<Value>> = discrete(trace).into_iter().map(|(path, _)| path).collect();
-    paths.retain(|path| moving.contains(path));
+    let (moving, paths) = (moving(settings, trace), drawn_again(settings, trace));
     if paths.is_empty() || settings.discrete == Discrete::Refused {
         let (moves, _) = continuous(cx, settings.name, Some(&moving), trace)?;
         let (space, u) = Space::of(cx, trace, &moves)?;
