@@ -4,6 +4,7 @@
 use super::choice::{Chooser, made};
 use super::dimension::Dimension;
 use super::lanes_of::{collect, lane_value};
+use super::marks::join;
 use super::runner::Batch;
 use super::site::{Density, Site, Visit};
 use super::terms::Term;
@@ -81,6 +82,7 @@ pub fn decide(
     let (mut values, mut scores, mut weights) = (Vec::new(), Vec::new(), Vec::new());
     let (mut dimensions, mut given_dimensions) = (Vec::new(), Vec::new());
     let (mut gone, mut observed) = (Vec::new(), Trie::Empty);
+    let before = batch.old_site(&batch.full(path)).map(|site| site.observed.clone()).unwrap_or_default();
     let hash = batch.hash_below(path);
     for (at, id) in group.iter().enumerate() {
         cx.step()?;
@@ -94,15 +96,23 @@ pub fn decide(
         let own = given.of_lane(id)?;
         let draws = || batch.key.site(hash, id);
         let found = made(cx, &what, &args, |cx, density| {
-            visit(cx, &batch.goal, Old { path, choice, past: &Past::None }, density, &draws, &own, &mut weight)
+            visit(
+                cx,
+                &batch.goal,
+                Old { path, choice, past: &Past::None, observed: Some(&before) },
+                density,
+                &draws,
+                &own,
+                &mut weight,
+            )
         });
         let found = found.map_err(|e| in_lane(e, id))?;
+        join(&mut observed, &values, &found.observed, [&found.value]);
         values.push(found.value);
         scores.push(found.score);
         dimensions.push(found.dimension);
         given_dimensions.push(found.of_given.unwrap_or(found.dimension));
         weights.push(weight);
-        observed.add(&found.observed);
         if let Some(value) = found.discard {
             gone.push((at as u32, value));
         }

@@ -5,6 +5,7 @@
 
 use super::dimension::Dimension;
 use super::lanes_of::{collect, lane_value};
+use super::marks::join;
 use super::object::BatchedTrace;
 use super::runner::{Batch, Sites};
 use super::scalar::scalar_trace;
@@ -20,6 +21,7 @@ use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::combinators::intervene::partly_fixed;
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::{GenerativeFunction, Origin, Outcome, Run, function, same_function};
+use crate::gfi::ops::element_scores::of_data;
 use crate::gfi::ops::project::no_share;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
@@ -29,7 +31,10 @@ use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
 /// Values of some lanes at one address: the positions of the lanes, what they hold, and log-densities if they have them.
-type At = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<(Density, u32)>);
+type At = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<(Density, u32, Option<u32>)>);
+
+/// Which elements of a choice were data.
+type Marks<'a> = &'a dyn Fn(&[Value]) -> Option<Trie<()>>;
 
 /// What the lanes' runs came to.
 #[derive(Default)]
@@ -41,7 +46,8 @@ struct Found {
     returned: Vec<Value>,
     weights: Vec<Weight>,
     scores: Vec<f64>,
-    observed: Trie<()>,
+    /// Of each choice what is data.
+    observed: Vec<Trie<()>>,
 }
 
 /// Runs a function lane by lane, each toward the lane's own goal and with its part of the old run.
@@ -81,10 +87,13 @@ pub fn run_from(
         let goal = goal.fold(goal_of(batch, id)?, |goal, (path, _)| goal.beside(path));
         let mut past = past_of(cx, batch, callee, own, id, &mut found, position as u32)?;
         let origin = Origin::new(batch.key.fold(u64::from(id))).of_width(group.width).below(batch.prefix());
-        let lanes = cx.group.take();
+        let (lanes, mut before) = (cx.group.take(), Trie::Empty);
         let one_run = |cx: &mut Cx| {
             match old.map(|old| scalar_trace(cx, old, id)).transpose() {
-                Ok(Some(own)) => past = Past::Trace(own),
+                Ok(Some(own)) => {
+                    before = own.observed.clone();
+                    past = Past::Trace(own);
+                }
                 Ok(None) => {}
                 // An impossible run whose choices are none of the function's now: they stay as they stand there.
                 Err(e) if e.code == "gen::shape" => {}
@@ -95,7 +104,11 @@ pub fn run_from(
         };
         let (outcome, _) = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.watched(one_run)));
         cx.group = lanes;
-        outcome.and_then(|outcome| found.take(outcome, position as u32)).map_err(|e| in_lane(e, id))?;
+        let marks = |path: &[Value]| {
+            let old = batch.old_site(&batch.full(path)).map(|site| site.observed.clone());
+            old.or_else(|| before.at(path).cloned())
+        };
+        outcome.and_then(|outcome| found.take(cx, outcome, position as u32, &marks)).map_err(|e| in_lane(e, id))?;
     }
     found.finish(cx, batch, whole.then_some(this), &group)
 }
@@ -109,7 +122,13 @@ fn plain(value: &Value) -> Result<()> {
     Err(Error::new("gen::lanes", message).help("make one value of it, for example with `mean` or `(lanes->vector x)`"))
 }
 
-fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, density: Option<(Density, u32)>) {
+fn push(
+    all: &mut Vec<At>,
+    path: Vec<Value>,
+    position: u32,
+    value: Value,
+    density: Option<(Density, u32, Option<u32>)>,
+) -> usize {
     let at = match all.iter().position(|(other, ..)| *other == path) {
         Some(at) => at,
         None => {
@@ -121,19 +140,29 @@ fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, densit
     positions.push(position);
     values.push(value);
     densities.extend(density);
+    at
 }
 
 impl Found {
-    fn take(&mut self, outcome: Outcome, position: u32) -> Result<()> {
+    /// Takes in the run of a lane; `marks` tell what was data before.
+    fn take(&mut self, cx: &mut Cx, outcome: Outcome, position: u32, marks: Marks<'_>) -> Result<()> {
         let Outcome { trace, weight, discard, .. } = outcome;
         for (path, value, density, dimension) in densities_of(&trace, &[]) {
             plain(&value)?;
-            push(&mut self.chosen, path, position, value, Some((density, dimension)));
+            let mut data = trace.observed.at(&path).cloned().unwrap_or_default();
+            if let Some(before) = marks(&path) {
+                data.add(&before);
+            }
+            let of_given = of_data(cx, &trace, &path, &data)?;
+            let own = trace.observed.at(&path).cloned().unwrap_or_default();
+            let at = push(&mut self.chosen, path, position, value.clone(), Some((density, dimension, of_given)));
+            self.observed.resize(self.chosen.len(), Trie::Empty);
+            let before = self.chosen[at].2.iter().rev().skip(1);
+            join(&mut self.observed[at], before, &own, [&value]);
         }
         for (path, value) in discard.leaves() {
             push(&mut self.discarded, path, position, value.clone(), None);
         }
-        self.observed.add(&trace.observed);
         self.weights.push(weight);
         self.scores.push(trace.score);
         plain(&trace.retval)?;
@@ -158,18 +187,20 @@ impl Found {
             batch
                 .discarded(&full, &Visit { group: part, value, density, dimension: Dimension::UNTOLD, of_given: None });
         }
-        for (path, positions, values, densities) in self.chosen {
+        for ((path, positions, values, densities), observed) in self.chosen.into_iter().zip(self.observed) {
             let (full, part) = (batch.full(&path), group.part(positions));
             supplant(batch, &full, &part)?;
-            let observed = self.observed.at(&path).cloned().unwrap_or_default();
-            let (densities, dimensions): (Vec<Density>, Vec<u32>) = densities.into_iter().unzip();
+            let dimensions: Vec<u32> = densities.iter().map(|own| own.1).collect();
+            let given: Vec<u32> = densities.iter().map(|own| own.2.unwrap_or(own.1)).collect();
+            let of_given = densities.iter().any(|own| own.2.is_some()).then(|| Dimension::of(given));
+            let densities: Vec<Density> = densities.into_iter().map(|own| own.0).collect();
             let shares = Column::from(densities.iter().map(|density| density.at(0)).collect::<Vec<f64>>());
             let density = match Density::common(&densities) {
                 Some(told) => told.within(batch, by).with(shares),
                 None => Density::Each(shares),
             };
             let (density, dimension) = (Some(density), Dimension::of(dimensions));
-            let visit = Visit { value: collect(values, &part)?, group: part, density, dimension, of_given: None };
+            let visit = Visit { value: collect(values, &part)?, group: part, density, dimension, of_given };
             batch.record(cx, &full, visit, &observed)?;
         }
         collect(self.returned, group)

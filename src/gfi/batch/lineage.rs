@@ -127,7 +127,7 @@ impl BatchedTrace {
         for chunk in &self.chunks {
             for (path, site) in &chunk.sites.list {
                 let entry = sites.entry(path);
-                entry.observed.add(&site.observed);
+                entry.mark(&site.observed, &site.visits);
                 entry.visits.extend(site.visits.iter().cloned());
             }
         }
@@ -150,7 +150,7 @@ impl Level<'_> {
         let lanes = &self.lanes[from..from + group.len()];
         for (path, site) in &self.sites.list {
             let entry = sites.entry(path);
-            entry.observed.add(&site.observed);
+            entry.mark(&site.observed, &site.visits);
             for visit in &site.visits {
                 entry.visits.extend(moved(visit, group, lanes)?);
             }

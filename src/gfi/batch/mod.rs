@@ -15,6 +15,7 @@ mod fallback;
 mod kinds;
 pub mod lanes_of;
 mod lineage;
+mod marks;
 mod mixture;
 pub mod object;
 pub mod ops;

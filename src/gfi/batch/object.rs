@@ -3,7 +3,7 @@
 use super::dimension::Dimension;
 use super::lineage::Lineage;
 use super::runner::Sites;
-use super::site::{Site, Visit};
+use super::site::Visit;
 use super::told::densities_of;
 use crate::error::{Error, Result};
 use crate::eval::lanes::{Group, held_by, merge};
@@ -12,7 +12,7 @@ use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::address::{components, path_of, show};
 use crate::gfi::choicemap::{ChoiceMap, absent};
 use crate::gfi::choicemap_lanes::put;
-use crate::gfi::data::{count, element_at};
+use crate::gfi::data::element_at;
 use crate::gfi::selection::Selection;
 use crate::gfi::trace::{Surroundings, Trace};
 use crate::gfi::trie::Trie;
@@ -140,11 +140,11 @@ impl BatchedTrace {
 
     /// The addresses that were constrained by data.
     pub fn observed(&self) -> Trie<()> {
+        let flat = self.flat().unwrap_or(self);
+        let joined = if flat.chunks.len() > 1 { Arc::new(flat.own_sites()) } else { flat.chunks[0].sites.clone() };
         let mut observed = Trie::Empty;
-        for chunk in &self.flat().unwrap_or(self).chunks {
-            for (path, site) in chunk.sites.list.iter().filter(|(_, site)| !site.observed.is_empty()) {
-                observed.add_at(path, &site.observed);
-            }
+        for (path, site) in joined.list.iter().filter(|(_, site)| !site.observed.is_empty()) {
+            observed.add_at(path, &site.observed);
         }
         observed
     }
@@ -191,7 +191,7 @@ impl BatchedTrace {
         for chunk in &mut self.chunks {
             let chunk = Arc::make_mut(chunk);
             for (path, site) in &mut Arc::make_mut(&mut chunk.sites).list {
-                site.observed = whole_mask(f(path)?, site);
+                site.observed = site.whole_mask(f(path)?);
             }
         }
         Ok(())
@@ -204,7 +204,7 @@ impl BatchedTrace {
             for (path, site) in &mut Arc::make_mut(&mut chunk.sites).list {
                 let mut observed = site.observed.clone();
                 observed.add(&f(path)?);
-                site.observed = whole_mask(observed, site);
+                site.observed = site.whole_mask(observed);
             }
         }
         Ok(())
@@ -259,19 +259,6 @@ impl BatchedTrace {
 
     pub fn into_value(self) -> Value {
         Value::host(self)
-    }
-}
-
-/// A mask of all elements of a choice is the choice.
-fn whole_mask(mask: Trie<()>, site: &Site) -> Trie<()> {
-    let elements = |visit: &Visit| match &visit.value {
-        Value::Lanes(lanes) => lanes.column().map(|column| column.event().iter().product()),
-        Value::Array(array) => Some(array.len()),
-        other => count(other),
-    };
-    match site.visits.first().and_then(elements) {
-        Some(n) if matches!(mask, Trie::Branch(_)) && mask.count(&|()| 1) == n => Trie::Leaf(()),
-        _ => mask,
     }
 }
 

@@ -209,8 +209,8 @@ impl Batch {
                 return Err(crate::eval::lanes::numbers::in_lane(error, id));
             }
         }
+        site.mark(observed, std::slice::from_ref(&visit));
         site.visits.push(visit);
-        site.observed.add(observed);
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! The runs of single lanes, taken out of a batched trace.
 
 use super::densities::{changed, close};
+use super::marks::of_value;
 use super::object::{BatchedTrace, Chunk};
 use super::site::{Site, Visit};
 use crate::error::Result;
@@ -32,10 +33,10 @@ impl OfLane {
         if visit.density.as_ref().is_some_and(|density| density.told().is_some()) {
             self.told.0.set(path, Trie::Leaf(value.clone()));
         }
-        self.choices.set(path, Trie::Leaf(value));
         if !site.observed.is_empty() {
-            self.observed.set(path, site.observed.clone());
+            self.observed.set(path, of_value(&site.observed, &value));
         }
+        self.choices.set(path, Trie::Leaf(value));
         Ok(())
     }
 }

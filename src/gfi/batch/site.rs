@@ -358,9 +358,9 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
             }
         }
     };
+    let (of_given, observed) = (counts.of_given(&group), if observed { Trie::Leaf(()) } else { Trie::Empty });
     let (density, dimension) = batch.score(cx, chooser, &group, &value, counts)?;
-    let observed = if observed { Trie::Leaf(()) } else { Trie::Empty };
-    batch.record(cx, path, Visit { group, value: value.clone(), density, dimension, of_given: None }, &observed)?;
+    batch.record(cx, path, Visit { group, value: value.clone(), density, dimension, of_given }, &observed)?;
     Ok(value)
 }
 

@@ -66,7 +66,7 @@ pub fn sites(sources: &[&Sites], group: &Arc<Group>, picks: &[Pick]) -> Result<S
             }
             if !visits.is_empty() {
                 let entry = sites.entry(path);
-                entry.observed.add(&site.observed);
+                entry.mark(&site.observed, &visits);
                 entry.visits.extend(visits);
             }
         }

@@ -59,6 +59,14 @@ pub enum Counts<'a> {
     Keep(&'a Visit),
 }
 
+impl Counts<'_> {
+    /// Of how many numbers of what is data the log-density is one, of a choice that stays with some of it data.
+    pub fn of_given(&self, group: &Group) -> Option<Dimension> {
+        let Counts::Keep(old) = self else { return None };
+        old.of_given.as_ref().map(|own| own.project(&old.group, group))
+    }
+}
+
 impl Batch {
     /// Scores the value of a choice and counts it. Its log-densities are kept where they will be asked for; else they
     /// wait to be added to the sums where that is possible, and so does the check of parameters.

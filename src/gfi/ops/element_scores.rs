@@ -1,7 +1,8 @@
 //! The log-densities of the elements of one choice of an old run, of which a trace keeps the sum, and of how many numbers
 //! they are ones.
 
-use super::elements::{places, rebuilt};
+use super::elements::{Old, places, rebuilt};
+use super::site::Visit;
 use crate::dist::{Density, dimension, numbers_in};
 use crate::error::Result;
 use crate::eval::{Cx, Value};
@@ -11,8 +12,9 @@ use crate::gfi::data::{element_at, has_elements};
 use crate::gfi::goal::{Goal, Guide, Guided};
 use crate::gfi::interface::{self, Origin, Run, function};
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Chosen, Trace, UNTOLD};
-use crate::gfi::trie::with_stack;
+use crate::gfi::pieces::is_marked;
+use crate::gfi::trace::{Chosen, Trace, UNTOLD, beyond};
+use crate::gfi::trie::{Trie, with_stack};
 use std::sync::{Arc, Mutex};
 
 /// What is told of each element of a choice.
@@ -98,6 +100,22 @@ pub fn told_at(cx: &mut Cx, trace: &Trace, path: &[Value], what: Told) -> Result
     Value::vector(each).map(Some)
 }
 
+/// Of how many numbers the log-densities of the observed elements of a choice of a run are ones; `None` where all of it is
+/// data, or none.
+pub fn of_data(cx: &mut Cx, trace: &Trace, path: &[Value], mask: &Trie<()>) -> Result<Option<u32>> {
+    let Trie::Branch(_) = mask else { return Ok(None) };
+    let Some(all) = told_at(cx, trace, path, Told::Dimensions)? else { return Ok(Some(UNTOLD)) };
+    let places = places(&all);
+    sum_at(Some(&all), places.iter().filter(|place| is_marked(mask, place))).map(Some)
+}
+
+/// The sum of the dimensions of some elements.
+pub fn sum_at<'a>(all: Option<&Value>, places: impl IntoIterator<Item = &'a Vec<Value>>) -> Result<u32> {
+    let Some(all) = all else { return Ok(0) };
+    let each = places.into_iter().map(|place| Ok(element_at(all, place)?.and_then(|n| n.as_int()).unwrap_or(0) as u32));
+    each.sum()
+}
+
 /// The sum of log-densities, however nested.
 pub fn sum(scores: &Value) -> Result<f64> {
     let mut sum = 0.0;
@@ -122,4 +140,30 @@ fn told_again(cx: &mut Cx, trace: &Trace, path: &[Value], what: Told) -> Result<
     };
     interface::run(cx, &run)?;
     Ok(telling.told.lock().unwrap_or_else(|e| e.into_inner()).take())
+}
+
+/// By how many numbers the new density of what is kept is one of more than the old one; as many where the old run is not
+/// at hand.
+pub fn excess(
+    cx: &mut Cx,
+    old: Old<'_>,
+    density: &dyn Density,
+    now: &Visit,
+    places: &[Vec<Value>],
+    kept: &[bool],
+) -> Result<i32> {
+    let Some(before) = old.choice.filter(|_| kept.contains(&true)) else { return Ok(0) };
+    let more = beyond(now.dimension, before.dimension);
+    if kept.iter().all(|kept| *kept) || (more == 0 && !density.is_mixed()) {
+        return Ok(more);
+    }
+    let (Past::Trace(trace) | Past::Lent(_, Some(trace))) = old.past else { return Ok(0) };
+    let Some(olds) = told_at(cx, trace, old.path, Told::Dimensions)? else { return Ok(0) };
+    let news = Told::Dimensions.of(cx, density, &now.value)?.unwrap_or_default();
+    let known = |all: &Value, place| -> Result<Option<i64>> { Ok(element_at(all, place)?.and_then(|n| n.as_int())) };
+    let each = places.iter().zip(kept).filter(|(_, kept)| **kept).map(|(place, _)| {
+        let both = known(&news, place)?.zip(known(&olds, place)?);
+        Ok(both.map_or(0, |(new, old)| (new - old) as i32))
+    });
+    each.sum()
 }

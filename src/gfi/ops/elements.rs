@@ -2,7 +2,7 @@
 //! which takes a distribution whose elements are independent.
 
 use super::assess::not_given;
-use super::element_scores::{Told, told_at};
+use super::element_scores::{Told, excess, sum_at, told_at};
 use super::site::{Visit, keep, scored};
 use super::weight::Weight;
 use crate::dist::Density;
@@ -15,8 +15,9 @@ use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::data::{count, element, element_at, has_elements};
 use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::past::Past;
+use crate::gfi::pieces::is_marked;
 use crate::gfi::selection::{Selection, Share};
-use crate::gfi::trace::{Chosen, Trace, beyond};
+use crate::gfi::trace::{Chosen, Trace};
 use crate::gfi::trie::{Trie, with_stack};
 
 /// Where the value of an element comes from.
@@ -33,6 +34,8 @@ pub struct Old<'a> {
     pub path: &'a [Value],
     pub choice: Option<Chosen<'a>>,
     pub past: &'a Past,
+    /// Its elements that are data, where that is asked of what becomes of them.
+    pub observed: Option<&'a Trie<()>>,
 }
 
 /// Decides a choice whose elements are `given` or selected apart.
@@ -111,8 +114,8 @@ pub fn visit(
             old.into_iter().for_each(|before| weight.go(before.score));
         }
     }
-    if sources.iter().any(|source| !matches!(source, Source::Given(_))) {
-        visit.of_given = Some(of_given(cx, density, &visit, &places, &sources)?);
+    if let Some(observed) = old.observed {
+        visit.of_given = Some(of_data(cx, density, &visit, &places, &sources, observed)?);
     }
     let kept: Vec<bool> = sources.iter().map(|source| matches!(source, Source::Kept)).collect();
     weight.excess += excess(cx, old, density, &visit, &places, &kept)?;
@@ -274,46 +277,22 @@ fn total(scores: &Value, places: &[Vec<Value>], sources: &[Source], of: fn(&Sour
     Ok(sum)
 }
 
-/// By how many numbers the new density of what is kept is one of more than the old one; as many where the old run is not
-/// at hand.
-fn excess(
-    cx: &mut Cx,
-    old: Old<'_>,
-    density: &dyn Density,
-    now: &Visit,
-    places: &[Vec<Value>],
-    kept: &[bool],
-) -> Result<i32> {
-    let Some(before) = old.choice.filter(|_| kept.contains(&true)) else { return Ok(0) };
-    let more = beyond(now.dimension, before.dimension);
-    if kept.iter().all(|kept| *kept) || (more == 0 && !density.is_mixed()) {
-        return Ok(more);
-    }
-    let (Past::Trace(trace) | Past::Lent(_, Some(trace))) = old.past else { return Ok(0) };
-    let Some(olds) = told_at(cx, trace, old.path, Told::Dimensions)? else { return Ok(0) };
-    let news = Told::Dimensions.of(cx, density, &now.value)?.unwrap_or_default();
-    let known = |all: &Value, place| -> Result<Option<i64>> { Ok(element_at(all, place)?.and_then(|n| n.as_int())) };
-    let each = places.iter().zip(kept).filter(|(_, kept)| **kept).map(|(place, _)| {
-        let both = known(&news, place)?.zip(known(&olds, place)?);
-        Ok(both.map_or(0, |(new, old)| (new - old) as i32))
-    });
-    each.sum()
-}
-
-/// Of how many numbers the log-densities of the given elements are ones.
-fn of_given(
+/// Of how many numbers the log-densities of elements that are data are ones: given now, or before and kept.
+fn of_data(
     cx: &mut Cx,
     density: &dyn Density,
     visit: &Visit,
     places: &[Vec<Value>],
     sources: &[Source],
+    observed: &Trie<()>,
 ) -> Result<u32> {
-    let all = Told::Dimensions.of(cx, density, &visit.value)?.unwrap_or_default();
-    let mut given = 0;
-    for (place, _) in places.iter().zip(sources).filter(|(_, source)| matches!(source, Source::Given(_))) {
-        given += element_at(&all, place)?.and_then(|n| n.as_int()).unwrap_or(0);
-    }
-    Ok(given as u32)
+    let all = Told::Dimensions.of(cx, density, &visit.value)?;
+    let data = places.iter().zip(sources).filter(|(place, source)| match source {
+        Source::Given(_) => true,
+        Source::Kept => is_marked(observed, place),
+        Source::Drawn => false,
+    });
+    sum_at(all.as_ref(), data.map(|(place, _)| place))
 }
 
 /// The old values of what was replaced, with nil for what was kept.

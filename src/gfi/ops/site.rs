@@ -65,7 +65,7 @@ pub fn visit(
 ) -> Result<Visit> {
     let old = past.choice(path);
     let apart = |cx: &mut Cx, given: &ChoiceMap, weight: &mut Weight| {
-        let old = elements::Old { path, choice: old, past };
+        let old = elements::Old { path, choice: old, past, observed: None };
         let draws = || origin.below(path).draws();
         elements::visit(cx, goal, old, density, &draws, given, weight)
     };
