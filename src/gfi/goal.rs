@@ -70,6 +70,8 @@ pub enum Goal {
         selection: Selection,
         /// Values for choices that would be drawn: the way back of a move. They do not change the weight.
         given: ChoiceMap,
+        /// Choices that are drawn too where their old values are impossible now.
+        loose: Selection,
     },
 }
 
@@ -117,7 +119,9 @@ impl Goal {
             }
             Goal::Follow { choices, plan } => Goal::Follow { choices: choices.at(path)?, plan: plan.below(path) },
             Goal::Constrain { choices, intent } => Goal::Constrain { choices: choices.at(path)?, intent: *intent },
-            Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.at(path), given: given.at(path)? },
+            Goal::Redraw { selection, given, loose } => {
+                Goal::Redraw { selection: selection.at(path), given: given.at(path)?, loose: loose.at(path) }
+            }
         })
     }
 
@@ -156,7 +160,9 @@ impl Goal {
             }
             Goal::Assess(choices) => Goal::Assess(children(choices)?),
             Goal::Constrain { choices, intent } => Goal::Constrain { choices: children(choices)?, intent: *intent },
-            Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.clone(), given: children(given)? },
+            Goal::Redraw { selection, given, loose } => {
+                Goal::Redraw { selection: selection.clone(), given: children(given)?, loose: loose.clone() }
+            }
             follow => follow.clone(),
         })
     }

@@ -10,11 +10,11 @@ use crate::eval::key::Key;
 use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{self, Change};
-use crate::gfi::{ChoiceMap, Origin, Selection, Trace, result, show, to_value, trace_value};
+use crate::gfi::{ChoiceMap, Origin, Outcome, Selection, Trace, result, show, to_value, trace_value};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("mh", "[gf args observations & options]", "Posterior traces by Metropolis–Hastings: `{:traces :chains :accept-rate :stats}`, the traces chain after chain. Without `:selection` each move draws one unobserved choice again, and `:moves` of them make a draw. Options: `:samples` (1000) a chain, `:burn` (1000), `:thin` (1), `:chains` (4), `:selection`, `:moves` (the number of unobserved choices). A move to where the model raises an error is rejected; `:stats` then has `:errors`, how many there were, and `:first-error`, the first message. An error at every start is raised.\n(count (:traces (mh (gen [] (trace :x (flip 0.5))) [] {} {:samples 5 :chains 2 :burn 0}))) ;=> 10", mh).state().options(3, OPTIONS),
+    Builtin::new("mh", "[gf args observations & options]", "Posterior traces by Metropolis–Hastings: `{:traces :chains :accept-rate :stats}`, the traces chain after chain. Without `:selection` each move draws one unobserved choice again, with those that cannot stay as they are then, such as arrays of another length, and `:moves` of them make a draw. Options: `:samples` (1000) a chain, `:burn` (1000), `:thin` (1), `:chains` (4), `:selection`, `:moves` (the number of unobserved choices). A move to where the model raises an error is rejected; `:stats` then has `:errors`, how many there were, and `:first-error`, the first message. An error at every start is raised.\n(count (:traces (mh (gen [] (trace :x (flip 0.5))) [] {} {:samples 5 :chains 2 :burn 0}))) ;=> 10", mh).state().options(3, OPTIONS),
     Builtin::new("mh-kernel", "[] [selection]", "A kernel: a function from a trace to `{:trace t :info {:accepted b :log-alpha a}}` that draws the selected choices again, or everything unobserved. A selected observation is a latent choice from then on, as with every kernel. Where the model raises an error at the new point the move is rejected, and the info has the error: `:error`.\n(keys ((mh-kernel) (simulate (gen [] (trace :x (flip 0.5))) []))) ;=> (:trace :info)", |_, a| {
         let selection = a.first().map(Selection::from_value).transpose()?;
         Ok(KernelObject::value(MhKernel(selection)))
@@ -35,26 +35,15 @@ impl Kernel for MhKernel {
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
         let (selection, trace) = movable(cx, self.0.as_ref(), trace)?;
-        attempt(cx, &trace, &selection, key, |_| 0.0)
+        attempt(cx, &trace, &selection, key)
     }
 }
 
-/// Draws the selection again and accepts with probability min(1, exp(weight + correction)), where the correction may
-/// look at the new run.
-fn attempt(
-    cx: &mut Cx,
-    old: &Arc<Trace>,
-    selection: &Selection,
-    key: Key,
-    correction: impl FnOnce(&Trace) -> f64,
-) -> Result<Move> {
+/// Draws the selection again and accepts with probability min(1, exp(weight)).
+fn attempt(cx: &mut Cx, old: &Arc<Trace>, selection: &Selection, key: Key) -> Result<Move> {
     let origin = Origin::new(key.fold(0));
     let proposed = ops::regenerate(cx, old, Change::none(old), selection, &ChoiceMap::default(), origin);
-    let weighed = proposed.map(|new| {
-        let log_alpha = new.weight.total() + correction(&new.trace);
-        (new.trace, log_alpha)
-    });
-    decide(old, weighed, key)
+    decide(old, proposed.map(|new| (new.trace, new.weight.total())), key)
 }
 
 /// Draws one unobserved choice again, all equally likely. Where runs differ in their number of choices, the chance of
@@ -66,8 +55,27 @@ fn single_site(cx: &mut Cx, old: &Arc<Trace>, sites: &[Vec<Value>], key: Key) ->
     };
     // A bare distribution has its one choice at the empty path.
     let selection = if path.is_empty() { Selection::All } else { Selection::of([&to_value(path)])? };
-    let step = attempt(cx, old, &selection, key, |new| (sites.len() as f64 / latent_count(new) as f64).ln())?;
-    Ok((step, path.clone()))
+    let origin = Origin::new(key.fold(0));
+    let proposed = ops::regenerate_loosely(cx, old, &selection, &ChoiceMap::default(), origin);
+    let weighed = proposed.and_then(|new| {
+        let ratio = (sites.len() as f64 / latent_count(&new.trace) as f64).ln();
+        let log_alpha = new.weight.total() + ratio;
+        let back = log_alpha == f64::NEG_INFINITY || leads_back(cx, old, &new, &selection, origin)?;
+        Ok((new.trace, if back { log_alpha } else { f64::NEG_INFINITY }))
+    });
+    Ok((decide(old, weighed, key)?, path.clone()))
+}
+
+/// Does the same move come back from the new run, where choices that were not selected are drawn as well since their old
+/// values are impossible there? On the way back they must be so too: another shape or another kind of value is, one off
+/// the ends of a support need not be.
+fn leads_back(cx: &mut Cx, old: &Arc<Trace>, new: &Outcome, selection: &Selection, origin: Origin) -> Result<bool> {
+    let redrawn = |path: &[Value]| !selection.contains(path) && new.trace.choice_at(path).is_some();
+    if !new.discard.leaves().iter().any(|(path, _)| redrawn(path)) {
+        return Ok(true);
+    }
+    let back = ops::regenerate_loosely(cx, &new.trace, selection, &old.choices(), origin)?;
+    Ok(back.trace.choices().into_value() == old.choices().into_value())
 }
 
 struct Settings {
@@ -117,7 +125,7 @@ fn chain(cx: &mut Cx, settings: &Settings, init: Arc<Trace>, key: Key, kept: &mu
             let (step, path) = match &settings.selection {
                 Some(selection) => {
                     let moves = selection.clone().and(trace.latent());
-                    (attempt(cx, &trace, &moves, key, |_| 0.0)?, Vec::new())
+                    (attempt(cx, &trace, &moves, key)?, Vec::new())
                 }
                 None => single_site(cx, &trace, &sites, key)?,
             };

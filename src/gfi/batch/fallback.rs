@@ -256,7 +256,9 @@ fn goal_of(batch: &Batch, id: u32) -> Result<Goal> {
         Goal::Guided(_) => batch.goal.untold()?.below(prefix)?,
         Goal::Follow { choices, plan } => Goal::Follow { choices: of_lane(choices)?, plan: plan.below(prefix) },
         Goal::Constrain { choices, intent } => Goal::Constrain { choices: of_lane(choices)?, intent: *intent },
-        Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.at(prefix), given: of_lane(given)? },
+        Goal::Redraw { selection, given, loose } => {
+            Goal::Redraw { selection: selection.at(prefix), given: of_lane(given)?, loose: loose.at(prefix) }
+        }
     })
 }
 

@@ -148,7 +148,7 @@ pub fn update(cx: &mut Cx, old: &BatchedTrace, rest: &[Value]) -> Result<Value> 
 pub fn regenerate(cx: &mut Cx, old: &BatchedTrace, rest: &[Value]) -> Result<Value> {
     let (args, selection) = changed(cx, "regenerate", old, rest)?;
     let selection = selection_of(old, selection, if args.is_some() { 3 } else { 1 })?;
-    let goal = Goal::Redraw { selection, given: ChoiceMap::default() };
+    let goal = Goal::Redraw { selection, given: ChoiceMap::default(), loose: Selection::None };
     let outcome = change(cx, "regenerate", old, args.as_deref(), goal)?;
     outcome_map(cx, outcome, None)
 }

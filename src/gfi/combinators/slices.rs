@@ -17,7 +17,9 @@ pub fn slice_goal(goal: &Goal, t: usize) -> Result<Goal> {
         Goal::Guided(_) => slice_goal(&goal.untold()?, t)?,
         Goal::Follow { .. } => return Err(rows()),
         Goal::Constrain { choices, intent } => Goal::Constrain { choices: Row::of(choices, t), intent: *intent },
-        Goal::Redraw { selection, given } => Goal::Redraw { selection: selection.row(t), given: Row::of(given, t) },
+        Goal::Redraw { selection, given, loose } => {
+            Goal::Redraw { selection: selection.row(t), given: Row::of(given, t), loose: loose.row(t) }
+        }
     })
 }
 

@@ -36,7 +36,7 @@ impl Custom {
                     None => self.ratio(cx, run, &old.merge(choices)?),
                 }
             }
-            (Goal::Redraw { selection, given }, old) => self.redraw(cx, run, selection, given, old),
+            (Goal::Redraw { selection, given, .. }, old) => self.redraw(cx, run, selection, given, old),
         }
     }
 

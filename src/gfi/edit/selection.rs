@@ -36,7 +36,7 @@ impl EditRequest for SelectionEdit {
 
     fn edit_lanes(&self, cx: &mut Cx, trace: &BatchedTrace) -> Result<(batch::run::Outcome, Value)> {
         let given = self.values.clone().unwrap_or_default();
-        let goal = Goal::Redraw { selection: self.selection.clone(), given };
+        let goal = Goal::Redraw { selection: self.selection.clone(), given, loose: Selection::None };
         let outcome = batch::ops::change(cx, "edit", trace, None, goal)?;
         let values = Some(batch::ops::discarded(&trace.group, &outcome.discard)?);
         Ok((outcome, Edit::value(SelectionEdit { selection: self.selection.clone(), values })))

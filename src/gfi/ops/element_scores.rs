@@ -154,7 +154,8 @@ pub fn excess(
 ) -> Result<i32> {
     let Some(before) = old.choice.filter(|_| kept.contains(&true)) else { return Ok(0) };
     let more = beyond(now.dimension, before.dimension);
-    if kept.iter().all(|kept| *kept) || (more == 0 && !density.is_mixed()) {
+    let of_one_size = numbers_in(before.value) == numbers_in(&now.value);
+    if of_one_size && (kept.iter().all(|kept| *kept) || (more == 0 && !density.is_mixed())) {
         return Ok(more);
     }
     let (Past::Trace(trace) | Past::Lent(_, Some(trace))) = old.past else { return Ok(0) };

@@ -23,7 +23,7 @@ pub use assess::assess;
 pub use generate::generate;
 pub use guide::guide;
 pub use impossible::IMPOSSIBLE;
-pub use regenerate::regenerate;
+pub use regenerate::{regenerate, regenerate_loosely};
 pub use simulate::simulate;
 pub use unvisited::{unvisited, unvisited_error};
 pub use update::{Change, rerun, update};

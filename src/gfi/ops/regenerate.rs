@@ -22,8 +22,20 @@ pub fn regenerate(
     values: &ChoiceMap,
     origin: Origin,
 ) -> Result<Outcome> {
-    let goal = Goal::Redraw { selection: selection.clone(), given: values.clone() };
+    let goal = Goal::Redraw { selection: selection.clone(), given: values.clone(), loose: Selection::None };
     rerun(cx, "regenerate", trace, change, &goal, origin)
+}
+
+/// The same, where unobserved choices whose old values are impossible in the new run are drawn as well.
+pub fn regenerate_loosely(
+    cx: &mut Cx,
+    trace: &Arc<Trace>,
+    selection: &Selection,
+    values: &ChoiceMap,
+    origin: Origin,
+) -> Result<Outcome> {
+    let goal = Goal::Redraw { selection: selection.clone(), given: values.clone(), loose: trace.latent() };
+    rerun(cx, "regenerate", trace, Change::none(trace), &goal, origin)
 }
 
 const ARGLISTS: &str = "[trace selection] [trace args argdiffs selection] [gf trace & more]";

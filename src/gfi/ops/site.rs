@@ -113,20 +113,30 @@ pub fn visit(
             (Given::Nothing, Some(old)) => keep(cx, goal, path, density, old, weight),
             (Given::Nothing, None) => draw(cx, goal, path, density, None, origin, None),
         },
-        Goal::Redraw { selection, given: values } => match (old, selection.share(path)) {
-            (Some(old), Share::Some) if has_elements(old.value) => {
-                apart(cx, &ChoiceMap(values.given_at(path)?), weight)
+        Goal::Redraw { selection, given: values, loose } => {
+            if let (Some(old), Share::Some) = (old, selection.share(path))
+                && has_elements(old.value)
+            {
+                return apart(cx, &ChoiceMap(values.given_at(path)?), weight);
             }
-            (Some(old), _) if !selection.contains(path) => keep(cx, goal, path, density, old, weight),
-            (old, _) => {
-                let value = match given(values, path, density)? {
-                    Given::Elements(given) => return apart(cx, &given, weight),
-                    Given::Whole(value) => Some(value),
-                    Given::Nothing => None,
-                };
-                draw(cx, goal, path, density, value, origin, old.map(|old| old.value.clone()))
+            if let Some(old) = old.filter(|_| !selection.contains(path)) {
+                let before = *weight;
+                let kept = keep(cx, goal, path, density, old, weight)?;
+                if kept.score > f64::NEG_INFINITY || loose.share(path) == Share::None {
+                    return Ok(kept);
+                }
+                *weight = before;
+                if loose.share(path) == Share::Some {
+                    return apart(cx, &ChoiceMap(values.given_at(path)?), weight);
+                }
             }
-        },
+            let value = match given(values, path, density)? {
+                Given::Elements(given) => return apart(cx, &given, weight),
+                Given::Whole(value) => Some(value),
+                Given::Nothing => None,
+            };
+            draw(cx, goal, path, density, value, origin, old.map(|old| old.value.clone()))
+        }
     }
 }
 

@@ -101,7 +101,7 @@ impl WayBack<'_> {
         }
         drawn.extend(obs.0.leaves().into_iter().map(|(path, _)| path));
         let names: Vec<_> = drawn.iter().map(|path| to_value(path)).collect();
-        let goal = Goal::Redraw { selection: Selection::of(&names)?, given };
+        let goal = Goal::Redraw { selection: Selection::of(&names)?, given, loose: Selection::None };
         let mut bad = BadPoints::default();
         let mut sparing = |cx: &mut Cx, request: &Request<'_>| run_sparing(cx, request, &mut bad);
         let found = change_by(cx, "smc", now, Some(args), goal, &mut sparing)?;
