@@ -10,8 +10,8 @@ use crate::eval::value::with_stack;
 use crate::tensor::Array;
 
 impl SupportOf {
-    /// Of what may be an atom here what is nearest to a number, element by element of an array or a vector: what is none
-    /// has a density of its own.
+    /// Of what may be an atom here what is nearest to a number, element by element of an array: what is none has a
+    /// density of its own.
     pub fn atom_near(&self, x: &Value) -> Result<Option<Value>> {
         match (self, x) {
             (SupportOf::Only(Value::Array(own)), Value::Array(x)) if own.shape() == x.shape() => {
@@ -21,12 +21,6 @@ impl SupportOf {
                 let numbers = array.to_f64().map_err(raise)?;
                 let near = numbers.into_iter().map(|x| self.number_near(x).unwrap_or(x)).collect();
                 wrap(Array::from_f64(near, array.shape())).map(Some)
-            }
-            (SupportOf::Each(parts), Value::Vector(items)) if parts.len() == items.len() => {
-                let each = parts.iter().zip(items.iter()).map(|((_, part), x)| {
-                    Ok(with_stack(x.depth(), || part.atom_near(x))?.unwrap_or_else(|| x.clone()))
-                });
-                Value::vector(each.collect::<Result<_>>()?).map(Some)
             }
             _ => Ok(x.as_f64().and_then(|x| self.number_near(x)).map(Value::float)),
         }

@@ -90,14 +90,21 @@ impl SupportOf {
         }
     }
 
-    /// Has it values with probabilities, and has it values with densities?
-    pub fn kinds(&self) -> (bool, bool) {
+    /// Have some values probabilities of their own?
+    pub fn has_atoms(&self) -> bool {
         match self {
-            SupportOf::Only(_) | SupportOf::Finite(_) => (true, false),
-            SupportOf::Either(parts) => {
-                parts.iter().map(SupportOf::kinds).fold((false, false), |all, one| (all.0 || one.0, all.1 || one.1))
-            }
-            other => (!other.is_continuous(), other.is_continuous()),
+            SupportOf::Only(_) | SupportOf::Finite(_) => true,
+            SupportOf::Either(parts) => parts.iter().any(SupportOf::has_atoms),
+            other => !other.is_continuous(),
+        }
+    }
+
+    /// Have some values densities?
+    pub fn has_densities(&self) -> bool {
+        match self {
+            SupportOf::Only(_) | SupportOf::Finite(_) => false,
+            SupportOf::Either(parts) => parts.iter().any(SupportOf::has_densities),
+            other => other.is_continuous(),
         }
     }
 
@@ -105,7 +112,7 @@ impl SupportOf {
     pub fn is_atom(&self, value: &Value) -> bool {
         match self {
             SupportOf::Either(parts) => parts.iter().any(|part| part.is_atom(value)),
-            part => part.kinds().0 && part.may_hold(value),
+            part => part.has_atoms() && part.may_hold(value),
         }
     }
 

@@ -2,7 +2,6 @@
 
 use super::cut::Cut;
 use super::mass;
-use crate::dist::atoms::nearer;
 use crate::dist::density::Density;
 use crate::dist::graded::Graded;
 use crate::dist::hold::is_stored;
@@ -118,7 +117,7 @@ impl Density for Censored {
     }
 
     fn atom_near(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
-        nearer(x, self.cut.plain.density().atom_near(cx, x)?, self.support().atom_near(x)?)
+        self.cut.atom_near(cx, x, &self.support())
     }
 
     fn is_mixed(&self) -> bool {

@@ -3,6 +3,7 @@
 use super::elementwise::{self, Arg};
 use super::mass::Values;
 use super::{Part, arity, ends, mass};
+use crate::dist::atoms::nearer;
 use crate::dist::density::{Density, draw_of_variables};
 use crate::dist::object::Built;
 use crate::dist::region::SupportOf;
@@ -53,6 +54,11 @@ impl Cut {
     /// Without variables?
     pub fn is_plain(&self) -> bool {
         [self.part.value(), &self.lo, &self.hi].into_iter().all(|given| variables(given).is_empty())
+    }
+
+    /// The value nearest to a number that may be an atom: one of the distribution, or an end, where `support` has it.
+    pub fn atom_near(&self, cx: &mut Cx, x: &Value, support: &SupportOf) -> Result<Option<Value>> {
+        nearer(x, self.plain.density().atom_near(cx, x)?, support.atom_near(x)?)
     }
 
     /// Where the values lie, of which each is seen as another, or not at all.

@@ -257,16 +257,16 @@ impl Density for DefinedDist {
     }
 
     fn continuous(&self) -> bool {
-        self.support.kinds() == (false, true)
+        !self.support.has_atoms()
     }
 
     fn is_mixed(&self) -> bool {
-        self.support.kinds() == (true, true)
+        self.support.has_atoms() && self.support.has_densities()
     }
 
     /// Where both kinds of values are told, those that are told one by one, or whole, have probabilities.
     fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
-        let mut graded = Graded::uniform(self.score(cx, value)?, value, !matches!(self.support.kinds(), (true, false)));
+        let mut graded = Graded::uniform(self.score(cx, value)?, value, self.has_densities());
         if self.is_mixed() {
             let at_atoms = graded
                 .numbers

@@ -242,9 +242,7 @@ impl Density for Elementwise {
 
     fn atom_near(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
         let Some(values) = self.split(x)? else { return Ok(None) };
-        let each = self.parts.iter().zip(&values);
-        let near = each.map(|(part, x)| Ok(part.atom_near(cx, x)?.unwrap_or_else(|| x.clone())));
-        self.join(near.collect::<Result<_>>()?).map(Some)
+        self.join(sums::atoms_near(cx, &self.parts, &values)?).map(Some)
     }
 
     fn is_mixed(&self) -> bool {

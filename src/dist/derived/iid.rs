@@ -209,6 +209,14 @@ impl Density for Iid {
         }
     }
 
+    fn atom_near(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
+        if let Some(all) = &self.all {
+            return all.atom_near(cx, x);
+        }
+        let Some(values) = self.split(x)? else { return Ok(None) };
+        self.join(sums::atoms_near(cx, std::iter::repeat(&self.each), &values)?).map(Some)
+    }
+
     fn is_mixed(&self) -> bool {
         self.each.density().is_mixed()
     }

@@ -136,6 +136,11 @@ impl Density for Product {
         sums::coordinates(cx, &self.parts, self.split(value)?.as_deref())
     }
 
+    fn atom_near(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
+        let Some(values) = self.split(x)? else { return Ok(None) };
+        self.join(sums::atoms_near(cx, &self.parts, &values)?).map(Some)
+    }
+
     fn is_mixed(&self) -> bool {
         !self.continuous && self.parts.iter().any(|part| part.density().has_densities())
     }

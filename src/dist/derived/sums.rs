@@ -1,4 +1,4 @@
-//! Log-densities of independent parts: their sum, in which one impossible part makes the whole impossible.
+//! Independent parts together: their log-density is a sum, in which one impossible part makes the whole impossible.
 
 use super::Part;
 use crate::dist::density::Density;
@@ -61,4 +61,10 @@ pub fn coordinates<'a>(
 ) -> Result<usize> {
     let all = parts.into_iter().zip(values.unwrap_or_default());
     all.map(|(part, value)| part.coordinates(cx, value)).sum()
+}
+
+/// The values nearest to these that may be atoms of the parts; a value itself where its part has none.
+pub fn atoms_near<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values: &[Value]) -> Result<Vec<Value>> {
+    let all = parts.into_iter().zip(values);
+    all.map(|(part, x)| Ok(part.atom_near(cx, x)?.unwrap_or_else(|| x.clone()))).collect()
 }

@@ -3,7 +3,6 @@
 use super::Part;
 use super::cut::Cut;
 use super::mass::{self, Panels, Values};
-use crate::dist::atoms::nearer;
 use crate::dist::density::Density;
 use crate::dist::graded::Graded;
 use crate::dist::hold::hold;
@@ -185,7 +184,7 @@ impl Density for Truncated {
     }
 
     fn atom_near(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
-        nearer(x, self.cut.plain.density().atom_near(cx, x)?, self.support().atom_near(x)?)
+        self.cut.atom_near(cx, x, &self.support())
     }
 
     fn is_mixed(&self) -> bool {

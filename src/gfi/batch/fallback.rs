@@ -21,7 +21,7 @@ use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::combinators::intervene::partly_fixed;
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::{GenerativeFunction, Origin, Outcome, Run, function, same_function};
-use crate::gfi::ops::element_scores::of_data;
+use crate::gfi::ops::element_scores::dimension_of_data;
 use crate::gfi::ops::project::no_share;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
@@ -31,7 +31,14 @@ use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
 /// Values of some lanes at one address: the positions of the lanes, what they hold, and log-densities if they have them.
-type At = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<(Density, u32, Option<u32>)>);
+type At = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<Scored>);
+
+/// The log-density of a lane's choice, of how many numbers it is one, and that of what is data where that is not all.
+struct Scored {
+    density: Density,
+    dimension: u32,
+    of_given: Option<u32>,
+}
 
 /// Which elements of a choice were data.
 type Marks<'a> = &'a dyn Fn(&[Value]) -> Option<Trie<()>>;
@@ -122,13 +129,7 @@ fn plain(value: &Value) -> Result<()> {
     Err(Error::new("gen::lanes", message).help("make one value of it, for example with `mean` or `(lanes->vector x)`"))
 }
 
-fn push(
-    all: &mut Vec<At>,
-    path: Vec<Value>,
-    position: u32,
-    value: Value,
-    density: Option<(Density, u32, Option<u32>)>,
-) -> usize {
+fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, scored: Option<Scored>) -> usize {
     let at = match all.iter().position(|(other, ..)| *other == path) {
         Some(at) => at,
         None => {
@@ -136,10 +137,10 @@ fn push(
             all.len() - 1
         }
     };
-    let (_, positions, values, densities) = &mut all[at];
+    let (_, positions, values, scores) = &mut all[at];
     positions.push(position);
     values.push(value);
-    densities.extend(density);
+    scores.extend(scored);
     at
 }
 
@@ -149,13 +150,12 @@ impl Found {
         let Outcome { trace, weight, discard, .. } = outcome;
         for (path, value, density, dimension) in densities_of(&trace, &[]) {
             plain(&value)?;
-            let mut data = trace.observed.at(&path).cloned().unwrap_or_default();
-            if let Some(before) = marks(&path) {
-                data.add(&before);
-            }
-            let of_given = of_data(cx, &trace, &path, &data)?;
             let own = trace.observed.at(&path).cloned().unwrap_or_default();
-            let at = push(&mut self.chosen, path, position, value.clone(), Some((density, dimension, of_given)));
+            let mut data = own.clone();
+            marks(&path).iter().for_each(|before| data.add(before));
+            let of_given = dimension_of_data(cx, &trace, &path, &data)?;
+            let scored = Scored { density, dimension, of_given };
+            let at = push(&mut self.chosen, path, position, value.clone(), Some(scored));
             self.observed.resize(self.chosen.len(), Trie::Empty);
             let before = self.chosen[at].2.iter().rev().skip(1);
             join(&mut self.observed[at], before, &own, [&value]);
@@ -187,20 +187,21 @@ impl Found {
             batch
                 .discarded(&full, &Visit { group: part, value, density, dimension: Dimension::UNTOLD, of_given: None });
         }
-        for ((path, positions, values, densities), observed) in self.chosen.into_iter().zip(self.observed) {
+        for ((path, positions, values, scores), observed) in self.chosen.into_iter().zip(self.observed) {
             let (full, part) = (batch.full(&path), group.part(positions));
             supplant(batch, &full, &part)?;
-            let dimensions: Vec<u32> = densities.iter().map(|own| own.1).collect();
-            let given: Vec<u32> = densities.iter().map(|own| own.2.unwrap_or(own.1)).collect();
-            let of_given = densities.iter().any(|own| own.2.is_some()).then(|| Dimension::of(given));
-            let densities: Vec<Density> = densities.into_iter().map(|own| own.0).collect();
+            let dimension = Dimension::of(scores.iter().map(|own| own.dimension).collect());
+            let of_given = scores.iter().any(|own| own.of_given.is_some());
+            let given = || scores.iter().map(|own| own.of_given.unwrap_or(own.dimension)).collect();
+            let of_given = of_given.then(|| Dimension::of(given()));
+            let densities: Vec<Density> = scores.into_iter().map(|own| own.density).collect();
             let shares = Column::from(densities.iter().map(|density| density.at(0)).collect::<Vec<f64>>());
             let density = match Density::common(&densities) {
                 Some(told) => told.within(batch, by).with(shares),
                 None => Density::Each(shares),
             };
-            let (density, dimension) = (Some(density), Dimension::of(dimensions));
-            let visit = Visit { value: collect(values, &part)?, group: part, density, dimension, of_given };
+            let visit =
+                Visit { value: collect(values, &part)?, group: part, density: Some(density), dimension, of_given };
             batch.record(cx, &full, visit, &observed)?;
         }
         collect(self.returned, group)

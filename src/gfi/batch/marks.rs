@@ -32,6 +32,7 @@ fn spelled<'a>(values: impl IntoIterator<Item = &'a Value>) -> Trie<()> {
     all
 }
 
+/// Marks of all elements of a value, in any lane.
 fn each_element(value: &Value) -> Trie<()> {
     let mut all = Trie::Empty;
     match value {
@@ -49,6 +50,7 @@ fn each_element(value: &Value) -> Trie<()> {
     all
 }
 
+/// Marks of all elements of an array.
 fn full(shape: &[usize]) -> Trie<()> {
     let Some((n, rest)) = shape.split_first() else { return Trie::Leaf(()) };
     let (mut all, row) = (Trie::Empty, with_stack(|| full(rest)));
@@ -56,15 +58,12 @@ fn full(shape: &[usize]) -> Trie<()> {
     all
 }
 
-/// The marks of one value: those of all its elements are one of the whole.
-pub fn of_value(marks: &Trie<()>, value: &Value) -> Trie<()> {
+/// The marks as one value has them: those of all its elements are one of the whole.
+pub fn in_value(marks: &Trie<()>, value: &Value) -> Trie<()> {
     let Trie::Branch(_) = marks else { return marks.clone() };
-    let (all, mut places) = (each_element(value), 0);
-    let marked = all.leaves().iter().all(|(place, ())| {
-        places += 1;
-        is_marked(marks, place)
-    });
-    if marked && places > 0 { Trie::Leaf(()) } else { marks.clone() }
+    let all = each_element(value);
+    let whole = !all.is_empty() && all.leaves().iter().all(|(place, ())| is_marked(marks, place));
+    if whole { Trie::Leaf(()) } else { marks.clone() }
 }
 
 impl Site {
@@ -76,7 +75,7 @@ impl Site {
 
     /// Marks of all elements in all lanes are one of the whole.
     pub fn whole_mask(&self, marks: Trie<()>) -> Trie<()> {
-        let whole = |visit: &Visit| matches!(of_value(&marks, &visit.value), Trie::Leaf(()));
+        let whole = |visit: &Visit| matches!(in_value(&marks, &visit.value), Trie::Leaf(()));
         if !self.visits.is_empty() && self.visits.iter().all(whole) { Trie::Leaf(()) } else { marks }
     }
 }

@@ -1,7 +1,7 @@
 //! The runs of single lanes, taken out of a batched trace.
 
 use super::densities::{changed, close};
-use super::marks::of_value;
+use super::marks::in_value;
 use super::object::{BatchedTrace, Chunk};
 use super::site::{Site, Visit};
 use crate::error::Result;
@@ -34,7 +34,7 @@ impl OfLane {
             self.told.0.set(path, Trie::Leaf(value.clone()));
         }
         if !site.observed.is_empty() {
-            self.observed.set(path, of_value(&site.observed, &value));
+            self.observed.set(path, in_value(&site.observed, &value));
         }
         self.choices.set(path, Trie::Leaf(value));
         Ok(())

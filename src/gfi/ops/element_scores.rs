@@ -102,16 +102,14 @@ pub fn told_at(cx: &mut Cx, trace: &Trace, path: &[Value], what: Told) -> Result
 
 /// Of how many numbers the log-densities of the observed elements of a choice of a run are ones; `None` where all of it is
 /// data, or none.
-pub fn of_data(cx: &mut Cx, trace: &Trace, path: &[Value], mask: &Trie<()>) -> Result<Option<u32>> {
+pub fn dimension_of_data(cx: &mut Cx, trace: &Trace, path: &[Value], mask: &Trie<()>) -> Result<Option<u32>> {
     let Trie::Branch(_) = mask else { return Ok(None) };
     let Some(all) = told_at(cx, trace, path, Told::Dimensions)? else { return Ok(Some(UNTOLD)) };
-    let places = places(&all);
-    sum_at(Some(&all), places.iter().filter(|place| is_marked(mask, place))).map(Some)
+    sum_at(&all, places(&all).iter().filter(|place| is_marked(mask, place))).map(Some)
 }
 
 /// The sum of the dimensions of some elements.
-pub fn sum_at<'a>(all: Option<&Value>, places: impl IntoIterator<Item = &'a Vec<Value>>) -> Result<u32> {
-    let Some(all) = all else { return Ok(0) };
+pub fn sum_at<'a>(all: &Value, places: impl IntoIterator<Item = &'a Vec<Value>>) -> Result<u32> {
     let each = places.into_iter().map(|place| Ok(element_at(all, place)?.and_then(|n| n.as_int()).unwrap_or(0) as u32));
     each.sum()
 }

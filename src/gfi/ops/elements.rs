@@ -292,7 +292,7 @@ fn of_data(
         Source::Kept => is_marked(observed, place),
         Source::Drawn => false,
     });
-    sum_at(all.as_ref(), data.map(|(place, _)| place))
+    sum_at(&all.unwrap_or_default(), data.map(|(place, _)| place))
 }
 
 /// The old values of what was replaced, with nil for what was kept.

@@ -29,14 +29,9 @@ pub fn all_smooth(algorithm: &str, moves: &Selection, trace: &Trace) -> Result<(
     let odd = |(path, value, _): &(Vec<Value>, Value, f64)| moves.contains(path) && !is_smooth(value);
     let Some((path, value, _)) = trace.all_choices().into_iter().find(odd) else { return Ok(()) };
     let at = show(&path);
-    if !matches!(value, Value::Int(_) | Value::True | Value::False)
-        && numbers_of(&value).iter().any(|x| x.fract() != 0.0)
-    {
-        let message =
-            format!("`{algorithm}` moves numbers and arrays, `{at}` is {} of them: `{}`", value.kind(), brief(&value));
-        return Err(Error::new("gen::no-gradient", message).help(
-            "draw an array, `(iid (normal 0 1) 2)` or `(normal (array [0 1]) 1)`, or make a choice of each part",
-        ));
+    let is_collection = !matches!(value, Value::Int(_) | Value::True | Value::False);
+    if is_collection && numbers_of(&value).iter().any(|x| x.fract() != 0.0) {
+        return Err(no_array(algorithm, &at, &value));
     }
     let message = format!("`{algorithm}` moves continuous choices, `{at}` is discrete: `{}`", brief(&value));
     let error = Error::new("gen::no-gradient", message);
@@ -46,6 +41,14 @@ pub fn all_smooth(algorithm: &str, moves: &Selection, trace: &Trace) -> Result<(
         ),
         _ => error.help("select the continuous ones, and draw the others by a `gibbs-kernel` in a `chain`"),
     })
+}
+
+#[cold]
+fn no_array(algorithm: &str, at: &str, value: &Value) -> Box<Error> {
+    let (kind, shown) = (value.kind(), brief(value));
+    let message = format!("`{algorithm}` moves numbers and arrays, `{at}` is {kind} of them: `{shown}`");
+    Error::new("gen::no-gradient", message)
+        .help("draw an array, `(iid (normal 0 1) 2)` or `(normal (array [0 1]) 1)`, or make a choice of each part")
 }
 
 /// The discrete choices that were not observed.

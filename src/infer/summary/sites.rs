@@ -105,8 +105,7 @@ impl Sites {
         };
         cx.charge(column.len() * column.width().max(1))?;
         let (numbers, width, shape) = (column.to_f64(), column.width(), column.event());
-        let partly = latent.share(path) == Share::Some;
-        for i in (0..width).filter(|i| !partly || latent.contains(&at_element(path, shape, *i))) {
+        for i in (0..width).filter(drawn(latent, path, shape)) {
             let element = if shape.is_empty() { String::new() } else { element(shape, i) };
             let site = self.site(path.to_vec(), element);
             site.places.extend(group.iter().map(|id| id as usize));
@@ -124,11 +123,8 @@ impl Sites {
                 Ok(array) => {
                     cx.charge(array.len())?;
                     let numbers = array.to_f64().map_err(arrays::raise)?;
-                    let (shape, partly) = (array.shape(), latent.share(&path) == Share::Some);
-                    for (i, x) in numbers.into_iter().enumerate() {
-                        if !partly || latent.contains(&at_element(&path, shape, i)) {
-                            self.push(draw, path.clone(), element(shape, i), x);
-                        }
+                    for i in (0..numbers.len()).filter(drawn(latent, &path, array.shape())) {
+                        self.push(draw, path.clone(), element(array.shape(), i), numbers[i]);
                     }
                 }
                 // Data that is no array of numbers.
@@ -169,9 +165,11 @@ fn element(shape: &[usize], n: usize) -> String {
     format!("[{}]", index.join(","))
 }
 
-/// The path of an element.
-fn at_element(path: &[Value], shape: &[usize], n: usize) -> Vec<Value> {
-    path.iter().cloned().chain(index(shape, n).into_iter().map(|i| Value::Int(i as i64))).collect()
+/// Is the n-th element of a choice no data?
+fn drawn(latent: &Selection, path: &[Value], shape: &[usize]) -> impl Fn(&usize) -> bool {
+    let partly = latent.share(path) == Share::Some;
+    let at = move |n| path.iter().cloned().chain(index(shape, n).into_iter().map(|i| Value::Int(i as i64)));
+    move |n| !partly || latent.contains(&at(*n).collect::<Vec<Value>>())
 }
 
 fn index(shape: &[usize], n: usize) -> Vec<usize> {
