@@ -10,7 +10,7 @@ use crate::eval::key::Key;
 use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{self, Change};
-use crate::gfi::{ChoiceMap, Origin, Outcome, Selection, Trace, result, show, to_value, trace_value};
+use crate::gfi::{ChoiceMap, Origin, Outcome, Selection, Trace, Trie, result, show, to_value, trace_value};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
@@ -154,11 +154,25 @@ fn mh(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut kept = Kept::default();
     for c in 0..settings.chains {
         let key = key.fold(c as u64);
-        let init = problem.start(cx, key.fold(0), |_, _, _| Ok(true))?;
+        let init = element_by_element(&problem.observations, problem.start(cx, key.fold(0), |_, _, _| Ok(true))?);
         settings.selection.iter().try_for_each(|selection| latent_of(selection, &init).map(|_| ()))?;
         chain(cx, &settings, init, key.fold(1), &mut kept)?;
     }
     with_missing(kept.result(settings.chains)?, &problem.observations)
+}
+
+/// Data that is given by the elements of an array is data of these elements, also in a run that has no others: another may.
+fn element_by_element(observations: &ChoiceMap, mut trace: Arc<Trace>) -> Arc<Trace> {
+    for (path, ..) in trace.all_choices() {
+        if let (Some(given @ Trie::Branch(_)), Some(Trie::Leaf(()))) =
+            (observations.0.at(&path), trace.observed.at(&path))
+        {
+            let mut marks = Trie::Empty;
+            given.leaves().iter().for_each(|(below, _)| marks.set(below, Trie::Leaf(())));
+            Arc::make_mut(&mut trace).observed.set(&path, marks);
+        }
+    }
+    trace
 }
 
 impl Kept {
