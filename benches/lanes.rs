@@ -1,6 +1,6 @@
 //! The kernels of batched runs, on 2,048 lanes: criterion divides by the elements of a call.
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use genlisp::dist::{FAMILIES, Family, lanes};
+use genlisp::distributions::{FAMILIES, Family, lanes};
 use genlisp::eval::key::Key;
 use genlisp::tensor::DType;
 use genlisp::tensor::lanes::random::LaneIds;

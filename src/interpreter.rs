@@ -164,10 +164,10 @@ fn base_program() -> Program {
     for table in builtins::TABLES {
         program.add_rows(table);
     }
-    crate::dist::TABLES.iter().for_each(|table| program.add_rows(table));
+    crate::distributions::TABLES.iter().for_each(|table| program.add_rows(table));
     crate::gfi::TABLES.iter().for_each(|table| program.add_rows(table));
     crate::infer::TABLES.iter().for_each(|table| program.add_rows(table));
-    program.add_constants(crate::dist::constants());
+    program.add_constants(crate::distributions::constants());
     program.add_constants(crate::gfi::constants());
     for (name, special, doc) in crate::eval::analyze::SPECIALS.iter().chain(crate::gfi::SPECIALS) {
         program.specials.insert(name, *special);

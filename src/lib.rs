@@ -1,6 +1,6 @@
 //! GenLisp: a small Clojure for probabilistic programs, with Gen's generative function interface over MLX arrays.
 mod convert;
-pub mod dist;
+pub mod distributions;
 pub mod error;
 pub mod eval;
 

@@ -188,7 +188,9 @@ const TABLE: &[Builtin] = &[
         "generative-function?",
         "[x]",
         "True of a generative function.\n(generative-function? (gen [] 1)) ;=> true",
-        |_, a| Ok(Value::bool(a[0].as_host::<Model>().is_some() || a[0].as_host::<crate::dist::Dist>().is_some())),
+        |_, a| {
+            Ok(Value::bool(a[0].as_host::<Model>().is_some() || a[0].as_host::<crate::distributions::Dist>().is_some()))
+        },
     ),
     Builtin::new("trace?", "[x]", "True of a trace.\n(trace? (simulate (gen [] 1) [])) ;=> true", |_, a| {
         Ok(Value::bool(a[0].as_host::<TraceObject>().is_some()))

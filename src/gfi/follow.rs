@@ -8,7 +8,7 @@ use super::ops::assess::not_given;
 use super::ops::site::Visit;
 use super::past::Past;
 use super::trie::Trie;
-use crate::dist::{Density, ValuePair};
+use crate::distributions::{Density, ValuePair};
 use crate::error::{Error, Result};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};

@@ -6,7 +6,7 @@ use super::data::{opened, spelled};
 use super::follow::Plan;
 use super::selection::Selection;
 use super::trie::Trie;
-use crate::dist::Density;
+use crate::distributions::Density;
 use crate::error::Result;
 use crate::eval::{Cx, Value};
 use std::fmt;

@@ -2,7 +2,7 @@
 
 use super::interface::check_callable;
 use super::ops::runner::splice_parts;
-use crate::dist::Constructor;
+use crate::distributions::Constructor;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;

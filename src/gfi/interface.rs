@@ -11,7 +11,7 @@ use super::past::Past;
 use super::selection::Selection;
 use super::trace::{Surroundings, Trace};
 use super::trie::Trie;
-use crate::dist::{Constructor, Dist};
+use crate::distributions::{Constructor, Dist};
 use crate::error::{At, Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::key::{Draws, Key};

@@ -9,7 +9,7 @@ use super::ops::vanish::vanish;
 use super::ops::weight::Weight;
 use super::trace::Trace;
 use super::trie::Trie;
-use crate::dist::{Constructor, Density, Dist};
+use crate::distributions::{Constructor, Density, Dist};
 use crate::error::Result;
 use crate::eval::run::arity_error;
 use crate::eval::{Cx, Value};

@@ -2,7 +2,7 @@
 //! stretch volume (Green 1995; Cusumano-Towner, Lew, Mansinghka 2020).
 
 use super::reals::{Numbers, Reals};
-use crate::dist::{elements, log_abs_det, numbers_in, shape_of};
+use crate::distributions::{elements, log_abs_det, numbers_in, shape_of};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::builtins::gradients::with_tape;

@@ -4,7 +4,7 @@ use super::enumeration::{Grid, Space, all, same_choices};
 use super::kernel::Move;
 use super::moves::{decide, visits_data};
 use super::weighed::Weighed;
-use crate::dist::choose;
+use crate::distributions::choose;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::print::brief;

@@ -2,7 +2,7 @@
 
 use super::enumerate::weighed_values;
 use super::samples::{Draws, Pick};
-use crate::dist::points;
+use crate::distributions::points;
 use crate::error::Result;
 use crate::eval::collections::Map;
 use crate::eval::{Builtin, Cx, Value};

@@ -4,7 +4,7 @@
 use super::bijection::{Bijection, Pair, Runs, given};
 use super::kernel::{Kernel, KernelObject, Move, vector_of};
 use super::moves::{decide, keeps_data, visits_data};
-use crate::dist::elements;
+use crate::distributions::elements;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::options::{Options, option_map};

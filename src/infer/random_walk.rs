@@ -4,7 +4,7 @@
 use super::kernel::{Kernel, KernelObject, Move};
 use super::moves::{decide, movable};
 use super::space::Space;
-use crate::dist::standard_normal;
+use crate::distributions::standard_normal;
 use crate::error::{Error, Result};
 use crate::eval::arrays::{raise, wrap};
 use crate::eval::builtins::args::number;

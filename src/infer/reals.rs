@@ -2,7 +2,7 @@
 //! The values alone do not say: numbers with a fraction may have probabilities, and those of a simplex hang together.
 
 use super::measure::MEASURE;
-use crate::dist::{Density, SupportOf, numbers_in};
+use crate::distributions::{Density, SupportOf, numbers_in};
 use crate::error::{Error, Result};
 use crate::eval::gradient::each_leaf;
 use crate::eval::{Cx, Value};

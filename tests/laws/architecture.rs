@@ -10,13 +10,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tensor", &[]),
     ("files", &["parser", "error"]),
     ("eval", &["files", "lexer", "parser", "tensor", "error"]),
-    ("dist", &["eval", "tensor", "error", "lexer", "parser"]),
-    ("gfi", &["dist", "eval", "tensor", "error", "lexer", "parser"]),
-    ("infer", &["gfi", "dist", "eval", "tensor", "error"]),
+    ("distributions", &["eval", "tensor", "error", "lexer", "parser"]),
+    ("gfi", &["distributions", "eval", "tensor", "error", "lexer", "parser"]),
+    ("infer", &["gfi", "distributions", "eval", "tensor", "error"]),
 ];
 
 /// Everything else is the facade, which only the program and hosts use.
-const BELOW_FACADE: &[&str] = &["error", "lexer", "parser", "files", "tensor", "eval", "dist", "gfi", "infer"];
+const BELOW_FACADE: &[&str] = &["error", "lexer", "parser", "files", "tensor", "eval", "distributions", "gfi", "infer"];
 
 /// The program: the only part that prints and exits.
 const PROGRAM: &[&str] = &["main.rs", "cli.rs", "repl.rs", "cli", "repl"];

@@ -75,7 +75,7 @@ fn is_known(row: &Builtin, found: &str) -> bool {
 }
 
 fn rows() -> impl Iterator<Item = &'static Builtin> {
-    let tables = genlisp::eval::builtins::TABLES.iter().chain(genlisp::dist::TABLES);
+    let tables = genlisp::eval::builtins::TABLES.iter().chain(genlisp::distributions::TABLES);
     tables.flat_map(|table| table.iter()).filter(|row| row.effect == Effect::Pure && !LEFT_OUT.contains(&row.name))
 }
 

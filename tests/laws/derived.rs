@@ -1,7 +1,7 @@
 //! Distributions made of others: densities integrate to what cdfs say, quantiles invert these, told moments are those of
 //! the density, and derivatives are slopes.
 
-use genlisp::dist::{Density, Dist};
+use genlisp::distributions::{Density, Dist};
 use genlisp::tensor::special::legendre;
 use genlisp::{Interpreter, Value};
 

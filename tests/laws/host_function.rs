@@ -10,7 +10,7 @@ use genlisp::gfi::ops::{Change, update};
 use genlisp::gfi::{
     ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Model, Origin, Outcome, Run, Trace, Trie,
 };
-use genlisp::{Interpreter, dist::Dist};
+use genlisp::{Interpreter, distributions::Dist};
 use std::sync::Arc;
 
 /// Two choices: `:a` around the argument, `:b` around `:a`.

@@ -2,7 +2,7 @@
 //! of the density between them, quantiles and draws agree with them, and transforms keep the masses.
 
 use crate::generators::Random;
-use genlisp::dist::{Density, Dist};
+use genlisp::distributions::{Density, Dist};
 use genlisp::tensor::special::legendre;
 use genlisp::{Interpreter, Value};
 

@@ -8,7 +8,7 @@ use genlisp::eval::program::Core;
 use genlisp::eval::{Builtin, Effect, builtins};
 use genlisp::lexer::Source;
 use genlisp::parser::{Form, parse};
-use genlisp::{dist, gfi, infer};
+use genlisp::{distributions, gfi, infer};
 use libtest_mimic::Trial;
 use std::collections::BTreeMap;
 
@@ -100,7 +100,7 @@ fn rows() -> Vec<&'static Builtin> {
 
 fn names_are_unique() -> Failures {
     let mut seen = BTreeMap::new();
-    let tables = builtins::TABLES.iter().chain(infer::TABLES).chain(gfi::TABLES).chain(dist::TABLES);
+    let tables = builtins::TABLES.iter().chain(infer::TABLES).chain(gfi::TABLES).chain(distributions::TABLES);
     let names = tables
         .flat_map(|table| table.iter())
         .map(|row| row.name)

@@ -3,7 +3,9 @@
 use super::kinds::{in_floats, of_kind};
 use super::lanes_of::{collect, lane_value, varies};
 use super::mixture::MixtureLanes;
-use crate::dist::{self, Constructor, Density as _, Dist, Family, Kind, Read, StructuredFamily, StructuredLanes};
+use crate::distributions::{
+    self, Constructor, Density as _, Dist, Family, Kind, Read, StructuredFamily, StructuredLanes,
+};
 use crate::error::{Error, Result};
 use crate::eval::gradient::holds_var;
 use crate::eval::key::Key;
@@ -55,7 +57,7 @@ impl<'a> Chooser<'a> {
         let family = match constructor {
             Constructor::Scalar(family) => family,
             Constructor::Structured(family) => return Ok(Some(structured(family, what, args, params, group)?)),
-            Constructor::Built(built) if std::ptr::eq(built.name, dist::MIXTURE.name) => {
+            Constructor::Built(built) if std::ptr::eq(built.name, distributions::MIXTURE.name) => {
                 return Ok(Some(MixtureLanes::read(cx, params, group)?.map_or(any, Chooser::Mixture)));
             }
             _ => return Ok(Some(any)),
@@ -111,11 +113,11 @@ impl<'a> Chooser<'a> {
             Chooser::Family { family, .. } => match value {
                 Value::Lanes(_) => match of_kind(family, value)? {
                     Some(value) => Ok(value),
-                    None => {
-                        each(cx, group, value, &mut |_, one, _| dist::ScalarDist::kind_only(family).check_value(one))
-                    }
+                    None => each(cx, group, value, &mut |_, one, _| {
+                        distributions::ScalarDist::kind_only(family).check_value(one)
+                    }),
                 },
-                plain => dist::ScalarDist::kind_only(family).check_value(plain),
+                plain => distributions::ScalarDist::kind_only(family).check_value(plain),
             },
             Chooser::Structured { lanes: own, .. } if matches!(value, Value::Lanes(lanes) if lanes.column().is_some_and(|c| own.fits(c))) => {
                 Ok(value.clone())
@@ -161,13 +163,13 @@ impl<'a> Chooser<'a> {
         match self {
             Chooser::Family { family, args } => {
                 let args = projected(args, group)?;
-                if cx.defers() && !dist::lanes::draws_lazily(family) {
+                if cx.defers() && !distributions::lanes::draws_lazily(family) {
                     // The sampler reads its parameters, and may never end where they are off their supports.
                     args.iter().filter(|arg| matches!(arg, Value::Lanes(_))).try_for_each(|arg| cx.decides(arg))?;
                 }
                 let mut held: [Held; 4] = Default::default();
                 let operands = operands(family, &mut held, &args)?;
-                let column = dist::lanes::sample(family, &operands, key, address, ids(group), group.width);
+                let column = distributions::lanes::sample(family, &operands, key, address, ids(group), group.width);
                 Ok(Value::lanes(group, column.ok_or_else(unfit)?))
             }
             Chooser::Structured { lanes, .. } => {
@@ -245,7 +247,7 @@ fn structured<'a>(
             let lanes = params.iter().any(holds_lanes);
             // The single distribution says what is wrong.
             let error = |e| if lanes { in_lane(e, id) } else { e };
-            dist::StructuredDist::new(family, &one).map_err(error)?;
+            distributions::StructuredDist::new(family, &one).map_err(error)?;
             Ok(Chooser::Any { what, args })
         }
     }
@@ -254,20 +256,20 @@ fn structured<'a>(
 /// Parameters on their supports in every lane.
 fn check_params(cx: &mut Cx, family: &'static Family, args: &[Value], group: &Arc<Group>) -> Result<()> {
     if !args.iter().any(|arg| matches!(arg, Value::Lanes(_))) {
-        return dist::ScalarDist::new(family, args).map(|_| ());
+        return distributions::ScalarDist::new(family, args).map(|_| ());
     }
     let mut held: [Held; 4] = Default::default();
     let operands = operands(family, &mut held, args)?;
-    if cx.deferred.take(|| dist::lanes::admitted(family, &operands)) {
+    if cx.deferred.take(|| distributions::lanes::admitted(family, &operands)) {
         return Ok(());
     }
-    match dist::lanes::check(family, &operands, group.len()) {
+    match distributions::lanes::check(family, &operands, group.len()) {
         Ok(()) => Ok(()),
         Err(invalid) => {
             let id = group.id(invalid.lane());
             let one = args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
             // The scalar distribution says what is wrong.
-            dist::ScalarDist::new(family, &one).map(|_| ()).map_err(|e| in_lane(e, id))
+            distributions::ScalarDist::new(family, &one).map(|_| ()).map_err(|e| in_lane(e, id))
         }
     }
 }
@@ -293,9 +295,9 @@ pub fn made<R>(
     cx: &mut Cx,
     what: &Value,
     args: &[Value],
-    f: impl FnOnce(&mut Cx, &dyn dist::Density) -> Result<R>,
+    f: impl FnOnce(&mut Cx, &dyn distributions::Density) -> Result<R>,
 ) -> Result<R> {
-    match dist::callee(cx, what, args) {
+    match distributions::callee(cx, what, args) {
         Some(callee) => f(cx, callee?.density()),
         None => Err(crate::error::Error::new("gen::internal", "a choice without a distribution")),
     }

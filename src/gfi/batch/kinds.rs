@@ -1,6 +1,6 @@
 //! Values and parameters of lanes as a family of numbers has them: floats of real numbers, integers of counts.
 
-use crate::dist::{Family, Kind};
+use crate::distributions::{Family, Kind};
 use crate::error::Result;
 use crate::eval::Value;
 use crate::eval::builtins::math::elementwise::exact_integer;

@@ -3,7 +3,7 @@
 use super::choice::Chooser;
 use super::dimension::Dimension;
 use super::site::Density;
-use crate::dist::{choose, column_of, elements, log_mixture};
+use crate::distributions::{choose, column_of, elements, log_mixture};
 use crate::error::Result;
 use crate::eval::key::Key;
 use crate::eval::lanes::{Group, adopt, holds_lanes, merge};

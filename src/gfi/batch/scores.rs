@@ -5,8 +5,8 @@ use super::dimension::Dimension;
 use super::kinds::fits;
 use super::lanes_of::{lane_value, varies};
 use super::site::Density;
-use crate::dist::lanes::Summand;
-use crate::dist::{self, Family, Kind, measured};
+use crate::distributions::lanes::Summand;
+use crate::distributions::{self, Family, Kind, measured};
 use crate::error::Result;
 use crate::eval::lanes::numbers::{Held, floats, in_lane};
 use crate::eval::lanes::{Group, adopt, holds_lanes, in_parts, lane_of};
@@ -51,7 +51,7 @@ impl Chooser<'_> {
                 let value = adopt(value, group)?;
                 let number =
                     |(score, dimension): (Value, usize)| (score.as_f64().unwrap_or(f64::NAN), dimension as u32);
-                let one = |cx: &mut Cx, density: &dyn dist::Density, value: &Value| -> Result<(f64, u32)> {
+                let one = |cx: &mut Cx, density: &dyn distributions::Density, value: &Value| -> Result<(f64, u32)> {
                     Ok(number(measured(cx, density, value)?))
                 };
                 if !varies(what, args) {
@@ -87,7 +87,7 @@ fn each_lane(scores: Vec<(f64, u32)>) -> (Density, Dimension) {
 
 fn score_family(family: &'static Family, args: &[Value], value: &Value, group: &Arc<Group>) -> Result<Density> {
     if !matches!(value, Value::Lanes(_)) && !args.iter().any(|arg| matches!(arg, Value::Lanes(_))) {
-        let dist = dist::ScalarDist::new(family, args)?;
+        let dist = distributions::ScalarDist::new(family, args)?;
         return Ok(Density::One(dist.number_of(value).map_or(f64::NEG_INFINITY, |x| dist.at_number(x))));
     }
     let impossible = || Density::One(f64::NEG_INFINITY);
@@ -105,14 +105,14 @@ fn score_family(family: &'static Family, args: &[Value], value: &Value, group: &
     };
     let mut held: [Held; 4] = Default::default();
     let operands = operands(family, &mut held, args)?;
-    Ok(Density::Each(dist::lanes::logpdf(family, x, &operands, group.len(), group.width)))
+    Ok(Density::Each(distributions::lanes::logpdf(family, x, &operands, group.len(), group.width)))
 }
 
 fn score_parts(family: &'static Family, args: &[Value], value: &Value, group: &Arc<Group>) -> Result<Density> {
     let mut scores = Vec::with_capacity(group.len());
     for id in group.iter() {
         let one = args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
-        let dist = dist::ScalarDist::new(family, &one)?;
+        let dist = distributions::ScalarDist::new(family, &one)?;
         let x = dist.number_of(&lane_of(value, id)?);
         scores.push(x.map_or(f64::NEG_INFINITY, |x| dist.at_number(x)));
     }

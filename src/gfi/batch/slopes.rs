@@ -7,7 +7,7 @@ use super::lanes_of::collect;
 use super::object::{BatchedTrace, Chunk};
 use super::runner::Batch;
 use super::site::Site;
-use crate::dist::{Constructor, Dist, Family, Kind};
+use crate::distributions::{Constructor, Dist, Family, Kind};
 use crate::error::{Error, Result};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::{self, Tape, holds_var, map_leaves, primal_of};

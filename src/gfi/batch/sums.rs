@@ -1,7 +1,7 @@
 //! Sums of log-densities, one per lane of a chunk, in double precision.
 
 use super::site::Density;
-use crate::dist::lanes::{Summand, add_up};
+use crate::distributions::lanes::{Summand, add_up};
 use crate::eval::lanes::Group;
 use crate::tensor::lanes::{add_at, add_to, all};
 use std::sync::Arc;

@@ -44,7 +44,7 @@ pub const TABLE: &[Builtin] = &[
         Ok(Model::value(Wrapped(Keyed { name: "call-at", inner: a[0].clone(), makes: false })))
     }),
     Builtin::new("choice-at", "[constructor]", "A generative function `[param… key]` whose one choice, of the distribution with these parameters, stands at the key.\n(addresses (simulate (choice-at normal) [0 1 :here])) ;=> (:here)", |_, a| {
-        if !a[0].as_host::<crate::dist::Constructor>().is_some_and(|_| true) && !matches!(a[0], Value::Fn(_)) {
+        if !a[0].as_host::<crate::distributions::Constructor>().is_some_and(|_| true) && !matches!(a[0], Value::Fn(_)) {
             return Err(wrong_type("choice-at", "a distribution's constructor", &a[0], 0).help("write `(choice-at normal)`"));
         }
         Ok(Model::value(Wrapped(Keyed { name: "choice-at", inner: a[0].clone(), makes: true })))
@@ -120,7 +120,7 @@ fn mix(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             .help("write `(mix [gf1 gf2] [-0.7 -0.7])`"));
     }
     let index = index.map_err(|e| e.arg(args.len() - 1))?;
-    let count = index.as_host::<crate::dist::Dist>().and_then(|dist| sizes(&dist.args));
+    let count = index.as_host::<crate::distributions::Dist>().and_then(|dist| sizes(&dist.args));
     if count.is_some_and(|n| n != components.len()) {
         let message =
             format!("components and weights differ in number: {} and {}", components.len(), count.unwrap_or(0));

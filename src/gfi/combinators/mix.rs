@@ -1,7 +1,7 @@
 //! Mix: a component drawn by weight under `:component`, then that component's own choices.
 
 use super::wrapped::{check, same_parts};
-use crate::dist::{Constructor, Dist};
+use crate::distributions::{Constructor, Dist};
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::builtins::args::wrong_type;

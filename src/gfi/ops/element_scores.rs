@@ -3,7 +3,7 @@
 
 use super::elements::{Old, places, rebuilt};
 use super::site::Visit;
-use crate::dist::{Density, dimension, numbers_in};
+use crate::distributions::{Density, dimension, numbers_in};
 use crate::error::Result;
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;

@@ -5,7 +5,7 @@ use super::assess::not_given;
 use super::element_scores::{Told, excess, sum_at, told_at};
 use super::site::{Visit, keep, scored};
 use super::weight::Weight;
-use crate::dist::Density;
+use crate::distributions::Density;
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::key::Draws;

@@ -5,7 +5,7 @@ use super::site::visit;
 use super::vanish::vanish;
 use super::visits::Visits;
 use super::weight::Weight;
-use crate::dist::{self, Density};
+use crate::distributions::{self, Density};
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::effect::{Handler, Site};
@@ -135,7 +135,7 @@ impl Runner {
         let path = components(site.address)?;
         let (at, fixed) = (self.origin.below(&path).path, cx.fixed.clone());
         let Some(fixed) = fixed else { return Ok(None) };
-        let callee = dist::callee(cx, what, args);
+        let callee = distributions::callee(cx, what, args);
         match fixed.value(at) {
             Some(value) => match callee {
                 Some(Ok(callee)) => callee.density().check_value(value).map(Some),
@@ -264,7 +264,7 @@ impl Handler for Runner {
                 return Ok(value);
             }
         }
-        match dist::callee(cx, what, args) {
+        match distributions::callee(cx, what, args) {
             Some(callee) => self.choose(cx, site, callee?.density()),
             None => self.call(cx, site, site.address, what, args),
         }

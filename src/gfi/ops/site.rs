@@ -3,7 +3,7 @@
 use super::assess::not_given;
 use super::elements;
 use super::weight::Weight;
-use crate::dist::{Density, measured};
+use crate::distributions::{Density, measured};
 use crate::error::{Error, Result};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};

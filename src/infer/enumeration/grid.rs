@@ -1,6 +1,6 @@
 //! Grids: values that stand for a choice's support, each for the cell around it.
 
-use crate::dist::Density;
+use crate::distributions::Density;
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::options::{Options, option_map};

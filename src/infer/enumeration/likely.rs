@@ -3,7 +3,7 @@
 
 use super::walk::{Found, Walker, found, infinite, unending};
 use super::{Level, Space};
-use crate::dist::{Density, SupportOf};
+use crate::distributions::{Density, SupportOf};
 use crate::error::{Error, Result};
 use crate::eval::{Cx, Value};
 use crate::gfi::ops;

@@ -3,7 +3,7 @@
 use super::kept::Kept;
 use super::likely::Branching;
 use super::{Level, Space, Walked, values_of};
-use crate::dist::{Density, finite_values};
+use crate::distributions::{Density, finite_values};
 use crate::error::{Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::gradient::holds_var;

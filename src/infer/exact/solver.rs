@@ -3,7 +3,7 @@
 use super::affine::{Affine, Watch};
 use super::conjugate::{Expected, Known};
 use super::gaussian::{Gaussian, SCALES};
-use crate::dist::{Constructor, Dist};
+use crate::distributions::{Constructor, Dist};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::gradient::holds_var;

@@ -2,7 +2,7 @@
 
 use super::affine::Affine;
 use super::solver::{Is, Solution, refused};
-use crate::dist::Density;
+use crate::distributions::Density;
 use crate::error::{Error, Result};
 use crate::eval::{Cx, Value};
 use crate::gfi::{ChoiceMap, Guide, Trace, ops, show};

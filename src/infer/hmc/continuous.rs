@@ -1,7 +1,7 @@
 //! Which choices have coordinates: continuous ones that were not observed.
 
 use super::mass::no_coordinates;
-use crate::dist::numbers_of;
+use crate::distributions::numbers_of;
 use crate::error::{Error, Result};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};

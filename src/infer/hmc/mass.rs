@@ -1,6 +1,6 @@
 //! The mass of the coordinates: the covariance of momenta. Its inverse is best the covariance of the posterior.
 
-use crate::dist::{cholesky, solve_lower, standard_normal};
+use crate::distributions::{cholesky, solve_lower, standard_normal};
 use crate::error::{Error, Result};
 use crate::eval::Value;
 use crate::eval::arrays::raise;

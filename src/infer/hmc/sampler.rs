@@ -6,7 +6,7 @@ use super::kernels::{leapfrog_size, max_depth, told_size};
 use super::mass::Mass;
 use super::method::Method;
 use super::target::{Point, Posterior};
-use crate::dist::choose;
+use crate::distributions::choose;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::options::Options;

@@ -1,6 +1,6 @@
 //! A normal distribution over coordinates as a guide: draws, density, and what a result says of them.
 
-use crate::dist::standard_normal;
+use crate::distributions::standard_normal;
 use crate::error::{Error, Result};
 use crate::eval::key::{Draws, Key};
 use crate::eval::print::Printer;

@@ -2,7 +2,7 @@
 
 use super::gaussian::Gaussian;
 use super::options::{Mode, mode};
-use crate::dist::{cholesky, solve_lower};
+use crate::distributions::{cholesky, solve_lower};
 use crate::error::{Error, Result};
 use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};

@@ -16,7 +16,7 @@
 
 use super::filter::Filter;
 use super::way_back::WayBack;
-use crate::dist::numbers_in;
+use crate::distributions::numbers_in;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::{Group, held_by};

@@ -1,7 +1,7 @@
 //! What must hold of the draws of one distribution.
 
 use super::table::DEFINITIONS;
-use genlisp::dist::{Density, Dist, SupportOf};
+use genlisp::distributions::{Density, Dist, SupportOf};
 use genlisp::eval::key::Key;
 use genlisp::tensor::DType;
 use genlisp::{Interpreter, Value};
@@ -77,7 +77,7 @@ fn with_lanes(text: &str) -> Option<String> {
 fn told(lisp: &mut Interpreter, dist: &dyn Density) -> Told {
     let of = dist.support();
     let (ends, angle) = match &of {
-        SupportOf::Numbers { of, lo, hi } => ((*lo, *hi), *of == genlisp::dist::Support::Angle),
+        SupportOf::Numbers { of, lo, hi } => ((*lo, *hi), *of == genlisp::distributions::Support::Angle),
         _ => ((f64::NAN, f64::NAN), false),
     };
     let row = |value: Option<Value>| value.map(|value| numbers(&value));

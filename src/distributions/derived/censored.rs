@@ -1,0 +1,159 @@
+//! A distribution of numbers seen through limits: what lies beyond an end is seen as the end.
+
+use super::cut::Cut;
+use super::mass;
+use crate::distributions::density::Density;
+use crate::distributions::graded::Graded;
+use crate::distributions::hold::is_stored;
+use crate::distributions::object::Built;
+use crate::distributions::region::SupportOf;
+use crate::distributions::support::Support;
+use crate::error::Result;
+use crate::eval::gradient::primal_of;
+use crate::eval::key::Draws;
+use crate::eval::{Cx, Value};
+
+pub const CENSORED: Built = Built {
+    name: "censored",
+    aliases: &[],
+    arglist: "[dist lo hi]",
+    doc: "A number of the distribution, seen as lo when it is lower and as hi when it is higher: the ends have the probability of all that lies beyond. Either may be infinite.\n(logpdf (censored (uniform 0 4) 1 ##Inf) 1) ;=> -1.3862943611198906\n(logpdf (censored (uniform 0 4) 1 ##Inf) 2) ;=> -1.3862943611198906",
+    make: |cx, args| match Cut::broadcast(cx, &CENSORED, args)? {
+        Some(elements) => Ok(elements),
+        None => Ok(Box::new(Censored { cut: Cut::read(cx, &CENSORED, args)? })),
+    },
+};
+
+struct Censored {
+    cut: Cut,
+}
+
+/// Where a value is seen.
+enum Seen {
+    Low,
+    Inside,
+    High,
+    Nowhere,
+}
+
+impl Censored {
+    fn seen(&self, value: &Value) -> Seen {
+        match primal_of(value).as_f64() {
+            Some(x) if is_stored(x, self.cut.ends.0) => Seen::Low,
+            Some(x) if is_stored(x, self.cut.ends.1) => Seen::High,
+            Some(x) if self.cut.ends.0 < x && x < self.cut.ends.1 => Seen::Inside,
+            _ => Seen::Nowhere,
+        }
+    }
+}
+
+impl Density for Censored {
+    fn name(&self) -> &str {
+        "censored"
+    }
+
+    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+        self.cut.check_drawable("censored")?;
+        let value = self.cut.part.density().sample(cx, draws)?;
+        let x = value.as_f64().unwrap_or(f64::NAN);
+        let (lo, hi) = self.cut.ends;
+        let end = |x: f64| self.cut.part.density().check_value(&Value::float(x));
+        if x < lo {
+            end(lo)
+        } else if x > hi {
+            end(hi)
+        } else {
+            Ok(value)
+        }
+    }
+
+    fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
+        let d = self.cut.plain.density();
+        match self.seen(value) {
+            Seen::Low => mass::log_mass(cx, d, f64::NEG_INFINITY, self.cut.ends.0),
+            Seen::High => mass::log_mass(cx, d, self.cut.ends.1, f64::INFINITY),
+            Seen::Inside => d.logpdf(cx, value),
+            Seen::Nowhere => Ok(f64::NEG_INFINITY),
+        }
+    }
+
+    fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
+        match self.seen(value) {
+            Seen::Low => mass::score(cx, &self.cut.part, &Value::float(f64::NEG_INFINITY), &self.cut.lo),
+            Seen::High => mass::score(cx, &self.cut.part, &self.cut.hi, &Value::float(f64::INFINITY)),
+            Seen::Inside => self.cut.part.density().score(cx, value),
+            Seen::Nowhere => Ok(Value::float(f64::NEG_INFINITY)),
+        }
+    }
+
+    /// The ends have probabilities of their own.
+    fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
+        match self.seen(value) {
+            Seen::Inside => self.cut.part.density().graded(cx, value),
+            Seen::Low | Seen::High => Ok(Graded::uniform(self.score(cx, value)?, value, false)),
+            Seen::Nowhere => Ok(Graded::uniform(Value::float(f64::NEG_INFINITY), value, false)),
+        }
+    }
+
+    fn check_value(&self, value: &Value) -> Result<Value> {
+        self.cut.part.density().check_value(value)
+    }
+
+    /// The ends are values too, also where the others are whole numbers.
+    fn support(&self) -> SupportOf {
+        let (lo, hi) = self.cut.ends;
+        let whole = |end: f64| end.is_infinite() || end.fract() == 0.0;
+        match self.cut.support(|x| Some(x.clamp(lo, hi))) {
+            SupportOf::Numbers { lo, hi, .. } if !(whole(self.cut.ends.0) && whole(self.cut.ends.1)) => {
+                SupportOf::Numbers { of: Support::Between(0, 1), lo, hi }
+            }
+            support => support,
+        }
+    }
+
+    /// It has masses: no gradient with respect to the value.
+    fn continuous(&self) -> bool {
+        false
+    }
+
+    fn atom_near(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
+        self.cut.atom_near(cx, x, &self.support())
+    }
+
+    fn is_mixed(&self) -> bool {
+        self.cut.part.density().has_densities()
+    }
+
+    fn support_moves(&self) -> bool {
+        self.cut.moves()
+    }
+
+    fn shape(&self) -> Option<Vec<usize>> {
+        Some(Vec::new())
+    }
+
+    fn cdf(&self, cx: &mut Cx, x: &Value) -> Result<Option<Value>> {
+        match x.as_f64() {
+            Some(x) if x < self.cut.ends.0 => Ok(Some(Value::float(0.0))),
+            Some(x) if x >= self.cut.ends.1 => Ok(Some(Value::float(1.0))),
+            _ => self.cut.plain.density().cdf(cx, x),
+        }
+    }
+
+    /// With an end goes all that is seen as it.
+    fn log_mass(&self, cx: &mut Cx, lo: f64, hi: f64) -> Result<Option<f64>> {
+        let ends = self.cut.ends;
+        if lo > ends.1 || hi < ends.0 {
+            return Ok(Some(f64::NEG_INFINITY));
+        }
+        let lo = if lo <= ends.0 { f64::NEG_INFINITY } else { lo };
+        let hi = if hi >= ends.1 { f64::INFINITY } else { hi };
+        mass::log_mass(cx, self.cut.plain.density(), lo, hi).map(Some)
+    }
+
+    fn quantile(&self, cx: &mut Cx, p: &Value) -> Result<Option<Value>> {
+        let found = self.cut.plain.density().quantile(cx, p)?.and_then(|x| x.as_f64());
+        let seen = found.map(|x| self.check_value(&Value::float(x.clamp(self.cut.ends.0, self.cut.ends.1))));
+        seen.transpose()
+    }
+}

@@ -1,0 +1,104 @@
+//! A Gaussian process at given points: a multivariate normal whose covariance a kernel gives.
+
+use super::arity;
+use crate::distributions::elements::elements;
+use crate::distributions::object::Built;
+use crate::distributions::structured::{self, StructuredDist};
+use crate::error::{Error, Result};
+use crate::eval::builtins::args::wrong_type;
+use crate::eval::gradient::primal_of;
+use crate::eval::numeric::{self, Binary, Unary};
+use crate::eval::print::brief;
+use crate::eval::sequence;
+use crate::eval::{Cx, Value, keys};
+
+pub const GAUSSIAN_PROCESS: Built = Built {
+    name: "gaussian-process",
+    aliases: &[],
+    arglist: "[xs kernel] [xs kernel noise]",
+    doc: "The values at the points xs of a Gaussian process with mean 0, whose covariance at two points is `(kernel x y)`, plus independent noise with the given standard deviation (1e-4 unless given). The kernel is a function, or `{:kernel :rbf, :scale s, :length l}`: s² exp(−|x − y|² / 2l²).\n(logpdf (gaussian-process [0] (fn [x y] 3) 1) [0]) ;=> -1.612085713764618\n(variance (gaussian-process [0 1] {:kernel :rbf, :scale 2} 1)) ;=> (array [5.0 5.0])",
+    make: |cx, args| {
+        arity(&GAUSSIAN_PROCESS, args, 2, 3)?;
+        let points = sequence::to_vec(cx, &args[0]).map_err(|e| e.arg(0))?;
+        let noise = args.get(2).cloned().unwrap_or(Value::float(1e-4));
+        if !primal_of(&noise).as_f64().is_some_and(|s| s >= 0.0 && s.is_finite()) {
+            let message = format!("`noise` of `gaussian-process` must be 0 or greater, but is `{}`", brief(&noise));
+            return Err(Error::new("gen::parameter", message).arg(2));
+        }
+        let kernel = Kernel::read(&args[1])?;
+        let cov = covariance(cx, &points, &kernel, &numeric::unary(Unary::Square, &noise)?)?;
+        let mean = Value::vector(vec![Value::float(0.0); points.len()])?;
+        let process = StructuredDist::named("gaussian-process", structured::mvn(), &[mean, cov]);
+        Ok(Box::new(process.map_err(|mut error| {
+            error.message =
+                error.message.replace("`cov` of `multivariate-normal`", "the covariance of `gaussian-process`");
+            error.arg(1).help("a kernel is symmetric; more noise keeps near points apart")
+        })?))
+    },
+};
+
+/// Points at most: the work grows with the cube.
+const MAX_POINTS: usize = 2_000;
+
+enum Kernel {
+    Function(Value),
+    /// Squared exponential, by scale and length.
+    Rbf(Value, Value),
+}
+
+impl Kernel {
+    fn read(arg: &Value) -> Result<Kernel> {
+        let Value::Map(options) = arg else {
+            super::transformed::function("gaussian-process", arg).map_err(|e| e.arg(1))?;
+            return Ok(Kernel::Function(arg.clone()));
+        };
+        keys::check("the kernel of `gaussian-process`", "part", options, "kernel scale length")
+            .map_err(|e| e.arg(1))?;
+        if options.get(&Value::keyword("kernel")).and_then(Value::as_keyword) != Some("rbf") {
+            return Err(wrong_type("gaussian-process", "`:kernel :rbf`", arg, 1));
+        }
+        let option = |name: &str| match options.get(&Value::keyword(name)) {
+            None => Ok(Value::float(1.0)),
+            Some(x) if primal_of(x).as_f64().is_some_and(|x| x > 0.0 && x.is_finite()) => Ok(x.clone()),
+            Some(x) => {
+                let message = format!("`{name}` of the kernel must be greater than 0, but is `{}`", brief(x));
+                Err(Error::new("gen::parameter", message).arg(1))
+            }
+        };
+        Ok(Kernel::Rbf(option("scale")?, option("length")?))
+    }
+
+    fn at(&self, cx: &mut Cx, x: &Value, y: &Value) -> Result<Value> {
+        let (scale, length) = match self {
+            Kernel::Function(f) => return cx.isolated(|cx| cx.call(f, &mut [x.clone(), y.clone()])),
+            Kernel::Rbf(scale, length) => (scale, length),
+        };
+        let mut square = Value::float(0.0);
+        for (x, y) in elements(x)?.iter().zip(&elements(y)?) {
+            let apart = numeric::binary(Binary::Div, &numeric::binary(Binary::Sub, x, y)?, length)?;
+            square = numeric::binary(Binary::Add, &square, &numeric::unary(Unary::Square, &apart)?)?;
+        }
+        let fall = numeric::unary(Unary::Exp, &numeric::binary(Binary::Mul, &Value::float(-0.5), &square)?)?;
+        numeric::binary(Binary::Mul, &numeric::unary(Unary::Square, scale)?, &fall)
+    }
+}
+
+/// The kernel of all pairs, with the noise added on the diagonal.
+fn covariance(cx: &mut Cx, points: &[Value], kernel: &Kernel, noise: &Value) -> Result<Value> {
+    let n = points.len();
+    if n > MAX_POINTS {
+        let message = format!("`gaussian-process` at {n} points; at most {MAX_POINTS}");
+        return Err(Error::new("gen::too-large", message).arg(0));
+    }
+    cx.charge(n * n)?;
+    let mut rows: Vec<Value> = Vec::with_capacity(n);
+    for (i, x) in points.iter().enumerate() {
+        let mut row = Vec::with_capacity(n);
+        for (j, y) in points.iter().enumerate() {
+            let entry = kernel.at(cx, x, y)?;
+            row.push(if i == j { numeric::binary(Binary::Add, &entry, noise)? } else { entry });
+        }
+        rows.push(Value::vector(row)?);
+    }
+    Value::vector(rows)
+}

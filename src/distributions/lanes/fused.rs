@@ -1,0 +1,239 @@
+//! Whole formulas in one loop over the lanes, whose steps stay in registers: for families that models use most. What
+//! [`super::wide::Wide`] does in a loop for each step gives the same bits.
+
+use super::Flat;
+use super::lane_number::LaneNumber;
+use super::wide::Number;
+use crate::distributions::family::Distribution;
+use crate::tensor::lanes::expression::Expression;
+use pulp::{Arch, NullaryFnOnce};
+use std::ops::Range;
+
+/// A number for all lanes, or one for each.
+#[derive(Clone, Copy)]
+pub enum Input<'a, T> {
+    One(f64),
+    Lanes(&'a [T]),
+}
+
+/// Parameters that there are loops for.
+pub const MOST: usize = 2;
+
+/// Computes a formula of a first operand and of parameters in each lane. `None` for
+/// more parameters than there are loops for.
+pub type Fused<T> = fn(Input<T>, &[Input<T>], &mut [T]) -> Option<()>;
+
+/// Where the numbers of an operand come from, block by block.
+enum Source<'a, T> {
+    One(f64),
+    Lanes(&'a [T]),
+    Later(&'a Expression),
+}
+
+impl<'a, T: Number> Source<'a, T> {
+    /// `None` of numbers of another width.
+    fn of(flat: &'a Flat) -> Option<Source<'a, T>> {
+        let column = match flat {
+            Flat::One(x) => return Some(Source::One(*x)),
+            Flat::Column(column) => column,
+        };
+        match T::of_singles(&[]).and_then(|_| column.expression()) {
+            Some(expression) => Some(Source::Later(expression)),
+            None => column.values().map(Source::Lanes),
+        }
+    }
+
+    fn block<'m>(&self, range: Range<usize>, memory: &'m mut Vec<f32>) -> Option<Input<'m, T>>
+    where
+        'a: 'm,
+    {
+        Some(match self {
+            Source::One(x) => Input::One(*x),
+            Source::Lanes(values) => Input::Lanes(values.get(range)?),
+            Source::Later(expression) => Input::Lanes(T::of_singles(expression.block(range, memory))?),
+        })
+    }
+}
+
+/// The operands of a loop.
+pub struct Operands<'a, T>([Source<'a, T>; 1 + MOST]);
+
+/// Where operands are computed; the same for all blocks, so that it stays in the fastest cache.
+pub type Memory = [Vec<f32>; 1 + MOST];
+
+/// One for each lane of a block, and 0 for those that there are not.
+pub type Inputs<'a, T> = [Input<'a, T>; 1 + MOST];
+
+impl<'a, T: Number> Operands<'a, T> {
+    /// `None` of too many, or of numbers of another width.
+    pub fn of(flat: &'a [Flat]) -> Option<Operands<'a, T>> {
+        let mut all = [Source::One(0.0), Source::One(0.0), Source::One(0.0)];
+        for (i, flat) in flat.iter().enumerate() {
+            *all.get_mut(i)? = Source::of(flat)?;
+        }
+        Some(Operands(all))
+    }
+
+    /// Their numbers in the lanes of a range.
+    pub fn block<'m>(&self, range: &Range<usize>, memory: &'m mut Memory) -> Option<Inputs<'m, T>>
+    where
+        'a: 'm,
+    {
+        let ([x, a, b], [for_x, for_a, for_b]) = (&self.0, memory);
+        let range = || range.clone();
+        Some([x.block(range(), for_x)?, a.block(range(), for_a)?, b.block(range(), for_b)?])
+    }
+}
+
+/// The log-density of each lane's value.
+pub fn logpdf<D: Distribution, T: Number>(x: Input<T>, params: &[Input<T>], out: &mut [T]) -> Option<()> {
+    run(
+        x,
+        params,
+        out,
+        #[inline(always)]
+        |x, params| D::logpdf(x, params).lane(),
+    )
+}
+
+/// A draw of each lane from its uniform number, within the support at the width of `T`.
+pub fn from_uniform<D: Distribution, T: Number>(u: Input<T>, params: &[Input<T>], out: &mut [T]) -> Option<()> {
+    let (least, most) = T::held(D::SUPPORT);
+    run(
+        u,
+        params,
+        out,
+        #[inline(always)]
+        move |u, params| match D::from_uniform(u, params) {
+            Some(x) => within(x.lane(), least, most),
+            None => least,
+        },
+    )
+}
+
+/// The nearest number between two.
+#[inline(always)]
+pub fn within<T: PartialOrd>(x: T, least: T, most: T) -> T {
+    // NaN stays: a parameter was wrong, and the score says so.
+    let x = if x < least { least } else { x };
+    if x > most { most } else { x }
+}
+
+/// Where the numbers of a loop over one block come from.
+trait Numbers<T>: Copy {
+    /// Those of the first lanes.
+    fn first(self, n: usize) -> Self;
+    fn at(self, lane: usize) -> LaneNumber<T>;
+}
+
+#[derive(Clone, Copy)]
+struct All(f64);
+
+#[derive(Clone, Copy)]
+struct Each<'a, T>(&'a [T]);
+
+impl<T> Numbers<T> for All {
+    #[inline(always)]
+    fn first(self, _: usize) -> All {
+        self
+    }
+    #[inline(always)]
+    fn at(self, _: usize) -> LaneNumber<T> {
+        LaneNumber::One(self.0)
+    }
+}
+
+impl<T: Copy> Numbers<T> for Each<'_, T> {
+    #[inline(always)]
+    fn first(self, n: usize) -> Self {
+        Each(&self.0[..n])
+    }
+    #[inline(always)]
+    fn at(self, lane: usize) -> LaneNumber<T> {
+        LaneNumber::Lane(self.0[lane])
+    }
+}
+
+/// One loop, for each way in which its operands are the same in all lanes or not.
+struct Loop<'a, X, A, B, T, F> {
+    x: X,
+    a: A,
+    b: B,
+    out: &'a mut [T],
+    f: F,
+}
+
+impl<X, A, B, T, F> NullaryFnOnce for Loop<'_, X, A, B, T, F>
+where
+    X: Numbers<T>,
+    A: Numbers<T>,
+    B: Numbers<T>,
+    F: Fn(LaneNumber<T>, LaneNumber<T>, LaneNumber<T>) -> T,
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        // Copies of its own: what the loop reads through a pointer might be what it writes.
+        let Loop { x, a, b, out, f } = self;
+        let n = out.len();
+        let (x, a, b) = (x.first(n), a.first(n), b.first(n));
+        for (lane, out) in out.iter_mut().enumerate() {
+            *out = f(x.at(lane), a.at(lane), b.at(lane));
+        }
+    }
+}
+
+/// `$body` with the operand as a source of its own type.
+macro_rules! with {
+    ($input:expr, $name:ident => $body:expr) => {
+        match $input {
+            Input::One(x) => {
+                let $name = All(x);
+                $body
+            }
+            Input::Lanes(xs) => {
+                let $name = Each(xs);
+                $body
+            }
+        }
+    };
+}
+
+#[inline(always)]
+fn run<T: Number>(
+    x: Input<T>,
+    params: &[Input<T>],
+    out: &mut [T],
+    f: impl Fn(LaneNumber<T>, &[LaneNumber<T>]) -> T + Copy,
+) -> Option<()> {
+    let n = out.len();
+    let fits = |input: &Input<T>| if let Input::Lanes(xs) = input { xs.len() >= n } else { true };
+    if !fits(&x) || !params.iter().all(fits) {
+        return None;
+    }
+    match *params {
+        [a] => with!(x, x => with!(a, a => looped(
+            x, a, All(0.0), out,
+            #[inline(always)]
+            move |x, a, _| f(x, &[a]),
+        ))),
+        [a, b] => with!(x, x => with!(a, a => with!(b, b => looped(
+            x, a, b, out,
+            #[inline(always)]
+            move |x, a, b| f(x, &[a, b]),
+        )))),
+        _ => return None,
+    }
+    Some(())
+}
+
+fn looped<T: Number, X: Numbers<T>, A: Numbers<T>, B: Numbers<T>>(
+    x: X,
+    a: A,
+    b: B,
+    out: &mut [T],
+    f: impl Fn(LaneNumber<T>, LaneNumber<T>, LaneNumber<T>) -> T,
+) {
+    Arch::new().dispatch(Loop { x, a, b, out, f });
+}
