@@ -11,6 +11,7 @@ mod names;
 pub mod result;
 
 use crate::cli::Session;
+use crate::error::Code;
 use genlisp::Error;
 use genlisp::eval::error_value::ErrorValue;
 use genlisp::eval::error_value::thrown;
@@ -145,7 +146,7 @@ impl Repl {
     fn fail(&mut self, error: Box<Error>) -> Flow {
         let mut session = self.shared.borrow_mut();
         let code = session.report(&error);
-        if error.code == "gen::exit" {
+        if error.code == Code::Exit {
             return Flow::Quit(code);
         }
         let value = thrown(&error).cloned().unwrap_or_else(|| Value::host(ErrorValue::new(error.clone())));

@@ -2,6 +2,7 @@
 
 use super::exit::RAISED;
 use super::options::{Options, When};
+use crate::error::Code;
 use genlisp::Error;
 use genlisp::error::ReportStyle;
 use genlisp::eval::Output;
@@ -53,7 +54,7 @@ impl Console {
 
     /// A mistake in the use of the program.
     pub fn error(&self, message: &str, help: &str) {
-        self.report(&Error::new("gen::usage", message).help(help));
+        self.report(&Error::new(Code::Usage, message).help(help));
     }
 
     /// Goes to a new line behind the `^C` that a terminal shows.
@@ -96,7 +97,7 @@ impl Console {
 
     /// Reports that standard output takes no more.
     pub fn unwritable(&self, error: &io::Error) -> u8 {
-        self.report(&Error::new("gen::file", format!("cannot write to standard output: {error}")));
+        self.report(&Error::new(Code::File, format!("cannot write to standard output: {error}")));
         RAISED
     }
 }

@@ -4,6 +4,7 @@ use super::console::Console;
 use super::exit::exit_code;
 use super::interrupt::Interrupts;
 use super::options::Options;
+use crate::error::Code;
 use genlisp::eval::{Capabilities, Value, sequence};
 use genlisp::json::to_json;
 use genlisp::{Error, Interpreter};
@@ -52,10 +53,10 @@ impl Session {
 
     /// Reports an error and gives its exit code. `(exit n)` is no error to report.
     pub fn report(&mut self, error: &Error) -> u8 {
-        if error.code == "gen::interrupted" {
+        if error.code == Code::Interrupted {
             self.console.leave_line();
         }
-        if error.code != "gen::exit" {
+        if error.code != Code::Exit {
             self.console.report(error);
             self.tell_seed();
         }
