@@ -8,13 +8,12 @@ mod options;
 mod run;
 mod session;
 
-use crate::error::Code;
 use console::Console;
 pub use session::Session;
 
 use clap::Parser;
-use genlisp::Error;
 use genlisp::tensor::{self, Backend, Device};
+use genlisp::{Code, Error};
 use options::{Command, Options};
 use std::process::ExitCode;
 

@@ -11,13 +11,12 @@ mod names;
 pub mod result;
 
 use crate::cli::Session;
-use crate::error::Code;
-use genlisp::Error;
 use genlisp::eval::error_value::ErrorValue;
 use genlisp::eval::error_value::thrown;
 use genlisp::eval::print::abridged;
 use genlisp::eval::{Core, Value};
 use genlisp::parser::{self, Form};
+use genlisp::{Code, Error};
 use input::{Input, Read};
 use std::cell::RefCell;
 use std::path::PathBuf;

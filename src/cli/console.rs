@@ -2,10 +2,9 @@
 
 use super::exit::RAISED;
 use super::options::{Options, When};
-use crate::error::Code;
-use genlisp::Error;
 use genlisp::error::ReportStyle;
 use genlisp::eval::Output;
+use genlisp::{Code, Error};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 /// How this process writes to its two streams.

@@ -1,9 +1,8 @@
 //! Exit codes: what a run that ended with an error tells the shell.
 
-use crate::error::Code;
-use genlisp::Error;
 use genlisp::eval::Value;
 use genlisp::eval::error_value::thrown;
+use genlisp::{Code, Error};
 
 /// The program raised an error.
 pub const RAISED: u8 = 1;

@@ -4,11 +4,10 @@ use super::console::Console;
 use super::exit::RAISED;
 use super::options::Options;
 use super::session::Session;
-use crate::error::Code;
 use crate::repl::{self, result::summary};
 use genlisp::eval::Value;
 use genlisp::eval::print::readable;
-use genlisp::{Error, parser};
+use genlisp::{Code, Error, parser};
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 

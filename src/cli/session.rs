@@ -4,10 +4,9 @@ use super::console::Console;
 use super::exit::exit_code;
 use super::interrupt::Interrupts;
 use super::options::Options;
-use crate::error::Code;
 use genlisp::eval::{Capabilities, Value, sequence};
 use genlisp::json::to_json;
-use genlisp::{Error, Interpreter};
+use genlisp::{Code, Error, Interpreter};
 use std::path::Path;
 
 /// Elements of a lazy sequence that are printed.
