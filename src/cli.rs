@@ -44,7 +44,7 @@ fn refused(options: &Options) -> Option<Box<Error>> {
         let error = Error::new(Code::Usage, "`--backend host` computes on the CPU, not with `--device gpu`");
         return Some(error.help("leave out one of them"));
     }
-    let tensor::Error { message, help, .. } = *device.check().err()?;
-    let help = help.map_or_else(String::new, |help| format!(", or {help}"));
-    Some(Error::new(Code::Usage, message).help(format!("leave out `--device gpu`{help}")))
+    let error = device.check().err()?.into_error();
+    let help = error.help.as_ref().map_or_else(String::new, |help| format!(", or {help}"));
+    Some(Error::new(Code::Usage, error.message).help(format!("leave out `--device gpu`{help}")))
 }

@@ -16,8 +16,8 @@ mod output;
 pub mod parser;
 pub mod tensor;
 
-pub use convert::{FromValue, IntoArgs, IntoValue};
-pub use error::{Code, Error};
+pub use convert::{Answer, FromValue, IntoArgs, IntoValue};
+pub use error::{Code, Error, Halt, Stop};
 pub use eval::Value;
 pub use host::Function;
 pub use interpreter::{Builder, Interpreter, InterruptHandle, random_seed};

@@ -110,7 +110,7 @@ impl PerLane {
     #[cold]
     fn alone<T>(&self, what: &str) -> Result<T> {
         let message = format!("`{}` has parameters per lane: only a choice can {what} it", self.0);
-        Err(Error::new(Code::Lanes, message).help("make a choice of it: `(trace :x d)`"))
+        Err(Error::raise(Code::Lanes, message).help("make a choice of it: `(trace :x d)`"))
     }
 }
 

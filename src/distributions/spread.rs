@@ -29,7 +29,7 @@ pub fn shape_of(value: &Value) -> Option<Vec<usize>> {
 /// The axes to which two broadcast; an error that names the distribution where there are none.
 pub fn common(name: &str, a: &[usize], b: &[usize]) -> Result<Vec<usize>> {
     merged(a, b).ok_or_else(|| {
-        Error::new(Code::Shape, format!("`{name}`: arrays of shape {a:?} and {b:?} have no shape in common"))
+        Error::raise(Code::Shape, format!("`{name}`: arrays of shape {a:?} and {b:?} have no shape in common"))
             .help("aligned from the right, axes must be equal or 1")
     })
 }

@@ -11,7 +11,7 @@ use super::node::Node;
 use super::program::{CORE, Namespace, Program, VarMeta};
 use super::run::eval;
 use super::value::Value;
-use crate::error::{Code, Result};
+use crate::error::{Caught, Code, Result};
 use crate::parser::{Form, FormKind};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -65,13 +65,13 @@ fn check_form(form: &Form, check: &mut Check, cx: &mut Cx) -> Result<()> {
     if namespace_form(form, check, cx).is_some() {
         return Ok(());
     }
-    match check_top(form, cx, check) {
+    match check_top(form, cx, check).caught()? {
         Ok(code) if only_defines(&code.arities[0].body) => {
             let mut frame = vec![Value::Nil; code.arities[0].slots as usize];
             cx.deeper(|cx| eval(&code.arities[0].body, &mut frame, cx)).map(drop)
         }
         Ok(_) => Ok(()),
-        Err(error) if CERTAIN.contains(&error.code) || error.is_halt() => Err(error.or_at(form.span)),
+        Err(error) if CERTAIN.contains(&error.code) => Err(error.or_at(form.span).into()),
         // What it would have defined is not known now.
         Err(_) => {
             check.excuse_all();

@@ -16,7 +16,7 @@ use super::program::{Program, USER};
 use super::spare::Spare;
 use super::value::Value;
 use super::watch::Watch;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::lexer::Span;
 use crate::tensor::{DType, Device};
 use std::collections::HashSet;
@@ -40,7 +40,7 @@ pub struct Cx {
     pub(super) stack_limit: usize,
     interrupt: Arc<AtomicBool>,
     /// Why the run must end, once it must: code that took a halt for an error of its own meets it again at its next step.
-    halted: Option<Box<Error>>,
+    halted: Option<Stop>,
     pub(super) spare: Spare,
     handler: Option<Box<dyn Handler>>,
     /// Effects so far, so that one can tell whether some code had any.
@@ -306,7 +306,7 @@ impl Cx {
     pub fn next_key(&mut self, what: &str) -> Result<Key> {
         if self.in_model {
             let message = format!("`{what}` draws a random number inside a model, outside any trace");
-            return Err(Error::new(Code::RandomInModel, message)
+            return Err(Error::raise(Code::RandomInModel, message)
                 .help("make it a choice: `(trace :addr (uniform 0 1))`, or `(splice …)` for a call of a model"));
         }
         Ok(self.stream.next_key())

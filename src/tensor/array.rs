@@ -2,12 +2,12 @@
 use super::{
     backend::Backend,
     dtype::DType,
-    error::{Error, Result},
     host::{self, Convert},
     lanes::Data,
     mlx, shape,
     thread::{Expected, Handle},
 };
+use crate::error::{Error, Result};
 use mlx_rs::Array as Mlx;
 use std::{fmt, sync::Arc};
 

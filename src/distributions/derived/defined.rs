@@ -99,7 +99,7 @@ fn read(name: &str, spec: &Map) -> Result<Read> {
         let missing = if has("sample") { "logpdf" } else { "sample" };
         let message = format!("the distribution `{name}` needs `:{missing}`");
         let help = "`{:sample (fn [param …] …) :logpdf (fn [x param …] …)}`";
-        return Err(Error::new(Code::Option, message).arg(3).help(help));
+        return Err(Error::raise(Code::Option, message).arg(3).help(help));
     }
     Ok((functions, support))
 }

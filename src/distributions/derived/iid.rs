@@ -185,7 +185,7 @@ impl Density for Iid {
         let Some(values) = self.split(value)? else {
             let (n, kind) = (self.count(), value.kind());
             let message = format!("`iid` here has values of {n} draws, not {kind} `{}`", brief(value));
-            return Err(Error::new(Code::Shape, message));
+            return Err(Error::raise(Code::Shape, message));
         };
         if matches!(value, Value::Var(_)) {
             return Ok(value.clone());

@@ -166,7 +166,7 @@ impl Density for Part {
     fn transform(&self, cx: &mut Cx) -> Result<Transform> {
         if self.0.depth() > MAX_LEVELS {
             let message = format!("a distribution nested more than {MAX_LEVELS} levels deep has no coordinates");
-            return Err(Error::new(Code::TooNested, message));
+            return Err(Error::raise(Code::TooNested, message));
         }
         self.deeper(cx, |cx, d| d.transform(cx))
     }
@@ -211,5 +211,5 @@ fn ends(built: &Built, args: &[Value]) -> Result<(f64, f64)> {
     }
     let shown = |x| crate::eval::print::float(x);
     let message = format!("`{}`: lo must be less than hi, but they are {} and {}", built.name, shown(lo), shown(hi));
-    Err(Error::new(Code::Parameter, message).arg(2))
+    Err(Error::raise(Code::Parameter, message).arg(2))
 }

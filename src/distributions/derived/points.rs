@@ -43,11 +43,11 @@ impl Points {
         let Value::Map(weights) = weights else {
             return Err(wrong_type("empirical", "a map from values to weights", weights, 0));
         };
-        let wrong = |message: String| Error::new(Code::Parameter, message).arg(0);
+        let wrong = |message: String| Error::raise(Code::Parameter, message).arg(0);
         let mut points = Points { values: Vec::new(), shares: Vec::new(), places: Map::empty() };
         for (value, weight) in weights.iter() {
             if holds_var(weight) || holds_var(value) {
-                return Err(Error::new(Code::NoGradient, "`empirical` has no gradient with respect to its weights")
+                return Err(Error::raise(Code::NoGradient, "`empirical` has no gradient with respect to its weights")
                     .help("wrap what the inference is given in `(stop-gradient …)`")
                     .arg(0));
             }

@@ -117,7 +117,7 @@ impl Density for Product {
             };
             let message =
                 format!("`product` here has values that are {wanted}, not {} `{}`", value.kind(), brief(value));
-            return Err(Error::new(Code::Value, message));
+            return Err(Error::raise(Code::Value, message));
         };
         let checked = self.parts.iter().zip(&values).map(|(part, value)| part.density().check_value(value));
         self.join(checked.collect::<Result<_>>()?)

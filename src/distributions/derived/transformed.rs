@@ -130,7 +130,7 @@ fn one_for_all(which: &str, found: &Value) -> Result<()> {
         return Ok(());
     }
     let message = format!("`transformed`: {which} depends on a value per lane, which a function cannot bring along");
-    Err(Error::new(Code::Lanes, message).help(
+    Err(Error::raise(Code::Lanes, message).help(
         "give the value as a parameter: `(defdist-transform shifted [m] {:base (normal 0 1) :forward (fn [x] (+ x m)) :inverse (fn [y] (- y m))})`",
     ))
 }

@@ -16,7 +16,7 @@ pub(super) fn common_batch(family: &StructuredFamily, params: &[Data]) -> Result
         common = merged(&common, own).ok_or_else(|| {
             let message =
                 format!("`{}`: `{}` has the batch axes {own:?}, other parameters {common:?}", family.name, param.name);
-            Error::new(Code::Shape, message).help("aligned from the right, axes must be equal or 1")
+            Error::raise(Code::Shape, message).help("aligned from the right, axes must be equal or 1")
         })?;
     }
     Ok(common)

@@ -20,7 +20,7 @@ pub use numbers::Numbers;
 pub use through::Through;
 
 use super::region::SupportOf;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
 use crate::eval::print::brief;
 
@@ -112,7 +112,7 @@ impl Transform {
 
 /// The error that a distribution has no map from unconstrained numbers.
 #[cold]
-pub fn none(name: &str, support: &SupportOf, continuous: bool) -> Box<Error> {
+pub fn none(name: &str, support: &SupportOf, continuous: bool) -> Stop {
     let (why, help) = match support {
         SupportOf::Only(value) => (
             format!("all its probability is on `{}`", brief(value)),
@@ -132,5 +132,5 @@ pub fn none(name: &str, support: &SupportOf, continuous: bool) -> Box<Error> {
         ),
         _ => (format!("its support is {}", support.describe()), "an interval `[lo hi]` needs lo less than hi"),
     };
-    Error::new(Code::NoTransform, format!("`{name}` has no unconstrained coordinates: {why}")).help(help)
+    Error::raise(Code::NoTransform, format!("`{name}` has no unconstrained coordinates: {why}")).help(help)
 }

@@ -25,7 +25,7 @@ use super::cx::Cx;
 use super::function::{Arity, Effect, FunctionCode};
 use super::node::{Node, Place};
 use super::value::Value;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::lexer::Span;
 use crate::parser::{Form, FormKind};
 use scope::FnScope;
@@ -81,7 +81,7 @@ impl Analyzer<'_> {
     pub fn analyze(&mut self, form: &Form, tail: bool) -> Result<Node> {
         let depth = self.cx.depth;
         if depth >= self.cx.limits.depth {
-            return Err(Error::new(Code::TooDeep, "code nested too deeply to analyse").at(form.span));
+            return Err(Error::raise(Code::TooDeep, "code nested too deeply to analyse").at(form.span));
         }
         let outer = self.unchecked;
         // Code in tail position runs on the stack of the code around it, where a `recur` must find its loop.
@@ -192,6 +192,6 @@ fn constants(nodes: &[Node]) -> Option<Vec<Value>> {
 }
 
 /// A syntax error of a special form: what it looks like when right.
-pub fn syntax(form: &Form, message: impl Into<String>, shape: &str) -> Box<Error> {
-    Error::new(Code::Syntax, message).at(form.span).help(format!("write `{shape}`"))
+pub fn syntax(form: &Form, message: impl Into<String>, shape: &str) -> Stop {
+    Error::raise(Code::Syntax, message).at(form.span).help(format!("write `{shape}`"))
 }

@@ -186,7 +186,7 @@ impl Analyzer<'_> {
                 let key = convert::to_value(constant)?;
                 if table.contains(&key) {
                     let message = format!("`{}` stands twice in this `case`", crate::eval::print::brief(&key));
-                    return Err(Error::new(Code::Syntax, message).at(constant.span));
+                    return Err(Error::raise(Code::Syntax, message).at(constant.span));
                 }
                 table = table.insert(key, Value::Int(branches.len() as i64))?;
             }
@@ -269,7 +269,7 @@ fn code_of(name: &str, form: &Form) -> Result<Code> {
     if let Some(code) = Code::of_name(name) {
         return Ok(code);
     }
-    let error = Error::new(Code::Syntax, format!("no error has the code `:{name}`")).at(form.span);
+    let error = Error::raise(Code::Syntax, format!("no error has the code `:{name}`")).at(form.span);
     let names: Vec<String> = Code::ALL.iter().map(|code| code.name().replace("::", "/")).collect();
     Err(match closest(name, &names) {
         Some(best) => error.help(format!("did you mean `:{best}`?")),

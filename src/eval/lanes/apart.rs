@@ -3,7 +3,7 @@
 use super::inside::Replacing;
 use super::numbers::raised_in;
 use super::{Group, Lanes, Of, Part, holds_lanes, inside, merge, number, project};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::cx::Cx;
 use crate::eval::gradient::any_leaf;
@@ -240,8 +240,8 @@ fn refine(labels: &mut [u32], count: &mut usize, which: &[u32]) -> Result<()> {
 }
 
 #[cold]
-fn too_many() -> Box<Error> {
-    Error::new(
+fn too_many() -> Stop {
+    Error::raise(
         Code::Lanes,
         format!("the lanes have more than {MAX_PARTS} different values where each needs a run of its own"),
     )

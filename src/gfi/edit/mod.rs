@@ -35,7 +35,7 @@ pub trait EditRequest: Any + Send + Sync {
 
     /// Changes every lane of a batched trace; the way back comes with it.
     fn edit_lanes(&self, _cx: &mut Cx, _trace: &BatchedTrace) -> Result<(batch::run::Outcome, Value)> {
-        Err(Error::new(Code::Lanes, "this request edits one trace at a time, not a batched one")
+        Err(Error::raise(Code::Lanes, "this request edits one trace at a time, not a batched one")
             .help("edit each lane: `(map (fn [t] (edit t request)) (lanes trace))`"))
     }
 
@@ -86,7 +86,7 @@ impl Edit {
     fn of<'a>(operation: &str, value: &'a Value) -> Result<&'a dyn EditRequest> {
         match value.as_host::<Edit>() {
             Some(edit) => Ok(&*edit.0),
-            None => Err(Error::new(
+            None => Err(Error::raise(
                 Code::Type,
                 format!("`{operation}` wants an edit request, not {}", described(value)),
             )

@@ -214,7 +214,7 @@ impl Runner {
             return result;
         }
         if model.as_host::<interface::Model>().is_none() {
-            return Err(Error::new(Code::Splice, format!("`{}` cannot be inlined", brief(model)))
+            return Err(Error::raise(Code::Splice, format!("`{}` cannot be inlined", brief(model)))
                 .help("give it an address: `(splice :part model …)`"));
         }
         let past = self.counterpart(model);

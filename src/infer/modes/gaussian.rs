@@ -59,7 +59,7 @@ impl Gaussian {
                 return Ok((z, found));
             }
         }
-        Err(met.all_bad(|| Error::new(Code::AllImpossible, "the approximation draws nothing that is possible")))
+        Err(met.all_bad(|| Error::raise(Code::AllImpossible, "the approximation draws nothing that is possible")))
     }
 
     /// Draws as runs of the model, the estimated bound, and the distribution as a guide and a sampler.

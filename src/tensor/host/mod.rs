@@ -9,10 +9,9 @@ pub(super) mod view;
 
 use super::{
     dtype::DType,
-    error::{Error, Result},
     lanes::{Data, Element},
 };
-use crate::error::Code;
+use crate::error::{Code, Error, Result, Stop};
 use std::borrow::Cow;
 
 /// The same code for every type of elements: `values` is the vector.
@@ -118,11 +117,11 @@ pub(super) fn whole(x: f64) -> Result<i64> {
 }
 
 /// A checked operation of two integers has no result.
-fn failed(name: &str, x: i64, y: i64) -> Box<Error> {
+fn failed(name: &str, x: i64, y: i64) -> Stop {
     if y == 0 {
-        return Error::new(Code::DivisionByZero, format!("({name} {x} 0): integers cannot be divided by zero"))
-            .with_help("floats can: the result is infinite or NaN");
+        return Error::raise(Code::DivisionByZero, format!("({name} {x} 0): integers cannot be divided by zero"))
+            .help("floats can: the result is infinite or NaN");
     }
-    Error::new(Code::Overflow, format!("({name} {x} {y}) does not fit into int64"))
-        .with_help("float64 arrays go beyond it")
+    Error::raise(Code::Overflow, format!("({name} {x} {y}) does not fit into int64"))
+        .help("float64 arrays go beyond it")
 }

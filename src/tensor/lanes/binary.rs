@@ -4,6 +4,7 @@ use super::column::{Column, Data, Element, Operand};
 use super::dispatch::{Side, zip};
 use super::integers::{self, Whole};
 use super::{Fault, FaultKind, device, expression};
+use crate::error::Result;
 use crate::tensor::DType;
 use crate::tensor::ops::BinaryOp;
 
@@ -204,7 +205,7 @@ impl Frame<'_> {
 /// The elements of an operand as one type: borrowed, converted, or one for all.
 pub(super) enum Flat<'a, T> {
     Borrowed(&'a [T]),
-    Converted(Vec<T>),
+    Answer(Vec<T>),
     One(T),
 }
 
@@ -212,7 +213,7 @@ impl<T: Element> Flat<'_, T> {
     pub fn side(&self) -> Side<'_, T> {
         match self {
             Flat::Borrowed(values) => Side::Lanes(values),
-            Flat::Converted(values) => Side::Lanes(values),
+            Flat::Answer(values) => Side::Lanes(values),
             Flat::One(x) => Side::One(*x),
         }
     }
@@ -224,12 +225,12 @@ impl<'a, T: Element + Convert> Flat<'a, T> {
         match operand {
             Operand::Column(column) => match column.values::<T>() {
                 Some(values) => Flat::Borrowed(values),
-                None => Flat::Converted(T::from_data(column)),
+                None => Flat::Answer(T::from_data(column)),
             },
             Operand::Float(x) => Flat::One(T::from_f64(x)),
             Operand::Int(x) => Flat::One(T::from_i64(x)),
             Operand::Bool(x) => Flat::One(T::from_i64(i64::from(x))),
-            Operand::Array { values, .. } => Flat::Converted(values.iter().map(|x| T::from_f64(*x)).collect()),
+            Operand::Array { values, .. } => Flat::Answer(values.iter().map(|x| T::from_f64(*x)).collect()),
         }
     }
 }

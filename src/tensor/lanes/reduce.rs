@@ -3,6 +3,7 @@ use super::binary::Flat;
 use super::broadcast::same_shape;
 use super::column::{Column, Data, Operand};
 use super::{Fault, FaultKind, device, double};
+use crate::error::Result;
 use crate::tensor::DType;
 use crate::tensor::ops::Reduction;
 use pulp::{Arch, NullaryFnOnce};

@@ -37,7 +37,7 @@ pub const TABLE: &[Builtin] = &[
 /// A positive count.
 pub fn step(function: &str, a: &[Value], index: usize) -> Result<usize> {
     match args::count(function, a, index)? {
-        0 => Err(Error::new(Code::Type, format!("`{function}` wants a positive count, not `0`")).arg(index)),
+        0 => Err(Error::raise(Code::Type, format!("`{function}` wants a positive count, not `0`")).arg(index)),
         n => Ok(n),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{at_argument, owned};
 use crate::error::{Code, Error, Result};
-use crate::eval::arrays::{raise, wrap};
+use crate::eval::arrays::wrap;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -76,7 +76,7 @@ pub const TABLE: &[Builtin] = &[
 /// The natural order, or an error that names both values.
 fn order(a: &Value, b: &Value) -> Result<Ordering> {
     compare(a, b).ok_or_else(|| {
-        Error::new(
+        Error::raise(
             Code::Type,
             format!(
                 "`{}` and `{}` have no common order: one is {}, the other {}",
@@ -199,17 +199,17 @@ fn sorted_array(array: &Array) -> Result<Value> {
     let row = shape.last().copied().unwrap_or(1).max(1);
     wrap(match array.dtype() {
         DType::Int64 => {
-            let mut data = array.to_i64().map_err(raise)?;
+            let mut data = array.to_i64()?;
             data.chunks_mut(row).for_each(<[i64]>::sort_unstable);
             Array::from_i64(data, shape)
         }
         DType::Bool => {
-            let mut data = array.to_bool().map_err(raise)?;
+            let mut data = array.to_bool()?;
             data.chunks_mut(row).for_each(<[bool]>::sort_unstable);
             Array::from_bool(data, shape)
         }
         float => {
-            let mut data = array.to_f64().map_err(raise)?;
+            let mut data = array.to_f64()?;
             data.chunks_mut(row).for_each(|row| row.sort_by(numeric));
             Array::from_f64(data, shape).and_then(|sorted| sorted.cast(float))
         }

@@ -157,7 +157,7 @@ fn swap(cx: &mut Cx, args: &mut [Value]) -> Result<(Value, Value)> {
         }
         cx.step()?;
     }
-    Err(Error::new(Code::Swap, format!("the function of `swap!` changed the atom itself, {ATTEMPTS} times"))
+    Err(Error::raise(Code::Swap, format!("the function of `swap!` changed the atom itself, {ATTEMPTS} times"))
         .arg(1)
         .help("compute the new value from the old one, without `swap!` or `reset!` of the same atom"))
 }

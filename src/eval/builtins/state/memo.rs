@@ -135,7 +135,7 @@ impl HostObject for Memo {
             return self.recall(cx, &args);
         }
         // A function from outside computes with any lanes, where they are too different to be told apart.
-        if !self.home.is_now(cx) && split(cx, &args, true).is_err_and(|e| e.code == Code::Lanes) {
+        if !self.home.is_now(cx) && split(cx, &args, true).is_err_and(|e| e.is(Code::Lanes)) {
             return self.plainly(cx, &args);
         }
         apart(cx, &args, true, &mut |cx, args| self.recall(cx, args))
