@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::exit::exit_code;
 use super::interrupt::Interrupts;
-use super::options::Options;
+use super::options::CliOptions;
 use genlisp::eval::{Capabilities, Value, sequence};
 use genlisp::json::to_json;
 use genlisp::{Error, Interpreter};
@@ -22,7 +22,7 @@ pub struct Session {
 
 impl Session {
     /// `args` are the program's own arguments.
-    pub fn new(options: &Options, args: &[String], console: Console) -> Result<Session, Box<Error>> {
+    pub fn new(options: &CliOptions, args: &[String], console: Console) -> Result<Session, Box<Error>> {
         let seed = options.seed.unwrap_or_else(genlisp::random_seed);
         let capabilities = Capabilities { files: true, environment: true };
         let mut builder =

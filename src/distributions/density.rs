@@ -7,7 +7,7 @@ use super::region::SupportOf;
 use super::scalar::ScalarDist;
 use super::transform::Transform;
 use crate::error::{Error, Result};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::{Cx, Value};
 
 /// A distribution with its parameters.
@@ -16,7 +16,7 @@ pub trait Density: Send + Sync {
     fn name(&self) -> &str;
 
     /// A draw. Parameters to be differentiated are an error here: a draw has no derivative.
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value>;
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value>;
 
     /// The log-density of a value; −∞ off the support and for a value of another type or shape.
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64>;
@@ -98,7 +98,7 @@ pub trait Density: Send + Sync {
     }
 
     /// Pairs of values whose differences make the derivatives by the parameters, where they are known.
-    fn pairs(&self, _draws: &mut Draws) -> Option<Vec<ValuePair>> {
+    fn pairs(&self, _draws: &mut SiteRng) -> Option<Vec<ValuePair>> {
         None
     }
 
@@ -142,7 +142,7 @@ macro_rules! delegate {
                 $name
             }
             $crate::distributions::density::delegate!(@ $this $density;
-                sample(cx: &mut Cx, draws: &mut $crate::eval::key::Draws) -> Result<Value>,
+                sample(cx: &mut Cx, draws: &mut $crate::eval::key::SiteRng) -> Result<Value>,
                 logpdf(cx: &mut Cx, value: &Value) -> Result<f64>,
                 score(cx: &mut Cx, value: &Value) -> Result<Value>,
                 graded(cx: &mut Cx, value: &Value) -> Result<$crate::distributions::graded::Graded>,
@@ -159,7 +159,7 @@ macro_rules! delegate {
                 axes(cx: &mut Cx) -> Result<Vec<usize>>,
                 elements(cx: &mut Cx, axes: &[usize]) -> Result<Option<Vec<Value>>>,
                 pathwise(cx: &mut Cx, value: &Value) -> Result<Option<Value>>,
-                pairs(draws: &mut $crate::eval::key::Draws) -> Option<Vec<$crate::distributions::ValuePair>>,
+                pairs(draws: &mut $crate::eval::key::SiteRng) -> Option<Vec<$crate::distributions::ValuePair>>,
                 transform(cx: &mut Cx) -> Result<$crate::distributions::Transform>,
                 mean(cx: &mut Cx) -> Result<Option<Value>>,
                 variance(cx: &mut Cx) -> Result<Option<Value>>,

@@ -7,12 +7,12 @@ use super::structured::Block;
 use super::structured::linear::bad_pivot;
 use super::support::Support;
 use crate::error::Result;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::{Cx, Value};
 use crate::tensor::{Array, DType};
 
 /// A number at the width of these draws.
-pub fn stored(x: f64, draws: &Draws) -> f64 {
+pub fn stored(x: f64, draws: &SiteRng) -> f64 {
     if draws.single { f64::from(x as f32) } else { x }
 }
 
@@ -22,7 +22,7 @@ pub fn is_stored(x: f64, number: f64) -> bool {
 }
 
 /// The next number up or down at that width.
-fn next(x: f64, up: bool, draws: &Draws) -> f64 {
+fn next(x: f64, up: bool, draws: &SiteRng) -> f64 {
     match (draws.single, up) {
         (true, true) => f64::from((x as f32).next_up()),
         (true, false) => f64::from((x as f32).next_down()),
@@ -32,7 +32,7 @@ fn next(x: f64, up: bool, draws: &Draws) -> f64 {
 }
 
 /// The numbers of a support at a width, from the least to the greatest. Ends that parameters give lie in it.
-fn ends(of: Support, lo: f64, hi: f64, draws: &Draws) -> (f64, f64) {
+fn ends(of: Support, lo: f64, hi: f64, draws: &SiteRng) -> (f64, f64) {
     let (least, most) = held(of, draws.single);
     let inward = |end: f64, up: bool| match stored(end, draws) {
         x if (up && x < end) || (!up && x > end) => next(x, up, draws),
@@ -50,7 +50,7 @@ fn ends(of: Support, lo: f64, hi: f64, draws: &Draws) -> (f64, f64) {
 
 /// A draw of a family of numbers within its support, whose ends these are.
 #[inline]
-pub fn hold(x: f64, of: Support, (lo, hi): (f64, f64), draws: &Draws) -> f64 {
+pub fn hold(x: f64, of: Support, (lo, hi): (f64, f64), draws: &SiteRng) -> f64 {
     let (least, most) = ends(of, lo, hi, draws);
     // Too narrow for the width: the nearest number.
     stored(x, draws).min(most).max(least)
@@ -58,7 +58,7 @@ pub fn hold(x: f64, of: Support, (lo, hi): (f64, f64), draws: &Draws) -> f64 {
 
 impl SupportOf {
     /// The numbers of one drawn value, row by row, within the support.
-    pub(super) fn hold(&self, items: &mut [f64], draws: &Draws) {
+    pub(super) fn hold(&self, items: &mut [f64], draws: &SiteRng) {
         let tiny = if draws.single { f64::from(f32::MIN_POSITIVE) } else { f64::MIN_POSITIVE };
         let width = self.size().1;
         for (i, x) in items.iter_mut().enumerate() {
@@ -80,7 +80,7 @@ impl SupportOf {
 
 /// Rounded elements of a nearly singular matrix may be those of none that is positive definite: what is off the diagonal
 /// shrinks by ever more units in the last place until they are.
-fn keep_definite(items: &mut [f64], n: usize, draws: &Draws) {
+fn keep_definite(items: &mut [f64], n: usize, draws: &SiteRng) {
     let mut less = if draws.single { f64::from(f32::EPSILON) } else { f64::EPSILON };
     while less <= 1.0 && bad_pivot(&Block { items, rows: n, cols: n }).is_some() {
         for (_, x) in items.iter_mut().enumerate().filter(|(i, _)| i / n != i % n) {
@@ -92,7 +92,7 @@ fn keep_definite(items: &mut [f64], n: usize, draws: &Draws) {
 
 /// A value that a program's function made of a draw: finite, on the support that was told, and where the density still
 /// says that it is impossible, the next number that it says is possible.
-pub fn settle(cx: &mut Cx, d: &dyn Density, value: Value, draws: &Draws) -> Result<Value> {
+pub fn settle(cx: &mut Cx, d: &dyn Density, value: Value, draws: &SiteRng) -> Result<Value> {
     let support = d.support();
     let of_numbers = match &support {
         SupportOf::Numbers { of, .. } => !matches!(of, Support::Booleans) && support.is_continuous(),

@@ -4,7 +4,7 @@ use super::draw::standard_normal;
 use super::family::{Cdf, Distribution, Param, Support, param};
 use super::kernel::{is_positive, safe};
 use super::real::Real;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::tensor::special::{lgamma, mills_ratio, normal_cdf};
 use std::f64::consts::TAU;
 
@@ -38,7 +38,7 @@ impl Distribution for Weibull {
         R::on(&R::and(inside, held), shape.ln() - x.ln() + log_power.clone() - log_power.exp())
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         weibull_quantile(draws.open01(), p).clamp(f64::MIN_POSITIVE, f64::MAX)
     }
 
@@ -81,7 +81,7 @@ impl Distribution for Pareto {
         R::on(&inside, shape.clone().ln() - x.ln() - shape * log_ratio)
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         pareto_quantile(draws.open01(), p).clamp(p[1], f64::MAX)
     }
 
@@ -131,7 +131,7 @@ impl Distribution for InverseGaussian {
     }
 
     /// Michael, Schucany and Haas (1976); the smaller root as the reciprocal of the larger, which does not cancel.
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         let w = standard_normal(draws).powi(2) * p[0] / (2.0 * p[1]);
         let large = 1.0 + w + (w * (2.0 + w)).sqrt();
         let ratio = if draws.open01() * (1.0 + 1.0 / large) <= 1.0 { 1.0 / large } else { large };

@@ -57,7 +57,7 @@ pub use region::SupportOf;
 pub use scalar::ScalarDist;
 pub use spread::shape_of;
 pub use structured::linear::{cholesky, solve_lower};
-pub use structured::{Read, StructuredDist, StructuredFamily, StructuredLanes, choose, column_of};
+pub use structured::{ReadParams, StructuredDist, StructuredFamily, StructuredLanes, choose, column_of};
 pub use support::Support;
 pub use transform::Transform;
 

@@ -7,7 +7,7 @@ use super::region::SupportOf;
 use super::scalar::ScalarDist;
 use super::structured::{StructuredDist, StructuredFamily};
 use crate::error::{Error, Result};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::name::{hash_text, mix};
 use crate::eval::print::{Printer, brief};
 use crate::eval::run::arity_error;
@@ -118,7 +118,7 @@ impl Density for PerLane {
     fn name(&self) -> &str {
         &self.0
     }
-    fn sample(&self, _: &mut Cx, _: &mut Draws) -> Result<Value> {
+    fn sample(&self, _: &mut Cx, _: &mut SiteRng) -> Result<Value> {
         self.alone("draw from")
     }
     fn logpdf(&self, _: &mut Cx, _: &Value) -> Result<f64> {

@@ -14,12 +14,12 @@ use super::scalar::{ScalarDist, value_of};
 use super::support::Support;
 use crate::error::Result;
 use crate::eval::gradient::{innermost_in, plain};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::{Cx, Value};
 
 /// ∂/∂θ E f(x) = `scale` (E f(`plus`) − E f(`minus`)) for the parameter θ of that number, for values drawn so.
-pub struct Pair {
+pub struct MeasureValuedPair {
     pub param: usize,
     pub scale: f64,
     pub plus: f64,
@@ -27,7 +27,7 @@ pub struct Pair {
 }
 
 /// Draws the pairs of all parameters.
-pub type Pairs = fn(&[f64], &mut Draws) -> Vec<Pair>;
+pub type MeasureValuedPairs = fn(&[f64], &mut SiteRng) -> Vec<MeasureValuedPair>;
 
 /// A pair of values, with the parameter itself.
 pub struct ValuePair {
@@ -104,7 +104,7 @@ impl ScalarDist {
     }
 
     /// See [`Density::pairs`].
-    pub fn weak_pairs(&self, draws: &mut Draws) -> Option<Vec<ValuePair>> {
+    pub fn weak_pairs(&self, draws: &mut SiteRng) -> Option<Vec<ValuePair>> {
         let (pairs, numbers, params) = (self.family.pairs?, self.params.numbers()?, self.params.values());
         let value = |x: f64| value_of(self.family.kind, x);
         let whole = pairs(numbers, draws).into_iter().map(|pair| ValuePair {

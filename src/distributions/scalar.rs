@@ -11,11 +11,11 @@ use super::pathwise::ValuePair;
 use super::region::SupportOf;
 use super::spread::spread;
 use super::support::Support;
-use super::transform::{self, Numbers, Transform};
+use super::transform::{self, ElementwiseTransform, Transform};
 use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, leaf_where, raise, wrap};
 use crate::eval::gradient::{holds_var, plain, primal_of};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value, numeric};
 use crate::tensor::{Array, DType};
@@ -177,13 +177,13 @@ pub fn value_of(kind: Kind, x: f64) -> Value {
 
 /// A draw within the support, at the width of the draws.
 #[inline]
-fn drawn(family: &Family, params: &[f64], draws: &mut Draws) -> f64 {
+fn drawn(family: &Family, params: &[f64], draws: &mut SiteRng) -> f64 {
     let x = (family.sample)(params, draws);
     let held = family.kind != Kind::Real || matches!(family.support, Support::Reals) && !draws.single && x.is_finite();
     if held { x } else { hold(x, family.support, family.support.ends(params), draws) }
 }
 
-fn sample_array(family: &Family, params: &[Array], draws: &mut Draws) -> Result<Value> {
+fn sample_array(family: &Family, params: &[Array], draws: &mut SiteRng) -> Result<Value> {
     let (columns, shape) = broadcast(params)?;
     let len: usize = shape.iter().product();
     let values: Vec<f64> = (0..len).map(|i| drawn(family, &row(&columns, i), draws)).collect();
@@ -200,7 +200,7 @@ impl Density for ScalarDist {
     }
 
     #[inline]
-    fn sample(&self, _cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, _cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         match &self.params {
             Params::Few(few, n) => Ok(value_of(self.family.kind, drawn(self.family, &few[..*n], draws))),
             Params::Arrays(arrays) => sample_array(self.family, arrays, draws),
@@ -300,7 +300,7 @@ impl Density for ScalarDist {
         self.follow(cx, value)
     }
 
-    fn pairs(&self, draws: &mut Draws) -> Option<Vec<ValuePair>> {
+    fn pairs(&self, draws: &mut SiteRng) -> Option<Vec<ValuePair>> {
         self.weak_pairs(draws)
     }
 
@@ -314,7 +314,7 @@ impl Density for ScalarDist {
                 (Value::float(lo), Value::float(hi))
             }
         };
-        Numbers::between(lo, hi, self.params.shape()?).map(Transform::Numbers)
+        ElementwiseTransform::between(lo, hi, self.params.shape()?).map(Transform::Numbers)
     }
 
     fn mean(&self, _cx: &mut Cx) -> Result<Option<Value>> {

@@ -44,14 +44,14 @@ fn walk(value: &Value, found: &mut Vec<Arc<Var>>) {
 }
 
 /// An element of a variable, moved by some amount.
-pub struct Moved<'a> {
+pub struct Perturbation<'a> {
     pub variable: &'a Arc<Var>,
     pub element: usize,
     pub by: f64,
 }
 
 /// A value without its variables, of which an element of one may be moved.
-pub fn without(cx: &mut Cx, value: &Value, moved: Option<&Moved<'_>>) -> Result<Value> {
+pub fn without(cx: &mut Cx, value: &Value, moved: Option<&Perturbation<'_>>) -> Result<Value> {
     match value {
         Value::Var(var) => match moved {
             Some(moved) if Arc::ptr_eq(moved.variable, var) => shifted(primal_of(value), moved),
@@ -70,7 +70,7 @@ pub fn without(cx: &mut Cx, value: &Value, moved: Option<&Moved<'_>>) -> Result<
     }
 }
 
-fn shifted(primal: &Value, moved: &Moved<'_>) -> Result<Value> {
+fn shifted(primal: &Value, moved: &Perturbation<'_>) -> Result<Value> {
     match primal {
         Value::Array(array) => {
             let mut numbers = array.to_f64().map_err(raise)?;
@@ -162,7 +162,7 @@ pub fn edges(
             cx.charge(6)?;
             let at = primal_of(&part).as_f64().unwrap_or(f64::NAN);
             let slope = extrapolated(at, |by| {
-                let moved = Moved { variable: &variable, element, by };
+                let moved = Perturbation { variable: &variable, element, by };
                 let values = values.iter().map(|v| without(cx, v, Some(&moved))).collect::<Result<Vec<Value>>>()?;
                 f(cx, &values)
             });

@@ -3,7 +3,7 @@
 use super::family::{Cdf, Distribution, Joint, Param, Support, param};
 use super::kernel::{safe, safe_not};
 use super::real::Real;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::tensor::special::{legendre, log_ndtr, log_ndtr_inverse, log_normal_mass, normal_cdf, normal_icdf};
 
 pub struct TruncatedNormal;
@@ -115,7 +115,7 @@ impl Distribution for TruncatedNormal {
         R::on(&inside, -fall - sigma.ln() - R::select(&narrow.0, narrow.1, wide))
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         quantile(draws.open01(), p)
     }
 

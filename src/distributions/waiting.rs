@@ -4,7 +4,7 @@ use super::draw::log_standard_gamma;
 use super::family::{Cdf, Distribution, Kind, Param, Support, param};
 use super::kernel::{is_count, safe, shape_kernel};
 use super::real::Real;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::tensor::special::betainc_of;
 
 pub struct Geometric;
@@ -33,7 +33,7 @@ impl Distribution for Geometric {
         R::on(&inside, failed + p[0].clone().ln())
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         (draws.open01().ln() / (-p[0]).ln_1p()).floor().min(f64::MAX)
     }
 
@@ -66,7 +66,7 @@ impl Distribution for NegativeBinomial {
     }
 
     /// A Poisson count whose rate is a gamma of shape r and mean r (1 − p)/p.
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         let rate = (log_standard_gamma(p[0], draws) + (-p[1]).ln_1p() - p[1].ln()).exp();
         super::poisson::draw(rate.min(f64::MAX), draws)
     }

@@ -2,7 +2,7 @@
 
 mod halt;
 
-use super::builtins::io::capture::Captured;
+use super::builtins::io::capture::LaneOutput;
 use super::effect::Handler;
 use super::fixed::Fixed;
 use super::gradient::Tape;
@@ -15,7 +15,7 @@ use super::node::Place;
 use super::program::{Program, USER};
 use super::spare::Spare;
 use super::value::Value;
-use super::watch::Watch;
+use super::watch::StateWatch;
 use crate::error::{Error, Result};
 use crate::lexer::Span;
 use crate::tensor::{DType, Device};
@@ -52,7 +52,7 @@ pub struct Cx {
     pub params: Value,
     pub output: Box<dyn Output>,
     /// What the lanes in force print, where that is kept lane by lane.
-    pub captured: Option<Captured>,
+    pub captured: Option<LaneOutput>,
     pub capabilities: Capabilities,
     /// Where relative paths of files start: the directory of the program.
     pub base: PathBuf,
@@ -72,7 +72,7 @@ pub struct Cx {
     tapes: u64,
     /// The type of numbers that new lanes compute with, where the program was told one.
     pub dtype: Option<DType>,
-    pub watch: Watch,
+    pub watch: StateWatch,
     /// The lanes that are run, in a batched run.
     pub group: Option<Arc<Group>>,
     /// The lanes are some of several chunks: nothing may happen but choices.
@@ -119,7 +119,7 @@ impl Cx {
             loading: Vec::new(),
             tapes: 0,
             dtype: None,
-            watch: Watch::default(),
+            watch: StateWatch::default(),
             group: None,
             fixed: None,
             chunked: false,

@@ -20,7 +20,7 @@ pub enum Effect {
 
 /// What a builtin makes of gradient variables among its arguments.
 #[derive(Clone, Copy, Debug, Default)]
-pub enum Gradient {
+pub enum GradientSupport {
     /// An error: it computes with numbers, and its result has no derivative.
     #[default]
     None,
@@ -71,7 +71,7 @@ pub struct Builtin {
     /// `u16::MAX` when there is no limit.
     pub max: u16,
     pub call: NativeFn,
-    pub gradient: Gradient,
+    pub gradient: GradientSupport,
     pub lanes: LaneRule,
     /// The argument from which on there are options, and their names as [`super::options::Options`] reads them.
     pub options: Option<(u16, &'static str)>,
@@ -88,7 +88,7 @@ impl Builtin {
             min,
             max,
             call,
-            gradient: Gradient::None,
+            gradient: GradientSupport::None,
             lanes: LaneRule::Apart,
             options: None,
         }
@@ -96,7 +96,11 @@ impl Builtin {
 
     /// A row that does not compute with the numbers it is given: it moves them, or calls functions on them.
     pub const fn generic(name: &'static str, arglists: &'static str, doc: &'static str, call: NativeFn) -> Builtin {
-        Builtin { gradient: Gradient::Moves, lanes: LaneRule::Carries(0), ..Builtin::new(name, arglists, doc, call) }
+        Builtin {
+            gradient: GradientSupport::Moves,
+            lanes: LaneRule::Carries(0),
+            ..Builtin::new(name, arglists, doc, call)
+        }
     }
 
     pub const fn state(self) -> Builtin {
@@ -114,22 +118,22 @@ impl Builtin {
 
     /// The function has gradient rules of its own.
     pub const fn smooth(self) -> Builtin {
-        Builtin { gradient: Gradient::Smooth, ..self }
+        Builtin { gradient: GradientSupport::Smooth, ..self }
     }
 
     /// The function only moves the elements of its first argument, an array, and may add zeros.
     pub const fn elements(self) -> Builtin {
-        Builtin { gradient: Gradient::Elements, ..self }
+        Builtin { gradient: GradientSupport::Elements, ..self }
     }
 
     /// The function asks something of numbers that has no gradient because it is no number.
     pub const fn primal(self) -> Builtin {
-        Builtin { gradient: Gradient::Primal, ..self }
+        Builtin { gradient: GradientSupport::Primal, ..self }
     }
 
     /// The function to call instead when an argument is a gradient variable.
     pub const fn gradient(self, rule: NativeFn) -> Builtin {
-        Builtin { gradient: Gradient::Rule(rule), ..self }
+        Builtin { gradient: GradientSupport::Rule(rule), ..self }
     }
 
     /// The function computes with lanes as with numbers.

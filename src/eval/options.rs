@@ -12,13 +12,13 @@ use crate::error::{Error, Result};
 pub struct Options<'k> {
     /// Who takes them.
     owner: &'k str,
-    given: Vec<Given<'k>>,
+    given: Vec<GivenOption<'k>>,
     /// The first argument that may hold them, for reports.
     index: usize,
 }
 
 /// One of them.
-struct Given<'k> {
+struct GivenOption<'k> {
     /// The first of its names, and the one that was used.
     name: &'k str,
     written: &'k str,
@@ -77,7 +77,7 @@ impl<'k> Options<'k> {
             };
             return Err(Error::new("gen::option", message).arg(key_at).help("give one of them"));
         }
-        self.given.push(Given { name, written, value: value.clone(), at });
+        self.given.push(GivenOption { name, written, value: value.clone(), at });
         Ok(())
     }
 
@@ -92,7 +92,7 @@ impl<'k> Options<'k> {
         }
     }
 
-    fn find(&self, name: &str) -> Option<&Given<'k>> {
+    fn find(&self, name: &str) -> Option<&GivenOption<'k>> {
         self.given.iter().find(|given| given.name == name && !given.value.is_nil())
     }
 

@@ -13,18 +13,18 @@ const FROM_TEXT: [&str; 4] = ["eval", "load-string", "load-file", "resolve"];
 
 /// Can one of the globals of which something is true be come to from these values?
 pub fn reaches(program: &Program, values: &[Value], wanted: &dyn Fn(u32) -> bool) -> bool {
-    let mut walk = Walk { program, wanted, globals: HashSet::new(), codes: HashSet::new() };
+    let mut walk = ReachWalk { program, wanted, globals: HashSet::new(), codes: HashSet::new() };
     walk.any(values.iter())
 }
 
-struct Walk<'w> {
+struct ReachWalk<'w> {
     program: &'w Program,
     wanted: &'w dyn Fn(u32) -> bool,
     globals: HashSet<u32>,
     codes: HashSet<usize>,
 }
 
-impl Walk<'_> {
+impl ReachWalk<'_> {
     fn value(&mut self, value: &Value) -> bool {
         with_stack(value.depth(), || match value {
             Value::Fn(f) => {

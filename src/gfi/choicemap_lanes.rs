@@ -3,16 +3,16 @@
 use super::choicemap::ChoiceMap;
 use super::trie::Trie;
 use crate::error::Result;
-use crate::eval::lanes::{Group, Lanes, Of, Part, adopt, held_by, merge};
+use crate::eval::lanes::{Group, LanePart, LaneValues, Lanes, adopt, held_by, merge};
 use crate::eval::{Cx, Value};
 use std::sync::Arc;
 
 /// The parts of a value of which lanes differ in kind.
-fn parts(value: &Value) -> Option<(&Arc<Group>, &[Part])> {
+fn parts(value: &Value) -> Option<(&Arc<Group>, &[LanePart])> {
     match value {
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Parts(parts) => Some((&lanes.group, parts)),
-            Of::Numbers(_) => None,
+            LaneValues::Parts(parts) => Some((&lanes.group, parts)),
+            LaneValues::Numbers(_) => None,
         },
         _ => None,
     }
@@ -53,7 +53,7 @@ pub fn plain(value: &Value) -> Result<Option<Value>> {
 }
 
 /// Values of some lanes of a group as one value that says which lanes have it.
-fn joined(group: &Arc<Group>, parts: Vec<Part>) -> Result<Option<Value>> {
+fn joined(group: &Arc<Group>, parts: Vec<LanePart>) -> Result<Option<Value>> {
     match group.union(parts.iter().map(|(part, _)| part)) {
         Some(lanes) => Ok(Some(held_by(&lanes, merge(parts, &lanes)?))),
         None => Ok(None),
@@ -116,8 +116,8 @@ fn beside(others: &Value, below: &[Value], value: Value) -> Result<Value> {
     let (Value::Lanes(old), Value::Lanes(new)) = (others, &value) else { return Ok(value) };
     let whole = new.group.outermost();
     let mut all = match &old.of {
-        Of::Parts(parts) => parts.to_vec(),
-        Of::Numbers(_) => vec![(old.group.clone(), others.clone())],
+        LaneValues::Parts(parts) => parts.to_vec(),
+        LaneValues::Numbers(_) => vec![(old.group.clone(), others.clone())],
     };
     if below.is_empty() {
         all.push((new.group.clone(), value));
@@ -133,7 +133,7 @@ fn beside(others: &Value, below: &[Value], value: Value) -> Result<Value> {
     }
     let Some(group) = whole.union(all.iter().map(|(part, _)| part)) else { return Ok(Value::Nil) };
     if all.iter().any(|(_, value)| is_choices(value)) {
-        return Ok(Value::Lanes(Arc::new(Lanes { group, of: Of::Parts(all.into()) })));
+        return Ok(Value::Lanes(Arc::new(Lanes { group, of: LaneValues::Parts(all.into()) })));
     }
     Ok(held_by(&group, merge(all, &group)?))
 }

@@ -178,7 +178,7 @@ fn impossible(name: &str) -> Box<Error> {
 }
 
 /// What log-weights add up to, and how many there are.
-fn sums(cx: &mut Cx, name: &str, value: &Value) -> Result<(lanes::Weights, usize)> {
+fn sums(cx: &mut Cx, name: &str, value: &Value) -> Result<(lanes::WeightSums, usize)> {
     let numbers = read(cx, name, value)?;
     let sums = lanes::weights(&numbers);
     // The largest shows any NaN and ##Inf.

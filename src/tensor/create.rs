@@ -6,7 +6,7 @@ use super::{
     dtype::DType,
     error::{Error, Result},
     host,
-    lanes::{Data, Element},
+    lanes::{Buffer, Element},
     mlx, ops, shape,
 };
 
@@ -32,7 +32,7 @@ impl Array {
         Array::from_data(bool::data(data), shape)
     }
 
-    fn from_data(data: Data, shape: &[usize]) -> Result<Array> {
+    fn from_data(data: Buffer, shape: &[usize]) -> Result<Array> {
         if shape::len(shape)? != data.len() {
             let message = format!("{} values do not fill an array of shape {shape:?}", data.len());
             return Err(Error::shape(message));

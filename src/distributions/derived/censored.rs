@@ -10,7 +10,7 @@ use crate::distributions::region::SupportOf;
 use crate::distributions::support::Support;
 use crate::error::Result;
 use crate::eval::gradient::primal_of;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::{Cx, Value};
 
 pub const CENSORED: Built = Built {
@@ -29,7 +29,7 @@ struct Censored {
 }
 
 /// Where a value is seen.
-enum Seen {
+enum Censoring {
     Low,
     Inside,
     High,
@@ -37,12 +37,12 @@ enum Seen {
 }
 
 impl Censored {
-    fn seen(&self, value: &Value) -> Seen {
+    fn seen(&self, value: &Value) -> Censoring {
         match primal_of(value).as_f64() {
-            Some(x) if is_stored(x, self.cut.ends.0) => Seen::Low,
-            Some(x) if is_stored(x, self.cut.ends.1) => Seen::High,
-            Some(x) if self.cut.ends.0 < x && x < self.cut.ends.1 => Seen::Inside,
-            _ => Seen::Nowhere,
+            Some(x) if is_stored(x, self.cut.ends.0) => Censoring::Low,
+            Some(x) if is_stored(x, self.cut.ends.1) => Censoring::High,
+            Some(x) if self.cut.ends.0 < x && x < self.cut.ends.1 => Censoring::Inside,
+            _ => Censoring::Nowhere,
         }
     }
 }
@@ -52,7 +52,7 @@ impl Density for Censored {
         "censored"
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         self.cut.check_drawable("censored")?;
         let value = self.cut.part.density().sample(cx, draws)?;
         let x = value.as_f64().unwrap_or(f64::NAN);
@@ -70,28 +70,28 @@ impl Density for Censored {
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
         let d = self.cut.plain.density();
         match self.seen(value) {
-            Seen::Low => mass::log_mass(cx, d, f64::NEG_INFINITY, self.cut.ends.0),
-            Seen::High => mass::log_mass(cx, d, self.cut.ends.1, f64::INFINITY),
-            Seen::Inside => d.logpdf(cx, value),
-            Seen::Nowhere => Ok(f64::NEG_INFINITY),
+            Censoring::Low => mass::log_mass(cx, d, f64::NEG_INFINITY, self.cut.ends.0),
+            Censoring::High => mass::log_mass(cx, d, self.cut.ends.1, f64::INFINITY),
+            Censoring::Inside => d.logpdf(cx, value),
+            Censoring::Nowhere => Ok(f64::NEG_INFINITY),
         }
     }
 
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
         match self.seen(value) {
-            Seen::Low => mass::score(cx, &self.cut.part, &Value::float(f64::NEG_INFINITY), &self.cut.lo),
-            Seen::High => mass::score(cx, &self.cut.part, &self.cut.hi, &Value::float(f64::INFINITY)),
-            Seen::Inside => self.cut.part.density().score(cx, value),
-            Seen::Nowhere => Ok(Value::float(f64::NEG_INFINITY)),
+            Censoring::Low => mass::score(cx, &self.cut.part, &Value::float(f64::NEG_INFINITY), &self.cut.lo),
+            Censoring::High => mass::score(cx, &self.cut.part, &self.cut.hi, &Value::float(f64::INFINITY)),
+            Censoring::Inside => self.cut.part.density().score(cx, value),
+            Censoring::Nowhere => Ok(Value::float(f64::NEG_INFINITY)),
         }
     }
 
     /// The ends have probabilities of their own.
     fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
         match self.seen(value) {
-            Seen::Inside => self.cut.part.density().graded(cx, value),
-            Seen::Low | Seen::High => Ok(Graded::uniform(self.score(cx, value)?, value, false)),
-            Seen::Nowhere => Ok(Graded::uniform(Value::float(f64::NEG_INFINITY), value, false)),
+            Censoring::Inside => self.cut.part.density().graded(cx, value),
+            Censoring::Low | Censoring::High => Ok(Graded::uniform(self.score(cx, value)?, value, false)),
+            Censoring::Nowhere => Ok(Graded::uniform(Value::float(f64::NEG_INFINITY), value, false)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::elementwise::{self, Arg};
 use super::mass::Values;
-use super::{Part, arity, ends, mass};
+use super::{InnerDist, arity, ends, mass};
 use crate::distributions::atoms::nearer;
 use crate::distributions::density::{Density, draw_of_variables};
 use crate::distributions::object::Built;
@@ -15,9 +15,9 @@ use crate::eval::{Cx, Value};
 
 /// The distribution, and the ends as they were given.
 pub struct Cut {
-    pub part: Part,
+    pub part: InnerDist,
     /// The part without variables.
-    pub plain: Part,
+    pub plain: InnerDist,
     pub lo: Value,
     pub hi: Value,
     /// The ends as plain numbers.
@@ -28,7 +28,7 @@ impl Cut {
     /// Reads `[dist lo hi]`.
     pub fn read(cx: &mut Cx, built: &Built, args: &[Value]) -> Result<Cut> {
         arity(built, args, 3, 3)?;
-        let part = Part::of(built.name, args, 0)?;
+        let part = InnerDist::of(built.name, args, 0)?;
         mass::check(cx, built.name, &part).map_err(|e| e.arg(0))?;
         let ends = ends(built, args)?;
         let plain = mass::plain_part(cx, &part)?;

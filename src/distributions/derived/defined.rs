@@ -1,6 +1,6 @@
 //! Distributions that programs define: a sampler and a log-density as functions of the language.
 
-use super::Part;
+use super::InnerDist;
 use super::defined_dist::{DefinedDist, tried};
 use super::elementwise::{Arg, each_of};
 use super::told::told;
@@ -71,10 +71,10 @@ fn brief_list<'a>(items: impl Iterator<Item = &'a Value>) -> String {
     format!("[{}]", items.map(brief).collect::<Vec<_>>().join(" "))
 }
 
-type Read = (Vec<(&'static str, Value)>, Option<Value>);
+type Specification = (Vec<(&'static str, Value)>, Option<Value>);
 
 /// The functions of a specification, and its support.
-fn read(name: &str, spec: &Map) -> Result<Read> {
+fn read(name: &str, spec: &Map) -> Result<Specification> {
     keys::check(&format!("the distribution `{name}`"), "part", spec, PARTS).map_err(|e| e.arg(3))?;
     let (mut functions, mut support) = (Vec::new(), None);
     for (key, value) in spec.iter() {
@@ -117,12 +117,12 @@ impl Defined {
         }
         if let Some(build) = self.function("derived-from") {
             let dist = cx.isolated(|cx| cx.call(build, &mut args.to_vec()))?;
-            let whole = Part::new(&self.name, &dist)?;
+            let whole = InnerDist::new(&self.name, &dist)?;
             let of = match self.elements(cx, args, &whole)? {
                 Some(elements) => elements,
                 None => Box::new(whole),
             };
-            return Ok(Callee::Made(Box::new(Derived { name: self.name.clone(), of })));
+            return Ok(Callee::Made(Box::new(RenamedDist { name: self.name.clone(), of })));
         }
         let told = match &self.support {
             Some(f @ (Value::Fn(_) | Value::Native(_))) => Some(cx.isolated(|cx| cx.call(f, &mut args.to_vec()))?),
@@ -133,7 +133,12 @@ impl Defined {
 
     /// A distribution of each element, where array parameters make arrays of draws that the base draws fewer numbers for:
     /// these would hang together.
-    fn elements(self: &Arc<Defined>, cx: &mut Cx, args: &[Value], whole: &Part) -> Result<Option<Box<dyn Density>>> {
+    fn elements(
+        self: &Arc<Defined>,
+        cx: &mut Cx,
+        args: &[Value],
+        whole: &InnerDist,
+    ) -> Result<Option<Box<dyn Density>>> {
         let mut of_args = args.iter().filter(|arg| matches!(primal_of(arg), Value::Array(_))).filter_map(shape_of);
         let axes = of_args.try_fold(Vec::new(), |all, shape| merged(&all, &shape));
         let Some(axes) = axes.filter(|axes| !axes.is_empty() && whole.shape().as_ref() != Some(axes)) else {
@@ -149,9 +154,9 @@ impl Defined {
 }
 
 /// A distribution of a program that is another one under a new name.
-struct Derived {
+struct RenamedDist {
     name: Arc<str>,
     of: Box<dyn Density>,
 }
 
-crate::distributions::density::delegate!(Derived, |this| &*this.of, |this| &this.name);
+crate::distributions::density::delegate!(RenamedDist, |this| &*this.of, |this| &this.name);

@@ -5,18 +5,18 @@ use super::defined::Defined;
 use super::elementwise::join;
 use super::told::{ends, told};
 use crate::distributions::density::{Density, draw_of_variables};
-use crate::distributions::graded::{Graded, Number, numbers_of};
+use crate::distributions::graded::{Graded, NumberRole, numbers_of};
 use crate::distributions::hold::settle;
 use crate::distributions::object::Constructor;
 use crate::distributions::region::SupportOf;
 use crate::distributions::spread::{merged, shape_of, spread};
-use crate::distributions::transform::{Numbers, Transform};
+use crate::distributions::transform::{ElementwiseTransform, Transform};
 use crate::error::{Error, Result};
 use crate::eval::arrays::from_value;
 use crate::eval::gradient::arrays::reshape;
 use crate::eval::gradient::rules::from_nested;
 use crate::eval::gradient::{holds_var, plain, primal_of};
-use crate::eval::key::{Draws, Key, Stream};
+use crate::eval::key::{Key, SiteRng, Stream};
 use crate::eval::numeric::{self, Binary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -59,7 +59,7 @@ impl DefinedDist {
     }
 
     /// The sampler has a random stream of its own, from the site's draws.
-    fn draw(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn draw(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         let Some(f) = self.defined.function("sample") else { return Ok(Value::Nil) };
         let Ok(seed) = draws.try_next_u64();
         cx.outside_model(Stream::new(Key(seed)), |cx| cx.call(f, &mut self.args.clone()))
@@ -157,7 +157,7 @@ impl DefinedDist {
         }
     }
 
-    fn draw_elements(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn draw_elements(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         let parts = self.parts(&self.shape)?;
         let drawn = parts.iter().map(|part| part.draw(cx, draws)).collect::<Result<Vec<Value>>>()?;
         reshape(&Value::array(from_value(&Value::vector(drawn)?)?), &self.shape)
@@ -190,7 +190,7 @@ impl Density for DefinedDist {
         &self.defined.name
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         if self.args.iter().any(holds_var) {
             return Err(draw_of_variables(&self.defined.name));
         }
@@ -273,7 +273,7 @@ impl Density for DefinedDist {
                 .iter_mut()
                 .zip(numbers_of(value))
                 .filter(|(_, x)| self.support.is_atom(&Value::float(*x)));
-            at_atoms.for_each(|(number, _)| *number = Number::Atom);
+            at_atoms.for_each(|(number, _)| *number = NumberRole::Atom);
         }
         Ok(graded)
     }
@@ -298,9 +298,9 @@ impl Density for DefinedDist {
         let shape = (!self.shape.is_empty()).then(|| self.shape.clone());
         let known = Transform::onto(self.name(), &self.support, self.continuous())?;
         match (self.told.as_ref().and_then(ends), &self.support) {
-            (Some((lo, hi)), _) => Numbers::between(lo.clone(), hi.clone(), shape).map(Transform::Numbers),
+            (Some((lo, hi)), _) => ElementwiseTransform::between(lo.clone(), hi.clone(), shape).map(Transform::Numbers),
             (None, SupportOf::Numbers { lo, hi, .. }) if shape.is_some() => {
-                Numbers::between(Value::float(*lo), Value::float(*hi), shape).map(Transform::Numbers)
+                ElementwiseTransform::between(Value::float(*lo), Value::float(*hi), shape).map(Transform::Numbers)
             }
             _ => Ok(known),
         }

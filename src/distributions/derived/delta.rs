@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::eval::arrays::{from_value, raise};
 use crate::eval::gradient::holds_var;
 use crate::eval::gradient::{plain, primal_of};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::{Cx, Value};
 
 pub const DELTA: Built = Built {
@@ -42,7 +42,7 @@ impl Density for Delta {
         "delta"
     }
 
-    fn sample(&self, _cx: &mut Cx, _draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, _cx: &mut Cx, _draws: &mut SiteRng) -> Result<Value> {
         Ok(self.0.clone())
     }
 

@@ -1,18 +1,18 @@
 //! Independent elements: what array parameters make of a distribution built from others, one distribution for each.
 
-use super::{Part, sums};
+use super::{InnerDist, sums};
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
 use crate::distributions::object::{Built, Constructor, Dist};
 use crate::distributions::region::SupportOf;
 use crate::distributions::spread::{common, nested, shape_of, spread};
-use crate::distributions::transform::{self, Numbers, Transform};
+use crate::distributions::transform::{self, ElementwiseTransform, Transform};
 use crate::error::{Error, Result};
 use crate::eval::arrays::from_value;
 use crate::eval::gradient::arrays::reshape;
 use crate::eval::gradient::rules::from_nested;
 use crate::eval::gradient::{holds_var, primal_of};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 
@@ -82,10 +82,10 @@ impl Arg<'_> {
 
 /// A distribution of each element, whose values must be single ones.
 fn of_each(cx: &mut Cx, name: &str, dist: &Value, axes: &[usize]) -> Result<Vec<Value>> {
-    let part = Part::new(name, dist)?;
+    let part = InnerDist::new(name, dist)?;
     let each = part.elements(cx, axes)?.unwrap_or_else(|| vec![dist.clone(); axes.iter().product()]);
     let Some(first) = each.first() else { return Ok(each) };
-    let first = Part::new(name, first)?;
+    let first = InnerDist::new(name, first)?;
     let several = |value: &Value| matches!(value, Value::Vector(_) | Value::Map(_) | Value::Array(_));
     let single = || match first.support() {
         SupportOf::Each(_) => false,
@@ -129,7 +129,7 @@ pub fn each_of(
     let columns = args.iter().map(|arg| arg.spread(cx, name, &axes)).collect::<Result<Vec<_>>>()?;
     let make = |i: usize| {
         let args: Vec<Value> = columns.iter().map(|column| column[i].clone()).collect();
-        Part::new(name, &constructor.value(cx, &args)?)
+        InnerDist::new(name, &constructor.value(cx, &args)?)
     };
     let parts = (0..n).map(make).collect::<Result<_>>()?;
     Ok(Box::new(Elementwise { name, axes, parts }))
@@ -146,7 +146,7 @@ pub fn join(values: Vec<Value>, axes: &[usize]) -> Result<Value> {
 struct Elementwise {
     name: &'static str,
     axes: Vec<usize>,
-    parts: Vec<Part>,
+    parts: Vec<InnerDist>,
 }
 
 impl Elementwise {
@@ -163,7 +163,7 @@ impl Elementwise {
     }
 
     /// What each element knows of itself, if all do.
-    fn each(&self, mut f: impl FnMut(&Part) -> Result<Option<Value>>) -> Result<Option<Value>> {
+    fn each(&self, mut f: impl FnMut(&InnerDist) -> Result<Option<Value>>) -> Result<Option<Value>> {
         let found: Option<Vec<Value>> = self.parts.iter().map(&mut f).collect::<Result<_>>()?;
         found.map(|values| self.join(values)).transpose()
     }
@@ -173,7 +173,7 @@ impl Elementwise {
         &self,
         cx: &mut Cx,
         x: &Value,
-        f: fn(&Part, &mut Cx, &Value) -> Result<Option<Value>>,
+        f: fn(&InnerDist, &mut Cx, &Value) -> Result<Option<Value>>,
     ) -> Result<Option<Value>> {
         common(self.name, &self.axes, &shape_of(x).unwrap_or_default())?;
         let mut xs = spread(x, 0, &self.axes)?.into_iter();
@@ -196,7 +196,7 @@ impl Density for Elementwise {
         self.name
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         self.join(self.parts.iter().map(|part| part.sample(cx, draws)).collect::<Result<_>>()?)
     }
 
@@ -277,7 +277,7 @@ impl Density for Elementwise {
             los.push(lo);
             his.push(hi);
         }
-        Numbers::between(self.join(los)?, self.join(his)?, Some(self.axes.clone())).map(Transform::Numbers)
+        ElementwiseTransform::between(self.join(los)?, self.join(his)?, Some(self.axes.clone())).map(Transform::Numbers)
     }
 
     fn mean(&self, cx: &mut Cx) -> Result<Option<Value>> {

@@ -25,7 +25,7 @@ pub const GAUSSIAN_PROCESS: Built = Built {
             let message = format!("`noise` of `gaussian-process` must be 0 or greater, but is `{}`", brief(&noise));
             return Err(Error::new("gen::parameter", message).arg(2));
         }
-        let kernel = Kernel::read(&args[1])?;
+        let kernel = CovarianceFunction::read(&args[1])?;
         let cov = covariance(cx, &points, &kernel, &numeric::unary(Unary::Square, &noise)?)?;
         let mean = Value::vector(vec![Value::float(0.0); points.len()])?;
         let process = StructuredDist::named("gaussian-process", structured::mvn(), &[mean, cov]);
@@ -40,17 +40,17 @@ pub const GAUSSIAN_PROCESS: Built = Built {
 /// Points at most: the work grows with the cube.
 const MAX_POINTS: usize = 2_000;
 
-enum Kernel {
+enum CovarianceFunction {
     Function(Value),
     /// Squared exponential, by scale and length.
     Rbf(Value, Value),
 }
 
-impl Kernel {
-    fn read(arg: &Value) -> Result<Kernel> {
+impl CovarianceFunction {
+    fn read(arg: &Value) -> Result<CovarianceFunction> {
         let Value::Map(options) = arg else {
             super::transformed::function("gaussian-process", arg).map_err(|e| e.arg(1))?;
-            return Ok(Kernel::Function(arg.clone()));
+            return Ok(CovarianceFunction::Function(arg.clone()));
         };
         keys::check("the kernel of `gaussian-process`", "part", options, "kernel scale length")
             .map_err(|e| e.arg(1))?;
@@ -65,13 +65,13 @@ impl Kernel {
                 Err(Error::new("gen::parameter", message).arg(1))
             }
         };
-        Ok(Kernel::Rbf(option("scale")?, option("length")?))
+        Ok(CovarianceFunction::Rbf(option("scale")?, option("length")?))
     }
 
     fn at(&self, cx: &mut Cx, x: &Value, y: &Value) -> Result<Value> {
         let (scale, length) = match self {
-            Kernel::Function(f) => return cx.isolated(|cx| cx.call(f, &mut [x.clone(), y.clone()])),
-            Kernel::Rbf(scale, length) => (scale, length),
+            CovarianceFunction::Function(f) => return cx.isolated(|cx| cx.call(f, &mut [x.clone(), y.clone()])),
+            CovarianceFunction::Rbf(scale, length) => (scale, length),
         };
         let mut square = Value::float(0.0);
         for (x, y) in elements(x)?.iter().zip(&elements(y)?) {
@@ -84,7 +84,7 @@ impl Kernel {
 }
 
 /// The kernel of all pairs, with the noise added on the diagonal.
-fn covariance(cx: &mut Cx, points: &[Value], kernel: &Kernel, noise: &Value) -> Result<Value> {
+fn covariance(cx: &mut Cx, points: &[Value], kernel: &CovarianceFunction, noise: &Value) -> Result<Value> {
     let n = points.len();
     if n > MAX_POINTS {
         let message = format!("`gaussian-process` at {n} points; at most {MAX_POINTS}");

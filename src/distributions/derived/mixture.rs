@@ -2,7 +2,7 @@
 
 use super::delta::Delta;
 use super::elementwise::{self, Arg};
-use super::{Part, arity, mass};
+use super::{InnerDist, arity, mass};
 use crate::distributions::atoms::nearer;
 use crate::distributions::density::{Density, draw_of_variables};
 use crate::distributions::elements::elements;
@@ -19,7 +19,7 @@ use crate::distributions::transform::{self, Transform};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{holds_var, primal_of};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -38,9 +38,9 @@ pub const MIXTURE: Built = Built {
         let (Value::Vector(_) | Value::List(_)) = &args[1] else {
             return Err(wrong_type("mixture", "a vector of distributions", &args[1], 1));
         };
-        let parts = elements(&args[1])?.into_iter().map(|d| Part::new("mixture", &d).map_err(|e| e.arg(1)));
-        let parts = parts.collect::<Result<Vec<Part>>>()?.into_iter().map(Component::Part).collect();
-        Ok(Box::new(Mixture::new("mixture", weights(&args[0])?, parts)?.checked(&args[0])?))
+        let parts = elements(&args[1])?.into_iter().map(|d| InnerDist::new("mixture", &d).map_err(|e| e.arg(1)));
+        let parts = parts.collect::<Result<Vec<InnerDist>>>()?.into_iter().map(Component::Part).collect();
+        Ok(Box::new(MixtureDist::new("mixture", weights(&args[0])?, parts)?.checked(&args[0])?))
     },
 };
 
@@ -55,7 +55,7 @@ pub const ZERO_INFLATED: Built = Built {
         if let Some(elements) = elementwise::broadcast(cx, &ZERO_INFLATED, &given)? {
             return Ok(elements);
         }
-        let part = Part::of("zero-inflated", args, 1)?;
+        let part = InnerDist::of("zero-inflated", args, 1)?;
         match primal_of(&args[0]).as_f64() {
             Some(p) if (0.0..=1.0).contains(&p) => {}
             Some(_) => {
@@ -67,11 +67,11 @@ pub const ZERO_INFLATED: Built = Built {
         let p = numeric::binary(Binary::Mul, &args[0], &Value::float(1.0))?;
         let rest = numeric::binary(Binary::Sub, &Value::float(1.0), &p)?;
         let parts = vec![Component::Zero(Delta(Value::Int(0))), Component::Part(part)];
-        Ok(Box::new(Mixture::new("zero-inflated", vec![p, rest], parts)?))
+        Ok(Box::new(MixtureDist::new("zero-inflated", vec![p, rest], parts)?))
     },
 };
 
-struct Mixture {
+struct MixtureDist {
     name: &'static str,
     /// Non-negative numbers or variables.
     weights: Vec<Value>,
@@ -83,7 +83,7 @@ struct Mixture {
 }
 
 enum Component {
-    Part(Part),
+    Part(InnerDist),
     Zero(Delta),
 }
 
@@ -114,8 +114,8 @@ fn plain_weight(weight: &Value) -> f64 {
     primal_of(weight).as_f64().unwrap_or(f64::NAN)
 }
 
-impl Mixture {
-    fn new(name: &'static str, weights: Vec<Value>, parts: Vec<Component>) -> Result<Mixture> {
+impl MixtureDist {
+    fn new(name: &'static str, weights: Vec<Value>, parts: Vec<Component>) -> Result<MixtureDist> {
         let continuous = parts.iter().all(|part| part.density().continuous());
         let mut shapes = parts.iter().filter_map(|part| part.density().shape());
         let shape = shapes.next();
@@ -129,10 +129,10 @@ impl Mixture {
                 )
                 .arg(1));
         }
-        Ok(Mixture { name, weights, parts, continuous, shape })
+        Ok(MixtureDist { name, weights, parts, continuous, shape })
     }
 
-    fn checked(self, given: &Value) -> Result<Mixture> {
+    fn checked(self, given: &Value) -> Result<MixtureDist> {
         let (n, k) = (self.weights.len(), self.parts.len());
         if n != k || n == 0 {
             let message = format!("`mixture` needs a weight for each distribution: {n} weights, {k} distributions");
@@ -150,12 +150,12 @@ impl Mixture {
         Err(Error::new("gen::parameter", message).arg(0))
     }
 
-    fn scaled(self, scale: f64) -> Result<Mixture> {
+    fn scaled(self, scale: f64) -> Result<MixtureDist> {
         if scale == 1.0 {
             return Ok(self);
         }
         let scaled = self.weights.iter().map(|w| numeric::binary(Binary::Mul, w, &Value::float(scale)));
-        Ok(Mixture { weights: scaled.collect::<Result<_>>()?, ..self })
+        Ok(MixtureDist { weights: scaled.collect::<Result<_>>()?, ..self })
     }
 
     /// The log-density, and what those components have a density of that count.
@@ -224,12 +224,12 @@ pub fn log_mixture<R: Real>(terms: &[(R, R, usize)], plain: impl Fn(&R) -> f64, 
     sum(parts).ln() - sum(weights.iter().cloned()).ln() + R::constant(top)
 }
 
-impl Density for Mixture {
+impl Density for MixtureDist {
     fn name(&self) -> &str {
         self.name
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         if self.weights.iter().any(holds_var) {
             return Err(draw_of_variables(self.name));
         }

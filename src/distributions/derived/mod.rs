@@ -31,7 +31,7 @@ use super::transform::Transform;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::primal_of;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::run::arity_error;
 use crate::eval::value::with_stack;
 use crate::eval::{Cx, Value};
@@ -54,17 +54,17 @@ const MAX_LEVELS: u32 = 1_000;
 
 /// A distribution inside another.
 #[derive(Clone)]
-pub struct Part(Value);
+pub struct InnerDist(Value);
 
-impl Part {
+impl InnerDist {
     /// An argument that must be a distribution.
-    pub fn of(function: &str, args: &[Value], index: usize) -> Result<Part> {
-        Part::new(function, &args[index]).map_err(|e| e.arg(index))
+    pub fn of(function: &str, args: &[Value], index: usize) -> Result<InnerDist> {
+        InnerDist::new(function, &args[index]).map_err(|e| e.arg(index))
     }
 
-    pub fn new(function: &str, value: &Value) -> Result<Part> {
+    pub fn new(function: &str, value: &Value) -> Result<InnerDist> {
         if value.as_host::<Dist>().is_some() {
-            return Ok(Part(value.clone()));
+            return Ok(InnerDist(value.clone()));
         }
         let error = wrong_type(function, "a distribution", value, 0);
         Err(match value.as_host::<Constructor>() {
@@ -108,11 +108,11 @@ impl Part {
     }
 }
 
-impl Density for Part {
+impl Density for InnerDist {
     fn name(&self) -> &str {
         self.dist().map_or("nothing", |dist| dist.constructor.name())
     }
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         self.deeper(cx, |cx, d| d.sample(cx, draws))
     }
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {

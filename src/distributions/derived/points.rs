@@ -10,7 +10,7 @@ use crate::eval::arrays::nested_vectors;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::gradient::{holds_var, primal_of};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 
@@ -110,7 +110,7 @@ impl Density for Points {
         "empirical"
     }
 
-    fn sample(&self, _cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, _cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         Ok(self.values[crate::distributions::structured::choose(&self.shares, draws)].clone())
     }
 

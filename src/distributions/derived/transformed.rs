@@ -2,7 +2,7 @@
 
 use super::jacobian::{with_log_det, with_log_det_of};
 use super::told::told;
-use super::{Part, arity};
+use super::{InnerDist, arity};
 use crate::distributions::atoms::matched;
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
@@ -15,7 +15,7 @@ use crate::eval::arrays::from_value;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::rules::from_nested;
 use crate::eval::gradient::{holds_var, plain, primal_of};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::lanes::holds_lanes;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::options::Options;
@@ -29,7 +29,7 @@ pub const TRANSFORMED: Built = Built {
     doc: "The distribution of (f x) for x from dist, given the inverse of f. The log-density is that of the inverse plus the logarithm of its Jacobian's determinant, which is found by differentiation, unless `:log-det-jacobian` gives that of f as a function of x. `:support` says where the values lie.\n(logpdf (transformed (exponential 1) sqrt (fn [y] (* y y))) 2) ;=> -2.613705638880109\n(sample (transformed (delta 4) sqrt (fn [y] (* y y)) {:support :positive})) ;=> 2.0",
     make: |_, args| {
         arity(&TRANSFORMED, args, 3, usize::MAX)?;
-        let part = Part::of("transformed", args, 0)?;
+        let part = InnerDist::of("transformed", args, 0)?;
         for i in [1, 2] {
             function("transformed", &args[i]).map_err(|e| e.arg(i))?;
         }
@@ -61,7 +61,7 @@ pub fn function(name: &str, value: &Value) -> Result<()> {
 }
 
 struct Transformed {
-    part: Part,
+    part: InnerDist,
     forward: Value,
     inverse: Value,
     log_det: Option<Value>,
@@ -153,7 +153,7 @@ impl Density for Transformed {
         "transformed"
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         let x = self.part.density().sample(cx, draws)?;
         let y = cx.isolated(|cx| cx.call(&self.forward, &mut [x]))?;
         one_for_all("f", &y)?;

@@ -1,6 +1,6 @@
 //! A distribution of numbers cut to an interval.
 
-use super::Part;
+use super::InnerDist;
 use super::cut::Cut;
 use super::mass::{self, Panels, Values};
 use crate::distributions::density::Density;
@@ -10,10 +10,10 @@ use crate::distributions::invert::invert;
 use crate::distributions::object::{Built, Constructor};
 use crate::distributions::region::SupportOf;
 use crate::distributions::support::Support;
-use crate::distributions::transform::{self, Numbers, Transform};
+use crate::distributions::transform::{self, ElementwiseTransform, Transform};
 use crate::error::{Error, Result};
 use crate::eval::gradient::primal_of;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -44,20 +44,20 @@ pub const TRUNCATED: Built = Built {
 };
 
 /// The normal has a family of its own, exact in its tails and with every derivative.
-fn truncated_normal(cx: &mut Cx, cut: &Cut) -> Result<Option<Part>> {
+fn truncated_normal(cx: &mut Cx, cut: &Cut) -> Result<Option<InnerDist>> {
     let Some(dist) = cut.part.dist().filter(|dist| dist.constructor.name() == "normal") else { return Ok(None) };
     let Some(family) = crate::distributions::FAMILIES.iter().find(|f| f.name == "truncated-normal") else {
         return Ok(None);
     };
     let args: Vec<Value> = dist.args.iter().chain([&cut.lo, &cut.hi]).cloned().collect();
-    Part::new("truncated", &Constructor::Scalar(family).value(cx, &args)?).map(Some)
+    InnerDist::new("truncated", &Constructor::Scalar(family).value(cx, &args)?).map(Some)
 }
 
 /// A share of the mass that rounding does not make of nothing.
 const EDGE: f64 = 1e-12;
 
 /// Another distribution under this name.
-struct Named(Part);
+struct Named(InnerDist);
 
 struct Truncated {
     cut: Cut,
@@ -78,7 +78,7 @@ impl Truncated {
     }
 
     #[cold]
-    fn too_narrow(&self, draws: &Draws) -> Box<Error> {
+    fn too_narrow(&self, draws: &SiteRng) -> Box<Error> {
         let ((lo, hi), shown) = (self.cut.ends, brief(self.cut.part.value()));
         let width = if draws.single { "single" } else { "double" };
         let message = format!("`truncated`: {width} precision has no value of `{shown}` between {lo} and {hi}");
@@ -133,7 +133,7 @@ impl Density for Truncated {
         "truncated"
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         self.cut.check_drawable("truncated")?;
         let value = self.at_share(cx, draws.open01())?;
         let dense = self.is_dense(cx, &value)?;
@@ -207,7 +207,7 @@ impl Density for Truncated {
             lo = if number(&least) > number(&lo) { least } else { lo };
             hi = if number(&most) < number(&hi) { most } else { hi };
         }
-        Numbers::between(lo, hi, None).map(Transform::Numbers)
+        ElementwiseTransform::between(lo, hi, None).map(Transform::Numbers)
     }
 
     fn shape(&self) -> Option<Vec<usize>> {

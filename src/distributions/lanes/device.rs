@@ -3,7 +3,7 @@
 
 use super::check::outside;
 use super::mlx_number::MlxNumber;
-use super::wide::Number;
+use super::wide::LaneFloat;
 use super::{draw, flattened, score, width};
 use crate::distributions::family::{Family, Kind, Support};
 use crate::eval::key::Key;

@@ -21,7 +21,7 @@ use crate::tensor::DType;
 use crate::tensor::lanes::{Column, Operand, common_shape, same_shape};
 use fused::Fused;
 use mlx_number::MlxNumber;
-use wide::{Number, Wide};
+use wide::{LaneFloat, Wide};
 
 type Density<R> = fn(R, &[R]) -> R;
 type FromUniform<R> = fn(R, &[R]) -> Option<R>;
@@ -46,7 +46,7 @@ struct Loops<T> {
     from_uniform: Fused<T>,
 }
 
-impl<T: Number> Loops<T> {
+impl<T: LaneFloat> Loops<T> {
     const fn of<D: Distribution>() -> Option<Loops<T>> {
         const {
             if D::COMMON {

@@ -2,18 +2,18 @@
 
 use super::dirichlet::proportions;
 use super::linear::{shares_of, sum};
-use super::{At, Block, Case, Must, Shaped, Structured, shaped};
+use super::{At, Block, Case, Must, ShapedParam, Structured, shaped};
 use crate::distributions::family::Kind;
 use crate::distributions::real::Real;
 use crate::distributions::region::SupportOf;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use rand_distr::{Binomial, Distribution as _};
 
 pub struct Multinomial;
 pub struct DirichletMultinomial;
 
 /// Counts of `n` draws: of each category a binomial share of what is left.
-fn shares(n: f64, weights: &[f64], draws: &mut Draws) -> Vec<f64> {
+fn shares(n: f64, weights: &[f64], draws: &mut SiteRng) -> Vec<f64> {
     let weights = &shares_of(weights, weights);
     let (mut left, mut total) = (n as u64, weights.iter().sum::<f64>());
     let mut counts: Vec<f64> = Vec::with_capacity(weights.len());
@@ -43,7 +43,7 @@ fn three_of_four(x: &[f64]) -> Option<Vec<f64>> {
 
 impl Structured for Multinomial {
     const NAME: &'static str = "multinomial";
-    const PARAMS: &'static [Shaped] = &[shaped("n", 0, Must::Count), shaped("probs", 1, Must::Weights)];
+    const PARAMS: &'static [ShapedParam] = &[shaped("n", 0, Must::Count), shaped("probs", 1, Must::Weights)];
     const RANK: usize = 1;
     const KIND: Kind = Kind::Integer;
     const DOC: &'static str = "How often each index comes up in n draws with probabilities proportional to probs.\n(logpdf (multinomial 2 [1 1]) [1 1]) ;~> -0.6931471805599453\n(mean (multinomial 4 [1 3])) ;=> (array [1.0 3.0])";
@@ -61,7 +61,7 @@ impl Structured for Multinomial {
         excesses::<R>(at) - sum(at.x.iter().zip(shares).map(apart))
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         shares(p[0].one(), p[1].items, draws)
     }
 
@@ -77,7 +77,7 @@ impl Structured for Multinomial {
 
 impl Structured for DirichletMultinomial {
     const NAME: &'static str = "dirichlet-multinomial";
-    const PARAMS: &'static [Shaped] = &[shaped("n", 0, Must::Count), shaped("alphas", 1, Must::Positive)];
+    const PARAMS: &'static [ShapedParam] = &[shaped("n", 0, Must::Count), shaped("alphas", 1, Must::Positive)];
     const RANK: usize = 1;
     const KIND: Kind = Kind::Integer;
     const DOC: &'static str = "How often each index comes up in n draws whose probabilities come from a Dirichlet distribution.\n(logpdf (dirichlet-multinomial 2 [1 1]) [1 1]) ;~> -1.0986122886681096\n(mean (dirichlet-multinomial 4 [1 3])) ;=> (array [1.0 3.0])";
@@ -112,7 +112,7 @@ impl Structured for DirichletMultinomial {
         excesses::<R>(at) + sum(at.x.iter().zip(p[1].items).map(part)) - whole
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         let weights = proportions(p[1].items, draws);
         shares(p[0].one(), &weights, draws)
     }

@@ -22,9 +22,9 @@ mod wishart;
 
 pub use block::Block;
 #[cfg(test)]
-use block::Data;
+use block::DenseNumbers;
 pub use categorical::choose;
-pub use lanes::{Read, StructuredLanes, column_of};
+pub use lanes::{ReadParams, StructuredLanes, column_of};
 pub use must::Must;
 pub use object::StructuredDist;
 
@@ -32,11 +32,11 @@ use super::family::Kind;
 use super::lifted::Lifted;
 use super::real::Real;
 use super::region::SupportOf;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 
 /// A parameter: its name, the rank of one event of it (0 a number, 1 a vector, 2 a matrix), and what it must be.
 #[derive(Clone, Copy, Debug)]
-pub struct Shaped {
+pub struct ShapedParam {
     pub name: &'static str,
     pub rank: usize,
     pub must: Must,
@@ -44,8 +44,8 @@ pub struct Shaped {
     pub default: Option<f64>,
 }
 
-pub const fn shaped(name: &'static str, rank: usize, must: Must) -> Shaped {
-    Shaped { name, rank, must, default: None }
+pub const fn shaped(name: &'static str, rank: usize, must: Must) -> ShapedParam {
+    ShapedParam { name, rank, must, default: None }
 }
 
 /// A condition on several parameters that does not hold: the parameter to point at, and a sentence.
@@ -85,7 +85,7 @@ pub struct Factored {
 pub trait Structured {
     const NAME: &'static str;
     const ALIASES: &'static [&'static str] = &[];
-    const PARAMS: &'static [Shaped];
+    const PARAMS: &'static [ShapedParam];
     /// The rank of a value.
     const RANK: usize;
     const KIND: Kind = Kind::Real;
@@ -110,7 +110,7 @@ pub trait Structured {
     }
     /// log-density of a value on the support `x`; what a formula decides by, it looks up `at` the same numbers as doubles.
     fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R;
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64>;
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64>;
     /// The standard normal numbers that a value is made of, where it is.
     fn noise(_x: &[f64], _p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
         None
@@ -139,7 +139,7 @@ type Moment = fn(&[Block<'_, f64>]) -> Option<Vec<f64>>;
 pub struct StructuredFamily {
     pub name: &'static str,
     pub aliases: &'static [&'static str],
-    pub params: &'static [Shaped],
+    pub params: &'static [ShapedParam],
     pub rank: usize,
     pub kind: Kind,
     pub doc: &'static str,
@@ -151,7 +151,7 @@ pub struct StructuredFamily {
     ends: fn(&[Block<'_, Lifted>]) -> (Lifted, Lifted),
     logpdf: fn(&Block<'_, f64>, &[Block<'_, f64>], &At<'_>) -> f64,
     logpdf_lifted: fn(&Block<'_, Lifted>, &[Block<'_, Lifted>], &At<'_>) -> Lifted,
-    sample: fn(&[Block<'_, f64>], &mut Draws) -> Vec<f64>,
+    sample: fn(&[Block<'_, f64>], &mut SiteRng) -> Vec<f64>,
     noise: Noise,
     from_noise_lifted: fn(&[Lifted], &[Block<'_, Lifted>]) -> Vec<Lifted>,
     mean: Moment,

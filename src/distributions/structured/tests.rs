@@ -211,7 +211,7 @@ fn value_gradient(lisp: &mut Interpreter, dist: &StructuredDist, x: &[f64]) -> V
     let input = tape.variable(value).expect("numbers");
     let score = dist.score(cx, &input).expect("a score");
     let cotangents = tape.backward(cx, &[(score, Value::float(1.0))]).expect("a pass").of(&input).expect("a gradient");
-    super::Data::read(&cotangents).expect("readable").expect("numbers").items
+    super::DenseNumbers::read(&cotangents).expect("readable").expect("numbers").items
 }
 
 #[test]

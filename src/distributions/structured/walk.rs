@@ -1,13 +1,13 @@
 //! Series of normal steps: the Gaussian random walk and the stationary autoregression of order 1.
 
 use super::linear::sum;
-use super::{At, Block, Case, Must, Shaped, Structured, shaped};
+use super::{At, Block, Case, Must, ShapedParam, Structured, shaped};
 use crate::distributions::draw::standard_normal;
 use crate::distributions::family::Distribution as _;
 use crate::distributions::normal::Normal;
 use crate::distributions::real::Real;
 use crate::distributions::region::SupportOf;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 
 pub struct GaussianRandomWalk;
 pub struct Ar1;
@@ -23,10 +23,10 @@ fn chain<R: Real>(x: &[R], first: R, predict: impl Fn(R) -> R, sd: &R) -> R {
 
 impl Structured for GaussianRandomWalk {
     const NAME: &'static str = "gaussian-random-walk";
-    const PARAMS: &'static [Shaped] = &[
+    const PARAMS: &'static [ShapedParam] = &[
         shaped("n", 0, Must::Size),
         shaped("sigma", 0, Must::Positive),
-        Shaped { name: "initial", rank: 0, must: Must::Reals, default: Some(0.0) },
+        ShapedParam { name: "initial", rank: 0, must: Must::Reals, default: Some(0.0) },
     ];
     const RANK: usize = 1;
     const DOC: &'static str = "The n values after `initial` (0 unless given) of a walk whose steps are normal with standard deviation sigma.\n(logpdf (gaussian-random-walk 2 1) [0 0]) ;=> -1.8378770664093453\n(variance (gaussian-random-walk 3 2)) ;=> (array [4.0 8.0 12.0])";
@@ -41,7 +41,7 @@ impl Structured for GaussianRandomWalk {
         chain(x.items, p[2].one(), |before| before, &p[1].one())
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         let mut at = p[2].one();
         let step = |_| {
             at += p[1].one() * standard_normal(draws);
@@ -61,7 +61,7 @@ impl Structured for GaussianRandomWalk {
 
 impl Structured for Ar1 {
     const NAME: &'static str = "ar1";
-    const PARAMS: &'static [Shaped] =
+    const PARAMS: &'static [ShapedParam] =
         &[shaped("n", 0, Must::Size), shaped("phi", 0, Must::InsideUnit), shaped("sigma", 0, Must::Positive)];
     const RANK: usize = 1;
     const DOC: &'static str = "A series of n values, each phi times the one before plus normal noise with standard deviation sigma; the first is drawn from the stationary distribution.\n(logpdf (ar1 2 0 1) [0 0]) ;=> -1.8378770664093453\n(variance (ar1 2 0.5 3)) ;=> (array [12.0 12.0])";
@@ -82,7 +82,7 @@ impl Structured for Ar1 {
         first + chain(&x.items[1..], x.items[0].clone(), |before| phi.clone() * before, &sigma)
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         let (n, phi, sigma) = (p[0].one() as usize, p[1].one(), p[2].one());
         let mut at = sigma / (1.0 - phi * phi).sqrt() * standard_normal(draws);
         let mut series = vec![at];

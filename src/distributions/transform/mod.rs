@@ -16,7 +16,7 @@ mod through;
 
 pub use builtins::TABLE;
 pub use events::Events;
-pub use numbers::Numbers;
+pub use numbers::ElementwiseTransform;
 pub use through::Through;
 
 use super::region::SupportOf;
@@ -28,7 +28,7 @@ use crate::eval::print::brief;
 /// numbers, else a vector of them; both ways it is differentiable, also by the parameters.
 #[derive(Clone)]
 pub enum Transform {
-    Numbers(Numbers),
+    Numbers(ElementwiseTransform),
     /// Vectors or matrices, perhaps along axes of independent ones.
     Events(Events),
     /// A vector of n values, or an array where they are numbers.
@@ -51,9 +51,9 @@ impl Transform {
         let found = match support {
             _ if !continuous => None,
             SupportOf::Numbers { lo, hi, .. } if lo < hi => {
-                Some(Transform::Numbers(Numbers::between(Value::float(*lo), Value::float(*hi), None)?))
+                Some(Transform::Numbers(ElementwiseTransform::between(Value::float(*lo), Value::float(*hi), None)?))
             }
-            SupportOf::Vectors(n) => Some(Transform::Numbers(Numbers::free(vec![*n])?)),
+            SupportOf::Vectors(n) => Some(Transform::Numbers(ElementwiseTransform::free(vec![*n])?)),
             _ => Events::onto(support, Vec::new()).map(Transform::Events),
         };
         found.ok_or_else(|| none(name, support, continuous))

@@ -3,7 +3,7 @@
 use super::Transform;
 use super::coordinates::Coordinates;
 use crate::distributions::density::Density;
-use crate::distributions::derived::{Part, with_log_det};
+use crate::distributions::derived::{InnerDist, with_log_det};
 use crate::error::Result;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::{Cx, Value};
@@ -11,7 +11,7 @@ use crate::eval::{Cx, Value};
 /// A function of the values of `part`, with its inverse.
 #[derive(Clone)]
 pub struct Through {
-    pub part: Part,
+    pub part: InnerDist,
     pub inner: Transform,
     pub forward: Value,
     pub inverse: Value,

@@ -1,7 +1,7 @@
 //! What a function answers about an element, which may differ by lane, and walks that lanes leave one by one.
 
 use super::branch::truth;
-use super::{Group, Of, Part, apart, merge, project};
+use super::{Group, LanePart, LaneValues, apart, merge, project};
 use crate::error::{Error, Result};
 use crate::eval::condition::holds;
 use crate::eval::cx::Cx;
@@ -42,7 +42,7 @@ impl Answer {
     pub fn which(cx: &Cx, value: &Value, is: impl Fn(&Value) -> bool) -> Result<Answer> {
         let Value::Lanes(lanes) = value else { return Ok(Answer::All(is(value))) };
         let group = &apart::group_of(cx, std::slice::from_ref(value))?;
-        let Of::Parts(parts) = &lanes.of else { return Ok(Answer::All(is(&Value::Int(0)))) };
+        let LaneValues::Parts(parts) = &lanes.of else { return Ok(Answer::All(is(&Value::Int(0)))) };
         let all = group.outermost();
         match all.union(parts.iter().filter(|(_, value)| is(value)).map(|(part, _)| part)) {
             Some(those) => {
@@ -122,7 +122,7 @@ impl Sifted {
 }
 
 /// A step of a walk.
-pub enum Step {
+pub enum WalkStep {
     On,
     /// Some lanes, or all, are done, with a value.
     Done(Answer, Value),
@@ -131,14 +131,14 @@ pub enum Step {
 }
 
 /// Walks until all lanes are done; a step runs for those that are not.
-pub fn walk(cx: &mut Cx, mut step: impl FnMut(&mut Cx) -> Result<Step>) -> Result<Value> {
+pub fn walk(cx: &mut Cx, mut step: impl FnMut(&mut Cx) -> Result<WalkStep>) -> Result<Value> {
     let outer = cx.group.clone();
-    let (mut whole, mut parts): (_, Vec<Part>) = (outer.clone(), Vec::new());
+    let (mut whole, mut parts): (_, Vec<LanePart>) = (outer.clone(), Vec::new());
     let last = loop {
         match step(cx) {
-            Ok(Step::On | Step::Done(Answer::All(false), _)) => {}
-            Ok(Step::End(value) | Step::Done(Answer::All(true), value)) => break Ok(value),
-            Ok(Step::Done(Answer::Differ(done, left), value)) => {
+            Ok(WalkStep::On | WalkStep::Done(Answer::All(false), _)) => {}
+            Ok(WalkStep::End(value) | WalkStep::Done(Answer::All(true), value)) => break Ok(value),
+            Ok(WalkStep::Done(Answer::Differ(done, left), value)) => {
                 if whole.is_none() {
                     whole = done.outermost().union([&done, &left]);
                 }
@@ -153,7 +153,7 @@ pub fn walk(cx: &mut Cx, mut step: impl FnMut(&mut Cx) -> Result<Step>) -> Resul
         (Some(active), Some(whole)) if !parts.is_empty() => {
             parts.push((active, last?));
             let parts = parts.into_iter().map(|(part, value)| Ok((part.clone(), project(&value, &part)?)));
-            merge(parts.collect::<Result<Vec<Part>>>()?, &whole)
+            merge(parts.collect::<Result<Vec<LanePart>>>()?, &whole)
         }
         _ => last,
     }

@@ -2,7 +2,7 @@
 
 use super::inside::Replacing;
 use super::numbers::raised_in;
-use super::{Group, Lanes, Of, Part, holds_lanes, inside, merge, number, project};
+use super::{Group, LanePart, LaneValues, Lanes, holds_lanes, inside, merge, number, project};
 use crate::error::{Error, Result};
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::cx::Cx;
@@ -24,7 +24,7 @@ pub fn apart(
     f: &mut dyn FnMut(&mut Cx, &mut [Value]) -> Result<Value>,
 ) -> Result<Value> {
     let group = group_of(cx, args)?;
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<LanePart> = Vec::new();
     // Each value has the randomness that it would have alone.
     let stream = cx.stream;
     for (part, mut values) in split(cx, args, deep)? {
@@ -157,12 +157,12 @@ pub fn split(cx: &mut Cx, args: &[Value], deep: bool) -> Result<Vec<(Arc<Group>,
 /// Which of its different values each lane of a group has.
 fn which(lanes: &Lanes, group: &Arc<Group>) -> Result<Vec<u32>> {
     match &lanes.of {
-        Of::Numbers(column) if lanes.group.same(group) => Ok(labels_of(column)),
-        Of::Numbers(column) => {
+        LaneValues::Numbers(column) if lanes.group.same(group) => Ok(labels_of(column)),
+        LaneValues::Numbers(column) => {
             let at = group.within(&lanes.group).ok_or_else(|| super::other_lanes(&lanes.group, group))?;
             Ok(labels_of(&gather(column, &at)))
         }
-        Of::Parts(parts) => {
+        LaneValues::Parts(parts) => {
             let mut which = vec![0; group.len()];
             for (label, (part, _)) in parts.iter().enumerate() {
                 for position in group.split_by(part).0 {
@@ -179,7 +179,7 @@ fn by_parts(cx: &mut Cx, args: &[Value], group: Arc<Group>) -> Result<Vec<(Arc<G
     let mut pieces = vec![group];
     for arg in args {
         let Value::Lanes(lanes) = arg else { continue };
-        let Of::Parts(parts) = &lanes.of else { continue };
+        let LaneValues::Parts(parts) = &lanes.of else { continue };
         let mut finer = Vec::with_capacity(parts.len());
         for piece in pieces {
             if piece.is(&lanes.group) {
@@ -251,12 +251,12 @@ fn too_many() -> Box<Error> {
 /// The arguments as a part has them, where lanes have one value.
 fn in_part(cx: &mut Cx, args: &[Value], part: &Arc<Group>, deep: bool) -> Result<Vec<Value>> {
     let one = |lanes: &Arc<Lanes>| match &lanes.of {
-        Of::Numbers(column) => match lanes.group.find(part.id(0)) {
+        LaneValues::Numbers(column) => match lanes.group.find(part.id(0)) {
             Some(position) => Ok(number(column, position)),
             None => Err(super::other_lanes(&lanes.group, part)),
         },
         // The part's lanes have one of the values; that itself may be lanes.
-        Of::Parts(values) => match values.iter().find(|(lanes, _)| lanes.find(part.id(0)).is_some()) {
+        LaneValues::Parts(values) => match values.iter().find(|(lanes, _)| lanes.find(part.id(0)).is_some()) {
             Some((_, value)) => project(value, part),
             None => Err(super::other_lanes(&lanes.group, part)),
         },

@@ -4,7 +4,7 @@
 //! `Outcomes`; those that go on are run again together, until none is left.
 
 use super::numbers::raised_in;
-use super::{Group, Of, Part, holds_lanes, merge, project};
+use super::{Group, LanePart, LaneValues, holds_lanes, merge, project};
 use crate::error::Result;
 use crate::eval::condition;
 use crate::eval::cx::Cx;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// What the lanes came to.
 #[derive(Default)]
 struct Outcomes {
-    done: Vec<Part>,
+    done: Vec<LanePart>,
     /// Lanes that jump back, the first slot of their loop's variables, and the new values.
     again: Vec<(Arc<Group>, usize, Vec<Value>)>,
 }
@@ -151,14 +151,14 @@ pub fn truth(condition: &Value, group: &Arc<Group>) -> Result<(Vec<u32>, Vec<u32
     let all = || (0..group.len() as u32).collect::<Vec<u32>>();
     Ok(match condition {
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Numbers(column) => match column.values::<bool>() {
+            LaneValues::Numbers(column) => match column.values::<bool>() {
                 None if column.event().is_empty() => (all(), Vec::new()),
                 mask => {
                     condition::one_each(column)?;
                     mask.map_or_else(|| (all(), Vec::new()), partition)
                 }
             },
-            Of::Parts(parts) => {
+            LaneValues::Parts(parts) => {
                 let (mut yes, mut no) = (Vec::new(), Vec::new());
                 for (part, value) in parts {
                     let at = part.within(group).ok_or_else(|| super::other_lanes(part, group))?;

@@ -18,7 +18,7 @@ pub fn each(value: &Value, found: &mut dyn FnMut(&Arc<Lanes>)) {
         _ => {}
     }
     let mut seen = HashSet::new();
-    Walk { seen: &mut seen, found: &mut |lanes| (found(lanes), true).1 }.visit(value, false);
+    LaneWalk { seen: &mut seen, found: &mut |lanes| (found(lanes), true).1 }.visit(value, false);
 }
 
 /// Are there any?
@@ -35,7 +35,7 @@ fn some_in(value: &Value, functions: bool) -> bool {
     match value {
         Value::Lanes(_) => true,
         value if is_plain(value) => false,
-        _ => !Walk { seen: &mut HashSet::new(), found: &mut |_| false }.visit(value, functions),
+        _ => !LaneWalk { seen: &mut HashSet::new(), found: &mut |_| false }.visit(value, functions),
     }
 }
 
@@ -46,12 +46,12 @@ fn is_plain(value: &Value) -> bool {
 }
 
 /// A visit of the lanes in a value that goes on while `found` says so; shared parts are visited once.
-struct Walk<'w> {
+struct LaneWalk<'w> {
     seen: &'w mut HashSet<(usize, bool)>,
     found: &'w mut dyn FnMut(&Arc<Lanes>) -> bool,
 }
 
-impl Walk<'_> {
+impl LaneWalk<'_> {
     /// What runs a generative function runs all that it closes over, and what draws from a distribution calls the
     /// functions in it: `functions` are searched inside of such.
     fn visit(&mut self, value: &Value, functions: bool) -> bool {

@@ -4,7 +4,7 @@ use super::slices::{check_fit, keeps, slice_goal, unfit_or};
 use super::vectorized::{by_run, ragged, stacked};
 use crate::error::{Error, Result};
 use crate::eval::lanes::numbers::{Held, in_lane};
-use crate::eval::lanes::{Group, Of, adopt, apart_where, in_parts, merge};
+use crate::eval::lanes::{Group, LaneValues, adopt, apart_where, in_parts, merge};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::batch::Batch;
@@ -179,8 +179,8 @@ impl Old {
 fn of_one_kind(visit: Visit) -> Result<Vec<Visit>> {
     let parts = match &visit.value {
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Parts(parts) => parts,
-            Of::Numbers(_) => return Ok(vec![visit]),
+            LaneValues::Parts(parts) => parts,
+            LaneValues::Numbers(_) => return Ok(vec![visit]),
         },
         _ => return Ok(vec![visit]),
     };

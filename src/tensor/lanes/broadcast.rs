@@ -1,5 +1,5 @@
 //! The shapes of lanes' values, brought together as NumPy does; the lanes themselves always match.
-use super::column::{Column, Data, Element, Operand, each_type};
+use super::column::{Buffer, Column, Element, Operand, each_type};
 use crate::tensor::DType;
 
 /// Are two shapes the same? Numbers have empty ones, whose memory is not looked at: comparing no bytes at no address
@@ -43,7 +43,7 @@ pub(super) fn spread(column: &Column, event: &[usize]) -> Column {
         return column.clone();
     }
     let (sources, width, lanes) = (sources(column.event(), event), column.width(), column.len());
-    fn spread<T: Element>(values: &[T], lanes: usize, width: usize, sources: &[usize]) -> Data {
+    fn spread<T: Element>(values: &[T], lanes: usize, width: usize, sources: &[usize]) -> Buffer {
         T::data((0..lanes).flat_map(|lane| sources.iter().map(move |&i| values[lane * width + i])).collect())
     }
     let data = each_type!(column.data(), values => spread(values, lanes, width, &sources));

@@ -1,15 +1,15 @@
 //! Columns: one value per lane, a number or an array of one shape, flat in memory.
 use super::broadcast::same_shape;
-use super::device::{self, Device};
+use super::device::{self, DeviceColumn};
 use super::expression::Expression;
-pub use super::operand::{Item, Operand};
+pub use super::operand::{Operand, ScalarItem};
 use crate::tensor::{Array, Backend, DType};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// The values of all lanes, one after the other.
 #[derive(Clone, Debug)]
-pub enum Data {
+pub enum Buffer {
     F32(Arc<Vec<f32>>),
     F64(Arc<Vec<f64>>),
     I64(Arc<Vec<i64>>),
@@ -28,30 +28,30 @@ pub struct Column {
 /// Where the data is.
 #[derive(Clone, Debug)]
 enum Store {
-    Host(Data),
-    Device(Arc<Device>),
+    Host(Buffer),
+    Device(Arc<DeviceColumn>),
     /// On the host, once somebody reads it.
     Later(Arc<Expression>),
 }
 
 /// The types of elements.
 pub trait Element: Copy + Default + PartialEq + Send + Sync + 'static {
-    fn data(values: Vec<Self>) -> Data;
+    fn data(values: Vec<Self>) -> Buffer;
     /// The values, if they are of this type.
-    fn of(data: &Data) -> Option<&Arc<Vec<Self>>>;
-    fn item(self) -> Item;
+    fn of(data: &Buffer) -> Option<&Arc<Vec<Self>>>;
+    fn item(self) -> ScalarItem;
 }
 
 macro_rules! elements {
     ($($type:ty, $variant:ident, $item:expr;)*) => {$(
         impl Element for $type {
-            fn data(values: Vec<$type>) -> Data {
-                Data::$variant(Arc::new(values))
+            fn data(values: Vec<$type>) -> Buffer {
+                Buffer::$variant(Arc::new(values))
             }
-            fn of(data: &Data) -> Option<&Arc<Vec<$type>>> {
-                if let Data::$variant(values) = data { Some(values) } else { None }
+            fn of(data: &Buffer) -> Option<&Arc<Vec<$type>>> {
+                if let Buffer::$variant(values) = data { Some(values) } else { None }
             }
-            fn item(self) -> Item {
+            fn item(self) -> ScalarItem {
                 $item(self)
             }
         }
@@ -63,32 +63,32 @@ macro_rules! elements {
     )*};
 }
 elements! {
-    f32, F32, |x| Item::Float(f64::from(x));
-    f64, F64, Item::Float;
-    i64, I64, Item::Int;
-    bool, Bool, Item::Bool;
+    f32, F32, |x| ScalarItem::Float(f64::from(x));
+    f64, F64, ScalarItem::Float;
+    i64, I64, ScalarItem::Int;
+    bool, Bool, ScalarItem::Bool;
 }
 
 /// The same code for every element type: `values` is the vector.
 macro_rules! each_type {
     ($data:expr, $values:ident => $body:expr) => {
         match $data {
-            Data::F32($values) => $body,
-            Data::F64($values) => $body,
-            Data::I64($values) => $body,
-            Data::Bool($values) => $body,
+            Buffer::F32($values) => $body,
+            Buffer::F64($values) => $body,
+            Buffer::I64($values) => $body,
+            Buffer::Bool($values) => $body,
         }
     };
 }
 pub(super) use each_type;
 
-impl Data {
+impl Buffer {
     pub fn dtype(&self) -> DType {
         match self {
-            Data::F32(_) => DType::Float32,
-            Data::F64(_) => DType::Float64,
-            Data::I64(_) => DType::Int64,
-            Data::Bool(_) => DType::Bool,
+            Buffer::F32(_) => DType::Float32,
+            Buffer::F64(_) => DType::Float64,
+            Buffer::I64(_) => DType::Int64,
+            Buffer::Bool(_) => DType::Bool,
         }
     }
 
@@ -111,7 +111,7 @@ impl Column {
         (lanes.checked_mul(width)? == values.len()).then(|| Column::assemble(T::data(values), lanes, event))
     }
 
-    pub(super) fn assemble(data: Data, lanes: usize, event: &[usize]) -> Column {
+    pub(super) fn assemble(data: Buffer, lanes: usize, event: &[usize]) -> Column {
         Column { store: Store::Host(data), lanes, event: (!event.is_empty()).then(|| event.into()) }
     }
 
@@ -119,7 +119,7 @@ impl Column {
     pub fn of_array(array: Array) -> Option<Column> {
         let (&lanes, event) = array.shape().split_first()?;
         let event = (!event.is_empty()).then(|| event.into());
-        let device = Device::of(array)?;
+        let device = DeviceColumn::of(array)?;
         Some(Column { store: Store::Device(Arc::new(device)), lanes, event })
     }
 
@@ -171,7 +171,7 @@ impl Column {
 
     /// The elements on the host; those of a column with MLX are computed and brought first.
     #[inline]
-    pub fn data(&self) -> &Data {
+    pub fn data(&self) -> &Buffer {
         match &self.store {
             Store::Host(data) => data,
             Store::Device(device) => device.data(),
@@ -219,12 +219,12 @@ impl Column {
     }
 
     /// The first element of a lane; `None` past the end or for arrays without elements.
-    pub fn get(&self, lane: usize) -> Option<Item> {
+    pub fn get(&self, lane: usize) -> Option<ScalarItem> {
         self.element(lane, 0)
     }
 
     /// One element of a lane.
-    pub fn element(&self, lane: usize, i: usize) -> Option<Item> {
+    pub fn element(&self, lane: usize, i: usize) -> Option<ScalarItem> {
         let width = self.width();
         if i >= width {
             return None;
@@ -235,20 +235,20 @@ impl Column {
     /// The elements as doubles; booleans are 0 and 1.
     pub fn to_f64(&self) -> Vec<f64> {
         match self.data() {
-            Data::F32(values) => values.iter().map(|x| f64::from(*x)).collect(),
-            Data::F64(values) => values.to_vec(),
-            Data::I64(values) => values.iter().map(|x| *x as f64).collect(),
-            Data::Bool(values) => values.iter().map(|x| f64::from(u8::from(*x))).collect(),
+            Buffer::F32(values) => values.iter().map(|x| f64::from(*x)).collect(),
+            Buffer::F64(values) => values.to_vec(),
+            Buffer::I64(values) => values.iter().map(|x| *x as f64).collect(),
+            Buffer::Bool(values) => values.iter().map(|x| f64::from(u8::from(*x))).collect(),
         }
     }
 
     /// The elements as floats; booleans are 0 and 1.
     pub fn to_f32(&self) -> Vec<f32> {
         match self.data() {
-            Data::F32(values) => values.to_vec(),
-            Data::F64(values) => values.iter().map(|x| *x as f32).collect(),
-            Data::I64(values) => values.iter().map(|x| *x as f32).collect(),
-            Data::Bool(values) => values.iter().map(|x| f32::from(u8::from(*x))).collect(),
+            Buffer::F32(values) => values.to_vec(),
+            Buffer::F64(values) => values.iter().map(|x| *x as f32).collect(),
+            Buffer::I64(values) => values.iter().map(|x| *x as f32).collect(),
+            Buffer::Bool(values) => values.iter().map(|x| f32::from(u8::from(*x))).collect(),
         }
     }
 
@@ -262,7 +262,7 @@ impl Column {
         }
         match (dtype, self.data()) {
             (DType::Float32, _) => self.like(self.to_f32()),
-            (DType::Int64, Data::Bool(values)) => self.like(values.iter().map(|x| i64::from(*x)).collect()),
+            (DType::Int64, Buffer::Bool(values)) => self.like(values.iter().map(|x| i64::from(*x)).collect()),
             (DType::Float64, _) => self.like(self.to_f64()),
             _ => self.clone(),
         }
@@ -295,7 +295,7 @@ impl Column {
             return Some(joined);
         }
         let lanes = columns.iter().map(Column::len).sum();
-        fn joined<T: Element>(columns: &[Column], _: &[T]) -> Option<Data> {
+        fn joined<T: Element>(columns: &[Column], _: &[T]) -> Option<Buffer> {
             let parts = columns.iter().map(Column::values::<T>).collect::<Option<Vec<&[T]>>>()?;
             Some(T::data(parts.concat()))
         }
@@ -311,10 +311,10 @@ impl Column {
             shifted.iter().zip(values).all(|(x, y)| bits(*x) == bits(*y))
         }
         match self.data() {
-            Data::F32(values) => same(values, width, f32::to_bits),
-            Data::F64(values) => same(values, width, f64::to_bits),
-            Data::I64(values) => same(values, width, |x| x),
-            Data::Bool(values) => same(values, width, |x| x),
+            Buffer::F32(values) => same(values, width, f32::to_bits),
+            Buffer::F64(values) => same(values, width, f64::to_bits),
+            Buffer::I64(values) => same(values, width, |x| x),
+            Buffer::Bool(values) => same(values, width, |x| x),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::tensor::DType;
 
 /// One number or boolean of a column.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Item {
+pub enum ScalarItem {
     Float(f64),
     Int(i64),
     Bool(bool),
@@ -50,22 +50,22 @@ impl<'a> Operand<'a> {
     }
 }
 
-impl Item {
+impl ScalarItem {
     pub fn as_f64(self) -> f64 {
         match self {
-            Item::Float(x) => x,
-            Item::Int(x) => x as f64,
-            Item::Bool(x) => f64::from(u8::from(x)),
+            ScalarItem::Float(x) => x,
+            ScalarItem::Int(x) => x as f64,
+            ScalarItem::Bool(x) => f64::from(u8::from(x)),
         }
     }
 }
 
-impl From<Item> for Operand<'_> {
-    fn from(item: Item) -> Self {
+impl From<ScalarItem> for Operand<'_> {
+    fn from(item: ScalarItem) -> Self {
         match item {
-            Item::Float(x) => Operand::Float(x),
-            Item::Int(x) => Operand::Int(x),
-            Item::Bool(x) => Operand::Bool(x),
+            ScalarItem::Float(x) => Operand::Float(x),
+            ScalarItem::Int(x) => Operand::Int(x),
+            ScalarItem::Bool(x) => Operand::Bool(x),
         }
     }
 }

@@ -5,7 +5,7 @@
 use super::factor::{self, Lu};
 use crate::tensor::{
     Array, Error, Result,
-    host::{self, Convert},
+    host::{self, CastElements},
 };
 
 /// The lower triangular L with L Lᵀ = `a`; only the lower triangle of `a` is looked at.

@@ -25,19 +25,19 @@ pub const TABLE: &[Builtin] = &[
 ];
 
 /// A result without axes is a number.
-fn one(cx: &mut Cx, f: fn(&Array) -> Made, name: &str, args: &[Value]) -> Result<Value> {
+fn one(cx: &mut Cx, f: fn(&Array) -> ArrayResult, name: &str, args: &[Value]) -> Result<Value> {
     let a = array_of(name, args, 0)?;
     cx.charge(work(a, a))?;
     scalar(f(a))
 }
 
-fn two(cx: &mut Cx, f: fn(&Array, &Array) -> Made, name: &str, args: &[Value]) -> Result<Value> {
+fn two(cx: &mut Cx, f: fn(&Array, &Array) -> ArrayResult, name: &str, args: &[Value]) -> Result<Value> {
     let (a, b) = (array_of(name, args, 0)?, array_of(name, args, 1)?);
     cx.charge(work(a, b))?;
     scalar(f(a, b))
 }
 
-type Made = crate::tensor::Result<Array>;
+type ArrayResult = crate::tensor::Result<Array>;
 
 /// Steps to charge for a product: multiplications are many times faster than steps.
 fn work(a: &Array, b: &Array) -> usize {
@@ -45,7 +45,7 @@ fn work(a: &Array, b: &Array) -> usize {
     a.len().saturating_mul(columns) / 64
 }
 
-fn scalar(result: Made) -> Result<Value> {
+fn scalar(result: ArrayResult) -> Result<Value> {
     scalar_value(result.map_err(raise)?)
 }
 

@@ -7,9 +7,9 @@ use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
-use crate::eval::lanes::answer::{self, Answer, Step};
+use crate::eval::lanes::answer::{self, Answer, WalkStep};
 use crate::eval::lanes::apart::by_keys;
-use crate::eval::lanes::{Of, Part, merge};
+use crate::eval::lanes::{LanePart, LaneValues, merge};
 use crate::eval::print::Printer;
 use crate::eval::value::{Value, nest};
 use std::collections::HashMap;
@@ -132,7 +132,7 @@ fn folded(cx: &Cx, next: Value) -> Result<Folded> {
     match &next {
         Value::Host(_) => Ok(unreduced(&next).map_or(Folded::On(next), Folded::End)),
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Parts(parts) if parts.iter().any(|(_, value)| unreduced(value).is_some()) => {
+            LaneValues::Parts(parts) if parts.iter().any(|(_, value)| unreduced(value).is_some()) => {
                 reduced_in(cx, &next, parts)
             }
             _ => Ok(Folded::On(next)),
@@ -142,7 +142,7 @@ fn folded(cx: &Cx, next: Value) -> Result<Folded> {
 }
 
 #[cold]
-fn reduced_in(cx: &Cx, next: &Value, parts: &[Part]) -> Result<Folded> {
+fn reduced_in(cx: &Cx, next: &Value, parts: &[LanePart]) -> Result<Folded> {
     let Value::Lanes(lanes) = next else { return Ok(Folded::On(next.clone())) };
     let group = cx.group.as_ref().unwrap_or(&lanes.group);
     let (mut done, mut left) = (Vec::new(), Vec::new());
@@ -156,7 +156,7 @@ fn reduced_in(cx: &Cx, next: &Value, parts: &[Part]) -> Result<Folded> {
             }
         }
     }
-    let lanes_of = |parts: &[Part]| group.union(parts.iter().map(|(part, _)| part));
+    let lanes_of = |parts: &[LanePart]| group.union(parts.iter().map(|(part, _)| part));
     Ok(match (lanes_of(&done), lanes_of(&left)) {
         (Some(yes), Some(no)) => {
             let (value, rest) = (merge(done, &yes)?, merge(left, &no)?);
@@ -216,24 +216,24 @@ fn fold_on(
     mut next: impl FnMut(&mut Cx, Value) -> Result<Result<Value, Value>>,
 ) -> Result<Value> {
     let mut acc = rest;
-    let mut first = Some(Step::Done(answer, value));
+    let mut first = Some(WalkStep::Done(answer, value));
     answer::walk(cx, |cx| {
         if let Some(step) = first.take() {
             return Ok(step);
         }
         let value = match next(cx, std::mem::take(&mut acc))? {
             Ok(value) => value,
-            Err(last) => return Ok(Step::End(last)),
+            Err(last) => return Ok(WalkStep::End(last)),
         };
         Ok(match folded(cx, value)? {
             Folded::On(value) => {
                 acc = value;
-                Step::On
+                WalkStep::On
             }
-            Folded::End(value) => Step::End(value),
+            Folded::End(value) => WalkStep::End(value),
             Folded::Some(answer, value, rest) => {
                 acc = rest;
-                Step::Done(answer, value)
+                WalkStep::Done(answer, value)
             }
         })
     })

@@ -8,8 +8,8 @@ use crate::eval::collections::List;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{primal_of, rules};
-use crate::eval::lanes::answer::{self, Answer, Step};
-use crate::eval::lanes::{Of, apart, apart_where};
+use crate::eval::lanes::answer::{self, Answer, WalkStep};
+use crate::eval::lanes::{LaneValues, apart, apart_where};
 use crate::eval::sequence::{self, Iter};
 use crate::eval::value::Value;
 use crate::tensor::{self, Array};
@@ -234,7 +234,7 @@ fn has_sequences(leaf: &Value) -> bool {
         Value::Lanes(inner) => inner.elements().is_some(),
         other => is_sequential(other),
     };
-    matches!(&lanes.of, Of::Parts(parts) if parts.iter().any(|(_, value)| opens(value)))
+    matches!(&lanes.of, LaneValues::Parts(parts) if parts.iter().any(|(_, value)| opens(value)))
 }
 
 /// An array in each lane as the sequence of its elements.
@@ -274,9 +274,9 @@ fn for_each(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             answer::walk(cx, |cx| match items.next(cx)? {
                 Some(item) => {
                     let result = cx.call(&f, &mut [item])?;
-                    Ok(Step::Done(Answer::which(cx, &result, is_stop)?, Value::Nil))
+                    Ok(WalkStep::Done(Answer::which(cx, &result, is_stop)?, Value::Nil))
                 }
-                None => Ok(Step::End(Value::Nil)),
+                None => Ok(WalkStep::End(Value::Nil)),
             })
         }
         _ => joined(cx, f, coll, mode.as_keyword() == Some("while")),
@@ -293,7 +293,7 @@ fn joined(cx: &mut Cx, f: Value, coll: Value, now: bool) -> Result<Value> {
     if now || !matches!(coll, Value::Lazy(_)) {
         let mut results = Vec::new();
         return answer::walk(cx, |cx| {
-            let Some(item) = items.next(cx)? else { return elements(cx, &results).map(Step::End) };
+            let Some(item) = items.next(cx)? else { return elements(cx, &results).map(WalkStep::End) };
             let result = cx.call(&f, &mut [item])?;
             let stop = Answer::which(cx, &result, is_stop)?;
             let before = match stop {
@@ -301,7 +301,7 @@ fn joined(cx: &mut Cx, f: Value, coll: Value, now: bool) -> Result<Value> {
                 _ => elements(cx, &results)?,
             };
             results.push(result);
-            Ok(Step::Done(stop, before))
+            Ok(WalkStep::Done(stop, before))
         });
     }
     let mut inner: Option<Iter> = None;

@@ -7,7 +7,7 @@ use crate::eval::builtins::args;
 use crate::eval::collections::List;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::answer::{self, Answer, Step};
+use crate::eval::lanes::answer::{self, Answer, WalkStep};
 use crate::eval::lanes::apart;
 use crate::eval::sequence;
 use crate::eval::value::Value;
@@ -125,7 +125,7 @@ fn take_while(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     let mut taken = Vec::new();
     answer::walk(cx, |cx| {
         cx.step()?;
-        let Some(item) = items.next(cx)? else { return Value::list(std::mem::take(&mut taken)).map(Step::End) };
+        let Some(item) = items.next(cx)? else { return Value::list(std::mem::take(&mut taken)).map(WalkStep::End) };
         let verdict = cx.call(&pred, &mut [item.clone()])?;
         let end = Answer::of(cx, &verdict)?.when(false);
         let before = match end {
@@ -133,7 +133,7 @@ fn take_while(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
             _ => Value::list(taken.clone())?,
         };
         taken.push(item);
-        Ok(Step::Done(end, before))
+        Ok(WalkStep::Done(end, before))
     })
 }
 
@@ -142,7 +142,7 @@ fn drop_while(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     let mut at = dropped(cx, &coll, 0, 1)?;
     answer::walk(cx, |cx| {
         if ended(cx, &at)? {
-            return Ok(Step::End(at.clone()));
+            return Ok(WalkStep::End(at.clone()));
         }
         let first = sequence::first(cx, &at)?.unwrap_or_default();
         let verdict = cx.call(&pred, &mut [first])?;
@@ -152,7 +152,7 @@ fn drop_while(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
             _ => at.clone(),
         };
         at = sequence::rest(cx, &at)?;
-        Ok(Step::Done(end, left))
+        Ok(WalkStep::Done(end, left))
     })
 }
 

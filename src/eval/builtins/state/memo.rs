@@ -32,21 +32,21 @@ pub const TABLE: &[Builtin] = &[Builtin::generic(
 struct Memo {
     f: Value,
     home: Home,
-    known: Mutex<Known>,
+    known: Mutex<MemoTable>,
     /// More came of some call than a value: what it gives depends on when it is asked.
     changes: AtomicBool,
     depth: u32,
 }
 
 #[derive(Default)]
-struct Known {
+struct MemoTable {
     /// By arguments, as `=` compares them.
     results: HashMap<Value, Arc<Once>>,
     /// By arguments that are differentiated: equal numbers need not have the same gradient.
     variables: Vec<(Vec<Value>, Arc<Once>)>,
 }
 
-impl Known {
+impl MemoTable {
     #[allow(clippy::mutable_key_type)] // settled values do not change
     fn place(&mut self, args: &[Value], key: &Value) -> Arc<Once> {
         if !holds_var(key) {
@@ -72,7 +72,7 @@ fn same_leaf((a, b): (&Value, &Value)) -> bool {
 }
 
 impl Memo {
-    fn lock(&self) -> MutexGuard<'_, Known> {
+    fn lock(&self) -> MutexGuard<'_, MemoTable> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -1,6 +1,9 @@
 //! The house rules of the source tree: who may use whom, what no library file does, how long a file may grow.
 
-use std::path::{Path, PathBuf};
+mod names;
+mod sources;
+
+use sources::{files, none};
 
 /// Modules of the crate, and what each may name; a module may always name itself. `error` is read by all.
 const ARROWS: &[(&str, &[&str])] = &[
@@ -18,68 +21,10 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Everything else is the facade, which only the program and hosts use.
 const BELOW_FACADE: &[&str] = &["error", "lexer", "parser", "files", "tensor", "eval", "distributions", "gfi", "infer"];
 
-/// The program: the only part that prints and exits.
-const PROGRAM: &[&str] = &["main.rs", "cli.rs", "repl.rs", "cli", "repl"];
-
 /// Longer than 400 lines, each with the reason.
 const LONG: &[(&str, &str)] = &[];
 
 const MAX_LINES: usize = 400;
-
-struct File {
-    /// From `src/` on, with `/`.
-    path: String,
-    text: String,
-}
-
-impl File {
-    /// The first folder, or the file's own name without its end.
-    fn module(&self) -> &str {
-        self.path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
-    }
-
-    fn is_test(&self) -> bool {
-        self.path.split('/').any(|part| part == "tests" || part == "tests.rs")
-    }
-
-    fn is_program(&self) -> bool {
-        self.path.split('/').next().is_some_and(|top| PROGRAM.contains(&top))
-    }
-
-    /// Lines of code with their numbers: no comments, no unit tests at the end of a file.
-    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let lines = self.text.lines().take_while(|line| line.trim() != "#[cfg(test)]" || self.path.ends_with("mod.rs"));
-        let code = lines.map(|line| line.split_once("//").map_or(line, |(code, _)| code));
-        code.enumerate().map(|(i, line)| (i + 1, line))
-    }
-}
-
-fn files(folder: &str) -> Vec<File> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut paths = Vec::new();
-    collect(&root, &mut paths);
-    paths.sort();
-    let read = |path: PathBuf| File {
-        path: path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().replace('\\', "/"),
-        text: std::fs::read_to_string(&path).expect("UTF-8"),
-    };
-    paths.into_iter().map(read).collect()
-}
-
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() && path.file_name().is_some_and(|name| name != "target") {
-            collect(&path, paths);
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            paths.push(path);
-        }
-    }
-}
-
-fn none(problems: Vec<String>) {
-    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
-}
 
 /// Names after `crate::`, grouped ones included: `use crate::{lexer::Span, eval}` names two.
 fn named_modules(line: &str) -> Vec<&str> {
