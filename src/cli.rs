@@ -1,4 +1,4 @@
-//! The command line: what was asked for, run, and told to the shell as an exit code.
+//! The command line: what was asked for, run, and reported to the shell as an exit code.
 
 mod console;
 mod doc;

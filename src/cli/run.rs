@@ -48,7 +48,7 @@ pub fn run(options: &CliOptions, console: &Console) -> u8 {
         Err(error) => session.report(&error),
     };
     if !options.interactive && !matches!(program, ToRun::Nothing) {
-        if code == 0 && session.lisp.cx().told {
+        if code == 0 && session.lisp.cx().reported {
             session.tell_seed();
         }
         return code;

@@ -62,7 +62,7 @@ impl Session {
         exit_code(error)
     }
 
-    /// Says how to repeat a run of which something was told: an error, a warning, a summary.
+    /// Says how to repeat a run of which something was reported: an error, a warning, a summary.
     pub fn tell_seed(&mut self) {
         if !self.seed_chosen && self.lisp.cx().stream.is_used() {
             self.console.note(&format!("the run drew random numbers: repeat it with `--seed {}`", self.seed));

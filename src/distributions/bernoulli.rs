@@ -1,9 +1,9 @@
 //! Coins: `bernoulli` gives 0 or 1 and `flip` false or true, by a probability; `bernoulli-logits` by its log-odds.
 
 use super::family::{Cdf, Distribution, Kind, Param, Support, param};
-use super::kernel::safe;
 use super::pathwise::{MeasureValuedPair, MeasureValuedPairs};
 use super::real::Real;
+use super::saddle_point::safe;
 use crate::eval::key::SiteRng;
 use crate::tensor::special::sigmoid;
 

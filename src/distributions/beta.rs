@@ -2,8 +2,8 @@
 
 use super::draw::log_standard_gamma;
 use super::family::{Cdf, Distribution, Param, Support, param};
-use super::kernel::{safe, shape_kernel};
 use super::real::Real;
+use super::saddle_point::{safe, shape_kernel};
 use crate::eval::key::SiteRng;
 use crate::tensor::special::betainc;
 
@@ -83,7 +83,7 @@ impl Distribution for BetaUniform {
     }
 
     fn variance(p: &[f64]) -> f64 {
-        let apart = Beta::mean(&p[1..]) - 0.5;
-        p[0] * Beta::variance(&p[1..]) + (1.0 - p[0]) / 12.0 + p[0] * (1.0 - p[0]) * apart * apart
+        let difference = Beta::mean(&p[1..]) - 0.5;
+        p[0] * Beta::variance(&p[1..]) + (1.0 - p[0]) / 12.0 + p[0] * (1.0 - p[0]) * difference * difference
     }
 }

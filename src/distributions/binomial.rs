@@ -3,9 +3,9 @@
 use super::beta::Beta;
 use super::draw::log_concave;
 use super::family::{Cdf, Distribution, Kind, Param, Support, param};
-use super::kernel::{binomial_kernel, is_count, safe};
+use super::negative_binomial::failures;
 use super::real::Real;
-use super::waiting::failures;
+use super::saddle_point::{binomial_kernel, is_count, safe};
 use crate::eval::key::SiteRng;
 use crate::tensor::special::{betainc_of, sigmoid};
 

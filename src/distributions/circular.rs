@@ -3,8 +3,8 @@
 
 use super::draw::{ROUNDS, standard_normal, wrap_angle};
 use super::family::{Cdf, Distribution, Param, Support, param};
-use super::kernel::safe;
 use super::real::Real;
+use super::saddle_point::safe;
 use crate::eval::key::SiteRng;
 use crate::tensor::special::bessel_ratio;
 use std::f64::consts::{PI, TAU};
@@ -97,8 +97,8 @@ impl Distribution for WrappedCauchy {
         let (rho, one) = (p[1].clone(), R::constant(1.0));
         let fall = cosine_less_one(safe(&inside, x, 0.0) - p[0].clone());
         let rest = one - rho.clone();
-        let apart = rest.clone().square() - R::constant(2.0) * rho.clone() * fall;
-        R::on(&inside, rest.ln() + rho.ln_1p() - apart.ln() - R::constant(TAU.ln()))
+        let distance = rest.clone().square() - R::constant(2.0) * rho.clone() * fall;
+        R::on(&inside, rest.ln() + rho.ln_1p() - distance.ln() - R::constant(TAU.ln()))
     }
 
     /// By its half angle, whose tangent is that of a uniform one times (1 − ρ)/(1 + ρ).

@@ -1,11 +1,11 @@
 //! What a choice is drawn from and scored by: the one trait behind every distribution, and how a trace site finds it.
 
+use super::bijector::Bijector;
 use super::graded::{Graded, numbers_in};
 use super::object::{Constructor, Dist};
 use super::pathwise::ValuePair;
-use super::region::SupportOf;
 use super::scalar::ScalarDist;
-use super::transform::Transform;
+use super::support_of::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::key::SiteRng;
 use crate::eval::{Cx, Value};
@@ -26,7 +26,7 @@ pub trait Density: Send + Sync {
         self.logpdf(cx, value).map(Value::float)
     }
 
-    /// The same, with what it is a density of: distributions with masses and densities tell them apart.
+    /// The same, with what it is a density of: of atoms it is a probability, of other values a density.
     fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
         Ok(Graded::uniform(self.score(cx, value)?, value, self.continuous()))
     }
@@ -103,8 +103,8 @@ pub trait Density: Send + Sync {
     }
 
     /// The map from unconstrained numbers onto the support; an error where there is none.
-    fn transform(&self, _cx: &mut Cx) -> Result<Transform> {
-        Transform::onto(self.name(), &self.support(), self.continuous())
+    fn transform(&self, _cx: &mut Cx) -> Result<Bijector> {
+        Bijector::onto(self.name(), &self.support(), self.continuous())
     }
 
     /// The mean, where it is known in closed form.
@@ -160,7 +160,7 @@ macro_rules! delegate {
                 elements(cx: &mut Cx, axes: &[usize]) -> Result<Option<Vec<Value>>>,
                 pathwise(cx: &mut Cx, value: &Value) -> Result<Option<Value>>,
                 pairs(draws: &mut $crate::eval::key::SiteRng) -> Option<Vec<$crate::distributions::ValuePair>>,
-                transform(cx: &mut Cx) -> Result<$crate::distributions::Transform>,
+                transform(cx: &mut Cx) -> Result<$crate::distributions::Bijector>,
                 mean(cx: &mut Cx) -> Result<Option<Value>>,
                 variance(cx: &mut Cx) -> Result<Option<Value>>,
                 cdf(cx: &mut Cx, x: &Value) -> Result<Option<Value>>,

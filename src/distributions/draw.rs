@@ -30,14 +30,14 @@ pub fn log_standard_gamma(shape: f64, draws: &mut SiteRng) -> f64 {
 /// rounds whatever the parameters (Devroye, "A simple generator for discrete log-concave distributions", 1987).
 pub fn log_concave(mode: f64, logpmf: impl Fn(f64) -> f64, draws: &mut SiteRng) -> f64 {
     let top = logpmf(mode);
-    let height = top.exp();
-    let w = 1.0 + 0.5 * height;
+    let peak = top.exp();
+    let w = 1.0 + 0.5 * peak;
     for _ in 0..ROUNDS {
         let flat = draws.open01() * (1.0 + w) <= w;
-        let y = if flat { draws.open01() * w } else { w - draws.open01().ln() } / height;
+        let y = if flat { draws.open01() * w } else { w - draws.open01().ln() } / peak;
         let sign = if draws.open01() < 0.5 { -1.0 } else { 1.0 };
         let x = mode + sign * y.round();
-        if draws.open01().ln() + (w - height * y).min(0.0) <= logpmf(x) - top {
+        if draws.open01().ln() + (w - peak * y).min(0.0) <= logpmf(x) - top {
             return x;
         }
     }

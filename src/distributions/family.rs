@@ -1,6 +1,6 @@
 //! What a distribution declares: parameters with their supports, sampler, density, moments, documentation.
 
-use super::invert::invert;
+use super::bisection::invert;
 use super::lanes::Formulas;
 use super::lifted::Lifted;
 use super::pathwise::MeasureValuedPairs;

@@ -2,9 +2,9 @@
 
 use super::draw::log_standard_gamma;
 use super::family::{Cdf, Distribution, Param, Support, param};
-use super::kernel::{is_positive, poisson_kernel_of, safe};
 use super::pathwise::{MeasureValuedPair, MeasureValuedPairs};
 use super::real::Real;
+use super::saddle_point::{is_positive, poisson_kernel_of, safe};
 use crate::eval::key::SiteRng;
 use crate::tensor::special::{gammainc_lower, gammainc_upper, lgamma};
 

@@ -1,5 +1,5 @@
-//! Masses and densities told apart: distributions may have both, values with a probability of their own among others
-//! with a density.
+//! Log-densities and what they are densities of: a distribution may have atoms, values with a probability of their own,
+//! among others with a density.
 
 use super::density::Density;
 use crate::error::Result;

@@ -2,8 +2,8 @@
 
 use super::draw::log_concave;
 use super::family::{Distribution, Joint, Kind, Param, Support, param};
-use super::kernel::{binomial_kernel, is_count, safe};
 use super::real::Real;
+use super::saddle_point::{binomial_kernel, is_count, safe};
 use crate::eval::key::SiteRng;
 
 pub struct Hypergeometric;

@@ -2,8 +2,8 @@
 
 use super::draw::standard_normal;
 use super::family::{Cdf, Distribution, Param, Support, param};
-use super::kernel::{is_positive, safe};
 use super::real::Real;
+use super::saddle_point::{is_positive, safe};
 use crate::eval::key::SiteRng;
 use crate::tensor::special::{lgamma, mills_ratio, normal_cdf};
 use std::f64::consts::TAU;
@@ -120,12 +120,12 @@ impl Distribution for InverseGaussian {
         let inside = is_positive(&x);
         let x = safe(&inside, x, 1.0);
         let (mean, shape, half) = (p[0].clone(), p[1].clone(), R::constant(0.5));
-        let apart = x.clone() - mean.clone();
-        let some = R::constant(0.0).lt(&apart.clone().abs());
-        // (shape/mean) (apart/mean) (apart/x), in an order that does not overflow and underflow at once.
+        let difference = x.clone() - mean.clone();
+        let some = R::constant(0.0).lt(&difference.clone().abs());
+        // (shape/mean) (difference/mean) (difference/x), in an order that does not overflow and underflow at once.
         let below = x.lt(&mean);
         let (less, more) = (R::select(&below, x.clone(), mean.clone()), R::select(&below, mean.clone(), x.clone()));
-        let scaled = safe(&some, shape.clone() / less, 0.0) * (apart.clone() / mean) * (apart / more);
+        let scaled = safe(&some, shape.clone() / less, 0.0) * (difference.clone() / mean) * (difference / more);
         let spread = shape.ln() - R::constant(3.0) * x.ln() - R::constant(TAU.ln());
         R::on(&inside, half.clone() * (spread - scaled))
     }

@@ -2,8 +2,8 @@
 
 use super::draw::place;
 use super::family::{Cdf, Distribution, Param, Support, param};
-use super::kernel::safe;
 use super::real::Real;
+use super::saddle_point::safe;
 use crate::eval::key::SiteRng;
 use crate::tensor::special::{logit, sigmoid};
 use std::f64::consts::{LN_2, PI};

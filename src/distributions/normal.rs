@@ -2,9 +2,9 @@
 
 use super::draw::{place, standard_normal};
 use super::family::{Cdf, Distribution, Param, Support, param};
-use super::kernel::{is_positive, safe};
 use super::pathwise::{MeasureValuedPair, MeasureValuedPairs};
 use super::real::Real;
+use super::saddle_point::{is_positive, safe};
 use crate::eval::key::SiteRng;
 use crate::tensor::special::{erf, erfinv, normal_cdf, normal_icdf};
 use std::f64::consts::{FRAC_1_SQRT_2, LN_2, PI, SQRT_2, TAU};

@@ -3,9 +3,9 @@
 use super::density::{Callee, Density};
 use super::derived::Defined;
 use super::family::Family;
-use super::region::SupportOf;
 use super::scalar::ScalarDist;
 use super::structured::{StructuredDist, StructuredFamily};
+use super::support_of::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::key::SiteRng;
 use crate::eval::name::{hash_text, mix};
@@ -78,7 +78,7 @@ impl Constructor {
 
     /// The same as a value.
     pub fn value(&self, cx: &mut Cx, args: &[Value]) -> Result<Value> {
-        let lanes = cx.group.is_some() && args.iter().any(crate::eval::lanes::inside::any_in_part);
+        let lanes = cx.group.is_some() && args.iter().any(crate::eval::lanes::nested_lanes::any_in_part);
         let density = if lanes { Callee::Made(Box::new(PerLane(self.name().into()))) } else { self.make(cx, args)? };
         Ok(Value::host(Dist { constructor: self.clone(), args: args.to_vec(), density }))
     }

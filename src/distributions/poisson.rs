@@ -2,9 +2,9 @@
 
 use super::draw::standard_normal;
 use super::family::{Cdf, Distribution, Kind, Param, Support, param};
-use super::kernel::{is_count, poisson_kernel, safe};
 use super::pathwise::{MeasureValuedPair, MeasureValuedPairs};
 use super::real::Real;
+use super::saddle_point::{is_count, poisson_kernel, safe};
 use crate::eval::key::SiteRng;
 use crate::tensor::special::gammainc_upper;
 use rand_distr::{Distribution as _, Poisson as Sampler};

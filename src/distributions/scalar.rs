@@ -1,17 +1,17 @@
 //! A scalar family with its parameters as a distribution: of one number, or of an array of independent ones.
 
+use super::bijector::{self, Bijector, ElementwiseBijector};
+use super::broadcast::spread;
 use super::density::{Density, draw_of_variables};
 use super::elements::stack_nested;
 use super::family::{Family, Kind};
-use super::hold::hold;
 use super::lifted::Lifted;
 use super::object::Constructor;
 use super::params::{Params, broadcast, row};
 use super::pathwise::ValuePair;
-use super::region::SupportOf;
-use super::spread::spread;
+use super::rounding::hold;
 use super::support::Support;
-use super::transform::{self, ElementwiseTransform, Transform};
+use super::support_of::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, leaf_where, raise, wrap};
 use crate::eval::gradient::{holds_var, plain, primal_of};
@@ -297,16 +297,16 @@ impl Density for ScalarDist {
     }
 
     fn pathwise(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
-        self.follow(cx, value)
+        self.reparameterized(cx, value)
     }
 
     fn pairs(&self, draws: &mut SiteRng) -> Option<Vec<ValuePair>> {
-        self.weak_pairs(draws)
+        self.measure_valued_pairs(draws)
     }
 
-    fn transform(&self, _cx: &mut Cx) -> Result<Transform> {
+    fn transform(&self, _cx: &mut Cx) -> Result<Bijector> {
         let (lo, hi) = match self.family.support {
-            _ if !self.continuous() => return Err(transform::none(self.name(), &self.support(), false)),
+            _ if !self.continuous() => return Err(bijector::none(self.name(), &self.support(), false)),
             Support::Between(lo, hi) => (self.params.values().swap_remove(lo), self.params.values().swap_remove(hi)),
             Support::AtLeast(lo) => (self.params.values().swap_remove(lo), Value::float(f64::INFINITY)),
             fixed => {
@@ -314,7 +314,7 @@ impl Density for ScalarDist {
                 (Value::float(lo), Value::float(hi))
             }
         };
-        ElementwiseTransform::between(lo, hi, self.params.shape()?).map(Transform::Numbers)
+        ElementwiseBijector::between(lo, hi, self.params.shape()?).map(Bijector::Numbers)
     }
 
     fn mean(&self, _cx: &mut Cx) -> Result<Option<Value>> {

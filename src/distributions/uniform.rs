@@ -1,8 +1,8 @@
 //! Uniform distributions: on an interval, and on the integers of one.
 
 use super::family::{Cdf, Distribution, Joint, Kind, Param, Support, param};
-use super::kernel::{is_integer, safe};
 use super::real::Real;
+use super::saddle_point::{is_integer, safe};
 use crate::eval::key::SiteRng;
 use std::f64::consts::LN_2;
 

@@ -3,6 +3,7 @@
 mod halt;
 
 use super::builtins::io::capture::LaneOutput;
+use super::closure_cache::ClosureCache;
 use super::effect::Handler;
 use super::fixed::Fixed;
 use super::gradient::Tape;
@@ -13,7 +14,6 @@ use super::limits::Nowhere;
 pub use super::limits::{Capabilities, Limits, Output};
 use super::node::Place;
 use super::program::{Program, USER};
-use super::spare::Spare;
 use super::value::Value;
 use super::watch::StateWatch;
 use crate::error::{Error, Result};
@@ -41,7 +41,7 @@ pub struct Cx {
     interrupt: Arc<AtomicBool>,
     /// Why the run must end, once it must: code that took a halt for an error of its own meets it again at its next step.
     halted: Option<Box<Error>>,
-    pub(super) spare: Spare,
+    pub(super) closures: ClosureCache,
     handler: Option<Box<dyn Handler>>,
     /// Effects so far, so that one can tell whether some code had any.
     effects: u64,
@@ -58,8 +58,8 @@ pub struct Cx {
     pub base: PathBuf,
     /// Directories searched for namespaces after `base`.
     pub search: Vec<PathBuf>,
-    /// The run has told something of what it drew: a warning or a summary.
-    pub told: bool,
+    /// The run has reported something of what it drew: a warning or a summary.
+    pub reported: bool,
     /// Places already warned about.
     warned: HashSet<Span>,
     /// Codes of warnings that are given once.
@@ -70,7 +70,7 @@ pub struct Cx {
     pub loading: Vec<Arc<str>>,
     /// Tapes made so far: a later one is an inner one.
     tapes: u64,
-    /// The type of numbers that new lanes compute with, where the program was told one.
+    /// The type of numbers that new lanes compute with, where the program was given one.
     pub dtype: Option<DType>,
     pub watch: StateWatch,
     /// The lanes that are run, in a batched run.
@@ -101,7 +101,7 @@ impl Cx {
             stack_limit: 0,
             interrupt: Arc::new(AtomicBool::new(false)),
             halted: None,
-            spare: Spare::default(),
+            closures: ClosureCache::default(),
             handler: None,
             effects: 0,
             in_model: false,
@@ -112,7 +112,7 @@ impl Cx {
             capabilities: Capabilities::default(),
             base: PathBuf::from("."),
             search: Vec::new(),
-            told: false,
+            reported: false,
             warned: HashSet::new(),
             warned_of: HashSet::new(),
             unsaid: Arc::default(),
@@ -149,11 +149,11 @@ impl Cx {
         self.deadline = self.limits.time.and_then(|time| Instant::now().checked_add(time));
         self.depth = 0;
         self.stack_limit = 0;
-        self.spare = Spare::default();
+        self.closures = ClosureCache::default();
         self.handler = None;
         self.in_model = false;
         self.params = Value::Nil;
-        self.watch = self.watch.afresh();
+        self.watch = self.watch.restarted();
         self.group = None;
         self.chunked = false;
         self.deferred = Deferred::Never;
@@ -194,7 +194,7 @@ impl Cx {
             deadline: self.deadline,
             interrupt: self.interrupt.clone(),
             halted: self.halted.clone(),
-            spare: Spare::default(),
+            closures: ClosureCache::default(),
             handler: None,
             params: self.params.clone(),
             output: Box::new(Nowhere),
@@ -204,7 +204,7 @@ impl Cx {
             warned_of: self.warned_of.clone(),
             unsaid: self.unsaid.clone(),
             loading: Vec::new(),
-            watch: self.watch.afresh(),
+            watch: self.watch.restarted(),
             group: None,
             fixed: self.fixed.clone(),
             chunked: true,
@@ -330,7 +330,7 @@ impl Cx {
         if !warning.span().is_none_or(|span| self.warned.insert(span)) {
             return;
         }
-        self.told = true;
+        self.reported = true;
         if self.chunked {
             self.unsaid.lock().unwrap_or_else(PoisonError::into_inner).push(*warning);
         } else {

@@ -41,7 +41,7 @@ pub enum GradientSupport {
 pub enum LaneRule {
     /// It looks at values: it is called once for each combination of values that lanes have, collections included.
     #[default]
-    Apart,
+    PerValue,
     /// It computes with all lanes at once.
     Numbers,
     /// It moves numbers, whatever they are, but for the arguments at these bits, at which it looks.
@@ -53,7 +53,7 @@ pub enum LaneRule {
     /// It takes lanes as they are.
     Whole,
     /// So it does outside batched runs; in one it looks at values, as if it ran for each lane.
-    ApartInRuns,
+    PerValueInRuns,
 }
 
 /// The signature of host code. It may take values out of `args`: what nobody else holds is changed in place.
@@ -89,7 +89,7 @@ impl Builtin {
             max,
             call,
             gradient: GradientSupport::None,
-            lanes: LaneRule::Apart,
+            lanes: LaneRule::PerValue,
             options: None,
         }
     }
@@ -147,8 +147,8 @@ impl Builtin {
     }
 
     /// The function takes any lanes as they are outside batched runs, and looks at values in one.
-    pub const fn apart_in_runs(self) -> Builtin {
-        Builtin { lanes: LaneRule::ApartInRuns, ..self }
+    pub const fn per_value_in_runs(self) -> Builtin {
+        Builtin { lanes: LaneRule::PerValueInRuns, ..self }
     }
 
     /// The function only moves its arguments, but for those at these bits: `0b10` is the second.
@@ -171,8 +171,8 @@ impl Builtin {
     }
 
     /// The function looks at values, also at those inside its arguments.
-    pub const fn apart(self) -> Builtin {
-        Builtin { lanes: LaneRule::Apart, ..self }
+    pub const fn per_value(self) -> Builtin {
+        Builtin { lanes: LaneRule::PerValue, ..self }
     }
 
     /// True when `n` arguments fit one of the arglists; arglists of a row have no gaps.

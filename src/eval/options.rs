@@ -176,7 +176,7 @@ impl<'k> Options<'k> {
         }
     }
 
-    /// The error of an option that is told not to matter by what `why` says.
+    /// The error of an option that does not matter by what `why` says.
     pub fn idle(&self, name: &str, why: &str) -> Result<()> {
         match self.find(name) {
             None => Ok(()),

@@ -1,5 +1,5 @@
 //! A function's body as a sequence of statements, each with the slots that it reads: what must run again when some of
-//! them change can be told from that.
+//! them change follows from that.
 
 use super::call::bind;
 use super::cx::Cx;

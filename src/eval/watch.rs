@@ -112,7 +112,7 @@ impl StateWatch {
     }
 
     /// For another worker, or for the next run from the outermost level.
-    pub fn afresh(&self) -> StateWatch {
+    pub fn restarted(&self) -> StateWatch {
         StateWatch::at(self.clock.clone())
     }
 

@@ -7,7 +7,7 @@ use super::trie::{Trie, with_stack};
 use crate::error::Result;
 use crate::eval::collections::Map;
 use crate::eval::gradient::{pick, primal_of};
-use crate::eval::lanes::{LaneValues, Lanes, held_by, merge};
+use crate::eval::lanes::{LaneValues, Lanes, merge, splat};
 use crate::eval::print::Printer;
 use crate::eval::{HostObject, Value, arrays};
 
@@ -143,7 +143,7 @@ fn element_of_parts(lanes: &Lanes, key: &Value) -> Result<Option<Value>> {
         }
     }
     match lanes.group.union(found.iter().map(|(group, _)| group)) {
-        Some(group) => Ok(Some(held_by(&group, merge(found, &group)?))),
+        Some(group) => Ok(Some(splat(&group, merge(found, &group)?))),
         None => Ok(None),
     }
 }

@@ -6,7 +6,7 @@ use crate::eval::arrays::raise;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{holds_var, no_gradient};
 use crate::eval::lanes::Group;
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::lanes::numbers::floats;
 use crate::eval::node::Op;
 use crate::eval::print::brief;

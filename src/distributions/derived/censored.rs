@@ -1,13 +1,13 @@
 //! A distribution of numbers seen through limits: what lies beyond an end is seen as the end.
 
-use super::cut::Cut;
+use super::interval::OnInterval;
 use super::mass;
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
-use crate::distributions::hold::is_stored;
 use crate::distributions::object::Built;
-use crate::distributions::region::SupportOf;
+use crate::distributions::rounding::is_stored;
 use crate::distributions::support::Support;
+use crate::distributions::support_of::SupportOf;
 use crate::error::Result;
 use crate::eval::gradient::primal_of;
 use crate::eval::key::SiteRng;
@@ -18,14 +18,14 @@ pub const CENSORED: Built = Built {
     aliases: &[],
     arglist: "[dist lo hi]",
     doc: "A number of the distribution, seen as lo when it is lower and as hi when it is higher: the ends have the probability of all that lies beyond. Either may be infinite.\n(logpdf (censored (uniform 0 4) 1 ##Inf) 1) ;=> -1.3862943611198906\n(logpdf (censored (uniform 0 4) 1 ##Inf) 2) ;=> -1.3862943611198906",
-    make: |cx, args| match Cut::broadcast(cx, &CENSORED, args)? {
+    make: |cx, args| match OnInterval::broadcast(cx, &CENSORED, args)? {
         Some(elements) => Ok(elements),
-        None => Ok(Box::new(Censored { cut: Cut::read(cx, &CENSORED, args)? })),
+        None => Ok(Box::new(Censored { cut: OnInterval::read(cx, &CENSORED, args)? })),
     },
 };
 
 struct Censored {
-    cut: Cut,
+    cut: OnInterval,
 }
 
 /// Where a value is seen.

@@ -1,13 +1,13 @@
 //! Distributions that programs define: a sampler and a log-density as functions of the language.
 
 use super::InnerDist;
+use super::declared_support::declared_support;
 use super::defined_dist::{DefinedDist, tried};
 use super::elementwise::{Arg, each_of};
-use super::told::told;
 use super::transformed::function;
+use crate::distributions::broadcast::{merged, shape_of};
 use crate::distributions::density::{Callee, Density};
 use crate::distributions::object::Constructor;
-use crate::distributions::spread::{merged, shape_of};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::{string, wrong_type};
 use crate::eval::collections::Map;
@@ -85,9 +85,9 @@ fn read(name: &str, spec: &Map) -> Result<Specification> {
                 functions.push((known, value.clone()));
             }
             None => {
-                // What is no function is told once for all.
+                // What is no function is declared once for all.
                 if !matches!(value, Value::Fn(_) | Value::Native(_)) {
-                    told(name, value).map_err(|e| e.arg(3))?;
+                    declared_support(name, value).map_err(|e| e.arg(3))?;
                 }
                 support = Some(value.clone());
             }
@@ -124,11 +124,11 @@ impl Defined {
             };
             return Ok(Callee::Made(Box::new(RenamedDist { name: self.name.clone(), of })));
         }
-        let told = match &self.support {
+        let declared = match &self.support {
             Some(f @ (Value::Fn(_) | Value::Native(_))) => Some(cx.isolated(|cx| cx.call(f, &mut args.to_vec()))?),
-            told => told.clone(),
+            declared => declared.clone(),
         };
-        Ok(Callee::Made(Box::new(DefinedDist::new(self.clone(), args, told)?)))
+        Ok(Callee::Made(Box::new(DefinedDist::new(self.clone(), args, declared)?)))
     }
 
     /// A distribution of each element, where array parameters make arrays of draws that the base draws fewer numbers for:

@@ -1,11 +1,11 @@
 //! All probability on one value.
 
 use super::arity;
+use crate::distributions::broadcast::{common, shape_of, spread};
 use crate::distributions::density::Density;
-use crate::distributions::hold::is_stored;
 use crate::distributions::object::{Built, Constructor};
-use crate::distributions::region::SupportOf;
-use crate::distributions::spread::{common, shape_of, spread};
+use crate::distributions::rounding::is_stored;
+use crate::distributions::support_of::SupportOf;
 use crate::error::Result;
 use crate::eval::arrays::{from_value, raise};
 use crate::eval::gradient::holds_var;

@@ -1,12 +1,12 @@
 //! Independent elements: what array parameters make of a distribution built from others, one distribution for each.
 
 use super::{InnerDist, sums};
+use crate::distributions::bijector::{self, Bijector, ElementwiseBijector};
+use crate::distributions::broadcast::{common, nested, shape_of, spread};
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
 use crate::distributions::object::{Built, Constructor, Dist};
-use crate::distributions::region::SupportOf;
-use crate::distributions::spread::{common, nested, shape_of, spread};
-use crate::distributions::transform::{self, ElementwiseTransform, Transform};
+use crate::distributions::support_of::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::arrays::from_value;
 use crate::eval::gradient::arrays::reshape;
@@ -263,21 +263,21 @@ impl Density for Elementwise {
 
     fn elements(&self, _cx: &mut Cx, axes: &[usize]) -> Result<Option<Vec<Value>>> {
         let n = axes.iter().product();
-        let at = |i| self.parts[crate::distributions::spread::position(&self.axes, axes, i)].value().clone();
+        let at = |i| self.parts[crate::distributions::broadcast::position(&self.axes, axes, i)].value().clone();
         Ok(Some((0..n).map(at).collect()))
     }
 
     /// Onto numbers between the ends of each.
-    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+    fn transform(&self, cx: &mut Cx) -> Result<Bijector> {
         let (mut los, mut his) = (Vec::new(), Vec::new());
         for part in &self.parts {
             let Some((lo, hi)) = part.transform(cx)?.ends() else {
-                return Err(transform::none(self.name, &self.support(), self.continuous()));
+                return Err(bijector::none(self.name, &self.support(), self.continuous()));
             };
             los.push(lo);
             his.push(hi);
         }
-        ElementwiseTransform::between(self.join(los)?, self.join(his)?, Some(self.axes.clone())).map(Transform::Numbers)
+        ElementwiseBijector::between(self.join(los)?, self.join(his)?, Some(self.axes.clone())).map(Bijector::Numbers)
     }
 
     fn mean(&self, cx: &mut Cx) -> Result<Option<Value>> {

@@ -75,8 +75,8 @@ impl CovarianceFunction {
         };
         let mut square = Value::float(0.0);
         for (x, y) in elements(x)?.iter().zip(&elements(y)?) {
-            let apart = numeric::binary(Binary::Div, &numeric::binary(Binary::Sub, x, y)?, length)?;
-            square = numeric::binary(Binary::Add, &square, &numeric::unary(Unary::Square, &apart)?)?;
+            let difference = numeric::binary(Binary::Div, &numeric::binary(Binary::Sub, x, y)?, length)?;
+            square = numeric::binary(Binary::Add, &square, &numeric::unary(Unary::Square, &difference)?)?;
         }
         let fall = numeric::unary(Unary::Exp, &numeric::binary(Binary::Mul, &Value::float(-0.5), &square)?)?;
         numeric::binary(Binary::Mul, &numeric::unary(Unary::Square, scale)?, &fall)

@@ -1,13 +1,13 @@
 //! Independent draws of one distribution as one value: an array of a shape.
 
 use super::{InnerDist, arity, sums};
+use crate::distributions::bijector::Bijector;
 use crate::distributions::density::Density;
 use crate::distributions::elements::{check_size, elements, stack};
 use crate::distributions::graded::Graded;
 use crate::distributions::object::{Built, Constructor};
-use crate::distributions::region::SupportOf;
 use crate::distributions::scalar::ScalarDist;
-use crate::distributions::transform::Transform;
+use crate::distributions::support_of::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, leaves, rows, wrap};
 use crate::eval::builtins::args::wrong_type;
@@ -236,7 +236,7 @@ impl Density for Iid {
         }
     }
 
-    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+    fn transform(&self, cx: &mut Cx) -> Result<Bijector> {
         if let Some(all) = &self.all {
             return all.transform(cx);
         }

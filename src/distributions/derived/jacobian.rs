@@ -28,7 +28,7 @@ fn on_tape(cx: &mut Cx, tape: &Tape, f: &Value, y: &Value, free: Option<&[bool]>
     if let Some(free) = free {
         (outputs, inputs) = (numbers(&output)?, numbers(y)?);
         if outputs.len() == free.len() {
-            outputs = held_first(outputs, free);
+            outputs = fixed_first(outputs, free);
         }
     }
     if outputs.len() != inputs.len() {
@@ -62,7 +62,7 @@ fn numbers(value: &Value) -> Result<Vec<Value>> {
 }
 
 /// Those that are not free before those that are.
-fn held_first(all: Vec<Value>, free: &[bool]) -> Vec<Value> {
+fn fixed_first(all: Vec<Value>, free: &[bool]) -> Vec<Value> {
     let (held, free): (Vec<_>, Vec<_>) = all.into_iter().zip(free).partition(|(_, free)| !**free);
     held.into_iter().chain(free).map(|(x, _)| x).collect()
 }

@@ -4,18 +4,18 @@ use super::delta::Delta;
 use super::elementwise::{self, Arg};
 use super::{InnerDist, arity, mass};
 use crate::distributions::atoms::nearer;
+use crate::distributions::bijector::{self, Bijector};
+use crate::distributions::bisection::invert;
 use crate::distributions::density::{Density, draw_of_variables};
+use crate::distributions::derivatives::decide_by;
 use crate::distributions::elements::elements;
 use crate::distributions::graded::Graded;
-use crate::distributions::invert::invert;
 use crate::distributions::lifted::Lifted;
 use crate::distributions::object::Built;
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
-use crate::distributions::slopes::decide_by;
 use crate::distributions::structured::choose;
 use crate::distributions::structured::linear::{scale_of, sum};
-use crate::distributions::transform::{self, Transform};
+use crate::distributions::support_of::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{holds_var, primal_of};
@@ -304,12 +304,12 @@ impl Density for MixtureDist {
     }
 
     /// That of the components, where it is the same for all.
-    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
-        let none = || transform::none(self.name, &self.support(), self.continuous);
+    fn transform(&self, cx: &mut Cx) -> Result<Bijector> {
+        let none = || bijector::none(self.name, &self.support(), self.continuous);
         if !self.continuous {
             return Err(none());
         }
-        let mut common: Option<Transform> = None;
+        let mut common: Option<Bijector> = None;
         for part in &self.parts {
             let next = part.density().transform(cx)?;
             match &common {
@@ -330,8 +330,8 @@ impl Density for MixtureDist {
         let Some(mean) = self.average(|d| d.mean(cx))? else { return Ok(None) };
         let within = self.average(|d| d.variance(cx))?;
         let between = self.average(|d| {
-            let apart = d.mean(cx)?.and_then(|m| m.as_f64()).map(|m| (m - mean).powi(2));
-            Ok(apart.map(Value::float))
+            let squared = d.mean(cx)?.and_then(|m| m.as_f64()).map(|m| (m - mean).powi(2));
+            Ok(squared.map(Value::float))
         })?;
         Ok(within.zip(between).map(|(a, b)| Value::float(a + b)))
     }

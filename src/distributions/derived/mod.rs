@@ -1,33 +1,33 @@
 //! Distributions built from others: the table of their constructors, and what they share.
 
 mod censored;
-mod cut;
+mod declared_support;
 mod defined;
 mod defined_dist;
 mod delta;
 mod elementwise;
+mod empirical;
 mod gaussian_process;
 mod iid;
+mod interval;
 mod jacobian;
 mod mass;
 mod mixture;
-mod points;
 mod product;
 mod sums;
-mod told;
 mod transformed;
 mod truncated;
 
 pub use defined::{Defined, make_distribution};
+pub use empirical::points;
 pub use jacobian::{log_abs_det, with_log_det};
 pub use mixture::{MIXTURE, log_mixture};
-pub use points::points;
 
+use super::bijector::Bijector;
 use super::density::Density;
 use super::graded::Graded;
 use super::object::{Built, Constructor, Dist};
-use super::region::SupportOf;
-use super::transform::Transform;
+use super::support_of::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::primal_of;
@@ -163,7 +163,7 @@ impl Density for InnerDist {
     fn pathwise(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
         self.deeper(cx, |cx, d| d.pathwise(cx, value))
     }
-    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+    fn transform(&self, cx: &mut Cx) -> Result<Bijector> {
         if self.0.depth() > MAX_LEVELS {
             let message = format!("a distribution nested more than {MAX_LEVELS} levels deep has no coordinates");
             return Err(Error::new("gen::too-nested", message));

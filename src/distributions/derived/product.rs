@@ -1,11 +1,11 @@
 //! Independent distributions side by side: a vector of values, or a map of them.
 
 use super::{InnerDist, sums};
+use crate::distributions::bijector::Bijector;
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
 use crate::distributions::object::Built;
-use crate::distributions::region::SupportOf;
-use crate::distributions::transform::Transform;
+use crate::distributions::support_of::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::arrays::rows;
 use crate::eval::collections::Map;
@@ -158,9 +158,9 @@ impl Density for ProductDist {
         self.parts.iter().any(|part| part.density().support_moves())
     }
 
-    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+    fn transform(&self, cx: &mut Cx) -> Result<Bijector> {
         let parts = self.parts.iter().map(|part| part.density().transform(cx)).collect::<Result<_>>()?;
-        Ok(Transform::Parts { parts, keys: self.keys.clone() })
+        Ok(Bijector::Parts { parts, keys: self.keys.clone() })
     }
 
     fn mean(&self, cx: &mut Cx) -> Result<Option<Value>> {

@@ -1,15 +1,15 @@
 //! A distribution seen through an invertible function.
 
+use super::declared_support::declared_support;
 use super::jacobian::{with_log_det, with_log_det_of};
-use super::told::told;
 use super::{InnerDist, arity};
 use crate::distributions::atoms::matched;
+use crate::distributions::bijector::{Bijector, Through};
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
-use crate::distributions::hold::settle;
 use crate::distributions::object::{Built, Constructor};
-use crate::distributions::region::SupportOf;
-use crate::distributions::transform::{Through, Transform};
+use crate::distributions::rounding::settle;
+use crate::distributions::support_of::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::arrays::from_value;
 use crate::eval::builtins::args::wrong_type;
@@ -38,8 +38,8 @@ pub const TRANSFORMED: Built = Built {
         log_det
             .iter()
             .try_for_each(|f| function("transformed", f).map_err(|e| e.arg(options.place("log-det-jacobian"))))?;
-        let told = |support| told("transformed", support).map_err(|e| e.arg(options.place("support")));
-        let support = options.get("support").map(told).transpose()?;
+        let declared = |support| declared_support("transformed", support).map_err(|e| e.arg(options.place("support")));
+        let support = options.get("support").map(declared).transpose()?;
         let functions = args[1..].to_vec();
         Ok(Box::new(Transformed {
             part,
@@ -105,7 +105,7 @@ impl Transformed {
         Ok(Graded { score: score?, ..inner })
     }
 
-    /// The inverse, with the Jacobian of what has densities only, unless that is told.
+    /// The inverse, with the Jacobian of what has densities only, unless that is given.
     fn inverted(&self, cx: &mut Cx, y: &Value) -> Result<(Value, Option<Value>)> {
         if self.log_det.is_none() && self.continuous() {
             let (x, log_det) = with_log_det(cx, &self.inverse, y).or_else(|error| {
@@ -214,7 +214,7 @@ impl Density for Transformed {
     }
 
     fn support_moves(&self) -> bool {
-        // Where the support is told, it is what was told that may move.
+        // Where the support is declared, it is what was declared that may move.
         let uses = if self.support.is_some() { holds_var } else { uses_variable };
         self.part.density().support_moves() || self.functions.iter().any(uses)
     }
@@ -236,14 +236,14 @@ impl Density for Transformed {
         seen.collect::<Result<_>>().map(Some)
     }
 
-    /// Of numbers onto the support that is told, which is exact far out; else through the function.
-    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+    /// Of numbers onto the declared support, which is exact far out; else through the function.
+    fn transform(&self, cx: &mut Cx) -> Result<Bijector> {
         let inner = self.part.density().transform(cx)?;
-        let told = self.support.as_ref().filter(|_| inner.is_number());
-        if let Some(known) = told.and_then(|told| Transform::onto(self.name(), told, true).ok()) {
+        let declared = self.support.as_ref().filter(|_| inner.is_number());
+        if let Some(known) = declared.and_then(|support| Bijector::onto(self.name(), support, true).ok()) {
             return Ok(known);
         }
-        Ok(Transform::Through(Box::new(Through {
+        Ok(Bijector::Through(Box::new(Through {
             part: self.part.clone(),
             inner,
             forward: self.forward.clone(),

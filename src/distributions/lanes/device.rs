@@ -52,7 +52,7 @@ fn by_formula(family: &Family, params: &[Operand], uniform: impl Fn(&mut [f32]),
     match family.kind {
         Kind::Boolean => drawn.is_not_zero()?.into_column(lanes),
         _ => {
-            let (least, most) = f32::held(family.support);
+            let (least, most) = f32::bounds(family.support);
             drawn.within(least, most)?.into_column(lanes)
         }
     }

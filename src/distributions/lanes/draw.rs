@@ -56,7 +56,7 @@ fn finished(family: &Family, drawn: Drawn, lanes: usize, event: &[usize]) -> Opt
 
 /// Numbers within the support at their width.
 fn supported<T: LaneFloat>(family: &Family, mut xs: Vec<T>) -> Vec<T> {
-    let (least, most) = T::held(family.support);
+    let (least, most) = T::bounds(family.support);
     fill(
         &mut xs,
         #[inline(always)]

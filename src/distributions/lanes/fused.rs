@@ -102,7 +102,7 @@ pub fn from_uniform<D: Distribution, T: LaneFloat>(
     params: &[LaneInput<T>],
     out: &mut [T],
 ) -> Option<()> {
-    let (least, most) = T::held(D::SUPPORT);
+    let (least, most) = T::bounds(D::SUPPORT);
     run(
         u,
         params,

@@ -76,9 +76,9 @@ impl Formulas {
 /// The least and the greatest number of a width in a support; ends that are parameters are not known here.
 pub fn held(support: Support, single: bool) -> (f64, f64) {
     if !single {
-        return f64::held(support);
+        return f64::bounds(support);
     }
-    let (least, most) = f32::held(support);
+    let (least, most) = f32::bounds(support);
     (f64::from(least), f64::from(most))
 }
 

@@ -125,7 +125,7 @@ fn loops_and_steps<T: LaneFloat + std::fmt::Debug>(family: &Family, p: &[f64], f
                 true => density(Wide::of(&column), &wide),
                 false => quantile(Wide::of(&column), &wide).expect("a formula"),
             };
-            let (least, most) = T::held(family.support);
+            let (least, most) = T::bounds(family.support);
             for (x, y) in found.iter().zip(steps.into_lanes(n)) {
                 let y = if std::ptr::eq(numbers, &us) { within(y, least, most) } else { y };
                 assert!(*x == y, "{}: {x:?}, not {y:?}", family.name);

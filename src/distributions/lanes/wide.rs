@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub trait LaneFloat: Real<Mask = bool> + Element + PartialOrd + Into<f64> {
     fn cast(column: &Column) -> Column;
     /// The least and the greatest number of this width in a support; ends that are parameters are the formula's matter.
-    fn held(support: Support) -> (Self, Self);
+    fn bounds(support: Support) -> (Self, Self);
     /// The log-density of a family and its draws from uniform numbers, at this width.
     fn formulas(family: &Family) -> (Density<Wide<Self>>, FromUniform<Wide<Self>>);
     /// The loops of a family at this width.
@@ -27,7 +27,7 @@ pub trait LaneFloat: Real<Mask = bool> + Element + PartialOrd + Into<f64> {
 /// The bounds of a support at a width: its least positive normal number, its greatest, and the last one below 1.
 macro_rules! held {
     ($tiny:expr, $large:expr, $pi:expr) => {
-        fn held(support: Support) -> (Self, Self) {
+        fn bounds(support: Support) -> (Self, Self) {
             match support {
                 Support::Positive => ($tiny, $large),
                 Support::NonNegative => (0.0, $large),

@@ -3,8 +3,8 @@
 use super::StructuredFamily;
 use super::block::DenseNumbers;
 use super::object::StructuredDist;
+use crate::distributions::broadcast::merged;
 use crate::distributions::object::Constructor;
-use crate::distributions::spread::merged;
 use crate::error::{Error, Result};
 use crate::eval::{Cx, Value};
 

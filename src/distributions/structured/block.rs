@@ -1,7 +1,7 @@
 //! Data of vectors and matrices: read from values once, seen by formulas as blocks of numbers.
 
+use crate::distributions::broadcast::position;
 use crate::distributions::lifted::Lifted;
-use crate::distributions::spread::position;
 use crate::error::Result;
 use crate::eval::Value;
 use crate::eval::arrays::raise;

@@ -1,10 +1,10 @@
 //! Categorical distributions over 0 … k−1, by weights, which are normalized, or by their logarithms.
 
 use super::linear::{log_share, log_share_of, scale_of, shares_of};
-use super::{At, Block, Case, Must, ShapedParam, Structured, shaped};
+use super::{At, Block, Case, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::family::{Kind, Support};
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
+use crate::distributions::support_of::SupportOf;
 use crate::eval::key::SiteRng;
 
 pub struct Categorical;
@@ -39,7 +39,7 @@ fn moments(weights: &[f64]) -> (f64, f64) {
 
 impl Structured for Categorical {
     const NAME: &'static str = "categorical";
-    const PARAMS: &'static [ShapedParam] = &[shaped("probs", 1, Must::Weights)];
+    const PARAMS: &'static [ShapedParam] = &[shaped("probs", 1, Requirement::Weights)];
     const RANK: usize = 0;
     const KIND: Kind = Kind::Integer;
     const DOC: &'static str = "An index 0 … k−1 with probabilities proportional to the weights.\n(logpdf (categorical [1 3]) 0) ;=> -1.3862943611198906\n(logpdf (categorical [1 3]) 2) ;=> ##-Inf";
@@ -75,7 +75,7 @@ pub fn weights(logits: &[f64]) -> Vec<f64> {
 
 impl Structured for CategoricalLogits {
     const NAME: &'static str = "categorical-logits";
-    const PARAMS: &'static [ShapedParam] = &[shaped("logits", 1, Must::Logits)];
+    const PARAMS: &'static [ShapedParam] = &[shaped("logits", 1, Requirement::Logits)];
     const RANK: usize = 0;
     const KIND: Kind = Kind::Integer;
     const DOC: &'static str = "An index 0 … k−1 with probabilities proportional to the exponentials of the logits.\n(logpdf (categorical-logits [0 0]) 1) ;=> -0.6931471805599453\n(logpdf (categorical-logits [0 ##-Inf]) 1) ;=> ##-Inf";

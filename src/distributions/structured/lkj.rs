@@ -1,10 +1,10 @@
 //! Cholesky factors of correlation matrices (Lewandowski, Kurowicka and Joe 2009).
 
 use super::linear::sum;
-use super::{At, Block, Case, Must, ShapedParam, Structured, shaped};
+use super::{At, Block, Case, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::draw::{log_standard_gamma, standard_normal};
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
+use crate::distributions::support_of::SupportOf;
 use crate::eval::key::SiteRng;
 use std::f64::consts::PI;
 
@@ -12,7 +12,8 @@ pub struct LkjCholesky;
 
 impl Structured for LkjCholesky {
     const NAME: &'static str = "lkj-cholesky";
-    const PARAMS: &'static [ShapedParam] = &[shaped("k", 0, Must::Size), shaped("eta", 0, Must::Positive)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("k", 0, Requirement::Size), shaped("eta", 0, Requirement::Positive)];
     const RANK: usize = 2;
     const DOC: &'static str = "The Cholesky factor of a k × k correlation matrix R with density proportional to det(R)^(eta − 1), as a density of the elements below the diagonal. Rows of the factor have length 1 (within 1e-6).\n(logpdf (lkj-cholesky 2 1) [[1 0] [0 1]]) ;=> -0.6931471805599453\n(mean (lkj-cholesky 1 1)) ;=> (array [[1.0]])";
     const CASES: &'static [Case] = &[Case {

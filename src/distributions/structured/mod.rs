@@ -8,16 +8,16 @@ mod dirichlet;
 mod lanes;
 pub mod linear;
 mod lkj;
-mod must;
 mod mvn;
 mod object;
 mod ordered;
 mod pathwise;
 mod piecewise;
+mod requirement;
+mod series;
 mod space;
 #[cfg(test)]
 mod tests;
-mod walk;
 mod wishart;
 
 pub use block::Block;
@@ -25,13 +25,13 @@ pub use block::Block;
 use block::DenseNumbers;
 pub use categorical::choose;
 pub use lanes::{ReadParams, StructuredLanes, column_of};
-pub use must::Must;
 pub use object::StructuredDist;
+pub use requirement::Requirement;
 
 use super::family::Kind;
 use super::lifted::Lifted;
 use super::real::Real;
-use super::region::SupportOf;
+use super::support_of::SupportOf;
 use crate::eval::key::SiteRng;
 
 /// A parameter: its name, the rank of one event of it (0 a number, 1 a vector, 2 a matrix), and what it must be.
@@ -39,12 +39,12 @@ use crate::eval::key::SiteRng;
 pub struct ShapedParam {
     pub name: &'static str,
     pub rank: usize,
-    pub must: Must,
+    pub must: Requirement,
     /// For parameters at the end that may be left out.
     pub default: Option<f64>,
 }
 
-pub const fn shaped(name: &'static str, rank: usize, must: Must) -> ShapedParam {
+pub const fn shaped(name: &'static str, rank: usize, must: Requirement) -> ShapedParam {
     ShapedParam { name, rank, must, default: None }
 }
 
@@ -221,8 +221,8 @@ pub static FAMILIES: &[StructuredFamily] = &[
     StructuredFamily::of::<mvn::MvnDiag>(),
     StructuredFamily::of::<counts::Multinomial>(),
     StructuredFamily::of::<counts::DirichletMultinomial>(),
-    StructuredFamily::of::<walk::GaussianRandomWalk>(),
-    StructuredFamily::of::<walk::Ar1>(),
+    StructuredFamily::of::<series::GaussianRandomWalk>(),
+    StructuredFamily::of::<series::Ar1>(),
     StructuredFamily::of::<wishart::Wishart>(),
     StructuredFamily::of::<wishart::InverseWishart>(),
     StructuredFamily::of::<lkj::LkjCholesky>(),

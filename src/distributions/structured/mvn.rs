@@ -1,12 +1,12 @@
 //! The multivariate normal distribution by covariance, by its Cholesky factor, or by standard deviations.
 
 use super::linear::{cholesky, log_diagonal, solve_lower, sum, symmetric};
-use super::{At, Block, Case, Clash, Factored, Must, ShapedParam, Structured, shaped};
+use super::{At, Block, Case, Clash, Factored, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::draw::standard_normal;
 use crate::distributions::family::Distribution as _;
 use crate::distributions::normal::Normal;
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
+use crate::distributions::support_of::SupportOf;
 use crate::eval::key::SiteRng;
 
 pub struct Mvn;
@@ -53,7 +53,8 @@ fn plane(x: &[f64]) -> Option<Vec<f64>> {
 impl Structured for Mvn {
     const NAME: &'static str = "multivariate-normal";
     const ALIASES: &'static [&'static str] = &["mvn"];
-    const PARAMS: &'static [ShapedParam] = &[shaped("mean", 1, Must::Reals), shaped("cov", 2, Must::PositiveDefinite)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("mean", 1, Requirement::Reals), shaped("cov", 2, Requirement::PositiveDefinite)];
     const RANK: usize = 1;
     const DOC: &'static str = "A vector of normal numbers with the given means and covariance matrix; `mvn` for short.\n(logpdf (mvn [0 0] [[1 0] [0 1]]) [0 0]) ;=> -1.8378770664093453\n(variance (mvn [0 0] [[4 1] [1 9]])) ;=> (array [4.0 9.0])";
     const CASES: &'static [Case] =
@@ -97,7 +98,8 @@ impl Structured for Mvn {
 
 impl Structured for MvnChol {
     const NAME: &'static str = "mvn-chol";
-    const PARAMS: &'static [ShapedParam] = &[shaped("mean", 1, Must::Reals), shaped("L", 2, Must::Cholesky)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("mean", 1, Requirement::Reals), shaped("L", 2, Requirement::Cholesky)];
     const RANK: usize = 1;
     const DOC: &'static str = "The multivariate normal distribution whose covariance is L times its transpose, L being lower triangular.\n(logpdf (mvn-chol [0 0] [[1 0] [0 1]]) [0 0]) ;=> -1.8378770664093453\n(variance (mvn-chol [0 0] [[2 0] [3 4]])) ;=> (array [4.0 25.0])";
     const CASES: &'static [Case] =
@@ -138,7 +140,8 @@ impl Structured for MvnChol {
 
 impl Structured for MvnDiag {
     const NAME: &'static str = "mvn-diag";
-    const PARAMS: &'static [ShapedParam] = &[shaped("mean", 1, Must::Reals), shaped("sds", 1, Must::Positive)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("mean", 1, Requirement::Reals), shaped("sds", 1, Requirement::Positive)];
     const RANK: usize = 1;
     const DOC: &'static str = "A vector of independent normal numbers with the given means and standard deviations.\n(logpdf (mvn-diag [0 0] [1 1]) [0 0]) ;=> -1.8378770664093453\n(variance (mvn-diag [0 0] [2 3])) ;=> (array [4.0 9.0])";
     const CASES: &'static [Case] =

@@ -3,14 +3,14 @@
 use super::batch::common_batch;
 use super::block::{Block, DenseNumbers};
 use super::{At, StructuredFamily};
+use crate::distributions::bijector::{self, Bijector, ElementwiseBijector, Events};
 use crate::distributions::density::Density;
 use crate::distributions::elements::{elements, stack, stack_nested};
 use crate::distributions::family::Kind;
 use crate::distributions::graded::Graded;
 use crate::distributions::lifted::Lifted;
 use crate::distributions::numbers_in;
-use crate::distributions::region::SupportOf;
-use crate::distributions::transform::{self, ElementwiseTransform, Events, Transform};
+use crate::distributions::support_of::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, wrap};
 use crate::eval::gradient::{decisive_in, holds_var, plain};
@@ -326,16 +326,16 @@ impl Density for StructuredDist {
         if self.exact.is_none() && self.continuous() { Ok(Some(value.clone())) } else { self.follow(value) }
     }
 
-    fn transform(&self, _cx: &mut Cx) -> Result<Transform> {
+    fn transform(&self, _cx: &mut Cx) -> Result<Bijector> {
         let support = self.support();
         if !self.continuous() {
-            return Err(transform::none(self.name, &support, false));
+            return Err(bijector::none(self.name, &support, false));
         }
         match support {
             SupportOf::Numbers { .. } => self.between_ends(),
             of => match Events::onto(&of, self.batch.clone()) {
-                Some(events) => Ok(Transform::Events(events)),
-                _ => ElementwiseTransform::free(self.full_shape()).map(Transform::Numbers),
+                Some(events) => Ok(Bijector::Events(events)),
+                _ => ElementwiseBijector::free(self.full_shape()).map(Bijector::Numbers),
             },
         }
     }
@@ -372,7 +372,7 @@ impl StructuredDist {
     }
 
     /// The map onto single numbers, whose ends parameters may give.
-    fn between_ends(&self) -> Result<Transform> {
+    fn between_ends(&self) -> Result<Bijector> {
         let params = self.lifted()?;
         let (mut los, mut his) = (Vec::new(), Vec::new());
         for i in 0..self.count() {
@@ -381,10 +381,10 @@ impl StructuredDist {
             his.push(hi.0?);
         }
         if self.batch.is_empty() {
-            return ElementwiseTransform::between(los.swap_remove(0), his.swap_remove(0), None).map(Transform::Numbers);
+            return ElementwiseBijector::between(los.swap_remove(0), his.swap_remove(0), None).map(Bijector::Numbers);
         }
         let (lo, hi) = (stack(&los, &self.batch)?, stack(&his, &self.batch)?);
-        ElementwiseTransform::between(lo, hi, Some(self.batch.clone())).map(Transform::Numbers)
+        ElementwiseBijector::between(lo, hi, Some(self.batch.clone())).map(Bijector::Numbers)
     }
 
     /// The log-density of one event over values that may be variables.

@@ -1,10 +1,10 @@
 //! Distributions over symmetric positive definite matrices: Wishart, and the inverse of one.
 
 use super::linear::{cholesky, log_diagonal, log_multigamma, solve_columns, sum, symmetric};
-use super::{At, Block, Case, Clash, Must, ShapedParam, Structured, shaped};
+use super::{At, Block, Case, Clash, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::draw::{log_standard_gamma, standard_normal};
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
+use crate::distributions::support_of::SupportOf;
 use crate::eval::key::SiteRng;
 use std::f64::consts::LN_2;
 
@@ -48,7 +48,8 @@ fn two_by_two(x: &[f64]) -> Option<Vec<f64>> {
 
 impl Structured for Wishart {
     const NAME: &'static str = "wishart";
-    const PARAMS: &'static [ShapedParam] = &[shaped("df", 0, Must::Positive), shaped("V", 2, Must::PositiveDefinite)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("df", 0, Requirement::Positive), shaped("V", 2, Requirement::PositiveDefinite)];
     const RANK: usize = 2;
     const DOC: &'static str = "A symmetric positive definite matrix: the sum of df outer products of normal vectors with covariance V.\n(logpdf (wishart 2 [[1]]) [[2]]) ;=> -1.6931471805599454\n(mean (wishart 5 [[2 0] [0 1]])) ;=> (array [[10.0 0.0] [0.0 5.0]])";
     const CASES: &'static [Case] =
@@ -94,7 +95,8 @@ impl Structured for Wishart {
 
 impl Structured for InverseWishart {
     const NAME: &'static str = "inverse-wishart";
-    const PARAMS: &'static [ShapedParam] = &[shaped("df", 0, Must::Positive), shaped("Psi", 2, Must::PositiveDefinite)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("df", 0, Requirement::Positive), shaped("Psi", 2, Requirement::PositiveDefinite)];
     const RANK: usize = 2;
     const DOC: &'static str = "A symmetric positive definite matrix whose inverse has a Wishart distribution with the inverse of Psi.\n(logpdf (inverse-wishart 2 [[2]]) [[1]]) ;=> -1.0\n(mean (inverse-wishart 5 [[2 0] [0 4]])) ;=> (array [[1.0 0.0] [0.0 2.0]])";
     const CASES: &'static [Case] =

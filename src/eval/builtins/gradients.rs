@@ -10,7 +10,7 @@ use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{self, Tape};
 use crate::eval::host::HostObject;
-use crate::eval::lanes::{apart, inside};
+use crate::eval::lanes::{nested_lanes, per_value};
 use crate::eval::print::Printer;
 use crate::eval::sequence;
 use crate::eval::value::Value;
@@ -93,10 +93,10 @@ impl HostObject for DerivedFunction {
     }
 
     fn call(&self, this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-        if cx.group.is_some() && (inside::any(this) || args.iter().any(inside::any)) {
+        if cx.group.is_some() && (nested_lanes::any(this) || args.iter().any(nested_lanes::any)) {
             // A tape is about one number: each lane has its own.
             let all: Vec<Value> = std::iter::once(this).chain(&*args).cloned().collect();
-            return apart(cx, &all, true, &mut |cx, all| match all {
+            return per_value(cx, &all, true, &mut |cx, all| match all {
                 [this, args @ ..] => cx.call(this, args),
                 [] => Ok(Value::Nil),
             });

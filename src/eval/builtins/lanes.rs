@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::eval::arrays::from_value;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::apart::holds_lazy;
+use crate::eval::lanes::by_value::holds_lazy;
 use crate::eval::lanes::merge::values_of;
 use crate::eval::lanes::numbers::floats;
 use crate::eval::lanes::{Group, LaneValues, Lanes, array, holds_lanes, lane_of};

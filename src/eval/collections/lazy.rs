@@ -3,7 +3,7 @@
 use super::List;
 use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
-use crate::eval::lanes::{Group, apart};
+use crate::eval::lanes::{Group, per_value};
 use crate::eval::once::{Missing, OnceValues, for_lanes};
 use crate::eval::sequence;
 use crate::eval::value::{Value, nest};
@@ -181,7 +181,7 @@ impl Lazy {
     /// The sequence that each lane has.
     fn by_lanes(cx: &mut Cx, each: Value) -> Result<Lazy> {
         Lazy::new(cx, each.depth(), move |cx| {
-            let pair = apart(cx, &[each], false, &mut |cx, each| match sequence::first(cx, &each[0])? {
+            let pair = per_value(cx, &[each], false, &mut |cx, each| match sequence::first(cx, &each[0])? {
                 Some(first) => encoded(Some((first, sequence::rest(cx, &each[0])?))),
                 None => Ok(Value::Nil),
             })?;

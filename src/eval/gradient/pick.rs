@@ -1,6 +1,6 @@
 //! Elements taken from an array, and put back: what indexing, slicing, sorting and joining have in common.
 //!
-//! Where an operation takes its elements from is told by the operation itself, run on the positions 1, 2, … in place
+//! Where an operation takes its elements from is shown by the operation itself, run on the positions 1, 2, … in place
 //! of the elements. A 0 in the result is no element: the zeros beside a diagonal.
 
 use super::kind::VarKind;
@@ -106,7 +106,7 @@ pub fn rows(x: &Value) -> Result<Vec<Value>> {
 /// `(nth a i)` and `(get a indices)` of an array variable.
 pub fn index(x: &Value, key: &Value) -> Result<Value> {
     let plain = array_in("nth", x)?;
-    // What is wrong with the index is told as for a plain array.
+    // What is wrong with the index is reported as for a plain array.
     crate::eval::arrays::index(&plain, key)?;
     let Value::Int(i) = key else {
         return picked(x, &crate::eval::arrays::index(&positions(0, plain.shape())?, key)?);

@@ -24,7 +24,7 @@ pub fn moved(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let numbered = match primal_of(&args[0]) {
         Value::Array(a) => Value::array(positions(0, a.shape())?),
         number => {
-            // What is wrong with a number there is told with the number.
+            // What is wrong with a number there is reported with the number.
             let mut plain = args.to_vec();
             plain[0] = number.clone();
             (row.call)(cx, &mut plain)?;
@@ -134,7 +134,7 @@ pub fn to_vectors(x: &Value) -> Result<Value> {
 
 /// Nested vectors that hold variables as one array.
 pub fn from_nested(value: &Value) -> Result<Value> {
-    // Ragged data is told as for plain numbers.
+    // Ragged data is reported as for plain numbers.
     let plain = from_value(&data::plain(value)?)?;
     let mut leaves = Vec::new();
     collect(value, &mut leaves);

@@ -1,7 +1,7 @@
 //! What a function answers about an element, which may differ by lane, and walks that lanes leave one by one.
 
 use super::branch::truth;
-use super::{Group, LanePart, LaneValues, apart, merge, project};
+use super::{Group, LanePart, LaneValues, merge, per_value, project};
 use crate::error::{Error, Result};
 use crate::eval::condition::holds;
 use crate::eval::cx::Cx;
@@ -23,7 +23,7 @@ impl Answer {
         match value {
             Value::Lanes(_) => {
                 cx.decides(value)?;
-                let group = &apart::group_of(cx, std::slice::from_ref(value))?;
+                let group = &by_value::group_of(cx, std::slice::from_ref(value))?;
                 let (yes, no) = truth(&project(value, group)?, group)?;
                 Ok(Answer::split(group, yes, no))
             }
@@ -41,7 +41,7 @@ impl Answer {
     #[inline]
     pub fn which(cx: &Cx, value: &Value, is: impl Fn(&Value) -> bool) -> Result<Answer> {
         let Value::Lanes(lanes) = value else { return Ok(Answer::All(is(value))) };
-        let group = &apart::group_of(cx, std::slice::from_ref(value))?;
+        let group = &by_value::group_of(cx, std::slice::from_ref(value))?;
         let LaneValues::Parts(parts) = &lanes.of else { return Ok(Answer::All(is(&Value::Int(0)))) };
         let all = group.outermost();
         match all.union(parts.iter().filter(|(_, value)| is(value)).map(|(part, _)| part)) {
@@ -114,7 +114,7 @@ impl Sifted {
         if doubts.is_empty() {
             return make(items.into_iter().map(|(item, _)| item).collect());
         }
-        apart(cx, &doubts, false, &mut |_, answers| {
+        per_value(cx, &doubts, false, &mut |_, answers| {
             let has = |doubt: &Option<usize>| doubt.is_none_or(|at| answers[at].truthy()); // booleans
             make(items.iter().filter(|(_, doubt)| has(doubt)).map(|(item, _)| item.clone()).collect())
         })

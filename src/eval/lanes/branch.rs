@@ -28,7 +28,7 @@ struct Outcomes {
 #[inline(never)]
 pub fn branch(node: &Node, head: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     let outer = cx.group.clone();
-    let group = super::apart::group_of(cx, std::slice::from_ref(&cx.condition))?;
+    let group = super::by_value::group_of(cx, std::slice::from_ref(&cx.condition))?;
     let mut out = Outcomes::default();
     let start = frame.to_vec();
     cx.under(group.clone(), |cx| tail(node, frame, cx, &mut out))?;
@@ -184,7 +184,7 @@ fn cases(
     cx: &mut Cx,
     out: &mut Outcomes,
 ) -> Result<()> {
-    let parts = super::apart::split(cx, &[value], true)?;
+    let parts = super::by_value::split(cx, &[value], true)?;
     let some = parts.len() > 1;
     for (group, mut values) in parts {
         let value = values.pop().unwrap_or_default();

@@ -5,16 +5,16 @@
 //! cost concern the lanes that took the side.
 
 pub mod answer;
-pub mod apart;
 pub mod branch;
+pub mod by_value;
 pub mod call;
 pub mod deferred;
 pub mod group;
-pub mod inside;
 pub mod merge;
+pub mod nested_lanes;
 pub mod numbers;
 
-pub use apart::{apart, apart_where};
+pub use by_value::{per_value, per_value_where};
 pub use group::{Group, Ids};
 pub use merge::merge;
 
@@ -249,7 +249,7 @@ pub fn in_force(cx: &super::cx::Cx, value: &Value) -> Result<Value> {
 }
 
 /// The same value in each lane of a group, as lanes: so that it says which lanes have it.
-pub fn held_by(group: &Arc<Group>, value: Value) -> Value {
+pub fn splat(group: &Arc<Group>, value: Value) -> Value {
     match value {
         Value::Lanes(_) => value,
         plain => Value::Lanes(Arc::new(Lanes {
@@ -297,7 +297,7 @@ pub fn holds_lanes(value: &Value) -> bool {
         Value::Int(_) | Value::Float(_) => false,
         data => any_leaf(data, &mut |leaf| match leaf {
             Value::Lanes(_) => true,
-            Value::Host(host) => host.object().parts().iter().any(inside::any_in_part),
+            Value::Host(host) => host.object().parts().iter().any(nested_lanes::any_in_part),
             _ => false,
         }),
     }

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::eval::equality::alike;
-use crate::eval::lanes::inside::{Replacing, any_in_part};
+use crate::eval::lanes::nested_lanes::{Replacing, any_in_part};
 use crate::eval::lanes::{Group, LanePart, LaneValues, Lanes, lane_of, merge};
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;

@@ -9,7 +9,7 @@ use super::told::check_whole;
 use super::vanish::points;
 use crate::error::{Error, Result};
 use crate::eval::key::Key;
-use crate::eval::lanes::{Group, LanePart, held_by, merge};
+use crate::eval::lanes::{Group, LanePart, merge, splat};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::builtins::{constraints_of, result};
@@ -250,7 +250,7 @@ pub fn discarded(all: &Arc<Group>, chunks: &[Sites]) -> Result<ChoiceMap> {
         if let Some(lanes) = all.union(parts.iter().map(|(part, _)| part)) {
             let whole = lanes.same(all);
             let value = merge(parts, &lanes)?;
-            put(&mut discard, path, if whole { value } else { held_by(&lanes, value) })?;
+            put(&mut discard, path, if whole { value } else { splat(&lanes, value) })?;
         }
     }
     Ok(ChoiceMap(discard))

@@ -157,7 +157,7 @@ impl Column {
     /// The expression of a column that nobody has read or used yet: what asks for it is going to use it.
     pub fn expression(&self) -> Option<&Expression> {
         match &self.store {
-            Store::Later(expression) if expression.is_fresh() => Some(expression),
+            Store::Later(expression) if expression.take_unused() => Some(expression),
             _ => None,
         }
     }

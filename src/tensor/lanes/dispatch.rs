@@ -4,7 +4,7 @@
 //! The function of an element must be `#[inline(always)]`, for what is not inlined here is compiled for the least
 //! machine. So results are written to places of a new vector: `collect` calls a function of its own (1.2 instead of
 //! 0.4 ns for a logarithm).
-use super::fresh::filled;
+use super::uninit::filled;
 use pulp::{Arch, NullaryFnOnce};
 use std::mem::MaybeUninit;
 

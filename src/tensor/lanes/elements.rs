@@ -1,4 +1,4 @@
-//! Arrays in every lane: their elements along the first axis, and the way back.
+//! Arrays in every lane: split into their elements along the first axis, and joined again.
 use super::binary::{FromNumbers, TypedOperand};
 use super::broadcast::same_shape;
 use super::column::{Buffer, Column, Element, Operand, each_type};

@@ -111,17 +111,17 @@ impl Expression {
     fn of(steps: Vec<ExpressionStep>, column: &Column) -> Option<Column> {
         // What waits: results, which take a block, and columns and numbers, which do not.
         let (mut waiting, mut blocks) = ([false; LONGEST], 1);
-        let mut height = 0;
+        let mut depth = 0;
         for step in &steps {
             let operands = match step {
                 ExpressionStep::Lanes(_) | ExpressionStep::One(_) => 0,
                 ExpressionStep::Unary(_) => 1,
                 ExpressionStep::Binary(_) => 2,
             };
-            height -= operands;
-            waiting[height] = operands > 0;
-            height += 1;
-            blocks = blocks.max(waiting[..height].iter().filter(|is_block| **is_block).count());
+            depth -= operands;
+            waiting[depth] = operands > 0;
+            depth += 1;
+            blocks = blocks.max(waiting[..depth].iter().filter(|is_block| **is_block).count());
         }
         let len = column.len() * column.width();
         let new = Expression { steps, len, blocks, used: AtomicBool::new(false), result: OnceLock::new() };
@@ -129,7 +129,7 @@ impl Expression {
     }
 
     /// Has nobody read or used it yet? From now on somebody has.
-    pub(super) fn is_fresh(&self) -> bool {
+    pub(super) fn take_unused(&self) -> bool {
         self.result.get().is_none() && !self.used.swap(true, Ordering::Relaxed)
     }
 
@@ -153,20 +153,20 @@ impl Expression {
         let mut blocks = memory.chunks_exact_mut(BLOCK).map(|block| &mut block[..n]);
         let mut blocks: [&mut [f32]; WIDEST] = std::array::from_fn(|_| blocks.next().unwrap_or_default());
         let mut waiting = [OperandPlace::One(0.0); LONGEST];
-        let mut height = 0;
+        let mut depth = 0;
         for step in &self.steps {
-            let used = waiting[..height].iter().filter(|place| matches!(place, OperandPlace::Block(_))).count();
+            let used = waiting[..depth].iter().filter(|place| matches!(place, OperandPlace::Block(_))).count();
             let (from, place) = match step {
-                ExpressionStep::Lanes(values) => (height, OperandPlace::Lanes(&values[range.clone()])),
-                ExpressionStep::One(x) => (height, OperandPlace::One(*x)),
-                ExpressionStep::Unary(op) => (height - 1, unary_step(*op, waiting[height - 1], &mut blocks, used)),
+                ExpressionStep::Lanes(values) => (depth, OperandPlace::Lanes(&values[range.clone()])),
+                ExpressionStep::One(x) => (depth, OperandPlace::One(*x)),
+                ExpressionStep::Unary(op) => (depth - 1, unary_step(*op, waiting[depth - 1], &mut blocks, used)),
                 ExpressionStep::Binary(op) => {
-                    let (a, b) = (waiting[height - 2], waiting[height - 1]);
-                    (height - 2, binary_step(*op, a, b, &mut blocks, used))
+                    let (a, b) = (waiting[depth - 2], waiting[depth - 1]);
+                    (depth - 2, binary_step(*op, a, b, &mut blocks, used))
                 }
             };
             waiting[from] = place;
-            height = from + 1;
+            depth = from + 1;
         }
         &memory[..n]
     }

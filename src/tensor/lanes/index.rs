@@ -145,12 +145,12 @@ pub fn partition(mask: &[bool]) -> (Vec<u32>, Vec<u32>) {
 }
 
 /// The different values of a column of numbers, in the order in which they first come, and which of them each lane
-/// has. Floats are told apart by their bits. `None` of arrays.
+/// has. Floats are compared by their bits. `None` of arrays.
 pub fn distinct(column: &Column) -> Option<(Column, Vec<u32>)> {
     if !column.event().is_empty() {
         return None;
     }
-    fn told_apart<T: Element, B: Hash + Eq>(values: &[T], bits: fn(T) -> B) -> (Column, Vec<u32>) {
+    fn distinct_by<T: Element, B: Hash + Eq>(values: &[T], bits: fn(T) -> B) -> (Column, Vec<u32>) {
         let (mut found, mut numbers) = (Vec::new(), HashMap::new());
         let mut number = |x: T| {
             *numbers.entry(bits(x)).or_insert_with(|| {
@@ -162,9 +162,9 @@ pub fn distinct(column: &Column) -> Option<(Column, Vec<u32>)> {
         (Column::new(found), which)
     }
     Some(match column.data() {
-        Buffer::F32(values) => told_apart(values, f32::to_bits),
-        Buffer::F64(values) => told_apart(values, f64::to_bits),
-        Buffer::I64(values) => told_apart(values, |x| x),
-        Buffer::Bool(values) => told_apart(values, |x| x),
+        Buffer::F32(values) => distinct_by(values, f32::to_bits),
+        Buffer::F64(values) => distinct_by(values, f64::to_bits),
+        Buffer::I64(values) => distinct_by(values, |x| x),
+        Buffer::Bool(values) => distinct_by(values, |x| x),
     })
 }

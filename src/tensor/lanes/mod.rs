@@ -13,7 +13,6 @@ mod dispatch;
 mod double;
 mod elements;
 pub mod expression;
-mod fresh;
 mod index;
 mod integers;
 mod operand;
@@ -23,6 +22,7 @@ pub mod single;
 #[cfg(test)]
 mod tests;
 mod unary;
+mod uninit;
 
 pub use accumulate::{add, add_at, add_to, lane_sums};
 pub use binary::binary;
@@ -30,10 +30,10 @@ pub use broadcast::{common_shape, expand, same_shape};
 pub use column::{Buffer, Column, Element, Operand, ScalarItem};
 pub use dispatch::{Side, all, choose, fill, fill_with, map, zip};
 pub use elements::{element, stack};
-pub use fresh::keep_pages;
 pub use index::{distinct, gather, merge, partition, select};
 pub use reduce::{WeightSums, dot, log_sum_exp, maximum, reduce_event, relative, running_maximum, sum, weights};
 pub use unary::{rounded, unary};
+pub use uninit::keep_pages;
 
 /// Why a kernel has no result, at the first lane that has none.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::eval::arrays::{from_value, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::apart;
+use crate::eval::lanes::per_value;
 use crate::eval::numeric;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
@@ -91,7 +91,7 @@ fn select(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if args.iter().any(|arg| matches!(arg, Value::Lanes(_))) {
         if !of_one_shape(args) {
             // Elements broadcast in every lane, and may come from either side.
-            return apart(cx, args, false, &mut |cx, args| select(cx, args));
+            return per_value(cx, args, false, &mut |cx, args| select(cx, args));
         }
         return numeric::select(&args[0], &args[1], &args[2]);
     }

@@ -3,7 +3,7 @@
 use super::super::strings::printing;
 use crate::error::{Error, Result};
 use crate::eval::cx::{Cx, Output};
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::lanes::{Group, LanePart, LaneValues, merge};
 use crate::eval::value::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -8,7 +8,7 @@ use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
 use crate::eval::lanes::answer::{self, Answer, WalkStep};
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::lanes::{LanePart, LaneValues, merge};
 use crate::eval::print::Printer;
 use crate::eval::value::{Value, nest};
@@ -80,7 +80,7 @@ pub const TABLE: &[Builtin] = &[
         "A map from each element to how often it occurs.\n(frequencies [:a :b :a]) ;=> {:a 2, :b 1}",
         frequencies,
     )
-    .apart(),
+    .per_value(),
     Builtin::generic(
         "zipmap",
         "[keys vals]",

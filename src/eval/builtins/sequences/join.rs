@@ -9,7 +9,7 @@ use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{primal_of, rules};
 use crate::eval::lanes::answer::{self, Answer, WalkStep};
-use crate::eval::lanes::{LaneValues, apart, apart_where};
+use crate::eval::lanes::{LaneValues, per_value, per_value_where};
 use crate::eval::sequence::{self, Iter};
 use crate::eval::value::Value;
 use crate::tensor::{self, Array};
@@ -95,7 +95,7 @@ fn joined_at_once(cx: &mut Cx, f: &Value, mut sources: Vec<Iter>) -> Result<Valu
 /// The elements of all results; where results are lanes, those of each.
 fn elements(cx: &mut Cx, results: &[Value]) -> Result<Value> {
     if results.iter().any(|result| matches!(result, Value::Lanes(_))) {
-        return apart(cx, results, false, &mut |cx, results| elements(cx, results));
+        return per_value(cx, results, false, &mut |cx, results| elements(cx, results));
     }
     let (mut results, mut inner) = (results.iter(), None::<Iter>);
     Value::list(collect(cx, 0, |cx| {
@@ -221,7 +221,7 @@ fn flatten(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     }
     let leaves = collect(cx, 0, next)?;
     let opened = |_, leaf: &Value| has_sequences(leaf);
-    match apart_where(cx, &leaves, opened, &mut |cx, leaves| flatten(cx, &mut [Value::list(leaves.to_vec())?]))? {
+    match per_value_where(cx, &leaves, opened, &mut |cx, leaves| flatten(cx, &mut [Value::list(leaves.to_vec())?]))? {
         Some(flat) => Ok(flat),
         None => Value::list(leaves),
     }

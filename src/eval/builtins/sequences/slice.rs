@@ -8,7 +8,7 @@ use crate::eval::collections::List;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::lanes::answer::{self, Answer, WalkStep};
-use crate::eval::lanes::apart;
+use crate::eval::lanes::per_value;
 use crate::eval::sequence;
 use crate::eval::value::Value;
 
@@ -164,7 +164,7 @@ fn split_with(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
         Value::vector(vec![first.clone(), dropped(cx, &coll, n, 1)?])
     };
     match first {
-        Value::Lanes(_) => apart(cx, &[first], false, &mut |cx, first| both(cx, &first[0])),
+        Value::Lanes(_) => per_value(cx, &[first], false, &mut |cx, first| both(cx, &first[0])),
         first => both(cx, &first),
     }
 }

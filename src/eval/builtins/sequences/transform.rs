@@ -6,8 +6,8 @@ use crate::eval::collections::Hashing;
 use crate::eval::cx::Cx;
 use crate::eval::function::{Builtin, NativeFn};
 use crate::eval::lanes::answer::{self, Answer, Sifted};
-use crate::eval::lanes::apart::by_keys;
-use crate::eval::lanes::{apart, holds_lanes};
+use crate::eval::lanes::by_value::by_keys;
+use crate::eval::lanes::{holds_lanes, per_value};
 use crate::eval::sequence::{self, Iter};
 use crate::eval::value::Value;
 use std::collections::HashSet;
@@ -84,7 +84,7 @@ pub const TABLE: &[Builtin] = &[
 fn to_vector(cx: &mut Cx, sequence: Value) -> Result<Value> {
     let vector_of = crate::eval::builtins::collections::vector_of;
     match sequence {
-        Value::Lanes(_) => apart(cx, &[sequence], false, &mut |cx, one| vector_of(cx, one[0].clone())),
+        Value::Lanes(_) => per_value(cx, &[sequence], false, &mut |cx, one| vector_of(cx, one[0].clone())),
         sequence => vector_of(cx, sequence),
     }
 }

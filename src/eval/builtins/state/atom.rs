@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::lanes::{in_force, merge, project};
 use crate::eval::print::Printer;
 use crate::eval::value::{Value, nest};

@@ -8,8 +8,8 @@ use crate::eval::equality::identical;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{holds_var, innermost_in};
 use crate::eval::host::HostObject;
-use crate::eval::lanes::apart::split;
-use crate::eval::lanes::{apart, holds_lanes};
+use crate::eval::lanes::by_value::split;
+use crate::eval::lanes::{holds_lanes, per_value};
 use crate::eval::once::Once;
 use crate::eval::print::Printer;
 use crate::eval::value::{Value, nest};
@@ -134,10 +134,10 @@ impl HostObject for Memo {
         if !args.iter().any(holds_lanes) {
             return self.recall(cx, &args);
         }
-        // A function from outside computes with any lanes, where they are too different to be told apart.
+        // A function from outside computes with any lanes, where they are too different to be distinguished.
         if !self.home.is_now(cx) && split(cx, &args, true).is_err_and(|e| e.code == "gen::lanes") {
             return self.plainly(cx, &args);
         }
-        apart(cx, &args, true, &mut |cx, args| self.recall(cx, args))
+        per_value(cx, &args, true, &mut |cx, args| self.recall(cx, args))
     }
 }

@@ -6,7 +6,7 @@ use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::print::{Printer, brief};
 use crate::eval::value::{Value, nest};
 use crate::eval::watch::Home;

@@ -5,7 +5,7 @@ use super::printing;
 use super::regex::{Pattern, groups};
 use crate::error::{Error, Result};
 use crate::eval::cx::Cx;
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::value::Value;
 use regex::Captures;
 use std::ops::Range;

@@ -1,6 +1,6 @@
 //! Where the values of a distribution with its parameters lie: in words, as data, in full for transforms.
 
-use super::hold::is_stored;
+use super::rounding::is_stored;
 use super::support::Support;
 use crate::error::Result;
 use crate::eval::Value;

@@ -5,16 +5,16 @@ use super::mass::Values;
 use super::{InnerDist, arity, ends, mass};
 use crate::distributions::atoms::nearer;
 use crate::distributions::density::{Density, draw_of_variables};
+use crate::distributions::derivatives::variables;
 use crate::distributions::object::Built;
-use crate::distributions::region::SupportOf;
-use crate::distributions::slopes::variables;
 use crate::distributions::support::Support;
+use crate::distributions::support_of::SupportOf;
 use crate::error::Result;
 use crate::eval::gradient::holds_var;
 use crate::eval::{Cx, Value};
 
 /// The distribution, and the ends as they were given.
-pub struct Cut {
+pub struct OnInterval {
     pub part: InnerDist,
     /// The part without variables.
     pub plain: InnerDist,
@@ -24,15 +24,15 @@ pub struct Cut {
     pub ends: (f64, f64),
 }
 
-impl Cut {
+impl OnInterval {
     /// Reads `[dist lo hi]`.
-    pub fn read(cx: &mut Cx, built: &Built, args: &[Value]) -> Result<Cut> {
+    pub fn read(cx: &mut Cx, built: &Built, args: &[Value]) -> Result<OnInterval> {
         arity(built, args, 3, 3)?;
         let part = InnerDist::of(built.name, args, 0)?;
         mass::check(cx, built.name, &part).map_err(|e| e.arg(0))?;
         let ends = ends(built, args)?;
         let plain = mass::plain_part(cx, &part)?;
-        Ok(Cut { part, plain, lo: args[1].clone(), hi: args[2].clone(), ends })
+        Ok(OnInterval { part, plain, lo: args[1].clone(), hi: args[2].clone(), ends })
     }
 
     /// Does a gradient's variable move an end?

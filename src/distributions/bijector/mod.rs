@@ -1,25 +1,26 @@
-//! Maps from unconstrained numbers onto the support of a distribution, as inference by gradients needs them.
+//! Bijectors: differentiable maps from unconstrained numbers onto the support of a distribution, with the log of their
+//! Jacobian determinant, as inference by gradients needs them.
 
 mod apply;
 mod builtins;
 mod coordinates;
 mod correlation;
 mod covariance;
+mod elementwise;
 mod event;
 mod events;
 mod interval;
-mod numbers;
 mod simplex;
 #[cfg(test)]
 mod tests;
 mod through;
 
 pub use builtins::TABLE;
+pub use elementwise::ElementwiseBijector;
 pub use events::Events;
-pub use numbers::ElementwiseTransform;
 pub use through::Through;
 
-use super::region::SupportOf;
+use super::support_of::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::Value;
 use crate::eval::print::brief;
@@ -27,63 +28,63 @@ use crate::eval::print::brief;
 /// The map onto the support of a distribution with its parameters. Its coordinates are a number where the values are
 /// numbers, else a vector of them; both ways it is differentiable, also by the parameters.
 #[derive(Clone)]
-pub enum Transform {
-    Numbers(ElementwiseTransform),
+pub enum Bijector {
+    Numbers(ElementwiseBijector),
     /// Vectors or matrices, perhaps along axes of independent ones.
     Events(Events),
     /// A vector of n values, or an array where they are numbers.
     Rows {
         n: usize,
-        each: Box<Transform>,
+        each: Box<Bijector>,
     },
     /// A vector of values or, by keys, a map.
     Parts {
-        parts: Vec<Transform>,
+        parts: Vec<Bijector>,
         keys: Option<Vec<Value>>,
     },
     /// What a function makes of the values of another.
     Through(Box<Through>),
 }
 
-impl Transform {
+impl Bijector {
     /// The map onto a support of single values.
-    pub fn onto(name: &str, support: &SupportOf, continuous: bool) -> Result<Transform> {
+    pub fn onto(name: &str, support: &SupportOf, continuous: bool) -> Result<Bijector> {
         let found = match support {
             _ if !continuous => None,
             SupportOf::Numbers { lo, hi, .. } if lo < hi => {
-                Some(Transform::Numbers(ElementwiseTransform::between(Value::float(*lo), Value::float(*hi), None)?))
+                Some(Bijector::Numbers(ElementwiseBijector::between(Value::float(*lo), Value::float(*hi), None)?))
             }
-            SupportOf::Vectors(n) => Some(Transform::Numbers(ElementwiseTransform::free(vec![*n])?)),
-            _ => Events::onto(support, Vec::new()).map(Transform::Events),
+            SupportOf::Vectors(n) => Some(Bijector::Numbers(ElementwiseBijector::free(vec![*n])?)),
+            _ => Events::onto(support, Vec::new()).map(Bijector::Events),
         };
         found.ok_or_else(|| none(name, support, continuous))
     }
 
     /// The map onto n values in a row.
-    pub fn repeated(self, n: usize) -> Transform {
+    pub fn repeated(self, n: usize) -> Bijector {
         match self {
-            Transform::Numbers(numbers) => Transform::Numbers(numbers.repeated(n)),
-            Transform::Events(events) => Transform::Events(events.repeated(n)),
-            each => Transform::Rows { n, each: Box::new(each) },
+            Bijector::Numbers(numbers) => Bijector::Numbers(numbers.repeated(n)),
+            Bijector::Events(events) => Bijector::Events(events.repeated(n)),
+            each => Bijector::Rows { n, each: Box::new(each) },
         }
     }
 
     /// How many coordinates there are.
     pub fn size(&self) -> usize {
         match self {
-            Transform::Numbers(numbers) => numbers.count(),
-            Transform::Events(events) => events.size(),
-            Transform::Rows { n, each } => n.saturating_mul(each.size()),
-            Transform::Parts { parts, .. } => parts.iter().fold(0, |sum, part| sum.saturating_add(part.size())),
-            Transform::Through(through) => through.inner.size(),
+            Bijector::Numbers(numbers) => numbers.count(),
+            Bijector::Events(events) => events.size(),
+            Bijector::Rows { n, each } => n.saturating_mul(each.size()),
+            Bijector::Parts { parts, .. } => parts.iter().fold(0, |sum, part| sum.saturating_add(part.size())),
+            Bijector::Through(through) => through.inner.size(),
         }
     }
 
     /// True when the coordinates are one number, not a vector.
     pub fn is_number(&self) -> bool {
         match self {
-            Transform::Numbers(numbers) => numbers.shape.is_none(),
-            Transform::Through(through) => through.inner.is_number(),
+            Bijector::Numbers(numbers) => numbers.shape.is_none(),
+            Bijector::Through(through) => through.inner.is_number(),
             _ => false,
         }
     }
@@ -91,18 +92,18 @@ impl Transform {
     /// The ends of single numbers.
     pub fn ends(&self) -> Option<(Value, Value)> {
         match self {
-            Transform::Numbers(numbers) => numbers.ends(),
+            Bijector::Numbers(numbers) => numbers.ends(),
             _ => None,
         }
     }
 
     /// True when both are the same map.
-    pub fn agrees(&self, other: &Transform) -> bool {
+    pub fn agrees(&self, other: &Bijector) -> bool {
         match (self, other) {
-            (Transform::Numbers(a), Transform::Numbers(b)) => a.agrees(b),
-            (Transform::Events(a), Transform::Events(b)) => a.agrees(b),
-            (Transform::Rows { n, each }, Transform::Rows { n: k, each: other }) => n == k && each.agrees(other),
-            (Transform::Parts { parts, keys }, Transform::Parts { parts: others, keys: k }) => {
+            (Bijector::Numbers(a), Bijector::Numbers(b)) => a.agrees(b),
+            (Bijector::Events(a), Bijector::Events(b)) => a.agrees(b),
+            (Bijector::Rows { n, each }, Bijector::Rows { n: k, each: other }) => n == k && each.agrees(other),
+            (Bijector::Parts { parts, keys }, Bijector::Parts { parts: others, keys: k }) => {
                 keys == k && parts.len() == others.len() && parts.iter().zip(others).all(|(a, b)| a.agrees(b))
             }
             _ => false,

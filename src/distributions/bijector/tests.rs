@@ -1,10 +1,10 @@
 //! Generic tests of every map from its distribution alone: what a new row of the tables must pass.
 
-use super::Transform;
+use super::Bijector;
 use crate::Interpreter;
 use crate::distributions::density::Density;
 use crate::distributions::elements::elements;
-use crate::distributions::region::SupportOf;
+use crate::distributions::support_of::SupportOf;
 use crate::distributions::tests::{cases, quadrature};
 use crate::distributions::{Dist, Kind, structured};
 use crate::eval::gradient::plain;
@@ -44,7 +44,7 @@ const COMPOSED: &[&str] = &[
 ];
 
 /// What a test found wrong is told for all distributions at once.
-fn for_each(mut f: impl FnMut(&mut Cx, &Value, &Transform) -> Option<String>) {
+fn for_each(mut f: impl FnMut(&mut Cx, &Value, &Bijector) -> Option<String>) {
     let scalar = cases().filter(|(family, _)| family.kind == Kind::Real).map(|(family, p)| {
         let params: Vec<String> = p.iter().map(|x| crate::eval::print::float(*x)).collect();
         format!("({} {})", family.name, params.join(" "))
@@ -74,18 +74,18 @@ fn numbers(x: &Value) -> Vec<f64> {
     }
 }
 
-impl Transform {
+impl Bijector {
     /// The numbers of a value that determine the others.
     fn free(&self, x: &Value) -> Vec<f64> {
-        let inner = |parts: &mut dyn Iterator<Item = &Transform>| match x {
+        let inner = |parts: &mut dyn Iterator<Item = &Bijector>| match x {
             Value::Vector(items) => parts.zip(items.iter()).flat_map(|(part, x)| part.free(x)).collect(),
             Value::Map(map) => parts.zip(map.iter()).flat_map(|(part, (_, x))| part.free(x)).collect(),
             x => numbers(x),
         };
         match self {
-            Transform::Parts { parts, .. } => inner(&mut parts.iter()),
-            Transform::Rows { n, each } => inner(&mut std::iter::repeat_n(&**each, *n)),
-            Transform::Events(events) => {
+            Bijector::Parts { parts, .. } => inner(&mut parts.iter()),
+            Bijector::Rows { n, each } => inner(&mut std::iter::repeat_n(&**each, *n)),
+            Bijector::Events(events) => {
                 let n = &events.n;
                 let row_and_column = |i: usize| ((i / n) % n, i % n);
                 let is_free = |i: usize| match (&events.support, row_and_column(i)) {
@@ -234,7 +234,7 @@ fn nothing_breaks_far_out() {
         {
             let (x, slope) = transform.at(cx, dist, &u);
             let score = density(dist).logpdf(cx, &x).expect("a score");
-            let told = matches!(transform, Transform::Through(_));
+            let told = matches!(transform, Bijector::Through(_));
             if numbers(&x).iter().any(|x| x.is_nan()) || !(slope.is_finite() || told) || score.is_nan() {
                 return Some(format!("{x:?} at {u:?}, {slope}, {score}"));
             }

@@ -1,12 +1,12 @@
 //! Series of normal steps: the Gaussian random walk and the stationary autoregression of order 1.
 
 use super::linear::sum;
-use super::{At, Block, Case, Must, ShapedParam, Structured, shaped};
+use super::{At, Block, Case, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::draw::standard_normal;
 use crate::distributions::family::Distribution as _;
 use crate::distributions::normal::Normal;
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
+use crate::distributions::support_of::SupportOf;
 use crate::eval::key::SiteRng;
 
 pub struct GaussianRandomWalk;
@@ -24,9 +24,9 @@ fn chain<R: Real>(x: &[R], first: R, predict: impl Fn(R) -> R, sd: &R) -> R {
 impl Structured for GaussianRandomWalk {
     const NAME: &'static str = "gaussian-random-walk";
     const PARAMS: &'static [ShapedParam] = &[
-        shaped("n", 0, Must::Size),
-        shaped("sigma", 0, Must::Positive),
-        ShapedParam { name: "initial", rank: 0, must: Must::Reals, default: Some(0.0) },
+        shaped("n", 0, Requirement::Size),
+        shaped("sigma", 0, Requirement::Positive),
+        ShapedParam { name: "initial", rank: 0, must: Requirement::Reals, default: Some(0.0) },
     ];
     const RANK: usize = 1;
     const DOC: &'static str = "The n values after `initial` (0 unless given) of a walk whose steps are normal with standard deviation sigma.\n(logpdf (gaussian-random-walk 2 1) [0 0]) ;=> -1.8378770664093453\n(variance (gaussian-random-walk 3 2)) ;=> (array [4.0 8.0 12.0])";
@@ -61,8 +61,11 @@ impl Structured for GaussianRandomWalk {
 
 impl Structured for Ar1 {
     const NAME: &'static str = "ar1";
-    const PARAMS: &'static [ShapedParam] =
-        &[shaped("n", 0, Must::Size), shaped("phi", 0, Must::InsideUnit), shaped("sigma", 0, Must::Positive)];
+    const PARAMS: &'static [ShapedParam] = &[
+        shaped("n", 0, Requirement::Size),
+        shaped("phi", 0, Requirement::InsideUnit),
+        shaped("sigma", 0, Requirement::Positive),
+    ];
     const RANK: usize = 1;
     const DOC: &'static str = "A series of n values, each phi times the one before plus normal noise with standard deviation sigma; the first is drawn from the stationary distribution.\n(logpdf (ar1 2 0 1) [0 0]) ;=> -1.8378770664093453\n(variance (ar1 2 0.5 3)) ;=> (array [12.0 12.0])";
     const CASES: &'static [Case] =

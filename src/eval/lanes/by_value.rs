@@ -1,8 +1,8 @@
-//! Taking lanes apart: what cannot be done with all lanes at once is done once for each value that they have.
+//! Lanes value by value: what cannot be done with all lanes at once is done once for each value that they have.
 
-use super::inside::Replacing;
+use super::nested_lanes::Replacing;
 use super::numbers::raised_in;
-use super::{Group, LanePart, LaneValues, Lanes, holds_lanes, inside, merge, number, project};
+use super::{Group, LanePart, LaneValues, Lanes, holds_lanes, merge, nested_lanes, number, project};
 use crate::error::{Error, Result};
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::cx::Cx;
@@ -12,12 +12,12 @@ use crate::tensor::lanes::{Column, distinct, gather};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Different values that the lanes of one expression may be taken apart into.
+/// Different values that the lanes of one expression may have.
 const MAX_PARTS: usize = 4_096;
 
 /// Calls `f` once for each combination of values that lanes among `args` have, in the group of those lanes, and merges
 /// what it gives. `deep` looks into collections too.
-pub fn apart(
+pub fn per_value(
     cx: &mut Cx,
     args: &[Value],
     deep: bool,
@@ -38,7 +38,7 @@ pub fn apart(
 
 /// Calls `f` once for each combination of values of the arguments that `differ` is true of, the others as they are;
 /// `None` when there are no such.
-pub fn apart_where(
+pub fn per_value_where(
     cx: &mut Cx,
     args: &[Value],
     differ: impl Fn(usize, &Value) -> bool,
@@ -54,7 +54,7 @@ pub fn apart_where(
         places.iter().zip(values.iter()).for_each(|(at, value)| args[*at] = value.clone());
         f(cx, &args)
     };
-    apart(cx, &chosen, false, each).map(Some)
+    per_value(cx, &chosen, false, each).map(Some)
 }
 
 /// Calls `f` with keys, or where they hold lanes once for each combination of their values.
@@ -63,7 +63,7 @@ pub fn by_keys(cx: &mut Cx, keys: &[Value], f: &mut dyn FnMut(&mut Cx, &[Value])
         let made = keys.iter().map(|key| settled(cx, key.clone())).collect::<Result<Vec<Value>>>()?;
         return by_keys(cx, &made, f);
     }
-    if keys.iter().any(holds_lanes) { apart(cx, keys, true, &mut |cx, keys| f(cx, keys)) } else { f(cx, keys) }
+    if keys.iter().any(holds_lanes) { per_value(cx, keys, true, &mut |cx, keys| f(cx, keys)) } else { f(cx, keys) }
 }
 
 /// Is there a lazy sequence in data? What it will hold cannot be seen.
@@ -91,7 +91,7 @@ pub fn group_of(cx: &Cx, args: &[Value]) -> Result<Arc<Group>> {
         Ok(())
     };
     for arg in args {
-        inside::each(arg, &mut |lanes| {
+        nested_lanes::each(arg, &mut |lanes| {
             if failed.is_none() {
                 failed = look(lanes).err();
             }
@@ -127,7 +127,7 @@ pub fn split(cx: &mut Cx, args: &[Value], deep: bool) -> Result<Vec<(Arc<Group>,
         };
         match arg {
             Value::Lanes(lanes) => visit(lanes),
-            other if deep => inside::each(other, &mut visit),
+            other if deep => nested_lanes::each(other, &mut visit),
             _ => {}
         }
     }
@@ -174,7 +174,7 @@ fn which(lanes: &Lanes, group: &Arc<Group>) -> Result<Vec<u32>> {
     }
 }
 
-/// The same for values in parts, whose lanes are told apart already.
+/// The same for values in parts, whose lanes are known already.
 fn by_parts(cx: &mut Cx, args: &[Value], group: Arc<Group>) -> Result<Vec<(Arc<Group>, Vec<Value>)>> {
     let mut pieces = vec![group];
     for arg in args {
@@ -209,7 +209,7 @@ fn labels_of(column: &Column) -> Vec<u32> {
     distinct(column).map_or_else(|| labels_of_arrays(column), |(_, which)| which)
 }
 
-/// Arrays are told apart by their elements, bit by bit.
+/// Arrays are compared by their elements, bit by bit.
 fn labels_of_arrays(column: &Column) -> Vec<u32> {
     let width = column.width().max(1);
     let bits: Vec<u64> = match column.values::<i64>() {
@@ -228,7 +228,7 @@ fn labels_of_arrays(column: &Column) -> Vec<u32> {
         .collect()
 }
 
-/// Tells lanes of one label apart that differ in `which`; labels count from 0 in the order of the lanes.
+/// Gives lanes of one label that differ in `which` labels of their own; labels count from 0 in the order of the lanes.
 fn refine(labels: &mut [u32], count: &mut usize, which: &[u32]) -> Result<()> {
     let mut known: HashMap<(u32, u32), u32> = HashMap::new();
     for (label, which) in labels.iter_mut().zip(which) {
@@ -275,6 +275,6 @@ fn in_part(cx: &mut Cx, args: &[Value], part: &Arc<Group>, deep: bool) -> Result
 /// Are there lanes in a value that these lanes have, which are not those of another run?
 fn held_in(value: &Value, part: &Group) -> bool {
     let mut some = false;
-    inside::each(value, &mut |lanes| some |= lanes.group.meets(part).unwrap_or(true));
+    nested_lanes::each(value, &mut |lanes| some |= lanes.group.meets(part).unwrap_or(true));
     some
 }

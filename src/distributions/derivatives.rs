@@ -1,4 +1,4 @@
-//! Derivatives of what distributions tell in closed form, such as a cdf: by the value from the density, by parameters
+//! Derivatives of properties of distributions, such as a cdf: by the value from the density, by parameters
 //! from values next to them, by differences extrapolated to step 0 (Richardson), good to ten digits.
 
 use super::density::Density;
@@ -122,11 +122,11 @@ fn extrapolated(at: f64, mut f: impl FnMut(f64) -> Result<f64>) -> Result<Option
         }
         flat = false;
         let (first, second) = ((4.0 * middle - wide) / 3.0, (4.0 * narrow - middle) / 3.0);
-        let apart = if first == second { 0.0 } else { (second - first).abs() / second.abs() };
-        if apart < best.0 {
-            best = (apart, (16.0 * second - first) / 15.0);
+        let relative = if first == second { 0.0 } else { (second - first).abs() / second.abs() };
+        if relative < best.0 {
+            best = (relative, (16.0 * second - first) / 15.0);
         }
-        if apart <= AGREED {
+        if relative <= AGREED {
             break;
         }
     }
@@ -179,44 +179,44 @@ pub fn edges(
     Ok(edges)
 }
 
-/// What a distribution tells of itself, perhaps at a value.
-pub type Tells = fn(&dyn Density, &mut Cx, &Value) -> Result<Option<Value>>;
+/// A property of a distribution, perhaps at a value: a mean, a cdf, a quantile.
+pub type Property = fn(&dyn Density, &mut Cx, &Value) -> Result<Option<Value>>;
 
-/// What a distribution tells, differentiable by its parameters and by the value: `by_value` is the slope by that.
-pub fn told(
+/// A property, differentiable by its parameters and by the value: `by_value` is the slope by that.
+pub fn differentiable(
     cx: &mut Cx,
     name: &str,
     dist: &Value,
     x: &Value,
-    tells: Tells,
-    by_value: Option<Tells>,
+    property: Property,
+    by_value: Option<Property>,
 ) -> Result<Option<Value>> {
     let Some(made) = dist.as_host::<Dist>() else { return Ok(None) };
     let of_params = variables(dist);
     // Functions of a program differentiate by themselves.
     if (of_params.is_empty() && !holds_var(x)) || matches!(made.constructor, Constructor::Defined(_)) {
-        return tells(made.density(), cx, x);
+        return property(made.density(), cx, x);
     }
     let name = format!("the {name} of `{}`", brief(&without(cx, dist, None)?));
     let all: Vec<Arc<Var>> = of_params.into_iter().chain(variables(x)).collect();
     let Some(tape) = tape_of(&name, &all)? else { return Ok(None) };
     let at = plain(x)?;
-    let told_of = |cx: &mut Cx, dist: &Value, tells: Tells| match dist.as_host::<Dist>() {
-        Some(dist) => tells(dist.density(), cx, &at),
+    let property_of = |cx: &mut Cx, dist: &Value, property: Property| match dist.as_host::<Dist>() {
+        Some(dist) => property(dist.density(), cx, &at),
         None => Ok(None),
     };
     let below = without(cx, dist, None)?;
-    let Some(value) = told_of(cx, &below, tells)? else { return Ok(None) };
+    let Some(value) = property_of(cx, &below, property)? else { return Ok(None) };
     if value.as_f64().is_none() || (holds_var(x) && by_value.is_none()) {
         return Err(Error::new("gen::no-gradient", format!("{name} has no gradient here"))
             .help("if its derivative is not wanted, give it `(stop-gradient x)`"));
     }
     let mut edges = edges(cx, &name, std::slice::from_ref(dist), &mut |cx, moved| {
-        let found = told_of(cx, &moved[0], tells)?;
+        let found = property_of(cx, &moved[0], property)?;
         Ok(found.and_then(|x| x.as_f64()).unwrap_or(f64::NAN))
     })?;
     if let (Value::Var(_), Some(by_value)) = (x, by_value) {
-        edges.push((x.clone(), told_of(cx, &below, by_value)?.unwrap_or(Value::float(f64::NAN))));
+        edges.push((x.clone(), property_of(cx, &below, by_value)?.unwrap_or(Value::float(f64::NAN))));
     }
     // A count does not move with its parameters.
     tape.record(Value::float(value.as_f64().unwrap_or(f64::NAN)), &edges).map(Some)

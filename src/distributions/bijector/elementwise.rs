@@ -14,7 +14,7 @@ use crate::tensor::Array;
 
 /// A number, or an array of a shape.
 #[derive(Clone)]
-pub struct ElementwiseTransform {
+pub struct ElementwiseBijector {
     /// One for all elements, or, where some have other ends than others, one for each.
     intervals: Vec<Interval<Lifted>>,
     pub shape: Option<Vec<usize>>,
@@ -59,17 +59,17 @@ impl Interval<Lifted> {
     }
 }
 
-impl ElementwiseTransform {
+impl ElementwiseBijector {
     /// Any real numbers.
-    pub fn free(shape: Vec<usize>) -> Result<ElementwiseTransform> {
+    pub fn free(shape: Vec<usize>) -> Result<ElementwiseBijector> {
         let (lo, hi) = (Value::float(f64::NEG_INFINITY), Value::float(f64::INFINITY));
-        ElementwiseTransform::between(lo, hi, Some(shape))
+        ElementwiseBijector::between(lo, hi, Some(shape))
     }
 
     /// Numbers between ends that broadcast to the shape, lo being less than hi.
-    pub fn between(lo: Value, hi: Value, shape: Option<Vec<usize>>) -> Result<ElementwiseTransform> {
+    pub fn between(lo: Value, hi: Value, shape: Option<Vec<usize>>) -> Result<ElementwiseBijector> {
         if let Some(interval) = Interval::of(&lo, &hi)? {
-            return Ok(ElementwiseTransform { intervals: vec![interval], shape });
+            return Ok(ElementwiseBijector { intervals: vec![interval], shape });
         }
         let flat = |x: &Value| -> Result<Vec<Value>> {
             let whole = broadcast_to(x, shape.as_deref().unwrap_or(&[]))?;
@@ -77,11 +77,11 @@ impl ElementwiseTransform {
         };
         let ends = flat(&lo)?.into_iter().zip(flat(&hi)?);
         let intervals = ends.filter_map(|(lo, hi)| Interval::of(&lo, &hi).transpose());
-        Ok(ElementwiseTransform { intervals: intervals.collect::<Result<_>>()?, shape })
+        Ok(ElementwiseBijector { intervals: intervals.collect::<Result<_>>()?, shape })
     }
 
     /// n of them in a row.
-    pub fn repeated(mut self, n: usize) -> ElementwiseTransform {
+    pub fn repeated(mut self, n: usize) -> ElementwiseBijector {
         self.shape.get_or_insert_default().insert(0, n);
         self
     }
@@ -96,7 +96,7 @@ impl ElementwiseTransform {
         interval.lo.0.clone().ok().zip(interval.hi.0.clone().ok()).filter(|_| self.shape.is_none())
     }
 
-    pub fn agrees(&self, other: &ElementwiseTransform) -> bool {
+    pub fn agrees(&self, other: &ElementwiseBijector) -> bool {
         let same = |a: &Lifted, b: &Lifted| match (&a.0, &b.0) {
             (Ok(a), Ok(b)) => primal_of(a) == primal_of(b),
             _ => false,

@@ -7,7 +7,7 @@ use crate::eval::print::{brief, float};
 
 /// A condition on one event of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Must {
+pub enum Requirement {
     Reals,
     Positive,
     /// Greater than −1 and less than 1.
@@ -30,40 +30,40 @@ pub enum Must {
 /// Relative difference up to which two halves of a matrix count as equal: single precision rounds at 1e-7.
 pub const SYMMETRY: f64 = 1e-6;
 
-impl Must {
+impl Requirement {
     /// For messages: `cov` must be …
     pub fn describe(self) -> &'static str {
         match self {
-            Must::Reals => "finite",
-            Must::Positive => "greater than 0",
-            Must::InsideUnit => "strictly between -1 and 1",
-            Must::Count => "a whole number, 0 or greater",
-            Must::Size => "a whole number, 1 or greater",
-            Must::Weights => "a vector of non-negative numbers, not all 0",
-            Must::Logits => "a vector of log-weights, finite or -Inf, not all -Inf",
-            Must::Increasing => "increasing",
-            Must::PositiveDefinite => "symmetric and positive definite",
-            Must::Cholesky => "lower triangular with a positive diagonal",
+            Requirement::Reals => "finite",
+            Requirement::Positive => "greater than 0",
+            Requirement::InsideUnit => "strictly between -1 and 1",
+            Requirement::Count => "a whole number, 0 or greater",
+            Requirement::Size => "a whole number, 1 or greater",
+            Requirement::Weights => "a vector of non-negative numbers, not all 0",
+            Requirement::Logits => "a vector of log-weights, finite or -Inf, not all -Inf",
+            Requirement::Increasing => "increasing",
+            Requirement::PositiveDefinite => "symmetric and positive definite",
+            Requirement::Cholesky => "lower triangular with a positive diagonal",
         }
     }
 
     /// What is wrong: nothing, or how the parameter continues the sentence "must be …, but …".
     pub fn violation(self, p: &Block<'_, f64>) -> Option<String> {
         match self {
-            Must::Reals => element(p, f64::is_finite),
-            Must::Positive => element(p, |x| x > 0.0 && x.is_finite()),
-            Must::InsideUnit => element(p, |x| x.abs() < 1.0),
-            Must::Count => element(p, |x| x >= 0.0 && x.fract() == 0.0 && x < 9.0e15),
-            Must::Size => element(p, |x| x >= 1.0 && x.fract() == 0.0 && x < 9.0e15),
-            Must::Weights => element(p, |x| x >= 0.0 && x.is_finite()).or_else(|| none_of(p, |x| x > 0.0, "0")),
-            Must::Logits => element(p, |x| x < f64::INFINITY).or_else(|| none_of(p, f64::is_finite, "-Inf")),
-            Must::Increasing => element(p, f64::is_finite).or_else(|| decreasing(p.items)),
-            Must::PositiveDefinite => {
+            Requirement::Reals => element(p, f64::is_finite),
+            Requirement::Positive => element(p, |x| x > 0.0 && x.is_finite()),
+            Requirement::InsideUnit => element(p, |x| x.abs() < 1.0),
+            Requirement::Count => element(p, |x| x >= 0.0 && x.fract() == 0.0 && x < 9.0e15),
+            Requirement::Size => element(p, |x| x >= 1.0 && x.fract() == 0.0 && x < 9.0e15),
+            Requirement::Weights => element(p, |x| x >= 0.0 && x.is_finite()).or_else(|| none_of(p, |x| x > 0.0, "0")),
+            Requirement::Logits => element(p, |x| x < f64::INFINITY).or_else(|| none_of(p, f64::is_finite, "-Inf")),
+            Requirement::Increasing => element(p, f64::is_finite).or_else(|| decreasing(p.items)),
+            Requirement::PositiveDefinite => {
                 square(p).or_else(|| element(p, f64::is_finite)).or_else(|| asymmetric(p)).or_else(|| {
                     bad_pivot(p).map(|(i, pivot)| format!("pivot {i} of its Cholesky factor is {}", float(pivot)))
                 })
             }
-            Must::Cholesky => square(p).or_else(|| element(p, f64::is_finite)).or_else(|| not_lower(p)),
+            Requirement::Cholesky => square(p).or_else(|| element(p, f64::is_finite)).or_else(|| not_lower(p)),
         }
     }
 }

@@ -7,7 +7,7 @@ pub fn poisson_kernel<R: Real>(a: R, m: R) -> R {
     -R::deviance(a.clone(), m) - a.stirling_excess()
 }
 
-/// The same for a mean that is a product or quotient which a number may not hold, where its logarithm can be told.
+/// The same for a mean that is a product or quotient which a number may not hold, where its logarithm is known.
 pub fn poisson_kernel_of<R: Real>(a: R, m: R, log_m: R) -> R {
     let tiny = m.lt(&R::constant(1e-30));
     let far = a.clone() * (a.clone().ln() - log_m - R::constant(1.0)) + m.clone();
@@ -32,12 +32,12 @@ pub fn shape_kernel<R: Real>(a: R, b: R, x: R, y: R) -> R {
 }
 
 /// By the deviance of a count under a mean, which is the third argument times the fourth.
-fn kernel<R: Real>(a: R, b: R, x: R, y: R, apart: impl Fn(R, R, R, R) -> R) -> R {
+fn kernel<R: Real>(a: R, b: R, x: R, y: R, deviance: impl Fn(R, R, R, R) -> R) -> R {
     let n = a.clone() + b.clone();
     let ways = n.clone().stirling_excess() - a.clone().stirling_excess() - b.clone().stirling_excess();
     // Not n x: n may be more than a double holds.
     let of_n = |part: R| a.clone() * part.clone() + b.clone() * part;
-    ways - apart(a.clone(), of_n(x.clone()), n.clone(), x) - apart(b.clone(), of_n(y.clone()), n, y)
+    ways - deviance(a.clone(), of_n(x.clone()), n.clone(), x) - deviance(b.clone(), of_n(y.clone()), n, y)
 }
 
 /// 0, 1, 2, …, and not infinite.

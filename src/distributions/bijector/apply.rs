@@ -1,6 +1,6 @@
 //! Maps applied to values of the language: coordinates to a value, and back.
 
-use super::Transform;
+use super::Bijector;
 use super::coordinates::{Coordinates, joined, one, outside};
 use crate::error::Result;
 use crate::eval::collections::Map;
@@ -8,7 +8,7 @@ use crate::eval::gradient::{pick, primal_of};
 use crate::eval::numeric::{self, Binary};
 use crate::eval::{Cx, Value};
 
-impl Transform {
+impl Bijector {
     /// The value at coordinates, and log |det| of the Jacobian there. `dist` is for errors.
     pub fn constrain(&self, cx: &mut Cx, dist: &Value, u: &Value) -> Result<(Value, Value)> {
         let mut coordinates = match self.is_number() {
@@ -32,19 +32,19 @@ impl Transform {
     pub(super) fn take(&self, cx: &mut Cx, u: &mut Coordinates) -> Result<(Value, Value)> {
         cx.step()?;
         cx.with_stack(|cx| match self {
-            Transform::Numbers(numbers) => {
+            Bijector::Numbers(numbers) => {
                 cx.charge(numbers.count())?;
                 numbers.constrain(&u.next(numbers.shape.as_deref())?)
             }
-            Transform::Events(events) => {
+            Bijector::Events(events) => {
                 cx.charge(events.elements())?;
                 events.constrain(&u.next(Some(&[events.size()]))?)
             }
-            Transform::Rows { n, each } => {
+            Bijector::Rows { n, each } => {
                 let (values, slope) = several(std::iter::repeat_n(&**each, *n), cx, u)?;
                 Ok((rows(values)?, slope))
             }
-            Transform::Parts { parts, keys } => {
+            Bijector::Parts { parts, keys } => {
                 let (values, slope) = several(parts.iter(), cx, u)?;
                 let value = match keys {
                     None => Value::vector(values)?,
@@ -52,7 +52,7 @@ impl Transform {
                 };
                 Ok((value, slope))
             }
-            Transform::Through(through) => through.constrain(cx, u),
+            Bijector::Through(through) => through.constrain(cx, u),
         })
     }
 
@@ -60,27 +60,27 @@ impl Transform {
     pub(super) fn give(&self, cx: &mut Cx, x: &Value, out: &mut Vec<Value>) -> Result<()> {
         cx.step()?;
         cx.with_stack(|cx| match self {
-            Transform::Numbers(numbers) => {
+            Bijector::Numbers(numbers) => {
                 cx.charge(numbers.count())?;
                 let x = if numbers.shape.is_none() { number(x)? } else { x.clone() };
                 out.push(numbers.unconstrain(&x)?);
                 Ok(())
             }
-            Transform::Events(events) => {
+            Bijector::Events(events) => {
                 cx.charge(events.elements())?;
                 out.push(events.unconstrain(x)?);
                 Ok(())
             }
-            Transform::Rows { n, each } => given(std::iter::repeat_n(&**each, *n), cx, &values(x, None)?, out),
-            Transform::Parts { parts, keys } => given(parts.iter(), cx, &values(x, keys.as_deref())?, out),
-            Transform::Through(through) => through.unconstrain(cx, x, out),
+            Bijector::Rows { n, each } => given(std::iter::repeat_n(&**each, *n), cx, &values(x, None)?, out),
+            Bijector::Parts { parts, keys } => given(parts.iter(), cx, &values(x, keys.as_deref())?, out),
+            Bijector::Through(through) => through.unconstrain(cx, x, out),
         })
     }
 }
 
 /// Values of several maps in order, with the sum of the logarithms.
 fn several<'a>(
-    parts: impl Iterator<Item = &'a Transform>,
+    parts: impl Iterator<Item = &'a Bijector>,
     cx: &mut Cx,
     u: &mut Coordinates,
 ) -> Result<(Vec<Value>, Value)> {
@@ -94,7 +94,7 @@ fn several<'a>(
 }
 
 fn given<'a>(
-    parts: impl Iterator<Item = &'a Transform>,
+    parts: impl Iterator<Item = &'a Bijector>,
     cx: &mut Cx,
     values: &[Value],
     out: &mut Vec<Value>,

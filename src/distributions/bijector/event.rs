@@ -5,7 +5,7 @@ use super::covariance::Covariance;
 use super::simplex::Simplex;
 use crate::distributions::lifted::Lifted;
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
+use crate::distributions::support_of::SupportOf;
 
 /// The coordinates of vectors of n numbers, or of matrices of n rows.
 pub trait Event {

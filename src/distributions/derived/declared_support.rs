@@ -1,7 +1,7 @@
-//! The support of a distribution as a program tells it: a keyword, an interval, its values, or what `support` says.
+//! The support of a distribution as a program declares it: a keyword, an interval, its values, or what `support` says.
 
-use crate::distributions::region::SupportOf;
 use crate::distributions::support::Support;
+use crate::distributions::support_of::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::Value;
 use crate::eval::collections::Map;
@@ -22,7 +22,7 @@ const NAMED: [Support; 9] = [
 ];
 
 /// The support that data means; an error that names the choices.
-pub fn told(name: &str, data: &Value) -> Result<SupportOf> {
+pub fn declared_support(name: &str, data: &Value) -> Result<SupportOf> {
     let found = match data {
         Value::Keyword(_) => named(data),
         Value::Vector(_) if ends(data).is_some() => interval(ends(data), Support::Between(0, 1)),
@@ -40,7 +40,7 @@ fn named(data: &Value) -> Option<SupportOf> {
     Some(SupportOf::numbers(of, Some(&[])))
 }
 
-/// The ends of a told interval, as they were given.
+/// The ends of a declared interval, as they were given.
 pub fn ends(data: &Value) -> Option<(&Value, &Value)> {
     match data {
         Value::Vector(ends) if ends.len() == 2 => {
@@ -81,7 +81,7 @@ fn described(name: &str, map: &Map) -> Result<Option<SupportOf>> {
         Some("only") => get("value").map(|value| SupportOf::Only(value.clone())),
         Some("either") => match get("of") {
             Some(Value::Vector(parts)) => {
-                Some(SupportOf::Either(parts.iter().map(|part| told(name, part)).collect::<Result<_>>()?))
+                Some(SupportOf::Either(parts.iter().map(|part| declared_support(name, part)).collect::<Result<_>>()?))
             }
             _ => None,
         },

@@ -3,8 +3,8 @@
 use super::coordinates::{joined, outside};
 use super::event::EventMap;
 use crate::distributions::lifted::Lifted;
-use crate::distributions::region::SupportOf;
 use crate::distributions::structured::Block;
+use crate::distributions::support_of::SupportOf;
 use crate::error::Result;
 use crate::eval::Value;
 use crate::eval::arrays::{raise, wrap};

@@ -2,8 +2,8 @@
 
 use super::draw::log_standard_gamma;
 use super::family::{Cdf, Distribution, Kind, Param, Support, param};
-use super::kernel::{is_count, safe, shape_kernel};
 use super::real::Real;
+use super::saddle_point::{is_count, safe, shape_kernel};
 use crate::eval::key::SiteRng;
 use crate::tensor::special::betainc_of;
 

@@ -2,10 +2,10 @@
 
 use super::density::Density;
 use super::lanes::held;
-use super::region::SupportOf;
 use super::structured::Block;
 use super::structured::linear::bad_pivot;
 use super::support::Support;
+use super::support_of::SupportOf;
 use crate::error::Result;
 use crate::eval::key::SiteRng;
 use crate::eval::{Cx, Value};
@@ -90,7 +90,7 @@ fn keep_definite(items: &mut [f64], n: usize, draws: &SiteRng) {
     }
 }
 
-/// A value that a program's function made of a draw: finite, on the support that was told, and where the density still
+/// A value that a program's function made of a draw: finite, on the declared support, and where the density still
 /// says that it is impossible, the next number that it says is possible.
 pub fn settle(cx: &mut Cx, d: &dyn Density, value: Value, draws: &SiteRng) -> Result<Value> {
     let support = d.support();
@@ -104,7 +104,7 @@ pub fn settle(cx: &mut Cx, d: &dyn Density, value: Value, draws: &SiteRng) -> Re
         Value::Array(array) if array.dtype().is_float() => array.to_f64().map_err(crate::eval::arrays::raise)?,
         _ => return Ok(value),
     };
-    // What went wrong is told by the density.
+    // What went wrong is said by the density.
     if !of_numbers || numbers.iter().any(|x| x.is_nan()) {
         return Ok(value);
     }

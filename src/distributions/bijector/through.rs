@@ -1,6 +1,6 @@
 //! The values of a map seen through an invertible function.
 
-use super::Transform;
+use super::Bijector;
 use super::coordinates::Coordinates;
 use crate::distributions::density::Density;
 use crate::distributions::derived::{InnerDist, with_log_det};
@@ -12,7 +12,7 @@ use crate::eval::{Cx, Value};
 #[derive(Clone)]
 pub struct Through {
     pub part: InnerDist,
-    pub inner: Transform,
+    pub inner: Bijector,
     pub forward: Value,
     pub inverse: Value,
     /// The logarithm of the function's Jacobian as a function of its argument, where it is given.

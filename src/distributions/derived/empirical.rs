@@ -1,10 +1,10 @@
 //! Probabilities on finitely many values of any kind: what the draws of an inference are as a distribution.
 
 use super::delta::is_stored_number;
+use crate::distributions::broadcast::shape_of;
 use crate::distributions::density::Density;
 use crate::distributions::object::{Built, Constructor};
-use crate::distributions::region::SupportOf;
-use crate::distributions::spread::shape_of;
+use crate::distributions::support_of::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::arrays::nested_vectors;
 use crate::eval::builtins::args::wrong_type;
@@ -21,7 +21,7 @@ static POINTS: Built = Built {
     arglist: "[weights]",
     doc: "",
     make: |_, args| match args {
-        [weights] => Ok(Box::new(Points::new(weights)?)),
+        [weights] => Ok(Box::new(Empirical::new(weights)?)),
         _ => Err(crate::eval::run::arity_error("empirical", POINTS.arglist, args.len())),
     },
 };
@@ -31,20 +31,20 @@ pub fn points(cx: &mut Cx, weights: &Value) -> Result<Value> {
     Constructor::Built(&POINTS).value(cx, std::slice::from_ref(weights))
 }
 
-struct Points {
+struct Empirical {
     values: Vec<Value>,
     shares: Vec<f64>,
     /// The place of each value.
     places: Map,
 }
 
-impl Points {
-    fn new(weights: &Value) -> Result<Points> {
+impl Empirical {
+    fn new(weights: &Value) -> Result<Empirical> {
         let Value::Map(weights) = weights else {
             return Err(wrong_type("empirical", "a map from values to weights", weights, 0));
         };
         let wrong = |message: String| Error::new("gen::parameter", message).arg(0);
-        let mut points = Points { values: Vec::new(), shares: Vec::new(), places: Map::empty() };
+        let mut points = Empirical { values: Vec::new(), shares: Vec::new(), places: Map::empty() };
         for (value, weight) in weights.iter() {
             if holds_var(weight) || holds_var(value) {
                 return Err(Error::new("gen::no-gradient", "`empirical` has no gradient with respect to its weights")
@@ -105,7 +105,7 @@ fn is_spelled(value: &Value, array: &Value) -> Result<bool> {
     }
 }
 
-impl Density for Points {
+impl Density for Empirical {
     fn name(&self) -> &str {
         "empirical"
     }
