@@ -42,10 +42,10 @@ mod tests;
 mod truncated_normal;
 mod uniform;
 
-pub use bijector::Bijector;
+pub use bijector::{Bijector, log_abs_det};
 pub use broadcast::shape_of;
 pub use density::{Callee, Density, callee};
-pub use derived::{MIXTURE, log_abs_det, log_mixture, points};
+pub use derived::{MIXTURE, log_mixture, points};
 pub use draw::standard_normal;
 pub use elements::elements;
 pub use family::{Distribution, Family, Kind, Param};

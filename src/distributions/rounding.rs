@@ -1,15 +1,10 @@
 //! Draws as they are stored: at the width of a run, and within the support at that width, so that each has a density.
 
-use super::density::Density;
-use super::lanes::held;
 use super::structured::Block;
 use super::structured::linear::bad_pivot;
-use super::support::Support;
+use super::support::{self, Support};
 use super::support_of::SupportOf;
-use crate::error::Result;
 use crate::eval::key::SiteRng;
-use crate::eval::{Cx, Value};
-use crate::tensor::{Array, DType};
 
 /// A number at the width of these draws.
 pub fn stored(x: f64, draws: &SiteRng) -> f64 {
@@ -22,7 +17,7 @@ pub fn is_stored(x: f64, number: f64) -> bool {
 }
 
 /// The next number up or down at that width.
-fn next(x: f64, up: bool, draws: &SiteRng) -> f64 {
+pub fn next(x: f64, up: bool, draws: &SiteRng) -> f64 {
     match (draws.single, up) {
         (true, true) => f64::from((x as f32).next_up()),
         (true, false) => f64::from((x as f32).next_down()),
@@ -33,7 +28,7 @@ fn next(x: f64, up: bool, draws: &SiteRng) -> f64 {
 
 /// The numbers of a support at a width, from the least to the greatest. Ends that parameters give lie in it.
 fn ends(of: Support, lo: f64, hi: f64, draws: &SiteRng) -> (f64, f64) {
-    let (least, most) = held(of, draws.single);
+    let (least, most) = support::bounds(of, draws.single);
     let inward = |end: f64, up: bool| match stored(end, draws) {
         x if (up && x < end) || (!up && x > end) => next(x, up, draws),
         x => x,
@@ -87,49 +82,5 @@ fn keep_definite(items: &mut [f64], n: usize, draws: &SiteRng) {
             *x = stored(*x * (1.0 - less), draws);
         }
         less *= 2.0;
-    }
-}
-
-/// A value that a program's function made of a draw: finite, on the declared support, and where the density still
-/// says that it is impossible, the next number that it says is possible.
-pub fn settle(cx: &mut Cx, d: &dyn Density, value: Value, draws: &SiteRng) -> Result<Value> {
-    let support = d.support();
-    let of_numbers = match &support {
-        SupportOf::Numbers { of, .. } => !matches!(of, Support::Booleans) && support.is_continuous(),
-        SupportOf::Unknown => true,
-        _ => false,
-    };
-    let mut numbers = match &value {
-        Value::Float(x) => vec![x.get()],
-        Value::Array(array) if array.dtype().is_float() => array.to_f64().map_err(crate::eval::arrays::raise)?,
-        _ => return Ok(value),
-    };
-    // What went wrong is said by the density.
-    if !of_numbers || numbers.iter().any(|x| x.is_nan()) {
-        return Ok(value);
-    }
-    support.hold(&mut numbers, draws);
-    let held = like(&value, numbers.clone())?;
-    if d.logpdf(cx, &held)? > f64::NEG_INFINITY {
-        return Ok(held);
-    }
-    for up in [true, false] {
-        let mut moved: Vec<f64> = numbers.iter().map(|x| next(*x, up, draws)).collect();
-        support.hold(&mut moved, draws);
-        let moved = like(&value, moved)?;
-        if d.logpdf(cx, &moved)? > f64::NEG_INFINITY {
-            return Ok(moved);
-        }
-    }
-    Ok(held)
-}
-
-fn like(value: &Value, numbers: Vec<f64>) -> Result<Value> {
-    match value {
-        Value::Array(array) => {
-            let made = Array::from_f64(numbers, array.shape()).and_then(|made| made.cast(DType::Float64));
-            crate::eval::arrays::wrap(made)
-        }
-        _ => Ok(Value::float(numbers.first().copied().unwrap_or(f64::NAN))),
     }
 }

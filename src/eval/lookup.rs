@@ -1,7 +1,7 @@
 //! `get` and `nth`: one rule for every kind of value.
 
+use super::args::wrong_type;
 use super::arrays;
-use super::builtins::args::wrong_type;
 use super::cx::Cx;
 use super::gradient::{pick, primal_of};
 use super::lanes::{holds_lanes, per_value};

@@ -1,6 +1,7 @@
 //! The evaluator: values, expansion, analysis, evaluation, builtins. It knows no probability.
 
 pub mod analyze;
+pub mod args;
 pub mod arithmetic;
 pub mod arrays;
 pub mod builtins;
@@ -26,6 +27,7 @@ pub mod json;
 pub mod key;
 pub mod keys;
 pub mod lanes;
+pub mod library;
 mod limits;
 pub mod lookup;
 pub mod name;

@@ -1,6 +1,6 @@
-//! Options of a call, and every other map with known keys that a program hands over: one reader, one wording.
+//! Options of a call, and other maps with known keys that a program hands over: one reader, one wording.
 
-use super::builtins::args::{described, wrong_type};
+use super::args::{described, wrong_type};
 use super::collections::Map;
 use super::cx::Cx;
 use super::print::brief;

@@ -2,8 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::eval::Value;
+use crate::eval::args::wrong_type;
 use crate::eval::arrays::{raise, wrap};
-use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::arrays::reshape;
 use crate::eval::gradient::rules::{flattened, from_nested};
 use crate::eval::gradient::{pick, primal_of};

@@ -10,6 +10,7 @@ mod elementwise;
 mod event;
 mod events;
 mod interval;
+mod jacobian;
 mod simplex;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ mod through;
 pub use builtins::TABLE;
 pub use elementwise::ElementwiseBijector;
 pub use events::Events;
+pub use jacobian::{log_abs_det, with_log_det, with_log_det_of};
 pub use through::Through;
 
 use super::support_of::SupportOf;

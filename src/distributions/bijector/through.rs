@@ -2,16 +2,17 @@
 
 use super::Bijector;
 use super::coordinates::Coordinates;
+use super::jacobian::with_log_det;
 use crate::distributions::density::Density;
-use crate::distributions::derived::{InnerDist, with_log_det};
 use crate::error::Result;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::{Cx, Value};
+use std::sync::Arc;
 
 /// A function of the values of `part`, with its inverse.
 #[derive(Clone)]
 pub struct Through {
-    pub part: InnerDist,
+    pub part: Arc<dyn Density>,
     pub inner: Bijector,
     pub forward: Value,
     pub inverse: Value,

@@ -1,15 +1,15 @@
 //! Distributions that programs define: a sampler and a log-density as functions of the language.
 
-use super::InnerDist;
 use super::declared_support::declared_support;
 use super::defined_dist::{DefinedDist, tried};
 use super::elementwise::{Arg, each_of};
+use super::inner::InnerDist;
 use super::transformed::function;
 use crate::distributions::broadcast::{merged, shape_of};
-use crate::distributions::density::{Callee, Density};
-use crate::distributions::object::Constructor;
+use crate::distributions::density::Density;
+use crate::distributions::object::{Constructor, DefinedConstructor};
 use crate::error::{Error, Result};
-use crate::eval::builtins::args::{string, wrong_type};
+use crate::eval::args::{string, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
 use crate::eval::key::Key;
@@ -26,13 +26,6 @@ pub struct Defined {
     params: usize,
     functions: Vec<(&'static str, Value)>,
     support: Option<Value>,
-}
-
-impl Defined {
-    /// The functions that tell it.
-    pub fn code(&self) -> Vec<Value> {
-        self.functions.iter().map(|(_, function)| function).chain(&self.support).cloned().collect()
-    }
 }
 
 /// What a specification may have.
@@ -104,14 +97,21 @@ fn read(name: &str, spec: &Map) -> Result<Specification> {
     Ok((functions, support))
 }
 
-impl Defined {
-    /// One of its functions, if it has it.
-    pub(super) fn function(&self, name: &str) -> Option<&Value> {
-        self.functions.iter().find(|(known, _)| *known == name).map(|(_, f)| f)
+impl DefinedConstructor for Defined {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn arglist(&self) -> &str {
+        &self.arglist
+    }
+    fn doc(&self) -> &str {
+        &self.doc
+    }
+    fn code(&self) -> Vec<Value> {
+        self.functions.iter().map(|(_, function)| function).chain(&self.support).cloned().collect()
     }
 
-    /// The distribution with these parameters.
-    pub fn make<'a>(self: &Arc<Defined>, cx: &mut Cx, args: &[Value]) -> Result<Callee<'a>> {
+    fn make(self: Arc<Self>, cx: &mut Cx, args: &[Value]) -> Result<Box<dyn Density>> {
         if args.len() != self.params {
             return Err(arity_error(&self.name, &self.arglist, args.len()));
         }
@@ -122,13 +122,20 @@ impl Defined {
                 Some(elements) => elements,
                 None => Box::new(whole),
             };
-            return Ok(Callee::Made(Box::new(RenamedDist { name: self.name.clone(), of })));
+            return Ok(Box::new(RenamedDist { name: self.name.clone(), of }));
         }
         let declared = match &self.support {
             Some(f @ (Value::Fn(_) | Value::Native(_))) => Some(cx.isolated(|cx| cx.call(f, &mut args.to_vec()))?),
             declared => declared.clone(),
         };
-        Ok(Callee::Made(Box::new(DefinedDist::new(self.clone(), args, declared)?)))
+        Ok(Box::new(DefinedDist::new(self, args, declared)?))
+    }
+}
+
+impl Defined {
+    /// One of its functions, if it has it.
+    pub(super) fn function(&self, name: &str) -> Option<&Value> {
+        self.functions.iter().find(|(known, _)| *known == name).map(|(_, f)| f)
     }
 
     /// A distribution of each element, where array parameters make arrays of draws that the base draws fewer numbers for:

@@ -4,12 +4,12 @@
 use super::declared_support::{declared_support, ends};
 use super::defined::Defined;
 use super::elementwise::join;
+use super::made_draw::onto_support;
 use crate::distributions::bijector::{Bijector, ElementwiseBijector};
 use crate::distributions::broadcast::{merged, shape_of, spread};
 use crate::distributions::density::{Density, draw_of_variables};
 use crate::distributions::graded::{Graded, NumberRole, numbers_of};
 use crate::distributions::object::Constructor;
-use crate::distributions::rounding::settle;
 use crate::distributions::support_of::SupportOf;
 use crate::error::{Error, Result};
 use crate::eval::arrays::from_value;
@@ -196,7 +196,7 @@ impl Density for DefinedDist {
         }
         let value = if self.is_independent(cx)? { self.draw_elements(cx, draws) } else { self.draw(cx, draws) }?;
         // What a program draws is as it says, but for what storing it in single precision changes.
-        if draws.single && self.continuous() { settle(cx, self, value, draws) } else { Ok(value) }
+        if draws.single && self.continuous() { onto_support(cx, self, value, draws) } else { Ok(value) }
     }
 
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {

@@ -1,6 +1,6 @@
 //! All probability on one value.
 
-use super::arity;
+use super::arguments::arity;
 use crate::distributions::broadcast::{common, shape_of, spread};
 use crate::distributions::density::Density;
 use crate::distributions::object::{Built, Constructor};

@@ -1,6 +1,7 @@
 //! Independent elements: what array parameters make of a distribution built from others, one distribution for each.
 
-use super::{InnerDist, sums};
+use super::inner::InnerDist;
+use super::sums;
 use crate::distributions::bijector::{self, Bijector, ElementwiseBijector};
 use crate::distributions::broadcast::{common, nested, shape_of, spread};
 use crate::distributions::density::Density;

@@ -1,11 +1,11 @@
 //! A Gaussian process at given points: a multivariate normal whose covariance a kernel gives.
 
-use super::arity;
+use super::arguments::arity;
 use crate::distributions::elements::elements;
 use crate::distributions::object::Built;
 use crate::distributions::structured::{self, StructuredDist};
 use crate::error::{Error, Result};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::gradient::primal_of;
 use crate::eval::numeric::{self, Binary, Unary};
 use crate::eval::print::brief;

@@ -1,6 +1,8 @@
 //! Independent draws of one distribution as one value: an array of a shape.
 
-use super::{InnerDist, arity, sums};
+use super::arguments::arity;
+use super::inner::InnerDist;
+use super::sums;
 use crate::distributions::bijector::Bijector;
 use crate::distributions::density::Density;
 use crate::distributions::elements::{check_size, elements, stack};
@@ -9,8 +11,8 @@ use crate::distributions::object::{Built, Constructor};
 use crate::distributions::scalar::ScalarDist;
 use crate::distributions::support_of::SupportOf;
 use crate::error::{Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::arrays::{from_value, leaves, rows, wrap};
-use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{broadcast_to, primal_of};
 use crate::eval::key::SiteRng;
 use crate::eval::print::brief;

@@ -1,8 +1,10 @@
 //! A distribution of numbers and an interval: what truncation and censoring share.
 
+use super::arguments::{arity, ends};
 use super::elementwise::{self, Arg};
+use super::inner::InnerDist;
+use super::mass;
 use super::mass::Values;
-use super::{InnerDist, arity, ends, mass};
 use crate::distributions::atoms::nearer;
 use crate::distributions::density::{Density, draw_of_variables};
 use crate::distributions::derivatives::variables;

@@ -1,12 +1,12 @@
 //! The probability of an interval under a distribution of one number, in logarithms, with its derivatives.
 
-use super::InnerDist;
+use super::inner::InnerDist;
 use crate::distributions::density::Density;
 use crate::distributions::derivatives;
 use crate::distributions::graded::{density_at, mass_at};
 use crate::distributions::support_of::SupportOf;
 use crate::error::Result;
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::gradient::primal_of;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};

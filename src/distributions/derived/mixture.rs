@@ -1,8 +1,10 @@
 //! Mixtures: a component by weight, then a value of it; and counts with an excess of zeros, which are one.
 
+use super::arguments::arity;
 use super::delta::Delta;
 use super::elementwise::{self, Arg};
-use super::{InnerDist, arity, mass};
+use super::inner::InnerDist;
+use super::mass;
 use crate::distributions::atoms::nearer;
 use crate::distributions::bijector::{self, Bijector};
 use crate::distributions::bisection::invert;
@@ -17,7 +19,7 @@ use crate::distributions::structured::choose;
 use crate::distributions::structured::linear::{scale_of, sum};
 use crate::distributions::support_of::SupportOf;
 use crate::error::{Error, Result};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::gradient::{holds_var, primal_of};
 use crate::eval::key::SiteRng;
 use crate::eval::numeric::{self, Binary};

@@ -1,6 +1,7 @@
 //! Independent distributions side by side: a vector of values, or a map of them.
 
-use super::{InnerDist, sums};
+use super::inner::InnerDist;
+use super::sums;
 use crate::distributions::bijector::Bijector;
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;

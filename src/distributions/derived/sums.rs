@@ -1,6 +1,6 @@
 //! Independent parts together: their log-density is a sum, in which one impossible part makes the whole impossible.
 
-use super::InnerDist;
+use super::inner::InnerDist;
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
 use crate::error::Result;

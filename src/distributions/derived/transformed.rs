@@ -1,18 +1,18 @@
 //! A distribution seen through an invertible function.
 
+use super::arguments::arity;
 use super::declared_support::declared_support;
-use super::jacobian::{with_log_det, with_log_det_of};
-use super::{InnerDist, arity};
+use super::inner::InnerDist;
+use super::made_draw::onto_support;
 use crate::distributions::atoms::matched;
-use crate::distributions::bijector::{Bijector, Through};
+use crate::distributions::bijector::{Bijector, Through, with_log_det, with_log_det_of};
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
 use crate::distributions::object::{Built, Constructor};
-use crate::distributions::rounding::settle;
 use crate::distributions::support_of::SupportOf;
 use crate::error::{Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::arrays::from_value;
-use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::rules::from_nested;
 use crate::eval::gradient::{holds_var, plain, primal_of};
 use crate::eval::key::SiteRng;
@@ -21,6 +21,7 @@ use crate::eval::numeric::{self, Binary};
 use crate::eval::options::Options;
 use crate::eval::value::with_stack;
 use crate::eval::{Cx, Value};
+use std::sync::Arc;
 
 pub const TRANSFORMED: Built = Built {
     name: "transformed",
@@ -157,7 +158,7 @@ impl Density for Transformed {
         let x = self.part.density().sample(cx, draws)?;
         let y = cx.isolated(|cx| cx.call(&self.forward, &mut [x]))?;
         one_for_all("f", &y)?;
-        if self.continuous() { settle(cx, self, y, draws) } else { Ok(y) }
+        if self.continuous() { onto_support(cx, self, y, draws) } else { Ok(y) }
     }
 
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
@@ -244,7 +245,7 @@ impl Density for Transformed {
             return Ok(known);
         }
         Ok(Bijector::Through(Box::new(Through {
-            part: self.part.clone(),
+            part: Arc::new(self.part.clone()),
             inner,
             forward: self.forward.clone(),
             inverse: self.inverse.clone(),

@@ -1,6 +1,6 @@
 //! A distribution of numbers cut to an interval.
 
-use super::InnerDist;
+use super::inner::InnerDist;
 use super::interval::OnInterval;
 use super::mass::{self, Panels, Values};
 use crate::distributions::bijector::{self, Bijector, ElementwiseBijector};

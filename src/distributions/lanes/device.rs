@@ -3,9 +3,9 @@
 
 use super::check::outside;
 use super::mlx_number::MlxNumber;
-use super::wide::LaneFloat;
 use super::{draw, flattened, score, width};
 use crate::distributions::family::{Family, Kind, Support};
+use crate::distributions::support::Width;
 use crate::eval::key::Key;
 use crate::tensor::lanes::random::LaneIds;
 use crate::tensor::lanes::{Column, Operand, device};

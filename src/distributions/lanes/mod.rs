@@ -73,15 +73,6 @@ impl Formulas {
     }
 }
 
-/// The least and the greatest number of a width in a support; ends that are parameters are not known here.
-pub fn held(support: Support, single: bool) -> (f64, f64) {
-    if !single {
-        return f64::bounds(support);
-    }
-    let (least, most) = f32::bounds(support);
-    (f64::from(least), f64::from(most))
-}
-
 /// The width in which a family computes. Counts go beyond what single precision holds.
 fn width(family: &Family, float: DType) -> DType {
     match (family.kind, family.support) {

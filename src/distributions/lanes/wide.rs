@@ -4,16 +4,15 @@
 use super::steps::{functions, operators};
 use super::{Density, Flat, FromUniform, Loops};
 use crate::distributions::Real;
-use crate::distributions::family::{Family, Support};
+use crate::distributions::family::Family;
+use crate::distributions::support::Width;
 use crate::tensor::lanes::{Column, Element, Side, choose, fill, fill_with, map, zip};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 use std::sync::Arc;
 
 /// The numbers of lanes: single or double precision.
-pub trait LaneFloat: Real<Mask = bool> + Element + PartialOrd + Into<f64> {
+pub trait LaneFloat: Width + Real<Mask = bool> + Element + PartialOrd + Into<f64> {
     fn cast(column: &Column) -> Column;
-    /// The least and the greatest number of this width in a support; ends that are parameters are the formula's matter.
-    fn bounds(support: Support) -> (Self, Self);
     /// The log-density of a family and its draws from uniform numbers, at this width.
     fn formulas(family: &Family) -> (Density<Wide<Self>>, FromUniform<Wide<Self>>);
     /// The loops of a family at this width.
@@ -24,24 +23,7 @@ pub trait LaneFloat: Real<Mask = bool> + Element + PartialOrd + Into<f64> {
     fn reciprocal(divisor: f64) -> Option<f64>;
 }
 
-/// The bounds of a support at a width: its least positive normal number, its greatest, and the last one below 1.
-macro_rules! held {
-    ($tiny:expr, $large:expr, $pi:expr) => {
-        fn bounds(support: Support) -> (Self, Self) {
-            match support {
-                Support::Positive => ($tiny, $large),
-                Support::NonNegative => (0.0, $large),
-                Support::UnitInterval => ($tiny, Self::next_down(1.0)),
-                // In single precision π is rounded up.
-                Support::Angle => (Self::next_up(-$pi), Self::next_down($pi)),
-                _ => (-$large, $large),
-            }
-        }
-    };
-}
-
 impl LaneFloat for f32 {
-    held!(f32::MIN_POSITIVE, f32::MAX, std::f32::consts::PI);
     fn formulas(family: &Family) -> (Density<Wide<f32>>, FromUniform<Wide<f32>>) {
         (family.lanes.logpdf_f32, family.lanes.from_uniform_f32)
     }
@@ -60,7 +42,6 @@ impl LaneFloat for f32 {
 }
 
 impl LaneFloat for f64 {
-    held!(f64::MIN_POSITIVE, f64::MAX, std::f64::consts::PI);
     fn formulas(family: &Family) -> (Density<Wide<f64>>, FromUniform<Wide<f64>>) {
         (family.lanes.logpdf_f64, family.lanes.from_uniform_f64)
     }

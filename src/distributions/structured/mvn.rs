@@ -1,7 +1,7 @@
 //! The multivariate normal distribution by covariance, by its Cholesky factor, or by standard deviations.
 
 use super::linear::{cholesky, log_diagonal, solve_lower, sum, symmetric};
-use super::{At, Block, Case, Clash, Factored, Requirement, ShapedParam, Structured, shaped};
+use super::{At, Block, Case, Clash, Factored, Requirement, ShapedParam, Structured, StructuredFamily, shaped};
 use crate::distributions::draw::standard_normal;
 use crate::distributions::family::Distribution as _;
 use crate::distributions::normal::Normal;
@@ -50,6 +50,18 @@ fn plane(x: &[f64]) -> Option<Vec<f64>> {
     Some(x.to_vec())
 }
 
+/// The multivariate normal, by mean and covariance.
+pub fn mvn() -> &'static StructuredFamily {
+    static MVN: StructuredFamily = StructuredFamily::of::<Mvn>();
+    &MVN
+}
+
+/// The multivariate normal, by mean and Cholesky factor.
+fn mvn_chol() -> &'static StructuredFamily {
+    static MVN_CHOL: StructuredFamily = StructuredFamily::of::<MvnChol>();
+    &MVN_CHOL
+}
+
 impl Structured for Mvn {
     const NAME: &'static str = "multivariate-normal";
     const ALIASES: &'static [&'static str] = &["mvn"];
@@ -61,7 +73,7 @@ impl Structured for Mvn {
         &[Case { args: "[1 -1] [[1 0.6] [0.6 2]]", ends: &[(-8.0, 10.0), (-13.0, 11.0)], embed: plane }];
 
     const FACTORED: Option<Factored> =
-        Some(Factored { param: 1, factor: |cov| cholesky(&symmetric(cov), cov.rows), family: super::mvn_chol });
+        Some(Factored { param: 1, factor: |cov| cholesky(&symmetric(cov), cov.rows), family: mvn_chol });
 
     fn clash(p: &[Block<'_, f64>]) -> Option<Clash> {
         clash_of("cov", p)

@@ -138,7 +138,7 @@ impl StructuredDist {
         })
     }
 
-    fn moment(&self, of: super::Moment) -> Result<Option<Value>> {
+    fn moment(&self, of: super::declaration::Moment) -> Result<Option<Value>> {
         let mut items = Vec::new();
         for i in 0..self.count() {
             match self.with_blocks(i, of) {

@@ -5,8 +5,8 @@ pub mod options;
 pub mod parts;
 pub mod shapes;
 
-use super::args::{count, integer, number, wrong_type};
 use crate::error::Result;
+use crate::eval::args::{count, integer, number, wrong_type};
 use crate::eval::arithmetic::not_a_number;
 use crate::eval::arrays::{from_value, nested_vectors, operand, raise, wrap};
 use crate::eval::cx::Cx;

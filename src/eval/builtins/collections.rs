@@ -4,10 +4,10 @@ pub mod change;
 pub mod entries;
 pub mod lookup;
 
-use super::args::wrong_type;
 use super::sequences::at_argument;
 use super::strings::printing::settled;
 use crate::error::{Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::collections::{List, Map, Set, Vector};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -188,8 +188,8 @@ fn pop(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn subvec(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let Value::Vector(v) = &args[0] else { return Err(wrong_type("subvec", "a vector", &args[0], 0)) };
-    let start = super::args::integer("subvec", args, 1)?;
-    let end = if args.len() == 3 { super::args::integer("subvec", args, 2)? } else { v.len() as i64 };
+    let start = crate::eval::args::integer("subvec", args, 1)?;
+    let end = if args.len() == 3 { crate::eval::args::integer("subvec", args, 2)? } else { v.len() as i64 };
     if start < 0 || end > v.len() as i64 || start > end {
         let message = format!("`subvec` from {start} to {end} of a vector of {} elements", v.len());
         return Err(Error::new("gen::index", message).arg(1));

@@ -4,8 +4,8 @@ mod custom;
 mod jacobian;
 mod options;
 
-use super::args::{described, wrong_type};
 use crate::error::{Error, Result};
+use crate::eval::args::{described, wrong_type};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{self, Tape};

@@ -7,9 +7,9 @@ mod records;
 mod table;
 mod tables;
 
-use super::args::{integer, string};
 use super::strings::printing;
 use crate::error::{Error, Result};
+use crate::eval::args::{integer, string};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::value::Value;

@@ -1,10 +1,10 @@
 //! Lanes of a program's own: from arrays and back.
 
-use super::args::wrong_type;
 use super::arrays::options::ArrayOptions;
 use super::sequences::lazily;
 use super::strings::printing::settled;
 use crate::error::{Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::arrays::from_value;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;

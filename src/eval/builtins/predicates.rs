@@ -1,8 +1,8 @@
 //! Questions about values.
 
-use super::args::wrong_type;
 use super::strings::printing::settled;
 use crate::error::{Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Set;
 use crate::eval::condition::{holds, one_each};

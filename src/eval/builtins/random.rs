@@ -1,7 +1,7 @@
 //! Random numbers outside models, from the program's stream.
 
-use super::args::{integer, number, wrong_type};
 use crate::error::{Error, Result};
+use crate::eval::args::{integer, number, wrong_type};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::key::{Key, SiteRng, Stream};

@@ -9,8 +9,8 @@ mod split;
 
 pub use clojure_string::TABLE as CLOJURE_STRING;
 
-use super::args::{integer, string, wrong_type};
 use crate::error::{Error, Result};
+use crate::eval::args::{integer, string, wrong_type};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{any_leaf, no_gradient};

@@ -1,7 +1,7 @@
 //! What a function answers about an element, which may differ by lane, and walks that lanes leave one by one.
 
 use super::branch::truth;
-use super::{Group, LanePart, LaneValues, merge, per_value, project};
+use super::{Group, LanePart, LaneValues, by_value, merge, per_value, project};
 use crate::error::{Error, Result};
 use crate::eval::condition::holds;
 use crate::eval::cx::Cx;

@@ -1,6 +1,6 @@
 //! Builtins called with lanes.
 
-use super::{holds_lanes, in_parts, nested_lanes, number, numbers, per_value, project};
+use super::{by_value, holds_lanes, in_parts, nested_lanes, number, numbers, per_value, project};
 use crate::error::{Error, Result};
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::cx::Cx;

@@ -8,24 +8,11 @@ pub(super) mod scan;
 pub(super) mod view;
 
 use super::{
+    buffer::{Buffer, Element, each_type},
     dtype::DType,
     error::{Error, Result},
-    lanes::{Buffer, Element},
 };
 use std::borrow::Cow;
-
-/// The same code for every type of elements: `values` is the vector.
-macro_rules! each_type {
-    ($data:expr, $values:ident => $body:expr) => {
-        match $data {
-            Buffer::Bool($values) => $body,
-            Buffer::I64($values) => $body,
-            Buffer::F32($values) => $body,
-            Buffer::F64($values) => $body,
-        }
-    };
-}
-use each_type;
 
 /// An element type that the others convert to with `as` semantics; to bool: is it not zero?
 pub(super) trait CastElements: Element {

@@ -1,5 +1,6 @@
 //! Scores: doubles to which columns are added.
-use super::column::{Buffer, Column};
+use super::column::Column;
+use crate::tensor::buffer::Buffer;
 use pulp::{Arch, NullaryFnOnce};
 
 struct Add<'a, T> {

@@ -1,10 +1,11 @@
 //! Elementwise operations of two operands, of which at least one is a column.
 use super::broadcast::{common_shape, same_shape, spread};
-use super::column::{Buffer, Column, Element, Operand};
+use super::column::{Column, Operand};
 use super::dispatch::{Side, zip};
 use super::integers::{self, IntegerResult};
 use super::{Fault, FaultKind, device, expression};
 use crate::tensor::DType;
+use crate::tensor::buffer::{Buffer, Element};
 use crate::tensor::ops::BinaryOp;
 
 /// Applies `op` to the operands lane by lane; the shapes of the lanes' values broadcast.

@@ -1,6 +1,7 @@
 //! The shapes of lanes' values, brought together as NumPy does; the lanes themselves always match.
-use super::column::{Buffer, Column, Element, Operand, each_type};
+use super::column::{Column, Operand};
 use crate::tensor::DType;
+use crate::tensor::buffer::{Buffer, Element, each_type};
 
 /// Are two shapes the same? Numbers have empty ones, whose memory is not looked at: comparing no bytes at no address
 /// costs the processor 100 ns.

@@ -2,19 +2,11 @@
 use super::broadcast::same_shape;
 use super::device::{self, DeviceColumn};
 use super::expression::Expression;
-pub use super::operand::{Operand, ScalarItem};
+pub use super::operand::Operand;
+use crate::tensor::buffer::{Buffer, Element, ScalarItem, each_type};
 use crate::tensor::{Array, Backend, DType};
 use std::ops::Range;
 use std::sync::Arc;
-
-/// The values of all lanes, one after the other.
-#[derive(Clone, Debug)]
-pub enum Buffer {
-    F32(Arc<Vec<f32>>),
-    F64(Arc<Vec<f64>>),
-    I64(Arc<Vec<i64>>),
-    Bool(Arc<Vec<bool>>),
-}
 
 /// One value per lane. The data is row-major `[lanes, event…]`, where `event` is the shape of each value.
 #[derive(Clone, Debug)]
@@ -34,67 +26,9 @@ enum Store {
     Later(Arc<Expression>),
 }
 
-/// The types of elements.
-pub trait Element: Copy + Default + PartialEq + Send + Sync + 'static {
-    fn data(values: Vec<Self>) -> Buffer;
-    /// The values, if they are of this type.
-    fn of(data: &Buffer) -> Option<&Arc<Vec<Self>>>;
-    fn item(self) -> ScalarItem;
-}
-
-macro_rules! elements {
-    ($($type:ty, $variant:ident, $item:expr;)*) => {$(
-        impl Element for $type {
-            fn data(values: Vec<$type>) -> Buffer {
-                Buffer::$variant(Arc::new(values))
-            }
-            fn of(data: &Buffer) -> Option<&Arc<Vec<$type>>> {
-                if let Buffer::$variant(values) = data { Some(values) } else { None }
-            }
-            fn item(self) -> ScalarItem {
-                $item(self)
-            }
-        }
-        impl From<Vec<$type>> for Column {
-            fn from(values: Vec<$type>) -> Column {
-                Column::new(values)
-            }
-        }
-    )*};
-}
-elements! {
-    f32, F32, |x| ScalarItem::Float(f64::from(x));
-    f64, F64, ScalarItem::Float;
-    i64, I64, ScalarItem::Int;
-    bool, Bool, ScalarItem::Bool;
-}
-
-/// The same code for every element type: `values` is the vector.
-macro_rules! each_type {
-    ($data:expr, $values:ident => $body:expr) => {
-        match $data {
-            Buffer::F32($values) => $body,
-            Buffer::F64($values) => $body,
-            Buffer::I64($values) => $body,
-            Buffer::Bool($values) => $body,
-        }
-    };
-}
-pub(super) use each_type;
-
-impl Buffer {
-    pub fn dtype(&self) -> DType {
-        match self {
-            Buffer::F32(_) => DType::Float32,
-            Buffer::F64(_) => DType::Float64,
-            Buffer::I64(_) => DType::Int64,
-            Buffer::Bool(_) => DType::Bool,
-        }
-    }
-
-    /// The number of elements.
-    pub(in crate::tensor) fn len(&self) -> usize {
-        each_type!(self, values => values.len())
+impl<T: Element> From<Vec<T>> for Column {
+    fn from(values: Vec<T>) -> Column {
+        Column::new(values)
     }
 }
 

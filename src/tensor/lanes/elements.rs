@@ -1,10 +1,11 @@
 //! Arrays in every lane: split into their elements along the first axis, and joined again.
 use super::binary::{FromNumbers, TypedOperand};
 use super::broadcast::same_shape;
-use super::column::{Buffer, Column, Element, Operand, each_type};
+use super::column::{Column, Operand};
 use super::dispatch::Side;
 use super::index::type_of;
 use crate::tensor::DType;
+use crate::tensor::buffer::{Buffer, Element, each_type};
 
 /// Element `i` of each lane's array; `None` of numbers and past the end.
 pub fn element(column: &Column, i: usize) -> Option<Column> {

@@ -4,11 +4,12 @@
 //! Each step gives the bits that it gives at once. What is used a second time is computed and kept.
 
 use super::broadcast::same_shape;
-use super::column::{Buffer, Column, Element, Operand};
+use super::column::{Column, Operand};
 use super::dispatch::{self, Side};
 use super::single;
 use super::unary::single_function;
 use crate::tensor::DType;
+use crate::tensor::buffer::{Buffer, Element};
 use crate::tensor::ops::{BinaryOp, UnaryOp};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};

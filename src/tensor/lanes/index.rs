@@ -1,10 +1,11 @@
 //! Which lanes: choosing, gathering, merging and splitting columns.
 use super::binary::{FromNumbers, TypedOperand};
 use super::broadcast::{common_shape, same_shape, spread};
-use super::column::{Buffer, Column, Element, Operand, each_type};
+use super::column::{Column, Operand};
 use super::device;
 use super::dispatch::Side;
 use crate::tensor::DType;
+use crate::tensor::buffer::{Buffer, Element, each_type};
 use std::collections::HashMap;
 use std::hash::Hash;
 

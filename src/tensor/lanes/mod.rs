@@ -24,10 +24,11 @@ mod tests;
 mod unary;
 mod uninit;
 
+pub use super::buffer::{Buffer, Element, ScalarItem};
 pub use accumulate::{add, add_at, add_to, lane_sums};
 pub use binary::binary;
 pub use broadcast::{common_shape, expand, same_shape};
-pub use column::{Buffer, Column, Element, Operand, ScalarItem};
+pub use column::{Column, Operand};
 pub use dispatch::{Side, all, choose, fill, fill_with, map, zip};
 pub use elements::{element, stack};
 pub use index::{distinct, gather, merge, partition, select};

@@ -1,14 +1,7 @@
 //! What operations on columns take: columns, and values that are the same in every lane.
 use super::column::Column;
 use crate::tensor::DType;
-
-/// One number or boolean of a column.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum ScalarItem {
-    Float(f64),
-    Int(i64),
-    Bool(bool),
-}
+use crate::tensor::buffer::ScalarItem;
 
 /// What an operation takes: a value per lane, or one for all of them.
 #[derive(Clone, Copy, Debug)]
@@ -46,16 +39,6 @@ impl<'a> Operand<'a> {
             Operand::Float(_) | Operand::Array { .. } => float,
             Operand::Int(_) => DType::Int64,
             Operand::Bool(_) => DType::Bool,
-        }
-    }
-}
-
-impl ScalarItem {
-    pub fn as_f64(self) -> f64 {
-        match self {
-            ScalarItem::Float(x) => x,
-            ScalarItem::Int(x) => x as f64,
-            ScalarItem::Bool(x) => f64::from(u8::from(x)),
         }
     }
 }

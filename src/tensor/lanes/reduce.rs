@@ -1,9 +1,10 @@
 //! Sums and extremes: over all lanes in fixed blocks, and over the elements of each lane's value.
 use super::binary::TypedOperand;
 use super::broadcast::same_shape;
-use super::column::{Buffer, Column, Operand};
+use super::column::{Column, Operand};
 use super::{Fault, FaultKind, device, double};
 use crate::tensor::DType;
+use crate::tensor::buffer::Buffer;
 use crate::tensor::ops::Reduction;
 use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;

@@ -1,7 +1,8 @@
 //! Elementwise operations of one column.
-use super::column::{Buffer, Column, ScalarItem};
+use super::column::Column;
 use super::{Fault, FaultKind, device, expression, integers, map, single};
 use crate::tensor::DType;
+use crate::tensor::buffer::{Buffer, ScalarItem};
 use crate::tensor::ops::UnaryOp;
 
 /// Applies `op` to every element.

@@ -1,5 +1,7 @@
 //! The house rules of the source tree: who may use whom, what no library file does, how long a file may grow.
 
+mod circles;
+mod map;
 mod names;
 mod sources;
 
@@ -79,6 +81,7 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
     ("thread_local!", &[], "no hidden state"),
     ("static mut", &[], "no hidden state"),
     ("unsafe ", &["tensor/lanes/uninit.rs"], "only crates/mlx-sys and one audited file are unsafe"),
+    ("allow(unsafe_code)", &["tensor/lanes/uninit.rs"], "only crates/mlx-sys and one audited file are unsafe"),
     ("unsafe{", &[], "only crates/mlx-sys and one audited file are unsafe"),
 ];
 
@@ -102,6 +105,13 @@ fn the_library_never_prints_exits_or_panics() {
         }
     }
     none(problems);
+}
+
+#[test]
+fn the_compiler_refuses_unsafe_code() {
+    let crates = files("src").into_iter().filter(|f| ["lib.rs", "main.rs"].contains(&f.path.as_str()));
+    let lax = crates.filter(|f| !f.text.contains("\n#![deny(unsafe_code)]\n"));
+    none(lax.map(|f| format!("src/{} does not deny unsafe code", f.path)).collect());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What follows the array in a call: `(sum a 0)`, `(sum a :axis 0)`, `(zeros [2 3] :dtype :float32)`.
 
-use super::super::args::{integer, number, wrong_type};
 use crate::error::Result;
+use crate::eval::args::{integer, number, wrong_type};
 use crate::eval::options;
 use crate::eval::value::Value;
 use crate::tensor::DType;

@@ -13,7 +13,7 @@ use crate::eval::value::Value;
 use crate::tensor::ops::{self, Scan};
 use crate::tensor::{Array, DType};
 
-use super::super::args::integer;
+use crate::eval::args::integer;
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[

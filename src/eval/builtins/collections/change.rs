@@ -1,8 +1,8 @@
 //! Changing collections: assoc, dissoc, update, and the same along a path.
 
-use super::super::args::wrong_type;
 use super::super::sequences::{at_argument, owned};
 use crate::error::{Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::collections::{Map, Set};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;

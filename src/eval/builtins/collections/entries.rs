@@ -1,10 +1,10 @@
 //! Maps as a whole: keys, vals, merge, select-keys, update-vals.
 
-use super::super::args::wrong_type;
 use super::super::sequences::{at_argument, fold::contents, owned};
 use super::change::assoc_one;
 use super::lookup::find;
 use crate::error::Result;
+use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;

@@ -1,9 +1,9 @@
 //! Looking up: get, get-in, contains?, find.
 
-use super::super::args::wrong_type;
 use super::super::io::Table;
 use super::super::sequences::at_argument;
 use crate::error::Result;
+use crate::eval::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::primal_of;

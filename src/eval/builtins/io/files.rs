@@ -1,9 +1,9 @@
 //! Files: text, CSV and JSON, relative to the program.
 
-use super::super::args::string;
 use super::super::strings::printing;
 use super::{json, not_allowed, tables};
 use crate::error::{Error, Result};
+use crate::eval::args::string;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{holds_var, no_gradient};

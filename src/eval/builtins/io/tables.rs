@@ -1,12 +1,12 @@
 //! CSV files: columns by keyword, numbers where every cell is one.
 
-use super::super::args::{described, wrong_type};
 use super::super::math::convert::number_in;
 use super::super::strings::printing;
 use super::files::{bytes, path, save};
 use super::records::{Field, Records, Unclosed, written};
 use super::table::{self, Table};
 use crate::error::{Error, Result};
+use crate::eval::args::{described, wrong_type};
 use crate::eval::arrays::scalar_value;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;

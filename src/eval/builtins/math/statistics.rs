@@ -1,9 +1,9 @@
 //! Sums, means and their kin, of collections of numbers, arrays, and distributions.
 
-use super::super::args::wrong_type;
 use super::super::arrays::options::ArrayOptions;
 use super::elementwise::float;
 use crate::error::{Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::arithmetic::{apply, not_a_number};
 use crate::eval::arrays::{raise, scalar_value, wrap};
 use crate::eval::cx::Cx;

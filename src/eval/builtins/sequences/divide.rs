@@ -3,7 +3,7 @@
 use super::access::dropped;
 use super::{Making, deepest, lazily, owned, walk};
 use crate::error::{Error, Result};
-use crate::eval::builtins::args;
+use crate::eval::args;
 use crate::eval::collections::Lazy;
 use crate::eval::cx::Cx;
 use crate::eval::function::{Builtin, NativeFn};

@@ -2,7 +2,7 @@
 
 use super::{collect, each, lazily, owned, settled, walk};
 use crate::error::Result;
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;

@@ -2,8 +2,8 @@
 
 use super::{at_argument, owned};
 use crate::error::{Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::arrays::{raise, wrap};
-use crate::eval::builtins::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{primal_of, rules};

@@ -3,7 +3,7 @@
 use super::access::{dropped, ended};
 use super::{at_argument, collect, owned, walk};
 use crate::error::Result;
-use crate::eval::builtins::args;
+use crate::eval::args;
 use crate::eval::collections::List;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;

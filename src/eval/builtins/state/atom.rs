@@ -1,7 +1,7 @@
 //! Atoms: one value that changes, under a lock that is never held while a program's code runs.
 
-use super::super::args::wrong_type;
 use crate::error::{Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;

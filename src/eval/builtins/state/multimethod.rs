@@ -1,7 +1,7 @@
 //! Multimethods: functions that choose their code by the value of a dispatch function.
 
-use super::super::args::{string, wrong_type};
 use crate::error::{Error, Result};
+use crate::eval::args::{string, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;

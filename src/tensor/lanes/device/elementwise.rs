@@ -1,7 +1,8 @@
 //! Elementwise kernels over columns with MLX, and reductions of each lane's value.
 use super::super::broadcast::{common_shape, same_shape};
-use super::super::column::{Buffer, Column, Element, Operand};
+use super::super::column::{Column, Operand};
 use super::{any, array_of};
+use crate::tensor::buffer::{Buffer, Element};
 use crate::tensor::ops::{self, BinaryOp, Reduction, UnaryOp};
 use crate::tensor::{Array, DType};
 

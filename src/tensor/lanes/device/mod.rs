@@ -9,7 +9,8 @@ mod index;
 pub use elementwise::{binary, cast, dot, reduce_event, select, unary};
 pub use index::{concat, gather, merge, slice};
 
-use super::column::{Buffer, Column, Operand};
+use super::column::{Column, Operand};
+use crate::tensor::buffer::Buffer;
 use crate::tensor::{Array, Backend, DType};
 use std::sync::OnceLock;
 

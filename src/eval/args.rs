@@ -1,4 +1,4 @@
-//! What builtins share: reading typed arguments, with errors that point at the argument.
+//! Arguments of builtins by type, with errors that point at the argument.
 
 use crate::error::{Error, Result};
 use crate::eval::lanes::holds_lanes;
