@@ -1,16 +1,20 @@
 //! Errors as values: code, sentence, place, help, call stack, address path.
 
+mod code;
 mod report;
+mod stop;
 
+pub use code::Code;
 pub use report::ReportStyle;
+pub use stop::{Caught, Halt, Stop};
 
 use crate::lexer::{Sources, Span};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-/// Result of everything that a program can make fail. The error is boxed so that a result is as small as a value.
-pub type Result<T, E = Box<Error>> = std::result::Result<T, E>;
+/// Result of everything that a program can make fail.
+pub type Result<T, E = Stop> = std::result::Result<T, E>;
 
 /// Where an error points.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -37,8 +41,7 @@ pub struct Frame {
 /// What went wrong, where, and what to type next.
 #[derive(Clone, Default)]
 pub struct Error {
-    /// Stable name such as `gen::arity`.
-    pub code: &'static str,
+    pub code: Code,
     /// One sentence with the offending value.
     pub message: String,
     pub at: At,
@@ -64,6 +67,10 @@ pub struct Error {
     pub some_lanes: bool,
     /// The first of those lanes, where it is known.
     pub lane: Option<u32>,
+    /// It is no error, but what halted the run.
+    halt: Option<Halt>,
+    /// What a run that was halted had so far.
+    pub partial: Option<Arc<dyn Any + Send + Sync>>,
     /// Texts to quote from; attached at the edge.
     pub sources: Option<Sources>,
 }
@@ -74,16 +81,15 @@ const MAX_FRAMES: usize = 32;
 const MAX_PATH: usize = 16;
 
 impl Error {
-    /// A new error without a place: `Error::new("gen::arity", "…")`.
+    /// A new error without a place: `Error::new(Code::Arity, "…")`.
     #[cold]
-    pub fn new(code: &'static str, message: impl Into<String>) -> Box<Error> {
+    pub fn new(code: Code, message: impl Into<String>) -> Box<Error> {
         Box::new(Error { code, message: message.into(), ..Error::default() })
     }
 
-    /// True of what ends a run whatever its code does: an interrupt, a limit, `exit`. No `catch` and no `finally` may
-    /// outlive it.
-    pub fn is_halt(&self) -> bool {
-        matches!(self.code, "gen::interrupted" | "gen::step-limit" | "gen::time-limit" | "gen::exit")
+    /// What ended the run, where it was no error: an interrupt, a limit, `exit`.
+    pub fn halted(&self) -> Option<Halt> {
+        self.halt
     }
 
     /// Remembers that perhaps not all lanes that were running have it.
@@ -127,7 +133,7 @@ impl Error {
     /// Says which argument of an operation holds those of the generative function.
     pub fn arguments_at(self: Box<Self>, index: usize) -> Box<Self> {
         match self.at {
-            At::Arguments if self.code == "gen::arity" && self.help.is_none() => self
+            At::Arguments if self.code == Code::Arity && self.help.is_none() => self
                 .arg(index)
                 .help("a vector holds the arguments: `[x y]` are two, `[[1 2 3]]` is one that is a vector"),
             At::Arguments => self.arg(index),
@@ -151,6 +157,18 @@ impl Error {
     /// Says whether anything of the top-level form had run.
     pub fn before_run(mut self: Box<Self>, before: bool) -> Box<Self> {
         self.before_run = before;
+        self
+    }
+
+    /// The same under another code.
+    pub fn coded(mut self: Box<Self>, code: Code) -> Box<Self> {
+        self.code = code;
+        self
+    }
+
+    /// Says in what it happened: `place: message`.
+    pub fn within(mut self: Box<Self>, place: impl fmt::Display) -> Box<Self> {
+        self.message = format!("{place}: {}", self.message);
         self
     }
 

@@ -17,8 +17,8 @@ mod output;
 pub mod parser;
 pub mod tensor;
 
-pub use convert::{FromValue, IntoArgs, IntoValue};
-pub use error::Error;
+pub use convert::{Answer, FromValue, IntoArgs, IntoValue};
+pub use error::{Code, Error, Halt, Stop};
 pub use eval::{Value, json};
 pub use host::Function;
 pub use interpreter::{Builder, Interpreter, InterruptHandle, random_seed};

@@ -6,7 +6,7 @@ use super::interrupt::Interrupts;
 use super::options::CliOptions;
 use genlisp::eval::{Capabilities, Value, sequence};
 use genlisp::json::to_json;
-use genlisp::{Error, Interpreter};
+use genlisp::{Code, Error, Interpreter, Stop};
 use std::path::Path;
 
 /// Elements of a lazy sequence that are printed.
@@ -35,7 +35,7 @@ impl Session {
         }
         let mut lisp = builder.build()?;
         let args = args.iter().map(|arg| Value::str(arg.as_str())).collect();
-        lisp.define("*command-line-args*", Value::vector(args)?);
+        lisp.define("*command-line-args*", Value::vector(args).map_err(Stop::into_error)?);
         let path = std::env::var_os("GEN_PATH").unwrap_or_default();
         lisp.cx().search = std::env::split_paths(&path).filter(|p| !p.as_os_str().is_empty()).collect();
         let interrupts = Interrupts::install(&mut lisp);
@@ -52,10 +52,10 @@ impl Session {
 
     /// Reports an error and gives its exit code. `(exit n)` is no error to report.
     pub fn report(&mut self, error: &Error) -> u8 {
-        if error.code == "gen::interrupted" {
+        if error.code == Code::Interrupted {
             self.console.leave_line();
         }
-        if error.code != "gen::exit" {
+        if error.code != Code::Exit {
             self.console.report(error);
             self.tell_seed();
         }
@@ -72,19 +72,16 @@ impl Session {
     /// The value as text. Of a lazy sequence the first elements are made, for printing makes none.
     pub fn text<T>(&mut self, value: &Value, print: fn(&Value) -> T) -> Result<T, Box<Error>> {
         if let Value::Lazy(_) = value {
-            let cx = self.lisp.cx();
-            let mut items = sequence::Iter::new(cx, value)?;
-            for _ in 0..=SHOWN {
-                if items.next(cx)?.is_none() {
-                    break;
-                }
-            }
+            self.lisp.evaluation(|cx| {
+                let mut items = sequence::Iter::new(cx, value)?;
+                (0..=SHOWN).try_for_each(|_| items.next(cx).map(drop))
+            })?;
         }
         Ok(print(value))
     }
 
     /// The value as one line of JSON.
     pub fn json(&mut self, value: &Value) -> Result<String, Box<Error>> {
-        to_json(value, self.lisp.cx()).map(|json| json.to_string())
+        self.lisp.evaluation(|cx| to_json(value, cx)).map(|json| json.to_string())
     }
 }

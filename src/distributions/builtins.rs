@@ -6,9 +6,8 @@ use super::derived::make_distribution;
 use super::object::{Constructor, Dist};
 use super::support::Support;
 use super::support_of::SupportOf;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::args::wrong_type;
-use crate::eval::arrays::raise;
 use crate::eval::gradient::{plain, primal_of};
 use crate::eval::numeric::{self, Unary};
 use crate::eval::print::{brief, float};
@@ -111,7 +110,7 @@ pub(super) fn of<'a>(function: &str, args: &'a [Value]) -> Result<&'a dyn Densit
 fn support(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let found = of("support", args)?.support().data()?;
     if !derivatives::variables(&args[0]).is_empty() && !matches!(found, Value::Keyword(_)) {
-        return Err(Error::new("gen::no-gradient", "the support of a distribution has no gradient by its parameters")
+        return Err(Error::raise(Code::NoGradient, "the support of a distribution has no gradient by its parameters")
             .help("if its derivative is not wanted, give it `(stop-gradient x)`")
             .arg(0));
     }
@@ -129,7 +128,7 @@ fn moment(cx: &mut Cx, what: &'static str, args: &[Value], property: derivatives
 fn known(what: &str, args: &[Value], found: Option<Value>) -> Result<Value> {
     found.ok_or_else(|| {
         let shown = brief(&args[0]);
-        Error::new("gen::no-closed-form", format!("the {what} of `{shown}` is not known in closed form"))
+        Error::raise(Code::NoClosedForm, format!("the {what} of `{shown}` is not known in closed form"))
             .help(format!("estimate it from draws: `(repeatedly 1000 #(sample {shown}))`"))
             .arg(0)
     })
@@ -144,7 +143,7 @@ fn sample(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn logpdf(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let dist = of("logpdf", args)?;
-    let x = dist.check_value(&args[1]).map_err(|e: Box<Error>| e.arg(1))?;
+    let x = dist.check_value(&args[1]).map_err(|e: Stop| e.arg(1))?;
     let score = dist.score(cx, &x)?;
     if primal_of(&score).as_f64() == Some(f64::NEG_INFINITY) {
         // Off the support: between there and the support the density may jump.
@@ -166,13 +165,13 @@ fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     }
     let outside = |p: &f64| !(0.0..=1.0).contains(p);
     let shares = match primal_of(&args[1]) {
-        Value::Array(shares) => shares.to_f64().map_err(raise)?,
+        Value::Array(shares) => shares.to_f64()?,
         share => share.as_f64().into_iter().collect(),
     };
     match shares.iter().copied().find(outside) {
         None if shares.is_empty() => Err(wrong_type("quantile", "a probability", &args[1], 1)),
         Some(p) => {
-            Err(Error::new("gen::type", format!("`quantile` wants a share from 0 to 1, not `{}`", float(p))).arg(1))
+            Err(Error::raise(Code::Type, format!("`quantile` wants a share from 0 to 1, not `{}`", float(p))).arg(1))
         }
         None => {
             let property: derivatives::Property = |d, cx, p| d.quantile(cx, p);

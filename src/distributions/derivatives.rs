@@ -5,8 +5,8 @@ use super::density::Density;
 use super::elements::elements;
 use super::graded;
 use super::object::{Constructor, Dist};
-use crate::error::{Error, Result};
-use crate::eval::arrays::{raise, wrap};
+use crate::error::{Caught, Code, Error, Result};
+use crate::eval::arrays::wrap;
 use crate::eval::gradient::{Tape, Var, decisive, holds_var, plain, primal_of};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -73,7 +73,7 @@ pub fn without(cx: &mut Cx, value: &Value, moved: Option<&Perturbation<'_>>) -> 
 fn shifted(primal: &Value, moved: &Perturbation<'_>) -> Result<Value> {
     match primal {
         Value::Array(array) => {
-            let mut numbers = array.to_f64().map_err(raise)?;
+            let mut numbers = array.to_f64()?;
             if let Some(x) = numbers.get_mut(moved.element) {
                 *x += moved.by;
             }
@@ -90,7 +90,7 @@ pub fn tape_of(name: &str, variables: &[Arc<Var>]) -> Result<Option<Tape>> {
     if variables.iter().all(one) {
         return Ok(Some(first.tape().clone()));
     }
-    Err(Error::new("gen::no-gradient", format!("{name} has only first derivatives")))
+    Err(Error::raise(Code::NoGradient, format!("{name} has only first derivatives")))
 }
 
 /// The derivative of a function at 0, where `at` is the size of what it moves; `None` where none is found: at a step.
@@ -106,9 +106,8 @@ fn extrapolated(at: f64, mut f: impl FnMut(f64) -> Result<f64>) -> Result<Option
         let mut difference = |h: f64| -> Result<f64> { Ok((f(h)? - f(-h)?) / (2.0 * h)) };
         let mut three =
             || -> Result<[f64; 3]> { Ok([difference(step)?, difference(0.5 * step)?, difference(0.25 * step)?]) };
-        let [wide, middle, narrow] = match three() {
+        let [wide, middle, narrow] = match three().caught()? {
             Ok(found) => found,
-            Err(e) if e.is_halt() => return Err(e),
             Err(e) => {
                 wrong = Some(e);
                 continue;
@@ -134,7 +133,7 @@ fn extrapolated(at: f64, mut f: impl FnMut(f64) -> Result<f64>) -> Result<Option
         _ if best.0 <= NEARLY => Ok(Some(best.1)),
         _ if flat => Ok(Some(0.0)),
         _ if best.0 <= DISAGREED => Ok(Some(best.1)),
-        Some(error) => Err(error),
+        Some(error) => Err(error.into()),
         None => Ok(None),
     }
 }
@@ -167,9 +166,9 @@ pub fn edges(
                 f(cx, &values)
             });
             // What is wrong is the point, not the program.
-            let none = |why: &str| Error::new("gen::no-slope", format!("{name} has no gradient {why}"));
-            let slope = slope.map_err(|e| match e.code {
-                "gen::parameter" => none("at an end of what a parameter may be"),
+            let none = |why: &str| Error::raise(Code::NoSlope, format!("{name} has no gradient {why}"));
+            let slope = slope.map_err(|e| match e.code() {
+                Some(Code::Parameter) => none("at an end of what a parameter may be"),
                 _ => e,
             })?;
             let slope = slope.ok_or_else(|| none("at a step"))?;
@@ -208,7 +207,7 @@ pub fn differentiable(
     let below = without(cx, dist, None)?;
     let Some(value) = property_of(cx, &below, property)? else { return Ok(None) };
     if value.as_f64().is_none() || (holds_var(x) && by_value.is_none()) {
-        return Err(Error::new("gen::no-gradient", format!("{name} has no gradient here"))
+        return Err(Error::raise(Code::NoGradient, format!("{name} has no gradient here"))
             .help("if its derivative is not wanted, give it `(stop-gradient x)`"));
     }
     let mut edges = edges(cx, &name, std::slice::from_ref(dist), &mut |cx, moved| {

@@ -5,7 +5,7 @@ use super::family::Family;
 use super::scalar::ScalarDist;
 use super::structured::{StructuredDist, StructuredFamily};
 use super::support_of::SupportOf;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::SiteRng;
 use crate::eval::name::{hash_text, mix};
 use crate::eval::print::{Printer, brief};
@@ -120,7 +120,7 @@ impl PerLane {
     #[cold]
     fn alone<T>(&self, what: &str) -> Result<T> {
         let message = format!("`{}` has parameters per lane: only a choice can {what} it", self.0);
-        Err(Error::new("gen::lanes", message).help("make a choice of it: `(trace :x d)`"))
+        Err(Error::raise(Code::Lanes, message).help("make a choice of it: `(trace :x d)`"))
     }
 }
 

@@ -119,7 +119,7 @@ impl ScalarDist {
 
 /// Is a difference no more than what rounding makes of a value?
 fn small(difference: &Value, value: &Value) -> Result<bool> {
-    let numbers = |x: &Value| crate::eval::arrays::from_value(x)?.to_f64().map_err(crate::eval::arrays::raise);
+    let numbers = |x: &Value| crate::eval::arrays::from_value(x)?.to_f64();
     Ok(numbers(difference)?.iter().zip(numbers(value)?).all(|(d, x)| d.abs() <= 1e-4 * (x.abs() + 1e-3)))
 }
 

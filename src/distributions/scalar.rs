@@ -12,8 +12,8 @@ use super::pathwise::ValuePair;
 use super::rounding::hold;
 use super::support::Support;
 use super::support_of::SupportOf;
-use crate::error::{Error, Result};
-use crate::eval::arrays::{from_value, leaf_where, raise, wrap};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::arrays::{from_value, leaf_where, wrap};
 use crate::eval::gradient::{holds_var, plain, primal_of};
 use crate::eval::key::SiteRng;
 use crate::eval::print::brief;
@@ -54,7 +54,7 @@ impl ScalarDist {
         };
         let params = match arrays {
             Params::Arrays(arrays) => arrays,
-            Params::Few(few, n) => few[..n].iter().map(|p| Array::scalar(*p).map_err(raise)).collect::<Result<_>>()?,
+            Params::Few(few, n) => few[..n].iter().map(|p| Array::scalar(*p)).collect::<Result<_>>()?,
             Params::Variables(_) => return Ok(None),
         };
         let mut all = vec![from_value(x)?];
@@ -101,11 +101,11 @@ impl ScalarDist {
     }
 
     #[cold]
-    fn wrong_value(&self, value: &Value) -> Box<Error> {
+    fn wrong_value(&self, value: &Value) -> Stop {
         let (name, kind) = (self.family.name, value.kind());
         let wanted = self.support().describe();
         let error =
-            Error::new("gen::value", format!("`{name}` has values that are {wanted}, not {kind} `{}`", brief(value)));
+            Error::raise(Code::Value, format!("`{name}` has values that are {wanted}, not {kind} `{}`", brief(value)));
         match (self.family.kind, value) {
             (Kind::Boolean, Value::Int(_) | Value::Float(_)) => {
                 error.help("use `true` or `false`, or `bernoulli` for 0 and 1")
@@ -119,9 +119,9 @@ impl ScalarDist {
     }
 
     #[cold]
-    fn wrong_shape(&self, shape: &[usize], found: &str) -> Box<Error> {
+    fn wrong_shape(&self, shape: &[usize], found: &str) -> Stop {
         let message = format!("`{}` here draws an array of shape {shape:?}, not {found}", self.family.name);
-        Error::new("gen::shape", message)
+        Error::raise(Code::Shape, message)
     }
 
     /// Has an array booleans where the family has, and numbers where it has those?
@@ -157,7 +157,7 @@ impl ScalarDist {
 
 /// The first element, as the example of what all are.
 fn first_of(array: &Array) -> Result<Value> {
-    let first = array.to_f64().map_err(raise)?.first().copied().unwrap_or(f64::NAN);
+    let first = array.to_f64()?.first().copied().unwrap_or(f64::NAN);
     Ok(match array.dtype() {
         DType::Bool => value_of(Kind::Boolean, first),
         DType::Int64 => value_of(Kind::Integer, first),
@@ -246,7 +246,7 @@ impl Density for ScalarDist {
             let message =
                 format!("`{}` here draws one value, not an array of shape {:?}", self.family.name, array.shape());
             return Err(
-                Error::new("gen::shape", message).help("array parameters draw arrays: `(normal (zeros [3]) 1)`")
+                Error::raise(Code::Shape, message).help("array parameters draw arrays: `(normal (zeros [3]) 1)`")
             );
         }
         match (self.family.kind, value) {

@@ -8,7 +8,7 @@ use super::lanes::holds_lanes;
 use super::node::Place;
 use super::run::{arity_error, check_arity, eval, not_a_function, place_error};
 use super::value::Value;
-use crate::error::{At, Error, Result};
+use crate::error::{At, Result, Stop};
 use std::sync::Arc;
 
 impl Cx {
@@ -82,11 +82,13 @@ pub fn elements(arg: &Value) -> usize {
 
 /// The arguments of a builtin called as a value are not written anywhere.
 #[cold]
-fn forget_argument(mut error: Box<Error>) -> Box<Error> {
-    if let At::Arg(_) = error.at {
-        error.at = At::Unknown;
-    }
-    error
+fn forget_argument(stop: Stop) -> Stop {
+    stop.map(|mut error| {
+        if let At::Arg(_) = error.at {
+            error.at = At::Unknown;
+        }
+        error
+    })
 }
 
 /// Calls a closure with evaluated arguments.
@@ -176,6 +178,6 @@ fn lookup_callee(callee: &Value, args: &mut [Value], cx: &mut Cx) -> Result<Valu
 /// Fills in the place of an error that a builtin raised.
 #[cold]
 #[inline(never)]
-pub fn native_error(error: Box<Error>, place: Place, cx: &Cx) -> Box<Error> {
+pub fn native_error(error: Stop, place: Place, cx: &Cx) -> Stop {
     place_error(error, place, cx)
 }

@@ -11,13 +11,13 @@ use super::node::Node;
 use super::program::{CORE, Namespace, Program, VarMeta};
 use super::run::eval;
 use super::value::Value;
-use crate::error::Result;
+use crate::error::{Caught, Code, Result};
 use crate::parser::{Form, FormKind};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Codes of mistakes that are certain before a program runs.
-const CERTAIN: &[&str] = &["gen::unknown-name", "gen::arity", "gen::option", "gen::syntax", "gen::recur"];
+const CERTAIN: &[Code] = &[Code::UnknownName, Code::Arity, Code::Option, Code::Syntax, Code::Recur];
 
 /// The first mistake in the forms of a program, if analysis can see one.
 pub fn check(forms: &[Form], cx: &mut Cx) -> Result<()> {
@@ -65,13 +65,13 @@ fn check_form(form: &Form, check: &mut NameCheck, cx: &mut Cx) -> Result<()> {
     if namespace_form(form, check, cx).is_some() {
         return Ok(());
     }
-    match check_top(form, cx, check) {
+    match check_top(form, cx, check).caught()? {
         Ok(code) if only_defines(&code.arities[0].body) => {
             let mut frame = vec![Value::Nil; code.arities[0].slots as usize];
             cx.deeper(|cx| eval(&code.arities[0].body, &mut frame, cx)).map(drop)
         }
         Ok(_) => Ok(()),
-        Err(error) if CERTAIN.contains(&error.code) || error.is_halt() => Err(error.or_at(form.span)),
+        Err(error) if CERTAIN.contains(&error.code) => Err(error.or_at(form.span).into()),
         // What it would have defined is not known now.
         Err(_) => {
             check.excuse_all();

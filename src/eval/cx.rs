@@ -16,7 +16,7 @@ use super::node::Place;
 use super::program::{Program, USER};
 use super::value::Value;
 use super::watch::StateWatch;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::lexer::Span;
 use crate::tensor::{DType, Device};
 use std::collections::HashSet;
@@ -40,7 +40,7 @@ pub struct Cx {
     pub(super) stack_limit: usize,
     interrupt: Arc<AtomicBool>,
     /// Why the run must end, once it must: code that took a halt for an error of its own meets it again at its next step.
-    halted: Option<Box<Error>>,
+    halted: Option<Stop>,
     pub(super) closures: ClosureCache,
     handler: Option<Box<dyn Handler>>,
     /// Effects so far, so that one can tell whether some code had any.
@@ -63,7 +63,7 @@ pub struct Cx {
     /// Places already warned about.
     warned: HashSet<Span>,
     /// Codes of warnings that are given once.
-    warned_of: HashSet<&'static str>,
+    warned_of: HashSet<Code>,
     /// Warnings of workers, on their way to who can tell them.
     unsaid: Arc<Mutex<Vec<Error>>>,
     /// Namespaces being loaded, outermost first.
@@ -306,7 +306,7 @@ impl Cx {
     pub fn next_key(&mut self, what: &str) -> Result<Key> {
         if self.in_model {
             let message = format!("`{what}` draws a random number inside a model, outside any trace");
-            return Err(Error::new("gen::random-in-model", message)
+            return Err(Error::raise(Code::RandomInModel, message)
                 .help("make it a choice: `(trace :addr (uniform 0 1))`, or `(splice …)` for a call of a model"));
         }
         Ok(self.stream.next_key())

@@ -7,7 +7,7 @@ use super::gradient::{pick, primal_of};
 use super::lanes::{holds_lanes, per_value};
 use super::sequence;
 use super::value::Value;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 
 /// The value under `key`, or `default` when it is absent. Nothing has no keys: `(get nil :a)` is the default.
 pub fn get(cx: &mut Cx, from: &Value, key: &Value, default: &Value) -> Result<Value> {
@@ -92,12 +92,12 @@ fn nth_of_sequence(cx: &mut Cx, from: &Value, at: Option<usize>) -> Result<Optio
 }
 
 #[cold]
-fn out_of_range(from: &Value, index: i64, length: Option<usize>) -> Box<Error> {
+fn out_of_range(from: &Value, index: i64, length: Option<usize>) -> Stop {
     let of = match length {
         Some(n) => format!("{} of {n} element{}", from.kind(), if n == 1 { "" } else { "s" }),
         None => from.kind().to_string(),
     };
-    Error::new("gen::index", format!("index {index} is outside {of}"))
+    Error::raise(Code::Index, format!("index {index} is outside {of}"))
         .help("indices count from 0; give a default with `(nth xs i default)`")
         .arg(1)
 }

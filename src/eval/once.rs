@@ -5,7 +5,7 @@ use super::lanes::numbers::raised_in;
 use super::lanes::{Group, merge, project};
 use super::value::Value;
 use super::watch::{Home, LATE};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What has been made so far, and for which lanes; without a group it is for all there are.
@@ -77,7 +77,7 @@ pub struct Once(Mutex<OnceState>);
 struct OnceState {
     made: OnceValues,
     running: bool,
-    failed: Option<Box<Error>>,
+    failed: Option<Stop>,
 }
 
 impl Once {
@@ -119,7 +119,7 @@ impl Once {
         match made {
             Ok(value) => state.made.add(missing, value),
             // A value whose making failed fails the same way again; what ends a run is no failure.
-            Err(error) if cx.group.is_none() && error.code != LATE && !error.is_halt() => {
+            Err(error) if cx.group.is_none() && error.code().is_some_and(|code| code != LATE) => {
                 state.failed = Some(error.clone());
                 return (Err(error), more);
             }
@@ -138,7 +138,7 @@ impl Once {
         let missing = state.made.missing(group);
         // Chunks of lanes run on several threads: a second one makes the same value.
         if !matches!(missing, Missing::Nobody) && !cx.chunked && std::mem::replace(&mut state.running, true) {
-            return Err(Error::new("gen::lazy", format!("{what} needs its own value to make it")));
+            return Err(Error::raise(Code::Lazy, format!("{what} needs its own value to make it")));
         }
         Ok(missing)
     }

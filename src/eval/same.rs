@@ -7,7 +7,7 @@ use super::equality::int_equals_float;
 use super::gradient::decisive;
 use super::sequence::{Iter, MAX_LAZY, endless};
 use super::value::{Value, with_stack};
-use crate::error::{Error, Result};
+use crate::error::{Result, Stop};
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
@@ -31,7 +31,7 @@ pub struct Comparison<'c> {
     /// Elements compared that are not charged yet.
     steps: usize,
     /// Why the walk ended before it knew.
-    stopped: Option<Box<Error>>,
+    stopped: Option<Stop>,
 }
 
 /// Elements between two looks at limits and interrupts.
@@ -126,7 +126,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn stop(&mut self, error: Box<Error>) -> Option<bool> {
+    fn stop(&mut self, error: Stop) -> Option<bool> {
         self.stopped = Some(error);
         Some(false)
     }

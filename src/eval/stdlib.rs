@@ -6,7 +6,7 @@ use super::cx::Cx;
 use super::program::CORE;
 use super::run::{check_arity, eval};
 use super::value::Value;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::lexer::{Source, Span};
 use crate::parser;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub fn load_definition(cx: &mut Cx, name: &str) -> Result<Option<u32>> {
     let source = core_source(cx, file, text);
     let parsed = parser::parse_span(&source, Span::new(source.id, entry.start, entry.end));
     if let Some(error) = parsed.errors.into_iter().next() {
-        return Err(Box::new(error));
+        return Err(error.boxed().into());
     }
     // Known before it is analysed, so that definitions may refer to each other.
     let global = cx.program_mut().intern(&core, name);
@@ -54,7 +54,7 @@ pub fn core_value(cx: &mut Cx, name: &str) -> Result<Value> {
     match super::analyze::resolve_global(cx, &full)? {
         Some(Resolved::Global(g)) => Ok(cx.program.globals[g as usize].clone()),
         Some(Resolved::Core(core)) => Ok(core.value()),
-        _ => Err(Error::new("gen::internal", format!("the library has no `{name}`"))),
+        _ => Err(Error::raise(Code::Internal, format!("the library has no `{name}`"))),
     }
 }
 
@@ -84,8 +84,9 @@ pub fn load_namespace(cx: &mut Cx, name: &str) -> Result<()> {
         return Ok(());
     }
     let source = cx.program_mut().sources.add(format!("{name}.gen"), text);
+    let forms = parser::read(&source)?;
     let outer = cx.namespace.clone();
-    let result = parser::read(&source).and_then(|forms| cx.isolated(|cx| run_forms(&forms, cx)));
+    let result = cx.isolated(|cx| run_forms(&forms, cx));
     cx.namespace = outer;
     result.map(|_| ())
 }

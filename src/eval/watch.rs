@@ -7,12 +7,12 @@ use super::lanes::Group;
 use super::node::EffectKind;
 use super::print::brief;
 use super::value::{Value, with_stack};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The code of the error of a choice that is made when its run is over, or for longer than its run.
-pub const LATE: &str = "gen::choice-after-run";
+pub const LATE: Code = Code::ChoiceAfterRun;
 
 /// What a worker keeps in mind of state.
 pub struct StateWatch {
@@ -171,7 +171,7 @@ impl Cx {
     /// Says that an object is read or changed.
     pub fn uses(&mut self, home: &Home) -> Result<()> {
         if self.watch.sealed == Sealed::ChoicesAndState {
-            return Err(Error::new(LATE, "state is used by what was made in another run").help(HELP));
+            return Err(Error::raise(LATE, "state is used by what was made in another run").help(HELP));
         }
         self.watch.oldest = self.watch.oldest.min(home.time);
         Ok(())
@@ -234,7 +234,7 @@ impl Cx {
 
     /// The error of an effect of what is made late.
     #[cold]
-    pub fn too_late(&self, kind: EffectKind, address: &Value) -> Option<Box<Error>> {
+    pub fn too_late(&self, kind: EffectKind, address: &Value) -> Option<Stop> {
         if self.watch.sealed == Sealed::Nothing {
             return None;
         }
@@ -247,7 +247,7 @@ impl Cx {
             "{what} `{}` is made by a delay, a lazy sequence or a memoized function of another run, or of none",
             brief(address)
         );
-        Some(Error::new(LATE, message).help(HELP))
+        Some(Error::raise(LATE, message).help(HELP))
     }
 }
 

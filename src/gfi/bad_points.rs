@@ -4,40 +4,48 @@
 //! counted as impossible they would change the posterior behind the user's back.
 
 use super::ops::IMPOSSIBLE;
-use crate::error::{Error, Result};
+use crate::error::{Caught, Code, Error, Result, Stop};
 
 /// The codes of errors that are no business of the model: the engine's own, and that a run has other coordinates.
-const OTHERS: [&str; 3] = [super::batch::run::IMPURE, "gen::internal", "gen::structure"];
+const OTHERS: [Code; 3] = [super::batch::run::IMPURE, Code::Internal, Code::Structure];
 
 /// The codes of mistakes, whatever the values are.
-const MISTAKES: [&str; 13] = [
-    "gen::address",
-    "gen::address-prefix",
-    "gen::address-visited-twice",
-    "gen::arity",
-    "gen::condition",
-    "gen::def-in-model",
-    "gen::effect-outside-model",
-    "gen::macro-as-value",
-    "gen::not-a-function",
-    "gen::option",
-    "gen::random-in-model",
-    "gen::type",
-    "gen::unknown-name",
+const MISTAKES: [Code; 13] = [
+    Code::Address,
+    Code::AddressPrefix,
+    Code::AddressVisitedTwice,
+    Code::Arity,
+    Code::Condition,
+    Code::DefInModel,
+    Code::EffectOutsideModel,
+    Code::MacroAsValue,
+    Code::NotAFunction,
+    Code::Option,
+    Code::RandomInModel,
+    Code::Type,
+    Code::UnknownName,
 ];
 
 /// The codes of what cannot be done.
-const REFUSALS: [&str; 6] =
-    ["gen::caught-in-some-lanes", "gen::elements", "gen::lanes", "gen::measure", "gen::no-gradient", "gen::operation"];
+const REFUSALS: [Code; 6] =
+    [Code::CaughtInSomeLanes, Code::Elements, Code::Lanes, Code::Measure, Code::NoGradient, Code::Operation];
 
 /// Is it an error of the run? What ends a program, such as an interrupt, is none.
-pub fn is_of_run(error: &Error) -> bool {
-    !error.is_halt() && !OTHERS.contains(&error.code)
+pub fn is_of_run(error: &Stop) -> bool {
+    error.code().is_some_and(is_code_of_run)
 }
 
 /// Says an error of a run that its point is bad?
-pub fn is_bad_point(error: &Error) -> bool {
-    is_of_run(error) && !MISTAKES.contains(&error.code) && !REFUSALS.contains(&error.code)
+pub fn is_bad_point(error: &Stop) -> bool {
+    error.code().is_some_and(says_of_point)
+}
+
+fn is_code_of_run(code: Code) -> bool {
+    !OTHERS.contains(&code)
+}
+
+fn says_of_point(code: Code) -> bool {
+    is_code_of_run(code) && !MISTAKES.contains(&code) && !REFUSALS.contains(&code)
 }
 
 /// The bad points that an algorithm has met.
@@ -51,14 +59,14 @@ impl BadPoints {
     /// What came of a run; nothing where its point is bad. That an old value fell off its support is no error of the
     /// model: the point is impossible, and not counted.
     pub fn good<T>(&mut self, run: Result<T>) -> Result<Option<T>> {
-        match run {
+        match run.caught()? {
             Ok(found) => Ok(Some(found)),
             Err(e) if e.code == IMPOSSIBLE => Ok(None),
-            Err(e) if is_bad_point(&e) => {
+            Err(e) if says_of_point(e.code) => {
                 self.meet(e);
                 Ok(None)
             }
-            Err(e) => Err(e),
+            Err(e) => Err(e.into()),
         }
     }
 
@@ -76,30 +84,33 @@ impl BadPoints {
     }
 
     /// The first error, for an algorithm that has met no other points; `other` where it has met no error.
-    pub fn all_bad(self, other: impl FnOnce() -> Box<Error>) -> Box<Error> {
-        self.first.unwrap_or_else(other)
+    pub fn all_bad(self, other: impl FnOnce() -> Stop) -> Stop {
+        self.first.map_or_else(other, Stop::from)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Halt;
 
-    fn error(code: &'static str) -> Result<()> {
-        Err(Error::new(code, code))
+    fn error(code: Code) -> Result<()> {
+        Err(Error::raise(code, code.name()))
     }
 
     #[test]
     fn errors_of_a_point_are_counted_and_halts_pass() {
         let mut bad = BadPoints::default();
         assert!(matches!(bad.good(Ok(1)), Ok(Some(1))));
-        for code in ["gen::array", "gen::thrown", "gen::index", "gen::parameter", IMPOSSIBLE] {
+        for code in [Code::Array, Code::Thrown, Code::Index, Code::Parameter, IMPOSSIBLE] {
             assert!(matches!(bad.good(error(code)), Ok(None)), "{code}");
         }
-        assert_eq!((bad.count, bad.first.as_ref().map(|e| e.code)), (4, Some("gen::array")));
-        let halts = ["gen::interrupted", "gen::step-limit", "gen::time-limit", "gen::exit"];
-        for code in halts.into_iter().chain(OTHERS).chain(MISTAKES).chain(REFUSALS) {
+        assert_eq!((bad.count, bad.first.as_ref().map(|e| e.code)), (4, Some(Code::Array)));
+        for code in OTHERS.into_iter().chain(MISTAKES).chain(REFUSALS) {
             assert!(bad.good(error(code)).is_err(), "{code}");
+        }
+        for halt in [Halt::Interrupted, Halt::StepLimit, Halt::TimeLimit, Halt::Exit] {
+            assert!(bad.good(Err::<(), Stop>(Stop::halt(halt, "", None))).is_err(), "{halt:?}");
         }
         assert_eq!(bad.count, 4);
     }

@@ -11,7 +11,7 @@ use super::selection::Selection;
 use super::trace::Trace;
 use super::trace_object::of_value;
 use super::trie::Trie;
-use crate::error::{Error, Result};
+use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::collections::{Map, Vector};
 use crate::eval::gradient::{Cotangents, Tape, any_leaf, holds_var, lift, map_leaves};
@@ -63,13 +63,18 @@ pub fn scalar_gradients(
     possible(&trace)?;
     let request = Request { trace: &trace, selection, retval_grad };
     let integers: Vec<usize> = (0..trace.args.len()).filter(|i| holds_int(&trace.args[*i])).collect();
-    match request.run(cx, &integers) {
-        Err(e) if !e.is_halt() && !integers.is_empty() => {
+    match request.run(cx, &integers).caught()? {
+        Err(_) if !integers.is_empty() => {
             // Some integer counts or indexes, and so has no gradient: the others still have theirs.
-            let smooth: Vec<usize> = integers.into_iter().filter(|i| request.run(cx, &[*i]).is_ok()).collect();
-            request.run(cx, &smooth).or_else(|_| request.run(cx, &[]))
+            let mut smooth = Vec::new();
+            for i in integers {
+                if request.run(cx, &[i]).caught()?.is_ok() {
+                    smooth.push(i);
+                }
+            }
+            request.run(cx, &smooth).caught()?.or_else(|_| request.run(cx, &[]))
         }
-        done => done,
+        done => Ok(done?),
     }
 }
 
@@ -114,9 +119,9 @@ impl Request<'_> {
 
 /// The error of a choice that was named, but has no gradient.
 #[cold]
-pub fn discrete(path: &[Value], value: Value) -> Box<Error> {
+pub fn discrete(path: &[Value], value: Value) -> Stop {
     let message = format!("`{}` holds {} `{}`, which has no gradient", show(path), value.kind(), brief(&value));
-    Error::new("gen::no-gradient", message)
+    Error::raise(Code::NoGradient, message)
         .arg(1)
         .help("select continuous choices; `(select-all)` passes the others by")
 }
@@ -176,15 +181,15 @@ fn seeds(
 }
 
 /// A gradient of the return value that does not fit it is this argument.
-fn fit(error: Box<Error>, index: usize) -> Box<Error> {
-    if error.code == "gen::shape" && error.frames.is_empty() { error.or_arg(index) } else { error }
+fn fit(error: Stop, index: usize) -> Stop {
+    if error.is(Code::Shape) && error.is_direct() { error.or_arg(index) } else { error }
 }
 
 /// Pairs the numbers of a return value with those of its gradient, which has the same structure.
 pub fn pair(value: &Value, gradient: &Value, seeds: &mut Vec<(Value, Value)>) -> Result<()> {
     let wrong = || {
         let message = format!("the gradient `{}` does not fit the return value `{}`", brief(gradient), brief(value));
-        Error::new("gen::shape", message)
+        Error::raise(Code::Shape, message)
             .help("give a number for each number of the return value, in the same structure")
     };
     match (value, gradient) {
@@ -231,7 +236,7 @@ pub fn possible(trace: &Trace) -> Result<()> {
         Some((path, value, _)) => {
             let message =
                 format!("the trace is impossible: `{}` at `{}` has probability 0", brief(&value), show(&path));
-            Err(Error::new("gen::all-impossible", message)
+            Err(Error::raise(Code::AllImpossible, message)
                 .help(format!("give `{}` a value inside it first: `(update trace …)`", brief(&to_value(&path)))))
         }
     }

@@ -114,7 +114,7 @@ impl GenerativeFunction for DynamicModel {
                 let (runner, result) = run_again(self, body, cx, run, old, runner);
                 match result {
                     // What waited in a statement that stayed makes choices: all of them run again.
-                    Err(e) if e.code == LATE => self.run_all(cx, run, Runner::start(run)),
+                    Err(e) if e.is(LATE) => self.run_all(cx, run, Runner::start(run)),
                     result => (runner, result.map(|(value, kept)| (value, Some(kept)))),
                 }
             }

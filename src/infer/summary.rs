@@ -7,7 +7,7 @@ mod warnings;
 
 use super::diagnostics::Weights;
 use super::samples::Draws;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::options::Options;
 use crate::eval::print::Printer;
@@ -87,7 +87,7 @@ fn of_chains(cx: &mut Cx, sites: &Sites, draws: &Draws) -> Result<Summary> {
 
 fn of_weighted(cx: &mut Cx, sites: &Sites, draws: &Draws, log_weights: &[f64]) -> Result<Summary> {
     let Some(weights) = Weights::new(log_weights) else {
-        return Err(Error::new("gen::all-impossible", "no draw of this result has a positive weight").arg(0));
+        return Err(Error::raise(Code::AllImpossible, "no draw of this result has a positive weight").arg(0));
     };
     let rows = rows(cx, sites, statistics::WEIGHTED, |site| statistics::of_weighted(site, &weights))?;
     // All there is, not a sample of it.

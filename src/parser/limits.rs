@@ -1,7 +1,7 @@
 //! What the reader refuses before it builds anything: too many bytes, text that is not UTF-8, forms nested too deep.
 
 use super::lexemes::Lexeme;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::lexer::{Source, Token};
 
 /// Bytes of the largest source.
@@ -20,27 +20,24 @@ pub fn with_stack<R>(run: impl FnOnce() -> R) -> R {
 }
 
 /// Refuses sources beyond 16 MiB; ask before reading a file.
-pub fn check_size(bytes: usize, name: &str) -> Result<()> {
+pub fn check_size(bytes: usize, name: &str) -> Result<(), Box<Error>> {
     if bytes <= MAX_BYTES {
         return Ok(());
     }
     let size = bytes.div_ceil(1 << 20);
-    Err(Error::new("gen::too-large", format!("`{name}` has {size} MiB, a source may have 16 MiB"))
+    Err(Error::new(Code::TooLarge, format!("`{name}` has {size} MiB, a source may have 16 MiB"))
         .help("keep data in a file of its own, such as CSV, and read it from the program"))
 }
 
 /// The text of a source's bytes.
-pub fn decode<'a>(bytes: &'a [u8], name: &str) -> Result<&'a str> {
+pub fn decode<'a>(bytes: &'a [u8], name: &str) -> Result<&'a str, Box<Error>> {
     check_size(bytes.len(), name)?;
     std::str::from_utf8(bytes).map_err(|error| {
         let offset = error.valid_up_to();
         let line = 1 + bytes[..offset].iter().filter(|b| **b == b'\n').count();
         let byte = bytes.get(offset).copied().unwrap_or(0);
-        Error::new(
-            "gen::encoding",
-            format!("`{name}` is not UTF-8: byte 0x{byte:02X} at offset {offset} (line {line})"),
-        )
-        .help("save the file with the encoding UTF-8")
+        Error::new(Code::Encoding, format!("`{name}` is not UTF-8: byte 0x{byte:02X} at offset {offset} (line {line})"))
+            .help("save the file with the encoding UTF-8")
     })
 }
 
@@ -58,7 +55,7 @@ enum Waiting {
 }
 
 /// Refuses balanced tokens whose forms would nest beyond [`MAX_NESTING`]; parser and printer recurse by form.
-pub fn check_nesting(lexemes: &[Lexeme], source: &Source) -> Result<()> {
+pub fn check_nesting(lexemes: &[Lexeme], source: &Source) -> Result<(), Box<Error>> {
     let mut waiting = Vec::new();
     for lexeme in lexemes {
         match lexeme.token {
@@ -102,7 +99,7 @@ fn complete(waiting: &mut Vec<Waiting>) {
 }
 
 fn too_deep(lexeme: Lexeme, source: &Source) -> Box<Error> {
-    Error::new("gen::too-large", format!("forms are nested more than {MAX_NESTING} levels deep"))
+    Error::new(Code::TooLarge, format!("forms are nested more than {MAX_NESTING} levels deep"))
         .at(lexeme.span(source))
         .label("one level too many")
         .help("give inner parts a name with `def` or `let`, or build deep data in a loop")

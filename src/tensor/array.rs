@@ -2,12 +2,12 @@
 use super::{
     backend::Backend,
     dtype::DType,
-    error::{Error, Result},
     host::{self, CastElements},
     lanes::Buffer,
     mlx, shape,
     thread::{ExpectedResult, Handle},
 };
+use crate::error::{Error, Result};
 use mlx_rs::Array as Mlx;
 use std::{fmt, sync::Arc};
 

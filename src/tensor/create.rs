@@ -4,11 +4,11 @@ use super::{
     backend::Backend,
     device::Device,
     dtype::DType,
-    error::{Error, Result},
     host,
     lanes::{Buffer, Element},
     mlx, ops, shape,
 };
+use crate::error::{Code, Error, Result};
 
 impl Array {
     /// A float64 array of these values in row-major order. Errors: `gen::shape` if they do not fill
@@ -70,7 +70,7 @@ impl Array {
         if Backend::current() == Backend::Host {
             return Array::new(host::full(x, shape::len(shape)?, dtype), shape, dtype);
         }
-        // Converted on the host: a device without doubles sees none.
+        // Answer on the host: a device without doubles sees none.
         let one = Array::new(host::full(x, 1, dtype), &[], dtype)?;
         ops::broadcast_to(&one, shape)
     }
@@ -131,5 +131,5 @@ impl Array {
 
 fn count_of(name: &str, count: f64) -> Result<usize> {
     let n = if count <= shape::MAX_LEN as f64 { count as usize } else { usize::MAX };
-    shape::len(&[n]).map_err(|_| Error::new("gen::too-large", format!("{name}: {count:e} elements")))
+    shape::len(&[n]).map_err(|_| Error::raise(Code::TooLarge, format!("{name}: {count:e} elements")))
 }

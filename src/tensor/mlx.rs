@@ -3,10 +3,10 @@
 //! All of it runs on the MLX thread.
 use super::{
     dtype::DType,
-    error::Result,
     host,
     lanes::{Buffer, Element},
 };
+use crate::error::Result;
 use mlx_rs::{Array as Mlx, ArrayElement, Dtype};
 
 /// A new array. The data must fill the shape.

@@ -4,10 +4,8 @@
 //! behind, so there is one, started on first use. A handle is a number; the thread keeps the array
 //! under it. One channel carries everything in order, so an operation finds its inputs even if their
 //! handles are dropped right after it was sent, and the thread itself never drops a handle's owner.
-use super::{
-    device::{Device, is_for_gpu},
-    error::{Error, Result},
-};
+use super::device::{Device, is_for_gpu};
+use crate::error::{Error, Result, Stop};
 use mlx_rs::{Array as Mlx, Device as MlxDevice, Dtype, Stream, transforms::eval, with_stream};
 use std::{
     any::Any,
@@ -132,8 +130,8 @@ pub fn finish() {
     }
 }
 
-fn no_thread() -> Box<Error> {
-    Error::array("the thread that runs MLX is not there").with_help("the system refused to start a thread")
+fn no_thread() -> Stop {
+    Error::array("the thread that runs MLX is not there").help("the system refused to start a thread")
 }
 
 fn service() -> Option<&'static Service> {

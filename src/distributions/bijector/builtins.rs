@@ -1,7 +1,7 @@
 //! The coordinates of values, and values at coordinates, in the language.
 
 use crate::distributions::builtins::of;
-use crate::error::{Error, Result};
+use crate::error::{Result, Stop};
 use crate::eval::collections::Map;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::{Builtin, Cx, Value};
@@ -23,13 +23,13 @@ pub const TABLE: &[Builtin] = &[
 
 fn unconstrain(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let dist = of("unconstrain", args)?;
-    let transform = dist.transform(cx).map_err(|e: Box<Error>| e.arg(0))?;
+    let transform = dist.transform(cx).map_err(|e: Stop| e.arg(0))?;
     let x = dist.check_value(&args[1]).map_err(|e| e.arg(1))?;
     transform.unconstrain(cx, &x).map_err(|e| e.arg(1))
 }
 
 fn constrain(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let transform = of("constrain", args)?.transform(cx).map_err(|e: Box<Error>| e.arg(0))?;
+    let transform = of("constrain", args)?.transform(cx).map_err(|e: Stop| e.arg(0))?;
     let (value, slope) = transform.constrain(cx, &args[0], &args[1])?;
     // Adding 0 turns −0, which only puzzles people, into 0.
     let slope = numeric::binary(Binary::Add, &slope, &Value::float(0.0))?;

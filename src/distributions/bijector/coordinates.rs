@@ -1,9 +1,9 @@
 //! Vectors of coordinates: read from values, taken in order by the parts of a map, put together.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
 use crate::eval::args::wrong_type;
-use crate::eval::arrays::{raise, wrap};
+use crate::eval::arrays::wrap;
 use crate::eval::gradient::arrays::reshape;
 use crate::eval::gradient::rules::{flattened, from_nested};
 use crate::eval::gradient::{pick, primal_of};
@@ -21,15 +21,15 @@ pub struct Coordinates {
 
 /// The error of coordinates that do not fit a distribution.
 #[cold]
-fn misfit(dist: &Value, wanted: &str, found: &str) -> Box<Error> {
+fn misfit(dist: &Value, wanted: &str, found: &str) -> Stop {
     let message = format!("`constrain` wants {wanted} for `{}`, not {found}", brief(dist));
-    Error::new("gen::shape", message).arg(1)
+    Error::raise(Code::Shape, message).arg(1)
 }
 
 /// The error of a value off the support.
 #[cold]
-pub fn outside(wanted: &str, found: &Value) -> Box<Error> {
-    Error::new("gen::value", format!("`unconstrain` wants {wanted} here, not `{}`", brief(found)))
+pub fn outside(wanted: &str, found: &Value) -> Stop {
+    Error::raise(Code::Value, format!("`unconstrain` wants {wanted} here, not `{}`", brief(found)))
 }
 
 /// Coordinates that are one number.
@@ -54,8 +54,8 @@ impl Coordinates {
     pub fn read(dist: &Value, u: &Value, size: usize) -> Result<Coordinates> {
         let wanted = format!("a vector of {size} coordinates");
         let all = match primal_of(u) {
-            Value::Array(_) | Value::Vector(_) | Value::List(_) => from_nested(u).map_err(|e| match e.code {
-                "gen::type" => wrong_type("constrain", "a vector of numbers", u, 1),
+            Value::Array(_) | Value::Vector(_) | Value::List(_) => from_nested(u).map_err(|e| match e.code() {
+                Some(Code::Type) => wrong_type("constrain", "a vector of numbers", u, 1),
                 _ => e.arg(1),
             })?,
             number if number.as_f64().is_some() => return Err(misfit(dist, &wanted, &format!("`{}`", brief(u)))),
@@ -69,7 +69,7 @@ impl Coordinates {
                 Err(wrong_type("constrain", "a vector of numbers", u, 1))
             }
             Value::Array(array) => {
-                let plain = matches!(all, Value::Array(_)).then(|| array.to_f64().map_err(raise)).transpose()?;
+                let plain = matches!(all, Value::Array(_)).then(|| array.to_f64()).transpose()?;
                 Ok(Coordinates { plain, all, at: 0 })
             }
             _ => Err(misfit(dist, &wanted, &format!("`{}`", brief(u)))),

@@ -3,8 +3,8 @@
 use super::coordinates::{joined, outside};
 use super::interval::{Ends, Interval, after, before};
 use crate::distributions::lifted::Lifted;
-use crate::error::{Error, Result};
-use crate::eval::arrays::{operand, raise, wrap};
+use crate::error::{Result, Stop};
+use crate::eval::arrays::{operand, wrap};
 use crate::eval::gradient::arrays::reshape;
 use crate::eval::gradient::{broadcast_to, plain, primal_of};
 use crate::eval::numeric;
@@ -24,7 +24,7 @@ pub struct ElementwiseBijector {
 fn doubles(x: &Value) -> Result<Vec<f64>> {
     match primal_of(x).as_f64() {
         Some(x) => Ok(vec![x]),
-        None => operand("constrain", primal_of(x), 0)?.to_f64().map_err(raise),
+        None => operand("constrain", primal_of(x), 0)?.to_f64(),
     }
 }
 
@@ -163,7 +163,7 @@ impl Interval<Lifted> {
 }
 
 #[cold]
-fn off(x: f64, lo: f64, hi: f64) -> Box<Error> {
+fn off(x: f64, lo: f64, hi: f64) -> Stop {
     let wanted = match Ends::of(lo.is_finite(), hi.is_finite()) {
         Ends::Neither => "a finite number".to_string(),
         Ends::Lower => format!("a number greater than {}", float(lo)),

@@ -7,7 +7,7 @@ use crate::distributions::structured::Block;
 use crate::distributions::support_of::SupportOf;
 use crate::error::Result;
 use crate::eval::Value;
-use crate::eval::arrays::{raise, wrap};
+use crate::eval::arrays::wrap;
 use crate::eval::gradient::arrays::reshape;
 use crate::eval::gradient::{pick, plain};
 use crate::eval::numeric::{self, Binary};
@@ -72,7 +72,7 @@ impl Events {
     pub fn constrain(&self, u: &Value) -> Result<(Value, Value)> {
         if let Value::Array(u) = u {
             let (mut items, mut sum) = (Vec::new(), 0.0);
-            for u in self.each(&u.to_f64().map_err(raise)?) {
+            for u in self.each(&u.to_f64()?) {
                 let (x, slope) = (self.map.constrain)(self.n, u);
                 items.extend(x);
                 sum += slope;
@@ -92,7 +92,7 @@ impl Events {
     pub fn unconstrain(&self, x: &Value) -> Result<Value> {
         let off = || outside(&self.support.describe(), x);
         let Value::Array(at) = plain(x)? else { return Err(off()) };
-        let at = at.to_f64().map_err(raise)?;
+        let at = at.to_f64()?;
         let (rows, cols) = self.support.size();
         if !self.each(&at).all(|items| self.support.admits(&Block { items, rows, cols })) {
             return Err(off());

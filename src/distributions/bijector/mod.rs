@@ -23,7 +23,7 @@ pub use jacobian::{log_abs_det, with_log_det, with_log_det_of};
 pub use through::Through;
 
 use super::support_of::SupportOf;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
 use crate::eval::print::brief;
 
@@ -115,7 +115,7 @@ impl Bijector {
 
 /// The error that a distribution has no map from unconstrained numbers.
 #[cold]
-pub fn none(name: &str, support: &SupportOf, continuous: bool) -> Box<Error> {
+pub fn none(name: &str, support: &SupportOf, continuous: bool) -> Stop {
     let (why, help) = match support {
         SupportOf::Only(value) => (
             format!("all its probability is on `{}`", brief(value)),
@@ -135,5 +135,5 @@ pub fn none(name: &str, support: &SupportOf, continuous: bool) -> Box<Error> {
         ),
         _ => (format!("its support is {}", support.describe()), "an interval `[lo hi]` needs lo less than hi"),
     };
-    Error::new("gen::no-transform", format!("`{name}` has no unconstrained coordinates: {why}")).help(help)
+    Error::raise(Code::NoTransform, format!("`{name}` has no unconstrained coordinates: {why}")).help(help)
 }

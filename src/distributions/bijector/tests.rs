@@ -43,7 +43,7 @@ const COMPOSED: &[&str] = &[
     "(defdist-transform twice [m] {:base (normal m 1) :forward #(* 2 %) :inverse #(/ % 2)}) (twice 3)",
 ];
 
-/// What a test found wrong is told for all distributions at once.
+/// What a test found wrong is reported for all distributions at once.
 fn for_each(mut f: impl FnMut(&mut Cx, &Value, &Bijector) -> Option<String>) {
     let scalar = cases().filter(|(family, _)| family.kind == Kind::Real).map(|(family, p)| {
         let params: Vec<String> = p.iter().map(|x| crate::eval::print::float(*x)).collect();
@@ -234,8 +234,8 @@ fn nothing_breaks_far_out() {
         {
             let (x, slope) = transform.at(cx, dist, &u);
             let score = density(dist).logpdf(cx, &x).expect("a score");
-            let told = matches!(transform, Bijector::Through(_));
-            if numbers(&x).iter().any(|x| x.is_nan()) || !(slope.is_finite() || told) || score.is_nan() {
+            let through = matches!(transform, Bijector::Through(_));
+            if numbers(&x).iter().any(|x| x.is_nan()) || !(slope.is_finite() || through) || score.is_nan() {
                 return Some(format!("{x:?} at {u:?}, {slope}, {score}"));
             }
         }

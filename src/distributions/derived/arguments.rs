@@ -1,7 +1,7 @@
 //! Arguments of the constructors: how many there are, and the ends of an interval.
 
 use crate::distributions::object::Built;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::args::wrong_type;
 use crate::eval::gradient::primal_of;
@@ -28,5 +28,5 @@ pub fn ends(built: &Built, args: &[Value]) -> Result<(f64, f64)> {
     }
     let shown = |x| crate::eval::print::float(x);
     let message = format!("`{}`: lo must be less than hi, but they are {} and {}", built.name, shown(lo), shown(hi));
-    Err(Error::new("gen::parameter", message).arg(2))
+    Err(Error::raise(Code::Parameter, message).arg(2))
 }

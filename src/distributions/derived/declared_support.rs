@@ -2,7 +2,7 @@
 
 use crate::distributions::support::Support;
 use crate::distributions::support_of::SupportOf;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
@@ -100,11 +100,11 @@ fn sorted(mut values: Vec<Value>) -> Vec<Value> {
 }
 
 #[cold]
-fn wrong(name: &str, data: &Value) -> Box<Error> {
+fn wrong(name: &str, data: &Value) -> Stop {
     let named: Vec<String> = NAMED.iter().map(|of| format!("`:{}`", of.keyword())).collect();
     let help = format!(
         "tell it as {}, an interval `[lo hi]`, a set of its values, or as `(support d)` of another",
         named.join(", ")
     );
-    Error::new("gen::option", format!("`:support` of `{name}` is `{}`, which is no support", brief(data))).help(help)
+    Error::raise(Code::Option, format!("`:support` of `{name}` is `{}`, which is no support", brief(data))).help(help)
 }

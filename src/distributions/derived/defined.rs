@@ -8,7 +8,7 @@ use super::transformed::function;
 use crate::distributions::broadcast::{merged, shape_of};
 use crate::distributions::density::Density;
 use crate::distributions::object::{Constructor, DefinedConstructor};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::args::{string, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
@@ -92,7 +92,7 @@ fn read(name: &str, spec: &Map) -> Result<Specification> {
         let missing = if has("sample") { "logpdf" } else { "sample" };
         let message = format!("the distribution `{name}` needs `:{missing}`");
         let help = "`{:sample (fn [param …] …) :logpdf (fn [x param …] …)}`";
-        return Err(Error::new("gen::option", message).arg(3).help(help));
+        return Err(Error::raise(Code::Option, message).arg(3).help(help));
     }
     Ok((functions, support))
 }

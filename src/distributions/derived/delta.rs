@@ -7,7 +7,7 @@ use crate::distributions::object::{Built, Constructor};
 use crate::distributions::rounding::is_stored;
 use crate::distributions::support_of::SupportOf;
 use crate::error::Result;
-use crate::eval::arrays::{from_value, raise};
+use crate::eval::arrays::from_value;
 use crate::eval::gradient::holds_var;
 use crate::eval::gradient::{plain, primal_of};
 use crate::eval::key::SiteRng;
@@ -30,7 +30,7 @@ pub struct Delta(pub Value);
 pub(super) fn is_stored_number(value: &Value, own: &Value) -> Result<bool> {
     match (value, own) {
         (Value::Array(a), Value::Array(b)) if a.shape() == b.shape() && b.dtype().is_float() => {
-            let (a, b) = (a.to_f64().map_err(raise)?, b.to_f64().map_err(raise)?);
+            let (a, b) = (a.to_f64()?, b.to_f64()?);
             Ok(a.into_iter().zip(b).all(|(x, own)| is_stored(x, own)))
         }
         _ => Ok(value.as_f64().zip(own.as_f64()).is_some_and(|(x, own)| is_stored(x, own))),

@@ -8,7 +8,7 @@ use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
 use crate::distributions::object::{Built, Constructor, Dist};
 use crate::distributions::support_of::SupportOf;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arrays::from_value;
 use crate::eval::gradient::arrays::reshape;
 use crate::eval::gradient::rules::from_nested;
@@ -99,7 +99,7 @@ fn of_each(cx: &mut Cx, name: &str, dist: &Value, axes: &[usize]) -> Result<Vec<
         None if single() => Ok(each),
         _ => {
             let message = format!("`{name}` here has elements of shape {axes:?}, which `{}` cannot give", brief(dist));
-            Err(Error::new("gen::shape", message)
+            Err(Error::raise(Code::Shape, message)
                 .help("array parameters mean independent elements, such as those of `(normal (array [0 1]) 1)`"))
         }
     }
@@ -182,13 +182,13 @@ impl Elementwise {
     }
 
     #[cold]
-    fn wrong_shape(&self, value: &Value) -> Box<Error> {
+    fn wrong_shape(&self, value: &Value) -> Stop {
         let found = match shape_of(value) {
             Some(shape) if !shape.is_empty() => format!("{shape:?}"),
             _ => format!("{} `{}`", value.kind(), brief(value)),
         };
         let message = format!("`{}` here draws an array of shape {:?}, not {found}", self.name, self.axes);
-        Error::new("gen::shape", message)
+        Error::raise(Code::Shape, message)
     }
 }
 

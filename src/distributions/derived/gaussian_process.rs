@@ -4,7 +4,7 @@ use super::arguments::arity;
 use crate::distributions::elements::elements;
 use crate::distributions::object::Built;
 use crate::distributions::structured::{self, StructuredDist};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::args::wrong_type;
 use crate::eval::gradient::primal_of;
 use crate::eval::numeric::{self, Binary, Unary};
@@ -23,16 +23,17 @@ pub const GAUSSIAN_PROCESS: Built = Built {
         let noise = args.get(2).cloned().unwrap_or(Value::float(1e-4));
         if !primal_of(&noise).as_f64().is_some_and(|s| s >= 0.0 && s.is_finite()) {
             let message = format!("`noise` of `gaussian-process` must be 0 or greater, but is `{}`", brief(&noise));
-            return Err(Error::new("gen::parameter", message).arg(2));
+            return Err(Error::raise(Code::Parameter, message).arg(2));
         }
         let kernel = CovarianceFunction::read(&args[1])?;
         let cov = covariance(cx, &points, &kernel, &numeric::unary(Unary::Square, &noise)?)?;
         let mean = Value::vector(vec![Value::float(0.0); points.len()])?;
         let process = StructuredDist::named("gaussian-process", structured::mvn(), &[mean, cov]);
-        Ok(Box::new(process.map_err(|mut error| {
-            error.message =
-                error.message.replace("`cov` of `multivariate-normal`", "the covariance of `gaussian-process`");
-            error.arg(1).help("a kernel is symmetric; more noise keeps near points apart")
+        Ok(Box::new(process.map_err(|error| {
+            error
+                .within("the covariance matrix of these points")
+                .arg(1)
+                .help("a kernel is symmetric; more noise keeps near points apart")
         })?))
     },
 };
@@ -62,7 +63,7 @@ impl CovarianceFunction {
             Some(x) if primal_of(x).as_f64().is_some_and(|x| x > 0.0 && x.is_finite()) => Ok(x.clone()),
             Some(x) => {
                 let message = format!("`{name}` of the kernel must be greater than 0, but is `{}`", brief(x));
-                Err(Error::new("gen::parameter", message).arg(1))
+                Err(Error::raise(Code::Parameter, message).arg(1))
             }
         };
         Ok(CovarianceFunction::Rbf(option("scale")?, option("length")?))
@@ -88,7 +89,7 @@ fn covariance(cx: &mut Cx, points: &[Value], kernel: &CovarianceFunction, noise:
     let n = points.len();
     if n > MAX_POINTS {
         let message = format!("`gaussian-process` at {n} points; at most {MAX_POINTS}");
-        return Err(Error::new("gen::too-large", message).arg(0));
+        return Err(Error::raise(Code::TooLarge, message).arg(0));
     }
     cx.charge(n * n)?;
     let mut rows: Vec<Value> = Vec::with_capacity(n);

@@ -6,7 +6,7 @@ use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
 use crate::distributions::object::{Constructor, Dist};
 use crate::distributions::support_of::SupportOf;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::args::wrong_type;
 use crate::eval::key::SiteRng;
 use crate::eval::value::with_stack;
@@ -129,7 +129,7 @@ impl Density for InnerDist {
     fn transform(&self, cx: &mut Cx) -> Result<Bijector> {
         if self.0.depth() > MAX_LEVELS {
             let message = format!("a distribution nested more than {MAX_LEVELS} levels deep has no coordinates");
-            return Err(Error::new("gen::too-nested", message));
+            return Err(Error::raise(Code::TooNested, message));
         }
         self.deeper(cx, |cx, d| d.transform(cx))
     }

@@ -20,7 +20,7 @@ pub fn onto_support(cx: &mut Cx, d: &dyn Density, value: Value, draws: &SiteRng)
     };
     let mut numbers = match &value {
         Value::Float(x) => vec![x.get()],
-        Value::Array(array) if array.dtype().is_float() => array.to_f64().map_err(crate::eval::arrays::raise)?,
+        Value::Array(array) if array.dtype().is_float() => array.to_f64()?,
         _ => return Ok(value),
     };
     // What went wrong is said by the density.

@@ -4,7 +4,6 @@ use crate::distributions::broadcast::position;
 use crate::distributions::lifted::Lifted;
 use crate::error::Result;
 use crate::eval::Value;
-use crate::eval::arrays::raise;
 use crate::tensor::DType;
 
 /// Numbers in row-major order under a shape: a whole parameter or value, batch axes first.
@@ -32,7 +31,7 @@ impl DenseNumbers {
             if array.dtype() == DType::Bool {
                 return Ok(Err(value.clone()));
             }
-            return Ok(Ok(DenseNumbers { shape: array.shape().to_vec(), items: array.to_f64().map_err(raise)? }));
+            return Ok(Ok(DenseNumbers { shape: array.shape().to_vec(), items: array.to_f64()? }));
         }
         let mut data = DenseNumbers { shape: Vec::new(), items: Vec::new() };
         let odd = data.collect(value, 0)?;
@@ -44,7 +43,7 @@ impl DenseNumbers {
         let count = match value {
             Value::Vector(items) => items.len(),
             Value::List(items) => items.len(),
-            Value::Array(array) => return self.append(value, array.shape(), array.to_f64().map_err(raise)?, level),
+            Value::Array(array) => return self.append(value, array.shape(), array.to_f64()?, level),
             _ => return self.append(value, &[], value.as_f64().into_iter().collect(), level),
         };
         if !self.fits(level, count) {

@@ -11,7 +11,7 @@ use crate::distributions::graded::Graded;
 use crate::distributions::lifted::Lifted;
 use crate::distributions::numbers_in;
 use crate::distributions::support_of::SupportOf;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arrays::{from_value, wrap};
 use crate::eval::gradient::{decisive_in, holds_var, plain};
 use crate::eval::key::SiteRng;
@@ -65,13 +65,13 @@ impl StructuredDist {
         for i in 0..self.count() {
             let found = self.with_blocks(i, |p| match (family.clash)(p) {
                 Some((at, sentence)) => {
-                    Err(Error::new("gen::parameter", format!("`{}`: {sentence}", family.name)).arg(at))
+                    Err(Error::raise(Code::Parameter, format!("`{}`: {sentence}", family.name)).arg(at))
                 }
                 None => Ok((family.support)(p).size()),
             })?;
             if *event.get_or_insert(found) != found {
                 let message = format!("`{}`: all events of one array must have the same size", family.name);
-                return Err(Error::new("gen::shape", message));
+                return Err(Error::raise(Code::Shape, message));
             }
         }
         self.event = event.unwrap_or((1, 1));
@@ -153,7 +153,7 @@ impl StructuredDist {
     }
 
     #[cold]
-    fn wrong_value(&self, value: &Value) -> Box<Error> {
+    fn wrong_value(&self, value: &Value) -> Stop {
         let name = self.name;
         let is_array = matches!(value, Value::Array(_) | Value::Vector(_) | Value::List(_));
         let shape = self.full_shape();
@@ -166,8 +166,8 @@ impl StructuredDist {
             Ok(array) if is_array && !shape.is_empty() => format!("shape {:?}", array.shape()),
             _ => format!("{} `{}`", value.kind(), brief(value)),
         };
-        let code = if is_array { "gen::shape" } else { "gen::value" };
-        Error::new(code, format!("`{name}` here has values that are {wanted}, not {found}"))
+        let code = if is_array { Code::Shape } else { Code::Value };
+        Error::raise(code, format!("`{name}` here has values that are {wanted}, not {found}"))
     }
 }
 
@@ -177,7 +177,7 @@ fn read(family: &StructuredFamily, i: usize, arg: &Value) -> Result<DenseNumbers
     let wrong = |found: String| {
         let must = param.must.describe();
         let message = format!("`{}` of `{}` must be {must}, but {found}", param.name, family.name);
-        Error::new("gen::parameter", message).arg(i)
+        Error::raise(Code::Parameter, message).arg(i)
     };
     let data = match DenseNumbers::read(&plain(arg)?)? {
         Ok(data) => data,

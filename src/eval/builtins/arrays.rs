@@ -8,7 +8,7 @@ pub mod shapes;
 use crate::error::Result;
 use crate::eval::args::{count, integer, number, wrong_type};
 use crate::eval::arithmetic::not_a_number;
-use crate::eval::arrays::{from_value, nested_vectors, operand, raise, wrap};
+use crate::eval::arrays::{from_value, nested_vectors, operand, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{self, rules};
@@ -92,7 +92,7 @@ fn constant(function: &str, x: f64, args: &[Value]) -> Result<Value> {
 fn full(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let value = of("full", args, 1)?;
     let value = match ArrayOptions::read_from("full", args, 2, "dtype")?.dtype {
-        Some(dtype) => value.cast(dtype).map_err(raise)?,
+        Some(dtype) => value.cast(dtype)?,
         None => value,
     };
     wrap(ops::broadcast_to(&value, &shape_of("full", args, 0)?))

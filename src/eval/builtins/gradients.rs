@@ -4,7 +4,7 @@ mod custom;
 mod jacobian;
 mod options;
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::args::{described, wrong_type};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -46,7 +46,7 @@ struct DerivedFunction {
 fn derived(name: &'static str, what: DerivativeKind, args: &mut [Value]) -> Result<Value> {
     let wrt = wrt(name, args)?;
     if let (DerivativeKind::Hessian, Wrt::Several(_)) = (what, &wrt) {
-        return Err(Error::new("gen::type", "`hessian` takes one place, not a vector of places")
+        return Err(Error::raise(Code::Type, "`hessian` takes one place, not a vector of places")
             .help("write `{:wrt 1}`, or put the arguments into one array or vector")
             .arg(1));
     }
@@ -147,9 +147,9 @@ pub fn with_tape<R>(cx: &mut Cx, f: impl FnOnce(&mut Cx, &Tape) -> Result<R>) ->
 }
 
 #[cold]
-fn not_a_number(name: &str, value: &Value) -> Box<Error> {
+fn not_a_number(name: &str, value: &Value) -> Stop {
     let error =
-        Error::new("gen::type", format!("`{name}` wants a function that gives one number, not {}", described(value)));
+        Error::raise(Code::Type, format!("`{name}` wants a function that gives one number, not {}", described(value)));
     match gradient::primal_of(value) {
         Value::Array(_) | Value::Vector(_) | Value::List(_) => {
             error.help("all derivatives of several numbers are `(jacobian f)`; or add them up: `(sum …)`")

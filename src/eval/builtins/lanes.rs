@@ -3,7 +3,7 @@
 use super::arrays::options::ArrayOptions;
 use super::sequences::lazily;
 use super::strings::printing::settled;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::args::wrong_type;
 use crate::eval::arrays::from_value;
 use crate::eval::cx::Cx;
@@ -55,7 +55,7 @@ fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     }
     let width = ArrayOptions::read("as-lanes", args, "dtype")?.dtype.unwrap_or_else(|| cx.width());
     if !width.is_float() {
-        return Err(Error::new("gen::dtype", "lanes compute with floats of one width")
+        return Err(Error::raise(Code::Dtype, "lanes compute with floats of one width")
             .arg(2)
             .help("the dtype is `:float32` or `:float64`"));
     }
@@ -65,13 +65,13 @@ fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     let column = column_of(&array, width, event)?;
     let Ok(count) = u32::try_from(*lanes) else {
-        return Err(Error::new("gen::too-large", format!("{lanes} lanes are too many")).arg(0));
+        return Err(Error::raise(Code::TooLarge, format!("{lanes} lanes are too many")).arg(0));
     };
     let group = match &cx.group {
         Some(group) if group.len() == *lanes => group.clone(),
         Some(group) => {
             let message = format!("{lanes} lanes inside a batched run, where {} lanes are run here", group.len());
-            return Err(Error::new("gen::lanes", message).arg(0).help("pass them to the model as an argument"));
+            return Err(Error::raise(Code::Lanes, message).arg(0).help("pass them to the model as an argument"));
         }
         None => Group::whole(0, count, width),
     };
@@ -80,23 +80,22 @@ fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn column_of(array: &Array, width: DType, event: &[usize]) -> Result<Column> {
     let lanes = array.shape().first().copied().unwrap_or(0);
-    let raise = crate::eval::arrays::raise;
     if width == DType::Float32 && array.backend() == Backend::Mlx {
-        let single = if array.dtype() == DType::Float64 { array.cast(width).map_err(raise)? } else { array.clone() };
+        let single = if array.dtype() == DType::Float64 { array.cast(width)? } else { array.clone() };
         if let Some(column) = Column::of_array(single) {
             return Ok(column);
         }
     }
     let made = match (array.dtype(), width) {
-        (DType::Bool, _) => Column::of_shape(array.to_bool().map_err(raise)?, lanes, event),
-        (DType::Int64, _) => Column::of_shape(array.to_i64().map_err(raise)?, lanes, event),
+        (DType::Bool, _) => Column::of_shape(array.to_bool()?, lanes, event),
+        (DType::Int64, _) => Column::of_shape(array.to_i64()?, lanes, event),
         (_, DType::Float32) => {
-            let values: Vec<f32> = array.to_f64().map_err(raise)?.into_iter().map(|x| x as f32).collect();
+            let values: Vec<f32> = array.to_f64()?.into_iter().map(|x| x as f32).collect();
             Column::of_shape(values, lanes, event)
         }
-        _ => Column::of_shape(array.to_f64().map_err(raise)?, lanes, event),
+        _ => Column::of_shape(array.to_f64()?, lanes, event),
     };
-    made.ok_or_else(|| Error::new("gen::internal", "an array that does not fill its shape"))
+    made.ok_or_else(|| Error::raise(Code::Internal, "an array that does not fill its shape"))
 }
 
 fn to_array(value: &Value) -> Result<Value> {
@@ -141,7 +140,7 @@ fn in_lane(cx: &mut Cx, value: &Value, id: u32) -> Result<Value> {
 }
 
 #[cold]
-fn no_lanes(name: &str, value: &Value) -> Box<Error> {
+fn no_lanes(name: &str, value: &Value) -> Stop {
     let error = wrong_type(name, "lanes", value, 0);
     match value {
         Value::Map(map) if holds_lanes(value) => {

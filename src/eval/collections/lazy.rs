@@ -1,7 +1,7 @@
 //! Lazy sequences: cells that are made when asked for, once.
 
 use super::List;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::cx::Cx;
 use crate::eval::lanes::{Group, per_value};
 use crate::eval::once::{Missing, OnceValues, for_lanes};
@@ -46,7 +46,7 @@ enum CellState {
     /// Being made: asking again from inside is an error, not a deadlock.
     Running,
     Made(FirstRest),
-    Failed(Box<Error>),
+    Failed(Stop),
     /// Made for some lanes of a batched run so far.
     Some(Box<dyn MakeCell>, OnceValues),
 }
@@ -230,14 +230,14 @@ fn decoded(value: Value) -> Result<FirstRest> {
             let at = |i: usize| pair.get(i).cloned().unwrap_or_default();
             Ok(Some((at(0), at(1))))
         }
-        _ => Err(Error::new("gen::lanes", "a lazy sequence ends in some lanes and goes on in others")
+        _ => Err(Error::raise(Code::Lanes, "a lazy sequence ends in some lanes and goes on in others")
             .help("make it a vector, `(vec xs)`, where each lane makes its own")),
     }
 }
 
 #[cold]
-fn circular() -> Box<Error> {
-    Error::new("gen::lazy", "a lazy sequence needs its own elements to make its first one")
+fn circular() -> Stop {
+    Error::raise(Code::Lazy, "a lazy sequence needs its own elements to make its first one")
 }
 
 fn tail(mut items: Vec<Value>, list: List, most: usize) -> (Vec<Value>, bool) {

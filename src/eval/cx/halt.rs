@@ -2,7 +2,8 @@
 //! every further step meets it again, whatever code took it for an error of its own.
 
 use super::{Cx, FUEL};
-use crate::error::{Error, Result};
+use crate::error::{Halt, Result, Stop};
+use crate::eval::value::Value;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -15,27 +16,41 @@ impl Cx {
             return Err(halt.clone());
         }
         match self.interrupt.load(Ordering::Relaxed) {
-            true => Err(self.halt(Error::new("gen::interrupted", "interrupted"))),
+            true => Err(self.halt(Stop::halt(Halt::Interrupted, "interrupted", None))),
             false => Ok(()),
         }
     }
 
-    /// Ends the run with this error: every further step raises it again.
-    pub fn halt(&mut self, error: Box<Error>) -> Box<Error> {
-        self.halted = Some(error.clone());
+    /// Ends the run with this halt: every further step meets it again.
+    pub fn halt(&mut self, halt: Stop) -> Stop {
+        self.halted = Some(halt.clone());
         self.fuel = 1;
-        error
+        halt
     }
 
-    /// Must the run end, whatever its code does?
-    pub fn is_halted(&self) -> bool {
-        self.halted.is_some()
+    /// What came of a run, after `cleanup`, which runs after an error and after `exit`; nothing of a program runs after
+    /// an interrupt or a limit, not even what cleans up.
+    pub fn finally<T>(&mut self, result: Result<T>, cleanup: impl FnOnce(&mut Cx) -> Result<Value>) -> Result<T> {
+        match result.as_ref().err().and_then(Stop::halted) {
+            None => cleanup(self).and(result),
+            Some(Halt::Exit) => {
+                let exit = self.halted.take();
+                self.fuel = FUEL;
+                let cleaned = cleanup(self);
+                // What fails while the program ends is told in place of it.
+                cleaned?;
+                self.halted = exit;
+                self.fuel = 1;
+                result
+            }
+            Some(_) => result,
+        }
     }
 
     /// What a run came to: nothing but its halt, where it had to end.
     pub fn ended<T>(&mut self, result: Result<T>) -> Result<T> {
         match result {
-            Err(halt) if halt.is_halt() => Err(halt),
+            Err(stop) if stop.is_halt() => Err(stop),
             other => self.check_halt().and(other),
         }
     }
@@ -69,14 +84,14 @@ impl Cx {
         self.steps += u64::from(FUEL - self.fuel.min(FUEL));
         self.fuel = FUEL;
         self.check_halt()?;
-        let (code, message) = if self.steps >= self.limits.steps {
-            ("gen::step-limit", format!("the run took more than its limit of {} steps", self.limits.steps))
+        let (halt, message) = if self.steps >= self.limits.steps {
+            (Halt::StepLimit, format!("the run took more than its limit of {} steps", self.limits.steps))
         } else if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             let limit = self.limits.time.unwrap_or_default();
-            ("gen::time-limit", format!("the run took longer than its limit of {limit:?}"))
+            (Halt::TimeLimit, format!("the run took longer than its limit of {limit:?}"))
         } else {
             return Ok(());
         };
-        Err(self.halt(Error::new(code, message).help("look for a loop that never ends, or raise the limit")))
+        Err(self.halt(Stop::halt(halt, message, Some("look for a loop that never ends, or raise the limit"))))
     }
 }

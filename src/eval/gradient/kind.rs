@@ -1,8 +1,8 @@
 //! What a tape knows of each value: a number, or an array of some shape and dtype.
 
 use super::primal_of;
-use crate::error::{Error, Result};
-use crate::eval::arrays::{raise, wrap};
+use crate::error::{Code, Error, Result};
+use crate::eval::arrays::wrap;
 use crate::eval::lanes::Group;
 use crate::eval::value::Value;
 use crate::tensor::{Array, DType};
@@ -63,7 +63,7 @@ pub fn as_float(value: Value) -> Result<Value> {
             Some(column) if column.dtype() == DType::Int64 => Ok(Value::lanes(&l.group, column.cast(l.group.width))),
             _ => Ok(value),
         },
-        Value::Array(a) => Ok(Value::array(a.cast(DType::Float64).map_err(raise)?)),
-        other => Err(Error::new("gen::type", format!("{} has no gradient", other.kind()))),
+        Value::Array(a) => Ok(Value::array(a.cast(DType::Float64)?)),
+        other => Err(Error::raise(Code::Type, format!("{} has no gradient", other.kind()))),
     }
 }

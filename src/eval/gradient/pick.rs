@@ -7,7 +7,7 @@ use super::kind::VarKind;
 use super::primal_of;
 use super::ruled::{linear, ruled};
 use crate::error::Result;
-use crate::eval::arrays::{operand, raise, wrap};
+use crate::eval::arrays::{operand, wrap};
 use crate::eval::value::Value;
 use crate::tensor::{Array, DType};
 use std::sync::Arc;
@@ -18,15 +18,15 @@ pub type Places = Arc<[i64]>;
 /// The positions 1, 2, … after `before` ones, in a shape.
 pub fn positions(before: usize, shape: &[usize]) -> Result<Array> {
     let n: usize = shape.iter().product();
-    Array::from_i64((1..=n).map(|i| (before + i) as i64).collect(), shape).map_err(raise)
+    Array::from_i64((1..=n).map(|i| (before + i) as i64).collect(), shape)
 }
 
 /// Elements of an array in a shape; a number without one.
 pub fn pick(x: &Value, places: &Places, shape: Option<&[usize]>) -> Result<Value> {
     let Value::Var(_) = x else {
         let array = operand("gather", x, 0)?;
-        let data = array.to_f64().map_err(raise)?;
-        let at = |&i: &i64| usize::try_from(i - 1).ok().and_then(|i| data.get(i)).copied().unwrap_or(0.0);
+        let data = array.to_f64()?;
+        let at = |&i: &i64| usize::try_from(i - 1).ok().and_then(|i| data.get(i).copied()).unwrap_or(0.0);
         return made(places.iter().map(at).collect(), shape, array.dtype());
     };
     let (kind, by) = (VarKind::of(x)?, places.clone());
@@ -37,7 +37,7 @@ pub fn pick(x: &Value, places: &Places, shape: Option<&[usize]>) -> Result<Value
 fn scatter(x: &Value, places: &Places, kind: &VarKind) -> Result<Value> {
     let Value::Var(_) = x else {
         let mut data = vec![0.0; kind.shape().iter().product()];
-        for (i, x) in places.iter().zip(operand("gather", x, 0)?.to_f64().map_err(raise)?) {
+        for (i, x) in places.iter().zip(operand("gather", x, 0)?.to_f64()?) {
             if let Some(slot) = usize::try_from(i - 1).ok().and_then(|i| data.get_mut(i)) {
                 *slot += x;
             }
@@ -66,7 +66,7 @@ fn made(data: Vec<f64>, shape: Option<&[usize]>, dtype: DType) -> Result<Value> 
 pub fn picked(x: &Value, moved: &Value) -> Result<Value> {
     match moved {
         Value::Int(place) => pick(x, &[*place].into(), None),
-        Value::Array(places) => pick(x, &places.to_i64().map_err(raise)?.into(), Some(places.shape())),
+        Value::Array(places) => pick(x, &places.to_i64()?.into(), Some(places.shape())),
         other => Ok(other.clone()),
     }
 }
@@ -133,7 +133,7 @@ pub fn joined(parts: &[Value], join: &(dyn Fn(&[Array]) -> Result<Array> + Sync)
         numbered.push(positions(before, kind.shape())?);
         before += kind.shape().iter().product::<usize>();
     }
-    let places = join(&numbered)?.to_i64().map_err(raise)?;
+    let places = join(&numbered)?.to_i64()?;
     // Where each element of the parts has gone.
     let mut gone = vec![0i64; before];
     for (to, from) in places.iter().enumerate() {
@@ -155,7 +155,7 @@ fn taken_apart(cotangent: &Value, kinds: &[VarKind], gone: &[i64]) -> Result<Vec
         VarKind::Array(shape, _) => Some(shape.clone()),
     };
     if let Value::Array(array) = cotangent {
-        let data = array.to_f64().map_err(raise)?;
+        let data = array.to_f64()?;
         let part = |kind: &VarKind| {
             made(next(kind).iter().map(|i| data[*i as usize - 1]).collect(), shape(kind).as_deref(), array.dtype())
         };

@@ -9,7 +9,7 @@ use super::ruled::linear;
 use super::{data, primal_of};
 use crate::error::Result;
 use crate::eval::args::wrong_type;
-use crate::eval::arrays::{from_value, raise, wrap};
+use crate::eval::arrays::{from_value, wrap};
 use crate::eval::builtins::arrays::options::{ArrayOptions, dtype};
 use crate::eval::builtins::arrays::shape_of;
 use crate::eval::cx::Cx;
@@ -147,9 +147,8 @@ pub fn flattened(parts: &[Value]) -> Result<Value> {
         return wrap(Array::zeros(&[0], DType::Float64));
     }
     let join = |parts: &[Array]| {
-        let flat: Vec<Array> =
-            parts.iter().map(|part| ops::reshape(part, &[-1])).collect::<Result<_, _>>().map_err(raise)?;
-        ops::concat(&flat.iter().collect::<Vec<_>>(), 0).map_err(raise)
+        let flat: Vec<Array> = parts.iter().map(|part| ops::reshape(part, &[-1])).collect::<Result<_, _>>()?;
+        ops::concat(&flat.iter().collect::<Vec<_>>(), 0)
     };
     joined(parts, &join)
 }
@@ -164,6 +163,6 @@ pub fn collect(value: &Value, leaves: &mut Vec<Value>) {
 }
 
 /// Arrays and variables along an axis, old or new.
-pub fn join(parts: &[Value], axis: i64, f: fn(&[&Array], i64) -> crate::tensor::Result<Array>) -> Result<Value> {
-    joined(parts, &|arrays: &[Array]| f(&arrays.iter().collect::<Vec<_>>(), axis).map_err(raise))
+pub fn join(parts: &[Value], axis: i64, f: fn(&[&Array], i64) -> crate::error::Result<Array>) -> Result<Value> {
+    joined(parts, &|arrays: &[Array]| f(&arrays.iter().collect::<Vec<_>>(), axis))
 }

@@ -3,7 +3,7 @@
 use super::nested_lanes::Replacing;
 use super::numbers::raised_in;
 use super::{Group, LanePart, LaneValues, Lanes, holds_lanes, merge, nested_lanes, number, project};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::cx::Cx;
 use crate::eval::gradient::any_leaf;
@@ -240,9 +240,9 @@ fn refine(labels: &mut [u32], count: &mut usize, which: &[u32]) -> Result<()> {
 }
 
 #[cold]
-fn too_many() -> Box<Error> {
-    Error::new(
-        "gen::lanes",
+fn too_many() -> Stop {
+    Error::raise(
+        Code::Lanes,
         format!("the lanes have more than {MAX_PARTS} different values where each needs a run of its own"),
     )
     .help("compute with numbers and arrays, which all lanes share, or use fewer particles")

@@ -1,7 +1,7 @@
 //! Builtins called with lanes.
 
 use super::{by_value, holds_lanes, in_parts, nested_lanes, number, numbers, per_value, project};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::cx::Cx;
 use crate::eval::function::{Builtin, Effect, LaneRule};
@@ -72,9 +72,9 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
 
 /// Outside batched runs nobody looks for lanes inside collections before a row has found that it cannot take them.
 #[cold]
-pub fn within(row: &Builtin, cx: &mut Cx, args: &mut [Value], error: Box<Error>) -> Result<Value> {
+pub fn within(row: &Builtin, cx: &mut Cx, args: &mut [Value], error: Stop) -> Result<Value> {
     let by_value = matches!(row.lanes, LaneRule::PerValue) && row.effect == Effect::Pure;
-    let of_lanes = error.some_lanes || error.code == "gen::lanes";
+    let of_lanes = error.is_of_lanes() || error.is(Code::Lanes);
     if !by_value || !of_lanes || !args.iter().any(nested_lanes::any) {
         return Err(error);
     }
@@ -82,11 +82,11 @@ pub fn within(row: &Builtin, cx: &mut Cx, args: &mut [Value], error: Box<Error>)
 }
 
 /// The code of the error of an effect in one of several chunks: the run starts again with all lanes as one.
-pub const IMPURE: &str = "gen::effect-in-chunk";
+pub const IMPURE: Code = Code::EffectInChunk;
 
 #[cold]
-fn impure() -> Box<Error> {
-    Error::new(IMPURE, "an effect in one chunk of a batched run")
+fn impure() -> Stop {
+    Error::raise(IMPURE, "an effect in one chunk of a batched run")
 }
 
 /// Calls a row once for each combination of values of the arguments that it looks at.
@@ -106,20 +106,22 @@ fn by_value(row: &Builtin, cx: &mut Cx, args: &mut [Value], looked: &[usize], de
 
 /// What takes many numbers is often meant to take those of all lanes.
 #[cold]
-fn of_all_lanes(row: &Builtin, args: &[Value], error: Box<Error>) -> Box<Error> {
+fn of_all_lanes(row: &Builtin, args: &[Value], error: Stop) -> Stop {
     let numbers = |arg: &Value| match arg {
         Value::Lanes(lanes) => lanes.column().is_some_and(|column| column.event().is_empty()),
         _ => false,
     };
-    let all = match &error.message {
-        text if text.contains("a collection of numbers") => "array",
-        text if text.contains("not a sequence") => "vector",
-        _ => return error,
-    };
-    if error.code != "gen::type" || !args.iter().any(numbers) {
+    if !error.is(Code::Type) || !args.iter().any(numbers) {
         return error;
     }
-    error.help(format!("for all lanes together: `({} (lanes->{all} x))`", row.name))
+    error.map(|error| {
+        let all = match &error.message {
+            text if text.contains("a collection of numbers") => "array",
+            text if text.contains("not a sequence") => "vector",
+            _ => return error,
+        };
+        error.help(format!("for all lanes together: `({} (lanes->{all} x))`", row.name))
+    })
 }
 
 /// An operator of which an operand is lanes.

@@ -6,8 +6,7 @@
 //! run again with every check in its place.
 
 use super::LaneValues;
-use crate::error::{Error, Result};
-use crate::eval::arrays::raise;
+use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::gradient::each_leaf;
 use crate::eval::value::Value;
@@ -45,9 +44,9 @@ impl Deferred {
             Deferred::Until(all) => all.take(),
         };
         others.extend(check.clone());
-        Array::evaluate_all(&others).map_err(raise)?;
-        match check.map_or(Ok(1.0), |check| check.item()).map_err(raise)? {
-            0.0 => Err(Error::new("gen::deferred-check", "a check that was put off did not hold")),
+        Array::evaluate_all(&others)?;
+        match check.map_or(Ok(1.0), |check| check.item())? {
+            0.0 => Err(Error::raise(Code::DeferredCheck, "a check that was put off did not hold")),
             _ => Ok(()),
         }
     }

@@ -69,7 +69,7 @@ pub fn collect(values: Vec<Value>, group: &Arc<Group>) -> Result<Value> {
             for value in &values {
                 match value {
                     Value::Array(array) if array.shape() == shape && array.dtype().is_float() => {
-                        all.extend(array.to_f64().map_err(crate::eval::arrays::raise)?);
+                        all.extend(array.to_f64()?);
                     }
                     _ => return Ok(in_parts(&values, group)),
                 }

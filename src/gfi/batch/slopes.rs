@@ -8,7 +8,7 @@ use super::object::{BatchedTrace, Chunk};
 use super::runner::Batch;
 use super::site::Site;
 use crate::distributions::{Constructor, Dist, Family, Kind};
-use crate::error::{Error, Result};
+use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::{self, Tape, holds_var, map_leaves, primal_of};
 use crate::eval::key::Key;
@@ -47,10 +47,8 @@ impl Slopes<'_> {
         // With integers that count or index there is no gradient for all at once.
         let attempts: &[&[usize]] = if integers.is_empty() { &[&[]] } else { &[&integers] };
         for integers in attempts.iter().filter(|_| possible) {
-            match self.chunks(cx, flat, integers) {
-                Ok(found) => return found,
-                Err(e) if e.is_halt() => return Err(e),
-                Err(_) => {}
+            if let Ok(found) = self.chunks(cx, flat, integers).caught()? {
+                return found;
             }
         }
         self.lane_by_lane(cx)
@@ -198,8 +196,8 @@ fn projected(value: &Value, group: &Arc<Group>) -> Result<Value> {
 
 /// The error of what is differentiated lane by lane instead.
 #[cold]
-pub fn unfit() -> Box<Error> {
-    Error::new("gen::no-gradient", "gradients of all lanes at once are those of numbers")
+pub fn unfit() -> Stop {
+    Error::raise(Code::NoGradient, "gradients of all lanes at once are those of numbers")
 }
 
 /// A choice whose log-density is recorded: its value; `None` of what is no distribution.

@@ -1,6 +1,6 @@
 //! What is given for the arrays of several runs, run by run.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
 use crate::eval::lanes::numbers::in_lane;
 use crate::eval::lanes::{Group, LaneValues};
@@ -25,9 +25,9 @@ pub fn slice_goal(goal: &Goal, t: usize) -> Result<Goal> {
 
 /// The error of arrays over runs whose rows would move on their own.
 #[cold]
-fn rows() -> Box<Error> {
-    Error::new(
-        "gen::no-gradient",
+fn rows() -> Stop {
+    Error::raise(
+        Code::NoGradient,
         "the choices of a `vmap` or a `repeat-gf` are arrays over its runs, which do not move by their gradients",
     )
     .help("use `map-gf`, or array parameters: `(normal (zeros [3]) 1)`")
@@ -44,12 +44,12 @@ pub fn check_fit(goal: &Goal, n: usize, force: Option<&Group>, path: &[Value]) -
 
 /// The error of a run without a value for a choice, if what was given for that choice is no array over the runs.
 #[cold]
-pub fn unfit_or(error: Box<Error>, goal: &Goal, n: usize, force: Option<&Group>) -> Box<Error> {
-    if error.code != "gen::choice-missing" {
+pub fn unfit_or(error: Stop, goal: &Goal, n: usize, force: Option<&Group>) -> Stop {
+    if !error.is(Code::ChoiceMissing) {
         return error;
     }
     let text = |address: &str| format!("{} ", address.trim_matches(['[', ']']));
-    let missing: String = error.path.iter().map(|address| text(address)).collect();
+    let missing: String = error.path().iter().map(|address| text(address)).collect();
     let given = |path: &[Value]| path.is_empty() || missing.starts_with(&text(&show(path)));
     let leaves = goal.given().map(|all| all.leaves_of_lanes()).and_then(Result::ok).unwrap_or_default();
     let mut about = leaves.iter().filter(|(path, _)| given(path));
@@ -75,9 +75,9 @@ fn fits(path: &[Value], value: &Value, n: usize, force: Option<&Group>) -> Resul
 }
 
 #[cold]
-fn unfit(path: &[Value], value: &Value, n: usize) -> Box<Error> {
+fn unfit(path: &[Value], value: &Value, n: usize) -> Stop {
     let message = format!("`{}` holds an array over {n} runs, which `{}` is not", show(path), brief(value));
-    Error::new("gen::shape", message)
+    Error::raise(Code::Shape, message)
         .help("give an array or a vector with one element for each run; nil where nothing is known")
 }
 

@@ -1,6 +1,6 @@
 //! A function that hands its run to another: what Switch, mask, contramap and their kin share.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::described;
 use crate::eval::collections::Map;
 use crate::eval::lanes;
@@ -222,9 +222,9 @@ pub fn check(combinator: &str, value: &Value, index: usize) -> Result<()> {
 
 /// The error of a wrapper whose arguments lack what it reads itself.
 #[cold]
-pub fn no_argument(combinator: &str, arglist: &str, wanted: &str, example: &str, args: &[Value]) -> Box<Error> {
+pub fn no_argument(combinator: &str, arglist: &str, wanted: &str, example: &str, args: &[Value]) -> Stop {
     let given = args.first().map_or("nothing".to_string(), described);
-    Error::new("gen::type", format!("`{combinator}` takes {arglist}: {wanted}, not {given}"))
+    Error::raise(Code::Type, format!("`{combinator}` takes {arglist}: {wanted}, not {given}"))
         .arguments()
         .help(format!("write `(simulate ({combinator} …) {example})`"))
 }

@@ -1,9 +1,8 @@
 //! The mass of the coordinates: the covariance of momenta. Its inverse is best the covariance of the posterior.
 
 use crate::distributions::{cholesky, solve_lower, standard_normal};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
-use crate::eval::arrays::raise;
 use crate::eval::key::SiteRng;
 use crate::eval::options::Options;
 
@@ -52,7 +51,7 @@ impl Mass {
         let wanted = "a positive number, one for each coordinate, or a positive definite matrix";
         let wrong = || options.wrong("mass", wanted, value);
         let numbers = match value {
-            Value::Array(array) => array.to_f64().map_err(raise)?,
+            Value::Array(array) => array.to_f64()?,
             other => crate::infer::learning::numbers(other).map_err(|_| wrong())?,
         };
         let positive = numbers.iter().all(|m| *m > 0.0 && m.is_finite());
@@ -118,7 +117,7 @@ fn inverse(a: &[f64], n: usize) -> Vec<f64> {
 
 /// The error of a mass that does not fit, for kernels that learn how many coordinates there are when they run.
 #[cold]
-pub fn no_coordinates() -> Box<Error> {
-    Error::new("gen::selection", "the selection covers no continuous choice that is not observed")
+pub fn no_coordinates() -> Stop {
+    Error::raise(Code::Selection, "the selection covers no continuous choice that is not observed")
         .help("select continuous choices, such as `:x` or `#{:x :y}`")
 }

@@ -17,7 +17,7 @@
 use super::filter::Filter;
 use super::way_back::WayBack;
 use crate::distributions::numbers_in;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::lanes::{Group, splat};
 use crate::eval::print::brief;
@@ -121,14 +121,14 @@ pub fn lane_zero(choices: &ChoiceMap) -> Result<ChoiceMap> {
 }
 
 #[cold]
-fn other_arguments(algorithm: &str, own: &[Value], last: &[Value]) -> Box<Error> {
+fn other_arguments(algorithm: &str, own: &[Value], last: &[Value]) -> Stop {
     let show = |args: &[Value]| brief(&Value::vector(args.to_vec()).unwrap_or_default());
     let message = format!(
         "the reference of `{algorithm}` was run with the arguments `{}`, the last step has `{}`",
         show(own),
         show(last)
     );
-    Error::new("gen::value", message).help("the reference is a trace of the last step")
+    Error::raise(Code::Value, message).help("the reference is a trace of the last step")
 }
 
 /// Are some elements of a value data, and others not?
@@ -143,21 +143,24 @@ fn some_elements(mask: &Trie<()>, value: &Value) -> Result<bool> {
 
 /// The elements of one choice do not stand apart in a retained particle.
 #[cold]
-fn apart(path: &[Value]) -> Box<Error> {
+fn apart(path: &[Value]) -> Stop {
     let message =
         format!("some elements of `{}` are data and others not, which a reference does not keep apart", show(path));
-    Error::new("gen::elements", message).help("make a choice of each element: `(trace [:y i] …)`, or use `map-gf`")
+    Error::raise(Code::Elements, message).help("make a choice of each element: `(trace [:y i] …)`, or use `map-gf`")
 }
 
 #[cold]
-fn not_overwritten(path: &[Value]) -> Box<Error> {
+fn not_overwritten(path: &[Value]) -> Stop {
     let at = show(path);
-    Error::new("gen::proposal", format!("the backward proposal draws `{at}`, which the forward one does not overwrite"))
-        .help("the backward proposal proposes the old values of what the forward one changed, nothing else")
+    Error::raise(
+        Code::Proposal,
+        format!("the backward proposal draws `{at}`, which the forward one does not overwrite"),
+    )
+    .help("the backward proposal proposes the old values of what the forward one changed, nothing else")
 }
 
 #[cold]
-fn impossible(t: usize) -> Box<Error> {
-    Error::new("gen::all-impossible", format!("the reference has weight 0 at step {t}"))
+fn impossible(t: usize) -> Stop {
+    Error::raise(Code::AllImpossible, format!("the reference has weight 0 at step {t}"))
         .help("it must be a trace of positive density under the observations of the steps")
 }

@@ -1,7 +1,8 @@
 //! Elementwise operations; floats are computed in doubles.
 use super::{CastElements, dtype_of, each_type, failed, floats, retyped, view::StridedView};
+use crate::error::{Code, Error, Result, Stop};
 use crate::tensor::{
-    DType, Error, Result,
+    DType,
     lanes::{Buffer, Element, Side, map, zip},
     ops::{BinaryOp, UnaryOp},
 };
@@ -42,8 +43,8 @@ pub(in crate::tensor) fn unary(op: UnaryOp, a: &Buffer) -> Result<Buffer> {
     Ok(floats(values, dtype.float()))
 }
 
-fn overflow(op: UnaryOp, x: i64) -> Box<Error> {
-    Error::new("gen::overflow", format!("({} {x}) does not fit into int64", op.name()))
+fn overflow(op: UnaryOp, x: i64) -> Stop {
+    Error::raise(Code::Overflow, format!("({} {x}) does not fit into int64", op.name()))
 }
 
 /// `op` of every pair of elements at the common `shape`, computed in the dtype `work`.

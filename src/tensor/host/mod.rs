@@ -10,8 +10,8 @@ pub(super) mod view;
 use super::{
     buffer::{Buffer, Element, each_type},
     dtype::DType,
-    error::{Error, Result},
 };
+use crate::error::{Code, Error, Result, Stop};
 use std::borrow::Cow;
 
 /// An element type that the others convert to with `as` semantics; to bool: is it not zero?
@@ -104,11 +104,11 @@ pub(super) fn whole(x: f64) -> Result<i64> {
 }
 
 /// A checked operation of two integers has no result.
-fn failed(name: &str, x: i64, y: i64) -> Box<Error> {
+fn failed(name: &str, x: i64, y: i64) -> Stop {
     if y == 0 {
-        return Error::new("gen::division-by-zero", format!("({name} {x} 0): integers cannot be divided by zero"))
-            .with_help("floats can: the result is infinite or NaN");
+        return Error::raise(Code::DivisionByZero, format!("({name} {x} 0): integers cannot be divided by zero"))
+            .help("floats can: the result is infinite or NaN");
     }
-    Error::new("gen::overflow", format!("({name} {x} {y}) does not fit into int64"))
-        .with_help("float64 arrays go beyond it")
+    Error::raise(Code::Overflow, format!("({name} {x} {y}) does not fit into int64"))
+        .help("float64 arrays go beyond it")
 }

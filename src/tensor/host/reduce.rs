@@ -1,7 +1,7 @@
 //! Reductions of the middle of three axes: every line of it to one element.
 use super::{CastElements, dtype_of, failed, floats, view::lines};
+use crate::error::Result;
 use crate::tensor::{
-    Result,
     lanes::{Buffer, Element},
     ops::{BinaryOp, Reduction, UnaryOp},
 };

@@ -4,8 +4,8 @@ use super::{
     reduce::{largest, sum},
     view::{from_lines, lines},
 };
+use crate::error::Result;
 use crate::tensor::{
-    Result,
     lanes::{Buffer, Element},
     ops::{BinaryOp, Scan},
 };

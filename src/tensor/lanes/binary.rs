@@ -4,6 +4,7 @@ use super::column::{Column, Operand};
 use super::dispatch::{Side, zip};
 use super::integers::{self, IntegerResult};
 use super::{Fault, FaultKind, device, expression};
+use crate::error::Result;
 use crate::tensor::DType;
 use crate::tensor::buffer::{Buffer, Element};
 use crate::tensor::ops::BinaryOp;
@@ -205,7 +206,7 @@ impl CommonShape<'_> {
 /// The elements of an operand as one type: borrowed, converted, or one for all.
 pub(super) enum TypedOperand<'a, T> {
     Borrowed(&'a [T]),
-    Converted(Vec<T>),
+    Answer(Vec<T>),
     One(T),
 }
 
@@ -213,7 +214,7 @@ impl<T: Element> TypedOperand<'_, T> {
     pub fn side(&self) -> Side<'_, T> {
         match self {
             TypedOperand::Borrowed(values) => Side::Lanes(values),
-            TypedOperand::Converted(values) => Side::Lanes(values),
+            TypedOperand::Answer(values) => Side::Lanes(values),
             TypedOperand::One(x) => Side::One(*x),
         }
     }
@@ -225,12 +226,12 @@ impl<'a, T: Element + FromNumbers> TypedOperand<'a, T> {
         match operand {
             Operand::Column(column) => match column.values::<T>() {
                 Some(values) => TypedOperand::Borrowed(values),
-                None => TypedOperand::Converted(T::from_data(column)),
+                None => TypedOperand::Answer(T::from_data(column)),
             },
             Operand::Float(x) => TypedOperand::One(T::from_f64(x)),
             Operand::Int(x) => TypedOperand::One(T::from_i64(x)),
             Operand::Bool(x) => TypedOperand::One(T::from_i64(i64::from(x))),
-            Operand::Array { values, .. } => TypedOperand::Converted(values.iter().map(|x| T::from_f64(*x)).collect()),
+            Operand::Array { values, .. } => TypedOperand::Answer(values.iter().map(|x| T::from_f64(*x)).collect()),
         }
     }
 }

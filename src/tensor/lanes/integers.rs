@@ -3,6 +3,7 @@
 use super::dispatch::Side;
 use super::unary::FailedAt;
 use super::{Element, FaultKind, zip};
+use crate::error::Result;
 use crate::tensor::ops::{BinaryOp, UnaryOp};
 
 /// Results of integers: integers again, or floats where some have fractions.

@@ -3,6 +3,7 @@ use super::binary::TypedOperand;
 use super::broadcast::same_shape;
 use super::column::{Column, Operand};
 use super::{Fault, FaultKind, device, double};
+use crate::error::Result;
 use crate::tensor::DType;
 use crate::tensor::buffer::Buffer;
 use crate::tensor::ops::Reduction;

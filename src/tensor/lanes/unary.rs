@@ -1,6 +1,7 @@
 //! Elementwise operations of one column.
 use super::column::Column;
 use super::{Fault, FaultKind, device, expression, integers, map, single};
+use crate::error::Result;
 use crate::tensor::DType;
 use crate::tensor::buffer::{Buffer, ScalarItem};
 use crate::tensor::ops::UnaryOp;

@@ -1,7 +1,8 @@
 //! Parts of an array: one element along an axis, a range, or those an index array names.
 use super::layout;
+use crate::error::{Error, Result, Stop};
 use crate::tensor::{
-    Array, DType, Error, Result,
+    Array, DType,
     host::{CastElements, index as on_host, view::StridedView},
     shape,
 };
@@ -54,7 +55,7 @@ impl CheckedRange {
         let inside = |i: i128| (0..shape[axis] as i128).contains(&i);
         if step == 0 || !inside(begin.into()) || !inside(last) {
             let error = Error::index(format!("slice: {begin} to {end} by {step} on axis {axis} of shape {shape:?}"));
-            return Err(error.with_help(format!("indices are at least 0 and below {}", shape[axis])));
+            return Err(error.help(format!("indices are at least 0 and below {}", shape[axis])));
         }
         // All of these are below the axis' size now.
         let (low, count) = (last.min(begin.into()) as usize, count as usize);
@@ -136,10 +137,10 @@ fn check(name: &str, a: &Array, axis: usize, indices: &Array) -> Result<()> {
     }
 }
 
-fn out_of_range(i: i64, axis: usize, shape: &[usize]) -> Box<Error> {
+fn out_of_range(i: i64, axis: usize, shape: &[usize]) -> Stop {
     let error = Error::index(format!("index {i} on axis {axis} of an array of shape {shape:?}"));
     match shape[axis] {
-        0 => error.with_help("the axis is empty"),
-        n => error.with_help(format!("indices are 0 to {}", n - 1)),
+        0 => error.help("the axis is empty"),
+        n => error.help(format!("indices are 0 to {}", n - 1)),
     }
 }

@@ -1,6 +1,7 @@
 //! Shapes: the same elements arranged differently, or several arrays put together.
+use crate::error::{Error, Result};
 use crate::tensor::{
-    Array, DType, Error, Result,
+    Array, DType,
     host::{index::join, view::StridedView},
     mlx, shape,
 };
@@ -16,7 +17,7 @@ pub fn reshape(a: &Array, sizes: &[i64]) -> Result<Array> {
     let missing = match sizes.len() - known.len() {
         0 => 0,
         1 if product > 0 && a.len().is_multiple_of(product) => a.len() / product,
-        _ => return Err(wrong().with_help("one size may be -1, and the others must divide the number of elements")),
+        _ => return Err(wrong().help("one size may be -1, and the others must divide the number of elements")),
     };
     let shape: Vec<usize> = sizes.iter().map(|&n| usize::try_from(n).unwrap_or(missing)).collect();
     if shape.iter().product::<usize>() != a.len() {
@@ -32,7 +33,7 @@ pub fn transpose(a: &Array, permutation: Option<&[usize]>) -> Result<Array> {
     sorted.sort_unstable();
     if !sorted.into_iter().eq(0..a.ndim()) {
         let message = format!("transpose: {order:?} is no order of the axes of shape {:?}", a.shape());
-        return Err(Error::shape(message).with_help("name every axis once, counting from 0"));
+        return Err(Error::shape(message).help("name every axis once, counting from 0"));
     }
     let axes = shape::dims(&order);
     view(a, StridedView::whole(a.shape()).transposed(&order), move |a| Ok(a.transpose_axes(&axes)?))
@@ -95,7 +96,7 @@ pub fn concat(arrays: &[&Array], axis: i64) -> Result<Array> {
         |a: &Array| a.ndim() == first.ndim() && shape::with(a.shape(), axis, 0) == shape::with(first.shape(), axis, 0);
     if let Some(other) = arrays.iter().find(|a| !fits(a)) {
         let message = format!("concat: shapes {:?} and {:?} along axis {axis}", first.shape(), other.shape());
-        return Err(Error::shape(message).with_help("all other axes must have equal sizes"));
+        return Err(Error::shape(message).help("all other axes must have equal sizes"));
     }
     let total = arrays.iter().map(|a| a.shape()[axis]).sum();
     let shape = shape::with(first.shape(), axis, total);

@@ -4,8 +4,9 @@ use super::{
     layout,
     reduce::{Reduction, reduce},
 };
+use crate::error::{Error, Result};
 use crate::tensor::{
-    Array, Error, Result,
+    Array,
     host::{self, view::StridedView},
     lanes::Buffer,
     mlx, shape,
@@ -18,11 +19,11 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
     let wrong = || Error::shape(format!("matmul: shapes {:?} and {:?}", a.shape(), b.shape()));
     let inner = "the last axis of the first must have the size of the last but one (or only) axis of the second";
     let (Some(&n), Some(rows)) = (a.shape().last(), b.ndim().saturating_sub(2).into()) else {
-        return Err(wrong().with_help("a scalar is multiplied by *"));
+        return Err(wrong().help("a scalar is multiplied by *"));
     };
     match b.shape().get::<usize>(rows) {
-        None => return Err(wrong().with_help("a scalar is multiplied by *")),
-        Some(&m) if m != n => return Err(wrong().with_help(inner)),
+        None => return Err(wrong().help("a scalar is multiplied by *")),
+        Some(&m) if m != n => return Err(wrong().help(inner)),
         Some(_) => {}
     }
     let batches = shape::broadcast("matmul", batch(a), batch(b))?;

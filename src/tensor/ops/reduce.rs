@@ -1,6 +1,7 @@
 //! Reductions of an axis, or of all elements.
 use super::{operations, unary};
-use crate::tensor::{Array, DType, Error, Result, host, mlx, shape};
+use crate::error::{Error, Result};
+use crate::tensor::{Array, DType, host, mlx, shape};
 use mlx_rs::{Array as Mlx, ops, ops::indexing};
 
 /// What a reduction of nothing gives, and of which dtypes it takes and makes.
@@ -98,7 +99,7 @@ fn dtypes(op: Reduction, rule: &Dtypes, a: &Array) -> Result<(DType, DType)> {
         Logic if dtype == DType::Bool => (dtype, dtype),
         Logic => {
             let message = format!("{} of a {dtype} array of shape {:?}", op.name(), a.shape());
-            return Err(Error::dtype(message).with_help("it takes a bool array, such as a comparison makes"));
+            return Err(Error::dtype(message).help("it takes a bool array, such as a comparison makes"));
         }
     })
 }

@@ -1,6 +1,7 @@
 //! Operations along an axis that keep its length: running sums, sorting, softmax.
 use super::{operations, unary};
-use crate::tensor::{Array, DType, Result, host, mlx, shape};
+use crate::error::Result;
+use crate::tensor::{Array, DType, host, mlx, shape};
 use mlx_rs::{Array as Mlx, ops};
 
 type ScanOnMlx = fn(&Mlx, i32) -> Result<Mlx>;

@@ -1,6 +1,7 @@
 //! Elementwise operations of one array.
 use super::operations;
-use crate::tensor::{Array, DType, Error, Result, host::elementwise, mlx, shape};
+use crate::error::{Error, Result};
+use crate::tensor::{Array, DType, host::elementwise, mlx, shape};
 use UnaryRow::{Exact, Float, Host, Logic, Test, Whole};
 use mlx_rs::{Array as Mlx, ops};
 
@@ -86,7 +87,7 @@ pub fn unary(op: UnaryOp, a: &Array) -> Result<Array> {
         Logic(_) if a.dtype() == DType::Bool => DType::Bool,
         Logic(_) => {
             let error = Error::dtype(format!("{} of a {} array of shape {:?}", op.name(), a.dtype(), a.shape()));
-            return Err(error.with_help("it takes a bool array, such as a comparison makes"));
+            return Err(error.help("it takes a bool array, such as a comparison makes"));
         }
     };
     let (dims, float) = (shape::dims(a.shape()), a.dtype().float());

@@ -12,7 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("error", &["lexer"]),
     ("lexer", &["error"]),
     ("parser", &["lexer", "error"]),
-    ("tensor", &[]),
+    ("tensor", &["error"]),
     ("files", &["parser", "error"]),
     ("eval", &["files", "lexer", "parser", "tensor", "error"]),
     ("distributions", &["eval", "tensor", "error", "lexer", "parser"]),

@@ -2,7 +2,7 @@
 
 use super::array_of;
 use crate::error::Result;
-use crate::eval::arrays::{raise, scalar_value};
+use crate::eval::arrays::scalar_value;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{linalg, rules};
@@ -37,7 +37,7 @@ fn two(cx: &mut Cx, f: fn(&Array, &Array) -> ArrayResult, name: &str, args: &[Va
     scalar(f(a, b))
 }
 
-type ArrayResult = crate::tensor::Result<Array>;
+type ArrayResult = crate::error::Result<Array>;
 
 /// Steps to charge for a product: multiplications are many times faster than steps.
 fn work(a: &Array, b: &Array) -> usize {
@@ -46,13 +46,13 @@ fn work(a: &Array, b: &Array) -> usize {
 }
 
 fn scalar(result: ArrayResult) -> Result<Value> {
-    scalar_value(result.map_err(raise)?)
+    scalar_value(result?)
 }
 
 /// A matrix that has no solution is reported here, not where the result is read.
 fn checked(result: Result<Value>) -> Result<Value> {
     if let Ok(Value::Array(array)) = &result {
-        array.evaluate().map_err(raise)?;
+        array.evaluate()?;
     }
     result
 }

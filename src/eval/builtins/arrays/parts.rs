@@ -3,7 +3,7 @@
 use super::options::ArrayOptions;
 use super::shapes::logical;
 use super::{array_of, of};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arrays::{from_value, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -76,8 +76,8 @@ fn span(n: i64, parts: &[Value]) -> Option<AxisRange> {
 }
 
 #[cold]
-fn no_range(args: &[Value], index: usize) -> Box<Error> {
-    Error::new("gen::type", format!("`slice` wants a range, not {} `{}`", args[index].kind(), brief(&args[index])))
+fn no_range(args: &[Value], index: usize) -> Stop {
+    Error::raise(Code::Type, format!("`slice` wants a range, not {} `{}`", args[index].kind(), brief(&args[index])))
         .help("write `(slice a 0 2)`, or a vector for each axis: `(slice a [0 2] [1 3])`")
         .arg(index)
 }

@@ -2,9 +2,9 @@
 
 use super::options::ArrayOptions;
 use super::{array_of, of, shape_of, sizes};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::not_a_number;
-use crate::eval::arrays::{raise, wrap};
+use crate::eval::arrays::wrap;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::rules;
@@ -54,7 +54,7 @@ fn transpose(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let count = array.ndim() as i64;
     if let Some(axis) = axes.iter().find(|axis| !(-count..count).contains(axis)) {
         let message = format!("transpose: axis {axis} of an array of shape {:?}", array.shape());
-        return Err(Error::new("gen::index", message));
+        return Err(Error::raise(Code::Index, message));
     }
     let axes: Vec<usize> = axes.into_iter().map(|a| if a < 0 { a.saturating_add(count) } else { a } as usize).collect();
     wrap(ops::transpose(array, Some(&axes)))
@@ -64,12 +64,12 @@ fn joined(
     cx: &mut Cx,
     function: &str,
     args: &mut [Value],
-    join: fn(&[&Array], i64) -> crate::tensor::Result<Array>,
+    join: fn(&[&Array], i64) -> crate::error::Result<Array>,
 ) -> Result<Value> {
     let axis = ArrayOptions::read(function, args, "axis")?.axis.unwrap_or(0);
     let items = match &args[0] {
         Value::Array(_) => {
-            return Err(Error::new("gen::type", format!("`{function}` wants a vector of arrays, not one array"))
+            return Err(Error::raise(Code::Type, format!("`{function}` wants a vector of arrays, not one array"))
                 .help(format!("write `({function} [a b])`"))
                 .arg(0));
         }
@@ -97,8 +97,7 @@ pub fn logical(op: ops::Reduction, args: &mut [Value]) -> Result<Value> {
         Value::Array(a) => a.clone(),
         other => return Err(not_a_number(op.name(), other).arg(0)),
     };
-    let array =
-        if array.dtype() == DType::Bool { array } else { std::sync::Arc::new(array.cast(DType::Bool).map_err(raise)?) };
+    let array = if array.dtype() == DType::Bool { array } else { std::sync::Arc::new(array.cast(DType::Bool)?) };
     let axis = ArrayOptions::read(op.name(), args, "axis")?.axis;
-    crate::eval::arrays::scalar_value(ops::reduce(op, &array, axis).map_err(raise)?)
+    crate::eval::arrays::scalar_value(ops::reduce(op, &array, axis)?)
 }

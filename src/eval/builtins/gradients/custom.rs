@@ -1,7 +1,7 @@
 //! Functions with a gradient of their own.
 
 use super::options::option;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::gradient::{self, Tape, VarKind};
 use crate::eval::host::HostObject;
@@ -18,7 +18,7 @@ struct CustomFunction {
 pub fn custom_gradient(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let about = "a function of the vector of arguments, the value and its cotangent";
     let Some((gradient, _)) = option("custom-gradient", "gradient", about, args)? else {
-        return Err(Error::new("gen::type", "`custom-gradient` wants the option `:gradient`")
+        return Err(Error::raise(Code::Type, "`custom-gradient` wants the option `:gradient`")
             .help(format!("write `(custom-gradient f {{:gradient g}})`; `g` is {about}"))
             .arg(1));
     };
@@ -81,7 +81,7 @@ fn check_value(tape: &Tape, value: &Value) -> Result<()> {
     VarKind::of(value).map(|_| ()).map_err(|_| {
         let message =
             format!("`custom-gradient` wants a function that gives a number or an array, not {}", shown(value));
-        Error::new("gen::type", message)
+        Error::raise(Code::Type, message)
     })
 }
 
@@ -123,14 +123,14 @@ fn cotangents(cx: &mut Cx, level: u64, wanted: &[Wanted], parts: &Value) -> Resu
         other => {
             let message =
                 format!("`:gradient` must give a vector with one cotangent for each argument, not {}", shown(other));
-            return Err(Error::new("gen::type", message).help("for one argument: `(fn [[x] value ct] [(* ct …)])`"));
+            return Err(Error::raise(Code::Type, message).help("for one argument: `(fn [[x] value ct] [(* ct …)])`"));
         }
     };
     if given.len() != wanted.len() {
         let s = |n: usize| if n == 1 { "" } else { "s" };
         let (n, m) = (given.len(), wanted.len());
         let message = format!("`:gradient` gave {n} cotangent{} for {m} argument{}", s(n), s(m));
-        return Err(Error::new("gen::arity", message).help("give nil for an argument that has none"));
+        return Err(Error::raise(Code::Arity, message).help("give nil for an argument that has none"));
     }
     let mut found = Vec::new();
     for (i, (wanted, part)) in wanted.iter().zip(&given).enumerate() {
@@ -177,8 +177,8 @@ fn check_part(argument: usize, kind: &VarKind, part: &Value) -> Result<()> {
         Ok(found) => {
             let (found, wanted) = (of(found.shape()), of(kind.shape()));
             let message = format!("`:gradient` gave {found} for argument {argument}, which is {wanted}");
-            Err(Error::new("gen::shape", message))
+            Err(Error::raise(Code::Shape, message))
         }
-        Err(_) => Err(Error::new("gen::type", format!("`:gradient` gave {} for argument {argument}", shown(part)))),
+        Err(_) => Err(Error::raise(Code::Type, format!("`:gradient` gave {} for argument {argument}", shown(part)))),
     }
 }

@@ -2,8 +2,8 @@
 
 use super::options::Wrt;
 use super::with_tape;
-use crate::error::{Error, Result};
-use crate::eval::arrays::{raise, wrap};
+use crate::error::{Code, Error, Result};
+use crate::eval::arrays::wrap;
 use crate::eval::cx::Cx;
 use crate::eval::gradient::{self, Cotangents, Tape, VarKind, arrays, pick, rules};
 use crate::eval::print::brief;
@@ -39,7 +39,7 @@ fn shape(name: &str, of: &str, value: &Value) -> Result<Vec<usize>> {
         other => {
             let found = if other.is_nil() { "nil".to_string() } else { format!("{} `{}`", other.kind(), brief(other)) };
             let message = format!("`{name}` wants {of} numbers in a vector or an array, not {found}");
-            Err(Error::new("gen::type", message).help(
+            Err(Error::raise(Code::Type, message).help(
                 "put its numbers into a vector `[a b]`; data of any structure have gradients of one number: `(grad f)`",
             ))
         }
@@ -76,7 +76,6 @@ fn table(passes: &[Cotangents], x: &Value, out: &[usize], input: &[usize]) -> Re
         return wrap(Array::zeros(&shape, DType::Float64));
     }
     let rows = passes.iter().map(|pass| rules::from_nested(&pass.of(x)?)).collect::<Result<Vec<_>>>()?;
-    let stacked =
-        pick::joined(&rows, &|rows: &[Array]| ops::stack(&rows.iter().collect::<Vec<_>>(), 0).map_err(raise))?;
+    let stacked = pick::joined(&rows, &|rows: &[Array]| ops::stack(&rows.iter().collect::<Vec<_>>(), 0))?;
     arrays::as_number(&arrays::reshape(&stacked, &shape)?)
 }

@@ -2,7 +2,7 @@
 
 use super::super::strings::printing;
 use super::{json, not_allowed, tables};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::args::string;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -51,7 +51,7 @@ pub fn bytes(function: &str, path: &Path) -> Result<Vec<u8>> {
     let bytes: Vec<u8> = read().map_err(|e: std::io::Error| failed(function, path, &e))?;
     if bytes.len() > printing::MAX_TEXT {
         let message = format!("`{}` has more than {} MiB", path.display(), printing::MAX_TEXT >> 20);
-        return Err(Error::new("gen::too-large", message).arg(0));
+        return Err(Error::raise(Code::TooLarge, message).arg(0));
     }
     Ok(bytes)
 }
@@ -60,13 +60,13 @@ pub fn bytes(function: &str, path: &Path) -> Result<Vec<u8>> {
 pub fn text(function: &str, path: &Path) -> Result<String> {
     String::from_utf8(bytes(function, path)?).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        Error::new("gen::encoding", format!("`{}` is not UTF-8: see the byte at offset {offset}", path.display()))
+        Error::raise(Code::Encoding, format!("`{}` is not UTF-8: see the byte at offset {offset}", path.display()))
             .arg(0)
     })
 }
 
 #[cold]
-pub fn failed(function: &str, path: &Path, error: &std::io::Error) -> Box<Error> {
+pub fn failed(function: &str, path: &Path, error: &std::io::Error) -> Stop {
     let shown = path.display();
     let message = match error.kind() {
         std::io::ErrorKind::NotFound => format!("`{function}`: there is no `{shown}`"),
@@ -74,7 +74,7 @@ pub fn failed(function: &str, path: &Path, error: &std::io::Error) -> Box<Error>
         std::io::ErrorKind::IsADirectory => format!("`{function}`: `{shown}` is a directory"),
         _ => format!("`{function}`: `{shown}`: {error}"),
     };
-    Error::new("gen::file", message).help("relative paths start at the program's directory").arg(0)
+    Error::raise(Code::File, message).help("relative paths start at the program's directory").arg(0)
 }
 
 /// Writes a whole file, or more at its end.
@@ -153,10 +153,7 @@ fn file_exists(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn read_json(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let path = path(cx, "read-json", args)?;
-    json::from_text(&text("read-json", &path)?).map_err(|mut e| {
-        e.message = format!("`{}`: {}", path.display(), e.message);
-        e.arg(0)
-    })
+    json::from_text(&text("read-json", &path)?).map_err(|e| e.within(format!("`{}`", path.display())).arg(0))
 }
 
 fn write_json(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

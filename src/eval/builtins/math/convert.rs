@@ -1,7 +1,7 @@
 //! Conversions: integers, floats, and numbers in strings.
 
 use super::elementwise::exact_integer;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::args::{string, wrong_type};
 use crate::eval::arithmetic::not_a_number;
 use crate::eval::arrays::wrap;
@@ -27,7 +27,7 @@ fn to_int(name: &str, args: &[Value]) -> Result<Value> {
         Value::Int(n) => Ok(Value::Int(*n)),
         Value::Float(x) => exact_integer(x.get().trunc()).map(Value::Int).ok_or_else(|| {
             let message = format!("`{}` is no 64-bit integer", crate::eval::print::float(x.get()));
-            Error::new("gen::overflow", message).arg(0)
+            Error::raise(Code::Overflow, message).arg(0)
         }),
         Value::Array(a) => wrap(a.cast(DType::Int64)),
         Value::Str(s) => {

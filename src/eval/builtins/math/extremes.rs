@@ -4,7 +4,7 @@ use super::super::arrays::options::ArrayOptions;
 use super::elementwise::on_arrays;
 use crate::error::Result;
 use crate::eval::arithmetic::not_a_number;
-use crate::eval::arrays::{raise, scalar_value};
+use crate::eval::arrays::scalar_value;
 use crate::eval::cx::Cx;
 use crate::eval::gradient::{primal_of, rules};
 use crate::eval::lanes::merge::is_whole;
@@ -41,7 +41,7 @@ fn extreme(cx: &mut Cx, op: BinaryOp, over: Reduction, beats: fn(f64, f64) -> bo
     match args {
         [Value::Array(a), options @ ..] if options.is_empty() || options[0].as_keyword().is_some() => {
             let axis = ArrayOptions::read(name, args, "axis")?.axis;
-            scalar_value(ops::reduce(over, a, axis).map_err(raise)?)
+            scalar_value(ops::reduce(over, a, axis)?)
         }
         [Value::Var(v), options @ ..]
             if matches!(primal_of(v.primal()), Value::Array(_))
@@ -62,7 +62,7 @@ fn extreme(cx: &mut Cx, op: BinaryOp, over: Reduction, beats: fn(f64, f64) -> bo
                 };
             rest.iter().enumerate().try_fold(first, |best, (i, x)| {
                 better(cx, op, beats, best, x)
-                    .map_err(|e| if matches!(e.at, crate::error::At::Arg(1)) { e.arg(i + 1) } else { e })
+                    .map_err(|e| if matches!(e.place(), crate::error::At::Arg(1)) { e.arg(i + 1) } else { e })
             })
         }
         [] => Ok(Value::Nil),

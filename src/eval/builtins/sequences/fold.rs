@@ -7,7 +7,7 @@ use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
-use crate::eval::lanes::answer::{self, Answer, WalkStep};
+use crate::eval::lanes::answer::{self, LaneAnswer, WalkStep};
 use crate::eval::lanes::by_value::by_keys;
 use crate::eval::lanes::{LanePart, LaneValues, merge};
 use crate::eval::print::Printer;
@@ -125,7 +125,7 @@ enum Folded {
     On(Value),
     End(Value),
     /// Some lanes are done, with a value; the others go on with theirs.
-    Some(Answer, Value, Value),
+    Some(LaneAnswer, Value, Value),
 }
 
 fn folded(cx: &Cx, next: Value) -> Result<Folded> {
@@ -160,7 +160,7 @@ fn reduced_in(cx: &Cx, next: &Value, parts: &[LanePart]) -> Result<Folded> {
     Ok(match (lanes_of(&done), lanes_of(&left)) {
         (Some(yes), Some(no)) => {
             let (value, rest) = (merge(done, &yes)?, merge(left, &no)?);
-            Folded::Some(Answer::Differ(yes, no), value, rest)
+            Folded::Some(LaneAnswer::Differ(yes, no), value, rest)
         }
         (Some(yes), None) => Folded::End(merge(done, &yes)?),
         _ => Folded::On(next.clone()),
@@ -210,7 +210,7 @@ fn reduce(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 /// Goes on with a fold that some lanes have ended; `next` gives the next value, or the last one back.
 fn fold_on(
     cx: &mut Cx,
-    answer: Answer,
+    answer: LaneAnswer,
     value: Value,
     rest: Value,
     mut next: impl FnMut(&mut Cx, Value) -> Result<Result<Value, Value>>,
@@ -282,7 +282,7 @@ fn reduce_kv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     let mut entries = entries.into_iter();
     // No lane is done yet.
-    fold_on(cx, Answer::All(false), Value::Nil, init, |cx, acc| match entries.next() {
+    fold_on(cx, LaneAnswer::All(false), Value::Nil, init, |cx, acc| match entries.next() {
         Some((key, value)) => cx.call(&f, &mut [acc, key, value]).map(Ok),
         None => Ok(Err(acc)),
     })

@@ -8,7 +8,7 @@ use crate::eval::collections::List;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{primal_of, rules};
-use crate::eval::lanes::answer::{self, Answer, WalkStep};
+use crate::eval::lanes::answer::{self, LaneAnswer, WalkStep};
 use crate::eval::lanes::{LaneValues, per_value, per_value_where};
 use crate::eval::sequence::{self, Iter};
 use crate::eval::value::Value;
@@ -255,7 +255,7 @@ fn tree_seq(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
                 continue;
             };
             let has_children = cx.call(&branch, &mut [node.clone()])?;
-            if Answer::of(cx, &has_children)?.same("tree-seq")? {
+            if LaneAnswer::of(cx, &has_children)?.same("tree-seq")? {
                 let inner = cx.call(&children, &mut [node.clone()])?;
                 open.push(Iter::new(cx, &inner)?);
             }
@@ -274,7 +274,7 @@ fn for_each(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             answer::walk(cx, |cx| match items.next(cx)? {
                 Some(item) => {
                     let result = cx.call(&f, &mut [item])?;
-                    Ok(WalkStep::Done(Answer::which(cx, &result, is_stop)?, Value::Nil))
+                    Ok(WalkStep::Done(LaneAnswer::which(cx, &result, is_stop)?, Value::Nil))
                 }
                 None => Ok(WalkStep::End(Value::Nil)),
             })
@@ -295,9 +295,9 @@ fn joined(cx: &mut Cx, f: Value, coll: Value, now: bool) -> Result<Value> {
         return answer::walk(cx, |cx| {
             let Some(item) = items.next(cx)? else { return elements(cx, &results).map(WalkStep::End) };
             let result = cx.call(&f, &mut [item])?;
-            let stop = Answer::which(cx, &result, is_stop)?;
+            let stop = LaneAnswer::which(cx, &result, is_stop)?;
             let before = match stop {
-                Answer::All(false) => Value::Nil,
+                LaneAnswer::All(false) => Value::Nil,
                 _ => elements(cx, &results)?,
             };
             results.push(result);
@@ -315,7 +315,7 @@ fn joined(cx: &mut Cx, f: Value, coll: Value, now: bool) -> Result<Value> {
             }
             let Some(item) = items.next(cx)? else { return Ok(None) };
             let results = cx.call(&f, &mut [item])?;
-            if Answer::which(cx, &results, is_stop)?.same("for")? {
+            if LaneAnswer::which(cx, &results, is_stop)?.same("for")? {
                 return Ok(None);
             }
             inner = Some(Iter::new(cx, &results)?);

@@ -1,13 +1,13 @@
 //! Putting sequences in order: sort, sort-by, reverse, compare.
 
 use super::{at_argument, owned};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::args::wrong_type;
-use crate::eval::arrays::{raise, wrap};
+use crate::eval::arrays::wrap;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{primal_of, rules};
-use crate::eval::lanes::answer::Answer;
+use crate::eval::lanes::answer::LaneAnswer;
 use crate::eval::lanes::by_value::by_keys;
 use crate::eval::lanes::per_value;
 use crate::eval::print::brief;
@@ -76,8 +76,8 @@ pub const TABLE: &[Builtin] = &[
 /// The natural order, or an error that names both values.
 fn order(a: &Value, b: &Value) -> Result<Ordering> {
     compare(a, b).ok_or_else(|| {
-        Error::new(
-            "gen::type",
+        Error::raise(
+            Code::Type,
             format!(
                 "`{}` and `{}` have no common order: one is {}, the other {}",
                 brief(a),
@@ -159,7 +159,7 @@ fn comes_before(cx: &mut Cx, comparator: &Value, b: &Value, a: &Value) -> Result
     };
     match said(&verdict) {
         Some(before) => Ok(before),
-        None => Answer::of(cx, &verdict)?.same("sort"),
+        None => LaneAnswer::of(cx, &verdict)?.same("sort"),
     }
 }
 
@@ -199,17 +199,17 @@ fn sorted_array(array: &Array) -> Result<Value> {
     let row = shape.last().copied().unwrap_or(1).max(1);
     wrap(match array.dtype() {
         DType::Int64 => {
-            let mut data = array.to_i64().map_err(raise)?;
+            let mut data = array.to_i64()?;
             data.chunks_mut(row).for_each(<[i64]>::sort_unstable);
             Array::from_i64(data, shape)
         }
         DType::Bool => {
-            let mut data = array.to_bool().map_err(raise)?;
+            let mut data = array.to_bool()?;
             data.chunks_mut(row).for_each(<[bool]>::sort_unstable);
             Array::from_bool(data, shape)
         }
         float => {
-            let mut data = array.to_f64().map_err(raise)?;
+            let mut data = array.to_f64()?;
             data.chunks_mut(row).for_each(|row| row.sort_by(numeric));
             Array::from_f64(data, shape).and_then(|sorted| sorted.cast(float))
         }

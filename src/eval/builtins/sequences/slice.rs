@@ -7,7 +7,7 @@ use crate::eval::args;
 use crate::eval::collections::List;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::answer::{self, Answer, WalkStep};
+use crate::eval::lanes::answer::{self, LaneAnswer, WalkStep};
 use crate::eval::lanes::per_value;
 use crate::eval::sequence;
 use crate::eval::value::Value;
@@ -127,9 +127,9 @@ fn take_while(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
         cx.step()?;
         let Some(item) = items.next(cx)? else { return Value::list(std::mem::take(&mut taken)).map(WalkStep::End) };
         let verdict = cx.call(&pred, &mut [item.clone()])?;
-        let end = Answer::of(cx, &verdict)?.when(false);
+        let end = LaneAnswer::of(cx, &verdict)?.when(false);
         let before = match end {
-            Answer::All(false) => Value::Nil,
+            LaneAnswer::All(false) => Value::Nil,
             _ => Value::list(taken.clone())?,
         };
         taken.push(item);
@@ -146,9 +146,9 @@ fn drop_while(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
         }
         let first = sequence::first(cx, &at)?.unwrap_or_default();
         let verdict = cx.call(&pred, &mut [first])?;
-        let end = Answer::of(cx, &verdict)?.when(false);
+        let end = LaneAnswer::of(cx, &verdict)?.when(false);
         let left = match end {
-            Answer::All(false) => Value::Nil,
+            LaneAnswer::All(false) => Value::Nil,
             _ => at.clone(),
         };
         at = sequence::rest(cx, &at)?;

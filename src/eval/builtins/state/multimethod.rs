@@ -1,6 +1,6 @@
 //! Multimethods: functions that choose their code by the value of a dispatch function.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::args::{string, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
@@ -66,13 +66,13 @@ impl MultiMethod {
         methods.get(value).or_else(|| methods.get_keyword("default")).cloned()
     }
 
-    fn missing(&self, value: &Value) -> Box<Error> {
+    fn missing(&self, value: &Value) -> Stop {
         let known: Vec<String> = self.lock().iter().map(|(k, _)| format!("`{}`", brief(k))).collect();
         let message = format!("the multimethod `{}` has no method for `{}`", self.name, brief(value));
         let known = if known.is_empty() { String::new() } else { format!(" (it has {})", known.join(", ")) };
         let help =
             format!("add one: `(defmethod {} {} […] …)`, or `:default` for all others{known}", self.name, brief(value));
-        Error::new("gen::no-method", message).help(help)
+        Error::raise(Code::NoMethod, message).help(help)
     }
 }
 
