@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::exit::exit_code;
 use super::interrupt::Interrupts;
-use super::options::Options;
+use super::options::CliOptions;
 use genlisp::eval::{Capabilities, Value, sequence};
 use genlisp::json::to_json;
 use genlisp::{Code, Error, Interpreter, Stop};
@@ -22,7 +22,7 @@ pub struct Session {
 
 impl Session {
     /// `args` are the program's own arguments.
-    pub fn new(options: &Options, args: &[String], console: Console) -> Result<Session, Box<Error>> {
+    pub fn new(options: &CliOptions, args: &[String], console: Console) -> Result<Session, Box<Error>> {
         let seed = options.seed.unwrap_or_else(genlisp::random_seed);
         let capabilities = Capabilities { files: true, environment: true };
         let mut builder =
@@ -62,7 +62,7 @@ impl Session {
         exit_code(error)
     }
 
-    /// Says how to repeat a run of which something was told: an error, a warning, a summary.
+    /// Says how to repeat a run of which something was reported: an error, a warning, a summary.
     pub fn tell_seed(&mut self) {
         if !self.seed_chosen && self.lisp.cx().stream.is_used() {
             self.console.note(&format!("the run drew random numbers: repeat it with `--seed {}`", self.seed));

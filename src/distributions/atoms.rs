@@ -1,8 +1,8 @@
 //! Values with a probability of their own, which a function and its inverse miss by rounding.
 
 use super::graded::numbers_of;
-use super::hold::is_stored;
-use super::region::SupportOf;
+use super::rounding::is_stored;
+use super::support_of::SupportOf;
 use crate::error::Result;
 use crate::eval::Value;
 use crate::eval::arrays::wrap;

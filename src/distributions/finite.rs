@@ -1,8 +1,8 @@
 //! The values of a distribution that has finitely many.
 
 use super::density::Density;
-use super::region::SupportOf;
 use super::support::Support;
+use super::support_of::SupportOf;
 use crate::error::{Code, Error, Result};
 use crate::eval::{Cx, Value};
 

@@ -6,7 +6,7 @@ use super::call::elements;
 use super::condition::comparable;
 use super::cx::Cx;
 use super::gradient::{self, primal_of};
-use super::lanes::{self, apart::holds_lazy};
+use super::lanes::{self, by_value::holds_lazy};
 use super::node::Op;
 use super::print::brief;
 use super::same::same;

@@ -47,23 +47,6 @@ impl Cx {
     pub fn call2(&mut self, callee: &Value, a: Value, b: Value) -> Result<Value> {
         self.call(callee, &mut [a, b])
     }
-
-    /// Calls a function of the standard library by name.
-    pub fn call_core(&mut self, name: &str, args: &mut [Value]) -> Result<Value> {
-        let f = super::stdlib::core_value(self, name)?;
-        self.call(&f, args)
-    }
-
-    /// Hands a builtin's own arguments to another: an error still points at the argument.
-    pub fn delegate(&mut self, name: &str, args: &mut [Value]) -> Result<Value> {
-        match super::stdlib::core_value(self, name)? {
-            Value::Native(row) => {
-                check_arity(row, args.len())?;
-                self.deeper(|cx| run_row(row, cx, args))
-            }
-            other => self.call(&other, args),
-        }
-    }
 }
 
 /// Runs a builtin on evaluated arguments, their number checked.

@@ -4,7 +4,7 @@
 //! functions and constants, for the macros that need them, and nobody hears of anything but certain mistakes: after
 //! whatever may define names in ways that analysis does not see, no name is unknown.
 
-use super::analyze::{Check, check_top};
+use super::analyze::{NameCheck, check_top};
 use super::convert;
 use super::cx::Cx;
 use super::node::Node;
@@ -30,7 +30,7 @@ pub fn check(forms: &[Form], cx: &mut Cx) -> Result<()> {
     }
     let saved = Saved::of(&cx.program);
     let mut inner = cx.onlooker();
-    let mut check = Check::of(leaves.iter().filter_map(|form| defined(form)).cloned());
+    let mut check = NameCheck::of(leaves.iter().filter_map(|form| defined(form)).cloned());
     let found = leaves.iter().try_for_each(|form| check_form(form, &mut check, &mut inner));
     let found = found.and_then(|()| check.wrong_calls(&inner.program));
     cx.program = inner.program;
@@ -61,7 +61,7 @@ fn defined(form: &Form) -> Option<&Arc<str>> {
     }
 }
 
-fn check_form(form: &Form, check: &mut Check, cx: &mut Cx) -> Result<()> {
+fn check_form(form: &Form, check: &mut NameCheck, cx: &mut Cx) -> Result<()> {
     if namespace_form(form, check, cx).is_some() {
         return Ok(());
     }
@@ -92,7 +92,7 @@ fn only_defines(node: &Node) -> bool {
 }
 
 /// `ns`, `in-ns` and `require` are followed as far as the library goes; files are not read.
-fn namespace_form(form: &Form, check: &mut Check, cx: &mut Cx) -> Option<()> {
+fn namespace_form(form: &Form, check: &mut NameCheck, cx: &mut Cx) -> Option<()> {
     if let Some([_, name, clauses @ ..]) = form.call_of("ns") {
         enter(name.as_symbol()?, cx);
         for clause in clauses {
@@ -128,7 +128,7 @@ fn enter(name: &Arc<str>, cx: &mut Cx) {
 }
 
 /// A namespace of the library is loaded, since it only defines; what one of a file brings is excused.
-fn require(spec: &Form, check: &mut Check, cx: &mut Cx) {
+fn require(spec: &Form, check: &mut NameCheck, cx: &mut Cx) {
     let items = spec.as_vector().unwrap_or(std::slice::from_ref(spec));
     let name = items.first().and_then(Form::as_symbol);
     let of_library = name.is_some_and(|name| cx.program.library.has_namespace(name));

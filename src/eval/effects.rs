@@ -35,7 +35,7 @@ pub fn run_effect(effect: &EffectNode, frame: &mut [Value], cx: &mut Cx) -> Resu
     };
     if cx.group.is_some() && (lanes::in_parts(&callee) || lanes::holds_lanes(address)) {
         // Lanes that differ in what they call, or in its address, do so on their own.
-        return lanes::apart(cx, &[callee, address.clone()], true, &mut |cx, parts| {
+        return lanes::per_value(cx, &[callee, address.clone()], true, &mut |cx, parts| {
             let args = args.iter().map(|arg| lanes::in_force(cx, arg)).collect::<Result<Vec<_>>>()?;
             perform(effect, None, &parts[1], &parts[0], &args, cx)
         });

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What has been made so far, and for which lanes; without a group it is for all there are.
 #[derive(Clone, Default)]
-pub struct Made(Vec<(Option<Arc<Group>>, Value)>);
+pub struct OnceValues(Vec<(Option<Arc<Group>>, Value)>);
 
 /// For whom a value has still to be made.
 pub enum Missing {
@@ -19,7 +19,7 @@ pub enum Missing {
     Everybody,
 }
 
-impl Made {
+impl OnceValues {
     /// Who among the lanes of a group, or outside batched runs at all, has nothing yet.
     pub fn missing(&self, group: Option<&Arc<Group>>) -> Missing {
         let Some(group) = group else {
@@ -71,17 +71,17 @@ pub fn for_lanes<R>(cx: &mut Cx, lanes: &Arc<Group>, f: impl FnOnce(&mut Cx) -> 
 
 /// A place for such a value.
 #[derive(Default)]
-pub struct Once(Mutex<State>);
+pub struct Once(Mutex<OnceState>);
 
 #[derive(Default)]
-struct State {
-    made: Made,
+struct OnceState {
+    made: OnceValues,
     running: bool,
     failed: Option<Stop>,
 }
 
 impl Once {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, OnceState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

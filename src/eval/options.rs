@@ -1,6 +1,6 @@
-//! Options of a call, and every other map with known keys that a program hands over: one reader, one wording.
+//! Options of a call, and other maps with known keys that a program hands over: one reader, one wording.
 
-use super::builtins::args::{described, wrong_type};
+use super::args::{described, wrong_type};
 use super::collections::Map;
 use super::cx::Cx;
 use super::print::brief;
@@ -12,13 +12,13 @@ use crate::error::{Code, Error, Result, Stop};
 pub struct Options<'k> {
     /// Who takes them.
     owner: &'k str,
-    given: Vec<Given<'k>>,
+    given: Vec<GivenOption<'k>>,
     /// The first argument that may hold them, for reports.
     index: usize,
 }
 
 /// One of them.
-struct Given<'k> {
+struct GivenOption<'k> {
     /// The first of its names, and the one that was used.
     name: &'k str,
     written: &'k str,
@@ -77,7 +77,7 @@ impl<'k> Options<'k> {
             };
             return Err(Error::raise(Code::Option, message).arg(key_at).help("give one of them"));
         }
-        self.given.push(Given { name, written, value: value.clone(), at });
+        self.given.push(GivenOption { name, written, value: value.clone(), at });
         Ok(())
     }
 
@@ -92,7 +92,7 @@ impl<'k> Options<'k> {
         }
     }
 
-    fn find(&self, name: &str) -> Option<&Given<'k>> {
+    fn find(&self, name: &str) -> Option<&GivenOption<'k>> {
         self.given.iter().find(|given| given.name == name && !given.value.is_nil())
     }
 
@@ -176,7 +176,7 @@ impl<'k> Options<'k> {
         }
     }
 
-    /// The error of an option that is told not to matter by what `why` says.
+    /// The error of an option that does not matter by what `why` says.
     pub fn idle(&self, name: &str, why: &str) -> Result<()> {
         match self.find(name) {
             None => Ok(()),

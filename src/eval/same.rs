@@ -13,9 +13,9 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 
 /// Whether two values are the same to a program: one boolean, whatever they are, arrays by shape and elements.
 pub fn same(cx: &mut Cx, a: &Value, b: &Value) -> Result<bool> {
-    let mut walk = Walk { cx: Some(cx), ..Walk::default() };
+    let mut walk = Comparison { cx: Some(cx), ..Comparison::default() };
     let equal = walk.equal(a, b);
-    let Walk { cx, steps, stopped, .. } = walk;
+    let Comparison { cx, steps, stopped, .. } = walk;
     if let Some(cx) = cx {
         cx.charge(steps)?;
     }
@@ -24,7 +24,7 @@ pub fn same(cx: &mut Cx, a: &Value, b: &Value) -> Result<bool> {
 
 /// One comparison. Without a program, lazy sequences are equal as far as they are made.
 #[derive(Default)]
-pub struct Walk<'c> {
+pub struct Comparison<'c> {
     cx: Option<&'c mut Cx>,
     /// Pairs of large parts that have been found equal.
     equal: HashSet<(usize, usize), BuildHasherDefault<DefaultHasher>>,
@@ -37,7 +37,7 @@ pub struct Walk<'c> {
 /// Elements between two looks at limits and interrupts.
 const BLOCK: usize = 1024;
 
-impl Walk<'_> {
+impl Comparison<'_> {
     #[inline]
     pub fn equal(&mut self, a: &Value, b: &Value) -> bool {
         use Value::*;

@@ -103,7 +103,7 @@ pub fn try_catch(t: &TryNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value>
     }
 }
 
-/// Runs the first matching clause. A model does not catch what tells the run to start again another way.
+/// Runs the first matching clause. A model does not catch what makes the run start again another way.
 fn catch(t: &TryNode, error: Box<Error>, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     if error.code == IMPURE || error.code == LATE && cx.watch.in_run() {
         return Err(error.into());

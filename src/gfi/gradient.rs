@@ -15,7 +15,7 @@ use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::collections::{Map, Vector};
 use crate::eval::gradient::{Cotangents, Tape, any_leaf, holds_var, lift, map_leaves};
-use crate::eval::lanes::Of;
+use crate::eval::lanes::LaneValues;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::tensor::DType;
@@ -139,8 +139,8 @@ pub fn holds_int(value: &Value) -> bool {
     any_leaf(value, &mut |leaf| match leaf {
         Value::Int(_) => true,
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Numbers(column) => column.dtype() == DType::Int64,
-            Of::Parts(parts) => parts.iter().any(|(_, value)| holds_int(value)),
+            LaneValues::Numbers(column) => column.dtype() == DType::Int64,
+            LaneValues::Parts(parts) => parts.iter().any(|(_, value)| holds_int(value)),
         },
         _ => false,
     })

@@ -14,7 +14,7 @@ use super::trie::Trie;
 use crate::distributions::{Constructor, Dist};
 use crate::error::{At, Code, Error, Result, Stop};
 use crate::eval::builtins::args::{described, wrong_type};
-use crate::eval::key::{Draws, Key};
+use crate::eval::key::{Key, SiteRng};
 use crate::eval::print::Printer;
 use crate::eval::watch::is_settled;
 use crate::eval::{Cx, HostObject, Value};
@@ -52,7 +52,7 @@ impl Origin {
         Origin { path: super::address::hash_path(self.path, address), ..self }
     }
 
-    pub fn draws(self) -> Draws {
+    pub fn draws(self) -> SiteRng {
         self.key.site(self.path, 0).of_width(self.width)
     }
 }

@@ -8,7 +8,7 @@ use super::ops::runner::Runner;
 use crate::error::Result;
 use crate::eval::equality::identical;
 use crate::eval::run::arity_error;
-use crate::eval::statements::{Statements, Step, call_in_steps};
+use crate::eval::statements::{StatementResult, Statements, call_in_steps};
 use crate::eval::watch::LATE;
 use crate::eval::{Cx, Value};
 use std::sync::{Arc, OnceLock};
@@ -32,7 +32,7 @@ pub struct DynamicModel {
 }
 
 /// What the body returned, and what is kept of it for later runs, if it is a sequence of statements.
-type FirstRun = (Value, Option<Arc<[Step]>>);
+type FirstRun = (Value, Option<Arc<[StatementResult]>>);
 
 impl DynamicModel {
     /// The body as statements, where it is a sequence of them.

@@ -5,7 +5,7 @@ use crate::eval::arithmetic::apply;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{holds_var, no_gradient};
 use crate::eval::lanes::Group;
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::lanes::numbers::floats;
 use crate::eval::node::Op;
 use crate::eval::print::brief;
@@ -177,7 +177,7 @@ fn impossible(name: &str) -> Stop {
 }
 
 /// What log-weights add up to, and how many there are.
-fn sums(cx: &mut Cx, name: &str, value: &Value) -> Result<(lanes::Weights, usize)> {
+fn sums(cx: &mut Cx, name: &str, value: &Value) -> Result<(lanes::WeightSums, usize)> {
     let numbers = read(cx, name, value)?;
     let sums = lanes::weights(&numbers);
     // The largest shows any NaN and ##Inf.

@@ -64,7 +64,7 @@ fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     summary.rows.extend(solved(cx, &draws)?);
     summary.digits = digits;
-    cx.told = true;
+    cx.reported = true;
     if !sites.others.is_empty() {
         summary.notes.push(format!("left out, as they hold no numbers: {}", sites.others.join(", ")));
     }

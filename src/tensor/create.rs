@@ -5,7 +5,7 @@ use super::{
     device::Device,
     dtype::DType,
     host,
-    lanes::{Data, Element},
+    lanes::{Buffer, Element},
     mlx, ops, shape,
 };
 use crate::error::{Code, Error, Result};
@@ -32,7 +32,7 @@ impl Array {
         Array::from_data(bool::data(data), shape)
     }
 
-    fn from_data(data: Data, shape: &[usize]) -> Result<Array> {
+    fn from_data(data: Buffer, shape: &[usize]) -> Result<Array> {
         if shape::len(shape)? != data.len() {
             let message = format!("{} values do not fill an array of shape {shape:?}", data.len());
             return Err(Error::shape(message));

@@ -5,6 +5,7 @@
 //! the array and reported when a value that depends on it is read, for only reading waits for the computation.
 mod array;
 mod backend;
+mod buffer;
 mod create;
 mod device;
 mod dtype;

@@ -14,7 +14,7 @@ mod scope;
 mod special_forms;
 mod syntax_quote;
 
-pub use check::Check;
+pub use check::NameCheck;
 pub use expand::{expand_all, expand_once};
 pub use functions::FnParts;
 pub use resolve::{Resolved, closest, global_value, resolve_global};
@@ -43,7 +43,7 @@ pub struct Analyzer<'a> {
     /// Levels of code around the current form since evaluation last makes sure of its stack.
     unchecked: u32,
     /// The check of a whole program that this is part of.
-    check: Option<Check>,
+    check: Option<NameCheck>,
 }
 
 /// Levels of code that evaluation goes down without looking at the stack; the smallest piece has room for many more.
@@ -55,14 +55,14 @@ pub fn analyze_top(form: &Form, cx: &mut Cx) -> Result<FunctionCode> {
 }
 
 /// The same as part of a check.
-pub fn check_top(form: &Form, cx: &mut Cx, check: &mut Check) -> Result<FunctionCode> {
+pub fn check_top(form: &Form, cx: &mut Cx, check: &mut NameCheck) -> Result<FunctionCode> {
     let mut inside = Some(std::mem::take(check));
     let code = top(form, cx, &mut inside);
     *check = inside.unwrap_or_default();
     code
 }
 
-fn top(form: &Form, cx: &mut Cx, check: &mut Option<Check>) -> Result<FunctionCode> {
+fn top(form: &Form, cx: &mut Cx, check: &mut Option<NameCheck>) -> Result<FunctionCode> {
     let functions = vec![FnScope::default()];
     let mut analyzer = Analyzer { cx, functions, name_hint: None, unchecked: 0, check: check.take() };
     let body = analyzer.analyze(form, false);

@@ -4,7 +4,7 @@ use super::resolve::macro_as_value;
 use super::{Analyzer, Resolved, Special, syntax};
 use crate::error::{Code, Error, Result};
 use crate::eval::analyze::closest;
-use crate::eval::builtins::reflection::var::{self, Holds, Var};
+use crate::eval::builtins::reflection::var::{self, Holds, VarRef};
 use crate::eval::collections::Map;
 use crate::eval::convert;
 use crate::eval::name::split_name;
@@ -166,7 +166,7 @@ impl Analyzer<'_> {
             Resolved::Core(core) => (split_name(name).1.to_string(), Holds::Core(core.value())),
             Resolved::Excused => return Ok(Node::Const(Value::Nil)),
         };
-        Ok(Node::Const(Value::host(Var { name, holds })))
+        Ok(Node::Const(Value::host(VarRef { name, holds })))
     }
 
     fn case(&mut self, form: &Form, items: &[Form], tail: bool) -> Result<Node> {

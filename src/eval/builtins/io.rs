@@ -7,17 +7,16 @@ mod records;
 mod table;
 mod tables;
 
-use super::args::{integer, string};
 use super::strings::printing;
 use crate::error::{Code, Error, Halt, Result, Stop};
+use crate::eval::args::{integer, string};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::value::Value;
+pub use files::TABLE as FILES;
 use std::io::{BufRead, Read};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
-
-pub use files::TABLE as FILES;
 pub use table::{TABLE as TABLES, Table};
 
 #[rustfmt::skip]

@@ -1,17 +1,17 @@
 //! Lanes of a program's own: from arrays and back.
 
-use super::args::wrong_type;
-use super::arrays::options::Options;
+use super::arrays::options::ArrayOptions;
 use super::sequences::lazily;
 use super::strings::printing::settled;
 use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::wrong_type;
 use crate::eval::arrays::from_value;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::apart::holds_lazy;
+use crate::eval::lanes::by_value::holds_lazy;
 use crate::eval::lanes::merge::values_of;
 use crate::eval::lanes::numbers::floats;
-use crate::eval::lanes::{Group, Lanes, Of, array, holds_lanes, lane_of};
+use crate::eval::lanes::{Group, LaneValues, Lanes, array, holds_lanes, lane_of};
 use crate::eval::print::brief;
 use crate::eval::sequence::Iter;
 use crate::eval::value::Value;
@@ -53,7 +53,7 @@ fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Value::Lanes(_) = &args[0] {
         return Ok(args[0].clone());
     }
-    let width = Options::read("as-lanes", args, "dtype")?.dtype.unwrap_or_else(|| cx.width());
+    let width = ArrayOptions::read("as-lanes", args, "dtype")?.dtype.unwrap_or_else(|| cx.width());
     if !width.is_float() {
         return Err(Error::raise(Code::Dtype, "lanes compute with floats of one width")
             .arg(2)
@@ -112,7 +112,7 @@ fn to_array(value: &Value) -> Result<Value> {
 /// The values of all lanes in order.
 fn values(cx: &mut Cx, value: &Value, lanes: &Lanes) -> Result<Vec<Value>> {
     match &lanes.of {
-        Of::Parts(parts) if parts.iter().any(|(_, value)| holds_lazy(value)) => {
+        LaneValues::Parts(parts) if parts.iter().any(|(_, value)| holds_lazy(value)) => {
             let one = |id| match parts.iter().find(|(part, _)| part.find(id).is_some()) {
                 Some((_, value)) => in_lane(cx, value, id),
                 None => Ok(Value::Nil),

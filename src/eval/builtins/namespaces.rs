@@ -3,8 +3,8 @@
 mod load;
 pub mod refer;
 
-use super::args::wrong_type;
 use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::print::brief;

@@ -1,10 +1,10 @@
 //! Random numbers outside models, from the program's stream.
 
-use super::args::{integer, number, wrong_type};
 use crate::error::{Code, Error, Result};
+use crate::eval::args::{integer, number, wrong_type};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::key::{Draws, Key, Stream};
+use crate::eval::key::{Key, SiteRng, Stream};
 use crate::eval::sequence;
 use crate::eval::value::Value;
 use crate::tensor::special::normal_icdf;
@@ -21,7 +21,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("with-seed*", "[seed f]", "Calls a function without arguments on a random stream of its own; what `with-seed` expands to.\n(= (with-seed* 1 rand) (with-seed* 1 rand)) ;=> true", with_seed).state(),
 ];
 
-fn draws(cx: &mut Cx, function: &str) -> Result<Draws> {
+fn draws(cx: &mut Cx, function: &str) -> Result<SiteRng> {
     Ok(cx.next_key(function)?.site(0, 0))
 }
 
@@ -39,7 +39,7 @@ fn rand_int(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 /// An integer from 0 to n - 1 without bias: the high half of a product, redrawn in the uneven part (Lemire 2019).
-fn below(draws: &mut Draws, n: u64) -> u64 {
+fn below(draws: &mut SiteRng, n: u64) -> u64 {
     loop {
         let Ok(word) = draws.try_next_u64();
         let product = u128::from(word) * u128::from(n);

@@ -142,7 +142,7 @@ pub fn settled(cx: &mut Cx, value: Value) -> Result<Value> {
 
 /// A count of elements to make, which must fit into memory.
 pub fn size(function: &str, args: &[Value], index: usize) -> Result<usize> {
-    let n = super::args::count(function, args, index)?;
+    let n = crate::eval::args::count(function, args, index)?;
     if n > MAX_ELEMENTS {
         let message = format!("`{function}` of {n} elements, more than {MAX_ELEMENTS}");
         return Err(Error::raise(Code::TooLarge, message).arg(index));

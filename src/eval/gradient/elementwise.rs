@@ -2,7 +2,7 @@
 
 use super::kind::as_float;
 use super::ruled::ruled;
-use super::tape::{Origin, Tape, Var};
+use super::tape::{Tape, Var, VarOrigin};
 use super::{decisive, innermost, primal_of};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arithmetic::{self, not_a_number};
@@ -52,7 +52,7 @@ pub fn unary(op: Unary, v: &Arc<Var>) -> Result<Value> {
     let x = v.primal();
     let y = numeric::unary(op, x)?;
     let partial = derivative(op, x, &y)?;
-    v.tape().push(y, Origin::One(v.index(), partial))
+    v.tape().push(y, VarOrigin::One(v.index(), partial))
 }
 
 /// The derivative of `y = op(x)`.
@@ -131,9 +131,9 @@ pub fn binary(op: Binary, a: &Value, b: &Value) -> Result<Value> {
     tape.push(
         z,
         match edges {
-            [Some((i, p)), Some((j, q))] => Origin::Two([i, j], [p, q]),
-            [Some((i, p)), None] | [None, Some((i, p))] => Origin::One(i, p),
-            [None, None] => Origin::Many(Box::new([])),
+            [Some((i, p)), Some((j, q))] => VarOrigin::Two([i, j], [p, q]),
+            [Some((i, p)), None] | [None, Some((i, p))] => VarOrigin::One(i, p),
+            [None, None] => VarOrigin::Many(Box::new([])),
         },
     )
 }

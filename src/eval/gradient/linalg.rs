@@ -17,7 +17,7 @@ fn negated(x: &Value) -> Result<Value> {
     numeric::unary(Unary::Neg, x)
 }
 
-/// An operation on one plain array, evaluated: a matrix that has no solution is told here.
+/// An operation on one plain array, evaluated: a matrix that has no solution is reported here.
 fn plain1(f: fn(&Array) -> crate::error::Result<Array>, x: &Value) -> Result<Value> {
     let array = f(&operand("a matrix operation", x, 0)?)?;
     array.evaluate()?;

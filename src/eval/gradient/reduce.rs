@@ -15,7 +15,7 @@ fn mul(a: &Value, b: &Value) -> Result<Value> {
 
 /// A reduction of one axis, or of all elements without one; `ddof` is subtracted from the count of `var` and `std`.
 pub fn reduce(op: Reduction, x: &Value, axis: Option<i64>, ddof: f64) -> Result<Value> {
-    // What is wrong with the axis or the size is told as for plain arrays.
+    // What is wrong with the axis or the size is reported as for plain arrays.
     let plain = array_in(op.name(), x)?;
     ops::reduce(op, &plain, axis)?;
     let Some(axis) = axis else {

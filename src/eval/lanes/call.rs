@@ -1,6 +1,6 @@
 //! Builtins called with lanes.
 
-use super::{apart, holds_lanes, in_parts, inside, number, numbers, project};
+use super::{by_value, holds_lanes, in_parts, nested_lanes, number, numbers, per_value, project};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::cx::Cx;
@@ -36,28 +36,28 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
     if cx.group.is_some() {
         // What a lazy sequence holds is seen once it is made.
         let sees = |i: usize| match row.lanes {
-            LaneRule::Apart | LaneRule::ApartInRuns => true,
+            LaneRule::PerValue | LaneRule::PerValueInRuns => true,
             LaneRule::Carries(bits) | LaneRule::Puts(bits, _) => at(bits, i),
             LaneRule::Numbers | LaneRule::Kind | LaneRule::Whole => false,
         };
-        for (_, arg) in args.iter_mut().enumerate().filter(|(i, arg)| sees(*i) && apart::holds_lazy(arg)) {
+        for (_, arg) in args.iter_mut().enumerate().filter(|(i, arg)| sees(*i) && by_value::holds_lazy(arg)) {
             *arg = settled(cx, std::mem::take(arg))?;
         }
     }
     // Lanes that differ in kind, then values at which the row looks, also inside them.
     let opened = |i: usize, arg: &Value| match row.lanes {
-        LaneRule::Whole | LaneRule::Apart | LaneRule::ApartInRuns => false,
+        LaneRule::Whole | LaneRule::PerValue | LaneRule::PerValueInRuns => false,
         LaneRule::Numbers | LaneRule::Carries(_) => in_parts(arg),
         LaneRule::Kind => matches!(arg, Value::Lanes(_)),
         LaneRule::Puts(_, kept) => in_parts(arg) && !at(kept, i),
     };
     let looked_at = |i: usize, arg: &Value| match row.lanes {
         // What runs models for lanes of its own does so once for each value that those in force have.
-        LaneRule::Whole => cx.group.is_some() && row.effect == Effect::State && inside::any(arg),
+        LaneRule::Whole => cx.group.is_some() && row.effect == Effect::State && nested_lanes::any(arg),
         LaneRule::Numbers | LaneRule::Kind => false,
         LaneRule::Carries(bits) | LaneRule::Puts(bits, _) => at(bits, i) && holds_lanes(arg),
-        LaneRule::Apart => inside::any(arg),
-        LaneRule::ApartInRuns => cx.group.is_some() && inside::any(arg),
+        LaneRule::PerValue => nested_lanes::any(arg),
+        LaneRule::PerValueInRuns => cx.group.is_some() && nested_lanes::any(arg),
     };
     let opened: Vec<usize> = (0..args.len()).filter(|i| opened(*i, &args[*i])).collect();
     if !opened.is_empty() {
@@ -73,9 +73,9 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
 /// Outside batched runs nobody looks for lanes inside collections before a row has found that it cannot take them.
 #[cold]
 pub fn within(row: &Builtin, cx: &mut Cx, args: &mut [Value], error: Stop) -> Result<Value> {
-    let by_value = matches!(row.lanes, LaneRule::Apart) && row.effect == Effect::Pure;
+    let by_value = matches!(row.lanes, LaneRule::PerValue) && row.effect == Effect::Pure;
     let of_lanes = error.is_of_lanes() || error.is(Code::Lanes);
-    if !by_value || !of_lanes || !args.iter().any(inside::any) {
+    if !by_value || !of_lanes || !args.iter().any(nested_lanes::any) {
         return Err(error);
     }
     run_row(row, cx, args)
@@ -93,7 +93,7 @@ fn impure() -> Stop {
 fn by_value(row: &Builtin, cx: &mut Cx, args: &mut [Value], looked: &[usize], deep: bool) -> Result<Value> {
     let chosen: Vec<Value> = looked.iter().map(|i| args[*i].clone()).collect();
     let outside = cx.group.is_none();
-    let result = apart(cx, &chosen, deep, &mut |cx, values| {
+    let result = per_value(cx, &chosen, deep, &mut |cx, values| {
         let mut all = args.to_vec();
         for (i, value) in looked.iter().zip(values.iter()) {
             all[*i] = value.clone();
@@ -128,7 +128,7 @@ fn of_all_lanes(row: &Builtin, args: &[Value], error: Stop) -> Stop {
 #[cold]
 #[inline(never)]
 pub fn operator(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
-    let group = apart::group_of(cx, &[a.clone(), b.clone()]).map_err(|e| numbers::of_operation(op.symbol(), e))?;
+    let group = by_value::group_of(cx, &[a.clone(), b.clone()]).map_err(|e| numbers::of_operation(op.symbol(), e))?;
     let (a, b) = (project(a, &group)?, project(b, &group)?);
     let plain = |v: &Value| match v {
         // Booleans are no numbers, but in arrays.
@@ -154,12 +154,14 @@ pub fn operator(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
     // Integers beside floats, each as a column.
     let several = |v: &Value| matches!(v, Value::Lanes(lanes) if lanes.column().is_none());
     if op == Op::Eq && !several(&a) && !several(&b) {
-        return apart(cx, &[a, b], true, &mut |cx, args| crate::eval::arithmetic::apply_in(cx, op, &args[0], &args[1]));
+        return per_value(cx, &[a, b], true, &mut |cx, args| {
+            crate::eval::arithmetic::apply_in(cx, op, &args[0], &args[1])
+        });
     }
     let each = &mut |cx: &mut Cx, args: &[Value]| crate::eval::arithmetic::apply_in(cx, op, &args[0], &args[1]);
-    match apart::apart_where(cx, &[a.clone(), b.clone()], |_, v| several(v), each)? {
+    match by_value::per_value_where(cx, &[a.clone(), b.clone()], |_, v| several(v), each)? {
         Some(value) => Ok(value),
-        None => apart(cx, &[a, b], false, &mut |cx, args| each(cx, args)),
+        None => per_value(cx, &[a, b], false, &mut |cx, args| each(cx, args)),
     }
 }
 
@@ -176,13 +178,13 @@ fn unlike(a: &Value, b: &Value) -> bool {
 /// Calls each of the functions that lanes have.
 #[cold]
 pub fn callee(cx: &mut Cx, callee: &Value, args: &[Value]) -> Result<Value> {
-    apart(cx, std::slice::from_ref(callee), false, &mut |cx, callee| cx.call(&callee[0], &mut args.to_vec()))
+    per_value(cx, std::slice::from_ref(callee), false, &mut |cx, callee| cx.call(&callee[0], &mut args.to_vec()))
 }
 
 /// Looks something up in lanes, or by a key that is or `deep` down holds lanes.
 #[cold]
 pub fn lookup(cx: &mut Cx, callee: &Value, args: &[Value], deep: bool) -> Result<Value> {
-    apart(cx, &args[..1], deep, &mut |cx, first| {
+    per_value(cx, &args[..1], deep, &mut |cx, first| {
         let mut args = args.to_vec();
         args[0] = first[0].clone();
         cx.call(callee, &mut args)

@@ -5,7 +5,7 @@
 //! it never decides by lanes before what was gathered is known to hold, and where it fails, for whatever reason, it is
 //! run again with every check in its place.
 
-use super::Of;
+use super::LaneValues;
 use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::gradient::each_leaf;
@@ -76,8 +76,8 @@ pub fn arrays_of(value: &Value, arrays: &mut Vec<Array>) {
     each_leaf(value, &mut |leaf| {
         let Value::Lanes(lanes) = leaf else { return };
         match &lanes.of {
-            Of::Numbers(column) => arrays.extend(column.array().cloned()),
-            Of::Parts(parts) => parts.iter().for_each(|(_, value)| arrays_of(value, arrays)),
+            LaneValues::Numbers(column) => arrays.extend(column.array().cloned()),
+            LaneValues::Parts(parts) => parts.iter().for_each(|(_, value)| arrays_of(value, arrays)),
         }
     });
 }

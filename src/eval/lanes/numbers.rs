@@ -249,8 +249,10 @@ pub fn of_operation(name: &str, stop: Stop) -> Stop {
 
 fn column_of<'a>(name: &str, lanes: &'a Lanes) -> Result<&'a Column> {
     match &lanes.of {
-        super::Of::Numbers(column) => Ok(column),
-        super::Of::Parts(parts) => Err(not_a_number(name, parts.first().map_or(&Value::Nil, |(_, value)| value))),
+        super::LaneValues::Numbers(column) => Ok(column),
+        super::LaneValues::Parts(parts) => {
+            Err(not_a_number(name, parts.first().map_or(&Value::Nil, |(_, value)| value)))
+        }
     }
 }
 

@@ -177,7 +177,7 @@ fn stack(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 fn width(cx: &Cx, name: &str, args: &[Value], from: usize) -> Result<DType> {
-    let options = crate::eval::builtins::arrays::options::Options::read_from(name, args, from, "dtype")?;
+    let options = crate::eval::builtins::arrays::options::ArrayOptions::read_from(name, args, from, "dtype")?;
     match options.dtype {
         Some(width) if !width.is_float() => {
             Err(crate::error::Error::raise(Code::Dtype, format!("`{name}` computes with floats"))

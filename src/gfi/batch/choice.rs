@@ -4,7 +4,7 @@ use super::kinds::{in_floats, of_kind};
 use super::lanes_of::{collect, lane_value, varies};
 use super::mixture::MixtureLanes;
 use crate::distributions::{
-    self, Constructor, Density as _, Dist, Family, Kind, Read, StructuredFamily, StructuredLanes,
+    self, Constructor, Density as _, Dist, Family, Kind, ReadParams, StructuredFamily, StructuredLanes,
 };
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::gradient::holds_var;
@@ -239,9 +239,9 @@ fn structured<'a>(
     group: &Arc<Group>,
 ) -> Result<Chooser<'a>> {
     match StructuredLanes::read(family, params, group)? {
-        Read::Fine(lanes) => Ok(Chooser::Structured { lanes, what, args }),
-        Read::Other => Ok(Chooser::Any { what, args }),
-        Read::Wrong(at) => {
+        ReadParams::Fine(lanes) => Ok(Chooser::Structured { lanes, what, args }),
+        ReadParams::Other => Ok(Chooser::Any { what, args }),
+        ReadParams::Wrong(at) => {
             let id = group.id(at);
             let one = params.iter().map(|param| lane_of(param, id)).collect::<Result<Vec<Value>>>()?;
             let lanes = params.iter().any(holds_lanes);

@@ -6,7 +6,7 @@ use super::runner::Sites;
 use super::site::Visit;
 use super::told::densities_of;
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::lanes::{Group, held_by, merge};
+use crate::eval::lanes::{Group, merge, splat};
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::address::{components, path_of, show};
@@ -85,7 +85,7 @@ impl BatchedTrace {
         })?;
         let lanes = self.group.union(flat.visits(path).map(|visit| &visit.group));
         Ok(match (value, lanes) {
-            (Some(value), Some(lanes)) if !lanes.same(&self.group) => Some(held_by(&lanes, value)),
+            (Some(value), Some(lanes)) if !lanes.same(&self.group) => Some(splat(&lanes, value)),
             (value, _) => value,
         })
     }

@@ -9,7 +9,7 @@ use super::told::check_whole;
 use super::vanish::points;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
-use crate::eval::lanes::{Group, Part, held_by, merge};
+use crate::eval::lanes::{Group, LanePart, merge, splat};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::builtins::{constraints_of, result};
@@ -237,7 +237,7 @@ pub fn selection_of(trace: &BatchedTrace, value: &Value, index: usize) -> Result
 
 /// What was overwritten or vanished, in the lanes where it did.
 pub fn discarded(all: &Arc<Group>, chunks: &[Sites]) -> Result<ChoiceMap> {
-    let mut order: Vec<(&Arc<[Value]>, Vec<Part>)> = Vec::new();
+    let mut order: Vec<(&Arc<[Value]>, Vec<LanePart>)> = Vec::new();
     for (path, site) in chunks.iter().flat_map(|sites| &sites.list) {
         let parts = site.visits.iter().map(|visit| (visit.group.clone(), visit.value.clone()));
         match order.iter_mut().find(|(other, _)| *other == path) {
@@ -250,7 +250,7 @@ pub fn discarded(all: &Arc<Group>, chunks: &[Sites]) -> Result<ChoiceMap> {
         if let Some(lanes) = all.union(parts.iter().map(|(part, _)| part)) {
             let whole = lanes.same(all);
             let value = merge(parts, &lanes)?;
-            put(&mut discard, path, if whole { value } else { held_by(&lanes, value) })?;
+            put(&mut discard, path, if whole { value } else { splat(&lanes, value) })?;
         }
     }
     Ok(ChoiceMap(discard))

@@ -303,7 +303,7 @@ fn given_parts(
 ) -> Result<()> {
     match adopt(value, &group)? {
         Value::Lanes(lanes) if lanes.column().is_none() => {
-            let split = cx.under(group, |cx| crate::eval::lanes::apart::split(cx, &[Value::Lanes(lanes)], false))?;
+            let split = cx.under(group, |cx| crate::eval::lanes::by_value::split(cx, &[Value::Lanes(lanes)], false))?;
             for (part, mut value) in split {
                 let value = value.pop().filter(|value| !value.is_nil());
                 let value = value.map(|value| chooser.check(cx, &part, &value)).transpose()?;

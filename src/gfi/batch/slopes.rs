@@ -13,7 +13,7 @@ use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::{self, Tape, holds_var, map_leaves, primal_of};
 use crate::eval::key::Key;
 use crate::eval::lanes::numbers::floats;
-use crate::eval::lanes::{Group, adopt, held_by, merge};
+use crate::eval::lanes::{Group, adopt, merge, splat};
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::choicemap_lanes::put;
@@ -78,7 +78,7 @@ impl Slopes<'_> {
             let parts: Vec<_> = here.map(|(_, group, value)| (group.clone(), value.clone())).collect();
             if let Some(lanes) = all.union(parts.iter().map(|(part, _)| part)) {
                 let (whole, value) = (lanes.same(all), merge(parts, &lanes)?);
-                put(&mut choices, &path, if whole { value } else { held_by(&lanes, value) })?;
+                put(&mut choices, &path, if whole { value } else { splat(&lanes, value) })?;
             }
         }
         Ok(Ok((args, ChoiceMap(choices))))
@@ -145,7 +145,7 @@ impl Slopes<'_> {
         for (path, positions, values) in choices {
             let lanes = group.part(positions);
             let value = collect(values, &lanes)?;
-            put(&mut all, &path, if lanes.same(group) { value } else { held_by(&lanes, value) })?;
+            put(&mut all, &path, if lanes.same(group) { value } else { splat(&lanes, value) })?;
         }
         Ok((collect(args, group)?, ChoiceMap(all)))
     }

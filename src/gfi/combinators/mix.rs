@@ -76,7 +76,7 @@ impl GenerativeFunction for Mix {
 
     fn run_lanes(&self, cx: &mut Cx, _this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
         let chosen = batch.choice(cx, &[component_key()], &self.index, &[])?.unwrap_or_default();
-        lanes::apart(cx, &[chosen], false, &mut |cx, chosen| {
+        lanes::per_value(cx, &[chosen], false, &mut |cx, chosen| {
             let at = chosen[0].as_int().and_then(|i| usize::try_from(i).ok());
             let Some(component) = at.and_then(|i| self.components.get(i)) else {
                 return Err(no_component(self.components.len(), &chosen[0]));

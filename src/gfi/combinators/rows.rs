@@ -4,7 +4,7 @@ use super::slices::{check_fit, keeps, slice_goal, unfit_or};
 use super::vectorized::{by_run, ragged, stacked};
 use crate::error::{Code, Error, Result};
 use crate::eval::lanes::numbers::{Held, in_lane};
-use crate::eval::lanes::{Group, Of, adopt, apart_where, in_parts, merge};
+use crate::eval::lanes::{Group, LaneValues, adopt, in_parts, merge, per_value_where};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::batch::Batch;
@@ -179,8 +179,8 @@ impl Old {
 fn of_one_kind(visit: Visit) -> Result<Vec<Visit>> {
     let parts = match &visit.value {
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Parts(parts) => parts,
-            Of::Numbers(_) => return Ok(vec![visit]),
+            LaneValues::Parts(parts) => parts,
+            LaneValues::Numbers(_) => return Ok(vec![visit]),
         },
         _ => return Ok(vec![visit]),
     };
@@ -306,7 +306,7 @@ pub fn stacked_lanes(cx: &mut Cx, values: &[Value], group: &Arc<Group>) -> Resul
         let group = cx.group.clone().unwrap_or(group.clone());
         stacked_lanes(cx, values, &group)
     };
-    if let Some(value) = apart_where(cx, values, kinds, each)? {
+    if let Some(value) = per_value_where(cx, values, kinds, each)? {
         return Ok(value);
     }
     let values = values.iter().map(|value| adopt(value, group)).collect::<Result<Vec<Value>>>()?;

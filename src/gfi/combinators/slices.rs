@@ -3,7 +3,7 @@
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
 use crate::eval::lanes::numbers::in_lane;
-use crate::eval::lanes::{Group, Of};
+use crate::eval::lanes::{Group, LaneValues};
 use crate::eval::print::brief;
 use crate::gfi::address::show;
 use crate::gfi::data::{Row, count};
@@ -62,12 +62,12 @@ fn fits(path: &[Value], value: &Value, n: usize, force: Option<&Group>) -> Resul
         Value::Nil | Value::Map(_) | Value::Var(_) | Value::Host(_) => Ok(()),
         Value::Lanes(lanes) if !concerned(&lanes.group) => Ok(()),
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Parts(parts) => parts
+            LaneValues::Parts(parts) => parts
                 .iter()
                 .filter(|(group, _)| concerned(group))
                 .try_for_each(|(group, value)| fits(path, value, n, force).map_err(|e| in_lane(e, group.id(0)))),
-            Of::Numbers(_) if count(value) == Some(n) => Ok(()),
-            Of::Numbers(column) => Err(unfit(path, &crate::eval::lanes::number(column, 0), n)),
+            LaneValues::Numbers(_) if count(value) == Some(n) => Ok(()),
+            LaneValues::Numbers(column) => Err(unfit(path, &crate::eval::lanes::number(column, 0), n)),
         },
         _ if count(value) == Some(n) => Ok(()),
         other => Err(unfit(path, other, n)),

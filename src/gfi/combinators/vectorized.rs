@@ -8,7 +8,7 @@ use super::slices::{check_fit, keeps, slice_goal, unfit_or};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Vector;
-use crate::eval::lanes::{apart_where, in_parts};
+use crate::eval::lanes::{in_parts, per_value_where};
 use crate::eval::node::Op;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, Value, arrays};
@@ -169,7 +169,7 @@ impl GenerativeFunction for Vectorized {
     /// The same for all lanes at once.
     fn run_lanes(&self, cx: &mut Cx, _this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
         let kinds = |_, arg: &Value| in_parts(arg);
-        if let Some(value) = apart_where(cx, args, kinds, &mut |cx, args| self.run_lanes(cx, _this, args, batch))? {
+        if let Some(value) = per_value_where(cx, args, kinds, &mut |cx, args| self.run_lanes(cx, _this, args, batch))? {
             return Ok(value);
         }
         if cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(batch.hash())) {

@@ -98,7 +98,7 @@ impl<W: Wrapper> GenerativeFunction for Wrapped<W> {
         if let Some(at) = self.0.decides(args)
             && let Some(arg @ Value::Lanes(_)) = args.get(at)
         {
-            return lanes::apart(cx, std::slice::from_ref(arg), false, &mut |cx, decided| {
+            return lanes::per_value(cx, std::slice::from_ref(arg), false, &mut |cx, decided| {
                 let mut args = args.to_vec();
                 args[at] = decided[0].clone();
                 self.run_lanes(cx, this, &args, batch)

@@ -8,7 +8,7 @@ use super::weight::Weight;
 use crate::distributions::Density;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::collections::Map;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
@@ -44,7 +44,7 @@ pub fn visit(
     goal: &Goal,
     old: Old<'_>,
     density: &dyn Density,
-    draws: &dyn Fn() -> Draws,
+    draws: &dyn Fn() -> SiteRng,
     given: &ChoiceMap,
     weight: &mut Weight,
 ) -> Result<Visit> {

@@ -11,7 +11,7 @@ use crate::eval::arithmetic::apply;
 use crate::eval::effect::{Handler, Site};
 use crate::eval::node::Op;
 use crate::eval::print::brief;
-use crate::eval::statements::Step;
+use crate::eval::statements::StatementResult;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::{components, show};
 use crate::gfi::combinators::intervene::partly_fixed;
@@ -60,7 +60,7 @@ impl Runner {
     }
 
     /// The finished run.
-    pub fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value, kept: Option<Arc<[Step]>>) -> Outcome {
+    pub fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value, kept: Option<Arc<[StatementResult]>>) -> Outcome {
         let elsewhere: &[Arc<Trace>] = if self.lent { &self.inlined } else { &[] };
         vanish(
             &self.past,

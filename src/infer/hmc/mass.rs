@@ -3,7 +3,7 @@
 use crate::distributions::{cholesky, solve_lower, standard_normal};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::options::Options;
 
 #[derive(Clone, Debug)]
@@ -84,7 +84,7 @@ impl Mass {
     }
 
     /// Normal momenta of covariance M, each with a noise of its own.
-    pub fn momentum(&self, n: usize, draws: &mut Draws) -> Vec<f64> {
+    pub fn momentum(&self, n: usize, draws: &mut SiteRng) -> Vec<f64> {
         let noise: Vec<f64> = (0..n).map(|_| standard_normal(draws)).collect();
         match self {
             Mass::Diagonal(inverse) => noise.iter().zip(inverse).map(|(z, m)| z / m.sqrt()).collect(),

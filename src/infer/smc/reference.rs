@@ -19,7 +19,7 @@ use super::way_back::WayBack;
 use crate::distributions::numbers_in;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
-use crate::eval::lanes::{Group, held_by};
+use crate::eval::lanes::{Group, splat};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::project::sum_of;
@@ -115,7 +115,7 @@ pub fn lane_zero(choices: &ChoiceMap) -> Result<ChoiceMap> {
     let first = Group::whole(0, 1, DType::Float64);
     let mut all = ChoiceMap::default();
     for (path, value) in choices.0.leaves() {
-        all.0.set(&path, Trie::Leaf(held_by(&first, value.clone())));
+        all.0.set(&path, Trie::Leaf(splat(&first, value.clone())));
     }
     Ok(all)
 }

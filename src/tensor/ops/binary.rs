@@ -2,28 +2,28 @@
 use super::operations;
 use crate::error::{Error, Result, Stop};
 use crate::tensor::{Array, DType, host::elementwise, mlx, shape};
-use Row::{Arithmetic, Compare, Float, Host, Logic};
+use BinaryRow::{Arithmetic, Compare, Float, Host, Logic};
 use mlx_rs::{Array as Mlx, ops};
 
-type OnMlx = fn(&Mlx, &Mlx) -> mlx_rs::error::Result<Mlx>;
+type BinaryOnMlx = fn(&Mlx, &Mlx) -> mlx_rs::error::Result<Mlx>;
 
 /// How MLX evaluates an operation.
-enum Row {
+enum BinaryRow {
     /// Two integers give one, checked, on the host: MLX wraps around and dies of a zero divisor. Floats go to MLX.
-    Arithmetic(OnMlx),
+    Arithmetic(BinaryOnMlx),
     /// Floats, on MLX.
-    Float(OnMlx),
+    Float(BinaryOnMlx),
     /// Floats, on the host.
     Host,
     /// Numbers or booleans to booleans.
-    Compare(OnMlx),
+    Compare(BinaryOnMlx),
     /// Booleans to booleans.
-    Logic(OnMlx),
+    Logic(BinaryOnMlx),
 }
 
 operations! {
     /// The elementwise operations of two arrays.
-    BinaryOp, Row;
+    BinaryOp, BinaryRow;
     Add "add" Arithmetic(|a, b| a.add(b));
     Sub "sub" Arithmetic(|a, b| a.subtract(b));
     Mul "mul" Arithmetic(|a, b| a.multiply(b));

@@ -2,7 +2,7 @@
 use crate::error::{Error, Result};
 use crate::tensor::{
     Array, DType,
-    host::{index::join, view::View},
+    host::{index::join, view::StridedView},
     mlx, shape,
 };
 use mlx_rs::{Array as Mlx, Axes, ops};
@@ -36,7 +36,7 @@ pub fn transpose(a: &Array, permutation: Option<&[usize]>) -> Result<Array> {
         return Err(Error::shape(message).help("name every axis once, counting from 0"));
     }
     let axes = shape::dims(&order);
-    view(a, View::whole(a.shape()).transposed(&order), move |a| Ok(a.transpose_axes(&axes)?))
+    view(a, StridedView::whole(a.shape()).transposed(&order), move |a| Ok(a.transpose_axes(&axes)?))
 }
 
 /// A new axis of size 1 before `axis` (negative: from the end of the new shape). Errors: `gen::index`.
@@ -68,18 +68,22 @@ pub fn broadcast_to(a: &Array, shape: &[usize]) -> Result<Array> {
         return Err(Error::shape(message));
     }
     let dims = shape::dims(shape);
-    view(a, View::broadcast(a.shape(), shape), move |a| Ok(ops::broadcast_to(a, &dims)?))
+    view(a, StridedView::broadcast(a.shape(), shape), move |a| Ok(ops::broadcast_to(a, &dims)?))
 }
 
 /// In reverse order along `axis`. Errors: `gen::index`.
 pub fn flip(a: &Array, axis: i64) -> Result<Array> {
     let axis = shape::axis("flip", axis, a.ndim())?;
     let on_mlx = shape::dim(axis);
-    view(a, View::whole(a.shape()).flipped(axis), move |a| Ok(a.flip(Axes::Axis(on_mlx))?))
+    view(a, StridedView::whole(a.shape()).flipped(axis), move |a| Ok(a.flip(Axes::Axis(on_mlx))?))
 }
 
 /// The elements that a walk meets, or what MLX does for it.
-pub(super) fn view(a: &Array, view: View, on_mlx: impl FnOnce(&Mlx) -> Result<Mlx> + Send + 'static) -> Result<Array> {
+pub(super) fn view(
+    a: &Array,
+    view: StridedView,
+    on_mlx: impl FnOnce(&Mlx) -> Result<Mlx> + Send + 'static,
+) -> Result<Array> {
     Array::operation(&[a], &view.shape, a.dtype(), |data| Ok(view.of(data[0])), move |inputs| on_mlx(inputs[0]))
 }
 

@@ -6,7 +6,7 @@ use super::factor::{self, Lu};
 use crate::error::{Error, Result};
 use crate::tensor::{
     Array,
-    host::{self, Convert},
+    host::{self, CastElements},
 };
 
 /// The lower triangular L with L Lᵀ = `a`; only the lower triangle of `a` is looked at.

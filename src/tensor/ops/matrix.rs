@@ -7,8 +7,8 @@ use super::{
 use crate::error::{Error, Result};
 use crate::tensor::{
     Array,
-    host::{self, view::View},
-    lanes::Data,
+    host::{self, view::StridedView},
+    lanes::Buffer,
     mlx, shape,
 };
 use mlx_rs::Array as Mlx;
@@ -38,7 +38,7 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
     let row = if a.ndim() == 1 { [&[1], a.shape()].concat() } else { a.shape().to_vec() };
     let column = if b.ndim() == 1 { [b.shape(), &[1]].concat() } else { b.shape().to_vec() };
     let on_host =
-        |data: &[&Data]| Ok(host::floats(host::matrix::matmul((data[0], &row), (data[1], &column), &batches), dtype));
+        |data: &[&Buffer]| Ok(host::floats(host::matrix::matmul((data[0], &row), (data[1], &column), &batches), dtype));
     Array::operation(&[a, b], &shape, dtype, on_host, on_mlx)
 }
 
@@ -67,7 +67,7 @@ pub fn diag(a: &Array) -> Result<Array> {
     match *a.shape() {
         [n] => Array::operation(&[a], &[n, n], a.dtype(), |data| Ok(host::matrix::diagonal(data[0], n)), on_mlx),
         [n, m] => {
-            let view = View { shape: vec![n.min(m)], strides: vec![m as isize + 1], start: 0 };
+            let view = StridedView { shape: vec![n.min(m)], strides: vec![m as isize + 1], start: 0 };
             layout::view(a, view, |a| Ok(a.diag(0)?))
         }
         _ => Err(Error::shape(format!("diag: a vector or a matrix is wanted, not shape {:?}", a.shape()))),

@@ -29,7 +29,7 @@ fn shape_errors_name_both_shapes() {
             broadcast_to(&a, &[3]),
             broadcast_to(&a, &[1, 3]),
             take_along_axis(&a, &i(&[0]), 0),
-            slice(&c, &[Span { begin: 0, end: 1, step: 1 }; 2]),
+            slice(&c, &[AxisRange { begin: 0, end: 1, step: 1 }; 2]),
             index(&Array::scalar(1.0).unwrap(), 0),
             Array::from_f64(vec![1.0], &[2]),
             reduce(Reduction::Max, &v(&[]), None),
@@ -52,9 +52,9 @@ fn indices_and_axes_are_checked_before_anything_runs() {
             gather(&a, &i(&[0, 2])),
             gather(&a, &i(&[-1])),
             take_along_axis(&a, &Array::from_i64(vec![0, 5], &[1, 2]).unwrap(), 0),
-            slice(&a, &[Span { begin: 0, end: 3, step: 1 }]),
-            slice(&a, &[Span { begin: 0, end: 1, step: 0 }]),
-            slice(&a, &[Span { begin: i64::MIN, end: i64::MAX, step: 1 }]),
+            slice(&a, &[AxisRange { begin: 0, end: 3, step: 1 }]),
+            slice(&a, &[AxisRange { begin: 0, end: 1, step: 0 }]),
+            slice(&a, &[AxisRange { begin: i64::MIN, end: i64::MAX, step: 1 }]),
             reduce(Reduction::Sum, &a, Some(2)),
             reduce(Reduction::Sum, &a, Some(i64::MIN)),
             scan(Scan::Sort, &Array::scalar(1.0).unwrap(), Some(0)),
@@ -125,7 +125,7 @@ fn late_errors_are_reported_by_every_reader() {
             (Code::Array, "the matrix is singular (pivot 1 is 0)")
         );
     }
-    let none = slice(&x, &[Span { begin: 0, end: 0, step: 1 }]).unwrap();
+    let none = slice(&x, &[AxisRange { begin: 0, end: 0, step: 1 }]).unwrap();
     assert!(none.to_f64().is_err());
     assert_eq!(reduce(Reduction::Sum, &singular, None).unwrap().item(), Ok(9.0));
 }

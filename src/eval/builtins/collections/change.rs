@@ -1,13 +1,13 @@
 //! Changing collections: assoc, dissoc, update, and the same along a path.
 
-use super::super::args::wrong_type;
 use super::super::sequences::{at_argument, owned};
 use crate::error::{Code, Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::collections::{Map, Set};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::apart::by_keys;
-use crate::eval::lanes::{apart, holds_lanes, in_force};
+use crate::eval::lanes::by_value::by_keys;
+use crate::eval::lanes::{holds_lanes, in_force, per_value};
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
 use crate::eval::value::{MAX_NESTING, Value};
@@ -28,7 +28,7 @@ pub const TABLE: &[Builtin] = &[
             let [coll, path, value] = owned(a);
             at_path(cx, coll, &path, &mut |cx, _| in_force(cx, &value))
         },
-    ).apart(),
+    ).per_value(),
     Builtin::generic(
         "dissoc",
         "[coll] [coll key & more]",
@@ -51,7 +51,7 @@ pub const TABLE: &[Builtin] = &[
             let [coll, path] = owned(&mut a[..2]);
             at_path(cx, coll, &path, &mut |cx, old| apply_to(cx, &mut call.clone(), old))
         },
-    ).apart(),
+    ).per_value(),
 ];
 
 fn assoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -71,10 +71,10 @@ fn assoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 pub fn assoc_one(cx: &mut Cx, coll: Value, key: Value, value: Value) -> Result<Value> {
     match coll {
         _ if holds_lanes(&key) => {
-            apart(cx, &[key], true, &mut |cx, key| assoc_one(cx, coll.clone(), key[0].clone(), value.clone()))
+            per_value(cx, &[key], true, &mut |cx, key| assoc_one(cx, coll.clone(), key[0].clone(), value.clone()))
         }
         Value::Map(m) => Ok(Value::Map(m.insert(key, value)?)),
-        Value::Lanes(_) => apart(cx, &[coll], false, &mut |cx, coll| {
+        Value::Lanes(_) => per_value(cx, &[coll], false, &mut |cx, coll| {
             let value = in_force(cx, &value)?;
             assoc_one(cx, std::mem::take(&mut coll[0]), key.clone(), value)
         }),

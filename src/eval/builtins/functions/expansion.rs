@@ -1,7 +1,7 @@
 //! What macros of `stdlib/` need besides sequences: errors that point into code, places for the code they build.
 
-use super::super::args::{string, wrong_type};
 use crate::error::{Code, Error, Result};
+use crate::eval::args::{string, wrong_type};
 use crate::eval::collections::List;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;

@@ -3,7 +3,7 @@
 use super::options::option;
 use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
-use crate::eval::gradient::{self, Kind, Tape};
+use crate::eval::gradient::{self, Tape, VarKind};
 use crate::eval::host::HostObject;
 use crate::eval::print::{Printer, brief};
 use crate::eval::sequence;
@@ -78,7 +78,7 @@ fn check_value(tape: &Tape, value: &Value) -> Result<()> {
     if gradient::depends_on(value, tape.level()) {
         return Err(gradient::captured("the function of `custom-gradient`"));
     }
-    Kind::of(value).map(|_| ()).map_err(|_| {
+    VarKind::of(value).map(|_| ()).map_err(|_| {
         let message =
             format!("`custom-gradient` wants a function that gives a number or an array, not {}", shown(value));
         Error::raise(Code::Type, message)
@@ -91,7 +91,7 @@ fn shown(value: &Value) -> String {
 
 /// The places of variables in one argument, with the kind of each.
 enum Wanted {
-    Variable(Kind),
+    Variable(VarKind),
     Sequence(Vec<Wanted>),
     Map(Vec<(Value, Wanted)>),
     Nothing,
@@ -100,7 +100,7 @@ enum Wanted {
 impl Wanted {
     fn new(tape: &Tape, arg: &Value) -> Result<Wanted> {
         Ok(match arg {
-            Value::Var(_) if tape.owns(arg) => Wanted::Variable(Kind::of(arg)?),
+            Value::Var(_) if tape.owns(arg) => Wanted::Variable(VarKind::of(arg)?),
             Value::Vector(v) => Wanted::each(tape, v.iter())?,
             Value::List(l) => Wanted::each(tape, l.iter())?,
             Value::Map(m) => {
@@ -165,14 +165,14 @@ fn collect(argument: usize, wanted: &Wanted, part: &Value, found: &mut Vec<Value
     }
 }
 
-fn check_part(argument: usize, kind: &Kind, part: &Value) -> Result<()> {
+fn check_part(argument: usize, kind: &VarKind, part: &Value) -> Result<()> {
     if part.is_nil() {
         return Ok(());
     }
     let of = |shape: &[usize]| {
         if shape.is_empty() { "a number".to_string() } else { format!("an array of shape {shape:?}") }
     };
-    match Kind::of(part) {
+    match VarKind::of(part) {
         Ok(found) if found.shape() == kind.shape() => Ok(()),
         Ok(found) => {
             let (found, wanted) = (of(found.shape()), of(kind.shape()));

@@ -5,7 +5,7 @@ use super::with_tape;
 use crate::error::{Code, Error, Result};
 use crate::eval::arrays::wrap;
 use crate::eval::cx::Cx;
-use crate::eval::gradient::{self, Cotangents, Kind, Tape, arrays, pick, rules};
+use crate::eval::gradient::{self, Cotangents, Tape, VarKind, arrays, pick, rules};
 use crate::eval::print::brief;
 use crate::eval::value::Value;
 use crate::tensor::{Array, DType, ops};
@@ -52,12 +52,12 @@ fn passes(cx: &mut Cx, tape: &Tape, output: &Value) -> Result<Vec<Cotangents>> {
     rules::collect(output, &mut leaves);
     let mut passes = Vec::new();
     for leaf in leaves {
-        let shape = match Kind::of(&leaf)? {
-            Kind::Number | Kind::Lanes(_) => {
+        let shape = match VarKind::of(&leaf)? {
+            VarKind::Number | VarKind::Lanes(_) => {
                 passes.push(tape.backward(cx, &[(leaf, Value::float(1.0))])?);
                 continue;
             }
-            Kind::Array(shape, _) => shape,
+            VarKind::Array(shape, _) => shape,
         };
         let n: usize = shape.iter().product();
         for i in 0..n {

@@ -2,7 +2,7 @@
 
 use super::settled;
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::gradient::{self, Tape};
 use crate::eval::options::Options;

@@ -1,9 +1,9 @@
 //! Tables: columns by keyword, as `read-csv` gives them. A column that is not there is an error, so that a misspelt one
 //! is not taken for data that nobody has.
 
-use super::super::args::wrong_type;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::analyze::closest;
+use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;

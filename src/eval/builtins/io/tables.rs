@@ -1,12 +1,12 @@
 //! CSV files: columns by keyword, numbers where every cell is one.
 
-use super::super::args::{described, wrong_type};
 use super::super::math::convert::number_in;
 use super::super::strings::printing;
 use super::files::{bytes, path, save};
-use super::records::{Cell, Records, Unclosed, written};
+use super::records::{Field, Records, Unclosed, written};
 use super::table::{self, Table};
 use crate::error::{Code, Error, Result};
+use crate::eval::args::{described, wrong_type};
 use crate::eval::arrays::scalar_value;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
@@ -42,7 +42,7 @@ pub fn read_csv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| failed("is not UTF-8".to_string()))?;
     let mut records = Records::new(text, layout.separator);
-    let (mut names, mut columns) = (Vec::<String>::new(), Vec::<Vec<Cell>>::new());
+    let (mut names, mut columns) = (Vec::<String>::new(), Vec::<Vec<Field>>::new());
     while let Some((line, record)) = records.next().map_err(|unclosed| failed(open_quote(&unclosed)))? {
         cx.charge(record.len())?;
         if names.is_empty() {
@@ -87,7 +87,7 @@ const MISSING: &[&str] = &["", "NA", "N/A", "NaN", "nan", "null", "NULL"];
 
 /// Integers, else floats, else booleans, else strings; nil for what is missing. A cell in quotes is text, which is not
 /// missing; but empty ones do not keep a column of numbers from being one.
-fn column(cells: &[Cell]) -> Result<Value> {
+fn column(cells: &[Field]) -> Result<Value> {
     let all = |read: &dyn Fn(&str) -> Option<Value>| {
         let mut some = cells.iter().all(|cell| !cell.quoted);
         let values = cells.iter().map(|cell| match (&*cell.text, cell.quoted) {
@@ -101,7 +101,7 @@ fn column(cells: &[Cell]) -> Result<Value> {
         });
         values.collect::<Option<Vec<Value>>>().filter(|_| some)
     };
-    let text = |cell: &Cell| match !cell.quoted && MISSING.contains(&&*cell.text) {
+    let text = |cell: &Field| match !cell.quoted && MISSING.contains(&&*cell.text) {
         true => Value::Nil,
         false => Value::str(&*cell.text),
     };

@@ -1,8 +1,8 @@
 //! Conversions: integers, floats, and numbers in strings.
 
-use super::super::args::{string, wrong_type};
 use super::elementwise::exact_integer;
 use crate::error::{Code, Error, Result};
+use crate::eval::args::{string, wrong_type};
 use crate::eval::arithmetic::not_a_number;
 use crate::eval::arrays::wrap;
 use crate::eval::cx::Cx;

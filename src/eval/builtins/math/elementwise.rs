@@ -107,7 +107,7 @@ pub fn logic(op: UnaryOp, f: fn(bool) -> bool, args: &[Value]) -> Result<Value> 
     match &args[0] {
         Value::Array(a) => wrap(ops::unary(op, a)),
         value if value.is_bool() => Ok(Value::bool(f(value.truthy()))),
-        other => Err(super::super::args::wrong_type(
+        other => Err(crate::eval::args::wrong_type(
             &format!("logical-{}", op.name()),
             "a boolean or an array of booleans",
             other,
@@ -123,7 +123,7 @@ pub fn logic2(op: BinaryOp, f: fn(bool, bool) -> bool, args: &[Value]) -> Result
     let name = format!("logical-{}", op.name());
     for (i, value) in args.iter().enumerate() {
         if !value.is_bool() && !matches!(value, Value::Array(_)) {
-            return Err(super::super::args::wrong_type(&name, "a boolean or an array of booleans", value, i));
+            return Err(crate::eval::args::wrong_type(&name, "a boolean or an array of booleans", value, i));
         }
     }
     let (x, y) = operands(&name, &args[0], &args[1])?;

@@ -1,8 +1,8 @@
 //! Whole-number arithmetic: quotients, remainders, bits.
 
-use super::super::args::wrong_type;
 use super::elementwise::{on_arrays, overflow};
 use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::wrong_type;
 use crate::eval::arithmetic::not_a_number;
 use crate::eval::arrays::{operands, wrap};
 use crate::eval::cx::Cx;

@@ -1,8 +1,8 @@
 //! Reading, evaluating and expanding code given as data.
 
-use super::super::args::string;
 use crate::error::{At, Code, Error, Result, Stop};
 use crate::eval::analyze::{expand_all, expand_once};
+use crate::eval::args::string;
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::convert::{to_form, to_value};
 use crate::eval::cx::Cx;

@@ -1,11 +1,11 @@
 //! What is known of names: documentation, source, arglists, searching.
 
-use super::super::args::wrong_type;
 use super::super::namespaces::refer::public_names;
 use super::super::strings::regex::Pattern;
 use super::{name_of, show};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::analyze::{Resolved, closest, global_value, resolve_global};
+use crate::eval::args::wrong_type;
 use crate::eval::convert::to_value;
 use crate::eval::cx::Cx;
 use crate::eval::print::shown;

@@ -3,7 +3,7 @@
 use super::access::is_empty;
 use super::{collect, deepest, lazily, owned, size, walk};
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::collections::{Lazy, List};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;

@@ -1,11 +1,11 @@
 //! Atoms: one value that changes, under a lock that is never held while a program's code runs.
 
-use super::super::args::wrong_type;
 use crate::error::{Code, Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::lanes::{in_force, merge, project};
 use crate::eval::print::Printer;
 use crate::eval::value::{Value, nest};

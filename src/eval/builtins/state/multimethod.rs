@@ -1,12 +1,12 @@
 //! Multimethods: functions that choose their code by the value of a dispatch function.
 
-use super::super::args::{string, wrong_type};
 use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::{string, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::print::{Printer, brief};
 use crate::eval::value::{Value, nest};
 use crate::eval::watch::Home;

@@ -1,8 +1,8 @@
 //! `format`: templates in the manner of printf, every mismatch an error that names the directive.
 
-use super::super::args::string;
 use super::printing;
 use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::string;
 use crate::eval::cx::Cx;
 use crate::eval::print::brief;
 use crate::eval::value::Value;

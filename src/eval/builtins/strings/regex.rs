@@ -1,7 +1,7 @@
 //! Regular expressions: `#"…"`, `re-find`, `re-matches`, `re-seq`.
 
-use super::super::args::{string, wrong_type};
 use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::{string, wrong_type};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;

@@ -1,11 +1,11 @@
 //! Replacing in strings: text by text, matches of a pattern by a template or by what a function makes of them.
 
-use super::super::args::{string, wrong_type};
 use super::printing;
 use super::regex::{Pattern, groups};
 use crate::error::{Code, Error, Result};
+use crate::eval::args::{string, wrong_type};
 use crate::eval::cx::Cx;
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::value::Value;
 use regex::Captures;
 use std::ops::Range;
