@@ -1,4 +1,4 @@
-//! Control flow on lanes: conditions, `case`, and loops whose lanes go different ways.
+//! Control-flow divergence: conditions, `case`, and loops whose lanes go different ways.
 //!
 //! The lanes of a group may end a body at different places: some with a value, some with `recur`. Both are gathered as
 //! `Outcomes`; those that go on are run again together, until none is left.

@@ -1,4 +1,4 @@
-//! Merging: what different lanes came to, as one value. Merging never fails for what the values are.
+//! Where lanes that diverged meet again: what they came to, as one value. Merging never fails for what the values are.
 
 use super::{Group, LanePart, LaneValues, Lanes, number, project};
 use crate::error::Result;
