@@ -24,9 +24,10 @@ use std::sync::Arc;
 const CODES: [Code; 2] = [Code::Lanes, Code::CaughtInSomeLanes];
 
 /// May this be an error of lanes alone? Single lanes know no other, and of a resumed run the whole one decides. What
-/// state outside the run remembers is another thing the next time.
+/// state outside the run remembers is another thing the next time, and what was too much takes as long again.
 fn may_be(request: &Request<'_>, error: &Error) -> bool {
-    matches!(request.how, How::Together) && is_of_run(error) && error.code != LATE
+    let again = error.code != LATE && error.code != Code::TooLarge;
+    matches!(request.how, How::Together) && is_of_run(error) && again
 }
 
 /// Is the error of a run of all lanes one of lanes alone?
