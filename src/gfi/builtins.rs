@@ -219,7 +219,7 @@ pub fn choices_of(what: &str, value: &Value, index: usize) -> Result<ChoiceMap> 
         return trace.choices();
     }
     match value.as_host::<TraceObject>() {
-        Some(trace) => Ok(trace.0.choices()),
+        Some(trace) => Ok(trace.choices()),
         None => ChoiceMap::from_value(value).map_err(|e| match value {
             Value::Map(_) => e.arg(index),
             _ if is_function(value) => wrong_type(what, "a trace or choices", value, index)

@@ -2,9 +2,11 @@
 
 mod algebra;
 mod bijection;
+mod chains;
 mod conditional;
 mod diagnose;
 pub mod diagnostics;
+mod draws;
 mod empirical;
 mod enumerate;
 mod enumeration;
@@ -20,6 +22,7 @@ mod measure;
 mod mh;
 mod modes;
 mod moves;
+mod options;
 mod proposal_kernel;
 mod random_walk;
 mod reals;

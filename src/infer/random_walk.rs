@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::eval::arrays::{raise, wrap};
 use crate::eval::builtins::args::number;
 use crate::eval::key::Key;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::project::sum_of;
@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub const ROW: Builtin = Builtin::new(
     "random-walk-kernel",
     "[address scale] [address & options]",
-    "A kernel: normal noise of the standard deviation `scale`, also given as an option `:scale`, is added to the choice at an address, a number or each element of an array; the move is accepted by Metropolis–Hastings. Elements that hang together, as those of a simplex or a covariance matrix do, move in unconstrained coordinates, whose Jacobian counts.\n(keys ((random-walk-kernel :x 0.5) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
+    "A kernel: normal noise of the standard deviation `scale` is added to the choice at an address, a number or each element of an array; the move is accepted by Metropolis–Hastings. Elements that hang together, as those of a simplex or a covariance matrix do, move in unconstrained coordinates, whose Jacobian counts.\n(keys ((random-walk-kernel :x 0.5) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
     |_, a| {
         let scale = scale(a)?;
         let path = components(&a[0]).map_err(|e| e.arg(0))?.into_owned();
@@ -31,14 +31,15 @@ pub const ROW: Builtin = Builtin::new(
 )
 .options(1, OPTIONS);
 
-const OPTIONS: &str = "scale";
+const OPTIONS: &[OptionRow] =
+    &[OptionRow::positive("scale", "the standard deviation of the noise, where it does not stand alone")];
 
 /// The scale, alone or as an option.
 fn scale(args: &[Value]) -> Result<f64> {
     let positive = |x: f64| x > 0.0 && x.is_finite();
     if args.len() != 2 || matches!(args[1], Value::Map(_)) {
         let options = Options::read("random-walk-kernel", args, 1, OPTIONS)?;
-        return match options.number("scale", f64::NAN, "a positive number", positive)? {
+        return match options.number("scale") {
             scale if scale.is_nan() => Err(Error::new("gen::option", "`random-walk-kernel` needs its `:scale`")
                 .help("write `(random-walk-kernel :x 0.5)` or `(random-walk-kernel :x {:scale 0.5})`")),
             scale => Ok(scale),

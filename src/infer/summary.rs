@@ -6,10 +6,10 @@ mod table;
 mod warnings;
 
 use super::diagnostics::Weights;
-use super::samples::Draws;
+use super::samples::ResultDraws;
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::Printer;
 use crate::eval::{Builtin, Cx, HostObject, Value};
 use crate::gfi::{components, to_value};
@@ -18,12 +18,12 @@ use sites::{Site, Sites};
 pub const TABLE: &[Builtin] = &[Builtin::new(
     "summary",
     "[result & options]",
-    "A table of the unobserved choices of a result, one row for each number. Of chains: mean, sd, 89 % interval, effective sample sizes, r_hat, Monte Carlo errors; of weighted draws: weighted mean, sd and interval, with the effective sample size and the log evidence below. Warnings say what to do. Rows are found by address, columns by keyword; option `:digits` (3), the significant digits of sd.\n(let [m (gen [] (trace :x (flip 0.5)) (trace :y (flip 0.5)))] (keys (summary (importance m [] {:y true})))) ;=> (:x)\n(let [m (gen [] (trace :x (poisson 0)))] (get-in (summary (importance m [] {})) [:x :mean])) ;=> 0.0",
+    "A table of the unobserved choices of a result, one row for each number. Of chains: mean, sd, 89 % interval, effective sample sizes, r_hat, Monte Carlo errors; of weighted draws: weighted mean, sd and interval, with the effective sample size and the log evidence below. Warnings say what to do. Rows are found by address, columns by keyword.\n(let [m (gen [] (trace :x (flip 0.5)) (trace :y (flip 0.5)))] (keys (summary (importance m [] {:y true})))) ;=> (:x)\n(let [m (gen [] (trace :x (poisson 0)))] (get-in (summary (importance m [] {})) [:x :mean])) ;=> 0.0",
     summary,
 )
 .options(1, OPTIONS)];
 
-const OPTIONS: &str = "digits";
+const OPTIONS: &[OptionRow] = &[OptionRow::between("digits", 1, 15, "the significant digits of sd").or_count(3)];
 
 /// One scalar of the model.
 struct Row {
@@ -31,7 +31,7 @@ struct Row {
     path: Vec<Value>,
     /// One element of a choice that holds several.
     element: bool,
-    /// Draws that have it.
+    /// ResultDraws that have it.
     count: usize,
     columns: &'static [&'static str],
     numbers: Vec<f64>,
@@ -51,11 +51,7 @@ struct Summary {
 
 fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("summary", args, 1, OPTIONS)?;
-    let digits = options.count("digits", 3, 1)?;
-    if let Some(given) = options.get("digits").filter(|_| digits > 15) {
-        return Err(options.wrong("digits", "an integer of at most 15", given));
-    }
-    let draws = Draws::of_value(cx, "summary", &args[0])?;
+    let draws = ResultDraws::of_value(cx, "summary", &args[0])?;
     draws.untracked("summary")?;
     let sites = Sites::of(cx, &draws)?;
     let mut summary = match &draws.log_weights {
@@ -63,7 +59,7 @@ fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         None => of_chains(cx, &sites, &draws)?,
     };
     summary.rows.extend(solved(cx, &draws)?);
-    summary.digits = digits;
+    summary.digits = options.count("digits");
     cx.told = true;
     if !sites.others.is_empty() {
         summary.notes.push(format!("left out, as they hold no numbers: {}", sites.others.join(", ")));
@@ -71,7 +67,7 @@ fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     Ok(Value::host(summary))
 }
 
-fn of_chains(cx: &mut Cx, sites: &Sites, draws: &Draws) -> Result<Summary> {
+fn of_chains(cx: &mut Cx, sites: &Sites, draws: &ResultDraws) -> Result<Summary> {
     let rows = rows(cx, sites, statistics::CHAINS, |site| statistics::of_chains(site, draws))?;
     let warnings = warnings::of_chains(&rows, draws);
     Ok(Summary {
@@ -85,7 +81,7 @@ fn of_chains(cx: &mut Cx, sites: &Sites, draws: &Draws) -> Result<Summary> {
     })
 }
 
-fn of_weighted(cx: &mut Cx, sites: &Sites, draws: &Draws, log_weights: &[f64]) -> Result<Summary> {
+fn of_weighted(cx: &mut Cx, sites: &Sites, draws: &ResultDraws, log_weights: &[f64]) -> Result<Summary> {
     let Some(weights) = Weights::new(log_weights) else {
         return Err(Error::new("gen::all-impossible", "no draw of this result has a positive weight").arg(0));
     };
@@ -108,7 +104,7 @@ fn of_weighted(cx: &mut Cx, sites: &Sites, draws: &Draws, log_weights: &[f64]) -
 }
 
 /// Rows of choices that `exact` has solved: those of their distributions.
-fn solved(cx: &mut Cx, draws: &Draws) -> Result<Vec<Row>> {
+fn solved(cx: &mut Cx, draws: &ResultDraws) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (path, posterior) in draws.all_solved()? {
         let site = Site { path, element: String::new(), places: Vec::new(), numbers: Vec::new() };

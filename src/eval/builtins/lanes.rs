@@ -1,7 +1,7 @@
 //! Lanes of a program's own: from arrays and back.
 
 use super::args::wrong_type;
-use super::arrays::options::Options;
+use super::arrays::options::{DTYPE, Options};
 use super::sequences::lazily;
 use super::strings::printing::settled;
 use crate::error::{Error, Result};
@@ -53,7 +53,7 @@ fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Value::Lanes(_) = &args[0] {
         return Ok(args[0].clone());
     }
-    let width = Options::read("as-lanes", args, "dtype")?.dtype.unwrap_or_else(|| cx.width());
+    let width = Options::read("as-lanes", args, DTYPE)?.dtype.unwrap_or_else(|| cx.width());
     if !width.is_float() {
         return Err(Error::new("gen::dtype", "lanes compute with floats of one width")
             .arg(2)

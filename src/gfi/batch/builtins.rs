@@ -7,6 +7,7 @@ use super::scalar::{all_lanes, scalar_trace};
 use super::take::{Pick, take};
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::wrong_type;
+use crate::eval::builtins::arrays::options::{DTYPE, Options};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, sequence};
 use crate::gfi::builtins::{argument_vector, constraints_of, result};
@@ -32,7 +33,7 @@ pub const TABLE: &[Builtin] = &[
         "Traces of one function as one batched trace, a lane each: what `stack` does with traces.\n(let [m (gen [] (trace :x (normal 0 1))) t (fn [x] (:trace (generate m [] {:x x})))] (lanes->array (get (stack [(t 1.0) (t 2.0)]) :x))) ;=> (array [1.0 2.0])",
         stack,
     )
-    .state(),
+    .draws(),
     Builtin::new(
         "merge-lanes",
         "[mask a b]",
@@ -46,7 +47,7 @@ pub const TABLE: &[Builtin] = &[
         "A batched trace: n runs of a generative function at once, one per lane.\n(lanes? (get (vsimulate (gen [] (trace :x (normal 0 1))) [] 100) :x)) ;=> true",
         simulate,
     )
-    .state()
+    .draws()
     .takes_lanes(),
     Builtin::new(
         "vgenerate",
@@ -54,7 +55,7 @@ pub const TABLE: &[Builtin] = &[
         "n runs at once in which constrained choices take the given values, `{:trace t :weight w}`: the weight has one number per lane. Constraints and arguments are the same for all, or lanes.\n(lanes->array (:weight (vgenerate (gen [] (trace :x (flip 0.25))) [] {:x true} 2 :dtype :float64))) ;~> (array [-1.3862943611198906 -1.3862943611198906])",
         generate,
     )
-    .state()
+    .draws()
     .takes_lanes(),
     Builtin::new(
         "lane",
@@ -62,7 +63,7 @@ pub const TABLE: &[Builtin] = &[
         "The trace of one lane of a batched trace.\n(let [m (gen [] (trace :x (normal 0 1)))] (:x (choices (lane (:trace (vgenerate m [] {:x 1.5} 3)) 2)))) ;=> 1.5",
         lane,
     )
-    .state()
+    .draws()
     .takes_lanes(),
     Builtin::new(
         "lanes",
@@ -70,7 +71,7 @@ pub const TABLE: &[Builtin] = &[
         "The traces of all lanes of a batched trace, as a vector.\n(count (lanes (vsimulate (gen [] (trace :x (normal 0 1))) [] 3))) ;=> 3",
         lanes,
     )
-    .state()
+    .draws()
     .takes_lanes(),
 ];
 
@@ -177,7 +178,7 @@ fn stack(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 fn width(cx: &Cx, name: &str, args: &[Value], from: usize) -> Result<DType> {
-    let options = crate::eval::builtins::arrays::options::Options::read_from(name, args, from, "dtype")?;
+    let options = Options::read_from(name, args, from, DTYPE)?;
     match options.dtype {
         Some(width) if !width.is_float() => {
             Err(crate::error::Error::new("gen::dtype", format!("`{name}` computes with floats"))

@@ -46,7 +46,8 @@ impl EditRequest for CustomEdit {
 fn read(result: &Value) -> Result<Edited, &'static str> {
     let Value::Map(map) = result else { return Err("which is no map") };
     let part = |name: &str| map.get_keyword(name).unwrap_or(&Value::Nil);
-    let trace = part("trace").as_host::<TraceObject>().ok_or("whose `:trace` is no trace")?.0.clone();
+    let trace = part("trace").as_host::<TraceObject>().ok_or("whose `:trace` is no trace")?.trace();
+    let trace = trace.map_err(|_| "whose `:trace` cannot be made again")?;
     let weight = part("weight").as_f64().ok_or("whose `:weight` is no number")?.into();
     let discard = ChoiceMap::from_value(part("discard")).map_err(|_| "whose `:discard` is no choice map")?.0;
     let retdiff = Diff::from_value(part("retdiff")).map_err(|_| "whose `:retdiff` is no diff")?;

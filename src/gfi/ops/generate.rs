@@ -32,4 +32,4 @@ pub const ROW: Builtin = Builtin::new(
         result([("trace", trace_value(outcome.trace)), ("weight", Value::float(outcome.weight.plain()))])
     },
 )
-.state();
+.draws();

@@ -21,4 +21,4 @@ pub const ROW: Builtin = Builtin::new(
         ])
     },
 )
-.state();
+.draws();

@@ -64,4 +64,4 @@ pub const ROW: Builtin = Builtin::new(
         outcome_map(cx, outcome, [])
     },
 )
-.state();
+.draws();

@@ -28,4 +28,4 @@ pub const ROW: Builtin = Builtin::new(
         Ok(trace_value(simulate(cx, &args[0], &given, origin).map_err(|e| e.arguments_at(1))?))
     },
 )
-.state();
+.draws();

@@ -4,7 +4,7 @@ use super::unvisited::all_visited;
 use crate::error::{Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::collections::Map;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
 use crate::eval::{Builtin, Cx, Value};
@@ -176,9 +176,11 @@ fn check_option(args: &mut Vec<Value>, most: usize) -> Result<bool> {
     Ok(given)
 }
 
+const CHECK_DIFFS: &[OptionRow] = &[OptionRow::flag("check-diffs", "verify what the diffs say of the arguments")];
+
 /// What `{:check-diffs true}` says, from `args[index]` on.
 pub fn check_diffs(operation: &str, args: &[Value], index: usize) -> Result<bool> {
-    Options::read(operation, args, index, "check-diffs")?.flag("check-diffs")
+    Ok(Options::read(operation, args, index, CHECK_DIFFS)?.flag("check-diffs"))
 }
 
 const ARGLISTS: &str =
@@ -191,7 +193,7 @@ pub const ROWS: [Builtin; 2] = [
         "A trace changed by constraints and, if given, new arguments: `{:trace :weight :discard :retdiff}`. `update` calls it for traces. Old values stay where their addresses do, what is new comes from the prior; the weight is the log-ratio of densities without what was drawn, the discard what was overwritten or vanished. Argdiffs promise how arguments changed; `{:check-diffs true}` at the end verifies them.\n(let [t (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.0}))] (:discard (update t {:x 2.0}))) ;=> (choicemap :x 1.0)",
         gfi_update,
     )
-    .state(),
+    .draws(),
     Builtin::new(
         "update-with-diffs",
         "[trace constraints & argdiffs]",
@@ -216,7 +218,7 @@ pub const ROWS: [Builtin; 2] = [
             finish(cx, &trace, Change { args: trace.args.clone(), diffs }, &constraints, 1)
         },
     )
-    .state(),
+    .draws(),
 ];
 
 /// The error of an operation on a trace with the wrong number of arguments; most often the diffs were left out.

@@ -48,11 +48,6 @@ pub const TABLE: &[Builtin] = &[
     ),
 ];
 
-/// A kernel several times.
-pub fn repeated(kernel: Arc<dyn Kernel>, times: usize) -> impl Kernel {
-    Sequence { parts: vec![kernel], times, form: Form::Repeat }
-}
-
 fn times(name: &str, args: &[Value]) -> Result<usize> {
     size(name, args, 0).map_err(|e| e.help(format!("the number of moves comes first: `({name} 10 …)`")))
 }

@@ -29,7 +29,7 @@ pub const ROW: Builtin = Builtin::new(
     "The exact posterior, of models where it can be proved: `{:log-ml :eliminated :enumerated :posterior :joint}`. Unobserved normal choices whose means are sums of others, beta choices behind `flip`, `bernoulli` or `binomial`, and gamma choices behind `poisson` or `exponential` are solved: `:eliminated` names them, `:posterior` has their distributions. Choices with finitely many values are walked through: `:enumerated` names them, `:joint` has their probabilities; more than a million combinations, or five million choices in all of them, are an error. Anything else is refused.\n(:posterior (exact (gen [] (let [p (trace :p (beta 2 2))] (trace :x (flip p)))) [] {:x true})) ;=> {:p (beta 3.0 2.0)}",
     exact,
 )
-.options(3, "");
+.options(3, &[]);
 
 /// One combination of the values that are walked through, and what it comes to.
 struct Case {
@@ -39,7 +39,7 @@ struct Case {
 }
 
 fn exact(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    Options::read("exact", args, 3, "")?;
+    Options::read("exact", args, 3, &[])?;
     let problem = Problem::read(cx, "exact", args)?;
     let cases = cases(cx, &problem)?;
     let log_weights = weighed(cases.iter().map(|case| case.weighing.clone()).collect())?;

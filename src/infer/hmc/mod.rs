@@ -1,6 +1,7 @@
 //! Moves along gradients, in unconstrained coordinates: Langevin, Hamiltonian Monte Carlo, and the No-U-Turn sampler.
 
 mod adaptation;
+mod chain;
 mod continuous;
 mod kernels;
 mod leapfrog;

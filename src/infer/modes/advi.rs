@@ -9,26 +9,39 @@ use super::options::{Mode, mode};
 use crate::error::{Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::BadPoints;
+use crate::infer::options::{DRAWS, DTYPE, OPTIMIZER, STEPS};
 use crate::infer::start::{Problem, with_missing};
 use crate::infer::tally::result_of;
 use std::sync::Arc;
 
-pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations & options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. Options: `:family` `:mean-field` (independent) or `:full-rank`, `:steps` (1000), `:learning-rate` (0.1, in standard deviations of the normal distribution at the posterior's peak, where the climb starts), which falls to 0 along half a cosine, `:particles` (10), `:samples` (1000), `:optimizer` in place of the rate, `:dtype` as `vi` has it. A model that decides by a choice may jump there, which is an error; what does not jump decides by `(stop-gradient x)`.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", |cx, a| in_width(cx, "advi", OPTIONS, a, 3, advi)).state().options(3, OPTIONS);
+pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations & options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. A model that decides by a choice may jump there, which is an error; what does not jump decides by `(stop-gradient x)`.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", |cx, a| in_width(cx, "advi", OPTIONS, a, 3, advi)).draws().options(3, OPTIONS);
 
-const OPTIONS: &str = "family steps learning-rate optimizer particles samples dtype";
+const OPTIONS: &[OptionRow] = &[
+    OptionRow::word("family", &["mean-field", "full-rank"], "which covariances it may have").or_word("mean-field"),
+    STEPS,
+    OptionRow::positive(
+        "learning-rate",
+        "in standard deviations of the normal distribution at the posterior's peak, where the climb starts; it falls to 0 along half a cosine",
+    )
+    .or_number(0.1),
+    OPTIMIZER.saying("an optimizer in place of the rate").or_told("by the rate"),
+    OptionRow::count("particles", 1, "draws a step").or_count(10),
+    DRAWS,
+    DTYPE,
+];
 
 fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("advi", args, 3, OPTIONS)?;
     if options.get("optimizer").is_some() {
         options.idle("learning-rate", "beside `:optimizer`, which has a rate of its own")?;
     }
-    let full = options.one_of("family", &[("mean-field", false), ("full-rank", true)])?.unwrap_or(false);
-    let (steps, samples) = (options.count("steps", 1000, 1)?, options.count("samples", 1000, 1)?);
-    let particles = options.count("particles", 10, 1)?;
-    let rate = options.number("learning-rate", 0.1, "a positive number", |x| x > 0.0 && x.is_finite())?;
+    let full = options.word("family") == "full-rank";
+    let (steps, samples) = (options.count("steps"), options.count("samples"));
+    let particles = options.count("particles");
+    let rate = options.number("learning-rate");
     let schedule = cx.call_core("cosine-decay", &mut [Value::float(rate), Value::Int(steps as i64)])?;
     let optimizer = Optimizer::of(&options, schedule)?;
     let problem = Problem::read(cx, "advi", args)?;

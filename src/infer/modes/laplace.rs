@@ -4,24 +4,27 @@ use super::gaussian::Gaussian;
 use super::options::{Mode, mode};
 use crate::distributions::{cholesky, solve_lower};
 use crate::error::{Error, Result};
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_value;
+use crate::infer::options::{self, DRAWS};
 use crate::infer::space::Space;
 use crate::infer::start::{Problem, with_missing};
 use crate::infer::tally::result_of;
 use std::sync::Arc;
 
-pub const MAP: Builtin = Builtin::new("map-estimate", "[gf args observations & options]", "The run of highest log-density under observations, by gradients over the unobserved choices, which are continuous: `{:trace :log-density :converged :traces}`. Options: `:starts` (4) prior draws to climb from, `:steps` (1000) each.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(get (:trace (map-estimate m [] {:x 3})) :z) ;~> 1.5", map_estimate).state().options(3, OPTIONS);
+pub const MAP: Builtin = Builtin::new("map-estimate", "[gf args observations & options]", "The run of highest log-density under observations, by gradients over the unobserved choices, which are continuous: `{:trace :log-density :converged :traces}`.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(get (:trace (map-estimate m [] {:x 3})) :z) ;~> 1.5", map_estimate).draws().options(3, OPTIONS);
 
-pub const LAPLACE: Builtin = Builtin::new("laplace-approximation", "[gf args observations & options]", "The normal distribution over unconstrained coordinates with the mode and the curvature of the posterior: `{:log-ml :trace :guide :elbo :traces :sample}`, the evidence under it, its mode, itself as a generative function, the bound that it gives, draws, and a function that draws choices. Options: those of `map-estimate` and `:samples` (1000).\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(:log-ml (laplace-approximation m [] {:x 3})) ;~> -3.51551212", laplace).state().options(3, SAMPLED);
+pub const LAPLACE: Builtin = Builtin::new("laplace-approximation", "[gf args observations & options]", "The normal distribution over unconstrained coordinates with the mode and the curvature of the posterior: `{:log-ml :trace :guide :elbo :traces :sample}`, the evidence under it, its mode, itself as a generative function, the bound that it gives, draws, and a function that draws choices.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(:log-ml (laplace-approximation m [] {:x 3})) ;~> -3.51551212", laplace).draws().options(3, SAMPLED);
 
-const OPTIONS: &str = "starts steps";
-const SAMPLED: &str = "starts steps samples";
+const STARTS: OptionRow = OptionRow::count("starts", 1, "prior draws to climb from").or_count(4);
+const CLIMB: OptionRow = options::STEPS.saying("steps of each climb");
+const OPTIONS: &[OptionRow] = &[STARTS, CLIMB];
+const SAMPLED: &[OptionRow] = &[STARTS, CLIMB, DRAWS];
 
 fn map_estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("map-estimate", args, 3, OPTIONS)?;
-    let (starts, steps) = (options.count("starts", 4, 1)?, options.count("steps", 1000, 1)?);
+    let (starts, steps) = (options.count("starts"), options.count("steps"));
     let problem = Problem::read(cx, "map-estimate", args)?;
     let key = cx.next_key("map-estimate")?;
     let Mode { space, peak, bad } = mode(cx, &problem, false, starts, steps, key)?;
@@ -37,8 +40,8 @@ fn map_estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn laplace(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("laplace-approximation", args, 3, SAMPLED)?;
-    let (starts, steps) = (options.count("starts", 4, 1)?, options.count("steps", 1000, 1)?);
-    let samples = options.count("samples", 1000, 1)?;
+    let (starts, steps) = (options.count("starts"), options.count("steps"));
+    let samples = options.count("samples");
     let problem = Problem::read(cx, "laplace-approximation", args)?;
     let key = cx.next_key("laplace-approximation")?;
     let Mode { space, peak, mut bad } = mode(cx, &problem, true, starts, steps, key.fold(0))?;

@@ -9,13 +9,14 @@ use crate::eval::numeric::{self, Unary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value, sequence};
 use crate::gfi::batch::{self, BatchedTrace};
-use crate::gfi::{ChoiceMap, Record, Trace, TraceObject, Trie, UNTOLD, components, flat, to_value};
+use crate::gfi::{ChoiceMap, Record, Trace, TraceObject, TraceStore, Trie, UNTOLD, components, flat, show, to_value};
 use crate::infer::diagnostics::Weights;
+use crate::infer::draws::DrawColumns;
 use crate::infer::weighed::Weighed;
 use std::sync::Arc;
 
 /// The draws of a result, chain after chain.
-pub struct Draws {
+pub struct ResultDraws {
     runs: Runs,
     /// One for weighted draws.
     pub chains: usize,
@@ -28,15 +29,16 @@ pub struct Draws {
     pub result: Map,
 }
 
-/// Traces, or the lanes of a batched one.
+/// Columns of choices, traces, or the lanes of a batched one.
 pub enum Runs {
+    Columns(Arc<DrawColumns>),
     Single(Vec<Arc<Trace>>),
     Batched(Arc<BatchedTrace>),
 }
 
-impl Draws {
+impl ResultDraws {
     /// Reads a result of an algorithm, or traces as they are, also a batched one: one chain of equal weight.
-    pub fn of_value(cx: &mut Cx, function: &'static str, value: &Value) -> Result<Draws> {
+    pub fn of_value(cx: &mut Cx, function: &'static str, value: &Value) -> Result<ResultDraws> {
         let (result, traces) = match value {
             Value::Map(m) => (m.clone(), m.get_keyword("traces").cloned()),
             Value::Vector(_) | Value::List(_) | Value::Lazy(_) => (Map::empty(), Some(value.clone())),
@@ -48,7 +50,7 @@ impl Draws {
         };
         let runs = match traces.as_host::<BatchedTrace>() {
             Some(batched) => Runs::Batched(Arc::new(batched.clone())),
-            None => Runs::Single(singles(cx, &traces).map_err(|e| e.unwrap_or_else(|| no_result(function, value)))?),
+            None => runs_of(cx, &traces).map_err(|e| e.unwrap_or_else(|| no_result(function, value)))?,
         };
         let count = runs.len();
         if count == 0 {
@@ -60,7 +62,7 @@ impl Draws {
         }
         let (log_weights, tracked) = log_weights(cx, &result, count)?.unzip();
         let chains = chains(&result, count)?;
-        Ok(Draws { runs, chains, log_weights, tracked: tracked.flatten(), bare: false, result })
+        Ok(ResultDraws { runs, chains, log_weights, tracked: tracked.flatten(), bare: false, result })
     }
 
     /// The weights of all draws, equal ones where there are none; one must be positive.
@@ -122,6 +124,7 @@ impl Draws {
                 .help("name a choice, `(marginal r :x)`, or look into `(:joint r)` and `(:posterior r)`"));
         }
         match &self.runs {
+            Runs::Columns(columns) => (0..columns.len()).map(|row| columns.trace(row)).collect(),
             Runs::Single(traces) => Ok(traces.clone()),
             Runs::Batched(batched) => {
                 let lanes = batch::all_lanes(cx, batched)?;
@@ -133,6 +136,7 @@ impl Draws {
     /// The value of a choice in every draw; `None` where a draw lacks it.
     pub fn choice(&self, path: &[Value]) -> Result<Vec<Option<Value>>> {
         match &self.runs {
+            Runs::Columns(columns) => Ok((0..columns.len()).map(|row| columns.value_at(row, path)).collect()),
             Runs::Single(traces) => Ok(traces.iter().map(|trace| trace.value_at(path)).collect()),
             Runs::Batched(batched) => {
                 let mut values = vec![None; batched.group.len()];
@@ -149,6 +153,10 @@ impl Draws {
     /// Some choice below a path.
     pub fn below(&self, path: &[Value]) -> Option<Vec<Value>> {
         match &self.runs {
+            Runs::Columns(columns) => {
+                let known = columns.paths().into_iter();
+                known.map(|(path, _)| path).find(|found| found.starts_with(path))
+            }
             Runs::Single(traces) => {
                 let below = |trace: &Arc<Trace>| trace.all_choices().into_iter().find(|(p, _, _)| p.starts_with(path));
                 traces.iter().find_map(below).map(|(found, _, _)| found)
@@ -162,6 +170,7 @@ impl Draws {
     /// The addresses that some draw has, in order of first appearance, for reports.
     pub fn address_names(&self) -> Vec<String> {
         match &self.runs {
+            Runs::Columns(columns) => columns.paths().iter().take(1000).map(|(path, _)| show(path)).collect(),
             Runs::Single(traces) => {
                 let mut names = Vec::new();
                 for name in traces.iter().take(1000).flat_map(|trace| trace.address_names()) {
@@ -177,7 +186,7 @@ impl Draws {
 }
 
 /// The choices of `exact`'s `:joint` as draws that weigh their probabilities.
-fn bare(result: &Map) -> Result<Option<Draws>> {
+fn bare(result: &Map) -> Result<Option<ResultDraws>> {
     let (Some(Value::Map(joint)), Some(Value::Map(_))) = (result.get_keyword("joint"), result.get_keyword("posterior"))
     else {
         return Ok(None);
@@ -194,7 +203,7 @@ fn bare(result: &Map) -> Result<Option<Draws>> {
     let tracked = log_weights.iter().any(holds_var).then(|| log_weights.clone());
     let plain = Weighed::of(log_weights)?.map(|w| w.plain);
     let runs = Runs::Single(traces);
-    Ok(Some(Draws { runs, chains: 1, log_weights: plain, tracked, bare: true, result: result.clone() }))
+    Ok(Some(ResultDraws { runs, chains: 1, log_weights: plain, tracked, bare: true, result: result.clone() }))
 }
 
 fn apply_log(share: &Value) -> Result<Value> {
@@ -204,16 +213,32 @@ fn apply_log(share: &Value) -> Result<Value> {
 impl Runs {
     fn len(&self) -> usize {
         match self {
+            Runs::Columns(columns) => columns.len(),
             Runs::Single(traces) => traces.len(),
             Runs::Batched(batched) => batched.group.len(),
         }
     }
 }
 
+/// The runs of a sequence of traces, as they are kept; no error of their own when they are none.
+fn runs_of(cx: &mut Cx, traces: &Value) -> std::result::Result<Runs, Option<Box<Error>>> {
+    let items = sequence::to_vec(cx, traces).map_err(Some)?;
+    let place = |item: &Value| item.as_host::<TraceObject>()?.place().map(|(store, row)| (store.clone(), row));
+    if let Some((first, 0)) = items.first().and_then(place)
+        && items.iter().enumerate().all(|(i, item)| place(item).is_some_and(|p| p.1 == i && Arc::ptr_eq(&p.0, &first)))
+        && let Ok(columns) = first.any().downcast::<DrawColumns>()
+        && columns.len() == items.len()
+    {
+        return Ok(Runs::Columns(columns));
+    }
+    singles(cx, traces).map(Runs::Single)
+}
+
 /// The traces of a sequence; no error of their own when they are none.
 fn singles(cx: &mut Cx, traces: &Value) -> std::result::Result<Vec<Arc<Trace>>, Option<Box<Error>>> {
     let items = sequence::to_vec(cx, traces).map_err(Some)?;
-    items.iter().map(|item| item.as_host::<TraceObject>().map(|trace| trace.0.clone()).ok_or(None)).collect()
+    let trace = |item: &Value| item.as_host::<TraceObject>().ok_or(None)?.trace().map_err(Some);
+    items.iter().map(trace).collect()
 }
 
 /// `:chains`, which must divide the number of traces.

@@ -1,6 +1,6 @@
 //! One value of every draw, by address or by a function of the trace, and such values as numbers.
 
-use super::Draws;
+use super::ResultDraws;
 use crate::error::{Error, Result};
 use crate::eval::analyze::closest;
 use crate::eval::{Cx, Value, arrays, sequence};
@@ -27,7 +27,7 @@ impl<'a> Pick<'a> {
     }
 
     /// The distribution of a choice that `exact` has solved.
-    pub fn solved(&self, draws: &Draws) -> Option<Value> {
+    pub fn solved(&self, draws: &ResultDraws) -> Option<Value> {
         match self {
             Pick::Address(path) => draws.solved(path).cloned(),
             Pick::Function(_) => None,
@@ -35,7 +35,7 @@ impl<'a> Pick<'a> {
     }
 
     /// The value of every draw; `None` where a draw lacks the choice. An address that no draw has is an error.
-    pub fn all(&self, cx: &mut Cx, draws: &Draws) -> Result<Vec<Option<Value>>> {
+    pub fn all(&self, cx: &mut Cx, draws: &ResultDraws) -> Result<Vec<Option<Value>>> {
         cx.charge(draws.len())?;
         let values = match self {
             Pick::Address(path) => draws.choice(path)?,
@@ -51,7 +51,7 @@ impl<'a> Pick<'a> {
     }
 
     /// As [`Pick::all`], but every draw must have the choice.
-    pub fn each(&self, cx: &mut Cx, draws: &Draws) -> Result<Vec<Option<Value>>> {
+    pub fn each(&self, cx: &mut Cx, draws: &ResultDraws) -> Result<Vec<Option<Value>>> {
         let values = self.all(cx, draws)?;
         let missing = values.iter().filter(|v| v.is_none()).count();
         match self {
@@ -69,7 +69,7 @@ impl<'a> Pick<'a> {
 }
 
 #[cold]
-fn absent(path: &[Value], draws: &Draws) -> Box<Error> {
+fn absent(path: &[Value], draws: &ResultDraws) -> Box<Error> {
     let name = show(path);
     if let Some(inner) = draws.below(path) {
         let message = format!("`{name}` is no choice: it holds several");

@@ -30,8 +30,8 @@ impl Filter {
     pub fn read(cx: &mut Cx, args: &[Value], names: &Names, conditional: bool) -> Result<Filter> {
         let algorithm = names.algorithm;
         function(algorithm, &args[0])?;
-        let options = Options::read(algorithm, args, 2, names.known)?;
-        let settings = Settings::read(&options, names, conditional, 2)?;
+        let options = Options::read(algorithm, args, 2, names.rows)?;
+        let settings = Settings::read(&options, names, 2)?;
         let steps = steps(cx, algorithm, &args[1], 1)?;
         let steps = if conditional { element_by_element(steps)? } else { steps };
         Ok(Filter { algorithm, model: args[0].clone(), steps, settings })

@@ -5,7 +5,7 @@ use crate::eval::lanes::numbers::floats;
 use crate::eval::lanes::{Group, lane_of};
 use crate::eval::{Cx, Value, arrays};
 use crate::gfi::{Selection, Share};
-use crate::infer::samples::{Draws, Runs};
+use crate::infer::samples::{ResultDraws, Runs};
 use std::collections::HashMap;
 
 /// One scalar of the draws: a number or boolean choice, or one element of a choice that holds several.
@@ -13,7 +13,7 @@ pub struct Site {
     pub path: Vec<Value>,
     /// Place in an array: empty for a scalar, `[0,1]` for an element.
     pub element: String,
-    /// Draws that have it, and its value there.
+    /// ResultDraws that have it, and its value there.
     pub places: Vec<usize>,
     pub numbers: Vec<f64>,
 }
@@ -56,9 +56,18 @@ pub struct Sites {
 }
 
 impl Sites {
-    pub fn of(cx: &mut Cx, draws: &Draws) -> Result<Sites> {
+    pub fn of(cx: &mut Cx, draws: &ResultDraws) -> Result<Sites> {
         let mut sites = Sites::default();
         match draws.runs() {
+            Runs::Columns(columns) => {
+                for column in columns.columns() {
+                    for (draw, value) in column.entries() {
+                        cx.step()?;
+                        let latent = columns.frame(draw).1.latent();
+                        sites.add(cx, draw, latent, column.path.clone(), &value)?;
+                    }
+                }
+            }
             Runs::Single(traces) => {
                 for (draw, trace) in traces.iter().enumerate() {
                     let latent = trace.latent();

@@ -4,7 +4,7 @@ use super::sites::Site;
 use crate::error::Result;
 use crate::eval::{Cx, Value};
 use crate::infer::diagnostics::{self, Weights};
-use crate::infer::samples::Draws;
+use crate::infer::samples::ResultDraws;
 
 /// Columns of chains, as ArviZ names them.
 pub const CHAINS: &[&str] =
@@ -19,7 +19,7 @@ type Diagnostic = fn(&[Vec<f64>]) -> f64;
 const INTERVAL: f64 = 0.89;
 
 /// A row in the order of [`CHAINS`]. Diagnostics need the choice in every draw.
-pub fn of_chains(site: &Site, draws: &Draws) -> Vec<f64> {
+pub fn of_chains(site: &Site, draws: &ResultDraws) -> Vec<f64> {
     let whole = site.numbers.len() == draws.len();
     let length = if whole { draws.per_chain() } else { site.numbers.len() };
     let chains: Vec<Vec<f64>> = site.numbers.chunks(length.max(1)).map(<[f64]>::to_vec).collect();

@@ -1,6 +1,6 @@
 //! Parts of arrays, and choices between them.
 
-use super::options::Options;
+use super::options::{AXIS, Options};
 use super::shapes::logical;
 use super::{array_of, of};
 use crate::error::{Error, Result};
@@ -32,7 +32,7 @@ fn indices(function: &str, args: &[Value]) -> Result<Array> {
 }
 
 fn take_along(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let axis = Options::read_from("take-along-axis", args, 2, "axis")?.axis.unwrap_or(0);
+    let axis = Options::read_from("take-along-axis", args, 2, AXIS)?.axis.unwrap_or(0);
     wrap(ops::take_along_axis(array_of("take-along-axis", args, 0)?, &indices("take-along-axis", args)?, axis))
 }
 

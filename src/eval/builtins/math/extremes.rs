@@ -1,6 +1,6 @@
 //! `max` and `min`: of several numbers, element by element of several arrays, or over one array.
 
-use super::super::arrays::options::Options;
+use super::super::arrays::options::{AXIS, Options};
 use super::elementwise::on_arrays;
 use crate::error::Result;
 use crate::eval::arithmetic::not_a_number;
@@ -40,7 +40,7 @@ fn extreme(cx: &mut Cx, op: BinaryOp, over: Reduction, beats: fn(f64, f64) -> bo
     let name = op.name();
     match args {
         [Value::Array(a), options @ ..] if options.is_empty() || options[0].as_keyword().is_some() => {
-            let axis = Options::read(name, args, "axis")?.axis;
+            let axis = Options::read(name, args, AXIS)?.axis;
             scalar_value(ops::reduce(over, a, axis).map_err(raise)?)
         }
         [Value::Var(v), options @ ..]
