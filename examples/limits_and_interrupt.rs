@@ -11,13 +11,13 @@ fn main() -> Result<()> {
     let mut lisp = Interpreter::builder().steps(1_000_000).depth(1_000).build()?;
     for code in [ENDLESS, "(defn down [n] (inc (down n))) (down 1)", "(vec (range 1e12))", "(slurp \"/etc/passwd\")"] {
         if let Err(error) = lisp.eval(code) {
-            println!("{:18} {error}", error.code);
+            println!("{:18} {error}", error.code.name());
         }
     }
 
     let mut lisp = Interpreter::builder().time(Duration::from_millis(50)).build()?;
     if let Err(error) = lisp.eval(ENDLESS) {
-        println!("{:18} {error}", error.code);
+        println!("{:18} {error}", error.code.name());
     }
 
     let mut lisp = Interpreter::builder().build()?;

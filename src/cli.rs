@@ -12,8 +12,8 @@ use console::Console;
 pub use session::Session;
 
 use clap::Parser;
-use genlisp::Error;
 use genlisp::tensor::{self, Backend, Device};
+use genlisp::{Code, Error};
 use options::{Command, Options};
 use std::process::ExitCode;
 
@@ -41,10 +41,10 @@ pub fn main() -> ExitCode {
 fn refused(options: &Options) -> Option<Box<Error>> {
     let (device, backend) = (options.device(), options.backend());
     if (device, backend) == (Device::Gpu, Some(Backend::Host)) {
-        let error = Error::new("gen::usage", "`--backend host` computes on the CPU, not with `--device gpu`");
+        let error = Error::new(Code::Usage, "`--backend host` computes on the CPU, not with `--device gpu`");
         return Some(error.help("leave out one of them"));
     }
     let tensor::Error { message, help, .. } = *device.check().err()?;
     let help = help.map_or_else(String::new, |help| format!(", or {help}"));
-    Some(Error::new("gen::usage", message).help(format!("leave out `--device gpu`{help}")))
+    Some(Error::new(Code::Usage, message).help(format!("leave out `--device gpu`{help}")))
 }

@@ -15,7 +15,7 @@
 //! # }
 //! ```
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::print::brief;
 use crate::eval::{Value, arrays};
@@ -41,10 +41,10 @@ pub trait IntoArgs {
 
 #[cold]
 fn unfit(wanted: &str, value: &Value) -> Box<Error> {
-    let error = Error::new("gen::type", format!("wanted {wanted}, not {} `{}`", value.kind(), brief(value)));
+    let error = Error::new(Code::Type, format!("wanted {wanted}, not {} `{}`", value.kind(), brief(value)));
     match value {
         Value::Nil => {
-            Error::new("gen::type", format!("wanted {wanted}, not nil")).help("take an `Option` if nil may come")
+            Error::new(Code::Type, format!("wanted {wanted}, not nil")).help("take an `Option` if nil may come")
         }
         Value::Lazy(_) => error.help("make its elements first: `(vec xs)`"),
         _ => error,
@@ -99,7 +99,7 @@ macro_rules! integers {
         impl IntoValue for $t {
             fn into_value(self) -> Result<Value> {
                 let fits = i64::try_from(self).map(Value::Int);
-                fits.map_err(|_| Error::new("gen::overflow", format!("`{self}` does not fit the 64 bits of an integer")))
+                fits.map_err(|_| Error::new(Code::Overflow, format!("`{self}` does not fit the 64 bits of an integer")))
             }
         }
     )*};
@@ -280,7 +280,7 @@ impl<T: IntoValue, E: Display + 'static> IntoValue for std::result::Result<T, E>
     fn into_value(self) -> Result<Value> {
         self.map_err(|error| match (&error as &dyn Any).downcast_ref::<Box<Error>>() {
             Some(same) => same.clone(),
-            None => Error::new("gen::host", error.to_string()),
+            None => Error::new(Code::Host, error.to_string()),
         })?
         .into_value()
     }

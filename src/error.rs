@@ -1,7 +1,9 @@
 //! Errors as values: code, sentence, place, help, call stack, address path.
 
+mod code;
 mod report;
 
+pub use code::Code;
 pub use report::ReportStyle;
 
 use crate::lexer::{Sources, Span};
@@ -37,8 +39,7 @@ pub struct Frame {
 /// What went wrong, where, and what to type next.
 #[derive(Clone, Default)]
 pub struct Error {
-    /// Stable name such as `gen::arity`.
-    pub code: &'static str,
+    pub code: Code,
     /// One sentence with the offending value.
     pub message: String,
     pub at: At,
@@ -74,16 +75,16 @@ const MAX_FRAMES: usize = 32;
 const MAX_PATH: usize = 16;
 
 impl Error {
-    /// A new error without a place: `Error::new("gen::arity", "…")`.
+    /// A new error without a place: `Error::new(Code::Arity, "…")`.
     #[cold]
-    pub fn new(code: &'static str, message: impl Into<String>) -> Box<Error> {
+    pub fn new(code: Code, message: impl Into<String>) -> Box<Error> {
         Box::new(Error { code, message: message.into(), ..Error::default() })
     }
 
     /// True of what ends a run whatever its code does: an interrupt, a limit, `exit`. No `catch` and no `finally` may
     /// outlive it.
     pub fn is_halt(&self) -> bool {
-        matches!(self.code, "gen::interrupted" | "gen::step-limit" | "gen::time-limit" | "gen::exit")
+        matches!(self.code, Code::Interrupted | Code::StepLimit | Code::TimeLimit | Code::Exit)
     }
 
     /// Remembers that perhaps not all lanes that were running have it.
@@ -127,7 +128,7 @@ impl Error {
     /// Says which argument of an operation holds those of the generative function.
     pub fn arguments_at(self: Box<Self>, index: usize) -> Box<Self> {
         match self.at {
-            At::Arguments if self.code == "gen::arity" && self.help.is_none() => self
+            At::Arguments if self.code == Code::Arity && self.help.is_none() => self
                 .arg(index)
                 .help("a vector holds the arguments: `[x y]` are two, `[[1 2 3]]` is one that is a vector"),
             At::Arguments => self.arg(index),

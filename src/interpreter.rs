@@ -1,7 +1,7 @@
 //! The interpreter as other programs embed it: build, evaluate, call, limit, interrupt.
 
 use crate::convert::IntoArgs;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::raise;
 use crate::eval::program::{CORE, VarMeta};
 use crate::eval::stdlib::{load_source, run_top};
@@ -131,7 +131,7 @@ impl Builder {
         bound_threads();
         let seed = self.seed.unwrap_or_else(random_seed);
         if let Some(odd) = self.dtype.filter(|dtype| !dtype.is_float()) {
-            return Err(Error::new("gen::dtype", format!("lanes compute with `float32` or `float64`, not `{odd}`")));
+            return Err(Error::new(Code::Dtype, format!("lanes compute with `float32` or `float64`, not `{odd}`")));
         }
         let mut cx = Cx::new(base_program(), seed, self.output);
         cx.dtype = self.dtype;
@@ -232,7 +232,7 @@ impl Interpreter {
     pub fn get(&mut self, name: &str) -> Result<Value> {
         match crate::eval::analyze::global_value(&mut self.cx, name)? {
             Some(value) => Ok(value),
-            None => Err(Error::new("gen::unknown-name", format!("unknown name `{name}`"))),
+            None => Err(Error::new(Code::UnknownName, format!("unknown name `{name}`"))),
         }
     }
 

@@ -17,7 +17,7 @@ pub mod parser;
 pub mod tensor;
 
 pub use convert::{FromValue, IntoArgs, IntoValue};
-pub use error::Error;
+pub use error::{Code, Error};
 pub use eval::Value;
 pub use host::Function;
 pub use interpreter::{Builder, Interpreter, InterruptHandle, random_seed};

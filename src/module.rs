@@ -1,6 +1,6 @@
 //! A loaded program file as its host sees it: what it defined, by name.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::analyze::closest;
 use crate::eval::program::Program;
@@ -30,7 +30,7 @@ impl Module {
             return Ok(value.clone());
         }
         let names: Vec<String> = self.names().map(str::to_string).collect();
-        let error = Error::new("gen::unknown-name", format!("the file does not define `{name}`"));
+        let error = Error::new(Code::UnknownName, format!("the file does not define `{name}`"));
         Err(match closest(name, &names) {
             Some(best) => error.help(format!("did you mean `{best}`?")),
             None => error.help(format!("it defines {}", names.join(", "))),

@@ -11,12 +11,12 @@ mod names;
 pub mod result;
 
 use crate::cli::Session;
-use genlisp::Error;
 use genlisp::eval::error_value::ErrorValue;
 use genlisp::eval::error_value::thrown;
 use genlisp::eval::print::abridged;
 use genlisp::eval::{Core, Value};
 use genlisp::parser::{self, Form};
+use genlisp::{Code, Error};
 use input::{Input, Read};
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -145,7 +145,7 @@ impl Repl {
     fn fail(&mut self, error: Box<Error>) -> Flow {
         let mut session = self.shared.borrow_mut();
         let code = session.report(&error);
-        if error.code == "gen::exit" {
+        if error.code == Code::Exit {
             return Flow::Quit(code);
         }
         let value = thrown(&error).cloned().unwrap_or_else(|| Value::host(ErrorValue::new(error.clone())));

@@ -2,9 +2,9 @@
 
 use super::exit::RAISED;
 use super::options::{Options, When};
-use genlisp::Error;
 use genlisp::error::ReportStyle;
 use genlisp::eval::Output;
+use genlisp::{Code, Error};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 /// How this process writes to its two streams.
@@ -53,7 +53,7 @@ impl Console {
 
     /// A mistake in the use of the program.
     pub fn error(&self, message: &str, help: &str) {
-        self.report(&Error::new("gen::usage", message).help(help));
+        self.report(&Error::new(Code::Usage, message).help(help));
     }
 
     /// Goes to a new line behind the `^C` that a terminal shows.
@@ -96,7 +96,7 @@ impl Console {
 
     /// Reports that standard output takes no more.
     pub fn unwritable(&self, error: &io::Error) -> u8 {
-        self.report(&Error::new("gen::file", format!("cannot write to standard output: {error}")));
+        self.report(&Error::new(Code::File, format!("cannot write to standard output: {error}")));
         RAISED
     }
 }

@@ -1,8 +1,8 @@
 //! Exit codes: what a run that ended with an error tells the shell.
 
-use genlisp::Error;
 use genlisp::eval::Value;
 use genlisp::eval::error_value::thrown;
+use genlisp::{Code, Error};
 
 /// The program raised an error.
 pub const RAISED: u8 = 1;
@@ -15,10 +15,10 @@ pub const INTERRUPTED: u8 = 130;
 
 /// The exit code of a run that ended with this error.
 pub fn exit_code(error: &Error) -> u8 {
-    let unreadable = matches!(error.code, "gen::file" | "gen::encoding" | "gen::too-large") && error.span().is_none();
+    let unreadable = matches!(error.code, Code::File | Code::Encoding | Code::TooLarge) && error.span().is_none();
     match error.code {
-        "gen::exit" => requested(error),
-        "gen::interrupted" => INTERRUPTED,
+        Code::Exit => requested(error),
+        Code::Interrupted => INTERRUPTED,
         _ if unreadable => USAGE,
         _ if error.before_run => SYNTAX,
         _ => RAISED,
@@ -36,7 +36,7 @@ mod tests {
     use std::sync::Arc;
 
     fn exit(n: Value) -> u8 {
-        let mut error = Error::new("gen::exit", "exit");
+        let mut error = Error::new(Code::Exit, "exit");
         error.payload = Some(Arc::new(n));
         exit_code(&error)
     }
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_missing_file_of_a_running_program_is_its_own_error() {
-        let error = Error::new("gen::file", "there is no file `x`");
+        let error = Error::new(Code::File, "there is no file `x`");
         assert_eq!(exit_code(&error), USAGE);
         assert_eq!(exit_code(&error.at(genlisp::lexer::Span::new(0, 0, 1))), RAISED);
     }

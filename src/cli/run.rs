@@ -7,7 +7,7 @@ use super::session::Session;
 use crate::repl::{self, result::summary};
 use genlisp::eval::Value;
 use genlisp::eval::print::readable;
-use genlisp::{Error, parser};
+use genlisp::{Code, Error, parser};
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
@@ -44,7 +44,7 @@ pub fn run(options: &Options, console: &Console) -> u8 {
     let result = options.load.iter().try_for_each(|file| session.load(file).map(drop));
     let code = match result.and_then(|()| evaluate(&program, &mut session)) {
         Ok(value) => show(&program, value, &mut session),
-        Err(error) if error.code == "gen::exit" => return session.report(&error),
+        Err(error) if error.code == Code::Exit => return session.report(&error),
         Err(error) => session.report(&error),
     };
     if !options.interactive && !matches!(program, Program::Nothing) {
@@ -70,7 +70,7 @@ fn evaluate(program: &Program<'_>, session: &mut Session) -> Result<Value, Box<E
 fn standard_input() -> Result<String, Box<Error>> {
     let mut bytes = Vec::new();
     let mut input = std::io::stdin().lock().take(parser::MAX_BYTES as u64 + 1);
-    input.read_to_end(&mut bytes).map_err(|e| Error::new("gen::file", format!("cannot read standard input: {e}")))?;
+    input.read_to_end(&mut bytes).map_err(|e| Error::new(Code::File, format!("cannot read standard input: {e}")))?;
     parser::decode(&bytes, "<stdin>").map(str::to_string)
 }
 

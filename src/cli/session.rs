@@ -6,7 +6,7 @@ use super::interrupt::Interrupts;
 use super::options::Options;
 use genlisp::eval::{Capabilities, Value, sequence};
 use genlisp::json::to_json;
-use genlisp::{Error, Interpreter};
+use genlisp::{Code, Error, Interpreter};
 use std::path::Path;
 
 /// Elements of a lazy sequence that are printed.
@@ -52,10 +52,10 @@ impl Session {
 
     /// Reports an error and gives its exit code. `(exit n)` is no error to report.
     pub fn report(&mut self, error: &Error) -> u8 {
-        if error.code == "gen::interrupted" {
+        if error.code == Code::Interrupted {
             self.console.leave_line();
         }
-        if error.code != "gen::exit" {
+        if error.code != Code::Exit {
             self.console.report(error);
             self.tell_seed();
         }

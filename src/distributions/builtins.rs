@@ -6,7 +6,7 @@ use super::object::{Constructor, Dist};
 use super::region::SupportOf;
 use super::slopes;
 use super::support::Support;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::raise;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{plain, primal_of};
@@ -111,7 +111,7 @@ pub(super) fn of<'a>(function: &str, args: &'a [Value]) -> Result<&'a dyn Densit
 fn support(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let found = of("support", args)?.support().data()?;
     if !slopes::variables(&args[0]).is_empty() && !matches!(found, Value::Keyword(_)) {
-        return Err(Error::new("gen::no-gradient", "the support of a distribution has no gradient by its parameters")
+        return Err(Error::new(Code::NoGradient, "the support of a distribution has no gradient by its parameters")
             .help("if its derivative is not wanted, give it `(stop-gradient x)`")
             .arg(0));
     }
@@ -129,7 +129,7 @@ fn moment(cx: &mut Cx, what: &'static str, args: &[Value], tells: slopes::Tells)
 fn known(what: &str, args: &[Value], found: Option<Value>) -> Result<Value> {
     found.ok_or_else(|| {
         let shown = brief(&args[0]);
-        Error::new("gen::no-closed-form", format!("the {what} of `{shown}` is not known in closed form"))
+        Error::new(Code::NoClosedForm, format!("the {what} of `{shown}` is not known in closed form"))
             .help(format!("estimate it from draws: `(repeatedly 1000 #(sample {shown}))`"))
             .arg(0)
     })
@@ -172,7 +172,7 @@ fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     match shares.iter().copied().find(outside) {
         None if shares.is_empty() => Err(wrong_type("quantile", "a probability", &args[1], 1)),
         Some(p) => {
-            Err(Error::new("gen::type", format!("`quantile` wants a share from 0 to 1, not `{}`", float(p))).arg(1))
+            Err(Error::new(Code::Type, format!("`quantile` wants a share from 0 to 1, not `{}`", float(p))).arg(1))
         }
         None => {
             let tells: slopes::Tells = |d, cx, p| d.quantile(cx, p);

@@ -6,7 +6,7 @@ use super::pathwise::ValuePair;
 use super::region::SupportOf;
 use super::scalar::ScalarDist;
 use super::transform::Transform;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::Draws;
 use crate::eval::{Cx, Value};
 
@@ -209,12 +209,12 @@ pub fn callee<'a>(cx: &mut Cx, what: &'a Value, args: &[Value]) -> Option<Result
 /// The error of drawing with parameters to be differentiated.
 #[cold]
 pub fn draw_of_variables(name: &str) -> Box<Error> {
-    Error::new("gen::no-gradient", format!("a draw from `{name}` has no gradient with respect to its parameters"))
+    Error::new(Code::NoGradient, format!("a draw from `{name}` has no gradient with respect to its parameters"))
         .help("draw with `(stop-gradient x)` as the parameter, or draw a standard variable and transform it")
 }
 
 #[cold]
 fn no_arguments(what: &Value) -> Box<Error> {
     let shown = crate::eval::print::brief(what);
-    Error::new("gen::arity", format!("the distribution `{shown}` takes no arguments here"))
+    Error::new(Code::Arity, format!("the distribution `{shown}` takes no arguments here"))
 }

@@ -1,6 +1,6 @@
 //! Elements of data that may hold variables of gradients, and limits on how much is made of them.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::arrays::{leaves, wrap};
 use crate::eval::gradient::{Var, primal_of};
@@ -48,7 +48,7 @@ pub fn check_size(name: &str, count: usize) -> Result<()> {
     if count <= MAX_LEN {
         return Ok(());
     }
-    Err(Error::new("gen::too-large", format!("`{name}` would draw {count} numbers at once; at most {MAX_LEN}")))
+    Err(Error::new(Code::TooLarge, format!("`{name}` would draw {count} numbers at once; at most {MAX_LEN}")))
 }
 
 /// Nested data as one array under a shape, which is differentiable by each of its parts.

@@ -6,7 +6,7 @@ use super::family::Family;
 use super::region::SupportOf;
 use super::scalar::ScalarDist;
 use super::structured::{StructuredDist, StructuredFamily};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::Draws;
 use crate::eval::name::{hash_text, mix};
 use crate::eval::print::{Printer, brief};
@@ -110,7 +110,7 @@ impl PerLane {
     #[cold]
     fn alone<T>(&self, what: &str) -> Result<T> {
         let message = format!("`{}` has parameters per lane: only a choice can {what} it", self.0);
-        Err(Error::new("gen::lanes", message).help("make a choice of it: `(trace :x d)`"))
+        Err(Error::new(Code::Lanes, message).help("make a choice of it: `(trace :x d)`"))
     }
 }
 

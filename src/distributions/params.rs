@@ -1,7 +1,7 @@
 //! The parameters of a scalar family, read and checked. Single numbers never touch an array.
 
 use super::family::Family;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::{operand, raise, wrap};
 use crate::eval::gradient::{holds_var, plain};
 use crate::eval::print::brief;
@@ -146,7 +146,7 @@ fn not_a_parameter(family: &Family, index: usize, value: &Value) -> Box<Error> {
         value.kind(),
         brief(value)
     );
-    Error { code: "gen::parameter", message, ..*error }.boxed().arg(index)
+    Error { code: Code::Parameter, message, ..*error }.boxed().arg(index)
 }
 
 #[cold]
@@ -159,7 +159,7 @@ fn invalid_parameter(family: &Family, index: usize, value: &Value) -> Box<Error>
         param.support.describe(),
         brief(value)
     );
-    let error = Error::new("gen::parameter", message).arg(index);
+    let error = Error::new(Code::Parameter, message).arg(index);
     if param.name == "sigma" {
         return error
             .help("sigma is a standard deviation: make it positive, for example with `(exp s)` or `(softplus s)`");
@@ -170,5 +170,5 @@ fn invalid_parameter(family: &Family, index: usize, value: &Value) -> Box<Error>
 #[cold]
 fn invalid_together(family: &Family, condition: &str, values: &[Value]) -> Box<Error> {
     let shown: Vec<String> = values.iter().map(brief).collect();
-    Error::new("gen::parameter", format!("`({} {})`: {condition}", family.name, shown.join(" ")))
+    Error::new(Code::Parameter, format!("`({} {})`: {condition}", family.name, shown.join(" ")))
 }

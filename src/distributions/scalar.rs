@@ -12,7 +12,7 @@ use super::region::SupportOf;
 use super::spread::spread;
 use super::support::Support;
 use super::transform::{self, Numbers, Transform};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::{from_value, leaf_where, raise, wrap};
 use crate::eval::gradient::{holds_var, plain, primal_of};
 use crate::eval::key::Draws;
@@ -105,7 +105,7 @@ impl ScalarDist {
         let (name, kind) = (self.family.name, value.kind());
         let wanted = self.support().describe();
         let error =
-            Error::new("gen::value", format!("`{name}` has values that are {wanted}, not {kind} `{}`", brief(value)));
+            Error::new(Code::Value, format!("`{name}` has values that are {wanted}, not {kind} `{}`", brief(value)));
         match (self.family.kind, value) {
             (Kind::Boolean, Value::Int(_) | Value::Float(_)) => {
                 error.help("use `true` or `false`, or `bernoulli` for 0 and 1")
@@ -121,7 +121,7 @@ impl ScalarDist {
     #[cold]
     fn wrong_shape(&self, shape: &[usize], found: &str) -> Box<Error> {
         let message = format!("`{}` here draws an array of shape {shape:?}, not {found}", self.family.name);
-        Error::new("gen::shape", message)
+        Error::new(Code::Shape, message)
     }
 
     /// Has an array booleans where the family has, and numbers where it has those?
@@ -245,9 +245,7 @@ impl Density for ScalarDist {
         if let Value::Array(array) = primal_of(value) {
             let message =
                 format!("`{}` here draws one value, not an array of shape {:?}", self.family.name, array.shape());
-            return Err(
-                Error::new("gen::shape", message).help("array parameters draw arrays: `(normal (zeros [3]) 1)`")
-            );
+            return Err(Error::new(Code::Shape, message).help("array parameters draw arrays: `(normal (zeros [3]) 1)`"));
         }
         match (self.family.kind, value) {
             _ if self.number_of(value).is_none() => Err(self.wrong_value(value)),

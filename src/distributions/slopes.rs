@@ -5,7 +5,7 @@ use super::density::Density;
 use super::elements::elements;
 use super::graded;
 use super::object::{Constructor, Dist};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::{raise, wrap};
 use crate::eval::gradient::{Tape, Var, decisive, holds_var, plain, primal_of};
 use crate::eval::print::brief;
@@ -90,7 +90,7 @@ pub fn tape_of(name: &str, variables: &[Arc<Var>]) -> Result<Option<Tape>> {
     if variables.iter().all(one) {
         return Ok(Some(first.tape().clone()));
     }
-    Err(Error::new("gen::no-gradient", format!("{name} has only first derivatives")))
+    Err(Error::new(Code::NoGradient, format!("{name} has only first derivatives")))
 }
 
 /// The derivative of a function at 0, where `at` is the size of what it moves; `None` where none is found: at a step.
@@ -167,9 +167,9 @@ pub fn edges(
                 f(cx, &values)
             });
             // What is wrong is the point, not the program.
-            let none = |why: &str| Error::new("gen::no-slope", format!("{name} has no gradient {why}"));
+            let none = |why: &str| Error::new(Code::NoSlope, format!("{name} has no gradient {why}"));
             let slope = slope.map_err(|e| match e.code {
-                "gen::parameter" => none("at an end of what a parameter may be"),
+                Code::Parameter => none("at an end of what a parameter may be"),
                 _ => e,
             })?;
             let slope = slope.ok_or_else(|| none("at a step"))?;
@@ -208,7 +208,7 @@ pub fn told(
     let below = without(cx, dist, None)?;
     let Some(value) = told_of(cx, &below, tells)? else { return Ok(None) };
     if value.as_f64().is_none() || (holds_var(x) && by_value.is_none()) {
-        return Err(Error::new("gen::no-gradient", format!("{name} has no gradient here"))
+        return Err(Error::new(Code::NoGradient, format!("{name} has no gradient here"))
             .help("if its derivative is not wanted, give it `(stop-gradient x)`"));
     }
     let mut edges = edges(cx, &name, std::slice::from_ref(dist), &mut |cx, moved| {

@@ -1,6 +1,6 @@
 //! Parameters along axes of independent elements: the axes in common, and what each element has of a parameter.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::arrays::{from_value, rows};
 use crate::eval::gradient::arrays::{broadcast_to, reshape};
@@ -29,7 +29,7 @@ pub fn shape_of(value: &Value) -> Option<Vec<usize>> {
 /// The axes to which two broadcast; an error that names the distribution where there are none.
 pub fn common(name: &str, a: &[usize], b: &[usize]) -> Result<Vec<usize>> {
     merged(a, b).ok_or_else(|| {
-        Error::new("gen::shape", format!("`{name}`: arrays of shape {a:?} and {b:?} have no shape in common"))
+        Error::new(Code::Shape, format!("`{name}`: arrays of shape {a:?} and {b:?} have no shape in common"))
             .help("aligned from the right, axes must be equal or 1")
     })
 }

@@ -100,7 +100,7 @@ impl Error {
             })
         });
         serde_json::json!({
-            "code": self.code,
+            "code": self.code.name(),
             "message": self.message,
             "help": self.help,
             "file": source.map(|(source, _)| source.name.to_string()),
@@ -150,7 +150,7 @@ impl View {
     fn of(error: &Error, sources: &Sources) -> (View, Vec<String>) {
         let help = error.help.as_ref().map(|help| clip(help, MAX_MESSAGE));
         let message = clip(&error.message, MAX_MESSAGE);
-        let mut view = View { code: error.code, message, help, quote: None, labels: Vec::new() };
+        let mut view = View { code: error.code.name(), message, help, quote: None, labels: Vec::new() };
         let main = error.span().and_then(|span| Some((sources.get(span.source)?, span)));
         let (near, far): (Vec<_>, Vec<_>) =
             error.more.iter().partition(|(span, _)| main.is_some_and(|(source, _)| source.id == span.source));

@@ -12,7 +12,7 @@ use super::print::brief;
 use super::same::same;
 use super::sequence::Iter;
 use super::value::Value;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::tensor::DType;
 use crate::tensor::ops::BinaryOp;
 
@@ -218,7 +218,7 @@ fn integer_error(op: Op, x: i64, y: i64) -> Box<Error> {
 /// The error of dividing a number by the integer 0.
 #[cold]
 pub fn division_by_zero(x: &Value) -> Box<Error> {
-    Error::new("gen::division-by-zero", format!("integer division by zero: `(/ {} 0)`", brief(x)))
+    Error::new(Code::DivisionByZero, format!("integer division by zero: `(/ {} 0)`", brief(x)))
         .help("divide by `0.0` if you want ±Inf")
 }
 
@@ -226,7 +226,7 @@ pub fn division_by_zero(x: &Value) -> Box<Error> {
 #[cold]
 pub fn overflow(name: &str, x: i64, y: Option<i64>) -> Box<Error> {
     let second = |end: &str| y.map_or(String::new(), |y| format!(" {y}{end}"));
-    Error::new("gen::overflow", format!("integer overflow: `({name} {x}{})` does not fit in 64 bits", second("")))
+    Error::new(Code::Overflow, format!("integer overflow: `({name} {x}{})` does not fit in 64 bits", second("")))
         .help(format!("use floats: `({name} {x}.0{})`", second(".0")))
 }
 
@@ -237,7 +237,7 @@ pub fn not_a_number(what: &str, value: &Value) -> Box<Error> {
         return gradient::no_gradient(what);
     }
     let found = if value.is_nil() { "nil".to_string() } else { format!("{} `{}`", value.kind(), brief(value)) };
-    let error = Error::new("gen::type", format!("`{what}` wants a number, not {found}"))
+    let error = Error::new(Code::Type, format!("`{what}` wants a number, not {found}"))
         .of_lanes(super::lanes::holds_lanes(value));
     match value {
         Value::Vector(_) | Value::List(_) => {

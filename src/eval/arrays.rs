@@ -5,7 +5,7 @@ use super::lanes::holds_lanes;
 use super::node::Op;
 use super::print::brief;
 use super::value::{Value, with_stack};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::tensor::{self, Array, DType, ops};
 
 /// A tensor error as an error of the language.
@@ -81,7 +81,7 @@ pub fn from_value(value: &Value) -> Result<Array> {
 fn mixed(boolean: Option<&Value>, number: Option<&Value>) -> Box<Error> {
     let show = |value: Option<&Value>| value.map(brief).unwrap_or_default();
     let message = format!("an array has numbers or booleans, not both: `{}` beside `{}`", show(boolean), show(number));
-    Error::new("gen::type", message).help("make numbers of the booleans: `(if x 1 0)`")
+    Error::new(Code::Type, message).help("make numbers of the booleans: `(if x 1 0)`")
 }
 
 /// The first leaf of nested vectors of which something is true.
@@ -125,7 +125,7 @@ fn flatten(value: &Value, level: usize, shape: &mut Vec<usize>, leaves: &mut Vec
 #[cold]
 fn ragged(value: &Value, shape: &[usize]) -> Box<Error> {
     Error::new(
-        "gen::shape",
+        Code::Shape,
         format!("an array needs rows of equal length: `{}` does not fit shape {shape:?}", brief(value)),
     )
 }
@@ -164,7 +164,7 @@ pub fn scalar_value(array: Array) -> Result<Value> {
 /// The elements along axis 0: numbers of a vector, rows of a matrix.
 pub fn rows(array: &Array) -> Result<Vec<Value>> {
     match array.shape() {
-        [] => Err(Error::new("gen::shape", "an array without dimensions has no elements to walk")),
+        [] => Err(Error::new(Code::Shape, "an array without dimensions has no elements to walk")),
         [_] => leaves(array),
         [n, ..] => (0..*n).map(|i| wrap(ops::index(array, i as i64))).collect(),
     }
@@ -176,7 +176,7 @@ pub fn index(array: &Array, key: &Value) -> Result<Value> {
         Value::Int(i) => scalar_value(ops::index(array, *i).map_err(raise)?),
         Value::Array(indices) => wrap(ops::gather(array, indices)),
         other => Err(Error::new(
-            "gen::type",
+            Code::Type,
             format!("an array is indexed by an integer, not {} `{}`", other.kind(), brief(other)),
         )),
     }

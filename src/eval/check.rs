@@ -11,13 +11,13 @@ use super::node::Node;
 use super::program::{CORE, Namespace, Program, VarMeta};
 use super::run::eval;
 use super::value::Value;
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::parser::{Form, FormKind};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Codes of mistakes that are certain before a program runs.
-const CERTAIN: &[&str] = &["gen::unknown-name", "gen::arity", "gen::option", "gen::syntax", "gen::recur"];
+const CERTAIN: &[Code] = &[Code::UnknownName, Code::Arity, Code::Option, Code::Syntax, Code::Recur];
 
 /// The first mistake in the forms of a program, if analysis can see one.
 pub fn check(forms: &[Form], cx: &mut Cx) -> Result<()> {

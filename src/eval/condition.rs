@@ -8,7 +8,7 @@ use super::node::{IfNode, Place};
 use super::print::brief;
 use super::run::Test;
 use super::value::Value;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::tensor::lanes::Column;
 use crate::tensor::{Array, DType};
 
@@ -34,7 +34,7 @@ pub fn comparable(a: &Value, b: &Value) -> Result<()> {
     match host.object().no_condition(maker) {
         Some(help) if plain => {
             let message = format!("`{}` is {}, which `{}` cannot equal", brief(maker), maker.kind(), brief(value));
-            Err(Error::new("gen::condition", message).help(help))
+            Err(Error::new(Code::Condition, message).help(help))
         }
         _ => Ok(()),
     }
@@ -47,7 +47,7 @@ fn looked_at(value: &Value) -> Result<bool> {
         Value::Host(host) => match host.object().no_condition(value) {
             Some(help) => {
                 let message = format!("`{}` is {}: as a condition it says nothing", brief(value), value.kind());
-                Err(Error::new("gen::condition", message).help(help))
+                Err(Error::new(Code::Condition, message).help(help))
             }
             None => Ok(true),
         },
@@ -77,8 +77,7 @@ pub fn one_each(column: &Column) -> Result<()> {
 fn several(array: &str, shape: &[usize]) -> Box<Error> {
     let count: usize = shape.iter().product();
     let message = format!("an array of {count} elements as a condition: `{array}`");
-    Error::new("gen::condition", message)
-        .help("ask `(all a)` or `(any a)`; two arrays are the same when `(equal? a b)`")
+    Error::new(Code::Condition, message).help("ask `(all a)` or `(any a)`; two arrays are the same when `(equal? a b)`")
 }
 
 /// What a test came to that is neither nil nor a boolean.
@@ -109,7 +108,7 @@ fn warn_of_number(value: &Value, place: Place, cx: &mut Cx) {
         }
         _ => return,
     };
-    let warning = Error::new("gen::number-as-condition", format!("{message}, and every number is true"))
+    let warning = Error::new(Code::NumberAsCondition, format!("{message}, and every number is true"))
         .help("draw a boolean with `(flip p)`, or compare: `(= 1 …)`")
         .at(cx.span(place));
     cx.warn(warning);

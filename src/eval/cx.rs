@@ -16,7 +16,7 @@ use super::program::{Program, USER};
 use super::spare::Spare;
 use super::value::Value;
 use super::watch::Watch;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::lexer::Span;
 use crate::tensor::{DType, Device};
 use std::collections::HashSet;
@@ -63,7 +63,7 @@ pub struct Cx {
     /// Places already warned about.
     warned: HashSet<Span>,
     /// Codes of warnings that are given once.
-    warned_of: HashSet<&'static str>,
+    warned_of: HashSet<Code>,
     /// Warnings of workers, on their way to who can tell them.
     unsaid: Arc<Mutex<Vec<Error>>>,
     /// Namespaces being loaded, outermost first.
@@ -236,7 +236,7 @@ impl Cx {
     /// Counts what a computation beside this one has done, and says what it warned of.
     pub fn take_back(&mut self, other: &mut Cx) -> Result<()> {
         for warning in std::mem::take(&mut *other.unsaid.lock().unwrap_or_else(PoisonError::into_inner)) {
-            match other.warned_of.contains(warning.code) {
+            match other.warned_of.contains(&warning.code) {
                 true => self.warn_once(Box::new(warning)),
                 false => self.warn(Box::new(warning)),
             }
@@ -335,7 +335,7 @@ impl Cx {
     pub fn next_key(&mut self, what: &str) -> Result<Key> {
         if self.in_model {
             let message = format!("`{what}` draws a random number inside a model, outside any trace");
-            return Err(Error::new("gen::random-in-model", message)
+            return Err(Error::new(Code::RandomInModel, message)
                 .help("make it a choice: `(trace :addr (uniform 0 1))`, or `(splice …)` for a call of a model"));
         }
         Ok(self.stream.next_key())

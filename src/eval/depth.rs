@@ -1,7 +1,7 @@
 //! Nested calls: how deep they may go, and enough native stack for them.
 
 use super::cx::Cx;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// Native stack kept free for builtins between two checks.
 const RED_ZONE: usize = 256 * 1024;
@@ -52,6 +52,6 @@ impl Cx {
 
 #[cold]
 fn too_deep(limit: u32) -> Box<Error> {
-    Error::new("gen::too-deep", format!("more than {limit} nested calls"))
+    Error::new(Code::TooDeep, format!("more than {limit} nested calls"))
         .help("where the call is the last thing its function does, write `recur`; else use `loop` or `reduce`")
 }

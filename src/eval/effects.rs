@@ -8,7 +8,7 @@ use super::node::{AddressNode, EffectKind, EffectNode};
 use super::print::brief;
 use super::run::eval;
 use super::value::Value;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 #[inline(never)]
 pub fn run_effect(effect: &EffectNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
@@ -81,6 +81,6 @@ pub fn outside(kind: EffectKind, address: &Value) -> Box<Error> {
         EffectKind::Param => ("param", "(simulate (gen [] (param :w 1.0)) [])"),
     };
     let at = if address.is_nil() { String::new() } else { format!(" at `{}`", brief(address)) };
-    Error::new("gen::effect-outside-model", format!("`{name}`{at} outside a model: nothing handles it here"))
+    Error::new(Code::EffectOutsideModel, format!("`{name}`{at} outside a model: nothing handles it here"))
         .help(format!("put it in a model and run that, for example `{instead}`"))
 }

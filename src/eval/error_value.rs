@@ -5,7 +5,7 @@ use super::cx::Cx;
 use super::host::HostObject;
 use super::print::Printer;
 use super::value::Value;
-use crate::error::{At, Error, Result};
+use crate::error::{At, Code, Error, Result};
 
 /// An error of the language, or an `ex-info`.
 pub struct ErrorValue {
@@ -22,7 +22,7 @@ impl ErrorValue {
 
     /// `(ex-info message data cause)`.
     pub fn info(message: &str, data: Value, cause: Option<Value>) -> ErrorValue {
-        ErrorValue { error: Error::new("gen::thrown", message), data: Some(data), cause }
+        ErrorValue { error: Error::new(Code::Thrown, message), data: Some(data), cause }
     }
 
     /// The error to raise when the value is thrown: the same object when it is caught again.
@@ -56,7 +56,7 @@ impl ErrorValue {
             return Ok(data.clone());
         }
         let e = &self.error;
-        let code = e.code.replace("::", "/");
+        let code = e.code.name().replace("::", "/");
         let mut map = Map::empty()
             .insert(Value::keyword("code"), Value::keyword(&code))?
             .insert(Value::keyword("message"), Value::str(e.message.as_str()))?;

@@ -1,6 +1,6 @@
 //! Reading program texts, with an error for everything that is no program.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::parser;
 use std::io::Read;
 use std::path::Path;
@@ -10,7 +10,7 @@ pub fn read_program(path: &Path) -> Result<String> {
     let shown = path.display();
     let metadata = std::fs::metadata(path).map_err(|e| unreadable(path, &e))?;
     if metadata.is_dir() {
-        return Err(Error::new("gen::file", format!("`{shown}` is a directory, not a program"))
+        return Err(Error::new(Code::File, format!("`{shown}` is a directory, not a program"))
             .help(format!("name a file in it: `gen {shown}/main.gen`")));
     }
     parser::check_size(usize::try_from(metadata.len()).unwrap_or(usize::MAX), &shown.to_string())?;
@@ -27,7 +27,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Box<Error> {
         std::io::ErrorKind::PermissionDenied => format!("no permission to read `{}`", path.display()),
         _ => format!("cannot read `{}`: {error}", path.display()),
     };
-    let error = Error::new("gen::file", message);
+    let error = Error::new(Code::File, message);
     match path.to_string_lossy().trim_start().starts_with('(') {
         true => error.help(format!("an expression goes after `-e`: `gen -e '{}'`", path.display())),
         false => error,

@@ -223,7 +223,7 @@ const fn arity_of(arglists: &str) -> (u16, u16) {
 
 /// A function value: code and the values it closes over.
 pub struct Closure {
-    pub code: Arc<Code>,
+    pub code: Arc<FunctionCode>,
     pub captures: Box<[Value]>,
     pub depth: u32,
 }
@@ -259,7 +259,7 @@ fn same_capture(x: &Value, y: &Value) -> bool {
 }
 
 /// Analysed code of a function, shared by its closures.
-pub struct Code {
+pub struct FunctionCode {
     pub name: Arc<str>,
     /// Fixed arities, fewest arguments first, then at most one with a rest argument.
     pub arities: Box<[Arity]>,
@@ -285,7 +285,7 @@ pub struct Arity {
     pub body: Node,
 }
 
-impl Code {
+impl FunctionCode {
     /// The arity that takes `n` arguments.
     #[inline]
     pub fn arity(&self, n: usize) -> Option<&Arity> {

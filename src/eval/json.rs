@@ -1,6 +1,6 @@
 //! Values as JSON: keywords are strings, arrays nest, NaN and the infinities are strings.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::print::readable;
 use crate::eval::{Cx, Value, arrays, sequence};
 use serde_json::{Map, Value as Json};
@@ -16,10 +16,7 @@ pub fn to_json(value: &Value, cx: &mut Cx) -> Result<Json> {
 
 fn convert(value: &Value, cx: &mut Cx, level: u32) -> Result<Json> {
     if level > MAX_LEVELS {
-        return Err(Error::new(
-            "gen::too-nested",
-            format!("a value nested more than {MAX_LEVELS} levels deep, as JSON"),
-        ));
+        return Err(Error::new(Code::TooNested, format!("a value nested more than {MAX_LEVELS} levels deep, as JSON")));
     }
     cx.step()?;
     stacker::maybe_grow(64 * 1024, 1024 * 1024, || match value {
@@ -58,7 +55,7 @@ fn object<'a>(entries: impl Iterator<Item = (&'a Value, &'a Value)>, cx: &mut Cx
         if object.insert(name, value).is_some() {
             let message = format!("two keys of a map are both `{}` in JSON", key_name(key));
             return Err(
-                Error::new("gen::json", message).help("rename one of them, or write the map as pairs: `(vec m)`")
+                Error::new(Code::Json, message).help("rename one of them, or write the map as pairs: `(vec m)`")
             );
         }
     }

@@ -4,7 +4,7 @@ use super::analyze::closest;
 use super::collections::Map;
 use super::print::brief;
 use super::value::Value;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// What people of other systems call an option.
 const HABITS: &[(&str, &str)] = &[
@@ -47,7 +47,7 @@ pub fn unknown(owner: &str, noun: &str, key: &Value, known: &str) -> Box<Error> 
         known.split_whitespace().flat_map(|names| names.split('|')).map(|n| format!(":{n}")).collect();
     let given = brief(key);
     let owner = if owner.contains('`') { owner.to_string() } else { format!("`{owner}`") };
-    let error = Error::new("gen::option", format!("{owner} has no {noun} `{given}`"));
+    let error = Error::new(Code::Option, format!("{owner} has no {noun} `{given}`"));
     let habit = HABITS.iter().find(|(habit, name)| key.as_keyword() == Some(habit) && find(known, name).is_some());
     let habit = habit.map(|(_, name)| format!(":{name}"));
     let best = habit.as_deref().or_else(|| closest(&given, &names));

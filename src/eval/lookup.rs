@@ -7,7 +7,7 @@ use super::gradient::{pick, primal_of};
 use super::lanes::{apart, holds_lanes};
 use super::sequence;
 use super::value::Value;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// The value under `key`, or `default` when it is absent. Nothing has no keys: `(get nil :a)` is the default.
 pub fn get(cx: &mut Cx, from: &Value, key: &Value, default: &Value) -> Result<Value> {
@@ -97,7 +97,7 @@ fn out_of_range(from: &Value, index: i64, length: Option<usize>) -> Box<Error> {
         Some(n) => format!("{} of {n} element{}", from.kind(), if n == 1 { "" } else { "s" }),
         None => from.kind().to_string(),
     };
-    Error::new("gen::index", format!("index {index} is outside {of}"))
+    Error::new(Code::Index, format!("index {index} is outside {of}"))
         .help("indices count from 0; give a default with `(nth xs i default)`")
         .arg(1)
 }

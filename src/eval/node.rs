@@ -1,7 +1,8 @@
 //! Nodes: what analysis makes of forms. Names are slots, places are numbers, and common shapes are fused.
 
-use super::function::{Builtin, Code};
+use super::function::{Builtin, FunctionCode};
 use super::value::Value;
+use crate::error::Code;
 use std::sync::Arc;
 
 /// Number of a place in [`super::program::Program::spans`]; a call's arguments follow it.
@@ -129,7 +130,7 @@ pub struct NativeCall {
 }
 
 pub struct FnNode {
-    pub code: Arc<Code>,
+    pub code: Arc<FunctionCode>,
     /// Slots of the enclosing frame that the closure copies.
     pub captures: Box<[Slot]>,
 }
@@ -158,7 +159,7 @@ pub struct TryNode {
 
 pub struct CatchNode {
     /// The error code to catch; `None` catches everything.
-    pub code: Option<Arc<str>>,
+    pub code: Option<Code>,
     pub slot: Slot,
     pub body: Node,
 }

@@ -5,7 +5,7 @@ use super::lanes::numbers::raised_in;
 use super::lanes::{Group, merge, project};
 use super::value::Value;
 use super::watch::{Home, LATE};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What has been made so far, and for which lanes; without a group it is for all there are.
@@ -138,7 +138,7 @@ impl Once {
         let missing = state.made.missing(group);
         // Chunks of lanes run on several threads: a second one makes the same value.
         if !matches!(missing, Missing::Nobody) && !cx.chunked && std::mem::replace(&mut state.running, true) {
-            return Err(Error::new("gen::lazy", format!("{what} needs its own value to make it")));
+            return Err(Error::new(Code::Lazy, format!("{what} needs its own value to make it")));
         }
         Ok(missing)
     }

@@ -14,7 +14,7 @@ use super::node::*;
 use super::print::brief;
 use super::special;
 use super::value::Value;
-use crate::error::{At, Error, Result};
+use crate::error::{At, Code, Error, Result};
 use std::sync::Arc;
 
 /// Evaluates a node. A loop's body and a function's body are in tail position here, so that `recur` stays in this frame.
@@ -120,7 +120,7 @@ fn operand(node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
 #[cold]
 #[inline(never)]
 pub fn foreign_code() -> Box<Error> {
-    Error::new("gen::foreign-function", "a function of another interpreter uses names that this one does not have")
+    Error::new(Code::ForeignFunction, "a function of another interpreter uses names that this one does not have")
         .help("define it in the interpreter that calls it")
 }
 
@@ -343,7 +343,7 @@ pub fn check_arity(row: &Builtin, n: usize) -> Result<()> {
 #[cold]
 pub fn arity_error(name: &str, arglists: &str, given: usize) -> Box<Error> {
     let message = format!("`{name}` takes {arglists}, but got {given} argument{}", if given == 1 { "" } else { "s" });
-    Error::new("gen::arity", message)
+    Error::new(Code::Arity, message)
 }
 
 /// Points an error without a place at a call or at one of its arguments.
@@ -359,5 +359,5 @@ pub fn place_error(mut error: Box<Error>, place: Place, cx: &Cx) -> Box<Error> {
 /// What the report says of a value that is called but is no function.
 #[cold]
 pub fn not_a_function(value: &Value) -> Box<Error> {
-    Error::new("gen::not-a-function", format!("`{}` is {}, not a function", brief(value), value.kind()))
+    Error::new(Code::NotAFunction, format!("`{}` is {}, not a function", brief(value), value.kind()))
 }

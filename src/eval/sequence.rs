@@ -7,7 +7,7 @@ use super::lanes::holds_lanes;
 use super::print::brief;
 use super::value::Value;
 use super::{arrays, host::Host};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// Walks the elements of anything that has some.
 #[derive(Clone)]
@@ -145,13 +145,13 @@ pub const MAX_LAZY: usize = 1 << 24;
 
 #[cold]
 pub fn endless() -> Box<Error> {
-    Error::new("gen::too-large", format!("more than {MAX_LAZY} elements of a lazy sequence"))
+    Error::new(Code::TooLarge, format!("more than {MAX_LAZY} elements of a lazy sequence"))
         .help("is the sequence endless? bound it with `(take n …)`")
 }
 
 #[cold]
 pub fn too_many() -> Box<Error> {
-    Error::new("gen::too-large", format!("a collection of more than {MAX_ELEMENTS} elements"))
+    Error::new(Code::TooLarge, format!("a collection of more than {MAX_ELEMENTS} elements"))
         .help("is the sequence endless? bound it with `(take n …)`")
 }
 
@@ -268,14 +268,14 @@ pub fn is_seqable(value: &Value) -> bool {
 
 #[cold]
 pub fn not_a_sequence(value: &Value) -> Box<Error> {
-    let error = Error::new("gen::type", format!("`{}` is {}, not a sequence", brief(value), value.kind()))
+    let error = Error::new(Code::Type, format!("`{}` is {}, not a sequence", brief(value), value.kind()))
         .of_lanes(holds_lanes(value));
     match value {
         Value::Lanes(lanes) if lanes.column().is_some_and(|column| column.event().is_empty()) => {
-            Error::new("gen::lanes", error.message.clone())
+            Error::new(Code::Lanes, error.message.clone())
                 .help("for the values of all lanes together: `(lanes->vector x)`, or `(lanes->array x)`")
         }
-        Value::Lanes(_) => Error::new("gen::lanes", error.message.clone())
+        Value::Lanes(_) => Error::new(Code::Lanes, error.message.clone())
             .help("take its elements one by one: `(nth x 0)`, or compute with the whole array"),
         Value::Int(n) => error.help(format!("count with `(range {n})`, or wrap it: `[{n}]`")),
         Value::Fn(_) | Value::Native(_) => {

@@ -4,7 +4,7 @@ use super::call::{bind, native_error};
 use super::condition::holds;
 use super::cx::Cx;
 use super::error_value::{ErrorValue, thrown};
-use super::function::{Closure, Code};
+use super::function::{Closure, FunctionCode};
 use super::gradient::Tape;
 use super::lanes::call::IMPURE;
 use super::node::*;
@@ -12,7 +12,7 @@ use super::print::brief;
 use super::run::{arity_error, eval, foreign_code};
 use super::value::{Value, nest};
 use super::watch::LATE;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use std::sync::Arc;
 
 #[inline(never)]
@@ -46,7 +46,7 @@ pub fn define(def: &DefNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
 /// A run that defines a name changes what later runs see.
 #[cold]
 fn def_in_model(name: &str) -> Box<Error> {
-    Error::new("gen::def-in-model", format!("`{name}` is defined while a model runs, for all runs after it"))
+    Error::new(Code::DefInModel, format!("`{name}` is defined while a model runs, for all runs after it"))
         .help(format!("give the value a name in this run only: `(let [{name} …] …)`"))
 }
 
@@ -64,7 +64,7 @@ pub fn branch_of<'a>(case: &'a CaseNode, value: &Value, cx: &Cx) -> Result<Optio
         Some(node) => Ok(Some(node)),
         None => {
             let error =
-                Error::new("gen::no-matching-case", format!("no clause of this `case` matches `{}`", brief(value)))
+                Error::new(Code::NoMatchingCase, format!("no clause of this `case` matches `{}`", brief(value)))
                     .help("add a default as the last form of the `case`");
             Err(native_error(error, case.place, cx))
         }
@@ -77,7 +77,7 @@ pub fn throw(node: &Node, place: Place, frame: &mut [Value], cx: &mut Cx) -> Res
     if let Some(error) = value.as_host::<ErrorValue>() {
         return Err(error.to_error().or_at(cx.span(place)));
     }
-    let mut error = Error::new("gen::thrown", format!("thrown: {}", brief(&value)));
+    let mut error = Error::new(Code::Thrown, format!("thrown: {}", brief(&value)));
     error.payload = Some(Arc::new(value));
     Err(error.at(cx.span(place)))
 }
@@ -88,7 +88,7 @@ pub fn try_catch(t: &TryNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value>
     cx.depth = depth;
     let result = match handled {
         // The gradient that runs this code lacks a rule, of which the code knows nothing.
-        Err(error) if error.code == "gen::no-gradient" && cx.watch.differentiating > 0 && cx.tapes() == tapes => {
+        Err(error) if error.code == Code::NoGradient && cx.watch.differentiating > 0 && cx.tapes() == tapes => {
             Err(error)
         }
         Err(error) if !error.is_halt() && !cx.is_halted() => {
@@ -112,11 +112,11 @@ fn catch(t: &TryNode, error: Box<Error>, frame: &mut [Value], cx: &mut Cx) -> Re
     if error.code == IMPURE || error.code == LATE && cx.watch.in_run() {
         return Err(error);
     }
-    let Some(clause) = t.catches.iter().find(|c| c.code.as_deref().is_none_or(|code| code == error.code)) else {
+    let Some(clause) = t.catches.iter().find(|c| c.code.is_none_or(|code| code == error.code)) else {
         return Err(error);
     };
     // Outside of batched runs every error is one of all that runs.
-    if cx.group.is_some() && (error.some_lanes || error.code == "gen::lanes") {
+    if cx.group.is_some() && (error.some_lanes || error.code == Code::Lanes) {
         return Err(only_some(error));
     }
     // What was thrown is caught as itself; every other error as an object that `ex-data` reads.
@@ -130,9 +130,9 @@ fn catch(t: &TryNode, error: Box<Error>, frame: &mut [Value], cx: &mut Cx) -> Re
 /// A run cannot go back for the lanes that raised and on for the others.
 #[cold]
 fn only_some(mut error: Box<Error>) -> Box<Error> {
-    if error.code != "gen::caught-in-some-lanes" {
+    if error.code != Code::CaughtInSomeLanes {
         error.message = format!("`try` cannot catch what not all lanes raise: {}", error.message);
-        error.code = "gen::caught-in-some-lanes";
+        error.code = Code::CaughtInSomeLanes;
         error.payload = None;
         error.help = Some("ask before: `(if (zero? x) 0 (quot 10 x))` runs each side for its own lanes".into());
     }
@@ -148,7 +148,7 @@ pub fn call_value(callee: &Value, call: &CallNode, frame: &mut [Value], cx: &mut
 
 /// Says why what stands at the head of a call may be no function.
 fn explain(error: Box<Error>, callee: &Value, head: &Node) -> Box<Error> {
-    if error.code != "gen::not-a-function" || error.help.is_some() {
+    if error.code != Code::NotAFunction || error.help.is_some() {
         return error;
     }
     match (callee, head) {
@@ -188,7 +188,7 @@ pub fn call_slowly(f: &Arc<Closure>, call: &CallNode, frame: &mut [Value], cx: &
 /// Adds a call to an error's stack.
 #[cold]
 #[inline(never)]
-pub fn add_frame(error: Box<Error>, code: &Code, place: Place, cx: &Cx) -> Box<Error> {
+pub fn add_frame(error: Box<Error>, code: &FunctionCode, place: Place, cx: &Cx) -> Box<Error> {
     let call = cx.span(place);
     let mut error = error.or_at(call);
     error.push_frame(&code.name, call);

@@ -5,7 +5,7 @@ use super::cx::Cx;
 use super::program::CORE;
 use super::run::eval;
 use super::value::Value;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::lexer::{Source, Span};
 use crate::parser;
 use std::collections::HashMap;
@@ -106,7 +106,7 @@ pub fn core_value(cx: &mut Cx, name: &str) -> Result<Value> {
     match super::analyze::resolve_global(cx, &full)? {
         Some(Resolved::Global(g)) => Ok(cx.program.globals[g as usize].clone()),
         Some(Resolved::Core(core)) => Ok(core.value()),
-        _ => Err(Error::new("gen::internal", format!("the library has no `{name}`"))),
+        _ => Err(Error::new(Code::Internal, format!("the library has no `{name}`"))),
     }
 }
 

@@ -6,7 +6,7 @@ use super::gradient::{Var, primal_of};
 use super::host::Host;
 use super::lanes::Lanes;
 use super::name::Name;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::tensor::Array;
 use std::sync::Arc;
 
@@ -221,7 +221,7 @@ pub fn nest(inside: u32) -> Result<u32> {
     if inside < MAX_NESTING {
         return Ok(inside + 1);
     }
-    Err(Error::new("gen::too-nested", format!("a value nested more than {MAX_NESTING} levels deep"))
+    Err(Error::new(Code::TooNested, format!("a value nested more than {MAX_NESTING} levels deep"))
         .help("collect into one flat vector with `conj` instead of wrapping at every step"))
 }
 

@@ -7,12 +7,12 @@ use super::lanes::Group;
 use super::node::EffectKind;
 use super::print::brief;
 use super::value::{Value, with_stack};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The code of the error of a choice that is made when its run is over, or for longer than its run.
-pub const LATE: &str = "gen::choice-after-run";
+pub const LATE: Code = Code::ChoiceAfterRun;
 
 /// What a worker keeps in mind of state.
 pub struct Watch {

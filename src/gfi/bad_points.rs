@@ -4,31 +4,31 @@
 //! counted as impossible they would change the posterior behind the user's back.
 
 use super::ops::IMPOSSIBLE;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// The codes of errors that are no business of the model: the engine's own, and that a run has other coordinates.
-const OTHERS: [&str; 3] = [super::batch::run::IMPURE, "gen::internal", "gen::structure"];
+const OTHERS: [Code; 3] = [super::batch::run::IMPURE, Code::Internal, Code::Structure];
 
 /// The codes of mistakes, whatever the values are.
-const MISTAKES: [&str; 13] = [
-    "gen::address",
-    "gen::address-prefix",
-    "gen::address-visited-twice",
-    "gen::arity",
-    "gen::condition",
-    "gen::def-in-model",
-    "gen::effect-outside-model",
-    "gen::macro-as-value",
-    "gen::not-a-function",
-    "gen::option",
-    "gen::random-in-model",
-    "gen::type",
-    "gen::unknown-name",
+const MISTAKES: [Code; 13] = [
+    Code::Address,
+    Code::AddressPrefix,
+    Code::AddressVisitedTwice,
+    Code::Arity,
+    Code::Condition,
+    Code::DefInModel,
+    Code::EffectOutsideModel,
+    Code::MacroAsValue,
+    Code::NotAFunction,
+    Code::Option,
+    Code::RandomInModel,
+    Code::Type,
+    Code::UnknownName,
 ];
 
 /// The codes of what cannot be done.
-const REFUSALS: [&str; 6] =
-    ["gen::caught-in-some-lanes", "gen::elements", "gen::lanes", "gen::measure", "gen::no-gradient", "gen::operation"];
+const REFUSALS: [Code; 6] =
+    [Code::CaughtInSomeLanes, Code::Elements, Code::Lanes, Code::Measure, Code::NoGradient, Code::Operation];
 
 /// Is it an error of the run? What ends a program, such as an interrupt, is none.
 pub fn is_of_run(error: &Error) -> bool {
@@ -85,19 +85,19 @@ impl BadPoints {
 mod tests {
     use super::*;
 
-    fn error(code: &'static str) -> Result<()> {
-        Err(Error::new(code, code))
+    fn error(code: Code) -> Result<()> {
+        Err(Error::new(code, code.name()))
     }
 
     #[test]
     fn errors_of_a_point_are_counted_and_halts_pass() {
         let mut bad = BadPoints::default();
         assert!(matches!(bad.good(Ok(1)), Ok(Some(1))));
-        for code in ["gen::array", "gen::thrown", "gen::index", "gen::parameter", IMPOSSIBLE] {
+        for code in [Code::Array, Code::Thrown, Code::Index, Code::Parameter, IMPOSSIBLE] {
             assert!(matches!(bad.good(error(code)), Ok(None)), "{code}");
         }
-        assert_eq!((bad.count, bad.first.as_ref().map(|e| e.code)), (4, Some("gen::array")));
-        let halts = ["gen::interrupted", "gen::step-limit", "gen::time-limit", "gen::exit"];
+        assert_eq!((bad.count, bad.first.as_ref().map(|e| e.code)), (4, Some(Code::Array)));
+        let halts = [Code::Interrupted, Code::StepLimit, Code::TimeLimit, Code::Exit];
         for code in halts.into_iter().chain(OTHERS).chain(MISTAKES).chain(REFUSALS) {
             assert!(bad.good(error(code)).is_err(), "{code}");
         }

@@ -7,7 +7,7 @@ use super::interface::{Model, is_function};
 use super::ops;
 use super::selection::Selection;
 use super::trace_object::{TraceObject, of_value};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::print::brief;
@@ -249,7 +249,7 @@ fn choicemap(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
         let last = args.len() - 1;
         let message =
             format!("`choicemap` takes addresses and values in pairs, but `{}` has no value", brief(&args[last]));
-        return Err(Error::new("gen::arity", message).arg(last).help(match args {
+        return Err(Error::new(Code::Arity, message).arg(last).help(match args {
             [Value::Map(_)] => "a plain map is accepted as choices as it is; or write `(choicemap :x 1 [:y 0] 2)`",
             _ => "write `(choicemap :x 1 [:y 0] 2)`",
         }));
@@ -297,7 +297,7 @@ fn retval(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
         (None, Some((value, _))) => Ok(value.clone()),
         (None, None) => {
             let message = format!("the trace has no call at `{}`", super::address::show(&path));
-            let error = Error::new("gen::address", message).arg(1);
+            let error = Error::new(Code::Address, message).arg(1);
             let names = trace.address_names();
             Err(match crate::eval::analyze::closest(&super::address::show(&path), &names) {
                 Some(best) => error.help(format!("did you mean `{best}`?")),

@@ -3,7 +3,7 @@
 use super::address::show;
 use super::choicemap::ChoiceMap;
 use super::trie::Trie;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::{from_value, raise};
 use crate::eval::collections::{List, Map, Vector};
 use crate::eval::print::brief;
@@ -48,7 +48,7 @@ fn flatten(path: &[Value], value: &Value, numbers: &mut Vec<f64>) -> Result<()> 
 #[cold]
 fn no_number(path: &[Value], value: &Value) -> Box<Error> {
     let message = format!("`{}` holds {} `{}`, which is no number", show(path), value.kind(), brief(value));
-    Error::new("gen::type", message).arg(0).help("take it out first: `(dissoc choices address)`")
+    Error::new(Code::Type, message).arg(0).help("take it out first: `(dissoc choices address)`")
 }
 
 fn from_array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -63,7 +63,7 @@ fn from_array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
         [] => Ok(ChoiceMap(filled).into_value()),
         _ => {
             let message = format!("the array has {} numbers, {} more than the choices", numbers.len(), left.len());
-            Err(Error::new("gen::shape", message).arg(1).help("`(count (to-array choices))` says how many there are"))
+            Err(Error::new(Code::Shape, message).arg(1).help("`(count (to-array choices))` says how many there are"))
         }
     }
 }
@@ -101,14 +101,14 @@ fn take<'a>(left: &mut &'a [f64], n: usize) -> Result<&'a [f64]> {
             *left = rest;
             Ok(taken)
         }
-        None => Err(Error::new("gen::shape", "the array has too few numbers")),
+        None => Err(Error::new(Code::Shape, "the array has too few numbers")),
     }
 }
 
 #[cold]
 fn short(error: Box<Error>, given: usize) -> Box<Error> {
     match error.code {
-        "gen::shape" => Error::new("gen::shape", format!("the array has {given} numbers, fewer than the choices"))
+        Code::Shape => Error::new(Code::Shape, format!("the array has {given} numbers, fewer than the choices"))
             .arg(1)
             .help("`(count (to-array choices))` says how many there are"),
         _ => error,

@@ -6,7 +6,7 @@ use super::pieces::pieces;
 use super::reading;
 use super::trace_object::TraceObject;
 use super::trie::Trie;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::collections::{List, Map};
 use crate::eval::print::{Printer, brief, readable};
@@ -168,17 +168,15 @@ fn own(at: &Trie<Value>) -> Result<Option<Value>> {
 
 #[cold]
 pub fn leaf_and_subtree(path: &[Value]) -> Box<Error> {
-    Error::new(
-        "gen::address",
-        format!("`{}` clashes with another address: a value has no choices below it", show(path)),
-    )
-    .help("an address that starts another holds no value: rename one, or take it out with `(dissoc choices address)`")
+    Error::new(Code::Address, format!("`{}` clashes with another address: a value has no choices below it", show(path)))
+        .help(
+            "an address that starts another holds no value: rename one, or take it out with `(dissoc choices address)`",
+        )
 }
 
 #[cold]
 fn not_choices(value: &Value) -> Box<Error> {
-    let error =
-        Error::new("gen::type", format!("choices are a map from addresses to values, not {}", described(value)));
+    let error = Error::new(Code::Type, format!("choices are a map from addresses to values, not {}", described(value)));
     match value {
         Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::True | Value::False => error.help(format!(
             "name the choice: `{{:x {0}}}`; the one value of a bare distribution is `(value {0})`",
@@ -314,7 +312,7 @@ pub fn address_list(choices: &ChoiceMap) -> Result<Value> {
 #[cold]
 pub fn one_address(what: &str, args: &[Value]) -> Box<Error> {
     let message = format!("{what} is called with one address, not with {}", args.len());
-    Error::new("gen::arity", message).help(match args {
+    Error::new(Code::Arity, message).help(match args {
         [] => "its addresses are `(addresses x)`".to_string(),
         path => format!("a path is one vector: `{}`", show(path)),
     })
@@ -324,7 +322,7 @@ pub fn one_address(what: &str, args: &[Value]) -> Box<Error> {
 #[cold]
 pub fn absent(kind: &str, path: &[Value], known: Vec<String>) -> Box<Error> {
     let what = kind.trim_start_matches("a ");
-    let error = Error::new("gen::address", format!("the {what} has no address `{}`", show(path)));
+    let error = Error::new(Code::Address, format!("the {what} has no address `{}`", show(path)));
     match crate::eval::analyze::closest(&show(path), &known) {
         Some(best) => error.help(format!("did you mean `{best}`?")),
         None if known.is_empty() => error.help("it has none at all"),

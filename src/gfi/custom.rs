@@ -13,7 +13,7 @@ use super::past::Past;
 use super::selection::Selection;
 use super::trace::Trace;
 use super::trie::Trie;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::function::Effect;
@@ -68,7 +68,7 @@ impl Custom {
         let deterministic = Options::read("generative-function", &flag, 0, DETERMINISTIC)?.flag("deterministic");
         let needed: &[&str] = if deterministic { &["simulate"] } else { &["simulate", "assess"] };
         if let Some(missing) = needed.iter().find(|p| operations.get_keyword(p).is_none()) {
-            return Err(Error::new("gen::type", format!("a `generative-function` needs `:{missing}`"))
+            return Err(Error::new(Code::Type, format!("a `generative-function` needs `:{missing}`"))
                 .arg(0)
                 .help("from `:simulate` and `:assess` the other operations are derived"));
         }
@@ -99,9 +99,9 @@ impl Custom {
             _ => "the vector of arguments and choices: `(fn [[x] choices] …)`",
         };
         match (error.code, error.frames.is_empty()) {
-            ("gen::effect-outside-model", _) => error
+            (Code::EffectOutsideModel, _) => error
                 .help("inside `generative-function`, draw with `(sample (normal 0 1))` and return it in `:choices`"),
-            ("gen::arity", true) => error.help(format!("`:{part}` of `{}` is called with {takes}", self.name)),
+            (Code::Arity, true) => error.help(format!("`:{part}` of `{}` is called with {takes}", self.name)),
             _ => error,
         }
     }
@@ -164,7 +164,7 @@ impl Custom {
     /// The error of an operation that cannot be derived exactly.
     #[cold]
     fn underived(&self, operation: &str, why: impl std::fmt::Display) -> Box<Error> {
-        Error::new("gen::operation", format!("`{}` has no `:{operation}`, and {why}", self.name))
+        Error::new(Code::Operation, format!("`{}` has no `:{operation}`, and {why}", self.name))
             .help(format!("give `generative-function` the operation: `:{operation} (fn …)`"))
     }
 
@@ -223,7 +223,7 @@ impl Custom {
 #[cold]
 fn untold(name: &str, part: &str, told: &Value) -> Box<Error> {
     let message = format!("`:{part}` of `{name}` returned {}", described(told));
-    Error::new("gen::type", message).help(match part {
+    Error::new(Code::Type, message).help(match part {
         "simulate" => "return a map: `{:choices {:x 1.5} :retval r}`",
         "assess" => "return a map whose `:weight` is a number: `{:weight w :retval r}`",
         "project" => "return a number: the log-density of the selected choices",
@@ -254,7 +254,7 @@ impl GenerativeFunction for Custom {
     fn with_lane_parts(&self, parts: Vec<Value>) -> Result<Value> {
         match &parts[..] {
             [Value::Map(operations)] => Custom::new(operations).map(Model::value),
-            _ => Err(Error::new("gen::internal", "operations that are no map")),
+            _ => Err(Error::new(Code::Internal, "operations that are no map")),
         }
     }
 
@@ -304,10 +304,9 @@ impl Custom {
         let told = self.decide(cx, run)?;
         let assessed = self.assessed(cx, run, &told.choices);
         let Assessed { total, retval, scores } = assessed.map_err(|e| match nothing && !e.is_halt() {
-            true => Error::new(
-                "gen::choice-missing",
-                format!("`{}` cannot do without its choices: {}", self.name, e.message),
-            ),
+            true => {
+                Error::new(Code::ChoiceMissing, format!("`{}` cannot do without its choices: {}", self.name, e.message))
+            }
             false => e,
         })?;
         if let Goal::Follow { plan, .. } = run.goal {
@@ -315,12 +314,12 @@ impl Custom {
         }
         let score = crate::eval::gradient::primal_of(&total).as_f64().unwrap_or(f64::NAN);
         if score.is_nan() {
-            return Err(Error::new("gen::nan", format!("the log-density of `{}` is not a number", self.name))
+            return Err(Error::new(Code::Nan, format!("the log-density of `{}` is not a number", self.name))
                 .help("look at the `:weight` that its `:assess` returns for these choices"));
         }
         if !run.goal.is_assess() && matches!(total, Value::Var(_)) {
             return Err(Error::new(
-                "gen::no-gradient",
+                Code::NoGradient,
                 format!("`{}` is drawn or kept here, which has no gradient", self.name),
             )
             .help("differentiate `(:weight (assess model args choices))`"));
@@ -329,7 +328,7 @@ impl Custom {
         let weight = if run.goal.is_assess() { score } else { told.weight };
         let retval = if retval.is_nil() { told.retval } else { retval };
         if weight.is_nan() {
-            return Err(Error::new("gen::nan", format!("the weight of `{}` is not a number", self.name))
+            return Err(Error::new(Code::Nan, format!("the weight of `{}` is not a number", self.name))
                 .help("look at the `:weight` that its operations return"));
         }
         self.outcome(cx, run, records, retval, total, weight)

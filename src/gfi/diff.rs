@@ -1,6 +1,6 @@
 //! Diffs: what is known of how a value changed between the old run and the new one.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::print::Printer;
 use crate::eval::{HostObject, Value, equality::identical};
@@ -39,10 +39,10 @@ impl Diff {
             (_, Some(diff)) => Ok(diff.clone()),
             (Value::Keyword(k), _) if ["no-change", "unknown-change"].contains(&k.as_str()) => {
                 let k = k.as_str();
-                Err(Error::new("gen::diff", format!("`:{k}` is a keyword, not a diff"))
+                Err(Error::new(Code::Diff, format!("`:{k}` is a keyword, not a diff"))
                     .help(format!("it is a name, without the colon: `{k}`")))
             }
-            _ => Err(Error::new("gen::diff", format!("{} is not a diff", described(value)))
+            _ => Err(Error::new(Code::Diff, format!("{} is not a diff", described(value)))
                 .help("a diff is `no-change`, `unknown-change`, `(vector-diff #{0})`, `(int-diff 1)`, `(map-diff {…})` or `(value-change old new)`")),
         }
     }

@@ -1,7 +1,7 @@
 //! Constructors of diffs.
 
 use super::diff::{Diff, MapDiff};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Value, keys};
@@ -46,7 +46,7 @@ fn vector_diff(value: &Value) -> Result<Diff> {
     let index = |key: &Value| {
         key.as_int().and_then(|i| usize::try_from(i).ok()).ok_or_else(|| {
             let message = format!("`vector-diff` wants indices, not {} `{}`", key.kind(), brief(key));
-            Error::new("gen::diff", message).arg(0).help("write `(vector-diff #{0 3})`")
+            Error::new(Code::Diff, message).arg(0).help("write `(vector-diff #{0 3})`")
         })
     };
     let changed: Result<BTreeMap<usize, Diff>> = match value {

@@ -11,7 +11,7 @@ use super::selection::Selection;
 use super::trace::Trace;
 use super::trace_object::of_value;
 use super::trie::Trie;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::collections::{Map, Vector};
 use crate::eval::gradient::{Cotangents, Tape, any_leaf, holds_var, lift, map_leaves};
@@ -116,9 +116,7 @@ impl Request<'_> {
 #[cold]
 pub fn discrete(path: &[Value], value: Value) -> Box<Error> {
     let message = format!("`{}` holds {} `{}`, which has no gradient", show(path), value.kind(), brief(&value));
-    Error::new("gen::no-gradient", message)
-        .arg(1)
-        .help("select continuous choices; `(select-all)` passes the others by")
+    Error::new(Code::NoGradient, message).arg(1).help("select continuous choices; `(select-all)` passes the others by")
 }
 
 /// The gradient of each number that was lifted; nil for everything else.
@@ -177,14 +175,14 @@ fn seeds(
 
 /// A gradient of the return value that does not fit it is this argument.
 fn fit(error: Box<Error>, index: usize) -> Box<Error> {
-    if error.code == "gen::shape" && error.frames.is_empty() { error.or_arg(index) } else { error }
+    if error.code == Code::Shape && error.frames.is_empty() { error.or_arg(index) } else { error }
 }
 
 /// Pairs the numbers of a return value with those of its gradient, which has the same structure.
 pub fn pair(value: &Value, gradient: &Value, seeds: &mut Vec<(Value, Value)>) -> Result<()> {
     let wrong = || {
         let message = format!("the gradient `{}` does not fit the return value `{}`", brief(gradient), brief(value));
-        Error::new("gen::shape", message)
+        Error::new(Code::Shape, message)
             .help("give a number for each number of the return value, in the same structure")
     };
     match (value, gradient) {
@@ -231,7 +229,7 @@ pub fn possible(trace: &Trace) -> Result<()> {
         Some((path, value, _)) => {
             let message =
                 format!("the trace is impossible: `{}` at `{}` has probability 0", brief(&value), show(&path));
-            Err(Error::new("gen::all-impossible", message)
+            Err(Error::new(Code::AllImpossible, message)
                 .help(format!("give `{}` a value inside it first: `(update trace …)`", brief(&to_value(&path)))))
         }
     }

@@ -3,7 +3,7 @@
 use super::interface::check_callable;
 use super::ops::runner::splice_parts;
 use crate::distributions::Constructor;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::effect::{Handler, Site};
@@ -49,8 +49,8 @@ fn with_handler(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 #[cold]
 fn called_with(error: Box<Error>, name: &str) -> Box<Error> {
     match (error.code, error.frames.is_empty(), name) {
-        ("gen::arity", true, "param") => error.help("the handler of `:param` is called with name and default"),
-        ("gen::arity", true, _) => {
+        (Code::Arity, true, "param") => error.help("the handler of `:param` is called with name and default"),
+        (Code::Arity, true, _) => {
             error.help(format!("the handler of `:{name}` is called with address, callee and the vector of arguments"))
         }
         _ => error,

@@ -12,7 +12,7 @@ use super::model::DynamicModel;
 use super::ops::runner::Runner;
 use super::trace::{Record, Trace, What};
 use super::trie::Trie;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::equality::identical;
 use crate::eval::function::Closure;
 use crate::eval::run::eval;
@@ -33,7 +33,7 @@ pub fn run_again(
     mut runner: Runner,
 ) -> (Runner, Result<Rerun>) {
     let (Some(statements), Some(kept)) = (model.statements(), &old.kept) else {
-        return (runner, Err(Error::new("gen::internal", "a run without statements")));
+        return (runner, Err(Error::new(Code::Internal, "a run without statements")));
     };
     let mut all: Vec<Value> = std::iter::once(run.this.clone()).chain(run.args.iter().cloned()).collect();
     let mut frame = match frame(body, &mut all) {

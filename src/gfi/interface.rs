@@ -12,7 +12,7 @@ use super::selection::Selection;
 use super::trace::{Surroundings, Trace};
 use super::trie::Trie;
 use crate::distributions::{Constructor, Dist};
-use crate::error::{At, Error, Result};
+use crate::error::{At, Code, Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::key::{Draws, Key};
 use crate::eval::print::Printer;
@@ -193,7 +193,7 @@ pub trait GenerativeFunction: Any + Send + Sync {
 
     /// The steps of such a series from one on, which gets `carry` of the one before: what they return.
     fn run_steps(&self, _: &mut Cx, _: &[Value], _from: usize, _carry: &Value, _: &mut Batch) -> Result<Value> {
-        Err(Error::new("gen::internal", "steps of what is no series"))
+        Err(Error::new(Code::Internal, "steps of what is no series"))
     }
 
     /// The values inside of which lanes of a batched run may be, where it runs lane by lane; see [`HostObject::parts`].
@@ -208,7 +208,7 @@ pub trait GenerativeFunction: Any + Send + Sync {
 
     /// The same function made of other parts, as many.
     fn with_lane_parts(&self, _parts: Vec<Value>) -> Result<Value> {
-        Err(Error::new("gen::internal", format!("`{}` has no parts", self.name())))
+        Err(Error::new(Code::Internal, format!("`{}` has no parts", self.name())))
     }
 
     /// How the function prints; by its name unless it says otherwise.
@@ -302,7 +302,7 @@ impl HostObject for Model {
         if cx.in_model() {
             let name = self.0.name();
             return Err(Error::new(
-                "gen::random-in-model",
+                Code::RandomInModel,
                 format!("a plain call of the generative function `{name}` inside a model"),
             )
             .help(format!(
@@ -383,7 +383,7 @@ pub fn check_callable(name: &str, value: &Value, index: usize) -> Result<()> {
 #[cold]
 fn not_generative(operation: &str, value: &Value) -> Box<Error> {
     let message = format!("`{operation}` wants a generative function, not {}", described(value));
-    let error = Error::new("gen::type", message);
+    let error = Error::new(Code::Type, message);
     match value {
         Value::Symbol(name) => error.help(format!("write the name without the quote: `{}`", name.as_str())),
         Value::Fn(_) | Value::Native(_) => {

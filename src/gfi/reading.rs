@@ -3,7 +3,7 @@
 use super::address::{components, show};
 use super::choicemap::{ChoiceMap, leaf_and_subtree};
 use super::trie::{Conflict, Trie, with_stack};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::collections::Map;
 
@@ -187,18 +187,18 @@ fn find_nan(value: &Value) -> Option<Vec<Value>> {
 #[cold]
 fn nothing(path: &[Value], what: &str) -> Box<Error> {
     let name = if path.is_empty() { "the data".to_string() } else { format!("`{}`", show(path)) };
-    Error::new("gen::no-data", format!("{name} {what}: a misspelt column?"))
+    Error::new(Code::NoData, format!("{name} {what}: a misspelt column?"))
         .help("leave the address out to leave it unobserved; a nil among other elements is one that is missing")
 }
 
 #[cold]
 fn not_a_number(path: &[Value]) -> Box<Error> {
     let name = if path.is_empty() { "the datum".to_string() } else { format!("the datum at `{}`", show(path)) };
-    Error::new("gen::nan", format!("{name} is NaN")).help("nil in its place leaves it to be imputed")
+    Error::new(Code::Nan, format!("{name} is NaN")).help("nil in its place leaves it to be imputed")
 }
 
 #[cold]
 fn given_twice(path: &[Value]) -> Box<Error> {
-    Error::new("gen::address", format!("the address `{}` is given twice", show(path)))
+    Error::new(Code::Address, format!("the address `{}` is given twice", show(path)))
         .help("leave one of the two out; `(assoc choices address value)` replaces a value")
 }

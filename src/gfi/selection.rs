@@ -2,7 +2,7 @@
 
 use super::address::{components, show, to_value};
 use super::trie::Trie;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::print::{Printer, brief};
 use crate::eval::run::arity_error;
@@ -210,7 +210,7 @@ impl Selection {
         if self.levels() <= MAX_LEVELS {
             return Ok(self);
         }
-        Err(Error::new("gen::too-nested", format!("a selection combined more than {MAX_LEVELS} levels deep"))
+        Err(Error::new(Code::TooNested, format!("a selection combined more than {MAX_LEVELS} levels deep"))
             .help("collect the addresses in a set first: `(apply select addresses)`"))
     }
 
@@ -259,8 +259,7 @@ fn of_row(t: usize, element: &[Value]) -> Vec<Value> {
 
 #[cold]
 fn not_a_selection(value: &Value) -> Box<Error> {
-    let error =
-        Error::new("gen::type", format!("a selection is an address or a set of them, not {}", described(value)));
+    let error = Error::new(Code::Type, format!("a selection is an address or a set of them, not {}", described(value)));
     match value {
         Value::Map(_) => error.help("a selection names addresses without values: `#{:x [:y 0]}`"),
         Value::Nil => error.help("the selection of nothing is `select-none`"),
@@ -272,8 +271,7 @@ fn not_a_selection(value: &Value) -> Box<Error> {
 #[cold]
 pub fn names_nothing(path: &[Value], known: &[String]) -> Box<Error> {
     let name = show(path);
-    let error =
-        Error::new("gen::selection", format!("the selection names `{name}`, but the trace has no such address"));
+    let error = Error::new(Code::Selection, format!("the selection names `{name}`, but the trace has no such address"));
     if let [_, _, ..] = path
         && path.iter().all(|key| known.contains(&brief(key)))
     {
@@ -334,7 +332,7 @@ impl HostObject for Selection {
             (Selection::None, _) => Err(arity_error("select-none", "[]", args.len())),
             _ => {
                 let message = format!("`{}` is a selection, not a function", brief(this));
-                Err(Error::new("gen::not-a-function", message)
+                Err(Error::new(Code::NotAFunction, message)
                     .help("is an address in it? `(selected? selection address)`"))
             }
         }

@@ -5,7 +5,7 @@ use super::kernel::Move;
 use super::moves::{decide, visits_data};
 use super::weighed::Weighed;
 use crate::distributions::choose;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -150,7 +150,7 @@ fn not_among(paths: &[Vec<Value>], trace: &Trace) -> Box<Error> {
         .iter()
         .map(|path| format!("`{}` at `{}`", trace.value_at(path).map_or(String::new(), |v| brief(&v)), show(path)))
         .collect();
-    Error::new("gen::kernel", format!("the trace has {}, which is not among the values given", shown.join(", ")))
+    Error::new(Code::Kernel, format!("the trace has {}, which is not among the values given", shown.join(", ")))
         .help("give all values that the trace may have, or start from one that has one of them")
 }
 
@@ -160,19 +160,19 @@ fn not_listed(path: &[Value]) -> Box<Error> {
     let at = show(path);
     let message =
         format!("the values of `{at}` cannot be listed: the function that makes it tells no single distributions");
-    Error::new("gen::kernel", message).help(format!("move it by `(mh-kernel {at})`"))
+    Error::new(Code::Kernel, message).help(format!("move it by `(mh-kernel {at})`"))
 }
 
 #[cold]
 fn other_choices(path: &[Value]) -> Box<Error> {
     let name = show(path);
-    Error::new("gen::kernel", format!("values of the element `{name}` lead to other choices being made"))
+    Error::new(Code::Kernel, format!("values of the element `{name}` lead to other choices being made"))
         .help(format!("draw it by `(mh-kernel {name})`"))
 }
 
 #[cold]
 fn unlisted(path: &[Value]) -> Box<Error> {
     let name = show(path);
-    Error::new("gen::kernel", format!("the values of the element `{name}` are not known to be finitely many"))
+    Error::new(Code::Kernel, format!("the values of the element `{name}` are not known to be finitely many"))
         .help(format!("give the values to try, for example `:values {{{name} [0 1 2]}}`; or draw it by an `mh-kernel`"))
 }

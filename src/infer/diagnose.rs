@@ -1,7 +1,7 @@
 //! Diagnostics of draws as functions: what `summary` says of each row, of an array `[chain draw]`.
 
 use super::diagnostics;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::{self, raise};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::gradient::{holds_var, no_gradient};
@@ -85,7 +85,7 @@ fn chains(cx: &mut Cx, name: &str, draws: &Value) -> Result<Vec<Vec<f64>>> {
         shape => {
             let message =
                 format!("`{name}` wants the draws of one number, `[chain draw]`, not an array of shape {shape:?}");
-            Err(Error::new("gen::shape", message.replace(',', ""))
+            Err(Error::new(Code::Shape, message.replace(',', ""))
                 .arg(0)
                 .help("take one element of the choice: `(samples r (fn [t] (nth (t :x) 0)))`"))
         }

@@ -5,7 +5,7 @@ use super::samples::{Pick, ResultDraws};
 use super::start::{Problem, with_missing};
 use super::tally::result_of;
 use super::width::in_width;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Map;
 use crate::eval::node::Op;
@@ -65,7 +65,7 @@ fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     space.grid.used(&options, "grid", |path| found.choices.iter().any(|c| c.0.at(path).is_some()))?;
     if found.log_weights.all_impossible() {
         let message = "every combination of values is impossible: the observations are";
-        return Err(Error::new("gen::all-impossible", message)
+        return Err(Error::new(Code::AllImpossible, message)
             .arg(2)
             .help("check the observations against the supports of their distributions"));
     }
@@ -169,7 +169,7 @@ fn many_numbers(address: &Value, values: usize) -> Box<Error> {
     let message = format!(
         "`{at}` has {values} different values, all of them floats: what is continuous has no probability of each"
     );
-    Error::new("gen::value", message).arg(1).help(format!(
+    Error::new(Code::Value, message).arg(1).help(format!(
         "look at the draws, `(samples r {at})`, or say which are alike: `(marginal r (fn [t] (floor (t {at}))))`"
     ))
 }

@@ -6,7 +6,7 @@ use super::resampling::systematic;
 use super::start::with_missing;
 use super::tally::result_of;
 use super::width::in_width;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
@@ -160,7 +160,7 @@ fn possible(cx: &mut Cx, particles: Particles) -> Result<Particles> {
 /// A proposal may only draw what is not known: its density would be charged for a value that is not its own.
 #[cold]
 fn proposes_observed(path: &[Value]) -> Box<Error> {
-    Error::new("gen::proposal", format!("the proposal draws `{}`, which is observed", show(path)))
+    Error::new(Code::Proposal, format!("the proposal draws `{}`, which is observed", show(path)))
         .help("leave it out of the proposal: it draws the unobserved choices only")
 }
 
@@ -169,7 +169,7 @@ fn proposes_observed(path: &[Value]) -> Box<Error> {
 fn all_impossible(cx: &mut Cx, particles: &Particles) -> Box<Error> {
     let n = particles.log_weights.len();
     let mut error =
-        Error::new("gen::all-impossible", format!("all {n} particles have weight 0: the observations are impossible"));
+        Error::new(Code::AllImpossible, format!("all {n} particles have weight 0: the observations are impossible"));
     if let Some((path, value)) = particles.traces.first_impossible(cx) {
         error.message =
             format!("{}, for example `{}` at `{}`", error.message, crate::eval::print::brief(&value), show(&path));

@@ -1,7 +1,7 @@
 //! What derivatives along runs do not see: an expectation changes also where its runs come to meet a jump, and there the
 //! program decides something by a parameter, or by what is computed from one.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::gradient::{innermost_in, is_decisive, watched};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -59,5 +59,5 @@ fn caught() -> Box<Error> {
 }
 
 fn refusal(what: &str) -> Box<Error> {
-    Error::new("gen::no-gradient", format!("{what}: a gradient does not see what jumps there"))
+    Error::new(Code::NoGradient, format!("{what}: a gradient does not see what jumps there"))
 }

@@ -2,7 +2,7 @@
 
 use super::start::current;
 use super::tally::Tally;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::collections::Vector;
 use crate::eval::condition::holds;
@@ -219,7 +219,7 @@ impl HostObject for KernelObject {
 pub fn kernel_of(function: &str, value: &Value, index: usize) -> Result<Arc<dyn Kernel>> {
     if value.depth() > MAX_LEVELS {
         let message = format!("a kernel made of kernels more than {MAX_LEVELS} levels deep");
-        return Err(Error::new("gen::too-nested", message)
+        return Err(Error::new(Code::TooNested, message)
             .arg(index)
             .help("write `(repeat-kernel n k)` or a flat `(chain …)`"));
     }
@@ -280,7 +280,7 @@ impl Kernel for FunctionKernel {
 
     fn reverse(&self) -> Result<Option<Arc<dyn Kernel>>> {
         let message = format!("the reverse of the plain function `{}` is not known", brief(&self.0));
-        Err(Error::new("gen::kernel", message).help("say what it is: `(declare-reverse k reverse-of-k)`"))
+        Err(Error::new(Code::Kernel, message).help("say what it is: `(declare-reverse k reverse-of-k)`"))
     }
 
     fn depth(&self) -> u32 {
@@ -291,13 +291,13 @@ impl Kernel for FunctionKernel {
 #[cold]
 fn no_trace(function: &Value, answer: &Value) -> Box<Error> {
     let message = format!("the kernel `{}` returned {}, not a trace", brief(function), described(answer));
-    Error::new("gen::type", message)
+    Error::new(Code::Type, message)
         .help("a plain function is a kernel when it returns a trace, or `{:trace t :info i}`")
 }
 
 #[cold]
 fn another_model(function: &Value, old: &Trace, new: &Trace) -> Box<Error> {
     let (kernel, old, new) = (brief(function), brief(&old.function), brief(&new.function));
-    Error::new("gen::kernel", format!("the kernel `{kernel}` returned a trace of `{new}`, given one of `{old}`"))
+    Error::new(Code::Kernel, format!("the kernel `{kernel}` returned a trace of `{new}`, given one of `{old}`"))
         .help("a kernel moves a trace of one model; `translate` makes a trace of another")
 }

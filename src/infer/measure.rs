@@ -2,11 +2,11 @@
 //! and so is one of more numbers beside one of fewer: it is the limit of probabilities of smaller and smaller cells.
 
 use super::weighed::Weighed;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::gfi::batch::dimension::Dimension;
 
 /// The code of the error of log-densities that have no ratio.
-pub const MEASURE: &str = "gen::measure";
+pub const MEASURE: Code = Code::Measure;
 
 /// The least dimension of all possible runs.
 fn least<N: Ord>(log_weights: &[f64], of: impl Fn(usize) -> N) -> Option<N> {

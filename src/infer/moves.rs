@@ -1,7 +1,7 @@
 //! What the moves of all kernels share: which choices may move, and when a move is accepted.
 
 use super::kernel::Move;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::{
@@ -57,7 +57,7 @@ pub fn movable(cx: &mut Cx, selection: Option<&Selection>, trace: &Arc<Trace>) -
 fn moves_data(path: &[Value]) -> Box<Error> {
     let at = show(path);
     Error::new(
-        "gen::moves-data",
+        Code::MovesData,
         format!("a kernel is to move a whole choice of which `{at}` is data: it moves that too"),
     )
     .help("name the missing elements, for example `[:y 2]`; or leave the selection out, which keeps all data")
@@ -70,7 +70,7 @@ pub fn latent_of(selection: &Selection, trace: &Trace) -> Result<Selection> {
     match paths_in(&moves, trace).is_empty() {
         false => Ok(moves),
         true => {
-            Err(Error::new("gen::selection", "the selection covers nothing but observations, which stay as they are")
+            Err(Error::new(Code::Selection, "the selection covers nothing but observations, which stay as they are")
                 .help("select some of the others, or leave `:selection` out"))
         }
     }
@@ -153,7 +153,7 @@ pub fn keeps_data(old: &Trace, new: &Trace) -> Result<()> {
             && before != after
         {
             let at = show(&path);
-            return Err(Error::new("gen::kernel", format!("the move gives `{at}`, which is observed, another value"))
+            return Err(Error::new(Code::Kernel, format!("the move gives `{at}`, which is observed, another value"))
                 .help(format!("leave `{at}` as it is: kernels move the unobserved choices only")));
         }
     }

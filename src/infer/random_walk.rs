@@ -5,7 +5,7 @@ use super::kernel::{Kernel, KernelObject, Move};
 use super::moves::{decide, movable};
 use super::space::Space;
 use crate::distributions::standard_normal;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::{raise, wrap};
 use crate::eval::builtins::args::number;
 use crate::eval::key::Key;
@@ -40,7 +40,7 @@ fn scale(args: &[Value]) -> Result<f64> {
     if args.len() != 2 || matches!(args[1], Value::Map(_)) {
         let options = Options::read("random-walk-kernel", args, 1, OPTIONS)?;
         return match options.number("scale") {
-            scale if scale.is_nan() => Err(Error::new("gen::option", "`random-walk-kernel` needs its `:scale`")
+            scale if scale.is_nan() => Err(Error::new(Code::Option, "`random-walk-kernel` needs its `:scale`")
                 .help("write `(random-walk-kernel :x 0.5)` or `(random-walk-kernel :x {:scale 0.5})`")),
             scale => Ok(scale),
         };
@@ -48,7 +48,7 @@ fn scale(args: &[Value]) -> Result<f64> {
     let scale = number("random-walk-kernel", args, 1)?;
     if !positive(scale) {
         let message = format!("the scale of `random-walk-kernel` is a positive number, not `{}`", brief(&args[1]));
-        return Err(Error::new("gen::value", message).arg(1));
+        return Err(Error::new(Code::Value, message).arg(1));
     }
     Ok(scale)
 }
@@ -77,7 +77,7 @@ impl Kernel for RandomWalk {
                 if let Some((space, u)) = surface(cx, &trace, &self.address, array)? {
                     let moved: Vec<f64> = u.iter().copied().map(noise).collect();
                     return match along(cx, &space, &u, &moved) {
-                        Err(e) if e.code == "gen::structure" => {
+                        Err(e) if e.code == Code::Structure => {
                             Ok(Move::rejected(&trace, f64::NEG_INFINITY).with("structure-changed", Value::True))
                         }
                         proposed => decide(&trace, proposed, key),
@@ -135,16 +135,16 @@ pub fn moving(
         Some(Value::Array(array)) if array.dtype().is_float() => Ok((Value::Array(array), trace)),
         Some(Value::Vector(_) | Value::Map(_)) => {
             let message = format!("`{kernel}` moves one number or array, `{}` has several parts", show(path));
-            Err(Error::new("gen::selection", message).help("name one of them, such as `[:x 0]` or `[:x :a]`"))
+            Err(Error::new(Code::Selection, message).help("name one of them, such as `[:x 0]` or `[:x :a]`"))
         }
         Some(other) => {
             let message =
                 format!("`{kernel}` moves continuous choices, `{}` is discrete: `{}`", show(path), brief(&other));
-            Err(Error::new("gen::no-gradient", message).help("draw it by a `gibbs-kernel` or an `mh-kernel`"))
+            Err(Error::new(Code::NoGradient, message).help("draw it by a `gibbs-kernel` or an `mh-kernel`"))
         }
         None => {
             let message = format!("`{kernel}` moves one choice, `{}` has several below it", show(path));
-            Err(Error::new("gen::selection", message).help("name one of them"))
+            Err(Error::new(Code::Selection, message).help("name one of them"))
         }
     }
 }

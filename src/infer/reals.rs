@@ -3,7 +3,7 @@
 
 use super::measure::MEASURE;
 use crate::distributions::{Density, SupportOf, numbers_in};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::gradient::each_leaf;
 use crate::eval::{Cx, Value};
 use crate::gfi::{ChoiceMap, Guide, Trace, Trie, ops, show};
@@ -86,7 +86,7 @@ impl Guide for Look {
 
 fn own(choices: &ChoiceMap, path: &[Value]) -> Result<Value> {
     let absent =
-        || Error::new("gen::changed", format!("the run makes a choice at `{}` now, which it did not", show(path)));
+        || Error::new(Code::Changed, format!("the run makes a choice at `{}` now, which it did not", show(path)));
     choices.value_at(path)?.ok_or_else(absent)
 }
 

@@ -1,6 +1,6 @@
 //! Weights as logarithms: their mean, how many equal ones they are worth, and resampling by them.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::arrays::raise;
 use crate::eval::builtins::args::wrong_type;
@@ -172,7 +172,7 @@ fn possible(name: &str, log_weights: &[f64]) -> Result<()> {
 
 #[cold]
 fn impossible(name: &str) -> Box<Error> {
-    Error::new("gen::all-impossible", format!("`{name}`: all weights are 0"))
+    Error::new(Code::AllImpossible, format!("`{name}`: all weights are 0"))
         .arg(0)
         .help("the logarithms are all ##-Inf: the data are impossible under every draw")
 }
@@ -234,7 +234,7 @@ fn read<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<'a, [f64]>>
 #[cold]
 fn no_weight(name: &str, at: usize, weight: f64) -> Box<Error> {
     let weight = brief(&Value::float(weight));
-    Error::new("gen::nan", format!("`{name}`: the log-weight {at} is `{weight}`, which is no weight"))
+    Error::new(Code::Nan, format!("`{name}`: the log-weight {at} is `{weight}`, which is no weight"))
         .arg(0)
         .help("a log-weight is a number or ##-Inf: look at the density that it comes from")
 }
@@ -244,7 +244,7 @@ fn no_weight(name: &str, at: usize, weight: f64) -> Box<Error> {
 fn draws(name: &str, shape: &[usize]) -> Box<Error> {
     let shape: Vec<String> = shape.iter().map(usize::to_string).collect();
     let message = format!("`{name}` takes log-weights, one a draw, not an array of shape [{}]", shape.join(" "));
-    let error = Error::new("gen::shape", message).arg(0);
+    let error = Error::new(Code::Shape, message).arg(0);
     match name {
         "effective-sample-size" => {
             error.help("of draws `[chain draw]` it is `(ess draws)`; see also `r-hat` and `mcse`")
@@ -266,7 +266,7 @@ fn indices(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     if !(0.0..1.0).contains(&u) {
         let message = format!("`u` of `systematic-indices` is at least 0 and below 1, not `{u}`");
-        return Err(Error::new("gen::value", message).arg(2));
+        return Err(Error::new(Code::Value, message).arg(2));
     }
     let chosen = lanes::map(&systematic(weights, n, u), i64::from);
     Ok(Value::lanes(&Group::whole(0, n as u32, cx.width()), Column::from(chosen)))

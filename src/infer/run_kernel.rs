@@ -4,7 +4,7 @@ use super::chains::{self, Algorithm, Chain, KernelChain, Plan};
 use super::chains::{BURN, CALLBACK, CHAINS, SAMPLES, SEED, THIN, THREADS};
 use super::kernel::{Kernel, kernel_of, value_of};
 use super::start::current;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
@@ -67,7 +67,7 @@ fn run_kernel(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let chains = options.count_given("chains").unwrap_or(given.unwrap_or(1));
     if let Some(given) = given.filter(|given| *given != chains) {
         let message = format!("`:chains` is {chains}, but there are {given} traces to start from");
-        return Err(Error::new("gen::option", message)
+        return Err(Error::new(Code::Option, message)
             .arg(options.place("chains"))
             .help("leave `:chains` out: each trace starts a chain"));
     }
@@ -87,7 +87,7 @@ fn initial(cx: &mut Cx, init: &Value, at: usize, chain: usize) -> Result<Arc<Tra
         (Some(trace), _) => trace.trace(),
         (None, Value::Fn(_) | Value::Native(_)) => {
             let message = format!("the start of chain {chain} is {}, not a trace", described(&found));
-            Err(Error::new("gen::type", message)
+            Err(Error::new(Code::Type, message)
                 .arg(at)
                 .help("let the function return a trace: `(fn [chain] (simulate model args))`"))
         }

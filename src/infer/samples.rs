@@ -7,7 +7,7 @@ pub use draws::{ResultDraws, Runs};
 
 use super::diagnostics::Weights;
 use super::resampling::systematic;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::gradient::holds_var;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_value;
@@ -55,7 +55,7 @@ fn log_ml(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     match draws.result.get_keyword("log-ml") {
         Some(value) => Ok(value.clone()),
         None => Err(Error::new(
-            "gen::value",
+            Code::Value,
             "this result has no estimate of the evidence: its draws come from a Markov chain or a vector",
         )
         .help("`(importance model [args] observations)` estimates it")
@@ -88,7 +88,7 @@ fn resampled(draws: &ResultDraws) -> Result<Option<Vec<u32>>> {
     }
     if draws.result.get_keyword("joint").is_some() {
         return Err(Error::new(
-            "gen::weights",
+            Code::Weights,
             "the runs of `enumerate` are no draws: each has a probability of its own",
         )
         .help("`(marginal r :x)` is the distribution of a choice, `(estimate r :x)` its mean")
@@ -118,7 +118,7 @@ fn estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             odd.kind(),
             crate::eval::print::brief(&odd)
         );
-        return Err(Error::new("gen::type", message)
+        return Err(Error::new(Code::Type, message)
             .help("compare to make a number of it: `(fn [t] (= (t :x) :red))`")
             .arg(1));
     };

@@ -1,7 +1,7 @@
 //! Where a chain starts: a run under the observations whose density is positive.
 
 use super::moves::latent_paths;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::{self, Change, unvisited, unvisited_error};
@@ -59,11 +59,11 @@ impl Problem {
             Some((trace, Some(path))) => Err(unvisited_error(&path, &trace).arg(2)),
             Some((trace, None)) => Err(possible(&trace)
                 .err()
-                .unwrap_or_else(|| Error::new("gen::all-impossible", "no start with positive density"))
+                .unwrap_or_else(|| Error::new(Code::AllImpossible, "no start with positive density"))
                 .help(format!(
                     "none of {STARTS} draws from the prior fits the observations: check them against the supports"
                 ))),
-            None => Err(Error::new("gen::internal", "no start was tried")),
+            None => Err(Error::new(Code::Internal, "no start was tried")),
         }
     }
 }
@@ -81,7 +81,7 @@ pub const STARTS: u64 = 100;
 
 #[cold]
 pub fn nothing_to_draw() -> Box<Error> {
-    Error::new("gen::selection", "every choice of the model is observed: there is nothing to draw")
+    Error::new(Code::Selection, "every choice of the model is observed: there is nothing to draw")
         .arg(2)
         .help("leave some choices out of the observations")
 }

@@ -7,7 +7,7 @@ mod warnings;
 
 use super::diagnostics::Weights;
 use super::samples::ResultDraws;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::Printer;
@@ -83,7 +83,7 @@ fn of_chains(cx: &mut Cx, sites: &Sites, draws: &ResultDraws) -> Result<Summary>
 
 fn of_weighted(cx: &mut Cx, sites: &Sites, draws: &ResultDraws, log_weights: &[f64]) -> Result<Summary> {
     let Some(weights) = Weights::new(log_weights) else {
-        return Err(Error::new("gen::all-impossible", "no draw of this result has a positive weight").arg(0));
+        return Err(Error::new(Code::AllImpossible, "no draw of this result has a positive weight").arg(0));
     };
     let rows = rows(cx, sites, statistics::WEIGHTED, |site| statistics::of_weighted(site, &weights))?;
     // All there is, not a sample of it.

@@ -2,7 +2,7 @@
 
 use super::lexemes::Lexeme;
 use super::reader::{Argument, Reader};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::lexer::{Source, Span, Token};
 use crate::parser::{Form, FormKind};
 use std::collections::HashMap;
@@ -41,12 +41,11 @@ fn map(reader: &mut Reader<'_>, forms: Vec<Form>, span: Span, closed: bool) -> V
 }
 
 fn odd(reader: &mut Reader<'_>, key: &Form, count: usize, span: Span) {
-    let error =
-        Error::new("gen::map-literal", format!("a map has keys and values in pairs, this one has {count} forms"))
-            .at(key.span)
-            .label("has no value")
-            .also(Span::new(span.source, span.start, span.start + 1), "map starts here")
-            .help("add a value, or look for a key without one further up");
+    let error = Error::new(Code::MapLiteral, format!("a map has keys and values in pairs, this one has {count} forms"))
+        .at(key.span)
+        .label("has no value")
+        .also(Span::new(span.source, span.start, span.start + 1), "map starts here")
+        .help("add a value, or look for a key without one further up");
     reader.errors.push(error);
 }
 
@@ -59,7 +58,7 @@ fn set(reader: &mut Reader<'_>, forms: Vec<Form>) -> Vec<Form> {
 
 fn duplicate(reader: &mut Reader<'_>, what: &str, part: &str, place: Span, first: Span) {
     let text = reader.source.slice(place);
-    let error = Error::new("gen::duplicate-key", format!("the {what} has the {part} `{text}` twice"))
+    let error = Error::new(Code::DuplicateKey, format!("the {what} has the {part} `{text}` twice"))
         .at(place)
         .label("again here")
         .also(first, "first here")
@@ -130,7 +129,7 @@ fn function(reader: &mut Reader<'_>, forms: Vec<Form>, span: Span) -> FormKind {
 fn nested(reader: &mut Reader<'_>, span: Span) {
     let inner = reader.functions.partition_point(|function| function.start < span.start);
     for function in reader.functions.drain(inner..) {
-        let error = Error::new("gen::reader-macro", "`#()` inside of `#()`")
+        let error = Error::new(Code::ReaderMacro, "`#()` inside of `#()`")
             .at(Span::new(function.source, function.start, function.start + 2))
             .label("inner function")
             .also(Span::new(span.source, span.start, span.start + 2), "outer function")

@@ -3,7 +3,7 @@
 use super::errors::Errors;
 use super::lexemes::Lexeme;
 use super::repair::repair;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::lexer::{Source, Span, Token};
 
 /// Reports every unclosed string, unclosed opener and stray or mismatched closer, and returns balanced tokens.
@@ -31,7 +31,7 @@ fn is_balanced(lexemes: &[Lexeme]) -> bool {
 /// Reports the string without an end, if there is one, and returns where text and code begin to be confused.
 fn unclosed_string(lexemes: &[Lexeme], source: &Source, errors: &mut Errors) -> Option<u32> {
     let last = lexemes.last().filter(|lexeme| lexeme.token.is_unclosed())?;
-    let error = Error::new("gen::string", "unclosed string").help("close it with `\"`");
+    let error = Error::new(Code::String, "unclosed string").help("close it with `\"`");
     let quote = |lexeme: Lexeme| {
         let length = if matches!(lexeme.token, Token::Regex | Token::RegexUnclosed) { 2 } else { 1 };
         Span::new(source.id, lexeme.start, lexeme.start + length)

@@ -1,7 +1,7 @@
 //! The tokens that mean something: without white space and comments, with their places in the whole source.
 
 use super::errors::Errors;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::lexer::{Source, Span, Token, tokens};
 
 /// Bytes of the longest word; strings may be longer.
@@ -52,7 +52,7 @@ fn is_text(token: Token) -> bool {
 
 fn unexpected(lexeme: Lexeme, source: &Source) -> Box<Error> {
     let code = lexeme.text(source).chars().next().map_or(0, |c| c as u32);
-    Error::new("gen::character", format!("the invisible character U+{code:04X} stands between forms"))
+    Error::new(Code::Character, format!("the invisible character U+{code:04X} stands between forms"))
         .at(lexeme.span(source))
         .label("here")
         .help("delete it; it often comes along when text is copied from a web page or a PDF")
@@ -61,7 +61,7 @@ fn unexpected(lexeme: Lexeme, source: &Source) -> Box<Error> {
 fn too_long(lexeme: Lexeme, source: &Source) -> Box<Error> {
     let bytes = lexeme.end - lexeme.start;
     let start: String = lexeme.text(source).chars().take(20).collect();
-    Error::new("gen::too-large", format!("`{start}…` is {bytes} bytes long, a name or number may have {MAX_WORD}"))
+    Error::new(Code::TooLarge, format!("`{start}…` is {bytes} bytes long, a name or number may have {MAX_WORD}"))
         .at(lexeme.span(source))
         .help("long text belongs in a string")
 }

@@ -1,7 +1,7 @@
 //! What the reader refuses before it builds anything: too many bytes, text that is not UTF-8, forms nested too deep.
 
 use super::lexemes::Lexeme;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::lexer::{Source, Token};
 
 /// Bytes of the largest source.
@@ -25,7 +25,7 @@ pub fn check_size(bytes: usize, name: &str) -> Result<()> {
         return Ok(());
     }
     let size = bytes.div_ceil(1 << 20);
-    Err(Error::new("gen::too-large", format!("`{name}` has {size} MiB, a source may have 16 MiB"))
+    Err(Error::new(Code::TooLarge, format!("`{name}` has {size} MiB, a source may have 16 MiB"))
         .help("keep data in a file of its own, such as CSV, and read it from the program"))
 }
 
@@ -36,11 +36,8 @@ pub fn decode<'a>(bytes: &'a [u8], name: &str) -> Result<&'a str> {
         let offset = error.valid_up_to();
         let line = 1 + bytes[..offset].iter().filter(|b| **b == b'\n').count();
         let byte = bytes.get(offset).copied().unwrap_or(0);
-        Error::new(
-            "gen::encoding",
-            format!("`{name}` is not UTF-8: byte 0x{byte:02X} at offset {offset} (line {line})"),
-        )
-        .help("save the file with the encoding UTF-8")
+        Error::new(Code::Encoding, format!("`{name}` is not UTF-8: byte 0x{byte:02X} at offset {offset} (line {line})"))
+            .help("save the file with the encoding UTF-8")
     })
 }
 
@@ -102,7 +99,7 @@ fn complete(waiting: &mut Vec<Waiting>) {
 }
 
 fn too_deep(lexeme: Lexeme, source: &Source) -> Box<Error> {
-    Error::new("gen::too-large", format!("forms are nested more than {MAX_NESTING} levels deep"))
+    Error::new(Code::TooLarge, format!("forms are nested more than {MAX_NESTING} levels deep"))
         .at(lexeme.span(source))
         .label("one level too many")
         .help("give inner parts a name with `def` or `let`, or build deep data in a loop")

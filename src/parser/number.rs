@@ -1,6 +1,6 @@
 //! Numbers: integers in several bases, floats, and what to write instead of the numbers that there are not.
 
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::parser::FormKind;
 
 type Number = Result<FormKind, Box<Error>>;
@@ -28,7 +28,7 @@ pub fn symbolic(text: &str) -> Number {
         "##-Inf" => f64::NEG_INFINITY,
         "##NaN" => f64::NAN,
         _ => {
-            let error = Error::new("gen::number", format!("unknown number `{text}`"));
+            let error = Error::new(Code::Number, format!("unknown number `{text}`"));
             return Err(error.label("not a number").help("write `##Inf`, `##-Inf` or `##NaN`"));
         }
     }))
@@ -88,12 +88,12 @@ fn float(text: &str) -> Number {
 
 #[cold]
 fn not_a_number(text: &str, label: &str) -> Box<Error> {
-    Error::new("gen::number", format!("invalid number `{text}`")).label(label)
+    Error::new(Code::Number, format!("invalid number `{text}`")).label(label)
 }
 
 #[cold]
 fn too_large(text: &str) -> Box<Error> {
-    let error = Error::new("gen::number", format!("the integer `{text}` is beyond 64 bits")).label("too large");
+    let error = Error::new(Code::Number, format!("the integer `{text}` is beyond 64 bits")).label("too large");
     match text.parse::<f64>() {
         Ok(value) => error.help(format!("write it as a float, `{value:e}`")),
         Err(_) => error.help("write it as a float, such as `1e30`"),

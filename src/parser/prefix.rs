@@ -3,7 +3,7 @@
 use super::grammar::Prefix;
 use super::lexemes::Lexeme;
 use super::reader::Reader;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::lexer::Token;
 use crate::parser::{Form, FormKind};
 
@@ -45,7 +45,7 @@ fn wrap(reader: &mut Reader<'_>, lexeme: Lexeme, form: Option<Form>) -> Form {
 
 fn lacks_form(reader: &mut Reader<'_>, lexeme: Lexeme) {
     let text = lexeme.text(reader.source);
-    let error = Error::new("gen::reader-macro", format!("`{text}` has no form after it"))
+    let error = Error::new(Code::ReaderMacro, format!("`{text}` has no form after it"))
         .at(lexeme.span(reader.source))
         .label("belongs to the form after it")
         .help(format!("write a form right after `{text}`, or remove it"));
@@ -68,7 +68,7 @@ pub fn unknown_tag(reader: &mut Reader<'_>, lexeme: Lexeme) -> Prefix {
         "#inst" | "#uuid" => "write a string".to_string(),
         _ => "after `#` come `{` for a set, `(` for a function, `_` to drop a form, `\"` for a pattern".to_string(),
     };
-    let error = Error::new("gen::reader-macro", format!("`{text}` has no meaning here"))
+    let error = Error::new(Code::ReaderMacro, format!("`{text}` has no meaning here"))
         .at(lexeme.span(reader.source))
         .label("unknown tag")
         .help(help);
@@ -84,7 +84,7 @@ fn describe(reader: &mut Reader<'_>, lexeme: Lexeme, meta: Option<Form>, form: O
     };
     let Some(mut pairs) = meta_pairs(reader, &meta) else { return Some(form) };
     if !takes_meta(&form) {
-        let error = Error::new("gen::metadata", "only symbols and collections have metadata")
+        let error = Error::new(Code::Metadata, "only symbols and collections have metadata")
             .at(form.span)
             .label("cannot have metadata")
             .also(meta.span, "this metadata");
@@ -116,7 +116,7 @@ fn meta_pairs(reader: &mut Reader<'_>, meta: &Form) -> Option<Vec<(Form, Form)>>
             Some(vec![(Form::new(FormKind::Keyword("tag".into()), span), meta.clone())])
         }
         _ => {
-            let error = Error::new("gen::metadata", "metadata is a map, a keyword, a symbol or a string")
+            let error = Error::new(Code::Metadata, "metadata is a map, a keyword, a symbol or a string")
                 .at(span)
                 .label("not metadata")
                 .help("write `^{:doc \"…\"}` or `^:private` before the form");

@@ -3,7 +3,7 @@
 use super::errors::Errors;
 use super::lexemes::Lexeme;
 use super::{number, text, word};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::lexer::{Source, Span, Token};
 use crate::parser::{Form, FormKind};
 
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
     /// At the end, a bare `%` that no `#()` took is an error. `%1` is a name as others are: printed functions have it.
     pub fn finish(mut self) -> Errors {
         for argument in self.arguments.iter().filter(|argument| argument.bare) {
-            let error = Error::new("gen::reader-macro", "`%` stands outside of `#()`")
+            let error = Error::new(Code::ReaderMacro, "`%` stands outside of `#()`")
                 .at(argument.span)
                 .label("argument of which function?")
                 .help("`%` is the argument of a function written as `#(+ % 1)`; the remainder of a division is `(mod a b)`");

@@ -8,7 +8,7 @@
 use super::errors::Errors;
 use super::layout::{Pairs, Place, layout};
 use super::lexemes::Lexeme;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::lexer::{Source, Token};
 
 /// Balanced tokens for unbalanced ones. Problems that involve text from byte `limit` on are repaired but not reported.
@@ -106,7 +106,7 @@ impl Repair<'_> {
             self.missing += 1;
             if !self.is_silent(lexeme.start) {
                 let text = closer.text(self.source);
-                let error = Error::new("gen::delimiter", format!("stray `{text}`"))
+                let error = Error::new(Code::Delimiter, format!("stray `{text}`"))
                     .at(closer.span(self.source))
                     .label("one closer too many")
                     .also(lexeme.span(self.source), "by its indentation, this belongs to the group closed before")
@@ -156,7 +156,7 @@ impl Repair<'_> {
             return;
         }
         let token = lexeme.text(self.source);
-        let error = Error::new("gen::delimiter", format!("stray `{token}`"))
+        let error = Error::new(Code::Delimiter, format!("stray `{token}`"))
             .at(lexeme.span(self.source))
             .label("closes nothing")
             .help(format!("remove this `{token}`, or add the opener it belongs to"));
@@ -181,7 +181,7 @@ impl Repair<'_> {
         }
         let (opener, closer) = (open.lexeme.text(self.source), lexeme.text(self.source));
         let right = closing(open.closer);
-        let error = Error::new("gen::delimiter", format!("`{opener}` is closed by `{closer}`"))
+        let error = Error::new(Code::Delimiter, format!("`{opener}` is closed by `{closer}`"))
             .at(open.lexeme.span(self.source))
             .label("opened here")
             .also(lexeme.span(self.source), format!("should be `{right}`"))
@@ -200,7 +200,7 @@ impl Repair<'_> {
             return true;
         }
         let (opener, closer) = (open.lexeme.text(self.source), closing(open.closer));
-        let error = Error::new("gen::delimiter", format!("unclosed `{opener}`"))
+        let error = Error::new(Code::Delimiter, format!("unclosed `{opener}`"))
             .at(open.lexeme.span(self.source))
             .label("opened here, never closed")
             .help(format!("add the missing `{closer}`"));

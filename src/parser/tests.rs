@@ -35,7 +35,7 @@ fn errors(text: &str) -> Vec<String> {
         if text.contains('\n') { format!("{line}:{column}") } else { format!("{column}") }
     };
     let errors = parse(&source).errors;
-    errors.iter().map(|error| format!("{} {}: {}", &error.code[5..], place(error), error.message)).collect()
+    errors.iter().map(|error| format!("{} {}: {}", &error.code.name()[5..], place(error), error.message)).collect()
 }
 
 /// The only error's help.

@@ -1,6 +1,6 @@
 //! Strings, characters and patterns: what their escapes stand for.
 
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::lexer::Span;
 use crate::parser::{Form, FormKind};
 use std::borrow::Cow;
@@ -73,7 +73,7 @@ fn bad_escape(escape: &str, span: Span, start: u32) -> Box<Error> {
     } else {
         "write `\\\\` for a backslash; escapes are `\\n \\t \\r \\0 \\b \\f \\\" \\\\ \\u0041 \\u{1F600}`"
     };
-    Error::new("gen::string", format!("unknown escape `{escape}` in a string"))
+    Error::new(Code::String, format!("unknown escape `{escape}` in a string"))
         .at(Span::new(span.source, start, start + escape.len() as u32))
         .label("not an escape")
         .help(help)
@@ -97,7 +97,7 @@ pub fn character(literal: &str) -> Result<String, Box<Error>> {
             unicode(literal).map_or('?', |(c, _)| c)
         }
         _ => {
-            let error = Error::new("gen::character", format!("unknown character `{literal}`"));
+            let error = Error::new(Code::Character, format!("unknown character `{literal}`"));
             let help =
                 "a character is `\\a`, `\\newline`, `\\space`, `\\tab` or `\\u0041`; longer text is a string: \"…\"";
             return Err(error.label("not a character").help(help));

@@ -1,6 +1,6 @@
 //! Symbols and keywords, and what people write for them who come from other languages.
 
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::parser::FormKind;
 
 type Word = Result<FormKind, Box<Error>>;
@@ -10,14 +10,14 @@ const MAX_ARGUMENTS: usize = 20;
 
 pub fn symbol(text: &str) -> Word {
     if let Some(problem) = bad_name(text) {
-        return Err(Error::new("gen::symbol", format!("invalid symbol `{text}`")).label(problem.0).help(problem.1));
+        return Err(Error::new(Code::Symbol, format!("invalid symbol `{text}`")).label(problem.0).help(problem.1));
     }
     Ok(FormKind::Symbol(text.into()))
 }
 
 pub fn keyword(text: &str) -> Word {
     let name = text.strip_prefix(':').unwrap_or(text);
-    let error = || Error::new("gen::keyword", format!("invalid keyword `{text}`"));
+    let error = || Error::new(Code::Keyword, format!("invalid keyword `{text}`"));
     if let Some(plain) = name.strip_prefix(':') {
         let help = format!("write `:{}`, or the namespace in full: `:my.ns/a`", plain.trim_start_matches(':'));
         return Err(error().label("there are no automatic namespaces").help(help));

@@ -3,6 +3,7 @@
 //! The choice is one for the whole process and is made once, like the MLX thread that it may call for: arrays are made
 //! in hundreds of places that have no context to ask, and reading a cell that is never written again costs one load.
 use super::error::{Error, Result};
+use crate::error::Code;
 use std::sync::OnceLock;
 
 /// The storage of new arrays. Operations follow their operands; one of both storages takes its host operands to MLX.
@@ -40,14 +41,14 @@ impl Backend {
         let Some(name) = std::env::var_os(VARIABLE) else { return Ok(None) };
         let name = name.to_string_lossy();
         Backend::from_name(&name).map(Some).ok_or_else(|| {
-            Error::new("gen::backend", format!("{VARIABLE}: no backend is called `{name}`"))
+            Error::new(Code::Backend, format!("{VARIABLE}: no backend is called `{name}`"))
                 .with_help("backends are `host` and `mlx`")
         })
     }
 
     /// Makes this the backend of the process. Errors: `gen::backend` if another one is in use already.
     pub fn choose(self) -> Result<()> {
-        choose_once(&CHOSEN, self, ("gen::backend", "backend"), Backend::name)
+        choose_once(&CHOSEN, self, (Code::Backend, "backend"), Backend::name)
     }
 
     /// The backend of the process: that chosen first, else that of the environment (whose name whoever builds an
@@ -65,7 +66,7 @@ impl Backend {
 pub(super) fn choose_once<T: Copy + PartialEq>(
     cell: &OnceLock<T>,
     wanted: T,
-    (code, what): (&'static str, &str),
+    (code, what): (Code, &str),
     name: fn(T) -> &'static str,
 ) -> Result<()> {
     let found = *cell.get_or_init(|| wanted);

@@ -9,6 +9,7 @@ use super::{
     lanes::{Data, Element},
     mlx, ops, shape,
 };
+use crate::error::Code;
 
 impl Array {
     /// A float64 array of these values in row-major order. Errors: `gen::shape` if they do not fill
@@ -131,5 +132,5 @@ impl Array {
 
 fn count_of(name: &str, count: f64) -> Result<usize> {
     let n = if count <= shape::MAX_LEN as f64 { count as usize } else { usize::MAX };
-    shape::len(&[n]).map_err(|_| Error::new("gen::too-large", format!("{name}: {count:e} elements")))
+    shape::len(&[n]).map_err(|_| Error::new(Code::TooLarge, format!("{name}: {count:e} elements")))
 }

@@ -6,6 +6,7 @@ use super::{
     dtype::DType,
     error::{Error, Result},
 };
+use crate::error::Code;
 use mlx_rs::Dtype;
 use std::sync::OnceLock;
 
@@ -49,7 +50,7 @@ impl Device {
 
     /// Makes this the device of the process. Errors: `gen::device` if another one is in use already.
     fn choose(self) -> Result<()> {
-        choose_once(&CHOSEN, self, ("gen::device", "device"), Device::name)
+        choose_once(&CHOSEN, self, (Code::Device, "device"), Device::name)
     }
 
     /// The device of the process: that chosen first, else the CPU.
@@ -90,7 +91,7 @@ impl Device {
 pub fn choose(device: Option<Device>, backend: Option<Backend>) -> Result<()> {
     let backend = match (device, backend) {
         (Some(Device::Gpu), Some(Backend::Host)) => {
-            let error = Error::new("gen::device", "the backend `host` computes on the CPU alone");
+            let error = Error::new(Code::Device, "the backend `host` computes on the CPU alone");
             return Err(error.with_help("a GPU goes with the backend `mlx`"));
         }
         (Some(Device::Gpu), None) => Some(Backend::Mlx),
@@ -135,5 +136,5 @@ pub(super) fn found(gpus: Option<usize>) -> Result<()> {
         }
         None => ("MLX was built to compute on the CPU alone", "build with `MLX_WHEEL=mlx-cuda-13` for an NVIDIA GPU"),
     };
-    Err(Error::new("gen::device", message).with_help(help))
+    Err(Error::new(Code::Device, message).with_help(help))
 }

@@ -1,4 +1,5 @@
 //! What can go wrong with arrays: a code, a sentence, and what to do about it.
+use crate::error::Code;
 use std::fmt;
 
 /// An array error. Codes: `gen::shape`, `gen::dtype`, `gen::index`, `gen::too-large`,
@@ -6,7 +7,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     /// The kind of the error, for programs.
-    pub code: &'static str,
+    pub code: Code,
     /// One sentence with the offending shapes or values.
     pub message: String,
     /// Something to do about it.
@@ -26,7 +27,7 @@ impl std::error::Error for Error {}
 
 impl Error {
     /// An error with this code.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Box<Error> {
+    pub fn new(code: Code, message: impl Into<String>) -> Box<Error> {
         Box::new(Error { code, message: message.into(), help: None })
     }
 
@@ -37,19 +38,19 @@ impl Error {
     }
 
     pub(super) fn shape(message: impl Into<String>) -> Box<Error> {
-        Error::new("gen::shape", message)
+        Error::new(Code::Shape, message)
     }
 
     pub(super) fn dtype(message: impl Into<String>) -> Box<Error> {
-        Error::new("gen::dtype", message)
+        Error::new(Code::Dtype, message)
     }
 
     pub(super) fn index(message: impl Into<String>) -> Box<Error> {
-        Error::new("gen::index", message)
+        Error::new(Code::Index, message)
     }
 
     pub(super) fn array(message: impl Into<String>) -> Box<Error> {
-        Error::new("gen::array", message)
+        Error::new(Code::Array, message)
     }
 }
 

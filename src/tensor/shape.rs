@@ -1,5 +1,6 @@
 //! Checks and rules of shapes, on the calling side.
 use super::error::{Error, Result};
+use crate::error::Code;
 
 /// The most elements an array may have.
 pub const MAX_LEN: usize = 1 << 28;
@@ -13,7 +14,7 @@ pub(super) fn len(shape: &[usize]) -> Result<usize> {
         false if shape.contains(&0) => Some(0),
         false => shape.iter().try_fold(1, |len: usize, &n| len.checked_mul(n)).filter(|&len| len <= MAX_LEN),
     };
-    let too_large = |message| Error::new("gen::too-large", message);
+    let too_large = |message| Error::new(Code::TooLarge, message);
     if shape.len() > MAX_NDIM {
         return Err(too_large(format!("an array of {} axes; at most {MAX_NDIM}", shape.len())));
     }

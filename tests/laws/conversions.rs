@@ -1,5 +1,6 @@
 //! Rust data goes into values and comes back the same; what does not fit is an error that says why.
 
+use genlisp::error::Code;
 use genlisp::{FromValue, Interpreter, IntoValue, Value};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashMap};
@@ -61,7 +62,7 @@ fn values_convert_as_people_expect() {
     assert_eq!(Option::<Vec<i64>>::try_from(eval("nil")).ok(), Some(None));
     assert_eq!(Vec::<(String, i64)>::try_from(eval("[[\"a\" 1]]")).ok(), Some(vec![("a".to_string(), 1)]));
     assert_eq!(Vec::<Value>::try_from(eval("'(1 :a)")).ok(), Some(vec![Value::Int(1), Value::keyword("a")]));
-    assert!((u64::MAX).into_value().is_err_and(|e| e.code == "gen::overflow"));
+    assert!((u64::MAX).into_value().is_err_and(|e| e.code == Code::Overflow));
     assert!(().into_value().is_ok_and(|v| v.is_nil()));
 }
 

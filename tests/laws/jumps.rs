@@ -3,6 +3,7 @@
 
 use crate::generators::Random;
 use genlisp::Interpreter;
+use genlisp::error::Code;
 
 /// A random number computed from `x`.
 fn number(random: &mut Random, levels: u32) -> String {
@@ -85,7 +86,7 @@ fn what_jumps_has_no_derivative_along_a_draw() {
         let model = "(gen [] (f (trace :x (normal (param :m 0.0) 1))))";
         match lisp.eval(&format!("(with-seed {i} (expectation {model} [] {{:particles 40}}))")) {
             Err(error) => {
-                assert_eq!(error.code, "gen::no-gradient", "{text}: {error}");
+                assert_eq!(error.code, Code::NoGradient, "{text}: {error}");
                 refused += 1;
                 continue;
             }

@@ -3,6 +3,7 @@
 
 use crate::generators::Random;
 use genlisp::distributions::{Density, Dist};
+use genlisp::error::Code;
 use genlisp::tensor::special::legendre;
 use genlisp::{Interpreter, Value};
 
@@ -43,7 +44,7 @@ fn made(lisp: &mut Interpreter, text: &str) -> Option<Value> {
         Ok(made) => Some(made),
         // The interval may have no probability.
         Err(error) => {
-            assert_eq!(error.code, "gen::parameter", "{text}: {error}");
+            assert_eq!(error.code, Code::Parameter, "{text}: {error}");
             None
         }
     }

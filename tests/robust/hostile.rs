@@ -178,7 +178,7 @@ fn files_that_are_no_programs() {
         Ok(_) => "no error",
         Err(error) => {
             error.report(&Default::default());
-            error.code
+            error.code.name()
         }
     };
     assert_eq!(code(write("latin1.gen", b"(def a \"\xE9\")")), "gen::encoding");

@@ -28,7 +28,7 @@ pub fn outcome(lisp: &mut Interpreter, text: &str) -> Result<String, &'static st
             // Reports are made of what failed and must not fail themselves.
             error.report(&Default::default());
             error.report_json();
-            Err(error.code)
+            Err(error.code.name())
         }
     }
 }

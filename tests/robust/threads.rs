@@ -76,7 +76,7 @@ fn functions_of_another_interpreter() {
     let f =
         one.eval("(def secret 42) (defn helper [x] (+ x secret)) (fn [x] [secret (helper x)])").expect("a function");
     let mut other = lisp();
-    assert_eq!(other.call_value(&f, (1,)).map_err(|e| e.code).err(), Some("gen::foreign-function"));
+    assert_eq!(other.call_value(&f, (1,)).map_err(|e| e.code).err(), Some(genlisp::Code::ForeignFunction));
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn check(case: &Json) -> Failures {
     let mut session = Session::new(&[]);
     let result = session.lisp.eval(text(case, "expr"));
     let told = match (text(case, "expect").strip_prefix("error:"), result) {
-        (Some(code), Err(error)) if error.code.starts_with(code.trim_matches(':')) => None,
+        (Some(code), Err(error)) if error.code.name().starts_with(code.trim_matches(':')) => None,
         (Some(code), Ok(value)) => Some(format!("gave {}, not the error {code}", session.shown(&value))),
         (_, Err(error)) => Some(super::session::report(&error)),
         (None, Ok(value)) => differs(&mut session, case, &value),

@@ -51,7 +51,7 @@ fn broken(example: &Example<'_>, error: &genlisp::Error, findings: &mut Findings
     let wanted = expectations(example.text, example.part.clone());
     findings.checked += wanted.len();
     match wanted.as_slice() {
-        [only] if only.wanted == error.code => {}
+        [only] if only.wanted == error.code.name() => {}
         [only] => {
             let edit = (only.range.clone(), error.code.to_string());
             findings.failures.push((failure(example, example.part.clone(), Some(only), &report(error)), Some(edit)));

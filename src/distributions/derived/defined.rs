@@ -8,7 +8,7 @@ use super::transformed::function;
 use crate::distributions::density::{Callee, Density};
 use crate::distributions::object::Constructor;
 use crate::distributions::spread::{merged, shape_of};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::{string, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
@@ -99,7 +99,7 @@ fn read(name: &str, spec: &Map) -> Result<Read> {
         let missing = if has("sample") { "logpdf" } else { "sample" };
         let message = format!("the distribution `{name}` needs `:{missing}`");
         let help = "`{:sample (fn [param …] …) :logpdf (fn [x param …] …)}`";
-        return Err(Error::new("gen::option", message).arg(3).help(help));
+        return Err(Error::new(Code::Option, message).arg(3).help(help));
     }
     Ok((functions, support))
 }

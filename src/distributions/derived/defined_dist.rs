@@ -11,7 +11,7 @@ use crate::distributions::object::Constructor;
 use crate::distributions::region::SupportOf;
 use crate::distributions::spread::{merged, shape_of, spread};
 use crate::distributions::transform::{Numbers, Transform};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::from_value;
 use crate::eval::gradient::arrays::reshape;
 use crate::eval::gradient::rules::from_nested;
@@ -77,7 +77,7 @@ impl DefinedDist {
                 let name = &self.defined.name;
                 let message =
                     format!("`:logpdf` of `{name}` must give a number, not {} `{}`", other.kind(), brief(other));
-                Err(Error::new("gen::type", message))
+                Err(Error::new(Code::Type, message))
             }
         }
     }
@@ -173,8 +173,7 @@ impl DefinedDist {
 }
 
 /// Errors of functions that were given arrays and take numbers; every other stays one.
-const OF_ARRAYS: [&str; 6] =
-    ["gen::type", "gen::shape", "gen::value", "gen::parameter", "gen::index", "gen::condition"];
+const OF_ARRAYS: [Code; 6] = [Code::Type, Code::Shape, Code::Value, Code::Parameter, Code::Index, Code::Condition];
 
 /// `None` where a function does not take what it was given.
 pub(super) fn tried(result: Result<Value>) -> Result<Option<Value>> {
@@ -240,7 +239,7 @@ impl Density for DefinedDist {
         };
         if is_map(value) && !takes_maps {
             let message = format!("`{}` has no value `{}`", self.name(), brief(value));
-            return Err(Error::new("gen::value", message));
+            return Err(Error::new(Code::Value, message));
         }
         match shape_of(value) {
             Some(shape) if !shape.is_empty() && shape == self.shape => self.as_array(value),

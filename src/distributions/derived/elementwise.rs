@@ -7,7 +7,7 @@ use crate::distributions::object::{Built, Constructor, Dist};
 use crate::distributions::region::SupportOf;
 use crate::distributions::spread::{common, nested, shape_of, spread};
 use crate::distributions::transform::{self, Numbers, Transform};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::from_value;
 use crate::eval::gradient::arrays::reshape;
 use crate::eval::gradient::rules::from_nested;
@@ -98,7 +98,7 @@ fn of_each(cx: &mut Cx, name: &str, dist: &Value, axes: &[usize]) -> Result<Vec<
         None if single() => Ok(each),
         _ => {
             let message = format!("`{name}` here has elements of shape {axes:?}, which `{}` cannot give", brief(dist));
-            Err(Error::new("gen::shape", message)
+            Err(Error::new(Code::Shape, message)
                 .help("array parameters mean independent elements, such as those of `(normal (array [0 1]) 1)`"))
         }
     }
@@ -187,7 +187,7 @@ impl Elementwise {
             _ => format!("{} `{}`", value.kind(), brief(value)),
         };
         let message = format!("`{}` here draws an array of shape {:?}, not {found}", self.name, self.axes);
-        Error::new("gen::shape", message)
+        Error::new(Code::Shape, message)
     }
 }
 

@@ -4,7 +4,7 @@ use super::arity;
 use crate::distributions::elements::elements;
 use crate::distributions::object::Built;
 use crate::distributions::structured::{self, StructuredDist};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::primal_of;
 use crate::eval::numeric::{self, Binary, Unary};
@@ -23,7 +23,7 @@ pub const GAUSSIAN_PROCESS: Built = Built {
         let noise = args.get(2).cloned().unwrap_or(Value::float(1e-4));
         if !primal_of(&noise).as_f64().is_some_and(|s| s >= 0.0 && s.is_finite()) {
             let message = format!("`noise` of `gaussian-process` must be 0 or greater, but is `{}`", brief(&noise));
-            return Err(Error::new("gen::parameter", message).arg(2));
+            return Err(Error::new(Code::Parameter, message).arg(2));
         }
         let kernel = Kernel::read(&args[1])?;
         let cov = covariance(cx, &points, &kernel, &numeric::unary(Unary::Square, &noise)?)?;
@@ -62,7 +62,7 @@ impl Kernel {
             Some(x) if primal_of(x).as_f64().is_some_and(|x| x > 0.0 && x.is_finite()) => Ok(x.clone()),
             Some(x) => {
                 let message = format!("`{name}` of the kernel must be greater than 0, but is `{}`", brief(x));
-                Err(Error::new("gen::parameter", message).arg(1))
+                Err(Error::new(Code::Parameter, message).arg(1))
             }
         };
         Ok(Kernel::Rbf(option("scale")?, option("length")?))
@@ -88,7 +88,7 @@ fn covariance(cx: &mut Cx, points: &[Value], kernel: &Kernel, noise: &Value) -> 
     let n = points.len();
     if n > MAX_POINTS {
         let message = format!("`gaussian-process` at {n} points; at most {MAX_POINTS}");
-        return Err(Error::new("gen::too-large", message).arg(0));
+        return Err(Error::new(Code::TooLarge, message).arg(0));
     }
     cx.charge(n * n)?;
     let mut rows: Vec<Value> = Vec::with_capacity(n);

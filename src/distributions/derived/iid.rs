@@ -8,7 +8,7 @@ use crate::distributions::object::{Built, Constructor};
 use crate::distributions::region::SupportOf;
 use crate::distributions::scalar::ScalarDist;
 use crate::distributions::transform::Transform;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::{from_value, leaves, rows, wrap};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{broadcast_to, primal_of};
@@ -185,7 +185,7 @@ impl Density for Iid {
         let Some(values) = self.split(value)? else {
             let (n, kind) = (self.count(), value.kind());
             let message = format!("`iid` here has values of {n} draws, not {kind} `{}`", brief(value));
-            return Err(Error::new("gen::shape", message));
+            return Err(Error::new(Code::Shape, message));
         };
         if matches!(value, Value::Var(_)) {
             return Ok(value.clone());

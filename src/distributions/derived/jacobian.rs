@@ -3,7 +3,7 @@
 use crate::distributions::elements::elements;
 use crate::distributions::lifted::Lifted;
 use crate::distributions::real::Real;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::gradient::{Tape, primal_of};
 use crate::eval::numeric::{self, Unary};
 use crate::eval::{Cx, Value};
@@ -33,7 +33,7 @@ fn on_tape(cx: &mut Cx, tape: &Tape, f: &Value, y: &Value, free: Option<&[bool]>
     }
     if outputs.len() != inputs.len() {
         let message = format!("the inverse makes {} numbers of {}", outputs.len(), inputs.len());
-        return Err(Error::new("gen::shape", message).help("a transform keeps the number of dimensions"));
+        return Err(Error::new(Code::Shape, message).help("a transform keeps the number of dimensions"));
     }
     let mut rows = Vec::with_capacity(outputs.len());
     for output in &outputs {

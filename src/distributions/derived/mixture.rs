@@ -16,7 +16,7 @@ use crate::distributions::slopes::decide_by;
 use crate::distributions::structured::choose;
 use crate::distributions::structured::linear::{scale_of, sum};
 use crate::distributions::transform::{self, Transform};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{holds_var, primal_of};
 use crate::eval::key::Draws;
@@ -60,7 +60,7 @@ pub const ZERO_INFLATED: Built = Built {
             Some(p) if (0.0..=1.0).contains(&p) => {}
             Some(_) => {
                 let message = format!("`p` of `zero-inflated` must be between 0 and 1, but is `{}`", brief(&args[0]));
-                return Err(Error::new("gen::parameter", message).arg(0));
+                return Err(Error::new(Code::Parameter, message).arg(0));
             }
             None => return Err(wrong_type("zero-inflated", "a probability", &args[0], 0)),
         }
@@ -123,7 +123,7 @@ impl Mixture {
             shape.as_ref().and_then(|first| Some((first, shapes.find(|other| other != first)?)))
         {
             let message = format!("`{name}`: one component has values of shape {first:?}, another of shape {other:?}");
-            return Err(Error::new("gen::shape", message)
+            return Err(Error::new(Code::Shape, message)
                 .help(
                     "`(iid d n)` draws an array as one value; elements of their own mixture are `(iid (mixture …) n)`",
                 )
@@ -136,7 +136,7 @@ impl Mixture {
         let (n, k) = (self.weights.len(), self.parts.len());
         if n != k || n == 0 {
             let message = format!("`mixture` needs a weight for each distribution: {n} weights, {k} distributions");
-            return Err(Error::new("gen::parameter", message).arg(0));
+            return Err(Error::new(Code::Parameter, message).arg(0));
         }
         let fine = |w: &Value| plain_weight(w) >= 0.0 && plain_weight(w).is_finite();
         let plain: Vec<f64> = self.weights.iter().map(plain_weight).collect();
@@ -147,7 +147,7 @@ impl Mixture {
             "`weights` of `mixture` must be a vector of non-negative numbers, not all 0, but is `{}`",
             brief(given)
         );
-        Err(Error::new("gen::parameter", message).arg(0))
+        Err(Error::new(Code::Parameter, message).arg(0))
     }
 
     fn scaled(self, scale: f64) -> Result<Mixture> {

@@ -28,7 +28,7 @@ use super::graded::Graded;
 use super::object::{Built, Constructor, Dist};
 use super::region::SupportOf;
 use super::transform::Transform;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::primal_of;
 use crate::eval::key::Draws;
@@ -166,7 +166,7 @@ impl Density for Part {
     fn transform(&self, cx: &mut Cx) -> Result<Transform> {
         if self.0.depth() > MAX_LEVELS {
             let message = format!("a distribution nested more than {MAX_LEVELS} levels deep has no coordinates");
-            return Err(Error::new("gen::too-nested", message));
+            return Err(Error::new(Code::TooNested, message));
         }
         self.deeper(cx, |cx, d| d.transform(cx))
     }
@@ -211,5 +211,5 @@ fn ends(built: &Built, args: &[Value]) -> Result<(f64, f64)> {
     }
     let shown = |x| crate::eval::print::float(x);
     let message = format!("`{}`: lo must be less than hi, but they are {} and {}", built.name, shown(lo), shown(hi));
-    Err(Error::new("gen::parameter", message).arg(2))
+    Err(Error::new(Code::Parameter, message).arg(2))
 }

@@ -5,7 +5,7 @@ use crate::distributions::density::Density;
 use crate::distributions::object::{Built, Constructor};
 use crate::distributions::region::SupportOf;
 use crate::distributions::spread::shape_of;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::nested_vectors;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
@@ -43,11 +43,11 @@ impl Points {
         let Value::Map(weights) = weights else {
             return Err(wrong_type("empirical", "a map from values to weights", weights, 0));
         };
-        let wrong = |message: String| Error::new("gen::parameter", message).arg(0);
+        let wrong = |message: String| Error::new(Code::Parameter, message).arg(0);
         let mut points = Points { values: Vec::new(), shares: Vec::new(), places: Map::empty() };
         for (value, weight) in weights.iter() {
             if holds_var(weight) || holds_var(value) {
-                return Err(Error::new("gen::no-gradient", "`empirical` has no gradient with respect to its weights")
+                return Err(Error::new(Code::NoGradient, "`empirical` has no gradient with respect to its weights")
                     .help("wrap what the inference is given in `(stop-gradient …)`")
                     .arg(0));
             }

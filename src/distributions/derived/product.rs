@@ -6,7 +6,7 @@ use crate::distributions::graded::Graded;
 use crate::distributions::object::Built;
 use crate::distributions::region::SupportOf;
 use crate::distributions::transform::Transform;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::rows;
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
@@ -117,7 +117,7 @@ impl Density for Product {
             };
             let message =
                 format!("`product` here has values that are {wanted}, not {} `{}`", value.kind(), brief(value));
-            return Err(Error::new("gen::value", message));
+            return Err(Error::new(Code::Value, message));
         };
         let checked = self.parts.iter().zip(&values).map(|(part, value)| part.density().check_value(value));
         self.join(checked.collect::<Result<_>>()?)

@@ -2,7 +2,7 @@
 
 use crate::distributions::region::SupportOf;
 use crate::distributions::support::Support;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
@@ -106,5 +106,5 @@ fn wrong(name: &str, data: &Value) -> Box<Error> {
         "tell it as {}, an interval `[lo hi]`, a set of its values, or as `(support d)` of another",
         named.join(", ")
     );
-    Error::new("gen::option", format!("`:support` of `{name}` is `{}`, which is no support", brief(data))).help(help)
+    Error::new(Code::Option, format!("`:support` of `{name}` is `{}`, which is no support", brief(data))).help(help)
 }

@@ -10,7 +10,7 @@ use crate::distributions::hold::settle;
 use crate::distributions::object::{Built, Constructor};
 use crate::distributions::region::SupportOf;
 use crate::distributions::transform::{Through, Transform};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::from_value;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::rules::from_nested;
@@ -135,7 +135,7 @@ fn one_for_all(which: &str, found: &Value) -> Result<()> {
         return Ok(());
     }
     let message = format!("`transformed`: {which} depends on a value per lane, which a function cannot bring along");
-    Err(Error::new("gen::lanes", message).help(
+    Err(Error::new(Code::Lanes, message).help(
         "give the value as a parameter: `(defdist-transform shifted [m] {:base (normal 0 1) :forward (fn [x] (+ x m)) :inverse (fn [y] (- y m))})`",
     ))
 }

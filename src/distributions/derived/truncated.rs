@@ -11,7 +11,7 @@ use crate::distributions::object::{Built, Constructor};
 use crate::distributions::region::SupportOf;
 use crate::distributions::support::Support;
 use crate::distributions::transform::{self, Numbers, Transform};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::gradient::primal_of;
 use crate::eval::key::Draws;
 use crate::eval::numeric::{self, Binary};
@@ -37,7 +37,7 @@ pub const TRUNCATED: Built = Built {
         if log_mass.is_nan() || log_mass == f64::NEG_INFINITY {
             let shown = brief(cut.part.value());
             let message = format!("`truncated`: `{shown}` has no probability between {lo} and {hi}");
-            return Err(Error::new("gen::parameter", message).arg(0));
+            return Err(Error::new(Code::Parameter, message).arg(0));
         }
         Ok(Box::new(Truncated { cut, log_mass }))
     },
@@ -82,7 +82,7 @@ impl Truncated {
         let ((lo, hi), shown) = (self.cut.ends, brief(self.cut.part.value()));
         let width = if draws.single { "single" } else { "double" };
         let message = format!("`truncated`: {width} precision has no value of `{shown}` between {lo} and {hi}");
-        Error::new("gen::parameter", message).help("wider ends, or a run with `:dtype :float64`, have some")
+        Error::new(Code::Parameter, message).help("wider ends, or a run with `:dtype :float64`, have some")
     }
 
     /// The value up to which lies the share `u`: by the quantile of the whole, or in a tail by integration.

@@ -5,7 +5,7 @@ use super::block::Data;
 use super::object::StructuredDist;
 use crate::distributions::object::Constructor;
 use crate::distributions::spread::merged;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::{Cx, Value};
 
 /// The batch axes that all parameters broadcast to.
@@ -16,7 +16,7 @@ pub(super) fn common_batch(family: &StructuredFamily, params: &[Data]) -> Result
         common = merged(&common, own).ok_or_else(|| {
             let message =
                 format!("`{}`: `{}` has the batch axes {own:?}, other parameters {common:?}", family.name, param.name);
-            Error::new("gen::shape", message).help("aligned from the right, axes must be equal or 1")
+            Error::new(Code::Shape, message).help("aligned from the right, axes must be equal or 1")
         })?;
     }
     Ok(common)

@@ -11,7 +11,7 @@ use crate::distributions::lifted::Lifted;
 use crate::distributions::numbers_in;
 use crate::distributions::region::SupportOf;
 use crate::distributions::transform::{self, Events, Numbers, Transform};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::{from_value, wrap};
 use crate::eval::gradient::{decisive_in, holds_var, plain};
 use crate::eval::key::Draws;
@@ -65,13 +65,13 @@ impl StructuredDist {
         for i in 0..self.count() {
             let found = self.with_blocks(i, |p| match (family.clash)(p) {
                 Some((at, sentence)) => {
-                    Err(Error::new("gen::parameter", format!("`{}`: {sentence}", family.name)).arg(at))
+                    Err(Error::new(Code::Parameter, format!("`{}`: {sentence}", family.name)).arg(at))
                 }
                 None => Ok((family.support)(p).size()),
             })?;
             if *event.get_or_insert(found) != found {
                 let message = format!("`{}`: all events of one array must have the same size", family.name);
-                return Err(Error::new("gen::shape", message));
+                return Err(Error::new(Code::Shape, message));
             }
         }
         self.event = event.unwrap_or((1, 1));
@@ -166,7 +166,7 @@ impl StructuredDist {
             Ok(array) if is_array && !shape.is_empty() => format!("shape {:?}", array.shape()),
             _ => format!("{} `{}`", value.kind(), brief(value)),
         };
-        let code = if is_array { "gen::shape" } else { "gen::value" };
+        let code = if is_array { Code::Shape } else { Code::Value };
         Error::new(code, format!("`{name}` here has values that are {wanted}, not {found}"))
     }
 }
@@ -177,7 +177,7 @@ fn read(family: &StructuredFamily, i: usize, arg: &Value) -> Result<Data> {
     let wrong = |found: String| {
         let must = param.must.describe();
         let message = format!("`{}` of `{}` must be {must}, but {found}", param.name, family.name);
-        Error::new("gen::parameter", message).arg(i)
+        Error::new(Code::Parameter, message).arg(i)
     };
     let data = match Data::read(&plain(arg)?)? {
         Ok(data) => data,

@@ -1,6 +1,6 @@
 //! Vectors of coordinates: read from values, taken in order by the parts of a map, put together.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::arrays::{raise, wrap};
 use crate::eval::builtins::args::wrong_type;
@@ -23,13 +23,13 @@ pub struct Coordinates {
 #[cold]
 fn misfit(dist: &Value, wanted: &str, found: &str) -> Box<Error> {
     let message = format!("`constrain` wants {wanted} for `{}`, not {found}", brief(dist));
-    Error::new("gen::shape", message).arg(1)
+    Error::new(Code::Shape, message).arg(1)
 }
 
 /// The error of a value off the support.
 #[cold]
 pub fn outside(wanted: &str, found: &Value) -> Box<Error> {
-    Error::new("gen::value", format!("`unconstrain` wants {wanted} here, not `{}`", brief(found)))
+    Error::new(Code::Value, format!("`unconstrain` wants {wanted} here, not `{}`", brief(found)))
 }
 
 /// Coordinates that are one number.
@@ -55,7 +55,7 @@ impl Coordinates {
         let wanted = format!("a vector of {size} coordinates");
         let all = match primal_of(u) {
             Value::Array(_) | Value::Vector(_) | Value::List(_) => from_nested(u).map_err(|e| match e.code {
-                "gen::type" => wrong_type("constrain", "a vector of numbers", u, 1),
+                Code::Type => wrong_type("constrain", "a vector of numbers", u, 1),
                 _ => e.arg(1),
             })?,
             number if number.as_f64().is_some() => return Err(misfit(dist, &wanted, &format!("`{}`", brief(u)))),

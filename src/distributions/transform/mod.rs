@@ -20,7 +20,7 @@ pub use numbers::Numbers;
 pub use through::Through;
 
 use super::region::SupportOf;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::print::brief;
 
@@ -132,5 +132,5 @@ pub fn none(name: &str, support: &SupportOf, continuous: bool) -> Box<Error> {
         ),
         _ => (format!("its support is {}", support.describe()), "an interval `[lo hi]` needs lo less than hi"),
     };
-    Error::new("gen::no-transform", format!("`{name}` has no unconstrained coordinates: {why}")).help(help)
+    Error::new(Code::NoTransform, format!("`{name}` has no unconstrained coordinates: {why}")).help(help)
 }

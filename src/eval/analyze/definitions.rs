@@ -1,7 +1,7 @@
 //! Definitions: `def`, `defn`, `defmacro`, `declare`.
 
 use super::{Analyzer, FnParts, syntax};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::function::Effect;
 use crate::eval::node::{DefNode, Node};
 use crate::eval::program::VarMeta;
@@ -84,7 +84,7 @@ impl Analyzer<'_> {
         };
         if text.len() > 1 && text.contains('/') {
             return Err(Error::new(
-                "gen::syntax",
+                Code::Syntax,
                 format!("`{text}` has a namespace: a definition goes into the current one"),
             )
             .at(name.span)

@@ -1,7 +1,7 @@
 //! Destructuring: patterns become slots filled by `nth`, `nthnext` and `get`.
 
 use super::{Analyzer, syntax};
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::eval::builtins::destructuring::{MAP, NTH, REST};
 use crate::eval::function::Builtin;
 use crate::eval::node::{IfNode, NativeCall, Node, Slot};
@@ -140,7 +140,7 @@ impl Analyzer<'_> {
     fn core_call(&mut self, name: &str, args: Vec<Node>, span: Span) -> Result<Node> {
         match self.cx.program.core.get(name) {
             Some(crate::eval::program::Core::Row(row)) => Ok(self.internal(row, args, span)),
-            _ => Err(crate::error::Error::new("gen::internal", format!("the core has no `{name}`")).at(span)),
+            _ => Err(crate::error::Error::new(Code::Internal, format!("the core has no `{name}`")).at(span)),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::scope::FnScope;
 use super::{Analyzer, syntax};
-use crate::error::{Error, Result};
-use crate::eval::function::{Arity, Code, Effect};
+use crate::error::{Code, Error, Result};
+use crate::eval::function::{Arity, Effect, FunctionCode};
 use crate::eval::node::{FnNode, Node, Slot};
 use crate::lexer::Span;
 use crate::parser::{Form, FormKind};
@@ -94,7 +94,7 @@ impl Analyzer<'_> {
         }
         check_arities(&mut arities, parts, &name)?;
         let arglists: Vec<String> = parts.arities.iter().map(|(p, _)| arglist(p)).collect();
-        let code = Code {
+        let code = FunctionCode {
             name,
             arities: arities.into(),
             arglists: arglists.join(" ").into(),
@@ -145,7 +145,7 @@ impl Analyzer<'_> {
         if name.len() > 1 && name.contains('/') {
             let help =
                 format!("in a macro write `{}#` for a fresh local name", name.rsplit('/').next().unwrap_or(name));
-            return Err(Error::new("gen::syntax", format!("`{name}` cannot name a local")).at(form.span).help(help));
+            return Err(Error::new(Code::Syntax, format!("`{name}` cannot name a local")).at(form.span).help(help));
         }
         Ok(name.clone())
     }
@@ -173,7 +173,7 @@ fn check_arities(arities: &mut [Arity], parts: &FnParts<'_>, name: &str) -> Resu
             || (pair[1].rest && pair[0].fixed > pair[1].fixed);
         if clash {
             let message = format!("two arities of `{name}` take the same number of arguments");
-            return Err(Error::new("gen::syntax", message).at(parts.span));
+            return Err(Error::new(Code::Syntax, message).at(parts.span));
         }
     }
     Ok(())

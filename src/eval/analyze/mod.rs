@@ -22,10 +22,10 @@ pub use special_forms::SPECIALS;
 
 use super::convert;
 use super::cx::Cx;
-use super::function::{Arity, Code, Effect};
+use super::function::{Arity, Effect, FunctionCode};
 use super::node::{Node, Place};
 use super::value::Value;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::lexer::Span;
 use crate::parser::{Form, FormKind};
 use scope::FnScope;
@@ -50,19 +50,19 @@ pub struct Analyzer<'a> {
 const UNCHECKED: u32 = 32;
 
 /// Code of a top-level form: a function without arguments.
-pub fn analyze_top(form: &Form, cx: &mut Cx) -> Result<Code> {
+pub fn analyze_top(form: &Form, cx: &mut Cx) -> Result<FunctionCode> {
     top(form, cx, &mut None)
 }
 
 /// The same as part of a check.
-pub fn check_top(form: &Form, cx: &mut Cx, check: &mut Check) -> Result<Code> {
+pub fn check_top(form: &Form, cx: &mut Cx, check: &mut Check) -> Result<FunctionCode> {
     let mut inside = Some(std::mem::take(check));
     let code = top(form, cx, &mut inside);
     *check = inside.unwrap_or_default();
     code
 }
 
-fn top(form: &Form, cx: &mut Cx, check: &mut Option<Check>) -> Result<Code> {
+fn top(form: &Form, cx: &mut Cx, check: &mut Option<Check>) -> Result<FunctionCode> {
     let functions = vec![FnScope::default()];
     let mut analyzer = Analyzer { cx, functions, name_hint: None, unchecked: 0, check: check.take() };
     let body = analyzer.analyze(form, false);
@@ -73,7 +73,7 @@ fn top(form: &Form, cx: &mut Cx, check: &mut Option<Check>) -> Result<Code> {
     let arity = Arity { fixed: 0, rest: false, slots: scope.slots()?, captures: Box::new([]), own: None, body };
     let name: Arc<str> = "top level".into();
     let arities = Box::new([arity]);
-    Ok(Code { name, arities, arglists: "[]".into(), span: form.span, effect: Effect::Io, traces: scope.traces })
+    Ok(FunctionCode { name, arities, arglists: "[]".into(), span: form.span, effect: Effect::Io, traces: scope.traces })
 }
 
 impl Analyzer<'_> {
@@ -81,7 +81,7 @@ impl Analyzer<'_> {
     pub fn analyze(&mut self, form: &Form, tail: bool) -> Result<Node> {
         let depth = self.cx.depth;
         if depth >= self.cx.limits.depth {
-            return Err(Error::new("gen::too-deep", "code nested too deeply to analyse").at(form.span));
+            return Err(Error::new(Code::TooDeep, "code nested too deeply to analyse").at(form.span));
         }
         let outer = self.unchecked;
         // Code in tail position runs on the stack of the code around it, where a `recur` must find its loop.
@@ -193,5 +193,5 @@ fn constants(nodes: &[Node]) -> Option<Vec<Value>> {
 
 /// A syntax error of a special form: what it looks like when right.
 pub fn syntax(form: &Form, message: impl Into<String>, shape: &str) -> Box<Error> {
-    Error::new("gen::syntax", message).at(form.span).help(format!("write `{shape}`"))
+    Error::new(Code::Syntax, message).at(form.span).help(format!("write `{shape}`"))
 }

@@ -1,6 +1,6 @@
 //! Scopes: which slot of which function's frame a local name means.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::function::Effect;
 use crate::eval::node::Slot;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ impl FnScope {
     /// Size of the frame.
     pub fn slots(&self) -> Result<u16> {
         if self.next > Slot::MAX as usize {
-            return Err(Error::new("gen::too-large", "a function with more than 65,535 local variables"));
+            return Err(Error::new(Code::TooLarge, "a function with more than 65,535 local variables"));
         }
         Ok(self.next as u16)
     }

@@ -2,7 +2,8 @@
 
 use super::resolve::macro_as_value;
 use super::{Analyzer, Resolved, Special, syntax};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+use crate::eval::analyze::closest;
 use crate::eval::builtins::reflection::var::{self, Holds, Var};
 use crate::eval::collections::Map;
 use crate::eval::convert;
@@ -185,7 +186,7 @@ impl Analyzer<'_> {
                 let key = convert::to_value(constant)?;
                 if table.contains(&key) {
                     let message = format!("`{}` stands twice in this `case`", crate::eval::print::brief(&key));
-                    return Err(Error::new("gen::syntax", message).at(constant.span));
+                    return Err(Error::new(Code::Syntax, message).at(constant.span));
                 }
                 table = table.insert(key, Value::Int(branches.len() as i64))?;
             }
@@ -258,9 +259,22 @@ impl Analyzer<'_> {
         let slot = self.scope().bind(local);
         let body = self.body(body, false)?;
         self.scope().locals.truncate(visible);
-        let code = code.filter(|c| &***c != "default").map(|c| c.replace('/', "::").into());
+        let code = code.filter(|c| &***c != "default").map(|c| code_of(c, &items[0])).transpose()?;
         Ok(CatchNode { code, slot, body })
     }
+}
+
+/// The code that a keyword after `catch` names.
+fn code_of(name: &str, form: &Form) -> Result<Code> {
+    if let Some(code) = Code::of_name(name) {
+        return Ok(code);
+    }
+    let error = Error::new(Code::Syntax, format!("no error has the code `:{name}`")).at(form.span);
+    let names: Vec<String> = Code::ALL.iter().map(|code| code.name().replace("::", "/")).collect();
+    Err(match closest(name, &names) {
+        Some(best) => error.help(format!("did you mean `:{best}`?")),
+        None => error.help("codes are those of the reports, `:gen/arity`; `(catch e …)` catches all errors"),
+    })
 }
 
 /// `Exception`, `js/Error`, `Throwable`: what Clojure programs catch.

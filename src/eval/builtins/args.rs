@@ -1,6 +1,6 @@
 //! What builtins share: reading typed arguments, with errors that point at the argument.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::lanes::holds_lanes;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
@@ -8,7 +8,7 @@ use crate::eval::value::Value;
 /// The error of an argument of the wrong type: ``` `take` wants an integer, not a string `"a"` ```.
 #[cold]
 pub fn wrong_type(function: &str, wanted: &str, value: &Value, index: usize) -> Box<Error> {
-    let error = Error::new("gen::type", format!("`{function}` wants {wanted}, not {}", described(value))).arg(index);
+    let error = Error::new(Code::Type, format!("`{function}` wants {wanted}, not {}", described(value))).arg(index);
     // What each lane has might do.
     let error = error.of_lanes(holds_lanes(value));
     match value {
@@ -40,7 +40,7 @@ pub fn integer(function: &str, args: &[Value], index: usize) -> Result<i64> {
 pub fn count(function: &str, args: &[Value], index: usize) -> Result<usize> {
     let n = integer(function, args, index)?;
     usize::try_from(n).map_err(|_| {
-        Error::new("gen::type", format!("`{function}` wants a count, not the negative number `{n}`")).arg(index)
+        Error::new(Code::Type, format!("`{function}` wants a count, not the negative number `{n}`")).arg(index)
     })
 }
 

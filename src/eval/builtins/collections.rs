@@ -7,7 +7,7 @@ pub mod lookup;
 use super::args::wrong_type;
 use super::sequences::at_argument;
 use super::strings::printing::settled;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::collections::{List, Map, Set, Vector};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -39,7 +39,7 @@ pub const TABLE: &[Builtin] = &[
             if a.len() % 2 == 1 {
                 let message =
                     format!("`hash-map` takes keys and values in pairs, but `{}` has no value", brief(&a[a.len() - 1]));
-                return Err(Error::new("gen::arity", message).arg(a.len() - 1));
+                return Err(Error::new(Code::Arity, message).arg(a.len() - 1));
             }
             let pairs = a.chunks_exact_mut(2).map(|pair| (std::mem::take(&mut pair[0]), std::mem::take(&mut pair[1])));
             Ok(Value::Map(Map::from_pairs(pairs)?))
@@ -176,7 +176,7 @@ fn not_a_collection(value: &Value) -> Box<Error> {
 }
 
 fn pop(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let nothing = || Error::new("gen::index", "`pop` of an empty collection").arg(0);
+    let nothing = || Error::new(Code::Index, "`pop` of an empty collection").arg(0);
     match std::mem::take(&mut args[0]) {
         Value::Nil => Ok(Value::Nil),
         Value::Vector(v) => v.pop().map(Value::Vector).ok_or_else(nothing),
@@ -192,7 +192,7 @@ fn subvec(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let end = if args.len() == 3 { super::args::integer("subvec", args, 2)? } else { v.len() as i64 };
     if start < 0 || end > v.len() as i64 || start > end {
         let message = format!("`subvec` from {start} to {end} of a vector of {} elements", v.len());
-        return Err(Error::new("gen::index", message).arg(1));
+        return Err(Error::new(Code::Index, message).arg(1));
     }
     Ok(Value::Vector(v.slice(start as usize, end as usize)?))
 }

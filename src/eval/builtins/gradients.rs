@@ -5,7 +5,7 @@ mod jacobian;
 mod options;
 
 use super::args::{described, wrong_type};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{self, Tape};
@@ -46,7 +46,7 @@ struct DerivedFunction {
 fn derived(name: &'static str, what: Derived, args: &mut [Value]) -> Result<Value> {
     let wrt = wrt(name, args)?;
     if let (Derived::Hessian, Wrt::Several(_)) = (what, &wrt) {
-        return Err(Error::new("gen::type", "`hessian` takes one place, not a vector of places")
+        return Err(Error::new(Code::Type, "`hessian` takes one place, not a vector of places")
             .help("write `{:wrt 1}`, or put the arguments into one array or vector")
             .arg(1));
     }
@@ -149,7 +149,7 @@ pub fn with_tape<R>(cx: &mut Cx, f: impl FnOnce(&mut Cx, &Tape) -> Result<R>) ->
 #[cold]
 fn not_a_number(name: &str, value: &Value) -> Box<Error> {
     let error =
-        Error::new("gen::type", format!("`{name}` wants a function that gives one number, not {}", described(value)));
+        Error::new(Code::Type, format!("`{name}` wants a function that gives one number, not {}", described(value)));
     match gradient::primal_of(value) {
         Value::Array(_) | Value::Vector(_) | Value::List(_) => {
             error.help("all derivatives of several numbers are `(jacobian f)`; or add them up: `(sum …)`")

@@ -9,7 +9,7 @@ mod tables;
 
 use super::args::{integer, string};
 use super::strings::printing;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::value::Value;
@@ -51,12 +51,12 @@ pub fn write(cx: &mut Cx, text: &str) -> Result<()> {
     }
     cx.output.write(text).map_err(|error| match error.kind() {
         std::io::ErrorKind::BrokenPipe => ending(cx, 0),
-        _ => Error::new("gen::io", format!("cannot write the output: {error}")),
+        _ => Error::new(Code::Io, format!("cannot write the output: {error}")),
     })
 }
 
 fn ending(cx: &mut Cx, code: i64) -> Box<Error> {
-    let mut error = Error::new("gen::exit", format!("the program ended with exit code {code}"));
+    let mut error = Error::new(Code::Exit, format!("the program ended with exit code {code}"));
     error.payload = Some(Arc::new(Value::Int(code)));
     cx.halt(error)
 }
@@ -64,7 +64,7 @@ fn ending(cx: &mut Cx, code: i64) -> Box<Error> {
 fn exit(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let code = if args.is_empty() { 0 } else { integer("exit", args, 0)? };
     if !(0..=255).contains(&code) {
-        return Err(Error::new("gen::type", format!("`exit` wants a code from 0 to 255, not `{code}`")).arg(0));
+        return Err(Error::new(Code::Type, format!("`exit` wants a code from 0 to 255, not `{code}`")).arg(0));
     }
     Err(ending(cx, code))
 }
@@ -78,7 +78,7 @@ fn read_line(cx: &mut Cx, _: &mut [Value]) -> Result<Value> {
     match limited.read_line(&mut line) {
         Ok(0) => Ok(Value::Nil),
         Ok(_) => Ok(Value::str(line.trim_end_matches(['\n', '\r']))),
-        Err(error) => Err(Error::new("gen::io", format!("cannot read standard input: {error}"))),
+        Err(error) => Err(Error::new(Code::Io, format!("cannot read standard input: {error}"))),
     }
 }
 
@@ -93,7 +93,7 @@ fn getenv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 /// The error of a capability that the embedder has not given.
 #[cold]
 pub fn not_allowed(function: &str, what: &str) -> Box<Error> {
-    Error::new("gen::capability", format!("`{function}` needs {what}, which this interpreter may not use"))
+    Error::new(Code::Capability, format!("`{function}` needs {what}, which this interpreter may not use"))
         .help("the program that runs this one decides it: `Builder::capabilities`")
 }
 

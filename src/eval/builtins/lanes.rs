@@ -4,7 +4,7 @@ use super::args::wrong_type;
 use super::arrays::options::{DTYPE, Options};
 use super::sequences::lazily;
 use super::strings::printing::settled;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::from_value;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -55,7 +55,7 @@ fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     }
     let width = Options::read("as-lanes", args, DTYPE)?.dtype.unwrap_or_else(|| cx.width());
     if !width.is_float() {
-        return Err(Error::new("gen::dtype", "lanes compute with floats of one width")
+        return Err(Error::new(Code::Dtype, "lanes compute with floats of one width")
             .arg(2)
             .help("the dtype is `:float32` or `:float64`"));
     }
@@ -65,13 +65,13 @@ fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     let column = column_of(&array, width, event)?;
     let Ok(count) = u32::try_from(*lanes) else {
-        return Err(Error::new("gen::too-large", format!("{lanes} lanes are too many")).arg(0));
+        return Err(Error::new(Code::TooLarge, format!("{lanes} lanes are too many")).arg(0));
     };
     let group = match &cx.group {
         Some(group) if group.len() == *lanes => group.clone(),
         Some(group) => {
             let message = format!("{lanes} lanes inside a batched run, where {} lanes are run here", group.len());
-            return Err(Error::new("gen::lanes", message).arg(0).help("pass them to the model as an argument"));
+            return Err(Error::new(Code::Lanes, message).arg(0).help("pass them to the model as an argument"));
         }
         None => Group::whole(0, count, width),
     };
@@ -96,7 +96,7 @@ fn column_of(array: &Array, width: DType, event: &[usize]) -> Result<Column> {
         }
         _ => Column::of_shape(array.to_f64().map_err(raise)?, lanes, event),
     };
-    made.ok_or_else(|| Error::new("gen::internal", "an array that does not fill its shape"))
+    made.ok_or_else(|| Error::new(Code::Internal, "an array that does not fill its shape"))
 }
 
 fn to_array(value: &Value) -> Result<Value> {

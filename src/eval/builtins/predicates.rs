@@ -2,7 +2,7 @@
 
 use super::args::wrong_type;
 use super::strings::printing::settled;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Set;
 use crate::eval::condition::{holds, one_each};
@@ -229,7 +229,7 @@ pub const TABLE: &[Builtin] = &[
         "An integer that is the same for equal values, on every machine.\n(= (hash [1 2]) (hash '(1 2))) ;=> true\n(= (hash 1) (hash 1.0)) ;=> true",
         |cx, a| {
             if holds_lanes(&a[0]) {
-                return Err(Error::new("gen::lanes", "a hash of lanes is one for each"));
+                return Err(Error::new(Code::Lanes, "a hash of lanes is one for each"));
             }
             let (code, visited) = counted_hash(&made(cx, &a[0])?);
             cx.charge(visited)?;

@@ -1,7 +1,7 @@
 //! Random numbers outside models, from the program's stream.
 
 use super::args::{integer, number, wrong_type};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::key::{Draws, Key, Stream};
@@ -34,7 +34,7 @@ fn rand_int(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let n = integer("rand-int", args, 0)?;
     match u64::try_from(n) {
         Ok(n) if n > 0 => Ok(Value::Int(below(&mut draws(cx, "rand-int")?, n) as i64)),
-        _ => Err(Error::new("gen::type", format!("`rand-int` wants a positive integer, not `{n}`")).arg(0)),
+        _ => Err(Error::new(Code::Type, format!("`rand-int` wants a positive integer, not `{n}`")).arg(0)),
     }
 }
 
@@ -53,7 +53,7 @@ fn rand_nth(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut items = sequence::to_vec(cx, &args[0]).map_err(|e| e.arg(0))?;
     if items.is_empty() {
         let message = "`rand-nth` of an empty collection";
-        return Err(Error::new("gen::index", message).arg(0));
+        return Err(Error::new(Code::Index, message).arg(0));
     }
     let at = below(&mut draws(cx, "rand-nth")?, items.len() as u64) as usize;
     Ok(items.swap_remove(at))

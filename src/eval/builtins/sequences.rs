@@ -10,7 +10,7 @@ pub mod search;
 pub mod slice;
 pub mod transform;
 
-use crate::error::{At, Error, Result};
+use crate::error::{At, Code, Error, Result};
 use crate::eval::collections::Lazy;
 use crate::eval::cx::Cx;
 use crate::eval::sequence::{self, Iter, MAX_ELEMENTS, too_many};
@@ -145,7 +145,7 @@ pub fn size(function: &str, args: &[Value], index: usize) -> Result<usize> {
     let n = super::args::count(function, args, index)?;
     if n > MAX_ELEMENTS {
         let message = format!("`{function}` of {n} elements, more than {MAX_ELEMENTS}");
-        return Err(Error::new("gen::too-large", message).arg(index));
+        return Err(Error::new(Code::TooLarge, message).arg(index));
     }
     Ok(n)
 }

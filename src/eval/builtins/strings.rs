@@ -10,7 +10,7 @@ mod split;
 pub use clojure_string::TABLE as CLOJURE_STRING;
 
 use super::args::{integer, string, wrong_type};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{any_leaf, no_gradient};
@@ -72,7 +72,7 @@ fn subs(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
         _ => {
             let range = if args.len() > 2 { format!("{start} to {end}") } else { format!("{start}") };
             let length = text.chars().count();
-            Err(Error::new("gen::index", format!("`subs` from {range} is outside a string of {length} characters"))
+            Err(Error::new(Code::Index, format!("`subs` from {range} is outside a string of {length} characters"))
                 .help(format!("indices are 0 to {length}, the start first"))
                 .arg(1))
         }
@@ -136,6 +136,6 @@ fn char_of(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let code = integer("char", args, 0)?;
     match u32::try_from(code).ok().and_then(char::from_u32) {
         Some(c) => Ok(Value::str(c.to_string())),
-        None => Err(Error::new("gen::type", format!("`{code}` is no Unicode code point")).arg(0)),
+        None => Err(Error::new(Code::Type, format!("`{code}` is no Unicode code point")).arg(0)),
     }
 }

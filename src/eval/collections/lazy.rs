@@ -1,7 +1,7 @@
 //! Lazy sequences: cells that are made when asked for, once.
 
 use super::List;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::lanes::{Group, apart};
 use crate::eval::once::{Made, Missing, for_lanes};
@@ -230,14 +230,14 @@ fn decoded(value: Value) -> Result<Pair> {
             let at = |i: usize| pair.get(i).cloned().unwrap_or_default();
             Ok(Some((at(0), at(1))))
         }
-        _ => Err(Error::new("gen::lanes", "a lazy sequence ends in some lanes and goes on in others")
+        _ => Err(Error::new(Code::Lanes, "a lazy sequence ends in some lanes and goes on in others")
             .help("make it a vector, `(vec xs)`, where each lane makes its own")),
     }
 }
 
 #[cold]
 fn circular() -> Box<Error> {
-    Error::new("gen::lazy", "a lazy sequence needs its own elements to make its first one")
+    Error::new(Code::Lazy, "a lazy sequence needs its own elements to make its first one")
 }
 
 fn tail(mut items: Vec<Value>, list: List, most: usize) -> (Vec<Value>, bool) {

@@ -1,7 +1,7 @@
 //! Maps: up to sixteen entries in the order of insertion, larger ones as a hash tree.
 
 use super::{Hashing, SMALL};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::lanes::holds_lanes;
 use crate::eval::print::brief;
 use crate::eval::value::{Value, nest, with_stack};
@@ -164,7 +164,7 @@ impl Map {
 #[cold]
 fn key_of_lanes(key: &Value) -> Box<Error> {
     let message = format!("a key or an element of a set cannot be lanes, here `{}`", brief(key));
-    Error::new("gen::lanes", message)
+    Error::new(Code::Lanes, message)
         .help("in a batched run `(assoc m key x)`, `(conj s x)` and `(hash-map key x)` take such keys apart")
 }
 

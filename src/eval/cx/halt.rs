@@ -2,7 +2,7 @@
 //! every further step meets it again, whatever code took it for an error of its own.
 
 use super::{Cx, FUEL};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ impl Cx {
             return Err(halt.clone());
         }
         match self.interrupt.load(Ordering::Relaxed) {
-            true => Err(self.halt(Error::new("gen::interrupted", "interrupted"))),
+            true => Err(self.halt(Error::new(Code::Interrupted, "interrupted"))),
             false => Ok(()),
         }
     }
@@ -70,10 +70,10 @@ impl Cx {
         self.fuel = FUEL;
         self.check_halt()?;
         let (code, message) = if self.steps >= self.limits.steps {
-            ("gen::step-limit", format!("the run took more than its limit of {} steps", self.limits.steps))
+            (Code::StepLimit, format!("the run took more than its limit of {} steps", self.limits.steps))
         } else if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             let limit = self.limits.time.unwrap_or_default();
-            ("gen::time-limit", format!("the run took longer than its limit of {limit:?}"))
+            (Code::TimeLimit, format!("the run took longer than its limit of {limit:?}"))
         } else {
             return Ok(());
         };

@@ -4,7 +4,7 @@ use super::kind::as_float;
 use super::ruled::ruled;
 use super::tape::{Origin, Tape, Var};
 use super::{decisive, innermost, primal_of};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::{self, not_a_number};
 use crate::eval::node::Op;
 use crate::eval::numeric::{self, Binary, Unary};
@@ -294,6 +294,6 @@ pub fn operator(op: Op, a: &Value, b: &Value) -> Result<Value> {
 /// The error of a gradient through something that has none.
 #[cold]
 pub fn no_gradient(name: &str) -> Box<Error> {
-    Error::new("gen::no-gradient", format!("`{name}` has no gradient"))
+    Error::new(Code::NoGradient, format!("`{name}` has no gradient"))
         .help("if its derivative is not wanted, give it `(stop-gradient x)`")
 }

@@ -1,7 +1,7 @@
 //! What a tape knows of each value: a number, or an array of some shape and dtype.
 
 use super::primal_of;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::{raise, wrap};
 use crate::eval::lanes::Group;
 use crate::eval::value::Value;
@@ -64,6 +64,6 @@ pub fn as_float(value: Value) -> Result<Value> {
             _ => Ok(value),
         },
         Value::Array(a) => Ok(Value::array(a.cast(DType::Float64).map_err(raise)?)),
-        other => Err(Error::new("gen::type", format!("{} has no gradient", other.kind()))),
+        other => Err(Error::new(Code::Type, format!("{} has no gradient", other.kind()))),
     }
 }

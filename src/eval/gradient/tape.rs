@@ -6,7 +6,7 @@
 
 use super::arrays::{broadcast_to, sum_to};
 use super::kind::Kind;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::value::Value;
@@ -130,7 +130,7 @@ impl Tape {
     /// A new input: a float, an array, or a variable of an outer tape. Integers become floats.
     pub fn variable(&self, primal: Value) -> Result<Value> {
         if levels(&primal) >= MAX_LEVELS {
-            return Err(Error::new("gen::too-nested", format!("gradients nested more than {MAX_LEVELS} levels deep")));
+            return Err(Error::new(Code::TooNested, format!("gradients nested more than {MAX_LEVELS} levels deep")));
         }
         self.push(super::kind::as_float(primal)?, Origin::Input)
     }
@@ -154,7 +154,7 @@ impl Tape {
             State::Closed => return Err(escaped(&primal)),
         }
         if nodes.list.len() >= MAX_NODES {
-            return Err(Error::new("gen::too-large", format!("a gradient of more than {MAX_NODES} operations"))
+            return Err(Error::new(Code::TooLarge, format!("a gradient of more than {MAX_NODES} operations"))
                 .help("work on arrays: one operation on an array is one entry"));
         }
         let index = nodes.list.len() as u32;
@@ -330,7 +330,7 @@ fn add(cotangents: &mut [Option<Value>], list: &[Node], index: u32, part: Value)
 #[cold]
 pub fn captured(what: &str) -> Box<Error> {
     let message = format!("{what} uses a number that the gradient is taken of, beside its arguments");
-    Error::new("gen::captured-variable", message)
+    Error::new(Code::CapturedVariable, message)
         .help("make the number an argument, so that it gets a cotangent; or take `(stop-gradient x)` of it")
 }
 
@@ -338,7 +338,7 @@ pub fn captured(what: &str) -> Box<Error> {
 fn escaped(value: &Value) -> Box<Error> {
     let message =
         format!("`{}` is computed from a number of a gradient that is over", crate::eval::print::brief(value));
-    Error::new("gen::escaped-variable", message).help(
+    Error::new(Code::EscapedVariable, message).help(
         "a value of the differentiated function was kept outside it, in an atom or by a lazy sequence: return it \
          from the function, or keep `(stop-gradient x)`",
     )

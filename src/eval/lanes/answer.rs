@@ -2,7 +2,7 @@
 
 use super::branch::truth;
 use super::{Group, Of, Part, apart, merge, project};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::condition::holds;
 use crate::eval::cx::Cx;
 use crate::eval::value::Value;
@@ -81,7 +81,7 @@ impl Answer {
 /// The error of answers that must be the same in all lanes.
 #[cold]
 pub fn differ(function: &str) -> Box<Error> {
-    Error::new("gen::lanes", format!("`{function}` gets different answers in different lanes here"))
+    Error::new(Code::Lanes, format!("`{function}` gets different answers in different lanes here"))
         .help("a lazy sequence is made for all lanes at once: make a vector of it first, `(vec (take 10 xs))`")
 }
 

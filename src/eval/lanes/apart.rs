@@ -3,7 +3,7 @@
 use super::inside::Replacing;
 use super::numbers::raised_in;
 use super::{Group, Lanes, Of, Part, holds_lanes, inside, merge, number, project};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::cx::Cx;
 use crate::eval::gradient::any_leaf;
@@ -242,7 +242,7 @@ fn refine(labels: &mut [u32], count: &mut usize, which: &[u32]) -> Result<()> {
 #[cold]
 fn too_many() -> Box<Error> {
     Error::new(
-        "gen::lanes",
+        Code::Lanes,
         format!("the lanes have more than {MAX_PARTS} different values where each needs a run of its own"),
     )
     .help("compute with numbers and arrays, which all lanes share, or use fewer particles")

@@ -1,7 +1,7 @@
 //! Builtins called with lanes.
 
 use super::{apart, holds_lanes, in_parts, inside, number, numbers, project};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::cx::Cx;
 use crate::eval::function::{Builtin, Effect, LaneRule};
@@ -76,7 +76,7 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
 #[cold]
 pub fn within(row: &Builtin, cx: &mut Cx, args: &mut [Value], error: Box<Error>) -> Result<Value> {
     let by_value = matches!(row.lanes, LaneRule::Apart) && row.effect == Effect::Pure;
-    let of_lanes = error.some_lanes || error.code == "gen::lanes";
+    let of_lanes = error.some_lanes || error.code == Code::Lanes;
     if !by_value || !of_lanes || !args.iter().any(inside::any) {
         return Err(error);
     }
@@ -84,7 +84,7 @@ pub fn within(row: &Builtin, cx: &mut Cx, args: &mut [Value], error: Box<Error>)
 }
 
 /// The code of the error of an effect in one of several chunks: the run starts again with all lanes as one.
-pub const IMPURE: &str = "gen::effect-in-chunk";
+pub const IMPURE: Code = Code::EffectInChunk;
 
 #[cold]
 fn impure() -> Box<Error> {
@@ -118,7 +118,7 @@ fn of_all_lanes(row: &Builtin, args: &[Value], error: Box<Error>) -> Box<Error> 
         text if text.contains("not a sequence") => "vector",
         _ => return error,
     };
-    if error.code != "gen::type" || !args.iter().any(numbers) {
+    if error.code != Code::Type || !args.iter().any(numbers) {
         return error;
     }
     error.help(format!("for all lanes together: `({} (lanes->{all} x))`", row.name))

@@ -6,7 +6,7 @@
 //! run again with every check in its place.
 
 use super::Of;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::raise;
 use crate::eval::cx::Cx;
 use crate::eval::gradient::each_leaf;
@@ -47,7 +47,7 @@ impl Deferred {
         others.extend(check.clone());
         Array::evaluate_all(&others).map_err(raise)?;
         match check.map_or(Ok(1.0), |check| check.item()).map_err(raise)? {
-            0.0 => Err(Error::new("gen::deferred-check", "a check that was put off did not hold")),
+            0.0 => Err(Error::new(Code::DeferredCheck, "a check that was put off did not hold")),
             _ => Ok(()),
         }
     }

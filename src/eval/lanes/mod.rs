@@ -21,7 +21,7 @@ pub use merge::merge;
 use super::gradient::any_leaf;
 use super::print::Printer;
 use super::value::Value;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::tensor::lanes::{self, Column, Item, gather, same_shape};
 use crate::tensor::{Array, DType};
 use std::sync::Arc;
@@ -311,13 +311,13 @@ pub fn lane_of(value: &Value, id: u32) -> Result<Value> {
 
 #[cold]
 fn no_lane(id: u32) -> Box<Error> {
-    Error::new("gen::lanes", format!("there is no lane {id} here"))
+    Error::new(Code::Lanes, format!("there is no lane {id} here"))
 }
 
 /// The error of batches of two sizes.
 #[cold]
 pub fn sizes(a: &Group, b: &Group) -> Box<Error> {
-    Error::new("gen::lanes", format!("{} lanes meet {} lanes", a.of_batch(), b.of_batch()))
+    Error::new(Code::Lanes, format!("{} lanes meet {} lanes", a.of_batch(), b.of_batch()))
         .help("values of one batched run, or of batches of one size, go together")
 }
 
@@ -325,12 +325,12 @@ pub fn sizes(a: &Group, b: &Group) -> Box<Error> {
 #[cold]
 pub fn foreign(a: &Group, b: &Group) -> Box<Error> {
     let message = format!("{} lanes of one run meet {} lanes of another", a.of_batch(), b.of_batch());
-    Error::new("gen::lanes", message)
+    Error::new(Code::Lanes, message)
         .help("pass them to the model as an argument, or take them out first: `(lanes->vector x)`")
 }
 
 #[cold]
 pub fn other_lanes(a: &Group, b: &Group) -> Box<Error> {
     let message = format!("values of {} lanes meet values of {} other lanes", a.len(), b.len());
-    Error::new("gen::lanes", message).help("values of one batched run, or of batches of one size, go together")
+    Error::new(Code::Lanes, message).help("values of one batched run, or of batches of one size, go together")
 }

@@ -2,7 +2,7 @@
 
 use super::merge::{as_floats, is_whole};
 use super::{Group, Lanes, adopt, item_value, merge, project};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::{self, not_a_number};
 use crate::eval::arrays::raise;
 use crate::eval::builtins::math::elementwise::exact_integer;
@@ -238,7 +238,7 @@ fn common_of(name: &str, values: &[&Value]) -> Result<Arc<Group>> {
             }
             Ok(least.group.clone())
         }
-        None => Err(Error::new("gen::internal", "an operation on lanes without lanes")),
+        None => Err(Error::new(Code::Internal, "an operation on lanes without lanes")),
     }
 }
 
@@ -289,7 +289,7 @@ fn raised(name: &str, group: &Group, fault: Fault, operands: [&Value; 2]) -> Box
         FaultKind::Overflow(x, y) => arithmetic::overflow(name, x, y),
         FaultKind::DivisionByZero(x) => arithmetic::division_by_zero(&item_value(x)),
         FaultKind::NotANumber(i) | FaultKind::NotABoolean(i) => not_a_number(name, operands[i.min(1)]).arg(i),
-        FaultKind::Shapes => Error::new("gen::shape", format!("`{name}`: the shapes of the lanes' arrays do not fit")),
+        FaultKind::Shapes => Error::new(Code::Shape, format!("`{name}`: the shapes of the lanes' arrays do not fit")),
     };
     match fault.kind {
         FaultKind::Overflow(..) | FaultKind::DivisionByZero(_) => in_lane(error, group.id(fault.lane)),

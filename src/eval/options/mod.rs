@@ -8,7 +8,7 @@ use super::cx::Cx;
 use super::print::brief;
 use super::value::Value;
 use super::{keys, sequence};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::parser::{Form, FormKind};
 pub use declared::{OptionRow, names_of, table};
 use declared::{Preset, find};
@@ -59,7 +59,7 @@ impl<'k> Options<'k> {
                     ));
                 }
                 (Value::Map(_), Some(Value::Map(_))) => {
-                    return Err(Error::new("gen::option", format!("`{owner}` has two maps of options"))
+                    return Err(Error::new(Code::Option, format!("`{owner}` has two maps of options"))
                         .help("put all into one")
                         .arg(i + 1));
                 }
@@ -79,10 +79,10 @@ impl<'k> Options<'k> {
                 true => format!("`{}` is given `:{written}` twice", self.owner),
                 false => format!("`:{}` and `:{written}` of `{}` are one option", before.written, self.owner),
             };
-            return Err(Error::new("gen::option", message).arg(key_at).help("give one of them"));
+            return Err(Error::new(Code::Option, message).arg(key_at).help("give one of them"));
         }
         if let Some(wanted) = row.refuses(value).filter(|_| !value.is_nil()) {
-            return Err(Error::new("gen::option", OptionRow::wrong(self.owner, written, &wanted, value)).arg(at));
+            return Err(Error::new(Code::Option, OptionRow::wrong(self.owner, written, &wanted, value)).arg(at));
         }
         self.given.push(Given { row, written, value: value.clone(), at });
         Ok(())
@@ -93,7 +93,7 @@ impl<'k> Options<'k> {
         match key.as_keyword().and_then(|key| find(self.rows, key)) {
             Some((_, written)) => {
                 let message = format!("the option `:{written}` of `{}` has no value", self.owner);
-                Error::new("gen::option", message).arg(at)
+                Error::new(Code::Option, message).arg(at)
             }
             None => keys::unknown(self.owner, "option", key, &names_of(self.rows)).arg(at),
         }
@@ -186,7 +186,7 @@ impl<'k> Options<'k> {
         match (self.find(name), self.get(other)) {
             (Some(given), None) => {
                 let message = format!("`:{}` of `{}` has no effect without `:{other}`", given.written, self.owner);
-                Err(Error::new("gen::option", message)
+                Err(Error::new(Code::Option, message)
                     .arg(given.at)
                     .help(format!("give `:{other}` too, or leave `:{}` out", given.written)))
             }
@@ -200,7 +200,7 @@ impl<'k> Options<'k> {
             None => Ok(()),
             Some(given) => {
                 let message = format!("`:{}` of `{}` has no effect {why}", given.written, self.owner);
-                Err(Error::new("gen::option", message).arg(given.at).help(format!("leave `:{}` out", given.written)))
+                Err(Error::new(Code::Option, message).arg(given.at).help(format!("leave `:{}` out", given.written)))
             }
         }
     }
@@ -208,7 +208,7 @@ impl<'k> Options<'k> {
     /// The error of an option with another value than is wanted.
     #[cold]
     pub fn wrong(&self, name: &str, wanted: &str, value: &Value) -> Box<Error> {
-        Error::new("gen::option", OptionRow::wrong(self.owner, self.written(name), wanted, value)).arg(self.place(name))
+        Error::new(Code::Option, OptionRow::wrong(self.owner, self.written(name), wanted, value)).arg(self.place(name))
     }
 }
 

@@ -5,7 +5,7 @@ use super::object::{BatchedTrace, no_lane, of_value};
 use super::run::{How, Request, count, run};
 use super::scalar::{all_lanes, scalar_trace};
 use super::take::{Pick, take};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::builtins::arrays::options::{DTYPE, Options};
 use crate::eval::print::brief;
@@ -138,7 +138,7 @@ fn merge_lanes(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let (a, b) = (of_value("merge-lanes", &args[1], 1)?, of_value("merge-lanes", &args[2], 2)?);
     if a.group.len() != b.group.len() {
         let message = format!("`merge-lanes`: one trace has {} lanes, the other {}", a.group.len(), b.group.len());
-        return Err(Error::new("gen::shape", message).arg(2));
+        return Err(Error::new(Code::Shape, message).arg(2));
     }
     let mask: Option<Vec<bool>> = match &args[0] {
         Value::True | Value::False => Some(vec![args[0].truthy(); a.group.len()]),
@@ -157,7 +157,7 @@ fn stack(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let traces = sequence::to_vec(cx, &args[0]).map_err(|e| e.or_arg(0))?;
     let traces = traces.iter().map(|trace| scalar("stack", trace, 0)).collect::<Result<Vec<Arc<Trace>>>>()?;
     let Some(first) = traces.first() else {
-        return Err(Error::new("gen::shape", "`stack` needs at least one trace").arg(0));
+        return Err(Error::new(Code::Shape, "`stack` needs at least one trace").arg(0));
     };
     if let Some(odd) = traces.iter().find(|trace| !same_function(&trace.function, &first.function)) {
         let message = format!(
@@ -165,7 +165,7 @@ fn stack(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             brief(&first.function),
             brief(&odd.function)
         );
-        return Err(Error::new("gen::type", message).arg(0));
+        return Err(Error::new(Code::Type, message).arg(0));
     }
     let mut batches = Vec::with_capacity(traces.len());
     for trace in &traces {
@@ -181,7 +181,7 @@ fn width(cx: &Cx, name: &str, args: &[Value], from: usize) -> Result<DType> {
     let options = Options::read_from(name, args, from, DTYPE)?;
     match options.dtype {
         Some(width) if !width.is_float() => {
-            Err(crate::error::Error::new("gen::dtype", format!("`{name}` computes with floats"))
+            Err(crate::error::Error::new(Code::Dtype, format!("`{name}` computes with floats"))
                 .arg(args.len() - 1)
                 .help("the dtype is `:float32` or `:float64`"))
         }
@@ -240,7 +240,7 @@ fn lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn unlike_lanes() -> Box<Error> {
     let message =
         "the `:weight` compares unlike things: what is given has a probability in some lanes and a density in others";
-    Error::new("gen::measure", message).help(
+    Error::new(Code::Measure, message).help(
         "beside the probability the density is nothing: count such lanes as impossible, as `importance` does by itself",
     )
 }

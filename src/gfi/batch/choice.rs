@@ -6,7 +6,7 @@ use super::mixture::MixtureLanes;
 use crate::distributions::{
     self, Constructor, Density as _, Dist, Family, Kind, Read, StructuredFamily, StructuredLanes,
 };
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::gradient::holds_var;
 use crate::eval::key::Key;
 use crate::eval::lanes::numbers::{Held, in_lane};
@@ -209,7 +209,7 @@ impl<'a> Chooser<'a> {
 /// Batched runs compute their densities without a tape.
 #[cold]
 fn tracked(name: &str) -> Box<Error> {
-    Error::new("gen::no-gradient", format!("{name} depends on what a gradient is taken of, and a batched run has none"))
+    Error::new(Code::NoGradient, format!("{name} depends on what a gradient is taken of, and a batched run has none"))
         .help("differentiate `(:weight (assess model args choices))`, or give the run `(stop-gradient x)`")
 }
 
@@ -276,7 +276,7 @@ fn check_params(cx: &mut Cx, family: &'static Family, args: &[Value], group: &Ar
 
 #[cold]
 fn unfit() -> Box<Error> {
-    Error::new("gen::internal", "parameters of a batched choice that do not fit its lanes")
+    Error::new(Code::Internal, "parameters of a batched choice that do not fit its lanes")
 }
 
 pub(super) fn operands<'a>(family: &Family, held: &'a mut [Held; 4], args: &'a [Value]) -> Result<Vec<Operand<'a>>> {
@@ -299,7 +299,7 @@ pub fn made<R>(
 ) -> Result<R> {
     match distributions::callee(cx, what, args) {
         Some(callee) => f(cx, callee?.density()),
-        None => Err(crate::error::Error::new("gen::internal", "a choice without a distribution")),
+        None => Err(crate::error::Error::new(Code::Internal, "a choice without a distribution")),
     }
 }
 

@@ -12,7 +12,7 @@ use super::scalar::scalar_trace;
 use super::site::{Density, Visit};
 use super::terms::Term;
 use super::told::densities_of;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::lanes::numbers::in_lane;
 use crate::eval::lanes::{Group, holds_lanes, lane_of};
 use crate::eval::print::brief;
@@ -71,7 +71,7 @@ pub fn run_from(
     old: Option<&BatchedTrace>,
 ) -> Result<Value> {
     let Some(group) = cx.group.clone() else {
-        return Err(Error::new("gen::internal", "a batched call outside a batched run"));
+        return Err(Error::new(Code::Internal, "a batched call outside a batched run"));
     };
     if batch.slopes.is_some() {
         return Err(super::slopes::unfit());
@@ -103,7 +103,7 @@ pub fn run_from(
                 }
                 Ok(None) => {}
                 // An impossible run whose choices are none of the function's now: they stay as they stand there.
-                Err(e) if e.code == "gen::shape" => {}
+                Err(e) if e.code == Code::Shape => {}
                 Err(e) => return Err(e),
             }
             let request = Run { this: own, args: one, goal: &goal, past: &past, diffs: Vec::new(), origin };
@@ -126,7 +126,7 @@ fn plain(value: &Value) -> Result<()> {
         return Ok(());
     }
     let message = format!("the run of a lane gave `{}`, which has lanes of its own", brief(value));
-    Err(Error::new("gen::lanes", message).help("make one value of it, for example with `mean` or `(lanes->vector x)`"))
+    Err(Error::new(Code::Lanes, message).help("make one value of it, for example with `mean` or `(lanes->vector x)`"))
 }
 
 fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, scored: Option<Scored>) -> usize {

@@ -5,7 +5,7 @@ use super::lineage::Lineage;
 use super::runner::Sites;
 use super::site::Visit;
 use super::told::densities_of;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::lanes::{Group, held_by, merge};
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Cx, HostObject, Value};
@@ -315,7 +315,7 @@ impl HostObject for BatchedTrace {
 /// The error of an operation on lanes that are not there.
 #[cold]
 pub fn no_lane(name: &str, lane: &Value, lanes: usize) -> Box<Error> {
-    Error::new("gen::index", format!("`{name}`: there is no lane `{}` of {lanes}", brief(lane)))
+    Error::new(Code::Index, format!("`{name}`: there is no lane `{}` of {lanes}", brief(lane)))
         .help("lanes count from 0")
         .arg(1)
 }

@@ -7,7 +7,7 @@ use super::runner::Sites;
 use super::sparing::RunLanes;
 use super::told::check_whole;
 use super::vanish::points;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::{Group, Part, held_by, merge};
 use crate::eval::{Cx, Value};
@@ -130,7 +130,7 @@ pub fn check_lanes(constraints: &ChoiceMap, lanes: usize, index: usize) -> Resul
     let leaves = constraints.0.leaves();
     let Some((path, count)) = leaves.iter().find_map(|(path, value)| Some((path, odd(value)?))) else { return Ok(()) };
     let message = format!("`{}` has {count} lanes, but the run has {lanes}", show(path));
-    Err(Error::new("gen::lanes", message).arg(index).help("give one value for all, or as many lanes as particles"))
+    Err(Error::new(Code::Lanes, message).arg(index).help("give one value for all, or as many lanes as particles"))
 }
 
 /// What `update` gives for a batched trace, `(update t constraints)` or `(update t args argdiffs constraints)`.

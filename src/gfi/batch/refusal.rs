@@ -8,7 +8,7 @@ use super::enter::entered;
 use super::lanes_of::lane_value;
 use super::run::{How, LanesOf, Request, body, one_run, part, starts};
 use super::runner::{Batch, Sites};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::lanes::{Group, lane_of};
 use crate::eval::watch::LATE;
 use crate::eval::{Cx, Value};
@@ -21,7 +21,7 @@ use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
 /// The codes that say so themselves.
-const CODES: [&str; 2] = ["gen::lanes", "gen::caught-in-some-lanes"];
+const CODES: [Code; 2] = [Code::Lanes, Code::CaughtInSomeLanes];
 
 /// May this be an error of lanes alone? Single lanes know no other, and of a resumed run the whole one decides. What
 /// state outside the run remembers is another thing the next time.

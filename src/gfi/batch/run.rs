@@ -5,7 +5,7 @@ use super::object::{BatchedTrace, Chunk};
 use super::refusal::is_refused;
 use super::runner::{Batch, Sites};
 use super::take::{self, Pick};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::gradient::each_leaf;
 use crate::eval::key::Key;
 use crate::eval::lanes::Group;
@@ -149,7 +149,7 @@ pub(super) fn run_as_asked(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome
 }
 
 /// The code of the error that an effect in a chunk raises before it happens.
-pub const IMPURE: &str = crate::eval::lanes::call::IMPURE;
+pub const IMPURE: crate::error::Code = crate::eval::lanes::call::IMPURE;
 
 /// The first lanes of the chunks, and their numbers: those of the old run, if there is one.
 pub(super) fn starts(request: &Request<'_>) -> Vec<(u32, u32)> {
@@ -306,7 +306,7 @@ fn of_size(arg: &Value, lanes: usize) -> Result<()> {
     });
     match odd {
         None => Ok(()),
-        Some(own) => Err(Error::new("gen::lanes", format!("an argument of {own} lanes meets a run of {lanes} lanes"))
+        Some(own) => Err(Error::new(Code::Lanes, format!("an argument of {own} lanes meets a run of {lanes} lanes"))
             .help("an argument is the same for all, or has a value for each lane")),
     }
 }
@@ -316,11 +316,11 @@ pub fn count(name: &str, value: &Value, index: usize) -> Result<usize> {
     match value.as_int().and_then(|n| usize::try_from(n).ok()).filter(|n| *n >= 1) {
         Some(n) if n > MAX_ELEMENTS => {
             let message = format!("`{name}` of {n} particles, more than {MAX_ELEMENTS}");
-            Err(Error::new("gen::too-large", message).arg(index))
+            Err(Error::new(Code::TooLarge, message).arg(index))
         }
         Some(n) => Ok(n),
         None => Err(Error::new(
-            "gen::type",
+            Code::Type,
             format!("`{name}` wants a number of particles, not `{}`", crate::eval::print::brief(value)),
         )
         .arg(index)

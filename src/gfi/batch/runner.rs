@@ -4,7 +4,7 @@ use super::choice::Chooser;
 use super::site::{Density, Site, Visit, choose};
 use super::sums::{Sums, Weights};
 use super::terms::Term;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::effect::{Handler, Site as Place};
 use crate::eval::key::Key;
 use crate::eval::lanes::Group;
@@ -203,7 +203,7 @@ impl Batch {
             if let Some(at) = twice.first() {
                 let id = visit.group.id(*at as usize);
                 let message = format!("the address `{}` is visited twice", show(path));
-                let error = Error::new("gen::address-visited-twice", message)
+                let error = Error::new(Code::AddressVisitedTwice, message)
                     .label("visited again here")
                     .help("give each choice its own address, for example `[:y i]` in a loop");
                 return Err(crate::eval::lanes::numbers::in_lane(error, id));

@@ -4,7 +4,7 @@ use super::densities::{changed, close};
 use super::marks::in_value;
 use super::object::{BatchedTrace, Chunk};
 use super::site::{Site, Visit};
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::eval::lanes::lane_of;
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
@@ -96,7 +96,7 @@ fn run_again(cx: &mut Cx, batched: &BatchedTrace, id: u32, of_lane: OfLane) -> R
     let origin = Origin::default();
     let mut trace = match ops::generate(cx, &batched.function, &args, &ChoiceMap(choices.clone()), origin) {
         // A choice may have kept a value of a kind that it cannot have now, which is impossible, or an integer among reals.
-        Err(e) if e.code == "gen::value" => kept(cx, &batched.function, &args, choices, told)?,
+        Err(e) if e.code == Code::Value => kept(cx, &batched.function, &args, choices, told)?,
         Ok(run) if made_real(&run.trace, &choices) => kept(cx, &batched.function, &args, choices, told)?,
         run => run?.trace,
     };

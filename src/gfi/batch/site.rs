@@ -5,7 +5,7 @@ use super::dimension::Dimension;
 use super::runner::Batch;
 use super::terms::Counts;
 use super::told::Told;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::lanes::{Group, adopt, merge};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -366,7 +366,7 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
 
 #[cold]
 fn outside() -> Box<Error> {
-    Error::new("gen::internal", "a batched choice outside a batched run")
+    Error::new(Code::Internal, "a batched choice outside a batched run")
 }
 
 #[cold]
@@ -374,7 +374,7 @@ fn not_a_number(path: &[Value], value: &Value, group: &Group, at: usize) -> Box<
     let (id, message) = (group.id(at), "print the distribution's parameters: one of them went wrong");
     let shown = crate::eval::lanes::lane_of(value, id).unwrap_or_default();
     let text = format!("the log-density at `{}` is not a number for the value `{}`", show(path), brief(&shown));
-    crate::eval::lanes::numbers::in_lane(Error::new("gen::nan", text).help(message), id)
+    crate::eval::lanes::numbers::in_lane(Error::new(Code::Nan, text).help(message), id)
 }
 
 /// A log-density that is no number is an error that names the choice, as far as log-densities are kept.
@@ -396,5 +396,5 @@ pub fn check_numbers(batch: &mut Batch) -> Result<()> {
 /// What goes wrong in a run that does not keep log-densities; one that does says where.
 #[cold]
 pub fn not_numbers() -> Box<Error> {
-    Error::new("gen::nan", "a log-density is not a number")
+    Error::new(Code::Nan, "a log-density is not a number")
 }

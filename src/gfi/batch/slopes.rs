@@ -8,7 +8,7 @@ use super::object::{BatchedTrace, Chunk};
 use super::runner::Batch;
 use super::site::Site;
 use crate::distributions::{Constructor, Dist, Family, Kind};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::{self, Tape, holds_var, map_leaves, primal_of};
 use crate::eval::key::Key;
@@ -199,7 +199,7 @@ fn projected(value: &Value, group: &Arc<Group>) -> Result<Value> {
 /// The error of what is differentiated lane by lane instead.
 #[cold]
 pub fn unfit() -> Box<Error> {
-    Error::new("gen::no-gradient", "gradients of all lanes at once are those of numbers")
+    Error::new(Code::NoGradient, "gradients of all lanes at once are those of numbers")
 }
 
 /// A choice whose log-density is recorded: its value; `None` of what is no distribution.

@@ -3,7 +3,7 @@
 use super::runner::Batch;
 use super::site::given_lanes;
 use super::terms::Term;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::lanes::Group;
 use crate::gfi::address::show;
@@ -52,7 +52,7 @@ fn prefixes(batch: &Batch) -> Result<()> {
             for (visit, other) in site.visits.iter().flat_map(|v| above.visits.iter().map(move |o| (v, o))) {
                 if let Some(at) = visit.group.split_by(&other.group).0.first() {
                     let message = format!("the address `{}` is a prefix of another, or another of it", show(path));
-                    let error = Error::new("gen::address-prefix", message)
+                    let error = Error::new(Code::AddressPrefix, message)
                         .help("an address that holds a value has nothing under it: rename one of the two");
                     return Err(crate::eval::lanes::numbers::in_lane(error, visit.group.id(*at as usize)));
                 }

@@ -5,7 +5,7 @@
 //! and batched runs find it without being told. Addresses below an intervention are hashed from a start of their own:
 //! no run inside another one takes the other's values.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::holds_var;
 use crate::eval::print::Printer;
@@ -43,7 +43,7 @@ pub const ROW: Builtin = Builtin::new(
         for (path, value) in flat(&given)? {
             if value.is_nil() {
                 let message = format!("`intervene` fixes `{}` to nil, which is no value", show(&path));
-                return Err(Error::new("gen::value", message).arg(1).help("leave out what is not fixed"));
+                return Err(Error::new(Code::Value, message).arg(1).help("leave out what is not fixed"));
             }
             sites.push(FixedSite { path, value, seen: Arc::default() });
         }
@@ -104,7 +104,7 @@ impl Intervened {
         }
         let (at, there) = (show(&missed.path), addresses.iter().take(8).cloned().collect::<Vec<_>>().join(", "));
         let message = format!("`intervene` fixes `{at}`, where the run does not come");
-        let error = Error::new("gen::intervention", message);
+        let error = Error::new(Code::Intervention, message);
         cx.warn(match crate::eval::analyze::closest(&at, addresses) {
             Some(best) => error.help(format!("did you mean `{best}`? the choices left are {there}")),
             None => error.help(format!("the choices left are {there}")),
@@ -222,6 +222,6 @@ pub fn fixed_call(cx: &mut Cx, run: &Run<'_>) -> Option<Outcome> {
 /// The error of a choice of which a part is fixed.
 #[cold]
 pub fn partly_fixed(what: &str) -> Box<Error> {
-    Error::new("gen::operation", format!("`intervene` fixes a part of {what}, whose density has no parts"))
+    Error::new(Code::Operation, format!("`intervene` fixes a part of {what}, whose density has no parts"))
         .help("fix all of it, or give its parts choices of their own: `(map-gf kernel)`")
 }

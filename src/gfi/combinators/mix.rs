@@ -2,7 +2,7 @@
 
 use super::wrapped::{check, same_parts};
 use crate::distributions::{Constructor, Dist};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Vector;
@@ -41,7 +41,7 @@ impl Mix {
             let nested = component.as_host::<Model>().is_some_and(|m| (&*m.0 as &dyn Any).is::<Mix>());
             if nested {
                 return Err(Error::new(
-                    "gen::address-visited-twice",
+                    Code::AddressVisitedTwice,
                     "a component of a `mix` is a `mix` itself: both choose at `:component`",
                 )
                 .arg(0)
@@ -92,7 +92,7 @@ impl GenerativeFunction for Mix {
         let path = [component_key()];
         let mut weight = Weight::default();
         let density =
-            self.index.as_host::<Dist>().ok_or_else(|| Error::new("gen::internal", "a mix without weights"))?;
+            self.index.as_host::<Dist>().ok_or_else(|| Error::new(Code::Internal, "a mix without weights"))?;
         let fixed = cx.fixed.as_ref().and_then(|fixed| fixed.value(run.origin.below(&path).path).cloned());
         let chosen = match &fixed {
             Some(value) => {
@@ -198,7 +198,7 @@ fn finish(
     let under = under(&inner.function);
     if under.is_empty() && inner.record_at(&path).is_some_and(|t| !t.is_empty()) {
         return Err(Error::new(
-            "gen::address-visited-twice",
+            Code::AddressVisitedTwice,
             "the component of a `mix` makes a choice at `:component` itself",
         )
         .help("rename that choice, or put it under an address"));
@@ -248,6 +248,6 @@ fn finish(
 
 #[cold]
 fn no_component(count: usize, index: &Value) -> Box<Error> {
-    Error::new("gen::index", format!("a `mix` of {count} components has none at `{}`", brief(index)))
+    Error::new(Code::Index, format!("a `mix` of {count} components has none at `{}`", brief(index)))
         .help(format!("`:component` is one of 0 … {}", count.saturating_sub(1)))
 }

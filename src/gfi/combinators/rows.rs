@@ -2,7 +2,7 @@
 
 use super::slices::{check_fit, keeps, slice_goal, unfit_or};
 use super::vectorized::{by_run, ragged, stacked};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::lanes::numbers::{Held, in_lane};
 use crate::eval::lanes::{Group, Of, adopt, apart_where, in_parts, merge};
 use crate::eval::{Cx, Value};
@@ -38,7 +38,7 @@ impl Rows<'_> {
     /// Runs all for the lanes in force, each with its arguments and its slice of the goal: what they return.
     pub fn run(&self, cx: &mut Cx, rows: Vec<Vec<Value>>, batch: &mut Batch) -> Result<Value> {
         let Some(group) = cx.group.clone() else {
-            return Err(Error::new("gen::internal", "a batched call outside a batched run"));
+            return Err(Error::new(Code::Internal, "a batched call outside a batched run"));
         };
         let goal = batch.goal.below(batch.prefix())?;
         let old = self.old(batch, &group)?;
@@ -154,7 +154,7 @@ impl Old {
         };
         let known = visit.density.as_ref().is_none_or(|density| density.row(0).is_some());
         if !known && (m != n || redraw) {
-            return Err(Error::new("gen::lanes", format!("`{}` was not made run by run in all lanes", show(path))));
+            return Err(Error::new(Code::Lanes, format!("`{}` was not made run by run in all lanes", show(path))));
         }
         self.rows.resize_with(self.rows.len().max(m), Sites::default);
         for t in 0..m {

@@ -2,7 +2,7 @@
 
 use super::map::column;
 use super::series::Shape;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::collections::{Map, Vector};
 use crate::eval::print::brief;
@@ -63,7 +63,7 @@ impl Shape for Scan {
         match pair(returned) {
             Some((carry, _)) => Ok(carry.clone()),
             None => Err(Error::new(
-                "gen::type",
+                Code::Type,
                 format!(
                     "the kernel of a `scan` returns `[carry output]`, not {} `{}`",
                     returned.kind(),

@@ -1,6 +1,6 @@
 //! What is given for the arrays of several runs, run by run.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::lanes::numbers::in_lane;
 use crate::eval::lanes::{Group, Of};
@@ -27,7 +27,7 @@ pub fn slice_goal(goal: &Goal, t: usize) -> Result<Goal> {
 #[cold]
 fn rows() -> Box<Error> {
     Error::new(
-        "gen::no-gradient",
+        Code::NoGradient,
         "the choices of a `vmap` or a `repeat-gf` are arrays over its runs, which do not move by their gradients",
     )
     .help("use `map-gf`, or array parameters: `(normal (zeros [3]) 1)`")
@@ -45,7 +45,7 @@ pub fn check_fit(goal: &Goal, n: usize, force: Option<&Group>, path: &[Value]) -
 /// The error of a run without a value for a choice, if what was given for that choice is no array over the runs.
 #[cold]
 pub fn unfit_or(error: Box<Error>, goal: &Goal, n: usize, force: Option<&Group>) -> Box<Error> {
-    if error.code != "gen::choice-missing" {
+    if error.code != Code::ChoiceMissing {
         return error;
     }
     let text = |address: &str| format!("{} ", address.trim_matches(['[', ']']));
@@ -77,7 +77,7 @@ fn fits(path: &[Value], value: &Value, n: usize, force: Option<&Group>) -> Resul
 #[cold]
 fn unfit(path: &[Value], value: &Value, n: usize) -> Box<Error> {
     let message = format!("`{}` holds an array over {n} runs, which `{}` is not", show(path), brief(value));
-    Error::new("gen::shape", message)
+    Error::new(Code::Shape, message)
         .help("give an array or a vector with one element for each run; nil where nothing is known")
 }
 

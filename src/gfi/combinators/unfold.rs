@@ -1,7 +1,7 @@
 //! Unfold: a kernel that makes each state of the one before.
 
 use super::series::Shape;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::print::brief;
 use crate::eval::sequence::MAX_ELEMENTS;
@@ -29,12 +29,12 @@ impl Shape for Unfold {
         };
         match steps.as_int().map(usize::try_from) {
             Some(Ok(steps)) if steps > MAX_ELEMENTS => {
-                Err(Error::new("gen::too-large", format!("an `unfold` of {steps} steps, more than {MAX_ELEMENTS}"))
+                Err(Error::new(Code::TooLarge, format!("an `unfold` of {steps} steps, more than {MAX_ELEMENTS}"))
                     .arguments())
             }
             Some(Ok(steps)) => Ok(Unfold { steps, init: init.clone(), extra: extra.to_vec() }),
             _ => Err(Error::new(
-                "gen::type",
+                Code::Type,
                 format!("the steps of an `unfold` are a count, not {} `{}`", steps.kind(), brief(steps)),
             )
             .arguments()

@@ -5,7 +5,7 @@ use super::intervene::partly_fixed;
 use super::map::column;
 use super::rows::Rows;
 use super::slices::{check_fit, keeps, slice_goal, unfit_or};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Vector;
 use crate::eval::lanes::{apart_where, in_parts};
@@ -60,7 +60,7 @@ impl Vectorized {
             Walk::Repeat(n) => return Ok(vec![args.to_vec(); *n]),
             Walk::Args(Some(axes)) if axes.len() != args.len() => {
                 let message = format!("the axes of a `vmap` are {}, but its arguments {}", axes.len(), args.len());
-                return Err(Error::new("gen::arity", message)
+                return Err(Error::new(Code::Arity, message)
                     .arguments()
                     .help("give one axis for each argument: 0 to walk it, nil to give it whole"));
             }
@@ -70,13 +70,13 @@ impl Vectorized {
         let columns = args.iter().zip(&axes).filter(|(_, walk)| **walk);
         let columns: Vec<Vector> = columns.map(|(arg, _)| column("vmap", arg)).collect::<Result<_>>()?;
         let Some(n) = columns.first().map(Vector::len) else {
-            return Err(Error::new("gen::arity", "`vmap` has no argument to walk")
+            return Err(Error::new(Code::Arity, "`vmap` has no argument to walk")
                 .arguments()
                 .help("use `(repeat-gf gf n)` to run it n times"));
         };
         if let Some(odd) = columns.iter().find(|c| c.len() != n) {
             let message = format!("the arguments that `vmap` walks have equal lengths, not {n} and {}", odd.len());
-            return Err(Error::new("gen::shape", message)
+            return Err(Error::new(Code::Shape, message)
                 .arguments()
                 .help("what is the same for all has the axis nil: `(vmap gf [0 nil])`"));
         }
@@ -323,7 +323,7 @@ fn together(runs: &[Arc<Trace>]) -> Result<Trie<Record>> {
 #[cold]
 pub(super) fn ragged(path: &[Value]) -> Box<Error> {
     let at = if path.is_empty() { String::new() } else { format!(": some have `{}`, others not", show(path)) };
-    Error::new("gen::shape", format!("choices that differ from run to run do not make arrays{at}"))
+    Error::new(Code::Shape, format!("choices that differ from run to run do not make arrays{at}"))
         .help("use `(map-gf kernel)`, which keeps the choices of each run apart")
 }
 

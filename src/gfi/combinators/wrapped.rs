@@ -1,6 +1,6 @@
 //! A function that hands its run to another: what Switch, mask, contramap and their kin share.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::collections::Map;
 use crate::eval::lanes;
@@ -224,7 +224,7 @@ pub fn check(combinator: &str, value: &Value, index: usize) -> Result<()> {
 #[cold]
 pub fn no_argument(combinator: &str, arglist: &str, wanted: &str, example: &str, args: &[Value]) -> Box<Error> {
     let given = args.first().map_or("nothing".to_string(), described);
-    Error::new("gen::type", format!("`{combinator}` takes {arglist}: {wanted}, not {given}"))
+    Error::new(Code::Type, format!("`{combinator}` takes {arglist}: {wanted}, not {given}"))
         .arguments()
         .help(format!("write `(simulate ({combinator} …) {example})`"))
 }

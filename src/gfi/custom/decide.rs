@@ -2,7 +2,7 @@
 
 use super::outcome::Assessed;
 use super::{Custom, Told};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
@@ -20,7 +20,7 @@ impl Custom {
             (Goal::Assess(choices) | Goal::Follow { choices, .. }, _) => {
                 Ok(Told { choices: choices.clone(), retval: Value::Nil, weight: 0.0 })
             }
-            (Goal::Guided(_), _) => Err(Error::new("gen::internal", "a custom function that is guided")),
+            (Goal::Guided(_), _) => Err(Error::new(Code::Internal, "a custom function that is guided")),
             (Goal::Constrain { choices, .. }, None) if choices.is_empty() => self.drawn(cx, run, args),
             (Goal::Constrain { choices, .. }, None) => {
                 let given = vec![args, choices.clone().into_value()];

@@ -7,7 +7,7 @@ use super::custom::CustomEdit;
 use super::proposal::{Proposal, ProposalEdit};
 use super::selection::SelectionEdit;
 use super::{Edit, Edited, edit_every_lane};
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::run::arity_error;
@@ -76,7 +76,7 @@ fn proposal(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let paired = args.len() > 3 && !matches!(args[1], Value::Host(_));
     let end = if paired { 4 } else { 2 };
     let options = Options::read("proposal-edit", args, end, OPTIONS).map_err(|e| match e.code {
-        "gen::option" => e,
+        Code::Option => e,
         _ => e.help("arguments of proposals come in pairs: `(proposal-edit f f-args b b-args)`"),
     })?;
     let one = |cx: &mut Cx, at: usize, given: Option<usize>| -> Result<Proposal> {

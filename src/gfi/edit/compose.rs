@@ -1,7 +1,7 @@
 //! compose-edits: requests in sequence; their weights add, the way back runs in reverse.
 
 use super::{Edit, EditRequest, Edited, edit_every_lane};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::{self, BatchedTrace};
@@ -15,7 +15,7 @@ pub struct ComposedEdit(pub Vec<Value>);
 impl EditRequest for ComposedEdit {
     fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited> {
         let [first, rest @ ..] = &self.0[..] else {
-            return Err(Error::new("gen::arity", "`compose-edits` needs at least one request"));
+            return Err(Error::new(Code::Arity, "`compose-edits` needs at least one request"));
         };
         let Edited { mut outcome, backward } = Edit::of("compose-edits", first)?.edit(cx, trace, key.fold(0))?;
         let mut backwards = vec![backward];
@@ -33,7 +33,7 @@ impl EditRequest for ComposedEdit {
 
     fn edit_lanes(&self, cx: &mut Cx, trace: &BatchedTrace) -> Result<(batch::run::Outcome, Value)> {
         let [first, rest @ ..] = &self.0[..] else {
-            return Err(Error::new("gen::arity", "`compose-edits` needs at least one request"));
+            return Err(Error::new(Code::Arity, "`compose-edits` needs at least one request"));
         };
         let (mut outcome, backward) = edit_every_lane(cx, Edit::of("compose-edits", first)?, trace)?;
         let mut backwards = vec![backward];

@@ -1,7 +1,7 @@
 //! edit-request: a request written in the language, a function from a trace to what an edit returns.
 
 use super::{Edit, EditRequest, Edited};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::key::{Key, Stream};
 use crate::eval::{Cx, Value, keys};
@@ -28,7 +28,7 @@ impl EditRequest for CustomEdit {
         }
         read(&result).map_err(|wrong| {
             let message = format!("an edit request's function returned {}, {wrong}", described(&result));
-            Error::new("gen::edit", message)
+            Error::new(Code::Edit, message)
                 .help("return `{:trace t :weight w :discard choices :backward request}`; `:retdiff` may be left out")
         })
     }

@@ -19,7 +19,7 @@ use super::batch::{self, BatchedTrace};
 use super::choicemap::ChoiceMap;
 use super::interface::Outcome;
 use super::trace::Trace;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::key::Key;
 use crate::eval::name::hash_text;
@@ -35,7 +35,7 @@ pub trait EditRequest: Any + Send + Sync {
 
     /// Changes every lane of a batched trace; the way back comes with it.
     fn edit_lanes(&self, _cx: &mut Cx, _trace: &BatchedTrace) -> Result<(batch::run::Outcome, Value)> {
-        Err(Error::new("gen::lanes", "this request edits one trace at a time, not a batched one")
+        Err(Error::new(Code::Lanes, "this request edits one trace at a time, not a batched one")
             .help("edit each lane: `(map (fn [t] (edit t request)) (lanes trace))`"))
     }
 
@@ -87,7 +87,7 @@ impl Edit {
         match value.as_host::<Edit>() {
             Some(edit) => Ok(&*edit.0),
             None => Err(Error::new(
-                "gen::type",
+                Code::Type,
                 format!("`{operation}` wants an edit request, not {}", described(value)),
             )
             .help("make one: `(constraint-edit {:x 1})`, `(selection-edit :x)`, `(proposal-edit forward backward)`, `(args-edit args argdiffs constraints)`, `(compose-edits e1 e2)`")),

@@ -2,7 +2,7 @@
 
 use super::proposal_lanes::Kept;
 use super::{Edit, EditRequest, Edited};
-use crate::error::{At, Error, Result};
+use crate::error::{At, Code, Error, Result};
 use crate::eval::collections::{Map, Vector};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
@@ -102,7 +102,7 @@ impl ProposalEdit {
         all_visited(&constraints, &outcome.trace)
             .map_err(|e| e.help("a proposal's choices stand at addresses of the model"))?;
         let (back, vanished) = match self.way_back(cx, trace, &outcome, &choices) {
-            Err(error) if error.code == "gen::nan" => return Ok(Err(error)),
+            Err(error) if error.code == Code::Nan => return Ok(Err(error)),
             back => back?,
         };
         [back.score, vanished].into_iter().for_each(|w| outcome.weight.add(w));
@@ -176,8 +176,8 @@ pub fn called_with(error: Box<Error>) -> Box<Error> {
 
 #[cold]
 pub fn not_discarded(mut error: Box<Error>) -> Box<Error> {
-    if error.code == "gen::choice-missing" {
-        error.code = "gen::proposal";
+    if error.code == Code::ChoiceMissing {
+        error.code = Code::Proposal;
         error.message =
             format!("the backward proposal makes a choice that the move did not discard: {}", error.message);
         return error
@@ -189,7 +189,7 @@ pub fn not_discarded(mut error: Box<Error>) -> Box<Error> {
 #[cold]
 pub fn not_proposed_back(path: &[Value]) -> Box<Error> {
     Error::new(
-        "gen::proposal",
+        Code::Proposal,
         format!("the move overwrote `{}`, which the backward proposal does not visit", show(path)),
     )
     .help(format!("let it propose the old value: `(trace {} …)`", show(path)))

@@ -2,7 +2,7 @@
 
 use super::Edit;
 use super::proposal::{Proposal, ProposalEdit, called_with, not_discarded, not_proposed_back, restored};
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::Group;
 use crate::eval::lanes::numbers::in_lane;
@@ -51,7 +51,7 @@ pub fn edit(
     let args = request.args.as_ref().map(|(args, _)| &args[..]);
     let goal = Goal::update(choices.or(&kept.new)?.merge(&request.constraints)?);
     let mut outcome = change_by(cx, "edit", trace, args, goal, run).map_err(|e| match e.code {
-        "gen::constraint-not-visited" => e.help("a proposal's choices stand at addresses of the model"),
+        Code::ConstraintNotVisited => e.help("a proposal's choices stand at addresses of the model"),
         _ => e,
     })?;
     let discard = discarded(&trace.group, &outcome.discard)?;

@@ -1,7 +1,7 @@
 //! assess: the log-density of given choices, every one of which must be given; a function that can be differentiated.
 
 use super::unvisited::all_visited;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::address::show;
@@ -27,7 +27,7 @@ pub fn not_given(path: &[Value]) -> Box<Error> {
         [] => "`assess` needs the value of the distribution".to_string(),
         path => format!("`assess` needs a value for the choice at `{}`", show(path)),
     };
-    Error::new("gen::choice-missing", message).help("give every choice, or use `generate`, which draws what is missing")
+    Error::new(Code::ChoiceMissing, message).help("give every choice, or use `generate`, which draws what is missing")
 }
 
 pub const ROW: Builtin = Builtin::new(

@@ -6,7 +6,7 @@ use super::element_scores::{Told, excess, sum_at, told_at};
 use super::site::{Visit, keep, scored};
 use super::weight::Weight;
 use crate::distributions::Density;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::key::Draws;
 use crate::eval::{Cx, Value};
@@ -163,7 +163,7 @@ fn undivided(
     if let Trie::Leaf(data) = &given.0 {
         density.check_value(data)?;
         let (n, at) = (count(data).unwrap_or(0), show(path));
-        return Err(Error::new("gen::shape", format!("`{at}` has no elements, but {n} are given"))
+        return Err(Error::new(Code::Shape, format!("`{at}` has no elements, but {n} are given"))
             .help(format!("`{}` draws one value here", density.name())));
     }
     let keeps = match goal {
@@ -182,7 +182,7 @@ fn fits(given: &ChoiceMap, like: &Value, path: &[Value]) -> Result<()> {
     let (Some(found), Some(wanted)) = (count(data), count(like)) else { return Ok(()) };
     if found != wanted {
         let message = format!("`{}` has {wanted} elements, but {found} are given", show(path));
-        return Err(Error::new("gen::shape", message).help("nil stands for each element that is missing"));
+        return Err(Error::new(Code::Shape, message).help("nil stands for each element that is missing"));
     }
     (0..wanted as i64).map(Value::Int).try_for_each(|i| match element(data, &i)? {
         Some(row) if crate::gfi::reading::is_partial(&row) => {
@@ -362,13 +362,13 @@ fn first_missing(given: &ChoiceMap) -> Result<Vec<Value>> {
 fn dependent(density: &dyn Density, path: &[Value]) -> Box<Error> {
     let message =
         format!("some elements of `{}` stand apart, but those of `{}` are not independent", show(path), density.name());
-    Error::new("gen::elements", message)
+    Error::new(Code::Elements, message)
         .help("give, or select, all of them or none; elements of array parameters, `iid` and `product` are independent")
 }
 
 #[cold]
 pub fn whole_only(path: &[Value]) -> Box<Error> {
     let message = format!("the log-densities of the elements of `{}` are not known here", show(path));
-    Error::new("gen::elements", message)
+    Error::new(Code::Elements, message)
         .help("give, or select, the whole choice: elements stand alone in scalar runs, and where they are independent")
 }

@@ -1,6 +1,6 @@
 //! Errors that follow from an old choice that fell off its support: kernels reject such a move.
 
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::eval::Value;
 use crate::eval::print::brief;
 use crate::gfi::address::show;
@@ -10,14 +10,14 @@ use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
 /// The code of an error that follows from a kept value off its support.
-pub const IMPOSSIBLE: &str = "gen::impossible-run";
+pub const IMPOSSIBLE: Code = Code::ImpossibleRun;
 
 /// An error of a changed run after an impossible choice, which `first` finds, is a consequence of that.
 #[cold]
 pub fn explain(mut error: Box<Error>, past: &Past, first: impl FnOnce() -> Option<(Vec<Value>, Value)>) -> Box<Error> {
     let own = error.is_halt() || error.code == IMPOSSIBLE;
     // Two sites at one place are a mistake of the program whatever the values.
-    let own = own || matches!(error.code, "gen::address-visited-twice" | "gen::address-prefix");
+    let own = own || matches!(error.code, Code::AddressVisitedTwice | Code::AddressPrefix);
     if !own
         && !past.is_none()
         && let Some((path, value)) = first()

@@ -1,6 +1,6 @@
 //! Trainable parameters: what a run reads from the parameter store.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::collections::Map;
 use crate::eval::equality::identical;
@@ -31,7 +31,7 @@ pub fn with(read: Value, name: &Value, value: &Value) -> Result<Value> {
     match read.get(name) {
         Some(before) if identical(before, value) || before == value => Ok(Value::Map(read)),
         Some(before) => Err(Error::new(
-            "gen::param",
+            Code::Param,
             format!("the parameter `{}` has two defaults, `{}` and `{}`", brief(name), brief(before), brief(value)),
         )
         .help(format!(

@@ -2,7 +2,7 @@
 
 use super::elements;
 use super::unvisited::check_selection;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::batch;
 use crate::gfi::data::has_elements;
@@ -72,7 +72,7 @@ pub fn sum_of(cx: &mut Cx, trace: &Trace, paths: impl IntoIterator<Item = Vec<Va
 pub fn no_share(name: &str) -> Box<Error> {
     let message =
         format!("`{name}` tells one log-density for all its choices together, and a part of it is needed here");
-    Error::new("gen::operation", message)
+    Error::new(Code::Operation, message)
         .help("let `:assess` return `:scores` too, `{:weight w :retval r :scores {:a la :b lb}}`, or give `:project`")
 }
 

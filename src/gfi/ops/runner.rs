@@ -6,7 +6,7 @@ use super::vanish::vanish;
 use super::visits::Visits;
 use super::weight::Weight;
 use crate::distributions::{self, Density};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::effect::{Handler, Site};
 use crate::eval::node::Op;
@@ -214,7 +214,7 @@ impl Runner {
             return result;
         }
         if model.as_host::<interface::Model>().is_none() {
-            return Err(Error::new("gen::splice", format!("`{}` cannot be inlined", brief(model)))
+            return Err(Error::new(Code::Splice, format!("`{}` cannot be inlined", brief(model)))
                 .help("give it an address: `(splice :part model …)`"));
         }
         let past = self.counterpart(model);

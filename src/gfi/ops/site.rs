@@ -4,7 +4,7 @@ use super::assess::not_given;
 use super::elements;
 use super::weight::Weight;
 use crate::distributions::{Density, measured};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
@@ -156,7 +156,7 @@ fn has_masses(path: &[Value]) -> Box<Error> {
         "`{}` has values with a probability of their own, to which a move along densities never comes back",
         show(path)
     );
-    Error::new("gen::no-gradient", message).help("draw it by an `mh-kernel`, which goes to such values and comes back")
+    Error::new(Code::NoGradient, message).help("draw it by an `mh-kernel`, which goes to such values and comes back")
 }
 
 /// What is given for the choice, a value as the density has it.
@@ -239,7 +239,7 @@ fn differentiated(goal: &Goal, score: &Value, path: &[Value]) -> Result<f64> {
     match plain.as_f64() {
         Some(x) if goal.is_assess() => Ok(x),
         _ => Err(Error::new(
-            "gen::no-gradient",
+            Code::NoGradient,
             format!(
                 "the choice at `{}` depends on what a gradient is taken of, and this operation has none",
                 show(path)
@@ -252,5 +252,5 @@ fn differentiated(goal: &Goal, score: &Value, path: &[Value]) -> Result<f64> {
 #[cold]
 fn not_a_number(path: &[Value], value: &Value) -> Box<Error> {
     let message = format!("the log-density at `{}` is not a number for the value `{}`", show(path), brief(value));
-    Error::new("gen::nan", message).help("print the distribution's parameters: one of them went wrong")
+    Error::new(Code::Nan, message).help("print the distribution's parameters: one of them went wrong")
 }

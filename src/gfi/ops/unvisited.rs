@@ -1,6 +1,6 @@
 //! Constraints and selections that a run has nothing to do with: mistakes that must not pass in silence.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
@@ -109,7 +109,7 @@ pub fn unvisited_error(path: &[Value], trace: &Trace) -> Box<Error> {
 pub fn not_visited(path: &[Value], known: Vec<String>) -> Box<Error> {
     let name = show(path);
     let error =
-        Error::new("gen::constraint-not-visited", format!("the constraint at `{name}` was not visited by the run"));
+        Error::new(Code::ConstraintNotVisited, format!("the constraint at `{name}` was not visited by the run"));
     if let [address] = &known[..]
         && address == "[]"
     {

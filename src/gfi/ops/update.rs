@@ -1,7 +1,7 @@
 //! update: a run changed by new arguments and constraints; weight = Σ ℓ(new) of given and kept − Σ ℓ(old).
 
 use super::unvisited::all_visited;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::collections::Map;
 use crate::eval::options::{OptionRow, Options};
@@ -41,7 +41,7 @@ impl Change {
             }
             single => {
                 let message = format!("argdiffs are a vector with a diff for each argument, not {}", described(single));
-                return Err(Error::new("gen::diff", message)
+                return Err(Error::new(Code::Diff, message)
                     .arg(index + 1)
                     .help("write `[no-change unknown-change]`, or `nil` when nothing is known"));
             }
@@ -62,7 +62,7 @@ impl Change {
                     brief(before),
                     brief(now)
                 );
-                return Err(Error::new("gen::diff", message)
+                return Err(Error::new(Code::Diff, message)
                     .arg(2)
                     .help("promise less: `unknown-change` is always true"));
             }
@@ -74,7 +74,7 @@ impl Change {
 #[cold]
 fn too_many(diffs: usize, args: usize) -> Box<Error> {
     let plural = if args == 1 { "" } else { "s" };
-    Error::new("gen::diff", format!("{diffs} argdiffs for {args} argument{plural}"))
+    Error::new(Code::Diff, format!("{diffs} argdiffs for {args} argument{plural}"))
         .help("give one diff for each argument, in their order")
 }
 
@@ -137,7 +137,7 @@ pub fn other_measures(excess: i32) -> Box<Error> {
     let message =
         format!("the `:weight` compares unlike things: a value that stays had a {before} and has a {now} now");
     let says = if excess > 0 { "is nothing beside a probability: reject" } else { "is nothing beside it: accept" };
-    Error::new("gen::measure", message)
+    Error::new(Code::Measure, message)
         .help(format!("a density {says} such a move, as `mh-kernel` and the other kernels do by themselves"))
 }
 
@@ -163,7 +163,7 @@ pub fn without_function(operation: &str, args: &[Value]) -> Result<Vec<Value>> {
 #[cold]
 pub fn other_function(operation: &str, own: &Value, given: &Value) -> Box<Error> {
     let message = format!("the trace is one of `{}`, not of `{}`", brief(own), brief(given));
-    Error::new("gen::type", message).arg(1).help(format!("leave the function out: `({operation} trace …)`"))
+    Error::new(Code::Type, message).arg(1).help(format!("leave the function out: `({operation} trace …)`"))
 }
 
 /// Takes `{:check-diffs true}`, or `:check-diffs true`, off the end.

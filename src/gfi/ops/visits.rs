@@ -1,6 +1,6 @@
 //! The record of a run's visits: each address once, and none below another that holds a value.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::effect::Site;
 use crate::eval::node::Place;
 use crate::eval::{Cx, Value};
@@ -78,7 +78,7 @@ impl Visits {
         self.count += 1;
         if self.count > MAX_VISITS {
             let message = format!("the run made more than {MAX_VISITS} choices, the last at `{}`", show(path));
-            return Err(Error::new("gen::too-large", message)
+            return Err(Error::new(Code::TooLarge, message)
                 .help("does the model ever stop? Look at the condition of its loop or recursion"));
         }
         match self.records.insert_new(path, record) {
@@ -100,7 +100,7 @@ impl Visits {
                     Conflict::Below(record) => Some(record.place),
                 };
                 let message = format!("the address `{}` is a prefix of another, or another of it", show(path));
-                let error = Error::new("gen::address-prefix", message)
+                let error = Error::new(Code::AddressPrefix, message)
                     .label("this address")
                     .help("an address that holds a value has nothing under it: rename one of the two");
                 match place {
@@ -114,7 +114,7 @@ impl Visits {
 
 #[cold]
 fn again(cx: &Cx, path: &[Value], first: Option<Place>) -> Box<Error> {
-    let error = Error::new("gen::address-visited-twice", format!("the address `{}` is visited twice", show(path)))
+    let error = Error::new(Code::AddressVisitedTwice, format!("the address `{}` is visited twice", show(path)))
         .label("visited again here")
         .help("give each choice its own address, for example `[:y i]` in a loop");
     match first {

@@ -1,7 +1,7 @@
 //! How much a walk may come to: runs are kept, so that one without end is an error before it has taken all memory.
 
 use super::Level;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::gfi::show;
 
 /// More runs than this are not made.
@@ -34,7 +34,7 @@ impl Kept {
             "the combinations of values are too many to walk through: after {runs} runs with {choices} choices there are more; {}",
             multiplied(levels)
         );
-        Error::new("gen::too-large", message).help(
+        Error::new(Code::TooLarge, message).help(
             "go through the likely runs only, until they have most of the probability: `(enumerate model args observations {:mass 0.99})`, or so many: `{:max-executions 1000}`; observe some of the choices, or sample: `(mh model args observations)`",
         )
     }
@@ -72,7 +72,7 @@ mod tests {
         let mut kept = Kept::default();
         let error = (0..).find_map(|_| kept.add(40, &levels).err());
         let error = error.map(|e| (e.code, e.message)).unwrap_or_default();
-        assert_eq!(error.0, "gen::too-large");
+        assert_eq!(error.0, Code::TooLarge);
         assert!(error.1.contains("after 125001 runs with 5000040 choices"), "{}", error.1);
         assert!(error.1.ends_with("`[:a 0]`, `[:a 1]`, … `[:a 39]` have 2 values"), "{}", error.1);
         let mut kept = Kept::default();

@@ -10,7 +10,7 @@ pub use grid::Grid;
 pub use likely::Enough;
 
 use super::weighed::Weighed;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::gradient::holds_var;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::BatchedTrace;
@@ -165,7 +165,7 @@ pub fn likely(cx: &mut Cx, space: &Arc<Space>, enough: Enough) -> Result<All> {
 pub fn weighed(weights: Vec<Weighing>) -> Result<Weighed> {
     let (logs, dimensions): (Vec<Value>, Vec<usize>) = weights.into_iter().map(|w| (w.log, w.dimension)).unzip();
     let mut numbers =
-        Weighed::of(logs)?.ok_or_else(|| Error::new("gen::internal", "a log-density that is no number"))?;
+        Weighed::of(logs)?.ok_or_else(|| Error::new(Code::Internal, "a log-density that is no number"))?;
     numbers.least_remain(&dimensions);
     Ok(numbers)
 }

@@ -4,7 +4,7 @@ use super::kept::Kept;
 use super::likely::Branching;
 use super::{Level, Space, Walked, values_of};
 use crate::distributions::{Density, finite_values};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::apply;
 use crate::eval::gradient::holds_var;
 use crate::eval::key::Key;
@@ -103,7 +103,7 @@ impl Walker {
 }
 
 /// The code of the error that ends a run with other choices than it should have.
-const DIFFERS: &str = "gen::other-choices";
+const DIFFERS: Code = Code::OtherChoices;
 /// A run with more choices than this is taken to have no end.
 const LONGEST: usize = 10_000;
 /// So many choices in a run that nests too deeply are the reason of it.
@@ -194,11 +194,8 @@ impl Space {
 
 #[cold]
 fn elements(path: &[Value]) -> Box<Error> {
-    Error::new(
-        "gen::elements",
-        format!("some elements of `{}` are missing, which is walked through as one", show(path)),
-    )
-    .help("make a choice of each element: `(trace [:y i] …)`, or use `mh` or `importance`")
+    Error::new(Code::Elements, format!("some elements of `{}` are missing, which is walked through as one", show(path)))
+        .help("make a choice of each element: `(trace [:y i] …)`, or use `mh` or `importance`")
 }
 
 /// Visits every combination, with the choices on its way.
@@ -241,7 +238,7 @@ pub fn found(cx: &mut Cx, space: &Space, levels: &[Level], run: Result<Outcome>)
         return match run {
             Ok(outcome) => weighed(outcome, levels).map(Some),
             Err(e) if e.code == IMPOSSIBLE => Ok(None),
-            Err(e) if e.code == "gen::choice-missing" => Err(untold(e)),
+            Err(e) if e.code == Code::ChoiceMissing => Err(untold(e)),
             // What a solver cannot do is no error of the point.
             Err(e) if is_bad_point(&e) && !is_ours(&e) && space.solver.is_none() => Ok(Some(Found::Bad(e))),
             Err(e) => Err(e),
@@ -279,7 +276,7 @@ pub fn same_choices(old: &Trace, new: &Trace) -> bool {
 
 /// An error about what is walked through: infinite support, or a grid that does not fit.
 fn is_ours(error: &Error) -> bool {
-    matches!(error.code, "gen::support" | "gen::option" | "gen::changed")
+    matches!(error.code, Code::Support | Code::Option | Code::Changed)
 }
 
 fn weighed(outcome: Outcome, levels: &[Level]) -> Result<Found> {
@@ -301,13 +298,13 @@ fn weighed(outcome: Outcome, levels: &[Level]) -> Result<Found> {
 fn at_the_edge(path: &[Value], value: &Value) -> Box<Error> {
     let message =
         format!("`{}` at `{}` has probability 0 here, whose logarithm has no slope", brief(value), show(path));
-    Error::new("gen::no-gradient", message).help("differentiate where each value of the choice is possible")
+    Error::new(Code::NoGradient, message).help("differentiate where each value of the choice is possible")
 }
 
 /// Calls that nest too deeply while choices go on are those of a model whose choices have no end.
 pub fn unending(error: Box<Error>, levels: &[Level]) -> Box<Error> {
     match error.code {
-        "gen::too-deep" if levels.len() > MANY => endless(levels),
+        Code::TooDeep if levels.len() > MANY => endless(levels),
         _ => error,
     }
 }
@@ -324,7 +321,7 @@ fn endless(levels: &[Level]) -> Box<Error> {
         _ => String::new(),
     };
     let message = format!("the choices have no end{again}; after {} of them the run comes to `{at}`", levels.len());
-    Error::new("gen::support", message).help(
+    Error::new(Code::Support, message).help(
         "go through the likely runs only, until they have most of the probability: `(enumerate model args observations {:mass 0.999})`, or so many: `{:max-executions 1000}`",
     )
 }
@@ -332,7 +329,7 @@ fn endless(levels: &[Level]) -> Box<Error> {
 /// A function that tells its choices together wants all of them.
 #[cold]
 fn untold(mut error: Box<Error>) -> Box<Error> {
-    error.code = "gen::support";
+    error.code = Code::Support;
     error.message = format!(
         "what `vmap`, `repeat-gf` and custom functions choose is not walked through one by one: {}",
         error.message
@@ -347,7 +344,7 @@ pub fn infinite(path: &[Value], density: &dyn Density) -> Box<Error> {
         true => format!("`{name}` at `{at}` is continuous: its values cannot be walked through"),
         false => format!("`{name}` at `{at}` is not known to have finitely many values to walk through"),
     };
-    Error::new("gen::support", message).help(match density.continuous() {
+    Error::new(Code::Support, message).help(match density.continuous() {
         true => format!(
             "numbers move by `mh`, `nuts` or `slice-kernel`; to sum over a grid of them: `{{:grid {{{at} [0.0 0.5 1.0]}}}}`, an option of `enumerate`"
         ),
@@ -357,6 +354,6 @@ pub fn infinite(path: &[Value], density: &dyn Density) -> Box<Error> {
 
 #[cold]
 fn changed(path: &[Value]) -> Box<Error> {
-    Error::new("gen::changed", format!("the run came to `{}` where it had another choice before", show(path)))
+    Error::new(Code::Changed, format!("the run came to `{}` where it had another choice before", show(path)))
         .help("the same choices must lead to the same run: does the model read an atom, or draw outside `trace`?")
 }

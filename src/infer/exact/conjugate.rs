@@ -1,6 +1,6 @@
 //! Pairs of distributions of which the posterior is of the prior's family (Raiffa, Schlaifer 1961).
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::{Cx, Value};
 
 /// What is known of an unknown number.
@@ -92,7 +92,7 @@ impl Expected {
         let at = if whole { Value::Int(self.at as i64) } else { Value::float(self.at) };
         cx.call_core("logpdf", &mut [dist, at])?
             .as_f64()
-            .ok_or_else(|| Error::new("gen::internal", "a density that is no number"))
+            .ok_or_else(|| Error::new(Code::Internal, "a density that is no number"))
     }
 }
 

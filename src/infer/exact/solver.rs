@@ -4,7 +4,7 @@ use super::affine::{Affine, Watch};
 use super::conjugate::{Expected, Known};
 use super::gaussian::{Gaussian, SCALES};
 use crate::distributions::{Constructor, Dist};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::gradient::holds_var;
 use crate::eval::{Cx, Value};
@@ -258,13 +258,13 @@ fn names(args: &[Value]) -> String {
 #[cold]
 fn tracked(path: &[Value]) -> Box<Error> {
     let message = format!("`exact` solves `{}` in numbers, which has no gradient", show(path));
-    Error::new("gen::no-gradient", message)
+    Error::new(Code::NoGradient, message)
         .help("`enumerate` differentiates, with `:grid` for continuous choices; or give `(stop-gradient x)`")
 }
 
 /// The error of a choice that keeps a model from being solved.
 #[cold]
 pub fn refused(path: &[Value], why: &str) -> Box<Error> {
-    Error::new("gen::exact", format!("`exact` cannot solve `{}`: {why}", show(path)))
+    Error::new(Code::Exact, format!("`exact` cannot solve `{}`: {why}", show(path)))
         .help("sample instead, `(mh model args observations)`; or put numbers on a grid: `(enumerate model args observations {:grid …})`")
 }

@@ -7,7 +7,7 @@ use super::mass::Mass;
 use super::sampler::{Discrete, Gradients};
 use super::target::{Point, Posterior};
 use crate::distributions::choose;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::{BadPoints, Trace};
@@ -184,6 +184,6 @@ impl Chain for GradientChain<'_> {
 #[cold]
 fn other_choices(name: &str) -> Box<Error> {
     let message = format!("`{name}`: a discrete choice decides which continuous choices there are");
-    Error::new("gen::structure", message)
+    Error::new(Code::Structure, message)
         .help("put kernels together: `(chain (gibbs-kernel :k) (nuts-kernel #{:a :b}))`, which follow such a model")
 }

@@ -5,7 +5,7 @@ use super::leapfrog::Phase;
 use super::mass::Mass;
 use super::method::Method;
 use super::target::Posterior;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options, gathered};
@@ -146,7 +146,7 @@ fn leapfrog(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let steps = options.count("leapfrog-steps");
     let spaces = [space];
     let mut target = Posterior::new(cx, &spaces);
-    let ends = || Error::new("gen::structure", "the model makes other choices on the way");
+    let ends = || Error::new(Code::Structure, "the model makes other choices on the way");
     let start = Phase { point: target.here(u)?.ok_or_else(ends)?, p };
     let end = start.steps(&mut target, &mass, size, steps)?.ok_or_else(ends)?;
     if let Some(error) = target.bad.first {

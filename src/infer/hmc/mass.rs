@@ -1,7 +1,7 @@
 //! The mass of the coordinates: the covariance of momenta. Its inverse is best the covariance of the posterior.
 
 use crate::distributions::{cholesky, solve_lower, standard_normal};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::arrays::raise;
 use crate::eval::key::Draws;
@@ -119,6 +119,6 @@ fn inverse(a: &[f64], n: usize) -> Vec<f64> {
 /// The error of a mass that does not fit, for kernels that learn how many coordinates there are when they run.
 #[cold]
 pub fn no_coordinates() -> Box<Error> {
-    Error::new("gen::selection", "the selection covers no continuous choice that is not observed")
+    Error::new(Code::Selection, "the selection covers no continuous choice that is not observed")
         .help("select continuous choices, such as `:x` or `#{:x :y}`")
 }

@@ -5,7 +5,7 @@ use super::chain::GradientChain;
 use super::continuous::{continuous, discrete};
 use super::kernels::{LEAPFROG_STEPS, MAX_DEPTH, SIZE, TAU, leapfrog_size};
 use super::method::Method;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
@@ -108,7 +108,7 @@ impl Algorithm for Gradients {
         })?;
         match found {
             Some(chain) => Ok(Box::new(chain)),
-            None => Err(Error::new("gen::all-impossible", "no start at which the density has a gradient")),
+            None => Err(Error::new(Code::AllImpossible, "no start at which the density has a gradient")),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The density that is sampled, over unconstrained coordinates, with its gradient.
 
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::eval::Cx;
 use crate::gfi::BadPoints;
 use crate::infer::space::Space;
@@ -57,7 +57,7 @@ impl Target for Posterior<'_> {
         for space in self.spaces {
             self.cx.step()?;
             match space.height(self.cx, &u, true) {
-                Err(e) if e.code == "gen::structure" => return Ok(None),
+                Err(e) if e.code == Code::Structure => return Ok(None),
                 found => points.extend(self.bad.good(found)?),
             }
         }

@@ -2,7 +2,7 @@
 
 use super::optimizer::Optimizer;
 use super::parameters::{Evaluated, Parameters, evaluate};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
@@ -36,7 +36,7 @@ impl Datum {
         }
         let items = sequence::to_vec(cx, data)?;
         if items.is_empty() {
-            return Err(help(Error::new("gen::value", format!("`{algorithm}` has no data")).arg(index)));
+            return Err(help(Error::new(Code::Value, format!("`{algorithm}` has no data")).arg(index)));
         }
         let datum = |(i, item): (usize, &Value)| match item {
             Value::Map(map) => Datum::of(cx, algorithm, (i, map), index),
@@ -103,14 +103,14 @@ fn likelihood(cx: &mut Cx, model: &Value, data: &[Datum]) -> Result<Evaluated<(f
 /// Names the first choice that rules out a run whose every choice is observed.
 #[cold]
 fn impossible(trace: &crate::gfi::Trace) -> Box<Error> {
-    crate::gfi::possible(trace).err().unwrap_or_else(|| Error::new("gen::all-impossible", "a datum is impossible"))
+    crate::gfi::possible(trace).err().unwrap_or_else(|| Error::new(Code::AllImpossible, "a datum is impossible"))
 }
 
 /// What is not observed has to be inferred.
 #[cold]
 fn unobserved(error: Box<Error>) -> Box<Error> {
     match error.code {
-        "gen::choice-missing" => Error { message: error.message.replace("`assess`", "`train`"), ..*error }
+        Code::ChoiceMissing => Error { message: error.message.replace("`assess`", "`train`"), ..*error }
             .boxed()
             .help("observe every choice; to fit parameters beside unobserved choices, use `vi` with a guide for them"),
         _ => error,
@@ -143,7 +143,7 @@ fn height(cx: &mut Cx, f: &Value, at: &Value) -> Result<Evaluated<f64>> {
     match primal_of(&value).as_f64() {
         Some(height) => Ok(Evaluated { value: height, seeds: vec![(value, Value::float(1.0))] }),
         None => Err(Error::new(
-            "gen::type",
+            Code::Type,
             format!("`maximize` wants a function that gives a number, not {} `{}`", value.kind(), brief(&value)),
         )
         .arg(0)),

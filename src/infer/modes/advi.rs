@@ -6,7 +6,7 @@ use super::super::width::in_width;
 use super::gaussian::Gaussian;
 use super::laplace::factor;
 use super::options::{Mode, mode};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
@@ -194,12 +194,12 @@ fn named(mean: &[f64], factor: &[f64]) -> Result<Map> {
 
 #[cold]
 fn impossible() -> Box<Error> {
-    Error::new("gen::all-impossible", "the log-density of a draw of the approximation is −∞ or no number")
+    Error::new(Code::AllImpossible, "the log-density of a draw of the approximation is −∞ or no number")
         .help("look for a parameter that leaves its range at large values, or take a smaller `:learning-rate`")
 }
 
 #[cold]
 fn still_rising() -> Box<Error> {
-    Error::new("gen::still-rising", "the bound was still rising when `advi` ended: the fit is not the best one")
+    Error::new(Code::StillRising, "the bound was still rising when `advi` ended: the fit is not the best one")
         .help("take more `:steps`, or a larger `:learning-rate`")
 }

@@ -1,7 +1,7 @@
 //! A normal distribution over coordinates as a guide: draws, density, and what a result says of them.
 
 use crate::distributions::standard_normal;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::{Draws, Key};
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
@@ -59,7 +59,7 @@ impl Gaussian {
                 return Ok((z, found));
             }
         }
-        Err(met.all_bad(|| Error::new("gen::all-impossible", "the approximation draws nothing that is possible")))
+        Err(met.all_bad(|| Error::new(Code::AllImpossible, "the approximation draws nothing that is possible")))
     }
 
     /// Draws as runs of the model, the estimated bound, and the distribution as a guide and a sampler.

@@ -1,7 +1,7 @@
 //! The search for a mode from several starts.
 
 use super::lbfgs::{Peak, climb};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Cx;
 use crate::eval::key::Key;
 use crate::gfi::BadPoints;
@@ -46,6 +46,6 @@ pub fn mode(cx: &mut Cx, problem: &Problem, jacobian: bool, starts: usize, steps
     }
     match best {
         Some((space, peak)) => Ok(Mode { space, peak, bad }),
-        None => Err(Error::new("gen::internal", "no start was tried")),
+        None => Err(Error::new(Code::Internal, "no start was tried")),
     }
 }

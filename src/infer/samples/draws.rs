@@ -1,6 +1,6 @@
 //! What every result holds: traces in chains, or traces with weights.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::gradient::{holds_var, no_gradient};
@@ -54,11 +54,9 @@ impl ResultDraws {
         };
         let count = runs.len();
         if count == 0 {
-            return Err(Error::new(
-                "gen::value",
-                format!("`{function}` has no traces to look at: the result is empty"),
-            )
-            .arg(0));
+            return Err(
+                Error::new(Code::Value, format!("`{function}` has no traces to look at: the result is empty")).arg(0)
+            );
         }
         let (log_weights, tracked) = log_weights(cx, &result, count)?.unzip();
         let chains = chains(&result, count)?;
@@ -75,7 +73,7 @@ impl ResultDraws {
         let positive = |w: &Weighed| Weights::new(&w.plain).is_some();
         weighed
             .filter(positive)
-            .ok_or_else(|| Error::new("gen::all-impossible", "no draw of this result has a positive weight").arg(0))
+            .ok_or_else(|| Error::new(Code::AllImpossible, "no draw of this result has a positive weight").arg(0))
     }
 
     /// For what is computed of plain numbers: weights that a gradient is taken of are an error.
@@ -120,7 +118,7 @@ impl ResultDraws {
     /// A trace for each draw.
     pub fn traces(&self, cx: &mut Cx) -> Result<Vec<Arc<Trace>>> {
         if self.bare {
-            return Err(Error::new("gen::value", "`exact` keeps no traces: it has summed over them")
+            return Err(Error::new(Code::Value, "`exact` keeps no traces: it has summed over them")
                 .help("name a choice, `(marginal r :x)`, or look into `(:joint r)` and `(:posterior r)`"));
         }
         match &self.runs {
@@ -248,7 +246,7 @@ fn chains(result: &Map, traces: usize) -> Result<usize> {
     chains.filter(|n| *n > 0 && traces.is_multiple_of(*n)).ok_or_else(|| {
         let message =
             format!("`:chains` of a result divides its number of traces, {traces}, but is `{}`", brief(given));
-        Error::new("gen::value", message).arg(0)
+        Error::new(Code::Value, message).arg(0)
     })
 }
 
@@ -268,7 +266,7 @@ fn log_weights(cx: &mut Cx, result: &Map, traces: usize) -> Result<Option<LogWei
                 "`:log-weights` of a result is one number for each of its {traces} traces, but is `{}`",
                 brief(given)
             );
-            Err(Error::new("gen::value", message).arg(0))
+            Err(Error::new(Code::Value, message).arg(0))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One value of every draw, by address or by a function of the trace, and such values as numbers.
 
 use super::ResultDraws;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::analyze::closest;
 use crate::eval::{Cx, Value, arrays, sequence};
 use crate::gfi::{components, show, trace_value};
@@ -59,7 +59,7 @@ impl<'a> Pick<'a> {
                 let name = show(path);
                 let message =
                     format!("{missing} of {} draws have no choice at `{name}`, so that it has no mean", values.len());
-                Err(Error::new("gen::address", message)
+                Err(Error::new(Code::Address, message)
                     .help(format!("say what counts instead: `(fn [t] (get t {name} 0))`"))
                     .arg(1))
             }
@@ -73,19 +73,19 @@ fn absent(path: &[Value], draws: &ResultDraws) -> Box<Error> {
     let name = show(path);
     if let Some(inner) = draws.below(path) {
         let message = format!("`{name}` is no choice: it holds several");
-        return Error::new("gen::address", message)
+        return Error::new(Code::Address, message)
             .help(format!("name one of them, for example `{}`", show(&inner)))
             .arg(1);
     }
     if draws.solved(path).is_some() {
         let message = format!("`{name}` has no draws: it was solved");
-        return Error::new("gen::address", message).arg(1).help(format!("its distribution is `(marginal r {name})`"));
+        return Error::new(Code::Address, message).arg(1).help(format!("its distribution is `(marginal r {name})`"));
     }
     let known = draws.address_names();
     let shown: Vec<&str> = known.iter().take(8).map(String::as_str).collect();
     let more = if known.len() > shown.len() { " and others" } else { "" };
     let there = format!("the addresses are {}{more}", shown.join(", "));
-    let error = Error::new("gen::address", format!("no draw has a choice at `{name}`")).arg(1);
+    let error = Error::new(Code::Address, format!("no draw has a choice at `{name}`")).arg(1);
     match closest(&name, &known) {
         Some(best) => error.help(format!("did you mean `{best}`? {there}")),
         None if known.is_empty() => error.help("the draws have no choices at all"),

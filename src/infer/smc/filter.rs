@@ -6,7 +6,7 @@ use super::population::Population;
 use super::reference::{Reference, lane_zero};
 use super::settings::{Names, Settings, Step, element_by_element, steps};
 use super::way_back::WayBack;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::{Key, Stream};
 use crate::eval::options::Options;
 use crate::eval::{Cx, Value};
@@ -195,8 +195,8 @@ const LATER: &str =
 /// What is wrong with data or arguments stands in the steps.
 fn at_steps(error: Box<Error>, called: &'static str) -> Box<Error> {
     match error.code {
-        "gen::constraint-not-visited" => error.arg(1),
-        "gen::arity" => error.arguments_at(1).help(called),
+        Code::ConstraintNotVisited => error.arg(1),
+        Code::Arity => error.arguments_at(1).help(called),
         _ => error,
     }
 }

@@ -1,7 +1,7 @@
 //! Weighted particles and what became of them step by step.
 
 use super::resample::Scheme;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
@@ -59,7 +59,7 @@ impl Population {
         if self.log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
             let (n, t) = (self.log_weights.len(), self.increments.len());
             let message = format!("all {n} particles have weight 0 at step {t}");
-            return Err(Error::new("gen::all-impossible", message)
+            return Err(Error::new(Code::AllImpossible, message)
                 .help("check the observations against the supports of their distributions, or use more particles"));
         }
         let sums = weights(&self.log_weights);
@@ -147,7 +147,7 @@ fn keeps_observations(kernel: &dyn Kernel, old: &Trace, new: &Trace) -> Result<(
         None => Ok(()),
         Some((path, ())) => {
             let message = format!("`{}` moves `{}`, which is observed", kernel.name(), show(&path));
-            Err(Error::new("gen::kernel", message).help("let `:rejuvenate` move the unobserved choices only"))
+            Err(Error::new(Code::Kernel, message).help("let `:rejuvenate` move the unobserved choices only"))
         }
     }
 }

@@ -17,7 +17,7 @@
 use super::filter::Filter;
 use super::way_back::WayBack;
 use crate::distributions::numbers_in;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::{Group, held_by};
 use crate::eval::print::brief;
@@ -128,7 +128,7 @@ fn other_arguments(algorithm: &str, own: &[Value], last: &[Value]) -> Box<Error>
         show(own),
         show(last)
     );
-    Error::new("gen::value", message).help("the reference is a trace of the last step")
+    Error::new(Code::Value, message).help("the reference is a trace of the last step")
 }
 
 /// Are some elements of a value data, and others not?
@@ -146,18 +146,18 @@ fn some_elements(mask: &Trie<()>, value: &Value) -> Result<bool> {
 fn apart(path: &[Value]) -> Box<Error> {
     let message =
         format!("some elements of `{}` are data and others not, which a reference does not keep apart", show(path));
-    Error::new("gen::elements", message).help("make a choice of each element: `(trace [:y i] …)`, or use `map-gf`")
+    Error::new(Code::Elements, message).help("make a choice of each element: `(trace [:y i] …)`, or use `map-gf`")
 }
 
 #[cold]
 fn not_overwritten(path: &[Value]) -> Box<Error> {
     let at = show(path);
-    Error::new("gen::proposal", format!("the backward proposal draws `{at}`, which the forward one does not overwrite"))
+    Error::new(Code::Proposal, format!("the backward proposal draws `{at}`, which the forward one does not overwrite"))
         .help("the backward proposal proposes the old values of what the forward one changed, nothing else")
 }
 
 #[cold]
 fn impossible(t: usize) -> Box<Error> {
-    Error::new("gen::all-impossible", format!("the reference has weight 0 at step {t}"))
+    Error::new(Code::AllImpossible, format!("the reference has weight 0 at step {t}"))
         .help("it must be a trace of positive density under the observations of the steps")
 }

@@ -7,7 +7,7 @@
 //! weighs them by their number: they are distributed as n₁ + n₂ − 1 of two such numbers.
 
 use super::filter::Filter;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::object::Chunk;
@@ -180,7 +180,7 @@ fn stands(trace: &BatchedTrace, path: &[Value], id: u32) -> bool {
 fn impossible(t: usize) -> Box<Error> {
     let message =
         format!("none of {MOST} states that the way back of step {t} draws is possible with the data before it");
-    Error::new("gen::all-impossible", message).help(
+    Error::new(Code::AllImpossible, message).help(
         "a reference has positive density under all steps; `:backward` proposes what the step before can have had",
     )
 }

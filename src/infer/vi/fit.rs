@@ -7,7 +7,7 @@ use super::cover;
 use super::fitted::Fitted;
 use super::particle::{Posterior, Problem};
 use super::settings::{DRAWS_A_STEP, ESTIMATOR, OBJECTIVE, Objective, Settings};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
@@ -106,7 +106,7 @@ fn still_rises(history: &[Value]) -> bool {
 
 #[cold]
 fn still_rising() -> Box<Error> {
-    Error::new("gen::still-rising", "the bound was still rising when `vi` ended: the fit is not the best one")
+    Error::new(Code::StillRising, "the bound was still rising when `vi` ended: the fit is not the best one")
         .help("take more `:steps`, or an `:optimizer` with a larger rate; `(:elbo-history r)` shows the way")
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::learning::Parameters;
 use super::particle::Posterior;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
@@ -59,7 +59,7 @@ impl Fitted<'_> {
                 return Ok((outcome.trace, score));
             }
         }
-        Err(bad.all_bad(|| Error::new("gen::all-impossible", "the guide draws nothing that is possible")))
+        Err(bad.all_bad(|| Error::new(Code::AllImpossible, "the guide draws nothing that is possible")))
     }
 
     /// The choices of the guide were given, but not observed.

@@ -4,7 +4,7 @@ use super::super::jumps::{check_decisions, off_support};
 use super::super::measure::unlike;
 use super::objective::Share;
 use super::settings::{Objective, Settings};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::gradient::{holds_var, primal_of};
 use crate::eval::key::Key;
 use crate::eval::print::brief;
@@ -163,14 +163,14 @@ fn shot(
 fn moves(choice: &Followed) -> Box<Error> {
     let at = show(&choice.path);
     let message = format!("a parameter moves the support of `{at}`, which `:reinforce` and `:vimco` cannot see");
-    Error::new("gen::no-gradient", message)
+    Error::new(Code::NoGradient, message)
         .help(format!("try `:estimator {{{at} :reparam}}`; else draw a number whose support stays, and move that: `(+ a (trace {at} (exponential 1)))`; where a `transformed` distribution keeps its ends, tell its `:support`"))
 }
 
 #[cold]
 fn no_number(value: &Value) -> Box<Error> {
     let message = format!("the function returns {} `{}`, which has no expectation", value.kind(), brief(value));
-    Error::new("gen::type", message).help("return a number: `(if b 1 0)`").arg(0)
+    Error::new(Code::Type, message).help("return a number: `(if b 1 0)`").arg(0)
 }
 
 /// Runs `f` with the parameters in force as plain numbers: draws have no derivative of their own.
@@ -247,7 +247,7 @@ impl Shot {
     }
 }
 
-const MISSING: &str = "gen::choice-missing";
+const MISSING: Code = Code::ChoiceMissing;
 
 /// A choice of the model that the guide did not make this time.
 #[cold]
@@ -263,7 +263,6 @@ fn covers(error: Box<Error>) -> Box<Error> {
 /// The error of a guide whose draws the model rules out: the bound is −∞.
 #[cold]
 fn outside(trace: &crate::gfi::Trace) -> Box<Error> {
-    let error =
-        crate::gfi::possible(trace).err().unwrap_or_else(|| Error::new("gen::all-impossible", "the bound is −∞"));
+    let error = crate::gfi::possible(trace).err().unwrap_or_else(|| Error::new(Code::AllImpossible, "the bound is −∞"));
     error.help("the bound is −∞ there: draw it from a distribution with the support of the model's")
 }

@@ -1,6 +1,6 @@
 //! What is optimized and how its gradient is estimated, as the options of a call say.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::options::{OptionRow, Options};
 use crate::gfi::{Passage, Passages, Trie, components};
@@ -121,7 +121,7 @@ impl Settings {
         let sums = self.uses(Passage::Values) || self.uses(Passage::Pairs);
         match self.objective {
             Objective::Iwelbo if sums => {
-                Err(Error::new("gen::option", "`:enum` and `:mvd` are for the objective `:elbo`")
+                Err(Error::new(Code::Option, "`:enum` and `:mvd` are for the objective `:elbo`")
                     .help("leave out `:objective`, or use `:reinforce` for these choices")
                     .arg(options.place("estimator")))
             }

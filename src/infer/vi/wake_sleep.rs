@@ -9,7 +9,7 @@ use super::cover;
 use super::fit::known_parameters;
 use super::particle::{Posterior, Problem};
 use super::settings::{Objective, Settings};
-use crate::error::{At, Error, Result};
+use crate::error::{At, Code, Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
@@ -99,7 +99,7 @@ fn wake_sleep(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn of_data(error: Box<Error>) -> Box<Error> {
     match (error.code, error.at) {
         (_, At::Arg(3)) => error.arg(2),
-        ("gen::arity", _) => {
+        (Code::Arity, _) => {
             error.help("the guide gets the arguments and then what is observed: `(gen [obs] … (obs :x) …)`")
         }
         _ => error,

@@ -1,6 +1,7 @@
 //! No input, however broken or large, panics, overflows the stack or takes long.
 
 use super::*;
+use crate::error::Code;
 use std::time::{Duration, Instant};
 
 /// Runs on a small stack.
@@ -9,7 +10,7 @@ fn small<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
     thread.expect("a thread").join().expect("no panic and no overflow")
 }
 
-fn codes(text: String) -> Vec<&'static str> {
+fn codes(text: String) -> Vec<Code> {
     small(move || parse(&source(&text)).errors.iter().map(|error| error.code).collect())
 }
 
@@ -19,18 +20,18 @@ fn nesting_is_limited() {
         let per_level = if open.len() > 1 && open.ends_with('(') { 2 } else { 1 };
         let deep = |n: usize| format!("{}x{}", open.repeat(n), close.repeat(n));
         assert!(codes(deep(1_000 / per_level)).is_empty(), "{open}");
-        assert_eq!(codes(deep(1_001)), ["gen::too-large"], "{open}");
-        assert_eq!(codes(deep(1_000_000)), ["gen::too-large"], "{open}");
+        assert_eq!(codes(deep(1_001)), [Code::TooLarge], "{open}");
+        assert_eq!(codes(deep(1_000_000)), [Code::TooLarge], "{open}");
     }
     for prefix in ["'", "~", "@", "#_", "^", "^:a ", "`", "~@", "#'", "'^a "] {
         let found = codes(format!("{}x", prefix.repeat(1_000_000)));
-        assert_eq!(found, ["gen::too-large"], "{prefix}");
+        assert_eq!(found, [Code::TooLarge], "{prefix}");
     }
-    assert_eq!(codes("(".repeat(1_000_000)), ["gen::too-large"]);
-    assert_eq!(codes("([{".repeat(300_000)), ["gen::too-large"]);
+    assert_eq!(codes("(".repeat(1_000_000)), [Code::TooLarge]);
+    assert_eq!(codes("([{".repeat(300_000)), [Code::TooLarge]);
     assert_eq!(codes("(".repeat(1_000)).len(), 1_000);
     // unclosed at the margin is not deep
-    assert!(codes("(a\n".repeat(2_000)).iter().all(|code| *code == "gen::delimiter"));
+    assert!(codes("(a\n".repeat(2_000)).iter().all(|code| *code == Code::Delimiter));
 }
 
 #[test]
@@ -47,12 +48,12 @@ fn the_deepest_forms_can_be_used_on_a_small_stack() {
 
 #[test]
 fn size_is_limited() {
-    assert_eq!(codes(" ".repeat(100 << 20)), ["gen::too-large"]);
-    assert_eq!(codes("a".repeat(1_000_000)), ["gen::too-large"]);
-    assert_eq!(codes(format!(":{}", "é".repeat(40_000))), ["gen::too-large"]);
+    assert_eq!(codes(" ".repeat(100 << 20)), [Code::TooLarge]);
+    assert_eq!(codes("a".repeat(1_000_000)), [Code::TooLarge]);
+    assert_eq!(codes(format!(":{}", "é".repeat(40_000))), [Code::TooLarge]);
     assert!(codes(format!("\"{}\"", "a".repeat(1_000_000))).is_empty());
     assert!(codes(" ".repeat(MAX_BYTES)).is_empty());
-    assert_eq!(check_size(MAX_BYTES + 1, "big.gen").map_err(|e| e.code), Err("gen::too-large"));
+    assert_eq!(check_size(MAX_BYTES + 1, "big.gen").map_err(|e| e.code), Err(Code::TooLarge));
 }
 
 #[test]
@@ -61,9 +62,9 @@ fn text_must_be_utf8() {
     let error = decode(b"(a\n\xFF)", "x.gen").expect_err("not UTF-8");
     assert_eq!(
         (error.code, error.message.as_str()),
-        ("gen::encoding", "`x.gen` is not UTF-8: byte 0xFF at offset 3 (line 2)")
+        (Code::Encoding, "`x.gen` is not UTF-8: byte 0xFF at offset 3 (line 2)")
     );
-    assert_eq!(decode(b"a\xE2\x82", "x.gen").map_err(|e| e.code), Err("gen::encoding"));
+    assert_eq!(decode(b"a\xE2\x82", "x.gen").map_err(|e| e.code), Err(Code::Encoding));
 }
 
 #[test]

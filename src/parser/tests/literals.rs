@@ -1,6 +1,7 @@
 //! Numbers, strings, characters, names: what they are and what is said about those that are none.
 
 use super::*;
+use crate::error::Code;
 
 #[test]
 fn integers() {
@@ -44,7 +45,7 @@ fn numbers_that_are_none() {
     for text in ["1a", "1..2", "1e", "1.2.3", "1-2", "0x", "1/", "1/2/3", "2r", "99999999999999999999r1", "1é", "0x-1"]
     {
         assert_eq!(parse(&source(text)).errors.len(), 1, "{text}");
-        assert_eq!(parse(&source(text)).errors[0].code, "gen::number", "{text}");
+        assert_eq!(parse(&source(text)).errors[0].code, Code::Number, "{text}");
     }
 }
 

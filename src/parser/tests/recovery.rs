@@ -1,6 +1,7 @@
 //! One run reports every syntax error, and one slip is one error.
 
 use super::*;
+use crate::error::Code;
 
 #[test]
 fn unclosed_openers() {
@@ -101,7 +102,7 @@ fn all_errors_of_a_file_in_one_run() {
     );
     assert_eq!(parse(&source(text)).forms.len(), 10);
     let error = read(&source(text)).expect_err("errors");
-    assert_eq!((error.code, error.others.len()), ("gen::number", 9));
+    assert_eq!((error.code, error.others.len()), (Code::Number, 9));
 }
 
 #[test]

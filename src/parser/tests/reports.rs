@@ -1,7 +1,7 @@
 //! What reports look like.
 
 use super::*;
-use crate::error::ReportStyle;
+use crate::error::{Code, ReportStyle};
 
 #[track_caller]
 fn looks(text: &str, expected: &str) {
@@ -72,7 +72,7 @@ fn rich(sources: &mut Sources) -> Box<Error> {
     let main = sources.add("model.gen", "(defgen m [x]\n  (trace :mu (normal x -1)))\n(m 1)\n");
     let other = sources.add("lib.gen", "(def a 1)\n(def b 2)\n");
     let place = |source: &Source, start: u32| Span::new(source.id, start, start + 1);
-    let mut error = Error::new("gen::parameter", "`normal` got the standard deviation `-1`")
+    let mut error = Error::new(Code::Parameter, "`normal` got the standard deviation `-1`")
         .at(Span::new(main.id, 37, 39))
         .label("must be positive")
         .also(Span::new(main.id, 16, 21), "this choice")
@@ -117,7 +117,7 @@ gen::parameter
 
 #[test]
 fn without_a_place_there_is_no_snippet() {
-    let error = Error::new("gen::encoding", "`x.gen` is not UTF-8").help("save it as UTF-8");
+    let error = Error::new(Code::Encoding, "`x.gen` is not UTF-8").help("save it as UTF-8");
     assert_eq!(
         error.report(&ReportStyle::default()),
         "gen::encoding\n\n  × `x.gen` is not UTF-8\n  help: save it as UTF-8"
@@ -137,7 +137,7 @@ fn json_for_programs() {
         serde_json::json!({"name": "m", "times": 1, "file": "model.gen", "line": 3, "column": 1})
     );
     assert_eq!(json["path"][2], ":mu");
-    assert!(Error::new("gen::x", "y").report_json()["line"].is_null());
+    assert!(Error::new(Code::Type, "y").report_json()["line"].is_null());
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn hostile_errors_are_reported_too() {
     for start in 0..20 {
         for end in [0, 1, 2, 5, 9, 14, 4_000_000_000] {
             let span = Span::new(source.id, start, end);
-            let error = Error::new("gen::x", "a\u{1b}b\n".repeat(2_000))
+            let error = Error::new(Code::Type, "a\u{1b}b\n".repeat(2_000))
                 .at(span)
                 .also(span, "x\ny")
                 .also(Span::new(9, 1, 2), "z");

@@ -1,5 +1,6 @@
 //! Elementwise operations; floats are computed in doubles.
 use super::{Convert, dtype_of, each_type, failed, floats, retyped, view::View};
+use crate::error::Code;
 use crate::tensor::{
     DType, Error, Result,
     lanes::{Data, Element, Side, map, zip},
@@ -43,7 +44,7 @@ pub(in crate::tensor) fn unary(op: UnaryOp, a: &Data) -> Result<Data> {
 }
 
 fn overflow(op: UnaryOp, x: i64) -> Box<Error> {
-    Error::new("gen::overflow", format!("({} {x}) does not fit into int64", op.name()))
+    Error::new(Code::Overflow, format!("({} {x}) does not fit into int64", op.name()))
 }
 
 /// `op` of every pair of elements at the common `shape`, computed in the dtype `work`.

@@ -12,6 +12,7 @@ use super::{
     error::{Error, Result},
     lanes::{Data, Element},
 };
+use crate::error::Code;
 use std::borrow::Cow;
 
 /// The same code for every type of elements: `values` is the vector.
@@ -119,9 +120,9 @@ pub(super) fn whole(x: f64) -> Result<i64> {
 /// A checked operation of two integers has no result.
 fn failed(name: &str, x: i64, y: i64) -> Box<Error> {
     if y == 0 {
-        return Error::new("gen::division-by-zero", format!("({name} {x} 0): integers cannot be divided by zero"))
+        return Error::new(Code::DivisionByZero, format!("({name} {x} 0): integers cannot be divided by zero"))
             .with_help("floats can: the result is infinite or NaN");
     }
-    Error::new("gen::overflow", format!("({name} {x} {y}) does not fit into int64"))
+    Error::new(Code::Overflow, format!("({name} {x} {y}) does not fit into int64"))
         .with_help("float64 arrays go beyond it")
 }

@@ -1,6 +1,7 @@
 //! The device: what is said of one that is not there, and where operations go on a GPU's run.
 use super::super::device::{found, is_for_gpu};
 use super::*;
+use crate::error::Code;
 use crate::tensor::backend::choose_once;
 use mlx_rs::Dtype;
 use std::sync::OnceLock;
@@ -16,7 +17,7 @@ fn as_on_gpu(f: impl FnOnce()) {
 fn a_gpu_that_is_not_there_is_refused_with_the_reason() {
     assert_eq!((found(Some(1)), found(Some(8))), (Ok(()), Ok(())));
     let [none, unbuilt] = [Some(0), None].map(|gpus| found(gpus).unwrap_err());
-    assert_eq!([none.code, unbuilt.code], ["gen::device"; 2]);
+    assert_eq!([none.code, unbuilt.code], [Code::Device; 2]);
     assert!(none.message.contains("finds none") && none.help.unwrap().contains("driver"));
     assert!(unbuilt.message.contains("CPU alone") && unbuilt.help.unwrap().contains("build with"));
     assert_eq!(Device::Gpu.check(), found(mlx_sys::gpus()));
@@ -26,20 +27,17 @@ fn a_gpu_that_is_not_there_is_refused_with_the_reason() {
 #[test]
 fn the_choice_is_made_once() {
     let cell = OnceLock::new();
-    let choose = |device| choose_once(&cell, device, ("gen::device", "device"), Device::name);
+    let choose = |device| choose_once(&cell, device, (Code::Device, "device"), Device::name);
     assert_eq!((choose(Device::Gpu), choose(Device::Gpu)), (Ok(()), Ok(())));
     let error = choose(Device::Cpu).unwrap_err();
-    assert_eq!(
-        (error.code, &*error.message),
-        ("gen::device", "the device of this process is `gpu` already, not `cpu`")
-    );
+    assert_eq!((error.code, &*error.message), (Code::Device, "the device of this process is `gpu` already, not `cpu`"));
     assert_eq!(cell.get(), Some(&Device::Gpu));
     // A choice that contradicts itself decides nothing.
-    assert_eq!(choose_both(Device::Gpu, Backend::Host), "gen::device");
+    assert_eq!(choose_both(Device::Gpu, Backend::Host), Code::Device);
     assert_eq!(Device::ALL.map(|device| Device::from_name(device.name())), Device::ALL.map(Some));
 }
 
-fn choose_both(device: Device, backend: Backend) -> &'static str {
+fn choose_both(device: Device, backend: Backend) -> Code {
     choose(Some(device), Some(backend)).unwrap_err().code
 }
 

@@ -77,6 +77,6 @@ fn is(found: Result<Array>, dtype: DType, shape: &[usize], expected: &[f64]) {
 
 /// The code of the error, whether it shows when the operation is called or when it is read.
 #[track_caller]
-fn code(found: Result<Array>) -> &'static str {
+fn code(found: Result<Array>) -> crate::error::Code {
     found.and_then(|a| a.to_f64()).expect_err("an error is expected").code
 }

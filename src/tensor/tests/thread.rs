@@ -1,5 +1,6 @@
 //! The MLX thread: MLX itself, handles across threads, errors and thread counts.
 use super::*;
+use crate::error::Code;
 use mlx_rs::{Array as Mlx, linalg, ops as mlx_ops, random, transforms};
 
 #[test]
@@ -41,7 +42,7 @@ fn arrays_cross_threads() {
 #[test]
 fn errors_and_panics_on_the_thread_are_values() {
     let error = on_mlx_thread(|| Ok(Mlx::from_slice(&[1i32, 2], &[2]).reshape(&[3])?)).map(drop).unwrap_err();
-    assert_eq!(error.code, "gen::array");
+    assert_eq!(error.code, Code::Array);
     let error = on_mlx_thread::<()>(|| panic!("a test panic")).unwrap_err();
     assert_eq!(error.message, "internal: a test panic");
     let error = on_mlx_thread(|| on_mlx(|| v(&[1.0])).to_f64()).unwrap_err();

@@ -7,6 +7,7 @@ mod print;
 mod strategy;
 mod text;
 
+use genlisp::error::Code;
 use genlisp::error::ReportStyle;
 use genlisp::eval::print::readable;
 use genlisp::tensor::Backend;
@@ -33,8 +34,7 @@ const STEPS: u64 = 5_000_000;
 const CASES_OF_ONE: u32 = 250;
 
 /// Errors by which the program says that it cannot do what is asked, which is no difference but is counted.
-const REFUSALS: [&str; 5] =
-    ["gen::operation", "gen::no-gradient", "gen::lanes", "gen::caught-in-some-lanes", "gen::elements"];
+const REFUSALS: [Code; 5] = [Code::Operation, Code::NoGradient, Code::Lanes, Code::CaughtInSomeLanes, Code::Elements];
 
 /// Of a hundred cases at most so many may be refused by one law.
 const MOST_REFUSED: u32 = 30;

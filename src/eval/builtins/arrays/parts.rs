@@ -3,7 +3,7 @@
 use super::options::{AXIS, Options};
 use super::shapes::logical;
 use super::{array_of, of};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::{from_value, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -77,7 +77,7 @@ fn span(n: i64, parts: &[Value]) -> Option<Span> {
 
 #[cold]
 fn no_range(args: &[Value], index: usize) -> Box<Error> {
-    Error::new("gen::type", format!("`slice` wants a range, not {} `{}`", args[index].kind(), brief(&args[index])))
+    Error::new(Code::Type, format!("`slice` wants a range, not {} `{}`", args[index].kind(), brief(&args[index])))
         .help("write `(slice a 0 2)`, or a vector for each axis: `(slice a [0 2] [1 3])`")
         .arg(index)
 }

@@ -2,7 +2,7 @@
 
 use super::options::{AXIS, Options};
 use super::{array_of, of, shape_of, sizes};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::not_a_number;
 use crate::eval::arrays::{raise, wrap};
 use crate::eval::cx::Cx;
@@ -54,7 +54,7 @@ fn transpose(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let count = array.ndim() as i64;
     if let Some(axis) = axes.iter().find(|axis| !(-count..count).contains(axis)) {
         let message = format!("transpose: axis {axis} of an array of shape {:?}", array.shape());
-        return Err(Error::new("gen::index", message));
+        return Err(Error::new(Code::Index, message));
     }
     let axes: Vec<usize> = axes.into_iter().map(|a| if a < 0 { a.saturating_add(count) } else { a } as usize).collect();
     wrap(ops::transpose(array, Some(&axes)))
@@ -69,7 +69,7 @@ fn joined(
     let axis = Options::read(function, args, AXIS)?.axis.unwrap_or(0);
     let items = match &args[0] {
         Value::Array(_) => {
-            return Err(Error::new("gen::type", format!("`{function}` wants a vector of arrays, not one array"))
+            return Err(Error::new(Code::Type, format!("`{function}` wants a vector of arrays, not one array"))
                 .help(format!("write `({function} [a b])`"))
                 .arg(0));
         }

@@ -2,7 +2,7 @@
 
 use super::super::args::wrong_type;
 use super::super::sequences::{at_argument, owned};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::collections::{Map, Set};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -59,7 +59,7 @@ fn assoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if args.len().is_multiple_of(2) {
         let message =
             format!("`assoc` takes keys and values in pairs, but `{}` has no value", brief(&args[args.len() - 1]));
-        return Err(Error::new("gen::arity", message).arg(args.len() - 1));
+        return Err(Error::new(Code::Arity, message).arg(args.len() - 1));
     }
     for pair in args[1..].chunks_exact_mut(2) {
         coll = assoc_one(cx, coll, std::mem::take(&mut pair[0]), std::mem::take(&mut pair[1]))?;
@@ -81,7 +81,7 @@ pub fn assoc_one(cx: &mut Cx, coll: Value, key: Value, value: Value) -> Result<V
         Value::Nil => Ok(Value::Map(Map::empty().insert(key, value)?)),
         Value::Vector(v) => match key.as_int().and_then(|i| usize::try_from(i).ok()) {
             Some(i) if i <= v.len() => Ok(Value::Vector(v.set(i, value)?)),
-            Some(i) => Err(Error::new("gen::index", format!("index {i} is outside a vector of size {}", v.len()))
+            Some(i) => Err(Error::new(Code::Index, format!("index {i} is outside a vector of size {}", v.len()))
                 .help(format!("`assoc` replaces elements and appends at index {}", v.len()))
                 .arg(1)),
             None => Err(wrong_type("assoc", "an index into the vector", &key, 1)),
@@ -170,7 +170,7 @@ fn at_path(cx: &mut Cx, coll: Value, path: &Value, new: New<'_>) -> Result<Value
     let mut path = sequence::to_vec(cx, path).map_err(|e| at_argument(e, 1))?;
     if path.len() > MAX_NESTING as usize {
         let message = format!("a path of {} keys, more than values may nest", path.len());
-        return Err(Error::new("gen::too-nested", message).arg(1));
+        return Err(Error::new(Code::TooNested, message).arg(1));
     }
     if path.is_empty() {
         // As in Clojure, an empty path is the key nil.

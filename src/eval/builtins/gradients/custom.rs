@@ -1,7 +1,7 @@
 //! Functions with a gradient of their own.
 
 use super::options::option;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::gradient::{self, Kind, Tape};
 use crate::eval::host::HostObject;
@@ -22,7 +22,7 @@ const GRADIENT: &[OptionRow; 1] =
 pub fn custom_gradient(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let Some((gradient, _)) = option("custom-gradient", GRADIENT, args)? else {
         let about = GRADIENT[0].doc;
-        return Err(Error::new("gen::type", "`custom-gradient` wants the option `:gradient`")
+        return Err(Error::new(Code::Type, "`custom-gradient` wants the option `:gradient`")
             .help(format!("write `(custom-gradient f {{:gradient g}})`; `g` is {about}"))
             .arg(1));
     };
@@ -85,7 +85,7 @@ fn check_value(tape: &Tape, value: &Value) -> Result<()> {
     Kind::of(value).map(|_| ()).map_err(|_| {
         let message =
             format!("`custom-gradient` wants a function that gives a number or an array, not {}", shown(value));
-        Error::new("gen::type", message)
+        Error::new(Code::Type, message)
     })
 }
 
@@ -127,14 +127,14 @@ fn cotangents(cx: &mut Cx, level: u64, wanted: &[Wanted], parts: &Value) -> Resu
         other => {
             let message =
                 format!("`:gradient` must give a vector with one cotangent for each argument, not {}", shown(other));
-            return Err(Error::new("gen::type", message).help("for one argument: `(fn [[x] value ct] [(* ct …)])`"));
+            return Err(Error::new(Code::Type, message).help("for one argument: `(fn [[x] value ct] [(* ct …)])`"));
         }
     };
     if given.len() != wanted.len() {
         let s = |n: usize| if n == 1 { "" } else { "s" };
         let (n, m) = (given.len(), wanted.len());
         let message = format!("`:gradient` gave {n} cotangent{} for {m} argument{}", s(n), s(m));
-        return Err(Error::new("gen::arity", message).help("give nil for an argument that has none"));
+        return Err(Error::new(Code::Arity, message).help("give nil for an argument that has none"));
     }
     let mut found = Vec::new();
     for (i, (wanted, part)) in wanted.iter().zip(&given).enumerate() {
@@ -181,8 +181,8 @@ fn check_part(argument: usize, kind: &Kind, part: &Value) -> Result<()> {
         Ok(found) => {
             let (found, wanted) = (of(found.shape()), of(kind.shape()));
             let message = format!("`:gradient` gave {found} for argument {argument}, which is {wanted}");
-            Err(Error::new("gen::shape", message))
+            Err(Error::new(Code::Shape, message))
         }
-        Err(_) => Err(Error::new("gen::type", format!("`:gradient` gave {} for argument {argument}", shown(part)))),
+        Err(_) => Err(Error::new(Code::Type, format!("`:gradient` gave {} for argument {argument}", shown(part)))),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::options::Wrt;
 use super::with_tape;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::{raise, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::gradient::{self, Cotangents, Kind, Tape, arrays, pick, rules};
@@ -39,7 +39,7 @@ fn shape(name: &str, of: &str, value: &Value) -> Result<Vec<usize>> {
         other => {
             let found = if other.is_nil() { "nil".to_string() } else { format!("{} `{}`", other.kind(), brief(other)) };
             let message = format!("`{name}` wants {of} numbers in a vector or an array, not {found}");
-            Err(Error::new("gen::type", message).help(
+            Err(Error::new(Code::Type, message).help(
                 "put its numbers into a vector `[a b]`; data of any structure have gradients of one number: `(grad f)`",
             ))
         }

@@ -1,7 +1,7 @@
 //! With respect to what a function is differentiated: the option `:wrt`.
 
 use super::settled;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::gradient::{self, Tape};
@@ -39,7 +39,7 @@ pub fn wrt(function: &str, args: &[Value]) -> Result<Wrt> {
                 None => Ok(Wrt::Several(places)),
                 Some(i) => {
                     let message = format!("`:wrt` of `{function}` names the argument {} twice", places[i]);
-                    Err(Error::new("gen::type", message).arg(at))
+                    Err(Error::new(Code::Type, message).arg(at))
                 }
             }
         }
@@ -51,7 +51,7 @@ fn place(function: &str, value: &Value, at: usize) -> Result<usize> {
     value.as_int().and_then(|i| usize::try_from(i).ok()).ok_or_else(|| {
         let message =
             format!("`:wrt` of `{function}` wants places of arguments, counted from 0, not `{}`", brief(value));
-        Error::new("gen::type", message).arg(at)
+        Error::new(Code::Type, message).arg(at)
     })
 }
 
@@ -70,7 +70,7 @@ impl Wrt {
         for &place in self.places() {
             let Some(arg) = args.get_mut(place) else {
                 let message = format!("`{function}` is taken of argument {place}, but the call has only {count}");
-                return Err(Error::new("gen::arity", message).help("`:wrt` counts arguments from 0"));
+                return Err(Error::new(Code::Arity, message).help("`:wrt` counts arguments from 0"));
             };
             let given = settled(cx, arg)?;
             *arg = gradient::lift_argument(tape, &given)?;

@@ -3,7 +3,7 @@
 use super::super::args::string;
 use super::super::strings::printing;
 use super::{json, not_allowed, tables};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{holds_var, no_gradient};
@@ -51,7 +51,7 @@ pub fn bytes(function: &str, path: &Path) -> Result<Vec<u8>> {
     let bytes: Vec<u8> = read().map_err(|e: std::io::Error| failed(function, path, &e))?;
     if bytes.len() > printing::MAX_TEXT {
         let message = format!("`{}` has more than {} MiB", path.display(), printing::MAX_TEXT >> 20);
-        return Err(Error::new("gen::too-large", message).arg(0));
+        return Err(Error::new(Code::TooLarge, message).arg(0));
     }
     Ok(bytes)
 }
@@ -60,8 +60,7 @@ pub fn bytes(function: &str, path: &Path) -> Result<Vec<u8>> {
 pub fn text(function: &str, path: &Path) -> Result<String> {
     String::from_utf8(bytes(function, path)?).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        Error::new("gen::encoding", format!("`{}` is not UTF-8: see the byte at offset {offset}", path.display()))
-            .arg(0)
+        Error::new(Code::Encoding, format!("`{}` is not UTF-8: see the byte at offset {offset}", path.display())).arg(0)
     })
 }
 
@@ -74,7 +73,7 @@ pub fn failed(function: &str, path: &Path, error: &std::io::Error) -> Box<Error>
         std::io::ErrorKind::IsADirectory => format!("`{function}`: `{shown}` is a directory"),
         _ => format!("`{function}`: `{shown}`: {error}"),
     };
-    Error::new("gen::file", message).help("relative paths start at the program's directory").arg(0)
+    Error::new(Code::File, message).help("relative paths start at the program's directory").arg(0)
 }
 
 /// Writes a whole file, or more at its end.

@@ -1,6 +1,6 @@
 //! JSON texts of values, and values of JSON texts.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::json::to_json;
@@ -14,7 +14,7 @@ pub fn to_text(cx: &mut Cx, value: &Value) -> Result<String> {
 pub fn from_text(text: &str) -> Result<Value> {
     match serde_json::from_str(text) {
         Ok(json) => from_json(&json),
-        Err(e) => Err(Error::new("gen::json", format!("not JSON: {e}"))),
+        Err(e) => Err(Error::new(Code::Json, format!("not JSON: {e}"))),
     }
 }
 

@@ -2,7 +2,7 @@
 //! is not taken for data that nobody has.
 
 use super::super::args::wrong_type;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::analyze::closest;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
@@ -37,7 +37,7 @@ pub fn cells(cx: &mut Cx, function: &str, name: &Value, column: &Value) -> Resul
         Value::Str(_) | Value::Map(_) | Value::Set(_) => {
             let (name, given) = (brief(name), brief(column));
             let message = format!("`{function}` wants a vector or a sequence for the column `{name}`, not `{given}`");
-            Err(Error::new("gen::type", message).help(format!("for a column of one cell write `{{{name} [{given}]}}`")))
+            Err(Error::new(Code::Type, message).help(format!("for a column of one cell write `{{{name} [{given}]}}`")))
         }
         _ => sequence::to_vec(cx, column),
     }
@@ -63,7 +63,7 @@ impl Table {
             let (known, rows) = first.get_or_insert_with(|| (brief(name), cells.len()));
             if *rows != cells.len() {
                 let message = format!("the column `{}` has {} cells, `{known}` has {rows}", brief(name), cells.len());
-                return Err(Error::new("gen::shape", message).arg(0));
+                return Err(Error::new(Code::Shape, message).arg(0));
             }
             map = map.insert(name.clone(), Value::vector(cells)?)?;
         }
@@ -83,7 +83,7 @@ impl Table {
     #[cold]
     fn no_column(&self, name: &Value) -> Box<Error> {
         let names: Vec<String> = self.0.iter().map(|(name, _)| brief(name)).collect();
-        let error = Error::new("gen::no-column", format!("the table has no column `{}`", brief(name)));
+        let error = Error::new(Code::NoColumn, format!("the table has no column `{}`", brief(name)));
         let list = names.join(" ");
         match closest(&brief(name), &names) {
             Some(best) => error.help(format!("did you mean `{best}`? The columns are {list}")),

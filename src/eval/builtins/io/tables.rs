@@ -6,7 +6,7 @@ use super::super::strings::printing;
 use super::files::{bytes, path, save};
 use super::records::{Cell, Records, Unclosed, written};
 use super::table::{self, Table};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::scalar_value;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
@@ -43,7 +43,7 @@ pub fn read_csv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let path = path(cx, "read-csv", args)?;
     let layout = Layout::read(args)?;
     let bytes = bytes("read-csv", &path)?;
-    let failed = |why: String| Error::new("gen::file", format!("`{}` {why}", path.display())).arg(0);
+    let failed = |why: String| Error::new(Code::File, format!("`{}` {why}", path.display())).arg(0);
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| failed("is not UTF-8".to_string()))?;
     let mut records = Records::new(text, layout.separator);
@@ -152,7 +152,7 @@ pub fn write_csv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let rows = cells.first().map_or(0, Vec::len);
     if let Some(at) = cells.iter().position(|column| column.len() != rows) {
         let message = format!("the column `{}` has {} values, `{}` has {rows}", names[at], cells[at].len(), names[0]);
-        return Err(Error::new("gen::shape", message).arg(1));
+        return Err(Error::new(Code::Shape, message).arg(1));
     }
     let mut text = String::new();
     let mut line = |cells: Vec<Cow<'_, str>>| {
@@ -186,7 +186,7 @@ fn cell(cx: &mut Cx, value: &Value) -> Result<String> {
         Value::Array(array) if array.ndim() == 0 => return cell(cx, &scalar_value((**array).clone())?),
         Value::Array(array) => {
             let message = format!("a cell holds one value, not an array of shape {:?}", array.shape());
-            return Err(Error::new("gen::shape", message)
+            return Err(Error::new(Code::Shape, message)
                 .help("a column for each element, or one long column: `{:x (flatten a)}`")
                 .arg(1));
         }
@@ -200,7 +200,7 @@ fn cell(cx: &mut Cx, value: &Value) -> Result<String> {
         }
         other => {
             let message = format!("a cell holds a number, a string, a keyword or a boolean, not {}", described(other));
-            return Err(Error::new("gen::type", message)
+            return Err(Error::new(Code::Type, message)
                 .help("a column for each part, or its text: `(pr-str x)`")
                 .arg(1));
         }

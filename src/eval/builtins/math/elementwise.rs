@@ -1,6 +1,6 @@
 //! How the rows of elementwise functions apply to a number, an array, or anything else.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::not_a_number;
 use crate::eval::arrays::{operands, wrap};
 use crate::eval::gradient;
@@ -135,6 +135,6 @@ pub fn overflow(name: &str, args: &[Value]) -> Box<Error> {
     let shown: Vec<String> = args.iter().map(brief).collect();
     let floats: Vec<String> =
         args.iter().map(|v| if v.as_int().is_some() { format!("{}.0", brief(v)) } else { brief(v) }).collect();
-    Error::new("gen::overflow", format!("integer overflow: `({name} {})` does not fit in 64 bits", shown.join(" ")))
+    Error::new(Code::Overflow, format!("integer overflow: `({name} {})` does not fit in 64 bits", shown.join(" ")))
         .help(format!("use floats: `({name} {})`", floats.join(" ")))
 }

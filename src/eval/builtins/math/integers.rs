@@ -2,7 +2,7 @@
 
 use super::super::args::wrong_type;
 use super::elementwise::{on_arrays, overflow};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::not_a_number;
 use crate::eval::arrays::{operands, raise, wrap};
 use crate::eval::cx::Cx;
@@ -81,7 +81,7 @@ fn array_quotient(x: &Value, y: &Value) -> Result<Value> {
 
 #[cold]
 fn by_zero(name: &str, args: &[Value]) -> Box<Error> {
-    Error::new("gen::division-by-zero", format!("division by zero: `({name} {} {})`", brief(&args[0]), brief(&args[1])))
+    Error::new(Code::DivisionByZero, format!("division by zero: `({name} {} {})`", brief(&args[0]), brief(&args[1])))
         .arg(1)
 }
 
@@ -98,6 +98,6 @@ fn shift(name: &str, f: fn(i64, u32) -> i64, args: &[Value]) -> Result<Value> {
     let (x, n) = (bits(name, args, 0)?, bits(name, args, 1)?);
     match u32::try_from(n) {
         Ok(places) if places < 64 => Ok(Value::Int(f(x, places))),
-        _ => Err(Error::new("gen::type", format!("`{name}` wants a place from 0 to 63, not `{n}`")).arg(1)),
+        _ => Err(Error::new(Code::Type, format!("`{name}` wants a place from 0 to 63, not `{n}`")).arg(1)),
     }
 }

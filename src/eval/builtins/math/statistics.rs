@@ -3,7 +3,7 @@
 use super::super::args::wrong_type;
 use super::super::arrays::options::{AXIS, AXIS_DDOF, DDOF, Options};
 use super::elementwise::float;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::{apply, not_a_number};
 use crate::eval::arrays::{raise, scalar_value, wrap};
 use crate::eval::cx::Cx;
@@ -78,7 +78,7 @@ fn over_array(op: Reduction, name: &str, array: &Arc<Array>, args: &[Value]) -> 
 fn no_axis(name: &str, args: &[Value]) -> Result<()> {
     match args {
         [_] => Ok(()),
-        _ => Err(Error::new("gen::type", format!("`{name}` of {} has no axis", args[0].kind()))
+        _ => Err(Error::new(Code::Type, format!("`{name}` of {} has no axis", args[0].kind()))
             .help(format!("make an array first: `({name} (array …) :axis 0)`"))
             .arg(1)),
     }
@@ -158,7 +158,7 @@ fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let one = |p: f64| match p {
         p if (0.0..=1.0).contains(&p) => Ok(Value::float(at_share(&xs, p))),
         _ => Err(Error::new(
-            "gen::type",
+            Code::Type,
             format!("`quantile` wants a share from 0 to 1, not `{}`", crate::eval::print::float(p)),
         )
         .arg(1)),
@@ -234,7 +234,7 @@ fn position(cx: &mut Cx, op: Reduction, beats: fn(f64, f64) -> bool, args: &mut 
     no_axis(op.name(), args)?;
     let xs = floats(cx, op.name(), &args[0])?;
     let Some(first) = xs.first() else {
-        return Err(Error::new("gen::shape", format!("`{}` of no elements", op.name())).arg(0));
+        return Err(Error::new(Code::Shape, format!("`{}` of no elements", op.name())).arg(0));
     };
     let best = xs.iter().enumerate().fold((0, *first), |(at, best), (i, x)| {
         if tensor::beats(*x, best, beats(*x, best)) { (i, *x) } else { (at, best) }

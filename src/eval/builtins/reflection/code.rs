@@ -1,7 +1,7 @@
 //! Reading, evaluating and expanding code given as data.
 
 use super::super::args::string;
-use crate::error::{At, Error, Result};
+use crate::error::{At, Code, Error, Result};
 use crate::eval::analyze::{expand_all, expand_once};
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::convert::{to_form, to_value};
@@ -21,7 +21,7 @@ pub fn read_string(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let forms = parser::read(&source).map_err(|error| inside(*error, &source))?;
     match forms.first() {
         Some(form) => to_value(form),
-        None => Err(Error::new("gen::syntax", "`read-string` found no form in the text").arg(0)),
+        None => Err(Error::new(Code::Syntax, "`read-string` found no form in the text").arg(0)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Variables of the program as values: what `#'x` is.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::host::HostObject;
 use crate::eval::name::hash_text;
@@ -64,6 +64,6 @@ impl HostObject for Var {
 
 /// The error of `#'x` where x is a local.
 pub fn local(name: &str) -> Box<Error> {
-    Error::new("gen::syntax", format!("`{name}` is a local here, not a var"))
+    Error::new(Code::Syntax, format!("`{name}` is a local here, not a var"))
         .help(format!("write `{name}` for its value"))
 }

@@ -2,7 +2,7 @@
 
 use super::access::dropped;
 use super::{Making, deepest, lazily, owned, walk};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args;
 use crate::eval::collections::Lazy;
 use crate::eval::cx::Cx;
@@ -37,7 +37,7 @@ pub const TABLE: &[Builtin] = &[
 /// A positive count.
 pub fn step(function: &str, a: &[Value], index: usize) -> Result<usize> {
     match args::count(function, a, index)? {
-        0 => Err(Error::new("gen::type", format!("`{function}` wants a positive count, not `0`")).arg(index)),
+        0 => Err(Error::new(Code::Type, format!("`{function}` wants a positive count, not `0`")).arg(index)),
         n => Ok(n),
     }
 }

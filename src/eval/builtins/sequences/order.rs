@@ -1,7 +1,7 @@
 //! Putting sequences in order: sort, sort-by, reverse, compare.
 
 use super::{at_argument, owned};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::arrays::{raise, wrap};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::cx::Cx;
@@ -77,7 +77,7 @@ pub const TABLE: &[Builtin] = &[
 fn order(a: &Value, b: &Value) -> Result<Ordering> {
     compare(a, b).ok_or_else(|| {
         Error::new(
-            "gen::type",
+            Code::Type,
             format!(
                 "`{}` and `{}` have no common order: one is {}, the other {}",
                 brief(a),

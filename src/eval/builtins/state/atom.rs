@@ -1,7 +1,7 @@
 //! Atoms: one value that changes, under a lock that is never held while a program's code runs.
 
 use super::super::args::wrong_type;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
@@ -157,7 +157,7 @@ fn swap(cx: &mut Cx, args: &mut [Value]) -> Result<(Value, Value)> {
         }
         cx.step()?;
     }
-    Err(Error::new("gen::swap", format!("the function of `swap!` changed the atom itself, {ATTEMPTS} times"))
+    Err(Error::new(Code::Swap, format!("the function of `swap!` changed the atom itself, {ATTEMPTS} times"))
         .arg(1)
         .help("compute the new value from the old one, without `swap!` or `reset!` of the same atom"))
 }

@@ -1,7 +1,7 @@
 //! Multimethods: functions that choose their code by the value of a dispatch function.
 
 use super::super::args::{string, wrong_type};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -72,7 +72,7 @@ impl MultiMethod {
         let known = if known.is_empty() { String::new() } else { format!(" (it has {})", known.join(", ")) };
         let help =
             format!("add one: `(defmethod {} {} […] …)`, or `:default` for all others{known}", self.name, brief(value));
-        Error::new("gen::no-method", message).help(help)
+        Error::new(Code::NoMethod, message).help(help)
     }
 }
 

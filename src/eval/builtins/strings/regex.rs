@@ -1,7 +1,7 @@
 //! Regular expressions: `#"…"`, `re-find`, `re-matches`, `re-seq`.
 
 use super::super::args::{string, wrong_type};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
@@ -86,7 +86,7 @@ fn invalid(text: &str, error: &regex::Error) -> Box<Error> {
     let detail = error.to_string();
     let reason = detail.lines().last().unwrap_or_default().trim_start_matches("error: ");
     let error =
-        Error::new("gen::regex", format!("the regular expression {} is not valid: {reason}", brief(&Value::str(text))))
+        Error::new(Code::Regex, format!("the regular expression {} is not valid: {reason}", brief(&Value::str(text))))
             .arg(0);
     if reason.contains("look-around") || reason.contains("backreferences") {
         return error.help("match the context too, and take the part you want as a group");
