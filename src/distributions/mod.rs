@@ -56,7 +56,7 @@ pub use real::Real;
 pub use region::SupportOf;
 pub use scalar::ScalarDist;
 pub use spread::shape_of;
-pub use structured::linear::{cholesky, solve_lower};
+pub use structured::linear::{cholesky, dot, solve_lower};
 pub use structured::{Read, StructuredDist, StructuredFamily, StructuredLanes, choose, column_of};
 pub use support::Support;
 pub use transform::Transform;

@@ -2,8 +2,8 @@
 //! al. 1953).
 
 use super::kernel::{Kernel, KernelObject, Move};
+use super::model_density::ModelDensity;
 use super::moves::{decide, movable};
-use super::space::Space;
 use crate::distributions::standard_normal;
 use crate::error::{Code, Error, Result};
 use crate::eval::arrays::{raise, wrap};
@@ -94,12 +94,17 @@ impl Kernel for RandomWalk {
 
 /// The coordinates of an array whose support is a surface: it has fewer of them than elements, so that noise on the
 /// elements would never stay there. Only what may lie on one costs the run that tells.
-fn surface(cx: &mut Cx, trace: &Arc<Trace>, address: &Value, array: &Array) -> Result<Option<(Space, Vec<f64>)>> {
+fn surface(
+    cx: &mut Cx,
+    trace: &Arc<Trace>,
+    address: &Value,
+    array: &Array,
+) -> Result<Option<(ModelDensity, Vec<f64>)>> {
     let numbers = array.to_f64().map_err(raise)?;
     if !may_hang_together(&numbers, array.shape()) {
         return Ok(None);
     }
-    let (space, u) = Space::of(cx, trace, &Selection::of([address])?)?;
+    let (space, u) = ModelDensity::of(cx, trace, &Selection::of([address])?)?;
     Ok((u.len() != numbers.len()).then_some((space, u)))
 }
 
@@ -115,7 +120,7 @@ fn may_hang_together(numbers: &[f64], shape: &[usize]) -> bool {
 }
 
 /// The run at other coordinates, and the change of the density of the coordinates.
-fn along(cx: &mut Cx, space: &Space, from: &[f64], to: &[f64]) -> Result<(Arc<Trace>, f64)> {
+fn along(cx: &mut Cx, space: &ModelDensity, from: &[f64], to: &[f64]) -> Result<(Arc<Trace>, f64)> {
     let (_, old, old_jacobian) = space.trace(cx, from)?;
     let (trace, new, new_jacobian) = space.trace(cx, to)?;
     Ok((trace, new + new_jacobian - old - old_jacobian))

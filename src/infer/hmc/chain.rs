@@ -3,9 +3,9 @@
 
 use super::adaptation::{DualAveraging, Metric, Moments, Windows, reasonable};
 use super::kernels::told_size;
+use super::marginal::Marginal;
 use super::mass::Mass;
 use super::sampler::{Discrete, Gradients};
-use super::target::{Point, Posterior};
 use crate::distributions::choose;
 use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
@@ -13,7 +13,8 @@ use crate::eval::{Cx, Value};
 use crate::gfi::{BadPoints, Trace};
 use crate::infer::chains::{Chain, Stats, Turn};
 use crate::infer::conditional::{WayBack, draw};
-use crate::infer::space::Space;
+use crate::infer::log_density::Point;
+use crate::infer::model_density::ModelDensity;
 use crate::infer::tally::Tally;
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ pub struct GradientChain<'a> {
     settings: &'a Gradients,
     key: Key,
     /// One, or one for each combination of discrete choices.
-    spaces: Vec<Space>,
+    spaces: Vec<ModelDensity>,
     /// Where discrete choices are.
     paths: Vec<Vec<Value>>,
     /// Where they were at the start.
@@ -53,7 +54,7 @@ impl<'a> GradientChain<'a> {
         bad: &mut BadPoints,
     ) -> Result<Option<GradientChain<'a>>> {
         let (spaces, paths, u) = settings.spaces(cx, trace)?;
-        let point = Posterior::new(cx, &spaces).here(u);
+        let point = Marginal::new(&spaces).here(cx, u);
         let point = bad.good(point)?;
         if let (Some(None), true) = (&point, spaces.len() > 1) {
             return Err(other_choices(settings.name));
@@ -71,7 +72,7 @@ impl<'a> GradientChain<'a> {
         let mass = &self.adapted.mass;
         let first = match self.settings.warmup {
             0 => size,
-            _ => reasonable(&mut Posterior::new(cx, &self.spaces), &self.point, mass, size, key)?,
+            _ => reasonable(cx, &mut Marginal::new(&self.spaces), &self.point, mass, size, key)?,
         };
         Ok(DualAveraging::new(first, self.settings.target))
     }
@@ -134,7 +135,7 @@ impl<'a> GradientChain<'a> {
         // The others hang on them: density and gradient are new.
         let (spaces, paths, u) = self.settings.spaces(cx, &trace)?;
         let same = u.len() == self.point.u.len();
-        let point = if same { Posterior::new(cx, &spaces).here(u)? } else { None };
+        let point = if same { Marginal::new(&spaces).here(cx, u)? } else { None };
         let Some(point) = point else { return Err(other_choices(self.settings.name)) };
         (self.spaces, self.paths, self.point) = (spaces, paths, point);
         Ok(trace)
@@ -150,8 +151,8 @@ impl Chain for GradientChain<'_> {
             None => self.sizes(cx, self.settings.size, self.key.fold(0))?,
         };
         let size = if turn.warms_up { sizes.size() } else { sizes.mean() };
-        let mut target = Posterior::new(cx, &self.spaces);
-        let moved = self.settings.method.apply(&mut target, &self.point, &self.adapted.mass, size, key)?;
+        let mut target = Marginal::new(&self.spaces);
+        let moved = self.settings.method.apply(cx, &mut target, &self.point, &self.adapted.mass, size, key)?;
         let bad = target.bad;
         let accepted = moved.point.is_some();
         if let Some(point) = moved.point {

@@ -1,10 +1,10 @@
 //! The moves as kernels, and one trajectory to look at.
 
 use super::continuous::{all_smooth, continuous};
-use super::leapfrog::Phase;
+use super::leapfrog::{Hamiltonian, Phase};
+use super::marginal::Marginal;
 use super::mass::Mass;
 use super::method::Method;
-use super::target::Posterior;
 use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::key::Key;
@@ -12,7 +12,7 @@ use crate::eval::options::{OptionRow, Options, gathered};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{Selection, Trace, constraints_of, of_value, result, trace_value};
 use crate::infer::kernel::{Kernel, KernelObject, Move};
-use crate::infer::space::Space;
+use crate::infer::model_density::ModelDensity;
 use std::sync::Arc;
 
 pub const MALA: Builtin = Builtin::new(
@@ -110,12 +110,12 @@ impl Kernel for Gradient {
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
         let (moves, trace) = continuous(cx, self.name, self.selection.as_ref(), trace)?;
-        let (space, u) = Space::of(cx, &trace, &moves)?;
+        let (space, u) = ModelDensity::of(cx, &trace, &moves)?;
         let mass = Mass::read(&self.options, u.len())?;
         let spaces = [space];
-        let mut target = Posterior::new(cx, &spaces);
-        let Some(from) = target.here(u)? else { return Ok(Move::rejected(&trace, f64::NEG_INFINITY)) };
-        let moved = self.method.apply(&mut target, &from, &mass, self.size, key)?;
+        let mut target = Marginal::new(&spaces);
+        let Some(from) = target.here(cx, u)? else { return Ok(Move::rejected(&trace, f64::NEG_INFINITY)) };
+        let moved = self.method.apply(cx, &mut target, &from, &mass, self.size, key)?;
         let (log_alpha, stats, bad) = (moved.log_alpha, moved.stats, target.bad);
         let moved = match moved.point {
             Some(point) => {
@@ -137,7 +137,7 @@ fn leapfrog(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let moves = Selection::of(&paths)?;
     crate::gfi::check_selection(&moves, &trace).map_err(|e| e.arg(1))?;
     all_smooth("leapfrog", &moves, &trace).map_err(|e| e.arg(1))?;
-    let (space, u) = Space::of(cx, &trace, &moves)?;
+    let (space, u) = ModelDensity::of(cx, &trace, &moves)?;
     let p = space.flat_of(&momentum)?;
     if p.len() != u.len() {
         return Err(wrong_type("leapfrog", &format!("momenta for {} coordinates", u.len()), &args[1], 1));
@@ -145,17 +145,22 @@ fn leapfrog(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let (mass, size) = (Mass::read(&options, u.len())?, leapfrog_size("leapfrog", &options));
     let steps = options.count("leapfrog-steps");
     let spaces = [space];
-    let mut target = Posterior::new(cx, &spaces);
+    let mut target = Marginal::new(&spaces);
     let ends = || Error::new(Code::Structure, "the model makes other choices on the way");
-    let start = Phase { point: target.here(u)?.ok_or_else(ends)?, p };
-    let end = start.steps(&mut target, &mass, size, steps)?.ok_or_else(ends)?;
+    let mut phase = Phase { point: target.here(cx, u)?.ok_or_else(ends)?, p };
+    let mut way = Hamiltonian::new(&mut target, &mass);
+    let before = way.energy(&phase);
+    if !way.steps(cx, &mut phase, size, steps)? {
+        return Err(ends());
+    }
+    let log_alpha = before - way.energy(&phase);
     if let Some(error) = target.bad.first {
         return Err(error);
     }
-    let new = spaces[0].trace(cx, &end.point.u)?.0;
+    let new = spaces[0].trace(cx, &phase.point.u)?.0;
     result([
         ("trace", trace_value(new)),
-        ("momentum", spaces[0].placed_alone(&end.p)?.into_value()),
-        ("log-alpha", Value::float(start.energy(&mass) - end.energy(&mass))),
+        ("momentum", spaces[0].placed_alone(&phase.p)?.into_value()),
+        ("log-alpha", Value::float(log_alpha)),
     ])
 }

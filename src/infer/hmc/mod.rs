@@ -5,11 +5,11 @@ mod chain;
 mod continuous;
 mod kernels;
 mod leapfrog;
+mod marginal;
 mod mass;
 mod method;
 mod nuts;
 mod sampler;
-mod target;
 
 use crate::eval::Builtin;
 

@@ -13,8 +13,8 @@ use crate::gfi::{ChoiceMap, Selection, Trace};
 use crate::infer::chains::{self, Algorithm, Chain, Plan};
 use crate::infer::chains::{BURN, CALLBACK, CHAINS, SAMPLES, SEED, THIN, THREADS};
 use crate::infer::enumeration::{self, Grid};
+use crate::infer::model_density::ModelDensity;
 use crate::infer::options::{SELECTION, VALUES};
-use crate::infer::space::Space;
 use crate::infer::start::{Problem, with_missing};
 use std::sync::Arc;
 
@@ -161,12 +161,12 @@ impl Gradients {
         let (moving, paths) = (self.moving(trace), self.drawn_again(trace));
         if paths.is_empty() || self.discrete == Discrete::Refused {
             let (moves, _) = continuous(cx, self.name, Some(&moving), trace)?;
-            let (space, u) = Space::of(cx, trace, &moves)?;
+            let (space, u) = ModelDensity::of(cx, trace, &moves)?;
             return Ok((vec![space], Vec::new(), u));
         }
         let named: Vec<Value> = paths.iter().map(|path| crate::gfi::to_value(path)).collect();
         let moves = moving.and(Selection::of(&named)?.complement());
-        let (space, u) = Space::of(cx, trace, &moves)?;
+        let (space, u) = ModelDensity::of(cx, trace, &moves)?;
         if self.discrete == Discrete::Gibbs {
             return Ok((vec![space], paths, u));
         }
@@ -178,4 +178,4 @@ impl Gradients {
 }
 
 /// The spaces of a trace's continuous choices, where the discrete ones are, and the coordinates.
-type Spaces = (Vec<Space>, Vec<Vec<Value>>, Vec<f64>);
+type Spaces = (Vec<ModelDensity>, Vec<Vec<Value>>, Vec<f64>);

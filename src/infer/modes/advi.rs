@@ -12,6 +12,7 @@ use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::BadPoints;
+use crate::infer::log_density::{LogDensity, Point};
 use crate::infer::options::{DRAWS, DTYPE, OPTIMIZER, STEPS};
 use crate::infer::start::{Problem, with_missing};
 use crate::infer::tally::result_of;
@@ -47,9 +48,9 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let problem = Problem::read(cx, "advi", args)?;
     let key = cx.next_key("advi")?;
     let Mode { mut space, mut peak, mut bad } = mode(cx, &problem, true, STARTS, CLIMB, key.fold(0))?;
-    let n = space.dimension();
+    let n = (&space).size();
     let curvature = match peak.converged {
-        true => BadPoints::default().good(factor(cx, &space, &peak.at))?,
+        true => BadPoints::default().good(factor(cx, &space, &peak.point.u))?,
         false => None,
     };
     if curvature.is_none() {
@@ -60,7 +61,7 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let start = curvature.unwrap_or_else(|| identity(n));
     let start = if full { start } else { diagonal(&start, n) };
     let units = (0..n).map(|i| deviation(&start, n, i)).collect();
-    let mut fit = Fit { gaussian: Gaussian { space: Arc::new(space), mean: peak.at, factor: start }, full, units };
+    let mut fit = Fit { gaussian: Gaussian { space: Arc::new(space), mean: peak.point.u, factor: start }, full, units };
     let mut last = Slopes { count: 0.0, sums: vec![0.0; n], squares: vec![0.0; n] };
     let mut history = Vec::with_capacity(steps);
     let mut climb = optimizer.start();
@@ -122,13 +123,11 @@ impl Fit {
         let (mut by_mean, mut by_factor, mut bound) = (vec![0.0; n], vec![0.0; n * n], 0.0);
         for i in 0..particles {
             let gaussian = &self.gaussian;
-            let (z, height) = gaussian.draw_good(cx, key, i, bad, |cx, u| gaussian.space.height(cx, u, true))?;
-            let u = self.gaussian.place(&z);
-            if height.value == f64::NEG_INFINITY {
-                return Err(impossible());
-            }
-            bound += (height.value - self.gaussian.log_density(&u)) / particles as f64;
-            for (i, g) in height.gradient.iter().enumerate() {
+            let at = |cx: &mut Cx, u: &[f64]| Point::at(cx, &mut &*gaussian.space, u.to_vec());
+            let (z, point) = gaussian.draw_good(cx, key, i, bad, at)?;
+            let Some(point) = point.filter(|point| point.value > f64::NEG_INFINITY) else { return Err(impossible()) };
+            bound += (point.value - self.gaussian.log_density(&point.u)) / particles as f64;
+            for (i, g) in point.gradient.iter().enumerate() {
                 let g = g * self.units[i] / particles as f64;
                 by_mean[i] += g;
                 let columns = if self.full { 0..=i } else { i..=i };

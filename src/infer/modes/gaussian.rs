@@ -6,14 +6,15 @@ use crate::eval::key::{Draws, Key};
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::{BadPoints, constraints_of, result, trace_value};
-use crate::infer::space::Space;
+use crate::infer::log_density::LogDensity;
+use crate::infer::model_density::ModelDensity;
 use crate::infer::start::STARTS;
 use std::sync::Arc;
 
 /// mean + factor · z for standard normal z; the factor is lower triangular, row after row.
 #[derive(Clone)]
 pub struct Gaussian {
-    pub space: Arc<Space>,
+    pub space: Arc<ModelDensity>,
     pub mean: Vec<f64>,
     pub factor: Vec<f64>,
 }
@@ -92,8 +93,8 @@ impl Gaussian {
     /// The unobserved choices of one draw.
     fn draw(&self, cx: &mut Cx, key: Key) -> Result<Value> {
         let mut bad = BadPoints::default();
-        let (_, (trace, ..)) = self.draw_good(cx, key, 0, &mut bad, |cx, u| self.space.trace(cx, u))?;
-        Ok(self.space.latent(&trace).into_value())
+        let choices = |cx: &mut Cx, u: &[f64]| (&*self.space).choices(cx, u);
+        Ok(self.draw_good(cx, key, 0, &mut bad, choices)?.1.into_value())
     }
 }
 

@@ -7,8 +7,9 @@ use crate::error::{Code, Error, Result};
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_value;
+use crate::infer::log_density::Point;
+use crate::infer::model_density::ModelDensity;
 use crate::infer::options::{self, DRAWS};
-use crate::infer::space::Space;
 use crate::infer::start::{Problem, with_missing};
 use crate::infer::tally::result_of;
 use std::sync::Arc;
@@ -28,10 +29,10 @@ fn map_estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let problem = Problem::read(cx, "map-estimate", args)?;
     let key = cx.next_key("map-estimate")?;
     let Mode { space, peak, bad } = mode(cx, &problem, false, starts, steps, key)?;
-    let trace = trace_value(space.trace(cx, &peak.at)?.0);
+    let trace = trace_value(space.trace(cx, &peak.point.u)?.0);
     let entries = [
         ("trace", trace.clone()),
-        ("log-density", Value::float(peak.height.value)),
+        ("log-density", Value::float(peak.point.value)),
         ("converged", Value::bool(peak.converged)),
         ("traces", Value::vector(vec![trace])?),
     ];
@@ -48,18 +49,18 @@ fn laplace(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if !peak.converged {
         return Err(flat());
     }
-    let factor = factor(cx, &space, &peak.at)?;
-    let (trace, ..) = space.trace(cx, &peak.at)?;
-    let gaussian = Gaussian { space: Arc::new(space), mean: peak.at, factor };
-    // The height of the peak against that of the normal distribution there.
-    let log_ml = peak.height.value - gaussian.log_density(&gaussian.mean);
+    let factor = factor(cx, &space, &peak.point.u)?;
+    let (trace, ..) = space.trace(cx, &peak.point.u)?;
+    let gaussian = Gaussian { space: Arc::new(space), mean: peak.point.u, factor };
+    // The density at the peak against that of the normal distribution there.
+    let log_ml = peak.point.value - gaussian.log_density(&gaussian.mean);
     let entries = gaussian.entries(cx, samples, key.fold(1), &mut bad)?;
     let own = [("log-ml", Value::float(log_ml)), ("trace", trace_value(trace))];
     with_missing(result_of(own.into_iter().chain(entries), &bad)?, &problem.observations)
 }
 
 /// The Cholesky factor of the inverse of minus the Hessian.
-pub fn factor(cx: &mut Cx, space: &Space, at: &[f64]) -> Result<Vec<f64>> {
+pub fn factor(cx: &mut Cx, space: &ModelDensity, at: &[f64]) -> Result<Vec<f64>> {
     let n = at.len();
     let mut hessian = vec![0.0; n * n];
     for i in 0..n {
@@ -83,12 +84,12 @@ pub fn factor(cx: &mut Cx, space: &Space, at: &[f64]) -> Result<Vec<f64>> {
 ///
 /// Steps become smaller until they are so beside the width of the peak, and two agree. Where the slope jumps, as at the
 /// peak of a Laplace distribution, none do: the curvature doubles as steps are halved.
-fn bends(cx: &mut Cx, space: &Space, at: &[f64], i: usize) -> Result<Vec<f64>> {
+fn bends(cx: &mut Cx, space: &ModelDensity, at: &[f64], i: usize) -> Result<Vec<f64>> {
     let size = at[i].abs().max(1.0);
     let mut slope = |step: f64| -> Result<Vec<f64>> {
         let mut u = at.to_vec();
         u[i] += step;
-        Ok(space.height(cx, &u, true)?.gradient)
+        Ok(Point::at(cx, &mut &*space, u)?.map_or_else(Vec::new, |point| point.gradient))
     };
     let mut difference = |h: f64| -> Result<Vec<f64>> {
         Ok(slope(-h)?.iter().zip(slope(h)?).map(|(down, up)| (down - up) / (2.0 * h)).collect())
