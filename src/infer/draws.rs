@@ -7,8 +7,8 @@ mod frame;
 use crate::error::Result;
 use crate::eval::{Cx, Value};
 use crate::gfi::{ChoiceMap, Trace, TraceObject, TraceStore, Trie, element_at};
-use column::Column;
-pub use frame::Frame;
+use column::DrawColumn;
+pub use frame::SharedRun;
 use std::any::Any;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,10 +17,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Default)]
 pub struct DrawColumns {
     scores: Vec<f64>,
-    columns: Vec<Column>,
+    columns: Vec<DrawColumn>,
     index: HashMap<Vec<Value>, usize>,
     /// What runs share, each from its first draw on.
-    frames: Vec<(usize, Frame)>,
+    frames: Vec<(usize, SharedRun)>,
     /// Every run is kept as it is: its code does more than draw, and another run of it may be another one.
     whole: bool,
     again: Mutex<Again>,
@@ -56,7 +56,7 @@ impl DrawColumns {
         let choices = match shared {
             Some(choices) => choices,
             None => {
-                let frame = Frame::of(run);
+                let frame = SharedRun::of(run);
                 let choices = frame.drawn(run);
                 self.frames.push((row, frame));
                 choices
@@ -66,12 +66,12 @@ impl DrawColumns {
         Ok(())
     }
 
-    fn column(&mut self, path: Vec<Value>) -> &mut Column {
+    fn column(&mut self, path: Vec<Value>) -> &mut DrawColumn {
         let at = match self.index.get(&path) {
             Some(at) => *at,
             None => {
                 self.index.insert(path.clone(), self.columns.len());
-                self.columns.push(Column::new(path));
+                self.columns.push(DrawColumn::new(path));
                 self.columns.len() - 1
             }
         };
@@ -97,7 +97,7 @@ impl DrawColumns {
     }
 
     /// The columns, in the order in which their choices first appeared.
-    pub fn columns(&self) -> &[Column] {
+    pub fn columns(&self) -> &[DrawColumn] {
         &self.columns
     }
 
@@ -113,7 +113,7 @@ impl DrawColumns {
     }
 
     /// What a draw shares with others, and the first of these.
-    pub fn frame(&self, row: usize) -> &(usize, Frame) {
+    pub fn frame(&self, row: usize) -> &(usize, SharedRun) {
         let after = self.frames.partition_point(|(from, _)| *from <= row);
         &self.frames[after.saturating_sub(1)]
     }

@@ -1,6 +1,6 @@
 //! Gibbs sampling of discrete choices: a draw from their conditional distribution, every value of which is scored.
 
-use super::chains::{self, Algorithm, Chain, Plan, Single, Sweep};
+use super::chains::{self, Algorithm, Chain, ChainPlan, Single, Sweep};
 use super::chains::{BURN, CALLBACK, CHAINS, SAMPLES, SEED, THIN, THREADS};
 use super::conditional::{WayBack, draw, draw_element};
 use super::enumeration::Grid;
@@ -176,7 +176,7 @@ fn gibbs(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("gibbs", args, 3, OPTIONS)?;
     let values = Grid::read(cx, &options, "values")?;
     let problem = Problem::read(cx, "gibbs", args)?;
-    let plan = Plan::read(cx, "gibbs", &options)?;
+    let plan = ChainPlan::read(cx, "gibbs", &options)?;
     let selection = options.get("selection").map(Selection::from_value).transpose()?;
     let moves = options.count_given("moves");
     let algorithm = Conditionals { options: &options, problem, moves, selection, values };

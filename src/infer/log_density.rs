@@ -19,18 +19,18 @@ pub trait LogDensity {
 
 /// Coordinates with their log density and its gradient.
 #[derive(Clone, Debug, Default)]
-pub struct Point {
+pub struct DensityPoint {
     pub u: Vec<f64>,
     pub value: f64,
     pub gradient: Vec<f64>,
 }
 
-impl Point {
+impl DensityPoint {
     /// The point at some coordinates; `None` where the model makes other choices.
-    pub fn at(cx: &mut Cx, density: &mut dyn LogDensity, u: Vec<f64>) -> Result<Option<Point>> {
+    pub fn at(cx: &mut Cx, density: &mut dyn LogDensity, u: Vec<f64>) -> Result<Option<DensityPoint>> {
         let mut gradient = vec![0.0; u.len()];
         let value = density.at(cx, &u, Some(&mut gradient))?;
-        Ok(value.map(|value| Point { u, value, gradient }))
+        Ok(value.map(|value| DensityPoint { u, value, gradient }))
     }
 
     pub fn is_finite(&self) -> bool {
@@ -38,7 +38,7 @@ impl Point {
     }
 
     /// Becomes another point, in place.
-    pub fn copy(&mut self, other: &Point) {
+    pub fn copy(&mut self, other: &DensityPoint) {
         self.u.clone_from(&other.u);
         self.gradient.clone_from(&other.gradient);
         self.value = other.value;

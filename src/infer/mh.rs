@@ -1,6 +1,6 @@
 //! Metropolis–Hastings by regeneration: draw some choices again, keep the new run with the probability that its weight says.
 
-use super::chains::{self, Algorithm, Chain, Plan, Single, Sweep};
+use super::chains::{self, Algorithm, Chain, ChainPlan, Single, Sweep};
 use super::chains::{BURN, CALLBACK, CHAINS, SAMPLES, SEED, THIN, THREADS};
 use super::kernel::{ADDRESS, Kernel, KernelObject, Move};
 use super::moves::{decide, latent_count, latent_of, latent_paths, movable};
@@ -139,7 +139,7 @@ impl Single for Regenerated {
 fn mh(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("mh", args, 3, OPTIONS)?;
     let problem = Problem::read(cx, "mh", args)?;
-    let plan = Plan::read(cx, "mh", &options)?;
+    let plan = ChainPlan::read(cx, "mh", &options)?;
     let selection = options.get("selection").map(Selection::from_value).transpose()?;
     let algorithm = Regeneration { problem, moves: options.count_given("moves"), selection };
     with_missing(chains::run(cx, &algorithm, &plan)?, &algorithm.problem.observations)

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// One choice: where it is, and how many coordinates it has; none for one that is a number.
 #[derive(Clone)]
-struct Place {
+struct CoordinateSite {
     path: Vec<Value>,
     size: Option<usize>,
 }
@@ -30,7 +30,7 @@ pub struct ModelDensity {
     /// The other choices, which stay.
     pub observations: ChoiceMap,
     observed: Trie<()>,
-    sites: Vec<Place>,
+    sites: Vec<CoordinateSite>,
     /// The choices of a run, all in all.
     count: usize,
     /// Of how many numbers its score is a density.
@@ -50,7 +50,7 @@ impl ModelDensity {
                 return Err(elements_apart(&path));
             }
             match moves.contains(&path) {
-                true => sites.push(Place { path, size: None }),
+                true => sites.push(CoordinateSite { path, size: None }),
                 false => observations.0.set(&path, Trie::Leaf(value)),
             }
         }
@@ -109,7 +109,7 @@ impl ModelDensity {
 
     /// What was told of each choice, in order.
     fn each(&self, seen: &[Followed]) -> Result<Vec<Value>> {
-        let of = |site: &Place| {
+        let of = |site: &CoordinateSite| {
             let told = seen.iter().find(|s| s.path == site.path).and_then(|s| s.values.first()).cloned();
             told.ok_or_else(|| other_choices(Error::new(Code::ChoiceMissing, "")))
         };
@@ -172,7 +172,7 @@ impl ModelDensity {
     /// Coordinates choice by choice.
     fn values(&self, u: &[f64]) -> Result<Vec<Value>> {
         let mut rest = u;
-        let next = |site: &Place| {
+        let next = |site: &CoordinateSite| {
             let (own, later) = rest.split_at(site.size.unwrap_or(1));
             rest = later;
             match site.size {
@@ -202,7 +202,7 @@ impl ModelDensity {
 
     /// The numbers that stand at the addresses of the choices, one after the other.
     pub fn flat_of(&self, numbers: &ChoiceMap) -> Result<Vec<f64>> {
-        let at = |site: &Place| Ok(numbers.value_at(&site.path)?.unwrap_or_default());
+        let at = |site: &CoordinateSite| Ok(numbers.value_at(&site.path)?.unwrap_or_default());
         self.flat(&self.sites.iter().map(at).collect::<Result<Vec<_>>>()?)
     }
 }

@@ -1,6 +1,6 @@
 //! `run-kernel`: chains of a kernel's moves, from traces that are given.
 
-use super::chains::{self, Algorithm, Chain, KernelChain, Plan};
+use super::chains::{self, Algorithm, Chain, ChainPlan, KernelChain};
 use super::chains::{BURN, CALLBACK, CHAINS, SAMPLES, SEED, THIN, THREADS};
 use super::kernel::{Kernel, kernel_of, value_of};
 use super::start::current;
@@ -71,7 +71,7 @@ fn run_kernel(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             .arg(options.place("chains"))
             .help("leave `:chains` out: each trace starts a chain"));
     }
-    let plan = Plan { chains, ..Plan::read(cx, "run-kernel", &options)? };
+    let plan = ChainPlan { chains, ..ChainPlan::read(cx, "run-kernel", &options)? };
     let starts = (0..chains).map(|chain| initial(cx, &args[start], start, chain)).collect::<Result<_>>()?;
     chains::run(cx, &Moves { kernel, starts, at: start }, &plan)
 }

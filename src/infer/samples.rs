@@ -3,7 +3,7 @@
 mod draws;
 mod pick;
 
-pub use draws::{ResultDraws, Runs};
+pub use draws::{ResultDraws, ResultRuns};
 
 use super::diagnostics::Weights;
 use super::resampling::systematic;
@@ -12,7 +12,7 @@ use crate::eval::gradient::holds_var;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_value;
 use crate::tensor::Array;
-use pick::Numbers;
+use pick::NumberRows;
 pub use pick::Pick;
 
 pub const TABLE: &[Builtin] = &[
@@ -70,7 +70,7 @@ fn samples(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         values = drawn.iter().map(|at| values[*at as usize].clone()).collect();
     }
     let lead = [draws.chains, draws.per_chain()];
-    if let Some(numbers) = Numbers::of(&values)? {
+    if let Some(numbers) = NumberRows::of(&values)? {
         return numbers.array(cx, &lead);
     }
     let rows = values
@@ -111,7 +111,7 @@ fn estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         return weighed.mean(cx, &values);
     }
     let Some(weights) = Weights::new(&weighed.plain) else { return Ok(Value::float(f64::NAN)) };
-    let Some(numbers) = Numbers::of(&values)? else {
+    let Some(numbers) = NumberRows::of(&values)? else {
         let odd = values.iter().flatten().find(|v| !pick::is_numeric(v)).cloned().unwrap_or_default();
         let message = format!(
             "`estimate` takes the mean of numbers, booleans or arrays of one shape, not {} `{}`",

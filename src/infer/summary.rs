@@ -13,7 +13,7 @@ use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::Printer;
 use crate::eval::{Builtin, Cx, HostObject, Value};
 use crate::gfi::{components, to_value};
-use sites::{Site, Sites};
+use sites::{ScalarSite, ScalarSites};
 
 pub const TABLE: &[Builtin] = &[Builtin::new(
     "summary",
@@ -26,7 +26,7 @@ pub const TABLE: &[Builtin] = &[Builtin::new(
 const OPTIONS: &[OptionRow] = &[OptionRow::between("digits", 1, 15, "the significant digits of sd").or_count(3)];
 
 /// One scalar of the model.
-struct Row {
+struct SummaryRow {
     name: String,
     path: Vec<Value>,
     /// One element of a choice that holds several.
@@ -39,7 +39,7 @@ struct Row {
 
 /// The table as a value.
 struct Summary {
-    rows: Vec<Row>,
+    rows: Vec<SummaryRow>,
     columns: &'static [&'static str],
     draws: usize,
     /// Numbers about the whole sample: names and values.
@@ -53,7 +53,7 @@ fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("summary", args, 1, OPTIONS)?;
     let draws = ResultDraws::of_value(cx, "summary", &args[0])?;
     draws.untracked("summary")?;
-    let sites = Sites::of(cx, &draws)?;
+    let sites = ScalarSites::of(cx, &draws)?;
     let mut summary = match &draws.log_weights {
         Some(log_weights) => of_weighted(cx, &sites, &draws, log_weights)?,
         None => of_chains(cx, &sites, &draws)?,
@@ -67,7 +67,7 @@ fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     Ok(Value::host(summary))
 }
 
-fn of_chains(cx: &mut Cx, sites: &Sites, draws: &ResultDraws) -> Result<Summary> {
+fn of_chains(cx: &mut Cx, sites: &ScalarSites, draws: &ResultDraws) -> Result<Summary> {
     let rows = rows(cx, sites, statistics::CHAINS, |site| statistics::of_chains(site, draws))?;
     let warnings = warnings::of_chains(&rows, draws);
     Ok(Summary {
@@ -81,7 +81,7 @@ fn of_chains(cx: &mut Cx, sites: &Sites, draws: &ResultDraws) -> Result<Summary>
     })
 }
 
-fn of_weighted(cx: &mut Cx, sites: &Sites, draws: &ResultDraws, log_weights: &[f64]) -> Result<Summary> {
+fn of_weighted(cx: &mut Cx, sites: &ScalarSites, draws: &ResultDraws, log_weights: &[f64]) -> Result<Summary> {
     let Some(weights) = Weights::new(log_weights) else {
         return Err(Error::new(Code::AllImpossible, "no draw of this result has a positive weight").arg(0));
     };
@@ -104,32 +104,39 @@ fn of_weighted(cx: &mut Cx, sites: &Sites, draws: &ResultDraws, log_weights: &[f
 }
 
 /// Rows of choices that `exact` has solved: those of their distributions.
-fn solved(cx: &mut Cx, draws: &ResultDraws) -> Result<Vec<Row>> {
+fn solved(cx: &mut Cx, draws: &ResultDraws) -> Result<Vec<SummaryRow>> {
     let mut rows = Vec::new();
     for (path, posterior) in draws.all_solved()? {
-        let site = Site { path, element: String::new(), places: Vec::new(), numbers: Vec::new() };
+        let site = ScalarSite { path, element: String::new(), places: Vec::new(), numbers: Vec::new() };
         let numbers = statistics::of_distribution(cx, &posterior)?;
         let (name, count) = (site.name(), draws.len());
-        rows.push(Row { name, path: site.path, element: false, count, columns: statistics::WEIGHTED, numbers });
+        rows.push(SummaryRow { name, path: site.path, element: false, count, columns: statistics::WEIGHTED, numbers });
     }
     Ok(rows)
 }
 
 fn rows(
     cx: &mut Cx,
-    sites: &Sites,
+    sites: &ScalarSites,
     columns: &'static [&'static str],
-    numbers: impl Fn(&Site) -> Vec<f64>,
-) -> Result<Vec<Row>> {
-    let row = |site: &Site| {
+    numbers: impl Fn(&ScalarSite) -> Vec<f64>,
+) -> Result<Vec<SummaryRow>> {
+    let row = |site: &ScalarSite| {
         cx.charge(site.numbers.len())?;
         let (name, element) = (site.name(), !site.element.is_empty());
-        Ok(Row { name, path: site.path.clone(), element, count: site.numbers.len(), columns, numbers: numbers(site) })
+        Ok(SummaryRow {
+            name,
+            path: site.path.clone(),
+            element,
+            count: site.numbers.len(),
+            columns,
+            numbers: numbers(site),
+        })
     };
     sites.scalars.iter().map(row).collect()
 }
 
-impl Row {
+impl SummaryRow {
     /// The number in a column.
     fn get(&self, column: &str) -> f64 {
         let at = self.columns.iter().position(|c| *c == column);
@@ -142,7 +149,7 @@ impl Row {
         Ok(Value::Map(Map::from_pairs(numbers.chain(count))?))
     }
 
-    fn cells(&self, digits: usize, count: bool) -> Vec<table::Cell> {
+    fn cells(&self, digits: usize, count: bool) -> Vec<table::TableCell> {
         let decimals = table::decimals(self.get("sd"), digits);
         let cell = |(column, x): (&&str, &f64)| match *column {
             "ess_bulk" | "ess_tail" => table::cell(*x, 0),
@@ -150,7 +157,7 @@ impl Row {
             "mcse_mean" | "mcse_sd" => table::cell(*x, table::decimals(*x, 2)),
             _ => table::cell(*x, decimals),
         };
-        let mut cells: Vec<table::Cell> = self.columns.iter().zip(&self.numbers).map(cell).collect();
+        let mut cells: Vec<table::TableCell> = self.columns.iter().zip(&self.numbers).map(cell).collect();
         if count {
             cells.push(table::cell(self.count as f64, 0));
         }
@@ -161,12 +168,12 @@ impl Row {
 impl Summary {
     /// The row of a choice.
     fn entry(&self, path: &[Value]) -> Option<Result<Value>> {
-        let rows: Vec<&Row> = self.rows.iter().filter(|row| row.path == path).collect();
+        let rows: Vec<&SummaryRow> = self.rows.iter().filter(|row| row.path == path).collect();
         (!rows.is_empty()).then(|| self.rows_to_value(&rows))
     }
 
     /// The columns as a map; a vector of such maps, one an element, for a choice that holds several.
-    fn rows_to_value(&self, rows: &[&Row]) -> Result<Value> {
+    fn rows_to_value(&self, rows: &[&SummaryRow]) -> Result<Value> {
         match rows {
             [row] if !row.element => row.to_map(self.draws),
             rows => Value::vector(rows.iter().map(|row| row.to_map(self.draws)).collect::<Result<_>>()?),
@@ -175,7 +182,7 @@ impl Summary {
 
     /// Rows by address.
     fn to_map(&self) -> Result<Value> {
-        let (mut groups, mut index): (Vec<Vec<&Row>>, Map) = (Vec::new(), Map::empty());
+        let (mut groups, mut index): (Vec<Vec<&SummaryRow>>, Map) = (Vec::new(), Map::empty());
         for row in &self.rows {
             let address = to_value(&row.path);
             match index.get(&address).and_then(Value::as_int) {

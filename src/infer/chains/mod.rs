@@ -14,8 +14,8 @@ use crate::eval::key::Key;
 use crate::eval::reach::only_draws;
 use crate::eval::{Cx, Value};
 use crate::gfi::{Trace, result, trace_value};
-pub use plan::{BURN, CALLBACK, CHAINS, Plan, SAMPLES, SEED, THIN, THREADS};
-use record::Record;
+pub use plan::{BURN, CALLBACK, CHAINS, ChainPlan, SAMPLES, SEED, THIN, THREADS};
+use record::ChainRecord;
 use std::sync::Arc;
 pub use sweep::{Single, Sweep};
 
@@ -70,10 +70,10 @@ impl Chain for KernelChain {
 }
 
 /// Runs all chains of an algorithm: `{:traces :chains :accept-rate :stats}`.
-pub fn run(cx: &mut Cx, algorithm: &dyn Algorithm, plan: &Plan) -> Result<Value> {
+pub fn run(cx: &mut Cx, algorithm: &dyn Algorithm, plan: &ChainPlan) -> Result<Value> {
     // What does more than draw happens once and in order, as does what a callback hears of.
     let draws = only_draws(&cx.program, &algorithm.code());
-    let mut records: Vec<Record> = (0..plan.chains).map(|_| Record::new(!draws)).collect();
+    let mut records: Vec<ChainRecord> = (0..plan.chains).map(|_| ChainRecord::new(!draws)).collect();
     let done = match draws && plan.callback.is_none() {
         true => workers::share(cx, algorithm, plan, &mut records),
         false => {
@@ -82,12 +82,18 @@ pub fn run(cx: &mut Cx, algorithm: &dyn Algorithm, plan: &Plan) -> Result<Value>
         }
     };
     done?;
-    Record::joined(records).result(cx, plan.chains)
+    ChainRecord::joined(records).result(cx, plan.chains)
 }
 
 /// One chain from its start to its end. What it has done is in its record at every move: a report of progress, or a file
 /// to go on from, would be written here.
-fn one(cx: &mut Cx, algorithm: &dyn Algorithm, plan: &Plan, number: usize, record: &mut Record) -> Result<()> {
+fn one(
+    cx: &mut Cx,
+    algorithm: &dyn Algorithm,
+    plan: &ChainPlan,
+    number: usize,
+    record: &mut ChainRecord,
+) -> Result<()> {
     let mut chain = algorithm.start(cx, number, plan.key.fold(number as u64))?;
     for i in 0..plan.moves() {
         cx.step()?;

@@ -23,7 +23,7 @@ pub const CALLBACK: OptionRow = OptionRow::any(
 .or_told("none");
 
 /// What the options say.
-pub struct Plan {
+pub struct ChainPlan {
     pub samples: usize,
     pub burn: usize,
     pub thin: usize,
@@ -34,13 +34,13 @@ pub struct Plan {
     pub key: Key,
 }
 
-impl Plan {
-    pub fn read(cx: &mut Cx, algorithm: &str, options: &Options<'_>) -> Result<Plan> {
+impl ChainPlan {
+    pub fn read(cx: &mut Cx, algorithm: &str, options: &Options<'_>) -> Result<ChainPlan> {
         let callback = options.get("callback").cloned();
         if let Some(callback) = &callback {
             check_callable(algorithm, callback, options.place("callback"))?;
         }
-        Ok(Plan {
+        Ok(ChainPlan {
             samples: options.count("samples"),
             burn: options.count("burn"),
             thin: options.count("thin"),

@@ -8,17 +8,17 @@ use crate::gfi::{Trace, result};
 use std::sync::Arc;
 
 #[derive(Default)]
-pub struct Record {
+pub struct ChainRecord {
     draws: DrawColumns,
     /// One column for each stat, with nil where a move did not tell it.
     stats: Vec<(&'static str, Vec<Value>)>,
     pub tally: Tally,
 }
 
-impl Record {
+impl ChainRecord {
     /// An empty one; its runs are kept as they are, or by their choices.
-    pub fn new(whole: bool) -> Record {
-        Record { draws: DrawColumns::new(whole), ..Record::default() }
+    pub fn new(whole: bool) -> ChainRecord {
+        ChainRecord { draws: DrawColumns::new(whole), ..ChainRecord::default() }
     }
 
     /// Keeps a draw.
@@ -41,8 +41,8 @@ impl Record {
     }
 
     /// The records of all chains as one, chain after chain.
-    pub fn joined(records: Vec<Record>) -> Record {
-        let mut all = Record::default();
+    pub fn joined(records: Vec<ChainRecord>) -> ChainRecord {
+        let mut all = ChainRecord::default();
         for record in records {
             let row = all.draws.len();
             for (name, values) in record.stats {

@@ -1,8 +1,8 @@
 //! Chains beside each other: on the shared pool where the code that they run does nothing but draw. Each has a context
 //! and an equal share of the steps left, so that they give what they would give one after another.
 
-use super::record::Record;
-use super::{Algorithm, Plan, one};
+use super::record::ChainRecord;
+use super::{Algorithm, ChainPlan, one};
 use crate::error::Result;
 use crate::eval::Cx;
 use std::sync::Mutex;
@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Runs all chains, each in a context of its own. Threads take the next chain that nobody has taken; the error is that of
 /// the first chain that has one.
-pub fn share(cx: &mut Cx, algorithm: &dyn Algorithm, plan: &Plan, records: &mut [Record]) -> Result<()> {
+pub fn share(cx: &mut Cx, algorithm: &dyn Algorithm, plan: &ChainPlan, records: &mut [ChainRecord]) -> Result<()> {
     let (next, chains) = (AtomicUsize::new(0), plan.chains);
-    type Place<'a> = Mutex<(Cx, &'a mut Record, Result<()>)>;
+    type Place<'a> = Mutex<(Cx, &'a mut ChainRecord, Result<()>)>;
     let place = |record| Mutex::new((cx.beside(chains as u64), record, Ok(())));
     let places: Vec<Place<'_>> = records.iter_mut().map(place).collect();
     let work = || {

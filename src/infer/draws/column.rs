@@ -2,27 +2,27 @@
 
 use crate::eval::Value;
 
-pub struct Column {
+pub struct DrawColumn {
     pub path: Vec<Value>,
-    values: Values,
+    values: ColumnValues,
     /// The rows that have it; `None` where these are the first ones, without a gap.
     rows: Option<Vec<u32>>,
 }
 
-enum Values {
+enum ColumnValues {
     Floats(Vec<f64>),
     Any(Vec<Value>),
 }
 
-impl Column {
-    pub fn new(path: Vec<Value>) -> Column {
-        Column { path, values: Values::Floats(Vec::new()), rows: None }
+impl DrawColumn {
+    pub fn new(path: Vec<Value>) -> DrawColumn {
+        DrawColumn { path, values: ColumnValues::Floats(Vec::new()), rows: None }
     }
 
     fn len(&self) -> usize {
         match &self.values {
-            Values::Floats(values) => values.len(),
-            Values::Any(values) => values.len(),
+            ColumnValues::Floats(values) => values.len(),
+            ColumnValues::Any(values) => values.len(),
         }
     }
 
@@ -36,17 +36,17 @@ impl Column {
             rows.push(row as u32);
         }
         match (&mut self.values, value) {
-            (Values::Floats(values), Value::Float(x)) => values.push(x.get()),
-            (Values::Any(values), value) => values.push(value),
-            (Values::Floats(values), value) => {
+            (ColumnValues::Floats(values), Value::Float(x)) => values.push(x.get()),
+            (ColumnValues::Any(values), value) => values.push(value),
+            (ColumnValues::Floats(values), value) => {
                 let before = values.iter().map(|x| Value::float(*x));
-                self.values = Values::Any(before.chain([value]).collect());
+                self.values = ColumnValues::Any(before.chain([value]).collect());
             }
         }
     }
 
     /// The values of a later column, whose rows come after so many.
-    pub fn append(&mut self, later: Column, before: usize) {
+    pub fn append(&mut self, later: DrawColumn, before: usize) {
         for (row, value) in later.entries() {
             self.push(before + row, value);
         }
@@ -59,8 +59,8 @@ impl Column {
             None => row,
         };
         match &self.values {
-            Values::Floats(values) => values.get(at).map(|x| Value::float(*x)),
-            Values::Any(values) => values.get(at).cloned(),
+            ColumnValues::Floats(values) => values.get(at).map(|x| Value::float(*x)),
+            ColumnValues::Any(values) => values.get(at).cloned(),
         }
     }
 

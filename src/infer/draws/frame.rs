@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// A choice with its address.
 type Choice = (Vec<Value>, Value);
 
-pub struct Frame {
+pub struct SharedRun {
     /// One of these runs.
     pub run: Arc<Trace>,
     latent: Selection,
@@ -22,14 +22,14 @@ pub struct Frame {
     remakes: Option<bool>,
 }
 
-impl Frame {
-    pub fn of(run: &Arc<Trace>) -> Frame {
+impl SharedRun {
+    pub fn of(run: &Arc<Trace>) -> SharedRun {
         let latent = run.latent();
         let paths = run.all_choices().into_iter().map(|(path, ..)| path);
         let paths = paths.filter(|path| latent.share(path) != Share::None).collect();
         // What used state from outside may be another run by now.
         let remakes = run.state.then_some(false);
-        Frame { run: run.clone(), latent, paths, count: run.choice_count(), remakes }
+        SharedRun { run: run.clone(), latent, paths, count: run.choice_count(), remakes }
     }
 
     /// What is no data.

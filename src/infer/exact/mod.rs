@@ -32,7 +32,7 @@ pub const ROW: Builtin = Builtin::new(
 .options(3, &[]);
 
 /// One combination of the values that are walked through, and what it comes to.
-struct Case {
+struct SolvedCase {
     choices: ChoiceMap,
     weighing: Weighing,
     solution: Solution,
@@ -72,7 +72,7 @@ fn exact(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 /// Every combination, solved. A run that does not visit an observation weighs nothing.
-fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<Case>> {
+fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<SolvedCase>> {
     let elimination = Arc::new(Elimination::default());
     let space = Arc::new(Space {
         model: problem.model.clone(),
@@ -98,7 +98,7 @@ fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<Case>> {
             None => visited = true,
         }
         let weighing = Weighing { log: log_weight, dimension: weighing.dimension + solution.dimension };
-        cases.push(Case { choices, weighing, solution });
+        cases.push(SolvedCase { choices, weighing, solution });
         Ok(true)
     });
     walked.map_err(|e| match e.code {
@@ -123,7 +123,7 @@ fn is_positive(share: &Value) -> bool {
 }
 
 /// The posterior of each solved choice, a mixture where there are several cases.
-fn posteriors(cx: &mut Cx, cases: &[Case], shares: &[Value]) -> Result<Vec<(Value, Value)>> {
+fn posteriors(cx: &mut Cx, cases: &[SolvedCase], shares: &[Value]) -> Result<Vec<(Value, Value)>> {
     let mut all: Vec<(Value, Vec<(Value, Value)>)> = Vec::new();
     for (case, share) in cases.iter().zip(shares).filter(|(_, share)| is_positive(share)) {
         for (unknown, marginal) in case.solution.unknowns.iter().zip(case.solution.gaussian.marginals()) {

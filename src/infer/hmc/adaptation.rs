@@ -5,7 +5,7 @@ use super::mass::Mass;
 use crate::error::Result;
 use crate::eval::Cx;
 use crate::eval::key::Key;
-use crate::infer::log_density::{LogDensity, Point};
+use crate::infer::log_density::{DensityPoint, LogDensity};
 
 /// Nesterov's dual averaging of the step size (Hoffman and Gelman 2014, § 3.2).
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ impl DualAveraging {
 pub fn reasonable(
     cx: &mut Cx,
     density: &mut dyn LogDensity,
-    from: &Point,
+    from: &DensityPoint,
     mass: &Mass,
     first: f64,
     key: Key,

@@ -13,7 +13,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::{BadPoints, Trace};
 use crate::infer::chains::{Chain, Stats, Turn};
 use crate::infer::conditional::{WayBack, draw};
-use crate::infer::log_density::Point;
+use crate::infer::log_density::DensityPoint;
 use crate::infer::model_density::ModelDensity;
 use crate::infer::tally::Tally;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub struct GradientChain<'a> {
     paths: Vec<Vec<Value>>,
     /// Where they were at the start.
     sites: Vec<Vec<Value>>,
-    point: Point,
+    point: DensityPoint,
     /// The run at the point, where discrete choices were drawn with it.
     drawn: Option<Arc<Trace>>,
     /// The key of the last move.
@@ -59,7 +59,7 @@ impl<'a> GradientChain<'a> {
         if let (Some(None), true) = (&point, spaces.len() > 1) {
             return Err(other_choices(settings.name));
         }
-        let Some(point) = point.flatten().filter(Point::is_finite) else { return Ok(None) };
+        let Some(point) = point.flatten().filter(DensityPoint::is_finite) else { return Ok(None) };
         let mass = Mass::unit(point.u.len());
         let (windows, moments) = (Windows::new(settings.warmup), Moments::default());
         let adapted = Adapted { windows, moments, mass, sizes: None };

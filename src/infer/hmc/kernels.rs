@@ -45,7 +45,7 @@ pub const LEAPFROG: Builtin = Builtin::new(
 .options(2, HMC_OPTIONS);
 
 /// A kernel that moves along gradients.
-struct Gradient {
+struct GradientKernel {
     name: &'static str,
     selection: Option<Selection>,
     method: Method,
@@ -85,7 +85,7 @@ fn make(name: &'static str, known: &'static [OptionRow], args: &mut [Value]) -> 
         _ => Method::Nuts { max_depth: options.count("max-depth") },
     };
     let size = leapfrog_size(name, &options);
-    Ok(KernelObject::value(Gradient { name, selection, method, size, options, shown: gathered(args, index)? }))
+    Ok(KernelObject::value(GradientKernel { name, selection, method, size, options, shown: gathered(args, index)? }))
 }
 
 /// The option `:step-size` of an algorithm as the size of a leapfrog step. A Langevin move of τ is one such step of √(2τ).
@@ -99,7 +99,7 @@ pub fn told_size(name: &str, size: f64) -> f64 {
     if name.starts_with("mala") { size * size / 2.0 } else { size }
 }
 
-impl Kernel for Gradient {
+impl Kernel for GradientKernel {
     fn name(&self) -> &str {
         self.name
     }

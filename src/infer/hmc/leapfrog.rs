@@ -4,12 +4,12 @@ use super::mass::Mass;
 use crate::distributions::dot;
 use crate::error::Result;
 use crate::eval::Cx;
-use crate::infer::log_density::{LogDensity, Point};
+use crate::infer::log_density::{DensityPoint, LogDensity};
 
 /// A point with a momentum.
 #[derive(Clone, Debug, Default)]
 pub struct Phase {
-    pub point: Point,
+    pub point: DensityPoint,
     pub p: Vec<f64>,
 }
 
@@ -80,7 +80,7 @@ mod tests {
 
     fn start(normal: &mut Normal, p: Vec<f64>) -> Phase {
         let u = normal.0.iter().map(|s| 0.7 * s).collect();
-        Phase { point: Point::at(&mut context(), normal, u).ok().flatten().expect("a point"), p }
+        Phase { point: DensityPoint::at(&mut context(), normal, u).ok().flatten().expect("a point"), p }
     }
 
     fn go(phase: &Phase, normal: &mut Normal, mass: &Mass, size: f64, count: usize) -> Phase {

@@ -3,7 +3,7 @@
 use crate::error::{Code, Result};
 use crate::eval::Cx;
 use crate::gfi::{BadPoints, ChoiceMap};
-use crate::infer::log_density::{LogDensity, Point};
+use crate::infer::log_density::{DensityPoint, LogDensity};
 use crate::infer::model_density::ModelDensity;
 
 /// Densities of the same coordinates that differ in the discrete choices.
@@ -21,9 +21,9 @@ impl<'a> Marginal<'a> {
     }
 
     /// The point where a chain is: an error of the model is raised.
-    pub fn here(&mut self, cx: &mut Cx, u: Vec<f64>) -> Result<Option<Point>> {
+    pub fn here(&mut self, cx: &mut Cx, u: Vec<f64>) -> Result<Option<DensityPoint>> {
         let before = std::mem::take(&mut self.bad);
-        let found = Point::at(cx, self, u);
+        let found = DensityPoint::at(cx, self, u);
         let bad = std::mem::replace(&mut self.bad, before);
         match bad.first {
             Some(first) if bad.count as usize == self.terms.len() => Err(first),

@@ -6,7 +6,7 @@ use super::nuts;
 use crate::error::Result;
 use crate::eval::key::{Draws, Key};
 use crate::eval::{Cx, Value};
-use crate::infer::log_density::{LogDensity, Point};
+use crate::infer::log_density::{DensityPoint, LogDensity};
 
 #[derive(Clone, Copy, Debug)]
 pub enum Method {
@@ -20,9 +20,9 @@ pub enum Method {
 }
 
 /// What a move did.
-pub struct Moved {
+pub struct Trajectory {
     /// Where it leads, if it is accepted.
-    pub point: Option<Point>,
+    pub point: Option<DensityPoint>,
     pub log_alpha: f64,
     /// The mean probability of acceptance along the way, for the step size to adapt to.
     pub accept: f64,
@@ -37,11 +37,11 @@ impl Method {
         self,
         cx: &mut Cx,
         density: &mut dyn LogDensity,
-        from: &Point,
+        from: &DensityPoint,
         mass: &Mass,
         size: f64,
         key: Key,
-    ) -> Result<Moved> {
+    ) -> Result<Trajectory> {
         let mut draws = key.site(0, 0);
         let p = mass.momentum(from.u.len(), &mut draws);
         let start = Phase { point: from.clone(), p };
@@ -61,11 +61,11 @@ fn fixed(
     size: f64,
     steps: usize,
     draws: &mut Draws,
-) -> Result<Moved> {
+) -> Result<Trajectory> {
     let energy = way.energy(&phase);
     if !way.steps(cx, &mut phase, size, steps)? {
         let stats = vec![("structure-changed", Value::True), ("diverging", Value::False)];
-        return Ok(Moved { point: None, log_alpha: f64::NEG_INFINITY, accept: 0.0, stats });
+        return Ok(Trajectory { point: None, log_alpha: f64::NEG_INFINITY, accept: 0.0, stats });
     }
     let end = way.energy(&phase);
     let log_alpha = energy - end;
@@ -75,5 +75,5 @@ fn fixed(
         ("diverging", Value::bool(log_alpha < -DIVERGENCE)),
         ("energy", Value::float(if accepted { end } else { energy })),
     ];
-    Ok(Moved { point: accepted.then_some(phase.point), log_alpha, accept: log_alpha.exp().min(1.0), stats })
+    Ok(Trajectory { point: accepted.then_some(phase.point), log_alpha, accept: log_alpha.exp().min(1.0), stats })
 }

@@ -2,11 +2,11 @@
 //! along them and the criterion for any metric (Betancourt 2017, appendix A), as Stan has it.
 
 use super::leapfrog::{Hamiltonian, Phase};
-use super::method::{DIVERGENCE, Moved};
+use super::method::{DIVERGENCE, Trajectory};
 use crate::error::Result;
 use crate::eval::key::Draws;
 use crate::eval::{Cx, Value};
-use crate::infer::log_density::Point;
+use crate::infer::log_density::DensityPoint;
 
 /// A trajectory.
 #[derive(Default)]
@@ -16,7 +16,7 @@ struct Tree {
     /// Σ p.
     rho: Vec<f64>,
     /// A point drawn by weight.
-    point: Point,
+    point: DensityPoint,
     energy: f64,
     /// log Σ exp(−H), against the start.
     log_weight: f64,
@@ -44,7 +44,7 @@ pub fn apply(
     size: f64,
     max_depth: usize,
     draws: &mut Draws,
-) -> Result<Moved> {
+) -> Result<Trajectory> {
     let energy = way.energy(&start);
     let (spare, diverging, changed) = (Vec::new(), false, false);
     let mut growth = Growth { way, size, start: energy, draws, spare, accept: 0.0, steps: 0, diverging, changed };
@@ -70,7 +70,7 @@ pub fn apply(
         ("accept-prob", Value::float(accept)),
     ];
     let log_alpha = energy - tree.energy;
-    Ok(Moved { point: moved.then_some(tree.point), log_alpha, accept, stats })
+    Ok(Trajectory { point: moved.then_some(tree.point), log_alpha, accept, stats })
 }
 
 impl Growth<'_, '_> {

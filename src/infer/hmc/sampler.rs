@@ -10,7 +10,7 @@ use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{ChoiceMap, Selection, Trace};
-use crate::infer::chains::{self, Algorithm, Chain, Plan};
+use crate::infer::chains::{self, Algorithm, Chain, ChainPlan};
 use crate::infer::chains::{BURN, CALLBACK, CHAINS, SAMPLES, SEED, THIN, THREADS};
 use crate::infer::enumeration::{self, Grid};
 use crate::infer::model_density::ModelDensity;
@@ -95,7 +95,7 @@ fn rows(name: &str) -> &'static [OptionRow] {
 fn run(cx: &mut Cx, name: &'static str, args: &mut [Value]) -> Result<Value> {
     let options = Options::read(name, args, 3, rows(name))?;
     let algorithm = Gradients::read(cx, name, args, &options)?;
-    let plan = Plan::read(cx, name, &options)?;
+    let plan = ChainPlan::read(cx, name, &options)?;
     with_missing(chains::run(cx, &algorithm, &plan)?, &algorithm.problem.observations)
 }
 

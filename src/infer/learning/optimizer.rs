@@ -16,7 +16,7 @@ pub const TABLE: &[Builtin] = &[
         "An optimizer: steps along the gradient, `rate` times it; the rate is a number or a schedule such as `(cosine-decay 0.1 1000)`, a function of the number of the step from 1 on.\n(sgd 0.1) ;=> (sgd 0.1)",
         |_, a| {
             let options = Options::read("sgd", a, 1, MOMENTUM)?;
-            make("sgd", a, Rule::Sgd { momentum: options.number("momentum") })
+            make("sgd", a, StepRule::Sgd { momentum: options.number("momentum") })
         },
     )
     .options(1, MOMENTUM),
@@ -26,7 +26,7 @@ pub const TABLE: &[Builtin] = &[
         "An optimizer whose steps are about `rate` in every direction (Kingma and Ba 2015); the rate is a number or a schedule.\n(adam 0.01) ;=> (adam 0.01)",
         |_, a| {
             let options = Options::read("adam", a, 1, ADAM)?;
-            make("adam", a, Rule::adam(&options, 0.0))
+            make("adam", a, StepRule::adam(&options, 0.0))
         },
     )
     .options(1, ADAM),
@@ -36,7 +36,7 @@ pub const TABLE: &[Builtin] = &[
         "`adam` that also shrinks the parameters toward 0, by `rate` times `:weight-decay` of them a step (Loshchilov and Hutter 2019).\n(adamw 0.01) ;=> (adamw 0.01)",
         |_, a| {
             let options = Options::read("adamw", a, 1, ADAMW)?;
-            make("adamw", a, Rule::adam(&options, options.number("weight-decay")))
+            make("adamw", a, StepRule::adam(&options, options.number("weight-decay")))
         },
     )
     .options(1, ADAMW),
@@ -71,26 +71,26 @@ const DECAY: f64 = 0.01;
 
 /// What an optimizer makes of a gradient.
 #[derive(Clone, Copy, PartialEq)]
-enum Rule {
+enum StepRule {
     Sgd { momentum: f64 },
     Adam { betas: [f64; 2], epsilon: f64, decay: f64 },
 }
 
-impl Rule {
-    fn adam(options: &Options<'_>, decay: f64) -> Rule {
+impl StepRule {
+    fn adam(options: &Options<'_>, decay: f64) -> StepRule {
         let betas = [options.number("beta1"), options.number("beta2")];
-        Rule::Adam { betas, epsilon: options.number("epsilon"), decay }
+        StepRule::Adam { betas, epsilon: options.number("epsilon"), decay }
     }
 
     /// One number and its memory after a step of this rate; `step` counts from 1.
     fn apply(&self, x: f64, gradient: f64, memory: &mut [f64; 2], rate: f64, step: i32) -> f64 {
         match self {
-            Rule::Sgd { momentum } => {
+            StepRule::Sgd { momentum } => {
                 memory[0] = momentum * memory[0] + gradient;
                 x + rate * memory[0]
             }
             // Kingma and Ba 2015, algorithm 1; the decay is that of Loshchilov and Hutter 2019, algorithm 2.
-            Rule::Adam { betas: [b1, b2], epsilon, decay } => {
+            StepRule::Adam { betas: [b1, b2], epsilon, decay } => {
                 memory[0] = b1 * memory[0] + (1.0 - b1) * gradient;
                 memory[1] = b2 * memory[1] + (1.0 - b2) * gradient * gradient;
                 let (mean, square) = (memory[0] / (1.0 - b1.powi(step)), memory[1] / (1.0 - b2.powi(step)));
@@ -105,10 +105,10 @@ impl Rule {
 pub struct Optimizer {
     name: &'static str,
     rate: Value,
-    rule: Rule,
+    rule: StepRule,
 }
 
-fn make(name: &'static str, args: &[Value], rule: Rule) -> Result<Value> {
+fn make(name: &'static str, args: &[Value], rule: StepRule) -> Result<Value> {
     let rate = args[0].clone();
     match &rate {
         Value::Fn(_) | Value::Native(_) | Value::Host(_) => {}
@@ -149,8 +149,8 @@ impl Optimizer {
     /// What differs from the constructor's defaults, by option.
     fn options(&self) -> Vec<(&'static str, Value)> {
         let told = match self.rule {
-            Rule::Sgd { momentum } => vec![("momentum", momentum, 0.0)],
-            Rule::Adam { betas: [beta1, beta2], epsilon, decay } => {
+            StepRule::Sgd { momentum } => vec![("momentum", momentum, 0.0)],
+            StepRule::Adam { betas: [beta1, beta2], epsilon, decay } => {
                 let usual = if self.name == "adamw" { DECAY } else { 0.0 };
                 vec![
                     ("beta1", beta1, BETAS[0]),
@@ -166,7 +166,7 @@ impl Optimizer {
 
     /// The option `:optimizer`, Adam with this rate where it is left out.
     pub fn of(options: &Options<'_>, rate: Value) -> Result<Optimizer> {
-        let rule = Rule::Adam { betas: BETAS, epsilon: EPSILON, decay: 0.0 };
+        let rule = StepRule::Adam { betas: BETAS, epsilon: EPSILON, decay: 0.0 };
         let Some(given) = options.get("optimizer") else {
             return Ok(Optimizer { name: "adam", rate, rule });
         };

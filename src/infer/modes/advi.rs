@@ -3,7 +3,7 @@
 
 use super::super::learning::{Climb, Optimizer, Parameters, numbers};
 use super::super::width::in_width;
-use super::gaussian::Gaussian;
+use super::gaussian::NormalApproximation;
 use super::laplace::factor;
 use super::options::{Mode, mode};
 use crate::error::{Code, Error, Result};
@@ -12,7 +12,7 @@ use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::BadPoints;
-use crate::infer::log_density::{LogDensity, Point};
+use crate::infer::log_density::{DensityPoint, LogDensity};
 use crate::infer::options::{DRAWS, DTYPE, OPTIMIZER, STEPS};
 use crate::infer::start::{Problem, with_missing};
 use crate::infer::tally::result_of;
@@ -61,8 +61,12 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let start = curvature.unwrap_or_else(|| identity(n));
     let start = if full { start } else { diagonal(&start, n) };
     let units = (0..n).map(|i| deviation(&start, n, i)).collect();
-    let mut fit = Fit { gaussian: Gaussian { space: Arc::new(space), mean: peak.point.u, factor: start }, full, units };
-    let mut last = Slopes { count: 0.0, sums: vec![0.0; n], squares: vec![0.0; n] };
+    let mut fit = Fit {
+        gaussian: NormalApproximation { space: Arc::new(space), mean: peak.point.u, factor: start },
+        full,
+        units,
+    };
+    let mut last = MeanSlopes { count: 0.0, sums: vec![0.0; n], squares: vec![0.0; n] };
     let mut history = Vec::with_capacity(steps);
     let mut climb = optimizer.start();
     for step in 0..steps {
@@ -102,7 +106,7 @@ fn deviation(factor: &[f64], n: usize, i: usize) -> f64 {
 /// A distribution on its way. Its mean and factor are climbed in units of the standard deviations that it started with,
 /// so that a rate means the same whatever the coordinates measure.
 struct Fit {
-    gaussian: Gaussian,
+    gaussian: NormalApproximation,
     full: bool,
     units: Vec<f64>,
 }
@@ -123,7 +127,7 @@ impl Fit {
         let (mut by_mean, mut by_factor, mut bound) = (vec![0.0; n], vec![0.0; n * n], 0.0);
         for i in 0..particles {
             let gaussian = &self.gaussian;
-            let at = |cx: &mut Cx, u: &[f64]| Point::at(cx, &mut &*gaussian.space, u.to_vec());
+            let at = |cx: &mut Cx, u: &[f64]| DensityPoint::at(cx, &mut &*gaussian.space, u.to_vec());
             let (z, point) = gaussian.draw_good(cx, key, i, bad, at)?;
             let Some(point) = point.filter(|point| point.value > f64::NEG_INFINITY) else { return Err(impossible()) };
             bound += (point.value - self.gaussian.log_density(&point.u)) / particles as f64;
@@ -160,13 +164,13 @@ impl Fit {
 }
 
 /// Gradients of the last steps, where the rate is small: about an optimum they have the mean 0.
-struct Slopes {
+struct MeanSlopes {
     count: f64,
     sums: Vec<f64>,
     squares: Vec<f64>,
 }
 
-impl Slopes {
+impl MeanSlopes {
     fn add(&mut self, gradient: &[f64]) {
         self.count += 1.0;
         for (i, g) in gradient.iter().enumerate() {

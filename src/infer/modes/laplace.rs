@@ -1,13 +1,13 @@
 //! The mode of a posterior, and the normal distribution that has its curvature there (Tierney and Kadane 1986).
 
-use super::gaussian::Gaussian;
+use super::gaussian::NormalApproximation;
 use super::options::{Mode, mode};
 use crate::distributions::{cholesky, solve_lower};
 use crate::error::{Code, Error, Result};
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_value;
-use crate::infer::log_density::Point;
+use crate::infer::log_density::DensityPoint;
 use crate::infer::model_density::ModelDensity;
 use crate::infer::options::{self, DRAWS};
 use crate::infer::start::{Problem, with_missing};
@@ -51,7 +51,7 @@ fn laplace(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     }
     let factor = factor(cx, &space, &peak.point.u)?;
     let (trace, ..) = space.trace(cx, &peak.point.u)?;
-    let gaussian = Gaussian { space: Arc::new(space), mean: peak.point.u, factor };
+    let gaussian = NormalApproximation { space: Arc::new(space), mean: peak.point.u, factor };
     // The density at the peak against that of the normal distribution there.
     let log_ml = peak.point.value - gaussian.log_density(&gaussian.mean);
     let entries = gaussian.entries(cx, samples, key.fold(1), &mut bad)?;
@@ -89,7 +89,7 @@ fn bends(cx: &mut Cx, space: &ModelDensity, at: &[f64], i: usize) -> Result<Vec<
     let mut slope = |step: f64| -> Result<Vec<f64>> {
         let mut u = at.to_vec();
         u[i] += step;
-        Ok(Point::at(cx, &mut &*space, u)?.map_or_else(Vec::new, |point| point.gradient))
+        Ok(DensityPoint::at(cx, &mut &*space, u)?.map_or_else(Vec::new, |point| point.gradient))
     };
     let mut difference = |h: f64| -> Result<Vec<f64>> {
         Ok(slope(-h)?.iter().zip(slope(h)?).map(|(down, up)| (down - up) / (2.0 * h)).collect())

@@ -2,7 +2,7 @@
 
 use crate::distributions::dot;
 use crate::error::Result;
-use crate::infer::log_density::Point;
+use crate::infer::log_density::DensityPoint;
 use std::collections::VecDeque;
 
 /// Steps that are remembered.
@@ -14,7 +14,7 @@ const ARMIJO: f64 = 1e-4;
 
 /// A point of the function.
 pub struct Peak {
-    pub point: Point,
+    pub point: DensityPoint,
     /// The gradient is as good as 0.
     pub converged: bool,
 }
@@ -24,7 +24,7 @@ fn plus(a: &[f64], scale: f64, b: &[f64]) -> Vec<f64> {
 }
 
 /// Climbs from a point, for so many steps at most.
-pub fn climb(mut f: impl FnMut(Vec<f64>) -> Result<Point>, start: Vec<f64>, steps: usize) -> Result<Peak> {
+pub fn climb(mut f: impl FnMut(Vec<f64>) -> Result<DensityPoint>, start: Vec<f64>, steps: usize) -> Result<Peak> {
     let mut peak = Peak { point: f(start)?, converged: false };
     let mut memory: VecDeque<(Vec<f64>, Vec<f64>)> = VecDeque::new();
     for _ in 0..steps {
@@ -86,12 +86,12 @@ fn direction(gradient: &[f64], memory: &VecDeque<(Vec<f64>, Vec<f64>)>) -> Vec<f
 
 /// A point along a direction that is higher, as the slope promises.
 fn search(
-    f: &mut impl FnMut(Vec<f64>) -> Result<Point>,
+    f: &mut impl FnMut(Vec<f64>) -> Result<DensityPoint>,
     peak: &Peak,
     direction: &[f64],
     slope: f64,
     first: f64,
-) -> Result<Option<Point>> {
+) -> Result<Option<DensityPoint>> {
     let mut size = first;
     for _ in 0..HALVINGS {
         let higher = f(plus(&peak.point.u, size, direction))?;

@@ -5,7 +5,7 @@ use crate::error::{Code, Error, Result};
 use crate::eval::Cx;
 use crate::eval::key::Key;
 use crate::gfi::BadPoints;
-use crate::infer::log_density::{LogDensity, Point};
+use crate::infer::log_density::{DensityPoint, LogDensity};
 use crate::infer::model_density::ModelDensity;
 use crate::infer::start::Problem;
 use std::cmp::Ordering;
@@ -33,8 +33,8 @@ pub fn mode(cx: &mut Cx, problem: &Problem, jacobian: bool, starts: usize, steps
         })?;
         let Some((space, start)) = found else { continue };
         let density = |u: Vec<f64>| {
-            let nowhere = Point { value: f64::NEG_INFINITY, gradient: vec![0.0; u.len()], u: u.clone() };
-            let found = Point::at(cx, &mut &space, u);
+            let nowhere = DensityPoint { value: f64::NEG_INFINITY, gradient: vec![0.0; u.len()], u: u.clone() };
+            let found = DensityPoint::at(cx, &mut &space, u);
             Ok(bad.good(found)?.flatten().unwrap_or(nowhere))
         };
         let peak = climb(density, start, steps)?;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// The draws of a result, chain after chain.
 pub struct ResultDraws {
-    runs: Runs,
+    runs: ResultRuns,
     /// One for weighted draws.
     pub chains: usize,
     pub log_weights: Option<Vec<f64>>,
@@ -30,7 +30,7 @@ pub struct ResultDraws {
 }
 
 /// Columns of choices, traces, or the lanes of a batched one.
-pub enum Runs {
+pub enum ResultRuns {
     Columns(Arc<DrawColumns>),
     Single(Vec<Arc<Trace>>),
     Batched(Arc<BatchedTrace>),
@@ -49,7 +49,7 @@ impl ResultDraws {
             return bare(&result)?.ok_or_else(|| no_result(function, value));
         };
         let runs = match traces.as_host::<BatchedTrace>() {
-            Some(batched) => Runs::Batched(Arc::new(batched.clone())),
+            Some(batched) => ResultRuns::Batched(Arc::new(batched.clone())),
             None => runs_of(cx, &traces).map_err(|e| e.unwrap_or_else(|| no_result(function, value)))?,
         };
         let count = runs.len();
@@ -107,7 +107,7 @@ impl ResultDraws {
         self.runs.len()
     }
 
-    pub fn runs(&self) -> &Runs {
+    pub fn runs(&self) -> &ResultRuns {
         &self.runs
     }
 
@@ -122,9 +122,9 @@ impl ResultDraws {
                 .help("name a choice, `(marginal r :x)`, or look into `(:joint r)` and `(:posterior r)`"));
         }
         match &self.runs {
-            Runs::Columns(columns) => (0..columns.len()).map(|row| columns.trace(row)).collect(),
-            Runs::Single(traces) => Ok(traces.clone()),
-            Runs::Batched(batched) => {
+            ResultRuns::Columns(columns) => (0..columns.len()).map(|row| columns.trace(row)).collect(),
+            ResultRuns::Single(traces) => Ok(traces.clone()),
+            ResultRuns::Batched(batched) => {
                 let lanes = batch::all_lanes(cx, batched)?;
                 singles(cx, &lanes).map_err(|e| e.unwrap_or_else(|| no_result("traces", &lanes)))
             }
@@ -134,9 +134,9 @@ impl ResultDraws {
     /// The value of a choice in every draw; `None` where a draw lacks it.
     pub fn choice(&self, path: &[Value]) -> Result<Vec<Option<Value>>> {
         match &self.runs {
-            Runs::Columns(columns) => Ok((0..columns.len()).map(|row| columns.value_at(row, path)).collect()),
-            Runs::Single(traces) => Ok(traces.iter().map(|trace| trace.value_at(path)).collect()),
-            Runs::Batched(batched) => {
+            ResultRuns::Columns(columns) => Ok((0..columns.len()).map(|row| columns.value_at(row, path)).collect()),
+            ResultRuns::Single(traces) => Ok(traces.iter().map(|trace| trace.value_at(path)).collect()),
+            ResultRuns::Batched(batched) => {
                 let mut values = vec![None; batched.group.len()];
                 for (group, value) in batched.values_at(path)? {
                     for (id, value) in group.iter().zip(values_of(&value, &group)?) {
@@ -151,15 +151,15 @@ impl ResultDraws {
     /// Some choice below a path.
     pub fn below(&self, path: &[Value]) -> Option<Vec<Value>> {
         match &self.runs {
-            Runs::Columns(columns) => {
+            ResultRuns::Columns(columns) => {
                 let known = columns.paths().into_iter();
                 known.map(|(path, _)| path).find(|found| found.starts_with(path))
             }
-            Runs::Single(traces) => {
+            ResultRuns::Single(traces) => {
                 let below = |trace: &Arc<Trace>| trace.all_choices().into_iter().find(|(p, _, _)| p.starts_with(path));
                 traces.iter().find_map(below).map(|(found, _, _)| found)
             }
-            Runs::Batched(batched) => {
+            ResultRuns::Batched(batched) => {
                 batched.addresses().iter().find(|found| found.starts_with(path)).map(|found| found.to_vec())
             }
         }
@@ -168,8 +168,8 @@ impl ResultDraws {
     /// The addresses that some draw has, in order of first appearance, for reports.
     pub fn address_names(&self) -> Vec<String> {
         match &self.runs {
-            Runs::Columns(columns) => columns.paths().iter().take(1000).map(|(path, _)| show(path)).collect(),
-            Runs::Single(traces) => {
+            ResultRuns::Columns(columns) => columns.paths().iter().take(1000).map(|(path, _)| show(path)).collect(),
+            ResultRuns::Single(traces) => {
                 let mut names = Vec::new();
                 for name in traces.iter().take(1000).flat_map(|trace| trace.address_names()) {
                     if !names.contains(&name) {
@@ -178,7 +178,7 @@ impl ResultDraws {
                 }
                 names
             }
-            Runs::Batched(batched) => batched.address_names(),
+            ResultRuns::Batched(batched) => batched.address_names(),
         }
     }
 }
@@ -200,7 +200,7 @@ fn bare(result: &Map) -> Result<Option<ResultDraws>> {
     }
     let tracked = log_weights.iter().any(holds_var).then(|| log_weights.clone());
     let plain = Weighed::of(log_weights)?.map(|w| w.plain);
-    let runs = Runs::Single(traces);
+    let runs = ResultRuns::Single(traces);
     Ok(Some(ResultDraws { runs, chains: 1, log_weights: plain, tracked, bare: true, result: result.clone() }))
 }
 
@@ -208,18 +208,18 @@ fn apply_log(share: &Value) -> Result<Value> {
     numeric::unary(Unary::Log, share)
 }
 
-impl Runs {
+impl ResultRuns {
     fn len(&self) -> usize {
         match self {
-            Runs::Columns(columns) => columns.len(),
-            Runs::Single(traces) => traces.len(),
-            Runs::Batched(batched) => batched.group.len(),
+            ResultRuns::Columns(columns) => columns.len(),
+            ResultRuns::Single(traces) => traces.len(),
+            ResultRuns::Batched(batched) => batched.group.len(),
         }
     }
 }
 
 /// The runs of a sequence of traces, as they are kept; no error of their own when they are none.
-fn runs_of(cx: &mut Cx, traces: &Value) -> std::result::Result<Runs, Option<Box<Error>>> {
+fn runs_of(cx: &mut Cx, traces: &Value) -> std::result::Result<ResultRuns, Option<Box<Error>>> {
     let items = sequence::to_vec(cx, traces).map_err(Some)?;
     let place = |item: &Value| item.as_host::<TraceObject>()?.place().map(|(store, row)| (store.clone(), row));
     if let Some((first, 0)) = items.first().and_then(place)
@@ -227,9 +227,9 @@ fn runs_of(cx: &mut Cx, traces: &Value) -> std::result::Result<Runs, Option<Box<
         && let Ok(columns) = first.any().downcast::<DrawColumns>()
         && columns.len() == items.len()
     {
-        return Ok(Runs::Columns(columns));
+        return Ok(ResultRuns::Columns(columns));
     }
-    singles(cx, traces).map(Runs::Single)
+    singles(cx, traces).map(ResultRuns::Single)
 }
 
 /// The traces of a sequence; no error of their own when they are none.

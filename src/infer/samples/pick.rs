@@ -99,19 +99,21 @@ pub fn is_numeric(value: &Value) -> bool {
 
 /// One value as numbers in row-major order. Scalars never become arrays on the way.
 #[derive(Clone, PartialEq)]
-struct Row {
+struct NumberRow {
     numbers: Vec<f64>,
     shape: Vec<usize>,
     dtype: DType,
 }
 
-impl Row {
-    fn of(value: &Value) -> Result<Row> {
-        let scalar = |x: f64, dtype| Ok(Row { numbers: vec![x], shape: Vec::new(), dtype });
+impl NumberRow {
+    fn of(value: &Value) -> Result<NumberRow> {
+        let scalar = |x: f64, dtype| Ok(NumberRow { numbers: vec![x], shape: Vec::new(), dtype });
         match value {
-            Value::Array(a) => {
-                Ok(Row { numbers: a.to_f64().map_err(arrays::raise)?, shape: a.shape().to_vec(), dtype: a.dtype() })
-            }
+            Value::Array(a) => Ok(NumberRow {
+                numbers: a.to_f64().map_err(arrays::raise)?,
+                shape: a.shape().to_vec(),
+                dtype: a.dtype(),
+            }),
             Value::True => scalar(1.0, DType::Bool),
             Value::False => scalar(0.0, DType::Bool),
             // Larger integers would not survive as floats.
@@ -122,20 +124,20 @@ impl Row {
 }
 
 /// Values that are all numbers, booleans, or arrays of one shape; NaN where a draw has none.
-pub struct Numbers {
+pub struct NumberRows {
     rows: Vec<Vec<f64>>,
     shape: Vec<usize>,
     dtype: DType,
 }
 
-impl Numbers {
+impl NumberRows {
     /// `None` when some value is no number, or shapes differ.
-    pub fn of(values: &[Option<Value>]) -> Result<Option<Numbers>> {
+    pub fn of(values: &[Option<Value>]) -> Result<Option<NumberRows>> {
         if values.iter().flatten().any(|v| !is_numeric(v)) {
             return Ok(None);
         }
-        let rows: Vec<Option<Row>> =
-            values.iter().map(|v| v.as_ref().map(Row::of).transpose()).collect::<Result<_>>()?;
+        let rows: Vec<Option<NumberRow>> =
+            values.iter().map(|v| v.as_ref().map(NumberRow::of).transpose()).collect::<Result<_>>()?;
         let Some(first) = rows.iter().flatten().next().cloned() else { return Ok(None) };
         if rows.iter().flatten().any(|row| row.shape != first.shape) {
             return Ok(None);
@@ -144,7 +146,7 @@ impl Numbers {
         let same = rows.iter().all(|row| row.as_ref().is_some_and(|row| row.dtype == first.dtype));
         let missing = vec![f64::NAN; first.numbers.len()];
         let rows = rows.into_iter().map(|row| row.map_or_else(|| missing.clone(), |row| row.numbers)).collect();
-        Ok(Some(Numbers { rows, shape: first.shape, dtype: if same { first.dtype } else { DType::Float64 } }))
+        Ok(Some(NumberRows { rows, shape: first.shape, dtype: if same { first.dtype } else { DType::Float64 } }))
     }
 
     pub fn shape(&self) -> &[usize] {

@@ -79,7 +79,7 @@ impl Names {
 
 /// The options.
 #[derive(Clone)]
-pub struct Settings {
+pub struct FilterSettings {
     pub particles: usize,
     pub threshold: f64,
     pub scheme: Scheme,
@@ -90,14 +90,14 @@ pub struct Settings {
     pub reference: Option<Arc<Trace>>,
 }
 
-impl Settings {
+impl FilterSettings {
     /// Are later steps moves by proposals?
     pub fn proposes(&self) -> bool {
         self.forward.is_some() || self.backward.is_some()
     }
 
     /// Reads the options from `args[index]` on.
-    pub fn read(options: &Options<'_>, names: &Names, index: usize) -> Result<Settings> {
+    pub fn read(options: &Options<'_>, names: &Names, index: usize) -> Result<FilterSettings> {
         if let Some(missing) = names.needed.iter().find(|name| options.get(name).is_none()) {
             let missing = if *missing == "proposal" { "forward" } else { missing };
             let message = format!("`{}` needs the option `:{missing}`", names.algorithm);
@@ -111,7 +111,7 @@ impl Settings {
             function(names.algorithm, value).map_err(|e| e.arg(index))?;
             Ok(Some(value.clone()))
         };
-        Ok(Settings {
+        Ok(FilterSettings {
             particles: options.count("particles"),
             threshold: options.number("ess-threshold"),
             scheme: Scheme::named(options.word("resample")),
@@ -135,14 +135,14 @@ impl Settings {
 
 /// One target of the sequence.
 #[derive(Clone)]
-pub struct Step {
+pub struct FilterStep {
     pub args: Vec<Value>,
     pub obs: ChoiceMap,
 }
 
 /// Reads a sequence of `{:args :argdiffs :obs}`; arguments that are left out are those of the step before. The diffs
 /// say nothing that comparing the arguments does not.
-pub fn steps(cx: &mut Cx, algorithm: &str, value: &Value, index: usize) -> Result<Vec<Step>> {
+pub fn steps(cx: &mut Cx, algorithm: &str, value: &Value, index: usize) -> Result<Vec<FilterStep>> {
     if matches!(value, Value::Map(_)) {
         let message = format!("`{algorithm}` wants a sequence of steps, not a map");
         return Err(Error::new(Code::Type, message).arg(index).help("put the one step into a vector: `[{:obs …}]`"));
@@ -153,7 +153,7 @@ pub fn steps(cx: &mut Cx, algorithm: &str, value: &Value, index: usize) -> Resul
             .arg(index)
             .help("steps are maps: `[{:args [1] :obs {[0 :y] 1.5}} …]`"));
     }
-    let mut steps: Vec<Step> = Vec::with_capacity(items.len());
+    let mut steps: Vec<FilterStep> = Vec::with_capacity(items.len());
     for (t, item) in items.iter().enumerate() {
         let Value::Map(map) = item else { return Err(no_step(algorithm, item, t).arg(index)) };
         keys::check(&format!("step {t} of `{algorithm}`"), "key", map, "args argdiffs obs")
@@ -166,7 +166,7 @@ pub fn steps(cx: &mut Cx, algorithm: &str, value: &Value, index: usize) -> Resul
             Some(obs) => constraints_of(obs, index)?,
             None => ChoiceMap::default(),
         };
-        steps.push(Step { args, obs });
+        steps.push(FilterStep { args, obs });
     }
     Ok(steps)
 }
@@ -178,7 +178,7 @@ fn no_step(algorithm: &str, item: &Value, t: usize) -> Box<Error> {
 }
 
 /// The same where each element of data with missing ones stands alone: a retained particle keeps them apart by address.
-pub fn element_by_element(mut steps: Vec<Step>) -> Result<Vec<Step>> {
+pub fn element_by_element(mut steps: Vec<FilterStep>) -> Result<Vec<FilterStep>> {
     for step in &mut steps {
         step.obs = step.obs.element_by_element()?;
     }

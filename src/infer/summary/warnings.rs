@@ -1,8 +1,8 @@
 //! What is wrong with a sample, and what to do about it.
 
-use super::Row;
+use super::SummaryRow;
 use crate::eval::Value;
-use crate::infer::samples::{ResultDraws, Runs};
+use crate::infer::samples::{ResultDraws, ResultRuns};
 
 /// R-hat above which chains have not mixed, and effective draws of a chain below which its diagnostics say little
 /// (Vehtari et al. 2021).
@@ -14,14 +14,14 @@ const MIN_DRAWS: usize = 4;
 /// Effective draws of a weighted sample.
 const MIN_WEIGHTED_ESS: f64 = 100.0;
 
-pub fn of_chains(rows: &[Row], draws: &ResultDraws) -> Vec<String> {
+pub fn of_chains(rows: &[SummaryRow], draws: &ResultDraws) -> Vec<String> {
     let mut warnings = Vec::new();
-    let mut warn = |bad: Vec<&Row>, text: &dyn Fn(&str) -> String| {
+    let mut warn = |bad: Vec<&SummaryRow>, text: &dyn Fn(&str) -> String| {
         if !bad.is_empty() {
             warnings.push(text(&names(&bad)));
         }
     };
-    let where_row = |test: &dyn Fn(&Row) -> bool| rows.iter().filter(|r| test(r)).collect::<Vec<_>>();
+    let where_row = |test: &dyn Fn(&SummaryRow) -> bool| rows.iter().filter(|r| test(r)).collect::<Vec<_>>();
     warn(where_row(&|r| r.get("sd") == 0.0 && r.count > 1), &|names| {
         format!("{names} never changed: if it can, no move was accepted; see `:stats` of the result")
     });
@@ -38,7 +38,7 @@ pub fn of_chains(rows: &[Row], draws: &ResultDraws) -> Vec<String> {
         warnings.push(format!("fewer than {MIN_DRAWS} draws a chain cannot be judged: draw more (`:samples`)"));
     }
     // ResultDraws that are independent by themselves form no chain.
-    let independent = matches!(draws.runs(), Runs::Batched(_)) || draws.result.get_keyword("sample").is_some();
+    let independent = matches!(draws.runs(), ResultRuns::Batched(_)) || draws.result.get_keyword("sample").is_some();
     if draws.chains == 1 && !rows.is_empty() && !independent {
         warnings.push("one chain has no r_hat: run several (`:chains 4`) to see whether they agree".to_string());
     }
@@ -81,9 +81,9 @@ fn trues(value: &Value) -> usize {
 }
 
 /// Moves that stopped where the model makes other choices, in chains that never got there.
-fn of_structure(rows: &[Row], draws: &ResultDraws) -> Option<String> {
+fn of_structure(rows: &[SummaryRow], draws: &ResultDraws) -> Option<String> {
     let count = stat(draws, "structure-changes")?.as_int()?;
-    let crossed = |row: &Row| {
+    let crossed = |row: &SummaryRow| {
         let has: Vec<bool> = draws.choice(&row.path).ok()?.iter().map(Option::is_some).collect();
         has.chunks(draws.per_chain().max(1)).find(|chain| chain.contains(&true) && chain.contains(&false)).map(|_| ())
     };
@@ -109,7 +109,7 @@ pub fn of_weighted(ess: f64, draws: &ResultDraws) -> Vec<String> {
 }
 
 /// The first few names.
-fn names(rows: &[&Row]) -> String {
+fn names(rows: &[&SummaryRow]) -> String {
     let shown: Vec<&str> = rows.iter().take(3).map(|r| r.name.as_str()).collect();
     let more = rows.len() - shown.len();
     if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }

@@ -5,8 +5,8 @@ use super::super::width::in_width;
 use super::bounds::estimate;
 use super::cover;
 use super::fitted::Fitted;
-use super::particle::{Posterior, Problem};
-use super::settings::{DRAWS_A_STEP, ESTIMATOR, OBJECTIVE, Objective, Settings};
+use super::particle::{GuidedProblem, Posterior};
+use super::settings::{DRAWS_A_STEP, ESTIMATOR, EstimatorSettings, OBJECTIVE, Objective};
 use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
@@ -38,12 +38,12 @@ fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         Some(_) => options.arguments(cx, "guide-args")?,
         None => given.clone(),
     };
-    let settings = Settings::read(&options)?;
+    let settings = EstimatorSettings::read(&options)?;
     let (steps, samples) = (options.count("steps"), options.count("samples"));
     let optimizer = Optimizer::of(&options, Value::float(0.01))?;
     let key = cx.next_key("vi")?;
     let posterior = Posterior::new(&args[0], &given, &observations);
-    let problem = Problem { guide: &args[1], guide_args: &guide_args, posterior: Some(posterior) };
+    let problem = GuidedProblem { guide: &args[1], guide_args: &guide_args, posterior: Some(posterior) };
     cover::check(cx, &problem, &settings, key.fold(0))?;
     let problems = [problem];
     let mut bad = BadPoints::default();
@@ -61,8 +61,8 @@ fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 /// The parameters that runs read.
 pub fn known_parameters(
     cx: &mut Cx,
-    problems: &[Problem<'_>],
-    settings: &Settings,
+    problems: &[GuidedProblem<'_>],
+    settings: &EstimatorSettings,
     key: Key,
     bad: &mut BadPoints,
 ) -> Result<Parameters> {
@@ -74,8 +74,8 @@ pub fn known_parameters(
 /// Steps up the gradient: the estimates on the way.
 fn climb(
     cx: &mut Cx,
-    problems: &[Problem<'_>],
-    settings: &Settings,
+    problems: &[GuidedProblem<'_>],
+    settings: &EstimatorSettings,
     parameters: &mut Parameters,
     (mut climb, steps): (Climb, usize),
     key: Key,
@@ -114,9 +114,9 @@ fn expectation(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("expectation", args, 2, EXPECTATION)?;
     function("expectation", &args[0]).map_err(|e| e.arg(0))?;
     let given = argument_vector(cx, "expectation", &args[1])?;
-    let settings = Settings::of(&options, Objective::Mean)?;
+    let settings = EstimatorSettings::of(&options, Objective::Mean)?;
     let key = cx.next_key("expectation")?;
-    let problem = Problem { guide: &args[0], guide_args: &given, posterior: None };
+    let problem = GuidedProblem { guide: &args[0], guide_args: &given, posterior: None };
     cover::check(cx, &problem, &settings, key.fold(0))?;
     let problems = [problem];
     let mut bad = BadPoints::default();

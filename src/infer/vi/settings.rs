@@ -53,27 +53,27 @@ pub enum Baseline {
     Vimco,
 }
 
-pub struct Settings {
+pub struct EstimatorSettings {
     pub objective: Objective,
     pub baseline: Baseline,
     pub passages: Passages,
     pub particles: usize,
 }
 
-impl Settings {
-    pub fn read(options: &Options) -> Result<Settings> {
+impl EstimatorSettings {
+    pub fn read(options: &Options) -> Result<EstimatorSettings> {
         let objective = match options.word("objective") {
             "iwelbo" => Objective::Iwelbo,
             "pwake" => Objective::Pwake,
             "qwake" => Objective::Qwake,
             _ => Objective::Elbo,
         };
-        Settings::of(options, objective)
+        EstimatorSettings::of(options, objective)
     }
 
     /// Estimator and particles for an objective.
-    pub fn of(options: &Options, objective: Objective) -> Result<Settings> {
-        let mut settings = Settings {
+    pub fn of(options: &Options, objective: Objective) -> Result<EstimatorSettings> {
+        let mut settings = EstimatorSettings {
             objective,
             baseline: Baseline::Others,
             passages: Passages { named: Trie::Empty, others: Passage::Path },

@@ -7,8 +7,8 @@ use super::super::width::in_width;
 use super::bounds::{estimate, only};
 use super::cover;
 use super::fit::known_parameters;
-use super::particle::{Posterior, Problem};
-use super::settings::{Objective, Settings};
+use super::particle::{GuidedProblem, Posterior};
+use super::settings::{EstimatorSettings, Objective};
 use crate::error::{At, Code, Error, Result};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
@@ -54,13 +54,13 @@ fn wake_sleep(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let day = |Datum { args, observations }| Day { guide_args: seen(&args, &observations), args, observations };
     let days: Vec<Day> = Datum::all(cx, "wake-sleep", &args[2], 2)?.into_iter().map(day).collect();
     let problem = |day| Day::problem(day, &args[0], &args[1]);
-    let problems: Vec<Problem<'_>> = days.iter().map(problem).collect();
+    let problems: Vec<GuidedProblem<'_>> = days.iter().map(problem).collect();
     let reweighted = options.flag("reweighted");
     if reweighted {
         options.idle("dreams", "with `:reweighted`: the guide learns awake")?;
     }
-    let wake = Settings::of(&options, if reweighted { Objective::Pwake } else { Objective::Wake })?;
-    let wake_guide = Settings::of(&options, Objective::Qwake)?;
+    let wake = EstimatorSettings::of(&options, if reweighted { Objective::Pwake } else { Objective::Wake })?;
+    let wake_guide = EstimatorSettings::of(&options, Objective::Qwake)?;
     let dreams = options.count("dreams");
     let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps"));
     let key = cx.next_key("wake-sleep")?;
@@ -107,9 +107,9 @@ fn of_data(error: Box<Error>) -> Box<Error> {
 }
 
 impl Day {
-    fn problem<'a>(&'a self, model: &'a Value, guide: &'a Value) -> Problem<'a> {
+    fn problem<'a>(&'a self, model: &'a Value, guide: &'a Value) -> GuidedProblem<'a> {
         let posterior = Posterior::new(model, &self.args, &self.observations);
-        Problem { guide, guide_args: &self.guide_args, posterior: Some(posterior) }
+        GuidedProblem { guide, guide_args: &self.guide_args, posterior: Some(posterior) }
     }
 }
 
@@ -117,7 +117,7 @@ impl Day {
 /// and its gradient by the guide's parameters. The dreams are constants.
 fn sleep(
     cx: &mut Cx,
-    problems: &[Problem<'_>],
+    problems: &[GuidedProblem<'_>],
     dreams: usize,
     parameters: &mut Parameters,
     key: Key,
