@@ -22,7 +22,8 @@ pub fn main() -> ExitCode {
     let console = Console::new(&options);
     if let Some(threads) = options.threads {
         // Nothing has asked for the pool yet; if the system refuses so many threads, its own number serves.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global();
+        let most = std::thread::available_parallelism().map_or(1, |n| n.get());
+        let _ = rayon::ThreadPoolBuilder::new().num_threads((threads as usize).min(most)).build_global();
     }
     let code = match &options.command {
         _ if let Some(error) = refused(&options) => {

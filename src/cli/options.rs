@@ -41,7 +41,7 @@ pub struct CliOptions {
     /// Precision of batched runs [default: f64, on a GPU f32]
     #[arg(long, value_name = "WIDTH", value_parser = ["f32", "f64"])]
     dtype: Option<String>,
-    /// Most threads of a batched run; results never depend on it
+    /// Most threads, at most one a core; results never depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub threads: Option<u32>,
 

@@ -20,7 +20,7 @@ pub const TABLE: &[Builtin] = &[
         "A draw from a distribution, outside models. In a model use `trace`.\n(<= 0 (sample (uniform 0 1)) 1) ;=> true",
         sample,
     )
-    .state(),
+    .draws(),
     Builtin::generic(
         "logpdf",
         "[dist x]",

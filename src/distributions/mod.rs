@@ -56,7 +56,7 @@ pub use params::Params;
 pub use pathwise::ValuePair;
 pub use real::Real;
 pub use scalar::ScalarDist;
-pub use structured::linear::{cholesky, solve_lower};
+pub use structured::linear::{cholesky, dot, solve_lower};
 pub use structured::{ReadParams, StructuredDist, StructuredFamily, StructuredLanes, choose, column_of};
 pub use support::Support;
 pub use support_of::SupportOf;

@@ -2,6 +2,7 @@
 
 use super::cx::Cx;
 use super::node::Node;
+use super::options::OptionRow;
 use super::value::Value;
 use crate::error::Result;
 use crate::lexer::Span;
@@ -12,6 +13,8 @@ use std::sync::Arc;
 pub enum Effect {
     #[default]
     Pure,
+    /// Draws from the stream of its worker, and does nothing else.
+    Draws,
     /// Changes or reads something that changes: atoms, definitions, random streams.
     State,
     /// Reads or writes outside the program.
@@ -73,8 +76,8 @@ pub struct Builtin {
     pub call: NativeFn,
     pub gradient: GradientSupport,
     pub lanes: LaneRule,
-    /// The argument from which on there are options, and their names as [`super::options::Options`] reads them.
-    pub options: Option<(u16, &'static str)>,
+    /// The argument from which on there are options, and their declarations.
+    pub options: Option<(u16, &'static [OptionRow])>,
 }
 
 impl Builtin {
@@ -103,13 +106,17 @@ impl Builtin {
         }
     }
 
+    pub const fn draws(self) -> Builtin {
+        Builtin { effect: Effect::Draws, ..self }
+    }
+
     pub const fn state(self) -> Builtin {
         Builtin { effect: Effect::State, ..self }
     }
 
-    /// The arguments from `from` on are options with these names.
-    pub const fn options(self, from: u16, names: &'static str) -> Builtin {
-        Builtin { options: Some((from, names)), ..self }
+    /// The arguments from `from` on are these options.
+    pub const fn options(self, from: u16, rows: &'static [OptionRow]) -> Builtin {
+        Builtin { options: Some((from, rows)), ..self }
     }
 
     pub const fn io(self) -> Builtin {

@@ -5,7 +5,6 @@ use super::collections::Map;
 use super::print::brief;
 use super::value::Value;
 use crate::error::{Code, Error, Result, Stop};
-use crate::parser::{Form, FormKind};
 
 /// What people of other systems call an option.
 const HABITS: &[(&str, &str)] = &[
@@ -59,21 +58,5 @@ pub fn unknown(owner: &str, noun: &str, key: &Value, known: &str) -> Stop {
         (Some(":optimizer"), _) => error.help(format!("write `:optimizer (adam 0.01)`; the {list}")),
         (Some(best), _) => error.help(format!("did you mean `{best}`? The {list}")),
         (None, _) => error.help(format!("the {list}")),
-    }
-}
-
-/// The same check of a call that is only read: literal options among its arguments from `from` on.
-pub fn check_forms(owner: &str, args: &[Form], from: usize, known: &str) -> Result<()> {
-    let checked = |form: &Form| match &form.kind {
-        FormKind::Keyword(name) if find(known, name).is_none() => {
-            Err(unknown(owner, "option", &Value::keyword(name), known).at(form.span))
-        }
-        _ => Ok(()),
-    };
-    let given = args.get(from..).unwrap_or_default();
-    match given {
-        [Form { kind: FormKind::Map(entries), .. }] => entries.iter().try_for_each(|(key, _)| checked(key)),
-        [first, ..] if matches!(first.kind, FormKind::Keyword(_)) => given.iter().step_by(2).try_for_each(checked),
-        _ => Ok(()),
     }
 }

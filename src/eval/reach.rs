@@ -1,6 +1,7 @@
-//! Which globals the code of a value can come to: what is defined anew concerns the runs of a function that can come to
-//! it, and no others.
+//! What the code of a value can come to: which globals, since what is defined anew concerns the runs of a function that can
+//! come to it and no others; and which builtins, since code that comes to none with effects may run on any thread.
 
+use super::function::{Builtin, Effect};
 use super::node::Node;
 use super::program::Program;
 use super::value::{Value, with_stack};
@@ -20,24 +21,33 @@ impl Program {
 
 /// Can one of the globals of which something is true be come to from these values?
 fn reaches(program: &Program, values: &[Value], wanted: &dyn Fn(u32) -> bool) -> bool {
-    let mut walk = ReachWalk { program, wanted, globals: HashSet::new(), codes: HashSet::new() };
-    walk.any(values.iter())
+    let rows = |row: &Builtin| FROM_TEXT.contains(&row.name);
+    Reach { program, wanted, rows: &rows, globals: HashSet::new(), codes: HashSet::new() }.any(values.iter())
 }
 
-struct ReachWalk<'w> {
+/// Do these values, when they are called, do nothing but compute and draw?
+pub fn only_draws(program: &Program, values: &[Value]) -> bool {
+    let rows = |row: &Builtin| row.effect > Effect::Draws;
+    let mut reach = Reach { program, wanted: &|_| false, rows: &rows, globals: HashSet::new(), codes: HashSet::new() };
+    !reach.any(values.iter())
+}
+
+struct Reach<'w> {
     program: &'w Program,
     wanted: &'w dyn Fn(u32) -> bool,
+    rows: &'w dyn Fn(&Builtin) -> bool,
     globals: HashSet<u32>,
     codes: HashSet<usize>,
 }
 
-impl ReachWalk<'_> {
+impl Reach<'_> {
     fn value(&mut self, value: &Value) -> bool {
         with_stack(value.depth(), || match value {
             Value::Fn(f) => {
                 self.code(Arc::as_ptr(&f.code).addr(), f.code.arities.iter().map(|arity| &arity.body))
                     || self.any(f.captures.iter())
             }
+            Value::Native(row) => (self.rows)(row),
             Value::Vector(items) => self.any(items.iter()),
             Value::List(items) => self.any(items.iter()),
             Value::Set(items) => self.any(items.iter()),
@@ -63,7 +73,8 @@ impl ReachWalk<'_> {
         let itself = match node {
             Node::Global(global) => self.global(*global),
             Node::Const(value) => self.value(value),
-            Node::Native(call) => FROM_TEXT.contains(&call.row.name),
+            Node::Native(call) => (self.rows)(call.row),
+            Node::Def(_) => true,
             Node::Fn(f) => self.code(Arc::as_ptr(&f.code).addr(), f.code.arities.iter().map(|arity| &arity.body)),
             _ => false,
         };

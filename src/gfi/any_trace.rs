@@ -20,38 +20,41 @@ use crate::eval::{Cx, Value};
 use std::sync::Arc;
 
 /// The trace inside a value.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub enum AnyTrace<'a> {
-    One(&'a Arc<Trace>),
+    One(Arc<Trace>),
     Batch(&'a BatchedTrace),
 }
 
 impl<'a> AnyTrace<'a> {
-    pub fn of(value: &'a Value) -> Option<AnyTrace<'a>> {
-        let one = value.as_host::<TraceObject>().map(|object| AnyTrace::One(&object.0));
-        one.or_else(|| value.as_host().map(AnyTrace::Batch))
+    /// Nothing where the value is no trace; a draw that is kept by its choices is run.
+    pub fn of(value: &'a Value) -> Result<Option<AnyTrace<'a>>> {
+        match value.as_host::<TraceObject>() {
+            Some(object) => Ok(Some(AnyTrace::One(object.trace()?))),
+            None => Ok(value.as_host().map(AnyTrace::Batch)),
+        }
     }
 
     /// The trace that an operation wants as this argument.
     pub fn read(operation: &str, value: &'a Value, index: usize) -> Result<AnyTrace<'a>> {
-        AnyTrace::of(value).ok_or_else(|| not_a_trace(operation, value, index))
+        AnyTrace::of(value)?.ok_or_else(|| not_a_trace(operation, value, index))
     }
 
-    pub fn function(self) -> &'a Value {
+    pub fn function(&self) -> &Value {
         match self {
             AnyTrace::One(trace) => &trace.function,
             AnyTrace::Batch(batch) => &batch.function,
         }
     }
 
-    pub fn args(self) -> &'a [Value] {
+    pub fn args(&self) -> &[Value] {
         match self {
             AnyTrace::One(trace) => &trace.args,
             AnyTrace::Batch(batch) => &batch.args,
         }
     }
 
-    pub fn choices(self) -> Result<ChoiceMap> {
+    pub fn choices(&self) -> Result<ChoiceMap> {
         match self {
             AnyTrace::One(trace) => Ok(trace.choices()),
             AnyTrace::Batch(batch) => batch.choices(),
@@ -59,7 +62,7 @@ impl<'a> AnyTrace<'a> {
     }
 
     /// The log-density of all choices, as a number to differentiate where it is one.
-    pub fn score(self) -> Value {
+    pub fn score(&self) -> Value {
         match self {
             AnyTrace::One(trace) if trace.total.is_nil() => Value::float(trace.score),
             AnyTrace::One(trace) => trace.total.clone(),
@@ -67,7 +70,7 @@ impl<'a> AnyTrace<'a> {
         }
     }
 
-    pub fn retval(self) -> Result<Value> {
+    pub fn retval(&self) -> Result<Value> {
         match self {
             AnyTrace::One(trace) => Ok(trace.retval.clone()),
             AnyTrace::Batch(batch) => batch.flat()?.retval(),
@@ -75,7 +78,7 @@ impl<'a> AnyTrace<'a> {
     }
 
     /// The addresses that were constrained by data.
-    pub fn observed(self) -> Trie<()> {
+    pub fn observed(&self) -> Trie<()> {
         match self {
             AnyTrace::One(trace) => trace.observed.clone(),
             AnyTrace::Batch(batch) => batch.observed(),
@@ -83,7 +86,7 @@ impl<'a> AnyTrace<'a> {
     }
 
     /// The first addresses, as reports list them.
-    pub fn address_names(self) -> Vec<String> {
+    pub fn address_names(&self) -> Vec<String> {
         match self {
             AnyTrace::One(trace) => trace.address_names(),
             AnyTrace::Batch(batch) => batch.address_names(),
@@ -91,7 +94,7 @@ impl<'a> AnyTrace<'a> {
     }
 
     /// Every address that a selection names must be there.
-    pub fn check(self, selection: &Selection) -> Result<()> {
+    pub fn check(&self, selection: &Selection) -> Result<()> {
         match self {
             AnyTrace::One(trace) => selection.check(&|path| trace.has(path), &|| trace.address_names()),
             AnyTrace::Batch(batch) => selection.check(&|path| batch.has(path), &|| batch.address_names()),
@@ -99,7 +102,7 @@ impl<'a> AnyTrace<'a> {
     }
 
     /// Lanes among constraints are as many as the trace has.
-    pub fn check_lanes(self, constraints: &ChoiceMap, index: usize) -> Result<()> {
+    pub fn check_lanes(&self, constraints: &ChoiceMap, index: usize) -> Result<()> {
         match self {
             AnyTrace::One(_) => Ok(()),
             AnyTrace::Batch(batch) => batch::ops::check_lanes(constraints, batch.group.len(), index),
@@ -107,7 +110,7 @@ impl<'a> AnyTrace<'a> {
     }
 
     /// The same trace with those choices, or elements of them, among the observed ones that `mask` tells.
-    pub fn observe(self, mask: &dyn Fn(&[Value]) -> Result<Trie<()>>) -> Result<Value> {
+    pub fn observe(&self, mask: &dyn Fn(&[Value]) -> Result<Trie<()>>) -> Result<Value> {
         match self {
             AnyTrace::One(trace) => {
                 let mut own = Trace::clone(trace);
@@ -129,7 +132,7 @@ impl<'a> AnyTrace<'a> {
     /// The trace changed toward a goal, with its own arguments unless others come. Constraints that no run visits are
     /// the caller's business, see [`AnyOutcome::all_visited`].
     pub fn changed(
-        self,
+        &self,
         cx: &mut Cx,
         operation: &str,
         change: Option<Change>,
@@ -149,18 +152,25 @@ impl<'a> AnyTrace<'a> {
     }
 }
 
+fn is_trace(value: &Value) -> bool {
+    value.as_host::<TraceObject>().is_some() || value.as_host::<BatchedTrace>().is_some()
+}
+
 /// Constraints given as a choice map or a plain map.
 pub fn constraints_of(value: &Value, index: usize) -> Result<ChoiceMap> {
-    ChoiceMap::from_value(value).map_err(|e| match AnyTrace::of(value) {
-        Some(_) => e.arg(index).help("take its choices: `(choices trace)`"),
-        None => e.arg(index),
+    ChoiceMap::from_value(value).map_err(|e| match is_trace(value) {
+        true => e.arg(index).help("take its choices: `(choices trace)`"),
+        false => e.arg(index),
     })
 }
 
 /// The choices of an argument that is a trace, a choice map or a plain map.
 pub fn choices_of(what: &str, value: &Value, index: usize) -> Result<ChoiceMap> {
-    if let Some(trace) = AnyTrace::of(value) {
-        return trace.choices();
+    if let Some(trace) = value.as_host::<TraceObject>() {
+        return Ok(trace.choices());
+    }
+    if let Some(batch) = value.as_host::<BatchedTrace>() {
+        return batch.choices();
     }
     ChoiceMap::from_value(value).map_err(|e| match value {
         Value::Map(_) => e.arg(index),
@@ -180,7 +190,7 @@ pub enum AnyOutcome {
 impl AnyOutcome {
     pub fn trace(&self) -> AnyTrace<'_> {
         match self {
-            AnyOutcome::One(outcome) => AnyTrace::One(&outcome.trace),
+            AnyOutcome::One(outcome) => AnyTrace::One(outcome.trace.clone()),
             AnyOutcome::Batch(outcome) => AnyTrace::Batch(&outcome.trace),
         }
     }
@@ -207,7 +217,7 @@ impl AnyOutcome {
         match (self, next, start) {
             (AnyOutcome::One(mut outcome), AnyOutcome::One(next), AnyTrace::One(start)) => {
                 outcome.weight.join(next.weight);
-                outcome.discard = earliest(start, outcome.discard, &next.discard);
+                outcome.discard = earliest(&start, outcome.discard, &next.discard);
                 outcome.retdiff = Diff::between(&start.retval, &next.trace.retval);
                 AnyOutcome::One(interface::Outcome { trace: next.trace, ..outcome })
             }

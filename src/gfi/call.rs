@@ -13,7 +13,7 @@ use super::selection::Selection;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::arrays::options;
 use crate::eval::key::Key;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
 use crate::eval::{Cx, Value};
@@ -69,7 +69,7 @@ impl<'a> Start<'a> {
 
 /// How wide the reals are that a batch draws: the option `:dtype` from this argument on.
 fn width(cx: &Cx, operation: &str, args: &[Value], from: usize) -> Result<DType> {
-    let options = options::ArrayOptions::read_from(operation, args, from, "dtype")?;
+    let options = options::ArrayOptions::read_from(operation, args, from, options::DTYPE)?;
     match options.dtype {
         Some(width) if !width.is_float() => {
             Err(Error::raise(Code::Dtype, format!("`{operation}` computes with floats"))
@@ -79,6 +79,8 @@ fn width(cx: &Cx, operation: &str, args: &[Value], from: usize) -> Result<DType>
         width => Ok(width.unwrap_or_else(|| cx.width())),
     }
 }
+
+const CHECK_DIFFS: &[OptionRow] = &[OptionRow::flag("check-diffs", "verify what the diffs say of the arguments")];
 
 /// `[trace what]`, `[trace args argdiffs what]`, with options after these, and before all that the trace's function.
 pub struct Call<'a> {
@@ -150,7 +152,7 @@ impl<'a> Call<'a> {
 
     /// What `{:check-diffs true}`, or `:check-diffs true`, says from this argument on.
     fn checks_diffs(&self, at: usize) -> Result<bool> {
-        Options::read(self.operation, self.args, at, "check-diffs")?.flag("check-diffs")
+        Ok(Options::read(self.operation, self.args, at, CHECK_DIFFS)?.flag("check-diffs"))
     }
 
     /// Constraints, which have as many lanes as the trace, if they hold any.

@@ -61,5 +61,5 @@ pub use reading::is_partial;
 pub use selection::{Selection, Share};
 pub use special_form::SPECIALS;
 pub use trace::{Record, Trace, UNTOLD, What};
-pub use trace_object::{TraceObject, of_value, trace_value};
+pub use trace_object::{TraceObject, TraceStore, of_value, trace_value};
 pub use trie::{Trie, with_stack};

@@ -12,8 +12,99 @@ use crate::eval::{Cx, HostObject, Value};
 use std::any::Any;
 use std::sync::Arc;
 
-/// A trace as a value.
-pub struct TraceObject(pub Arc<Trace>);
+/// A trace as a value: a run, or one that is kept by its choices.
+pub struct TraceObject(Held);
+
+enum Held {
+    Run(Arc<Trace>),
+    Stored(Arc<dyn TraceStore>, u32),
+}
+
+/// Runs that are kept by their choices alone, and made when somebody asks for one.
+pub trait TraceStore: Send + Sync {
+    /// The run itself.
+    fn trace(&self, row: usize) -> Result<Arc<Trace>>;
+
+    /// Its generative function, and the arguments.
+    fn model(&self, row: usize) -> (&Value, &[Value]);
+
+    fn score(&self, row: usize) -> f64;
+
+    fn choices(&self, row: usize) -> ChoiceMap;
+
+    /// The value at a path: that of a choice, or an element of one.
+    fn value_at(&self, row: usize, path: &[Value]) -> Option<Value>;
+
+    /// Levels of nesting of the values inside.
+    fn depth(&self, row: usize) -> u32;
+
+    /// As what it is, for who made it.
+    fn any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
+}
+
+impl TraceObject {
+    /// A run of a store.
+    pub fn stored(store: Arc<dyn TraceStore>, row: usize) -> TraceObject {
+        TraceObject(Held::Stored(store, row as u32))
+    }
+
+    /// The store that it is kept in, and where.
+    pub fn place(&self) -> Option<(&Arc<dyn TraceStore>, usize)> {
+        match &self.0 {
+            Held::Run(_) => None,
+            Held::Stored(store, row) => Some((store, *row as usize)),
+        }
+    }
+
+    /// The run, made if need be.
+    pub fn trace(&self) -> Result<Arc<Trace>> {
+        match &self.0 {
+            Held::Run(trace) => Ok(trace.clone()),
+            Held::Stored(store, row) => store.trace(*row as usize),
+        }
+    }
+
+    pub fn choices(&self) -> ChoiceMap {
+        match &self.0 {
+            Held::Run(trace) => trace.choices(),
+            Held::Stored(store, row) => store.choices(*row as usize),
+        }
+    }
+
+    pub fn score(&self) -> f64 {
+        match &self.0 {
+            Held::Run(trace) => trace.score,
+            Held::Stored(store, row) => store.score(*row as usize),
+        }
+    }
+
+    fn model(&self) -> (&Value, &[Value]) {
+        match &self.0 {
+            Held::Run(trace) => (&trace.function, &trace.args),
+            Held::Stored(store, row) => store.model(*row as usize),
+        }
+    }
+
+    /// A sub-choice-map, a value, or nothing.
+    fn entry(&self, path: &[Value]) -> Option<Value> {
+        let (store, row) = match &self.0 {
+            Held::Run(trace) => return trace.entry(path),
+            Held::Stored(store, row) => (store, *row as usize),
+        };
+        if let Some(value) = store.value_at(row, path) {
+            return Some(value);
+        }
+        match store.choices(row).0.at(path)? {
+            Trie::Empty => None,
+            Trie::Leaf(value) => Some(value.clone()),
+            below => Some(ChoiceMap(below.clone()).into_value()),
+        }
+    }
+
+    fn address_names(&self) -> Vec<String> {
+        self.choices().0.leaves().iter().take(1000).map(|(path, _)| show(path)).collect()
+    }
+}
 
 impl Trace {
     pub fn into_value(self) -> Value {
@@ -23,13 +114,13 @@ impl Trace {
 
 /// A shared trace as a value.
 pub fn trace_value(trace: Arc<Trace>) -> Value {
-    Value::host(TraceObject(trace))
+    Value::host(TraceObject(Held::Run(trace)))
 }
 
 /// The trace inside a value.
 pub fn of_value(function: &str, value: &Value, index: usize) -> Result<Arc<Trace>> {
     match value.as_host::<TraceObject>() {
-        Some(object) => Ok(object.0.clone()),
+        Some(object) => object.trace(),
         None => Err(not_a_trace(function, value, index)),
     }
 }
@@ -58,10 +149,10 @@ impl HostObject for TraceObject {
     }
 
     fn print(&self, out: &mut Printer<'_>) {
-        let trace = &self.0;
-        if out.inside {
+        let Some(trace) = Some(self.trace()).filter(|_| !out.inside).and_then(Result::ok) else {
             return self.print_brief(out);
-        }
+        };
+        let trace = &trace;
         out.text("trace of ");
         out.value(&trace.function);
         out.text(&format!("  score {}", float(trace.score)));
@@ -75,19 +166,19 @@ impl HostObject for TraceObject {
 
     fn equals(&self, other: &dyn HostObject) -> bool {
         (other as &dyn Any).downcast_ref::<TraceObject>().is_some_and(|o| {
-            o.0.function == self.0.function
-                && o.0.args == self.0.args
-                && o.0.score == self.0.score
-                && o.0.choices().equals(&self.0.choices())
+            o.model() == self.model() && o.score() == self.score() && o.choices().equals(&self.choices())
         })
     }
 
     fn hash_code(&self) -> u64 {
-        self.0.score.to_bits()
+        self.score().to_bits()
     }
 
     fn depth(&self) -> u32 {
-        self.0.depth
+        match &self.0 {
+            Held::Run(trace) => trace.depth,
+            Held::Stored(store, row) => store.depth(*row as usize),
+        }
     }
 
     /// `(t :x)` raises when the address is absent; `(get t :x)` gives nil.
@@ -96,18 +187,18 @@ impl HostObject for TraceObject {
             return Err(one_address("a trace", args));
         };
         let path = components(address)?;
-        self.0.entry(&path).ok_or_else(|| absent(self.kind(), &path, self.0.address_names()))
+        self.entry(&path).ok_or_else(|| absent(self.kind(), &path, self.address_names()))
     }
 
     fn get(&self, _cx: &mut Cx, key: &Value) -> Option<Result<Value>> {
         match path_of(key) {
-            Ok(path) => self.0.entry(&path).map(Ok),
+            Ok(path) => self.entry(&path).map(Ok),
             Err(e) => Some(Err(e)),
         }
     }
 
     fn contents(&self, cx: &mut Cx) -> Option<Result<Value>> {
-        self.0.choices().contents(cx)
+        self.choices().contents(cx)
     }
 }
 
@@ -117,14 +208,15 @@ const BRIEF: usize = 4;
 impl TraceObject {
     fn print_brief(&self, out: &mut Printer<'_>) {
         out.text("#<trace");
-        let choices = self.0.all_choices();
-        for (path, value, _) in choices.iter().take(BRIEF) {
+        let choices = self.choices();
+        let choices = choices.0.leaves();
+        for (path, value) in choices.iter().take(BRIEF) {
             out.text(&format!(" {} {}", show(path), brief(value)));
         }
         if choices.len() > BRIEF {
             out.text(&format!(" … {} more", choices.len() - BRIEF));
         }
-        out.text(&format!(" score {}>", float(self.0.score)));
+        out.text(&format!(" score {}>", float(self.score())));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Functions between traces: pairs of choices and auxiliary choices to such pairs, with the logarithm of how much they
 //! stretch volume (Green 1995; Cusumano-Towner, Lew, Mansinghka 2020).
 
-use super::reals::{Numbers, Reals};
+use super::reals::{NumberKinds, Reals};
 use crate::distributions::{elements, log_abs_det, numbers_in, shape_of};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::described;
@@ -106,7 +106,7 @@ struct Coordinate {
     bound: bool,
 }
 
-impl Numbers {
+impl NumberKinds {
     /// Those numbers with a density that stand in what is given for a choice, or are kept where nothing is.
     fn collect(&self, given: &ChoiceMap, kept: &Value, found: &mut Vec<Coordinate>) -> Result<()> {
         self.below(given, kept, &mut self.free.iter().copied(), found)

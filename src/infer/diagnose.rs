@@ -5,51 +5,60 @@ use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arrays::{self};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::gradient::{holds_var, no_gradient};
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value, sequence};
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "ess",
         "[draws & options]",
-        "The effective sample size of draws `[chain draw]`, as `samples` gives them; a vector is one chain. Option `:of`: `:bulk` (as ArviZ's ess_bulk), `:tail` or `:mean`. Of weights it is `effective-sample-size`.\n(ess [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]] {:of :mean}) ;~> 7.224719895935548",
+        "The effective sample size of draws `[chain draw]`, as `samples` gives them; a vector is one chain. Of weights it is `effective-sample-size`.\n(ess [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]] {:of :mean}) ;~> 7.224719895935548",
         |cx, a| {
             let of = [
                 ("bulk", diagnostics::ess_bulk as Diagnostic),
                 ("tail", diagnostics::ess_tail),
                 ("mean", diagnostics::ess_mean),
             ];
-            diagnose(cx, "ess", a, &of)
+            diagnose(cx, "ess", ESS, a, &of)
         },
     )
-    .options(1, OF),
+    .options(1, ESS),
     Builtin::new(
         "r-hat",
         "[draws]",
         "Rank-normalized split R-hat of draws `[chain draw]`, as `samples` gives them: near 1 when the chains agree. It needs two chains.\n(r-hat [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]]) ;~> 1.618658569695271",
-        |cx, a| diagnose(cx, "r-hat", a, &[("r-hat", diagnostics::r_hat as Diagnostic)]),
+        |cx, a| diagnose(cx, "r-hat", &[], a, &[("r-hat", diagnostics::r_hat as Diagnostic)]),
     ),
     Builtin::new(
         "mcse",
         "[draws & options]",
-        "The Monte Carlo standard error of the mean of draws `[chain draw]`, as `samples` gives them; a vector is one chain. Option `:of`: `:mean` or `:sd`.\n(mcse [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]]) ;~> 0.4446727056744846",
+        "The Monte Carlo standard error of the mean of draws `[chain draw]`, as `samples` gives them; a vector is one chain.\n(mcse [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]]) ;~> 0.4446727056744846",
         |cx, a| {
             let of = [("mean", diagnostics::mcse_mean as Diagnostic), ("sd", diagnostics::mcse_sd)];
-            diagnose(cx, "mcse", a, &of)
+            diagnose(cx, "mcse", MCSE, a, &of)
         },
     )
-    .options(1, OF),
+    .options(1, MCSE),
 ];
 
-const OF: &str = "of";
+const ESS: &[OptionRow] =
+    &[OptionRow::word("of", &["bulk", "tail", "mean"], "of what, as ArviZ names them").or_word("bulk")];
+const MCSE: &[OptionRow] = &[OptionRow::word("of", &["mean", "sd"], "of what").or_word("mean")];
 
 /// A number about chains.
 type Diagnostic = fn(&[Vec<f64>]) -> f64;
 
 /// One of some diagnostics, by the option `:of`; the first unless it says otherwise.
-fn diagnose(cx: &mut Cx, name: &'static str, args: &[Value], all: &[(&str, Diagnostic)]) -> Result<Value> {
-    let options = Options::read(name, args, 1, if all.len() > 1 { OF } else { "" })?;
-    let diagnostic = options.one_of("of", all)?.or(all.first().map(|(_, first)| *first));
+fn diagnose(
+    cx: &mut Cx,
+    name: &'static str,
+    rows: &'static [OptionRow],
+    args: &[Value],
+    all: &[(&str, Diagnostic)],
+) -> Result<Value> {
+    let options = Options::read(name, args, 1, rows)?;
+    let wanted = all.iter().find(|(of, _)| *of == options.word("of")).or(all.first());
+    let diagnostic = wanted.map(|(_, diagnostic)| *diagnostic);
     let chains = chains(cx, name, &args[0])?;
     Ok(Value::float(diagnostic.map_or(f64::NAN, |f| f(&chains))))
 }

@@ -1,7 +1,7 @@
 //! `empirical`: the result of an inference as a distribution, to be traced like any other.
 
 use super::enumerate::weighed_values;
-use super::samples::{Draws, Pick};
+use super::samples::{Pick, ResultDraws};
 use crate::distributions::points;
 use crate::error::Result;
 use crate::eval::collections::Map;
@@ -17,7 +17,7 @@ pub const TABLE: &[Builtin] = &[Builtin::new(
 fn empirical(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let weights = match args {
         [result, what] => {
-            let draws = Draws::of_value(cx, "empirical", result)?;
+            let draws = ResultDraws::of_value(cx, "empirical", result)?;
             let pick = Pick::of("empirical", what)?;
             if let Some(solved) = pick.solved(&draws) {
                 return Ok(solved);

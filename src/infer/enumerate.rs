@@ -1,7 +1,7 @@
 //! `enumerate`: the exact posterior of a discrete model, by running every combination of its choices.
 
 use super::enumeration::{All, Enough, Grid, Runs, Space, Walked, all, likely};
-use super::samples::{Draws, Pick};
+use super::samples::{Pick, ResultDraws};
 use super::start::{Problem, with_missing};
 use super::tally::result_of;
 use super::width::in_width;
@@ -9,34 +9,45 @@ use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Map;
 use crate::eval::node::Op;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{unvisited, unvisited_error};
 use crate::gfi::{ChoiceMap, Trace, Trie, batch, trace_value};
+use crate::infer::options::DTYPE;
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "enumerate",
         "[gf args observations & options]",
-        "The exact posterior of a model whose unobserved choices have finitely many values: `{:traces :log-weights :log-ml :joint}`, a trace for each combination; in `:joint` the posterior probability of each, a map from the unobserved choices. Option `:grid`, values by address for choices that have more: each value of a continuous choice stands for the cell around it, and a value that a discrete one cannot have weighs nothing, as does a combination at which the model raises an error of its values, which is counted in `:stats`; what the grid leaves out is left out of `:log-ml` too; `:dtype` as `importance` has it. Of a model whose choices have no end, or infinitely many values, `:mass` runs the likely combinations until they have this much of the prior probability, `:max-executions` at most so many; `:missed` is the prior probability of what was left out. Without them more than a million runs, or five million choices in all of them, are an error.\n(let [m (gen [] (trace :y (flip (if (trace :x (flip 0.5)) 0.75 0.25))))] (get (:joint (enumerate m [] {:y true})) {:x true})) ;~> 0.75",
+        "The exact posterior of a model whose unobserved choices have finitely many values: `{:traces :log-weights :log-ml :joint}`, a trace for each combination; in `:joint` the posterior probability of each, a map from the unobserved choices. With `:grid` each value of a continuous choice stands for the cell around it, and a value that a discrete one cannot have weighs nothing, as does a combination at which the model raises an error of its values, which is counted in `:stats`; what the grid leaves out is left out of `:log-ml` too. Of a model whose choices have no end, or infinitely many values, `:mass` and `:max-executions` run the likely combinations alone; `:missed` is the prior probability of what was left out. Without them more than a million runs, or five million choices in all of them, are an error.\n(let [m (gen [] (trace :y (flip (if (trace :x (flip 0.5)) 0.75 0.25))))] (get (:joint (enumerate m [] {:y true})) {:x true})) ;~> 0.75",
         |cx, a| in_width(cx, "enumerate", OPTIONS, a, 3, enumerate),
     )
     .options(3, OPTIONS),
     Builtin::new(
         "marginal",
         "[result address-or-function]",
-        "The probability of each value of a choice, or of a function of the trace, in a result: a map. Draws without the choice count under nil. Of a choice that `exact` has solved it is the distribution.\n(let [m (gen [] (trace :x (flip 0.25)) (trace :y (flip 0.5)))] (marginal (enumerate m [] {}) :x)) ;~> {false 0.75, true 0.25}",
+        "The probability of each value of a choice, or of a function of the trace, in a result: a map. ResultDraws without the choice count under nil. Of a choice that `exact` has solved it is the distribution.\n(let [m (gen [] (trace :x (flip 0.25)) (trace :y (flip 0.5)))] (marginal (enumerate m [] {}) :x)) ;~> {false 0.75, true 0.25}",
         marginal,
     ),
 ];
 
-const OPTIONS: &str = "grid|values max-executions mass dtype";
+const OPTIONS: &[OptionRow] = &[
+    OptionRow::any("grid|values", "values by address, for choices that have more, each for the cell around it"),
+    OptionRow::between("max-executions", 1, usize::MAX, "at most so many combinations, the likely ones first"),
+    OptionRow::number(
+        "mass",
+        "a probability above 0 and at most 1",
+        |x| x > 0.0 && x <= 1.0,
+        "the likely combinations until they have this much of the prior probability",
+    ),
+    DTYPE,
+];
 
 fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("enumerate", args, 3, OPTIONS)?;
-    let enough = enough(&options)?;
+    let enough = enough(&options);
     let grid = Grid::read(cx, &options, "grid")?;
     let problem = Problem::read(cx, "enumerate", args)?;
     let (model, args, fixed) = (problem.model, problem.args, problem.observations);
@@ -74,13 +85,11 @@ fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 /// When a search is to end; nothing where all combinations are wanted.
-fn enough(options: &Options) -> Result<Option<Enough>> {
-    if options.get("mass").is_none() && options.get("max-executions").is_none() {
-        return Ok(None);
-    }
-    let executions = options.count("max-executions", usize::MAX, 1)?;
-    let mass = options.number("mass", 1.0, "a probability above 0 and at most 1", |x| x > 0.0 && x <= 1.0)?;
-    Ok(Some(Enough { executions, mass }))
+fn enough(options: &Options) -> Option<Enough> {
+    options.get("mass").or(options.get("max-executions"))?;
+    let executions = options.count_given("max-executions").unwrap_or(usize::MAX);
+    let mass = options.get("mass").and_then(Value::as_f64).unwrap_or(1.0);
+    Some(Enough { executions, mass })
 }
 
 /// The runs as results hold them. One that does not visit an observation weighs nothing; an observation that none
@@ -120,7 +129,7 @@ fn observing(data: &ChoiceMap, run: &Trace) -> Result<Trace> {
 }
 
 fn marginal(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let draws = Draws::of_value(cx, "marginal", &args[0])?;
+    let draws = ResultDraws::of_value(cx, "marginal", &args[0])?;
     let pick = Pick::of("marginal", &args[1])?;
     if let Some(solved) = pick.solved(&draws) {
         return Ok(solved);
@@ -135,7 +144,7 @@ fn marginal(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 /// Each value that draws have, with the sum of their shares; nil for draws without it.
-pub fn weighed_values(cx: &mut Cx, draws: &Draws, pick: &Pick<'_>) -> Result<Vec<(Value, Value)>> {
+pub fn weighed_values(cx: &mut Cx, draws: &ResultDraws, pick: &Pick<'_>) -> Result<Vec<(Value, Value)>> {
     let (values, shares) = (pick.all(cx, draws)?, draws.weighed()?.shares(cx)?);
     let (mut index, mut found) = (Map::empty(), Vec::<(Value, Value)>::new());
     for (value, share) in values.into_iter().zip(shares) {

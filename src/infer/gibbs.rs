@@ -1,49 +1,61 @@
 //! Gibbs sampling of discrete choices: a draw from their conditional distribution, every value of which is scored.
 
-use super::algebra::repeated;
+use super::chains::{self, Algorithm, Chain, ChainPlan, Single, Sweep};
+use super::chains::{BURN, CALLBACK, CHAINS, SAMPLES, SEED, THIN, THREADS};
 use super::conditional::{WayBack, draw, draw_element};
 use super::enumeration::Grid;
-use super::kernel::{Kernel, KernelObject, Move};
-use super::moves::{latent_paths, movable, paths_in};
-use super::run_kernel::{Kept, Schedule, run_chain};
+use super::kernel::{ADDRESS, Kernel, KernelObject, Move};
+use super::moves::{latent_of, latent_paths, movable, paths_in};
+use super::options::{MOVES, SELECTION, VALUES};
 use super::start::{Problem, with_missing};
 use crate::error::Result;
 use crate::eval::key::Key;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::{Selection, Trace};
+use crate::gfi::{Selection, Trace, to_value};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "gibbs-kernel",
         "[selection & options]",
-        "Draws the selected discrete choices again, jointly, from their distribution given all others: every value is scored. Where values lead to other choices being made, it is a Metropolis–Hastings move to one of the other values, drawn uniformly; the stat `:metropolised` says so. Option `:values`, by address, instead of the support.\n(:info ((gibbs-kernel :x) (simulate (gen [] (trace :x (flip 0.5))) []))) ;=> {:accepted true, :log-alpha 0.0, :metropolised false}",
+        "Draws the selected discrete choices again, jointly, from their distribution given all others: every value is scored. Where values lead to other choices being made, it is a Metropolis–Hastings move to one of the other values, drawn uniformly; the stat `:metropolised` says so.\n(:info ((gibbs-kernel :x) (simulate (gen [] (trace :x (flip 0.5))) []))) ;=> {:accepted true, :log-alpha 0.0, :metropolised false}",
         |cx, args| {
-            let options = Options::read("gibbs-kernel", args, 1, VALUES)?;
+            let options = Options::read("gibbs-kernel", args, 1, GIVEN)?;
             let values = Grid::read(cx, &options, "values")?;
             let selection = Selection::from_value(&args[0]).map_err(|e| e.arg(0))?;
             values.used(&options, "values", |path| selection.contains(path))?;
-            Ok(KernelObject::value(Gibbs { selection: Some(selection), values }))
+            Ok(KernelObject::value(Gibbs { selection, values }))
         },
     )
-    .options(1, VALUES),
+    .options(1, GIVEN),
     Builtin::new(
         "gibbs",
         "[gf args observations & options]",
-        "Posterior traces by Gibbs sampling of discrete choices: each move draws one unobserved choice, picked at random, again from its distribution given all others. `{:traces :chains :accept-rate :stats}`. Options: `:samples` (1000) a chain, `:burn` (1000), `:thin` (1), `:chains` (4), `:values` by address, where a support is not finite.\n(count (:traces (gibbs (gen [] (trace :x (flip 0.5))) [] {} {:samples 5 :chains 2 :burn 0}))) ;=> 10",
+        "Posterior traces by Gibbs sampling of discrete choices: each move draws one unobserved choice, picked at random, again from its distribution given all others. `{:traces :chains :accept-rate :stats}`.\n(count (:traces (gibbs (gen [] (trace :x (flip 0.5))) [] {} {:samples 5 :chains 2 :burn 0}))) ;=> 10",
         gibbs,
     )
-    .state()
+    .draws()
     .options(3, OPTIONS),
 ];
 
-const VALUES: &str = "values|grid";
-const OPTIONS: &str = "samples burn|warmup thin chains values|grid";
+const GIVEN: &[OptionRow] = &[VALUES];
+const OPTIONS: &[OptionRow] = &[
+    SAMPLES,
+    BURN,
+    THIN,
+    CHAINS,
+    SELECTION,
+    MOVES.or_told("the number of choices that move"),
+    VALUES,
+    SEED,
+    THREADS,
+    CALLBACK,
+];
 
-/// `(gibbs-kernel selection)`; without one a choice picked at random.
+/// `(gibbs-kernel selection)`.
 struct Gibbs {
-    selection: Option<Selection>,
+    selection: Selection,
     values: Grid,
 }
 
@@ -53,51 +65,63 @@ impl Kernel for Gibbs {
     }
 
     fn parts(&self) -> Vec<Value> {
-        let selection = self.selection.clone().unwrap_or(Selection::All).into_value();
-        std::iter::once(selection).chain(self.values.option("values")).collect()
+        std::iter::once(self.selection.clone().into_value()).chain(self.values.option("values")).collect()
     }
 
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+        let (moves, trace) = movable(cx, Some(&self.selection), trace)?;
+        let parts = |trace: &Trace| -> (Vec<_>, Vec<_>) {
+            paths_in(&moves, trace).into_iter().partition(|path| trace.choice_at(path).is_some())
+        };
+        let (whole, apart) = parts(&trace);
+        let mut step = match whole.is_empty() && !apart.is_empty() {
+            true => Move { accepted: true, ..Move::rejected(&trace, 0.0) },
+            false => draw(cx, &trace, whole, &self.values, key, |new| WayBack { paths: parts(new).0, log_ratio: 0.0 })?,
+        };
+        for (i, path) in apart.iter().enumerate() {
+            let next = draw_element(cx, &step.trace, path, &self.values, key.fold(10 + i as u64))?;
+            step.trace = next.trace;
+        }
+        Ok(step)
+    }
+}
+
+/// Draws of one choice, picked at random.
+struct AnyOne {
+    selection: Option<Selection>,
+    values: Grid,
+}
+
+impl AnyOne {
+    /// Those that may be picked.
+    fn paths(&self, trace: &Trace) -> Vec<Vec<Value>> {
         match &self.selection {
-            Some(selection) => {
-                let (moves, trace) = movable(cx, Some(selection), trace)?;
-                let parts = |trace: &Trace| -> (Vec<_>, Vec<_>) {
-                    paths_in(&moves, trace).into_iter().partition(|path| trace.choice_at(path).is_some())
-                };
-                let (whole, apart) = parts(&trace);
-                let mut step = match whole.is_empty() && !apart.is_empty() {
-                    true => Move { accepted: true, ..Move::rejected(&trace, 0.0) },
-                    false => draw(cx, &trace, whole, &self.values, key, |new| WayBack {
-                        paths: parts(new).0,
-                        log_ratio: 0.0,
-                    })?,
-                };
-                for (i, path) in apart.iter().enumerate() {
-                    let next = draw_element(cx, &step.trace, path, &self.values, key.fold(10 + i as u64))?;
-                    step.trace = next.trace;
-                }
-                Ok(step)
-            }
-            None => self.any_one(cx, trace, key),
+            Some(selection) => paths_in(&selection.clone().and(trace.latent()), trace),
+            None => latent_paths(trace),
         }
     }
 }
 
-impl Gibbs {
+impl Single for AnyOne {
     /// One choice of n; of n′ on the way back, where the run then makes so many.
-    fn any_one(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
-        let paths = latent_paths(trace);
+    fn apply(&mut self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
+        let paths = self.paths(trace);
         let u = key.fold(3).site(0, 0).open01();
         let Some(path) = paths.get((u * paths.len() as f64) as usize) else {
             return Ok(Move { accepted: true, ..Move::rejected(trace, 0.0) });
         };
-        if trace.choice_at(path).is_none() {
-            return draw_element(cx, trace, path, &self.values, key);
-        }
-        let n = paths.len() as f64;
-        let paths = vec![path.clone()];
-        let log_ratio = |new: &Trace| (n / latent_paths(new).len() as f64).ln();
-        draw(cx, trace, paths.clone(), &self.values, key, |new| WayBack { paths, log_ratio: log_ratio(new) })
+        let moved = match trace.choice_at(path) {
+            None => draw_element(cx, trace, path, &self.values, key)?,
+            Some(_) => {
+                let n = paths.len() as f64;
+                let way_back = |new: &Trace| WayBack {
+                    paths: vec![path.clone()],
+                    log_ratio: (n / self.paths(new).len() as f64).ln(),
+                };
+                draw(cx, trace, vec![path.clone()], &self.values, key, way_back)?
+            }
+        };
+        Ok(if path.is_empty() { moved } else { moved.with(ADDRESS, to_value(path)) })
     }
 }
 
@@ -123,22 +147,38 @@ fn made_somewhere(
 /// Starts that are looked at for an address.
 const STARTS: u64 = 100;
 
+/// What `gibbs` is told.
+struct Conditionals<'o> {
+    options: &'o Options<'o>,
+    problem: Problem,
+    moves: Option<usize>,
+    selection: Option<Selection>,
+    values: Grid,
+}
+
+impl Algorithm for Conditionals<'_> {
+    fn start(&self, cx: &mut Cx, _chain: usize, key: Key) -> Result<Box<dyn Chain + '_>> {
+        let trace = self.problem.start(cx, key.fold(0), |_, _, _| Ok(true))?;
+        made_somewhere(cx, self.options, &self.values, &self.problem, &trace, key.fold(2))?;
+        self.selection.iter().try_for_each(|selection| latent_of(selection, &trace).map(|_| ()))?;
+        let single = AnyOne { selection: self.selection.clone(), values: self.values.clone() };
+        // As many moves to a draw as the start has choices: a number that does not depend on where the chain is.
+        let moves = self.moves.unwrap_or(single.paths(&trace).len().max(1));
+        Ok(Box::new(Sweep { single, moves, trace, key: key.fold(1) }))
+    }
+
+    fn code(&self) -> Vec<Value> {
+        self.problem.code()
+    }
+}
+
 fn gibbs(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("gibbs", args, 3, OPTIONS)?;
-    let schedule = Schedule::read(&options, 1000)?;
-    let chains = options.count("chains", 4, 1)?;
     let values = Grid::read(cx, &options, "values")?;
     let problem = Problem::read(cx, "gibbs", args)?;
-    let key = cx.next_key("gibbs")?;
-    let mut kept = Kept::default();
-    for chain in 0..chains {
-        let key = key.fold(chain as u64);
-        let init = problem.start(cx, key.fold(0), |_, _, _| Ok(true))?;
-        made_somewhere(cx, &options, &values, &problem, &init, key.fold(2))?;
-        // As many moves to a draw as the start has choices: a number that does not depend on where the chain is.
-        let moves = latent_paths(&init).len().max(1);
-        let sweep = repeated(Arc::new(Gibbs { selection: None, values: values.clone() }), moves);
-        run_chain(cx, &sweep, &schedule, init, key.fold(1), &mut kept, |_, _, _| Ok(()))?;
-    }
-    with_missing(kept.result(chains)?, &problem.observations)
+    let plan = ChainPlan::read(cx, "gibbs", &options)?;
+    let selection = options.get("selection").map(Selection::from_value).transpose()?;
+    let moves = options.count_given("moves");
+    let algorithm = Conditionals { options: &options, problem, moves, selection, values };
+    with_missing(chains::run(cx, &algorithm, &plan)?, &algorithm.problem.observations)
 }

@@ -9,22 +9,31 @@ use super::width::in_width;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::batch::dimension::Dimension;
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::ops::{generate, simulate};
 use crate::gfi::{BadPoints, ChoiceMap, Goal, Origin, argument_vector, constraints_of, function, show};
+use crate::infer::options::{DTYPE, PARTICLES};
 use crate::tensor::Array;
 use crate::tensor::lanes::weights;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("importance", "[gf args observations & options]", "Weighted traces of the posterior: `{:traces :log-weights :log-ml :ess}`. Options: `:particles` (1000), `:proposal` a generative function whose choices replace the prior's, `:proposal-args`, `:dtype`, the precision: `:float64`, the default on a CPU, or `:float32`, which is faster, and accurate to about 1e-7 of each number. A particle at which the model raises an error weighs nothing and has the trace of another; `:stats` `{:errors :first-error}` then says how many there are.\n(let [m (gen [] (trace :x (flip 0.25)))] (:log-ml (importance m [] {:x true} {:particles 10}))) ;=> -1.3862943611198906", |cx, a| in_width(cx, "importance", OPTIONS, a, 3, importance)).state().options(3, OPTIONS),
-    Builtin::new("importance-resample", "[gf args observations & options]", "Traces drawn from the weighted set of `importance`, equally likely each. Options as `importance`, and `:samples` (as many as particles).\n(count (importance-resample (gen [] (trace :x (flip 0.5))) [] {} {:particles 10 :samples 3})) ;=> 3", |cx, a| in_width(cx, "importance-resample", RESAMPLED, a, 3, resampled)).state().options(3, RESAMPLED),
+    Builtin::new("importance", "[gf args observations & options]", "Weighted traces of the posterior: `{:traces :log-weights :log-ml :ess}`. A particle at which the model raises an error weighs nothing and has the trace of another; `:stats` `{:errors :first-error}` then says how many there are.\n(let [m (gen [] (trace :x (flip 0.25)))] (:log-ml (importance m [] {:x true} {:particles 10}))) ;=> -1.3862943611198906", |cx, a| in_width(cx, "importance", OPTIONS, a, 3, importance)).draws().options(3, OPTIONS),
+    Builtin::new("importance-resample", "[gf args observations & options]", "Traces drawn from the weighted set of `importance`, equally likely each.\n(count (importance-resample (gen [] (trace :x (flip 0.5))) [] {} {:particles 10 :samples 3})) ;=> 3", |cx, a| in_width(cx, "importance-resample", RESAMPLED, a, 3, resampled)).draws().options(3, RESAMPLED),
 ];
 
-const OPTIONS: &str = "particles proposal proposal-args dtype";
-const RESAMPLED: &str = "particles proposal proposal-args dtype samples";
+const PROPOSAL: OptionRow = OptionRow::any("proposal", "a generative function whose choices replace the prior's");
+const PROPOSAL_ARGS: OptionRow = OptionRow::any("proposal-args", "its arguments").or_told("[]");
+const OPTIONS: &[OptionRow] = &[PARTICLES, PROPOSAL, PROPOSAL_ARGS, DTYPE];
+const RESAMPLED: &[OptionRow] = &[
+    PARTICLES,
+    PROPOSAL,
+    PROPOSAL_ARGS,
+    DTYPE,
+    OptionRow::count("samples", 1, "traces that are drawn").or_told("as many"),
+];
 
 /// What the particles are drawn from.
 pub struct Sampler {
@@ -174,7 +183,7 @@ fn all_impossible(cx: &mut Cx, particles: &Particles) -> Stop {
 fn importance(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("importance", args, 3, OPTIONS)?;
     let sampler = Sampler::new(cx, "importance", args, &options)?;
-    let n = options.count("particles", 1000, 1)?;
+    let n = options.count("particles");
     let key = cx.next_key("importance")?;
     let particles = sampler.run(cx, n, key, &ChoiceMap::default())?.comparable();
     let n = particles.log_weights.len();
@@ -192,8 +201,8 @@ fn importance(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn resampled(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("importance-resample", args, 3, RESAMPLED)?;
     let sampler = Sampler::new(cx, "importance-resample", args, &options)?;
-    let n = options.count("particles", 1000, 1)?;
-    let samples = options.count("samples", n, 1)?;
+    let n = options.count("particles");
+    let samples = options.count_given("samples").unwrap_or(n);
     let key = cx.next_key("importance-resample")?;
     let particles = sampler.run(cx, n, key.fold(0), &ChoiceMap::default())?.comparable();
     let chosen = systematic(&particles.log_weights, samples, key.fold(1).site(0, 0).open01());

@@ -4,7 +4,7 @@ use super::start::current;
 use super::tally::Tally;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::{described, wrong_type};
-use crate::eval::collections::{Map, Vector};
+use crate::eval::collections::Vector;
 use crate::eval::condition::holds;
 use crate::eval::error_value::ErrorValue;
 use crate::eval::key::{Key, Stream};
@@ -23,6 +23,11 @@ pub trait Kernel: Send + Sync {
 
     /// The arguments of its constructor that make it again.
     fn parts(&self) -> Vec<Value>;
+
+    /// Do its moves hang on how many it has made?
+    fn counts(&self) -> bool {
+        false
+    }
 
     /// The plain function that counts as a kernel, if it is one.
     fn function(&self) -> Option<&Value> {
@@ -82,16 +87,22 @@ impl Move {
         self.stats.iter().find(|(own, _)| *own == name).map(|(_, value)| value)
     }
 
-    /// `{:accepted b :log-alpha a}` and the stats.
-    pub fn info(&self) -> Result<Value> {
+    /// What it tells: whether it was accepted, log α, and the stats.
+    pub fn told(&self) -> Vec<(&'static str, Value)> {
         let own = [("accepted", Value::bool(self.accepted)), ("log-alpha", Value::float(self.log_alpha))];
-        let all = own.into_iter().chain(self.stats.iter().cloned());
-        Ok(Value::Map(Map::from_pairs(all.map(|(name, value)| (Value::keyword(name), value)))?))
+        own.into_iter().chain(self.stats.iter().cloned()).collect()
+    }
+
+    /// The same as a map.
+    pub fn info(&self) -> Result<Value> {
+        result(self.told())
     }
 }
 
 /// The stat of a kernel made of others that holds the infos of their moves.
 pub const STEPS: &str = "steps";
+/// The stat of a move of one choice: its address.
+pub const ADDRESS: &str = "address";
 /// The stat of a move that came to a bad point: the first error of the model.
 pub const ERROR: &str = "error";
 
@@ -126,6 +137,10 @@ impl<K: Kernel> Kernel for Measured<K> {
 
     fn parts(&self) -> Vec<Value> {
         self.kernel.parts()
+    }
+
+    fn counts(&self) -> bool {
+        self.kernel.counts()
     }
 
     fn function(&self) -> Option<&Value> {
@@ -175,6 +190,11 @@ impl HostObject for KernelObject {
 
     fn hash_code(&self) -> u64 {
         hash_text(self.0.name())
+    }
+
+    /// A kernel that counts its moves does another one each time.
+    fn code(&self) -> Option<Vec<Value>> {
+        (!self.0.counts()).then(|| self.0.parts())
     }
 
     fn depth(&self) -> u32 {
@@ -243,8 +263,9 @@ impl Kernel for FunctionKernel {
         let Some(new) = new.as_host::<TraceObject>() else {
             return Err(no_trace(&self.0, &answer));
         };
-        if !same_function(&new.0.function, &trace.function) {
-            return Err(another_model(&self.0, trace, &new.0));
+        let new = new.trace()?;
+        if !same_function(&new.function, &trace.function) {
+            return Err(another_model(&self.0, trace, &new));
         }
         let told = |name: &str| match &info {
             Some(Value::Map(info)) => info.get_keyword(name).cloned(),
@@ -254,7 +275,7 @@ impl Kernel for FunctionKernel {
         let log_alpha = told("log-alpha").and_then(|v| v.as_f64()).unwrap_or(0.0);
         let error = told(ERROR).map(|error| (ERROR, error));
         let stats = info.map(|info| ("info", info)).into_iter().chain(error).collect();
-        Ok(Move { trace: new.0.clone(), accepted, log_alpha, stats })
+        Ok(Move { trace: new, accepted, log_alpha, stats })
     }
 
     fn reverse(&self) -> Result<Option<Arc<dyn Kernel>>> {

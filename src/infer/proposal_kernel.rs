@@ -7,7 +7,7 @@ use super::reals::same_measures;
 use crate::error::{Caught, Result};
 use crate::eval::equality::identical;
 use crate::eval::key::Key;
-use crate::eval::options::{Options, option_map};
+use crate::eval::options::{OptionRow, Options, option_map};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{Change, simulate, update};
 use crate::gfi::{ChoiceMap, EditRequest, Origin, Proposal, ProposalEdit, Trace, function};
@@ -22,7 +22,7 @@ pub const ROW: Builtin = Builtin::new(
         let last = args.len() - 1;
         let has_options = last > 0 && matches!(args[last], Value::Map(_));
         let end = if has_options { last } else { args.len() };
-        let options = Options::read("proposal-kernel", args, end, "backward backward-args|args")?;
+        let options = Options::read("proposal-kernel", args, end, OPTIONS)?;
         options.needs("backward-args", "backward")?;
         let forward = Proposal { function: args[0].clone(), args: args[1..end].to_vec() };
         let backward = match options.get("backward") {
@@ -36,6 +36,11 @@ pub const ROW: Builtin = Builtin::new(
         Ok(KernelObject::value(ProposalKernel { edit, seen: Mutex::default() }))
     },
 );
+
+const OPTIONS: &[OptionRow] = &[
+    OptionRow::any("backward", "another proposal for the way back").or_told("the same"),
+    OptionRow::any("backward-args|args", "its arguments after the choices").or_told("[]"),
+];
 
 /// A pair of proposals f and b is a mixture of two moves: by f, accepted with min(1, p′ b(x | x′) / (p f(x′ | x))), and
 /// by b with the roles of the two exchanged, each tried half of the time. Then what flows from x to x′ by f,

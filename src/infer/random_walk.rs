@@ -2,14 +2,14 @@
 //! al. 1953).
 
 use super::kernel::{Kernel, KernelObject, Move};
+use super::model_density::ModelDensity;
 use super::moves::{decide, movable};
-use super::space::Space;
 use crate::distributions::standard_normal;
 use crate::error::{Code, Error, Result};
 use crate::eval::arrays::wrap;
 use crate::eval::builtins::args::number;
 use crate::eval::key::Key;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::project::sum_of;
@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub const ROW: Builtin = Builtin::new(
     "random-walk-kernel",
     "[address scale] [address & options]",
-    "A kernel: normal noise of the standard deviation `scale`, also given as an option `:scale`, is added to the choice at an address, a number or each element of an array; the move is accepted by Metropolis–Hastings. Elements that hang together, as those of a simplex or a covariance matrix do, move in unconstrained coordinates, whose Jacobian counts.\n(keys ((random-walk-kernel :x 0.5) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
+    "A kernel: normal noise of the standard deviation `scale` is added to the choice at an address, a number or each element of an array; the move is accepted by Metropolis–Hastings. Elements that hang together, as those of a simplex or a covariance matrix do, move in unconstrained coordinates, whose Jacobian counts.\n(keys ((random-walk-kernel :x 0.5) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
     |_, a| {
         let scale = scale(a)?;
         let path = components(&a[0]).map_err(|e| e.arg(0))?.into_owned();
@@ -31,14 +31,15 @@ pub const ROW: Builtin = Builtin::new(
 )
 .options(1, OPTIONS);
 
-const OPTIONS: &str = "scale";
+const OPTIONS: &[OptionRow] =
+    &[OptionRow::positive("scale", "the standard deviation of the noise, where it does not stand alone")];
 
 /// The scale, alone or as an option.
 fn scale(args: &[Value]) -> Result<f64> {
     let positive = |x: f64| x > 0.0 && x.is_finite();
     if args.len() != 2 || matches!(args[1], Value::Map(_)) {
         let options = Options::read("random-walk-kernel", args, 1, OPTIONS)?;
-        return match options.number("scale", f64::NAN, "a positive number", positive)? {
+        return match options.number("scale") {
             scale if scale.is_nan() => Err(Error::raise(Code::Option, "`random-walk-kernel` needs its `:scale`")
                 .help("write `(random-walk-kernel :x 0.5)` or `(random-walk-kernel :x {:scale 0.5})`")),
             scale => Ok(scale),
@@ -93,12 +94,17 @@ impl Kernel for RandomWalk {
 
 /// The coordinates of an array whose support is a surface: it has fewer of them than elements, so that noise on the
 /// elements would never stay there. Only what may lie on one costs the run that tells.
-fn surface(cx: &mut Cx, trace: &Arc<Trace>, address: &Value, array: &Array) -> Result<Option<(Space, Vec<f64>)>> {
+fn surface(
+    cx: &mut Cx,
+    trace: &Arc<Trace>,
+    address: &Value,
+    array: &Array,
+) -> Result<Option<(ModelDensity, Vec<f64>)>> {
     let numbers = array.to_f64()?;
     if !may_hang_together(&numbers, array.shape()) {
         return Ok(None);
     }
-    let (space, u) = Space::of(cx, trace, &Selection::of([address])?)?;
+    let (space, u) = ModelDensity::of(cx, trace, &Selection::of([address])?)?;
     Ok((u.len() != numbers.len()).then_some((space, u)))
 }
 
@@ -114,7 +120,7 @@ fn may_hang_together(numbers: &[f64], shape: &[usize]) -> bool {
 }
 
 /// The run at other coordinates, and the change of the density of the coordinates.
-fn along(cx: &mut Cx, space: &Space, from: &[f64], to: &[f64]) -> Result<(Arc<Trace>, f64)> {
+fn along(cx: &mut Cx, space: &ModelDensity, from: &[f64], to: &[f64]) -> Result<(Arc<Trace>, f64)> {
     let (_, old, old_jacobian) = space.trace(cx, from)?;
     let (trace, new, new_jacobian) = space.trace(cx, to)?;
     Ok((trace, new + new_jacobian - old - old_jacobian))

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is known of the numbers of one choice, in their order.
 #[derive(Clone)]
-pub struct Numbers {
+pub struct NumberKinds {
     /// Those with a density.
     pub free: Vec<bool>,
     /// They are more than there are coordinates.
@@ -22,7 +22,7 @@ pub struct Numbers {
 
 /// That of each choice of a run which tells its distribution.
 #[derive(Default)]
-pub struct Reals(Trie<Numbers>);
+pub struct Reals(Trie<NumberKinds>);
 
 impl Reals {
     /// Those of a run, which is run again on its own choices.
@@ -34,9 +34,9 @@ impl Reals {
     }
 
     /// Those of a choice; of one that a custom function makes they are the numbers that are no integers.
-    pub fn at(&self, path: &[Value], value: &Value) -> Numbers {
+    pub fn at(&self, path: &[Value], value: &Value) -> NumberKinds {
         let known = self.0.at(path).and_then(Trie::leaf).cloned();
-        known.unwrap_or_else(|| Numbers { free: fractions(value), bound: false, dense: true })
+        known.unwrap_or_else(|| NumberKinds { free: fractions(value), bound: false, dense: true })
     }
 }
 
@@ -64,7 +64,7 @@ fn other_measure(path: &[Value], dense: bool) -> Stop {
 
 struct Look {
     choices: ChoiceMap,
-    found: Mutex<Trie<Numbers>>,
+    found: Mutex<Trie<NumberKinds>>,
 }
 
 impl Guide for Look {
@@ -75,7 +75,7 @@ impl Guide for Look {
         // An array with numbers of both kinds cannot be moved along some of them.
         let bound = hangs_together(&density.support()) || matches!(value, Value::Array(_)) && !all_alike;
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.set(path, Trie::Leaf(Numbers { free, bound, dense: density.continuous() }));
+        found.set(path, Trie::Leaf(NumberKinds { free, bound, dense: density.continuous() }));
         Ok(value)
     }
 

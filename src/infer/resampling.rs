@@ -39,7 +39,7 @@ pub const TABLE: &[Builtin] = &[
     })
     .takes_lanes(),
     Builtin::new("systematic-indices", "[log-weights] [log-weights n] [log-weights n u]", "Lane numbers drawn by weight (systematic resampling), as many as weights or n of them: what `resample` takes. Each comes as often as its share, rounded up or down. The one random number of the draw, from 0 to below 1, may be given as u.\n(lanes->array (systematic-indices [0.0 ##-Inf 0.0 ##-Inf] 2)) ;=> (array [0 2])", indices)
-        .state()
+        .draws()
         .takes_lanes(),
 ];
 

@@ -5,8 +5,7 @@ use super::kernel::{Kernel, KernelObject, Move};
 use super::random_walk::{changed, moving};
 use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
-use crate::eval::options::Options;
-use crate::eval::options::option_map;
+use crate::eval::options::{OptionRow, Options, option_map};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{BadPoints, Trace, components};
@@ -15,17 +14,18 @@ use std::sync::Arc;
 pub const ROW: Builtin = Builtin::new(
     "slice-kernel",
     "[address & options]",
-    "A kernel: draws the number at an address uniformly from an interval around it in which the density is above a random height, found by stepping out and shrinking (Neal 2003). Where the run makes other choices the density counts as 0, and the stat `:structure-changed` says so. It needs no tuning; `:width` (1.0) is the length of a step.\n(keys ((slice-kernel :x) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
+    "A kernel: draws the number at an address uniformly from an interval around it in which the density is above a random height, found by stepping out and shrinking (Neal 2003). Where the run makes other choices the density counts as 0, and the stat `:structure-changed` says so. It needs no tuning.\n(keys ((slice-kernel :x) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
     |_, a| {
         let options = Options::read("slice-kernel", a, 1, OPTIONS)?;
-        let width = options.number("width", 1.0, "a positive number", |x| x > 0.0 && x.is_finite())?;
         let path = components(&a[0]).map_err(|e| e.arg(0))?.into_owned();
-        Ok(KernelObject::value(Slice { path, address: a[0].clone(), width }))
+        Ok(KernelObject::value(Slice { path, address: a[0].clone(), width: options.number("width") }))
     },
 )
 .options(1, OPTIONS);
 
-const OPTIONS: &str = "width";
+const OPTIONS: &[OptionRow] = &[OptionRow::positive("width", "the length of a step").or_number(WIDTH)];
+/// The length of a step that is not told another.
+const WIDTH: f64 = 1.0;
 
 /// Steps out to both sides together.
 const MOST: usize = 1000;
@@ -42,7 +42,7 @@ impl Kernel for Slice {
     }
 
     fn parts(&self) -> Vec<Value> {
-        let width = (self.width != 1.0).then(|| option_map([("width", Value::float(self.width))]));
+        let width = (self.width != WIDTH).then(|| option_map([("width", Value::float(self.width))]));
         std::iter::once(self.address.clone()).chain(width).collect()
     }
 

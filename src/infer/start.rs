@@ -23,6 +23,11 @@ impl Problem {
         Ok(Problem { model: args[0].clone(), args: given, observations: constraints_of(&args[2], 2)? })
     }
 
+    /// The values whose code its runs are.
+    pub fn code(&self) -> Vec<Value> {
+        self.args.iter().chain([&self.model]).cloned().collect()
+    }
+
     /// The first of up to [`STARTS`] runs under the observations that raises no error, whose density is positive and
     /// that suits the algorithm, which takes its own errors of the model as bad points.
     pub fn start(

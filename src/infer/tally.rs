@@ -1,11 +1,16 @@
 //! What a number of moves came to: how many were accepted, how many met an error of the model, and how many came to where
 //! it makes other choices.
 
-use super::kernel::{ERROR, Move, STEPS};
+use super::chains::Stats;
+use super::kernel::{ADDRESS, ERROR, Move, STEPS};
 use crate::error::Result;
 use crate::eval::Value;
+use crate::eval::collections::Map;
 use crate::eval::error_value::ErrorValue;
+use crate::eval::print::plain;
 use crate::gfi::{BadPoints, result};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Moves after which errors alone are no chance any more.
 const ENOUGH: u64 = 100;
@@ -21,9 +26,18 @@ pub struct Tally {
     errors: u64,
     first: Option<Value>,
     changes: u64,
+    /// Moves of each choice, and how many were accepted.
+    by_address: HashMap<Value, (u64, u64)>,
 }
 
 impl Tally {
+    /// Takes in a move to no run of its own, and gives what it tells.
+    pub fn told(&mut self, accepted: bool, log_alpha: f64, stats: Stats, bad: BadPoints, counts: bool) -> Stats {
+        let moved = Move { trace: Arc::default(), accepted, log_alpha, stats }.with_errors(bad);
+        self.add(&moved, counts);
+        moved.told()
+    }
+
     /// Takes in a move, or those that it is made of; the acceptance rate is that of moves that `count`.
     pub fn add(&mut self, moved: &Move, counts: bool) {
         match moved.stat(STEPS) {
@@ -47,6 +61,11 @@ impl Tally {
     }
 
     fn add_one<'a>(&mut self, accepted: bool, counts: bool, stat: impl Fn(&str) -> Option<&'a Value>) {
+        if let Some(address) = stat(ADDRESS).filter(|_| counts) {
+            let (tried, made) = self.by_address.entry(address.clone()).or_default();
+            *tried += 1;
+            *made += u64::from(accepted);
+        }
         self.tried += u64::from(counts);
         self.accepted += u64::from(counts && accepted);
         self.moves += 1;
@@ -56,6 +75,35 @@ impl Tally {
             self.errors += 1;
             self.first.get_or_insert_with(|| error.clone());
         }
+    }
+
+    /// Takes in what other moves came to, after these.
+    pub fn join(&mut self, later: Tally) {
+        self.tried += later.tried;
+        self.accepted += later.accepted;
+        self.moves += later.moves;
+        self.made += later.made;
+        self.errors += later.errors;
+        self.first = self.first.take().or(later.first);
+        self.changes += later.changes;
+        for (address, (tried, made)) in later.by_address {
+            let own = self.by_address.entry(address).or_default();
+            *own = (own.0 + tried, own.1 + made);
+        }
+    }
+
+    /// The acceptance rate of the moves of each choice, where moves tell which one they are of.
+    fn rates(&self) -> Result<Option<Value>> {
+        if self.by_address.is_empty() {
+            return Ok(None);
+        }
+        let mut all: Vec<(String, &Value, f64)> = Vec::new();
+        for (address, (tried, made)) in &self.by_address {
+            all.push((plain(address), address, *made as f64 / *tried as f64));
+        }
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        let rates = all.into_iter().map(|(_, address, rate)| (address.clone(), Value::float(rate)));
+        Ok(Some(Value::Map(Map::from_pairs(rates)?)))
     }
 
     pub fn bad(&self) -> BadPoints {
@@ -80,6 +128,9 @@ impl Tally {
         }
         let message = error.map_or(String::new(), |error| error.message().to_string());
         let mut entries = error_entries(self.errors, &message);
+        if let Some(rates) = self.rates()? {
+            entries.push(("accept-rate-by-address", rates));
+        }
         if self.changes > 0 {
             entries.push(("structure-changes", Value::Int(self.changes as i64)));
         }

@@ -4,7 +4,7 @@
 use super::bijection::{Bijection, Pair, Runs};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops;
 use crate::gfi::ops::unvisited::all_visited;
@@ -20,10 +20,19 @@ pub const ROW: Builtin = Builtin::new(
     "The trace as one of another model, `{:trace :weight}`; the weight is log p(new)/p(old) + log q_back − log q_forward + log |det|. The translator is a map: `:model` and its `:args` (those of the trace), `:obs`, data of the new model; `:transform`, a bijection `(fn [choices aux] [choices' aux' log-abs-det?])` (the choices as they are), whose Jacobian comes from gradients unless it is told; `:forward`, a proposal of auxiliary choices, and `:backward`, that of the way back, called with the choices and `:forward-args`, `:backward-args`.\n(let [t (:trace (update (simulate (gen [] (trace :x (normal 0 1))) []) {:x 1}))] (:weight (translate t {:model (gen [] (trace :y (normal 0 1))) :transform (fn [c u] [{:y (* 2 (:x c))} {}])}))) ;~> (+ -1.5 (log 2))",
     translate,
 )
-.state()
+.draws()
 .options(1, OPTIONS);
 
-const OPTIONS: &str = "model args obs transform forward forward-args backward backward-args";
+const OPTIONS: &[OptionRow] = &[
+    OptionRow::any("model", "the other model").or_told("the trace's"),
+    OptionRow::any("args", "its arguments").or_told("the trace's"),
+    OptionRow::any("obs", "its data"),
+    OptionRow::any("transform", "a bijection `(fn [choices aux] [choices' aux' log-abs-det?])`").or_told("none"),
+    OptionRow::any("forward", "a proposal of auxiliary choices").or_told("none"),
+    OptionRow::any("forward-args", "its arguments after the choices").or_told("[]"),
+    OptionRow::any("backward", "the proposal of the way back").or_told("none"),
+    OptionRow::any("backward-args", "its arguments after the choices").or_told("[]"),
+];
 
 /// What a translator map says.
 struct Translator {

@@ -1,8 +1,9 @@
-//! Completion: names and aliases, keywords seen before, commands, and files inside strings.
+//! Completion: names and aliases, options of the call, keywords seen before, commands, and files inside strings.
 
 use super::commands::COMMANDS;
 use genlisp::Interpreter;
 use genlisp::eval::Cx;
+use genlisp::eval::program::Core;
 use genlisp::lexer::{Token, tokens};
 use rustyline::completion::Pair;
 use std::collections::BTreeSet;
@@ -22,7 +23,7 @@ pub fn complete(line: &str, pos: usize, keywords: &BTreeSet<String>, lisp: &mut 
         return file(path, pos - path.len(), &lisp.cx().base);
     }
     let mut candidates = match token {
-        Token::Keyword => keywords.clone(),
+        Token::Keyword => keywords.iter().cloned().chain(options(&before[..range.start], lisp.cx())).collect(),
         Token::Symbol => names(word, lisp.cx()),
         Token::Nil | Token::True | Token::False => names(word, lisp.cx()),
         _ => BTreeSet::new(),
@@ -35,6 +36,31 @@ pub fn complete(line: &str, pos: usize, keywords: &BTreeSet<String>, lisp: &mut 
     candidates.extend(symbols.map(|(_, at)| line[at].to_string()));
     let fitting = candidates.into_iter().filter(|name| name.starts_with(word) && name != word);
     (range.start, fitting.map(|name| Pair { display: name.clone(), replacement: name }).collect())
+}
+
+/// The options of the innermost call that is open at the end of a text and whose function has some.
+fn options(before: &str, cx: &Cx) -> Vec<String> {
+    let mut open: Vec<Option<&str>> = Vec::new();
+    let mut last = None;
+    for (token, range) in tokens(before) {
+        match token {
+            Token::ParenOpen | Token::BracketOpen | Token::BraceOpen | Token::SetOpen | Token::FnOpen => {
+                open.push(None)
+            }
+            Token::ParenClose | Token::BracketClose | Token::BraceClose => drop(open.pop()),
+            Token::Symbol if matches!(last, Some(Token::ParenOpen | Token::FnOpen)) => {
+                open.iter_mut().rev().take(1).for_each(|head| *head = Some(&before[range.clone()]));
+            }
+            _ => {}
+        }
+        last = Some(token);
+    }
+    let rows = open.into_iter().rev().flatten().find_map(|head| match cx.program.core.get(head) {
+        Some(Core::Row(row)) => row.options,
+        _ => None,
+    });
+    let names = rows.into_iter().flat_map(|(_, rows)| rows).flat_map(|row| row.names.split('|'));
+    names.map(|name| format!(":{name}")).collect()
 }
 
 /// Names that a symbol may become: `alias/…` those of the alias's namespace, else all that are visible.
@@ -95,5 +121,8 @@ mod tests {
         assert_eq!(completed("(slurp \"Cargo.t"), ["(slurp \"Cargo.toml"]);
         assert_eq!(completed(":load src/ma"), [":load src/main.rs"]);
         assert_eq!(completed("(f "), [""; 0]);
+        assert_eq!(completed("(nuts m [] {:y 1} {:max"), ["(nuts m [] {:y 1} {:max-depth"]);
+        assert_eq!(completed("(summary (nuts m [] {}) :dig"), ["(summary (nuts m [] {}) :digits"]);
+        assert_eq!(completed("(nuts m [] {}) :max"), [""; 0]);
     }
 }

@@ -53,7 +53,7 @@ struct Shift(f64);
 
 impl EditRequest for Shift {
     fn edit(&self, cx: &mut Cx, trace: AnyTrace<'_>, key: Key) -> Result<Edited> {
-        let AnyTrace::One(trace) = trace else { unreachable!("one trace") };
+        let AnyTrace::One(trace) = &trace else { unreachable!("one trace") };
         let path = [Value::keyword("a")];
         let old = trace.choice_at(&path).and_then(|(value, _)| value.as_f64()).expect("a number");
         let constraints = ChoiceMap::from_pairs([(path[0].clone(), Value::float(old + self.0))])?;

@@ -4,6 +4,7 @@ use super::examples::{self, Example};
 use super::session::Session;
 use super::{Failures, trial};
 use genlisp::eval::analyze::SPECIALS;
+use genlisp::eval::builtins::reflection::documentation;
 use genlisp::eval::program::Core;
 use genlisp::eval::{Builtin, Effect, builtins};
 use genlisp::lexer::Source;
@@ -43,6 +44,8 @@ pub fn trials() -> Vec<Trial> {
     trials.push(trial("names are unique".to_string(), names_are_unique));
     trials.push(trial("effects are marked".to_string(), effects_are_marked));
     trials.push(trial("arglists have no gaps".to_string(), arglists_have_no_gaps));
+    trials.push(trial("options are documented".to_string(), options_are_documented));
+    trials.push(trial("README lists options".to_string(), readme_lists_options));
     trials
 }
 
@@ -131,6 +134,63 @@ fn arglists_have_no_gaps() -> Failures {
         (row.min as usize..most).any(|n| !fits(n))
     });
     gaps.map(|row| format!("`{}` takes {}, and nothing in between", row.name, row.arglists)).collect()
+}
+
+/// Every option has a sentence, and `doc` shows it.
+fn options_are_documented() -> Failures {
+    let mut failures = Vec::new();
+    let mut session = Session::new(&[]);
+    for row in rows() {
+        let Some((_, options)) = row.options else { continue };
+        let shown = documentation(session.lisp.cx(), row.name).unwrap_or_default();
+        for option in options {
+            if option.doc.is_empty() || !shown.contains(&format!("  :{}", option.name())) {
+                failures.push(format!("`:{}` of `{}` is not documented", option.name(), row.name));
+            }
+        }
+    }
+    failures
+}
+
+/// Algorithms whose options README compares.
+const COMPARED: [&str; 6] = ["mh", "gibbs", "nuts", "hmc", "mala", "run-kernel"];
+
+/// The options of some algorithms, with their defaults, as a table in Markdown.
+fn compared() -> String {
+    let rows = rows();
+    let of = |name: &str| rows.iter().find(|row| row.name == name).and_then(|row| row.options).map_or(&[][..], |o| o.1);
+    let mut names: Vec<&str> = Vec::new();
+    for option in COMPARED.iter().flat_map(|name| of(name)).filter(|option| !option.names.is_empty()) {
+        if !names.contains(&option.names) {
+            names.push(option.names);
+        }
+    }
+    let mut table =
+        format!("| option | {} |\n|---|{}\n", COMPARED.map(|n| format!("`{n}`")).join(" | "), "---|".repeat(6));
+    for name in names {
+        let written: Vec<String> = name.split('|').map(|name| format!("`:{name}`")).collect();
+        let cell = |algorithm: &&str| match of(algorithm).iter().find(|option| option.names == name) {
+            Some(option) => option.default(),
+            None => "—".to_string(),
+        };
+        let cells: Vec<String> = COMPARED.iter().map(cell).collect();
+        table += &format!("| {} | {} |\n", written.join(" "), cells.join(" | "));
+    }
+    table
+}
+
+/// README's table is that of the declarations; BLESS=1 writes it.
+fn readme_lists_options() -> Failures {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let text = std::fs::read_to_string(path).expect("README.md");
+    let Some((before, rest)) = text.split_once("<!-- options -->\n") else { return vec!["no table".to_string()] };
+    let Some((old, after)) = rest.split_once("<!-- end -->") else { return vec!["no end of the table".to_string()] };
+    let table = compared();
+    if old != table && std::env::var_os("BLESS").is_some() {
+        let written = std::fs::write(path, format!("{before}<!-- options -->\n{table}<!-- end -->{after}"));
+        return written.err().map(|error| error.to_string()).into_iter().collect();
+    }
+    if old == table { Vec::new() } else { vec![format!("README's options are not those of the code:\n{table}")] }
 }
 
 /// How many parameters each arglist has, and whether `& more` follows them.

@@ -18,10 +18,15 @@ use crate::eval::gradient::{holds_var, plain, primal_of};
 use crate::eval::key::SiteRng;
 use crate::eval::lanes::holds_lanes;
 use crate::eval::numeric::{self, Binary};
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::value::with_stack;
 use crate::eval::{Cx, Value};
 use std::sync::Arc;
+
+const OPTIONS: &[OptionRow] = &[
+    OptionRow::any("log-det-jacobian", "the logarithm of the determinant of the Jacobian of f").or_told("by gradients"),
+    OptionRow::any("support", "where the values lie"),
+];
 
 pub const TRANSFORMED: Built = Built {
     name: "transformed",
@@ -34,7 +39,7 @@ pub const TRANSFORMED: Built = Built {
         for i in [1, 2] {
             function("transformed", &args[i]).map_err(|e| e.arg(i))?;
         }
-        let options = Options::read("transformed", args, 3, "log-det-jacobian support")?;
+        let options = Options::read("transformed", args, 3, OPTIONS)?;
         let log_det = options.get("log-det-jacobian").cloned();
         log_det
             .iter()

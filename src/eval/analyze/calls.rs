@@ -3,8 +3,8 @@
 use super::{Analyzer, Resolved};
 use crate::error::{Result, Stop};
 use crate::eval::function::{Builtin, Effect};
-use crate::eval::keys;
 use crate::eval::node::{CallNode, NativeCall, Node, Op};
+use crate::eval::options;
 use crate::eval::program::Core;
 use crate::eval::run::arity_error;
 use crate::eval::value::Value;
@@ -64,8 +64,8 @@ impl Analyzer<'_> {
                 .at(form.span)
                 .help(format!("see `(doc {})`", row.name)));
         }
-        if let Some((from, known)) = row.options {
-            keys::check_forms(row.name, args, from as usize, known)?;
+        if let Some((from, rows)) = row.options {
+            options::check_forms(row.name, args, from as usize, rows)?;
         }
         self.note_effect(row.effect);
         match (Op::from_symbol(row.name), row.name, args) {

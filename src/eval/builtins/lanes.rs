@@ -1,6 +1,7 @@
 //! Lanes of a program's own: from arrays and back.
 
 use super::arrays::options::ArrayOptions;
+use super::arrays::options::DTYPE;
 use super::sequences::lazily;
 use super::strings::printing::settled;
 use crate::error::{Code, Error, Result, Stop};
@@ -53,7 +54,7 @@ fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Value::Lanes(_) = &args[0] {
         return Ok(args[0].clone());
     }
-    let width = ArrayOptions::read("as-lanes", args, "dtype")?.dtype.unwrap_or_else(|| cx.width());
+    let width = ArrayOptions::read("as-lanes", args, DTYPE)?.dtype.unwrap_or_else(|| cx.width());
     if !width.is_float() {
         return Err(Error::raise(Code::Dtype, "lanes compute with floats of one width")
             .arg(2)

@@ -225,6 +225,35 @@ impl Cx {
         Cx { program, in_model: false, chunked: false, unsaid: Arc::default(), ..worker }
     }
 
+    /// A context for one of some computations beside each other: it has an equal share of the steps left, and what it warns
+    /// of waits for [`Cx::take_back`].
+    pub fn beside(&self, parts: u64) -> Cx {
+        let steps = match self.limits.steps {
+            u64::MAX => u64::MAX,
+            steps => (steps.saturating_sub(self.steps()) / parts.max(1)).max(1),
+        };
+        Cx { limits: Limits { steps, ..self.limits }, unsaid: Arc::default(), ..self.worker() }
+    }
+
+    /// Counts what a computation beside this one has done, and says what it warned of.
+    pub fn take_back(&mut self, other: &mut Cx) -> Result<()> {
+        for warning in std::mem::take(&mut *other.unsaid.lock().unwrap_or_else(PoisonError::into_inner)) {
+            match other.warned_of.contains(&warning.code) {
+                true => self.warn_once(Box::new(warning)),
+                false => self.warn(Box::new(warning)),
+            }
+        }
+        self.reported |= other.reported;
+        self.charge(other.steps() as usize)
+    }
+
+    /// A context in which something can be run again later, as now: nobody hears of it, and no limit of this run is its.
+    pub fn snapshot(&self) -> Cx {
+        let limits = Limits { steps: u64::MAX, time: None, ..self.limits };
+        let worker = self.worker();
+        Cx { limits, deadline: None, halted: None, chunked: false, in_model: false, unsaid: Arc::default(), ..worker }
+    }
+
     /// A tape inside all those made before.
     pub fn new_tape(&mut self) -> Tape {
         self.tapes += 1;

@@ -10,6 +10,7 @@ use super::{data, primal_of};
 use crate::error::Result;
 use crate::eval::args::wrong_type;
 use crate::eval::arrays::{from_value, wrap};
+use crate::eval::builtins::arrays::options::{AXIS, AXIS_DDOF, DTYPE};
 use crate::eval::builtins::arrays::options::{ArrayOptions, dtype};
 use crate::eval::builtins::arrays::shape_of;
 use crate::eval::cx::Cx;
@@ -55,7 +56,7 @@ fn of_array<'a>(name: &str, args: &'a [Value]) -> Result<&'a Value> {
 
 pub fn reduction(op: Reduction, args: &[Value]) -> Result<Value> {
     let x = of_array(op.name(), args)?;
-    let known = if matches!(op, Reduction::Var | Reduction::Std) { "axis ddof" } else { "axis" };
+    let known = if matches!(op, Reduction::Var | Reduction::Std) { AXIS_DDOF } else { AXIS };
     let options = ArrayOptions::read(op.name(), args, known)?;
     reduce::reduce(op, x, options.axis, options.ddof)
 }
@@ -63,7 +64,7 @@ pub fn reduction(op: Reduction, args: &[Value]) -> Result<Value> {
 /// An operation along an axis, over all elements or along `default` when none is given.
 pub fn scan(op: Scan, default: Option<i64>, args: &[Value]) -> Result<Value> {
     let x = of_array(op.name(), args)?;
-    reduce::scan(op, x, ArrayOptions::read(op.name(), args, "axis")?.axis.or(default))
+    reduce::scan(op, x, ArrayOptions::read(op.name(), args, AXIS)?.axis.or(default))
 }
 
 /// Linear algebra of one array.
@@ -91,7 +92,7 @@ pub fn full(args: &[Value]) -> Result<Value> {
     if let Value::Var(_) = args[0] {
         return Err(no_gradient("full").arg(0));
     }
-    let value = match ArrayOptions::read_from("full", args, 2, "dtype")?.dtype {
+    let value = match ArrayOptions::read_from("full", args, 2, DTYPE)?.dtype {
         Some(dtype) => cast("full", &args[1], dtype)?,
         None => args[1].clone(),
     };

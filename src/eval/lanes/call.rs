@@ -53,7 +53,9 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
     };
     let looked_at = |i: usize, arg: &Value| match row.lanes {
         // What runs models for lanes of its own does so once for each value that those in force have.
-        LaneRule::Whole => cx.group.is_some() && row.effect == Effect::State && nested_lanes::any(arg),
+        LaneRule::Whole => {
+            cx.group.is_some() && matches!(row.effect, Effect::Draws | Effect::State) && nested_lanes::any(arg)
+        }
         LaneRule::Numbers | LaneRule::Kind => false,
         LaneRule::Carries(bits) | LaneRule::Puts(bits, _) => at(bits, i) && holds_lanes(arg),
         LaneRule::PerValue => nested_lanes::any(arg),

@@ -28,7 +28,7 @@ pub const TABLE: &[Builtin] = &[
         "Traces of one function as one batched trace, a lane each: what `stack` does with traces.\n(let [m (gen [] (trace :x (normal 0 1))) t (fn [x] (:trace (generate m [] {:x x})))] (lanes->array (get (stack [(t 1.0) (t 2.0)]) :x))) ;=> (array [1.0 2.0])",
         stack,
     )
-    .state(),
+    .draws(),
     Builtin::new(
         "merge-lanes",
         "[mask a b]",
@@ -42,7 +42,7 @@ pub const TABLE: &[Builtin] = &[
         "The trace of one lane of a batched trace.\n(let [m (gen [] (trace :x (normal 0 1)))] (:x (choices (lane (:trace (vgenerate m [] {:x 1.5} 3)) 2)))) ;=> 1.5",
         lane,
     )
-    .state()
+    .draws()
     .takes_lanes(),
     Builtin::new(
         "lanes",
@@ -50,7 +50,7 @@ pub const TABLE: &[Builtin] = &[
         "The traces of all lanes of a batched trace, as a vector.\n(count (lanes (vsimulate (gen [] (trace :x (normal 0 1))) [] 3))) ;=> 3",
         lanes,
     )
-    .state()
+    .draws()
     .takes_lanes(),
 ];
 

@@ -32,21 +32,21 @@ pub const TABLE: &[Builtin] = &[
             updated(cx, &call, change, constraints, what.at)
         },
     )
-    .state(),
+    .draws(),
     Builtin::new(
         "update-with-diffs",
         "[trace constraints & argdiffs]",
         "`update` with the trace's own arguments, of which the diffs promise what changed.\n(let [t (:trace (generate (gen [x] (trace :y (normal x 1))) [0] {:y 1.0}))] (:weight (update-with-diffs t {:y 2.0} no-change))) ;=> -1.5",
         update_with_diffs,
     )
-    .state(),
+    .draws(),
     Builtin::new(
         "regenerate",
         REGENERATE,
         "A new trace with the selected choices drawn again: `{:trace :weight :discard :retdiff}`. The weight compares the log-density of the choices that were kept.\n(let [t (simulate (gen [] (trace :x (normal 0 1))) [])] (:weight (regenerate t :x))) ;=> 0.0",
         regenerate,
     )
-    .state(),
+    .draws(),
     Builtin::new(
         "project",
         PROJECT,
@@ -102,6 +102,6 @@ fn project(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     match call.trace {
         AnyTrace::Batch(batch) => batch::ops::project(cx, batch, &selection),
         AnyTrace::One(trace) if !trace.total.is_nil() => Err(crate::eval::gradient::no_gradient("project")),
-        AnyTrace::One(trace) => Ok(Value::float(project_one(cx, trace, &selection)?)),
+        AnyTrace::One(trace) => Ok(Value::float(project_one(cx, &trace, &selection)?)),
     }
 }

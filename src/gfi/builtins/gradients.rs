@@ -34,7 +34,7 @@ fn by_choices(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut rest = call.rest();
     let what = rest.next().ok_or_else(|| call.wrong_arity("[trace selection] [trace selection retval-grad]"))?;
     let (selection, retval_grad) = (call.selection(what)?, rest.next().map(|gradient| gradient.value));
-    let (gradients, choices) = match call.trace {
+    let (gradients, choices) = match &call.trace {
         AnyTrace::One(trace) => scalar_gradients(cx, trace, &selection, retval_grad)?,
         AnyTrace::Batch(trace) => Slopes { trace, selection: &selection, retval_grad }.run(cx)?,
     };
@@ -44,7 +44,7 @@ fn by_choices(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn by_params(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let retval_grad = args.get(1);
     match AnyTrace::read("param-gradients", &args[0], 0)? {
-        AnyTrace::One(trace) => param_gradients(cx, trace, retval_grad),
+        AnyTrace::One(trace) => param_gradients(cx, &trace, retval_grad),
         AnyTrace::Batch(batch) => by_params_of_lanes(cx, batch, retval_grad),
     }
 }

@@ -18,14 +18,14 @@ pub const TABLE: &[Builtin] = &[
         "A trace of a run with every choice drawn.\n(keys (choices (simulate (gen [] (trace :x (flip 0.5))) []))) ;=> (:x)",
         simulate,
     )
-    .state(),
+    .draws(),
     Builtin::new(
         "generate",
         "[gf args constraints]",
         "A run in which constrained choices take the given values: `{:trace t :weight w}`; the weight is the log-density of the constrained choices.\n(:weight (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.0})) ;=> -1.4189385332046727",
         generate,
     )
-    .state(),
+    .draws(),
     Builtin::new(
         "assess",
         "[gf args choices]",
@@ -38,14 +38,14 @@ pub const TABLE: &[Builtin] = &[
         "A run as a proposal: its choices, their log-density, what it returns.\n(:retval (propose (gen [] 7) [])) ;=> 7",
         propose,
     )
-    .state(),
+    .draws(),
     Builtin::new(
         "vsimulate",
         "[gf args n] [gf args n & {:keys [dtype]}]",
         "A batched trace: n runs of a generative function at once, one per lane.\n(lanes? (get (vsimulate (gen [] (trace :x (normal 0 1))) [] 100) :x)) ;=> true",
         simulate_batch,
     )
-    .state()
+    .draws()
     .takes_lanes(),
     Builtin::new(
         "vgenerate",
@@ -53,7 +53,7 @@ pub const TABLE: &[Builtin] = &[
         "n runs at once in which constrained choices take the given values, `{:trace t :weight w}`: the weight has one number per lane. Constraints and arguments are the same for all, or lanes.\n(lanes->array (:weight (vgenerate (gen [] (trace :x (flip 0.25))) [] {:x true} 2 :dtype :float64))) ;~> (array [-1.3862943611198906 -1.3862943611198906])",
         generate_batch,
     )
-    .state()
+    .draws()
     .takes_lanes(),
 ];
 

@@ -85,7 +85,7 @@ fn retval(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let trace = AnyTrace::read("retval", &args[0], 0)?;
     let Some(address) = args.get(1) else { return trace.retval() };
     let path = components(address).map_err(|e| e.arg(1))?;
-    let found = match trace {
+    let found = match &trace {
         AnyTrace::One(trace) => retval_at(trace, &path),
         AnyTrace::Batch(batch) => {
             // A batched run keeps no calls: those of each lane are made again.

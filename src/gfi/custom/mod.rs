@@ -19,7 +19,7 @@ use crate::eval::collections::Map;
 use crate::eval::function::Effect;
 use crate::eval::host_function::HostFunction;
 use crate::eval::key::Stream;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value, keys};
 use outcome::Assessed;
 use std::any::Any;
@@ -41,6 +41,7 @@ pub const TABLE: &[Builtin] = &[Builtin::new(
     },
 )];
 
+const DETERMINISTIC: &[OptionRow] = &[OptionRow::flag("deterministic", "it makes no choices")];
 const PARTS: &str = "simulate assess generate update regenerate project name deterministic gradient";
 
 pub struct Custom {
@@ -61,9 +62,10 @@ struct Told {
 impl Custom {
     fn new(operations: &Map) -> Result<Custom> {
         keys::check("generative-function", "part", operations, PARTS).map_err(|e| e.arg(0))?;
-        let given = Value::Map(operations.clone());
-        let given = [given];
-        let deterministic = Options::read("generative-function", &given, 0, PARTS)?.flag("deterministic")?;
+        let given = [Value::Map(operations.clone())];
+        let flag = operations.get_keyword("deterministic").cloned().unwrap_or_default();
+        let flag = [Value::keyword("deterministic"), flag];
+        let deterministic = Options::read("generative-function", &flag, 0, DETERMINISTIC)?.flag("deterministic");
         let needed: &[&str] = if deterministic { &["simulate"] } else { &["simulate", "assess"] };
         if let Some(missing) = needed.iter().find(|p| operations.get_keyword(p).is_none()) {
             return Err(Error::raise(Code::Type, format!("a `generative-function` needs `:{missing}`"))

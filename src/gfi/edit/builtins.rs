@@ -9,7 +9,7 @@ use super::selection::SelectionEdit;
 use super::{Edit, Edited, edit};
 use crate::error::{Code, Result};
 use crate::eval::builtins::args::wrong_type;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::any_trace::constraints_of;
 use crate::gfi::arguments::argument_vector;
@@ -20,7 +20,7 @@ use crate::gfi::interface::{check_callable, function};
 use crate::gfi::selection::Selection;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("edit", "[trace request] [gf trace request]", "A trace changed by an edit request: `{:trace :weight :discard :retdiff :backward}`. The weight is that of the move, log p(new)/p(old) + log K_back − log K_fwd; `:backward` is the request that takes it back.\n(let [t (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.0}))] (:backward (edit t (constraint-edit {:x 2.0})))) ;=> (constraint-edit (choicemap :x 1.0))", edited).state(),
+    Builtin::new("edit", "[trace request] [gf trace request]", "A trace changed by an edit request: `{:trace :weight :discard :retdiff :backward}`. The weight is that of the move, log p(new)/p(old) + log K_back − log K_fwd; `:backward` is the request that takes it back.\n(let [t (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.0}))] (:backward (edit t (constraint-edit {:x 2.0})))) ;=> (constraint-edit (choicemap :x 1.0))", edited).draws(),
     Builtin::new("constraint-edit", "[constraints]", "The request of an update.\n(constraint-edit {:x 1}) ;=> (constraint-edit (choicemap :x 1))", |_, a| Ok(Edit::value(ConstraintEdit(constraints_of(&a[0], 0)?)))),
     Builtin::new("selection-edit", "[selection] [selection values]", "The request of a regeneration. With values, the choices that it would draw take these and the weight stays regenerate's.\n(selection-edit :x) ;=> (selection-edit (select :x))", |_, a| {
         let selection = Selection::from_value(&a[0]).map_err(|e| e.arg(0))?;
@@ -56,7 +56,11 @@ fn edited(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     outcome.into_map(cx, Some(backward))
 }
 
-const OPTIONS: &str = "args argdiffs constraints";
+const OPTIONS: &[OptionRow] = &[
+    OptionRow::any("args", "new arguments of the model").or_told("those of the trace"),
+    OptionRow::any("argdiffs", "how they differ"),
+    OptionRow::any("constraints", "choices that are given"),
+];
 
 /// Proposals, each followed by its arguments or not, then options.
 fn proposal(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -13,12 +13,12 @@ impl EditRequest for ComposedEdit {
         let [first, rest @ ..] = &self.0[..] else {
             return Err(Error::raise(Code::Arity, "`compose-edits` needs at least one request"));
         };
-        let Edited { mut outcome, backward } = edit(cx, Edit::of("compose-edits", first)?, trace, key.fold(0))?;
+        let Edited { mut outcome, backward } = edit(cx, Edit::of("compose-edits", first)?, trace.clone(), key.fold(0))?;
         let mut backwards = vec![backward];
         for (i, request) in rest.iter().enumerate() {
             let request = Edit::of("compose-edits", request)?;
             let next = edit(cx, request, outcome.trace(), key.fold(i as u64 + 1))?;
-            outcome = outcome.then(next.outcome, trace);
+            outcome = outcome.then(next.outcome, trace.clone());
             backwards.push(next.backward);
         }
         backwards.reverse();

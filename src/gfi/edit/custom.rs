@@ -16,7 +16,7 @@ pub struct CustomEdit(pub Value);
 
 impl EditRequest for CustomEdit {
     fn edit(&self, cx: &mut Cx, trace: AnyTrace<'_>, key: Key) -> Result<Edited> {
-        let mut args = [match trace {
+        let mut args = [match &trace {
             AnyTrace::One(trace) => trace_value(trace.clone()),
             AnyTrace::Batch(batch) => BatchedTrace::clone(batch).into_value(),
         }];
@@ -49,7 +49,8 @@ impl EditRequest for CustomEdit {
 fn read(result: &Value, old: AnyTrace<'_>) -> Result<Edited, &'static str> {
     let Value::Map(map) = result else { return Err("which is no map") };
     let part = |name: &str| map.get_keyword(name).unwrap_or(&Value::Nil);
-    let trace = AnyTrace::of(part("trace")).ok_or("whose `:trace` is no trace")?;
+    let trace = AnyTrace::of(part("trace")).map_err(|_| "whose `:trace` cannot be made again")?;
+    let trace = trace.ok_or("whose `:trace` is no trace")?;
     let discard = ChoiceMap::from_value(part("discard")).map_err(|_| "whose `:discard` is no choice map")?;
     let retdiff = Diff::from_value(part("retdiff")).map_err(|_| "whose `:retdiff` is no diff")?;
     let weight = part("weight");

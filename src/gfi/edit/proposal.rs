@@ -48,7 +48,7 @@ impl EditRequest for ProposalEdit {
     fn edit(&self, cx: &mut Cx, trace: AnyTrace<'_>, key: Key) -> Result<Edited> {
         match trace {
             AnyTrace::One(trace) => {
-                let Edited { outcome, backward } = self.attempt(cx, trace, key)??;
+                let Edited { outcome, backward } = self.attempt(cx, &trace, key)??;
                 Ok(Edited { outcome: AnyOutcome::One(outcome), backward })
             }
             AnyTrace::Batch(trace) => {

@@ -17,23 +17,26 @@ pub const ROW: Builtin = Builtin::new(
     "The kernel where `(condition trace)` holds, else the trace stays. A move that changes the condition would not leave the posterior as it is: it is an error.\n(when-kernel (fn [t] (t :b)) (mh-kernel :x)) ;=> (when-kernel #<fn fn> (mh-kernel (select :x)))",
     |_, args| {
         check_callable("when-kernel", &args[0], 0)?;
-        Ok(KernelObject::value(When { condition: args[0].clone(), kernel: kernel_of("when-kernel", &args[1], 1)? }))
+        Ok(KernelObject::value(WhenKernel {
+            condition: args[0].clone(),
+            kernel: kernel_of("when-kernel", &args[1], 1)?,
+        }))
     },
 );
 
-struct When {
+struct WhenKernel {
     condition: Value,
     kernel: Arc<dyn Kernel>,
 }
 
-impl When {
+impl WhenKernel {
     fn holds(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<bool> {
         let given = trace_value(trace.clone());
         holds(&cx.outside_model(Stream::new(key), |cx| cx.call1(&self.condition, given))?)
     }
 }
 
-impl Kernel for When {
+impl Kernel for WhenKernel {
     fn name(&self) -> &str {
         "when-kernel"
     }
@@ -55,7 +58,7 @@ impl Kernel for When {
     }
 
     fn reverse(&self) -> Result<Option<Arc<dyn Kernel>>> {
-        Ok(Some(Arc::new(When { condition: self.condition.clone(), kernel: reversed(&self.kernel)? })))
+        Ok(Some(Arc::new(WhenKernel { condition: self.condition.clone(), kernel: reversed(&self.kernel)? })))
     }
 
     fn depth(&self) -> u32 {

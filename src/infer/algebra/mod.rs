@@ -6,7 +6,7 @@ mod reverse;
 mod seed;
 mod sequence;
 
-pub use sequence::{TABLE as SEQUENCES, repeated};
+pub use sequence::TABLE as SEQUENCES;
 
 use crate::eval::Builtin;
 

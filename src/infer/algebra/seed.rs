@@ -43,6 +43,10 @@ impl Kernel for Seeded {
         cx.deeper(|cx| self.kernel.apply(cx, trace, Key::from_seed(self.seed).fold(i)))
     }
 
+    fn counts(&self) -> bool {
+        true
+    }
+
     fn reverse(&self) -> Result<Option<Arc<dyn Kernel>>> {
         let kernel = reversed(&self.kernel)?;
         Ok(Some(Arc::new(Seeded { kernel, seed: self.seed, applied: AtomicU64::new(0) })))

@@ -16,7 +16,7 @@ pub const TABLE: &[Builtin] = &[
         "The kernels one after another, each once. The info of the whole has those of its parts in `:steps`.\n(reverse-kernel (chain (mh-kernel :x) (mh-kernel :y))) ;=> (chain (mh-kernel (select :y)) (mh-kernel (select :x)))",
         |_, args| {
             let parts = (0..args.len()).map(|i| kernel_of("chain", &args[i], i)).collect::<Result<Vec<_>>>()?;
-            Ok(KernelObject::value(Sequence { times: parts.len(), parts, form: Form::Chain }))
+            Ok(KernelObject::value(Sequence { times: parts.len(), parts, form: SequenceForm::Chain }))
         },
     ),
     Builtin::new(
@@ -29,7 +29,11 @@ pub const TABLE: &[Builtin] = &[
                 _ => e,
             });
             let parts = vec![kernel?];
-            Ok(KernelObject::value(Sequence { parts, times: times("repeat-kernel", args)?, form: Form::Repeat }))
+            Ok(KernelObject::value(Sequence {
+                parts,
+                times: times("repeat-kernel", args)?,
+                form: SequenceForm::Repeat,
+            }))
         },
     ),
     Builtin::new(
@@ -43,15 +47,10 @@ pub const TABLE: &[Builtin] = &[
             if parts.is_empty() {
                 return Err(Error::raise(Code::Value, "`cycle-kernels` has no kernels to take turns").arg(1));
             }
-            Ok(KernelObject::value(Sequence { parts, times, form: Form::Cycle }))
+            Ok(KernelObject::value(Sequence { parts, times, form: SequenceForm::Cycle }))
         },
     ),
 ];
-
-/// A kernel several times.
-pub fn repeated(kernel: Arc<dyn Kernel>, times: usize) -> impl Kernel {
-    Sequence { parts: vec![kernel], times, form: Form::Repeat }
-}
 
 fn times(name: &str, args: &[Value]) -> Result<usize> {
     size(name, args, 0).map_err(|e| e.help(format!("the number of moves comes first: `({name} 10 …)`")))
@@ -59,7 +58,7 @@ fn times(name: &str, args: &[Value]) -> Result<usize> {
 
 /// How it was written.
 #[derive(Clone, Copy, PartialEq)]
-enum Form {
+enum SequenceForm {
     Chain,
     Repeat,
     Cycle,
@@ -69,15 +68,15 @@ enum Form {
 struct Sequence {
     parts: Vec<Arc<dyn Kernel>>,
     times: usize,
-    form: Form,
+    form: SequenceForm,
 }
 
 impl Kernel for Sequence {
     fn name(&self) -> &str {
         match self.form {
-            Form::Chain => "chain",
-            Form::Repeat => "repeat-kernel",
-            Form::Cycle => "cycle-kernels",
+            SequenceForm::Chain => "chain",
+            SequenceForm::Repeat => "repeat-kernel",
+            SequenceForm::Cycle => "cycle-kernels",
         }
     }
 
@@ -85,9 +84,9 @@ impl Kernel for Sequence {
         let parts = self.parts.iter().map(value_of).collect::<Vec<_>>();
         let times = Value::Int(self.times as i64);
         match self.form {
-            Form::Chain => parts,
-            Form::Repeat => std::iter::once(times).chain(parts).collect(),
-            Form::Cycle => vec![times, vector_of(parts)],
+            SequenceForm::Chain => parts,
+            SequenceForm::Repeat => std::iter::once(times).chain(parts).collect(),
+            SequenceForm::Cycle => vec![times, vector_of(parts)],
         }
     }
 

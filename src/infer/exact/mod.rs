@@ -29,17 +29,17 @@ pub const ROW: Builtin = Builtin::new(
     "The exact posterior, of models where it can be proved: `{:log-ml :eliminated :enumerated :posterior :joint}`. Unobserved normal choices whose means are sums of others, beta choices behind `flip`, `bernoulli` or `binomial`, and gamma choices behind `poisson` or `exponential` are solved: `:eliminated` names them, `:posterior` has their distributions. Choices with finitely many values are walked through: `:enumerated` names them, `:joint` has their probabilities; more than a million combinations, or five million choices in all of them, are an error. Anything else is refused.\n(:posterior (exact (gen [] (let [p (trace :p (beta 2 2))] (trace :x (flip p)))) [] {:x true})) ;=> {:p (beta 3.0 2.0)}",
     exact,
 )
-.options(3, "");
+.options(3, &[]);
 
 /// One combination of the values that are walked through, and what it comes to.
-struct Case {
+struct SolvedCase {
     choices: ChoiceMap,
     weighing: Weighing,
     solution: Solution,
 }
 
 fn exact(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    Options::read("exact", args, 3, "")?;
+    Options::read("exact", args, 3, &[])?;
     let problem = Problem::read(cx, "exact", args)?;
     let cases = cases(cx, &problem)?;
     let log_weights = weighed(cases.iter().map(|case| case.weighing.clone()).collect())?;
@@ -72,7 +72,7 @@ fn exact(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 /// Every combination, solved. A run that does not visit an observation weighs nothing.
-fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<Case>> {
+fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<SolvedCase>> {
     let elimination = Arc::new(Elimination::default());
     let space = Arc::new(Space {
         model: problem.model.clone(),
@@ -98,7 +98,7 @@ fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<Case>> {
             None => visited = true,
         }
         let weighing = Weighing { log: log_weight, dimension: weighing.dimension + solution.dimension };
-        cases.push(Case { choices, weighing, solution });
+        cases.push(SolvedCase { choices, weighing, solution });
         Ok(true)
     });
     walked.map_err(|e| match e.code() {
@@ -123,7 +123,7 @@ fn is_positive(share: &Value) -> bool {
 }
 
 /// The posterior of each solved choice, a mixture where there are several cases.
-fn posteriors(cx: &mut Cx, cases: &[Case], shares: &[Value]) -> Result<Vec<(Value, Value)>> {
+fn posteriors(cx: &mut Cx, cases: &[SolvedCase], shares: &[Value]) -> Result<Vec<(Value, Value)>> {
     let mut all: Vec<(Value, Vec<(Value, Value)>)> = Vec::new();
     for (case, share) in cases.iter().zip(shares).filter(|(_, share)| is_positive(share)) {
         for (unknown, marginal) in case.solution.unknowns.iter().zip(case.solution.gaussian.marginals()) {

@@ -1,10 +1,11 @@
 //! Warm-up: the step size by dual averaging, the mass by the variance of draws in windows that double.
 
-use super::leapfrog::Phase;
+use super::leapfrog::{Hamiltonian, Phase};
 use super::mass::Mass;
-use super::target::{Point, Target};
 use crate::error::Result;
+use crate::eval::Cx;
 use crate::eval::key::Key;
+use crate::infer::log_density::{DensityPoint, LogDensity};
 
 /// Nesterov's dual averaging of the step size (Hoffman and Gelman 2014, § 3.2).
 #[derive(Clone, Debug)]
@@ -46,15 +47,24 @@ impl DualAveraging {
 }
 
 /// A size at which one step changes the energy by about log 0.8: doubled or halved until it does.
-pub fn reasonable(target: &mut dyn Target, from: &Point, mass: &Mass, first: f64, key: Key) -> Result<f64> {
+pub fn reasonable(
+    cx: &mut Cx,
+    density: &mut dyn LogDensity,
+    from: &DensityPoint,
+    mass: &Mass,
+    first: f64,
+    key: Key,
+) -> Result<f64> {
     let mut draws = key.site(0, 0);
+    let mut way = Hamiltonian::new(density, mass);
     let mut size = first;
     let mut direction = 0;
     for _ in 0..60 {
-        let start = Phase { point: from.clone(), p: mass.momentum(from.u.len(), &mut draws) };
-        let gain = match start.step(target, mass, size)? {
-            Some(next) => start.energy(mass) - next.energy(mass),
-            None => f64::NEG_INFINITY,
+        let mut phase = Phase { point: from.clone(), p: mass.momentum(from.u.len(), &mut draws) };
+        let energy = way.energy(&phase);
+        let gain = match way.step(cx, &mut phase, size)? {
+            true => energy - way.energy(&phase),
+            false => f64::NEG_INFINITY,
         };
         let wanted = if gain > 0.8f64.ln() { 1 } else { -1 };
         if direction != 0 && wanted != direction {

@@ -1,6 +1,6 @@
 //! The mass of the coordinates: the covariance of momenta. Its inverse is best the covariance of the posterior.
 
-use crate::distributions::{cholesky, solve_lower, standard_normal};
+use crate::distributions::{cholesky, dot, solve_lower, standard_normal};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
 use crate::eval::key::SiteRng;
@@ -70,17 +70,14 @@ impl Mass {
         }
     }
 
-    /// M⁻¹ p: how the coordinates move.
-    pub fn velocity(&self, p: &[f64]) -> Vec<f64> {
+    /// M⁻¹ p.
+    pub fn velocity(&self, p: &[f64], into: &mut [f64]) {
         match self {
-            Mass::Diagonal(inverse) => inverse.iter().zip(p).map(|(m, p)| m * p).collect(),
-            Mass::Dense { inverse, .. } => inverse.chunks(p.len().max(1)).map(|row| dot(row, p)).collect(),
+            Mass::Diagonal(inverse) => into.iter_mut().zip(inverse.iter().zip(p)).for_each(|(v, (m, p))| *v = m * p),
+            Mass::Dense { inverse, .. } => {
+                into.iter_mut().zip(inverse.chunks(p.len().max(1))).for_each(|(v, row)| *v = dot(row, p));
+            }
         }
-    }
-
-    /// ½ pᵀ M⁻¹ p.
-    pub fn kinetic(&self, p: &[f64]) -> f64 {
-        0.5 * dot(p, &self.velocity(p))
     }
 
     /// Normal momenta of covariance M, each with a noise of its own.
@@ -92,10 +89,6 @@ impl Mass {
             Mass::Dense { factor, .. } => solve_transposed(factor, n, noise),
         }
     }
-}
-
-pub fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
 /// x with Lᵀ x = b.

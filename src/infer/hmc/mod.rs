@@ -1,14 +1,15 @@
 //! Moves along gradients, in unconstrained coordinates: Langevin, Hamiltonian Monte Carlo, and the No-U-Turn sampler.
 
 mod adaptation;
+mod chain;
 mod continuous;
 mod kernels;
 mod leapfrog;
+mod marginal;
 mod mass;
 mod method;
 mod nuts;
 mod sampler;
-mod target;
 
 use crate::eval::Builtin;
 

@@ -1,22 +1,24 @@
 //! The No-U-Turn sampler: trajectories that double until they turn back (Hoffman and Gelman 2014), with draws by weight
 //! along them and the criterion for any metric (Betancourt 2017, appendix A), as Stan has it.
 
+use super::leapfrog::Hamiltonian;
 use super::leapfrog::Phase;
-use super::mass::{Mass, dot};
-use super::method::{DIVERGENCE, Moved};
-use super::target::{Point, Target};
+use super::method::{DIVERGENCE, Trajectory};
 use crate::error::Result;
+use crate::eval::Cx;
 use crate::eval::Value;
 use crate::eval::key::SiteRng;
+use crate::infer::log_density::DensityPoint;
 
 /// A trajectory.
+#[derive(Default)]
 struct Tree {
     left: Phase,
     right: Phase,
     /// Σ p.
     rho: Vec<f64>,
     /// A point drawn by weight.
-    point: Point,
+    point: DensityPoint,
     energy: f64,
     /// log Σ exp(−H), against the start.
     log_weight: f64,
@@ -24,12 +26,13 @@ struct Tree {
 }
 
 /// What all trees of a move share.
-struct Walk<'a> {
-    target: &'a mut dyn Target,
-    mass: &'a Mass,
+struct Growth<'a, 'd> {
+    way: Hamiltonian<'a>,
     size: f64,
     start: f64,
-    draws: &'a mut SiteRng,
+    draws: &'d mut SiteRng,
+    /// Trees that are done with: new ones are made in their place.
+    spare: Vec<Tree>,
     accept: f64,
     steps: usize,
     diverging: bool,
@@ -37,71 +40,72 @@ struct Walk<'a> {
 }
 
 pub fn apply(
-    target: &mut dyn Target,
+    cx: &mut Cx,
+    mut way: Hamiltonian<'_>,
     start: Phase,
-    mass: &Mass,
     size: f64,
     max_depth: usize,
     draws: &mut SiteRng,
-) -> Result<Moved> {
-    let energy = start.energy(mass);
-    let mut walk =
-        Walk { target, mass, size, start: energy, draws, accept: 0.0, steps: 0, diverging: false, changed: false };
-    let mut tree = Tree {
-        rho: start.p.clone(),
-        point: start.point.clone(),
-        left: start.clone(),
-        right: start.clone(),
-        energy,
-        log_weight: 0.0,
-        turning: false,
-    };
+) -> Result<Trajectory> {
+    let energy = way.energy(&start);
+    let (spare, diverging, changed) = (Vec::new(), false, false);
+    let mut growth = Growth { way, size, start: energy, draws, spare, accept: 0.0, steps: 0, diverging, changed };
+    let mut tree = growth.single(start, energy, 0.0);
     let (mut depth, mut moved) = (0, false);
     while depth < max_depth && !tree.turning {
-        let forward = walk.draws.open01() < 0.5;
-        let from = if forward { tree.right.clone() } else { tree.left.clone() };
-        let Some(new) = walk.grow(&from, depth, forward)? else { break };
+        let forward = growth.draws.open01() < 0.5;
+        let from = if forward { &tree.right } else { &tree.left };
+        let Some(new) = growth.grow(cx, from, depth, forward)? else { break };
         depth += 1;
         // The new half is favoured: the move goes far (Betancourt 2017, A.3.2).
-        let takes = walk.draws.open01().ln() < new.log_weight - tree.log_weight;
+        let takes = growth.draws.open01().ln() < new.log_weight - tree.log_weight;
         moved |= takes;
-        tree = walk.join(tree, new, forward, takes);
+        tree = growth.join(tree, new, forward, takes);
     }
-    let accept = if walk.steps == 0 { 0.0 } else { walk.accept / walk.steps as f64 };
+    let accept = if growth.steps == 0 { 0.0 } else { growth.accept / growth.steps as f64 };
     let stats = vec![
-        ("structure-changed", Value::bool(walk.changed)),
-        ("diverging", Value::bool(walk.diverging)),
+        ("structure-changed", Value::bool(growth.changed)),
+        ("diverging", Value::bool(growth.diverging)),
         ("energy", Value::float(tree.energy)),
         ("tree-depth", Value::Int(depth as i64)),
-        ("leapfrog-steps", Value::Int(walk.steps as i64)),
+        ("leapfrog-steps", Value::Int(growth.steps as i64)),
         ("accept-prob", Value::float(accept)),
     ];
     let log_alpha = energy - tree.energy;
-    Ok(Moved { point: moved.then_some(tree.point), log_alpha, accept, stats })
+    Ok(Trajectory { point: moved.then_some(tree.point), log_alpha, accept, stats })
 }
 
-impl Walk<'_> {
+impl Growth<'_, '_> {
     /// A tree of 2^depth steps onward from a phase; `None` if somewhere in it the way ends or turns.
-    fn grow(&mut self, from: &Phase, depth: usize, forward: bool) -> Result<Option<Tree>> {
+    fn grow(&mut self, cx: &mut Cx, from: &Phase, depth: usize, forward: bool) -> Result<Option<Tree>> {
         if depth == 0 {
-            return self.leaf(from, forward);
+            return self.leaf(cx, from, forward);
         }
-        let Some(first) = self.grow(from, depth - 1, forward)? else { return Ok(None) };
-        let end = if forward { first.right.clone() } else { first.left.clone() };
-        let Some(second) = self.grow(&end, depth - 1, forward)? else { return Ok(None) };
+        let Some(first) = self.grow(cx, from, depth - 1, forward)? else { return Ok(None) };
+        let end = if forward { &first.right } else { &first.left };
+        let Some(second) = self.grow(cx, end, depth - 1, forward)? else {
+            self.spare.push(first);
+            return Ok(None);
+        };
         // Within the new half every point counts by its weight alone.
         let takes = self.draws.open01().ln() < second.log_weight - log_add(first.log_weight, second.log_weight);
         let tree = self.join(first, second, forward, takes);
-        Ok((!tree.turning).then_some(tree))
+        if tree.turning {
+            self.spare.push(tree);
+            return Ok(None);
+        }
+        Ok(Some(tree))
     }
 
-    fn leaf(&mut self, from: &Phase, forward: bool) -> Result<Option<Tree>> {
+    fn leaf(&mut self, cx: &mut Cx, from: &Phase, forward: bool) -> Result<Option<Tree>> {
         let size = if forward { self.size } else { -self.size };
-        let Some(phase) = from.step(self.target, self.mass, size)? else {
+        let mut phase = self.spare.last_mut().map(|tree| std::mem::take(&mut tree.left)).unwrap_or_default();
+        phase.copy(from);
+        if !self.way.step(cx, &mut phase, size)? {
             self.changed = true;
             return Ok(None);
-        };
-        let energy = phase.energy(self.mass);
+        }
+        let energy = self.way.energy(&phase);
         let gain = self.start - energy;
         self.steps += 1;
         self.accept += gain.exp().min(1.0);
@@ -109,28 +113,46 @@ impl Walk<'_> {
             self.diverging = true;
             return Ok(None);
         }
-        let (rho, point) = (phase.p.clone(), phase.point.clone());
-        Ok(Some(Tree { left: phase.clone(), right: phase, rho, point, energy, log_weight: gain, turning: false }))
+        Ok(Some(self.single(phase, energy, gain)))
+    }
+
+    /// A trajectory of one phase.
+    fn single(&mut self, phase: Phase, energy: f64, log_weight: f64) -> Tree {
+        let mut tree = self.spare.pop().unwrap_or_default();
+        tree.right.copy(&phase);
+        tree.rho.clone_from(&phase.p);
+        tree.point.copy(&phase.point);
+        Tree { left: phase, energy, log_weight, turning: false, ..tree }
     }
 
     /// Two trajectories that follow each other as one, with the point of the second if it `takes`.
-    fn join(&self, first: Tree, second: Tree, forward: bool, takes: bool) -> Tree {
-        let log_weight = log_add(first.log_weight, second.log_weight);
+    fn join(&mut self, first: Tree, second: Tree, forward: bool, takes: bool) -> Tree {
         let (left, right) = if forward { (&first, &second) } else { (&second, &first) };
-        let rho: Vec<f64> = left.rho.iter().zip(&right.rho).map(|(a, b)| a + b).collect();
-        let add = |rho: &[f64], p: &[f64]| -> Vec<f64> { rho.iter().zip(p).map(|(a, b)| a + b).collect() };
+        let both = |i: usize| left.rho[i] + right.rho[i];
         // Also between the halves, where a turn could hide (Stan 2.21).
-        let turning = self.turns(&left.left, &right.right, &rho)
-            || self.turns(&left.left, &right.left, &add(&left.rho, &right.left.p))
-            || self.turns(&left.right, &right.right, &add(&right.rho, &left.right.p));
-        let (point, energy) =
-            if takes { (second.point.clone(), second.energy) } else { (first.point.clone(), first.energy) };
-        let (left, right) = (left.left.clone(), right.right.clone());
-        Tree { left, right, rho, point, energy, log_weight, turning }
+        let turning = self.turns(&left.left, &right.right, both)
+            || self.turns(&left.left, &right.left, |i| left.rho[i] + right.left.p[i])
+            || self.turns(&left.right, &right.right, |i| right.rho[i] + left.right.p[i]);
+        let (mut tree, mut other) = (first, second);
+        tree.turning = turning;
+        tree.log_weight = log_add(tree.log_weight, other.log_weight);
+        tree.rho.iter_mut().zip(&other.rho).for_each(|(sum, p)| *sum += p);
+        let (end, new) = if forward { (&mut tree.right, &mut other.right) } else { (&mut tree.left, &mut other.left) };
+        std::mem::swap(end, new);
+        if takes {
+            std::mem::swap(&mut tree.point, &mut other.point);
+            tree.energy = other.energy;
+        }
+        self.spare.push(other);
+        tree
     }
 
-    fn turns(&self, left: &Phase, right: &Phase, rho: &[f64]) -> bool {
-        let onward = |phase: &Phase| dot(&self.mass.velocity(&phase.p), rho) > 0.0;
+    /// Does a trajectory of this Σ p turn back at one of its ends?
+    fn turns(&mut self, left: &Phase, right: &Phase, rho: impl Fn(usize) -> f64) -> bool {
+        let mut onward = |phase: &Phase| {
+            let velocity = self.way.velocity(&phase.p).iter().enumerate();
+            velocity.map(|(i, v)| v * rho(i)).sum::<f64>() > 0.0
+        };
         !(onward(left) && onward(right))
     }
 }

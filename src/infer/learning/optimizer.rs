@@ -4,7 +4,7 @@ use super::parameters::{Parameters, numbers, with_numbers};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
-use crate::eval::options::{Options, option_map};
+use crate::eval::options::{OptionRow, Options, option_map};
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Builtin, Cx, HostObject, Value};
 use std::collections::HashMap;
@@ -13,71 +13,84 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new(
         "sgd",
         "[rate & options]",
-        "An optimizer: steps along the gradient, `rate` times it; the rate is a number or a schedule such as `(cosine-decay 0.1 1000)`, a function of the number of the step from 1 on. Option: `:momentum` (0).\n(sgd 0.1) ;=> (sgd 0.1)",
+        "An optimizer: steps along the gradient, `rate` times it; the rate is a number or a schedule such as `(cosine-decay 0.1 1000)`, a function of the number of the step from 1 on.\n(sgd 0.1) ;=> (sgd 0.1)",
         |_, a| {
             let options = Options::read("sgd", a, 1, MOMENTUM)?;
-            make("sgd", a, Rule::Sgd { momentum: options.number("momentum", 0.0, SHARE, share)? })
+            make("sgd", a, StepRule::Sgd { momentum: options.number("momentum") })
         },
     )
     .options(1, MOMENTUM),
     Builtin::new(
         "adam",
         "[rate & options]",
-        "An optimizer whose steps are about `rate` in every direction (Kingma and Ba 2015); the rate is a number or a schedule. Options: `:beta1` (0.9), `:beta2` (0.999), `:epsilon` (1e-8).\n(adam 0.01) ;=> (adam 0.01)",
+        "An optimizer whose steps are about `rate` in every direction (Kingma and Ba 2015); the rate is a number or a schedule.\n(adam 0.01) ;=> (adam 0.01)",
         |_, a| {
             let options = Options::read("adam", a, 1, ADAM)?;
-            make("adam", a, Rule::adam(&options, 0.0)?)
+            make("adam", a, StepRule::adam(&options, 0.0))
         },
     )
     .options(1, ADAM),
     Builtin::new(
         "adamw",
         "[rate & options]",
-        "`adam` that also shrinks the parameters toward 0, by `rate` times `:weight-decay` (0.01) of them a step (Loshchilov and Hutter 2019). Options: also those of `adam`.\n(adamw 0.01) ;=> (adamw 0.01)",
+        "`adam` that also shrinks the parameters toward 0, by `rate` times `:weight-decay` of them a step (Loshchilov and Hutter 2019).\n(adamw 0.01) ;=> (adamw 0.01)",
         |_, a| {
             let options = Options::read("adamw", a, 1, ADAMW)?;
-            let decay =
-                options.number("weight-decay", DECAY, "a number that is not negative", |x| x >= 0.0 && x.is_finite())?;
-            make("adamw", a, Rule::adam(&options, decay)?)
+            make("adamw", a, StepRule::adam(&options, options.number("weight-decay")))
         },
     )
     .options(1, ADAMW),
 ];
 
-const MOMENTUM: &str = "momentum";
-const ADAM: &str = "beta1 beta2 epsilon";
-const ADAMW: &str = "beta1 beta2 epsilon weight-decay";
+const fn a_share(name: &'static str, doc: &'static str) -> OptionRow {
+    OptionRow::number(name, "a number from 0 to below 1", |x| (0.0..1.0).contains(&x), doc)
+}
+
+const MOMENTUM: &[OptionRow] = &[a_share("momentum", "the share of the last step that is made again").or_number(0.0)];
+const BETA1: OptionRow = a_share("beta1", "how much of its past the mean of the gradients keeps").or_number(BETAS[0]);
+const BETA2: OptionRow = a_share("beta2", "how much of its past the mean of their squares keeps").or_number(BETAS[1]);
+const EPSILON_ROW: OptionRow = OptionRow::positive("epsilon", "is added to the root of that mean").or_number(EPSILON);
+const ADAM: &[OptionRow] = &[BETA1, BETA2, EPSILON_ROW];
+const ADAMW: &[OptionRow] = &[
+    BETA1,
+    BETA2,
+    EPSILON_ROW,
+    OptionRow::number(
+        "weight-decay",
+        "a number that is not negative",
+        |x| x >= 0.0 && x.is_finite(),
+        "the share of the parameters that a step of rate 1 takes away",
+    )
+    .or_number(DECAY),
+];
+/// What Adam remembers of gradients and their squares, and what keeps it from dividing by 0.
+const BETAS: [f64; 2] = [0.9, 0.999];
+const EPSILON: f64 = 1e-8;
 /// The weight decay of `adamw` that is not told another.
 const DECAY: f64 = 0.01;
-const SHARE: &str = "a number from 0 to below 1";
-
-fn share(x: f64) -> bool {
-    (0.0..1.0).contains(&x)
-}
 
 /// What an optimizer makes of a gradient.
 #[derive(Clone, Copy, PartialEq)]
-enum Rule {
+enum StepRule {
     Sgd { momentum: f64 },
     Adam { betas: [f64; 2], epsilon: f64, decay: f64 },
 }
 
-impl Rule {
-    fn adam(options: &Options<'_>, decay: f64) -> Result<Rule> {
-        let betas = [options.number("beta1", 0.9, SHARE, share)?, options.number("beta2", 0.999, SHARE, share)?];
-        let epsilon = options.number("epsilon", 1e-8, "a positive number", |x| x > 0.0 && x.is_finite())?;
-        Ok(Rule::Adam { betas, epsilon, decay })
+impl StepRule {
+    fn adam(options: &Options<'_>, decay: f64) -> StepRule {
+        let betas = [options.number("beta1"), options.number("beta2")];
+        StepRule::Adam { betas, epsilon: options.number("epsilon"), decay }
     }
 
     /// One number and its memory after a step of this rate; `step` counts from 1.
     fn apply(&self, x: f64, gradient: f64, memory: &mut [f64; 2], rate: f64, step: i32) -> f64 {
         match self {
-            Rule::Sgd { momentum } => {
+            StepRule::Sgd { momentum } => {
                 memory[0] = momentum * memory[0] + gradient;
                 x + rate * memory[0]
             }
             // Kingma and Ba 2015, algorithm 1; the decay is that of Loshchilov and Hutter 2019, algorithm 2.
-            Rule::Adam { betas: [b1, b2], epsilon, decay } => {
+            StepRule::Adam { betas: [b1, b2], epsilon, decay } => {
                 memory[0] = b1 * memory[0] + (1.0 - b1) * gradient;
                 memory[1] = b2 * memory[1] + (1.0 - b2) * gradient * gradient;
                 let (mean, square) = (memory[0] / (1.0 - b1.powi(step)), memory[1] / (1.0 - b2.powi(step)));
@@ -92,10 +105,10 @@ impl Rule {
 pub struct Optimizer {
     name: &'static str,
     rate: Value,
-    rule: Rule,
+    rule: StepRule,
 }
 
-fn make(name: &'static str, args: &[Value], rule: Rule) -> Result<Value> {
+fn make(name: &'static str, args: &[Value], rule: StepRule) -> Result<Value> {
     let rate = args[0].clone();
     match &rate {
         Value::Fn(_) | Value::Native(_) | Value::Host(_) => {}
@@ -136,13 +149,13 @@ impl Optimizer {
     /// What differs from the constructor's defaults, by option.
     fn options(&self) -> Vec<(&'static str, Value)> {
         let told = match self.rule {
-            Rule::Sgd { momentum } => vec![("momentum", momentum, 0.0)],
-            Rule::Adam { betas: [beta1, beta2], epsilon, decay } => {
+            StepRule::Sgd { momentum } => vec![("momentum", momentum, 0.0)],
+            StepRule::Adam { betas: [beta1, beta2], epsilon, decay } => {
                 let usual = if self.name == "adamw" { DECAY } else { 0.0 };
                 vec![
-                    ("beta1", beta1, 0.9),
-                    ("beta2", beta2, 0.999),
-                    ("epsilon", epsilon, 1e-8),
+                    ("beta1", beta1, BETAS[0]),
+                    ("beta2", beta2, BETAS[1]),
+                    ("epsilon", epsilon, EPSILON),
                     ("weight-decay", decay, usual),
                 ]
             }
@@ -153,7 +166,7 @@ impl Optimizer {
 
     /// The option `:optimizer`, Adam with this rate where it is left out.
     pub fn of(options: &Options<'_>, rate: Value) -> Result<Optimizer> {
-        let rule = Rule::Adam { betas: [0.9, 0.999], epsilon: 1e-8, decay: 0.0 };
+        let rule = StepRule::Adam { betas: BETAS, epsilon: EPSILON, decay: 0.0 };
         let Some(given) = options.get("optimizer") else {
             return Ok(Optimizer { name: "adam", rate, rule });
         };

@@ -6,18 +6,19 @@ use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, keys, sequence};
 use crate::gfi::ops::{assess, unvisited::all_visited};
 use crate::gfi::{ChoiceMap, argument_vector, constraints_of, function, result};
+use crate::infer::options::OPTIMIZER;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("train", "[gf data & options]", "Fits the trainable parameters of a generative function: steps up the gradient of the log-likelihood of data, a sequence of `{:args [..] :obs choices}` that observe every choice. Starts at the parameters in force; `{:params :log-likelihood :history}`, the last before each step. Options: `:optimizer` ((adam 0.01)), `:steps` (1000).\n(let [m (gen [] (trace :x (normal (param :mu 0.0) 1)))] (round (get-in (train m [{:args [] :obs {:x 3}}] {:optimizer (sgd 0.5) :steps 50}) [:params :mu]))) ;=> 3", train).state().options(2, OPTIONS),
-    Builtin::new("maximize", "[f params & options]", "Climbs a function of a map of parameters that gives a number: `{:params :value :history}`. Options as `train`.\n(round (get-in (maximize (fn [{x :x}] (- (* 4 x) (* x x))) {:x 0.0} {:optimizer (sgd 0.3) :steps 50}) [:params :x])) ;=> 2", maximize).state().options(2, OPTIONS),
+    Builtin::new("train", "[gf data & options]", "Fits the trainable parameters of a generative function: steps up the gradient of the log-likelihood of data, a sequence of `{:args [..] :obs choices}` that observe every choice. Starts at the parameters in force; `{:params :log-likelihood :history}`, the last before each step.\n(let [m (gen [] (trace :x (normal (param :mu 0.0) 1)))] (round (get-in (train m [{:args [] :obs {:x 3}}] {:optimizer (sgd 0.5) :steps 50}) [:params :mu]))) ;=> 3", train).draws().options(2, OPTIONS),
+    Builtin::new("maximize", "[f params & options]", "Climbs a function of a map of parameters that gives a number: `{:params :value :history}`.\n(round (get-in (maximize (fn [{x :x}] (- (* 4 x) (* x x))) {:x 0.0} {:optimizer (sgd 0.3) :steps 50}) [:params :x])) ;=> 2", maximize).draws().options(2, OPTIONS),
 ];
 
-const OPTIONS: &str = "optimizer steps";
+const OPTIONS: &[OptionRow] = &[OPTIMIZER, crate::infer::options::STEPS];
 
 /// One run that is observed.
 pub struct Datum {
@@ -59,7 +60,7 @@ fn train(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let model = args[0].clone();
     function("train", &model).map_err(|e| e.arg(0))?;
     let data = Datum::all(cx, "train", &args[1], 1)?;
-    let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps", 1000, 1)?);
+    let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps"));
     let mut parameters = Parameters::default();
     for datum in &data {
         let outcome = assess(cx, &model, &datum.args, &datum.observations).map_err(unobserved)?;
@@ -119,7 +120,7 @@ fn unobserved(error: Stop) -> Stop {
 fn maximize(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("maximize", args, 2, OPTIONS)?;
     let f = args[0].clone();
-    let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps", 1000, 1)?);
+    let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps"));
     let mut parameters = Parameters::default();
     match &args[1] {
         Value::Map(map) if map.iter().all(|(name, _)| name.as_keyword().is_some()) => parameters.learn(&args[1])?,

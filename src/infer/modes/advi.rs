@@ -3,40 +3,54 @@
 
 use super::super::learning::{Climb, Optimizer, Parameters, numbers};
 use super::super::width::in_width;
-use super::gaussian::Gaussian;
+use super::gaussian::NormalApproximation;
 use super::laplace::factor;
 use super::options::{Mode, mode};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::BadPoints;
+use crate::infer::log_density::{DensityPoint, LogDensity};
+use crate::infer::options::{DRAWS, DTYPE, OPTIMIZER, STEPS};
 use crate::infer::start::{Problem, with_missing};
 use crate::infer::tally::result_of;
 use std::sync::Arc;
 
-pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations & options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. Options: `:family` `:mean-field` (independent) or `:full-rank`, `:steps` (1000), `:learning-rate` (0.1, in standard deviations of the normal distribution at the posterior's peak, where the climb starts), which falls to 0 along half a cosine, `:particles` (10), `:samples` (1000), `:optimizer` in place of the rate, `:dtype` as `vi` has it. A model that decides by a choice may jump there, which is an error; what does not jump decides by `(stop-gradient x)`.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", |cx, a| in_width(cx, "advi", OPTIONS, a, 3, advi)).state().options(3, OPTIONS);
+pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations & options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. A model that decides by a choice may jump there, which is an error; what does not jump decides by `(stop-gradient x)`.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", |cx, a| in_width(cx, "advi", OPTIONS, a, 3, advi)).draws().options(3, OPTIONS);
 
-const OPTIONS: &str = "family steps learning-rate optimizer particles samples dtype";
+const OPTIONS: &[OptionRow] = &[
+    OptionRow::word("family", &["mean-field", "full-rank"], "which covariances it may have").or_word("mean-field"),
+    STEPS,
+    OptionRow::positive(
+        "learning-rate",
+        "in standard deviations of the normal distribution at the posterior's peak, where the climb starts; it falls to 0 along half a cosine",
+    )
+    .or_number(0.1),
+    OPTIMIZER.saying("an optimizer in place of the rate").or_told("by the rate"),
+    OptionRow::count("particles", 1, "draws a step").or_count(10),
+    DRAWS,
+    DTYPE,
+];
 
 fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("advi", args, 3, OPTIONS)?;
     if options.get("optimizer").is_some() {
         options.idle("learning-rate", "beside `:optimizer`, which has a rate of its own")?;
     }
-    let full = options.one_of("family", &[("mean-field", false), ("full-rank", true)])?.unwrap_or(false);
-    let (steps, samples) = (options.count("steps", 1000, 1)?, options.count("samples", 1000, 1)?);
-    let particles = options.count("particles", 10, 1)?;
-    let rate = options.number("learning-rate", 0.1, "a positive number", |x| x > 0.0 && x.is_finite())?;
+    let full = options.word("family") == "full-rank";
+    let (steps, samples) = (options.count("steps"), options.count("samples"));
+    let particles = options.count("particles");
+    let rate = options.number("learning-rate");
     let schedule = cx.call_core("cosine-decay", &mut [Value::float(rate), Value::Int(steps as i64)])?;
     let optimizer = Optimizer::of(&options, schedule)?;
     let problem = Problem::read(cx, "advi", args)?;
     let key = cx.next_key("advi")?;
     let Mode { mut space, mut peak, mut bad } = mode(cx, &problem, true, STARTS, CLIMB, key.fold(0))?;
-    let n = space.dimension();
+    let n = (&space).size();
     let curvature = match peak.converged {
-        true => BadPoints::default().good(factor(cx, &space, &peak.at))?,
+        true => BadPoints::default().good(factor(cx, &space, &peak.point.u))?,
         false => None,
     };
     if curvature.is_none() {
@@ -47,8 +61,12 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let start = curvature.unwrap_or_else(|| identity(n));
     let start = if full { start } else { diagonal(&start, n) };
     let units = (0..n).map(|i| deviation(&start, n, i)).collect();
-    let mut fit = Fit { gaussian: Gaussian { space: Arc::new(space), mean: peak.at, factor: start }, full, units };
-    let mut last = Slopes { count: 0.0, sums: vec![0.0; n], squares: vec![0.0; n] };
+    let mut fit = Fit {
+        gaussian: NormalApproximation { space: Arc::new(space), mean: peak.point.u, factor: start },
+        full,
+        units,
+    };
+    let mut last = MeanSlopes { count: 0.0, sums: vec![0.0; n], squares: vec![0.0; n] };
     let mut history = Vec::with_capacity(steps);
     let mut climb = optimizer.start();
     for step in 0..steps {
@@ -88,7 +106,7 @@ fn deviation(factor: &[f64], n: usize, i: usize) -> f64 {
 /// A distribution on its way. Its mean and factor are climbed in units of the standard deviations that it started with,
 /// so that a rate means the same whatever the coordinates measure.
 struct Fit {
-    gaussian: Gaussian,
+    gaussian: NormalApproximation,
     full: bool,
     units: Vec<f64>,
 }
@@ -109,13 +127,11 @@ impl Fit {
         let (mut by_mean, mut by_factor, mut bound) = (vec![0.0; n], vec![0.0; n * n], 0.0);
         for i in 0..particles {
             let gaussian = &self.gaussian;
-            let (z, height) = gaussian.draw_good(cx, key, i, bad, |cx, u| gaussian.space.height(cx, u, true))?;
-            let u = self.gaussian.place(&z);
-            if height.value == f64::NEG_INFINITY {
-                return Err(impossible());
-            }
-            bound += (height.value - self.gaussian.log_density(&u)) / particles as f64;
-            for (i, g) in height.gradient.iter().enumerate() {
+            let at = |cx: &mut Cx, u: &[f64]| DensityPoint::at(cx, &mut &*gaussian.space, u.to_vec());
+            let (z, point) = gaussian.draw_good(cx, key, i, bad, at)?;
+            let Some(point) = point.filter(|point| point.value > f64::NEG_INFINITY) else { return Err(impossible()) };
+            bound += (point.value - self.gaussian.log_density(&point.u)) / particles as f64;
+            for (i, g) in point.gradient.iter().enumerate() {
                 let g = g * self.units[i] / particles as f64;
                 by_mean[i] += g;
                 let columns = if self.full { 0..=i } else { i..=i };
@@ -148,13 +164,13 @@ impl Fit {
 }
 
 /// Gradients of the last steps, where the rate is small: about an optimum they have the mean 0.
-struct Slopes {
+struct MeanSlopes {
     count: f64,
     sums: Vec<f64>,
     squares: Vec<f64>,
 }
 
-impl Slopes {
+impl MeanSlopes {
     fn add(&mut self, gradient: &[f64]) {
         self.count += 1.0;
         for (i, g) in gradient.iter().enumerate() {

@@ -6,14 +6,15 @@ use crate::eval::key::{Key, SiteRng};
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::{BadPoints, constraints_of, result, trace_value};
-use crate::infer::space::Space;
+use crate::infer::log_density::LogDensity;
+use crate::infer::model_density::ModelDensity;
 use crate::infer::start::STARTS;
 use std::sync::Arc;
 
 /// mean + factor · z for standard normal z; the factor is lower triangular, row after row.
 #[derive(Clone)]
-pub struct Gaussian {
-    pub space: Arc<Space>,
+pub struct NormalApproximation {
+    pub space: Arc<ModelDensity>,
     pub mean: Vec<f64>,
     pub factor: Vec<f64>,
 }
@@ -23,7 +24,7 @@ pub fn noise(n: usize, draws: &mut SiteRng) -> Vec<f64> {
     (0..n).map(|_| standard_normal(draws)).collect()
 }
 
-impl Gaussian {
+impl NormalApproximation {
     pub fn place(&self, z: &[f64]) -> Vec<f64> {
         let n = self.mean.len();
         (0..n).map(|i| self.mean[i] + (0..=i).map(|j| self.factor[i * n + j] * z[j]).sum::<f64>()).collect()
@@ -78,40 +79,43 @@ impl Gaussian {
             sum += log_p + log_jacobian - self.log_density(&self.place(&z));
             traces.push(trace_value(trace));
         }
-        let part = |what| Value::host(Part { gaussian: self.clone(), what });
-        let operations =
-            [("name", Value::str("normal-guide")), ("simulate", part(What::Simulate)), ("assess", part(What::Assess))];
+        let part = |what| Value::host(GuidePart { gaussian: self.clone(), what });
+        let operations = [
+            ("name", Value::str("normal-guide")),
+            ("simulate", part(GuideOperation::Simulate)),
+            ("assess", part(GuideOperation::Assess)),
+        ];
         Ok([
             ("guide", cx.call_core("generative-function", &mut [result(operations)?])?),
             ("elbo", Value::float(sum / samples as f64)),
             ("traces", Value::vector(traces)?),
-            ("sample", part(What::Sample)),
+            ("sample", part(GuideOperation::Sample)),
         ])
     }
 
     /// The unobserved choices of one draw.
     fn draw(&self, cx: &mut Cx, key: Key) -> Result<Value> {
         let mut bad = BadPoints::default();
-        let (_, (trace, ..)) = self.draw_good(cx, key, 0, &mut bad, |cx, u| self.space.trace(cx, u))?;
-        Ok(self.space.latent(&trace).into_value())
+        let choices = |cx: &mut Cx, u: &[f64]| (&*self.space).choices(cx, u);
+        Ok(self.draw_good(cx, key, 0, &mut bad, choices)?.1.into_value())
     }
 }
 
-/// What a function of the distribution does.
+/// GuideOperation a function of the distribution does.
 #[derive(Clone, Copy)]
-enum What {
+enum GuideOperation {
     Simulate,
     Assess,
     Sample,
 }
 
 /// A function of the distribution as a value.
-struct Part {
-    gaussian: Gaussian,
-    what: What,
+struct GuidePart {
+    gaussian: NormalApproximation,
+    what: GuideOperation,
 }
 
-impl HostObject for Part {
+impl HostObject for GuidePart {
     fn kind(&self) -> &'static str {
         "a sampler"
     }
@@ -122,20 +126,20 @@ impl HostObject for Part {
 
     fn call(&self, _this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         match (self.what, &*args) {
-            (What::Simulate, _) => {
+            (GuideOperation::Simulate, _) => {
                 let key = cx.next_key("simulate")?;
                 result([("choices", self.gaussian.draw(cx, key)?)])
             }
-            (What::Assess, [_, choices]) => {
+            (GuideOperation::Assess, [_, choices]) => {
                 let u = self.gaussian.space.coordinates(cx, &constraints_of(choices, 1)?)?;
                 let (_, _, log_jacobian) = self.gaussian.space.trace(cx, &u)?;
                 result([("weight", Value::float(self.gaussian.log_density(&u) - log_jacobian))])
             }
-            (What::Sample, []) => {
+            (GuideOperation::Sample, []) => {
                 let key = cx.next_key("sample")?;
                 self.gaussian.draw(cx, key)
             }
-            (What::Sample, [_]) => {
+            (GuideOperation::Sample, [_]) => {
                 let n = crate::eval::builtins::args::count("sample", args, 0)?;
                 let key = cx.next_key("sample")?;
                 Value::vector((0..n).map(|i| self.gaussian.draw(cx, key.fold(i as u64))).collect::<Result<_>>()?)

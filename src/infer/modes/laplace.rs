@@ -1,34 +1,38 @@
 //! The mode of a posterior, and the normal distribution that has its curvature there (Tierney and Kadane 1986).
 
-use super::gaussian::Gaussian;
+use super::gaussian::NormalApproximation;
 use super::options::{Mode, mode};
 use crate::distributions::{cholesky, solve_lower};
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_value;
-use crate::infer::space::Space;
+use crate::infer::log_density::DensityPoint;
+use crate::infer::model_density::ModelDensity;
+use crate::infer::options::{self, DRAWS};
 use crate::infer::start::{Problem, with_missing};
 use crate::infer::tally::result_of;
 use std::sync::Arc;
 
-pub const MAP: Builtin = Builtin::new("map-estimate", "[gf args observations & options]", "The run of highest log-density under observations, by gradients over the unobserved choices, which are continuous: `{:trace :log-density :converged :traces}`. Options: `:starts` (4) prior draws to climb from, `:steps` (1000) each.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(get (:trace (map-estimate m [] {:x 3})) :z) ;~> 1.5", map_estimate).state().options(3, OPTIONS);
+pub const MAP: Builtin = Builtin::new("map-estimate", "[gf args observations & options]", "The run of highest log-density under observations, by gradients over the unobserved choices, which are continuous: `{:trace :log-density :converged :traces}`.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(get (:trace (map-estimate m [] {:x 3})) :z) ;~> 1.5", map_estimate).draws().options(3, OPTIONS);
 
-pub const LAPLACE: Builtin = Builtin::new("laplace-approximation", "[gf args observations & options]", "The normal distribution over unconstrained coordinates with the mode and the curvature of the posterior: `{:log-ml :trace :guide :elbo :traces :sample}`, the evidence under it, its mode, itself as a generative function, the bound that it gives, draws, and a function that draws choices. Options: those of `map-estimate` and `:samples` (1000).\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(:log-ml (laplace-approximation m [] {:x 3})) ;~> -3.51551212", laplace).state().options(3, SAMPLED);
+pub const LAPLACE: Builtin = Builtin::new("laplace-approximation", "[gf args observations & options]", "The normal distribution over unconstrained coordinates with the mode and the curvature of the posterior: `{:log-ml :trace :guide :elbo :traces :sample}`, the evidence under it, its mode, itself as a generative function, the bound that it gives, draws, and a function that draws choices.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(:log-ml (laplace-approximation m [] {:x 3})) ;~> -3.51551212", laplace).draws().options(3, SAMPLED);
 
-const OPTIONS: &str = "starts steps";
-const SAMPLED: &str = "starts steps samples";
+const STARTS: OptionRow = OptionRow::count("starts", 1, "prior draws to climb from").or_count(4);
+const CLIMB: OptionRow = options::STEPS.saying("steps of each climb");
+const OPTIONS: &[OptionRow] = &[STARTS, CLIMB];
+const SAMPLED: &[OptionRow] = &[STARTS, CLIMB, DRAWS];
 
 fn map_estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("map-estimate", args, 3, OPTIONS)?;
-    let (starts, steps) = (options.count("starts", 4, 1)?, options.count("steps", 1000, 1)?);
+    let (starts, steps) = (options.count("starts"), options.count("steps"));
     let problem = Problem::read(cx, "map-estimate", args)?;
     let key = cx.next_key("map-estimate")?;
     let Mode { space, peak, bad } = mode(cx, &problem, false, starts, steps, key)?;
-    let trace = trace_value(space.trace(cx, &peak.at)?.0);
+    let trace = trace_value(space.trace(cx, &peak.point.u)?.0);
     let entries = [
         ("trace", trace.clone()),
-        ("log-density", Value::float(peak.height.value)),
+        ("log-density", Value::float(peak.point.value)),
         ("converged", Value::bool(peak.converged)),
         ("traces", Value::vector(vec![trace])?),
     ];
@@ -37,26 +41,26 @@ fn map_estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn laplace(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("laplace-approximation", args, 3, SAMPLED)?;
-    let (starts, steps) = (options.count("starts", 4, 1)?, options.count("steps", 1000, 1)?);
-    let samples = options.count("samples", 1000, 1)?;
+    let (starts, steps) = (options.count("starts"), options.count("steps"));
+    let samples = options.count("samples");
     let problem = Problem::read(cx, "laplace-approximation", args)?;
     let key = cx.next_key("laplace-approximation")?;
     let Mode { space, peak, mut bad } = mode(cx, &problem, true, starts, steps, key.fold(0))?;
     if !peak.converged {
         return Err(flat());
     }
-    let factor = factor(cx, &space, &peak.at)?;
-    let (trace, ..) = space.trace(cx, &peak.at)?;
-    let gaussian = Gaussian { space: Arc::new(space), mean: peak.at, factor };
-    // The height of the peak against that of the normal distribution there.
-    let log_ml = peak.height.value - gaussian.log_density(&gaussian.mean);
+    let factor = factor(cx, &space, &peak.point.u)?;
+    let (trace, ..) = space.trace(cx, &peak.point.u)?;
+    let gaussian = NormalApproximation { space: Arc::new(space), mean: peak.point.u, factor };
+    // The density at the peak against that of the normal distribution there.
+    let log_ml = peak.point.value - gaussian.log_density(&gaussian.mean);
     let entries = gaussian.entries(cx, samples, key.fold(1), &mut bad)?;
     let own = [("log-ml", Value::float(log_ml)), ("trace", trace_value(trace))];
     with_missing(result_of(own.into_iter().chain(entries), &bad)?, &problem.observations)
 }
 
 /// The Cholesky factor of the inverse of minus the Hessian.
-pub fn factor(cx: &mut Cx, space: &Space, at: &[f64]) -> Result<Vec<f64>> {
+pub fn factor(cx: &mut Cx, space: &ModelDensity, at: &[f64]) -> Result<Vec<f64>> {
     let n = at.len();
     let mut hessian = vec![0.0; n * n];
     for i in 0..n {
@@ -80,12 +84,12 @@ pub fn factor(cx: &mut Cx, space: &Space, at: &[f64]) -> Result<Vec<f64>> {
 ///
 /// Steps become smaller until they are so beside the width of the peak, and two agree. Where the slope jumps, as at the
 /// peak of a Laplace distribution, none do: the curvature doubles as steps are halved.
-fn bends(cx: &mut Cx, space: &Space, at: &[f64], i: usize) -> Result<Vec<f64>> {
+fn bends(cx: &mut Cx, space: &ModelDensity, at: &[f64], i: usize) -> Result<Vec<f64>> {
     let size = at[i].abs().max(1.0);
     let mut slope = |step: f64| -> Result<Vec<f64>> {
         let mut u = at.to_vec();
         u[i] += step;
-        Ok(space.height(cx, &u, true)?.gradient)
+        Ok(DensityPoint::at(cx, &mut &*space, u)?.map_or_else(Vec::new, |point| point.gradient))
     };
     let mut difference = |h: f64| -> Result<Vec<f64>> {
         Ok(slope(-h)?.iter().zip(slope(h)?).map(|(down, up)| (down - up) / (2.0 * h)).collect())

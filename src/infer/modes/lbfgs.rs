@@ -1,7 +1,8 @@
 //! Climbing to a maximum with gradients (L-BFGS; Nocedal and Wright 2006, algorithms 7.4 and 7.5).
 
+use crate::distributions::dot;
 use crate::error::Result;
-use crate::infer::space::Height;
+use crate::infer::log_density::DensityPoint;
 use std::collections::VecDeque;
 
 /// Steps that are remembered.
@@ -11,16 +12,11 @@ const HALVINGS: usize = 60;
 /// The share of the slope's promise that a step must keep.
 const ARMIJO: f64 = 1e-4;
 
-/// A point, and the function there.
+/// A point of the function.
 pub struct Peak {
-    pub at: Vec<f64>,
-    pub height: Height,
+    pub point: DensityPoint,
     /// The gradient is as good as 0.
     pub converged: bool,
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
 fn plus(a: &[f64], scale: f64, b: &[f64]) -> Vec<f64> {
@@ -28,35 +24,34 @@ fn plus(a: &[f64], scale: f64, b: &[f64]) -> Vec<f64> {
 }
 
 /// Climbs from a point, for so many steps at most.
-pub fn climb(mut f: impl FnMut(&[f64]) -> Result<Height>, start: Vec<f64>, steps: usize) -> Result<Peak> {
-    let height = f(&start)?;
-    let mut peak = Peak { at: start, height, converged: false };
+pub fn climb(mut f: impl FnMut(Vec<f64>) -> Result<DensityPoint>, start: Vec<f64>, steps: usize) -> Result<Peak> {
+    let mut peak = Peak { point: f(start)?, converged: false };
     let mut memory: VecDeque<(Vec<f64>, Vec<f64>)> = VecDeque::new();
     for _ in 0..steps {
-        let size = peak.height.gradient.iter().fold(0.0_f64, |m, g| m.max(g.abs()));
-        peak.converged = size <= 1e-9 * peak.height.value.abs().max(1.0);
+        let size = peak.point.gradient.iter().fold(0.0_f64, |m, g| m.max(g.abs()));
+        peak.converged = size <= 1e-9 * peak.point.value.abs().max(1.0);
         if peak.converged {
             break;
         }
-        let mut direction = direction(&peak.height.gradient, &memory);
-        let mut slope = dot(&direction, &peak.height.gradient);
+        let mut direction = direction(&peak.point.gradient, &memory);
+        let mut slope = dot(&direction, &peak.point.gradient);
         if slope <= 0.0 {
             memory.clear();
-            direction = peak.height.gradient.clone();
+            direction = peak.point.gradient.clone();
             slope = dot(&direction, &direction);
         }
         let first = if memory.is_empty() { (1.0 / dot(&direction, &direction).sqrt()).min(1.0) } else { 1.0 };
-        let Some((at, height)) = search(&mut f, &peak, &direction, slope, first)? else {
+        let Some(higher) = search(&mut f, &peak, &direction, slope, first)? else {
             // Rounding hides what is left, unless the memory misleads.
-            peak.converged = size <= 1e-4 * peak.height.value.abs().max(1.0);
+            peak.converged = size <= 1e-4 * peak.point.value.abs().max(1.0);
             if memory.is_empty() || peak.converged {
                 break;
             }
             memory.clear();
             continue;
         };
-        let step = plus(&at, -1.0, &peak.at);
-        let bend = plus(&peak.height.gradient, -1.0, &height.gradient);
+        let step = plus(&higher.u, -1.0, &peak.point.u);
+        let bend = plus(&peak.point.gradient, -1.0, &higher.gradient);
         if dot(&step, &bend) > 1e-14 * dot(&bend, &bend) {
             memory.push_back((step, bend));
             memory.truncate(MEMORY + 1);
@@ -64,7 +59,7 @@ pub fn climb(mut f: impl FnMut(&[f64]) -> Result<Height>, start: Vec<f64>, steps
                 memory.pop_front();
             }
         }
-        peak = Peak { at, height, converged: false };
+        peak = Peak { point: higher, converged: false };
     }
     Ok(peak)
 }
@@ -91,18 +86,17 @@ fn direction(gradient: &[f64], memory: &VecDeque<(Vec<f64>, Vec<f64>)>) -> Vec<f
 
 /// A point along a direction that is higher, as the slope promises.
 fn search(
-    f: &mut impl FnMut(&[f64]) -> Result<Height>,
+    f: &mut impl FnMut(Vec<f64>) -> Result<DensityPoint>,
     peak: &Peak,
     direction: &[f64],
     slope: f64,
     first: f64,
-) -> Result<Option<(Vec<f64>, Height)>> {
+) -> Result<Option<DensityPoint>> {
     let mut size = first;
     for _ in 0..HALVINGS {
-        let at = plus(&peak.at, size, direction);
-        let height = f(&at)?;
-        if height.value >= peak.height.value + ARMIJO * size * slope && height.value > peak.height.value {
-            return Ok(Some((at, height)));
+        let higher = f(plus(&peak.point.u, size, direction))?;
+        if higher.value >= peak.point.value + ARMIJO * size * slope && higher.value > peak.point.value {
+            return Ok(Some(higher));
         }
         size *= 0.5;
     }

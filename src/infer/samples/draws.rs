@@ -9,14 +9,15 @@ use crate::eval::numeric::{self, Unary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value, sequence};
 use crate::gfi::batch::{self, BatchedTrace};
-use crate::gfi::{ChoiceMap, Record, Trace, TraceObject, Trie, UNTOLD, components, flat, to_value};
+use crate::gfi::{ChoiceMap, Record, Trace, TraceObject, TraceStore, Trie, UNTOLD, components, flat, show, to_value};
 use crate::infer::diagnostics::Weights;
+use crate::infer::draws::DrawColumns;
 use crate::infer::weighed::Weighed;
 use std::sync::Arc;
 
 /// The draws of a result, chain after chain.
-pub struct Draws {
-    runs: Runs,
+pub struct ResultDraws {
+    runs: ResultRuns,
     /// One for weighted draws.
     pub chains: usize,
     pub log_weights: Option<Vec<f64>>,
@@ -28,15 +29,16 @@ pub struct Draws {
     pub result: Map,
 }
 
-/// Traces, or the lanes of a batched one.
-pub enum Runs {
+/// Columns of choices, traces, or the lanes of a batched one.
+pub enum ResultRuns {
+    Columns(Arc<DrawColumns>),
     Single(Vec<Arc<Trace>>),
     Batched(Arc<BatchedTrace>),
 }
 
-impl Draws {
+impl ResultDraws {
     /// Reads a result of an algorithm, or traces as they are, also a batched one: one chain of equal weight.
-    pub fn of_value(cx: &mut Cx, function: &'static str, value: &Value) -> Result<Draws> {
+    pub fn of_value(cx: &mut Cx, function: &'static str, value: &Value) -> Result<ResultDraws> {
         let (result, traces) = match value {
             Value::Map(m) => (m.clone(), m.get_keyword("traces").cloned()),
             Value::Vector(_) | Value::List(_) | Value::Lazy(_) => (Map::empty(), Some(value.clone())),
@@ -47,8 +49,8 @@ impl Draws {
             return bare(&result)?.ok_or_else(|| no_result(function, value));
         };
         let runs = match traces.as_host::<BatchedTrace>() {
-            Some(batched) => Runs::Batched(Arc::new(batched.clone())),
-            None => Runs::Single(singles(cx, &traces).map_err(|e| e.unwrap_or_else(|| no_result(function, value)))?),
+            Some(batched) => ResultRuns::Batched(Arc::new(batched.clone())),
+            None => runs_of(cx, &traces).map_err(|e| e.unwrap_or_else(|| no_result(function, value)))?,
         };
         let count = runs.len();
         if count == 0 {
@@ -60,7 +62,7 @@ impl Draws {
         }
         let (log_weights, tracked) = log_weights(cx, &result, count)?.unzip();
         let chains = chains(&result, count)?;
-        Ok(Draws { runs, chains, log_weights, tracked: tracked.flatten(), bare: false, result })
+        Ok(ResultDraws { runs, chains, log_weights, tracked: tracked.flatten(), bare: false, result })
     }
 
     /// The weights of all draws, equal ones where there are none; one must be positive.
@@ -107,7 +109,7 @@ impl Draws {
         self.runs.len()
     }
 
-    pub fn runs(&self) -> &Runs {
+    pub fn runs(&self) -> &ResultRuns {
         &self.runs
     }
 
@@ -122,8 +124,9 @@ impl Draws {
                 .help("name a choice, `(marginal r :x)`, or look into `(:joint r)` and `(:posterior r)`"));
         }
         match &self.runs {
-            Runs::Single(traces) => Ok(traces.clone()),
-            Runs::Batched(batched) => {
+            ResultRuns::Columns(columns) => (0..columns.len()).map(|row| columns.trace(row)).collect(),
+            ResultRuns::Single(traces) => Ok(traces.clone()),
+            ResultRuns::Batched(batched) => {
                 let lanes = batch::all_lanes(cx, batched)?;
                 singles(cx, &lanes).map_err(|e| e.unwrap_or_else(|| no_result("traces", &lanes)))
             }
@@ -133,8 +136,9 @@ impl Draws {
     /// The value of a choice in every draw; `None` where a draw lacks it.
     pub fn choice(&self, path: &[Value]) -> Result<Vec<Option<Value>>> {
         match &self.runs {
-            Runs::Single(traces) => Ok(traces.iter().map(|trace| trace.value_at(path)).collect()),
-            Runs::Batched(batched) => {
+            ResultRuns::Columns(columns) => Ok((0..columns.len()).map(|row| columns.value_at(row, path)).collect()),
+            ResultRuns::Single(traces) => Ok(traces.iter().map(|trace| trace.value_at(path)).collect()),
+            ResultRuns::Batched(batched) => {
                 let mut values = vec![None; batched.group.len()];
                 for (group, value) in batched.values_at(path)? {
                     for (id, value) in group.iter().zip(values_of(&value, &group)?) {
@@ -149,11 +153,15 @@ impl Draws {
     /// Some choice below a path.
     pub fn below(&self, path: &[Value]) -> Option<Vec<Value>> {
         match &self.runs {
-            Runs::Single(traces) => {
+            ResultRuns::Columns(columns) => {
+                let known = columns.paths().into_iter();
+                known.map(|(path, _)| path).find(|found| found.starts_with(path))
+            }
+            ResultRuns::Single(traces) => {
                 let below = |trace: &Arc<Trace>| trace.all_choices().into_iter().find(|(p, _, _)| p.starts_with(path));
                 traces.iter().find_map(below).map(|(found, _, _)| found)
             }
-            Runs::Batched(batched) => {
+            ResultRuns::Batched(batched) => {
                 batched.addresses().iter().find(|found| found.starts_with(path)).map(|found| found.to_vec())
             }
         }
@@ -162,7 +170,8 @@ impl Draws {
     /// The addresses that some draw has, in order of first appearance, for reports.
     pub fn address_names(&self) -> Vec<String> {
         match &self.runs {
-            Runs::Single(traces) => {
+            ResultRuns::Columns(columns) => columns.paths().iter().take(1000).map(|(path, _)| show(path)).collect(),
+            ResultRuns::Single(traces) => {
                 let mut names = Vec::new();
                 for name in traces.iter().take(1000).flat_map(|trace| trace.address_names()) {
                     if !names.contains(&name) {
@@ -171,13 +180,13 @@ impl Draws {
                 }
                 names
             }
-            Runs::Batched(batched) => batched.address_names(),
+            ResultRuns::Batched(batched) => batched.address_names(),
         }
     }
 }
 
 /// The choices of `exact`'s `:joint` as draws that weigh their probabilities.
-fn bare(result: &Map) -> Result<Option<Draws>> {
+fn bare(result: &Map) -> Result<Option<ResultDraws>> {
     let (Some(Value::Map(joint)), Some(Value::Map(_))) = (result.get_keyword("joint"), result.get_keyword("posterior"))
     else {
         return Ok(None);
@@ -193,27 +202,43 @@ fn bare(result: &Map) -> Result<Option<Draws>> {
     }
     let tracked = log_weights.iter().any(holds_var).then(|| log_weights.clone());
     let plain = Weighed::of(log_weights)?.map(|w| w.plain);
-    let runs = Runs::Single(traces);
-    Ok(Some(Draws { runs, chains: 1, log_weights: plain, tracked, bare: true, result: result.clone() }))
+    let runs = ResultRuns::Single(traces);
+    Ok(Some(ResultDraws { runs, chains: 1, log_weights: plain, tracked, bare: true, result: result.clone() }))
 }
 
 fn apply_log(share: &Value) -> Result<Value> {
     numeric::unary(Unary::Log, share)
 }
 
-impl Runs {
+impl ResultRuns {
     fn len(&self) -> usize {
         match self {
-            Runs::Single(traces) => traces.len(),
-            Runs::Batched(batched) => batched.group.len(),
+            ResultRuns::Columns(columns) => columns.len(),
+            ResultRuns::Single(traces) => traces.len(),
+            ResultRuns::Batched(batched) => batched.group.len(),
         }
     }
+}
+
+/// The runs of a sequence of traces, as they are kept; no error of their own when they are none.
+fn runs_of(cx: &mut Cx, traces: &Value) -> std::result::Result<ResultRuns, Option<Stop>> {
+    let items = sequence::to_vec(cx, traces).map_err(Some)?;
+    let place = |item: &Value| item.as_host::<TraceObject>()?.place().map(|(store, row)| (store.clone(), row));
+    if let Some((first, 0)) = items.first().and_then(place)
+        && items.iter().enumerate().all(|(i, item)| place(item).is_some_and(|p| p.1 == i && Arc::ptr_eq(&p.0, &first)))
+        && let Ok(columns) = first.any().downcast::<DrawColumns>()
+        && columns.len() == items.len()
+    {
+        return Ok(ResultRuns::Columns(columns));
+    }
+    singles(cx, traces).map(ResultRuns::Single)
 }
 
 /// The traces of a sequence; no error of their own when they are none.
 fn singles(cx: &mut Cx, traces: &Value) -> std::result::Result<Vec<Arc<Trace>>, Option<Stop>> {
     let items = sequence::to_vec(cx, traces).map_err(Some)?;
-    items.iter().map(|item| item.as_host::<TraceObject>().map(|trace| trace.0.clone()).ok_or(None)).collect()
+    let trace = |item: &Value| item.as_host::<TraceObject>().ok_or(None)?.trace().map_err(Some);
+    items.iter().map(trace).collect()
 }
 
 /// `:chains`, which must divide the number of traces.

@@ -3,7 +3,7 @@
 mod draws;
 mod pick;
 
-pub use draws::{Draws, Runs};
+pub use draws::{ResultDraws, ResultRuns};
 
 use super::diagnostics::Weights;
 use super::resampling::systematic;
@@ -12,7 +12,7 @@ use crate::eval::gradient::holds_var;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_value;
 use crate::tensor::Array;
-use pick::Numbers;
+use pick::NumberRows;
 pub use pick::Pick;
 
 pub const TABLE: &[Builtin] = &[
@@ -33,7 +33,7 @@ pub const TABLE: &[Builtin] = &[
         "[result]",
         "The traces of a result as a vector, chain after chain.\n(count (traces (importance (gen [] (trace :x (flip 0.5))) [] {} {:particles 7}))) ;=> 7",
         |cx, a| {
-            let draws = Draws::of_value(cx, "traces", &a[0])?;
+            let draws = ResultDraws::of_value(cx, "traces", &a[0])?;
             Value::vector(draws.traces(cx)?.into_iter().map(trace_value).collect())
         },
     ),
@@ -51,7 +51,7 @@ fn log_ml(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     {
         return Ok(value.clone());
     }
-    let draws = Draws::of_value(cx, "log-ml", &args[0])?;
+    let draws = ResultDraws::of_value(cx, "log-ml", &args[0])?;
     match draws.result.get_keyword("log-ml") {
         Some(value) => Ok(value.clone()),
         None => Err(Error::raise(
@@ -64,13 +64,13 @@ fn log_ml(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 fn samples(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let draws = Draws::of_value(cx, "samples", &args[0])?;
+    let draws = ResultDraws::of_value(cx, "samples", &args[0])?;
     let mut values = Pick::of("samples", &args[1])?.all(cx, &draws)?;
     if let Some(drawn) = resampled(&draws)? {
         values = drawn.iter().map(|at| values[*at as usize].clone()).collect();
     }
     let lead = [draws.chains, draws.per_chain()];
-    if let Some(numbers) = Numbers::of(&values)? {
+    if let Some(numbers) = NumberRows::of(&values)? {
         return numbers.array(cx, &lead);
     }
     let rows = values
@@ -81,7 +81,7 @@ fn samples(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 /// Which of weighted draws stand for the posterior, the same ones for every choice; `None` where all weigh the same.
 /// Errors: `gen::weights` of counted runs, too few to stand for their shares.
-fn resampled(draws: &Draws) -> Result<Option<Vec<u32>>> {
+fn resampled(draws: &ResultDraws) -> Result<Option<Vec<u32>>> {
     let Some(weights) = &draws.log_weights else { return Ok(None) };
     if weights.iter().all(|w| w == &weights[0]) {
         return Ok(None);
@@ -99,7 +99,7 @@ fn resampled(draws: &Draws) -> Result<Option<Vec<u32>>> {
 }
 
 fn estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let draws = Draws::of_value(cx, "estimate", &args[0])?;
+    let draws = ResultDraws::of_value(cx, "estimate", &args[0])?;
     let pick = Pick::of("estimate", &args[1])?;
     if let Some(solved) = pick.solved(&draws) {
         return cx.call_core("mean", &mut [solved]);
@@ -111,7 +111,7 @@ fn estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         return weighed.mean(cx, &values);
     }
     let Some(weights) = Weights::new(&weighed.plain) else { return Ok(Value::float(f64::NAN)) };
-    let Some(numbers) = Numbers::of(&values)? else {
+    let Some(numbers) = NumberRows::of(&values)? else {
         let odd = values.iter().flatten().find(|v| !pick::is_numeric(v)).cloned().unwrap_or_default();
         let message = format!(
             "`estimate` takes the mean of numbers, booleans or arrays of one shape, not {} `{}`",

@@ -1,6 +1,6 @@
 //! One value of every draw, by address or by a function of the trace, and such values as numbers.
 
-use super::Draws;
+use super::ResultDraws;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::analyze::closest;
 use crate::eval::{Cx, Value, arrays, sequence};
@@ -27,7 +27,7 @@ impl<'a> Pick<'a> {
     }
 
     /// The distribution of a choice that `exact` has solved.
-    pub fn solved(&self, draws: &Draws) -> Option<Value> {
+    pub fn solved(&self, draws: &ResultDraws) -> Option<Value> {
         match self {
             Pick::Address(path) => draws.solved(path).cloned(),
             Pick::Function(_) => None,
@@ -35,7 +35,7 @@ impl<'a> Pick<'a> {
     }
 
     /// The value of every draw; `None` where a draw lacks the choice. An address that no draw has is an error.
-    pub fn all(&self, cx: &mut Cx, draws: &Draws) -> Result<Vec<Option<Value>>> {
+    pub fn all(&self, cx: &mut Cx, draws: &ResultDraws) -> Result<Vec<Option<Value>>> {
         cx.charge(draws.len())?;
         let values = match self {
             Pick::Address(path) => draws.choice(path)?,
@@ -51,7 +51,7 @@ impl<'a> Pick<'a> {
     }
 
     /// As [`Pick::all`], but every draw must have the choice.
-    pub fn each(&self, cx: &mut Cx, draws: &Draws) -> Result<Vec<Option<Value>>> {
+    pub fn each(&self, cx: &mut Cx, draws: &ResultDraws) -> Result<Vec<Option<Value>>> {
         let values = self.all(cx, draws)?;
         let missing = values.iter().filter(|v| v.is_none()).count();
         match self {
@@ -69,7 +69,7 @@ impl<'a> Pick<'a> {
 }
 
 #[cold]
-fn absent(path: &[Value], draws: &Draws) -> Stop {
+fn absent(path: &[Value], draws: &ResultDraws) -> Stop {
     let name = show(path);
     if let Some(inner) = draws.below(path) {
         let message = format!("`{name}` is no choice: it holds several");
@@ -99,17 +99,17 @@ pub fn is_numeric(value: &Value) -> bool {
 
 /// One value as numbers in row-major order. Scalars never become arrays on the way.
 #[derive(Clone, PartialEq)]
-struct Row {
+struct NumberRow {
     numbers: Vec<f64>,
     shape: Vec<usize>,
     dtype: DType,
 }
 
-impl Row {
-    fn of(value: &Value) -> Result<Row> {
-        let scalar = |x: f64, dtype| Ok(Row { numbers: vec![x], shape: Vec::new(), dtype });
+impl NumberRow {
+    fn of(value: &Value) -> Result<NumberRow> {
+        let scalar = |x: f64, dtype| Ok(NumberRow { numbers: vec![x], shape: Vec::new(), dtype });
         match value {
-            Value::Array(a) => Ok(Row { numbers: a.to_f64()?, shape: a.shape().to_vec(), dtype: a.dtype() }),
+            Value::Array(a) => Ok(NumberRow { numbers: a.to_f64()?, shape: a.shape().to_vec(), dtype: a.dtype() }),
             Value::True => scalar(1.0, DType::Bool),
             Value::False => scalar(0.0, DType::Bool),
             // Larger integers would not survive as floats.
@@ -120,20 +120,20 @@ impl Row {
 }
 
 /// Values that are all numbers, booleans, or arrays of one shape; NaN where a draw has none.
-pub struct Numbers {
+pub struct NumberRows {
     rows: Vec<Vec<f64>>,
     shape: Vec<usize>,
     dtype: DType,
 }
 
-impl Numbers {
+impl NumberRows {
     /// `None` when some value is no number, or shapes differ.
-    pub fn of(values: &[Option<Value>]) -> Result<Option<Numbers>> {
+    pub fn of(values: &[Option<Value>]) -> Result<Option<NumberRows>> {
         if values.iter().flatten().any(|v| !is_numeric(v)) {
             return Ok(None);
         }
-        let rows: Vec<Option<Row>> =
-            values.iter().map(|v| v.as_ref().map(Row::of).transpose()).collect::<Result<_>>()?;
+        let rows: Vec<Option<NumberRow>> =
+            values.iter().map(|v| v.as_ref().map(NumberRow::of).transpose()).collect::<Result<_>>()?;
         let Some(first) = rows.iter().flatten().next().cloned() else { return Ok(None) };
         if rows.iter().flatten().any(|row| row.shape != first.shape) {
             return Ok(None);
@@ -142,7 +142,7 @@ impl Numbers {
         let same = rows.iter().all(|row| row.as_ref().is_some_and(|row| row.dtype == first.dtype));
         let missing = vec![f64::NAN; first.numbers.len()];
         let rows = rows.into_iter().map(|row| row.map_or_else(|| missing.clone(), |row| row.numbers)).collect();
-        Ok(Some(Numbers { rows, shape: first.shape, dtype: if same { first.dtype } else { DType::Float64 } }))
+        Ok(Some(NumberRows { rows, shape: first.shape, dtype: if same { first.dtype } else { DType::Float64 } }))
     }
 
     pub fn shape(&self) -> &[usize] {

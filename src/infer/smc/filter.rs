@@ -4,7 +4,7 @@ use super::forgotten::forgotten;
 use super::lost::{lost, marks};
 use super::population::Population;
 use super::reference::{Reference, lane_zero};
-use super::settings::{Names, Settings, Step, element_by_element, steps};
+use super::settings::{FilterSettings, FilterStep, Names, element_by_element, steps};
 use super::way_back::WayBack;
 use crate::error::{Code, Result, Stop};
 use crate::eval::key::{Key, Stream};
@@ -21,8 +21,8 @@ use crate::infer::measure::{check_alike, unlike};
 pub struct Filter {
     pub algorithm: &'static str,
     pub model: Value,
-    pub steps: Vec<Step>,
-    pub settings: Settings,
+    pub steps: Vec<FilterStep>,
+    pub settings: FilterSettings,
 }
 
 impl Filter {
@@ -30,8 +30,8 @@ impl Filter {
     pub fn read(cx: &mut Cx, args: &[Value], names: &Names, conditional: bool) -> Result<Filter> {
         let algorithm = names.algorithm;
         function(algorithm, &args[0])?;
-        let options = Options::read(algorithm, args, 2, names.known)?;
-        let settings = Settings::read(&options, names, conditional, 2)?;
+        let options = Options::read(algorithm, args, 2, names.rows)?;
+        let settings = FilterSettings::read(&options, names, 2)?;
         let steps = steps(cx, algorithm, &args[1], 1)?;
         let steps = if conditional { element_by_element(steps)? } else { steps };
         Ok(Filter { algorithm, model: args[0].clone(), steps, settings })
@@ -62,7 +62,7 @@ impl Filter {
 
     /// The particles of the first step: draws of the proposal or the prior, weighed by importance.
     fn start(&self, cx: &mut Cx, key: Key, reference: Option<&Reference>) -> Result<Population> {
-        let Step { args, obs } = &self.steps[0];
+        let FilterStep { args, obs } = &self.steps[0];
         let init = self.settings.init.as_ref();
         let sampler = Sampler {
             model: self.model.clone(),

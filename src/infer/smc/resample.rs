@@ -1,9 +1,7 @@
 //! Schemes of resampling: which particles those of the next step come from, each as often as its weight says on
 //! average (Douc, Cappé, Moulines 2005).
 
-use crate::error::Result;
 use crate::eval::key::Key;
-use crate::eval::options::Options;
 use crate::infer::resampling::systematic;
 use crate::tensor::lanes;
 
@@ -15,18 +13,19 @@ pub enum Scheme {
     Systematic,
 }
 
-const SCHEMES: [(&str, Scheme); 4] = [
-    ("systematic", Scheme::Systematic),
-    ("multinomial", Scheme::Multinomial),
-    ("residual", Scheme::Residual),
-    ("stratified", Scheme::Stratified),
-];
+/// As options name them.
+pub const SCHEMES: &[&str] = &["systematic", "multinomial", "residual", "stratified"];
+/// Those that are known given that a particle stays.
+pub const CONDITIONAL: &[&str] = &["systematic", "multinomial"];
 
 impl Scheme {
-    /// The option `:resample`. Two schemes are known given that a particle stays.
-    pub fn read(options: &Options, conditional: bool) -> Result<Scheme> {
-        let known = if conditional { &SCHEMES[..2] } else { &SCHEMES[..] };
-        Ok(options.one_of("resample", known)?.unwrap_or(Scheme::Systematic))
+    pub fn named(name: &str) -> Scheme {
+        match name {
+            "multinomial" => Scheme::Multinomial,
+            "residual" => Scheme::Residual,
+            "stratified" => Scheme::Stratified,
+            _ => Scheme::Systematic,
+        }
     }
 
     /// For each of n particles the one that it comes from.
@@ -127,7 +126,7 @@ mod tests {
     fn counts_are_expected() {
         let logs: Vec<f64> = [0.5f64, 0.0, 0.2, 0.05, 0.25].iter().map(|w| w.ln()).collect();
         let shares = shares(&logs);
-        for (name, scheme) in SCHEMES {
+        for (name, scheme) in SCHEMES.iter().map(|name| (name, Scheme::named(name))) {
             let (rounds, n) = (4000, 7);
             let mut counts = [0.0; 5];
             for round in 0..rounds {

@@ -1,59 +1,85 @@
 //! What a filter is told: its options, and the sequence of its steps.
 
-use super::resample::Scheme;
+use super::resample::{CONDITIONAL, SCHEMES, Scheme};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::described;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Cx, Value, keys, sequence};
 use crate::gfi::{ChoiceMap, Trace, TraceObject, argument_vector, constraints_of, function};
 use crate::infer::kernel::{Kernel, kernel_of};
+use crate::infer::options::{DTYPE, PARTICLES};
 use std::sync::Arc;
 
-/// How an algorithm calls the options.
+/// The name of an algorithm, and which options it has.
 pub struct Names {
     pub algorithm: &'static str,
-    pub forward: &'static str,
-    pub known: &'static str,
+    pub rows: &'static [OptionRow],
     /// Those that cannot be left out.
     needed: &'static [&'static str],
 }
 
+const FORWARD: OptionRow = OptionRow::any(
+    "proposal|forward",
+    "proposes for the later steps, called with the particle's choices, the arguments and the observations",
+)
+.or_told("none");
+const BACKWARD: OptionRow = OptionRow::any(
+    "backward",
+    "proposes what a step overwrites or drops, called with the new choices, the old arguments and the observations",
+)
+.or_told("none");
+const INIT: OptionRow =
+    OptionRow::any("init-proposal", "proposes for the first step, called with its arguments and observations")
+        .or_told("the prior");
+const THRESHOLD: OptionRow = OptionRow::number(
+    "ess-threshold",
+    "a share of the particles, a number from 0 to 1",
+    |x| (0.0..=1.0).contains(&x),
+    "particles are drawn anew by weight where they are worth fewer than this share of them",
+)
+.or_number(0.5);
+const RESAMPLE: OptionRow = OptionRow::word("resample", SCHEMES, "how they are drawn").or_word(SCHEMES[0]);
+const RETAINING: OptionRow = OptionRow::word("resample", CONDITIONAL, "how they are drawn").or_word(SCHEMES[0]);
+const REJUVENATE: OptionRow =
+    OptionRow::any("rejuvenate", "a kernel that moves every particle after each step").or_told("none");
+/// One of them is the reference.
+const SEVERAL: OptionRow =
+    OptionRow::count("particles", 2, "weighted runs, one of which is the reference").or_count(1000);
+
+const SMC: &[OptionRow] = &[PARTICLES, THRESHOLD, RESAMPLE, REJUVENATE, FORWARD, BACKWARD, INIT, DTYPE];
+const REFERENCE: OptionRow = OptionRow::any("reference", "a trace of the last step; it must be given");
+
 impl Names {
-    pub const SMC: &Names = &Names {
-        algorithm: "smc",
-        forward: "proposal",
-        known: "particles ess-threshold resample rejuvenate proposal|forward backward init-proposal dtype",
-        needed: &[],
-    };
-    pub const SMCP3: &Names = &Names {
-        algorithm: "smcp3",
-        forward: "forward",
-        known: "forward|proposal backward init-proposal particles ess-threshold resample rejuvenate dtype",
-        needed: &["forward", "backward"],
-    };
+    pub const SMC: &Names = &Names { algorithm: "smc", rows: SMC, needed: &[] };
+    pub const SMCP3: &Names = &Names { algorithm: "smcp3", rows: SMC, needed: &["proposal", "backward"] };
     pub const CONDITIONAL: &Names = &Names {
         algorithm: "conditional-smc",
-        forward: "proposal",
-        known: "reference particles ess-threshold resample proposal|forward backward init-proposal dtype",
+        rows: &[REFERENCE, SEVERAL, THRESHOLD, RETAINING, FORWARD, BACKWARD, INIT, DTYPE],
         needed: &["reference"],
     };
     pub const GIBBS: &Names = &Names {
         algorithm: "particle-gibbs-kernel",
-        forward: "proposal",
-        known: "particles ess-threshold resample proposal|forward backward init-proposal",
+        rows: &[SEVERAL, THRESHOLD, RETAINING, FORWARD, BACKWARD, INIT],
         needed: &[],
     };
     pub const PMMH: &Names = &Names {
         algorithm: "pmmh-kernel",
-        forward: "proposal",
-        known: "proposal-args|args particles ess-threshold resample proposal|forward backward init-proposal",
+        rows: &[
+            OptionRow::any("proposal-args|args", "arguments of the proposal after the choices").or_told("[]"),
+            SEVERAL,
+            THRESHOLD,
+            RETAINING,
+            FORWARD,
+            BACKWARD,
+            INIT,
+        ],
         needed: &[],
     };
 }
 
 /// The options.
 #[derive(Clone)]
-pub struct Settings {
+pub struct FilterSettings {
     pub particles: usize,
     pub threshold: f64,
     pub scheme: Scheme,
@@ -64,17 +90,18 @@ pub struct Settings {
     pub reference: Option<Arc<Trace>>,
 }
 
-impl Settings {
+impl FilterSettings {
     /// Are later steps moves by proposals?
     pub fn proposes(&self) -> bool {
         self.forward.is_some() || self.backward.is_some()
     }
 
-    /// Reads the options in `args[index]`; with a reference, resampling has to be conditional.
-    pub fn read(options: &Options<'_>, names: &Names, conditional: bool, index: usize) -> Result<Settings> {
+    /// Reads the options from `args[index]` on.
+    pub fn read(options: &Options<'_>, names: &Names, index: usize) -> Result<FilterSettings> {
         if let Some(missing) = names.needed.iter().find(|name| options.get(name).is_none()) {
+            let missing = if *missing == "proposal" { "forward" } else { missing };
             let message = format!("`{}` needs the option `:{missing}`", names.algorithm);
-            return Err(Error::raise(Code::Option, message).arg(index).help(match *missing {
+            return Err(Error::raise(Code::Option, message).arg(index).help(match missing {
                 "reference" => "give it a trace of the last step: `{:reference trace}`".to_string(),
                 _ => format!("give it a proposal: `{{:{missing} (gen [choices args obs] …)}}`"),
             }));
@@ -84,22 +111,20 @@ impl Settings {
             function(names.algorithm, value).map_err(|e| e.arg(index))?;
             Ok(Some(value.clone()))
         };
-        let particles = options.count("particles", 1000, if conditional { 2 } else { 1 })?;
-        let share = "a share of the particles, a number from 0 to 1";
-        Ok(Settings {
-            particles,
-            threshold: options.number("ess-threshold", 0.5, share, |x| (0.0..=1.0).contains(&x))?,
-            scheme: Scheme::read(options, conditional)?,
+        Ok(FilterSettings {
+            particles: options.count("particles"),
+            threshold: options.number("ess-threshold"),
+            scheme: Scheme::named(options.word("resample")),
             rejuvenate: match options.get("rejuvenate") {
                 Some(kernel) => Some(kernel_of(names.algorithm, kernel, index)?),
                 None => None,
             },
-            forward: proposal(names.forward)?,
+            forward: proposal("proposal")?,
             backward: proposal("backward")?,
             init: proposal("init-proposal")?,
             reference: match options.get("reference") {
                 Some(value) => match value.as_host::<TraceObject>() {
-                    Some(trace) => Some(trace.0.clone()),
+                    Some(trace) => Some(trace.trace()?),
                     None => return Err(options.wrong("reference", "a trace", value)),
                 },
                 None => None,
@@ -110,14 +135,14 @@ impl Settings {
 
 /// One target of the sequence.
 #[derive(Clone)]
-pub struct Step {
+pub struct FilterStep {
     pub args: Vec<Value>,
     pub obs: ChoiceMap,
 }
 
 /// Reads a sequence of `{:args :argdiffs :obs}`; arguments that are left out are those of the step before. The diffs
 /// say nothing that comparing the arguments does not.
-pub fn steps(cx: &mut Cx, algorithm: &str, value: &Value, index: usize) -> Result<Vec<Step>> {
+pub fn steps(cx: &mut Cx, algorithm: &str, value: &Value, index: usize) -> Result<Vec<FilterStep>> {
     if matches!(value, Value::Map(_)) {
         let message = format!("`{algorithm}` wants a sequence of steps, not a map");
         return Err(Error::raise(Code::Type, message).arg(index).help("put the one step into a vector: `[{:obs …}]`"));
@@ -128,7 +153,7 @@ pub fn steps(cx: &mut Cx, algorithm: &str, value: &Value, index: usize) -> Resul
             .arg(index)
             .help("steps are maps: `[{:args [1] :obs {[0 :y] 1.5}} …]`"));
     }
-    let mut steps: Vec<Step> = Vec::with_capacity(items.len());
+    let mut steps: Vec<FilterStep> = Vec::with_capacity(items.len());
     for (t, item) in items.iter().enumerate() {
         let Value::Map(map) = item else { return Err(no_step(algorithm, item, t).arg(index)) };
         keys::check(&format!("step {t} of `{algorithm}`"), "key", map, "args argdiffs obs")
@@ -141,7 +166,7 @@ pub fn steps(cx: &mut Cx, algorithm: &str, value: &Value, index: usize) -> Resul
             Some(obs) => constraints_of(obs, index)?,
             None => ChoiceMap::default(),
         };
-        steps.push(Step { args, obs });
+        steps.push(FilterStep { args, obs });
     }
     Ok(steps)
 }
@@ -153,7 +178,7 @@ fn no_step(algorithm: &str, item: &Value, t: usize) -> Stop {
 }
 
 /// The same where each element of data with missing ones stands alone: a retained particle keeps them apart by address.
-pub fn element_by_element(mut steps: Vec<Step>) -> Result<Vec<Step>> {
+pub fn element_by_element(mut steps: Vec<FilterStep>) -> Result<Vec<FilterStep>> {
     for step in &mut steps {
         step.obs = step.obs.element_by_element()?;
     }

@@ -6,32 +6,32 @@ mod table;
 mod warnings;
 
 use super::diagnostics::Weights;
-use super::samples::Draws;
+use super::samples::ResultDraws;
 use crate::error::{Code, Error, Result};
 use crate::eval::collections::Map;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::Printer;
 use crate::eval::{Builtin, Cx, HostObject, Value};
 use crate::gfi::{components, to_value};
-use sites::{Site, Sites};
+use sites::{ScalarSite, ScalarSites};
 
 pub const TABLE: &[Builtin] = &[Builtin::new(
     "summary",
     "[result & options]",
-    "A table of the unobserved choices of a result, one row for each number. Of chains: mean, sd, 89 % interval, effective sample sizes, r_hat, Monte Carlo errors; of weighted draws: weighted mean, sd and interval, with the effective sample size and the log evidence below. Warnings say what to do. Rows are found by address, columns by keyword; option `:digits` (3), the significant digits of sd.\n(let [m (gen [] (trace :x (flip 0.5)) (trace :y (flip 0.5)))] (keys (summary (importance m [] {:y true})))) ;=> (:x)\n(let [m (gen [] (trace :x (poisson 0)))] (get-in (summary (importance m [] {})) [:x :mean])) ;=> 0.0",
+    "A table of the unobserved choices of a result, one row for each number. Of chains: mean, sd, 89 % interval, effective sample sizes, r_hat, Monte Carlo errors; of weighted draws: weighted mean, sd and interval, with the effective sample size and the log evidence below. Warnings say what to do. Rows are found by address, columns by keyword.\n(let [m (gen [] (trace :x (flip 0.5)) (trace :y (flip 0.5)))] (keys (summary (importance m [] {:y true})))) ;=> (:x)\n(let [m (gen [] (trace :x (poisson 0)))] (get-in (summary (importance m [] {})) [:x :mean])) ;=> 0.0",
     summary,
 )
 .options(1, OPTIONS)];
 
-const OPTIONS: &str = "digits";
+const OPTIONS: &[OptionRow] = &[OptionRow::between("digits", 1, 15, "the significant digits of sd").or_count(3)];
 
 /// One scalar of the model.
-struct Row {
+struct SummaryRow {
     name: String,
     path: Vec<Value>,
     /// One element of a choice that holds several.
     element: bool,
-    /// Draws that have it.
+    /// ResultDraws that have it.
     count: usize,
     columns: &'static [&'static str],
     numbers: Vec<f64>,
@@ -39,7 +39,7 @@ struct Row {
 
 /// The table as a value.
 struct Summary {
-    rows: Vec<Row>,
+    rows: Vec<SummaryRow>,
     columns: &'static [&'static str],
     draws: usize,
     /// Numbers about the whole sample: names and values.
@@ -51,19 +51,15 @@ struct Summary {
 
 fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("summary", args, 1, OPTIONS)?;
-    let digits = options.count("digits", 3, 1)?;
-    if let Some(given) = options.get("digits").filter(|_| digits > 15) {
-        return Err(options.wrong("digits", "an integer of at most 15", given));
-    }
-    let draws = Draws::of_value(cx, "summary", &args[0])?;
+    let draws = ResultDraws::of_value(cx, "summary", &args[0])?;
     draws.untracked("summary")?;
-    let sites = Sites::of(cx, &draws)?;
+    let sites = ScalarSites::of(cx, &draws)?;
     let mut summary = match &draws.log_weights {
         Some(log_weights) => of_weighted(cx, &sites, &draws, log_weights)?,
         None => of_chains(cx, &sites, &draws)?,
     };
     summary.rows.extend(solved(cx, &draws)?);
-    summary.digits = digits;
+    summary.digits = options.count("digits");
     cx.reported = true;
     if !sites.others.is_empty() {
         summary.notes.push(format!("left out, as they hold no numbers: {}", sites.others.join(", ")));
@@ -71,7 +67,7 @@ fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     Ok(Value::host(summary))
 }
 
-fn of_chains(cx: &mut Cx, sites: &Sites, draws: &Draws) -> Result<Summary> {
+fn of_chains(cx: &mut Cx, sites: &ScalarSites, draws: &ResultDraws) -> Result<Summary> {
     let rows = rows(cx, sites, statistics::CHAINS, |site| statistics::of_chains(site, draws))?;
     let warnings = warnings::of_chains(&rows, draws);
     Ok(Summary {
@@ -85,7 +81,7 @@ fn of_chains(cx: &mut Cx, sites: &Sites, draws: &Draws) -> Result<Summary> {
     })
 }
 
-fn of_weighted(cx: &mut Cx, sites: &Sites, draws: &Draws, log_weights: &[f64]) -> Result<Summary> {
+fn of_weighted(cx: &mut Cx, sites: &ScalarSites, draws: &ResultDraws, log_weights: &[f64]) -> Result<Summary> {
     let Some(weights) = Weights::new(log_weights) else {
         return Err(Error::raise(Code::AllImpossible, "no draw of this result has a positive weight").arg(0));
     };
@@ -108,32 +104,39 @@ fn of_weighted(cx: &mut Cx, sites: &Sites, draws: &Draws, log_weights: &[f64]) -
 }
 
 /// Rows of choices that `exact` has solved: those of their distributions.
-fn solved(cx: &mut Cx, draws: &Draws) -> Result<Vec<Row>> {
+fn solved(cx: &mut Cx, draws: &ResultDraws) -> Result<Vec<SummaryRow>> {
     let mut rows = Vec::new();
     for (path, posterior) in draws.all_solved()? {
-        let site = Site { path, element: String::new(), places: Vec::new(), numbers: Vec::new() };
+        let site = ScalarSite { path, element: String::new(), places: Vec::new(), numbers: Vec::new() };
         let numbers = statistics::of_distribution(cx, &posterior)?;
         let (name, count) = (site.name(), draws.len());
-        rows.push(Row { name, path: site.path, element: false, count, columns: statistics::WEIGHTED, numbers });
+        rows.push(SummaryRow { name, path: site.path, element: false, count, columns: statistics::WEIGHTED, numbers });
     }
     Ok(rows)
 }
 
 fn rows(
     cx: &mut Cx,
-    sites: &Sites,
+    sites: &ScalarSites,
     columns: &'static [&'static str],
-    numbers: impl Fn(&Site) -> Vec<f64>,
-) -> Result<Vec<Row>> {
-    let row = |site: &Site| {
+    numbers: impl Fn(&ScalarSite) -> Vec<f64>,
+) -> Result<Vec<SummaryRow>> {
+    let row = |site: &ScalarSite| {
         cx.charge(site.numbers.len())?;
         let (name, element) = (site.name(), !site.element.is_empty());
-        Ok(Row { name, path: site.path.clone(), element, count: site.numbers.len(), columns, numbers: numbers(site) })
+        Ok(SummaryRow {
+            name,
+            path: site.path.clone(),
+            element,
+            count: site.numbers.len(),
+            columns,
+            numbers: numbers(site),
+        })
     };
     sites.scalars.iter().map(row).collect()
 }
 
-impl Row {
+impl SummaryRow {
     /// The number in a column.
     fn get(&self, column: &str) -> f64 {
         let at = self.columns.iter().position(|c| *c == column);
@@ -146,7 +149,7 @@ impl Row {
         Ok(Value::Map(Map::from_pairs(numbers.chain(count))?))
     }
 
-    fn cells(&self, digits: usize, count: bool) -> Vec<table::Cell> {
+    fn cells(&self, digits: usize, count: bool) -> Vec<table::TableCell> {
         let decimals = table::decimals(self.get("sd"), digits);
         let cell = |(column, x): (&&str, &f64)| match *column {
             "ess_bulk" | "ess_tail" => table::cell(*x, 0),
@@ -154,7 +157,7 @@ impl Row {
             "mcse_mean" | "mcse_sd" => table::cell(*x, table::decimals(*x, 2)),
             _ => table::cell(*x, decimals),
         };
-        let mut cells: Vec<table::Cell> = self.columns.iter().zip(&self.numbers).map(cell).collect();
+        let mut cells: Vec<table::TableCell> = self.columns.iter().zip(&self.numbers).map(cell).collect();
         if count {
             cells.push(table::cell(self.count as f64, 0));
         }
@@ -165,12 +168,12 @@ impl Row {
 impl Summary {
     /// The row of a choice.
     fn entry(&self, path: &[Value]) -> Option<Result<Value>> {
-        let rows: Vec<&Row> = self.rows.iter().filter(|row| row.path == path).collect();
+        let rows: Vec<&SummaryRow> = self.rows.iter().filter(|row| row.path == path).collect();
         (!rows.is_empty()).then(|| self.rows_to_value(&rows))
     }
 
     /// The columns as a map; a vector of such maps, one an element, for a choice that holds several.
-    fn rows_to_value(&self, rows: &[&Row]) -> Result<Value> {
+    fn rows_to_value(&self, rows: &[&SummaryRow]) -> Result<Value> {
         match rows {
             [row] if !row.element => row.to_map(self.draws),
             rows => Value::vector(rows.iter().map(|row| row.to_map(self.draws)).collect::<Result<_>>()?),
@@ -179,7 +182,7 @@ impl Summary {
 
     /// Rows by address.
     fn to_map(&self) -> Result<Value> {
-        let (mut groups, mut index): (Vec<Vec<&Row>>, Map) = (Vec::new(), Map::empty());
+        let (mut groups, mut index): (Vec<Vec<&SummaryRow>>, Map) = (Vec::new(), Map::empty());
         for row in &self.rows {
             let address = to_value(&row.path);
             match index.get(&address).and_then(Value::as_int) {

@@ -5,20 +5,20 @@ use crate::eval::lanes::numbers::floats;
 use crate::eval::lanes::{Group, lane_of};
 use crate::eval::{Cx, Value, arrays};
 use crate::gfi::{Selection, Share};
-use crate::infer::samples::{Draws, Runs};
+use crate::infer::samples::{ResultDraws, ResultRuns};
 use std::collections::HashMap;
 
 /// One scalar of the draws: a number or boolean choice, or one element of a choice that holds several.
-pub struct Site {
+pub struct ScalarSite {
     pub path: Vec<Value>,
     /// Place in an array: empty for a scalar, `[0,1]` for an element.
     pub element: String,
-    /// Draws that have it, and its value there.
+    /// ResultDraws that have it, and its value there.
     pub places: Vec<usize>,
     pub numbers: Vec<f64>,
 }
 
-impl Site {
+impl ScalarSite {
     /// `clusters.3.mu`, `y[0]`; a distribution that was run by itself has but its value.
     pub fn name(&self) -> String {
         if self.path.is_empty() {
@@ -29,7 +29,7 @@ impl Site {
     }
 }
 
-impl Site {
+impl ScalarSite {
     /// Brings the draws in their order.
     fn sort(&mut self) {
         if !self.places.is_sorted() {
@@ -49,17 +49,26 @@ fn component(value: &Value) -> String {
 
 /// The scalars in order of first appearance, and the names of choices that hold no numbers.
 #[derive(Default)]
-pub struct Sites {
-    pub scalars: Vec<Site>,
+pub struct ScalarSites {
+    pub scalars: Vec<ScalarSite>,
     pub others: Vec<String>,
     index: HashMap<(Vec<Value>, String), usize>,
 }
 
-impl Sites {
-    pub fn of(cx: &mut Cx, draws: &Draws) -> Result<Sites> {
-        let mut sites = Sites::default();
+impl ScalarSites {
+    pub fn of(cx: &mut Cx, draws: &ResultDraws) -> Result<ScalarSites> {
+        let mut sites = ScalarSites::default();
         match draws.runs() {
-            Runs::Single(traces) => {
+            ResultRuns::Columns(columns) => {
+                for column in columns.columns() {
+                    for (draw, value) in column.entries() {
+                        cx.step()?;
+                        let latent = columns.frame(draw).1.latent();
+                        sites.add(cx, draw, latent, column.path.clone(), &value)?;
+                    }
+                }
+            }
+            ResultRuns::Single(traces) => {
                 for (draw, trace) in traces.iter().enumerate() {
                     let latent = trace.latent();
                     for (path, value, _) in trace.all_choices() {
@@ -70,7 +79,7 @@ impl Sites {
                     }
                 }
             }
-            Runs::Batched(batched) => {
+            ResultRuns::Batched(batched) => {
                 let latent = batched.latent();
                 for path in batched.addresses().into_iter().filter(|path| latent.contains(path)) {
                     for (group, value) in batched.values(&path)? {
@@ -79,7 +88,7 @@ impl Sites {
                 }
             }
         }
-        sites.scalars.iter_mut().for_each(Site::sort);
+        sites.scalars.iter_mut().for_each(ScalarSite::sort);
         Ok(sites)
     }
 
@@ -142,10 +151,10 @@ impl Sites {
     }
 
     /// The scalar of this name, made if it is new.
-    fn site(&mut self, path: Vec<Value>, element: String) -> &mut Site {
+    fn site(&mut self, path: Vec<Value>, element: String) -> &mut ScalarSite {
         let scalars = &mut self.scalars;
         let at = *self.index.entry((path.clone(), element.clone())).or_insert_with(|| {
-            scalars.push(Site { path, element, places: Vec::new(), numbers: Vec::new() });
+            scalars.push(ScalarSite { path, element, places: Vec::new(), numbers: Vec::new() });
             scalars.len() - 1
         });
         &mut scalars[at]

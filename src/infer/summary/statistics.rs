@@ -1,10 +1,10 @@
 //! One row of a summary: what is computed of the draws of one scalar.
 
-use super::sites::Site;
+use super::sites::ScalarSite;
 use crate::error::Result;
 use crate::eval::{Cx, Value};
 use crate::infer::diagnostics::{self, Weights};
-use crate::infer::samples::Draws;
+use crate::infer::samples::ResultDraws;
 
 /// Columns of chains, as ArviZ names them.
 pub const CHAINS: &[&str] =
@@ -19,7 +19,7 @@ type Diagnostic = fn(&[Vec<f64>]) -> f64;
 const INTERVAL: f64 = 0.89;
 
 /// A row in the order of [`CHAINS`]. Diagnostics need the choice in every draw.
-pub fn of_chains(site: &Site, draws: &Draws) -> Vec<f64> {
+pub fn of_chains(site: &ScalarSite, draws: &ResultDraws) -> Vec<f64> {
     let whole = site.numbers.len() == draws.len();
     let length = if whole { draws.per_chain() } else { site.numbers.len() };
     let chains: Vec<Vec<f64>> = site.numbers.chunks(length.max(1)).map(<[f64]>::to_vec).collect();
@@ -37,7 +37,7 @@ pub fn of_chains(site: &Site, draws: &Draws) -> Vec<f64> {
 }
 
 /// A row in the order of [`WEIGHTED`].
-pub fn of_weighted(site: &Site, weights: &Weights) -> Vec<f64> {
+pub fn of_weighted(site: &ScalarSite, weights: &Weights) -> Vec<f64> {
     let edge = (1.0 - INTERVAL) / 2.0;
     match weights.only(&site.places) {
         Some(w) => {

@@ -1,10 +1,10 @@
 //! A table of numbers that line up at the decimal point.
 
 /// A number as text before and from the decimal point on.
-pub type Cell = (String, String);
+pub type TableCell = (String, String);
 
 /// `x` with so many decimals; numbers too large or too small for that in scientific notation.
-pub fn cell(x: f64, decimals: usize) -> Cell {
+pub fn cell(x: f64, decimals: usize) -> TableCell {
     let text = match x {
         _ if x.is_nan() => "NaN".to_string(),
         _ if x.is_infinite() => if x > 0.0 { "Inf" } else { "-Inf" }.to_string(),
@@ -27,7 +27,7 @@ pub fn decimals(spread: f64, digits: usize) -> usize {
 }
 
 /// Lines of a header and rows; the first column is text, at the left.
-pub fn lines(header: &[&str], rows: &[(String, Vec<Cell>)]) -> Vec<String> {
+pub fn lines(header: &[&str], rows: &[(String, Vec<TableCell>)]) -> Vec<String> {
     let width = |text: &str| text.chars().count();
     let first = rows.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
     let columns: Vec<(usize, usize)> = (0..header.len())

@@ -1,27 +1,27 @@
 //! What is wrong with a sample, and what to do about it.
 
-use super::Row;
+use super::SummaryRow;
 use crate::eval::Value;
-use crate::infer::samples::{Draws, Runs};
+use crate::infer::samples::{ResultDraws, ResultRuns};
 
 /// R-hat above which chains have not mixed, and effective draws of a chain below which its diagnostics say little
 /// (Vehtari et al. 2021).
 const MAX_R_HAT: f64 = 1.01;
 const MIN_ESS_PER_CHAIN: usize = 100;
 const MIN_ESS: usize = 400;
-/// Draws of a chain below which nothing can be computed.
+/// ResultDraws of a chain below which nothing can be computed.
 const MIN_DRAWS: usize = 4;
 /// Effective draws of a weighted sample.
 const MIN_WEIGHTED_ESS: f64 = 100.0;
 
-pub fn of_chains(rows: &[Row], draws: &Draws) -> Vec<String> {
+pub fn of_chains(rows: &[SummaryRow], draws: &ResultDraws) -> Vec<String> {
     let mut warnings = Vec::new();
-    let mut warn = |bad: Vec<&Row>, text: &dyn Fn(&str) -> String| {
+    let mut warn = |bad: Vec<&SummaryRow>, text: &dyn Fn(&str) -> String| {
         if !bad.is_empty() {
             warnings.push(text(&names(&bad)));
         }
     };
-    let where_row = |test: &dyn Fn(&Row) -> bool| rows.iter().filter(|r| test(r)).collect::<Vec<_>>();
+    let where_row = |test: &dyn Fn(&SummaryRow) -> bool| rows.iter().filter(|r| test(r)).collect::<Vec<_>>();
     warn(where_row(&|r| r.get("sd") == 0.0 && r.count > 1), &|names| {
         format!("{names} never changed: if it can, no move was accepted; see `:stats` of the result")
     });
@@ -37,8 +37,8 @@ pub fn of_chains(rows: &[Row], draws: &Draws) -> Vec<String> {
     if draws.per_chain() < MIN_DRAWS && !rows.is_empty() {
         warnings.push(format!("fewer than {MIN_DRAWS} draws a chain cannot be judged: draw more (`:samples`)"));
     }
-    // Draws that are independent by themselves form no chain.
-    let independent = matches!(draws.runs(), Runs::Batched(_)) || draws.result.get_keyword("sample").is_some();
+    // ResultDraws that are independent by themselves form no chain.
+    let independent = matches!(draws.runs(), ResultRuns::Batched(_)) || draws.result.get_keyword("sample").is_some();
     if draws.chains == 1 && !rows.is_empty() && !independent {
         warnings.push("one chain has no r_hat: run several (`:chains 4`) to see whether they agree".to_string());
     }
@@ -49,7 +49,7 @@ pub fn of_chains(rows: &[Row], draws: &Draws) -> Vec<String> {
 }
 
 /// A number or a text among the `:stats` of a result.
-fn stat(draws: &Draws, name: &str) -> Option<Value> {
+fn stat(draws: &ResultDraws, name: &str) -> Option<Value> {
     match draws.result.get_keyword("stats")? {
         Value::Map(stats) => stats.get_keyword(name).cloned(),
         _ => None,
@@ -57,7 +57,7 @@ fn stat(draws: &Draws, name: &str) -> Option<Value> {
 }
 
 /// Points at which the model raised an error.
-fn of_errors(draws: &Draws) -> Option<String> {
+fn of_errors(draws: &ResultDraws) -> Option<String> {
     let (count, first) = (stat(draws, "errors")?.as_int()?, stat(draws, "first-error")?);
     let points = if count == 1 { "1 proposed point, which counts" } else { "proposed points, which count" };
     let points = if count == 1 { points.to_string() } else { format!("{count} {points}") };
@@ -65,7 +65,7 @@ fn of_errors(draws: &Draws) -> Option<String> {
 }
 
 /// Trajectories whose energy ran away (Betancourt 2017, § 6.2): the posterior near them is not explored.
-fn of_divergences(draws: &Draws) -> Option<String> {
+fn of_divergences(draws: &ResultDraws) -> Option<String> {
     let count = trues(&stat(draws, "diverging")?);
     let advice = "raise `:target-accept`, or write the model in other coordinates";
     (count > 0).then(|| format!("{count} of {} draws came of a divergent trajectory: {advice}", draws.len()))
@@ -81,9 +81,9 @@ fn trues(value: &Value) -> usize {
 }
 
 /// Moves that stopped where the model makes other choices, in chains that never got there.
-fn of_structure(rows: &[Row], draws: &Draws) -> Option<String> {
+fn of_structure(rows: &[SummaryRow], draws: &ResultDraws) -> Option<String> {
     let count = stat(draws, "structure-changes")?.as_int()?;
-    let crossed = |row: &Row| {
+    let crossed = |row: &SummaryRow| {
         let has: Vec<bool> = draws.choice(&row.path).ok()?.iter().map(Option::is_some).collect();
         has.chunks(draws.per_chain().max(1)).find(|chain| chain.contains(&true) && chain.contains(&false)).map(|_| ())
     };
@@ -96,7 +96,7 @@ fn of_structure(rows: &[Row], draws: &Draws) -> Option<String> {
     ))
 }
 
-pub fn of_weighted(ess: f64, draws: &Draws) -> Vec<String> {
+pub fn of_weighted(ess: f64, draws: &ResultDraws) -> Vec<String> {
     let (n, mut warnings) = (draws.len(), Vec::new());
     if ess < MIN_WEIGHTED_ESS && ess < 0.99 * n as f64 {
         let advice = "raise `:particles`, or propose closer to the posterior with `:proposal`";
@@ -109,7 +109,7 @@ pub fn of_weighted(ess: f64, draws: &Draws) -> Vec<String> {
 }
 
 /// The first few names.
-fn names(rows: &[&Row]) -> String {
+fn names(rows: &[&SummaryRow]) -> String {
     let shown: Vec<&str> = rows.iter().take(3).map(|r| r.name.as_str()).collect();
     let more = rows.len() - shown.len();
     if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }

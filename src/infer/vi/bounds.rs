@@ -2,8 +2,8 @@
 
 use super::super::jumps::smoothly;
 use super::super::learning::{Evaluated, Parameters, evaluate};
-use super::particle::{Problem, Reads, Shot, shots};
-use super::settings::{Objective, Settings};
+use super::particle::{GuidedProblem, Reads, Shot, shots};
+use super::settings::{EstimatorSettings, Objective};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
@@ -18,8 +18,8 @@ type Seeds = Vec<(Value, Value)>;
 /// join the others.
 pub fn estimate(
     cx: &mut Cx,
-    problems: &[Problem<'_>],
-    settings: &Settings,
+    problems: &[GuidedProblem<'_>],
+    settings: &EstimatorSettings,
     parameters: &mut Parameters,
     key: Key,
     bad: &mut BadPoints,
@@ -55,8 +55,8 @@ pub fn only(gradient: &Map, reads: &[&Value]) -> Result<Map> {
 /// The objective by the particles of one step, and what their log-densities count in its gradient.
 fn seeds(
     cx: &mut Cx,
-    problem: &Problem<'_>,
-    settings: &Settings,
+    problem: &GuidedProblem<'_>,
+    settings: &EstimatorSettings,
     key: Key,
     reads: &mut Reads,
     seeds: &mut Seeds,
@@ -74,8 +74,8 @@ fn seeds(
 /// The particles of a step, and their log-weights; where the model raises an error at all of them they are drawn again.
 fn particles(
     cx: &mut Cx,
-    problem: &Problem<'_>,
-    settings: &Settings,
+    problem: &GuidedProblem<'_>,
+    settings: &EstimatorSettings,
     key: Key,
     reads: &mut Reads,
 ) -> Result<(Vec<Vec<Shot>>, Vec<f64>)> {
@@ -98,7 +98,13 @@ fn particles(
 
 /// The runs of a particle. One at which the model raises an error has weight 0 in a sum of weights; a mean of logarithms
 /// has no place for it, so that it is drawn again there.
-fn particle(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key, reads: &mut Reads) -> Result<Vec<Shot>> {
+fn particle(
+    cx: &mut Cx,
+    problem: &GuidedProblem<'_>,
+    settings: &EstimatorSettings,
+    key: Key,
+    reads: &mut Reads,
+) -> Result<Vec<Shot>> {
     let before = reads.bad.count;
     let first = shots(cx, problem, settings, key, ChoiceMap::default(), reads)?;
     if reads.bad.count == before || settings.weighs() {

@@ -1,7 +1,7 @@
 //! What a guide must do: make every unobserved choice of the model, and no other.
 
-use super::particle::Problem;
-use super::settings::Settings;
+use super::particle::GuidedProblem;
+use super::settings::EstimatorSettings;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::analyze::closest;
 use crate::eval::key::Key;
@@ -11,7 +11,7 @@ use crate::gfi::{BadPoints, Origin, show};
 use crate::infer::start::STARTS;
 
 /// Checks a guide by one of its runs at which the model raises no error.
-pub fn check(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) -> Result<()> {
+pub fn check(cx: &mut Cx, problem: &GuidedProblem<'_>, settings: &EstimatorSettings, key: Key) -> Result<()> {
     names(cx, problem, settings, key.fold(STARTS))?;
     let mut bad = BadPoints::default();
     for again in 0..STARTS {
@@ -24,7 +24,7 @@ pub fn check(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) 
 }
 
 /// Checks that the guide draws what an option names, in one run or another.
-fn names(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) -> Result<()> {
+fn names(cx: &mut Cx, problem: &GuidedProblem<'_>, settings: &EstimatorSettings, key: Key) -> Result<()> {
     let mut wanted: Vec<Vec<Value>> = settings.passages.named.leaves().into_iter().map(|(path, _)| path).collect();
     let mut known = Vec::new();
     for run in 0..STARTS {
@@ -42,7 +42,7 @@ fn names(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) -> R
 }
 
 /// Checks one run; an error of the model is apart from what is wrong with the guide.
-fn once(cx: &mut Cx, problem: &Problem<'_>, key: Key) -> Result<Result<()>> {
+fn once(cx: &mut Cx, problem: &GuidedProblem<'_>, key: Key) -> Result<Result<()>> {
     let guide = simulate(cx, problem.guide, problem.guide_args, Origin::new(key.fold(0)))?;
     let drawn = guide.all_choices();
     let Some(problem) = &problem.posterior else { return Ok(Ok(())) };

@@ -5,26 +5,28 @@ use super::super::width::in_width;
 use super::bounds::estimate;
 use super::cover;
 use super::fitted::Fitted;
-use super::particle::{Posterior, Problem};
-use super::settings::{Objective, Settings};
+use super::particle::{GuidedProblem, Posterior};
+use super::settings::{DRAWS_A_STEP, ESTIMATOR, EstimatorSettings, OBJECTIVE, Objective};
 use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{BadPoints, argument_vector, constraints_of, function, result, with_store};
+use crate::infer::options::{DRAWS, DTYPE, OPTIMIZER, STEPS};
 use crate::infer::start::with_missing;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("vi", "[model guide args observations & options]", "Fits the trainable parameters of a guide, which draws every unobserved choice of the model, and those of the model. Gives `{:params :guide :elbo :elbo-history :traces :sample}`: the guide with its parameters, the evidence lower bound (of single draws, whatever the objective is) at the end, the objective's estimates on the way, runs of the model with choices of the guide, and a function that draws such choices.\nOptions: `:objective` `:elbo`, `:iwelbo`, `:pwake` (of the model's parameters) or `:qwake` (of the guide's); `:estimator` `:reparam`, `:reinforce`, `:vimco`, or a map from addresses to `:reparam`, `:reinforce`, `:enum`, `:mvd`. What is decided by a parameter, or by a draw that moves with one, may jump there, which no gradient sees: an error; what does not jump decides by `(stop-gradient x)`. A quotient whose divisor passes 0 as draws move, `(/ x (abs x))`, jumps there as well, which is not noticed: let that choice stand still by `:reinforce`. `:particles` (1, or 10 where one is too few), `:optimizer` ((adam 0.01)), `:steps` (1000), `:samples` (1000), `:guide-args` (those of the model). All is computed in doubles; `:dtype` (`:float64`, `:float32`) is the precision of batched runs inside the model or the guide.\n(def m (gen [] (trace :y (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [] (trace :z (normal (param :at 0.0) 0.7))))\n(< 0.8 (get-in (vi m g [] {:y 2} {:optimizer (sgd 0.2) :steps 30 :particles 20 :samples 1}) [:params :at]) 1.2) ;=> true", |cx, a| in_width(cx, "vi", VI, a, 4, vi)).state().options(4, VI),
-    Builtin::new("expectation", "[gf args & options]", "Estimates the expectation of the number that a generative function returns, and its gradient by the trainable parameters: `{:value :gradient}`. Options: `:estimator`, as `vi` has it, and `:particles`.\n(:gradient (expectation (gen [] (trace :x (normal (param :mu 1.0) 2))) [])) ;=> {:mu 1.0}\n(:gradient (expectation (gen [] (if (trace :b (flip (param :p 0.3))) 1 0)) [] {:estimator {:b :enum}})) ;~> {:p 1}", expectation).state().options(2, EXPECTATION),
+    Builtin::new("vi", "[model guide args observations & options]", "Fits the trainable parameters of a guide, which draws every unobserved choice of the model, and those of the model. Gives `{:params :guide :elbo :elbo-history :traces :sample}`: the guide with its parameters, the evidence lower bound (of single draws, whatever the objective is) at the end, the objective's estimates on the way, runs of the model with choices of the guide, and a function that draws such choices. What is decided by a parameter, or by a draw that moves with one, may jump there, which no gradient sees: an error; what does not jump decides by `(stop-gradient x)`. A quotient whose divisor passes 0 as draws move, `(/ x (abs x))`, jumps there as well, which is not noticed: let that choice stand still by `:reinforce`. All is computed in doubles; `:dtype` is the precision of batched runs inside the model or the guide.\n(def m (gen [] (trace :y (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [] (trace :z (normal (param :at 0.0) 0.7))))\n(< 0.8 (get-in (vi m g [] {:y 2} {:optimizer (sgd 0.2) :steps 30 :particles 20 :samples 1}) [:params :at]) 1.2) ;=> true", |cx, a| in_width(cx, "vi", VI, a, 4, vi)).draws().options(4, VI),
+    Builtin::new("expectation", "[gf args & options]", "Estimates the expectation of the number that a generative function returns, and its gradient by the trainable parameters: `{:value :gradient}`.\n(:gradient (expectation (gen [] (trace :x (normal (param :mu 1.0) 2))) [])) ;=> {:mu 1.0}\n(:gradient (expectation (gen [] (if (trace :b (flip (param :p 0.3))) 1 0)) [] {:estimator {:b :enum}})) ;~> {:p 1}", expectation).draws().options(2, EXPECTATION),
     Builtin::new("with-store", "[gf store]", "A generative function that runs with parameters of its own, a map from names to values: what training makes of it.\n(retval (simulate (with-store (gen [] (param :w 1)) {:w 2}) [])) ;=> 2", |_, a| {
         function("with-store", &a[0]).map_err(|e| e.arg(0))?;
         with_store(&a[0], &a[1])
     }),
 ];
 
-const VI: &str = "objective estimator particles optimizer steps samples guide-args dtype";
-const EXPECTATION: &str = "estimator particles";
+const VI: &[OptionRow] = &[OBJECTIVE, ESTIMATOR, DRAWS_A_STEP, OPTIMIZER, STEPS, DRAWS, GUIDE_ARGS, DTYPE];
+const EXPECTATION: &[OptionRow] = &[ESTIMATOR, DRAWS_A_STEP];
+const GUIDE_ARGS: OptionRow = OptionRow::any("guide-args", "arguments of the guide").or_told("the model's");
 
 fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("vi", args, 4, VI)?;
@@ -36,12 +38,12 @@ fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         Some(_) => options.arguments(cx, "guide-args")?,
         None => given.clone(),
     };
-    let settings = Settings::read(&options)?;
-    let (steps, samples) = (options.count("steps", 1000, 1)?, options.count("samples", 1000, 1)?);
+    let settings = EstimatorSettings::read(&options)?;
+    let (steps, samples) = (options.count("steps"), options.count("samples"));
     let optimizer = Optimizer::of(&options, Value::float(0.01))?;
     let key = cx.next_key("vi")?;
     let posterior = Posterior::new(&args[0], &given, &observations);
-    let problem = Problem { guide: &args[1], guide_args: &guide_args, posterior: Some(posterior) };
+    let problem = GuidedProblem { guide: &args[1], guide_args: &guide_args, posterior: Some(posterior) };
     cover::check(cx, &problem, &settings, key.fold(0))?;
     let problems = [problem];
     let mut bad = BadPoints::default();
@@ -59,8 +61,8 @@ fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 /// The parameters that runs read.
 pub fn known_parameters(
     cx: &mut Cx,
-    problems: &[Problem<'_>],
-    settings: &Settings,
+    problems: &[GuidedProblem<'_>],
+    settings: &EstimatorSettings,
     key: Key,
     bad: &mut BadPoints,
 ) -> Result<Parameters> {
@@ -72,8 +74,8 @@ pub fn known_parameters(
 /// Steps up the gradient: the estimates on the way.
 fn climb(
     cx: &mut Cx,
-    problems: &[Problem<'_>],
-    settings: &Settings,
+    problems: &[GuidedProblem<'_>],
+    settings: &EstimatorSettings,
     parameters: &mut Parameters,
     (mut climb, steps): (Climb, usize),
     key: Key,
@@ -112,9 +114,9 @@ fn expectation(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("expectation", args, 2, EXPECTATION)?;
     function("expectation", &args[0]).map_err(|e| e.arg(0))?;
     let given = argument_vector(cx, "expectation", &args[1])?;
-    let settings = Settings::of(&options, Objective::Mean)?;
+    let settings = EstimatorSettings::of(&options, Objective::Mean)?;
     let key = cx.next_key("expectation")?;
-    let problem = Problem { guide: &args[0], guide_args: &given, posterior: None };
+    let problem = GuidedProblem { guide: &args[0], guide_args: &given, posterior: None };
     cover::check(cx, &problem, &settings, key.fold(0))?;
     let problems = [problem];
     let mut bad = BadPoints::default();

@@ -1,7 +1,7 @@
 //! The weights of log-densities in the gradient of an objective: every estimator is a weighted sum of their gradients.
 
 use super::super::learning::{elbo, iwelbo};
-use super::settings::{Baseline, Objective, Settings};
+use super::settings::{Baseline, EstimatorSettings, Objective};
 
 /// What the gradients of one particle count.
 pub struct Share {
@@ -15,7 +15,7 @@ pub struct Share {
     pub spare: f64,
 }
 
-impl Settings {
+impl EstimatorSettings {
     /// The estimate of the objective.
     pub fn value(&self, log_weights: &[f64]) -> f64 {
         match self.objective {

@@ -3,7 +3,7 @@
 use super::super::jumps::{check_decisions, off_support};
 use super::super::measure::unlike;
 use super::objective::Share;
-use super::settings::{Objective, Settings};
+use super::settings::{EstimatorSettings, Objective};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::gradient::{holds_var, primal_of};
 use crate::eval::key::Key;
@@ -14,7 +14,7 @@ use crate::gfi::{BadPoints, ChoiceMap, Followed, Origin, Passage, Trace, Trie, f
 use std::sync::OnceLock;
 
 /// A guide and the posterior that it is to fit; without one what it returns is to be large.
-pub struct Problem<'a> {
+pub struct GuidedProblem<'a> {
     pub guide: &'a Value,
     pub guide_args: &'a [Value],
     pub posterior: Option<Posterior<'a>>,
@@ -73,8 +73,8 @@ pub struct Reads {
 /// come from the same random numbers.
 pub fn shots(
     cx: &mut Cx,
-    problem: &Problem<'_>,
-    settings: &Settings,
+    problem: &GuidedProblem<'_>,
+    settings: &EstimatorSettings,
     key: Key,
     given: ChoiceMap,
     reads: &mut Reads,
@@ -111,8 +111,8 @@ fn number(density: &Value) -> f64 {
 
 fn shot(
     cx: &mut Cx,
-    problem: &Problem<'_>,
-    settings: &Settings,
+    problem: &GuidedProblem<'_>,
+    settings: &EstimatorSettings,
     key: Key,
     given: &ChoiceMap,
     reads: &mut Reads,
@@ -221,8 +221,8 @@ impl Shot {
     pub fn differences(
         &self,
         cx: &mut Cx,
-        problem: &Problem<'_>,
-        settings: &Settings,
+        problem: &GuidedProblem<'_>,
+        settings: &EstimatorSettings,
         share: &Share,
         reads: &mut Reads,
         seeds: &mut Vec<(Value, Value)>,

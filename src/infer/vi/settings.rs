@@ -2,8 +2,22 @@
 
 use crate::error::{Code, Error, Result};
 use crate::eval::Value;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::gfi::{Passage, Passages, Trie, components};
+
+pub const OBJECTIVE: OptionRow = OptionRow::word(
+    "objective",
+    &["elbo", "iwelbo", "pwake", "qwake"],
+    "what is climbed, `:pwake` by the model's parameters, `:qwake` by the guide's",
+)
+.or_word("elbo");
+pub const ESTIMATOR: OptionRow = OptionRow::any(
+    "estimator",
+    "how gradients pass choices: `:reparam`, `:reinforce`, `:vimco`, `:enum`, `:mvd`, or a map of these by address",
+)
+.or_told(":reparam");
+pub const DRAWS_A_STEP: OptionRow =
+    OptionRow::count("particles", 1, "draws a step").or_told("1, or 10 where one is too few");
 
 /// What is climbed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,27 +53,27 @@ pub enum Baseline {
     Vimco,
 }
 
-pub struct Settings {
+pub struct EstimatorSettings {
     pub objective: Objective,
     pub baseline: Baseline,
     pub passages: Passages,
     pub particles: usize,
 }
 
-impl Settings {
-    pub fn read(options: &Options) -> Result<Settings> {
-        let objectives = [
-            ("elbo", Objective::Elbo),
-            ("iwelbo", Objective::Iwelbo),
-            ("pwake", Objective::Pwake),
-            ("qwake", Objective::Qwake),
-        ];
-        Settings::of(options, options.one_of("objective", &objectives)?.unwrap_or(Objective::Elbo))
+impl EstimatorSettings {
+    pub fn read(options: &Options) -> Result<EstimatorSettings> {
+        let objective = match options.word("objective") {
+            "iwelbo" => Objective::Iwelbo,
+            "pwake" => Objective::Pwake,
+            "qwake" => Objective::Qwake,
+            _ => Objective::Elbo,
+        };
+        EstimatorSettings::of(options, objective)
     }
 
     /// Estimator and particles for an objective.
-    pub fn of(options: &Options, objective: Objective) -> Result<Settings> {
-        let mut settings = Settings {
+    pub fn of(options: &Options, objective: Objective) -> Result<EstimatorSettings> {
+        let mut settings = EstimatorSettings {
             objective,
             baseline: Baseline::Others,
             passages: Passages { named: Trie::Empty, others: Passage::Path },
@@ -71,7 +85,7 @@ impl Settings {
             settings.passages = Passages { named: Trie::Empty, others: Passage::Constant };
         }
         let several = settings.scores() || !matches!(objective, Objective::Elbo | Objective::Mean);
-        settings.particles = options.count("particles", if several { 10 } else { 1 }, 1)?;
+        settings.particles = options.count_given("particles").unwrap_or(if several { 10 } else { 1 });
         if settings.scores() && settings.particles < 2 {
             return Err(options
                 .wrong("particles", "at least 2 with a score-function estimator", &Value::Int(1))

@@ -7,22 +7,33 @@ use super::super::width::in_width;
 use super::bounds::{estimate, only};
 use super::cover;
 use super::fit::known_parameters;
-use super::particle::{Posterior, Problem};
-use super::settings::{Objective, Settings};
+use super::particle::{GuidedProblem, Posterior};
+use super::settings::{EstimatorSettings, Objective};
 use crate::error::{At, Code, Result, Stop};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::ops::{assess, simulate, unvisited, unvisited_error};
 use crate::gfi::{BadPoints, ChoiceMap, Origin, Trie, function, with_store};
+use crate::infer::options::{DTYPE, OPTIMIZER, STEPS};
 use crate::infer::tally::result_of;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("wake-sleep", "[model guide data & options]", "Trains a model and a guide for all of its posteriors, on data, a sequence of `{:args [..] :obs choices}`. The guide is called with the arguments and then the observations, a choice map, and draws the rest. In each step the model's parameters climb log p of the guide's choices for the data (wake), the guide's climb log q of the choices in runs of the model, given what those would have shown (sleep). Gives `{:params :guide :wake-history :sleep-history}`. Options: `:particles` (10) draws a datum, `:dreams` (50) a step, `:reweighted` true: importance weights for the wake phase, in which then the guide learns too, instead of asleep; `:optimizer` ((adam 0.01)), `:steps` (1000), `:dtype` as `vi` has it.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [obs] (trace :z (normal (* (param :w 0.0) (obs :x)) 0.7))))\n(< 0.4 (get-in (wake-sleep m g [{:obs {:x 1}}] {:steps 100 :optimizer (adam 0.1)}) [:params :w]) 0.6) ;=> true", |cx, a| in_width(cx, "wake-sleep", OPTIONS, a, 3, wake_sleep)).state().options(3, OPTIONS),
+    Builtin::new("wake-sleep", "[model guide data & options]", "Trains a model and a guide for all of its posteriors, on data, a sequence of `{:args [..] :obs choices}`. The guide is called with the arguments and then the observations, a choice map, and draws the rest. In each step the model's parameters climb log p of the guide's choices for the data (wake), the guide's climb log q of the choices in runs of the model, given what those would have shown (sleep). Gives `{:params :guide :wake-history :sleep-history}`.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [obs] (trace :z (normal (* (param :w 0.0) (obs :x)) 0.7))))\n(< 0.4 (get-in (wake-sleep m g [{:obs {:x 1}}] {:steps 100 :optimizer (adam 0.1)}) [:params :w]) 0.6) ;=> true", |cx, a| in_width(cx, "wake-sleep", OPTIONS, a, 3, wake_sleep)).draws().options(3, OPTIONS),
 ];
 
-const OPTIONS: &str = "particles dreams reweighted optimizer steps dtype";
+const OPTIONS: &[OptionRow] = &[
+    OptionRow::count("particles", 1, "draws a datum in each step").or_count(10),
+    OptionRow::count("dreams", 1, "runs of the model a step").or_count(50),
+    OptionRow::flag(
+        "reweighted",
+        "importance weights for the wake phase, in which then the guide learns too, instead of asleep",
+    ),
+    OPTIMIZER,
+    STEPS,
+    DTYPE,
+];
 
 /// One datum as the guide and the model see it.
 struct Day {
@@ -43,15 +54,15 @@ fn wake_sleep(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let day = |Datum { args, observations }| Day { guide_args: seen(&args, &observations), args, observations };
     let days: Vec<Day> = Datum::all(cx, "wake-sleep", &args[2], 2)?.into_iter().map(day).collect();
     let problem = |day| Day::problem(day, &args[0], &args[1]);
-    let problems: Vec<Problem<'_>> = days.iter().map(problem).collect();
-    let reweighted = options.flag("reweighted")?;
+    let problems: Vec<GuidedProblem<'_>> = days.iter().map(problem).collect();
+    let reweighted = options.flag("reweighted");
     if reweighted {
         options.idle("dreams", "with `:reweighted`: the guide learns awake")?;
     }
-    let wake = Settings::of(&options, if reweighted { Objective::Pwake } else { Objective::Wake })?;
-    let wake_guide = Settings::of(&options, Objective::Qwake)?;
-    let dreams = options.count("dreams", 50, 1)?;
-    let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps", 1000, 1)?);
+    let wake = EstimatorSettings::of(&options, if reweighted { Objective::Pwake } else { Objective::Wake })?;
+    let wake_guide = EstimatorSettings::of(&options, Objective::Qwake)?;
+    let dreams = options.count("dreams");
+    let (optimizer, steps) = (Optimizer::of(&options, Value::float(0.01))?, options.count("steps"));
     let key = cx.next_key("wake-sleep")?;
     for problem in &problems {
         cover::check(cx, problem, &wake, key.fold(0)).map_err(of_data)?;
@@ -96,9 +107,9 @@ fn of_data(error: Stop) -> Stop {
 }
 
 impl Day {
-    fn problem<'a>(&'a self, model: &'a Value, guide: &'a Value) -> Problem<'a> {
+    fn problem<'a>(&'a self, model: &'a Value, guide: &'a Value) -> GuidedProblem<'a> {
         let posterior = Posterior::new(model, &self.args, &self.observations);
-        Problem { guide, guide_args: &self.guide_args, posterior: Some(posterior) }
+        GuidedProblem { guide, guide_args: &self.guide_args, posterior: Some(posterior) }
     }
 }
 
@@ -106,7 +117,7 @@ impl Day {
 /// and its gradient by the guide's parameters. The dreams are constants.
 fn sleep(
     cx: &mut Cx,
-    problems: &[Problem<'_>],
+    problems: &[GuidedProblem<'_>],
     dreams: usize,
     parameters: &mut Parameters,
     key: Key,

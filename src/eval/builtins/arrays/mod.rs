@@ -14,6 +14,7 @@ use crate::eval::function::Builtin;
 use crate::eval::gradient::{self, rules};
 use crate::eval::value::Value;
 use crate::tensor::{Array, DType, Device, ops};
+use options::DTYPE;
 use options::{ArrayOptions, dtype};
 use std::sync::Arc;
 
@@ -69,7 +70,7 @@ pub fn sizes(function: &str, args: &[Value], index: usize) -> Result<Vec<i64>> {
 }
 
 fn array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let wanted = ArrayOptions::read("array", args, "dtype")?.dtype;
+    let wanted = ArrayOptions::read("array", args, DTYPE)?.dtype;
     if let (Value::Array(_), None) = (&args[0], wanted) {
         return Ok(std::mem::take(&mut args[0]));
     }
@@ -85,13 +86,13 @@ fn array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 fn constant(function: &str, x: f64, args: &[Value]) -> Result<Value> {
-    let dtype = ArrayOptions::read(function, args, "dtype")?.dtype.unwrap_or_else(|| Device::current().float());
+    let dtype = ArrayOptions::read(function, args, DTYPE)?.dtype.unwrap_or_else(|| Device::current().float());
     wrap(Array::full(&shape_of(function, args, 0)?, x, dtype))
 }
 
 fn full(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let value = of("full", args, 1)?;
-    let value = match ArrayOptions::read_from("full", args, 2, "dtype")?.dtype {
+    let value = match ArrayOptions::read_from("full", args, 2, DTYPE)?.dtype {
         Some(dtype) => value.cast(dtype)?,
         None => value,
     };

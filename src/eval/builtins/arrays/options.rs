@@ -2,9 +2,16 @@
 
 use crate::error::Result;
 use crate::eval::args::{integer, number, wrong_type};
-use crate::eval::options;
+use crate::eval::options::{self, OptionRow};
 use crate::eval::value::Value;
 use crate::tensor::DType;
+
+const AXIS_ROW: OptionRow = OptionRow::any("axis", "the axis, from 0 or from the end");
+const DDOF_ROW: OptionRow = OptionRow::any("ddof", "what is taken from the count that is divided by");
+pub const AXIS: &[OptionRow] = &[AXIS_ROW];
+pub const DDOF: &[OptionRow] = &[DDOF_ROW];
+pub const AXIS_DDOF: &[OptionRow] = &[AXIS_ROW, DDOF_ROW];
+pub const DTYPE: &[OptionRow] = &[OptionRow::any("dtype", "the type of the numbers")];
 
 /// Options that array functions share.
 #[derive(Default)]
@@ -16,16 +23,24 @@ pub struct ArrayOptions {
 
 impl ArrayOptions {
     /// Reads the arguments after the first: one axis, or options, of which the function knows `allowed`.
-    pub fn read(function: &str, args: &[Value], allowed: &str) -> Result<ArrayOptions> {
+    pub fn read(function: &str, args: &[Value], allowed: &'static [OptionRow]) -> Result<ArrayOptions> {
         ArrayOptions::read_from(function, args, 1, allowed)
     }
 
     /// Like [`ArrayOptions::read`], from the argument `from` on.
-    pub fn read_from(function: &str, args: &[Value], from: usize, allowed: &str) -> Result<ArrayOptions> {
+    pub fn read_from(
+        function: &str,
+        args: &[Value],
+        from: usize,
+        allowed: &'static [OptionRow],
+    ) -> Result<ArrayOptions> {
         let mut options = ArrayOptions::default();
         let given = match &args[from.min(args.len())..] {
             [] => return Ok(options),
-            [only] if allowed.contains("axis") && !matches!(only, Value::Keyword(_) | Value::Map(_)) => {
+            [only]
+                if allowed.iter().any(|row| row.names == "axis")
+                    && !matches!(only, Value::Keyword(_) | Value::Map(_)) =>
+            {
                 options.axis = axis(function, only).map_err(|e| e.arg(from))?;
                 return Ok(options);
             }

@@ -1,5 +1,6 @@
 //! Parts of arrays, and choices between them.
 
+use super::options::AXIS;
 use super::options::ArrayOptions;
 use super::shapes::logical;
 use super::{array_of, of};
@@ -32,7 +33,7 @@ fn indices(function: &str, args: &[Value]) -> Result<Array> {
 }
 
 fn take_along(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let axis = ArrayOptions::read_from("take-along-axis", args, 2, "axis")?.axis.unwrap_or(0);
+    let axis = ArrayOptions::read_from("take-along-axis", args, 2, AXIS)?.axis.unwrap_or(0);
     wrap(ops::take_along_axis(array_of("take-along-axis", args, 0)?, &indices("take-along-axis", args)?, axis))
 }
 

@@ -5,6 +5,7 @@ use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
 use crate::eval::gradient::{self, Tape, VarKind};
 use crate::eval::host::HostObject;
+use crate::eval::options::OptionRow;
 use crate::eval::print::{Printer, brief};
 use crate::eval::sequence;
 use crate::eval::value::Value;
@@ -15,9 +16,12 @@ struct CustomFunction {
     gradient: Value,
 }
 
+const GRADIENT: &[OptionRow; 1] =
+    &[OptionRow::any("gradient", "a function of the vector of arguments, the value and its cotangent")];
+
 pub fn custom_gradient(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let about = "a function of the vector of arguments, the value and its cotangent";
-    let Some((gradient, _)) = option("custom-gradient", "gradient", about, args)? else {
+    let Some((gradient, _)) = option("custom-gradient", GRADIENT, args)? else {
+        let about = GRADIENT[0].doc;
         return Err(Error::raise(Code::Type, "`custom-gradient` wants the option `:gradient`")
             .help(format!("write `(custom-gradient f {{:gradient g}})`; `g` is {about}"))
             .arg(1));

@@ -5,7 +5,7 @@ use crate::error::{Code, Error, Result};
 use crate::eval::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::gradient::{self, Tape};
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::brief;
 use crate::eval::value::Value;
 
@@ -16,16 +16,20 @@ pub enum Wrt {
     Several(Vec<usize>),
 }
 
+pub const WRT: &[OptionRow; 1] =
+    &[OptionRow::any("wrt", "the place of an argument, or a vector of places").or_told("0")];
+
 /// The value of the only option that a function knows, after its first argument, and where it stands.
-pub fn option(function: &str, key: &str, about: &str, args: &[Value]) -> Result<Option<(Value, usize)>> {
-    let options = Options::read(function, args, 1, key);
+pub fn option(function: &str, only: &'static [OptionRow; 1], args: &[Value]) -> Result<Option<(Value, usize)>> {
+    let (key, about) = (only[0].names, only[0].doc);
+    let options = Options::read(function, args, 1, only);
     let options = options.map_err(|e| e.help(format!("write `({function} f {{:{key} …}})`: {about}")))?;
     Ok(options.get(key).map(|value| (value.clone(), options.place(key))))
 }
 
 /// Reads the option map that follows the function.
 pub fn wrt(function: &str, args: &[Value]) -> Result<Wrt> {
-    let Some((places, at)) = option(function, "wrt", "the place of an argument, or a vector of places", args)? else {
+    let Some((places, at)) = option(function, WRT, args)? else {
         return Ok(Wrt::One(0));
     };
     match &places {

@@ -7,7 +7,7 @@ use crate::eval::args::string;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{holds_var, no_gradient};
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::value::Value;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -139,9 +139,11 @@ fn slurp(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     Ok(Value::str(text("slurp", &path(cx, "slurp", args)?)?))
 }
 
+const APPEND: &[OptionRow] = &[OptionRow::flag("append", "add to what the file holds")];
+
 fn spit(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let path = path(cx, "spit", args)?;
-    let append = Options::read("spit", args, 2, "append")?.flag("append")?;
+    let append = Options::read("spit", args, 2, APPEND)?.flag("append");
     let mut out = String::new();
     printing::write_str(cx, &args[1], &mut out)?;
     save("spit", &path, out.as_bytes(), append)

@@ -10,7 +10,7 @@ use crate::eval::args::{described, wrong_type};
 use crate::eval::arrays::scalar_value;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
-use crate::eval::options::Options;
+use crate::eval::options::{OptionRow, Options};
 use crate::eval::value::Value;
 use std::borrow::Cow;
 
@@ -20,9 +20,14 @@ struct Layout {
     separator: u8,
 }
 
+const LAYOUT: &[OptionRow] = &[
+    OptionRow::flag("header", "the first line has the names of the columns").or_flag(true),
+    OptionRow::any("separator", "the character between cells").or_told("\",\""),
+];
+
 impl Layout {
     fn read(args: &[Value]) -> Result<Layout> {
-        let options = Options::read("read-csv", args, 1, "header separator")?;
+        let options = Options::read("read-csv", args, 1, LAYOUT)?;
         let separator = match options.get("separator") {
             None => b',',
             Some(given) => match given.as_str().map(str::as_bytes) {
@@ -30,7 +35,7 @@ impl Layout {
                 _ => return Err(options.wrong("separator", "one ASCII character as a string", given)),
             },
         };
-        Ok(Layout { header: options.get("header").is_none() || options.flag("header")?, separator })
+        Ok(Layout { header: options.flag("header"), separator })
     }
 }
 

@@ -1,5 +1,6 @@
 //! `max` and `min`: of several numbers, element by element of several arrays, or over one array.
 
+use super::super::arrays::options::AXIS;
 use super::super::arrays::options::ArrayOptions;
 use super::elementwise::on_arrays;
 use crate::error::Result;
@@ -40,7 +41,7 @@ fn extreme(cx: &mut Cx, op: BinaryOp, over: Reduction, beats: fn(f64, f64) -> bo
     let name = op.name();
     match args {
         [Value::Array(a), options @ ..] if options.is_empty() || options[0].as_keyword().is_some() => {
-            let axis = ArrayOptions::read(name, args, "axis")?.axis;
+            let axis = ArrayOptions::read(name, args, AXIS)?.axis;
             scalar_value(ops::reduce(over, a, axis)?)
         }
         [Value::Var(v), options @ ..]

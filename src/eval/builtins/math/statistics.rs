@@ -1,6 +1,7 @@
 //! Sums, means and their kin, of collections of numbers, arrays, and distributions.
 
 use super::super::arrays::options::ArrayOptions;
+use super::super::arrays::options::{AXIS, AXIS_DDOF, DDOF};
 use super::elementwise::float;
 use crate::error::{Code, Error, Result};
 use crate::eval::args::wrong_type;
@@ -70,7 +71,7 @@ fn variables(items: &[Value]) -> Option<Result<Value>> {
 }
 
 fn over_array(op: Reduction, name: &str, array: &Arc<Array>, args: &[Value]) -> Result<Value> {
-    let options = ArrayOptions::read(name, args, "axis")?;
+    let options = ArrayOptions::read(name, args, AXIS)?;
     scalar_value(ops::reduce(op, array, options.axis)?)
 }
 
@@ -100,7 +101,7 @@ fn moment(cx: &mut Cx, op: Reduction, of_distribution: &str, args: &mut [Value])
         Value::Host(_) => return cx.call_core(of_distribution, args),
         _ => {}
     }
-    let options = ArrayOptions::read(name, args, if op == Reduction::Mean { "" } else { "ddof" })?;
+    let options = ArrayOptions::read(name, args, if op == Reduction::Mean { &[] } else { DDOF })?;
     let items = elements(cx, name, &args[0])?;
     let is_array = |x: &Value| matches!(primal_of(x), Value::Array(_));
     if let Some(odd) = items.iter().find(|x| op != Reduction::Mean && is_array(x)) {
@@ -124,7 +125,7 @@ fn moment(cx: &mut Cx, op: Reduction, of_distribution: &str, args: &mut [Value])
 }
 
 fn array_moment(op: Reduction, name: &str, array: &Array, args: &[Value]) -> Result<Value> {
-    let options = ArrayOptions::read(name, args, if op == Reduction::Mean { "axis" } else { "axis ddof" })?;
+    let options = ArrayOptions::read(name, args, if op == Reduction::Mean { AXIS } else { AXIS_DDOF })?;
     if options.ddof == 0.0 {
         return scalar_value(ops::reduce(op, array, options.axis)?);
     }
@@ -212,7 +213,7 @@ fn largest(xs: &[f64]) -> f64 {
 
 fn softmax(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Value::Array(a) = &args[0] {
-        let axis = ArrayOptions::read("softmax", args, "axis")?.axis;
+        let axis = ArrayOptions::read("softmax", args, AXIS)?.axis;
         return wrap(ops::scan(Scan::Softmax, a, axis));
     }
     no_axis("softmax", args)?;
@@ -244,7 +245,7 @@ fn position(cx: &mut Cx, op: Reduction, beats: fn(f64, f64) -> bool, args: &mut 
 
 fn running(cx: &mut Cx, op: Scan, by: Op, args: &mut [Value]) -> Result<Value> {
     if let Value::Array(a) = &args[0] {
-        let axis = ArrayOptions::read(op.name(), args, "axis")?.axis;
+        let axis = ArrayOptions::read(op.name(), args, AXIS)?.axis;
         return wrap(ops::scan(op, a, axis));
     }
     no_axis(op.name(), args)?;

@@ -8,6 +8,8 @@ use crate::eval::analyze::{Resolved, closest, global_value, resolve_global};
 use crate::eval::args::wrong_type;
 use crate::eval::convert::to_value;
 use crate::eval::cx::Cx;
+use crate::eval::function::Builtin;
+use crate::eval::options;
 use crate::eval::print::shown;
 use crate::eval::program::{CORE, Core, VarMeta};
 use crate::eval::stdlib;
@@ -41,10 +43,22 @@ fn of_var(var: &VarMeta) -> Option<String> {
 
 fn of_value(value: &Value) -> Option<String> {
     match value {
-        Value::Native(row) => Some(format!("{}\n{}", row.arglists, row.doc)),
+        Value::Native(row) => Some(format!("{}\n{}", row.arglists, of_row(row))),
         Value::Fn(f) => Some(f.code.arglists.to_string()),
         Value::Host(host) => host.object().doc().map(|(arglists, doc)| format!("{arglists}\n{doc}")),
         _ => None,
+    }
+}
+
+/// The text of a builtin, its options before the examples.
+fn of_row(row: &Builtin) -> String {
+    match row.options {
+        Some((_, rows)) if !rows.is_empty() => {
+            let at = row.doc.find("\n(").unwrap_or(row.doc.len());
+            let (text, examples) = row.doc.split_at(at);
+            format!("{text}\nOptions:\n{}{examples}", options::table(rows))
+        }
+        _ => row.doc.to_string(),
     }
 }
 

@@ -1,56 +1,60 @@
 //! Options of a call, and other maps with known keys that a program hands over: one reader, one wording.
 
-use super::args::{described, wrong_type};
+use super::args::wrong_type;
 use super::collections::Map;
 use super::cx::Cx;
 use super::print::brief;
 use super::value::Value;
 use super::{keys, sequence};
 use crate::error::{Code, Error, Result, Stop};
+use crate::parser::{Form, FormKind};
+mod declared;
+
+pub use declared::{OptionRow, names_of, table};
+use declared::{Preset, find};
 
 /// The options given to one call: a map, or keywords and values one after the other, or these and then a map.
 pub struct Options<'k> {
     /// Who takes them.
     owner: &'k str,
-    given: Vec<GivenOption<'k>>,
+    rows: &'static [OptionRow],
+    given: Vec<Given>,
     /// The first argument that may hold them, for reports.
     index: usize,
 }
 
 /// One of them.
-struct GivenOption<'k> {
-    /// The first of its names, and the one that was used.
-    name: &'k str,
-    written: &'k str,
+struct Given {
+    row: &'static OptionRow,
+    /// The name that was used.
+    written: &'static str,
     value: Value,
     /// The argument that holds it.
     at: usize,
 }
 
-/// The first name of a list of names, without its synonyms.
-fn first_of(known: &str) -> &str {
-    known.split([' ', '|']).next().unwrap_or_default()
-}
-
 impl<'k> Options<'k> {
-    /// Reads the options in `args[index..]`, which may be left out. `known` has their names, with synonyms behind
-    /// bars: `samples burn|warmup`. A name that is not there is an error.
-    pub fn read(owner: &'k str, args: &[Value], index: usize, known: &'k str) -> Result<Options<'k>> {
-        let mut options = Options { owner, given: Vec::new(), index };
+    /// Reads the options in `args[index..]`, which may be left out, as they are declared. A name that is not, or a value
+    /// that is not accepted, is an error.
+    pub fn read(owner: &'k str, args: &[Value], index: usize, rows: &'static [OptionRow]) -> Result<Options<'k>> {
+        let mut options = Options { owner, rows, given: Vec::new(), index };
         let mut i = index;
         while let Some(arg) = args.get(i) {
             match (arg, args.get(i + 1)) {
-                (Value::Keyword(_), Some(value)) => options.add(known, arg, value, i, i + 1)?,
-                (Value::Keyword(_), None) => return Err(options.valueless(known, arg, i)),
+                (Value::Keyword(_), Some(value)) => options.add(arg, value, i, i + 1)?,
+                (Value::Keyword(_), None) => return Err(options.valueless(arg, i)),
                 (Value::Map(map), None) => {
-                    map.iter().try_for_each(|(key, value)| options.add(known, key, value, i, i))?;
+                    map.iter().try_for_each(|(key, value)| options.add(key, value, i, i))?;
                 }
                 (Value::Nil, None) => {}
                 (Value::Int(_) | Value::Float(_), _) => {
                     return Err(wrong_type(owner, "its options as a map, or as keywords and values", arg, i).help(
                         match index {
                             0 | 1 => format!("numbers that go together are a vector: `({owner} [1 2 3])`"),
-                            _ => format!("options are named, such as `:{} {}`", first_of(known), brief(arg)),
+                            _ => {
+                                let first = rows.first().map_or("", OptionRow::name);
+                                format!("options are named, such as `:{first} {}`", brief(arg))
+                            }
                         },
                     ));
                 }
@@ -66,34 +70,37 @@ impl<'k> Options<'k> {
         Ok(options)
     }
 
-    fn add(&mut self, known: &'k str, key: &Value, value: &Value, key_at: usize, at: usize) -> Result<()> {
-        let Some((name, written)) = key.as_keyword().and_then(|key| keys::find(known, key)) else {
-            return Err(keys::unknown(self.owner, "option", key, known).arg(key_at));
+    fn add(&mut self, key: &Value, value: &Value, key_at: usize, at: usize) -> Result<()> {
+        let Some((row, written)) = key.as_keyword().and_then(|key| find(self.rows, key)) else {
+            return Err(keys::unknown(self.owner, "option", key, &names_of(self.rows)).arg(key_at));
         };
-        if let Some(before) = self.given.iter().find(|given| given.name == name) {
+        if let Some(before) = self.given.iter().find(|given| given.row.names == row.names) {
             let message = match before.written == written {
                 true => format!("`{}` is given `:{written}` twice", self.owner),
                 false => format!("`:{}` and `:{written}` of `{}` are one option", before.written, self.owner),
             };
             return Err(Error::raise(Code::Option, message).arg(key_at).help("give one of them"));
         }
-        self.given.push(GivenOption { name, written, value: value.clone(), at });
+        if let Some(wanted) = row.refuses(value).filter(|_| !value.is_nil()) {
+            return Err(Error::raise(Code::Option, OptionRow::wrong(self.owner, written, &wanted, value)).arg(at));
+        }
+        self.given.push(Given { row, written, value: value.clone(), at });
         Ok(())
     }
 
     #[cold]
-    fn valueless(&self, known: &str, key: &Value, at: usize) -> Stop {
-        match key.as_keyword().and_then(|key| keys::find(known, key)) {
+    fn valueless(&self, key: &Value, at: usize) -> Stop {
+        match key.as_keyword().and_then(|key| find(self.rows, key)) {
             Some((_, written)) => {
                 let message = format!("the option `:{written}` of `{}` has no value", self.owner);
                 Error::raise(Code::Option, message).arg(at)
             }
-            None => keys::unknown(self.owner, "option", key, known).arg(at),
+            None => keys::unknown(self.owner, "option", key, &names_of(self.rows)).arg(at),
         }
     }
 
-    fn find(&self, name: &str) -> Option<&GivenOption<'k>> {
-        self.given.iter().find(|given| given.name == name && !given.value.is_nil())
+    fn find(&self, name: &str) -> Option<&Given> {
+        self.given.iter().find(|given| given.row.name() == name && !given.value.is_nil())
     }
 
     /// The value of an option; nil counts as not given.
@@ -101,11 +108,13 @@ impl<'k> Options<'k> {
         self.find(name).map(|given| &given.value)
     }
 
+    /// What an option is unless given.
+    fn preset(&self, name: &str) -> Preset {
+        self.rows.iter().find(|row| row.name() == name).map_or(Preset::Nothing, |row| row.preset)
+    }
+
     /// An option as it was written.
-    pub fn written<'a>(&self, name: &'a str) -> &'a str
-    where
-        'k: 'a,
-    {
+    pub fn written<'a>(&self, name: &'a str) -> &'a str {
         self.find(name).map_or(name, |given| given.written)
     }
 
@@ -114,38 +123,47 @@ impl<'k> Options<'k> {
         self.find(name).map_or(self.index, |given| given.at)
     }
 
-    /// True or false, which it is unless given.
-    pub fn flag(&self, name: &str) -> Result<bool> {
+    /// True or false.
+    pub fn flag(&self, name: &str) -> bool {
         match self.get(name) {
-            None => Ok(false),
-            Some(value) if value.is_bool() => Ok(value.truthy()),
-            Some(value) => Err(self.wrong(name, "true or false", value)),
+            Some(value) => value.truthy(),
+            None => matches!(self.preset(name), Preset::Flag(true)),
         }
     }
 
-    /// A count of at least `least`.
-    pub fn count(&self, name: &str, default: usize, least: usize) -> Result<usize> {
-        let Some(value) = self.get(name) else { return Ok(default) };
-        let n = value.as_int().and_then(|i| usize::try_from(i).ok()).filter(|n| *n >= least);
-        match n {
-            Some(n) if n <= sequence::MAX_ELEMENTS => Ok(n),
-            Some(_) => Err(self.wrong(name, &format!("an integer from {least} to {}", sequence::MAX_ELEMENTS), value)),
-            None => Err(self.wrong(name, &format!("an integer of at least {least}"), value)),
-        }
+    /// A count; 0 where none is given or declared.
+    pub fn count(&self, name: &str) -> usize {
+        let declared = match self.preset(name) {
+            Preset::Count(n) => n,
+            _ => 0,
+        };
+        self.count_given(name).unwrap_or(declared)
     }
 
-    /// A number of which `admits` is true, as `wanted` says in words.
-    pub fn number(&self, name: &str, default: f64, wanted: &str, admits: fn(f64) -> bool) -> Result<f64> {
-        let Some(value) = self.get(name) else { return Ok(default) };
-        value.as_f64().filter(|x| admits(*x)).ok_or_else(|| self.wrong(name, wanted, value))
+    /// A count that is given.
+    pub fn count_given(&self, name: &str) -> Option<usize> {
+        self.get(name).and_then(Value::as_int).map(|n| n as usize)
     }
 
-    /// The meaning of a keyword.
-    pub fn one_of<T: Copy>(&self, name: &str, known: &[(&str, T)]) -> Result<Option<T>> {
-        self.get(name).map(|given| self.meaning(name, given, known)).transpose()
+    /// A number; NaN where none is given or declared.
+    pub fn number(&self, name: &str) -> f64 {
+        let declared = match self.preset(name) {
+            Preset::Number(x) => x,
+            _ => f64::NAN,
+        };
+        self.get(name).and_then(Value::as_f64).unwrap_or(declared)
     }
 
-    /// The meaning of a keyword in an option.
+    /// A keyword without its colon; empty where none is given or declared.
+    pub fn word(&self, name: &str) -> &str {
+        let declared = match self.preset(name) {
+            Preset::Word(word) => word,
+            _ => "",
+        };
+        self.get(name).and_then(Value::as_keyword).unwrap_or(declared)
+    }
+
+    /// The meaning of a keyword in an option that may hold several.
     pub fn meaning<T: Copy>(&self, name: &str, given: &Value, known: &[(&str, T)]) -> Result<T> {
         let found = known.iter().find(|(word, _)| given.as_keyword() == Some(word));
         found.map(|(_, meaning)| *meaning).ok_or_else(|| {
@@ -190,9 +208,8 @@ impl<'k> Options<'k> {
     /// The error of an option with another value than is wanted.
     #[cold]
     pub fn wrong(&self, name: &str, wanted: &str, value: &Value) -> Stop {
-        let written = self.written(name);
-        let message = format!("`:{written}` of `{}` is {wanted}, not {}", self.owner, described(value));
-        Error::raise(Code::Option, message).arg(self.place(name))
+        Error::raise(Code::Option, OptionRow::wrong(self.owner, self.written(name), wanted, value))
+            .arg(self.place(name))
     }
 }
 
@@ -214,4 +231,20 @@ pub fn gathered(args: &[Value], index: usize) -> Result<Vec<Value>> {
 pub fn option_map<'a>(options: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
     let pairs = options.into_iter().map(|(name, value)| (Value::keyword(name), value));
     Map::from_pairs(pairs).map(Value::Map).unwrap_or_default()
+}
+
+/// The check of a call that is only read: literal options among its arguments from `from` on.
+pub fn check_forms(owner: &str, args: &[Form], from: usize, rows: &[OptionRow]) -> Result<()> {
+    let checked = |form: &Form| match &form.kind {
+        FormKind::Keyword(name) if find(rows, name).is_none() => {
+            Err(keys::unknown(owner, "option", &Value::keyword(name), &names_of(rows)).at(form.span))
+        }
+        _ => Ok(()),
+    };
+    let given = args.get(from..).unwrap_or_default();
+    match given {
+        [Form { kind: FormKind::Map(entries), .. }] => entries.iter().try_for_each(|(key, _)| checked(key)),
+        [first, ..] if matches!(first.kind, FormKind::Keyword(_)) => given.iter().step_by(2).try_for_each(checked),
+        _ => Ok(()),
+    }
 }

@@ -1,6 +1,8 @@
-//! The unobserved choices of a model as one vector of unconstrained coordinates, with the log-density and its gradient.
+//! A model as a log density: its unobserved choices as one vector of unconstrained coordinates, scored by a run of the model
+//! for each point.
 
 use super::jumps::decided_in_advi;
+use super::log_density::LogDensity;
 use super::measure::unlike;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::gradients::with_tape;
@@ -16,56 +18,46 @@ use std::sync::Arc;
 
 /// One choice: where it is, and how many coordinates it has; none for one that is a number.
 #[derive(Clone)]
-struct Site {
+struct CoordinateSite {
     path: Vec<Value>,
     size: Option<usize>,
 }
 
 #[derive(Clone)]
-pub struct Space {
+pub struct ModelDensity {
     model: Value,
     args: Vec<Value>,
     /// The other choices, which stay.
     pub observations: ChoiceMap,
     observed: Trie<()>,
-    sites: Vec<Site>,
+    sites: Vec<CoordinateSite>,
     /// The choices of a run, all in all.
     count: usize,
     /// Of how many numbers its score is a density.
     pub measure: usize,
+    /// Does the Jacobian count? With it, it is a density of the coordinates, without one of the choices.
+    pub jacobian: bool,
     /// An expectation over the coordinates is differentiated, which does not see what jumps.
     pub smooth: bool,
 }
 
-/// The log-density at some coordinates, and its gradient.
-pub struct Height {
-    pub value: f64,
-    pub gradient: Vec<f64>,
-}
-
-impl Height {
-    /// That of a point without density.
-    pub fn impossible(n: usize) -> Height {
-        Height { value: f64::NEG_INFINITY, gradient: vec![0.0; n] }
-    }
-}
-
-impl Space {
+impl ModelDensity {
     /// The space of some choices of a trace, all others staying as they are, and their coordinates.
-    pub fn of(cx: &mut Cx, trace: &Arc<Trace>, moves: &Selection) -> Result<(Space, Vec<f64>)> {
+    pub fn of(cx: &mut Cx, trace: &Arc<Trace>, moves: &Selection) -> Result<(ModelDensity, Vec<f64>)> {
         let (mut sites, mut observations) = (Vec::new(), ChoiceMap::default());
         for (path, value, _) in trace.all_choices() {
             if moves.share(&path) == Share::Some && has_elements(&value) {
                 return Err(elements_apart(&path));
             }
             match moves.contains(&path) {
-                true => sites.push(Site { path, size: None }),
+                true => sites.push(CoordinateSite { path, size: None }),
                 false => observations.0.set(&path, Trie::Leaf(value)),
             }
         }
         let (model, args, observed) = (trace.function.clone(), trace.args.clone(), trace.observed.clone());
         let (count, measure) = (trace.choice_count(), trace.dimension());
-        let mut space = Space { model, args, observations, observed, sites, count, measure, smooth: false };
+        let mut space =
+            ModelDensity { model, args, observations, observed, sites, count, measure, jacobian: true, smooth: false };
         let told = space.told(cx, &trace.choices())?;
         for (site, u) in space.sites.iter_mut().zip(&told) {
             site.size =
@@ -73,10 +65,6 @@ impl Space {
         }
         let start = space.flat(&told)?;
         Ok((space, start))
-    }
-
-    pub fn dimension(&self) -> usize {
-        self.sites.iter().map(|site| site.size.unwrap_or(1)).sum()
     }
 
     /// The coordinates of all unobserved choices.
@@ -115,13 +103,13 @@ impl Space {
     }
 
     /// The same space where other choices that stay have other values.
-    pub fn with(&self, choices: &ChoiceMap) -> Result<Space> {
-        Ok(Space { observations: self.observations.merge(choices)?, ..self.clone() })
+    pub fn with(&self, choices: &ChoiceMap) -> Result<ModelDensity> {
+        Ok(ModelDensity { observations: self.observations.merge(choices)?, ..self.clone() })
     }
 
     /// What was told of each choice, in order.
     fn each(&self, seen: &[Followed]) -> Result<Vec<Value>> {
-        let of = |site: &Site| {
+        let of = |site: &CoordinateSite| {
             let told = seen.iter().find(|s| s.path == site.path).and_then(|s| s.values.first()).cloned();
             told.ok_or_else(|| other_choices(Error::raise(Code::ChoiceMissing, "")))
         };
@@ -129,7 +117,7 @@ impl Space {
     }
 
     /// The unobserved choices of a run.
-    pub fn latent(&self, trace: &Trace) -> ChoiceMap {
+    fn latent(&self, trace: &Trace) -> ChoiceMap {
         let mut latent = ChoiceMap::default();
         for site in &self.sites {
             if let Some((value, _)) = trace.choice_at(&site.path) {
@@ -147,8 +135,15 @@ impl Space {
         Ok((Arc::new(trace), outcome.weight.total(), jacobian))
     }
 
-    /// The log-density at some coordinates with its gradient; with that of the Jacobian it is one of the coordinates.
-    pub fn height(&self, cx: &mut Cx, u: &[f64], jacobian: bool) -> Result<Height> {
+    /// The log density at some coordinates.
+    fn value(&self, cx: &mut Cx, u: &[f64]) -> Result<f64> {
+        let (outcome, seen) = self.follow(cx, &self.placed(&self.values(u)?)?, Passage::Free)?;
+        let jacobian = if self.jacobian { self.each(&seen)? } else { Vec::new() };
+        Ok(outcome.weight.total() + jacobian.iter().map(number).sum::<f64>())
+    }
+
+    /// The log density at some coordinates with its gradient.
+    fn value_and_gradient(&self, cx: &mut Cx, u: &[f64], gradient: &mut [f64]) -> Result<f64> {
         with_tape(cx, |cx, tape| {
             let variables = self.values(u)?.into_iter().map(|x| tape.variable(x)).collect::<Result<Vec<_>>>()?;
             let placed = self.placed(&variables)?;
@@ -159,23 +154,25 @@ impl Space {
                 return Err(decided_in_advi(by.map(|(site, _)| &site.path[..])));
             }
             let mut seeds = vec![(outcome.total, Value::float(1.0))];
-            if jacobian {
+            if self.jacobian {
                 seeds.extend(self.each(&seen)?.into_iter().map(|slope| (slope, Value::float(1.0))));
             }
             let value = outcome.weight.total() + seeds[1..].iter().map(|(slope, _)| number(slope)).sum::<f64>();
+            gradient.fill(0.0);
             if !value.is_finite() {
-                return Ok(Height::impossible(u.len()));
+                return Ok(f64::NEG_INFINITY);
             }
             let cotangents = tape.backward(cx, &seeds)?;
             let slopes = variables.iter().map(|x| cotangents.of(x)).collect::<Result<Vec<_>>>()?;
-            Ok(Height { value, gradient: self.flat(&slopes)? })
+            gradient.iter_mut().zip(self.flat(&slopes)?).for_each(|(own, slope)| *own = slope);
+            Ok(value)
         })
     }
 
     /// Coordinates choice by choice.
     fn values(&self, u: &[f64]) -> Result<Vec<Value>> {
         let mut rest = u;
-        let next = |site: &Site| {
+        let next = |site: &CoordinateSite| {
             let (own, later) = rest.split_at(site.size.unwrap_or(1));
             rest = later;
             match site.size {
@@ -205,8 +202,26 @@ impl Space {
 
     /// The numbers that stand at the addresses of the choices, one after the other.
     pub fn flat_of(&self, numbers: &ChoiceMap) -> Result<Vec<f64>> {
-        let at = |site: &Site| Ok(numbers.value_at(&site.path)?.unwrap_or_default());
+        let at = |site: &CoordinateSite| Ok(numbers.value_at(&site.path)?.unwrap_or_default());
         self.flat(&self.sites.iter().map(at).collect::<Result<Vec<_>>>()?)
+    }
+}
+
+/// Where the model makes other choices an error says so.
+impl LogDensity for &ModelDensity {
+    fn size(&self) -> usize {
+        self.sites.iter().map(|site| site.size.unwrap_or(1)).sum()
+    }
+
+    fn at(&mut self, cx: &mut Cx, u: &[f64], gradient: Option<&mut [f64]>) -> Result<Option<f64>> {
+        match gradient {
+            Some(gradient) => self.value_and_gradient(cx, u, gradient).map(Some),
+            None => self.value(cx, u).map(Some),
+        }
+    }
+
+    fn choices(&self, cx: &mut Cx, u: &[f64]) -> Result<ChoiceMap> {
+        Ok(self.latent(&*self.trace(cx, u)?.0))
     }
 }
 

@@ -1,0 +1,76 @@
+//! What a chain has kept so far: its draws, what its moves told, and what all of them came to.
+
+use super::{DrawColumns, Stats, Tally};
+use crate::error::Result;
+use crate::eval::collections::Map;
+use crate::eval::{Cx, Value};
+use crate::gfi::{Trace, result};
+use std::sync::Arc;
+
+#[derive(Default)]
+pub struct ChainRecord {
+    draws: DrawColumns,
+    /// One column for each stat, with nil where a move did not tell it.
+    stats: Vec<(&'static str, Vec<Value>)>,
+    pub tally: Tally,
+}
+
+impl ChainRecord {
+    /// An empty one; its runs are kept as they are, or by their choices.
+    pub fn new(whole: bool) -> ChainRecord {
+        ChainRecord { draws: DrawColumns::new(whole), ..ChainRecord::default() }
+    }
+
+    /// Keeps a draw.
+    pub fn keep(&mut self, cx: &mut Cx, run: &Arc<Trace>, stats: Stats) -> Result<()> {
+        let row = self.draws.len();
+        for (name, value) in stats {
+            let column = self.column(name);
+            column.resize(row, Value::Nil);
+            column.push(value);
+        }
+        self.draws.push(cx, run)
+    }
+
+    fn column(&mut self, name: &'static str) -> &mut Vec<Value> {
+        let at = self.stats.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+            self.stats.push((name, Vec::new()));
+            self.stats.len() - 1
+        });
+        &mut self.stats[at].1
+    }
+
+    /// The records of all chains as one, chain after chain.
+    pub fn joined(records: Vec<ChainRecord>) -> ChainRecord {
+        let mut all = ChainRecord::default();
+        for record in records {
+            let row = all.draws.len();
+            for (name, values) in record.stats {
+                let column = all.column(name);
+                column.resize(row, Value::Nil);
+                column.extend(values);
+            }
+            all.draws.append(record.draws);
+            all.tally.join(record.tally);
+        }
+        all
+    }
+
+    /// `{:traces :chains :accept-rate :stats}`.
+    pub fn result(mut self, cx: &Cx, chains: usize) -> Result<Value> {
+        let rows = self.draws.len();
+        let columns = self.stats.iter_mut().map(|(name, column)| {
+            column.resize(rows, Value::Nil);
+            Ok((Value::keyword(name), Value::vector(std::mem::take(column))?))
+        });
+        let totals = self.tally.entries()?.into_iter().map(|(name, value)| Ok((Value::keyword(name), value)));
+        let stats = Map::from_pairs(columns.chain(totals).collect::<Result<Vec<_>>>()?)?;
+        let accept_rate = self.tally.accept_rate();
+        result([
+            ("traces", self.draws.into_value(cx)?),
+            ("chains", Value::Int(chains as i64)),
+            ("accept-rate", accept_rate),
+            ("stats", Value::Map(stats)),
+        ])
+    }
+}
