@@ -4,7 +4,7 @@ use super::arguments::arity;
 use crate::distributions::elements::elements;
 use crate::distributions::object::Built;
 use crate::distributions::structured::{self, StructuredDist};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::args::wrong_type;
 use crate::eval::gradient::primal_of;
 use crate::eval::numeric::{self, Binary, Unary};
@@ -29,14 +29,18 @@ pub const GAUSSIAN_PROCESS: Built = Built {
         let cov = covariance(cx, &points, &kernel, &numeric::unary(Unary::Square, &noise)?)?;
         let mean = Value::vector(vec![Value::float(0.0); points.len()])?;
         let process = StructuredDist::named("gaussian-process", structured::mvn(), &[mean, cov]);
-        Ok(Box::new(process.map_err(|error| {
-            error
-                .within("the covariance matrix of these points")
-                .arg(1)
-                .help("a kernel is symmetric; more noise keeps near points apart")
+        Ok(Box::new(process.map_err(|error| match error.is(Code::Parameter) {
+            true => indefinite(),
+            false => error,
         })?))
     },
 };
+
+#[cold]
+fn indefinite() -> Stop {
+    let message = "the covariance of `gaussian-process` at these points is not symmetric and positive definite";
+    Error::raise(Code::Parameter, message).arg(1).help("a kernel is symmetric; more noise keeps near points apart")
+}
 
 /// Points at most: the work grows with the cube.
 const MAX_POINTS: usize = 2_000;
