@@ -3,7 +3,6 @@
 use super::options::ArrayOptions;
 use super::{array_of, of, shape_of, sizes};
 use crate::error::{Code, Error, Result};
-use crate::eval::arithmetic::not_a_number;
 use crate::eval::arrays::wrap;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -13,7 +12,7 @@ use crate::eval::value::Value;
 use crate::tensor::ops::{self, Scan};
 use crate::tensor::{Array, DType};
 
-use crate::eval::args::integer;
+use crate::eval::args::{integer, not_a_number};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[

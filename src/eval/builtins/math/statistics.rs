@@ -3,8 +3,8 @@
 use super::super::arrays::options::ArrayOptions;
 use super::elementwise::float;
 use crate::error::{Code, Error, Result};
-use crate::eval::args::wrong_type;
-use crate::eval::arithmetic::{apply, not_a_number};
+use crate::eval::args::{not_a_number, wrong_type};
+use crate::eval::arithmetic::apply;
 use crate::eval::arrays::{scalar_value, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
