@@ -1,5 +1,6 @@
 //! Structural equality, hashing and ordering; the three agree.
 
+use super::collections::KnownHash;
 use super::gradient::decisive;
 use super::name::{Name, hash_text, mix};
 use super::same::{Comparison, count, elements, large_part};
@@ -51,11 +52,14 @@ pub fn counted_hash(value: &Value) -> (u64, usize) {
     (hashes.of(value), hashes.visited)
 }
 
-/// The codes of parts that a value may hold many times: each is computed once.
+/// The codes of parts that a value may hold many times: each is computed once, and kept in its node where nothing in it
+/// may still change, as a lazy sequence does while it is made.
 #[derive(Default)]
 struct Hashes {
     known: HashMap<usize, u64, BuildHasherDefault<DefaultHasher>>,
     visited: usize,
+    /// Something that may hash otherwise later has been met.
+    unsettled: bool,
 }
 
 impl Hashes {
@@ -73,21 +77,33 @@ impl Hashes {
             Value::Map(_) | Value::Set(_) | Value::List(_) | Value::Vector(_) => {
                 with_stack(value.depth(), || self.of_collection(value))
             }
-            Value::Lazy(l) => self.of_sequence(l.made(usize::MAX).0.iter()),
+            Value::Lazy(l) => {
+                self.unsettled = true;
+                self.of_sequence(l.made(usize::MAX).0.iter())
+            }
             Value::Fn(f) => mix(std::sync::Arc::as_ptr(f) as usize as u64),
             Value::Native(b) => mix(std::ptr::from_ref(*b) as usize as u64),
             Value::Array(a) => mix(a.shape().iter().fold(7, |h, n| mix(h ^ *n as u64))),
             Value::Var(_) => self.of(decisive(value)),
             Value::Lanes(l) => mix(l.group.len() as u64),
-            Value::Host(h) => mix(with_stack(h.depth(), || h.object().hash_code())),
+            Value::Host(h) => {
+                self.unsettled = true;
+                mix(with_stack(h.depth(), || h.object().hash_code()))
+            }
         }
     }
 
     fn of_collection(&mut self, value: &Value) -> u64 {
         let part = large_part(value);
+        let node = part.and_then(|_| known_hash(value));
+        if let Some(code) = node.and_then(KnownHash::get) {
+            return code;
+        }
         if let Some(code) = part.and_then(|part| self.known.get(&part)) {
+            self.unsettled = true;
             return *code;
         }
+        let outside = std::mem::take(&mut self.unsettled);
         let code = match value {
             Value::Map(m) => m.iter().fold(mix(5), |h, (k, v)| {
                 let value = self.of(v).rotate_left(17);
@@ -96,15 +112,28 @@ impl Hashes {
             Value::Set(s) => s.iter().fold(mix(6), |h, x| h.wrapping_add(mix(self.of(x)))),
             sequence => self.of_sequence(elements(sequence)),
         };
-        if let Some(part) = part {
-            self.known.insert(part, code);
+        match (part, node) {
+            (Some(_), Some(node)) if !self.unsettled => node.set(code),
+            (Some(part), _) => drop(self.known.insert(part, code)),
+            (None, _) => {}
         }
+        self.unsettled |= outside;
         code
     }
 
     fn of_sequence<'a>(&mut self, items: impl Iterator<Item = &'a Value>) -> u64 {
         items.fold(mix(4), |h, x| mix(h.rotate_left(5) ^ self.of(x)))
     }
+}
+
+fn known_hash(value: &Value) -> Option<&KnownHash> {
+    Some(match value {
+        Value::List(l) => l.known_hash(),
+        Value::Vector(v) => v.known_hash(),
+        Value::Map(m) => m.known_hash(),
+        Value::Set(s) => s.known_hash(),
+        _ => return None,
+    })
 }
 
 fn hash_int(i: i64) -> u64 {

@@ -16,7 +16,7 @@ pub const TABLE: &[Builtin] = &[
         "[choices]",
         "The numbers of a choice map or trace as one flat array, in the order of its addresses.\n(to-array (choicemap :a 1 [:b 0] [2 2.5])) ;=> (array [1.0 2.0 2.5])",
         |_, args| {
-            let choices = super::builtins::choices_of("to-array", &args[0], 0)?;
+            let choices = super::any_trace::choices_of("to-array", &args[0], 0)?;
             let mut numbers = Vec::new();
             for (path, value) in choices.0.leaves() {
                 flatten(&path, value, &mut numbers)?;
@@ -52,7 +52,7 @@ fn no_number(path: &[Value], value: &Value) -> Stop {
 }
 
 fn from_array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let choices = super::builtins::choices_of("from-array", &args[0], 0)?;
+    let choices = super::any_trace::choices_of("from-array", &args[0], 0)?;
     let numbers = from_value(&args[1]).and_then(|a| a.to_f64()).map_err(|e| e.arg(1))?;
     let mut left = &numbers[..];
     let mut filled = Trie::Empty;

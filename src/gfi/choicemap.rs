@@ -4,7 +4,6 @@ use super::address::{components, path_of, show, to_value};
 use super::data::{self, Row};
 use super::pieces::pieces;
 use super::reading;
-use super::trace_object::TraceObject;
 use super::trie::Trie;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::described;
@@ -184,7 +183,6 @@ fn not_choices(value: &Value) -> Stop {
             "name the choice: `{{:x {0}}}`; the one value of a bare distribution is `(value {0})`",
             brief(value)
         )),
-        _ if value.as_host::<TraceObject>().is_some() => error.help("take its choices: `(choices trace)`"),
         _ => error.help("write `{:x 1.5, [:y 0] 2.0}` or `(choicemap :x 1.5 [:y 0] 2.0)`"),
     }
 }

@@ -3,8 +3,9 @@
 use super::address::show;
 use super::choicemap::ChoiceMap;
 use super::data::{opened, spelled};
+use super::decision::{Counting, Decision, Kind, decide, vanished};
 use super::follow::Plan;
-use super::selection::Selection;
+use super::selection::{Selection, Share};
 use super::trie::Trie;
 use crate::distributions::Density;
 use crate::error::Result;
@@ -144,6 +145,53 @@ impl Goal {
             Goal::Constrain { choices, .. } => choices.0.is_empty(),
             Goal::Redraw { selection, .. } => selection.is_none(),
         }
+    }
+
+    /// What decisions depend on.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Goal::Assess(_) | Goal::Guided(_) | Goal::Follow { .. } => Kind::Assess,
+            Goal::Constrain { intent, .. } => Kind::Constrain { observe: *intent == Intent::Observe },
+            Goal::Redraw { .. } => Kind::Redraw,
+        }
+    }
+
+    /// Values that the goal gives.
+    pub fn given(&self) -> Option<&ChoiceMap> {
+        match self {
+            Goal::Assess(choices) | Goal::Follow { choices, .. } | Goal::Constrain { choices, .. } => Some(choices),
+            Goal::Redraw { given, .. } => Some(given),
+            Goal::Guided(_) => None,
+        }
+    }
+
+    /// What is to be drawn again.
+    pub fn selection(&self) -> Selection {
+        match self {
+            Goal::Redraw { selection, .. } => selection.clone(),
+            _ => Selection::None,
+        }
+    }
+
+    /// Is the choice at a path to be drawn again?
+    pub fn selects(&self, path: &[Value]) -> bool {
+        matches!(self, Goal::Redraw { selection, .. } if selection.contains(path))
+    }
+
+    /// Are some elements of the choice at a path to be drawn again, and others not?
+    pub fn selects_some(&self, path: &[Value]) -> bool {
+        matches!(self, Goal::Redraw { selection, .. } if selection.share(path) == Share::Some)
+    }
+
+    /// What becomes of the choice at a path that the old run had.
+    pub fn decide_old(&self, path: &[Value]) -> Result<Decision> {
+        let given = self.given().map(|given| given.value_at(path)).transpose()?.flatten();
+        Ok(decide(self.kind(), given.is_some(), true, self.selects(path)))
+    }
+
+    /// Does a choice of the old run that the new one has not leave the weight?
+    pub fn counts_gone(&self) -> bool {
+        vanished(self.kind()) == Counting::Gone
     }
 
     pub fn is_assess(&self) -> bool {

@@ -1,15 +1,10 @@
 //! choice-gradients and param-gradients: derivatives of a trace's log-density, by differentiating its assessment.
 
 use super::address::{show, to_value};
-use super::batch::ops::selection_of;
-use super::batch::{BatchedTrace, Slopes};
-use super::builtins::result;
 use super::choicemap::ChoiceMap;
 use super::ops::assess;
-use super::ops::unvisited::check_selection;
 use super::selection::Selection;
 use super::trace::Trace;
-use super::trace_object::of_value;
 use super::trie::Trie;
 use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::builtins::gradients::with_tape;
@@ -17,51 +12,18 @@ use crate::eval::collections::{Map, Vector};
 use crate::eval::gradient::{Cotangents, Tape, any_leaf, holds_var, lift, map_leaves};
 use crate::eval::lanes::LaneValues;
 use crate::eval::print::brief;
-use crate::eval::{Builtin, Cx, Value};
+use crate::eval::{Cx, Value};
 use crate::tensor::DType;
-
-pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "choice-gradients",
-        "[trace selection] [trace selection retval-grad]",
-        "The gradients of a trace's log-density with respect to its arguments and its selected choices, `{:args [..] :choices ..}`; with `retval-grad` those of log-density + retval-grad · return value. Values that are discrete have none: nil, also for integers among the arguments that count or index. Of a batched trace the gradients are lanes.\n(choice-gradients (:trace (generate (gen [m] (trace :x (normal m 1))) [1.0] {:x 3.0})) :x) ;=> {:args [2.0], :choices (choicemap :x -2.0)}",
-        choice_gradients,
-    )
-    .takes_lanes(),
-    Builtin::new(
-        "param-gradients",
-        "[trace] [trace retval-grad]",
-        "The gradients of a trace's log-density with respect to the trainable parameters that it read, by name; with `retval-grad` those of log-density + retval-grad · return value.\n(param-gradients (:trace (generate (gen [] (trace :x (normal (param :m 1.0) 1))) [] {:x 3.0}))) ;=> {:m 2.0}",
-        param_gradients,
-    ),
-];
-
-fn choice_gradients(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let (gradients, choices) = match args[0].as_host::<BatchedTrace>() {
-        Some(trace) => {
-            let selection = selection_of(trace, &args[1], 1)?;
-            Slopes { trace, selection: &selection, retval_grad: args.get(2) }.run(cx)?
-        }
-        None => {
-            let trace = of_value("choice-gradients", &args[0], 0)?;
-            let selection = Selection::from_value(&args[1]).map_err(|e| e.arg(1))?;
-            check_selection(&selection, &trace).map_err(|e| e.arg(1))?;
-            scalar_gradients(cx, &args[0], &selection, args.get(2))?
-        }
-    };
-    result([("args", gradients), ("choices", choices.into_value())])
-}
 
 /// The gradients of a trace by its arguments and its selected choices.
 pub fn scalar_gradients(
     cx: &mut Cx,
-    trace: &Value,
+    trace: &Trace,
     selection: &Selection,
     retval_grad: Option<&Value>,
 ) -> Result<(Value, ChoiceMap)> {
-    let trace = of_value("choice-gradients", trace, 0)?;
-    possible(&trace)?;
-    let request = Request { trace: &trace, selection, retval_grad };
+    possible(trace)?;
+    let request = Request { trace, selection, retval_grad };
     let integers: Vec<usize> = (0..trace.args.len()).filter(|i| holds_int(&trace.args[*i])).collect();
     match request.run(cx, &integers).caught()? {
         Err(_) if !integers.is_empty() => {
@@ -92,17 +54,18 @@ impl Request<'_> {
             let lifted_args = (self.trace.args.iter().enumerate())
                 .map(|(i, arg)| lift_numbers(tape, arg, integers.contains(&i)))
                 .collect::<Result<Vec<_>>>()?;
-            let (mut choices, mut lifted) = (self.trace.choices(), Vec::new());
+            let (mut choices, mut lifted, mut smooth) = (self.trace.choices(), Vec::new(), Trie::Empty);
             let selected = |path: &[Value]| self.selection.contains(path);
             for (path, value, _) in self.trace.all_choices().into_iter().filter(|(path, _, _)| selected(path)) {
                 let variable = lift_numbers(tape, &value, false)?;
                 if holds_var(&variable) {
                     choices.0.set(&path, Trie::Leaf(variable.clone()));
+                    smooth.set(&path, Trie::Leaf(()));
                     lifted.push((path, variable));
                 }
             }
-            let smooth = |path: &Vec<Value>| lifted.iter().any(|(p, _)| p.starts_with(path));
-            if let Some(odd) = self.selection.named().iter().find(|path| selected(path) && !smooth(path)) {
+            let stays = |path: &Vec<Value>| selected(path) && smooth.at(path).is_none_or(Trie::is_empty);
+            if let Some(odd) = self.selection.named().iter().find(|path| stays(path)) {
                 return Err(discrete(odd, self.trace.entry(odd).unwrap_or_default()));
             }
             let seeds = seeds(cx, self.trace, &lifted_args, &choices, self.retval_grad).map_err(|e| fit(e, 2))?;
@@ -146,13 +109,13 @@ pub fn holds_int(value: &Value) -> bool {
     })
 }
 
-fn param_gradients(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let trace = of_value("param-gradients", &args[0], 0)?;
-    possible(&trace)?;
+/// The gradients of a trace by the trainable parameters that it read, by name.
+pub fn param_gradients(cx: &mut Cx, trace: &Trace, retval_grad: Option<&Value>) -> Result<Value> {
+    possible(trace)?;
     with_tape(cx, |cx, tape| {
         let lifted = lift(tape, &trace.params)?;
         let outer = std::mem::replace(&mut cx.params, lifted.clone());
-        let seeds = seeds(cx, &trace, &trace.args, &trace.choices(), args.get(1));
+        let seeds = seeds(cx, trace, &trace.args, &trace.choices(), retval_grad);
         cx.params = outer;
         match tape.backward(cx, &seeds.map_err(|e| fit(e, 1))?)?.of(&lifted)? {
             Value::Nil => Ok(Value::Map(Map::empty())),

@@ -1,15 +1,20 @@
 //! The generative function interface: traces, choice maps, selections, and one file per operation.
 
 mod address;
+mod any_trace;
+mod arguments;
 mod bad_points;
 pub mod batch;
 mod builtins;
+mod call;
+mod change;
 mod choice_arrays;
 mod choicemap;
 mod choicemap_lanes;
 mod combinators;
 mod custom;
 mod data;
+pub mod decision;
 mod diff;
 mod diff_builtins;
 mod edit;
@@ -34,8 +39,10 @@ mod trace_object;
 mod trie;
 
 pub use address::{components, hash_path, show, to_value};
+pub use any_trace::{AnyOutcome, AnyTrace, constraints_of};
+pub use arguments::{argument_vector, result};
 pub use bad_points::{BadPoints, is_bad_point, is_of_run};
-pub use builtins::{TABLES, argument_vector, constants, constraints_of, result};
+pub use builtins::{TABLES, constants};
 pub use choice_arrays::flat;
 pub use choicemap::ChoiceMap;
 pub use combinators::with_store;

@@ -1,7 +1,7 @@
 //! Whole traces as plain data, which prints and reads back; a trace is remade by running its function on its choices.
 
 use super::address::{components, show};
-use super::builtins::{argument_vector, result};
+use super::arguments::{argument_vector, result};
 use super::choicemap::ChoiceMap;
 use super::goal::Goal;
 use super::interface::{Origin, Run, function, run};

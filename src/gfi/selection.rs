@@ -144,6 +144,20 @@ impl Selection {
         }
     }
 
+    /// Which elements of the choice at a path are selected: a leaf for all of it.
+    pub fn mask_at(&self, path: &[Value]) -> Trie<()> {
+        match (self, self.share(path)) {
+            (_, Share::All) => Trie::Leaf(()),
+            (Selection::Addresses(trie), Share::Some) => trie.at(path).cloned().unwrap_or_default(),
+            (Selection::Union(s), Share::Some) => {
+                let mut mask = s.0.mask_at(path);
+                mask.add(&s.1.mask_at(path));
+                mask
+            }
+            _ => Trie::Empty,
+        }
+    }
+
     /// True when nothing below can be selected, as far as can be seen without the addresses.
     pub fn is_none(&self) -> bool {
         match self {
@@ -179,6 +193,14 @@ impl Selection {
             Selection::Addresses(trie) => trie.leaves().into_iter().map(|(path, ())| path).collect(),
             Selection::Complement(s) | Selection::Row(s, _) => s.named(),
             Selection::Union(s) | Selection::Intersection(s) => [s.0.named(), s.1.named()].concat(),
+        }
+    }
+
+    /// Every address that is named must be there.
+    pub fn check(&self, has: &dyn Fn(&[Value]) -> bool, known: &dyn Fn() -> Vec<String>) -> Result<()> {
+        match self.named().iter().find(|path| !has(path)) {
+            Some(path) => Err(names_nothing(path, &known())),
+            None => Ok(()),
         }
     }
 
@@ -270,7 +292,7 @@ fn not_a_selection(value: &Value) -> Stop {
 
 /// The error of a selection that names what is not there.
 #[cold]
-pub fn names_nothing(path: &[Value], known: &[String]) -> Stop {
+fn names_nothing(path: &[Value], known: &[String]) -> Stop {
     let name = show(path);
     let error =
         Error::raise(Code::Selection, format!("the selection names `{name}`, but the trace has no such address"));

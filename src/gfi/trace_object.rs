@@ -5,7 +5,8 @@ use super::choicemap::{ChoiceMap, absent, one_address, tree};
 use super::interface::is_function;
 use super::trace::{Record, Trace, What};
 use super::trie::{Trie, with_stack};
-use crate::error::Result;
+use crate::error::{Result, Stop};
+use crate::eval::builtins::args::wrong_type;
 use crate::eval::print::{Printer, brief, float};
 use crate::eval::{Cx, HostObject, Value};
 use std::any::Any;
@@ -29,19 +30,25 @@ pub fn trace_value(trace: Arc<Trace>) -> Value {
 pub fn of_value(function: &str, value: &Value, index: usize) -> Result<Arc<Trace>> {
     match value.as_host::<TraceObject>() {
         Some(object) => Ok(object.0.clone()),
-        None => {
-            let error = crate::eval::builtins::args::wrong_type(function, "a trace", value, index);
-            match value {
-                Value::Map(m) if m.get_keyword("trace").is_some() => Err(error
-                    .help(format!("`generate` and its kin return a map: take `(:trace result)` before `{function}`"))),
-                _ if is_function(value) => Err(error.help(format!(
-                    "run it first: `({function} (simulate model args) …)`, or `(:trace (generate model args choices))`"
-                ))),
-                _ if value.as_host::<ChoiceMap>().is_some() => Err(error
-                    .help("choices are a part of a trace: `(:trace (generate model args choices))` makes one of them")),
-                _ => Err(error),
-            }
+        None => Err(not_a_trace(function, value, index)),
+    }
+}
+
+/// The error of a function that wants a trace.
+#[cold]
+pub fn not_a_trace(function: &str, value: &Value, index: usize) -> Stop {
+    let error = wrong_type(function, "a trace", value, index);
+    match value {
+        Value::Map(m) if m.get_keyword("trace").is_some() => {
+            error.help(format!("`generate` and its kin return a map: take `(:trace result)` before `{function}`"))
         }
+        _ if is_function(value) => error.help(format!(
+            "run it first: `({function} (simulate model args) …)`, or `(:trace (generate model args choices))`"
+        )),
+        _ if value.as_host::<ChoiceMap>().is_some() => {
+            error.help("choices are a part of a trace: `(:trace (generate model args choices))` makes one of them")
+        }
+        _ => error,
     }
 }
 

@@ -8,7 +8,8 @@ use genlisp::gfi::ops::vanish::vanish;
 use genlisp::gfi::ops::weight::Weight;
 use genlisp::gfi::ops::{Change, update};
 use genlisp::gfi::{
-    ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Model, Origin, Outcome, Run, Trace, Trie,
+    AnyOutcome, AnyTrace, ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Model, Origin, Outcome, Run,
+    Trace, Trie,
 };
 use genlisp::{Interpreter, distributions::Dist};
 use std::sync::Arc;
@@ -51,12 +52,13 @@ impl GenerativeFunction for Pair {
 struct Shift(f64);
 
 impl EditRequest for Shift {
-    fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited> {
+    fn edit(&self, cx: &mut Cx, trace: AnyTrace<'_>, key: Key) -> Result<Edited> {
+        let AnyTrace::One(trace) = trace else { unreachable!("one trace") };
         let path = [Value::keyword("a")];
         let old = trace.choice_at(&path).and_then(|(value, _)| value.as_f64()).expect("a number");
         let constraints = ChoiceMap::from_pairs([(path[0].clone(), Value::float(old + self.0))])?;
         let outcome = update(cx, trace, Change::none(trace), &constraints, Origin::new(key))?;
-        Ok(Edited { outcome, backward: Edit::value(Shift(-self.0)) })
+        Ok(Edited { outcome: AnyOutcome::One(outcome), backward: Edit::value(Shift(-self.0)) })
     }
 
     fn name(&self) -> &'static str {

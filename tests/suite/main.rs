@@ -1,6 +1,7 @@
 //! The Markdown suites, the README and every documented example, each a test of its own: `cargo test --test suite lang`.
 //! `BLESS=1` rewrites expected values and reports in place.
 
+mod batched;
 mod cases;
 mod conformance;
 mod coverage;
@@ -29,6 +30,7 @@ fn trial(name: String, run: impl FnOnce() -> Failures + Send + 'static) -> Trial
 fn main() {
     let mut trials = lang::trials();
     trials.extend(reports::trials());
+    trials.extend(batched::trials());
     trials.extend(docs::trials());
     trials.extend(stdlib::trials());
     trials.extend(coverage::trials());

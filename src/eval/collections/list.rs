@@ -1,6 +1,6 @@
 //! Lists and finite sequences: cons cells and views of vectors.
 
-use super::Vector;
+use super::{KnownHash, Vector};
 use crate::error::Result;
 use crate::eval::value::{Value, nest, with_stack};
 use crate::lexer::Span;
@@ -12,6 +12,7 @@ pub struct List(Arc<ListData>);
 
 struct ListData {
     depth: u32,
+    hash: KnownHash,
     len: usize,
     span: Option<Span>,
     repr: ListRepr,
@@ -42,7 +43,7 @@ impl Drop for ListData {
 
 impl List {
     pub fn empty() -> List {
-        List(Arc::new(ListData { depth: 1, len: 0, span: None, repr: ListRepr::Empty }))
+        List(Arc::new(ListData { depth: 1, hash: KnownHash::default(), len: 0, span: None, repr: ListRepr::Empty }))
     }
 
     pub fn from_vec(items: Vec<Value>) -> Result<List> {
@@ -51,7 +52,13 @@ impl List {
 
     pub fn spanned(items: Vec<Value>, span: Span) -> Result<List> {
         let v = Vector::from_vec(items)?;
-        Ok(List(Arc::new(ListData { depth: v.depth(), len: v.len(), span: Some(span), repr: ListRepr::View(v, 0) })))
+        Ok(List(Arc::new(ListData {
+            depth: v.depth(),
+            hash: KnownHash::default(),
+            len: v.len(),
+            span: Some(span),
+            repr: ListRepr::View(v, 0),
+        })))
     }
 
     /// The elements of `vector` from `from` on, shared.
@@ -60,17 +67,34 @@ impl List {
         if len == 0 {
             return List::empty();
         }
-        List(Arc::new(ListData { depth: vector.depth(), len, span: None, repr: ListRepr::View(vector, from) }))
+        List(Arc::new(ListData {
+            depth: vector.depth(),
+            hash: KnownHash::default(),
+            len,
+            span: None,
+            repr: ListRepr::View(vector, from),
+        }))
     }
 
     pub fn cons(first: Value, rest: List) -> Result<List> {
         let depth = rest.0.depth.max(nest(first.depth())?);
-        Ok(List(Arc::new(ListData { depth, len: rest.0.len + 1, span: None, repr: ListRepr::Cons(first, rest) })))
+        Ok(List(Arc::new(ListData {
+            depth,
+            hash: KnownHash::default(),
+            len: rest.0.len + 1,
+            span: None,
+            repr: ListRepr::Cons(first, rest),
+        })))
     }
 
     /// Names the object as long as it lives.
     pub fn address(&self) -> usize {
         Arc::as_ptr(&self.0) as usize
+    }
+
+    /// Where its hash is kept.
+    pub fn known_hash(&self) -> &KnownHash {
+        &self.0.hash
     }
 
     pub fn len(&self) -> usize {

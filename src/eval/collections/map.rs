@@ -1,6 +1,6 @@
 //! Maps: up to sixteen entries in the order of insertion, larger ones as a hash tree.
 
-use super::{Hashing, SMALL};
+use super::{Hashing, KnownHash, SMALL};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::lanes::holds_lanes;
 use crate::eval::print::brief;
@@ -14,6 +14,7 @@ pub struct Map(Arc<MapData>);
 
 struct MapData {
     depth: u32,
+    hash: KnownHash,
     span: Option<Span>,
     repr: MapRepr,
 }
@@ -41,7 +42,7 @@ impl Default for Map {
 
 impl Map {
     pub fn empty() -> Map {
-        Map(Arc::new(MapData { depth: 1, span: None, repr: MapRepr::Small(Vec::new()) }))
+        Map(Arc::new(MapData { depth: 1, hash: KnownHash::default(), span: None, repr: MapRepr::Small(Vec::new()) }))
     }
 
     /// Later entries replace earlier ones with the same key.
@@ -67,6 +68,11 @@ impl Map {
     /// Names the object as long as it lives.
     pub fn address(&self) -> usize {
         Arc::as_ptr(&self.0) as usize
+    }
+
+    /// Where its hash is kept.
+    pub fn known_hash(&self) -> &KnownHash {
+        &self.0.hash
     }
 
     pub fn len(&self) -> usize {
@@ -121,9 +127,16 @@ impl Map {
 
     fn unshare(&mut self) -> &mut MapData {
         if Arc::get_mut(&mut self.0).is_none() {
-            self.0 = Arc::new(MapData { depth: self.0.depth, span: None, repr: self.0.repr.clone() });
+            self.0 = Arc::new(MapData {
+                depth: self.0.depth,
+                hash: KnownHash::default(),
+                span: None,
+                repr: self.0.repr.clone(),
+            });
         }
-        Arc::get_mut(&mut self.0).expect("just made or known to be unique")
+        let data = Arc::get_mut(&mut self.0).expect("just made or known to be unique");
+        data.hash.forget();
+        data
     }
 
     /// Sets a key; in place when this is the only holder.

@@ -1,11 +1,13 @@
 //! Persistent collections: small ones flat, large ones as trees of the imbl library, each with its nesting depth.
 
+mod known_hash;
 pub(in crate::eval) mod lazy;
 mod list;
 mod map;
 mod set;
 mod vector;
 
+pub use known_hash::KnownHash;
 pub use lazy::Lazy;
 pub use list::List;
 pub use map::Map;

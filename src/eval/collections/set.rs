@@ -1,6 +1,6 @@
 //! Sets: a map whose keys are what counts.
 
-use super::Map;
+use super::{KnownHash, Map};
 use crate::error::Result;
 use crate::eval::value::Value;
 use crate::lexer::Span;
@@ -30,6 +30,11 @@ impl Set {
     /// Names the object as long as it lives.
     pub fn address(&self) -> usize {
         self.0.address()
+    }
+
+    /// Where its hash is kept: no map is shared between a set and others.
+    pub fn known_hash(&self) -> &KnownHash {
+        self.0.known_hash()
     }
 
     pub fn len(&self) -> usize {

@@ -1,5 +1,6 @@
 //! Vectors: flat when built in one go, a persistent tree once a large one is changed.
 
+use super::KnownHash;
 use crate::error::Result;
 use crate::eval::value::{Value, nest, nest_all, with_stack};
 use crate::lexer::Span;
@@ -11,6 +12,7 @@ pub struct Vector(Arc<VectorData>);
 
 struct VectorData {
     depth: u32,
+    hash: KnownHash,
     span: Option<Span>,
     repr: VectorRepr,
 }
@@ -35,16 +37,31 @@ impl Drop for VectorData {
 
 impl Vector {
     pub fn empty() -> Vector {
-        Vector(Arc::new(VectorData { depth: 1, span: None, repr: VectorRepr::Flat(Vec::new()) }))
+        Vector(Arc::new(VectorData {
+            depth: 1,
+            hash: KnownHash::default(),
+            span: None,
+            repr: VectorRepr::Flat(Vec::new()),
+        }))
     }
 
     pub fn from_vec(items: Vec<Value>) -> Result<Vector> {
-        Ok(Vector(Arc::new(VectorData { depth: nest_all(&items)?, span: None, repr: VectorRepr::Flat(items) })))
+        Ok(Vector(Arc::new(VectorData {
+            depth: nest_all(&items)?,
+            hash: KnownHash::default(),
+            span: None,
+            repr: VectorRepr::Flat(items),
+        })))
     }
 
     /// A vector that remembers where it was written.
     pub fn spanned(items: Vec<Value>, span: Span) -> Result<Vector> {
-        Ok(Vector(Arc::new(VectorData { depth: nest_all(&items)?, span: Some(span), repr: VectorRepr::Flat(items) })))
+        Ok(Vector(Arc::new(VectorData {
+            depth: nest_all(&items)?,
+            hash: KnownHash::default(),
+            span: Some(span),
+            repr: VectorRepr::Flat(items),
+        })))
     }
 
     /// The same object, not only an equal one.
@@ -55,6 +72,11 @@ impl Vector {
     /// Names the object as long as it lives.
     pub fn address(&self) -> usize {
         Arc::as_ptr(&self.0) as usize
+    }
+
+    /// Where its hash is kept.
+    pub fn known_hash(&self) -> &KnownHash {
+        &self.0.hash
     }
 
     pub fn len(&self) -> usize {
@@ -124,9 +146,11 @@ impl Vector {
                 VectorRepr::Flat(v) if v.len() > FLAT => VectorRepr::Tree(v.iter().cloned().collect()),
                 other => other.clone(),
             };
-            self.0 = Arc::new(VectorData { depth: self.0.depth, span: None, repr });
+            self.0 = Arc::new(VectorData { depth: self.0.depth, hash: KnownHash::default(), span: None, repr });
         }
-        Arc::get_mut(&mut self.0).expect("just made or known to be unique")
+        let data = Arc::get_mut(&mut self.0).expect("just made or known to be unique");
+        data.hash.forget();
+        data
     }
 
     /// Appends; in place when this is the only holder.
@@ -175,7 +199,7 @@ impl Vector {
         match &self.0.repr {
             VectorRepr::Flat(items) if items.len() > FLAT => {
                 let repr = VectorRepr::Tree(items.iter().cloned().collect());
-                Vector(Arc::new(VectorData { depth: self.0.depth, span: None, repr }))
+                Vector(Arc::new(VectorData { depth: self.0.depth, hash: KnownHash::default(), span: None, repr }))
             }
             _ => self,
         }

@@ -1,7 +1,7 @@
 //! What ends a run: limits, interrupts and `exit`, looked at every few thousand steps. A halt is final: once it is met,
 //! every further step meets it again, whatever code took it for an error of its own.
 
-use super::{Cx, FUEL};
+use super::Cx;
 use crate::error::{Halt, Result, Stop};
 use crate::eval::value::Value;
 use std::sync::atomic::Ordering;
@@ -12,7 +12,7 @@ impl Cx {
     /// The flag stays up for all workers of the run.
     pub fn check_halt(&mut self) -> Result<()> {
         if let Some(halt) = &self.halted {
-            self.fuel = 1;
+            (self.fuel, self.resumed) = (1, self.resumed + 1);
             return Err(halt.clone());
         }
         match self.interrupt.load(Ordering::Relaxed) {
@@ -35,7 +35,7 @@ impl Cx {
             None => cleanup(self).and(result),
             Some(Halt::Exit) => {
                 let exit = self.halted.take();
-                self.fuel = FUEL;
+                self.refill();
                 let cleaned = cleanup(self);
                 // What fails while the program ends is told in place of it.
                 cleaned?;
@@ -65,7 +65,16 @@ impl Cx {
     pub(super) fn forget_halt(&mut self) {
         self.interrupt.store(false, Ordering::Relaxed);
         self.halted = None;
-        self.fuel = FUEL;
+        self.refill();
+    }
+
+    fn refill(&mut self) {
+        self.fuel = self.limits.check_every.max(1);
+    }
+
+    /// How often the run went on after it was halted, because something took the halt for an error of its own.
+    pub fn resumed(&self) -> u32 {
+        self.resumed
     }
 
     /// Long builtins charge by element.
@@ -81,8 +90,8 @@ impl Cx {
     #[cold]
     #[inline(never)]
     pub(super) fn refuel(&mut self) -> Result<()> {
-        self.steps += u64::from(FUEL - self.fuel.min(FUEL));
-        self.fuel = FUEL;
+        self.steps += u64::from(self.limits.check_every.saturating_sub(self.fuel));
+        self.refill();
         self.check_halt()?;
         let (halt, message) = if self.steps >= self.limits.steps {
             (Halt::StepLimit, format!("the run took more than its limit of {} steps", self.limits.steps))

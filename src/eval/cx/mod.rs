@@ -41,6 +41,8 @@ pub struct Cx {
     interrupt: Arc<AtomicBool>,
     /// Why the run must end, once it must: code that took a halt for an error of its own meets it again at its next step.
     halted: Option<Stop>,
+    /// Checks since then: none, unless something took the halt for an error of its own.
+    resumed: u32,
     pub(super) closures: ClosureCache,
     handler: Option<Box<dyn Handler>>,
     /// Effects so far, so that one can tell whether some code had any.
@@ -85,15 +87,12 @@ pub struct Cx {
     pub(super) condition: Value,
 }
 
-/// Calls between two looks at the step limit and the interrupt flag.
-const FUEL: u32 = 4096;
-
 impl Cx {
     pub fn new(program: Program, seed: u64, output: Box<dyn Output>) -> Cx {
         Cx {
             program: Arc::new(program),
             namespace: USER.into(),
-            fuel: FUEL,
+            fuel: Limits::default().check_every,
             steps: 0,
             limits: Limits::default(),
             deadline: None,
@@ -101,6 +100,7 @@ impl Cx {
             stack_limit: 0,
             interrupt: Arc::new(AtomicBool::new(false)),
             halted: None,
+            resumed: 0,
             closures: ClosureCache::default(),
             handler: None,
             effects: 0,
@@ -145,6 +145,7 @@ impl Cx {
     /// Prepares for a run from the outermost level. An interrupt that came before it was meant for no run.
     pub fn begin(&mut self) {
         self.forget_halt();
+        self.resumed = 0;
         self.steps = 0;
         self.deadline = self.limits.time.and_then(|time| Instant::now().checked_add(time));
         self.depth = 0;
@@ -162,7 +163,7 @@ impl Cx {
 
     /// Steps counted so far in this run.
     pub fn steps(&self) -> u64 {
-        self.steps + u64::from(FUEL - self.fuel)
+        self.steps + u64::from(self.limits.check_every.saturating_sub(self.fuel))
     }
 
     #[inline(always)]
@@ -189,8 +190,9 @@ impl Cx {
         Cx {
             program: self.program.clone(),
             namespace: self.namespace.clone(),
-            fuel: FUEL,
+            fuel: self.limits.check_every.max(1),
             steps: 0,
+            resumed: 0,
             deadline: self.deadline,
             interrupt: self.interrupt.clone(),
             halted: self.halted.clone(),

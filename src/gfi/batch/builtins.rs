@@ -2,19 +2,15 @@
 
 use super::lineage::pick;
 use super::object::{BatchedTrace, no_lane, of_value};
-use super::run::{How, Request, count, run};
 use super::scalar::{all_lanes, scalar_trace};
 use super::take::{Pick, take};
 use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, sequence};
-use crate::gfi::builtins::{argument_vector, constraints_of, result};
-use crate::gfi::goal::Goal;
-use crate::gfi::interface::{function, same_function};
+use crate::gfi::interface::same_function;
 use crate::gfi::trace::Trace;
 use crate::gfi::trace_object::{of_value as scalar, trace_value};
-use crate::tensor::DType;
 use crate::tensor::lanes::{self, Column};
 use std::sync::Arc;
 
@@ -39,22 +35,6 @@ pub const TABLE: &[Builtin] = &[
         "A batched trace that takes the lanes of a where the mask holds, else those of b: acceptance lane by lane.\n(let [m (gen [] (trace :x (normal 0 1))) a (vsimulate m [] 2) b (vsimulate m [] 2)] (lanes->array (= (get (merge-lanes (as-lanes [true false]) a b) :x) (get a :x)))) ;=> (array [true false])",
         merge_lanes,
     )
-    .takes_lanes(),
-    Builtin::new(
-        "vsimulate",
-        "[gf args n] [gf args n & {:keys [dtype]}]",
-        "A batched trace: n runs of a generative function at once, one per lane.\n(lanes? (get (vsimulate (gen [] (trace :x (normal 0 1))) [] 100) :x)) ;=> true",
-        simulate,
-    )
-    .state()
-    .takes_lanes(),
-    Builtin::new(
-        "vgenerate",
-        "[gf args constraints n] [gf args constraints n & {:keys [dtype]}]",
-        "n runs at once in which constrained choices take the given values, `{:trace t :weight w}`: the weight has one number per lane. Constraints and arguments are the same for all, or lanes.\n(lanes->array (:weight (vgenerate (gen [] (trace :x (flip 0.25))) [] {:x true} 2 :dtype :float64))) ;~> (array [-1.3862943611198906 -1.3862943611198906])",
-        generate,
-    )
-    .state()
     .takes_lanes(),
     Builtin::new(
         "lane",
@@ -176,50 +156,6 @@ fn stack(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     Ok(take(&sources, &picks)?.into_value())
 }
 
-fn width(cx: &Cx, name: &str, args: &[Value], from: usize) -> Result<DType> {
-    let options = crate::eval::builtins::arrays::options::ArrayOptions::read_from(name, args, from, "dtype")?;
-    match options.dtype {
-        Some(width) if !width.is_float() => {
-            Err(crate::error::Error::raise(Code::Dtype, format!("`{name}` computes with floats"))
-                .arg(args.len() - 1)
-                .help("the dtype is `:float32` or `:float64`"))
-        }
-        width => Ok(width.unwrap_or_else(|| cx.width())),
-    }
-}
-
-fn simulate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    function("vsimulate", &args[0]).map_err(|e| e.arg(0))?;
-    let given = argument_vector(cx, "vsimulate", &args[1])?;
-    let lanes = count("vsimulate", &args[2], 2)?;
-    let width = width(cx, "vsimulate", args, 3)?;
-    let (key, goal) = (cx.next_key("vsimulate")?, Goal::default());
-    let request =
-        Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None, how: How::Together };
-    Ok(run(cx, &request).map_err(|e| e.arguments_at(1))?.trace.into_value())
-}
-
-fn generate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    function("vgenerate", &args[0]).map_err(|e| e.arg(0))?;
-    let given = argument_vector(cx, "vgenerate", &args[1])?;
-    let choices = constraints_of(&args[2], 2)?;
-    let lanes = count("vgenerate", &args[3], 3)?;
-    super::ops::check_lanes(&choices, lanes, 2)?;
-    let width = width(cx, "vgenerate", args, 4)?;
-    let (key, goal) = (cx.next_key("vgenerate")?, Goal::observe(choices));
-    let request =
-        Request { this: &args[0], args: &given, goal: &goal, key, lanes, width, past: None, how: How::Together };
-    let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
-    if let Some(choices) = goal.given() {
-        super::ops::all_visited(choices, &outcome.trace).map_err(|e| e.arg(2))?;
-    }
-    if outcome.trace.of_data().differs(&outcome.weights) {
-        cx.warn_once(unlike_lanes());
-    }
-    let weight = outcome.trace.numbers(outcome.weights);
-    result([("trace", outcome.trace.into_value()), ("weight", weight)])
-}
-
 fn lane(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let batched = of_value("lane", &args[0], 0)?;
     let lane = args[1].as_int().and_then(|i| u32::try_from(i).ok()).filter(|i| batched.group.find(*i).is_some());
@@ -232,14 +168,4 @@ fn lane(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let batched = of_value("lanes", &args[0], 0)?;
     all_lanes(cx, batched)
-}
-
-/// The warning of weights that are probabilities in some lanes and densities in others.
-#[cold]
-fn unlike_lanes() -> Box<Error> {
-    let message =
-        "the `:weight` compares unlike things: what is given has a probability in some lanes and a density in others";
-    Error::new(Code::Measure, message).help(
-        "beside the probability the density is nothing: count such lanes as impossible, as `importance` does by itself",
-    )
 }

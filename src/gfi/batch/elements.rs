@@ -124,10 +124,7 @@ pub fn decide(
         let (places, values): (Vec<u32>, Vec<Value>) = gone.into_iter().unzip();
         let part = group.part(places);
         let value = collect(values, &part)?;
-        batch.discarded(
-            path,
-            &Visit { group: part, value, density: None, dimension: Dimension::UNTOLD, of_given: None },
-        );
+        batch.discarded(path, &Visit::untold(part, value));
     }
     let (group, density, dimension) = (group.clone(), Some(scores), Dimension::of(dimensions));
     let of_given = Some(Dimension::of(given_dimensions));

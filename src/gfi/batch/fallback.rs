@@ -232,10 +232,7 @@ fn supplant(batch: &mut Batch, full: &[Value], part: &Arc<Group>) -> Result<()> 
             continue;
         }
         let gone = visit.within(&left)?;
-        if let (Goal::Constrain { .. }, Some(density)) = (&batch.goal, &gone.density) {
-            batch.count(&gone.group, Term::Go(density));
-        }
-        batch.discarded(full, &gone);
+        batch.gone(full, &gone);
         batch.accounted.entry(full).visits.push(Visit { value: Value::Nil, density: None, ..gone });
     }
     Ok(())

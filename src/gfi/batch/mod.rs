@@ -35,6 +35,7 @@ mod vanish;
 
 pub use builtins::resampled;
 pub use fallback::run as lane_by_lane;
+pub use marks::in_value;
 pub use object::BatchedTrace;
 pub use ops::all_visited;
 pub use run::{How, Outcome, Request, run};

@@ -28,9 +28,10 @@ fn says_so(error: &Stop) -> bool {
 }
 
 /// May this be an error of lanes alone? Single lanes know no other, and of a resumed run the whole one decides. What
-/// state outside the run remembers is another thing the next time.
+/// state outside the run remembers is another thing the next time, and what was too much takes as long again.
 fn may_be(request: &Request<'_>, error: &Stop) -> bool {
-    matches!(request.how, How::Together) && is_of_run(error) && !error.is(LATE)
+    let again = !error.is(LATE) && !error.is(Code::TooLarge);
+    matches!(request.how, How::Together) && is_of_run(error) && again
 }
 
 /// Is the error of a run of all lanes one of lanes alone?

@@ -10,12 +10,12 @@ use crate::eval::key::Key;
 use crate::eval::lanes::Group;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::{components, hash_path, show};
-use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::combinators::intervene::partly_fixed;
 use crate::gfi::data::element_at;
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::{complete_call, function};
-use crate::gfi::ops::runner::splice_parts;
+use crate::gfi::ops::runner::{inlines, splice_parts};
+use crate::gfi::ops::visits::bounded;
 use crate::gfi::params_builtins::no_name;
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
@@ -190,6 +190,14 @@ impl Batch {
         self.discard.entry(path).visits.push(old.clone());
     }
 
+    /// Counts and discards a choice of the old run that the new one has not.
+    pub fn gone(&mut self, path: &[Value], gone: &Visit) {
+        if let (true, Some(density)) = (self.goal.counts_gone(), &gone.density) {
+            self.count(&gone.group, Term::Go(density));
+        }
+        self.discarded(path, gone);
+    }
+
     /// Takes in a choice; a lane that has it already is an error.
     pub fn record(&mut self, cx: &mut Cx, path: &[Value], visit: Visit, observed: &Trie<()>) -> Result<()> {
         cx.step()?;
@@ -197,6 +205,7 @@ impl Batch {
             // A run that goes on for ever because of what a check would have stopped ends by it.
             cx.deferred.settle(Vec::new())?;
         }
+        bounded(self.sites.list.len(), path)?;
         let site = self.sites.entry(path);
         for before in &site.visits {
             let (twice, _) = visit.group.split_by(&before.group);
@@ -357,7 +366,11 @@ impl Handler for Batch {
                     None => self.call(cx, &path, model, args),
                 }
             }
-            (None, model, args) => self.call(cx, &[], model, args),
+            (None, model, args) => {
+                function("splice", model)?;
+                inlines(model)?;
+                self.call(cx, &[], model, args)
+            }
         }
     }
 
@@ -368,16 +381,5 @@ impl Handler for Batch {
         let value = crate::gfi::ops::params::value(&cx.params, site.address, default);
         self.params = crate::gfi::ops::params::with(std::mem::take(&mut self.params), site.address, &value)?;
         Ok(value)
-    }
-}
-
-impl Goal {
-    /// Values that the goal gives.
-    pub fn given(&self) -> Option<&ChoiceMap> {
-        match self {
-            Goal::Assess(choices) | Goal::Follow { choices, .. } | Goal::Constrain { choices, .. } => Some(choices),
-            Goal::Redraw { given, .. } => Some(given),
-            Goal::Guided(_) => None,
-        }
     }
 }

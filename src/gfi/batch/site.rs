@@ -12,7 +12,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::data::has_elements;
-use crate::gfi::goal::{Goal, Intent};
+use crate::gfi::decision::{self, Source};
 use crate::gfi::ops::assess::not_given;
 use crate::gfi::ops::elements::whole_only;
 use crate::gfi::ops::site::Given;
@@ -141,6 +141,11 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// A value whose log-density nobody knows.
+    pub fn untold(group: Arc<Group>, value: Value) -> Visit {
+        Visit { group, value, density: None, dimension: Dimension::UNTOLD, of_given: None }
+    }
+
     /// The same in the lanes of a smaller group.
     pub fn within(&self, part: &Arc<Group>) -> Result<Visit> {
         let (group, value, density) = (part.clone(), adopt(&self.value, part)?, self.density_of(part));
@@ -318,46 +323,30 @@ fn given_parts(
     Ok(())
 }
 
-/// The same as for a scalar choice (see `ops::site`), for lanes that are in one case.
+/// What becomes of a choice in lanes that are in one case.
 fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, case: Case) -> Result<Value> {
     let Case { group, given, old } = case;
     let old = old.as_ref();
     let apart = given.as_ref().and_then(|given| given.as_host::<ChoiceMap>());
-    let divided = |old: &Visit| has_elements(&old.value);
-    let split = match (&batch.goal, old) {
-        (Goal::Redraw { selection, .. }, Some(old)) => selection.share(path) == Share::Some && divided(old),
-        _ => false,
-    };
+    let split = old.is_some_and(|old| batch.goal.selects_some(path) && has_elements(&old.value));
     if apart.is_some() || split {
         let given = apart.cloned().unwrap_or_default();
         return super::elements::decide(batch, cx, path, chooser, &group, &given, old);
     }
-    let (value, counts, observed) = match (&batch.goal, given, old) {
-        (Goal::Assess(_) | Goal::Follow { .. }, None, _) => return Err(not_given(path)),
-        (Goal::Assess(_) | Goal::Follow { .. }, Some(value), _) => (value, Counts::Come, false),
-        (Goal::Constrain { intent, .. }, Some(value), None) => (value, Counts::Come, *intent == Intent::Observe),
-        (Goal::Constrain { intent, .. }, Some(value), Some(old)) => {
-            let observe = *intent == Intent::Observe;
-            batch.discarded(path, old);
-            (value, Counts::Change(old), observe)
+    let decision = decision::decide(batch.goal.kind(), given.is_some(), old.is_some(), batch.goal.selects(path));
+    if let (true, Some(old)) = (decision.discarded, old) {
+        batch.discarded(path, old);
+    }
+    let value = match (decision.from, given, old) {
+        (Source::Given, Some(value), _) => value,
+        (Source::Old, _, Some(old)) => chooser.kept(cx, &group, &old.value)?,
+        (Source::Prior, ..) => {
+            chooser.admit(cx, &group)?;
+            chooser.sample(cx, &group, batch.key, batch.hash_below(path))?
         }
-        (Goal::Constrain { .. }, None, Some(old)) => (chooser.kept(cx, &group, &old.value)?, Counts::Keep(old), false),
-        (Goal::Redraw { selection, .. }, _, Some(old)) if !selection.contains(path) => {
-            (chooser.kept(cx, &group, &old.value)?, Counts::Keep(old), false)
-        }
-        (_, given, old) => {
-            if let Some(old) = old {
-                batch.discarded(path, old);
-            }
-            match given {
-                Some(value) => (value, Counts::Score, false),
-                None => {
-                    chooser.admit(cx, &group)?;
-                    (chooser.sample(cx, &group, batch.key, batch.hash_below(path))?, Counts::Drawn, false)
-                }
-            }
-        }
+        _ => return Err(not_given(path)),
     };
+    let (counts, observed) = (Counts::of(decision, old), decision.data);
     let (of_given, observed) = (counts.of_given(&group), if observed { Trie::Leaf(()) } else { Trie::Empty });
     let (density, dimension) = batch.score(cx, chooser, &group, &value, counts)?;
     batch.record(cx, path, Visit { group, value: value.clone(), density, dimension, of_given }, &observed)?;

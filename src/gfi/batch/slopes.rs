@@ -13,7 +13,7 @@ use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::{self, Tape, holds_var, map_leaves, primal_of};
 use crate::eval::key::Key;
 use crate::eval::lanes::numbers::floats;
-use crate::eval::lanes::{Group, adopt, merge, splat};
+use crate::eval::lanes::{Group, LanePart, adopt, merge, splat};
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::choicemap_lanes::put;
@@ -22,10 +22,10 @@ use crate::gfi::gradient::{discrete, gradient_of, holds_int, pair, scalar_gradie
 use crate::gfi::interface::function;
 use crate::gfi::ops::assess::not_given;
 use crate::gfi::selection::Selection;
-use crate::gfi::trace_object::trace_value;
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
 use crate::tensor::lanes::Column;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What is asked for.
@@ -62,9 +62,14 @@ impl Slopes<'_> {
             found.push((chunk.group.clone(), self.chunk(&mut worker, chunk, integers)?));
             cx.charge(worker.steps() as usize)?;
         }
-        let smooth = |path: &[Value]| found.iter().any(|(_, (_, all))| all.iter().any(|(p, ..)| p.starts_with(path)));
+        let (mut smooth, mut lifted) = (Trie::Empty, HashMap::<&[Value], Vec<LanePart>>::new());
+        for (path, group, value) in found.iter().flat_map(|(_, (_, sites))| sites) {
+            smooth.set(path, Trie::Leaf(()));
+            lifted.entry(path).or_default().push((group.clone(), value.clone()));
+        }
         let named = self.selection.named();
-        if let Some(odd) = named.iter().find(|path| self.selection.contains(path) && !smooth(path)) {
+        let stays = |path: &[Value]| self.selection.contains(path) && smooth.at(path).is_none_or(Trie::is_empty);
+        if let Some(odd) = named.iter().find(|path| stays(path)) {
             let value = self.trace.choice(odd)?.unwrap_or_default();
             return Ok(Err(discrete(odd, crate::eval::lanes::lane_of(&value, 0).unwrap_or(value))));
         }
@@ -74,8 +79,7 @@ impl Slopes<'_> {
         let args = Value::vector(args.collect::<Result<Vec<Value>>>()?)?;
         let mut choices = Trie::Empty;
         for path in flat.addresses() {
-            let here = found.iter().flat_map(|(_, (_, sites))| sites.iter().filter(|(p, ..)| *p == path));
-            let parts: Vec<_> = here.map(|(_, group, value)| (group.clone(), value.clone())).collect();
+            let Some(parts) = lifted.remove(&*path) else { continue };
             if let Some(lanes) = all.union(parts.iter().map(|(part, _)| part)) {
                 let (whole, value) = (lanes.same(all), merge(parts, &lanes)?);
                 put(&mut choices, &path, if whole { value } else { splat(&lanes, value) })?;
@@ -124,21 +128,21 @@ impl Slopes<'_> {
     fn lane_by_lane(&self, cx: &mut Cx) -> Result<(Value, ChoiceMap)> {
         let group = &self.trace.group;
         let (mut args, mut choices) = (Vec::new(), Vec::<(Vec<Value>, Vec<u32>, Vec<Value>)>::new());
+        let mut places: HashMap<Vec<Value>, usize> = HashMap::new();
         for (position, id) in group.iter().enumerate() {
             cx.step()?;
-            let one = trace_value(super::scalar::scalar_trace(cx, self.trace, id)?);
+            let one = super::scalar::scalar_trace(cx, self.trace, id)?;
             let gradient = self.retval_grad.map(|g| crate::eval::lanes::lane_of(g, id)).transpose()?;
             let in_lane = |e| crate::eval::lanes::numbers::in_lane(e, id);
             let (own, found) = scalar_gradients(cx, &one, self.selection, gradient.as_ref()).map_err(in_lane)?;
             args.push(own);
             for (path, value) in found.0.leaves() {
-                match choices.iter_mut().find(|(other, ..)| *other == path) {
-                    Some((_, at, values)) => {
-                        at.push(position as u32);
-                        values.push(value.clone());
-                    }
-                    None => choices.push((path, vec![position as u32], vec![value.clone()])),
-                }
+                let at = *places.entry(path).or_insert_with_key(|path| {
+                    choices.push((path.clone(), Vec::new(), Vec::new()));
+                    choices.len() - 1
+                });
+                choices[at].1.push(position as u32);
+                choices[at].2.push(value.clone());
             }
         }
         let mut all = Trie::Empty;

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::eval::lanes::Group;
 use crate::eval::lanes::deferred::arrays_of;
 use crate::eval::{Cx, Value};
+use crate::gfi::decision::{Counting, Decision, Source};
 use crate::gfi::ops::weight::Weight;
 use crate::tensor::Array;
 use crate::tensor::lanes::Column;
@@ -59,7 +60,18 @@ pub enum Counts<'a> {
     Keep(&'a Visit),
 }
 
-impl Counts<'_> {
+impl<'a> Counts<'a> {
+    /// As it was decided, of a choice that the old run may have had.
+    pub fn of(decision: Decision, old: Option<&'a Visit>) -> Counts<'a> {
+        match (decision.counts, decision.from, old) {
+            (Counting::Come, ..) => Counts::Come,
+            (Counting::Change, _, Some(old)) => Counts::Change(old),
+            (Counting::Keep, _, Some(old)) => Counts::Keep(old),
+            (_, Source::Prior, _) => Counts::Drawn,
+            _ => Counts::Score,
+        }
+    }
+
     /// Of how many numbers of what is data the log-density is one, of a choice that stays with some of it data.
     pub fn of_given(&self, group: &Group) -> Option<Dimension> {
         let Counts::Keep(old) = self else { return None };

@@ -2,14 +2,14 @@
 
 use super::runner::Batch;
 use super::site::given_lanes;
-use super::terms::Term;
 use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::lanes::Group;
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
-use crate::gfi::goal::Goal;
-use crate::gfi::trie::{Trie, with_stack};
+use crate::gfi::decision::forbids_unvisited;
+use crate::gfi::ops::unvisited::parts_of;
+use crate::gfi::trie::with_stack;
 use std::sync::Arc;
 
 /// What the old run had and the new one does not: its log-densities leave the weight, its values are discarded.
@@ -30,16 +30,11 @@ pub fn vanish(batch: &mut Batch) -> Result<()> {
                 if gone.is_empty() {
                     continue;
                 }
-                let gone = visit.within(&gone)?;
-                // Only update charges for what vanished: redrawing leaves it out on both sides.
-                if let (Goal::Constrain { .. }, Some(density)) = (&batch.goal, &gone.density) {
-                    batch.count(&gone.group, Term::Go(density));
-                }
-                batch.discarded(path, &gone);
+                batch.gone(path, &visit.within(&gone)?);
             }
         }
     }
-    if let Goal::Constrain { choices, .. } = batch.goal.clone() {
+    if let (true, Some(choices)) = (forbids_unvisited(batch.goal.kind()), batch.goal.given().cloned()) {
         unvisited(batch, &choices, &whole)?;
     }
     Ok(())
@@ -100,53 +95,4 @@ fn missed(batch: &Batch, path: Vec<Value>, value: Value, about: Arc<Group>) -> R
         all.extend(with_stack(|| missed(batch, path, value, about.clone()))?);
     }
     Ok(about.union(all.iter()))
-}
-
-/// The elements of data, with their paths.
-fn parts_of(path: &[Value], value: &Value) -> Result<Vec<(Vec<Value>, Value)>> {
-    let full = |below: &[Value]| [path, below].concat();
-    if let Value::Map(_) = value {
-        let all = ChoiceMap::from_value(value)?;
-        return Ok(all.0.leaves().into_iter().map(|(below, inner)| (full(&below), inner.clone())).collect());
-    }
-    let (data, mut parts) = (ChoiceMap(Trie::Leaf(value.clone())), Vec::new());
-    for key in crate::gfi::ops::unvisited::indices(value) {
-        if let Trie::Leaf(inner) = data.child(&key)?.0 {
-            parts.push((full(std::slice::from_ref(&key)), inner));
-        }
-    }
-    Ok(parts)
-}
-
-/// A path with the value that is given for the choice there, and what stands there.
-pub type Point<T> = (Vec<Value>, Value, Option<T>);
-
-/// The choices that constraints are about: data is the value where a choice `stands`, else what is below it.
-pub fn points<T>(choices: &ChoiceMap, stands: &dyn Fn(&[Value]) -> Option<T>) -> Result<Vec<Point<T>>> {
-    let mut found = Vec::new();
-    for (path, value) in choices.leaves_of_lanes()? {
-        below(path, value, stands, &mut found)?;
-    }
-    Ok(found)
-}
-
-fn below<T>(
-    path: Vec<Value>,
-    value: Value,
-    stands: &dyn Fn(&[Value]) -> Option<T>,
-    found: &mut Vec<Point<T>>,
-) -> Result<()> {
-    if value.is_nil() {
-        return Ok(());
-    }
-    let here = stands(&path);
-    let parts = if here.is_some() { Vec::new() } else { parts_of(&path, &value)? };
-    if parts.is_empty() && !matches!(value, Value::Map(_)) {
-        found.push((path, value, here));
-        return Ok(());
-    }
-    for (path, value) in parts {
-        with_stack(|| below(path, value, stands, found))?;
-    }
-    Ok(())
 }

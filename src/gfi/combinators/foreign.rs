@@ -10,7 +10,6 @@ use crate::gfi::ops::element_scores::{Told, sum, told_at};
 use crate::gfi::ops::elements::whole_only;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
-use crate::gfi::selection::Share;
 use crate::gfi::trace::{Record, Trace, UNTOLD, choices_under};
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
@@ -66,7 +65,7 @@ pub fn removed(row: &Past, runs: &[Arc<Trace>], goal: &Goal, weight: &mut Weight
     for (path, value, score) in choices {
         if runs.first().is_some_and(|run| run.choice_at(&path).is_some()) {
             discard.set(&path, Trie::Leaf(value));
-            if let Goal::Constrain { .. } = goal {
+            if goal.counts_gone() {
                 weight.go(score);
             }
         }
@@ -76,7 +75,7 @@ pub fn removed(row: &Past, runs: &[Arc<Trace>], goal: &Goal, weight: &mut Weight
 
 /// The log-density of each element of an old choice; that of the whole, charged once, where no element goes its own way.
 fn shares(cx: &mut Cx, run: &Run<'_>, n: usize, path: &[Value], m: usize, score: f64) -> Result<Option<Vec<f64>>> {
-    let split = matches!(run.goal, Goal::Redraw { selection, .. } if selection.share(path) == Share::Some);
+    let split = run.goal.selects_some(path);
     if m == n && !split {
         return Ok(Some((0..m).map(|t| if t == 0 { score } else { 0.0 }).collect()));
     }

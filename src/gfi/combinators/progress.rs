@@ -7,7 +7,6 @@ use crate::eval::collections::Vector;
 use crate::eval::node::Op;
 use crate::eval::{Cx, Value};
 use crate::gfi::diff::Diff;
-use crate::gfi::goal::Goal;
 use crate::gfi::interface::{Outcome, Run};
 use crate::gfi::ops::impossible::first_impossible;
 use crate::gfi::ops::params;
@@ -94,7 +93,7 @@ impl Progress {
             let path = [Value::Int(t as i64)];
             if let Some(child) = self.child(t).cloned() {
                 self.score = difference(self.score, child.score);
-                if let Goal::Constrain { .. } = run.goal {
+                if run.goal.counts_gone() {
                     self.weight.go(child.score);
                 }
                 let gone = choices_of(&Trie::Leaf(Record::call(child)));

@@ -1,6 +1,6 @@
 //! vmap and repeat-gf in a batched run: run by run for all lanes at once, then the choices of all are put together.
 
-use super::slices::{check_fit, keeps, slice_goal, unfit_or};
+use super::slices::{check_fit, slice_goal, unfit_or};
 use super::vectorized::{by_run, ragged, stacked};
 use crate::error::{Code, Error, Result};
 use crate::eval::lanes::numbers::{Held, in_lane};
@@ -13,6 +13,7 @@ use crate::gfi::batch::runner::Sites;
 use crate::gfi::batch::site::{Density, Visit, given_lanes};
 use crate::gfi::batch::terms::Term;
 use crate::gfi::data::{count, element};
+use crate::gfi::decision::{Kind, Source};
 use crate::gfi::goal::Goal;
 use crate::gfi::trie::Trie;
 use crate::tensor::lanes::{Column, Operand, stack};
@@ -106,7 +107,7 @@ impl Rows<'_> {
             for (t, removed) in old.rows.iter().enumerate().skip(self.n) {
                 let Some(site) = removed.get(path) else { continue };
                 for gone in site.split(&visit.group)?.0 {
-                    if let (Goal::Constrain { .. }, Some(density)) = (goal, &gone.density) {
+                    if let (true, Some(density)) = (goal.counts_gone(), &gone.density) {
                         batch.count(&gone.group, Term::Go(density));
                     }
                     discards[t].entry(path).visits.push(gone);
@@ -238,8 +239,8 @@ fn lost(batch: &mut Batch, goal: &Goal, path: &[Value], visit: Visit, unfit: &Vi
     let group = unfit.group.part(with);
     let (whole, full) = (batch.whole.clone(), batch.full(path));
     let stays = match goal.given().map(|given| given.value_at(path)).transpose()?.flatten() {
-        Some(given) if matches!(goal, Goal::Constrain { .. }) => given_lanes(&given, &group).1,
-        _ => keeps(goal, path)?.then(|| group.clone()),
+        Some(given) if matches!(goal.kind(), Kind::Constrain { .. }) => given_lanes(&given, &group).1,
+        _ => (goal.decide_old(path)?.from == Source::Old).then(|| group.clone()),
     };
     let goes = match &stays {
         Some(stays) => group.part(group.split_by(stays).1),
@@ -248,7 +249,7 @@ fn lost(batch: &mut Batch, goal: &Goal, path: &[Value], visit: Visit, unfit: &Vi
     if !goes.is_empty() {
         let gone = unfit.within(&goes)?;
         batch.discarded(&full, &gone);
-        if let (Goal::Constrain { .. }, Some(density)) = (goal, &gone.density) {
+        if let (true, Some(density)) = (goal.counts_gone(), &gone.density) {
             batch.count(&goes, Term::Go(density));
         }
     }

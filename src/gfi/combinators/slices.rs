@@ -80,12 +80,3 @@ fn unfit(path: &[Value], value: &Value, n: usize) -> Stop {
     Error::raise(Code::Shape, message)
         .help("give an array or a vector with one element for each run; nil where nothing is known")
 }
-
-/// True when an old choice stays: it is neither given nor drawn.
-pub fn keeps(goal: &Goal, path: &[Value]) -> Result<bool> {
-    Ok(match goal {
-        Goal::Assess(_) | Goal::Guided(_) | Goal::Follow { .. } => false,
-        Goal::Constrain { choices, .. } => choices.value_at(path)?.is_none(),
-        Goal::Redraw { selection, .. } => !selection.contains(path),
-    })
-}

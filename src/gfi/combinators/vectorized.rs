@@ -4,7 +4,7 @@ use super::foreign::{self, Foreign, Unfit};
 use super::intervene::partly_fixed;
 use super::map::column;
 use super::rows::Rows;
-use super::slices::{check_fit, keeps, slice_goal, unfit_or};
+use super::slices::{check_fit, slice_goal, unfit_or};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Vector;
@@ -14,8 +14,8 @@ use crate::eval::print::Printer;
 use crate::eval::{Cx, Value, arrays};
 use crate::gfi::address::show;
 use crate::gfi::batch::Batch;
+use crate::gfi::decision::Source;
 use crate::gfi::diff::Diff;
-use crate::gfi::goal::Goal;
 use crate::gfi::interface::{self, GenerativeFunction, Model, Outcome, Run, complete_call};
 use crate::gfi::ops::params;
 use crate::gfi::ops::vanish::vanish;
@@ -155,7 +155,7 @@ impl GenerativeFunction for Vectorized {
             discards.push(outcome.discard);
         }
         for removed in old.iter().flat_map(|old| runs_from(old, runs.len())) {
-            if let Goal::Constrain { .. } = run.goal {
+            if run.goal.counts_gone() {
                 weight.go(removed.score);
             }
             discards.push(removed.choices().0);
@@ -230,12 +230,12 @@ fn finish(
         if !matches!(records.at(path), Some(Trie::Leaf(_))) {
             continue;
         }
-        if keeps(run.goal, path)? {
+        if run.goal.decide_old(path)?.from == Source::Old {
             records.set(path, Trie::Leaf(Record::choice(value.clone(), f64::NEG_INFINITY, 0)));
             impossible = true;
         } else {
             discard.set(path, Trie::Leaf(value.clone()));
-            if let Goal::Constrain { .. } = run.goal {
+            if run.goal.counts_gone() {
                 weight.go(*score);
             }
         }

@@ -5,10 +5,10 @@ use super::{Custom, Told};
 use crate::error::{Code, Error, Result};
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
+use crate::gfi::decision::{Answer, Extent, Kind, answer};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::Run;
 use crate::gfi::ops::weight::Weight;
-use crate::gfi::selection::Selection;
 use crate::gfi::trie::Trie;
 
 impl Custom {
@@ -16,27 +16,37 @@ impl Custom {
     pub(super) fn decide(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Told> {
         let args = Value::vector(run.args.clone())?;
         let old = run.old().map(|old| old.choices());
-        match (run.goal, old) {
-            (Goal::Assess(choices) | Goal::Follow { choices, .. }, _) => {
-                Ok(Told { choices: choices.clone(), retval: Value::Nil, weight: 0.0 })
+        let given = run.goal.given().cloned().unwrap_or_default();
+        let selected = old.as_ref().map_or(Extent::All, |old| extent(run.goal, old));
+        match answer(run.goal.kind(), !given.is_empty(), old.is_some(), selected) {
+            Answer::AsGiven if run.goal.given().is_none() => {
+                Err(Error::raise(Code::Internal, "a custom function that is guided"))
             }
-            (Goal::Guided(_), _) => Err(Error::raise(Code::Internal, "a custom function that is guided")),
-            (Goal::Constrain { choices, .. }, None) if choices.is_empty() => self.drawn(cx, run, args),
-            (Goal::Constrain { choices, .. }, None) => {
-                let given = vec![args, choices.clone().into_value()];
-                match self.told(cx, "generate", run, given)? {
+            Answer::AsGiven => Ok(Told { choices: given, retval: Value::Nil, weight: 0.0 }),
+            Answer::Simulate => self.drawn(cx, run, args),
+            Answer::Generate => match self.told(cx, "generate", run, vec![args, given.clone().into_value()])? {
+                Some(told) => Ok(told),
+                None => self.everything_given(cx, run, &given),
+            },
+            Answer::Update => {
+                let old = old.unwrap_or_default();
+                let all = vec![old.clone().into_value(), args, given.clone().into_value()];
+                match self.told(cx, "update", run, all)? {
                     Some(told) => Ok(told),
-                    None => self.everything_given(cx, run, choices),
+                    None => self.ratio(cx, run, &old.merge(&given)?),
                 }
             }
-            (Goal::Constrain { choices, .. }, Some(old)) => {
-                let given = vec![old.clone().into_value(), args, choices.clone().into_value()];
-                match self.told(cx, "update", run, given)? {
-                    Some(told) => Ok(told),
-                    None => self.ratio(cx, run, &old.merge(choices)?),
-                }
+            Answer::Keep => self.ratio(cx, run, &old.unwrap_or_default()),
+            // The values of the draws, all of them: they weigh nothing, as the draws do.
+            Answer::AsDrawn => self.everything_given(cx, run, &given).map(|told| Told { weight: 0.0, ..told }),
+            Answer::NoWayBack => {
+                Err(self.underived("regenerate", "the way back of a selection edit needs the values of its draws"))
             }
-            (Goal::Redraw { selection, given, .. }, old) => self.redraw(cx, run, selection, given, old),
+            Answer::Regenerate => {
+                let all = vec![old.unwrap_or_default().into_value(), args, run.goal.selection().into_value()];
+                let told = self.told(cx, "regenerate", run, all)?;
+                told.ok_or_else(|| self.underived("regenerate", "some of its choices are selected and others not"))
+            }
         }
     }
 
@@ -67,33 +77,17 @@ impl Custom {
         weight.change(total.as_f64().unwrap_or(f64::NAN), run.old().map_or(0.0, |old| old.score));
         Ok(Told { choices: choices.clone(), retval, weight: weight.total() })
     }
+}
 
-    fn redraw(
-        &self,
-        cx: &mut Cx,
-        run: &Run<'_>,
-        selection: &Selection,
-        given: &ChoiceMap,
-        old: Option<ChoiceMap>,
-    ) -> Result<Told> {
-        let args = Value::vector(run.args.clone())?;
-        let old = old.unwrap_or_default();
-        let kept = old.0.leaves().iter().filter(|(path, _)| !selection.contains(path)).count();
-        if kept > 0 && kept == old.0.leaves().len() {
-            return self.ratio(cx, run, &old);
-        }
-        if kept == 0 && !given.is_empty() {
-            // The values of the draws, all of them: they weigh nothing, as the draws do.
-            return self.everything_given(cx, run, given).map(|told| Told { weight: 0.0, ..told });
-        }
-        if !given.is_empty() {
-            return Err(self.underived("regenerate", "the way back of a selection edit needs the values of its draws"));
-        }
-        if kept == 0 {
-            return self.drawn(cx, run, args);
-        }
-        let given = vec![old.into_value(), args, selection.clone().into_value()];
-        let told = self.told(cx, "regenerate", run, given)?;
-        told.ok_or_else(|| self.underived("regenerate", "some of its choices are selected and others not"))
+/// How much of the old choices is to be drawn again.
+fn extent(goal: &Goal, old: &ChoiceMap) -> Extent {
+    if goal.kind() != Kind::Redraw {
+        return Extent::None;
+    }
+    let leaves = old.0.leaves();
+    match leaves.iter().filter(|(path, _)| goal.selects(path)).count() {
+        all if all == leaves.len() => Extent::All,
+        0 => Extent::None,
+        _ => Extent::Some,
     }
 }

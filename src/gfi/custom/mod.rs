@@ -2,7 +2,7 @@
 //!
 //! Each operation takes plain data and returns a map. What is not given is derived from what is, where that is exact.
 
-use super::builtins::result;
+use super::arguments::result;
 use super::choicemap::ChoiceMap;
 use super::combinators::intervene::partly_fixed;
 use super::diff::Diff;

@@ -73,7 +73,9 @@ impl Custom {
         }
         let mut observed = Trie::Empty;
         if let Goal::Constrain { choices, intent: Intent::Observe } = run.goal {
-            choices.0.leaves().into_iter().for_each(|(path, _)| observed.set(&path, Trie::Leaf(())));
+            for (path, _) in records.leaves() {
+                observed.add_at(&path, &choices.mask_at(&path)?);
+            }
         }
         let inside = records.leaves().iter().map(|(path, _)| path.len() as u32).max().unwrap_or(0);
         let observed = run.observed(observed);
@@ -99,11 +101,7 @@ fn reals_in(value: &Value) -> u32 {
 fn replaced(old: &Trace, records: &Trie<Record>, goal: &Goal) -> Result<Trie<Value>> {
     let mut discard = Trie::Empty;
     for (path, value, _) in old.all_choices() {
-        let touched = match goal {
-            Goal::Constrain { choices, .. } => choices.value_at(&path)?.is_some(),
-            Goal::Redraw { selection, .. } => selection.contains(&path),
-            Goal::Assess(_) | Goal::Guided(_) | Goal::Follow { .. } => false,
-        };
+        let touched = goal.decide_old(&path)?.discarded;
         let now = choice_in(records, &path);
         if touched || now.is_none_or(|now| !identical(now.value, &value) && *now.value != value) {
             discard.set(&path, Trie::Leaf(value));

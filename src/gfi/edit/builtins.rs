@@ -6,23 +6,21 @@ use super::constraint::ConstraintEdit;
 use super::custom::CustomEdit;
 use super::proposal::{Proposal, ProposalEdit};
 use super::selection::SelectionEdit;
-use super::{Edit, Edited, edit_every_lane};
+use super::{Edit, Edited, edit};
 use crate::error::{Code, Result};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::options::Options;
-use crate::eval::run::arity_error;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::batch;
-use crate::gfi::builtins::{argument_vector, constraints_of};
+use crate::gfi::any_trace::constraints_of;
+use crate::gfi::arguments::argument_vector;
+use crate::gfi::call::Call;
+use crate::gfi::change::Change;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::interface::{check_callable, function};
-use crate::gfi::ops::Change;
-use crate::gfi::ops::update::{outcome_map, without_function};
 use crate::gfi::selection::Selection;
-use crate::gfi::trace_object::of_value;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("edit", "[trace request] [gf trace request]", "A trace changed by an edit request: `{:trace :weight :discard :retdiff :backward}`. The weight is that of the move, log p(new)/p(old) + log K_back − log K_fwd; `:backward` is the request that takes it back.\n(let [t (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.0}))] (:backward (edit t (constraint-edit {:x 2.0})))) ;=> (constraint-edit (choicemap :x 1.0))", edit).state(),
+    Builtin::new("edit", "[trace request] [gf trace request]", "A trace changed by an edit request: `{:trace :weight :discard :retdiff :backward}`. The weight is that of the move, log p(new)/p(old) + log K_back − log K_fwd; `:backward` is the request that takes it back.\n(let [t (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.0}))] (:backward (edit t (constraint-edit {:x 2.0})))) ;=> (constraint-edit (choicemap :x 1.0))", edited).state(),
     Builtin::new("constraint-edit", "[constraints]", "The request of an update.\n(constraint-edit {:x 1}) ;=> (constraint-edit (choicemap :x 1))", |_, a| Ok(Edit::value(ConstraintEdit(constraints_of(&a[0], 0)?)))),
     Builtin::new("selection-edit", "[selection] [selection values]", "The request of a regeneration. With values, the choices that it would draw take these and the weight stays regenerate's.\n(selection-edit :x) ;=> (selection-edit (select :x))", |_, a| {
         let selection = Selection::from_value(&a[0]).map_err(|e| e.arg(0))?;
@@ -49,20 +47,13 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("edit?", "[x]", "True of an edit request.\n(edit? (selection-edit :x)) ;=> true", |_, a| Ok(Value::bool(a[0].as_host::<Edit>().is_some()))),
 ];
 
-fn edit(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    if let Some((trace, [request])) = batch::ops::batched("edit", args)? {
-        let (outcome, backward) = edit_every_lane(cx, Edit::of("edit", request)?, trace).map_err(|e| e.or_arg(1))?;
-        return batch::ops::outcome_map(cx, outcome, Some(backward));
-    }
-    let args = without_function("edit", args)?;
-    let [trace, request] = &args[..] else {
-        return Err(arity_error("edit", "[trace request] [gf trace request]", args.len()));
-    };
-    let trace = of_value("edit", trace, 0)?;
-    let request = Edit::of("edit", request).map_err(|e| e.arg(1))?;
+fn edited(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let call = Call::read("edit", args)?;
+    let what = call.only("[trace request] [gf trace request]")?;
+    let request = Edit::of("edit", what.value).map_err(|e| e.arg(what.at))?;
     let key = cx.next_key("edit")?;
-    let Edited { outcome, backward } = request.edit(cx, &trace, key).map_err(|e| e.or_arg(1))?;
-    outcome_map(cx, outcome, [("backward", backward)])
+    let Edited { outcome, backward } = edit(cx, request, call.trace, key).map_err(|e| e.or_arg(what.at))?;
+    outcome.into_map(cx, Some(backward))
 }
 
 const OPTIONS: &str = "args argdiffs constraints";
@@ -92,7 +83,7 @@ fn proposal(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         request.args = Some((change.args, change.diffs));
     }
     if let Some(constraints) = options.get("constraints") {
-        request.constraints = ChoiceMap::from_value(constraints).map_err(|e| e.arg(options.place("constraints")))?;
+        request.constraints = constraints_of(constraints, options.place("constraints"))?;
     }
     Ok(Edit::value(request))
 }

@@ -5,18 +5,21 @@ use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::key::{Key, Stream};
 use crate::eval::{Cx, Value, keys};
+use crate::gfi::any_trace::{AnyOutcome, AnyTrace};
+use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
 use crate::gfi::interface::Outcome;
-use crate::gfi::trace::Trace;
-use crate::gfi::trace_object::{TraceObject, trace_value};
-use std::sync::Arc;
+use crate::gfi::trace_object::trace_value;
 
 pub struct CustomEdit(pub Value);
 
 impl EditRequest for CustomEdit {
-    fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited> {
-        let mut args = [trace_value(trace.clone())];
+    fn edit(&self, cx: &mut Cx, trace: AnyTrace<'_>, key: Key) -> Result<Edited> {
+        let mut args = [match trace {
+            AnyTrace::One(trace) => trace_value(trace.clone()),
+            AnyTrace::Batch(batch) => BatchedTrace::clone(batch).into_value(),
+        }];
         let result = cx.outside_model(Stream::new(key), |cx| cx.call(&self.0, &mut args))?;
         if let Value::Map(map) = &result {
             keys::check(
@@ -26,7 +29,7 @@ impl EditRequest for CustomEdit {
                 "trace weight discard retdiff backward",
             )?;
         }
-        read(&result).map_err(|wrong| {
+        read(&result, trace).map_err(|wrong| {
             let message = format!("an edit request's function returned {}, {wrong}", described(&result));
             Error::raise(Code::Edit, message)
                 .help("return `{:trace t :weight w :discard choices :backward request}`; `:retdiff` may be left out")
@@ -42,16 +45,37 @@ impl EditRequest for CustomEdit {
     }
 }
 
-/// What an edit is told to be, or what is wrong with it.
-fn read(result: &Value) -> Result<Edited, &'static str> {
+/// What an edit of a trace is told to be, or what is wrong with it.
+fn read(result: &Value, old: AnyTrace<'_>) -> Result<Edited, &'static str> {
     let Value::Map(map) = result else { return Err("which is no map") };
     let part = |name: &str| map.get_keyword(name).unwrap_or(&Value::Nil);
-    let trace = part("trace").as_host::<TraceObject>().ok_or("whose `:trace` is no trace")?.0.clone();
-    let weight = part("weight").as_f64().ok_or("whose `:weight` is no number")?.into();
-    let discard = ChoiceMap::from_value(part("discard")).map_err(|_| "whose `:discard` is no choice map")?.0;
+    let trace = AnyTrace::of(part("trace")).ok_or("whose `:trace` is no trace")?;
+    let discard = ChoiceMap::from_value(part("discard")).map_err(|_| "whose `:discard` is no choice map")?;
     let retdiff = Diff::from_value(part("retdiff")).map_err(|_| "whose `:retdiff` is no diff")?;
+    let weight = part("weight");
+    let outcome = match (trace, old) {
+        (AnyTrace::One(trace), AnyTrace::One(_)) => {
+            let weight = weight.as_f64().ok_or("whose `:weight` is no number")?.into();
+            let (total, trace) = (Value::float(trace.score), trace.clone());
+            AnyOutcome::One(Outcome { trace, weight, total, discard: discard.0, retdiff })
+        }
+        (AnyTrace::Batch(trace), AnyTrace::Batch(old)) if trace.group.len() == old.group.len() => {
+            let weights = weights(weight, trace.group.len()).ok_or("whose `:weight` is no number, or one per lane")?;
+            let discard = batch::ops::sites_of(&discard, trace);
+            let discard = discard.map_err(|_| "whose `:discard` has other lanes than its trace")?;
+            AnyOutcome::Batch(batch::Outcome { trace: trace.clone(), weights, excess: Vec::new(), discard })
+        }
+        _ => return Err("whose `:trace` has not as many lanes as the old one"),
+    };
     let backward = part("backward").clone();
     backward.as_host::<Edit>().ok_or("whose `:backward` is no edit request")?;
-    let total = Value::float(trace.score);
-    Ok(Edited { outcome: Outcome { trace, weight, total, discard, retdiff }, backward })
+    Ok(Edited { outcome, backward })
+}
+
+/// A weight for each lane: the same for all, or lanes.
+fn weights(weight: &Value, lanes: usize) -> Option<Vec<f64>> {
+    match weight {
+        Value::Lanes(own) => own.column().map(|column| column.to_f64()).filter(|all| all.len() == lanes),
+        one => one.as_f64().map(|one| vec![one; lanes]),
+    }
 }

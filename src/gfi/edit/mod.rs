@@ -11,33 +11,23 @@ mod proposal;
 mod proposal_lanes;
 mod selection;
 
-pub use builtins::TABLE;
-pub use proposal::{Proposal, ProposalEdit};
-pub use proposal_lanes::{Kept, edit as proposal_edit_lanes, proposal as proposal_of_lanes};
-
-use super::batch::{self, BatchedTrace};
+use super::any_trace::{AnyOutcome, AnyTrace};
 use super::choicemap::ChoiceMap;
-use super::interface::Outcome;
-use super::trace::Trace;
 use crate::error::{Code, Error, Result};
 use crate::eval::builtins::args::described;
 use crate::eval::key::Key;
 use crate::eval::name::hash_text;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
+pub use builtins::TABLE;
+pub use proposal::{Proposal, ProposalEdit};
+pub use proposal_lanes::{Kept, edit as proposal_edit_lanes, proposal as proposal_of_lanes};
 use std::any::Any;
-use std::sync::Arc;
 
 /// One kind of change.
 pub trait EditRequest: Any + Send + Sync {
-    /// Changes a trace; randomness comes from the key.
-    fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited>;
-
-    /// Changes every lane of a batched trace; the way back comes with it.
-    fn edit_lanes(&self, _cx: &mut Cx, _trace: &BatchedTrace) -> Result<(batch::run::Outcome, Value)> {
-        Err(Error::raise(Code::Lanes, "this request edits one trace at a time, not a batched one")
-            .help("edit each lane: `(map (fn [t] (edit t request)) (lanes trace))`"))
-    }
+    /// Changes a trace, or every lane of a batched one; randomness comes from the key.
+    fn edit(&self, cx: &mut Cx, trace: AnyTrace<'_>, key: Key) -> Result<Edited>;
 
     /// The values that it gives to choices.
     fn given(&self) -> Option<&ChoiceMap> {
@@ -56,21 +46,17 @@ pub trait EditRequest: Any + Send + Sync {
     }
 }
 
-/// Changes every lane by a request, whose values have as many lanes.
-fn edit_every_lane(
-    cx: &mut Cx,
-    request: &dyn EditRequest,
-    trace: &BatchedTrace,
-) -> Result<(batch::run::Outcome, Value)> {
+/// Changes a trace by a request, whose values have as many lanes as the trace.
+fn edit(cx: &mut Cx, request: &dyn EditRequest, trace: AnyTrace<'_>, key: Key) -> Result<Edited> {
     if let Some(given) = request.given() {
-        batch::ops::check_lanes(given, trace.group.len(), 1)?;
+        trace.check_lanes(given, 1)?;
     }
-    request.edit_lanes(cx, trace)
+    request.edit(cx, trace, key)
 }
 
 /// What came of a change, and the way back.
-pub struct Edited {
-    pub outcome: Outcome,
+pub struct Edited<T = AnyOutcome> {
+    pub outcome: T,
     pub backward: Value,
 }
 

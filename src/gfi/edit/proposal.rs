@@ -1,13 +1,14 @@
 //! proposal-edit: a move by a forward proposal, weighed against a backward proposal (SMCP3: Lew et al., AISTATS 2023).
 
-use super::proposal_lanes::Kept;
+use super::proposal_lanes::{EditedLanes, Kept, edit_keyed as edit_lanes};
 use super::{Edit, EditRequest, Edited};
 use crate::error::{At, Code, Error, Result, Stop};
 use crate::eval::collections::{Map, Vector};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
-use crate::gfi::batch::{self, BatchedTrace};
+use crate::gfi::any_trace::{AnyOutcome, AnyTrace};
+use crate::gfi::batch;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::choicemap_lanes::put;
 use crate::gfi::diff::Diff;
@@ -44,13 +45,19 @@ impl Proposal {
 }
 
 impl EditRequest for ProposalEdit {
-    fn edit(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Edited> {
-        self.attempt(cx, trace, key)?
-    }
-
-    fn edit_lanes(&self, cx: &mut Cx, trace: &BatchedTrace) -> Result<(batch::run::Outcome, Value)> {
-        let edited = super::proposal_lanes::edit(cx, self, trace, &Kept::default(), &mut |cx, r| batch::run(cx, r))?;
-        Ok((edited.outcome, edited.backward))
+    fn edit(&self, cx: &mut Cx, trace: AnyTrace<'_>, key: Key) -> Result<Edited> {
+        match trace {
+            AnyTrace::One(trace) => {
+                let Edited { outcome, backward } = self.attempt(cx, trace, key)??;
+                Ok(Edited { outcome: AnyOutcome::One(outcome), backward })
+            }
+            AnyTrace::Batch(trace) => {
+                let keys = (key.fold(0), key.fold(1));
+                let EditedLanes { outcome, backward, .. } =
+                    edit_lanes(cx, self, trace, &Kept::default(), keys, &mut batch::run)?;
+                Ok(Edited { outcome: AnyOutcome::Batch(outcome), backward })
+            }
+        }
     }
 
     fn given(&self) -> Option<&ChoiceMap> {
@@ -85,7 +92,7 @@ impl EditRequest for ProposalEdit {
 impl ProposalEdit {
     /// The edit; what the model raises where the proposal leads is apart from what is wrong with the proposals. So are
     /// densities of theirs that are no numbers.
-    pub fn attempt(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Result<Edited>> {
+    pub fn attempt(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Result<Edited<Outcome>>> {
         let arguments = self.forward.arguments(&trace.choices());
         let proposed =
             simulate(cx, &self.forward.function, &arguments, Origin::new(key.fold(0))).map_err(called_with)?;

@@ -8,7 +8,7 @@ use crate::eval::lanes::Group;
 use crate::eval::lanes::numbers::in_lane;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::elements::{discard_of, in_elements};
-use crate::gfi::batch::ops::{change_by, change_key, discarded};
+use crate::gfi::batch::ops::{change_to, discarded};
 use crate::gfi::batch::run::{How, Outcome, Request, run};
 use crate::gfi::batch::runner::Sites;
 use crate::gfi::batch::site::{Site, given_lanes};
@@ -45,12 +45,25 @@ pub fn edit(
     kept: &Kept,
     run: RunLanes<'_>,
 ) -> Result<EditedLanes> {
-    let key = change_key(cx, "edit")?;
-    let proposed = proposal(cx, &request.forward, &trace.choices()?, trace, Goal::update(kept.drawn.clone()), key)?;
+    let keys = (cx.next_key("edit")?, cx.next_key("edit")?);
+    edit_keyed(cx, request, trace, kept, keys, run)
+}
+
+/// The same with these keys, of the proposal and of the model.
+pub fn edit_keyed(
+    cx: &mut Cx,
+    request: &ProposalEdit,
+    trace: &BatchedTrace,
+    kept: &Kept,
+    keys: (Key, Key),
+    run: RunLanes<'_>,
+) -> Result<EditedLanes> {
+    let goal = Goal::update(kept.drawn.clone());
+    let proposed = proposal(cx, &request.forward, &trace.choices()?, trace, goal, keys.0)?;
     let choices = proposed.trace.choices()?;
     let args = request.args.as_ref().map(|(args, _)| &args[..]);
     let goal = Goal::update(choices.or(&kept.new)?.merge(&request.constraints)?);
-    let mut outcome = change_by(cx, "edit", trace, args, goal, run).map_err(|e| match e.code() {
+    let mut outcome = change_to(cx, trace, args, goal, keys.1, run).map_err(|e| match e.code() {
         Some(Code::ConstraintNotVisited) => e.help("a proposal's choices stand at addresses of the model"),
         _ => e,
     })?;

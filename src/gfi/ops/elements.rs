@@ -3,7 +3,7 @@
 
 use super::assess::not_given;
 use super::element_scores::{Told, excess, sum_at, told_at};
-use super::site::{Visit, keep, scored};
+use super::site::{Visit, finish, kept, scored};
 use super::weight::Weight;
 use crate::distributions::Density;
 use crate::error::{Code, Error, Result, Stop};
@@ -13,6 +13,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::data::{count, element, element_at, has_elements};
+use crate::gfi::decision::{Source, decide};
 use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::past::Past;
 use crate::gfi::pieces::is_marked;
@@ -22,7 +23,7 @@ use crate::gfi::trie::{Trie, with_stack};
 
 /// Where the value of an element comes from.
 #[derive(Clone, Debug)]
-enum Source {
+enum Element {
     Given(Value),
     Kept,
     Drawn,
@@ -89,35 +90,35 @@ pub fn visit(
     let keeps = |place: &Vec<Value>| held.map_or(fresh.is_none(), |held| has(held, place));
     let sources = sources(goal, path, &places, given, &keeps, (&base, density))?;
     let fresh = match fresh {
-        None if sources.iter().any(|source| matches!(source, Source::Drawn)) => Some(draw(cx)?),
+        None if sources.iter().any(|source| matches!(source, Element::Drawn)) => Some(draw(cx)?),
         fresh => fresh,
     };
     let mut news = places.iter().zip(&sources).map(|(place, source)| match source {
-        Source::Given(value) => Ok(Some(value.clone())),
-        Source::Kept => Ok(None),
-        Source::Drawn => fresh.as_ref().map_or(Ok(None), |fresh| element_at(fresh, place)),
+        Element::Given(value) => Ok(Some(value.clone())),
+        Element::Kept => Ok(None),
+        Element::Drawn => fresh.as_ref().map_or(Ok(None), |fresh| element_at(fresh, place)),
     });
     let value = density.check_value(&rebuilt(&base, &like, &mut news)?)?;
     let mut visit = scored(cx, goal, path, density, value, None)?;
     let Some(scores) = density.scores(cx, &visit.value)? else { return Err(dependent(density, path)) };
-    let sum = |scores: &Value, of: fn(&Source) -> bool| total(scores, &places, &sources, of);
+    let sum = |scores: &Value, of: fn(&Element) -> bool| total(scores, &places, &sources, of);
     match (goal, old.choice) {
-        (Goal::Redraw { .. }, Some(_)) if sources.iter().any(|s| matches!(s, Source::Kept)) => {
-            let is_kept = |source: &Source| matches!(source, Source::Kept);
+        (Goal::Redraw { .. }, Some(_)) if sources.iter().any(|s| matches!(s, Element::Kept)) => {
+            let is_kept = |source: &Element| matches!(source, Element::Kept);
             let before = scores_of_old(cx, old.past, path, density)?;
             weight.change(sum(&scores, is_kept)?, sum(&before, is_kept)?);
         }
         (Goal::Redraw { .. }, _) => {}
         (_, Some(before)) if fresh.is_none() => weight.change(visit.score, before.score),
         (_, old) => {
-            weight.come(sum(&scores, |source| !matches!(source, Source::Drawn))?);
+            weight.come(sum(&scores, |source| !matches!(source, Element::Drawn))?);
             old.into_iter().for_each(|before| weight.go(before.score));
         }
     }
     if let Some(observed) = old.observed {
         visit.of_given = Some(of_data(cx, density, &visit, &places, &sources, observed)?);
     }
-    let kept: Vec<bool> = sources.iter().map(|source| matches!(source, Source::Kept)).collect();
+    let kept: Vec<bool> = sources.iter().map(|source| matches!(source, Element::Kept)).collect();
     weight.excess += excess(cx, old, density, &visit, &places, &kept)?;
     let before = old.choice.map(|before| before.value);
     visit.discard = if held.is_some() { before.cloned() } else { discarded(before, &like, &sources)? };
@@ -166,14 +167,12 @@ fn undivided(
         return Err(Error::raise(Code::Shape, format!("`{at}` has no elements, but {n} are given"))
             .help(format!("`{}` draws one value here", density.name())));
     }
-    let keeps = match goal {
-        Goal::Redraw { selection, .. } => !selection.contains(path),
-        _ => true,
+    let decision = decide(goal.kind(), false, old.choice.is_some(), goal.selects(path));
+    let value = match (decision.from, old.choice) {
+        (Source::Old, Some(old)) => kept(density, old.value),
+        _ => fresh,
     };
-    match old.choice {
-        Some(old) if keeps => keep(cx, goal, path, density, old, weight),
-        old => scored(cx, goal, path, density, fresh, old.map(|old| old.value.clone())),
-    }
+    finish(cx, goal, path, density, value, (decision, old.choice), weight)
 }
 
 /// Data has as many elements as the choice.
@@ -222,7 +221,7 @@ fn sources(
     given: &ChoiceMap,
     keeps: &dyn Fn(&Vec<Value>) -> bool,
     (base, density): (&Value, &dyn Density),
-) -> Result<Vec<Source>> {
+) -> Result<Vec<Element>> {
     let source = |place: &Vec<Value>| {
         let value = match given.at(place)?.0 {
             Trie::Empty => None,
@@ -234,15 +233,19 @@ fn sources(
                 value => Some(value),
             },
         };
-        Ok(match (goal, value) {
-            (Goal::Redraw { selection, .. }, value) if keeps(place) => match selection.share_of(path, place) {
-                Share::None => Source::Kept,
-                Share::All => value.map_or(Source::Drawn, Source::Given),
-                Share::Some => return Err(dependent(density, path)),
-            },
-            (_, Some(value)) => Source::Given(value),
-            (_, None) if keeps(place) => Source::Kept,
-            (_, None) => Source::Drawn,
+        let old = keeps(place);
+        let selected = match goal {
+            Goal::Redraw { selection, .. } if old => selection.share_of(path, place),
+            _ => Share::None,
+        };
+        if selected == Share::Some {
+            return Err(dependent(density, path));
+        }
+        let decision = decide(goal.kind(), value.is_some(), old, selected == Share::All);
+        Ok(match (decision.from, value) {
+            (Source::Given, Some(value)) => Element::Given(value),
+            (Source::Old, _) => Element::Kept,
+            _ => Element::Drawn,
         })
     };
     places.iter().map(source).collect()
@@ -269,7 +272,7 @@ pub fn rebuilt(value: &Value, like: &Value, news: &mut dyn Iterator<Item = Resul
     Value::vector(items)
 }
 
-fn total(scores: &Value, places: &[Vec<Value>], sources: &[Source], of: fn(&Source) -> bool) -> Result<f64> {
+fn total(scores: &Value, places: &[Vec<Value>], sources: &[Element], of: fn(&Element) -> bool) -> Result<f64> {
     let mut sum = 0.0;
     for (place, _) in places.iter().zip(sources).filter(|(_, source)| of(source)) {
         sum += element_at(scores, place)?.and_then(|score| score.as_f64()).unwrap_or(f64::NAN);
@@ -283,38 +286,38 @@ fn of_data(
     density: &dyn Density,
     visit: &Visit,
     places: &[Vec<Value>],
-    sources: &[Source],
+    sources: &[Element],
     observed: &Trie<()>,
 ) -> Result<u32> {
     let all = Told::Dimensions.of(cx, density, &visit.value)?;
     let data = places.iter().zip(sources).filter(|(place, source)| match source {
-        Source::Given(_) => true,
-        Source::Kept => is_marked(observed, place),
-        Source::Drawn => false,
+        Element::Given(_) => true,
+        Element::Kept => is_marked(observed, place),
+        Element::Drawn => false,
     });
     sum_at(&all.unwrap_or_default(), data.map(|(place, _)| place))
 }
 
 /// The old values of what was replaced, with nil for what was kept.
-fn discarded(old: Option<&Value>, like: &Value, sources: &[Source]) -> Result<Option<Value>> {
+fn discarded(old: Option<&Value>, like: &Value, sources: &[Element]) -> Result<Option<Value>> {
     let Some(old) = old else { return Ok(None) };
-    let kept = sources.iter().filter(|source| matches!(source, Source::Kept)).count();
+    let kept = sources.iter().filter(|source| matches!(source, Element::Kept)).count();
     if kept == sources.len() {
         return Ok(None);
     }
     if kept == 0 {
         return Ok(Some(old.clone()));
     }
-    let mut values = sources.iter().map(|source| Ok(matches!(source, Source::Kept).then_some(Value::Nil)));
+    let mut values = sources.iter().map(|source| Ok(matches!(source, Element::Kept).then_some(Value::Nil)));
     rebuilt(old, like, &mut values).map(Some)
 }
 
-fn observed(places: &[Vec<Value>], sources: &[Source]) -> Trie<()> {
-    if sources.iter().all(|source| matches!(source, Source::Given(_))) {
+fn observed(places: &[Vec<Value>], sources: &[Element]) -> Trie<()> {
+    if sources.iter().all(|source| matches!(source, Element::Given(_))) {
         return Trie::Leaf(());
     }
     let mut mask = Trie::Empty;
-    for (place, _) in places.iter().zip(sources).filter(|(_, source)| matches!(source, Source::Given(_))) {
+    for (place, _) in places.iter().zip(sources).filter(|(_, source)| matches!(source, Element::Given(_))) {
         mask.set(place, Trie::Leaf(()));
     }
     mask

@@ -1,15 +1,12 @@
 //! project: Σ ℓ of the selected choices of a trace.
 
 use super::elements;
-use super::unvisited::check_selection;
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::batch;
+use crate::eval::{Cx, Value};
 use crate::gfi::data::has_elements;
 use crate::gfi::interface::function;
 use crate::gfi::selection::{Selection, Share};
 use crate::gfi::trace::{Trace, What};
-use crate::gfi::trace_object::of_value;
 use crate::gfi::trie::{Trie, with_stack};
 
 /// Σ ℓ of the selected choices. Choices that a custom function tells no shares of count all together or not at all.
@@ -75,21 +72,3 @@ pub fn no_share(name: &str) -> Stop {
     Error::raise(Code::Operation, message)
         .help("let `:assess` return `:scores` too, `{:weight w :retval r :scores {:a la :b lb}}`, or give `:project`")
 }
-
-pub const ROW: Builtin = Builtin::new(
-    "project",
-    "[trace selection]",
-    "The log-density of the selected choices of a trace.\n(project (:trace (generate (gen [] (trace :x (flip 0.25))) [] {:x true})) (select-all)) ;=> -1.3862943611198906",
-    |cx, args| {
-        if let Some((batched, [selection])) = batch::ops::batched("project", args)? {
-            return batch::ops::project(cx, batched, selection);
-        }
-        let trace = of_value("project", &args[0], 0)?;
-        if !trace.total.is_nil() {
-            return Err(crate::eval::gradient::no_gradient("project"));
-        }
-        let selection = Selection::from_value(&args[1]).map_err(|e| e.arg(1))?;
-        check_selection(&selection, &trace).map_err(|e| e.arg(1))?;
-        Ok(Value::float(project(cx, &trace, &selection)?))
-    },
-);

@@ -213,10 +213,7 @@ impl Runner {
             *self = back;
             return result;
         }
-        if model.as_host::<interface::Model>().is_none() {
-            return Err(Error::raise(Code::Splice, format!("`{}` cannot be inlined", brief(model)))
-                .help("give it an address: `(splice :part model …)`"));
-        }
+        inlines(model)?;
         let past = self.counterpart(model);
         let goal = self.goal.clone();
         let outcome = self.outcome(cx, model, args, &goal, &past, self.origin.below(&[]))?;
@@ -284,6 +281,15 @@ impl Handler for Runner {
         let value = super::params::value(&cx.params, site.address, default);
         self.params = super::params::with(std::mem::take(&mut self.params), site.address, &value)?;
         Ok(value)
+    }
+}
+
+/// Only a function whose choices have addresses can be inlined.
+pub fn inlines(model: &Value) -> Result<()> {
+    match model.as_host::<interface::Model>() {
+        Some(_) => Ok(()),
+        None => Err(Error::raise(Code::Splice, format!("`{}` cannot be inlined", brief(model)))
+            .help("give it an address: `(splice :part model …)`")),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::data::{self, has_elements};
+use crate::gfi::decision::{Decision, Kind, Source, decide};
 use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::interface::Origin;
 use crate::gfi::past::Past;
@@ -53,7 +54,7 @@ pub enum Given {
     Elements(ChoiceMap),
 }
 
-/// Decides a choice at `path` below the goal; `past` is the old run, `origin` the site's own.
+/// What becomes of a choice at `path` below the goal; `past` is the old run, `origin` the site's own.
 pub fn visit(
     cx: &mut Cx,
     goal: &Goal,
@@ -63,23 +64,7 @@ pub fn visit(
     origin: Origin,
     weight: &mut Weight,
 ) -> Result<Visit> {
-    let old = past.choice(path);
-    let apart = |cx: &mut Cx, given: &ChoiceMap, weight: &mut Weight| {
-        let old = elements::Old { path, choice: old, past, observed: None };
-        let draws = || origin.below(path).draws();
-        elements::visit(cx, goal, old, density, &draws, given, weight)
-    };
     match goal {
-        Goal::Assess(choices) => {
-            let given = match given(choices, path, density)? {
-                Given::Whole(given) => given,
-                Given::Elements(given) => return apart(cx, &given, weight),
-                Given::Nothing => return Err(not_given(path)),
-            };
-            let visit = scored(cx, goal, path, density, given, None)?;
-            weight.come(visit.score);
-            Ok(visit)
-        }
         Goal::Guided(guided) => {
             let value = guided.guide.choose(cx, &guided.full(path), density)?;
             let visit = scored(cx, goal, path, density, value, None)?;
@@ -99,44 +84,117 @@ pub fn visit(
             weight.come(visit.score);
             Ok(visit)
         }
-        Goal::Constrain { choices, intent } => match (given(choices, path, density)?, old) {
-            (given, _) if *intent == Intent::Walk && !is_dense(density, &given) => Err(has_masses(path)),
-            (Given::Elements(given), _) => apart(cx, &given, weight),
-            (Given::Whole(value), old) => {
-                let visit = scored(cx, goal, path, density, value, old.map(|old| old.value.clone()))?;
-                match old {
-                    Some(old) => weight.change(visit.score, old.score),
-                    None => weight.come(visit.score),
-                }
-                Ok(Visit { observed: if *intent == Intent::Observe { Trie::Leaf(()) } else { Trie::Empty }, ..visit })
-            }
-            (Given::Nothing, Some(old)) => keep(cx, goal, path, density, old, weight),
-            (Given::Nothing, None) => draw(cx, goal, path, density, None, origin, None),
-        },
-        Goal::Redraw { selection, given: values, loose } => {
-            if let (Some(old), Share::Some) = (old, selection.share(path))
-                && has_elements(old.value)
-            {
-                return apart(cx, &ChoiceMap(values.given_at(path)?), weight);
-            }
-            if let Some(old) = old.filter(|_| !selection.contains(path)) {
-                let before = *weight;
-                let kept = keep(cx, goal, path, density, old, weight)?;
-                if kept.score > f64::NEG_INFINITY || loose.share(path) == Share::None {
-                    return Ok(kept);
-                }
-                *weight = before;
-                if loose.share(path) == Share::Some {
-                    return apart(cx, &ChoiceMap(values.given_at(path)?), weight);
-                }
-            }
-            let value = match given(values, path, density)? {
-                Given::Elements(given) => return apart(cx, &given, weight),
-                Given::Whole(value) => Some(value),
-                Given::Nothing => None,
-            };
-            draw(cx, goal, path, density, value, origin, old.map(|old| old.value.clone()))
+        Goal::Assess(choices) | Goal::Constrain { choices, .. } | Goal::Redraw { given: choices, .. } => {
+            Site { goal, choices, path, past, density, origin }.visit(cx, weight)
         }
+    }
+}
+
+/// A choice that is decided by what is given, what the old run had, and what is selected.
+struct Site<'a> {
+    goal: &'a Goal,
+    choices: &'a ChoiceMap,
+    path: &'a [Value],
+    past: &'a Past,
+    density: &'a dyn Density,
+    origin: Origin,
+}
+
+impl Site<'_> {
+    fn visit(&self, cx: &mut Cx, weight: &mut Weight) -> Result<Visit> {
+        let Site { goal, path, .. } = *self;
+        let old = self.past.choice(path);
+        if old.is_some_and(|old| goal.selects_some(path) && has_elements(old.value)) {
+            return self.in_elements(cx, &ChoiceMap(self.choices.given_at(path)?), weight);
+        }
+        let kind = goal.kind();
+        let selected = kind == Kind::Redraw && goal.selects(path);
+        // What would be given to a choice that stays is nobody's business.
+        if decide(kind, true, old.is_some(), selected).from == Source::Old {
+            let before = *weight;
+            let kept = self.execute(cx, decide(kind, false, true, selected), None, old, weight)?;
+            let Goal::Redraw { loose, .. } = goal else { return Ok(kept) };
+            match loose.share(path) {
+                _ if kept.score > f64::NEG_INFINITY => return Ok(kept),
+                Share::None => return Ok(kept),
+                // It is impossible now, and drawn as if it were selected.
+                share => {
+                    *weight = before;
+                    if share == Share::Some {
+                        return self.in_elements(cx, &ChoiceMap(self.choices.given_at(path)?), weight);
+                    }
+                }
+            }
+            return self.decided(cx, old, true, weight);
+        }
+        self.decided(cx, old, selected, weight)
+    }
+
+    fn decided(&self, cx: &mut Cx, old: Option<Chosen<'_>>, selected: bool, weight: &mut Weight) -> Result<Visit> {
+        let Site { goal, path, density, .. } = *self;
+        let given = given(self.choices, path, density)?;
+        if matches!(goal, Goal::Constrain { intent: Intent::Walk, .. }) && !is_dense(density, &given) {
+            return Err(has_masses(path));
+        }
+        let given = match given {
+            Given::Elements(given) => return self.in_elements(cx, &given, weight),
+            Given::Whole(value) => Some(value),
+            Given::Nothing => None,
+        };
+        let decision = decide(goal.kind(), given.is_some(), old.is_some(), selected);
+        self.execute(cx, decision, given, old, weight)
+    }
+
+    fn execute(
+        &self,
+        cx: &mut Cx,
+        decision: Decision,
+        given: Option<Value>,
+        old: Option<Chosen<'_>>,
+        weight: &mut Weight,
+    ) -> Result<Visit> {
+        let Site { goal, path, density, origin, .. } = *self;
+        let value = match (decision.from, given, old) {
+            (Source::Given, Some(value), _) => value,
+            (Source::Old, _, Some(old)) => kept(density, old.value),
+            (Source::Prior, ..) => density.sample(cx, &mut origin.below(path).draws())?,
+            _ => return Err(not_given(path)),
+        };
+        finish(cx, goal, path, density, value, (decision, old), weight)
+    }
+
+    /// Elements are decided one by one.
+    fn in_elements(&self, cx: &mut Cx, given: &ChoiceMap, weight: &mut Weight) -> Result<Visit> {
+        let Site { goal, path, past, density, origin, .. } = *self;
+        let old = elements::Old { path, choice: past.choice(path), past, observed: None };
+        elements::visit(cx, goal, old, density, &|| origin.below(path).draws(), given, weight)
+    }
+}
+
+/// The visit of a choice whose value is there, as it was decided.
+pub fn finish(
+    cx: &mut Cx,
+    goal: &Goal,
+    path: &[Value],
+    density: &dyn Density,
+    value: Value,
+    (decision, old): (Decision, Option<Chosen<'_>>),
+    weight: &mut Weight,
+) -> Result<Visit> {
+    let discard = old.filter(|_| decision.discarded).map(|old| old.value.clone());
+    let mut visit = scored(cx, goal, path, density, value, discard)?;
+    weight.count(decision.counts, &visit, old);
+    if decision.data {
+        visit.observed = Trie::Leaf(());
+    }
+    Ok(visit)
+}
+
+/// An old value as the distribution has it: another one may have the same elements in another collection.
+pub fn kept(density: &dyn Density, old: &Value) -> Value {
+    match has_elements(old) {
+        true => density.check_value(old).unwrap_or_else(|_| old.clone()),
+        false => old.clone(),
     }
 }
 
@@ -175,42 +233,6 @@ pub fn given(choices: &ChoiceMap, path: &[Value], density: &dyn Density) -> Resu
             Err(_) => Given::Elements(ChoiceMap(found)),
         },
     })
-}
-
-/// The old value stays; ℓ in the new context against ℓ in the old one.
-pub fn keep(
-    cx: &mut Cx,
-    goal: &Goal,
-    path: &[Value],
-    density: &dyn Density,
-    old: Chosen<'_>,
-    weight: &mut Weight,
-) -> Result<Visit> {
-    // Another distribution may have the same elements in another collection.
-    let value = match has_elements(old.value) {
-        true => density.check_value(old.value).unwrap_or_else(|_| old.value.clone()),
-        false => old.value.clone(),
-    };
-    let visit = scored(cx, goal, path, density, value, None)?;
-    weight.keep(&visit, old);
-    Ok(visit)
-}
-
-/// A draw, or the value that the way back gives in its place; it weighs nothing.
-fn draw(
-    cx: &mut Cx,
-    goal: &Goal,
-    path: &[Value],
-    density: &dyn Density,
-    value: Option<Value>,
-    origin: Origin,
-    discard: Option<Value>,
-) -> Result<Visit> {
-    let value = match value {
-        Some(value) => value,
-        None => density.sample(cx, &mut origin.below(path).draws())?,
-    };
-    scored(cx, goal, path, density, value, discard)
 }
 
 pub fn scored(

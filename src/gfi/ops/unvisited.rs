@@ -4,17 +4,15 @@ use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
-use crate::gfi::data::{count, element, is_data};
-use crate::gfi::selection::{Selection, names_nothing};
-use crate::gfi::trace::{Record, Trace, What};
+use crate::gfi::data::count;
+use crate::gfi::selection::Selection;
+use crate::gfi::trace::Trace;
 use crate::gfi::trie::{Trie, with_stack};
 use std::collections::HashSet;
 
 /// The first constraint that a run did not visit.
 pub fn unvisited(constraints: &ChoiceMap, trace: &Trace) -> Result<Option<Vec<Value>>> {
-    let mut places = Vec::new();
-    open_call(trace, &mut places);
-    missing(constraints, &places, &mut Vec::new())
+    first_missing(constraints, &|path| trace.choice_at(path).is_some() || trace.value_at(path).is_some())
 }
 
 /// Every constraint must have been visited.
@@ -27,75 +25,50 @@ pub fn all_visited(constraints: &ChoiceMap, trace: &Trace) -> Result<()> {
 
 /// Every address that a selection names must be there.
 pub fn check_selection(selection: &Selection, trace: &Trace) -> Result<()> {
-    match selection.named().iter().find(|path| !trace.has(path)) {
-        Some(path) => Err(names_nothing(path, &trace.address_names())),
-        None => Ok(()),
-    }
+    selection.check(&|path| trace.has(path), &|| trace.address_names())
 }
 
-/// Looks for the constraints among the records that stand at one place: several where calls are inlined.
-fn missing(constraints: &ChoiceMap, places: &[&Trie<Record>], path: &mut Vec<Value>) -> Result<Option<Vec<Value>>> {
-    let chosen = places.iter().find_map(|t| match t {
-        Trie::Leaf(Record { what: What::Choice(value, _), .. }) => Some(value),
-        _ => None,
-    });
-    if let Some(value) = chosen {
-        return outside(&constraints.0, value, path);
-    }
-    let keys = match &constraints.0 {
-        Trie::Empty => return Ok(None),
-        Trie::Leaf(v) if v.is_nil() => return Ok(None),
-        // Keys may be paths themselves, as anywhere in choices.
-        Trie::Leaf(data @ Value::Map(_)) => return missing(&ChoiceMap::from_value(data)?, places, path),
-        Trie::Leaf(data) if is_data(data) => indices(data),
-        Trie::Leaf(_) => return Ok(Some(path.clone())),
-        Trie::Branch(_) => constraints.0.children().into_iter().map(|(k, _)| k.clone()).collect(),
-    };
-    for key in &keys {
-        let below = constraints.child(key)?;
-        let mut inside = Vec::new();
-        places.iter().filter_map(|t| t.child(key)).for_each(|t| open(t, &mut inside));
-        path.push(key.clone());
-        if let Some(found) = with_stack(|| missing(&below, &inside, path))? {
-            return Ok(Some(found));
+/// The first choice that constraints are about and that does not stand in a run: data is the value where a choice, or
+/// an element of one, `stands`, else what is below it.
+pub fn first_missing(constraints: &ChoiceMap, stands: &dyn Fn(&[Value]) -> bool) -> Result<Option<Vec<Value>>> {
+    for (path, value) in constraints.leaves_of_lanes()? {
+        if let Some(path) = missing(path, value, stands)? {
+            return Ok(Some(path));
         }
-        path.pop();
     }
     Ok(None)
 }
 
-/// The first child that is no element of a choice.
-pub fn outside(children: &Trie<Value>, value: &Value, path: &mut Vec<Value>) -> Result<Option<Vec<Value>>> {
-    for (key, below) in children.children() {
-        path.push(key.clone());
-        let found = match element(value, key)? {
-            Some(element) => with_stack(|| outside(below, &element, path))?,
-            None => Some(path.clone()),
-        };
-        if found.is_some() {
-            return Ok(found);
+fn missing(path: Vec<Value>, value: Value, stands: &dyn Fn(&[Value]) -> bool) -> Result<Option<Vec<Value>>> {
+    if value.is_nil() || stands(&path) {
+        return Ok(None);
+    }
+    let parts = parts_of(&path, &value)?;
+    if parts.is_empty() && !matches!(value, Value::Map(_)) {
+        return Ok(Some(path));
+    }
+    for (path, value) in parts {
+        if let Some(path) = with_stack(|| missing(path, value, stands))? {
+            return Ok(Some(path));
         }
-        path.pop();
     }
     Ok(None)
 }
 
-/// The records of a place, those of a call for the call.
-fn open<'a>(records: &'a Trie<Record>, places: &mut Vec<&'a Trie<Record>>) {
-    match records {
-        Trie::Leaf(Record { what: What::Call(call), .. }) => open_call(call, places),
-        records => places.push(records),
+/// The elements of data, with their paths.
+pub fn parts_of(path: &[Value], value: &Value) -> Result<Vec<(Vec<Value>, Value)>> {
+    let full = |below: &[Value]| [path, below].concat();
+    if let Value::Map(_) = value {
+        let all = ChoiceMap::from_value(value)?;
+        return Ok(all.0.leaves().into_iter().map(|(below, inner)| (full(&below), inner.clone())).collect());
     }
-}
-
-fn open_call<'a>(call: &'a Trace, places: &mut Vec<&'a Trie<Record>>) {
-    open(&call.records, places);
-    call.inlined.iter().for_each(|call| open_call(call, places));
-}
-
-/// The keys of data that is read as children.
-pub fn indices(data: &Value) -> Vec<Value> {
-    (0..count(data).unwrap_or(0) as i64).map(Value::Int).collect()
+    let (data, mut parts) = (ChoiceMap(Trie::Leaf(value.clone())), Vec::new());
+    for key in (0..count(value).unwrap_or(0) as i64).map(Value::Int) {
+        if let Trie::Leaf(inner) = data.child(&key)?.0 {
+            parts.push((full(std::slice::from_ref(&key)), inner));
+        }
+    }
+    Ok(parts)
 }
 
 /// The error of a constraint that the run did not visit.

@@ -124,9 +124,8 @@ impl Vanished<'_> {
         self.discard.set(path, Trie::Leaf(value.clone()));
     }
 
-    /// Only update charges for what vanished: redrawing leaves it out on both sides.
     fn leave(&mut self, score: f64) {
-        if let Goal::Constrain { .. } = self.goal {
+        if self.goal.counts_gone() {
             self.weight.go(score);
         }
     }

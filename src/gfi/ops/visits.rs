@@ -76,11 +76,7 @@ impl Visits {
 
     fn insert(&mut self, cx: &Cx, path: &[Value], record: Record) -> Result<()> {
         self.count += 1;
-        if self.count > MAX_VISITS {
-            let message = format!("the run made more than {MAX_VISITS} choices, the last at `{}`", show(path));
-            return Err(Error::raise(Code::TooLarge, message)
-                .help("does the model ever stop? Look at the condition of its loop or recursion"));
-        }
+        bounded(self.count, path)?;
         match self.records.insert_new(path, record) {
             Ok(()) => Ok(()),
             Err(_) => Err(self.visited_twice(cx, path)),
@@ -110,6 +106,20 @@ impl Visits {
             }
         }
     }
+}
+
+/// A run that makes ever more choices is stopped.
+pub fn bounded(count: usize, last: &[Value]) -> Result<()> {
+    match count > MAX_VISITS {
+        true => Err(endless(last)),
+        false => Ok(()),
+    }
+}
+
+#[cold]
+fn endless(last: &[Value]) -> Stop {
+    Error::raise(Code::TooLarge, format!("the run made more than {MAX_VISITS} choices, the last at `{}`", show(last)))
+        .help("does the model ever stop? Look at the condition of its loop or recursion")
 }
 
 #[cold]

@@ -2,6 +2,7 @@
 //! other is a probability.
 
 use super::site::Visit;
+use crate::gfi::decision::Counting;
 use crate::gfi::trace::{Chosen, beyond};
 
 /// Σ ℓ(new) − Σ ℓ(old) over choices, never as a difference of two large sums. An impossible new value makes the
@@ -17,6 +18,17 @@ pub struct Weight {
 }
 
 impl Weight {
+    /// A choice of the new run, which counts as it was decided.
+    #[inline]
+    pub fn count(&mut self, counts: Counting, now: &Visit, old: Option<Chosen<'_>>) {
+        match (counts, old) {
+            (Counting::Come, _) => self.come(now.score),
+            (Counting::Change, Some(old)) => self.change(now.score, old.score),
+            (Counting::Keep, Some(old)) => self.keep(now, old),
+            _ => {}
+        }
+    }
+
     /// A choice that both runs have.
     pub fn change(&mut self, new: f64, old: f64) {
         match new == f64::NEG_INFINITY || old == f64::NEG_INFINITY {

@@ -1,0 +1,141 @@
+//! What a trace, one or batched, tells of itself.
+
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::{Builtin, Cx, Value};
+use crate::gfi::address::{components, show};
+use crate::gfi::any_trace::{AnyTrace, choices_of};
+use crate::gfi::batch::lanes_of::collect;
+use crate::gfi::batch::scalar_trace;
+use crate::gfi::choicemap::{ChoiceMap, address_list};
+use crate::gfi::selection::Selection;
+use crate::gfi::trace::Trace;
+use crate::gfi::trace_object::TraceObject;
+use crate::gfi::trie::Trie;
+
+pub const TABLE: &[Builtin] = &[
+    Builtin::new(
+        "choices",
+        "[trace]",
+        "The choices of a trace as a choice map.\n(choices (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.5}))) ;=> (choicemap :x 1.5)",
+        |_, a| Ok(AnyTrace::read("choices", &a[0], 0)?.choices()?.into_value()),
+    ),
+    Builtin::new(
+        "score",
+        "[trace]",
+        "The log-density of all choices of a trace.\n(score (:trace (generate (gen [] (trace :x (flip 0.25))) [] {:x true}))) ;=> -1.3862943611198906",
+        |_, a| Ok(AnyTrace::read("score", &a[0], 0)?.score()),
+    ),
+    Builtin::new(
+        "retval",
+        "[trace] [trace address]",
+        "What the run of a trace returned, or that of its call at an address.\n(retval (simulate (gen [x] (* 2 x)) [21])) ;=> 42\n(retval (simulate (gen [] (splice :a (gen [] 1)) 2) []) :a) ;=> 1",
+        retval,
+    ),
+    Builtin::new(
+        "observe",
+        "[trace constraints]",
+        "The trace with the addresses of the constraints, or of a selection, added to what was observed.\n(observed (observe (simulate (gen [] (trace :x (flip 0.5))) []) :x)) ;=> (select :x)",
+        observe,
+    ),
+    Builtin::new(
+        "args",
+        "[trace]",
+        "The arguments of a trace, with defaults filled in.\n(args (simulate (gen [x (y 2)] x) [1])) ;=> [1 2]",
+        |_, a| Value::vector(AnyTrace::read("args", &a[0], 0)?.args().to_vec()),
+    ),
+    Builtin::new(
+        "gen-fn",
+        "[trace]",
+        "The generative function of a trace.\n(let [m (gen [] 1)] (= m (gen-fn (simulate m [])))) ;=> true",
+        |_, a| Ok(AnyTrace::read("gen-fn", &a[0], 0)?.function().clone()),
+    ),
+    Builtin::new(
+        "addresses",
+        "[trace]",
+        "The addresses of all choices of a trace or choice map, in order.\n(addresses (choicemap :x 1 [:y 0] 2)) ;=> (:x [:y 0])",
+        addresses,
+    ),
+    Builtin::new(
+        "observed",
+        "[trace]",
+        "The selection of the addresses that were constrained by data.\n(observed (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.5}))) ;=> (select :x)",
+        |_, a| Ok(Selection::Addresses(AnyTrace::read("observed", &a[0], 0)?.observed()).into_value()),
+    ),
+    Builtin::new(
+        "has?",
+        "[trace address]",
+        "True when a trace or choice map has something at an address.\n(has? (choicemap :a 1) :b) ;=> false",
+        has,
+    ),
+    Builtin::new("trace?", "[x]", "True of a trace.\n(trace? (simulate (gen [] 1) [])) ;=> true", |_, a| {
+        Ok(Value::bool(a[0].as_host::<TraceObject>().is_some()))
+    }),
+];
+
+fn addresses(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    address_list(&choices_of("addresses", &args[0], 0)?)
+}
+
+fn has(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let path = components(&args[1]).map_err(|e| e.arg(1))?;
+    Ok(Value::bool(!choices_of("has?", &args[0], 0)?.at(&path)?.0.is_empty()))
+}
+
+fn retval(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let trace = AnyTrace::read("retval", &args[0], 0)?;
+    let Some(address) = args.get(1) else { return trace.retval() };
+    let path = components(address).map_err(|e| e.arg(1))?;
+    let found = match trace {
+        AnyTrace::One(trace) => retval_at(trace, &path),
+        AnyTrace::Batch(batch) => {
+            // A batched run keeps no calls: those of each lane are made again.
+            let own = |id| Ok(retval_at(&*scalar_trace(cx, batch, id)?, &path));
+            match batch.group.iter().map(own).collect::<Result<Option<Vec<Value>>>>()? {
+                Some(all) => Some(collect(all, &batch.group)?),
+                None => None,
+            }
+        }
+    };
+    found.ok_or_else(|| no_call(&path, &trace.address_names()))
+}
+
+/// What the call at a path returned, or the value of the choice there.
+fn retval_at(trace: &Trace, path: &[Value]) -> Option<Value> {
+    let call = trace.call_at(path).map(|call| call.retval.clone());
+    call.or_else(|| trace.choice_at(path).map(|(value, _)| value.clone()))
+}
+
+#[cold]
+fn no_call(path: &[Value], names: &[String]) -> Stop {
+    let error = Error::raise(Code::Address, format!("the trace has no call at `{}`", show(path))).arg(1);
+    match crate::eval::analyze::closest(&show(path), names) {
+        Some(best) => error.help(format!("did you mean `{best}`?")),
+        None => error.help("give the address of a `splice` or of a choice"),
+    }
+}
+
+fn observe(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+    let trace = AnyTrace::read("observe", &args[0], 0)?;
+    let given = match &args[1] {
+        Value::Map(_) => Some(ChoiceMap::from_value(&args[1]).map_err(|e| e.arg(1))?),
+        other => other.as_host::<ChoiceMap>().cloned(),
+    };
+    match given {
+        Some(choices) => {
+            trace.check(&addresses_of(&choices)).map_err(|e| e.arg(1))?;
+            trace.observe(&|path| choices.mask_at(path))
+        }
+        None => {
+            let selection = Selection::from_value(&args[1]).map_err(|e| e.arg(1))?;
+            trace.check(&selection).map_err(|e| e.arg(1))?;
+            trace.observe(&|path| Ok(selection.mask_at(path)))
+        }
+    }
+}
+
+/// The addresses of some choices.
+fn addresses_of(choices: &ChoiceMap) -> Selection {
+    let mut addresses = Trie::Empty;
+    choices.0.leaves().into_iter().for_each(|(path, _)| addresses.set(&path, Trie::Leaf(())));
+    Selection::Addresses(addresses)
+}
