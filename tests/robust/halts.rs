@@ -226,3 +226,24 @@ fn a_sampler_hands_what_it_had_to_a_halt() {
         assert_eq!(lisp.eval(&same).map(|value| shown(&value)).ok().as_deref(), Some("true"), "{text}");
     }
 }
+
+#[test]
+fn what_a_halt_stopped_is_made_when_asked_for_again() {
+    let mut lisp = interpreter();
+    let values = [
+        ("(def made (map (fn [i] (reduce + (map inc (range 50)))) (range 30)))", "(nth made 25)", "1275"),
+        ("(def made (delay (reduce + (map inc (range 500)))))", "@made", "125250"),
+        ("(def made (memoize (fn [n] (reduce + (map inc (range n))))))", "(made 500)", "125250"),
+        ("(def made (lazy-seq (cons (reduce + (map inc (range 500))) nil)))", "(first made)", "125250"),
+    ];
+    for (definition, use_of_it, value) in values {
+        lisp.cx().limits.steps = u64::MAX;
+        lisp.eval(definition).unwrap_or_else(|e| panic!("{definition}: {e:?}"));
+        lisp.cx().limits.steps = 120;
+        let halted = lisp.eval(use_of_it).expect_err(use_of_it);
+        assert_eq!(halted.halted(), Some(Halt::StepLimit), "{use_of_it}: {halted:?}");
+        lisp.cx().limits.steps = u64::MAX;
+        let again = lisp.eval(use_of_it).map(|value| shown(&value));
+        assert_eq!(again.ok().as_deref(), Some(value), "{use_of_it}");
+    }
+}

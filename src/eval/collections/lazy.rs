@@ -14,15 +14,15 @@ pub type FirstRest = Option<(Value, Value)>;
 
 /// Makes the next cell.
 trait MakeCell: Send {
-    fn run(self: Box<Self>, cx: &mut Cx) -> Result<FirstRest>;
+    fn run(&self, cx: &mut Cx) -> Result<FirstRest>;
 
     /// The same again, for other lanes.
     fn copy(&self) -> Box<dyn MakeCell>;
 }
 
 impl<F: FnOnce(&mut Cx) -> Result<FirstRest> + Clone + Send + 'static> MakeCell for F {
-    fn run(self: Box<Self>, cx: &mut Cx) -> Result<FirstRest> {
-        self(cx)
+    fn run(&self, cx: &mut Cx) -> Result<FirstRest> {
+        self.clone()(cx)
     }
 
     fn copy(&self) -> Box<dyn MakeCell> {
@@ -132,6 +132,8 @@ impl Lazy {
             Ok(cell) => *state = CellState::Made(cell.clone()),
             // In a chunk it is the run that ends.
             Err(_) if cx.chunked => {}
+            // Whoever asks again after a halt has it made.
+            Err(stop) if stop.is_halt() => *state = CellState::Waiting(step),
             // A cell whose making failed fails the same way again.
             Err(error) => *state = CellState::Failed(error.clone()),
         }
