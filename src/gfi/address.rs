@@ -1,7 +1,7 @@
 //! Addresses: paths of keywords, integers, strings and booleans.
 
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::described;
+use crate::eval::args::described;
 use crate::eval::name::mix;
 use crate::eval::print::brief;
 use crate::eval::{Value, hash_code};

@@ -14,7 +14,7 @@ use super::trace::Trace;
 use super::trace_object::{TraceObject, not_a_trace, trace_value};
 use super::trie::Trie;
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use std::sync::Arc;

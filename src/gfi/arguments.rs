@@ -1,7 +1,7 @@
 //! The arguments of a generative function, which an operation takes as one vector; and maps as results.
 
 use crate::error::Result;
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value, sequence};

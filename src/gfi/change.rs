@@ -4,7 +4,7 @@ use super::arguments::argument_vector;
 use super::diff::Diff;
 use super::trace::Trace;
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::described;
+use crate::eval::args::described;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 

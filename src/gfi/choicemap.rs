@@ -6,7 +6,7 @@ use super::pieces::pieces;
 use super::reading;
 use super::trie::Trie;
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::described;
+use crate::eval::args::described;
 use crate::eval::collections::{List, Map};
 use crate::eval::print::{Printer, brief, readable};
 use crate::eval::value::with_stack;

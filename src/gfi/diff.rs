@@ -1,7 +1,7 @@
 //! Diffs: what is known of how a value changed between the old run and the new one.
 
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::described;
+use crate::eval::args::described;
 use crate::eval::print::Printer;
 use crate::eval::{HostObject, Value, equality::identical};
 use std::any::Any;

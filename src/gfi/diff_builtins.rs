@@ -2,7 +2,7 @@
 
 use super::diff::{Diff, MapDiff};
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Value, keys};
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@ use super::interface::check_callable;
 use super::ops::runner::splice_parts;
 use crate::distributions::Constructor;
 use crate::error::{Code, Result, Stop};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::effect::{Handler, Site};
 use crate::eval::effects::outside;

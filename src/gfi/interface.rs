@@ -13,7 +13,7 @@ use super::trace::{Surroundings, Trace};
 use super::trie::Trie;
 use crate::distributions::{Constructor, Dist};
 use crate::error::{At, Code, Error, Result, Stop};
-use crate::eval::builtins::args::{described, wrong_type};
+use crate::eval::args::{described, wrong_type};
 use crate::eval::key::{Key, SiteRng};
 use crate::eval::print::Printer;
 use crate::eval::watch::is_settled;

@@ -1,7 +1,7 @@
 //! Parameter stores: plain maps from names to values, in force while a body runs.
 
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::{described, wrong_type};
+use crate::eval::args::{described, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_object::of_value;

@@ -3,7 +3,7 @@
 use super::address::{components, show, to_value};
 use super::trie::Trie;
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::described;
+use crate::eval::args::described;
 use crate::eval::print::{Printer, brief};
 use crate::eval::run::arity_error;
 use crate::eval::{Cx, HostObject, Value};

@@ -6,16 +6,16 @@ use super::interface::is_function;
 use super::trace::{Record, Trace, What};
 use super::trie::{Trie, with_stack};
 use crate::error::{Result, Stop};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::print::{Printer, brief, float};
 use crate::eval::{Cx, HostObject, Value};
 use std::any::Any;
 use std::sync::Arc;
 
 /// A trace as a value: a run, or one that is kept by its choices.
-pub struct TraceObject(Held);
+pub struct TraceObject(HeldTrace);
 
-enum Held {
+enum HeldTrace {
     Run(Arc<Trace>),
     Stored(Arc<dyn TraceStore>, u32),
 }
@@ -45,51 +45,51 @@ pub trait TraceStore: Send + Sync {
 impl TraceObject {
     /// A run of a store.
     pub fn stored(store: Arc<dyn TraceStore>, row: usize) -> TraceObject {
-        TraceObject(Held::Stored(store, row as u32))
+        TraceObject(HeldTrace::Stored(store, row as u32))
     }
 
     /// The store that it is kept in, and where.
     pub fn place(&self) -> Option<(&Arc<dyn TraceStore>, usize)> {
         match &self.0 {
-            Held::Run(_) => None,
-            Held::Stored(store, row) => Some((store, *row as usize)),
+            HeldTrace::Run(_) => None,
+            HeldTrace::Stored(store, row) => Some((store, *row as usize)),
         }
     }
 
     /// The run, made if need be.
     pub fn trace(&self) -> Result<Arc<Trace>> {
         match &self.0 {
-            Held::Run(trace) => Ok(trace.clone()),
-            Held::Stored(store, row) => store.trace(*row as usize),
+            HeldTrace::Run(trace) => Ok(trace.clone()),
+            HeldTrace::Stored(store, row) => store.trace(*row as usize),
         }
     }
 
     pub fn choices(&self) -> ChoiceMap {
         match &self.0 {
-            Held::Run(trace) => trace.choices(),
-            Held::Stored(store, row) => store.choices(*row as usize),
+            HeldTrace::Run(trace) => trace.choices(),
+            HeldTrace::Stored(store, row) => store.choices(*row as usize),
         }
     }
 
     pub fn score(&self) -> f64 {
         match &self.0 {
-            Held::Run(trace) => trace.score,
-            Held::Stored(store, row) => store.score(*row as usize),
+            HeldTrace::Run(trace) => trace.score,
+            HeldTrace::Stored(store, row) => store.score(*row as usize),
         }
     }
 
     fn model(&self) -> (&Value, &[Value]) {
         match &self.0 {
-            Held::Run(trace) => (&trace.function, &trace.args),
-            Held::Stored(store, row) => store.model(*row as usize),
+            HeldTrace::Run(trace) => (&trace.function, &trace.args),
+            HeldTrace::Stored(store, row) => store.model(*row as usize),
         }
     }
 
     /// A sub-choice-map, a value, or nothing.
     fn entry(&self, path: &[Value]) -> Option<Value> {
         let (store, row) = match &self.0 {
-            Held::Run(trace) => return trace.entry(path),
-            Held::Stored(store, row) => (store, *row as usize),
+            HeldTrace::Run(trace) => return trace.entry(path),
+            HeldTrace::Stored(store, row) => (store, *row as usize),
         };
         if let Some(value) = store.value_at(row, path) {
             return Some(value);
@@ -114,7 +114,7 @@ impl Trace {
 
 /// A shared trace as a value.
 pub fn trace_value(trace: Arc<Trace>) -> Value {
-    Value::host(TraceObject(Held::Run(trace)))
+    Value::host(TraceObject(HeldTrace::Run(trace)))
 }
 
 /// The trace inside a value.
@@ -176,8 +176,8 @@ impl HostObject for TraceObject {
 
     fn depth(&self) -> u32 {
         match &self.0 {
-            Held::Run(trace) => trace.depth,
-            Held::Stored(store, row) => store.depth(*row as usize),
+            HeldTrace::Run(trace) => trace.depth,
+            HeldTrace::Stored(store, row) => store.depth(*row as usize),
         }
     }
 

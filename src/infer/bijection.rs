@@ -4,7 +4,7 @@
 use super::reals::{NumberKinds, Reals};
 use crate::distributions::{elements, log_abs_det, numbers_in, shape_of};
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::described;
+use crate::eval::args::described;
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::equality::identical;
 use crate::eval::gradient::{Tape, holds_var, map_leaves, primal_of};

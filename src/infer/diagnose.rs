@@ -2,8 +2,8 @@
 
 use super::diagnostics;
 use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::{described, wrong_type};
 use crate::eval::arrays::{self};
-use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::gradient::{holds_var, no_gradient};
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value, sequence};

@@ -3,7 +3,7 @@
 use super::start::current;
 use super::tally::Tally;
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::{described, wrong_type};
+use crate::eval::args::{described, wrong_type};
 use crate::eval::collections::Vector;
 use crate::eval::condition::holds;
 use crate::eval::error_value::ErrorValue;

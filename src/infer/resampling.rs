@@ -1,8 +1,8 @@
 //! Weights as logarithms: their mean, how many equal ones they are worth, and resampling by them.
 
 use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::wrong_type;
 use crate::eval::arithmetic::apply;
-use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{holds_var, no_gradient};
 use crate::eval::lanes::Group;
 use crate::eval::lanes::by_value::by_keys;
@@ -256,11 +256,10 @@ fn indices(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let weights = log_weights(cx, "systematic-indices", &args[0])?;
     let weights = weights.as_ref();
     possible("systematic-indices", weights)?;
-    let n =
-        if args.len() > 1 { crate::eval::builtins::args::count("systematic-indices", args, 1)? } else { weights.len() };
+    let n = if args.len() > 1 { crate::eval::args::count("systematic-indices", args, 1)? } else { weights.len() };
     cx.charge(n)?;
     let u = match args.get(2) {
-        Some(_) => crate::eval::builtins::args::number("systematic-indices", args, 2)?,
+        Some(_) => crate::eval::args::number("systematic-indices", args, 2)?,
         None => cx.next_key("systematic-indices")?.site(0, 0).open01(),
     };
     if !(0.0..1.0).contains(&u) {

@@ -5,7 +5,7 @@ use super::chains::{BURN, CALLBACK, CHAINS, SAMPLES, SEED, THIN, THREADS};
 use super::kernel::{Kernel, kernel_of, value_of};
 use super::start::current;
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::{described, wrong_type};
+use crate::eval::args::{described, wrong_type};
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::run::arity_error;

@@ -19,7 +19,6 @@ pub mod state;
 pub mod strings;
 
 use super::function::Builtin;
-pub use crate::eval::args;
 
 /// All tables of the evaluator.
 pub const TABLES: &[&[Builtin]] = &[

@@ -9,22 +9,25 @@ use super::{keys, sequence};
 use crate::error::{Code, Error, Result, Stop};
 use crate::parser::{Form, FormKind};
 mod declared;
+mod row;
 
-pub use declared::{OptionRow, names_of, table};
-use declared::{Preset, find};
+use declared::find;
+pub use declared::{names_of, table};
+pub use row::OptionRow;
+use row::Preset;
 
 /// The options given to one call: a map, or keywords and values one after the other, or these and then a map.
 pub struct Options<'k> {
     /// Who takes them.
     owner: &'k str,
     rows: &'static [OptionRow],
-    given: Vec<Given>,
+    given: Vec<GivenOption>,
     /// The first argument that may hold them, for reports.
     index: usize,
 }
 
 /// One of them.
-struct Given {
+struct GivenOption {
     row: &'static OptionRow,
     /// The name that was used.
     written: &'static str,
@@ -84,7 +87,7 @@ impl<'k> Options<'k> {
         if let Some(wanted) = row.refuses(value).filter(|_| !value.is_nil()) {
             return Err(Error::raise(Code::Option, OptionRow::wrong(self.owner, written, &wanted, value)).arg(at));
         }
-        self.given.push(Given { row, written, value: value.clone(), at });
+        self.given.push(GivenOption { row, written, value: value.clone(), at });
         Ok(())
     }
 
@@ -99,7 +102,7 @@ impl<'k> Options<'k> {
         }
     }
 
-    fn find(&self, name: &str) -> Option<&Given> {
+    fn find(&self, name: &str) -> Option<&GivenOption> {
         self.given.iter().find(|given| given.row.name() == name && !given.value.is_nil())
     }
 

@@ -5,7 +5,7 @@ use super::object::{BatchedTrace, no_lane, of_value};
 use super::scalar::{all_lanes, scalar_trace};
 use super::take::{Pick, take};
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, sequence};
 use crate::gfi::interface::same_function;

@@ -266,7 +266,7 @@ impl BatchedTrace {
 /// The batched trace inside a value.
 pub fn of_value<'a>(name: &str, value: &'a Value, index: usize) -> Result<&'a BatchedTrace> {
     value.as_host::<BatchedTrace>().ok_or_else(|| {
-        crate::eval::builtins::args::wrong_type(name, "a batched trace", value, index)
+        crate::eval::args::wrong_type(name, "a batched trace", value, index)
             .help("`(vsimulate model args 1000)` and `(:trace (vgenerate model args choices 1000))` make one")
     })
 }

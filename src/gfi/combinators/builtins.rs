@@ -10,7 +10,7 @@ use super::vectorized::Vectorized;
 use super::wrapped::{Wrapped, check};
 use super::wrappers::{Dimap, Keyed, Mask, Recurse};
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::builtins::sequences::size;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, collections, keys};

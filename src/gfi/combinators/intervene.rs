@@ -6,7 +6,7 @@
 //! no run inside another one takes the other's values.
 
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::gradient::holds_var;
 use crate::eval::print::Printer;
 use crate::eval::{Builtin, Cx, Value};

@@ -2,7 +2,7 @@
 
 use super::series::Shape;
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::described;
+use crate::eval::args::described;
 use crate::eval::collections::Vector;
 use crate::eval::print::brief;
 use crate::eval::{Value, arrays};

@@ -3,8 +3,8 @@
 use super::wrapped::{check, same_parts};
 use crate::distributions::{Constructor, Dist};
 use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::wrong_type;
 use crate::eval::arithmetic::apply;
-use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Vector;
 use crate::eval::lanes;
 use crate::eval::node::Op;

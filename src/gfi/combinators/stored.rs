@@ -2,7 +2,7 @@
 
 use super::wrapped::{Target, Wrapped, Wrapper};
 use crate::error::Result;
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::{Cx, Value};
 use crate::gfi::interface::Model;

@@ -1,7 +1,7 @@
 //! A function that hands its run to another: what Switch, mask, contramap and their kin share.
 
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::described;
+use crate::eval::args::described;
 use crate::eval::collections::Map;
 use crate::eval::lanes;
 use crate::eval::print::Printer;

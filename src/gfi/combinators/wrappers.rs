@@ -2,7 +2,7 @@
 
 use super::wrapped::{Target, Wrapper, no_argument};
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::described;
+use crate::eval::args::described;
 use crate::eval::{Cx, Value, sequence};
 use crate::gfi::address::components;
 

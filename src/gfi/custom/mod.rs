@@ -14,7 +14,7 @@ use super::selection::Selection;
 use super::trace::Trace;
 use super::trie::Trie;
 use crate::error::{Caught, Code, Error, Result, Stop};
-use crate::eval::builtins::args::{described, wrong_type};
+use crate::eval::args::{described, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::function::Effect;
 use crate::eval::host_function::HostFunction;

@@ -8,7 +8,7 @@ use super::proposal::{Proposal, ProposalEdit};
 use super::selection::SelectionEdit;
 use super::{Edit, Edited, edit};
 use crate::error::{Code, Result};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::any_trace::constraints_of;

@@ -2,7 +2,7 @@
 
 use super::{Edit, EditRequest, Edited};
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::described;
+use crate::eval::args::described;
 use crate::eval::key::{Key, Stream};
 use crate::eval::{Cx, Value, keys};
 use crate::gfi::any_trace::{AnyOutcome, AnyTrace};

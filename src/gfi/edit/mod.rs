@@ -14,7 +14,7 @@ mod selection;
 use super::any_trace::{AnyOutcome, AnyTrace};
 use super::choicemap::ChoiceMap;
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::described;
+use crate::eval::args::described;
 use crate::eval::key::Key;
 use crate::eval::name::hash_text;
 use crate::eval::print::Printer;

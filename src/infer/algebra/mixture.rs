@@ -2,7 +2,7 @@
 
 use super::reverse::{deepest, reversed};
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::described;
+use crate::eval::args::described;
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value, sequence};
 use crate::gfi::Trace;

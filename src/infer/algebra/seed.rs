@@ -2,7 +2,7 @@
 
 use super::reverse::reversed;
 use crate::error::Result;
-use crate::eval::builtins::args::integer;
+use crate::eval::args::integer;
 use crate::eval::key::Key;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::Trace;

@@ -5,7 +5,7 @@ use super::conjugate::{Expected, Known};
 use super::gaussian::{Gaussian, SCALES};
 use crate::distributions::{Constructor, Dist};
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::described;
+use crate::eval::args::described;
 use crate::eval::gradient::holds_var;
 use crate::eval::{Cx, Value};
 use crate::gfi::{show, with_stack};

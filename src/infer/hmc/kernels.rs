@@ -6,7 +6,7 @@ use super::marginal::Marginal;
 use super::mass::Mass;
 use super::method::Method;
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options, gathered};
 use crate::eval::{Builtin, Cx, Value};

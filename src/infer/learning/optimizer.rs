@@ -2,7 +2,7 @@
 
 use super::parameters::{Parameters, numbers, with_numbers};
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::options::{OptionRow, Options, option_map};
 use crate::eval::print::{Printer, brief};

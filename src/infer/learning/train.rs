@@ -3,7 +3,7 @@
 use super::optimizer::Optimizer;
 use super::parameters::{Evaluated, Parameters, evaluate};
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
 use crate::eval::options::{OptionRow, Options};

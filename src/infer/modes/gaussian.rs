@@ -140,7 +140,7 @@ impl HostObject for GuidePart {
                 self.gaussian.draw(cx, key)
             }
             (GuideOperation::Sample, [_]) => {
-                let n = crate::eval::builtins::args::count("sample", args, 0)?;
+                let n = crate::eval::args::count("sample", args, 0)?;
                 let key = cx.next_key("sample")?;
                 Value::vector((0..n).map(|i| self.gaussian.draw(cx, key.fold(i as u64))).collect::<Result<_>>()?)
             }

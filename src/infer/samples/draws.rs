@@ -1,7 +1,7 @@
 //! What every result holds: traces in chains, or traces with weights.
 
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::gradient::{holds_var, no_gradient};
 use crate::eval::lanes::merge::values_of;

@@ -2,7 +2,7 @@
 
 use super::resample::{CONDITIONAL, SCHEMES, Scheme};
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::builtins::args::described;
+use crate::eval::args::described;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Cx, Value, keys, sequence};
 use crate::gfi::{ChoiceMap, Trace, TraceObject, argument_vector, constraints_of, function};

@@ -107,7 +107,7 @@ impl HostObject for Sampler {
         match args {
             [] => one(cx, key),
             [_] => {
-                let n = crate::eval::builtins::args::count("sample", args, 0)?;
+                let n = crate::eval::args::count("sample", args, 0)?;
                 Value::vector((0..n).map(|i| one(cx, key.fold(i as u64))).collect::<Result<_>>()?)
             }
             _ => Err(crate::eval::run::arity_error("sample", "[] [n]", args.len())),

@@ -27,7 +27,8 @@ impl File {
 
     /// Lines of code with their numbers: no comments, no unit tests at the end of a file.
     pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let tests = self.text.find("#[cfg(test)]\nmod tests {").unwrap_or(self.text.len());
+        let starts = ["#[cfg(test)]\nmod tests {", "#[cfg(test)]\npub mod tests {"];
+        let tests = starts.iter().find_map(|start| self.text.find(start)).unwrap_or(self.text.len());
         let code = self.text[..tests].lines().map(|line| line.split_once("//").map_or(line, |(code, _)| code));
         code.enumerate().map(|(i, line)| (i + 1, line))
     }

@@ -7,7 +7,7 @@ use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::sequence::{self, Iter};
 use crate::eval::value::Value;
-use crate::eval::{builtins::args, lookup};
+use crate::eval::{args, lookup};
 
 pub const TABLE: &[Builtin] = &[
     Builtin::generic(
