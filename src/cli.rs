@@ -1,4 +1,4 @@
-//! The command line: what was asked for, run, and told to the shell as an exit code.
+//! The command line: what was asked for, run, and reported to the shell as an exit code.
 
 mod console;
 mod doc;
@@ -14,11 +14,11 @@ pub use session::Session;
 use clap::Parser;
 use genlisp::tensor::{self, Backend, Device};
 use genlisp::{Code, Error};
-use options::{Command, Options};
+use options::{CliOptions, Command};
 use std::process::ExitCode;
 
 pub fn main() -> ExitCode {
-    let options = Options::parse();
+    let options = CliOptions::parse();
     let console = Console::new(&options);
     if let Some(threads) = options.threads {
         // Nothing has asked for the pool yet; if the system refuses so many threads, its own number serves.
@@ -38,13 +38,13 @@ pub fn main() -> ExitCode {
 }
 
 /// Why the device that is asked for cannot compute, in terms of the command line.
-fn refused(options: &Options) -> Option<Box<Error>> {
+fn refused(options: &CliOptions) -> Option<Box<Error>> {
     let (device, backend) = (options.device(), options.backend());
     if (device, backend) == (Device::Gpu, Some(Backend::Host)) {
         let error = Error::new(Code::Usage, "`--backend host` computes on the CPU, not with `--device gpu`");
         return Some(error.help("leave out one of them"));
     }
-    let tensor::Error { message, help, .. } = *device.check().err()?;
-    let help = help.map_or_else(String::new, |help| format!(", or {help}"));
-    Some(Error::new(Code::Usage, message).help(format!("leave out `--device gpu`{help}")))
+    let error = device.check().err()?.into_error();
+    let help = error.help.as_ref().map_or_else(String::new, |help| format!(", or {help}"));
+    Some(Error::new(Code::Usage, error.message).help(format!("leave out `--device gpu`{help}")))
 }

@@ -1,7 +1,7 @@
 //! Typed conversions between values and Rust data, both ways.
 //!
 //! ```
-//! # fn main() -> genlisp::error::Result<()> {
+//! # fn main() -> genlisp::Answer<()> {
 //! use genlisp::{FromValue, IntoValue, Interpreter};
 //! use std::collections::HashMap;
 //! let mut lisp = Interpreter::builder().build()?;
@@ -15,7 +15,7 @@
 //! # }
 //! ```
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Stop};
 use crate::eval::collections::Map;
 use crate::eval::print::brief;
 use crate::eval::{Value, arrays};
@@ -24,19 +24,22 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
 use std::hash::{BuildHasher, Hash};
 
+/// What an interpreter answers its host: a value, or an error to report, a halt among them.
+pub type Answer<T> = std::result::Result<T, Box<Error>>;
+
 /// Rust data made from a value. `TryFrom<Value>` says the same for `try_into`.
 pub trait FromValue: Sized {
-    fn from_value(value: &Value) -> Result<Self>;
+    fn from_value(value: &Value) -> Answer<Self>;
 }
 
 /// Rust data that becomes a value: numbers, text, sequences, and maps whose keys become keywords.
 pub trait IntoValue {
-    fn into_value(self) -> Result<Value>;
+    fn into_value(self) -> Answer<Value>;
 }
 
 /// Arguments of a call: a tuple, or values.
 pub trait IntoArgs {
-    fn into_args(self) -> Result<Vec<Value>>;
+    fn into_args(self) -> Answer<Vec<Value>>;
 }
 
 #[cold]
@@ -52,7 +55,7 @@ fn unfit(wanted: &str, value: &Value) -> Box<Error> {
 }
 
 /// Says where in a collection the error is.
-fn inside<T>(result: Result<T>, place: impl Display) -> Result<T> {
+fn inside<T>(result: Answer<T>, place: impl Display) -> Answer<T> {
     result.map_err(|mut error| {
         error.message = format!("at {place}: {}", error.message);
         error
@@ -60,25 +63,25 @@ fn inside<T>(result: Result<T>, place: impl Display) -> Result<T> {
 }
 
 impl FromValue for Value {
-    fn from_value(value: &Value) -> Result<Value> {
+    fn from_value(value: &Value) -> Answer<Value> {
         Ok(value.clone())
     }
 }
 
 impl FromValue for bool {
-    fn from_value(value: &Value) -> Result<bool> {
+    fn from_value(value: &Value) -> Answer<bool> {
         if value.is_bool() { Ok(value.truthy()) } else { Err(unfit("true or false", value)) }
     }
 }
 
 impl FromValue for f64 {
-    fn from_value(value: &Value) -> Result<f64> {
+    fn from_value(value: &Value) -> Answer<f64> {
         value.as_f64().ok_or_else(|| unfit("a number", value))
     }
 }
 
 impl FromValue for String {
-    fn from_value(value: &Value) -> Result<String> {
+    fn from_value(value: &Value) -> Answer<String> {
         value.as_str().map(str::to_string).ok_or_else(|| unfit("a string", value))
     }
 }
@@ -87,7 +90,7 @@ impl FromValue for String {
 macro_rules! integers {
     ($($t:ty),*) => {$(
         impl FromValue for $t {
-            fn from_value(value: &Value) -> Result<$t> {
+            fn from_value(value: &Value) -> Answer<$t> {
                 let whole = match value {
                     Value::Float(x) if x.get().fract() == 0.0 && x.get().abs() < 9.0e15 => Some(x.get() as i64),
                     other => other.as_int(),
@@ -97,7 +100,7 @@ macro_rules! integers {
             }
         }
         impl IntoValue for $t {
-            fn into_value(self) -> Result<Value> {
+            fn into_value(self) -> Answer<Value> {
                 let fits = i64::try_from(self).map(Value::Int);
                 fits.map_err(|_| Error::new(Code::Overflow, format!("`{self}` does not fit the 64 bits of an integer")))
             }
@@ -107,18 +110,18 @@ macro_rules! integers {
 integers!(i64, i32, u8, u32, u64, usize);
 
 impl<T: FromValue> FromValue for Option<T> {
-    fn from_value(value: &Value) -> Result<Option<T>> {
+    fn from_value(value: &Value) -> Answer<Option<T>> {
         if value.is_nil() { Ok(None) } else { T::from_value(value).map(Some) }
     }
 }
 
 /// The elements of a sequence that is made.
-fn elements(wanted: &str, value: &Value) -> Result<Vec<Value>> {
+fn elements(wanted: &str, value: &Value) -> Answer<Vec<Value>> {
     match value {
         Value::Vector(v) => Ok(v.to_vec()),
         Value::List(l) => Ok(l.to_vec()),
         Value::Set(s) => Ok(s.iter().cloned().collect()),
-        Value::Array(a) => arrays::rows(a),
+        Value::Array(a) => arrays::rows(a).map_err(Stop::into_error),
         Value::Lazy(l) => match l.made(usize::MAX) {
             (items, true) => Ok(items),
             _ => Err(unfit(wanted, value)),
@@ -128,14 +131,14 @@ fn elements(wanted: &str, value: &Value) -> Result<Vec<Value>> {
 }
 
 impl<T: FromValue> FromValue for Vec<T> {
-    fn from_value(value: &Value) -> Result<Vec<T>> {
+    fn from_value(value: &Value) -> Answer<Vec<T>> {
         let items = elements("a sequence", value)?;
         items.iter().enumerate().map(|(i, item)| inside(T::from_value(item), format!("index {i}"))).collect()
     }
 }
 
 /// Entries of a map; keywords and strings are keys.
-fn entries<T: FromValue>(value: &Value) -> Result<Vec<(String, T)>> {
+fn entries<T: FromValue>(value: &Value) -> Answer<Vec<(String, T)>> {
     let Value::Map(map) = value else { return Err(unfit("a map", value)) };
     let entry = |(key, item): (&Value, &Value)| {
         let name = key.as_keyword().or_else(|| key.as_str()).ok_or_else(|| unfit("a keyword or string as key", key))?;
@@ -145,13 +148,13 @@ fn entries<T: FromValue>(value: &Value) -> Result<Vec<(String, T)>> {
 }
 
 impl<T: FromValue, S: BuildHasher + Default> FromValue for HashMap<String, T, S> {
-    fn from_value(value: &Value) -> Result<Self> {
+    fn from_value(value: &Value) -> Answer<Self> {
         Ok(entries(value)?.into_iter().collect())
     }
 }
 
 impl<T: FromValue> FromValue for BTreeMap<String, T> {
-    fn from_value(value: &Value) -> Result<Self> {
+    fn from_value(value: &Value) -> Answer<Self> {
         Ok(entries(value)?.into_iter().collect())
     }
 }
@@ -161,13 +164,13 @@ macro_rules! try_from {
     ($([$($p:tt)*] $t:ty;)*) => {$(
         impl<$($p)*> TryFrom<Value> for $t {
             type Error = Box<Error>;
-            fn try_from(value: Value) -> Result<Self> {
+            fn try_from(value: Value) -> Answer<Self> {
                 Self::from_value(&value)
             }
         }
         impl<$($p)*> TryFrom<Value> for Option<$t> {
             type Error = Box<Error>;
-            fn try_from(value: Value) -> Result<Self> {
+            fn try_from(value: Value) -> Answer<Self> {
                 Self::from_value(&value)
             }
         }
@@ -184,7 +187,7 @@ try_from! {
 macro_rules! tuples {
     ($($n:literal $($T:ident $i:tt)*;)*) => {$(
         impl<$($T: FromValue),*> FromValue for ($($T,)*) {
-            fn from_value(value: &Value) -> Result<Self> {
+            fn from_value(value: &Value) -> Answer<Self> {
                 let wanted = concat!("a sequence of ", $n);
                 let items = elements(wanted, value)?;
                 if items.len() != $n {
@@ -195,12 +198,12 @@ macro_rules! tuples {
         }
         try_from!([$($T: FromValue),*] ($($T,)*););
         impl<$($T: IntoValue),*> IntoValue for ($($T,)*) {
-            fn into_value(self) -> Result<Value> {
-                Value::vector(self.into_args()?)
+            fn into_value(self) -> Answer<Value> {
+                Value::vector(self.into_args()?).map_err(Stop::into_error)
             }
         }
         impl<$($T: IntoValue),*> IntoArgs for ($($T,)*) {
-            fn into_args(self) -> Result<Vec<Value>> {
+            fn into_args(self) -> Answer<Vec<Value>> {
                 Ok(vec![$(self.$i.into_value()?),*])
             }
         }
@@ -216,25 +219,25 @@ tuples! {
 }
 
 impl IntoArgs for () {
-    fn into_args(self) -> Result<Vec<Value>> {
+    fn into_args(self) -> Answer<Vec<Value>> {
         Ok(Vec::new())
     }
 }
 
 impl IntoArgs for Vec<Value> {
-    fn into_args(self) -> Result<Vec<Value>> {
+    fn into_args(self) -> Answer<Vec<Value>> {
         Ok(self)
     }
 }
 
 impl IntoArgs for &[Value] {
-    fn into_args(self) -> Result<Vec<Value>> {
+    fn into_args(self) -> Answer<Vec<Value>> {
         Ok(self.to_vec())
     }
 }
 
 impl<const N: usize> IntoArgs for &[Value; N] {
-    fn into_args(self) -> Result<Vec<Value>> {
+    fn into_args(self) -> Answer<Vec<Value>> {
         Ok(self.to_vec())
     }
 }
@@ -243,7 +246,7 @@ impl<const N: usize> IntoArgs for &[Value; N] {
 macro_rules! simple {
     ($($t:ty),*) => {$(
         impl IntoValue for $t {
-            fn into_value(self) -> Result<Value> {
+            fn into_value(self) -> Answer<Value> {
                 Ok(Value::from(self))
             }
         }
@@ -252,75 +255,79 @@ macro_rules! simple {
 simple!(Value, bool, f64, &str, String);
 
 impl IntoValue for () {
-    fn into_value(self) -> Result<Value> {
+    fn into_value(self) -> Answer<Value> {
         Ok(Value::Nil)
     }
 }
 
 impl IntoValue for &Value {
-    fn into_value(self) -> Result<Value> {
+    fn into_value(self) -> Answer<Value> {
         Ok(self.clone())
     }
 }
 
 impl IntoValue for crate::tensor::Array {
-    fn into_value(self) -> Result<Value> {
+    fn into_value(self) -> Answer<Value> {
         Ok(Value::array(self))
     }
 }
 
 impl<T: IntoValue> IntoValue for Option<T> {
-    fn into_value(self) -> Result<Value> {
+    fn into_value(self) -> Answer<Value> {
         self.map_or(Ok(Value::Nil), T::into_value)
     }
 }
 
 /// What a host function may return: its failure becomes an error of the language, an error of the language stays itself.
 impl<T: IntoValue, E: Display + 'static> IntoValue for std::result::Result<T, E> {
-    fn into_value(self) -> Result<Value> {
-        self.map_err(|error| match (&error as &dyn Any).downcast_ref::<Box<Error>>() {
-            Some(same) => same.clone(),
-            None => Error::new(Code::Host, error.to_string()),
+    fn into_value(self) -> Answer<Value> {
+        self.map_err(|error| {
+            let any: &dyn Any = &error;
+            let same = any.downcast_ref::<Box<Error>>().cloned();
+            let same = same.or_else(|| any.downcast_ref::<Stop>().map(|stop| stop.clone().into_error()));
+            same.unwrap_or_else(|| Error::new(Code::Host, error.to_string()))
         })?
         .into_value()
     }
 }
 
-fn sequence<T: IntoValue>(items: impl IntoIterator<Item = T>) -> Result<Value> {
-    Value::vector(items.into_iter().map(T::into_value).collect::<Result<_>>()?)
+fn sequence<T: IntoValue>(items: impl IntoIterator<Item = T>) -> Answer<Value> {
+    Value::vector(items.into_iter().map(T::into_value).collect::<Answer<_>>()?).map_err(Stop::into_error)
 }
 
 impl<T: IntoValue> IntoValue for Vec<T> {
-    fn into_value(self) -> Result<Value> {
+    fn into_value(self) -> Answer<Value> {
         sequence(self)
     }
 }
 
 impl<T: IntoValue + Clone> IntoValue for &[T] {
-    fn into_value(self) -> Result<Value> {
+    fn into_value(self) -> Answer<Value> {
         sequence(self.iter().cloned())
     }
 }
 
 impl<T: IntoValue, const N: usize> IntoValue for [T; N] {
-    fn into_value(self) -> Result<Value> {
+    fn into_value(self) -> Answer<Value> {
         sequence(self)
     }
 }
 
-fn keyed<K: AsRef<str>, T: IntoValue>(entries: impl IntoIterator<Item = (K, T)>) -> Result<Value> {
+fn keyed<K: AsRef<str>, T: IntoValue>(entries: impl IntoIterator<Item = (K, T)>) -> Answer<Value> {
     let pair = |(key, item): (K, T)| Ok((Value::keyword(key.as_ref()), item.into_value()?));
-    Ok(Value::Map(Map::from_pairs(entries.into_iter().map(pair).collect::<Result<Vec<_>>>()?)?))
+    Ok(Value::Map(
+        Map::from_pairs(entries.into_iter().map(pair).collect::<Answer<Vec<_>>>()?).map_err(Stop::into_error)?,
+    ))
 }
 
 impl<K: AsRef<str> + Eq + Hash, T: IntoValue, S: BuildHasher> IntoValue for HashMap<K, T, S> {
-    fn into_value(self) -> Result<Value> {
+    fn into_value(self) -> Answer<Value> {
         keyed(self)
     }
 }
 
 impl<K: AsRef<str> + Ord, T: IntoValue> IntoValue for BTreeMap<K, T> {
-    fn into_value(self) -> Result<Value> {
+    fn into_value(self) -> Answer<Value> {
         keyed(self)
     }
 }

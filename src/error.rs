@@ -2,17 +2,19 @@
 
 mod code;
 mod report;
+mod stop;
 
 pub use code::Code;
 pub use report::ReportStyle;
+pub use stop::{Caught, Halt, Stop};
 
 use crate::lexer::{Sources, Span};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-/// Result of everything that a program can make fail. The error is boxed so that a result is as small as a value.
-pub type Result<T, E = Box<Error>> = std::result::Result<T, E>;
+/// Result of everything that a program can make fail.
+pub type Result<T, E = Stop> = std::result::Result<T, E>;
 
 /// Where an error points.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -65,6 +67,10 @@ pub struct Error {
     pub some_lanes: bool,
     /// The first of those lanes, where it is known.
     pub lane: Option<u32>,
+    /// It is no error, but what halted the run.
+    halt: Option<Halt>,
+    /// What a run that was halted had so far.
+    pub partial: Option<Arc<dyn Any + Send + Sync>>,
     /// Texts to quote from; attached at the edge.
     pub sources: Option<Sources>,
 }
@@ -81,10 +87,9 @@ impl Error {
         Box::new(Error { code, message: message.into(), ..Error::default() })
     }
 
-    /// True of what ends a run whatever its code does: an interrupt, a limit, `exit`. No `catch` and no `finally` may
-    /// outlive it.
-    pub fn is_halt(&self) -> bool {
-        matches!(self.code, Code::Interrupted | Code::StepLimit | Code::TimeLimit | Code::Exit)
+    /// What ended the run, where it was no error: an interrupt, a limit, `exit`.
+    pub fn halted(&self) -> Option<Halt> {
+        self.halt
     }
 
     /// Remembers that perhaps not all lanes that were running have it.
@@ -152,6 +157,18 @@ impl Error {
     /// Says whether anything of the top-level form had run.
     pub fn before_run(mut self: Box<Self>, before: bool) -> Box<Self> {
         self.before_run = before;
+        self
+    }
+
+    /// The same under another code.
+    pub fn coded(mut self: Box<Self>, code: Code) -> Box<Self> {
+        self.code = code;
+        self
+    }
+
+    /// Says in what it happened: `place: message`.
+    pub fn within(mut self: Box<Self>, place: impl fmt::Display) -> Box<Self> {
+        self.message = format!("{place}: {}", self.message);
         self
     }
 

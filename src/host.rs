@@ -1,7 +1,6 @@
 //! Typed Rust closures as functions of the language.
 
-use crate::convert::{FromValue, IntoValue};
-use crate::error::Result;
+use crate::convert::{Answer, FromValue, IntoValue};
 use crate::eval::Value;
 
 /// A Rust function of up to six arguments that come from values, with a result that becomes one. `Args` is the tuple of
@@ -10,7 +9,7 @@ pub trait Function<Args>: Send + Sync + 'static {
     const ARITY: usize;
 
     /// `args` has `ARITY` values.
-    fn apply(&self, args: &[Value]) -> Result<Value>;
+    fn apply(&self, args: &[Value]) -> Answer<Value>;
 }
 
 macro_rules! functions {
@@ -22,7 +21,7 @@ macro_rules! functions {
             $($T: FromValue,)*
         {
             const ARITY: usize = $n;
-            fn apply(&self, args: &[Value]) -> Result<Value> {
+            fn apply(&self, args: &[Value]) -> Answer<Value> {
                 let _ = args;
                 self($($T::from_value(&args[$i]).map_err(|error| error.arg($i))?),*).into_value()
             }

@@ -1,8 +1,7 @@
 //! The interpreter as other programs embed it: build, evaluate, call, limit, interrupt.
 
-use crate::convert::IntoArgs;
-use crate::error::{Code, Error, Result};
-use crate::eval::arrays::raise;
+use crate::convert::{Answer, IntoArgs};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::program::{CORE, VarMeta};
 use crate::eval::stdlib::{load_source, run_top};
 use crate::eval::{Capabilities, Cx, Effect, HostFunction, Limits, Output, Program, Value, builtins};
@@ -126,8 +125,8 @@ impl Builder {
 
     /// Errors: `gen::device` for a GPU that is not there; `gen::backend` for a backend that the environment names
     /// wrongly; either, if another one is in use.
-    pub fn build(self) -> Result<Interpreter> {
-        crate::tensor::choose(self.device, self.backend).map_err(raise)?;
+    pub fn build(self) -> Answer<Interpreter> {
+        crate::tensor::choose(self.device, self.backend).map_err(Stop::into_error)?;
         bound_threads();
         let seed = self.seed.unwrap_or_else(random_seed);
         if let Some(odd) = self.dtype.filter(|dtype| !dtype.is_float()) {
@@ -183,15 +182,26 @@ impl Interpreter {
     }
 
     /// Evaluates every form of a text; the value is that of the last.
-    pub fn eval(&mut self, text: &str) -> Result<Value> {
+    pub fn eval(&mut self, text: &str) -> Answer<Value> {
         self.eval_named("<eval>", text)
     }
 
     /// Like [`Interpreter::eval`]; reports show `name`.
-    pub fn eval_named(&mut self, name: &str, text: &str) -> Result<Value> {
+    pub fn eval_named(&mut self, name: &str, text: &str) -> Answer<Value> {
         self.cx.begin();
         let result = self.run(name, text);
-        self.cx.finish(result).map_err(|e| e.with_sources(&self.cx.program.sources))
+        self.ended(result)
+    }
+
+    /// One evaluation of the host's own: a halt ends it alone, and is an error to report.
+    pub fn evaluation<T>(&mut self, run: impl FnOnce(&mut Cx) -> Result<T>) -> Answer<T> {
+        self.cx.begin();
+        let result = run(&mut self.cx);
+        self.ended(result)
+    }
+
+    fn ended<T>(&mut self, result: Result<T>) -> Answer<T> {
+        self.cx.finish(result).map_err(|stop| stop.into_error().with_sources(&self.cx.program.sources))
     }
 
     fn run(&mut self, name: &str, text: &str) -> Result<Value> {
@@ -206,7 +216,7 @@ impl Interpreter {
 
     /// Runs a program file; relative paths in it start at its directory. What it defines is found in the result:
     /// `lisp.load_file("model.gen")?.get("regression")?`. Afterwards the interpreter is in the namespace it was in.
-    pub fn load_file(&mut self, path: impl AsRef<Path>) -> Result<Module> {
+    pub fn load_file(&mut self, path: impl AsRef<Path>) -> Answer<Module> {
         let outer = self.cx.namespace.clone();
         let result = self.run_file(path);
         let namespace = std::mem::replace(&mut self.cx.namespace, outer);
@@ -214,40 +224,36 @@ impl Interpreter {
     }
 
     /// Runs a program file and stays in its namespace; the value is that of its last form.
-    pub fn run_file(&mut self, path: impl AsRef<Path>) -> Result<Value> {
+    pub fn run_file(&mut self, path: impl AsRef<Path>) -> Answer<Value> {
         let path = path.as_ref();
-        let text = crate::eval::files::read_program(path)?;
+        let text = crate::eval::files::read_program(path).map_err(Stop::into_error)?;
         self.cx.base = path.parent().map(Path::to_path_buf).unwrap_or_default();
         self.eval_named(&path.display().to_string(), &text)
     }
 
     /// Evaluates one already read form.
-    pub fn eval_form(&mut self, form: &parser::Form) -> Result<Value> {
-        self.cx.begin();
-        let result = run_top(form, &mut self.cx);
-        self.cx.finish(result).map_err(|e| e.with_sources(&self.cx.program.sources))
+    pub fn eval_form(&mut self, form: &parser::Form) -> Answer<Value> {
+        self.evaluation(|cx| run_top(form, cx))
     }
 
     /// The value of a global name.
-    pub fn get(&mut self, name: &str) -> Result<Value> {
-        match crate::eval::analyze::global_value(&mut self.cx, name)? {
+    pub fn get(&mut self, name: &str) -> Answer<Value> {
+        match crate::eval::analyze::global_value(&mut self.cx, name).map_err(Stop::into_error)? {
             Some(value) => Ok(value),
             None => Err(Error::new(Code::UnknownName, format!("unknown name `{name}`"))),
         }
     }
 
     /// Calls a function by name: `lisp.call("hypot", (3.0, 4.0))`.
-    pub fn call(&mut self, name: &str, args: impl IntoArgs) -> Result<Value> {
+    pub fn call(&mut self, name: &str, args: impl IntoArgs) -> Answer<Value> {
         let f = self.get(name)?;
         self.call_value(&f, args)
     }
 
     /// Calls a function value.
-    pub fn call_value(&mut self, f: &Value, args: impl IntoArgs) -> Result<Value> {
-        self.cx.begin();
+    pub fn call_value(&mut self, f: &Value, args: impl IntoArgs) -> Answer<Value> {
         let mut args = args.into_args()?;
-        let result = self.cx.call(f, &mut args);
-        self.cx.finish(result).map_err(|e| e.with_sources(&self.cx.program.sources))
+        self.evaluation(|cx| cx.call(f, &mut args))
     }
 
     /// Makes a value known under a name in every namespace.
@@ -271,7 +277,7 @@ impl Interpreter {
     }
 
     fn register_typed<Args, F: Function<Args>>(&mut self, name: &str, effect: Effect, function: F) {
-        let code = Box::new(move |_: &mut Cx, args: &mut [Value]| function.apply(args));
+        let code = Box::new(move |_: &mut Cx, args: &mut [Value]| Ok(function.apply(args)?));
         self.add_function(HostFunction { name: name.into(), arity: Some(F::ARITY), effect, code });
     }
 

@@ -1,14 +1,15 @@
 //! GenLisp: a small Clojure for probabilistic programs, with Gen's generative function interface over MLX arrays.
+
+#![deny(unsafe_code)]
+
 mod convert;
 pub mod distributions;
 pub mod error;
 pub mod eval;
-
 pub mod gfi;
 mod host;
 pub mod infer;
 mod interpreter;
-pub use eval::json;
 pub mod lexer;
 mod library;
 mod module;
@@ -16,9 +17,9 @@ mod output;
 pub mod parser;
 pub mod tensor;
 
-pub use convert::{FromValue, IntoArgs, IntoValue};
-pub use error::{Code, Error};
-pub use eval::Value;
+pub use convert::{Answer, FromValue, IntoArgs, IntoValue};
+pub use error::{Code, Error, Halt, Stop};
+pub use eval::{Value, json};
 pub use host::Function;
 pub use interpreter::{Builder, Interpreter, InterruptHandle, random_seed};
 pub use module::Module;

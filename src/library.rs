@@ -1,6 +1,6 @@
 //! The texts of `stdlib/`, built into the program.
 
-use crate::eval::stdlib::Library;
+use crate::eval::library::Library;
 
 /// The core, read by name when first used, and the namespaces, read when required.
 pub fn library() -> Library {

@@ -1,5 +1,7 @@
 //! The `gen` program: scripts, expressions, and the REPL.
 
+#![deny(unsafe_code)]
+
 mod cli;
 mod repl;
 

@@ -1,6 +1,7 @@
 //! A loaded program file as its host sees it: what it defined, by name.
 
-use crate::error::{Code, Error, Result};
+use crate::convert::Answer;
+use crate::error::{Code, Error};
 use crate::eval::Value;
 use crate::eval::analyze::closest;
 use crate::eval::program::Program;
@@ -25,7 +26,7 @@ impl Module {
     }
 
     /// The value of a name that the file defines.
-    pub fn get(&self, name: &str) -> Result<Value> {
+    pub fn get(&self, name: &str) -> Answer<Value> {
         if let Some(value) = self.values.get(name) {
             return Ok(value.clone());
         }

@@ -27,10 +27,10 @@ impl Output for Silent {
 /// # }
 /// ```
 #[derive(Clone, Default)]
-pub struct Captured(Arc<Mutex<Kept>>);
+pub struct Captured(Arc<Mutex<CapturedOutput>>);
 
 #[derive(Default)]
-struct Kept {
+struct CapturedOutput {
     text: String,
     warnings: Vec<Error>,
 }

@@ -17,16 +17,16 @@ use genlisp::eval::print::abridged;
 use genlisp::eval::{Core, Value};
 use genlisp::parser::{self, Form};
 use genlisp::{Code, Error};
-use input::{Input, Read};
+use input::{Input, ReadLine};
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
 /// What a session keeps between inputs. The editor looks names up in it while it waits for keys.
-pub type Shared = Rc<RefCell<Session>>;
+pub type SharedSession = Rc<RefCell<Session>>;
 
 pub struct Repl {
-    shared: Shared,
+    shared: SharedSession,
     last_error: Option<Box<Error>>,
     /// The file that `:reload` runs again.
     file: Option<PathBuf>,
@@ -56,9 +56,9 @@ pub fn run(session: Session, file: Option<PathBuf>) -> u8 {
     }
     loop {
         let flow = match input.read() {
-            Read::Text(text) => repl.handle(&text),
-            Read::Dropped => Flow::Next,
-            Read::End => return 0,
+            ReadLine::Text(text) => repl.handle(&text),
+            ReadLine::Dropped => Flow::Next,
+            ReadLine::End => return 0,
         };
         if let Flow::Quit(code) = flow {
             return code;

@@ -1,7 +1,7 @@
 //! The terminal: data to standard output; reports, warnings and notes to standard error, as text or JSON lines.
 
 use super::exit::RAISED;
-use super::options::{Options, When};
+use super::options::{CliOptions, ColorWhen};
 use genlisp::error::ReportStyle;
 use genlisp::eval::Output;
 use genlisp::{Code, Error};
@@ -22,12 +22,12 @@ pub struct Console {
 const WIDTH: usize = 100;
 
 impl Console {
-    pub fn new(options: &Options) -> Console {
+    pub fn new(options: &CliOptions) -> Console {
         let dumb = env_is("TERM", "dumb");
         let color = |terminal: bool| match options.color {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => terminal && !dumb && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto => terminal && !dumb && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
         };
         let columns = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
         let style = ReportStyle {

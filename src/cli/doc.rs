@@ -2,11 +2,11 @@
 
 use super::console::Console;
 use super::exit::{RAISED, USAGE};
-use super::options::Options;
+use super::options::CliOptions;
 use super::session::Session;
 use genlisp::lexer::{Token, tokens};
 
-pub fn show(names: &[String], options: &Options, console: &Console) -> u8 {
+pub fn show(names: &[String], options: &CliOptions, console: &Console) -> u8 {
     let mut session = match Session::new(options, &[], *console) {
         Ok(session) => session,
         Err(error) => {

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 #[command(name = "gen", version, disable_help_subcommand = true, args_conflicts_with_subcommands = false)]
 #[command(override_usage = USAGE, after_help = HELP, help_template = TEMPLATE, max_term_width = 100)]
 #[command(color = ColorChoice::Auto)]
-pub struct Options {
+pub struct CliOptions {
     /// Evaluate EXPR and print its value unless it is nil; several run in order, the last value is printed
     #[arg(short, long, value_name = "EXPR", allow_hyphen_values = true)]
     pub eval: Vec<String>,
@@ -31,7 +31,7 @@ pub struct Options {
     pub quiet: bool,
     /// Color of reports and of the REPL
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
-    pub color: When,
+    pub color: ColorWhen,
     /// Where arrays are computed
     #[arg(long, value_name = "DEVICE", default_value = "cpu", value_parser = device_names())]
     device: String,
@@ -64,13 +64,13 @@ pub enum Command {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub enum ColorWhen {
     Auto,
     Always,
     Never,
 }
 
-impl Options {
+impl CliOptions {
     /// The device that is asked for.
     pub fn device(&self) -> Device {
         Device::from_name(&self.device).unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::exit::RAISED;
-use super::options::Options;
+use super::options::CliOptions;
 use super::session::Session;
 use crate::repl::{self, result::summary};
 use genlisp::eval::Value;
@@ -12,27 +12,27 @@ use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
 /// What is to run, with the arguments that belong to it.
-enum Program<'a> {
+enum ToRun<'a> {
     Expressions(&'a [String]),
     Input,
     File(PathBuf),
     Nothing,
 }
 
-fn program(options: &Options) -> (Program<'_>, &[String]) {
+fn program(options: &CliOptions) -> (ToRun<'_>, &[String]) {
     if !options.eval.is_empty() {
-        return (Program::Expressions(&options.eval), &options.program);
+        return (ToRun::Expressions(&options.eval), &options.program);
     }
     match options.program.split_first() {
-        Some((file, args)) if file == "-" => (Program::Input, args),
-        Some((file, args)) => (Program::File(file.into()), args),
-        None if options.interactive || std::io::stdin().is_terminal() => (Program::Nothing, &[]),
-        None => (Program::Input, &[]),
+        Some((file, args)) if file == "-" => (ToRun::Input, args),
+        Some((file, args)) => (ToRun::File(file.into()), args),
+        None if options.interactive || std::io::stdin().is_terminal() => (ToRun::Nothing, &[]),
+        None => (ToRun::Input, &[]),
     }
 }
 
 /// Runs it all and gives the exit code.
-pub fn run(options: &Options, console: &Console) -> u8 {
+pub fn run(options: &CliOptions, console: &Console) -> u8 {
     let (program, args) = program(options);
     let mut session = match Session::new(options, args, *console) {
         Ok(session) => session,
@@ -47,8 +47,8 @@ pub fn run(options: &Options, console: &Console) -> u8 {
         Err(error) if error.code == Code::Exit => return session.report(&error),
         Err(error) => session.report(&error),
     };
-    if !options.interactive && !matches!(program, Program::Nothing) {
-        if code == 0 && session.lisp.cx().told {
+    if !options.interactive && !matches!(program, ToRun::Nothing) {
+        if code == 0 && session.lisp.cx().reported {
             session.tell_seed();
         }
         return code;
@@ -56,14 +56,12 @@ pub fn run(options: &Options, console: &Console) -> u8 {
     repl::run(session, last_file(&program, options))
 }
 
-fn evaluate(program: &Program<'_>, session: &mut Session) -> Result<Value, Box<Error>> {
+fn evaluate(program: &ToRun<'_>, session: &mut Session) -> Result<Value, Box<Error>> {
     match program {
-        Program::Expressions(texts) => {
-            texts.iter().try_fold(Value::Nil, |_, text| session.lisp.eval_named("<-e>", text))
-        }
-        Program::Input => session.lisp.eval_named("<stdin>", &standard_input()?),
-        Program::File(path) => session.lisp.run_file(path),
-        Program::Nothing => Ok(Value::Nil),
+        ToRun::Expressions(texts) => texts.iter().try_fold(Value::Nil, |_, text| session.lisp.eval_named("<-e>", text)),
+        ToRun::Input => session.lisp.eval_named("<stdin>", &standard_input()?),
+        ToRun::File(path) => session.lisp.run_file(path),
+        ToRun::Nothing => Ok(Value::Nil),
     }
 }
 
@@ -75,11 +73,11 @@ fn standard_input() -> Result<String, Box<Error>> {
 }
 
 /// Prints the last value where it is asked for: with `--json`, and of `-e` unless it is nil.
-fn show(program: &Program<'_>, value: Value, session: &mut Session) -> u8 {
+fn show(program: &ToRun<'_>, value: Value, session: &mut Session) -> u8 {
     let line = match program {
-        Program::Nothing => return 0,
+        ToRun::Nothing => return 0,
         _ if session.console.json => session.json(&value),
-        Program::Expressions(_) if !value.is_nil() => match summary(&value, &mut session.lisp) {
+        ToRun::Expressions(_) if !value.is_nil() => match summary(&value, &mut session.lisp) {
             Some((table, keys)) => {
                 session.console.note(&format!("{keys}; `(prn …)` and `--json` print all of it"));
                 Ok(table)
@@ -95,9 +93,9 @@ fn show(program: &Program<'_>, value: Value, session: &mut Session) -> u8 {
 }
 
 /// The file that `:reload` runs again.
-fn last_file(program: &Program<'_>, options: &Options) -> Option<PathBuf> {
+fn last_file(program: &ToRun<'_>, options: &CliOptions) -> Option<PathBuf> {
     match program {
-        Program::File(path) => Some(path.clone()),
+        ToRun::File(path) => Some(path.clone()),
         _ => options.load.last().cloned(),
     }
 }

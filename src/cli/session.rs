@@ -3,10 +3,10 @@
 use super::console::Console;
 use super::exit::exit_code;
 use super::interrupt::Interrupts;
-use super::options::Options;
+use super::options::CliOptions;
 use genlisp::eval::{Capabilities, Value, sequence};
 use genlisp::json::to_json;
-use genlisp::{Code, Error, Interpreter};
+use genlisp::{Code, Error, Interpreter, Stop};
 use std::path::Path;
 
 /// Elements of a lazy sequence that are printed.
@@ -22,7 +22,7 @@ pub struct Session {
 
 impl Session {
     /// `args` are the program's own arguments.
-    pub fn new(options: &Options, args: &[String], console: Console) -> Result<Session, Box<Error>> {
+    pub fn new(options: &CliOptions, args: &[String], console: Console) -> Result<Session, Box<Error>> {
         let seed = options.seed.unwrap_or_else(genlisp::random_seed);
         let capabilities = Capabilities { files: true, environment: true };
         let mut builder =
@@ -35,7 +35,7 @@ impl Session {
         }
         let mut lisp = builder.build()?;
         let args = args.iter().map(|arg| Value::str(arg.as_str())).collect();
-        lisp.define("*command-line-args*", Value::vector(args)?);
+        lisp.define("*command-line-args*", Value::vector(args).map_err(Stop::into_error)?);
         let path = std::env::var_os("GEN_PATH").unwrap_or_default();
         lisp.cx().search = std::env::split_paths(&path).filter(|p| !p.as_os_str().is_empty()).collect();
         let interrupts = Interrupts::install(&mut lisp);
@@ -62,7 +62,7 @@ impl Session {
         exit_code(error)
     }
 
-    /// Says how to repeat a run of which something was told: an error, a warning, a summary.
+    /// Says how to repeat a run of which something was reported: an error, a warning, a summary.
     pub fn tell_seed(&mut self) {
         if !self.seed_chosen && self.lisp.cx().stream.is_used() {
             self.console.note(&format!("the run drew random numbers: repeat it with `--seed {}`", self.seed));
@@ -72,19 +72,16 @@ impl Session {
     /// The value as text. Of a lazy sequence the first elements are made, for printing makes none.
     pub fn text<T>(&mut self, value: &Value, print: fn(&Value) -> T) -> Result<T, Box<Error>> {
         if let Value::Lazy(_) = value {
-            let cx = self.lisp.cx();
-            let mut items = sequence::Iter::new(cx, value)?;
-            for _ in 0..=SHOWN {
-                if items.next(cx)?.is_none() {
-                    break;
-                }
-            }
+            self.lisp.evaluation(|cx| {
+                let mut items = sequence::Iter::new(cx, value)?;
+                (0..=SHOWN).try_for_each(|_| items.next(cx).map(drop))
+            })?;
         }
         Ok(print(value))
     }
 
     /// The value as one line of JSON.
     pub fn json(&mut self, value: &Value) -> Result<String, Box<Error>> {
-        to_json(value, self.lisp.cx()).map(|json| json.to_string())
+        self.lisp.evaluation(|cx| to_json(value, cx)).map(|json| json.to_string())
     }
 }

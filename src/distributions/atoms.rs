@@ -1,11 +1,11 @@
 //! Values with a probability of their own, which a function and its inverse miss by rounding.
 
 use super::graded::numbers_of;
-use super::hold::is_stored;
-use super::region::SupportOf;
+use super::rounding::is_stored;
+use super::support_of::SupportOf;
 use crate::error::Result;
 use crate::eval::Value;
-use crate::eval::arrays::{raise, wrap};
+use crate::eval::arrays::wrap;
 use crate::eval::value::with_stack;
 use crate::tensor::Array;
 
@@ -18,7 +18,7 @@ impl SupportOf {
                 Ok(Some(Value::Array(own.clone())))
             }
             (_, Value::Array(array)) => {
-                let numbers = array.to_f64().map_err(raise)?;
+                let numbers = array.to_f64()?;
                 let near = numbers.into_iter().map(|x| self.number_near(x).unwrap_or(x)).collect();
                 wrap(Array::from_f64(near, array.shape())).map(Some)
             }
@@ -86,7 +86,7 @@ fn each_number(all: &[&Value], f: &mut dyn FnMut(&[f64]) -> f64) -> Result<Value
     match all[0] {
         Value::Array(first) => {
             let numbers = all.iter().map(|one| match one {
-                Value::Array(array) if array.shape() == first.shape() => array.to_f64().map_err(raise).map(Some),
+                Value::Array(array) if array.shape() == first.shape() => array.to_f64().map(Some),
                 _ => Ok(None),
             });
             let Some(numbers) = numbers.collect::<Result<Option<Vec<Vec<f64>>>>>()? else { return Ok(all[0].clone()) };

@@ -1,10 +1,10 @@
 //! Coins: `bernoulli` gives 0 or 1 and `flip` false or true, by a probability; `bernoulli-logits` by its log-odds.
 
 use super::family::{Cdf, Distribution, Kind, Param, Support, param};
-use super::kernel::safe;
-use super::pathwise::{Pair, Pairs};
+use super::pathwise::{MeasureValuedPair, MeasureValuedPairs};
 use super::real::Real;
-use crate::eval::key::Draws;
+use super::saddle_point::safe;
+use crate::eval::key::SiteRng;
 use crate::tensor::special::sigmoid;
 
 pub struct Bernoulli;
@@ -19,7 +19,8 @@ impl Distribution for Bernoulli {
     const CASES: &'static [&'static [f64]] = &[&[0.3], &[0.95]];
     const DOC: &'static str = "1 with probability p, else 0. For a condition use `flip`: in Clojure every number is true.\n(logpdf (bernoulli 0.25) 1) ;=> -1.3862943611198906\n(mean (bernoulli 0.25)) ;=> 0.25";
     const CDF: Option<Cdf> = Some(|_, p| 1.0 - p[0]);
-    const PAIRS: Option<Pairs> = Some(|_, _| vec![Pair { param: 0, scale: 1.0, plus: 1.0, minus: 0.0 }]);
+    const PAIRS: Option<MeasureValuedPairs> =
+        Some(|_, _| vec![MeasureValuedPair { param: 0, scale: 1.0, plus: 1.0, minus: 0.0 }]);
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let (one, zero) = (x.equals(&R::constant(1.0)), x.equals(&R::constant(0.0)));
@@ -28,7 +29,7 @@ impl Distribution for Bernoulli {
         R::select(&one, safe(&one, p[0].clone(), 1.0).ln(), failed)
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         f64::from(u8::from(draws.open01() < p[0]))
     }
 
@@ -51,14 +52,14 @@ impl Distribution for Flip {
     const SUPPORT: Support = Support::Booleans;
     const KIND: Kind = Kind::Boolean;
     const CASES: &'static [&'static [f64]] = Bernoulli::CASES;
-    const PAIRS: Option<Pairs> = Bernoulli::PAIRS;
+    const PAIRS: Option<MeasureValuedPairs> = Bernoulli::PAIRS;
     const DOC: &'static str = "true with probability p, else false.\n(logpdf (flip 0.25) true) ;=> -1.3862943611198906\n(logpdf (flip 1) false) ;=> ##-Inf";
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         Bernoulli::logpdf(x, p)
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         Bernoulli::sample(p, draws)
     }
 
@@ -91,7 +92,7 @@ impl Distribution for BernoulliLogits {
         R::select(&one, value.clone(), R::on(&zero, value))
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         Bernoulli::sample(&[sigmoid(p[0])], draws)
     }
 

@@ -2,9 +2,9 @@
 
 use super::draw::log_standard_gamma;
 use super::family::{Cdf, Distribution, Param, Support, param};
-use super::kernel::{safe, shape_kernel};
 use super::real::Real;
-use crate::eval::key::Draws;
+use super::saddle_point::{safe, shape_kernel};
+use crate::eval::key::SiteRng;
 use crate::tensor::special::betainc;
 
 pub struct Beta;
@@ -30,7 +30,7 @@ impl Distribution for Beta {
     }
 
     /// X / (X + Y) of two gammas, in logs, so that small shapes do not round to 0/0.
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         let (x, y) = (log_standard_gamma(p[0], draws), log_standard_gamma(p[1], draws));
         let ratio = if x == y && x.is_infinite() {
             // Shapes so small that both logarithms overflow: next to 0, or with probability a/(a + b) to 1.
@@ -74,7 +74,7 @@ impl Distribution for BetaUniform {
         R::on(&inside, R::select(&mixed, some, whole))
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         if draws.open01() < p[0] { Beta::sample(&p[1..], draws) } else { draws.open01() }
     }
 
@@ -83,7 +83,7 @@ impl Distribution for BetaUniform {
     }
 
     fn variance(p: &[f64]) -> f64 {
-        let apart = Beta::mean(&p[1..]) - 0.5;
-        p[0] * Beta::variance(&p[1..]) + (1.0 - p[0]) / 12.0 + p[0] * (1.0 - p[0]) * apart * apart
+        let difference = Beta::mean(&p[1..]) - 0.5;
+        p[0] * Beta::variance(&p[1..]) + (1.0 - p[0]) / 12.0 + p[0] * (1.0 - p[0]) * difference * difference
     }
 }

@@ -3,10 +3,10 @@
 use super::beta::Beta;
 use super::draw::log_concave;
 use super::family::{Cdf, Distribution, Kind, Param, Support, param};
-use super::kernel::{binomial_kernel, is_count, safe};
+use super::negative_binomial::failures;
 use super::real::Real;
-use super::waiting::failures;
-use crate::eval::key::Draws;
+use super::saddle_point::{binomial_kernel, is_count, safe};
+use crate::eval::key::SiteRng;
 use crate::tensor::special::{betainc_of, sigmoid};
 
 pub struct Binomial;
@@ -14,7 +14,7 @@ pub struct BinomialLogits;
 pub struct BetaBinomial;
 
 /// The number of successes of probability p = 1 − q in n trials.
-fn draw(n: f64, p: f64, q: f64, draws: &mut Draws) -> f64 {
+fn draw(n: f64, p: f64, q: f64, draws: &mut SiteRng) -> f64 {
     let mode = ((n + 1.0) * p).floor().clamp(0.0, n);
     let logpmf = |k: f64| if (0.0..=n).contains(&k) { binomial_kernel(k, n - k, p, q) } else { f64::NEG_INFINITY };
     log_concave(mode, logpmf, draws)
@@ -41,7 +41,7 @@ impl Distribution for Binomial {
         R::on(&inside, binomial_kernel(k.clone(), p[0].clone() - k, p[1].clone(), q))
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         draw(p[0], p[1], 1.0 - p[1], draws)
     }
 
@@ -78,7 +78,7 @@ impl Distribution for BinomialLogits {
         R::on(&inside, R::select(&usual, kernel, far))
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         draw(p[0], sigmoid(p[1]), sigmoid(-p[1]), draws)
     }
 
@@ -115,7 +115,7 @@ impl Distribution for BetaBinomial {
         R::on(&inside, part(k.clone(), a) + part(n.clone() - k, b) - part(n, shape))
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         let chance = Beta::sample(&p[1..], draws);
         draw(p[0], chance, 1.0 - chance, draws)
     }

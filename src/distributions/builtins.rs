@@ -1,14 +1,13 @@
 //! Functions on distributions: drawing, densities, moments.
 
 use super::density::Density;
+use super::derivatives;
 use super::derived::make_distribution;
 use super::object::{Constructor, Dist};
-use super::region::SupportOf;
-use super::slopes;
 use super::support::Support;
-use crate::error::{Code, Error, Result};
-use crate::eval::arrays::raise;
-use crate::eval::builtins::args::wrong_type;
+use super::support_of::SupportOf;
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::wrong_type;
 use crate::eval::gradient::{plain, primal_of};
 use crate::eval::numeric::{self, Unary};
 use crate::eval::print::{brief, float};
@@ -28,14 +27,14 @@ pub const TABLE: &[Builtin] = &[
         "The log-density (of counts: log-probability) at x; ##-Inf off the support.\n(logpdf (exponential 1) 2) ;=> -2.0",
         logpdf,
     )
-    .apart(),
+    .per_value(),
     Builtin::generic(
         "support",
         "[dist]",
         "Where the values of a distribution lie, as a keyword, or as a map where there is more to say.\n(support (beta 1 1)) ;=> :unit-interval",
         support,
     )
-    .apart(),
+    .per_value(),
     Builtin::generic(
         "dist-mean",
         "[dist]",
@@ -43,26 +42,26 @@ pub const TABLE: &[Builtin] = &[
         |cx, a| {
             if matches!(of("mean", a)?.support(), SupportOf::Numbers { of: Support::Angle, .. }) {
                 // A direction jumps by a turn.
-                slopes::decide_by(a);
+                derivatives::decide_by(a);
             }
             moment(cx, "mean", a, |d, cx, _| d.mean(cx))
         },
     )
-    .apart(),
+    .per_value(),
     Builtin::generic(
         "dist-variance",
         "[dist]",
         "The variance of a distribution; `variance` calls it.\n(dist-variance (normal 0 2)) ;=> 4.0",
         |cx, a| moment(cx, "variance", a, |d, cx, _| d.variance(cx)),
     )
-    .apart(),
+    .per_value(),
     Builtin::generic(
         "dist-std",
         "[dist]",
         "The standard deviation of a distribution; `std` calls it.\n(dist-std (normal 0 2)) ;=> 2.0",
         |cx, a| numeric::unary(Unary::Sqrt, &moment(cx, "std", a, |d, cx, _| d.variance(cx))?),
     )
-    .apart(),
+    .per_value(),
     Builtin::generic(
         "cdf",
         "[dist x]",
@@ -70,20 +69,20 @@ pub const TABLE: &[Builtin] = &[
         |cx, a| {
             if !of("cdf", a)?.continuous() {
                 // It has steps.
-                slopes::decide_by(a);
+                derivatives::decide_by(a);
             }
-            let found = slopes::told(cx, "cdf", &a[0], &a[1], |d, cx, x| d.cdf(cx, x), Some(slopes::density_at))?;
+            let found = derivatives::differentiable(cx, "cdf", &a[0], &a[1], |d, cx, x| d.cdf(cx, x), Some(derivatives::density_at))?;
             known("cdf", a, found)
         },
     )
-    .apart(),
+    .per_value(),
     Builtin::generic(
         "dist-quantile",
         "[dist p]",
         "The least value up to which lies the probability p; `quantile` calls it.\n(dist-quantile (uniform 0 4) 0.25) ;=> 1.0",
         quantile,
     )
-    .apart(),
+    .per_value(),
     Builtin::generic(
         "make-distribution",
         "[name params doc spec]",
@@ -110,8 +109,8 @@ pub(super) fn of<'a>(function: &str, args: &'a [Value]) -> Result<&'a dyn Densit
 /// Ends that parameters give are plain numbers, which would lose their derivatives.
 fn support(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let found = of("support", args)?.support().data()?;
-    if !slopes::variables(&args[0]).is_empty() && !matches!(found, Value::Keyword(_)) {
-        return Err(Error::new(Code::NoGradient, "the support of a distribution has no gradient by its parameters")
+    if !derivatives::variables(&args[0]).is_empty() && !matches!(found, Value::Keyword(_)) {
+        return Err(Error::raise(Code::NoGradient, "the support of a distribution has no gradient by its parameters")
             .help("if its derivative is not wanted, give it `(stop-gradient x)`")
             .arg(0));
     }
@@ -119,9 +118,9 @@ fn support(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 /// A mean or variance.
-fn moment(cx: &mut Cx, what: &'static str, args: &[Value], tells: slopes::Tells) -> Result<Value> {
+fn moment(cx: &mut Cx, what: &'static str, args: &[Value], property: derivatives::Property) -> Result<Value> {
     of(what, args)?;
-    let found = slopes::told(cx, what, &args[0], &Value::Nil, tells, None)?;
+    let found = derivatives::differentiable(cx, what, &args[0], &Value::Nil, property, None)?;
     known(what, args, found)
 }
 
@@ -129,7 +128,7 @@ fn moment(cx: &mut Cx, what: &'static str, args: &[Value], tells: slopes::Tells)
 fn known(what: &str, args: &[Value], found: Option<Value>) -> Result<Value> {
     found.ok_or_else(|| {
         let shown = brief(&args[0]);
-        Error::new(Code::NoClosedForm, format!("the {what} of `{shown}` is not known in closed form"))
+        Error::raise(Code::NoClosedForm, format!("the {what} of `{shown}` is not known in closed form"))
             .help(format!("estimate it from draws: `(repeatedly 1000 #(sample {shown}))`"))
             .arg(0)
     })
@@ -144,11 +143,11 @@ fn sample(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn logpdf(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let dist = of("logpdf", args)?;
-    let x = dist.check_value(&args[1]).map_err(|e: Box<Error>| e.arg(1))?;
+    let x = dist.check_value(&args[1]).map_err(|e: Stop| e.arg(1))?;
     let score = dist.score(cx, &x)?;
     if primal_of(&score).as_f64() == Some(f64::NEG_INFINITY) {
         // Off the support: between there and the support the density may jump.
-        slopes::decide_by(args);
+        derivatives::decide_by(args);
     }
     Ok(score)
 }
@@ -162,27 +161,28 @@ fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     }
     if !dist.continuous() || matches!(dist.support(), SupportOf::Either(_)) {
         // It jumps over what has no probability.
-        slopes::decide_by(args);
+        derivatives::decide_by(args);
     }
     let outside = |p: &f64| !(0.0..=1.0).contains(p);
     let shares = match primal_of(&args[1]) {
-        Value::Array(shares) => shares.to_f64().map_err(raise)?,
+        Value::Array(shares) => shares.to_f64()?,
         share => share.as_f64().into_iter().collect(),
     };
     match shares.iter().copied().find(outside) {
         None if shares.is_empty() => Err(wrong_type("quantile", "a probability", &args[1], 1)),
         Some(p) => {
-            Err(Error::new(Code::Type, format!("`quantile` wants a share from 0 to 1, not `{}`", float(p))).arg(1))
+            Err(Error::raise(Code::Type, format!("`quantile` wants a share from 0 to 1, not `{}`", float(p))).arg(1))
         }
         None => {
-            let tells: slopes::Tells = |d, cx, p| d.quantile(cx, p);
+            let property: derivatives::Property = |d, cx, p| d.quantile(cx, p);
             if !dist.continuous() && !dist.support().is_continuous() {
                 // Counts do not move.
-                let whole = slopes::without(cx, &args[0], None)?;
+                let whole = derivatives::without(cx, &args[0], None)?;
                 let found = of("quantile", &[whole])?.quantile(cx, &plain(&args[1])?)?;
                 return known("quantile", args, found);
             }
-            let found = slopes::told(cx, "quantile", &args[0], &args[1], tells, Some(slopes::width_at))?;
+            let found =
+                derivatives::differentiable(cx, "quantile", &args[0], &args[1], property, Some(derivatives::width_at))?;
             known("quantile", args, found)
         }
     }

@@ -3,9 +3,9 @@
 
 use super::draw::{ROUNDS, standard_normal, wrap_angle};
 use super::family::{Cdf, Distribution, Param, Support, param};
-use super::kernel::safe;
 use super::real::Real;
-use crate::eval::key::Draws;
+use super::saddle_point::safe;
+use crate::eval::key::SiteRng;
 use crate::tensor::special::bessel_ratio;
 use std::f64::consts::{PI, TAU};
 
@@ -38,7 +38,7 @@ impl Distribution for VonMises {
 
     /// Best & Fisher (1979): a wrapped Cauchy envelope. Their r less 1 is written so that it cancels for no kappa, and
     /// the angle by its half, of which small ones keep their digits.
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         let (mu, kappa) = (p[0], p[1]);
         if kappa < 1e-300 {
             return wrap_angle(mu + PI * (2.0 * draws.open01() - 1.0));
@@ -97,12 +97,12 @@ impl Distribution for WrappedCauchy {
         let (rho, one) = (p[1].clone(), R::constant(1.0));
         let fall = cosine_less_one(safe(&inside, x, 0.0) - p[0].clone());
         let rest = one - rho.clone();
-        let apart = rest.clone().square() - R::constant(2.0) * rho.clone() * fall;
-        R::on(&inside, rest.ln() + rho.ln_1p() - apart.ln() - R::constant(TAU.ln()))
+        let distance = rest.clone().square() - R::constant(2.0) * rho.clone() * fall;
+        R::on(&inside, rest.ln() + rho.ln_1p() - distance.ln() - R::constant(TAU.ln()))
     }
 
     /// By its half angle, whose tangent is that of a uniform one times (1 − ρ)/(1 + ρ).
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         let (sin, cos) = (PI * (draws.open01() - 0.5)).sin_cos();
         wrap_angle(p[0] + 2.0 * ((1.0 - p[1]) * sin).atan2((1.0 + p[1]) * cos))
     }
@@ -135,7 +135,7 @@ impl Distribution for WrappedNormal {
         R::on(&inside, R::select(&narrow, turns, fourier_series(d, wide)))
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         wrap_angle(p[0] + p[1] * standard_normal(draws))
     }
 

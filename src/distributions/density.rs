@@ -1,13 +1,13 @@
 //! What a choice is drawn from and scored by: the one trait behind every distribution, and how a trace site finds it.
 
+use super::bijector::Bijector;
 use super::graded::{Graded, numbers_in};
 use super::object::{Constructor, Dist};
 use super::pathwise::ValuePair;
-use super::region::SupportOf;
 use super::scalar::ScalarDist;
-use super::transform::Transform;
-use crate::error::{Code, Error, Result};
-use crate::eval::key::Draws;
+use super::support_of::SupportOf;
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::key::SiteRng;
 use crate::eval::{Cx, Value};
 
 /// A distribution with its parameters.
@@ -16,7 +16,7 @@ pub trait Density: Send + Sync {
     fn name(&self) -> &str;
 
     /// A draw. Parameters to be differentiated are an error here: a draw has no derivative.
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value>;
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value>;
 
     /// The log-density of a value; −∞ off the support and for a value of another type or shape.
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64>;
@@ -26,7 +26,7 @@ pub trait Density: Send + Sync {
         self.logpdf(cx, value).map(Value::float)
     }
 
-    /// The same, with what it is a density of: distributions with masses and densities tell them apart.
+    /// The same, with what it is a density of: of atoms it is a probability, of other values a density.
     fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
         Ok(Graded::uniform(self.score(cx, value)?, value, self.continuous()))
     }
@@ -98,13 +98,13 @@ pub trait Density: Send + Sync {
     }
 
     /// Pairs of values whose differences make the derivatives by the parameters, where they are known.
-    fn pairs(&self, _draws: &mut Draws) -> Option<Vec<ValuePair>> {
+    fn pairs(&self, _draws: &mut SiteRng) -> Option<Vec<ValuePair>> {
         None
     }
 
     /// The map from unconstrained numbers onto the support; an error where there is none.
-    fn transform(&self, _cx: &mut Cx) -> Result<Transform> {
-        Transform::onto(self.name(), &self.support(), self.continuous())
+    fn transform(&self, _cx: &mut Cx) -> Result<Bijector> {
+        Bijector::onto(self.name(), &self.support(), self.continuous())
     }
 
     /// The mean, where it is known in closed form.
@@ -142,7 +142,7 @@ macro_rules! delegate {
                 $name
             }
             $crate::distributions::density::delegate!(@ $this $density;
-                sample(cx: &mut Cx, draws: &mut $crate::eval::key::Draws) -> Result<Value>,
+                sample(cx: &mut Cx, draws: &mut $crate::eval::key::SiteRng) -> Result<Value>,
                 logpdf(cx: &mut Cx, value: &Value) -> Result<f64>,
                 score(cx: &mut Cx, value: &Value) -> Result<Value>,
                 graded(cx: &mut Cx, value: &Value) -> Result<$crate::distributions::graded::Graded>,
@@ -159,8 +159,8 @@ macro_rules! delegate {
                 axes(cx: &mut Cx) -> Result<Vec<usize>>,
                 elements(cx: &mut Cx, axes: &[usize]) -> Result<Option<Vec<Value>>>,
                 pathwise(cx: &mut Cx, value: &Value) -> Result<Option<Value>>,
-                pairs(draws: &mut $crate::eval::key::Draws) -> Option<Vec<$crate::distributions::ValuePair>>,
-                transform(cx: &mut Cx) -> Result<$crate::distributions::Transform>,
+                pairs(draws: &mut $crate::eval::key::SiteRng) -> Option<Vec<$crate::distributions::ValuePair>>,
+                transform(cx: &mut Cx) -> Result<$crate::distributions::Bijector>,
                 mean(cx: &mut Cx) -> Result<Option<Value>>,
                 variance(cx: &mut Cx) -> Result<Option<Value>>,
                 cdf(cx: &mut Cx, x: &Value) -> Result<Option<Value>>,
@@ -208,13 +208,13 @@ pub fn callee<'a>(cx: &mut Cx, what: &'a Value, args: &[Value]) -> Option<Result
 
 /// The error of drawing with parameters to be differentiated.
 #[cold]
-pub fn draw_of_variables(name: &str) -> Box<Error> {
-    Error::new(Code::NoGradient, format!("a draw from `{name}` has no gradient with respect to its parameters"))
+pub fn draw_of_variables(name: &str) -> Stop {
+    Error::raise(Code::NoGradient, format!("a draw from `{name}` has no gradient with respect to its parameters"))
         .help("draw with `(stop-gradient x)` as the parameter, or draw a standard variable and transform it")
 }
 
 #[cold]
-fn no_arguments(what: &Value) -> Box<Error> {
+fn no_arguments(what: &Value) -> Stop {
     let shown = crate::eval::print::brief(what);
-    Error::new(Code::Arity, format!("the distribution `{shown}` takes no arguments here"))
+    Error::raise(Code::Arity, format!("the distribution `{shown}` takes no arguments here"))
 }

@@ -48,7 +48,7 @@ pub fn check_size(name: &str, count: usize) -> Result<()> {
     if count <= MAX_LEN {
         return Ok(());
     }
-    Err(Error::new(Code::TooLarge, format!("`{name}` would draw {count} numbers at once; at most {MAX_LEN}")))
+    Err(Error::raise(Code::TooLarge, format!("`{name}` would draw {count} numbers at once; at most {MAX_LEN}")))
 }
 
 /// Nested data as one array under a shape, which is differentiable by each of its parts.

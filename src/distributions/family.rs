@@ -1,14 +1,14 @@
 //! What a distribution declares: parameters with their supports, sampler, density, moments, documentation.
 
-use super::invert::invert;
+use super::bisection::invert;
 use super::lanes::Formulas;
 use super::lifted::Lifted;
-use super::pathwise::Pairs;
+use super::pathwise::MeasureValuedPairs;
 use super::real::Real;
 pub use super::support::Support;
 use crate::error::Result;
 use crate::eval::Value;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 
 /// What kind of value a choice has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub trait Distribution {
 
     /// log-density of `x`; −∞ off the support, never NaN.
     fn logpdf<R: Real>(x: R, params: &[R]) -> R;
-    fn sample(params: &[f64], draws: &mut Draws) -> f64;
+    fn sample(params: &[f64], draws: &mut SiteRng) -> f64;
     /// A draw from one number of the open interval (0, 1), where there is a formula: how many lanes draw at once.
     /// Up to rounding at the ends of the support, which is taken care of outside.
     fn from_uniform<R: Real>(_u: R, _params: &[R]) -> Option<R> {
@@ -60,7 +60,7 @@ pub trait Distribution {
     /// The smallest x with P(X ≤ x) ≥ p, for p strictly between 0 and 1.
     const QUANTILE: Option<Cdf> = None;
     /// Differences that make the derivatives of an expectation by the parameters.
-    const PAIRS: Option<Pairs> = None;
+    const PAIRS: Option<MeasureValuedPairs> = None;
     /// Parameters that the generic tests try.
     const CASES: &'static [&'static [f64]];
     /// Do models use it so much that its formulas have loops of their own? They take room in the program, and must be
@@ -81,8 +81,8 @@ pub struct Family {
     pub logpdf: fn(f64, &[f64]) -> f64,
     pub logpdf_lifted: fn(Lifted, &[Lifted]) -> Lifted,
     pub from_uniform_lifted: fn(Lifted, &[Lifted]) -> Option<Lifted>,
-    pub pairs: Option<Pairs>,
-    pub sample: fn(&[f64], &mut Draws) -> f64,
+    pub pairs: Option<MeasureValuedPairs>,
+    pub sample: fn(&[f64], &mut SiteRng) -> f64,
     /// Density and draws over many lanes.
     pub lanes: Formulas,
     pub mean: fn(&[f64]) -> f64,

@@ -1,8 +1,8 @@
 //! The values of a distribution that has finitely many.
 
 use super::density::Density;
-use super::region::SupportOf;
 use super::support::Support;
+use super::support_of::SupportOf;
 use crate::error::{Code, Error, Result};
 use crate::eval::{Cx, Value};
 
@@ -27,7 +27,7 @@ pub fn finite_values(cx: &mut Cx, density: &dyn Density) -> Result<Option<Vec<(V
     if matches!(density.support(), SupportOf::Finite(_)) && (mass - 1.0).abs() >= 1e-6 {
         let message =
             format!("the probabilities of the values that `{}` says it has sum to {mass}, not 1", density.name());
-        return Err(Error::new(Code::Parameter, message)
+        return Err(Error::raise(Code::Parameter, message)
             .help("`:logpdf` must give the logarithms of probabilities that sum to 1 over `:support`"));
     }
     Ok(((mass - 1.0).abs() < 1e-6).then_some(scored))

@@ -2,10 +2,10 @@
 
 use super::draw::log_standard_gamma;
 use super::family::{Cdf, Distribution, Param, Support, param};
-use super::kernel::{is_positive, poisson_kernel_of, safe};
-use super::pathwise::{Pair, Pairs};
+use super::pathwise::{MeasureValuedPair, MeasureValuedPairs};
 use super::real::Real;
-use crate::eval::key::Draws;
+use super::saddle_point::{is_positive, poisson_kernel_of, safe};
+use crate::eval::key::SiteRng;
 use crate::tensor::special::{gammainc_lower, gammainc_upper, lgamma};
 
 pub struct Gamma;
@@ -38,7 +38,7 @@ impl Distribution for Gamma {
         R::on(&inside, kernel + shape.ln() - log_x)
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         (log_standard_gamma(p[0], draws) - p[1].ln()).exp().clamp(f64::MIN_POSITIVE, f64::MAX)
     }
 
@@ -60,9 +60,9 @@ impl Distribution for Exponential {
     const CDF: Option<Cdf> = Some(|x, p| -(-p[0] * x).exp_m1());
     const QUANTILE: Option<Cdf> = Some(|q, p| -(-q).ln_1p() / p[0]);
     /// The value itself against the sum of two of them.
-    const PAIRS: Option<Pairs> = Some(|p, draws| {
+    const PAIRS: Option<MeasureValuedPairs> = Some(|p, draws| {
         let [one, two, three] = std::array::from_fn(|_| Exponential::sample(p, draws));
-        vec![Pair { param: 0, scale: 1.0 / p[0], plus: one, minus: two + three }]
+        vec![MeasureValuedPair { param: 0, scale: 1.0 / p[0], plus: one, minus: two + three }]
     });
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
@@ -71,7 +71,7 @@ impl Distribution for Exponential {
         R::on(&inside, p[0].clone().ln() - p[0].clone() * x)
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         (-draws.open01().ln() / p[0]).min(f64::MAX)
     }
 
@@ -101,7 +101,7 @@ impl Distribution for ChiSquared {
         Gamma::logpdf(x, &[half.clone() * p[0].clone(), half])
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         Gamma::sample(&[0.5 * p[0], 0.5], draws)
     }
 
@@ -130,7 +130,7 @@ impl Distribution for InverseGamma {
         R::on(&inside, kernel + shape.ln() - log_x)
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         (p[1].ln() - log_standard_gamma(p[0], draws)).exp().clamp(f64::MIN_POSITIVE, f64::MAX)
     }
 

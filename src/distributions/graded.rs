@@ -1,5 +1,5 @@
-//! Masses and densities told apart: distributions may have both, values with a probability of their own among others
-//! with a density.
+//! Log-densities and what they are densities of: a distribution may have atoms, values with a probability of their own,
+//! among others with a density.
 
 use super::density::Density;
 use crate::error::Result;
@@ -8,7 +8,7 @@ use crate::eval::{Cx, Value};
 
 /// What a number of a value is to the log-density of the value.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Number {
+pub enum NumberRole {
     /// It has a probability of its own.
     Atom,
     /// The log-density is one with respect to it.
@@ -22,13 +22,13 @@ pub enum Number {
 pub struct Graded {
     pub score: Value,
     /// Those of the value, in order.
-    pub numbers: Vec<Number>,
+    pub numbers: Vec<NumberRole>,
 }
 
 impl Graded {
     /// That of a distribution which has only densities, or only probabilities.
     pub fn uniform(score: Value, value: &Value, continuous: bool) -> Graded {
-        let each = if continuous { Number::Free } else { Number::Atom };
+        let each = if continuous { NumberRole::Free } else { NumberRole::Atom };
         Graded { score, numbers: vec![each; numbers_in(value)] }
     }
 
@@ -36,7 +36,7 @@ impl Graded {
     pub fn bound(mut self, events: usize, last: usize) -> Graded {
         let size = self.numbers.len() / events.max(1);
         let free = self.numbers.chunks_mut(size.max(1)).flat_map(|event| event.iter_mut().rev().take(last));
-        free.filter(|number| **number == Number::Free).for_each(|number| *number = Number::Bound);
+        free.filter(|number| **number == NumberRole::Free).for_each(|number| *number = NumberRole::Bound);
         self
     }
 
@@ -47,7 +47,7 @@ impl Graded {
 
     /// Of each number of the value whether it has a density.
     pub fn dense(&self) -> Vec<bool> {
-        self.numbers.iter().map(|number| *number != Number::Atom).collect()
+        self.numbers.iter().map(|number| *number != NumberRole::Atom).collect()
     }
 
     pub fn is_mass(&self) -> bool {
@@ -65,8 +65,8 @@ impl Graded {
 }
 
 /// Of how many of these numbers a log-density is one.
-pub fn dimension(numbers: &[Number]) -> usize {
-    numbers.iter().filter(|number| **number == Number::Free).count()
+pub fn dimension(numbers: &[NumberRole]) -> usize {
+    numbers.iter().filter(|number| **number == NumberRole::Free).count()
 }
 
 /// How many numbers there are in a value.

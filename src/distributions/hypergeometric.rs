@@ -2,9 +2,9 @@
 
 use super::draw::log_concave;
 use super::family::{Distribution, Joint, Kind, Param, Support, param};
-use super::kernel::{binomial_kernel, is_count, safe};
 use super::real::Real;
-use crate::eval::key::Draws;
+use super::saddle_point::{binomial_kernel, is_count, safe};
+use crate::eval::key::SiteRng;
 
 pub struct Hypergeometric;
 
@@ -38,7 +38,7 @@ impl Distribution for Hypergeometric {
         R::on(&inside, value)
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         let (lo, hi) = Hypergeometric::SUPPORT.ends(p);
         let mode = ((p[2] + 1.0) / (p[0] + 2.0) * (p[1] + 1.0)).floor().clamp(lo, hi);
         log_concave(mode, |k| Hypergeometric::logpdf(k, p), draws)

@@ -2,9 +2,9 @@
 
 use super::draw::standard_normal;
 use super::family::{Cdf, Distribution, Param, Support, param};
-use super::kernel::{is_positive, safe};
 use super::real::Real;
-use crate::eval::key::Draws;
+use super::saddle_point::{is_positive, safe};
+use crate::eval::key::SiteRng;
 use crate::tensor::special::{lgamma, mills_ratio, normal_cdf};
 use std::f64::consts::TAU;
 
@@ -38,7 +38,7 @@ impl Distribution for Weibull {
         R::on(&R::and(inside, held), shape.ln() - x.ln() + log_power.clone() - log_power.exp())
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         weibull_quantile(draws.open01(), p).clamp(f64::MIN_POSITIVE, f64::MAX)
     }
 
@@ -81,7 +81,7 @@ impl Distribution for Pareto {
         R::on(&inside, shape.clone().ln() - x.ln() - shape * log_ratio)
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         pareto_quantile(draws.open01(), p).clamp(p[1], f64::MAX)
     }
 
@@ -120,18 +120,18 @@ impl Distribution for InverseGaussian {
         let inside = is_positive(&x);
         let x = safe(&inside, x, 1.0);
         let (mean, shape, half) = (p[0].clone(), p[1].clone(), R::constant(0.5));
-        let apart = x.clone() - mean.clone();
-        let some = R::constant(0.0).lt(&apart.clone().abs());
-        // (shape/mean) (apart/mean) (apart/x), in an order that does not overflow and underflow at once.
+        let difference = x.clone() - mean.clone();
+        let some = R::constant(0.0).lt(&difference.clone().abs());
+        // (shape/mean) (difference/mean) (difference/x), in an order that does not overflow and underflow at once.
         let below = x.lt(&mean);
         let (less, more) = (R::select(&below, x.clone(), mean.clone()), R::select(&below, mean.clone(), x.clone()));
-        let scaled = safe(&some, shape.clone() / less, 0.0) * (apart.clone() / mean) * (apart / more);
+        let scaled = safe(&some, shape.clone() / less, 0.0) * (difference.clone() / mean) * (difference / more);
         let spread = shape.ln() - R::constant(3.0) * x.ln() - R::constant(TAU.ln());
         R::on(&inside, half.clone() * (spread - scaled))
     }
 
     /// Michael, Schucany and Haas (1976); the smaller root as the reciprocal of the larger, which does not cancel.
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         let w = standard_normal(draws).powi(2) * p[0] / (2.0 * p[1]);
         let large = 1.0 + w + (w * (2.0 + w)).sqrt();
         let ratio = if draws.open01() * (1.0 + 1.0 / large) <= 1.0 { 1.0 / large } else { large };

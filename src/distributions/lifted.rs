@@ -7,7 +7,7 @@ use crate::eval::gradient::primal_of;
 use crate::eval::numeric::{self, Binary, Unary};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// A number, array or variable in a formula; the first error of the formula is kept and told at its end.
+/// A number, array or variable in a formula; the first error of the formula is kept and raised at its end.
 #[derive(Clone)]
 pub struct Lifted(pub Result<Value>);
 

@@ -2,9 +2,9 @@
 
 use super::draw::place;
 use super::family::{Cdf, Distribution, Param, Support, param};
-use super::kernel::safe;
 use super::real::Real;
-use crate::eval::key::Draws;
+use super::saddle_point::safe;
+use crate::eval::key::SiteRng;
 use crate::tensor::special::{logit, sigmoid};
 use std::f64::consts::{LN_2, PI};
 
@@ -43,7 +43,7 @@ impl Distribution for Laplace {
         -standardize(x, p).abs() - p[1].clone().ln() - R::constant(LN_2)
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         laplace_quantile(draws.open01(), p)
     }
 
@@ -76,7 +76,7 @@ impl Distribution for Logistic {
         -z.clone().softplus() - (-z).softplus() - p[1].clone().ln()
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         place(p, logit(draws.open01()))
     }
 
@@ -110,7 +110,7 @@ impl Distribution for Gumbel {
         R::on(&inside, -z.clone() - (-z).exp() - p[1].clone().ln())
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         place(p, -(-draws.open01().ln()).ln())
     }
 

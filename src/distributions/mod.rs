@@ -3,10 +3,14 @@
 mod atoms;
 mod bernoulli;
 mod beta;
+mod bijector;
 mod binomial;
+mod bisection;
+mod broadcast;
 mod builtins;
 mod circular;
 mod density;
+mod derivatives;
 mod derived;
 mod draw;
 mod elements;
@@ -14,36 +18,34 @@ mod family;
 mod finite;
 mod gamma;
 mod graded;
-mod hold;
 mod hypergeometric;
-mod invert;
-mod kernel;
 pub mod lanes;
 mod lifetimes;
 mod lifted;
 mod location_scale;
+mod negative_binomial;
 mod normal;
 mod object;
 mod params;
 mod pathwise;
 mod poisson;
 mod real;
-mod region;
+mod rounding;
+mod saddle_point;
 mod scalar;
-mod slopes;
-mod spread;
 mod structured;
 mod student_t;
 mod support;
+mod support_of;
 #[cfg(test)]
 mod tests;
-mod transform;
 mod truncated_normal;
 mod uniform;
-mod waiting;
 
+pub use bijector::{Bijector, log_abs_det};
+pub use broadcast::shape_of;
 pub use density::{Callee, Density, callee};
-pub use derived::{MIXTURE, log_abs_det, log_mixture, points};
+pub use derived::{MIXTURE, log_mixture, points};
 pub use draw::standard_normal;
 pub use elements::elements;
 pub use family::{Distribution, Family, Kind, Param};
@@ -53,18 +55,16 @@ pub use object::{Constructor, Dist};
 pub use params::Params;
 pub use pathwise::ValuePair;
 pub use real::Real;
-pub use region::SupportOf;
 pub use scalar::ScalarDist;
-pub use spread::shape_of;
 pub use structured::linear::{cholesky, solve_lower};
-pub use structured::{Read, StructuredDist, StructuredFamily, StructuredLanes, choose, column_of};
+pub use structured::{ReadParams, StructuredDist, StructuredFamily, StructuredLanes, choose, column_of};
 pub use support::Support;
-pub use transform::Transform;
+pub use support_of::SupportOf;
 
 use crate::eval::{Builtin, Value};
 
 /// The builtins on distributions.
-pub const TABLES: &[&[Builtin]] = &[builtins::TABLE, transform::TABLE];
+pub const TABLES: &[&[Builtin]] = &[builtins::TABLE, bijector::TABLE];
 
 /// Every distribution of the language.
 pub static FAMILIES: &[Family] = &[
@@ -94,8 +94,8 @@ pub static FAMILIES: &[Family] = &[
     Family::of::<binomial::Binomial>(),
     Family::of::<binomial::BinomialLogits>(),
     Family::of::<binomial::BetaBinomial>(),
-    Family::of::<waiting::Geometric>(),
-    Family::of::<waiting::NegativeBinomial>(),
+    Family::of::<negative_binomial::Geometric>(),
+    Family::of::<negative_binomial::NegativeBinomial>(),
     Family::of::<hypergeometric::Hypergeometric>(),
     Family::of::<lifetimes::Weibull>(),
     Family::of::<lifetimes::Pareto>(),

@@ -2,10 +2,10 @@
 
 use super::draw::{place, standard_normal};
 use super::family::{Cdf, Distribution, Param, Support, param};
-use super::kernel::{is_positive, safe};
-use super::pathwise::{Pair, Pairs};
+use super::pathwise::{MeasureValuedPair, MeasureValuedPairs};
 use super::real::Real;
-use crate::eval::key::Draws;
+use super::saddle_point::{is_positive, safe};
+use crate::eval::key::SiteRng;
 use crate::tensor::special::{erf, erfinv, normal_cdf, normal_icdf};
 use std::f64::consts::{FRAC_1_SQRT_2, LN_2, PI, SQRT_2, TAU};
 
@@ -24,13 +24,13 @@ impl Distribution for Normal {
     const CDF: Option<Cdf> = Some(|x, p| normal_cdf((x - p[0]) / p[1]));
     const QUANTILE: Option<Cdf> = Some(|q, p| place(p, normal_icdf(q)));
     /// By mu a Rayleigh step to either side, by sigma a two-sided Maxwell against the normal itself.
-    const PAIRS: Option<Pairs> = Some(|p, draws| {
+    const PAIRS: Option<MeasureValuedPairs> = Some(|p, draws| {
         let [a, b, c] = std::array::from_fn(|_| standard_normal(draws));
         let (step, far) = (a.hypot(b), a.hypot(b).hypot(c).copysign(standard_normal(draws)));
         let at = |z: f64| place(p, z);
         vec![
-            Pair { param: 0, scale: 1.0 / (p[1] * TAU.sqrt()), plus: at(step), minus: at(-step) },
-            Pair { param: 1, scale: 1.0 / p[1], plus: at(far), minus: at(standard_normal(draws)) },
+            MeasureValuedPair { param: 0, scale: 1.0 / (p[1] * TAU.sqrt()), plus: at(step), minus: at(-step) },
+            MeasureValuedPair { param: 1, scale: 1.0 / p[1], plus: at(far), minus: at(standard_normal(draws)) },
         ]
     });
 
@@ -40,7 +40,7 @@ impl Distribution for Normal {
         R::constant(-0.5) * z.square() - (p[1].clone().ln() + R::constant(0.5 * TAU.ln()))
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         place(p, standard_normal(draws))
     }
 
@@ -73,7 +73,7 @@ impl Distribution for LogNormal {
         R::on(&inside, Normal::logpdf(log.clone(), p) - log)
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         Normal::sample(p, draws).exp().clamp(f64::MIN_POSITIVE, f64::MAX)
     }
 
@@ -105,7 +105,7 @@ impl Distribution for HalfNormal {
         R::on(&inside, Normal::logpdf(x, &[zero, p[0].clone()]) + R::constant(LN_2))
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         (p[0] * standard_normal(draws).abs()).min(f64::MAX)
     }
 

@@ -1,13 +1,12 @@
 //! Distributions as values: the constructor that a name means, and a distribution with its parameters.
 
 use super::density::{Callee, Density};
-use super::derived::Defined;
 use super::family::Family;
-use super::region::SupportOf;
 use super::scalar::ScalarDist;
 use super::structured::{StructuredDist, StructuredFamily};
+use super::support_of::SupportOf;
 use crate::error::{Code, Error, Result};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::name::{hash_text, mix};
 use crate::eval::print::{Printer, brief};
 use crate::eval::run::arity_error;
@@ -27,13 +26,24 @@ pub struct Built {
     pub make: Make,
 }
 
+/// A constructor that a program defines.
+pub trait DefinedConstructor: Send + Sync {
+    fn name(&self) -> &str;
+    fn arglist(&self) -> &str;
+    fn doc(&self) -> &str;
+    /// The functions that the program gave it.
+    fn code(&self) -> Vec<Value>;
+    /// The distribution with these parameters.
+    fn make(self: Arc<Self>, cx: &mut Cx, args: &[Value]) -> Result<Box<dyn Density>>;
+}
+
 /// A distribution's constructor: what `normal` means.
 #[derive(Clone)]
 pub enum Constructor {
     Scalar(&'static Family),
     Structured(&'static StructuredFamily),
     Built(&'static Built),
-    Defined(Arc<Defined>),
+    Defined(Arc<dyn DefinedConstructor>),
 }
 
 impl Constructor {
@@ -42,7 +52,7 @@ impl Constructor {
             Constructor::Scalar(family) => family.name,
             Constructor::Structured(family) => family.name,
             Constructor::Built(built) => built.name,
-            Constructor::Defined(defined) => &defined.name,
+            Constructor::Defined(defined) => defined.name(),
         }
     }
 
@@ -52,7 +62,7 @@ impl Constructor {
             Constructor::Scalar(family) => family.arglist(),
             Constructor::Structured(family) => family.arglist(),
             Constructor::Built(built) => built.arglist.to_string(),
-            Constructor::Defined(defined) => defined.arglist.clone(),
+            Constructor::Defined(defined) => defined.arglist().to_string(),
         }
     }
 
@@ -61,7 +71,7 @@ impl Constructor {
             Constructor::Scalar(family) => family.doc,
             Constructor::Structured(family) => family.doc,
             Constructor::Built(built) => built.doc,
-            Constructor::Defined(defined) => &defined.doc,
+            Constructor::Defined(defined) => defined.doc(),
         }
     }
 
@@ -72,13 +82,13 @@ impl Constructor {
             Constructor::Scalar(family) => ScalarDist::new(family, args).map(Callee::Scalar),
             Constructor::Structured(family) => Ok(Callee::Made(Box::new(StructuredDist::new(family, args)?))),
             Constructor::Built(built) => (built.make)(cx, args).map(Callee::Made),
-            Constructor::Defined(defined) => defined.make(cx, args),
+            Constructor::Defined(defined) => defined.clone().make(cx, args).map(Callee::Made),
         }
     }
 
     /// The same as a value.
     pub fn value(&self, cx: &mut Cx, args: &[Value]) -> Result<Value> {
-        let lanes = cx.group.is_some() && args.iter().any(crate::eval::lanes::inside::any_in_part);
+        let lanes = cx.group.is_some() && args.iter().any(crate::eval::lanes::nested_lanes::any_in_part);
         let density = if lanes { Callee::Made(Box::new(PerLane(self.name().into()))) } else { self.make(cx, args)? };
         Ok(Value::host(Dist { constructor: self.clone(), args: args.to_vec(), density }))
     }
@@ -110,7 +120,7 @@ impl PerLane {
     #[cold]
     fn alone<T>(&self, what: &str) -> Result<T> {
         let message = format!("`{}` has parameters per lane: only a choice can {what} it", self.0);
-        Err(Error::new(Code::Lanes, message).help("make a choice of it: `(trace :x d)`"))
+        Err(Error::raise(Code::Lanes, message).help("make a choice of it: `(trace :x d)`"))
     }
 }
 
@@ -118,7 +128,7 @@ impl Density for PerLane {
     fn name(&self) -> &str {
         &self.0
     }
-    fn sample(&self, _: &mut Cx, _: &mut Draws) -> Result<Value> {
+    fn sample(&self, _: &mut Cx, _: &mut SiteRng) -> Result<Value> {
         self.alone("draw from")
     }
     fn logpdf(&self, _: &mut Cx, _: &Value) -> Result<f64> {

@@ -1,8 +1,8 @@
 //! The parameters of a scalar family, read and checked. Single numbers never touch an array.
 
 use super::family::Family;
-use crate::error::{Code, Error, Result};
-use crate::eval::arrays::{operand, raise, wrap};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::arrays::{operand, wrap};
 use crate::eval::gradient::{holds_var, plain};
 use crate::eval::print::brief;
 use crate::eval::{Value, not_a_number};
@@ -101,7 +101,7 @@ fn arrays(family: &Family, args: &[Value]) -> Result<Params> {
     let mut arrays = Vec::with_capacity(args.len());
     for (i, arg) in args.iter().enumerate() {
         let array = operand(family.name, arg, i)?;
-        let numbers = array.to_f64().map_err(raise)?;
+        let numbers = array.to_f64()?;
         if let Some(x) = numbers.iter().find(|x| !family.params[i].support.admits(**x)) {
             return Err(invalid_parameter(family, i, &Value::float(*x)));
         }
@@ -120,13 +120,13 @@ fn arrays(family: &Family, args: &[Value]) -> Result<Params> {
 
 /// The elements of every array at the common shape.
 pub fn broadcast(arrays: &[Array]) -> Result<(Vec<Vec<f64>>, Vec<usize>)> {
-    let mut common = Array::scalar(0.0).map_err(raise)?;
+    let mut common = Array::scalar(0.0)?;
     for array in arrays {
         // Adding decides the common shape, and reports shapes that have none.
-        common = ops::binary(ops::BinaryOp::Add, &common, array).map_err(raise)?;
+        common = ops::binary(ops::BinaryOp::Add, &common, array)?;
     }
     let shape = common.shape().to_vec();
-    let spread = |a: &Array| ops::broadcast_to(a, &shape).and_then(|a| a.to_f64()).map_err(raise);
+    let spread = |a: &Array| ops::broadcast_to(a, &shape).and_then(|a| a.to_f64());
     Ok((arrays.iter().map(spread).collect::<Result<_>>()?, shape))
 }
 
@@ -135,9 +135,8 @@ pub fn row(columns: &[Vec<f64>], i: usize) -> Vec<f64> {
 }
 
 #[cold]
-fn not_a_parameter(family: &Family, index: usize, value: &Value) -> Box<Error> {
+fn not_a_parameter(family: &Family, index: usize, value: &Value) -> Stop {
     let param = family.params[index];
-    let error = not_a_number(family.name, value);
     let message = format!(
         "`{}` of `{}` must be {}, not {} `{}`",
         param.name,
@@ -146,11 +145,15 @@ fn not_a_parameter(family: &Family, index: usize, value: &Value) -> Box<Error> {
         value.kind(),
         brief(value)
     );
-    Error { code: Code::Parameter, message, ..*error }.boxed().arg(index)
+    let known = |mut error: Box<Error>| {
+        error.message = message;
+        error.coded(Code::Parameter)
+    };
+    not_a_number(family.name, value).map(known).arg(index)
 }
 
 #[cold]
-fn invalid_parameter(family: &Family, index: usize, value: &Value) -> Box<Error> {
+fn invalid_parameter(family: &Family, index: usize, value: &Value) -> Stop {
     let param = family.params[index];
     let message = format!(
         "`{}` of `{}` must be {}, but is `{}`",
@@ -159,7 +162,7 @@ fn invalid_parameter(family: &Family, index: usize, value: &Value) -> Box<Error>
         param.support.describe(),
         brief(value)
     );
-    let error = Error::new(Code::Parameter, message).arg(index);
+    let error = Error::raise(Code::Parameter, message).arg(index);
     if param.name == "sigma" {
         return error
             .help("sigma is a standard deviation: make it positive, for example with `(exp s)` or `(softplus s)`");
@@ -168,7 +171,7 @@ fn invalid_parameter(family: &Family, index: usize, value: &Value) -> Box<Error>
 }
 
 #[cold]
-fn invalid_together(family: &Family, condition: &str, values: &[Value]) -> Box<Error> {
+fn invalid_together(family: &Family, condition: &str, values: &[Value]) -> Stop {
     let shown: Vec<String> = values.iter().map(brief).collect();
-    Error::new(Code::Parameter, format!("`({} {})`: {condition}", family.name, shown.join(" ")))
+    Error::raise(Code::Parameter, format!("`({} {})`: {condition}", family.name, shown.join(" ")))
 }

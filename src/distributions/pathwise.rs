@@ -1,7 +1,7 @@
-//! A drawn value as a function of the parameters: how gradients pass through a choice.
+//! Reparameterized draws: a value as a differentiable function of the parameters, through which gradients pass.
 //!
 //! The value keeps its probability u = F(x; θ) when the parameters move, so x(θ) = F⁻¹(u; θ); where that has no formula
-//! its derivative still is −∂F/∂θ / p(x) (implicit reparametrization; Figurnov, Mohamed and Mnih 2018, equation 6).
+//! its derivative still is −∂F/∂θ / p(x) (implicit reparameterization; Figurnov, Mohamed and Mnih 2018, equation 6).
 //! Discrete values cannot move: for some families the derivative of an expectation is a difference of two (weak, or
 //! measure-valued derivatives; Mohamed, Rosca, Figurnov and Mnih 2020, section 6).
 
@@ -9,17 +9,17 @@ use super::density::Density;
 use super::family::{Family, Kind};
 use super::lifted::Lifted;
 use super::params::Params;
-use super::region::SupportOf;
 use super::scalar::{ScalarDist, value_of};
 use super::support::Support;
+use super::support_of::SupportOf;
 use crate::error::Result;
 use crate::eval::gradient::{innermost_in, plain};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::{Cx, Value};
 
 /// ∂/∂θ E f(x) = `scale` (E f(`plus`) − E f(`minus`)) for the parameter θ of that number, for values drawn so.
-pub struct Pair {
+pub struct MeasureValuedPair {
     pub param: usize,
     pub scale: f64,
     pub plus: f64,
@@ -27,7 +27,7 @@ pub struct Pair {
 }
 
 /// Draws the pairs of all parameters.
-pub type Pairs = fn(&[f64], &mut Draws) -> Vec<Pair>;
+pub type MeasureValuedPairs = fn(&[f64], &mut SiteRng) -> Vec<MeasureValuedPair>;
 
 /// A pair of values, with the parameter itself.
 pub struct ValuePair {
@@ -56,7 +56,7 @@ impl SupportOf {
 
 impl ScalarDist {
     /// See [`Density::pathwise`].
-    pub fn follow(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+    pub fn reparameterized(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
         let (family, Params::Variables(both)) = (self.family, &self.params) else {
             return Ok((self.family.kind == Kind::Real).then(|| value.clone()));
         };
@@ -104,7 +104,7 @@ impl ScalarDist {
     }
 
     /// See [`Density::pairs`].
-    pub fn weak_pairs(&self, draws: &mut Draws) -> Option<Vec<ValuePair>> {
+    pub fn measure_valued_pairs(&self, draws: &mut SiteRng) -> Option<Vec<ValuePair>> {
         let (pairs, numbers, params) = (self.family.pairs?, self.params.numbers()?, self.params.values());
         let value = |x: f64| value_of(self.family.kind, x);
         let whole = pairs(numbers, draws).into_iter().map(|pair| ValuePair {
@@ -119,7 +119,7 @@ impl ScalarDist {
 
 /// Is a difference no more than what rounding makes of a value?
 fn small(difference: &Value, value: &Value) -> Result<bool> {
-    let numbers = |x: &Value| crate::eval::arrays::from_value(x)?.to_f64().map_err(crate::eval::arrays::raise);
+    let numbers = |x: &Value| crate::eval::arrays::from_value(x)?.to_f64();
     Ok(numbers(difference)?.iter().zip(numbers(value)?).all(|(d, x)| d.abs() <= 1e-4 * (x.abs() + 1e-3)))
 }
 

@@ -2,10 +2,10 @@
 
 use super::draw::standard_normal;
 use super::family::{Cdf, Distribution, Kind, Param, Support, param};
-use super::kernel::{is_count, poisson_kernel, safe};
-use super::pathwise::{Pair, Pairs};
+use super::pathwise::{MeasureValuedPair, MeasureValuedPairs};
 use super::real::Real;
-use crate::eval::key::Draws;
+use super::saddle_point::{is_count, poisson_kernel, safe};
+use crate::eval::key::SiteRng;
 use crate::tensor::special::gammainc_upper;
 use rand_distr::{Distribution as _, Poisson as Sampler};
 
@@ -13,7 +13,7 @@ pub struct Poisson;
 pub struct PoissonLog;
 
 /// A count of this mean.
-pub fn draw(rate: f64, draws: &mut Draws) -> f64 {
+pub fn draw(rate: f64, draws: &mut SiteRng) -> f64 {
     match Sampler::new(rate) {
         Ok(sampler) => sampler.sample(draws),
         Err(_) if rate == 0.0 => 0.0,
@@ -30,9 +30,9 @@ impl Distribution for Poisson {
     const CASES: &'static [&'static [f64]] = &[&[0.8], &[12.0], &[400.0]];
     const DOC: &'static str = "Counts 0, 1, 2, … with the given mean rate.\n(logpdf (poisson 2) 0) ;=> -2.0\n(logpdf (poisson 2) 0.5) ;=> ##-Inf";
     const CDF: Option<Cdf> = Some(|k, p| gammainc_upper(k + 1.0, p[0]));
-    const PAIRS: Option<Pairs> = Some(|p, draws| {
+    const PAIRS: Option<MeasureValuedPairs> = Some(|p, draws| {
         let k = draw(p[0], draws);
-        vec![Pair { param: 0, scale: 1.0, plus: k + 1.0, minus: k }]
+        vec![MeasureValuedPair { param: 0, scale: 1.0, plus: k + 1.0, minus: k }]
     });
 
     fn logpdf<R: Real>(k: R, p: &[R]) -> R {
@@ -40,7 +40,7 @@ impl Distribution for Poisson {
         R::on(&inside, poisson_kernel(safe(&inside, k, 0.0), p[0].clone()))
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         draw(p[0], draws)
     }
 
@@ -72,7 +72,7 @@ impl Distribution for PoissonLog {
         R::on(&inside, R::select(&usual, kernel, tiny))
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         draw(p[0].exp().min(f64::MAX), draws)
     }
 

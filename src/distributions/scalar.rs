@@ -1,21 +1,21 @@
 //! A scalar family with its parameters as a distribution: of one number, or of an array of independent ones.
 
+use super::bijector::{self, Bijector, ElementwiseBijector};
+use super::broadcast::spread;
 use super::density::{Density, draw_of_variables};
 use super::elements::stack_nested;
 use super::family::{Family, Kind};
-use super::hold::hold;
 use super::lifted::Lifted;
 use super::object::Constructor;
 use super::params::{Params, broadcast, row};
 use super::pathwise::ValuePair;
-use super::region::SupportOf;
-use super::spread::spread;
+use super::rounding::hold;
 use super::support::Support;
-use super::transform::{self, Numbers, Transform};
-use crate::error::{Code, Error, Result};
-use crate::eval::arrays::{from_value, leaf_where, raise, wrap};
+use super::support_of::SupportOf;
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::arrays::{from_value, leaf_where, wrap};
 use crate::eval::gradient::{holds_var, plain, primal_of};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value, numeric};
 use crate::tensor::{Array, DType};
@@ -54,7 +54,7 @@ impl ScalarDist {
         };
         let params = match arrays {
             Params::Arrays(arrays) => arrays,
-            Params::Few(few, n) => few[..n].iter().map(|p| Array::scalar(*p).map_err(raise)).collect::<Result<_>>()?,
+            Params::Few(few, n) => few[..n].iter().map(|p| Array::scalar(*p)).collect::<Result<_>>()?,
             Params::Variables(_) => return Ok(None),
         };
         let mut all = vec![from_value(x)?];
@@ -101,11 +101,11 @@ impl ScalarDist {
     }
 
     #[cold]
-    fn wrong_value(&self, value: &Value) -> Box<Error> {
+    fn wrong_value(&self, value: &Value) -> Stop {
         let (name, kind) = (self.family.name, value.kind());
         let wanted = self.support().describe();
         let error =
-            Error::new(Code::Value, format!("`{name}` has values that are {wanted}, not {kind} `{}`", brief(value)));
+            Error::raise(Code::Value, format!("`{name}` has values that are {wanted}, not {kind} `{}`", brief(value)));
         match (self.family.kind, value) {
             (Kind::Boolean, Value::Int(_) | Value::Float(_)) => {
                 error.help("use `true` or `false`, or `bernoulli` for 0 and 1")
@@ -119,9 +119,9 @@ impl ScalarDist {
     }
 
     #[cold]
-    fn wrong_shape(&self, shape: &[usize], found: &str) -> Box<Error> {
+    fn wrong_shape(&self, shape: &[usize], found: &str) -> Stop {
         let message = format!("`{}` here draws an array of shape {shape:?}, not {found}", self.family.name);
-        Error::new(Code::Shape, message)
+        Error::raise(Code::Shape, message)
     }
 
     /// Has an array booleans where the family has, and numbers where it has those?
@@ -157,7 +157,7 @@ impl ScalarDist {
 
 /// The first element, as the example of what all are.
 fn first_of(array: &Array) -> Result<Value> {
-    let first = array.to_f64().map_err(raise)?.first().copied().unwrap_or(f64::NAN);
+    let first = array.to_f64()?.first().copied().unwrap_or(f64::NAN);
     Ok(match array.dtype() {
         DType::Bool => value_of(Kind::Boolean, first),
         DType::Int64 => value_of(Kind::Integer, first),
@@ -177,13 +177,13 @@ pub fn value_of(kind: Kind, x: f64) -> Value {
 
 /// A draw within the support, at the width of the draws.
 #[inline]
-fn drawn(family: &Family, params: &[f64], draws: &mut Draws) -> f64 {
+fn drawn(family: &Family, params: &[f64], draws: &mut SiteRng) -> f64 {
     let x = (family.sample)(params, draws);
     let held = family.kind != Kind::Real || matches!(family.support, Support::Reals) && !draws.single && x.is_finite();
     if held { x } else { hold(x, family.support, family.support.ends(params), draws) }
 }
 
-fn sample_array(family: &Family, params: &[Array], draws: &mut Draws) -> Result<Value> {
+fn sample_array(family: &Family, params: &[Array], draws: &mut SiteRng) -> Result<Value> {
     let (columns, shape) = broadcast(params)?;
     let len: usize = shape.iter().product();
     let values: Vec<f64> = (0..len).map(|i| drawn(family, &row(&columns, i), draws)).collect();
@@ -200,7 +200,7 @@ impl Density for ScalarDist {
     }
 
     #[inline]
-    fn sample(&self, _cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, _cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         match &self.params {
             Params::Few(few, n) => Ok(value_of(self.family.kind, drawn(self.family, &few[..*n], draws))),
             Params::Arrays(arrays) => sample_array(self.family, arrays, draws),
@@ -245,7 +245,9 @@ impl Density for ScalarDist {
         if let Value::Array(array) = primal_of(value) {
             let message =
                 format!("`{}` here draws one value, not an array of shape {:?}", self.family.name, array.shape());
-            return Err(Error::new(Code::Shape, message).help("array parameters draw arrays: `(normal (zeros [3]) 1)`"));
+            return Err(
+                Error::raise(Code::Shape, message).help("array parameters draw arrays: `(normal (zeros [3]) 1)`")
+            );
         }
         match (self.family.kind, value) {
             _ if self.number_of(value).is_none() => Err(self.wrong_value(value)),
@@ -295,16 +297,16 @@ impl Density for ScalarDist {
     }
 
     fn pathwise(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
-        self.follow(cx, value)
+        self.reparameterized(cx, value)
     }
 
-    fn pairs(&self, draws: &mut Draws) -> Option<Vec<ValuePair>> {
-        self.weak_pairs(draws)
+    fn pairs(&self, draws: &mut SiteRng) -> Option<Vec<ValuePair>> {
+        self.measure_valued_pairs(draws)
     }
 
-    fn transform(&self, _cx: &mut Cx) -> Result<Transform> {
+    fn transform(&self, _cx: &mut Cx) -> Result<Bijector> {
         let (lo, hi) = match self.family.support {
-            _ if !self.continuous() => return Err(transform::none(self.name(), &self.support(), false)),
+            _ if !self.continuous() => return Err(bijector::none(self.name(), &self.support(), false)),
             Support::Between(lo, hi) => (self.params.values().swap_remove(lo), self.params.values().swap_remove(hi)),
             Support::AtLeast(lo) => (self.params.values().swap_remove(lo), Value::float(f64::INFINITY)),
             fixed => {
@@ -312,7 +314,7 @@ impl Density for ScalarDist {
                 (Value::float(lo), Value::float(hi))
             }
         };
-        Numbers::between(lo, hi, self.params.shape()?).map(Transform::Numbers)
+        ElementwiseBijector::between(lo, hi, self.params.shape()?).map(Bijector::Numbers)
     }
 
     fn mean(&self, _cx: &mut Cx) -> Result<Option<Value>> {

@@ -4,7 +4,7 @@ use super::draw::{log_standard_gamma, place, standard_normal};
 use super::family::{Cdf, Distribution, Param, Support, param};
 use super::location_scale::{LOC_SCALE, standardize};
 use super::real::Real;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::tensor::special::{betainc_of, lbeta};
 use std::f64::consts::{FRAC_2_PI, LN_2, PI};
 
@@ -52,7 +52,7 @@ impl Distribution for StudentT {
         -(half.clone() + half * df) * fall - norm - p[2].clone().ln()
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         let z = standard_normal(draws);
         let log_chi = 0.5 * (log_standard_gamma(0.5 * p[0], draws) - (0.5 * p[0]).ln());
         place(&p[1..], z.signum() * (z.abs().ln() - log_chi).exp())
@@ -92,7 +92,7 @@ impl Distribution for Cauchy {
         -log1p_square(x - p[0].clone(), z, log_scale.clone()) - log_scale - R::constant(PI.ln())
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         cauchy_quantile(draws.open01(), p)
     }
 
@@ -132,7 +132,7 @@ impl Distribution for HalfCauchy {
         R::on(&inside, Cauchy::logpdf(x, &[zero, p[0].clone()]) + R::constant(LN_2))
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         Cauchy::sample(&[0.0, p[0]], draws).abs()
     }
 

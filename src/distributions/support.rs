@@ -144,3 +144,42 @@ impl Support {
         }
     }
 }
+
+/// A width of floats.
+pub trait Width: Sized {
+    /// The least and the greatest number of this width in a support; ends that are parameters are the formula's matter.
+    fn bounds(support: Support) -> (Self, Self);
+}
+
+/// By the least positive normal number of the width, its greatest, and π.
+macro_rules! bounds {
+    ($tiny:expr, $large:expr, $pi:expr) => {
+        fn bounds(support: Support) -> (Self, Self) {
+            match support {
+                Support::Positive => ($tiny, $large),
+                Support::NonNegative => (0.0, $large),
+                Support::UnitInterval => ($tiny, Self::next_down(1.0)),
+                // In single precision π is rounded up.
+                Support::Angle => (Self::next_up(-$pi), Self::next_down($pi)),
+                _ => (-$large, $large),
+            }
+        }
+    };
+}
+
+impl Width for f32 {
+    bounds!(f32::MIN_POSITIVE, f32::MAX, std::f32::consts::PI);
+}
+
+impl Width for f64 {
+    bounds!(f64::MIN_POSITIVE, f64::MAX, std::f64::consts::PI);
+}
+
+/// The least and the greatest number of a width in a support; ends that are parameters are not known here.
+pub fn bounds(support: Support, single: bool) -> (f64, f64) {
+    if !single {
+        return f64::bounds(support);
+    }
+    let (least, most) = f32::bounds(support);
+    (f64::from(least), f64::from(most))
+}

@@ -1,9 +1,9 @@
 //! The normal distribution between two ends, either of which may be infinite and both of which may lie far in a tail.
 
 use super::family::{Cdf, Distribution, Joint, Param, Support, param};
-use super::kernel::{safe, safe_not};
 use super::real::Real;
-use crate::eval::key::Draws;
+use super::saddle_point::{safe, safe_not};
+use crate::eval::key::SiteRng;
 use crate::tensor::special::{legendre, log_ndtr, log_ndtr_inverse, log_normal_mass, normal_cdf, normal_icdf};
 
 pub struct TruncatedNormal;
@@ -106,16 +106,16 @@ impl Distribution for TruncatedNormal {
         let (right, left) = (mu.lt(&lo), hi.lt(&mu));
         let near = R::select(&right, lo.clone(), R::select(&left, hi.clone(), mu.clone()));
         let x = R::select(&inside, x, near.clone());
-        let apart = (x.clone() - near.clone()) / sigma.clone();
+        let difference = (x.clone() - near.clone()) / sigma.clone();
         let away = (x - mu.clone()) / sigma.clone() + (near.clone() - mu.clone()) / sigma.clone();
-        let some = R::constant(0.0).lt(&apart.clone().abs());
-        let fall = R::constant(0.5) * apart * safe(&some, away, 0.0);
+        let some = R::constant(0.0).lt(&difference.clone().abs());
+        let fall = R::constant(0.5) * difference * safe(&some, away, 0.0);
         let wide = R::log_normal_mass(standard(&lo, &mu, &sigma), standard(&hi, &mu, &sigma));
         let narrow = narrow_mass((hi - lo) / sigma.clone(), ((near - mu) / sigma.clone()).abs());
         R::on(&inside, -fall - sigma.ln() - R::select(&narrow.0, narrow.1, wide))
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         quantile(draws.open01(), p)
     }
 

@@ -1,9 +1,9 @@
 //! Uniform distributions: on an interval, and on the integers of one.
 
 use super::family::{Cdf, Distribution, Joint, Kind, Param, Support, param};
-use super::kernel::{is_integer, safe};
 use super::real::Real;
-use crate::eval::key::Draws;
+use super::saddle_point::{is_integer, safe};
+use crate::eval::key::SiteRng;
 use std::f64::consts::LN_2;
 
 pub struct Uniform;
@@ -28,7 +28,7 @@ impl Distribution for Uniform {
         R::on(&inside, -R::select(&held, safe(&held, width, 1.0).ln(), wide))
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         between(draws.open01(), p)
     }
 
@@ -78,7 +78,7 @@ impl Distribution for DiscreteUniform {
         R::on(&inside, -(p[1].clone() - p[0].clone() + R::constant(1.0)).ln())
     }
 
-    fn sample(p: &[f64], draws: &mut Draws) -> f64 {
+    fn sample(p: &[f64], draws: &mut SiteRng) -> f64 {
         (p[0] + (count(p) * draws.open01()).floor()).clamp(p[0], p[1])
     }
 

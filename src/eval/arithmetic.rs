@@ -6,13 +6,13 @@ use super::call::elements;
 use super::condition::comparable;
 use super::cx::Cx;
 use super::gradient::{self, primal_of};
-use super::lanes::{self, apart::holds_lazy};
+use super::lanes::{self, by_value::holds_lazy};
 use super::node::Op;
 use super::print::brief;
 use super::same::same;
 use super::sequence::Iter;
 use super::value::Value;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::tensor::DType;
 use crate::tensor::ops::BinaryOp;
 
@@ -211,33 +211,33 @@ fn by_host(op: Op, a: &Value, b: &Value) -> Option<Result<Value>> {
 }
 
 #[cold]
-fn integer_error(op: Op, x: i64, y: i64) -> Box<Error> {
+fn integer_error(op: Op, x: i64, y: i64) -> Stop {
     if op == Op::Div && y == 0 { division_by_zero(&Value::Int(x)) } else { overflow(op.symbol(), x, Some(y)) }
 }
 
 /// The error of dividing a number by the integer 0.
 #[cold]
-pub fn division_by_zero(x: &Value) -> Box<Error> {
-    Error::new(Code::DivisionByZero, format!("integer division by zero: `(/ {} 0)`", brief(x)))
+pub fn division_by_zero(x: &Value) -> Stop {
+    Error::raise(Code::DivisionByZero, format!("integer division by zero: `(/ {} 0)`", brief(x)))
         .help("divide by `0.0` if you want ±Inf")
 }
 
 /// The error of an operation on one or two integers whose result is too large.
 #[cold]
-pub fn overflow(name: &str, x: i64, y: Option<i64>) -> Box<Error> {
+pub fn overflow(name: &str, x: i64, y: Option<i64>) -> Stop {
     let second = |end: &str| y.map_or(String::new(), |y| format!(" {y}{end}"));
-    Error::new(Code::Overflow, format!("integer overflow: `({name} {x}{})` does not fit in 64 bits", second("")))
+    Error::raise(Code::Overflow, format!("integer overflow: `({name} {x}{})` does not fit in 64 bits", second("")))
         .help(format!("use floats: `({name} {x}.0{})`", second(".0")))
 }
 
 /// The error of an operator given something that is no number.
 #[cold]
-pub fn not_a_number(what: &str, value: &Value) -> Box<Error> {
+pub fn not_a_number(what: &str, value: &Value) -> Stop {
     if let Value::Var(_) = value {
         return gradient::no_gradient(what);
     }
     let found = if value.is_nil() { "nil".to_string() } else { format!("{} `{}`", value.kind(), brief(value)) };
-    let error = Error::new(Code::Type, format!("`{what}` wants a number, not {found}"))
+    let error = Error::raise(Code::Type, format!("`{what}` wants a number, not {found}"))
         .of_lanes(super::lanes::holds_lanes(value));
     match value {
         Value::Vector(_) | Value::List(_) => {

@@ -5,20 +5,12 @@ use super::lanes::holds_lanes;
 use super::node::Op;
 use super::print::brief;
 use super::value::{Value, with_stack};
-use crate::error::{Code, Error, Result};
-use crate::tensor::{self, Array, DType, ops};
-
-/// A tensor error as an error of the language.
-#[cold]
-#[allow(clippy::boxed_local)] // results carry errors boxed
-pub fn raise(error: Box<tensor::Error>) -> Box<Error> {
-    let tensor::Error { code, message, help } = *error;
-    Error { help, ..*Error::new(code, message) }.boxed()
-}
+use crate::error::{Code, Error, Result, Stop};
+use crate::tensor::{Array, DType, ops};
 
 /// The result of an array operation as a value.
-pub fn wrap(result: tensor::Result<Array>) -> Result<Value> {
-    result.map(Value::array).map_err(raise)
+pub fn wrap(result: crate::error::Result<Array>) -> Result<Value> {
+    result.map(Value::array)
 }
 
 /// An operator of which at least one operand is an array.
@@ -31,7 +23,7 @@ pub fn binary(op: Op, a: &Value, b: &Value) -> Result<Value> {
 pub fn operands(what: &str, a: &Value, b: &Value) -> Result<(Array, Array)> {
     let (x, y) = (operand(what, a, 0)?, operand(what, b, 1)?);
     let beside = |value: &Value, made: Array, other: DType| match value {
-        Value::Float(x) if other == DType::Float64 && made.dtype() != other => Array::scalar(x.get()).map_err(raise),
+        Value::Float(x) if other == DType::Float64 && made.dtype() != other => Array::scalar(x.get()),
         _ => Ok(made),
     };
     let (left, right) = (x.dtype(), y.dtype());
@@ -42,9 +34,9 @@ pub fn operands(what: &str, a: &Value, b: &Value) -> Result<(Array, Array)> {
 pub fn operand(what: &str, value: &Value, index: usize) -> Result<Array> {
     match value {
         Value::Array(a) => Ok((**a).clone()),
-        Value::Int(i) => Array::scalar_i64(*i).map_err(raise),
-        Value::Float(x) => Array::floats(vec![x.get()], &[]).map_err(raise),
-        Value::True | Value::False => Array::from_bool(vec![value.truthy()], &[]).map_err(raise),
+        Value::Int(i) => Array::scalar_i64(*i),
+        Value::Float(x) => Array::floats(vec![x.get()], &[]),
+        Value::True | Value::False => Array::from_bool(vec![value.truthy()], &[]),
         other => Err(super::arithmetic::not_a_number(what, other).arg(index)),
     }
 }
@@ -59,13 +51,13 @@ pub fn from_value(value: &Value) -> Result<Array> {
     // What each lane has may be of one shape with the rest.
     flatten(value, 0, &mut shape, &mut leaves).map_err(|e| e.of_lanes(holds_lanes(value)))?;
     if leaves.iter().all(|v| matches!(v, Value::True | Value::False)) && !leaves.is_empty() {
-        return Array::from_bool(leaves.iter().map(Value::truthy).collect(), &shape).map_err(raise);
+        return Array::from_bool(leaves.iter().map(Value::truthy).collect(), &shape);
     }
     if leaves.iter().all(|v| matches!(v, Value::Int(_))) && !leaves.is_empty() {
-        return Array::from_i64(leaves.iter().filter_map(Value::as_int).collect(), &shape).map_err(raise);
+        return Array::from_i64(leaves.iter().filter_map(Value::as_int).collect(), &shape);
     }
     match leaves.iter().map(Value::as_f64).collect::<Option<_>>() {
-        Some(numbers) => Array::from_f64(numbers, &shape).map_err(raise),
+        Some(numbers) => Array::from_f64(numbers, &shape),
         None => {
             let odd = |v: &&Value| v.as_f64().is_none() && !v.is_bool();
             let is_bool = |v: &&Value| v.is_bool();
@@ -78,10 +70,10 @@ pub fn from_value(value: &Value) -> Result<Array> {
 }
 
 #[cold]
-fn mixed(boolean: Option<&Value>, number: Option<&Value>) -> Box<Error> {
+fn mixed(boolean: Option<&Value>, number: Option<&Value>) -> Stop {
     let show = |value: Option<&Value>| value.map(brief).unwrap_or_default();
     let message = format!("an array has numbers or booleans, not both: `{}` beside `{}`", show(boolean), show(number));
-    Error::new(Code::Type, message).help("make numbers of the booleans: `(if x 1 0)`")
+    Error::raise(Code::Type, message).help("make numbers of the booleans: `(if x 1 0)`")
 }
 
 /// The first leaf of nested vectors of which something is true.
@@ -123,8 +115,8 @@ fn flatten(value: &Value, level: usize, shape: &mut Vec<usize>, leaves: &mut Vec
 }
 
 #[cold]
-fn ragged(value: &Value, shape: &[usize]) -> Box<Error> {
-    Error::new(
+fn ragged(value: &Value, shape: &[usize]) -> Stop {
+    Error::raise(
         Code::Shape,
         format!("an array needs rows of equal length: `{}` does not fit shape {shape:?}", brief(value)),
     )
@@ -139,9 +131,9 @@ pub fn nested_vectors(array: &Array) -> Result<Value> {
 /// The elements in row-major order, as values of the dtype.
 pub fn leaves(array: &Array) -> Result<Vec<Value>> {
     Ok(match array.dtype() {
-        DType::Bool => array.to_bool().map_err(raise)?.into_iter().map(Value::bool).collect(),
-        DType::Int64 => array.to_i64().map_err(raise)?.into_iter().map(Value::Int).collect(),
-        _ => array.to_f64().map_err(raise)?.into_iter().map(Value::float).collect(),
+        DType::Bool => array.to_bool()?.into_iter().map(Value::bool).collect(),
+        DType::Int64 => array.to_i64()?.into_iter().map(Value::Int).collect(),
+        _ => array.to_f64()?.into_iter().map(Value::float).collect(),
     })
 }
 
@@ -164,7 +156,7 @@ pub fn scalar_value(array: Array) -> Result<Value> {
 /// The elements along axis 0: numbers of a vector, rows of a matrix.
 pub fn rows(array: &Array) -> Result<Vec<Value>> {
     match array.shape() {
-        [] => Err(Error::new(Code::Shape, "an array without dimensions has no elements to walk")),
+        [] => Err(Error::raise(Code::Shape, "an array without dimensions has no elements to walk")),
         [_] => leaves(array),
         [n, ..] => (0..*n).map(|i| wrap(ops::index(array, i as i64))).collect(),
     }
@@ -173,9 +165,9 @@ pub fn rows(array: &Array) -> Result<Vec<Value>> {
 /// `(nth a i)`, `(get a i)`: along axis 0; an index array gathers.
 pub fn index(array: &Array, key: &Value) -> Result<Value> {
     match key {
-        Value::Int(i) => scalar_value(ops::index(array, *i).map_err(raise)?),
+        Value::Int(i) => scalar_value(ops::index(array, *i)?),
         Value::Array(indices) => wrap(ops::gather(array, indices)),
-        other => Err(Error::new(
+        other => Err(Error::raise(
             Code::Type,
             format!("an array is indexed by an integer, not {} `{}`", other.kind(), brief(other)),
         )),

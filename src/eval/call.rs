@@ -8,7 +8,7 @@ use super::lanes::holds_lanes;
 use super::node::Place;
 use super::run::{arity_error, check_arity, eval, not_a_function, place_error};
 use super::value::Value;
-use crate::error::{At, Error, Result};
+use crate::error::{At, Result, Stop};
 use std::sync::Arc;
 
 impl Cx {
@@ -47,23 +47,6 @@ impl Cx {
     pub fn call2(&mut self, callee: &Value, a: Value, b: Value) -> Result<Value> {
         self.call(callee, &mut [a, b])
     }
-
-    /// Calls a function of the standard library by name.
-    pub fn call_core(&mut self, name: &str, args: &mut [Value]) -> Result<Value> {
-        let f = super::stdlib::core_value(self, name)?;
-        self.call(&f, args)
-    }
-
-    /// Hands a builtin's own arguments to another: an error still points at the argument.
-    pub fn delegate(&mut self, name: &str, args: &mut [Value]) -> Result<Value> {
-        match super::stdlib::core_value(self, name)? {
-            Value::Native(row) => {
-                check_arity(row, args.len())?;
-                self.deeper(|cx| run_row(row, cx, args))
-            }
-            other => self.call(&other, args),
-        }
-    }
 }
 
 /// Runs a builtin on evaluated arguments, their number checked.
@@ -99,11 +82,13 @@ pub fn elements(arg: &Value) -> usize {
 
 /// The arguments of a builtin called as a value are not written anywhere.
 #[cold]
-fn forget_argument(mut error: Box<Error>) -> Box<Error> {
-    if let At::Arg(_) = error.at {
-        error.at = At::Unknown;
-    }
-    error
+fn forget_argument(stop: Stop) -> Stop {
+    stop.map(|mut error| {
+        if let At::Arg(_) = error.at {
+            error.at = At::Unknown;
+        }
+        error
+    })
 }
 
 /// Calls a closure with evaluated arguments.
@@ -193,6 +178,6 @@ fn lookup_callee(callee: &Value, args: &mut [Value], cx: &mut Cx) -> Result<Valu
 /// Fills in the place of an error that a builtin raised.
 #[cold]
 #[inline(never)]
-pub fn native_error(error: Box<Error>, place: Place, cx: &Cx) -> Box<Error> {
+pub fn native_error(error: Stop, place: Place, cx: &Cx) -> Stop {
     place_error(error, place, cx)
 }

@@ -4,14 +4,14 @@
 //! functions and constants, for the macros that need them, and nobody hears of anything but certain mistakes: after
 //! whatever may define names in ways that analysis does not see, no name is unknown.
 
-use super::analyze::{Check, check_top};
+use super::analyze::{NameCheck, check_top};
 use super::convert;
 use super::cx::Cx;
 use super::node::Node;
 use super::program::{CORE, Namespace, Program, VarMeta};
 use super::run::eval;
 use super::value::Value;
-use crate::error::{Code, Result};
+use crate::error::{Caught, Code, Result};
 use crate::parser::{Form, FormKind};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub fn check(forms: &[Form], cx: &mut Cx) -> Result<()> {
     }
     let saved = Saved::of(&cx.program);
     let mut inner = cx.onlooker();
-    let mut check = Check::of(leaves.iter().filter_map(|form| defined(form)).cloned());
+    let mut check = NameCheck::of(leaves.iter().filter_map(|form| defined(form)).cloned());
     let found = leaves.iter().try_for_each(|form| check_form(form, &mut check, &mut inner));
     let found = found.and_then(|()| check.wrong_calls(&inner.program));
     cx.program = inner.program;
@@ -61,17 +61,17 @@ fn defined(form: &Form) -> Option<&Arc<str>> {
     }
 }
 
-fn check_form(form: &Form, check: &mut Check, cx: &mut Cx) -> Result<()> {
+fn check_form(form: &Form, check: &mut NameCheck, cx: &mut Cx) -> Result<()> {
     if namespace_form(form, check, cx).is_some() {
         return Ok(());
     }
-    match check_top(form, cx, check) {
+    match check_top(form, cx, check).caught()? {
         Ok(code) if only_defines(&code.arities[0].body) => {
             let mut frame = vec![Value::Nil; code.arities[0].slots as usize];
             cx.deeper(|cx| eval(&code.arities[0].body, &mut frame, cx)).map(drop)
         }
         Ok(_) => Ok(()),
-        Err(error) if CERTAIN.contains(&error.code) || error.is_halt() => Err(error.or_at(form.span)),
+        Err(error) if CERTAIN.contains(&error.code) => Err(error.or_at(form.span).into()),
         // What it would have defined is not known now.
         Err(_) => {
             check.excuse_all();
@@ -92,7 +92,7 @@ fn only_defines(node: &Node) -> bool {
 }
 
 /// `ns`, `in-ns` and `require` are followed as far as the library goes; files are not read.
-fn namespace_form(form: &Form, check: &mut Check, cx: &mut Cx) -> Option<()> {
+fn namespace_form(form: &Form, check: &mut NameCheck, cx: &mut Cx) -> Option<()> {
     if let Some([_, name, clauses @ ..]) = form.call_of("ns") {
         enter(name.as_symbol()?, cx);
         for clause in clauses {
@@ -128,7 +128,7 @@ fn enter(name: &Arc<str>, cx: &mut Cx) {
 }
 
 /// A namespace of the library is loaded, since it only defines; what one of a file brings is excused.
-fn require(spec: &Form, check: &mut Check, cx: &mut Cx) {
+fn require(spec: &Form, check: &mut NameCheck, cx: &mut Cx) {
     let items = spec.as_vector().unwrap_or(std::slice::from_ref(spec));
     let name = items.first().and_then(Form::as_symbol);
     let of_library = name.is_some_and(|name| cx.program.library.has_namespace(name));

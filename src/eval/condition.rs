@@ -8,7 +8,7 @@ use super::node::{IfNode, Place};
 use super::print::brief;
 use super::run::Test;
 use super::value::Value;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::tensor::lanes::Column;
 use crate::tensor::{Array, DType};
 
@@ -34,7 +34,7 @@ pub fn comparable(a: &Value, b: &Value) -> Result<()> {
     match host.object().no_condition(maker) {
         Some(help) if plain => {
             let message = format!("`{}` is {}, which `{}` cannot equal", brief(maker), maker.kind(), brief(value));
-            Err(Error::new(Code::Condition, message).help(help))
+            Err(Error::raise(Code::Condition, message).help(help))
         }
         _ => Ok(()),
     }
@@ -47,7 +47,7 @@ fn looked_at(value: &Value) -> Result<bool> {
         Value::Host(host) => match host.object().no_condition(value) {
             Some(help) => {
                 let message = format!("`{}` is {}: as a condition it says nothing", brief(value), value.kind());
-                Err(Error::new(Code::Condition, message).help(help))
+                Err(Error::raise(Code::Condition, message).help(help))
             }
             None => Ok(true),
         },
@@ -58,7 +58,7 @@ fn looked_at(value: &Value) -> Result<bool> {
 /// The one element of an array.
 fn element(array: &Array) -> Result<bool> {
     match (array.shape().iter().product(), array.dtype()) {
-        (1, DType::Bool) => Ok(array.to_bool().map_err(super::arrays::raise)?[0]),
+        (1, DType::Bool) => Ok(array.to_bool()?[0]),
         (1, _) => Ok(true),
         _ => Err(several(&brief(&Value::array(array.clone())), array.shape())),
     }
@@ -74,10 +74,11 @@ pub fn one_each(column: &Column) -> Result<()> {
 
 /// The error of an array that is no single yes or no.
 #[cold]
-fn several(array: &str, shape: &[usize]) -> Box<Error> {
+fn several(array: &str, shape: &[usize]) -> Stop {
     let count: usize = shape.iter().product();
     let message = format!("an array of {count} elements as a condition: `{array}`");
-    Error::new(Code::Condition, message).help("ask `(all a)` or `(any a)`; two arrays are the same when `(equal? a b)`")
+    Error::raise(Code::Condition, message)
+        .help("ask `(all a)` or `(any a)`; two arrays are the same when `(equal? a b)`")
 }
 
 /// What a test came to that is neither nil nor a boolean.

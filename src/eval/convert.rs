@@ -38,7 +38,7 @@ const MAX_CODE_DEPTH: u32 = 1000;
 pub fn to_form(value: &Value, span: Span) -> Result<Form> {
     if value.depth() > MAX_CODE_DEPTH {
         let message = format!("code nested more than {MAX_CODE_DEPTH} levels deep");
-        return Err(crate::error::Error::new(Code::TooNested, message).at(span));
+        return Err(crate::error::Error::raise(Code::TooNested, message).at(span));
     }
     let items = |values: &mut dyn Iterator<Item = &Value>, span| {
         values.map(|v| to_form(v, span)).collect::<Result<Vec<Form>>>()

@@ -2,7 +2,8 @@
 
 mod halt;
 
-use super::builtins::io::capture::Captured;
+use super::builtins::io::capture::LaneOutput;
+use super::closure_cache::ClosureCache;
 use super::effect::Handler;
 use super::fixed::Fixed;
 use super::gradient::Tape;
@@ -13,10 +14,9 @@ use super::limits::Nowhere;
 pub use super::limits::{Capabilities, Limits, Output};
 use super::node::Place;
 use super::program::{Program, USER};
-use super::spare::Spare;
 use super::value::Value;
-use super::watch::Watch;
-use crate::error::{Code, Error, Result};
+use super::watch::StateWatch;
+use crate::error::{Code, Error, Result, Stop};
 use crate::lexer::Span;
 use crate::tensor::{DType, Device};
 use std::collections::HashSet;
@@ -40,8 +40,10 @@ pub struct Cx {
     pub(super) stack_limit: usize,
     interrupt: Arc<AtomicBool>,
     /// Why the run must end, once it must: code that took a halt for an error of its own meets it again at its next step.
-    halted: Option<Box<Error>>,
-    pub(super) spare: Spare,
+    halted: Option<Stop>,
+    /// Checks since then: none, unless something took the halt for an error of its own.
+    resumed: u32,
+    pub(super) closures: ClosureCache,
     handler: Option<Box<dyn Handler>>,
     /// Effects so far, so that one can tell whether some code had any.
     effects: u64,
@@ -52,14 +54,14 @@ pub struct Cx {
     pub params: Value,
     pub output: Box<dyn Output>,
     /// What the lanes in force print, where that is kept lane by lane.
-    pub captured: Option<Captured>,
+    pub captured: Option<LaneOutput>,
     pub capabilities: Capabilities,
     /// Where relative paths of files start: the directory of the program.
     pub base: PathBuf,
     /// Directories searched for namespaces after `base`.
     pub search: Vec<PathBuf>,
-    /// The run has told something of what it drew: a warning or a summary.
-    pub told: bool,
+    /// The run has reported something of what it drew: a warning or a summary.
+    pub reported: bool,
     /// Places already warned about.
     warned: HashSet<Span>,
     /// Codes of warnings that are given once.
@@ -70,9 +72,9 @@ pub struct Cx {
     pub loading: Vec<Arc<str>>,
     /// Tapes made so far: a later one is an inner one.
     tapes: u64,
-    /// The type of numbers that new lanes compute with, where the program was told one.
+    /// The type of numbers that new lanes compute with, where the program was given one.
     pub dtype: Option<DType>,
-    pub watch: Watch,
+    pub watch: StateWatch,
     /// The lanes that are run, in a batched run.
     pub group: Option<Arc<Group>>,
     /// The lanes are some of several chunks: nothing may happen but choices.
@@ -85,15 +87,12 @@ pub struct Cx {
     pub(super) condition: Value,
 }
 
-/// Calls between two looks at the step limit and the interrupt flag.
-const FUEL: u32 = 4096;
-
 impl Cx {
     pub fn new(program: Program, seed: u64, output: Box<dyn Output>) -> Cx {
         Cx {
             program: Arc::new(program),
             namespace: USER.into(),
-            fuel: FUEL,
+            fuel: Limits::default().check_every,
             steps: 0,
             limits: Limits::default(),
             deadline: None,
@@ -101,7 +100,8 @@ impl Cx {
             stack_limit: 0,
             interrupt: Arc::new(AtomicBool::new(false)),
             halted: None,
-            spare: Spare::default(),
+            resumed: 0,
+            closures: ClosureCache::default(),
             handler: None,
             effects: 0,
             in_model: false,
@@ -112,14 +112,14 @@ impl Cx {
             capabilities: Capabilities::default(),
             base: PathBuf::from("."),
             search: Vec::new(),
-            told: false,
+            reported: false,
             warned: HashSet::new(),
             warned_of: HashSet::new(),
             unsaid: Arc::default(),
             loading: Vec::new(),
             tapes: 0,
             dtype: None,
-            watch: Watch::default(),
+            watch: StateWatch::default(),
             group: None,
             fixed: None,
             chunked: false,
@@ -145,15 +145,16 @@ impl Cx {
     /// Prepares for a run from the outermost level. An interrupt that came before it was meant for no run.
     pub fn begin(&mut self) {
         self.forget_halt();
+        self.resumed = 0;
         self.steps = 0;
         self.deadline = self.limits.time.and_then(|time| Instant::now().checked_add(time));
         self.depth = 0;
         self.stack_limit = 0;
-        self.spare = Spare::default();
+        self.closures = ClosureCache::default();
         self.handler = None;
         self.in_model = false;
         self.params = Value::Nil;
-        self.watch = self.watch.afresh();
+        self.watch = self.watch.restarted();
         self.group = None;
         self.chunked = false;
         self.deferred = Deferred::Never;
@@ -162,7 +163,7 @@ impl Cx {
 
     /// Steps counted so far in this run.
     pub fn steps(&self) -> u64 {
-        self.steps + u64::from(FUEL - self.fuel)
+        self.steps + u64::from(self.limits.check_every.saturating_sub(self.fuel))
     }
 
     #[inline(always)]
@@ -189,12 +190,13 @@ impl Cx {
         Cx {
             program: self.program.clone(),
             namespace: self.namespace.clone(),
-            fuel: FUEL,
+            fuel: self.limits.check_every.max(1),
             steps: 0,
+            resumed: 0,
             deadline: self.deadline,
             interrupt: self.interrupt.clone(),
             halted: self.halted.clone(),
-            spare: Spare::default(),
+            closures: ClosureCache::default(),
             handler: None,
             params: self.params.clone(),
             output: Box::new(Nowhere),
@@ -204,7 +206,7 @@ impl Cx {
             warned_of: self.warned_of.clone(),
             unsaid: self.unsaid.clone(),
             loading: Vec::new(),
-            watch: self.watch.afresh(),
+            watch: self.watch.restarted(),
             group: None,
             fixed: self.fixed.clone(),
             chunked: true,
@@ -306,7 +308,7 @@ impl Cx {
     pub fn next_key(&mut self, what: &str) -> Result<Key> {
         if self.in_model {
             let message = format!("`{what}` draws a random number inside a model, outside any trace");
-            return Err(Error::new(Code::RandomInModel, message)
+            return Err(Error::raise(Code::RandomInModel, message)
                 .help("make it a choice: `(trace :addr (uniform 0 1))`, or `(splice …)` for a call of a model"));
         }
         Ok(self.stream.next_key())
@@ -330,7 +332,7 @@ impl Cx {
         if !warning.span().is_none_or(|span| self.warned.insert(span)) {
             return;
         }
-        self.told = true;
+        self.reported = true;
         if self.chunked {
             self.unsaid.lock().unwrap_or_else(PoisonError::into_inner).push(*warning);
         } else {

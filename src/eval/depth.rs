@@ -1,7 +1,7 @@
 //! Nested calls: how deep they may go, and enough native stack for them.
 
 use super::cx::Cx;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 
 /// Native stack kept free for builtins between two checks.
 const RED_ZONE: usize = 256 * 1024;
@@ -51,7 +51,7 @@ impl Cx {
 }
 
 #[cold]
-fn too_deep(limit: u32) -> Box<Error> {
-    Error::new(Code::TooDeep, format!("more than {limit} nested calls"))
+fn too_deep(limit: u32) -> Stop {
+    Error::raise(Code::TooDeep, format!("more than {limit} nested calls"))
         .help("where the call is the last thing its function does, write `recur`; else use `loop` or `reduce`")
 }

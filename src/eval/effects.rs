@@ -8,7 +8,7 @@ use super::node::{AddressNode, EffectKind, EffectNode};
 use super::print::brief;
 use super::run::eval;
 use super::value::Value;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 
 #[inline(never)]
 pub fn run_effect(effect: &EffectNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
@@ -35,7 +35,7 @@ pub fn run_effect(effect: &EffectNode, frame: &mut [Value], cx: &mut Cx) -> Resu
     };
     if cx.group.is_some() && (lanes::in_parts(&callee) || lanes::holds_lanes(address)) {
         // Lanes that differ in what they call, or in its address, do so on their own.
-        return lanes::apart(cx, &[callee, address.clone()], true, &mut |cx, parts| {
+        return lanes::per_value(cx, &[callee, address.clone()], true, &mut |cx, parts| {
             let args = args.iter().map(|arg| lanes::in_force(cx, arg)).collect::<Result<Vec<_>>>()?;
             perform(effect, None, &parts[1], &parts[0], &args, cx)
         });
@@ -74,13 +74,13 @@ fn perform(
 
 /// The error of an effect that nothing handles.
 #[cold]
-pub fn outside(kind: EffectKind, address: &Value) -> Box<Error> {
+pub fn outside(kind: EffectKind, address: &Value) -> Stop {
     let (name, instead) = match kind {
         EffectKind::Trace => ("trace", "(simulate (gen [] (trace :x (normal 0 1))) [])"),
         EffectKind::Splice => ("splice", "(simulate (gen [] (splice :part model)) [])"),
         EffectKind::Param => ("param", "(simulate (gen [] (param :w 1.0)) [])"),
     };
     let at = if address.is_nil() { String::new() } else { format!(" at `{}`", brief(address)) };
-    Error::new(Code::EffectOutsideModel, format!("`{name}`{at} outside a model: nothing handles it here"))
+    Error::raise(Code::EffectOutsideModel, format!("`{name}`{at} outside a model: nothing handles it here"))
         .help(format!("put it in a model and run that, for example `{instead}`"))
 }

@@ -2,7 +2,7 @@
 
 use super::gradient::decisive;
 use super::name::{Name, hash_text, mix};
-use super::same::{Walk, count, elements, large_part};
+use super::same::{Comparison, count, elements, large_part};
 use super::value::{Value, with_stack};
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ impl PartialEq for Value {
             // Most are keys, and need no walk.
             (Value::Keyword(a), Value::Keyword(b)) => a == b,
             (Value::Int(a), Value::Int(b)) => a == b,
-            _ => Walk::default().equal(self, other),
+            _ => Comparison::default().equal(self, other),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Reading program texts, with an error for everything that is no program.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::parser;
 use std::io::Read;
 use std::path::Path;
@@ -10,7 +10,7 @@ pub fn read_program(path: &Path) -> Result<String> {
     let shown = path.display();
     let metadata = std::fs::metadata(path).map_err(|e| unreadable(path, &e))?;
     if metadata.is_dir() {
-        return Err(Error::new(Code::File, format!("`{shown}` is a directory, not a program"))
+        return Err(Error::raise(Code::File, format!("`{shown}` is a directory, not a program"))
             .help(format!("name a file in it: `gen {shown}/main.gen`")));
     }
     parser::check_size(usize::try_from(metadata.len()).unwrap_or(usize::MAX), &shown.to_string())?;
@@ -18,16 +18,16 @@ pub fn read_program(path: &Path) -> Result<String> {
     // A pipe or device tells no size before it is read.
     let mut file = std::fs::File::open(path).map_err(|e| unreadable(path, &e))?.take(parser::MAX_BYTES as u64 + 1);
     file.read_to_end(&mut bytes).map_err(|e| unreadable(path, &e))?;
-    parser::decode(&bytes, &shown.to_string()).map(str::to_string)
+    Ok(parser::decode(&bytes, &shown.to_string())?.to_string())
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Box<Error> {
+fn unreadable(path: &Path, error: &std::io::Error) -> Stop {
     let message = match error.kind() {
         std::io::ErrorKind::NotFound => format!("there is no file `{}`", path.display()),
         std::io::ErrorKind::PermissionDenied => format!("no permission to read `{}`", path.display()),
         _ => format!("cannot read `{}`: {error}", path.display()),
     };
-    let error = Error::new(Code::File, message);
+    let error = Error::raise(Code::File, message);
     match path.to_string_lossy().trim_start().starts_with('(') {
         true => error.help(format!("an expression goes after `-e`: `gen -e '{}'`", path.display())),
         false => error,

@@ -20,7 +20,7 @@ pub enum Effect {
 
 /// What a builtin makes of gradient variables among its arguments.
 #[derive(Clone, Copy, Debug, Default)]
-pub enum Gradient {
+pub enum GradientSupport {
     /// An error: it computes with numbers, and its result has no derivative.
     #[default]
     None,
@@ -41,7 +41,7 @@ pub enum Gradient {
 pub enum LaneRule {
     /// It looks at values: it is called once for each combination of values that lanes have, collections included.
     #[default]
-    Apart,
+    PerValue,
     /// It computes with all lanes at once.
     Numbers,
     /// It moves numbers, whatever they are, but for the arguments at these bits, at which it looks.
@@ -53,7 +53,7 @@ pub enum LaneRule {
     /// It takes lanes as they are.
     Whole,
     /// So it does outside batched runs; in one it looks at values, as if it ran for each lane.
-    ApartInRuns,
+    PerValueInRuns,
 }
 
 /// The signature of host code. It may take values out of `args`: what nobody else holds is changed in place.
@@ -71,7 +71,7 @@ pub struct Builtin {
     /// `u16::MAX` when there is no limit.
     pub max: u16,
     pub call: NativeFn,
-    pub gradient: Gradient,
+    pub gradient: GradientSupport,
     pub lanes: LaneRule,
     /// The argument from which on there are options, and their names as [`super::options::Options`] reads them.
     pub options: Option<(u16, &'static str)>,
@@ -88,15 +88,19 @@ impl Builtin {
             min,
             max,
             call,
-            gradient: Gradient::None,
-            lanes: LaneRule::Apart,
+            gradient: GradientSupport::None,
+            lanes: LaneRule::PerValue,
             options: None,
         }
     }
 
     /// A row that does not compute with the numbers it is given: it moves them, or calls functions on them.
     pub const fn generic(name: &'static str, arglists: &'static str, doc: &'static str, call: NativeFn) -> Builtin {
-        Builtin { gradient: Gradient::Moves, lanes: LaneRule::Carries(0), ..Builtin::new(name, arglists, doc, call) }
+        Builtin {
+            gradient: GradientSupport::Moves,
+            lanes: LaneRule::Carries(0),
+            ..Builtin::new(name, arglists, doc, call)
+        }
     }
 
     pub const fn state(self) -> Builtin {
@@ -114,22 +118,22 @@ impl Builtin {
 
     /// The function has gradient rules of its own.
     pub const fn smooth(self) -> Builtin {
-        Builtin { gradient: Gradient::Smooth, ..self }
+        Builtin { gradient: GradientSupport::Smooth, ..self }
     }
 
     /// The function only moves the elements of its first argument, an array, and may add zeros.
     pub const fn elements(self) -> Builtin {
-        Builtin { gradient: Gradient::Elements, ..self }
+        Builtin { gradient: GradientSupport::Elements, ..self }
     }
 
     /// The function asks something of numbers that has no gradient because it is no number.
     pub const fn primal(self) -> Builtin {
-        Builtin { gradient: Gradient::Primal, ..self }
+        Builtin { gradient: GradientSupport::Primal, ..self }
     }
 
     /// The function to call instead when an argument is a gradient variable.
     pub const fn gradient(self, rule: NativeFn) -> Builtin {
-        Builtin { gradient: Gradient::Rule(rule), ..self }
+        Builtin { gradient: GradientSupport::Rule(rule), ..self }
     }
 
     /// The function computes with lanes as with numbers.
@@ -143,8 +147,8 @@ impl Builtin {
     }
 
     /// The function takes any lanes as they are outside batched runs, and looks at values in one.
-    pub const fn apart_in_runs(self) -> Builtin {
-        Builtin { lanes: LaneRule::ApartInRuns, ..self }
+    pub const fn per_value_in_runs(self) -> Builtin {
+        Builtin { lanes: LaneRule::PerValueInRuns, ..self }
     }
 
     /// The function only moves its arguments, but for those at these bits: `0b10` is the second.
@@ -167,8 +171,8 @@ impl Builtin {
     }
 
     /// The function looks at values, also at those inside its arguments.
-    pub const fn apart(self) -> Builtin {
-        Builtin { lanes: LaneRule::Apart, ..self }
+    pub const fn per_value(self) -> Builtin {
+        Builtin { lanes: LaneRule::PerValue, ..self }
     }
 
     /// True when `n` arguments fit one of the arglists; arglists of a row have no gaps.

@@ -4,7 +4,7 @@ use super::cx::Cx;
 use super::node::Op;
 use super::print::Printer;
 use super::value::{Value, with_stack};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ pub trait HostObject: Any + Send + Sync {
 
     /// The same object made of other parts, as many.
     fn with_parts(&self, _cx: &mut Cx, _parts: Vec<Value>) -> Result<Value> {
-        Err(Error::new(Code::Internal, format!("{} has no parts", self.kind())))
+        Err(Error::raise(Code::Internal, format!("{} has no parts", self.kind())))
     }
 
     /// Calls the object as a function.
@@ -108,8 +108,8 @@ pub trait HostObject: Any + Send + Sync {
     }
 }
 
-fn not_callable(value: &Value) -> Box<Error> {
-    Error::new(Code::NotAFunction, format!("`{}` is {}, not a function", super::print::brief(value), value.kind()))
+fn not_callable(value: &Value) -> Stop {
+    Error::raise(Code::NotAFunction, format!("`{}` is {}, not a function", super::print::brief(value), value.kind()))
 }
 
 /// A shared host object behind a thin pointer.

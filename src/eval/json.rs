@@ -16,7 +16,10 @@ pub fn to_json(value: &Value, cx: &mut Cx) -> Result<Json> {
 
 fn convert(value: &Value, cx: &mut Cx, level: u32) -> Result<Json> {
     if level > MAX_LEVELS {
-        return Err(Error::new(Code::TooNested, format!("a value nested more than {MAX_LEVELS} levels deep, as JSON")));
+        return Err(Error::raise(
+            Code::TooNested,
+            format!("a value nested more than {MAX_LEVELS} levels deep, as JSON"),
+        ));
     }
     cx.step()?;
     stacker::maybe_grow(64 * 1024, 1024 * 1024, || match value {
@@ -55,7 +58,7 @@ fn object<'a>(entries: impl Iterator<Item = (&'a Value, &'a Value)>, cx: &mut Cx
         if object.insert(name, value).is_some() {
             let message = format!("two keys of a map are both `{}` in JSON", key_name(key));
             return Err(
-                Error::new(Code::Json, message).help("rename one of them, or write the map as pairs: `(vec m)`")
+                Error::raise(Code::Json, message).help("rename one of them, or write the map as pairs: `(vec m)`")
             );
         }
     }
@@ -84,10 +87,11 @@ fn float(x: f64) -> Json {
 #[cfg(test)]
 mod tests {
     use crate::Interpreter;
+    use crate::error::Stop;
 
     fn json(text: &str) -> String {
         let mut lisp = Interpreter::builder().seed(1).build().expect("an interpreter");
-        match lisp.eval(text).and_then(|value| super::to_json(&value, lisp.cx())) {
+        match lisp.eval(text).and_then(|value| super::to_json(&value, lisp.cx()).map_err(Stop::into_error)) {
             Ok(json) => json.to_string(),
             Err(error) => error.code.to_string(),
         }

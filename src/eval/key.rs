@@ -23,9 +23,9 @@ impl Key {
     }
 
     /// The draws of one site: of this key, an address's hash and a lane.
-    pub fn site(self, address: u64, lane: u32) -> Draws {
+    pub fn site(self, address: u64, lane: u32) -> SiteRng {
         let address = mix(address);
-        Draws {
+        SiteRng {
             key: self.0,
             block: [0, lane, address as u32, (address >> 32) as u32 & 0x7fff_ffff],
             buffer: [0; 4],
@@ -35,8 +35,8 @@ impl Key {
     }
 
     /// The draws of one site for all lanes of a batched run, whose blocks no other draws share.
-    pub fn lanes(self, address: u64) -> random::Site {
-        random::Site::new(self.0, mix(address))
+    pub fn lanes(self, address: u64) -> random::SiteCounter {
+        random::SiteCounter::new(self.0, mix(address))
     }
 }
 
@@ -66,7 +66,7 @@ impl Stream {
 
 /// Random numbers of one site: the blocks of its counter in order.
 #[derive(Clone, Debug)]
-pub struct Draws {
+pub struct SiteRng {
     key: u64,
     block: [u32; 4],
     buffer: [u32; 4],
@@ -75,10 +75,10 @@ pub struct Draws {
     pub single: bool,
 }
 
-impl Draws {
+impl SiteRng {
     /// Reals drawn from it are stored at this width.
-    pub fn of_width(self, width: DType) -> Draws {
-        Draws { single: width == DType::Float32, ..self }
+    pub fn of_width(self, width: DType) -> SiteRng {
+        SiteRng { single: width == DType::Float32, ..self }
     }
 
     fn next_word(&mut self) -> u32 {
@@ -98,7 +98,7 @@ impl Draws {
     }
 }
 
-impl TryRng for Draws {
+impl TryRng for SiteRng {
     type Error = Infallible;
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
         Ok(self.next_word())

@@ -4,7 +4,7 @@ use super::analyze::closest;
 use super::collections::Map;
 use super::print::brief;
 use super::value::Value;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::parser::{Form, FormKind};
 
 /// What people of other systems call an option.
@@ -43,12 +43,12 @@ pub fn check(owner: &str, noun: &str, map: &Map, known: &str) -> Result<()> {
 
 /// The error of a key that is not known. An owner that is no name has its own marks.
 #[cold]
-pub fn unknown(owner: &str, noun: &str, key: &Value, known: &str) -> Box<Error> {
+pub fn unknown(owner: &str, noun: &str, key: &Value, known: &str) -> Stop {
     let names: Vec<String> =
         known.split_whitespace().flat_map(|names| names.split('|')).map(|n| format!(":{n}")).collect();
     let given = brief(key);
     let owner = if owner.contains('`') { owner.to_string() } else { format!("`{owner}`") };
-    let error = Error::new(Code::Option, format!("{owner} has no {noun} `{given}`"));
+    let error = Error::raise(Code::Option, format!("{owner} has no {noun} `{given}`"));
     let habit = HABITS.iter().find(|(habit, name)| key.as_keyword() == Some(habit) && find(known, name).is_some());
     let habit = habit.map(|(_, name)| format!(":{name}"));
     let best = habit.as_deref().or_else(|| closest(&given, &names));

@@ -3,20 +3,22 @@
 use crate::error::Error;
 use std::time::Duration;
 
-/// What a run may use. Exceeding a limit is an error, never a crash.
+/// What a run may use. Exceeding a limit ends the run, and never the process.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Nested calls, expansion and analysis included.
     pub depth: u32,
     /// Calls and `recur`s, counted in thousands.
     pub steps: u64,
-    /// Time on the clock, looked at every few thousand steps.
+    /// Time on the clock.
     pub time: Option<Duration>,
+    /// Steps between two looks at the clock, the steps so far and the interrupt flag; at least 1.
+    pub check_every: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { depth: 10_000, steps: u64::MAX, time: None }
+        Limits { depth: 10_000, steps: u64::MAX, time: None, check_every: 4096 }
     }
 }
 

@@ -1,13 +1,13 @@
 //! `get` and `nth`: one rule for every kind of value.
 
+use super::args::wrong_type;
 use super::arrays;
-use super::builtins::args::wrong_type;
 use super::cx::Cx;
 use super::gradient::{pick, primal_of};
-use super::lanes::{apart, holds_lanes};
+use super::lanes::{holds_lanes, per_value};
 use super::sequence;
 use super::value::Value;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 
 /// The value under `key`, or `default` when it is absent. Nothing has no keys: `(get nil :a)` is the default.
 pub fn get(cx: &mut Cx, from: &Value, key: &Value, default: &Value) -> Result<Value> {
@@ -16,14 +16,14 @@ pub fn get(cx: &mut Cx, from: &Value, key: &Value, default: &Value) -> Result<Va
             if matches!(key, Value::Vector(_) | Value::Lanes(_)) && holds_lanes(key) =>
         {
             let found = |cx: &mut Cx, key: &mut [Value]| get(cx, from, &key[0], default);
-            return apart(cx, std::slice::from_ref(key), true, &mut |cx, key| found(cx, key));
+            return per_value(cx, std::slice::from_ref(key), true, &mut |cx, key| found(cx, key));
         }
         Value::Lanes(_) => {
             let found = |cx: &mut Cx, from: &mut [Value]| match &from[0] {
                 Value::Lanes(_) => Ok(default.clone()),
                 from => get(cx, from, key, default),
             };
-            return apart(cx, std::slice::from_ref(from), false, &mut |cx, from| found(cx, from));
+            return per_value(cx, std::slice::from_ref(from), false, &mut |cx, from| found(cx, from));
         }
         Value::Map(m) => m.get(key).cloned(),
         Value::Set(s) => s.get(key).cloned(),
@@ -92,12 +92,12 @@ fn nth_of_sequence(cx: &mut Cx, from: &Value, at: Option<usize>) -> Result<Optio
 }
 
 #[cold]
-fn out_of_range(from: &Value, index: i64, length: Option<usize>) -> Box<Error> {
+fn out_of_range(from: &Value, index: i64, length: Option<usize>) -> Stop {
     let of = match length {
         Some(n) => format!("{} of {n} element{}", from.kind(), if n == 1 { "" } else { "s" }),
         None => from.kind().to_string(),
     };
-    Error::new(Code::Index, format!("index {index} is outside {of}"))
+    Error::raise(Code::Index, format!("index {index} is outside {of}"))
         .help("indices count from 0; give a default with `(nth xs i default)`")
         .arg(1)
 }

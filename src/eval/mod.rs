@@ -1,11 +1,13 @@
 //! The evaluator: values, expansion, analysis, evaluation, builtins. It knows no probability.
 
 pub mod analyze;
+pub mod args;
 pub mod arithmetic;
 pub mod arrays;
 pub mod builtins;
 pub mod call;
 mod check;
+mod closure_cache;
 pub mod collections;
 pub mod condition;
 pub mod convert;
@@ -25,6 +27,7 @@ pub mod json;
 pub mod key;
 pub mod keys;
 pub mod lanes;
+pub mod library;
 mod limits;
 pub mod lookup;
 pub mod name;
@@ -38,7 +41,6 @@ pub mod reach;
 pub mod run;
 pub mod same;
 pub mod sequence;
-mod spare;
 mod special;
 pub mod statements;
 pub mod stdlib;

@@ -1,7 +1,7 @@
 //! Elementwise mathematics on any mix of numbers, arrays and gradient variables: what formulas are written over.
 
 use super::arithmetic::{self, not_a_number};
-use super::arrays::{operand, operands, raise, scalar_value, wrap};
+use super::arrays::{operand, operands, scalar_value, wrap};
 use super::gradient;
 use super::lanes;
 use super::node::Op;
@@ -125,7 +125,7 @@ pub fn select(mask: &Value, a: &Value, b: &Value) -> Result<Value> {
 pub fn sum(x: &Value) -> Result<Value> {
     match x {
         Value::Int(_) | Value::Float(_) => Ok(x.clone()),
-        Value::Array(a) => scalar_value(ops::reduce(Reduction::Sum, a, None).map_err(raise)?),
+        Value::Array(a) => scalar_value(ops::reduce(Reduction::Sum, a, None)?),
         Value::Var(_) => gradient::sum(x),
         other => Err(not_a_number("sum", other).arg(0)),
     }

@@ -5,12 +5,12 @@ use super::lanes::numbers::raised_in;
 use super::lanes::{Group, merge, project};
 use super::value::Value;
 use super::watch::{Home, LATE};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What has been made so far, and for which lanes; without a group it is for all there are.
 #[derive(Clone, Default)]
-pub struct Made(Vec<(Option<Arc<Group>>, Value)>);
+pub struct OnceValues(Vec<(Option<Arc<Group>>, Value)>);
 
 /// For whom a value has still to be made.
 pub enum Missing {
@@ -19,7 +19,7 @@ pub enum Missing {
     Everybody,
 }
 
-impl Made {
+impl OnceValues {
     /// Who among the lanes of a group, or outside batched runs at all, has nothing yet.
     pub fn missing(&self, group: Option<&Arc<Group>>) -> Missing {
         let Some(group) = group else {
@@ -71,17 +71,17 @@ pub fn for_lanes<R>(cx: &mut Cx, lanes: &Arc<Group>, f: impl FnOnce(&mut Cx) -> 
 
 /// A place for such a value.
 #[derive(Default)]
-pub struct Once(Mutex<State>);
+pub struct Once(Mutex<OnceState>);
 
 #[derive(Default)]
-struct State {
-    made: Made,
+struct OnceState {
+    made: OnceValues,
     running: bool,
-    failed: Option<Box<Error>>,
+    failed: Option<Stop>,
 }
 
 impl Once {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, OnceState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -119,7 +119,7 @@ impl Once {
         match made {
             Ok(value) => state.made.add(missing, value),
             // A value whose making failed fails the same way again; what ends a run is no failure.
-            Err(error) if cx.group.is_none() && error.code != LATE && !error.is_halt() => {
+            Err(error) if cx.group.is_none() && error.code().is_some_and(|code| code != LATE) => {
                 state.failed = Some(error.clone());
                 return (Err(error), more);
             }
@@ -138,7 +138,7 @@ impl Once {
         let missing = state.made.missing(group);
         // Chunks of lanes run on several threads: a second one makes the same value.
         if !matches!(missing, Missing::Nobody) && !cx.chunked && std::mem::replace(&mut state.running, true) {
-            return Err(Error::new(Code::Lazy, format!("{what} needs its own value to make it")));
+            return Err(Error::raise(Code::Lazy, format!("{what} needs its own value to make it")));
         }
         Ok(missing)
     }

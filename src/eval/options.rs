@@ -1,24 +1,24 @@
-//! Options of a call, and every other map with known keys that a program hands over: one reader, one wording.
+//! Options of a call, and other maps with known keys that a program hands over: one reader, one wording.
 
-use super::builtins::args::{described, wrong_type};
+use super::args::{described, wrong_type};
 use super::collections::Map;
 use super::cx::Cx;
 use super::print::brief;
 use super::value::Value;
 use super::{keys, sequence};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 
 /// The options given to one call: a map, or keywords and values one after the other, or these and then a map.
 pub struct Options<'k> {
     /// Who takes them.
     owner: &'k str,
-    given: Vec<Given<'k>>,
+    given: Vec<GivenOption<'k>>,
     /// The first argument that may hold them, for reports.
     index: usize,
 }
 
 /// One of them.
-struct Given<'k> {
+struct GivenOption<'k> {
     /// The first of its names, and the one that was used.
     name: &'k str,
     written: &'k str,
@@ -55,7 +55,7 @@ impl<'k> Options<'k> {
                     ));
                 }
                 (Value::Map(_), Some(Value::Map(_))) => {
-                    return Err(Error::new(Code::Option, format!("`{owner}` has two maps of options"))
+                    return Err(Error::raise(Code::Option, format!("`{owner}` has two maps of options"))
                         .help("put all into one")
                         .arg(i + 1));
                 }
@@ -75,24 +75,24 @@ impl<'k> Options<'k> {
                 true => format!("`{}` is given `:{written}` twice", self.owner),
                 false => format!("`:{}` and `:{written}` of `{}` are one option", before.written, self.owner),
             };
-            return Err(Error::new(Code::Option, message).arg(key_at).help("give one of them"));
+            return Err(Error::raise(Code::Option, message).arg(key_at).help("give one of them"));
         }
-        self.given.push(Given { name, written, value: value.clone(), at });
+        self.given.push(GivenOption { name, written, value: value.clone(), at });
         Ok(())
     }
 
     #[cold]
-    fn valueless(&self, known: &str, key: &Value, at: usize) -> Box<Error> {
+    fn valueless(&self, known: &str, key: &Value, at: usize) -> Stop {
         match key.as_keyword().and_then(|key| keys::find(known, key)) {
             Some((_, written)) => {
                 let message = format!("the option `:{written}` of `{}` has no value", self.owner);
-                Error::new(Code::Option, message).arg(at)
+                Error::raise(Code::Option, message).arg(at)
             }
             None => keys::unknown(self.owner, "option", key, known).arg(at),
         }
     }
 
-    fn find(&self, name: &str) -> Option<&Given<'k>> {
+    fn find(&self, name: &str) -> Option<&GivenOption<'k>> {
         self.given.iter().find(|given| given.name == name && !given.value.is_nil())
     }
 
@@ -168,7 +168,7 @@ impl<'k> Options<'k> {
         match (self.find(name), self.get(other)) {
             (Some(given), None) => {
                 let message = format!("`:{}` of `{}` has no effect without `:{other}`", given.written, self.owner);
-                Err(Error::new(Code::Option, message)
+                Err(Error::raise(Code::Option, message)
                     .arg(given.at)
                     .help(format!("give `:{other}` too, or leave `:{}` out", given.written)))
             }
@@ -176,23 +176,23 @@ impl<'k> Options<'k> {
         }
     }
 
-    /// The error of an option that is told not to matter by what `why` says.
+    /// The error of an option that does not matter by what `why` says.
     pub fn idle(&self, name: &str, why: &str) -> Result<()> {
         match self.find(name) {
             None => Ok(()),
             Some(given) => {
                 let message = format!("`:{}` of `{}` has no effect {why}", given.written, self.owner);
-                Err(Error::new(Code::Option, message).arg(given.at).help(format!("leave `:{}` out", given.written)))
+                Err(Error::raise(Code::Option, message).arg(given.at).help(format!("leave `:{}` out", given.written)))
             }
         }
     }
 
     /// The error of an option with another value than is wanted.
     #[cold]
-    pub fn wrong(&self, name: &str, wanted: &str, value: &Value) -> Box<Error> {
+    pub fn wrong(&self, name: &str, wanted: &str, value: &Value) -> Stop {
         let written = self.written(name);
         let message = format!("`:{written}` of `{}` is {wanted}, not {}", self.owner, described(value));
-        Error::new(Code::Option, message).arg(self.place(name))
+        Error::raise(Code::Option, message).arg(self.place(name))
     }
 }
 

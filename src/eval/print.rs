@@ -190,7 +190,7 @@ impl Printer<'_> {
         }
         let dtype = array.dtype().name();
         match super::arrays::nested_vectors(array) {
-            Err(e) => self.text(&format!("#<array that failed: {}>", e.message)),
+            Err(e) => self.text(&format!("#<array that failed: {e}>")),
             Ok(_) if array.is_empty() && !(array.shape() == [0] && array.dtype() == DType::Float64) => {
                 let shape: Vec<String> = array.shape().iter().map(usize::to_string).collect();
                 self.text(&format!("(zeros [{}] :dtype :{dtype})", shape.join(" ")));

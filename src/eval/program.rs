@@ -2,9 +2,8 @@
 
 use super::equality::identical;
 use super::function::Builtin;
+use super::library::Library;
 use super::node::Place;
-use super::reach::reaches;
-use super::stdlib::Library;
 use super::value::Value;
 use crate::lexer::{SourceId, Sources, Span};
 use std::borrow::Cow;
@@ -155,10 +154,9 @@ impl Program {
         true
     }
 
-    /// Has something that the code of these values can come to been defined anew since that count of redefinitions?
-    pub fn is_other_since(&self, count: u64, values: &[Value]) -> bool {
-        let since = |global: u32| self.redefinitions.get(&global).is_some_and(|at| *at > count);
-        self.redefined > count && reaches(self, values, &since)
+    /// True of a global that has been defined anew since that count of redefinitions.
+    pub(super) fn is_redefined_since(&self, count: u64, global: u32) -> bool {
+        self.redefinitions.get(&global).is_some_and(|at| *at > count)
     }
 
     /// The global that `name` means in `namespace`, without looking at the core.

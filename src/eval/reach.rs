@@ -11,20 +11,27 @@ use std::sync::Arc;
 /// What runs code that it makes.
 const FROM_TEXT: [&str; 4] = ["eval", "load-string", "load-file", "resolve"];
 
+impl Program {
+    /// Has something that the code of these values can come to been defined anew since that count of redefinitions?
+    pub fn is_other_since(&self, count: u64, values: &[Value]) -> bool {
+        self.redefined > count && reaches(self, values, &|global| self.is_redefined_since(count, global))
+    }
+}
+
 /// Can one of the globals of which something is true be come to from these values?
-pub fn reaches(program: &Program, values: &[Value], wanted: &dyn Fn(u32) -> bool) -> bool {
-    let mut walk = Walk { program, wanted, globals: HashSet::new(), codes: HashSet::new() };
+fn reaches(program: &Program, values: &[Value], wanted: &dyn Fn(u32) -> bool) -> bool {
+    let mut walk = ReachWalk { program, wanted, globals: HashSet::new(), codes: HashSet::new() };
     walk.any(values.iter())
 }
 
-struct Walk<'w> {
+struct ReachWalk<'w> {
     program: &'w Program,
     wanted: &'w dyn Fn(u32) -> bool,
     globals: HashSet<u32>,
     codes: HashSet<usize>,
 }
 
-impl Walk<'_> {
+impl ReachWalk<'_> {
     fn value(&mut self, value: &Value) -> bool {
         with_stack(value.depth(), || match value {
             Value::Fn(f) => {

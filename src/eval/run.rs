@@ -7,14 +7,14 @@ use super::condition;
 use super::cx::Cx;
 use super::effects::run_effect;
 use super::function::{Builtin, Closure};
-use super::lanes::apart::by_keys;
 use super::lanes::branch::branch;
+use super::lanes::by_value::by_keys;
 use super::lanes::holds_lanes;
 use super::node::*;
 use super::print::brief;
 use super::special;
 use super::value::Value;
-use crate::error::{At, Code, Error, Result};
+use crate::error::{At, Code, Error, Result, Stop};
 use std::sync::Arc;
 
 /// Evaluates a node. A loop's body and a function's body are in tail position here, so that `recur` stays in this frame.
@@ -119,8 +119,8 @@ fn operand(node: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
 /// A function that a host carried from one interpreter to another, whose names it does not know.
 #[cold]
 #[inline(never)]
-pub fn foreign_code() -> Box<Error> {
-    Error::new(Code::ForeignFunction, "a function of another interpreter uses names that this one does not have")
+pub fn foreign_code() -> Stop {
+    Error::raise(Code::ForeignFunction, "a function of another interpreter uses names that this one does not have")
         .help("define it in the interpreter that calls it")
 }
 
@@ -341,23 +341,22 @@ pub fn check_arity(row: &Builtin, n: usize) -> Result<()> {
 
 /// The error of a call with the wrong number of arguments.
 #[cold]
-pub fn arity_error(name: &str, arglists: &str, given: usize) -> Box<Error> {
+pub fn arity_error(name: &str, arglists: &str, given: usize) -> Stop {
     let message = format!("`{name}` takes {arglists}, but got {given} argument{}", if given == 1 { "" } else { "s" });
-    Error::new(Code::Arity, message)
+    Error::raise(Code::Arity, message)
 }
 
 /// Points an error without a place at a call or at one of its arguments.
-pub fn place_error(mut error: Box<Error>, place: Place, cx: &Cx) -> Box<Error> {
-    error.at = match error.at {
-        At::Unknown | At::Arguments => At::Place(cx.span(place)),
-        At::Arg(i) => At::Place(cx.span(place + 1 + i as Place)),
-        at => at,
-    };
-    error
+pub fn place_error(stop: Stop, place: Place, cx: &Cx) -> Stop {
+    match stop.place() {
+        At::Unknown | At::Arguments => stop.at(cx.span(place)),
+        At::Arg(i) => stop.at(cx.span(place + 1 + i as Place)),
+        At::Place(_) => stop,
+    }
 }
 
 /// What the report says of a value that is called but is no function.
 #[cold]
-pub fn not_a_function(value: &Value) -> Box<Error> {
-    Error::new(Code::NotAFunction, format!("`{}` is {}, not a function", brief(value), value.kind()))
+pub fn not_a_function(value: &Value) -> Stop {
+    Error::raise(Code::NotAFunction, format!("`{}` is {}, not a function", brief(value), value.kind()))
 }

@@ -7,15 +7,15 @@ use super::equality::int_equals_float;
 use super::gradient::decisive;
 use super::sequence::{Iter, MAX_LAZY, endless};
 use super::value::{Value, with_stack};
-use crate::error::{Error, Result};
+use crate::error::{Result, Stop};
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
 /// Whether two values are the same to a program: one boolean, whatever they are, arrays by shape and elements.
 pub fn same(cx: &mut Cx, a: &Value, b: &Value) -> Result<bool> {
-    let mut walk = Walk { cx: Some(cx), ..Walk::default() };
+    let mut walk = Comparison { cx: Some(cx), ..Comparison::default() };
     let equal = walk.equal(a, b);
-    let Walk { cx, steps, stopped, .. } = walk;
+    let Comparison { cx, steps, stopped, .. } = walk;
     if let Some(cx) = cx {
         cx.charge(steps)?;
     }
@@ -24,20 +24,20 @@ pub fn same(cx: &mut Cx, a: &Value, b: &Value) -> Result<bool> {
 
 /// One comparison. Without a program, lazy sequences are equal as far as they are made.
 #[derive(Default)]
-pub struct Walk<'c> {
+pub struct Comparison<'c> {
     cx: Option<&'c mut Cx>,
     /// Pairs of large parts that have been found equal.
     equal: HashSet<(usize, usize), BuildHasherDefault<DefaultHasher>>,
     /// Elements compared that are not charged yet.
     steps: usize,
     /// Why the walk ended before it knew.
-    stopped: Option<Box<Error>>,
+    stopped: Option<Stop>,
 }
 
 /// Elements between two looks at limits and interrupts.
 const BLOCK: usize = 1024;
 
-impl Walk<'_> {
+impl Comparison<'_> {
     #[inline]
     pub fn equal(&mut self, a: &Value, b: &Value) -> bool {
         use Value::*;
@@ -126,7 +126,7 @@ impl Walk<'_> {
         }
     }
 
-    fn stop(&mut self, error: Box<Error>) -> Option<bool> {
+    fn stop(&mut self, error: Stop) -> Option<bool> {
         self.stopped = Some(error);
         Some(false)
     }

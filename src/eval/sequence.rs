@@ -7,7 +7,7 @@ use super::lanes::holds_lanes;
 use super::print::brief;
 use super::value::Value;
 use super::{arrays, host::Host};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 
 /// Walks the elements of anything that has some.
 #[derive(Clone)]
@@ -144,14 +144,14 @@ pub const MAX_ELEMENTS: usize = 1 << 27;
 pub const MAX_LAZY: usize = 1 << 24;
 
 #[cold]
-pub fn endless() -> Box<Error> {
-    Error::new(Code::TooLarge, format!("more than {MAX_LAZY} elements of a lazy sequence"))
+pub fn endless() -> Stop {
+    Error::raise(Code::TooLarge, format!("more than {MAX_LAZY} elements of a lazy sequence"))
         .help("is the sequence endless? bound it with `(take n …)`")
 }
 
 #[cold]
-pub fn too_many() -> Box<Error> {
-    Error::new(Code::TooLarge, format!("a collection of more than {MAX_ELEMENTS} elements"))
+pub fn too_many() -> Stop {
+    Error::raise(Code::TooLarge, format!("a collection of more than {MAX_ELEMENTS} elements"))
         .help("is the sequence endless? bound it with `(take n …)`")
 }
 
@@ -267,20 +267,20 @@ pub fn is_seqable(value: &Value) -> bool {
 }
 
 #[cold]
-pub fn not_a_sequence(value: &Value) -> Box<Error> {
-    let error = Error::new(Code::Type, format!("`{}` is {}, not a sequence", brief(value), value.kind()))
-        .of_lanes(holds_lanes(value));
+pub fn not_a_sequence(value: &Value) -> Stop {
+    let message = format!("`{}` is {}, not a sequence", brief(value), value.kind());
+    let error = |code| Error::raise(code, &*message);
     match value {
         Value::Lanes(lanes) if lanes.column().is_some_and(|column| column.event().is_empty()) => {
-            Error::new(Code::Lanes, error.message.clone())
-                .help("for the values of all lanes together: `(lanes->vector x)`, or `(lanes->array x)`")
+            error(Code::Lanes).help("for the values of all lanes together: `(lanes->vector x)`, or `(lanes->array x)`")
         }
-        Value::Lanes(_) => Error::new(Code::Lanes, error.message.clone())
-            .help("take its elements one by one: `(nth x 0)`, or compute with the whole array"),
-        Value::Int(n) => error.help(format!("count with `(range {n})`, or wrap it: `[{n}]`")),
+        Value::Lanes(_) => {
+            error(Code::Lanes).help("take its elements one by one: `(nth x 0)`, or compute with the whole array")
+        }
+        Value::Int(n) => error(Code::Type).help(format!("count with `(range {n})`, or wrap it: `[{n}]`")),
         Value::Fn(_) | Value::Native(_) => {
-            error.help("the function comes first: `(map f xs)`, `(filter pred xs)`, `(reduce f init xs)`")
+            error(Code::Type).help("the function comes first: `(map f xs)`, `(filter pred xs)`, `(reduce f init xs)`")
         }
-        _ => error,
+        _ => error(Code::Type).of_lanes(holds_lanes(value)),
     }
 }

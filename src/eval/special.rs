@@ -12,7 +12,7 @@ use super::print::brief;
 use super::run::{arity_error, eval, foreign_code};
 use super::value::{Value, nest};
 use super::watch::LATE;
-use crate::error::{Code, Error, Result};
+use crate::error::{Caught, Code, Error, Result, Stop};
 use std::sync::Arc;
 
 #[inline(never)]
@@ -45,8 +45,8 @@ pub fn define(def: &DefNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> 
 
 /// A run that defines a name changes what later runs see.
 #[cold]
-fn def_in_model(name: &str) -> Box<Error> {
-    Error::new(Code::DefInModel, format!("`{name}` is defined while a model runs, for all runs after it"))
+fn def_in_model(name: &str) -> Stop {
+    Error::raise(Code::DefInModel, format!("`{name}` is defined while a model runs, for all runs after it"))
         .help(format!("give the value a name in this run only: `(let [{name} …] …)`"))
 }
 
@@ -64,7 +64,7 @@ pub fn branch_of<'a>(case: &'a CaseNode, value: &Value, cx: &Cx) -> Result<Optio
         Some(node) => Ok(Some(node)),
         None => {
             let error =
-                Error::new(Code::NoMatchingCase, format!("no clause of this `case` matches `{}`", brief(value)))
+                Error::raise(Code::NoMatchingCase, format!("no clause of this `case` matches `{}`", brief(value)))
                     .help("add a default as the last form of the `case`");
             Err(native_error(error, case.place, cx))
         }
@@ -75,49 +75,45 @@ pub fn branch_of<'a>(case: &'a CaseNode, value: &Value, cx: &Cx) -> Result<Optio
 pub fn throw(node: &Node, place: Place, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     let value = eval(node, frame, cx)?;
     if let Some(error) = value.as_host::<ErrorValue>() {
-        return Err(error.to_error().or_at(cx.span(place)));
+        return Err(Stop::from(error.to_error()).or_at(cx.span(place)));
     }
-    let mut error = Error::new(Code::Thrown, format!("thrown: {}", brief(&value)));
-    error.payload = Some(Arc::new(value));
-    Err(error.at(cx.span(place)))
+    let error = Error::raise(Code::Thrown, format!("thrown: {}", brief(&value)));
+    Err(error.with_payload(Arc::new(value)).at(cx.span(place)))
 }
 
 #[inline(never)]
 pub fn try_catch(t: &TryNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     let (depth, tapes, handled) = (cx.depth, cx.tapes(), eval(&t.body, frame, cx));
     cx.depth = depth;
-    let result = match handled {
+    let result = match cx.ended(handled).caught() {
+        Ok(Ok(value)) => Ok(value),
         // The gradient that runs this code lacks a rule, of which the code knows nothing.
-        Err(error) if error.code == Code::NoGradient && cx.watch.differentiating > 0 && cx.tapes() == tapes => {
-            Err(error)
+        Ok(Err(error)) if error.code == Code::NoGradient && cx.watch.differentiating > 0 && cx.tapes() == tapes => {
+            Err(error.into())
         }
-        Err(error) if !error.is_halt() && !cx.is_halted() => {
+        Ok(Err(error)) => {
             cx.watch.decisions.iter().for_each(Tape::catch);
             catch(t, error, frame, cx)
         }
-        other => other,
+        Err(halt) => Err(halt),
     };
-    // A halt is final: nothing of the program runs after it, not even what cleans up.
-    if cx.is_halted() || result.as_ref().is_err_and(|e| e.is_halt()) {
-        return result;
+    match &t.finally {
+        None => result,
+        Some(finally) => cx.finally(result, |cx| eval(finally, frame, cx)),
     }
-    if let Some(finally) = &t.finally {
-        eval(finally, frame, cx)?;
-    }
-    result
 }
 
-/// Runs the first matching clause. A model does not catch what tells the run to start again another way.
+/// Runs the first matching clause. A model does not catch what makes the run start again another way.
 fn catch(t: &TryNode, error: Box<Error>, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     if error.code == IMPURE || error.code == LATE && cx.watch.in_run() {
-        return Err(error);
+        return Err(error.into());
     }
     let Some(clause) = t.catches.iter().find(|c| c.code.is_none_or(|code| code == error.code)) else {
-        return Err(error);
+        return Err(error.into());
     };
     // Outside of batched runs every error is one of all that runs.
     if cx.group.is_some() && (error.some_lanes || error.code == Code::Lanes) {
-        return Err(only_some(error));
+        return Err(only_some(error).into());
     }
     // What was thrown is caught as itself; every other error as an object that `ex-data` reads.
     frame[clause.slot as usize] = match thrown(&error) {
@@ -147,10 +143,14 @@ pub fn call_value(callee: &Value, call: &CallNode, frame: &mut [Value], cx: &mut
 }
 
 /// Says why what stands at the head of a call may be no function.
-fn explain(error: Box<Error>, callee: &Value, head: &Node) -> Box<Error> {
-    if error.code != Code::NotAFunction || error.help.is_some() {
-        return error;
+fn explain(stop: Stop, callee: &Value, head: &Node) -> Stop {
+    if !stop.is(Code::NotAFunction) {
+        return stop;
     }
+    stop.map(|error| if error.help.is_some() { error } else { no_function(error, callee, head) })
+}
+
+fn no_function(error: Box<Error>, callee: &Value, head: &Node) -> Box<Error> {
     match (callee, head) {
         (Value::Int(_) | Value::Float(_), Node::Local(_) | Node::Take(_) | Node::Global(_)) => error.help(
             "a name of yours hides a function: rename it, or write `dist/beta`, `dist/gamma` … for a distribution",
@@ -188,7 +188,7 @@ pub fn call_slowly(f: &Arc<Closure>, call: &CallNode, frame: &mut [Value], cx: &
 /// Adds a call to an error's stack.
 #[cold]
 #[inline(never)]
-pub fn add_frame(error: Box<Error>, code: &FunctionCode, place: Place, cx: &Cx) -> Box<Error> {
+pub fn add_frame(error: Stop, code: &FunctionCode, place: Place, cx: &Cx) -> Stop {
     let call = cx.span(place);
     let mut error = error.or_at(call);
     error.push_frame(&code.name, call);

@@ -1,5 +1,5 @@
 //! A function's body as a sequence of statements, each with the slots that it reads: what must run again when some of
-//! them change can be told from that.
+//! them change follows from that.
 
 use super::call::bind;
 use super::cx::Cx;
@@ -8,7 +8,7 @@ use super::node::{AddressNode, Node, Slot};
 use super::run::eval;
 use super::value::Value;
 use super::walk::{children, reads};
-use super::watch::Seen;
+use super::watch::StateUse;
 use crate::error::Result;
 use std::sync::Arc;
 
@@ -95,21 +95,21 @@ pub fn split(body: &Node) -> Vec<(Option<Slot>, &Node)> {
 
 /// What came of a statement.
 #[derive(Clone)]
-pub struct Step {
+pub struct StatementResult {
     pub value: Value,
     /// It traced, spliced or read a parameter.
     pub effects: bool,
     /// It made or used state that changes.
     pub state: bool,
-    seen: Seen,
+    seen: StateUse,
 }
 
-impl Step {
+impl StatementResult {
     /// Runs a statement.
-    pub fn run(cx: &mut Cx, f: impl FnOnce(&mut Cx) -> Result<Value>) -> Result<Step> {
+    pub fn run(cx: &mut Cx, f: impl FnOnce(&mut Cx) -> Result<Value>) -> Result<StatementResult> {
         let effects = cx.effects();
         let (value, seen) = cx.watched(f);
-        Ok(Step { value: value?, effects: cx.effects() != effects, state: seen.used || seen.made, seen })
+        Ok(StatementResult { value: value?, effects: cx.effects() != effects, state: seen.used || seen.made, seen })
     }
 
     /// At the end of a run: something of the statement may have been made since, with more than a value.
@@ -119,7 +119,7 @@ impl Step {
 }
 
 /// Calls a closure and keeps what came of each statement of its body.
-pub fn call_in_steps(f: &Arc<Closure>, args: &mut [Value], cx: &mut Cx) -> Result<(Value, Vec<Step>)> {
+pub fn call_in_steps(f: &Arc<Closure>, args: &mut [Value], cx: &mut Cx) -> Result<(Value, Vec<StatementResult>)> {
     let [arity] = &*f.code.arities else {
         return Ok((super::call::call_closure(f, args, cx)?, Vec::new()));
     };
@@ -129,13 +129,13 @@ pub fn call_in_steps(f: &Arc<Closure>, args: &mut [Value], cx: &mut Cx) -> Resul
         let statements = split(&arity.body);
         let mut steps = Vec::with_capacity(statements.len());
         for (slot, node) in statements {
-            let step = Step::run(cx, |cx| eval(node, &mut frame, cx))?;
+            let step = StatementResult::run(cx, |cx| eval(node, &mut frame, cx))?;
             if let Some(slot) = slot {
                 frame[slot as usize] = step.value.clone();
             }
             steps.push(step);
         }
-        steps.iter_mut().for_each(|step: &mut Step| step.settle(cx));
+        steps.iter_mut().for_each(|step: &mut StatementResult| step.settle(cx));
         Ok(steps)
     };
     let steps = cx.deeper(run).map_err(|mut e| {

@@ -1,78 +1,26 @@
-//! The standard library in the language itself: indexed by name at first need, read one definition at a time.
+//! Reading the standard library and programs: a definition of the library when it is first needed, a source form by form.
 
 use super::analyze::{Resolved, analyze_top};
+use super::call::run_row;
 use super::cx::Cx;
 use super::program::CORE;
-use super::run::eval;
+use super::run::{check_arity, eval};
 use super::value::Value;
 use crate::error::{Code, Error, Result};
 use crate::lexer::{Source, Span};
 use crate::parser;
-use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
-
-/// Texts of the library: the core, read lazily by name, and namespaces, read whole when required.
-#[derive(Default)]
-pub struct Library {
-    core: Vec<(&'static str, &'static str)>,
-    namespaces: Vec<(&'static str, &'static str)>,
-    index: OnceLock<HashMap<String, Entry>>,
-}
-
-#[derive(Clone, Copy)]
-struct Entry {
-    file: usize,
-    start: u32,
-    end: u32,
-    /// Defined by `defn-`, for the library alone.
-    private: bool,
-}
-
-impl Library {
-    /// `core` and `namespaces` hold names and texts; a namespace's name is what `require` says.
-    pub fn new(core: Vec<(&'static str, &'static str)>, namespaces: Vec<(&'static str, &'static str)>) -> Library {
-        Library { core, namespaces, index: OnceLock::new() }
-    }
-
-    fn index(&self) -> &HashMap<String, Entry> {
-        self.index.get_or_init(|| {
-            let mut index = HashMap::new();
-            for (file, (name, text)) in self.core.iter().enumerate() {
-                let source = Source::new(0, *name, *text);
-                for form in parser::top_level(&source) {
-                    let entry =
-                        Entry { file, start: form.span.start, end: form.span.end, private: form.head == "defn-" };
-                    index.insert(form.name.to_string(), entry);
-                }
-            }
-            index
-        })
-    }
-
-    /// Names defined in the core part.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.index().iter().filter(|(_, entry)| !entry.private).map(|(name, _)| name.as_str())
-    }
-
-    pub fn has_namespace(&self, name: &str) -> bool {
-        self.namespaces.iter().any(|(n, _)| *n == name)
-    }
-
-    pub fn namespace_names(&self) -> impl Iterator<Item = &'static str> {
-        self.namespaces.iter().map(|(n, _)| *n)
-    }
-}
+use std::sync::Arc;
 
 /// The global of a definition of the core, read now if `stdlib/` has it.
 pub fn load_definition(cx: &mut Cx, name: &str) -> Result<Option<u32>> {
     let library = cx.program.library.clone();
-    let Some(entry) = library.index().get(name).copied() else { return Ok(None) };
+    let Some(entry) = library.entry(name) else { return Ok(None) };
     let core: Arc<str> = CORE.into();
-    let (file, text) = library.core[entry.file];
+    let (file, text) = library.core_text(entry);
     let source = core_source(cx, file, text);
     let parsed = parser::parse_span(&source, Span::new(source.id, entry.start, entry.end));
     if let Some(error) = parsed.errors.into_iter().next() {
-        return Err(Box::new(error));
+        return Err(error.boxed().into());
     }
     // Known before it is analysed, so that definitions may refer to each other.
     let global = cx.program_mut().intern(&core, name);
@@ -106,20 +54,39 @@ pub fn core_value(cx: &mut Cx, name: &str) -> Result<Value> {
     match super::analyze::resolve_global(cx, &full)? {
         Some(Resolved::Global(g)) => Ok(cx.program.globals[g as usize].clone()),
         Some(Resolved::Core(core)) => Ok(core.value()),
-        _ => Err(Error::new(Code::Internal, format!("the library has no `{name}`"))),
+        _ => Err(Error::raise(Code::Internal, format!("the library has no `{name}`"))),
+    }
+}
+
+impl Cx {
+    /// Calls a function of the standard library by name.
+    pub fn call_core(&mut self, name: &str, args: &mut [Value]) -> Result<Value> {
+        let f = core_value(self, name)?;
+        self.call(&f, args)
+    }
+
+    /// Hands a builtin's own arguments to another: an error still points at the argument.
+    pub fn delegate(&mut self, name: &str, args: &mut [Value]) -> Result<Value> {
+        match core_value(self, name)? {
+            Value::Native(row) => {
+                check_arity(row, args.len())?;
+                self.deeper(|cx| run_row(row, cx, args))
+            }
+            other => self.call(&other, args),
+        }
     }
 }
 
 /// Reads a whole namespace of the library, once.
 pub fn load_namespace(cx: &mut Cx, name: &str) -> Result<()> {
-    let found = cx.program.library.namespaces.iter().find(|(n, _)| *n == name).copied();
-    let Some((_, text)) = found else { return Ok(()) };
+    let Some(text) = cx.program.library.namespace_text(name) else { return Ok(()) };
     if cx.program.namespaces.contains_key(name) {
         return Ok(());
     }
     let source = cx.program_mut().sources.add(format!("{name}.gen"), text);
+    let forms = parser::read(&source)?;
     let outer = cx.namespace.clone();
-    let result = parser::read(&source).and_then(|forms| cx.isolated(|cx| run_forms(&forms, cx)));
+    let result = cx.isolated(|cx| run_forms(&forms, cx));
     cx.namespace = outer;
     result.map(|_| ())
 }

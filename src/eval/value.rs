@@ -221,7 +221,7 @@ pub fn nest(inside: u32) -> Result<u32> {
     if inside < MAX_NESTING {
         return Ok(inside + 1);
     }
-    Err(Error::new(Code::TooNested, format!("a value nested more than {MAX_NESTING} levels deep"))
+    Err(Error::raise(Code::TooNested, format!("a value nested more than {MAX_NESTING} levels deep"))
         .help("collect into one flat vector with `conj` instead of wrapping at every step"))
 }
 

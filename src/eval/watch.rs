@@ -7,7 +7,7 @@ use super::lanes::Group;
 use super::node::EffectKind;
 use super::print::brief;
 use super::value::{Value, with_stack};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub const LATE: Code = Code::ChoiceAfterRun;
 
 /// What a worker keeps in mind of state.
-pub struct Watch {
+pub struct StateWatch {
     /// Rises with every object; all workers share it.
     clock: Arc<AtomicU64>,
     /// The run in progress, by the time of its start; 0 outside.
@@ -79,7 +79,7 @@ impl Home {
 
 /// What a stretch of a run did to state.
 #[derive(Clone, Copy, Default)]
-pub struct Seen {
+pub struct StateUse {
     from: u64,
     until: u64,
     /// It used state that was there before it.
@@ -90,15 +90,15 @@ pub struct Seen {
     pub waits: bool,
 }
 
-impl Default for Watch {
-    fn default() -> Watch {
-        Watch::at(Arc::new(AtomicU64::new(1)))
+impl Default for StateWatch {
+    fn default() -> StateWatch {
+        StateWatch::at(Arc::new(AtomicU64::new(1)))
     }
 }
 
-impl Watch {
-    fn at(clock: Arc<AtomicU64>) -> Watch {
-        Watch {
+impl StateWatch {
+    fn at(clock: Arc<AtomicU64>) -> StateWatch {
+        StateWatch {
             clock,
             run: 0,
             sealed: Sealed::Nothing,
@@ -112,8 +112,8 @@ impl Watch {
     }
 
     /// For another worker, or for the next run from the outermost level.
-    pub fn afresh(&self) -> Watch {
-        Watch::at(self.clock.clone())
+    pub fn restarted(&self) -> StateWatch {
+        StateWatch::at(self.clock.clone())
     }
 
     fn tick(&self) -> u64 {
@@ -125,7 +125,7 @@ impl Watch {
     }
 
     /// Something of this stretch was made late, and more than a value came of it.
-    pub fn was_late(&self, seen: &Seen) -> bool {
+    pub fn was_late(&self, seen: &StateUse) -> bool {
         self.late.iter().any(|time| seen.from < *time && *time <= seen.until)
     }
 
@@ -134,7 +134,7 @@ impl Watch {
         self.run != 0
     }
 
-    /// Leaves the run in progress; [`Watch::enter`] goes back.
+    /// Leaves the run in progress; [`StateWatch::enter`] goes back.
     pub fn leave(&mut self) -> Outer {
         Outer { run: std::mem::take(&mut self.run), sealed: std::mem::take(&mut self.sealed) }
     }
@@ -171,14 +171,14 @@ impl Cx {
     /// Says that an object is read or changed.
     pub fn uses(&mut self, home: &Home) -> Result<()> {
         if self.watch.sealed == Sealed::ChoicesAndState {
-            return Err(Error::new(LATE, "state is used by what was made in another run").help(HELP));
+            return Err(Error::raise(LATE, "state is used by what was made in another run").help(HELP));
         }
         self.watch.oldest = self.watch.oldest.min(home.time);
         Ok(())
     }
 
     /// Runs `f` and tells what it did to state.
-    pub fn watched<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> (R, Seen) {
+    pub fn watched<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> (R, StateUse) {
         let from = self.watch.now();
         let outer = std::mem::replace(&mut self.watch.oldest, u64::MAX);
         let (born, waiting) = (self.watch.born, self.watch.waiting);
@@ -186,7 +186,7 @@ impl Cx {
         let used = self.watch.oldest <= from;
         self.watch.oldest = self.watch.oldest.min(outer);
         let (made, waits) = (self.watch.born != born, self.watch.waiting != waiting);
-        (result, Seen { from, until: self.watch.now(), used, made, waits })
+        (result, StateUse { from, until: self.watch.now(), used, made, waits })
     }
 
     /// Runs an operation of a generative function: a run of its own, unless it is part of one.
@@ -234,7 +234,7 @@ impl Cx {
 
     /// The error of an effect of what is made late.
     #[cold]
-    pub fn too_late(&self, kind: EffectKind, address: &Value) -> Option<Box<Error>> {
+    pub fn too_late(&self, kind: EffectKind, address: &Value) -> Option<Stop> {
         if self.watch.sealed == Sealed::Nothing {
             return None;
         }
@@ -247,7 +247,7 @@ impl Cx {
             "{what} `{}` is made by a delay, a lazy sequence or a memoized function of another run, or of none",
             brief(address)
         );
-        Some(Error::new(LATE, message).help(HELP))
+        Some(Error::raise(LATE, message).help(HELP))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Addresses: paths of keywords, integers, strings and booleans.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::described;
 use crate::eval::name::mix;
 use crate::eval::print::brief;
@@ -21,11 +21,13 @@ pub fn components(address: &Value) -> Result<Cow<'_, [Value]>> {
     };
     if path.len() > MAX_COMPONENTS {
         let message = format!("an address has at most {MAX_COMPONENTS} components, not {}", path.len());
-        return Err(Error::new(Code::Address, message).help("use an index instead of a path that grows: `[:y i]`"));
+        return Err(Error::raise(Code::Address, message).help("use an index instead of a path that grows: `[:y i]`"));
     }
     match path.iter().find(|c| !is_component(c)) {
         None if !path.is_empty() => Ok(path),
-        None => Err(Error::new(Code::Address, "an address has at least one component").help("write `:x` or `[:x 0]`")),
+        None => {
+            Err(Error::raise(Code::Address, "an address has at least one component").help("write `:x` or `[:x 0]`"))
+        }
         Some(odd) => Err(bad_component(odd)),
     }
 }
@@ -43,9 +45,9 @@ fn is_component(value: &Value) -> bool {
 }
 
 #[cold]
-fn bad_component(value: &Value) -> Box<Error> {
+fn bad_component(value: &Value) -> Stop {
     let message = format!("an address is made of keywords, integers, strings and booleans, not {}", described(value));
-    let error = Error::new(Code::Address, message);
+    let error = Error::raise(Code::Address, message);
     match value {
         Value::Float(x) if x.get().fract() == 0.0 => error.help(format!("use the integer: `(int {})`", brief(value))),
         Value::Vector(_) => error.help("a vector is already one path: `[:a :b 0]`, not `[:a [:b 0]]`"),

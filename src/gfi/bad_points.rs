@@ -4,7 +4,7 @@
 //! counted as impossible they would change the posterior behind the user's back.
 
 use super::ops::IMPOSSIBLE;
-use crate::error::{Code, Error, Result};
+use crate::error::{Caught, Code, Error, Result, Stop};
 
 /// The codes of errors that are no business of the model: the engine's own, and that a run has other coordinates.
 const OTHERS: [Code; 3] = [super::batch::run::IMPURE, Code::Internal, Code::Structure];
@@ -31,13 +31,21 @@ const REFUSALS: [Code; 6] =
     [Code::CaughtInSomeLanes, Code::Elements, Code::Lanes, Code::Measure, Code::NoGradient, Code::Operation];
 
 /// Is it an error of the run? What ends a program, such as an interrupt, is none.
-pub fn is_of_run(error: &Error) -> bool {
-    !error.is_halt() && !OTHERS.contains(&error.code)
+pub fn is_of_run(error: &Stop) -> bool {
+    error.code().is_some_and(is_code_of_run)
 }
 
 /// Says an error of a run that its point is bad?
-pub fn is_bad_point(error: &Error) -> bool {
-    is_of_run(error) && !MISTAKES.contains(&error.code) && !REFUSALS.contains(&error.code)
+pub fn is_bad_point(error: &Stop) -> bool {
+    error.code().is_some_and(says_of_point)
+}
+
+fn is_code_of_run(code: Code) -> bool {
+    !OTHERS.contains(&code)
+}
+
+fn says_of_point(code: Code) -> bool {
+    is_code_of_run(code) && !MISTAKES.contains(&code) && !REFUSALS.contains(&code)
 }
 
 /// The bad points that an algorithm has met.
@@ -51,14 +59,14 @@ impl BadPoints {
     /// What came of a run; nothing where its point is bad. That an old value fell off its support is no error of the
     /// model: the point is impossible, and not counted.
     pub fn good<T>(&mut self, run: Result<T>) -> Result<Option<T>> {
-        match run {
+        match run.caught()? {
             Ok(found) => Ok(Some(found)),
             Err(e) if e.code == IMPOSSIBLE => Ok(None),
-            Err(e) if is_bad_point(&e) => {
+            Err(e) if says_of_point(e.code) => {
                 self.meet(e);
                 Ok(None)
             }
-            Err(e) => Err(e),
+            Err(e) => Err(e.into()),
         }
     }
 
@@ -76,17 +84,18 @@ impl BadPoints {
     }
 
     /// The first error, for an algorithm that has met no other points; `other` where it has met no error.
-    pub fn all_bad(self, other: impl FnOnce() -> Box<Error>) -> Box<Error> {
-        self.first.unwrap_or_else(other)
+    pub fn all_bad(self, other: impl FnOnce() -> Stop) -> Stop {
+        self.first.map_or_else(other, Stop::from)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Halt;
 
     fn error(code: Code) -> Result<()> {
-        Err(Error::new(code, code.name()))
+        Err(Error::raise(code, code.name()))
     }
 
     #[test]
@@ -97,9 +106,11 @@ mod tests {
             assert!(matches!(bad.good(error(code)), Ok(None)), "{code}");
         }
         assert_eq!((bad.count, bad.first.as_ref().map(|e| e.code)), (4, Some(Code::Array)));
-        let halts = [Code::Interrupted, Code::StepLimit, Code::TimeLimit, Code::Exit];
-        for code in halts.into_iter().chain(OTHERS).chain(MISTAKES).chain(REFUSALS) {
+        for code in OTHERS.into_iter().chain(MISTAKES).chain(REFUSALS) {
             assert!(bad.good(error(code)).is_err(), "{code}");
+        }
+        for halt in [Halt::Interrupted, Halt::StepLimit, Halt::TimeLimit, Halt::Exit] {
+            assert!(bad.good(Err::<(), Stop>(Stop::halt(halt, "", None))).is_err(), "{halt:?}");
         }
         assert_eq!(bad.count, 4);
     }

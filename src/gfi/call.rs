@@ -10,7 +10,7 @@ use super::choicemap::ChoiceMap;
 use super::goal::Goal;
 use super::interface::{function, is_function, same_function};
 use super::selection::Selection;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::arrays::options;
 use crate::eval::key::Key;
 use crate::eval::options::Options;
@@ -69,11 +69,13 @@ impl<'a> Start<'a> {
 
 /// How wide the reals are that a batch draws: the option `:dtype` from this argument on.
 fn width(cx: &Cx, operation: &str, args: &[Value], from: usize) -> Result<DType> {
-    let options = options::Options::read_from(operation, args, from, "dtype")?;
+    let options = options::ArrayOptions::read_from(operation, args, from, "dtype")?;
     match options.dtype {
-        Some(width) if !width.is_float() => Err(Error::new(Code::Dtype, format!("`{operation}` computes with floats"))
-            .arg(args.len() - 1)
-            .help("the dtype is `:float32` or `:float64`")),
+        Some(width) if !width.is_float() => {
+            Err(Error::raise(Code::Dtype, format!("`{operation}` computes with floats"))
+                .arg(args.len() - 1)
+                .help("the dtype is `:float32` or `:float64`"))
+        }
         width => Ok(width.unwrap_or_else(|| cx.width())),
     }
 }
@@ -172,7 +174,7 @@ impl<'a> Call<'a> {
 
     /// The error of the wrong number of arguments; most often the diffs were left out.
     #[cold]
-    pub fn wrong_arity(&self, arglists: &str) -> Box<Error> {
+    pub fn wrong_arity(&self, arglists: &str) -> Stop {
         let (operation, args) = (self.operation, &self.args[self.at..]);
         let error = arity_error(operation, arglists, self.args.len());
         match args {
@@ -204,7 +206,7 @@ fn is_meant(value: &Value) -> bool {
 }
 
 #[cold]
-fn other_function(operation: &str, own: &Value, given: &Value) -> Box<Error> {
+fn other_function(operation: &str, own: &Value, given: &Value) -> Stop {
     let message = format!("the trace is one of `{}`, not of `{}`", brief(own), brief(given));
-    Error::new(Code::Type, message).arg(1).help(format!("leave the function out: `({operation} trace …)`"))
+    Error::raise(Code::Type, message).arg(1).help(format!("leave the function out: `({operation} trace …)`"))
 }

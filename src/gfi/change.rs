@@ -3,7 +3,7 @@
 use super::arguments::argument_vector;
 use super::diff::Diff;
 use super::trace::Trace;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::described;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -30,7 +30,7 @@ impl Change {
             }
             single => {
                 let message = format!("argdiffs are a vector with a diff for each argument, not {}", described(single));
-                return Err(Error::new(Code::Diff, message)
+                return Err(Error::raise(Code::Diff, message)
                     .arg(index + 1)
                     .help("write `[no-change unknown-change]`, or `nil` when nothing is known"));
             }
@@ -51,7 +51,7 @@ impl Change {
                     brief(before),
                     brief(now)
                 );
-                return Err(Error::new(Code::Diff, message)
+                return Err(Error::raise(Code::Diff, message)
                     .arg(index)
                     .help("promise less: `unknown-change` is always true"));
             }
@@ -62,8 +62,8 @@ impl Change {
 
 /// The error of more diffs than arguments.
 #[cold]
-pub fn too_many(diffs: usize, args: usize) -> Box<Error> {
+pub fn too_many(diffs: usize, args: usize) -> Stop {
     let plural = if args == 1 { "" } else { "s" };
-    Error::new(Code::Diff, format!("{diffs} argdiffs for {args} argument{plural}"))
+    Error::raise(Code::Diff, format!("{diffs} argdiffs for {args} argument{plural}"))
         .help("give one diff for each argument, in their order")
 }

@@ -3,8 +3,8 @@
 use super::address::show;
 use super::choicemap::ChoiceMap;
 use super::trie::Trie;
-use crate::error::{Code, Error, Result};
-use crate::eval::arrays::{from_value, raise};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::arrays::from_value;
 use crate::eval::collections::{List, Map, Vector};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
@@ -22,7 +22,7 @@ pub const TABLE: &[Builtin] = &[
                 flatten(&path, value, &mut numbers)?;
             }
             let length = numbers.len();
-            Array::from_f64(numbers, &[length]).map(Value::array).map_err(raise)
+            Array::from_f64(numbers, &[length]).map(Value::array)
         },
     ),
     Builtin::new(
@@ -36,7 +36,7 @@ pub const TABLE: &[Builtin] = &[
 fn flatten(path: &[Value], value: &Value, numbers: &mut Vec<f64>) -> Result<()> {
     match value {
         Value::Int(_) | Value::Float(_) => numbers.extend(value.as_f64()),
-        Value::Array(array) => numbers.extend(array.to_f64().map_err(raise)?),
+        Value::Array(array) => numbers.extend(array.to_f64()?),
         Value::Vector(items) => items.iter().try_for_each(|item| flatten(path, item, numbers))?,
         Value::List(items) => items.iter().try_for_each(|item| flatten(path, item, numbers))?,
         Value::Map(map) => map.iter().try_for_each(|(_, item)| flatten(path, item, numbers))?,
@@ -46,14 +46,14 @@ fn flatten(path: &[Value], value: &Value, numbers: &mut Vec<f64>) -> Result<()> 
 }
 
 #[cold]
-fn no_number(path: &[Value], value: &Value) -> Box<Error> {
+fn no_number(path: &[Value], value: &Value) -> Stop {
     let message = format!("`{}` holds {} `{}`, which is no number", show(path), value.kind(), brief(value));
-    Error::new(Code::Type, message).arg(0).help("take it out first: `(dissoc choices address)`")
+    Error::raise(Code::Type, message).arg(0).help("take it out first: `(dissoc choices address)`")
 }
 
 fn from_array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let choices = super::any_trace::choices_of("from-array", &args[0], 0)?;
-    let numbers = from_value(&args[1]).and_then(|a| a.to_f64().map_err(raise)).map_err(|e| e.arg(1))?;
+    let numbers = from_value(&args[1]).and_then(|a| a.to_f64()).map_err(|e| e.arg(1))?;
     let mut left = &numbers[..];
     let mut filled = Trie::Empty;
     for (path, value) in choices.0.leaves() {
@@ -63,7 +63,7 @@ fn from_array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
         [] => Ok(ChoiceMap(filled).into_value()),
         _ => {
             let message = format!("the array has {} numbers, {} more than the choices", numbers.len(), left.len());
-            Err(Error::new(Code::Shape, message).arg(1).help("`(count (to-array choices))` says how many there are"))
+            Err(Error::raise(Code::Shape, message).arg(1).help("`(count (to-array choices))` says how many there are"))
         }
     }
 }
@@ -73,10 +73,10 @@ fn fill(path: &[Value], value: &Value, left: &mut &[f64]) -> Result<Value> {
         Value::Int(_) | Value::Float(_) => take(left, 1).map(|x| Value::float(x[0])),
         Value::Array(array) => {
             let numbers = take(left, array.len())?.to_vec();
-            let flat = Array::from_f64(numbers, &[array.len()]).map_err(raise)?;
+            let flat = Array::from_f64(numbers, &[array.len()])?;
             {
                 let sizes: Vec<i64> = array.shape().iter().map(|n| *n as i64).collect();
-                ops::reshape(&flat, &sizes).map(Value::array).map_err(raise)
+                ops::reshape(&flat, &sizes).map(Value::array)
             }
         }
         Value::Vector(items) => {
@@ -101,16 +101,18 @@ fn take<'a>(left: &mut &'a [f64], n: usize) -> Result<&'a [f64]> {
             *left = rest;
             Ok(taken)
         }
-        None => Err(Error::new(Code::Shape, "the array has too few numbers")),
+        None => Err(Error::raise(Code::Shape, "the array has too few numbers")),
     }
 }
 
 #[cold]
-fn short(error: Box<Error>, given: usize) -> Box<Error> {
-    match error.code {
-        Code::Shape => Error::new(Code::Shape, format!("the array has {given} numbers, fewer than the choices"))
-            .arg(1)
-            .help("`(count (to-array choices))` says how many there are"),
+fn short(error: Stop, given: usize) -> Stop {
+    match error.code() {
+        Some(Code::Shape) => {
+            Error::raise(Code::Shape, format!("the array has {given} numbers, fewer than the choices"))
+                .arg(1)
+                .help("`(count (to-array choices))` says how many there are")
+        }
         _ => error,
     }
 }

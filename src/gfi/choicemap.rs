@@ -5,7 +5,7 @@ use super::data::{self, Row};
 use super::pieces::pieces;
 use super::reading;
 use super::trie::Trie;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::described;
 use crate::eval::collections::{List, Map};
 use crate::eval::print::{Printer, brief, readable};
@@ -166,16 +166,18 @@ fn own(at: &Trie<Value>) -> Result<Option<Value>> {
 }
 
 #[cold]
-pub fn leaf_and_subtree(path: &[Value]) -> Box<Error> {
-    Error::new(Code::Address, format!("`{}` clashes with another address: a value has no choices below it", show(path)))
-        .help(
-            "an address that starts another holds no value: rename one, or take it out with `(dissoc choices address)`",
-        )
+pub fn leaf_and_subtree(path: &[Value]) -> Stop {
+    Error::raise(
+        Code::Address,
+        format!("`{}` clashes with another address: a value has no choices below it", show(path)),
+    )
+    .help("an address that starts another holds no value: rename one, or take it out with `(dissoc choices address)`")
 }
 
 #[cold]
-fn not_choices(value: &Value) -> Box<Error> {
-    let error = Error::new(Code::Type, format!("choices are a map from addresses to values, not {}", described(value)));
+fn not_choices(value: &Value) -> Stop {
+    let error =
+        Error::raise(Code::Type, format!("choices are a map from addresses to values, not {}", described(value)));
     match value {
         Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::True | Value::False => error.help(format!(
             "name the choice: `{{:x {0}}}`; the one value of a bare distribution is `(value {0})`",
@@ -308,9 +310,9 @@ pub fn address_list(choices: &ChoiceMap) -> Result<Value> {
 
 /// The error of a trace or choice map that is called with more or less than one address.
 #[cold]
-pub fn one_address(what: &str, args: &[Value]) -> Box<Error> {
+pub fn one_address(what: &str, args: &[Value]) -> Stop {
     let message = format!("{what} is called with one address, not with {}", args.len());
-    Error::new(Code::Arity, message).help(match args {
+    Error::raise(Code::Arity, message).help(match args {
         [] => "its addresses are `(addresses x)`".to_string(),
         path => format!("a path is one vector: `{}`", show(path)),
     })
@@ -318,9 +320,9 @@ pub fn one_address(what: &str, args: &[Value]) -> Box<Error> {
 
 /// The error of an address that is not there.
 #[cold]
-pub fn absent(kind: &str, path: &[Value], known: Vec<String>) -> Box<Error> {
+pub fn absent(kind: &str, path: &[Value], known: Vec<String>) -> Stop {
     let what = kind.trim_start_matches("a ");
-    let error = Error::new(Code::Address, format!("the {what} has no address `{}`", show(path)));
+    let error = Error::raise(Code::Address, format!("the {what} has no address `{}`", show(path)));
     match crate::eval::analyze::closest(&show(path), &known) {
         Some(best) => error.help(format!("did you mean `{best}`?")),
         None if known.is_empty() => error.help("it has none at all"),

@@ -3,16 +3,16 @@
 use super::choicemap::ChoiceMap;
 use super::trie::Trie;
 use crate::error::Result;
-use crate::eval::lanes::{Group, Lanes, Of, Part, adopt, held_by, merge};
+use crate::eval::lanes::{Group, LanePart, LaneValues, Lanes, adopt, merge, splat};
 use crate::eval::{Cx, Value};
 use std::sync::Arc;
 
 /// The parts of a value of which lanes differ in kind.
-fn parts(value: &Value) -> Option<(&Arc<Group>, &[Part])> {
+fn parts(value: &Value) -> Option<(&Arc<Group>, &[LanePart])> {
     match value {
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Parts(parts) => Some((&lanes.group, parts)),
-            Of::Numbers(_) => None,
+            LaneValues::Parts(parts) => Some((&lanes.group, parts)),
+            LaneValues::Numbers(_) => None,
         },
         _ => None,
     }
@@ -53,9 +53,9 @@ pub fn plain(value: &Value) -> Result<Option<Value>> {
 }
 
 /// Values of some lanes of a group as one value that says which lanes have it.
-fn joined(group: &Arc<Group>, parts: Vec<Part>) -> Result<Option<Value>> {
+fn joined(group: &Arc<Group>, parts: Vec<LanePart>) -> Result<Option<Value>> {
     match group.union(parts.iter().map(|(part, _)| part)) {
-        Some(lanes) => Ok(Some(held_by(&lanes, merge(parts, &lanes)?))),
+        Some(lanes) => Ok(Some(splat(&lanes, merge(parts, &lanes)?))),
         None => Ok(None),
     }
 }
@@ -76,13 +76,13 @@ pub fn each_part(value: &Value, read: impl Fn(&Value) -> Result<ChoiceMap>) -> R
 
 /// A value in those lanes of a group that have it.
 fn in_group(group: &Arc<Group>, value: &Value) -> Result<Option<Value>> {
-    let Value::Lanes(lanes) = value else { return Ok(Some(held_by(group, value.clone()))) };
+    let Value::Lanes(lanes) = value else { return Ok(Some(splat(group, value.clone()))) };
     let (with, _) = group.split_by(&lanes.group);
     if with.is_empty() {
         return Ok(None);
     }
     let part = group.part(with);
-    Ok(Some(held_by(&part, adopt(value, &part)?)))
+    Ok(Some(splat(&part, adopt(value, &part)?)))
 }
 
 /// Adds what some lanes have at a path, beside what others have there, above or below.
@@ -97,7 +97,7 @@ pub fn put(trie: &mut Trie<Value>, path: &[Value], value: Value) -> Result<()> {
         None => match trie.at(path) {
             Some(below @ Trie::Branch(_)) => {
                 let lanes = lanes_of(below, &new.group);
-                (path.len(), lanes.map(|lanes| held_by(&lanes, ChoiceMap(below.clone()).into_value())))
+                (path.len(), lanes.map(|lanes| splat(&lanes, ChoiceMap(below.clone()).into_value())))
             }
             _ => (path.len(), None),
         },
@@ -116,8 +116,8 @@ fn beside(others: &Value, below: &[Value], value: Value) -> Result<Value> {
     let (Value::Lanes(old), Value::Lanes(new)) = (others, &value) else { return Ok(value) };
     let whole = new.group.outermost();
     let mut all = match &old.of {
-        Of::Parts(parts) => parts.to_vec(),
-        Of::Numbers(_) => vec![(old.group.clone(), others.clone())],
+        LaneValues::Parts(parts) => parts.to_vec(),
+        LaneValues::Numbers(_) => vec![(old.group.clone(), others.clone())],
     };
     if below.is_empty() {
         all.push((new.group.clone(), value));
@@ -133,9 +133,9 @@ fn beside(others: &Value, below: &[Value], value: Value) -> Result<Value> {
     }
     let Some(group) = whole.union(all.iter().map(|(part, _)| part)) else { return Ok(Value::Nil) };
     if all.iter().any(|(_, value)| is_choices(value)) {
-        return Ok(Value::Lanes(Arc::new(Lanes { group, of: Of::Parts(all.into()) })));
+        return Ok(Value::Lanes(Arc::new(Lanes { group, of: LaneValues::Parts(all.into()) })));
     }
-    Ok(held_by(&group, merge(all, &group)?))
+    Ok(splat(&group, merge(all, &group)?))
 }
 
 /// The lanes that have one of some choices.
@@ -161,7 +161,7 @@ impl ChoiceMap {
             for (group, value) in parts {
                 let Some(choices) = value.as_host::<ChoiceMap>() else { continue };
                 for (rest, value) in choices.leaves_of_lanes()? {
-                    all.push(([&path[..], &rest].concat(), held_by(group, value)));
+                    all.push(([&path[..], &rest].concat(), splat(group, value)));
                 }
             }
         }

@@ -13,7 +13,7 @@ use super::past::Past;
 use super::selection::Selection;
 use super::trace::Trace;
 use super::trie::Trie;
-use crate::error::{Code, Error, Result};
+use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::function::Effect;
@@ -66,7 +66,7 @@ impl Custom {
         let deterministic = Options::read("generative-function", &given, 0, PARTS)?.flag("deterministic")?;
         let needed: &[&str] = if deterministic { &["simulate"] } else { &["simulate", "assess"] };
         if let Some(missing) = needed.iter().find(|p| operations.get_keyword(p).is_none()) {
-            return Err(Error::new(Code::Type, format!("a `generative-function` needs `:{missing}`"))
+            return Err(Error::raise(Code::Type, format!("a `generative-function` needs `:{missing}`"))
                 .arg(0)
                 .help("from `:simulate` and `:assess` the other operations are derived"));
         }
@@ -88,7 +88,7 @@ impl Custom {
 
     /// What its functions may not do, and what they are called with.
     #[cold]
-    fn explain(&self, error: Box<Error>, part: &str) -> Box<Error> {
+    fn explain(&self, error: Stop, part: &str) -> Stop {
         let takes = match part {
             "simulate" => "the vector of arguments: `(fn [[x]] …)`",
             "update" => "old choices, arguments and constraints: `(fn [old [x] choices] …)`",
@@ -96,10 +96,10 @@ impl Custom {
             "regenerate" => "old choices, arguments and selection: `(fn [old [x] selection] …)`",
             _ => "the vector of arguments and choices: `(fn [[x] choices] …)`",
         };
-        match (error.code, error.frames.is_empty()) {
-            (Code::EffectOutsideModel, _) => error
+        match (error.code(), error.is_direct()) {
+            (Some(Code::EffectOutsideModel), _) => error
                 .help("inside `generative-function`, draw with `(sample (normal 0 1))` and return it in `:choices`"),
-            (Code::Arity, true) => error.help(format!("`:{part}` of `{}` is called with {takes}", self.name)),
+            (Some(Code::Arity), true) => error.help(format!("`:{part}` of `{}` is called with {takes}", self.name)),
             _ => error,
         }
     }
@@ -130,7 +130,7 @@ impl Custom {
         keys::check(&format!("what `:{part}` of `{}` returns", self.name), "key", told, "choices weight retval scores")
     }
 
-    fn untold(&self, part: &str, told: &Value) -> Box<Error> {
+    fn untold(&self, part: &str, told: &Value) -> Stop {
         untold(&self.name, part, told)
     }
 
@@ -161,17 +161,17 @@ impl Custom {
 
     /// The error of an operation that cannot be derived exactly.
     #[cold]
-    fn underived(&self, operation: &str, why: impl std::fmt::Display) -> Box<Error> {
-        Error::new(Code::Operation, format!("`{}` has no `:{operation}`, and {why}", self.name))
+    fn underived(&self, operation: &str, why: impl std::fmt::Display) -> Stop {
+        Error::raise(Code::Operation, format!("`{}` has no `:{operation}`, and {why}", self.name))
             .help(format!("give `generative-function` the operation: `:{operation} (fn …)`"))
     }
 
     /// What could not be assessed cannot be derived either; limits and interruptions pass as they are.
     #[cold]
-    fn unassessed(&self, cause: Box<Error>, operation: &str, why: &str) -> Box<Error> {
-        match cause.is_halt() {
-            true => cause,
-            false => self.underived(operation, format!("{why}: {}", cause.message)),
+    fn unassessed(&self, cause: Stop, operation: &str, why: &str) -> Stop {
+        match cause.caught() {
+            Ok(error) => self.underived(operation, format!("{why}: {error}")),
+            Err(halt) => halt,
         }
     }
 
@@ -219,9 +219,9 @@ impl Custom {
 
 /// The error of a function that returned something else than it should.
 #[cold]
-fn untold(name: &str, part: &str, told: &Value) -> Box<Error> {
+fn untold(name: &str, part: &str, told: &Value) -> Stop {
     let message = format!("`:{part}` of `{name}` returned {}", described(told));
-    Error::new(Code::Type, message).help(match part {
+    Error::raise(Code::Type, message).help(match part {
         "simulate" => "return a map: `{:choices {:x 1.5} :retval r}`",
         "assess" => "return a map whose `:weight` is a number: `{:weight w :retval r}`",
         "project" => "return a number: the log-density of the selected choices",
@@ -252,7 +252,7 @@ impl GenerativeFunction for Custom {
     fn with_lane_parts(&self, parts: Vec<Value>) -> Result<Value> {
         match &parts[..] {
             [Value::Map(operations)] => Custom::new(operations).map(Model::value),
-            _ => Err(Error::new(Code::Internal, "operations that are no map")),
+            _ => Err(Error::raise(Code::Internal, "operations that are no map")),
         }
     }
 
@@ -301,22 +301,24 @@ impl Custom {
         let run = &Run { goal: &goal, args: run.args.clone(), diffs, ..*run };
         let told = self.decide(cx, run)?;
         let assessed = self.assessed(cx, run, &told.choices);
-        let Assessed { total, retval, scores } = assessed.map_err(|e| match nothing && !e.is_halt() {
-            true => {
-                Error::new(Code::ChoiceMissing, format!("`{}` cannot do without its choices: {}", self.name, e.message))
+        let Assessed { total, retval, scores } = match assessed.caught()? {
+            Ok(assessed) => assessed,
+            Err(e) if nothing => {
+                let message = format!("`{}` cannot do without its choices: {e}", self.name);
+                return Err(Error::raise(Code::ChoiceMissing, message));
             }
-            false => e,
-        })?;
+            Err(e) => return Err(e.into()),
+        };
         if let Goal::Follow { plan, .. } = run.goal {
             plan.take_whole(&self.name, &total)?;
         }
         let score = crate::eval::gradient::primal_of(&total).as_f64().unwrap_or(f64::NAN);
         if score.is_nan() {
-            return Err(Error::new(Code::Nan, format!("the log-density of `{}` is not a number", self.name))
+            return Err(Error::raise(Code::Nan, format!("the log-density of `{}` is not a number", self.name))
                 .help("look at the `:weight` that its `:assess` returns for these choices"));
         }
         if !run.goal.is_assess() && matches!(total, Value::Var(_)) {
-            return Err(Error::new(
+            return Err(Error::raise(
                 Code::NoGradient,
                 format!("`{}` is drawn or kept here, which has no gradient", self.name),
             )
@@ -326,7 +328,7 @@ impl Custom {
         let weight = if run.goal.is_assess() { score } else { told.weight };
         let retval = if retval.is_nil() { told.retval } else { retval };
         if weight.is_nan() {
-            return Err(Error::new(Code::Nan, format!("the weight of `{}` is not a number", self.name))
+            return Err(Error::raise(Code::Nan, format!("the weight of `{}` is not a number", self.name))
                 .help("look at the `:weight` that its operations return"));
         }
         self.outcome(cx, run, records, retval, total, weight)

@@ -7,7 +7,7 @@ use super::trie::{Trie, with_stack};
 use crate::error::Result;
 use crate::eval::collections::Map;
 use crate::eval::gradient::{pick, primal_of};
-use crate::eval::lanes::{Lanes, Of, held_by, merge};
+use crate::eval::lanes::{LaneValues, Lanes, merge, splat};
 use crate::eval::print::Printer;
 use crate::eval::{HostObject, Value, arrays};
 
@@ -89,8 +89,8 @@ pub fn is_data(value: &Value) -> bool {
         Value::Vector(_) | Value::List(_) | Value::Array(_) => true,
         Value::Var(_) => matches!(primal_of(value), Value::Array(_)),
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Numbers(column) => !column.event().is_empty(),
-            Of::Parts(parts) => parts.iter().any(|(_, value)| is_data(value)),
+            LaneValues::Numbers(column) => !column.event().is_empty(),
+            LaneValues::Parts(parts) => parts.iter().any(|(_, value)| is_data(value)),
         },
         _ => false,
     }
@@ -126,16 +126,16 @@ pub fn element(value: &Value, key: &Value) -> Result<Option<Value>> {
         Value::Array(array) if inside() => Some(arrays::index(array, key)?),
         Value::Var(_) if inside() => Some(pick::index(value, key)?),
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Numbers(_) if inside() => lanes.element(i),
-            Of::Numbers(_) => None,
-            Of::Parts(_) => element_of_parts(lanes, key)?,
+            LaneValues::Numbers(_) if inside() => lanes.element(i),
+            LaneValues::Numbers(_) => None,
+            LaneValues::Parts(_) => element_of_parts(lanes, key)?,
         },
         _ => None,
     })
 }
 
 fn element_of_parts(lanes: &Lanes, key: &Value) -> Result<Option<Value>> {
-    let Of::Parts(parts) = &lanes.of else { return Ok(None) };
+    let LaneValues::Parts(parts) = &lanes.of else { return Ok(None) };
     let mut found = Vec::with_capacity(parts.len());
     for (group, value) in parts.iter() {
         if let Some(element) = element(value, key)? {
@@ -143,7 +143,7 @@ fn element_of_parts(lanes: &Lanes, key: &Value) -> Result<Option<Value>> {
         }
     }
     match lanes.group.union(found.iter().map(|(group, _)| group)) {
-        Some(group) => Ok(Some(held_by(&group, merge(found, &group)?))),
+        Some(group) => Ok(Some(splat(&group, merge(found, &group)?))),
         None => Ok(None),
     }
 }
@@ -161,7 +161,8 @@ pub fn below(data: &Value, key: &Value) -> Result<ChoiceMap> {
     let has_choices = |value: &Value| value.as_host::<ChoiceMap>().is_some();
     let child = match data {
         Value::Map(_) => return ChoiceMap::from_value(data)?.child(key),
-        Value::Lanes(lanes) if matches!(&lanes.of, Of::Parts(parts) if parts.iter().any(|(_, v)| has_choices(v))) => {
+        Value::Lanes(lanes) if matches!(&lanes.of, LaneValues::Parts(parts) if parts.iter().any(|(_, v)| has_choices(v))) =>
+        {
             let each = |data: &Value| match data.as_host::<ChoiceMap>() {
                 Some(choices) => choices.child(key),
                 None => below(data, key),

@@ -39,10 +39,10 @@ impl Diff {
             (_, Some(diff)) => Ok(diff.clone()),
             (Value::Keyword(k), _) if ["no-change", "unknown-change"].contains(&k.as_str()) => {
                 let k = k.as_str();
-                Err(Error::new(Code::Diff, format!("`:{k}` is a keyword, not a diff"))
+                Err(Error::raise(Code::Diff, format!("`:{k}` is a keyword, not a diff"))
                     .help(format!("it is a name, without the colon: `{k}`")))
             }
-            _ => Err(Error::new(Code::Diff, format!("{} is not a diff", described(value)))
+            _ => Err(Error::raise(Code::Diff, format!("{} is not a diff", described(value)))
                 .help("a diff is `no-change`, `unknown-change`, `(vector-diff #{0})`, `(int-diff 1)`, `(map-diff {…})` or `(value-change old new)`")),
         }
     }

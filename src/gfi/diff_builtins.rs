@@ -46,7 +46,7 @@ fn vector_diff(value: &Value) -> Result<Diff> {
     let index = |key: &Value| {
         key.as_int().and_then(|i| usize::try_from(i).ok()).ok_or_else(|| {
             let message = format!("`vector-diff` wants indices, not {} `{}`", key.kind(), brief(key));
-            Error::new(Code::Diff, message).arg(0).help("write `(vector-diff #{0 3})`")
+            Error::raise(Code::Diff, message).arg(0).help("write `(vector-diff #{0 3})`")
         })
     };
     let changed: Result<BTreeMap<usize, Diff>> = match value {

@@ -9,7 +9,7 @@ use super::ops::site::Visit;
 use super::past::Past;
 use super::trie::Trie;
 use crate::distributions::{Density, ValuePair};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
@@ -141,7 +141,7 @@ impl Plan {
     pub fn take_whole(&self, name: &str, total: &Value) -> Result<()> {
         let named = |path: &Trie<Passage>| !path.is_empty();
         if self.shared.others != Passage::Constant || self.shared.passages.at(&self.prefix).is_some_and(named) {
-            return Err(Error::new(
+            return Err(Error::raise(
                 Code::NoGradient,
                 format!("the choices of `{name}`, which is written by hand, do not move"),
             )
@@ -184,9 +184,9 @@ pub fn follow(
 }
 
 #[cold]
-fn immovable(path: &[Value], density: &dyn Density) -> Box<Error> {
+fn immovable(path: &[Value], density: &dyn Density) -> Stop {
     let (at, name, key) = (show(path), density.name(), brief(&super::address::to_value(path)));
-    Error::new(Code::NoGradient, format!("`{at}` is drawn from `{name}`, whose draws are no smooth function of its parameters"))
+    Error::raise(Code::NoGradient, format!("`{at}` is drawn from `{name}`, whose draws are no smooth function of its parameters"))
         .help(match density.continuous() {
             true => format!("let the choice stand still, `:estimator {{{key} :reinforce}}`, or all, `:estimator :reinforce`"),
             false => format!("give the choice an estimator of its own, `:estimator {{{key} :enum}}` (or `:mvd`, `:reinforce`), or use `:estimator :reinforce` for all"),
@@ -194,16 +194,16 @@ fn immovable(path: &[Value], density: &dyn Density) -> Box<Error> {
 }
 
 #[cold]
-fn countless(path: &[Value], density: &dyn Density) -> Box<Error> {
+fn countless(path: &[Value], density: &dyn Density) -> Stop {
     let message = format!("`{}` is drawn from `{}`, whose values cannot be listed", show(path), density.name());
-    Error::new(Code::NoGradient, message)
+    Error::raise(Code::NoGradient, message)
         .help("`:enum` is for choices of few values: use `:reparam`, `:mvd` or `:reinforce`")
 }
 
 #[cold]
-fn unpaired(path: &[Value], density: &dyn Density) -> Box<Error> {
+fn unpaired(path: &[Value], density: &dyn Density) -> Stop {
     let message =
         format!("`{}` is drawn from `{}`, for which no measure-valued derivative is known", show(path), density.name());
-    Error::new(Code::NoGradient, message)
+    Error::raise(Code::NoGradient, message)
         .help("`:mvd` is for single numbers from `normal`, `exponential`, `poisson`, `flip` and `bernoulli`")
 }

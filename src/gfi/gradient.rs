@@ -6,11 +6,11 @@ use super::ops::assess;
 use super::selection::Selection;
 use super::trace::Trace;
 use super::trie::Trie;
-use crate::error::{Code, Error, Result};
+use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::collections::{Map, Vector};
 use crate::eval::gradient::{Cotangents, Tape, any_leaf, holds_var, lift, map_leaves};
-use crate::eval::lanes::Of;
+use crate::eval::lanes::LaneValues;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::tensor::DType;
@@ -25,13 +25,18 @@ pub fn scalar_gradients(
     possible(trace)?;
     let request = Request { trace, selection, retval_grad };
     let integers: Vec<usize> = (0..trace.args.len()).filter(|i| holds_int(&trace.args[*i])).collect();
-    match request.run(cx, &integers) {
-        Err(e) if !e.is_halt() && !integers.is_empty() => {
+    match request.run(cx, &integers).caught()? {
+        Err(_) if !integers.is_empty() => {
             // Some integer counts or indexes, and so has no gradient: the others still have theirs.
-            let smooth: Vec<usize> = integers.into_iter().filter(|i| request.run(cx, &[*i]).is_ok()).collect();
-            request.run(cx, &smooth).or_else(|_| request.run(cx, &[]))
+            let mut smooth = Vec::new();
+            for i in integers {
+                if request.run(cx, &[i]).caught()?.is_ok() {
+                    smooth.push(i);
+                }
+            }
+            request.run(cx, &smooth).caught()?.or_else(|_| request.run(cx, &[]))
         }
-        done => done,
+        done => Ok(done?),
     }
 }
 
@@ -77,9 +82,11 @@ impl Request<'_> {
 
 /// The error of a choice that was named, but has no gradient.
 #[cold]
-pub fn discrete(path: &[Value], value: Value) -> Box<Error> {
+pub fn discrete(path: &[Value], value: Value) -> Stop {
     let message = format!("`{}` holds {} `{}`, which has no gradient", show(path), value.kind(), brief(&value));
-    Error::new(Code::NoGradient, message).arg(1).help("select continuous choices; `(select-all)` passes the others by")
+    Error::raise(Code::NoGradient, message)
+        .arg(1)
+        .help("select continuous choices; `(select-all)` passes the others by")
 }
 
 /// The gradient of each number that was lifted; nil for everything else.
@@ -95,8 +102,8 @@ pub fn holds_int(value: &Value) -> bool {
     any_leaf(value, &mut |leaf| match leaf {
         Value::Int(_) => true,
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Numbers(column) => column.dtype() == DType::Int64,
-            Of::Parts(parts) => parts.iter().any(|(_, value)| holds_int(value)),
+            LaneValues::Numbers(column) => column.dtype() == DType::Int64,
+            LaneValues::Parts(parts) => parts.iter().any(|(_, value)| holds_int(value)),
         },
         _ => false,
     })
@@ -137,15 +144,15 @@ fn seeds(
 }
 
 /// A gradient of the return value that does not fit it is this argument.
-fn fit(error: Box<Error>, index: usize) -> Box<Error> {
-    if error.code == Code::Shape && error.frames.is_empty() { error.or_arg(index) } else { error }
+fn fit(error: Stop, index: usize) -> Stop {
+    if error.is(Code::Shape) && error.is_direct() { error.or_arg(index) } else { error }
 }
 
 /// Pairs the numbers of a return value with those of its gradient, which has the same structure.
 pub fn pair(value: &Value, gradient: &Value, seeds: &mut Vec<(Value, Value)>) -> Result<()> {
     let wrong = || {
         let message = format!("the gradient `{}` does not fit the return value `{}`", brief(gradient), brief(value));
-        Error::new(Code::Shape, message)
+        Error::raise(Code::Shape, message)
             .help("give a number for each number of the return value, in the same structure")
     };
     match (value, gradient) {
@@ -192,7 +199,7 @@ pub fn possible(trace: &Trace) -> Result<()> {
         Some((path, value, _)) => {
             let message =
                 format!("the trace is impossible: `{}` at `{}` has probability 0", brief(&value), show(&path));
-            Err(Error::new(Code::AllImpossible, message)
+            Err(Error::raise(Code::AllImpossible, message)
                 .help(format!("give `{}` a value inside it first: `(update trace …)`", brief(&to_value(&path)))))
         }
     }

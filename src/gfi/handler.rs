@@ -3,7 +3,7 @@
 use super::interface::check_callable;
 use super::ops::runner::splice_parts;
 use crate::distributions::Constructor;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result, Stop};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::effect::{Handler, Site};
@@ -47,10 +47,10 @@ fn with_handler(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 /// A function that takes other arguments than those of a handler.
 #[cold]
-fn called_with(error: Box<Error>, name: &str) -> Box<Error> {
-    match (error.code, error.frames.is_empty(), name) {
-        (Code::Arity, true, "param") => error.help("the handler of `:param` is called with name and default"),
-        (Code::Arity, true, _) => {
+fn called_with(error: Stop, name: &str) -> Stop {
+    match (error.code(), error.is_direct(), name) {
+        (Some(Code::Arity), true, "param") => error.help("the handler of `:param` is called with name and default"),
+        (Some(Code::Arity), true, _) => {
             error.help(format!("the handler of `:{name}` is called with address, callee and the vector of arguments"))
         }
         _ => error,

@@ -16,12 +16,12 @@ use crate::error::{Code, Error, Result};
 use crate::eval::equality::identical;
 use crate::eval::function::Closure;
 use crate::eval::run::eval;
-use crate::eval::statements::{Statement, Statements, Step, frame, mark, split};
+use crate::eval::statements::{Statement, StatementResult, Statements, frame, mark, split};
 use crate::eval::{Cx, Value};
 use std::sync::Arc;
 
 /// What the body returned, and what is kept of it.
-pub type Rerun = (Value, Arc<[Step]>);
+pub type Rerun = (Value, Arc<[StatementResult]>);
 
 /// Runs a model again, where the old run kept its statements.
 pub fn run_again(
@@ -33,7 +33,7 @@ pub fn run_again(
     mut runner: Runner,
 ) -> (Runner, Result<Rerun>) {
     let (Some(statements), Some(kept)) = (model.statements(), &old.kept) else {
-        return (runner, Err(Error::new(Code::Internal, "a run without statements")));
+        return (runner, Err(Error::raise(Code::Internal, "a run without statements")));
     };
     let mut all: Vec<Value> = std::iter::once(run.this.clone()).chain(run.args.iter().cloned()).collect();
     let mut frame = match frame(body, &mut all) {
@@ -56,7 +56,7 @@ pub fn run_again(
             Ok(before.clone())
         } else {
             let (back, step) =
-                cx.with_handler(runner, |cx| Step::run(cx, |cx| cx.deeper(|cx| eval(node, &mut frame, cx))));
+                cx.with_handler(runner, |cx| StatementResult::run(cx, |cx| cx.deeper(|cx| eval(node, &mut frame, cx))));
             runner = back;
             step
         };
@@ -73,7 +73,7 @@ pub fn run_again(
         }
         next.push(step);
     }
-    next.iter_mut().for_each(|step: &mut Step| step.settle(cx));
+    next.iter_mut().for_each(|step: &mut StatementResult| step.settle(cx));
     let value = next.last().map_or(Value::Nil, |step| step.value.clone());
     (runner, Ok((value, next.into())))
 }
@@ -84,7 +84,7 @@ pub type Carried<'a> = Option<(Vec<Value>, &'a Record)>;
 /// The record that an unchanged statement made, if any; `None` when it must run again.
 fn stays<'a>(
     statement: &Statement,
-    before: &Step,
+    before: &StatementResult,
     changed: &[u64],
     goal: &Goal,
     old: &'a Trace,
@@ -120,7 +120,7 @@ fn changed_params(statements: &Statements, run: &Run<'_>) -> Vec<u64> {
 }
 
 /// True when a statement that ran again has the value it had.
-fn same(runner: &Runner, before: &Step, now: &Step) -> bool {
+fn same(runner: &Runner, before: &StatementResult, now: &StatementResult) -> bool {
     identical(&before.value, &now.value) || runner.unchanged(&before.value, &now.value)
 }
 

@@ -12,9 +12,9 @@ use super::selection::Selection;
 use super::trace::{Surroundings, Trace};
 use super::trie::Trie;
 use crate::distributions::{Constructor, Dist};
-use crate::error::{At, Code, Error, Result};
+use crate::error::{At, Code, Error, Result, Stop};
 use crate::eval::builtins::args::{described, wrong_type};
-use crate::eval::key::{Draws, Key};
+use crate::eval::key::{Key, SiteRng};
 use crate::eval::print::Printer;
 use crate::eval::watch::is_settled;
 use crate::eval::{Cx, HostObject, Value};
@@ -52,7 +52,7 @@ impl Origin {
         Origin { path: super::address::hash_path(self.path, address), ..self }
     }
 
-    pub fn draws(self) -> Draws {
+    pub fn draws(self) -> SiteRng {
         self.key.site(self.path, 0).of_width(self.width)
     }
 }
@@ -193,7 +193,7 @@ pub trait GenerativeFunction: Any + Send + Sync {
 
     /// The steps of such a series from one on, which gets `carry` of the one before: what they return.
     fn run_steps(&self, _: &mut Cx, _: &[Value], _from: usize, _carry: &Value, _: &mut Batch) -> Result<Value> {
-        Err(Error::new(Code::Internal, "steps of what is no series"))
+        Err(Error::raise(Code::Internal, "steps of what is no series"))
     }
 
     /// The values inside of which lanes of a batched run may be, where it runs lane by lane; see [`HostObject::parts`].
@@ -208,7 +208,7 @@ pub trait GenerativeFunction: Any + Send + Sync {
 
     /// The same function made of other parts, as many.
     fn with_lane_parts(&self, _parts: Vec<Value>) -> Result<Value> {
-        Err(Error::new(Code::Internal, format!("`{}` has no parts", self.name())))
+        Err(Error::raise(Code::Internal, format!("`{}` has no parts", self.name())))
     }
 
     /// How the function prints; by its name unless it says otherwise.
@@ -301,7 +301,7 @@ impl HostObject for Model {
     fn call(&self, this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         if cx.in_model() {
             let name = self.0.name();
-            return Err(Error::new(
+            return Err(Error::raise(
                 Code::RandomInModel,
                 format!("a plain call of the generative function `{name}` inside a model"),
             )
@@ -364,8 +364,8 @@ pub fn continues(function: &Value, old: &Value) -> bool {
 
 /// The complete arguments of a call that a combinator makes; `gives` says what it calls its part with.
 pub fn complete_call(cx: &mut Cx, combinator: &str, part: &Value, args: &[Value], gives: &str) -> Result<Vec<Value>> {
-    function(combinator, part)?.complete(cx, args).map_err(|e| match (e.at, &e.help) {
-        (At::Arguments, None) => e.help(format!("`{combinator}` calls it with {gives}")),
+    function(combinator, part)?.complete(cx, args).map_err(|e| match e.place() {
+        At::Arguments => e.or_help(|| format!("`{combinator}` calls it with {gives}")),
         _ => e,
     })
 }
@@ -381,9 +381,9 @@ pub fn check_callable(name: &str, value: &Value, index: usize) -> Result<()> {
 }
 
 #[cold]
-fn not_generative(operation: &str, value: &Value) -> Box<Error> {
+fn not_generative(operation: &str, value: &Value) -> Stop {
     let message = format!("`{operation}` wants a generative function, not {}", described(value));
-    let error = Error::new(Code::Type, message);
+    let error = Error::raise(Code::Type, message);
     match value {
         Value::Symbol(name) => error.help(format!("write the name without the quote: `{}`", name.as_str())),
         Value::Fn(_) | Value::Native(_) => {

@@ -39,7 +39,7 @@ mod trace_object;
 mod trie;
 
 pub use address::{components, hash_path, show, to_value};
-pub use any_trace::constraints_of;
+pub use any_trace::{AnyOutcome, AnyTrace, constraints_of};
 pub use arguments::{argument_vector, result};
 pub use bad_points::{BadPoints, is_bad_point, is_of_run};
 pub use builtins::{TABLES, constants};

@@ -8,7 +8,7 @@ use super::ops::runner::Runner;
 use crate::error::Result;
 use crate::eval::equality::identical;
 use crate::eval::run::arity_error;
-use crate::eval::statements::{Statements, Step, call_in_steps};
+use crate::eval::statements::{StatementResult, Statements, call_in_steps};
 use crate::eval::watch::LATE;
 use crate::eval::{Cx, Value};
 use std::sync::{Arc, OnceLock};
@@ -32,7 +32,7 @@ pub struct DynamicModel {
 }
 
 /// What the body returned, and what is kept of it for later runs, if it is a sequence of statements.
-type FirstRun = (Value, Option<Arc<[Step]>>);
+type FirstRun = (Value, Option<Arc<[StatementResult]>>);
 
 impl DynamicModel {
     /// The body as statements, where it is a sequence of them.
@@ -114,7 +114,7 @@ impl GenerativeFunction for DynamicModel {
                 let (runner, result) = run_again(self, body, cx, run, old, runner);
                 match result {
                     // What waited in a statement that stayed makes choices: all of them run again.
-                    Err(e) if e.code == LATE => self.run_all(cx, run, Runner::start(run)),
+                    Err(e) if e.is(LATE) => self.run_all(cx, run, Runner::start(run)),
                     result => (runner, result.map(|(value, kept)| (value, Some(kept)))),
                 }
             }

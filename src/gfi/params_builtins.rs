@@ -1,6 +1,6 @@
 //! Parameter stores: plain maps from names to values, in force while a body runs.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::{Builtin, Cx, Value};
@@ -27,8 +27,8 @@ pub const TABLE: &[Builtin] = &[
 
 /// The error of a name that is no keyword.
 #[cold]
-pub fn no_name(name: &Value) -> Box<Error> {
-    Error::new(Code::Param, format!("a parameter's name is a keyword, not {}", described(name)))
+pub fn no_name(name: &Value) -> Stop {
+    Error::raise(Code::Param, format!("a parameter's name is a keyword, not {}", described(name)))
 }
 
 fn with_params(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

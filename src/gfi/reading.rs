@@ -3,7 +3,7 @@
 use super::address::{components, show};
 use super::choicemap::{ChoiceMap, leaf_and_subtree};
 use super::trie::{Conflict, Trie, with_stack};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
 use crate::eval::collections::Map;
 
@@ -185,20 +185,20 @@ fn find_nan(value: &Value) -> Option<Vec<Value>> {
 }
 
 #[cold]
-fn nothing(path: &[Value], what: &str) -> Box<Error> {
+fn nothing(path: &[Value], what: &str) -> Stop {
     let name = if path.is_empty() { "the data".to_string() } else { format!("`{}`", show(path)) };
-    Error::new(Code::NoData, format!("{name} {what}: a misspelt column?"))
+    Error::raise(Code::NoData, format!("{name} {what}: a misspelt column?"))
         .help("leave the address out to leave it unobserved; a nil among other elements is one that is missing")
 }
 
 #[cold]
-fn not_a_number(path: &[Value]) -> Box<Error> {
+fn not_a_number(path: &[Value]) -> Stop {
     let name = if path.is_empty() { "the datum".to_string() } else { format!("the datum at `{}`", show(path)) };
-    Error::new(Code::Nan, format!("{name} is NaN")).help("nil in its place leaves it to be imputed")
+    Error::raise(Code::Nan, format!("{name} is NaN")).help("nil in its place leaves it to be imputed")
 }
 
 #[cold]
-fn given_twice(path: &[Value]) -> Box<Error> {
-    Error::new(Code::Address, format!("the address `{}` is given twice", show(path)))
+fn given_twice(path: &[Value]) -> Stop {
+    Error::raise(Code::Address, format!("the address `{}` is given twice", show(path)))
         .help("leave one of the two out; `(assoc choices address value)` replaces a value")
 }

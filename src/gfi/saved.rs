@@ -11,7 +11,7 @@ use super::past::Past;
 use super::trace::Trace;
 use super::trace_object::{of_value, trace_value};
 use super::trie::Trie;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arrays::{from_value, nested_vectors};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::{List, Map, Vector};
@@ -56,7 +56,7 @@ fn encode(value: &Value) -> Result<Value> {
     mapped(value, &|leaf| match leaf {
         Value::Array(array) => Ok(Value::Map(Map::from_pairs([(Value::keyword("array"), nested_vectors(array)?)])?)),
         Value::Fn(_) | Value::Native(_) | Value::Host(_) | Value::Lazy(_) | Value::Var(_) => {
-            Err(Error::new(Code::Type, format!("{} `{}` cannot be saved: it is no data", leaf.kind(), brief(leaf)))
+            Err(Error::raise(Code::Type, format!("{} `{}` cannot be saved: it is no data", leaf.kind(), brief(leaf)))
                 .arg(0)
                 .help("keep functions in the model itself, and give data as arguments"))
         }
@@ -140,7 +140,7 @@ fn remake(
     let same = trace.score == score || (trace.score - score).abs() <= 1e-9 * (1.0 + score.abs());
     if !same {
         let message = format!("the saved trace has the score {score}, but the function gives it {}", trace.score);
-        return Err(Error::new(Code::Trace, message).help(CHANGED));
+        return Err(Error::raise(Code::Trace, message).help(CHANGED));
     }
     Arc::make_mut(&mut trace).observed = observed;
     Ok(trace)
@@ -165,8 +165,8 @@ fn sequence(name: &str, value: &Value) -> Result<Vec<Value>> {
 }
 
 #[cold]
-fn no_part(name: &str) -> Box<Error> {
-    Error::new(Code::Type, format!("this is not the data of a trace: its `:{name}` is missing or of another form"))
+fn no_part(name: &str) -> Stop {
+    Error::raise(Code::Type, format!("this is not the data of a trace: its `:{name}` is missing or of another form"))
         .arg(1)
         .help("give what `trace->data` made, whole")
 }

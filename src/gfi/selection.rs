@@ -2,7 +2,7 @@
 
 use super::address::{components, show, to_value};
 use super::trie::Trie;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::described;
 use crate::eval::print::{Printer, brief};
 use crate::eval::run::arity_error;
@@ -232,7 +232,7 @@ impl Selection {
         if self.levels() <= MAX_LEVELS {
             return Ok(self);
         }
-        Err(Error::new(Code::TooNested, format!("a selection combined more than {MAX_LEVELS} levels deep"))
+        Err(Error::raise(Code::TooNested, format!("a selection combined more than {MAX_LEVELS} levels deep"))
             .help("collect the addresses in a set first: `(apply select addresses)`"))
     }
 
@@ -280,8 +280,9 @@ fn of_row(t: usize, element: &[Value]) -> Vec<Value> {
 }
 
 #[cold]
-fn not_a_selection(value: &Value) -> Box<Error> {
-    let error = Error::new(Code::Type, format!("a selection is an address or a set of them, not {}", described(value)));
+fn not_a_selection(value: &Value) -> Stop {
+    let error =
+        Error::raise(Code::Type, format!("a selection is an address or a set of them, not {}", described(value)));
     match value {
         Value::Map(_) => error.help("a selection names addresses without values: `#{:x [:y 0]}`"),
         Value::Nil => error.help("the selection of nothing is `select-none`"),
@@ -291,9 +292,10 @@ fn not_a_selection(value: &Value) -> Box<Error> {
 
 /// The error of a selection that names what is not there.
 #[cold]
-fn names_nothing(path: &[Value], known: &[String]) -> Box<Error> {
+fn names_nothing(path: &[Value], known: &[String]) -> Stop {
     let name = show(path);
-    let error = Error::new(Code::Selection, format!("the selection names `{name}`, but the trace has no such address"));
+    let error =
+        Error::raise(Code::Selection, format!("the selection names `{name}`, but the trace has no such address"));
     if let [_, _, ..] = path
         && path.iter().all(|key| known.contains(&brief(key)))
     {
@@ -354,7 +356,7 @@ impl HostObject for Selection {
             (Selection::None, _) => Err(arity_error("select-none", "[]", args.len())),
             _ => {
                 let message = format!("`{}` is a selection, not a function", brief(this));
-                Err(Error::new(Code::NotAFunction, message)
+                Err(Error::raise(Code::NotAFunction, message)
                     .help("is an address in it? `(selected? selection address)`"))
             }
         }

@@ -29,7 +29,7 @@ static MAKE: Builtin =
     Builtin::new("gen", "[name doc arglist required rest body & defaults]", "", |_: &mut Cx, args: &mut [Value]| {
         let text = |v: &Value| v.as_str().map(Arc::<str>::from);
         let [name, doc, arglist, required, rest, body, defaults @ ..] = args else {
-            return Err(Error::new(Code::Internal, "a model without its parts"));
+            return Err(Error::raise(Code::Internal, "a model without its parts"));
         };
         Ok(Model::value(DynamicModel {
             name: text(name).unwrap_or_default(),
@@ -55,7 +55,7 @@ fn define(a: &mut Analyzer<'_>, form: &Form, items: &[Form]) -> Result<Node> {
     let shape = "(defgen name [x] (trace :y (normal x 1)))";
     let parts = FnParts::parse(form, items, shape)?;
     let (Some(name), Some(name_form)) = (parts.name.cloned(), items.first()) else {
-        return Err(Error::new(Code::Syntax, "`defgen` needs a name").at(form.span).help(format!("write `{shape}`")));
+        return Err(Error::raise(Code::Syntax, "`defgen` needs a name").at(form.span).help(format!("write `{shape}`")));
     };
     let meta = a.var_meta(form, name_form)?;
     let global = a.intern(&meta);
@@ -81,7 +81,7 @@ fn model(a: &mut Analyzer<'_>, form: &Form, parts: FnParts<'_>, own: Option<Arc<
     // A model without a name receives itself under one that no program can write.
     let own = own.unwrap_or_else(|| "the model itself".into());
     let [(params, body)] = &parts.arities[..] else {
-        return Err(Error::new(Code::Syntax, "a generative function has one arity")
+        return Err(Error::raise(Code::Syntax, "a generative function has one arity")
             .at(form.span)
             .help("give optional arguments defaults: `(gen [x (y 2)] …)`"));
     };
@@ -124,14 +124,14 @@ fn optional(params: &[Form]) -> Result<(Vec<Form>, Vec<Form>)> {
                     defaults.push(default.clone());
                 }
                 _ => {
-                    return Err(Error::new(Code::Syntax, "an optional parameter is a name and its default")
+                    return Err(Error::raise(Code::Syntax, "an optional parameter is a name and its default")
                         .at(param.span)
                         .help("write `[x (y 2)]`"));
                 }
             },
             _ if !defaults.is_empty() && !rest => {
                 let shown = crate::parser::print(param);
-                return Err(Error::new(
+                return Err(Error::raise(
                     Code::Syntax,
                     format!("the required parameter `{shown}` stands after an optional one"),
                 )

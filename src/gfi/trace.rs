@@ -10,7 +10,7 @@ use crate::eval::Cx;
 use crate::eval::Value;
 use crate::eval::equality::identical;
 use crate::eval::node::Place;
-use crate::eval::statements::Step;
+use crate::eval::statements::StatementResult;
 use std::sync::Arc;
 
 /// One choice or one call of a run.
@@ -91,7 +91,7 @@ pub struct Trace {
     /// What else it may have read.
     pub surroundings: Surroundings,
     /// What each statement of a model's body gave, for a run that changes only some of them.
-    pub kept: Option<Arc<[Step]>>,
+    pub kept: Option<Arc<[StatementResult]>>,
     /// It used state from outside, or returned some: it is never kept as it is.
     pub state: bool,
     /// Levels of nesting of the values inside.

@@ -5,7 +5,7 @@ use super::choicemap::{ChoiceMap, absent, one_address, tree};
 use super::interface::is_function;
 use super::trace::{Record, Trace, What};
 use super::trie::{Trie, with_stack};
-use crate::error::{Error, Result};
+use crate::error::{Result, Stop};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::print::{Printer, brief, float};
 use crate::eval::{Cx, HostObject, Value};
@@ -36,7 +36,7 @@ pub fn of_value(function: &str, value: &Value, index: usize) -> Result<Arc<Trace
 
 /// The error of a function that wants a trace.
 #[cold]
-pub fn not_a_trace(function: &str, value: &Value, index: usize) -> Box<Error> {
+pub fn not_a_trace(function: &str, value: &Value, index: usize) -> Stop {
     let error = wrong_type(function, "a trace", value, index);
     match value {
         Value::Map(m) if m.get_keyword("trace").is_some() => {

@@ -299,7 +299,7 @@ mod tests {
     use super::*;
     use crate::eval::key::Key;
 
-    fn path(draws: &mut crate::eval::key::Draws) -> Vec<Value> {
+    fn path(draws: &mut crate::eval::key::SiteRng) -> Vec<Value> {
         let length = 1 + (draws.open01() * 2.5) as usize;
         (0..length).map(|_| Value::Int((draws.open01() * 20.0) as i64)).collect()
     }

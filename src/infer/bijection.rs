@@ -3,7 +3,7 @@
 
 use super::reals::{Numbers, Reals};
 use crate::distributions::{elements, log_abs_det, numbers_in, shape_of};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::described;
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::equality::identical;
@@ -27,7 +27,7 @@ impl Bijection {
         let answer = cx.call2(&self.0, from.choices.clone().into_value(), from.aux.clone().into_value())?;
         let wrong = || {
             let message = format!("the function returned {}", described(&answer));
-            Error::new(Code::Type, message).help("return `[choices aux]`, or `[choices aux log-abs-det]`")
+            Error::raise(Code::Type, message).help("return `[choices aux]`, or `[choices aux log-abs-det]`")
         };
         let Value::Vector(parts) = &answer else { return Err(wrong()) };
         let part = |i: usize| ChoiceMap::from_value(parts.get(i).unwrap_or(&Value::Nil));
@@ -234,22 +234,22 @@ fn jacobian(cx: &mut Cx, tape: &Tape, inputs: &[Value], outputs: &[Value]) -> Re
     }
     if rows.len() != columns {
         let message = format!("the function makes {} continuous numbers of {columns}", rows.len());
-        return Err(Error::new(Code::Kernel, message)
+        return Err(Error::raise(Code::Kernel, message)
             .help("a bijection keeps their number: what the choices lose, the auxiliary choices gain"));
     }
     Ok(rows)
 }
 
 #[cold]
-fn singular() -> Box<Error> {
-    Error::new(Code::Kernel, "the Jacobian of the function is singular: it forgets some number, or makes one twice")
+fn singular() -> Stop {
+    Error::raise(Code::Kernel, "the Jacobian of the function is singular: it forgets some number, or makes one twice")
         .help("every number of the choices and of the auxiliary choices must be found again in what it returns")
 }
 
 #[cold]
-fn fewer_coordinates(value: &Value) -> Box<Error> {
+fn fewer_coordinates(value: &Value) -> Stop {
     let message =
         format!("the numbers of `{}` are more than its coordinates: they hang together", brief(primal_of(value)));
-    Error::new(Code::Kernel, message)
+    Error::raise(Code::Kernel, message)
         .help("return the log-determinant yourself, as the third part: `[choices aux log-abs-det]`")
 }

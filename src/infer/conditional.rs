@@ -5,7 +5,7 @@ use super::kernel::Move;
 use super::moves::{decide, visits_data};
 use super::weighed::Weighed;
 use crate::distributions::choose;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -145,34 +145,34 @@ fn metropolised(
 }
 
 #[cold]
-fn not_among(paths: &[Vec<Value>], trace: &Trace) -> Box<Error> {
+fn not_among(paths: &[Vec<Value>], trace: &Trace) -> Stop {
     let shown: Vec<String> = paths
         .iter()
         .map(|path| format!("`{}` at `{}`", trace.value_at(path).map_or(String::new(), |v| brief(&v)), show(path)))
         .collect();
-    Error::new(Code::Kernel, format!("the trace has {}, which is not among the values given", shown.join(", ")))
+    Error::raise(Code::Kernel, format!("the trace has {}, which is not among the values given", shown.join(", ")))
         .help("give all values that the trace may have, or start from one that has one of them")
 }
 
 /// Even the run as it is does not come to the choice one by one.
 #[cold]
-fn not_listed(path: &[Value]) -> Box<Error> {
+fn not_listed(path: &[Value]) -> Stop {
     let at = show(path);
     let message =
         format!("the values of `{at}` cannot be listed: the function that makes it tells no single distributions");
-    Error::new(Code::Kernel, message).help(format!("move it by `(mh-kernel {at})`"))
+    Error::raise(Code::Kernel, message).help(format!("move it by `(mh-kernel {at})`"))
 }
 
 #[cold]
-fn other_choices(path: &[Value]) -> Box<Error> {
+fn other_choices(path: &[Value]) -> Stop {
     let name = show(path);
-    Error::new(Code::Kernel, format!("values of the element `{name}` lead to other choices being made"))
+    Error::raise(Code::Kernel, format!("values of the element `{name}` lead to other choices being made"))
         .help(format!("draw it by `(mh-kernel {name})`"))
 }
 
 #[cold]
-fn unlisted(path: &[Value]) -> Box<Error> {
+fn unlisted(path: &[Value]) -> Stop {
     let name = show(path);
-    Error::new(Code::Kernel, format!("the values of the element `{name}` are not known to be finitely many"))
+    Error::raise(Code::Kernel, format!("the values of the element `{name}` are not known to be finitely many"))
         .help(format!("give the values to try, for example `:values {{{name} [0 1 2]}}`; or draw it by an `mh-kernel`"))
 }

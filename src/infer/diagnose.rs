@@ -1,8 +1,8 @@
 //! Diagnostics of draws as functions: what `summary` says of each row, of an array `[chain draw]`.
 
 use super::diagnostics;
-use crate::error::{Code, Error, Result};
-use crate::eval::arrays::{self, raise};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::arrays::{self};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::gradient::{holds_var, no_gradient};
 use crate::eval::options::Options;
@@ -67,7 +67,7 @@ fn chains(cx: &mut Cx, name: &str, draws: &Value) -> Result<Vec<Vec<f64>>> {
         }
         _ => return Err(no_draws(name, draws)),
     };
-    let numbers = array.to_f64().map_err(raise)?;
+    let numbers = array.to_f64()?;
     cx.charge(numbers.len())?;
     match array.shape() {
         [_] => Ok(vec![numbers]),
@@ -76,7 +76,7 @@ fn chains(cx: &mut Cx, name: &str, draws: &Value) -> Result<Vec<Vec<f64>>> {
         shape => {
             let message =
                 format!("`{name}` wants the draws of one number, `[chain draw]`, not an array of shape {shape:?}");
-            Err(Error::new(Code::Shape, message.replace(',', ""))
+            Err(Error::raise(Code::Shape, message.replace(',', ""))
                 .arg(0)
                 .help("take one element of the choice: `(samples r (fn [t] (nth (t :x) 0)))`"))
         }
@@ -84,7 +84,7 @@ fn chains(cx: &mut Cx, name: &str, draws: &Value) -> Result<Vec<Vec<f64>>> {
 }
 
 #[cold]
-fn no_draws(name: &str, draws: &Value) -> Box<Error> {
+fn no_draws(name: &str, draws: &Value) -> Stop {
     let error = wrong_type(name, "draws as numbers, `[chain draw]`", draws, 0);
     match draws {
         Value::Map(_) => error.help(format!("take the draws of a choice: `({name} (samples result :x))`")),

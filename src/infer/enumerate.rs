@@ -5,7 +5,7 @@ use super::samples::{Draws, Pick};
 use super::start::{Problem, with_missing};
 use super::tally::result_of;
 use super::width::in_width;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Map;
 use crate::eval::node::Op;
@@ -48,13 +48,13 @@ fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if found.choices.is_empty()
         && let Some(error) = found.bad.first.take()
     {
-        return Err(error);
+        return Err(error.into());
     }
     let traces = traces(&space, &mut found)?;
     space.grid.used(&options, "grid", |path| found.choices.iter().any(|c| c.0.at(path).is_some()))?;
     if found.log_weights.all_impossible() {
         let message = "every combination of values is impossible: the observations are";
-        return Err(Error::new(Code::AllImpossible, message)
+        return Err(Error::raise(Code::AllImpossible, message)
             .arg(2)
             .help("check the observations against the supports of their distributions"));
     }
@@ -155,12 +155,12 @@ pub fn weighed_values(cx: &mut Cx, draws: &Draws, pick: &Pick<'_>) -> Result<Vec
 const FEW: usize = 50;
 
 #[cold]
-fn many_numbers(address: &Value, values: usize) -> Box<Error> {
+fn many_numbers(address: &Value, values: usize) -> Stop {
     let at = brief(address);
     let message = format!(
         "`{at}` has {values} different values, all of them floats: what is continuous has no probability of each"
     );
-    Error::new(Code::Value, message).arg(1).help(format!(
+    Error::raise(Code::Value, message).arg(1).help(format!(
         "look at the draws, `(samples r {at})`, or say which are alike: `(marginal r (fn [t] (floor (t {at}))))`"
     ))
 }

@@ -6,7 +6,7 @@ use super::resampling::systematic;
 use super::start::with_missing;
 use super::tally::result_of;
 use super::width::in_width;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
 use crate::eval::options::Options;
@@ -60,7 +60,7 @@ impl Sampler {
         let (observations, given) = (constraints_of(&args[2], 2)?, argument_vector(cx, name, &args[1])?);
         let sampler = Sampler { model: args[0].clone(), args: given, observations, proposal };
         match sampler.measured(cx) {
-            Err(e) if e.code == MEASURE => Err(e.arg(options.place("proposal"))),
+            Err(e) if e.is(MEASURE) => Err(e.arg(options.place("proposal"))),
             _ => Ok(sampler),
         }
     }
@@ -150,26 +150,25 @@ fn possible(cx: &mut Cx, particles: Particles) -> Result<Particles> {
 
 /// A proposal may only draw what is not known: its density would be charged for a value that is not its own.
 #[cold]
-fn proposes_observed(path: &[Value]) -> Box<Error> {
-    Error::new(Code::Proposal, format!("the proposal draws `{}`, which is observed", show(path)))
+fn proposes_observed(path: &[Value]) -> Stop {
+    Error::raise(Code::Proposal, format!("the proposal draws `{}`, which is observed", show(path)))
         .help("leave it out of the proposal: it draws the unobserved choices only")
 }
 
 /// Names the choice that rules out the first particle.
 #[cold]
-fn all_impossible(cx: &mut Cx, particles: &Particles) -> Box<Error> {
+fn all_impossible(cx: &mut Cx, particles: &Particles) -> Stop {
     let n = particles.log_weights.len();
-    let mut error =
-        Error::new(Code::AllImpossible, format!("all {n} particles have weight 0: the observations are impossible"));
+    let mut message = format!("all {n} particles have weight 0: the observations are impossible");
     if let Some((path, value)) = particles.traces.first_impossible(cx) {
-        error.message =
-            format!("{}, for example `{}` at `{}`", error.message, crate::eval::print::brief(&value), show(&path));
+        message += &format!(", for example `{}` at `{}`", crate::eval::print::brief(&value), show(&path));
     }
     if let Some(first) = &particles.bad.first {
         let n = particles.bad.count;
-        error.message = format!("{}; at {n} of them the model raised an error, the first: {first}", error.message);
+        message += &format!("; at {n} of them the model raised an error, the first: {first}");
     }
-    error.help("check the observations against the supports of their distributions, or use more particles")
+    Error::raise(Code::AllImpossible, message)
+        .help("check the observations against the supports of their distributions, or use more particles")
 }
 
 fn importance(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

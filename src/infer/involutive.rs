@@ -5,7 +5,7 @@ use super::bijection::{Bijection, Pair, Runs, given};
 use super::kernel::{Kernel, KernelObject, Move, vector_of};
 use super::moves::{decide, keeps_data, visits_data};
 use crate::distributions::elements;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::options::{Options, option_map};
 use crate::eval::print::brief;
@@ -133,7 +133,7 @@ impl Involutive {
         match told {
             Some(other) if (other + log_det).abs() > 1e-6 * (1.0 + log_det.abs()) => {
                 let message = format!("the log-determinants there and back are {log_det} and {other}, not opposite");
-                Err(Error::new(Code::Kernel, message).help("leave them out: they are found by gradients"))
+                Err(Error::raise(Code::Kernel, message).help("leave them out: they are found by gradients"))
             }
             _ => Ok(()),
         }
@@ -173,22 +173,23 @@ fn same(path: &[Value], before: &Value, after: &[Value]) -> Result<()> {
         show(path),
         brief(before)
     );
-    Err(Error::new(Code::Kernel, message).help("applied to what it returned, it must return what it was given"))
+    Err(Error::raise(Code::Kernel, message).help("applied to what it returned, it must return what it was given"))
 }
 
 #[cold]
-fn not_given(path: &[Value]) -> Box<Error> {
+fn not_given(path: &[Value]) -> Stop {
     let at = show(path);
-    Error::new(Code::Kernel, format!("the move makes a new choice at `{at}`, which the involution gives no value"))
+    Error::raise(Code::Kernel, format!("the move makes a new choice at `{at}`, which the involution gives no value"))
         .help(format!("let the proposal draw it, and the involution put it at `{at}`"))
 }
 
 #[cold]
-fn unproposed(mut error: Box<Error>) -> Box<Error> {
-    if error.code == Code::ChoiceMissing {
-        error.code = Code::Kernel;
-        error.message = format!("the involution does not give a choice of the way back: {}", error.message);
-        return error.help("its second part has every choice that the proposal makes from the new trace");
+fn unproposed(error: Stop) -> Stop {
+    if !error.is(Code::ChoiceMissing) {
+        return error;
     }
     error
+        .coded(Code::Kernel)
+        .within("the involution does not give a choice of the way back")
+        .help("its second part has every choice that the proposal makes from the new trace")
 }

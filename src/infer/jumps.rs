@@ -1,7 +1,7 @@
 //! What derivatives along runs do not see: an expectation changes also where its runs come to meet a jump, and there the
 //! program decides something by a parameter, or by what is computed from one.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::gradient::{innermost_in, is_decisive, watched};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -38,14 +38,14 @@ pub fn check_decisions(cx: &Cx, choices: &[Followed]) -> Result<()> {
 
 /// The refusal of a bound whose choices move off what the model can give.
 #[cold]
-pub fn off_support(path: &[Value]) -> Box<Error> {
+pub fn off_support(path: &[Value]) -> Stop {
     refusal(&format!("the model has no density at some draws of `{}`", show(path)))
         .help("draw from a distribution with the support of the model's, or let the choice stand still: `:estimator :reinforce`")
 }
 
 /// The refusal of a model for the draws of `advi`.
 #[cold]
-pub fn decided_in_advi(path: Option<&[Value]>) -> Box<Error> {
+pub fn decided_in_advi(path: Option<&[Value]>) -> Stop {
     let by = path.map_or("an error that is caught".to_string(), |path| format!("`{}`", show(path)));
     refusal(&format!("something is decided by {by}")).help(
         "use `vi` with a guide and `:estimator :reinforce`, `nuts` or `mh`; where nothing jumps, decide by `(stop-gradient x)`",
@@ -53,11 +53,11 @@ pub fn decided_in_advi(path: Option<&[Value]>) -> Box<Error> {
 }
 
 #[cold]
-fn caught() -> Box<Error> {
+fn caught() -> Stop {
     refusal("something is decided by an error that is caught")
         .help("ask before: `(if (pos? (stop-gradient x)) … …)` where nothing jumps there")
 }
 
-fn refusal(what: &str) -> Box<Error> {
-    Error::new(Code::NoGradient, format!("{what}: a gradient does not see what jumps there"))
+fn refusal(what: &str) -> Stop {
+    Error::raise(Code::NoGradient, format!("{what}: a gradient does not see what jumps there"))
 }

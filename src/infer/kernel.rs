@@ -2,7 +2,7 @@
 
 use super::start::current;
 use super::tally::Tally;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::{described, wrong_type};
 use crate::eval::collections::{Map, Vector};
 use crate::eval::condition::holds;
@@ -199,7 +199,7 @@ impl HostObject for KernelObject {
 pub fn kernel_of(function: &str, value: &Value, index: usize) -> Result<Arc<dyn Kernel>> {
     if value.depth() > MAX_LEVELS {
         let message = format!("a kernel made of kernels more than {MAX_LEVELS} levels deep");
-        return Err(Error::new(Code::TooNested, message)
+        return Err(Error::raise(Code::TooNested, message)
             .arg(index)
             .help("write `(repeat-kernel n k)` or a flat `(chain …)`"));
     }
@@ -259,7 +259,7 @@ impl Kernel for FunctionKernel {
 
     fn reverse(&self) -> Result<Option<Arc<dyn Kernel>>> {
         let message = format!("the reverse of the plain function `{}` is not known", brief(&self.0));
-        Err(Error::new(Code::Kernel, message).help("say what it is: `(declare-reverse k reverse-of-k)`"))
+        Err(Error::raise(Code::Kernel, message).help("say what it is: `(declare-reverse k reverse-of-k)`"))
     }
 
     fn depth(&self) -> u32 {
@@ -268,15 +268,15 @@ impl Kernel for FunctionKernel {
 }
 
 #[cold]
-fn no_trace(function: &Value, answer: &Value) -> Box<Error> {
+fn no_trace(function: &Value, answer: &Value) -> Stop {
     let message = format!("the kernel `{}` returned {}, not a trace", brief(function), described(answer));
-    Error::new(Code::Type, message)
+    Error::raise(Code::Type, message)
         .help("a plain function is a kernel when it returns a trace, or `{:trace t :info i}`")
 }
 
 #[cold]
-fn another_model(function: &Value, old: &Trace, new: &Trace) -> Box<Error> {
+fn another_model(function: &Value, old: &Trace, new: &Trace) -> Stop {
     let (kernel, old, new) = (brief(function), brief(&old.function), brief(&new.function));
-    Error::new(Code::Kernel, format!("the kernel `{kernel}` returned a trace of `{new}`, given one of `{old}`"))
+    Error::raise(Code::Kernel, format!("the kernel `{kernel}` returned a trace of `{new}`, given one of `{old}`"))
         .help("a kernel moves a trace of one model; `translate` makes a trace of another")
 }

@@ -2,7 +2,7 @@
 //! and so is one of more numbers beside one of fewer: it is the limit of probabilities of smaller and smaller cells.
 
 use super::weighed::Weighed;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::gfi::batch::dimension::Dimension;
 
 /// The code of the error of log-densities that have no ratio.
@@ -59,7 +59,7 @@ pub fn check_alike(log_weights: &[f64], excess: &[i32]) -> Result<()> {
 }
 
 #[cold]
-pub fn unlike() -> Box<Error> {
-    Error::new(MEASURE, "what is observed or proposed has a probability in one run and a density in another: they have no ratio")
+pub fn unlike() -> Stop {
+    Error::raise(MEASURE, "what is observed or proposed has a probability in one run and a density in another: they have no ratio")
         .help("let it have a density in all of them, such as `(normal 0 0.001)` for `(delta 0)`; `importance` and `enumerate` compare such runs")
 }

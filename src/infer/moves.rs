@@ -70,7 +70,7 @@ pub fn latent_of(selection: &Selection, trace: &Trace) -> Result<Selection> {
     match paths_in(&moves, trace).is_empty() {
         false => Ok(moves),
         true => {
-            Err(Error::new(Code::Selection, "the selection covers nothing but observations, which stay as they are")
+            Err(Error::raise(Code::Selection, "the selection covers nothing but observations, which stay as they are")
                 .help("select some of the others, or leave `:selection` out"))
         }
     }
@@ -153,7 +153,7 @@ pub fn keeps_data(old: &Trace, new: &Trace) -> Result<()> {
             && before != after
         {
             let at = show(&path);
-            return Err(Error::new(Code::Kernel, format!("the move gives `{at}`, which is observed, another value"))
+            return Err(Error::raise(Code::Kernel, format!("the move gives `{at}`, which is observed, another value"))
                 .help(format!("leave `{at}` as it is: kernels move the unobserved choices only")));
         }
     }

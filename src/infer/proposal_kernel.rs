@@ -4,7 +4,7 @@ use super::kernel::{Kernel, KernelObject, Move, vector_of};
 use super::measure::MEASURE;
 use super::moves::{decide, keeps_data};
 use super::reals::same_measures;
-use crate::error::Result;
+use crate::error::{Caught, Result};
 use crate::eval::equality::identical;
 use crate::eval::key::Key;
 use crate::eval::options::{Options, option_map};
@@ -101,9 +101,10 @@ impl ProposalKernel {
                 let led = update(cx, trace, Change::none(trace), &drawn.choices(), Origin::new(key.fold(1)))?;
                 same_measures(cx, &led.trace, &drawn)
             });
-            match led {
-                Err(e) if e.code == MEASURE || e.is_halt() => return Err(e),
-                _ => {}
+            if let Err(e) = led.caught()?
+                && e.code == MEASURE
+            {
+                return Err(e.into());
             }
         }
         *known() = Some(trace.function.clone());

@@ -6,7 +6,7 @@ use super::moves::{decide, movable};
 use super::space::Space;
 use crate::distributions::standard_normal;
 use crate::error::{Code, Error, Result};
-use crate::eval::arrays::{raise, wrap};
+use crate::eval::arrays::wrap;
 use crate::eval::builtins::args::number;
 use crate::eval::key::Key;
 use crate::eval::options::Options;
@@ -39,7 +39,7 @@ fn scale(args: &[Value]) -> Result<f64> {
     if args.len() != 2 || matches!(args[1], Value::Map(_)) {
         let options = Options::read("random-walk-kernel", args, 1, OPTIONS)?;
         return match options.number("scale", f64::NAN, "a positive number", positive)? {
-            scale if scale.is_nan() => Err(Error::new(Code::Option, "`random-walk-kernel` needs its `:scale`")
+            scale if scale.is_nan() => Err(Error::raise(Code::Option, "`random-walk-kernel` needs its `:scale`")
                 .help("write `(random-walk-kernel :x 0.5)` or `(random-walk-kernel :x {:scale 0.5})`")),
             scale => Ok(scale),
         };
@@ -47,7 +47,7 @@ fn scale(args: &[Value]) -> Result<f64> {
     let scale = number("random-walk-kernel", args, 1)?;
     if !positive(scale) {
         let message = format!("the scale of `random-walk-kernel` is a positive number, not `{}`", brief(&args[1]));
-        return Err(Error::new(Code::Value, message).arg(1));
+        return Err(Error::raise(Code::Value, message).arg(1));
     }
     Ok(scale)
 }
@@ -76,13 +76,13 @@ impl Kernel for RandomWalk {
                 if let Some((space, u)) = surface(cx, &trace, &self.address, array)? {
                     let moved: Vec<f64> = u.iter().copied().map(noise).collect();
                     return match along(cx, &space, &u, &moved) {
-                        Err(e) if e.code == Code::Structure => {
+                        Err(e) if e.is(Code::Structure) => {
                             Ok(Move::rejected(&trace, f64::NEG_INFINITY).with("structure-changed", Value::True))
                         }
                         proposed => decide(&trace, proposed, key),
                     };
                 }
-                let moved = array.to_f64().map_err(raise)?.into_iter().map(noise);
+                let moved = array.to_f64()?.into_iter().map(noise);
                 wrap(Array::from_f64(moved.collect(), array.shape()))?
             }
             x => Value::float(noise(x.as_f64().unwrap_or(f64::NAN))),
@@ -94,7 +94,7 @@ impl Kernel for RandomWalk {
 /// The coordinates of an array whose support is a surface: it has fewer of them than elements, so that noise on the
 /// elements would never stay there. Only what may lie on one costs the run that tells.
 fn surface(cx: &mut Cx, trace: &Arc<Trace>, address: &Value, array: &Array) -> Result<Option<(Space, Vec<f64>)>> {
-    let numbers = array.to_f64().map_err(raise)?;
+    let numbers = array.to_f64()?;
     if !may_hang_together(&numbers, array.shape()) {
         return Ok(None);
     }
@@ -134,16 +134,16 @@ pub fn moving(
         Some(Value::Array(array)) if array.dtype().is_float() => Ok((Value::Array(array), trace)),
         Some(Value::Vector(_) | Value::Map(_)) => {
             let message = format!("`{kernel}` moves one number or array, `{}` has several parts", show(path));
-            Err(Error::new(Code::Selection, message).help("name one of them, such as `[:x 0]` or `[:x :a]`"))
+            Err(Error::raise(Code::Selection, message).help("name one of them, such as `[:x 0]` or `[:x :a]`"))
         }
         Some(other) => {
             let message =
                 format!("`{kernel}` moves continuous choices, `{}` is discrete: `{}`", show(path), brief(&other));
-            Err(Error::new(Code::NoGradient, message).help("draw it by a `gibbs-kernel` or an `mh-kernel`"))
+            Err(Error::raise(Code::NoGradient, message).help("draw it by a `gibbs-kernel` or an `mh-kernel`"))
         }
         None => {
             let message = format!("`{kernel}` moves one choice, `{}` has several below it", show(path));
-            Err(Error::new(Code::Selection, message).help("name one of them"))
+            Err(Error::raise(Code::Selection, message).help("name one of them"))
         }
     }
 }

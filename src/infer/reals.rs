@@ -3,7 +3,7 @@
 
 use super::measure::MEASURE;
 use crate::distributions::{Density, SupportOf, numbers_in};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::gradient::each_leaf;
 use crate::eval::{Cx, Value};
 use crate::gfi::{ChoiceMap, Guide, Trace, Trie, ops, show};
@@ -55,10 +55,10 @@ pub fn same_measures(cx: &mut Cx, model: &Trace, proposal: &Trace) -> Result<()>
 }
 
 #[cold]
-fn other_measure(path: &[Value], dense: bool) -> Box<Error> {
+fn other_measure(path: &[Value], dense: bool) -> Stop {
     let kinds = ["probabilities to single values", "a density"];
     let (own, drawn) = (kinds[usize::from(dense)], kinds[usize::from(!dense)]);
-    Error::new(MEASURE, format!("the model gives `{}` {own}, the proposal {drawn}: they have no ratio", show(path)))
+    Error::raise(MEASURE, format!("the model gives `{}` {own}, the proposal {drawn}: they have no ratio", show(path)))
         .help("propose by a distribution of the same kind: counts for counts, and where the model has a `delta` in a `mixture`, a mixture with the same `delta`")
 }
 
@@ -86,7 +86,7 @@ impl Guide for Look {
 
 fn own(choices: &ChoiceMap, path: &[Value]) -> Result<Value> {
     let absent =
-        || Error::new(Code::Changed, format!("the run makes a choice at `{}` now, which it did not", show(path)));
+        || Error::raise(Code::Changed, format!("the run makes a choice at `{}` now, which it did not", show(path)));
     choices.value_at(path)?.ok_or_else(absent)
 }
 

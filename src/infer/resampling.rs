@@ -1,12 +1,11 @@
 //! Weights as logarithms: their mean, how many equal ones they are worth, and resampling by them.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arithmetic::apply;
-use crate::eval::arrays::raise;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{holds_var, no_gradient};
 use crate::eval::lanes::Group;
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::lanes::numbers::floats;
 use crate::eval::node::Op;
 use crate::eval::print::brief;
@@ -171,14 +170,14 @@ fn possible(name: &str, log_weights: &[f64]) -> Result<()> {
 }
 
 #[cold]
-fn impossible(name: &str) -> Box<Error> {
-    Error::new(Code::AllImpossible, format!("`{name}`: all weights are 0"))
+fn impossible(name: &str) -> Stop {
+    Error::raise(Code::AllImpossible, format!("`{name}`: all weights are 0"))
         .arg(0)
         .help("the logarithms are all ##-Inf: the data are impossible under every draw")
 }
 
 /// What log-weights add up to, and how many there are.
-fn sums(cx: &mut Cx, name: &str, value: &Value) -> Result<(lanes::Weights, usize)> {
+fn sums(cx: &mut Cx, name: &str, value: &Value) -> Result<(lanes::WeightSums, usize)> {
     let numbers = read(cx, name, value)?;
     let sums = lanes::weights(&numbers);
     // The largest shows any NaN and ##Inf.
@@ -218,7 +217,7 @@ fn read<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<'a, [f64]>>
             .filter(|column| column.event().is_empty())
             .map(|column| column.values().map_or_else(|| Cow::Owned(column.to_f64()), Cow::Borrowed)),
         Value::Array(array) if array.ndim() > 1 => return Err(draws(name, array.shape())),
-        Value::Array(array) => Some(Cow::Owned(array.to_f64().map_err(raise)?)),
+        Value::Array(array) => Some(Cow::Owned(array.to_f64()?)),
         Value::Vector(_) | Value::List(_) | Value::Lazy(_) => {
             sequence::to_vec(cx, value)?.iter().map(Value::as_f64).collect::<Option<Vec<f64>>>().map(Cow::Owned)
         }
@@ -232,19 +231,19 @@ fn read<'a>(cx: &mut Cx, name: &str, value: &'a Value) -> Result<Cow<'a, [f64]>>
 }
 
 #[cold]
-fn no_weight(name: &str, at: usize, weight: f64) -> Box<Error> {
+fn no_weight(name: &str, at: usize, weight: f64) -> Stop {
     let weight = brief(&Value::float(weight));
-    Error::new(Code::Nan, format!("`{name}`: the log-weight {at} is `{weight}`, which is no weight"))
+    Error::raise(Code::Nan, format!("`{name}`: the log-weight {at} is `{weight}`, which is no weight"))
         .arg(0)
         .help("a log-weight is a number or ##-Inf: look at the density that it comes from")
 }
 
 /// What has two axes is draws, not weights.
 #[cold]
-fn draws(name: &str, shape: &[usize]) -> Box<Error> {
+fn draws(name: &str, shape: &[usize]) -> Stop {
     let shape: Vec<String> = shape.iter().map(usize::to_string).collect();
     let message = format!("`{name}` takes log-weights, one a draw, not an array of shape [{}]", shape.join(" "));
-    let error = Error::new(Code::Shape, message).arg(0);
+    let error = Error::raise(Code::Shape, message).arg(0);
     match name {
         "effective-sample-size" => {
             error.help("of draws `[chain draw]` it is `(ess draws)`; see also `r-hat` and `mcse`")
@@ -266,7 +265,7 @@ fn indices(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     if !(0.0..1.0).contains(&u) {
         let message = format!("`u` of `systematic-indices` is at least 0 and below 1, not `{u}`");
-        return Err(Error::new(Code::Value, message).arg(2));
+        return Err(Error::raise(Code::Value, message).arg(2));
     }
     let chosen = lanes::map(&systematic(weights, n, u), i64::from);
     Ok(Value::lanes(&Group::whole(0, n as u32, cx.width()), Column::from(chosen)))

@@ -147,7 +147,7 @@ fn run_kernel(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let chains = options.count("chains", given.unwrap_or(1), 1)?;
     if let Some(given) = given.filter(|given| *given != chains) {
         let message = format!("`:chains` is {chains}, but there are {given} traces to start from");
-        return Err(Error::new(Code::Option, message)
+        return Err(Error::raise(Code::Option, message)
             .arg(options.place("chains"))
             .help("leave `:chains` out: each trace starts a chain"));
     }
@@ -187,7 +187,7 @@ fn initial(cx: &mut Cx, init: &Value, at: usize, chain: usize) -> Result<Arc<Tra
         (Some(trace), _) => Ok(trace.0.clone()),
         (None, Value::Fn(_) | Value::Native(_)) => {
             let message = format!("the start of chain {chain} is {}, not a trace", described(&found));
-            Err(Error::new(Code::Type, message)
+            Err(Error::raise(Code::Type, message)
                 .arg(at)
                 .help("let the function return a trace: `(fn [chain] (simulate model args))`"))
         }

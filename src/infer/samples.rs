@@ -54,7 +54,7 @@ fn log_ml(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let draws = Draws::of_value(cx, "log-ml", &args[0])?;
     match draws.result.get_keyword("log-ml") {
         Some(value) => Ok(value.clone()),
-        None => Err(Error::new(
+        None => Err(Error::raise(
             Code::Value,
             "this result has no estimate of the evidence: its draws come from a Markov chain or a vector",
         )
@@ -87,7 +87,7 @@ fn resampled(draws: &Draws) -> Result<Option<Vec<u32>>> {
         return Ok(None);
     }
     if draws.result.get_keyword("joint").is_some() {
-        return Err(Error::new(
+        return Err(Error::raise(
             Code::Weights,
             "the runs of `enumerate` are no draws: each has a probability of its own",
         )
@@ -118,7 +118,7 @@ fn estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             odd.kind(),
             crate::eval::print::brief(&odd)
         );
-        return Err(Error::new(Code::Type, message)
+        return Err(Error::raise(Code::Type, message)
             .help("compare to make a number of it: `(fn [t] (= (t :x) :red))`")
             .arg(1));
     };

@@ -50,7 +50,7 @@ impl Kernel for Slice {
         let (value, trace) = &moving(cx, self.name(), &self.address, &self.path, trace)?;
         let Value::Float(x) = value else {
             let message = format!("`slice-kernel` moves a number, not `{}`", brief(value));
-            return Err(Error::new(Code::Type, message).help("use a `random-walk-kernel` or an `hmc-kernel`"));
+            return Err(Error::raise(Code::Type, message).help("use a `random-walk-kernel` or an `hmc-kernel`"));
         };
         let (x, mut bad, mut changes) = (x.get(), BadPoints::default(), false);
         let mut draws = key.fold(0).site(0, 0);

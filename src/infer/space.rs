@@ -2,7 +2,7 @@
 
 use super::jumps::decided_in_advi;
 use super::measure::unlike;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::{is_decisive, primal_of, watched};
 use crate::eval::key::Key;
@@ -101,7 +101,7 @@ impl Space {
         let (mut outcome, seen) =
             follow(cx, &self.model, &self.args, choices, &passages, Origin::new(Key(0))).map_err(other_choices)?;
         if outcome.trace.choice_count() != self.count {
-            return Err(other_choices(Error::new(Code::ChoiceMissing, "")));
+            return Err(other_choices(Error::raise(Code::ChoiceMissing, "")));
         }
         if outcome.weight.total() > f64::NEG_INFINITY {
             match outcome.trace.dimension().cmp(&self.measure) {
@@ -123,7 +123,7 @@ impl Space {
     fn each(&self, seen: &[Followed]) -> Result<Vec<Value>> {
         let of = |site: &Site| {
             let told = seen.iter().find(|s| s.path == site.path).and_then(|s| s.values.first()).cloned();
-            told.ok_or_else(|| other_choices(Error::new(Code::ChoiceMissing, "")))
+            told.ok_or_else(|| other_choices(Error::raise(Code::ChoiceMissing, "")))
         };
         self.sites.iter().map(of).collect()
     }
@@ -216,17 +216,17 @@ fn number(x: &Value) -> f64 {
 
 /// Coordinates are those of whole choices.
 #[cold]
-fn elements_apart(path: &[Value]) -> Box<Error> {
+fn elements_apart(path: &[Value]) -> Stop {
     let message = format!("some elements of `{}` are missing or selected: gradients move whole choices", show(path));
-    Error::new(Code::Elements, message)
+    Error::raise(Code::Elements, message)
         .help("use `mh` or `importance`, or make a choice of each element: `(trace [:y i] …)`, `map-gf`")
 }
 
 /// Coordinates are those of one set of choices.
 #[cold]
-fn other_choices(error: Box<Error>) -> Box<Error> {
-    match error.code {
-        Code::ChoiceMissing => Error::new(
+fn other_choices(error: Stop) -> Stop {
+    match error.code() {
+        Some(Code::ChoiceMissing) => Error::raise(
             Code::Structure,
             "the model makes other choices at other values of its choices: they have no common coordinates",
         )

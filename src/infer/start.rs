@@ -1,7 +1,7 @@
 //! Where a chain starts: a run under the observations whose density is positive.
 
 use super::moves::latent_paths;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::{self, Change, unvisited, unvisited_error};
@@ -48,17 +48,17 @@ impl Problem {
             last = Some((trace, missed));
         }
         if let Some(first) = bad.first.filter(|_| bad.count == STARTS) {
-            return Err(first);
+            return Err(first.into());
         }
         match last {
             Some((trace, Some(path))) => Err(unvisited_error(&path, &trace).arg(2)),
             Some((trace, None)) => Err(possible(&trace)
                 .err()
-                .unwrap_or_else(|| Error::new(Code::AllImpossible, "no start with positive density"))
+                .unwrap_or_else(|| Error::raise(Code::AllImpossible, "no start with positive density"))
                 .help(format!(
                     "none of {STARTS} draws from the prior fits the observations: check them against the supports"
                 ))),
-            None => Err(Error::new(Code::Internal, "no start was tried")),
+            None => Err(Error::raise(Code::Internal, "no start was tried")),
         }
     }
 }
@@ -75,8 +75,8 @@ pub fn with_missing(result: Value, observations: &ChoiceMap) -> Result<Value> {
 pub const STARTS: u64 = 100;
 
 #[cold]
-pub fn nothing_to_draw() -> Box<Error> {
-    Error::new(Code::Selection, "every choice of the model is observed: there is nothing to draw")
+pub fn nothing_to_draw() -> Stop {
+    Error::raise(Code::Selection, "every choice of the model is observed: there is nothing to draw")
         .arg(2)
         .help("leave some choices out of the observations")
 }

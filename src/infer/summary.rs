@@ -64,7 +64,7 @@ fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     summary.rows.extend(solved(cx, &draws)?);
     summary.digits = digits;
-    cx.told = true;
+    cx.reported = true;
     if !sites.others.is_empty() {
         summary.notes.push(format!("left out, as they hold no numbers: {}", sites.others.join(", ")));
     }
@@ -87,7 +87,7 @@ fn of_chains(cx: &mut Cx, sites: &Sites, draws: &Draws) -> Result<Summary> {
 
 fn of_weighted(cx: &mut Cx, sites: &Sites, draws: &Draws, log_weights: &[f64]) -> Result<Summary> {
     let Some(weights) = Weights::new(log_weights) else {
-        return Err(Error::new(Code::AllImpossible, "no draw of this result has a positive weight").arg(0));
+        return Err(Error::raise(Code::AllImpossible, "no draw of this result has a positive weight").arg(0));
     };
     let rows = rows(cx, sites, statistics::WEIGHTED, |site| statistics::of_weighted(site, &weights))?;
     // All there is, not a sample of it.

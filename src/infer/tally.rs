@@ -76,7 +76,7 @@ impl Tally {
             && self.made == 0
             && self.moves >= ENOUGH
         {
-            return Err(error.to_error());
+            return Err(error.to_error().into());
         }
         let message = error.map_or(String::new(), |error| error.message().to_string());
         let mut entries = error_entries(self.errors, &message);

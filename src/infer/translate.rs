@@ -2,7 +2,7 @@
 //! (Cusumano-Towner, Bichsel, Gehr, Vechev, Mansinghka, PLDI 2018; Lew et al. 2023).
 
 use super::bijection::{Bijection, Pair, Runs};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
@@ -117,8 +117,11 @@ fn new_trace(cx: &mut Cx, translator: &Translator, choices: &ChoiceMap) -> Resul
     for (path, _, _) in new.all_choices() {
         if all.value_at(&path)?.is_none() {
             let at = show(&path);
-            return Err(Error::new(Code::Kernel, format!("the new run makes a choice at `{at}`, which has no value"))
-                .help(format!("let `:transform` give `{at}` a value, drawn by `:forward` if it comes from nowhere")));
+            return Err(Error::raise(
+                Code::Kernel,
+                format!("the new run makes a choice at `{at}`, which has no value"),
+            )
+            .help(format!("let `:transform` give `{at}` a value, drawn by `:forward` if it comes from nowhere")));
         }
         if data.value_at(&path)?.is_some() {
             new.observed.set(&path, Trie::Leaf(()));
@@ -128,8 +131,8 @@ fn new_trace(cx: &mut Cx, translator: &Translator, choices: &ChoiceMap) -> Resul
 }
 
 #[cold]
-fn nothing_back() -> Box<Error> {
-    Error::new(Code::Kernel, "the auxiliary choices of the way back have no `:backward` that would propose them")
+fn nothing_back() -> Stop {
+    Error::raise(Code::Kernel, "the auxiliary choices of the way back have no `:backward` that would propose them")
         .arg(1)
         .help("give `:backward`, a proposal of them from the new choices, or return `{}`")
 }

@@ -1,4 +1,4 @@
-//! The tokens: a logos state machine tells them apart by their first characters, `scan` finds where the long ones end.
+//! The tokens: a logos state machine distinguishes them by their first characters, `scan` finds where the long ones end.
 
 use super::scan;
 use logos::Logos;

@@ -15,14 +15,14 @@ pub enum Completeness {
 }
 
 /// An open group and the first two forms in it.
-struct Open {
+struct OpenGroup {
     lexeme: Lexeme,
     closer: Token,
     forms: [Option<Lexeme>; 2],
 }
 
 pub fn completeness(text: &str) -> Completeness {
-    let mut open: Vec<Open> = Vec::new();
+    let mut open: Vec<OpenGroup> = Vec::new();
     let mut last = None;
     for (token, range) in tokens(text).filter(|(token, _)| !token.is_trivia()) {
         let lexeme = Lexeme { token, start: range.start as u32, end: range.end as u32 };
@@ -37,7 +37,7 @@ pub fn completeness(text: &str) -> Completeness {
             *slot = Some(lexeme);
         }
         if let Some(closer) = token.closer() {
-            open.push(Open { lexeme, closer, forms: [None; 2] });
+            open.push(OpenGroup { lexeme, closer, forms: [None; 2] });
         }
         last = Some(token);
     }
@@ -50,7 +50,7 @@ pub fn completeness(text: &str) -> Completeness {
 }
 
 /// Where the next line of a group starts, as the community's style guide has it.
-fn indent(text: &str, group: &Open) -> usize {
+fn indent(text: &str, group: &OpenGroup) -> usize {
     let inside = column(text, group.lexeme.end);
     let [Some(head), argument] = group.forms else { return inside };
     let is_call = matches!(group.lexeme.token, Token::ParenOpen | Token::FnOpen);

@@ -11,18 +11,18 @@ use chumsky::extra;
 use chumsky::inspector::SimpleState;
 use chumsky::prelude::*;
 
-type Input<'s> = &'s [Lexeme];
+type Lexemes<'s> = &'s [Lexeme];
 type Extra<'s> = extra::Full<EmptyErr, SimpleState<Reader<'s>>, ()>;
 
 /// A form, or nothing where `#_` dropped one or a prefix had none.
-type Item = Option<Form>;
+type MaybeForm = Option<Form>;
 
 /// Something before a form that says what to do with it.
 pub enum Prefix {
     /// `'`, `~` and the like: the form is wrapped in a list.
     Wrap(Lexeme),
     /// `^meta`
-    Meta(Lexeme, Item),
+    Meta(Lexeme, MaybeForm),
     /// `#_form`, `#inst`: already done with.
     Done,
 }
@@ -30,8 +30,8 @@ pub enum Prefix {
 /// Forms of a group, with the dropped ones left out.
 struct Forms(Vec<Form>);
 
-impl FromIterator<Item> for Forms {
-    fn from_iter<I: IntoIterator<Item = Item>>(items: I) -> Self {
+impl FromIterator<MaybeForm> for Forms {
+    fn from_iter<I: IntoIterator<Item = MaybeForm>>(items: I) -> Self {
         Forms(items.into_iter().flatten().collect())
     }
 }
@@ -43,7 +43,7 @@ pub fn read_forms<'s>(lexemes: &'s [Lexeme], reader: Reader<'s>) -> (Vec<Form>, 
     (forms.unwrap_or_default(), state.0)
 }
 
-fn forms<'s>() -> impl Parser<'s, Input<'s>, Vec<Form>, Extra<'s>> {
+fn forms<'s>() -> impl Parser<'s, Lexemes<'s>, Vec<Form>, Extra<'s>> {
     let item = recursive(|item| {
         let group = token(Token::is_open).then(items(item.clone())).then(token(Token::is_close));
         let group = group.map_with(|((open, forms), close), e| collection::group(e.state(), open, forms, close));
@@ -58,17 +58,17 @@ fn forms<'s>() -> impl Parser<'s, Input<'s>, Vec<Form>, Extra<'s>> {
 }
 
 /// Any number of forms. Every level of nesting passes here, so here the native stack is looked after.
-fn items<'s, P>(item: P) -> impl Parser<'s, Input<'s>, Vec<Form>, Extra<'s>> + Clone
+fn items<'s, P>(item: P) -> impl Parser<'s, Lexemes<'s>, Vec<Form>, Extra<'s>> + Clone
 where
-    P: Parser<'s, Input<'s>, Item, Extra<'s>> + Clone,
+    P: Parser<'s, Lexemes<'s>, MaybeForm, Extra<'s>> + Clone,
 {
     let items = item.repeated().collect::<Forms>().map(|forms| forms.0);
     deep(items)
 }
 
-fn prefixes<'s, P>(item: P) -> impl Parser<'s, Input<'s>, Vec<Prefix>, Extra<'s>> + Clone
+fn prefixes<'s, P>(item: P) -> impl Parser<'s, Lexemes<'s>, Vec<Prefix>, Extra<'s>> + Clone
 where
-    P: Parser<'s, Input<'s>, Item, Extra<'s>> + Clone,
+    P: Parser<'s, Lexemes<'s>, MaybeForm, Extra<'s>> + Clone,
 {
     let operand = deep(item.or_not().map(Option::flatten));
     let meta = token(|t| t == Token::Meta).then(operand.clone());
@@ -83,14 +83,14 @@ where
 }
 
 /// One token of a kind.
-fn token<'s>(is: impl Fn(Token) -> bool + Copy) -> impl Parser<'s, Input<'s>, Lexeme, Extra<'s>> + Copy {
+fn token<'s>(is: impl Fn(Token) -> bool + Copy) -> impl Parser<'s, Lexemes<'s>, Lexeme, Extra<'s>> + Copy {
     any().filter(move |lexeme: &Lexeme| is(lexeme.token))
 }
 
 /// Runs a parser with enough native stack.
-fn deep<'s, O, P>(parser: P) -> impl Parser<'s, Input<'s>, O, Extra<'s>> + Clone
+fn deep<'s, O, P>(parser: P) -> impl Parser<'s, Lexemes<'s>, O, Extra<'s>> + Clone
 where
-    P: Parser<'s, Input<'s>, O, Extra<'s>> + Clone,
+    P: Parser<'s, Lexemes<'s>, O, Extra<'s>> + Clone,
 {
     custom(move |input| with_stack(|| input.parse(&parser)))
 }

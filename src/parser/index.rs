@@ -14,7 +14,7 @@ pub struct TopLevel<'a> {
 
 /// The list that is being read.
 #[derive(Default)]
-struct List<'a> {
+struct OpenList<'a> {
     start: u32,
     words: [&'a str; 2],
     /// Forms seen in it.
@@ -25,7 +25,7 @@ struct List<'a> {
 pub fn top_level(source: &Source) -> Vec<TopLevel<'_>> {
     let text: &str = &source.text;
     let mut found = Vec::new();
-    let mut list = List::default();
+    let mut list = OpenList::default();
     let mut depth = 0_usize;
     // forms still to come that are only metadata, dropped or quoted
     let mut skip = 0_usize;
@@ -36,7 +36,7 @@ pub fn top_level(source: &Source) -> Vec<TopLevel<'_>> {
         if token.is_open() {
             depth += 1;
             if depth == 1 && skip == 0 && token == Token::ParenOpen {
-                list = List { start: range.start as u32, words: [""; 2], count: 0 };
+                list = OpenList { start: range.start as u32, words: [""; 2], count: 0 };
             } else if depth == 1 {
                 list.count = usize::MAX;
             }

@@ -5,13 +5,13 @@ use crate::lexer::Source;
 
 /// Where a token stands on its line.
 #[derive(Clone, Copy)]
-pub struct Place {
+pub struct TokenPlace {
     pub column: u32,
     /// First on its line.
     pub first: bool,
 }
 
-pub fn layout(lexemes: &[Lexeme], source: &Source) -> Vec<Place> {
+pub fn layout(lexemes: &[Lexeme], source: &Source) -> Vec<TokenPlace> {
     let text = source.text.as_bytes();
     let mut line = 0;
     let mut seen = 0;
@@ -22,7 +22,7 @@ pub fn layout(lexemes: &[Lexeme], source: &Source) -> Vec<Place> {
         if let Some(at) = broken {
             line = seen + at + 1;
         }
-        places.push(Place { column: lexeme.start - line as u32, first: broken.is_some() || seen == 0 });
+        places.push(TokenPlace { column: lexeme.start - line as u32, first: broken.is_some() || seen == 0 });
         // a string over several lines moves the line on as well
         let own = &text[lexeme.start as usize..lexeme.end as usize];
         if let Some(at) = own.iter().rposition(|b| *b == b'\n') {

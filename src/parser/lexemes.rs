@@ -26,7 +26,7 @@ impl Lexeme {
 }
 
 /// The tokens of one part of a source; characters that mean nothing are reported and left out.
-pub fn lexemes(source: &Source, part: Span, errors: &mut Errors) -> Result<Vec<Lexeme>> {
+pub fn lexemes(source: &Source, part: Span, errors: &mut Errors) -> Result<Vec<Lexeme>, Box<Error>> {
     let text = source.slice(part);
     let mut found = Vec::with_capacity(text.len() / 5 + 4);
     for (token, range) in tokens(text) {

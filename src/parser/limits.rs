@@ -20,7 +20,7 @@ pub fn with_stack<R>(run: impl FnOnce() -> R) -> R {
 }
 
 /// Refuses sources beyond 16 MiB; ask before reading a file.
-pub fn check_size(bytes: usize, name: &str) -> Result<()> {
+pub fn check_size(bytes: usize, name: &str) -> Result<(), Box<Error>> {
     if bytes <= MAX_BYTES {
         return Ok(());
     }
@@ -30,7 +30,7 @@ pub fn check_size(bytes: usize, name: &str) -> Result<()> {
 }
 
 /// The text of a source's bytes.
-pub fn decode<'a>(bytes: &'a [u8], name: &str) -> Result<&'a str> {
+pub fn decode<'a>(bytes: &'a [u8], name: &str) -> Result<&'a str, Box<Error>> {
     check_size(bytes.len(), name)?;
     std::str::from_utf8(bytes).map_err(|error| {
         let offset = error.valid_up_to();
@@ -55,7 +55,7 @@ enum Waiting {
 }
 
 /// Refuses balanced tokens whose forms would nest beyond [`MAX_NESTING`]; parser and printer recurse by form.
-pub fn check_nesting(lexemes: &[Lexeme], source: &Source) -> Result<()> {
+pub fn check_nesting(lexemes: &[Lexeme], source: &Source) -> Result<(), Box<Error>> {
     let mut waiting = Vec::new();
     for lexeme in lexemes {
         match lexeme.token {

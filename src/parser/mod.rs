@@ -56,7 +56,7 @@ pub fn parse_span(source: &Source, part: Span) -> Parsed {
 }
 
 /// Reads a source, or fails with its first error, which carries the others.
-pub fn read(source: &Source) -> Result<Vec<Form>> {
+pub fn read(source: &Source) -> Result<Vec<Form>, Box<Error>> {
     let Parsed { forms, mut errors } = parse(source);
     if errors.is_empty() {
         return Ok(forms);
@@ -66,7 +66,7 @@ pub fn read(source: &Source) -> Result<Vec<Form>> {
     Err(Box::new(first))
 }
 
-fn forms(source: &Source, part: Span, errors: &mut Errors) -> Result<Vec<Form>> {
+fn forms(source: &Source, part: Span, errors: &mut Errors) -> Result<Vec<Form>, Box<Error>> {
     check_size(source.slice(part).len(), &source.name)?;
     let lexemes = lexemes::lexemes(source, part, errors)?;
     let lexemes = delimiters::balance(lexemes, source, errors);

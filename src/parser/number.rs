@@ -3,9 +3,9 @@
 use crate::error::{Code, Error};
 use crate::parser::FormKind;
 
-type Number = Result<FormKind, Box<Error>>;
+type NumberForm = Result<FormKind, Box<Error>>;
 
-pub fn number(text: &str) -> Number {
+pub fn number(text: &str) -> NumberForm {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if digits.bytes().all(|b| b.is_ascii_digit()) {
         return decimal(text, digits);
@@ -22,7 +22,7 @@ pub fn number(text: &str) -> Number {
 }
 
 /// `##Inf`, `##-Inf`, `##NaN`
-pub fn symbolic(text: &str) -> Number {
+pub fn symbolic(text: &str) -> NumberForm {
     Ok(FormKind::Float(match text {
         "##Inf" => f64::INFINITY,
         "##-Inf" => f64::NEG_INFINITY,
@@ -34,7 +34,7 @@ pub fn symbolic(text: &str) -> Number {
     }))
 }
 
-fn decimal(text: &str, digits: &str) -> Number {
+fn decimal(text: &str, digits: &str) -> NumberForm {
     // octal to Clojure, decimal to everybody else
     if digits.len() > 1 && digits.starts_with('0') {
         let plain = match digits.trim_start_matches('0') {
@@ -47,7 +47,7 @@ fn decimal(text: &str, digits: &str) -> Number {
     text.parse().map(FormKind::Int).map_err(|_| too_large(text))
 }
 
-fn based(text: &str, digits: &str, base: u32) -> Number {
+fn based(text: &str, digits: &str, base: u32) -> NumberForm {
     let right = (2..=36).contains(&base) && !digits.is_empty() && digits.chars().all(|c| c.is_digit(base));
     if !right {
         let help = "write base 16 as `0x1F`, other bases from 2 to 36 as `2r101`";
@@ -75,7 +75,7 @@ fn is_float(digits: &str) -> bool {
     }
 }
 
-fn float(text: &str) -> Number {
+fn float(text: &str) -> NumberForm {
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok(FormKind::Float(value)),
         _ => {

@@ -6,7 +6,7 @@
 //! that starts right of a group just closed says which one.
 
 use super::errors::Errors;
-use super::layout::{Pairs, Place, layout};
+use super::layout::{Pairs, TokenPlace, layout};
 use super::lexemes::Lexeme;
 use crate::error::{Code, Error};
 use crate::lexer::{Source, Token};
@@ -39,7 +39,7 @@ pub fn repair(lexemes: &[Lexeme], source: &Source, limit: u32, errors: &mut Erro
     repair.out
 }
 
-struct Open {
+struct OpenDelimiter {
     lexeme: Lexeme,
     closer: Token,
     column: u32,
@@ -50,9 +50,9 @@ struct Repair<'a> {
     limit: u32,
     errors: &'a mut Errors,
     out: Vec<Lexeme>,
-    stack: Vec<Open>,
+    stack: Vec<OpenDelimiter>,
     /// The groups that the closers at the end of `out` closed, with these closers.
-    trail: Vec<(Open, Lexeme)>,
+    trail: Vec<(OpenDelimiter, Lexeme)>,
     /// Closers that the region lacks; negative when it has too many.
     missing: isize,
     /// The closer of the region's last complete form, which a stray closer is shown with.
@@ -60,7 +60,7 @@ struct Repair<'a> {
 }
 
 impl Repair<'_> {
-    fn region(&mut self, lexemes: &[Lexeme], layout: &[Place], next: Option<Lexeme>) {
+    fn region(&mut self, lexemes: &[Lexeme], layout: &[TokenPlace], next: Option<Lexeme>) {
         let openers = lexemes.iter().filter(|l| l.token.is_open()).count();
         let closers = lexemes.iter().filter(|l| l.token.is_close()).count();
         self.missing = openers as isize - closers as isize;
@@ -76,7 +76,7 @@ impl Repair<'_> {
             }
             match lexeme.token.closer() {
                 Some(closer) => {
-                    self.stack.push(Open { lexeme: *lexeme, closer, column: place.column });
+                    self.stack.push(OpenDelimiter { lexeme: *lexeme, closer, column: place.column });
                     self.out.push(*lexeme);
                 }
                 None if lexeme.token.is_close() => self.close(*lexeme),

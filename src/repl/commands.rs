@@ -6,32 +6,32 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 /// One row of the table of commands.
-pub struct Command {
+pub struct ReplCommand {
     pub name: &'static str,
     argument: &'static str,
     help: &'static str,
     pub run: fn(&mut Repl, &str) -> Flow,
 }
 
-pub const COMMANDS: &[Command] = &[
-    Command { name: ":help", argument: "", help: "show this text", run: help },
-    Command { name: ":doc", argument: "NAME", help: "what a name means; `?NAME` for short", run: doc },
-    Command { name: ":load", argument: "FILE", help: "run a file", run: load },
-    Command { name: ":reload", argument: "", help: "run the last file again", run: |repl, _| reload(repl) },
-    Command { name: ":time", argument: "FORM", help: "evaluate a form and say how long it took", run: time },
-    Command {
+pub const COMMANDS: &[ReplCommand] = &[
+    ReplCommand { name: ":help", argument: "", help: "show this text", run: help },
+    ReplCommand { name: ":doc", argument: "NAME", help: "what a name means; `?NAME` for short", run: doc },
+    ReplCommand { name: ":load", argument: "FILE", help: "run a file", run: load },
+    ReplCommand { name: ":reload", argument: "", help: "run the last file again", run: |repl, _| reload(repl) },
+    ReplCommand { name: ":time", argument: "FORM", help: "evaluate a form and say how long it took", run: time },
+    ReplCommand {
         name: ":seed",
         argument: "[N]",
         help: "start the random stream anew; without N, show the seed",
         run: seed,
     },
-    Command { name: ":quit", argument: "", help: "leave, as Ctrl-D does", run: |_, _| Flow::Quit(0) },
+    ReplCommand { name: ":quit", argument: "", help: "leave, as Ctrl-D does", run: |_, _| Flow::Quit(0) },
 ];
 
-const QUERY: Command = Command { name: "?", argument: "NAME", help: "", run: doc };
+const QUERY: ReplCommand = ReplCommand { name: "?", argument: "NAME", help: "", run: doc };
 
 /// The command that a line starts with, and the rest of the line.
-pub fn find(text: &str) -> Option<(&'static Command, &str)> {
+pub fn find(text: &str) -> Option<(&'static ReplCommand, &str)> {
     let text = text.trim();
     if let Some(name) = text.strip_prefix('?')
         && !name.is_empty()

@@ -1,8 +1,8 @@
 //! The line editor of a terminal: rustyline with our completion, hints, highlighting, indentation and history.
 
 use super::enter::{Enter, aligned};
-use super::input::{Read, history_file, prompt};
-use super::{Shared, completion, highlight, hints};
+use super::input::{ReadLine, history_file, prompt};
+use super::{SharedSession, completion, highlight, hints};
 use genlisp::lexer::{Token, tokens};
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
@@ -25,7 +25,7 @@ const HISTORY: usize = 10_000;
 
 pub struct LineEditor {
     editor: Editor<Assistant, FileHistory>,
-    shared: Shared,
+    shared: SharedSession,
     history: Option<PathBuf>,
     /// Columns of the current prompt, which the next lines of an input are indented by.
     prompt_width: Arc<AtomicUsize>,
@@ -33,14 +33,14 @@ pub struct LineEditor {
 
 /// What rustyline asks while keys are typed.
 struct Assistant {
-    shared: Shared,
+    shared: SharedSession,
     /// Keywords of earlier inputs.
     keywords: RefCell<BTreeSet<String>>,
 }
 
 impl LineEditor {
     /// `None` where the terminal cannot be used.
-    pub fn open(shared: &Shared) -> Option<LineEditor> {
+    pub fn open(shared: &SharedSession) -> Option<LineEditor> {
         let color = if shared.borrow().console.color { ColorMode::Forced } else { ColorMode::Disabled };
         let config = Config::builder()
             .max_history_size(HISTORY)
@@ -67,16 +67,16 @@ impl LineEditor {
         Some(LineEditor { editor, shared: shared.clone(), history, prompt_width })
     }
 
-    pub fn read(&mut self) -> Read {
+    pub fn read(&mut self) -> ReadLine {
         let prompt = prompt(&self.shared);
         self.prompt_width.store(prompt.chars().count(), Relaxed);
         match self.editor.readline(&prompt) {
             Ok(text) => {
                 self.remember(&text);
-                Read::Text(aligned(&text, prompt.chars().count()))
+                ReadLine::Text(aligned(&text, prompt.chars().count()))
             }
-            Err(ReadlineError::Interrupted) => Read::Dropped,
-            Err(_) => Read::End,
+            Err(ReadlineError::Interrupted) => ReadLine::Dropped,
+            Err(_) => ReadLine::End,
         }
     }
 

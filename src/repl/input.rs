@@ -1,12 +1,12 @@
 //! Where inputs come from: the line editor on a terminal, plain lines everywhere else.
 
-use super::Shared;
+use super::SharedSession;
 use super::editor::LineEditor;
 use genlisp::parser::{Completeness, completeness};
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
-pub enum Read {
+pub enum ReadLine {
     Text(String),
     /// Ctrl-C: what was typed is forgotten.
     Dropped,
@@ -17,13 +17,13 @@ pub enum Input {
     Editor(Box<LineEditor>),
     /// Lines without editing; with prompts when a person types them.
     Plain {
-        shared: Shared,
+        shared: SharedSession,
         prompts: bool,
     },
 }
 
 impl Input {
-    pub fn open(shared: &Shared) -> Input {
+    pub fn open(shared: &SharedSession) -> Input {
         let terminal = io::stdin().is_terminal();
         let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb" || term.is_empty());
         if terminal
@@ -40,7 +40,7 @@ impl Input {
     }
 
     /// The next input: one or more complete forms.
-    pub fn read(&mut self) -> Read {
+    pub fn read(&mut self) -> ReadLine {
         match self {
             Input::Editor(editor) => editor.read(),
             Input::Plain { shared, prompts } => plain(shared, *prompts),
@@ -49,11 +49,11 @@ impl Input {
 }
 
 /// The namespace in front of every input.
-pub fn prompt(shared: &Shared) -> String {
+pub fn prompt(shared: &SharedSession) -> String {
     format!("{}> ", shared.borrow_mut().lisp.cx().namespace)
 }
 
-fn plain(shared: &Shared, prompts: bool) -> Read {
+fn plain(shared: &SharedSession, prompts: bool) -> ReadLine {
     let prompt = prompt(shared);
     let mut bytes = Vec::new();
     loop {
@@ -67,15 +67,15 @@ fn plain(shared: &Shared, prompts: bool) -> Read {
             bytes.drain(..start);
         }
         match line {
-            Ok(0) | Err(_) if bytes.is_empty() => return Read::End,
+            Ok(0) | Err(_) if bytes.is_empty() => return ReadLine::End,
             Ok(read) => {
                 let text = String::from_utf8_lossy(&bytes);
                 let more = matches!(completeness(&text), Completeness::Incomplete { .. });
                 if read == 0 || !more {
-                    return Read::Text(text.trim_end().to_string());
+                    return ReadLine::Text(text.trim_end().to_string());
                 }
             }
-            Err(_) => return Read::End,
+            Err(_) => return ReadLine::End,
         }
     }
 }

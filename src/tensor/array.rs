@@ -2,12 +2,12 @@
 use super::{
     backend::Backend,
     dtype::DType,
-    error::{Error, Result},
-    host::{self, Convert},
-    lanes::Data,
+    host::{self, CastElements},
+    lanes::Buffer,
     mlx, shape,
-    thread::{Expected, Handle},
+    thread::{ExpectedResult, Handle},
 };
+use crate::error::{Error, Result};
 use mlx_rs::Array as Mlx;
 use std::{fmt, sync::Arc};
 
@@ -22,7 +22,7 @@ pub struct Array {
 #[derive(Clone)]
 enum Storage {
     /// Row-major.
-    Host(Data),
+    Host(Buffer),
     Mlx(Arc<Handle>),
 }
 
@@ -113,7 +113,7 @@ impl Array {
     }
 
     /// The elements on the host.
-    pub(super) fn fetch(&self) -> Result<Data> {
+    pub(super) fn fetch(&self) -> Result<Buffer> {
         match &self.storage {
             Storage::Host(data) => Ok(data.clone()),
             Storage::Mlx(handle) => handle.read(mlx::read),
@@ -121,12 +121,12 @@ impl Array {
     }
 
     /// These elements with MLX, wherever the process keeps its arrays; they fill the shape.
-    pub fn placed(data: Data, shape: &[usize]) -> Result<Array> {
+    pub fn placed(data: Buffer, shape: &[usize]) -> Result<Array> {
         let dtype = data.dtype();
         Array { storage: Storage::Host(data), shape: shape.into(), dtype }.with_mlx()
     }
 
-    fn read<T>(&self, reader: fn(&Data) -> Vec<T>) -> Result<Vec<T>> {
+    fn read<T>(&self, reader: fn(&Buffer) -> Vec<T>) -> Result<Vec<T>> {
         match &self.storage {
             Storage::Host(data) => Ok(reader(data)),
             Storage::Mlx(_) if self.is_empty() => self.evaluate().map(|()| Vec::new()),
@@ -135,7 +135,7 @@ impl Array {
     }
 
     /// A new array of these elements, which fill the shape, where the process keeps its arrays.
-    pub(super) fn new(data: Data, shape: &[usize], dtype: DType) -> Result<Array> {
+    pub(super) fn new(data: Buffer, shape: &[usize], dtype: DType) -> Result<Array> {
         let array = Array { storage: Storage::Host(data), shape: shape.into(), dtype };
         match Backend::current() {
             Backend::Host => Ok(array),
@@ -150,7 +150,7 @@ impl Array {
         inputs: &[&Array],
         shape: &[usize],
         dtype: DType,
-        host: impl FnOnce(&[&Data]) -> Result<Data>,
+        host: impl FnOnce(&[&Buffer]) -> Result<Buffer>,
         mlx: impl FnOnce(&[&Mlx]) -> Result<Mlx> + Send + 'static,
     ) -> Result<Array> {
         let Some(data) = inputs.iter().map(|array| array.data()).collect::<Option<Vec<_>>>() else {
@@ -167,7 +167,7 @@ impl Array {
         inputs: &[&Array],
         shape: &[usize],
         dtype: DType,
-        f: impl FnOnce(&[&Data]) -> Result<Data> + Clone + Send + 'static,
+        f: impl FnOnce(&[&Buffer]) -> Result<Buffer> + Clone + Send + 'static,
     ) -> Result<Array> {
         let dims = shape::dims(shape);
         Array::operation(inputs, shape, dtype, f.clone(), move |inputs| mlx::by_host(inputs, &dims, f))
@@ -176,11 +176,11 @@ impl Array {
     /// The same elements in another shape, which has as many.
     pub(super) fn reshaped(&self, shape: &[usize]) -> Result<Array> {
         let dims = shape::dims(shape);
-        let same = |data: &[&Data]| Ok(data[0].clone());
+        let same = |data: &[&Buffer]| Ok(data[0].clone());
         Array::operation(&[self], shape, self.dtype, same, move |inputs| Ok(inputs[0].reshape(&dims)?))
     }
 
-    fn data(&self) -> Option<&Data> {
+    fn data(&self) -> Option<&Buffer> {
         match &self.storage {
             Storage::Host(data) => Some(data),
             Storage::Mlx(_) => None,
@@ -207,10 +207,10 @@ impl Array {
         let inputs: Vec<Arc<Handle>> = inputs.iter().map(|array| array.handle()).collect::<Result<_>>()?;
         let handles: Vec<&Handle> = inputs.iter().map(|handle| &**handle).collect();
         let handle = if shape::len(shape)? == 0 {
-            let expected = Expected { shape: Vec::new(), dtype: mlx_rs::Dtype::Bool };
+            let expected = ExpectedResult { shape: Vec::new(), dtype: mlx_rs::Dtype::Bool };
             Handle::operation(&handles, expected, Box::new(|_| Ok(Mlx::from_bool(false))))?
         } else {
-            let expected = Expected { shape: shape::dims(shape), dtype: dtype.mlx() };
+            let expected = ExpectedResult { shape: shape::dims(shape), dtype: dtype.mlx() };
             Handle::operation(&handles, expected, Box::new(build))?
         };
         Ok(Array { storage: Storage::Mlx(Arc::new(handle)), shape: shape.into(), dtype })

@@ -2,8 +2,7 @@
 //!
 //! The choice is one for the whole process and is made once, like the MLX thread that it may call for: arrays are made
 //! in hundreds of places that have no context to ask, and reading a cell that is never written again costs one load.
-use super::error::{Error, Result};
-use crate::error::Code;
+use crate::error::{Code, Error, Result};
 use std::sync::OnceLock;
 
 /// The storage of new arrays. Operations follow their operands; one of both storages takes its host operands to MLX.
@@ -41,8 +40,8 @@ impl Backend {
         let Some(name) = std::env::var_os(VARIABLE) else { return Ok(None) };
         let name = name.to_string_lossy();
         Backend::from_name(&name).map(Some).ok_or_else(|| {
-            Error::new(Code::Backend, format!("{VARIABLE}: no backend is called `{name}`"))
-                .with_help("backends are `host` and `mlx`")
+            Error::raise(Code::Backend, format!("{VARIABLE}: no backend is called `{name}`"))
+                .help("backends are `host` and `mlx`")
         })
     }
 
@@ -74,5 +73,5 @@ pub(super) fn choose_once<T: Copy + PartialEq>(
         return Ok(());
     }
     let message = format!("the {what} of this process is `{}` already, not `{}`", name(found), name(wanted));
-    Err(Error::new(code, message).with_help("choose it before the first array is made"))
+    Err(Error::raise(code, message).help("choose it before the first array is made"))
 }

@@ -4,12 +4,11 @@ use super::{
     backend::Backend,
     device::Device,
     dtype::DType,
-    error::{Error, Result},
     host,
-    lanes::{Data, Element},
+    lanes::{Buffer, Element},
     mlx, ops, shape,
 };
-use crate::error::Code;
+use crate::error::{Code, Error, Result};
 
 impl Array {
     /// A float64 array of these values in row-major order. Errors: `gen::shape` if they do not fill
@@ -33,7 +32,7 @@ impl Array {
         Array::from_data(bool::data(data), shape)
     }
 
-    fn from_data(data: Data, shape: &[usize]) -> Result<Array> {
+    fn from_data(data: Buffer, shape: &[usize]) -> Result<Array> {
         if shape::len(shape)? != data.len() {
             let message = format!("{} values do not fill an array of shape {shape:?}", data.len());
             return Err(Error::shape(message));
@@ -71,7 +70,7 @@ impl Array {
         if Backend::current() == Backend::Host {
             return Array::new(host::full(x, shape::len(shape)?, dtype), shape, dtype);
         }
-        // Converted on the host: a device without doubles sees none.
+        // Answer on the host: a device without doubles sees none.
         let one = Array::new(host::full(x, 1, dtype), &[], dtype)?;
         ops::broadcast_to(&one, shape)
     }
@@ -132,5 +131,5 @@ impl Array {
 
 fn count_of(name: &str, count: f64) -> Result<usize> {
     let n = if count <= shape::MAX_LEN as f64 { count as usize } else { usize::MAX };
-    shape::len(&[n]).map_err(|_| Error::new(Code::TooLarge, format!("{name}: {count:e} elements")))
+    shape::len(&[n]).map_err(|_| Error::raise(Code::TooLarge, format!("{name}: {count:e} elements")))
 }

@@ -4,9 +4,8 @@
 use super::{
     backend::{Backend, choose_once},
     dtype::DType,
-    error::{Error, Result},
 };
-use crate::error::Code;
+use crate::error::{Code, Error, Result};
 use mlx_rs::Dtype;
 use std::sync::OnceLock;
 
@@ -91,8 +90,8 @@ impl Device {
 pub fn choose(device: Option<Device>, backend: Option<Backend>) -> Result<()> {
     let backend = match (device, backend) {
         (Some(Device::Gpu), Some(Backend::Host)) => {
-            let error = Error::new(Code::Device, "the backend `host` computes on the CPU alone");
-            return Err(error.with_help("a GPU goes with the backend `mlx`"));
+            let error = Error::raise(Code::Device, "the backend `host` computes on the CPU alone");
+            return Err(error.help("a GPU goes with the backend `mlx`"));
         }
         (Some(Device::Gpu), None) => Some(Backend::Mlx),
         (_, backend) => backend,
@@ -136,5 +135,5 @@ pub(super) fn found(gpus: Option<usize>) -> Result<()> {
         }
         None => ("MLX was built to compute on the CPU alone", "build with `MLX_WHEEL=mlx-cuda-13` for an NVIDIA GPU"),
     };
-    Err(Error::new(Code::Device, message).with_help(help))
+    Err(Error::raise(Code::Device, message).help(help))
 }

@@ -3,25 +3,25 @@
 //! All of it runs on the MLX thread.
 use super::{
     dtype::DType,
-    error::Result,
     host,
-    lanes::{Data, Element},
+    lanes::{Buffer, Element},
 };
+use crate::error::Result;
 use mlx_rs::{Array as Mlx, ArrayElement, Dtype};
 
 /// A new array. The data must fill the shape.
-pub(super) fn array(data: &Data, dims: &[i32]) -> Mlx {
+pub(super) fn array(data: &Buffer, dims: &[i32]) -> Mlx {
     match data {
-        Data::Bool(values) => Mlx::from_slice(values, dims),
-        Data::I64(values) => Mlx::from_slice(values, dims),
-        Data::F32(values) => Mlx::from_slice(values, dims),
-        Data::F64(values) => Mlx::from_slice_f64(values, dims),
+        Buffer::Bool(values) => Mlx::from_slice(values, dims),
+        Buffer::I64(values) => Mlx::from_slice(values, dims),
+        Buffer::F32(values) => Mlx::from_slice(values, dims),
+        Buffer::F64(values) => Mlx::from_slice_f64(values, dims),
     }
 }
 
 /// The values in row-major order.
-pub(super) fn read(array: &Mlx) -> Result<Data> {
-    fn values<T: Element + ArrayElement>(array: &Mlx) -> Result<Data> {
+pub(super) fn read(array: &Mlx) -> Result<Buffer> {
+    fn values<T: Element + ArrayElement>(array: &Mlx) -> Result<Buffer> {
         Ok(T::data(array.contiguous()?.try_as_slice::<T>()?.to_vec()))
     }
     match array.dtype() {
@@ -34,8 +34,8 @@ pub(super) fn read(array: &Mlx) -> Result<Data> {
 }
 
 /// The array of what `f` makes of the inputs' values.
-pub(super) fn by_host(inputs: &[&Mlx], dims: &[i32], f: impl FnOnce(&[&Data]) -> Result<Data>) -> Result<Mlx> {
-    let inputs: Vec<Data> = inputs.iter().map(|input| read(input)).collect::<Result<_>>()?;
+pub(super) fn by_host(inputs: &[&Mlx], dims: &[i32], f: impl FnOnce(&[&Buffer]) -> Result<Buffer>) -> Result<Mlx> {
+    let inputs: Vec<Buffer> = inputs.iter().map(|input| read(input)).collect::<Result<_>>()?;
     Ok(array(&f(&inputs.iter().collect::<Vec<_>>())?, dims))
 }
 

@@ -5,6 +5,7 @@
 //! the array and reported when a value that depends on it is read, for only reading waits for the computation.
 mod array;
 mod backend;
+mod buffer;
 mod create;
 mod device;
 mod dtype;
@@ -23,7 +24,6 @@ pub use array::Array;
 pub use backend::Backend;
 pub use device::{Device, choose};
 pub use dtype::DType;
-pub use error::{Error, Result};
 pub use host::reduce::{beats, deviation, mean, variance};
 pub use shape::MAX_LEN;
 pub use thread::{evaluations, finish, on_mlx_thread};

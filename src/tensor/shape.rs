@@ -1,6 +1,6 @@
 //! Checks and rules of shapes, on the calling side.
-use super::error::{Error, Result};
-use crate::error::Code;
+
+use crate::error::{Code, Error, Result};
 
 /// The most elements an array may have.
 pub const MAX_LEN: usize = 1 << 28;
@@ -14,7 +14,7 @@ pub(super) fn len(shape: &[usize]) -> Result<usize> {
         false if shape.contains(&0) => Some(0),
         false => shape.iter().try_fold(1, |len: usize, &n| len.checked_mul(n)).filter(|&len| len <= MAX_LEN),
     };
-    let too_large = |message| Error::new(Code::TooLarge, message);
+    let too_large = |message| Error::raise(Code::TooLarge, message);
     if shape.len() > MAX_NDIM {
         return Err(too_large(format!("an array of {} axes; at most {MAX_NDIM}", shape.len())));
     }
@@ -39,7 +39,7 @@ pub(super) fn broadcast(name: &str, a: &[usize], b: &[usize]) -> Result<Vec<usiz
         (m, n) if m == n || n == 1 => Ok(m),
         (1, n) => Ok(n),
         _ => Err(Error::shape(format!("{name}: shapes {a:?} and {b:?} do not broadcast"))
-            .with_help("aligned from the right, dimensions must be equal or 1")),
+            .help("aligned from the right, dimensions must be equal or 1")),
     });
     let shape: Vec<usize> = dims.collect::<Result<_>>()?;
     len(&shape).map(|_| shape)
@@ -51,8 +51,8 @@ pub(super) fn axis(name: &str, axis: i64, ndim: usize) -> Result<usize> {
     usize::try_from(resolved).ok().filter(|&axis| axis < ndim).ok_or_else(|| {
         let error = Error::index(format!("{name}: axis {axis} of an array of {ndim} axes"));
         match ndim {
-            0 => error.with_help("the array is a scalar: leave the axis out"),
-            _ => error.with_help(format!("axes are 0 to {}", ndim - 1)),
+            0 => error.help("the array is a scalar: leave the axis out"),
+            _ => error.help(format!("axes are 0 to {}", ndim - 1)),
         }
     })
 }

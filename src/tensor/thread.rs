@@ -4,10 +4,8 @@
 //! behind, so there is one, started on first use. A handle is a number; the thread keeps the array
 //! under it. One channel carries everything in order, so an operation finds its inputs even if their
 //! handles are dropped right after it was sent, and the thread itself never drops a handle's owner.
-use super::{
-    device::{Device, is_for_gpu},
-    error::{Error, Result},
-};
+use super::device::{Device, is_for_gpu};
+use crate::error::{Error, Result, Stop};
 use mlx_rs::{Array as Mlx, Device as MlxDevice, Dtype, Stream, transforms::eval, with_stream};
 use std::{
     any::Any,
@@ -41,20 +39,20 @@ struct Service {
 /// What the thread holds for each live handle.
 #[derive(Default)]
 struct Arrays {
-    slots: HashMap<u64, Slot>,
+    slots: HashMap<u64, ResultSlot>,
     /// How often something was computed.
     evaluations: u64,
     /// Where a GPU is the default, the stream of what it does not compute.
     cpu: Option<Stream>,
 }
 
-struct Slot {
+struct ResultSlot {
     value: Result<Mlx>,
     depth: u32,
 }
 
 /// What the caller knows of a result: MLX must agree.
-pub(super) struct Expected {
+pub(super) struct ExpectedResult {
     pub shape: Vec<i32>,
     pub dtype: Dtype,
 }
@@ -74,7 +72,7 @@ impl Drop for Handle {
 
 impl Handle {
     /// Sends an operation without waiting; its errors, and those of `inputs`, stay with the handle.
-    pub fn operation(inputs: &[&Handle], expected: Expected, build: Build) -> Result<Handle> {
+    pub fn operation(inputs: &[&Handle], expected: ExpectedResult, build: Build) -> Result<Handle> {
         let service = service().ok_or_else(no_thread)?;
         let id = service.next.fetch_add(1, Ordering::Relaxed);
         let inputs: Vec<u64> = inputs.iter().map(|handle| handle.0).collect();
@@ -132,8 +130,8 @@ pub fn finish() {
     }
 }
 
-fn no_thread() -> Box<Error> {
-    Error::array("the thread that runs MLX is not there").with_help("the system refused to start a thread")
+fn no_thread() -> Stop {
+    Error::array("the thread that runs MLX is not there").help("the system refused to start a thread")
 }
 
 fn service() -> Option<&'static Service> {
@@ -203,7 +201,7 @@ impl Arrays {
         }
     }
 
-    fn operate(&mut self, id: u64, inputs: &[u64], expected: &Expected, build: Build) {
+    fn operate(&mut self, id: u64, inputs: &[u64], expected: &ExpectedResult, build: Build) {
         let depth = |id: &u64| self.slots.get(id).map_or(0, |slot| slot.depth);
         let depth = 1 + inputs.iter().map(depth).max().unwrap_or(0);
         let value = guarded(|| {
@@ -212,7 +210,7 @@ impl Arrays {
             let dtypes = values.iter().map(|value| value.dtype()).chain([expected.dtype]);
             if is_for_gpu(dtypes) { built() } else { self.on_cpu(built) }
         });
-        self.slots.insert(id, Slot { value, depth });
+        self.slots.insert(id, ResultSlot { value, depth });
         if depth > MAX_DEPTH {
             // What went wrong is kept with the array.
             let _ = self.evaluate(&[id]);
@@ -221,7 +219,7 @@ impl Arrays {
 
     /// Computes what of these is not computed yet, all at once; an array that fails keeps its error.
     fn evaluate(&mut self, ids: &[u64]) -> Result<()> {
-        let lazy = |slot: &&Slot| slot.depth > 0;
+        let lazy = |slot: &&ResultSlot| slot.depth > 0;
         let lazy =
             ids.iter().filter_map(|id| self.slots.get(id)).filter(lazy).filter_map(|slot| slot.value.as_ref().ok());
         let lazy: Vec<&Mlx> = lazy.collect();
@@ -243,7 +241,7 @@ impl Arrays {
     }
 }
 
-impl Expected {
+impl ExpectedResult {
     /// Converts the result to the dtype promised to the caller and compares the shape.
     fn check(&self, result: Mlx) -> Result<Mlx> {
         if result.shape() != self.shape {

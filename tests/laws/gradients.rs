@@ -2,7 +2,7 @@
 
 use genlisp::Interpreter;
 use genlisp::eval::builtins::TABLES;
-use genlisp::eval::function::Gradient;
+use genlisp::eval::function::GradientSupport;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -99,7 +99,9 @@ const SAMPLES: &[Sample] = &[
 /// The names of rows with gradients.
 fn differentiable() -> BTreeSet<&'static str> {
     let rows = TABLES.iter().flat_map(|table| table.iter());
-    let smooth = |gradient: &Gradient| matches!(gradient, Gradient::Smooth | Gradient::Rule(_) | Gradient::Elements);
+    let smooth = |gradient: &GradientSupport| {
+        matches!(gradient, GradientSupport::Smooth | GradientSupport::Rule(_) | GradientSupport::Elements)
+    };
     rows.filter(|row| smooth(&row.gradient)).map(|row| row.name).collect()
 }
 

@@ -2,6 +2,7 @@
 
 mod counts;
 mod fuzz;
+mod halts;
 mod hostile;
 mod inputs;
 mod nesting;

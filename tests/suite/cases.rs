@@ -48,7 +48,7 @@ fn check(case: &Json) -> Failures {
 }
 
 fn differs(session: &mut Session, case: &Json, value: &Value) -> Option<String> {
-    let found = match to_json(value, session.lisp.cx()) {
+    let found = match session.lisp.evaluation(|cx| to_json(value, cx)) {
         Ok(json) => json,
         Err(error) => return Some(super::session::report(&error)),
     };

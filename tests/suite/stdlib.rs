@@ -51,10 +51,11 @@ fn definitions() -> (Vec<VarMeta>, Failures) {
         match resolve_global(cx, &name) {
             Ok(Some(Resolved::Global(global))) => vars.push((*cx.program.vars[global as usize]).clone()),
             Ok(_) => failures.push(format!("`{name}` is in the index but cannot be found")),
-            Err(error) if error.code == genlisp::Code::Private => {}
-            Err(error) => {
-                failures.push(format!("`{name}`\n{}", super::session::report(&error.with_sources(&cx.program.sources))))
-            }
+            Err(error) if error.is(genlisp::Code::Private) => {}
+            Err(error) => failures.push(format!(
+                "`{name}`\n{}",
+                super::session::report(&error.into_error().with_sources(&cx.program.sources))
+            )),
         }
     }
     vars.retain(|var| !var.is_private);

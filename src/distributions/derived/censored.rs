@@ -1,16 +1,16 @@
 //! A distribution of numbers seen through limits: what lies beyond an end is seen as the end.
 
-use super::cut::Cut;
+use super::interval::OnInterval;
 use super::mass;
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
-use crate::distributions::hold::is_stored;
 use crate::distributions::object::Built;
-use crate::distributions::region::SupportOf;
+use crate::distributions::rounding::is_stored;
 use crate::distributions::support::Support;
+use crate::distributions::support_of::SupportOf;
 use crate::error::Result;
 use crate::eval::gradient::primal_of;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::{Cx, Value};
 
 pub const CENSORED: Built = Built {
@@ -18,18 +18,18 @@ pub const CENSORED: Built = Built {
     aliases: &[],
     arglist: "[dist lo hi]",
     doc: "A number of the distribution, seen as lo when it is lower and as hi when it is higher: the ends have the probability of all that lies beyond. Either may be infinite.\n(logpdf (censored (uniform 0 4) 1 ##Inf) 1) ;=> -1.3862943611198906\n(logpdf (censored (uniform 0 4) 1 ##Inf) 2) ;=> -1.3862943611198906",
-    make: |cx, args| match Cut::broadcast(cx, &CENSORED, args)? {
+    make: |cx, args| match OnInterval::broadcast(cx, &CENSORED, args)? {
         Some(elements) => Ok(elements),
-        None => Ok(Box::new(Censored { cut: Cut::read(cx, &CENSORED, args)? })),
+        None => Ok(Box::new(Censored { cut: OnInterval::read(cx, &CENSORED, args)? })),
     },
 };
 
 struct Censored {
-    cut: Cut,
+    cut: OnInterval,
 }
 
 /// Where a value is seen.
-enum Seen {
+enum Censoring {
     Low,
     Inside,
     High,
@@ -37,12 +37,12 @@ enum Seen {
 }
 
 impl Censored {
-    fn seen(&self, value: &Value) -> Seen {
+    fn seen(&self, value: &Value) -> Censoring {
         match primal_of(value).as_f64() {
-            Some(x) if is_stored(x, self.cut.ends.0) => Seen::Low,
-            Some(x) if is_stored(x, self.cut.ends.1) => Seen::High,
-            Some(x) if self.cut.ends.0 < x && x < self.cut.ends.1 => Seen::Inside,
-            _ => Seen::Nowhere,
+            Some(x) if is_stored(x, self.cut.ends.0) => Censoring::Low,
+            Some(x) if is_stored(x, self.cut.ends.1) => Censoring::High,
+            Some(x) if self.cut.ends.0 < x && x < self.cut.ends.1 => Censoring::Inside,
+            _ => Censoring::Nowhere,
         }
     }
 }
@@ -52,7 +52,7 @@ impl Density for Censored {
         "censored"
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         self.cut.check_drawable("censored")?;
         let value = self.cut.part.density().sample(cx, draws)?;
         let x = value.as_f64().unwrap_or(f64::NAN);
@@ -70,28 +70,28 @@ impl Density for Censored {
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
         let d = self.cut.plain.density();
         match self.seen(value) {
-            Seen::Low => mass::log_mass(cx, d, f64::NEG_INFINITY, self.cut.ends.0),
-            Seen::High => mass::log_mass(cx, d, self.cut.ends.1, f64::INFINITY),
-            Seen::Inside => d.logpdf(cx, value),
-            Seen::Nowhere => Ok(f64::NEG_INFINITY),
+            Censoring::Low => mass::log_mass(cx, d, f64::NEG_INFINITY, self.cut.ends.0),
+            Censoring::High => mass::log_mass(cx, d, self.cut.ends.1, f64::INFINITY),
+            Censoring::Inside => d.logpdf(cx, value),
+            Censoring::Nowhere => Ok(f64::NEG_INFINITY),
         }
     }
 
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
         match self.seen(value) {
-            Seen::Low => mass::score(cx, &self.cut.part, &Value::float(f64::NEG_INFINITY), &self.cut.lo),
-            Seen::High => mass::score(cx, &self.cut.part, &self.cut.hi, &Value::float(f64::INFINITY)),
-            Seen::Inside => self.cut.part.density().score(cx, value),
-            Seen::Nowhere => Ok(Value::float(f64::NEG_INFINITY)),
+            Censoring::Low => mass::score(cx, &self.cut.part, &Value::float(f64::NEG_INFINITY), &self.cut.lo),
+            Censoring::High => mass::score(cx, &self.cut.part, &self.cut.hi, &Value::float(f64::INFINITY)),
+            Censoring::Inside => self.cut.part.density().score(cx, value),
+            Censoring::Nowhere => Ok(Value::float(f64::NEG_INFINITY)),
         }
     }
 
     /// The ends have probabilities of their own.
     fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
         match self.seen(value) {
-            Seen::Inside => self.cut.part.density().graded(cx, value),
-            Seen::Low | Seen::High => Ok(Graded::uniform(self.score(cx, value)?, value, false)),
-            Seen::Nowhere => Ok(Graded::uniform(Value::float(f64::NEG_INFINITY), value, false)),
+            Censoring::Inside => self.cut.part.density().graded(cx, value),
+            Censoring::Low | Censoring::High => Ok(Graded::uniform(self.score(cx, value)?, value, false)),
+            Censoring::Nowhere => Ok(Graded::uniform(Value::float(f64::NEG_INFINITY), value, false)),
         }
     }
 

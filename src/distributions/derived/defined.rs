@@ -1,15 +1,15 @@
 //! Distributions that programs define: a sampler and a log-density as functions of the language.
 
-use super::Part;
+use super::declared_support::declared_support;
 use super::defined_dist::{DefinedDist, tried};
 use super::elementwise::{Arg, each_of};
-use super::told::told;
+use super::inner::InnerDist;
 use super::transformed::function;
-use crate::distributions::density::{Callee, Density};
-use crate::distributions::object::Constructor;
-use crate::distributions::spread::{merged, shape_of};
+use crate::distributions::broadcast::{merged, shape_of};
+use crate::distributions::density::Density;
+use crate::distributions::object::{Constructor, DefinedConstructor};
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::{string, wrong_type};
+use crate::eval::args::{string, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
 use crate::eval::key::Key;
@@ -26,13 +26,6 @@ pub struct Defined {
     params: usize,
     functions: Vec<(&'static str, Value)>,
     support: Option<Value>,
-}
-
-impl Defined {
-    /// The functions that tell it.
-    pub fn code(&self) -> Vec<Value> {
-        self.functions.iter().map(|(_, function)| function).chain(&self.support).cloned().collect()
-    }
 }
 
 /// What a specification may have.
@@ -71,10 +64,10 @@ fn brief_list<'a>(items: impl Iterator<Item = &'a Value>) -> String {
     format!("[{}]", items.map(brief).collect::<Vec<_>>().join(" "))
 }
 
-type Read = (Vec<(&'static str, Value)>, Option<Value>);
+type Specification = (Vec<(&'static str, Value)>, Option<Value>);
 
 /// The functions of a specification, and its support.
-fn read(name: &str, spec: &Map) -> Result<Read> {
+fn read(name: &str, spec: &Map) -> Result<Specification> {
     keys::check(&format!("the distribution `{name}`"), "part", spec, PARTS).map_err(|e| e.arg(3))?;
     let (mut functions, mut support) = (Vec::new(), None);
     for (key, value) in spec.iter() {
@@ -85,9 +78,9 @@ fn read(name: &str, spec: &Map) -> Result<Read> {
                 functions.push((known, value.clone()));
             }
             None => {
-                // What is no function is told once for all.
+                // What is no function is declared once for all.
                 if !matches!(value, Value::Fn(_) | Value::Native(_)) {
-                    told(name, value).map_err(|e| e.arg(3))?;
+                    declared_support(name, value).map_err(|e| e.arg(3))?;
                 }
                 support = Some(value.clone());
             }
@@ -99,9 +92,44 @@ fn read(name: &str, spec: &Map) -> Result<Read> {
         let missing = if has("sample") { "logpdf" } else { "sample" };
         let message = format!("the distribution `{name}` needs `:{missing}`");
         let help = "`{:sample (fn [param …] …) :logpdf (fn [x param …] …)}`";
-        return Err(Error::new(Code::Option, message).arg(3).help(help));
+        return Err(Error::raise(Code::Option, message).arg(3).help(help));
     }
     Ok((functions, support))
+}
+
+impl DefinedConstructor for Defined {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn arglist(&self) -> &str {
+        &self.arglist
+    }
+    fn doc(&self) -> &str {
+        &self.doc
+    }
+    fn code(&self) -> Vec<Value> {
+        self.functions.iter().map(|(_, function)| function).chain(&self.support).cloned().collect()
+    }
+
+    fn make(self: Arc<Self>, cx: &mut Cx, args: &[Value]) -> Result<Box<dyn Density>> {
+        if args.len() != self.params {
+            return Err(arity_error(&self.name, &self.arglist, args.len()));
+        }
+        if let Some(build) = self.function("derived-from") {
+            let dist = cx.isolated(|cx| cx.call(build, &mut args.to_vec()))?;
+            let whole = InnerDist::new(&self.name, &dist)?;
+            let of = match self.elements(cx, args, &whole)? {
+                Some(elements) => elements,
+                None => Box::new(whole),
+            };
+            return Ok(Box::new(RenamedDist { name: self.name.clone(), of }));
+        }
+        let declared = match &self.support {
+            Some(f @ (Value::Fn(_) | Value::Native(_))) => Some(cx.isolated(|cx| cx.call(f, &mut args.to_vec()))?),
+            declared => declared.clone(),
+        };
+        Ok(Box::new(DefinedDist::new(self, args, declared)?))
+    }
 }
 
 impl Defined {
@@ -110,30 +138,14 @@ impl Defined {
         self.functions.iter().find(|(known, _)| *known == name).map(|(_, f)| f)
     }
 
-    /// The distribution with these parameters.
-    pub fn make<'a>(self: &Arc<Defined>, cx: &mut Cx, args: &[Value]) -> Result<Callee<'a>> {
-        if args.len() != self.params {
-            return Err(arity_error(&self.name, &self.arglist, args.len()));
-        }
-        if let Some(build) = self.function("derived-from") {
-            let dist = cx.isolated(|cx| cx.call(build, &mut args.to_vec()))?;
-            let whole = Part::new(&self.name, &dist)?;
-            let of = match self.elements(cx, args, &whole)? {
-                Some(elements) => elements,
-                None => Box::new(whole),
-            };
-            return Ok(Callee::Made(Box::new(Derived { name: self.name.clone(), of })));
-        }
-        let told = match &self.support {
-            Some(f @ (Value::Fn(_) | Value::Native(_))) => Some(cx.isolated(|cx| cx.call(f, &mut args.to_vec()))?),
-            told => told.clone(),
-        };
-        Ok(Callee::Made(Box::new(DefinedDist::new(self.clone(), args, told)?)))
-    }
-
     /// A distribution of each element, where array parameters make arrays of draws that the base draws fewer numbers for:
     /// these would hang together.
-    fn elements(self: &Arc<Defined>, cx: &mut Cx, args: &[Value], whole: &Part) -> Result<Option<Box<dyn Density>>> {
+    fn elements(
+        self: &Arc<Defined>,
+        cx: &mut Cx,
+        args: &[Value],
+        whole: &InnerDist,
+    ) -> Result<Option<Box<dyn Density>>> {
         let mut of_args = args.iter().filter(|arg| matches!(primal_of(arg), Value::Array(_))).filter_map(shape_of);
         let axes = of_args.try_fold(Vec::new(), |all, shape| merged(&all, &shape));
         let Some(axes) = axes.filter(|axes| !axes.is_empty() && whole.shape().as_ref() != Some(axes)) else {
@@ -149,9 +161,9 @@ impl Defined {
 }
 
 /// A distribution of a program that is another one under a new name.
-struct Derived {
+struct RenamedDist {
     name: Arc<str>,
     of: Box<dyn Density>,
 }
 
-crate::distributions::density::delegate!(Derived, |this| &*this.of, |this| &this.name);
+crate::distributions::density::delegate!(RenamedDist, |this| &*this.of, |this| &this.name);

@@ -1,22 +1,22 @@
 //! A distribution of a program with its parameters. Its functions see arrays whole; where the density is a sum over
 //! their elements, the elements are independent, and each is drawn by itself.
 
+use super::declared_support::{declared_support, ends};
 use super::defined::Defined;
 use super::elementwise::join;
-use super::told::{ends, told};
+use super::made_draw::onto_support;
+use crate::distributions::bijector::{Bijector, ElementwiseBijector};
+use crate::distributions::broadcast::{merged, shape_of, spread};
 use crate::distributions::density::{Density, draw_of_variables};
-use crate::distributions::graded::{Graded, Number, numbers_of};
-use crate::distributions::hold::settle;
+use crate::distributions::graded::{Graded, NumberRole, numbers_of};
 use crate::distributions::object::Constructor;
-use crate::distributions::region::SupportOf;
-use crate::distributions::spread::{merged, shape_of, spread};
-use crate::distributions::transform::{Numbers, Transform};
-use crate::error::{Code, Error, Result};
+use crate::distributions::support_of::SupportOf;
+use crate::error::{Caught, Code, Error, Result};
 use crate::eval::arrays::from_value;
 use crate::eval::gradient::arrays::reshape;
 use crate::eval::gradient::rules::from_nested;
 use crate::eval::gradient::{holds_var, plain, primal_of};
-use crate::eval::key::{Draws, Key, Stream};
+use crate::eval::key::{Key, SiteRng, Stream};
 use crate::eval::numeric::{self, Binary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -26,8 +26,8 @@ use std::sync::{Arc, OnceLock};
 pub struct DefinedDist {
     defined: Arc<Defined>,
     args: Vec<Value>,
-    /// The support as it was told.
-    told: Option<Value>,
+    /// The support as the program declares it.
+    declared: Option<Value>,
     support: SupportOf,
     /// The shape in common of parameters that are arrays; `[]` when none is.
     shape: Vec<usize>,
@@ -38,7 +38,7 @@ pub struct DefinedDist {
 impl DefinedDist {
     pub fn new(defined: Arc<Defined>, args: &[Value], said: Option<Value>) -> Result<DefinedDist> {
         let support = match &said {
-            Some(said) => told(&defined.name, said)?,
+            Some(said) => declared_support(&defined.name, said)?,
             None => SupportOf::numbers(crate::distributions::Support::Reals, Some(&[])),
         };
         let mut arrays = args.iter().filter_map(|arg| match primal_of(arg) {
@@ -46,7 +46,7 @@ impl DefinedDist {
             _ => None,
         });
         let shape = arrays.try_fold(Vec::new(), |all, next| merged(&all, &next)).unwrap_or_default();
-        Ok(DefinedDist { defined, args: args.to_vec(), told: said, support, shape, independent: OnceLock::new() })
+        Ok(DefinedDist { defined, args: args.to_vec(), declared: said, support, shape, independent: OnceLock::new() })
     }
 
     fn call(&self, cx: &mut Cx, f: &Value, first: Option<&Value>) -> Result<Value> {
@@ -59,7 +59,7 @@ impl DefinedDist {
     }
 
     /// The sampler has a random stream of its own, from the site's draws.
-    fn draw(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn draw(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         let Some(f) = self.defined.function("sample") else { return Ok(Value::Nil) };
         let Ok(seed) = draws.try_next_u64();
         cx.outside_model(Stream::new(Key(seed)), |cx| cx.call(f, &mut self.args.clone()))
@@ -77,7 +77,7 @@ impl DefinedDist {
                 let name = &self.defined.name;
                 let message =
                     format!("`:logpdf` of `{name}` must give a number, not {} `{}`", other.kind(), brief(other));
-                Err(Error::new(Code::Type, message))
+                Err(Error::raise(Code::Type, message))
             }
         }
     }
@@ -91,7 +91,7 @@ impl DefinedDist {
         let columns = columns.collect::<Result<Vec<_>>>()?;
         let part = |i: usize| {
             let args: Vec<Value> = columns.iter().map(|column| column[i].clone()).collect();
-            DefinedDist::new(self.defined.clone(), &args, self.told.clone())
+            DefinedDist::new(self.defined.clone(), &args, self.declared.clone())
         };
         (0..axes.iter().product()).map(part).collect()
     }
@@ -105,7 +105,7 @@ impl DefinedDist {
         Ok(sum)
     }
 
-    /// Is the density of an array the sum of those of its elements, as far as a draw tells?
+    /// Is the density of an array the sum of those of its elements, as far as a draw shows?
     fn is_independent(&self, cx: &mut Cx) -> Result<bool> {
         if self.shape.is_empty() {
             return Ok(false);
@@ -114,7 +114,7 @@ impl DefinedDist {
             return Ok(*known);
         }
         let args = self.args.iter().map(plain).collect::<Result<Vec<Value>>>()?;
-        let plain = DefinedDist::new(self.defined.clone(), &args, self.told.clone())?;
+        let plain = DefinedDist::new(self.defined.clone(), &args, self.declared.clone())?;
         let found = plain.tells_independence(cx)?;
         Ok(*self.independent.get_or_init(|| found))
     }
@@ -144,7 +144,7 @@ impl DefinedDist {
                 if shape_of(value).as_ref() != Some(&self.shape) {
                     return Ok(false);
                 }
-                let ends = self.told.as_ref().and_then(ends);
+                let ends = self.declared.as_ref().and_then(ends);
                 let Some((lo, hi)) = ends else { return Ok(true) };
                 let (los, his) = (spread(&plain(lo)?, 0, &self.shape)?, spread(&plain(hi)?, 0, &self.shape)?);
                 let within = |((x, lo), hi): ((&Value, &Value), &Value)| {
@@ -157,7 +157,7 @@ impl DefinedDist {
         }
     }
 
-    fn draw_elements(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn draw_elements(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         let parts = self.parts(&self.shape)?;
         let drawn = parts.iter().map(|part| part.draw(cx, draws)).collect::<Result<Vec<Value>>>()?;
         reshape(&Value::array(from_value(&Value::vector(drawn)?)?), &self.shape)
@@ -177,10 +177,10 @@ const OF_ARRAYS: [Code; 6] = [Code::Type, Code::Shape, Code::Value, Code::Parame
 
 /// `None` where a function does not take what it was given.
 pub(super) fn tried(result: Result<Value>) -> Result<Option<Value>> {
-    match result {
+    match result.caught()? {
         Ok(value) => Ok(Some(value)),
         Err(e) if OF_ARRAYS.contains(&e.code) => Ok(None),
-        Err(e) => Err(e),
+        Err(e) => Err(e.into()),
     }
 }
 
@@ -189,13 +189,13 @@ impl Density for DefinedDist {
         &self.defined.name
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         if self.args.iter().any(holds_var) {
             return Err(draw_of_variables(&self.defined.name));
         }
         let value = if self.is_independent(cx)? { self.draw_elements(cx, draws) } else { self.draw(cx, draws) }?;
         // What a program draws is as it says, but for what storing it in single precision changes.
-        if draws.single && self.continuous() { settle(cx, self, value, draws) } else { Ok(value) }
+        if draws.single && self.continuous() { onto_support(cx, self, value, draws) } else { Ok(value) }
     }
 
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
@@ -204,7 +204,7 @@ impl Density for DefinedDist {
 
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
         let number = || primal_of(value).as_f64().is_some();
-        if (self.told.is_some() || number()) && !self.may_hold(value)? {
+        if (self.declared.is_some() || number()) && !self.may_hold(value)? {
             return Ok(Value::float(f64::NEG_INFINITY));
         }
         match self.whole(cx, value) {
@@ -239,7 +239,7 @@ impl Density for DefinedDist {
         };
         if is_map(value) && !takes_maps {
             let message = format!("`{}` has no value `{}`", self.name(), brief(value));
-            return Err(Error::new(Code::Value, message));
+            return Err(Error::raise(Code::Value, message));
         }
         match shape_of(value) {
             Some(shape) if !shape.is_empty() && shape == self.shape => self.as_array(value),
@@ -252,7 +252,7 @@ impl Density for DefinedDist {
     }
 
     fn support_moves(&self) -> bool {
-        self.told.as_ref().is_some_and(holds_var)
+        self.declared.as_ref().is_some_and(holds_var)
     }
 
     fn continuous(&self) -> bool {
@@ -263,7 +263,7 @@ impl Density for DefinedDist {
         self.support.has_atoms() && self.support.has_densities()
     }
 
-    /// Where both kinds of values are told, those that are told one by one, or whole, have probabilities.
+    /// Where both kinds of values are declared, those that are declared one by one, or whole, have probabilities.
     fn graded(&self, cx: &mut Cx, value: &Value) -> Result<Graded> {
         let mut graded = Graded::uniform(self.score(cx, value)?, value, self.has_densities());
         if self.is_mixed() {
@@ -272,7 +272,7 @@ impl Density for DefinedDist {
                 .iter_mut()
                 .zip(numbers_of(value))
                 .filter(|(_, x)| self.support.is_atom(&Value::float(*x)));
-            at_atoms.for_each(|(number, _)| *number = Number::Atom);
+            at_atoms.for_each(|(number, _)| *number = NumberRole::Atom);
         }
         Ok(graded)
     }
@@ -293,13 +293,13 @@ impl Density for DefinedDist {
         self.parts(axes)?.iter().map(|part| constructor.value(cx, &part.args)).collect::<Result<_>>().map(Some)
     }
 
-    fn transform(&self, _cx: &mut Cx) -> Result<Transform> {
+    fn transform(&self, _cx: &mut Cx) -> Result<Bijector> {
         let shape = (!self.shape.is_empty()).then(|| self.shape.clone());
-        let known = Transform::onto(self.name(), &self.support, self.continuous())?;
-        match (self.told.as_ref().and_then(ends), &self.support) {
-            (Some((lo, hi)), _) => Numbers::between(lo.clone(), hi.clone(), shape).map(Transform::Numbers),
+        let known = Bijector::onto(self.name(), &self.support, self.continuous())?;
+        match (self.declared.as_ref().and_then(ends), &self.support) {
+            (Some((lo, hi)), _) => ElementwiseBijector::between(lo.clone(), hi.clone(), shape).map(Bijector::Numbers),
             (None, SupportOf::Numbers { lo, hi, .. }) if shape.is_some() => {
-                Numbers::between(Value::float(*lo), Value::float(*hi), shape).map(Transform::Numbers)
+                ElementwiseBijector::between(Value::float(*lo), Value::float(*hi), shape).map(Bijector::Numbers)
             }
             _ => Ok(known),
         }

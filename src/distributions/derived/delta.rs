@@ -1,16 +1,16 @@
 //! All probability on one value.
 
-use super::arity;
+use super::arguments::arity;
+use crate::distributions::broadcast::{common, shape_of, spread};
 use crate::distributions::density::Density;
-use crate::distributions::hold::is_stored;
 use crate::distributions::object::{Built, Constructor};
-use crate::distributions::region::SupportOf;
-use crate::distributions::spread::{common, shape_of, spread};
+use crate::distributions::rounding::is_stored;
+use crate::distributions::support_of::SupportOf;
 use crate::error::Result;
-use crate::eval::arrays::{from_value, raise};
+use crate::eval::arrays::from_value;
 use crate::eval::gradient::holds_var;
 use crate::eval::gradient::{plain, primal_of};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::{Cx, Value};
 
 pub const DELTA: Built = Built {
@@ -30,7 +30,7 @@ pub struct Delta(pub Value);
 pub(super) fn is_stored_number(value: &Value, own: &Value) -> Result<bool> {
     match (value, own) {
         (Value::Array(a), Value::Array(b)) if a.shape() == b.shape() && b.dtype().is_float() => {
-            let (a, b) = (a.to_f64().map_err(raise)?, b.to_f64().map_err(raise)?);
+            let (a, b) = (a.to_f64()?, b.to_f64()?);
             Ok(a.into_iter().zip(b).all(|(x, own)| is_stored(x, own)))
         }
         _ => Ok(value.as_f64().zip(own.as_f64()).is_some_and(|(x, own)| is_stored(x, own))),
@@ -42,7 +42,7 @@ impl Density for Delta {
         "delta"
     }
 
-    fn sample(&self, _cx: &mut Cx, _draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, _cx: &mut Cx, _draws: &mut SiteRng) -> Result<Value> {
         Ok(self.0.clone())
     }
 

@@ -1,18 +1,19 @@
 //! Independent elements: what array parameters make of a distribution built from others, one distribution for each.
 
-use super::{Part, sums};
+use super::inner::InnerDist;
+use super::sums;
+use crate::distributions::bijector::{self, Bijector, ElementwiseBijector};
+use crate::distributions::broadcast::{common, nested, shape_of, spread};
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
 use crate::distributions::object::{Built, Constructor, Dist};
-use crate::distributions::region::SupportOf;
-use crate::distributions::spread::{common, nested, shape_of, spread};
-use crate::distributions::transform::{self, Numbers, Transform};
-use crate::error::{Code, Error, Result};
+use crate::distributions::support_of::SupportOf;
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arrays::from_value;
 use crate::eval::gradient::arrays::reshape;
 use crate::eval::gradient::rules::from_nested;
 use crate::eval::gradient::{holds_var, primal_of};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 
@@ -82,10 +83,10 @@ impl Arg<'_> {
 
 /// A distribution of each element, whose values must be single ones.
 fn of_each(cx: &mut Cx, name: &str, dist: &Value, axes: &[usize]) -> Result<Vec<Value>> {
-    let part = Part::new(name, dist)?;
+    let part = InnerDist::new(name, dist)?;
     let each = part.elements(cx, axes)?.unwrap_or_else(|| vec![dist.clone(); axes.iter().product()]);
     let Some(first) = each.first() else { return Ok(each) };
-    let first = Part::new(name, first)?;
+    let first = InnerDist::new(name, first)?;
     let several = |value: &Value| matches!(value, Value::Vector(_) | Value::Map(_) | Value::Array(_));
     let single = || match first.support() {
         SupportOf::Each(_) => false,
@@ -98,7 +99,7 @@ fn of_each(cx: &mut Cx, name: &str, dist: &Value, axes: &[usize]) -> Result<Vec<
         None if single() => Ok(each),
         _ => {
             let message = format!("`{name}` here has elements of shape {axes:?}, which `{}` cannot give", brief(dist));
-            Err(Error::new(Code::Shape, message)
+            Err(Error::raise(Code::Shape, message)
                 .help("array parameters mean independent elements, such as those of `(normal (array [0 1]) 1)`"))
         }
     }
@@ -129,7 +130,7 @@ pub fn each_of(
     let columns = args.iter().map(|arg| arg.spread(cx, name, &axes)).collect::<Result<Vec<_>>>()?;
     let make = |i: usize| {
         let args: Vec<Value> = columns.iter().map(|column| column[i].clone()).collect();
-        Part::new(name, &constructor.value(cx, &args)?)
+        InnerDist::new(name, &constructor.value(cx, &args)?)
     };
     let parts = (0..n).map(make).collect::<Result<_>>()?;
     Ok(Box::new(Elementwise { name, axes, parts }))
@@ -146,7 +147,7 @@ pub fn join(values: Vec<Value>, axes: &[usize]) -> Result<Value> {
 struct Elementwise {
     name: &'static str,
     axes: Vec<usize>,
-    parts: Vec<Part>,
+    parts: Vec<InnerDist>,
 }
 
 impl Elementwise {
@@ -163,7 +164,7 @@ impl Elementwise {
     }
 
     /// What each element knows of itself, if all do.
-    fn each(&self, mut f: impl FnMut(&Part) -> Result<Option<Value>>) -> Result<Option<Value>> {
+    fn each(&self, mut f: impl FnMut(&InnerDist) -> Result<Option<Value>>) -> Result<Option<Value>> {
         let found: Option<Vec<Value>> = self.parts.iter().map(&mut f).collect::<Result<_>>()?;
         found.map(|values| self.join(values)).transpose()
     }
@@ -173,7 +174,7 @@ impl Elementwise {
         &self,
         cx: &mut Cx,
         x: &Value,
-        f: fn(&Part, &mut Cx, &Value) -> Result<Option<Value>>,
+        f: fn(&InnerDist, &mut Cx, &Value) -> Result<Option<Value>>,
     ) -> Result<Option<Value>> {
         common(self.name, &self.axes, &shape_of(x).unwrap_or_default())?;
         let mut xs = spread(x, 0, &self.axes)?.into_iter();
@@ -181,13 +182,13 @@ impl Elementwise {
     }
 
     #[cold]
-    fn wrong_shape(&self, value: &Value) -> Box<Error> {
+    fn wrong_shape(&self, value: &Value) -> Stop {
         let found = match shape_of(value) {
             Some(shape) if !shape.is_empty() => format!("{shape:?}"),
             _ => format!("{} `{}`", value.kind(), brief(value)),
         };
         let message = format!("`{}` here draws an array of shape {:?}, not {found}", self.name, self.axes);
-        Error::new(Code::Shape, message)
+        Error::raise(Code::Shape, message)
     }
 }
 
@@ -196,7 +197,7 @@ impl Density for Elementwise {
         self.name
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         self.join(self.parts.iter().map(|part| part.sample(cx, draws)).collect::<Result<_>>()?)
     }
 
@@ -263,21 +264,21 @@ impl Density for Elementwise {
 
     fn elements(&self, _cx: &mut Cx, axes: &[usize]) -> Result<Option<Vec<Value>>> {
         let n = axes.iter().product();
-        let at = |i| self.parts[crate::distributions::spread::position(&self.axes, axes, i)].value().clone();
+        let at = |i| self.parts[crate::distributions::broadcast::position(&self.axes, axes, i)].value().clone();
         Ok(Some((0..n).map(at).collect()))
     }
 
     /// Onto numbers between the ends of each.
-    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+    fn transform(&self, cx: &mut Cx) -> Result<Bijector> {
         let (mut los, mut his) = (Vec::new(), Vec::new());
         for part in &self.parts {
             let Some((lo, hi)) = part.transform(cx)?.ends() else {
-                return Err(transform::none(self.name, &self.support(), self.continuous()));
+                return Err(bijector::none(self.name, &self.support(), self.continuous()));
             };
             los.push(lo);
             his.push(hi);
         }
-        Numbers::between(self.join(los)?, self.join(his)?, Some(self.axes.clone())).map(Transform::Numbers)
+        ElementwiseBijector::between(self.join(los)?, self.join(his)?, Some(self.axes.clone())).map(Bijector::Numbers)
     }
 
     fn mean(&self, cx: &mut Cx) -> Result<Option<Value>> {

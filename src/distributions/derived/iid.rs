@@ -1,18 +1,20 @@
 //! Independent draws of one distribution as one value: an array of a shape.
 
-use super::{Part, arity, sums};
+use super::arguments::arity;
+use super::inner::InnerDist;
+use super::sums;
+use crate::distributions::bijector::Bijector;
 use crate::distributions::density::Density;
 use crate::distributions::elements::{check_size, elements, stack};
 use crate::distributions::graded::Graded;
 use crate::distributions::object::{Built, Constructor};
-use crate::distributions::region::SupportOf;
 use crate::distributions::scalar::ScalarDist;
-use crate::distributions::transform::Transform;
+use crate::distributions::support_of::SupportOf;
 use crate::error::{Code, Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::arrays::{from_value, leaves, rows, wrap};
-use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::{broadcast_to, primal_of};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::tensor::{DType, ops};
@@ -24,7 +26,7 @@ pub const IID: Built = Built {
     doc: "n independent draws as one value: an array of n, or of a shape [n m …]; of what is no number, a vector.\n(logpdf (iid (exponential 1) 3) [1 2 3]) ;=> -6.0\n(sample (iid (delta 2) [2 2])) ;=> (array [[2 2] [2 2]])",
     make: |cx, args| {
         arity(&IID, args, 2, 2)?;
-        let part = Part::of("iid", args, 0)?;
+        let part = InnerDist::of("iid", args, 0)?;
         let shape = shape(&args[1])?;
         check_size("iid", shape.iter().copied().fold(1, usize::saturating_mul))?;
         if let Some(wide) = wide(&part, &shape)? {
@@ -36,7 +38,7 @@ pub const IID: Built = Built {
             [] => part,
             inner => {
                 let inner = Value::vector(inner.iter().map(|n| Value::Int(*n as i64)).collect())?;
-                Part::new("iid", &Constructor::Built(&IID).value(cx, &[part.value().clone(), inner])?)?
+                InnerDist::new("iid", &Constructor::Built(&IID).value(cx, &[part.value().clone(), inner])?)?
             }
         };
         Ok(Box::new(Iid { shape: vec![*n], each, all: None }))
@@ -56,7 +58,7 @@ fn shape(arg: &Value) -> Result<Vec<usize>> {
 }
 
 /// A scalar family takes array parameters: the same draws in one operation.
-fn wide(part: &Part, shape: &[usize]) -> Result<Option<ScalarDist>> {
+fn wide(part: &InnerDist, shape: &[usize]) -> Result<Option<ScalarDist>> {
     let Some(dist) = part.dist() else { return Ok(None) };
     let Constructor::Scalar(family) = dist.constructor else { return Ok(None) };
     if dist.args.is_empty() || dist.args.iter().any(|arg| primal_of(arg).as_f64().is_none()) {
@@ -70,7 +72,7 @@ fn wide(part: &Part, shape: &[usize]) -> Result<Option<ScalarDist>> {
 /// Draws of `each`: `n` in a row, or of any shape when a scalar family draws them all at once.
 struct Iid {
     shape: Vec<usize>,
-    each: Part,
+    each: InnerDist,
     all: Option<ScalarDist>,
 }
 
@@ -129,7 +131,7 @@ impl Density for Iid {
         "iid"
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         cx.charge(self.shape.iter().product())?;
         if let Some(all) = &self.all {
             return all.sample(cx, draws);
@@ -185,7 +187,7 @@ impl Density for Iid {
         let Some(values) = self.split(value)? else {
             let (n, kind) = (self.count(), value.kind());
             let message = format!("`iid` here has values of {n} draws, not {kind} `{}`", brief(value));
-            return Err(Error::new(Code::Shape, message));
+            return Err(Error::raise(Code::Shape, message));
         };
         if matches!(value, Value::Var(_)) {
             return Ok(value.clone());
@@ -236,7 +238,7 @@ impl Density for Iid {
         }
     }
 
-    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+    fn transform(&self, cx: &mut Cx) -> Result<Bijector> {
         if let Some(all) = &self.all {
             return all.transform(cx);
         }

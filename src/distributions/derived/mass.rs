@@ -1,12 +1,12 @@
 //! The probability of an interval under a distribution of one number, in logarithms, with its derivatives.
 
-use super::Part;
+use super::inner::InnerDist;
 use crate::distributions::density::Density;
+use crate::distributions::derivatives;
 use crate::distributions::graded::{density_at, mass_at};
-use crate::distributions::region::SupportOf;
-use crate::distributions::slopes;
+use crate::distributions::support_of::SupportOf;
 use crate::error::Result;
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::gradient::primal_of;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -15,7 +15,7 @@ use crate::eval::{Cx, Value};
 const SMALL: f64 = 1e-6;
 
 /// An error unless the distribution is one of numbers and knows its cdf.
-pub fn check(cx: &mut Cx, name: &str, part: &Part) -> Result<()> {
+pub fn check(cx: &mut Cx, name: &str, part: &InnerDist) -> Result<()> {
     let part = plain_part(cx, part)?;
     if matches!(part.density().cdf(cx, &Value::float(0.5))?, Some(Value::Float(_))) {
         return Ok(());
@@ -25,8 +25,8 @@ pub fn check(cx: &mut Cx, name: &str, part: &Part) -> Result<()> {
 }
 
 /// The distribution with the numbers below its variables.
-pub fn plain_part(cx: &mut Cx, part: &Part) -> Result<Part> {
-    Part::new("truncated", &slopes::without(cx, part.value(), None)?)
+pub fn plain_part(cx: &mut Cx, part: &InnerDist) -> Result<InnerDist> {
+    InnerDist::new("truncated", &derivatives::without(cx, part.value(), None)?)
 }
 
 fn cdf(cx: &mut Cx, d: &dyn Density, x: f64) -> Result<f64> {
@@ -217,13 +217,13 @@ impl Panels {
         let (mut near, mut far, mut at) = (0.0, 1.0, guess);
         let mut density = |t: f64| -> Result<f64> { Ok((d.logpdf(cx, &Value::float(t))? - self.top).exp()) };
         for _ in 0..52 {
-            let apart = gauss(&mut density, start, at * step)?.abs() - mass;
-            if apart < 0.0 {
+            let excess = gauss(&mut density, start, at * step)?.abs() - mass;
+            if excess < 0.0 {
                 near = at
             } else {
                 far = at
             }
-            let next = at - apart / (density(start + at * step)? * step.abs());
+            let next = at - excess / (density(start + at * step)? * step.abs());
             let next = if near < next && next < far { next } else { 0.5 * (near + far) };
             if (next - at).abs() <= 1e-15 * next || far - near < 1e-15 {
                 break;
@@ -253,16 +253,16 @@ fn gauss(f: &mut dyn FnMut(f64) -> Result<f64>, start: f64, width: f64) -> Resul
 
 /// log P(lo ≤ X ≤ hi), differentiable by the ends and by the parameters of the distribution: by an end the
 /// derivative is ± the density there over the mass.
-pub fn score(cx: &mut Cx, part: &Part, lo: &Value, hi: &Value) -> Result<Value> {
+pub fn score(cx: &mut Cx, part: &InnerDist, lo: &Value, hi: &Value) -> Result<Value> {
     let ends = [number(lo), number(hi)];
     let plain = plain_part(cx, part)?;
     let mass = log_mass(cx, plain.density(), ends[0], ends[1])?;
     let name = format!("the mass of an interval under `{}`", brief(plain.value()));
-    let all: Vec<_> = [part.value(), lo, hi].into_iter().flat_map(slopes::variables).collect();
-    let tape = slopes::tape_of(&name, &all).map_err(|e| e.help("`truncated-normal` has all of them"))?;
+    let all: Vec<_> = [part.value(), lo, hi].into_iter().flat_map(derivatives::variables).collect();
+    let tape = derivatives::tape_of(&name, &all).map_err(|e| e.help("`truncated-normal` has all of them"))?;
     let Some(tape) = tape else { return Ok(Value::float(mass)) };
-    let mut edges = slopes::edges(cx, &name, std::slice::from_ref(part.value()), &mut |cx, moved| {
-        let part = Part::new("truncated", &moved[0])?;
+    let mut edges = derivatives::edges(cx, &name, std::slice::from_ref(part.value()), &mut |cx, moved| {
+        let part = InnerDist::new("truncated", &moved[0])?;
         log_mass(cx, part.density(), ends[0], ends[1])
     })?;
     for (at, (value, sign)) in [(lo, -1.0), (hi, 1.0)].into_iter().enumerate() {

@@ -1,25 +1,27 @@
 //! Mixtures: a component by weight, then a value of it; and counts with an excess of zeros, which are one.
 
+use super::arguments::arity;
 use super::delta::Delta;
 use super::elementwise::{self, Arg};
-use super::{Part, arity, mass};
+use super::inner::InnerDist;
+use super::mass;
 use crate::distributions::atoms::nearer;
+use crate::distributions::bijector::{self, Bijector};
+use crate::distributions::bisection::invert;
 use crate::distributions::density::{Density, draw_of_variables};
+use crate::distributions::derivatives::decide_by;
 use crate::distributions::elements::elements;
 use crate::distributions::graded::Graded;
-use crate::distributions::invert::invert;
 use crate::distributions::lifted::Lifted;
 use crate::distributions::object::Built;
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
-use crate::distributions::slopes::decide_by;
 use crate::distributions::structured::choose;
 use crate::distributions::structured::linear::{scale_of, sum};
-use crate::distributions::transform::{self, Transform};
+use crate::distributions::support_of::SupportOf;
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::gradient::{holds_var, primal_of};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -38,9 +40,9 @@ pub const MIXTURE: Built = Built {
         let (Value::Vector(_) | Value::List(_)) = &args[1] else {
             return Err(wrong_type("mixture", "a vector of distributions", &args[1], 1));
         };
-        let parts = elements(&args[1])?.into_iter().map(|d| Part::new("mixture", &d).map_err(|e| e.arg(1)));
-        let parts = parts.collect::<Result<Vec<Part>>>()?.into_iter().map(Component::Part).collect();
-        Ok(Box::new(Mixture::new("mixture", weights(&args[0])?, parts)?.checked(&args[0])?))
+        let parts = elements(&args[1])?.into_iter().map(|d| InnerDist::new("mixture", &d).map_err(|e| e.arg(1)));
+        let parts = parts.collect::<Result<Vec<InnerDist>>>()?.into_iter().map(Component::Part).collect();
+        Ok(Box::new(MixtureDist::new("mixture", weights(&args[0])?, parts)?.checked(&args[0])?))
     },
 };
 
@@ -55,23 +57,23 @@ pub const ZERO_INFLATED: Built = Built {
         if let Some(elements) = elementwise::broadcast(cx, &ZERO_INFLATED, &given)? {
             return Ok(elements);
         }
-        let part = Part::of("zero-inflated", args, 1)?;
+        let part = InnerDist::of("zero-inflated", args, 1)?;
         match primal_of(&args[0]).as_f64() {
             Some(p) if (0.0..=1.0).contains(&p) => {}
             Some(_) => {
                 let message = format!("`p` of `zero-inflated` must be between 0 and 1, but is `{}`", brief(&args[0]));
-                return Err(Error::new(Code::Parameter, message).arg(0));
+                return Err(Error::raise(Code::Parameter, message).arg(0));
             }
             None => return Err(wrong_type("zero-inflated", "a probability", &args[0], 0)),
         }
         let p = numeric::binary(Binary::Mul, &args[0], &Value::float(1.0))?;
         let rest = numeric::binary(Binary::Sub, &Value::float(1.0), &p)?;
         let parts = vec![Component::Zero(Delta(Value::Int(0))), Component::Part(part)];
-        Ok(Box::new(Mixture::new("zero-inflated", vec![p, rest], parts)?))
+        Ok(Box::new(MixtureDist::new("zero-inflated", vec![p, rest], parts)?))
     },
 };
 
-struct Mixture {
+struct MixtureDist {
     name: &'static str,
     /// Non-negative numbers or variables.
     weights: Vec<Value>,
@@ -83,7 +85,7 @@ struct Mixture {
 }
 
 enum Component {
-    Part(Part),
+    Part(InnerDist),
     Zero(Delta),
 }
 
@@ -114,8 +116,8 @@ fn plain_weight(weight: &Value) -> f64 {
     primal_of(weight).as_f64().unwrap_or(f64::NAN)
 }
 
-impl Mixture {
-    fn new(name: &'static str, weights: Vec<Value>, parts: Vec<Component>) -> Result<Mixture> {
+impl MixtureDist {
+    fn new(name: &'static str, weights: Vec<Value>, parts: Vec<Component>) -> Result<MixtureDist> {
         let continuous = parts.iter().all(|part| part.density().continuous());
         let mut shapes = parts.iter().filter_map(|part| part.density().shape());
         let shape = shapes.next();
@@ -123,20 +125,20 @@ impl Mixture {
             shape.as_ref().and_then(|first| Some((first, shapes.find(|other| other != first)?)))
         {
             let message = format!("`{name}`: one component has values of shape {first:?}, another of shape {other:?}");
-            return Err(Error::new(Code::Shape, message)
+            return Err(Error::raise(Code::Shape, message)
                 .help(
                     "`(iid d n)` draws an array as one value; elements of their own mixture are `(iid (mixture …) n)`",
                 )
                 .arg(1));
         }
-        Ok(Mixture { name, weights, parts, continuous, shape })
+        Ok(MixtureDist { name, weights, parts, continuous, shape })
     }
 
-    fn checked(self, given: &Value) -> Result<Mixture> {
+    fn checked(self, given: &Value) -> Result<MixtureDist> {
         let (n, k) = (self.weights.len(), self.parts.len());
         if n != k || n == 0 {
             let message = format!("`mixture` needs a weight for each distribution: {n} weights, {k} distributions");
-            return Err(Error::new(Code::Parameter, message).arg(0));
+            return Err(Error::raise(Code::Parameter, message).arg(0));
         }
         let fine = |w: &Value| plain_weight(w) >= 0.0 && plain_weight(w).is_finite();
         let plain: Vec<f64> = self.weights.iter().map(plain_weight).collect();
@@ -147,15 +149,15 @@ impl Mixture {
             "`weights` of `mixture` must be a vector of non-negative numbers, not all 0, but is `{}`",
             brief(given)
         );
-        Err(Error::new(Code::Parameter, message).arg(0))
+        Err(Error::raise(Code::Parameter, message).arg(0))
     }
 
-    fn scaled(self, scale: f64) -> Result<Mixture> {
+    fn scaled(self, scale: f64) -> Result<MixtureDist> {
         if scale == 1.0 {
             return Ok(self);
         }
         let scaled = self.weights.iter().map(|w| numeric::binary(Binary::Mul, w, &Value::float(scale)));
-        Ok(Mixture { weights: scaled.collect::<Result<_>>()?, ..self })
+        Ok(MixtureDist { weights: scaled.collect::<Result<_>>()?, ..self })
     }
 
     /// The log-density, and what those components have a density of that count.
@@ -224,12 +226,12 @@ pub fn log_mixture<R: Real>(terms: &[(R, R, usize)], plain: impl Fn(&R) -> f64, 
     sum(parts).ln() - sum(weights.iter().cloned()).ln() + R::constant(top)
 }
 
-impl Density for Mixture {
+impl Density for MixtureDist {
     fn name(&self) -> &str {
         self.name
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         if self.weights.iter().any(holds_var) {
             return Err(draw_of_variables(self.name));
         }
@@ -304,12 +306,12 @@ impl Density for Mixture {
     }
 
     /// That of the components, where it is the same for all.
-    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
-        let none = || transform::none(self.name, &self.support(), self.continuous);
+    fn transform(&self, cx: &mut Cx) -> Result<Bijector> {
+        let none = || bijector::none(self.name, &self.support(), self.continuous);
         if !self.continuous {
             return Err(none());
         }
-        let mut common: Option<Transform> = None;
+        let mut common: Option<Bijector> = None;
         for part in &self.parts {
             let next = part.density().transform(cx)?;
             match &common {
@@ -330,8 +332,8 @@ impl Density for Mixture {
         let Some(mean) = self.average(|d| d.mean(cx))? else { return Ok(None) };
         let within = self.average(|d| d.variance(cx))?;
         let between = self.average(|d| {
-            let apart = d.mean(cx)?.and_then(|m| m.as_f64()).map(|m| (m - mean).powi(2));
-            Ok(apart.map(Value::float))
+            let squared = d.mean(cx)?.and_then(|m| m.as_f64()).map(|m| (m - mean).powi(2));
+            Ok(squared.map(Value::float))
         })?;
         Ok(within.zip(between).map(|(a, b)| Value::float(a + b)))
     }

@@ -1,16 +1,17 @@
 //! Independent distributions side by side: a vector of values, or a map of them.
 
-use super::{Part, sums};
+use super::inner::InnerDist;
+use super::sums;
+use crate::distributions::bijector::Bijector;
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
 use crate::distributions::object::Built;
-use crate::distributions::region::SupportOf;
-use crate::distributions::transform::Transform;
+use crate::distributions::support_of::SupportOf;
 use crate::error::{Code, Error, Result};
 use crate::eval::arrays::rows;
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 
@@ -27,21 +28,21 @@ pub const PRODUCT: Built = Built {
             _ => (None, args.to_vec()),
         };
         let at = |i: usize| if keys.is_some() { 0 } else { i };
-        let parts = dists.iter().enumerate().map(|(i, d)| Part::new("product", d).map_err(|e| e.arg(at(i))));
-        let parts: Vec<Part> = parts.collect::<Result<_>>()?;
+        let parts = dists.iter().enumerate().map(|(i, d)| InnerDist::new("product", d).map_err(|e| e.arg(at(i))));
+        let parts: Vec<InnerDist> = parts.collect::<Result<_>>()?;
         let continuous = parts.iter().all(|part| part.density().continuous());
-        Ok(Box::new(Product { parts, keys, continuous }))
+        Ok(Box::new(ProductDist { parts, keys, continuous }))
     },
 };
 
-struct Product {
-    parts: Vec<Part>,
+struct ProductDist {
+    parts: Vec<InnerDist>,
     /// The keys of a map; `None` for a vector.
     keys: Option<Vec<Value>>,
     continuous: bool,
 }
 
-impl Product {
+impl ProductDist {
     /// The values of the parts; `None` of a value that has others.
     fn split(&self, value: &Value) -> Result<Option<Vec<Value>>> {
         let values = match (&self.keys, value) {
@@ -74,12 +75,12 @@ impl Product {
     }
 }
 
-impl Density for Product {
+impl Density for ProductDist {
     fn name(&self) -> &str {
         "product"
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         self.join(self.parts.iter().map(|part| part.density().sample(cx, draws)).collect::<Result<_>>()?)
     }
 
@@ -97,7 +98,7 @@ impl Density for Product {
         };
         // In the order of the value's keys, in which its numbers are.
         let part = |key: &Value| keys.iter().position(|known| known == key).map(|i| &self.parts[i]);
-        let parts: Option<Vec<&Part>> = map.iter().map(|(key, _)| part(key)).collect();
+        let parts: Option<Vec<&InnerDist>> = map.iter().map(|(key, _)| part(key)).collect();
         let values: Vec<Value> = map.iter().map(|(_, value)| value.clone()).collect();
         let fits = parts.as_ref().is_some_and(|parts| parts.len() == keys.len());
         sums::graded(cx, parts.unwrap_or_default(), fits.then_some(&values[..]))
@@ -117,7 +118,7 @@ impl Density for Product {
             };
             let message =
                 format!("`product` here has values that are {wanted}, not {} `{}`", value.kind(), brief(value));
-            return Err(Error::new(Code::Value, message));
+            return Err(Error::raise(Code::Value, message));
         };
         let checked = self.parts.iter().zip(&values).map(|(part, value)| part.density().check_value(value));
         self.join(checked.collect::<Result<_>>()?)
@@ -158,9 +159,9 @@ impl Density for Product {
         self.parts.iter().any(|part| part.density().support_moves())
     }
 
-    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+    fn transform(&self, cx: &mut Cx) -> Result<Bijector> {
         let parts = self.parts.iter().map(|part| part.density().transform(cx)).collect::<Result<_>>()?;
-        Ok(Transform::Parts { parts, keys: self.keys.clone() })
+        Ok(Bijector::Parts { parts, keys: self.keys.clone() })
     }
 
     fn mean(&self, cx: &mut Cx) -> Result<Option<Value>> {

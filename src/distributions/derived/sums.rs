@@ -1,6 +1,6 @@
 //! Independent parts together: their log-density is a sum, in which one impossible part makes the whole impossible.
 
-use super::Part;
+use super::inner::InnerDist;
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
 use crate::error::Result;
@@ -9,7 +9,11 @@ use crate::eval::numeric::{self, Binary};
 use crate::eval::{Cx, Value};
 
 /// The log-density of values, one of each part; −∞ of such as do not fit.
-pub fn logpdf<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values: Option<&[Value]>) -> Result<f64> {
+pub fn logpdf<'a>(
+    cx: &mut Cx,
+    parts: impl IntoIterator<Item = &'a InnerDist>,
+    values: Option<&[Value]>,
+) -> Result<f64> {
     let Some(values) = values else { return Ok(f64::NEG_INFINITY) };
     let mut sum = 0.0;
     for (part, value) in parts.into_iter().zip(values) {
@@ -23,7 +27,11 @@ pub fn logpdf<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values
 }
 
 /// The same as a number to differentiate.
-pub fn score<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values: Option<&[Value]>) -> Result<Value> {
+pub fn score<'a>(
+    cx: &mut Cx,
+    parts: impl IntoIterator<Item = &'a InnerDist>,
+    values: Option<&[Value]>,
+) -> Result<Value> {
     let Some(values) = values else { return Ok(Value::float(f64::NEG_INFINITY)) };
     let mut sum = Value::float(0.0);
     for (part, value) in parts.into_iter().zip(values) {
@@ -37,7 +45,11 @@ pub fn score<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values:
 }
 
 /// The same with what each part is a density of.
-pub fn graded<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values: Option<&[Value]>) -> Result<Graded> {
+pub fn graded<'a>(
+    cx: &mut Cx,
+    parts: impl IntoIterator<Item = &'a InnerDist>,
+    values: Option<&[Value]>,
+) -> Result<Graded> {
     let mut sum = Graded { score: Value::float(f64::NEG_INFINITY), numbers: Vec::new() };
     let Some(values) = values else { return Ok(sum) };
     let (mut total, mut possible) = (Value::float(0.0), true);
@@ -56,7 +68,7 @@ pub fn graded<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values
 /// Of how many numbers the log-density of values, one of each part, is one, where all parts have densities alone.
 pub fn coordinates<'a>(
     cx: &mut Cx,
-    parts: impl IntoIterator<Item = &'a Part>,
+    parts: impl IntoIterator<Item = &'a InnerDist>,
     values: Option<&[Value]>,
 ) -> Result<usize> {
     let all = parts.into_iter().zip(values.unwrap_or_default());
@@ -64,7 +76,11 @@ pub fn coordinates<'a>(
 }
 
 /// The values nearest to these that may be atoms of the parts; a value itself where its part has none.
-pub fn atoms_near<'a>(cx: &mut Cx, parts: impl IntoIterator<Item = &'a Part>, values: &[Value]) -> Result<Vec<Value>> {
+pub fn atoms_near<'a>(
+    cx: &mut Cx,
+    parts: impl IntoIterator<Item = &'a InnerDist>,
+    values: &[Value],
+) -> Result<Vec<Value>> {
     let all = parts.into_iter().zip(values);
     all.map(|(part, x)| Ok(part.atom_near(cx, x)?.unwrap_or_else(|| x.clone()))).collect()
 }

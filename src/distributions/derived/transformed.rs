@@ -1,26 +1,27 @@
 //! A distribution seen through an invertible function.
 
-use super::jacobian::{with_log_det, with_log_det_of};
-use super::told::told;
-use super::{Part, arity};
+use super::arguments::arity;
+use super::declared_support::declared_support;
+use super::inner::InnerDist;
+use super::made_draw::onto_support;
 use crate::distributions::atoms::matched;
+use crate::distributions::bijector::{Bijector, Through, with_log_det, with_log_det_of};
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
-use crate::distributions::hold::settle;
 use crate::distributions::object::{Built, Constructor};
-use crate::distributions::region::SupportOf;
-use crate::distributions::transform::{Through, Transform};
+use crate::distributions::support_of::SupportOf;
 use crate::error::{Code, Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::arrays::from_value;
-use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::rules::from_nested;
 use crate::eval::gradient::{holds_var, plain, primal_of};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::lanes::holds_lanes;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::options::Options;
 use crate::eval::value::with_stack;
 use crate::eval::{Cx, Value};
+use std::sync::Arc;
 
 pub const TRANSFORMED: Built = Built {
     name: "transformed",
@@ -29,7 +30,7 @@ pub const TRANSFORMED: Built = Built {
     doc: "The distribution of (f x) for x from dist, given the inverse of f. The log-density is that of the inverse plus the logarithm of its Jacobian's determinant, which is found by differentiation, unless `:log-det-jacobian` gives that of f as a function of x. `:support` says where the values lie.\n(logpdf (transformed (exponential 1) sqrt (fn [y] (* y y))) 2) ;=> -2.613705638880109\n(sample (transformed (delta 4) sqrt (fn [y] (* y y)) {:support :positive})) ;=> 2.0",
     make: |_, args| {
         arity(&TRANSFORMED, args, 3, usize::MAX)?;
-        let part = Part::of("transformed", args, 0)?;
+        let part = InnerDist::of("transformed", args, 0)?;
         for i in [1, 2] {
             function("transformed", &args[i]).map_err(|e| e.arg(i))?;
         }
@@ -38,8 +39,8 @@ pub const TRANSFORMED: Built = Built {
         log_det
             .iter()
             .try_for_each(|f| function("transformed", f).map_err(|e| e.arg(options.place("log-det-jacobian"))))?;
-        let told = |support| told("transformed", support).map_err(|e| e.arg(options.place("support")));
-        let support = options.get("support").map(told).transpose()?;
+        let declared = |support| declared_support("transformed", support).map_err(|e| e.arg(options.place("support")));
+        let support = options.get("support").map(declared).transpose()?;
         let functions = args[1..].to_vec();
         Ok(Box::new(Transformed {
             part,
@@ -61,7 +62,7 @@ pub fn function(name: &str, value: &Value) -> Result<()> {
 }
 
 struct Transformed {
-    part: Part,
+    part: InnerDist,
     forward: Value,
     inverse: Value,
     log_det: Option<Value>,
@@ -105,7 +106,7 @@ impl Transformed {
         Ok(Graded { score: score?, ..inner })
     }
 
-    /// The inverse, with the Jacobian of what has densities only, unless that is told.
+    /// The inverse, with the Jacobian of what has densities only, unless that is given.
     fn inverted(&self, cx: &mut Cx, y: &Value) -> Result<(Value, Option<Value>)> {
         if self.log_det.is_none() && self.continuous() {
             let (x, log_det) = with_log_det(cx, &self.inverse, y).or_else(|error| {
@@ -130,7 +131,7 @@ fn one_for_all(which: &str, found: &Value) -> Result<()> {
         return Ok(());
     }
     let message = format!("`transformed`: {which} depends on a value per lane, which a function cannot bring along");
-    Err(Error::new(Code::Lanes, message).help(
+    Err(Error::raise(Code::Lanes, message).help(
         "give the value as a parameter: `(defdist-transform shifted [m] {:base (normal 0 1) :forward (fn [x] (+ x m)) :inverse (fn [y] (- y m))})`",
     ))
 }
@@ -153,11 +154,11 @@ impl Density for Transformed {
         "transformed"
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         let x = self.part.density().sample(cx, draws)?;
         let y = cx.isolated(|cx| cx.call(&self.forward, &mut [x]))?;
         one_for_all("f", &y)?;
-        if self.continuous() { settle(cx, self, y, draws) } else { Ok(y) }
+        if self.continuous() { onto_support(cx, self, y, draws) } else { Ok(y) }
     }
 
     fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
@@ -214,7 +215,7 @@ impl Density for Transformed {
     }
 
     fn support_moves(&self) -> bool {
-        // Where the support is told, it is what was told that may move.
+        // Where the support is declared, it is what was declared that may move.
         let uses = if self.support.is_some() { holds_var } else { uses_variable };
         self.part.density().support_moves() || self.functions.iter().any(uses)
     }
@@ -236,15 +237,15 @@ impl Density for Transformed {
         seen.collect::<Result<_>>().map(Some)
     }
 
-    /// Of numbers onto the support that is told, which is exact far out; else through the function.
-    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+    /// Of numbers onto the declared support, which is exact far out; else through the function.
+    fn transform(&self, cx: &mut Cx) -> Result<Bijector> {
         let inner = self.part.density().transform(cx)?;
-        let told = self.support.as_ref().filter(|_| inner.is_number());
-        if let Some(known) = told.and_then(|told| Transform::onto(self.name(), told, true).ok()) {
+        let declared = self.support.as_ref().filter(|_| inner.is_number());
+        if let Some(known) = declared.and_then(|support| Bijector::onto(self.name(), support, true).ok()) {
             return Ok(known);
         }
-        Ok(Transform::Through(Box::new(Through {
-            part: self.part.clone(),
+        Ok(Bijector::Through(Box::new(Through {
+            part: Arc::new(self.part.clone()),
             inner,
             forward: self.forward.clone(),
             inverse: self.inverse.clone(),

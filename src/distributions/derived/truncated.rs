@@ -1,19 +1,19 @@
 //! A distribution of numbers cut to an interval.
 
-use super::Part;
-use super::cut::Cut;
+use super::inner::InnerDist;
+use super::interval::OnInterval;
 use super::mass::{self, Panels, Values};
+use crate::distributions::bijector::{self, Bijector, ElementwiseBijector};
+use crate::distributions::bisection::invert;
 use crate::distributions::density::Density;
 use crate::distributions::graded::Graded;
-use crate::distributions::hold::hold;
-use crate::distributions::invert::invert;
 use crate::distributions::object::{Built, Constructor};
-use crate::distributions::region::SupportOf;
+use crate::distributions::rounding::hold;
 use crate::distributions::support::Support;
-use crate::distributions::transform::{self, Numbers, Transform};
-use crate::error::{Code, Error, Result};
+use crate::distributions::support_of::SupportOf;
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::gradient::primal_of;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -25,10 +25,10 @@ pub const TRUNCATED: Built = Built {
     arglist: "[dist lo hi]",
     doc: "A distribution of one number given that it lies between lo and hi, both included; either may be infinite.\n(logpdf (truncated (uniform 0 4) 1 3) 2) ;=> -0.6931471805599453\n(logpdf (truncated (poisson 2) 1 ##Inf) 0) ;=> ##-Inf",
     make: |cx, args| {
-        if let Some(elements) = Cut::broadcast(cx, &TRUNCATED, args)? {
+        if let Some(elements) = OnInterval::broadcast(cx, &TRUNCATED, args)? {
             return Ok(elements);
         }
-        let cut = Cut::read(cx, &TRUNCATED, args)?;
+        let cut = OnInterval::read(cx, &TRUNCATED, args)?;
         if let Some(normal) = truncated_normal(cx, &cut)? {
             return Ok(Box::new(Named(normal)));
         }
@@ -37,30 +37,30 @@ pub const TRUNCATED: Built = Built {
         if log_mass.is_nan() || log_mass == f64::NEG_INFINITY {
             let shown = brief(cut.part.value());
             let message = format!("`truncated`: `{shown}` has no probability between {lo} and {hi}");
-            return Err(Error::new(Code::Parameter, message).arg(0));
+            return Err(Error::raise(Code::Parameter, message).arg(0));
         }
         Ok(Box::new(Truncated { cut, log_mass }))
     },
 };
 
 /// The normal has a family of its own, exact in its tails and with every derivative.
-fn truncated_normal(cx: &mut Cx, cut: &Cut) -> Result<Option<Part>> {
+fn truncated_normal(cx: &mut Cx, cut: &OnInterval) -> Result<Option<InnerDist>> {
     let Some(dist) = cut.part.dist().filter(|dist| dist.constructor.name() == "normal") else { return Ok(None) };
     let Some(family) = crate::distributions::FAMILIES.iter().find(|f| f.name == "truncated-normal") else {
         return Ok(None);
     };
     let args: Vec<Value> = dist.args.iter().chain([&cut.lo, &cut.hi]).cloned().collect();
-    Part::new("truncated", &Constructor::Scalar(family).value(cx, &args)?).map(Some)
+    InnerDist::new("truncated", &Constructor::Scalar(family).value(cx, &args)?).map(Some)
 }
 
 /// A share of the mass that rounding does not make of nothing.
 const EDGE: f64 = 1e-12;
 
 /// Another distribution under this name.
-struct Named(Part);
+struct Named(InnerDist);
 
 struct Truncated {
-    cut: Cut,
+    cut: OnInterval,
     log_mass: f64,
 }
 
@@ -78,11 +78,11 @@ impl Truncated {
     }
 
     #[cold]
-    fn too_narrow(&self, draws: &Draws) -> Box<Error> {
+    fn too_narrow(&self, draws: &SiteRng) -> Stop {
         let ((lo, hi), shown) = (self.cut.ends, brief(self.cut.part.value()));
         let width = if draws.single { "single" } else { "double" };
         let message = format!("`truncated`: {width} precision has no value of `{shown}` between {lo} and {hi}");
-        Error::new(Code::Parameter, message).help("wider ends, or a run with `:dtype :float64`, have some")
+        Error::raise(Code::Parameter, message).help("wider ends, or a run with `:dtype :float64`, have some")
     }
 
     /// The value up to which lies the share `u`: by the quantile of the whole, or in a tail by integration.
@@ -133,7 +133,7 @@ impl Density for Truncated {
         "truncated"
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         self.cut.check_drawable("truncated")?;
         let value = self.at_share(cx, draws.open01())?;
         let dense = self.is_dense(cx, &value)?;
@@ -197,9 +197,9 @@ impl Density for Truncated {
         self.cut.moves()
     }
 
-    fn transform(&self, cx: &mut Cx) -> Result<Transform> {
+    fn transform(&self, cx: &mut Cx) -> Result<Bijector> {
         if !self.continuous() {
-            return Err(transform::none(self.name(), &self.support(), false));
+            return Err(bijector::none(self.name(), &self.support(), false));
         }
         let (mut lo, mut hi) = (self.cut.lo.clone(), self.cut.hi.clone());
         let number = |x: &Value| primal_of(x).as_f64().unwrap_or(f64::NAN);
@@ -207,7 +207,7 @@ impl Density for Truncated {
             lo = if number(&least) > number(&lo) { least } else { lo };
             hi = if number(&most) < number(&hi) { most } else { hi };
         }
-        Numbers::between(lo, hi, None).map(Transform::Numbers)
+        ElementwiseBijector::between(lo, hi, None).map(Bijector::Numbers)
     }
 
     fn shape(&self) -> Option<Vec<usize>> {

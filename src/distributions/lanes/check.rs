@@ -4,13 +4,13 @@ use super::wide::Wide;
 use super::{event_of, flattened};
 use crate::distributions::family::{Family, Support};
 use crate::tensor::DType;
-use crate::tensor::lanes::{Column, Data, Item, Operand, all};
+use crate::tensor::lanes::{Buffer, Column, Operand, ScalarItem, all};
 
 /// What is wrong with the parameters of the first lane that has wrong ones.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Invalid {
     /// This parameter is not in its support.
-    One { lane: usize, index: usize, value: Item },
+    One { lane: usize, index: usize, value: ScalarItem },
     /// All parameters of the lane, and what they should be together.
     Together { lane: usize, values: Vec<f64>, condition: &'static str },
     /// This parameter is a boolean.
@@ -50,12 +50,14 @@ impl Invalid {
 }
 
 /// The first lane with a number that the support does not admit.
-pub(super) fn outside(support: Support, param: Operand) -> Option<(usize, Item)> {
+pub(super) fn outside(support: Support, param: Operand) -> Option<(usize, ScalarItem)> {
     match param {
-        Operand::Float(x) => (!support.admits(x)).then_some((0, Item::Float(x))),
-        Operand::Int(n) => (!support.admits(n as f64)).then_some((0, Item::Int(n))),
-        Operand::Bool(b) => Some((0, Item::Bool(b))),
-        Operand::Array { values, .. } => values.iter().find(|x| !support.admits(**x)).map(|x| (0, Item::Float(*x))),
+        Operand::Float(x) => (!support.admits(x)).then_some((0, ScalarItem::Float(x))),
+        Operand::Int(n) => (!support.admits(n as f64)).then_some((0, ScalarItem::Int(n))),
+        Operand::Bool(b) => Some((0, ScalarItem::Bool(b))),
+        Operand::Array { values, .. } => {
+            values.iter().find(|x| !support.admits(**x)).map(|x| (0, ScalarItem::Float(*x)))
+        }
         Operand::Column(column) if all_admitted(support, column) => None,
         Operand::Column(column) => {
             let width = column.width();
@@ -68,10 +70,10 @@ pub(super) fn outside(support: Support, param: Operand) -> Option<(usize, Item)>
 
 fn all_admitted(support: Support, column: &Column) -> bool {
     match column.data() {
-        Data::F32(xs) => every(support, xs),
-        Data::F64(xs) => every(support, xs),
-        Data::I64(xs) => xs.iter().all(|x| support.admits(*x as f64)),
-        Data::Bool(_) => false,
+        Buffer::F32(xs) => every(support, xs),
+        Buffer::F64(xs) => every(support, xs),
+        Buffer::I64(xs) => xs.iter().all(|x| support.admits(*x as f64)),
+        Buffer::Bool(_) => false,
     }
 }
 

@@ -3,9 +3,9 @@
 
 use super::check::outside;
 use super::mlx_number::MlxNumber;
-use super::wide::Number;
 use super::{draw, flattened, score, width};
 use crate::distributions::family::{Family, Kind, Support};
+use crate::distributions::support::Width;
 use crate::eval::key::Key;
 use crate::tensor::lanes::random::LaneIds;
 use crate::tensor::lanes::{Column, Operand, device};
@@ -52,7 +52,7 @@ fn by_formula(family: &Family, params: &[Operand], uniform: impl Fn(&mut [f32]),
     match family.kind {
         Kind::Boolean => drawn.is_not_zero()?.into_column(lanes),
         _ => {
-            let (least, most) = f32::held(family.support);
+            let (least, most) = f32::bounds(family.support);
             drawn.within(least, most)?.into_column(lanes)
         }
     }

@@ -1,7 +1,7 @@
 //! Draws of all lanes of a site.
 
-use super::fused::{Input, MOST, Memory, Operands, within};
-use super::wide::{Number, Wide};
+use super::fused::{LaneInput, MOST, Memory, Operands, within};
+use super::wide::{LaneFloat, Wide};
 use super::{Flat, event_of, flattened, width};
 use crate::distributions::family::{Family, Kind};
 use crate::eval::key::Key;
@@ -55,8 +55,8 @@ fn finished(family: &Family, drawn: Drawn, lanes: usize, event: &[usize]) -> Opt
 }
 
 /// Numbers within the support at their width.
-fn supported<T: Number>(family: &Family, mut xs: Vec<T>) -> Vec<T> {
-    let (least, most) = T::held(family.support);
+fn supported<T: LaneFloat>(family: &Family, mut xs: Vec<T>) -> Vec<T> {
+    let (least, most) = T::bounds(family.support);
     fill(
         &mut xs,
         #[inline(always)]
@@ -97,7 +97,7 @@ impl Drawing<'_> {
     }
 
     /// Numbers of families with loops of their own, in blocks that stay in the fastest cache.
-    fn by_loops<T: Number>(&self, uniforms: impl Fn(LaneIds, &mut [T])) -> Option<Vec<T>> {
+    fn by_loops<T: LaneFloat>(&self, uniforms: impl Fn(LaneIds, &mut [T])) -> Option<Vec<T>> {
         let (Some(loops), []) = (T::loops(self.family), self.event) else { return None };
         let (n, params) = (self.lanes.len(), self.params.len().min(MOST));
         let (operands, mut memory) = (Operands::of(self.params)?, Memory::default());
@@ -106,14 +106,14 @@ impl Drawing<'_> {
         for range in blocks(n) {
             let (us, out) = (&mut us[..range.len()], &mut out[..range.len()]);
             uniforms(self.lanes.slice(range.clone()), us);
-            (loops.from_uniform)(Input::Lanes(us), &operands.block(&range, &mut memory)?[..params], out)?;
+            (loops.from_uniform)(LaneInput::Lanes(us), &operands.block(&range, &mut memory)?[..params], out)?;
             drawn.extend_from_slice(out);
         }
         Some(drawn)
     }
 
     /// Each element of a lane's array is a draw of its own.
-    fn by_formula<T: Number>(&self, uniforms: impl Fn(u32, &mut [T])) -> Option<Drawn>
+    fn by_formula<T: LaneFloat>(&self, uniforms: impl Fn(u32, &mut [T])) -> Option<Drawn>
     where
         Drawn: From<Vec<T>>,
     {

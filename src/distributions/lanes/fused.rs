@@ -3,7 +3,7 @@
 
 use super::Flat;
 use super::lane_number::LaneNumber;
-use super::wide::Number;
+use super::wide::LaneFloat;
 use crate::distributions::family::Distribution;
 use crate::tensor::lanes::expression::Expression;
 use pulp::{Arch, NullaryFnOnce};
@@ -11,7 +11,7 @@ use std::ops::Range;
 
 /// A number for all lanes, or one for each.
 #[derive(Clone, Copy)]
-pub enum Input<'a, T> {
+pub enum LaneInput<'a, T> {
     One(f64),
     Lanes(&'a [T]),
 }
@@ -21,55 +21,55 @@ pub const MOST: usize = 2;
 
 /// Computes a formula of a first operand and of parameters in each lane. `None` for
 /// more parameters than there are loops for.
-pub type Fused<T> = fn(Input<T>, &[Input<T>], &mut [T]) -> Option<()>;
+pub type Fused<T> = fn(LaneInput<T>, &[LaneInput<T>], &mut [T]) -> Option<()>;
 
 /// Where the numbers of an operand come from, block by block.
-enum Source<'a, T> {
+enum OperandSource<'a, T> {
     One(f64),
     Lanes(&'a [T]),
     Later(&'a Expression),
 }
 
-impl<'a, T: Number> Source<'a, T> {
+impl<'a, T: LaneFloat> OperandSource<'a, T> {
     /// `None` of numbers of another width.
-    fn of(flat: &'a Flat) -> Option<Source<'a, T>> {
+    fn of(flat: &'a Flat) -> Option<OperandSource<'a, T>> {
         let column = match flat {
-            Flat::One(x) => return Some(Source::One(*x)),
+            Flat::One(x) => return Some(OperandSource::One(*x)),
             Flat::Column(column) => column,
         };
         match T::of_singles(&[]).and_then(|_| column.expression()) {
-            Some(expression) => Some(Source::Later(expression)),
-            None => column.values().map(Source::Lanes),
+            Some(expression) => Some(OperandSource::Later(expression)),
+            None => column.values().map(OperandSource::Lanes),
         }
     }
 
-    fn block<'m>(&self, range: Range<usize>, memory: &'m mut Vec<f32>) -> Option<Input<'m, T>>
+    fn block<'m>(&self, range: Range<usize>, memory: &'m mut Vec<f32>) -> Option<LaneInput<'m, T>>
     where
         'a: 'm,
     {
         Some(match self {
-            Source::One(x) => Input::One(*x),
-            Source::Lanes(values) => Input::Lanes(values.get(range)?),
-            Source::Later(expression) => Input::Lanes(T::of_singles(expression.block(range, memory))?),
+            OperandSource::One(x) => LaneInput::One(*x),
+            OperandSource::Lanes(values) => LaneInput::Lanes(values.get(range)?),
+            OperandSource::Later(expression) => LaneInput::Lanes(T::of_singles(expression.block(range, memory))?),
         })
     }
 }
 
 /// The operands of a loop.
-pub struct Operands<'a, T>([Source<'a, T>; 1 + MOST]);
+pub struct Operands<'a, T>([OperandSource<'a, T>; 1 + MOST]);
 
 /// Where operands are computed; the same for all blocks, so that it stays in the fastest cache.
 pub type Memory = [Vec<f32>; 1 + MOST];
 
 /// One for each lane of a block, and 0 for those that there are not.
-pub type Inputs<'a, T> = [Input<'a, T>; 1 + MOST];
+pub type Inputs<'a, T> = [LaneInput<'a, T>; 1 + MOST];
 
-impl<'a, T: Number> Operands<'a, T> {
+impl<'a, T: LaneFloat> Operands<'a, T> {
     /// `None` of too many, or of numbers of another width.
     pub fn of(flat: &'a [Flat]) -> Option<Operands<'a, T>> {
-        let mut all = [Source::One(0.0), Source::One(0.0), Source::One(0.0)];
+        let mut all = [OperandSource::One(0.0), OperandSource::One(0.0), OperandSource::One(0.0)];
         for (i, flat) in flat.iter().enumerate() {
-            *all.get_mut(i)? = Source::of(flat)?;
+            *all.get_mut(i)? = OperandSource::of(flat)?;
         }
         Some(Operands(all))
     }
@@ -86,7 +86,7 @@ impl<'a, T: Number> Operands<'a, T> {
 }
 
 /// The log-density of each lane's value.
-pub fn logpdf<D: Distribution, T: Number>(x: Input<T>, params: &[Input<T>], out: &mut [T]) -> Option<()> {
+pub fn logpdf<D: Distribution, T: LaneFloat>(x: LaneInput<T>, params: &[LaneInput<T>], out: &mut [T]) -> Option<()> {
     run(
         x,
         params,
@@ -97,8 +97,12 @@ pub fn logpdf<D: Distribution, T: Number>(x: Input<T>, params: &[Input<T>], out:
 }
 
 /// A draw of each lane from its uniform number, within the support at the width of `T`.
-pub fn from_uniform<D: Distribution, T: Number>(u: Input<T>, params: &[Input<T>], out: &mut [T]) -> Option<()> {
-    let (least, most) = T::held(D::SUPPORT);
+pub fn from_uniform<D: Distribution, T: LaneFloat>(
+    u: LaneInput<T>,
+    params: &[LaneInput<T>],
+    out: &mut [T],
+) -> Option<()> {
+    let (least, most) = T::bounds(D::SUPPORT);
     run(
         u,
         params,
@@ -120,21 +124,21 @@ pub fn within<T: PartialOrd>(x: T, least: T, most: T) -> T {
 }
 
 /// Where the numbers of a loop over one block come from.
-trait Numbers<T>: Copy {
+trait BlockNumbers<T>: Copy {
     /// Those of the first lanes.
     fn first(self, n: usize) -> Self;
     fn at(self, lane: usize) -> LaneNumber<T>;
 }
 
 #[derive(Clone, Copy)]
-struct All(f64);
+struct Constant(f64);
 
 #[derive(Clone, Copy)]
 struct Each<'a, T>(&'a [T]);
 
-impl<T> Numbers<T> for All {
+impl<T> BlockNumbers<T> for Constant {
     #[inline(always)]
-    fn first(self, _: usize) -> All {
+    fn first(self, _: usize) -> Constant {
         self
     }
     #[inline(always)]
@@ -143,7 +147,7 @@ impl<T> Numbers<T> for All {
     }
 }
 
-impl<T: Copy> Numbers<T> for Each<'_, T> {
+impl<T: Copy> BlockNumbers<T> for Each<'_, T> {
     #[inline(always)]
     fn first(self, n: usize) -> Self {
         Each(&self.0[..n])
@@ -165,9 +169,9 @@ struct Loop<'a, X, A, B, T, F> {
 
 impl<X, A, B, T, F> NullaryFnOnce for Loop<'_, X, A, B, T, F>
 where
-    X: Numbers<T>,
-    A: Numbers<T>,
-    B: Numbers<T>,
+    X: BlockNumbers<T>,
+    A: BlockNumbers<T>,
+    B: BlockNumbers<T>,
     F: Fn(LaneNumber<T>, LaneNumber<T>, LaneNumber<T>) -> T,
 {
     type Output = ();
@@ -188,11 +192,11 @@ where
 macro_rules! with {
     ($input:expr, $name:ident => $body:expr) => {
         match $input {
-            Input::One(x) => {
-                let $name = All(x);
+            LaneInput::One(x) => {
+                let $name = Constant(x);
                 $body
             }
-            Input::Lanes(xs) => {
+            LaneInput::Lanes(xs) => {
                 let $name = Each(xs);
                 $body
             }
@@ -201,20 +205,20 @@ macro_rules! with {
 }
 
 #[inline(always)]
-fn run<T: Number>(
-    x: Input<T>,
-    params: &[Input<T>],
+fn run<T: LaneFloat>(
+    x: LaneInput<T>,
+    params: &[LaneInput<T>],
     out: &mut [T],
     f: impl Fn(LaneNumber<T>, &[LaneNumber<T>]) -> T + Copy,
 ) -> Option<()> {
     let n = out.len();
-    let fits = |input: &Input<T>| if let Input::Lanes(xs) = input { xs.len() >= n } else { true };
+    let fits = |input: &LaneInput<T>| if let LaneInput::Lanes(xs) = input { xs.len() >= n } else { true };
     if !fits(&x) || !params.iter().all(fits) {
         return None;
     }
     match *params {
         [a] => with!(x, x => with!(a, a => looped(
-            x, a, All(0.0), out,
+            x, a, Constant(0.0), out,
             #[inline(always)]
             move |x, a, _| f(x, &[a]),
         ))),
@@ -228,7 +232,7 @@ fn run<T: Number>(
     Some(())
 }
 
-fn looped<T: Number, X: Numbers<T>, A: Numbers<T>, B: Numbers<T>>(
+fn looped<T: LaneFloat, X: BlockNumbers<T>, A: BlockNumbers<T>, B: BlockNumbers<T>>(
     x: X,
     a: A,
     b: B,

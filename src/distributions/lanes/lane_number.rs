@@ -4,7 +4,7 @@
 //! It computes what [`super::wide::Wide`] does step by step, bit for bit.
 
 use super::steps::{functions, operators};
-use super::wide::Number;
+use super::wide::LaneFloat;
 use crate::distributions::Real;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -21,7 +21,7 @@ pub enum LaneMask {
     Lane(bool),
 }
 
-impl<T: Number> LaneNumber<T> {
+impl<T: LaneFloat> LaneNumber<T> {
     /// The number of the lane.
     #[inline(always)]
     pub fn lane(self) -> T {
@@ -63,7 +63,7 @@ impl<T: Number> LaneNumber<T> {
 
 operators!(inline(always), LaneNumber, Lane);
 
-impl<T: Number> Real for LaneNumber<T> {
+impl<T: LaneFloat> Real for LaneNumber<T> {
     type Mask = LaneMask;
 
     functions!(inline(always));

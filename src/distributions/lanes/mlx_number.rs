@@ -2,9 +2,9 @@
 //! with MLX a formula is sent there step by step, and computed when somebody asks for its result.
 
 use super::Flat;
-use super::wide::{Mask, Wide};
+use super::wide::{Wide, WideMask};
 use crate::distributions::Real;
-use crate::tensor::lanes::{Column, Data, Element};
+use crate::tensor::lanes::{Buffer, Column, Element};
 use crate::tensor::ops::{self, BinaryOp, Reduction, UnaryOp};
 use crate::tensor::{Array, DType};
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -21,7 +21,7 @@ pub enum MlxNumber {
 /// A condition on them.
 #[derive(Clone)]
 pub enum MlxMask {
-    Host(Mask),
+    Host(WideMask),
     Mlx(Array),
 }
 
@@ -67,7 +67,7 @@ impl MlxNumber {
         match self {
             MlxNumber::Mlx(array) => Some(array.clone()),
             MlxNumber::Host(Wide::One(x)) => sent(f32::data(vec![*x as f32]), &[]),
-            MlxNumber::Host(Wide::Lanes(values)) => sent(Data::F32(values.clone()), &[values.len()]),
+            MlxNumber::Host(Wide::Lanes(values)) => sent(Buffer::F32(values.clone()), &[values.len()]),
         }
     }
 
@@ -85,11 +85,11 @@ impl MlxNumber {
         }
     }
 
-    fn compare(&self, other: &MlxNumber, op: BinaryOp, on_host: fn(&Wide<f32>, &Wide<f32>) -> Mask) -> MlxMask {
+    fn compare(&self, other: &MlxNumber, op: BinaryOp, on_host: fn(&Wide<f32>, &Wide<f32>) -> WideMask) -> MlxMask {
         match (self, other) {
             (MlxNumber::Host(x), MlxNumber::Host(y)) => MlxMask::Host(on_host(x, y)),
             // A comparison that failed holds nowhere, as those of NaN.
-            (x, y) => both(op, x, y).map_or(MlxMask::Host(Mask::One(false)), MlxMask::Mlx),
+            (x, y) => both(op, x, y).map_or(MlxMask::Host(WideMask::One(false)), MlxMask::Mlx),
         }
     }
 }
@@ -98,8 +98,8 @@ impl MlxMask {
     fn array(&self) -> Option<Array> {
         match self {
             MlxMask::Mlx(array) => Some(array.clone()),
-            MlxMask::Host(Mask::One(x)) => sent(bool::data(vec![*x]), &[]),
-            MlxMask::Host(Mask::Lanes(values)) => sent(Data::Bool(values.clone()), &[values.len()]),
+            MlxMask::Host(WideMask::One(x)) => sent(bool::data(vec![*x]), &[]),
+            MlxMask::Host(WideMask::Lanes(values)) => sent(Buffer::Bool(values.clone()), &[values.len()]),
         }
     }
 
@@ -119,7 +119,7 @@ fn in_lanes(array: Array, lanes: usize) -> Option<Column> {
     Column::of_array(if array.shape() == [lanes] { array } else { ops::broadcast_to(&array, &[lanes]).ok()? })
 }
 
-fn sent(data: Data, shape: &[usize]) -> Option<Array> {
+fn sent(data: Buffer, shape: &[usize]) -> Option<Array> {
     Array::placed(data, shape).ok()
 }
 
@@ -188,18 +188,18 @@ impl Real for MlxNumber {
     fn and(a: MlxMask, b: MlxMask) -> MlxMask {
         match (a, b) {
             (MlxMask::Host(a), MlxMask::Host(b)) => MlxMask::Host(Wide::<f32>::and(a, b)),
-            (MlxMask::Host(Mask::One(true)), other) | (other, MlxMask::Host(Mask::One(true))) => other,
+            (MlxMask::Host(WideMask::One(true)), other) | (other, MlxMask::Host(WideMask::One(true))) => other,
             (a, b) => {
                 let both = a.array().zip(b.array()).and_then(|(a, b)| ops::binary(BinaryOp::And, &a, &b).ok());
-                both.map_or(MlxMask::Host(Mask::One(false)), MlxMask::Mlx)
+                both.map_or(MlxMask::Host(WideMask::One(false)), MlxMask::Mlx)
             }
         }
     }
     fn select(mask: &MlxMask, a: MlxNumber, b: MlxNumber) -> MlxNumber {
         match (mask, a, b) {
             (MlxMask::Host(mask), MlxNumber::Host(a), MlxNumber::Host(b)) => MlxNumber::Host(Wide::select(mask, a, b)),
-            (MlxMask::Host(Mask::One(true)), a, _) => a,
-            (MlxMask::Host(Mask::One(false)), _, b) => b,
+            (MlxMask::Host(WideMask::One(true)), a, _) => a,
+            (MlxMask::Host(WideMask::One(false)), _, b) => b,
             (mask, a, b) => {
                 let parts = mask.array().zip(a.array()).zip(b.array());
                 made(parts.and_then(|((mask, a), b)| ops::select(&mask, &a, &b).ok()))

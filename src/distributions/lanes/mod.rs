@@ -21,7 +21,7 @@ use crate::tensor::DType;
 use crate::tensor::lanes::{Column, Operand, common_shape, same_shape};
 use fused::Fused;
 use mlx_number::MlxNumber;
-use wide::{Number, Wide};
+use wide::{LaneFloat, Wide};
 
 type Density<R> = fn(R, &[R]) -> R;
 type FromUniform<R> = fn(R, &[R]) -> Option<R>;
@@ -46,7 +46,7 @@ struct Loops<T> {
     from_uniform: Fused<T>,
 }
 
-impl<T: Number> Loops<T> {
+impl<T: LaneFloat> Loops<T> {
     const fn of<D: Distribution>() -> Option<Loops<T>> {
         const {
             if D::COMMON {
@@ -71,15 +71,6 @@ impl Formulas {
             fused_f64: Loops::<f64>::of::<D>(),
         }
     }
-}
-
-/// The least and the greatest number of a width in a support; ends that are parameters are not known here.
-pub fn held(support: Support, single: bool) -> (f64, f64) {
-    if !single {
-        return f64::held(support);
-    }
-    let (least, most) = f32::held(support);
-    (f64::from(least), f64::from(most))
 }
 
 /// The width in which a family computes. Counts go beyond what single precision holds.

@@ -1,7 +1,7 @@
 //! Log-densities of columns of values.
 
 use super::fused::{Fused, Memory, Operands};
-use super::wide::{Number, Wide};
+use super::wide::{LaneFloat, Wide};
 use super::{Flat, event_of, flattened, width};
 use crate::distributions::family::{Family, Kind};
 use crate::tensor::DType;
@@ -41,7 +41,7 @@ pub(super) fn dtype(family: &Family, operands: &[Operand], float: DType) -> DTyp
     width(family, floats.max().unwrap_or(float).max(float))
 }
 
-fn run<T: Number>(family: &Family, all: &[Operand], lanes: usize, event: &[usize], dtype: DType) -> Option<Column> {
+fn run<T: LaneFloat>(family: &Family, all: &[Operand], lanes: usize, event: &[usize], dtype: DType) -> Option<Column> {
     let flat = flattened(all, lanes, event, dtype)?;
     if let (Some(loops), []) = (T::loops(family), event)
         && let Some(column) = fused(loops.logpdf, &flat, lanes)
@@ -62,7 +62,7 @@ fn run<T: Number>(family: &Family, all: &[Operand], lanes: usize, event: &[usize
 }
 
 /// The whole formula in one loop.
-fn fused<T: Number>(logpdf: Fused<T>, flat: &[Flat], lanes: usize) -> Option<Column> {
+fn fused<T: LaneFloat>(logpdf: Fused<T>, flat: &[Flat], lanes: usize) -> Option<Column> {
     let (operands, params, mut memory) = (Operands::of(flat)?, flat.len() - 1, Memory::default());
     let (mut out, mut scores) = ([T::default(); BLOCK], Vec::with_capacity(lanes));
     for range in blocks(lanes) {

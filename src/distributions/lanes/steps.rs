@@ -6,7 +6,7 @@ macro_rules! operators {
     ($attribute:meta, $number:ident, $varying:ident) => {
         operators!(@ $attribute, $number, Add add, Sub sub, Mul mul);
 
-        impl<T: Number> Div for $number<T> {
+        impl<T: LaneFloat> Div for $number<T> {
             type Output = $number<T>;
             #[$attribute]
             fn div(self, other: $number<T>) -> $number<T> {
@@ -19,7 +19,7 @@ macro_rules! operators {
             }
         }
 
-        impl<T: Number> Neg for $number<T> {
+        impl<T: LaneFloat> Neg for $number<T> {
             type Output = $number<T>;
             #[$attribute]
             fn neg(self) -> $number<T> {
@@ -28,7 +28,7 @@ macro_rules! operators {
         }
     };
     (@ $attribute:meta, $number:ident, $($trait:ident $method:ident),*) => {$(
-        impl<T: Number> $trait for $number<T> {
+        impl<T: LaneFloat> $trait for $number<T> {
             type Output = $number<T>;
             #[$attribute]
             fn $method(self, other: $number<T>) -> $number<T> {

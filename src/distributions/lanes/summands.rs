@@ -2,9 +2,9 @@
 //! have in common, and the sums, stay in the fastest cache.
 
 use super::check::every;
-use super::fused::{Input, Inputs, MOST, Memory, Operands};
+use super::fused::{Inputs, LaneInput, MOST, Memory, Operands};
 use super::score::dtype;
-use super::wide::Number;
+use super::wide::LaneFloat;
 use super::{Flat, flattened};
 use crate::distributions::family::{Family, Kind};
 use crate::tensor::DType;
@@ -24,7 +24,7 @@ impl Summand {
     /// The log-density of `x`; `None` where no loop works it out.
     pub fn new(family: &'static Family, x: Operand, params: &[Operand], lanes: usize, float: DType) -> Option<Summand> {
         let none = family.kind == Kind::Boolean || family.joint.is_some() || params.len() != family.params.len();
-        let has_loops = <f32 as Number>::loops(family).is_some();
+        let has_loops = <f32 as LaneFloat>::loops(family).is_some();
         if none || !has_loops || params.len() > MOST || device::in_use(float) {
             return None;
         }
@@ -45,8 +45,10 @@ impl Summand {
 /// Adds the log-densities of each lane to its sum, in their order. False if a parameter is outside its support: then
 /// the sums are worth nothing.
 pub fn add_up(summands: &[Summand], sums: &mut [f64]) -> bool {
-    let Some(ready) = summands.iter().map(Ready::of).collect::<Option<Vec<Ready>>>() else { return false };
-    let mut place = Place { memory: Memory::default(), singles: [0.0; BLOCK], doubles: [0.0; BLOCK] };
+    let Some(ready) = summands.iter().map(ReadyOperands::of).collect::<Option<Vec<ReadyOperands>>>() else {
+        return false;
+    };
+    let mut place = BlockScratch { memory: Memory::default(), singles: [0.0; BLOCK], doubles: [0.0; BLOCK] };
     blocks(sums.len()).all(|range| {
         let sums = &mut sums[range.clone()];
         ready.iter().all(|summand| summand.add(&range, &mut place, sums) == Some(true))
@@ -54,51 +56,51 @@ pub fn add_up(summands: &[Summand], sums: &mut [f64]) -> bool {
 }
 
 /// Where a block is computed.
-struct Place {
+struct BlockScratch {
     memory: Memory,
     singles: [f32; BLOCK],
     doubles: [f64; BLOCK],
 }
 
 /// Operands that are computed block by block.
-enum Ready<'a> {
+enum ReadyOperands<'a> {
     Single(&'static Family, Operands<'a, f32>),
     Double(&'static Family, Operands<'a, f64>),
 }
 
-impl Ready<'_> {
-    fn of(summand: &Summand) -> Option<Ready<'_>> {
+impl ReadyOperands<'_> {
+    fn of(summand: &Summand) -> Option<ReadyOperands<'_>> {
         let Summand { family, width, operands } = summand;
         Some(match width {
-            DType::Float32 => Ready::Single(family, Operands::of(operands)?),
-            _ => Ready::Double(family, Operands::of(operands)?),
+            DType::Float32 => ReadyOperands::Single(family, Operands::of(operands)?),
+            _ => ReadyOperands::Double(family, Operands::of(operands)?),
         })
     }
 
-    fn add(&self, range: &Range<usize>, place: &mut Place, sums: &mut [f64]) -> Option<bool> {
-        let Place { memory, singles, doubles } = place;
+    fn add(&self, range: &Range<usize>, place: &mut BlockScratch, sums: &mut [f64]) -> Option<bool> {
+        let BlockScratch { memory, singles, doubles } = place;
         let n = range.len();
         match self {
-            Ready::Single(family, operands) => {
+            ReadyOperands::Single(family, operands) => {
                 add_block(family, operands.block(range, memory)?, &mut singles[..n], sums)
             }
-            Ready::Double(family, operands) => {
+            ReadyOperands::Double(family, operands) => {
                 add_block(family, operands.block(range, memory)?, &mut doubles[..n], sums)
             }
         }
     }
 }
 
-fn add_block<T: Number>(
+fn add_block<T: LaneFloat>(
     family: &Family,
     [x, params @ ..]: Inputs<'_, T>,
     out: &mut [T],
     sums: &mut [f64],
 ) -> Option<bool> {
     let params = params.get(..family.params.len())?;
-    let admitted = |(i, input): (usize, &Input<T>)| match (family.params[i].support, input) {
-        (support, Input::One(x)) => support.admits(*x),
-        (support, Input::Lanes(xs)) => every(support, xs),
+    let admitted = |(i, input): (usize, &LaneInput<T>)| match (family.params[i].support, input) {
+        (support, LaneInput::One(x)) => support.admits(*x),
+        (support, LaneInput::Lanes(xs)) => every(support, xs),
     };
     if !params.iter().enumerate().all(admitted) {
         return Some(false);

@@ -1,13 +1,13 @@
 //! Lanes against single values, for every family from its declaration alone.
 
-use super::fused::{Input, within};
-use super::wide::{Number, Wide};
+use super::fused::{LaneInput, within};
+use super::wide::{LaneFloat, Wide};
 use super::{Flat, Invalid, check, flattened, logpdf, sample};
 use crate::distributions::{FAMILIES, Family, Kind};
 use crate::eval::key::Key;
 use crate::tensor::DType::{self, Float32, Float64};
 use crate::tensor::lanes::random::LaneIds;
-use crate::tensor::lanes::{Column, Item, Operand};
+use crate::tensor::lanes::{Column, Operand, ScalarItem};
 
 const KEY: Key = Key::from_seed(5);
 
@@ -106,7 +106,7 @@ fn single_precision_is_close() {
 }
 
 /// The whole formula in one loop, and step by step.
-fn loops_and_steps<T: Number + std::fmt::Debug>(family: &Family, p: &[f64], float: DType) -> usize {
+fn loops_and_steps<T: LaneFloat + std::fmt::Debug>(family: &Family, p: &[f64], float: DType) -> usize {
     let Some(loops) = T::loops(family) else { return 0 };
     let (density, quantile) = T::formulas(family);
     let xs = values(family, p);
@@ -114,7 +114,7 @@ fn loops_and_steps<T: Number + std::fmt::Debug>(family: &Family, p: &[f64], floa
     let us: Vec<f64> = (0..n).map(|i| (i as f64 + 0.5) / n as f64).collect();
     layouts(p, n, float, |params| {
         let flat = flattened(params, n, &[], float).expect("numbers");
-        let inputs: Vec<Input<T>> = flat.iter().filter_map(input).collect();
+        let inputs: Vec<LaneInput<T>> = flat.iter().filter_map(input).collect();
         let wide: Vec<Wide<T>> = flat.iter().map(Wide::of).collect();
         for (numbers, one) in [(&xs, &loops.logpdf), (&us, &loops.from_uniform)] {
             let column = Flat::Column(Column::new(numbers.clone()).cast(float));
@@ -125,7 +125,7 @@ fn loops_and_steps<T: Number + std::fmt::Debug>(family: &Family, p: &[f64], floa
                 true => density(Wide::of(&column), &wide),
                 false => quantile(Wide::of(&column), &wide).expect("a formula"),
             };
-            let (least, most) = T::held(family.support);
+            let (least, most) = T::bounds(family.support);
             for (x, y) in found.iter().zip(steps.into_lanes(n)) {
                 let y = if std::ptr::eq(numbers, &us) { within(y, least, most) } else { y };
                 assert!(*x == y, "{}: {x:?}, not {y:?}", family.name);
@@ -233,7 +233,7 @@ fn single_precision_stays_on_the_support() {
 fn the_first_lane_with_a_wrong_parameter() {
     let sigma = |values: Vec<f32>| check(family("normal"), &[Operand::Float(0.0), Operand::Column(&values.into())], 3);
     assert_eq!(sigma(vec![1.0, 2.0, 3.0]), Ok(()));
-    let wrong = |lane, x| Err(Invalid::One { lane, index: 1, value: Item::Float(x) });
+    let wrong = |lane, x| Err(Invalid::One { lane, index: 1, value: ScalarItem::Float(x) });
     assert_eq!(sigma(vec![1.0, -2.0, 0.0]), wrong(1, -2.0));
     assert_eq!(sigma(vec![1.0, 2.0, f32::INFINITY]), wrong(2, f64::INFINITY));
     for family in FAMILIES {
@@ -252,9 +252,9 @@ fn the_first_lane_with_a_wrong_parameter() {
 }
 
 /// As the operand of a loop; `None` if its numbers have another width.
-fn input<T: Number>(flat: &Flat) -> Option<Input<'_, T>> {
+fn input<T: LaneFloat>(flat: &Flat) -> Option<LaneInput<'_, T>> {
     match flat {
-        Flat::One(x) => Some(Input::One(*x)),
-        Flat::Column(column) => column.values().map(Input::Lanes),
+        Flat::One(x) => Some(LaneInput::One(*x)),
+        Flat::Column(column) => column.values().map(LaneInput::Lanes),
     }
 }

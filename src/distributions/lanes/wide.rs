@@ -4,16 +4,15 @@
 use super::steps::{functions, operators};
 use super::{Density, Flat, FromUniform, Loops};
 use crate::distributions::Real;
-use crate::distributions::family::{Family, Support};
+use crate::distributions::family::Family;
+use crate::distributions::support::Width;
 use crate::tensor::lanes::{Column, Element, Side, choose, fill, fill_with, map, zip};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 use std::sync::Arc;
 
 /// The numbers of lanes: single or double precision.
-pub trait Number: Real<Mask = bool> + Element + PartialOrd + Into<f64> {
+pub trait LaneFloat: Width + Real<Mask = bool> + Element + PartialOrd + Into<f64> {
     fn cast(column: &Column) -> Column;
-    /// The least and the greatest number of this width in a support; ends that are parameters are the formula's matter.
-    fn held(support: Support) -> (Self, Self);
     /// The log-density of a family and its draws from uniform numbers, at this width.
     fn formulas(family: &Family) -> (Density<Wide<Self>>, FromUniform<Wide<Self>>);
     /// The loops of a family at this width.
@@ -24,24 +23,7 @@ pub trait Number: Real<Mask = bool> + Element + PartialOrd + Into<f64> {
     fn reciprocal(divisor: f64) -> Option<f64>;
 }
 
-/// The bounds of a support at a width: its least positive normal number, its greatest, and the last one below 1.
-macro_rules! held {
-    ($tiny:expr, $large:expr, $pi:expr) => {
-        fn held(support: Support) -> (Self, Self) {
-            match support {
-                Support::Positive => ($tiny, $large),
-                Support::NonNegative => (0.0, $large),
-                Support::UnitInterval => ($tiny, Self::next_down(1.0)),
-                // In single precision π is rounded up.
-                Support::Angle => (Self::next_up(-$pi), Self::next_down($pi)),
-                _ => (-$large, $large),
-            }
-        }
-    };
-}
-
-impl Number for f32 {
-    held!(f32::MIN_POSITIVE, f32::MAX, std::f32::consts::PI);
+impl LaneFloat for f32 {
     fn formulas(family: &Family) -> (Density<Wide<f32>>, FromUniform<Wide<f32>>) {
         (family.lanes.logpdf_f32, family.lanes.from_uniform_f32)
     }
@@ -59,8 +41,7 @@ impl Number for f32 {
     }
 }
 
-impl Number for f64 {
-    held!(f64::MIN_POSITIVE, f64::MAX, std::f64::consts::PI);
+impl LaneFloat for f64 {
     fn formulas(family: &Family) -> (Density<Wide<f64>>, FromUniform<Wide<f64>>) {
         (family.lanes.logpdf_f64, family.lanes.from_uniform_f64)
     }
@@ -87,12 +68,12 @@ pub enum Wide<T> {
 
 /// A condition on all lanes at once, or on each.
 #[derive(Clone)]
-pub enum Mask {
+pub enum WideMask {
     One(bool),
     Lanes(Arc<Vec<bool>>),
 }
 
-impl<T: Number> Wide<T> {
+impl<T: LaneFloat> Wide<T> {
     pub(super) fn of(flat: &Flat) -> Wide<T> {
         match flat {
             Flat::One(x) => Wide::One(*x),
@@ -151,12 +132,12 @@ impl<T: Number> Wide<T> {
         }
     }
 
-    fn compare(&self, other: &Self, constant: fn(&f64, &f64) -> bool, f: impl Fn(T, T) -> bool) -> Mask {
+    fn compare(&self, other: &Self, constant: fn(&f64, &f64) -> bool, f: impl Fn(T, T) -> bool) -> WideMask {
         match (self, other) {
-            (Wide::One(x), Wide::One(y)) => Mask::One(constant(x, y)),
+            (Wide::One(x), Wide::One(y)) => WideMask::One(constant(x, y)),
             _ => {
                 let n = self.lanes().max(other.lanes());
-                Mask::Lanes(Arc::new(zip(n, self.side(), other.side(), f)))
+                WideMask::Lanes(Arc::new(zip(n, self.side(), other.side(), f)))
             }
         }
     }
@@ -175,7 +156,7 @@ impl<T: Number> Wide<T> {
 
 /// `f` of every element, in place if nobody else has them.
 #[inline(always)]
-fn each<T: Number>(mut values: Arc<Vec<T>>, f: impl Fn(T) -> T) -> Arc<Vec<T>> {
+fn each<T: LaneFloat>(mut values: Arc<Vec<T>>, f: impl Fn(T) -> T) -> Arc<Vec<T>> {
     match Arc::get_mut(&mut values) {
         Some(values) => {
             fill(values, f);
@@ -186,7 +167,7 @@ fn each<T: Number>(mut values: Arc<Vec<T>>, f: impl Fn(T) -> T) -> Arc<Vec<T>> {
 }
 
 #[inline(always)]
-fn both<T: Number>(mut a: Arc<Vec<T>>, mut b: Arc<Vec<T>>, f: impl Fn(T, T) -> T + Copy) -> Arc<Vec<T>> {
+fn both<T: LaneFloat>(mut a: Arc<Vec<T>>, mut b: Arc<Vec<T>>, f: impl Fn(T, T) -> T + Copy) -> Arc<Vec<T>> {
     if let Some(values) = Arc::get_mut(&mut a) {
         fill_with(values, &b, f);
         return a;
@@ -205,41 +186,41 @@ fn both<T: Number>(mut a: Arc<Vec<T>>, mut b: Arc<Vec<T>>, f: impl Fn(T, T) -> T
 
 operators!(inline, Wide, Lanes);
 
-impl<T: Number> Real for Wide<T> {
-    type Mask = Mask;
+impl<T: LaneFloat> Real for Wide<T> {
+    type Mask = WideMask;
 
     functions!(inline);
 
     fn constant(x: f64) -> Wide<T> {
         Wide::One(x)
     }
-    fn lt(&self, other: &Wide<T>) -> Mask {
+    fn lt(&self, other: &Wide<T>) -> WideMask {
         self.compare(other, <f64 as Real>::lt, |x, y| x < y)
     }
-    fn le(&self, other: &Wide<T>) -> Mask {
+    fn le(&self, other: &Wide<T>) -> WideMask {
         self.compare(other, <f64 as Real>::le, |x, y| x <= y)
     }
-    fn equals(&self, other: &Wide<T>) -> Mask {
+    fn equals(&self, other: &Wide<T>) -> WideMask {
         self.compare(other, <f64 as Real>::equals, |x, y| x == y)
     }
-    fn and(a: Mask, b: Mask) -> Mask {
+    fn and(a: WideMask, b: WideMask) -> WideMask {
         match (a, b) {
-            (Mask::One(true), other) | (other, Mask::One(true)) => other,
-            (Mask::One(false), _) | (_, Mask::One(false)) => Mask::One(false),
-            (Mask::Lanes(mut a), Mask::Lanes(b)) => {
+            (WideMask::One(true), other) | (other, WideMask::One(true)) => other,
+            (WideMask::One(false), _) | (_, WideMask::One(false)) => WideMask::One(false),
+            (WideMask::Lanes(mut a), WideMask::Lanes(b)) => {
                 match Arc::get_mut(&mut a) {
                     Some(values) => fill_with(values, &b, |x, y| x & y),
                     None => a = Arc::new(zip(a.len(), Side::Lanes(&a), Side::Lanes(&b), |x, y| x & y)),
                 }
-                Mask::Lanes(a)
+                WideMask::Lanes(a)
             }
         }
     }
-    fn select(mask: &Mask, a: Wide<T>, b: Wide<T>) -> Wide<T> {
+    fn select(mask: &WideMask, a: Wide<T>, b: Wide<T>) -> Wide<T> {
         let mask = match mask {
-            Mask::One(true) => return a,
-            Mask::One(false) => return b,
-            Mask::Lanes(mask) => mask,
+            WideMask::One(true) => return a,
+            WideMask::One(false) => return b,
+            WideMask::Lanes(mask) => mask,
         };
         Wide::Lanes(match (a, b) {
             (Wide::One(x), Wide::One(y)) => {

@@ -1,22 +1,22 @@
 //! Batches of independent events: the axes that parameters have in common, and the distribution of each event.
 
 use super::StructuredFamily;
-use super::block::Data;
+use super::block::DenseNumbers;
 use super::object::StructuredDist;
+use crate::distributions::broadcast::merged;
 use crate::distributions::object::Constructor;
-use crate::distributions::spread::merged;
 use crate::error::{Code, Error, Result};
 use crate::eval::{Cx, Value};
 
 /// The batch axes that all parameters broadcast to.
-pub(super) fn common_batch(family: &StructuredFamily, params: &[Data]) -> Result<Vec<usize>> {
+pub(super) fn common_batch(family: &StructuredFamily, params: &[DenseNumbers]) -> Result<Vec<usize>> {
     let mut common: Vec<usize> = Vec::new();
     for (data, param) in params.iter().zip(family.params) {
         let own = data.batch(param.rank).unwrap_or(&[]);
         common = merged(&common, own).ok_or_else(|| {
             let message =
                 format!("`{}`: `{}` has the batch axes {own:?}, other parameters {common:?}", family.name, param.name);
-            Error::new(Code::Shape, message).help("aligned from the right, axes must be equal or 1")
+            Error::raise(Code::Shape, message).help("aligned from the right, axes must be equal or 1")
         })?;
     }
     Ok(common)

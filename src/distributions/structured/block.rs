@@ -1,15 +1,14 @@
 //! Data of vectors and matrices: read from values once, seen by formulas as blocks of numbers.
 
+use crate::distributions::broadcast::position;
 use crate::distributions::lifted::Lifted;
-use crate::distributions::spread::position;
 use crate::error::Result;
 use crate::eval::Value;
-use crate::eval::arrays::raise;
 use crate::tensor::DType;
 
 /// Numbers in row-major order under a shape: a whole parameter or value, batch axes first.
 #[derive(Clone, Debug)]
-pub struct Data {
+pub struct DenseNumbers {
     pub shape: Vec<usize>,
     pub items: Vec<f64>,
 }
@@ -25,16 +24,16 @@ pub struct Block<'a, R> {
 /// Axes that data may have.
 const MAX_NDIM: usize = 16;
 
-impl Data {
+impl DenseNumbers {
     /// A number, an array, or vectors of numbers nested to one shape; else the part that does not fit.
-    pub fn read(value: &Value) -> Result<Result<Data, Value>> {
+    pub fn read(value: &Value) -> Result<Result<DenseNumbers, Value>> {
         if let Value::Array(array) = value {
             if array.dtype() == DType::Bool {
                 return Ok(Err(value.clone()));
             }
-            return Ok(Ok(Data { shape: array.shape().to_vec(), items: array.to_f64().map_err(raise)? }));
+            return Ok(Ok(DenseNumbers { shape: array.shape().to_vec(), items: array.to_f64()? }));
         }
-        let mut data = Data { shape: Vec::new(), items: Vec::new() };
+        let mut data = DenseNumbers { shape: Vec::new(), items: Vec::new() };
         let odd = data.collect(value, 0)?;
         Ok(odd.map_or(Ok(data), Err))
     }
@@ -44,7 +43,7 @@ impl Data {
         let count = match value {
             Value::Vector(items) => items.len(),
             Value::List(items) => items.len(),
-            Value::Array(array) => return self.append(value, array.shape(), array.to_f64().map_err(raise)?, level),
+            Value::Array(array) => return self.append(value, array.shape(), array.to_f64()?, level),
             _ => return self.append(value, &[], value.as_f64().into_iter().collect(), level),
         };
         if !self.fits(level, count) {

@@ -1,11 +1,11 @@
 //! Categorical distributions over 0 … k−1, by weights, which are normalized, or by their logarithms.
 
 use super::linear::{log_share, log_share_of, scale_of, shares_of};
-use super::{At, Block, Case, Must, Shaped, Structured, shaped};
+use super::{At, Block, Case, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::family::{Kind, Support};
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
-use crate::eval::key::Draws;
+use crate::distributions::support_of::SupportOf;
+use crate::eval::key::SiteRng;
 
 pub struct Categorical;
 pub struct CategoricalLogits;
@@ -16,7 +16,7 @@ pub fn indices(k: usize) -> SupportOf {
 }
 
 /// An index with probability in proportion to its weight.
-pub fn choose(weights: &[f64], draws: &mut Draws) -> usize {
+pub fn choose(weights: &[f64], draws: &mut SiteRng) -> usize {
     let scale = scale_of(weights);
     let mut left = draws.open01() * weights.iter().map(|w| w * scale).sum::<f64>();
     for (i, weight) in weights.iter().enumerate() {
@@ -39,7 +39,7 @@ fn moments(weights: &[f64]) -> (f64, f64) {
 
 impl Structured for Categorical {
     const NAME: &'static str = "categorical";
-    const PARAMS: &'static [Shaped] = &[shaped("probs", 1, Must::Weights)];
+    const PARAMS: &'static [ShapedParam] = &[shaped("probs", 1, Requirement::Weights)];
     const RANK: usize = 0;
     const KIND: Kind = Kind::Integer;
     const DOC: &'static str = "An index 0 … k−1 with probabilities proportional to the weights.\n(logpdf (categorical [1 3]) 0) ;=> -1.3862943611198906\n(logpdf (categorical [1 3]) 2) ;=> ##-Inf";
@@ -54,7 +54,7 @@ impl Structured for Categorical {
         log_share_of(p[0].items, at.p[0].items, at.index())
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         vec![choose(p[0].items, draws) as f64]
     }
 
@@ -75,7 +75,7 @@ pub fn weights(logits: &[f64]) -> Vec<f64> {
 
 impl Structured for CategoricalLogits {
     const NAME: &'static str = "categorical-logits";
-    const PARAMS: &'static [Shaped] = &[shaped("logits", 1, Must::Logits)];
+    const PARAMS: &'static [ShapedParam] = &[shaped("logits", 1, Requirement::Logits)];
     const RANK: usize = 0;
     const KIND: Kind = Kind::Integer;
     const DOC: &'static str = "An index 0 … k−1 with probabilities proportional to the exponentials of the logits.\n(logpdf (categorical-logits [0 0]) 1) ;=> -0.6931471805599453\n(logpdf (categorical-logits [0 ##-Inf]) 1) ;=> ##-Inf";
@@ -89,7 +89,7 @@ impl Structured for CategoricalLogits {
         log_share(p[0].items, at.index())
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         vec![choose(&weights(p[0].items), draws) as f64]
     }
 

@@ -2,18 +2,18 @@
 
 use super::dirichlet::proportions;
 use super::linear::{shares_of, sum};
-use super::{At, Block, Case, Must, Shaped, Structured, shaped};
+use super::{At, Block, Case, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::family::Kind;
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
-use crate::eval::key::Draws;
+use crate::distributions::support_of::SupportOf;
+use crate::eval::key::SiteRng;
 use rand_distr::{Binomial, Distribution as _};
 
 pub struct Multinomial;
 pub struct DirichletMultinomial;
 
 /// Counts of `n` draws: of each category a binomial share of what is left.
-fn shares(n: f64, weights: &[f64], draws: &mut Draws) -> Vec<f64> {
+fn shares(n: f64, weights: &[f64], draws: &mut SiteRng) -> Vec<f64> {
     let weights = &shares_of(weights, weights);
     let (mut left, mut total) = (n as u64, weights.iter().sum::<f64>());
     let mut counts: Vec<f64> = Vec::with_capacity(weights.len());
@@ -43,7 +43,8 @@ fn three_of_four(x: &[f64]) -> Option<Vec<f64>> {
 
 impl Structured for Multinomial {
     const NAME: &'static str = "multinomial";
-    const PARAMS: &'static [Shaped] = &[shaped("n", 0, Must::Count), shaped("probs", 1, Must::Weights)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("n", 0, Requirement::Count), shaped("probs", 1, Requirement::Weights)];
     const RANK: usize = 1;
     const KIND: Kind = Kind::Integer;
     const DOC: &'static str = "How often each index comes up in n draws with probabilities proportional to probs.\n(logpdf (multinomial 2 [1 1]) [1 1]) ;~> -0.6931471805599453\n(mean (multinomial 4 [1 3])) ;=> (array [1.0 3.0])";
@@ -57,11 +58,11 @@ impl Structured for Multinomial {
         let shares = shares_of(p[1].items, at.p[1].items);
         let n: f64 = at.x.iter().sum();
         // Σ xᵢ log(n pᵢ / xᵢ), whose terms are 0 at the most likely counts.
-        let apart = |(x, share): (&f64, R)| R::deviance(R::constant(*x), R::constant(n) * share);
-        excesses::<R>(at) - sum(at.x.iter().zip(shares).map(apart))
+        let deviance = |(x, share): (&f64, R)| R::deviance(R::constant(*x), R::constant(n) * share);
+        excesses::<R>(at) - sum(at.x.iter().zip(shares).map(deviance))
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         shares(p[0].one(), p[1].items, draws)
     }
 
@@ -77,7 +78,8 @@ impl Structured for Multinomial {
 
 impl Structured for DirichletMultinomial {
     const NAME: &'static str = "dirichlet-multinomial";
-    const PARAMS: &'static [Shaped] = &[shaped("n", 0, Must::Count), shaped("alphas", 1, Must::Positive)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("n", 0, Requirement::Count), shaped("alphas", 1, Requirement::Positive)];
     const RANK: usize = 1;
     const KIND: Kind = Kind::Integer;
     const DOC: &'static str = "How often each index comes up in n draws whose probabilities come from a Dirichlet distribution.\n(logpdf (dirichlet-multinomial 2 [1 1]) [1 1]) ;~> -1.0986122886681096\n(mean (dirichlet-multinomial 4 [1 3])) ;=> (array [1.0 3.0])";
@@ -103,16 +105,16 @@ impl Structured for DirichletMultinomial {
             }
             let both = a.clone() + R::constant(*x);
             let share = both.clone() / all.clone();
-            let apart = R::deviance(a.clone(), total.clone() * share.clone())
+            let deviance = R::deviance(a.clone(), total.clone() * share.clone())
                 + R::deviance(R::constant(*x), R::constant(n) * share);
-            both.clone().stirling_excess() - a.clone().stirling_excess() + a.clone().ln() - both.ln() - apart
+            both.clone().stirling_excess() - a.clone().stirling_excess() + a.clone().ln() - both.ln() - deviance
         };
         let whole =
             all.clone().stirling_excess() - total.clone().stirling_excess() + total.clone().ln() - all.clone().ln();
         excesses::<R>(at) + sum(at.x.iter().zip(p[1].items).map(part)) - whole
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         let weights = proportions(p[1].items, draws);
         shares(p[0].one(), &weights, draws)
     }

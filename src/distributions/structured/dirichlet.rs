@@ -1,11 +1,11 @@
 //! The Dirichlet distribution over vectors of positive numbers that sum to 1.
 
 use super::linear::sum;
-use super::{At, Block, Case, Must, Shaped, Structured, shaped};
+use super::{At, Block, Case, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::draw::log_standard_gamma;
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
-use crate::eval::key::Draws;
+use crate::distributions::support_of::SupportOf;
+use crate::eval::key::SiteRng;
 
 pub struct Dirichlet;
 
@@ -13,7 +13,7 @@ pub struct Dirichlet;
 const LARGE: f64 = 1e3;
 
 /// A draw from the Dirichlet distribution: gammas by their logarithms, divided by their sum.
-pub fn proportions(alphas: &[f64], draws: &mut Draws) -> Vec<f64> {
+pub fn proportions(alphas: &[f64], draws: &mut SiteRng) -> Vec<f64> {
     let logs: Vec<f64> = alphas.iter().map(|a| log_standard_gamma(*a, draws)).collect();
     let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let total: f64 = logs.iter().map(|l| (l - top).exp()).sum();
@@ -22,7 +22,7 @@ pub fn proportions(alphas: &[f64], draws: &mut Draws) -> Vec<f64> {
 
 impl Structured for Dirichlet {
     const NAME: &'static str = "dirichlet";
-    const PARAMS: &'static [Shaped] = &[shaped("alphas", 1, Must::Positive)];
+    const PARAMS: &'static [ShapedParam] = &[shaped("alphas", 1, Requirement::Positive)];
     const RANK: usize = 1;
     const DOC: &'static str = "Positive numbers that sum to 1 (a sum within 1e-6 of 1 counts as 1).\n(logpdf (dirichlet [1 1 1]) [0.2 0.3 0.5]) ;=> 0.6931471805599453\n(mean (dirichlet [1 3])) ;=> (array [0.25 0.75])";
     const CASES: &'static [Case] = &[Case {
@@ -46,14 +46,14 @@ impl Structured for Dirichlet {
         }
         let of_all: f64 = at.x.iter().sum();
         let part = |(x, a): (&R, &R)| {
-            let apart = R::deviance(a.clone(), total.clone() * x.clone() / R::constant(of_all));
-            a.clone().ln() - x.clone().ln() - a.clone().stirling_excess() - apart
+            let deviance = R::deviance(a.clone(), total.clone() * x.clone() / R::constant(of_all));
+            a.clone().ln() - x.clone().ln() - a.clone().stirling_excess() - deviance
         };
         let rest = total.clone() * (sum(x.items.iter().cloned()) / R::constant(of_all) - R::constant(1.0));
         total.clone().stirling_excess() - total.clone().ln() + sum(x.items.iter().zip(p[0].items).map(part)) + rest
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         proportions(p[0].items, draws)
     }
 

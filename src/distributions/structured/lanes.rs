@@ -1,7 +1,7 @@
 //! Structured families over the lanes of a batched run: parameters are read and checked once, then events follow each
 //! other without values in between.
 
-use super::block::Data;
+use super::block::DenseNumbers;
 use super::{At, Block, StructuredFamily};
 use crate::distributions::family::Kind;
 use crate::error::Result;
@@ -16,21 +16,21 @@ use std::sync::Arc;
 /// A family with parameters that all lanes share, or of each lane.
 pub struct StructuredLanes {
     family: &'static StructuredFamily,
-    params: Vec<Param>,
+    params: Vec<LaneParam>,
     /// The shape of a value.
     event: Vec<usize>,
     group: Arc<Group>,
 }
 
 /// A parameter: of one lane after the other, if it is not the same in `each`.
-struct Param {
-    data: Data,
+struct LaneParam {
+    data: DenseNumbers,
     each: bool,
     rank: usize,
 }
 
 /// What came of reading parameters.
-pub enum Read {
+pub enum ReadParams {
     Fine(StructuredLanes),
     /// The lane at this position has wrong ones.
     Wrong(usize),
@@ -40,35 +40,35 @@ pub enum Read {
 
 impl StructuredLanes {
     /// Reads the parameters of the lanes of a group.
-    pub fn read(family: &'static StructuredFamily, args: &[Value], group: &Arc<Group>) -> Result<Read> {
+    pub fn read(family: &'static StructuredFamily, args: &[Value], group: &Arc<Group>) -> Result<ReadParams> {
         if args.len() < family.required() || args.len() > family.params.len() {
-            return Ok(Read::Other);
+            return Ok(ReadParams::Other);
         }
         let mut params = Vec::with_capacity(family.params.len());
         for (i, shaped) in family.params.iter().enumerate() {
             let param = match (args.get(i), shaped.default) {
-                (Some(arg), _) => Param::read(arg, shaped.rank, group)?,
+                (Some(arg), _) => LaneParam::read(arg, shaped.rank, group)?,
                 (None, default) => {
-                    let data = Data { shape: Vec::new(), items: default.into_iter().collect() };
-                    Some(Param { data, each: false, rank: shaped.rank })
+                    let data = DenseNumbers { shape: Vec::new(), items: default.into_iter().collect() };
+                    Some(LaneParam { data, each: false, rank: shaped.rank })
                 }
             };
-            let Some(param) = param else { return Ok(Read::Other) };
+            let Some(param) = param else { return Ok(ReadParams::Other) };
             params.push(param);
         }
         let mut lanes = StructuredLanes { family, params, event: Vec::new(), group: group.clone() };
         if let Some(wrong) = lanes.wrong() {
-            return Ok(Read::Wrong(wrong));
+            return Ok(ReadParams::Wrong(wrong));
         }
         Ok(match lanes.take_shape() {
-            true => Read::Fine(lanes.factored()),
-            false => Read::Other,
+            true => ReadParams::Fine(lanes.factored()),
+            false => ReadParams::Other,
         })
     }
 
     /// The position of the first lane that has parameters which are wrong, alone or together.
     fn wrong(&self) -> Option<usize> {
-        let each = |(param, shaped): (&Param, &super::Shaped)| {
+        let each = |(param, shaped): (&LaneParam, &super::ShapedParam)| {
             let events = if param.each { self.group.len() } else { 1 };
             (0..events).find(|lane| shaped.must.violation(&param.block(*lane)).is_some())
         };
@@ -159,7 +159,8 @@ impl StructuredLanes {
     /// The log-densities of values, one a lane of a group, or the same in all; `None` of values that are not numbers
     /// of the right shape.
     pub fn logpdf(&self, group: &Arc<Group>, value: &Value) -> Result<Option<Vec<f64>>> {
-        let (Some(x), Some(places)) = (Param::read(value, self.family.rank, group)?, group.within(&self.group)) else {
+        let (Some(x), Some(places)) = (LaneParam::read(value, self.family.rank, group)?, group.within(&self.group))
+        else {
             return Ok(None);
         };
         if x.data.shape != self.event {
@@ -179,17 +180,17 @@ impl StructuredLanes {
     }
 }
 
-impl Param {
+impl LaneParam {
     /// One event, or one of each lane; `None` of what is no numbers of this rank.
-    fn read(value: &Value, rank: usize, group: &Arc<Group>) -> Result<Option<Param>> {
+    fn read(value: &Value, rank: usize, group: &Arc<Group>) -> Result<Option<LaneParam>> {
         if !holds_lanes(value) {
-            let data = Data::read(value)?.ok().filter(|data| data.shape.len() == rank);
-            return Ok(data.map(|data| Param { data, each: false, rank }));
+            let data = DenseNumbers::read(value)?.ok().filter(|data| data.shape.len() == rank);
+            return Ok(data.map(|data| LaneParam { data, each: false, rank }));
         }
         let column = column_of(value, group)?.filter(|column| column.event().len() == rank);
         Ok(column.map(|column| {
-            let data = Data { shape: column.event().to_vec(), items: column.to_f64() };
-            Param { data, each: true, rank }
+            let data = DenseNumbers { shape: column.event().to_vec(), items: column.to_f64() };
+            LaneParam { data, each: true, rank }
         }))
     }
 

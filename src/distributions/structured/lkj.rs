@@ -1,18 +1,19 @@
 //! Cholesky factors of correlation matrices (Lewandowski, Kurowicka and Joe 2009).
 
 use super::linear::sum;
-use super::{At, Block, Case, Must, Shaped, Structured, shaped};
+use super::{At, Block, Case, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::draw::{log_standard_gamma, standard_normal};
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
-use crate::eval::key::Draws;
+use crate::distributions::support_of::SupportOf;
+use crate::eval::key::SiteRng;
 use std::f64::consts::PI;
 
 pub struct LkjCholesky;
 
 impl Structured for LkjCholesky {
     const NAME: &'static str = "lkj-cholesky";
-    const PARAMS: &'static [Shaped] = &[shaped("k", 0, Must::Size), shaped("eta", 0, Must::Positive)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("k", 0, Requirement::Size), shaped("eta", 0, Requirement::Positive)];
     const RANK: usize = 2;
     const DOC: &'static str = "The Cholesky factor of a k × k correlation matrix R with density proportional to det(R)^(eta − 1), as a density of the elements below the diagonal. Rows of the factor have length 1 (within 1e-6).\n(logpdf (lkj-cholesky 2 1) [[1 0] [0 1]]) ;=> -0.6931471805599453\n(mean (lkj-cholesky 1 1)) ;=> (array [[1.0]])";
     const CASES: &'static [Case] = &[Case {
@@ -43,7 +44,7 @@ impl Structured for LkjCholesky {
     }
 
     /// Row i has a squared length y ~ Beta(i/2, β) in a direction that is uniform on the sphere.
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         let (k, eta) = (p[0].one() as usize, p[1].one());
         let mut l = vec![0.0; k * k];
         l[0] = 1.0;

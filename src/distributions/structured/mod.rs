@@ -1,213 +1,36 @@
-//! Distributions over indices, vectors and matrices: what their files declare, and the table of them.
+//! Distributions over indices, vectors and matrices: the table of them.
 
 mod batch;
 mod block;
 mod categorical;
 mod counts;
+mod declaration;
 mod dirichlet;
 mod lanes;
 pub mod linear;
 mod lkj;
-mod must;
 mod mvn;
 mod object;
 mod ordered;
 mod pathwise;
 mod piecewise;
+mod requirement;
+mod series;
 mod space;
 #[cfg(test)]
 mod tests;
-mod walk;
 mod wishart;
 
 pub use block::Block;
 #[cfg(test)]
-use block::Data;
+use block::DenseNumbers;
 pub use categorical::choose;
-pub use lanes::{Read, StructuredLanes, column_of};
-pub use must::Must;
+pub use declaration::StructuredFamily;
+pub(super) use declaration::{At, Case, Clash, Factored, ShapedParam, Structured, shaped};
+pub use lanes::{ReadParams, StructuredLanes, column_of};
+pub use mvn::mvn;
 pub use object::StructuredDist;
-
-use super::family::Kind;
-use super::lifted::Lifted;
-use super::real::Real;
-use super::region::SupportOf;
-use crate::eval::key::Draws;
-
-/// A parameter: its name, the rank of one event of it (0 a number, 1 a vector, 2 a matrix), and what it must be.
-#[derive(Clone, Copy, Debug)]
-pub struct Shaped {
-    pub name: &'static str,
-    pub rank: usize,
-    pub must: Must,
-    /// For parameters at the end that may be left out.
-    pub default: Option<f64>,
-}
-
-pub const fn shaped(name: &'static str, rank: usize, must: Must) -> Shaped {
-    Shaped { name, rank, must, default: None }
-}
-
-/// A condition on several parameters that does not hold: the parameter to point at, and a sentence.
-pub type Clash = (usize, String);
-
-/// The test cases of a family: parameters as text, a box, and what maps a point of it to a value.
-pub struct Case {
-    pub args: &'static str,
-    /// Ends of the box in each coordinate; of distributions over integers both ends count.
-    pub ends: &'static [(f64, f64)],
-    pub embed: fn(&[f64]) -> Option<Vec<f64>>,
-}
-
-/// Value and parameters as doubles.
-pub struct At<'a> {
-    pub x: &'a [f64],
-    pub p: &'a [Block<'a, f64>],
-}
-
-impl At<'_> {
-    /// A value that is an index.
-    pub fn index(&self) -> usize {
-        self.x[0] as usize
-    }
-}
-
-/// The same distribution by a factor of a parameter.
-#[derive(Clone, Copy)]
-pub struct Factored {
-    pub param: usize,
-    pub factor: fn(&Block<'_, f64>) -> Vec<f64>,
-    /// The family that takes the factor in the parameter's place.
-    pub family: fn() -> &'static StructuredFamily,
-}
-
-/// One distribution over indices, vectors or matrices, as its file declares it.
-pub trait Structured {
-    const NAME: &'static str;
-    const ALIASES: &'static [&'static str] = &[];
-    const PARAMS: &'static [Shaped];
-    /// The rank of a value.
-    const RANK: usize;
-    const KIND: Kind = Kind::Real;
-    /// A sentence, the density, and an example `(…) ;=> …`.
-    const DOC: &'static str;
-    const CASES: &'static [Case];
-    /// The parameters at whose numbers the density jumps, the ends of the support among them.
-    const JUMPS: &'static [usize] = &[];
-
-    /// What a parameter that many events share is prepared for once.
-    const FACTORED: Option<Factored> = None;
-
-    /// What parameters that are fine by themselves do wrong together.
-    fn clash(_p: &[Block<'_, f64>]) -> Option<Clash> {
-        None
-    }
-    /// Where the values lie, and so what shape they have.
-    fn support(p: &[Block<'_, f64>]) -> SupportOf;
-    /// The ends of a support of numbers, to be differentiated by.
-    fn ends<R: Real>(_p: &[Block<'_, R>]) -> (R, R) {
-        (R::constant(f64::NEG_INFINITY), R::constant(f64::INFINITY))
-    }
-    /// log-density of a value on the support `x`; what a formula decides by, it looks up `at` the same numbers as doubles.
-    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R;
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64>;
-    /// The standard normal numbers that a value is made of, where it is.
-    fn noise(_x: &[f64], _p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
-        None
-    }
-    /// The value that is made of them.
-    fn from_noise<R: Real>(z: &[R], _p: &[Block<'_, R>]) -> Vec<R> {
-        z.to_vec()
-    }
-    /// The means of the elements, where they are known.
-    fn mean(_p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
-        None
-    }
-    /// The variances of the elements, where they are known.
-    fn variance(_p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
-        None
-    }
-}
-
-/// The numbers behind a value, see [`Structured::noise`].
-type Noise = fn(&[f64], &[Block<'_, f64>]) -> Option<Vec<f64>>;
-
-/// What an object of the language does with blocks of doubles.
-type Moment = fn(&[Block<'_, f64>]) -> Option<Vec<f64>>;
-
-/// A `Structured` distribution as a row of the table.
-pub struct StructuredFamily {
-    pub name: &'static str,
-    pub aliases: &'static [&'static str],
-    pub params: &'static [Shaped],
-    pub rank: usize,
-    pub kind: Kind,
-    pub doc: &'static str,
-    pub cases: &'static [Case],
-    jumps: &'static [usize],
-    factored: Option<Factored>,
-    clash: fn(&[Block<'_, f64>]) -> Option<Clash>,
-    support: fn(&[Block<'_, f64>]) -> SupportOf,
-    ends: fn(&[Block<'_, Lifted>]) -> (Lifted, Lifted),
-    logpdf: fn(&Block<'_, f64>, &[Block<'_, f64>], &At<'_>) -> f64,
-    logpdf_lifted: fn(&Block<'_, Lifted>, &[Block<'_, Lifted>], &At<'_>) -> Lifted,
-    sample: fn(&[Block<'_, f64>], &mut Draws) -> Vec<f64>,
-    noise: Noise,
-    from_noise_lifted: fn(&[Lifted], &[Block<'_, Lifted>]) -> Vec<Lifted>,
-    mean: Moment,
-    variance: Moment,
-}
-
-impl StructuredFamily {
-    const fn of<D: Structured>() -> StructuredFamily {
-        StructuredFamily {
-            name: D::NAME,
-            aliases: D::ALIASES,
-            params: D::PARAMS,
-            rank: D::RANK,
-            kind: D::KIND,
-            doc: D::DOC,
-            cases: D::CASES,
-            jumps: D::JUMPS,
-            factored: D::FACTORED,
-            clash: D::clash,
-            support: D::support,
-            ends: D::ends::<Lifted>,
-            logpdf: D::logpdf::<f64>,
-            logpdf_lifted: D::logpdf::<Lifted>,
-            sample: D::sample,
-            noise: D::noise,
-            from_noise_lifted: D::from_noise::<Lifted>,
-            mean: D::mean,
-            variance: D::variance,
-        }
-    }
-
-    /// Parameters that must be given.
-    pub fn required(&self) -> usize {
-        self.params.iter().filter(|p| p.default.is_none()).count()
-    }
-
-    /// `[mean cov]`, once for each number of parameters.
-    pub fn arglist(&self) -> String {
-        let names: Vec<&str> = self.params.iter().map(|p| p.name).collect();
-        let lists: Vec<String> =
-            (self.required()..=names.len()).map(|n| format!("[{}]", names[..n].join(" "))).collect();
-        lists.join(" ")
-    }
-}
-
-/// The multivariate normal, by mean and covariance.
-pub fn mvn() -> &'static StructuredFamily {
-    static MVN: StructuredFamily = StructuredFamily::of::<mvn::Mvn>();
-    &MVN
-}
-
-/// The multivariate normal, by mean and Cholesky factor.
-fn mvn_chol() -> &'static StructuredFamily {
-    static MVN_CHOL: StructuredFamily = StructuredFamily::of::<mvn::MvnChol>();
-    &MVN_CHOL
-}
+pub use requirement::Requirement;
 
 /// Every distribution over indices, vectors and matrices.
 pub static FAMILIES: &[StructuredFamily] = &[
@@ -221,8 +44,8 @@ pub static FAMILIES: &[StructuredFamily] = &[
     StructuredFamily::of::<mvn::MvnDiag>(),
     StructuredFamily::of::<counts::Multinomial>(),
     StructuredFamily::of::<counts::DirichletMultinomial>(),
-    StructuredFamily::of::<walk::GaussianRandomWalk>(),
-    StructuredFamily::of::<walk::Ar1>(),
+    StructuredFamily::of::<series::GaussianRandomWalk>(),
+    StructuredFamily::of::<series::Ar1>(),
     StructuredFamily::of::<wishart::Wishart>(),
     StructuredFamily::of::<wishart::InverseWishart>(),
     StructuredFamily::of::<lkj::LkjCholesky>(),

@@ -1,13 +1,13 @@
 //! The multivariate normal distribution by covariance, by its Cholesky factor, or by standard deviations.
 
 use super::linear::{cholesky, log_diagonal, solve_lower, sum, symmetric};
-use super::{At, Block, Case, Clash, Factored, Must, Shaped, Structured, shaped};
+use super::{At, Block, Case, Clash, Factored, Requirement, ShapedParam, Structured, StructuredFamily, shaped};
 use crate::distributions::draw::standard_normal;
 use crate::distributions::family::Distribution as _;
 use crate::distributions::normal::Normal;
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
-use crate::eval::key::Draws;
+use crate::distributions::support_of::SupportOf;
+use crate::eval::key::SiteRng;
 
 pub struct Mvn;
 pub struct MvnChol;
@@ -29,7 +29,7 @@ fn place<R: Real>(mean: &[R], l: &[R], z: &[R]) -> Vec<R> {
     (0..n).map(|i| mean[i].clone() + at(i)).collect()
 }
 
-fn draw(mean: &[f64], l: &[f64], draws: &mut Draws) -> Vec<f64> {
+fn draw(mean: &[f64], l: &[f64], draws: &mut SiteRng) -> Vec<f64> {
     let z: Vec<f64> = mean.iter().map(|_| standard_normal(draws)).collect();
     place(mean, l, &z)
 }
@@ -50,17 +50,30 @@ fn plane(x: &[f64]) -> Option<Vec<f64>> {
     Some(x.to_vec())
 }
 
+/// The multivariate normal, by mean and covariance.
+pub fn mvn() -> &'static StructuredFamily {
+    static MVN: StructuredFamily = StructuredFamily::of::<Mvn>();
+    &MVN
+}
+
+/// The multivariate normal, by mean and Cholesky factor.
+fn mvn_chol() -> &'static StructuredFamily {
+    static MVN_CHOL: StructuredFamily = StructuredFamily::of::<MvnChol>();
+    &MVN_CHOL
+}
+
 impl Structured for Mvn {
     const NAME: &'static str = "multivariate-normal";
     const ALIASES: &'static [&'static str] = &["mvn"];
-    const PARAMS: &'static [Shaped] = &[shaped("mean", 1, Must::Reals), shaped("cov", 2, Must::PositiveDefinite)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("mean", 1, Requirement::Reals), shaped("cov", 2, Requirement::PositiveDefinite)];
     const RANK: usize = 1;
     const DOC: &'static str = "A vector of normal numbers with the given means and covariance matrix; `mvn` for short.\n(logpdf (mvn [0 0] [[1 0] [0 1]]) [0 0]) ;=> -1.8378770664093453\n(variance (mvn [0 0] [[4 1] [1 9]])) ;=> (array [4.0 9.0])";
     const CASES: &'static [Case] =
         &[Case { args: "[1 -1] [[1 0.6] [0.6 2]]", ends: &[(-8.0, 10.0), (-13.0, 11.0)], embed: plane }];
 
     const FACTORED: Option<Factored> =
-        Some(Factored { param: 1, factor: |cov| cholesky(&symmetric(cov), cov.rows), family: super::mvn_chol });
+        Some(Factored { param: 1, factor: |cov| cholesky(&symmetric(cov), cov.rows), family: mvn_chol });
 
     fn clash(p: &[Block<'_, f64>]) -> Option<Clash> {
         clash_of("cov", p)
@@ -74,7 +87,7 @@ impl Structured for Mvn {
         by_factor(x.items, p[0].items, &cholesky(&symmetric(&p[1]), p[1].rows))
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         draw(p[0].items, &cholesky(&symmetric(&p[1]), p[1].rows), draws)
     }
 
@@ -97,7 +110,8 @@ impl Structured for Mvn {
 
 impl Structured for MvnChol {
     const NAME: &'static str = "mvn-chol";
-    const PARAMS: &'static [Shaped] = &[shaped("mean", 1, Must::Reals), shaped("L", 2, Must::Cholesky)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("mean", 1, Requirement::Reals), shaped("L", 2, Requirement::Cholesky)];
     const RANK: usize = 1;
     const DOC: &'static str = "The multivariate normal distribution whose covariance is L times its transpose, L being lower triangular.\n(logpdf (mvn-chol [0 0] [[1 0] [0 1]]) [0 0]) ;=> -1.8378770664093453\n(variance (mvn-chol [0 0] [[2 0] [3 4]])) ;=> (array [4.0 25.0])";
     const CASES: &'static [Case] =
@@ -115,7 +129,7 @@ impl Structured for MvnChol {
         by_factor(x.items, p[0].items, p[1].items)
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         draw(p[0].items, p[1].items, draws)
     }
 
@@ -138,7 +152,8 @@ impl Structured for MvnChol {
 
 impl Structured for MvnDiag {
     const NAME: &'static str = "mvn-diag";
-    const PARAMS: &'static [Shaped] = &[shaped("mean", 1, Must::Reals), shaped("sds", 1, Must::Positive)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("mean", 1, Requirement::Reals), shaped("sds", 1, Requirement::Positive)];
     const RANK: usize = 1;
     const DOC: &'static str = "A vector of independent normal numbers with the given means and standard deviations.\n(logpdf (mvn-diag [0 0] [1 1]) [0 0]) ;=> -1.8378770664093453\n(variance (mvn-diag [0 0] [2 3])) ;=> (array [4.0 9.0])";
     const CASES: &'static [Case] =
@@ -157,7 +172,7 @@ impl Structured for MvnDiag {
         sum(each.map(|(x, (m, s))| Normal::logpdf(x.clone(), &[m.clone(), s.clone()])))
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         p[0].items.iter().zip(p[1].items).map(|(m, s)| m + s * standard_normal(draws)).collect()
     }
 

@@ -1,20 +1,20 @@
 //! A structured family with its parameters as a distribution: batches of events, each scored by the one formula.
 
 use super::batch::common_batch;
-use super::block::{Block, Data};
+use super::block::{Block, DenseNumbers};
 use super::{At, StructuredFamily};
+use crate::distributions::bijector::{self, Bijector, ElementwiseBijector, Events};
 use crate::distributions::density::Density;
 use crate::distributions::elements::{elements, stack, stack_nested};
 use crate::distributions::family::Kind;
 use crate::distributions::graded::Graded;
 use crate::distributions::lifted::Lifted;
 use crate::distributions::numbers_in;
-use crate::distributions::region::SupportOf;
-use crate::distributions::transform::{self, Events, Numbers, Transform};
-use crate::error::{Code, Error, Result};
+use crate::distributions::support_of::SupportOf;
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arrays::{from_value, wrap};
 use crate::eval::gradient::{decisive_in, holds_var, plain};
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
 use crate::eval::{Cx, Value, numeric};
@@ -24,7 +24,7 @@ use crate::tensor::Array;
 pub struct StructuredDist {
     name: &'static str,
     pub(super) family: &'static StructuredFamily,
-    pub(super) params: Vec<Data>,
+    pub(super) params: Vec<DenseNumbers>,
     /// The parameters to differentiate by; nothing when all are plain numbers.
     exact: Option<Vec<Value>>,
     /// The axes of independent events.
@@ -48,7 +48,7 @@ impl StructuredDist {
         for i in 0..family.params.len() {
             params.push(match args.get(i) {
                 Some(arg) => read(family, i, arg)?,
-                None => Data { shape: Vec::new(), items: family.params[i].default.into_iter().collect() },
+                None => DenseNumbers { shape: Vec::new(), items: family.params[i].default.into_iter().collect() },
             });
         }
         let exact = args.iter().any(holds_var).then(|| args.to_vec());
@@ -65,13 +65,13 @@ impl StructuredDist {
         for i in 0..self.count() {
             let found = self.with_blocks(i, |p| match (family.clash)(p) {
                 Some((at, sentence)) => {
-                    Err(Error::new(Code::Parameter, format!("`{}`: {sentence}", family.name)).arg(at))
+                    Err(Error::raise(Code::Parameter, format!("`{}`: {sentence}", family.name)).arg(at))
                 }
                 None => Ok((family.support)(p).size()),
             })?;
             if *event.get_or_insert(found) != found {
                 let message = format!("`{}`: all events of one array must have the same size", family.name);
-                return Err(Error::new(Code::Shape, message));
+                return Err(Error::raise(Code::Shape, message));
             }
         }
         self.event = event.unwrap_or((1, 1));
@@ -114,7 +114,7 @@ impl StructuredDist {
         if self.batch.is_empty() && self.family.rank == 0 {
             return Ok(value.as_f64().map(|x| vec![x]));
         }
-        let data = Data::read(&value)?;
+        let data = DenseNumbers::read(&value)?;
         Ok(data.ok().filter(|data| data.shape == self.full_shape()).map(|data| data.items))
     }
 
@@ -138,7 +138,7 @@ impl StructuredDist {
         })
     }
 
-    fn moment(&self, of: super::Moment) -> Result<Option<Value>> {
+    fn moment(&self, of: super::declaration::Moment) -> Result<Option<Value>> {
         let mut items = Vec::new();
         for i in 0..self.count() {
             match self.with_blocks(i, of) {
@@ -153,7 +153,7 @@ impl StructuredDist {
     }
 
     #[cold]
-    fn wrong_value(&self, value: &Value) -> Box<Error> {
+    fn wrong_value(&self, value: &Value) -> Stop {
         let name = self.name;
         let is_array = matches!(value, Value::Array(_) | Value::Vector(_) | Value::List(_));
         let shape = self.full_shape();
@@ -167,19 +167,19 @@ impl StructuredDist {
             _ => format!("{} `{}`", value.kind(), brief(value)),
         };
         let code = if is_array { Code::Shape } else { Code::Value };
-        Error::new(code, format!("`{name}` here has values that are {wanted}, not {found}"))
+        Error::raise(code, format!("`{name}` here has values that are {wanted}, not {found}"))
     }
 }
 
 /// A parameter of a distribution, read and checked event by event.
-fn read(family: &StructuredFamily, i: usize, arg: &Value) -> Result<Data> {
+fn read(family: &StructuredFamily, i: usize, arg: &Value) -> Result<DenseNumbers> {
     let param = family.params[i];
     let wrong = |found: String| {
         let must = param.must.describe();
         let message = format!("`{}` of `{}` must be {must}, but {found}", param.name, family.name);
-        Error::new(Code::Parameter, message).arg(i)
+        Error::raise(Code::Parameter, message).arg(i)
     };
-    let data = match Data::read(&plain(arg)?)? {
+    let data = match DenseNumbers::read(&plain(arg)?)? {
         Ok(data) => data,
         Err(odd) => return Err(wrong(misfit(arg, &odd))),
     };
@@ -214,7 +214,7 @@ impl Density for StructuredDist {
         self.name
     }
 
-    fn sample(&self, cx: &mut Cx, draws: &mut Draws) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         if self.exact.is_some() {
             return Err(crate::distributions::density::draw_of_variables(self.name));
         }
@@ -326,16 +326,16 @@ impl Density for StructuredDist {
         if self.exact.is_none() && self.continuous() { Ok(Some(value.clone())) } else { self.follow(value) }
     }
 
-    fn transform(&self, _cx: &mut Cx) -> Result<Transform> {
+    fn transform(&self, _cx: &mut Cx) -> Result<Bijector> {
         let support = self.support();
         if !self.continuous() {
-            return Err(transform::none(self.name, &support, false));
+            return Err(bijector::none(self.name, &support, false));
         }
         match support {
             SupportOf::Numbers { .. } => self.between_ends(),
             of => match Events::onto(&of, self.batch.clone()) {
-                Some(events) => Ok(Transform::Events(events)),
-                _ => Numbers::free(self.full_shape()).map(Transform::Numbers),
+                Some(events) => Ok(Bijector::Events(events)),
+                _ => ElementwiseBijector::free(self.full_shape()).map(Bijector::Numbers),
             },
         }
     }
@@ -357,7 +357,7 @@ impl StructuredDist {
     /// The parameters as numbers of a formula.
     pub(super) fn lifted(&self) -> Result<Vec<Vec<Lifted>>> {
         let exact = self.exact.as_deref().unwrap_or(&[]);
-        let param = |(i, data): (usize, &Data)| match exact.get(i) {
+        let param = |(i, data): (usize, &DenseNumbers)| match exact.get(i) {
             Some(arg) => lift(arg),
             None => Ok(data.items.iter().map(|x| Lifted(Ok(Value::float(*x)))).collect()),
         };
@@ -372,7 +372,7 @@ impl StructuredDist {
     }
 
     /// The map onto single numbers, whose ends parameters may give.
-    fn between_ends(&self) -> Result<Transform> {
+    fn between_ends(&self) -> Result<Bijector> {
         let params = self.lifted()?;
         let (mut los, mut his) = (Vec::new(), Vec::new());
         for i in 0..self.count() {
@@ -381,10 +381,10 @@ impl StructuredDist {
             his.push(hi.0?);
         }
         if self.batch.is_empty() {
-            return Numbers::between(los.swap_remove(0), his.swap_remove(0), None).map(Transform::Numbers);
+            return ElementwiseBijector::between(los.swap_remove(0), his.swap_remove(0), None).map(Bijector::Numbers);
         }
         let (lo, hi) = (stack(&los, &self.batch)?, stack(&his, &self.batch)?);
-        Numbers::between(lo, hi, Some(self.batch.clone())).map(Transform::Numbers)
+        ElementwiseBijector::between(lo, hi, Some(self.batch.clone())).map(Bijector::Numbers)
     }
 
     /// The log-density of one event over values that may be variables.

@@ -1,11 +1,11 @@
 //! The ordered logistic distribution: which of the bins between cutpoints a logistic variable about eta falls into.
 
 use super::categorical::{choose, indices};
-use super::{At, Block, Case, Must, Shaped, Structured, shaped};
+use super::{At, Block, Case, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::family::Kind;
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
-use crate::eval::key::Draws;
+use crate::distributions::support_of::SupportOf;
+use crate::eval::key::SiteRng;
 
 pub struct OrderedLogistic;
 
@@ -25,7 +25,8 @@ fn probabilities(p: &[Block<'_, f64>]) -> Vec<f64> {
 
 impl Structured for OrderedLogistic {
     const NAME: &'static str = "ordered-logistic";
-    const PARAMS: &'static [Shaped] = &[shaped("eta", 0, Must::Reals), shaped("cutpoints", 1, Must::Increasing)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("eta", 0, Requirement::Reals), shaped("cutpoints", 1, Requirement::Increasing)];
     const RANK: usize = 0;
     const KIND: Kind = Kind::Integer;
     const DOC: &'static str = "A grade 0 … k for k increasing cutpoints: the number of them below a logistic variable with location eta.\n(logpdf (ordered-logistic 0 [0]) 1) ;=> -0.6931471805599453\n(logpdf (ordered-logistic 0 [-1 1]) 3) ;=> ##-Inf";
@@ -52,7 +53,7 @@ impl Structured for OrderedLogistic {
         }
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         vec![choose(&probabilities(p), draws) as f64]
     }
 

@@ -2,11 +2,11 @@
 
 use super::categorical::choose;
 use super::linear::{log_share_of, shares_of};
-use super::{At, Block, Case, Clash, Must, Shaped, Structured, shaped};
+use super::{At, Block, Case, Clash, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::family::Support;
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
-use crate::eval::key::Draws;
+use crate::distributions::support_of::SupportOf;
+use crate::eval::key::SiteRng;
 
 pub struct PiecewiseUniform;
 
@@ -26,7 +26,8 @@ impl PiecewiseUniform {
 
 impl Structured for PiecewiseUniform {
     const NAME: &'static str = "piecewise-uniform";
-    const PARAMS: &'static [Shaped] = &[shaped("bounds", 1, Must::Increasing), shaped("probs", 1, Must::Weights)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("bounds", 1, Requirement::Increasing), shaped("probs", 1, Requirement::Weights)];
     const RANK: usize = 0;
     const DOC: &'static str = "A number whose density is constant between each two of the increasing bounds, with probabilities of the pieces proportional to probs.\n(logpdf (piecewise-uniform [0 1 3] [1 1]) 2) ;=> -1.3862943611198906\n(mean (piecewise-uniform [0 1 3] [1 1])) ;=> 1.25";
     const CASES: &'static [Case] =
@@ -53,7 +54,7 @@ impl Structured for PiecewiseUniform {
         log_share_of(p[1].items, at.p[1].items, i) - (p[0].at(i + 1, 0) - p[0].at(i, 0)).ln()
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         let i = choose(p[1].items, draws);
         let (lo, hi) = (p[0].at(i, 0), p[0].at(i + 1, 0));
         vec![(lo + (hi - lo) * draws.open01()).min(hi)]

@@ -1,7 +1,7 @@
 //! What a support says of values: their shape, and which numbers lie in it.
 
-use super::{Block, Must};
-use crate::distributions::region::SupportOf;
+use super::{Block, Requirement};
+use crate::distributions::support_of::SupportOf;
 
 /// How far sums and lengths may be from 1: single precision rounds at 1e-7.
 const TOLERANCE: f64 = 1e-6;
@@ -35,9 +35,9 @@ impl SupportOf {
             }
             SupportOf::Simplex(_) => x.items.iter().all(|x| *x > 0.0) && (sum() - 1.0).abs() <= TOLERANCE,
             SupportOf::Counts { total, .. } => x.items.iter().all(|x| *x >= 0.0 && x.fract() == 0.0) && sum() == *total,
-            SupportOf::Covariance(_) => Must::PositiveDefinite.violation(x).is_none(),
+            SupportOf::Covariance(_) => Requirement::PositiveDefinite.violation(x).is_none(),
             SupportOf::CorrelationFactor(_) => {
-                Must::Cholesky.violation(x).is_none() && x.items.chunks(x.cols).all(unit)
+                Requirement::Cholesky.violation(x).is_none() && x.items.chunks(x.cols).all(unit)
             }
             _ => x.items.iter().all(|x| x.is_finite()),
         }

@@ -147,7 +147,7 @@ fn gradients_of_parameters_are_those_of_differences() {
 
 /// Parameters that can be moved one number at a time: no sizes and counts, no halves of symmetric matrices.
 fn movable(family: &StructuredFamily) -> String {
-    use super::Must::{Cholesky, Count, PositiveDefinite, Size};
+    use super::Requirement::{Cholesky, Count, PositiveDefinite, Size};
     let clauses = family.params.iter().enumerate().map(|(i, param)| match param.must {
         Count | Size => format!("{i} false"),
         PositiveDefinite => format!("{i} (= (nth path 1) (nth path 2))"),
@@ -211,7 +211,7 @@ fn value_gradient(lisp: &mut Interpreter, dist: &StructuredDist, x: &[f64]) -> V
     let input = tape.variable(value).expect("numbers");
     let score = dist.score(cx, &input).expect("a score");
     let cotangents = tape.backward(cx, &[(score, Value::float(1.0))]).expect("a pass").of(&input).expect("a gradient");
-    super::Data::read(&cotangents).expect("readable").expect("numbers").items
+    super::DenseNumbers::read(&cotangents).expect("readable").expect("numbers").items
 }
 
 #[test]

@@ -1,18 +1,18 @@
 //! Distributions over symmetric positive definite matrices: Wishart, and the inverse of one.
 
 use super::linear::{cholesky, log_diagonal, log_multigamma, solve_columns, sum, symmetric};
-use super::{At, Block, Case, Clash, Must, Shaped, Structured, shaped};
+use super::{At, Block, Case, Clash, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::draw::{log_standard_gamma, standard_normal};
 use crate::distributions::real::Real;
-use crate::distributions::region::SupportOf;
-use crate::eval::key::Draws;
+use crate::distributions::support_of::SupportOf;
+use crate::eval::key::SiteRng;
 use std::f64::consts::LN_2;
 
 pub struct Wishart;
 pub struct InverseWishart;
 
 /// Bartlett's factor A of a Wishart draw A Aᵀ with scale I: normals below a diagonal of roots of chi-squared draws.
-fn bartlett(df: f64, n: usize, draws: &mut Draws) -> Vec<f64> {
+fn bartlett(df: f64, n: usize, draws: &mut SiteRng) -> Vec<f64> {
     let mut a = vec![0.0; n * n];
     for i in 0..n {
         for j in 0..i {
@@ -48,7 +48,8 @@ fn two_by_two(x: &[f64]) -> Option<Vec<f64>> {
 
 impl Structured for Wishart {
     const NAME: &'static str = "wishart";
-    const PARAMS: &'static [Shaped] = &[shaped("df", 0, Must::Positive), shaped("V", 2, Must::PositiveDefinite)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("df", 0, Requirement::Positive), shaped("V", 2, Requirement::PositiveDefinite)];
     const RANK: usize = 2;
     const DOC: &'static str = "A symmetric positive definite matrix: the sum of df outer products of normal vectors with covariance V.\n(logpdf (wishart 2 [[1]]) [[2]]) ;=> -1.6931471805599454\n(mean (wishart 5 [[2 0] [0 1]])) ;=> (array [[10.0 0.0] [0.0 5.0]])";
     const CASES: &'static [Case] =
@@ -74,7 +75,7 @@ impl Structured for Wishart {
             - log_multigamma(half * df, k)
     }
 
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         let n = p[1].rows;
         let (l, a) = (cholesky(&symmetric(&p[1]), n), bartlett(p[0].one(), n, draws));
         let column = |j: usize| (0..n).map(|i| (0..n).map(|k| l[i * n + k] * a[k * n + j]).sum()).collect();
@@ -94,7 +95,8 @@ impl Structured for Wishart {
 
 impl Structured for InverseWishart {
     const NAME: &'static str = "inverse-wishart";
-    const PARAMS: &'static [Shaped] = &[shaped("df", 0, Must::Positive), shaped("Psi", 2, Must::PositiveDefinite)];
+    const PARAMS: &'static [ShapedParam] =
+        &[shaped("df", 0, Requirement::Positive), shaped("Psi", 2, Requirement::PositiveDefinite)];
     const RANK: usize = 2;
     const DOC: &'static str = "A symmetric positive definite matrix whose inverse has a Wishart distribution with the inverse of Psi.\n(logpdf (inverse-wishart 2 [[2]]) [[1]]) ;=> -1.0\n(mean (inverse-wishart 5 [[2 0] [0 4]])) ;=> (array [[1.0 0.0] [0.0 2.0]])";
     const CASES: &'static [Case] =
@@ -121,7 +123,7 @@ impl Structured for InverseWishart {
     }
 
     /// With Ψ = L Lᵀ and Bartlett's A the draw is B Bᵀ, B = L A⁻ᵀ.
-    fn sample(p: &[Block<'_, f64>], draws: &mut Draws) -> Vec<f64> {
+    fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64> {
         let n = p[1].rows;
         let (l, a) = (cholesky(&symmetric(&p[1]), n), bartlett(p[0].one(), n, draws));
         // The columns of A⁻¹ Lᵀ are the rows of B.

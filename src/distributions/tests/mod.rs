@@ -36,14 +36,14 @@ fn expectation(family: &'static Family, p: &[f64], weight: impl Fn(f64) -> f64) 
     quadrature::integral(weighted, lo, hi)
 }
 
-/// What a test found wrong, told together at its end.
+/// What a test found wrong, reported together at its end.
 #[derive(Default)]
 struct Problems(Vec<String>);
 
 impl Problems {
     fn check(&mut self, holds: bool, family: &Family, p: &[f64], what: impl FnOnce() -> String) {
-        let told = self.0.iter().filter(|problem| problem[1..].starts_with(family.name)).count();
-        if !holds && told < 6 {
+        let reported = self.0.iter().filter(|problem| problem[1..].starts_with(family.name)).count();
+        if !holds && reported < 6 {
             self.0.push(format!("({} {p:?}): {}", family.name, what()));
         }
     }

@@ -71,7 +71,7 @@ impl Analyzer<'_> {
         let target = self.scope().target;
         let Some((first, count)) = target.filter(|_| tail) else {
             let error =
-                Error::new(Code::Recur, "`recur` is not the last thing its loop or function does").at(form.span);
+                Error::raise(Code::Recur, "`recur` is not the last thing its loop or function does").at(form.span);
             return Err(
                 error.help("put it at the end of a branch of `if`, `cond`, `let` … directly inside `loop` or `fn`")
             );
@@ -79,7 +79,7 @@ impl Analyzer<'_> {
         if items.len() != count {
             let values = if items.len() == 1 { "value" } else { "values" };
             let message = format!("this `recur` gives {} {values}, but its loop or function has {count}", items.len());
-            return Err(Error::new(Code::Arity, message).at(form.span));
+            return Err(Error::raise(Code::Arity, message).at(form.span));
         }
         let args = self.nodes(items)?;
         let place = self.place(form.span);

@@ -1,7 +1,7 @@
 //! Calls: special forms, macros, builtins with their arity checked, fused operators, everything else.
 
 use super::{Analyzer, Resolved};
-use crate::error::Result;
+use crate::error::{Result, Stop};
 use crate::eval::function::{Builtin, Effect};
 use crate::eval::keys;
 use crate::eval::node::{CallNode, NativeCall, Node, Op};
@@ -140,9 +140,10 @@ fn fuse(op: Op, place: u32, a: Node, b: Node) -> Node {
 }
 
 /// Says that a form without a place of its own came out of a macro.
-fn in_expansion(error: Box<crate::error::Error>, name: &str, form: &Form) -> Box<crate::error::Error> {
-    if error.span() == Some(form.span) && error.label.is_none() {
-        return error.label(format!("in what `{name}` expands to"));
-    }
-    error.or_at(form.span)
+fn in_expansion(stop: Stop, name: &str, form: &Form) -> Stop {
+    let stop = stop.map(|error| match error.span() == Some(form.span) && error.label.is_none() {
+        true => error.label(format!("in what `{name}` expands to")),
+        false => error,
+    });
+    stop.or_at(form.span)
 }

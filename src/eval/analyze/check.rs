@@ -18,7 +18,7 @@ const DEFINERS: &[&str] = &["eval", "load-string", "load-file", "require", "ns*"
 
 /// The state of one check, from form to form.
 #[derive(Default)]
-pub struct Check {
+pub struct NameCheck {
     /// Names that the program defines somewhere, or gets from elsewhere.
     known: HashSet<Arc<str>>,
     /// No name with a namespace is unknown.
@@ -33,9 +33,9 @@ pub struct Check {
     definitions: HashMap<u32, u32>,
 }
 
-impl Check {
-    pub fn of(known: impl Iterator<Item = Arc<str>>) -> Check {
-        Check { known: known.collect(), ..Check::default() }
+impl NameCheck {
+    pub fn of(known: impl Iterator<Item = Arc<str>>) -> NameCheck {
+        NameCheck { known: known.collect(), ..NameCheck::default() }
     }
 
     pub fn excuse(&mut self, name: Arc<str>) {

@@ -83,7 +83,7 @@ impl Analyzer<'_> {
             return Err(syntax(name, "a definition's name is a symbol", "(def name value)"));
         };
         if text.len() > 1 && text.contains('/') {
-            return Err(Error::new(
+            return Err(Error::raise(
                 Code::Syntax,
                 format!("`{text}` has a namespace: a definition goes into the current one"),
             )

@@ -140,7 +140,7 @@ impl Analyzer<'_> {
     fn core_call(&mut self, name: &str, args: Vec<Node>, span: Span) -> Result<Node> {
         match self.cx.program.core.get(name) {
             Some(crate::eval::program::Core::Row(row)) => Ok(self.internal(row, args, span)),
-            _ => Err(crate::error::Error::new(Code::Internal, format!("the core has no `{name}`")).at(span)),
+            _ => Err(crate::error::Error::raise(Code::Internal, format!("the core has no `{name}`")).at(span)),
         }
     }
 }

@@ -26,7 +26,7 @@ impl Analyzer<'_> {
         self.effect(EffectKind::Trace, Some(address), callee_node, args, form)
     }
 
-    /// With an address first, or without one; what is no literal is told apart when it runs.
+    /// With an address first, or without one; of what is no literal it shows when it runs.
     pub(super) fn splice(&mut self, form: &Form, items: &[Form], _tail: bool) -> Result<Node> {
         let literal = |f: &Form| {
             matches!(

@@ -1,6 +1,6 @@
 //! Macro expansion: code to values, through the macro's function, and back.
 
-use crate::error::{Code, Result};
+use crate::error::{At, Code, Error, Result};
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::convert;
 use crate::eval::cx::Cx;
@@ -17,13 +17,14 @@ pub(super) fn expand_call(cx: &mut Cx, global: u32, form: &Form) -> Result<Form>
     };
     let function = cx.program.globals[global as usize].clone();
     // A macro that fails points at its call, not into the library.
-    let expansion = cx.call(&function, &mut args).map_err(|mut e| {
-        if e.code == Code::Arity || e.span().is_none_or(|s| s.source != form.span.source) {
-            e.at = crate::error::At::Place(form.span);
+    let at_call = |mut error: Box<Error>| {
+        if error.code == Code::Arity || error.span().is_none_or(|s| s.source != form.span.source) {
+            error.at = At::Place(form.span);
         }
-        e.frames.retain(|frame| frame.call.source == form.span.source);
-        e
-    })?;
+        error.frames.retain(|frame| frame.call.source == form.span.source);
+        error
+    };
+    let expansion = cx.call(&function, &mut args).map_err(|stop| stop.map(at_call))?;
     let expansion = settled(cx, expansion)?;
     convert::to_form(&expansion, form.span)
 }

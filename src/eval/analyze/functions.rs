@@ -145,7 +145,7 @@ impl Analyzer<'_> {
         if name.len() > 1 && name.contains('/') {
             let help =
                 format!("in a macro write `{}#` for a fresh local name", name.rsplit('/').next().unwrap_or(name));
-            return Err(Error::new(Code::Syntax, format!("`{name}` cannot name a local")).at(form.span).help(help));
+            return Err(Error::raise(Code::Syntax, format!("`{name}` cannot name a local")).at(form.span).help(help));
         }
         Ok(name.clone())
     }
@@ -173,7 +173,7 @@ fn check_arities(arities: &mut [Arity], parts: &FnParts<'_>, name: &str) -> Resu
             || (pair[1].rest && pair[0].fixed > pair[1].fixed);
         if clash {
             let message = format!("two arities of `{name}` take the same number of arguments");
-            return Err(Error::new(Code::Syntax, message).at(parts.span));
+            return Err(Error::raise(Code::Syntax, message).at(parts.span));
         }
     }
     Ok(())

@@ -14,7 +14,7 @@ mod scope;
 mod special_forms;
 mod syntax_quote;
 
-pub use check::Check;
+pub use check::NameCheck;
 pub use expand::{expand_all, expand_once};
 pub use functions::FnParts;
 pub use resolve::{Resolved, closest, global_value, resolve_global};
@@ -25,7 +25,7 @@ use super::cx::Cx;
 use super::function::{Arity, Effect, FunctionCode};
 use super::node::{Node, Place};
 use super::value::Value;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::lexer::Span;
 use crate::parser::{Form, FormKind};
 use scope::FnScope;
@@ -43,7 +43,7 @@ pub struct Analyzer<'a> {
     /// Levels of code around the current form since evaluation last makes sure of its stack.
     unchecked: u32,
     /// The check of a whole program that this is part of.
-    check: Option<Check>,
+    check: Option<NameCheck>,
 }
 
 /// Levels of code that evaluation goes down without looking at the stack; the smallest piece has room for many more.
@@ -55,14 +55,14 @@ pub fn analyze_top(form: &Form, cx: &mut Cx) -> Result<FunctionCode> {
 }
 
 /// The same as part of a check.
-pub fn check_top(form: &Form, cx: &mut Cx, check: &mut Check) -> Result<FunctionCode> {
+pub fn check_top(form: &Form, cx: &mut Cx, check: &mut NameCheck) -> Result<FunctionCode> {
     let mut inside = Some(std::mem::take(check));
     let code = top(form, cx, &mut inside);
     *check = inside.unwrap_or_default();
     code
 }
 
-fn top(form: &Form, cx: &mut Cx, check: &mut Option<Check>) -> Result<FunctionCode> {
+fn top(form: &Form, cx: &mut Cx, check: &mut Option<NameCheck>) -> Result<FunctionCode> {
     let functions = vec![FnScope::default()];
     let mut analyzer = Analyzer { cx, functions, name_hint: None, unchecked: 0, check: check.take() };
     let body = analyzer.analyze(form, false);
@@ -81,7 +81,7 @@ impl Analyzer<'_> {
     pub fn analyze(&mut self, form: &Form, tail: bool) -> Result<Node> {
         let depth = self.cx.depth;
         if depth >= self.cx.limits.depth {
-            return Err(Error::new(Code::TooDeep, "code nested too deeply to analyse").at(form.span));
+            return Err(Error::raise(Code::TooDeep, "code nested too deeply to analyse").at(form.span));
         }
         let outer = self.unchecked;
         // Code in tail position runs on the stack of the code around it, where a `recur` must find its loop.
@@ -192,6 +192,6 @@ fn constants(nodes: &[Node]) -> Option<Vec<Value>> {
 }
 
 /// A syntax error of a special form: what it looks like when right.
-pub fn syntax(form: &Form, message: impl Into<String>, shape: &str) -> Box<Error> {
-    Error::new(Code::Syntax, message).at(form.span).help(format!("write `{shape}`"))
+pub fn syntax(form: &Form, message: impl Into<String>, shape: &str) -> Stop {
+    Error::raise(Code::Syntax, message).at(form.span).help(format!("write `{shape}`"))
 }

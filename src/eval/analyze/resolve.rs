@@ -2,7 +2,7 @@
 
 use super::Analyzer;
 use super::scope::resolve_local;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::namespaces::refer::unknown_in;
 use crate::eval::cx::Cx;
 use crate::eval::name::split_name;
@@ -58,14 +58,14 @@ impl Analyzer<'_> {
         }
     }
 
-    fn unknown(&self, name: &str, span: Span) -> Box<Error> {
+    fn unknown(&self, name: &str, span: Span) -> Stop {
         let locals = self.functions.iter().flat_map(|f| f.locals.iter().map(|(n, _)| n.to_string()));
         let mut names = self.cx.program.visible_names(&self.cx.namespace);
         names.extend(locals);
         if let Some(error) = self.unknown_in_namespace(name) {
             return error.at(span);
         }
-        let error = Error::new(Code::UnknownName, format!("unknown name `{name}`")).at(span);
+        let error = Error::raise(Code::UnknownName, format!("unknown name `{name}`")).at(span);
         if let Some(place) = self.defined_later(name, span) {
             return error.label("not defined yet").help(format!(
                 "it is defined further down, at {place}: move that up, or write `(declare {name})` before this"
@@ -90,14 +90,14 @@ impl Analyzer<'_> {
     }
 
     /// `ns/name` where no namespace is called `ns` here, or where it has no such name.
-    fn unknown_in_namespace(&self, name: &str) -> Option<Box<Error>> {
+    fn unknown_in_namespace(&self, name: &str) -> Option<Stop> {
         let (Some(prefix), base) = split_name(name) else { return None };
         if known_habit(name).is_some() {
             return None;
         }
         let program = &self.cx.program;
         let Some(target) = program.resolve_namespace(&self.cx.namespace, prefix) else {
-            let error = Error::new(Code::UnknownName, format!("no namespace is called `{prefix}` here"));
+            let error = Error::raise(Code::UnknownName, format!("no namespace is called `{prefix}` here"));
             let full = match prefix {
                 "str" | "string" => "clojure.string",
                 "set" => "clojure.set",
@@ -126,7 +126,7 @@ pub fn resolve_global(cx: &mut Cx, name: &str) -> Result<Option<Resolved>> {
         let found = cx.program.namespaces.get(&target).and_then(|ns| ns.vars.get(base)).copied();
         return match found {
             Some(global) if cx.program.vars[global as usize].is_private && *target != *namespace => {
-                Err(Error::new(Code::Private, format!("`{name}` is private to the namespace `{target}`")))
+                Err(Error::raise(Code::Private, format!("`{name}` is private to the namespace `{target}`")))
             }
             Some(global) => Ok(Some(Resolved::Global(global))),
             // Builtins of a namespace have its name in theirs.
@@ -163,8 +163,8 @@ pub fn global_value(cx: &mut Cx, name: &str) -> Result<Option<Value>> {
     })
 }
 
-pub(super) fn macro_as_value(name: &str) -> Box<Error> {
-    Error::new(Code::MacroAsValue, format!("`{name}` is a macro or special form, not a function"))
+pub(super) fn macro_as_value(name: &str) -> Stop {
+    Error::raise(Code::MacroAsValue, format!("`{name}` is a macro or special form, not a function"))
         .help(format!("call it, `({name} …)`, or wrap it: `#({name} %)`"))
 }
 

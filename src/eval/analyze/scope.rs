@@ -50,7 +50,7 @@ impl FnScope {
     /// Size of the frame.
     pub fn slots(&self) -> Result<u16> {
         if self.next > Slot::MAX as usize {
-            return Err(Error::new(Code::TooLarge, "a function with more than 65,535 local variables"));
+            return Err(Error::raise(Code::TooLarge, "a function with more than 65,535 local variables"));
         }
         Ok(self.next as u16)
     }

@@ -4,7 +4,7 @@ use super::resolve::macro_as_value;
 use super::{Analyzer, Resolved, Special, syntax};
 use crate::error::{Code, Error, Result};
 use crate::eval::analyze::closest;
-use crate::eval::builtins::reflection::var::{self, Holds, Var};
+use crate::eval::builtins::reflection::var::{self, Holds, VarRef};
 use crate::eval::collections::Map;
 use crate::eval::convert;
 use crate::eval::name::split_name;
@@ -166,7 +166,7 @@ impl Analyzer<'_> {
             Resolved::Core(core) => (split_name(name).1.to_string(), Holds::Core(core.value())),
             Resolved::Excused => return Ok(Node::Const(Value::Nil)),
         };
-        Ok(Node::Const(Value::host(Var { name, holds })))
+        Ok(Node::Const(Value::host(VarRef { name, holds })))
     }
 
     fn case(&mut self, form: &Form, items: &[Form], tail: bool) -> Result<Node> {
@@ -186,7 +186,7 @@ impl Analyzer<'_> {
                 let key = convert::to_value(constant)?;
                 if table.contains(&key) {
                     let message = format!("`{}` stands twice in this `case`", crate::eval::print::brief(&key));
-                    return Err(Error::new(Code::Syntax, message).at(constant.span));
+                    return Err(Error::raise(Code::Syntax, message).at(constant.span));
                 }
                 table = table.insert(key, Value::Int(branches.len() as i64))?;
             }
@@ -269,7 +269,7 @@ fn code_of(name: &str, form: &Form) -> Result<Code> {
     if let Some(code) = Code::of_name(name) {
         return Ok(code);
     }
-    let error = Error::new(Code::Syntax, format!("no error has the code `:{name}`")).at(form.span);
+    let error = Error::raise(Code::Syntax, format!("no error has the code `:{name}`")).at(form.span);
     let names: Vec<String> = Code::ALL.iter().map(|code| code.name().replace("::", "/")).collect();
     Err(match closest(name, &names) {
         Some(best) => error.help(format!("did you mean `:{best}`?")),

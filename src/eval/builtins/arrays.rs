@@ -5,16 +5,16 @@ pub mod options;
 pub mod parts;
 pub mod shapes;
 
-use super::args::{count, integer, number, wrong_type};
 use crate::error::Result;
+use crate::eval::args::{count, integer, number, wrong_type};
 use crate::eval::arithmetic::not_a_number;
-use crate::eval::arrays::{from_value, nested_vectors, operand, raise, wrap};
+use crate::eval::arrays::{from_value, nested_vectors, operand, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{self, rules};
 use crate::eval::value::Value;
 use crate::tensor::{Array, DType, Device, ops};
-use options::{Options, dtype};
+use options::{ArrayOptions, dtype};
 use std::sync::Arc;
 
 #[rustfmt::skip]
@@ -69,7 +69,7 @@ pub fn sizes(function: &str, args: &[Value], index: usize) -> Result<Vec<i64>> {
 }
 
 fn array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let wanted = Options::read("array", args, "dtype")?.dtype;
+    let wanted = ArrayOptions::read("array", args, "dtype")?.dtype;
     if let (Value::Array(_), None) = (&args[0], wanted) {
         return Ok(std::mem::take(&mut args[0]));
     }
@@ -85,14 +85,14 @@ fn array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 fn constant(function: &str, x: f64, args: &[Value]) -> Result<Value> {
-    let dtype = Options::read(function, args, "dtype")?.dtype.unwrap_or_else(|| Device::current().float());
+    let dtype = ArrayOptions::read(function, args, "dtype")?.dtype.unwrap_or_else(|| Device::current().float());
     wrap(Array::full(&shape_of(function, args, 0)?, x, dtype))
 }
 
 fn full(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let value = of("full", args, 1)?;
-    let value = match Options::read_from("full", args, 2, "dtype")?.dtype {
-        Some(dtype) => value.cast(dtype).map_err(raise)?,
+    let value = match ArrayOptions::read_from("full", args, 2, "dtype")?.dtype {
+        Some(dtype) => value.cast(dtype)?,
         None => value,
     };
     wrap(ops::broadcast_to(&value, &shape_of("full", args, 0)?))

@@ -4,15 +4,15 @@ pub mod change;
 pub mod entries;
 pub mod lookup;
 
-use super::args::wrong_type;
 use super::sequences::at_argument;
 use super::strings::printing::settled;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::wrong_type;
 use crate::eval::collections::{List, Map, Set, Vector};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::apart::holds_lazy;
-use crate::eval::lanes::{apart, holds_lanes, in_force};
+use crate::eval::lanes::by_value::holds_lazy;
+use crate::eval::lanes::{holds_lanes, in_force, per_value};
 use crate::eval::print::brief;
 use crate::eval::sequence;
 use crate::eval::value::Value;
@@ -39,7 +39,7 @@ pub const TABLE: &[Builtin] = &[
             if a.len() % 2 == 1 {
                 let message =
                     format!("`hash-map` takes keys and values in pairs, but `{}` has no value", brief(&a[a.len() - 1]));
-                return Err(Error::new(Code::Arity, message).arg(a.len() - 1));
+                return Err(Error::raise(Code::Arity, message).arg(a.len() - 1));
             }
             let pairs = a.chunks_exact_mut(2).map(|pair| (std::mem::take(&mut pair[0]), std::mem::take(&mut pair[1])));
             Ok(Value::Map(Map::from_pairs(pairs)?))
@@ -49,7 +49,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::generic("hash-set", "[& items]", "A set of the arguments.\n(hash-set 1 2 1) ;=> #{1 2}", |_, a| {
         Ok(Value::Set(Set::from_items(all(a))?))
     })
-    .apart(),
+    .per_value(),
     Builtin::generic("set", "[coll]", "The elements as a set.\n(set [1 2 1]) ;=> #{1 2}", |cx, a| {
         if let Value::Set(_) = a[0] {
             return Ok(std::mem::take(&mut a[0]));
@@ -57,7 +57,7 @@ pub const TABLE: &[Builtin] = &[
         let items = sequence::to_vec(cx, &a[0]).map_err(|e| at_argument(e, 0))?;
         Ok(Value::Set(Set::from_items(items)?))
     })
-    .apart(),
+    .per_value(),
     Builtin::generic(
         "conj",
         "[] [coll] [coll x & more]",
@@ -136,14 +136,14 @@ pub fn conj_one(cx: &mut Cx, coll: Value, item: Value, index: usize) -> Result<V
     Ok(match coll {
         Value::Vector(v) => Value::Vector(v.push(item)?),
         Value::Lanes(_) => {
-            return apart(cx, &[coll], false, &mut |cx, coll| {
+            return per_value(cx, &[coll], false, &mut |cx, coll| {
                 let item = in_force(cx, &item)?;
                 conj_one(cx, std::mem::take(&mut coll[0]), item, index)
             });
         }
         Value::Set(s) if holds_lanes(&item) || cx.group.is_some() && holds_lazy(&item) => {
             let item = settled(cx, item)?;
-            return apart(cx, &[item], true, &mut |_, item| Ok(Value::Set(s.clone().insert(item[0].clone())?)));
+            return per_value(cx, &[item], true, &mut |_, item| Ok(Value::Set(s.clone().insert(item[0].clone())?)));
         }
         Value::Set(s) => Value::Set(s.insert(item)?),
         Value::Map(_) | Value::Host(_) => return conj_entry(cx, coll, item, index),
@@ -166,7 +166,7 @@ fn conj_entry(cx: &mut Cx, coll: Value, item: Value, index: usize) -> Result<Val
 }
 
 #[cold]
-fn not_a_collection(value: &Value) -> Box<Error> {
+fn not_a_collection(value: &Value) -> Stop {
     let error = wrong_type("conj", "a collection", value, 0);
     match value {
         Value::Array(_) => error.help("join arrays with `(concat a b)`"),
@@ -176,7 +176,7 @@ fn not_a_collection(value: &Value) -> Box<Error> {
 }
 
 fn pop(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let nothing = || Error::new(Code::Index, "`pop` of an empty collection").arg(0);
+    let nothing = || Error::raise(Code::Index, "`pop` of an empty collection").arg(0);
     match std::mem::take(&mut args[0]) {
         Value::Nil => Ok(Value::Nil),
         Value::Vector(v) => v.pop().map(Value::Vector).ok_or_else(nothing),
@@ -188,11 +188,11 @@ fn pop(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn subvec(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let Value::Vector(v) = &args[0] else { return Err(wrong_type("subvec", "a vector", &args[0], 0)) };
-    let start = super::args::integer("subvec", args, 1)?;
-    let end = if args.len() == 3 { super::args::integer("subvec", args, 2)? } else { v.len() as i64 };
+    let start = crate::eval::args::integer("subvec", args, 1)?;
+    let end = if args.len() == 3 { crate::eval::args::integer("subvec", args, 2)? } else { v.len() as i64 };
     if start < 0 || end > v.len() as i64 || start > end {
         let message = format!("`subvec` from {start} to {end} of a vector of {} elements", v.len());
-        return Err(Error::new(Code::Index, message).arg(1));
+        return Err(Error::raise(Code::Index, message).arg(1));
     }
     Ok(Value::Vector(v.slice(start as usize, end as usize)?))
 }

@@ -1,6 +1,6 @@
 //! What patterns compile to: `nth`, the rest, and maps from `& {:keys …}` arguments.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -52,7 +52,7 @@ fn map_of(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             if !items.len().is_multiple_of(2) {
                 let last = items.last().unwrap_or(&Value::Nil);
                 let message = format!("the options come in pairs of key and value, but `{}` has no value", brief(last));
-                return Err(Error::new(Code::Type, message).help("write `:key value`"));
+                return Err(Error::raise(Code::Type, message).help("write `:key value`"));
             }
             let pairs = items.chunks(2).map(|pair| (pair[0].clone(), pair[1].clone()));
             Ok(Value::Map(Map::from_pairs(pairs)?))
@@ -68,6 +68,6 @@ fn map_of(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     }
 }
 
-fn cannot_take_apart(value: &Value, pattern: &str) -> Box<Error> {
-    Error::new(Code::Type, format!("{pattern} cannot take apart {} `{}`", value.kind(), brief(value)))
+fn cannot_take_apart(value: &Value, pattern: &str) -> Stop {
+    Error::raise(Code::Type, format!("{pattern} cannot take apart {} `{}`", value.kind(), brief(value)))
 }

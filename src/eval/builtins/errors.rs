@@ -1,7 +1,7 @@
 //! Errors as values: making them, and looking into them.
 
-use super::args::{string, wrong_type};
 use crate::error::Result;
+use crate::eval::args::{string, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::error_value::ErrorValue;

@@ -4,13 +4,13 @@ mod custom;
 mod jacobian;
 mod options;
 
-use super::args::{described, wrong_type};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::{described, wrong_type};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{self, Tape};
 use crate::eval::host::HostObject;
-use crate::eval::lanes::{apart, inside};
+use crate::eval::lanes::{nested_lanes, per_value};
 use crate::eval::print::Printer;
 use crate::eval::sequence;
 use crate::eval::value::Value;
@@ -18,17 +18,17 @@ use options::{Wrt, wrt};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("grad", "[f & {:keys [wrt]}]", "The gradient of a function that gives a number: a function of the same arguments. It is taken with respect to the first argument, or to those that `:wrt` names by their places. Data keep their structure: a map of parameters gives a map of gradients.\n((grad (fn [x] (* x x))) 3) ;=> 6.0\n((grad (fn [p] (* (:a p) (:b p)))) {:a 2 :b 3}) ;=> {:a 3.0, :b 2.0}\n((grad * {:wrt [0 1]}) 2 3) ;=> [3.0 2.0]", |_, a| derived("grad", Derived::Gradient, a)),
-    Builtin::generic("value-and-grad", "[f & {:keys [wrt]}]", "Like `grad`, but the function gives `[value gradient]`, computed together.\n((value-and-grad (fn [x] (* x x))) 3) ;=> [9.0 6.0]", |_, a| derived("value-and-grad", Derived::ValueAndGradient, a)),
-    Builtin::generic("jacobian", "[f & {:keys [wrt]}]", "All derivatives of a function that gives a number, an array or a vector of numbers: a function that gives an array, whose first axes are those of the result and whose last axes are those of the argument.\n((jacobian (fn [x] (array [(* x x) (* 2 x)]))) 3) ;=> (array [6.0 2.0])\n((jacobian (fn [[a b]] [(* a b) a])) [2 3]) ;=> (array [[3.0 2.0] [1.0 0.0]])", |_, a| derived("jacobian", Derived::Jacobian, a)),
-    Builtin::generic("hessian", "[f & {:keys [wrt]}]", "The second derivatives of a function that gives a number: the Jacobian of its gradient.\n((hessian (fn [x] (* x x x))) 2) ;=> 12.0\n((hessian (fn [x] (prod x))) (array [2.0 3.0])) ;=> (array [[0.0 1.0] [1.0 0.0]])", |_, a| derived("hessian", Derived::Hessian, a)),
+    Builtin::generic("grad", "[f & {:keys [wrt]}]", "The gradient of a function that gives a number: a function of the same arguments. It is taken with respect to the first argument, or to those that `:wrt` names by their places. Data keep their structure: a map of parameters gives a map of gradients.\n((grad (fn [x] (* x x))) 3) ;=> 6.0\n((grad (fn [p] (* (:a p) (:b p)))) {:a 2 :b 3}) ;=> {:a 3.0, :b 2.0}\n((grad * {:wrt [0 1]}) 2 3) ;=> [3.0 2.0]", |_, a| derived("grad", DerivativeKind::Gradient, a)),
+    Builtin::generic("value-and-grad", "[f & {:keys [wrt]}]", "Like `grad`, but the function gives `[value gradient]`, computed together.\n((value-and-grad (fn [x] (* x x))) 3) ;=> [9.0 6.0]", |_, a| derived("value-and-grad", DerivativeKind::ValueAndGradient, a)),
+    Builtin::generic("jacobian", "[f & {:keys [wrt]}]", "All derivatives of a function that gives a number, an array or a vector of numbers: a function that gives an array, whose first axes are those of the result and whose last axes are those of the argument.\n((jacobian (fn [x] (array [(* x x) (* 2 x)]))) 3) ;=> (array [6.0 2.0])\n((jacobian (fn [[a b]] [(* a b) a])) [2 3]) ;=> (array [[3.0 2.0] [1.0 0.0]])", |_, a| derived("jacobian", DerivativeKind::Jacobian, a)),
+    Builtin::generic("hessian", "[f & {:keys [wrt]}]", "The second derivatives of a function that gives a number: the Jacobian of its gradient.\n((hessian (fn [x] (* x x x))) 2) ;=> 12.0\n((hessian (fn [x] (prod x))) (array [2.0 3.0])) ;=> (array [[0.0 1.0] [1.0 0.0]])", |_, a| derived("hessian", DerivativeKind::Hessian, a)),
     Builtin::generic("stop-gradient", "[x]", "x as a constant: gradients do not flow through it, nor through the numbers in it.\n((grad (fn [x] (* x (stop-gradient x)))) 3) ;=> 3.0\n(stop-gradient [1 2]) ;=> [1 2]", stop_gradient),
     Builtin::generic("custom-gradient", "[f & {:keys [gradient]}]", "A function like f with a gradient of its own: `:gradient` is called with the vector of arguments, the value and its cotangent, and gives a vector with the cotangent of each argument, nil for one that has none.\n(def clipped (custom-gradient exp {:gradient (fn [[x] value ct] [(min 1.0 (* ct value))])}))\n((grad clipped) 5) ;=> 1.0", custom::custom_gradient),
 ];
 
 /// What a derived function gives.
 #[derive(Clone, Copy, PartialEq)]
-enum Derived {
+enum DerivativeKind {
     Gradient,
     ValueAndGradient,
     Jacobian,
@@ -38,15 +38,15 @@ enum Derived {
 /// A function made of another by differentiation.
 struct DerivedFunction {
     name: &'static str,
-    what: Derived,
+    what: DerivativeKind,
     f: Value,
     wrt: Wrt,
 }
 
-fn derived(name: &'static str, what: Derived, args: &mut [Value]) -> Result<Value> {
+fn derived(name: &'static str, what: DerivativeKind, args: &mut [Value]) -> Result<Value> {
     let wrt = wrt(name, args)?;
-    if let (Derived::Hessian, Wrt::Several(_)) = (what, &wrt) {
-        return Err(Error::new(Code::Type, "`hessian` takes one place, not a vector of places")
+    if let (DerivativeKind::Hessian, Wrt::Several(_)) = (what, &wrt) {
+        return Err(Error::raise(Code::Type, "`hessian` takes one place, not a vector of places")
             .help("write `{:wrt 1}`, or put the arguments into one array or vector")
             .arg(1));
     }
@@ -93,22 +93,22 @@ impl HostObject for DerivedFunction {
     }
 
     fn call(&self, this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-        if cx.group.is_some() && (inside::any(this) || args.iter().any(inside::any)) {
+        if cx.group.is_some() && (nested_lanes::any(this) || args.iter().any(nested_lanes::any)) {
             // A tape is about one number: each lane has its own.
             let all: Vec<Value> = std::iter::once(this).chain(&*args).cloned().collect();
-            return apart(cx, &all, true, &mut |cx, all| match all {
+            return per_value(cx, &all, true, &mut |cx, all| match all {
                 [this, args @ ..] => cx.call(this, args),
                 [] => Ok(Value::Nil),
             });
         }
         match self.what {
-            Derived::Gradient => self.gradient(cx, args).map(|(_, gradient)| gradient),
-            Derived::ValueAndGradient => {
+            DerivativeKind::Gradient => self.gradient(cx, args).map(|(_, gradient)| gradient),
+            DerivativeKind::ValueAndGradient => {
                 let (value, gradient) = self.gradient(cx, args)?;
                 Value::vector(vec![value, gradient])
             }
-            Derived::Jacobian => jacobian::at(self.name, &self.wrt, cx, args, |cx, args| cx.call(&self.f, args)),
-            Derived::Hessian => jacobian::at(self.name, &self.wrt, cx, args, |cx, args| {
+            DerivativeKind::Jacobian => jacobian::at(self.name, &self.wrt, cx, args, |cx, args| cx.call(&self.f, args)),
+            DerivativeKind::Hessian => jacobian::at(self.name, &self.wrt, cx, args, |cx, args| {
                 self.gradient(cx, args).map(|(_, gradient)| gradient)
             }),
         }
@@ -147,9 +147,9 @@ pub fn with_tape<R>(cx: &mut Cx, f: impl FnOnce(&mut Cx, &Tape) -> Result<R>) ->
 }
 
 #[cold]
-fn not_a_number(name: &str, value: &Value) -> Box<Error> {
+fn not_a_number(name: &str, value: &Value) -> Stop {
     let error =
-        Error::new(Code::Type, format!("`{name}` wants a function that gives one number, not {}", described(value)));
+        Error::raise(Code::Type, format!("`{name}` wants a function that gives one number, not {}", described(value)));
     match gradient::primal_of(value) {
         Value::Array(_) | Value::Vector(_) | Value::List(_) => {
             error.help("all derivatives of several numbers are `(jacobian f)`; or add them up: `(sum …)`")

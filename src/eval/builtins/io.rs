@@ -7,17 +7,16 @@ mod records;
 mod table;
 mod tables;
 
-use super::args::{integer, string};
 use super::strings::printing;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Halt, Result, Stop};
+use crate::eval::args::{integer, string};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::value::Value;
+pub use files::TABLE as FILES;
 use std::io::{BufRead, Read};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
-
-pub use files::TABLE as FILES;
 pub use table::{TABLE as TABLES, Table};
 
 #[rustfmt::skip]
@@ -51,20 +50,19 @@ pub fn write(cx: &mut Cx, text: &str) -> Result<()> {
     }
     cx.output.write(text).map_err(|error| match error.kind() {
         std::io::ErrorKind::BrokenPipe => ending(cx, 0),
-        _ => Error::new(Code::Io, format!("cannot write the output: {error}")),
+        _ => Error::raise(Code::Io, format!("cannot write the output: {error}")),
     })
 }
 
-fn ending(cx: &mut Cx, code: i64) -> Box<Error> {
-    let mut error = Error::new(Code::Exit, format!("the program ended with exit code {code}"));
-    error.payload = Some(Arc::new(Value::Int(code)));
-    cx.halt(error)
+fn ending(cx: &mut Cx, code: i64) -> Stop {
+    let stop = Stop::halt(Halt::Exit, format!("the program ended with exit code {code}"), None);
+    cx.halt(stop.with_payload(Arc::new(Value::Int(code))))
 }
 
 fn exit(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let code = if args.is_empty() { 0 } else { integer("exit", args, 0)? };
     if !(0..=255).contains(&code) {
-        return Err(Error::new(Code::Type, format!("`exit` wants a code from 0 to 255, not `{code}`")).arg(0));
+        return Err(Error::raise(Code::Type, format!("`exit` wants a code from 0 to 255, not `{code}`")).arg(0));
     }
     Err(ending(cx, code))
 }
@@ -78,7 +76,7 @@ fn read_line(cx: &mut Cx, _: &mut [Value]) -> Result<Value> {
     match limited.read_line(&mut line) {
         Ok(0) => Ok(Value::Nil),
         Ok(_) => Ok(Value::str(line.trim_end_matches(['\n', '\r']))),
-        Err(error) => Err(Error::new(Code::Io, format!("cannot read standard input: {error}"))),
+        Err(error) => Err(Error::raise(Code::Io, format!("cannot read standard input: {error}"))),
     }
 }
 
@@ -92,8 +90,8 @@ fn getenv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 /// The error of a capability that the embedder has not given.
 #[cold]
-pub fn not_allowed(function: &str, what: &str) -> Box<Error> {
-    Error::new(Code::Capability, format!("`{function}` needs {what}, which this interpreter may not use"))
+pub fn not_allowed(function: &str, what: &str) -> Stop {
+    Error::raise(Code::Capability, format!("`{function}` needs {what}, which this interpreter may not use"))
         .help("the program that runs this one decides it: `Builder::capabilities`")
 }
 

@@ -1,17 +1,17 @@
 //! Lanes of a program's own: from arrays and back.
 
-use super::args::wrong_type;
-use super::arrays::options::Options;
+use super::arrays::options::ArrayOptions;
 use super::sequences::lazily;
 use super::strings::printing::settled;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::wrong_type;
 use crate::eval::arrays::from_value;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::apart::holds_lazy;
+use crate::eval::lanes::by_value::holds_lazy;
 use crate::eval::lanes::merge::values_of;
 use crate::eval::lanes::numbers::floats;
-use crate::eval::lanes::{Group, Lanes, Of, array, holds_lanes, lane_of};
+use crate::eval::lanes::{Group, LaneValues, Lanes, array, holds_lanes, lane_of};
 use crate::eval::print::brief;
 use crate::eval::sequence::Iter;
 use crate::eval::value::Value;
@@ -53,9 +53,9 @@ fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Value::Lanes(_) = &args[0] {
         return Ok(args[0].clone());
     }
-    let width = Options::read("as-lanes", args, "dtype")?.dtype.unwrap_or_else(|| cx.width());
+    let width = ArrayOptions::read("as-lanes", args, "dtype")?.dtype.unwrap_or_else(|| cx.width());
     if !width.is_float() {
-        return Err(Error::new(Code::Dtype, "lanes compute with floats of one width")
+        return Err(Error::raise(Code::Dtype, "lanes compute with floats of one width")
             .arg(2)
             .help("the dtype is `:float32` or `:float64`"));
     }
@@ -65,13 +65,13 @@ fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     let column = column_of(&array, width, event)?;
     let Ok(count) = u32::try_from(*lanes) else {
-        return Err(Error::new(Code::TooLarge, format!("{lanes} lanes are too many")).arg(0));
+        return Err(Error::raise(Code::TooLarge, format!("{lanes} lanes are too many")).arg(0));
     };
     let group = match &cx.group {
         Some(group) if group.len() == *lanes => group.clone(),
         Some(group) => {
             let message = format!("{lanes} lanes inside a batched run, where {} lanes are run here", group.len());
-            return Err(Error::new(Code::Lanes, message).arg(0).help("pass them to the model as an argument"));
+            return Err(Error::raise(Code::Lanes, message).arg(0).help("pass them to the model as an argument"));
         }
         None => Group::whole(0, count, width),
     };
@@ -80,23 +80,22 @@ fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn column_of(array: &Array, width: DType, event: &[usize]) -> Result<Column> {
     let lanes = array.shape().first().copied().unwrap_or(0);
-    let raise = crate::eval::arrays::raise;
     if width == DType::Float32 && array.backend() == Backend::Mlx {
-        let single = if array.dtype() == DType::Float64 { array.cast(width).map_err(raise)? } else { array.clone() };
+        let single = if array.dtype() == DType::Float64 { array.cast(width)? } else { array.clone() };
         if let Some(column) = Column::of_array(single) {
             return Ok(column);
         }
     }
     let made = match (array.dtype(), width) {
-        (DType::Bool, _) => Column::of_shape(array.to_bool().map_err(raise)?, lanes, event),
-        (DType::Int64, _) => Column::of_shape(array.to_i64().map_err(raise)?, lanes, event),
+        (DType::Bool, _) => Column::of_shape(array.to_bool()?, lanes, event),
+        (DType::Int64, _) => Column::of_shape(array.to_i64()?, lanes, event),
         (_, DType::Float32) => {
-            let values: Vec<f32> = array.to_f64().map_err(raise)?.into_iter().map(|x| x as f32).collect();
+            let values: Vec<f32> = array.to_f64()?.into_iter().map(|x| x as f32).collect();
             Column::of_shape(values, lanes, event)
         }
-        _ => Column::of_shape(array.to_f64().map_err(raise)?, lanes, event),
+        _ => Column::of_shape(array.to_f64()?, lanes, event),
     };
-    made.ok_or_else(|| Error::new(Code::Internal, "an array that does not fill its shape"))
+    made.ok_or_else(|| Error::raise(Code::Internal, "an array that does not fill its shape"))
 }
 
 fn to_array(value: &Value) -> Result<Value> {
@@ -113,7 +112,7 @@ fn to_array(value: &Value) -> Result<Value> {
 /// The values of all lanes in order.
 fn values(cx: &mut Cx, value: &Value, lanes: &Lanes) -> Result<Vec<Value>> {
     match &lanes.of {
-        Of::Parts(parts) if parts.iter().any(|(_, value)| holds_lazy(value)) => {
+        LaneValues::Parts(parts) if parts.iter().any(|(_, value)| holds_lazy(value)) => {
             let one = |id| match parts.iter().find(|(part, _)| part.find(id).is_some()) {
                 Some((_, value)) => in_lane(cx, value, id),
                 None => Ok(Value::Nil),
@@ -141,7 +140,7 @@ fn in_lane(cx: &mut Cx, value: &Value, id: u32) -> Result<Value> {
 }
 
 #[cold]
-fn no_lanes(name: &str, value: &Value) -> Box<Error> {
+fn no_lanes(name: &str, value: &Value) -> Stop {
     let error = wrong_type(name, "lanes", value, 0);
     match value {
         Value::Map(map) if holds_lanes(value) => {

@@ -1,6 +1,5 @@
 //! Builtins by theme: each file is a table of rows and the functions behind them.
 
-pub mod args;
 pub mod arrays;
 pub mod collections;
 pub mod destructuring;
@@ -20,6 +19,7 @@ pub mod state;
 pub mod strings;
 
 use super::function::Builtin;
+pub use crate::eval::args;
 
 /// All tables of the evaluator.
 pub const TABLES: &[&[Builtin]] = &[

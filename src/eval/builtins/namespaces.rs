@@ -3,8 +3,8 @@
 mod load;
 pub mod refer;
 
-use super::args::wrong_type;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::print::brief;
@@ -63,9 +63,9 @@ impl Spec {
 }
 
 #[cold]
-fn wrong_spec(spec: &Value) -> Box<Error> {
+fn wrong_spec(spec: &Value) -> Stop {
     at(
-        Error::new(Code::Syntax, format!("`{}` does not say what to require", brief(spec))).help(
+        Error::raise(Code::Syntax, format!("`{}` does not say what to require", brief(spec))).help(
             "write `[clojure.string :as str]`, `[my.model :refer [fit]]`, or a quoted name: `(require 'my.model)`",
         ),
         spec,
@@ -73,7 +73,7 @@ fn wrong_spec(spec: &Value) -> Box<Error> {
 }
 
 /// Points at where a quoted form was written.
-fn at(error: Box<Error>, form: &Value) -> Box<Error> {
+fn at(error: Stop, form: &Value) -> Stop {
     match span_of(form) {
         Some(span) => error.or_at(span),
         None => error,
@@ -111,7 +111,7 @@ fn require_one(cx: &mut Cx, form: &Value, reload: bool) -> Result<()> {
 fn ns(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let items = crate::eval::sequence::to_vec(cx, &args[0])?;
     let Some((Value::Symbol(name), clauses)) = items.split_first() else {
-        return Err(Error::new(Code::Syntax, "`ns` needs a name")
+        return Err(Error::raise(Code::Syntax, "`ns` needs a name")
             .help("write `(ns my.model (:require [clojure.string :as str]))`"));
     };
     enter(cx, name.as_str());
@@ -129,7 +129,7 @@ fn ns(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             _ => {
                 let message = format!("`ns` does not know the clause `{}`", brief(clause));
                 return Err(at(
-                    Error::new(Code::Syntax, message).help("write `(:require [name :as alias :refer [names]])`"),
+                    Error::raise(Code::Syntax, message).help("write `(:require [name :as alias :refer [names]])`"),
                     clause,
                 ));
             }
@@ -160,7 +160,7 @@ fn in_ns(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn alias(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let (alias, name) = (symbol("alias", args, 0)?, symbol("alias", args, 1)?);
     let Some(target) = cx.program.resolve_namespace(&cx.namespace, name) else {
-        return Err(Error::new(Code::Namespace, format!("there is no namespace `{name}` yet"))
+        return Err(Error::raise(Code::Namespace, format!("there is no namespace `{name}` yet"))
             .help(format!("load it: `(require '[{name} :as {alias}])`"))
             .arg(1));
     };

@@ -1,7 +1,7 @@
 //! Arithmetic and comparison.
 
-use super::args::number;
 use crate::error::Result;
+use crate::eval::args::number;
 use crate::eval::arithmetic::{apply, apply_in};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;

@@ -1,8 +1,8 @@
 //! Questions about values.
 
-use super::args::wrong_type;
 use super::strings::printing::settled;
 use crate::error::{Code, Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Set;
 use crate::eval::condition::{holds, one_each};
@@ -10,7 +10,7 @@ use crate::eval::cx::Cx;
 use crate::eval::equality::counted_hash;
 use crate::eval::equality::identical;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::apart::holds_lazy;
+use crate::eval::lanes::by_value::holds_lazy;
 use crate::eval::lanes::{Lanes, holds_lanes};
 use crate::eval::node::Op;
 use crate::eval::sequence::is_seqable;
@@ -77,12 +77,12 @@ pub const TABLE: &[Builtin] = &[
     ask!("pos-int?", "True for integers above 0.\n(pos-int? 1) ;=> true\n(pos-int? 0) ;=> false", |x| x
         .as_int()
         .is_some_and(|i| i > 0))
-    .apart(),
-    ask!("neg-int?", "True for integers below 0.\n(neg-int? -1) ;=> true", |x| x.as_int().is_some_and(|i| i < 0)).apart(),
+    .per_value(),
+    ask!("neg-int?", "True for integers below 0.\n(neg-int? -1) ;=> true", |x| x.as_int().is_some_and(|i| i < 0)).per_value(),
     ask!("nat-int?", "True for integers that are not negative.\n(nat-int? 0) ;=> true\n(nat-int? -1) ;=> false", |x| x
         .as_int()
         .is_some_and(|i| i >= 0))
-    .apart(),
+    .per_value(),
     against_zero!("zero?", Op::Eq, "True for 0 and 0.0.\n(zero? 0.0) ;=> true\n(zero? 1) ;=> false").lanes(),
     against_zero!("pos?", Op::Gt, "True for numbers above 0.\n(pos? 1) ;=> true\n(pos? 0) ;=> false").lanes(),
     against_zero!("neg?", Op::Lt, "True for numbers below 0.\n(neg? -0.5) ;=> true").lanes(),
@@ -196,7 +196,7 @@ pub const TABLE: &[Builtin] = &[
         "[a b]",
         "True when a and b are the same object; for numbers, strings and names, when they are equal and of one kind.\n(identical? :a :a) ;=> true\n(identical? [1] [1]) ;=> false",
         |_, a| Ok(Value::bool(identical(&a[0], &a[1]))),
-    ).apart()
+    ).per_value()
     .primal(),
     Builtin::new(
         "not=",
@@ -229,7 +229,7 @@ pub const TABLE: &[Builtin] = &[
         "An integer that is the same for equal values, on every machine.\n(= (hash [1 2]) (hash '(1 2))) ;=> true\n(= (hash 1) (hash 1.0)) ;=> true",
         |cx, a| {
             if holds_lanes(&a[0]) {
-                return Err(Error::new(Code::Lanes, "a hash of lanes is one for each"));
+                return Err(Error::raise(Code::Lanes, "a hash of lanes is one for each"));
             }
             let (code, visited) = counted_hash(&made(cx, &a[0])?);
             cx.charge(visited)?;

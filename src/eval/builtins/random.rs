@@ -1,10 +1,10 @@
 //! Random numbers outside models, from the program's stream.
 
-use super::args::{integer, number, wrong_type};
 use crate::error::{Code, Error, Result};
+use crate::eval::args::{integer, number, wrong_type};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::key::{Draws, Key, Stream};
+use crate::eval::key::{Key, SiteRng, Stream};
 use crate::eval::sequence;
 use crate::eval::value::Value;
 use crate::tensor::special::normal_icdf;
@@ -21,7 +21,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("with-seed*", "[seed f]", "Calls a function without arguments on a random stream of its own; what `with-seed` expands to.\n(= (with-seed* 1 rand) (with-seed* 1 rand)) ;=> true", with_seed).state(),
 ];
 
-fn draws(cx: &mut Cx, function: &str) -> Result<Draws> {
+fn draws(cx: &mut Cx, function: &str) -> Result<SiteRng> {
     Ok(cx.next_key(function)?.site(0, 0))
 }
 
@@ -34,12 +34,12 @@ fn rand_int(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let n = integer("rand-int", args, 0)?;
     match u64::try_from(n) {
         Ok(n) if n > 0 => Ok(Value::Int(below(&mut draws(cx, "rand-int")?, n) as i64)),
-        _ => Err(Error::new(Code::Type, format!("`rand-int` wants a positive integer, not `{n}`")).arg(0)),
+        _ => Err(Error::raise(Code::Type, format!("`rand-int` wants a positive integer, not `{n}`")).arg(0)),
     }
 }
 
 /// An integer from 0 to n - 1 without bias: the high half of a product, redrawn in the uneven part (Lemire 2019).
-fn below(draws: &mut Draws, n: u64) -> u64 {
+fn below(draws: &mut SiteRng, n: u64) -> u64 {
     loop {
         let Ok(word) = draws.try_next_u64();
         let product = u128::from(word) * u128::from(n);
@@ -53,7 +53,7 @@ fn rand_nth(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut items = sequence::to_vec(cx, &args[0]).map_err(|e| e.arg(0))?;
     if items.is_empty() {
         let message = "`rand-nth` of an empty collection";
-        return Err(Error::new(Code::Index, message).arg(0));
+        return Err(Error::raise(Code::Index, message).arg(0));
     }
     let at = below(&mut draws(cx, "rand-nth")?, items.len() as u64) as usize;
     Ok(items.swap_remove(at))

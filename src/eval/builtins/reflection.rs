@@ -6,8 +6,8 @@ pub mod var;
 
 pub use describe::{documentation, source_text};
 
-use super::args::wrong_type;
 use crate::error::Result;
+use crate::eval::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::value::Value;

@@ -10,7 +10,7 @@ pub mod search;
 pub mod slice;
 pub mod transform;
 
-use crate::error::{At, Code, Error, Result};
+use crate::error::{At, Code, Error, Result, Stop};
 use crate::eval::collections::Lazy;
 use crate::eval::cx::Cx;
 use crate::eval::sequence::{self, Iter, MAX_ELEMENTS, too_many};
@@ -28,8 +28,8 @@ pub fn walk(cx: &mut Cx, value: &Value, index: usize) -> Result<Iter> {
 
 /// Points an error without a place at an argument.
 #[cold]
-pub fn at_argument(error: Box<Error>, index: usize) -> Box<Error> {
-    if error.at == At::Unknown { error.arg(index) } else { error }
+pub fn at_argument(error: Stop, index: usize) -> Stop {
+    if error.place() == At::Unknown { error.arg(index) } else { error }
 }
 
 /// Visits element after element until `visit` says false.
@@ -142,10 +142,10 @@ pub fn settled(cx: &mut Cx, value: Value) -> Result<Value> {
 
 /// A count of elements to make, which must fit into memory.
 pub fn size(function: &str, args: &[Value], index: usize) -> Result<usize> {
-    let n = super::args::count(function, args, index)?;
+    let n = crate::eval::args::count(function, args, index)?;
     if n > MAX_ELEMENTS {
         let message = format!("`{function}` of {n} elements, more than {MAX_ELEMENTS}");
-        return Err(Error::new(Code::TooLarge, message).arg(index));
+        return Err(Error::raise(Code::TooLarge, message).arg(index));
     }
     Ok(n)
 }

@@ -5,8 +5,8 @@ pub mod delay;
 pub mod memo;
 pub mod multimethod;
 
-use super::args::wrong_type;
 use crate::error::Result;
+use crate::eval::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::print::Printer;

@@ -9,8 +9,8 @@ mod split;
 
 pub use clojure_string::TABLE as CLOJURE_STRING;
 
-use super::args::{integer, string, wrong_type};
 use crate::error::{Code, Error, Result};
+use crate::eval::args::{integer, string, wrong_type};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{any_leaf, no_gradient};
@@ -19,11 +19,11 @@ use crate::eval::value::Value;
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("str", "[& values]", "The values as one string: strings as they are, nil as nothing, everything else as it reads back.\n(str \"a\" 1 :b nil [\"c\"]) ;=> \"a1:b[\\\"c\\\"]\"\n(str) ;=> \"\"", str).apart(),
-    Builtin::generic("pr-str", "[& values]", "The values as text that reads back, with spaces between them.\n(pr-str \"a\" [1 :b]) ;=> \"\\\"a\\\" [1 :b]\"", |cx, a| text("pr-str", cx, a, true, "")).apart(),
-    Builtin::generic("prn-str", "[& values]", "Like `pr-str`, and a line break.\n(prn-str \"a\") ;=> \"\\\"a\\\"\\n\"", |cx, a| text("prn-str", cx, a, true, "\n")).apart(),
-    Builtin::generic("print-str", "[& values]", "The values as text for people, with spaces between them: strings stand without quotes.\n(print-str \"a\" [\"b\"]) ;=> \"a [b]\"", |cx, a| text("print-str", cx, a, false, "")).apart(),
-    Builtin::generic("println-str", "[& values]", "Like `print-str`, and a line break.\n(println-str \"a\" 1) ;=> \"a 1\\n\"", |cx, a| printing::string(printing::spaced(cx, a, false)? + "\n")).apart(),
+    Builtin::generic("str", "[& values]", "The values as one string: strings as they are, nil as nothing, everything else as it reads back.\n(str \"a\" 1 :b nil [\"c\"]) ;=> \"a1:b[\\\"c\\\"]\"\n(str) ;=> \"\"", str).per_value(),
+    Builtin::generic("pr-str", "[& values]", "The values as text that reads back, with spaces between them.\n(pr-str \"a\" [1 :b]) ;=> \"\\\"a\\\" [1 :b]\"", |cx, a| text("pr-str", cx, a, true, "")).per_value(),
+    Builtin::generic("prn-str", "[& values]", "Like `pr-str`, and a line break.\n(prn-str \"a\") ;=> \"\\\"a\\\"\\n\"", |cx, a| text("prn-str", cx, a, true, "\n")).per_value(),
+    Builtin::generic("print-str", "[& values]", "The values as text for people, with spaces between them: strings stand without quotes.\n(print-str \"a\" [\"b\"]) ;=> \"a [b]\"", |cx, a| text("print-str", cx, a, false, "")).per_value(),
+    Builtin::generic("println-str", "[& values]", "Like `print-str`, and a line break.\n(println-str \"a\" 1) ;=> \"a 1\\n\"", |cx, a| printing::string(printing::spaced(cx, a, false)? + "\n")).per_value(),
     Builtin::new("subs", "[s start] [s start end]", "The characters from `start` to before `end`, which is the length when left out.\n(subs \"random\" 1 4) ;=> \"and\"\n(subs \"random\" 4) ;=> \"om\"", subs),
     Builtin::new("format", "[template & values]", "The template with `%s %d %f %e %g %x %o %c %b` replaced by the values in order; `%%` is a percent sign, `%n` a line break. Width, precision and the flags `-` `0` `+` `,` and space stand after the percent sign.\n(format \"%5.2f|%-4d|%04d\" 3.14159 7 42) ;=> \" 3.14|7   |0042\"\n(format \"%s has %,d\" \"x\" 1234567) ;=> \"x has 1,234,567\"", format::format),
     Builtin::new("name", "[x]", "The name of a keyword or symbol without its namespace; a string is its own name.\n(name :a/b) ;=> \"b\"\n(name \"c\") ;=> \"c\"", |_, a| Ok(Value::str(split_name(named("name", &a[0])?).1))),
@@ -72,7 +72,7 @@ fn subs(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
         _ => {
             let range = if args.len() > 2 { format!("{start} to {end}") } else { format!("{start}") };
             let length = text.chars().count();
-            Err(Error::new(Code::Index, format!("`subs` from {range} is outside a string of {length} characters"))
+            Err(Error::raise(Code::Index, format!("`subs` from {range} is outside a string of {length} characters"))
                 .help(format!("indices are 0 to {length}, the start first"))
                 .arg(1))
         }
@@ -136,6 +136,6 @@ fn char_of(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let code = integer("char", args, 0)?;
     match u32::try_from(code).ok().and_then(char::from_u32) {
         Some(c) => Ok(Value::str(c.to_string())),
-        None => Err(Error::new(Code::Type, format!("`{code}` is no Unicode code point")).arg(0)),
+        None => Err(Error::raise(Code::Type, format!("`{code}` is no Unicode code point")).arg(0)),
     }
 }

@@ -1,61 +1,61 @@
 //! Lazy sequences: cells that are made when asked for, once.
 
 use super::List;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::cx::Cx;
-use crate::eval::lanes::{Group, apart};
-use crate::eval::once::{Made, Missing, for_lanes};
+use crate::eval::lanes::{Group, per_value};
+use crate::eval::once::{Missing, OnceValues, for_lanes};
 use crate::eval::sequence;
 use crate::eval::value::{Value, nest};
 use crate::eval::watch::Home;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// `None` at the end, else the first element and the rest (nil, a sequence or a collection).
-pub type Pair = Option<(Value, Value)>;
+pub type FirstRest = Option<(Value, Value)>;
 
 /// Makes the next cell.
-trait Step: Send {
-    fn run(self: Box<Self>, cx: &mut Cx) -> Result<Pair>;
+trait MakeCell: Send {
+    fn run(self: Box<Self>, cx: &mut Cx) -> Result<FirstRest>;
 
     /// The same again, for other lanes.
-    fn copy(&self) -> Box<dyn Step>;
+    fn copy(&self) -> Box<dyn MakeCell>;
 }
 
-impl<F: FnOnce(&mut Cx) -> Result<Pair> + Clone + Send + 'static> Step for F {
-    fn run(self: Box<Self>, cx: &mut Cx) -> Result<Pair> {
+impl<F: FnOnce(&mut Cx) -> Result<FirstRest> + Clone + Send + 'static> MakeCell for F {
+    fn run(self: Box<Self>, cx: &mut Cx) -> Result<FirstRest> {
         self(cx)
     }
 
-    fn copy(&self) -> Box<dyn Step> {
+    fn copy(&self) -> Box<dyn MakeCell> {
         Box::new(self.clone())
     }
 }
 
 /// A sequence whose first cell may not have been made yet.
 #[derive(Clone)]
-pub struct Lazy(Arc<Cell>);
+pub struct Lazy(Arc<LazyCell>);
 
-struct Cell {
+struct LazyCell {
     depth: u32,
     home: Home,
-    state: Mutex<State>,
+    state: Mutex<CellState>,
 }
 
-enum State {
-    Waiting(Box<dyn Step>),
+enum CellState {
+    Waiting(Box<dyn MakeCell>),
     /// Being made: asking again from inside is an error, not a deadlock.
     Running,
-    Made(Pair),
-    Failed(Box<Error>),
+    Made(FirstRest),
+    Failed(Stop),
     /// Made for some lanes of a batched run so far.
-    Some(Box<dyn Step>, Made),
+    Some(Box<dyn MakeCell>, OnceValues),
 }
 
-impl Drop for Cell {
+impl Drop for LazyCell {
     /// Unlinks a chain of made cells one by one, and gives nested ones enough stack.
     fn drop(&mut self) {
         let mut state = take(self);
-        while let State::Made(Some((first, rest))) = state {
+        while let CellState::Made(Some((first, rest))) = state {
             stacker::maybe_grow(32 * 1024, 1024 * 1024, || drop(first));
             match rest {
                 Value::Lazy(lazy) => match Arc::into_inner(lazy.0) {
@@ -65,15 +65,15 @@ impl Drop for Cell {
                 other => return stacker::maybe_grow(32 * 1024, 1024 * 1024, || drop(other)),
             }
         }
-        if let State::Waiting(step) | State::Some(step, _) = state {
+        if let CellState::Waiting(step) | CellState::Some(step, _) = state {
             stacker::maybe_grow(32 * 1024, 1024 * 1024, || drop(step));
         }
     }
 }
 
-fn take(cell: &mut Cell) -> State {
+fn take(cell: &mut LazyCell) -> CellState {
     let state = cell.state.get_mut().unwrap_or_else(PoisonError::into_inner);
-    std::mem::replace(state, State::Running)
+    std::mem::replace(state, CellState::Running)
 }
 
 impl Lazy {
@@ -81,17 +81,17 @@ impl Lazy {
     pub fn new(
         cx: &mut Cx,
         inside: u32,
-        step: impl FnOnce(&mut Cx) -> Result<Pair> + Clone + Send + 'static,
+        step: impl FnOnce(&mut Cx) -> Result<FirstRest> + Clone + Send + 'static,
     ) -> Result<Lazy> {
-        let state = Mutex::new(State::Waiting(Box::new(step)));
-        Ok(Lazy(Arc::new(Cell { depth: nest(inside)?, home: cx.waits(), state })))
+        let state = Mutex::new(CellState::Waiting(Box::new(step)));
+        Ok(Lazy(Arc::new(LazyCell { depth: nest(inside)?, home: cx.waits(), state })))
     }
 
     /// A made cell in front of any sequence.
     pub fn cons(first: Value, rest: Value) -> Result<Lazy> {
         let depth = rest.depth().max(nest(first.depth())?);
-        let state = Mutex::new(State::Made(Some((first, rest))));
-        Ok(Lazy(Arc::new(Cell { depth, home: Home::default(), state })))
+        let state = Mutex::new(CellState::Made(Some((first, rest))));
+        Ok(Lazy(Arc::new(LazyCell { depth, home: Home::default(), state })))
     }
 
     /// The same cell.
@@ -103,25 +103,25 @@ impl Lazy {
         self.0.depth
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, CellState> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The first element and the rest, made now if need be.
-    pub fn force(&self, cx: &mut Cx) -> Result<Pair> {
+    pub fn force(&self, cx: &mut Cx) -> Result<FirstRest> {
         if let Some((step, group)) = self.for_some(cx) {
             return self.force_some(cx, step, group);
         }
         let step = {
             let mut state = self.lock();
             match &*state {
-                State::Made(cell) => return Ok(cell.clone()),
-                State::Failed(error) => return Err(error.clone()),
-                State::Running => return Err(circular()),
+                CellState::Made(cell) => return Ok(cell.clone()),
+                CellState::Failed(error) => return Err(error.clone()),
+                CellState::Running => return Err(circular()),
                 // Chunks of lanes run on several threads: a second one makes the same cell.
-                State::Waiting(step) if cx.chunked => step.copy(),
-                _ => match std::mem::replace(&mut *state, State::Running) {
-                    State::Waiting(step) | State::Some(step, _) => step,
+                CellState::Waiting(step) if cx.chunked => step.copy(),
+                _ => match std::mem::replace(&mut *state, CellState::Running) {
+                    CellState::Waiting(step) | CellState::Some(step, _) => step,
                     _ => return Err(circular()),
                 },
             }
@@ -130,30 +130,30 @@ impl Lazy {
         let made = cx.deeper(|cx| cx.make(&self.0.home, |cx| step.run(cx)).0);
         let mut state = self.lock();
         match &made {
-            Ok(cell) => *state = State::Made(cell.clone()),
+            Ok(cell) => *state = CellState::Made(cell.clone()),
             // In a chunk it is the run that ends.
             Err(_) if cx.chunked => {}
             // A cell whose making failed fails the same way again.
-            Err(error) => *state = State::Failed(error.clone()),
+            Err(error) => *state = CellState::Failed(error.clone()),
         }
         made
     }
 
     /// How to make the cell for the lanes in force, when they are some of those for which it is.
-    fn for_some(&self, cx: &Cx) -> Option<(Box<dyn Step>, Arc<Group>)> {
+    fn for_some(&self, cx: &Cx) -> Option<(Box<dyn MakeCell>, Arc<Group>)> {
         let group = self.0.home.lanes(cx)?;
         match &*self.lock() {
-            State::Waiting(step) if !self.0.home.group.as_ref()?.same(&group) => Some((step.copy(), group)),
-            State::Some(step, _) => Some((step.copy(), group)),
+            CellState::Waiting(step) if !self.0.home.group.as_ref()?.same(&group) => Some((step.copy(), group)),
+            CellState::Some(step, _) => Some((step.copy(), group)),
             _ => None,
         }
     }
 
     /// The cell for some of its lanes, made now for those that lack it.
-    fn force_some(&self, cx: &mut Cx, step: Box<dyn Step>, group: Arc<Group>) -> Result<Pair> {
+    fn force_some(&self, cx: &mut Cx, step: Box<dyn MakeCell>, group: Arc<Group>) -> Result<FirstRest> {
         let known = match &*self.lock() {
-            State::Some(_, made) => made.clone(),
-            _ => Made::default(),
+            CellState::Some(_, made) => made.clone(),
+            _ => OnceValues::default(),
         };
         let again = step.copy();
         if let Missing::Lanes(lanes) = known.missing(Some(&group)) {
@@ -162,14 +162,14 @@ impl Lazy {
             let pair = encoded(pair)?;
             let mut state = self.lock();
             let mut made = match &*state {
-                State::Some(_, made) => made.clone(),
-                _ => Made::default(),
+                CellState::Some(_, made) => made.clone(),
+                _ => OnceValues::default(),
             };
             made.add(Some(lanes), pair);
-            *state = State::Some(again, made);
+            *state = CellState::Some(again, made);
         }
         let made = match &*self.lock() {
-            State::Some(_, made) => made.clone(),
+            CellState::Some(_, made) => made.clone(),
             _ => known,
         };
         match decoded(made.of(Some(&group))?)? {
@@ -181,7 +181,7 @@ impl Lazy {
     /// The sequence that each lane has.
     fn by_lanes(cx: &mut Cx, each: Value) -> Result<Lazy> {
         Lazy::new(cx, each.depth(), move |cx| {
-            let pair = apart(cx, &[each], false, &mut |cx, each| match sequence::first(cx, &each[0])? {
+            let pair = per_value(cx, &[each], false, &mut |cx, each| match sequence::first(cx, &each[0])? {
                 Some(first) => encoded(Some((first, sequence::rest(cx, &each[0])?))),
                 None => Ok(Value::Nil),
             })?;
@@ -198,8 +198,8 @@ impl Lazy {
         let mut at = self.clone();
         loop {
             let next = match &*at.lock() {
-                State::Made(None) => return (items, true),
-                State::Made(Some((first, rest))) if items.len() < most => {
+                CellState::Made(None) => return (items, true),
+                CellState::Made(Some((first, rest))) if items.len() < most => {
                     items.push(first.clone());
                     rest.clone()
                 }
@@ -216,28 +216,28 @@ impl Lazy {
 }
 
 /// A cell as a value, which lanes can share out.
-fn encoded(pair: Pair) -> Result<Value> {
+fn encoded(pair: FirstRest) -> Result<Value> {
     match pair {
         Some((first, rest)) => Value::vector(vec![first, rest]),
         None => Ok(Value::Nil),
     }
 }
 
-fn decoded(value: Value) -> Result<Pair> {
+fn decoded(value: Value) -> Result<FirstRest> {
     match value {
         Value::Nil => Ok(None),
         Value::Vector(pair) => {
             let at = |i: usize| pair.get(i).cloned().unwrap_or_default();
             Ok(Some((at(0), at(1))))
         }
-        _ => Err(Error::new(Code::Lanes, "a lazy sequence ends in some lanes and goes on in others")
+        _ => Err(Error::raise(Code::Lanes, "a lazy sequence ends in some lanes and goes on in others")
             .help("make it a vector, `(vec xs)`, where each lane makes its own")),
     }
 }
 
 #[cold]
-fn circular() -> Box<Error> {
-    Error::new(Code::Lazy, "a lazy sequence needs its own elements to make its first one")
+fn circular() -> Stop {
+    Error::raise(Code::Lazy, "a lazy sequence needs its own elements to make its first one")
 }
 
 fn tail(mut items: Vec<Value>, list: List, most: usize) -> (Vec<Value>, bool) {

@@ -8,32 +8,32 @@ use std::sync::Arc;
 
 /// A finite sequence with O(1) `first`, `rest`, `cons` and `count`.
 #[derive(Clone)]
-pub struct List(Arc<Data>);
+pub struct List(Arc<ListData>);
 
-struct Data {
+struct ListData {
     depth: u32,
     len: usize,
     span: Option<Span>,
-    repr: Repr,
+    repr: ListRepr,
 }
 
-enum Repr {
+enum ListRepr {
     Empty,
     Cons(Value, List),
     /// The elements of a vector from an index on.
     View(Vector, usize),
 }
 
-impl Drop for Data {
+impl Drop for ListData {
     /// Unlinks a chain of cells one by one: a list of a million cells must not drop recursively.
     fn drop(&mut self) {
-        let mut next = std::mem::replace(&mut self.repr, Repr::Empty);
-        while let Repr::Cons(first, rest) = next {
+        let mut next = std::mem::replace(&mut self.repr, ListRepr::Empty);
+        while let ListRepr::Cons(first, rest) = next {
             if self.depth >= 32 {
                 with_stack(self.depth, || drop(first));
             }
             match Arc::into_inner(rest.0) {
-                Some(mut data) => next = std::mem::replace(&mut data.repr, Repr::Empty),
+                Some(mut data) => next = std::mem::replace(&mut data.repr, ListRepr::Empty),
                 None => return,
             }
         }
@@ -42,7 +42,7 @@ impl Drop for Data {
 
 impl List {
     pub fn empty() -> List {
-        List(Arc::new(Data { depth: 1, len: 0, span: None, repr: Repr::Empty }))
+        List(Arc::new(ListData { depth: 1, len: 0, span: None, repr: ListRepr::Empty }))
     }
 
     pub fn from_vec(items: Vec<Value>) -> Result<List> {
@@ -51,7 +51,7 @@ impl List {
 
     pub fn spanned(items: Vec<Value>, span: Span) -> Result<List> {
         let v = Vector::from_vec(items)?;
-        Ok(List(Arc::new(Data { depth: v.depth(), len: v.len(), span: Some(span), repr: Repr::View(v, 0) })))
+        Ok(List(Arc::new(ListData { depth: v.depth(), len: v.len(), span: Some(span), repr: ListRepr::View(v, 0) })))
     }
 
     /// The elements of `vector` from `from` on, shared.
@@ -60,12 +60,12 @@ impl List {
         if len == 0 {
             return List::empty();
         }
-        List(Arc::new(Data { depth: vector.depth(), len, span: None, repr: Repr::View(vector, from) }))
+        List(Arc::new(ListData { depth: vector.depth(), len, span: None, repr: ListRepr::View(vector, from) }))
     }
 
     pub fn cons(first: Value, rest: List) -> Result<List> {
         let depth = rest.0.depth.max(nest(first.depth())?);
-        Ok(List(Arc::new(Data { depth, len: rest.0.len + 1, span: None, repr: Repr::Cons(first, rest) })))
+        Ok(List(Arc::new(ListData { depth, len: rest.0.len + 1, span: None, repr: ListRepr::Cons(first, rest) })))
     }
 
     /// Names the object as long as it lives.
@@ -92,7 +92,7 @@ impl List {
     /// The vector and the index from which this list is a view of it, unless it is made of cells.
     pub fn viewed(&self) -> Option<(&Vector, usize)> {
         match &self.0.repr {
-            Repr::View(v, from) => Some((v, *from)),
+            ListRepr::View(v, from) => Some((v, *from)),
             _ => None,
         }
     }
@@ -104,24 +104,24 @@ impl List {
 
     pub fn first(&self) -> Option<&Value> {
         match &self.0.repr {
-            Repr::Empty => None,
-            Repr::Cons(first, _) => Some(first),
-            Repr::View(v, from) => v.get(*from),
+            ListRepr::Empty => None,
+            ListRepr::Cons(first, _) => Some(first),
+            ListRepr::View(v, from) => v.get(*from),
         }
     }
 
     /// Everything after the first; empty when there is nothing.
     pub fn rest(&self) -> List {
         match &self.0.repr {
-            Repr::Empty => self.clone(),
-            Repr::Cons(_, rest) => rest.clone(),
-            Repr::View(v, from) => List::view(v.clone(), from + 1),
+            ListRepr::Empty => self.clone(),
+            ListRepr::Cons(_, rest) => rest.clone(),
+            ListRepr::View(v, from) => List::view(v.clone(), from + 1),
         }
     }
 
     pub fn get(&self, index: usize) -> Option<&Value> {
         match &self.0.repr {
-            Repr::View(v, from) => v.get(from + index),
+            ListRepr::View(v, from) => v.get(from + index),
             _ => self.iter().nth(index),
         }
     }
@@ -138,7 +138,7 @@ impl List {
 /// Elements of a list in order.
 pub enum ListIter<'a> {
     Cells(&'a List),
-    View(super::vector::Iter<'a>),
+    View(super::vector::VectorIter<'a>),
 }
 
 impl<'a> Iterator for ListIter<'a> {
@@ -148,12 +148,12 @@ impl<'a> Iterator for ListIter<'a> {
         match self {
             ListIter::View(it) => it.next(),
             ListIter::Cells(list) => match &list.0.repr {
-                Repr::Empty => None,
-                Repr::Cons(first, rest) => {
+                ListRepr::Empty => None,
+                ListRepr::Cons(first, rest) => {
                     *self = ListIter::Cells(rest);
                     Some(first)
                 }
-                Repr::View(v, from) => {
+                ListRepr::View(v, from) => {
                     let mut it = v.iter_from(*from);
                     let first = it.next();
                     *self = ListIter::View(it);

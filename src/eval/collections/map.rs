@@ -1,7 +1,7 @@
 //! Maps: up to sixteen entries in the order of insertion, larger ones as a hash tree.
 
 use super::{Hashing, SMALL};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::lanes::holds_lanes;
 use crate::eval::print::brief;
 use crate::eval::value::{Value, nest, with_stack};
@@ -10,24 +10,24 @@ use std::sync::Arc;
 
 /// A persistent map with structural keys.
 #[derive(Clone)]
-pub struct Map(Arc<Data>);
+pub struct Map(Arc<MapData>);
 
-struct Data {
+struct MapData {
     depth: u32,
     span: Option<Span>,
-    repr: Repr,
+    repr: MapRepr,
 }
 
 #[derive(Clone)]
-enum Repr {
+enum MapRepr {
     Small(Vec<(Value, Value)>),
     Tree(imbl::GenericHashMap<Value, Value, Hashing, imbl::shared_ptr::DefaultSharedPtr>),
 }
 
-impl Drop for Data {
+impl Drop for MapData {
     fn drop(&mut self) {
         if self.depth >= 32 {
-            let repr = std::mem::replace(&mut self.repr, Repr::Small(Vec::new()));
+            let repr = std::mem::replace(&mut self.repr, MapRepr::Small(Vec::new()));
             with_stack(self.depth, || drop(repr));
         }
     }
@@ -41,7 +41,7 @@ impl Default for Map {
 
 impl Map {
     pub fn empty() -> Map {
-        Map(Arc::new(Data { depth: 1, span: None, repr: Repr::Small(Vec::new()) }))
+        Map(Arc::new(MapData { depth: 1, span: None, repr: MapRepr::Small(Vec::new()) }))
     }
 
     /// Later entries replace earlier ones with the same key.
@@ -71,8 +71,8 @@ impl Map {
 
     pub fn len(&self) -> usize {
         match &self.0.repr {
-            Repr::Small(v) => v.len(),
-            Repr::Tree(t) => t.len(),
+            MapRepr::Small(v) => v.len(),
+            MapRepr::Tree(t) => t.len(),
         }
     }
 
@@ -90,16 +90,16 @@ impl Map {
 
     pub fn get(&self, key: &Value) -> Option<&Value> {
         match &self.0.repr {
-            Repr::Small(v) => v.iter().find(|(k, _)| k == key).map(|(_, v)| v),
-            Repr::Tree(t) => t.get(key),
+            MapRepr::Small(v) => v.iter().find(|(k, _)| k == key).map(|(_, v)| v),
+            MapRepr::Tree(t) => t.get(key),
         }
     }
 
     /// The entry of a key: the key as it was put in, and its value.
     pub fn entry(&self, key: &Value) -> Option<(&Value, &Value)> {
         match &self.0.repr {
-            Repr::Small(v) => v.iter().find(|(k, _)| k == key).map(|(k, v)| (k, v)),
-            Repr::Tree(t) => t.get_key_value(key),
+            MapRepr::Small(v) => v.iter().find(|(k, _)| k == key).map(|(k, v)| (k, v)),
+            MapRepr::Tree(t) => t.get_key_value(key),
         }
     }
 
@@ -112,16 +112,16 @@ impl Map {
         self.get(key).is_some()
     }
 
-    pub fn iter(&self) -> Iter<'_> {
+    pub fn iter(&self) -> MapIter<'_> {
         match &self.0.repr {
-            Repr::Small(v) => Iter::Small(v.iter()),
-            Repr::Tree(t) => Iter::Tree(t.iter()),
+            MapRepr::Small(v) => MapIter::Small(v.iter()),
+            MapRepr::Tree(t) => MapIter::Tree(t.iter()),
         }
     }
 
-    fn unshare(&mut self) -> &mut Data {
+    fn unshare(&mut self) -> &mut MapData {
         if Arc::get_mut(&mut self.0).is_none() {
-            self.0 = Arc::new(Data { depth: self.0.depth, span: None, repr: self.0.repr.clone() });
+            self.0 = Arc::new(MapData { depth: self.0.depth, span: None, repr: self.0.repr.clone() });
         }
         Arc::get_mut(&mut self.0).expect("just made or known to be unique")
     }
@@ -135,12 +135,12 @@ impl Map {
         let data = self.unshare();
         data.depth = depth;
         match &mut data.repr {
-            Repr::Small(v) => match v.iter().position(|(k, _)| *k == key) {
+            MapRepr::Small(v) => match v.iter().position(|(k, _)| *k == key) {
                 Some(at) => v[at].1 = value,
                 None if v.len() < SMALL => v.push((key, value)),
-                None => data.repr = Repr::Tree(v.drain(..).chain([(key, value)]).collect()),
+                None => data.repr = MapRepr::Tree(v.drain(..).chain([(key, value)]).collect()),
             },
-            Repr::Tree(t) => {
+            MapRepr::Tree(t) => {
                 t.insert(key, value);
             }
         }
@@ -150,8 +150,8 @@ impl Map {
     pub fn remove(mut self, key: &Value) -> Map {
         if self.contains(key) {
             match &mut self.unshare().repr {
-                Repr::Small(v) => v.retain(|(k, _)| k != key),
-                Repr::Tree(t) => {
+                MapRepr::Small(v) => v.retain(|(k, _)| k != key),
+                MapRepr::Tree(t) => {
                     t.remove(key);
                 }
             }
@@ -162,24 +162,24 @@ impl Map {
 
 /// The error of a key that differs by lane.
 #[cold]
-fn key_of_lanes(key: &Value) -> Box<Error> {
+fn key_of_lanes(key: &Value) -> Stop {
     let message = format!("a key or an element of a set cannot be lanes, here `{}`", brief(key));
-    Error::new(Code::Lanes, message)
+    Error::raise(Code::Lanes, message)
         .help("in a batched run `(assoc m key x)`, `(conj s x)` and `(hash-map key x)` take such keys apart")
 }
 
 /// Entries of a map.
-pub enum Iter<'a> {
+pub enum MapIter<'a> {
     Small(std::slice::Iter<'a, (Value, Value)>),
     Tree(imbl::hashmap::Iter<'a, Value, Value, imbl::shared_ptr::DefaultSharedPtr>),
 }
 
-impl<'a> Iterator for Iter<'a> {
+impl<'a> Iterator for MapIter<'a> {
     type Item = (&'a Value, &'a Value);
     fn next(&mut self) -> Option<Self::Item> {
         match self {
-            Iter::Small(it) => it.next().map(|(k, v)| (k, v)),
-            Iter::Tree(it) => it.next(),
+            MapIter::Small(it) => it.next().map(|(k, v)| (k, v)),
+            MapIter::Tree(it) => it.next(),
         }
     }
 }

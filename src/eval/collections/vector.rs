@@ -7,16 +7,16 @@ use std::sync::Arc;
 
 /// A persistent vector. `conj` and `assoc` copy up to `FLAT` elements; beyond it they share structure.
 #[derive(Clone)]
-pub struct Vector(Arc<Data>);
+pub struct Vector(Arc<VectorData>);
 
-struct Data {
+struct VectorData {
     depth: u32,
     span: Option<Span>,
-    repr: Repr,
+    repr: VectorRepr,
 }
 
 #[derive(Clone)]
-enum Repr {
+enum VectorRepr {
     Flat(Vec<Value>),
     Tree(imbl::Vector<Value>),
 }
@@ -24,10 +24,10 @@ enum Repr {
 /// Elements up to which a change copies.
 const FLAT: usize = 32;
 
-impl Drop for Data {
+impl Drop for VectorData {
     fn drop(&mut self) {
         if self.depth >= 32 {
-            let repr = std::mem::replace(&mut self.repr, Repr::Flat(Vec::new()));
+            let repr = std::mem::replace(&mut self.repr, VectorRepr::Flat(Vec::new()));
             with_stack(self.depth, || drop(repr));
         }
     }
@@ -35,16 +35,16 @@ impl Drop for Data {
 
 impl Vector {
     pub fn empty() -> Vector {
-        Vector(Arc::new(Data { depth: 1, span: None, repr: Repr::Flat(Vec::new()) }))
+        Vector(Arc::new(VectorData { depth: 1, span: None, repr: VectorRepr::Flat(Vec::new()) }))
     }
 
     pub fn from_vec(items: Vec<Value>) -> Result<Vector> {
-        Ok(Vector(Arc::new(Data { depth: nest_all(&items)?, span: None, repr: Repr::Flat(items) })))
+        Ok(Vector(Arc::new(VectorData { depth: nest_all(&items)?, span: None, repr: VectorRepr::Flat(items) })))
     }
 
     /// A vector that remembers where it was written.
     pub fn spanned(items: Vec<Value>, span: Span) -> Result<Vector> {
-        Ok(Vector(Arc::new(Data { depth: nest_all(&items)?, span: Some(span), repr: Repr::Flat(items) })))
+        Ok(Vector(Arc::new(VectorData { depth: nest_all(&items)?, span: Some(span), repr: VectorRepr::Flat(items) })))
     }
 
     /// The same object, not only an equal one.
@@ -59,8 +59,8 @@ impl Vector {
 
     pub fn len(&self) -> usize {
         match &self.0.repr {
-            Repr::Flat(v) => v.len(),
-            Repr::Tree(t) => t.len(),
+            VectorRepr::Flat(v) => v.len(),
+            VectorRepr::Tree(t) => t.len(),
         }
     }
 
@@ -79,52 +79,52 @@ impl Vector {
     #[inline]
     pub fn get(&self, index: usize) -> Option<&Value> {
         match &self.0.repr {
-            Repr::Flat(v) => v.get(index),
-            Repr::Tree(t) => t.get(index),
+            VectorRepr::Flat(v) => v.get(index),
+            VectorRepr::Tree(t) => t.get(index),
         }
     }
 
     /// The elements side by side, unless the vector is a tree.
     pub fn as_slice(&self) -> Option<&[Value]> {
         match &self.0.repr {
-            Repr::Flat(v) => Some(v),
-            Repr::Tree(_) => None,
+            VectorRepr::Flat(v) => Some(v),
+            VectorRepr::Tree(_) => None,
         }
     }
 
     /// The elements from `from` on.
-    pub fn iter_from(&self, from: usize) -> Iter<'_> {
+    pub fn iter_from(&self, from: usize) -> VectorIter<'_> {
         match &self.0.repr {
-            Repr::Flat(v) => Iter::Flat(v[from.min(v.len())..].iter()),
-            Repr::Tree(t) => {
+            VectorRepr::Flat(v) => VectorIter::Flat(v[from.min(v.len())..].iter()),
+            VectorRepr::Tree(t) => {
                 let mut focus = t.iter();
                 if from > 0 {
                     focus.nth(from - 1);
                 }
-                Iter::Tree(focus)
+                VectorIter::Tree(focus)
             }
         }
     }
 
-    pub fn iter(&self) -> Iter<'_> {
+    pub fn iter(&self) -> VectorIter<'_> {
         self.iter_from(0)
     }
 
     pub fn to_vec(&self) -> Vec<Value> {
         match &self.0.repr {
-            Repr::Flat(v) => v.clone(),
-            Repr::Tree(t) => t.iter().cloned().collect(),
+            VectorRepr::Flat(v) => v.clone(),
+            VectorRepr::Tree(t) => t.iter().cloned().collect(),
         }
     }
 
     /// The data to change: in place when nobody else holds it, else a copy that shares what it can.
-    fn unshare(&mut self) -> &mut Data {
+    fn unshare(&mut self) -> &mut VectorData {
         if Arc::get_mut(&mut self.0).is_none() {
             let repr = match &self.0.repr {
-                Repr::Flat(v) if v.len() > FLAT => Repr::Tree(v.iter().cloned().collect()),
+                VectorRepr::Flat(v) if v.len() > FLAT => VectorRepr::Tree(v.iter().cloned().collect()),
                 other => other.clone(),
             };
-            self.0 = Arc::new(Data { depth: self.0.depth, span: None, repr });
+            self.0 = Arc::new(VectorData { depth: self.0.depth, span: None, repr });
         }
         Arc::get_mut(&mut self.0).expect("just made or known to be unique")
     }
@@ -135,8 +135,8 @@ impl Vector {
         let data = self.unshare();
         data.depth = depth;
         match &mut data.repr {
-            Repr::Flat(v) => v.push(item),
-            Repr::Tree(t) => t.push_back(item),
+            VectorRepr::Flat(v) => v.push(item),
+            VectorRepr::Tree(t) => t.push_back(item),
         }
         Ok(self)
     }
@@ -150,8 +150,8 @@ impl Vector {
         let data = self.unshare();
         data.depth = depth;
         match &mut data.repr {
-            Repr::Flat(v) => v[index] = item,
-            Repr::Tree(t) => {
+            VectorRepr::Flat(v) => v[index] = item,
+            VectorRepr::Tree(t) => {
                 t.set(index, item);
             }
         }
@@ -164,8 +164,8 @@ impl Vector {
             return None;
         }
         match &mut self.unshare().repr {
-            Repr::Flat(v) => v.pop(),
-            Repr::Tree(t) => t.pop_back(),
+            VectorRepr::Flat(v) => v.pop(),
+            VectorRepr::Tree(t) => t.pop_back(),
         };
         Some(self)
     }
@@ -173,9 +173,9 @@ impl Vector {
     /// The same elements, ready to be changed one by one: a large vector shares its structure with what is made of it.
     pub fn persistent(self) -> Vector {
         match &self.0.repr {
-            Repr::Flat(items) if items.len() > FLAT => {
-                let repr = Repr::Tree(items.iter().cloned().collect());
-                Vector(Arc::new(Data { depth: self.0.depth, span: None, repr }))
+            VectorRepr::Flat(items) if items.len() > FLAT => {
+                let repr = VectorRepr::Tree(items.iter().cloned().collect());
+                Vector(Arc::new(VectorData { depth: self.0.depth, span: None, repr }))
             }
             _ => self,
         }
@@ -188,24 +188,24 @@ impl Vector {
 }
 
 /// Elements of a vector in order.
-pub enum Iter<'a> {
+pub enum VectorIter<'a> {
     Flat(std::slice::Iter<'a, Value>),
     Tree(imbl::vector::Iter<'a, Value, imbl::shared_ptr::DefaultSharedPtr>),
 }
 
-impl<'a> Iterator for Iter<'a> {
+impl<'a> Iterator for VectorIter<'a> {
     type Item = &'a Value;
     #[inline]
     fn next(&mut self) -> Option<&'a Value> {
         match self {
-            Iter::Flat(it) => it.next(),
-            Iter::Tree(it) => it.next(),
+            VectorIter::Flat(it) => it.next(),
+            VectorIter::Tree(it) => it.next(),
         }
     }
     fn size_hint(&self) -> (usize, Option<usize>) {
         match self {
-            Iter::Flat(it) => it.size_hint(),
-            Iter::Tree(it) => it.size_hint(),
+            VectorIter::Flat(it) => it.size_hint(),
+            VectorIter::Tree(it) => it.size_hint(),
         }
     }
 }

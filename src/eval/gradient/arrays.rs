@@ -1,6 +1,6 @@
 //! Sums, broadcasting and shapes of numbers, arrays and variables: each one's adjoint is another of them.
 
-use super::kind::Kind;
+use super::kind::VarKind;
 use super::ruled::linear;
 use crate::error::Result;
 use crate::eval::arrays::{operand, scalar_value, wrap};
@@ -9,7 +9,7 @@ use crate::eval::value::Value;
 use crate::tensor::ops::{self, Reduction, Scan};
 
 pub fn shape_of(x: &Value) -> Result<Vec<usize>> {
-    Ok(Kind::of(x)?.shape().to_vec())
+    Ok(VarKind::of(x)?.shape().to_vec())
 }
 
 /// The elements in row order in another shape.
@@ -18,14 +18,14 @@ pub fn reshape(x: &Value, shape: &[usize]) -> Result<Value> {
         let sizes: Vec<i64> = shape.iter().map(|&n| n as i64).collect();
         return wrap(ops::reshape(&operand("reshape", x, 0)?, &sizes));
     };
-    let kind = Kind::of(x)?;
+    let kind = VarKind::of(x)?;
     linear(x, |x| reshape(x, shape), move |cotangent| sum_to(&reshape(cotangent, kind.shape())?, &kind))
 }
 
 /// Repeated to a shape.
 pub fn broadcast_to(x: &Value, shape: &[usize]) -> Result<Value> {
     let Value::Var(_) = x else { return wrap(ops::broadcast_to(&operand("broadcast-to", x, 0)?, shape)) };
-    let kind = Kind::of(x)?;
+    let kind = VarKind::of(x)?;
     linear(x, |x| broadcast_to(x, shape), move |cotangent| sum_to(cotangent, &kind))
 }
 
@@ -59,10 +59,10 @@ pub fn cumsum(x: &Value, axis: usize) -> Result<Value> {
 /// The sum of all elements, as a number.
 pub fn sum(x: &Value) -> Result<Value> {
     let Value::Var(_) = x else { return numeric::sum(x) };
-    let kind = Kind::of(x)?;
+    let kind = VarKind::of(x)?;
     linear(x, numeric::sum, move |cotangent| match &kind {
-        Kind::Number | Kind::Lanes(_) => Ok(cotangent.clone()),
-        Kind::Array(shape, _) => broadcast_to(cotangent, shape),
+        VarKind::Number | VarKind::Lanes(_) => Ok(cotangent.clone()),
+        VarKind::Array(shape, _) => broadcast_to(cotangent, shape),
     })
 }
 
@@ -84,8 +84,8 @@ pub fn expanded(x: &Value, shape: &[usize], axis: usize) -> Result<Value> {
 
 /// An array without axes as a number; other values stay.
 pub fn as_number(x: &Value) -> Result<Value> {
-    match (x, Kind::of(x)?) {
-        (Value::Var(_), Kind::Array(shape, _)) if shape.is_empty() => {
+    match (x, VarKind::of(x)?) {
+        (Value::Var(_), VarKind::Array(shape, _)) if shape.is_empty() => {
             linear(x, as_number, |cotangent| broadcast_to(cotangent, &[]))
         }
         (Value::Array(a), _) => scalar_value((**a).clone()),
@@ -94,14 +94,14 @@ pub fn as_number(x: &Value) -> Result<Value> {
 }
 
 /// Summed along the axes that broadcasting has added or repeated, to what a tape knows of an input.
-pub fn sum_to(x: &Value, kind: &Kind) -> Result<Value> {
-    let found = Kind::of(x)?;
+pub fn sum_to(x: &Value, kind: &VarKind) -> Result<Value> {
+    let found = VarKind::of(x)?;
     match (kind, &found) {
-        (Kind::Number, Kind::Number) => return Ok(x.clone()),
-        (Kind::Lanes(group), _) => return super::lanes::fit(x, group),
-        (_, Kind::Lanes(_)) => return Err(super::no_gradient("a number that all lanes share")),
-        (Kind::Number, Kind::Array(shape, _)) => return if shape.is_empty() { as_number(x) } else { sum(x) },
-        (Kind::Array(..), Kind::Array(shape, _)) if **shape == *kind.shape() => return Ok(x.clone()),
+        (VarKind::Number, VarKind::Number) => return Ok(x.clone()),
+        (VarKind::Lanes(group), _) => return super::lanes::fit(x, group),
+        (_, VarKind::Lanes(_)) => return Err(super::no_gradient("a number that all lanes share")),
+        (VarKind::Number, VarKind::Array(shape, _)) => return if shape.is_empty() { as_number(x) } else { sum(x) },
+        (VarKind::Array(..), VarKind::Array(shape, _)) if **shape == *kind.shape() => return Ok(x.clone()),
         _ => {}
     }
     let target = kind.shape();

@@ -4,7 +4,7 @@ use super::kind::as_float;
 use super::tape::Tape;
 use crate::error::Result;
 use crate::eval::collections::{List, Map, Vector};
-use crate::eval::lanes::{Lanes, Of, Part};
+use crate::eval::lanes::{LanePart, LaneValues, Lanes};
 use crate::eval::same::large_part;
 use crate::eval::value::{Value, with_stack};
 use std::collections::HashSet;
@@ -68,19 +68,19 @@ fn any_of_lanes(value: &Value, f: &mut dyn FnMut(&Value) -> bool) -> bool {
 fn map_of_lanes(value: &Value, f: &mut dyn FnMut(&Value) -> Result<Value>) -> Result<Value> {
     map_leaves(value, &mut |leaf| match (leaf, parts_of(leaf)) {
         (Value::Lanes(lanes), Some(parts)) => {
-            let part = |(group, part): &Part| Ok((group.clone(), map_of_lanes(part, f)?));
+            let part = |(group, part): &LanePart| Ok((group.clone(), map_of_lanes(part, f)?));
             let parts = parts.iter().map(part).collect::<Result<_>>()?;
-            Ok(Value::Lanes(Arc::new(Lanes { group: lanes.group.clone(), of: Of::Parts(parts) })))
+            Ok(Value::Lanes(Arc::new(Lanes { group: lanes.group.clone(), of: LaneValues::Parts(parts) })))
         }
         _ => f(leaf),
     })
 }
 
-fn parts_of(leaf: &Value) -> Option<&[Part]> {
+fn parts_of(leaf: &Value) -> Option<&[LanePart]> {
     let Value::Lanes(lanes) = leaf else { return None };
     match &lanes.of {
-        Of::Parts(parts) => Some(parts),
-        Of::Numbers(_) => None,
+        LaneValues::Parts(parts) => Some(parts),
+        LaneValues::Numbers(_) => None,
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::kind::as_float;
 use super::ruled::ruled;
-use super::tape::{Origin, Tape, Var};
+use super::tape::{Tape, Var, VarOrigin};
 use super::{decisive, innermost, primal_of};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arithmetic::{self, not_a_number};
 use crate::eval::node::Op;
 use crate::eval::numeric::{self, Binary, Unary};
@@ -52,7 +52,7 @@ pub fn unary(op: Unary, v: &Arc<Var>) -> Result<Value> {
     let x = v.primal();
     let y = numeric::unary(op, x)?;
     let partial = derivative(op, x, &y)?;
-    v.tape().push(y, Origin::One(v.index(), partial))
+    v.tape().push(y, VarOrigin::One(v.index(), partial))
 }
 
 /// The derivative of `y = op(x)`.
@@ -131,9 +131,9 @@ pub fn binary(op: Binary, a: &Value, b: &Value) -> Result<Value> {
     tape.push(
         z,
         match edges {
-            [Some((i, p)), Some((j, q))] => Origin::Two([i, j], [p, q]),
-            [Some((i, p)), None] | [None, Some((i, p))] => Origin::One(i, p),
-            [None, None] => Origin::Many(Box::new([])),
+            [Some((i, p)), Some((j, q))] => VarOrigin::Two([i, j], [p, q]),
+            [Some((i, p)), None] | [None, Some((i, p))] => VarOrigin::One(i, p),
+            [None, None] => VarOrigin::Many(Box::new([])),
         },
     )
 }
@@ -293,7 +293,7 @@ pub fn operator(op: Op, a: &Value, b: &Value) -> Result<Value> {
 
 /// The error of a gradient through something that has none.
 #[cold]
-pub fn no_gradient(name: &str) -> Box<Error> {
-    Error::new(Code::NoGradient, format!("`{name}` has no gradient"))
+pub fn no_gradient(name: &str) -> Stop {
+    Error::raise(Code::NoGradient, format!("`{name}` has no gradient"))
         .help("if its derivative is not wanted, give it `(stop-gradient x)`")
 }

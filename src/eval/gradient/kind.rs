@@ -2,7 +2,7 @@
 
 use super::primal_of;
 use crate::error::{Code, Error, Result};
-use crate::eval::arrays::{raise, wrap};
+use crate::eval::arrays::wrap;
 use crate::eval::lanes::Group;
 use crate::eval::value::Value;
 use crate::tensor::{Array, DType};
@@ -10,19 +10,19 @@ use std::sync::Arc;
 
 /// A number or an array, without its elements.
 #[derive(Clone)]
-pub enum Kind {
+pub enum VarKind {
     Number,
     Array(Arc<[usize]>, DType),
     /// A number in each of these lanes.
     Lanes(Arc<Group>),
 }
 
-impl Kind {
+impl VarKind {
     /// The kind of a number, an array, or a variable of either.
-    pub fn of(value: &Value) -> Result<Kind> {
+    pub fn of(value: &Value) -> Result<VarKind> {
         match primal_of(value) {
-            Value::Int(_) | Value::Float(_) => Ok(Kind::Number),
-            Value::Array(a) => Ok(Kind::Array(a.shape().into(), a.dtype())),
+            Value::Int(_) | Value::Float(_) => Ok(VarKind::Number),
+            Value::Array(a) => Ok(VarKind::Array(a.shape().into(), a.dtype())),
             Value::Lanes(l) => super::lanes::kind(l),
             other => Err(crate::eval::not_a_number("a gradient", other)),
         }
@@ -30,24 +30,24 @@ impl Kind {
 
     pub fn shape(&self) -> &[usize] {
         match self {
-            Kind::Number | Kind::Lanes(_) => &[],
-            Kind::Array(shape, _) => shape,
+            VarKind::Number | VarKind::Lanes(_) => &[],
+            VarKind::Array(shape, _) => shape,
         }
     }
 
     pub fn zero(&self) -> Result<Value> {
         match self {
-            Kind::Number => Ok(Value::float(0.0)),
-            Kind::Array(shape, dtype) => wrap(Array::zeros(shape, *dtype)),
-            Kind::Lanes(group) => Ok(super::lanes::constant(group, 0.0)),
+            VarKind::Number => Ok(Value::float(0.0)),
+            VarKind::Array(shape, dtype) => wrap(Array::zeros(shape, *dtype)),
+            VarKind::Lanes(group) => Ok(super::lanes::constant(group, 0.0)),
         }
     }
 
     /// A cotangent in the dtype of what it belongs to.
     pub fn fit_dtype(&self, cotangent: &Value) -> Result<Value> {
         match (self, cotangent) {
-            (Kind::Array(_, dtype), Value::Array(a)) if a.dtype() != *dtype => wrap(a.cast(*dtype)),
-            (Kind::Number, Value::Int(n)) => Ok(Value::float(*n as f64)),
+            (VarKind::Array(_, dtype), Value::Array(a)) if a.dtype() != *dtype => wrap(a.cast(*dtype)),
+            (VarKind::Number, Value::Int(n)) => Ok(Value::float(*n as f64)),
             _ => Ok(cotangent.clone()),
         }
     }
@@ -63,7 +63,7 @@ pub fn as_float(value: Value) -> Result<Value> {
             Some(column) if column.dtype() == DType::Int64 => Ok(Value::lanes(&l.group, column.cast(l.group.width))),
             _ => Ok(value),
         },
-        Value::Array(a) => Ok(Value::array(a.cast(DType::Float64).map_err(raise)?)),
-        other => Err(Error::new(Code::Type, format!("{} has no gradient", other.kind()))),
+        Value::Array(a) => Ok(Value::array(a.cast(DType::Float64)?)),
+        other => Err(Error::raise(Code::Type, format!("{} has no gradient", other.kind()))),
     }
 }

@@ -3,20 +3,20 @@
 //! A variable may have more lanes than are in force: operations take the lanes that both operands have, and cotangents
 //! of fewer lanes are 0 in the others.
 
-use super::kind::Kind;
+use super::kind::VarKind;
 use super::ruled::{linear, ruled};
 use super::{no_gradient, primal_of};
 use crate::error::Result;
 use crate::eval::lanes::merge::one_column;
-use crate::eval::lanes::{Group, Lanes, Part, merge, project};
+use crate::eval::lanes::{Group, LanePart, Lanes, merge, project};
 use crate::eval::value::Value;
 use crate::tensor::lanes::{Column, Operand};
 use std::sync::Arc;
 
 /// The kind of lanes of numbers.
-pub fn kind(lanes: &Lanes) -> Result<Kind> {
+pub fn kind(lanes: &Lanes) -> Result<VarKind> {
     match lanes.column() {
-        Some(column) if column.event().is_empty() && !lanes.is_bool() => Ok(Kind::Lanes(lanes.group.clone())),
+        Some(column) if column.event().is_empty() && !lanes.is_bool() => Ok(VarKind::Lanes(lanes.group.clone())),
         _ => Err(no_gradient("an array in each lane")),
     }
 }
@@ -53,7 +53,7 @@ pub fn in_group(x: &Value, group: &Arc<Group>) -> Result<Value> {
 }
 
 /// What lanes came to, some of it variables; `None` when not all of it is numbers.
-pub fn merged(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
+pub fn merged(parts: &[LanePart], group: &Arc<Group>) -> Result<Option<Value>> {
     let number = |value: &Value| match primal_of(value) {
         Value::Lanes(lanes) => kind(lanes).is_ok(),
         Value::Int(_) | Value::Float(_) => true,
@@ -65,10 +65,10 @@ pub fn merged(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
     let values: Vec<Value> = parts.iter().map(|(_, value)| value.clone()).collect();
     let groups: Vec<Arc<Group>> = parts.iter().map(|(part, _)| part.clone()).collect();
     let forward = |values: &[Value]| {
-        let parts: Vec<Part> = groups.iter().cloned().zip(values.iter().cloned()).collect();
+        let parts: Vec<LanePart> = groups.iter().cloned().zip(values.iter().cloned()).collect();
         one_column(&parts, group)?.ok_or_else(|| no_gradient("numbers of several kinds"))
     };
     let back = groups.clone();
-    let rule = move |_: &mut _, flow: &super::Flow| back.iter().map(|part| fit(flow.cotangent, part)).collect();
+    let rule = move |_: &mut _, flow: &super::RuleInput| back.iter().map(|part| fit(flow.cotangent, part)).collect();
     ruled(&values, forward, rule).map(Some)
 }

@@ -4,7 +4,7 @@ use super::arrays::{broadcast_to, reshape, shape_of, transposed};
 use super::pick::array_in;
 use super::ruled::{ruled, ruled1};
 use crate::error::Result;
-use crate::eval::arrays::{operand, raise, wrap};
+use crate::eval::arrays::{operand, wrap};
 use crate::eval::numeric::{self, Binary, Unary};
 use crate::eval::value::Value;
 use crate::tensor::{Array, ops};
@@ -17,10 +17,10 @@ fn negated(x: &Value) -> Result<Value> {
     numeric::unary(Unary::Neg, x)
 }
 
-/// An operation on one plain array, evaluated: a matrix that has no solution is told here.
-fn plain1(f: fn(&Array) -> crate::tensor::Result<Array>, x: &Value) -> Result<Value> {
-    let array = f(&operand("a matrix operation", x, 0)?).map_err(raise)?;
-    array.evaluate().map_err(raise)?;
+/// An operation on one plain array, evaluated: a matrix that has no solution is reported here.
+fn plain1(f: fn(&Array) -> crate::error::Result<Array>, x: &Value) -> Result<Value> {
+    let array = f(&operand("a matrix operation", x, 0)?)?;
+    array.evaluate()?;
     Ok(Value::array(array))
 }
 
@@ -30,7 +30,7 @@ fn has_var(values: &[&Value]) -> bool {
 
 /// The matrix product; a vector counts as a row on the left and as a column on the right.
 pub fn matmul(a: &Value, b: &Value) -> Result<Value> {
-    let shape = ops::matmul(&*array_in("matmul", a)?, &*array_in("matmul", b)?).map_err(raise)?.shape().to_vec();
+    let shape = ops::matmul(&*array_in("matmul", a)?, &*array_in("matmul", b)?)?.shape().to_vec();
     let matrix = |x: &Value, column: bool| match &shape_of(x)?[..] {
         [n] if column => reshape(x, &[*n, 1]),
         [n] => reshape(x, &[1, *n]),
@@ -56,7 +56,7 @@ fn product(a: &Value, b: &Value) -> Result<Value> {
 
 /// Every product of an element of a vector and one of another.
 pub fn outer(a: &Value, b: &Value) -> Result<Value> {
-    let shape = ops::outer(&*array_in("outer", a)?, &*array_in("outer", b)?).map_err(raise)?.shape().to_vec();
+    let shape = ops::outer(&*array_in("outer", a)?, &*array_in("outer", b)?)?.shape().to_vec();
     mul(&reshape(a, &[shape[0], 1])?, &reshape(b, &[1, shape[1]])?)
 }
 
@@ -101,8 +101,8 @@ fn solution(a: &Value, b: &Value, lower: Option<bool>) -> Result<Value> {
     if !has_var(&[a, b]) {
         let (a, b) = (operand("solve", a, 0)?, operand("solve", b, 1)?);
         let array = lower.map_or_else(|| ops::solve(&a, &b), |lower| ops::triangular_solve(&a, &b, lower));
-        let array = array.map_err(raise)?;
-        array.evaluate().map_err(raise)?;
+        let array = array?;
+        array.evaluate()?;
         return Ok(Value::array(array));
     }
     ruled(

@@ -26,9 +26,9 @@ pub use data::{
 };
 pub use decisions::{decisive, decisive_in, is_decisive, watched};
 pub use elementwise::{binary, no_gradient, operator, select, unary};
-pub use kind::Kind;
-pub use ruled::{Flow, ruled};
-pub use tape::{Cotangents, Rule, Tape, Var, captured};
+pub use kind::VarKind;
+pub use ruled::{RuleInput, ruled};
+pub use tape::{Cotangents, Pullback, Tape, Var, captured};
 
 use super::value::Value;
 

@@ -1,13 +1,13 @@
 //! Elements taken from an array, and put back: what indexing, slicing, sorting and joining have in common.
 //!
-//! Where an operation takes its elements from is told by the operation itself, run on the positions 1, 2, … in place
+//! Where an operation takes its elements from is shown by the operation itself, run on the positions 1, 2, … in place
 //! of the elements. A 0 in the result is no element: the zeros beside a diagonal.
 
-use super::kind::Kind;
+use super::kind::VarKind;
 use super::primal_of;
 use super::ruled::{linear, ruled};
 use crate::error::Result;
-use crate::eval::arrays::{operand, raise, wrap};
+use crate::eval::arrays::{operand, wrap};
 use crate::eval::value::Value;
 use crate::tensor::{Array, DType};
 use std::sync::Arc;
@@ -18,39 +18,39 @@ pub type Places = Arc<[i64]>;
 /// The positions 1, 2, … after `before` ones, in a shape.
 pub fn positions(before: usize, shape: &[usize]) -> Result<Array> {
     let n: usize = shape.iter().product();
-    Array::from_i64((1..=n).map(|i| (before + i) as i64).collect(), shape).map_err(raise)
+    Array::from_i64((1..=n).map(|i| (before + i) as i64).collect(), shape)
 }
 
 /// Elements of an array in a shape; a number without one.
 pub fn pick(x: &Value, places: &Places, shape: Option<&[usize]>) -> Result<Value> {
     let Value::Var(_) = x else {
         let array = operand("gather", x, 0)?;
-        let data = array.to_f64().map_err(raise)?;
-        let at = |&i: &i64| usize::try_from(i - 1).ok().and_then(|i| data.get(i)).copied().unwrap_or(0.0);
+        let data = array.to_f64()?;
+        let at = |&i: &i64| usize::try_from(i - 1).ok().and_then(|i| data.get(i).copied()).unwrap_or(0.0);
         return made(places.iter().map(at).collect(), shape, array.dtype());
     };
-    let (kind, by) = (Kind::of(x)?, places.clone());
+    let (kind, by) = (VarKind::of(x)?, places.clone());
     linear(x, |x| pick(x, places, shape), move |cotangent| scatter(cotangent, &by, &kind))
 }
 
 /// The adjoint of [`pick`]: adds elements at their places in an array of zeros.
-fn scatter(x: &Value, places: &Places, kind: &Kind) -> Result<Value> {
+fn scatter(x: &Value, places: &Places, kind: &VarKind) -> Result<Value> {
     let Value::Var(_) = x else {
         let mut data = vec![0.0; kind.shape().iter().product()];
-        for (i, x) in places.iter().zip(operand("gather", x, 0)?.to_f64().map_err(raise)?) {
+        for (i, x) in places.iter().zip(operand("gather", x, 0)?.to_f64()?) {
             if let Some(slot) = usize::try_from(i - 1).ok().and_then(|i| data.get_mut(i)) {
                 *slot += x;
             }
         }
         return match kind {
-            Kind::Number | Kind::Lanes(_) => made(data, None, DType::Float64),
-            Kind::Array(shape, dtype) => made(data, Some(shape), *dtype),
+            VarKind::Number | VarKind::Lanes(_) => made(data, None, DType::Float64),
+            VarKind::Array(shape, dtype) => made(data, Some(shape), *dtype),
         };
     };
-    let (of, by) = (Kind::of(x)?, places.clone());
+    let (of, by) = (VarKind::of(x)?, places.clone());
     let back = move |cotangent: &Value| match &of {
-        Kind::Number | Kind::Lanes(_) => pick(cotangent, &by, None),
-        Kind::Array(shape, _) => pick(cotangent, &by, Some(shape)),
+        VarKind::Number | VarKind::Lanes(_) => pick(cotangent, &by, None),
+        VarKind::Array(shape, _) => pick(cotangent, &by, Some(shape)),
     };
     linear(x, |x| scatter(x, places, kind), back)
 }
@@ -66,7 +66,7 @@ fn made(data: Vec<f64>, shape: Option<&[usize]>, dtype: DType) -> Result<Value> 
 pub fn picked(x: &Value, moved: &Value) -> Result<Value> {
     match moved {
         Value::Int(place) => pick(x, &[*place].into(), None),
-        Value::Array(places) => pick(x, &places.to_i64().map_err(raise)?.into(), Some(places.shape())),
+        Value::Array(places) => pick(x, &places.to_i64()?.into(), Some(places.shape())),
         other => Ok(other.clone()),
     }
 }
@@ -106,7 +106,7 @@ pub fn rows(x: &Value) -> Result<Vec<Value>> {
 /// `(nth a i)` and `(get a indices)` of an array variable.
 pub fn index(x: &Value, key: &Value) -> Result<Value> {
     let plain = array_in("nth", x)?;
-    // What is wrong with the index is told as for a plain array.
+    // What is wrong with the index is reported as for a plain array.
     crate::eval::arrays::index(&plain, key)?;
     let Value::Int(i) = key else {
         return picked(x, &crate::eval::arrays::index(&positions(0, plain.shape())?, key)?);
@@ -126,14 +126,14 @@ pub fn joined(parts: &[Value], join: &(dyn Fn(&[Array]) -> Result<Array> + Sync)
         let arrays: Vec<Array> = parts.iter().map(|part| operand("array", part, 0)).collect::<Result<_>>()?;
         return Ok(Value::array(join(&arrays)?));
     }
-    let kinds: Vec<Kind> = parts.iter().map(Kind::of).collect::<Result<_>>()?;
+    let kinds: Vec<VarKind> = parts.iter().map(VarKind::of).collect::<Result<_>>()?;
     let mut before = 0;
     let mut numbered = Vec::with_capacity(parts.len());
     for kind in &kinds {
         numbered.push(positions(before, kind.shape())?);
         before += kind.shape().iter().product::<usize>();
     }
-    let places = join(&numbered)?.to_i64().map_err(raise)?;
+    let places = join(&numbered)?.to_i64()?;
     // Where each element of the parts has gone.
     let mut gone = vec![0i64; before];
     for (to, from) in places.iter().enumerate() {
@@ -143,20 +143,20 @@ pub fn joined(parts: &[Value], join: &(dyn Fn(&[Array]) -> Result<Array> + Sync)
 }
 
 /// The parts of a joined array, which is read once when it is plain.
-fn taken_apart(cotangent: &Value, kinds: &[Kind], gone: &[i64]) -> Result<Vec<Value>> {
+fn taken_apart(cotangent: &Value, kinds: &[VarKind], gone: &[i64]) -> Result<Vec<Value>> {
     let mut rest = gone;
-    let mut next = |kind: &Kind| {
+    let mut next = |kind: &VarKind| {
         let (these, others) = rest.split_at(kind.shape().iter().product());
         rest = others;
         these
     };
-    let shape = |kind: &Kind| match kind {
-        Kind::Number | Kind::Lanes(_) => None,
-        Kind::Array(shape, _) => Some(shape.clone()),
+    let shape = |kind: &VarKind| match kind {
+        VarKind::Number | VarKind::Lanes(_) => None,
+        VarKind::Array(shape, _) => Some(shape.clone()),
     };
     if let Value::Array(array) = cotangent {
-        let data = array.to_f64().map_err(raise)?;
-        let part = |kind: &Kind| {
+        let data = array.to_f64()?;
+        let part = |kind: &VarKind| {
             made(next(kind).iter().map(|i| data[*i as usize - 1]).collect(), shape(kind).as_deref(), array.dtype())
         };
         return kinds.iter().map(part).collect();

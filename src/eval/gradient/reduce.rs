@@ -4,7 +4,7 @@ use super::arrays::{as_number, cumsum, expanded, flip, reshape, shape_of, sum_ax
 use super::pick::{array_in, pick, positions};
 use super::ruled::ruled1;
 use crate::error::Result;
-use crate::eval::arrays::{operand, raise, wrap};
+use crate::eval::arrays::{operand, wrap};
 use crate::eval::numeric::{self, Binary, Unary};
 use crate::eval::value::Value;
 use crate::tensor::ops::{self, Reduction, Scan};
@@ -15,9 +15,9 @@ fn mul(a: &Value, b: &Value) -> Result<Value> {
 
 /// A reduction of one axis, or of all elements without one; `ddof` is subtracted from the count of `var` and `std`.
 pub fn reduce(op: Reduction, x: &Value, axis: Option<i64>, ddof: f64) -> Result<Value> {
-    // What is wrong with the axis or the size is told as for plain arrays.
+    // What is wrong with the axis or the size is reported as for plain arrays.
     let plain = array_in(op.name(), x)?;
-    ops::reduce(op, &plain, axis).map_err(raise)?;
+    ops::reduce(op, &plain, axis)?;
     let Some(axis) = axis else {
         let flat = reshape(x, &[plain.len()])?;
         return as_number(&along(op, &flat, 0, ddof)?);
@@ -99,7 +99,7 @@ fn shifted(x: &Value, axis: usize, by: usize) -> Result<Value> {
 fn extreme(position: Reduction, x: &Value, axis: usize) -> Result<Value> {
     let plain = array_in("max", x)?;
     let shape = plain.shape();
-    let best = ops::reduce(position, &plain, Some(axis as i64)).and_then(|a| a.to_i64()).map_err(raise)?;
+    let best = ops::reduce(position, &plain, Some(axis as i64)).and_then(|a| a.to_i64())?;
     let inner: usize = shape[axis + 1..].iter().product();
     let place =
         |(i, at): (usize, &i64)| ((i / inner * shape[axis]) as i64 + at) * inner as i64 + (i % inner) as i64 + 1;
@@ -136,7 +136,7 @@ fn softmax(x: &Value, axis: usize) -> Result<Value> {
 /// An operation along an axis that keeps the shape; over all elements without one.
 pub fn scan(op: Scan, x: &Value, axis: Option<i64>) -> Result<Value> {
     let plain = array_in(op.name(), x)?;
-    ops::scan(op, &plain, axis).map_err(raise)?;
+    ops::scan(op, &plain, axis)?;
     let Some(axis) = axis else {
         let flat = reshape(x, &[plain.len()])?;
         return reshape(&scan(op, &flat, Some(0))?, plain.shape());
@@ -148,9 +148,9 @@ pub fn scan(op: Scan, x: &Value, axis: Option<i64>) -> Result<Value> {
         Scan::Softmax => softmax(x, on),
         Scan::Argsort => Err(super::no_gradient(op.name())),
         Scan::Sort => {
-            let order = ops::scan(Scan::Argsort, &plain, Some(axis)).map_err(raise)?;
+            let order = ops::scan(Scan::Argsort, &plain, Some(axis))?;
             let places = ops::take_along_axis(&positions(0, plain.shape())?, &order, axis);
-            pick(x, &places.and_then(|p| p.to_i64()).map_err(raise)?.into(), Some(plain.shape()))
+            pick(x, &places.and_then(|p| p.to_i64())?.into(), Some(plain.shape()))
         }
     }
 }

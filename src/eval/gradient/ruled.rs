@@ -1,13 +1,13 @@
 //! Recording an operation on whole values with a rule of its own.
 
 use super::innermost;
-use super::tape::Origin;
+use super::tape::VarOrigin;
 use crate::error::Result;
 use crate::eval::cx::Cx;
 use crate::eval::value::Value;
 
 /// What a rule is given: the inputs and the result, one level down, and the cotangent of the result.
-pub struct Flow<'a> {
+pub struct RuleInput<'a> {
     pub inputs: &'a [Value],
     pub output: &'a Value,
     pub cotangent: &'a Value,
@@ -18,7 +18,7 @@ pub struct Flow<'a> {
 pub fn ruled(
     inputs: &[Value],
     forward: impl FnOnce(&[Value]) -> Result<Value>,
-    rule: impl Fn(&mut Cx, &Flow) -> Result<Vec<Value>> + Send + Sync + 'static,
+    rule: impl Fn(&mut Cx, &RuleInput) -> Result<Vec<Value>> + Send + Sync + 'static,
 ) -> Result<Value> {
     let Some(tape) = innermost(inputs) else { return forward(inputs) };
     let below: Vec<Value> = inputs.iter().map(|value| tape.below(value)).collect();
@@ -27,17 +27,17 @@ pub fn ruled(
     let indices = places.iter().copied().flatten().collect();
     let kept = output.clone();
     let chosen = move |cx: &mut Cx, cotangent: &Value| {
-        let parts = rule(cx, &Flow { inputs: &below, output: &kept, cotangent })?;
+        let parts = rule(cx, &RuleInput { inputs: &below, output: &kept, cotangent })?;
         Ok(parts.into_iter().zip(&places).filter_map(|(part, place)| place.map(|_| part)).collect())
     };
-    tape.push(output, Origin::Rule(indices, Box::new(chosen)))
+    tape.push(output, VarOrigin::Rule(indices, Box::new(chosen)))
 }
 
 /// An operation of one input.
 pub fn ruled1(
     x: &Value,
     forward: impl FnOnce(&Value) -> Result<Value>,
-    rule: impl Fn(&Flow) -> Result<Value> + Send + Sync + 'static,
+    rule: impl Fn(&RuleInput) -> Result<Value> + Send + Sync + 'static,
 ) -> Result<Value> {
     ruled(std::slice::from_ref(x), |x| forward(&x[0]), move |_, flow| Ok(vec![rule(flow)?]))
 }
@@ -51,5 +51,5 @@ pub fn linear(
     let Value::Var(v) = x else { return forward(x) };
     let output = forward(v.primal())?;
     let rule = move |_: &mut Cx, cotangent: &Value| Ok(vec![adjoint(cotangent)?]);
-    v.tape().push(output, Origin::Rule(Box::new([v.index()]), Box::new(rule)))
+    v.tape().push(output, VarOrigin::Rule(Box::new([v.index()]), Box::new(rule)))
 }

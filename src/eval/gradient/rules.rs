@@ -2,15 +2,15 @@
 
 use super::arrays::{as_number, broadcast_to, reshape};
 use super::elementwise::no_gradient;
-use super::kind::Kind;
+use super::kind::VarKind;
 use super::pick::{array_in, joined, picked, positions, rows};
 use super::reduce;
 use super::ruled::linear;
 use super::{data, primal_of};
 use crate::error::Result;
-use crate::eval::arrays::{from_value, raise, wrap};
-use crate::eval::builtins::args::wrong_type;
-use crate::eval::builtins::arrays::options::{Options, dtype};
+use crate::eval::args::wrong_type;
+use crate::eval::arrays::{from_value, wrap};
+use crate::eval::builtins::arrays::options::{ArrayOptions, dtype};
 use crate::eval::builtins::arrays::shape_of;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -24,7 +24,7 @@ pub fn moved(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let numbered = match primal_of(&args[0]) {
         Value::Array(a) => Value::array(positions(0, a.shape())?),
         number => {
-            // What is wrong with a number there is told with the number.
+            // What is wrong with a number there is reported with the number.
             let mut plain = args.to_vec();
             plain[0] = number.clone();
             (row.call)(cx, &mut plain)?;
@@ -56,14 +56,14 @@ fn of_array<'a>(name: &str, args: &'a [Value]) -> Result<&'a Value> {
 pub fn reduction(op: Reduction, args: &[Value]) -> Result<Value> {
     let x = of_array(op.name(), args)?;
     let known = if matches!(op, Reduction::Var | Reduction::Std) { "axis ddof" } else { "axis" };
-    let options = Options::read(op.name(), args, known)?;
+    let options = ArrayOptions::read(op.name(), args, known)?;
     reduce::reduce(op, x, options.axis, options.ddof)
 }
 
 /// An operation along an axis, over all elements or along `default` when none is given.
 pub fn scan(op: Scan, default: Option<i64>, args: &[Value]) -> Result<Value> {
     let x = of_array(op.name(), args)?;
-    reduce::scan(op, x, Options::read(op.name(), args, "axis")?.axis.or(default))
+    reduce::scan(op, x, ArrayOptions::read(op.name(), args, "axis")?.axis.or(default))
 }
 
 /// Linear algebra of one array.
@@ -91,7 +91,7 @@ pub fn full(args: &[Value]) -> Result<Value> {
     if let Value::Var(_) = args[0] {
         return Err(no_gradient("full").arg(0));
     }
-    let value = match Options::read_from("full", args, 2, "dtype")?.dtype {
+    let value = match ArrayOptions::read_from("full", args, 2, "dtype")?.dtype {
         Some(dtype) => cast("full", &args[1], dtype)?,
         None => args[1].clone(),
     };
@@ -117,24 +117,24 @@ pub fn cast(name: &str, x: &Value, dtype: DType) -> Result<Value> {
 
 /// `(double x)`: numbers are floats already.
 pub fn double(args: &[Value]) -> Result<Value> {
-    match Kind::of(&args[0])? {
-        Kind::Number | Kind::Lanes(_) | Kind::Array(_, DType::Float64) => Ok(args[0].clone()),
-        Kind::Array(..) => cast("double", &args[0], DType::Float64),
+    match VarKind::of(&args[0])? {
+        VarKind::Number | VarKind::Lanes(_) | VarKind::Array(_, DType::Float64) => Ok(args[0].clone()),
+        VarKind::Array(..) => cast("double", &args[0], DType::Float64),
     }
 }
 
 /// `(->vector a)`: nested vectors of variables.
 pub fn to_vectors(x: &Value) -> Result<Value> {
-    match Kind::of(x)? {
-        Kind::Number | Kind::Lanes(_) => Ok(x.clone()),
-        Kind::Array(shape, _) if shape.is_empty() => as_number(x),
-        Kind::Array(..) => Value::vector(rows(x)?.iter().map(to_vectors).collect::<Result<_>>()?),
+    match VarKind::of(x)? {
+        VarKind::Number | VarKind::Lanes(_) => Ok(x.clone()),
+        VarKind::Array(shape, _) if shape.is_empty() => as_number(x),
+        VarKind::Array(..) => Value::vector(rows(x)?.iter().map(to_vectors).collect::<Result<_>>()?),
     }
 }
 
 /// Nested vectors that hold variables as one array.
 pub fn from_nested(value: &Value) -> Result<Value> {
-    // Ragged data is told as for plain numbers.
+    // Ragged data is reported as for plain numbers.
     let plain = from_value(&data::plain(value)?)?;
     let mut leaves = Vec::new();
     collect(value, &mut leaves);
@@ -147,9 +147,8 @@ pub fn flattened(parts: &[Value]) -> Result<Value> {
         return wrap(Array::zeros(&[0], DType::Float64));
     }
     let join = |parts: &[Array]| {
-        let flat: Vec<Array> =
-            parts.iter().map(|part| ops::reshape(part, &[-1])).collect::<Result<_, _>>().map_err(raise)?;
-        ops::concat(&flat.iter().collect::<Vec<_>>(), 0).map_err(raise)
+        let flat: Vec<Array> = parts.iter().map(|part| ops::reshape(part, &[-1])).collect::<Result<_, _>>()?;
+        ops::concat(&flat.iter().collect::<Vec<_>>(), 0)
     };
     joined(parts, &join)
 }
@@ -164,6 +163,6 @@ pub fn collect(value: &Value, leaves: &mut Vec<Value>) {
 }
 
 /// Arrays and variables along an axis, old or new.
-pub fn join(parts: &[Value], axis: i64, f: fn(&[&Array], i64) -> crate::tensor::Result<Array>) -> Result<Value> {
-    joined(parts, &|arrays: &[Array]| f(&arrays.iter().collect::<Vec<_>>(), axis).map_err(raise))
+pub fn join(parts: &[Value], axis: i64, f: fn(&[&Array], i64) -> crate::error::Result<Array>) -> Result<Value> {
+    joined(parts, &|arrays: &[Array]| f(&arrays.iter().collect::<Vec<_>>(), axis))
 }

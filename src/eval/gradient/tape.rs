@@ -5,8 +5,8 @@
 //! a gradient of a gradient needs nothing more.
 
 use super::arrays::{broadcast_to, sum_to};
-use super::kind::Kind;
-use crate::error::{Code, Error, Result};
+use super::kind::VarKind;
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::cx::Cx;
 use crate::eval::numeric::{self, Binary};
 use crate::eval::value::Value;
@@ -37,8 +37,8 @@ struct Inner {
 }
 
 struct Nodes {
-    list: Vec<Node>,
-    state: State,
+    list: Vec<TapeNode>,
+    state: TapeState,
     /// Does it watch for decisions by its entries?
     watching: bool,
     /// The first entry by which the program decided something meanwhile.
@@ -48,38 +48,38 @@ struct Nodes {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum State {
+enum TapeState {
     Recording,
     /// A pass backwards is running, whose rules compute one level down.
     Passing,
     Closed,
 }
 
-struct Node {
-    kind: Kind,
-    origin: Origin,
+struct TapeNode {
+    kind: VarKind,
+    origin: VarOrigin,
 }
 
 /// Gives for the cotangent of a result one for each of its inputs; nil for none.
-pub type Rule = dyn Fn(&mut Cx, &Value) -> Result<Vec<Value>> + Send + Sync;
+pub type Pullback = dyn Fn(&mut Cx, &Value) -> Result<Vec<Value>> + Send + Sync;
 
 /// Where a variable comes from: the entries it was computed from, each with its partial derivative.
-pub(super) enum Origin {
+pub(super) enum VarOrigin {
     Input,
     One(u32, Value),
     Two([u32; 2], [Value; 2]),
     Many(Box<[(u32, Value)]>),
-    Rule(Box<[u32]>, Box<Rule>),
+    Rule(Box<[u32]>, Box<Pullback>),
 }
 
-impl Origin {
+impl VarOrigin {
     fn any_input(&self, mut is: impl FnMut(u32) -> bool) -> bool {
         match self {
-            Origin::Input => false,
-            Origin::One(index, _) => is(*index),
-            Origin::Two(both, _) => both.iter().any(|index| is(*index)),
-            Origin::Many(edges) => edges.iter().any(|(index, _)| is(*index)),
-            Origin::Rule(inputs, _) => inputs.iter().any(|index| is(*index)),
+            VarOrigin::Input => false,
+            VarOrigin::One(index, _) => is(*index),
+            VarOrigin::Two(both, _) => both.iter().any(|index| is(*index)),
+            VarOrigin::Many(edges) => edges.iter().any(|(index, _)| is(*index)),
+            VarOrigin::Rule(inputs, _) => inputs.iter().any(|index| is(*index)),
         }
     }
 }
@@ -110,7 +110,7 @@ fn levels(value: &Value) -> u32 {
 impl Tape {
     /// An empty tape. A tape made later, with a higher level, is the inner one; [`Cx::new_tape`] counts.
     pub fn new(level: u64) -> Tape {
-        let (list, state) = (Vec::new(), State::Recording);
+        let (list, state) = (Vec::new(), TapeState::Recording);
         let nodes = Nodes { list, state, watching: false, decisive: None, caught: false };
         Tape(Arc::new(Inner { level, nodes: Mutex::new(nodes) }))
     }
@@ -130,35 +130,35 @@ impl Tape {
     /// A new input: a float, an array, or a variable of an outer tape. Integers become floats.
     pub fn variable(&self, primal: Value) -> Result<Value> {
         if levels(&primal) >= MAX_LEVELS {
-            return Err(Error::new(Code::TooNested, format!("gradients nested more than {MAX_LEVELS} levels deep")));
+            return Err(Error::raise(Code::TooNested, format!("gradients nested more than {MAX_LEVELS} levels deep")));
         }
-        self.push(super::kind::as_float(primal)?, Origin::Input)
+        self.push(super::kind::as_float(primal)?, VarOrigin::Input)
     }
 
     /// The variable of a result computed from variables of this tape, each given with the partial derivative with
     /// respect to it: elementwise, of the result's shape. What is no variable of this tape is a constant.
     pub fn record(&self, primal: Value, edges: &[(Value, Value)]) -> Result<Value> {
         let edges = edges.iter().filter_map(|(var, partial)| Some((self.index_of(var)?, partial.clone())));
-        self.push(primal, Origin::Many(edges.collect()))
+        self.push(primal, VarOrigin::Many(edges.collect()))
     }
 
-    pub(super) fn push(&self, primal: Value, origin: Origin) -> Result<Value> {
-        let kind = Kind::of(&primal)?;
+    pub(super) fn push(&self, primal: Value, origin: VarOrigin) -> Result<Value> {
+        let kind = VarKind::of(&primal)?;
         let levels = levels(&primal) + 1;
         let mut nodes = self.lock();
         match nodes.state {
-            State::Recording => {}
-            State::Passing => {
+            TapeState::Recording => {}
+            TapeState::Passing => {
                 return Err(captured("the rule of a gradient, such as `:gradient` of a `custom-gradient`,"));
             }
-            State::Closed => return Err(escaped(&primal)),
+            TapeState::Closed => return Err(escaped(&primal)),
         }
         if nodes.list.len() >= MAX_NODES {
-            return Err(Error::new(Code::TooLarge, format!("a gradient of more than {MAX_NODES} operations"))
+            return Err(Error::raise(Code::TooLarge, format!("a gradient of more than {MAX_NODES} operations"))
                 .help("work on arrays: one operation on an array is one entry"));
         }
         let index = nodes.list.len() as u32;
-        nodes.list.push(Node { kind, origin });
+        nodes.list.push(TapeNode { kind, origin });
         drop(nodes);
         Ok(Value::Var(Arc::new(Var { primal, tape: self.clone(), index, levels })))
     }
@@ -223,13 +223,13 @@ impl Tape {
 
     /// Is the gradient not over yet?
     pub fn is_open(&self) -> bool {
-        self.lock().state != State::Closed
+        self.lock().state != TapeState::Closed
     }
 
     /// Ends recording: a variable that is used afterwards has escaped.
     pub fn close(&self) {
         let mut nodes = self.lock();
-        nodes.state = State::Closed;
+        nodes.state = TapeState::Closed;
         let list = std::mem::take(&mut nodes.list);
         drop(nodes);
         drop(list);
@@ -241,11 +241,11 @@ impl Tape {
         let list = {
             let mut nodes = self.lock();
             match nodes.state {
-                State::Recording => nodes.state = State::Passing,
-                State::Passing => {
+                TapeState::Recording => nodes.state = TapeState::Passing,
+                TapeState::Passing => {
                     return Err(captured("the rule of a gradient, such as `:gradient` of a `custom-gradient`,"));
                 }
-                State::Closed => {
+                TapeState::Closed => {
                     return Err(escaped(&seeds.first().map_or(Value::Nil, |(output, _)| self.below(output))));
                 }
             }
@@ -254,25 +254,25 @@ impl Tape {
         let cotangents = self.pass(cx, &list, seeds);
         let mut nodes = self.lock();
         nodes.list = list;
-        nodes.state = State::Recording;
+        nodes.state = TapeState::Recording;
         Ok(Cotangents { tape: self.clone(), values: cotangents? })
     }
 
-    fn pass(&self, cx: &mut Cx, list: &[Node], seeds: &[(Value, Value)]) -> Result<Vec<Option<Value>>> {
+    fn pass(&self, cx: &mut Cx, list: &[TapeNode], seeds: &[(Value, Value)]) -> Result<Vec<Option<Value>>> {
         let mut cotangents: Vec<Option<Value>> = vec![None; list.len()];
         for (output, seed) in seeds {
             if let Some(index) = self.index_of(output) {
                 let kind = &list[index as usize].kind;
                 let seed = match kind {
-                    Kind::Array(shape, _) => broadcast_to(seed, shape)?,
-                    Kind::Number => seed.clone(),
-                    Kind::Lanes(group) => super::lanes::fit(seed, group)?,
+                    VarKind::Array(shape, _) => broadcast_to(seed, shape)?,
+                    VarKind::Number => seed.clone(),
+                    VarKind::Lanes(group) => super::lanes::fit(seed, group)?,
                 };
                 add(&mut cotangents, list, index, seed)?;
             }
         }
         for i in (0..list.len()).rev() {
-            if matches!(list[i].origin, Origin::Input) {
+            if matches!(list[i].origin, VarOrigin::Input) {
                 continue;
             }
             let Some(cotangent) = cotangents[i].take() else { continue };
@@ -280,7 +280,7 @@ impl Tape {
             spread(cx, &mut cotangents, list, &list[i].origin, &cotangent)?;
         }
         // Only those of the inputs are asked for.
-        let inputs = list.iter().rposition(|node| matches!(node.origin, Origin::Input)).map_or(0, |last| last + 1);
+        let inputs = list.iter().rposition(|node| matches!(node.origin, VarOrigin::Input)).map_or(0, |last| last + 1);
         cotangents.truncate(inputs);
         cotangents.shrink_to_fit();
         Ok(cotangents)
@@ -291,8 +291,8 @@ impl Tape {
 fn spread(
     cx: &mut Cx,
     cotangents: &mut [Option<Value>],
-    list: &[Node],
-    origin: &Origin,
+    list: &[TapeNode],
+    origin: &VarOrigin,
     cotangent: &Value,
 ) -> Result<()> {
     let mut edge = |index: u32, partial: &Value| match partial {
@@ -300,11 +300,11 @@ fn spread(
         _ => add(cotangents, list, index, numeric::binary(Binary::Mul, cotangent, partial)?),
     };
     match origin {
-        Origin::Input => Ok(()),
-        Origin::One(index, partial) => edge(*index, partial),
-        Origin::Two([i, j], [p, q]) => edge(*i, p).and_then(|()| edge(*j, q)),
-        Origin::Many(edges) => edges.iter().try_for_each(|(index, partial)| edge(*index, partial)),
-        Origin::Rule(inputs, rule) => {
+        VarOrigin::Input => Ok(()),
+        VarOrigin::One(index, partial) => edge(*index, partial),
+        VarOrigin::Two([i, j], [p, q]) => edge(*i, p).and_then(|()| edge(*j, q)),
+        VarOrigin::Many(edges) => edges.iter().try_for_each(|(index, partial)| edge(*index, partial)),
+        VarOrigin::Rule(inputs, rule) => {
             let parts = rule(cx, cotangent)?;
             let flowing = inputs.iter().zip(parts).filter(|(_, part)| !part.is_nil());
             flowing.into_iter().try_for_each(|(index, part)| add(cotangents, list, *index, part))
@@ -313,9 +313,9 @@ fn spread(
 }
 
 /// Adds to the cotangent of an entry, summed down to its shape where it was broadcast.
-fn add(cotangents: &mut [Option<Value>], list: &[Node], index: u32, part: Value) -> Result<()> {
+fn add(cotangents: &mut [Option<Value>], list: &[TapeNode], index: u32, part: Value) -> Result<()> {
     let part = match (&list[index as usize].kind, &part) {
-        (Kind::Number, Value::Float(_)) => part,
+        (VarKind::Number, Value::Float(_)) => part,
         (kind, _) => sum_to(&part, kind)?,
     };
     let slot = &mut cotangents[index as usize];
@@ -328,17 +328,17 @@ fn add(cotangents: &mut [Option<Value>], list: &[Node], index: u32, part: Value)
 
 /// The error of code that runs one level down and meets a variable all the same.
 #[cold]
-pub fn captured(what: &str) -> Box<Error> {
+pub fn captured(what: &str) -> Stop {
     let message = format!("{what} uses a number that the gradient is taken of, beside its arguments");
-    Error::new(Code::CapturedVariable, message)
+    Error::raise(Code::CapturedVariable, message)
         .help("make the number an argument, so that it gets a cotangent; or take `(stop-gradient x)` of it")
 }
 
 #[cold]
-fn escaped(value: &Value) -> Box<Error> {
+fn escaped(value: &Value) -> Stop {
     let message =
         format!("`{}` is computed from a number of a gradient that is over", crate::eval::print::brief(value));
-    Error::new(Code::EscapedVariable, message).help(
+    Error::raise(Code::EscapedVariable, message).help(
         "a value of the differentiated function was kept outside it, in an atom or by a lazy sequence: return it \
          from the function, or keep `(stop-gradient x)`",
     )
@@ -355,7 +355,7 @@ impl Cotangents {
     pub fn of(&self, lifted: &Value) -> Result<Value> {
         super::data::map_leaves(lifted, &mut |leaf| match leaf {
             Value::Var(v) if v.tape.same(&self.tape) => {
-                let kind = Kind::of(&v.primal)?;
+                let kind = VarKind::of(&v.primal)?;
                 match self.values.get(v.index as usize).and_then(Option::as_ref) {
                     Some(found) => kind.fit_dtype(found),
                     None => kind.zero(),

@@ -1,8 +1,8 @@
 //! What a function answers about an element, which may differ by lane, and walks that lanes leave one by one.
 
 use super::branch::truth;
-use super::{Group, Of, Part, apart, merge, project};
-use crate::error::{Code, Error, Result};
+use super::{Group, LanePart, LaneValues, by_value, merge, per_value, project};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::condition::holds;
 use crate::eval::cx::Cx;
 use crate::eval::value::Value;
@@ -10,61 +10,61 @@ use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
 /// Yes or no.
-pub enum Answer {
+pub enum LaneAnswer {
     All(bool),
     /// Yes in the first lanes, no in the others; there are some of both.
     Differ(Arc<Group>, Arc<Group>),
 }
 
-impl Answer {
+impl LaneAnswer {
     /// Is a value true?
     #[inline]
-    pub fn of(cx: &mut Cx, value: &Value) -> Result<Answer> {
+    pub fn of(cx: &mut Cx, value: &Value) -> Result<LaneAnswer> {
         match value {
             Value::Lanes(_) => {
                 cx.decides(value)?;
-                let group = &apart::group_of(cx, std::slice::from_ref(value))?;
+                let group = &by_value::group_of(cx, std::slice::from_ref(value))?;
                 let (yes, no) = truth(&project(value, group)?, group)?;
-                Ok(Answer::split(group, yes, no))
+                Ok(LaneAnswer::split(group, yes, no))
             }
-            other => Ok(Answer::All(holds(other)?)),
+            other => Ok(LaneAnswer::All(holds(other)?)),
         }
     }
 
     /// Is it something other than nil?
     #[inline]
-    pub fn some(cx: &Cx, value: &Value) -> Result<Answer> {
-        Answer::which(cx, value, |value| !value.is_nil())
+    pub fn some(cx: &Cx, value: &Value) -> Result<LaneAnswer> {
+        LaneAnswer::which(cx, value, |value| !value.is_nil())
     }
 
     /// In which lanes is it a value of a kind that numbers are, or are not?
     #[inline]
-    pub fn which(cx: &Cx, value: &Value, is: impl Fn(&Value) -> bool) -> Result<Answer> {
-        let Value::Lanes(lanes) = value else { return Ok(Answer::All(is(value))) };
-        let group = &apart::group_of(cx, std::slice::from_ref(value))?;
-        let Of::Parts(parts) = &lanes.of else { return Ok(Answer::All(is(&Value::Int(0)))) };
+    pub fn which(cx: &Cx, value: &Value, is: impl Fn(&Value) -> bool) -> Result<LaneAnswer> {
+        let Value::Lanes(lanes) = value else { return Ok(LaneAnswer::All(is(value))) };
+        let group = &by_value::group_of(cx, std::slice::from_ref(value))?;
+        let LaneValues::Parts(parts) = &lanes.of else { return Ok(LaneAnswer::All(is(&Value::Int(0)))) };
         let all = group.outermost();
         match all.union(parts.iter().filter(|(_, value)| is(value)).map(|(part, _)| part)) {
             Some(those) => {
                 let (yes, no) = group.split_by(&those);
-                Ok(Answer::split(group, yes, no))
+                Ok(LaneAnswer::split(group, yes, no))
             }
-            None => Ok(Answer::All(false)),
+            None => Ok(LaneAnswer::All(false)),
         }
     }
 
-    fn split(group: &Arc<Group>, yes: Vec<u32>, no: Vec<u32>) -> Answer {
+    fn split(group: &Arc<Group>, yes: Vec<u32>, no: Vec<u32>) -> LaneAnswer {
         if no.is_empty() || yes.is_empty() {
-            return Answer::All(no.is_empty());
+            return LaneAnswer::All(no.is_empty());
         }
-        Answer::Differ(group.part(yes), group.part(no))
+        LaneAnswer::Differ(group.part(yes), group.part(no))
     }
 
     /// Yes where it was no.
-    pub fn when(self, wanted: bool) -> Answer {
+    pub fn when(self, wanted: bool) -> LaneAnswer {
         match self {
-            Answer::All(yes) => Answer::All(yes == wanted),
-            Answer::Differ(yes, no) if !wanted => Answer::Differ(no, yes),
+            LaneAnswer::All(yes) => LaneAnswer::All(yes == wanted),
+            LaneAnswer::Differ(yes, no) if !wanted => LaneAnswer::Differ(no, yes),
             same => same,
         }
     }
@@ -72,16 +72,16 @@ impl Answer {
     /// The answer where all lanes must give the same.
     pub fn same(self, function: &str) -> Result<bool> {
         match self {
-            Answer::All(yes) => Ok(yes),
-            Answer::Differ(..) => Err(differ(function)),
+            LaneAnswer::All(yes) => Ok(yes),
+            LaneAnswer::Differ(..) => Err(differ(function)),
         }
     }
 }
 
 /// The error of answers that must be the same in all lanes.
 #[cold]
-pub fn differ(function: &str) -> Box<Error> {
-    Error::new(Code::Lanes, format!("`{function}` gets different answers in different lanes here"))
+pub fn differ(function: &str) -> Stop {
+    Error::raise(Code::Lanes, format!("`{function}` gets different answers in different lanes here"))
         .help("a lazy sequence is made for all lanes at once: make a vector of it first, `(vec (take 10 xs))`")
 }
 
@@ -94,11 +94,11 @@ pub struct Sifted {
 
 impl Sifted {
     /// Takes an element where the answer is yes.
-    pub fn take(&mut self, item: Value, answer: Answer) {
+    pub fn take(&mut self, item: Value, answer: LaneAnswer) {
         match answer {
-            Answer::All(true) => self.items.push((item, None)),
-            Answer::All(false) => {}
-            Answer::Differ(yes, no) => {
+            LaneAnswer::All(true) => self.items.push((item, None)),
+            LaneAnswer::All(false) => {}
+            LaneAnswer::Differ(yes, no) => {
                 self.items.push((item, Some(self.doubts.len())));
                 let whole = yes.outermost();
                 let Some(group) = whole.union([&yes, &no]) else { return };
@@ -114,7 +114,7 @@ impl Sifted {
         if doubts.is_empty() {
             return make(items.into_iter().map(|(item, _)| item).collect());
         }
-        apart(cx, &doubts, false, &mut |_, answers| {
+        per_value(cx, &doubts, false, &mut |_, answers| {
             let has = |doubt: &Option<usize>| doubt.is_none_or(|at| answers[at].truthy()); // booleans
             make(items.iter().filter(|(_, doubt)| has(doubt)).map(|(item, _)| item.clone()).collect())
         })
@@ -122,23 +122,23 @@ impl Sifted {
 }
 
 /// A step of a walk.
-pub enum Step {
+pub enum WalkStep {
     On,
     /// Some lanes, or all, are done, with a value.
-    Done(Answer, Value),
+    Done(LaneAnswer, Value),
     /// The walk is over.
     End(Value),
 }
 
 /// Walks until all lanes are done; a step runs for those that are not.
-pub fn walk(cx: &mut Cx, mut step: impl FnMut(&mut Cx) -> Result<Step>) -> Result<Value> {
+pub fn walk(cx: &mut Cx, mut step: impl FnMut(&mut Cx) -> Result<WalkStep>) -> Result<Value> {
     let outer = cx.group.clone();
-    let (mut whole, mut parts): (_, Vec<Part>) = (outer.clone(), Vec::new());
+    let (mut whole, mut parts): (_, Vec<LanePart>) = (outer.clone(), Vec::new());
     let last = loop {
         match step(cx) {
-            Ok(Step::On | Step::Done(Answer::All(false), _)) => {}
-            Ok(Step::End(value) | Step::Done(Answer::All(true), value)) => break Ok(value),
-            Ok(Step::Done(Answer::Differ(done, left), value)) => {
+            Ok(WalkStep::On | WalkStep::Done(LaneAnswer::All(false), _)) => {}
+            Ok(WalkStep::End(value) | WalkStep::Done(LaneAnswer::All(true), value)) => break Ok(value),
+            Ok(WalkStep::Done(LaneAnswer::Differ(done, left), value)) => {
                 if whole.is_none() {
                     whole = done.outermost().union([&done, &left]);
                 }
@@ -153,7 +153,7 @@ pub fn walk(cx: &mut Cx, mut step: impl FnMut(&mut Cx) -> Result<Step>) -> Resul
         (Some(active), Some(whole)) if !parts.is_empty() => {
             parts.push((active, last?));
             let parts = parts.into_iter().map(|(part, value)| Ok((part.clone(), project(&value, &part)?)));
-            merge(parts.collect::<Result<Vec<Part>>>()?, &whole)
+            merge(parts.collect::<Result<Vec<LanePart>>>()?, &whole)
         }
         _ => last,
     }

@@ -4,7 +4,7 @@
 //! `Outcomes`; those that go on are run again together, until none is left.
 
 use super::numbers::raised_in;
-use super::{Group, Of, Part, holds_lanes, merge, project};
+use super::{Group, LanePart, LaneValues, holds_lanes, merge, project};
 use crate::error::Result;
 use crate::eval::condition;
 use crate::eval::cx::Cx;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// What the lanes came to.
 #[derive(Default)]
 struct Outcomes {
-    done: Vec<Part>,
+    done: Vec<LanePart>,
     /// Lanes that jump back, the first slot of their loop's variables, and the new values.
     again: Vec<(Arc<Group>, usize, Vec<Value>)>,
 }
@@ -28,7 +28,7 @@ struct Outcomes {
 #[inline(never)]
 pub fn branch(node: &Node, head: &Node, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     let outer = cx.group.clone();
-    let group = super::apart::group_of(cx, std::slice::from_ref(&cx.condition))?;
+    let group = super::by_value::group_of(cx, std::slice::from_ref(&cx.condition))?;
     let mut out = Outcomes::default();
     let start = frame.to_vec();
     cx.under(group.clone(), |cx| tail(node, frame, cx, &mut out))?;
@@ -151,14 +151,14 @@ pub fn truth(condition: &Value, group: &Arc<Group>) -> Result<(Vec<u32>, Vec<u32
     let all = || (0..group.len() as u32).collect::<Vec<u32>>();
     Ok(match condition {
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Numbers(column) => match column.values::<bool>() {
+            LaneValues::Numbers(column) => match column.values::<bool>() {
                 None if column.event().is_empty() => (all(), Vec::new()),
                 mask => {
                     condition::one_each(column)?;
                     mask.map_or_else(|| (all(), Vec::new()), partition)
                 }
             },
-            Of::Parts(parts) => {
+            LaneValues::Parts(parts) => {
                 let (mut yes, mut no) = (Vec::new(), Vec::new());
                 for (part, value) in parts {
                     let at = part.within(group).ok_or_else(|| super::other_lanes(part, group))?;
@@ -184,7 +184,7 @@ fn cases(
     cx: &mut Cx,
     out: &mut Outcomes,
 ) -> Result<()> {
-    let parts = super::apart::split(cx, &[value], true)?;
+    let parts = super::by_value::split(cx, &[value], true)?;
     let some = parts.len() > 1;
     for (group, mut values) in parts {
         let value = values.pop().unwrap_or_default();

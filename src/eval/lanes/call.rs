@@ -1,7 +1,7 @@
 //! Builtins called with lanes.
 
-use super::{apart, holds_lanes, in_parts, inside, number, numbers, project};
-use crate::error::{Code, Error, Result};
+use super::{by_value, holds_lanes, in_parts, nested_lanes, number, numbers, per_value, project};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::cx::Cx;
 use crate::eval::function::{Builtin, Effect, LaneRule};
@@ -36,28 +36,28 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
     if cx.group.is_some() {
         // What a lazy sequence holds is seen once it is made.
         let sees = |i: usize| match row.lanes {
-            LaneRule::Apart | LaneRule::ApartInRuns => true,
+            LaneRule::PerValue | LaneRule::PerValueInRuns => true,
             LaneRule::Carries(bits) | LaneRule::Puts(bits, _) => at(bits, i),
             LaneRule::Numbers | LaneRule::Kind | LaneRule::Whole => false,
         };
-        for (_, arg) in args.iter_mut().enumerate().filter(|(i, arg)| sees(*i) && apart::holds_lazy(arg)) {
+        for (_, arg) in args.iter_mut().enumerate().filter(|(i, arg)| sees(*i) && by_value::holds_lazy(arg)) {
             *arg = settled(cx, std::mem::take(arg))?;
         }
     }
     // Lanes that differ in kind, then values at which the row looks, also inside them.
     let opened = |i: usize, arg: &Value| match row.lanes {
-        LaneRule::Whole | LaneRule::Apart | LaneRule::ApartInRuns => false,
+        LaneRule::Whole | LaneRule::PerValue | LaneRule::PerValueInRuns => false,
         LaneRule::Numbers | LaneRule::Carries(_) => in_parts(arg),
         LaneRule::Kind => matches!(arg, Value::Lanes(_)),
         LaneRule::Puts(_, kept) => in_parts(arg) && !at(kept, i),
     };
     let looked_at = |i: usize, arg: &Value| match row.lanes {
         // What runs models for lanes of its own does so once for each value that those in force have.
-        LaneRule::Whole => cx.group.is_some() && row.effect == Effect::State && inside::any(arg),
+        LaneRule::Whole => cx.group.is_some() && row.effect == Effect::State && nested_lanes::any(arg),
         LaneRule::Numbers | LaneRule::Kind => false,
         LaneRule::Carries(bits) | LaneRule::Puts(bits, _) => at(bits, i) && holds_lanes(arg),
-        LaneRule::Apart => inside::any(arg),
-        LaneRule::ApartInRuns => cx.group.is_some() && inside::any(arg),
+        LaneRule::PerValue => nested_lanes::any(arg),
+        LaneRule::PerValueInRuns => cx.group.is_some() && nested_lanes::any(arg),
     };
     let opened: Vec<usize> = (0..args.len()).filter(|i| opened(*i, &args[*i])).collect();
     if !opened.is_empty() {
@@ -72,10 +72,10 @@ pub fn run_row(row: &Builtin, cx: &mut Cx, args: &mut [Value]) -> Result<Value> 
 
 /// Outside batched runs nobody looks for lanes inside collections before a row has found that it cannot take them.
 #[cold]
-pub fn within(row: &Builtin, cx: &mut Cx, args: &mut [Value], error: Box<Error>) -> Result<Value> {
-    let by_value = matches!(row.lanes, LaneRule::Apart) && row.effect == Effect::Pure;
-    let of_lanes = error.some_lanes || error.code == Code::Lanes;
-    if !by_value || !of_lanes || !args.iter().any(inside::any) {
+pub fn within(row: &Builtin, cx: &mut Cx, args: &mut [Value], error: Stop) -> Result<Value> {
+    let by_value = matches!(row.lanes, LaneRule::PerValue) && row.effect == Effect::Pure;
+    let of_lanes = error.is_of_lanes() || error.is(Code::Lanes);
+    if !by_value || !of_lanes || !args.iter().any(nested_lanes::any) {
         return Err(error);
     }
     run_row(row, cx, args)
@@ -85,15 +85,15 @@ pub fn within(row: &Builtin, cx: &mut Cx, args: &mut [Value], error: Box<Error>)
 pub const IMPURE: Code = Code::EffectInChunk;
 
 #[cold]
-fn impure() -> Box<Error> {
-    Error::new(IMPURE, "an effect in one chunk of a batched run")
+fn impure() -> Stop {
+    Error::raise(IMPURE, "an effect in one chunk of a batched run")
 }
 
 /// Calls a row once for each combination of values of the arguments that it looks at.
 fn by_value(row: &Builtin, cx: &mut Cx, args: &mut [Value], looked: &[usize], deep: bool) -> Result<Value> {
     let chosen: Vec<Value> = looked.iter().map(|i| args[*i].clone()).collect();
     let outside = cx.group.is_none();
-    let result = apart(cx, &chosen, deep, &mut |cx, values| {
+    let result = per_value(cx, &chosen, deep, &mut |cx, values| {
         let mut all = args.to_vec();
         for (i, value) in looked.iter().zip(values.iter()) {
             all[*i] = value.clone();
@@ -106,27 +106,29 @@ fn by_value(row: &Builtin, cx: &mut Cx, args: &mut [Value], looked: &[usize], de
 
 /// What takes many numbers is often meant to take those of all lanes.
 #[cold]
-fn of_all_lanes(row: &Builtin, args: &[Value], error: Box<Error>) -> Box<Error> {
+fn of_all_lanes(row: &Builtin, args: &[Value], error: Stop) -> Stop {
     let numbers = |arg: &Value| match arg {
         Value::Lanes(lanes) => lanes.column().is_some_and(|column| column.event().is_empty()),
         _ => false,
     };
-    let all = match &error.message {
-        text if text.contains("a collection of numbers") => "array",
-        text if text.contains("not a sequence") => "vector",
-        _ => return error,
-    };
-    if error.code != Code::Type || !args.iter().any(numbers) {
+    if !error.is(Code::Type) || !args.iter().any(numbers) {
         return error;
     }
-    error.help(format!("for all lanes together: `({} (lanes->{all} x))`", row.name))
+    error.map(|error| {
+        let all = match &error.message {
+            text if text.contains("a collection of numbers") => "array",
+            text if text.contains("not a sequence") => "vector",
+            _ => return error,
+        };
+        error.help(format!("for all lanes together: `({} (lanes->{all} x))`", row.name))
+    })
 }
 
 /// An operator of which an operand is lanes.
 #[cold]
 #[inline(never)]
 pub fn operator(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
-    let group = apart::group_of(cx, &[a.clone(), b.clone()]).map_err(|e| numbers::of_operation(op.symbol(), e))?;
+    let group = by_value::group_of(cx, &[a.clone(), b.clone()]).map_err(|e| numbers::of_operation(op.symbol(), e))?;
     let (a, b) = (project(a, &group)?, project(b, &group)?);
     let plain = |v: &Value| match v {
         // Booleans are no numbers, but in arrays.
@@ -152,12 +154,14 @@ pub fn operator(cx: &mut Cx, op: Op, a: &Value, b: &Value) -> Result<Value> {
     // Integers beside floats, each as a column.
     let several = |v: &Value| matches!(v, Value::Lanes(lanes) if lanes.column().is_none());
     if op == Op::Eq && !several(&a) && !several(&b) {
-        return apart(cx, &[a, b], true, &mut |cx, args| crate::eval::arithmetic::apply_in(cx, op, &args[0], &args[1]));
+        return per_value(cx, &[a, b], true, &mut |cx, args| {
+            crate::eval::arithmetic::apply_in(cx, op, &args[0], &args[1])
+        });
     }
     let each = &mut |cx: &mut Cx, args: &[Value]| crate::eval::arithmetic::apply_in(cx, op, &args[0], &args[1]);
-    match apart::apart_where(cx, &[a.clone(), b.clone()], |_, v| several(v), each)? {
+    match by_value::per_value_where(cx, &[a.clone(), b.clone()], |_, v| several(v), each)? {
         Some(value) => Ok(value),
-        None => apart(cx, &[a, b], false, &mut |cx, args| each(cx, args)),
+        None => per_value(cx, &[a, b], false, &mut |cx, args| each(cx, args)),
     }
 }
 
@@ -174,13 +178,13 @@ fn unlike(a: &Value, b: &Value) -> bool {
 /// Calls each of the functions that lanes have.
 #[cold]
 pub fn callee(cx: &mut Cx, callee: &Value, args: &[Value]) -> Result<Value> {
-    apart(cx, std::slice::from_ref(callee), false, &mut |cx, callee| cx.call(&callee[0], &mut args.to_vec()))
+    per_value(cx, std::slice::from_ref(callee), false, &mut |cx, callee| cx.call(&callee[0], &mut args.to_vec()))
 }
 
 /// Looks something up in lanes, or by a key that is or `deep` down holds lanes.
 #[cold]
 pub fn lookup(cx: &mut Cx, callee: &Value, args: &[Value], deep: bool) -> Result<Value> {
-    apart(cx, &args[..1], deep, &mut |cx, first| {
+    per_value(cx, &args[..1], deep, &mut |cx, first| {
         let mut args = args.to_vec();
         args[0] = first[0].clone();
         cx.call(callee, &mut args)

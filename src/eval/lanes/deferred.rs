@@ -5,9 +5,8 @@
 //! it never decides by lanes before what was gathered is known to hold, and where it fails, for whatever reason, it is
 //! run again with every check in its place.
 
-use super::Of;
+use super::LaneValues;
 use crate::error::{Code, Error, Result};
-use crate::eval::arrays::raise;
 use crate::eval::cx::Cx;
 use crate::eval::gradient::each_leaf;
 use crate::eval::value::Value;
@@ -45,9 +44,9 @@ impl Deferred {
             Deferred::Until(all) => all.take(),
         };
         others.extend(check.clone());
-        Array::evaluate_all(&others).map_err(raise)?;
-        match check.map_or(Ok(1.0), |check| check.item()).map_err(raise)? {
-            0.0 => Err(Error::new(Code::DeferredCheck, "a check that was put off did not hold")),
+        Array::evaluate_all(&others)?;
+        match check.map_or(Ok(1.0), |check| check.item())? {
+            0.0 => Err(Error::raise(Code::DeferredCheck, "a check that was put off did not hold")),
             _ => Ok(()),
         }
     }
@@ -77,8 +76,8 @@ pub fn arrays_of(value: &Value, arrays: &mut Vec<Array>) {
     each_leaf(value, &mut |leaf| {
         let Value::Lanes(lanes) = leaf else { return };
         match &lanes.of {
-            Of::Numbers(column) => arrays.extend(column.array().cloned()),
-            Of::Parts(parts) => parts.iter().for_each(|(_, value)| arrays_of(value, arrays)),
+            LaneValues::Numbers(column) => arrays.extend(column.array().cloned()),
+            LaneValues::Parts(parts) => parts.iter().for_each(|(_, value)| arrays_of(value, arrays)),
         }
     });
 }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub struct Group {
     lanes: Ids,
     /// The batch whose lanes these are: those of a batched run in progress are no other's, whatever their numbers.
-    batch: Arc<Whole>,
+    batch: Arc<LaneBatch>,
     /// The type of numbers that the run draws and computes with: float32 or float64.
     pub width: DType,
     /// The group that this one was split from, with the positions of its lanes there.
@@ -21,14 +21,14 @@ pub struct Group {
 
 /// A batch: lanes that were made together.
 #[derive(Debug)]
-struct Whole {
+struct LaneBatch {
     lanes: usize,
     /// Runs in progress that are about these lanes.
     runs: AtomicUsize,
 }
 
 /// While it lives a run is in progress.
-pub struct InProgress(Arc<Whole>);
+pub struct InProgress(Arc<LaneBatch>);
 
 impl Drop for InProgress {
     fn drop(&mut self) {
@@ -50,7 +50,7 @@ pub enum Ids {
 impl Group {
     /// A batch of its own: `len` lanes from `first` on.
     pub fn whole(first: u32, len: u32, width: DType) -> Arc<Group> {
-        let batch = Arc::new(Whole { lanes: (first + len) as usize, runs: AtomicUsize::new(0) });
+        let batch = Arc::new(LaneBatch { lanes: (first + len) as usize, runs: AtomicUsize::new(0) });
         Arc::new(Group { lanes: Ids::Range { first, len }, batch, width, outer: None })
     }
 

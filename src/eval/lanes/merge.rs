@@ -1,6 +1,6 @@
 //! Merging: what different lanes came to, as one value. Merging never fails for what the values are.
 
-use super::{Group, Lanes, Of, Part, number, project};
+use super::{Group, LanePart, LaneValues, Lanes, number, project};
 use crate::error::Result;
 use crate::eval::collections::{List, Map, Vector};
 use crate::eval::equality::{alike, identical};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// The values of some parts that share out `group`, as one value of it: numbers and booleans become a column, equal
 /// values stay, collections of one shape merge leaf by leaf, everything else becomes parts. Integers of some lanes stay
 /// integers beside the floats of others: these are two parts, each a column.
-pub fn merge(mut parts: Vec<Part>, group: &Arc<Group>) -> Result<Value> {
+pub fn merge(mut parts: Vec<LanePart>, group: &Arc<Group>) -> Result<Value> {
     if parts.len() == 1 {
         return Ok(parts.swap_remove(0).1);
     }
@@ -61,7 +61,7 @@ pub fn is_whole(value: &Value) -> Option<bool> {
 }
 
 /// A column when every value is a number or every one a boolean, and two parts of integers beside floats.
-fn merge_numbers(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
+fn merge_numbers(parts: &[LanePart], group: &Arc<Group>) -> Result<Option<Value>> {
     let kinds: Vec<Option<bool>> = parts.iter().map(|(_, value)| is_whole(value)).collect();
     let of_kind =
         |kind| parts.iter().zip(&kinds).filter(move |(_, own)| **own == Some(kind)).map(|(part, _)| part.clone());
@@ -69,7 +69,7 @@ fn merge_numbers(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
     if tracked || kinds.contains(&None) || !kinds.contains(&Some(true)) || !kinds.contains(&Some(false)) {
         return one_column(parts, group);
     }
-    let (ints, floats): (Vec<Part>, Vec<Part>) = (of_kind(true).collect(), of_kind(false).collect());
+    let (ints, floats): (Vec<LanePart>, Vec<LanePart>) = (of_kind(true).collect(), of_kind(false).collect());
     let mut both = Vec::with_capacity(2);
     for side in [ints, floats] {
         let Some(lanes) = group.union(side.iter().map(|(part, _)| part)) else { return Ok(None) };
@@ -83,12 +83,12 @@ fn merge_numbers(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
         both.push((lanes, value));
     }
     both.sort_by_key(|(lanes, _)| lanes.id(0));
-    Ok(Some(Value::Lanes(Arc::new(Lanes { group: group.clone(), of: Of::Parts(both.into()) }))))
+    Ok(Some(Value::Lanes(Arc::new(Lanes { group: group.clone(), of: LaneValues::Parts(both.into()) }))))
 }
 
 /// Numbers of several kinds as one column of floats, for where only the number matters; `None` of any other parts.
 pub fn as_floats(lanes: &Lanes) -> Result<Option<Value>> {
-    let Of::Parts(parts) = &lanes.of else { return Ok(None) };
+    let LaneValues::Parts(parts) = &lanes.of else { return Ok(None) };
     match parts.iter().all(|(_, value)| is_whole(value).is_some()) {
         true => one_column(parts, &lanes.group),
         false => Ok(None),
@@ -96,7 +96,7 @@ pub fn as_floats(lanes: &Lanes) -> Result<Option<Value>> {
 }
 
 /// A column, when every value is a number or every one a boolean; integers become floats beside floats.
-pub fn one_column(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
+pub fn one_column(parts: &[LanePart], group: &Arc<Group>) -> Result<Option<Value>> {
     if parts.iter().any(|(_, value)| matches!(value, Value::Var(_))) {
         return gradient::lanes::merged(parts, group);
     }
@@ -111,8 +111,8 @@ pub fn one_column(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
         return Ok(Some(Value::lanes(group, column)));
     }
     let columns = sources.iter().map(|source| match source {
-        Source::One(x) => *x,
-        Source::Each(column) => Operand::Column(column),
+        ColumnSource::One(x) => *x,
+        ColumnSource::Each(column) => Operand::Column(column),
     });
     let mut places = Vec::with_capacity(parts.len());
     for (part, _) in parts {
@@ -126,11 +126,11 @@ pub fn one_column(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
 }
 
 /// Columns of ranges that follow each other, as those of chunks do.
-fn in_a_row(parts: &[Part], sources: &[Source], group: &Group) -> Option<Column> {
+fn in_a_row(parts: &[LanePart], sources: &[ColumnSource], group: &Group) -> Option<Column> {
     let mut next = 0;
     let mut columns = Vec::with_capacity(parts.len());
     for ((part, _), source) in parts.iter().zip(sources) {
-        let (range, Source::Each(column)) = (part.range_in(group)?, source) else { return None };
+        let (range, ColumnSource::Each(column)) = (part.range_in(group)?, source) else { return None };
         if range.start != next {
             return None;
         }
@@ -141,39 +141,41 @@ fn in_a_row(parts: &[Part], sources: &[Source], group: &Group) -> Option<Column>
 }
 
 /// What a value gives to a column.
-enum Source {
+enum ColumnSource {
     /// One number for all.
     One(Operand<'static>),
     Each(Column),
 }
 
-fn source(part: &Arc<Group>, value: &Value) -> Result<Option<Source>> {
+fn source(part: &Arc<Group>, value: &Value) -> Result<Option<ColumnSource>> {
     if matches!(value, Value::Lanes(lanes) if !lanes.group.meets(part)?) {
         return Ok(None);
     }
     Ok(numbers_of(part, value))
 }
 
-fn numbers_of(part: &Arc<Group>, value: &Value) -> Option<Source> {
+fn numbers_of(part: &Arc<Group>, value: &Value) -> Option<ColumnSource> {
     match value {
-        Value::Int(n) => Some(Source::One(Operand::Int(*n))),
-        Value::Float(x) => Some(Source::One(Operand::Float(x.get()))),
-        Value::True | Value::False => Some(Source::One(Operand::Bool(value.truthy()))),
+        Value::Int(n) => Some(ColumnSource::One(Operand::Int(*n))),
+        Value::Float(x) => Some(ColumnSource::One(Operand::Float(x.get()))),
+        Value::True | Value::False => Some(ColumnSource::One(Operand::Bool(value.truthy()))),
         Value::Lanes(lanes) => {
             let column = lanes.column()?;
             if lanes.group.same(part) {
-                return Some(Source::Each(column.clone()));
+                return Some(ColumnSource::Each(column.clone()));
             }
-            Some(Source::Each(gather(column, &part.within(&lanes.group)?)))
+            Some(ColumnSource::Each(gather(column, &part.within(&lanes.group)?)))
         }
         // One without axes is no number.
-        Value::Array(array) if array.ndim() > 0 => super::numbers::array_column(array, part.len()).map(Source::Each),
+        Value::Array(array) if array.ndim() > 0 => {
+            super::numbers::array_column(array, part.len()).map(ColumnSource::Each)
+        }
         _ => None,
     }
 }
 
 /// Vectors, lists and maps of one shape, leaf by leaf.
-fn merge_collections(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>> {
+fn merge_collections(parts: &[LanePart], group: &Arc<Group>) -> Result<Option<Value>> {
     match &parts[0].1 {
         Value::Vector(first) => {
             let Some(items) = each(parts, |value| match value {
@@ -212,12 +214,12 @@ fn merge_collections(parts: &[Part], group: &Arc<Group>) -> Result<Option<Value>
 }
 
 /// The items of every part, when each has them in the same shape.
-fn each(parts: &[Part], items: impl Fn(&Value) -> Option<Vec<Value>>) -> Option<Vec<Vec<Value>>> {
+fn each(parts: &[LanePart], items: impl Fn(&Value) -> Option<Vec<Value>>) -> Option<Vec<Vec<Value>>> {
     parts.iter().map(|(_, value)| items(value)).collect()
 }
 
 /// Merges the items of the parts by their position.
-fn columns(parts: &[Part], items: Vec<Vec<Value>>, group: &Arc<Group>) -> Result<Vec<Value>> {
+fn columns(parts: &[LanePart], items: Vec<Vec<Value>>, group: &Arc<Group>) -> Result<Vec<Value>> {
     let count = items.first().map_or(0, Vec::len);
     let mut rows: Vec<_> = items.into_iter().map(Vec::into_iter).collect();
     (0..count)
@@ -229,8 +231,8 @@ fn columns(parts: &[Part], items: Vec<Vec<Value>>, group: &Arc<Group>) -> Result
 }
 
 /// A value in parts; those of equal values are joined.
-fn in_parts(parts: Vec<Part>, group: &Arc<Group>) -> Result<Value> {
-    let mut joined: Vec<Part> = Vec::with_capacity(parts.len());
+fn in_parts(parts: Vec<LanePart>, group: &Arc<Group>) -> Result<Value> {
+    let mut joined: Vec<LanePart> = Vec::with_capacity(parts.len());
     for (part, value) in parts {
         match joined.iter_mut().find(|(_, other)| one_value(other, &value)) {
             Some((lanes, _)) => {
@@ -241,16 +243,16 @@ fn in_parts(parts: Vec<Part>, group: &Arc<Group>) -> Result<Value> {
             None => joined.push((part, value)),
         }
     }
-    Ok(Value::Lanes(Arc::new(Lanes { group: group.clone(), of: Of::Parts(joined.into()) })))
+    Ok(Value::Lanes(Arc::new(Lanes { group: group.clone(), of: LaneValues::Parts(joined.into()) })))
 }
 
 /// Parts of parts are parts.
-fn flat(parts: Vec<Part>) -> Result<Vec<Part>> {
-    let mut flat: Vec<Part> = Vec::with_capacity(parts.len());
+fn flat(parts: Vec<LanePart>) -> Result<Vec<LanePart>> {
+    let mut flat: Vec<LanePart> = Vec::with_capacity(parts.len());
     for (part, value) in parts {
         match &value {
             Value::Lanes(lanes) => match &lanes.of {
-                Of::Parts(inner) if lanes.group.meets(&part)? => {
+                LaneValues::Parts(inner) if lanes.group.meets(&part)? => {
                     for (sub, value) in inner {
                         let (with, _) = part.split_by(sub);
                         if !with.is_empty() {

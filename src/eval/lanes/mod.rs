@@ -5,46 +5,46 @@
 //! cost concern the lanes that took the side.
 
 pub mod answer;
-pub mod apart;
 pub mod branch;
+pub mod by_value;
 pub mod call;
 pub mod deferred;
 pub mod group;
-pub mod inside;
 pub mod merge;
+pub mod nested_lanes;
 pub mod numbers;
 
-pub use apart::{apart, apart_where};
+pub use by_value::{per_value, per_value_where};
 pub use group::{Group, Ids};
 pub use merge::merge;
 
 use super::gradient::any_leaf;
 use super::print::Printer;
 use super::value::Value;
-use crate::error::{Code, Error, Result};
-use crate::tensor::lanes::{self, Column, Item, gather, same_shape};
+use crate::error::{Code, Error, Result, Stop};
+use crate::tensor::lanes::{self, Column, ScalarItem, gather, same_shape};
 use crate::tensor::{Array, DType};
 use std::sync::Arc;
 
 /// A value for each lane of a group.
 pub struct Lanes {
     pub group: Arc<Group>,
-    pub of: Of,
+    pub of: LaneValues,
 }
 
-pub enum Of {
+pub enum LaneValues {
     /// Numbers or booleans, or arrays of them of one shape.
     Numbers(Column),
     /// Values of other or of different kinds: a few, each with the lanes that have it, which share out the group.
-    Parts(Box<[Part]>),
+    Parts(Box<[LanePart]>),
 }
 
 /// A value and the lanes that have it.
-pub type Part = (Arc<Group>, Value);
+pub type LanePart = (Arc<Group>, Value);
 
 impl Value {
     pub fn lanes(group: &Arc<Group>, column: Column) -> Value {
-        Value::Lanes(Arc::new(Lanes { group: group.clone(), of: Of::Numbers(column) }))
+        Value::Lanes(Arc::new(Lanes { group: group.clone(), of: LaneValues::Numbers(column) }))
     }
 }
 
@@ -52,8 +52,8 @@ impl Lanes {
     /// The numbers, if they are such.
     pub fn column(&self) -> Option<&Column> {
         match &self.of {
-            Of::Numbers(column) => Some(column),
-            Of::Parts(_) => None,
+            LaneValues::Numbers(column) => Some(column),
+            LaneValues::Parts(_) => None,
         }
     }
 
@@ -77,14 +77,16 @@ impl Lanes {
     pub fn equals(&self, other: &Lanes) -> bool {
         self.group.same(&other.group)
             && match (&self.of, &other.of) {
-                (Of::Numbers(a), Of::Numbers(b)) if a.dtype() == b.dtype() => {
+                (LaneValues::Numbers(a), LaneValues::Numbers(b)) if a.dtype() == b.dtype() => {
                     same_shape(a.event(), b.event())
                         && match (a.values::<i64>(), b.values::<i64>()) {
                             (Some(a), Some(b)) => a == b,
                             _ => a.to_f64() == b.to_f64(),
                         }
                 }
-                (Of::Parts(a), Of::Parts(b)) if a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.0.same(&y.0)) => {
+                (LaneValues::Parts(a), LaneValues::Parts(b))
+                    if a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.0.same(&y.0)) =>
+                {
                     a.iter().zip(b).all(|(x, y)| x.1 == y.1)
                 }
                 // Numbers of several kinds may be equal all the same.
@@ -95,8 +97,8 @@ impl Lanes {
     /// The value of one lane, by its number.
     fn at(&self, id: u32) -> Result<Value> {
         match &self.of {
-            Of::Numbers(column) => Ok(number(column, self.group.find(id).ok_or_else(|| no_lane(id))?)),
-            Of::Parts(parts) => match parts.iter().find(|(group, _)| group.find(id).is_some()) {
+            LaneValues::Numbers(column) => Ok(number(column, self.group.find(id).ok_or_else(|| no_lane(id))?)),
+            LaneValues::Parts(parts) => match parts.iter().find(|(group, _)| group.find(id).is_some()) {
                 // Lanes of another run are one value.
                 Some((_, Value::Lanes(inner))) if !inner.group.meets(&self.group)? => Ok(Value::Lanes(inner.clone())),
                 Some((_, value)) => lane_of(value, id),
@@ -108,22 +110,22 @@ impl Lanes {
     /// The depth of the values inside.
     pub fn depth(&self) -> u32 {
         match &self.of {
-            Of::Numbers(_) => 0,
-            Of::Parts(parts) => parts.iter().map(|(_, value)| value.depth()).max().unwrap_or(0),
+            LaneValues::Numbers(_) => 0,
+            LaneValues::Parts(parts) => parts.iter().map(|(_, value)| value.depth()).max().unwrap_or(0),
         }
     }
 
     /// The values in the lanes of a smaller group.
     pub fn project(&self, to: &Arc<Group>) -> Result<Value> {
         match &self.of {
-            Of::Numbers(column) => {
+            LaneValues::Numbers(column) => {
                 if let Some(range) = to.range_in(&self.group) {
                     return Ok(Value::lanes(to, column.slice(range)));
                 }
                 let positions = to.within(&self.group).ok_or_else(|| other_lanes(&self.group, to))?;
                 Ok(Value::lanes(to, gather(column, &positions)))
             }
-            Of::Parts(parts) => {
+            LaneValues::Parts(parts) => {
                 let mut kept = Vec::with_capacity(parts.len());
                 for (group, value) in parts {
                     let (with, _) = to.split_by(group);
@@ -150,7 +152,7 @@ impl Lanes {
         out.text(&format!("#<{} lanes", self.group.len()));
         out.cut |= self.group.len() > 4;
         match &self.of {
-            Of::Numbers(column) => {
+            LaneValues::Numbers(column) => {
                 for at in 0..self.group.len().min(4) {
                     out.text(" ");
                     match column.values::<f32>() {
@@ -161,7 +163,7 @@ impl Lanes {
                 }
                 out.text(if self.group.len() > 4 { " …>" } else { ">" });
             }
-            Of::Parts(parts) => {
+            LaneValues::Parts(parts) => {
                 for (group, value) in parts.iter().take(4) {
                     out.text(&format!(" {} × ", group.len()));
                     out.value(value);
@@ -192,11 +194,11 @@ pub fn number(column: &Column, position: usize) -> Value {
 }
 
 /// A number or boolean of a column.
-pub fn item_value(item: Item) -> Value {
+pub fn item_value(item: ScalarItem) -> Value {
     match item {
-        Item::Float(x) => Value::float(x),
-        Item::Int(n) => Value::Int(n),
-        Item::Bool(b) => Value::bool(b),
+        ScalarItem::Float(x) => Value::float(x),
+        ScalarItem::Int(n) => Value::Int(n),
+        ScalarItem::Bool(b) => Value::bool(b),
     }
 }
 
@@ -247,10 +249,13 @@ pub fn in_force(cx: &super::cx::Cx, value: &Value) -> Result<Value> {
 }
 
 /// The same value in each lane of a group, as lanes: so that it says which lanes have it.
-pub fn held_by(group: &Arc<Group>, value: Value) -> Value {
+pub fn splat(group: &Arc<Group>, value: Value) -> Value {
     match value {
         Value::Lanes(_) => value,
-        plain => Value::Lanes(Arc::new(Lanes { group: group.clone(), of: Of::Parts([(group.clone(), plain)].into()) })),
+        plain => Value::Lanes(Arc::new(Lanes {
+            group: group.clone(),
+            of: LaneValues::Parts([(group.clone(), plain)].into()),
+        })),
     }
 }
 
@@ -267,8 +272,8 @@ pub fn gather_value(value: &Value, lanes: &[u32], to: &Arc<Group>) -> Result<Val
     super::gradient::map_leaves(value, &mut |leaf| {
         let Value::Lanes(held) = leaf else { return Ok(leaf.clone()) };
         match &held.of {
-            Of::Numbers(column) => Ok(Value::lanes(to, gather(column, &held.group.positions(lanes)?))),
-            Of::Parts(parts) => {
+            LaneValues::Numbers(column) => Ok(Value::lanes(to, gather(column, &held.group.positions(lanes)?))),
+            LaneValues::Parts(parts) => {
                 let mut moved = Vec::with_capacity(parts.len());
                 for (group, value) in parts {
                     let positions: Vec<u32> =
@@ -292,7 +297,7 @@ pub fn holds_lanes(value: &Value) -> bool {
         Value::Int(_) | Value::Float(_) => false,
         data => any_leaf(data, &mut |leaf| match leaf {
             Value::Lanes(_) => true,
-            Value::Host(host) => host.object().parts().iter().any(inside::any_in_part),
+            Value::Host(host) => host.object().parts().iter().any(nested_lanes::any_in_part),
             _ => false,
         }),
     }
@@ -310,27 +315,27 @@ pub fn lane_of(value: &Value, id: u32) -> Result<Value> {
 }
 
 #[cold]
-fn no_lane(id: u32) -> Box<Error> {
-    Error::new(Code::Lanes, format!("there is no lane {id} here"))
+fn no_lane(id: u32) -> Stop {
+    Error::raise(Code::Lanes, format!("there is no lane {id} here"))
 }
 
 /// The error of batches of two sizes.
 #[cold]
-pub fn sizes(a: &Group, b: &Group) -> Box<Error> {
-    Error::new(Code::Lanes, format!("{} lanes meet {} lanes", a.of_batch(), b.of_batch()))
+pub fn sizes(a: &Group, b: &Group) -> Stop {
+    Error::raise(Code::Lanes, format!("{} lanes meet {} lanes", a.of_batch(), b.of_batch()))
         .help("values of one batched run, or of batches of one size, go together")
 }
 
 /// The error of lanes of one run in another.
 #[cold]
-pub fn foreign(a: &Group, b: &Group) -> Box<Error> {
+pub fn foreign(a: &Group, b: &Group) -> Stop {
     let message = format!("{} lanes of one run meet {} lanes of another", a.of_batch(), b.of_batch());
-    Error::new(Code::Lanes, message)
+    Error::raise(Code::Lanes, message)
         .help("pass them to the model as an argument, or take them out first: `(lanes->vector x)`")
 }
 
 #[cold]
-pub fn other_lanes(a: &Group, b: &Group) -> Box<Error> {
+pub fn other_lanes(a: &Group, b: &Group) -> Stop {
     let message = format!("values of {} lanes meet values of {} other lanes", a.len(), b.len());
-    Error::new(Code::Lanes, message).help("values of one batched run, or of batches of one size, go together")
+    Error::raise(Code::Lanes, message).help("values of one batched run, or of batches of one size, go together")
 }

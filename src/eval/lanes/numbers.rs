@@ -2,9 +2,8 @@
 
 use super::merge::{as_floats, is_whole};
 use super::{Group, Lanes, adopt, item_value, merge, project};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arithmetic::{self, not_a_number};
-use crate::eval::arrays::raise;
 use crate::eval::builtins::math::elementwise::exact_integer;
 use crate::eval::node::Op;
 use crate::eval::value::Value;
@@ -238,21 +237,22 @@ fn common_of(name: &str, values: &[&Value]) -> Result<Arc<Group>> {
             }
             Ok(least.group.clone())
         }
-        None => Err(Error::new(Code::Internal, "an operation on lanes without lanes")),
+        None => Err(Error::raise(Code::Internal, "an operation on lanes without lanes")),
     }
 }
 
 /// An error of lanes that names the operation.
 #[cold]
-pub fn of_operation(name: &str, mut error: Box<Error>) -> Box<Error> {
-    error.message = format!("`{name}`: {}", error.message);
-    error
+pub fn of_operation(name: &str, stop: Stop) -> Stop {
+    stop.within(format!("`{name}`"))
 }
 
 fn column_of<'a>(name: &str, lanes: &'a Lanes) -> Result<&'a Column> {
     match &lanes.of {
-        super::Of::Numbers(column) => Ok(column),
-        super::Of::Parts(parts) => Err(not_a_number(name, parts.first().map_or(&Value::Nil, |(_, value)| value))),
+        super::LaneValues::Numbers(column) => Ok(column),
+        super::LaneValues::Parts(parts) => {
+            Err(not_a_number(name, parts.first().map_or(&Value::Nil, |(_, value)| value)))
+        }
     }
 }
 
@@ -273,7 +273,7 @@ impl Held {
                 Operand::Column(column_of(name, lanes).map_err(|e| e.arg(index))?)
             }
             Value::Array(array) => {
-                self.0 = array.to_f64().map_err(raise)?;
+                self.0 = array.to_f64()?;
                 self.1 = array.shape().to_vec();
                 Operand::Array { values: &self.0, shape: &self.1 }
             }
@@ -284,12 +284,12 @@ impl Held {
 
 /// What a kernel found in a lane, as the error that the scalar operation gives.
 #[cold]
-fn raised(name: &str, group: &Group, fault: Fault, operands: [&Value; 2]) -> Box<Error> {
+fn raised(name: &str, group: &Group, fault: Fault, operands: [&Value; 2]) -> Stop {
     let error = match fault.kind {
         FaultKind::Overflow(x, y) => arithmetic::overflow(name, x, y),
         FaultKind::DivisionByZero(x) => arithmetic::division_by_zero(&item_value(x)),
         FaultKind::NotANumber(i) | FaultKind::NotABoolean(i) => not_a_number(name, operands[i.min(1)]).arg(i),
-        FaultKind::Shapes => Error::new(Code::Shape, format!("`{name}`: the shapes of the lanes' arrays do not fit")),
+        FaultKind::Shapes => Error::raise(Code::Shape, format!("`{name}`: the shapes of the lanes' arrays do not fit")),
     };
     match fault.kind {
         FaultKind::Overflow(..) | FaultKind::DivisionByZero(_) => in_lane(error, group.id(fault.lane)),
@@ -299,8 +299,8 @@ fn raised(name: &str, group: &Group, fault: Fault, operands: [&Value; 2]) -> Box
 
 /// Says which lane is the first that raised an error of all lanes of a group; `some` are not all that are running.
 #[cold]
-pub fn raised_in(error: Box<Error>, group: &Group, some: bool) -> Box<Error> {
-    if !some || error.some_lanes || error.code == super::call::IMPURE || error.is_halt() {
+pub fn raised_in(error: Stop, group: &Group, some: bool) -> Stop {
+    if !some || error.is_of_lanes() || error.is(super::call::IMPURE) {
         return error;
     }
     in_lane(error, group.id(0))
@@ -308,8 +308,10 @@ pub fn raised_in(error: Box<Error>, group: &Group, some: bool) -> Box<Error> {
 
 /// Says which lane an error is about.
 #[cold]
-pub fn in_lane(mut error: Box<Error>, id: u32) -> Box<Error> {
-    error.message = format!("{} (lane {id})", error.message);
-    error.lane = error.lane.or(Some(id));
-    error.of_lanes(true)
+pub fn in_lane(stop: Stop, id: u32) -> Stop {
+    stop.map(|mut error| {
+        error.message = format!("{} (lane {id})", error.message);
+        error.lane = error.lane.or(Some(id));
+        error.of_lanes(true)
+    })
 }

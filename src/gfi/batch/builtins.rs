@@ -117,7 +117,7 @@ fn merge_lanes(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let (a, b) = (of_value("merge-lanes", &args[1], 1)?, of_value("merge-lanes", &args[2], 2)?);
     if a.group.len() != b.group.len() {
         let message = format!("`merge-lanes`: one trace has {} lanes, the other {}", a.group.len(), b.group.len());
-        return Err(Error::new(Code::Shape, message).arg(2));
+        return Err(Error::raise(Code::Shape, message).arg(2));
     }
     let mask: Option<Vec<bool>> = match &args[0] {
         Value::True | Value::False => Some(vec![args[0].truthy(); a.group.len()]),
@@ -136,7 +136,7 @@ fn stack(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let traces = sequence::to_vec(cx, &args[0]).map_err(|e| e.or_arg(0))?;
     let traces = traces.iter().map(|trace| scalar("stack", trace, 0)).collect::<Result<Vec<Arc<Trace>>>>()?;
     let Some(first) = traces.first() else {
-        return Err(Error::new(Code::Shape, "`stack` needs at least one trace").arg(0));
+        return Err(Error::raise(Code::Shape, "`stack` needs at least one trace").arg(0));
     };
     if let Some(odd) = traces.iter().find(|trace| !same_function(&trace.function, &first.function)) {
         let message = format!(
@@ -144,7 +144,7 @@ fn stack(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             brief(&first.function),
             brief(&odd.function)
         );
-        return Err(Error::new(Code::Type, message).arg(0));
+        return Err(Error::raise(Code::Type, message).arg(0));
     }
     let mut batches = Vec::with_capacity(traces.len());
     for trace in &traces {

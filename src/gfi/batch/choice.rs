@@ -4,9 +4,9 @@ use super::kinds::{in_floats, of_kind};
 use super::lanes_of::{collect, lane_value, varies};
 use super::mixture::MixtureLanes;
 use crate::distributions::{
-    self, Constructor, Density as _, Dist, Family, Kind, Read, StructuredFamily, StructuredLanes,
+    self, Constructor, Density as _, Dist, Family, Kind, ReadParams, StructuredFamily, StructuredLanes,
 };
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::gradient::holds_var;
 use crate::eval::key::Key;
 use crate::eval::lanes::numbers::{Held, in_lane};
@@ -208,8 +208,8 @@ impl<'a> Chooser<'a> {
 
 /// Batched runs compute their densities without a tape.
 #[cold]
-fn tracked(name: &str) -> Box<Error> {
-    Error::new(Code::NoGradient, format!("{name} depends on what a gradient is taken of, and a batched run has none"))
+fn tracked(name: &str) -> Stop {
+    Error::raise(Code::NoGradient, format!("{name} depends on what a gradient is taken of, and a batched run has none"))
         .help("differentiate `(:weight (assess model args choices))`, or give the run `(stop-gradient x)`")
 }
 
@@ -239,9 +239,9 @@ fn structured<'a>(
     group: &Arc<Group>,
 ) -> Result<Chooser<'a>> {
     match StructuredLanes::read(family, params, group)? {
-        Read::Fine(lanes) => Ok(Chooser::Structured { lanes, what, args }),
-        Read::Other => Ok(Chooser::Any { what, args }),
-        Read::Wrong(at) => {
+        ReadParams::Fine(lanes) => Ok(Chooser::Structured { lanes, what, args }),
+        ReadParams::Other => Ok(Chooser::Any { what, args }),
+        ReadParams::Wrong(at) => {
             let id = group.id(at);
             let one = params.iter().map(|param| lane_of(param, id)).collect::<Result<Vec<Value>>>()?;
             let lanes = params.iter().any(holds_lanes);
@@ -275,8 +275,8 @@ fn check_params(cx: &mut Cx, family: &'static Family, args: &[Value], group: &Ar
 }
 
 #[cold]
-fn unfit() -> Box<Error> {
-    Error::new(Code::Internal, "parameters of a batched choice that do not fit its lanes")
+fn unfit() -> Stop {
+    Error::raise(Code::Internal, "parameters of a batched choice that do not fit its lanes")
 }
 
 pub(super) fn operands<'a>(family: &Family, held: &'a mut [Held; 4], args: &'a [Value]) -> Result<Vec<Operand<'a>>> {
@@ -299,7 +299,7 @@ pub fn made<R>(
 ) -> Result<R> {
     match distributions::callee(cx, what, args) {
         Some(callee) => f(cx, callee?.density()),
-        None => Err(crate::error::Error::new(Code::Internal, "a choice without a distribution")),
+        None => Err(crate::error::Error::raise(Code::Internal, "a choice without a distribution")),
     }
 }
 

@@ -6,7 +6,7 @@
 use super::object::{BatchedTrace, Chunk};
 use super::run::{How, Request, run};
 use super::site::Visit;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
@@ -75,7 +75,7 @@ pub fn close(x: f64, y: f64, tolerance: f64) -> bool {
 }
 
 #[cold]
-pub fn changed() -> Box<Error> {
-    Error::new(Code::Changed, "the function gives this trace other log-densities than when the trace was made")
+pub fn changed() -> Stop {
+    Error::raise(Code::Changed, "the function gives this trace other log-densities than when the trace was made")
         .help("was something that it uses defined anew? Then make the trace again, for example with `vgenerate`")
 }

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::eval::Value;
 use crate::eval::gradient::{any_leaf, map_leaves};
-use crate::eval::lanes::{Group, Lanes, Of, adopt};
+use crate::eval::lanes::{Group, LaneValues, Lanes, adopt};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
@@ -42,10 +42,10 @@ fn renamed(value: &Value, group: &Arc<Group>) -> Value {
         Value::Lanes(lanes) => {
             let own = part_of(group, &lanes.group).unwrap_or_else(|| lanes.group.in_batch_of(group));
             let of = match &lanes.of {
-                Of::Numbers(column) => Of::Numbers(column.clone()),
-                Of::Parts(parts) => {
+                LaneValues::Numbers(column) => LaneValues::Numbers(column.clone()),
+                LaneValues::Parts(parts) => {
                     let part = |part: &Group| part_of(&own, part).unwrap_or_else(|| part.in_batch_of(group));
-                    Of::Parts(parts.iter().map(|(lanes, x)| (part(lanes), renamed(x, group))).collect())
+                    LaneValues::Parts(parts.iter().map(|(lanes, x)| (part(lanes), renamed(x, group))).collect())
                 }
             };
             Value::Lanes(Arc::new(Lanes { group: own, of }))

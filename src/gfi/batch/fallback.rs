@@ -71,7 +71,7 @@ pub fn run_from(
     old: Option<&BatchedTrace>,
 ) -> Result<Value> {
     let Some(group) = cx.group.clone() else {
-        return Err(Error::new(Code::Internal, "a batched call outside a batched run"));
+        return Err(Error::raise(Code::Internal, "a batched call outside a batched run"));
     };
     if batch.slopes.is_some() {
         return Err(super::slopes::unfit());
@@ -103,7 +103,7 @@ pub fn run_from(
                 }
                 Ok(None) => {}
                 // An impossible run whose choices are none of the function's now: they stay as they stand there.
-                Err(e) if e.code == Code::Shape => {}
+                Err(e) if e.is(Code::Shape) => {}
                 Err(e) => return Err(e),
             }
             let request = Run { this: own, args: one, goal: &goal, past: &past, diffs: Vec::new(), origin };
@@ -126,7 +126,7 @@ fn plain(value: &Value) -> Result<()> {
         return Ok(());
     }
     let message = format!("the run of a lane gave `{}`, which has lanes of its own", brief(value));
-    Err(Error::new(Code::Lanes, message).help("make one value of it, for example with `mean` or `(lanes->vector x)`"))
+    Err(Error::raise(Code::Lanes, message).help("make one value of it, for example with `mean` or `(lanes->vector x)`"))
 }
 
 fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, scored: Option<Scored>) -> usize {

@@ -2,8 +2,8 @@
 
 use crate::error::Result;
 use crate::eval::equality::alike;
-use crate::eval::lanes::inside::{Replacing, any_in_part};
-use crate::eval::lanes::{Group, Lanes, Of, Part, lane_of, merge};
+use crate::eval::lanes::nested_lanes::{Replacing, any_in_part};
+use crate::eval::lanes::{Group, LanePart, LaneValues, Lanes, lane_of, merge};
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::tensor::DType;
@@ -17,8 +17,8 @@ pub fn lane_value(cx: &mut Cx, value: &Value, id: u32) -> Result<Value> {
         return choices.of_lane(id).map(ChoiceMap::into_value);
     }
     Replacing::by(&mut |cx, lanes| match &lanes.of {
-        Of::Numbers(_) => lane_of(&Value::Lanes(lanes.clone()), id),
-        Of::Parts(parts) => match parts.iter().find(|(group, _)| group.find(id).is_some()) {
+        LaneValues::Numbers(_) => lane_of(&Value::Lanes(lanes.clone()), id),
+        LaneValues::Parts(parts) => match parts.iter().find(|(group, _)| group.find(id).is_some()) {
             Some((_, value)) if !matches!(value, Value::Lanes(_)) => lane_value(cx, value, id),
             _ => lane_of(&Value::Lanes(lanes.clone()), id),
         },
@@ -57,7 +57,7 @@ pub fn collect(values: Vec<Value>, group: &Arc<Group>) -> Result<Value> {
                 let part = group.part(places);
                 Ok((part.clone(), collect(own, &part)?))
             });
-            merge(parts.collect::<Result<Vec<Part>>>()?, group)
+            merge(parts.collect::<Result<Vec<LanePart>>>()?, group)
         }
         Value::True | Value::False if values.iter().all(Value::is_bool) => {
             Ok(Value::lanes(group, Column::from(values.iter().map(Value::truthy).collect::<Vec<bool>>())))
@@ -69,7 +69,7 @@ pub fn collect(values: Vec<Value>, group: &Arc<Group>) -> Result<Value> {
             for value in &values {
                 match value {
                     Value::Array(array) if array.shape() == shape && array.dtype().is_float() => {
-                        all.extend(array.to_f64().map_err(crate::eval::arrays::raise)?);
+                        all.extend(array.to_f64()?);
                     }
                     _ => return Ok(in_parts(&values, group)),
                 }
@@ -114,6 +114,6 @@ fn in_parts(values: &[Value], group: &Arc<Group>) -> Value {
     if let [(_, value)] = &order[..] {
         return (*value).clone();
     }
-    let parts: Vec<Part> = order.into_iter().map(|(at, value)| (group.part(at), value.clone())).collect();
-    Value::Lanes(Arc::new(Lanes { group: group.clone(), of: Of::Parts(parts.into()) }))
+    let parts: Vec<LanePart> = order.into_iter().map(|(at, value)| (group.part(at), value.clone())).collect();
+    Value::Lanes(Arc::new(Lanes { group: group.clone(), of: LaneValues::Parts(parts.into()) }))
 }

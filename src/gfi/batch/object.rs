@@ -5,8 +5,8 @@ use super::lineage::Lineage;
 use super::runner::Sites;
 use super::site::Visit;
 use super::told::densities_of;
-use crate::error::{Code, Error, Result};
-use crate::eval::lanes::{Group, held_by, merge};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::lanes::{Group, merge, splat};
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::address::{components, path_of, show};
@@ -85,7 +85,7 @@ impl BatchedTrace {
         })?;
         let lanes = self.group.union(flat.visits(path).map(|visit| &visit.group));
         Ok(match (value, lanes) {
-            (Some(value), Some(lanes)) if !lanes.same(&self.group) => Some(held_by(&lanes, value)),
+            (Some(value), Some(lanes)) if !lanes.same(&self.group) => Some(splat(&lanes, value)),
             (value, _) => value,
         })
     }
@@ -314,8 +314,8 @@ impl HostObject for BatchedTrace {
 
 /// The error of an operation on lanes that are not there.
 #[cold]
-pub fn no_lane(name: &str, lane: &Value, lanes: usize) -> Box<Error> {
-    Error::new(Code::Index, format!("`{name}`: there is no lane `{}` of {lanes}", brief(lane)))
+pub fn no_lane(name: &str, lane: &Value, lanes: usize) -> Stop {
+    Error::raise(Code::Index, format!("`{name}`: there is no lane `{}` of {lanes}", brief(lane)))
         .help("lanes count from 0")
         .arg(1)
 }

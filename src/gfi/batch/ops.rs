@@ -9,7 +9,7 @@ use super::sparing::RunLanes;
 use super::told::check_whole;
 use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
-use crate::eval::lanes::{Group, Part, adopt, held_by, merge};
+use crate::eval::lanes::{Group, LanePart, adopt, merge, splat};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
@@ -106,7 +106,7 @@ pub fn check_lanes(constraints: &ChoiceMap, lanes: usize, index: usize) -> Resul
     let leaves = constraints.0.leaves();
     let Some((path, count)) = leaves.iter().find_map(|(path, value)| Some((path, odd(value)?))) else { return Ok(()) };
     let message = format!("`{}` has {count} lanes, but the run has {lanes}", show(path));
-    Err(Error::new(Code::Lanes, message).arg(index).help("give one value for all, or as many lanes as particles"))
+    Err(Error::raise(Code::Lanes, message).arg(index).help("give one value for all, or as many lanes as particles"))
 }
 
 /// The log-density of selected choices, one per lane.
@@ -200,7 +200,7 @@ pub fn sites_of(choices: &ChoiceMap, trace: &BatchedTrace) -> Result<Vec<Sites>>
 
 /// What was overwritten or vanished, in the lanes where it did.
 pub fn discarded(all: &Arc<Group>, chunks: &[Sites]) -> Result<ChoiceMap> {
-    let mut order: Vec<(&Arc<[Value]>, Vec<Part>)> = Vec::new();
+    let mut order: Vec<(&Arc<[Value]>, Vec<LanePart>)> = Vec::new();
     let mut places: HashMap<&[Value], usize> = HashMap::new();
     for (path, site) in chunks.iter().flat_map(|sites| &sites.list) {
         let parts = site.visits.iter().map(|visit| (visit.group.clone(), visit.value.clone()));
@@ -215,7 +215,7 @@ pub fn discarded(all: &Arc<Group>, chunks: &[Sites]) -> Result<ChoiceMap> {
         if let Some(lanes) = all.union(parts.iter().map(|(part, _)| part)) {
             let whole = lanes.same(all);
             let value = merge(parts, &lanes)?;
-            put(&mut discard, path, if whole { value } else { held_by(&lanes, value) })?;
+            put(&mut discard, path, if whole { value } else { splat(&lanes, value) })?;
         }
     }
     Ok(ChoiceMap(discard))

@@ -8,7 +8,7 @@ use super::enter::entered;
 use super::lanes_of::lane_value;
 use super::run::{How, LanesOf, Request, body, one_run, part, starts};
 use super::runner::{Batch, Sites};
-use crate::error::{Code, Error, Result};
+use crate::error::{Caught, Code, Result, Stop};
 use crate::eval::lanes::{Group, lane_of};
 use crate::eval::watch::LATE;
 use crate::eval::{Cx, Value};
@@ -23,20 +23,24 @@ use std::sync::Arc;
 /// The codes that say so themselves.
 const CODES: [Code; 2] = [Code::Lanes, Code::CaughtInSomeLanes];
 
+fn says_so(error: &Stop) -> bool {
+    error.code().is_some_and(|code| CODES.contains(&code))
+}
+
 /// May this be an error of lanes alone? Single lanes know no other, and of a resumed run the whole one decides. What
 /// state outside the run remembers is another thing the next time, and what was too much takes as long again.
-fn may_be(request: &Request<'_>, error: &Error) -> bool {
-    let again = error.code != LATE && error.code != Code::TooLarge;
+fn may_be(request: &Request<'_>, error: &Stop) -> bool {
+    let again = !error.is(LATE) && !error.is(Code::TooLarge);
     matches!(request.how, How::Together) && is_of_run(error) && again
 }
 
 /// Is the error of a run of all lanes one of lanes alone?
-pub fn is_refused(cx: &mut Cx, request: &Request<'_>, error: &Error) -> Result<bool> {
-    if !may_be(request, error) || CODES.contains(&error.code) {
+pub fn is_refused(cx: &mut Cx, request: &Request<'_>, error: &Stop) -> Result<bool> {
+    if !may_be(request, error) || says_so(error) {
         return Ok(may_be(request, error));
     }
     let all = request.group();
-    cx.silently(|cx| match first_failing(cx, request, &all, error.lane)? {
+    cx.silently(|cx| match first_failing(cx, request, &all, error.lane())? {
         Some((id, past, error)) => is_refused_in(cx, request, (&all, id), past, &error),
         // No lane fails by itself.
         None => Ok(true),
@@ -49,9 +53,9 @@ pub fn is_refused_in(
     request: &Request<'_>,
     (all, id): (&Arc<Group>, u32),
     past: Option<Arc<Sites>>,
-    error: &Error,
+    error: &Stop,
 ) -> Result<bool> {
-    if !may_be(request, error) || CODES.contains(&error.code) {
+    if !may_be(request, error) || says_so(error) {
         return Ok(may_be(request, error));
     }
     let group = all.chunk(id, 1, request.width);
@@ -61,9 +65,8 @@ pub fn is_refused_in(
     let _ = body(cx, request, &args, &mut batch);
     let choices = choices_of(&batch.sites, id)?;
     let scalar = cx.run_of_its_own(|cx| scalar_run(cx, request, &args, choices, id));
-    match scalar {
-        Err(e) if e.is_halt() => Err(e),
-        Err(e) => Ok(e.code != error.code),
+    match scalar.caught()? {
+        Err(e) => Ok(!error.is(e.code)),
         Ok(()) => Ok(true),
     }
 }
@@ -84,7 +87,7 @@ fn first_failing(cx: &mut Cx, request: &Request<'_>, all: &Arc<Group>, told: Opt
     Ok(None)
 }
 
-type Failing = (u32, Option<Arc<Sites>>, Box<Error>);
+type Failing = (u32, Option<Arc<Sites>>, Stop);
 
 fn failing_in(
     cx: &mut Cx,

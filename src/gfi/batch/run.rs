@@ -5,7 +5,7 @@ use super::object::{BatchedTrace, Chunk};
 use super::refusal::is_refused;
 use super::runner::{Batch, Sites};
 use super::take::{self, Pick};
-use crate::error::{Code, Error, Result};
+use crate::error::{Caught, Code, Error, Result};
 use crate::eval::gradient::each_leaf;
 use crate::eval::key::Key;
 use crate::eval::lanes::Group;
@@ -126,13 +126,15 @@ pub(super) fn run_as_asked(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome
     cx.say_unsaid();
     let pieces = match attempted {
         // Something in the body has effects: all lanes run as one, once.
-        Err(e) if e.code == IMPURE => whole(cx, request, &group).map(|piece| vec![piece]),
+        Err(e) if e.is(IMPURE) => whole(cx, request, &group).map(|piece| vec![piece]),
         other => other,
     };
     // Seen from outside it is the run that fails, all of it.
-    let pieces = pieces.map_err(|mut e| {
-        e.some_lanes &= cx.group.is_some();
-        e
+    let pieces = pieces.map_err(|e| {
+        e.map(|mut e| {
+            e.some_lanes &= cx.group.is_some();
+            e
+        })
     })?;
     let mut weights = Vec::with_capacity(request.lanes);
     pieces.iter().for_each(|piece| weights.extend_from_slice(&piece.weights));
@@ -217,10 +219,7 @@ fn lazily(cx: &mut Cx, request: &Request<'_>, all: &Arc<Group>) -> Result<Piece>
     worker.deferred = Deferred::Until(None);
     let result = whole(&mut worker, request, all);
     cx.charge(worker.steps() as usize)?;
-    match result {
-        Err(e) if !e.is_halt() => whole(cx, request, all),
-        other => other,
-    }
+    result.caught()?.or_else(|_| whole(cx, request, all))
 }
 
 /// All lanes as one chunk.
@@ -235,7 +234,7 @@ fn whole(cx: &mut Cx, request: &Request<'_>, all: &Arc<Group>) -> Result<Piece> 
 fn piece(cx: &mut Cx, request: &Request<'_>, lanes: LanesOf<'_>, at: usize, keeps: bool) -> Result<Piece> {
     let past = request.past.map(|past| past.chunks[at].sites.clone());
     match one_run(cx, request, lanes, past.clone(), keeps) {
-        Err(e) if !keeps && e.code != IMPURE && !e.is_halt() => one_run(cx, request, lanes, past, true),
+        Err(e) if !keeps && e.code().is_some_and(|code| code != IMPURE) => one_run(cx, request, lanes, past, true),
         other => other,
     }
 }
@@ -306,7 +305,7 @@ fn of_size(arg: &Value, lanes: usize) -> Result<()> {
     });
     match odd {
         None => Ok(()),
-        Some(own) => Err(Error::new(Code::Lanes, format!("an argument of {own} lanes meets a run of {lanes} lanes"))
+        Some(own) => Err(Error::raise(Code::Lanes, format!("an argument of {own} lanes meets a run of {lanes} lanes"))
             .help("an argument is the same for all, or has a value for each lane")),
     }
 }
@@ -316,10 +315,10 @@ pub fn count(name: &str, value: &Value, index: usize) -> Result<usize> {
     match value.as_int().and_then(|n| usize::try_from(n).ok()).filter(|n| *n >= 1) {
         Some(n) if n > MAX_ELEMENTS => {
             let message = format!("`{name}` of {n} particles, more than {MAX_ELEMENTS}");
-            Err(Error::new(Code::TooLarge, message).arg(index))
+            Err(Error::raise(Code::TooLarge, message).arg(index))
         }
         Some(n) => Ok(n),
-        None => Err(Error::new(
+        None => Err(Error::raise(
             Code::Type,
             format!("`{name}` wants a number of particles, not `{}`", crate::eval::print::brief(value)),
         )

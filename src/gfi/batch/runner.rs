@@ -212,7 +212,7 @@ impl Batch {
             if let Some(at) = twice.first() {
                 let id = visit.group.id(*at as usize);
                 let message = format!("the address `{}` is visited twice", show(path));
-                let error = Error::new(Code::AddressVisitedTwice, message)
+                let error = Error::raise(Code::AddressVisitedTwice, message)
                     .label("visited again here")
                     .help("give each choice its own address, for example `[:y i]` in a loop");
                 return Err(crate::eval::lanes::numbers::in_lane(error, id));

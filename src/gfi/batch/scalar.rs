@@ -96,7 +96,7 @@ fn run_again(cx: &mut Cx, batched: &BatchedTrace, id: u32, of_lane: OfLane) -> R
     let origin = Origin::default();
     let mut trace = match ops::generate(cx, &batched.function, &args, &ChoiceMap(choices.clone()), origin) {
         // A choice may have kept a value of a kind that it cannot have now, which is impossible, or an integer among reals.
-        Err(e) if e.code == Code::Value => kept(cx, &batched.function, &args, choices, told)?,
+        Err(e) if e.is(Code::Value) => kept(cx, &batched.function, &args, choices, told)?,
         Ok(run) if made_real(&run.trace, &choices) => kept(cx, &batched.function, &args, choices, told)?,
         run => run?.trace,
     };

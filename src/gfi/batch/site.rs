@@ -5,7 +5,7 @@ use super::dimension::Dimension;
 use super::runner::Batch;
 use super::terms::Counts;
 use super::told::Told;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::lanes::{Group, adopt, merge};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -308,7 +308,7 @@ fn given_parts(
 ) -> Result<()> {
     match adopt(value, &group)? {
         Value::Lanes(lanes) if lanes.column().is_none() => {
-            let split = cx.under(group, |cx| crate::eval::lanes::apart::split(cx, &[Value::Lanes(lanes)], false))?;
+            let split = cx.under(group, |cx| crate::eval::lanes::by_value::split(cx, &[Value::Lanes(lanes)], false))?;
             for (part, mut value) in split {
                 let value = value.pop().filter(|value| !value.is_nil());
                 let value = value.map(|value| chooser.check(cx, &part, &value)).transpose()?;
@@ -354,16 +354,16 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
 }
 
 #[cold]
-fn outside() -> Box<Error> {
-    Error::new(Code::Internal, "a batched choice outside a batched run")
+fn outside() -> Stop {
+    Error::raise(Code::Internal, "a batched choice outside a batched run")
 }
 
 #[cold]
-fn not_a_number(path: &[Value], value: &Value, group: &Group, at: usize) -> Box<Error> {
+fn not_a_number(path: &[Value], value: &Value, group: &Group, at: usize) -> Stop {
     let (id, message) = (group.id(at), "print the distribution's parameters: one of them went wrong");
     let shown = crate::eval::lanes::lane_of(value, id).unwrap_or_default();
     let text = format!("the log-density at `{}` is not a number for the value `{}`", show(path), brief(&shown));
-    crate::eval::lanes::numbers::in_lane(Error::new(Code::Nan, text).help(message), id)
+    crate::eval::lanes::numbers::in_lane(Error::raise(Code::Nan, text).help(message), id)
 }
 
 /// A log-density that is no number is an error that names the choice, as far as log-densities are kept.
@@ -384,6 +384,6 @@ pub fn check_numbers(batch: &mut Batch) -> Result<()> {
 
 /// What goes wrong in a run that does not keep log-densities; one that does says where.
 #[cold]
-pub fn not_numbers() -> Box<Error> {
-    Error::new(Code::Nan, "a log-density is not a number")
+pub fn not_numbers() -> Stop {
+    Error::raise(Code::Nan, "a log-density is not a number")
 }

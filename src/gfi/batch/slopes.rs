@@ -8,12 +8,12 @@ use super::object::{BatchedTrace, Chunk};
 use super::runner::Batch;
 use super::site::Site;
 use crate::distributions::{Constructor, Dist, Family, Kind};
-use crate::error::{Code, Error, Result};
+use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::{self, Tape, holds_var, map_leaves, primal_of};
 use crate::eval::key::Key;
 use crate::eval::lanes::numbers::floats;
-use crate::eval::lanes::{Group, Part, adopt, held_by, merge};
+use crate::eval::lanes::{Group, LanePart, adopt, merge, splat};
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::choicemap_lanes::put;
@@ -47,10 +47,8 @@ impl Slopes<'_> {
         // With integers that count or index there is no gradient for all at once.
         let attempts: &[&[usize]] = if integers.is_empty() { &[&[]] } else { &[&integers] };
         for integers in attempts.iter().filter(|_| possible) {
-            match self.chunks(cx, flat, integers) {
-                Ok(found) => return found,
-                Err(e) if e.is_halt() => return Err(e),
-                Err(_) => {}
+            if let Ok(found) = self.chunks(cx, flat, integers).caught()? {
+                return found;
             }
         }
         self.lane_by_lane(cx)
@@ -64,7 +62,7 @@ impl Slopes<'_> {
             found.push((chunk.group.clone(), self.chunk(&mut worker, chunk, integers)?));
             cx.charge(worker.steps() as usize)?;
         }
-        let (mut smooth, mut lifted) = (Trie::Empty, HashMap::<&[Value], Vec<Part>>::new());
+        let (mut smooth, mut lifted) = (Trie::Empty, HashMap::<&[Value], Vec<LanePart>>::new());
         for (path, group, value) in found.iter().flat_map(|(_, (_, sites))| sites) {
             smooth.set(path, Trie::Leaf(()));
             lifted.entry(path).or_default().push((group.clone(), value.clone()));
@@ -84,7 +82,7 @@ impl Slopes<'_> {
             let Some(parts) = lifted.remove(&*path) else { continue };
             if let Some(lanes) = all.union(parts.iter().map(|(part, _)| part)) {
                 let (whole, value) = (lanes.same(all), merge(parts, &lanes)?);
-                put(&mut choices, &path, if whole { value } else { held_by(&lanes, value) })?;
+                put(&mut choices, &path, if whole { value } else { splat(&lanes, value) })?;
             }
         }
         Ok(Ok((args, ChoiceMap(choices))))
@@ -151,7 +149,7 @@ impl Slopes<'_> {
         for (path, positions, values) in choices {
             let lanes = group.part(positions);
             let value = collect(values, &lanes)?;
-            put(&mut all, &path, if lanes.same(group) { value } else { held_by(&lanes, value) })?;
+            put(&mut all, &path, if lanes.same(group) { value } else { splat(&lanes, value) })?;
         }
         Ok((collect(args, group)?, ChoiceMap(all)))
     }
@@ -202,8 +200,8 @@ fn projected(value: &Value, group: &Arc<Group>) -> Result<Value> {
 
 /// The error of what is differentiated lane by lane instead.
 #[cold]
-pub fn unfit() -> Box<Error> {
-    Error::new(Code::NoGradient, "gradients of all lanes at once are those of numbers")
+pub fn unfit() -> Stop {
+    Error::raise(Code::NoGradient, "gradients of all lanes at once are those of numbers")
 }
 
 /// A choice whose log-density is recorded: its value; `None` of what is no distribution.

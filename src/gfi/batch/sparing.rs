@@ -8,7 +8,7 @@ use super::refusal::{is_refused, is_refused_in};
 use super::run::{LanesOf, Outcome, Piece, Request, one_run, part, run_as_asked, starts};
 use super::runner::Sites;
 use super::take::{self, Pick};
-use crate::error::{Error, Result};
+use crate::error::{Result, Stop};
 use crate::eval::Cx;
 use crate::eval::lanes::Group;
 use crate::gfi::bad_points::{BadPoints, is_bad_point, is_of_run};
@@ -39,7 +39,7 @@ pub fn run_sparing(cx: &mut Cx, request: &Request<'_>, bad: &mut BadPoints) -> R
 }
 
 /// `None` where a lane fails by what lanes cannot do.
-fn spared(cx: &mut Cx, request: &Request<'_>, error: Box<Error>, bad: &mut BadPoints) -> Result<Option<Outcome>> {
+fn spared(cx: &mut Cx, request: &Request<'_>, error: Stop, bad: &mut BadPoints) -> Result<Option<Outcome>> {
     let joined = match request.past {
         Some(past) if device::in_use(request.width) => Some(past.joined()?),
         _ => None,

@@ -47,7 +47,7 @@ fn prefixes(batch: &Batch) -> Result<()> {
             for (visit, other) in site.visits.iter().flat_map(|v| above.visits.iter().map(move |o| (v, o))) {
                 if let Some(at) = visit.group.split_by(&other.group).0.first() {
                     let message = format!("the address `{}` is a prefix of another, or another of it", show(path));
-                    let error = Error::new(Code::AddressPrefix, message)
+                    let error = Error::raise(Code::AddressPrefix, message)
                         .help("an address that holds a value has nothing under it: rename one of the two");
                     return Err(crate::eval::lanes::numbers::in_lane(error, visit.group.id(*at as usize)));
                 }

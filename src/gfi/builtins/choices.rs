@@ -43,7 +43,7 @@ fn choicemap(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
         let last = args.len() - 1;
         let message =
             format!("`choicemap` takes addresses and values in pairs, but `{}` has no value", brief(&args[last]));
-        return Err(Error::new(Code::Arity, message).arg(last).help(match args {
+        return Err(Error::raise(Code::Arity, message).arg(last).help(match args {
             [Value::Map(_)] => "a plain map is accepted as choices as it is; or write `(choicemap :x 1 [:y 0] 2)`",
             _ => "write `(choicemap :x 1 [:y 0] 2)`",
         }));

@@ -1,6 +1,6 @@
 //! What a trace, one or batched, tells of itself.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::address::{components, show};
 use crate::gfi::any_trace::{AnyTrace, choices_of};
@@ -106,8 +106,8 @@ fn retval_at(trace: &Trace, path: &[Value]) -> Option<Value> {
 }
 
 #[cold]
-fn no_call(path: &[Value], names: &[String]) -> Box<Error> {
-    let error = Error::new(Code::Address, format!("the trace has no call at `{}`", show(path))).arg(1);
+fn no_call(path: &[Value], names: &[String]) -> Stop {
+    let error = Error::raise(Code::Address, format!("the trace has no call at `{}`", show(path))).arg(1);
     match crate::eval::analyze::closest(&show(path), names) {
         Some(best) => error.help(format!("did you mean `{best}`?")),
         None => error.help("give the address of a `splice` or of a choice"),

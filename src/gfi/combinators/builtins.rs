@@ -9,7 +9,7 @@ use super::unfold::Unfold;
 use super::vectorized::Vectorized;
 use super::wrapped::{Wrapped, check};
 use super::wrappers::{Dimap, Keyed, Mask, Recurse};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::builtins::sequences::size;
 use crate::eval::print::brief;
@@ -68,7 +68,7 @@ fn switch(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let switch = match &*args {
         [Value::Map(branches)] => {
             if branches.is_empty() {
-                return Err(Error::new(Code::Type, "a `switch` needs at least one branch")
+                return Err(Error::raise(Code::Type, "a `switch` needs at least one branch")
                     .arg(0)
                     .help("write `(switch {:a gf1 :b gf2})`"));
             }
@@ -115,7 +115,7 @@ fn mix(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         }
     };
     if components.is_empty() {
-        return Err(Error::new(Code::Type, "a `mix` needs at least one component")
+        return Err(Error::raise(Code::Type, "a `mix` needs at least one component")
             .arg(0)
             .help("write `(mix [gf1 gf2] [-0.7 -0.7])`"));
     }
@@ -124,7 +124,7 @@ fn mix(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if count.is_some_and(|n| n != components.len()) {
         let message =
             format!("components and weights differ in number: {} and {}", components.len(), count.unwrap_or(0));
-        return Err(Error::new(Code::Shape, message).arg(args.len() - 1).help("give one weight for each component"));
+        return Err(Error::raise(Code::Shape, message).arg(args.len() - 1).help("give one weight for each component"));
     }
     Ok(Model::value(Mix::new(components, index)?))
 }
@@ -140,7 +140,7 @@ fn sizes(args: &[Value]) -> Option<usize> {
 }
 
 #[cold]
-fn no_parts(given: &Value) -> Box<Error> {
+fn no_parts(given: &Value) -> Stop {
     wrong_type("mix", "components and their log-weights", given, 0)
         .help("write `(mix [gf1 gf2] [-0.7 -0.7])` or `(mix {:weights [1 1] :components [gf1 gf2]})`")
 }
@@ -164,7 +164,7 @@ fn vmap(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
                     Value::Nil => Ok(false),
                     Value::Int(0) => Ok(true),
                     other => {
-                        Err(Error::new(Code::Type, format!("an axis of `vmap` is 0 or nil, not `{}`", brief(other)))
+                        Err(Error::raise(Code::Type, format!("an axis of `vmap` is 0 or nil, not `{}`", brief(other)))
                             .arg(1)
                             .help("move the axis to the front first: `(transpose a …)`"))
                     }

@@ -5,7 +5,7 @@
 //! and batched runs find it without being told. Addresses below an intervention are hashed from a start of their own:
 //! no run inside another one takes the other's values.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::gradient::holds_var;
 use crate::eval::print::Printer;
@@ -43,7 +43,7 @@ pub const ROW: Builtin = Builtin::new(
         for (path, value) in flat(&given)? {
             if value.is_nil() {
                 let message = format!("`intervene` fixes `{}` to nil, which is no value", show(&path));
-                return Err(Error::new(Code::Value, message).arg(1).help("leave out what is not fixed"));
+                return Err(Error::raise(Code::Value, message).arg(1).help("leave out what is not fixed"));
             }
             sites.push(FixedSite { path, value, seen: Arc::default() });
         }
@@ -221,7 +221,7 @@ pub fn fixed_call(cx: &mut Cx, run: &Run<'_>) -> Option<Outcome> {
 
 /// The error of a choice of which a part is fixed.
 #[cold]
-pub fn partly_fixed(what: &str) -> Box<Error> {
-    Error::new(Code::Operation, format!("`intervene` fixes a part of {what}, whose density has no parts"))
+pub fn partly_fixed(what: &str) -> Stop {
+    Error::raise(Code::Operation, format!("`intervene` fixes a part of {what}, whose density has no parts"))
         .help("fix all of it, or give its parts choices of their own: `(map-gf kernel)`")
 }

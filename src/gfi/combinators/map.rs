@@ -21,7 +21,7 @@ impl Shape for Map {
 
     fn read(args: &[Value]) -> Result<Map> {
         if args.is_empty() {
-            return Err(Error::new(Code::Arity, "a `map-gf` needs at least one column")
+            return Err(Error::raise(Code::Arity, "a `map-gf` needs at least one column")
                 .arguments()
                 .help("give each as a vector: `(simulate (map-gf kernel) [[1 2 3]])`"));
         }
@@ -29,7 +29,7 @@ impl Shape for Map {
         if let Some(odd) = columns.iter().find(|c| c.len() != columns[0].len()) {
             let message =
                 format!("the columns of a `map-gf` have equal lengths, not {} and {}", columns[0].len(), odd.len());
-            return Err(Error::new(Code::Shape, message)
+            return Err(Error::raise(Code::Shape, message)
                 .arguments()
                 .help("what is the same for all goes in as `(vec (repeat n x))`, or into the kernel itself"));
         }
@@ -70,7 +70,7 @@ pub fn column(what: &str, value: &Value) -> Result<Vector> {
         Value::Lanes(lanes) if lanes.elements().is_some() => Vector::from_vec(lanes.elements().unwrap_or_default()),
         other => {
             let message = format!("`{what}` walks a vector or an array, not {}", described(other));
-            let error = Error::new(Code::Type, message).arguments();
+            let error = Error::raise(Code::Type, message).arguments();
             Err(match other {
                 Value::Set(_) | Value::Map(_) | Value::Str(_) => {
                     error.help(format!("make a vector of it: `(vec {})`", brief(other)))

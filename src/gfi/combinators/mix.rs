@@ -2,7 +2,7 @@
 
 use super::wrapped::{check, same_parts};
 use crate::distributions::{Constructor, Dist};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arithmetic::apply;
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Vector;
@@ -40,7 +40,7 @@ impl Mix {
             }
             let nested = component.as_host::<Model>().is_some_and(|m| (&*m.0 as &dyn Any).is::<Mix>());
             if nested {
-                return Err(Error::new(
+                return Err(Error::raise(
                     Code::AddressVisitedTwice,
                     "a component of a `mix` is a `mix` itself: both choose at `:component`",
                 )
@@ -76,7 +76,7 @@ impl GenerativeFunction for Mix {
 
     fn run_lanes(&self, cx: &mut Cx, _this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
         let chosen = batch.choice(cx, &[component_key()], &self.index, &[])?.unwrap_or_default();
-        lanes::apart(cx, &[chosen], false, &mut |cx, chosen| {
+        lanes::per_value(cx, &[chosen], false, &mut |cx, chosen| {
             let at = chosen[0].as_int().and_then(|i| usize::try_from(i).ok());
             let Some(component) = at.and_then(|i| self.components.get(i)) else {
                 return Err(no_component(self.components.len(), &chosen[0]));
@@ -92,7 +92,7 @@ impl GenerativeFunction for Mix {
         let path = [component_key()];
         let mut weight = Weight::default();
         let density =
-            self.index.as_host::<Dist>().ok_or_else(|| Error::new(Code::Internal, "a mix without weights"))?;
+            self.index.as_host::<Dist>().ok_or_else(|| Error::raise(Code::Internal, "a mix without weights"))?;
         let fixed = cx.fixed.as_ref().and_then(|fixed| fixed.value(run.origin.below(&path).path).cloned());
         let chosen = match &fixed {
             Some(value) => {
@@ -197,7 +197,7 @@ fn finish(
     let inner = outcome.trace;
     let under = under(&inner.function);
     if under.is_empty() && inner.record_at(&path).is_some_and(|t| !t.is_empty()) {
-        return Err(Error::new(
+        return Err(Error::raise(
             Code::AddressVisitedTwice,
             "the component of a `mix` makes a choice at `:component` itself",
         )
@@ -247,7 +247,7 @@ fn finish(
 }
 
 #[cold]
-fn no_component(count: usize, index: &Value) -> Box<Error> {
-    Error::new(Code::Index, format!("a `mix` of {count} components has none at `{}`", brief(index)))
+fn no_component(count: usize, index: &Value) -> Stop {
+    Error::raise(Code::Index, format!("a `mix` of {count} components has none at `{}`", brief(index)))
         .help(format!("`:component` is one of 0 … {}", count.saturating_sub(1)))
 }

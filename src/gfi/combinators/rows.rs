@@ -4,7 +4,7 @@ use super::slices::{check_fit, slice_goal, unfit_or};
 use super::vectorized::{by_run, ragged, stacked};
 use crate::error::{Code, Error, Result};
 use crate::eval::lanes::numbers::{Held, in_lane};
-use crate::eval::lanes::{Group, Of, adopt, apart_where, in_parts, merge};
+use crate::eval::lanes::{Group, LaneValues, adopt, in_parts, merge, per_value_where};
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::batch::Batch;
@@ -39,7 +39,7 @@ impl Rows<'_> {
     /// Runs all for the lanes in force, each with its arguments and its slice of the goal: what they return.
     pub fn run(&self, cx: &mut Cx, rows: Vec<Vec<Value>>, batch: &mut Batch) -> Result<Value> {
         let Some(group) = cx.group.clone() else {
-            return Err(Error::new(Code::Internal, "a batched call outside a batched run"));
+            return Err(Error::raise(Code::Internal, "a batched call outside a batched run"));
         };
         let goal = batch.goal.below(batch.prefix())?;
         let old = self.old(batch, &group)?;
@@ -155,7 +155,7 @@ impl Old {
         };
         let known = visit.density.as_ref().is_none_or(|density| density.row(0).is_some());
         if !known && (m != n || redraw) {
-            return Err(Error::new(Code::Lanes, format!("`{}` was not made run by run in all lanes", show(path))));
+            return Err(Error::raise(Code::Lanes, format!("`{}` was not made run by run in all lanes", show(path))));
         }
         self.rows.resize_with(self.rows.len().max(m), Sites::default);
         for t in 0..m {
@@ -180,8 +180,8 @@ impl Old {
 fn of_one_kind(visit: Visit) -> Result<Vec<Visit>> {
     let parts = match &visit.value {
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Parts(parts) => parts,
-            Of::Numbers(_) => return Ok(vec![visit]),
+            LaneValues::Parts(parts) => parts,
+            LaneValues::Numbers(_) => return Ok(vec![visit]),
         },
         _ => return Ok(vec![visit]),
     };
@@ -307,7 +307,7 @@ pub fn stacked_lanes(cx: &mut Cx, values: &[Value], group: &Arc<Group>) -> Resul
         let group = cx.group.clone().unwrap_or(group.clone());
         stacked_lanes(cx, values, &group)
     };
-    if let Some(value) = apart_where(cx, values, kinds, each)? {
+    if let Some(value) = per_value_where(cx, values, kinds, each)? {
         return Ok(value);
     }
     let values = values.iter().map(|value| adopt(value, group)).collect::<Result<Vec<Value>>>()?;

@@ -62,7 +62,7 @@ impl Shape for Scan {
     fn carry(returned: &Value) -> Result<Value> {
         match pair(returned) {
             Some((carry, _)) => Ok(carry.clone()),
-            None => Err(Error::new(
+            None => Err(Error::raise(
                 Code::Type,
                 format!(
                     "the kernel of a `scan` returns `[carry output]`, not {} `{}`",

@@ -4,7 +4,7 @@ use super::progress::Progress;
 use crate::error::Result;
 use crate::eval::collections::Vector;
 use crate::eval::equality::identical;
-use crate::eval::lanes::{apart_where, holds_lanes, in_parts};
+use crate::eval::lanes::{holds_lanes, in_parts, per_value_where};
 use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::Batch;
@@ -121,7 +121,7 @@ impl<S: Shape> GenerativeFunction for Series<S> {
 
     fn run_lanes(&self, cx: &mut Cx, _this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
         let counts = |at: usize, arg: &Value| S::COUNTS == Some(at) && holds_lanes(arg) || in_parts(arg);
-        let apart = apart_where(cx, args, counts, &mut |cx, args| self.run_lanes(cx, _this, args, batch))?;
+        let apart = per_value_where(cx, args, counts, &mut |cx, args| self.run_lanes(cx, _this, args, batch))?;
         if let Some(value) = apart {
             return Ok(value);
         }

@@ -1,9 +1,9 @@
 //! What is given for the arrays of several runs, run by run.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
 use crate::eval::lanes::numbers::in_lane;
-use crate::eval::lanes::{Group, Of};
+use crate::eval::lanes::{Group, LaneValues};
 use crate::eval::print::brief;
 use crate::gfi::address::show;
 use crate::gfi::data::{Row, count};
@@ -25,8 +25,8 @@ pub fn slice_goal(goal: &Goal, t: usize) -> Result<Goal> {
 
 /// The error of arrays over runs whose rows would move on their own.
 #[cold]
-fn rows() -> Box<Error> {
-    Error::new(
+fn rows() -> Stop {
+    Error::raise(
         Code::NoGradient,
         "the choices of a `vmap` or a `repeat-gf` are arrays over its runs, which do not move by their gradients",
     )
@@ -44,12 +44,12 @@ pub fn check_fit(goal: &Goal, n: usize, force: Option<&Group>, path: &[Value]) -
 
 /// The error of a run without a value for a choice, if what was given for that choice is no array over the runs.
 #[cold]
-pub fn unfit_or(error: Box<Error>, goal: &Goal, n: usize, force: Option<&Group>) -> Box<Error> {
-    if error.code != Code::ChoiceMissing {
+pub fn unfit_or(error: Stop, goal: &Goal, n: usize, force: Option<&Group>) -> Stop {
+    if !error.is(Code::ChoiceMissing) {
         return error;
     }
     let text = |address: &str| format!("{} ", address.trim_matches(['[', ']']));
-    let missing: String = error.path.iter().map(|address| text(address)).collect();
+    let missing: String = error.path().iter().map(|address| text(address)).collect();
     let given = |path: &[Value]| path.is_empty() || missing.starts_with(&text(&show(path)));
     let leaves = goal.given().map(|all| all.leaves_of_lanes()).and_then(Result::ok).unwrap_or_default();
     let mut about = leaves.iter().filter(|(path, _)| given(path));
@@ -62,12 +62,12 @@ fn fits(path: &[Value], value: &Value, n: usize, force: Option<&Group>) -> Resul
         Value::Nil | Value::Map(_) | Value::Var(_) | Value::Host(_) => Ok(()),
         Value::Lanes(lanes) if !concerned(&lanes.group) => Ok(()),
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Parts(parts) => parts
+            LaneValues::Parts(parts) => parts
                 .iter()
                 .filter(|(group, _)| concerned(group))
                 .try_for_each(|(group, value)| fits(path, value, n, force).map_err(|e| in_lane(e, group.id(0)))),
-            Of::Numbers(_) if count(value) == Some(n) => Ok(()),
-            Of::Numbers(column) => Err(unfit(path, &crate::eval::lanes::number(column, 0), n)),
+            LaneValues::Numbers(_) if count(value) == Some(n) => Ok(()),
+            LaneValues::Numbers(column) => Err(unfit(path, &crate::eval::lanes::number(column, 0), n)),
         },
         _ if count(value) == Some(n) => Ok(()),
         other => Err(unfit(path, other, n)),
@@ -75,8 +75,8 @@ fn fits(path: &[Value], value: &Value, n: usize, force: Option<&Group>) -> Resul
 }
 
 #[cold]
-fn unfit(path: &[Value], value: &Value, n: usize) -> Box<Error> {
+fn unfit(path: &[Value], value: &Value, n: usize) -> Stop {
     let message = format!("`{}` holds an array over {n} runs, which `{}` is not", show(path), brief(value));
-    Error::new(Code::Shape, message)
+    Error::raise(Code::Shape, message)
         .help("give an array or a vector with one element for each run; nil where nothing is known")
 }

@@ -1,7 +1,7 @@
 //! Switch: one of several functions, chosen by the first argument.
 
 use super::wrapped::{Target, Wrapper, no_argument};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::collections::Map;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
@@ -57,16 +57,16 @@ fn branch_at<'a>(branches: &'a [Value], index: &Value) -> Result<&'a Value> {
     };
     at.and_then(|i| branches.get(i)).ok_or_else(|| {
         let message = format!("a `switch` of {} branches has none at `{}`", branches.len(), brief(index));
-        Error::new(Code::Index, message)
+        Error::raise(Code::Index, message)
             .arguments()
             .help("branches count from 0; a boolean is 0 for false and 1 for true")
     })
 }
 
 #[cold]
-fn no_branch(branches: &Map, index: &Value) -> Box<Error> {
+fn no_branch(branches: &Map, index: &Value) -> Stop {
     let keys: Vec<String> = branches.iter().map(|(k, _)| brief(k)).collect();
-    Error::new(Code::Index, format!("the `switch` has no branch `{}`", brief(index)))
+    Error::raise(Code::Index, format!("the `switch` has no branch `{}`", brief(index)))
         .arguments()
         .help(format!("its branches are {}", keys.join(", ")))
 }

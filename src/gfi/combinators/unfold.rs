@@ -29,11 +29,11 @@ impl Shape for Unfold {
         };
         match steps.as_int().map(usize::try_from) {
             Some(Ok(steps)) if steps > MAX_ELEMENTS => {
-                Err(Error::new(Code::TooLarge, format!("an `unfold` of {steps} steps, more than {MAX_ELEMENTS}"))
+                Err(Error::raise(Code::TooLarge, format!("an `unfold` of {steps} steps, more than {MAX_ELEMENTS}"))
                     .arguments())
             }
             Some(Ok(steps)) => Ok(Unfold { steps, init: init.clone(), extra: extra.to_vec() }),
-            _ => Err(Error::new(
+            _ => Err(Error::raise(
                 Code::Type,
                 format!("the steps of an `unfold` are a count, not {} `{}`", steps.kind(), brief(steps)),
             )

@@ -5,10 +5,10 @@ use super::intervene::partly_fixed;
 use super::map::column;
 use super::rows::Rows;
 use super::slices::{check_fit, slice_goal, unfit_or};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Vector;
-use crate::eval::lanes::{apart_where, in_parts};
+use crate::eval::lanes::{in_parts, per_value_where};
 use crate::eval::node::Op;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, Value, arrays};
@@ -60,7 +60,7 @@ impl Vectorized {
             Walk::Repeat(n) => return Ok(vec![args.to_vec(); *n]),
             Walk::Args(Some(axes)) if axes.len() != args.len() => {
                 let message = format!("the axes of a `vmap` are {}, but its arguments {}", axes.len(), args.len());
-                return Err(Error::new(Code::Arity, message)
+                return Err(Error::raise(Code::Arity, message)
                     .arguments()
                     .help("give one axis for each argument: 0 to walk it, nil to give it whole"));
             }
@@ -70,13 +70,13 @@ impl Vectorized {
         let columns = args.iter().zip(&axes).filter(|(_, walk)| **walk);
         let columns: Vec<Vector> = columns.map(|(arg, _)| column("vmap", arg)).collect::<Result<_>>()?;
         let Some(n) = columns.first().map(Vector::len) else {
-            return Err(Error::new(Code::Arity, "`vmap` has no argument to walk")
+            return Err(Error::raise(Code::Arity, "`vmap` has no argument to walk")
                 .arguments()
                 .help("use `(repeat-gf gf n)` to run it n times"));
         };
         if let Some(odd) = columns.iter().find(|c| c.len() != n) {
             let message = format!("the arguments that `vmap` walks have equal lengths, not {n} and {}", odd.len());
-            return Err(Error::new(Code::Shape, message)
+            return Err(Error::raise(Code::Shape, message)
                 .arguments()
                 .help("what is the same for all has the axis nil: `(vmap gf [0 nil])`"));
         }
@@ -169,7 +169,7 @@ impl GenerativeFunction for Vectorized {
     /// The same for all lanes at once.
     fn run_lanes(&self, cx: &mut Cx, _this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
         let kinds = |_, arg: &Value| in_parts(arg);
-        if let Some(value) = apart_where(cx, args, kinds, &mut |cx, args| self.run_lanes(cx, _this, args, batch))? {
+        if let Some(value) = per_value_where(cx, args, kinds, &mut |cx, args| self.run_lanes(cx, _this, args, batch))? {
             return Ok(value);
         }
         if cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(batch.hash())) {
@@ -321,9 +321,9 @@ fn together(runs: &[Arc<Trace>]) -> Result<Trie<Record>> {
 }
 
 #[cold]
-pub(super) fn ragged(path: &[Value]) -> Box<Error> {
+pub(super) fn ragged(path: &[Value]) -> Stop {
     let at = if path.is_empty() { String::new() } else { format!(": some have `{}`, others not", show(path)) };
-    Error::new(Code::Shape, format!("choices that differ from run to run do not make arrays{at}"))
+    Error::raise(Code::Shape, format!("choices that differ from run to run do not make arrays{at}"))
         .help("use `(map-gf kernel)`, which keeps the choices of each run apart")
 }
 

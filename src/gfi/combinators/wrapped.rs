@@ -1,6 +1,6 @@
 //! A function that hands its run to another: what Switch, mask, contramap and their kin share.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::described;
 use crate::eval::collections::Map;
 use crate::eval::lanes;
@@ -98,7 +98,7 @@ impl<W: Wrapper> GenerativeFunction for Wrapped<W> {
         if let Some(at) = self.0.decides(args)
             && let Some(arg @ Value::Lanes(_)) = args.get(at)
         {
-            return lanes::apart(cx, std::slice::from_ref(arg), false, &mut |cx, decided| {
+            return lanes::per_value(cx, std::slice::from_ref(arg), false, &mut |cx, decided| {
                 let mut args = args.to_vec();
                 args[at] = decided[0].clone();
                 self.run_lanes(cx, this, &args, batch)
@@ -222,9 +222,9 @@ pub fn check(combinator: &str, value: &Value, index: usize) -> Result<()> {
 
 /// The error of a wrapper whose arguments lack what it reads itself.
 #[cold]
-pub fn no_argument(combinator: &str, arglist: &str, wanted: &str, example: &str, args: &[Value]) -> Box<Error> {
+pub fn no_argument(combinator: &str, arglist: &str, wanted: &str, example: &str, args: &[Value]) -> Stop {
     let given = args.first().map_or("nothing".to_string(), described);
-    Error::new(Code::Type, format!("`{combinator}` takes {arglist}: {wanted}, not {given}"))
+    Error::raise(Code::Type, format!("`{combinator}` takes {arglist}: {wanted}, not {given}"))
         .arguments()
         .help(format!("write `(simulate ({combinator} …) {example})`"))
 }

@@ -1,7 +1,7 @@
 //! The simple wrappers: mask, contramap, map-retval, dimap, recurse, call-at and choice-at.
 
 use super::wrapped::{Target, Wrapper, no_argument};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::described;
 use crate::eval::{Cx, Value, sequence};
 use crate::gfi::address::components;
@@ -88,16 +88,16 @@ impl Wrapper for Dimap {
 }
 
 #[cold]
-fn no_vector(name: &str, made: &Value) -> Box<Error> {
+fn no_vector(name: &str, made: &Value) -> Stop {
     let message = format!("the function of `{name}` makes the vector of arguments, but returned {}", described(made));
-    Error::new(Code::Type, message).help("it goes from a vector of arguments to one: `(fn [[x]] [(* 2 x)])`")
+    Error::raise(Code::Type, message).help("it goes from a vector of arguments to one: `(fn [[x]] [(* 2 x)])`")
 }
 
 /// An error of the parameters that `choice-at` gives.
 #[cold]
-fn parameters(error: Box<Error>) -> Box<Error> {
-    match error.code {
-        Code::Arity => error.arguments().help("the last argument is the key, those before it are the parameters"),
+fn parameters(error: Stop) -> Stop {
+    match error.code() {
+        Some(Code::Arity) => error.arguments().help("the last argument is the key, those before it are the parameters"),
         _ => error,
     }
 }

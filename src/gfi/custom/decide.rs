@@ -20,7 +20,7 @@ impl Custom {
         let selected = old.as_ref().map_or(Extent::All, |old| extent(run.goal, old));
         match answer(run.goal.kind(), !given.is_empty(), old.is_some(), selected) {
             Answer::AsGiven if run.goal.given().is_none() => {
-                Err(Error::new(Code::Internal, "a custom function that is guided"))
+                Err(Error::raise(Code::Internal, "a custom function that is guided"))
             }
             Answer::AsGiven => Ok(Told { choices: given, retval: Value::Nil, weight: 0.0 }),
             Answer::Simulate => self.drawn(cx, run, args),

@@ -35,7 +35,7 @@ impl Custom {
         for (path, value) in leaves {
             let share = match scores {
                 Some(scores) => scores.value_at(&path)?.and_then(|x| primal_of(&x).as_f64()).ok_or_else(|| {
-                    Error::new(Code::Operation, format!("`:scores` of `{}` lack `{}`", self.name, show(&path)))
+                    Error::raise(Code::Operation, format!("`:scores` of `{}` lack `{}`", self.name, show(&path)))
                         .help("give the log-density of each choice at its address, or leave `:scores` out")
                 })?,
                 None if alone => score,
@@ -44,12 +44,12 @@ impl Custom {
             sum += share;
             records
                 .insert_new(&path, Record::choice(value.clone(), share, reals_in(value)))
-                .map_err(|_| Error::new(Code::Address, format!("`{}` is given twice", show(&path))))?;
+                .map_err(|_| Error::raise(Code::Address, format!("`{}` is given twice", show(&path))))?;
         }
         let apart = sum != score && (sum - score).abs() > 1e-9 * (1.0 + score.abs());
         if scores.is_some() && apart {
             let message = format!("`:scores` of `{}` sum to {sum}, its `:weight` is {score}", self.name);
-            return Err(Error::new(Code::Operation, message).help("`:weight` is the sum of `:scores`"));
+            return Err(Error::raise(Code::Operation, message).help("`:weight` is the sum of `:scores`"));
         }
         Ok(records)
     }

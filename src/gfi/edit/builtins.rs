@@ -62,8 +62,8 @@ const OPTIONS: &str = "args argdiffs constraints";
 fn proposal(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let paired = args.len() > 3 && !matches!(args[1], Value::Host(_));
     let end = if paired { 4 } else { 2 };
-    let options = Options::read("proposal-edit", args, end, OPTIONS).map_err(|e| match e.code {
-        Code::Option => e,
+    let options = Options::read("proposal-edit", args, end, OPTIONS).map_err(|e| match e.code() {
+        Some(Code::Option) => e,
         _ => e.help("arguments of proposals come in pairs: `(proposal-edit f f-args b b-args)`"),
     })?;
     let one = |cx: &mut Cx, at: usize, given: Option<usize>| -> Result<Proposal> {

@@ -11,7 +11,7 @@ pub struct ComposedEdit(pub Vec<Value>);
 impl EditRequest for ComposedEdit {
     fn edit(&self, cx: &mut Cx, trace: AnyTrace<'_>, key: Key) -> Result<Edited> {
         let [first, rest @ ..] = &self.0[..] else {
-            return Err(Error::new(Code::Arity, "`compose-edits` needs at least one request"));
+            return Err(Error::raise(Code::Arity, "`compose-edits` needs at least one request"));
         };
         let Edited { mut outcome, backward } = edit(cx, Edit::of("compose-edits", first)?, trace, key.fold(0))?;
         let mut backwards = vec![backward];

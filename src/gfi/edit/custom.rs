@@ -31,7 +31,7 @@ impl EditRequest for CustomEdit {
         }
         read(&result, trace).map_err(|wrong| {
             let message = format!("an edit request's function returned {}, {wrong}", described(&result));
-            Error::new(Code::Edit, message)
+            Error::raise(Code::Edit, message)
                 .help("return `{:trace t :weight w :discard choices :backward request}`; `:retdiff` may be left out")
         })
     }

@@ -73,7 +73,7 @@ impl Edit {
     fn of<'a>(operation: &str, value: &'a Value) -> Result<&'a dyn EditRequest> {
         match value.as_host::<Edit>() {
             Some(edit) => Ok(&*edit.0),
-            None => Err(Error::new(
+            None => Err(Error::raise(
                 Code::Type,
                 format!("`{operation}` wants an edit request, not {}", described(value)),
             )

@@ -2,7 +2,7 @@
 
 use super::proposal_lanes::{EditedLanes, Kept, edit_keyed as edit_lanes};
 use super::{Edit, EditRequest, Edited};
-use crate::error::{At, Code, Error, Result};
+use crate::error::{At, Code, Error, Result, Stop};
 use crate::eval::collections::{Map, Vector};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
@@ -109,7 +109,7 @@ impl ProposalEdit {
         all_visited(&constraints, &outcome.trace)
             .map_err(|e| e.help("a proposal's choices stand at addresses of the model"))?;
         let (back, vanished) = match self.way_back(cx, trace, &outcome, &choices) {
-            Err(error) if error.code == Code::Nan => return Ok(Err(error)),
+            Err(error) if error.is(Code::Nan) => return Ok(Err(error)),
             back => back?,
         };
         [back.score, vanished].into_iter().for_each(|w| outcome.weight.add(w));
@@ -172,8 +172,8 @@ pub fn restored(constraints: &ChoiceMap, discard: &ChoiceMap) -> Result<ChoiceMa
 
 /// A proposal that takes other arguments than it is called with.
 #[cold]
-pub fn called_with(error: Box<Error>) -> Box<Error> {
-    match error.at {
+pub fn called_with(error: Stop) -> Stop {
+    match error.place() {
         At::Arguments => {
             error.help("a proposal is called with the choices, then its own arguments: `(gen [choices] …)`")
         }
@@ -182,20 +182,19 @@ pub fn called_with(error: Box<Error>) -> Box<Error> {
 }
 
 #[cold]
-pub fn not_discarded(mut error: Box<Error>) -> Box<Error> {
-    if error.code == Code::ChoiceMissing {
-        error.code = Code::Proposal;
-        error.message =
-            format!("the backward proposal makes a choice that the move did not discard: {}", error.message);
-        return error
-            .help("the backward proposal proposes the old values of what the forward one changed, nothing else");
+pub fn not_discarded(error: Stop) -> Stop {
+    if !error.is(Code::ChoiceMissing) {
+        return error;
     }
     error
+        .coded(Code::Proposal)
+        .within("the backward proposal makes a choice that the move did not discard")
+        .help("the backward proposal proposes the old values of what the forward one changed, nothing else")
 }
 
 #[cold]
-pub fn not_proposed_back(path: &[Value]) -> Box<Error> {
-    Error::new(
+pub fn not_proposed_back(path: &[Value]) -> Stop {
+    Error::raise(
         Code::Proposal,
         format!("the move overwrote `{}`, which the backward proposal does not visit", show(path)),
     )

@@ -63,8 +63,8 @@ pub fn edit_keyed(
     let choices = proposed.trace.choices()?;
     let args = request.args.as_ref().map(|(args, _)| &args[..]);
     let goal = Goal::update(choices.or(&kept.new)?.merge(&request.constraints)?);
-    let mut outcome = change_to(cx, trace, args, goal, keys.1, run).map_err(|e| match e.code {
-        Code::ConstraintNotVisited => e.help("a proposal's choices stand at addresses of the model"),
+    let mut outcome = change_to(cx, trace, args, goal, keys.1, run).map_err(|e| match e.code() {
+        Some(Code::ConstraintNotVisited) => e.help("a proposal's choices stand at addresses of the model"),
         _ => e,
     })?;
     let discard = discarded(&trace.group, &outcome.discard)?;

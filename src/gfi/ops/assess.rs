@@ -1,6 +1,6 @@
 //! assess: the log-density of given choices, every one of which must be given; a function that can be differentiated.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
@@ -19,10 +19,10 @@ pub fn assess(cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap) ->
 }
 
 #[cold]
-pub fn not_given(path: &[Value]) -> Box<Error> {
+pub fn not_given(path: &[Value]) -> Stop {
     let message = match path {
         [] => "`assess` needs the value of the distribution".to_string(),
         path => format!("`assess` needs a value for the choice at `{}`", show(path)),
     };
-    Error::new(Code::ChoiceMissing, message).help("give every choice, or use `generate`, which draws what is missing")
+    Error::raise(Code::ChoiceMissing, message).help("give every choice, or use `generate`, which draws what is missing")
 }

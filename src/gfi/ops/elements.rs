@@ -6,9 +6,9 @@ use super::element_scores::{Told, excess, sum_at, told_at};
 use super::site::{Visit, finish, kept, scored};
 use super::weight::Weight;
 use crate::distributions::Density;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::collections::Map;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
@@ -45,7 +45,7 @@ pub fn visit(
     goal: &Goal,
     old: Old<'_>,
     density: &dyn Density,
-    draws: &dyn Fn() -> Draws,
+    draws: &dyn Fn() -> SiteRng,
     given: &ChoiceMap,
     weight: &mut Weight,
 ) -> Result<Visit> {
@@ -164,7 +164,7 @@ fn undivided(
     if let Trie::Leaf(data) = &given.0 {
         density.check_value(data)?;
         let (n, at) = (count(data).unwrap_or(0), show(path));
-        return Err(Error::new(Code::Shape, format!("`{at}` has no elements, but {n} are given"))
+        return Err(Error::raise(Code::Shape, format!("`{at}` has no elements, but {n} are given"))
             .help(format!("`{}` draws one value here", density.name())));
     }
     let decision = decide(goal.kind(), false, old.choice.is_some(), goal.selects(path));
@@ -181,7 +181,7 @@ fn fits(given: &ChoiceMap, like: &Value, path: &[Value]) -> Result<()> {
     let (Some(found), Some(wanted)) = (count(data), count(like)) else { return Ok(()) };
     if found != wanted {
         let message = format!("`{}` has {wanted} elements, but {found} are given", show(path));
-        return Err(Error::new(Code::Shape, message).help("nil stands for each element that is missing"));
+        return Err(Error::raise(Code::Shape, message).help("nil stands for each element that is missing"));
     }
     (0..wanted as i64).map(Value::Int).try_for_each(|i| match element(data, &i)? {
         Some(row) if crate::gfi::reading::is_partial(&row) => {
@@ -362,16 +362,16 @@ fn first_missing(given: &ChoiceMap) -> Result<Vec<Value>> {
 }
 
 #[cold]
-fn dependent(density: &dyn Density, path: &[Value]) -> Box<Error> {
+fn dependent(density: &dyn Density, path: &[Value]) -> Stop {
     let message =
         format!("some elements of `{}` stand apart, but those of `{}` are not independent", show(path), density.name());
-    Error::new(Code::Elements, message)
+    Error::raise(Code::Elements, message)
         .help("give, or select, all of them or none; elements of array parameters, `iid` and `product` are independent")
 }
 
 #[cold]
-pub fn whole_only(path: &[Value]) -> Box<Error> {
+pub fn whole_only(path: &[Value]) -> Stop {
     let message = format!("the log-densities of the elements of `{}` are not known here", show(path));
-    Error::new(Code::Elements, message)
+    Error::raise(Code::Elements, message)
         .help("give, or select, the whole choice: elements stand alone in scalar runs, and where they are independent")
 }

@@ -1,6 +1,6 @@
 //! Errors that follow from an old choice that fell off its support: kernels reject such a move.
 
-use crate::error::{Code, Error};
+use crate::error::{Code, Stop};
 use crate::eval::Value;
 use crate::eval::print::brief;
 use crate::gfi::address::show;
@@ -14,19 +14,20 @@ pub const IMPOSSIBLE: Code = Code::ImpossibleRun;
 
 /// An error of a changed run after an impossible choice, which `first` finds, is a consequence of that.
 #[cold]
-pub fn explain(mut error: Box<Error>, past: &Past, first: impl FnOnce() -> Option<(Vec<Value>, Value)>) -> Box<Error> {
-    let own = error.is_halt() || error.code == IMPOSSIBLE;
+pub fn explain(stop: Stop, past: &Past, first: impl FnOnce() -> Option<(Vec<Value>, Value)>) -> Stop {
     // Two sites at one place are a mistake of the program whatever the values.
-    let own = own || matches!(error.code, Code::AddressVisitedTwice | Code::AddressPrefix);
-    if !own
-        && !past.is_none()
-        && let Some((path, value)) = first()
-    {
-        error.code = IMPOSSIBLE;
-        error.message =
-            format!("{}, after the value `{}` at `{}` fell off its support", error.message, brief(&value), show(&path));
+    const OWN: [Code; 3] = [IMPOSSIBLE, Code::AddressVisitedTwice, Code::AddressPrefix];
+    if past.is_none() || stop.code().is_none_or(|code| OWN.contains(&code)) {
+        return stop;
     }
-    error
+    match first() {
+        None => stop,
+        Some((path, value)) => stop.map(|mut error| {
+            let (value, at) = (brief(&value), show(&path));
+            error.message += &format!(", after the value `{value}` at `{at}` fell off its support");
+            error.coded(IMPOSSIBLE)
+        }),
+    }
 }
 
 /// The first choice with ℓ = −∞ among these, looking into calls.

@@ -30,7 +30,7 @@ pub fn with(read: Value, name: &Value, value: &Value) -> Result<Value> {
     };
     match read.get(name) {
         Some(before) if identical(before, value) || before == value => Ok(Value::Map(read)),
-        Some(before) => Err(Error::new(
+        Some(before) => Err(Error::raise(
             Code::Param,
             format!("the parameter `{}` has two defaults, `{}` and `{}`", brief(name), brief(before), brief(value)),
         )

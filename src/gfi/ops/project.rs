@@ -1,7 +1,7 @@
 //! project: Σ ℓ of the selected choices of a trace.
 
 use super::elements;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::{Cx, Value};
 use crate::gfi::data::has_elements;
 use crate::gfi::interface::function;
@@ -66,9 +66,9 @@ pub fn sum_of(cx: &mut Cx, trace: &Trace, paths: impl IntoIterator<Item = Vec<Va
 
 /// The error of what needs the log-density of some choices of a custom function.
 #[cold]
-pub fn no_share(name: &str) -> Box<Error> {
+pub fn no_share(name: &str) -> Stop {
     let message =
         format!("`{name}` tells one log-density for all its choices together, and a part of it is needed here");
-    Error::new(Code::Operation, message)
+    Error::raise(Code::Operation, message)
         .help("let `:assess` return `:scores` too, `{:weight w :retval r :scores {:a la :b lb}}`, or give `:project`")
 }

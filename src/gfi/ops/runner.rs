@@ -11,7 +11,7 @@ use crate::eval::arithmetic::apply;
 use crate::eval::effect::{Handler, Site};
 use crate::eval::node::Op;
 use crate::eval::print::brief;
-use crate::eval::statements::Step;
+use crate::eval::statements::StatementResult;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::{components, show};
 use crate::gfi::combinators::intervene::partly_fixed;
@@ -60,7 +60,7 @@ impl Runner {
     }
 
     /// The finished run.
-    pub fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value, kept: Option<Arc<[Step]>>) -> Outcome {
+    pub fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value, kept: Option<Arc<[StatementResult]>>) -> Outcome {
         let elsewhere: &[Arc<Trace>] = if self.lent { &self.inlined } else { &[] };
         vanish(
             &self.past,
@@ -288,7 +288,7 @@ impl Handler for Runner {
 pub fn inlines(model: &Value) -> Result<()> {
     match model.as_host::<interface::Model>() {
         Some(_) => Ok(()),
-        None => Err(Error::new(Code::Splice, format!("`{}` cannot be inlined", brief(model)))
+        None => Err(Error::raise(Code::Splice, format!("`{}` cannot be inlined", brief(model)))
             .help("give it an address: `(splice :part model …)`")),
     }
 }

@@ -4,7 +4,7 @@ use super::assess::not_given;
 use super::elements;
 use super::weight::Weight;
 use crate::distributions::{Density, measured};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
@@ -209,12 +209,12 @@ fn is_dense(density: &dyn Density, given: &Given) -> bool {
 }
 
 #[cold]
-fn has_masses(path: &[Value]) -> Box<Error> {
+fn has_masses(path: &[Value]) -> Stop {
     let message = format!(
         "`{}` has values with a probability of their own, to which a move along densities never comes back",
         show(path)
     );
-    Error::new(Code::NoGradient, message).help("draw it by an `mh-kernel`, which goes to such values and comes back")
+    Error::raise(Code::NoGradient, message).help("draw it by an `mh-kernel`, which goes to such values and comes back")
 }
 
 /// What is given for the choice, a value as the density has it.
@@ -260,7 +260,7 @@ fn differentiated(goal: &Goal, score: &Value, path: &[Value]) -> Result<f64> {
     let plain = crate::eval::gradient::plain(score)?;
     match plain.as_f64() {
         Some(x) if goal.is_assess() => Ok(x),
-        _ => Err(Error::new(
+        _ => Err(Error::raise(
             Code::NoGradient,
             format!(
                 "the choice at `{}` depends on what a gradient is taken of, and this operation has none",
@@ -272,7 +272,7 @@ fn differentiated(goal: &Goal, score: &Value, path: &[Value]) -> Result<f64> {
 }
 
 #[cold]
-fn not_a_number(path: &[Value], value: &Value) -> Box<Error> {
+fn not_a_number(path: &[Value], value: &Value) -> Stop {
     let message = format!("the log-density at `{}` is not a number for the value `{}`", show(path), brief(value));
-    Error::new(Code::Nan, message).help("print the distribution's parameters: one of them went wrong")
+    Error::raise(Code::Nan, message).help("print the distribution's parameters: one of them went wrong")
 }

@@ -1,6 +1,6 @@
 //! Constraints and selections that a run has nothing to do with: mistakes that must not pass in silence.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
@@ -73,16 +73,16 @@ pub fn parts_of(path: &[Value], value: &Value) -> Result<Vec<(Vec<Value>, Value)
 
 /// The error of a constraint that the run did not visit.
 #[cold]
-pub fn unvisited_error(path: &[Value], trace: &Trace) -> Box<Error> {
+pub fn unvisited_error(path: &[Value], trace: &Trace) -> Stop {
     not_visited(path, trace.address_names())
 }
 
 /// The same for a run with these addresses.
 #[cold]
-pub fn not_visited(path: &[Value], known: Vec<String>) -> Box<Error> {
+pub fn not_visited(path: &[Value], known: Vec<String>) -> Stop {
     let name = show(path);
     let error =
-        Error::new(Code::ConstraintNotVisited, format!("the constraint at `{name}` was not visited by the run"));
+        Error::raise(Code::ConstraintNotVisited, format!("the constraint at `{name}` was not visited by the run"));
     if let [address] = &known[..]
         && address == "[]"
     {

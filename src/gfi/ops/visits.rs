@@ -1,6 +1,6 @@
 //! The record of a run's visits: each address once, and none below another that holds a value.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::effect::Site;
 use crate::eval::node::Place;
 use crate::eval::{Cx, Value};
@@ -85,7 +85,7 @@ impl Visits {
 
     /// An address is visited once, and one that holds a value is no prefix of another.
     #[cold]
-    fn visited_twice(&self, cx: &Cx, path: &[Value]) -> Box<Error> {
+    fn visited_twice(&self, cx: &Cx, path: &[Value]) -> Stop {
         let first_leaf = |t: &Trie<Record>| t.leaves().first().map(|(_, r)| r.place);
         match self.records.conflict(path) {
             Some(Conflict::Taken(there)) if there.leaf().is_some() => again(cx, path, first_leaf(there)),
@@ -96,7 +96,7 @@ impl Visits {
                     Conflict::Below(record) => Some(record.place),
                 };
                 let message = format!("the address `{}` is a prefix of another, or another of it", show(path));
-                let error = Error::new(Code::AddressPrefix, message)
+                let error = Error::raise(Code::AddressPrefix, message)
                     .label("this address")
                     .help("an address that holds a value has nothing under it: rename one of the two");
                 match place {
@@ -117,14 +117,14 @@ pub fn bounded(count: usize, last: &[Value]) -> Result<()> {
 }
 
 #[cold]
-fn endless(last: &[Value]) -> Box<Error> {
-    Error::new(Code::TooLarge, format!("the run made more than {MAX_VISITS} choices, the last at `{}`", show(last)))
+fn endless(last: &[Value]) -> Stop {
+    Error::raise(Code::TooLarge, format!("the run made more than {MAX_VISITS} choices, the last at `{}`", show(last)))
         .help("does the model ever stop? Look at the condition of its loop or recursion")
 }
 
 #[cold]
-fn again(cx: &Cx, path: &[Value], first: Option<Place>) -> Box<Error> {
-    let error = Error::new(Code::AddressVisitedTwice, format!("the address `{}` is visited twice", show(path)))
+fn again(cx: &Cx, path: &[Value], first: Option<Place>) -> Stop {
+    let error = Error::raise(Code::AddressVisitedTwice, format!("the address `{}` is visited twice", show(path)))
         .label("visited again here")
         .help("give each choice its own address, for example `[:y i]` in a loop");
     match first {

@@ -1,7 +1,7 @@
 //! when-kernel: a kernel where a condition holds, which its moves must not change.
 
 use super::reverse::reversed;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::condition::holds;
 use crate::eval::key::{Key, Stream};
 use crate::eval::print::brief;
@@ -64,8 +64,8 @@ impl Kernel for When {
 }
 
 #[cold]
-fn changed(condition: &Value) -> Box<Error> {
+fn changed(condition: &Value) -> Stop {
     let message = format!("the move changed the condition `{}` under which it is made", brief(condition));
-    Error::new(Code::Kernel, message)
+    Error::raise(Code::Kernel, message)
         .help("there would be no way back: let the condition look only at what the kernel leaves as it is")
 }

@@ -18,7 +18,7 @@ pub const ROW: Builtin = Builtin::new(
         let parts = pairs.iter().map(part).collect::<Result<Vec<_>>>().map_err(|e| e.arg(0))?;
         match parts.iter().map(|(_, weight)| weight).sum::<f64>() {
             total if total > 0.0 && total.is_finite() => Ok(KernelObject::value(Mixture { parts, total })),
-            _ => Err(Error::new(Code::Value, "the weights of `mix-kernels` sum to a positive number").arg(0)),
+            _ => Err(Error::raise(Code::Value, "the weights of `mix-kernels` sum to a positive number").arg(0)),
         }
     },
 );
@@ -33,7 +33,7 @@ fn part(pair: &Value) -> Result<(Arc<dyn Kernel>, f64)> {
         Some((kernel, weight)) if weight >= 0.0 => Ok((kernel_of("mix-kernels", kernel, 0)?, weight)),
         _ => {
             let message = format!("`mix-kernels` wants pairs of a kernel and its weight, not {}", described(pair));
-            Err(Error::new(Code::Type, message).help("write `(mix-kernels [[k1 0.7] [k2 0.3]])`"))
+            Err(Error::raise(Code::Type, message).help("write `(mix-kernels [[k1 0.7] [k2 0.3]])`"))
         }
     }
 }

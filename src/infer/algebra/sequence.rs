@@ -41,7 +41,7 @@ pub const TABLE: &[Builtin] = &[
             let parts = sequence::to_vec(cx, &args[1]).map_err(|e| e.arg(1))?;
             let parts = parts.iter().map(|part| kernel_of("cycle-kernels", part, 1)).collect::<Result<Vec<_>>>()?;
             if parts.is_empty() {
-                return Err(Error::new(Code::Value, "`cycle-kernels` has no kernels to take turns").arg(1));
+                return Err(Error::raise(Code::Value, "`cycle-kernels` has no kernels to take turns").arg(1));
             }
             Ok(KernelObject::value(Sequence { parts, times, form: Form::Cycle }))
         },

@@ -1,7 +1,7 @@
 //! Grids: values that stand for a choice's support, each for the cell around it.
 
 use crate::distributions::Density;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::collections::Map;
 use crate::eval::options::{Options, option_map};
 use crate::eval::print::brief;
@@ -50,7 +50,7 @@ impl Grid {
             show(path),
             options.written(name)
         );
-        Err(Error::new(Code::Option, message).arg(options.place(name)))
+        Err(Error::raise(Code::Option, message).arg(options.place(name)))
     }
 
     pub fn paths(&self) -> impl Iterator<Item = &[Value]> {
@@ -121,7 +121,7 @@ fn cells(path: &[Value], values: &[Value]) -> Result<Vec<f64>> {
 }
 
 #[cold]
-fn wrong(path: &[Value], why: String) -> Box<Error> {
-    Error::new(Code::Option, format!("the grid at `{}`: {why}", show(path)))
+fn wrong(path: &[Value], why: String) -> Stop {
+    Error::raise(Code::Option, format!("the grid at `{}`: {why}", show(path)))
         .help("for example `:grid {:x [-1.5 -0.5 0.5 1.5]}`: each value stands for the cell around it")
 }

@@ -1,7 +1,7 @@
 //! How much a walk may come to: runs are kept, so that one without end is an error before it has taken all memory.
 
 use super::Level;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::gfi::show;
 
 /// More runs than this are not made.
@@ -28,13 +28,13 @@ impl Kept {
     }
 
     #[cold]
-    fn too_many(&self, levels: &[Level]) -> Box<Error> {
+    fn too_many(&self, levels: &[Level]) -> Stop {
         let Kept { runs, choices } = self;
         let message = format!(
             "the combinations of values are too many to walk through: after {runs} runs with {choices} choices there are more; {}",
             multiplied(levels)
         );
-        Error::new(Code::TooLarge, message).help(
+        Error::raise(Code::TooLarge, message).help(
             "go through the likely runs only, until they have most of the probability: `(enumerate model args observations {:mass 0.99})`, or so many: `{:max-executions 1000}`; observe some of the choices, or sample: `(mh model args observations)`",
         )
     }
@@ -71,8 +71,8 @@ mod tests {
         let levels: Vec<Level> = (0..40).map(|i| level(i, 2)).collect();
         let mut kept = Kept::default();
         let error = (0..).find_map(|_| kept.add(40, &levels).err());
-        let error = error.map(|e| (e.code, e.message)).unwrap_or_default();
-        assert_eq!(error.0, Code::TooLarge);
+        let error = error.map(|e| (e.code(), e.to_string())).unwrap_or_default();
+        assert_eq!(error.0, Some(Code::TooLarge));
         assert!(error.1.contains("after 125001 runs with 5000040 choices"), "{}", error.1);
         assert!(error.1.ends_with("`[:a 0]`, `[:a 1]`, … `[:a 39]` have 2 values"), "{}", error.1);
         let mut kept = Kept::default();

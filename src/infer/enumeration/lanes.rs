@@ -1,7 +1,7 @@
 //! All combinations as the lanes of one batched run, where every one of them makes the same choices.
 
 use super::{Level, Space, values_of};
-use crate::error::Result;
+use crate::error::{Caught, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::Group;
 use crate::eval::{Cx, Value};
@@ -29,11 +29,8 @@ pub fn at_once(cx: &mut Cx, space: &Space, levels: &[Level], first: &Trace) -> R
     if !(LEAST..=MOST).contains(&lanes) {
         return Ok(None);
     }
-    match run(cx, space, levels, lanes, first) {
-        // Whatever went wrong, the runs one by one say where.
-        Err(e) if !e.is_halt() => Ok(None),
-        other => other,
-    }
+    // Whatever went wrong, the runs one by one say where.
+    Ok(run(cx, space, levels, lanes, first).caught()?.unwrap_or_default())
 }
 
 fn run(cx: &mut Cx, space: &Space, levels: &[Level], lanes: usize, first: &Trace) -> Result<Option<Lanes>> {

@@ -81,7 +81,7 @@ pub fn search(
     while let Some(way) = ways.pop() {
         begun += 1;
         if begun > MOST {
-            return Err(Error::new(Code::TooLarge, format!("more than {MOST} ways of the run were begun"))
+            return Err(Error::raise(Code::TooLarge, format!("more than {MOST} ways of the run were begun"))
                 .help("ask for less: a smaller `:mass`, or `:max-executions`"));
         }
         cx.step()?;
@@ -121,7 +121,7 @@ impl Branching {
             _ => None,
         };
         let (level, next) = match (space.level(cx, path, density), counts) {
-            (Err(e), Some(lo)) if e.code == Code::Support => {
+            (Err(e), Some(lo)) if e.is(Code::Support) => {
                 let values = (from..from + BLOCK).map(|k| (Value::Int(lo as i64 + k as i64), 0.0)).collect();
                 (Level { path: path.to_vec(), values, complete: false, at: 0 }, Some(from + BLOCK))
             }

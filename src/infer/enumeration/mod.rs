@@ -165,7 +165,7 @@ pub fn likely(cx: &mut Cx, space: &Arc<Space>, enough: Enough) -> Result<All> {
 pub fn weighed(weights: Vec<Weighing>) -> Result<Weighed> {
     let (logs, dimensions): (Vec<Value>, Vec<usize>) = weights.into_iter().map(|w| (w.log, w.dimension)).unzip();
     let mut numbers =
-        Weighed::of(logs)?.ok_or_else(|| Error::new(Code::Internal, "a log-density that is no number"))?;
+        Weighed::of(logs)?.ok_or_else(|| Error::raise(Code::Internal, "a log-density that is no number"))?;
     numbers.least_remain(&dimensions);
     Ok(numbers)
 }

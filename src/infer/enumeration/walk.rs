@@ -4,7 +4,7 @@ use super::kept::Kept;
 use super::likely::Branching;
 use super::{Level, Space, Walked, values_of};
 use crate::distributions::{Density, finite_values};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arithmetic::apply;
 use crate::eval::gradient::holds_var;
 use crate::eval::key::Key;
@@ -89,7 +89,7 @@ impl Walker {
             let branching = Branching::of(cx, &self.space, path, density, from, score)?;
             self.way().branching = Some(branching);
         }
-        Err(Error::new(DIFFERS, format!("the choice at `{}` branches", show(path))))
+        Err(Error::raise(DIFFERS, format!("the choice at `{}` branches", show(path))))
     }
 
     /// Adds up the log-density of what was decided, for those that want to know which way is likely.
@@ -167,7 +167,7 @@ impl Space {
         if let Walked::Of(_, paths) = &self.walked
             && !paths.iter().any(|known| known == path)
         {
-            return Err(Error::new(DIFFERS, format!("another choice: `{}`", show(path))));
+            return Err(Error::raise(DIFFERS, format!("another choice: `{}`", show(path))));
         }
         let (values, complete) = match self.grid.values(cx, path, density)? {
             Some(values) => (values, false),
@@ -186,16 +186,19 @@ impl Space {
             },
         };
         match values.is_empty() {
-            true => Err(Error::new(IMPOSSIBLE, format!("no value of the grid at `{}` is possible", show(path)))),
+            true => Err(Error::raise(IMPOSSIBLE, format!("no value of the grid at `{}` is possible", show(path)))),
             false => Ok(Level { path: path.to_vec(), values, complete, at: 0 }),
         }
     }
 }
 
 #[cold]
-fn elements(path: &[Value]) -> Box<Error> {
-    Error::new(Code::Elements, format!("some elements of `{}` are missing, which is walked through as one", show(path)))
-        .help("make a choice of each element: `(trace [:y i] …)`, or use `mh` or `importance`")
+fn elements(path: &[Value]) -> Stop {
+    Error::raise(
+        Code::Elements,
+        format!("some elements of `{}` are missing, which is walked through as one", show(path)),
+    )
+    .help("make a choice of each element: `(trace [:y i] …)`, or use `mh` or `importance`")
 }
 
 /// Visits every combination, with the choices on its way.
@@ -237,17 +240,17 @@ pub fn found(cx: &mut Cx, space: &Space, levels: &[Level], run: Result<Outcome>)
     let Walked::Of(old, _) = &space.walked else {
         return match run {
             Ok(outcome) => weighed(outcome, levels).map(Some),
-            Err(e) if e.code == IMPOSSIBLE => Ok(None),
-            Err(e) if e.code == Code::ChoiceMissing => Err(untold(e)),
+            Err(e) if e.is(IMPOSSIBLE) => Ok(None),
+            Err(e) if e.is(Code::ChoiceMissing) => Err(untold(e)),
             // What a solver cannot do is no error of the point.
-            Err(e) if is_bad_point(&e) && !is_ours(&e) && space.solver.is_none() => Ok(Some(Found::Bad(e))),
+            Err(e) if is_bad_point(&e) && !is_ours(&e) && space.solver.is_none() => Ok(Some(Found::Bad(e.caught()?))),
             Err(e) => Err(e),
         };
     };
     match run {
         Ok(outcome) if same_choices(old, &outcome.trace) => weighed(outcome, levels).map(Some),
         Ok(_) => Ok(Some(Found::Differs)),
-        Err(e) if e.code == DIFFERS => Ok(Some(Found::Differs)),
+        Err(e) if e.is(DIFFERS) => Ok(Some(Found::Differs)),
         Err(e) if !is_of_run(&e) || is_ours(&e) => Err(e),
         Err(e) => {
             // The guided run knows nothing of kept values off their support, nor of choices that a function without
@@ -256,9 +259,9 @@ pub fn found(cx: &mut Cx, space: &Space, levels: &[Level], run: Result<Outcome>)
             match ops::update(cx, old, Change::none(old), &choices, Origin::default()) {
                 Ok(_) if !is_bad_point(&e) => Err(e),
                 Ok(_) => Ok(Some(Found::Differs)),
-                Err(e) if e.code == DIFFERS => Ok(Some(Found::Differs)),
-                Err(cause) if cause.code == IMPOSSIBLE => Ok(None),
-                Err(cause) if is_bad_point(&cause) => Ok(Some(Found::Bad(cause))),
+                Err(e) if e.is(DIFFERS) => Ok(Some(Found::Differs)),
+                Err(cause) if cause.is(IMPOSSIBLE) => Ok(None),
+                Err(cause) if is_bad_point(&cause) => Ok(Some(Found::Bad(cause.caught()?))),
                 Err(cause) => Err(cause),
             }
         }
@@ -275,8 +278,8 @@ pub fn same_choices(old: &Trace, new: &Trace) -> bool {
 }
 
 /// An error about what is walked through: infinite support, or a grid that does not fit.
-fn is_ours(error: &Error) -> bool {
-    matches!(error.code, Code::Support | Code::Option | Code::Changed)
+fn is_ours(error: &Stop) -> bool {
+    matches!(error.code(), Some(Code::Support | Code::Option | Code::Changed))
 }
 
 fn weighed(outcome: Outcome, levels: &[Level]) -> Result<Found> {
@@ -295,22 +298,22 @@ fn weighed(outcome: Outcome, levels: &[Level]) -> Result<Found> {
 
 /// A probability of 0 that moves has a derivative, its logarithm has none.
 #[cold]
-fn at_the_edge(path: &[Value], value: &Value) -> Box<Error> {
+fn at_the_edge(path: &[Value], value: &Value) -> Stop {
     let message =
         format!("`{}` at `{}` has probability 0 here, whose logarithm has no slope", brief(value), show(path));
-    Error::new(Code::NoGradient, message).help("differentiate where each value of the choice is possible")
+    Error::raise(Code::NoGradient, message).help("differentiate where each value of the choice is possible")
 }
 
 /// Calls that nest too deeply while choices go on are those of a model whose choices have no end.
-pub fn unending(error: Box<Error>, levels: &[Level]) -> Box<Error> {
-    match error.code {
-        Code::TooDeep if levels.len() > MANY => endless(levels),
+pub fn unending(error: Stop, levels: &[Level]) -> Stop {
+    match error.code() {
+        Some(Code::TooDeep) if levels.len() > MANY => endless(levels),
         _ => error,
     }
 }
 
 #[cold]
-fn endless(levels: &[Level]) -> Box<Error> {
+fn endless(levels: &[Level]) -> Stop {
     let last = levels.last().map(|level| level.path.clone()).unwrap_or_default();
     let at = match &last[..] {
         [first, second, .., end] if first == second => format!("[{} {} … {}]", brief(first), brief(second), brief(end)),
@@ -321,30 +324,29 @@ fn endless(levels: &[Level]) -> Box<Error> {
         _ => String::new(),
     };
     let message = format!("the choices have no end{again}; after {} of them the run comes to `{at}`", levels.len());
-    Error::new(Code::Support, message).help(
+    Error::raise(Code::Support, message).help(
         "go through the likely runs only, until they have most of the probability: `(enumerate model args observations {:mass 0.999})`, or so many: `{:max-executions 1000}`",
     )
 }
 
 /// A function that tells its choices together wants all of them.
 #[cold]
-fn untold(mut error: Box<Error>) -> Box<Error> {
-    error.code = Code::Support;
-    error.message = format!(
-        "what `vmap`, `repeat-gf` and custom functions choose is not walked through one by one: {}",
-        error.message
-    );
-    error.help("write `map-gf` for `vmap`, observe all its choices, or use `importance` or `mh`")
+fn untold(error: Stop) -> Stop {
+    let what = "what `vmap`, `repeat-gf` and custom functions choose is not walked through one by one";
+    error
+        .coded(Code::Support)
+        .within(what)
+        .help("write `map-gf` for `vmap`, observe all its choices, or use `importance` or `mh`")
 }
 
 #[cold]
-pub fn infinite(path: &[Value], density: &dyn Density) -> Box<Error> {
+pub fn infinite(path: &[Value], density: &dyn Density) -> Stop {
     let (name, at) = (density.name(), show(path));
     let message = match density.continuous() {
         true => format!("`{name}` at `{at}` is continuous: its values cannot be walked through"),
         false => format!("`{name}` at `{at}` is not known to have finitely many values to walk through"),
     };
-    Error::new(Code::Support, message).help(match density.continuous() {
+    Error::raise(Code::Support, message).help(match density.continuous() {
         true => format!(
             "numbers move by `mh`, `nuts` or `slice-kernel`; to sum over a grid of them: `{{:grid {{{at} [0.0 0.5 1.0]}}}}`, an option of `enumerate`"
         ),
@@ -353,7 +355,7 @@ pub fn infinite(path: &[Value], density: &dyn Density) -> Box<Error> {
 }
 
 #[cold]
-fn changed(path: &[Value]) -> Box<Error> {
-    Error::new(Code::Changed, format!("the run came to `{}` where it had another choice before", show(path)))
+fn changed(path: &[Value]) -> Stop {
+    Error::raise(Code::Changed, format!("the run came to `{}` where it had another choice before", show(path)))
         .help("the same choices must lead to the same run: does the model read an atom, or draw outside `trace`?")
 }

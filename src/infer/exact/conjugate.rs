@@ -92,7 +92,7 @@ impl Expected {
         let at = if whole { Value::Int(self.at as i64) } else { Value::float(self.at) };
         cx.call_core("logpdf", &mut [dist, at])?
             .as_f64()
-            .ok_or_else(|| Error::new(Code::Internal, "a density that is no number"))
+            .ok_or_else(|| Error::raise(Code::Internal, "a density that is no number"))
     }
 }
 

@@ -10,7 +10,7 @@ mod verify;
 
 use super::enumeration::{Found, Grid, Space, Walked, Weighing, values_of, walk, weighed};
 use super::start::{Problem, with_missing};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arithmetic::apply;
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
@@ -44,7 +44,7 @@ fn exact(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let cases = cases(cx, &problem)?;
     let log_weights = weighed(cases.iter().map(|case| case.weighing.clone()).collect())?;
     if log_weights.all_impossible() {
-        return Err(Error::new(Code::AllImpossible, "the observations are impossible")
+        return Err(Error::raise(Code::AllImpossible, "the observations are impossible")
             .arg(2)
             .help("check them against the supports of their distributions"));
     }
@@ -101,13 +101,13 @@ fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<Case>> {
         cases.push(Case { choices, weighing, solution });
         Ok(true)
     });
-    walked.map_err(|e| match e.code {
-        Code::Support => e.help("`exact` solves normal, beta and gamma choices, and the observations that go with them; put numbers on a grid, `(enumerate model args observations {:grid …})`, or sample"),
+    walked.map_err(|e| match e.code() {
+        Some(Code::Support) => e.help("`exact` solves normal, beta and gamma choices, and the observations that go with them; put numbers on a grid, `(enumerate model args observations {:grid …})`, or sample"),
         _ if elimination.watch.looked() => unsolvable(e),
         _ => e,
     })?;
     if elimination.watch.looked() {
-        return Err(unsolvable(Error::new(
+        return Err(unsolvable(Error::raise(
             Code::Exact,
             "a value that `exact` has to keep unknown is looked at on the way, by `try`, a handler or `intervene`",
         )));
@@ -147,11 +147,12 @@ fn posteriors(cx: &mut Cx, cases: &[Case], shares: &[Value]) -> Result<Vec<(Valu
 
 /// The error of a model that does with an unknown number what cannot be solved.
 #[cold]
-fn unsolvable(mut error: Box<Error>) -> Box<Error> {
-    if error.code != Code::Exact || error.help.is_none() {
-        error.message = format!("`exact` cannot solve what this model does with an unknown number: {}", error.message);
-        error.code = Code::Exact;
-        return error.help("it solves sums of normal choices and products with known numbers; sample instead: `(mh model args observations)`");
-    }
-    error
+fn unsolvable(stop: Stop) -> Stop {
+    stop.map(|error| match error.code == Code::Exact && error.help.is_some() {
+        true => error,
+        false => error
+            .coded(Code::Exact)
+            .within("`exact` cannot solve what this model does with an unknown number")
+            .help("it solves sums of normal choices and products with known numbers; sample instead: `(mh model args observations)`"),
+    })
 }

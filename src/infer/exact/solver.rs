@@ -4,7 +4,7 @@ use super::affine::{Affine, Watch};
 use super::conjugate::{Expected, Known};
 use super::gaussian::{Gaussian, SCALES};
 use crate::distributions::{Constructor, Dist};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::described;
 use crate::eval::gradient::holds_var;
 use crate::eval::{Cx, Value};
@@ -256,15 +256,15 @@ fn names(args: &[Value]) -> String {
 
 /// Numbers to differentiate cannot be solved for.
 #[cold]
-fn tracked(path: &[Value]) -> Box<Error> {
+fn tracked(path: &[Value]) -> Stop {
     let message = format!("`exact` solves `{}` in numbers, which has no gradient", show(path));
-    Error::new(Code::NoGradient, message)
+    Error::raise(Code::NoGradient, message)
         .help("`enumerate` differentiates, with `:grid` for continuous choices; or give `(stop-gradient x)`")
 }
 
 /// The error of a choice that keeps a model from being solved.
 #[cold]
-pub fn refused(path: &[Value], why: &str) -> Box<Error> {
-    Error::new(Code::Exact, format!("`exact` cannot solve `{}`: {why}", show(path)))
+pub fn refused(path: &[Value], why: &str) -> Stop {
+    Error::raise(Code::Exact, format!("`exact` cannot solve `{}`: {why}", show(path)))
         .help("sample instead, `(mh model args observations)`; or put numbers on a grid: `(enumerate model args observations {:grid …})`")
 }

@@ -3,7 +3,7 @@
 use super::affine::Affine;
 use super::solver::{Is, Solution, refused};
 use crate::distributions::Density;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::{Cx, Value};
 use crate::gfi::{ChoiceMap, Guide, Trace, ops, show};
 use std::sync::Arc;
@@ -75,7 +75,7 @@ impl Guide for Check {
 }
 
 #[cold]
-fn differs() -> Box<Error> {
-    Error::new(Code::Exact, "`exact` cannot solve this model: what it does hangs on the kind of an unknown number")
+fn differs() -> Stop {
+    Error::raise(Code::Exact, "`exact` cannot solve this model: what it does hangs on the kind of an unknown number")
         .help("sample instead: `(mh model args observations)`")
 }

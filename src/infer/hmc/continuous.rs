@@ -2,7 +2,7 @@
 
 use super::mass::no_coordinates;
 use crate::distributions::numbers_of;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::{Selection, Trace, show};
@@ -34,7 +34,7 @@ pub fn all_smooth(algorithm: &str, moves: &Selection, trace: &Trace) -> Result<(
         return Err(no_array(algorithm, &at, &value));
     }
     let message = format!("`{algorithm}` moves continuous choices, `{at}` is discrete: `{}`", brief(&value));
-    let error = Error::new(Code::NoGradient, message);
+    let error = Error::raise(Code::NoGradient, message);
     Err(match algorithm {
         "nuts" | "hmc" | "mala" => error.help(
             "`:discrete :gibbs` draws it from its distribution given the others, `:discrete :enumerate` sums over its values",
@@ -44,10 +44,10 @@ pub fn all_smooth(algorithm: &str, moves: &Selection, trace: &Trace) -> Result<(
 }
 
 #[cold]
-fn no_array(algorithm: &str, at: &str, value: &Value) -> Box<Error> {
+fn no_array(algorithm: &str, at: &str, value: &Value) -> Stop {
     let (kind, shown) = (value.kind(), brief(value));
     let message = format!("`{algorithm}` moves numbers and arrays, `{at}` is {kind} of them: `{shown}`");
-    Error::new(Code::NoGradient, message)
+    Error::raise(Code::NoGradient, message)
         .help("draw an array, `(iid (normal 0 1) 2)` or `(normal (array [0 1]) 1)`, or make a choice of each part")
 }
 

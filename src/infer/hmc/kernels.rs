@@ -147,11 +147,11 @@ fn leapfrog(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let steps = options.count("leapfrog-steps", 10, 1)?;
     let spaces = [space];
     let mut target = Posterior::new(cx, &spaces);
-    let ends = || Error::new(Code::Structure, "the model makes other choices on the way");
+    let ends = || Error::raise(Code::Structure, "the model makes other choices on the way");
     let start = Phase { point: target.here(u)?.ok_or_else(ends)?, p };
     let end = start.steps(&mut target, &mass, size, steps)?.ok_or_else(ends)?;
     if let Some(error) = target.bad.first {
-        return Err(error);
+        return Err(error.into());
     }
     let new = spaces[0].trace(cx, &end.point.u)?.0;
     result([

@@ -1,10 +1,9 @@
 //! The mass of the coordinates: the covariance of momenta. Its inverse is best the covariance of the posterior.
 
 use crate::distributions::{cholesky, solve_lower, standard_normal};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
-use crate::eval::arrays::raise;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 use crate::eval::options::Options;
 
 #[derive(Clone, Debug)]
@@ -52,7 +51,7 @@ impl Mass {
         let wanted = "a positive number, one for each coordinate, or a positive definite matrix";
         let wrong = || options.wrong("mass", wanted, value);
         let numbers = match value {
-            Value::Array(array) => array.to_f64().map_err(raise)?,
+            Value::Array(array) => array.to_f64()?,
             other => crate::infer::learning::numbers(other).map_err(|_| wrong())?,
         };
         let positive = numbers.iter().all(|m| *m > 0.0 && m.is_finite());
@@ -85,7 +84,7 @@ impl Mass {
     }
 
     /// Normal momenta of covariance M, each with a noise of its own.
-    pub fn momentum(&self, n: usize, draws: &mut Draws) -> Vec<f64> {
+    pub fn momentum(&self, n: usize, draws: &mut SiteRng) -> Vec<f64> {
         let noise: Vec<f64> = (0..n).map(|_| standard_normal(draws)).collect();
         match self {
             Mass::Diagonal(inverse) => noise.iter().zip(inverse).map(|(z, m)| z / m.sqrt()).collect(),
@@ -118,7 +117,7 @@ fn inverse(a: &[f64], n: usize) -> Vec<f64> {
 
 /// The error of a mass that does not fit, for kernels that learn how many coordinates there are when they run.
 #[cold]
-pub fn no_coordinates() -> Box<Error> {
-    Error::new(Code::Selection, "the selection covers no continuous choice that is not observed")
+pub fn no_coordinates() -> Stop {
+    Error::raise(Code::Selection, "the selection covers no continuous choice that is not observed")
         .help("select continuous choices, such as `:x` or `#{:x :y}`")
 }

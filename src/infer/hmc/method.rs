@@ -6,7 +6,7 @@ use super::nuts;
 use super::target::{Point, Target};
 use crate::error::Result;
 use crate::eval::Value;
-use crate::eval::key::{Draws, Key};
+use crate::eval::key::{Key, SiteRng};
 
 #[derive(Clone, Copy, Debug)]
 pub enum Method {
@@ -51,7 +51,7 @@ fn fixed(
     mass: &Mass,
     size: f64,
     steps: usize,
-    draws: &mut Draws,
+    draws: &mut SiteRng,
 ) -> Result<Moved> {
     let energy = start.energy(mass);
     let Some(end) = start.steps(target, mass, size, steps)? else {

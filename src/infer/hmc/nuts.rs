@@ -7,7 +7,7 @@ use super::method::{DIVERGENCE, Moved};
 use super::target::{Point, Target};
 use crate::error::Result;
 use crate::eval::Value;
-use crate::eval::key::Draws;
+use crate::eval::key::SiteRng;
 
 /// A trajectory.
 struct Tree {
@@ -29,7 +29,7 @@ struct Walk<'a> {
     mass: &'a Mass,
     size: f64,
     start: f64,
-    draws: &'a mut Draws,
+    draws: &'a mut SiteRng,
     accept: f64,
     steps: usize,
     diverging: bool,
@@ -42,7 +42,7 @@ pub fn apply(
     mass: &Mass,
     size: f64,
     max_depth: usize,
-    draws: &mut Draws,
+    draws: &mut SiteRng,
 ) -> Result<Moved> {
     let energy = start.energy(mass);
     let mut walk =

@@ -7,7 +7,7 @@ use super::mass::Mass;
 use super::method::Method;
 use super::target::{Point, Posterior};
 use crate::distributions::choose;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
@@ -129,7 +129,7 @@ impl<'a> Chain<'a> {
             found = point.map(|point| Chain { settings, key: key.fold(1), spaces, sites: paths.clone(), paths, point });
             Ok(found.is_some())
         })?;
-        found.ok_or_else(|| Error::new(Code::AllImpossible, "no start at which the density has a gradient"))
+        found.ok_or_else(|| Error::raise(Code::AllImpossible, "no start at which the density has a gradient"))
     }
 
     fn run(mut self, cx: &mut Cx, kept: &mut Kept) -> Result<()> {
@@ -281,8 +281,8 @@ fn spaces(cx: &mut Cx, settings: &Settings, trace: &Arc<Trace>) -> Result<Spaces
 }
 
 #[cold]
-fn other_choices(name: &str) -> Box<Error> {
+fn other_choices(name: &str) -> Stop {
     let message = format!("`{name}`: a discrete choice decides which continuous choices there are");
-    Error::new(Code::Structure, message)
+    Error::raise(Code::Structure, message)
         .help("put kernels together: `(chain (gibbs-kernel :k) (nuts-kernel #{:a :b}))`, which follow such a model")
 }

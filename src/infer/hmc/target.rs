@@ -45,7 +45,7 @@ impl<'a> Posterior<'a> {
         let found = self.at(u);
         let bad = std::mem::replace(&mut self.bad, before);
         match bad.first {
-            Some(first) if bad.count as usize == self.spaces.len() => Err(first),
+            Some(first) if bad.count as usize == self.spaces.len() => Err(first.into()),
             _ => found,
         }
     }
@@ -57,7 +57,7 @@ impl Target for Posterior<'_> {
         for space in self.spaces {
             self.cx.step()?;
             match space.height(self.cx, &u, true) {
-                Err(e) if e.code == Code::Structure => return Ok(None),
+                Err(e) if e.is(Code::Structure) => return Ok(None),
                 found => points.extend(self.bad.good(found)?),
             }
         }

@@ -1,7 +1,7 @@
 //! Optimizers as values: how a step follows from a gradient. All of them climb.
 
 use super::parameters::{Parameters, numbers, with_numbers};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::options::{Options, option_map};
@@ -173,7 +173,7 @@ impl Optimizer {
         let rate = cx.call1(&self.rate, Value::Int(step as i64))?;
         rate.as_f64().filter(|x| *x >= 0.0 && x.is_finite()).ok_or_else(|| {
             let message = format!("the schedule of `{}` gives `{}` at step {step}", self.name, brief(&rate));
-            Error::new(Code::Value, message).help("a schedule gives a rate, a number that is not negative")
+            Error::raise(Code::Value, message).help("a schedule gives a rate, a number that is not negative")
         })
     }
 }
@@ -211,8 +211,8 @@ impl Climb {
 }
 
 #[cold]
-fn no_slope(name: &Value, slope: f64, step: u64) -> Box<Error> {
+fn no_slope(name: &Value, slope: f64, step: u64) -> Stop {
     let message = format!("at step {step} the gradient by the parameter `{}` is {slope}", brief(name));
-    Error::new(Code::Nan, message)
+    Error::raise(Code::Nan, message)
         .help("take a smaller rate, other starting values (`with-params`), or a transformation such as `(exp s)`")
 }

@@ -1,7 +1,7 @@
 //! The trainable parameters of a run: their values by name, as numbers, as variables of a tape.
 
 use crate::error::{Code, Error, Result};
-use crate::eval::arrays::{raise, wrap};
+use crate::eval::arrays::wrap;
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::collections::Map;
 use crate::eval::gradient::{each_leaf, lift, map_leaves, plain};
@@ -42,7 +42,7 @@ impl Parameters {
         if !self.store.is_empty() {
             return Ok(());
         }
-        Err(Error::new(Code::Param, format!("`{algorithm}` has nothing to train: {what} no parameters"))
+        Err(Error::raise(Code::Param, format!("`{algorithm}` has nothing to train: {what} no parameters"))
             .help("let it read some: `(param :w 0.0)`"))
     }
 
@@ -69,7 +69,7 @@ pub fn evaluate<R>(
 ) -> Result<(R, Map)> {
     with_tape(cx, |cx, tape| {
         let lifted = lift(tape, &parameters.value())?;
-        let Value::Map(variables) = &lifted else { return Err(Error::new(Code::Internal, "parameters are a map")) };
+        let Value::Map(variables) = &lifted else { return Err(Error::raise(Code::Internal, "parameters are a map")) };
         let Evaluated { value, seeds } = within(cx, variables, |cx| f(cx, &lifted))?;
         match tape.backward(cx, &seeds)?.of(&lifted)? {
             Value::Map(gradient) => Ok((value, gradient)),
@@ -84,7 +84,7 @@ pub fn numbers(value: &Value) -> Result<Vec<f64>> {
     each_leaf(value, &mut |leaf| match leaf {
         Value::Array(array) if array.dtype().is_float() => match array.to_f64() {
             Ok(numbers) => all.extend(numbers),
-            Err(e) => failed = Some(raise(e)),
+            Err(e) => failed = Some(e),
         },
         other => all.extend(other.as_f64()),
     });

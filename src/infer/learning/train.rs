@@ -2,7 +2,7 @@
 
 use super::optimizer::Optimizer;
 use super::parameters::{Evaluated, Parameters, evaluate};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::gradient::primal_of;
@@ -28,14 +28,14 @@ pub struct Datum {
 impl Datum {
     /// Reads a sequence of `{:args [..] :obs choices}`.
     pub fn all(cx: &mut Cx, algorithm: &str, data: &Value, index: usize) -> Result<Vec<Datum>> {
-        let help = |e: Box<Error>| e.help("write `[{:args [x] :obs {:y 1.5}} …]`");
+        let help = |e: Stop| e.help("write `[{:args [x] :obs {:y 1.5}} …]`");
         let wrong = |value: &Value| help(wrong_type(algorithm, "data as a sequence of `{:args :obs}`", value, index));
         if !matches!(data, Value::Vector(_) | Value::List(_) | Value::Lazy(_)) {
             return Err(wrong(data));
         }
         let items = sequence::to_vec(cx, data)?;
         if items.is_empty() {
-            return Err(help(Error::new(Code::Value, format!("`{algorithm}` has no data")).arg(index)));
+            return Err(help(Error::raise(Code::Value, format!("`{algorithm}` has no data")).arg(index)));
         }
         let datum = |(i, item): (usize, &Value)| match item {
             Value::Map(map) => Datum::of(cx, algorithm, (i, map), index),
@@ -101,16 +101,16 @@ fn likelihood(cx: &mut Cx, model: &Value, data: &[Datum]) -> Result<Evaluated<(f
 
 /// Names the first choice that rules out a run whose every choice is observed.
 #[cold]
-fn impossible(trace: &crate::gfi::Trace) -> Box<Error> {
-    crate::gfi::possible(trace).err().unwrap_or_else(|| Error::new(Code::AllImpossible, "a datum is impossible"))
+fn impossible(trace: &crate::gfi::Trace) -> Stop {
+    crate::gfi::possible(trace).err().unwrap_or_else(|| Error::raise(Code::AllImpossible, "a datum is impossible"))
 }
 
 /// What is not observed has to be inferred.
 #[cold]
-fn unobserved(error: Box<Error>) -> Box<Error> {
-    match error.code {
-        Code::ChoiceMissing => Error { message: error.message.replace("`assess`", "`train`"), ..*error }
-            .boxed()
+fn unobserved(error: Stop) -> Stop {
+    match error.code() {
+        Some(Code::ChoiceMissing) => error
+            .within("a datum leaves a choice open")
             .help("observe every choice; to fit parameters beside unobserved choices, use `vi` with a guide for them"),
         _ => error,
     }
@@ -141,7 +141,7 @@ fn height(cx: &mut Cx, f: &Value, at: &Value) -> Result<Evaluated<f64>> {
     let value = cx.call1(f, at.clone())?;
     match primal_of(&value).as_f64() {
         Some(height) => Ok(Evaluated { value: height, seeds: vec![(value, Value::float(1.0))] }),
-        None => Err(Error::new(
+        None => Err(Error::raise(
             Code::Type,
             format!("`maximize` wants a function that gives a number, not {} `{}`", value.kind(), brief(&value)),
         )

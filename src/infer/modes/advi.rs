@@ -6,7 +6,7 @@ use super::super::width::in_width;
 use super::gaussian::Gaussian;
 use super::laplace::factor;
 use super::options::{Mode, mode};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
 use crate::eval::options::Options;
@@ -180,8 +180,8 @@ fn named(mean: &[f64], factor: &[f64]) -> Result<Map> {
 }
 
 #[cold]
-fn impossible() -> Box<Error> {
-    Error::new(Code::AllImpossible, "the log-density of a draw of the approximation is −∞ or no number")
+fn impossible() -> Stop {
+    Error::raise(Code::AllImpossible, "the log-density of a draw of the approximation is −∞ or no number")
         .help("look for a parameter that leaves its range at large values, or take a smaller `:learning-rate`")
 }
 

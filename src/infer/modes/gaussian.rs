@@ -2,7 +2,7 @@
 
 use crate::distributions::standard_normal;
 use crate::error::{Code, Error, Result};
-use crate::eval::key::{Draws, Key};
+use crate::eval::key::{Key, SiteRng};
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::{BadPoints, constraints_of, result, trace_value};
@@ -19,7 +19,7 @@ pub struct Gaussian {
 }
 
 /// Standard normal numbers.
-pub fn noise(n: usize, draws: &mut Draws) -> Vec<f64> {
+pub fn noise(n: usize, draws: &mut SiteRng) -> Vec<f64> {
     (0..n).map(|_| standard_normal(draws)).collect()
 }
 
@@ -59,7 +59,7 @@ impl Gaussian {
                 return Ok((z, found));
             }
         }
-        Err(met.all_bad(|| Error::new(Code::AllImpossible, "the approximation draws nothing that is possible")))
+        Err(met.all_bad(|| Error::raise(Code::AllImpossible, "the approximation draws nothing that is possible")))
     }
 
     /// Draws as runs of the model, the estimated bound, and the distribution as a guide and a sampler.

@@ -3,7 +3,7 @@
 use super::gaussian::Gaussian;
 use super::options::{Mode, mode};
 use crate::distributions::{cholesky, solve_lower};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_value;
@@ -112,14 +112,14 @@ const INSIDE: f64 = 1e-3;
 const AGREED: f64 = 1e-3;
 
 #[cold]
-fn kink() -> Box<Error> {
-    Error::new(Code::Value, "the posterior has no curvature at its peak: its slope jumps there")
+fn kink() -> Stop {
+    Error::raise(Code::Value, "the posterior has no curvature at its peak: its slope jumps there")
         .help("the evidence of a posterior with a kink is not that of a normal distribution: take `importance`, `smc`, `nuts` or `advi`")
 }
 
 #[cold]
-fn flat() -> Box<Error> {
-    Error::new(
+fn flat() -> Stop {
+    Error::raise(
         Code::Value,
         "the posterior has no peak where the climb ended: it rises further, or its curvature is not that of a maximum",
     )

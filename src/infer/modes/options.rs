@@ -46,6 +46,6 @@ pub fn mode(cx: &mut Cx, problem: &Problem, jacobian: bool, starts: usize, steps
     }
     match best {
         Some((space, peak)) => Ok(Mode { space, peak, bad }),
-        None => Err(Error::new(Code::Internal, "no start was tried")),
+        None => Err(Error::raise(Code::Internal, "no start was tried")),
     }
 }

@@ -1,6 +1,6 @@
 //! What every result holds: traces in chains, or traces with weights.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::gradient::{holds_var, no_gradient};
@@ -52,9 +52,11 @@ impl Draws {
         };
         let count = runs.len();
         if count == 0 {
-            return Err(
-                Error::new(Code::Value, format!("`{function}` has no traces to look at: the result is empty")).arg(0)
-            );
+            return Err(Error::raise(
+                Code::Value,
+                format!("`{function}` has no traces to look at: the result is empty"),
+            )
+            .arg(0));
         }
         let (log_weights, tracked) = log_weights(cx, &result, count)?.unzip();
         let chains = chains(&result, count)?;
@@ -71,7 +73,7 @@ impl Draws {
         let positive = |w: &Weighed| Weights::new(&w.plain).is_some();
         weighed
             .filter(positive)
-            .ok_or_else(|| Error::new(Code::AllImpossible, "no draw of this result has a positive weight").arg(0))
+            .ok_or_else(|| Error::raise(Code::AllImpossible, "no draw of this result has a positive weight").arg(0))
     }
 
     /// For what is computed of plain numbers: weights that a gradient is taken of are an error.
@@ -116,7 +118,7 @@ impl Draws {
     /// A trace for each draw.
     pub fn traces(&self, cx: &mut Cx) -> Result<Vec<Arc<Trace>>> {
         if self.bare {
-            return Err(Error::new(Code::Value, "`exact` keeps no traces: it has summed over them")
+            return Err(Error::raise(Code::Value, "`exact` keeps no traces: it has summed over them")
                 .help("name a choice, `(marginal r :x)`, or look into `(:joint r)` and `(:posterior r)`"));
         }
         match &self.runs {
@@ -209,7 +211,7 @@ impl Runs {
 }
 
 /// The traces of a sequence; no error of their own when they are none.
-fn singles(cx: &mut Cx, traces: &Value) -> std::result::Result<Vec<Arc<Trace>>, Option<Box<Error>>> {
+fn singles(cx: &mut Cx, traces: &Value) -> std::result::Result<Vec<Arc<Trace>>, Option<Stop>> {
     let items = sequence::to_vec(cx, traces).map_err(Some)?;
     items.iter().map(|item| item.as_host::<TraceObject>().map(|trace| trace.0.clone()).ok_or(None)).collect()
 }
@@ -221,7 +223,7 @@ fn chains(result: &Map, traces: usize) -> Result<usize> {
     chains.filter(|n| *n > 0 && traces.is_multiple_of(*n)).ok_or_else(|| {
         let message =
             format!("`:chains` of a result divides its number of traces, {traces}, but is `{}`", brief(given));
-        Error::new(Code::Value, message).arg(0)
+        Error::raise(Code::Value, message).arg(0)
     })
 }
 
@@ -241,13 +243,13 @@ fn log_weights(cx: &mut Cx, result: &Map, traces: usize) -> Result<Option<LogWei
                 "`:log-weights` of a result is one number for each of its {traces} traces, but is `{}`",
                 brief(given)
             );
-            Err(Error::new(Code::Value, message).arg(0))
+            Err(Error::raise(Code::Value, message).arg(0))
         }
     }
 }
 
 #[cold]
-fn no_result(function: &str, value: &Value) -> Box<Error> {
+fn no_result(function: &str, value: &Value) -> Stop {
     let wanted = "the result of an inference, a map with `:traces`, a vector of traces, or a batched one";
     wrong_type(function, wanted, value, 0).help(format!("write `({function} (mh model [args] observations))`"))
 }

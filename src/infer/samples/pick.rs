@@ -1,7 +1,7 @@
 //! One value of every draw, by address or by a function of the trace, and such values as numbers.
 
 use super::Draws;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::analyze::closest;
 use crate::eval::{Cx, Value, arrays, sequence};
 use crate::gfi::{components, show, trace_value};
@@ -59,7 +59,7 @@ impl<'a> Pick<'a> {
                 let name = show(path);
                 let message =
                     format!("{missing} of {} draws have no choice at `{name}`, so that it has no mean", values.len());
-                Err(Error::new(Code::Address, message)
+                Err(Error::raise(Code::Address, message)
                     .help(format!("say what counts instead: `(fn [t] (get t {name} 0))`"))
                     .arg(1))
             }
@@ -69,23 +69,23 @@ impl<'a> Pick<'a> {
 }
 
 #[cold]
-fn absent(path: &[Value], draws: &Draws) -> Box<Error> {
+fn absent(path: &[Value], draws: &Draws) -> Stop {
     let name = show(path);
     if let Some(inner) = draws.below(path) {
         let message = format!("`{name}` is no choice: it holds several");
-        return Error::new(Code::Address, message)
+        return Error::raise(Code::Address, message)
             .help(format!("name one of them, for example `{}`", show(&inner)))
             .arg(1);
     }
     if draws.solved(path).is_some() {
         let message = format!("`{name}` has no draws: it was solved");
-        return Error::new(Code::Address, message).arg(1).help(format!("its distribution is `(marginal r {name})`"));
+        return Error::raise(Code::Address, message).arg(1).help(format!("its distribution is `(marginal r {name})`"));
     }
     let known = draws.address_names();
     let shown: Vec<&str> = known.iter().take(8).map(String::as_str).collect();
     let more = if known.len() > shown.len() { " and others" } else { "" };
     let there = format!("the addresses are {}{more}", shown.join(", "));
-    let error = Error::new(Code::Address, format!("no draw has a choice at `{name}`")).arg(1);
+    let error = Error::raise(Code::Address, format!("no draw has a choice at `{name}`")).arg(1);
     match closest(&name, &known) {
         Some(best) => error.help(format!("did you mean `{best}`? {there}")),
         None if known.is_empty() => error.help("the draws have no choices at all"),
@@ -109,9 +109,7 @@ impl Row {
     fn of(value: &Value) -> Result<Row> {
         let scalar = |x: f64, dtype| Ok(Row { numbers: vec![x], shape: Vec::new(), dtype });
         match value {
-            Value::Array(a) => {
-                Ok(Row { numbers: a.to_f64().map_err(arrays::raise)?, shape: a.shape().to_vec(), dtype: a.dtype() })
-            }
+            Value::Array(a) => Ok(Row { numbers: a.to_f64()?, shape: a.shape().to_vec(), dtype: a.dtype() }),
             Value::True => scalar(1.0, DType::Bool),
             Value::False => scalar(0.0, DType::Bool),
             // Larger integers would not survive as floats.

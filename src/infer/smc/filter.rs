@@ -6,7 +6,7 @@ use super::population::Population;
 use super::reference::{Reference, lane_zero};
 use super::settings::{Names, Settings, Step, element_by_element, steps};
 use super::way_back::WayBack;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result, Stop};
 use crate::eval::key::{Key, Stream};
 use crate::eval::options::Options;
 use crate::eval::{Cx, Value};
@@ -193,10 +193,10 @@ const LATER: &str =
     "a proposal is called with the choices, the step's arguments and its observations: `(gen [choices args obs] …)`";
 
 /// What is wrong with data or arguments stands in the steps.
-fn at_steps(error: Box<Error>, called: &'static str) -> Box<Error> {
-    match error.code {
-        Code::ConstraintNotVisited => error.arg(1),
-        Code::Arity => error.arguments_at(1).help(called),
+fn at_steps(error: Stop, called: &'static str) -> Stop {
+    match error.code() {
+        Some(Code::ConstraintNotVisited) => error.arg(1),
+        Some(Code::Arity) => error.arguments_at(1).help(called),
         _ => error,
     }
 }

@@ -123,7 +123,7 @@ impl Kernel for Pmmh {
         let old = filter.run(cx, key.fold(3), Some(&reference))?;
         let (now, dimension, mut bad) = (old.log_ml(), old.dimension()?, old.bad);
         let population = match self.filter(trace, &proposed)?.run(cx, key.fold(4), None) {
-            Err(e) if e.code == Code::AllImpossible => {
+            Err(e) if e.is(Code::AllImpossible) => {
                 return Ok(Move::rejected(trace, f64::NEG_INFINITY).with_errors(bad));
             }
             population => match bad.good(population)? {
@@ -165,7 +165,7 @@ fn current(trace: &Trace, proposed: &Trace) -> Result<ChoiceMap> {
         let Some((old, _)) = trace.choice_at(&path) else {
             let message =
                 format!("the proposal draws `{}` at `{}`, where the trace has no choice", brief(&value), show(&path));
-            return Err(Error::new(Code::Proposal, message).help("it draws values for choices of the trace"));
+            return Err(Error::raise(Code::Proposal, message).help("it draws values for choices of the trace"));
         };
         current.0.set(&path, Trie::Leaf(old.clone()));
     }

@@ -59,7 +59,7 @@ impl Population {
         if self.log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
             let (n, t) = (self.log_weights.len(), self.increments.len());
             let message = format!("all {n} particles have weight 0 at step {t}");
-            return Err(Error::new(Code::AllImpossible, message)
+            return Err(Error::raise(Code::AllImpossible, message)
                 .help("check the observations against the supports of their distributions, or use more particles"));
         }
         let sums = weights(&self.log_weights);
@@ -147,7 +147,7 @@ fn keeps_observations(kernel: &dyn Kernel, old: &Trace, new: &Trace) -> Result<(
         None => Ok(()),
         Some((path, ())) => {
             let message = format!("`{}` moves `{}`, which is observed", kernel.name(), show(&path));
-            Err(Error::new(Code::Kernel, message).help("let `:rejuvenate` move the unobserved choices only"))
+            Err(Error::raise(Code::Kernel, message).help("let `:rejuvenate` move the unobserved choices only"))
         }
     }
 }

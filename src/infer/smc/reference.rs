@@ -17,9 +17,9 @@
 use super::filter::Filter;
 use super::way_back::WayBack;
 use crate::distributions::numbers_in;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
-use crate::eval::lanes::{Group, held_by};
+use crate::eval::lanes::{Group, splat};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::project::sum_of;
@@ -115,20 +115,20 @@ pub fn lane_zero(choices: &ChoiceMap) -> Result<ChoiceMap> {
     let first = Group::whole(0, 1, DType::Float64);
     let mut all = ChoiceMap::default();
     for (path, value) in choices.0.leaves() {
-        all.0.set(&path, Trie::Leaf(held_by(&first, value.clone())));
+        all.0.set(&path, Trie::Leaf(splat(&first, value.clone())));
     }
     Ok(all)
 }
 
 #[cold]
-fn other_arguments(algorithm: &str, own: &[Value], last: &[Value]) -> Box<Error> {
+fn other_arguments(algorithm: &str, own: &[Value], last: &[Value]) -> Stop {
     let show = |args: &[Value]| brief(&Value::vector(args.to_vec()).unwrap_or_default());
     let message = format!(
         "the reference of `{algorithm}` was run with the arguments `{}`, the last step has `{}`",
         show(own),
         show(last)
     );
-    Error::new(Code::Value, message).help("the reference is a trace of the last step")
+    Error::raise(Code::Value, message).help("the reference is a trace of the last step")
 }
 
 /// Are some elements of a value data, and others not?
@@ -143,21 +143,24 @@ fn some_elements(mask: &Trie<()>, value: &Value) -> Result<bool> {
 
 /// The elements of one choice do not stand apart in a retained particle.
 #[cold]
-fn apart(path: &[Value]) -> Box<Error> {
+fn apart(path: &[Value]) -> Stop {
     let message =
         format!("some elements of `{}` are data and others not, which a reference does not keep apart", show(path));
-    Error::new(Code::Elements, message).help("make a choice of each element: `(trace [:y i] …)`, or use `map-gf`")
+    Error::raise(Code::Elements, message).help("make a choice of each element: `(trace [:y i] …)`, or use `map-gf`")
 }
 
 #[cold]
-fn not_overwritten(path: &[Value]) -> Box<Error> {
+fn not_overwritten(path: &[Value]) -> Stop {
     let at = show(path);
-    Error::new(Code::Proposal, format!("the backward proposal draws `{at}`, which the forward one does not overwrite"))
-        .help("the backward proposal proposes the old values of what the forward one changed, nothing else")
+    Error::raise(
+        Code::Proposal,
+        format!("the backward proposal draws `{at}`, which the forward one does not overwrite"),
+    )
+    .help("the backward proposal proposes the old values of what the forward one changed, nothing else")
 }
 
 #[cold]
-fn impossible(t: usize) -> Box<Error> {
-    Error::new(Code::AllImpossible, format!("the reference has weight 0 at step {t}"))
+fn impossible(t: usize) -> Stop {
+    Error::raise(Code::AllImpossible, format!("the reference has weight 0 at step {t}"))
         .help("it must be a trace of positive density under the observations of the steps")
 }

@@ -1,7 +1,7 @@
 //! What a filter is told: its options, and the sequence of its steps.
 
 use super::resample::Scheme;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::args::described;
 use crate::eval::options::Options;
 use crate::eval::{Cx, Value, keys, sequence};
@@ -74,7 +74,7 @@ impl Settings {
     pub fn read(options: &Options<'_>, names: &Names, conditional: bool, index: usize) -> Result<Settings> {
         if let Some(missing) = names.needed.iter().find(|name| options.get(name).is_none()) {
             let message = format!("`{}` needs the option `:{missing}`", names.algorithm);
-            return Err(Error::new(Code::Option, message).arg(index).help(match *missing {
+            return Err(Error::raise(Code::Option, message).arg(index).help(match *missing {
                 "reference" => "give it a trace of the last step: `{:reference trace}`".to_string(),
                 _ => format!("give it a proposal: `{{:{missing} (gen [choices args obs] …)}}`"),
             }));
@@ -120,11 +120,11 @@ pub struct Step {
 pub fn steps(cx: &mut Cx, algorithm: &str, value: &Value, index: usize) -> Result<Vec<Step>> {
     if matches!(value, Value::Map(_)) {
         let message = format!("`{algorithm}` wants a sequence of steps, not a map");
-        return Err(Error::new(Code::Type, message).arg(index).help("put the one step into a vector: `[{:obs …}]`"));
+        return Err(Error::raise(Code::Type, message).arg(index).help("put the one step into a vector: `[{:obs …}]`"));
     }
     let items = sequence::to_vec(cx, value).map_err(|e| e.or_arg(index))?;
     if items.is_empty() {
-        return Err(Error::new(Code::Value, format!("`{algorithm}` needs at least one step"))
+        return Err(Error::raise(Code::Value, format!("`{algorithm}` needs at least one step"))
             .arg(index)
             .help("steps are maps: `[{:args [1] :obs {[0 :y] 1.5}} …]`"));
     }
@@ -147,9 +147,9 @@ pub fn steps(cx: &mut Cx, algorithm: &str, value: &Value, index: usize) -> Resul
 }
 
 #[cold]
-fn no_step(algorithm: &str, item: &Value, t: usize) -> Box<Error> {
+fn no_step(algorithm: &str, item: &Value, t: usize) -> Stop {
     let message = format!("step {t} of `{algorithm}` is a map, not {}", described(item));
-    Error::new(Code::Type, message).help("write `{:args [1] :obs {[0 :y] 1.5}}`")
+    Error::raise(Code::Type, message).help("write `{:args [1] :obs {[0 :y] 1.5}}`")
 }
 
 /// The same where each element of data with missing ones stands alone: a retained particle keeps them apart by address.

@@ -7,7 +7,7 @@
 //! weighs them by their number: they are distributed as n₁ + n₂ − 1 of two such numbers.
 
 use super::filter::Filter;
-use crate::error::{Code, Error, Result};
+use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::object::Chunk;
@@ -78,11 +78,7 @@ impl WayBack<'_> {
         if !data.all(|(path, value)| everywhere(now, &path) && !is_partial(value)) {
             return Ok(None);
         }
-        match self.attempt_together(cx, now, &after) {
-            Ok(found) => Ok(Some(found)),
-            Err(error) if error.is_halt() => Err(error),
-            Err(_) => Ok(None),
-        }
+        Ok(self.attempt_together(cx, now, &after).caught()?.ok())
     }
 
     fn attempt_together(&self, cx: &mut Cx, now: &BatchedTrace, after: &ChoiceMap) -> Result<BTreeSet<u32>> {
@@ -158,7 +154,7 @@ impl WayBack<'_> {
         match ops::regenerate(cx, now, change, &selection, &given, Origin::new(key.fold(1))) {
             Ok(found) if found.trace.score == f64::NEG_INFINITY => Ok(None),
             Ok(found) => Ok(all_visited(self.data, &found.trace).is_ok().then_some(found.trace)),
-            Err(error) if is_bad_point(&error) || error.code == ops::IMPOSSIBLE => Ok(None),
+            Err(error) if is_bad_point(&error) || error.is(ops::IMPOSSIBLE) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -177,10 +173,10 @@ fn stands(trace: &BatchedTrace, path: &[Value], id: u32) -> bool {
 }
 
 #[cold]
-fn impossible(t: usize) -> Box<Error> {
+fn impossible(t: usize) -> Stop {
     let message =
         format!("none of {MOST} states that the way back of step {t} draws is possible with the data before it");
-    Error::new(Code::AllImpossible, message).help(
+    Error::raise(Code::AllImpossible, message).help(
         "a reference has positive density under all steps; `:backward` proposes what the step before can have had",
     )
 }

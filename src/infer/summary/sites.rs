@@ -122,7 +122,7 @@ impl Sites {
             (None, Value::Array(_) | Value::Vector(_) | Value::List(_)) => match arrays::from_value(value) {
                 Ok(array) => {
                     cx.charge(array.len())?;
-                    let numbers = array.to_f64().map_err(arrays::raise)?;
+                    let numbers = array.to_f64()?;
                     for i in (0..numbers.len()).filter(drawn(latent, &path, array.shape())) {
                         self.push(draw, path.clone(), element(array.shape(), i), numbers[i]);
                     }

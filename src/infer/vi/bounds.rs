@@ -4,7 +4,7 @@ use super::super::jumps::smoothly;
 use super::super::learning::{Evaluated, Parameters, evaluate};
 use super::particle::{Problem, Reads, Shot, shots};
 use super::settings::{Objective, Settings};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
@@ -115,7 +115,7 @@ fn particle(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key, r
 }
 
 #[cold]
-fn all_impossible(particles: usize) -> Box<Error> {
-    Error::new(Code::AllImpossible, format!("all {particles} particles of the guide have weight 0"))
+fn all_impossible(particles: usize) -> Stop {
+    Error::raise(Code::AllImpossible, format!("all {particles} particles of the guide have weight 0"))
         .help("the model rules out what the guide draws: compare the supports of their distributions")
 }

@@ -2,7 +2,7 @@
 
 use super::particle::Problem;
 use super::settings::Settings;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::analyze::closest;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
@@ -20,7 +20,7 @@ pub fn check(cx: &mut Cx, problem: &Problem<'_>, settings: &Settings, key: Key) 
             return Ok(checked);
         }
     }
-    Err(bad.all_bad(|| Error::new(Code::AllImpossible, "the guide draws nothing that is possible")))
+    Err(bad.all_bad(|| Error::raise(Code::AllImpossible, "the guide draws nothing that is possible")))
 }
 
 /// Checks that the guide draws what an option names, in one run or another.
@@ -48,7 +48,7 @@ fn once(cx: &mut Cx, problem: &Problem<'_>, key: Key) -> Result<Result<()>> {
     let Some(problem) = &problem.posterior else { return Ok(Ok(())) };
     for (path, _, _) in &drawn {
         if problem.observations.value_at(path)?.is_some() {
-            return Err(Error::new(Code::Guide, format!("the guide draws `{}`, which is observed", show(path)))
+            return Err(Error::raise(Code::Guide, format!("the guide draws `{}`, which is observed", show(path)))
                 .help("leave it out of the guide: it draws the unobserved choices only")
                 .arg(1));
         }
@@ -62,7 +62,7 @@ fn once(cx: &mut Cx, problem: &Problem<'_>, key: Key) -> Result<Result<()>> {
         return Err(crate::gfi::ops::unvisited_error(&path, &model).arg(3));
     }
     if let Some(path) = unvisited(&choices, &model)? {
-        return Err(Error::new(
+        return Err(Error::raise(
             Code::Guide,
             format!("the guide draws `{}`, a choice that the model does not make", show(&path)),
         )
@@ -80,17 +80,17 @@ fn once(cx: &mut Cx, problem: &Problem<'_>, key: Key) -> Result<Result<()>> {
 }
 
 #[cold]
-fn uncovered(missing: &[String]) -> Box<Error> {
+fn uncovered(missing: &[String]) -> Stop {
     let shown = missing.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
     let more = if missing.len() > 8 { format!(" and {} more", missing.len() - 8) } else { String::new() };
-    Error::new(Code::Guide, format!("the guide does not draw {shown}{more}, which nobody observes"))
+    Error::raise(Code::Guide, format!("the guide does not draw {shown}{more}, which nobody observes"))
         .help("a guide draws every unobserved choice of the model: `(trace :z (normal (param :m 0.0) (exp (param :s 0.0))))`")
         .arg(1)
 }
 
 #[cold]
-fn unknown(name: &str, known: Vec<String>) -> Box<Error> {
-    let error = Error::new(Code::Option, format!("`:estimator` names `{name}`, which the guide does not draw"));
+fn unknown(name: &str, known: Vec<String>) -> Stop {
+    let error = Error::raise(Code::Option, format!("`:estimator` names `{name}`, which the guide does not draw"));
     match closest(name, &known) {
         Some(best) => error.help(format!("did you mean `{best}`?")),
         None => error.help(format!("the guide draws {}", known.join(", "))),

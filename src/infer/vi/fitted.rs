@@ -59,7 +59,7 @@ impl Fitted<'_> {
                 return Ok((outcome.trace, score));
             }
         }
-        Err(bad.all_bad(|| Error::new(Code::AllImpossible, "the guide draws nothing that is possible")))
+        Err(bad.all_bad(|| Error::raise(Code::AllImpossible, "the guide draws nothing that is possible")))
     }
 
     /// The choices of the guide were given, but not observed.

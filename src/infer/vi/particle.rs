@@ -4,7 +4,7 @@ use super::super::jumps::{check_decisions, off_support};
 use super::super::measure::unlike;
 use super::objective::Share;
 use super::settings::{Objective, Settings};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::gradient::{holds_var, primal_of};
 use crate::eval::key::Key;
 use crate::eval::print::brief;
@@ -135,7 +135,7 @@ fn shot(
     };
     let all = guide.trace.choices().merge(posterior.observations)?;
     let model = match assess(cx, posterior.model, posterior.args, &all).map_err(covers) {
-        Err(e) if e.code == MISSING => return Err(e),
+        Err(e) if e.is(MISSING) => return Err(e),
         model => match reads.bad.good(model)? {
             Some(model) => model,
             None => return Ok(shot(Value::float(f64::NEG_INFINITY), guide.total, f64::NEG_INFINITY)),
@@ -160,17 +160,17 @@ fn shot(
 
 /// The slope of the log-density alone is not that of an expectation whose support moves.
 #[cold]
-fn moves(choice: &Followed) -> Box<Error> {
+fn moves(choice: &Followed) -> Stop {
     let at = show(&choice.path);
     let message = format!("a parameter moves the support of `{at}`, which `:reinforce` and `:vimco` cannot see");
-    Error::new(Code::NoGradient, message)
+    Error::raise(Code::NoGradient, message)
         .help(format!("try `:estimator {{{at} :reparam}}`; else draw a number whose support stays, and move that: `(+ a (trace {at} (exponential 1)))`; where a `transformed` distribution keeps its ends, tell its `:support`"))
 }
 
 #[cold]
-fn no_number(value: &Value) -> Box<Error> {
+fn no_number(value: &Value) -> Stop {
     let message = format!("the function returns {} `{}`, which has no expectation", value.kind(), brief(value));
-    Error::new(Code::Type, message).help("return a number: `(if b 1 0)`").arg(0)
+    Error::raise(Code::Type, message).help("return a number: `(if b 1 0)`").arg(0)
 }
 
 /// Runs `f` with the parameters in force as plain numbers: draws have no derivative of their own.
@@ -251,10 +251,10 @@ const MISSING: Code = Code::ChoiceMissing;
 
 /// A choice of the model that the guide did not make this time.
 #[cold]
-fn covers(error: Box<Error>) -> Box<Error> {
-    match error.code {
-        MISSING => Error { message: error.message.replace("`assess` needs", "the guide lacks"), ..*error }
-            .boxed()
+fn covers(error: Stop) -> Stop {
+    match error.code() {
+        Some(MISSING) => error
+            .within("the guide leaves a choice of the model open")
             .help("a guide makes every unobserved choice of the model, whichever way the model goes"),
         _ => error,
     }
@@ -262,7 +262,8 @@ fn covers(error: Box<Error>) -> Box<Error> {
 
 /// The error of a guide whose draws the model rules out: the bound is −∞.
 #[cold]
-fn outside(trace: &crate::gfi::Trace) -> Box<Error> {
-    let error = crate::gfi::possible(trace).err().unwrap_or_else(|| Error::new(Code::AllImpossible, "the bound is −∞"));
+fn outside(trace: &crate::gfi::Trace) -> Stop {
+    let error =
+        crate::gfi::possible(trace).err().unwrap_or_else(|| Error::raise(Code::AllImpossible, "the bound is −∞"));
     error.help("the bound is −∞ there: draw it from a distribution with the support of the model's")
 }

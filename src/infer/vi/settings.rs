@@ -107,7 +107,7 @@ impl Settings {
         let sums = self.uses(Passage::Values) || self.uses(Passage::Pairs);
         match self.objective {
             Objective::Iwelbo if sums => {
-                Err(Error::new(Code::Option, "`:enum` and `:mvd` are for the objective `:elbo`")
+                Err(Error::raise(Code::Option, "`:enum` and `:mvd` are for the objective `:elbo`")
                     .help("leave out `:objective`, or use `:reinforce` for these choices")
                     .arg(options.place("estimator")))
             }

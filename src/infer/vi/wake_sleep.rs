@@ -9,7 +9,7 @@ use super::cover;
 use super::fit::known_parameters;
 use super::particle::{Posterior, Problem};
 use super::settings::{Objective, Settings};
-use crate::error::{At, Code, Error, Result};
+use crate::error::{At, Code, Result, Stop};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
 use crate::eval::options::Options;
@@ -85,10 +85,10 @@ fn wake_sleep(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 /// Errors of a check as this call has them.
 #[cold]
-fn of_data(error: Box<Error>) -> Box<Error> {
-    match (error.code, error.at) {
+fn of_data(error: Stop) -> Stop {
+    match (error.code(), error.place()) {
         (_, At::Arg(3)) => error.arg(2),
-        (Code::Arity, _) => {
+        (Some(Code::Arity), _) => {
             error.help("the guide gets the arguments and then what is observed: `(gen [obs] … (obs :x) …)`")
         }
         _ => error,
@@ -125,7 +125,7 @@ fn sleep(
         }
     }
     if let (true, Some(error)) = (cases.is_empty(), &bad.first) {
-        return Err(error.clone());
+        return Err(error.clone().into());
     }
     let n = cases.len() as f64;
     let ((value, reads), gradient) = evaluate(cx, parameters, |cx, variables| {

@@ -1,14 +1,14 @@
 //! Elementwise operations; floats are computed in doubles.
-use super::{Convert, dtype_of, each_type, failed, floats, retyped, view::View};
-use crate::error::Code;
+use super::{CastElements, dtype_of, each_type, failed, floats, retyped, view::StridedView};
+use crate::error::{Code, Error, Result, Stop};
 use crate::tensor::{
-    DType, Error, Result,
-    lanes::{Data, Element, Side, map, zip},
+    DType,
+    lanes::{Buffer, Element, Side, map, zip},
     ops::{BinaryOp, UnaryOp},
 };
 
 /// An operand: its elements and their shape.
-pub(in crate::tensor) type Shaped<'a> = (&'a Data, &'a [usize]);
+pub(in crate::tensor) type Shaped<'a> = (&'a Buffer, &'a [usize]);
 
 /// The same loop, compiled apart for each of these operations; the others share one that looks at every element which
 /// they are.
@@ -25,7 +25,7 @@ macro_rules! own_loop {
 }
 
 /// `op` of every element. Errors: `gen::overflow`.
-pub(in crate::tensor) fn unary(op: UnaryOp, a: &Data) -> Result<Data> {
+pub(in crate::tensor) fn unary(op: UnaryOp, a: &Buffer) -> Result<Buffer> {
     let dtype = dtype_of(a);
     if op.keeps_integers() && !dtype.is_float() {
         let one = |&x: &i64| op.of_integer(x).ok_or_else(|| overflow(op, x));
@@ -43,13 +43,13 @@ pub(in crate::tensor) fn unary(op: UnaryOp, a: &Data) -> Result<Data> {
     Ok(floats(values, dtype.float()))
 }
 
-fn overflow(op: UnaryOp, x: i64) -> Box<Error> {
-    Error::new(Code::Overflow, format!("({} {x}) does not fit into int64", op.name()))
+fn overflow(op: UnaryOp, x: i64) -> Stop {
+    Error::raise(Code::Overflow, format!("({} {x}) does not fit into int64", op.name()))
 }
 
 /// `op` of every pair of elements at the common `shape`, computed in the dtype `work`.
 /// Errors: `gen::overflow`, `gen::division-by-zero`.
-pub(in crate::tensor) fn binary(op: BinaryOp, a: Shaped, b: Shaped, shape: &[usize], work: DType) -> Result<Data> {
+pub(in crate::tensor) fn binary(op: BinaryOp, a: Shaped, b: Shaped, shape: &[usize], work: DType) -> Result<Buffer> {
     let n = shape.iter().product();
     let (a, b) = (spread(a, shape), spread(b, shape));
     if !work.is_float() {
@@ -81,11 +81,11 @@ fn integers(op: BinaryOp, n: usize, a: Side<i64>, b: Side<i64>) -> Result<Vec<i6
 }
 
 /// Where `condition` the element of `a`, else that of `b`, as `dtype`.
-pub(in crate::tensor) fn select(condition: Shaped, a: Shaped, b: Shaped, shape: &[usize], dtype: DType) -> Data {
+pub(in crate::tensor) fn select(condition: Shaped, a: Shaped, b: Shaped, shape: &[usize], dtype: DType) -> Buffer {
     let n = shape.iter().product();
     let [condition, a, b] = [condition, a, b].map(|operand| spread(operand, shape));
     let condition = bool::all(&condition);
-    fn chosen<T: Convert>(n: usize, condition: &[bool], a: &[T], b: &Data) -> Data {
+    fn chosen<T: CastElements>(n: usize, condition: &[bool], a: &[T], b: &Buffer) -> Buffer {
         let b = T::all(b);
         let (condition, a, b) = (side(condition), side(a), side(&b));
         let one = |i| if condition.at(i) == Some(true) { a.at(i) } else { b.at(i) };
@@ -95,9 +95,9 @@ pub(in crate::tensor) fn select(condition: Shaped, a: Shaped, b: Shaped, shape: 
 }
 
 /// The operand at `shape`; a single element stays alone.
-fn spread((data, from): Shaped, shape: &[usize]) -> Data {
+fn spread((data, from): Shaped, shape: &[usize]) -> Buffer {
     let single = from.iter().all(|&n| n == 1);
-    if from == shape || single { data.clone() } else { View::broadcast(from, shape).of(data) }
+    if from == shape || single { data.clone() } else { StridedView::broadcast(from, shape).of(data) }
 }
 
 fn side<T: Copy>(values: &[T]) -> Side<'_, T> {

@@ -2,12 +2,12 @@
 use super::{each_type, retyped};
 use crate::tensor::{
     DType,
-    lanes::{Data, Element},
+    lanes::{Buffer, Element},
 };
 
 /// The rows of `row` elements that the indices name.
-pub(in crate::tensor) fn gather(data: &Data, row: usize, indices: &[i64]) -> Data {
-    fn rows<T: Element>(values: &[T], row: usize, indices: &[i64]) -> Data {
+pub(in crate::tensor) fn gather(data: &Buffer, row: usize, indices: &[i64]) -> Buffer {
+    fn rows<T: Element>(values: &[T], row: usize, indices: &[i64]) -> Buffer {
         T::data(indices.iter().flat_map(|&i| &values[i as usize * row..][..row]).copied().collect())
     }
     each_type!(data, values => rows(values, row, indices))
@@ -16,13 +16,13 @@ pub(in crate::tensor) fn gather(data: &Data, row: usize, indices: &[i64]) -> Dat
 /// Of an array of `outer` × `n` × `inner` elements, along the middle axis, the elements that `indices` name, which
 /// have the same outer and inner axes.
 pub(in crate::tensor) fn take_along(
-    data: &Data,
+    data: &Buffer,
     (_, n, inner): (usize, usize, usize),
     indices: &[i64],
     m: usize,
-) -> Data {
+) -> Buffer {
     let place = |at: usize, i: i64| (at / (m * inner) * n + i as usize) * inner + at % inner;
-    fn taken<T: Element>(values: &[T], places: impl Iterator<Item = usize>) -> Data {
+    fn taken<T: Element>(values: &[T], places: impl Iterator<Item = usize>) -> Buffer {
         T::data(places.map(|at| values[at]).collect())
     }
     let places = indices.iter().enumerate().map(|(at, &i)| place(at, i));
@@ -30,8 +30,8 @@ pub(in crate::tensor) fn take_along(
 }
 
 /// Blocks of each part in turn, as `dtype`: every part is `outer` blocks.
-pub(in crate::tensor) fn join(parts: &[&Data], outer: usize, dtype: DType) -> Data {
-    fn joined<T: Element>(parts: &[Data], outer: usize) -> Data {
+pub(in crate::tensor) fn join(parts: &[&Buffer], outer: usize, dtype: DType) -> Buffer {
+    fn joined<T: Element>(parts: &[Buffer], outer: usize) -> Buffer {
         let parts: Vec<&[T]> = parts.iter().filter_map(T::of).map(|values| values.as_slice()).collect();
         let mut out = Vec::with_capacity(parts.iter().map(|part| part.len()).sum());
         for block in 0..outer {
@@ -42,7 +42,7 @@ pub(in crate::tensor) fn join(parts: &[&Data], outer: usize, dtype: DType) -> Da
         }
         T::data(out)
     }
-    let parts: Vec<Data> = parts.iter().map(|part| retyped(part, dtype)).collect();
+    let parts: Vec<Buffer> = parts.iter().map(|part| retyped(part, dtype)).collect();
     match dtype {
         DType::Bool => joined::<bool>(&parts, outer),
         DType::Int64 => joined::<i64>(&parts, outer),

@@ -1,20 +1,20 @@
 //! Products of matrices, computed in doubles.
-use super::{Convert, each_type, elementwise::Shaped, view::View};
-use crate::tensor::lanes::{Data, Element};
+use super::{CastElements, each_type, elementwise::Shaped, view::StridedView};
+use crate::tensor::lanes::{Buffer, Element};
 use pulp::{Arch, NullaryFnOnce};
 
 /// Rows by inner size by columns.
 type Sizes = (usize, usize, usize);
 
 /// The product of row-major matrices, added to `out`: row by row of `out`, so that the inner loop runs along rows.
-struct Product<'a> {
+struct MatrixProduct<'a> {
     sizes: Sizes,
     a: &'a [f64],
     b: &'a [f64],
     out: &'a mut [f64],
 }
 
-impl NullaryFnOnce for Product<'_> {
+impl NullaryFnOnce for MatrixProduct<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -47,13 +47,13 @@ pub(in crate::tensor) fn matmul(a: Shaped, b: Shaped, batches: &[usize]) -> Vec<
 }
 
 /// The matrices of all batches, and the shape of each.
-fn spread((data, shape): Shaped, batches: &[usize]) -> (Data, [usize; 2]) {
+fn spread((data, shape): Shaped, batches: &[usize]) -> (Buffer, [usize; 2]) {
     let (leading, matrix) = shape.split_at(shape.len().saturating_sub(2));
     let sizes = [0, 1].map(|axis| matrix.get(axis).copied().unwrap_or(1));
     if leading == batches {
         return (data.clone(), sizes);
     }
-    (View::broadcast(shape, &[batches, matrix].concat()).of(data), sizes)
+    (StridedView::broadcast(shape, &[batches, matrix].concat()).of(data), sizes)
 }
 
 fn product(a: &[f64], b: &[f64], sizes: Sizes) -> Vec<f64> {
@@ -62,7 +62,7 @@ fn product(a: &[f64], b: &[f64], sizes: Sizes) -> Vec<f64> {
         return a.chunks_exact(n).map(|row| dot(row, b)).collect();
     }
     let mut out = vec![0.0; rows * columns];
-    Arch::new().dispatch(Product { sizes, a, b, out: &mut out });
+    Arch::new().dispatch(MatrixProduct { sizes, a, b, out: &mut out });
     out
 }
 
@@ -77,8 +77,8 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// The matrix of `n` rows with these elements on its diagonal.
-pub(in crate::tensor) fn diagonal(data: &Data, n: usize) -> Data {
-    fn matrix<T: Element>(values: &[T], n: usize) -> Data {
+pub(in crate::tensor) fn diagonal(data: &Buffer, n: usize) -> Buffer {
+    fn matrix<T: Element>(values: &[T], n: usize) -> Buffer {
         let mut out = vec![T::default(); n * n];
         out.iter_mut().step_by(n + 1).zip(values).for_each(|(place, x)| *place = *x);
         T::data(out)

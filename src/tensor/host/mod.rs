@@ -8,44 +8,30 @@ pub(super) mod scan;
 pub(super) mod view;
 
 use super::{
+    buffer::{Buffer, Element, each_type},
     dtype::DType,
-    error::{Error, Result},
-    lanes::{Data, Element},
 };
-use crate::error::Code;
+use crate::error::{Code, Error, Result, Stop};
 use std::borrow::Cow;
 
-/// The same code for every type of elements: `values` is the vector.
-macro_rules! each_type {
-    ($data:expr, $values:ident => $body:expr) => {
-        match $data {
-            Data::Bool($values) => $body,
-            Data::I64($values) => $body,
-            Data::F32($values) => $body,
-            Data::F64($values) => $body,
-        }
-    };
-}
-use each_type;
-
 /// An element type that the others convert to with `as` semantics; to bool: is it not zero?
-pub(super) trait Convert: Element {
+pub(super) trait CastElements: Element {
     /// The elements as this type, copied only if they are of another.
-    fn all(data: &Data) -> Cow<'_, [Self]>;
+    fn all(data: &Buffer) -> Cow<'_, [Self]>;
 }
 
 macro_rules! convert {
     ($($type:ty: $bool:expr, $int:expr, $single:expr, $double:expr;)*) => {$(
-        impl Convert for $type {
-            fn all(data: &Data) -> Cow<'_, [$type]> {
+        impl CastElements for $type {
+            fn all(data: &Buffer) -> Cow<'_, [$type]> {
                 if let Some(values) = <$type>::of(data) {
                     return Cow::Borrowed(values);
                 }
                 Cow::Owned(match data {
-                    Data::Bool(values) => values.iter().copied().map($bool).collect(),
-                    Data::I64(values) => values.iter().copied().map($int).collect(),
-                    Data::F32(values) => values.iter().copied().map($single).collect(),
-                    Data::F64(values) => values.iter().copied().map($double).collect(),
+                    Buffer::Bool(values) => values.iter().copied().map($bool).collect(),
+                    Buffer::I64(values) => values.iter().copied().map($int).collect(),
+                    Buffer::F32(values) => values.iter().copied().map($single).collect(),
+                    Buffer::F64(values) => values.iter().copied().map($double).collect(),
                 })
             }
         }
@@ -58,8 +44,8 @@ convert! {
     f64: |x| f64::from(u8::from(x)), |x| x as f64, f64::from, |x| x;
 }
 
-/// The elements as `dtype`, by the rules of [`Convert`].
-pub(super) fn retyped(data: &Data, dtype: DType) -> Data {
+/// The elements as `dtype`, by the rules of [`CastElements`].
+pub(super) fn retyped(data: &Buffer, dtype: DType) -> Buffer {
     if dtype_of(data) == dtype {
         return data.clone();
     }
@@ -72,7 +58,7 @@ pub(super) fn retyped(data: &Data, dtype: DType) -> Data {
 }
 
 /// As [`retyped`]. Errors: `gen::dtype` for NaN or a float beyond int64.
-pub(super) fn cast(data: &Data, dtype: DType) -> Result<Data> {
+pub(super) fn cast(data: &Buffer, dtype: DType) -> Result<Buffer> {
     if dtype == DType::Int64 && dtype_of(data).is_float() {
         return Ok(i64::data(f64::all(data).iter().map(|x| whole(x.trunc())).collect::<Result<_>>()?));
     }
@@ -80,7 +66,7 @@ pub(super) fn cast(data: &Data, dtype: DType) -> Result<Data> {
 }
 
 /// `n` times `x`, converted to `dtype`.
-pub(super) fn full(x: f64, n: usize, dtype: DType) -> Data {
+pub(super) fn full(x: f64, n: usize, dtype: DType) -> Buffer {
     match dtype {
         DType::Bool => bool::data(vec![x != 0.0; n]),
         DType::Int64 => i64::data(vec![x as i64; n]),
@@ -90,17 +76,17 @@ pub(super) fn full(x: f64, n: usize, dtype: DType) -> Data {
 }
 
 /// The elements' type.
-pub(super) fn dtype_of(data: &Data) -> DType {
+pub(super) fn dtype_of(data: &Buffer) -> DType {
     match data {
-        Data::Bool(_) => DType::Bool,
-        Data::I64(_) => DType::Int64,
-        Data::F32(_) => DType::Float32,
-        Data::F64(_) => DType::Float64,
+        Buffer::Bool(_) => DType::Bool,
+        Buffer::I64(_) => DType::Int64,
+        Buffer::F32(_) => DType::Float32,
+        Buffer::F64(_) => DType::Float64,
     }
 }
 
 /// These doubles as `dtype`.
-pub(super) fn floats(values: Vec<f64>, dtype: DType) -> Data {
+pub(super) fn floats(values: Vec<f64>, dtype: DType) -> Buffer {
     if dtype == DType::Float64 {
         return f64::data(values);
     }
@@ -118,11 +104,11 @@ pub(super) fn whole(x: f64) -> Result<i64> {
 }
 
 /// A checked operation of two integers has no result.
-fn failed(name: &str, x: i64, y: i64) -> Box<Error> {
+fn failed(name: &str, x: i64, y: i64) -> Stop {
     if y == 0 {
-        return Error::new(Code::DivisionByZero, format!("({name} {x} 0): integers cannot be divided by zero"))
-            .with_help("floats can: the result is infinite or NaN");
+        return Error::raise(Code::DivisionByZero, format!("({name} {x} 0): integers cannot be divided by zero"))
+            .help("floats can: the result is infinite or NaN");
     }
-    Error::new(Code::Overflow, format!("({name} {x} {y}) does not fit into int64"))
-        .with_help("float64 arrays go beyond it")
+    Error::raise(Code::Overflow, format!("({name} {x} {y}) does not fit into int64"))
+        .help("float64 arrays go beyond it")
 }

@@ -1,25 +1,25 @@
 //! Reductions of the middle of three axes: every line of it to one element.
-use super::{Convert, dtype_of, failed, floats, view::lines};
+use super::{CastElements, dtype_of, failed, floats, view::lines};
+use crate::error::Result;
 use crate::tensor::{
-    Result,
-    lanes::{Data, Element},
+    lanes::{Buffer, Element},
     ops::{BinaryOp, Reduction, UnaryOp},
 };
 
 /// `op` of every line, which has elements. Errors: `gen::overflow`.
-pub(in crate::tensor) fn reduce(op: Reduction, data: &Data, parts: (usize, usize, usize)) -> Result<Data> {
+pub(in crate::tensor) fn reduce(op: Reduction, data: &Buffer, parts: (usize, usize, usize)) -> Result<Buffer> {
     let (dtype, n) = (dtype_of(data), parts.1);
     if op == Reduction::Sum && dtype.is_float() && parts.2 > 1 {
         return Ok(floats(sum_rows(&f64::all(data), parts), dtype));
     }
     let data = lines(data, parts);
-    let positions = |found: fn(&[f64]) -> usize| -> Data {
+    let positions = |found: fn(&[f64]) -> usize| -> Buffer {
         i64::data(f64::all(&data).chunks_exact(n).map(|line| found(line) as i64).collect())
     };
     let logic = |answer: fn(&[bool]) -> bool| bool::data(bool::all(&data).chunks_exact(n).map(answer).collect());
     let number =
         |on_float: fn(&[f64]) -> f64| floats(f64::all(&data).chunks_exact(n).map(on_float).collect(), dtype.float());
-    let folded = |start: i64, with: BinaryOp| -> Result<Data> {
+    let folded = |start: i64, with: BinaryOp| -> Result<Buffer> {
         Ok(i64::data(i64::all(&data).chunks_exact(n).map(|line| fold(op, line, start, with)).collect::<Result<_>>()?))
     };
     let whole = !dtype.is_float();
@@ -49,7 +49,7 @@ fn fold(op: Reduction, line: &[i64], start: i64, with: BinaryOp) -> Result<i64> 
     line.iter().try_fold(start, |y, &x| with.of_integers(y, x).ok_or_else(|| failed(op.name(), y, x)))
 }
 
-fn whole_positions(data: &Data, n: usize, better: fn(i64, i64) -> bool) -> Data {
+fn whole_positions(data: &Buffer, n: usize, better: fn(i64, i64) -> bool) -> Buffer {
     i64::data(i64::all(data).chunks_exact(n).map(|line| position(line, better) as i64).collect())
 }
 

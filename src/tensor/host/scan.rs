@@ -1,18 +1,18 @@
 //! Operations along the middle of three axes that keep its length.
 use super::{
-    Convert, dtype_of, failed,
+    CastElements, dtype_of, failed,
     reduce::{largest, sum},
     view::{from_lines, lines},
 };
+use crate::error::Result;
 use crate::tensor::{
-    Result,
-    lanes::{Data, Element},
+    lanes::{Buffer, Element},
     ops::{BinaryOp, Scan},
 };
 use std::cmp::Ordering;
 
 /// `op` of every line, which has elements. Errors: `gen::overflow`.
-pub(in crate::tensor) fn scan(op: Scan, data: &Data, parts: (usize, usize, usize)) -> Result<Data> {
+pub(in crate::tensor) fn scan(op: Scan, data: &Buffer, parts: (usize, usize, usize)) -> Result<Buffer> {
     let (dtype, n, data) = (dtype_of(data), parts.1, lines(data, parts));
     let whole = !dtype.is_float();
     let result = match op {
@@ -32,17 +32,17 @@ pub(in crate::tensor) fn scan(op: Scan, data: &Data, parts: (usize, usize, usize
     Ok(from_lines(result, parts))
 }
 
-fn doubles(data: &Data, n: usize, f: fn(&mut [f64])) -> Data {
+fn doubles(data: &Buffer, n: usize, f: fn(&mut [f64])) -> Buffer {
     each_line(&f64::all(data), n, f)
 }
 
-fn each_line<T: Element>(values: &[T], n: usize, f: fn(&mut [T])) -> Data {
+fn each_line<T: Element>(values: &[T], n: usize, f: fn(&mut [T])) -> Buffer {
     let mut values = values.to_vec();
     values.chunks_exact_mut(n).for_each(f);
     T::data(values)
 }
 
-fn integers(op: Scan, data: &Data, n: usize, with: BinaryOp) -> Result<Data> {
+fn integers(op: Scan, data: &Buffer, n: usize, with: BinaryOp) -> Result<Buffer> {
     let mut values = i64::all(data).into_owned();
     for line in values.chunks_exact_mut(n) {
         for i in 1..n {

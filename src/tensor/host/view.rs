@@ -1,33 +1,33 @@
 //! Elements in another arrangement: a strided walk serves broadcasts, transposes, slices, flips and diagonals.
 use super::each_type;
-use crate::tensor::lanes::{Data, Element};
+use crate::tensor::lanes::{Buffer, Element};
 
 /// A walk through a row-major buffer, axis by axis.
 #[derive(Clone)]
-pub(in crate::tensor) struct View {
+pub(in crate::tensor) struct StridedView {
     pub shape: Vec<usize>,
     pub strides: Vec<isize>,
     pub start: usize,
 }
 
-impl View {
+impl StridedView {
     /// All of an array of this shape.
-    pub fn whole(shape: &[usize]) -> View {
+    pub fn whole(shape: &[usize]) -> StridedView {
         let mut strides = vec![1; shape.len()];
         for axis in (1..shape.len()).rev() {
             strides[axis - 1] = strides[axis] * shape[axis] as isize;
         }
-        View { shape: shape.to_vec(), strides, start: 0 }
+        StridedView { shape: shape.to_vec(), strides, start: 0 }
     }
 
     /// The axes in this order.
-    pub fn transposed(&self, order: &[usize]) -> View {
+    pub fn transposed(&self, order: &[usize]) -> StridedView {
         let shape = order.iter().map(|&axis| self.shape[axis]).collect();
-        View { shape, strides: order.iter().map(|&axis| self.strides[axis]).collect(), start: self.start }
+        StridedView { shape, strides: order.iter().map(|&axis| self.strides[axis]).collect(), start: self.start }
     }
 
     /// Backwards along `axis`.
-    pub fn flipped(mut self, axis: usize) -> View {
+    pub fn flipped(mut self, axis: usize) -> StridedView {
         let (n, stride) = (self.shape[axis] as isize, self.strides[axis]);
         self.start = self.start.saturating_add_signed((n - 1).max(0) * stride);
         self.strides[axis] = -stride;
@@ -35,15 +35,15 @@ impl View {
     }
 
     /// An array of shape `from` repeated to have shape `to`, which it broadcasts to.
-    pub fn broadcast(from: &[usize], to: &[usize]) -> View {
-        let (own, missing) = (View::whole(from), to.len() - from.len());
+    pub fn broadcast(from: &[usize], to: &[usize]) -> StridedView {
+        let (own, missing) = (StridedView::whole(from), to.len() - from.len());
         let stride = |axis: usize| axis.checked_sub(missing).filter(|&i| from[i] != 1).map_or(0, |i| own.strides[i]);
-        View { shape: to.to_vec(), strides: (0..to.len()).map(stride).collect(), start: 0 }
+        StridedView { shape: to.to_vec(), strides: (0..to.len()).map(stride).collect(), start: 0 }
     }
 
     /// The elements that the walk meets.
-    pub fn of(&self, data: &Data) -> Data {
-        fn walked<T: Element>(view: &View, from: &[T]) -> Data {
+    pub fn of(&self, data: &Buffer) -> Buffer {
+        fn walked<T: Element>(view: &StridedView, from: &[T]) -> Buffer {
             let mut out = Vec::with_capacity(view.shape.iter().product());
             walk(from, &mut out, &view.shape, &view.strides, view.start as isize);
             T::data(out)
@@ -64,11 +64,11 @@ fn walk<T: Copy>(from: &[T], out: &mut Vec<T>, shape: &[usize], strides: &[isize
 }
 
 /// The elements with the middle of three axes last, so that each of its lines is contiguous.
-pub(in crate::tensor) fn lines(data: &Data, (outer, n, inner): (usize, usize, usize)) -> Data {
-    if inner == 1 { data.clone() } else { View::whole(&[outer, n, inner]).transposed(&[0, 2, 1]).of(data) }
+pub(in crate::tensor) fn lines(data: &Buffer, (outer, n, inner): (usize, usize, usize)) -> Buffer {
+    if inner == 1 { data.clone() } else { StridedView::whole(&[outer, n, inner]).transposed(&[0, 2, 1]).of(data) }
 }
 
 /// Undoes [`lines`].
-pub(in crate::tensor) fn from_lines(data: Data, (outer, n, inner): (usize, usize, usize)) -> Data {
-    if inner == 1 { data } else { View::whole(&[outer, inner, n]).transposed(&[0, 2, 1]).of(&data) }
+pub(in crate::tensor) fn from_lines(data: Buffer, (outer, n, inner): (usize, usize, usize)) -> Buffer {
+    if inner == 1 { data } else { StridedView::whole(&[outer, inner, n]).transposed(&[0, 2, 1]).of(&data) }
 }

@@ -1,5 +1,6 @@
 //! Scores: doubles to which columns are added.
-use super::column::{Column, Data};
+use super::column::Column;
+use crate::tensor::buffer::Buffer;
 use pulp::{Arch, NullaryFnOnce};
 
 struct Add<'a, T> {
@@ -26,8 +27,8 @@ pub fn add<T: Copy + Into<f64>>(sums: &mut [f64], values: &[T]) {
 /// Adds each lane's number to its sum; a lane with an array adds all elements.
 pub fn add_to(sums: &mut [f64], column: &Column) {
     match column.data() {
-        Data::F32(values) if column.event().is_empty() => add(sums, values),
-        Data::F64(values) if column.event().is_empty() => add(sums, values),
+        Buffer::F32(values) if column.event().is_empty() => add(sums, values),
+        Buffer::F64(values) if column.event().is_empty() => add(sums, values),
         _ => lane_sums(column).enumerate().for_each(|(i, x)| {
             if let Some(sum) = sums.get_mut(i) {
                 *sum += x;
@@ -44,10 +45,10 @@ pub fn add_at(sums: &mut [f64], positions: &[u32], column: &Column) {
         }
     };
     match column.data() {
-        Data::F32(values) if column.event().is_empty() => {
+        Buffer::F32(values) if column.event().is_empty() => {
             positions.iter().zip(values.iter()).for_each(|(p, x)| add(p, f64::from(*x)));
         }
-        Data::F64(values) if column.event().is_empty() => {
+        Buffer::F64(values) if column.event().is_empty() => {
             positions.iter().zip(values.iter()).for_each(|(p, x)| add(p, *x));
         }
         _ => positions.iter().zip(lane_sums(column)).for_each(|(p, x)| add(p, x)),

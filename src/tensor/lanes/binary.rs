@@ -1,10 +1,12 @@
 //! Elementwise operations of two operands, of which at least one is a column.
 use super::broadcast::{common_shape, same_shape, spread};
-use super::column::{Column, Data, Element, Operand};
+use super::column::{Column, Operand};
 use super::dispatch::{Side, zip};
-use super::integers::{self, Whole};
+use super::integers::{self, IntegerResult};
 use super::{Fault, FaultKind, device, expression};
+use crate::error::Result;
 use crate::tensor::DType;
+use crate::tensor::buffer::{Buffer, Element};
 use crate::tensor::ops::BinaryOp;
 
 /// Applies `op` to the operands lane by lane; the shapes of the lanes' values broadcast.
@@ -18,7 +20,7 @@ pub fn binary(op: BinaryOp, a: Operand, b: Operand, float: DType) -> Result<Colu
     let lanes = lanes_of(a, b)?;
     let event = common_shape(a.event(), b.event()).ok_or(Fault::at(0, FaultKind::Shapes))?;
     let (a, b) = (whole(a, lanes, &event, float), whole(b, lanes, &event, float));
-    let frame = Frame { op, lanes, event: &event, float };
+    let frame = CommonShape { op, lanes, event: &event, float };
     frame.apply(a.operand(), b.operand())
 }
 
@@ -32,41 +34,41 @@ fn lanes_of(a: Operand, b: Operand) -> Result<usize, Fault> {
 }
 
 /// An operand as it is, or at the common shape.
-enum Ready<'a> {
+enum ShapedOperand<'a> {
     Given(Operand<'a>),
     Made(Column),
 }
 
-impl Ready<'_> {
+impl ShapedOperand<'_> {
     fn operand(&self) -> Operand<'_> {
         match self {
-            Ready::Given(operand) => *operand,
-            Ready::Made(column) => Operand::Column(column),
+            ShapedOperand::Given(operand) => *operand,
+            ShapedOperand::Made(column) => Operand::Column(column),
         }
     }
 }
 
-fn whole<'a>(operand: Operand<'a>, lanes: usize, event: &[usize], float: DType) -> Ready<'a> {
+fn whole<'a>(operand: Operand<'a>, lanes: usize, event: &[usize], float: DType) -> ShapedOperand<'a> {
     match operand {
-        Operand::Column(column) if !same_shape(column.event(), event) => Ready::Made(spread(column, event)),
+        Operand::Column(column) if !same_shape(column.event(), event) => ShapedOperand::Made(spread(column, event)),
         Operand::Array { .. } => {
             let column = Column::repeat(operand, lanes, float);
-            Ready::Made(if same_shape(column.event(), event) { column } else { spread(&column, event) })
+            ShapedOperand::Made(if same_shape(column.event(), event) { column } else { spread(&column, event) })
         }
         // A number serves all elements of all lanes.
-        other => Ready::Given(other),
+        other => ShapedOperand::Given(other),
     }
 }
 
 /// One operation at its common shape.
-struct Frame<'a> {
+struct CommonShape<'a> {
     op: BinaryOp,
     lanes: usize,
     event: &'a [usize],
     float: DType,
 }
 
-impl Frame<'_> {
+impl CommonShape<'_> {
     fn elements(&self) -> usize {
         self.lanes * self.event.iter().product::<usize>()
     }
@@ -90,24 +92,24 @@ impl Frame<'_> {
             (DType::Int64, DType::Int64) => self.integers(a, b),
             (DType::Int64, _) | (_, DType::Int64) if self.op.is_question() => {
                 // Not every integer is a float: compared as doubles, as single numbers are.
-                Ok(self.column(self.questions(&Flat::<f64>::of(a), &Flat::of(b))))
+                Ok(self.column(self.questions(&TypedOperand::<f64>::of(a), &TypedOperand::of(b))))
             }
             _ => self.floats(a, b),
         }
     }
 
     fn integers(&self, a: Operand, b: Operand) -> Result<Column, Fault> {
-        let (x, y) = (Flat::<i64>::of(a), Flat::<i64>::of(b));
+        let (x, y) = (TypedOperand::<i64>::of(a), TypedOperand::<i64>::of(b));
         if self.op.is_question() {
             return Ok(self.column(self.questions(&x, &y)));
         }
         let width = self.event.iter().product();
         match integers::binary(self.op, self.elements(), x.side(), y.side()) {
-            Some(Ok(Whole::Ints(values))) => Ok(self.column(values)),
+            Some(Ok(IntegerResult::Ints(values))) => Ok(self.column(values)),
             Some(Err(failed)) => Err(failed.in_lanes(width)),
-            Some(Ok(Whole::Floats)) | None => {
+            Some(Ok(IntegerResult::Floats)) | None => {
                 // As doubles, which integers are for single numbers.
-                let (x, y) = (Flat::<f64>::of(a), Flat::<f64>::of(b));
+                let (x, y) = (TypedOperand::<f64>::of(a), TypedOperand::<f64>::of(b));
                 Ok(self.column(self.doubles(&x, &y)).cast(self.float))
             }
         }
@@ -123,17 +125,17 @@ impl Frame<'_> {
         };
         let dtype = column_type(a).max(column_type(b)).unwrap_or(self.float);
         Ok(if dtype == DType::Float32 {
-            let (x, y) = (Flat::<f32>::of(a), Flat::<f32>::of(b));
+            let (x, y) = (TypedOperand::<f32>::of(a), TypedOperand::<f32>::of(b));
             if self.op.is_question() { self.column(self.questions(&x, &y)) } else { self.column(self.singles(&x, &y)) }
         } else {
-            let (x, y) = (Flat::<f64>::of(a), Flat::<f64>::of(b));
+            let (x, y) = (TypedOperand::<f64>::of(a), TypedOperand::<f64>::of(b));
             if self.op.is_question() { self.column(self.questions(&x, &y)) } else { self.column(self.doubles(&x, &y)) }
         })
     }
 
     /// A remainder by 0 is an error of numbers, and NaN in arrays.
     fn no_zero(&self, a: Operand, b: Operand) -> Result<(), Fault> {
-        let y = Flat::<f64>::of(b);
+        let y = TypedOperand::<f64>::of(b);
         if !self.event.is_empty() {
             return Ok(());
         }
@@ -143,14 +145,14 @@ impl Frame<'_> {
                     Operand::Column(column) => column.get(lane),
                     _ => Column::repeat(a, 1, DType::Float64).get(0),
                 };
-                Err(Fault::at(lane, FaultKind::DivisionByZero(x.unwrap_or(super::Item::Float(0.0)))))
+                Err(Fault::at(lane, FaultKind::DivisionByZero(x.unwrap_or(super::ScalarItem::Float(0.0)))))
             }
             None => Ok(()),
         }
     }
 
     fn booleans(&self, a: Operand, b: Operand) -> Column {
-        let (a, b) = (Flat::<bool>::of(a), Flat::<bool>::of(b));
+        let (a, b) = (TypedOperand::<bool>::of(a), TypedOperand::<bool>::of(b));
         let (n, a, b) = (self.elements(), a.side(), b.side());
         self.column(match self.op {
             BinaryOp::And => zip(n, a, b, |x, y| x & y),
@@ -164,7 +166,7 @@ impl Frame<'_> {
         })
     }
 
-    fn questions<T: Element + PartialOrd>(&self, a: &Flat<T>, b: &Flat<T>) -> Vec<bool> {
+    fn questions<T: Element + PartialOrd>(&self, a: &TypedOperand<T>, b: &TypedOperand<T>) -> Vec<bool> {
         let (n, a, b) = (self.elements(), a.side(), b.side());
         match self.op {
             BinaryOp::Lt => zip(n, a, b, |x, y| x < y),
@@ -176,7 +178,7 @@ impl Frame<'_> {
         }
     }
 
-    fn singles(&self, a: &Flat<f32>, b: &Flat<f32>) -> Vec<f32> {
+    fn singles(&self, a: &TypedOperand<f32>, b: &TypedOperand<f32>) -> Vec<f32> {
         let (op, n, a, b) = (self.op, self.elements(), a.side(), b.side());
         match op {
             BinaryOp::Add => zip(n, a, b, |x, y| x + y),
@@ -189,7 +191,7 @@ impl Frame<'_> {
         }
     }
 
-    fn doubles(&self, a: &Flat<f64>, b: &Flat<f64>) -> Vec<f64> {
+    fn doubles(&self, a: &TypedOperand<f64>, b: &TypedOperand<f64>) -> Vec<f64> {
         let (op, n, a, b) = (self.op, self.elements(), a.side(), b.side());
         match op {
             BinaryOp::Add => zip(n, a, b, |x, y| x + y),
@@ -202,46 +204,46 @@ impl Frame<'_> {
 }
 
 /// The elements of an operand as one type: borrowed, converted, or one for all.
-pub(super) enum Flat<'a, T> {
+pub(super) enum TypedOperand<'a, T> {
     Borrowed(&'a [T]),
-    Converted(Vec<T>),
+    Answer(Vec<T>),
     One(T),
 }
 
-impl<T: Element> Flat<'_, T> {
+impl<T: Element> TypedOperand<'_, T> {
     pub fn side(&self) -> Side<'_, T> {
         match self {
-            Flat::Borrowed(values) => Side::Lanes(values),
-            Flat::Converted(values) => Side::Lanes(values),
-            Flat::One(x) => Side::One(*x),
+            TypedOperand::Borrowed(values) => Side::Lanes(values),
+            TypedOperand::Answer(values) => Side::Lanes(values),
+            TypedOperand::One(x) => Side::One(*x),
         }
     }
 }
 
-impl<'a, T: Element + Convert> Flat<'a, T> {
+impl<'a, T: Element + FromNumbers> TypedOperand<'a, T> {
     /// Arrays were repeated before.
-    pub fn of(operand: Operand<'a>) -> Flat<'a, T> {
+    pub fn of(operand: Operand<'a>) -> TypedOperand<'a, T> {
         match operand {
             Operand::Column(column) => match column.values::<T>() {
-                Some(values) => Flat::Borrowed(values),
-                None => Flat::Converted(T::from_data(column)),
+                Some(values) => TypedOperand::Borrowed(values),
+                None => TypedOperand::Answer(T::from_data(column)),
             },
-            Operand::Float(x) => Flat::One(T::from_f64(x)),
-            Operand::Int(x) => Flat::One(T::from_i64(x)),
-            Operand::Bool(x) => Flat::One(T::from_i64(i64::from(x))),
-            Operand::Array { values, .. } => Flat::Converted(values.iter().map(|x| T::from_f64(*x)).collect()),
+            Operand::Float(x) => TypedOperand::One(T::from_f64(x)),
+            Operand::Int(x) => TypedOperand::One(T::from_i64(x)),
+            Operand::Bool(x) => TypedOperand::One(T::from_i64(i64::from(x))),
+            Operand::Array { values, .. } => TypedOperand::Answer(values.iter().map(|x| T::from_f64(*x)).collect()),
         }
     }
 }
 
 /// Elements from numbers of other types.
-pub(super) trait Convert: Sized {
+pub(super) trait FromNumbers: Sized {
     fn from_f64(x: f64) -> Self;
     fn from_i64(x: i64) -> Self;
     fn from_data(column: &Column) -> Vec<Self>;
 }
 
-impl Convert for f32 {
+impl FromNumbers for f32 {
     fn from_f64(x: f64) -> f32 {
         x as f32
     }
@@ -253,7 +255,7 @@ impl Convert for f32 {
     }
 }
 
-impl Convert for f64 {
+impl FromNumbers for f64 {
     fn from_f64(x: f64) -> f64 {
         x
     }
@@ -265,7 +267,7 @@ impl Convert for f64 {
     }
 }
 
-impl Convert for i64 {
+impl FromNumbers for i64 {
     fn from_f64(x: f64) -> i64 {
         x as i64
     }
@@ -274,13 +276,13 @@ impl Convert for i64 {
     }
     fn from_data(column: &Column) -> Vec<i64> {
         match column.data() {
-            Data::Bool(values) => values.iter().map(|x| i64::from(*x)).collect(),
+            Buffer::Bool(values) => values.iter().map(|x| i64::from(*x)).collect(),
             _ => column.to_f64().into_iter().map(|x| x as i64).collect(),
         }
     }
 }
 
-impl Convert for bool {
+impl FromNumbers for bool {
     fn from_f64(x: f64) -> bool {
         x != 0.0
     }

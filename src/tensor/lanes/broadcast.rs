@@ -1,6 +1,7 @@
 //! The shapes of lanes' values, brought together as NumPy does; the lanes themselves always match.
-use super::column::{Column, Data, Element, Operand, each_type};
+use super::column::{Column, Operand};
 use crate::tensor::DType;
+use crate::tensor::buffer::{Buffer, Element, each_type};
 
 /// Are two shapes the same? Numbers have empty ones, whose memory is not looked at: comparing no bytes at no address
 /// costs the processor 100 ns.
@@ -43,7 +44,7 @@ pub(super) fn spread(column: &Column, event: &[usize]) -> Column {
         return column.clone();
     }
     let (sources, width, lanes) = (sources(column.event(), event), column.width(), column.len());
-    fn spread<T: Element>(values: &[T], lanes: usize, width: usize, sources: &[usize]) -> Data {
+    fn spread<T: Element>(values: &[T], lanes: usize, width: usize, sources: &[usize]) -> Buffer {
         T::data((0..lanes).flat_map(|lane| sources.iter().map(move |&i| values[lane * width + i])).collect())
     }
     let data = each_type!(column.data(), values => spread(values, lanes, width, &sources));

@@ -1,20 +1,12 @@
 //! Columns: one value per lane, a number or an array of one shape, flat in memory.
 use super::broadcast::same_shape;
-use super::device::{self, Device};
+use super::device::{self, DeviceColumn};
 use super::expression::Expression;
-pub use super::operand::{Item, Operand};
+pub use super::operand::Operand;
+use crate::tensor::buffer::{Buffer, Element, ScalarItem, each_type};
 use crate::tensor::{Array, Backend, DType};
 use std::ops::Range;
 use std::sync::Arc;
-
-/// The values of all lanes, one after the other.
-#[derive(Clone, Debug)]
-pub enum Data {
-    F32(Arc<Vec<f32>>),
-    F64(Arc<Vec<f64>>),
-    I64(Arc<Vec<i64>>),
-    Bool(Arc<Vec<bool>>),
-}
 
 /// One value per lane. The data is row-major `[lanes, event…]`, where `event` is the shape of each value.
 #[derive(Clone, Debug)]
@@ -28,73 +20,15 @@ pub struct Column {
 /// Where the data is.
 #[derive(Clone, Debug)]
 enum Store {
-    Host(Data),
-    Device(Arc<Device>),
+    Host(Buffer),
+    Device(Arc<DeviceColumn>),
     /// On the host, once somebody reads it.
     Later(Arc<Expression>),
 }
 
-/// The types of elements.
-pub trait Element: Copy + Default + PartialEq + Send + Sync + 'static {
-    fn data(values: Vec<Self>) -> Data;
-    /// The values, if they are of this type.
-    fn of(data: &Data) -> Option<&Arc<Vec<Self>>>;
-    fn item(self) -> Item;
-}
-
-macro_rules! elements {
-    ($($type:ty, $variant:ident, $item:expr;)*) => {$(
-        impl Element for $type {
-            fn data(values: Vec<$type>) -> Data {
-                Data::$variant(Arc::new(values))
-            }
-            fn of(data: &Data) -> Option<&Arc<Vec<$type>>> {
-                if let Data::$variant(values) = data { Some(values) } else { None }
-            }
-            fn item(self) -> Item {
-                $item(self)
-            }
-        }
-        impl From<Vec<$type>> for Column {
-            fn from(values: Vec<$type>) -> Column {
-                Column::new(values)
-            }
-        }
-    )*};
-}
-elements! {
-    f32, F32, |x| Item::Float(f64::from(x));
-    f64, F64, Item::Float;
-    i64, I64, Item::Int;
-    bool, Bool, Item::Bool;
-}
-
-/// The same code for every element type: `values` is the vector.
-macro_rules! each_type {
-    ($data:expr, $values:ident => $body:expr) => {
-        match $data {
-            Data::F32($values) => $body,
-            Data::F64($values) => $body,
-            Data::I64($values) => $body,
-            Data::Bool($values) => $body,
-        }
-    };
-}
-pub(super) use each_type;
-
-impl Data {
-    pub fn dtype(&self) -> DType {
-        match self {
-            Data::F32(_) => DType::Float32,
-            Data::F64(_) => DType::Float64,
-            Data::I64(_) => DType::Int64,
-            Data::Bool(_) => DType::Bool,
-        }
-    }
-
-    /// The number of elements.
-    pub(in crate::tensor) fn len(&self) -> usize {
-        each_type!(self, values => values.len())
+impl<T: Element> From<Vec<T>> for Column {
+    fn from(values: Vec<T>) -> Column {
+        Column::new(values)
     }
 }
 
@@ -111,7 +45,7 @@ impl Column {
         (lanes.checked_mul(width)? == values.len()).then(|| Column::assemble(T::data(values), lanes, event))
     }
 
-    pub(super) fn assemble(data: Data, lanes: usize, event: &[usize]) -> Column {
+    pub(super) fn assemble(data: Buffer, lanes: usize, event: &[usize]) -> Column {
         Column { store: Store::Host(data), lanes, event: (!event.is_empty()).then(|| event.into()) }
     }
 
@@ -119,7 +53,7 @@ impl Column {
     pub fn of_array(array: Array) -> Option<Column> {
         let (&lanes, event) = array.shape().split_first()?;
         let event = (!event.is_empty()).then(|| event.into());
-        let device = Device::of(array)?;
+        let device = DeviceColumn::of(array)?;
         Some(Column { store: Store::Device(Arc::new(device)), lanes, event })
     }
 
@@ -157,7 +91,7 @@ impl Column {
     /// The expression of a column that nobody has read or used yet: what asks for it is going to use it.
     pub fn expression(&self) -> Option<&Expression> {
         match &self.store {
-            Store::Later(expression) if expression.is_fresh() => Some(expression),
+            Store::Later(expression) if expression.take_unused() => Some(expression),
             _ => None,
         }
     }
@@ -171,7 +105,7 @@ impl Column {
 
     /// The elements on the host; those of a column with MLX are computed and brought first.
     #[inline]
-    pub fn data(&self) -> &Data {
+    pub fn data(&self) -> &Buffer {
         match &self.store {
             Store::Host(data) => data,
             Store::Device(device) => device.data(),
@@ -219,12 +153,12 @@ impl Column {
     }
 
     /// The first element of a lane; `None` past the end or for arrays without elements.
-    pub fn get(&self, lane: usize) -> Option<Item> {
+    pub fn get(&self, lane: usize) -> Option<ScalarItem> {
         self.element(lane, 0)
     }
 
     /// One element of a lane.
-    pub fn element(&self, lane: usize, i: usize) -> Option<Item> {
+    pub fn element(&self, lane: usize, i: usize) -> Option<ScalarItem> {
         let width = self.width();
         if i >= width {
             return None;
@@ -235,20 +169,20 @@ impl Column {
     /// The elements as doubles; booleans are 0 and 1.
     pub fn to_f64(&self) -> Vec<f64> {
         match self.data() {
-            Data::F32(values) => values.iter().map(|x| f64::from(*x)).collect(),
-            Data::F64(values) => values.to_vec(),
-            Data::I64(values) => values.iter().map(|x| *x as f64).collect(),
-            Data::Bool(values) => values.iter().map(|x| f64::from(u8::from(*x))).collect(),
+            Buffer::F32(values) => values.iter().map(|x| f64::from(*x)).collect(),
+            Buffer::F64(values) => values.to_vec(),
+            Buffer::I64(values) => values.iter().map(|x| *x as f64).collect(),
+            Buffer::Bool(values) => values.iter().map(|x| f64::from(u8::from(*x))).collect(),
         }
     }
 
     /// The elements as floats; booleans are 0 and 1.
     pub fn to_f32(&self) -> Vec<f32> {
         match self.data() {
-            Data::F32(values) => values.to_vec(),
-            Data::F64(values) => values.iter().map(|x| *x as f32).collect(),
-            Data::I64(values) => values.iter().map(|x| *x as f32).collect(),
-            Data::Bool(values) => values.iter().map(|x| f32::from(u8::from(*x))).collect(),
+            Buffer::F32(values) => values.to_vec(),
+            Buffer::F64(values) => values.iter().map(|x| *x as f32).collect(),
+            Buffer::I64(values) => values.iter().map(|x| *x as f32).collect(),
+            Buffer::Bool(values) => values.iter().map(|x| f32::from(u8::from(*x))).collect(),
         }
     }
 
@@ -262,7 +196,7 @@ impl Column {
         }
         match (dtype, self.data()) {
             (DType::Float32, _) => self.like(self.to_f32()),
-            (DType::Int64, Data::Bool(values)) => self.like(values.iter().map(|x| i64::from(*x)).collect()),
+            (DType::Int64, Buffer::Bool(values)) => self.like(values.iter().map(|x| i64::from(*x)).collect()),
             (DType::Float64, _) => self.like(self.to_f64()),
             _ => self.clone(),
         }
@@ -295,7 +229,7 @@ impl Column {
             return Some(joined);
         }
         let lanes = columns.iter().map(Column::len).sum();
-        fn joined<T: Element>(columns: &[Column], _: &[T]) -> Option<Data> {
+        fn joined<T: Element>(columns: &[Column], _: &[T]) -> Option<Buffer> {
             let parts = columns.iter().map(Column::values::<T>).collect::<Option<Vec<&[T]>>>()?;
             Some(T::data(parts.concat()))
         }
@@ -311,10 +245,10 @@ impl Column {
             shifted.iter().zip(values).all(|(x, y)| bits(*x) == bits(*y))
         }
         match self.data() {
-            Data::F32(values) => same(values, width, f32::to_bits),
-            Data::F64(values) => same(values, width, f64::to_bits),
-            Data::I64(values) => same(values, width, |x| x),
-            Data::Bool(values) => same(values, width, |x| x),
+            Buffer::F32(values) => same(values, width, f32::to_bits),
+            Buffer::F64(values) => same(values, width, f64::to_bits),
+            Buffer::I64(values) => same(values, width, |x| x),
+            Buffer::Bool(values) => same(values, width, |x| x),
         }
     }
 

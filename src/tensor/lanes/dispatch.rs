@@ -4,7 +4,7 @@
 //! The function of an element must be `#[inline(always)]`, for what is not inlined here is compiled for the least
 //! machine. So results are written to places of a new vector: `collect` calls a function of its own (1.2 instead of
 //! 0.4 ns for a logarithm).
-use super::fresh::filled;
+use super::uninit::filled;
 use pulp::{Arch, NullaryFnOnce};
 use std::mem::MaybeUninit;
 
@@ -44,13 +44,13 @@ impl<U: Copy> Put<U> for U {
     }
 }
 
-struct Map<'a, T, P, F> {
+struct MapKernel<'a, T, P, F> {
     input: &'a [T],
     output: &'a mut [P],
     f: F,
 }
 
-impl<T: Copy, U, P: Put<U>, F: Fn(T) -> U> NullaryFnOnce for Map<'_, T, P, F> {
+impl<T: Copy, U, P: Put<U>, F: Fn(T) -> U> NullaryFnOnce for MapKernel<'_, T, P, F> {
     /// Places written to.
     type Output = usize;
 
@@ -67,13 +67,13 @@ impl<T: Copy, U, P: Put<U>, F: Fn(T) -> U> NullaryFnOnce for Map<'_, T, P, F> {
 /// `f` of every element.
 #[inline(never)]
 pub fn map<T: Copy, U: Copy, F: Fn(T) -> U>(input: &[T], f: F) -> Vec<U> {
-    filled(input.len(), |output| Arch::new().dispatch(Map { input, output, f }))
+    filled(input.len(), |output| Arch::new().dispatch(MapKernel { input, output, f }))
 }
 
 /// `f` of every element, written to as many places.
 #[inline(never)]
 pub fn map_into<T: Copy, U: Copy, F: Fn(T) -> U>(input: &[T], output: &mut [U], f: F) {
-    Arch::new().dispatch(Map { input, output, f });
+    Arch::new().dispatch(MapKernel { input, output, f });
 }
 
 struct Fill<'a, T, F> {
@@ -207,12 +207,12 @@ pub fn choose<T: Copy>(mask: &[bool], values: &mut [T], others: &[T]) {
     Arch::new().dispatch(Choose { mask, values, others });
 }
 
-struct All<'a, T, F> {
+struct AllKernel<'a, T, F> {
     values: &'a [T],
     f: F,
 }
 
-impl<T: Copy, F: Fn(T) -> bool> NullaryFnOnce for All<'_, T, F> {
+impl<T: Copy, F: Fn(T) -> bool> NullaryFnOnce for AllKernel<'_, T, F> {
     type Output = bool;
 
     #[inline(always)]
@@ -224,5 +224,5 @@ impl<T: Copy, F: Fn(T) -> bool> NullaryFnOnce for All<'_, T, F> {
 /// Does `f` hold of every element? All are looked at, many at once.
 #[inline(never)]
 pub fn all<T: Copy, F: Fn(T) -> bool>(values: &[T], f: F) -> bool {
-    Arch::new().dispatch(All { values, f })
+    Arch::new().dispatch(AllKernel { values, f })
 }

@@ -1,10 +1,11 @@
-//! Arrays in every lane: their elements along the first axis, and the way back.
-use super::binary::{Convert, Flat};
+//! Arrays in every lane: split into their elements along the first axis, and joined again.
+use super::binary::{FromNumbers, TypedOperand};
 use super::broadcast::same_shape;
-use super::column::{Column, Data, Element, Operand, each_type};
+use super::column::{Column, Operand};
 use super::dispatch::Side;
 use super::index::type_of;
 use crate::tensor::DType;
+use crate::tensor::buffer::{Buffer, Element, each_type};
 
 /// Element `i` of each lane's array; `None` of numbers and past the end.
 pub fn element(column: &Column, i: usize) -> Option<Column> {
@@ -13,7 +14,7 @@ pub fn element(column: &Column, i: usize) -> Option<Column> {
         return None;
     }
     let (width, all): (usize, usize) = (rest.iter().product(), column.width());
-    fn taken<T: Element>(values: &[T], lanes: usize, width: usize, all: usize, i: usize) -> Data {
+    fn taken<T: Element>(values: &[T], lanes: usize, width: usize, all: usize, i: usize) -> Buffer {
         T::data((0..lanes).flat_map(|lane| &values[lane * all + i * width..][..width]).copied().collect())
     }
     let data = each_type!(column.data(), values => taken(values, column.len(), width, all, i));
@@ -36,11 +37,11 @@ pub fn stack(rows: &[Operand], n: usize, float: DType) -> Option<Column> {
     Some(Column::assemble(data, n, &[&[rows.len()], event].concat()))
 }
 
-fn interleaved<T: Element + Convert>(rows: &[Operand], n: usize, event: &[usize]) -> Data {
+fn interleaved<T: Element + FromNumbers>(rows: &[Operand], n: usize, event: &[usize]) -> Buffer {
     let width: usize = event.iter().product();
     let mut values = vec![T::default(); n * rows.len() * width];
     for (i, row) in rows.iter().enumerate() {
-        let flat = Flat::<T>::of(*row);
+        let flat = TypedOperand::<T>::of(*row);
         let places = values.chunks_exact_mut((rows.len() * width).max(1)).enumerate();
         for (lane, place) in places {
             let place = &mut place[i * width..(i + 1) * width];

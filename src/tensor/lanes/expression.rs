@@ -4,11 +4,12 @@
 //! Each step gives the bits that it gives at once. What is used a second time is computed and kept.
 
 use super::broadcast::same_shape;
-use super::column::{Column, Data, Element, Operand};
+use super::column::{Column, Operand};
 use super::dispatch::{self, Side};
 use super::single;
 use super::unary::single_function;
 use crate::tensor::DType;
+use crate::tensor::buffer::{Buffer, Element};
 use crate::tensor::ops::{BinaryOp, UnaryOp};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,17 +30,17 @@ const WIDEST: usize = 4;
 /// Steps in the order of their execution, each on the results of those before that are not used yet.
 #[derive(Debug)]
 pub struct Expression {
-    steps: Vec<Step>,
+    steps: Vec<ExpressionStep>,
     /// Elements of the result.
     len: usize,
     /// Results that wait at once.
     blocks: usize,
     used: AtomicBool,
-    result: OnceLock<Data>,
+    result: OnceLock<Buffer>,
 }
 
 #[derive(Clone, Debug)]
-enum Step {
+enum ExpressionStep {
     Lanes(Arc<Vec<f32>>),
     One(f32),
     Unary(UnaryOp),
@@ -54,7 +55,7 @@ pub fn unary(op: UnaryOp, a: &Column) -> Option<Column> {
     }
     let mut steps = Vec::with_capacity(4);
     push(&mut steps, a);
-    steps.push(Step::Unary(op));
+    steps.push(ExpressionStep::Unary(op));
     Expression::of(steps, a)
 }
 
@@ -73,12 +74,12 @@ pub fn binary(op: BinaryOp, a: Operand, b: Operand) -> Option<Column> {
     for operand in [a, b] {
         match operand {
             Operand::Column(column) if waits(column) => push(&mut steps, column),
-            Operand::Float(x) => steps.push(Step::One(x as f32)),
-            Operand::Int(n) => steps.push(Step::One(n as f32)),
+            Operand::Float(x) => steps.push(ExpressionStep::One(x as f32)),
+            Operand::Int(n) => steps.push(ExpressionStep::One(n as f32)),
             _ => return None,
         }
     }
-    steps.push(Step::Binary(op));
+    steps.push(ExpressionStep::Binary(op));
     Expression::of(steps, column)
 }
 
@@ -88,18 +89,18 @@ fn waits(column: &Column) -> bool {
 }
 
 /// The steps of an expression that is used for the first time, or what was computed.
-fn push(steps: &mut Vec<Step>, column: &Column) {
+fn push(steps: &mut Vec<ExpressionStep>, column: &Column) {
     match column.expression() {
         Some(expression) if steps.len() + expression.steps.len() + 2 < LONGEST => {
             steps.extend_from_slice(&expression.steps)
         }
-        _ => steps.extend(f32::of(column.data()).cloned().map(Step::Lanes)),
+        _ => steps.extend(f32::of(column.data()).cloned().map(ExpressionStep::Lanes)),
     }
 }
 
 /// Where an operand of a step is.
 #[derive(Clone, Copy)]
-enum Place<'a> {
+enum OperandPlace<'a> {
     Lanes(&'a [f32]),
     One(f32),
     /// In the block of this number: those of results that wait are numbered from the bottom.
@@ -108,20 +109,20 @@ enum Place<'a> {
 
 impl Expression {
     /// In the shape of a column; `None` if too much of it would wait.
-    fn of(steps: Vec<Step>, column: &Column) -> Option<Column> {
+    fn of(steps: Vec<ExpressionStep>, column: &Column) -> Option<Column> {
         // What waits: results, which take a block, and columns and numbers, which do not.
         let (mut waiting, mut blocks) = ([false; LONGEST], 1);
-        let mut height = 0;
+        let mut depth = 0;
         for step in &steps {
             let operands = match step {
-                Step::Lanes(_) | Step::One(_) => 0,
-                Step::Unary(_) => 1,
-                Step::Binary(_) => 2,
+                ExpressionStep::Lanes(_) | ExpressionStep::One(_) => 0,
+                ExpressionStep::Unary(_) => 1,
+                ExpressionStep::Binary(_) => 2,
             };
-            height -= operands;
-            waiting[height] = operands > 0;
-            height += 1;
-            blocks = blocks.max(waiting[..height].iter().filter(|is_block| **is_block).count());
+            depth -= operands;
+            waiting[depth] = operands > 0;
+            depth += 1;
+            blocks = blocks.max(waiting[..depth].iter().filter(|is_block| **is_block).count());
         }
         let len = column.len() * column.width();
         let new = Expression { steps, len, blocks, used: AtomicBool::new(false), result: OnceLock::new() };
@@ -129,12 +130,12 @@ impl Expression {
     }
 
     /// Has nobody read or used it yet? From now on somebody has.
-    pub(super) fn is_fresh(&self) -> bool {
+    pub(super) fn take_unused(&self) -> bool {
         self.result.get().is_none() && !self.used.swap(true, Ordering::Relaxed)
     }
 
     /// All elements, computed by the first who asks.
-    pub(super) fn data(&self) -> &Data {
+    pub(super) fn data(&self) -> &Buffer {
         self.result.get_or_init(|| {
             let (mut memory, mut values) = (Vec::new(), Vec::with_capacity(self.len));
             for range in blocks(self.len) {
@@ -152,21 +153,21 @@ impl Expression {
         let n = range.len();
         let mut blocks = memory.chunks_exact_mut(BLOCK).map(|block| &mut block[..n]);
         let mut blocks: [&mut [f32]; WIDEST] = std::array::from_fn(|_| blocks.next().unwrap_or_default());
-        let mut waiting = [Place::One(0.0); LONGEST];
-        let mut height = 0;
+        let mut waiting = [OperandPlace::One(0.0); LONGEST];
+        let mut depth = 0;
         for step in &self.steps {
-            let used = waiting[..height].iter().filter(|place| matches!(place, Place::Block(_))).count();
+            let used = waiting[..depth].iter().filter(|place| matches!(place, OperandPlace::Block(_))).count();
             let (from, place) = match step {
-                Step::Lanes(values) => (height, Place::Lanes(&values[range.clone()])),
-                Step::One(x) => (height, Place::One(*x)),
-                Step::Unary(op) => (height - 1, unary_step(*op, waiting[height - 1], &mut blocks, used)),
-                Step::Binary(op) => {
-                    let (a, b) = (waiting[height - 2], waiting[height - 1]);
-                    (height - 2, binary_step(*op, a, b, &mut blocks, used))
+                ExpressionStep::Lanes(values) => (depth, OperandPlace::Lanes(&values[range.clone()])),
+                ExpressionStep::One(x) => (depth, OperandPlace::One(*x)),
+                ExpressionStep::Unary(op) => (depth - 1, unary_step(*op, waiting[depth - 1], &mut blocks, used)),
+                ExpressionStep::Binary(op) => {
+                    let (a, b) = (waiting[depth - 2], waiting[depth - 1]);
+                    (depth - 2, binary_step(*op, a, b, &mut blocks, used))
                 }
             };
             waiting[from] = place;
-            height = from + 1;
+            depth = from + 1;
         }
         &memory[..n]
     }
@@ -194,58 +195,63 @@ macro_rules! function {
     }};
 }
 
-fn unary_step<'a>(op: UnaryOp, x: Place<'a>, blocks: &mut [&mut [f32]; WIDEST], used: usize) -> Place<'a> {
+fn unary_step<'a>(
+    op: UnaryOp,
+    x: OperandPlace<'a>,
+    blocks: &mut [&mut [f32]; WIDEST],
+    used: usize,
+) -> OperandPlace<'a> {
     match x {
-        Place::Block(at) => {
+        OperandPlace::Block(at) => {
             single_function!(op, f => dispatch::fill(blocks[at], f), else ());
             x
         }
-        Place::Lanes(values) => {
+        OperandPlace::Lanes(values) => {
             single_function!(op, f => dispatch::map_into(values, blocks[used], f), else ());
-            Place::Block(used)
+            OperandPlace::Block(used)
         }
-        Place::One(x) => Place::One(single_function!(op, f => f(x), else x)),
+        OperandPlace::One(x) => OperandPlace::One(single_function!(op, f => f(x), else x)),
     }
 }
 
 fn binary_step<'a>(
     op: BinaryOp,
-    a: Place<'a>,
-    b: Place<'a>,
+    a: OperandPlace<'a>,
+    b: OperandPlace<'a>,
     blocks: &mut [&mut [f32]; WIDEST],
     used: usize,
-) -> Place<'a> {
+) -> OperandPlace<'a> {
     match (a, b) {
-        (Place::Block(i), Place::Block(j)) => {
+        (OperandPlace::Block(i), OperandPlace::Block(j)) => {
             let (low, high) = blocks.split_at_mut(j);
             function!(op, f => dispatch::fill_with(low[i], high[0], f));
             a
         }
-        (Place::Block(i), Place::Lanes(values)) => {
+        (OperandPlace::Block(i), OperandPlace::Lanes(values)) => {
             function!(op, f => dispatch::fill_with(blocks[i], values, f));
             a
         }
-        (Place::Block(i), Place::One(y)) => {
+        (OperandPlace::Block(i), OperandPlace::One(y)) => {
             function!(op, f => dispatch::fill(blocks[i], #[inline(always)] move |x| f(x, y)));
             a
         }
-        (Place::Lanes(values), Place::Block(i)) => {
+        (OperandPlace::Lanes(values), OperandPlace::Block(i)) => {
             function!(op, f => dispatch::fill_with(blocks[i], values, #[inline(always)] move |y, x| f(x, y)));
             b
         }
-        (Place::One(x), Place::Block(i)) => {
+        (OperandPlace::One(x), OperandPlace::Block(i)) => {
             function!(op, f => dispatch::fill(blocks[i], #[inline(always)] move |y| f(x, y)));
             b
         }
-        (Place::One(x), Place::One(y)) => Place::One(function!(op, f => f(x, y))),
+        (OperandPlace::One(x), OperandPlace::One(y)) => OperandPlace::One(function!(op, f => f(x, y))),
         (a, b) => {
             let side = |place| match place {
-                Place::Lanes(values) => Side::Lanes(values),
-                Place::One(x) => Side::One(x),
-                Place::Block(_) => Side::One(0.0),
+                OperandPlace::Lanes(values) => Side::Lanes(values),
+                OperandPlace::One(x) => Side::One(x),
+                OperandPlace::Block(_) => Side::One(0.0),
             };
             function!(op, f => dispatch::zip_into(side(a), side(b), blocks[used], f));
-            Place::Block(used)
+            OperandPlace::Block(used)
         }
     }
 }

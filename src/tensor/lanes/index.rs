@@ -1,10 +1,11 @@
 //! Which lanes: choosing, gathering, merging and splitting columns.
-use super::binary::{Convert, Flat};
+use super::binary::{FromNumbers, TypedOperand};
 use super::broadcast::{common_shape, same_shape, spread};
-use super::column::{Column, Data, Element, Operand, each_type};
+use super::column::{Column, Operand};
 use super::device;
 use super::dispatch::Side;
 use crate::tensor::DType;
+use crate::tensor::buffer::{Buffer, Element, each_type};
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -38,10 +39,10 @@ pub fn select(mask: &Column, a: Operand, b: Operand, float: DType) -> Option<Col
     let dtype = type_of([a, b].into_iter(), float)?;
     if event.is_empty() {
         return Some(match dtype {
-            DType::Float32 => Column::new(chosen(mask, &Flat::<f32>::of(a), &Flat::of(b))),
-            DType::Float64 => Column::new(chosen(mask, &Flat::<f64>::of(a), &Flat::of(b))),
-            DType::Int64 => Column::new(chosen(mask, &Flat::<i64>::of(a), &Flat::of(b))),
-            DType::Bool => Column::new(chosen(mask, &Flat::<bool>::of(a), &Flat::of(b))),
+            DType::Float32 => Column::new(chosen(mask, &TypedOperand::<f32>::of(a), &TypedOperand::of(b))),
+            DType::Float64 => Column::new(chosen(mask, &TypedOperand::<f64>::of(a), &TypedOperand::of(b))),
+            DType::Int64 => Column::new(chosen(mask, &TypedOperand::<i64>::of(a), &TypedOperand::of(b))),
+            DType::Bool => Column::new(chosen(mask, &TypedOperand::<bool>::of(a), &TypedOperand::of(b))),
         });
     }
     let (yes, no) = partition(mask);
@@ -53,7 +54,7 @@ pub fn select(mask: &Column, a: Operand, b: Operand, float: DType) -> Option<Col
     merge(mask.len(), &[(&yes, Operand::Column(&a)), (&no, Operand::Column(&b))], float)
 }
 
-fn chosen<T: Element>(mask: &[bool], a: &Flat<T>, b: &Flat<T>) -> Vec<T> {
+fn chosen<T: Element>(mask: &[bool], a: &TypedOperand<T>, b: &TypedOperand<T>) -> Vec<T> {
     fn run<T: Copy>(mask: &[bool], a: impl Iterator<Item = T>, b: impl Iterator<Item = T>) -> Vec<T> {
         mask.iter().zip(a).zip(b).map(|((m, x), y)| if *m { x } else { y }).collect()
     }
@@ -72,7 +73,7 @@ pub fn gather(column: &Column, positions: &[u32]) -> Column {
         return taken;
     }
     let width = column.width();
-    fn taken<T: Element>(values: &[T], width: usize, positions: &[u32]) -> Data {
+    fn taken<T: Element>(values: &[T], width: usize, positions: &[u32]) -> Buffer {
         T::data(match width {
             1 => positions.iter().map(|&p| values[p as usize]).collect(),
             _ => positions.iter().flat_map(|&p| &values[p as usize * width..][..width]).copied().collect(),
@@ -104,11 +105,11 @@ pub fn merge(n: usize, parts: &[(&[u32], Operand)], float: DType) -> Option<Colu
     Some(Column::assemble(data, n, event))
 }
 
-fn scattered<T: Element + Convert>(n: usize, event: &[usize], parts: &[(&[u32], Operand)]) -> Data {
+fn scattered<T: Element + FromNumbers>(n: usize, event: &[usize], parts: &[(&[u32], Operand)]) -> Buffer {
     let width: usize = event.iter().product();
     let mut values = vec![T::default(); n * width];
     for (positions, operand) in parts {
-        let part = Flat::<T>::of(*operand);
+        let part = TypedOperand::<T>::of(*operand);
         match (part.side(), operand.lanes()) {
             (Side::One(x), _) => positions.iter().for_each(|&p| values[p as usize] = x),
             (Side::Lanes(part), Some(_)) if width == 1 => {
@@ -145,12 +146,12 @@ pub fn partition(mask: &[bool]) -> (Vec<u32>, Vec<u32>) {
 }
 
 /// The different values of a column of numbers, in the order in which they first come, and which of them each lane
-/// has. Floats are told apart by their bits. `None` of arrays.
+/// has. Floats are compared by their bits. `None` of arrays.
 pub fn distinct(column: &Column) -> Option<(Column, Vec<u32>)> {
     if !column.event().is_empty() {
         return None;
     }
-    fn told_apart<T: Element, B: Hash + Eq>(values: &[T], bits: fn(T) -> B) -> (Column, Vec<u32>) {
+    fn distinct_by<T: Element, B: Hash + Eq>(values: &[T], bits: fn(T) -> B) -> (Column, Vec<u32>) {
         let (mut found, mut numbers) = (Vec::new(), HashMap::new());
         let mut number = |x: T| {
             *numbers.entry(bits(x)).or_insert_with(|| {
@@ -162,9 +163,9 @@ pub fn distinct(column: &Column) -> Option<(Column, Vec<u32>)> {
         (Column::new(found), which)
     }
     Some(match column.data() {
-        Data::F32(values) => told_apart(values, f32::to_bits),
-        Data::F64(values) => told_apart(values, f64::to_bits),
-        Data::I64(values) => told_apart(values, |x| x),
-        Data::Bool(values) => told_apart(values, |x| x),
+        Buffer::F32(values) => distinct_by(values, f32::to_bits),
+        Buffer::F64(values) => distinct_by(values, f64::to_bits),
+        Buffer::I64(values) => distinct_by(values, |x| x),
+        Buffer::Bool(values) => distinct_by(values, |x| x),
     })
 }

@@ -3,10 +3,11 @@
 use super::dispatch::Side;
 use super::unary::FailedAt;
 use super::{Element, FaultKind, zip};
+use crate::error::Result;
 use crate::tensor::ops::{BinaryOp, UnaryOp};
 
 /// Results of integers: integers again, or floats where some have fractions.
-pub(super) enum Whole {
+pub(super) enum IntegerResult {
     Ints(Vec<i64>),
     /// Not all results are integers.
     Floats,
@@ -31,7 +32,7 @@ pub(super) fn unary(op: UnaryOp, values: &[i64]) -> Option<Ints> {
 }
 
 /// `None` where an operation of integers gives floats or booleans.
-pub(super) fn binary(op: BinaryOp, n: usize, a: Side<i64>, b: Side<i64>) -> Option<Result<Whole, FailedAt>> {
+pub(super) fn binary(op: BinaryOp, n: usize, a: Side<i64>, b: Side<i64>) -> Option<Result<IntegerResult, FailedAt>> {
     let result = match op {
         BinaryOp::Add => overflowing(n, a, b, i64::overflowing_add),
         BinaryOp::Sub => overflowing(n, a, b, i64::overflowing_sub),
@@ -51,7 +52,7 @@ pub(super) fn binary(op: BinaryOp, n: usize, a: Side<i64>, b: Side<i64>) -> Opti
         BinaryOp::Pow => return Some(powers(n, a, b)),
         _ => return None,
     };
-    Some(result.map(Whole::Ints))
+    Some(result.map(IntegerResult::Ints))
 }
 
 fn at<T: Element>(side: Side<T>, i: usize) -> T {
@@ -95,16 +96,16 @@ fn divided(n: usize, a: Side<i64>, b: Side<i64>, f: impl Fn(i64, i64) -> Option<
 }
 
 /// x / y where all are whole.
-fn quotients(n: usize, a: Side<i64>, b: Side<i64>) -> Result<Whole, FailedAt> {
+fn quotients(n: usize, a: Side<i64>, b: Side<i64>) -> Result<IntegerResult, FailedAt> {
     let quotients = divided(n, a, b, i64::checked_div)?;
     let whole = quotients.iter().enumerate().all(|(i, q)| q.wrapping_mul(at(b, i)) == at(a, i));
-    Ok(if whole { Whole::Ints(quotients) } else { Whole::Floats })
+    Ok(if whole { IntegerResult::Ints(quotients) } else { IntegerResult::Floats })
 }
 
 /// Powers, which are integers where no exponent is negative.
-fn powers(n: usize, a: Side<i64>, b: Side<i64>) -> Result<Whole, FailedAt> {
+fn powers(n: usize, a: Side<i64>, b: Side<i64>) -> Result<IntegerResult, FailedAt> {
     if (0..n).any(|i| at(b, i) < 0) {
-        return Ok(Whole::Floats);
+        return Ok(IntegerResult::Floats);
     }
     let power = |x: i64, y: i64| match (x, u32::try_from(y)) {
         (_, Ok(y)) => x.checked_pow(y),
@@ -114,5 +115,5 @@ fn powers(n: usize, a: Side<i64>, b: Side<i64>) -> Result<Whole, FailedAt> {
         _ => None,
     };
     let one = |i| power(at(a, i), at(b, i)).ok_or_else(|| overflow(i, at(a, i), at(b, i)));
-    (0..n).map(one).collect::<Ints>().map(Whole::Ints)
+    (0..n).map(one).collect::<Ints>().map(IntegerResult::Ints)
 }

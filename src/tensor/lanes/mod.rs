@@ -13,7 +13,6 @@ mod dispatch;
 mod double;
 mod elements;
 pub mod expression;
-mod fresh;
 mod index;
 mod integers;
 mod operand;
@@ -23,17 +22,19 @@ pub mod single;
 #[cfg(test)]
 mod tests;
 mod unary;
+mod uninit;
 
+pub use super::buffer::{Buffer, Element, ScalarItem};
 pub use accumulate::{add, add_at, add_to, lane_sums};
 pub use binary::binary;
 pub use broadcast::{common_shape, expand, same_shape};
-pub use column::{Column, Data, Element, Item, Operand};
+pub use column::{Column, Operand};
 pub use dispatch::{Side, all, choose, fill, fill_with, map, zip};
 pub use elements::{element, stack};
-pub use fresh::keep_pages;
 pub use index::{distinct, gather, merge, partition, select};
-pub use reduce::{Weights, dot, log_sum_exp, maximum, reduce_event, relative, running_maximum, sum, weights};
+pub use reduce::{WeightSums, dot, log_sum_exp, maximum, reduce_event, relative, running_maximum, sum, weights};
 pub use unary::{rounded, unary};
+pub use uninit::keep_pages;
 
 /// Why a kernel has no result, at the first lane that has none.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,7 +50,7 @@ pub enum FaultKind {
     /// An integer result does not fit into 64 bits; the operands, of which a unary operation has one.
     Overflow(i64, Option<i64>),
     /// The dividend, whose divisor is 0.
-    DivisionByZero(Item),
+    DivisionByZero(ScalarItem),
     /// This operand is a boolean and should be a number.
     NotANumber(usize),
     /// This operand is a number and should be a boolean.

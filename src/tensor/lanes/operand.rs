@@ -1,14 +1,7 @@
 //! What operations on columns take: columns, and values that are the same in every lane.
 use super::column::Column;
 use crate::tensor::DType;
-
-/// One number or boolean of a column.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Item {
-    Float(f64),
-    Int(i64),
-    Bool(bool),
-}
+use crate::tensor::buffer::ScalarItem;
 
 /// What an operation takes: a value per lane, or one for all of them.
 #[derive(Clone, Copy, Debug)]
@@ -50,22 +43,12 @@ impl<'a> Operand<'a> {
     }
 }
 
-impl Item {
-    pub fn as_f64(self) -> f64 {
-        match self {
-            Item::Float(x) => x,
-            Item::Int(x) => x as f64,
-            Item::Bool(x) => f64::from(u8::from(x)),
-        }
-    }
-}
-
-impl From<Item> for Operand<'_> {
-    fn from(item: Item) -> Self {
+impl From<ScalarItem> for Operand<'_> {
+    fn from(item: ScalarItem) -> Self {
         match item {
-            Item::Float(x) => Operand::Float(x),
-            Item::Int(x) => Operand::Int(x),
-            Item::Bool(x) => Operand::Bool(x),
+            ScalarItem::Float(x) => Operand::Float(x),
+            ScalarItem::Int(x) => Operand::Int(x),
+            ScalarItem::Bool(x) => Operand::Bool(x),
         }
     }
 }

@@ -24,7 +24,7 @@ pub fn philox(key: u64, mut c: [u32; 4]) -> [u32; 4] {
 
 /// What the draws of one site for all lanes come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Site {
+pub struct SiteCounter {
     key: u64,
     address: [u32; 2],
 }
@@ -39,10 +39,10 @@ pub enum LaneIds<'a> {
 /// The word of a draw; the low words of a draw of double width lie in blocks of their own.
 const LOW: u32 = 1 << 31;
 
-impl Site {
+impl SiteCounter {
     /// The site of a key and the well-mixed hash of an address.
-    pub fn new(key: u64, address: u64) -> Site {
-        Site { key, address: [address as u32, (address >> 32) as u32 & 0x3fff_ffff | 0x8000_0000] }
+    pub fn new(key: u64, address: u64) -> SiteCounter {
+        SiteCounter { key, address: [address as u32, (address >> 32) as u32 & 0x3fff_ffff | 0x8000_0000] }
     }
 
     /// The counter of four lanes.
@@ -209,8 +209,8 @@ fn block<T: Copy + Default>(lane: u32, of_group: &impl Fn(u32) -> [T; 4]) -> [T;
 mod tests {
     use super::*;
 
-    fn site() -> Site {
-        Site::new(7, 0x0123_4567_89ab_cdef)
+    fn site() -> SiteCounter {
+        SiteCounter::new(7, 0x0123_4567_89ab_cdef)
     }
 
     /// The known answers published with Random123 (kat_vectors, philox4x32 10).
@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn blocks_of_lanes_are_nobody_elses() {
         for address in [0, u64::MAX, 0xffff_ffff_0000_0000, 0x7fff_ffff_ffff_ffff] {
-            let last = Site::new(1, address).counter(5, 9)[3];
+            let last = SiteCounter::new(1, address).counter(5, 9)[3];
             assert_eq!(last >> 30, 0b10);
             assert_ne!(last, u32::MAX);
         }

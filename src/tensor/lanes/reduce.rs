@@ -1,9 +1,11 @@
 //! Sums and extremes: over all lanes in fixed blocks, and over the elements of each lane's value.
-use super::binary::Flat;
+use super::binary::TypedOperand;
 use super::broadcast::same_shape;
-use super::column::{Column, Data, Operand};
+use super::column::{Column, Operand};
 use super::{Fault, FaultKind, device, double};
+use crate::error::Result;
 use crate::tensor::DType;
+use crate::tensor::buffer::Buffer;
 use crate::tensor::ops::Reduction;
 use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;
@@ -26,7 +28,7 @@ pub fn sum(values: &[f64]) -> f64 {
 
 /// The sums of two functions of every number, in blocks, which threads share when there are many.
 fn sums(values: &[f64], of: impl Fn(f64) -> [f64; 2] + Sync) -> [f64; 2] {
-    let block = |values| Arch::new().dispatch(Block { values, of: &of });
+    let block = |values| Arch::new().dispatch(BlockSum { values, of: &of });
     let total = |[a, b]: [f64; 2], [x, y]: [f64; 2]| [a + x, b + y];
     if values.len() < MANY {
         return values.chunks(BLOCK).map(block).fold([0.0; 2], total);
@@ -36,12 +38,12 @@ fn sums(values: &[f64], of: impl Fn(f64) -> [f64; 2] + Sync) -> [f64; 2] {
 }
 
 /// The sums of one block.
-struct Block<'a, F> {
+struct BlockSum<'a, F> {
     values: &'a [f64],
     of: &'a F,
 }
 
-impl<F: Fn(f64) -> [f64; 2]> NullaryFnOnce for Block<'_, F> {
+impl<F: Fn(f64) -> [f64; 2]> NullaryFnOnce for BlockSum<'_, F> {
     type Output = [f64; 2];
 
     #[inline(always)]
@@ -130,7 +132,7 @@ pub fn running_maximum(values: &mut [u32], least: u32) {
 
 /// log-weights summed up, relative to the largest.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Weights {
+pub struct WeightSums {
     pub max: f64,
     /// Σ exp(w − max)
     pub sum: f64,
@@ -152,11 +154,11 @@ pub fn relative(log_weights: &[f64], max: f64) -> Vec<f64> {
 }
 
 /// The sums from which log-sum-exp and the effective sample size are made. Infinite weights leave sums of 0 or NaN.
-pub fn weights(log_weights: &[f64]) -> Weights {
+pub fn weights(log_weights: &[f64]) -> WeightSums {
     let max = maximum(log_weights);
     if !max.is_finite() {
         let sum = if max == f64::NEG_INFINITY { 0.0 } else { f64::NAN };
-        return Weights { max, sum, squares: sum };
+        return WeightSums { max, sum, squares: sum };
     }
     let [sum, squares] = sums(
         log_weights,
@@ -168,10 +170,10 @@ pub fn weights(log_weights: &[f64]) -> Weights {
             [x, x * x]
         },
     );
-    Weights { max, sum, squares }
+    WeightSums { max, sum, squares }
 }
 
-impl Weights {
+impl WeightSums {
     pub fn log_sum_exp(&self) -> f64 {
         if self.max.is_finite() { self.max + self.sum.ln() } else { self.max }
     }
@@ -198,7 +200,7 @@ pub fn reduce_event(reduction: Reduction, column: &Column, float: DType) -> Opti
         return Some(Ok(reduced));
     }
     let (width, lanes) = (column.width(), column.len());
-    if let (Data::I64(values), Reduction::Sum | Reduction::Prod | Reduction::Max | Reduction::Min) =
+    if let (Buffer::I64(values), Reduction::Sum | Reduction::Prod | Reduction::Max | Reduction::Min) =
         (column.data(), reduction)
     {
         return Some(integers(reduction, values, lanes, width)?.map(Column::new));
@@ -252,7 +254,7 @@ pub fn dot(a: &Column, b: Operand, float: DType) -> Option<Column> {
         return Some(dots);
     }
     let dtype = a.dtype().max(b.dtype(a.dtype()));
-    let (x, y) = (a.to_f64(), Flat::<f64>::of(b));
+    let (x, y) = (a.to_f64(), TypedOperand::<f64>::of(b));
     let row = |lane: usize| -> f64 {
         let x = &x[lane * width..][..width];
         let offset = if b.lanes().is_some() { lane * width } else { 0 };

@@ -1,7 +1,9 @@
 //! Elementwise operations of one column.
-use super::column::{Column, Data, Item};
+use super::column::Column;
 use super::{Fault, FaultKind, device, expression, integers, map, single};
+use crate::error::Result;
 use crate::tensor::DType;
+use crate::tensor::buffer::{Buffer, ScalarItem};
 use crate::tensor::ops::UnaryOp;
 
 /// Applies `op` to every element.
@@ -16,15 +18,15 @@ pub fn unary(op: UnaryOp, a: &Column, float: DType) -> Result<Column, Fault> {
         return Ok(column);
     }
     if op == UnaryOp::Not {
-        let Data::Bool(values) = a.data() else { return Err(Fault::at(0, FaultKind::NotABoolean(0))) };
+        let Buffer::Bool(values) = a.data() else { return Err(Fault::at(0, FaultKind::NotABoolean(0))) };
         return Ok(a.like(map(values, |x| !x)));
     }
     match a.data() {
-        Data::Bool(_) => Err(Fault::at(0, FaultKind::NotANumber(0))),
+        Buffer::Bool(_) => Err(Fault::at(0, FaultKind::NotANumber(0))),
         _ if op.is_question() => Ok(question(op, a)),
-        Data::F32(values) => Ok(a.like(singles(op, values))),
-        Data::F64(values) => Ok(a.like(doubles(op, values))),
-        Data::I64(values) => match integers::unary(op, values) {
+        Buffer::F32(values) => Ok(a.like(singles(op, values))),
+        Buffer::F64(values) => Ok(a.like(doubles(op, values))),
+        Buffer::I64(values) => match integers::unary(op, values) {
             Some(result) => result.map(|values| a.like(values)).map_err(|at| at.in_lanes(a.width())),
             None => unary(op, &a.cast(float), float),
         },
@@ -36,15 +38,15 @@ pub fn rounded(op: UnaryOp, a: &Column, float: DType) -> Result<Column, Fault> {
     let whole = unary(op, a, float)?;
     let fits = |x: f64| x.fract() == 0.0 && (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&x);
     Ok(match whole.data() {
-        Data::F32(values) if values.iter().all(|x| fits(f64::from(*x))) => whole.like(map(values, |x| x as i64)),
-        Data::F64(values) if values.iter().all(|x| fits(*x)) => whole.like(map(values, |x| x as i64)),
+        Buffer::F32(values) if values.iter().all(|x| fits(f64::from(*x))) => whole.like(map(values, |x| x as i64)),
+        Buffer::F64(values) if values.iter().all(|x| fits(*x)) => whole.like(map(values, |x| x as i64)),
         _ => whole,
     })
 }
 
 fn question(op: UnaryOp, a: &Column) -> Column {
     match a.data() {
-        Data::F32(values) => a.like(map(values, |x| op.of(f64::from(x)) != 0.0)),
+        Buffer::F32(values) => a.like(map(values, |x| op.of(f64::from(x)) != 0.0)),
         _ => a.like(map(&a.to_f64(), |x| op.of(x) != 0.0)),
     }
 }
@@ -108,7 +110,7 @@ impl FailedAt {
         Fault::at(self.element / width.max(1), self.kind)
     }
 
-    pub fn by_zero(element: usize, dividend: Item) -> FailedAt {
+    pub fn by_zero(element: usize, dividend: ScalarItem) -> FailedAt {
         FailedAt { element, kind: FaultKind::DivisionByZero(dividend) }
     }
 }

@@ -1,28 +1,29 @@
 //! Elementwise operations of two arrays, with NumPy's broadcasting.
 use super::operations;
-use crate::tensor::{Array, DType, Error, Result, host::elementwise, mlx, shape};
-use Row::{Arithmetic, Compare, Float, Host, Logic};
+use crate::error::{Error, Result, Stop};
+use crate::tensor::{Array, DType, host::elementwise, mlx, shape};
+use BinaryRow::{Arithmetic, Compare, Float, Host, Logic};
 use mlx_rs::{Array as Mlx, ops};
 
-type OnMlx = fn(&Mlx, &Mlx) -> mlx_rs::error::Result<Mlx>;
+type BinaryOnMlx = fn(&Mlx, &Mlx) -> mlx_rs::error::Result<Mlx>;
 
 /// How MLX evaluates an operation.
-enum Row {
+enum BinaryRow {
     /// Two integers give one, checked, on the host: MLX wraps around and dies of a zero divisor. Floats go to MLX.
-    Arithmetic(OnMlx),
+    Arithmetic(BinaryOnMlx),
     /// Floats, on MLX.
-    Float(OnMlx),
+    Float(BinaryOnMlx),
     /// Floats, on the host.
     Host,
     /// Numbers or booleans to booleans.
-    Compare(OnMlx),
+    Compare(BinaryOnMlx),
     /// Booleans to booleans.
-    Logic(OnMlx),
+    Logic(BinaryOnMlx),
 }
 
 operations! {
     /// The elementwise operations of two arrays.
-    BinaryOp, Row;
+    BinaryOp, BinaryRow;
     Add "add" Arithmetic(|a, b| a.add(b));
     Sub "sub" Arithmetic(|a, b| a.subtract(b));
     Mul "mul" Arithmetic(|a, b| a.multiply(b));
@@ -93,7 +94,7 @@ fn apply(op: BinaryOp, inputs: &[&Mlx], dims: &[i32], work: DType) -> Result<Mlx
 pub fn select(condition: &Array, a: &Array, b: &Array) -> Result<Array> {
     if condition.dtype() != DType::Bool {
         let message = format!("where: the condition is a {} array of shape {:?}", condition.dtype(), condition.shape());
-        return Err(Error::dtype(message).with_help("it takes a bool array, such as a comparison makes"));
+        return Err(Error::dtype(message).help("it takes a bool array, such as a comparison makes"));
     }
     let shape = shape::broadcast("where", a.shape(), b.shape())?;
     let shape = shape::broadcast("where", condition.shape(), &shape)?;
@@ -112,10 +113,10 @@ fn has_negative(exponents: &Array) -> Result<bool> {
     Ok(exponents.dtype() == DType::Int64 && exponents.to_i64()?.iter().any(|&n| n < 0))
 }
 
-fn not_logical(op: BinaryOp, a: &Array, b: &Array) -> Box<Error> {
+fn not_logical(op: BinaryOp, a: &Array, b: &Array) -> Stop {
     let (a, b) = ((a.dtype(), a.shape()), (b.dtype(), b.shape()));
     Error::dtype(format!("{} of a {} array of shape {:?} and a {} array of shape {:?}", op.name(), a.0, a.1, b.0, b.1))
-        .with_help("it takes bool arrays, such as comparisons make")
+        .help("it takes bool arrays, such as comparisons make")
 }
 
 /// By MLX's remainder, which has the sign of the divisor.

@@ -1,6 +1,7 @@
 //! Triangular factors of a row-major matrix of doubles. Inner loops run along rows, so that the
 //! compiler turns them into vector instructions.
-use crate::tensor::{Error, Result};
+
+use crate::error::{Error, Result};
 
 /// Replaces a symmetric matrix by its lower Cholesky factor. Errors: not positive definite.
 pub(super) fn cholesky(a: &mut [f64], n: usize) -> Result<()> {
@@ -14,7 +15,7 @@ pub(super) fn cholesky(a: &mut [f64], n: usize) -> Result<()> {
         let pivot = a[k * n + k];
         if pivot <= 0.0 || !pivot.is_finite() {
             let message = format!("the matrix is not positive definite (pivot {k} is {pivot})");
-            return Err(Error::array(message).with_help("add a small multiple of the identity matrix"));
+            return Err(Error::array(message).help("add a small multiple of the identity matrix"));
         }
         let scale = pivot.sqrt();
         a[k * n + k..(k + 1) * n].iter_mut().for_each(|x| *x /= scale);

@@ -1,15 +1,16 @@
 //! Parts of an array: one element along an axis, a range, or those an index array names.
 use super::layout;
+use crate::error::{Error, Result, Stop};
 use crate::tensor::{
-    Array, DType, Error, Result,
-    host::{Convert, index as on_host, view::View},
+    Array, DType,
+    host::{CastElements, index as on_host, view::StridedView},
     shape,
 };
 use mlx_rs::{Array as Mlx, Axes, ops::indexing};
 
 /// Part of one axis: `begin`, `begin + step`, … before `end` (after it, if `step` is negative).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
+pub struct AxisRange {
     /// The first index.
     pub begin: i64,
     /// The first index left out; -1 with a negative step goes down to 0.
@@ -20,47 +21,48 @@ pub struct Span {
 
 /// The part of `a` that the spans name, one for each axis (missing ones take all of it).
 /// Errors: `gen::shape` for too many spans, `gen::index` for one that leaves its axis.
-pub fn slice(a: &Array, spans: &[Span]) -> Result<Array> {
+pub fn slice(a: &Array, spans: &[AxisRange]) -> Result<Array> {
     if spans.len() > a.ndim() {
         return Err(Error::shape(format!("slice: {} ranges for an array of shape {:?}", spans.len(), a.shape())));
     }
-    let resolve = |(axis, &span)| Piece::new(a.shape(), axis, span);
-    let pieces: Vec<Piece> = spans.iter().enumerate().map(resolve).collect::<Result<_>>()?;
-    let part = pieces.iter().enumerate().fold(View::whole(a.shape()), |part, (axis, piece)| piece.of(part, axis));
+    let resolve = |(axis, &span)| CheckedRange::new(a.shape(), axis, span);
+    let pieces: Vec<CheckedRange> = spans.iter().enumerate().map(resolve).collect::<Result<_>>()?;
+    let part =
+        pieces.iter().enumerate().fold(StridedView::whole(a.shape()), |part, (axis, piece)| piece.of(part, axis));
     let reversed: Vec<usize> = (0..pieces.len()).filter(|&axis| pieces[axis].reversed).collect();
     let forward = reversed.iter().fold(part.clone(), |part, &axis| part.flipped(axis));
     layout::view(a, part, move |a| strided(a, forward, &reversed))
 }
 
 /// A checked span, from its lowest index upwards.
-struct Piece {
+struct CheckedRange {
     low: usize,
     stride: usize,
     count: usize,
     reversed: bool,
 }
 
-impl Piece {
-    fn new(shape: &[usize], axis: usize, span: Span) -> Result<Piece> {
-        let Span { begin, end, step } = span;
+impl CheckedRange {
+    fn new(shape: &[usize], axis: usize, span: AxisRange) -> Result<CheckedRange> {
+        let AxisRange { begin, end, step } = span;
         let distance = (i128::from(end) - i128::from(begin)) * i128::from(step.signum());
         let stride = step.unsigned_abs();
         let count = (distance.max(0) as u128).div_ceil(u128::from(stride.max(1)));
         if step != 0 && count == 0 {
-            return Ok(Piece { low: 0, stride: 1, count: 0, reversed: false });
+            return Ok(CheckedRange { low: 0, stride: 1, count: 0, reversed: false });
         }
         let last = i128::from(begin) + i128::from(step) * (count as i128 - 1).max(0);
         let inside = |i: i128| (0..shape[axis] as i128).contains(&i);
         if step == 0 || !inside(begin.into()) || !inside(last) {
             let error = Error::index(format!("slice: {begin} to {end} by {step} on axis {axis} of shape {shape:?}"));
-            return Err(error.with_help(format!("indices are at least 0 and below {}", shape[axis])));
+            return Err(error.help(format!("indices are at least 0 and below {}", shape[axis])));
         }
         // All of these are below the axis' size now.
         let (low, count) = (last.min(begin.into()) as usize, count as usize);
-        Ok(Piece { low, stride: stride as usize, count, reversed: step < 0 })
+        Ok(CheckedRange { low, stride: stride as usize, count, reversed: step < 0 })
     }
 
-    fn of(&self, mut whole: View, axis: usize) -> View {
+    fn of(&self, mut whole: StridedView, axis: usize) -> StridedView {
         whole.start += self.low * whole.strides[axis].unsigned_abs();
         whole.strides[axis] *= if self.count > 1 { self.stride as isize } else { 1 };
         whole.shape[axis] = self.count;
@@ -69,7 +71,7 @@ impl Piece {
 }
 
 /// A forward walk through the row-major elements, then reversed along some axes: MLX's strides are not negative.
-fn strided(a: &Mlx, forward: View, reversed: &[usize]) -> Result<Mlx> {
+fn strided(a: &Mlx, forward: StridedView, reversed: &[usize]) -> Result<Mlx> {
     let strides: Vec<i64> = forward.strides.iter().map(|&stride| stride as i64).collect();
     let view = a.contiguous()?.as_strided(&shape::dims(&forward.shape)[..], &strides[..], forward.start)?;
     let mut axes = reversed.iter().map(|&axis| shape::dim(axis));
@@ -84,7 +86,7 @@ pub fn index(a: &Array, i: i64) -> Result<Array> {
     if !(0..n as i64).contains(&i) {
         return Err(out_of_range(i, 0, a.shape()));
     }
-    let part = slice(a, &[Span { begin: i, end: i + 1, step: 1 }])?;
+    let part = slice(a, &[AxisRange { begin: i, end: i + 1, step: 1 }])?;
     part.reshaped(&a.shape()[1..])
 }
 
@@ -135,10 +137,10 @@ fn check(name: &str, a: &Array, axis: usize, indices: &Array) -> Result<()> {
     }
 }
 
-fn out_of_range(i: i64, axis: usize, shape: &[usize]) -> Box<Error> {
+fn out_of_range(i: i64, axis: usize, shape: &[usize]) -> Stop {
     let error = Error::index(format!("index {i} on axis {axis} of an array of shape {shape:?}"));
     match shape[axis] {
-        0 => error.with_help("the axis is empty"),
-        n => error.with_help(format!("indices are 0 to {}", n - 1)),
+        0 => error.help("the axis is empty"),
+        n => error.help(format!("indices are 0 to {}", n - 1)),
     }
 }

@@ -1,7 +1,8 @@
 //! Shapes: the same elements arranged differently, or several arrays put together.
+use crate::error::{Error, Result};
 use crate::tensor::{
-    Array, DType, Error, Result,
-    host::{index::join, view::View},
+    Array, DType,
+    host::{index::join, view::StridedView},
     mlx, shape,
 };
 use mlx_rs::{Array as Mlx, Axes, ops};
@@ -16,7 +17,7 @@ pub fn reshape(a: &Array, sizes: &[i64]) -> Result<Array> {
     let missing = match sizes.len() - known.len() {
         0 => 0,
         1 if product > 0 && a.len().is_multiple_of(product) => a.len() / product,
-        _ => return Err(wrong().with_help("one size may be -1, and the others must divide the number of elements")),
+        _ => return Err(wrong().help("one size may be -1, and the others must divide the number of elements")),
     };
     let shape: Vec<usize> = sizes.iter().map(|&n| usize::try_from(n).unwrap_or(missing)).collect();
     if shape.iter().product::<usize>() != a.len() {
@@ -32,10 +33,10 @@ pub fn transpose(a: &Array, permutation: Option<&[usize]>) -> Result<Array> {
     sorted.sort_unstable();
     if !sorted.into_iter().eq(0..a.ndim()) {
         let message = format!("transpose: {order:?} is no order of the axes of shape {:?}", a.shape());
-        return Err(Error::shape(message).with_help("name every axis once, counting from 0"));
+        return Err(Error::shape(message).help("name every axis once, counting from 0"));
     }
     let axes = shape::dims(&order);
-    view(a, View::whole(a.shape()).transposed(&order), move |a| Ok(a.transpose_axes(&axes)?))
+    view(a, StridedView::whole(a.shape()).transposed(&order), move |a| Ok(a.transpose_axes(&axes)?))
 }
 
 /// A new axis of size 1 before `axis` (negative: from the end of the new shape). Errors: `gen::index`.
@@ -67,18 +68,22 @@ pub fn broadcast_to(a: &Array, shape: &[usize]) -> Result<Array> {
         return Err(Error::shape(message));
     }
     let dims = shape::dims(shape);
-    view(a, View::broadcast(a.shape(), shape), move |a| Ok(ops::broadcast_to(a, &dims)?))
+    view(a, StridedView::broadcast(a.shape(), shape), move |a| Ok(ops::broadcast_to(a, &dims)?))
 }
 
 /// In reverse order along `axis`. Errors: `gen::index`.
 pub fn flip(a: &Array, axis: i64) -> Result<Array> {
     let axis = shape::axis("flip", axis, a.ndim())?;
     let on_mlx = shape::dim(axis);
-    view(a, View::whole(a.shape()).flipped(axis), move |a| Ok(a.flip(Axes::Axis(on_mlx))?))
+    view(a, StridedView::whole(a.shape()).flipped(axis), move |a| Ok(a.flip(Axes::Axis(on_mlx))?))
 }
 
 /// The elements that a walk meets, or what MLX does for it.
-pub(super) fn view(a: &Array, view: View, on_mlx: impl FnOnce(&Mlx) -> Result<Mlx> + Send + 'static) -> Result<Array> {
+pub(super) fn view(
+    a: &Array,
+    view: StridedView,
+    on_mlx: impl FnOnce(&Mlx) -> Result<Mlx> + Send + 'static,
+) -> Result<Array> {
     Array::operation(&[a], &view.shape, a.dtype(), |data| Ok(view.of(data[0])), move |inputs| on_mlx(inputs[0]))
 }
 
@@ -91,7 +96,7 @@ pub fn concat(arrays: &[&Array], axis: i64) -> Result<Array> {
         |a: &Array| a.ndim() == first.ndim() && shape::with(a.shape(), axis, 0) == shape::with(first.shape(), axis, 0);
     if let Some(other) = arrays.iter().find(|a| !fits(a)) {
         let message = format!("concat: shapes {:?} and {:?} along axis {axis}", first.shape(), other.shape());
-        return Err(Error::shape(message).with_help("all other axes must have equal sizes"));
+        return Err(Error::shape(message).help("all other axes must have equal sizes"));
     }
     let total = arrays.iter().map(|a| a.shape()[axis]).sum();
     let shape = shape::with(first.shape(), axis, total);

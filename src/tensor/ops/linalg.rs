@@ -3,9 +3,10 @@
 //! It is computed on the host: MLX's own aborts the process on a singular matrix and does not tell a
 //! matrix that is not positive definite.
 use super::factor::{self, Lu};
+use crate::error::{Error, Result};
 use crate::tensor::{
-    Array, Error, Result,
-    host::{self, Convert},
+    Array,
+    host::{self, CastElements},
 };
 
 /// The lower triangular L with L Lᵀ = `a`; only the lower triangle of `a` is looked at.
@@ -74,7 +75,7 @@ fn columns(name: &str, a: &Array, b: &Array) -> Result<usize> {
         Some([]) => Ok(1),
         Some([columns]) => Ok(*columns),
         _ => Err(Error::shape(format!("{name}: shapes {:?} and {:?}", a.shape(), b.shape()))
-            .with_help(format!("the second must be {rows:?}, or that and one more axis"))),
+            .help(format!("the second must be {rows:?}, or that and one more axis"))),
     }
 }
 

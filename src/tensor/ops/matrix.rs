@@ -4,10 +4,11 @@ use super::{
     layout,
     reduce::{Reduction, reduce},
 };
+use crate::error::{Error, Result};
 use crate::tensor::{
-    Array, Error, Result,
-    host::{self, view::View},
-    lanes::Data,
+    Array,
+    host::{self, view::StridedView},
+    lanes::Buffer,
     mlx, shape,
 };
 use mlx_rs::Array as Mlx;
@@ -18,11 +19,11 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
     let wrong = || Error::shape(format!("matmul: shapes {:?} and {:?}", a.shape(), b.shape()));
     let inner = "the last axis of the first must have the size of the last but one (or only) axis of the second";
     let (Some(&n), Some(rows)) = (a.shape().last(), b.ndim().saturating_sub(2).into()) else {
-        return Err(wrong().with_help("a scalar is multiplied by *"));
+        return Err(wrong().help("a scalar is multiplied by *"));
     };
     match b.shape().get::<usize>(rows) {
-        None => return Err(wrong().with_help("a scalar is multiplied by *")),
-        Some(&m) if m != n => return Err(wrong().with_help(inner)),
+        None => return Err(wrong().help("a scalar is multiplied by *")),
+        Some(&m) if m != n => return Err(wrong().help(inner)),
         Some(_) => {}
     }
     let batches = shape::broadcast("matmul", batch(a), batch(b))?;
@@ -37,7 +38,7 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
     let row = if a.ndim() == 1 { [&[1], a.shape()].concat() } else { a.shape().to_vec() };
     let column = if b.ndim() == 1 { [b.shape(), &[1]].concat() } else { b.shape().to_vec() };
     let on_host =
-        |data: &[&Data]| Ok(host::floats(host::matrix::matmul((data[0], &row), (data[1], &column), &batches), dtype));
+        |data: &[&Buffer]| Ok(host::floats(host::matrix::matmul((data[0], &row), (data[1], &column), &batches), dtype));
     Array::operation(&[a, b], &shape, dtype, on_host, on_mlx)
 }
 
@@ -66,7 +67,7 @@ pub fn diag(a: &Array) -> Result<Array> {
     match *a.shape() {
         [n] => Array::operation(&[a], &[n, n], a.dtype(), |data| Ok(host::matrix::diagonal(data[0], n)), on_mlx),
         [n, m] => {
-            let view = View { shape: vec![n.min(m)], strides: vec![m as isize + 1], start: 0 };
+            let view = StridedView { shape: vec![n.min(m)], strides: vec![m as isize + 1], start: 0 };
             layout::view(a, view, |a| Ok(a.diag(0)?))
         }
         _ => Err(Error::shape(format!("diag: a vector or a matrix is wanted, not shape {:?}", a.shape()))),

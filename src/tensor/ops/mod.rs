@@ -11,7 +11,7 @@ mod scan;
 mod unary;
 
 pub use binary::{BinaryOp, binary, select};
-pub use index::{Span, gather, index, slice, take_along_axis};
+pub use index::{AxisRange, gather, index, slice, take_along_axis};
 pub use layout::{broadcast_to, concat, expand_dims, flip, reshape, squeeze, stack, transpose};
 pub use linalg::{cholesky, det, inv, logdet, solve, triangular_solve};
 pub use matrix::{diag, dot, matmul, outer, trace};

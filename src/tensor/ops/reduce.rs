@@ -1,10 +1,11 @@
 //! Reductions of an axis, or of all elements.
 use super::{operations, unary};
-use crate::tensor::{Array, DType, Error, Result, host, mlx, shape};
+use crate::error::{Error, Result};
+use crate::tensor::{Array, DType, host, mlx, shape};
 use mlx_rs::{Array as Mlx, ops, ops::indexing};
 
 /// What a reduction of nothing gives, and of which dtypes it takes and makes.
-struct Row {
+struct ReduceRow {
     empty: Option<f64>,
     dtypes: Dtypes,
     reducer: Reducer,
@@ -22,24 +23,24 @@ enum Dtypes {
     Logic,
 }
 
-type OnMlx = fn(&Mlx, i32) -> Result<Mlx>;
+type ReduceOnMlx = fn(&Mlx, i32) -> Result<Mlx>;
 
 enum Reducer {
     /// Reduces one axis of floats (or booleans) on MLX.
-    Mlx(OnMlx),
+    Mlx(ReduceOnMlx),
     /// As `Mlx`, integers on the host, checked.
-    Fold(OnMlx),
+    Fold(ReduceOnMlx),
 }
 use Dtypes::{Float, Logic, Number, Position};
 use Reducer::{Fold, Mlx as Plain};
 
-const fn row(empty: Option<f64>, dtypes: Dtypes, reducer: Reducer) -> Row {
-    Row { empty, dtypes, reducer }
+const fn row(empty: Option<f64>, dtypes: Dtypes, reducer: Reducer) -> ReduceRow {
+    ReduceRow { empty, dtypes, reducer }
 }
 
 operations! {
     /// The reductions.
-    Reduction, Row;
+    Reduction, ReduceRow;
     Sum "sum" row(Some(0.0), Number, Fold(|a, axis| Ok(a.sum_axis(axis, false)?)));
     Prod "prod" row(Some(1.0), Number, Fold(|a, axis| Ok(a.prod_axis(axis, false)?)));
     Mean "mean" row(Some(f64::NAN), Float, Plain(|a, axis| mean(a, axis, false)));
@@ -98,7 +99,7 @@ fn dtypes(op: Reduction, rule: &Dtypes, a: &Array) -> Result<(DType, DType)> {
         Logic if dtype == DType::Bool => (dtype, dtype),
         Logic => {
             let message = format!("{} of a {dtype} array of shape {:?}", op.name(), a.shape());
-            return Err(Error::dtype(message).with_help("it takes a bool array, such as a comparison makes"));
+            return Err(Error::dtype(message).help("it takes a bool array, such as a comparison makes"));
         }
     })
 }

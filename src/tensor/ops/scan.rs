@@ -1,25 +1,26 @@
 //! Operations along an axis that keep its length: running sums, sorting, softmax.
 use super::{operations, unary};
-use crate::tensor::{Array, DType, Result, host, mlx, shape};
+use crate::error::Result;
+use crate::tensor::{Array, DType, host, mlx, shape};
 use mlx_rs::{Array as Mlx, ops};
 
-type OnMlx = fn(&Mlx, i32) -> Result<Mlx>;
+type ScanOnMlx = fn(&Mlx, i32) -> Result<Mlx>;
 
-enum Row {
+enum ScanRow {
     /// Numbers; integers on the host, checked.
-    Running(OnMlx),
+    Running(ScanOnMlx),
     /// Numbers to their own type.
-    Number(OnMlx),
+    Number(ScanOnMlx),
     /// Numbers to int64 positions.
-    Position(OnMlx),
+    Position(ScanOnMlx),
     /// Floats.
-    Float(OnMlx),
+    Float(ScanOnMlx),
 }
-use Row::{Float, Number, Position, Running};
+use ScanRow::{Float, Number, Position, Running};
 
 operations! {
     /// The operations along an axis.
-    Scan, Row;
+    Scan, ScanRow;
     Cumsum "cumsum" Running(|a, axis| Ok(ops::cumsum(a, axis, None, None)?));
     Cumprod "cumprod" Running(|a, axis| Ok(ops::cumprod(a, axis, None, None)?));
     Sort "sort" Number(|a, axis| Ok(ops::sort_axis(a, axis)?));

@@ -1,31 +1,32 @@
 //! Elementwise operations of one array.
 use super::operations;
-use crate::tensor::{Array, DType, Error, Result, host::elementwise, mlx, shape};
-use Row::{Exact, Float, Host, Logic, Test, Whole};
+use crate::error::{Error, Result};
+use crate::tensor::{Array, DType, host::elementwise, mlx, shape};
+use UnaryRow::{Exact, Float, Host, Logic, Test, Whole};
 use mlx_rs::{Array as Mlx, ops};
 
-type OnMlx = fn(&Mlx) -> mlx_rs::error::Result<Mlx>;
+type UnaryOnMlx = fn(&Mlx) -> mlx_rs::error::Result<Mlx>;
 
 /// How MLX evaluates an operation. Its CPU kernels compute some functions of float64 arrays with
 /// single precision only; those are `Float`, and doubles go to the host.
-enum Row {
+enum UnaryRow {
     /// Integers stay integers, checked, on the host; floats go to MLX.
-    Whole(OnMlx),
+    Whole(UnaryOnMlx),
     /// Floats, on MLX.
-    Exact(OnMlx),
+    Exact(UnaryOnMlx),
     /// Floats: single precision on MLX, double on the host.
-    Float(OnMlx),
+    Float(UnaryOnMlx),
     /// Floats, on the host.
     Host,
     /// A question about numbers.
-    Test(OnMlx),
+    Test(UnaryOnMlx),
     /// Booleans to booleans.
-    Logic(OnMlx),
+    Logic(UnaryOnMlx),
 }
 
 operations! {
     /// The elementwise operations of one array.
-    UnaryOp, Row;
+    UnaryOp, UnaryRow;
     Neg "neg" Whole(Mlx::negative);
     Abs "abs" Whole(Mlx::abs);
     Sign "sign" Whole(sign);
@@ -86,7 +87,7 @@ pub fn unary(op: UnaryOp, a: &Array) -> Result<Array> {
         Logic(_) if a.dtype() == DType::Bool => DType::Bool,
         Logic(_) => {
             let error = Error::dtype(format!("{} of a {} array of shape {:?}", op.name(), a.dtype(), a.shape()));
-            return Err(error.with_help("it takes a bool array, such as a comparison makes"));
+            return Err(error.help("it takes a bool array, such as a comparison makes"));
         }
     };
     let (dims, float) = (shape::dims(a.shape()), a.dtype().float());

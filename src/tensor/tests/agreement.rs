@@ -123,8 +123,8 @@ proptest! {
         agree("broadcast", [&a], |[a]| broadcast_to(a, &[&[2], a.shape()].concat()));
         agree("index", [&a], |[a]| index(a, places.first().copied().unwrap_or(0)));
         agree("gather", [&a], |[a]| gather(a, &i(&places)));
-        let span = |&(begin, end, step): &(i64, i64, i64)| Span { begin, end, step: if end < begin { -step } else { step } };
-        let spans: Vec<Span> = cut.iter().map(span).collect();
+        let span = |&(begin, end, step): &(i64, i64, i64)| AxisRange { begin, end, step: if end < begin { -step } else { step } };
+        let spans: Vec<AxisRange> = cut.iter().map(span).collect();
         agree("slice", [&a], |[a]| slice(a, &spans));
     }
 

@@ -16,7 +16,7 @@ fn as_on_gpu(f: impl FnOnce()) {
 #[test]
 fn a_gpu_that_is_not_there_is_refused_with_the_reason() {
     assert_eq!((found(Some(1)), found(Some(8))), (Ok(()), Ok(())));
-    let [none, unbuilt] = [Some(0), None].map(|gpus| found(gpus).unwrap_err());
+    let [none, unbuilt] = [Some(0), None].map(|gpus| found(gpus).unwrap_err().into_error());
     assert_eq!([none.code, unbuilt.code], [Code::Device; 2]);
     assert!(none.message.contains("finds none") && none.help.unwrap().contains("driver"));
     assert!(unbuilt.message.contains("CPU alone") && unbuilt.help.unwrap().contains("build with"));
@@ -29,7 +29,7 @@ fn the_choice_is_made_once() {
     let cell = OnceLock::new();
     let choose = |device| choose_once(&cell, device, (Code::Device, "device"), Device::name);
     assert_eq!((choose(Device::Gpu), choose(Device::Gpu)), (Ok(()), Ok(())));
-    let error = choose(Device::Cpu).unwrap_err();
+    let error = choose(Device::Cpu).unwrap_err().into_error();
     assert_eq!((error.code, &*error.message), (Code::Device, "the device of this process is `gpu` already, not `cpu`"));
     assert_eq!(cell.get(), Some(&Device::Gpu));
     // A choice that contradicts itself decides nothing.
@@ -38,7 +38,7 @@ fn the_choice_is_made_once() {
 }
 
 fn choose_both(device: Device, backend: Backend) -> Code {
-    choose(Some(device), Some(backend)).unwrap_err().code
+    choose(Some(device), Some(backend)).unwrap_err().into_error().code
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn close(name: &str, found: Result<Vec<f64>>, wanted: &Result<Vec<f64>>) {
     let near = |(x, y): (&f64, &f64)| x == y || (x.is_nan() && y.is_nan()) || (x - y).abs() <= 1e-5 * y.abs().max(1.0);
     match (&found, wanted) {
         (Ok(found), Ok(wanted)) => assert!(found.iter().zip(wanted).all(near), "{name}: {found:?} is not {wanted:?}"),
-        (Err(found), Err(wanted)) => assert_eq!(found.code, wanted.code, "{name}"),
+        (Err(found), Err(wanted)) => assert_eq!(found.code(), wanted.code(), "{name}"),
         _ => panic!("{name}: {found:?} is not {wanted:?}"),
     }
 }

@@ -179,7 +179,7 @@ fn dtypes_are_promoted() {
         is(v(&[1.9, -1.9, 0.0]).cast(Int64), Int64, &[3], &[1.0, -1.0, 0.0]);
         is(v(&[1.9, 0.0]).cast(Bool), Bool, &[2], &[1.0, 0.0]);
         assert_eq!(code(v(&[f64::NAN]).cast(Int64)), Code::Dtype);
-        assert_eq!(v(&[2.5]).to_i64().unwrap_err().code, Code::Dtype);
+        assert_eq!(v(&[2.5]).to_i64().unwrap_err().into_error().code, Code::Dtype);
         assert_eq!(DType::from_name("float32"), Some(Float32));
         assert_eq!(BinaryOp::from_name("floor-div"), Some(FloorDiv));
     });

@@ -46,7 +46,7 @@ fn shapes_change() {
 fn parts() {
     on_both(|| {
         let a = reshape(&Array::arange_i64(0, 12, 1).unwrap(), &[3, 4]).unwrap();
-        let span = |begin, end, step| Span { begin, end, step };
+        let span = |begin, end, step| AxisRange { begin, end, step };
         is(slice(&a, &[span(1, 3, 1), span(0, 4, 3)]), Int64, &[2, 2], &[4.0, 7.0, 8.0, 11.0]);
         is(slice(&a, &[span(2, -1, -2)]), Int64, &[2, 4], &[8.0, 9.0, 10.0, 11.0, 0.0, 1.0, 2.0, 3.0]);
         is(slice(&transpose(&a, None).unwrap(), &[span(3, 0, -1), span(1, 2, 9)]), Int64, &[3, 1], &[7.0, 6.0, 5.0]);

@@ -9,6 +9,7 @@ mod reductions;
 mod thread;
 
 use super::{ops::*, *};
+use crate::error::{Result, Stop};
 use std::cell::Cell;
 
 thread_local! {
@@ -78,5 +79,12 @@ fn is(found: Result<Array>, dtype: DType, shape: &[usize], expected: &[f64]) {
 /// The code of the error, whether it shows when the operation is called or when it is read.
 #[track_caller]
 fn code(found: Result<Array>) -> crate::error::Code {
-    found.and_then(|a| a.to_f64()).expect_err("an error is expected").code
+    found.and_then(|a| a.to_f64()).expect_err("an error is expected").into_error().code
+}
+
+/// The same code and words.
+impl PartialEq for Stop {
+    fn eq(&self, other: &Stop) -> bool {
+        (self.code(), self.to_string()) == (other.code(), other.to_string())
+    }
 }

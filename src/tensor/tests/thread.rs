@@ -41,11 +41,12 @@ fn arrays_cross_threads() {
 
 #[test]
 fn errors_and_panics_on_the_thread_are_values() {
-    let error = on_mlx_thread(|| Ok(Mlx::from_slice(&[1i32, 2], &[2]).reshape(&[3])?)).map(drop).unwrap_err();
+    let error =
+        on_mlx_thread(|| Ok(Mlx::from_slice(&[1i32, 2], &[2]).reshape(&[3])?)).map(drop).unwrap_err().into_error();
     assert_eq!(error.code, Code::Array);
-    let error = on_mlx_thread::<()>(|| panic!("a test panic")).unwrap_err();
+    let error = on_mlx_thread::<()>(|| panic!("a test panic")).unwrap_err().into_error();
     assert_eq!(error.message, "internal: a test panic");
-    let error = on_mlx_thread(|| on_mlx(|| v(&[1.0])).to_f64()).unwrap_err();
+    let error = on_mlx_thread(|| on_mlx(|| v(&[1.0])).to_f64()).unwrap_err().into_error();
     assert!(error.message.contains("wait for itself"), "{error}");
     on_mlx(|| is(Ok(v(&[1.0])), DType::Float64, &[1], &[1.0]));
 }

@@ -1,28 +1,28 @@
 //! What follows the array in a call: `(sum a 0)`, `(sum a :axis 0)`, `(zeros [2 3] :dtype :float32)`.
 
-use super::super::args::{integer, number, wrong_type};
 use crate::error::Result;
+use crate::eval::args::{integer, number, wrong_type};
 use crate::eval::options;
 use crate::eval::value::Value;
 use crate::tensor::DType;
 
 /// Options that array functions share.
 #[derive(Default)]
-pub struct Options {
+pub struct ArrayOptions {
     pub axis: Option<i64>,
     pub ddof: f64,
     pub dtype: Option<DType>,
 }
 
-impl Options {
+impl ArrayOptions {
     /// Reads the arguments after the first: one axis, or options, of which the function knows `allowed`.
-    pub fn read(function: &str, args: &[Value], allowed: &str) -> Result<Options> {
-        Options::read_from(function, args, 1, allowed)
+    pub fn read(function: &str, args: &[Value], allowed: &str) -> Result<ArrayOptions> {
+        ArrayOptions::read_from(function, args, 1, allowed)
     }
 
-    /// Like [`Options::read`], from the argument `from` on.
-    pub fn read_from(function: &str, args: &[Value], from: usize, allowed: &str) -> Result<Options> {
-        let mut options = Options::default();
+    /// Like [`ArrayOptions::read`], from the argument `from` on.
+    pub fn read_from(function: &str, args: &[Value], from: usize, allowed: &str) -> Result<ArrayOptions> {
+        let mut options = ArrayOptions::default();
         let given = match &args[from.min(args.len())..] {
             [] => return Ok(options),
             [only] if allowed.contains("axis") && !matches!(only, Value::Keyword(_) | Value::Map(_)) => {

@@ -1,18 +1,18 @@
 //! Parts of arrays, and choices between them.
 
-use super::options::Options;
+use super::options::ArrayOptions;
 use super::shapes::logical;
 use super::{array_of, of};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arrays::{from_value, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::apart;
+use crate::eval::lanes::per_value;
 use crate::eval::numeric;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
 use crate::tensor::Array;
-use crate::tensor::ops::{self, Reduction, Span};
+use crate::tensor::ops::{self, AxisRange, Reduction};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
@@ -32,7 +32,7 @@ fn indices(function: &str, args: &[Value]) -> Result<Array> {
 }
 
 fn take_along(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let axis = Options::read_from("take-along-axis", args, 2, "axis")?.axis.unwrap_or(0);
+    let axis = ArrayOptions::read_from("take-along-axis", args, 2, "axis")?.axis.unwrap_or(0);
     wrap(ops::take_along_axis(array_of("take-along-axis", args, 0)?, &indices("take-along-axis", args)?, axis))
 }
 
@@ -44,7 +44,7 @@ fn slice(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     {
         return wrap(ops::slice(array, &[span(n(0), &[start.clone(), end.clone()]).ok_or_else(|| no_range(args, 1))?]));
     }
-    let spans: Vec<Span> = (1..args.len())
+    let spans: Vec<AxisRange> = (1..args.len())
         .map(|i| {
             let parts = match &args[i] {
                 Value::Nil => Some(Vec::new()),
@@ -58,7 +58,7 @@ fn slice(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 /// A range of an axis of size `n`: `[]`, `[start end]` or `[start end step]`, nil for what follows from the rest.
-fn span(n: i64, parts: &[Value]) -> Option<Span> {
+fn span(n: i64, parts: &[Value]) -> Option<AxisRange> {
     let (start, end, step) = match parts {
         [] => (&Value::Nil, &Value::Nil, 1),
         [start, end] => (start, end, 1),
@@ -72,12 +72,12 @@ fn span(n: i64, parts: &[Value]) -> Option<Span> {
         _ => None,
     };
     let (first, last) = if step < 0 { (n - 1, -1) } else { (0, n) };
-    Some(Span { begin: place(start, first)?, end: place(end, last)?, step })
+    Some(AxisRange { begin: place(start, first)?, end: place(end, last)?, step })
 }
 
 #[cold]
-fn no_range(args: &[Value], index: usize) -> Box<Error> {
-    Error::new(Code::Type, format!("`slice` wants a range, not {} `{}`", args[index].kind(), brief(&args[index])))
+fn no_range(args: &[Value], index: usize) -> Stop {
+    Error::raise(Code::Type, format!("`slice` wants a range, not {} `{}`", args[index].kind(), brief(&args[index])))
         .help("write `(slice a 0 2)`, or a vector for each axis: `(slice a [0 2] [1 3])`")
         .arg(index)
 }
@@ -91,7 +91,7 @@ fn select(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if args.iter().any(|arg| matches!(arg, Value::Lanes(_))) {
         if !of_one_shape(args) {
             // Elements broadcast in every lane, and may come from either side.
-            return apart(cx, args, false, &mut |cx, args| select(cx, args));
+            return per_value(cx, args, false, &mut |cx, args| select(cx, args));
         }
         return numeric::select(&args[0], &args[1], &args[2]);
     }

@@ -1,10 +1,10 @@
 //! The same elements in another arrangement, and several arrays put together.
 
-use super::options::Options;
+use super::options::ArrayOptions;
 use super::{array_of, of, shape_of, sizes};
 use crate::error::{Code, Error, Result};
 use crate::eval::arithmetic::not_a_number;
-use crate::eval::arrays::{raise, wrap};
+use crate::eval::arrays::wrap;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::rules;
@@ -13,14 +13,14 @@ use crate::eval::value::Value;
 use crate::tensor::ops::{self, Scan};
 use crate::tensor::{Array, DType};
 
-use super::super::args::integer;
+use crate::eval::args::integer;
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
     Builtin::new("reshape", "[a shape] [a n & more]", "The elements in row order in another shape; one size may be -1 and follows from the others.\n(reshape (arange 4) [2 2]) ;=> (array [[0 1] [2 3]])\n(reshape (arange 4) -1 1) ;=> (array [[0] [1] [2] [3]])", reshape).elements(),
     Builtin::new("transpose", "[a] [a axes] [a axis & more]", "The axes in reverse order, or in the order given.\n(transpose (array [[1 2] [3 4]])) ;=> (array [[1 3] [2 4]])", transpose).elements(),
-    Builtin::new("flip-axis", "[a] [a axis] [a & {:keys [axis]}]", "In reverse order along an axis, the first when none is given; `flip` is a coin.\n(flip-axis (array [1 2 3])) ;=> (array [3 2 1])", |_, a| wrap(ops::flip(array_of("flip-axis", a, 0)?, Options::read("flip-axis", a, "axis")?.axis.unwrap_or(0)))).elements(),
-    Builtin::new("squeeze", "[a] [a axis] [a & {:keys [axis]}]", "Without an axis of size 1, or without all of them.\n(shape (squeeze (zeros [1 3 1]))) ;=> [3]", |_, a| wrap(ops::squeeze(array_of("squeeze", a, 0)?, Options::read("squeeze", a, "axis")?.axis))).elements(),
+    Builtin::new("flip-axis", "[a] [a axis] [a & {:keys [axis]}]", "In reverse order along an axis, the first when none is given; `flip` is a coin.\n(flip-axis (array [1 2 3])) ;=> (array [3 2 1])", |_, a| wrap(ops::flip(array_of("flip-axis", a, 0)?, ArrayOptions::read("flip-axis", a, "axis")?.axis.unwrap_or(0)))).elements(),
+    Builtin::new("squeeze", "[a] [a axis] [a & {:keys [axis]}]", "Without an axis of size 1, or without all of them.\n(shape (squeeze (zeros [1 3 1]))) ;=> [3]", |_, a| wrap(ops::squeeze(array_of("squeeze", a, 0)?, ArrayOptions::read("squeeze", a, "axis")?.axis))).elements(),
     Builtin::new("expand-dims", "[a axis]", "With a new axis of size 1.\n(shape (expand-dims (zeros [3]) 0)) ;=> [1 3]", |_, a| wrap(ops::expand_dims(&of("expand-dims", a, 0)?, integer("expand-dims", a, 1)?))).elements(),
     Builtin::new("broadcast-to", "[a shape]", "Repeated along new axes and axes of size 1 to a shape.\n(broadcast-to (array [1 2]) [2 2]) ;=> (array [[1 2] [1 2]])", |_, a| wrap(ops::broadcast_to(&of("broadcast-to", a, 0)?, &shape_of("broadcast-to", a, 1)?))).elements(),
     Builtin::new("stack", "[arrays] [arrays axis] [arrays & {:keys [axis]}]", "Arrays of one shape side by side along a new axis, the first when none is given.\n(stack [(array [1 2]) (array [3 4])]) ;=> (array [[1 2] [3 4]])\n(stack [(array [1 2]) (array [3 4])] :axis 1) ;=> (array [[1 3] [2 4]])", |cx, a| joined(cx, "stack", a, ops::stack)).smooth(),
@@ -54,7 +54,7 @@ fn transpose(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let count = array.ndim() as i64;
     if let Some(axis) = axes.iter().find(|axis| !(-count..count).contains(axis)) {
         let message = format!("transpose: axis {axis} of an array of shape {:?}", array.shape());
-        return Err(Error::new(Code::Index, message));
+        return Err(Error::raise(Code::Index, message));
     }
     let axes: Vec<usize> = axes.into_iter().map(|a| if a < 0 { a.saturating_add(count) } else { a } as usize).collect();
     wrap(ops::transpose(array, Some(&axes)))
@@ -64,12 +64,12 @@ fn joined(
     cx: &mut Cx,
     function: &str,
     args: &mut [Value],
-    join: fn(&[&Array], i64) -> crate::tensor::Result<Array>,
+    join: fn(&[&Array], i64) -> crate::error::Result<Array>,
 ) -> Result<Value> {
-    let axis = Options::read(function, args, "axis")?.axis.unwrap_or(0);
+    let axis = ArrayOptions::read(function, args, "axis")?.axis.unwrap_or(0);
     let items = match &args[0] {
         Value::Array(_) => {
-            return Err(Error::new(Code::Type, format!("`{function}` wants a vector of arrays, not one array"))
+            return Err(Error::raise(Code::Type, format!("`{function}` wants a vector of arrays, not one array"))
                 .help(format!("write `({function} [a b])`"))
                 .arg(0));
         }
@@ -87,7 +87,7 @@ fn joined(
 }
 
 fn along(op: Scan, function: &str, args: &mut [Value]) -> Result<Value> {
-    let axis = Options::read(function, args, "axis")?.axis.unwrap_or(-1);
+    let axis = ArrayOptions::read(function, args, "axis")?.axis.unwrap_or(-1);
     wrap(ops::scan(op, array_of(function, args, 0)?, Some(axis)))
 }
 
@@ -97,8 +97,7 @@ pub fn logical(op: ops::Reduction, args: &mut [Value]) -> Result<Value> {
         Value::Array(a) => a.clone(),
         other => return Err(not_a_number(op.name(), other).arg(0)),
     };
-    let array =
-        if array.dtype() == DType::Bool { array } else { std::sync::Arc::new(array.cast(DType::Bool).map_err(raise)?) };
-    let axis = Options::read(op.name(), args, "axis")?.axis;
-    crate::eval::arrays::scalar_value(ops::reduce(op, &array, axis).map_err(raise)?)
+    let array = if array.dtype() == DType::Bool { array } else { std::sync::Arc::new(array.cast(DType::Bool)?) };
+    let axis = ArrayOptions::read(op.name(), args, "axis")?.axis;
+    crate::eval::arrays::scalar_value(ops::reduce(op, &array, axis)?)
 }

@@ -1,13 +1,13 @@
 //! Changing collections: assoc, dissoc, update, and the same along a path.
 
-use super::super::args::wrong_type;
 use super::super::sequences::{at_argument, owned};
 use crate::error::{Code, Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::collections::{Map, Set};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::apart::by_keys;
-use crate::eval::lanes::{apart, holds_lanes, in_force};
+use crate::eval::lanes::by_value::by_keys;
+use crate::eval::lanes::{holds_lanes, in_force, per_value};
 use crate::eval::print::brief;
 use crate::eval::run::arity_error;
 use crate::eval::value::{MAX_NESTING, Value};
@@ -28,7 +28,7 @@ pub const TABLE: &[Builtin] = &[
             let [coll, path, value] = owned(a);
             at_path(cx, coll, &path, &mut |cx, _| in_force(cx, &value))
         },
-    ).apart(),
+    ).per_value(),
     Builtin::generic(
         "dissoc",
         "[coll] [coll key & more]",
@@ -51,7 +51,7 @@ pub const TABLE: &[Builtin] = &[
             let [coll, path] = owned(&mut a[..2]);
             at_path(cx, coll, &path, &mut |cx, old| apply_to(cx, &mut call.clone(), old))
         },
-    ).apart(),
+    ).per_value(),
 ];
 
 fn assoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -59,7 +59,7 @@ fn assoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if args.len().is_multiple_of(2) {
         let message =
             format!("`assoc` takes keys and values in pairs, but `{}` has no value", brief(&args[args.len() - 1]));
-        return Err(Error::new(Code::Arity, message).arg(args.len() - 1));
+        return Err(Error::raise(Code::Arity, message).arg(args.len() - 1));
     }
     for pair in args[1..].chunks_exact_mut(2) {
         coll = assoc_one(cx, coll, std::mem::take(&mut pair[0]), std::mem::take(&mut pair[1]))?;
@@ -71,17 +71,17 @@ fn assoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 pub fn assoc_one(cx: &mut Cx, coll: Value, key: Value, value: Value) -> Result<Value> {
     match coll {
         _ if holds_lanes(&key) => {
-            apart(cx, &[key], true, &mut |cx, key| assoc_one(cx, coll.clone(), key[0].clone(), value.clone()))
+            per_value(cx, &[key], true, &mut |cx, key| assoc_one(cx, coll.clone(), key[0].clone(), value.clone()))
         }
         Value::Map(m) => Ok(Value::Map(m.insert(key, value)?)),
-        Value::Lanes(_) => apart(cx, &[coll], false, &mut |cx, coll| {
+        Value::Lanes(_) => per_value(cx, &[coll], false, &mut |cx, coll| {
             let value = in_force(cx, &value)?;
             assoc_one(cx, std::mem::take(&mut coll[0]), key.clone(), value)
         }),
         Value::Nil => Ok(Value::Map(Map::empty().insert(key, value)?)),
         Value::Vector(v) => match key.as_int().and_then(|i| usize::try_from(i).ok()) {
             Some(i) if i <= v.len() => Ok(Value::Vector(v.set(i, value)?)),
-            Some(i) => Err(Error::new(Code::Index, format!("index {i} is outside a vector of size {}", v.len()))
+            Some(i) => Err(Error::raise(Code::Index, format!("index {i} is outside a vector of size {}", v.len()))
                 .help(format!("`assoc` replaces elements and appends at index {}", v.len()))
                 .arg(1)),
             None => Err(wrong_type("assoc", "an index into the vector", &key, 1)),
@@ -170,7 +170,7 @@ fn at_path(cx: &mut Cx, coll: Value, path: &Value, new: New<'_>) -> Result<Value
     let mut path = sequence::to_vec(cx, path).map_err(|e| at_argument(e, 1))?;
     if path.len() > MAX_NESTING as usize {
         let message = format!("a path of {} keys, more than values may nest", path.len());
-        return Err(Error::new(Code::TooNested, message).arg(1));
+        return Err(Error::raise(Code::TooNested, message).arg(1));
     }
     if path.is_empty() {
         // As in Clojure, an empty path is the key nil.

@@ -1,14 +1,14 @@
 //! Maps as a whole: keys, vals, merge, select-keys, update-vals.
 
-use super::super::args::wrong_type;
 use super::super::sequences::{at_argument, fold::contents, owned};
 use super::change::assoc_one;
 use super::lookup::find;
 use crate::error::Result;
+use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::lanes::in_force;
 use crate::eval::sequence;
 use crate::eval::value::Value;
@@ -63,7 +63,7 @@ pub const TABLE: &[Builtin] = &[
             })
         },
     )
-    .apart(),
+    .per_value(),
     Builtin::generic(
         "update-vals",
         "[map f]",

@@ -1,14 +1,14 @@
 //! Looking up: get, get-in, contains?, find.
 
-use super::super::args::wrong_type;
 use super::super::io::Table;
 use super::super::sequences::at_argument;
 use crate::error::Result;
+use crate::eval::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::primal_of;
-use crate::eval::lanes::apart::by_keys;
-use crate::eval::lanes::{apart, in_force};
+use crate::eval::lanes::by_value::by_keys;
+use crate::eval::lanes::{in_force, per_value};
 use crate::eval::value::Value;
 use crate::eval::{lookup, sequence};
 
@@ -24,7 +24,7 @@ pub const TABLE: &[Builtin] = &[
         "[coll path] [coll path default]",
         "The value at a path of keys into nested collections; else the default, or nil.\n(get-in {:a {:b [5 6]}} [:a :b 1]) ;=> 6\n(get-in {} [:a :b] 0) ;=> 0",
         get_in,
-    ).apart(),
+    ).per_value(),
     Builtin::generic(
         "contains?",
         "[coll key]",
@@ -62,7 +62,7 @@ fn at_path(cx: &mut Cx, from: Value, path: &[Value], absent: &Value) -> Result<V
     let mut at = from;
     for (done, key) in path.iter().enumerate() {
         if let Value::Lanes(_) = at {
-            return apart(cx, &[at], false, &mut |cx, at| {
+            return per_value(cx, &[at], false, &mut |cx, at| {
                 let absent = in_force(cx, absent)?;
                 match found(cx, &at[0], key)? {
                     Some(inner) => at_path(cx, inner, &path[done + 1..], &absent),

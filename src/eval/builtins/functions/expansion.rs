@@ -1,7 +1,7 @@
 //! What macros of `stdlib/` need besides sequences: errors that point into code, places for the code they build.
 
-use super::super::args::{string, wrong_type};
 use crate::error::{Code, Error, Result};
+use crate::eval::args::{string, wrong_type};
 use crate::eval::collections::List;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -16,7 +16,7 @@ pub const TABLE: &[Builtin] = &[
         "[form message shape]",
         "Raises the error of a macro used wrongly: it points at the form and shows what is right.\n(try (syntax-error '(f) \"`f` takes a number\" \"(f 1)\") (catch e (ex-message e))) ;=> \"`f` takes a number\"",
         |_, a| {
-            let error = Error::new(Code::Syntax, string("syntax-error", a, 1)?)
+            let error = Error::raise(Code::Syntax, string("syntax-error", a, 1)?)
                 .help(format!("write `{}`", string("syntax-error", a, 2)?));
             Err(match place_of(&a[0]) {
                 Some(span) => error.at(span),
@@ -43,7 +43,7 @@ pub const TABLE: &[Builtin] = &[
                 Some(other) => format!("assertion failed: {}", brief(other)),
                 None => format!("assertion failed: `{}`", brief(&a[0])),
             };
-            Err(Error::new(Code::Assert, text))
+            Err(Error::raise(Code::Assert, text))
         },
     ),
     Builtin::generic(

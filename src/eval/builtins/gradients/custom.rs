@@ -3,7 +3,7 @@
 use super::options::option;
 use crate::error::{Code, Error, Result};
 use crate::eval::cx::Cx;
-use crate::eval::gradient::{self, Kind, Tape};
+use crate::eval::gradient::{self, Tape, VarKind};
 use crate::eval::host::HostObject;
 use crate::eval::print::{Printer, brief};
 use crate::eval::sequence;
@@ -18,7 +18,7 @@ struct CustomFunction {
 pub fn custom_gradient(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let about = "a function of the vector of arguments, the value and its cotangent";
     let Some((gradient, _)) = option("custom-gradient", "gradient", about, args)? else {
-        return Err(Error::new(Code::Type, "`custom-gradient` wants the option `:gradient`")
+        return Err(Error::raise(Code::Type, "`custom-gradient` wants the option `:gradient`")
             .help(format!("write `(custom-gradient f {{:gradient g}})`; `g` is {about}"))
             .arg(1));
     };
@@ -78,10 +78,10 @@ fn check_value(tape: &Tape, value: &Value) -> Result<()> {
     if gradient::depends_on(value, tape.level()) {
         return Err(gradient::captured("the function of `custom-gradient`"));
     }
-    Kind::of(value).map(|_| ()).map_err(|_| {
+    VarKind::of(value).map(|_| ()).map_err(|_| {
         let message =
             format!("`custom-gradient` wants a function that gives a number or an array, not {}", shown(value));
-        Error::new(Code::Type, message)
+        Error::raise(Code::Type, message)
     })
 }
 
@@ -91,7 +91,7 @@ fn shown(value: &Value) -> String {
 
 /// The places of variables in one argument, with the kind of each.
 enum Wanted {
-    Variable(Kind),
+    Variable(VarKind),
     Sequence(Vec<Wanted>),
     Map(Vec<(Value, Wanted)>),
     Nothing,
@@ -100,7 +100,7 @@ enum Wanted {
 impl Wanted {
     fn new(tape: &Tape, arg: &Value) -> Result<Wanted> {
         Ok(match arg {
-            Value::Var(_) if tape.owns(arg) => Wanted::Variable(Kind::of(arg)?),
+            Value::Var(_) if tape.owns(arg) => Wanted::Variable(VarKind::of(arg)?),
             Value::Vector(v) => Wanted::each(tape, v.iter())?,
             Value::List(l) => Wanted::each(tape, l.iter())?,
             Value::Map(m) => {
@@ -123,14 +123,14 @@ fn cotangents(cx: &mut Cx, level: u64, wanted: &[Wanted], parts: &Value) -> Resu
         other => {
             let message =
                 format!("`:gradient` must give a vector with one cotangent for each argument, not {}", shown(other));
-            return Err(Error::new(Code::Type, message).help("for one argument: `(fn [[x] value ct] [(* ct …)])`"));
+            return Err(Error::raise(Code::Type, message).help("for one argument: `(fn [[x] value ct] [(* ct …)])`"));
         }
     };
     if given.len() != wanted.len() {
         let s = |n: usize| if n == 1 { "" } else { "s" };
         let (n, m) = (given.len(), wanted.len());
         let message = format!("`:gradient` gave {n} cotangent{} for {m} argument{}", s(n), s(m));
-        return Err(Error::new(Code::Arity, message).help("give nil for an argument that has none"));
+        return Err(Error::raise(Code::Arity, message).help("give nil for an argument that has none"));
     }
     let mut found = Vec::new();
     for (i, (wanted, part)) in wanted.iter().zip(&given).enumerate() {
@@ -165,20 +165,20 @@ fn collect(argument: usize, wanted: &Wanted, part: &Value, found: &mut Vec<Value
     }
 }
 
-fn check_part(argument: usize, kind: &Kind, part: &Value) -> Result<()> {
+fn check_part(argument: usize, kind: &VarKind, part: &Value) -> Result<()> {
     if part.is_nil() {
         return Ok(());
     }
     let of = |shape: &[usize]| {
         if shape.is_empty() { "a number".to_string() } else { format!("an array of shape {shape:?}") }
     };
-    match Kind::of(part) {
+    match VarKind::of(part) {
         Ok(found) if found.shape() == kind.shape() => Ok(()),
         Ok(found) => {
             let (found, wanted) = (of(found.shape()), of(kind.shape()));
             let message = format!("`:gradient` gave {found} for argument {argument}, which is {wanted}");
-            Err(Error::new(Code::Shape, message))
+            Err(Error::raise(Code::Shape, message))
         }
-        Err(_) => Err(Error::new(Code::Type, format!("`:gradient` gave {} for argument {argument}", shown(part)))),
+        Err(_) => Err(Error::raise(Code::Type, format!("`:gradient` gave {} for argument {argument}", shown(part)))),
     }
 }

@@ -3,9 +3,9 @@
 use super::options::Wrt;
 use super::with_tape;
 use crate::error::{Code, Error, Result};
-use crate::eval::arrays::{raise, wrap};
+use crate::eval::arrays::wrap;
 use crate::eval::cx::Cx;
-use crate::eval::gradient::{self, Cotangents, Kind, Tape, arrays, pick, rules};
+use crate::eval::gradient::{self, Cotangents, Tape, VarKind, arrays, pick, rules};
 use crate::eval::print::brief;
 use crate::eval::value::Value;
 use crate::tensor::{Array, DType, ops};
@@ -39,7 +39,7 @@ fn shape(name: &str, of: &str, value: &Value) -> Result<Vec<usize>> {
         other => {
             let found = if other.is_nil() { "nil".to_string() } else { format!("{} `{}`", other.kind(), brief(other)) };
             let message = format!("`{name}` wants {of} numbers in a vector or an array, not {found}");
-            Err(Error::new(Code::Type, message).help(
+            Err(Error::raise(Code::Type, message).help(
                 "put its numbers into a vector `[a b]`; data of any structure have gradients of one number: `(grad f)`",
             ))
         }
@@ -52,12 +52,12 @@ fn passes(cx: &mut Cx, tape: &Tape, output: &Value) -> Result<Vec<Cotangents>> {
     rules::collect(output, &mut leaves);
     let mut passes = Vec::new();
     for leaf in leaves {
-        let shape = match Kind::of(&leaf)? {
-            Kind::Number | Kind::Lanes(_) => {
+        let shape = match VarKind::of(&leaf)? {
+            VarKind::Number | VarKind::Lanes(_) => {
                 passes.push(tape.backward(cx, &[(leaf, Value::float(1.0))])?);
                 continue;
             }
-            Kind::Array(shape, _) => shape,
+            VarKind::Array(shape, _) => shape,
         };
         let n: usize = shape.iter().product();
         for i in 0..n {
@@ -76,7 +76,6 @@ fn table(passes: &[Cotangents], x: &Value, out: &[usize], input: &[usize]) -> Re
         return wrap(Array::zeros(&shape, DType::Float64));
     }
     let rows = passes.iter().map(|pass| rules::from_nested(&pass.of(x)?)).collect::<Result<Vec<_>>>()?;
-    let stacked =
-        pick::joined(&rows, &|rows: &[Array]| ops::stack(&rows.iter().collect::<Vec<_>>(), 0).map_err(raise))?;
+    let stacked = pick::joined(&rows, &|rows: &[Array]| ops::stack(&rows.iter().collect::<Vec<_>>(), 0))?;
     arrays::as_number(&arrays::reshape(&stacked, &shape)?)
 }

@@ -2,7 +2,7 @@
 
 use super::settled;
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::gradient::{self, Tape};
 use crate::eval::options::Options;
@@ -35,7 +35,7 @@ pub fn wrt(function: &str, args: &[Value]) -> Result<Wrt> {
                 None => Ok(Wrt::Several(places)),
                 Some(i) => {
                     let message = format!("`:wrt` of `{function}` names the argument {} twice", places[i]);
-                    Err(Error::new(Code::Type, message).arg(at))
+                    Err(Error::raise(Code::Type, message).arg(at))
                 }
             }
         }
@@ -47,7 +47,7 @@ fn place(function: &str, value: &Value, at: usize) -> Result<usize> {
     value.as_int().and_then(|i| usize::try_from(i).ok()).ok_or_else(|| {
         let message =
             format!("`:wrt` of `{function}` wants places of arguments, counted from 0, not `{}`", brief(value));
-        Error::new(Code::Type, message).arg(at)
+        Error::raise(Code::Type, message).arg(at)
     })
 }
 
@@ -66,7 +66,7 @@ impl Wrt {
         for &place in self.places() {
             let Some(arg) = args.get_mut(place) else {
                 let message = format!("`{function}` is taken of argument {place}, but the call has only {count}");
-                return Err(Error::new(Code::Arity, message).help("`:wrt` counts arguments from 0"));
+                return Err(Error::raise(Code::Arity, message).help("`:wrt` counts arguments from 0"));
             };
             let given = settled(cx, arg)?;
             *arg = gradient::lift_argument(tape, &given)?;

@@ -3,17 +3,17 @@
 use super::super::strings::printing;
 use crate::error::{Error, Result};
 use crate::eval::cx::{Cx, Output};
-use crate::eval::lanes::apart::by_keys;
-use crate::eval::lanes::{Group, Of, Part, merge};
+use crate::eval::lanes::by_value::by_keys;
+use crate::eval::lanes::{Group, LanePart, LaneValues, merge};
 use crate::eval::value::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What the lanes of a batched run have printed so far, piece by piece: each with the lanes that printed it, which may
 /// have different texts.
-pub struct Captured {
+pub struct LaneOutput {
     /// The lanes whose texts these are.
     group: Arc<Group>,
-    pieces: Vec<Part>,
+    pieces: Vec<LanePart>,
     bytes: usize,
 }
 
@@ -33,8 +33,8 @@ pub fn keep(cx: &mut Cx, text: Value) -> Result<()> {
     let length = |text: &Value| text.as_str().map_or(0, str::len);
     captured.bytes += match &text {
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Parts(parts) => parts.iter().map(|(_, text)| length(text)).sum(),
-            Of::Numbers(_) => 0,
+            LaneValues::Parts(parts) => parts.iter().map(|(_, text)| length(text)).sum(),
+            LaneValues::Numbers(_) => 0,
         },
         text => length(text),
     };
@@ -45,7 +45,7 @@ pub fn keep(cx: &mut Cx, text: Value) -> Result<()> {
 
 /// What each lane of a group prints while a function runs.
 fn for_lanes(cx: &mut Cx, f: &Value, group: &Arc<Group>) -> Result<Value> {
-    let outer = cx.captured.replace(Captured { group: group.clone(), pieces: Vec::new(), bytes: 0 });
+    let outer = cx.captured.replace(LaneOutput { group: group.clone(), pieces: Vec::new(), bytes: 0 });
     let result = cx.call(f, &mut []);
     let pieces = std::mem::replace(&mut cx.captured, outer).map_or_else(Vec::new, |captured| captured.pieces);
     result?;

@@ -1,9 +1,9 @@
 //! Files: text, CSV and JSON, relative to the program.
 
-use super::super::args::string;
 use super::super::strings::printing;
 use super::{json, not_allowed, tables};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::string;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{holds_var, no_gradient};
@@ -16,19 +16,19 @@ use std::path::{Path, PathBuf};
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
     Builtin::generic("slurp", "[path]", "The text of a file. Paths start at the program's directory.\n(do (spit \"a.txt\" \"hello\") (slurp \"a.txt\")) ;=> \"hello\"", slurp).io(),
-    Builtin::generic("spit", "[path text & {:keys [append]}]", "Writes text to a file, replacing it; with `:append true` at its end.\n(do (spit \"a.txt\" 1) (spit \"a.txt\" 2 :append true) (slurp \"a.txt\")) ;=> \"12\"", spit).io().apart_in_runs(),
+    Builtin::generic("spit", "[path text & {:keys [append]}]", "Writes text to a file, replacing it; with `:append true` at its end.\n(do (spit \"a.txt\" 1) (spit \"a.txt\" 2 :append true) (slurp \"a.txt\")) ;=> \"12\"", spit).io().per_value_in_runs(),
     Builtin::generic("file-exists?", "[path]", "True when there is such a file or directory.\n(file-exists? \"no-such-file\") ;=> false", file_exists).io(),
     Builtin::generic("read-csv", "[path & {:keys [header separator]}]", "The table in a CSV file: columns by keyword. A column of numbers becomes numbers, one of true and false booleans, any other strings; integers beyond 64 bits stay strings, with all their digits. Empty cells, NA, NaN and null are nil, and `missing` counts them. What is in quotes is text: \"007\" keeps its zeros. `:separator \"\\t\"` reads tabs, `:header false` names the columns by number.\n(do (spit \"a.csv\" \"x,y\\n1,a\\n2,b\") (read-csv \"a.csv\")) ;=> (table {:x [1 2], :y [\"a\" \"b\"]})", tables::read_csv).io(),
-    Builtin::generic("write-csv", "[path columns]", "Writes a table, or a map from keywords to collections of one length, as a CSV file; nil is an empty cell, or NA in a table of one column. Strings that would be read as something else have quotes, so that `read-csv` gives back columns of numbers, booleans or strings; keywords come back as strings, NaN as nil.\n(do (write-csv \"a.csv\" {:x [1 2] :y [0.5 nil]}) (slurp \"a.csv\")) ;=> \"x,y\\n1,0.5\\n2,\\n\"", tables::write_csv).io().apart_in_runs(),
+    Builtin::generic("write-csv", "[path columns]", "Writes a table, or a map from keywords to collections of one length, as a CSV file; nil is an empty cell, or NA in a table of one column. Strings that would be read as something else have quotes, so that `read-csv` gives back columns of numbers, booleans or strings; keywords come back as strings, NaN as nil.\n(do (write-csv \"a.csv\" {:x [1 2] :y [0.5 nil]}) (slurp \"a.csv\")) ;=> \"x,y\\n1,0.5\\n2,\\n\"", tables::write_csv).io().per_value_in_runs(),
     Builtin::generic("read-json", "[path]", "The value in a JSON file; the keys of objects become keywords.\n(do (spit \"a.json\" \"{\\\"x\\\": [1, 2.5]}\") (read-json \"a.json\")) ;=> {:x [1 2.5]}", read_json).io(),
-    Builtin::generic("write-json", "[path value]", "Writes a value as JSON: keywords as strings, arrays nested, NaN and infinities as the strings \"NaN\", \"Infinity\", \"-Infinity\".\n(do (write-json \"a.json\" {:x [1 nil]}) (slurp \"a.json\")) ;=> \"{\\\"x\\\":[1,null]}\\n\"", write_json).io().apart_in_runs(),
+    Builtin::generic("write-json", "[path value]", "Writes a value as JSON: keywords as strings, arrays nested, NaN and infinities as the strings \"NaN\", \"Infinity\", \"-Infinity\".\n(do (write-json \"a.json\" {:x [1 nil]}) (slurp \"a.json\")) ;=> \"{\\\"x\\\":[1,null]}\\n\"", write_json).io().per_value_in_runs(),
     Builtin::generic("json-str", "[value]", "A value as JSON text, as `write-json` writes it.\n(json-str {:a [1 2.5 nil]}) ;=> \"{\\\"a\\\":[1,2.5,null]}\"", |cx, a| {
         if holds_var(&a[0]) {
             return Err(no_gradient("json-str"));
         }
         printing::string(json::to_text(cx, &a[0])?)
     })
-    .apart_in_runs(),
+    .per_value_in_runs(),
     Builtin::generic("parse-json", "[text]", "The value that a JSON text holds; the keys of objects become keywords.\n(parse-json \"{\\\"a\\\": [1, 2.5, null]}\") ;=> {:a [1 2.5 nil]}", |_, a| json::from_text(string("parse-json", a, 0)?).map_err(|e| e.arg(0))),
 ];
 
@@ -51,7 +51,7 @@ pub fn bytes(function: &str, path: &Path) -> Result<Vec<u8>> {
     let bytes: Vec<u8> = read().map_err(|e: std::io::Error| failed(function, path, &e))?;
     if bytes.len() > printing::MAX_TEXT {
         let message = format!("`{}` has more than {} MiB", path.display(), printing::MAX_TEXT >> 20);
-        return Err(Error::new(Code::TooLarge, message).arg(0));
+        return Err(Error::raise(Code::TooLarge, message).arg(0));
     }
     Ok(bytes)
 }
@@ -60,12 +60,13 @@ pub fn bytes(function: &str, path: &Path) -> Result<Vec<u8>> {
 pub fn text(function: &str, path: &Path) -> Result<String> {
     String::from_utf8(bytes(function, path)?).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        Error::new(Code::Encoding, format!("`{}` is not UTF-8: see the byte at offset {offset}", path.display())).arg(0)
+        Error::raise(Code::Encoding, format!("`{}` is not UTF-8: see the byte at offset {offset}", path.display()))
+            .arg(0)
     })
 }
 
 #[cold]
-pub fn failed(function: &str, path: &Path, error: &std::io::Error) -> Box<Error> {
+pub fn failed(function: &str, path: &Path, error: &std::io::Error) -> Stop {
     let shown = path.display();
     let message = match error.kind() {
         std::io::ErrorKind::NotFound => format!("`{function}`: there is no `{shown}`"),
@@ -73,7 +74,7 @@ pub fn failed(function: &str, path: &Path, error: &std::io::Error) -> Box<Error>
         std::io::ErrorKind::IsADirectory => format!("`{function}`: `{shown}` is a directory"),
         _ => format!("`{function}`: `{shown}`: {error}"),
     };
-    Error::new(Code::File, message).help("relative paths start at the program's directory").arg(0)
+    Error::raise(Code::File, message).help("relative paths start at the program's directory").arg(0)
 }
 
 /// Writes a whole file, or more at its end.
@@ -152,10 +153,7 @@ fn file_exists(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn read_json(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let path = path(cx, "read-json", args)?;
-    json::from_text(&text("read-json", &path)?).map_err(|mut e| {
-        e.message = format!("`{}`: {}", path.display(), e.message);
-        e.arg(0)
-    })
+    json::from_text(&text("read-json", &path)?).map_err(|e| e.within(format!("`{}`", path.display())).arg(0))
 }
 
 fn write_json(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

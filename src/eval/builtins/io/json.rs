@@ -14,7 +14,7 @@ pub fn to_text(cx: &mut Cx, value: &Value) -> Result<String> {
 pub fn from_text(text: &str) -> Result<Value> {
     match serde_json::from_str(text) {
         Ok(json) => from_json(&json),
-        Err(e) => Err(Error::new(Code::Json, format!("not JSON: {e}"))),
+        Err(e) => Err(Error::raise(Code::Json, format!("not JSON: {e}"))),
     }
 }
 

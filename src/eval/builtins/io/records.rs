@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// What is between two separators: in quotes as it is, else without the space around it.
-pub struct Cell {
+pub struct Field {
     pub text: String,
     pub quoted: bool,
 }
@@ -29,7 +29,7 @@ impl<'t> Records<'t> {
     }
 
     /// The cells of the next line that is not empty, and its number.
-    pub fn next(&mut self) -> Result<Option<(usize, Vec<Cell>)>, Unclosed> {
+    pub fn next(&mut self) -> Result<Option<(usize, Vec<Field>)>, Unclosed> {
         while self.end_of_line() {}
         if self.peek().is_none() {
             return Ok(None);
@@ -58,9 +58,9 @@ impl<'t> Records<'t> {
         true
     }
 
-    fn cell(&mut self) -> Result<Cell, Unclosed> {
+    fn cell(&mut self) -> Result<Field, Unclosed> {
         if self.peek() != Some(b'"') {
-            return Ok(Cell { text: self.plain().trim().to_string(), quoted: false });
+            return Ok(Field { text: self.plain().trim().to_string(), quoted: false });
         }
         let (opened, mut text) = (self.line, String::new());
         loop {
@@ -73,7 +73,7 @@ impl<'t> Records<'t> {
             self.at += inside.len() + 1;
             if self.peek() != Some(b'"') {
                 text.push_str(self.plain());
-                return Ok(Cell { text, quoted: true });
+                return Ok(Field { text, quoted: true });
             }
             text.push('"');
         }

@@ -1,9 +1,9 @@
 //! Tables: columns by keyword, as `read-csv` gives them. A column that is not there is an error, so that a misspelt one
 //! is not taken for data that nobody has.
 
-use super::super::args::wrong_type;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::analyze::closest;
+use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -37,7 +37,8 @@ pub fn cells(cx: &mut Cx, function: &str, name: &Value, column: &Value) -> Resul
         Value::Str(_) | Value::Map(_) | Value::Set(_) => {
             let (name, given) = (brief(name), brief(column));
             let message = format!("`{function}` wants a vector or a sequence for the column `{name}`, not `{given}`");
-            Err(Error::new(Code::Type, message).help(format!("for a column of one cell write `{{{name} [{given}]}}`")))
+            Err(Error::raise(Code::Type, message)
+                .help(format!("for a column of one cell write `{{{name} [{given}]}}`")))
         }
         _ => sequence::to_vec(cx, column),
     }
@@ -63,7 +64,7 @@ impl Table {
             let (known, rows) = first.get_or_insert_with(|| (brief(name), cells.len()));
             if *rows != cells.len() {
                 let message = format!("the column `{}` has {} cells, `{known}` has {rows}", brief(name), cells.len());
-                return Err(Error::new(Code::Shape, message).arg(0));
+                return Err(Error::raise(Code::Shape, message).arg(0));
             }
             map = map.insert(name.clone(), Value::vector(cells)?)?;
         }
@@ -81,9 +82,9 @@ impl Table {
     }
 
     #[cold]
-    fn no_column(&self, name: &Value) -> Box<Error> {
+    fn no_column(&self, name: &Value) -> Stop {
         let names: Vec<String> = self.0.iter().map(|(name, _)| brief(name)).collect();
-        let error = Error::new(Code::NoColumn, format!("the table has no column `{}`", brief(name)));
+        let error = Error::raise(Code::NoColumn, format!("the table has no column `{}`", brief(name)));
         let list = names.join(" ");
         match closest(&brief(name), &names) {
             Some(best) => error.help(format!("did you mean `{best}`? The columns are {list}")),

@@ -1,12 +1,12 @@
 //! CSV files: columns by keyword, numbers where every cell is one.
 
-use super::super::args::{described, wrong_type};
 use super::super::math::convert::number_in;
 use super::super::strings::printing;
 use super::files::{bytes, path, save};
-use super::records::{Cell, Records, Unclosed, written};
+use super::records::{Field, Records, Unclosed, written};
 use super::table::{self, Table};
 use crate::error::{Code, Error, Result};
+use crate::eval::args::{described, wrong_type};
 use crate::eval::arrays::scalar_value;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
@@ -38,11 +38,11 @@ pub fn read_csv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let path = path(cx, "read-csv", args)?;
     let layout = Layout::read(args)?;
     let bytes = bytes("read-csv", &path)?;
-    let failed = |why: String| Error::new(Code::File, format!("`{}` {why}", path.display())).arg(0);
+    let failed = |why: String| Error::raise(Code::File, format!("`{}` {why}", path.display())).arg(0);
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| failed("is not UTF-8".to_string()))?;
     let mut records = Records::new(text, layout.separator);
-    let (mut names, mut columns) = (Vec::<String>::new(), Vec::<Vec<Cell>>::new());
+    let (mut names, mut columns) = (Vec::<String>::new(), Vec::<Vec<Field>>::new());
     while let Some((line, record)) = records.next().map_err(|unclosed| failed(open_quote(&unclosed)))? {
         cx.charge(record.len())?;
         if names.is_empty() {
@@ -87,7 +87,7 @@ const MISSING: &[&str] = &["", "NA", "N/A", "NaN", "nan", "null", "NULL"];
 
 /// Integers, else floats, else booleans, else strings; nil for what is missing. A cell in quotes is text, which is not
 /// missing; but empty ones do not keep a column of numbers from being one.
-fn column(cells: &[Cell]) -> Result<Value> {
+fn column(cells: &[Field]) -> Result<Value> {
     let all = |read: &dyn Fn(&str) -> Option<Value>| {
         let mut some = cells.iter().all(|cell| !cell.quoted);
         let values = cells.iter().map(|cell| match (&*cell.text, cell.quoted) {
@@ -101,7 +101,7 @@ fn column(cells: &[Cell]) -> Result<Value> {
         });
         values.collect::<Option<Vec<Value>>>().filter(|_| some)
     };
-    let text = |cell: &Cell| match !cell.quoted && MISSING.contains(&&*cell.text) {
+    let text = |cell: &Field| match !cell.quoted && MISSING.contains(&&*cell.text) {
         true => Value::Nil,
         false => Value::str(&*cell.text),
     };
@@ -147,7 +147,7 @@ pub fn write_csv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let rows = cells.first().map_or(0, Vec::len);
     if let Some(at) = cells.iter().position(|column| column.len() != rows) {
         let message = format!("the column `{}` has {} values, `{}` has {rows}", names[at], cells[at].len(), names[0]);
-        return Err(Error::new(Code::Shape, message).arg(1));
+        return Err(Error::raise(Code::Shape, message).arg(1));
     }
     let mut text = String::new();
     let mut line = |cells: Vec<Cow<'_, str>>| {
@@ -181,7 +181,7 @@ fn cell(cx: &mut Cx, value: &Value) -> Result<String> {
         Value::Array(array) if array.ndim() == 0 => return cell(cx, &scalar_value((**array).clone())?),
         Value::Array(array) => {
             let message = format!("a cell holds one value, not an array of shape {:?}", array.shape());
-            return Err(Error::new(Code::Shape, message)
+            return Err(Error::raise(Code::Shape, message)
                 .help("a column for each element, or one long column: `{:x (flatten a)}`")
                 .arg(1));
         }
@@ -195,7 +195,7 @@ fn cell(cx: &mut Cx, value: &Value) -> Result<String> {
         }
         other => {
             let message = format!("a cell holds a number, a string, a keyword or a boolean, not {}", described(other));
-            return Err(Error::new(Code::Type, message)
+            return Err(Error::raise(Code::Type, message)
                 .help("a column for each part, or its text: `(pr-str x)`")
                 .arg(1));
         }

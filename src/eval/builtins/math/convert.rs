@@ -1,8 +1,8 @@
 //! Conversions: integers, floats, and numbers in strings.
 
-use super::super::args::{string, wrong_type};
 use super::elementwise::exact_integer;
 use crate::error::{Code, Error, Result};
+use crate::eval::args::{string, wrong_type};
 use crate::eval::arithmetic::not_a_number;
 use crate::eval::arrays::wrap;
 use crate::eval::cx::Cx;
@@ -27,7 +27,7 @@ fn to_int(name: &str, args: &[Value]) -> Result<Value> {
         Value::Int(n) => Ok(Value::Int(*n)),
         Value::Float(x) => exact_integer(x.get().trunc()).map(Value::Int).ok_or_else(|| {
             let message = format!("`{}` is no 64-bit integer", crate::eval::print::float(x.get()));
-            Error::new(Code::Overflow, message).arg(0)
+            Error::raise(Code::Overflow, message).arg(0)
         }),
         Value::Array(a) => wrap(a.cast(DType::Int64)),
         Value::Str(s) => {

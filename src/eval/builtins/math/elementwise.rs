@@ -1,6 +1,6 @@
 //! How the rows of elementwise functions apply to a number, an array, or anything else.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::arithmetic::not_a_number;
 use crate::eval::arrays::{operands, wrap};
 use crate::eval::gradient;
@@ -107,7 +107,7 @@ pub fn logic(op: UnaryOp, f: fn(bool) -> bool, args: &[Value]) -> Result<Value> 
     match &args[0] {
         Value::Array(a) => wrap(ops::unary(op, a)),
         value if value.is_bool() => Ok(Value::bool(f(value.truthy()))),
-        other => Err(super::super::args::wrong_type(
+        other => Err(crate::eval::args::wrong_type(
             &format!("logical-{}", op.name()),
             "a boolean or an array of booleans",
             other,
@@ -123,7 +123,7 @@ pub fn logic2(op: BinaryOp, f: fn(bool, bool) -> bool, args: &[Value]) -> Result
     let name = format!("logical-{}", op.name());
     for (i, value) in args.iter().enumerate() {
         if !value.is_bool() && !matches!(value, Value::Array(_)) {
-            return Err(super::super::args::wrong_type(&name, "a boolean or an array of booleans", value, i));
+            return Err(crate::eval::args::wrong_type(&name, "a boolean or an array of booleans", value, i));
         }
     }
     let (x, y) = operands(&name, &args[0], &args[1])?;
@@ -131,10 +131,10 @@ pub fn logic2(op: BinaryOp, f: fn(bool, bool) -> bool, args: &[Value]) -> Result
 }
 
 #[cold]
-pub fn overflow(name: &str, args: &[Value]) -> Box<Error> {
+pub fn overflow(name: &str, args: &[Value]) -> Stop {
     let shown: Vec<String> = args.iter().map(brief).collect();
     let floats: Vec<String> =
         args.iter().map(|v| if v.as_int().is_some() { format!("{}.0", brief(v)) } else { brief(v) }).collect();
-    Error::new(Code::Overflow, format!("integer overflow: `({name} {})` does not fit in 64 bits", shown.join(" ")))
+    Error::raise(Code::Overflow, format!("integer overflow: `({name} {})` does not fit in 64 bits", shown.join(" ")))
         .help(format!("use floats: `({name} {})`", floats.join(" ")))
 }

@@ -1,15 +1,15 @@
 //! `max` and `min`: of several numbers, element by element of several arrays, or over one array.
 
-use super::super::arrays::options::Options;
+use super::super::arrays::options::ArrayOptions;
 use super::elementwise::on_arrays;
 use crate::error::Result;
 use crate::eval::arithmetic::not_a_number;
-use crate::eval::arrays::{raise, scalar_value};
+use crate::eval::arrays::scalar_value;
 use crate::eval::cx::Cx;
 use crate::eval::gradient::{primal_of, rules};
 use crate::eval::lanes::merge::is_whole;
 use crate::eval::lanes::numbers::kinds_differ;
-use crate::eval::lanes::{apart, in_force, in_parts};
+use crate::eval::lanes::{in_force, in_parts, per_value};
 use crate::eval::numeric;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
@@ -17,14 +17,14 @@ use crate::tensor::ops::{self, BinaryOp, Reduction};
 
 pub fn larger(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if of_array_per_lane(args) {
-        return apart(cx, args, false, &mut |cx, args| larger(cx, args));
+        return per_value(cx, args, false, &mut |cx, args| larger(cx, args));
     }
     extreme(cx, BinaryOp::Max, Reduction::Max, |x, y| x > y, args)
 }
 
 pub fn smaller(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if of_array_per_lane(args) {
-        return apart(cx, args, false, &mut |cx, args| smaller(cx, args));
+        return per_value(cx, args, false, &mut |cx, args| smaller(cx, args));
     }
     extreme(cx, BinaryOp::Min, Reduction::Min, |x, y| x < y, args)
 }
@@ -40,8 +40,8 @@ fn extreme(cx: &mut Cx, op: BinaryOp, over: Reduction, beats: fn(f64, f64) -> bo
     let name = op.name();
     match args {
         [Value::Array(a), options @ ..] if options.is_empty() || options[0].as_keyword().is_some() => {
-            let axis = Options::read(name, args, "axis")?.axis;
-            scalar_value(ops::reduce(over, a, axis).map_err(raise)?)
+            let axis = ArrayOptions::read(name, args, "axis")?.axis;
+            scalar_value(ops::reduce(over, a, axis)?)
         }
         [Value::Var(v), options @ ..]
             if matches!(primal_of(v.primal()), Value::Array(_))
@@ -62,7 +62,7 @@ fn extreme(cx: &mut Cx, op: BinaryOp, over: Reduction, beats: fn(f64, f64) -> bo
                 };
             rest.iter().enumerate().try_fold(first, |best, (i, x)| {
                 better(cx, op, beats, best, x)
-                    .map_err(|e| if matches!(e.at, crate::error::At::Arg(1)) { e.arg(i + 1) } else { e })
+                    .map_err(|e| if matches!(e.place(), crate::error::At::Arg(1)) { e.arg(i + 1) } else { e })
             })
         }
         [] => Ok(Value::Nil),
@@ -72,7 +72,7 @@ fn extreme(cx: &mut Cx, op: BinaryOp, over: Reduction, beats: fn(f64, f64) -> bo
 fn better(cx: &mut Cx, op: BinaryOp, beats: fn(f64, f64) -> bool, best: Value, x: &Value) -> Result<Value> {
     if in_parts(&best) {
         // Some lanes have an integer by now and others a float.
-        return apart(cx, &[best], false, &mut |cx, best| {
+        return per_value(cx, &[best], false, &mut |cx, best| {
             let x = in_force(cx, x)?;
             better(cx, op, beats, std::mem::take(&mut best[0]), &x)
         });

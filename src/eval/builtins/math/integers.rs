@@ -1,10 +1,10 @@
 //! Whole-number arithmetic: quotients, remainders, bits.
 
-use super::super::args::wrong_type;
 use super::elementwise::{on_arrays, overflow};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::wrong_type;
 use crate::eval::arithmetic::not_a_number;
-use crate::eval::arrays::{operands, raise, wrap};
+use crate::eval::arrays::{operands, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::print::brief;
@@ -72,7 +72,7 @@ fn floats(name: &str, args: &[Value], f: fn(f64, f64) -> f64) -> Result<Value> {
 fn array_quotient(x: &Value, y: &Value) -> Result<Value> {
     let Value::Array(rest) = on_arrays(BinaryOp::Rem, "quot", x, y)? else { return Ok(Value::Nil) };
     let (x, y) = operands("quot", x, y)?;
-    let multiple = ops::binary(BinaryOp::Sub, &x, &rest).map_err(raise)?;
+    let multiple = ops::binary(BinaryOp::Sub, &x, &rest)?;
     if multiple.dtype() == DType::Int64 {
         return wrap(ops::binary(BinaryOp::FloorDiv, &multiple, &y));
     }
@@ -80,8 +80,8 @@ fn array_quotient(x: &Value, y: &Value) -> Result<Value> {
 }
 
 #[cold]
-fn by_zero(name: &str, args: &[Value]) -> Box<Error> {
-    Error::new(Code::DivisionByZero, format!("division by zero: `({name} {} {})`", brief(&args[0]), brief(&args[1])))
+fn by_zero(name: &str, args: &[Value]) -> Stop {
+    Error::raise(Code::DivisionByZero, format!("division by zero: `({name} {} {})`", brief(&args[0]), brief(&args[1])))
         .arg(1)
 }
 
@@ -98,6 +98,6 @@ fn shift(name: &str, f: fn(i64, u32) -> i64, args: &[Value]) -> Result<Value> {
     let (x, n) = (bits(name, args, 0)?, bits(name, args, 1)?);
     match u32::try_from(n) {
         Ok(places) if places < 64 => Ok(Value::Int(f(x, places))),
-        _ => Err(Error::new(Code::Type, format!("`{name}` wants a place from 0 to 63, not `{n}`")).arg(1)),
+        _ => Err(Error::raise(Code::Type, format!("`{name}` wants a place from 0 to 63, not `{n}`")).arg(1)),
     }
 }

@@ -1,11 +1,11 @@
 //! Sums, means and their kin, of collections of numbers, arrays, and distributions.
 
-use super::super::args::wrong_type;
-use super::super::arrays::options::Options;
+use super::super::arrays::options::ArrayOptions;
 use super::elementwise::float;
 use crate::error::{Code, Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::arithmetic::{apply, not_a_number};
-use crate::eval::arrays::{raise, scalar_value, wrap};
+use crate::eval::arrays::{scalar_value, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{primal_of, rules};
@@ -54,7 +54,7 @@ fn elements(cx: &mut Cx, name: &str, value: &Value) -> Result<Vec<Value>> {
 /// Elements of a collection or an array as floats.
 fn floats(cx: &mut Cx, name: &str, value: &Value) -> Result<Vec<f64>> {
     if let Value::Array(a) = value {
-        return a.to_f64().map_err(raise);
+        return a.to_f64();
     }
     numbers(name, &elements(cx, name, value)?)
 }
@@ -70,15 +70,15 @@ fn variables(items: &[Value]) -> Option<Result<Value>> {
 }
 
 fn over_array(op: Reduction, name: &str, array: &Arc<Array>, args: &[Value]) -> Result<Value> {
-    let options = Options::read(name, args, "axis")?;
-    scalar_value(ops::reduce(op, array, options.axis).map_err(raise)?)
+    let options = ArrayOptions::read(name, args, "axis")?;
+    scalar_value(ops::reduce(op, array, options.axis)?)
 }
 
 /// The arguments after the data, which a collection does not have.
 fn no_axis(name: &str, args: &[Value]) -> Result<()> {
     match args {
         [_] => Ok(()),
-        _ => Err(Error::new(Code::Type, format!("`{name}` of {} has no axis", args[0].kind()))
+        _ => Err(Error::raise(Code::Type, format!("`{name}` of {} has no axis", args[0].kind()))
             .help(format!("make an array first: `({name} (array …) :axis 0)`"))
             .arg(1)),
     }
@@ -100,7 +100,7 @@ fn moment(cx: &mut Cx, op: Reduction, of_distribution: &str, args: &mut [Value])
         Value::Host(_) => return cx.call_core(of_distribution, args),
         _ => {}
     }
-    let options = Options::read(name, args, if op == Reduction::Mean { "" } else { "ddof" })?;
+    let options = ArrayOptions::read(name, args, if op == Reduction::Mean { "" } else { "ddof" })?;
     let items = elements(cx, name, &args[0])?;
     let is_array = |x: &Value| matches!(primal_of(x), Value::Array(_));
     if let Some(odd) = items.iter().find(|x| op != Reduction::Mean && is_array(x)) {
@@ -124,11 +124,11 @@ fn moment(cx: &mut Cx, op: Reduction, of_distribution: &str, args: &mut [Value])
 }
 
 fn array_moment(op: Reduction, name: &str, array: &Array, args: &[Value]) -> Result<Value> {
-    let options = Options::read(name, args, if op == Reduction::Mean { "axis" } else { "axis ddof" })?;
+    let options = ArrayOptions::read(name, args, if op == Reduction::Mean { "axis" } else { "axis ddof" })?;
     if options.ddof == 0.0 {
-        return scalar_value(ops::reduce(op, array, options.axis).map_err(raise)?);
+        return scalar_value(ops::reduce(op, array, options.axis)?);
     }
-    let variance = scalar_value(ops::reduce(Reduction::Var, array, options.axis).map_err(raise)?)?;
+    let variance = scalar_value(ops::reduce(Reduction::Var, array, options.axis)?)?;
     let n = match options.axis {
         Some(axis) => array.shape()[axis.rem_euclid(array.ndim() as i64) as usize],
         None => array.len(),
@@ -157,7 +157,7 @@ fn quantile(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let xs = sorted(floats(cx, "quantile", &args[0])?);
     let one = |p: f64| match p {
         p if (0.0..=1.0).contains(&p) => Ok(Value::float(at_share(&xs, p))),
-        _ => Err(Error::new(
+        _ => Err(Error::raise(
             Code::Type,
             format!("`quantile` wants a share from 0 to 1, not `{}`", crate::eval::print::float(p)),
         )
@@ -212,7 +212,7 @@ fn largest(xs: &[f64]) -> f64 {
 
 fn softmax(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Value::Array(a) = &args[0] {
-        let axis = Options::read("softmax", args, "axis")?.axis;
+        let axis = ArrayOptions::read("softmax", args, "axis")?.axis;
         return wrap(ops::scan(Scan::Softmax, a, axis));
     }
     no_axis("softmax", args)?;
@@ -234,7 +234,7 @@ fn position(cx: &mut Cx, op: Reduction, beats: fn(f64, f64) -> bool, args: &mut 
     no_axis(op.name(), args)?;
     let xs = floats(cx, op.name(), &args[0])?;
     let Some(first) = xs.first() else {
-        return Err(Error::new(Code::Shape, format!("`{}` of no elements", op.name())).arg(0));
+        return Err(Error::raise(Code::Shape, format!("`{}` of no elements", op.name())).arg(0));
     };
     let best = xs.iter().enumerate().fold((0, *first), |(at, best), (i, x)| {
         if tensor::beats(*x, best, beats(*x, best)) { (i, *x) } else { (at, best) }
@@ -244,7 +244,7 @@ fn position(cx: &mut Cx, op: Reduction, beats: fn(f64, f64) -> bool, args: &mut 
 
 fn running(cx: &mut Cx, op: Scan, by: Op, args: &mut [Value]) -> Result<Value> {
     if let Value::Array(a) = &args[0] {
-        let axis = Options::read(op.name(), args, "axis")?.axis;
+        let axis = ArrayOptions::read(op.name(), args, "axis")?.axis;
         return wrap(ops::scan(op, a, axis));
     }
     no_axis(op.name(), args)?;

@@ -1,6 +1,6 @@
 //! Finding and running the code of a namespace: the library's, else a file's, once.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::analyze::closest;
 use crate::eval::cx::Cx;
 use crate::eval::program::{CORE, USER};
@@ -55,7 +55,7 @@ pub fn file(cx: &mut Cx, path: &Path, namespace: &Arc<str>) -> Result<Value> {
 fn check(cx: &Cx, name: &str, path: &Path) -> Result<()> {
     if cx.program.namespaces.get(name).is_some_and(|ns| ns.vars.is_empty() && ns.aliases.is_empty()) {
         let message = format!("`{}` defines nothing in the namespace `{name}`", path.display());
-        return Err(Error::new(Code::Namespace, message).help(format!("start the file with `(ns {name})`")));
+        return Err(Error::raise(Code::Namespace, message).help(format!("start the file with `(ns {name})`")));
     }
     Ok(())
 }
@@ -64,7 +64,7 @@ fn check(cx: &Cx, name: &str, path: &Path) -> Result<()> {
 fn find(cx: &Cx, name: &str) -> Result<PathBuf> {
     let parts: Vec<&str> = name.split('.').collect();
     if parts.iter().any(|part| part.is_empty() || part.contains(['/', '\\', ':'])) {
-        return Err(Error::new(Code::Namespace, format!("`{name}` cannot be the name of a namespace"))
+        return Err(Error::raise(Code::Namespace, format!("`{name}` cannot be the name of a namespace"))
             .help("names have parts between dots: `my.model` is the file `my/model.gen`"));
     }
     if !cx.capabilities.files {
@@ -80,10 +80,10 @@ fn find(cx: &Cx, name: &str) -> Result<PathBuf> {
 }
 
 #[cold]
-fn missing(cx: &Cx, name: &str, where_: &str) -> Box<Error> {
+fn missing(cx: &Cx, name: &str, where_: &str) -> Stop {
     let known = cx.program.namespaces.keys().map(|n| n.to_string()).filter(|n| n != USER);
     let names: Vec<String> = known.chain(cx.program.library.namespace_names().map(str::to_string)).collect();
-    let error = Error::new(Code::Namespace, format!("there is no namespace `{name}`: {where_}"));
+    let error = Error::raise(Code::Namespace, format!("there is no namespace `{name}`: {where_}"));
     match closest(name, &names) {
         Some(best) => error.help(format!("did you mean `{best}`?")),
         None => error.help("directories of GEN_PATH are searched after that of the program"),
@@ -91,9 +91,9 @@ fn missing(cx: &Cx, name: &str, where_: &str) -> Box<Error> {
 }
 
 #[cold]
-fn circular(chain: &[Arc<str>], name: &str) -> Box<Error> {
+fn circular(chain: &[Arc<str>], name: &str) -> Stop {
     let mut names: Vec<&str> = chain.iter().map(|n| &**n).collect();
     names.push(name);
-    Error::new(Code::Namespace, format!("namespaces require each other in a circle: {}", names.join(" → ")))
+    Error::raise(Code::Namespace, format!("namespaces require each other in a circle: {}", names.join(" → ")))
         .help("move what both need into a third namespace")
 }

@@ -1,6 +1,6 @@
 //! `:refer`: names of another namespace, usable without a prefix.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::analyze::closest;
 use crate::eval::cx::Cx;
 use crate::eval::program::{Core, VarMeta};
@@ -65,7 +65,7 @@ fn global(cx: &mut Cx, from: &Arc<str>, name: &Arc<str>) -> Result<Option<u32>> 
     let Some(source) = cx.program.namespaces.get(from) else { return Ok(None) };
     if let Some(global) = source.vars.get(name) {
         let private = cx.program.vars[*global as usize].is_private;
-        let error = || Error::new(Code::Private, format!("`{from}/{name}` is private to its namespace"));
+        let error = || Error::raise(Code::Private, format!("`{from}/{name}` is private to its namespace"));
         return if private { Err(error()) } else { Ok(Some(*global)) };
     }
     let Some(Core::Row(row)) = cx.program.core.get(&*format!("{from}/{name}")).cloned() else {
@@ -86,9 +86,9 @@ fn global(cx: &mut Cx, from: &Arc<str>, name: &Arc<str>) -> Result<Option<u32>> 
 
 /// The error of a name that a namespace does not have.
 #[cold]
-pub fn unknown_in(cx: &Cx, from: &str, name: &str) -> Box<Error> {
+pub fn unknown_in(cx: &Cx, from: &str, name: &str) -> Stop {
     let names: Vec<String> = public_names(cx, from).iter().map(|n| n.to_string()).collect();
-    let error = Error::new(Code::UnknownName, format!("the namespace `{from}` has no `{name}`"));
+    let error = Error::raise(Code::UnknownName, format!("the namespace `{from}` has no `{name}`"));
     match closest(name, &names) {
         Some(best) => error.help(format!("did you mean `{best}`?")),
         None => error.help(format!("see what it has: `(dir {from})`")),

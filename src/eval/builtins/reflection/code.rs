@@ -1,8 +1,8 @@
 //! Reading, evaluating and expanding code given as data.
 
-use super::super::args::string;
-use crate::error::{At, Code, Error, Result};
+use crate::error::{At, Code, Error, Result, Stop};
 use crate::eval::analyze::{expand_all, expand_once};
+use crate::eval::args::string;
 use crate::eval::builtins::strings::printing::settled;
 use crate::eval::convert::{to_form, to_value};
 use crate::eval::cx::Cx;
@@ -21,18 +21,18 @@ pub fn read_string(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let forms = parser::read(&source).map_err(|error| inside(*error, &source))?;
     match forms.first() {
         Some(form) => to_value(form),
-        None => Err(Error::new(Code::Syntax, "`read-string` found no form in the text").arg(0)),
+        None => Err(Error::raise(Code::Syntax, "`read-string` found no form in the text").arg(0)),
     }
 }
 
 /// An error in a text that cannot be quoted says where in the text it is, and points at the argument.
-fn inside(error: Error, source: &Source) -> Box<Error> {
+fn inside(error: Error, source: &Source) -> Stop {
     let place = error.span().map(|span| source.line_column(span.start));
     let message = match place {
         Some((line, column)) => format!("{} (line {line}, column {column} of the text)", error.message),
         None => error.message,
     };
-    let inside = Error::new(error.code, message).arg(0);
+    let inside = Error::raise(error.code, message).arg(0);
     match error.help {
         Some(help) => inside.help(help),
         None => inside,
@@ -51,13 +51,15 @@ pub fn eval(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 /// Forgets places in texts that nobody kept; the call of `eval` is pointed at instead.
-fn placed(cx: &Cx, mut error: Box<Error>) -> Box<Error> {
+fn placed(cx: &Cx, stop: Stop) -> Stop {
     let known = |span: Span| cx.program.sources.get(span.source).is_some();
-    if error.span().is_some_and(|span| !known(span)) {
-        error.at = At::Unknown;
-    }
-    error.more.retain(|(span, _)| known(*span));
-    error
+    stop.map(|mut error| {
+        if error.span().is_some_and(|span| !known(span)) {
+            error.at = At::Unknown;
+        }
+        error.more.retain(|(span, _)| known(*span));
+        error
+    })
 }
 
 pub fn load_string(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

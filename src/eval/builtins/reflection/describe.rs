@@ -1,11 +1,11 @@
 //! What is known of names: documentation, source, arglists, searching.
 
-use super::super::args::wrong_type;
 use super::super::namespaces::refer::public_names;
 use super::super::strings::regex::Pattern;
 use super::{name_of, show};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::analyze::{Resolved, closest, global_value, resolve_global};
+use crate::eval::args::wrong_type;
 use crate::eval::convert::to_value;
 use crate::eval::cx::Cx;
 use crate::eval::print::shown;
@@ -57,9 +57,9 @@ pub fn doc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 #[cold]
-fn unknown(cx: &Cx, name: &str) -> Box<Error> {
+fn unknown(cx: &Cx, name: &str) -> Stop {
     let names = cx.program.visible_names(&cx.namespace);
-    let error = Error::new(Code::UnknownName, format!("nothing is known of `{name}`"));
+    let error = Error::raise(Code::UnknownName, format!("nothing is known of `{name}`"));
     match closest(name, &names) {
         Some(best) => error.help(format!("did you mean `{best}`?")),
         None => error.help(format!("search with `(apropos \"{name}\")`")),
@@ -86,7 +86,7 @@ pub fn dir(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let name = name_of("dir", args)?;
     stdlib::load_namespace(cx, name)?;
     let Some(target) = cx.program.resolve_namespace(&cx.namespace, name) else {
-        return Err(Error::new(Code::Namespace, format!("there is no namespace `{name}`"))
+        return Err(Error::raise(Code::Namespace, format!("there is no namespace `{name}`"))
             .help(format!("load it: `(require '{name})`"))
             .arg(0));
     };

@@ -1,6 +1,6 @@
 //! Variables of the program as values: what `#'x` is.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
 use crate::eval::cx::Cx;
 use crate::eval::host::HostObject;
 use crate::eval::name::hash_text;
@@ -10,7 +10,7 @@ use crate::eval::value::Value;
 use std::any::Any;
 
 /// A global name, which has the value that it has when it is asked for.
-pub struct Var {
+pub struct VarRef {
     pub name: String,
     pub holds: Holds,
 }
@@ -21,7 +21,7 @@ pub enum Holds {
     Core(Value),
 }
 
-impl Var {
+impl VarRef {
     fn value(&self, cx: &Cx) -> Result<Value> {
         match &self.holds {
             Holds::Core(value) => Ok(value.clone()),
@@ -30,7 +30,7 @@ impl Var {
     }
 }
 
-impl HostObject for Var {
+impl HostObject for VarRef {
     fn code(&self) -> Option<Vec<Value>> {
         None
     }
@@ -45,7 +45,7 @@ impl HostObject for Var {
     }
 
     fn equals(&self, other: &dyn HostObject) -> bool {
-        (other as &dyn Any).downcast_ref::<Var>().is_some_and(|other| other.name == self.name)
+        (other as &dyn Any).downcast_ref::<VarRef>().is_some_and(|other| other.name == self.name)
     }
 
     fn hash_code(&self) -> u64 {
@@ -63,7 +63,7 @@ impl HostObject for Var {
 }
 
 /// The error of `#'x` where x is a local.
-pub fn local(name: &str) -> Box<Error> {
-    Error::new(Code::Syntax, format!("`{name}` is a local here, not a var"))
+pub fn local(name: &str) -> Stop {
+    Error::raise(Code::Syntax, format!("`{name}` is a local here, not a var"))
         .help(format!("write `{name}` for its value"))
 }

@@ -3,12 +3,12 @@
 use super::access::dropped;
 use super::{Making, deepest, lazily, owned, walk};
 use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args;
+use crate::eval::args;
 use crate::eval::collections::Lazy;
 use crate::eval::cx::Cx;
 use crate::eval::function::{Builtin, NativeFn};
-use crate::eval::lanes::apart::by_keys;
-use crate::eval::lanes::{answer, apart_where, holds_lanes};
+use crate::eval::lanes::by_value::by_keys;
+use crate::eval::lanes::{answer, holds_lanes, per_value_where};
 use crate::eval::sequence::{self, Iter};
 use crate::eval::value::Value;
 use std::collections::VecDeque;
@@ -37,7 +37,7 @@ pub const TABLE: &[Builtin] = &[
 /// A positive count.
 pub fn step(function: &str, a: &[Value], index: usize) -> Result<usize> {
     match args::count(function, a, index)? {
-        0 => Err(Error::new(Code::Type, format!("`{function}` wants a positive count, not `0`")).arg(index)),
+        0 => Err(Error::raise(Code::Type, format!("`{function}` wants a positive count, not `0`")).arg(index)),
         n => Ok(n),
     }
 }
@@ -89,7 +89,7 @@ fn window(cx: &mut Cx, function: &str, a: &mut [Value]) -> Result<(Window, Makin
 /// What each lane makes with a step of its own.
 fn by_steps(cx: &mut Cx, a: &[Value], f: NativeFn) -> Result<Option<Value>> {
     let differs = |at: usize, arg: &Value| at == 1 && a.len() > 2 && matches!(arg, Value::Lanes(_));
-    apart_where(cx, a, differs, &mut |cx, a| f(cx, &mut a.to_vec()))
+    per_value_where(cx, a, differs, &mut |cx, a| f(cx, &mut a.to_vec()))
 }
 
 fn partition(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {

@@ -2,14 +2,14 @@
 
 use super::{collect, each, lazily, owned, settled, walk};
 use crate::error::Result;
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
-use crate::eval::lanes::answer::{self, Answer, Step};
-use crate::eval::lanes::apart::by_keys;
-use crate::eval::lanes::{Of, Part, merge};
+use crate::eval::lanes::answer::{self, LaneAnswer, WalkStep};
+use crate::eval::lanes::by_value::by_keys;
+use crate::eval::lanes::{LanePart, LaneValues, merge};
 use crate::eval::print::Printer;
 use crate::eval::value::{Value, nest};
 use std::collections::HashMap;
@@ -80,7 +80,7 @@ pub const TABLE: &[Builtin] = &[
         "A map from each element to how often it occurs.\n(frequencies [:a :b :a]) ;=> {:a 2, :b 1}",
         frequencies,
     )
-    .apart(),
+    .per_value(),
     Builtin::generic(
         "zipmap",
         "[keys vals]",
@@ -125,14 +125,14 @@ enum Folded {
     On(Value),
     End(Value),
     /// Some lanes are done, with a value; the others go on with theirs.
-    Some(Answer, Value, Value),
+    Some(LaneAnswer, Value, Value),
 }
 
 fn folded(cx: &Cx, next: Value) -> Result<Folded> {
     match &next {
         Value::Host(_) => Ok(unreduced(&next).map_or(Folded::On(next), Folded::End)),
         Value::Lanes(lanes) => match &lanes.of {
-            Of::Parts(parts) if parts.iter().any(|(_, value)| unreduced(value).is_some()) => {
+            LaneValues::Parts(parts) if parts.iter().any(|(_, value)| unreduced(value).is_some()) => {
                 reduced_in(cx, &next, parts)
             }
             _ => Ok(Folded::On(next)),
@@ -142,7 +142,7 @@ fn folded(cx: &Cx, next: Value) -> Result<Folded> {
 }
 
 #[cold]
-fn reduced_in(cx: &Cx, next: &Value, parts: &[Part]) -> Result<Folded> {
+fn reduced_in(cx: &Cx, next: &Value, parts: &[LanePart]) -> Result<Folded> {
     let Value::Lanes(lanes) = next else { return Ok(Folded::On(next.clone())) };
     let group = cx.group.as_ref().unwrap_or(&lanes.group);
     let (mut done, mut left) = (Vec::new(), Vec::new());
@@ -156,11 +156,11 @@ fn reduced_in(cx: &Cx, next: &Value, parts: &[Part]) -> Result<Folded> {
             }
         }
     }
-    let lanes_of = |parts: &[Part]| group.union(parts.iter().map(|(part, _)| part));
+    let lanes_of = |parts: &[LanePart]| group.union(parts.iter().map(|(part, _)| part));
     Ok(match (lanes_of(&done), lanes_of(&left)) {
         (Some(yes), Some(no)) => {
             let (value, rest) = (merge(done, &yes)?, merge(left, &no)?);
-            Folded::Some(Answer::Differ(yes, no), value, rest)
+            Folded::Some(LaneAnswer::Differ(yes, no), value, rest)
         }
         (Some(yes), None) => Folded::End(merge(done, &yes)?),
         _ => Folded::On(next.clone()),
@@ -210,30 +210,30 @@ fn reduce(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 /// Goes on with a fold that some lanes have ended; `next` gives the next value, or the last one back.
 fn fold_on(
     cx: &mut Cx,
-    answer: Answer,
+    answer: LaneAnswer,
     value: Value,
     rest: Value,
     mut next: impl FnMut(&mut Cx, Value) -> Result<Result<Value, Value>>,
 ) -> Result<Value> {
     let mut acc = rest;
-    let mut first = Some(Step::Done(answer, value));
+    let mut first = Some(WalkStep::Done(answer, value));
     answer::walk(cx, |cx| {
         if let Some(step) = first.take() {
             return Ok(step);
         }
         let value = match next(cx, std::mem::take(&mut acc))? {
             Ok(value) => value,
-            Err(last) => return Ok(Step::End(last)),
+            Err(last) => return Ok(WalkStep::End(last)),
         };
         Ok(match folded(cx, value)? {
             Folded::On(value) => {
                 acc = value;
-                Step::On
+                WalkStep::On
             }
-            Folded::End(value) => Step::End(value),
+            Folded::End(value) => WalkStep::End(value),
             Folded::Some(answer, value, rest) => {
                 acc = rest;
-                Step::Done(answer, value)
+                WalkStep::Done(answer, value)
             }
         })
     })
@@ -282,7 +282,7 @@ fn reduce_kv(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     let mut entries = entries.into_iter();
     // No lane is done yet.
-    fold_on(cx, Answer::All(false), Value::Nil, init, |cx, acc| match entries.next() {
+    fold_on(cx, LaneAnswer::All(false), Value::Nil, init, |cx, acc| match entries.next() {
         Some((key, value)) => cx.call(&f, &mut [acc, key, value]).map(Ok),
         None => Ok(Err(acc)),
     })

@@ -2,8 +2,8 @@
 
 use super::access::is_empty;
 use super::{collect, deepest, lazily, owned, size, walk};
-use crate::error::{Code, Error, Result};
-use crate::eval::builtins::args::wrong_type;
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::wrong_type;
 use crate::eval::collections::{Lazy, List};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
@@ -96,7 +96,7 @@ fn float_range(cx: &mut Cx, [start, end, step]: [f64; 3]) -> Result<Value> {
         return Err(no_step());
     }
     if start.is_nan() || end.is_nan() || step.is_nan() {
-        return Err(Error::new(Code::Type, "`range` wants numbers, not ##NaN"));
+        return Err(Error::raise(Code::Type, "`range` wants numbers, not ##NaN"));
     }
     let n = ((end - start) / step).ceil();
     let n = checked_length(cx, if n > 0.0 { n } else { 0.0 })?;
@@ -107,7 +107,7 @@ fn float_range(cx: &mut Cx, [start, end, step]: [f64; 3]) -> Result<Value> {
 
 fn checked_length(cx: &mut Cx, n: f64) -> Result<usize> {
     if n > MAX_ELEMENTS as f64 {
-        return Err(Error::new(Code::TooLarge, format!("a range of {n} elements, more than {MAX_ELEMENTS}"))
+        return Err(Error::raise(Code::TooLarge, format!("a range of {n} elements, more than {MAX_ELEMENTS}"))
             .help("an endless range is lazy: `(take-while pred (range))`"));
     }
     cx.charge(n as usize)?;
@@ -115,8 +115,8 @@ fn checked_length(cx: &mut Cx, n: f64) -> Result<usize> {
 }
 
 #[cold]
-fn no_step() -> Box<Error> {
-    Error::new(Code::Type, "a `range` with step 0 never ends").arg(2).help("`(repeat x)` repeats one value")
+fn no_step() -> Stop {
+    Error::raise(Code::Type, "a `range` with step 0 never ends").arg(2).help("`(repeat x)` repeats one value")
 }
 
 fn repeat(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {

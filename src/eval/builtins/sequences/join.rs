@@ -8,8 +8,8 @@ use crate::eval::collections::List;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{primal_of, rules};
-use crate::eval::lanes::answer::{self, Answer, Step};
-use crate::eval::lanes::{Of, apart, apart_where};
+use crate::eval::lanes::answer::{self, LaneAnswer, WalkStep};
+use crate::eval::lanes::{LaneValues, per_value, per_value_where};
 use crate::eval::sequence::{self, Iter};
 use crate::eval::value::Value;
 use crate::tensor::{self, Array};
@@ -95,7 +95,7 @@ fn joined_at_once(cx: &mut Cx, f: &Value, mut sources: Vec<Iter>) -> Result<Valu
 /// The elements of all results; where results are lanes, those of each.
 fn elements(cx: &mut Cx, results: &[Value]) -> Result<Value> {
     if results.iter().any(|result| matches!(result, Value::Lanes(_))) {
-        return apart(cx, results, false, &mut |cx, results| elements(cx, results));
+        return per_value(cx, results, false, &mut |cx, results| elements(cx, results));
     }
     let (mut results, mut inner) = (results.iter(), None::<Iter>);
     Value::list(collect(cx, 0, |cx| {
@@ -221,7 +221,7 @@ fn flatten(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     }
     let leaves = collect(cx, 0, next)?;
     let opened = |_, leaf: &Value| has_sequences(leaf);
-    match apart_where(cx, &leaves, opened, &mut |cx, leaves| flatten(cx, &mut [Value::list(leaves.to_vec())?]))? {
+    match per_value_where(cx, &leaves, opened, &mut |cx, leaves| flatten(cx, &mut [Value::list(leaves.to_vec())?]))? {
         Some(flat) => Ok(flat),
         None => Value::list(leaves),
     }
@@ -234,7 +234,7 @@ fn has_sequences(leaf: &Value) -> bool {
         Value::Lanes(inner) => inner.elements().is_some(),
         other => is_sequential(other),
     };
-    matches!(&lanes.of, Of::Parts(parts) if parts.iter().any(|(_, value)| opens(value)))
+    matches!(&lanes.of, LaneValues::Parts(parts) if parts.iter().any(|(_, value)| opens(value)))
 }
 
 /// An array in each lane as the sequence of its elements.
@@ -255,7 +255,7 @@ fn tree_seq(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
                 continue;
             };
             let has_children = cx.call(&branch, &mut [node.clone()])?;
-            if Answer::of(cx, &has_children)?.same("tree-seq")? {
+            if LaneAnswer::of(cx, &has_children)?.same("tree-seq")? {
                 let inner = cx.call(&children, &mut [node.clone()])?;
                 open.push(Iter::new(cx, &inner)?);
             }
@@ -274,9 +274,9 @@ fn for_each(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             answer::walk(cx, |cx| match items.next(cx)? {
                 Some(item) => {
                     let result = cx.call(&f, &mut [item])?;
-                    Ok(Step::Done(Answer::which(cx, &result, is_stop)?, Value::Nil))
+                    Ok(WalkStep::Done(LaneAnswer::which(cx, &result, is_stop)?, Value::Nil))
                 }
-                None => Ok(Step::End(Value::Nil)),
+                None => Ok(WalkStep::End(Value::Nil)),
             })
         }
         _ => joined(cx, f, coll, mode.as_keyword() == Some("while")),
@@ -293,15 +293,15 @@ fn joined(cx: &mut Cx, f: Value, coll: Value, now: bool) -> Result<Value> {
     if now || !matches!(coll, Value::Lazy(_)) {
         let mut results = Vec::new();
         return answer::walk(cx, |cx| {
-            let Some(item) = items.next(cx)? else { return elements(cx, &results).map(Step::End) };
+            let Some(item) = items.next(cx)? else { return elements(cx, &results).map(WalkStep::End) };
             let result = cx.call(&f, &mut [item])?;
-            let stop = Answer::which(cx, &result, is_stop)?;
+            let stop = LaneAnswer::which(cx, &result, is_stop)?;
             let before = match stop {
-                Answer::All(false) => Value::Nil,
+                LaneAnswer::All(false) => Value::Nil,
                 _ => elements(cx, &results)?,
             };
             results.push(result);
-            Ok(Step::Done(stop, before))
+            Ok(WalkStep::Done(stop, before))
         });
     }
     let mut inner: Option<Iter> = None;
@@ -315,7 +315,7 @@ fn joined(cx: &mut Cx, f: Value, coll: Value, now: bool) -> Result<Value> {
             }
             let Some(item) = items.next(cx)? else { return Ok(None) };
             let results = cx.call(&f, &mut [item])?;
-            if Answer::which(cx, &results, is_stop)?.same("for")? {
+            if LaneAnswer::which(cx, &results, is_stop)?.same("for")? {
                 return Ok(None);
             }
             inner = Some(Iter::new(cx, &results)?);

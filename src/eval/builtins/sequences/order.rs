@@ -2,14 +2,14 @@
 
 use super::{at_argument, owned};
 use crate::error::{Code, Error, Result};
-use crate::eval::arrays::{raise, wrap};
-use crate::eval::builtins::args::wrong_type;
+use crate::eval::args::wrong_type;
+use crate::eval::arrays::wrap;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{primal_of, rules};
-use crate::eval::lanes::answer::Answer;
-use crate::eval::lanes::apart;
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::answer::LaneAnswer;
+use crate::eval::lanes::by_value::by_keys;
+use crate::eval::lanes::per_value;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
 use crate::eval::{compare, sequence};
@@ -23,7 +23,7 @@ pub const TABLE: &[Builtin] = &[
         "[coll] [comparator coll]",
         "The elements in order, equal ones as they stood. The comparator says whether its first argument comes before its second, or gives a number as `compare` does. An array stays one, sorted along its last axis.\n(sort [3 1 2]) ;=> (1 2 3)\n(sort > [3 1 2]) ;=> (3 2 1)",
         sort,
-    ).apart()
+    ).per_value()
     .gradient(|cx, a| match a {
         [Value::Var(_)] => rules::scan(Scan::Sort, Some(-1), a),
         _ => sort(cx, a),
@@ -70,13 +70,13 @@ pub const TABLE: &[Builtin] = &[
         "[a b]",
         "-1, 0 or 1 as a comes before, with or after b: numbers by size, strings, keywords and symbols by letters, vectors by length and then by elements, nil first.\n(compare 1 2) ;=> -1\n(compare \"b\" \"a\") ;=> 1",
         |_, a| Ok(Value::Int(order(&a[0], &a[1])? as i64)),
-    ).apart(),
+    ).per_value(),
 ];
 
 /// The natural order, or an error that names both values.
 fn order(a: &Value, b: &Value) -> Result<Ordering> {
     compare(a, b).ok_or_else(|| {
-        Error::new(
+        Error::raise(
             Code::Type,
             format!(
                 "`{}` and `{}` have no common order: one is {}, the other {}",
@@ -153,13 +153,13 @@ fn comes_before(cx: &mut Cx, comparator: &Value, b: &Value, a: &Value) -> Result
     let verdict = cx.call(comparator, &mut [b.clone(), a.clone()])?;
     let verdict = match verdict {
         Value::Lanes(_) => {
-            apart(cx, &[verdict], false, &mut |_, one| Ok(said(&one[0]).map_or(one[0].clone(), Value::bool)))?
+            per_value(cx, &[verdict], false, &mut |_, one| Ok(said(&one[0]).map_or(one[0].clone(), Value::bool)))?
         }
         verdict => verdict,
     };
     match said(&verdict) {
         Some(before) => Ok(before),
-        None => Answer::of(cx, &verdict)?.same("sort"),
+        None => LaneAnswer::of(cx, &verdict)?.same("sort"),
     }
 }
 
@@ -199,17 +199,17 @@ fn sorted_array(array: &Array) -> Result<Value> {
     let row = shape.last().copied().unwrap_or(1).max(1);
     wrap(match array.dtype() {
         DType::Int64 => {
-            let mut data = array.to_i64().map_err(raise)?;
+            let mut data = array.to_i64()?;
             data.chunks_mut(row).for_each(<[i64]>::sort_unstable);
             Array::from_i64(data, shape)
         }
         DType::Bool => {
-            let mut data = array.to_bool().map_err(raise)?;
+            let mut data = array.to_bool()?;
             data.chunks_mut(row).for_each(<[bool]>::sort_unstable);
             Array::from_bool(data, shape)
         }
         float => {
-            let mut data = array.to_f64().map_err(raise)?;
+            let mut data = array.to_f64()?;
             data.chunks_mut(row).for_each(|row| row.sort_by(numeric));
             Array::from_f64(data, shape).and_then(|sorted| sorted.cast(float))
         }

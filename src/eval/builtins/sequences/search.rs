@@ -4,7 +4,7 @@ use super::{super::sequences, owned};
 use crate::error::Result;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::answer::{self, Answer, Step};
+use crate::eval::lanes::answer::{self, LaneAnswer, WalkStep};
 use crate::eval::value::Value;
 
 pub const TABLE: &[Builtin] = &[
@@ -40,10 +40,10 @@ fn first_result(cx: &mut Cx, args: &mut [Value], wanted: bool, says: Option<bool
     let mut items = sequences::walk(cx, &coll, 1)?;
     answer::walk(cx, |cx| {
         let Some(item) = items.next(cx)? else {
-            return Ok(Step::End(says.map_or(Value::Nil, |found| Value::bool(!found))));
+            return Ok(WalkStep::End(says.map_or(Value::Nil, |found| Value::bool(!found))));
         };
         let result = cx.call(&pred, &mut [item])?;
-        let found = Answer::of(cx, &result)?.when(wanted);
-        Ok(Step::Done(found, says.map_or(result, Value::bool)))
+        let found = LaneAnswer::of(cx, &result)?.when(wanted);
+        Ok(WalkStep::Done(found, says.map_or(result, Value::bool)))
     })
 }

@@ -3,12 +3,12 @@
 use super::access::{dropped, ended};
 use super::{at_argument, collect, owned, walk};
 use crate::error::Result;
-use crate::eval::builtins::args;
+use crate::eval::args;
 use crate::eval::collections::List;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
-use crate::eval::lanes::answer::{self, Answer, Step};
-use crate::eval::lanes::apart;
+use crate::eval::lanes::answer::{self, LaneAnswer, WalkStep};
+use crate::eval::lanes::per_value;
 use crate::eval::sequence;
 use crate::eval::value::Value;
 
@@ -125,15 +125,15 @@ fn take_while(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     let mut taken = Vec::new();
     answer::walk(cx, |cx| {
         cx.step()?;
-        let Some(item) = items.next(cx)? else { return Value::list(std::mem::take(&mut taken)).map(Step::End) };
+        let Some(item) = items.next(cx)? else { return Value::list(std::mem::take(&mut taken)).map(WalkStep::End) };
         let verdict = cx.call(&pred, &mut [item.clone()])?;
-        let end = Answer::of(cx, &verdict)?.when(false);
+        let end = LaneAnswer::of(cx, &verdict)?.when(false);
         let before = match end {
-            Answer::All(false) => Value::Nil,
+            LaneAnswer::All(false) => Value::Nil,
             _ => Value::list(taken.clone())?,
         };
         taken.push(item);
-        Ok(Step::Done(end, before))
+        Ok(WalkStep::Done(end, before))
     })
 }
 
@@ -142,17 +142,17 @@ fn drop_while(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
     let mut at = dropped(cx, &coll, 0, 1)?;
     answer::walk(cx, |cx| {
         if ended(cx, &at)? {
-            return Ok(Step::End(at.clone()));
+            return Ok(WalkStep::End(at.clone()));
         }
         let first = sequence::first(cx, &at)?.unwrap_or_default();
         let verdict = cx.call(&pred, &mut [first])?;
-        let end = Answer::of(cx, &verdict)?.when(false);
+        let end = LaneAnswer::of(cx, &verdict)?.when(false);
         let left = match end {
-            Answer::All(false) => Value::Nil,
+            LaneAnswer::All(false) => Value::Nil,
             _ => at.clone(),
         };
         at = sequence::rest(cx, &at)?;
-        Ok(Step::Done(end, left))
+        Ok(WalkStep::Done(end, left))
     })
 }
 
@@ -164,7 +164,7 @@ fn split_with(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {
         Value::vector(vec![first.clone(), dropped(cx, &coll, n, 1)?])
     };
     match first {
-        Value::Lanes(_) => apart(cx, &[first], false, &mut |cx, first| both(cx, &first[0])),
+        Value::Lanes(_) => per_value(cx, &[first], false, &mut |cx, first| both(cx, &first[0])),
         first => both(cx, &first),
     }
 }

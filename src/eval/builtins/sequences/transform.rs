@@ -5,9 +5,9 @@ use crate::error::Result;
 use crate::eval::collections::Hashing;
 use crate::eval::cx::Cx;
 use crate::eval::function::{Builtin, NativeFn};
-use crate::eval::lanes::answer::{self, Answer, Sifted};
-use crate::eval::lanes::apart::by_keys;
-use crate::eval::lanes::{apart, holds_lanes};
+use crate::eval::lanes::answer::{self, LaneAnswer, Sifted};
+use crate::eval::lanes::by_value::by_keys;
+use crate::eval::lanes::{holds_lanes, per_value};
 use crate::eval::sequence::{self, Iter};
 use crate::eval::value::Value;
 use std::collections::HashSet;
@@ -84,7 +84,7 @@ pub const TABLE: &[Builtin] = &[
 fn to_vector(cx: &mut Cx, sequence: Value) -> Result<Value> {
     let vector_of = crate::eval::builtins::collections::vector_of;
     match sequence {
-        Value::Lanes(_) => apart(cx, &[sequence], false, &mut |cx, one| vector_of(cx, one[0].clone())),
+        Value::Lanes(_) => per_value(cx, &[sequence], false, &mut |cx, one| vector_of(cx, one[0].clone())),
         sequence => vector_of(cx, sequence),
     }
 }
@@ -135,14 +135,14 @@ fn indexed(cx: &mut Cx, args: &mut [Value], keep: bool) -> Result<Value> {
         return sifted(cx, items, |cx, item| {
             index += 1;
             let result = cx.call(&f, &mut [Value::Int(index), item])?;
-            Ok((Answer::some(cx, &result)?, result))
+            Ok((LaneAnswer::some(cx, &result)?, result))
         });
     }
     Making::from(&[coll]).with(&f).make(cx, move |cx| {
         while let Some(item) = items.next(cx)? {
             index += 1;
             let result = cx.call(&f, &mut [Value::Int(index), item])?;
-            if !keep || Answer::some(cx, &result)?.same("keep-indexed")? {
+            if !keep || LaneAnswer::some(cx, &result)?.same("keep-indexed")? {
                 return Ok(Some(result));
             }
         }
@@ -156,7 +156,7 @@ fn sieve(cx: &mut Cx, args: &mut [Value], wanted: bool) -> Result<Value> {
     let making = Making::from(std::slice::from_ref(&coll)).with(&pred);
     let ask = move |cx: &mut Cx, item: Value| {
         let verdict = cx.call(&pred, &mut [item.clone()])?;
-        Ok((Answer::of(cx, &verdict)?.when(wanted), item))
+        Ok((LaneAnswer::of(cx, &verdict)?.when(wanted), item))
     };
     if !matches!(coll, Value::Lazy(_)) {
         return sifted(cx, items, ask);
@@ -176,7 +176,7 @@ fn sieve(cx: &mut Cx, args: &mut [Value], wanted: bool) -> Result<Value> {
 fn sifted(
     cx: &mut Cx,
     mut items: Iter,
-    mut ask: impl FnMut(&mut Cx, Value) -> Result<(Answer, Value)>,
+    mut ask: impl FnMut(&mut Cx, Value) -> Result<(LaneAnswer, Value)>,
 ) -> Result<Value> {
     let mut found = Sifted::default();
     while let Some(item) = items.next(cx)? {
@@ -193,13 +193,13 @@ fn keep(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if !matches!(coll, Value::Lazy(_)) {
         return sifted(cx, items, |cx, item| {
             let result = cx.call(&f, &mut [item])?;
-            Ok((Answer::some(cx, &result)?, result))
+            Ok((LaneAnswer::some(cx, &result)?, result))
         });
     }
     Making::from(&[coll]).with(&f).make(cx, move |cx| {
         while let Some(item) = items.next(cx)? {
             let result = cx.call(&f, &mut [item])?;
-            if Answer::some(cx, &result)?.same("keep")? {
+            if LaneAnswer::some(cx, &result)?.same("keep")? {
                 return Ok(Some(result));
             }
         }

@@ -1,11 +1,11 @@
 //! Atoms: one value that changes, under a lock that is never held while a program's code runs.
 
-use super::super::args::wrong_type;
 use crate::error::{Code, Error, Result};
+use crate::eval::args::wrong_type;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::lanes::{in_force, merge, project};
 use crate::eval::print::Printer;
 use crate::eval::value::{Value, nest};
@@ -157,7 +157,7 @@ fn swap(cx: &mut Cx, args: &mut [Value]) -> Result<(Value, Value)> {
         }
         cx.step()?;
     }
-    Err(Error::new(Code::Swap, format!("the function of `swap!` changed the atom itself, {ATTEMPTS} times"))
+    Err(Error::raise(Code::Swap, format!("the function of `swap!` changed the atom itself, {ATTEMPTS} times"))
         .arg(1)
         .help("compute the new value from the old one, without `swap!` or `reset!` of the same atom"))
 }

@@ -30,7 +30,7 @@ pub const TABLE: &[Builtin] = &[
                 cx.uses(&delay.home)?;
                 Ok(Value::bool(delay.once.is_done()))
             }
-            None => Err(super::super::args::wrong_type("realized?", "a delay or a lazy sequence", other, 0)),
+            None => Err(crate::eval::args::wrong_type("realized?", "a delay or a lazy sequence", other, 0)),
         },
     }).state(),
 ];

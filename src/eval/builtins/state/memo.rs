@@ -8,8 +8,8 @@ use crate::eval::equality::identical;
 use crate::eval::function::Builtin;
 use crate::eval::gradient::{holds_var, innermost_in};
 use crate::eval::host::HostObject;
-use crate::eval::lanes::apart::split;
-use crate::eval::lanes::{apart, holds_lanes};
+use crate::eval::lanes::by_value::split;
+use crate::eval::lanes::{holds_lanes, per_value};
 use crate::eval::once::Once;
 use crate::eval::print::Printer;
 use crate::eval::value::{Value, nest};
@@ -32,21 +32,21 @@ pub const TABLE: &[Builtin] = &[Builtin::generic(
 struct Memo {
     f: Value,
     home: Home,
-    known: Mutex<Known>,
+    known: Mutex<MemoTable>,
     /// More came of some call than a value: what it gives depends on when it is asked.
     changes: AtomicBool,
     depth: u32,
 }
 
 #[derive(Default)]
-struct Known {
+struct MemoTable {
     /// By arguments, as `=` compares them.
     results: HashMap<Value, Arc<Once>>,
     /// By arguments that are differentiated: equal numbers need not have the same gradient.
     variables: Vec<(Vec<Value>, Arc<Once>)>,
 }
 
-impl Known {
+impl MemoTable {
     #[allow(clippy::mutable_key_type)] // settled values do not change
     fn place(&mut self, args: &[Value], key: &Value) -> Arc<Once> {
         if !holds_var(key) {
@@ -72,7 +72,7 @@ fn same_leaf((a, b): (&Value, &Value)) -> bool {
 }
 
 impl Memo {
-    fn lock(&self) -> MutexGuard<'_, Known> {
+    fn lock(&self) -> MutexGuard<'_, MemoTable> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -134,10 +134,10 @@ impl HostObject for Memo {
         if !args.iter().any(holds_lanes) {
             return self.recall(cx, &args);
         }
-        // A function from outside computes with any lanes, where they are too different to be told apart.
-        if !self.home.is_now(cx) && split(cx, &args, true).is_err_and(|e| e.code == Code::Lanes) {
+        // A function from outside computes with any lanes, where they are too different to be distinguished.
+        if !self.home.is_now(cx) && split(cx, &args, true).is_err_and(|e| e.is(Code::Lanes)) {
             return self.plainly(cx, &args);
         }
-        apart(cx, &args, true, &mut |cx, args| self.recall(cx, args))
+        per_value(cx, &args, true, &mut |cx, args| self.recall(cx, args))
     }
 }

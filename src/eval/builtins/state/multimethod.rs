@@ -1,12 +1,12 @@
 //! Multimethods: functions that choose their code by the value of a dispatch function.
 
-use super::super::args::{string, wrong_type};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::{string, wrong_type};
 use crate::eval::collections::Map;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::print::{Printer, brief};
 use crate::eval::value::{Value, nest};
 use crate::eval::watch::Home;
@@ -66,13 +66,13 @@ impl MultiMethod {
         methods.get(value).or_else(|| methods.get_keyword("default")).cloned()
     }
 
-    fn missing(&self, value: &Value) -> Box<Error> {
+    fn missing(&self, value: &Value) -> Stop {
         let known: Vec<String> = self.lock().iter().map(|(k, _)| format!("`{}`", brief(k))).collect();
         let message = format!("the multimethod `{}` has no method for `{}`", self.name, brief(value));
         let known = if known.is_empty() { String::new() } else { format!(" (it has {})", known.join(", ")) };
         let help =
             format!("add one: `(defmethod {} {} […] …)`, or `:default` for all others{known}", self.name, brief(value));
-        Error::new(Code::NoMethod, message).help(help)
+        Error::raise(Code::NoMethod, message).help(help)
     }
 }
 

@@ -1,8 +1,8 @@
 //! The functions of `clojure.string`, under their full names; `stdlib/string.gen` makes them known to aliases.
 
-use super::super::args::{integer, string, wrong_type};
 use super::{byte_offset, printing, replace, split};
 use crate::error::Result;
+use crate::eval::args::{integer, string, wrong_type};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::sequence;

@@ -1,8 +1,8 @@
 //! `format`: templates in the manner of printf, every mismatch an error that names the directive.
 
-use super::super::args::string;
 use super::printing;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::string;
 use crate::eval::cx::Cx;
 use crate::eval::print::brief;
 use crate::eval::value::Value;
@@ -43,7 +43,7 @@ pub fn format(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     }
     if next < args.len() {
         let message = format!("`format` has no directive for `{}` in `{template}`", brief(&args[next]));
-        return Err(Error::new(Code::Format, message).help("add `%s`, or leave the value out").arg(next));
+        return Err(Error::raise(Code::Format, message).help("add `%s`, or leave the value out").arg(next));
     }
     out.push_str(rest);
     printing::string(out)
@@ -60,14 +60,14 @@ impl<'t> Directive<'t> {
         };
         let Some(kind) = text[precision_end..].chars().next().filter(|c| "%sdfegxXobcn".contains(*c)) else {
             let end = text[precision_end..].chars().next().map_or(precision_end, |c| precision_end + c.len_utf8());
-            return Err(Error::new(Code::Format, format!("`{}` is no directive of `format`", &text[..end]))
+            return Err(Error::raise(Code::Format, format!("`{}` is no directive of `format`", &text[..end]))
                 .help("directives are %s %d %f %e %g %x %o %c %b %n, and %% for a percent sign")
                 .arg(0));
         };
         let whole = &text[..precision_end + kind.len_utf8()];
         let number = |digits: &str| match digits.parse::<usize>() {
             Ok(n) if n <= MAX_WIDTH => Ok(n),
-            _ => Err(Error::new(Code::TooLarge, format!("`{whole}` is wider than {MAX_WIDTH} characters")).arg(0)),
+            _ => Err(Error::raise(Code::TooLarge, format!("`{whole}` is wider than {MAX_WIDTH} characters")).arg(0)),
         };
         let width = if width_end > flags_end { number(&text[flags_end..width_end])? } else { 0 };
         let precision = match &text[width_end..precision_end] {
@@ -165,9 +165,9 @@ impl<'t> Directive<'t> {
     }
 
     #[cold]
-    fn mismatch(&self, wanted: &str, value: &Value) -> Box<Error> {
+    fn mismatch(&self, wanted: &str, value: &Value) -> Stop {
         let message = format!("`{}` wants {wanted}, not {} `{}`", self.text, value.kind(), brief(value));
-        let error = Error::new(Code::Format, message);
+        let error = Error::raise(Code::Format, message);
         if value.as_f64().is_some() { error } else { error.help("`%s` shows any value") }
     }
 }
@@ -214,10 +214,10 @@ fn grouped(digits: &str) -> String {
 }
 
 #[cold]
-fn too_few(template: &str, directive: &str, given: usize) -> Box<Error> {
+fn too_few(template: &str, directive: &str, given: usize) -> Stop {
     let values = given - 1;
     let plural = if values == 1 { "" } else { "s" };
-    Error::new(
+    Error::raise(
         Code::Format,
         format!(
             "`{directive}` in `{template}` has no value: there {} {values} value{plural}",

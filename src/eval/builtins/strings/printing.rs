@@ -22,7 +22,7 @@ pub fn check_length(bytes: usize) -> Result<()> {
         return Ok(());
     }
     let message = format!("a string of more than {} MiB", MAX_TEXT >> 20);
-    Err(Error::new(Code::TooLarge, message)
+    Err(Error::raise(Code::TooLarge, message)
         .help("write text piece by piece with `print`, or keep the parts in a vector"))
 }
 
@@ -96,7 +96,7 @@ fn made(cx: &mut Cx, value: &Value, seen: &mut usize) -> Result<Option<Value>> {
     *seen += 1;
     if *seen > MAX_COLLECTIONS {
         let message = format!("a value of more than {MAX_COLLECTIONS} collections, as text");
-        return Err(Error::new(Code::TooLarge, message).help("print a part of it, or what you want to know of it"));
+        return Err(Error::raise(Code::TooLarge, message).help("print a part of it, or what you want to know of it"));
     }
     with_stack(value.depth(), || match value {
         Value::Lazy(_) => {
@@ -133,7 +133,7 @@ fn made_lazy(cx: &mut Cx, value: &Value) -> Result<Vec<Value>> {
     while let Some(item) = iter.next(cx)? {
         if items.len() == MAX_LAZY {
             let message = format!("a lazy sequence of more than {MAX_LAZY} elements, as text");
-            return Err(Error::new(Code::TooLarge, message).help("is it endless? print a part: `(take 10 …)`"));
+            return Err(Error::raise(Code::TooLarge, message).help("is it endless? print a part: `(take 10 …)`"));
         }
         items.push(item);
     }

@@ -1,7 +1,7 @@
 //! Regular expressions: `#"…"`, `re-find`, `re-matches`, `re-seq`.
 
-use super::super::args::{string, wrong_type};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::{string, wrong_type};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;
 use crate::eval::host::HostObject;
@@ -82,12 +82,14 @@ fn compile(text: &str) -> std::result::Result<Regex, regex::Error> {
 }
 
 #[cold]
-fn invalid(text: &str, error: &regex::Error) -> Box<Error> {
+fn invalid(text: &str, error: &regex::Error) -> Stop {
     let detail = error.to_string();
     let reason = detail.lines().last().unwrap_or_default().trim_start_matches("error: ");
-    let error =
-        Error::new(Code::Regex, format!("the regular expression {} is not valid: {reason}", brief(&Value::str(text))))
-            .arg(0);
+    let error = Error::raise(
+        Code::Regex,
+        format!("the regular expression {} is not valid: {reason}", brief(&Value::str(text))),
+    )
+    .arg(0);
     if reason.contains("look-around") || reason.contains("backreferences") {
         return error.help("match the context too, and take the part you want as a group");
     }

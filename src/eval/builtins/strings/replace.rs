@@ -1,11 +1,11 @@
 //! Replacing in strings: text by text, matches of a pattern by a template or by what a function makes of them.
 
-use super::super::args::{string, wrong_type};
 use super::printing;
 use super::regex::{Pattern, groups};
 use crate::error::{Code, Error, Result};
+use crate::eval::args::{string, wrong_type};
 use crate::eval::cx::Cx;
-use crate::eval::lanes::apart::by_keys;
+use crate::eval::lanes::by_value::by_keys;
 use crate::eval::value::Value;
 use regex::Captures;
 use std::ops::Range;
@@ -85,7 +85,7 @@ fn expand(template: &str, captures: &Captures<'_>, out: &mut String) -> Result<(
                 let Some(digit) = chars.peek().and_then(|c| c.to_digit(10)) else {
                     let message =
                         format!("`$` in the replacement `{template}` is not followed by the number of a group");
-                    return Err(Error::new(Code::Regex, message).help("write `\\\\$` for a dollar sign").arg(2));
+                    return Err(Error::raise(Code::Regex, message).help("write `\\\\$` for a dollar sign").arg(2));
                 };
                 chars.next();
                 out.push_str(group(captures, digit as usize)?);
@@ -102,7 +102,7 @@ fn group<'t>(captures: &Captures<'t>, number: usize) -> Result<&'t str> {
         let plural = if groups == 1 { "" } else { "s" };
         let message =
             format!("the replacement names group {number}, the regular expression has {groups} group{plural}");
-        return Err(Error::new(Code::Regex, message).arg(2));
+        return Err(Error::raise(Code::Regex, message).arg(2));
     }
     Ok(captures.get(number).map_or("", |m| m.as_str()))
 }

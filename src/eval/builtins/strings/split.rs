@@ -1,8 +1,8 @@
 //! Cutting strings: `split` and `split-lines`.
 
-use super::super::args::{integer, string, wrong_type};
 use super::regex::Pattern;
 use crate::error::Result;
+use crate::eval::args::{integer, string, wrong_type};
 use crate::eval::cx::Cx;
 use crate::eval::value::Value;
 

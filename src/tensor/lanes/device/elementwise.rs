@@ -1,7 +1,8 @@
 //! Elementwise kernels over columns with MLX, and reductions of each lane's value.
 use super::super::broadcast::{common_shape, same_shape};
-use super::super::column::{Column, Data, Element, Operand};
+use super::super::column::{Column, Operand};
 use super::{any, array_of};
+use crate::tensor::buffer::{Buffer, Element};
 use crate::tensor::ops::{self, BinaryOp, Reduction, UnaryOp};
 use crate::tensor::{Array, DType};
 
@@ -93,7 +94,7 @@ impl Common {
 
     /// An operand as an array that broadcasts to all lanes; `exact` where the rounding of an integer shows.
     pub(super) fn array(&self, operand: Operand, exact: bool) -> Option<Array> {
-        let one = |data: Data| Array::placed(data, &[]).ok();
+        let one = |data: Buffer| Array::placed(data, &[]).ok();
         match operand {
             Operand::Column(column) if column.dtype() == DType::Int64 && exact => None,
             Operand::Column(column) if column.dtype() == DType::Bool => self.aligned(&array_of(column)?),

@@ -2,7 +2,7 @@
 use super::super::column::{Column, Operand};
 use super::elementwise::{Common, common_type};
 use super::{any, array_of};
-use crate::tensor::ops::{self, Span};
+use crate::tensor::ops::{self, AxisRange};
 use crate::tensor::{Array, DType};
 use mlx_rs::{Array as Mlx, ops::indexing};
 
@@ -47,7 +47,7 @@ pub fn merge(n: usize, parts: &[(&[u32], Operand)], float: DType) -> Option<Colu
 /// The lanes from `start` to before `end`.
 pub fn slice(column: &Column, start: usize, end: usize) -> Option<Column> {
     let array = column.array().filter(|_| start < end)?;
-    let span = Span { begin: start as i64, end: end as i64, step: 1 };
+    let span = AxisRange { begin: start as i64, end: end as i64, step: 1 };
     Column::of_array(ops::slice(array, &[span]).ok()?)
 }
 

@@ -9,7 +9,8 @@ mod index;
 pub use elementwise::{binary, cast, dot, reduce_event, select, unary};
 pub use index::{concat, gather, merge, slice};
 
-use super::column::{Column, Data, Operand};
+use super::column::{Column, Operand};
+use crate::tensor::buffer::Buffer;
 use crate::tensor::{Array, Backend, DType};
 use std::sync::OnceLock;
 
@@ -20,22 +21,22 @@ pub fn in_use(width: DType) -> bool {
 
 /// A column's array, and its elements on the host once they were asked for.
 #[derive(Debug)]
-pub struct Device {
+pub struct DeviceColumn {
     array: Array,
-    host: OnceLock<Data>,
+    host: OnceLock<Buffer>,
 }
 
-impl Device {
-    pub(super) fn of(array: Array) -> Option<Device> {
+impl DeviceColumn {
+    pub(super) fn of(array: Array) -> Option<DeviceColumn> {
         let kept = array.backend() == Backend::Mlx && !array.is_empty() && is_kept(array.dtype());
-        kept.then(|| Device { array, host: OnceLock::new() })
+        kept.then(|| DeviceColumn { array, host: OnceLock::new() })
     }
 
     pub(super) fn array(&self) -> &Array {
         &self.array
     }
 
-    pub(super) fn data(&self) -> &Data {
+    pub(super) fn data(&self) -> &Buffer {
         self.host.get_or_init(|| self.read())
     }
 
@@ -43,11 +44,11 @@ impl Device {
     ///
     /// Whatever fails in MLX leaves numbers that are none, here where nobody expects an error: the end of a batched
     /// run computes all that it leaves, and reports what went wrong.
-    pub(super) fn read(&self) -> Data {
+    pub(super) fn read(&self) -> Buffer {
         let read = || match (self.array.fetch(), self.array.dtype()) {
             (Ok(data), _) => data,
-            (Err(_), DType::Bool) => Data::Bool(vec![false; self.array.len()].into()),
-            (Err(_), _) => Data::F32(vec![f32::NAN; self.array.len()].into()),
+            (Err(_), DType::Bool) => Buffer::Bool(vec![false; self.array.len()].into()),
+            (Err(_), _) => Buffer::F32(vec![f32::NAN; self.array.len()].into()),
         };
         self.host.get().cloned().unwrap_or_else(read)
     }

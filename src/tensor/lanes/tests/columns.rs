@@ -5,7 +5,7 @@ use crate::tensor::ops::Reduction;
 
 const F32: DType = DType::Float32;
 
-fn items(column: &Column) -> Vec<Item> {
+fn items(column: &Column) -> Vec<ScalarItem> {
     let of = |lane| (0..column.width()).map(move |i| column.element(lane, i).expect("an element"));
     (0..column.len()).flat_map(of).collect()
 }
@@ -21,7 +21,7 @@ fn slices_in_a_row_are_the_column() {
     let parts = [column.slice(0..1), column.slice(1..4), column.slice(4..9)];
     let whole = Column::concat(&parts).expect("one type");
     assert_eq!(items(&whole), items(&column));
-    assert_eq!(items(&parts[1])[0], Item::Int(2));
+    assert_eq!(items(&parts[1])[0], ScalarItem::Int(2));
     assert!(Column::concat(&[column.clone(), Column::new(vec![1.0])]).is_none());
     assert!(Column::of_shape(vec![1, 2, 3], 2, &[2]).is_none());
     assert!(column.element(6, 0).is_none() && column.element(0, 2).is_none());
@@ -48,7 +48,7 @@ fn merged_types() {
     let one = ints(&[5]);
     let both = |a: Operand, b: Operand| merge(2, &[(&left, a), (&right, b)], F32);
     let mixed = both(Operand::Column(&one), Operand::Float(0.5)).expect("numbers");
-    assert_eq!((mixed.dtype(), items(&mixed)), (F32, vec![Item::Float(5.0), Item::Float(0.5)]));
+    assert_eq!((mixed.dtype(), items(&mixed)), (F32, vec![ScalarItem::Float(5.0), ScalarItem::Float(0.5)]));
     let double = Column::new(vec![0.1_f64]);
     assert_eq!(both(Operand::Column(&double), Operand::Float(0.1)).expect("numbers").dtype(), DType::Float64);
     assert_eq!(both(Operand::Int(1), Operand::Column(&one)).expect("numbers").dtype(), DType::Int64);
@@ -64,9 +64,9 @@ fn select_chooses_by_lane() {
     let mask = Column::new(vec![true, false, true]);
     let (a, b) = (ints(&[1, 2, 3]), Column::new(vec![0.5_f32, 0.25, 0.125]));
     let chosen = select(&mask, Operand::Column(&a), Operand::Column(&b), F32).expect("numbers");
-    assert_eq!(items(&chosen), [Item::Float(1.0), Item::Float(0.25), Item::Float(3.0)]);
+    assert_eq!(items(&chosen), [ScalarItem::Float(1.0), ScalarItem::Float(0.25), ScalarItem::Float(3.0)]);
     let chosen = select(&mask, Operand::Int(7), Operand::Column(&a), F32).expect("numbers");
-    assert_eq!(items(&chosen), [Item::Int(7), Item::Int(2), Item::Int(7)]);
+    assert_eq!(items(&chosen), [ScalarItem::Int(7), ScalarItem::Int(2), ScalarItem::Int(7)]);
     let array = Operand::Array { values: &[1.0, 2.0], shape: &[2] };
     let chosen = select(&mask, array, Operand::Column(&b), F32).expect("numbers");
     assert_eq!(chosen.to_f64(), [1.0, 2.0, 0.25, 0.25, 1.0, 2.0]);
@@ -110,8 +110,8 @@ fn scores_add_up() {
 fn reductions_of_events() {
     let column = Column::of_shape(vec![1, 2, 3, 4, 5, 6], 2, &[3]).expect("two lanes");
     let reduced = |r| reduce_event(r, &column, F32).expect("a result").expect("no fault");
-    assert_eq!(items(&reduced(Reduction::Sum)), [Item::Int(6), Item::Int(15)]);
-    assert_eq!(items(&reduced(Reduction::Min)), [Item::Int(1), Item::Int(4)]);
+    assert_eq!(items(&reduced(Reduction::Sum)), [ScalarItem::Int(6), ScalarItem::Int(15)]);
+    assert_eq!(items(&reduced(Reduction::Min)), [ScalarItem::Int(1), ScalarItem::Int(4)]);
     assert_eq!(reduced(Reduction::Mean).to_f64(), [2.0, 5.0]);
     let huge = Column::of_shape(vec![0, 0, i64::MAX, 1], 2, &[2]).expect("two lanes");
     let fault = reduce_event(Reduction::Sum, &huge, F32).expect("a result").expect_err("too large");

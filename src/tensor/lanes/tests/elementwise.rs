@@ -7,7 +7,7 @@ const NUMBERS: [f64; 14] =
     [-3.5, -2.0, -1.0, -0.3, -0.0, 0.0, 0.4, 0.7, 1.0, 2.5, 30.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
 
 /// Equal but for rounding to the width.
-fn close(found: Item, exact: f64, single: bool) -> bool {
+fn close(found: ScalarItem, exact: f64, single: bool) -> bool {
     let exact = if single { f64::from(exact as f32) } else { exact };
     let (found, slack) = (found.as_f64(), if single { 1e-6 } else { 0.0 });
     found == exact || found.is_nan() && exact.is_nan() || (found - exact).abs() <= slack * exact.abs()
@@ -56,30 +56,30 @@ fn two_operands_in_every_layout() {
     }
 }
 
-fn on_ints(op: BinaryOp, a: &[i64], b: &[i64]) -> Result<Vec<Item>, Fault> {
+fn on_ints(op: BinaryOp, a: &[i64], b: &[i64]) -> Result<Vec<ScalarItem>, Fault> {
     let (a, b) = (Column::new(a.to_vec()), Column::new(b.to_vec()));
     binary(op, Operand::Column(&a), Operand::Column(&b), DType::Float32).map(|c| items(&c))
 }
 
-fn items(column: &Column) -> Vec<Item> {
+fn items(column: &Column) -> Vec<ScalarItem> {
     (0..column.len()).filter_map(|lane| column.get(lane)).collect()
 }
 
 #[test]
 fn integers_stay_integers() {
     use BinaryOp::*;
-    let ints = |values: &[i64]| -> Vec<Item> { values.iter().map(|x| Item::Int(*x)).collect() };
+    let ints = |values: &[i64]| -> Vec<ScalarItem> { values.iter().map(|x| ScalarItem::Int(*x)).collect() };
     assert_eq!(on_ints(Add, &[1, 2], &[3, -4]), Ok(ints(&[4, -2])));
     assert_eq!(on_ints(Div, &[6, -9], &[3, 3]), Ok(ints(&[2, -3])));
-    assert_eq!(on_ints(Div, &[6, 1], &[3, 2]), Ok(vec![Item::Float(2.0), Item::Float(0.5)]));
+    assert_eq!(on_ints(Div, &[6, 1], &[3, 2]), Ok(vec![ScalarItem::Float(2.0), ScalarItem::Float(0.5)]));
     assert_eq!(on_ints(Mod, &[-1, 7], &[5, -4]), Ok(ints(&[4, -1])));
     assert_eq!(on_ints(Rem, &[-7, i64::MIN], &[2, -1]), Ok(ints(&[-1, 0])));
     assert_eq!(on_ints(FloorDiv, &[-7, 7], &[2, 2]), Ok(ints(&[-4, 3])));
     assert_eq!(on_ints(Pow, &[2, -1], &[10, 1 << 40]), Ok(ints(&[1024, 1])));
-    assert_eq!(on_ints(Pow, &[2, 4], &[-1, 1]), Ok(vec![Item::Float(0.5), Item::Float(4.0)]));
+    assert_eq!(on_ints(Pow, &[2, 4], &[-1, 1]), Ok(vec![ScalarItem::Float(0.5), ScalarItem::Float(4.0)]));
     assert_eq!(on_ints(Max, &[2, 4], &[-1, 9]), Ok(ints(&[2, 9])));
-    assert_eq!(on_ints(Lt, &[2, 4], &[3, 3]), Ok(vec![Item::Bool(true), Item::Bool(false)]));
-    assert_eq!(on_ints(Eq, &[i64::MAX], &[i64::MAX - 1]), Ok(vec![Item::Bool(false)]));
+    assert_eq!(on_ints(Lt, &[2, 4], &[3, 3]), Ok(vec![ScalarItem::Bool(true), ScalarItem::Bool(false)]));
+    assert_eq!(on_ints(Eq, &[i64::MAX], &[i64::MAX - 1]), Ok(vec![ScalarItem::Bool(false)]));
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn the_first_lane_at_fault() {
     assert_eq!(on_ints(BinaryOp::Add, &[1, max, max], &[1, 1, 2]), fault(1, FaultKind::Overflow(max, Some(1))));
     assert_eq!(on_ints(BinaryOp::Mul, &[1, 2, max], &[1, 1, 2]), fault(2, FaultKind::Overflow(max, Some(2))));
     assert_eq!(on_ints(BinaryOp::Div, &[1, min], &[1, -1]), fault(1, FaultKind::Overflow(min, Some(-1))));
-    assert_eq!(on_ints(BinaryOp::Div, &[4, 5], &[2, 0]), fault(1, FaultKind::DivisionByZero(Item::Int(5))));
+    assert_eq!(on_ints(BinaryOp::Div, &[4, 5], &[2, 0]), fault(1, FaultKind::DivisionByZero(ScalarItem::Int(5))));
     assert_eq!(on_ints(BinaryOp::Pow, &[10], &[19]), fault(0, FaultKind::Overflow(10, Some(19))));
     let found = unary(UnaryOp::Abs, &Column::new(vec![-3, min]), DType::Float32).map(|c| items(&c));
     assert_eq!(found, fault(1, FaultKind::Overflow(min, None)));
@@ -98,7 +98,7 @@ fn the_first_lane_at_fault() {
     assert_eq!(found, fault(0, FaultKind::NotANumber(1)));
     let floats = Column::new(vec![2.0_f32, 0.0]);
     let found = binary(BinaryOp::Rem, Operand::Float(3.0), Operand::Column(&floats), DType::Float32).map(|c| items(&c));
-    assert_eq!(found, fault(1, FaultKind::DivisionByZero(Item::Float(3.0))));
+    assert_eq!(found, fault(1, FaultKind::DivisionByZero(ScalarItem::Float(3.0))));
 }
 
 #[test]
@@ -136,6 +136,6 @@ fn widths_and_shapes() {
 #[test]
 fn roundings_become_integers_where_they_fit() {
     let floors = |values: Vec<f32>| rounded(UnaryOp::Floor, &Column::new(values), DType::Float32).expect("floats");
-    assert_eq!(floors(vec![1.5, -1.5]).get(1), Some(Item::Int(-2)));
+    assert_eq!(floors(vec![1.5, -1.5]).get(1), Some(ScalarItem::Int(-2)));
     assert_eq!(floors(vec![1.5, 1e30]).dtype(), DType::Float32);
 }

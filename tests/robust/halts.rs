@@ -1,0 +1,193 @@
+//! What ends a run is no error: whatever runs when the limit comes, the run ends with it, and nothing goes on after it.
+
+use genlisp::error::Halt;
+use genlisp::{Code, Interpreter};
+
+/// Models, traces and results that the calls below take.
+const PRELUDE: &str = "
+(defgen m [] (let [x (trace :x (normal 0 1))] (trace :y (normal x 0.5)) x))
+(defgen coin [] (let [a (trace :a (flip 0.3))] (trace :b (flip (if a 0.9 0.2)))))
+(defgen step [t s] (trace :s (normal (* 0.5 s) 1)))
+(defgen chained [n] (splice :c (unfold step) n 0.0))
+(defgen walk [n] (loop [i 0, x 0.0] (if (< i n) (recur (inc i) (trace [:x i] (normal x 1))) x)))
+(defgen guide [] (trace :x (normal (param :m 0.0) (exp (param :s 0.0)))))
+(defgen guided [obs] (trace :x (normal (param :m 0.0) 1)))
+(defgen near [choices] (trace :x (normal (choices :x) 0.3)))
+(defgen back [] (trace :x (normal 0.5 1)))
+(defgen learned [] (trace :y (normal (param :mu 0.0) 1)))
+(defgen many [n] (splice :v (map-gf (gen [x] (trace :z (normal x 1)))) (vec (range n))))
+(def custom (generative-function {:simulate (fn [[p]] {:choices {:a (sample (flip p))} :retval 1})
+                                  :assess (fn [[p] c] {:weight (logpdf (flip p) (c :a)) :retval 1})}))
+(defgen whole [] (splice :k custom 0.4))
+(def t (with-seed 1 (:trace (generate m [] {:y 0.7}))))
+(def many-t (with-seed 1 (simulate many [30])))
+(def coin-t (with-seed 1 (:trace (generate coin [] {:b true}))))
+(def whole-t (with-seed 1 (simulate whole [])))
+(def batch (with-seed 1 (:trace (vgenerate m [] {:y 0.7} 20))))
+(def steps (mapv (fn [n] {:args [n] :obs {[:c (dec n) :s] 0.5}}) (range 1 5)))
+(def short {:samples 6 :burn 4 :chains 2})
+(def r (with-seed 1 (importance m [] {:y 0.7} {:particles 50})))
+(def chains (with-seed 1 (mh m [] {:y 0.7} {:samples 20 :burn 2 :chains 2})))
+";
+
+/// One call or more for every operation and algorithm.
+const CALLS: &[&str] = &[
+    "(simulate m [])",
+    "(simulate many [20])",
+    "(simulate (gen [n] (splice :s (scan (gen [c x] [(+ c (trace :z (normal x 1))) c])) 0.0 (vec (range n)))) [10])",
+    "(simulate (gen [] (splice :s (switch m coin) 0)) [])",
+    "(simulate (gen [] (splice :s (mix [0.3 0.7] [m coin]) [] [])) [])",
+    "(simulate (gen [] (splice :s (mask m) true)) [])",
+    "(simulate (gen [] (splice :s (repeat-gf m 10))) [])",
+    "(simulate (vmap (gen [x] (trace :z (normal x 1)))) [[1 2 3]])",
+    "(simulate whole [])",
+    "(generate m [] {:y 0.7})",
+    "(generate whole [] {[:k :a] true})",
+    "(assess m [] {:x 0.1 :y 0.7})",
+    "(propose m [])",
+    "(update t {:x 0.3})",
+    "(update many-t {[:v 3 :z] 0.5})",
+    "(update whole-t {[:k :a] true})",
+    "(gfi-update t {:x 0.3})",
+    "(update-with-diffs t [] [] {:x 0.3})",
+    "(regenerate t :x)",
+    "(regenerate many-t [:v 4])",
+    "(project t :x)",
+    "(edit t (constraint-edit {:x 0.3}))",
+    "(edit t (selection-edit :x))",
+    "(edit t (proposal-edit near [] near []))",
+    "(choice-gradients t)",
+    "(param-gradients (simulate learned []))",
+    "(vsimulate m [] 3000)",
+    "(vsimulate whole [] 20)",
+    "(vgenerate m [] {:y 0.7} 3000)",
+    "(update batch {:x 0.3})",
+    "(regenerate batch :x)",
+    "(choice-gradients batch)",
+    "(with-handler {:trace (fn [a d args] (sample d))} (fn [] (m)))",
+    "(simulate (intervene m {:x 2.0}) [])",
+    "(data->trace m (trace->data t))",
+    "(importance m [] {:y 0.7} {:particles 200})",
+    "(importance m [] {:y 0.7} {:particles 200 :proposal back})",
+    "(importance-resample m [] {:y 0.7} {:particles 100 :samples 10})",
+    "(mh m [] {:y 0.7} short)",
+    "(gibbs coin [] {:b true} short)",
+    "(nuts m [] {:y 0.7} short)",
+    "(hmc m [] {:y 0.7} short)",
+    "(mala m [] {:y 0.7} short)",
+    "(nuts (gen [] (let [k (trace :k (flip 0.5))] (trace :x (normal (if k 1 0) 1)))) [] {} {:samples 4 :burn 3 :chains 1 :discrete :gibbs})",
+    "(nuts (gen [] (let [k (trace :k (flip 0.5))] (trace :x (normal (if k 1 0) 1)))) [] {} {:samples 4 :burn 3 :chains 1 :discrete :enumerate})",
+    "(run-kernel {:samples 10} (mh-kernel :x) t)",
+    "(run-kernel {:samples 5} (chain (mh-kernel :x) (slice-kernel :x)) t)",
+    "((repeat-kernel 5 (random-walk-kernel :x 0.5)) t)",
+    "((cycle-kernels 4 [(mh-kernel :x) (slice-kernel :x)]) t)",
+    "((mix-kernels [[(mh-kernel :x) 0.5] [(slice-kernel :x) 0.5]]) t)",
+    "((when-kernel (fn [t] true) (mh-kernel :x)) t)",
+    "((seed (mh-kernel :x) 1) t)",
+    "((reverse-kernel (chain (mh-kernel :x) (slice-kernel :x))) t)",
+    "((declare-reverse (fn [t] t) (fn [t] t)) t)",
+    "((gibbs-kernel :a) coin-t)",
+    "((proposal-kernel near) t)",
+    "((involutive-kernel (gen [choices] (trace :d (normal 0 1))) (fn [c aux] [{:x (+ (c :x) (aux :d))} {:d (- (aux :d))}])) t)",
+    "((mala-kernel :x) t)",
+    "((hmc-kernel :x) t)",
+    "((nuts-kernel :x) t)",
+    "((elliptical-slice-kernel :x) t)",
+    "(leapfrog t :x {:x 0.1})",
+    "((particle-gibbs-kernel steps {:particles 4}) (with-seed 1 (:trace (generate chained [4] {}))))",
+    "(smc chained steps {:particles 20})",
+    "(smc chained steps {:particles 8 :ess-threshold 1.0 :rejuvenate (mh-kernel)})",
+    "(conditional-smc chained steps {:particles 5 :reference (with-seed 1 (simulate chained [4]))})",
+    "(vi m guide [] {:y 0.7} {:steps 4})",
+    "(vi m guide [] {:y 0.7} {:steps 3 :objective :iwelbo :estimator :vimco :particles 3})",
+    "(advi m [] {:y 0.7} {:steps 4 :samples 10})",
+    "(wake-sleep m guided [{:args [] :obs {:y 0.7}}] {:steps 2 :particles 3 :dreams 3})",
+    "(map-estimate m [] {:y 0.7} {:starts 2})",
+    "(laplace-approximation m [] {:y 0.7} {:starts 2 :samples 10})",
+    "(train learned [{:args [] :obs {:y 0.7}}] {:steps 5})",
+    "(maximize (fn [] (- (* (param :p 1.0) (param :p 1.0)))) {:steps 5})",
+    "(expectation (fn [] (+ 1.0 (param :q 0.0))) {})",
+    "(enumerate coin [] {:b true})",
+    "(marginal (enumerate coin [] {:b true}) :a)",
+    "(exact m [] {:y 0.7})",
+    "(translate t {:model m :transform (fn [c aux] [c {}])})",
+    "(empirical r :x)",
+    "(summary r)",
+    "(summary chains)",
+    "(samples chains :x)",
+    "(traces chains)",
+    "(estimate chains :x)",
+    "(log-ml r)",
+    "(sample (iid (normal 0 1) 100))",
+    "(logpdf (mixture [0.3 0.7] [(normal 0 1) (normal 2 1)]) 0.5)",
+    "(cdf (truncated (normal 0 1) 0 2) 0.5)",
+    "((grad (fn [x] (reduce + (map (fn [i] (* i x)) (range 20))))) 1.0)",
+    "((grad (fn [p] (log-ml (enumerate (gen [] (trace :b (flip p))) [] {:b true})))) 0.3)",
+    "((hessian (fn [[a b]] (* a a b))) [1.0 2.0])",
+    "(try (simulate many [20]) (catch e :caught))",
+    "(reduce (fn [a i] (try (+ a i) (catch e 0))) 0 (range 50))",
+    "(vec (map inc (range 50)))",
+    "(sort > (range 50))",
+    "@(delay (reduce + (range 30)))",
+    "(let [f (memoize (fn [n] (reduce + (range n))))] (f 20))",
+];
+
+/// Points in a run at which it is ended.
+const PLACES: u64 = 12;
+
+fn interpreter() -> Interpreter {
+    let mut lisp = Interpreter::builder().seed(1).build().expect("an interpreter");
+    lisp.eval(PRELUDE).unwrap_or_else(|e| panic!("{}", e.report(&Default::default())));
+    lisp.cx().limits.check_every = 1;
+    lisp
+}
+
+/// Ends the call at some of its checks, and says what was wrong.
+fn ended_early(lisp: &mut Interpreter, text: &str) -> Option<String> {
+    lisp.cx().limits.steps = u64::MAX;
+    let seeded = format!("(with-seed 3 {text})");
+    if let Err(error) = lisp.eval(&seeded) {
+        return Some(format!("{text} does not run: {error:?}"));
+    }
+    let steps = lisp.cx().steps();
+    for place in 1..=PLACES.min(steps) {
+        lisp.cx().limits.steps = (steps * place / PLACES.min(steps)).max(1);
+        let limit = lisp.cx().limits.steps;
+        let wrong = match lisp.eval(&seeded) {
+            Ok(_) if limit == steps => None,
+            Ok(_) => Some("ended well".to_string()),
+            Err(error) if error.halted() == Some(Halt::StepLimit) && error.code == Code::StepLimit => None,
+            Err(error) => Some(format!("ended by {error:?}")),
+        };
+        let wrong = wrong.or_else(|| {
+            let resumed = lisp.cx().resumed();
+            (resumed > 0).then(|| format!("went on {resumed} times"))
+        });
+        if let Some(wrong) = wrong {
+            return Some(format!("{text} with {limit} of {steps} steps {wrong}"));
+        }
+    }
+    None
+}
+
+#[test]
+fn nothing_goes_on_after_a_halt() {
+    let mut lisp = interpreter();
+    let wrong: Vec<String> = CALLS.iter().filter_map(|text| ended_early(&mut lisp, text)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    lisp.cx().limits.steps = u64::MAX;
+    assert!(lisp.eval("(+ 1 1)").is_ok(), "a limit leaves the interpreter usable");
+}
+
+/// Names of the tables that run nothing of a program: they read, build or print.
+const RUN_NOTHING: &[&str] = &[];
+
+#[test]
+fn every_operation_and_algorithm_is_ended() {
+    let tables = genlisp::gfi::TABLES.iter().chain(genlisp::infer::TABLES);
+    let names = tables.flat_map(|table| table.iter()).map(|row| row.name);
+    let all = format!("{PRELUDE}{}", CALLS.join("\n"));
+    let named = |name: &&str| all.contains(&format!("({name} ")) || all.contains(&format!("({name})"));
+    let missing: Vec<&str> = names.filter(|name| !named(name) && !RUN_NOTHING.contains(name)).collect();
+    assert!(missing.is_empty(), "no call of {}", missing.join(" "));
+}
