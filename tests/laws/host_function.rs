@@ -83,7 +83,7 @@ const USES: &str = r#"
      (near (:weight r) (- (project (:trace r) :b) (project t :b)))
      (:weight (assess gf [0.5] (choices t))) (choice-gradients t (select-all))
      (:weight e) ((:trace (edit (:trace e) (:backward e))) :a)
-     (lanes->vector (get (:trace (edit (stack-traces [t t]) shift)) :a))
+     (get (:trace (edit (stack-traces [t t]) shift)) :a)
      (addresses (:trace (update m [[1 2]] nil {}))) (addresses (simulate parent [1]))
      (:weight (update (:trace (generate (switch gf same) [0 0.5] {:a 1 :b 3})) [1 0.5] nil {}))
      (observed t)]))

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const LARGEST: &[(&str, usize)] = &[
     ("distributions", 15),
     ("eval", 58),
-    ("gfi", 85),
+    ("gfi", 64),
     ("infer", 5),
     ("lexer", 2),
     ("parser", 2),
