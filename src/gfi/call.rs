@@ -93,12 +93,12 @@ pub struct Call<'a> {
 
 /// An argument and its place.
 #[derive(Clone, Copy)]
-pub struct Argument<'a> {
+pub struct PlacedArgument<'a> {
     pub value: &'a Value,
     pub at: usize,
 }
 
-impl Argument<'_> {
+impl PlacedArgument<'_> {
     pub fn constraints(self) -> Result<ChoiceMap> {
         constraints_of(self.value, self.at)
     }
@@ -116,12 +116,12 @@ impl<'a> Call<'a> {
     }
 
     /// What stands after the trace.
-    pub fn rest(&self) -> impl Iterator<Item = Argument<'a>> {
-        self.args.iter().enumerate().skip(self.at + 1).map(|(at, value)| Argument { value, at })
+    pub fn rest(&self) -> impl Iterator<Item = PlacedArgument<'a>> {
+        self.args.iter().enumerate().skip(self.at + 1).map(|(at, value)| PlacedArgument { value, at })
     }
 
     /// The one thing that stands after the trace.
-    pub fn only(&self, arglists: &str) -> Result<Argument<'a>> {
+    pub fn only(&self, arglists: &str) -> Result<PlacedArgument<'a>> {
         let mut rest = self.rest();
         match (rest.next(), rest.next()) {
             (Some(only), None) => Ok(only),
@@ -130,7 +130,7 @@ impl<'a> Call<'a> {
     }
 
     /// New arguments with what is promised of them, if they come, and what changes the trace.
-    pub fn change(&self, cx: &mut Cx, arglists: &str) -> Result<(Option<Change>, Argument<'a>)> {
+    pub fn change(&self, cx: &mut Cx, arglists: &str) -> Result<(Option<Change>, PlacedArgument<'a>)> {
         let first = self.at + 1;
         let rest = &self.args[first..];
         let (rest, check) = match rest {
@@ -138,13 +138,13 @@ impl<'a> Call<'a> {
             _ => (rest, false),
         };
         match rest {
-            [what] => Ok((None, Argument { value: what, at: first })),
+            [what] => Ok((None, PlacedArgument { value: what, at: first })),
             [args, diffs, what] => {
                 let change = Change::read(cx, self.operation, args, diffs, first)?;
                 if check {
                     change.check(self.trace.args(), first + 1)?;
                 }
-                Ok((Some(change), Argument { value: what, at: first + 2 }))
+                Ok((Some(change), PlacedArgument { value: what, at: first + 2 }))
             }
             _ => Err(self.wrong_arity(arglists)),
         }
@@ -156,14 +156,14 @@ impl<'a> Call<'a> {
     }
 
     /// Constraints, which have as many lanes as the trace, if they hold any.
-    pub fn constraints(&self, what: Argument<'_>) -> Result<ChoiceMap> {
+    pub fn constraints(&self, what: PlacedArgument<'_>) -> Result<ChoiceMap> {
         let constraints = what.constraints()?;
         self.trace.check_lanes(&constraints, what.at)?;
         Ok(constraints)
     }
 
     /// A selection of what is there.
-    pub fn selection(&self, what: Argument<'_>) -> Result<Selection> {
+    pub fn selection(&self, what: PlacedArgument<'_>) -> Result<Selection> {
         let selection = Selection::from_value(what.value).map_err(|e| e.arg(what.at))?;
         self.trace.check(&selection).map_err(|e| e.arg(what.at))?;
         Ok(selection)

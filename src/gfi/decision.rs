@@ -43,7 +43,7 @@
 
 /// What a run is for, as far as a decision goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum GoalKind {
     Assess,
     /// A run under constraints, which may be data.
     Constrain {
@@ -54,7 +54,7 @@ pub enum Kind {
 
 /// Where the value of a choice comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum ValueFrom {
     Given,
     Old,
     Prior,
@@ -79,7 +79,7 @@ pub enum Counting {
 /// What becomes of a choice of the new run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decision {
-    pub from: Source,
+    pub from: ValueFrom,
     pub counts: Counting,
     /// Does the old value go to the discard?
     pub discarded: bool,
@@ -89,35 +89,37 @@ pub struct Decision {
 
 /// Decides a choice: is a value given for it, had the old run one, is it selected?
 #[inline]
-pub fn decide(kind: Kind, given: bool, old: bool, selected: bool) -> Decision {
+pub fn decide(kind: GoalKind, given: bool, old: bool, selected: bool) -> Decision {
     let (from, counts) = match (kind, given, old, selected) {
-        (Kind::Assess, true, ..) => (Source::Given, Counting::Come),
-        (Kind::Assess, false, ..) => (Source::Missing, Counting::Nothing),
-        (Kind::Constrain { .. }, true, false, _) => (Source::Given, Counting::Come),
-        (Kind::Constrain { .. }, true, true, _) => (Source::Given, Counting::Change),
-        (Kind::Constrain { .. }, false, true, _) | (Kind::Redraw, _, true, false) => (Source::Old, Counting::Keep),
-        (Kind::Redraw, true, ..) => (Source::Given, Counting::Nothing),
-        (_, false, ..) => (Source::Prior, Counting::Nothing),
+        (GoalKind::Assess, true, ..) => (ValueFrom::Given, Counting::Come),
+        (GoalKind::Assess, false, ..) => (ValueFrom::Missing, Counting::Nothing),
+        (GoalKind::Constrain { .. }, true, false, _) => (ValueFrom::Given, Counting::Come),
+        (GoalKind::Constrain { .. }, true, true, _) => (ValueFrom::Given, Counting::Change),
+        (GoalKind::Constrain { .. }, false, true, _) | (GoalKind::Redraw, _, true, false) => {
+            (ValueFrom::Old, Counting::Keep)
+        }
+        (GoalKind::Redraw, true, ..) => (ValueFrom::Given, Counting::Nothing),
+        (_, false, ..) => (ValueFrom::Prior, Counting::Nothing),
     };
-    let replaced = old && from != Source::Old;
-    let discarded = replaced && kind != Kind::Assess;
-    let data = from == Source::Given && kind == Kind::Constrain { observe: true };
+    let replaced = old && from != ValueFrom::Old;
+    let discarded = replaced && kind != GoalKind::Assess;
+    let data = from == ValueFrom::Given && kind == GoalKind::Constrain { observe: true };
     Decision { from, counts, discarded, data }
 }
 
 /// How a choice of the old run counts that the new one has not; it is discarded where there is an old run.
 #[inline]
-pub fn vanished(kind: Kind) -> Counting {
+pub fn vanished(kind: GoalKind) -> Counting {
     match kind {
-        Kind::Constrain { .. } => Counting::Gone,
+        GoalKind::Constrain { .. } => Counting::Gone,
         // Redrawing leaves it out on both sides.
-        Kind::Assess | Kind::Redraw => Counting::Nothing,
+        GoalKind::Assess | GoalKind::Redraw => Counting::Nothing,
     }
 }
 
 /// Does a constraint that a lane does not visit make the lane impossible?
-pub fn forbids_unvisited(kind: Kind) -> bool {
-    matches!(kind, Kind::Constrain { .. })
+pub fn forbids_unvisited(kind: GoalKind) -> bool {
+    matches!(kind, GoalKind::Constrain { .. })
 }
 
 /// How much of the old choices of a whole call is selected.
@@ -131,7 +133,7 @@ pub enum Extent {
 
 /// How a custom function answers for a whole call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum CallAnswer {
     /// The given choices are all there are.
     AsGiven,
     Simulate,
@@ -147,16 +149,18 @@ pub enum Answer {
 }
 
 /// Decides a call as a whole: is anything given, was there an old run, how much is selected?
-pub fn answer(kind: Kind, given: bool, old: bool, selected: Extent) -> Answer {
+pub fn answer(kind: GoalKind, given: bool, old: bool, selected: Extent) -> CallAnswer {
     match (kind, given, old, selected) {
-        (Kind::Assess, ..) => Answer::AsGiven,
-        (Kind::Constrain { .. }, _, true, _) => Answer::Update,
-        (Kind::Constrain { .. }, true, false, _) => Answer::Generate,
-        (Kind::Constrain { .. }, false, false, _) | (Kind::Redraw, false, _, Extent::All) => Answer::Simulate,
-        (Kind::Redraw, _, _, Extent::None) => Answer::Keep,
-        (Kind::Redraw, true, _, Extent::All) => Answer::AsDrawn,
-        (Kind::Redraw, true, _, Extent::Some) => Answer::NoWayBack,
-        (Kind::Redraw, false, _, Extent::Some) => Answer::Regenerate,
+        (GoalKind::Assess, ..) => CallAnswer::AsGiven,
+        (GoalKind::Constrain { .. }, _, true, _) => CallAnswer::Update,
+        (GoalKind::Constrain { .. }, true, false, _) => CallAnswer::Generate,
+        (GoalKind::Constrain { .. }, false, false, _) | (GoalKind::Redraw, false, _, Extent::All) => {
+            CallAnswer::Simulate
+        }
+        (GoalKind::Redraw, _, _, Extent::None) => CallAnswer::Keep,
+        (GoalKind::Redraw, true, _, Extent::All) => CallAnswer::AsDrawn,
+        (GoalKind::Redraw, true, _, Extent::Some) => CallAnswer::NoWayBack,
+        (GoalKind::Redraw, false, _, Extent::Some) => CallAnswer::Regenerate,
     }
 }
 
@@ -164,11 +168,11 @@ pub fn answer(kind: Kind, given: bool, old: bool, selected: Extent) -> Answer {
 mod tests {
     use super::*;
 
-    const KINDS: [(Kind, &str); 4] = [
-        (Kind::Assess, "assess"),
-        (Kind::Constrain { observe: false }, "set"),
-        (Kind::Constrain { observe: true }, "observe"),
-        (Kind::Redraw, "redraw"),
+    const KINDS: [(GoalKind, &str); 4] = [
+        (GoalKind::Assess, "assess"),
+        (GoalKind::Constrain { observe: false }, "set"),
+        (GoalKind::Constrain { observe: true }, "observe"),
+        (GoalKind::Redraw, "redraw"),
     ];
 
     /// The rows of the table at the head of this file whose first column is `goal` and that have so many columns.

@@ -3,7 +3,7 @@
 use super::address::show;
 use super::choicemap::ChoiceMap;
 use super::data::{opened, spelled};
-use super::decision::{Counting, Decision, Kind, decide, vanished};
+use super::decision::{Counting, Decision, GoalKind, decide, vanished};
 use super::follow::Plan;
 use super::selection::{Selection, Share};
 use super::trie::Trie;
@@ -148,11 +148,11 @@ impl Goal {
     }
 
     /// What decisions depend on.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> GoalKind {
         match self {
-            Goal::Assess(_) | Goal::Guided(_) | Goal::Follow { .. } => Kind::Assess,
-            Goal::Constrain { intent, .. } => Kind::Constrain { observe: *intent == Intent::Observe },
-            Goal::Redraw { .. } => Kind::Redraw,
+            Goal::Assess(_) | Goal::Guided(_) | Goal::Follow { .. } => GoalKind::Assess,
+            Goal::Constrain { intent, .. } => GoalKind::Constrain { observe: *intent == Intent::Observe },
+            Goal::Redraw { .. } => GoalKind::Redraw,
         }
     }
 

@@ -23,7 +23,7 @@ pub fn scalar_gradients(
     retval_grad: Option<&Value>,
 ) -> Result<(Value, ChoiceMap)> {
     possible(trace)?;
-    let request = Request { trace, selection, retval_grad };
+    let request = GradientRequest { trace, selection, retval_grad };
     let integers: Vec<usize> = (0..trace.args.len()).filter(|i| holds_int(&trace.args[*i])).collect();
     match request.run(cx, &integers).caught()? {
         Err(_) if !integers.is_empty() => {
@@ -41,13 +41,13 @@ pub fn scalar_gradients(
 }
 
 /// What choice-gradients was asked.
-struct Request<'a> {
+struct GradientRequest<'a> {
     trace: &'a Trace,
     selection: &'a Selection,
     retval_grad: Option<&'a Value>,
 }
 
-impl Request<'_> {
+impl GradientRequest<'_> {
     /// Gradients by floats, and by the integers of some arguments.
     fn run(&self, cx: &mut Cx, integers: &[usize]) -> Result<(Value, ChoiceMap)> {
         with_tape(cx, |cx, tape| {

@@ -6,10 +6,8 @@ use genlisp::eval::{Cx, Value};
 use genlisp::gfi::ops::site::visit;
 use genlisp::gfi::ops::vanish::vanish;
 use genlisp::gfi::ops::weight::Weight;
-use genlisp::gfi::ops::{Change, update};
 use genlisp::gfi::{
-    AnyOutcome, AnyTrace, ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Model, Origin, Outcome, Run,
-    Trace, Trie,
+    AnyTrace, ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Goal, Model, Outcome, Run, Trace, Trie,
 };
 use genlisp::{Interpreter, distributions::Dist};
 use std::sync::Arc;
@@ -53,12 +51,12 @@ struct Shift(f64);
 
 impl EditRequest for Shift {
     fn edit(&self, cx: &mut Cx, trace: AnyTrace<'_>, key: Key) -> Result<Edited> {
-        let AnyTrace::One(trace) = &trace else { unreachable!("one trace") };
         let path = [Value::keyword("a")];
-        let old = trace.choice_at(&path).and_then(|(value, _)| value.as_f64()).expect("a number");
-        let constraints = ChoiceMap::from_pairs([(path[0].clone(), Value::float(old + self.0))])?;
-        let outcome = update(cx, trace, Change::none(trace), &constraints, Origin::new(key))?;
-        Ok(Edited { outcome: AnyOutcome::One(outcome), backward: Edit::value(Shift(-self.0)) })
+        let old = trace.choices()?.value_at(&path)?.expect("a number, or one per lane");
+        let new = cx.call_core("+", &mut [old, Value::float(self.0)])?;
+        let constraints = ChoiceMap::from_pairs([(path[0].clone(), new)])?;
+        let outcome = trace.changed(cx, "shift", None, Goal::update(constraints), key)?;
+        Ok(Edited { outcome, backward: Edit::value(Shift(-self.0)) })
     }
 
     fn name(&self) -> &'static str {
@@ -85,6 +83,7 @@ const USES: &str = r#"
      (near (:weight r) (- (project (:trace r) :b) (project t :b)))
      (:weight (assess gf [0.5] (choices t))) (choice-gradients t (select-all))
      (:weight e) ((:trace (edit (:trace e) (:backward e))) :a)
+     (get (:trace (edit (stack-traces [t t]) shift)) :a)
      (addresses (:trace (update m [[1 2]] nil {}))) (addresses (simulate parent [1]))
      (:weight (update (:trace (generate (switch gf same) [0 0.5] {:a 1 :b 3})) [1 0.5] nil {}))
      (observed t)]))

@@ -15,7 +15,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::combinators::stacked_lanes;
 use crate::gfi::data::whole;
-use crate::gfi::ops::elements::{Old, visit, whole_only};
+use crate::gfi::ops::elements::{OldChoice, visit, whole_only};
 use crate::gfi::ops::site::Given;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
@@ -99,7 +99,7 @@ pub fn decide(
             visit(
                 cx,
                 &batch.goal,
-                Old { path, choice, past: &Past::None, observed: Some(&before) },
+                OldChoice { path, choice, past: &Past::None, observed: Some(&before) },
                 density,
                 &draws,
                 &own,

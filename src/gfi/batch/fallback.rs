@@ -31,7 +31,7 @@ use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
 /// Values of some lanes at one address: the positions of the lanes, what they hold, and log-densities if they have them.
-type At = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<Scored>);
+type ChosenAt = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<Scored>);
 
 /// The log-density of a lane's choice, of how many numbers it is one, and that of what is data where that is not all.
 struct Scored {
@@ -45,11 +45,11 @@ type Marks<'a> = &'a dyn Fn(&[Value]) -> Option<Trie<()>>;
 
 /// What the lanes' runs came to.
 #[derive(Default)]
-struct Found {
-    chosen: Vec<At>,
-    discarded: Vec<At>,
+struct LaneRuns {
+    chosen: Vec<ChosenAt>,
+    discarded: Vec<ChosenAt>,
     /// Of the old run, what the lanes' runs have accounted for.
-    accounted: Vec<At>,
+    accounted: Vec<ChosenAt>,
     returned: Vec<Value>,
     weights: Vec<Weight>,
     scores: Vec<f64>,
@@ -82,7 +82,7 @@ pub fn run_from(
     if whole && cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(batch.hash())) {
         return Err(partly_fixed("a custom function"));
     }
-    let mut found = Found::default();
+    let mut found = LaneRuns::default();
     let others = if whole { chosen_beside(batch) } else { Vec::new() };
     for (position, id) in group.iter().enumerate() {
         cx.step()?;
@@ -129,7 +129,7 @@ fn plain(value: &Value) -> Result<()> {
     Err(Error::raise(Code::Lanes, message).help("make one value of it, for example with `mean` or `(lanes->vector x)`"))
 }
 
-fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, scored: Option<Scored>) -> usize {
+fn push(all: &mut Vec<ChosenAt>, path: Vec<Value>, position: u32, value: Value, scored: Option<Scored>) -> usize {
     let at = match all.iter().position(|(other, ..)| *other == path) {
         Some(at) => at,
         None => {
@@ -144,7 +144,7 @@ fn push(all: &mut Vec<At>, path: Vec<Value>, position: u32, value: Value, scored
     at
 }
 
-impl Found {
+impl LaneRuns {
     /// Takes in the run of a lane; `marks` tell what was data before.
     fn take(&mut self, cx: &mut Cx, outcome: Outcome, position: u32, marks: Marks<'_>) -> Result<()> {
         let Outcome { trace, weight, discard, .. } = outcome;
@@ -268,7 +268,7 @@ fn past_of(
     callee: &dyn GenerativeFunction,
     this: &Value,
     id: u32,
-    found: &mut Found,
+    found: &mut LaneRuns,
     position: u32,
 ) -> Result<Past> {
     let Some(past) = &batch.past else { return Ok(Past::None) };
@@ -300,9 +300,9 @@ fn past_of(
 }
 
 /// The choices of a lane below an address: path, value, the visit, and the lane's position in it.
-type OfLane<'a> = (Vec<Value>, Value, &'a Visit, usize);
+type LaneVisit<'a> = (Vec<Value>, Value, &'a Visit, usize);
 
-fn lane_of_sites<'a>(sites: &'a Sites, prefix: &[Value], id: u32) -> Result<Vec<OfLane<'a>>> {
+fn lane_of_sites<'a>(sites: &'a Sites, prefix: &[Value], id: u32) -> Result<Vec<LaneVisit<'a>>> {
     let mut all = Vec::new();
     for (path, site) in sites.list.iter().filter(|(path, _)| path.starts_with(prefix)) {
         if let Some((visit, at)) = site.visits.iter().find_map(|visit| Some((visit, visit.group.find(id)?))) {

@@ -4,7 +4,7 @@ use super::choice::Chooser;
 use super::dimension::Dimension;
 use super::runner::Batch;
 use super::terms::Counts;
-use super::told::Told;
+use super::told::CallDensity;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::lanes::{Group, adopt, merge};
 use crate::eval::print::brief;
@@ -12,7 +12,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::data::has_elements;
-use crate::gfi::decision::{self, Source};
+use crate::gfi::decision::{self, ValueFrom};
 use crate::gfi::ops::assess::not_given;
 use crate::gfi::ops::elements::whole_only;
 use crate::gfi::ops::site::Given;
@@ -29,7 +29,7 @@ pub enum Density {
     /// A number per lane; of a choice of several runs an array over them, which add up.
     Each(Column),
     /// The same, told by a function for its whole call.
-    Told(Arc<Told>),
+    Told(Arc<CallDensity>),
 }
 
 impl Density {
@@ -228,7 +228,7 @@ impl Site {
 }
 
 /// Where the value of a choice comes from, for lanes that agree in this.
-struct Case {
+struct LaneCase {
     group: Arc<Group>,
     given: Option<Value>,
     old: Option<Visit>,
@@ -255,7 +255,13 @@ pub fn choose(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<
 }
 
 /// Tells the lanes apart by what is given for the choice and by what the old run had.
-fn cases(batch: &Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, group: &Arc<Group>) -> Result<Vec<Case>> {
+fn cases(
+    batch: &Batch,
+    cx: &mut Cx,
+    path: &[Value],
+    chooser: &Chooser<'_>,
+    group: &Arc<Group>,
+) -> Result<Vec<LaneCase>> {
     let given = match batch.goal.given() {
         Some(choices) => super::elements::read(cx, choices.given_at(path)?, chooser, group)?,
         None => Given::Nothing,
@@ -273,18 +279,18 @@ fn cases(batch: &Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, grou
         }
     }
     let Some(old) = batch.old_site(path) else {
-        return Ok(by_given.into_iter().map(|(group, given)| Case { group, given, old: None }).collect());
+        return Ok(by_given.into_iter().map(|(group, given)| LaneCase { group, given, old: None }).collect());
     };
     let mut cases = Vec::new();
     for (part, given) in by_given {
         let (found, rest) = old.split(&part)?;
         for visit in found {
             let given = given.as_ref().map(|value| adopt(value, &visit.group)).transpose()?;
-            cases.push(Case { group: visit.group.clone(), given, old: Some(visit) });
+            cases.push(LaneCase { group: visit.group.clone(), given, old: Some(visit) });
         }
         if let Some(rest) = rest {
             let given = given.map(|value| adopt(&value, &rest)).transpose()?;
-            cases.push(Case { group: rest, given, old: None });
+            cases.push(LaneCase { group: rest, given, old: None });
         }
     }
     Ok(cases)
@@ -324,8 +330,8 @@ fn given_parts(
 }
 
 /// What becomes of a choice in lanes that are in one case.
-fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, case: Case) -> Result<Value> {
-    let Case { group, given, old } = case;
+fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>, case: LaneCase) -> Result<Value> {
+    let LaneCase { group, given, old } = case;
     let old = old.as_ref();
     let apart = given.as_ref().and_then(|given| given.as_host::<ChoiceMap>());
     let split = old.is_some_and(|old| batch.goal.selects_some(path) && has_elements(&old.value));
@@ -338,9 +344,9 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
         batch.discarded(path, old);
     }
     let value = match (decision.from, given, old) {
-        (Source::Given, Some(value), _) => value,
-        (Source::Old, _, Some(old)) => chooser.kept(cx, &group, &old.value)?,
-        (Source::Prior, ..) => {
+        (ValueFrom::Given, Some(value), _) => value,
+        (ValueFrom::Old, _, Some(old)) => chooser.kept(cx, &group, &old.value)?,
+        (ValueFrom::Prior, ..) => {
             chooser.admit(cx, &group)?;
             chooser.sample(cx, &group, batch.key, batch.hash_below(path))?
         }

@@ -36,7 +36,7 @@ pub struct Slopes<'a> {
 }
 
 /// Gradients by arguments, and by choices: path, lanes, value.
-type Found = (Vec<Value>, Vec<(Arc<[Value]>, Arc<Group>, Value)>);
+type ChunkGradients = (Vec<Value>, Vec<(Arc<[Value]>, Arc<Group>, Value)>);
 
 impl Slopes<'_> {
     /// The gradients of all lanes: those by arguments, and those by choices.
@@ -89,7 +89,7 @@ impl Slopes<'_> {
     }
 
     /// One chunk: its choices as variables, the run that assesses them, and the way back.
-    fn chunk(&self, cx: &mut Cx, chunk: &Chunk, integers: &[usize]) -> Result<Found> {
+    fn chunk(&self, cx: &mut Cx, chunk: &Chunk, integers: &[usize]) -> Result<ChunkGradients> {
         with_tape(cx, |cx, tape| {
             // Defaults are arguments like the others: see the traces of single lanes.
             let callee = function("choice-gradients", &self.trace.function)?;

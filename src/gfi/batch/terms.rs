@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::eval::lanes::Group;
 use crate::eval::lanes::deferred::arrays_of;
 use crate::eval::{Cx, Value};
-use crate::gfi::decision::{Counting, Decision, Source};
+use crate::gfi::decision::{Counting, Decision, ValueFrom};
 use crate::gfi::ops::weight::Weight;
 use crate::tensor::Array;
 use crate::tensor::lanes::Column;
@@ -67,7 +67,7 @@ impl<'a> Counts<'a> {
             (Counting::Come, ..) => Counts::Come,
             (Counting::Change, _, Some(old)) => Counts::Change(old),
             (Counting::Keep, _, Some(old)) => Counts::Keep(old),
-            (_, Source::Prior, _) => Counts::Drawn,
+            (_, ValueFrom::Prior, _) => Counts::Drawn,
             _ => Counts::Score,
         }
     }

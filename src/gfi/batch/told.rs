@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Log-densities with the function that told them.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct CallDensity {
     /// Shares, or the whole where the call has its first choice and 0 at its others: sums over all are right.
     pub shares: Column,
     /// Are they shares?
@@ -25,22 +25,22 @@ pub struct Told {
     pub call: Arc<[Value]>,
 }
 
-impl Told {
+impl CallDensity {
     /// The same with other numbers.
     pub fn with(&self, shares: Column) -> Density {
-        Density::Told(Arc::new(Told { shares, ..self.clone() }))
+        Density::Told(Arc::new(CallDensity { shares, ..self.clone() }))
     }
 
     /// The same in a run of all lanes, told in a lane's run of the call that is run; by the callee itself, which may be
     /// another one in each lane, if that tells for whole calls.
-    pub fn within(self, batch: &Batch, callee: Option<&Value>) -> Told {
+    pub fn within(self, batch: &Batch, callee: Option<&Value>) -> CallDensity {
         let (call, by) = (batch.full(&self.call).into(), callee.cloned().unwrap_or(self.by));
-        Told { call, by, ..self }
+        CallDensity { call, by, ..self }
     }
 }
 
 impl Density {
-    pub fn told(&self) -> Option<&Arc<Told>> {
+    pub fn told(&self) -> Option<&Arc<CallDensity>> {
         match self {
             Density::Told(told) => Some(told),
             Density::One(_) | Density::Each(_) => None,
@@ -50,14 +50,16 @@ impl Density {
     /// The same, where the call has another address.
     pub fn moved(self, f: impl FnOnce(&[Value]) -> Vec<Value>) -> Density {
         match self {
-            Density::Told(told) => Density::Told(Arc::new(Told { call: f(&told.call).into(), ..(*told).clone() })),
+            Density::Told(told) => {
+                Density::Told(Arc::new(CallDensity { call: f(&told.call).into(), ..(*told).clone() }))
+            }
             other => other,
         }
     }
 
     /// What several log-densities have in common beside numbers: they were told by one call.
-    pub fn common<'a>(all: impl IntoIterator<Item = &'a Density>) -> Option<Told> {
-        let mut common: Option<Told> = None;
+    pub fn common<'a>(all: impl IntoIterator<Item = &'a Density>) -> Option<CallDensity> {
+        let mut common: Option<CallDensity> = None;
         for density in all {
             let told = density.told()?;
             match &mut common {
@@ -94,7 +96,7 @@ pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Dens
                 let own = teller.as_ref().filter(|own| own.choice_at(&path).is_some());
                 let density = match (own, score.is_nan()) {
                     (None, false) => Density::One(share),
-                    (own, _) => Density::Told(Arc::new(Told {
+                    (own, _) => Density::Told(Arc::new(CallDensity {
                         shares: Column::from(vec![share]),
                         known: whole,
                         by: own.map(|own| own.function.clone()).unwrap_or_default(),

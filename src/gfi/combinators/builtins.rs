@@ -1,6 +1,6 @@
 //! Constructors of combinators.
 
-use super::map::Map;
+use super::map::Columns;
 use super::mix::Mix;
 use super::scan::Scan;
 use super::series::{Series, Shape};
@@ -19,7 +19,7 @@ use crate::gfi::interface::{Model, check_callable};
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
     super::intervene::ROW,
-    Builtin::new("map-gf", "[kernel]", "A generative function that runs the kernel on each row of its arguments, which are columns of equal length; choices stand under 0, 1, …, and it returns the vector of returns.\n(retval (simulate (map-gf (gen [x] (* 2 x))) [[1 2 3]])) ;=> [2 4 6]", |_, a| series::<Map>(a)),
+    Builtin::new("map-gf", "[kernel]", "A generative function that runs the kernel on each row of its arguments, which are columns of equal length; choices stand under 0, 1, …, and it returns the vector of returns.\n(retval (simulate (map-gf (gen [x] (* 2 x))) [[1 2 3]])) ;=> [2 4 6]", |_, a| series::<Columns>(a)),
     Builtin::new("unfold", "[kernel]", "A generative function `[n init extra…]` that makes each of n states of the one before: the kernel gets `[t state extra…]`; it returns the vector of states.\n(retval (simulate (unfold (gen [t x] (+ x t))) [4 0])) ;=> [0 1 3 6]", |_, a| series::<Unfold>(a)),
     Builtin::new("scan", "[kernel]", "A generative function `[init xs]` whose kernel gets `[carry x]` and returns `[carry output]`; it returns `{:carry c :outputs [..]}`.\n(retval (simulate (scan (gen [c x] [(+ c x) (+ c x)])) [0 [1 2 3]])) ;=> {:carry 6, :outputs [1 3 6]}", |_, a| series::<Scan>(a)),
     Builtin::new("switch", "[branch & branches] [branches-by-key]", "A generative function `[index arg…]` that runs one of its branches on the other arguments; given a map, branches are chosen by key. When the index changes, values at addresses that both branches have are kept.\n(retval (simulate (switch (gen [x] x) (gen [x] (* 10 x))) [1 5])) ;=> 50\n(retval (simulate (switch {:a (gen [] 1) :b (gen [] 2)}) [:b])) ;=> 2", switch),

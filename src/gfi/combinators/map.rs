@@ -9,17 +9,17 @@ use crate::eval::{Value, arrays};
 use crate::gfi::diff::Diff;
 
 /// The columns of a Map.
-pub struct Map {
+pub struct Columns {
     columns: Vec<Vector>,
 }
 
-impl Shape for Map {
+impl Shape for Columns {
     const NAME: &'static str = "map-gf";
     const ARGLIST: &'static str = "[column & columns]";
     const GIVES: &'static str = "one element of each column";
     const CARRIES: bool = false;
 
-    fn read(args: &[Value]) -> Result<Map> {
+    fn read(args: &[Value]) -> Result<Columns> {
         if args.is_empty() {
             return Err(Error::raise(Code::Arity, "a `map-gf` needs at least one column")
                 .arguments()
@@ -33,7 +33,7 @@ impl Shape for Map {
                 .arguments()
                 .help("what is the same for all goes in as `(vec (repeat n x))`, or into the kernel itself"));
         }
-        Ok(Map { columns })
+        Ok(Columns { columns })
     }
 
     fn len(&self) -> usize {

@@ -13,7 +13,7 @@ use crate::gfi::batch::runner::Sites;
 use crate::gfi::batch::site::{Density, Visit, given_lanes};
 use crate::gfi::batch::terms::Term;
 use crate::gfi::data::{count, element};
-use crate::gfi::decision::{Kind, Source};
+use crate::gfi::decision::{GoalKind, ValueFrom};
 use crate::gfi::goal::Goal;
 use crate::gfi::trie::Trie;
 use crate::tensor::lanes::{Column, Operand, stack};
@@ -29,7 +29,7 @@ pub struct Rows<'a> {
 
 /// What the old run had below the call, run by run.
 #[derive(Default)]
-struct Old {
+struct OldRuns {
     rows: Vec<Sites>,
     /// What is no array over the runs.
     unfit: Vec<(Vec<Value>, Visit)>,
@@ -59,8 +59,8 @@ impl Rows<'_> {
     }
 
     /// The old choices of the lanes in force; log-densities of the runs are known where runs made the choice.
-    fn old(&self, batch: &Batch, group: &Arc<Group>) -> Result<Old> {
-        let mut old = Old { rows: vec![Sites::default(); self.n], unfit: Vec::new() };
+    fn old(&self, batch: &Batch, group: &Arc<Group>) -> Result<OldRuns> {
+        let mut old = OldRuns { rows: vec![Sites::default(); self.n], unfit: Vec::new() };
         let (Some(past), prefix) = (&batch.past, batch.prefix()) else { return Ok(old) };
         for (path, site) in past.list.iter().filter(|(path, _)| path.starts_with(prefix)) {
             for mut visit in site.split(group)?.0 {
@@ -83,7 +83,7 @@ impl Rows<'_> {
         group: &Arc<Group>,
         goal: &Goal,
         mut runs: Vec<Batch>,
-        old: &Old,
+        old: &OldRuns,
     ) -> Result<()> {
         let mut discards: Vec<Sites> = runs.iter_mut().map(|run| std::mem::take(&mut run.discard)).collect();
         let paths: Vec<Arc<[Value]>> = match runs.first() {
@@ -132,7 +132,7 @@ impl Rows<'_> {
     }
 }
 
-impl Old {
+impl OldRuns {
     /// How many elements the choice had, and in which lanes.
     fn lengths(&self, path: &[Value], group: &Arc<Group>) -> Vec<(usize, Arc<Group>)> {
         let has = |t: usize| self.rows.get(t)?.get(path)?.lanes(&group.outermost());
@@ -239,8 +239,8 @@ fn lost(batch: &mut Batch, goal: &Goal, path: &[Value], visit: Visit, unfit: &Vi
     let group = unfit.group.part(with);
     let (whole, full) = (batch.whole.clone(), batch.full(path));
     let stays = match goal.given().map(|given| given.value_at(path)).transpose()?.flatten() {
-        Some(given) if matches!(goal.kind(), Kind::Constrain { .. }) => given_lanes(&given, &group).1,
-        _ => (goal.decide_old(path)?.from == Source::Old).then(|| group.clone()),
+        Some(given) if matches!(goal.kind(), GoalKind::Constrain { .. }) => given_lanes(&given, &group).1,
+        _ => (goal.decide_old(path)?.from == ValueFrom::Old).then(|| group.clone()),
     };
     let goes = match &stays {
         Some(stays) => group.part(group.split_by(stays).1),

@@ -1,6 +1,6 @@
 //! A function that runs with parameters of its own: what training has made of it.
 
-use super::wrapped::{Target, Wrapped, Wrapper};
+use super::wrapped::{CallTarget, Wrapped, Wrapper};
 use crate::error::Result;
 use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
@@ -42,7 +42,7 @@ impl Wrapper for Stored {
         Some(&self.store)
     }
 
-    fn target(&self, _cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<Target>> {
-        Ok(Some(Target { function: self.inner.clone(), args: args.to_vec(), under: None }))
+    fn target(&self, _cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<CallTarget>> {
+        Ok(Some(CallTarget { function: self.inner.clone(), args: args.to_vec(), under: None }))
     }
 }

@@ -1,6 +1,6 @@
 //! Switch: one of several functions, chosen by the first argument.
 
-use super::wrapped::{Target, Wrapper, no_argument};
+use super::wrapped::{CallTarget, Wrapper, no_argument};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::collections::Map;
 use crate::eval::print::brief;
@@ -37,7 +37,7 @@ impl Wrapper for Switch {
     }
 
     /// When the index changes, values at addresses that both branches have are carried over and charged as kept.
-    fn target(&self, _cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<Target>> {
+    fn target(&self, _cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<CallTarget>> {
         let Some((index, args)) = args.split_first() else {
             return Err(no_argument("switch", self.arglist(), "the branch first", "[0 …]", args));
         };
@@ -45,7 +45,7 @@ impl Wrapper for Switch {
             Switch::Indexed(branches) => branch_at(branches, index)?.clone(),
             Switch::Keyed(branches) => branches.get(index).cloned().ok_or_else(|| no_branch(branches, index))?,
         };
-        Ok(Some(Target { function: branch, args: args.to_vec(), under: None }))
+        Ok(Some(CallTarget { function: branch, args: args.to_vec(), under: None }))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::eval::print::Printer;
 use crate::eval::{Cx, Value, arrays};
 use crate::gfi::address::show;
 use crate::gfi::batch::Batch;
-use crate::gfi::decision::Source;
+use crate::gfi::decision::ValueFrom;
 use crate::gfi::diff::Diff;
 use crate::gfi::interface::{self, GenerativeFunction, Model, Outcome, Run, complete_call};
 use crate::gfi::ops::params;
@@ -27,7 +27,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 /// How many runs, and which arguments they share.
-enum Walk {
+enum AxesWalked {
     Repeat(usize),
     /// Walk this argument; all are walked where nothing is said.
     Args(Option<Vec<bool>>),
@@ -35,37 +35,37 @@ enum Walk {
 
 pub struct Vectorized {
     inner: Value,
-    rows: Walk,
+    rows: AxesWalked,
 }
 
 impl Vectorized {
     pub fn new(inner: Value, axes: Option<Vec<bool>>) -> Vectorized {
-        Vectorized { inner, rows: Walk::Args(axes) }
+        Vectorized { inner, rows: AxesWalked::Args(axes) }
     }
 
     pub fn repeat(inner: Value, n: usize) -> Vectorized {
-        Vectorized { inner, rows: Walk::Repeat(n) }
+        Vectorized { inner, rows: AxesWalked::Repeat(n) }
     }
 
     fn gives(&self) -> &'static str {
         match self.rows {
-            Walk::Repeat(_) => "the arguments as they are",
-            Walk::Args(_) => "one element of each argument that it walks",
+            AxesWalked::Repeat(_) => "the arguments as they are",
+            AxesWalked::Args(_) => "one element of each argument that it walks",
         }
     }
 
     /// The arguments of each run.
     fn arguments(&self, args: &[Value]) -> Result<Vec<Vec<Value>>> {
         let axes = match &self.rows {
-            Walk::Repeat(n) => return Ok(vec![args.to_vec(); *n]),
-            Walk::Args(Some(axes)) if axes.len() != args.len() => {
+            AxesWalked::Repeat(n) => return Ok(vec![args.to_vec(); *n]),
+            AxesWalked::Args(Some(axes)) if axes.len() != args.len() => {
                 let message = format!("the axes of a `vmap` are {}, but its arguments {}", axes.len(), args.len());
                 return Err(Error::raise(Code::Arity, message)
                     .arguments()
                     .help("give one axis for each argument: 0 to walk it, nil to give it whole"));
             }
-            Walk::Args(Some(axes)) => axes.clone(),
-            Walk::Args(None) => vec![true; args.len()],
+            AxesWalked::Args(Some(axes)) => axes.clone(),
+            AxesWalked::Args(None) => vec![true; args.len()],
         };
         let columns = args.iter().zip(&axes).filter(|(_, walk)| **walk);
         let columns: Vec<Vector> = columns.map(|(arg, _)| column("vmap", arg)).collect::<Result<_>>()?;
@@ -95,8 +95,8 @@ impl Vectorized {
 impl GenerativeFunction for Vectorized {
     fn name(&self) -> &str {
         match self.rows {
-            Walk::Repeat(_) => "repeat-gf",
-            Walk::Args(_) => "vmap",
+            AxesWalked::Repeat(_) => "repeat-gf",
+            AxesWalked::Args(_) => "vmap",
         }
     }
 
@@ -107,8 +107,8 @@ impl GenerativeFunction for Vectorized {
     fn same(&self, other: &dyn GenerativeFunction) -> bool {
         let Some(other) = (other as &dyn Any).downcast_ref::<Vectorized>() else { return false };
         let rows = match (&self.rows, &other.rows) {
-            (Walk::Repeat(a), Walk::Repeat(b)) => a == b,
-            (Walk::Args(a), Walk::Args(b)) => a == b,
+            (AxesWalked::Repeat(a), AxesWalked::Repeat(b)) => a == b,
+            (AxesWalked::Args(a), AxesWalked::Args(b)) => a == b,
             _ => false,
         };
         rows && interface::same_function(&self.inner, &other.inner)
@@ -183,9 +183,9 @@ impl GenerativeFunction for Vectorized {
         out.text(&format!("({} ", self.name()));
         out.value(&self.inner);
         match &self.rows {
-            Walk::Repeat(n) => out.text(&format!(" {n}")),
-            Walk::Args(None) => {}
-            Walk::Args(Some(axes)) => {
+            AxesWalked::Repeat(n) => out.text(&format!(" {n}")),
+            AxesWalked::Args(None) => {}
+            AxesWalked::Args(Some(axes)) => {
                 let axes: Vec<&str> = axes.iter().map(|walk| if *walk { "0" } else { "nil" }).collect();
                 out.text(&format!(" [{}]", axes.join(" ")));
             }
@@ -230,7 +230,7 @@ fn finish(
         if !matches!(records.at(path), Some(Trie::Leaf(_))) {
             continue;
         }
-        if run.goal.decide_old(path)?.from == Source::Old {
+        if run.goal.decide_old(path)?.from == ValueFrom::Old {
             records.set(path, Trie::Leaf(Record::choice(value.clone(), f64::NEG_INFINITY, 0)));
             impossible = true;
         } else {

@@ -19,7 +19,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 /// What a wrapper runs for given arguments.
-pub struct Target {
+pub struct CallTarget {
     pub function: Value,
     pub args: Vec<Value>,
     /// The address under which its choices stand; at this level when there is none.
@@ -40,7 +40,7 @@ pub trait Wrapper: Any + Send + Sync {
     fn parts(&self) -> Vec<Value>;
 
     /// What to run; `None` for a run without choices that returns nil.
-    fn target(&self, cx: &mut Cx, this: &Value, args: &[Value]) -> Result<Option<Target>>;
+    fn target(&self, cx: &mut Cx, this: &Value, args: &[Value]) -> Result<Option<CallTarget>>;
 
     /// The argument that decides what to run, if one does.
     fn decides(&self, _args: &[Value]) -> Option<usize> {
@@ -139,7 +139,7 @@ impl<W: Wrapper> GenerativeFunction for Wrapped<W> {
 }
 
 impl<W: Wrapper> Wrapped<W> {
-    fn delegate(&self, cx: &mut Cx, run: &Run<'_>, target: Target) -> Result<Outcome> {
+    fn delegate(&self, cx: &mut Cx, run: &Run<'_>, target: CallTarget) -> Result<Outcome> {
         let under: &[Value] = target.under.as_slice();
         let args = complete_call(cx, self.0.name(), &target.function, &target.args, self.0.gives())?;
         // The run that an old one of this function wrapped; of any other function, what stands at the address.

@@ -1,6 +1,6 @@
 //! The simple wrappers: mask, contramap, map-retval, dimap, recurse, call-at and choice-at.
 
-use super::wrapped::{Target, Wrapper, no_argument};
+use super::wrapped::{CallTarget, Wrapper, no_argument};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::args::described;
 use crate::eval::{Cx, Value, sequence};
@@ -30,10 +30,12 @@ impl Wrapper for Mask {
         Some(0)
     }
 
-    fn target(&self, _cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<Target>> {
+    fn target(&self, _cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<CallTarget>> {
         match args {
             [Value::False | Value::Nil, ..] => Ok(None),
-            [Value::True, args @ ..] => Ok(Some(Target { function: self.0.clone(), args: args.to_vec(), under: None })),
+            [Value::True, args @ ..] => {
+                Ok(Some(CallTarget { function: self.0.clone(), args: args.to_vec(), under: None }))
+            }
             _ => Err(no_argument("mask", self.arglist(), "true or false first", "[true …]", args)),
         }
     }
@@ -65,7 +67,7 @@ impl Wrapper for Dimap {
         [Some(&self.inner), self.before.as_ref(), self.after.as_ref()].into_iter().flatten().cloned().collect()
     }
 
-    fn target(&self, cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<Target>> {
+    fn target(&self, cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<CallTarget>> {
         let args = match &self.before {
             None => args.to_vec(),
             Some(f) => {
@@ -76,7 +78,7 @@ impl Wrapper for Dimap {
                 }
             }
         };
-        Ok(Some(Target { function: self.inner.clone(), args, under: None }))
+        Ok(Some(CallTarget { function: self.inner.clone(), args, under: None }))
     }
 
     fn returned(&self, cx: &mut Cx, returned: &Value) -> Result<Value> {
@@ -122,9 +124,9 @@ impl Wrapper for Recurse {
         vec![self.0.clone()]
     }
 
-    fn target(&self, cx: &mut Cx, this: &Value, args: &[Value]) -> Result<Option<Target>> {
+    fn target(&self, cx: &mut Cx, this: &Value, args: &[Value]) -> Result<Option<CallTarget>> {
         let function = cx.call1(&self.0, this.clone())?;
-        Ok(Some(Target { function, args: args.to_vec(), under: None }))
+        Ok(Some(CallTarget { function, args: args.to_vec(), under: None }))
     }
 }
 
@@ -156,7 +158,7 @@ impl Wrapper for Keyed {
         args.len().checked_sub(1)
     }
 
-    fn target(&self, cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<Target>> {
+    fn target(&self, cx: &mut Cx, _this: &Value, args: &[Value]) -> Result<Option<CallTarget>> {
         let Some((key, args)) = args.split_last() else {
             return Err(no_argument(self.name, self.arglist(), "a key last", "[… :key]", args));
         };
@@ -167,6 +169,6 @@ impl Wrapper for Keyed {
             true => (cx.call(&self.inner, &mut args.to_vec()).map_err(parameters)?, Vec::new()),
             false => (self.inner.clone(), args.to_vec()),
         };
-        Ok(Some(Target { function, args, under: Some(key.clone()) }))
+        Ok(Some(CallTarget { function, args, under: Some(key.clone()) }))
     }
 }

@@ -1,11 +1,11 @@
 //! What a custom function's run toward a goal is: what its own operation says, or what follows exactly from the others.
 
 use super::outcome::Assessed;
-use super::{Custom, Told};
+use super::{Custom, ToldRun};
 use crate::error::{Code, Error, Result};
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
-use crate::gfi::decision::{Answer, Extent, Kind, answer};
+use crate::gfi::decision::{CallAnswer, Extent, GoalKind, answer};
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::Run;
 use crate::gfi::ops::weight::Weight;
@@ -13,22 +13,22 @@ use crate::gfi::trie::Trie;
 
 impl Custom {
     /// The choices and return value of the new run, and its weight.
-    pub(super) fn decide(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Told> {
+    pub(super) fn decide(&self, cx: &mut Cx, run: &Run<'_>) -> Result<ToldRun> {
         let args = Value::vector(run.args.clone())?;
         let old = run.old().map(|old| old.choices());
         let given = run.goal.given().cloned().unwrap_or_default();
         let selected = old.as_ref().map_or(Extent::All, |old| extent(run.goal, old));
         match answer(run.goal.kind(), !given.is_empty(), old.is_some(), selected) {
-            Answer::AsGiven if run.goal.given().is_none() => {
+            CallAnswer::AsGiven if run.goal.given().is_none() => {
                 Err(Error::raise(Code::Internal, "a custom function that is guided"))
             }
-            Answer::AsGiven => Ok(Told { choices: given, retval: Value::Nil, weight: 0.0 }),
-            Answer::Simulate => self.drawn(cx, run, args),
-            Answer::Generate => match self.told(cx, "generate", run, vec![args, given.clone().into_value()])? {
+            CallAnswer::AsGiven => Ok(ToldRun { choices: given, retval: Value::Nil, weight: 0.0 }),
+            CallAnswer::Simulate => self.drawn(cx, run, args),
+            CallAnswer::Generate => match self.told(cx, "generate", run, vec![args, given.clone().into_value()])? {
                 Some(told) => Ok(told),
                 None => self.everything_given(cx, run, &given),
             },
-            Answer::Update => {
+            CallAnswer::Update => {
                 let old = old.unwrap_or_default();
                 let all = vec![old.clone().into_value(), args, given.clone().into_value()];
                 match self.told(cx, "update", run, all)? {
@@ -36,13 +36,13 @@ impl Custom {
                     None => self.ratio(cx, run, &old.merge(&given)?),
                 }
             }
-            Answer::Keep => self.ratio(cx, run, &old.unwrap_or_default()),
+            CallAnswer::Keep => self.ratio(cx, run, &old.unwrap_or_default()),
             // The values of the draws, all of them: they weigh nothing, as the draws do.
-            Answer::AsDrawn => self.everything_given(cx, run, &given).map(|told| Told { weight: 0.0, ..told }),
-            Answer::NoWayBack => {
+            CallAnswer::AsDrawn => self.everything_given(cx, run, &given).map(|told| ToldRun { weight: 0.0, ..told }),
+            CallAnswer::NoWayBack => {
                 Err(self.underived("regenerate", "the way back of a selection edit needs the values of its draws"))
             }
-            Answer::Regenerate => {
+            CallAnswer::Regenerate => {
                 let all = vec![old.unwrap_or_default().into_value(), args, run.goal.selection().into_value()];
                 let told = self.told(cx, "regenerate", run, all)?;
                 told.ok_or_else(|| self.underived("regenerate", "some of its choices are selected and others not"))
@@ -51,21 +51,21 @@ impl Custom {
     }
 
     /// Everything from the prior.
-    fn drawn(&self, cx: &mut Cx, run: &Run<'_>, args: Value) -> Result<Told> {
+    fn drawn(&self, cx: &mut Cx, run: &Run<'_>, args: Value) -> Result<ToldRun> {
         let told = self.told(cx, "simulate", run, vec![args])?;
-        told.map(|told| Told { weight: 0.0, ..told }).ok_or_else(|| self.underived("simulate", ""))
+        told.map(|told| ToldRun { weight: 0.0, ..told }).ok_or_else(|| self.underived("simulate", ""))
     }
 
     /// generate, when the constraints are all there is.
-    fn everything_given(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<Told> {
+    fn everything_given(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<ToldRun> {
         let assessed = self.assessed(cx, run, choices);
         let Assessed { total, retval, .. } =
             assessed.map_err(|e| self.unassessed(e, "generate", "the constraints do not give every choice"))?;
-        Ok(Told { choices: choices.clone(), retval, weight: total.as_f64().unwrap_or(f64::NAN) })
+        Ok(ToldRun { choices: choices.clone(), retval, weight: total.as_f64().unwrap_or(f64::NAN) })
     }
 
     /// update, when the new choices are the old ones with some overwritten.
-    fn ratio(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<Told> {
+    fn ratio(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<ToldRun> {
         let old = run.old().map(|old| old.choices()).unwrap_or_default();
         if choices.0.leaves().iter().any(|(path, _)| old.0.at(path).is_none_or(Trie::is_empty)) {
             return Err(self.underived("update", "the constraints name an address that the old run does not have"));
@@ -75,13 +75,13 @@ impl Custom {
             .map_err(|e| self.unassessed(e, "update", "the old choices with the new constraints do not make a run"))?;
         let mut weight = Weight::default();
         weight.change(total.as_f64().unwrap_or(f64::NAN), run.old().map_or(0.0, |old| old.score));
-        Ok(Told { choices: choices.clone(), retval, weight: weight.total() })
+        Ok(ToldRun { choices: choices.clone(), retval, weight: weight.total() })
     }
 }
 
 /// How much of the old choices is to be drawn again.
 fn extent(goal: &Goal, old: &ChoiceMap) -> Extent {
-    if goal.kind() != Kind::Redraw {
+    if goal.kind() != GoalKind::Redraw {
         return Extent::None;
     }
     let leaves = old.0.leaves();

@@ -53,7 +53,7 @@ pub struct Custom {
 }
 
 /// A run as a program's function tells it.
-struct Told {
+struct ToldRun {
     choices: ChoiceMap,
     retval: Value,
     weight: f64,
@@ -106,13 +106,13 @@ impl Custom {
         }
     }
 
-    fn told(&self, cx: &mut Cx, part: &str, run: &Run<'_>, args: Vec<Value>) -> Result<Option<Told>> {
+    fn told(&self, cx: &mut Cx, part: &str, run: &Run<'_>, args: Vec<Value>) -> Result<Option<ToldRun>> {
         let Some(told) = self.call(cx, part, run, args)? else { return Ok(None) };
-        let read = |map: &Map| -> Option<Result<Told>> {
+        let read = |map: &Map| -> Option<Result<ToldRun>> {
             let choices = map.get_keyword("choices").unwrap_or(&Value::Nil);
             let weight = map.get_keyword("weight").map_or(Some(0.0), Value::as_f64)?;
             let retval = map.get_keyword("retval").cloned().unwrap_or_default();
-            Some(ChoiceMap::from_value(choices).map_err(|_| self.untold(part, &told)).map(|choices| Told {
+            Some(ChoiceMap::from_value(choices).map_err(|_| self.untold(part, &told)).map(|choices| ToldRun {
                 choices,
                 retval,
                 weight,

@@ -1,7 +1,7 @@
 //! The log-densities of the elements of one choice of an old run, of which a trace keeps the sum, and of how many numbers
 //! they are ones.
 
-use super::elements::{Old, places, rebuilt};
+use super::elements::{OldChoice, places, rebuilt};
 use super::site::Visit;
 use crate::distributions::{Density, dimension, numbers_in};
 use crate::error::Result;
@@ -144,7 +144,7 @@ fn told_again(cx: &mut Cx, trace: &Trace, path: &[Value], what: Told) -> Result<
 /// at hand.
 pub fn excess(
     cx: &mut Cx,
-    old: Old<'_>,
+    old: OldChoice<'_>,
     density: &dyn Density,
     now: &Visit,
     places: &[Vec<Value>],

@@ -13,7 +13,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::data::{count, element, element_at, has_elements};
-use crate::gfi::decision::{Source, decide};
+use crate::gfi::decision::{ValueFrom, decide};
 use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::past::Past;
 use crate::gfi::pieces::is_marked;
@@ -23,7 +23,7 @@ use crate::gfi::trie::{Trie, with_stack};
 
 /// Where the value of an element comes from.
 #[derive(Clone, Debug)]
-enum Element {
+enum ElementFrom {
     Given(Value),
     Kept,
     Drawn,
@@ -31,7 +31,7 @@ enum Element {
 
 /// The choice as the old run had it.
 #[derive(Clone, Copy)]
-pub struct Old<'a> {
+pub struct OldChoice<'a> {
     pub path: &'a [Value],
     pub choice: Option<Chosen<'a>>,
     pub past: &'a Past,
@@ -43,7 +43,7 @@ pub struct Old<'a> {
 pub fn visit(
     cx: &mut Cx,
     goal: &Goal,
-    old: Old<'_>,
+    old: OldChoice<'_>,
     density: &dyn Density,
     draws: &dyn Fn() -> SiteRng,
     given: &ChoiceMap,
@@ -90,35 +90,35 @@ pub fn visit(
     let keeps = |place: &Vec<Value>| held.map_or(fresh.is_none(), |held| has(held, place));
     let sources = sources(goal, path, &places, given, &keeps, (&base, density))?;
     let fresh = match fresh {
-        None if sources.iter().any(|source| matches!(source, Element::Drawn)) => Some(draw(cx)?),
+        None if sources.iter().any(|source| matches!(source, ElementFrom::Drawn)) => Some(draw(cx)?),
         fresh => fresh,
     };
     let mut news = places.iter().zip(&sources).map(|(place, source)| match source {
-        Element::Given(value) => Ok(Some(value.clone())),
-        Element::Kept => Ok(None),
-        Element::Drawn => fresh.as_ref().map_or(Ok(None), |fresh| element_at(fresh, place)),
+        ElementFrom::Given(value) => Ok(Some(value.clone())),
+        ElementFrom::Kept => Ok(None),
+        ElementFrom::Drawn => fresh.as_ref().map_or(Ok(None), |fresh| element_at(fresh, place)),
     });
     let value = density.check_value(&rebuilt(&base, &like, &mut news)?)?;
     let mut visit = scored(cx, goal, path, density, value, None)?;
     let Some(scores) = density.scores(cx, &visit.value)? else { return Err(dependent(density, path)) };
-    let sum = |scores: &Value, of: fn(&Element) -> bool| total(scores, &places, &sources, of);
+    let sum = |scores: &Value, of: fn(&ElementFrom) -> bool| total(scores, &places, &sources, of);
     match (goal, old.choice) {
-        (Goal::Redraw { .. }, Some(_)) if sources.iter().any(|s| matches!(s, Element::Kept)) => {
-            let is_kept = |source: &Element| matches!(source, Element::Kept);
+        (Goal::Redraw { .. }, Some(_)) if sources.iter().any(|s| matches!(s, ElementFrom::Kept)) => {
+            let is_kept = |source: &ElementFrom| matches!(source, ElementFrom::Kept);
             let before = scores_of_old(cx, old.past, path, density)?;
             weight.change(sum(&scores, is_kept)?, sum(&before, is_kept)?);
         }
         (Goal::Redraw { .. }, _) => {}
         (_, Some(before)) if fresh.is_none() => weight.change(visit.score, before.score),
         (_, old) => {
-            weight.come(sum(&scores, |source| !matches!(source, Element::Drawn))?);
+            weight.come(sum(&scores, |source| !matches!(source, ElementFrom::Drawn))?);
             old.into_iter().for_each(|before| weight.go(before.score));
         }
     }
     if let Some(observed) = old.observed {
         visit.of_given = Some(of_data(cx, density, &visit, &places, &sources, observed)?);
     }
-    let kept: Vec<bool> = sources.iter().map(|source| matches!(source, Element::Kept)).collect();
+    let kept: Vec<bool> = sources.iter().map(|source| matches!(source, ElementFrom::Kept)).collect();
     weight.excess += excess(cx, old, density, &visit, &places, &kept)?;
     let before = old.choice.map(|before| before.value);
     visit.discard = if held.is_some() { before.cloned() } else { discarded(before, &like, &sources)? };
@@ -154,7 +154,7 @@ fn has(value: &Value, place: &[Value]) -> bool {
 fn undivided(
     cx: &mut Cx,
     goal: &Goal,
-    old: Old<'_>,
+    old: OldChoice<'_>,
     density: &dyn Density,
     fresh: Value,
     given: &ChoiceMap,
@@ -169,7 +169,7 @@ fn undivided(
     }
     let decision = decide(goal.kind(), false, old.choice.is_some(), goal.selects(path));
     let value = match (decision.from, old.choice) {
-        (Source::Old, Some(old)) => kept(density, old.value),
+        (ValueFrom::Old, Some(old)) => kept(density, old.value),
         _ => fresh,
     };
     finish(cx, goal, path, density, value, (decision, old.choice), weight)
@@ -221,7 +221,7 @@ fn sources(
     given: &ChoiceMap,
     keeps: &dyn Fn(&Vec<Value>) -> bool,
     (base, density): (&Value, &dyn Density),
-) -> Result<Vec<Element>> {
+) -> Result<Vec<ElementFrom>> {
     let source = |place: &Vec<Value>| {
         let value = match given.at(place)?.0 {
             Trie::Empty => None,
@@ -243,9 +243,9 @@ fn sources(
         }
         let decision = decide(goal.kind(), value.is_some(), old, selected == Share::All);
         Ok(match (decision.from, value) {
-            (Source::Given, Some(value)) => Element::Given(value),
-            (Source::Old, _) => Element::Kept,
-            _ => Element::Drawn,
+            (ValueFrom::Given, Some(value)) => ElementFrom::Given(value),
+            (ValueFrom::Old, _) => ElementFrom::Kept,
+            _ => ElementFrom::Drawn,
         })
     };
     places.iter().map(source).collect()
@@ -272,7 +272,7 @@ pub fn rebuilt(value: &Value, like: &Value, news: &mut dyn Iterator<Item = Resul
     Value::vector(items)
 }
 
-fn total(scores: &Value, places: &[Vec<Value>], sources: &[Element], of: fn(&Element) -> bool) -> Result<f64> {
+fn total(scores: &Value, places: &[Vec<Value>], sources: &[ElementFrom], of: fn(&ElementFrom) -> bool) -> Result<f64> {
     let mut sum = 0.0;
     for (place, _) in places.iter().zip(sources).filter(|(_, source)| of(source)) {
         sum += element_at(scores, place)?.and_then(|score| score.as_f64()).unwrap_or(f64::NAN);
@@ -286,38 +286,38 @@ fn of_data(
     density: &dyn Density,
     visit: &Visit,
     places: &[Vec<Value>],
-    sources: &[Element],
+    sources: &[ElementFrom],
     observed: &Trie<()>,
 ) -> Result<u32> {
     let all = Told::Dimensions.of(cx, density, &visit.value)?;
     let data = places.iter().zip(sources).filter(|(place, source)| match source {
-        Element::Given(_) => true,
-        Element::Kept => is_marked(observed, place),
-        Element::Drawn => false,
+        ElementFrom::Given(_) => true,
+        ElementFrom::Kept => is_marked(observed, place),
+        ElementFrom::Drawn => false,
     });
     sum_at(&all.unwrap_or_default(), data.map(|(place, _)| place))
 }
 
 /// The old values of what was replaced, with nil for what was kept.
-fn discarded(old: Option<&Value>, like: &Value, sources: &[Element]) -> Result<Option<Value>> {
+fn discarded(old: Option<&Value>, like: &Value, sources: &[ElementFrom]) -> Result<Option<Value>> {
     let Some(old) = old else { return Ok(None) };
-    let kept = sources.iter().filter(|source| matches!(source, Element::Kept)).count();
+    let kept = sources.iter().filter(|source| matches!(source, ElementFrom::Kept)).count();
     if kept == sources.len() {
         return Ok(None);
     }
     if kept == 0 {
         return Ok(Some(old.clone()));
     }
-    let mut values = sources.iter().map(|source| Ok(matches!(source, Element::Kept).then_some(Value::Nil)));
+    let mut values = sources.iter().map(|source| Ok(matches!(source, ElementFrom::Kept).then_some(Value::Nil)));
     rebuilt(old, like, &mut values).map(Some)
 }
 
-fn observed(places: &[Vec<Value>], sources: &[Element]) -> Trie<()> {
-    if sources.iter().all(|source| matches!(source, Element::Given(_))) {
+fn observed(places: &[Vec<Value>], sources: &[ElementFrom]) -> Trie<()> {
+    if sources.iter().all(|source| matches!(source, ElementFrom::Given(_))) {
         return Trie::Leaf(());
     }
     let mut mask = Trie::Empty;
-    for (place, _) in places.iter().zip(sources).filter(|(_, source)| matches!(source, Element::Given(_))) {
+    for (place, _) in places.iter().zip(sources).filter(|(_, source)| matches!(source, ElementFrom::Given(_))) {
         mask.set(place, Trie::Leaf(()));
     }
     mask

@@ -10,7 +10,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::data::{self, has_elements};
-use crate::gfi::decision::{Decision, Kind, Source, decide};
+use crate::gfi::decision::{Decision, GoalKind, ValueFrom, decide};
 use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::interface::Origin;
 use crate::gfi::past::Past;
@@ -85,13 +85,13 @@ pub fn visit(
             Ok(visit)
         }
         Goal::Assess(choices) | Goal::Constrain { choices, .. } | Goal::Redraw { given: choices, .. } => {
-            Site { goal, choices, path, past, density, origin }.visit(cx, weight)
+            ScalarSite { goal, choices, path, past, density, origin }.visit(cx, weight)
         }
     }
 }
 
 /// A choice that is decided by what is given, what the old run had, and what is selected.
-struct Site<'a> {
+struct ScalarSite<'a> {
     goal: &'a Goal,
     choices: &'a ChoiceMap,
     path: &'a [Value],
@@ -100,17 +100,17 @@ struct Site<'a> {
     origin: Origin,
 }
 
-impl Site<'_> {
+impl ScalarSite<'_> {
     fn visit(&self, cx: &mut Cx, weight: &mut Weight) -> Result<Visit> {
-        let Site { goal, path, .. } = *self;
+        let ScalarSite { goal, path, .. } = *self;
         let old = self.past.choice(path);
         if old.is_some_and(|old| goal.selects_some(path) && has_elements(old.value)) {
             return self.in_elements(cx, &ChoiceMap(self.choices.given_at(path)?), weight);
         }
         let kind = goal.kind();
-        let selected = kind == Kind::Redraw && goal.selects(path);
+        let selected = kind == GoalKind::Redraw && goal.selects(path);
         // What would be given to a choice that stays is nobody's business.
-        if decide(kind, true, old.is_some(), selected).from == Source::Old {
+        if decide(kind, true, old.is_some(), selected).from == ValueFrom::Old {
             let before = *weight;
             let kept = self.execute(cx, decide(kind, false, true, selected), None, old, weight)?;
             let Goal::Redraw { loose, .. } = goal else { return Ok(kept) };
@@ -131,7 +131,7 @@ impl Site<'_> {
     }
 
     fn decided(&self, cx: &mut Cx, old: Option<Chosen<'_>>, selected: bool, weight: &mut Weight) -> Result<Visit> {
-        let Site { goal, path, density, .. } = *self;
+        let ScalarSite { goal, path, density, .. } = *self;
         let given = given(self.choices, path, density)?;
         if matches!(goal, Goal::Constrain { intent: Intent::Walk, .. }) && !is_dense(density, &given) {
             return Err(has_masses(path));
@@ -153,11 +153,11 @@ impl Site<'_> {
         old: Option<Chosen<'_>>,
         weight: &mut Weight,
     ) -> Result<Visit> {
-        let Site { goal, path, density, origin, .. } = *self;
+        let ScalarSite { goal, path, density, origin, .. } = *self;
         let value = match (decision.from, given, old) {
-            (Source::Given, Some(value), _) => value,
-            (Source::Old, _, Some(old)) => kept(density, old.value),
-            (Source::Prior, ..) => density.sample(cx, &mut origin.below(path).draws())?,
+            (ValueFrom::Given, Some(value), _) => value,
+            (ValueFrom::Old, _, Some(old)) => kept(density, old.value),
+            (ValueFrom::Prior, ..) => density.sample(cx, &mut origin.below(path).draws())?,
             _ => return Err(not_given(path)),
         };
         finish(cx, goal, path, density, value, (decision, old), weight)
@@ -165,8 +165,8 @@ impl Site<'_> {
 
     /// Elements are decided one by one.
     fn in_elements(&self, cx: &mut Cx, given: &ChoiceMap, weight: &mut Weight) -> Result<Visit> {
-        let Site { goal, path, past, density, origin, .. } = *self;
-        let old = elements::Old { path, choice: past.choice(path), past, observed: None };
+        let ScalarSite { goal, path, past, density, origin, .. } = *self;
+        let old = elements::OldChoice { path, choice: past.choice(path), past, observed: None };
         elements::visit(cx, goal, old, density, &|| origin.below(path).draws(), given, weight)
     }
 }
