@@ -45,7 +45,11 @@ pub fn run(options: &CliOptions, console: &Console) -> u8 {
     let code = match result.and_then(|()| evaluate(&program, &mut session)) {
         Ok(value) => show(&program, value, &mut session),
         Err(error) if error.code == Code::Exit => return session.report(&error),
-        Err(error) => session.report(&error),
+        Err(error) => {
+            let code = session.report(&error);
+            session.tell_partial(&error);
+            code
+        }
     };
     if !options.interactive && !matches!(program, ToRun::Nothing) {
         if code == 0 && session.lisp.cx().reported {

@@ -4,6 +4,8 @@ use super::console::Console;
 use super::exit::exit_code;
 use super::interrupt::Interrupts;
 use super::options::CliOptions;
+use crate::repl::result::summary;
+use genlisp::eval::error_value::partial;
 use genlisp::eval::{Capabilities, Value, sequence};
 use genlisp::json::to_json;
 use genlisp::{Code, Error, Interpreter, Stop};
@@ -60,6 +62,14 @@ impl Session {
             self.tell_seed();
         }
         exit_code(error)
+    }
+
+    /// Says what a run had when it was halted: nobody else will hear of it.
+    pub fn tell_partial(&mut self, error: &Error) {
+        let Some(value) = partial(error).cloned() else { return };
+        if let Some((table, _)) = summary(&value, &mut self.lisp) {
+            self.console.note(&format!("what it had until then, which is not kept:\n{table}"));
+        }
     }
 
     /// Says how to repeat a run of which something was reported: an error, a warning, a summary.

@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// Result of everything that a program can make fail.
 pub type Result<T, E = Stop> = std::result::Result<T, E>;
 
+/// What a run had when it was halted: a value, held as that of `eval`.
+pub type Partial = Arc<dyn Any + Send + Sync>;
+
 /// Where an error points.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum At {
@@ -70,7 +73,7 @@ pub struct Error {
     /// It is no error, but what halted the run.
     halt: Option<Halt>,
     /// What a run that was halted had so far.
-    pub partial: Option<Arc<dyn Any + Send + Sync>>,
+    pub partial: Option<Partial>,
     /// Texts to quote from; attached at the edge.
     pub sources: Option<Sources>,
 }

@@ -1,6 +1,6 @@
 //! Why an evaluation stops: an error was raised, which a program may catch, or the run is halted, which nothing may.
 
-use super::{At, Code, Error, Result};
+use super::{At, Code, Error, Partial, Result};
 use crate::lexer::Span;
 use std::any::Any;
 use std::fmt;
@@ -107,10 +107,10 @@ impl Stop {
         self.0.some_lanes
     }
 
-    /// What the run had when it was halted, for the top to show; what is kept already stays.
-    pub fn with_partial(mut self, partial: impl FnOnce() -> Arc<dyn Any + Send + Sync>) -> Stop {
+    /// Hands a halt what the run had until then, for the top to show; of runs in runs the outermost counts.
+    pub fn with_partial(mut self, partial: impl FnOnce() -> Option<Partial>) -> Stop {
         if self.is_halt() {
-            self.0.partial.get_or_insert_with(partial);
+            self.0.partial = partial().or(self.0.partial);
         }
         self
     }

@@ -17,6 +17,29 @@ pub fn wrong_type(function: &str, wanted: &str, value: &Value, index: usize) -> 
     }
 }
 
+/// The error of an operator given something that is no number.
+#[cold]
+pub fn not_a_number(what: &str, value: &Value) -> Stop {
+    if let Value::Var(_) = value {
+        return crate::eval::gradient::no_gradient(what);
+    }
+    let found = if value.is_nil() { "nil".to_string() } else { format!("{} `{}`", value.kind(), brief(value)) };
+    let error = Error::raise(Code::Type, format!("`{what}` wants a number, not {found}")).of_lanes(holds_lanes(value));
+    match value {
+        Value::Vector(_) | Value::List(_) => {
+            error.help(format!("vectors are data: make an array with `(array {})`", brief(value)))
+        }
+        Value::Host(h) if h.kind() == "a distribution" => {
+            error.help(format!("a distribution is no number: make a choice, `(trace :x {})`", brief(value)))
+        }
+        Value::Nil => error.help("nil is a missing datum, left out by `(filter some? xs)`, or what `get` and `first` give of something that is not there"),
+        Value::Str(s) if s.parse::<f64>().is_ok() => {
+            error.help(format!("read the number first: `(parse-double {:?})`", &**s))
+        }
+        _ => error,
+    }
+}
+
 /// A value as messages speak of it: ``a string `"a"` ``, `nil`.
 pub fn described(value: &Value) -> String {
     if value.is_nil() { "nil".to_string() } else { format!("{} `{}`", value.kind(), brief(value)) }
@@ -24,7 +47,7 @@ pub fn described(value: &Value) -> String {
 
 /// An argument as f64.
 pub fn number(function: &str, args: &[Value], index: usize) -> Result<f64> {
-    args[index].as_f64().ok_or_else(|| crate::eval::not_a_number(function, &args[index]).arg(index))
+    args[index].as_f64().ok_or_else(|| not_a_number(function, &args[index]).arg(index))
 }
 
 /// An argument as i64; floats without fraction count as integers.

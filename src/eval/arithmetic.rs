@@ -1,5 +1,6 @@
 //! The operators that the evaluator knows: fast on two numbers, handed on to arrays otherwise.
 
+use super::args::not_a_number;
 use super::arrays;
 use super::builtins::strings::printing::settled;
 use super::call::elements;
@@ -228,28 +229,4 @@ pub fn overflow(name: &str, x: i64, y: Option<i64>) -> Stop {
     let second = |end: &str| y.map_or(String::new(), |y| format!(" {y}{end}"));
     Error::raise(Code::Overflow, format!("integer overflow: `({name} {x}{})` does not fit in 64 bits", second("")))
         .help(format!("use floats: `({name} {x}.0{})`", second(".0")))
-}
-
-/// The error of an operator given something that is no number.
-#[cold]
-pub fn not_a_number(what: &str, value: &Value) -> Stop {
-    if let Value::Var(_) = value {
-        return gradient::no_gradient(what);
-    }
-    let found = if value.is_nil() { "nil".to_string() } else { format!("{} `{}`", value.kind(), brief(value)) };
-    let error = Error::raise(Code::Type, format!("`{what}` wants a number, not {found}"))
-        .of_lanes(super::lanes::holds_lanes(value));
-    match value {
-        Value::Vector(_) | Value::List(_) => {
-            error.help(format!("vectors are data: make an array with `(array {})`", brief(value)))
-        }
-        Value::Host(h) if h.kind() == "a distribution" => {
-            error.help(format!("a distribution is no number: make a choice, `(trace :x {})`", brief(value)))
-        }
-        Value::Nil => error.help("nil is a missing datum, left out by `(filter some? xs)`, or what `get` and `first` give of something that is not there"),
-        Value::Str(s) if s.parse::<f64>().is_ok() => {
-            error.help(format!("read the number first: `(parse-double {:?})`", &**s))
-        }
-        _ => error,
-    }
 }

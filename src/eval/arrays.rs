@@ -37,7 +37,7 @@ pub fn operand(what: &str, value: &Value, index: usize) -> Result<Array> {
         Value::Int(i) => Array::scalar_i64(*i),
         Value::Float(x) => Array::floats(vec![x.get()], &[]),
         Value::True | Value::False => Array::from_bool(vec![value.truthy()], &[]),
-        other => Err(super::arithmetic::not_a_number(what, other).arg(index)),
+        other => Err(super::args::not_a_number(what, other).arg(index)),
     }
 }
 
@@ -62,7 +62,7 @@ pub fn from_value(value: &Value) -> Result<Array> {
             let odd = |v: &&Value| v.as_f64().is_none() && !v.is_bool();
             let is_bool = |v: &&Value| v.is_bool();
             match leaves.iter().find(odd) {
-                Some(odd) => Err(super::arithmetic::not_a_number("array", odd)),
+                Some(odd) => Err(super::args::not_a_number("array", odd)),
                 None => Err(mixed(leaves.iter().find(is_bool), leaves.iter().find(|v| !v.is_bool()))),
             }
         }

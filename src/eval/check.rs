@@ -62,8 +62,8 @@ fn defined(form: &Form) -> Option<&Arc<str>> {
 }
 
 fn check_form(form: &Form, check: &mut NameCheck, cx: &mut Cx) -> Result<()> {
-    if namespace_form(form, check, cx).is_some() {
-        return Ok(());
+    if let Some(followed) = namespace_form(form, check, cx) {
+        return followed;
     }
     match check_top(form, cx, check).caught()? {
         Ok(code) if only_defines(&code.arities[0].body) => {
@@ -92,27 +92,24 @@ fn only_defines(node: &Node) -> bool {
 }
 
 /// `ns`, `in-ns` and `require` are followed as far as the library goes; files are not read.
-fn namespace_form(form: &Form, check: &mut NameCheck, cx: &mut Cx) -> Option<()> {
+fn namespace_form(form: &Form, check: &mut NameCheck, cx: &mut Cx) -> Option<Result<()>> {
     if let Some([_, name, clauses @ ..]) = form.call_of("ns") {
         enter(name.as_symbol()?, cx);
-        for clause in clauses {
-            match clause.as_list() {
-                Some([head, specs @ ..]) if head.as_keyword().is_some_and(|k| &**k == "require") => {
-                    specs.iter().for_each(|spec| require(spec, check, cx));
-                }
-                _ => {}
+        let required = |clause: &Form| match clause.as_list() {
+            Some([head, specs @ ..]) if head.as_keyword().is_some_and(|k| &**k == "require") => {
+                specs.iter().try_for_each(|spec| require(spec, check, cx))
             }
-        }
-        return Some(());
+            _ => Ok(()),
+        };
+        return Some(clauses.iter().try_for_each(required));
     }
     if let Some([_, name]) = form.call_of("in-ns") {
         enter(quoted(name)?.as_symbol()?, cx);
-        return Some(());
+        return Some(Ok(()));
     }
     let [_, specs @ ..] = form.call_of("require")? else { return None };
     let specs: Vec<&Form> = specs.iter().filter(|s| s.as_keyword().is_none()).map(quoted).collect::<Option<_>>()?;
-    specs.iter().for_each(|spec| require(spec, check, cx));
-    Some(())
+    Some(specs.iter().try_for_each(|spec| require(spec, check, cx)))
 }
 
 fn quoted(form: &Form) -> Option<&Form> {
@@ -128,16 +125,18 @@ fn enter(name: &Arc<str>, cx: &mut Cx) {
 }
 
 /// A namespace of the library is loaded, since it only defines; what one of a file brings is excused.
-fn require(spec: &Form, check: &mut NameCheck, cx: &mut Cx) {
+fn require(spec: &Form, check: &mut NameCheck, cx: &mut Cx) -> Result<()> {
     let items = spec.as_vector().unwrap_or(std::slice::from_ref(spec));
     let name = items.first().and_then(Form::as_symbol);
     let of_library = name.is_some_and(|name| cx.program.library.has_namespace(name));
     let done = match (of_library, cx.program.core.get("require").map(super::program::Core::value)) {
-        (true, Some(require)) => convert::to_value(spec).and_then(|spec| cx.call(&require, &mut [spec])).is_ok(),
+        (true, Some(require)) => {
+            convert::to_value(spec).and_then(|spec| cx.call(&require, &mut [spec])).caught()?.is_ok()
+        }
         _ => false,
     };
     if done {
-        return;
+        return Ok(());
     }
     check.excuse_qualified();
     for option in items.get(1..).unwrap_or_default().chunks(2) {
@@ -149,6 +148,7 @@ fn require(spec: &Form, check: &mut NameCheck, cx: &mut Cx) {
             _ => check.excuse_all(),
         }
     }
+    Ok(())
 }
 
 /// What the check of a program changes and puts back.

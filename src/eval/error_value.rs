@@ -105,6 +105,11 @@ impl HostObject for ErrorValue {
     }
 }
 
+/// What a run had when it was halted, such as the draws of a sampler: a result with `:interrupted true`.
+pub fn partial(error: &Error) -> Option<&Value> {
+    error.partial.as_ref().and_then(|partial| partial.downcast_ref())
+}
+
 /// The value that `throw` was given, if an error is of one.
 pub fn thrown(error: &Error) -> Option<&Value> {
     error.payload.as_ref().and_then(|payload| payload.downcast_ref())

@@ -48,7 +48,7 @@ pub mod value;
 mod walk;
 pub mod watch;
 
-pub use arithmetic::not_a_number;
+pub use args::not_a_number;
 pub use cx::{Capabilities, Cx, Limits, Output};
 pub use effect::{Handler, Site};
 pub use equality::{compare, hash_code};

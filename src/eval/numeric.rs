@@ -1,6 +1,7 @@
 //! Elementwise mathematics on any mix of numbers, arrays and gradient variables: what formulas are written over.
 
-use super::arithmetic::{self, not_a_number};
+use super::args::not_a_number;
+use super::arithmetic;
 use super::arrays::{operand, operands, scalar_value, wrap};
 use super::gradient;
 use super::lanes;

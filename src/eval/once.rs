@@ -1,8 +1,7 @@
 //! A value that is made once, when it is first asked for: in a batched run by each lane for itself.
 
 use super::cx::Cx;
-use super::lanes::numbers::raised_in;
-use super::lanes::{Group, merge, project};
+use super::lanes::Group;
 use super::value::Value;
 use super::watch::{Home, LATE};
 use crate::error::{Code, Error, Result, Stop};
@@ -37,36 +36,18 @@ impl OnceValues {
         Missing::Lanes(left)
     }
 
-    /// What has been made for the lanes of a group, all of which have something.
-    pub fn of(&self, group: Option<&Arc<Group>>) -> Result<Value> {
-        let (Some(group), [(Some(_), _), ..]) = (group, &self.0[..]) else {
-            return Ok(self.first().cloned().unwrap_or_default());
-        };
-        let mut parts = Vec::with_capacity(self.0.len());
-        for (lanes, value) in &self.0 {
-            let Some(lanes) = lanes else { continue };
-            let (with, _) = group.split_by(lanes);
-            if !with.is_empty() {
-                let part = group.part(with);
-                parts.push((part.clone(), project(value, &part)?));
-            }
-        }
-        merge(parts, group)
-    }
-
     pub fn add(&mut self, group: Option<Arc<Group>>, value: Value) {
         self.0.push((group, value));
     }
 
-    fn first(&self) -> Option<&Value> {
+    /// What has been made, with the lanes that have it.
+    pub(in crate::eval) fn parts(&self) -> &[(Option<Arc<Group>>, Value)] {
+        &self.0
+    }
+
+    pub(in crate::eval) fn first(&self) -> Option<&Value> {
         self.0.first().map(|(_, value)| value)
     }
-}
-
-/// Makes something for lanes that lack it.
-pub fn for_lanes<R>(cx: &mut Cx, lanes: &Arc<Group>, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
-    let some = cx.group.as_ref().is_some_and(|group| group.len() > lanes.len());
-    cx.under(lanes.clone(), f).map_err(|e| raised_in(e, lanes, some))
 }
 
 /// A place for such a value.
@@ -111,7 +92,7 @@ impl Once {
             Err(error) => return (Err(error), false),
         };
         let (made, more) = cx.make(home, |cx| match &missing {
-            Some(lanes) => for_lanes(cx, lanes, f),
+            Some(lanes) => cx.for_lanes(lanes, f),
             None => f(cx),
         });
         let mut state = self.lock();

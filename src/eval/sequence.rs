@@ -2,7 +2,7 @@
 
 use super::collections::{Lazy, List, Vector};
 use super::cx::Cx;
-use super::gradient::{pick, primal_of};
+use super::gradient::primal_of;
 use super::lanes::holds_lanes;
 use super::print::brief;
 use super::value::Value;
@@ -43,7 +43,7 @@ impl Iter {
             Value::Set(s) => Iter::Items(s.iter().cloned().collect::<Vec<_>>().into_iter()),
             Value::Str(s) => Iter::Items(s.chars().map(|c| Value::str(c.to_string())).collect::<Vec<_>>().into_iter()),
             Value::Array(a) => Iter::Items(arrays::rows(a)?.into_iter()),
-            Value::Var(_) if is_seqable(value) => Iter::Items(pick::rows(value)?.into_iter()),
+            Value::Var(_) if is_seqable(value) => Iter::Items(value.variable_rows()?.into_iter()),
             Value::Host(h) => return Iter::of_host(cx, h, value),
             // An array in each lane is the sequence of its elements.
             Value::Lanes(lanes) => Iter::Items(lanes.elements().ok_or_else(|| not_a_sequence(value))?.into_iter()),

@@ -78,6 +78,13 @@ impl DrawColumns {
         &mut self.columns[at]
     }
 
+    /// Leaves out the draws from this one on.
+    pub fn truncate(&mut self, draws: usize) {
+        self.scores.truncate(draws);
+        self.columns.iter_mut().for_each(|column| column.truncate(draws));
+        self.frames.retain(|(from, _)| *from < draws);
+    }
+
     /// Takes in the draws of a later chain.
     pub fn append(&mut self, later: DrawColumns) {
         let before = self.len();

@@ -169,7 +169,11 @@ fn proposes_observed(path: &[Value]) -> Stop {
 fn all_impossible(cx: &mut Cx, particles: &Particles) -> Stop {
     let n = particles.log_weights.len();
     let mut message = format!("all {n} particles have weight 0: the observations are impossible");
-    if let Some((path, value)) = particles.traces.first_impossible(cx) {
+    let first = match particles.traces.first_impossible(cx) {
+        Ok(first) => first,
+        Err(stop) => return stop,
+    };
+    if let Some((path, value)) = first {
         message += &format!(", for example `{}` at `{}`", crate::eval::print::brief(&value), show(&path));
     }
     if let Some(first) = &particles.bad.first {

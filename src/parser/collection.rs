@@ -1,7 +1,7 @@
 //! Groups of forms: lists, vectors, maps, sets, and the function literal `#()`.
 
 use super::lexemes::Lexeme;
-use super::reader::{Argument, Reader};
+use super::reader::{Reader, ShorthandArgument};
 use crate::error::{Code, Error};
 use crate::lexer::{Source, Span, Token};
 use crate::parser::{Form, FormKind};
@@ -114,7 +114,7 @@ fn repeated<'a>(source: &Source, forms: impl Iterator<Item = &'a Form>) -> Vec<(
 fn function(reader: &mut Reader<'_>, forms: Vec<Form>, span: Span) -> FormKind {
     nested(reader, span);
     let own = reader.arguments.partition_point(|argument| argument.span.start < span.start);
-    let arguments: Vec<Argument> = reader.arguments.drain(own..).collect();
+    let arguments: Vec<ShorthandArgument> = reader.arguments.drain(own..).collect();
     let start = Span::new(span.source, span.start, span.start + 2);
     let count = arguments.iter().map(|argument| argument.index).max().unwrap_or(0);
     let mut params: Vec<Form> = (1..=count).map(|i| Form::symbol(&format!("%{i}"), start)).collect();

@@ -9,7 +9,7 @@ use crate::parser::{Form, FormKind};
 
 /// A `%` argument in the text.
 #[derive(Clone, Copy)]
-pub struct Argument {
+pub struct ShorthandArgument {
     pub span: Span,
     /// `%` is 1, `%&` is 0.
     pub index: usize,
@@ -20,7 +20,7 @@ pub struct Argument {
 pub struct Reader<'a> {
     pub source: &'a Source,
     pub errors: Errors,
-    pub arguments: Vec<Argument>,
+    pub arguments: Vec<ShorthandArgument>,
     /// `#()` forms that are in no other `#()` yet.
     pub functions: Vec<Span>,
 }
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
     fn symbol(&mut self, text: &str, span: Span) -> Result<FormKind, Box<Error>> {
         let Some(index) = word::argument(text) else { return word::symbol(text) };
         let bare = text == "%";
-        self.arguments.push(Argument { span, index, bare });
+        self.arguments.push(ShorthandArgument { span, index, bare });
         Ok(FormKind::Symbol(if bare { "%1".into() } else { text.into() }))
     }
 

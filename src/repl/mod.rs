@@ -11,8 +11,7 @@ mod names;
 pub mod result;
 
 use crate::cli::Session;
-use genlisp::eval::error_value::ErrorValue;
-use genlisp::eval::error_value::thrown;
+use genlisp::eval::error_value::{ErrorValue, partial, thrown};
 use genlisp::eval::print::abridged;
 use genlisp::eval::{Core, Value};
 use genlisp::parser::{self, Form};
@@ -150,8 +149,13 @@ impl Repl {
         }
         let value = thrown(&error).cloned().unwrap_or_else(|| Value::host(ErrorValue::new(error.clone())));
         session.lisp.define("*e", value);
+        drop(session);
+        let had = partial(&error).cloned();
         self.last_error = Some(error);
-        Flow::Next
+        match had.map(|value| self.print(&value)) {
+            Some(Err(error)) => self.fail(error),
+            _ => Flow::Next,
+        }
     }
 
     fn show_last_error(&self) {

@@ -1,6 +1,8 @@
 //! What ends a run is no error: whatever runs when the limit comes, the run ends with it, and nothing goes on after it.
 
+use super::support::shown;
 use genlisp::error::Halt;
+use genlisp::eval::error_value::partial;
 use genlisp::{Code, Interpreter};
 
 /// Models, traces and results that the calls below take.
@@ -190,4 +192,58 @@ fn every_operation_and_algorithm_is_ended() {
     let named = |name: &&str| all.contains(&format!("({name} ")) || all.contains(&format!("({name})"));
     let missing: Vec<&str> = names.filter(|name| !named(name) && !RUN_NOTHING.contains(name)).collect();
     assert!(missing.is_empty(), "no call of {}", missing.join(" "));
+}
+
+/// Samplers that hand on what they had.
+const SAMPLERS: &[&str] = &[
+    "(mh m [] {:y 0.7} {:samples 100000 :burn 0 :chains 2})",
+    "(gibbs coin [] {:b true} {:samples 100000 :burn 0 :chains 2})",
+    "(nuts m [] {:y 0.7} {:samples 100000 :burn 0 :chains 2})",
+    "(hmc m [] {:y 0.7} {:samples 100000 :burn 0 :chains 2})",
+    "(mala m [] {:y 0.7} {:samples 100000 :burn 0 :chains 2})",
+    "(run-kernel {:samples 100000} (mh-kernel :x) t)",
+];
+
+#[test]
+fn a_sampler_hands_what_it_had_to_a_halt() {
+    let mut lisp = interpreter();
+    for text in SAMPLERS {
+        lisp.cx().limits.steps = 20_000;
+        let error = lisp.eval(&format!("(with-seed 3 {text})")).expect_err(text);
+        let had = partial(&error).unwrap_or_else(|| panic!("{text} had nothing: {error:?}")).clone();
+        lisp.cx().limits.steps = u64::MAX;
+        lisp.define("had", had);
+        let told = lisp
+            .eval("[(:interrupted had) (zero? (rem (count (:traces had)) (:chains had))) (< 5 (count (:traces had)))]");
+        assert_eq!(told.map(|value| shown(&value)).ok().as_deref(), Some("[true true true]"), "{text}");
+        assert!(lisp.eval("(str (summary had))").is_ok_and(|table| table.as_str().is_some()), "{text}");
+        // The draws of a run that was not halted begin with those.
+        let whole = text.replace("100000", "30");
+        lisp.eval(&format!("(def whole (with-seed 3 {whole}))")).unwrap_or_else(|e| panic!("{whole}: {e:?}"));
+        let address = if text.contains("coin") { ":a" } else { ":x" };
+        let same =
+            format!("(let [f (fn [r] (mapv (fn [t] (t {address})) (take 5 (:traces r))))] (= (f had) (f whole)))");
+        assert_eq!(lisp.eval(&same).map(|value| shown(&value)).ok().as_deref(), Some("true"), "{text}");
+    }
+}
+
+#[test]
+fn what_a_halt_stopped_is_made_when_asked_for_again() {
+    let mut lisp = interpreter();
+    let values = [
+        ("(def made (map (fn [i] (reduce + (map inc (range 50)))) (range 30)))", "(nth made 25)", "1275"),
+        ("(def made (delay (reduce + (map inc (range 500)))))", "@made", "125250"),
+        ("(def made (memoize (fn [n] (reduce + (map inc (range n))))))", "(made 500)", "125250"),
+        ("(def made (lazy-seq (cons (reduce + (map inc (range 500))) nil)))", "(first made)", "125250"),
+    ];
+    for (definition, use_of_it, value) in values {
+        lisp.cx().limits.steps = u64::MAX;
+        lisp.eval(definition).unwrap_or_else(|e| panic!("{definition}: {e:?}"));
+        lisp.cx().limits.steps = 120;
+        let halted = lisp.eval(use_of_it).expect_err(use_of_it);
+        assert_eq!(halted.halted(), Some(Halt::StepLimit), "{use_of_it}: {halted:?}");
+        lisp.cx().limits.steps = u64::MAX;
+        let again = lisp.eval(use_of_it).map(|value| shown(&value));
+        assert_eq!(again.ok().as_deref(), Some(value), "{use_of_it}");
+    }
 }

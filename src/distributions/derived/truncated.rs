@@ -11,7 +11,7 @@ use crate::distributions::object::{Built, Constructor};
 use crate::distributions::rounding::hold;
 use crate::distributions::support::Support;
 use crate::distributions::support_of::SupportOf;
-use crate::error::{Code, Error, Result, Stop};
+use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::gradient::primal_of;
 use crate::eval::key::SiteRng;
 use crate::eval::numeric::{self, Binary};
@@ -203,7 +203,8 @@ impl Density for Truncated {
         }
         let (mut lo, mut hi) = (self.cut.lo.clone(), self.cut.hi.clone());
         let number = |x: &Value| primal_of(x).as_f64().unwrap_or(f64::NAN);
-        if let Some((least, most)) = self.cut.part.density().transform(cx).ok().and_then(|whole| whole.ends()) {
+        if let Some((least, most)) = self.cut.part.density().transform(cx).caught()?.ok().and_then(|whole| whole.ends())
+        {
             lo = if number(&least) > number(&lo) { least } else { lo };
             hi = if number(&most) < number(&hi) { most } else { hi };
         }

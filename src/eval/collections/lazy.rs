@@ -3,9 +3,8 @@
 use super::List;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::cx::Cx;
-use crate::eval::lanes::{Group, per_value};
-use crate::eval::once::{Missing, OnceValues, for_lanes};
-use crate::eval::sequence;
+use crate::eval::lanes::Group;
+use crate::eval::once::{Missing, OnceValues};
 use crate::eval::value::{Value, nest};
 use crate::eval::watch::Home;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,15 +14,15 @@ pub type FirstRest = Option<(Value, Value)>;
 
 /// Makes the next cell.
 trait MakeCell: Send {
-    fn run(self: Box<Self>, cx: &mut Cx) -> Result<FirstRest>;
+    fn run(&self, cx: &mut Cx) -> Result<FirstRest>;
 
     /// The same again, for other lanes.
     fn copy(&self) -> Box<dyn MakeCell>;
 }
 
 impl<F: FnOnce(&mut Cx) -> Result<FirstRest> + Clone + Send + 'static> MakeCell for F {
-    fn run(self: Box<Self>, cx: &mut Cx) -> Result<FirstRest> {
-        self(cx)
+    fn run(&self, cx: &mut Cx) -> Result<FirstRest> {
+        self.clone()(cx)
     }
 
     fn copy(&self) -> Box<dyn MakeCell> {
@@ -133,6 +132,8 @@ impl Lazy {
             Ok(cell) => *state = CellState::Made(cell.clone()),
             // In a chunk it is the run that ends.
             Err(_) if cx.chunked => {}
+            // Whoever asks again after a halt has it made.
+            Err(stop) if stop.is_halt() => *state = CellState::Waiting(step),
             // A cell whose making failed fails the same way again.
             Err(error) => *state = CellState::Failed(error.clone()),
         }
@@ -158,7 +159,7 @@ impl Lazy {
         let again = step.copy();
         if let Missing::Lanes(lanes) = known.missing(Some(&group)) {
             let home = &self.0.home;
-            let pair = cx.deeper(|cx| cx.make(home, |cx| for_lanes(cx, &lanes, |cx| step.run(cx))).0)?;
+            let pair = cx.deeper(|cx| cx.make(home, |cx| cx.for_lanes(&lanes, |cx| step.run(cx))).0)?;
             let pair = encoded(pair)?;
             let mut state = self.lock();
             let mut made = match &*state {
@@ -176,20 +177,6 @@ impl Lazy {
             Some((first, rest @ Value::Lanes(_))) => Ok(Some((first, Value::Lazy(Lazy::by_lanes(cx, rest)?)))),
             pair => Ok(pair),
         }
-    }
-
-    /// The sequence that each lane has.
-    fn by_lanes(cx: &mut Cx, each: Value) -> Result<Lazy> {
-        Lazy::new(cx, each.depth(), move |cx| {
-            let pair = per_value(cx, &[each], false, &mut |cx, each| match sequence::first(cx, &each[0])? {
-                Some(first) => encoded(Some((first, sequence::rest(cx, &each[0])?))),
-                None => Ok(Value::Nil),
-            })?;
-            match decoded(pair)? {
-                Some((first, rest @ Value::Lanes(_))) => Ok(Some((first, Value::Lazy(Lazy::by_lanes(cx, rest)?)))),
-                pair => Ok(pair),
-            }
-        })
     }
 
     /// The elements made so far, without making more; true when the end is among them.
@@ -216,14 +203,14 @@ impl Lazy {
 }
 
 /// A cell as a value, which lanes can share out.
-fn encoded(pair: FirstRest) -> Result<Value> {
+pub(in crate::eval) fn encoded(pair: FirstRest) -> Result<Value> {
     match pair {
         Some((first, rest)) => Value::vector(vec![first, rest]),
         None => Ok(Value::Nil),
     }
 }
 
-fn decoded(value: Value) -> Result<FirstRest> {
+pub(in crate::eval) fn decoded(value: Value) -> Result<FirstRest> {
     match value {
         Value::Nil => Ok(None),
         Value::Vector(pair) => {

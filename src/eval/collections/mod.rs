@@ -1,7 +1,7 @@
 //! Persistent collections: small ones flat, large ones as trees of the imbl library, each with its nesting depth.
 
 mod known_hash;
-mod lazy;
+pub(in crate::eval) mod lazy;
 mod list;
 mod map;
 mod set;

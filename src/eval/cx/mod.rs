@@ -2,7 +2,6 @@
 
 mod halt;
 
-use super::builtins::io::capture::LaneOutput;
 use super::closure_cache::ClosureCache;
 use super::effect::Handler;
 use super::fixed::Fixed;
@@ -10,6 +9,7 @@ use super::gradient::Tape;
 use super::key::{Key, Stream};
 use super::lanes::Group;
 use super::lanes::deferred::Deferred;
+use super::lanes::output::LaneOutput;
 use super::limits::Nowhere;
 pub use super::limits::{Capabilities, Limits, Output};
 use super::node::Place;

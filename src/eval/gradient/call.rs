@@ -1,6 +1,6 @@
 //! Builtins called with gradient variables.
 
-use super::elementwise::no_gradient;
+use super::kind::no_gradient;
 use super::rules::moved;
 use super::{decisive, primal_of};
 use crate::error::Result;

@@ -1,11 +1,12 @@
 //! Derivatives of the elementwise operations: one row each.
 
-use super::kind::as_float;
+use super::kind::{as_float, no_gradient};
 use super::ruled::ruled;
 use super::tape::{Tape, Var, VarOrigin};
 use super::{decisive, innermost, primal_of};
-use crate::error::{Code, Error, Result, Stop};
-use crate::eval::arithmetic::{self, not_a_number};
+use crate::error::Result;
+use crate::eval::args::not_a_number;
+use crate::eval::arithmetic;
 use crate::eval::node::Op;
 use crate::eval::numeric::{self, Binary, Unary};
 use crate::eval::value::Value;
@@ -289,11 +290,4 @@ pub fn operator(op: Op, a: &Value, b: &Value) -> Result<Value> {
         }
     }
     binary(op_of_arrays, a, b)
-}
-
-/// The error of a gradient through something that has none.
-#[cold]
-pub fn no_gradient(name: &str) -> Stop {
-    Error::raise(Code::NoGradient, format!("`{name}` has no gradient"))
-        .help("if its derivative is not wanted, give it `(stop-gradient x)`")
 }

@@ -1,10 +1,12 @@
 //! What a tape knows of each value: a number, or an array of some shape and dtype.
 
 use super::primal_of;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Stop};
+use crate::eval::args::not_a_number;
 use crate::eval::arrays::wrap;
-use crate::eval::lanes::Group;
+use crate::eval::lanes::{Group, Lanes};
 use crate::eval::value::Value;
+use crate::tensor::lanes::{Column, Operand};
 use crate::tensor::{Array, DType};
 use std::sync::Arc;
 
@@ -23,8 +25,8 @@ impl VarKind {
         match primal_of(value) {
             Value::Int(_) | Value::Float(_) => Ok(VarKind::Number),
             Value::Array(a) => Ok(VarKind::Array(a.shape().into(), a.dtype())),
-            Value::Lanes(l) => super::lanes::kind(l),
-            other => Err(crate::eval::not_a_number("a gradient", other)),
+            Value::Lanes(l) => kind(l),
+            other => Err(not_a_number("a gradient", other)),
         }
     }
 
@@ -39,7 +41,7 @@ impl VarKind {
         match self {
             VarKind::Number => Ok(Value::float(0.0)),
             VarKind::Array(shape, dtype) => wrap(Array::zeros(shape, *dtype)),
-            VarKind::Lanes(group) => Ok(super::lanes::constant(group, 0.0)),
+            VarKind::Lanes(group) => Ok(constant(group, 0.0)),
         }
     }
 
@@ -66,4 +68,24 @@ pub fn as_float(value: Value) -> Result<Value> {
         Value::Array(a) => Ok(Value::array(a.cast(DType::Float64)?)),
         other => Err(Error::raise(Code::Type, format!("{} has no gradient", other.kind()))),
     }
+}
+
+/// The kind of lanes of numbers.
+pub fn kind(lanes: &Lanes) -> Result<VarKind> {
+    match lanes.column() {
+        Some(column) if column.event().is_empty() && !lanes.is_bool() => Ok(VarKind::Lanes(lanes.group.clone())),
+        _ => Err(no_gradient("an array in each lane")),
+    }
+}
+
+/// A number in each lane of a group.
+pub fn constant(group: &Arc<Group>, x: f64) -> Value {
+    Value::lanes(group, Column::repeat(Operand::Float(x), group.len(), group.width))
+}
+
+/// The error of a gradient through something that has none.
+#[cold]
+pub fn no_gradient(name: &str) -> Stop {
+    Error::raise(Code::NoGradient, format!("`{name}` has no gradient"))
+        .help("if its derivative is not wanted, give it `(stop-gradient x)`")
 }

@@ -3,28 +3,14 @@
 //! A variable may have more lanes than are in force: operations take the lanes that both operands have, and cotangents
 //! of fewer lanes are 0 in the others.
 
-use super::kind::VarKind;
+pub use super::kind::{constant, kind};
 use super::ruled::{linear, ruled};
 use super::{no_gradient, primal_of};
 use crate::error::Result;
 use crate::eval::lanes::merge::one_column;
-use crate::eval::lanes::{Group, LanePart, Lanes, merge, project};
+use crate::eval::lanes::{Group, LanePart, merge, project};
 use crate::eval::value::Value;
-use crate::tensor::lanes::{Column, Operand};
 use std::sync::Arc;
-
-/// The kind of lanes of numbers.
-pub fn kind(lanes: &Lanes) -> Result<VarKind> {
-    match lanes.column() {
-        Some(column) if column.event().is_empty() && !lanes.is_bool() => Ok(VarKind::Lanes(lanes.group.clone())),
-        _ => Err(no_gradient("an array in each lane")),
-    }
-}
-
-/// A number in each lane of a group.
-pub fn constant(group: &Arc<Group>, x: f64) -> Value {
-    Value::lanes(group, Column::repeat(Operand::Float(x), group.len(), group.width))
-}
 
 /// The lanes that a group has of a cotangent, and 0 in those that it has not.
 pub fn fit(x: &Value, to: &Arc<Group>) -> Result<Value> {

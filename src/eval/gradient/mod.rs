@@ -5,6 +5,7 @@
 //! as they are, so that nested gradients never confuse their perturbations (Siskind and Pearlmutter 2008).
 
 pub mod arrays;
+mod backward;
 mod call;
 mod data;
 mod decisions;
@@ -19,16 +20,17 @@ pub mod rules;
 mod tape;
 
 pub use arrays::{broadcast_to, sum, sum_to};
+pub use backward::Cotangents;
 pub use call::run_row;
 pub use data::{
     any_leaf, below, depends_on, each_leaf, holds_var, innermost_in, lift, lift_argument, map_leaves, plain, primal,
     primal_of,
 };
 pub use decisions::{decisive, decisive_in, is_decisive, watched};
-pub use elementwise::{binary, no_gradient, operator, select, unary};
-pub use kind::VarKind;
+pub use elementwise::{binary, operator, select, unary};
+pub use kind::{VarKind, no_gradient};
 pub use ruled::{RuleInput, ruled};
-pub use tape::{Cotangents, Pullback, Tape, Var, captured};
+pub use tape::{Pullback, Tape, Var, captured};
 
 use super::value::Value;
 

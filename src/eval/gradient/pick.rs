@@ -79,6 +79,13 @@ pub fn array_in(name: &str, x: &Value) -> Result<Arc<Array>> {
     }
 }
 
+impl Value {
+    /// The elements along axis 0 of an array variable.
+    pub(in crate::eval) fn variable_rows(&self) -> Result<Vec<Value>> {
+        rows(self)
+    }
+}
+
 /// The elements along axis 0 of an array variable: numbers of a vector, rows of a matrix.
 pub fn rows(x: &Value) -> Result<Vec<Value>> {
     let shape = super::arrays::shape_of(x)?;

@@ -1,8 +1,8 @@
 //! What rows of arrays and statistics do when they are given variables.
 
 use super::arrays::{as_number, broadcast_to, reshape};
-use super::elementwise::no_gradient;
 use super::kind::VarKind;
+use super::kind::no_gradient;
 use super::pick::{array_in, joined, picked, positions, rows};
 use super::reduce;
 use super::ruled::linear;

@@ -10,9 +10,12 @@ pub mod by_value;
 pub mod call;
 pub mod deferred;
 pub mod group;
+mod lazy;
 pub mod merge;
 pub mod nested_lanes;
 pub mod numbers;
+mod once;
+pub mod output;
 
 pub use by_value::{per_value, per_value_where};
 pub use group::{Group, Ids};

@@ -3,7 +3,8 @@
 use super::merge::{as_floats, is_whole};
 use super::{Group, Lanes, adopt, item_value, merge, project};
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::arithmetic::{self, not_a_number};
+use crate::eval::args::not_a_number;
+use crate::eval::arithmetic;
 use crate::eval::builtins::math::elementwise::exact_integer;
 use crate::eval::node::Op;
 use crate::eval::value::Value;

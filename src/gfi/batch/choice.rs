@@ -6,7 +6,7 @@ use super::mixture::MixtureLanes;
 use crate::distributions::{
     self, Constructor, Density as _, Dist, Family, Kind, ReadParams, StructuredFamily, StructuredLanes,
 };
-use crate::error::{Code, Error, Result, Stop};
+use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::gradient::holds_var;
 use crate::eval::key::Key;
 use crate::eval::lanes::numbers::{Held, in_lane};
@@ -152,8 +152,8 @@ impl<'a> Chooser<'a> {
         let own = lane_of(value, id)?;
         let other =
             |checked: Value| Ok(std::mem::discriminant(&lane_of(&checked, id)?) != std::mem::discriminant(&own));
-        match self.check(cx, &first, &own).and_then(other) {
-            Ok(true) => Ok(self.check(cx, group, value).unwrap_or_else(|_| value.clone())),
+        match self.check(cx, &first, &own).and_then(other).caught()? {
+            Ok(true) => Ok(self.check(cx, group, value).caught()?.unwrap_or_else(|_| value.clone())),
             _ => Ok(value.clone()),
         }
     }

@@ -5,7 +5,7 @@ use super::lineage::Lineage;
 use super::runner::Sites;
 use super::site::Visit;
 use super::told::densities_of;
-use crate::error::{Code, Error, Result, Stop};
+use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::lanes::{Group, merge, splat};
 use crate::eval::print::{Printer, brief};
 use crate::eval::{Cx, HostObject, Value};
@@ -211,15 +211,16 @@ impl BatchedTrace {
     }
 
     /// A choice of the first lane that is impossible there.
-    pub fn first_impossible(&self, cx: &mut Cx) -> Option<(Arc<[Value]>, Value)> {
-        let chunk = self.scored(cx).ok()?.chunks.first()?;
+    pub fn first_impossible(&self, cx: &mut Cx) -> Result<Option<(Arc<[Value]>, Value)>> {
+        let scored = self.scored(cx).caught()?.ok();
+        let Some(chunk) = scored.as_ref().and_then(|batch| batch.chunks.first()) else { return Ok(None) };
         let id = chunk.group.id(0);
-        chunk.sites.list.iter().find_map(|(path, site)| {
+        Ok(chunk.sites.list.iter().find_map(|(path, site)| {
             let visit = site.visits.iter().find(|visit| visit.group.find(id).is_some())?;
             let density = visit.density.as_ref()?.at(visit.group.find(id)?);
             let value = crate::eval::lanes::lane_of(&visit.value, id).ok()?;
             (density == f64::NEG_INFINITY).then(|| (path.clone(), value))
-        })
+        }))
     }
 
     /// A scalar trace as a batch of one lane, in double precision.

@@ -9,7 +9,7 @@ mod workers;
 use super::draws::DrawColumns;
 use super::kernel::Kernel;
 use super::tally::Tally;
-use crate::error::Result;
+use crate::error::{Partial, Result};
 use crate::eval::key::Key;
 use crate::eval::reach::only_draws;
 use crate::eval::{Cx, Value};
@@ -69,7 +69,7 @@ impl Chain for KernelChain {
     }
 }
 
-/// Runs all chains of an algorithm: `{:traces :chains :accept-rate :stats}`.
+/// Runs all chains of an algorithm: `{:traces :chains :accept-rate :stats}`. A halt is handed what they had.
 pub fn run(cx: &mut Cx, algorithm: &dyn Algorithm, plan: &ChainPlan) -> Result<Value> {
     // What does more than draw happens once and in order, as does what a callback hears of.
     let draws = only_draws(&cx.program, &algorithm.code());
@@ -81,8 +81,18 @@ pub fn run(cx: &mut Cx, algorithm: &dyn Algorithm, plan: &ChainPlan) -> Result<V
             chains.try_for_each(|(chain, record)| one(cx, algorithm, plan, chain, record))
         }
     };
-    done?;
-    ChainRecord::joined(records).result(cx, plan.chains)
+    match done {
+        Ok(()) => Ok(Value::Map(ChainRecord::joined(records).result(cx, plan.chains)?)),
+        Err(stop) => Err(stop.with_partial(|| partial(cx, records))),
+    }
+}
+
+/// The result of what chains had when they were halted, marked `:interrupted true`; nothing where they had no draw.
+fn partial(cx: &Cx, records: Vec<ChainRecord>) -> Option<Partial> {
+    let kept = ChainRecord::in_common(records);
+    let chains = kept.len();
+    let result = ChainRecord::joined(kept).result(cx, chains).ok().filter(|_| chains > 0)?;
+    Some(Arc::new(Value::Map(result.insert(Value::keyword("interrupted"), Value::True).ok()?)))
 }
 
 /// One chain from its start to its end. What it has done is in its record at every move: a report of progress, or a file

@@ -4,7 +4,7 @@ use super::{DrawColumns, Stats, Tally};
 use crate::error::Result;
 use crate::eval::collections::Map;
 use crate::eval::{Cx, Value};
-use crate::gfi::{Trace, result};
+use crate::gfi::Trace;
 use std::sync::Arc;
 
 #[derive(Default)]
@@ -40,6 +40,28 @@ impl ChainRecord {
         &mut self.stats[at].1
     }
 
+    /// How many draws it has.
+    pub fn len(&self) -> usize {
+        self.draws.len()
+    }
+
+    fn truncate(&mut self, draws: usize) {
+        self.draws.truncate(draws);
+        self.stats.iter_mut().for_each(|(_, column)| column.truncate(draws));
+    }
+
+    /// What chains that were halted have in common: so many chains, and so many draws of each, that most are kept.
+    pub fn in_common(records: Vec<ChainRecord>) -> Vec<ChainRecord> {
+        let mut lengths: Vec<usize> = records.iter().map(ChainRecord::len).collect();
+        lengths.sort_unstable_by(|a, b| b.cmp(a));
+        let best = lengths.iter().enumerate().max_by_key(|(i, draws)| ((i + 1) * **draws, *i));
+        let draws = best.map_or(0, |(_, draws)| *draws);
+        let mut kept: Vec<ChainRecord> =
+            records.into_iter().filter(|record| draws > 0 && record.len() >= draws).collect();
+        kept.iter_mut().for_each(|record| record.truncate(draws));
+        kept
+    }
+
     /// The records of all chains as one, chain after chain.
     pub fn joined(records: Vec<ChainRecord>) -> ChainRecord {
         let mut all = ChainRecord::default();
@@ -57,7 +79,7 @@ impl ChainRecord {
     }
 
     /// `{:traces :chains :accept-rate :stats}`.
-    pub fn result(mut self, cx: &Cx, chains: usize) -> Result<Value> {
+    pub fn result(mut self, cx: &Cx, chains: usize) -> Result<Map> {
         let rows = self.draws.len();
         let columns = self.stats.iter_mut().map(|(name, column)| {
             column.resize(rows, Value::Nil);
@@ -66,11 +88,12 @@ impl ChainRecord {
         let totals = self.tally.entries()?.into_iter().map(|(name, value)| Ok((Value::keyword(name), value)));
         let stats = Map::from_pairs(columns.chain(totals).collect::<Result<Vec<_>>>()?)?;
         let accept_rate = self.tally.accept_rate();
-        result([
+        let entries = [
             ("traces", self.draws.into_value(cx)?),
             ("chains", Value::Int(chains as i64)),
             ("accept-rate", accept_rate),
             ("stats", Value::Map(stats)),
-        ])
+        ];
+        Map::from_pairs(entries.into_iter().map(|(name, value)| (Value::keyword(name), value)))
     }
 }

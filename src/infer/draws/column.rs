@@ -45,6 +45,18 @@ impl DrawColumn {
         }
     }
 
+    /// Leaves out the rows from this one on.
+    pub fn truncate(&mut self, rows: usize) {
+        let len = self.rows.as_ref().map_or(rows, |own| own.partition_point(|row| (*row as usize) < rows));
+        match &mut self.values {
+            ColumnValues::Floats(values) => values.truncate(len),
+            ColumnValues::Any(values) => values.truncate(len),
+        }
+        if let Some(own) = &mut self.rows {
+            own.truncate(len);
+        }
+    }
+
     /// The values of a later column, whose rows come after so many.
     pub fn append(&mut self, later: DrawColumn, before: usize) {
         for (row, value) in later.entries() {

@@ -1,6 +1,6 @@
 //! What runs of a chain share: all but their unobserved choices.
 
-use crate::error::Result;
+use crate::error::{Caught, Result};
 use crate::eval::equality::identical;
 use crate::eval::key::{Key, Stream};
 use crate::eval::{Cx, Value};
@@ -89,13 +89,12 @@ impl SharedRun {
 
     /// Does a run come again from its choices?
     fn remakes_run(&self, cx: &mut Cx, run: &Arc<Trace>) -> Result<bool> {
-        match self.again(cx, &run.choices(), run.score) {
+        match self.again(cx, &run.choices(), run.score).caught()? {
             Ok(made) => {
                 let off = (made.score - run.score).abs();
                 let alike = off <= 1e-8 * run.score.abs().max(1.0) && made.choice_count() == run.choice_count();
                 Ok(alike && made.choices().into_value() == run.choices().into_value())
             }
-            Err(error) if error.is_halt() => Err(error),
             Err(_) => Ok(false),
         }
     }

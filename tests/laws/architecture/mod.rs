@@ -1,6 +1,7 @@
 //! The house rules of the source tree: who may use whom, what no library file does, how long a file may grow.
 
 mod circles;
+mod halts;
 mod layout;
 mod map;
 mod names;

@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that mean several types still. A name leaves this list when its types part; none may come.
 const SEVERAL: &[&str] = &[
+    "Answer",
     "At",
     "Case",
     "Density",
     "Diagnostic",
+    "Element",
     "Form",
     "Found",
     "Gaussian",
     "Kept",
+    "Kind",
     "Known",
     "Lanes",
     "Level",
@@ -22,7 +25,6 @@ const SEVERAL: &[&str] = &[
     "Old",
     "Outcome",
     "Pick",
-    "Point",
     "Posterior",
     "Problem",
     "Request",

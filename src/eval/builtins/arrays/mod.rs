@@ -6,8 +6,7 @@ pub mod parts;
 pub mod shapes;
 
 use crate::error::Result;
-use crate::eval::args::{count, integer, number, wrong_type};
-use crate::eval::arithmetic::not_a_number;
+use crate::eval::args::{count, integer, not_a_number, number, wrong_type};
 use crate::eval::arrays::{from_value, nested_vectors, operand, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;

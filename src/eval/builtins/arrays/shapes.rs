@@ -5,7 +5,7 @@ use super::options::ArrayOptions;
 use super::{array_of, of, shape_of, sizes};
 use crate::error::{Code, Error, Result};
 use crate::eval::args::integer;
-use crate::eval::arithmetic::not_a_number;
+use crate::eval::args::not_a_number;
 use crate::eval::arrays::wrap;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;

@@ -4,18 +4,10 @@ use super::super::strings::printing;
 use crate::error::{Error, Result};
 use crate::eval::cx::{Cx, Output};
 use crate::eval::lanes::by_value::by_keys;
-use crate::eval::lanes::{Group, LanePart, LaneValues, merge};
+use crate::eval::lanes::output::LaneOutput;
+use crate::eval::lanes::{Group, LaneValues, merge};
 use crate::eval::value::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// What the lanes of a batched run have printed so far, piece by piece: each with the lanes that printed it, which may
-/// have different texts.
-pub struct LaneOutput {
-    /// The lanes whose texts these are.
-    group: Arc<Group>,
-    pieces: Vec<LanePart>,
-    bytes: usize,
-}
 
 /// Prints values as each lane in force has them.
 pub fn print(cx: &mut Cx, args: &[Value], readable: bool, end: &str) -> Result<Value> {

@@ -2,8 +2,7 @@
 
 use super::elementwise::exact_integer;
 use crate::error::{Code, Error, Result};
-use crate::eval::args::{string, wrong_type};
-use crate::eval::arithmetic::not_a_number;
+use crate::eval::args::{not_a_number, string, wrong_type};
 use crate::eval::arrays::wrap;
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;

@@ -1,7 +1,7 @@
 //! How the rows of elementwise functions apply to a number, an array, or anything else.
 
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::arithmetic::not_a_number;
+use crate::eval::args::not_a_number;
 use crate::eval::arrays::{operands, wrap};
 use crate::eval::gradient;
 use crate::eval::lanes;

@@ -4,7 +4,7 @@ use super::super::arrays::options::AXIS;
 use super::super::arrays::options::ArrayOptions;
 use super::elementwise::on_arrays;
 use crate::error::Result;
-use crate::eval::arithmetic::not_a_number;
+use crate::eval::args::not_a_number;
 use crate::eval::arrays::scalar_value;
 use crate::eval::cx::Cx;
 use crate::eval::gradient::{primal_of, rules};

@@ -2,8 +2,7 @@
 
 use super::elementwise::{on_arrays, overflow};
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::args::wrong_type;
-use crate::eval::arithmetic::not_a_number;
+use crate::eval::args::{not_a_number, wrong_type};
 use crate::eval::arrays::{operands, wrap};
 use crate::eval::cx::Cx;
 use crate::eval::function::Builtin;

@@ -2,7 +2,7 @@
 //! run or the gradient that it came of.
 
 use super::super::sequences::settled;
-use crate::error::{Code, Result};
+use crate::error::{Caught, Code, Result};
 use crate::eval::cx::Cx;
 use crate::eval::equality::identical;
 use crate::eval::function::Builtin;
@@ -135,7 +135,7 @@ impl HostObject for Memo {
             return self.recall(cx, &args);
         }
         // A function from outside computes with any lanes, where they are too different to be distinguished.
-        if !self.home.is_now(cx) && split(cx, &args, true).is_err_and(|e| e.is(Code::Lanes)) {
+        if !self.home.is_now(cx) && split(cx, &args, true).caught()?.is_err_and(|e| e.code == Code::Lanes) {
             return self.plainly(cx, &args);
         }
         per_value(cx, &args, true, &mut |cx, args| self.recall(cx, args))
