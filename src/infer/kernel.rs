@@ -106,6 +106,9 @@ pub const ADDRESS: &str = "address";
 /// The stat of a move that came to a bad point: the first error of the model.
 pub const ERROR: &str = "error";
 
+/// What a move tells, by name.
+pub type Stats = Vec<(&'static str, Value)>;
+
 /// An error as `catch` would bind it.
 fn error_stat(error: Box<Error>) -> (&'static str, Value) {
     (ERROR, Value::host(ErrorValue::new(error)))

@@ -1,8 +1,7 @@
 //! What a number of moves came to: how many were accepted, how many met an error of the model, and how many came to where
 //! it makes other choices.
 
-use super::chains::Stats;
-use super::kernel::{ADDRESS, ERROR, Move, STEPS};
+use super::kernel::{ADDRESS, ERROR, Move, STEPS, Stats};
 use crate::error::Result;
 use crate::eval::Value;
 use crate::eval::collections::Map;

@@ -85,13 +85,13 @@ pub fn visit(
             Ok(visit)
         }
         Goal::Assess(choices) | Goal::Constrain { choices, .. } | Goal::Redraw { given: choices, .. } => {
-            ScalarSite { goal, choices, path, past, density, origin }.visit(cx, weight)
+            RunSite { goal, choices, path, past, density, origin }.visit(cx, weight)
         }
     }
 }
 
 /// A choice that is decided by what is given, what the old run had, and what is selected.
-struct ScalarSite<'a> {
+struct RunSite<'a> {
     goal: &'a Goal,
     choices: &'a ChoiceMap,
     path: &'a [Value],
@@ -100,9 +100,9 @@ struct ScalarSite<'a> {
     origin: Origin,
 }
 
-impl ScalarSite<'_> {
+impl RunSite<'_> {
     fn visit(&self, cx: &mut Cx, weight: &mut Weight) -> Result<Visit> {
-        let ScalarSite { goal, path, .. } = *self;
+        let RunSite { goal, path, .. } = *self;
         let old = self.past.choice(path);
         if old.is_some_and(|old| goal.selects_some(path) && has_elements(old.value)) {
             return self.in_elements(cx, &ChoiceMap(self.choices.given_at(path)?), weight);
@@ -131,7 +131,7 @@ impl ScalarSite<'_> {
     }
 
     fn decided(&self, cx: &mut Cx, old: Option<Chosen<'_>>, selected: bool, weight: &mut Weight) -> Result<Visit> {
-        let ScalarSite { goal, path, density, .. } = *self;
+        let RunSite { goal, path, density, .. } = *self;
         let given = given(self.choices, path, density)?;
         if matches!(goal, Goal::Constrain { intent: Intent::Walk, .. }) && !is_dense(density, &given) {
             return Err(has_masses(path));
@@ -153,7 +153,7 @@ impl ScalarSite<'_> {
         old: Option<Chosen<'_>>,
         weight: &mut Weight,
     ) -> Result<Visit> {
-        let ScalarSite { goal, path, density, origin, .. } = *self;
+        let RunSite { goal, path, density, origin, .. } = *self;
         let value = match (decision.from, given, old) {
             (ValueFrom::Given, Some(value), _) => value,
             (ValueFrom::Old, _, Some(old)) => kept(density, old.value),
@@ -165,7 +165,7 @@ impl ScalarSite<'_> {
 
     /// Elements are decided one by one.
     fn in_elements(&self, cx: &mut Cx, given: &ChoiceMap, weight: &mut Weight) -> Result<Visit> {
-        let ScalarSite { goal, path, past, density, origin, .. } = *self;
+        let RunSite { goal, path, past, density, origin, .. } = *self;
         let old = elements::OldChoice { path, choice: past.choice(path), past, observed: None };
         elements::visit(cx, goal, old, density, &|| origin.below(path).draws(), given, weight)
     }

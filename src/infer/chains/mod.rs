@@ -7,7 +7,7 @@ mod sweep;
 mod workers;
 
 use super::draws::DrawColumns;
-use super::kernel::Kernel;
+use super::kernel::{Kernel, Stats};
 use super::tally::Tally;
 use crate::error::{Partial, Result};
 use crate::eval::key::Key;
@@ -36,9 +36,6 @@ pub trait Chain: Send {
     /// The run that it has come to.
     fn run(&mut self, cx: &mut Cx) -> Result<Arc<Trace>>;
 }
-
-/// What a move tells, by name.
-pub type Stats = Vec<(&'static str, Value)>;
 
 /// Which move of a chain it is.
 #[derive(Clone, Copy)]

@@ -1,10 +1,11 @@
 //! What a chain has kept so far: its draws, what its moves told, and what all of them came to.
 
-use super::{DrawColumns, Stats, Tally};
+use super::{DrawColumns, Tally};
 use crate::error::Result;
 use crate::eval::collections::Map;
 use crate::eval::{Cx, Value};
 use crate::gfi::Trace;
+use crate::infer::kernel::Stats;
 use std::sync::Arc;
 
 #[derive(Default)]

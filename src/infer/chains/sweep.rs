@@ -1,11 +1,11 @@
 //! Chains whose draws are several moves of single choices each.
 
-use super::{Chain, Stats, Turn};
+use super::{Chain, Turn};
 use crate::error::Result;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::Trace;
-use crate::infer::kernel::Move;
+use crate::infer::kernel::{Move, Stats};
 use crate::infer::tally::Tally;
 use std::sync::Arc;
 
