@@ -1,5 +1,6 @@
 //! No input, however broken, panics, aborts or hangs the process, on small stacks and many threads too.
 
+mod charges;
 mod counts;
 mod fuzz;
 mod halts;
