@@ -6,7 +6,7 @@ use super::resampling::systematic;
 use super::start::with_missing;
 use super::tally::result_of;
 use super::width::in_width;
-use crate::error::{Code, Error, Result, Stop};
+use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
@@ -68,8 +68,8 @@ impl Sampler {
         };
         let (observations, given) = (constraints_of(&args[2], 2)?, argument_vector(cx, name, &args[1])?);
         let sampler = Sampler { model: args[0].clone(), args: given, observations, proposal };
-        match sampler.measured(cx) {
-            Err(e) if e.is(MEASURE) => Err(e.arg(options.place("proposal"))),
+        match sampler.measured(cx).caught()? {
+            Err(e) if e.code == MEASURE => Err(e.arg(options.place("proposal")).into()),
             _ => Ok(sampler),
         }
     }

@@ -45,6 +45,10 @@ struct Moves {
 }
 
 impl Algorithm for Moves {
+    fn moves_data(&self) -> bool {
+        true
+    }
+
     fn start(&self, cx: &mut Cx, chain: usize, key: Key) -> Result<Box<dyn Chain + '_>> {
         let trace = current(cx, &self.starts[chain], key.fold(u64::MAX)).map_err(|e| e.arg(self.at))?;
         Ok(Box::new(KernelChain { kernel: self.kernel.clone(), trace, key }))

@@ -18,6 +18,10 @@ const PRELUDE: &str = "
 (defgen back [] (trace :x (normal 0.5 1)))
 (defgen learned [] (trace :y (normal (param :mu 0.0) 1)))
 (defgen many [n] (splice :v (map-gf (gen [x] (trace :z (normal x 1)))) (vec (range n))))
+(defgen again [c args obs] (trace :x (normal (c :x) 0.5)))
+(defgen measured [sd] (let [x (trace :x (normal 0 1))] (trace :y (normal x sd)) x))
+(defgen noisy [n] (let [sd (trace :sd (gamma 2 1))] (splice (unfold (gen [t x sd] (trace :x (normal x sd)))) n 0.0 sd)))
+(defgen spread [c] (trace :sd (gamma 2 1)))
 (def custom (generative-function {:simulate (fn [[p]] {:choices {:a (sample (flip p))} :retval 1})
                                   :assess (fn [[p] c] {:weight (logpdf (flip p) (c :a)) :retval 1})}))
 (defgen whole [] (splice :k custom 0.4))
@@ -38,7 +42,7 @@ const CALLS: &[&str] = &[
     "(simulate many [20])",
     "(simulate (gen [n] (splice :s (scan (gen [c x] [(+ c (trace :z (normal x 1))) c])) 0.0 (vec (range n)))) [10])",
     "(simulate (gen [] (splice :s (switch m coin) 0)) [])",
-    "(simulate (gen [] (splice :s (mix [0.3 0.7] [m coin]) [] [])) [])",
+    "(simulate (gen [] (splice :s (mix {:weights [0.3 0.7] :components [m coin]}))) [])",
     "(simulate (gen [] (splice :s (mask m) true)) [])",
     "(simulate (gen [] (splice :s (repeat-gf m 10))) [])",
     "(simulate (vmap (gen [x] (trace :z (normal x 1)))) [[1 2 3]])",
@@ -51,21 +55,21 @@ const CALLS: &[&str] = &[
     "(update many-t {[:v 3 :z] 0.5})",
     "(update whole-t {[:k :a] true})",
     "(gfi-update t {:x 0.3})",
-    "(update-with-diffs t [] [] {:x 0.3})",
+    "(update-with-diffs many-t {[:v 3 :z] 0.5} no-change)",
     "(regenerate t :x)",
     "(regenerate many-t [:v 4])",
     "(project t :x)",
     "(edit t (constraint-edit {:x 0.3}))",
     "(edit t (selection-edit :x))",
     "(edit t (proposal-edit near [] near []))",
-    "(choice-gradients t)",
+    "(choice-gradients t :x)",
     "(param-gradients (simulate learned []))",
     "(vsimulate m [] 3000)",
     "(vsimulate whole [] 20)",
     "(vgenerate m [] {:y 0.7} 3000)",
     "(update batch {:x 0.3})",
     "(regenerate batch :x)",
-    "(choice-gradients batch)",
+    "(choice-gradients batch :x)",
     "(with-handler {:trace (fn [a d args] (sample d))} (fn [] (m)))",
     "(simulate (intervene m {:x 2.0}) [])",
     "(data->trace m (trace->data t))",
@@ -94,11 +98,27 @@ const CALLS: &[&str] = &[
     "((mala-kernel :x) t)",
     "((hmc-kernel :x) t)",
     "((nuts-kernel :x) t)",
-    "((elliptical-slice-kernel :x) t)",
-    "(leapfrog t :x {:x 0.1})",
+    "(leapfrog t {:x 0.1})",
     "((particle-gibbs-kernel steps {:particles 4}) (with-seed 1 (:trace (generate chained [4] {}))))",
     "(smc chained steps {:particles 20})",
     "(smc chained steps {:particles 8 :ess-threshold 1.0 :rejuvenate (mh-kernel)})",
+    "(smcp3 measured [{:args [2] :obs {:y 1}} {:args [1] :obs {}}] {:particles 5 :forward again :backward again})",
+    "((pmmh-kernel spread (for [t (range 2)] {:args [(inc t)] :obs {}}) {:particles 4}) (with-seed 1 (simulate noisy [2])))",
+    "(simulate (with-store learned {:mu 2.0}) [])",
+    "(merge-lanes (as-lanes (vec (repeat 20 true))) batch batch)",
+    "(resample batch [0 0 1])",
+    "(stack-traces [t t])",
+    "(retval (simulate (recurse-gf (fn [self] (gen [n] (if (pos? n) (splice :r self (dec n)) (trace :z (flip 0.5)))))) [5]))",
+    "(simulate (contramap m (fn [args] args)) [])",
+    "(simulate (map-retval m (fn [x] x)) [])",
+    "(simulate (dimap m (fn [args] args) (fn [x] x)) [])",
+    "(edit t (compose-edits (constraint-edit {:x 0.3}) (selection-edit :x)))",
+    "(edit t (args-edit [] nil))",
+    "(edit t (edit-request (fn [t] (assoc (update t {:x 0.1}) :backward (constraint-edit {:x 0.2})))))",
+    "(lane batch 3)",
+    "(count (lanes batch))",
+    "(simulate (choice-at normal) [0 1 :k])",
+    "(simulate (call-at m) [:k])",
     "(conditional-smc chained steps {:particles 5 :reference (with-seed 1 (simulate chained [4]))})",
     "(vi m guide [] {:y 0.7} {:steps 4})",
     "(vi m guide [] {:y 0.7} {:steps 3 :objective :iwelbo :estimator :vimco :particles 3})",
@@ -107,12 +127,12 @@ const CALLS: &[&str] = &[
     "(map-estimate m [] {:y 0.7} {:starts 2})",
     "(laplace-approximation m [] {:y 0.7} {:starts 2 :samples 10})",
     "(train learned [{:args [] :obs {:y 0.7}}] {:steps 5})",
-    "(maximize (fn [] (- (* (param :p 1.0) (param :p 1.0)))) {:steps 5})",
-    "(expectation (fn [] (+ 1.0 (param :q 0.0))) {})",
+    "(maximize (fn [{x :x}] (- (* x x))) {:x 1.0} {:steps 5})",
+    "(expectation (gen [] (trace :x (normal (param :mu 1.0) 2))) [])",
     "(enumerate coin [] {:b true})",
     "(marginal (enumerate coin [] {:b true}) :a)",
     "(exact m [] {:y 0.7})",
-    "(translate t {:model m :transform (fn [c aux] [c {}])})",
+    "(translate t {:model m})",
     "(empirical r :x)",
     "(summary r)",
     "(summary chains)",
@@ -181,8 +201,50 @@ fn nothing_goes_on_after_a_halt() {
     assert!(lisp.eval("(+ 1 1)").is_ok(), "a limit leaves the interpreter usable");
 }
 
-/// Names of the tables that run nothing of a program: they read, build or print.
-const RUN_NOTHING: &[&str] = &[];
+/// Names of the tables that run nothing of a program: they read, build, compute with numbers, or stand behind a macro.
+const RUN_NOTHING: &[&str] = &[
+    "vector-diff",
+    "map-diff",
+    "int-diff",
+    "value-change",
+    "diff?",
+    "edit?",
+    "with-handler*",
+    "with-params*",
+    "params",
+    "to-array",
+    "from-array",
+    "score",
+    "retval",
+    "observe",
+    "args",
+    "gen-fn",
+    "addresses",
+    "observed",
+    "has?",
+    "trace?",
+    "choicemap",
+    "value",
+    "to-map",
+    "merge-choices",
+    "select",
+    "select-complement",
+    "select-union",
+    "select-intersection",
+    "selected?",
+    "generative-function?",
+    "ess",
+    "r-hat",
+    "mcse",
+    "elbo",
+    "iwelbo",
+    "sgd",
+    "adam",
+    "adamw",
+    "log-mean-exp",
+    "effective-sample-size",
+    "systematic-indices",
+];
 
 #[test]
 fn every_operation_and_algorithm_is_ended() {
@@ -231,7 +293,7 @@ fn a_sampler_hands_what_it_had_to_a_halt() {
 fn what_a_halt_stopped_is_made_when_asked_for_again() {
     let mut lisp = interpreter();
     let values = [
-        ("(def made (map (fn [i] (reduce + (map inc (range 50)))) (range 30)))", "(nth made 25)", "1275"),
+        ("(def made (map (fn [i] (reduce + (map inc (range 50)))) (range)))", "(nth made 25)", "1275"),
         ("(def made (delay (reduce + (map inc (range 500)))))", "@made", "125250"),
         ("(def made (memoize (fn [n] (reduce + (map inc (range n))))))", "(made 500)", "125250"),
         ("(def made (lazy-seq (cons (reduce + (map inc (range 500))) nil)))", "(first made)", "125250"),

@@ -26,6 +26,11 @@ pub trait Algorithm: Sync {
 
     /// The values whose code it runs: where that only draws, chains may run beside each other.
     fn code(&self) -> Vec<Value>;
+
+    /// May its moves change what was given to the start? What is given to a whole algorithm never moves.
+    fn moves_data(&self) -> bool {
+        false
+    }
 }
 
 /// A chain on its way: its state is all that it needs to go on.
@@ -70,7 +75,8 @@ impl Chain for KernelChain {
 pub fn run(cx: &mut Cx, algorithm: &dyn Algorithm, plan: &ChainPlan) -> Result<Value> {
     // What does more than draw happens once and in order, as does what a callback hears of.
     let draws = only_draws(&cx.program, &algorithm.code());
-    let mut records: Vec<ChainRecord> = (0..plan.chains).map(|_| ChainRecord::new(!draws)).collect();
+    let mut records: Vec<ChainRecord> =
+        (0..plan.chains).map(|_| ChainRecord::new(!draws, algorithm.moves_data())).collect();
     let done = match draws && plan.callback.is_none() {
         true => workers::share(cx, algorithm, plan, &mut records),
         false => {

@@ -18,8 +18,8 @@ pub struct ChainRecord {
 
 impl ChainRecord {
     /// An empty one; its runs are kept as they are, or by their choices.
-    pub fn new(whole: bool) -> ChainRecord {
-        ChainRecord { draws: DrawColumns::new(whole), ..ChainRecord::default() }
+    pub fn new(whole: bool, move_data: bool) -> ChainRecord {
+        ChainRecord { draws: DrawColumns::new(whole, move_data), ..ChainRecord::default() }
     }
 
     /// Keeps a draw.

@@ -17,6 +17,8 @@ pub struct SharedRun {
     latent: Selection,
     /// Where its unobserved choices are, and how many choices it has.
     paths: Vec<Vec<Value>>,
+    /// What is data in it.
+    data: Vec<Choice>,
     count: usize,
     /// Do their choices make runs again? The first other run tells.
     remakes: Option<bool>,
@@ -25,11 +27,16 @@ pub struct SharedRun {
 impl SharedRun {
     pub fn of(run: &Arc<Trace>) -> SharedRun {
         let latent = run.latent();
-        let paths = run.all_choices().into_iter().map(|(path, ..)| path);
-        let paths = paths.filter(|path| latent.share(path) != Share::None).collect();
+        let (mut paths, mut data) = (Vec::new(), Vec::new());
+        for (path, value, _) in run.all_choices() {
+            match latent.share(&path) {
+                Share::None => data.push((path, value)),
+                _ => paths.push(path),
+            }
+        }
         // What used state from outside may be another run by now.
         let remakes = run.state.then_some(false);
-        SharedRun { run: run.clone(), latent, paths, count: run.choice_count(), remakes }
+        SharedRun { run: run.clone(), latent, paths, data, count: run.choice_count(), remakes }
     }
 
     /// What is no data.
@@ -48,8 +55,12 @@ impl SharedRun {
     }
 
     /// The unobserved choices of a run that shares everything else, and that they make again.
-    pub fn shared_with(&mut self, cx: &mut Cx, run: &Arc<Trace>) -> Result<Option<Vec<Choice>>> {
+    /// Where kernels `move_data` that was given to the start, it may be other data.
+    pub fn shared_with(&mut self, cx: &mut Cx, run: &Arc<Trace>, move_data: bool) -> Result<Option<Vec<Choice>>> {
         if self.remakes == Some(false) || run.state || !self.is_of_same(run) {
+            return Ok(None);
+        }
+        if move_data && !self.has_same_data(run) {
             return Ok(None);
         }
         let found = match same_mask(&self.run.observed, &run.observed) && run.choice_count() == self.count {
@@ -61,6 +72,10 @@ impl SharedRun {
             self.remakes = Some(self.remakes_run(cx, run)?);
         }
         Ok((self.remakes == Some(true)).then_some(found))
+    }
+
+    fn has_same_data(&self, run: &Trace) -> bool {
+        self.data.iter().all(|(path, value)| run.choice_at(path).is_some_and(|(own, _)| identical(&own, value)))
     }
 
     /// Is it a run of the same function with the same arguments?

@@ -23,6 +23,8 @@ pub struct DrawColumns {
     frames: Vec<(usize, SharedRun)>,
     /// Every run is kept as it is: its code does more than draw, and another run of it may be another one.
     whole: bool,
+    /// Data that was given to the start may have moved.
+    move_data: bool,
     again: Mutex<Again>,
 }
 
@@ -36,9 +38,9 @@ struct Again {
 }
 
 impl DrawColumns {
-    /// Without draws; `whole` keeps every run as it is.
-    pub fn new(whole: bool) -> DrawColumns {
-        DrawColumns { whole, ..DrawColumns::default() }
+    /// Without draws; `whole` keeps every run as it is, kernels that `move_data` move what was given to the start.
+    pub fn new(whole: bool, move_data: bool) -> DrawColumns {
+        DrawColumns { whole, move_data, ..DrawColumns::default() }
     }
 
     pub fn len(&self) -> usize {
@@ -50,7 +52,7 @@ impl DrawColumns {
         let row = self.len();
         self.scores.push(run.score);
         let shared = match self.frames.last_mut().filter(|_| !self.whole) {
-            Some((_, frame)) => frame.shared_with(cx, run)?,
+            Some((_, frame)) => frame.shared_with(cx, run, self.move_data)?,
             None => None,
         };
         let choices = match shared {

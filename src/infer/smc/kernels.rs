@@ -1,6 +1,7 @@
 //! Kernels made of filters: particle Gibbs and particle marginal Metropolis–Hastings (Andrieu, Doucet, Holenstein 2010).
 
 use super::filter::Filter;
+use super::lost::marks;
 use super::population::Population;
 use super::reference::Reference;
 use super::resample::shares;
@@ -78,6 +79,11 @@ fn drawn(cx: &mut Cx, population: &Population, reference: Option<&Arc<Trace>>, k
     }
 }
 
+/// What the steps observe: all else moves, also what was given to the start.
+fn data_of(steps: &[FilterStep]) -> Result<Trie<()>> {
+    marks(&steps.iter().try_fold(ChoiceMap::default(), |data, step| data.merge(&step.obs))?)
+}
+
 impl Kernel for ParticleGibbs {
     fn name(&self) -> &str {
         "particle-gibbs-kernel"
@@ -94,7 +100,7 @@ impl Kernel for ParticleGibbs {
         let population = filter.run(cx, key.fold(0), Some(&reference))?;
         let mut new = drawn(cx, &population, Some(trace), key.fold(1))?;
         if !Arc::ptr_eq(&new, trace) {
-            Arc::make_mut(&mut new).observed = trace.observed.clone();
+            Arc::make_mut(&mut new).observed = data_of(&filter.steps)?;
         }
         let stats = vec![("log-ml", Value::float(population.log_ml()))];
         Ok(Move { trace: new, accepted: true, log_alpha: 0.0, stats }.with_errors(population.bad))
@@ -132,7 +138,7 @@ impl Kernel for Pmmh {
             },
         };
         let mut new = drawn(cx, &population, None, key.fold(5))?;
-        Arc::make_mut(&mut new).observed = trace.observed.clone();
+        Arc::make_mut(&mut new).observed = data_of(&self.steps)?;
         let back = assess(cx, &self.proposal, &arguments(new.choices()), &current)?;
         let proposed_log_ml = population.log_ml();
         let mut log_alpha = Weight::from(proposed_log_ml);

@@ -1,10 +1,10 @@
 //! A program outside the repository that embeds the language: typed calls both ways, arrays, captured output.
 
-use genlisp::error::Result;
+use genlisp::Answer;
 use genlisp::{Captured, Interpreter};
 use std::process::ExitCode;
 
-fn run() -> Result<String> {
+fn run() -> Answer<String> {
     let output = Captured::default();
     let mut lisp = Interpreter::builder().seed(42).output(output.clone()).build()?;
     lisp.register("double", |x: f64| 2.0 * x);
