@@ -96,6 +96,7 @@ fn side(cx: &mut Cx, function: &str, args: &mut [Value], pick: fn((Value, Value)
     }
     let [map] = owned(args);
     let map = entries(cx, function, map, 0)?;
+    cx.charge(map.len())?;
     listed(map.iter().map(|(k, v)| pick((k.clone(), v.clone()))).collect())
 }
 

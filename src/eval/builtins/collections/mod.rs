@@ -160,7 +160,10 @@ fn conj_entry(cx: &mut Cx, coll: Value, item: Value, index: usize) -> Result<Val
             let (k, v) = (entry.get(0).cloned().unwrap_or_default(), entry.get(1).cloned().unwrap_or_default());
             change::assoc_one(cx, coll, k, v)
         }
-        Value::Map(m) => m.iter().try_fold(coll, |coll, (k, v)| change::assoc_one(cx, coll, k.clone(), v.clone())),
+        Value::Map(m) => {
+            cx.charge(m.len())?;
+            m.iter().try_fold(coll, |coll, (k, v)| change::assoc_one(cx, coll, k.clone(), v.clone()))
+        }
         other => Err(wrong_type("conj", "an entry `[k v]` or a map here", other, index)),
     }
 }

@@ -11,6 +11,7 @@ use crate::eval::lanes::answer::LaneAnswer;
 use crate::eval::lanes::by_value::by_keys;
 use crate::eval::lanes::per_value;
 use crate::eval::print::brief;
+use crate::eval::same::count;
 use crate::eval::value::Value;
 use crate::eval::{compare, sequence};
 use crate::tensor::ops::Scan;
@@ -69,7 +70,10 @@ pub const TABLE: &[Builtin] = &[
         "compare",
         "[a b]",
         "-1, 0 or 1 as a comes before, with or after b: numbers by size, strings, keywords and symbols by letters, vectors by length and then by elements, nil first.\n(compare 1 2) ;=> -1\n(compare \"b\" \"a\") ;=> 1",
-        |_, a| Ok(Value::Int(order(&a[0], &a[1])? as i64)),
+        |cx, a| {
+            cx.charge(count(&a[0]).min(count(&a[1])))?;
+            Ok(Value::Int(order(&a[0], &a[1])? as i64))
+        },
     ).per_value(),
 ];
 

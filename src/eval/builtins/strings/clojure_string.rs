@@ -15,14 +15,14 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("clojure.string/split-lines", "[s]", "The lines of a string, without their ends.\n(clojure.string/split-lines \"a\\nb\") ;=> [\"a\" \"b\"]", split::split_lines),
     Builtin::new("clojure.string/replace", "[s match replacement]", "Every match replaced. The match is a string or a pattern; for a pattern, `$1` in the replacement is its first group, and a function gets what `re-find` gives.\n(clojure.string/replace \"a-b-c\" \"-\" \"+\") ;=> \"a+b+c\"\n(clojure.string/replace \"x1y2\" #\"([a-z])(\\d)\" \"$2$1\") ;=> \"1x2y\"\n(clojure.string/replace \"ab\" #\"b\" clojure.string/upper-case) ;=> \"aB\"", replace::replace),
     Builtin::new("clojure.string/replace-first", "[s match replacement]", "Like `replace`, for the first match only.\n(clojure.string/replace-first \"a-b-c\" \"-\" \"+\") ;=> \"a+b-c\"", replace::replace_first),
-    Builtin::new("clojure.string/trim", "[s]", "Without white space at both ends.\n(clojure.string/trim \" a \") ;=> \"a\"", |_, a| text("trim", a, |s| s.trim().into())),
-    Builtin::new("clojure.string/triml", "[s]", "Without white space at the start.\n(clojure.string/triml \" a \") ;=> \"a \"", |_, a| text("triml", a, |s| s.trim_start().into())),
-    Builtin::new("clojure.string/trimr", "[s]", "Without white space at the end.\n(clojure.string/trimr \" a \") ;=> \" a\"", |_, a| text("trimr", a, |s| s.trim_end().into())),
-    Builtin::new("clojure.string/trim-newline", "[s]", "Without line breaks at the end.\n(clojure.string/trim-newline \"a\\n\") ;=> \"a\"", |_, a| text("trim-newline", a, |s| s.trim_end_matches(['\n', '\r']).into())),
-    Builtin::new("clojure.string/upper-case", "[s]", "In capital letters.\n(clojure.string/upper-case \"abc\") ;=> \"ABC\"", |_, a| text("upper-case", a, str::to_uppercase)),
-    Builtin::new("clojure.string/lower-case", "[s]", "In small letters.\n(clojure.string/lower-case \"ABC\") ;=> \"abc\"", |_, a| text("lower-case", a, str::to_lowercase)),
-    Builtin::new("clojure.string/capitalize", "[s]", "The first letter a capital, the others small.\n(clojure.string/capitalize \"hELLO\") ;=> \"Hello\"", |_, a| text("capitalize", a, capitalize)),
-    Builtin::new("clojure.string/reverse", "[s]", "The characters in reverse order.\n(clojure.string/reverse \"abc\") ;=> \"cba\"", |_, a| text("reverse", a, |s| s.chars().rev().collect())),
+    Builtin::new("clojure.string/trim", "[s]", "Without white space at both ends.\n(clojure.string/trim \" a \") ;=> \"a\"", |cx, a| text(cx, "trim", a, |s| s.trim().into())),
+    Builtin::new("clojure.string/triml", "[s]", "Without white space at the start.\n(clojure.string/triml \" a \") ;=> \"a \"", |cx, a| text(cx, "triml", a, |s| s.trim_start().into())),
+    Builtin::new("clojure.string/trimr", "[s]", "Without white space at the end.\n(clojure.string/trimr \" a \") ;=> \" a\"", |cx, a| text(cx, "trimr", a, |s| s.trim_end().into())),
+    Builtin::new("clojure.string/trim-newline", "[s]", "Without line breaks at the end.\n(clojure.string/trim-newline \"a\\n\") ;=> \"a\"", |cx, a| text(cx, "trim-newline", a, |s| s.trim_end_matches(['\n', '\r']).into())),
+    Builtin::new("clojure.string/upper-case", "[s]", "In capital letters.\n(clojure.string/upper-case \"abc\") ;=> \"ABC\"", |cx, a| text(cx, "upper-case", a, str::to_uppercase)),
+    Builtin::new("clojure.string/lower-case", "[s]", "In small letters.\n(clojure.string/lower-case \"ABC\") ;=> \"abc\"", |cx, a| text(cx, "lower-case", a, str::to_lowercase)),
+    Builtin::new("clojure.string/capitalize", "[s]", "The first letter a capital, the others small.\n(clojure.string/capitalize \"hELLO\") ;=> \"Hello\"", |cx, a| text(cx, "capitalize", a, capitalize)),
+    Builtin::new("clojure.string/reverse", "[s]", "The characters in reverse order.\n(clojure.string/reverse \"abc\") ;=> \"cba\"", |cx, a| text(cx, "reverse", a, |s| s.chars().rev().collect())),
     Builtin::new("clojure.string/blank?", "[s]", "True for nil, the empty string and white space.\n(clojure.string/blank? \" \") ;=> true", blank),
     Builtin::new("clojure.string/starts-with?", "[s part]", "True when the string starts with the part.\n(clojure.string/starts-with? \"abc\" \"ab\") ;=> true", |_, a| test("starts-with?", a, |s, part| s.starts_with(part))),
     Builtin::new("clojure.string/ends-with?", "[s part]", "True when the string ends with the part.\n(clojure.string/ends-with? \"abc\" \"bc\") ;=> true", |_, a| test("ends-with?", a, |s, part| s.ends_with(part))),
@@ -42,6 +42,7 @@ fn join(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut out = String::new();
     let mut first = true;
     while let Some(item) = items.next(cx)? {
+        cx.step()?;
         if !std::mem::replace(&mut first, false) {
             printing::write_str(cx, separator, &mut out)?;
         }
@@ -50,8 +51,10 @@ fn join(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     Ok(Value::str(out))
 }
 
-fn text(function: &str, args: &[Value], f: fn(&str) -> String) -> Result<Value> {
-    printing::string(f(string(function, args, 0)?))
+fn text(cx: &mut Cx, function: &str, args: &[Value], f: fn(&str) -> String) -> Result<Value> {
+    let text = string(function, args, 0)?;
+    printing::charge(cx, text.len())?;
+    printing::string(f(text))
 }
 
 fn test(function: &str, args: &[Value], f: fn(&str, &str) -> bool) -> Result<Value> {

@@ -41,7 +41,12 @@ pub fn write(cx: &mut Cx, value: &Value, readable: bool, out: &mut String) -> Re
             check_length(out.len())?;
         }
     }
-    cx.charge((out.len() - before) / BYTES)
+    charge(cx, out.len() - before)
+}
+
+/// Charges for so many bytes of text.
+pub fn charge(cx: &mut Cx, bytes: usize) -> Result<()> {
+    cx.charge(bytes / BYTES)
 }
 
 /// Bytes of text that are made in about the time of a step.

@@ -20,6 +20,7 @@ pub fn replace_first(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn replaced(cx: &mut Cx, function: &str, args: &mut [Value], most: usize) -> Result<Value> {
     let text = string(function, args, 0)?;
+    printing::charge(cx, text.len())?;
     match &args[1] {
         Value::Str(from) => {
             let to = string(function, args, 2)?;

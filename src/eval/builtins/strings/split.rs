@@ -1,5 +1,6 @@
 //! Cutting strings: `split` and `split-lines`.
 
+use super::printing;
 use super::regex::Pattern;
 use crate::error::Result;
 use crate::eval::args::{integer, string, wrong_type};
@@ -7,8 +8,9 @@ use crate::eval::cx::Cx;
 use crate::eval::value::Value;
 
 /// At matches of a pattern or at a string; empty parts at the end are left out unless there is a limit.
-pub fn split(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+pub fn split(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let text = string("split", args, 0)?;
+    printing::charge(cx, text.len())?;
     let limit = if args.len() > 2 { integer("split", args, 2)? } else { 0 };
     let most = usize::try_from(limit).ok().filter(|n| *n > 0).unwrap_or(usize::MAX);
     let cuts: Vec<(usize, usize)> = match &args[1] {
@@ -38,8 +40,9 @@ pub fn split(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     Value::vector(parts.into_iter().map(Value::str).collect())
 }
 
-pub fn split_lines(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+pub fn split_lines(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let text = string("split-lines", args, 0)?;
+    printing::charge(cx, text.len())?;
     // Empty lines at the end are left out, as by `split`; of an empty text one is left.
     let lines = text.trim_end_matches(['\n', '\r']).split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
     Value::vector(lines.map(Value::str).collect())
