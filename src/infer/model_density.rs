@@ -221,7 +221,7 @@ impl LogDensity for &ModelDensity {
     }
 
     fn choices(&self, cx: &mut Cx, u: &[f64]) -> Result<ChoiceMap> {
-        Ok(self.latent(&*self.trace(cx, u)?.0))
+        Ok(self.latent(&self.trace(cx, u)?.0))
     }
 }
 

@@ -75,7 +75,7 @@ impl SharedRun {
     }
 
     fn has_same_data(&self, run: &Trace) -> bool {
-        self.data.iter().all(|(path, value)| run.choice_at(path).is_some_and(|(own, _)| identical(&own, value)))
+        self.data.iter().all(|(path, value)| run.choice_at(path).is_some_and(|(own, _)| identical(own, value)))
     }
 
     /// Is it a run of the same function with the same arguments?

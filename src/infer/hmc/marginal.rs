@@ -45,7 +45,7 @@ impl<'a> Marginal<'a> {
 
 impl LogDensity for Marginal<'_> {
     fn size(&self) -> usize {
-        self.terms.first().map_or(0, |term| (&*term).size())
+        self.terms.first().map_or(0, |term| term.size())
     }
 
     fn at(&mut self, cx: &mut Cx, u: &[f64], gradient: Option<&mut [f64]>) -> Result<Option<f64>> {
@@ -71,7 +71,7 @@ impl LogDensity for Marginal<'_> {
 
     fn choices(&self, cx: &mut Cx, u: &[f64]) -> Result<ChoiceMap> {
         match self.terms.first() {
-            Some(term) => (&*term).choices(cx, u),
+            Some(term) => term.choices(cx, u),
             None => Ok(ChoiceMap::default()),
         }
     }
