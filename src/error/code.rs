@@ -21,13 +21,6 @@ macro_rules! codes {
                     $(Code::$code => $name,)+
                 }
             }
-
-            /// What the code means, in one sentence.
-            pub fn doc(self) -> &'static str {
-                match self {
-                    $(Code::$code => $doc.trim_ascii(),)+
-                }
-            }
         }
     };
 }

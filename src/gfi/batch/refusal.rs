@@ -97,9 +97,8 @@ fn failing_in(
 ) -> Result<Option<Failing>> {
     let fails = |cx: &mut Cx, lanes: (u32, u32)| {
         let own = past.map(|past| part(past, request, (all, lanes))).transpose()?;
-        match one_run(cx, request, (all, lanes), own.clone(), true) {
-            Err(e) if e.is_halt() => Err(e),
-            Err(e) => Ok(Some((lanes.0, own, e))),
+        match one_run(cx, request, (all, lanes), own.clone(), true).caught()? {
+            Err(e) => Ok(Some((lanes.0, own, e.into()))),
             Ok(_) => Ok(None),
         }
     };
