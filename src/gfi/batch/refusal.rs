@@ -95,7 +95,7 @@ fn failing_in(
     (all, (mut first, mut len)): LanesOf<'_>,
     past: Option<&Sites>,
 ) -> Result<Option<Failing>> {
-    let fails = |cx: &mut Cx, lanes: (u32, u32)| {
+    let fails = |cx: &mut Cx, lanes: (u32, u32)| -> Result<Option<Failing>> {
         let own = past.map(|past| part(past, request, (all, lanes))).transpose()?;
         match one_run(cx, request, (all, lanes), own.clone(), true).caught()? {
             Err(e) => Ok(Some((lanes.0, own, e.into()))),
