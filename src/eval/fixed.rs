@@ -1,6 +1,7 @@
 //! Values in the place of choices: what an intervention fixes, by the hashes of full addresses in the run.
 
 use super::Value;
+use super::equality::identical;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,6 +25,13 @@ impl Fixed {
         let (value, seen) = self.values.get(&address)?;
         seen.store(true, Ordering::Relaxed);
         Some(value)
+    }
+
+    /// Does it fix the same values at the same addresses?
+    pub fn same(&self, other: &Fixed) -> bool {
+        let at = |address: &u64| other.values.get(address).map(|(value, _)| value);
+        let same = |(address, (value, _)): (&u64, &(Value, _))| at(address).is_some_and(|now| identical(value, now));
+        self.values.len() == other.values.len() && self.values.iter().all(same)
     }
 
     /// Is something below this address fixed?

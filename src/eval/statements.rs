@@ -119,9 +119,9 @@ impl StatementResult {
 }
 
 /// Calls a closure and keeps what came of each statement of its body.
-pub fn call_in_steps(f: &Arc<Closure>, args: &mut [Value], cx: &mut Cx) -> Result<(Value, Vec<StatementResult>)> {
-    let [arity] = &*f.code.arities else {
-        return Ok((super::call::call_closure(f, args, cx)?, Vec::new()));
+pub fn call_in_steps(f: &Arc<Closure>, args: &mut [Value], cx: &mut Cx) -> Result<Vec<StatementResult>> {
+    let Some(arity) = f.code.arity(args.len()) else {
+        return Err(super::run::arity_error(&f.code.name, &f.code.arglists, args.len()));
     };
     cx.step()?;
     let mut frame = frame(f, args)?;
@@ -135,14 +135,12 @@ pub fn call_in_steps(f: &Arc<Closure>, args: &mut [Value], cx: &mut Cx) -> Resul
             }
             steps.push(step);
         }
-        steps.iter_mut().for_each(|step: &mut StatementResult| step.settle(cx));
         Ok(steps)
     };
-    let steps = cx.deeper(run).map_err(|mut e| {
+    cx.deeper(run).map_err(|mut e| {
         e.push_frame(&f.code.name, f.code.span);
         e
-    })?;
-    Ok((steps.last().map_or(Value::Nil, |step| step.value.clone()), steps))
+    })
 }
 
 /// A frame for a call.

@@ -6,9 +6,10 @@ use super::change::Change;
 use super::choicemap::ChoiceMap;
 use super::diff::Diff;
 use super::goal::Goal;
-use super::interface::{self, Origin, is_function};
+use super::interface::is_function;
 use super::ops::rerun;
 use super::ops::unvisited::all_visited;
+use super::request::{self, Origin};
 use super::selection::Selection;
 use super::trace::Trace;
 use super::trace_object::{TraceObject, not_a_trace, trace_value};
@@ -183,7 +184,7 @@ pub fn choices_of(what: &str, value: &Value, index: usize) -> Result<ChoiceMap> 
 
 /// What came of a change of a trace, one or batched.
 pub enum AnyOutcome {
-    One(interface::Outcome),
+    One(request::Outcome),
     Batch(batch::Outcome),
 }
 
@@ -219,7 +220,7 @@ impl AnyOutcome {
                 outcome.weight.join(next.weight);
                 outcome.discard = earliest(&start, outcome.discard, &next.discard);
                 outcome.retdiff = Diff::between(&start.retval, &next.trace.retval);
-                AnyOutcome::One(interface::Outcome { trace: next.trace, ..outcome })
+                AnyOutcome::One(request::Outcome { trace: next.trace, ..outcome })
             }
             (AnyOutcome::Batch(outcome), AnyOutcome::Batch(next), AnyTrace::Batch(start)) => {
                 AnyOutcome::Batch(outcome.then(next, start))

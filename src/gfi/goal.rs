@@ -4,7 +4,6 @@ use super::address::show;
 use super::choicemap::ChoiceMap;
 use super::data::{opened, spelled};
 use super::decision::{Counting, Decision, GoalKind, decide, vanished};
-use super::follow::Plan;
 use super::selection::{Selection, Share};
 use super::trie::Trie;
 use crate::distributions::Density;
@@ -13,19 +12,42 @@ use crate::eval::{Cx, Value};
 use std::fmt;
 use std::sync::Arc;
 
-/// Somebody who decides the choices of a run one by one.
+/// Somebody who says the values of an assessed run one by one, each when its distribution is known, and takes in what
+/// came of them. Paths are those from the outermost call.
 pub trait Guide: Send + Sync {
+    /// The value of a choice before its distribution is made, by the constructor and its parameters: for guides whose
+    /// values need not be numbers. The density does not count then.
+    fn decide(&self, _cx: &mut Cx, _at: &Guided, _path: &[Value], _what: &Value, _: &[Value]) -> Result<Option<Value>> {
+        Ok(None)
+    }
+
     /// The value of the choice at a path.
     fn choose(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value>;
 
-    /// The same with the constructor of the distribution and its parameters, before it is made of them: for guides whose
-    /// values need not be numbers. The density does not count then.
-    fn decide(&self, _cx: &mut Cx, _path: &[Value], _what: &Value, _args: &[Value]) -> Result<Option<Value>> {
-        Ok(None)
+    /// Takes in a choice that was scored, and may go on with another value and density: those that are differentiated.
+    fn scored(
+        &self,
+        _cx: &mut Cx,
+        _path: &[Value],
+        _density: &dyn Density,
+        _value: &mut Value,
+        _total: &mut Value,
+    ) -> Result<()> {
+        Ok(())
     }
 
     /// All choices below a path, where a function does not tell its distributions one by one.
     fn below(&self, path: &[Value]) -> Result<ChoiceMap>;
+
+    /// Takes in what such a function told: its name and log-density.
+    fn whole(&self, _path: &[Value], _name: &str, _total: &Value) -> Result<()> {
+        Ok(())
+    }
+
+    /// All choices below a path where they are arrays over several runs.
+    fn rows(&self, path: &[Value]) -> Result<ChoiceMap> {
+        self.below(path)
+    }
 }
 
 /// A guide, seen from one place in the tree of addresses.
@@ -33,13 +55,23 @@ pub trait Guide: Send + Sync {
 pub struct Guided {
     pub guide: Arc<dyn Guide>,
     at: Vec<Value>,
-    /// The path of a choice of the caller's that stands here.
-    not: Option<Vec<Value>>,
+    /// Paths of choices of the caller's that stand here.
+    not: Vec<Vec<Value>>,
 }
 
 impl Guided {
     pub fn new(guide: Arc<dyn Guide>) -> Guided {
-        Guided { guide, at: Vec::new(), not: None }
+        Guided { guide, at: Vec::new(), not: Vec::new() }
+    }
+
+    /// All choices of several runs that make arrays.
+    pub fn rows(&self) -> Result<ChoiceMap> {
+        self.guide.rows(&self.at)
+    }
+
+    /// Takes in what a function told for a whole call.
+    pub fn whole(&self, name: &str, total: &Value) -> Result<()> {
+        self.guide.whole(&self.at, name, total)
     }
 
     /// The full path of an address here.
@@ -61,8 +93,6 @@ pub enum Goal {
     Assess(ChoiceMap),
     /// The same, but each choice is given when its distribution is known.
     Guided(Guided),
-    /// The same, of values that were drawn and move with the parameters.
-    Follow { choices: ChoiceMap, plan: Plan },
     /// simulate, generate, update: given choices take their values, others keep the old one or are drawn;
     /// weight = Σ ℓ(new) of given and kept − Σ ℓ(old) of all old ones.
     Constrain { choices: ChoiceMap, intent: Intent },
@@ -115,10 +145,9 @@ impl Goal {
         Ok(match self {
             Goal::Assess(choices) => Goal::Assess(choices.at(path)?),
             Goal::Guided(guided) => {
-                let not = guided.not.clone().filter(|_| path.is_empty());
+                let not = if path.is_empty() { guided.not.clone() } else { Vec::new() };
                 Goal::Guided(Guided { guide: guided.guide.clone(), at: guided.full(path), not })
             }
-            Goal::Follow { choices, plan } => Goal::Follow { choices: choices.at(path)?, plan: plan.below(path) },
             Goal::Constrain { choices, intent } => Goal::Constrain { choices: choices.at(path)?, intent: *intent },
             Goal::Redraw { selection, given, loose } => {
                 Goal::Redraw { selection: selection.at(path), given: given.at(path)?, loose: loose.at(path) }
@@ -129,11 +158,10 @@ impl Goal {
     /// The goal of a call whose choices stand beside one of the caller's own.
     pub fn beside(mut self, own: &[Value]) -> Goal {
         match &mut self {
-            Goal::Assess(choices)
-            | Goal::Follow { choices, .. }
-            | Goal::Constrain { choices, .. }
-            | Goal::Redraw { given: choices, .. } => leave_out(choices, own),
-            Goal::Guided(guided) => guided.not = Some(own.to_vec()),
+            Goal::Assess(choices) | Goal::Constrain { choices, .. } | Goal::Redraw { given: choices, .. } => {
+                leave_out(choices, own)
+            }
+            Goal::Guided(guided) => guided.not.push(own.to_vec()),
         }
         self
     }
@@ -141,7 +169,7 @@ impl Goal {
     /// True when a run whose arguments did not change stays as it is.
     pub fn is_idle(&self) -> bool {
         match self {
-            Goal::Assess(_) | Goal::Guided(_) | Goal::Follow { .. } => false,
+            Goal::Assess(_) | Goal::Guided(_) => false,
             Goal::Constrain { choices, .. } => choices.0.is_empty(),
             Goal::Redraw { selection, .. } => selection.is_none(),
         }
@@ -150,7 +178,7 @@ impl Goal {
     /// What decisions depend on.
     pub fn kind(&self) -> GoalKind {
         match self {
-            Goal::Assess(_) | Goal::Guided(_) | Goal::Follow { .. } => GoalKind::Assess,
+            Goal::Assess(_) | Goal::Guided(_) => GoalKind::Assess,
             Goal::Constrain { intent, .. } => GoalKind::Constrain { observe: *intent == Intent::Observe },
             Goal::Redraw { .. } => GoalKind::Redraw,
         }
@@ -159,7 +187,7 @@ impl Goal {
     /// Values that the goal gives.
     pub fn given(&self) -> Option<&ChoiceMap> {
         match self {
-            Goal::Assess(choices) | Goal::Follow { choices, .. } | Goal::Constrain { choices, .. } => Some(choices),
+            Goal::Assess(choices) | Goal::Constrain { choices, .. } => Some(choices),
             Goal::Redraw { given, .. } => Some(given),
             Goal::Guided(_) => None,
         }
@@ -178,9 +206,12 @@ impl Goal {
         matches!(self, Goal::Redraw { selection, .. } if selection.contains(path))
     }
 
-    /// Are some elements of the choice at a path to be drawn again, and others not?
-    pub fn selects_some(&self, path: &[Value]) -> bool {
-        matches!(self, Goal::Redraw { selection, .. } if selection.share(path) == Share::Some)
+    /// How much of the choice at a path is to be drawn again, if it has elements.
+    pub fn share(&self, path: &[Value]) -> Share {
+        match self {
+            Goal::Redraw { selection, .. } => selection.share(path),
+            _ => Share::None,
+        }
     }
 
     /// What becomes of the choice at a path that the old run had.
@@ -195,7 +226,7 @@ impl Goal {
     }
 
     pub fn is_assess(&self) -> bool {
-        matches!(self, Goal::Assess(_) | Goal::Guided(_) | Goal::Follow { .. })
+        matches!(self, Goal::Assess(_) | Goal::Guided(_))
     }
 
     /// The goal of a function that does not tell its distributions one by one.
@@ -211,14 +242,13 @@ impl Goal {
             Goal::Redraw { selection, given, loose } => {
                 Goal::Redraw { selection: selection.clone(), given: children(given)?, loose: loose.clone() }
             }
-            follow => follow.clone(),
         })
     }
 
     /// The children that the goal may be about, which no other than these; `None` when it may be any.
     pub fn touched(&self) -> Option<Vec<Value>> {
         match self {
-            Goal::Assess(_) | Goal::Guided(_) | Goal::Follow { .. } => None,
+            Goal::Assess(_) | Goal::Guided(_) => None,
             Goal::Constrain { choices, .. } => keys(&choices.0),
             Goal::Redraw { selection, .. } => selection.touched(),
         }

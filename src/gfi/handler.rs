@@ -1,7 +1,7 @@
 //! with-handler: a program's own handler of `trace`, `splice` and `param`; effects inside it reach the next one out.
 
 use super::interface::check_callable;
-use super::ops::runner::splice_parts;
+use super::ops::inlined::splice_parts;
 use crate::distributions::Constructor;
 use crate::error::{Code, Result, Stop};
 use crate::eval::args::wrong_type;

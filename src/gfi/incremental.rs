@@ -7,44 +7,79 @@
 use super::address::components;
 use super::diff::Diff;
 use super::goal::Goal;
-use super::interface::Run;
+use super::interface::same_function;
 use super::model::DynamicModel;
 use super::ops::runner::Runner;
-use super::trace::{Record, Trace, What};
+use super::trace::{Record, Surroundings, Trace, What};
 use super::trie::Trie;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::eval::equality::identical;
 use crate::eval::function::Closure;
 use crate::eval::run::eval;
-use crate::eval::statements::{Statement, StatementResult, Statements, frame, mark, split};
+use crate::eval::statements::{Statement, StatementResult, Statements, call_in_steps, frame, mark, split};
 use crate::eval::{Cx, Value};
 use std::sync::Arc;
 
-/// What the body returned, and what is kept of it.
-pub type Rerun = (Value, Arc<[StatementResult]>);
+/// What the statements of a body gave: of the first that ran at the level of a run.
+pub struct KeptStatements {
+    /// The model, and what it was called with.
+    function: Value,
+    args: Vec<Value>,
+    /// What was in force there: inside an intervention, or with parameters of its own, it is another run.
+    surroundings: Surroundings,
+    results: Vec<StatementResult>,
+}
 
-/// Runs a model again, where the old run kept its statements.
+/// The call of a model at a level.
+pub struct ModelCall<'a> {
+    pub this: &'a Value,
+    pub model: &'a DynamicModel,
+    pub args: &'a [Value],
+}
+
+impl ModelCall<'_> {
+    /// What an old run has kept, if it was of this model.
+    pub fn kept<'k>(&self, cx: &Cx, old: &'k Trace) -> Option<&'k KeptStatements> {
+        let kept = old.kept.as_deref().filter(|kept| same_function(&kept.function, self.this))?;
+        kept.surroundings.hold(cx, self.this, self.args).then_some(kept)
+    }
+
+    fn keep(&self, cx: &Cx, mut results: Vec<StatementResult>) -> (Value, KeptStatements) {
+        results.iter_mut().for_each(|result| result.settle(cx));
+        let value = results.last().map_or(Value::Nil, |result| result.value.clone());
+        let (function, args, surroundings) = (self.this.clone(), self.args.to_vec(), Surroundings::of(cx));
+        (value, KeptStatements { function, args, surroundings, results })
+    }
+}
+
+/// What the body returned, and what is kept of it.
+pub type InSteps = Result<(Value, KeptStatements)>;
+
+/// Runs all statements of a model.
+pub fn run_all(cx: &mut Cx, call: &ModelCall<'_>, body: &Arc<Closure>, runner: Runner) -> (Runner, InSteps) {
+    let mut all = call.model.body_args(call.this, call.args);
+    let (runner, results) = cx.with_handler(runner, |cx| call_in_steps(body, &mut all, cx));
+    (runner, results.map(|results| call.keep(cx, results)))
+}
+
+/// Runs a model again where an old run kept its statements.
 pub fn run_again(
-    model: &DynamicModel,
-    body: &Arc<Closure>,
     cx: &mut Cx,
-    run: &Run<'_>,
-    old: &Trace,
+    call: &ModelCall<'_>,
+    (body, statements): (&Arc<Closure>, &Statements),
+    (old, kept): (&Trace, &KeptStatements),
     mut runner: Runner,
-) -> (Runner, Result<Rerun>) {
-    let (Some(statements), Some(kept)) = (model.statements(), &old.kept) else {
-        return (runner, Err(Error::raise(Code::Internal, "a run without statements")));
-    };
-    let mut all: Vec<Value> = std::iter::once(run.this.clone()).chain(run.args.iter().cloned()).collect();
+) -> (Runner, InSteps) {
+    let mut all = call.model.body_args(call.this, call.args);
     let mut frame = match frame(body, &mut all) {
         Ok(frame) => frame,
         Err(e) => return (runner, Err(e)),
     };
-    let mut changed = changed_params(statements, run);
-    let mut next = Vec::with_capacity(kept.len());
+    let mut changed = changed_params(statements, &runner.diffs_of(&kept.args, call.args), kept, call.args);
+    let mut next = Vec::with_capacity(kept.results.len());
     let nodes = split(&body.code.arities[0].body);
-    for ((statement, (slot, node)), before) in statements.list.iter().zip(nodes).zip(kept.iter()) {
-        let carried = match stays(statement, before, &changed, run.goal, old) {
+    for ((statement, (slot, node)), before) in statements.list.iter().zip(nodes).zip(kept.results.iter()) {
+        let carried = match stays(statement, before, &changed, runner.goal(), old) {
             Ok(Some(record)) => match runner.carry(cx, record) {
                 Ok(()) => true,
                 Err(e) => return (runner, Err(e)),
@@ -73,9 +108,7 @@ pub fn run_again(
         }
         next.push(step);
     }
-    next.iter_mut().for_each(|step: &mut StatementResult| step.settle(cx));
-    let value = next.last().map_or(Value::Nil, |step| step.value.clone());
-    (runner, Ok((value, next.into())))
+    (runner, Ok(call.keep(cx, next)))
 }
 
 /// A record that stays, with its path; a statement without choices has none.
@@ -105,15 +138,16 @@ fn stays<'a>(
 }
 
 /// The slots of parameters that may have changed.
-fn changed_params(statements: &Statements, run: &Run<'_>) -> Vec<u64> {
+fn changed_params(statements: &Statements, diffs: &[Diff], kept: &KeptStatements, args: &[Value]) -> Vec<u64> {
     let mut changed = Vec::new();
-    let as_many = run.old().is_some_and(|old| old.args.len() == run.args.len());
+    let as_many = kept.args.len() == args.len();
     // The first parameter is the model itself.
     for slot in 1..statements.params {
         // The last may hold the rest.
         let last = slot + 1 == statements.params;
-        let rest = || run.diffs.iter().skip(slot).all(Diff::is_no_change);
-        let stays = as_many && (run.args.len() < slot || run.diff(slot - 1).is_no_change()) && (!last || rest());
+        let rest = || diffs.iter().skip(slot).all(Diff::is_no_change);
+        let known = || diffs.get(slot - 1).is_some_and(Diff::is_no_change);
+        let stays = as_many && (args.len() < slot || known()) && (!last || rest());
         mark(&mut changed, slot as u16, !stays);
     }
     changed

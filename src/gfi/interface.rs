@@ -1,143 +1,22 @@
 //! The generative function interface: one trait that models, distributions, combinators and host code implement.
 
 use super::batch::Batch;
+use super::body::Body;
 use super::choicemap::ChoiceMap;
 use super::combinators::intervene::fixed_call;
-use super::diff::{Diff, Known, all_no_change};
-use super::goal::Goal;
-use super::model::DynamicModel;
-use super::ops::weight::Weight;
-use super::past::Past;
+use super::diff::all_no_change;
+use super::request::{Origin, Outcome, Request};
 use super::selection::Selection;
-use super::trace::{Surroundings, Trace};
-use super::trie::Trie;
 use crate::distributions::{Constructor, Dist};
 use crate::error::{At, Code, Error, Result, Stop};
 use crate::eval::args::{described, wrong_type};
-use crate::eval::key::{Key, SiteRng};
 use crate::eval::print::Printer;
 use crate::eval::watch::is_settled;
 use crate::eval::{Cx, HostObject, Value};
-use crate::tensor::DType;
 use std::any::Any;
 use std::sync::Arc;
 
-/// Where a run takes its randomness: the operation's key and the hash of the address path so far.
-#[derive(Clone, Copy, Debug)]
-pub struct Origin {
-    pub key: Key,
-    pub path: u64,
-    /// How wide the reals that are drawn are stored.
-    pub width: DType,
-}
-
-impl Default for Origin {
-    fn default() -> Origin {
-        Origin::new(Key::default())
-    }
-}
-
-impl Origin {
-    pub fn new(key: Key) -> Origin {
-        Origin { key, path: 0, width: DType::Float64 }
-    }
-
-    /// The same where reals that are drawn are stored at this width.
-    pub fn of_width(self, width: DType) -> Origin {
-        Origin { width, ..self }
-    }
-
-    /// The origin below an address.
-    pub fn below(self, address: &[Value]) -> Origin {
-        Origin { path: super::address::hash_path(self.path, address), ..self }
-    }
-
-    pub fn draws(self) -> SiteRng {
-        self.key.site(self.path, 0).of_width(self.width)
-    }
-}
-
-/// What is asked of a generative function: a run with these arguments, toward a goal, perhaps as a change of an old run.
-pub struct Run<'a> {
-    /// The function itself as a value.
-    pub this: &'a Value,
-    /// Complete arguments, see [`GenerativeFunction::complete`].
-    pub args: Vec<Value>,
-    pub goal: &'a Goal,
-    /// What stood at this place in the old run.
-    pub past: &'a Past,
-    /// How the arguments differ from those of the past trace; what is missing is unknown.
-    pub diffs: Vec<Diff>,
-    pub origin: Origin,
-}
-
-impl Run<'_> {
-    /// The old run of this very function, of which the diffs speak.
-    pub fn old(&self) -> Option<&Arc<Trace>> {
-        self.past.of(self.this)
-    }
-
-    /// The trace of this run, but for what its choices make it; `inside` is the nesting of what they hold.
-    pub fn trace(&self, cx: &Cx, retval: Value, inside: u32) -> Trace {
-        let depth = self.args.iter().chain([&retval]).map(Value::depth).fold(inside, u32::max) + 1;
-        let (function, args, surroundings) = (self.this.clone(), self.args.clone(), Surroundings::of(cx));
-        Trace { function, args, retval, depth, surroundings, ..Trace::default() }
-    }
-
-    /// The addresses that are observed after this run: those that were, or its own when there was none.
-    pub fn observed(&self, own: Trie<()>) -> Trie<()> {
-        self.past.observed().cloned().unwrap_or(own)
-    }
-
-    /// What is known of how values changed.
-    pub fn known(&self) -> Known {
-        self.old().map_or_else(Known::default, |old| Known::of(&old.args, &self.args, &self.diffs))
-    }
-
-    /// Diffs of the arguments of a call inside this run.
-    pub fn diffs_of(&self, past: &Past, callee: &Value, args: &[Value]) -> Vec<Diff> {
-        let Some(old) = past.of(callee) else { return Vec::new() };
-        let known = self.known();
-        old.args.iter().zip(args).map(|(old, new)| known.diff(old, new)).collect()
-    }
-
-    /// How an argument changed since the old run of this function.
-    pub fn diff(&self, index: usize) -> Diff {
-        match self.old() {
-            Some(_) => self.diffs.get(index).cloned().unwrap_or_default(),
-            None => Diff::Unknown,
-        }
-    }
-}
-
-/// What a run gives back. ℓ is the log-density of one choice; the sums are those of Gen (Cusumano-Towner et al., PLDI
-/// 2019).
-pub struct Outcome {
-    pub trace: Arc<Trace>,
-    /// What the goal says, see [`Goal`].
-    pub weight: Weight,
-    /// The sum of ℓ as a number to differentiate, when the goal is to assess.
-    pub total: Value,
-    /// Old values that were overwritten or that vanished.
-    pub discard: Trie<Value>,
-    pub retdiff: Diff,
-}
-
-impl Outcome {
-    /// The old run, untouched.
-    fn unchanged(old: &Arc<Trace>) -> Outcome {
-        Outcome {
-            trace: old.clone(),
-            // What is impossible stays so: the weight of kept choices with ℓ = −∞ is −∞.
-            weight: if old.score == f64::NEG_INFINITY { old.score.into() } else { Weight::default() },
-            total: Value::float(old.score),
-            discard: Trie::Empty,
-            retdiff: Diff::NoChange,
-        }
-    }
-}
-
-/// A probability distribution over traces. Everything that is done with one is a [`Run`] toward some [`Goal`].
+/// A probability distribution over traces. Everything that is done with one is a [`Request`] toward some [`Goal`].
 pub trait GenerativeFunction: Any + Send + Sync {
     fn name(&self) -> &str;
 
@@ -146,8 +25,9 @@ pub trait GenerativeFunction: Any + Send + Sync {
         None
     }
 
-    /// The model behind it, when its body can run inside another model's.
-    fn as_dynamic(&self) -> Option<&DynamicModel> {
+    /// Its body, if its choices stand at its caller's level. A function without one keeps a trace of its own: a series,
+    /// runs that make arrays, a call that is answered as a whole.
+    fn body(&self) -> Option<&dyn Body> {
         None
     }
 
@@ -167,12 +47,20 @@ pub trait GenerativeFunction: Any + Send + Sync {
     }
 
     /// Runs the function.
-    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome>;
+    fn run(&self, cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
+        match self.body() {
+            Some(body) => super::ops::runner::run_body(cx, body, request),
+            None => Err(Error::raise(Code::Internal, format!("`{}` says not how it runs", self.name()))),
+        }
+    }
 
     /// Runs the function for all lanes in force: its choices go to the batch, under the address that it is called at.
     /// A function that says nothing is run lane by lane.
     fn run_lanes(&self, cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
-        super::batch::lane_by_lane(cx, this, args, batch)
+        match self.body() {
+            Some(body) => body.run_in(cx, this, args, batch),
+            None => super::batch::lane_by_lane(cx, this, args, batch),
+        }
     }
 
     /// True when a run needs of an old one of this function no more than its choices and their log-density.
@@ -223,7 +111,7 @@ pub trait GenerativeFunction: Any + Send + Sync {
 }
 
 /// Runs a generative function, unless the old run can stay as it is.
-pub fn run(cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+pub fn run(cx: &mut Cx, run: &Request<'_>) -> Result<Outcome> {
     if let Some(old) = run.old()
         && run.goal.is_idle()
         && same_function(&old.function, run.this)

@@ -3,10 +3,11 @@
 
 use super::batch::Batch;
 use super::diff::Diff;
-use super::interface::{GenerativeFunction, Outcome, Run};
+use super::interface::GenerativeFunction;
 use super::ops::site::visit;
 use super::ops::vanish::vanish;
 use super::ops::weight::Weight;
+use super::request::{Outcome, Request};
 use super::trace::Trace;
 use super::trie::Trie;
 use crate::distributions::{Constructor, Density, Dist};
@@ -29,7 +30,7 @@ impl GenerativeFunction for Dist {
         }
     }
 
-    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+    fn run(&self, cx: &mut Cx, run: &Request<'_>) -> Result<Outcome> {
         choose(cx, run, self.density())
     }
 }
@@ -39,7 +40,7 @@ impl GenerativeFunction for Constructor {
         Constructor::name(self)
     }
 
-    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+    fn run(&self, cx: &mut Cx, run: &Request<'_>) -> Result<Outcome> {
         let made = self.make(cx, &run.args).map_err(|e| e.arguments())?;
         choose(cx, run, made.density())
     }
@@ -50,7 +51,7 @@ impl GenerativeFunction for Constructor {
 }
 
 /// The one choice of a run.
-fn choose(cx: &mut Cx, run: &Run<'_>, density: &dyn Density) -> Result<Outcome> {
+fn choose(cx: &mut Cx, run: &Request<'_>, density: &dyn Density) -> Result<Outcome> {
     let mut weight = Weight::default();
     let old = run.past.choice(&[]);
     let visit = visit(cx, run.goal, &[], run.past, density, run.origin, &mut weight)?;

@@ -1,16 +1,14 @@
 //! Models written in the language: a body that runs under the handler of an operation.
 
-use super::batch::Batch;
-use super::incremental::run_again;
-use super::interface::{GenerativeFunction, Outcome, Run};
-use super::ops::impossible::explain;
-use super::ops::runner::Runner;
+use super::body::{Body, Run};
+use super::interface::GenerativeFunction;
 use crate::error::Result;
+use crate::eval::effect::Handler;
 use crate::eval::equality::identical;
 use crate::eval::run::arity_error;
-use crate::eval::statements::{StatementResult, Statements, call_in_steps};
-use crate::eval::watch::LATE;
+use crate::eval::statements::Statements;
 use crate::eval::{Cx, Value};
+use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 /// A generative function made by `gen`.
@@ -31,9 +29,6 @@ pub struct DynamicModel {
     pub statements: OnceLock<Option<Statements>>,
 }
 
-/// What the body returned, and what is kept of it for later runs, if it is a sequence of statements.
-type FirstRun = (Value, Option<Arc<[StatementResult]>>);
-
 impl DynamicModel {
     /// The body as statements, where it is a sequence of them.
     pub fn statements(&self) -> Option<&Statements> {
@@ -41,27 +36,24 @@ impl DynamicModel {
         self.statements.get_or_init(|| Statements::of(body)).as_ref()
     }
 
-    /// Runs the body from its start, and keeps what came of each statement.
-    fn run_all(&self, cx: &mut Cx, run: &Run<'_>, runner: Runner) -> (Runner, Result<FirstRun>) {
-        let Value::Fn(body) = &self.body else {
-            let (runner, result) = self.execute(cx, run.this, &run.args, runner);
-            return (runner, result.map(|value| (value, None)));
-        };
-        if self.statements().is_none() || run.goal.is_assess() {
-            let (runner, result) = self.execute(cx, run.this, &run.args, runner);
-            return (runner, result.map(|value| (value, None)));
-        }
-        let mut all: Vec<Value> = std::iter::once(run.this.clone()).chain(run.args.iter().cloned()).collect();
-        let (runner, result) = cx.with_handler(runner, |cx| call_in_steps(body, &mut all, cx));
-        (runner, result.map(|(value, steps)| (value, Some(steps.into()))))
-    }
-
-    /// Runs the body under a handler, which comes back with what it has seen.
-    pub fn execute(&self, cx: &mut Cx, this: &Value, args: &[Value], runner: Runner) -> (Runner, Result<Value>) {
+    /// The body's arguments: the model itself, and those of the call.
+    pub fn body_args(&self, this: &Value, args: &[Value]) -> Vec<Value> {
         let mut all = Vec::with_capacity(args.len() + 1);
         all.push(this.clone());
         all.extend_from_slice(args);
-        cx.with_handler(runner, |cx| cx.call(&self.body, &mut all))
+        all
+    }
+
+    /// Runs the body under a handler, which comes back with what it has seen.
+    pub fn execute<H: Handler>(&self, cx: &mut Cx, this: &Value, args: &[Value], handler: H) -> (H, Result<Value>) {
+        let mut all = self.body_args(this, args);
+        cx.with_handler(handler, |cx| cx.call(&self.body, &mut all))
+    }
+}
+
+impl Body for DynamicModel {
+    fn run_in(&self, cx: &mut Cx, this: &Value, args: &[Value], run: &mut dyn Run) -> Result<Value> {
+        run.model(cx, this, self, args)
     }
 }
 
@@ -78,7 +70,7 @@ impl GenerativeFunction for DynamicModel {
         Some((self.arglist.to_string(), self.doc.as_deref().unwrap_or("").to_string()))
     }
 
-    fn as_dynamic(&self) -> Option<&DynamicModel> {
+    fn body(&self) -> Option<&dyn Body> {
         Some(self)
     }
 
@@ -97,40 +89,13 @@ impl GenerativeFunction for DynamicModel {
 
     /// The same code over the same captured values.
     fn same(&self, other: &dyn GenerativeFunction) -> bool {
-        let Some(other) = other.as_dynamic() else { return false };
+        let Some(other) = (other as &dyn Any).downcast_ref::<DynamicModel>() else { return false };
         match (&self.body, &other.body) {
             (Value::Fn(a), Value::Fn(b)) => {
                 a.same(b) && self.defaults.iter().zip(&other.defaults).all(|(x, y)| identical(x, y))
             }
             _ => false,
         }
-    }
-
-    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
-        let runner = Runner::start(run);
-        let again = run.old().filter(|old| old.kept.is_some() && !run.goal.is_assess() && old.reads_same(cx));
-        let (runner, result) = match (again, &self.body) {
-            (Some(old), Value::Fn(body)) => {
-                let (runner, result) = run_again(self, body, cx, run, old, runner);
-                match result {
-                    // What waited in a statement that stayed makes choices: all of them run again.
-                    Err(e) if e.is(LATE) => self.run_all(cx, run, Runner::start(run)),
-                    result => (runner, result.map(|(value, kept)| (value, Some(kept)))),
-                }
-            }
-            _ => self.run_all(cx, run, runner),
-        };
-        match result {
-            Ok((retval, kept)) => Ok(runner.finish(cx, run, retval, kept)),
-            Err(e) => Err(explain(e, run.past, || runner.impossible())),
-        }
-    }
-
-    fn run_lanes(&self, cx: &mut Cx, this: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
-        let mut all = Vec::with_capacity(args.len() + 1);
-        all.push(this.clone());
-        all.extend_from_slice(args);
-        batch.body(cx, |cx| cx.call(&self.body, &mut all))
     }
 
     fn depth(&self) -> u32 {

@@ -34,16 +34,18 @@ impl Past {
         }
     }
 
-    /// A run that `is_it`, be it the past itself or wrapped by that, also if it was lent.
+    /// A run that `is_it`, be it the past itself or a call at its level, also if it was lent.
     pub fn run_of(&self, is_it: impl Fn(&Trace) -> bool) -> Option<&Arc<Trace>> {
         let (Past::Trace(outermost) | Past::Lent(_, Some(outermost))) = self else { return None };
-        std::iter::successors(Some(outermost), |run| run.wrapped()).find(|run| is_it(run))
+        outermost.find(&is_it)
     }
 
     /// The run of a custom function that went on in a new one, which has accounted for all its choices.
     pub fn continued(&self, now: &Trace) -> Option<&Arc<Trace>> {
-        let teller = now.teller()?;
-        self.run_of(|old| same_function(&teller.function, &old.function))
+        if !now.is_told() {
+            return None;
+        }
+        self.run_of(|old| same_function(&now.function, &old.function))
     }
 
     /// The old choice at a path.
@@ -88,9 +90,10 @@ impl Past {
         }
     }
 
-    /// What stood beside the choices of a run that the past wraps.
-    pub fn without(&self, run: &Trace) -> Past {
+    /// What stood beside the choices of a run of its level.
+    pub fn without(&self, run: &Arc<Trace>) -> Past {
         let mut rest = self.records().clone();
+        self.inlined().iter().filter(|call| !Arc::ptr_eq(call, run)).for_each(|call| choice_records(call, &mut rest));
         run.records.leaves().iter().for_each(|(path, _)| rest.set(path, Trie::Empty));
         match self {
             Past::Lent(..) => Past::Lent(rest, None),

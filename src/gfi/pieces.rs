@@ -3,8 +3,8 @@
 
 use super::choicemap::ChoiceMap;
 use super::data::opened;
-use super::interface::Outcome;
 use super::reading::is_partial;
+use super::request::Outcome;
 use super::trie::{Trie, with_stack};
 use crate::error::Result;
 use crate::eval::Value;

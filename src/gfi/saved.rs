@@ -4,10 +4,11 @@ use super::address::{components, show};
 use super::arguments::{argument_vector, result};
 use super::choicemap::ChoiceMap;
 use super::goal::Goal;
-use super::interface::{Origin, Run, function, run};
+use super::interface::{function, run};
 use super::ops::assess;
 use super::ops::unvisited::all_visited;
 use super::past::Past;
+use super::request::{Origin, Request};
 use super::trace::Trace;
 use super::trace_object::{of_value, trace_value};
 use super::trie::Trie;
@@ -128,7 +129,7 @@ fn remake(
     let assessed = assess(cx, this, args, &choices).map_err(|e| e.help(CHANGED))?;
     all_visited(&choices, &assessed.trace).map_err(|e| e.help(CHANGED))?;
     let args = function("data->trace", this)?.complete(cx, args)?;
-    let request = Run {
+    let request = Request {
         this,
         args,
         goal: &Goal::update(choices),

@@ -3,14 +3,16 @@
 use super::address::show;
 use super::choicemap::ChoiceMap;
 use super::data::element_at;
+use super::incremental::KeptStatements;
 use super::interface::function;
+use super::ops::visits::NOWHERE;
 use super::selection::Selection;
 use super::trie::{Trie, with_stack};
 use crate::eval::Cx;
 use crate::eval::Value;
 use crate::eval::equality::identical;
+use crate::eval::fixed::Fixed;
 use crate::eval::node::Place;
-use crate::eval::statements::StatementResult;
 use std::sync::Arc;
 
 /// One choice or one call of a run.
@@ -25,11 +27,11 @@ pub struct Record {
 
 impl Record {
     pub fn choice(value: Value, score: f64, dimension: u32) -> Record {
-        Record { what: What::Choice(value, score), place: 0, dimension }
+        Record { what: What::Choice(value, score), place: NOWHERE, dimension }
     }
 
     pub fn call(trace: Arc<Trace>) -> Record {
-        Record { what: What::Call(trace), place: 0, dimension: 0 }
+        Record { what: What::Call(trace), place: NOWHERE, dimension: 0 }
     }
 
     fn chosen(&self) -> Option<Chosen<'_>> {
@@ -77,8 +79,8 @@ pub struct Trace {
     pub records: Trie<Record>,
     /// Calls without an address that keep a trace of their own: their choices stand at this level.
     pub inlined: Vec<Arc<Trace>>,
-    /// The run that a combinator wraps, whose records stand here too.
-    pub inner: Option<Arc<Trace>>,
+    /// The runs whose choices are the arrays of this one, as calls by number.
+    pub rows: Option<Arc<Trace>>,
     /// The sum of the log-densities of all choices.
     pub score: f64,
     /// The same as a number to differentiate, where it is one; else nil.
@@ -91,7 +93,7 @@ pub struct Trace {
     /// What else it may have read.
     pub surroundings: Surroundings,
     /// What each statement of a model's body gave, for a run that changes only some of them.
-    pub kept: Option<Arc<[StatementResult]>>,
+    pub kept: Option<Arc<KeptStatements>>,
     /// It used state from outside, or returned some: it is never kept as it is.
     pub state: bool,
     /// Levels of nesting of the values inside.
@@ -105,11 +107,13 @@ pub struct Surroundings {
     store: Value,
     /// The definitions that were, as [`crate::eval::program::Program::redefined`] counts them.
     definitions: u64,
+    /// What was fixed by interventions.
+    fixed: Option<Arc<Fixed>>,
 }
 
 impl Surroundings {
     pub fn of(cx: &Cx) -> Surroundings {
-        Surroundings { store: cx.params.clone(), definitions: cx.program.redefined }
+        Surroundings { store: cx.params.clone(), definitions: cx.program.redefined, fixed: cx.fixed.clone() }
     }
 
     /// Runs something again as it ran then, as far as that can be had: under the same store.
@@ -122,7 +126,16 @@ impl Surroundings {
 
     /// Are they those of now, for a call of this function?
     pub fn hold(&self, cx: &Cx, function: &Value, args: &[Value]) -> bool {
-        (identical(&self.store, &cx.params) || self.store == cx.params) && self.define_same(cx, function, args)
+        let stored = || identical(&self.store, &cx.params) || self.store == cx.params;
+        self.fixes_same(cx) && stored() && self.define_same(cx, function, args)
+    }
+
+    fn fixes_same(&self, cx: &Cx) -> bool {
+        match (&self.fixed, &cx.fixed) {
+            (None, None) => true,
+            (Some(then), Some(now)) => Arc::ptr_eq(then, now) || then.same(now),
+            _ => false,
+        }
     }
 
     fn define_same(&self, cx: &Cx, function: &Value, args: &[Value]) -> bool {
@@ -169,18 +182,17 @@ impl Trace {
         }
     }
 
-    /// The run that this one wraps, if its choices stand at this level.
-    pub fn wrapped(&self) -> Option<&Arc<Trace>> {
-        let kind = |record: &Record| std::mem::discriminant(&record.what);
-        let here = |path: &[Value]| self.records.at(path).and_then(Trie::leaf).map(kind);
-        let stands = |inner: &&Arc<Trace>| inner.records.leaves().iter().all(|(path, r)| here(path) == Some(kind(r)));
-        self.inner.as_ref().filter(stands)
+    /// Itself or a call without an address that `is_it`.
+    pub fn find(self: &Arc<Trace>, is_it: &dyn Fn(&Trace) -> bool) -> Option<&Arc<Trace>> {
+        if is_it(self) {
+            return Some(self);
+        }
+        self.inlined.iter().find_map(|call| with_stack(|| call.find(is_it)))
     }
 
-    /// The run that told choices of this level for a whole call: itself, or one that it wraps.
-    pub fn teller(&self) -> Option<&Trace> {
-        let tells = |run: &&Trace| function("stack", &run.function).is_ok_and(|f| f.needs_choices_only());
-        std::iter::successors(Some(self), |run| run.wrapped().map(|inner| &**inner)).find(tells)
+    /// Does its function tell log-densities for a whole call?
+    pub fn is_told(&self) -> bool {
+        function("stack", &self.function).is_ok_and(|f| f.needs_choices_only())
     }
 
     /// Number of choices, those of calls included.
@@ -278,10 +290,11 @@ impl Trace {
         self.all_choices().iter().take(1000).map(|(path, _, _)| show(path)).collect()
     }
 
-    /// True when what the run read is the same now: the definitions that functions name, and its parameters.
+    /// True when what the run read is the same now: the definitions that functions name, its parameters, and what is
+    /// fixed.
     pub fn reads_same(&self, cx: &Cx) -> bool {
         let (then, store) = (&self.surroundings, &cx.params);
-        if !then.define_same(cx, &self.function, &self.args) {
+        if !then.fixes_same(cx) || !then.define_same(cx, &self.function, &self.args) {
             return false;
         }
         let Value::Map(read) = &self.params else { return true };

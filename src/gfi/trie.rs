@@ -135,6 +135,24 @@ impl<T: Clone> Trie<T> {
         }
     }
 
+    /// The same of leaves with their paths; `path` is that of this trie.
+    pub fn any_at(&self, path: &mut Vec<Value>, is_it: &dyn Fn(&[Value], &T) -> bool) -> bool {
+        let mut child = |key: &Value, child: &Trie<T>| {
+            path.push(key.clone());
+            let found = child.any_at(path, is_it);
+            path.pop();
+            found
+        };
+        match self {
+            Trie::Empty => false,
+            Trie::Leaf(leaf) => is_it(path, leaf),
+            Trie::Branch(branch) => with_stack(|| match &**branch {
+                Branch::Few(children) => children.iter().any(|(key, below)| child(key, below)),
+                Branch::Many { by_key, .. } => by_key.iter().any(|(key, (_, below))| child(key, below)),
+            }),
+        }
+    }
+
     /// Visits all leaves, in no order.
     pub fn each(&self, visit: &mut dyn FnMut(&T)) {
         match self {

@@ -89,7 +89,7 @@ impl Sampler {
     pub fn run(&self, cx: &mut Cx, n: usize, key: Key, kept: &ChoiceMap) -> Result<Particles> {
         batch::ops::check_lanes(&self.observations, n, 2)?;
         let width = cx.width();
-        let batch = |this, args, goal, key| batch::Request {
+        let batch = |this, args, goal, key| batch::BatchRequest {
             this,
             args,
             goal,

@@ -1,11 +1,12 @@
 //! What derivatives along runs do not see: an expectation changes also where its runs come to meet a jump, and there the
 //! program decides something by a parameter, or by what is computed from one.
 
+use super::follow::Followed;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::gradient::{innermost_in, is_decisive, watched};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::{Followed, show, to_value};
+use crate::gfi::{show, to_value};
 
 /// Runs `f` while decisions by variables in the data are watched for; see [`check_decisions`].
 pub fn smoothly<R>(cx: &mut Cx, variables: &Value, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {

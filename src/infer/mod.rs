@@ -11,6 +11,7 @@ mod empirical;
 mod enumerate;
 mod enumeration;
 mod exact;
+mod follow;
 mod gibbs;
 mod hmc;
 mod importance;

@@ -9,9 +9,8 @@ use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::{is_decisive, primal_of, watched};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value, arrays};
-use crate::gfi::{
-    ChoiceMap, Followed, Origin, Outcome, Passage, Passages, Selection, Share, Trace, Trie, follow, has_elements, show,
-};
+use crate::gfi::{ChoiceMap, Origin, Outcome, Selection, Share, Trace, Trie, has_elements, show};
+use crate::infer::follow::{Followed, Passage, Passages, follow};
 use crate::tensor::Array;
 use std::cmp::Ordering;
 use std::sync::Arc;

@@ -7,7 +7,8 @@ use genlisp::gfi::ops::site::visit;
 use genlisp::gfi::ops::vanish::vanish;
 use genlisp::gfi::ops::weight::Weight;
 use genlisp::gfi::{
-    AnyTrace, ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Goal, Model, Outcome, Run, Trace, Trie,
+    AnyTrace, ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Goal, Model, Outcome, Request, Trace,
+    Trie,
 };
 use genlisp::{Interpreter, distributions::Dist};
 use std::sync::Arc;
@@ -20,7 +21,7 @@ impl GenerativeFunction for Pair {
         "pair"
     }
 
-    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+    fn run(&self, cx: &mut Cx, run: &Request<'_>) -> Result<Outcome> {
         let (mut weight, mut total) = (Weight::default(), Value::float(0.0));
         let (mut records, mut discard, mut observed) = (Trie::Empty, Trie::Empty, Trie::Empty);
         let (mut centre, mut score) = (run.args.first().cloned().unwrap_or_default(), 0.0);

@@ -36,6 +36,18 @@ pub fn per_value(
     merge(parts, &group)
 }
 
+/// Calls `f` with a value, or where lanes have several once for each.
+pub fn for_each_value(
+    cx: &mut Cx,
+    value: &Value,
+    f: &mut dyn FnMut(&mut Cx, &Value) -> Result<Value>,
+) -> Result<Value> {
+    match value {
+        Value::Lanes(_) => per_value(cx, std::slice::from_ref(value), false, &mut |cx, one| f(cx, &one[0])),
+        one => f(cx, one),
+    }
+}
+
 /// Calls `f` once for each combination of values of the arguments that `differ` is true of, the others as they are;
 /// `None` when there are no such.
 pub fn per_value_where(

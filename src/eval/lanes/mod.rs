@@ -17,7 +17,7 @@ pub mod numbers;
 mod once;
 pub mod output;
 
-pub use by_value::{per_value, per_value_where};
+pub use by_value::{for_each_value, per_value, per_value_where};
 pub use group::{Group, Ids};
 pub use merge::merge;
 

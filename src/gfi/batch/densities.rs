@@ -4,7 +4,7 @@
 //! instead of one per lane and choice: in a regression on 20 points that was half of the time.
 
 use super::object::{BatchedTrace, Chunk};
-use super::run::{How, Request, run};
+use super::run::{BatchRequest, How, run};
 use super::site::Visit;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
@@ -39,7 +39,7 @@ impl BatchedTrace {
         if let Some(scored) = flat.scored.get() {
             return Ok(scored);
         }
-        let request = Request {
+        let request = BatchRequest {
             this: &flat.function,
             args: &flat.args,
             goal: &Goal::default(),

@@ -17,14 +17,16 @@ use crate::eval::lanes::numbers::in_lane;
 use crate::eval::lanes::{Group, holds_lanes, lane_of};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
+use crate::gfi::body::Run;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::combinators::intervene::partly_fixed;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::{GenerativeFunction, Origin, Outcome, Run, function, same_function};
+use crate::gfi::interface::{GenerativeFunction, function, same_function};
 use crate::gfi::ops::element_scores::dimension_of_data;
 use crate::gfi::ops::project::no_share;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
+use crate::gfi::request::{Origin, Outcome, Request};
 use crate::gfi::trace::{Record, Trace};
 use crate::gfi::trie::Trie;
 use crate::tensor::lanes::Column;
@@ -106,7 +108,7 @@ pub fn run_from(
                 Err(e) if e.is(Code::Shape) => {}
                 Err(e) => return Err(e),
             }
-            let request = Run { this: own, args: one, goal: &goal, past: &past, diffs: Vec::new(), origin };
+            let request = Request { this: own, args: one, goal: &goal, past: &past, diffs: Vec::new(), origin };
             callee.run(cx, &request)
         };
         let (outcome, _) = cx.isolated(|cx| cx.run_of_its_own(|cx| cx.watched(one_run)));
@@ -252,7 +254,6 @@ fn goal_of(batch: &Batch, id: u32) -> Result<Goal> {
     Ok(match &batch.goal {
         Goal::Assess(choices) => Goal::Assess(of_lane(choices)?),
         Goal::Guided(_) => batch.goal.untold()?.below(prefix)?,
-        Goal::Follow { choices, plan } => Goal::Follow { choices: of_lane(choices)?, plan: plan.below(prefix) },
         Goal::Constrain { choices, intent } => Goal::Constrain { choices: of_lane(choices)?, intent: *intent },
         Goal::Redraw { selection, given, loose } => {
             Goal::Redraw { selection: selection.at(prefix), given: of_lane(given)?, loose: loose.at(prefix) }

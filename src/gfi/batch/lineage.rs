@@ -5,7 +5,7 @@
 //! were before; everything is put together once, when somebody asks for it.
 
 use super::object::{BatchedTrace, Chunk};
-use super::run::{How, Outcome, Request, Resume, longest};
+use super::run::{BatchRequest, How, Outcome, Resume, longest};
 use super::runner::Sites;
 use super::sparing::RunLanes;
 use super::take::moved;
@@ -190,8 +190,16 @@ pub fn grow(
     let carry = old.carry()?;
     let resume = Resume { from, carry: &carry };
     let (lanes, width) = (old.group.len(), old.group.width);
-    let request =
-        Request { this: &old.function, args: &args, goal, key, lanes, width, past: None, how: How::Resumed(resume) };
+    let request = BatchRequest {
+        this: &old.function,
+        args: &args,
+        goal,
+        key,
+        lanes,
+        width,
+        past: None,
+        how: How::Resumed(resume),
+    };
     let mut outcome = match run(cx, &request) {
         Err(e) if is_of_run(&e) => return Ok(None),
         other => other.map_err(|e| e.arguments_at(1))?,

@@ -38,7 +38,7 @@ pub use fallback::run as lane_by_lane;
 pub use marks::in_value;
 pub use object::BatchedTrace;
 pub use ops::all_visited;
-pub use run::{How, Outcome, Request, run};
+pub use run::{BatchRequest, How, Outcome, run};
 pub use runner::Batch;
 pub use scalar::{all_lanes, scalar_trace};
 pub use slopes::Slopes;

@@ -2,7 +2,7 @@
 
 use super::lineage::grow;
 use super::object::BatchedTrace;
-use super::run::{How, Outcome, Request, run};
+use super::run::{BatchRequest, How, Outcome, run};
 use super::runner::Sites;
 use super::site::{Visit, given_lanes};
 use super::sparing::RunLanes;
@@ -73,7 +73,7 @@ fn change_with(
         return Ok(grown);
     }
     let old = old.scored(cx)?;
-    let request = Request {
+    let request = BatchRequest {
         this: &old.function,
         args: args.unwrap_or(&old.args),
         goal,
@@ -143,7 +143,7 @@ pub fn assess(
 ) -> Result<(Value, Value)> {
     let goal = Goal::Assess(choices.clone());
     let key = Key(0);
-    let request = Request {
+    let request = BatchRequest {
         this,
         args,
         goal: &goal,

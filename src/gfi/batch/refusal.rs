@@ -6,7 +6,7 @@
 
 use super::enter::entered;
 use super::lanes_of::lane_value;
-use super::run::{How, LanesOf, Request, body, one_run, part, starts};
+use super::run::{BatchRequest, How, LanesOf, body, one_run, part, starts};
 use super::runner::{Batch, Sites};
 use crate::error::{Caught, Code, Result, Stop};
 use crate::eval::lanes::{Group, lane_of};
@@ -15,8 +15,9 @@ use crate::eval::{Cx, Value};
 use crate::gfi::bad_points::is_of_run;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::{Origin, Run, function};
+use crate::gfi::interface::function;
 use crate::gfi::past::Past;
+use crate::gfi::request::{Origin, Request};
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
@@ -29,13 +30,13 @@ fn says_so(error: &Stop) -> bool {
 
 /// May this be an error of lanes alone? Single lanes know no other, and of a resumed run the whole one decides. What
 /// state outside the run remembers is another thing the next time, and what was too much takes as long again.
-fn may_be(request: &Request<'_>, error: &Stop) -> bool {
+fn may_be(request: &BatchRequest<'_>, error: &Stop) -> bool {
     let again = !error.is(LATE) && !error.is(Code::TooLarge);
     matches!(request.how, How::Together) && is_of_run(error) && again
 }
 
 /// Is the error of a run of all lanes one of lanes alone?
-pub fn is_refused(cx: &mut Cx, request: &Request<'_>, error: &Stop) -> Result<bool> {
+pub fn is_refused(cx: &mut Cx, request: &BatchRequest<'_>, error: &Stop) -> Result<bool> {
     if !may_be(request, error) || says_so(error) {
         return Ok(may_be(request, error));
     }
@@ -50,7 +51,7 @@ pub fn is_refused(cx: &mut Cx, request: &Request<'_>, error: &Stop) -> Result<bo
 /// Is the error of the run of a single lane one of lanes alone?
 pub fn is_refused_in(
     cx: &mut Cx,
-    request: &Request<'_>,
+    request: &BatchRequest<'_>,
     (all, id): (&Arc<Group>, u32),
     past: Option<Arc<Sites>>,
     error: &Stop,
@@ -72,7 +73,12 @@ pub fn is_refused_in(
 }
 
 /// The first lane that fails by itself, what it had, and its error; `told` is the lane that the error is about.
-fn first_failing(cx: &mut Cx, request: &Request<'_>, all: &Arc<Group>, told: Option<u32>) -> Result<Option<Failing>> {
+fn first_failing(
+    cx: &mut Cx,
+    request: &BatchRequest<'_>,
+    all: &Arc<Group>,
+    told: Option<u32>,
+) -> Result<Option<Failing>> {
     for (at, (first, len)) in starts(request).into_iter().enumerate() {
         let lanes = match told {
             None => (first, len),
@@ -91,7 +97,7 @@ type Failing = (u32, Option<Arc<Sites>>, Stop);
 
 fn failing_in(
     cx: &mut Cx,
-    request: &Request<'_>,
+    request: &BatchRequest<'_>,
     (all, (mut first, mut len)): LanesOf<'_>,
     past: Option<&Sites>,
 ) -> Result<Option<Failing>> {
@@ -127,7 +133,7 @@ fn choices_of(sites: &Sites, id: u32) -> Result<ChoiceMap> {
     Ok(ChoiceMap(choices))
 }
 
-fn scalar_run(cx: &mut Cx, request: &Request<'_>, args: &[Value], choices: ChoiceMap, id: u32) -> Result<()> {
+fn scalar_run(cx: &mut Cx, request: &BatchRequest<'_>, args: &[Value], choices: ChoiceMap, id: u32) -> Result<()> {
     let callee = function("generate", request.this)?;
     let args = args.iter().map(|arg| lane_value(cx, arg, id)).collect::<Result<Vec<Value>>>()?;
     let args = callee.complete(cx, &args)?;
@@ -136,7 +142,7 @@ fn scalar_run(cx: &mut Cx, request: &Request<'_>, args: &[Value], choices: Choic
         _ => Goal::update(choices),
     };
     let origin = Origin::new(request.key.fold(u64::from(id))).of_width(request.width);
-    let run = Run { this: request.this, args, goal: &goal, past: &Past::None, diffs: Vec::new(), origin };
+    let run = Request { this: request.this, args, goal: &goal, past: &Past::None, diffs: Vec::new(), origin };
     let lanes = cx.group.take();
     let (result, _) = cx.isolated(|cx| cx.watched(|cx| callee.run(cx, &run)));
     cx.group = lanes;

@@ -32,7 +32,7 @@ pub fn longest(width: DType) -> usize {
 const LEAST: usize = 2048;
 
 /// What a batched operation asks for.
-pub struct Request<'a> {
+pub struct BatchRequest<'a> {
     pub this: &'a Value,
     pub args: &'a [Value],
     pub goal: &'a Goal,
@@ -60,10 +60,10 @@ pub struct Resume<'a> {
     pub carry: &'a Value,
 }
 
-impl<'a> Request<'a> {
+impl<'a> BatchRequest<'a> {
     /// The same, each lane by a scalar run.
-    pub(super) fn singly(&self) -> Request<'a> {
-        Request { how: How::Singly, ..*self }
+    pub(super) fn singly(&self) -> BatchRequest<'a> {
+        BatchRequest { how: How::Singly, ..*self }
     }
 
     /// All lanes of the run: those of a changed run are those of the old one.
@@ -110,14 +110,14 @@ pub(super) struct Piece {
 }
 
 /// Runs a function for all lanes: together, or where that is refused, one by one.
-pub fn run(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
+pub fn run(cx: &mut Cx, request: &BatchRequest<'_>) -> Result<Outcome> {
     match run_as_asked(cx, request) {
         Err(e) if is_refused(cx, request, &e)? => run_as_asked(cx, &request.singly()),
         other => other,
     }
 }
 
-pub(super) fn run_as_asked(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome> {
+pub(super) fn run_as_asked(cx: &mut Cx, request: &BatchRequest<'_>) -> Result<Outcome> {
     keep_pages();
     request.args.iter().try_for_each(|arg| of_size(arg, request.lanes))?;
     let group = request.group();
@@ -154,7 +154,7 @@ pub(super) fn run_as_asked(cx: &mut Cx, request: &Request<'_>) -> Result<Outcome
 pub const IMPURE: crate::error::Code = crate::eval::lanes::call::IMPURE;
 
 /// The first lanes of the chunks, and their numbers: those of the old run, if there is one.
-pub(super) fn starts(request: &Request<'_>) -> Vec<(u32, u32)> {
+pub(super) fn starts(request: &BatchRequest<'_>) -> Vec<(u32, u32)> {
     match request.past {
         Some(past) => past.chunks.iter().map(|chunk| (chunk.group.id(0), chunk.group.len() as u32)).collect(),
         None => {
@@ -172,7 +172,7 @@ fn chunk_size(lanes: usize) -> usize {
 }
 
 /// Runs all chunks, on this thread and on others: each takes the next that nobody has taken.
-fn attempt(cx: &mut Cx, request: &Request<'_>, all: &Arc<Group>) -> Result<Vec<Piece>> {
+fn attempt(cx: &mut Cx, request: &BatchRequest<'_>, all: &Arc<Group>) -> Result<Vec<Piece>> {
     if device::in_use(request.width) {
         return lazily(cx, request, all).map(|piece| vec![piece]);
     }
@@ -214,7 +214,7 @@ fn attempt(cx: &mut Cx, request: &Request<'_>, all: &Arc<Group>) -> Result<Vec<P
 
 /// All lanes as one chunk of columns with MLX, in a run that puts its checks off. Where that fails, for whatever
 /// reason, a run with every check in its place says why.
-fn lazily(cx: &mut Cx, request: &Request<'_>, all: &Arc<Group>) -> Result<Piece> {
+fn lazily(cx: &mut Cx, request: &BatchRequest<'_>, all: &Arc<Group>) -> Result<Piece> {
     let mut worker = cx.worker();
     worker.deferred = Deferred::Until(None);
     let result = whole(&mut worker, request, all);
@@ -223,15 +223,15 @@ fn lazily(cx: &mut Cx, request: &Request<'_>, all: &Arc<Group>) -> Result<Piece>
 }
 
 /// All lanes as one chunk.
-fn whole(cx: &mut Cx, request: &Request<'_>, all: &Arc<Group>) -> Result<Piece> {
+fn whole(cx: &mut Cx, request: &BatchRequest<'_>, all: &Arc<Group>) -> Result<Piece> {
     let joined = request.past.map(BatchedTrace::joined).transpose()?;
-    let request = Request { past: joined.as_ref(), ..*request };
+    let request = BatchRequest { past: joined.as_ref(), ..*request };
     piece(cx, &request, (all, (0, request.lanes as u32)), 0, true)
 }
 
 /// Runs a chunk. One that does not keep the log-densities of single choices looks at scores and parameters at its end
 /// only: if something went wrong, a run that keeps them says what was the first.
-fn piece(cx: &mut Cx, request: &Request<'_>, lanes: LanesOf<'_>, at: usize, keeps: bool) -> Result<Piece> {
+fn piece(cx: &mut Cx, request: &BatchRequest<'_>, lanes: LanesOf<'_>, at: usize, keeps: bool) -> Result<Piece> {
     let past = request.past.map(|past| past.chunks[at].sites.clone());
     match one_run(cx, request, lanes, past.clone(), keeps) {
         Err(e) if !keeps && e.code().is_some_and(|code| code != IMPURE) => one_run(cx, request, lanes, past, true),
@@ -245,7 +245,7 @@ pub(super) type LanesOf<'a> = (&'a Arc<Group>, (u32, u32));
 /// Runs these lanes, which have this past.
 pub(super) fn one_run(
     cx: &mut Cx,
-    request: &Request<'_>,
+    request: &BatchRequest<'_>,
     (all, (first, len)): LanesOf<'_>,
     past: Option<Arc<Sites>>,
     keeps: bool,
@@ -269,13 +269,13 @@ pub(super) fn one_run(
 }
 
 /// What some lanes of a chunk had.
-pub(super) fn part(past: &Sites, request: &Request<'_>, (all, (first, len)): LanesOf<'_>) -> Result<Arc<Sites>> {
+pub(super) fn part(past: &Sites, request: &BatchRequest<'_>, (all, (first, len)): LanesOf<'_>) -> Result<Arc<Sites>> {
     let picks: Vec<Pick> = (first..first + len).map(|lane| (0, lane)).collect();
     take::sites(&[past], &all.chunk(first, len, request.width), &picks).map(Arc::new)
 }
 
 /// Runs the function on the lanes of a chunk.
-pub(super) fn body(cx: &mut Cx, request: &Request<'_>, args: &[Value], batch: &mut Batch) -> Result<Value> {
+pub(super) fn body(cx: &mut Cx, request: &BatchRequest<'_>, args: &[Value], batch: &mut Batch) -> Result<Value> {
     let (group, outer) = (batch.whole.clone(), cx.group.take());
     let body = |cx: &mut Cx| match request.how {
         How::Together => batch.call(cx, &[], request.this, args),

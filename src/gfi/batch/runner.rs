@@ -10,11 +10,13 @@ use crate::eval::key::Key;
 use crate::eval::lanes::Group;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::{components, hash_path, show};
+use crate::gfi::body::Run;
 use crate::gfi::combinators::intervene::partly_fixed;
 use crate::gfi::data::element_at;
 use crate::gfi::goal::Goal;
 use crate::gfi::interface::{complete_call, function};
-use crate::gfi::ops::runner::{inlines, splice_parts};
+use crate::gfi::model::DynamicModel;
+use crate::gfi::ops::inlined::{inlines, splice_parts};
 use crate::gfi::ops::visits::bounded;
 use crate::gfi::params_builtins::no_name;
 use crate::gfi::trie::Trie;
@@ -274,16 +276,6 @@ impl Batch {
         }
     }
 
-    /// The hash of the address of the call that is run.
-    pub fn hash(&self) -> u64 {
-        self.hash
-    }
-
-    /// Names what follows from another start.
-    pub fn set_hash(&mut self, hash: u64) {
-        self.hash = hash;
-    }
-
     /// Runs a function with its choices below a path, or at this level.
     pub fn call(&mut self, cx: &mut Cx, path: &[Value], callee: &Value, args: &[Value]) -> Result<Value> {
         let callee_function = function("trace", callee)?;
@@ -295,24 +287,6 @@ impl Batch {
         self.prefix.truncate(length);
         self.hash = hash;
         result
-    }
-
-    /// Runs the part of a combinator below a path; `says` is the combinator's name and what it calls the part with.
-    pub fn part(
-        &mut self,
-        cx: &mut Cx,
-        path: &[Value],
-        part: &Value,
-        args: &[Value],
-        says: (&str, &str),
-    ) -> Result<Value> {
-        match self.choice(cx, path, part, args)? {
-            Some(value) => Ok(value),
-            None => {
-                let args = complete_call(cx, says.0, part, args, says.1)?;
-                self.call(cx, path, part, &args)
-            }
-        }
     }
 
     /// Runs something below a path with a goal and a past of its own, whose choices are kept apart; sums are this run's.
@@ -339,12 +313,46 @@ impl Batch {
         std::mem::swap(&mut self.params, &mut other.params);
         std::mem::swap(&mut self.slopes, &mut other.slopes);
     }
+}
 
-    /// Runs a body under this handler.
-    pub fn body(&mut self, cx: &mut Cx, f: impl FnOnce(&mut Cx) -> Result<Value>) -> Result<Value> {
-        let (back, result) = cx.with_handler(std::mem::take(self), f);
-        *self = back;
+impl Run for Batch {
+    fn visit(
+        &mut self,
+        cx: &mut Cx,
+        path: &[Value],
+        callee: &Value,
+        args: &[Value],
+        (name, gives): (&str, &str),
+    ) -> Result<Value> {
+        match self.choice(cx, path, callee, args)? {
+            Some(value) => Ok(value),
+            None => {
+                let args = complete_call(cx, name, callee, args, gives)?;
+                self.call(cx, path, callee, &args)
+            }
+        }
+    }
+
+    fn model(&mut self, cx: &mut Cx, this: &Value, model: &DynamicModel, args: &[Value]) -> Result<Value> {
+        let (batch, result) = model.execute(cx, this, args, std::mem::take(self));
+        *self = batch;
         result
+    }
+
+    fn params(&mut self) -> &mut Value {
+        &mut self.params
+    }
+
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    fn set_hash(&mut self, hash: u64) {
+        self.hash = hash;
+    }
+
+    fn address_names(&self) -> Vec<String> {
+        self.sites.list.iter().take(1000).map(|(path, _)| show(path)).collect()
     }
 }
 

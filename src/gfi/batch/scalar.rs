@@ -9,9 +9,10 @@ use crate::eval::lanes::lane_of;
 use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::{self, Origin, Run};
+use crate::gfi::interface;
 use crate::gfi::ops;
 use crate::gfi::past::Past;
+use crate::gfi::request::{Origin, Request};
 use crate::gfi::trace::{Record, Trace, UNTOLD};
 use crate::gfi::trace_object::trace_value;
 use crate::gfi::trie::Trie;
@@ -120,6 +121,6 @@ fn kept(cx: &mut Cx, function: &Value, args: &[Value], choices: Trie<Value>, tol
     let goal = Goal::update(told);
     let (past, diffs, origin) = (Past::Records(records), Vec::new(), Origin::default());
     let args = interface::function("lane", function)?.complete(cx, args)?;
-    let run = Run { this: function, args, goal: &goal, past: &past, diffs, origin };
+    let run = Request { this: function, args, goal: &goal, past: &past, diffs, origin };
     Ok(interface::run(cx, &run)?.trace)
 }

@@ -334,7 +334,7 @@ fn decide(batch: &mut Batch, cx: &mut Cx, path: &[Value], chooser: &Chooser<'_>,
     let LaneCase { group, given, old } = case;
     let old = old.as_ref();
     let apart = given.as_ref().and_then(|given| given.as_host::<ChoiceMap>());
-    let split = old.is_some_and(|old| batch.goal.selects_some(path) && has_elements(&old.value));
+    let split = old.is_some_and(|old| batch.goal.share(path) == Share::Some && has_elements(&old.value));
     if apart.is_some() || split {
         let given = apart.cloned().unwrap_or_default();
         return super::elements::decide(batch, cx, path, chooser, &group, &given, old);

@@ -5,7 +5,7 @@
 
 use super::object::BatchedTrace;
 use super::refusal::{is_refused, is_refused_in};
-use super::run::{LanesOf, Outcome, Piece, Request, one_run, part, run_as_asked, starts};
+use super::run::{BatchRequest, LanesOf, Outcome, Piece, one_run, part, run_as_asked, starts};
 use super::runner::Sites;
 use super::take::{self, Pick};
 use crate::error::{Result, Stop};
@@ -17,11 +17,11 @@ use crate::tensor::lanes::device;
 use std::sync::Arc;
 
 /// How an operation runs a function for all lanes.
-pub type RunLanes<'a> = &'a mut dyn FnMut(&mut Cx, &Request<'_>) -> Result<Outcome>;
+pub type RunLanes<'a> = &'a mut dyn FnMut(&mut Cx, &BatchRequest<'_>) -> Result<Outcome>;
 
 /// Runs a function for all lanes. A lane whose point is bad has weight 0, and the trace of another lane in place of one of
 /// its own, which it has not; an error in every lane is raised.
-pub fn run_sparing(cx: &mut Cx, request: &Request<'_>, bad: &mut BadPoints) -> Result<Outcome> {
+pub fn run_sparing(cx: &mut Cx, request: &BatchRequest<'_>, bad: &mut BadPoints) -> Result<Outcome> {
     let mut met = BadPoints::default();
     let found = match run_as_asked(cx, request) {
         Err(e) if is_bad_point(&e) => spared(cx, request, e, &mut met)?,
@@ -39,12 +39,12 @@ pub fn run_sparing(cx: &mut Cx, request: &Request<'_>, bad: &mut BadPoints) -> R
 }
 
 /// `None` where a lane fails by what lanes cannot do.
-fn spared(cx: &mut Cx, request: &Request<'_>, error: Stop, bad: &mut BadPoints) -> Result<Option<Outcome>> {
+fn spared(cx: &mut Cx, request: &BatchRequest<'_>, error: Stop, bad: &mut BadPoints) -> Result<Option<Outcome>> {
     let joined = match request.past {
         Some(past) if device::in_use(request.width) => Some(past.joined()?),
         _ => None,
     };
-    let request = &Request { past: joined.as_ref().or(request.past), ..*request };
+    let request = &BatchRequest { past: joined.as_ref().or(request.past), ..*request };
     let (starts, all) = (starts(request), request.group());
     let _running = all.in_progress();
     let mut good = Vec::new();
@@ -74,7 +74,7 @@ enum Halves {
 /// Adds the runs of these lanes, but for those that are bad.
 fn halves(
     cx: &mut Cx,
-    request: &Request<'_>,
+    request: &BatchRequest<'_>,
     (all, lanes): LanesOf<'_>,
     past: Option<&Sites>,
     good: &mut Vec<Piece>,
@@ -104,7 +104,7 @@ fn halves(
 
 /// The runs of some lanes as one of all: a lane without one takes after the first that has one.
 fn together(
-    request: &Request<'_>,
+    request: &BatchRequest<'_>,
     (all, starts): (Arc<Group>, &[(u32, u32)]),
     good: Vec<Piece>,
     surroundings: Surroundings,

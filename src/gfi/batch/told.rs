@@ -79,7 +79,7 @@ impl Density {
 /// The choices of a scalar trace, each with its log-density and the function that told it, and the dimension of that.
 pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Density, u32)> {
     let (mut all, mut known) = (Vec::new(), 0.0);
-    let teller = trace.teller();
+    let teller = trace.is_told().then_some(trace);
     let leaves = trace.records.leaves();
     let shared = |record: &&Record| !matches!(record.what, What::Choice(_, score) if score.is_nan());
     for record in leaves.iter().map(|(_, record)| *record).filter(shared) {

@@ -6,9 +6,9 @@ use crate::gfi::arguments::result;
 use crate::gfi::batch;
 use crate::gfi::call::{CHOICES, Start, Takes};
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::Origin;
 use crate::gfi::ops;
 use crate::gfi::ops::unvisited::all_visited;
+use crate::gfi::request::Origin;
 use crate::gfi::trace_object::trace_value;
 
 pub const TABLE: &[Builtin] = &[

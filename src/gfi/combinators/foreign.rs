@@ -1,15 +1,16 @@
 //! What another function left where runs of one function now stand: its arrays are kept element by element.
 
-use super::map::column;
+use super::column::column;
 use super::runs_of;
 use crate::error::Result;
 use crate::eval::{Cx, Value};
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::Run;
 use crate::gfi::ops::element_scores::{Told, sum, told_at};
 use crate::gfi::ops::elements::whole_only;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
+use crate::gfi::request::Request;
+use crate::gfi::selection::Share;
 use crate::gfi::trace::{Record, Trace, UNTOLD, choices_under};
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
@@ -27,7 +28,7 @@ pub struct Foreign {
 impl Foreign {
     /// What the past of a call of n runs has for each of them.
     /// Errors: `gen::elements` if elements are drawn again of a choice whose log-densities by element nobody knows.
-    pub fn of(cx: &mut Cx, run: &Run<'_>, n: usize) -> Result<Foreign> {
+    pub fn of(cx: &mut Cx, run: &Request<'_>, n: usize) -> Result<Foreign> {
         // Inside another wrapper.
         if let Some(runs) = run.past.run_of(|old| runs_of(old).is_some()).and_then(|old| runs_of(old)) {
             let rows = runs.into_iter().map(|old| Past::Trace(old.clone()).lent(|all| all)).collect();
@@ -74,8 +75,8 @@ pub fn removed(row: &Past, runs: &[Arc<Trace>], goal: &Goal, weight: &mut Weight
 }
 
 /// The log-density of each element of an old choice; that of the whole, charged once, where no element goes its own way.
-fn shares(cx: &mut Cx, run: &Run<'_>, n: usize, path: &[Value], m: usize, score: f64) -> Result<Option<Vec<f64>>> {
-    let split = run.goal.selects_some(path);
+fn shares(cx: &mut Cx, run: &Request<'_>, n: usize, path: &[Value], m: usize, score: f64) -> Result<Option<Vec<f64>>> {
+    let split = run.goal.share(path) == Share::Some;
     if m == n && !split {
         return Ok(Some((0..m).map(|t| if t == 0 { score } else { 0.0 }).collect()));
     }

@@ -11,13 +11,13 @@ use crate::eval::gradient::holds_var;
 use crate::eval::print::Printer;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::address::{hash_path, show};
-use crate::gfi::batch::Batch;
+use crate::gfi::body::{Body, Run};
 use crate::gfi::choice_arrays::flat;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
-use crate::gfi::interface::{self, GenerativeFunction, Model, Origin, Outcome, Run, function, same_function};
-use crate::gfi::past::Past;
-use crate::gfi::trace::{Trace, choice_records};
+use crate::gfi::interface::{self, GenerativeFunction, Model, function, same_function};
+use crate::gfi::request::{Outcome, Request};
+use crate::gfi::trace::Trace;
 use crate::gfi::trie::Trie;
 use std::any::Any;
 use std::sync::Arc;
@@ -139,47 +139,8 @@ impl GenerativeFunction for Intervened {
             && self.sites.iter().zip(&other.sites).all(alike)
     }
 
-    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
-        let past = match run.old().and_then(|old| old.inner.clone()) {
-            Some(inner) => Past::Trace(inner),
-            None => choices_of(run.past),
-        };
-        let diffs = run.diffs_of(&past, &self.inner, &run.args);
-        let origin = Origin { path: self.start(cx, run.origin.path), ..run.origin };
-        let request = Run { this: &self.inner, args: run.args.clone(), goal: run.goal, past: &past, diffs, origin };
-        let outcome = self.fixing(cx, origin.path, |cx| cx.deeper(|cx| interface::run(cx, &request)))?;
-        if run.origin.path == 0 {
-            self.warn(cx, &outcome.trace.address_names());
-        }
-        let inner = outcome.trace;
-        let retdiff = match run.old() {
-            Some(_) => outcome.retdiff,
-            None => Diff::Unknown,
-        };
-        let trace = Trace {
-            records: inner.records.clone(),
-            inlined: inner.inlined.clone(),
-            score: inner.score,
-            observed: run.observed(inner.observed.clone()),
-            params: inner.params.clone(),
-            ..run.trace(cx, inner.retval.clone(), inner.depth)
-        };
-        let trace = Trace { inner: Some(inner), ..trace };
-        Ok(Outcome { trace: Arc::new(trace), retdiff, ..outcome })
-    }
-
-    fn run_lanes(&self, cx: &mut Cx, _: &Value, args: &[Value], batch: &mut Batch) -> Result<Value> {
-        let outer = batch.hash();
-        let start = self.start(cx, outer);
-        batch.set_hash(start);
-        let result =
-            self.fixing(cx, start, |cx| batch.part(cx, &[], &self.inner, args, ("intervene", "its own arguments")));
-        batch.set_hash(outer);
-        if batch.prefix().is_empty() {
-            let names: Vec<String> = batch.sites.list.iter().take(1000).map(|(path, _)| show(path)).collect();
-            self.warn(cx, &names);
-        }
-        result
+    fn body(&self) -> Option<&dyn Body> {
+        Some(self)
     }
 
     fn print(&self, out: &mut Printer<'_>) {
@@ -200,16 +161,24 @@ impl GenerativeFunction for Intervened {
     }
 }
 
-/// The past of a function that made its choices without the intervention: values, but no runs to go on from.
-fn choices_of(past: &Past) -> Past {
-    let Past::Trace(trace) = past else { return past.clone() };
-    let mut records = Trie::Empty;
-    choice_records(trace, &mut records);
-    Past::Records(records)
+impl Body for Intervened {
+    fn run_in(&self, cx: &mut Cx, _this: &Value, args: &[Value], run: &mut dyn Run) -> Result<Value> {
+        let outer = run.hash();
+        let start = self.start(cx, outer);
+        run.set_hash(start);
+        let says = ("intervene", "its own arguments");
+        let returned = self.fixing(cx, start, |cx| run.visit(cx, &[], &self.inner, args, says));
+        run.set_hash(outer);
+        let returned = returned?;
+        if outer == 0 {
+            self.warn(cx, &run.address_names());
+        }
+        Ok(returned)
+    }
 }
 
 /// The run of a call that is fixed: it returns the value, and what an old run had there is gone.
-pub fn fixed_call(cx: &mut Cx, run: &Run<'_>) -> Option<Outcome> {
+pub fn fixed_call(cx: &mut Cx, run: &Request<'_>) -> Option<Outcome> {
     let value = cx.fixed.as_ref()?.value(run.origin.path)?.clone();
     let mut weight = crate::gfi::ops::weight::Weight::default();
     let mut discard = Trie::Empty;

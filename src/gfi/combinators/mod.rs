@@ -1,6 +1,7 @@
 //! Combinators: generative functions made of others. Three run a kernel again and again, the others wrap one function.
 
 mod builtins;
+mod column;
 mod foreign;
 pub mod intervene;
 mod map;

@@ -7,11 +7,11 @@ use crate::eval::collections::Vector;
 use crate::eval::node::Op;
 use crate::eval::{Cx, Value};
 use crate::gfi::diff::Diff;
-use crate::gfi::interface::{Outcome, Run};
 use crate::gfi::ops::impossible::first_impossible;
 use crate::gfi::ops::params;
 use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
+use crate::gfi::request::{Outcome, Request};
 use crate::gfi::trace::{Record, Trace, What, choices_of};
 use crate::gfi::trie::Trie;
 use std::collections::BTreeMap;
@@ -87,7 +87,7 @@ impl Progress {
     }
 
     /// Takes the last steps away when there are fewer now.
-    pub fn shrink(&mut self, run: &Run<'_>, now: usize, before: usize) {
+    pub fn shrink(&mut self, run: &Request<'_>, now: usize, before: usize) {
         self.resized = now != before;
         for t in now..before {
             let path = [Value::Int(t as i64)];
@@ -151,7 +151,7 @@ impl Progress {
         self.score = self.records.children().iter().fold(0.0, |sum, (_, child)| sum + score(child));
     }
 
-    pub fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value, retdiff: fn(Diff) -> Diff) -> Result<Outcome> {
+    pub fn finish(mut self, cx: &Cx, run: &Request<'_>, retval: Value, retdiff: fn(Diff) -> Diff) -> Result<Outcome> {
         let goes_on = run.old().is_some();
         match goes_on {
             // Steps that did not run again may hold what is impossible.

@@ -12,6 +12,7 @@ use crate::gfi::batch::dimension::Dimension;
 use crate::gfi::batch::runner::Sites;
 use crate::gfi::batch::site::{Density, Visit, given_lanes};
 use crate::gfi::batch::terms::Term;
+use crate::gfi::body::Run;
 use crate::gfi::data::{count, element};
 use crate::gfi::decision::{GoalKind, ValueFrom};
 use crate::gfi::goal::Goal;
@@ -49,7 +50,7 @@ impl Rows<'_> {
             let past = old.rows.get(t).map(|sites| Arc::new(sites.clone()));
             let slice = slice_goal(&goal, t)?;
             let (value, run) = batch
-                .apart(&[Value::Int(t as i64)], slice, past, |run| run.part(cx, &[], self.inner, &args, self.says))
+                .apart(&[Value::Int(t as i64)], slice, past, |run| run.visit(cx, &[], self.inner, &args, self.says))
                 .map_err(|e| unfit_or(e, &goal, self.n, Some(&group)))?;
             returned.push(value);
             runs.push(run);

@@ -1,6 +1,6 @@
 //! Scan: a kernel that walks a collection, carrying something from element to element.
 
-use super::map::column;
+use super::column::column;
 use super::series::Shape;
 use crate::error::{Code, Error, Result};
 use crate::eval::Value;

@@ -8,9 +8,11 @@ use crate::eval::lanes::{holds_lanes, in_parts, per_value_where};
 use crate::eval::print::Printer;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::Batch;
+use crate::gfi::body::Run;
 use crate::gfi::diff::Diff;
-use crate::gfi::interface::{self, GenerativeFunction, Outcome, Run};
+use crate::gfi::interface::{self, GenerativeFunction};
 use crate::gfi::ops::impossible::explain;
+use crate::gfi::request::{Outcome, Request};
 use std::any::Any;
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
@@ -95,7 +97,7 @@ impl<S: Shape> GenerativeFunction for Series<S> {
         other.is_some_and(|other| interface::same_function(&self.kernel, &other.kernel))
     }
 
-    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+    fn run(&self, cx: &mut Cx, run: &Request<'_>) -> Result<Outcome> {
         let (steps, old) = (S::read(&run.args)?, run.old());
         let mut progress = match old {
             Some(old) => Progress::from_old(old, S::outputs(&old.retval), cx),
@@ -169,7 +171,7 @@ impl<S: Shape> Series<S> {
             cx.step()?;
             let args = steps.kernel_args(t, &carry);
             let path = [Value::Int(t as i64)];
-            let returned = batch.part(cx, &path, &self.kernel, &args, (S::NAME, S::GIVES)).map_err(|mut e| {
+            let returned = batch.visit(cx, &path, &self.kernel, &args, (S::NAME, S::GIVES)).map_err(|mut e| {
                 e.enter(t.to_string());
                 e
             })?;
@@ -180,7 +182,7 @@ impl<S: Shape> Series<S> {
     }
 
     /// Runs the steps again that both runs have and that the goal, the arguments or a changed step before them reach.
-    fn change(&self, cx: &mut Cx, run: &Run<'_>, steps: &S, common: usize, progress: &mut Progress) -> Result<()> {
+    fn change(&self, cx: &mut Cx, run: &Request<'_>, steps: &S, common: usize, progress: &mut Progress) -> Result<()> {
         let everything = || (0..common).collect::<BTreeSet<usize>>();
         let old = run.old();
         let stale = old.is_some_and(|old| old.state || !old.reads_same(cx));
@@ -223,7 +225,7 @@ impl<S: Shape> Series<S> {
     fn step(
         &self,
         cx: &mut Cx,
-        run: &Run<'_>,
+        run: &Request<'_>,
         steps: &S,
         t: usize,
         carry: Value,
@@ -237,7 +239,7 @@ impl<S: Shape> Series<S> {
         let goal = run.goal.below(&path)?;
         let diffs = steps.kernel_diffs(&run.diffs, t, &carried);
         let origin = run.origin.below(&path);
-        let request = Run { this: &self.kernel, args, goal: &goal, past: &past, diffs, origin };
+        let request = Request { this: &self.kernel, args, goal: &goal, past: &past, diffs, origin };
         let outcome = cx.deeper(|cx| interface::run(cx, &request)).map_err(|mut e| {
             e.enter(t.to_string());
             explain(e, run.past, || progress.impossible_before(if S::CARRIES { t } else { 0 }))

@@ -14,23 +14,12 @@ use crate::gfi::trie::Trie;
 pub fn slice_goal(goal: &Goal, t: usize) -> Result<Goal> {
     Ok(match goal {
         Goal::Assess(choices) => Goal::Assess(Row::of(choices, t)),
-        Goal::Guided(_) => slice_goal(&goal.untold()?, t)?,
-        Goal::Follow { .. } => return Err(rows()),
+        Goal::Guided(guided) => Goal::Assess(Row::of(&guided.rows()?, t)),
         Goal::Constrain { choices, intent } => Goal::Constrain { choices: Row::of(choices, t), intent: *intent },
         Goal::Redraw { selection, given, loose } => {
             Goal::Redraw { selection: selection.row(t), given: Row::of(given, t), loose: loose.row(t) }
         }
     })
-}
-
-/// The error of arrays over runs whose rows would move on their own.
-#[cold]
-fn rows() -> Stop {
-    Error::raise(
-        Code::NoGradient,
-        "the choices of a `vmap` or a `repeat-gf` are arrays over its runs, which do not move by their gradients",
-    )
-    .help("use `map-gf`, or array parameters: `(normal (zeros [3]) 1)`")
 }
 
 /// What is given for a choice of the runs as one array has an element for each of them, in the lanes in force if there

@@ -1,8 +1,8 @@
 //! vmap and repeat-gf: several runs of one function as one run, whose every choice holds an array over them.
 
+use super::column::column;
 use super::foreign::{self, Foreign, Unfit};
 use super::intervene::partly_fixed;
-use super::map::column;
 use super::rows::Rows;
 use super::slices::{check_fit, slice_goal, unfit_or};
 use crate::error::{Code, Error, Result, Stop};
@@ -14,13 +14,15 @@ use crate::eval::print::Printer;
 use crate::eval::{Cx, Value, arrays};
 use crate::gfi::address::show;
 use crate::gfi::batch::Batch;
+use crate::gfi::body::Run;
 use crate::gfi::decision::ValueFrom;
 use crate::gfi::diff::Diff;
-use crate::gfi::interface::{self, GenerativeFunction, Model, Outcome, Run, complete_call};
+use crate::gfi::interface::{self, GenerativeFunction, Model, complete_call};
 use crate::gfi::ops::params;
 use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
+use crate::gfi::request::{Outcome, Request};
 use crate::gfi::trace::{Record, Trace, UNTOLD};
 use crate::gfi::trie::Trie;
 use std::any::Any;
@@ -120,13 +122,13 @@ impl GenerativeFunction for Vectorized {
     }
 
     /// Each run has its slice of the goal; afterwards the choices of all are put together again.
-    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+    fn run(&self, cx: &mut Cx, run: &Request<'_>) -> Result<Outcome> {
         if cx.fixed.as_ref().is_some_and(|fixed| fixed.is_above(run.origin.path)) {
             return Err(partly_fixed(&format!("`{}`", self.name())));
         }
         let rows = self.arguments(&run.args)?;
         let n = rows.len();
-        let old = run.old().and_then(|old| old.inner.clone());
+        let old = run.old().and_then(|old| old.rows.clone());
         let foreign = if old.is_none() { Foreign::of(cx, run, n)? } else { Foreign::default() };
         let before = old.as_ref().map_or(foreign.rows.len(), |old| runs_from(old, 0).len());
         let (mut weight, mut total) = (Weight::default(), Value::float(0.0));
@@ -145,7 +147,7 @@ impl GenerativeFunction for Vectorized {
                 None => Vec::new(),
             };
             let origin = run.origin.below(&path);
-            let request = Run { this: &self.inner, args, goal: &goal, past: &past, diffs, origin };
+            let request = Request { this: &self.inner, args, goal: &goal, past: &past, diffs, origin };
             let outcome = cx.deeper(|cx| interface::run(cx, &request)).map_err(|e| unfit_or(e, run.goal, n, None))?;
             weight.join(outcome.weight);
             if run.goal.is_assess() {
@@ -205,7 +207,7 @@ fn runs_from(old: &Trace, first: usize) -> Vec<Arc<Trace>> {
 
 fn finish(
     cx: &Cx,
-    run: &Run<'_>,
+    run: &Request<'_>,
     runs: Vec<Arc<Trace>>,
     discards: Vec<Trie<Value>>,
     mut weight: Weight,
@@ -244,7 +246,7 @@ fn finish(
         all.score = f64::NEG_INFINITY;
         weight.come(all.score);
     }
-    if run.old().is_none_or(|old| old.inner.is_none()) {
+    if run.old().is_none_or(|old| old.rows.is_none()) {
         vanish(run.past, run.past.inlined(), &records, &[], run.goal, &mut weight, &mut discard);
     }
     let retval = stacked(runs.iter().map(|t| t.retval.clone()).collect())?;
@@ -256,7 +258,7 @@ fn finish(
         observed: run.observed(observed(&runs)),
         params: read,
         // Runs that do not make up the choices are not what the next change starts from.
-        inner: (!impossible).then(|| Arc::new(all)),
+        rows: (!impossible).then(|| Arc::new(all)),
         ..run.trace(cx, retval, depth)
     };
     Ok(Outcome { trace: Arc::new(trace), weight, total, discard, retdiff })
@@ -288,7 +290,7 @@ pub fn by_run(shares: &[&Trie<()>]) -> Trie<()> {
 pub fn runs_of(trace: &Trace) -> Option<Vec<&Arc<Trace>>> {
     let model = trace.function.as_host::<Model>()?;
     (&*model.0 as &dyn Any).downcast_ref::<Vectorized>()?;
-    let runs = trace.inner.as_ref()?;
+    let runs = trace.rows.as_ref()?;
     Some((0i64..).map_while(|t| runs.call_at(&[Value::Int(t)])).collect())
 }
 

@@ -7,13 +7,13 @@ use crate::eval::{Cx, Value};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::decision::{CallAnswer, Extent, GoalKind, answer};
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::Run;
 use crate::gfi::ops::weight::Weight;
+use crate::gfi::request::Request;
 use crate::gfi::trie::Trie;
 
 impl Custom {
     /// The choices and return value of the new run, and its weight.
-    pub(super) fn decide(&self, cx: &mut Cx, run: &Run<'_>) -> Result<ToldRun> {
+    pub(super) fn decide(&self, cx: &mut Cx, run: &Request<'_>) -> Result<ToldRun> {
         let args = Value::vector(run.args.clone())?;
         let old = run.old().map(|old| old.choices());
         let given = run.goal.given().cloned().unwrap_or_default();
@@ -51,13 +51,13 @@ impl Custom {
     }
 
     /// Everything from the prior.
-    fn drawn(&self, cx: &mut Cx, run: &Run<'_>, args: Value) -> Result<ToldRun> {
+    fn drawn(&self, cx: &mut Cx, run: &Request<'_>, args: Value) -> Result<ToldRun> {
         let told = self.told(cx, "simulate", run, vec![args])?;
         told.map(|told| ToldRun { weight: 0.0, ..told }).ok_or_else(|| self.underived("simulate", ""))
     }
 
     /// generate, when the constraints are all there is.
-    fn everything_given(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<ToldRun> {
+    fn everything_given(&self, cx: &mut Cx, run: &Request<'_>, choices: &ChoiceMap) -> Result<ToldRun> {
         let assessed = self.assessed(cx, run, choices);
         let Assessed { total, retval, .. } =
             assessed.map_err(|e| self.unassessed(e, "generate", "the constraints do not give every choice"))?;
@@ -65,7 +65,7 @@ impl Custom {
     }
 
     /// update, when the new choices are the old ones with some overwritten.
-    fn ratio(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<ToldRun> {
+    fn ratio(&self, cx: &mut Cx, run: &Request<'_>, choices: &ChoiceMap) -> Result<ToldRun> {
         let old = run.old().map(|old| old.choices()).unwrap_or_default();
         if choices.0.leaves().iter().any(|(path, _)| old.0.at(path).is_none_or(Trie::is_empty)) {
             return Err(self.underived("update", "the constraints name an address that the old run does not have"));

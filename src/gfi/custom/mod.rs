@@ -7,9 +7,10 @@ use super::choicemap::ChoiceMap;
 use super::combinators::intervene::partly_fixed;
 use super::diff::Diff;
 use super::goal::Goal;
-use super::interface::{GenerativeFunction, Model, Outcome, Run, check_callable, same_function};
+use super::interface::{GenerativeFunction, Model, check_callable, same_function};
 use super::ops::vanish::vanish_under;
 use super::past::Past;
+use super::request::{Outcome, Request};
 use super::selection::Selection;
 use super::trace::Trace;
 use super::trie::Trie;
@@ -82,7 +83,7 @@ impl Custom {
         Ok(Custom { name: name.to_string(), operations: operations.clone(), given, deterministic })
     }
 
-    fn call(&self, cx: &mut Cx, part: &str, run: &Run<'_>, mut args: Vec<Value>) -> Result<Option<Value>> {
+    fn call(&self, cx: &mut Cx, part: &str, run: &Request<'_>, mut args: Vec<Value>) -> Result<Option<Value>> {
         let Some(f) = self.operations.get_keyword(part).cloned() else { return Ok(None) };
         let stream = Stream::new(run.origin.key.fold(run.origin.path));
         cx.outside_model(stream, |cx| cx.call(&f, &mut args)).map(Some).map_err(|e| self.explain(e, part))
@@ -106,7 +107,7 @@ impl Custom {
         }
     }
 
-    fn told(&self, cx: &mut Cx, part: &str, run: &Run<'_>, args: Vec<Value>) -> Result<Option<ToldRun>> {
+    fn told(&self, cx: &mut Cx, part: &str, run: &Request<'_>, args: Vec<Value>) -> Result<Option<ToldRun>> {
         let Some(told) = self.call(cx, part, run, args)? else { return Ok(None) };
         let read = |map: &Map| -> Option<Result<ToldRun>> {
             let choices = map.get_keyword("choices").unwrap_or(&Value::Nil);
@@ -137,7 +138,7 @@ impl Custom {
     }
 
     /// The log-density of choices, as a number to differentiate, and what else `:assess` tells.
-    fn assessed(&self, cx: &mut Cx, run: &Run<'_>, choices: &ChoiceMap) -> Result<Assessed> {
+    fn assessed(&self, cx: &mut Cx, run: &Request<'_>, choices: &ChoiceMap) -> Result<Assessed> {
         let args = vec![Value::vector(run.args.clone())?, choices.clone().into_value()];
         let told = self.call(cx, "assess", run, args)?.unwrap_or_default();
         let read = |map: &Map| {
@@ -178,7 +179,7 @@ impl Custom {
     }
 
     /// A function without choices.
-    fn compute(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+    fn compute(&self, cx: &mut Cx, run: &Request<'_>) -> Result<Outcome> {
         let args = Value::vector(run.args.clone())?;
         let retval = match (run.old(), self.operations.get_keyword("update"), run.goal.is_assess()) {
             (Some(old), Some(update), false) => {
@@ -266,7 +267,7 @@ impl GenerativeFunction for Custom {
     }
 
     /// The log-density is always that of `:assess`.
-    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+    fn run(&self, cx: &mut Cx, run: &Request<'_>) -> Result<Outcome> {
         if self.deterministic {
             return self.compute(cx, run);
         }
@@ -286,9 +287,9 @@ impl GenerativeFunction for Custom {
 
 impl Custom {
     /// A run from its own old one where another function wrapped that.
-    fn go_on(&self, cx: &mut Cx, run: &Run<'_>, own: &Arc<Trace>) -> Result<Outcome> {
+    fn go_on(&self, cx: &mut Cx, run: &Request<'_>, own: &Arc<Trace>) -> Result<Outcome> {
         let (past, args) = (Past::Trace(own.clone()), run.args.clone());
-        let mut outcome = self.run_whole(cx, &Run { past: &past, args, diffs: Vec::new(), ..*run })?;
+        let mut outcome = self.run_whole(cx, &Request { past: &past, args, diffs: Vec::new(), ..*run })?;
         let mut weight = outcome.weight;
         let rest = run.past.without(own);
         vanish_under(&rest, &outcome.trace.records, run.goal, &mut weight, &mut outcome.discard);
@@ -297,10 +298,11 @@ impl Custom {
     }
 
     /// A run with choices.
-    fn run_whole(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+    fn run_whole(&self, cx: &mut Cx, run: &Request<'_>) -> Result<Outcome> {
         let (goal, diffs) = (run.goal.untold()?, run.diffs.clone());
-        let nothing = matches!((run.goal, &goal), (Goal::Guided(_), Goal::Assess(choices)) if choices.is_empty());
-        let run = &Run { goal: &goal, args: run.args.clone(), diffs, ..*run };
+        let asked = run.goal;
+        let nothing = matches!((asked, &goal), (Goal::Guided(_), Goal::Assess(choices)) if choices.is_empty());
+        let run = &Request { goal: &goal, args: run.args.clone(), diffs, ..*run };
         let told = self.decide(cx, run)?;
         let assessed = self.assessed(cx, run, &told.choices);
         let Assessed { total, retval, scores } = match assessed.caught()? {
@@ -311,8 +313,8 @@ impl Custom {
             }
             Err(e) => return Err(e.into()),
         };
-        if let Goal::Follow { plan, .. } = run.goal {
-            plan.take_whole(&self.name, &total)?;
+        if let Goal::Guided(guided) = asked {
+            guided.whole(&self.name, &total)?;
         }
         let score = crate::eval::gradient::primal_of(&total).as_f64().unwrap_or(f64::NAN);
         if score.is_nan() {

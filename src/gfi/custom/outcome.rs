@@ -10,9 +10,9 @@ use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
 use crate::gfi::goal::{Goal, Intent};
-use crate::gfi::interface::{Outcome, Run};
 use crate::gfi::ops::vanish::vanish_under;
 use crate::gfi::ops::weight::Weight;
+use crate::gfi::request::{Outcome, Request};
 use crate::gfi::trace::{Record, Trace, choice_in};
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ impl Custom {
     pub(super) fn outcome(
         &self,
         cx: &Cx,
-        run: &Run<'_>,
+        run: &Request<'_>,
         records: Trie<Record>,
         retval: Value,
         total: Value,

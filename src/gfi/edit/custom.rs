@@ -9,7 +9,7 @@ use crate::gfi::any_trace::{AnyOutcome, AnyTrace};
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
-use crate::gfi::interface::Outcome;
+use crate::gfi::request::Outcome;
 use crate::gfi::trace_object::trace_value;
 
 pub struct CustomEdit(pub Value);

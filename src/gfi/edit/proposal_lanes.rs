@@ -9,7 +9,7 @@ use crate::eval::lanes::numbers::in_lane;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::elements::{discard_of, in_elements};
 use crate::gfi::batch::ops::{change_to, discarded};
-use crate::gfi::batch::run::{How, Outcome, Request, run};
+use crate::gfi::batch::run::{BatchRequest, How, Outcome, run};
 use crate::gfi::batch::runner::Sites;
 use crate::gfi::batch::site::{Site, given_lanes};
 use crate::gfi::batch::sums::Sums;
@@ -104,7 +104,8 @@ pub fn proposal(
 ) -> Result<Outcome> {
     let arguments = proposal.arguments(choices);
     let (this, lanes, width) = (&proposal.function, trace.group.len(), trace.group.width);
-    let request = Request { this, args: &arguments, goal: &goal, key, lanes, width, past: None, how: How::Together };
+    let request =
+        BatchRequest { this, args: &arguments, goal: &goal, key, lanes, width, past: None, how: How::Together };
     run(cx, &request).map_err(|e| called_with(e).arguments_at(1))
 }
 

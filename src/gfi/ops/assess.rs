@@ -6,8 +6,9 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::{Origin, Outcome, Run, function, run};
+use crate::gfi::interface::{function, run};
 use crate::gfi::past::Past;
+use crate::gfi::request::{Origin, Outcome, Request};
 
 /// A run of given choices. Choices that it does not visit are the caller's business: see [`super::unvisited()`].
 pub fn assess(cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap) -> Result<Outcome> {
@@ -15,7 +16,7 @@ pub fn assess(cx: &mut Cx, this: &Value, args: &[Value], choices: &ChoiceMap) ->
     let goal = Goal::Assess(choices.clone());
     // Nothing is drawn, so any key will do.
     let origin = Origin::new(Key(0));
-    run(cx, &Run { this, args, goal: &goal, past: &Past::None, diffs: Vec::new(), origin })
+    run(cx, &Request { this, args, goal: &goal, past: &Past::None, diffs: Vec::new(), origin })
 }
 
 #[cold]

@@ -10,9 +10,10 @@ use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::combinators::runs_of;
 use crate::gfi::data::{element_at, has_elements};
 use crate::gfi::goal::{Goal, Guide, Guided};
-use crate::gfi::interface::{self, Origin, Run, function};
+use crate::gfi::interface::{self, function};
 use crate::gfi::past::Past;
 use crate::gfi::pieces::is_marked;
+use crate::gfi::request::{Origin, Request};
 use crate::gfi::trace::{Chosen, Trace, UNTOLD, beyond};
 use crate::gfi::trie::{Trie, with_stack};
 use std::sync::{Arc, Mutex};
@@ -85,12 +86,7 @@ pub fn told_at(cx: &mut Cx, trace: &Trace, path: &[Value], what: Told) -> Result
     if let Some(call) = trace.inlined.iter().find(|call| call.choice_at(path).is_some()) {
         return with_stack(|| told_at(cx, call, path, what));
     }
-    let Some(runs) = runs_of(trace) else {
-        return match &trace.inner {
-            Some(inner) if inner.choice_at(path).is_some() => with_stack(|| told_at(cx, inner, path, what)),
-            _ => told_again(cx, trace, path, what),
-        };
-    };
+    let Some(runs) = runs_of(trace) else { return told_again(cx, trace, path, what) };
     let mut each = Vec::with_capacity(runs.len());
     for run in runs {
         let Some(chosen) = run.chosen_at(path) else { return Ok(None) };
@@ -128,7 +124,7 @@ fn told_again(cx: &mut Cx, trace: &Trace, path: &[Value], what: Told) -> Result<
     let telling = Arc::new(Telling { choices: trace.choices(), about: path.to_vec(), what, told: Mutex::new(None) });
     let goal = Goal::Guided(Guided::new(telling.clone()));
     let args = function("assess", &trace.function)?.complete(cx, &trace.args)?;
-    let run = Run {
+    let run = Request {
         this: &trace.function,
         args,
         goal: &goal,

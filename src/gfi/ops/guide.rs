@@ -4,8 +4,9 @@ use crate::error::Result;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::goal::{Goal, Guide, Guided};
-use crate::gfi::interface::{Origin, Outcome, Run, function, run};
+use crate::gfi::interface::{function, run};
 use crate::gfi::past::Past;
+use crate::gfi::request::{Origin, Outcome, Request};
 use std::sync::Arc;
 
 /// A guided run. It can be differentiated, as assess can.
@@ -14,5 +15,5 @@ pub fn guide(cx: &mut Cx, this: &Value, args: &[Value], guide: Arc<dyn Guide>) -
     let goal = Goal::Guided(Guided::new(guide));
     // Nothing is drawn, so any key will do.
     let origin = Origin::new(Key(0));
-    run(cx, &Run { this, args, goal: &goal, past: &Past::None, diffs: Vec::new(), origin })
+    run(cx, &Request { this, args, goal: &goal, past: &Past::None, diffs: Vec::new(), origin })
 }

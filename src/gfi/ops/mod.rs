@@ -6,6 +6,7 @@ pub mod elements;
 pub mod generate;
 pub mod guide;
 pub mod impossible;
+pub mod inlined;
 pub mod params;
 pub mod project;
 pub mod regenerate;

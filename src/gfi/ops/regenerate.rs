@@ -6,7 +6,7 @@ use crate::eval::Cx;
 use crate::gfi::change::Change;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::{Origin, Outcome};
+use crate::gfi::request::{Origin, Outcome};
 use crate::gfi::selection::Selection;
 use crate::gfi::trace::Trace;
 use std::sync::Arc;

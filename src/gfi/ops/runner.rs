@@ -1,52 +1,91 @@
 //! The handler of a model's body: one for all operations, which differ in their goal only.
 
-use super::impossible::first_impossible;
+use super::impossible::{explain, first_impossible};
+use super::inlined::splice_parts;
 use super::site::visit;
 use super::vanish::vanish;
-use super::visits::Visits;
+use super::visits::{NOWHERE, Visits};
 use super::weight::Weight;
 use crate::distributions::{self, Density};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::eval::arithmetic::apply;
 use crate::eval::effect::{Handler, Site};
-use crate::eval::node::Op;
-use crate::eval::print::brief;
-use crate::eval::statements::StatementResult;
+use crate::eval::equality::identical;
+use crate::eval::node::{Op, Place};
+use crate::eval::watch::LATE;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::{components, show};
+use crate::gfi::body::{Body, Run};
 use crate::gfi::combinators::intervene::partly_fixed;
 use crate::gfi::diff::{Diff, Known};
 use crate::gfi::goal::Goal;
-use crate::gfi::incremental::{Carried, score_of};
-use crate::gfi::interface::{self, GenerativeFunction, Origin, Outcome, Run, function};
+use crate::gfi::incremental::{Carried, KeptStatements, ModelCall, run_again, run_all, score_of};
+use crate::gfi::interface::{self, complete_call, function};
+use crate::gfi::model::DynamicModel;
 use crate::gfi::params_builtins::no_name;
 use crate::gfi::past::Past;
-use crate::gfi::trace::{Chosen, Trace, What, choice_records};
+use crate::gfi::request::{Origin, Outcome, Request};
+use crate::gfi::trace::{Chosen, Trace, What, choices_under};
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
 /// A run in progress.
 #[derive(Default)]
 pub struct Runner {
-    goal: Goal,
-    past: Past,
-    origin: Origin,
-    visits: Visits,
-    inlined: Vec<Arc<Trace>>,
+    pub(super) goal: Goal,
+    pub(super) past: Past,
+    pub(super) origin: Origin,
+    pub(super) visits: Visits,
+    pub(super) inlined: Vec<Arc<Trace>>,
     /// Past calls without an address that have no counterpart yet.
-    unmatched: Vec<Arc<Trace>>,
+    pub(super) unmatched: Vec<Arc<Trace>>,
     /// An inlined call was lent the records of this level.
-    lent: bool,
-    weight: Weight,
-    total: Value,
-    discard: Trie<Value>,
-    observed: Trie<()>,
-    params: Value,
-    known: Known,
+    pub(super) lent: bool,
+    /// Runs of custom functions from which calls went on that were lent them.
+    pub(super) accounted: Vec<Arc<Trace>>,
+    pub(super) weight: Weight,
+    pub(super) total: Value,
+    pub(super) discard: Trie<Value>,
+    pub(super) observed: Trie<()>,
+    pub(super) params: Value,
+    pub(super) known: Known,
+    /// The old run where that kept the statements of a body, with the new arguments and how they differ.
+    pub(super) resumes: Option<Resumed>,
+    /// A body has run at this level: the first alone goes on from old statements, and keeps its own.
+    pub(super) begun: bool,
+    pub(super) kept: Option<Arc<KeptStatements>>,
+}
+
+/// What a level goes on from.
+pub struct Resumed {
+    old: Arc<Trace>,
+    args: Vec<Value>,
+    diffs: Vec<Diff>,
+}
+
+/// Runs a body with a trace of its own.
+pub fn run_body(cx: &mut Cx, body: &dyn Body, request: &Request<'_>) -> Result<Outcome> {
+    let mut runner = Runner::start(request);
+    if let Some(old) = request.old().filter(|old| old.kept.is_some() && !request.goal.is_assess() && old.reads_same(cx))
+    {
+        let (args, diffs) = (request.args.clone(), request.diffs.clone());
+        runner.resumes = Some(Resumed { old: old.clone(), args, diffs });
+    }
+    let resumes = runner.resumes.is_some();
+    let mut result = body.run_in(cx, request.this, &request.args, &mut runner);
+    if resumes && result.as_ref().is_err_and(|e| e.is(LATE)) {
+        // What waited in a statement that stayed makes choices: all of them run again.
+        runner = Runner::start(request);
+        result = body.run_in(cx, request.this, &request.args, &mut runner);
+    }
+    match result {
+        Ok(retval) => Ok(runner.finish(cx, request, retval)),
+        Err(e) => Err(explain(e, request.past, || runner.impossible())),
+    }
 }
 
 impl Runner {
-    pub fn start(run: &Run<'_>) -> Runner {
+    fn start(run: &Request<'_>) -> Runner {
         let known = run.known();
         Runner {
             goal: run.goal.clone(),
@@ -60,13 +99,13 @@ impl Runner {
     }
 
     /// The finished run.
-    pub fn finish(mut self, cx: &Cx, run: &Run<'_>, retval: Value, kept: Option<Arc<[StatementResult]>>) -> Outcome {
-        let elsewhere: &[Arc<Trace>] = if self.lent { &self.inlined } else { &[] };
+    fn finish(mut self, cx: &Cx, run: &Request<'_>, retval: Value) -> Outcome {
+        let elsewhere = if self.lent { [&self.inlined[..], &self.accounted].concat() } else { Vec::new() };
         vanish(
             &self.past,
             &self.unmatched,
             &self.visits.records,
-            elsewhere,
+            &elsewhere,
             &self.goal,
             &mut self.weight,
             &mut self.discard,
@@ -81,14 +120,14 @@ impl Runner {
             score: self.visits.score,
             observed: run.observed(self.observed),
             params: self.params,
-            kept,
+            kept: self.kept,
             ..run.trace(cx, retval, self.visits.depth)
         };
         Outcome { trace: Arc::new(trace), weight: self.weight, total: self.total, discard: self.discard, retdiff }
     }
 
     /// The first kept or given value off its support, for reports of what went wrong after it.
-    pub fn impossible(&self) -> Option<(Vec<Value>, Value)> {
+    fn impossible(&self) -> Option<(Vec<Value>, Value)> {
         match self.visits.score == f64::NEG_INFINITY {
             true => first_impossible(&self.visits.records, &self.inlined),
             false => None,
@@ -113,27 +152,64 @@ impl Runner {
         self.known.diff(old, new).is_no_change()
     }
 
-    fn choose(&mut self, cx: &mut Cx, site: &Site<'_>, density: &dyn Density) -> Result<Value> {
-        let path = components(site.address)?;
-        let visit = visit(cx, &self.goal, &path, &self.past, density, self.origin, &mut self.weight)?;
+    pub fn goal(&self) -> &Goal {
+        &self.goal
+    }
+
+    /// How arguments of a body differ from those it had: as it was said where they are those of this level.
+    pub fn diffs_of(&self, old: &[Value], new: &[Value]) -> Vec<Diff> {
+        let same = |a: &[Value], b: &[Value]| a.len() == b.len() && a.iter().zip(b).all(|(x, y)| identical(x, y));
+        match &self.resumes {
+            Some(level) if same(&level.old.args, old) && same(&level.args, new) => level.diffs.clone(),
+            _ => old.iter().zip(new).map(|(old, new)| self.known.diff(old, new)).collect(),
+        }
+    }
+
+    /// Visits a path: a choice or a call; `place` is where the program asks for it.
+    fn visit_at(
+        &mut self,
+        cx: &mut Cx,
+        (path, place): (&[Value], Place),
+        what: &Value,
+        args: &[Value],
+    ) -> Result<Option<Value>> {
+        if cx.fixed.is_some()
+            && let Some(value) = self.fixed(cx, path, what, args)?
+        {
+            return Ok(Some(value));
+        }
+        if let Goal::Guided(guided) = &self.goal
+            && let Some(value) = guided.guide.decide(cx, guided, path, what, args)?
+        {
+            self.visits.clash(cx, path, &self.inlined)?;
+            self.visits.choice(cx, place, path, Chosen { value: &value, score: 0.0, dimension: 0 })?;
+            return Ok(Some(value));
+        }
+        match distributions::callee(cx, what, args) {
+            Some(callee) => self.choose(cx, path, place, callee?.density()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn choose(&mut self, cx: &mut Cx, path: &[Value], place: Place, density: &dyn Density) -> Result<Value> {
+        let visit = visit(cx, &self.goal, path, &self.past, density, self.origin, &mut self.weight)?;
         if self.goal.is_assess() {
             self.total = apply(Op::Add, &self.total, &visit.total)?;
         }
-        self.visits.clash(cx, &path, &self.inlined)?;
-        self.visits.choice(cx, site, &path, visit.chosen())?;
+        self.visits.clash(cx, path, &self.inlined)?;
+        self.visits.choice(cx, place, path, visit.chosen())?;
         if let Some(old) = visit.discard {
-            self.discard.set(&path, Trie::Leaf(old));
+            self.discard.set(path, Trie::Leaf(old));
         }
         if !visit.observed.is_empty() {
-            self.observed.set(&path, visit.observed);
+            self.observed.set(path, visit.observed);
         }
         Ok(visit.value)
     }
 
     /// The value of a site that an intervention has fixed, as the choice would have it.
-    fn fixed(&self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Option<Value>> {
-        let path = components(site.address)?;
-        let (at, fixed) = (self.origin.below(&path).path, cx.fixed.clone());
+    fn fixed(&self, cx: &mut Cx, path: &[Value], what: &Value, args: &[Value]) -> Result<Option<Value>> {
+        let (at, fixed) = (self.origin.below(path).path, cx.fixed.clone());
         let Some(fixed) = fixed else { return Ok(None) };
         let callee = distributions::callee(cx, what, args);
         match fixed.value(at) {
@@ -144,30 +220,29 @@ impl Runner {
                 None => Ok(None),
             },
             None if callee.is_some() && fixed.is_above(at) => {
-                Err(partly_fixed(&format!("the choice at `{}`", show(&path))))
+                Err(partly_fixed(&format!("the choice at `{}`", show(path))))
             }
             None => Ok(None),
         }
     }
 
     /// A call under an address.
-    fn call(&mut self, cx: &mut Cx, site: &Site<'_>, address: &Value, model: &Value, args: &[Value]) -> Result<Value> {
-        let path = components(address)?;
-        let past = self.past.below(&path);
-        let goal = self.goal.below(&path)?;
-        let outcome = self.outcome(cx, model, args, &goal, &past, self.origin.below(&path))?;
+    fn call(&mut self, cx: &mut Cx, (path, place): (&[Value], Place), model: &Value, args: &[Value]) -> Result<Value> {
+        let past = self.past.below(path);
+        let goal = self.goal.below(path)?;
+        let outcome = self.outcome(cx, model, args, &goal, &past, self.origin.below(path))?;
         if !outcome.discard.is_empty() {
-            self.discard.set(&path, outcome.discard.clone());
+            self.discard.set(path, outcome.discard.clone());
         }
         if !outcome.trace.observed.is_empty() {
-            self.observed.set(&path, outcome.trace.observed.clone());
+            self.observed.set(path, outcome.trace.observed.clone());
         }
-        self.visits.clash(cx, &path, &self.inlined)?;
-        self.visits.call(cx, site, &path, outcome.trace.clone())?;
+        self.visits.clash(cx, path, &self.inlined)?;
+        self.visits.call(cx, place, path, outcome.trace.clone())?;
         self.absorb(outcome)
     }
 
-    fn outcome(
+    pub(super) fn outcome(
         &mut self,
         cx: &mut Cx,
         model: &Value,
@@ -181,7 +256,7 @@ impl Runner {
             Some(old) => old.args.iter().zip(&args).map(|(old, new)| self.known.diff(old, new)).collect(),
             None => Vec::new(),
         };
-        let outcome = interface::run(cx, &Run { this: model, args, goal, past, diffs, origin })?;
+        let outcome = interface::run(cx, &Request { this: model, args, goal, past, diffs, origin })?;
         if let Some(old) = past.of(model) {
             self.known.learn(&old.retval, &outcome.trace.retval, &outcome.retdiff);
         }
@@ -189,7 +264,7 @@ impl Runner {
     }
 
     /// Adds a call's sums to those of this run.
-    fn absorb(&mut self, outcome: Outcome) -> Result<Value> {
+    pub(super) fn absorb(&mut self, outcome: Outcome) -> Result<Value> {
         self.weight.join(outcome.weight);
         if self.goal.is_assess() {
             self.total = apply(Op::Add, &self.total, &outcome.total)?;
@@ -203,73 +278,80 @@ impl Runner {
         self.params = super::params::join(std::mem::take(&mut self.params), read)?;
         Ok(())
     }
+}
 
-    /// A call whose choices stand at this level. A model's body runs under this very handler; anything else keeps a
-    /// trace of its own, so that it can be changed incrementally.
-    fn inline(&mut self, cx: &mut Cx, model: &Value, args: &[Value]) -> Result<Value> {
-        if let Some(dynamic) = function("splice", model)?.as_dynamic() {
-            let args = dynamic.complete(cx, args)?;
-            let (back, result) = dynamic.execute(cx, model, &args, std::mem::take(self));
-            *self = back;
-            return result;
+impl Run for Runner {
+    fn visit(
+        &mut self,
+        cx: &mut Cx,
+        path: &[Value],
+        callee: &Value,
+        args: &[Value],
+        (name, gives): (&str, &str),
+    ) -> Result<Value> {
+        if let Some(value) = self.visit_at(cx, (path, NOWHERE), callee, args)? {
+            return Ok(value);
         }
-        inlines(model)?;
-        let past = self.counterpart(model);
-        let goal = self.goal.clone();
-        let outcome = self.outcome(cx, model, args, &goal, &past, self.origin.below(&[]))?;
-        self.visits.inline(cx, &outcome.trace, &self.inlined)?;
-        for (path, old) in outcome.discard.leaves() {
-            self.discard.set(&path, Trie::Leaf(old.clone()));
-        }
-        for (path, ()) in outcome.trace.observed.leaves() {
-            self.observed.set(&path, Trie::Leaf(()));
-        }
-        self.inlined.push(outcome.trace.clone());
-        self.absorb(outcome)
+        let args = complete_call(cx, name, callee, args, gives)?;
+        cx.deeper(|cx| match path {
+            [] => self.inline(cx, callee, &args),
+            path => self.call(cx, (path, NOWHERE), callee, &args),
+        })
     }
 
-    /// What an inlined call was in the old run: one of the same function, else whatever has no counterpart yet, by its
-    /// addresses. Once that was lent nobody else takes a part of it: what vanishes is found at the end of the run.
-    fn counterpart(&mut self, model: &Value) -> Past {
-        if self.past.is_none() {
-            return Past::None;
-        }
-        let continued = |call: &Arc<Trace>| interface::continues(model, &call.function);
-        if let (false, Some(at)) = (self.lent, self.unmatched.iter().position(continued)) {
-            return Past::Trace(self.unmatched.remove(at));
-        }
-        self.lent = true;
-        let mut all = self.past.records().clone();
-        self.unmatched.iter().for_each(|call| choice_records(call, &mut all));
-        Past::Lent(all, None)
+    fn model(&mut self, cx: &mut Cx, this: &Value, model: &DynamicModel, args: &[Value]) -> Result<Value> {
+        let first = !std::mem::replace(&mut self.begun, true) && !self.goal.is_assess();
+        let (Value::Fn(body), Some(statements)) = (&model.body, model.statements().filter(|_| first)) else {
+            let (runner, result) = model.execute(cx, this, args, std::mem::take(self));
+            *self = runner;
+            return result;
+        };
+        let (call, runner) = (ModelCall { this, model, args }, std::mem::take(self));
+        let old = runner.resumes.as_ref().map(|level| level.old.clone());
+        let kept = old.as_deref().and_then(|old| Some((old, call.kept(cx, old)?)));
+        let (runner, result) = match kept {
+            Some(old) => run_again(cx, &call, (body, statements), old, runner),
+            None => run_all(cx, &call, body, runner),
+        };
+        *self = runner;
+        let (value, kept) = result?;
+        self.kept = Some(Arc::new(kept));
+        Ok(value)
+    }
+
+    fn params(&mut self) -> &mut Value {
+        &mut self.params
+    }
+
+    fn hash(&self) -> u64 {
+        self.origin.path
+    }
+
+    fn set_hash(&mut self, hash: u64) {
+        self.origin.path = hash;
+    }
+
+    fn address_names(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        choices_under(&self.visits.records, &[], &mut all);
+        all.extend(self.inlined.iter().flat_map(|call| call.all_choices()));
+        all.iter().take(1000).map(|(path, _, _)| show(path)).collect()
     }
 }
 
 impl Handler for Runner {
     /// The callee is a distribution, a distribution's constructor with its parameters, or a generative function.
     fn trace(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
-        if cx.fixed.is_some()
-            && let Some(value) = self.fixed(cx, site, what, args)?
-        {
-            return Ok(value);
-        }
-        if let Goal::Guided(guided) = &self.goal {
-            let path = components(site.address)?;
-            if let Some(value) = guided.guide.clone().decide(cx, &guided.full(&path), what, args)? {
-                self.visits.clash(cx, &path, &self.inlined)?;
-                self.visits.choice(cx, site, &path, Chosen { value: &value, score: 0.0, dimension: 0 })?;
-                return Ok(value);
-            }
-        }
-        match distributions::callee(cx, what, args) {
-            Some(callee) => self.choose(cx, site, callee?.density()),
-            None => self.call(cx, site, site.address, what, args),
+        let path = components(site.address)?;
+        match self.visit_at(cx, (&path, site.place), what, args)? {
+            Some(value) => Ok(value),
+            None => self.call(cx, (&path, site.place), what, args),
         }
     }
 
     fn splice(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
         match splice_parts(site, what, args) {
-            (Some(address), model, args) => self.call(cx, site, address, model, args),
+            (Some(address), model, args) => self.call(cx, (&components(address)?, site.place), model, args),
             (None, model, args) => self.inline(cx, model, args),
         }
     }
@@ -281,28 +363,5 @@ impl Handler for Runner {
         let value = super::params::value(&cx.params, site.address, default);
         self.params = super::params::with(std::mem::take(&mut self.params), site.address, &value)?;
         Ok(value)
-    }
-}
-
-/// Only a function whose choices have addresses can be inlined.
-pub fn inlines(model: &Value) -> Result<()> {
-    match model.as_host::<interface::Model>() {
-        Some(_) => Ok(()),
-        None => Err(Error::raise(Code::Splice, format!("`{}` cannot be inlined", brief(model)))
-            .help("give it an address: `(splice :part model …)`")),
-    }
-}
-
-/// The callee and the arguments of a splice: `(splice address model x)` whose address is no literal arrives without one.
-pub fn splice_parts<'a>(
-    site: &Site<'a>,
-    callee: &'a Value,
-    args: &'a [Value],
-) -> (Option<&'a Value>, &'a Value, &'a [Value]) {
-    match (site.address, callee, args) {
-        (Value::Nil, Value::Host(_), _) => (None, callee, args),
-        (Value::Nil, address, [model, args @ ..]) => (Some(address), model, args),
-        (Value::Nil, _, []) => (None, callee, args),
-        (address, _, _) => (Some(address), callee, args),
     }
 }

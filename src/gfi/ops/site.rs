@@ -10,11 +10,11 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::data::{self, has_elements};
-use crate::gfi::decision::{Decision, GoalKind, ValueFrom, decide};
+use crate::gfi::decision::{Decision, ValueFrom, decide};
 use crate::gfi::goal::{Goal, Intent};
-use crate::gfi::interface::Origin;
 use crate::gfi::past::Past;
 use crate::gfi::reading;
+use crate::gfi::request::Origin;
 use crate::gfi::selection::Share;
 use crate::gfi::trace::{Chosen, Record};
 use crate::gfi::trie::Trie;
@@ -66,22 +66,11 @@ pub fn visit(
 ) -> Result<Visit> {
     match goal {
         Goal::Guided(guided) => {
-            let value = guided.guide.choose(cx, &guided.full(path), density)?;
-            let visit = scored(cx, goal, path, density, value, None)?;
-            weight.come(visit.score);
-            Ok(visit)
-        }
-        Goal::Follow { choices, plan } => {
-            if let Some((value, log_jacobian)) = plan.place(cx, path, density, choices)? {
-                let visit = scored(cx, goal, path, density, value, None)?;
-                plan.take_free(path, visit.total.clone(), log_jacobian);
-                weight.come(visit.score);
-                return Ok(visit);
-            }
-            let Given::Whole(given) = given(choices, path, density)? else { return Err(not_given(path)) };
-            let mut visit = scored(cx, goal, path, density, given.clone(), None)?;
-            plan.take(cx, path, density, &mut visit, given)?;
-            weight.come(visit.score);
+            let full = guided.full(path);
+            let value = guided.guide.choose(cx, &full, density)?;
+            let decision = (decide(goal.kind(), true, false, false), None);
+            let mut visit = finish(cx, goal, path, density, value, decision, weight)?;
+            guided.guide.scored(cx, &full, density, &mut visit.value, &mut visit.total)?;
             Ok(visit)
         }
         Goal::Assess(choices) | Goal::Constrain { choices, .. } | Goal::Redraw { given: choices, .. } => {
@@ -104,32 +93,34 @@ impl RunSite<'_> {
     fn visit(&self, cx: &mut Cx, weight: &mut Weight) -> Result<Visit> {
         let RunSite { goal, path, .. } = *self;
         let old = self.past.choice(path);
-        if old.is_some_and(|old| goal.selects_some(path) && has_elements(old.value)) {
+        let share = goal.share(path);
+        if share == Share::Some && old.is_some_and(|old| has_elements(old.value)) {
             return self.in_elements(cx, &ChoiceMap(self.choices.given_at(path)?), weight);
         }
-        let kind = goal.kind();
-        let selected = kind == GoalKind::Redraw && goal.selects(path);
+        let (kind, selected) = (goal.kind(), share == Share::All || share == Share::Some && goal.selects(path));
         // What would be given to a choice that stays is nobody's business.
-        if decide(kind, true, old.is_some(), selected).from == ValueFrom::Old {
-            let before = *weight;
-            let kept = self.execute(cx, decide(kind, false, true, selected), None, old, weight)?;
-            let Goal::Redraw { loose, .. } = goal else { return Ok(kept) };
-            match loose.share(path) {
-                _ if kept.score > f64::NEG_INFINITY => return Ok(kept),
-                Share::None => return Ok(kept),
-                // It is impossible now, and drawn as if it were selected.
-                share => {
-                    *weight = before;
-                    if share == Share::Some {
-                        return self.in_elements(cx, &ChoiceMap(self.choices.given_at(path)?), weight);
-                    }
-                }
-            }
-            return self.decided(cx, old, true, weight);
+        if decide(kind, true, old.is_some(), selected).from != ValueFrom::Old {
+            return self.decided(cx, old, selected, weight);
         }
-        self.decided(cx, old, selected, weight)
+        let before = *weight;
+        let kept = self.execute(cx, decide(kind, false, true, selected), None, old, weight)?;
+        let Goal::Redraw { loose, .. } = goal else { return Ok(kept) };
+        if kept.score > f64::NEG_INFINITY {
+            return Ok(kept);
+        }
+        // It is impossible now, and may be drawn as if it were selected.
+        let share = loose.share(path);
+        if share == Share::None {
+            return Ok(kept);
+        }
+        *weight = before;
+        match share {
+            Share::Some => self.in_elements(cx, &ChoiceMap(self.choices.given_at(path)?), weight),
+            _ => self.decided(cx, old, true, weight),
+        }
     }
 
+    #[inline]
     fn decided(&self, cx: &mut Cx, old: Option<Chosen<'_>>, selected: bool, weight: &mut Weight) -> Result<Visit> {
         let RunSite { goal, path, density, .. } = *self;
         let given = given(self.choices, path, density)?;
@@ -145,6 +136,7 @@ impl RunSite<'_> {
         self.execute(cx, decision, given, old, weight)
     }
 
+    #[inline]
     fn execute(
         &self,
         cx: &mut Cx,
@@ -172,6 +164,7 @@ impl RunSite<'_> {
 }
 
 /// The visit of a choice whose value is there, as it was decided.
+#[inline]
 pub fn finish(
     cx: &mut Cx,
     goal: &Goal,
@@ -235,6 +228,7 @@ pub fn given(choices: &ChoiceMap, path: &[Value], density: &dyn Density) -> Resu
     })
 }
 
+#[inline]
 pub fn scored(
     cx: &mut Cx,
     goal: &Goal,

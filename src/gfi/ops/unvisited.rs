@@ -31,6 +31,11 @@ pub fn check_selection(selection: &Selection, trace: &Trace) -> Result<()> {
 /// The first choice that constraints are about and that does not stand in a run: data is the value where a choice, or
 /// an element of one, `stands`, else what is below it.
 pub fn first_missing(constraints: &ChoiceMap, stands: &dyn Fn(&[Value]) -> bool) -> Result<Option<Vec<Value>>> {
+    // Nearly always each is the value of a choice, and nothing needs a closer look.
+    let doubtful = |path: &[Value], value: &Value| matches!(value, Value::Lanes(_)) || !value.is_nil() && !stands(path);
+    if !constraints.0.any_at(&mut Vec::new(), &doubtful) {
+        return Ok(None);
+    }
     for (path, value) in constraints.leaves_of_lanes()? {
         if let Some(path) = missing(path, value, stands)? {
             return Ok(Some(path));

@@ -6,8 +6,9 @@ use crate::gfi::change::Change;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::diff::Diff;
 use crate::gfi::goal::Goal;
-use crate::gfi::interface::{Origin, Outcome, Run, function, run};
+use crate::gfi::interface::{function, run};
 use crate::gfi::past::Past;
+use crate::gfi::request::{Origin, Outcome, Request};
 use crate::gfi::trace::Trace;
 use std::sync::Arc;
 
@@ -41,5 +42,5 @@ pub fn rerun(
             *diff = Diff::between(old, new);
         }
     }
-    run(cx, &Run { this, args, goal, past: &Past::Trace(trace.clone()), diffs, origin })
+    run(cx, &Request { this, args, goal, past: &Past::Trace(trace.clone()), diffs, origin })
 }

@@ -1,7 +1,6 @@
 //! The record of a run's visits: each address once, and none below another that holds a value.
 
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::effect::Site;
 use crate::eval::node::Place;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
@@ -18,21 +17,24 @@ pub struct Visits {
     count: usize,
 }
 
+/// The place of what no form of a program asks for.
+pub const NOWHERE: Place = Place::MAX;
+
 /// Choices and calls that one run may make.
 const MAX_VISITS: usize = 5_000_000;
 
 impl Visits {
-    pub fn choice(&mut self, cx: &Cx, site: &Site<'_>, path: &[Value], choice: Chosen<'_>) -> Result<()> {
+    pub fn choice(&mut self, cx: &Cx, place: Place, path: &[Value], choice: Chosen<'_>) -> Result<()> {
         let Chosen { value, score, dimension } = choice;
         self.score += score;
         self.depth = self.depth.max(path.len() as u32 + value.depth());
-        self.insert(cx, path, Record { place: site.place, ..Record::choice(value.clone(), score, dimension) })
+        self.insert(cx, path, Record { place, ..Record::choice(value.clone(), score, dimension) })
     }
 
-    pub fn call(&mut self, cx: &Cx, site: &Site<'_>, path: &[Value], trace: Arc<Trace>) -> Result<()> {
+    pub fn call(&mut self, cx: &Cx, place: Place, path: &[Value], trace: Arc<Trace>) -> Result<()> {
         self.score += trace.score;
         self.depth = self.depth.max(path.len() as u32 + trace.depth);
-        self.insert(cx, path, Record { place: site.place, ..Record::call(trace) })
+        self.insert(cx, path, Record { place, ..Record::call(trace) })
     }
 
     /// A record of the old run that stays.
@@ -99,7 +101,7 @@ impl Visits {
                 let error = Error::raise(Code::AddressPrefix, message)
                     .label("this address")
                     .help("an address that holds a value has nothing under it: rename one of the two");
-                match place {
+                match place.filter(|place| *place != NOWHERE) {
                     Some(place) => error.also(cx.span(place), "clashes with this one"),
                     None => error,
                 }
@@ -127,7 +129,7 @@ fn again(cx: &Cx, path: &[Value], first: Option<Place>) -> Stop {
     let error = Error::raise(Code::AddressVisitedTwice, format!("the address `{}` is visited twice", show(path)))
         .label("visited again here")
         .help("give each choice its own address, for example `[:y i]` in a loop");
-    match first {
+    match first.filter(|place| *place != NOWHERE) {
         Some(place) => error.also(cx.span(place), "first visited here"),
         None => error,
     }

@@ -44,7 +44,8 @@ fn run(cx: &mut Cx, space: &Space, levels: &[Level], lanes: usize, first: &Trace
     }
     let goal = Goal::observe(choices);
     let (this, args, key, width) = (&space.model, &space.args, Key::default(), space.width);
-    let request = batch::Request { this, args, goal: &goal, key, lanes, width, past: None, how: batch::How::Together };
+    let request =
+        batch::BatchRequest { this, args, goal: &goal, key, lanes, width, past: None, how: batch::How::Together };
     let mut trace = batch::run(cx, &request)?.trace;
     let walked = |path: &[Value]| levels.iter().any(|level| level.path == path);
     trace.observe_only(&|path| Ok(if walked(path) { Trie::Empty } else { Trie::Leaf(()) }))?;

@@ -13,7 +13,9 @@ use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::site::{Given, given};
 use crate::gfi::ops::{self, Change, IMPOSSIBLE};
-use crate::gfi::{ChoiceMap, Guide, Origin, Outcome, Trace, count, has_elements, is_bad_point, is_of_run, show};
+use crate::gfi::{
+    ChoiceMap, Guide, Guided, Origin, Outcome, Trace, count, has_elements, is_bad_point, is_of_run, show,
+};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What came of one combination.
@@ -149,9 +151,12 @@ impl Guide for Walker {
         Ok(first)
     }
 
-    fn decide(&self, cx: &mut Cx, path: &[Value], what: &Value, args: &[Value]) -> Result<Option<Value>> {
+    fn decide(&self, cx: &mut Cx, at: &Guided, path: &[Value], what: &Value, args: &[Value]) -> Result<Option<Value>> {
         match &self.space.solver {
-            Some(solver) => solver.decide(cx, path, self.space.fixed.value_at(path)?, what, args),
+            Some(solver) => {
+                let path = at.full(path);
+                solver.decide(cx, &path, self.space.fixed.value_at(&path)?, what, args)
+            }
             None => Ok(None),
         }
     }

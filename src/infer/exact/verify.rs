@@ -5,7 +5,7 @@ use super::solver::{Is, Solution, refused};
 use crate::distributions::Density;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::{Cx, Value};
-use crate::gfi::{ChoiceMap, Guide, Trace, ops, show};
+use crate::gfi::{ChoiceMap, Guide, Guided, Trace, ops, show};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -48,8 +48,8 @@ impl Guide for Check {
         self.fixed.at(path)
     }
 
-    fn decide(&self, _: &mut Cx, path: &[Value], _: &Value, args: &[Value]) -> Result<Option<Value>> {
-        let at = self.next.load(Ordering::Relaxed);
+    fn decide(&self, _: &mut Cx, here: &Guided, path: &[Value], _: &Value, args: &[Value]) -> Result<Option<Value>> {
+        let (at, path) = (self.next.load(Ordering::Relaxed), here.full(path));
         let Some(decided) = self.solution.decided.get(at).filter(|decided| decided.path == path) else {
             return Ok(None);
         };
@@ -63,8 +63,8 @@ impl Guide for Check {
         };
         if decided.args.len() != args.len() || !decided.args.iter().zip(args).all(same) {
             return Err(refused(
-                path,
-                &format!("what `{}` is drawn from hangs on the kind of an unknown number", show(path)),
+                &path,
+                &format!("what `{}` is drawn from hangs on the kind of an unknown number", show(&path)),
             ));
         }
         Ok(Some(match &decided.is {

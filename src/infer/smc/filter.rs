@@ -11,7 +11,7 @@ use crate::eval::key::{Key, Stream};
 use crate::eval::options::Options;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::ops::{change_by, check_lanes};
-use crate::gfi::batch::run::{Outcome, Request};
+use crate::gfi::batch::run::{BatchRequest, Outcome};
 use crate::gfi::batch::{BatchedTrace, RunLanes, run_sparing};
 use crate::gfi::{ChoiceMap, Goal, Kept, Model, Proposal, ProposalEdit, function, proposal_edit_lanes};
 use crate::infer::importance::Sampler;
@@ -97,7 +97,7 @@ impl Filter {
         let obs = &self.steps[t].obs;
         check_lanes(obs, self.settings.particles, 1)?;
         let Population { trace: old, bad, .. } = &mut *population;
-        let mut sparing = |cx: &mut Cx, request: &Request<'_>| run_sparing(cx, request, bad);
+        let mut sparing = |cx: &mut Cx, request: &BatchRequest<'_>| run_sparing(cx, request, bad);
         let (mut outcome, proposed) = match self.settings.proposes() {
             false => {
                 let kept = reference.map(|reference| reference.new_at(t)).transpose()?.unwrap_or_default();

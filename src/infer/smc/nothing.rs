@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::Batch;
-use crate::gfi::{Diff, GenerativeFunction, Outcome, Run, Trie};
+use crate::gfi::{Diff, GenerativeFunction, Outcome, Request, Trie};
 use std::sync::Arc;
 
 /// Takes any arguments and makes no choices.
@@ -14,7 +14,7 @@ impl GenerativeFunction for Nothing {
         "nothing"
     }
 
-    fn run(&self, cx: &mut Cx, run: &Run<'_>) -> Result<Outcome> {
+    fn run(&self, cx: &mut Cx, run: &Request<'_>) -> Result<Outcome> {
         Ok(Outcome {
             trace: Arc::new(run.trace(cx, Value::Nil, 0)),
             weight: Default::default(),

@@ -12,7 +12,7 @@ use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::object::Chunk;
 use crate::gfi::batch::ops::change_by;
-use crate::gfi::batch::run::Request;
+use crate::gfi::batch::run::BatchRequest;
 use crate::gfi::batch::{BatchedTrace, Outcome, run_sparing, scalar_trace};
 use crate::gfi::ops::unvisited::all_visited;
 use crate::gfi::ops::{self, Change};
@@ -99,7 +99,7 @@ impl WayBack<'_> {
         let names: Vec<_> = drawn.iter().map(|path| to_value(path)).collect();
         let goal = Goal::Redraw { selection: Selection::of(&names)?, given, loose: Selection::None };
         let mut bad = BadPoints::default();
-        let mut sparing = |cx: &mut Cx, request: &Request<'_>| run_sparing(cx, request, &mut bad);
+        let mut sparing = |cx: &mut Cx, request: &BatchRequest<'_>| run_sparing(cx, request, &mut bad);
         let found = change_by(cx, "smc", now, Some(args), goal, &mut sparing)?;
         let scores = found.trace.chunks.iter().flat_map(|chunk| chunk.score.iter());
         let positive = |x: f64| x > f64::NEG_INFINITY;

@@ -10,7 +10,8 @@ use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::{assess, generate};
-use crate::gfi::{BadPoints, ChoiceMap, Followed, Origin, Passage, Trace, Trie, follow, show};
+use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, Trie, show};
+use crate::infer::follow::{Followed, Passage, follow};
 use std::sync::OnceLock;
 
 /// A guide and the posterior that it is to fit; without one what it returns is to be large.

@@ -3,7 +3,8 @@
 use crate::error::{Code, Error, Result};
 use crate::eval::Value;
 use crate::eval::options::{OptionRow, Options};
-use crate::gfi::{Passage, Passages, Trie, components};
+use crate::gfi::{Trie, components};
+use crate::infer::follow::{Passage, Passages};
 
 pub const OBJECTIVE: OptionRow = OptionRow::word(
     "objective",
