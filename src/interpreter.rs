@@ -168,9 +168,8 @@ fn base_program() -> Program {
     crate::infer::TABLES.iter().for_each(|table| program.add_rows(table));
     program.add_constants(crate::distributions::constants());
     program.add_constants(crate::gfi::constants());
-    for (name, special, doc) in crate::eval::analyze::SPECIALS.iter().chain(crate::gfi::SPECIALS) {
+    for (name, special) in crate::eval::analyze::SPECIALS.iter().chain(crate::gfi::SPECIALS) {
         program.specials.insert(name, *special);
-        program.special_docs.insert(name, doc);
     }
     program.library = Arc::new(crate::library::library());
     program

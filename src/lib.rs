@@ -4,6 +4,7 @@
 
 mod convert;
 pub mod distributions;
+pub mod docs;
 pub mod error;
 pub mod eval;
 pub mod gfi;

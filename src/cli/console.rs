@@ -6,6 +6,7 @@ use genlisp::error::ReportStyle;
 use genlisp::eval::Output;
 use genlisp::{Code, Error};
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use terminal_size::{Height, Width, terminal_size_of};
 
 /// How this process writes to its two streams.
 #[derive(Clone, Copy)]
@@ -16,10 +17,15 @@ pub struct Console {
     pub color: bool,
     /// Of reports on standard error.
     style: ReportStyle,
+    /// Of standard output.
+    width: usize,
 }
 
 /// Columns of a report where there is no terminal to ask, and at most.
 const WIDTH: usize = 100;
+
+/// Columns of documentation where there is no terminal to ask.
+const TEXT_WIDTH: usize = 80;
 
 impl Console {
     pub fn new(options: &CliOptions) -> Console {
@@ -29,13 +35,14 @@ impl Console {
             ColorWhen::Never => false,
             ColorWhen::Auto => terminal && !dumb && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
         };
-        let columns = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+        let columns = |size: Option<(Width, Height)>| size.map(|(width, _)| usize::from(width.0));
         let style = ReportStyle {
             color: color(io::stderr().is_terminal()),
             unicode: !dumb && speaks_unicode(),
-            width: columns.unwrap_or(WIDTH).min(WIDTH),
+            width: columns(terminal_size_of(io::stderr())).unwrap_or(WIDTH).min(WIDTH),
         };
-        Console { json: options.json, quiet: options.quiet, color: color(io::stdout().is_terminal()), style }
+        let width = columns(terminal_size_of(io::stdout())).unwrap_or(TEXT_WIDTH);
+        Console { json: options.json, quiet: options.quiet, color: color(io::stdout().is_terminal()), style, width }
     }
 
     /// A line of data. Nobody reads on when a pipe is closed: that is a quiet end, as for every filter.
@@ -114,6 +121,10 @@ impl Output for Console {
 
     fn note(&mut self, text: &str) {
         Console::note(self, text);
+    }
+
+    fn width(&self) -> usize {
+        self.width
     }
 }
 

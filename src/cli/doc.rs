@@ -19,11 +19,16 @@ pub fn show(names: &[String], options: &CliOptions, console: &Console) -> u8 {
             console.error(&format!("`{name}` is not a name"), "for example `gen doc map`");
             return USAGE;
         }
-        if let Err(error) = session.lisp.eval_named("<doc>", &format!("(doc {name})")) {
+        if let Err(error) = session.lisp.eval_named("<doc>", &request(name)) {
             return session.report(&error);
         }
     }
     0
+}
+
+/// The form that prints it; the code of an error is a name with a slash there.
+pub fn request(name: &str) -> String {
+    format!("(doc {})", name.replace("::", "/"))
 }
 
 fn is_name(text: &str) -> bool {

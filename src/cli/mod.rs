@@ -1,7 +1,7 @@
 //! The command line: what was asked for, run, and reported to the shell as an exit code.
 
 mod console;
-mod doc;
+pub mod doc;
 mod exit;
 mod interrupt;
 mod options;

@@ -17,7 +17,6 @@ impl Distribution for Bernoulli {
     const SUPPORT: Support = Support::Binary;
     const KIND: Kind = Kind::Integer;
     const CASES: &'static [&'static [f64]] = &[&[0.3], &[0.95]];
-    const DOC: &'static str = "1 with probability p, else 0. For a condition use `flip`: in Clojure every number is true.\n(logpdf (bernoulli 0.25) 1) ;=> -1.3862943611198906\n(mean (bernoulli 0.25)) ;=> 0.25";
     const CDF: Option<Cdf> = Some(|_, p| 1.0 - p[0]);
     const PAIRS: Option<MeasureValuedPairs> =
         Some(|_, _| vec![MeasureValuedPair { param: 0, scale: 1.0, plus: 1.0, minus: 0.0 }]);
@@ -53,7 +52,6 @@ impl Distribution for Flip {
     const KIND: Kind = Kind::Boolean;
     const CASES: &'static [&'static [f64]] = Bernoulli::CASES;
     const PAIRS: Option<MeasureValuedPairs> = Bernoulli::PAIRS;
-    const DOC: &'static str = "true with probability p, else false.\n(logpdf (flip 0.25) true) ;=> -1.3862943611198906\n(logpdf (flip 1) false) ;=> ##-Inf";
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         Bernoulli::logpdf(x, p)
@@ -82,7 +80,6 @@ impl Distribution for BernoulliLogits {
     const SUPPORT: Support = Support::Binary;
     const KIND: Kind = Kind::Integer;
     const CASES: &'static [&'static [f64]] = &[&[0.5], &[-3.0]];
-    const DOC: &'static str = "1 with probability `(sigmoid logit)`, else 0; exact however large the logit is.\n(logpdf (bernoulli-logits 0) 1) ;=> -0.6931471805599453\n(logpdf (bernoulli-logits -1000) 1) ;=> -1000.0";
     const CDF: Option<Cdf> = Some(|_, p| sigmoid(-p[0]));
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {

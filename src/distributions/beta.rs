@@ -15,7 +15,6 @@ impl Distribution for Beta {
     const PARAMS: &'static [Param] = &[param("a", Support::Positive), param("b", Support::Positive)];
     const SUPPORT: Support = Support::UnitInterval;
     const CASES: &'static [&'static [f64]] = &[&[2.0, 5.0], &[1.5, 1.2], &[0.4, 0.7], &[3e4, 1e4]];
-    const DOC: &'static str = "The beta distribution with shapes a and b, between 0 and 1.\n(logpdf (beta 2 2) 0.5) ;=> 0.40546510810816483\n(mean (beta 2 6)) ;=> 0.25";
     const CDF: Option<Cdf> = Some(|x, p| betainc(p[0], p[1], x));
 
     /// log of ab/(a + b) · Γ(a + b + 1)/(Γ(a + 1) Γ(b + 1)) · xᵃ (1 − x)ᵇ / (x (1 − x)).
@@ -57,7 +56,6 @@ impl Distribution for BetaUniform {
         &[param("theta", Support::Probability), param("a", Support::Positive), param("b", Support::Positive)];
     const SUPPORT: Support = Support::UnitInterval;
     const CASES: &'static [&'static [f64]] = &[&[0.4, 10.0, 2.0], &[0.0, 2.0, 2.0], &[1.0, 2.0, 3.0]];
-    const DOC: &'static str = "With probability theta a beta with shapes a and b, else uniform between 0 and 1.\n(logpdf (beta-uniform 0 10 2) 0.3) ;=> 0.0\n(mean (beta-uniform 0.5 1 1)) ;=> 0.5";
     const CDF: Option<Cdf> = Some(|x, p| p[0] * betainc(p[1], p[2], x) + (1.0 - p[0]) * x);
 
     /// log(1 + θ (B − 1)), and where θ is 1, since B may underflow, log B + log(1 + (1 − θ)(1/B − 1)) with its slope in θ.

@@ -31,7 +31,6 @@ impl Distribution for Binomial {
     const SUPPORT: Support = Support::UpTo(0);
     const KIND: Kind = Kind::Integer;
     const CASES: &'static [&'static [f64]] = &[&[10.0, 0.3], &[500.0, 0.9], &[0.0, 0.5], &[3.0, 1.0], &[1e4, 1e-4]];
-    const DOC: &'static str = "The number of successes in n trials with probability p each.\n(logpdf (binomial 4 0.5) 4) ;=> -2.772588722239781\n(logpdf (binomial 4 0.5) 5) ;=> ##-Inf\n(mean (binomial 4 0.25)) ;=> 1.0";
     const CDF: Option<Cdf> = Some(|k, p| betainc_of(p[0] - k, k + 1.0, 1.0 - p[1], p[1]));
 
     fn logpdf<R: Real>(k: R, p: &[R]) -> R {
@@ -60,7 +59,6 @@ impl Distribution for BinomialLogits {
     const SUPPORT: Support = Support::UpTo(0);
     const KIND: Kind = Kind::Integer;
     const CASES: &'static [&'static [f64]] = &[&[10.0, -0.4], &[50.0, 2.0]];
-    const DOC: &'static str = "The number of successes in n trials with probability `(sigmoid logit)` each; exact however large the logit is.\n(logpdf (binomial-logits 4 0) 4) ;=> -2.772588722239781\n(logpdf (binomial-logits 1 -1000) 1) ;=> -1000.0";
     const CDF: Option<Cdf> = Some(|k, p| betainc_of(p[0] - k, k + 1.0, sigmoid(-p[1]), sigmoid(p[1])));
 
     /// Where a probability would underflow, the logarithms themselves: there nothing cancels.
@@ -98,7 +96,6 @@ impl Distribution for BetaBinomial {
     const SUPPORT: Support = Support::UpTo(0);
     const KIND: Kind = Kind::Integer;
     const CASES: &'static [&'static [f64]] = &[&[10.0, 2.0, 3.0], &[40.0, 0.5, 0.7], &[0.0, 1.0, 1.0]];
-    const DOC: &'static str = "The number of successes in n trials whose common probability is a draw of `(beta a b)`.\n(logpdf (beta-binomial 3 1 1) 4) ;=> ##-Inf\n(mean (beta-binomial 4 1 1)) ;=> 2.0";
 
     /// Given their sum, two negative binomials of shapes a and b and any one probability: the most likely one here.
     fn logpdf<R: Real>(k: R, p: &[R]) -> R {

@@ -14,85 +14,42 @@ use crate::eval::print::{brief, float};
 use crate::eval::{Builtin, Cx, Value};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "sample",
-        "[dist]",
-        "A draw from a distribution, outside models. In a model use `trace`.\n(<= 0 (sample (uniform 0 1)) 1) ;=> true",
-        sample,
-    )
-    .draws(),
-    Builtin::generic(
-        "logpdf",
-        "[dist x]",
-        "The log-density (of counts: log-probability) at x; ##-Inf off the support.\n(logpdf (exponential 1) 2) ;=> -2.0",
-        logpdf,
-    )
-    .per_value(),
-    Builtin::generic(
-        "support",
-        "[dist]",
-        "Where the values of a distribution lie, as a keyword, or as a map where there is more to say.\n(support (beta 1 1)) ;=> :unit-interval",
-        support,
-    )
-    .per_value(),
-    Builtin::generic(
-        "dist-mean",
-        "[dist]",
-        "The mean of a distribution; `mean` calls it.\n(dist-mean (gamma 3 2)) ;=> 1.5",
-        |cx, a| {
-            if matches!(of("mean", a)?.support(), SupportOf::Numbers { of: Support::Angle, .. }) {
-                // A direction jumps by a turn.
-                derivatives::decide_by(a);
-            }
-            moment(cx, "mean", a, |d, cx, _| d.mean(cx))
-        },
-    )
-    .per_value(),
-    Builtin::generic(
-        "dist-variance",
-        "[dist]",
-        "The variance of a distribution; `variance` calls it.\n(dist-variance (normal 0 2)) ;=> 4.0",
-        |cx, a| moment(cx, "variance", a, |d, cx, _| d.variance(cx)),
-    )
-    .per_value(),
-    Builtin::generic(
-        "dist-std",
-        "[dist]",
-        "The standard deviation of a distribution; `std` calls it.\n(dist-std (normal 0 2)) ;=> 2.0",
-        |cx, a| numeric::unary(Unary::Sqrt, &moment(cx, "std", a, |d, cx, _| d.variance(cx))?),
-    )
-    .per_value(),
-    Builtin::generic(
-        "cdf",
-        "[dist x]",
-        "The probability of values up to x.\n(cdf (uniform 0 4) 1) ;=> 0.25",
-        |cx, a| {
-            if !of("cdf", a)?.continuous() {
-                // It has steps.
-                derivatives::decide_by(a);
-            }
-            let found = derivatives::differentiable(cx, "cdf", &a[0], &a[1], |d, cx, x| d.cdf(cx, x), Some(derivatives::density_at))?;
-            known("cdf", a, found)
-        },
-    )
-    .per_value(),
-    Builtin::generic(
-        "dist-quantile",
-        "[dist p]",
-        "The least value up to which lies the probability p; `quantile` calls it.\n(dist-quantile (uniform 0 4) 0.25) ;=> 1.0",
-        quantile,
-    )
-    .per_value(),
-    Builtin::generic(
-        "make-distribution",
-        "[name params doc spec]",
-        "A distribution's constructor, from functions of the parameters; what `defdist` expands to.\n(sample ((make-distribution \"three\" [] \"\" {:sample (fn [] 3), :logpdf (fn [x] 0)}))) ;=> 3",
-        make_distribution,
-    ),
-    Builtin::new("distribution?", "[x]", "True of a distribution.\n(distribution? (flip 0.5)) ;=> true", |_, a| {
-        Ok(Value::bool(a[0].as_host::<Dist>().is_some()))
+    Builtin::new("sample", "[dist]", sample).draws(),
+    Builtin::generic("logpdf", "[dist x]", logpdf).per_value(),
+    Builtin::generic("support", "[dist]", support).per_value(),
+    Builtin::generic("dist-mean", "[dist]", |cx, a| {
+        if matches!(of("mean", a)?.support(), SupportOf::Numbers { of: Support::Angle, .. }) {
+            // A direction jumps by a turn.
+            derivatives::decide_by(a);
+        }
+        moment(cx, "mean", a, |d, cx, _| d.mean(cx))
     })
-    .asks_kind(),
+    .per_value(),
+    Builtin::generic("dist-variance", "[dist]", |cx, a| moment(cx, "variance", a, |d, cx, _| d.variance(cx)))
+        .per_value(),
+    Builtin::generic("dist-std", "[dist]", |cx, a| {
+        numeric::unary(Unary::Sqrt, &moment(cx, "std", a, |d, cx, _| d.variance(cx))?)
+    })
+    .per_value(),
+    Builtin::generic("cdf", "[dist x]", |cx, a| {
+        if !of("cdf", a)?.continuous() {
+            // It has steps.
+            derivatives::decide_by(a);
+        }
+        let found = derivatives::differentiable(
+            cx,
+            "cdf",
+            &a[0],
+            &a[1],
+            |d, cx, x| d.cdf(cx, x),
+            Some(derivatives::density_at),
+        )?;
+        known("cdf", a, found)
+    })
+    .per_value(),
+    Builtin::generic("dist-quantile", "[dist p]", quantile).per_value(),
+    Builtin::generic("make-distribution", "[name params doc spec]", make_distribution),
+    Builtin::new("distribution?", "[x]", |_, a| Ok(Value::bool(a[0].as_host::<Dist>().is_some()))).asks_kind(),
 ];
 
 pub(super) fn of<'a>(function: &str, args: &'a [Value]) -> Result<&'a dyn Density> {

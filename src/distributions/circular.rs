@@ -27,7 +27,6 @@ impl Distribution for VonMises {
     const PARAMS: &'static [Param] = &[param("mu", Support::Reals), param("kappa", Support::NonNegative)];
     const SUPPORT: Support = Support::Angle;
     const CASES: &'static [&'static [f64]] = &[&[0.0, 1.0], &[2.0, 10.0], &[1.0, 0.0], &[-1.0, 1e4]];
-    const DOC: &'static str = "An angle with density proportional to exp(kappa cos(x − mu)). Its mean is a direction, its variance 1 less the resultant length.\n(logpdf (von-mises 0 0) 1) ;=> -1.8378770664093453\n(logpdf (von-mises 0 1) 4) ;=> ##-Inf\n(mean (von-mises 1 2)) ;=> 1.0";
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
         let inside = is_angle(&x);
@@ -88,7 +87,6 @@ impl Distribution for WrappedCauchy {
     const PARAMS: &'static [Param] = &[param("mu", Support::Reals), param("rho", Support::BelowOne)];
     const SUPPORT: Support = Support::Angle;
     const CASES: &'static [&'static [f64]] = &[&[0.0, 0.5], &[2.0, 0.9], &[1.0, 0.0]];
-    const DOC: &'static str = "A cauchy wound around the circle; rho is the resultant length. Its mean is a direction, its variance 1 − rho.\n(logpdf (wrapped-cauchy 0 0) 1) ;=> -1.8378770664093453\n(variance (wrapped-cauchy 0 0.75)) ;=> 0.25";
     const CDF: Option<Cdf> = Some(|x, p| wrapped_cauchy_turns(x - p[0], p[1]) - wrapped_cauchy_turns(-PI - p[0], p[1]));
 
     /// log of (1 − ρ²) / 2π((1 − ρ)² + 2ρ(1 − cos d)).
@@ -121,7 +119,6 @@ impl Distribution for WrappedNormal {
     const PARAMS: &'static [Param] = &[param("mu", Support::Reals), param("sigma", Support::Positive)];
     const SUPPORT: Support = Support::Angle;
     const CASES: &'static [&'static [f64]] = &[&[0.0, 1.0], &[3.0, 0.2], &[-1.0, 2.5], &[1.0, 30.0]];
-    const DOC: &'static str = "A normal wound around the circle. Its mean is a direction, its variance 1 − exp(−sigma²/2).\n(logpdf (wrapped-normal 0 100) 1) ;=> -1.8378770664093453\n(mean (wrapped-normal 1 2)) ;=> 1.0";
 
     /// A sum over turns where sigma is small, the Fourier series where it is large; either has few terms at the change.
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {

@@ -42,8 +42,6 @@ pub trait Distribution {
     const PARAMS: &'static [Param];
     const SUPPORT: Support;
     const KIND: Kind = Kind::Real;
-    /// A sentence, the density, and an example `(…) ;=> …`.
-    const DOC: &'static str;
 
     /// log-density of `x`; −∞ off the support, never NaN.
     fn logpdf<R: Real>(x: R, params: &[R]) -> R;
@@ -77,7 +75,6 @@ pub struct Family {
     pub params: &'static [Param],
     pub support: Support,
     pub kind: Kind,
-    pub doc: &'static str,
     pub logpdf: fn(f64, &[f64]) -> f64,
     pub logpdf_lifted: fn(Lifted, &[Lifted]) -> Lifted,
     pub from_uniform_lifted: fn(Lifted, &[Lifted]) -> Option<Lifted>,
@@ -108,7 +105,6 @@ impl Family {
             params: D::PARAMS,
             support: D::SUPPORT,
             kind: D::KIND,
-            doc: D::DOC,
             logpdf: D::logpdf::<f64>,
             logpdf_lifted: D::logpdf::<Lifted>,
             from_uniform_lifted: D::from_uniform::<Lifted>,

@@ -27,7 +27,6 @@ impl Distribution for Gamma {
     const PARAMS: &'static [Param] = &[param("shape", Support::Positive), param("rate", Support::Positive)];
     const SUPPORT: Support = Support::Positive;
     const CASES: &'static [&'static [f64]] = &[&[3.0, 2.0], &[1.2, 0.5], &[0.3, 1.0], &[2e5, 1e3]];
-    const DOC: &'static str = "The gamma distribution by shape and rate: its mean is shape/rate.\n(logpdf (gamma 1 2) 0.5) ;=> -0.3068528194400547\n(mean (gamma 3 2)) ;=> 1.5";
     const CDF: Option<Cdf> = Some(|x, p| incomplete(p[0], p[1] * x, p[1].ln() + x.ln()).0);
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
@@ -56,7 +55,6 @@ impl Distribution for Exponential {
     const PARAMS: &'static [Param] = &[param("rate", Support::Positive)];
     const SUPPORT: Support = Support::NonNegative;
     const CASES: &'static [&'static [f64]] = &[&[0.7], &[50.0]];
-    const DOC: &'static str = "The exponential distribution with the given rate: its mean is 1/rate.\n(logpdf (exponential 2) 0) ;=> 0.6931471805599453\n(mean (exponential 4)) ;=> 0.25";
     const CDF: Option<Cdf> = Some(|x, p| -(-p[0] * x).exp_m1());
     const QUANTILE: Option<Cdf> = Some(|q, p| -(-q).ln_1p() / p[0]);
     /// The value itself against the sum of two of them.
@@ -93,7 +91,6 @@ impl Distribution for ChiSquared {
     const PARAMS: &'static [Param] = &[param("df", Support::Positive)];
     const SUPPORT: Support = Support::Positive;
     const CASES: &'static [&'static [f64]] = &[&[4.0], &[1.5]];
-    const DOC: &'static str = "The sum of df squared standard normals: a gamma of shape df/2 and rate 1/2.\n(logpdf (chi-squared 2) 2) ;=> -1.6931471805599454\n(mean (chi-squared 5)) ;=> 5.0";
     const CDF: Option<Cdf> = Some(|x, p| gammainc_lower(0.5 * p[0], 0.5 * x));
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {
@@ -119,7 +116,6 @@ impl Distribution for InverseGamma {
     const PARAMS: &'static [Param] = &[param("shape", Support::Positive), param("scale", Support::Positive)];
     const SUPPORT: Support = Support::Positive;
     const CASES: &'static [&'static [f64]] = &[&[9.0, 2.0], &[40.0, 300.0]];
-    const DOC: &'static str = "The reciprocal of a gamma with that shape and rate `scale`. Its mean is infinite for shapes up to 1, its variance up to 2.\n(logpdf (inverse-gamma 2 1) 0) ;=> ##-Inf\n(mean (inverse-gamma 3 2)) ;=> 1.0\n(variance (inverse-gamma 2 1)) ;=> ##Inf";
     const CDF: Option<Cdf> = Some(|x, p| incomplete(p[0], p[1] / x, p[1].ln() - x.ln()).1);
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {

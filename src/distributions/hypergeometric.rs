@@ -16,7 +16,6 @@ impl Distribution for Hypergeometric {
     const KIND: Kind = Kind::Integer;
     const CASES: &'static [&'static [f64]] =
         &[&[20.0, 7.0, 12.0], &[10.0, 8.0, 9.0], &[1e5, 3e4, 50.0], &[5.0, 0.0, 3.0], &[4.0, 4.0, 4.0]];
-    const DOC: &'static str = "How many of n things drawn from N, without replacement, are among K special ones.\n(logpdf (hypergeometric 4 2 2) 0) ;=> -1.7917594692280554\n(mean (hypergeometric 10 5 4)) ;=> 2.0";
     const INVALID: Option<Joint> = Some(|p| (p[1].max(p[2]) > p[0]).then_some("K and n must not be greater than N"));
 
     /// Given their sum n, two binomials of K and N − K trials and any one probability: n/N here (Loader 2000).

@@ -23,7 +23,6 @@ impl Distribution for Weibull {
     const PARAMS: &'static [Param] = SHAPE_SCALE;
     const SUPPORT: Support = Support::Positive;
     const CASES: &'static [&'static [f64]] = &[&[2.0, 1.5], &[0.9, 3.0], &[12.0, 0.1]];
-    const DOC: &'static str = "Lifetimes with survival function exp(−(x/scale)^shape).\n(logpdf (weibull 1 1) 2) ;=> -2.0\n(mean (weibull 1 3)) ;=> 3.0";
     const CDF: Option<Cdf> = Some(|x, p| -(-(x / p[1]).powf(p[0])).exp_m1());
     const QUANTILE: Option<Cdf> = Some(weibull_quantile);
 
@@ -66,7 +65,6 @@ impl Distribution for Pareto {
     const PARAMS: &'static [Param] = SHAPE_SCALE;
     const SUPPORT: Support = Support::AtLeast(1);
     const CASES: &'static [&'static [f64]] = &[&[9.0, 1.0], &[40.0, 300.0]];
-    const DOC: &'static str = "Sizes from the scale up, with survival function (scale/x)^shape. Its mean is infinite for shapes up to 1, its variance up to 2.\n(logpdf (pareto 2 1) 1) ;=> 0.6931471805599453\n(logpdf (pareto 2 1) 0.5) ;=> ##-Inf\n(mean (pareto 2 1)) ;=> 2.0";
     const CDF: Option<Cdf> = Some(|x, p| -(-p[0] * ((x - p[1]) / p[1]).ln_1p()).exp_m1());
     const QUANTILE: Option<Cdf> = Some(pareto_quantile);
 
@@ -113,7 +111,6 @@ impl Distribution for InverseGaussian {
     const PARAMS: &'static [Param] = &[param("mean", Support::Positive), param("shape", Support::Positive)];
     const SUPPORT: Support = Support::Positive;
     const CASES: &'static [&'static [f64]] = &[&[1.0, 2.0], &[3.0, 20.0], &[0.5, 0.4]];
-    const DOC: &'static str = "When Brownian motion with drift 1/mean first reaches the square root of the shape: the Wald distribution.\n(logpdf (inverse-gaussian 1 1) 1) ;=> -0.9189385332046727\n(variance (inverse-gaussian 2 4)) ;=> 2.0";
     const CDF: Option<Cdf> = Some(inverse_gaussian_cdf);
 
     fn logpdf<R: Real>(x: R, p: &[R]) -> R {

@@ -32,7 +32,6 @@ impl Distribution for Laplace {
     const PARAMS: &'static [Param] = LOC_SCALE;
     const SUPPORT: Support = Support::Reals;
     const CASES: &'static [&'static [f64]] = CASES;
-    const DOC: &'static str = "The double exponential distribution: exp(−|x − loc|/scale), normalized.\n(logpdf (laplace 0 1) 2) ;=> -2.6931471805599454\n(variance (laplace 0 1)) ;=> 2.0";
     const CDF: Option<Cdf> = Some(|x, p| {
         let z = standardize(x, p);
         if z < 0.0 { 0.5 * z.exp() } else { 1.0 - 0.5 * (-z).exp() }
@@ -67,7 +66,6 @@ impl Distribution for Logistic {
     const PARAMS: &'static [Param] = LOC_SCALE;
     const SUPPORT: Support = Support::Reals;
     const CASES: &'static [&'static [f64]] = CASES;
-    const DOC: &'static str = "The distribution with `(sigmoid (/ (- x loc) scale))` as its distribution function.\n(logpdf (logistic 0 1) 0) ;=> -1.3862943611198906\n(mean (logistic 3 1)) ;=> 3.0";
     const CDF: Option<Cdf> = Some(|x, p| sigmoid(standardize(x, p)));
     const QUANTILE: Option<Cdf> = Some(|q, p| place(p, logit(q)));
 
@@ -98,7 +96,6 @@ impl Distribution for Gumbel {
     const PARAMS: &'static [Param] = LOC_SCALE;
     const SUPPORT: Support = Support::Reals;
     const CASES: &'static [&'static [f64]] = CASES;
-    const DOC: &'static str = "The distribution of maxima, exp(−exp(−(x − loc)/scale)).\n(logpdf (gumbel 0 1) 0) ;=> -1.0\n(mean (gumbel 0 1)) ;=> 0.5772156649015329";
     const CDF: Option<Cdf> = Some(|x, p| (-(-standardize(x, p)).exp()).exp());
     const QUANTILE: Option<Cdf> = Some(|q, p| place(p, -(-q.ln()).ln()));
 

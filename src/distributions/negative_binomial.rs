@@ -22,7 +22,6 @@ impl Distribution for Geometric {
     const SUPPORT: Support = Support::Counts;
     const KIND: Kind = Kind::Integer;
     const CASES: &'static [&'static [f64]] = &[&[0.3], &[1.0], &[0.02]];
-    const DOC: &'static str = "The number of failures before the first success, of probability p: 0, 1, 2, …\n(logpdf (geometric 0.5) 1) ;=> -1.3862943611198906\n(mean (geometric 0.25)) ;=> 3.0";
     const CDF: Option<Cdf> = Some(|k, p| -((k + 1.0) * (-p[0]).ln_1p()).exp_m1());
 
     fn logpdf<R: Real>(k: R, p: &[R]) -> R {
@@ -56,7 +55,6 @@ impl Distribution for NegativeBinomial {
     const SUPPORT: Support = Support::Counts;
     const KIND: Kind = Kind::Integer;
     const CASES: &'static [&'static [f64]] = &[&[5.0, 0.3], &[0.6, 0.2], &[2.0, 1.0], &[1e4, 0.99]];
-    const DOC: &'static str = "The number of failures before r successes, of probability p each; r need not be whole.\n(logpdf (negative-binomial 1 0.5) 1) ;=> -1.3862943611198908\n(mean (negative-binomial 3 0.5)) ;=> 3.0";
     const CDF: Option<Cdf> = Some(|k, p| betainc_of(p[0], k + 1.0, p[1], 1.0 - p[1]));
 
     fn logpdf<R: Real>(k: R, p: &[R]) -> R {

@@ -20,7 +20,6 @@ impl Distribution for Normal {
     const SUPPORT: Support = Support::Reals;
     const COMMON: bool = true;
     const CASES: &'static [&'static [f64]] = &[&[0.0, 1.0], &[-3.0, 0.2]];
-    const DOC: &'static str = "The normal distribution with mean mu and standard deviation sigma.\n(logpdf (normal 0 1) 0) ;=> -0.9189385332046727\n(mean (normal 3 2)) ;=> 3.0";
     const CDF: Option<Cdf> = Some(|x, p| normal_cdf((x - p[0]) / p[1]));
     const QUANTILE: Option<Cdf> = Some(|q, p| place(p, normal_icdf(q)));
     /// By mu a Rayleigh step to either side, by sigma a two-sided Maxwell against the normal itself.
@@ -63,7 +62,6 @@ impl Distribution for LogNormal {
     const PARAMS: &'static [Param] = Normal::PARAMS;
     const SUPPORT: Support = Support::Positive;
     const CASES: &'static [&'static [f64]] = &[&[0.0, 0.5], &[2.0, 0.3]];
-    const DOC: &'static str = "What has a normal logarithm: mu and sigma are the mean and standard deviation of the logarithm.\n(logpdf (log-normal 0 1) 1) ;=> -0.9189385332046727\n(logpdf (log-normal 0 1) 0) ;=> ##-Inf";
     const CDF: Option<Cdf> = Some(|x, p| normal_cdf((x.ln() - p[0]) / p[1]));
     const QUANTILE: Option<Cdf> = Some(|q, p| (p[0] + p[1] * normal_icdf(q)).exp());
 
@@ -95,7 +93,6 @@ impl Distribution for HalfNormal {
     const PARAMS: &'static [Param] = &[param("scale", Support::Positive)];
     const SUPPORT: Support = Support::NonNegative;
     const CASES: &'static [&'static [f64]] = &[&[1.0], &[30.0]];
-    const DOC: &'static str = "The absolute value of a normal with mean 0 and the given standard deviation.\n(logpdf (half-normal 1) 0) ;=> -0.22579135264472738\n(logpdf (half-normal 1) -1) ;=> ##-Inf";
     const CDF: Option<Cdf> = Some(|x, p| erf(x / p[0] * FRAC_1_SQRT_2));
     const QUANTILE: Option<Cdf> = Some(|q, p| p[0] * SQRT_2 * erfinv(q));
 

@@ -5,6 +5,7 @@ use super::family::Family;
 use super::scalar::ScalarDist;
 use super::structured::{StructuredDist, StructuredFamily};
 use super::support_of::SupportOf;
+use crate::docs;
 use crate::error::{Code, Error, Result};
 use crate::eval::key::SiteRng;
 use crate::eval::name::{hash_text, mix};
@@ -22,7 +23,6 @@ pub struct Built {
     pub name: &'static str,
     pub aliases: &'static [&'static str],
     pub arglist: &'static str,
-    pub doc: &'static str,
     pub make: Make,
 }
 
@@ -68,10 +68,8 @@ impl Constructor {
 
     fn text(&self) -> &str {
         match self {
-            Constructor::Scalar(family) => family.doc,
-            Constructor::Structured(family) => family.doc,
-            Constructor::Built(built) => built.doc,
             Constructor::Defined(defined) => defined.doc(),
+            declared => docs::of(declared.name()).unwrap_or_default(),
         }
     }
 

@@ -28,7 +28,6 @@ impl Distribution for Poisson {
     const SUPPORT: Support = Support::Counts;
     const KIND: Kind = Kind::Integer;
     const CASES: &'static [&'static [f64]] = &[&[0.8], &[12.0], &[400.0]];
-    const DOC: &'static str = "Counts 0, 1, 2, … with the given mean rate.\n(logpdf (poisson 2) 0) ;=> -2.0\n(logpdf (poisson 2) 0.5) ;=> ##-Inf";
     const CDF: Option<Cdf> = Some(|k, p| gammainc_upper(k + 1.0, p[0]));
     const PAIRS: Option<MeasureValuedPairs> = Some(|p, draws| {
         let k = draw(p[0], draws);
@@ -59,7 +58,6 @@ impl Distribution for PoissonLog {
     const SUPPORT: Support = Support::Counts;
     const KIND: Kind = Kind::Integer;
     const CASES: &'static [&'static [f64]] = &[&[1.5], &[-0.7]];
-    const DOC: &'static str = "Counts whose mean rate is `(exp log-rate)`; for regressions on the logarithm.\n(logpdf (poisson-log 0) 0) ;=> -1.0\n(logpdf (poisson-log -1000) 1) ;=> -1000.0";
     const CDF: Option<Cdf> = Some(|k, p| gammainc_upper(k + 1.0, p[0].exp()));
 
     /// Where the rate would underflow, k log λ − log k! − λ as it stands: there nothing cancels.

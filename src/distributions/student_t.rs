@@ -39,7 +39,6 @@ impl Distribution for StudentT {
         &[param("df", Support::Positive), param("loc", Support::Reals), param("scale", Support::Positive)];
     const SUPPORT: Support = Support::Reals;
     const CASES: &'static [&'static [f64]] = &[&[9.0, 0.0, 1.0], &[30.0, -3.0, 0.2], &[1e6, 1.0, 2.0]];
-    const DOC: &'static str = "Student's t with df degrees of freedom, moved and scaled. Its mean exists for df above 1, its variance is finite above 2.\n(logpdf (student-t 3 0 1) 0) ;=> -1.0008888496235098\n(variance (student-t 4 0 1)) ;=> 2.0\n(mean (student-t 1 0 1)) ;=> ##NaN";
     const CDF: Option<Cdf> = Some(student_cdf);
 
     /// By log B(1/2, df/2), in which the difference of two log Γ does not cancel for large df.
@@ -83,7 +82,6 @@ impl Distribution for Cauchy {
     const PARAMS: &'static [Param] = LOC_SCALE;
     const SUPPORT: Support = Support::Reals;
     const CASES: &'static [&'static [f64]] = &[&[0.0, 1.0], &[2.0, 0.5]];
-    const DOC: &'static str = "The Cauchy distribution: a quarter of it lies above loc + scale. It has no mean and no variance.\n(logpdf (cauchy 0 1) 0) ;=> -1.1447298858494002\n(mean (cauchy 0 1)) ;=> ##NaN";
     const CDF: Option<Cdf> = Some(|x, p| 1.0_f64.atan2(-standardize(x, p)) / PI);
     const QUANTILE: Option<Cdf> = Some(cauchy_quantile);
 
@@ -122,7 +120,6 @@ impl Distribution for HalfCauchy {
     const PARAMS: &'static [Param] = &[param("scale", Support::Positive)];
     const SUPPORT: Support = Support::NonNegative;
     const CASES: &'static [&'static [f64]] = &[&[1.0], &[25.0]];
-    const DOC: &'static str = "The absolute value of a cauchy around 0; half of it lies above the scale. Its mean and variance are infinite.\n(logpdf (half-cauchy 1) 0) ;=> -0.4515827052894549\n(mean (half-cauchy 1)) ;=> ##Inf";
     const CDF: Option<Cdf> = Some(|x, p| FRAC_2_PI * (x / p[0]).atan());
     const QUANTILE: Option<Cdf> = Some(half_quantile);
 

@@ -93,7 +93,6 @@ impl Distribution for TruncatedNormal {
         &[5.0, 2.0, f64::NEG_INFINITY, f64::INFINITY],
         &[0.0, 1.0, 3.0, 3.01],
     ];
-    const DOC: &'static str = "A normal with mean mu and standard deviation sigma, given that it lies between lo and hi; either end may be infinite.\n(logpdf (truncated-normal 0 1 -1 1) -2) ;=> ##-Inf\n(< 3 (mean (truncated-normal 0 1 3 ##Inf)) 3.3) ;=> true";
     const CDF: Option<Cdf> = Some(cdf);
     const QUANTILE: Option<Cdf> = Some(quantile);
     const INVALID: Option<Joint> = Some(|p| (p[2] >= p[3]).then_some("lo must be less than hi"));

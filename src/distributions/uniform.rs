@@ -14,7 +14,6 @@ impl Distribution for Uniform {
     const PARAMS: &'static [Param] = &[param("lo", Support::Reals), param("hi", Support::Reals)];
     const SUPPORT: Support = Support::Between(0, 1);
     const CASES: &'static [&'static [f64]] = &[&[-1.0, 3.0], &[-1e308, 1e308]];
-    const DOC: &'static str = "The uniform distribution between lo and hi, ends included.\n(logpdf (uniform 0 4) 1) ;=> -1.3862943611198906\n(logpdf (uniform 0 4) 5) ;=> ##-Inf";
     const INVALID: Option<Joint> = Some(|p| (p[0] >= p[1]).then_some("lo must be less than hi"));
     const CDF: Option<Cdf> = Some(|x, p| (0.5 * x - 0.5 * p[0]) / (0.5 * p[1] - 0.5 * p[0]));
     const QUANTILE: Option<Cdf> = Some(between);
@@ -69,7 +68,6 @@ impl Distribution for DiscreteUniform {
     const SUPPORT: Support = Support::IntegersBetween(0, 1);
     const KIND: Kind = Kind::Integer;
     const CASES: &'static [&'static [f64]] = &[&[-2.0, 5.0], &[7.0, 7.0], &[1.0, 6.0]];
-    const DOC: &'static str = "The integers from lo to hi, both included, with equal probability: a die is `(discrete-uniform 1 6)`.\n(logpdf (discrete-uniform 1 6) 3) ;=> -1.791759469228055\n(mean (discrete-uniform 1 6)) ;=> 3.5";
     const INVALID: Option<Joint> = Some(|p| (p[0] > p[1]).then_some("lo must not be greater than hi"));
     const CDF: Option<Cdf> = Some(|k, p| (k - p[0] + 1.0) / count(p));
 

@@ -21,6 +21,14 @@ macro_rules! codes {
                     $(Code::$code => $name,)+
                 }
             }
+
+            /// What an error of this code says, in general.
+            pub fn sentence(self) -> &'static str {
+                let text = match self {
+                    $(Code::$code => $doc,)+
+                };
+                text.trim()
+            }
         }
     };
 }

@@ -4,6 +4,7 @@ use super::cx::Cx;
 use super::node::Node;
 use super::options::OptionRow;
 use super::value::Value;
+use crate::docs;
 use crate::error::Result;
 use crate::lexer::Span;
 use std::sync::Arc;
@@ -67,8 +68,6 @@ pub struct Builtin {
     pub name: &'static str,
     /// As `doc` shows them: `[x] [x y] [x y & more]`.
     pub arglists: &'static str,
-    /// First a sentence, then at least one example `(f 1) ;=> 2`, which a test runs.
-    pub doc: &'static str,
     pub effect: Effect,
     pub min: u16,
     /// `u16::MAX` when there is no limit.
@@ -81,12 +80,11 @@ pub struct Builtin {
 }
 
 impl Builtin {
-    pub const fn new(name: &'static str, arglists: &'static str, doc: &'static str, call: NativeFn) -> Builtin {
+    pub const fn new(name: &'static str, arglists: &'static str, call: NativeFn) -> Builtin {
         let (min, max) = arity_of(arglists);
         Builtin {
             name,
             arglists,
-            doc,
             effect: Effect::Pure,
             min,
             max,
@@ -98,12 +96,8 @@ impl Builtin {
     }
 
     /// A row that does not compute with the numbers it is given: it moves them, or calls functions on them.
-    pub const fn generic(name: &'static str, arglists: &'static str, doc: &'static str, call: NativeFn) -> Builtin {
-        Builtin {
-            gradient: GradientSupport::Moves,
-            lanes: LaneRule::Carries(0),
-            ..Builtin::new(name, arglists, doc, call)
-        }
+    pub const fn generic(name: &'static str, arglists: &'static str, call: NativeFn) -> Builtin {
+        Builtin { gradient: GradientSupport::Moves, lanes: LaneRule::Carries(0), ..Builtin::new(name, arglists, call) }
     }
 
     pub const fn draws(self) -> Builtin {
@@ -180,6 +174,11 @@ impl Builtin {
     /// The function looks at values, also at those inside its arguments.
     pub const fn per_value(self) -> Builtin {
         Builtin { lanes: LaneRule::PerValue, ..self }
+    }
+
+    /// A sentence and examples, from `src/docs`.
+    pub fn doc(&self) -> &'static str {
+        docs::of(self.name).unwrap_or_default()
     }
 
     /// True when `n` arguments fit one of the arglists; arglists of a row have no gaps.

@@ -36,6 +36,10 @@ pub trait Output: Send {
     fn warn(&mut self, warning: &Error);
     /// Something good to know, in one line, apart from the data; dropped unless the host wants it.
     fn note(&mut self, _text: &str) {}
+    /// Columns that a line may have where somebody reads it.
+    fn width(&self) -> usize {
+        80
+    }
 }
 
 /// Where a worker's text would go, if it could write.

@@ -23,8 +23,6 @@ pub struct Program {
     pub core: HashMap<Cow<'static, str>, Core>,
     /// Special forms, by name.
     pub specials: HashMap<&'static str, super::analyze::Special>,
-    /// Their documentation.
-    pub special_docs: HashMap<&'static str, &'static str>,
     pub library: Arc<Library>,
     /// Sources of the library's files read so far.
     pub library_sources: HashMap<&'static str, SourceId>,
@@ -94,7 +92,6 @@ impl Program {
             spans: Vec::new(),
             core: HashMap::new(),
             specials: HashMap::new(),
-            special_docs: HashMap::new(),
             library: Arc::new(Library::default()),
             library_sources: HashMap::new(),
             redefined: 0,

@@ -11,26 +11,16 @@ use crate::eval::{Builtin, Cx, Value};
 use crate::tensor::{Array, ops};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "to-array",
-        "[choices]",
-        "The numbers of a choice map or trace as one flat array, in the order of its addresses.\n(to-array (choicemap :a 1 [:b 0] [2 2.5])) ;=> (array [1.0 2.0 2.5])",
-        |_, args| {
-            let choices = super::any_trace::choices_of("to-array", &args[0], 0)?;
-            let mut numbers = Vec::new();
-            for (path, value) in choices.0.leaves() {
-                flatten(&path, value, &mut numbers)?;
-            }
-            let length = numbers.len();
-            Array::from_f64(numbers, &[length]).map(Value::array)
-        },
-    ),
-    Builtin::new(
-        "from-array",
-        "[choices array]",
-        "The choice map with its numbers replaced by those of a flat array, in the order of its addresses: the way back from `to-array`.\n(from-array (choicemap :a 1 :b [2 3]) (array [4 5 6])) ;=> (choicemap :a 4.0 :b [5.0 6.0])",
-        from_array,
-    ),
+    Builtin::new("to-array", "[choices]", |_, args| {
+        let choices = super::any_trace::choices_of("to-array", &args[0], 0)?;
+        let mut numbers = Vec::new();
+        for (path, value) in choices.0.leaves() {
+            flatten(&path, value, &mut numbers)?;
+        }
+        let length = numbers.len();
+        Array::from_f64(numbers, &[length]).map(Value::array)
+    }),
+    Builtin::new("from-array", "[choices array]", from_array),
 ];
 
 fn flatten(path: &[Value], value: &Value, numbers: &mut Vec<f64>) -> Result<()> {

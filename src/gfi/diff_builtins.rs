@@ -9,37 +9,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "vector-diff",
-        "[changed]",
-        "The diff of a vector whose elements at these indices changed: a set, or a map from index to the element's diff. All others below both lengths are equal; appended and removed elements show in the lengths.\n(vector-diff #{1}) ;=> (vector-diff #{1})\n(vector-diff {2 (int-diff -3)}) ;=> (vector-diff {2 (int-diff -3)})",
-        |_, args| vector_diff(&args[0]).map(Diff::into_value),
-    ),
-    Builtin::new(
-        "map-diff",
-        "[{:keys [added removed changed]}]",
-        "The diff of a map: the keys that came, went, or hold something else.\n(map-diff {:changed #{:a}}) ;=> (map-diff {:added #{} :removed #{} :changed #{:a}})",
-        |_, args| map_diff(&args[0]).map(Diff::into_value),
-    ),
-    Builtin::new(
-        "int-diff",
-        "[d]",
-        "The diff of an integer: the new one less the old one.\n(int-diff 1) ;=> (int-diff 1)",
-        |_, args| match &args[0] {
-            Value::Int(d) => Ok(Diff::Int(*d).into_value()),
-            other => Err(wrong_type("int-diff", "an integer", other, 0)
-                .help("of any other number: `(value-change old new)`, or `unknown-change`")),
-        },
-    ),
-    Builtin::new(
-        "value-change",
-        "[old new]",
-        "The diff that tells both values.\n(value-change 1 2) ;=> (value-change 1 2)",
-        |_, args| Ok(Diff::Value(Arc::new((args[0].clone(), args[1].clone()))).into_value()),
-    ),
-    Builtin::new("diff?", "[x]", "True of a diff.\n(diff? no-change) ;=> true", |_, args| {
-        Ok(Value::bool(args[0].as_host::<Diff>().is_some()))
+    Builtin::new("vector-diff", "[changed]", |_, args| vector_diff(&args[0]).map(Diff::into_value)),
+    Builtin::new("map-diff", "[{:keys [added removed changed]}]", |_, args| map_diff(&args[0]).map(Diff::into_value)),
+    Builtin::new("int-diff", "[d]", |_, args| match &args[0] {
+        Value::Int(d) => Ok(Diff::Int(*d).into_value()),
+        other => Err(wrong_type("int-diff", "an integer", other, 0)
+            .help("of any other number: `(value-change old new)`, or `unknown-change`")),
     }),
+    Builtin::new("value-change", "[old new]", |_, args| {
+        Ok(Diff::Value(Arc::new((args[0].clone(), args[1].clone()))).into_value())
+    }),
+    Builtin::new("diff?", "[x]", |_, args| Ok(Value::bool(args[0].as_host::<Diff>().is_some()))),
 ];
 
 fn vector_diff(value: &Value) -> Result<Diff> {

@@ -12,13 +12,7 @@ use crate::eval::node::EffectKind;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, keys};
 
-pub const TABLE: &[Builtin] = &[Builtin::new(
-    "with-handler*",
-    "[handlers f]",
-    "What `with-handler` becomes: f, a function without arguments, runs under the handlers.\n(with-handler* {:trace (fn [addr callee args] 1)} (fn [] (trace :x (normal 0 1)))) ;=> 1",
-    with_handler,
-)
-.state()];
+pub const TABLE: &[Builtin] = &[Builtin::new("with-handler*", "[handlers f]", with_handler).state()];
 
 /// Functions that handle effects, and what stood outside.
 struct Handlers {

@@ -7,22 +7,11 @@ use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::trace_object::of_value;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "with-params*",
-        "[store f]",
-        "What `with-params` becomes: f, a function without arguments, runs with the parameters of the store.\n(with-params* {:w 2} (fn [] (retval (simulate (gen [] (param :w 1)) [])))) ;=> 2",
-        with_params,
-    )
-    .state(),
-    Builtin::new(
-        "params",
-        "[trace]",
-        "The trainable parameters that the run of a trace read, by name.\n(params (simulate (gen [] (param :w 1.5)) [])) ;=> {:w 1.5}",
-        |_, args| match &of_value("params", &args[0], 0)?.params {
-            Value::Nil => Ok(Value::Map(Map::empty())),
-            read => Ok(read.clone()),
-        },
-    ),
+    Builtin::new("with-params*", "[store f]", with_params).state(),
+    Builtin::new("params", "[trace]", |_, args| match &of_value("params", &args[0], 0)?.params {
+        Value::Nil => Ok(Value::Map(Map::empty())),
+        read => Ok(read.clone()),
+    }),
 ];
 
 /// The error of a name that is no keyword.

@@ -23,18 +23,8 @@ use crate::eval::{Builtin, Cx, Value};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "trace->data",
-        "[trace]",
-        "A trace as plain data that `pr-str` prints and `read-string` reads back; see `data->trace`.\n(keys (trace->data (simulate (gen [] 1) []))) ;=> (:function :args :choices :observed :params :score)",
-        |_, args| to_data(&*of_value("trace->data", &args[0], 0)?),
-    ),
-    Builtin::new(
-        "data->trace",
-        "[gf data]",
-        "The trace that `trace->data` made data of: gf, which must be the same function still, runs again on the saved choices.\n(let [m (gen [p] (trace :x (flip p))) t (simulate m [0.5])] (= t (data->trace m (read-string (pr-str (trace->data t)))))) ;=> true",
-        data_to_trace,
-    ),
+    Builtin::new("trace->data", "[trace]", |_, args| to_data(&*of_value("trace->data", &args[0], 0)?)),
+    Builtin::new("data->trace", "[gf data]", data_to_trace),
 ];
 
 fn to_data(trace: &Trace) -> Result<Value> {

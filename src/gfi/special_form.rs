@@ -10,23 +10,13 @@ use crate::eval::{Builtin, Cx, Value};
 use crate::parser::{Form, FormKind};
 use std::sync::Arc;
 
-/// Name, analysis and documentation of the special forms of models.
-pub const SPECIALS: &[(&str, Special, &str)] = &[
-    (
-        "gen",
-        |a, form, items, _| generative(a, form, items),
-        "(gen name? [x (optional default)] \"doc\"? body…)\nA generative function: `trace` in its body makes random choices. It may recurse by its name.\n(:weight (generate (gen [] (trace :x (normal 0 1))) [] {:x 0})) ;=> -0.9189385332046727",
-    ),
-    (
-        "defgen",
-        |a, form, items, _| define(a, form, items),
-        "(defgen name \"doc\"? [x (optional default)] body…)\nDefines a generative function.\n(do (defgen coin [p] (trace :heads (flip p))) (:weight (generate coin [0.25] {:heads true}))) ;=> -1.3862943611198906",
-    ),
-];
+/// Name and analysis of the special forms of models.
+pub const SPECIALS: &[(&str, Special)] =
+    &[("gen", |a, form, items, _| generative(a, form, items)), ("defgen", |a, form, items, _| define(a, form, items))];
 
 /// Makes the model of its parts: name, doc, arglist, number of required arguments, rest?, body, defaults.
 static MAKE: Builtin =
-    Builtin::new("gen", "[name doc arglist required rest body & defaults]", "", |_: &mut Cx, args: &mut [Value]| {
+    Builtin::new("gen", "[name doc arglist required rest body & defaults]", |_: &mut Cx, args: &mut [Value]| {
         let text = |v: &Value| v.as_str().map(Arc::<str>::from);
         let [name, doc, arglist, required, rest, body, defaults @ ..] = args else {
             return Err(Error::raise(Code::Internal, "a model without its parts"));

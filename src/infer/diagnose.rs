@@ -9,35 +9,22 @@ use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value, sequence};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "ess",
-        "[draws & options]",
-        "The effective sample size of draws `[chain draw]`, as `samples` gives them; a vector is one chain. Of weights it is `effective-sample-size`.\n(ess [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]] {:of :mean}) ;~> 7.224719895935548",
-        |cx, a| {
-            let of = [
-                ("bulk", diagnostics::ess_bulk as Diagnostic),
-                ("tail", diagnostics::ess_tail),
-                ("mean", diagnostics::ess_mean),
-            ];
-            diagnose(cx, "ess", ESS, a, &of)
-        },
-    )
+    Builtin::new("ess", "[draws & options]", |cx, a| {
+        let of = [
+            ("bulk", diagnostics::ess_bulk as Diagnostic),
+            ("tail", diagnostics::ess_tail),
+            ("mean", diagnostics::ess_mean),
+        ];
+        diagnose(cx, "ess", ESS, a, &of)
+    })
     .options(1, ESS),
-    Builtin::new(
-        "r-hat",
-        "[draws]",
-        "Rank-normalized split R-hat of draws `[chain draw]`, as `samples` gives them: near 1 when the chains agree. It needs two chains.\n(r-hat [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]]) ;~> 1.618658569695271",
-        |cx, a| diagnose(cx, "r-hat", &[], a, &[("r-hat", diagnostics::r_hat as Diagnostic)]),
-    ),
-    Builtin::new(
-        "mcse",
-        "[draws & options]",
-        "The Monte Carlo standard error of the mean of draws `[chain draw]`, as `samples` gives them; a vector is one chain.\n(mcse [[1.0 2.0 3.0 4.0] [2.0 1.0 4.0 3.0]]) ;~> 0.4446727056744846",
-        |cx, a| {
-            let of = [("mean", diagnostics::mcse_mean as Diagnostic), ("sd", diagnostics::mcse_sd)];
-            diagnose(cx, "mcse", MCSE, a, &of)
-        },
-    )
+    Builtin::new("r-hat", "[draws]", |cx, a| {
+        diagnose(cx, "r-hat", &[], a, &[("r-hat", diagnostics::r_hat as Diagnostic)])
+    }),
+    Builtin::new("mcse", "[draws & options]", |cx, a| {
+        let of = [("mean", diagnostics::mcse_mean as Diagnostic), ("sd", diagnostics::mcse_sd)];
+        diagnose(cx, "mcse", MCSE, a, &of)
+    })
     .options(1, MCSE),
 ];
 

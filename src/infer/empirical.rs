@@ -7,12 +7,7 @@ use crate::error::Result;
 use crate::eval::collections::Map;
 use crate::eval::{Builtin, Cx, Value};
 
-pub const TABLE: &[Builtin] = &[Builtin::new(
-    "empirical",
-    "[weights] [result address-or-function]",
-    "The distribution that the draws of an inference make of a choice, or of a function of the trace: each value has the weight of its draws. It can be traced, scored, enumerated, and has a mean and a variance; a gradient by the value is 0, as of everything discrete, and one by the weights an error. Of a choice that `exact` has solved it is the distribution found. A map from values to weights may be given instead of a result. Define it outside the model that traces it: it is made anew at each call.\n(logpdf (empirical {:a 1 :b 3} ) :b) ;=> -0.2876820724517809\n(let [r (enumerate (gen [] (trace :rain (flip 0.25))) [] {})] (logpdf (empirical r :rain) true)) ;~> -1.3862943611198906\n(let [t (fn [x] (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x x})))] (mean (empirical [(t 1.0) (t 2.0)] :x))) ;=> 1.5",
-    empirical,
-)];
+pub const TABLE: &[Builtin] = &[Builtin::new("empirical", "[weights] [result address-or-function]", empirical)];
 
 fn empirical(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let weights = match args {

@@ -18,19 +18,11 @@ use crate::infer::options::DTYPE;
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "enumerate",
-        "[gf args observations & options]",
-        "The exact posterior of a model whose unobserved choices have finitely many values: `{:traces :log-weights :log-ml :joint}`, a trace for each combination; in `:joint` the posterior probability of each, a map from the unobserved choices. With `:grid` each value of a continuous choice stands for the cell around it, and a value that a discrete one cannot have weighs nothing, as does a combination at which the model raises an error of its values, which is counted in `:stats`; what the grid leaves out is left out of `:log-ml` too. Of a model whose choices have no end, or infinitely many values, `:mass` and `:max-executions` run the likely combinations alone; `:missed` is the prior probability of what was left out. Without them more than a million runs, or five million choices in all of them, are an error.\n(let [m (gen [] (trace :y (flip (if (trace :x (flip 0.5)) 0.75 0.25))))] (get (:joint (enumerate m [] {:y true})) {:x true})) ;~> 0.75",
-        |cx, a| in_width(cx, "enumerate", OPTIONS, a, 3, enumerate),
-    )
+    Builtin::new("enumerate", "[gf args observations & options]", |cx, a| {
+        in_width(cx, "enumerate", OPTIONS, a, 3, enumerate)
+    })
     .options(3, OPTIONS),
-    Builtin::new(
-        "marginal",
-        "[result address-or-function]",
-        "The probability of each value of a choice, or of a function of the trace, in a result: a map. ResultDraws without the choice count under nil. Of a choice that `exact` has solved it is the distribution.\n(let [m (gen [] (trace :x (flip 0.25)) (trace :y (flip 0.5)))] (marginal (enumerate m [] {}) :x)) ;~> {false 0.75, true 0.25}",
-        marginal,
-    ),
+    Builtin::new("marginal", "[result address-or-function]", marginal),
 ];
 
 const OPTIONS: &[OptionRow] = &[

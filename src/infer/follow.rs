@@ -178,11 +178,19 @@ pub fn follow(
 #[cold]
 fn immovable(path: &[Value], density: &dyn Density) -> Stop {
     let (at, name, key) = (show(path), density.name(), brief(&to_value(path)));
-    Error::raise(Code::NoGradient, format!("`{at}` is drawn from `{name}`, whose draws are no smooth function of its parameters"))
-        .help(match density.continuous() {
-            true => format!("let the choice stand still, `:estimator {{{key} :reinforce}}`, or all, `:estimator :reinforce`"),
-            false => format!("give the choice an estimator of its own, `:estimator {{{key} :enum}}` (or `:mvd`, `:reinforce`), or use `:estimator :reinforce` for all"),
-        })
+    Error::raise(
+        Code::NoGradient,
+        format!("`{at}` is drawn from `{name}`, whose draws are no smooth function of its parameters"),
+    )
+    .help(match density.continuous() {
+        true => {
+            format!("let the choice stand still, `:estimator {{{key} :reinforce}}`, or all, `:estimator :reinforce`")
+        }
+        false => format!(
+            "give the choice an estimator of its own, `:estimator {{{key} :enum}}` (or `:mvd`, \
+            `:reinforce`), or use `:estimator :reinforce` for all"
+        ),
+    })
 }
 
 #[cold]

@@ -16,27 +16,15 @@ use crate::gfi::{Selection, Trace, to_value};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "gibbs-kernel",
-        "[selection & options]",
-        "Draws the selected discrete choices again, jointly, from their distribution given all others: every value is scored. Where values lead to other choices being made, it is a Metropolis–Hastings move to one of the other values, drawn uniformly; the stat `:metropolised` says so.\n(:info ((gibbs-kernel :x) (simulate (gen [] (trace :x (flip 0.5))) []))) ;=> {:accepted true, :log-alpha 0.0, :metropolised false}",
-        |cx, args| {
-            let options = Options::read("gibbs-kernel", args, 1, GIVEN)?;
-            let values = Grid::read(cx, &options, "values")?;
-            let selection = Selection::from_value(&args[0]).map_err(|e| e.arg(0))?;
-            values.used(&options, "values", |path| selection.contains(path))?;
-            Ok(KernelObject::value(Gibbs { selection, values }))
-        },
-    )
+    Builtin::new("gibbs-kernel", "[selection & options]", |cx, args| {
+        let options = Options::read("gibbs-kernel", args, 1, GIVEN)?;
+        let values = Grid::read(cx, &options, "values")?;
+        let selection = Selection::from_value(&args[0]).map_err(|e| e.arg(0))?;
+        values.used(&options, "values", |path| selection.contains(path))?;
+        Ok(KernelObject::value(Gibbs { selection, values }))
+    })
     .options(1, GIVEN),
-    Builtin::new(
-        "gibbs",
-        "[gf args observations & options]",
-        "Posterior traces by Gibbs sampling of discrete choices: each move draws one unobserved choice, picked at random, again from its distribution given all others. `{:traces :chains :accept-rate :stats}`.\n(count (:traces (gibbs (gen [] (trace :x (flip 0.5))) [] {} {:samples 5 :chains 2 :burn 0}))) ;=> 10",
-        gibbs,
-    )
-    .draws()
-    .options(3, OPTIONS),
+    Builtin::new("gibbs", "[gf args observations & options]", gibbs).draws().options(3, OPTIONS),
 ];
 
 const GIVEN: &[OptionRow] = &[VALUES];

@@ -20,8 +20,16 @@ use crate::tensor::Array;
 use crate::tensor::lanes::weights;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("importance", "[gf args observations & options]", "Weighted traces of the posterior: `{:traces :log-weights :log-ml :ess}`. A particle at which the model raises an error weighs nothing and has the trace of another; `:stats` `{:errors :first-error}` then says how many there are.\n(let [m (gen [] (trace :x (flip 0.25)))] (:log-ml (importance m [] {:x true} {:particles 10}))) ;=> -1.3862943611198906", |cx, a| in_width(cx, "importance", OPTIONS, a, 3, importance)).draws().options(3, OPTIONS),
-    Builtin::new("importance-resample", "[gf args observations & options]", "Traces drawn from the weighted set of `importance`, equally likely each.\n(count (importance-resample (gen [] (trace :x (flip 0.5))) [] {} {:particles 10 :samples 3})) ;=> 3", |cx, a| in_width(cx, "importance-resample", RESAMPLED, a, 3, resampled)).draws().options(3, RESAMPLED),
+    Builtin::new("importance", "[gf args observations & options]", |cx, a| {
+        in_width(cx, "importance", OPTIONS, a, 3, importance)
+    })
+    .draws()
+    .options(3, OPTIONS),
+    Builtin::new("importance-resample", "[gf args observations & options]", |cx, a| {
+        in_width(cx, "importance-resample", RESAMPLED, a, 3, resampled)
+    })
+    .draws()
+    .options(3, RESAMPLED),
 ];
 
 const PROPOSAL: OptionRow = OptionRow::any("proposal", "a generative function whose choices replace the prior's");

@@ -16,19 +16,14 @@ use crate::gfi::ops::{self, Change};
 use crate::gfi::{ChoiceMap, Origin, Proposal, Trace, Trie, check_callable, function, show};
 use std::sync::Arc;
 
-pub const ROW: Builtin = Builtin::new(
-    "involutive-kernel",
-    "[proposal involution & options]",
-    "Involutive Metropolis–Hastings. The proposal, called with the choices, draws auxiliary ones; the involution, `(fn [choices aux] [choices' aux' log-abs-det?])`, gives the choices to change and the auxiliary ones of the way back. Without the third the Jacobian comes from gradients. Moves may change which choices there are.\n(let [m (gen [] (trace :x (normal 0 1)) (trace :y (flip 0.5))) q (gen [c] (trace :dx (normal 0 1))) f (fn [c u] [{:x (+ (:x c) (:dx u))} {:dx (- (:dx u))}]) t (:trace (generate m [] {:y true}))] (keys (:info ((involutive-kernel q f) t)))) ;=> (:accepted :log-alpha)",
-    |cx, args| {
-        function("involutive-kernel", &args[0]).map_err(|e| e.arg(0).help("a proposal is `(gen [choices] …)`"))?;
-        check_callable("involutive-kernel", &args[1], 1)?;
-        let options = Options::read("involutive-kernel", args, 2, OPTIONS)?;
-        let proposal = Proposal { function: args[0].clone(), args: options.arguments(cx, "proposal-args")? };
-        let check = options.flag("check");
-        Ok(KernelObject::value(Involutive { proposal, involution: Bijection(args[1].clone()), check }))
-    },
-)
+pub const ROW: Builtin = Builtin::new("involutive-kernel", "[proposal involution & options]", |cx, args| {
+    function("involutive-kernel", &args[0]).map_err(|e| e.arg(0).help("a proposal is `(gen [choices] …)`"))?;
+    check_callable("involutive-kernel", &args[1], 1)?;
+    let options = Options::read("involutive-kernel", args, 2, OPTIONS)?;
+    let proposal = Proposal { function: args[0].clone(), args: options.arguments(cx, "proposal-args")? };
+    let check = options.flag("check");
+    Ok(KernelObject::value(Involutive { proposal, involution: Bijection(args[1].clone()), check }))
+})
 .options(2, OPTIONS);
 
 const OPTIONS: &[OptionRow] = &[

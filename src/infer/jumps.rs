@@ -32,9 +32,11 @@ pub fn check_decisions(cx: &Cx, choices: &[Followed]) -> Result<()> {
         Value::Map(store) => store.iter().find(|(_, value)| is_decisive(value)).map(|(name, _)| name.clone()),
         _ => None,
     };
-    Err(refusal(&format!("something is decided by `(param {} …)`", name.map_or("…".to_string(), |name| brief(&name)))).help(
-        "let a choice that stands still have the parameter, `(> (trace :x (normal m 1)) 0)` for `(> m (trace :x (normal 0 1)))`, under `:estimator :reinforce`; where nothing jumps, decide by `(stop-gradient x)`",
-    ))
+    Err(refusal(&format!("something is decided by `(param {} …)`", name.map_or("…".to_string(), |name| brief(&name))))
+        .help(
+            "let a choice that stands still have the parameter, `(> (trace :x (normal m 1)) 0)` for `(> m (trace :x \
+            (normal 0 1)))`, under `:estimator :reinforce`; where nothing jumps, decide by `(stop-gradient x)`",
+        ))
 }
 
 /// The refusal of a bound whose choices move off what the model can give.

@@ -15,8 +15,8 @@ use crate::gfi::{ChoiceMap, Origin, Outcome, Selection, Trace, Trie, to_value};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("mh", "[gf args observations & options]", "Posterior traces by Metropolis–Hastings: `{:traces :chains :accept-rate :stats}`, the traces chain after chain. Without `:selection` each move draws one unobserved choice again, with those that cannot stay as they are then, such as arrays of another length, and `:moves` of them make a draw. A move to where the model raises an error is rejected; `:stats` then has `:errors`, how many there were, and `:first-error`, the first message. An error at every start is raised.\n(count (:traces (mh (gen [] (trace :x (flip 0.5))) [] {} {:samples 5 :chains 2 :burn 0}))) ;=> 10", mh).draws().options(3, OPTIONS),
-    Builtin::new("mh-kernel", "[] [selection]", "A kernel: a function from a trace to `{:trace t :info {:accepted b :log-alpha a}}` that draws the selected choices again, or everything unobserved. A selected observation is a latent choice from then on, as with every kernel. Where the model raises an error at the new point the move is rejected, and the info has the error: `:error`.\n(keys ((mh-kernel) (simulate (gen [] (trace :x (flip 0.5))) []))) ;=> (:trace :info)", |_, a| {
+    Builtin::new("mh", "[gf args observations & options]", mh).draws().options(3, OPTIONS),
+    Builtin::new("mh-kernel", "[] [selection]", |_, a| {
         let selection = a.first().map(Selection::from_value).transpose()?;
         Ok(KernelObject::value(MhKernel(selection)))
     }),

@@ -13,29 +13,24 @@ use crate::gfi::ops::{Change, simulate, update};
 use crate::gfi::{ChoiceMap, EditRequest, Origin, Proposal, ProposalEdit, Trace, function};
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub const ROW: Builtin = Builtin::new(
-    "proposal-kernel",
-    "[gf & args] [gf & args-and-options]",
-    "Metropolis–Hastings by a proposal, which is called with the trace's choices and its arguments and draws new values at addresses of the model. It is weighed against the proposal of the old values by the same function: exactly the weight of `proposal-edit`. With `:backward`, another proposal, called with `:backward-args`, a move goes one of the two ways, each with probability 1/2: by the one function, weighed against the other, or by the other, weighed against the one (stat `:direction`). Both ways are needed: by one alone the posterior would drift away.\n(let [step (gen [choices width] (trace :x (normal (:x choices) width))) t (:trace (generate (gen [] (trace :x (normal 0 1)) (trace :y (flip 0.5))) [] {:y true}))] (keys (:info ((proposal-kernel step 0.5) t)))) ;=> (:accepted :log-alpha)",
-    |cx, args| {
-        function("proposal-kernel", &args[0]).map_err(|e| e.arg(0).help("a proposal is `(gen [choices arg…] …)`"))?;
-        let last = args.len() - 1;
-        let has_options = last > 0 && matches!(args[last], Value::Map(_));
-        let end = if has_options { last } else { args.len() };
-        let options = Options::read("proposal-kernel", args, end, OPTIONS)?;
-        options.needs("backward-args", "backward")?;
-        let forward = Proposal { function: args[0].clone(), args: args[1..end].to_vec() };
-        let backward = match options.get("backward") {
-            None => forward.clone(),
-            Some(backward) => {
-                function("proposal-kernel", backward).map_err(|e| e.arg(end))?;
-                Proposal { function: backward.clone(), args: options.arguments(cx, "backward-args")? }
-            }
-        };
-        let edit = ProposalEdit { forward, backward, args: None, constraints: ChoiceMap::default() };
-        Ok(KernelObject::value(ProposalKernel { edit, seen: Mutex::default() }))
-    },
-);
+pub const ROW: Builtin = Builtin::new("proposal-kernel", "[gf & args] [gf & args-and-options]", |cx, args| {
+    function("proposal-kernel", &args[0]).map_err(|e| e.arg(0).help("a proposal is `(gen [choices arg…] …)`"))?;
+    let last = args.len() - 1;
+    let has_options = last > 0 && matches!(args[last], Value::Map(_));
+    let end = if has_options { last } else { args.len() };
+    let options = Options::read("proposal-kernel", args, end, OPTIONS)?;
+    options.needs("backward-args", "backward")?;
+    let forward = Proposal { function: args[0].clone(), args: args[1..end].to_vec() };
+    let backward = match options.get("backward") {
+        None => forward.clone(),
+        Some(backward) => {
+            function("proposal-kernel", backward).map_err(|e| e.arg(end))?;
+            Proposal { function: backward.clone(), args: options.arguments(cx, "backward-args")? }
+        }
+    };
+    let edit = ProposalEdit { forward, backward, args: None, constraints: ChoiceMap::default() };
+    Ok(KernelObject::value(ProposalKernel { edit, seen: Mutex::default() }))
+});
 
 const OPTIONS: &[OptionRow] = &[
     OptionRow::any("backward", "another proposal for the way back").or_told("the same"),

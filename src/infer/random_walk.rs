@@ -19,16 +19,11 @@ use crate::gfi::{ChoiceMap, Goal, Origin, Selection, Trace, components, show};
 use crate::tensor::Array;
 use std::sync::Arc;
 
-pub const ROW: Builtin = Builtin::new(
-    "random-walk-kernel",
-    "[address scale] [address & options]",
-    "A kernel: normal noise of the standard deviation `scale` is added to the choice at an address, a number or each element of an array; the move is accepted by Metropolis–Hastings. Elements that hang together, as those of a simplex or a covariance matrix do, move in unconstrained coordinates, whose Jacobian counts.\n(keys ((random-walk-kernel :x 0.5) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
-    |_, a| {
-        let scale = scale(a)?;
-        let path = components(&a[0]).map_err(|e| e.arg(0))?.into_owned();
-        Ok(KernelObject::value(RandomWalk { path, address: a[0].clone(), scale }))
-    },
-)
+pub const ROW: Builtin = Builtin::new("random-walk-kernel", "[address scale] [address & options]", |_, a| {
+    let scale = scale(a)?;
+    let path = components(&a[0]).map_err(|e| e.arg(0))?.into_owned();
+    Ok(KernelObject::value(RandomWalk { path, address: a[0].clone(), scale }))
+})
 .options(1, OPTIONS);
 
 const OPTIONS: &[OptionRow] =

@@ -59,7 +59,10 @@ fn other_measure(path: &[Value], dense: bool) -> Stop {
     let kinds = ["probabilities to single values", "a density"];
     let (own, drawn) = (kinds[usize::from(dense)], kinds[usize::from(!dense)]);
     Error::raise(MEASURE, format!("the model gives `{}` {own}, the proposal {drawn}: they have no ratio", show(path)))
-        .help("propose by a distribution of the same kind: counts for counts, and where the model has a `delta` in a `mixture`, a mixture with the same `delta`")
+        .help(
+            "propose by a distribution of the same kind: counts for counts, and where the model has a `delta` \
+            in a `mixture`, a mixture with the same `delta`",
+        )
 }
 
 struct Look {

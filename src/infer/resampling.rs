@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("log-mean-exp", "[log-weights]", "The logarithm of the mean of weights given as logarithms, in lanes, an array or a vector: what each step of a particle filter adds to the log evidence.\n(log-mean-exp [0.0 0.0]) ;=> 0.0", |cx, a| {
+    Builtin::new("log-mean-exp", "[log-weights]", |cx, a| {
         if holds_var(&a[0]) {
             let all = sequence::to_vec(cx, &a[0])?;
             let n = Value::float((all.len() as f64).ln());
@@ -28,7 +28,7 @@ pub const TABLE: &[Builtin] = &[
         })
     })
     .takes_lanes(),
-    Builtin::new("effective-sample-size", "[log-weights]", "How many equally weighted draws the weights are worth, (Σ w)² / Σ w², of weights given as logarithms in lanes, an array or a vector.\n(effective-sample-size [0.0 0.0 ##-Inf]) ;=> 2.0", |cx, a| {
+    Builtin::new("effective-sample-size", "[log-weights]", |cx, a| {
         by_lane(cx, &a[0], |cx, all| {
             let (sums, _) = sums(cx, "effective-sample-size", all)?;
             if sums.max == f64::NEG_INFINITY {
@@ -38,7 +38,7 @@ pub const TABLE: &[Builtin] = &[
         })
     })
     .takes_lanes(),
-    Builtin::new("systematic-indices", "[log-weights] [log-weights n] [log-weights n u]", "Lane numbers drawn by weight (systematic resampling), as many as weights or n of them: what `resample` takes. Each comes as often as its share, rounded up or down. The one random number of the draw, from 0 to below 1, may be given as u.\n(lanes->array (systematic-indices [0.0 ##-Inf 0.0 ##-Inf] 2)) ;=> (array [0 2])", indices)
+    Builtin::new("systematic-indices", "[log-weights] [log-weights n] [log-weights n u]", indices)
         .draws()
         .takes_lanes(),
 ];

@@ -15,14 +15,7 @@ use std::sync::Arc;
 
 const ARGLISTS: &str = "[options kernel init] [kernel init & options]";
 
-pub const TABLE: &[Builtin] = &[Builtin::new(
-    "run-kernel",
-    ARGLISTS,
-    "Chains of a kernel's moves: `{:traces :chains :accept-rate :stats}`, the traces chain after chain, in `:stats` what the kernel tells of the move to each trace, and if there were any, `:errors` and `:first-error` of the model at proposed points, and `:structure-changes`, moves that stopped where the model makes other choices. A chain starts at `init`: a trace, a vector of traces, one a chain, or a function of the chain's number. Options come first or last.\n(let [t (simulate (gen [] (trace :x (flip 0.5))) [])] (count (:traces (run-kernel {:samples 5 :chains 2} (mh-kernel) t)))) ;=> 10",
-    run_kernel,
-)
-.draws()
-.options(2, OPTIONS)];
+pub const TABLE: &[Builtin] = &[Builtin::new("run-kernel", ARGLISTS, run_kernel).draws().options(2, OPTIONS)];
 
 const OPTIONS: &[OptionRow] =
     &[SAMPLES, BURN.or_count(0), THIN, CHAINS.or_told("as many as traces given, else 1"), SEED, THREADS, CALLBACK];

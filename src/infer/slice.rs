@@ -11,16 +11,11 @@ use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{BadPoints, Trace, components};
 use std::sync::Arc;
 
-pub const ROW: Builtin = Builtin::new(
-    "slice-kernel",
-    "[address & options]",
-    "A kernel: draws the number at an address uniformly from an interval around it in which the density is above a random height, found by stepping out and shrinking (Neal 2003). Where the run makes other choices the density counts as 0, and the stat `:structure-changed` says so. It needs no tuning.\n(keys ((slice-kernel :x) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
-    |_, a| {
-        let options = Options::read("slice-kernel", a, 1, OPTIONS)?;
-        let path = components(&a[0]).map_err(|e| e.arg(0))?.into_owned();
-        Ok(KernelObject::value(Slice { path, address: a[0].clone(), width: options.number("width") }))
-    },
-)
+pub const ROW: Builtin = Builtin::new("slice-kernel", "[address & options]", |_, a| {
+    let options = Options::read("slice-kernel", a, 1, OPTIONS)?;
+    let path = components(&a[0]).map_err(|e| e.arg(0))?.into_owned();
+    Ok(KernelObject::value(Slice { path, address: a[0].clone(), width: options.number("width") }))
+})
 .options(1, OPTIONS);
 
 const OPTIONS: &[OptionRow] = &[OptionRow::positive("width", "the length of a step").or_number(WIDTH)];

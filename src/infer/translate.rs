@@ -14,14 +14,7 @@ use crate::gfi::{
 };
 use std::sync::Arc;
 
-pub const ROW: Builtin = Builtin::new(
-    "translate",
-    "[trace & translator]",
-    "The trace as one of another model, `{:trace :weight}`; the weight is log p(new)/p(old) + log q_back − log q_forward + log |det|. The translator is a map: `:model` and its `:args` (those of the trace), `:obs`, data of the new model; `:transform`, a bijection `(fn [choices aux] [choices' aux' log-abs-det?])` (the choices as they are), whose Jacobian comes from gradients unless it is told; `:forward`, a proposal of auxiliary choices, and `:backward`, that of the way back, called with the choices and `:forward-args`, `:backward-args`.\n(let [t (:trace (update (simulate (gen [] (trace :x (normal 0 1))) []) {:x 1}))] (:weight (translate t {:model (gen [] (trace :y (normal 0 1))) :transform (fn [c u] [{:y (* 2 (:x c))} {}])}))) ;~> (+ -1.5 (log 2))",
-    translate,
-)
-.draws()
-.options(1, OPTIONS);
+pub const ROW: Builtin = Builtin::new("translate", "[trace & translator]", translate).draws().options(1, OPTIONS);
 
 const OPTIONS: &[OptionRow] = &[
     OptionRow::any("model", "the other model").or_told("the trace's"),

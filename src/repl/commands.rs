@@ -1,6 +1,7 @@
 //! Commands such as `:help`: words at the start of a line that no form begins with.
 
 use super::{Flow, Repl};
+use crate::cli::doc::request;
 use genlisp::eval::key::{Key, Stream};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -59,7 +60,7 @@ fn doc(repl: &mut Repl, name: &str) -> Flow {
     if name.is_empty() {
         return usage(repl, "`:doc` wants a name, for example `:doc map`");
     }
-    let text = format!("(doc {name})");
+    let text = request(name);
     repl.attempt(|session| session.lisp.eval_named("<repl>", &text).map(drop))
 }
 

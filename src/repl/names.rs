@@ -1,6 +1,7 @@
 //! What the editor wants to know of a name: how it is called, and whether it is part of the syntax.
 
 use genlisp::Interpreter;
+use genlisp::docs;
 use genlisp::eval::Value;
 use genlisp::eval::analyze::{Resolved, SPECIALS, resolve_global};
 
@@ -15,8 +16,8 @@ pub fn arglists(name: &str, lisp: &mut Interpreter) -> Option<String> {
         }
         Some(Resolved::Core(core)) => of_value(&core.value()),
         _ => {
-            let (_, _, doc) = SPECIALS.iter().find(|(special, _, _)| *special == name)?;
-            doc.lines().next().map(str::to_string)
+            let (special, _) = SPECIALS.iter().find(|(special, _)| *special == name)?;
+            docs::of(special)?.lines().next().map(str::to_string)
         }
     }
 }

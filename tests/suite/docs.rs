@@ -3,6 +3,7 @@
 use super::examples::{self, Example};
 use super::session::Session;
 use super::{Failures, trial};
+use genlisp::docs;
 use genlisp::eval::analyze::SPECIALS;
 use genlisp::eval::builtins::reflection::documentation;
 use genlisp::eval::program::Core;
@@ -41,6 +42,7 @@ pub fn trials() -> Vec<Trial> {
     let documented = documented().into_iter();
     let mut trials: Vec<Trial> =
         documented.map(|(name, doc)| trial(format!("doc::{name}"), move || check(&name, &doc))).collect();
+    trials.push(trial("documentation is of something".to_string(), documentation_is_of_something));
     trials.push(trial("names are unique".to_string(), names_are_unique));
     trials.push(trial("effects are marked".to_string(), effects_are_marked));
     trials.push(trial("arglists have no gaps".to_string(), arglists_have_no_gaps));
@@ -53,17 +55,16 @@ pub fn trials() -> Vec<Trial> {
 fn documented() -> BTreeMap<String, String> {
     let mut session = Session::new(&[]);
     let core = &session.lisp.cx().program.core;
-    let mut docs: BTreeMap<String, String> =
+    let mut found: BTreeMap<String, String> =
         core.iter().map(|(name, core)| (name.to_string(), core_doc(core))).collect();
-    docs.extend(
-        SPECIALS.iter().chain(genlisp::gfi::SPECIALS).map(|(name, _, doc)| (name.to_string(), doc.to_string())),
-    );
-    docs
+    let specials = SPECIALS.iter().chain(genlisp::gfi::SPECIALS).map(|(name, _)| *name);
+    found.extend(specials.map(|name| (name.to_string(), docs::of(name).unwrap_or_default().to_string())));
+    found
 }
 
 fn core_doc(core: &Core) -> String {
     match core {
-        Core::Row(row) => row.doc.to_string(),
+        Core::Row(row) => row.doc().to_string(),
         Core::Constant(genlisp::Value::Host(host)) => host.object().doc().map(|(_, text)| text).unwrap_or_default(),
         Core::Constant(_) => String::new(),
     }
@@ -76,7 +77,7 @@ pub fn check(name: &str, doc: &str) -> Failures {
     }
     let mut failures = Vec::new();
     let lines: Vec<&str> = doc.lines().map(str::trim).collect();
-    let start = lines.iter().skip(1).position(|line| is_code(line)).map_or(lines.len(), |i| i + 1);
+    let start = lines.iter().skip(1).position(|line| docs::is_code(line)).map_or(lines.len(), |i| i + 1);
     if !lines[start - 1].ends_with(['.', ':', '?', '…']) {
         failures.push(format!("`{name}`: the documentation wants whole sentences, not `{}`", lines[start - 1]));
     }
@@ -90,8 +91,11 @@ pub fn check(name: &str, doc: &str) -> Failures {
     failures
 }
 
-fn is_code(line: &str) -> bool {
-    line.starts_with(['(', '\'', '@']) || [";=>", ";!", ";out>"].iter().any(|mark| line.contains(mark))
+/// No text is left behind when what it is about goes.
+fn documentation_is_of_something() -> Failures {
+    let known = documented();
+    let strays = docs::entries().map(|(name, _)| name).filter(|name| !known.contains_key(*name));
+    strays.map(|name| format!("`{name}` of src/docs is no builtin, special form or distribution")).collect()
 }
 
 /// Every builtin that a program can call.

@@ -17,7 +17,6 @@ pub const CENSORED: Built = Built {
     name: "censored",
     aliases: &[],
     arglist: "[dist lo hi]",
-    doc: "A number of the distribution, seen as lo when it is lower and as hi when it is higher: the ends have the probability of all that lies beyond. Either may be infinite.\n(logpdf (censored (uniform 0 4) 1 ##Inf) 1) ;=> -1.3862943611198906\n(logpdf (censored (uniform 0 4) 1 ##Inf) 2) ;=> -1.3862943611198906",
     make: |cx, args| match OnInterval::broadcast(cx, &CENSORED, args)? {
         Some(elements) => Ok(elements),
         None => Ok(Box::new(Censored { cut: OnInterval::read(cx, &CENSORED, args)? })),

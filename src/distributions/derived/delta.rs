@@ -17,7 +17,6 @@ pub const DELTA: Built = Built {
     name: "delta",
     aliases: &[],
     arglist: "[v]",
-    doc: "All probability on one value, of any kind: its log-density there is 0.\n(logpdf (delta 3) 3) ;=> 0.0\n(logpdf (delta [:a]) :b) ;=> ##-Inf",
     make: |_, args| {
         arity(&DELTA, args, 1, 1)?;
         Ok(Box::new(Delta(args[0].clone())))

@@ -19,7 +19,6 @@ static POINTS: Built = Built {
     name: "empirical",
     aliases: &[],
     arglist: "[weights]",
-    doc: "",
     make: |_, args| match args {
         [weights] => Ok(Box::new(Empirical::new(weights)?)),
         _ => Err(crate::eval::run::arity_error("empirical", POINTS.arglist, args.len())),

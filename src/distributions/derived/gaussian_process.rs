@@ -16,7 +16,6 @@ pub const GAUSSIAN_PROCESS: Built = Built {
     name: "gaussian-process",
     aliases: &[],
     arglist: "[xs kernel] [xs kernel noise]",
-    doc: "The values at the points xs of a Gaussian process with mean 0, whose covariance at two points is `(kernel x y)`, plus independent noise with the given standard deviation (1e-4 unless given). The kernel is a function, or `{:kernel :rbf, :scale s, :length l}`: s² exp(−|x − y|² / 2l²).\n(logpdf (gaussian-process [0] (fn [x y] 3) 1) [0]) ;=> -1.612085713764618\n(variance (gaussian-process [0 1] {:kernel :rbf, :scale 2} 1)) ;=> (array [5.0 5.0])",
     make: |cx, args| {
         arity(&GAUSSIAN_PROCESS, args, 2, 3)?;
         let points = sequence::to_vec(cx, &args[0]).map_err(|e| e.arg(0))?;

@@ -23,7 +23,6 @@ pub const IID: Built = Built {
     name: "iid",
     aliases: &[],
     arglist: "[dist n]",
-    doc: "n independent draws as one value: an array of n, or of a shape [n m …]; of what is no number, a vector.\n(logpdf (iid (exponential 1) 3) [1 2 3]) ;=> -6.0\n(sample (iid (delta 2) [2 2])) ;=> (array [[2 2] [2 2]])",
     make: |cx, args| {
         arity(&IID, args, 2, 2)?;
         let part = InnerDist::of("iid", args, 0)?;

@@ -31,7 +31,6 @@ pub const MIXTURE: Built = Built {
     name: "mixture",
     aliases: &[],
     arglist: "[weights dists]",
-    doc: "A value of one of the distributions, chosen with probability proportional to its weight. At a value that some components give a probability of its own, the densities of others do not count.\n(logpdf (mixture [1 3] [(flip 0.5) (flip 1)]) true) ;=> -0.13353139262452252\n(mean (mixture [1 1] [(normal 0 1) (normal 4 1)])) ;=> 2.0",
     make: |cx, args| {
         arity(&MIXTURE, args, 2, 2)?;
         if let Some(elements) = elementwise::broadcast(cx, &MIXTURE, &[Arg::Row(&args[0]), Arg::Dists(&args[1])])? {
@@ -50,7 +49,6 @@ pub const ZERO_INFLATED: Built = Built {
     name: "zero-inflated",
     aliases: &[],
     arglist: "[p dist]",
-    doc: "0 with probability p, else a value of the distribution, which may be 0 too.\n(logpdf (zero-inflated 0.5 (poisson 0.5)) 0) ;=> -0.21907019637983863\n(mean (zero-inflated 0.25 (poisson 4))) ;=> 3.0",
     make: |cx, args| {
         arity(&ZERO_INFLATED, args, 2, 2)?;
         let given = [Arg::Number(&args[0]), Arg::Dist(&args[1])];

@@ -19,7 +19,6 @@ pub const PRODUCT: Built = Built {
     name: "product",
     aliases: &[],
     arglist: "[& dists]",
-    doc: "Independent values: a vector with one of each distribution, or a map with one of each under its key.\n(logpdf (product (flip 0.5) (flip 0.25)) [true false]) ;=> -0.9808292530117262\n(sample (product {:a (delta 1) :b (delta 2)})) ;=> {:a 1, :b 2}",
     make: |_, args| {
         let (keys, dists): (Option<Vec<Value>>, Vec<Value>) = match args {
             [Value::Map(map)] => {

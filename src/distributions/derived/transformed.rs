@@ -32,7 +32,6 @@ pub const TRANSFORMED: Built = Built {
     name: "transformed",
     aliases: &[],
     arglist: "[dist f inverse & {:keys [log-det-jacobian support]}]",
-    doc: "The distribution of (f x) for x from dist, given the inverse of f. The log-density is that of the inverse plus the logarithm of its Jacobian's determinant, which is found by differentiation, unless `:log-det-jacobian` gives that of f as a function of x. `:support` says where the values lie.\n(logpdf (transformed (exponential 1) sqrt (fn [y] (* y y))) 2) ;=> -2.613705638880109\n(sample (transformed (delta 4) sqrt (fn [y] (* y y)) {:support :positive})) ;=> 2.0",
     make: |_, args| {
         arity(&TRANSFORMED, args, 3, usize::MAX)?;
         let part = InnerDist::of("transformed", args, 0)?;

@@ -23,7 +23,6 @@ pub const TRUNCATED: Built = Built {
     name: "truncated",
     aliases: &[],
     arglist: "[dist lo hi]",
-    doc: "A distribution of one number given that it lies between lo and hi, both included; either may be infinite.\n(logpdf (truncated (uniform 0 4) 1 3) 2) ;=> -0.6931471805599453\n(logpdf (truncated (poisson 2) 1 ##Inf) 0) ;=> ##-Inf",
     make: |cx, args| {
         if let Some(elements) = OnInterval::broadcast(cx, &TRUNCATED, args)? {
             return Ok(elements);

@@ -42,7 +42,6 @@ impl Structured for Categorical {
     const PARAMS: &'static [ShapedParam] = &[shaped("probs", 1, Requirement::Weights)];
     const RANK: usize = 0;
     const KIND: Kind = Kind::Integer;
-    const DOC: &'static str = "An index 0 … k−1 with probabilities proportional to the weights.\n(logpdf (categorical [1 3]) 0) ;=> -1.3862943611198906\n(logpdf (categorical [1 3]) 2) ;=> ##-Inf";
     const CASES: &'static [Case] = &[Case { args: "[1 2 0 5]", ends: &[(0.0, 3.0)], embed: |x| Some(x.to_vec()) }];
 
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
@@ -78,7 +77,6 @@ impl Structured for CategoricalLogits {
     const PARAMS: &'static [ShapedParam] = &[shaped("logits", 1, Requirement::Logits)];
     const RANK: usize = 0;
     const KIND: Kind = Kind::Integer;
-    const DOC: &'static str = "An index 0 … k−1 with probabilities proportional to the exponentials of the logits.\n(logpdf (categorical-logits [0 0]) 1) ;=> -0.6931471805599453\n(logpdf (categorical-logits [0 ##-Inf]) 1) ;=> ##-Inf";
     const CASES: &'static [Case] = &[Case { args: "[-1.5 0.3 2 0]", ends: &[(0.0, 3.0)], embed: |x| Some(x.to_vec()) }];
 
     fn support(p: &[Block<'_, f64>]) -> SupportOf {

@@ -47,7 +47,6 @@ impl Structured for Multinomial {
         &[shaped("n", 0, Requirement::Count), shaped("probs", 1, Requirement::Weights)];
     const RANK: usize = 1;
     const KIND: Kind = Kind::Integer;
-    const DOC: &'static str = "How often each index comes up in n draws with probabilities proportional to probs.\n(logpdf (multinomial 2 [1 1]) [1 1]) ;~> -0.6931471805599453\n(mean (multinomial 4 [1 3])) ;=> (array [1.0 3.0])";
     const CASES: &'static [Case] = &[Case { args: "4 [1 2 5]", ends: &[(0.0, 4.0), (0.0, 4.0)], embed: three_of_four }];
 
     fn support(p: &[Block<'_, f64>]) -> SupportOf {
@@ -82,7 +81,6 @@ impl Structured for DirichletMultinomial {
         &[shaped("n", 0, Requirement::Count), shaped("alphas", 1, Requirement::Positive)];
     const RANK: usize = 1;
     const KIND: Kind = Kind::Integer;
-    const DOC: &'static str = "How often each index comes up in n draws whose probabilities come from a Dirichlet distribution.\n(logpdf (dirichlet-multinomial 2 [1 1]) [1 1]) ;~> -1.0986122886681096\n(mean (dirichlet-multinomial 4 [1 3])) ;=> (array [1.0 3.0])";
     const CASES: &'static [Case] =
         &[Case { args: "4 [0.5 2 1.2]", ends: &[(0.0, 4.0), (0.0, 4.0)], embed: three_of_four }];
 

@@ -63,8 +63,6 @@ pub trait Structured {
     /// The rank of a value.
     const RANK: usize;
     const KIND: Kind = Kind::Real;
-    /// A sentence, the density, and an example `(…) ;=> …`.
-    const DOC: &'static str;
     const CASES: &'static [Case];
     /// The parameters at whose numbers the density jumps, the ends of the support among them.
     const JUMPS: &'static [usize] = &[];
@@ -116,7 +114,6 @@ pub struct StructuredFamily {
     pub params: &'static [ShapedParam],
     pub rank: usize,
     pub kind: Kind,
-    pub doc: &'static str,
     pub cases: &'static [Case],
     pub(super) jumps: &'static [usize],
     pub(super) factored: Option<Factored>,
@@ -140,7 +137,6 @@ impl StructuredFamily {
             params: D::PARAMS,
             rank: D::RANK,
             kind: D::KIND,
-            doc: D::DOC,
             cases: D::CASES,
             jumps: D::JUMPS,
             factored: D::FACTORED,

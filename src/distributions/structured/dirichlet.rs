@@ -24,7 +24,6 @@ impl Structured for Dirichlet {
     const NAME: &'static str = "dirichlet";
     const PARAMS: &'static [ShapedParam] = &[shaped("alphas", 1, Requirement::Positive)];
     const RANK: usize = 1;
-    const DOC: &'static str = "Positive numbers that sum to 1 (a sum within 1e-6 of 1 counts as 1).\n(logpdf (dirichlet [1 1 1]) [0.2 0.3 0.5]) ;=> 0.6931471805599453\n(mean (dirichlet [1 3])) ;=> (array [0.25 0.75])";
     const CASES: &'static [Case] = &[Case {
         args: "[1.5 2 3.5]",
         ends: &[(0.0, 1.0), (0.0, 1.0)],
@@ -35,8 +34,9 @@ impl Structured for Dirichlet {
         SupportOf::Simplex(p[0].rows)
     }
 
-    /// The textbook's formula, unless the alphas are large. With log Γ(a) = a log a − a − log a + excess, what grows with the alphas is how far they are from A xᵢ, for their
-    /// sum A. Values count as summing to 1, but the slope by each is that of the textbook's formula.
+    /// The textbook's formula, unless the alphas are large. With log Γ(a) = a log a − a − log a + excess, what grows
+    /// with the alphas is how far they are from A xᵢ, for their sum A. Values count as summing to 1, but the slope by each
+    /// is that of the textbook's formula.
     fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
         let total = sum(p[0].items.iter().cloned());
         if at.p[0].items.iter().sum::<f64>() < LARGE {

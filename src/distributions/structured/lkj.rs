@@ -15,7 +15,6 @@ impl Structured for LkjCholesky {
     const PARAMS: &'static [ShapedParam] =
         &[shaped("k", 0, Requirement::Size), shaped("eta", 0, Requirement::Positive)];
     const RANK: usize = 2;
-    const DOC: &'static str = "The Cholesky factor of a k × k correlation matrix R with density proportional to det(R)^(eta − 1), as a density of the elements below the diagonal. Rows of the factor have length 1 (within 1e-6).\n(logpdf (lkj-cholesky 2 1) [[1 0] [0 1]]) ;=> -0.6931471805599453\n(mean (lkj-cholesky 1 1)) ;=> (array [[1.0]])";
     const CASES: &'static [Case] = &[Case {
         args: "3 1.7",
         ends: &[(-1.0, 1.0), (-1.0, 1.0), (-1.0, 1.0)],

@@ -68,7 +68,6 @@ impl Structured for Mvn {
     const PARAMS: &'static [ShapedParam] =
         &[shaped("mean", 1, Requirement::Reals), shaped("cov", 2, Requirement::PositiveDefinite)];
     const RANK: usize = 1;
-    const DOC: &'static str = "A vector of normal numbers with the given means and covariance matrix; `mvn` for short.\n(logpdf (mvn [0 0] [[1 0] [0 1]]) [0 0]) ;=> -1.8378770664093453\n(variance (mvn [0 0] [[4 1] [1 9]])) ;=> (array [4.0 9.0])";
     const CASES: &'static [Case] =
         &[Case { args: "[1 -1] [[1 0.6] [0.6 2]]", ends: &[(-8.0, 10.0), (-13.0, 11.0)], embed: plane }];
 
@@ -113,7 +112,6 @@ impl Structured for MvnChol {
     const PARAMS: &'static [ShapedParam] =
         &[shaped("mean", 1, Requirement::Reals), shaped("L", 2, Requirement::Cholesky)];
     const RANK: usize = 1;
-    const DOC: &'static str = "The multivariate normal distribution whose covariance is L times its transpose, L being lower triangular.\n(logpdf (mvn-chol [0 0] [[1 0] [0 1]]) [0 0]) ;=> -1.8378770664093453\n(variance (mvn-chol [0 0] [[2 0] [3 4]])) ;=> (array [4.0 25.0])";
     const CASES: &'static [Case] =
         &[Case { args: "[1 -1] [[0.8 0] [-0.4 1.1]]", ends: &[(-6.0, 8.0), (-11.0, 9.0)], embed: plane }];
 
@@ -155,7 +153,6 @@ impl Structured for MvnDiag {
     const PARAMS: &'static [ShapedParam] =
         &[shaped("mean", 1, Requirement::Reals), shaped("sds", 1, Requirement::Positive)];
     const RANK: usize = 1;
-    const DOC: &'static str = "A vector of independent normal numbers with the given means and standard deviations.\n(logpdf (mvn-diag [0 0] [1 1]) [0 0]) ;=> -1.8378770664093453\n(variance (mvn-diag [0 0] [2 3])) ;=> (array [4.0 9.0])";
     const CASES: &'static [Case] =
         &[Case { args: "[1 -1] [0.8 1.5]", ends: &[(-6.0, 8.0), (-13.0, 11.0)], embed: plane }];
 

@@ -29,7 +29,6 @@ impl Structured for OrderedLogistic {
         &[shaped("eta", 0, Requirement::Reals), shaped("cutpoints", 1, Requirement::Increasing)];
     const RANK: usize = 0;
     const KIND: Kind = Kind::Integer;
-    const DOC: &'static str = "A grade 0 … k for k increasing cutpoints: the number of them below a logistic variable with location eta.\n(logpdf (ordered-logistic 0 [0]) 1) ;=> -0.6931471805599453\n(logpdf (ordered-logistic 0 [-1 1]) 3) ;=> ##-Inf";
     const CASES: &'static [Case] = &[Case { args: "0.4 [-1 0.5 3]", ends: &[(0.0, 3.0)], embed: |x| Some(x.to_vec()) }];
 
     fn support(p: &[Block<'_, f64>]) -> SupportOf {

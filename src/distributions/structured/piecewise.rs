@@ -29,7 +29,6 @@ impl Structured for PiecewiseUniform {
     const PARAMS: &'static [ShapedParam] =
         &[shaped("bounds", 1, Requirement::Increasing), shaped("probs", 1, Requirement::Weights)];
     const RANK: usize = 0;
-    const DOC: &'static str = "A number whose density is constant between each two of the increasing bounds, with probabilities of the pieces proportional to probs.\n(logpdf (piecewise-uniform [0 1 3] [1 1]) 2) ;=> -1.3862943611198906\n(mean (piecewise-uniform [0 1 3] [1 1])) ;=> 1.25";
     const CASES: &'static [Case] =
         &[Case { args: "[-1 0 0.5 3] [2 1 4]", ends: &[(-1.0, 3.0)], embed: |x| Some(x.to_vec()) }];
 

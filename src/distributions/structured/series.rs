@@ -29,7 +29,6 @@ impl Structured for GaussianRandomWalk {
         ShapedParam { name: "initial", rank: 0, must: Requirement::Reals, default: Some(0.0) },
     ];
     const RANK: usize = 1;
-    const DOC: &'static str = "The n values after `initial` (0 unless given) of a walk whose steps are normal with standard deviation sigma.\n(logpdf (gaussian-random-walk 2 1) [0 0]) ;=> -1.8378770664093453\n(variance (gaussian-random-walk 3 2)) ;=> (array [4.0 8.0 12.0])";
     const CASES: &'static [Case] =
         &[Case { args: "2 0.7 1.5", ends: &[(-5.5, 8.5), (-7.5, 10.5)], embed: |x| Some(x.to_vec()) }];
 
@@ -67,7 +66,6 @@ impl Structured for Ar1 {
         shaped("sigma", 0, Requirement::Positive),
     ];
     const RANK: usize = 1;
-    const DOC: &'static str = "A series of n values, each phi times the one before plus normal noise with standard deviation sigma; the first is drawn from the stationary distribution.\n(logpdf (ar1 2 0 1) [0 0]) ;=> -1.8378770664093453\n(variance (ar1 2 0.5 3)) ;=> (array [12.0 12.0])";
     const CASES: &'static [Case] =
         &[Case { args: "2 -0.6 0.5", ends: &[(-6.0, 6.0), (-6.0, 6.0)], embed: |x| Some(x.to_vec()) }];
 

@@ -51,7 +51,6 @@ impl Structured for Wishart {
     const PARAMS: &'static [ShapedParam] =
         &[shaped("df", 0, Requirement::Positive), shaped("V", 2, Requirement::PositiveDefinite)];
     const RANK: usize = 2;
-    const DOC: &'static str = "A symmetric positive definite matrix: the sum of df outer products of normal vectors with covariance V.\n(logpdf (wishart 2 [[1]]) [[2]]) ;=> -1.6931471805599454\n(mean (wishart 5 [[2 0] [0 1]])) ;=> (array [[10.0 0.0] [0.0 5.0]])";
     const CASES: &'static [Case] =
         &[Case { args: "5 [[0.5 0.1] [0.1 0.3]]", ends: &[(0.0, 16.0), (-6.0, 7.0), (0.0, 10.0)], embed: two_by_two }];
 
@@ -98,7 +97,6 @@ impl Structured for InverseWishart {
     const PARAMS: &'static [ShapedParam] =
         &[shaped("df", 0, Requirement::Positive), shaped("Psi", 2, Requirement::PositiveDefinite)];
     const RANK: usize = 2;
-    const DOC: &'static str = "A symmetric positive definite matrix whose inverse has a Wishart distribution with the inverse of Psi.\n(logpdf (inverse-wishart 2 [[2]]) [[1]]) ;=> -1.0\n(mean (inverse-wishart 5 [[2 0] [0 4]])) ;=> (array [[1.0 0.0] [0.0 2.0]])";
     const CASES: &'static [Case] =
         &[Case { args: "12 [[2 0.4] [0.4 1]]", ends: &[(0.0, 1.3), (-0.5, 0.7), (0.0, 0.75)], embed: two_by_two }];
 

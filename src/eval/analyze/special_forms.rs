@@ -12,108 +12,28 @@ use crate::eval::node::{CaseNode, CatchNode, IfNode, Node, TryNode};
 use crate::eval::value::Value;
 use crate::parser::{Form, FormKind};
 
-/// Name, analysis and documentation of every special form of the evaluator.
-pub const SPECIALS: &[(&str, Special, &str)] = &[
-    (
-        "def",
-        |a, form, items, tail| a.def(form, items, tail),
-        "(def name value) (def name \"doc\" value)\nDefines a global name in the current namespace.\n(do (def answer 42) answer) ;=> 42",
-    ),
-    (
-        "defn",
-        |a, form, items, tail| a.defn(form, items, tail),
-        "(defn name \"doc\"? [x y & more] body…) (defn name ([x] …) ([x y] …))\nDefines a function.\n(do (defn twice [x] (* 2 x)) (twice 21)) ;=> 42",
-    ),
-    (
-        "defn-",
-        |a, form, items, tail| a.defn_private(form, items, tail),
-        "(defn- name [x] body…)\nDefines a function that other namespaces cannot use.\n(do (defn- half [x] (/ x 2)) (half 4)) ;=> 2",
-    ),
-    (
-        "defmacro",
-        |a, form, items, tail| a.defmacro(form, items, tail),
-        "(defmacro name \"doc\"? [form & more] body…)\nDefines a macro: a function from code to code, run before evaluation.\n(do (defmacro unless [c x] `(if ~c nil ~x)) (unless false 1)) ;=> 1",
-    ),
-    (
-        "declare",
-        |a, form, items, tail| a.declare(form, items, tail),
-        "(declare name…)\nMakes names known before they are defined, for functions that call each other.\n(do (declare later) (def later 1) later) ;=> 1",
-    ),
-    (
-        "if",
-        |a, form, items, tail| a.if_form(form, items, tail),
-        "(if test then else?)\nEvaluates `then` when `test` is neither nil nor false, else `else`, which is nil when left out.\n(if (< 1 2) :yes :no) ;=> :yes",
-    ),
-    (
-        "do",
-        |a, form, items, tail| a.do_form(form, items, tail),
-        "(do body…)\nEvaluates the forms in order and returns the last value.\n(do 1 2 3) ;=> 3",
-    ),
-    (
-        "let",
-        |a, form, items, tail| a.let_form(form, items, tail),
-        "(let [name value, pattern value …] body…)\nEvaluates the body with local names; patterns take values apart.\n(let [[a b] [1 2], {:keys [c]} {:c 3}] (+ a b c)) ;=> 6",
-    ),
-    (
-        "fn",
-        |a, form, items, tail| a.function(form, items, tail),
-        "(fn name? [x y & more] body…) (fn ([x] …) ([x y] …))\nA function.\n((fn [x] (* x x)) 7) ;=> 49",
-    ),
-    (
-        "loop",
-        |a, form, items, tail| a.loop_form(form, items, tail),
-        "(loop [name value …] body…)\nLike `let`; `recur` in its tail position starts it again with new values.\n(loop [i 0, s 0] (if (= i 5) s (recur (inc i) (+ s i)))) ;=> 10",
-    ),
-    (
-        "recur",
-        |a, form, items, tail| a.recur(form, items, tail),
-        "(recur value…)\nJumps back to the innermost `loop` or function with new values for its variables.\n((fn [n acc] (if (= n 0) acc (recur (dec n) (* n acc)))) 5 1) ;=> 120",
-    ),
-    (
-        "quote",
-        |a, form, items, tail| a.quote(form, items, tail),
-        "(quote form) 'form\nThe form itself, as data.\n'(a b) ;=> (a b)",
-    ),
-    (
-        "syntax-quote",
-        |a, form, items, tail| a.syntax_quote(form, items, tail),
-        "`form\nCode with holes: `~x` puts in a value, `~@xs` its elements, `x#` is a fresh name.\n`(1 ~(+ 1 1) ~@[3 4]) ;=> (1 2 3 4)",
-    ),
-    (
-        "var-of",
-        |a, form, items, tail| a.var_of(form, items, tail),
-        "(var-of name) #'name\nThe global variable itself; `@` gives the value that it has now, and a call calls that.\n(#'inc 1) ;=> 2\n(@#'inc 1) ;=> 2",
-    ),
-    (
-        "case",
-        |a, form, items, tail| a.case(form, items, tail),
-        "(case value constant result (c1 c2) result … default?)\nChooses by equality with constants, which are not evaluated.\n(case :b :a 1 (:b :c) 2 3) ;=> 2",
-    ),
-    (
-        "throw",
-        |a, form, items, tail| a.throw(form, items, tail),
-        "(throw value)\nRaises a value, usually made by `ex-info`.\n(try (throw (ex-info \"no\" {:x 1})) (catch e (:x (ex-data e)))) ;=> 1",
-    ),
-    (
-        "try",
-        |a, form, items, tail| a.try_form(form, items, tail),
-        "(try body… (catch e handler…) (catch :gen/arity e handler…) (finally cleanup…))\nRuns the body; an error goes to the first `catch` whose code matches.\n(try (/ 1 0) (catch e :oops)) ;=> :oops",
-    ),
-    (
-        "trace",
-        |a, form, items, tail| a.trace(form, items, tail),
-        "(trace address distribution) (trace address model argument…)\nMakes a random choice, or calls a model, at an address.\n(:weight (generate (gen [] (trace :x (flip 0.25))) [] {:x true})) ;=> -1.3862943611198906",
-    ),
-    (
-        "splice",
-        |a, form, items, tail| a.splice(form, items, tail),
-        "(splice address model argument…) (splice model argument…)\nCalls a model; without an address its choices join those of the caller.\n(retval (simulate (gen [] (splice :part (gen [x] (* 2 x)) 21)) [])) ;=> 42",
-    ),
-    (
-        "param",
-        |a, form, items, tail| a.param(form, items, tail),
-        "(param name default)\nReads a trainable parameter of a model.\n((gen [] (param :w 0.5))) ;=> 0.5",
-    ),
+/// Name and analysis of every special form of the evaluator.
+pub const SPECIALS: &[(&str, Special)] = &[
+    ("def", |a, form, items, tail| a.def(form, items, tail)),
+    ("defn", |a, form, items, tail| a.defn(form, items, tail)),
+    ("defn-", |a, form, items, tail| a.defn_private(form, items, tail)),
+    ("defmacro", |a, form, items, tail| a.defmacro(form, items, tail)),
+    ("declare", |a, form, items, tail| a.declare(form, items, tail)),
+    ("if", |a, form, items, tail| a.if_form(form, items, tail)),
+    ("do", |a, form, items, tail| a.do_form(form, items, tail)),
+    ("let", |a, form, items, tail| a.let_form(form, items, tail)),
+    ("fn", |a, form, items, tail| a.function(form, items, tail)),
+    ("loop", |a, form, items, tail| a.loop_form(form, items, tail)),
+    ("recur", |a, form, items, tail| a.recur(form, items, tail)),
+    ("quote", |a, form, items, tail| a.quote(form, items, tail)),
+    ("syntax-quote", |a, form, items, tail| a.syntax_quote(form, items, tail)),
+    ("var-of", |a, form, items, tail| a.var_of(form, items, tail)),
+    ("case", |a, form, items, tail| a.case(form, items, tail)),
+    ("throw", |a, form, items, tail| a.throw(form, items, tail)),
+    ("try", |a, form, items, tail| a.try_form(form, items, tail)),
+    ("trace", |a, form, items, tail| a.trace(form, items, tail)),
+    ("splice", |a, form, items, tail| a.splice(form, items, tail)),
+    ("param", |a, form, items, tail| a.param(form, items, tail)),
 ];
 
 impl Analyzer<'_> {

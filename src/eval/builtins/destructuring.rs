@@ -9,7 +9,7 @@ use crate::eval::value::Value;
 use crate::eval::{lookup, sequence};
 
 /// The element of a vector pattern; absent ones are nil.
-pub static NTH: Builtin = Builtin::generic("destructure", "[value index]", "", |cx, args| {
+pub static NTH: Builtin = Builtin::generic("destructure", "[value index]", |cx, args| {
     if !sequence::is_seqable(&args[0]) {
         return Err(cannot_take_apart(&args[0], "a vector pattern"));
     }
@@ -31,7 +31,7 @@ pub static NTH: Builtin = Builtin::generic("destructure", "[value index]", "", |
 });
 
 /// What `& rest` binds: a sequence, or nil when nothing is left.
-pub static REST: Builtin = Builtin::generic("destructure", "[value from]", "", |cx, args| {
+pub static REST: Builtin = Builtin::generic("destructure", "[value from]", |cx, args| {
     let mut rest = args[0].clone();
     for _ in 0..args[1].as_int().unwrap_or(0) {
         rest = sequence::rest(cx, &rest)?;
@@ -40,7 +40,7 @@ pub static REST: Builtin = Builtin::generic("destructure", "[value from]", "", |
 });
 
 /// What a map pattern looks into; a sequence of keys and values becomes a map.
-pub static MAP: Builtin = Builtin::generic("destructure", "[value]", "", map_of);
+pub static MAP: Builtin = Builtin::generic("destructure", "[value]", map_of);
 
 fn map_of(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     match &args[0] {

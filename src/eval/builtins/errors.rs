@@ -11,11 +11,11 @@ use crate::eval::{keys, sequence};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("known-keys", "[owner map keys]", "The map, or an error if it has a key that is not among `keys`; `owner` says whose map it is.\n(known-keys \"`f`\" {:a 1} [:a :b]) ;=> {:a 1}", known_keys),
-    Builtin::generic("ex-info", "[message] [message data] [message data cause]", "An error to `throw`: a message, a map of data, and the error that caused it.\n(ex-data (ex-info \"too small\" {:n 3})) ;=> {:n 3}", ex_info),
-    Builtin::generic("ex-data", "[error]", "The data of an error; for the language's own errors their `:code`, `:message` and `:help`. nil of anything else.\n(:code (ex-data (try (/ 1 0) (catch e e)))) ;=> :gen/division-by-zero\n(ex-data 1) ;=> nil", |_, a| a[0].as_host::<ErrorValue>().map_or(Ok(Value::Nil), ErrorValue::data)),
-    Builtin::generic("ex-message", "[error]", "The message of an error; nil of anything else.\n(ex-message (ex-info \"too small\" {})) ;=> \"too small\"", |_, a| Ok(a[0].as_host::<ErrorValue>().map_or(Value::Nil, |e| Value::str(e.message())))),
-    Builtin::generic("ex-cause", "[error]", "The error that caused an error, or nil.\n(ex-message (ex-cause (ex-info \"b\" {} (ex-info \"a\" {})))) ;=> \"a\"", |_, a| Ok(a[0].as_host::<ErrorValue>().map_or(Value::Nil, ErrorValue::cause))),
+    Builtin::generic("known-keys", "[owner map keys]", known_keys),
+    Builtin::generic("ex-info", "[message] [message data] [message data cause]", ex_info),
+    Builtin::generic("ex-data", "[error]", |_, a| a[0].as_host::<ErrorValue>().map_or(Ok(Value::Nil), ErrorValue::data)),
+    Builtin::generic("ex-message", "[error]", |_, a| Ok(a[0].as_host::<ErrorValue>().map_or(Value::Nil, |e| Value::str(e.message())))),
+    Builtin::generic("ex-cause", "[error]", |_, a| Ok(a[0].as_host::<ErrorValue>().map_or(Value::Nil, ErrorValue::cause))),
 ];
 
 fn ex_info(_: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -20,34 +20,14 @@ use crate::tensor::lanes::Column;
 use crate::tensor::{Array, Backend, DType};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "as-lanes",
-        "[a] [a & {:keys [dtype]}]",
-        "One value per lane: axis 0 of an array, or of numbers or booleans in a vector, counts the lanes. Operators, functions and conditions take all lanes at once. Floats are of double precision, with `--device gpu` of single, unless the dtype is `:float32` or `:float64`.\n(lanes->array (* 2 (as-lanes [1 2 3]))) ;=> (array [2 4 6])\n(lanes->array (let [x (as-lanes [1 -2])] (if (pos? x) x 0))) ;=> (array [1 0])",
-        as_lanes,
-    )
-    .lanes(),
-    Builtin::new(
-        "lanes->array",
-        "[x]",
-        "The numbers of all lanes as an array: axis 0 counts the lanes.\n(lanes->array (as-lanes (array [1.5 2.5]) :dtype :float64)) ;=> (array [1.5 2.5])",
-        |_, a| to_array(&a[0]),
-    )
-    .takes_lanes(),
-    Builtin::new(
-        "lanes->vector",
-        "[x]",
-        "The values of all lanes, whatever they are, as a vector.\n(lanes->vector (if (pos? (as-lanes [1 -2])) :up \"down\")) ;=> [:up \"down\"]",
-        |cx, a| match &a[0] {
-            x @ Value::Lanes(lanes) => Value::vector(values(cx, x, lanes)?),
-            other => Err(no_lanes("lanes->vector", other)),
-        },
-    )
-    .takes_lanes(),
-    Builtin::new("lanes?", "[x]", "True for one value per lane.\n(lanes? (as-lanes [1 2])) ;=> true\n(lanes? [1 2]) ;=> false", |_, a| {
-        Ok(Value::bool(matches!(a[0], Value::Lanes(_))))
+    Builtin::new("as-lanes", "[a] [a & {:keys [dtype]}]", as_lanes).lanes(),
+    Builtin::new("lanes->array", "[x]", |_, a| to_array(&a[0])).takes_lanes(),
+    Builtin::new("lanes->vector", "[x]", |cx, a| match &a[0] {
+        x @ Value::Lanes(lanes) => Value::vector(values(cx, x, lanes)?),
+        other => Err(no_lanes("lanes->vector", other)),
     })
     .takes_lanes(),
+    Builtin::new("lanes?", "[x]", |_, a| Ok(Value::bool(matches!(a[0], Value::Lanes(_))))).takes_lanes(),
 ];
 
 fn as_lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -13,76 +13,18 @@ use crate::eval::value::Value;
 use crate::tensor::lanes::Column;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "+",
-        "[] [x] [x y & more]",
-        "The sum; 0 of nothing. Integer overflow is an error. Arrays broadcast.\n(+ 1 2 3) ;=> 6\n(+ 1 0.5) ;=> 1.5",
-        |_, a| fold(Op::Add, Value::Int(0), a),
-    )
-    .lanes()
-    .smooth(),
-    Builtin::new("*", "[] [x] [x y & more]", "The product; 1 of nothing.\n(* 2 3 4) ;=> 24", |_, a| {
-        fold(Op::Mul, Value::Int(1), a)
-    })
-    .lanes()
-    .smooth(),
-    Builtin::new(
-        "-",
-        "[x] [x y & more]",
-        "The difference, or the negated number.\n(- 10 1 2) ;=> 7\n(- 3) ;=> -3",
-        |_, a| invert(Op::Sub, Value::Int(0), a),
-    )
-    .lanes()
-    .smooth(),
-    Builtin::new(
-        "/",
-        "[x] [x y & more]",
-        "The quotient: an integer when it is whole, else a float.\n(/ 4 2) ;=> 2\n(/ 1 2) ;=> 0.5",
-        |_, a| invert(Op::Div, Value::Int(1), a),
-    )
-    .lanes()
-    .smooth(),
-    Builtin::new("<", "[x] [x y & more]", "True when each is less than the next.\n(< 1 2 3) ;=> true", |_, a| {
-        chain(Op::Lt, a)
-    })
-    .lanes()
-    .primal(),
-    Builtin::new("<=", "[x] [x y & more]", "True when none is greater than the next.\n(<= 1 1 2) ;=> true", |_, a| {
-        chain(Op::Le, a)
-    })
-    .lanes()
-    .primal(),
-    Builtin::new(">", "[x] [x y & more]", "True when each is greater than the next.\n(> 3 2 1) ;=> true", |_, a| {
-        chain(Op::Gt, a)
-    })
-    .lanes()
-    .primal(),
-    Builtin::new(">=", "[x] [x y & more]", "True when none is less than the next.\n(>= 3 3 1) ;=> true", |_, a| {
-        chain(Op::Ge, a)
-    })
-    .lanes()
-    .primal(),
-    Builtin::new("inc", "[x]", "One more.\n(inc 41) ;=> 42", |_, a| apply(Op::Add, &a[0], &Value::Int(1)))
-        .lanes()
-        .smooth(),
-    Builtin::new("dec", "[x]", "One less.\n(dec 43) ;=> 42", |_, a| apply(Op::Sub, &a[0], &Value::Int(1)))
-        .lanes()
-        .smooth(),
-    Builtin::new(
-        "=",
-        "[x] [x y & more]",
-        "Equality by value: numbers by size, collections by content. Two arrays, or an array and a number, are compared element by element; `equal?` says in one boolean whether they are the same.\n(= 1 1.0) ;=> true\n(= [1 2] '(1 2)) ;=> true\n(= (array [1 2]) (array [1 3])) ;=> (array [true false])",
-        equal,
-    )
-    .takes_lanes()
-    .primal(),
-    Builtin::new(
-        "equal?",
-        "[a b]",
-        "True when a and b are the same: as `=`, but arrays by shape and elements, in one boolean.\n(equal? (array [1 2]) (array [1 2])) ;=> true\n(equal? (array [1 2]) (array [1 3])) ;=> false\n(equal? [1 2] '(1 2)) ;=> true",
-        |cx, a| Ok(Value::bool(same(cx, &a[0], &a[1])?)),
-    )
-    .primal(),
+    Builtin::new("+", "[] [x] [x y & more]", |_, a| fold(Op::Add, Value::Int(0), a)).lanes().smooth(),
+    Builtin::new("*", "[] [x] [x y & more]", |_, a| fold(Op::Mul, Value::Int(1), a)).lanes().smooth(),
+    Builtin::new("-", "[x] [x y & more]", |_, a| invert(Op::Sub, Value::Int(0), a)).lanes().smooth(),
+    Builtin::new("/", "[x] [x y & more]", |_, a| invert(Op::Div, Value::Int(1), a)).lanes().smooth(),
+    Builtin::new("<", "[x] [x y & more]", |_, a| chain(Op::Lt, a)).lanes().primal(),
+    Builtin::new("<=", "[x] [x y & more]", |_, a| chain(Op::Le, a)).lanes().primal(),
+    Builtin::new(">", "[x] [x y & more]", |_, a| chain(Op::Gt, a)).lanes().primal(),
+    Builtin::new(">=", "[x] [x y & more]", |_, a| chain(Op::Ge, a)).lanes().primal(),
+    Builtin::new("inc", "[x]", |_, a| apply(Op::Add, &a[0], &Value::Int(1))).lanes().smooth(),
+    Builtin::new("dec", "[x]", |_, a| apply(Op::Sub, &a[0], &Value::Int(1))).lanes().smooth(),
+    Builtin::new("=", "[x] [x y & more]", equal).takes_lanes().primal(),
+    Builtin::new("equal?", "[a b]", |cx, a| Ok(Value::bool(same(cx, &a[0], &a[1])?))).primal(),
 ];
 
 fn fold(op: Op, zero: Value, args: &[Value]) -> Result<Value> {

@@ -1,6 +1,7 @@
 //! What declarations of options say: whether a value is accepted, the default, the table of documentation.
 
 use super::row::{Accepts, OptionRow, Preset};
+use crate::docs;
 use crate::eval::args::described;
 use crate::eval::keys;
 use crate::eval::print::float;
@@ -72,12 +73,20 @@ pub fn find<'r>(rows: &'r [OptionRow], key: &str) -> Option<(&'r OptionRow, &'st
     rows.iter().find_map(|row| keys::find(row.names, key).map(|(_, written)| (row, written)))
 }
 
-/// Options as documentation lists them: names, defaults, sentences.
-pub fn table(rows: &[OptionRow]) -> String {
+/// Columns that a sentence has at least, however narrow the terminal.
+const LEAST_ROOM: usize = 20;
+
+/// Options as documentation lists them: names, defaults, sentences in lines of so many columns.
+pub fn table(rows: &[OptionRow], columns: usize) -> String {
     let names = |row: &OptionRow| row.names.split('|').map(|name| format!(":{name}")).collect::<Vec<_>>().join(" ");
     let cells: Vec<[String; 3]> = rows.iter().map(|row| [names(row), row.default(), row.says()]).collect();
     let width = |i: usize| cells.iter().map(|row| row[i].chars().count()).max().unwrap_or(0);
     let (first, second) = (width(0), width(1));
-    let line = |row: &[String; 3]| format!("  {:first$}  {:second$}  {}", row[0], row[1], row[2]);
+    let before = first + second + 6;
+    let room = columns.saturating_sub(before).max(LEAST_ROOM);
+    let line = |[names, default, says]: &[String; 3]| {
+        let says = docs::wrapped(says, room).join(&format!("\n{:before$}", ""));
+        format!("  {names:first$}  {default:second$}  {says}")
+    };
     cells.iter().map(line).collect::<Vec<_>>().join("\n")
 }

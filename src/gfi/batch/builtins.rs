@@ -15,43 +15,11 @@ use crate::tensor::lanes::{self, Column};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "resample",
-        "[trace indices]",
-        "A batched trace whose lanes are those of another, by their numbers: choices, log-densities and return values move together.\n(let [t (:trace (vgenerate (gen [] (trace :x (flip 0.5))) [] {} 2))] (= (:x (choices (lane t 1))) (:x (choices (lane (resample t [1 1 1]) 0))))) ;=> true",
-        resample,
-    )
-    .takes_lanes(),
-    Builtin::new(
-        "stack-traces",
-        "[traces]",
-        "Traces of one function as one batched trace, a lane each: what `stack` does with traces.\n(let [m (gen [] (trace :x (normal 0 1))) t (fn [x] (:trace (generate m [] {:x x})))] (lanes->array (get (stack [(t 1.0) (t 2.0)]) :x))) ;=> (array [1.0 2.0])",
-        stack,
-    )
-    .draws(),
-    Builtin::new(
-        "merge-lanes",
-        "[mask a b]",
-        "A batched trace that takes the lanes of a where the mask holds, else those of b: acceptance lane by lane.\n(let [m (gen [] (trace :x (normal 0 1))) a (vsimulate m [] 2) b (vsimulate m [] 2)] (lanes->array (= (get (merge-lanes (as-lanes [true false]) a b) :x) (get a :x)))) ;=> (array [true false])",
-        merge_lanes,
-    )
-    .takes_lanes(),
-    Builtin::new(
-        "lane",
-        "[trace i]",
-        "The trace of one lane of a batched trace.\n(let [m (gen [] (trace :x (normal 0 1)))] (:x (choices (lane (:trace (vgenerate m [] {:x 1.5} 3)) 2)))) ;=> 1.5",
-        lane,
-    )
-    .draws()
-    .takes_lanes(),
-    Builtin::new(
-        "lanes",
-        "[trace]",
-        "The traces of all lanes of a batched trace, as a vector.\n(count (lanes (vsimulate (gen [] (trace :x (normal 0 1))) [] 3))) ;=> 3",
-        lanes,
-    )
-    .draws()
-    .takes_lanes(),
+    Builtin::new("resample", "[trace indices]", resample).takes_lanes(),
+    Builtin::new("stack-traces", "[traces]", stack).draws(),
+    Builtin::new("merge-lanes", "[mask a b]", merge_lanes).takes_lanes(),
+    Builtin::new("lane", "[trace i]", lane).draws().takes_lanes(),
+    Builtin::new("lanes", "[trace]", lanes).draws().takes_lanes(),
 ];
 
 /// Numbers of lanes, as a vector, an array or lanes.

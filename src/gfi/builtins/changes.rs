@@ -21,38 +21,16 @@ const REGENERATE: &str =
 const PROJECT: &str = "[trace selection]";
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "gfi-update",
-        UPDATE,
-        "A trace changed by constraints and, if given, new arguments: `{:trace :weight :discard :retdiff}`. `update` calls it for traces. Old values stay where their addresses do, what is new comes from the prior; the weight is the log-ratio of densities without what was drawn, the discard what was overwritten or vanished. Argdiffs promise how arguments changed; `{:check-diffs true}` at the end verifies them.\n(let [t (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.0}))] (:discard (update t {:x 2.0}))) ;=> (choicemap :x 1.0)",
-        |cx, args| {
-            let call = Call::read("update", args)?;
-            let (change, what) = call.change(cx, UPDATE)?;
-            let constraints = call.constraints(what)?;
-            updated(cx, &call, change, constraints, what.at)
-        },
-    )
+    Builtin::new("gfi-update", UPDATE, |cx, args| {
+        let call = Call::read("update", args)?;
+        let (change, what) = call.change(cx, UPDATE)?;
+        let constraints = call.constraints(what)?;
+        updated(cx, &call, change, constraints, what.at)
+    })
     .draws(),
-    Builtin::new(
-        "update-with-diffs",
-        "[trace constraints & argdiffs]",
-        "`update` with the trace's own arguments, of which the diffs promise what changed.\n(let [t (:trace (generate (gen [x] (trace :y (normal x 1))) [0] {:y 1.0}))] (:weight (update-with-diffs t {:y 2.0} no-change))) ;=> -1.5",
-        update_with_diffs,
-    )
-    .draws(),
-    Builtin::new(
-        "regenerate",
-        REGENERATE,
-        "A new trace with the selected choices drawn again: `{:trace :weight :discard :retdiff}`. The weight compares the log-density of the choices that were kept.\n(let [t (simulate (gen [] (trace :x (normal 0 1))) [])] (:weight (regenerate t :x))) ;=> 0.0",
-        regenerate,
-    )
-    .draws(),
-    Builtin::new(
-        "project",
-        PROJECT,
-        "The log-density of the selected choices of a trace.\n(project (:trace (generate (gen [] (trace :x (flip 0.25))) [] {:x true})) (select-all)) ;=> -1.3862943611198906",
-        project,
-    ),
+    Builtin::new("update-with-diffs", "[trace constraints & argdiffs]", update_with_diffs).draws(),
+    Builtin::new("regenerate", REGENERATE, regenerate).draws(),
+    Builtin::new("project", PROJECT, project),
 ];
 
 fn updated(cx: &mut Cx, call: &Call<'_>, change: Option<Change>, constraints: ChoiceMap, at: usize) -> Result<Value> {

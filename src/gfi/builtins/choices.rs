@@ -9,33 +9,13 @@ use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::trie::Trie;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "choicemap",
-        "[& address-value-pairs]",
-        "A choice map: values under addresses; a vector is one path.\n(get (choicemap :a 1 [:y 0] 2.5) [:y 0]) ;=> 2.5",
-        choicemap,
-    ),
-    Builtin::new(
-        "value",
-        "[v]",
-        "A choice map that is one value: data that is not to be read as addresses, or the value of a bare distribution.\n(:weight (assess (flip 0.25) [] (value true))) ;=> -1.3862943611198906",
-        |_, a| Ok(ChoiceMap(Trie::Leaf(a[0].clone())).into_value()),
-    ),
-    Builtin::new(
-        "to-map",
-        "[choices]",
-        "A choice map as nested plain maps.\n(to-map (choicemap :a 1 [:y 0] 2)) ;=> {:a 1, :y {0 2}}",
-        |_, a| choices_of("to-map", &a[0], 0)?.to_map(),
-    ),
-    Builtin::new(
-        "merge-choices",
-        "[a b]",
-        "Two choice maps as one; the second wins.\n(merge-choices {:a 1} {:a 2 :b 3}) ;=> (choicemap :a 2 :b 3)",
-        |_, a| {
-            let (a, b) = (choices_of("merge-choices", &a[0], 0)?, choices_of("merge-choices", &a[1], 1)?);
-            Ok(a.merge(&b)?.into_value())
-        },
-    ),
+    Builtin::new("choicemap", "[& address-value-pairs]", choicemap),
+    Builtin::new("value", "[v]", |_, a| Ok(ChoiceMap(Trie::Leaf(a[0].clone())).into_value())),
+    Builtin::new("to-map", "[choices]", |_, a| choices_of("to-map", &a[0], 0)?.to_map()),
+    Builtin::new("merge-choices", "[a b]", |_, a| {
+        let (a, b) = (choices_of("merge-choices", &a[0], 0)?, choices_of("merge-choices", &a[1], 1)?);
+        Ok(a.merge(&b)?.into_value())
+    }),
 ];
 
 fn choicemap(_: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -13,20 +13,8 @@ use crate::gfi::call::Call;
 use crate::gfi::gradient::{param_gradients, scalar_gradients};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "choice-gradients",
-        "[trace selection] [trace selection retval-grad]",
-        "The gradients of a trace's log-density with respect to its arguments and its selected choices, `{:args [..] :choices ..}`; with `retval-grad` those of log-density + retval-grad · return value. Values that are discrete have none: nil, also for integers among the arguments that count or index. Of a batched trace the gradients are lanes.\n(choice-gradients (:trace (generate (gen [m] (trace :x (normal m 1))) [1.0] {:x 3.0})) :x) ;=> {:args [2.0], :choices (choicemap :x -2.0)}",
-        by_choices,
-    )
-    .takes_lanes(),
-    Builtin::new(
-        "param-gradients",
-        "[trace] [trace retval-grad]",
-        "The gradients of a trace's log-density with respect to the trainable parameters that it read, by name; with `retval-grad` those of log-density + retval-grad · return value. Of a batched trace the gradients are lanes.\n(param-gradients (:trace (generate (gen [] (trace :x (normal (param :m 1.0) 1))) [] {:x 3.0}))) ;=> {:m 2.0}",
-        by_params,
-    )
-    .takes_lanes(),
+    Builtin::new("choice-gradients", "[trace selection] [trace selection retval-grad]", by_choices).takes_lanes(),
+    Builtin::new("param-gradients", "[trace] [trace retval-grad]", by_params).takes_lanes(),
 ];
 
 fn by_choices(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

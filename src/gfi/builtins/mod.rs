@@ -42,9 +42,5 @@ pub fn constants() -> Vec<(String, Value)> {
     ]
 }
 
-const FUNCTIONS: &[Builtin] = &[Builtin::new(
-    "generative-function?",
-    "[x]",
-    "True of a generative function.\n(generative-function? (gen [] 1)) ;=> true",
-    |_, a| Ok(Value::bool(is_function(&a[0]))),
-)];
+const FUNCTIONS: &[Builtin] =
+    &[Builtin::new("generative-function?", "[x]", |_, a| Ok(Value::bool(is_function(&a[0]))))];

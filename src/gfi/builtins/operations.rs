@@ -12,49 +12,14 @@ use crate::gfi::request::Origin;
 use crate::gfi::trace_object::trace_value;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "simulate",
-        "[gf args]",
-        "A trace of a run with every choice drawn.\n(keys (choices (simulate (gen [] (trace :x (flip 0.5))) []))) ;=> (:x)",
-        simulate,
-    )
-    .draws(),
-    Builtin::new(
-        "generate",
-        "[gf args constraints]",
-        "A run in which constrained choices take the given values: `{:trace t :weight w}`; the weight is the log-density of the constrained choices.\n(:weight (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.0})) ;=> -1.4189385332046727",
-        generate,
-    )
-    .draws(),
-    Builtin::new(
-        "assess",
-        "[gf args choices]",
-        "The log-density of a run whose every choice is given, and what it returns: `{:weight w :retval v}`.\n(assess (gen [] (trace :x (flip 0.25))) [] {:x true}) ;=> {:weight -1.3862943611198906, :retval true}",
-        assess,
-    ),
-    Builtin::new(
-        "propose",
-        "[gf args]",
-        "A run as a proposal: its choices, their log-density, what it returns.\n(:retval (propose (gen [] 7) [])) ;=> 7",
-        propose,
-    )
-    .draws(),
-    Builtin::new(
-        "vsimulate",
-        "[gf args n] [gf args n & {:keys [dtype]}]",
-        "A batched trace: n runs of a generative function at once, one per lane.\n(lanes? (get (vsimulate (gen [] (trace :x (normal 0 1))) [] 100) :x)) ;=> true",
-        simulate_batch,
-    )
-    .draws()
-    .takes_lanes(),
-    Builtin::new(
-        "vgenerate",
-        "[gf args constraints n] [gf args constraints n & {:keys [dtype]}]",
-        "n runs at once in which constrained choices take the given values, `{:trace t :weight w}`: the weight has one number per lane. Constraints and arguments are the same for all, or lanes.\n(lanes->array (:weight (vgenerate (gen [] (trace :x (flip 0.25))) [] {:x true} 2 :dtype :float64))) ;~> (array [-1.3862943611198906 -1.3862943611198906])",
-        generate_batch,
-    )
-    .draws()
-    .takes_lanes(),
+    Builtin::new("simulate", "[gf args]", simulate).draws(),
+    Builtin::new("generate", "[gf args constraints]", generate).draws(),
+    Builtin::new("assess", "[gf args choices]", assess),
+    Builtin::new("propose", "[gf args]", propose).draws(),
+    Builtin::new("vsimulate", "[gf args n] [gf args n & {:keys [dtype]}]", simulate_batch).draws().takes_lanes(),
+    Builtin::new("vgenerate", "[gf args constraints n] [gf args constraints n & {:keys [dtype]}]", generate_batch)
+        .draws()
+        .takes_lanes(),
 ];
 
 fn simulate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -8,40 +8,17 @@ use crate::gfi::selection::Selection;
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "select",
-        "[& addresses]",
-        "A selection: each address with everything under it.\n(selected? (select :a [:b 0]) [:b 0 :c]) ;=> true",
-        select,
-    ),
-    Builtin::new(
-        "select-complement",
-        "[selection]",
-        "Everything that is not selected.\n(selected? (select-complement :x) :y) ;=> true",
-        |_, a| Ok(Selection::from_value(&a[0]).map_err(|e| e.arg(0))?.complement().bounded()?.into_value()),
-    ),
-    Builtin::new(
-        "select-union",
-        "[a b]",
-        "What is in either selection.\n(selected? (select-union :a :b) :b) ;=> true",
-        |_, a| pair(a, Selection::Union),
-    ),
-    Builtin::new(
-        "select-intersection",
-        "[a b]",
-        "What is in both selections.\n(selected? (select-intersection (select :a :b) :b) :a) ;=> false",
-        |_, a| pair(a, Selection::Intersection),
-    ),
-    Builtin::new(
-        "selected?",
-        "[selection address]",
-        "True when an address is selected; a prefix of a selected address is not.\n(selected? (select [:b 0]) :b) ;=> false",
-        |_, a| {
-            let selection = Selection::from_value(&a[0]).map_err(|e| e.arg(0))?;
-            let path = components(&a[1]).map_err(|e| e.arg(1))?;
-            Ok(Value::bool(selection.contains(&path)))
-        },
-    ),
+    Builtin::new("select", "[& addresses]", select),
+    Builtin::new("select-complement", "[selection]", |_, a| {
+        Ok(Selection::from_value(&a[0]).map_err(|e| e.arg(0))?.complement().bounded()?.into_value())
+    }),
+    Builtin::new("select-union", "[a b]", |_, a| pair(a, Selection::Union)),
+    Builtin::new("select-intersection", "[a b]", |_, a| pair(a, Selection::Intersection)),
+    Builtin::new("selected?", "[selection address]", |_, a| {
+        let selection = Selection::from_value(&a[0]).map_err(|e| e.arg(0))?;
+        let path = components(&a[1]).map_err(|e| e.arg(1))?;
+        Ok(Value::bool(selection.contains(&path)))
+    }),
 ];
 
 fn select(_: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -13,63 +13,18 @@ use crate::gfi::trace_object::TraceObject;
 use crate::gfi::trie::Trie;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "choices",
-        "[trace]",
-        "The choices of a trace as a choice map.\n(choices (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.5}))) ;=> (choicemap :x 1.5)",
-        |_, a| Ok(AnyTrace::read("choices", &a[0], 0)?.choices()?.into_value()),
-    ),
-    Builtin::new(
-        "score",
-        "[trace]",
-        "The log-density of all choices of a trace.\n(score (:trace (generate (gen [] (trace :x (flip 0.25))) [] {:x true}))) ;=> -1.3862943611198906",
-        |_, a| Ok(AnyTrace::read("score", &a[0], 0)?.score()),
-    ),
-    Builtin::new(
-        "retval",
-        "[trace] [trace address]",
-        "What the run of a trace returned, or that of its call at an address.\n(retval (simulate (gen [x] (* 2 x)) [21])) ;=> 42\n(retval (simulate (gen [] (splice :a (gen [] 1)) 2) []) :a) ;=> 1",
-        retval,
-    ),
-    Builtin::new(
-        "observe",
-        "[trace constraints]",
-        "The trace with the addresses of the constraints, or of a selection, added to what was observed.\n(observed (observe (simulate (gen [] (trace :x (flip 0.5))) []) :x)) ;=> (select :x)",
-        observe,
-    ),
-    Builtin::new(
-        "args",
-        "[trace]",
-        "The arguments of a trace, with defaults filled in.\n(args (simulate (gen [x (y 2)] x) [1])) ;=> [1 2]",
-        |_, a| Value::vector(AnyTrace::read("args", &a[0], 0)?.args().to_vec()),
-    ),
-    Builtin::new(
-        "gen-fn",
-        "[trace]",
-        "The generative function of a trace.\n(let [m (gen [] 1)] (= m (gen-fn (simulate m [])))) ;=> true",
-        |_, a| Ok(AnyTrace::read("gen-fn", &a[0], 0)?.function().clone()),
-    ),
-    Builtin::new(
-        "addresses",
-        "[trace]",
-        "The addresses of all choices of a trace or choice map, in order.\n(addresses (choicemap :x 1 [:y 0] 2)) ;=> (:x [:y 0])",
-        addresses,
-    ),
-    Builtin::new(
-        "observed",
-        "[trace]",
-        "The selection of the addresses that were constrained by data.\n(observed (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.5}))) ;=> (select :x)",
-        |_, a| Ok(Selection::Addresses(AnyTrace::read("observed", &a[0], 0)?.observed()).into_value()),
-    ),
-    Builtin::new(
-        "has?",
-        "[trace address]",
-        "True when a trace or choice map has something at an address.\n(has? (choicemap :a 1) :b) ;=> false",
-        has,
-    ),
-    Builtin::new("trace?", "[x]", "True of a trace.\n(trace? (simulate (gen [] 1) [])) ;=> true", |_, a| {
-        Ok(Value::bool(a[0].as_host::<TraceObject>().is_some()))
+    Builtin::new("choices", "[trace]", |_, a| Ok(AnyTrace::read("choices", &a[0], 0)?.choices()?.into_value())),
+    Builtin::new("score", "[trace]", |_, a| Ok(AnyTrace::read("score", &a[0], 0)?.score())),
+    Builtin::new("retval", "[trace] [trace address]", retval),
+    Builtin::new("observe", "[trace constraints]", observe),
+    Builtin::new("args", "[trace]", |_, a| Value::vector(AnyTrace::read("args", &a[0], 0)?.args().to_vec())),
+    Builtin::new("gen-fn", "[trace]", |_, a| Ok(AnyTrace::read("gen-fn", &a[0], 0)?.function().clone())),
+    Builtin::new("addresses", "[trace]", addresses),
+    Builtin::new("observed", "[trace]", |_, a| {
+        Ok(Selection::Addresses(AnyTrace::read("observed", &a[0], 0)?.observed()).into_value())
     }),
+    Builtin::new("has?", "[trace address]", has),
+    Builtin::new("trace?", "[x]", |_, a| Ok(Value::bool(a[0].as_host::<TraceObject>().is_some()))),
 ];
 
 fn addresses(_: &mut Cx, args: &mut [Value]) -> Result<Value> {

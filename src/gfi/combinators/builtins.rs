@@ -19,19 +19,19 @@ use crate::gfi::interface::{Model, check_callable};
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
     super::intervene::ROW,
-    Builtin::new("map-gf", "[kernel]", "A generative function that runs the kernel on each row of its arguments, which are columns of equal length; choices stand under 0, 1, …, and it returns the vector of returns.\n(retval (simulate (map-gf (gen [x] (* 2 x))) [[1 2 3]])) ;=> [2 4 6]", |_, a| series::<Columns>(a)),
-    Builtin::new("unfold", "[kernel]", "A generative function `[n init extra…]` that makes each of n states of the one before: the kernel gets `[t state extra…]`; it returns the vector of states.\n(retval (simulate (unfold (gen [t x] (+ x t))) [4 0])) ;=> [0 1 3 6]", |_, a| series::<Unfold>(a)),
-    Builtin::new("scan", "[kernel]", "A generative function `[init xs]` whose kernel gets `[carry x]` and returns `[carry output]`; it returns `{:carry c :outputs [..]}`.\n(retval (simulate (scan (gen [c x] [(+ c x) (+ c x)])) [0 [1 2 3]])) ;=> {:carry 6, :outputs [1 3 6]}", |_, a| series::<Scan>(a)),
-    Builtin::new("switch", "[branch & branches] [branches-by-key]", "A generative function `[index arg…]` that runs one of its branches on the other arguments; given a map, branches are chosen by key. When the index changes, values at addresses that both branches have are kept.\n(retval (simulate (switch (gen [x] x) (gen [x] (* 10 x))) [1 5])) ;=> 50\n(retval (simulate (switch {:a (gen [] 1) :b (gen [] 2)}) [:b])) ;=> 2", switch),
-    Builtin::new("mask", "[gf]", "A generative function `[active? arg…]` that runs gf when active? is true, and makes no choices and returns nil when it is false.\n(retval (simulate (mask (gen [x] x)) [true 5])) ;=> 5\n(retval (simulate (mask (gen [x] x)) [false 5])) ;=> nil", |_, a| {
+    Builtin::new("map-gf", "[kernel]", |_, a| series::<Columns>(a)),
+    Builtin::new("unfold", "[kernel]", |_, a| series::<Unfold>(a)),
+    Builtin::new("scan", "[kernel]", |_, a| series::<Scan>(a)),
+    Builtin::new("switch", "[branch & branches] [branches-by-key]", switch),
+    Builtin::new("mask", "[gf]", |_, a| {
         check("mask", &a[0], 0)?;
         Ok(Model::value(Wrapped(Mask(a[0].clone()))))
     }),
-    Builtin::new("mix", "[components log-weights] [weights-and-components]", "A mixture as a generative function of its components' arguments: `:component` is drawn by the log-weights (not normalized), or by `{:weights ps :components […]}`, then that component runs. A distribution's value stands at `:value`.\n(:weight (assess (mix [(flip 0.5) (flip 0.25)] [0 0]) [] {:component 1 :value true})) ;=> -2.0794415416798357", mix),
-    Builtin::new("contramap", "[gf f]", "The function with its arguments computed by f, from the vector of arguments to the inner vector.\n(retval (simulate (contramap (gen [x] x) (fn [[x]] [(* 2 x)])) [5])) ;=> 10", |_, a| dimap("contramap", a, Some(1), None)),
-    Builtin::new("map-retval", "[gf g]", "The function with its return value changed by g.\n(retval (simulate (map-retval (gen [x] x) inc) [5])) ;=> 6", |_, a| dimap("map-retval", a, None, Some(1))),
-    Builtin::new("dimap", "[gf f g]", "`contramap` by f and `map-retval` by g.\n(retval (simulate (dimap (gen [x] x) (fn [[x]] [(* 2 x)]) inc) [5])) ;=> 11", |_, a| dimap("dimap", a, Some(1), Some(2))),
-    Builtin::new("recurse-gf", "[f]", "A function of itself: f gets the function that is being made. `recurse` calls it.\n(retval (simulate (recurse-gf (fn [self] (gen [n] (if (= n 0) 0 (inc (splice :next self (dec n))))))) [3])) ;=> 3", |_, a| {
+    Builtin::new("mix", "[components log-weights] [weights-and-components]", mix),
+    Builtin::new("contramap", "[gf f]", |_, a| dimap("contramap", a, Some(1), None)),
+    Builtin::new("map-retval", "[gf g]", |_, a| dimap("map-retval", a, None, Some(1))),
+    Builtin::new("dimap", "[gf f g]", |_, a| dimap("dimap", a, Some(1), Some(2))),
+    Builtin::new("recurse-gf", "[f]", |_, a| {
         let made = matches!(a[0], Value::Fn(_) | Value::Native(_) | Value::Host(_));
         if !made {
             return Err(wrong_type("recurse", "a function of itself", &a[0], 0).help("write `(recurse (fn [self] (gen [n] …)))`"));
@@ -39,18 +39,18 @@ pub const TABLE: &[Builtin] = &[
         check_callable("recurse", &a[0], 0).map_err(|e| e.help("write `(recurse (fn [self] (gen [n] …)))`"))?;
         Ok(Model::value(Wrapped(Recurse(a[0].clone()))))
     }),
-    Builtin::new("call-at", "[gf]", "A generative function `[arg… key]` whose choices stand under the key.\n(addresses (simulate (call-at (gen [x] (trace :y (normal x 1)))) [0 3])) ;=> ([3 :y])", |_, a| {
+    Builtin::new("call-at", "[gf]", |_, a| {
         check("call-at", &a[0], 0)?;
         Ok(Model::value(Wrapped(Keyed { name: "call-at", inner: a[0].clone(), makes: false })))
     }),
-    Builtin::new("choice-at", "[constructor]", "A generative function `[param… key]` whose one choice, of the distribution with these parameters, stands at the key.\n(addresses (simulate (choice-at normal) [0 1 :here])) ;=> (:here)", |_, a| {
+    Builtin::new("choice-at", "[constructor]", |_, a| {
         if !a[0].as_host::<crate::distributions::Constructor>().is_some_and(|_| true) && !matches!(a[0], Value::Fn(_)) {
             return Err(wrong_type("choice-at", "a distribution's constructor", &a[0], 0).help("write `(choice-at normal)`"));
         }
         Ok(Model::value(Wrapped(Keyed { name: "choice-at", inner: a[0].clone(), makes: true })))
     }),
-    Builtin::new("vmap", "[gf] [gf axes]", "A generative function that runs gf on the rows of its arguments and keeps each address as one choice that holds an array. `axes`, one an argument: 0 to walk it, nil to give it whole.\n(retval (simulate (vmap (gen [x y] (+ x y)) [0 nil]) [[1 2 3] 10])) ;=> (array [11 12 13])", vmap),
-    Builtin::new("repeat-gf", "[gf n]", "A generative function that runs gf n times on the same arguments and keeps each address as one choice that holds an array.\n(shape (get (simulate (repeat-gf (gen [] (trace :x (normal 0 1))) 5) []) :x)) ;=> [5]", |_, a| {
+    Builtin::new("vmap", "[gf] [gf axes]", vmap),
+    Builtin::new("repeat-gf", "[gf n]", |_, a| {
         check("repeat-gf", &a[0], 0).map_err(|e| match a[0] {
             Value::Int(_) => e.help("the function comes first, then the number: `(repeat-gf gf 3)`"),
             _ => e,

@@ -23,35 +23,30 @@ use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-pub const ROW: Builtin = Builtin::new(
-    "intervene",
-    "[gf values]",
-    "The generative function with these sites fixed, whatever they would be drawn from: they take the values, `{addr value}`, add nothing to the density, and are no choices. The do-operator: other than by observing, nothing is learned about what comes before.\n(let [m (gen [] (trace :y (flip (if (trace :x (flip 0.5)) 0.75 0.25))))] (:joint (enumerate (intervene m {:x true}) [] {}))) ;~> {{:y false} 0.25, {:y true} 0.75}\n(let [m (gen [] (if (trace :rain (flip 0.25)) (trace :wet (flip 1.0)) (trace :wet (flip 0.0))))] (get (marginal (enumerate (intervene m {:wet true}) [] {}) :rain) true)) ;~> 0.25",
-    |_, args| {
-        interface::function("intervene", &args[0]).map_err(|e| e.arg(0))?;
-        let given = match &args[1] {
-            Value::Map(_) => ChoiceMap::from_value(&args[1]).map_err(|e| e.arg(1))?,
-            other => match other.as_host::<ChoiceMap>() {
-                Some(choices) => choices.clone(),
-                None => {
-                    return Err(wrong_type("intervene", "a map of values by address", other, 1)
-                        .help("write `(intervene model {:x 1.5 [:sub :y] true})`"));
-                }
-            },
-        };
-        let mut sites = Vec::new();
-        for (path, value) in flat(&given)? {
-            if value.is_nil() {
-                let message = format!("`intervene` fixes `{}` to nil, which is no value", show(&path));
-                return Err(Error::raise(Code::Value, message).arg(1).help("leave out what is not fixed"));
+pub const ROW: Builtin = Builtin::new("intervene", "[gf values]", |_, args| {
+    interface::function("intervene", &args[0]).map_err(|e| e.arg(0))?;
+    let given = match &args[1] {
+        Value::Map(_) => ChoiceMap::from_value(&args[1]).map_err(|e| e.arg(1))?,
+        other => match other.as_host::<ChoiceMap>() {
+            Some(choices) => choices.clone(),
+            None => {
+                return Err(wrong_type("intervene", "a map of values by address", other, 1)
+                    .help("write `(intervene model {:x 1.5 [:sub :y] true})`"));
             }
-            sites.push(FixedSite { path, value, seen: Arc::default() });
+        },
+    };
+    let mut sites = Vec::new();
+    for (path, value) in flat(&given)? {
+        if value.is_nil() {
+            let message = format!("`intervene` fixes `{}` to nil, which is no value", show(&path));
+            return Err(Error::raise(Code::Value, message).arg(1).help("leave out what is not fixed"));
         }
-        let hashed = |h: u64, site: &FixedSite| hash_path(hash_path(h, &site.path), std::slice::from_ref(&site.value));
-        let start = sites.iter().fold(START, hashed);
-        Ok(Model::value(Intervened { inner: args[0].clone(), sites, start, warned: AtomicBool::new(false) }))
-    },
-);
+        sites.push(FixedSite { path, value, seen: Arc::default() });
+    }
+    let hashed = |h: u64, site: &FixedSite| hash_path(hash_path(h, &site.path), std::slice::from_ref(&site.value));
+    let start = sites.iter().fold(START, hashed);
+    Ok(Model::value(Intervened { inner: args[0].clone(), sites, start, warned: AtomicBool::new(false) }))
+});
 
 /// Any number but 0, from which plain runs start.
 const START: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -29,18 +29,13 @@ use std::sync::Arc;
 mod decide;
 mod outcome;
 
-pub const TABLE: &[Builtin] = &[Builtin::new(
-    "generative-function",
-    "[operations]",
-    "A generative function made of functions. `:simulate`, of the vector of arguments, returns `{:choices c :retval r}`; `:assess`, of arguments and choices, returns `{:weight w :retval r}`. The others are optional and return `{:choices :retval :weight}`: `:generate` of arguments and constraints; `:update` of the old choices, arguments and constraints; `:regenerate` of the old choices, arguments and selection. Its choices have values and together one log-density: what needs the share of some of them is refused, unless `:assess` also returns `:scores`, log-densities by address, or `:project`, of choices, arguments and selection, gives the log-density of the selected ones. `:name` names it. With `:deterministic true`, `:simulate` returns the return value itself and nothing else is needed; `:update` of the old return value, old and new arguments may save work, `:gradient` of arguments, value and cotangent gives the gradients of the arguments.\n(def two (generative-function {:simulate (fn [[p]] {:choices {:x (sample (flip p))} :retval nil}) :assess (fn [[p] c] {:weight (logpdf (flip p) (get c :x)) :retval nil})}))\n(:weight (generate two [0.25] {:x true})) ;=> -1.3862943611198906",
-    |_, args| {
-        let Value::Map(operations) = &args[0] else {
-            return Err(wrong_type("generative-function", "a map of operations", &args[0], 0)
-                .help("write `{:simulate (fn [[x]] …) :assess (fn [[x] choices] …)}`"));
-        };
-        Custom::new(operations).map(Model::value)
-    },
-)];
+pub const TABLE: &[Builtin] = &[Builtin::new("generative-function", "[operations]", |_, args| {
+    let Value::Map(operations) = &args[0] else {
+        return Err(wrong_type("generative-function", "a map of operations", &args[0], 0)
+            .help("write `{:simulate (fn [[x]] …) :assess (fn [[x] choices] …)}`"));
+    };
+    Custom::new(operations).map(Model::value)
+})];
 
 const DETERMINISTIC: &[OptionRow] = &[OptionRow::flag("deterministic", "it makes no choices")];
 const PARTS: &str = "simulate assess generate update regenerate project name deterministic gradient";

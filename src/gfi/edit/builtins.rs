@@ -20,31 +20,38 @@ use crate::gfi::interface::{check_callable, function};
 use crate::gfi::selection::Selection;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("edit", "[trace request] [gf trace request]", "A trace changed by an edit request: `{:trace :weight :discard :retdiff :backward}`. The weight is that of the move, log p(new)/p(old) + log K_back − log K_fwd; `:backward` is the request that takes it back.\n(let [t (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.0}))] (:backward (edit t (constraint-edit {:x 2.0})))) ;=> (constraint-edit (choicemap :x 1.0))", edited).draws(),
-    Builtin::new("constraint-edit", "[constraints]", "The request of an update.\n(constraint-edit {:x 1}) ;=> (constraint-edit (choicemap :x 1))", |_, a| Ok(Edit::value(ConstraintEdit(constraints_of(&a[0], 0)?)))),
-    Builtin::new("selection-edit", "[selection] [selection values]", "The request of a regeneration. With values, the choices that it would draw take these and the weight stays regenerate's.\n(selection-edit :x) ;=> (selection-edit (select :x))", |_, a| {
+    Builtin::new("edit", "[trace request] [gf trace request]", edited).draws(),
+    Builtin::new("constraint-edit", "[constraints]", |_, a| Ok(Edit::value(ConstraintEdit(constraints_of(&a[0], 0)?)))),
+    Builtin::new("selection-edit", "[selection] [selection values]", |_, a| {
         let selection = Selection::from_value(&a[0]).map_err(|e| e.arg(0))?;
         let values = a.get(1).map(|v| constraints_of(v, 1)).transpose()?;
         Ok(Edit::value(SelectionEdit { selection, values }))
     }),
-    Builtin::new("args-edit", "[args argdiffs] [args argdiffs constraints]", "The request of an update with new arguments.\n(args-edit [1] [unknown-change] {}) ;=> (args-edit [1] [unknown-change] (choicemap))", |cx, a| {
+    Builtin::new("args-edit", "[args argdiffs] [args argdiffs constraints]", |cx, a| {
         let change = Change::read(cx, "args-edit", &a[0], &a[1], 0)?;
         let constraints = a.get(2).map_or(Ok(ChoiceMap::default()), |c| constraints_of(c, 2))?;
         Ok(Edit::value(ArgsEdit { args: change.args, diffs: change.diffs, constraints }))
     }),
-    Builtin::new("compose-edits", "[request & requests]", "Requests in sequence: their weights add, the way back runs in reverse.\n(compose-edits (selection-edit :x) (selection-edit :y)) ;=> (compose-edits (selection-edit (select :x)) (selection-edit (select :y)))", |_, a| {
-        a.iter().enumerate().try_for_each(|(i, request)| Edit::of("compose-edits", request).map(drop).map_err(|e| e.arg(i)))?;
+    Builtin::new("compose-edits", "[request & requests]", |_, a| {
+        a.iter()
+            .enumerate()
+            .try_for_each(|(i, request)| Edit::of("compose-edits", request).map(drop).map_err(|e| e.arg(i)))?;
         Ok(Edit::value(ComposedEdit(a.to_vec())))
     }),
-    Builtin::new("proposal-edit", "[forward backward & options] [forward forward-args backward backward-args & options]", "The request of a move by proposals. `forward`, called with the trace's choices and its arguments, proposes new values; `backward`, called with the new choices, must propose the old ones. Options: `:args` and `:argdiffs` of the model, `:constraints` that are data.\n(let [m (gen [] (trace :x (normal 0 1))) f (gen [c] (trace :x (normal (:x c) 1))) t (:trace (generate m [] {:x 0}))] (edit? (:backward (edit t (proposal-edit f f))))) ;=> true", proposal),
-    Builtin::new("edit-request", "[f]", "A request of one's own: f takes a trace and returns `{:trace :weight :discard :backward}`.\n(edit? (edit-request (fn [t] {:trace t :weight 0 :discard {} :backward (constraint-edit {})}))) ;=> true", |_, a| {
+    Builtin::new(
+        "proposal-edit",
+        "[forward backward & options] [forward forward-args backward backward-args & options]",
+        proposal,
+    ),
+    Builtin::new("edit-request", "[f]", |_, a| {
         if !matches!(a[0], Value::Fn(_) | Value::Native(_) | Value::Host(_)) {
-            return Err(wrong_type("edit-request", "a function of a trace", &a[0], 0).help("write `(edit-request (fn [trace] …))`"));
+            return Err(wrong_type("edit-request", "a function of a trace", &a[0], 0)
+                .help("write `(edit-request (fn [trace] …))`"));
         }
         check_callable("edit-request", &a[0], 0)?;
         Ok(Edit::value(CustomEdit(a[0].clone())))
     }),
-    Builtin::new("edit?", "[x]", "True of an edit request.\n(edit? (selection-edit :x)) ;=> true", |_, a| Ok(Value::bool(a[0].as_host::<Edit>().is_some()))),
+    Builtin::new("edit?", "[x]", |_, a| Ok(Value::bool(a[0].as_host::<Edit>().is_some()))),
 ];
 
 fn edited(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

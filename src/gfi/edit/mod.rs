@@ -72,11 +72,13 @@ impl Edit {
     fn of<'a>(operation: &str, value: &'a Value) -> Result<&'a dyn EditRequest> {
         match value.as_host::<Edit>() {
             Some(edit) => Ok(&*edit.0),
-            None => Err(Error::raise(
-                Code::Type,
-                format!("`{operation}` wants an edit request, not {}", described(value)),
-            )
-            .help("make one: `(constraint-edit {:x 1})`, `(selection-edit :x)`, `(proposal-edit forward backward)`, `(args-edit args argdiffs constraints)`, `(compose-edits e1 e2)`")),
+            None => {
+                Err(Error::raise(Code::Type, format!("`{operation}` wants an edit request, not {}", described(value)))
+                    .help(
+                        "make one: `(constraint-edit {:x 1})`, `(selection-edit :x)`, `(proposal-edit forward \
+                        backward)`, `(args-edit args argdiffs constraints)`, `(compose-edits e1 e2)`",
+                    ))
+            }
         }
     }
 }

@@ -11,18 +11,10 @@ use crate::gfi::{Trace, check_callable, trace_value};
 use crate::infer::kernel::{Kernel, KernelObject, Move, STEPS, kernel_of, value_of};
 use std::sync::Arc;
 
-pub const ROW: Builtin = Builtin::new(
-    "when-kernel",
-    "[condition kernel]",
-    "The kernel where `(condition trace)` holds, else the trace stays. A move that changes the condition would not leave the posterior as it is: it is an error.\n(when-kernel (fn [t] (t :b)) (mh-kernel :x)) ;=> (when-kernel #<fn fn> (mh-kernel (select :x)))",
-    |_, args| {
-        check_callable("when-kernel", &args[0], 0)?;
-        Ok(KernelObject::value(WhenKernel {
-            condition: args[0].clone(),
-            kernel: kernel_of("when-kernel", &args[1], 1)?,
-        }))
-    },
-);
+pub const ROW: Builtin = Builtin::new("when-kernel", "[condition kernel]", |_, args| {
+    check_callable("when-kernel", &args[0], 0)?;
+    Ok(KernelObject::value(WhenKernel { condition: args[0].clone(), kernel: kernel_of("when-kernel", &args[1], 1)? }))
+});
 
 struct WhenKernel {
     condition: Value,

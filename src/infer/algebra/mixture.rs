@@ -9,19 +9,14 @@ use crate::gfi::Trace;
 use crate::infer::kernel::{Kernel, KernelObject, Move, STEPS, kernel_of, value_of, vector_of};
 use std::sync::Arc;
 
-pub const ROW: Builtin = Builtin::new(
-    "mix-kernels",
-    "[pairs]",
-    "One of the kernels at each move, drawn by weight: `(mix-kernels [[k1 0.7] [k2 0.3]])`. The weights may sum to anything. The info tells which, `:chosen`, and has that of its move in `:steps`.\n(mix-kernels [[(mh-kernel :x) 0.7] [(mh-kernel :y) 0.3]]) ;=> (mix-kernels [[(mh-kernel (select :x)) 0.7] [(mh-kernel (select :y)) 0.3]])",
-    |cx, args| {
-        let pairs = sequence::to_vec(cx, &args[0]).map_err(|e| e.arg(0))?;
-        let parts = pairs.iter().map(part).collect::<Result<Vec<_>>>().map_err(|e| e.arg(0))?;
-        match parts.iter().map(|(_, weight)| weight).sum::<f64>() {
-            total if total > 0.0 && total.is_finite() => Ok(KernelObject::value(Mixture { parts, total })),
-            _ => Err(Error::raise(Code::Value, "the weights of `mix-kernels` sum to a positive number").arg(0)),
-        }
-    },
-);
+pub const ROW: Builtin = Builtin::new("mix-kernels", "[pairs]", |cx, args| {
+    let pairs = sequence::to_vec(cx, &args[0]).map_err(|e| e.arg(0))?;
+    let parts = pairs.iter().map(part).collect::<Result<Vec<_>>>().map_err(|e| e.arg(0))?;
+    match parts.iter().map(|(_, weight)| weight).sum::<f64>() {
+        total if total > 0.0 && total.is_finite() => Ok(KernelObject::value(Mixture { parts, total })),
+        _ => Err(Error::raise(Code::Value, "the weights of `mix-kernels` sum to a positive number").arg(0)),
+    }
+});
 
 /// `[kernel weight]`.
 fn part(pair: &Value) -> Result<(Arc<dyn Kernel>, f64)> {

@@ -7,25 +7,15 @@ use crate::gfi::Trace;
 use crate::infer::kernel::{Kernel, KernelObject, Move, kernel_of, value_of};
 use std::sync::Arc;
 
-pub const REVERSE: Builtin = Builtin::new(
-    "reverse-kernel",
-    "[kernel]",
-    "The kernel that makes the moves backwards: a chain in the other order, a move in detailed balance itself. The reverse of a plain function is what `declare-reverse` says.\n(reverse-kernel (mh-kernel :x)) ;=> (mh-kernel (select :x))",
-    |_, args| {
-        let kernel = kernel_of("reverse-kernel", &args[0], 0)?;
-        Ok(Value::host(KernelObject(reversed(&kernel)?)))
-    },
-);
+pub const REVERSE: Builtin = Builtin::new("reverse-kernel", "[kernel]", |_, args| {
+    let kernel = kernel_of("reverse-kernel", &args[0], 0)?;
+    Ok(Value::host(KernelObject(reversed(&kernel)?)))
+});
 
-pub const DECLARE: Builtin = Builtin::new(
-    "declare-reverse",
-    "[kernel back]",
-    "The first kernel, of which `reverse-kernel` makes the second, and the other way round. It is taken at its word.\n(reverse-kernel (declare-reverse (mh-kernel :y) (mh-kernel :x))) ;=> (declare-reverse (mh-kernel (select :x)) (mh-kernel (select :y)))",
-    |_, args| {
-        let (kernel, back) = (kernel_of("declare-reverse", &args[0], 0)?, kernel_of("declare-reverse", &args[1], 1)?);
-        Ok(KernelObject::value(Declared { kernel, back }))
-    },
-);
+pub const DECLARE: Builtin = Builtin::new("declare-reverse", "[kernel back]", |_, args| {
+    let (kernel, back) = (kernel_of("declare-reverse", &args[0], 0)?, kernel_of("declare-reverse", &args[1], 1)?);
+    Ok(KernelObject::value(Declared { kernel, back }))
+});
 
 /// The reverse of a kernel.
 pub fn reversed(kernel: &Arc<dyn Kernel>) -> Result<Arc<dyn Kernel>> {

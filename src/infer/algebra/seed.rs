@@ -10,17 +10,12 @@ use crate::infer::kernel::{Kernel, KernelObject, Move, kernel_of, value_of};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-pub const ROW: Builtin = Builtin::new(
-    "seed",
-    "[kernel n] [n kernel]",
-    "The kernel with a random stream of its own: its moves do not depend on what was drawn elsewhere, and differ from each other. The number may stand first, as in `repeat-kernel`.\n(seed (mh-kernel :x) 42) ;=> (seed (mh-kernel (select :x)) 42)",
-    |_, args| {
-        let (kernel, number) = if args[0].as_int().is_some() { (1, 0) } else { (0, 1) };
-        let seed = integer("seed", args, number)? as u64;
-        let kernel = kernel_of("seed", &args[kernel], kernel)?;
-        Ok(KernelObject::value(Seeded { kernel, seed, applied: AtomicU64::new(0) }))
-    },
-);
+pub const ROW: Builtin = Builtin::new("seed", "[kernel n] [n kernel]", |_, args| {
+    let (kernel, number) = if args[0].as_int().is_some() { (1, 0) } else { (0, 1) };
+    let seed = integer("seed", args, number)? as u64;
+    let kernel = kernel_of("seed", &args[kernel], kernel)?;
+    Ok(KernelObject::value(Seeded { kernel, seed, applied: AtomicU64::new(0) }))
+});
 
 struct Seeded {
     kernel: Arc<dyn Kernel>,

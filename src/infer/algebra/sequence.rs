@@ -10,46 +10,27 @@ use crate::infer::kernel::{Kernel, KernelObject, Move, STEPS, kernel_of, value_o
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "chain",
-        "[kernel & kernels]",
-        "The kernels one after another, each once. The info of the whole has those of its parts in `:steps`.\n(reverse-kernel (chain (mh-kernel :x) (mh-kernel :y))) ;=> (chain (mh-kernel (select :y)) (mh-kernel (select :x)))",
-        |_, args| {
-            let parts = (0..args.len()).map(|i| kernel_of("chain", &args[i], i)).collect::<Result<Vec<_>>>()?;
-            Ok(KernelObject::value(Sequence { times: parts.len(), parts, form: SequenceForm::Chain }))
-        },
-    ),
-    Builtin::new(
-        "repeat-kernel",
-        "[n kernel]",
-        "The kernel n times.\n(repeat-kernel 10 (mh-kernel :x)) ;=> (repeat-kernel 10 (mh-kernel (select :x)))",
-        |_, args| {
-            let kernel = kernel_of("repeat-kernel", &args[1], 1).map_err(|e| match &args[1] {
-                Value::Int(n) => e.help(format!("the number comes first: `(repeat-kernel {n} kernel)`")),
-                _ => e,
-            });
-            let parts = vec![kernel?];
-            Ok(KernelObject::value(Sequence {
-                parts,
-                times: times("repeat-kernel", args)?,
-                form: SequenceForm::Repeat,
-            }))
-        },
-    ),
-    Builtin::new(
-        "cycle-kernels",
-        "[n kernels]",
-        "n moves by the kernels in turn: move i is one of kernel i mod k.\n(reverse-kernel (cycle-kernels 3 [(mh-kernel :x) (mh-kernel :y)])) ;=> (cycle-kernels 3 [(mh-kernel (select :x)) (mh-kernel (select :y))])",
-        |cx, args| {
-            let times = times("cycle-kernels", args)?;
-            let parts = sequence::to_vec(cx, &args[1]).map_err(|e| e.arg(1))?;
-            let parts = parts.iter().map(|part| kernel_of("cycle-kernels", part, 1)).collect::<Result<Vec<_>>>()?;
-            if parts.is_empty() {
-                return Err(Error::raise(Code::Value, "`cycle-kernels` has no kernels to take turns").arg(1));
-            }
-            Ok(KernelObject::value(Sequence { parts, times, form: SequenceForm::Cycle }))
-        },
-    ),
+    Builtin::new("chain", "[kernel & kernels]", |_, args| {
+        let parts = (0..args.len()).map(|i| kernel_of("chain", &args[i], i)).collect::<Result<Vec<_>>>()?;
+        Ok(KernelObject::value(Sequence { times: parts.len(), parts, form: SequenceForm::Chain }))
+    }),
+    Builtin::new("repeat-kernel", "[n kernel]", |_, args| {
+        let kernel = kernel_of("repeat-kernel", &args[1], 1).map_err(|e| match &args[1] {
+            Value::Int(n) => e.help(format!("the number comes first: `(repeat-kernel {n} kernel)`")),
+            _ => e,
+        });
+        let parts = vec![kernel?];
+        Ok(KernelObject::value(Sequence { parts, times: times("repeat-kernel", args)?, form: SequenceForm::Repeat }))
+    }),
+    Builtin::new("cycle-kernels", "[n kernels]", |cx, args| {
+        let times = times("cycle-kernels", args)?;
+        let parts = sequence::to_vec(cx, &args[1]).map_err(|e| e.arg(1))?;
+        let parts = parts.iter().map(|part| kernel_of("cycle-kernels", part, 1)).collect::<Result<Vec<_>>>()?;
+        if parts.is_empty() {
+            return Err(Error::raise(Code::Value, "`cycle-kernels` has no kernels to take turns").arg(1));
+        }
+        Ok(KernelObject::value(Sequence { parts, times, form: SequenceForm::Cycle }))
+    }),
 ];
 
 fn times(name: &str, args: &[Value]) -> Result<usize> {

@@ -35,7 +35,9 @@ impl Kept {
             multiplied(levels)
         );
         Error::raise(Code::TooLarge, message).help(
-            "go through the likely runs only, until they have most of the probability: `(enumerate model args observations {:mass 0.99})`, or so many: `{:max-executions 1000}`; observe some of the choices, or sample: `(mh model args observations)`",
+            "go through the likely runs only, until they have most of the probability: `(enumerate model args \
+            observations {:mass 0.99})`, or so many: `{:max-executions 1000}`; observe some of the choices, \
+            or sample: `(mh model args observations)`",
         )
     }
 }

@@ -330,7 +330,8 @@ fn endless(levels: &[Level]) -> Stop {
     };
     let message = format!("the choices have no end{again}; after {} of them the run comes to `{at}`", levels.len());
     Error::raise(Code::Support, message).help(
-        "go through the likely runs only, until they have most of the probability: `(enumerate model args observations {:mass 0.999})`, or so many: `{:max-executions 1000}`",
+        "go through the likely runs only, until they have most of the probability: `(enumerate model args \
+        observations {:mass 0.999})`, or so many: `{:max-executions 1000}`",
     )
 }
 

@@ -23,13 +23,7 @@ use solver::{Elimination, Solution};
 use std::sync::Arc;
 use verify::verify;
 
-pub const ROW: Builtin = Builtin::new(
-    "exact",
-    "[gf args observations & options]",
-    "The exact posterior, of models where it can be proved: `{:log-ml :eliminated :enumerated :posterior :joint}`. Unobserved normal choices whose means are sums of others, beta choices behind `flip`, `bernoulli` or `binomial`, and gamma choices behind `poisson` or `exponential` are solved: `:eliminated` names them, `:posterior` has their distributions. Choices with finitely many values are walked through: `:enumerated` names them, `:joint` has their probabilities; more than a million combinations, or five million choices in all of them, are an error. Anything else is refused.\n(:posterior (exact (gen [] (let [p (trace :p (beta 2 2))] (trace :x (flip p)))) [] {:x true})) ;=> {:p (beta 3.0 2.0)}",
-    exact,
-)
-.options(3, &[]);
+pub const ROW: Builtin = Builtin::new("exact", "[gf args observations & options]", exact).options(3, &[]);
 
 /// One combination of the values that are walked through, and what it comes to.
 struct SolvedCase {
@@ -102,7 +96,10 @@ fn cases(cx: &mut Cx, problem: &Problem) -> Result<Vec<SolvedCase>> {
         Ok(true)
     });
     walked.map_err(|e| match e.code() {
-        Some(Code::Support) => e.help("`exact` solves normal, beta and gamma choices, and the observations that go with them; put numbers on a grid, `(enumerate model args observations {:grid …})`, or sample"),
+        Some(Code::Support) => e.help(
+            "`exact` solves normal, beta and gamma choices, and the observations that \
+            go with them; put numbers on a grid, `(enumerate model args observations {:grid …})`, or sample",
+        ),
         _ if elimination.watch.looked() => unsolvable(e),
         _ => e,
     })?;

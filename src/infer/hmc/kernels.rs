@@ -15,34 +15,16 @@ use crate::infer::kernel::{Kernel, KernelObject, Move};
 use crate::infer::model_density::ModelDensity;
 use std::sync::Arc;
 
-pub const MALA: Builtin = Builtin::new(
-    "mala-kernel",
-    "[] [selection & options]",
-    "A kernel: a Langevin move of the selected continuous choices, or of everything unobserved, in unconstrained coordinates: u + τ ∇ + √(2τ) noise, accepted by Metropolis–Hastings (Roberts and Tweedie 1996).\n(keys ((mala-kernel :x {:step-size 0.1}) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
-    |_, a| make("mala-kernel", MALA_OPTIONS, a),
-)
-.options(1, MALA_OPTIONS);
-pub const HMC: Builtin = Builtin::new(
-    "hmc-kernel",
-    "[] [selection & options]",
-    "A kernel: a Hamiltonian move of the selected continuous choices, or of everything unobserved, in unconstrained coordinates (Neal 2011).\n(keys ((hmc-kernel :x) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
-    |_, a| make("hmc-kernel", HMC_OPTIONS, a),
-)
-.options(1, HMC_OPTIONS);
-pub const NUTS: Builtin = Builtin::new(
-    "nuts-kernel",
-    "[] [selection & options]",
-    "A kernel: a move of the No-U-Turn sampler (Hoffman and Gelman 2014) of the selected continuous choices, or of everything unobserved, in unconstrained coordinates.\n(keys ((nuts-kernel :x) (simulate (gen [] (trace :x (normal 0 1))) []))) ;=> (:trace :info)",
-    |_, a| make("nuts-kernel", NUTS_OPTIONS, a),
-)
-.options(1, NUTS_OPTIONS);
-pub const LEAPFROG: Builtin = Builtin::new(
-    "leapfrog",
-    "[trace momentum & options]",
-    "Follows Hamilton's equations from a trace with a momentum for each of some continuous choices, given by address in unconstrained coordinates: `{:trace :momentum :log-alpha}`, where it leads, and the logarithm of the ratio with which `hmc-kernel` would accept it.\n(def t (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x 1.0})))\n(:x (choices (:trace (leapfrog t {:x 0.5} {:step-size 0.1 :leapfrog-steps 10})))) ;~> 0.9613264451364405",
-    leapfrog,
-)
-.options(2, HMC_OPTIONS);
+pub const MALA: Builtin =
+    Builtin::new("mala-kernel", "[] [selection & options]", |_, a| make("mala-kernel", MALA_OPTIONS, a))
+        .options(1, MALA_OPTIONS);
+pub const HMC: Builtin =
+    Builtin::new("hmc-kernel", "[] [selection & options]", |_, a| make("hmc-kernel", HMC_OPTIONS, a))
+        .options(1, HMC_OPTIONS);
+pub const NUTS: Builtin =
+    Builtin::new("nuts-kernel", "[] [selection & options]", |_, a| make("nuts-kernel", NUTS_OPTIONS, a))
+        .options(1, NUTS_OPTIONS);
+pub const LEAPFROG: Builtin = Builtin::new("leapfrog", "[trace momentum & options]", leapfrog).options(2, HMC_OPTIONS);
 
 /// A kernel that moves along gradients.
 struct GradientKernel {

@@ -19,9 +19,14 @@ use crate::infer::options::{SELECTION, VALUES};
 use crate::infer::start::{Problem, with_missing};
 use std::sync::Arc;
 
-pub const NUTS: Builtin = Builtin::new("nuts", "[gf args observations & options]", "Posterior traces by the No-U-Turn sampler in unconstrained coordinates: `{:traces :chains :accept-rate :stats}`, in `:stats` for each draw `:diverging :energy :tree-depth :leapfrog-steps :accept-prob :step-size`. A point at which the model raises an error has no density (`:stats` `:errors` `:first-error`), nor has one where it makes other choices (`:structure-changes`): the chain stays with the choices that it began with. In the warm-up the step size adapts to `:target-accept` and the mass to the posterior.\n(count (:traces (nuts (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "nuts", a)).draws().options(3, NUTS_OPTIONS);
-pub const HMC: Builtin = Builtin::new("hmc", "[gf args observations & options]", "Posterior traces by Hamiltonian Monte Carlo with `:leapfrog-steps` a move; results are those of `nuts`.\n(count (:traces (hmc (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "hmc", a)).draws().options(3, HMC_OPTIONS);
-pub const MALA: Builtin = Builtin::new("mala", "[gf args observations & options]", "Posterior traces by Langevin moves; results are those of `nuts`, where `:step-size`, the option as the stat, is τ of `mala-kernel`.\n(count (:traces (mala (gen [] (trace :x (normal 0 1))) [] {} {:samples 5 :warmup 20 :chains 2}))) ;=> 10", |cx, a| run(cx, "mala", a)).draws().options(3, MALA_OPTIONS);
+pub const NUTS: Builtin = Builtin::new("nuts", "[gf args observations & options]", |cx, a| run(cx, "nuts", a))
+    .draws()
+    .options(3, NUTS_OPTIONS);
+pub const HMC: Builtin =
+    Builtin::new("hmc", "[gf args observations & options]", |cx, a| run(cx, "hmc", a)).draws().options(3, HMC_OPTIONS);
+pub const MALA: Builtin = Builtin::new("mala", "[gf args observations & options]", |cx, a| run(cx, "mala", a))
+    .draws()
+    .options(3, MALA_OPTIONS);
 
 /// What is done with discrete choices.
 #[derive(Clone, Copy, PartialEq)]

@@ -5,10 +5,8 @@ use crate::error::Result;
 use crate::eval::{Builtin, Cx, Value};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("elbo", "[log-weights]", "The mean of log-weights, in lanes, an array or a vector: an estimate of the evidence lower bound.\n(elbo [1.0 3.0]) ;=> 2.0", |cx, a| bound(cx, "elbo", a, elbo))
-        .takes_lanes(),
-    Builtin::new("iwelbo", "[log-weights]", "The importance-weighted bound: the logarithm of the mean weight, at least `elbo` of the same weights.\n(iwelbo [0.0 (log 3)]) ;~> 0.69314718", |cx, a| bound(cx, "iwelbo", a, iwelbo))
-        .takes_lanes(),
+    Builtin::new("elbo", "[log-weights]", |cx, a| bound(cx, "elbo", a, elbo)).takes_lanes(),
+    Builtin::new("iwelbo", "[log-weights]", |cx, a| bound(cx, "iwelbo", a, iwelbo)).takes_lanes(),
 ];
 
 /// The mean log-weight (Jordan et al. 1999).

@@ -10,35 +10,20 @@ use crate::eval::{Builtin, Cx, HostObject, Value};
 use std::collections::HashMap;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "sgd",
-        "[rate & options]",
-        "An optimizer: steps along the gradient, `rate` times it; the rate is a number or a schedule such as `(cosine-decay 0.1 1000)`, a function of the number of the step from 1 on.\n(sgd 0.1) ;=> (sgd 0.1)",
-        |_, a| {
-            let options = Options::read("sgd", a, 1, MOMENTUM)?;
-            make("sgd", a, StepRule::Sgd { momentum: options.number("momentum") })
-        },
-    )
+    Builtin::new("sgd", "[rate & options]", |_, a| {
+        let options = Options::read("sgd", a, 1, MOMENTUM)?;
+        make("sgd", a, StepRule::Sgd { momentum: options.number("momentum") })
+    })
     .options(1, MOMENTUM),
-    Builtin::new(
-        "adam",
-        "[rate & options]",
-        "An optimizer whose steps are about `rate` in every direction (Kingma and Ba 2015); the rate is a number or a schedule.\n(adam 0.01) ;=> (adam 0.01)",
-        |_, a| {
-            let options = Options::read("adam", a, 1, ADAM)?;
-            make("adam", a, StepRule::adam(&options, 0.0))
-        },
-    )
+    Builtin::new("adam", "[rate & options]", |_, a| {
+        let options = Options::read("adam", a, 1, ADAM)?;
+        make("adam", a, StepRule::adam(&options, 0.0))
+    })
     .options(1, ADAM),
-    Builtin::new(
-        "adamw",
-        "[rate & options]",
-        "`adam` that also shrinks the parameters toward 0, by `rate` times `:weight-decay` of them a step (Loshchilov and Hutter 2019).\n(adamw 0.01) ;=> (adamw 0.01)",
-        |_, a| {
-            let options = Options::read("adamw", a, 1, ADAMW)?;
-            make("adamw", a, StepRule::adam(&options, options.number("weight-decay")))
-        },
-    )
+    Builtin::new("adamw", "[rate & options]", |_, a| {
+        let options = Options::read("adamw", a, 1, ADAMW)?;
+        make("adamw", a, StepRule::adam(&options, options.number("weight-decay")))
+    })
     .options(1, ADAMW),
 ];
 

@@ -14,8 +14,8 @@ use crate::gfi::{ChoiceMap, argument_vector, constraints_of, function, result};
 use crate::infer::options::OPTIMIZER;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("train", "[gf data & options]", "Fits the trainable parameters of a generative function: steps up the gradient of the log-likelihood of data, a sequence of `{:args [..] :obs choices}` that observe every choice. Starts at the parameters in force; `{:params :log-likelihood :history}`, the last before each step.\n(let [m (gen [] (trace :x (normal (param :mu 0.0) 1)))] (round (get-in (train m [{:args [] :obs {:x 3}}] {:optimizer (sgd 0.5) :steps 50}) [:params :mu]))) ;=> 3", train).draws().options(2, OPTIONS),
-    Builtin::new("maximize", "[f params & options]", "Climbs a function of a map of parameters that gives a number: `{:params :value :history}`.\n(round (get-in (maximize (fn [{x :x}] (- (* 4 x) (* x x))) {:x 0.0} {:optimizer (sgd 0.3) :steps 50}) [:params :x])) ;=> 2", maximize).draws().options(2, OPTIONS),
+    Builtin::new("train", "[gf data & options]", train).draws().options(2, OPTIONS),
+    Builtin::new("maximize", "[f params & options]", maximize).draws().options(2, OPTIONS),
 ];
 
 const OPTIONS: &[OptionRow] = &[OPTIMIZER, crate::infer::options::STEPS];

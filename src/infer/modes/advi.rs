@@ -18,7 +18,10 @@ use crate::infer::start::{Problem, with_missing};
 use crate::infer::tally::result_of;
 use std::sync::Arc;
 
-pub const ADVI: Builtin = Builtin::new("advi", "[gf args observations & options]", "Fits a normal distribution over the unconstrained coordinates of the unobserved choices, which are continuous, to the posterior: `{:guide :elbo-history :elbo :traces :sample}`, itself as a generative function, the estimates of the bound on the way and at the end, draws, and a function that draws choices. A model that decides by a choice may jump there, which is an error; what does not jump decides by `(stop-gradient x)`.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(< 1.45 (mean (samples (with-seed 1 (advi m [] {:x 3})) :z)) 1.55) ;=> true", |cx, a| in_width(cx, "advi", OPTIONS, a, 3, advi)).draws().options(3, OPTIONS);
+pub const ADVI: Builtin =
+    Builtin::new("advi", "[gf args observations & options]", |cx, a| in_width(cx, "advi", OPTIONS, a, 3, advi))
+        .draws()
+        .options(3, OPTIONS);
 
 const OPTIONS: &[OptionRow] = &[
     OptionRow::word("family", &["mean-field", "full-rank"], "which covariances it may have").or_word("mean-field"),

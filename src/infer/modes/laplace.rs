@@ -14,9 +14,11 @@ use crate::infer::start::{Problem, with_missing};
 use crate::infer::tally::result_of;
 use std::sync::Arc;
 
-pub const MAP: Builtin = Builtin::new("map-estimate", "[gf args observations & options]", "The run of highest log-density under observations, by gradients over the unobserved choices, which are continuous: `{:trace :log-density :converged :traces}`.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(get (:trace (map-estimate m [] {:x 3})) :z) ;~> 1.5", map_estimate).draws().options(3, OPTIONS);
+pub const MAP: Builtin =
+    Builtin::new("map-estimate", "[gf args observations & options]", map_estimate).draws().options(3, OPTIONS);
 
-pub const LAPLACE: Builtin = Builtin::new("laplace-approximation", "[gf args observations & options]", "The normal distribution over unconstrained coordinates with the mode and the curvature of the posterior: `{:log-ml :trace :guide :elbo :traces :sample}`, the evidence under it, its mode, itself as a generative function, the bound that it gives, draws, and a function that draws choices.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(:log-ml (laplace-approximation m [] {:x 3})) ;~> -3.51551212", laplace).draws().options(3, SAMPLED);
+pub const LAPLACE: Builtin =
+    Builtin::new("laplace-approximation", "[gf args observations & options]", laplace).draws().options(3, SAMPLED);
 
 const STARTS: OptionRow = OptionRow::count("starts", 1, "prior draws to climb from").or_count(4);
 const CLIMB: OptionRow = options::STEPS.saying("steps of each climb");

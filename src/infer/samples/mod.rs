@@ -16,33 +16,13 @@ use pick::NumberRows;
 pub use pick::Pick;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new(
-        "samples",
-        "[result address-or-function]",
-        "The draws of one choice, or of a function of the trace, as an array `[chain draw …]`; a result without chains counts as one. Of weighted draws these are as many with equal weights, picked by systematic resampling, the same ones for every choice; `traces` and `:log-weights` have them as they were. Where a draw lacks the choice it is ##NaN. What is no number comes as vectors, with nil where it is missing.\n(let [m (gen [] (trace :n (poisson 3)))] (shape (samples (mh m [] {} {:samples 5 :chains 2 :burn 0}) :n))) ;=> [2 5]\n(samples [(:trace (generate (gen [] (trace :x (flip 0.5))) [] {:x true}))] :x) ;=> (array [[true]])",
-        samples,
-    ),
-    Builtin::new(
-        "estimate",
-        "[result address-or-function]",
-        "The posterior mean of a choice, or of a function of the trace, by the weights if the draws have some. Booleans count as 0 and 1, so that the mean of a condition is its probability.\n(let [t (fn [x] (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x x})))] (estimate [(t 1.0) (t 2.0)] :x)) ;=> 1.5\n(let [t (fn [x] (:trace (generate (gen [] (trace :x (normal 0 1))) [] {:x x})))] (estimate [(t 1.0) (t 2.0)] (fn [t] (< (t :x) 2)))) ;=> 0.5",
-        estimate,
-    ),
-    Builtin::new(
-        "traces",
-        "[result]",
-        "The traces of a result as a vector, chain after chain.\n(count (traces (importance (gen [] (trace :x (flip 0.5))) [] {} {:particles 7}))) ;=> 7",
-        |cx, a| {
-            let draws = ResultDraws::of_value(cx, "traces", &a[0])?;
-            Value::vector(draws.traces(cx)?.into_iter().map(trace_value).collect())
-        },
-    ),
-    Builtin::new(
-        "log-ml",
-        "[result]",
-        "The estimated logarithm of the evidence, of algorithms that estimate it.\n(log-ml (importance (gen [] (trace :x (flip 0.25))) [] {:x true})) ;=> -1.3862943611198906",
-        log_ml,
-    ),
+    Builtin::new("samples", "[result address-or-function]", samples),
+    Builtin::new("estimate", "[result address-or-function]", estimate),
+    Builtin::new("traces", "[result]", |cx, a| {
+        let draws = ResultDraws::of_value(cx, "traces", &a[0])?;
+        Value::vector(draws.traces(cx)?.into_iter().map(trace_value).collect())
+    }),
+    Builtin::new("log-ml", "[result]", log_ml),
 ];
 
 fn log_ml(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -18,35 +18,25 @@ use crate::infer::kernel::{Kernel, KernelObject, Move};
 use crate::infer::moves::decide;
 use std::sync::Arc;
 
-pub const PARTICLE_GIBBS: Builtin = Builtin::new(
-    "particle-gibbs-kernel",
-    "[steps & options]",
-    "A kernel: `conditional-smc` with the trace as its reference, from which a particle is drawn by weight.\n(let [m (unfold (gen [t x] (trace :x (normal x 1)))) k (particle-gibbs-kernel (for [t (range 2)] {:args [(inc t) 0] :obs {}}) {:particles 5})] (keys (k (simulate m [2 0])))) ;=> (:trace :info)",
-    |cx, a| {
-        let options = Options::read("particle-gibbs-kernel", a, 1, Names::GIBBS.rows)?;
-        let settings = FilterSettings::read(&options, Names::GIBBS, 1)?;
-        Ok(KernelObject::value(ParticleGibbs {
-            steps: element_by_element(steps(cx, "particle-gibbs-kernel", &a[0], 0)?)?,
-            settings,
-            shown: gathered(a, 1)?,
-        }))
-    },
-)
+pub const PARTICLE_GIBBS: Builtin = Builtin::new("particle-gibbs-kernel", "[steps & options]", |cx, a| {
+    let options = Options::read("particle-gibbs-kernel", a, 1, Names::GIBBS.rows)?;
+    let settings = FilterSettings::read(&options, Names::GIBBS, 1)?;
+    Ok(KernelObject::value(ParticleGibbs {
+        steps: element_by_element(steps(cx, "particle-gibbs-kernel", &a[0], 0)?)?,
+        settings,
+        shown: gathered(a, 1)?,
+    }))
+})
 .options(1, Names::GIBBS.rows);
 
-pub const PMMH: Builtin = Builtin::new(
-    "pmmh-kernel",
-    "[proposal steps & options]",
-    "A kernel: the proposal, called with the trace's choices and `:proposal-args`, draws parameters anew; `smc` with them fixed estimates their evidence and gives the rest, `conditional-smc` estimates that of the old ones.\n(let [step (gen [t x sd] (trace :x (normal x sd))) m (gen [n] (let [sd (trace :sd (gamma 2 1))] (splice (unfold step) n 0.0 sd))) q (gen [c] (trace :sd (gamma 2 1))) k (pmmh-kernel q (for [t (range 2)] {:args [(inc t)] :obs {}}) {:particles 5})] (keys (k (simulate m [2])))) ;=> (:trace :info)",
-    |cx, a| {
-        let options = Options::read("pmmh-kernel", a, 2, Names::PMMH.rows)?;
-        let settings = FilterSettings::read(&options, Names::PMMH, 2)?;
-        function("pmmh-kernel", &a[0])?;
-        let args = options.arguments(cx, "proposal-args")?;
-        let steps = element_by_element(steps(cx, "pmmh-kernel", &a[1], 1)?)?;
-        Ok(KernelObject::value(Pmmh { proposal: a[0].clone(), args, steps, settings, shown: gathered(a, 2)? }))
-    },
-)
+pub const PMMH: Builtin = Builtin::new("pmmh-kernel", "[proposal steps & options]", |cx, a| {
+    let options = Options::read("pmmh-kernel", a, 2, Names::PMMH.rows)?;
+    let settings = FilterSettings::read(&options, Names::PMMH, 2)?;
+    function("pmmh-kernel", &a[0])?;
+    let args = options.arguments(cx, "proposal-args")?;
+    let steps = element_by_element(steps(cx, "pmmh-kernel", &a[1], 1)?)?;
+    Ok(KernelObject::value(Pmmh { proposal: a[0].clone(), args, steps, settings, shown: gathered(a, 2)? }))
+})
 .options(2, Names::PMMH.rows);
 
 struct ParticleGibbs {

@@ -15,13 +15,7 @@ use crate::eval::{Builtin, Cx, HostObject, Value};
 use crate::gfi::{components, to_value};
 use sites::{ScalarSite, ScalarSites};
 
-pub const TABLE: &[Builtin] = &[Builtin::new(
-    "summary",
-    "[result & options]",
-    "A table of the unobserved choices of a result, one row for each number. Of chains: mean, sd, 89 % interval, effective sample sizes, r_hat, Monte Carlo errors; of weighted draws: weighted mean, sd and interval, with the effective sample size and the log evidence below. Warnings say what to do. Rows are found by address, columns by keyword.\n(let [m (gen [] (trace :x (flip 0.5)) (trace :y (flip 0.5)))] (keys (summary (importance m [] {:y true})))) ;=> (:x)\n(let [m (gen [] (trace :x (poisson 0)))] (get-in (summary (importance m [] {})) [:x :mean])) ;=> 0.0",
-    summary,
-)
-.options(1, OPTIONS)];
+pub const TABLE: &[Builtin] = &[Builtin::new("summary", "[result & options]", summary).options(1, OPTIONS)];
 
 const OPTIONS: &[OptionRow] = &[OptionRow::between("digits", 1, 15, "the significant digits of sd").or_count(3)];
 

@@ -92,7 +92,8 @@ fn of_structure(rows: &[SummaryRow], draws: &ResultDraws) -> Option<String> {
     }
     let kernels = "`(chain (mh-kernel) (nuts-kernel …))`, `gibbs-kernel` or `involutive-kernel`";
     Some(format!(
-        "{count} moves stopped where the model makes other choices, and each chain stayed with those that it began with: moves along gradients cannot cross, {kernels} can"
+        "{count} moves stopped where the model makes other choices, and each chain stayed with those that it \
+        began with: moves along gradients cannot cross, {kernels} can"
     ))
 }
 

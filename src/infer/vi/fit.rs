@@ -16,9 +16,11 @@ use crate::infer::options::{DRAWS, DTYPE, OPTIMIZER, STEPS};
 use crate::infer::start::with_missing;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("vi", "[model guide args observations & options]", "Fits the trainable parameters of a guide, which draws every unobserved choice of the model, and those of the model. Gives `{:params :guide :elbo :elbo-history :traces :sample}`: the guide with its parameters, the evidence lower bound (of single draws, whatever the objective is) at the end, the objective's estimates on the way, runs of the model with choices of the guide, and a function that draws such choices. What is decided by a parameter, or by a draw that moves with one, may jump there, which no gradient sees: an error; what does not jump decides by `(stop-gradient x)`. A quotient whose divisor passes 0 as draws move, `(/ x (abs x))`, jumps there as well, which is not noticed: let that choice stand still by `:reinforce`. All is computed in doubles; `:dtype` is the precision of batched runs inside the model or the guide.\n(def m (gen [] (trace :y (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [] (trace :z (normal (param :at 0.0) 0.7))))\n(< 0.8 (get-in (vi m g [] {:y 2} {:optimizer (sgd 0.2) :steps 30 :particles 20 :samples 1}) [:params :at]) 1.2) ;=> true", |cx, a| in_width(cx, "vi", VI, a, 4, vi)).draws().options(4, VI),
-    Builtin::new("expectation", "[gf args & options]", "Estimates the expectation of the number that a generative function returns, and its gradient by the trainable parameters: `{:value :gradient}`.\n(:gradient (expectation (gen [] (trace :x (normal (param :mu 1.0) 2))) [])) ;=> {:mu 1.0}\n(:gradient (expectation (gen [] (if (trace :b (flip (param :p 0.3))) 1 0)) [] {:estimator {:b :enum}})) ;~> {:p 1}", expectation).draws().options(2, EXPECTATION),
-    Builtin::new("with-store", "[gf store]", "A generative function that runs with parameters of its own, a map from names to values: what training makes of it.\n(retval (simulate (with-store (gen [] (param :w 1)) {:w 2}) [])) ;=> 2", |_, a| {
+    Builtin::new("vi", "[model guide args observations & options]", |cx, a| in_width(cx, "vi", VI, a, 4, vi))
+        .draws()
+        .options(4, VI),
+    Builtin::new("expectation", "[gf args & options]", expectation).draws().options(2, EXPECTATION),
+    Builtin::new("with-store", "[gf store]", |_, a| {
         function("with-store", &a[0]).map_err(|e| e.arg(0))?;
         with_store(&a[0], &a[1])
     }),

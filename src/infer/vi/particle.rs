@@ -164,8 +164,11 @@ fn shot(
 fn moves(choice: &Followed) -> Stop {
     let at = show(&choice.path);
     let message = format!("a parameter moves the support of `{at}`, which `:reinforce` and `:vimco` cannot see");
-    Error::raise(Code::NoGradient, message)
-        .help(format!("try `:estimator {{{at} :reparam}}`; else draw a number whose support stays, and move that: `(+ a (trace {at} (exponential 1)))`; where a `transformed` distribution keeps its ends, tell its `:support`"))
+    Error::raise(Code::NoGradient, message).help(format!(
+        "try `:estimator {{{at} :reparam}}`; else draw a number whose support stays, and move that: \
+        `(+ a (trace {at} (exponential 1)))`; where a `transformed` distribution keeps its ends, tell its \
+        `:support`"
+    ))
 }
 
 #[cold]

@@ -19,9 +19,11 @@ use crate::gfi::{BadPoints, ChoiceMap, Origin, Trie, function, with_store};
 use crate::infer::options::{DTYPE, OPTIMIZER, STEPS};
 use crate::infer::tally::result_of;
 
-pub const TABLE: &[Builtin] = &[
-    Builtin::new("wake-sleep", "[model guide data & options]", "Trains a model and a guide for all of its posteriors, on data, a sequence of `{:args [..] :obs choices}`. The guide is called with the arguments and then the observations, a choice map, and draws the rest. In each step the model's parameters climb log p of the guide's choices for the data (wake), the guide's climb log q of the choices in runs of the model, given what those would have shown (sleep). Gives `{:params :guide :wake-history :sleep-history}`.\n(def m (gen [] (trace :x (normal (trace :z (normal 0 1)) 1))))\n(def g (gen [obs] (trace :z (normal (* (param :w 0.0) (obs :x)) 0.7))))\n(< 0.4 (get-in (wake-sleep m g [{:obs {:x 1}}] {:steps 100 :optimizer (adam 0.1)}) [:params :w]) 0.6) ;=> true", |cx, a| in_width(cx, "wake-sleep", OPTIONS, a, 3, wake_sleep)).draws().options(3, OPTIONS),
-];
+pub const TABLE: &[Builtin] = &[Builtin::new("wake-sleep", "[model guide data & options]", |cx, a| {
+    in_width(cx, "wake-sleep", OPTIONS, a, 3, wake_sleep)
+})
+.draws()
+.options(3, OPTIONS)];
 
 const OPTIONS: &[OptionRow] = &[
     OptionRow::count("particles", 1, "draws a datum in each step").or_count(10),

@@ -9,19 +9,31 @@ use crate::eval::gradient::{linalg, rules};
 use crate::eval::value::Value;
 use crate::tensor::{Array, ops};
 
-#[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("matmul", "[a b]", "The matrix product; a vector counts as a row on the left and as a column on the right.\n(matmul (array [[1 2] [3 4]]) (array [1 1])) ;=> (array [3.0 7.0])", |cx, a| two(cx, ops::matmul, "matmul", a)).gradient(|_, a| rules::two(linalg::matmul, "matmul", a)),
-    Builtin::new("dot", "[a b]", "The inner product of two vectors; of matrices their product.\n(dot (array [1 2]) (array [3 4])) ;=> 11.0", |cx, a| two(cx, ops::dot, "dot", a)).gradient(|_, a| rules::two(linalg::matmul, "dot", a)),
-    Builtin::new("outer", "[a b]", "Every product of an element of a and one of b.\n(outer (array [1 2]) (array [3 4])) ;=> (array [[3 4] [6 8]])", |cx, a| two(cx, ops::outer, "outer", a)).gradient(|_, a| rules::two(linalg::outer, "outer", a)),
-    Builtin::new("diag", "[a]", "The diagonal of a matrix, or the matrix with a vector on its diagonal.\n(diag (array [1 2])) ;=> (array [[1 0] [0 2]])\n(diag (array [[1 2] [3 4]])) ;=> (array [1 4])", |cx, a| one(cx, ops::diag, "diag", a)).elements(),
-    Builtin::new("cholesky", "[a]", "The lower triangular L with L times its transpose equal to a.\n(cholesky (array [[4.0 2.0] [2.0 5.0]])) ;=> (array [[2.0 0.0] [1.0 2.0]])", |cx, a| checked(one(cx, ops::cholesky, "cholesky", a))).gradient(|_, a| rules::one(linalg::cholesky, "cholesky", a)),
-    Builtin::new("solve", "[a b]", "The x with a times x equal to b.\n(solve (array [[2 0] [0 4]]) (array [2 4])) ;=> (array [1.0 1.0])", |cx, a| checked(two(cx, ops::solve, "solve", a))).gradient(|_, a| rules::two(linalg::solve, "solve", a)),
-    Builtin::new("solve-lower", "[l b]", "Like `solve`, for a lower triangular matrix, of which only that triangle is looked at.\n(solve-lower (array [[2 0] [1 1]]) (array [2 3])) ;=> (array [1.0 2.0])", |cx, a| checked(two(cx, |l, b| ops::triangular_solve(l, b, true), "solve-lower", a))).gradient(|_, a| rules::two(|l, b| linalg::triangular(l, b, true), "solve-lower", a)),
-    Builtin::new("solve-upper", "[u b]", "Like `solve`, for an upper triangular matrix, of which only that triangle is looked at.\n(solve-upper (array [[1 1] [0 2]]) (array [3 2])) ;=> (array [2.0 1.0])", |cx, a| checked(two(cx, |u, b| ops::triangular_solve(u, b, false), "solve-upper", a))).gradient(|_, a| rules::two(|u, b| linalg::triangular(u, b, false), "solve-upper", a)),
-    Builtin::new("inv", "[a]", "The inverse of a square matrix.\n(inv (array [[2 0] [0 4]])) ;=> (array [[0.5 0.0] [0.0 0.25]])", |cx, a| checked(one(cx, ops::inv, "inv", a))).gradient(|_, a| rules::one(linalg::inv, "inv", a)),
-    Builtin::new("det", "[a]", "The determinant of a square matrix.\n(det (array [[2 0] [0 4]])) ;=> 8.0", |cx, a| one(cx, ops::det, "det", a)).gradient(|_, a| rules::one(linalg::det, "det", a)),
-    Builtin::new("logdet", "[a]", "The logarithm of the determinant, NaN when that is negative.\n(logdet (eye 3)) ;=> 0.0", |cx, a| one(cx, ops::logdet, "logdet", a)).gradient(|_, a| rules::one(linalg::logdet, "logdet", a)),
+    Builtin::new("matmul", "[a b]", |cx, a| two(cx, ops::matmul, "matmul", a))
+        .gradient(|_, a| rules::two(linalg::matmul, "matmul", a)),
+    Builtin::new("dot", "[a b]", |cx, a| two(cx, ops::dot, "dot", a))
+        .gradient(|_, a| rules::two(linalg::matmul, "dot", a)),
+    Builtin::new("outer", "[a b]", |cx, a| two(cx, ops::outer, "outer", a))
+        .gradient(|_, a| rules::two(linalg::outer, "outer", a)),
+    Builtin::new("diag", "[a]", |cx, a| one(cx, ops::diag, "diag", a)).elements(),
+    Builtin::new("cholesky", "[a]", |cx, a| checked(one(cx, ops::cholesky, "cholesky", a)))
+        .gradient(|_, a| rules::one(linalg::cholesky, "cholesky", a)),
+    Builtin::new("solve", "[a b]", |cx, a| checked(two(cx, ops::solve, "solve", a)))
+        .gradient(|_, a| rules::two(linalg::solve, "solve", a)),
+    Builtin::new("solve-lower", "[l b]", |cx, a| {
+        checked(two(cx, |l, b| ops::triangular_solve(l, b, true), "solve-lower", a))
+    })
+    .gradient(|_, a| rules::two(|l, b| linalg::triangular(l, b, true), "solve-lower", a)),
+    Builtin::new("solve-upper", "[u b]", |cx, a| {
+        checked(two(cx, |u, b| ops::triangular_solve(u, b, false), "solve-upper", a))
+    })
+    .gradient(|_, a| rules::two(|u, b| linalg::triangular(u, b, false), "solve-upper", a)),
+    Builtin::new("inv", "[a]", |cx, a| checked(one(cx, ops::inv, "inv", a)))
+        .gradient(|_, a| rules::one(linalg::inv, "inv", a)),
+    Builtin::new("det", "[a]", |cx, a| one(cx, ops::det, "det", a)).gradient(|_, a| rules::one(linalg::det, "det", a)),
+    Builtin::new("logdet", "[a]", |cx, a| one(cx, ops::logdet, "logdet", a))
+        .gradient(|_, a| rules::one(linalg::logdet, "logdet", a)),
 ];
 
 /// A result without axes is a number.

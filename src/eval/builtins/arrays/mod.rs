@@ -19,17 +19,17 @@ use std::sync::Arc;
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("array", "[data] [data & {:keys [dtype]}]", "An array of numbers or booleans given as nested vectors of one shape. Integers make int64, anything with a float float64.\n(array [[1 2] [3 4]]) ;=> (array [[1 2] [3 4]])\n(+ (array [1 2]) 0.5) ;=> (array [1.5 2.5])", array).smooth(),
-    Builtin::new("zeros", "[shape & {:keys [dtype]}]", "An array of zeros, float64 unless `:dtype` says otherwise.\n(zeros [2 2]) ;=> (array [[0.0 0.0] [0.0 0.0]])\n(zeros 2 :dtype :int64) ;=> (array [0 0])", |_, a| constant("zeros", 0.0, a)),
-    Builtin::new("ones", "[shape & {:keys [dtype]}]", "An array of ones, float64 unless `:dtype` says otherwise.\n(ones 3) ;=> (array [1.0 1.0 1.0])", |_, a| constant("ones", 1.0, a)),
-    Builtin::new("full", "[shape value & {:keys [dtype]}]", "An array of one value.\n(full [2] 7) ;=> (array [7 7])", full).gradient(|_, a| rules::full(a)),
-    Builtin::new("arange", "[end] [start end] [start end step]", "The numbers from `start` (0 when left out) to before `end`.\n(arange 4) ;=> (array [0 1 2 3])\n(arange 0 1 0.25) ;=> (array [0.0 0.25 0.5 0.75])", arange),
-    Builtin::new("linspace", "[start end n]", "n numbers at equal distances, both ends included.\n(linspace 0 1 5) ;=> (array [0.0 0.25 0.5 0.75 1.0])", linspace),
-    Builtin::new("eye", "[n]", "The identity matrix of n rows.\n(eye 2) ;=> (array [[1.0 0.0] [0.0 1.0]])", |_, a| wrap(Array::eye(count("eye", a, 0)?))),
-    Builtin::new("shape", "[a]", "The sizes of the axes; a number has none.\n(shape (zeros [2 3])) ;=> [2 3]\n(shape 5) ;=> []", shape).primal(),
-    Builtin::new("dtype", "[a]", "The type of the elements.\n(dtype (array [1 2])) ;=> :int64\n(dtype 1.5) ;=> :float64", |_, a| Ok(Value::keyword(of("dtype", a, 0)?.dtype().name()))).primal(),
-    Builtin::new("astype", "[a dtype]", "The array with elements of another type: `:bool` `:int64` `:float32` `:float64`.\n(astype (array [1 2]) :float64) ;=> (array [1.0 2.0])", |_, a| wrap(of("astype", a, 0)?.cast(dtype("astype", &a[1]).map_err(|e| e.arg(1))?))).gradient(|_, a| rules::astype(a)),
-    Builtin::new("->vector", "[a]", "The elements as nested vectors; a number stays.\n(->vector (array [[1 2] [3 4]])) ;=> [[1 2] [3 4]]", to_vector).gradient(|_, a| rules::to_vectors(&a[0])),
+    Builtin::new("array", "[data] [data & {:keys [dtype]}]", array).smooth(),
+    Builtin::new("zeros", "[shape & {:keys [dtype]}]", |_, a| constant("zeros", 0.0, a)),
+    Builtin::new("ones", "[shape & {:keys [dtype]}]", |_, a| constant("ones", 1.0, a)),
+    Builtin::new("full", "[shape value & {:keys [dtype]}]", full).gradient(|_, a| rules::full(a)),
+    Builtin::new("arange", "[end] [start end] [start end step]", arange),
+    Builtin::new("linspace", "[start end n]", linspace),
+    Builtin::new("eye", "[n]", |_, a| wrap(Array::eye(count("eye", a, 0)?))),
+    Builtin::new("shape", "[a]", shape).primal(),
+    Builtin::new("dtype", "[a]", |_, a| Ok(Value::keyword(of("dtype", a, 0)?.dtype().name()))).primal(),
+    Builtin::new("astype", "[a dtype]", |_, a| wrap(of("astype", a, 0)?.cast(dtype("astype", &a[1]).map_err(|e| e.arg(1))?))).gradient(|_, a| rules::astype(a)),
+    Builtin::new("->vector", "[a]", to_vector).gradient(|_, a| rules::to_vectors(&a[0])),
 ];
 
 /// An argument that is an array or a number.

@@ -17,12 +17,12 @@ use crate::tensor::ops::{self, AxisRange, Reduction};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("slice", "[a start end] [a & ranges]", "Part of an array: from `start` to before `end` of the first axis, or for each axis a vector `[start end]` or `[start end step]`, or nil for all of it. Negative indices count from the end, nil stands for an end of the axis.\n(slice (arange 5) 1 3) ;=> (array [1 2])\n(slice (array [[1 2] [3 4]]) nil [0 1]) ;=> (array [[1] [3]])\n(slice (arange 5) [nil nil -2]) ;=> (array [4 2 0])", slice).elements(),
-    Builtin::new("gather", "[a indices]", "The elements (or rows) of an array at the indices of another, or of a vector.\n(gather (array [10 20 30]) (array [2 0])) ;=> (array [30 10])", |_, a| wrap(ops::gather(array_of("gather", a, 0)?, &indices("gather", a)?))).elements(),
-    Builtin::new("take-along-axis", "[a indices axis]", "For every index the element of the array there along the axis, in the same place otherwise.\n(take-along-axis (array [[1 2] [3 4]]) (array [[1] [0]]) 1) ;=> (array [[2] [3]])", take_along).elements(),
-    Builtin::new("where", "[condition a b]", "Where the condition holds the elements of a, elsewhere those of b; all three broadcast.\n(where (array [true false]) (array [1 2]) 0) ;=> (array [1 0])\n(where true 1 2) ;=> 1", select).lanes().gradient(|_, a| numeric::select(&a[0], &a[1], &a[2])),
-    Builtin::new("any", "[a] [a axis] [a & {:keys [axis]}]", "True when some element is true, or not zero.\n(any (array [false true])) ;=> true", |_, a| logical(Reduction::Any, a)).primal(),
-    Builtin::new("all", "[a] [a axis] [a & {:keys [axis]}]", "True when all elements are true, or not zero.\n(all (< (array [1 2]) 3)) ;=> true", |_, a| logical(Reduction::All, a)).primal(),
+    Builtin::new("slice", "[a start end] [a & ranges]", slice).elements(),
+    Builtin::new("gather", "[a indices]", |_, a| wrap(ops::gather(array_of("gather", a, 0)?, &indices("gather", a)?))).elements(),
+    Builtin::new("take-along-axis", "[a indices axis]", take_along).elements(),
+    Builtin::new("where", "[condition a b]", select).lanes().gradient(|_, a| numeric::select(&a[0], &a[1], &a[2])),
+    Builtin::new("any", "[a] [a axis] [a & {:keys [axis]}]", |_, a| logical(Reduction::Any, a)).primal(),
+    Builtin::new("all", "[a] [a axis] [a & {:keys [axis]}]", |_, a| logical(Reduction::All, a)).primal(),
 ];
 
 fn indices(function: &str, args: &[Value]) -> Result<Array> {

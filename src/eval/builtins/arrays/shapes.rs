@@ -15,18 +15,36 @@ use crate::eval::value::Value;
 use crate::tensor::ops::{self, Scan};
 use crate::tensor::{Array, DType};
 
-#[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("reshape", "[a shape] [a n & more]", "The elements in row order in another shape; one size may be -1 and follows from the others.\n(reshape (arange 4) [2 2]) ;=> (array [[0 1] [2 3]])\n(reshape (arange 4) -1 1) ;=> (array [[0] [1] [2] [3]])", reshape).elements(),
-    Builtin::new("transpose", "[a] [a axes] [a axis & more]", "The axes in reverse order, or in the order given.\n(transpose (array [[1 2] [3 4]])) ;=> (array [[1 3] [2 4]])", transpose).elements(),
-    Builtin::new("flip-axis", "[a] [a axis] [a & {:keys [axis]}]", "In reverse order along an axis, the first when none is given; `flip` is a coin.\n(flip-axis (array [1 2 3])) ;=> (array [3 2 1])", |_, a| wrap(ops::flip(array_of("flip-axis", a, 0)?, ArrayOptions::read("flip-axis", a, AXIS)?.axis.unwrap_or(0)))).elements(),
-    Builtin::new("squeeze", "[a] [a axis] [a & {:keys [axis]}]", "Without an axis of size 1, or without all of them.\n(shape (squeeze (zeros [1 3 1]))) ;=> [3]", |_, a| wrap(ops::squeeze(array_of("squeeze", a, 0)?, ArrayOptions::read("squeeze", a, AXIS)?.axis))).elements(),
-    Builtin::new("expand-dims", "[a axis]", "With a new axis of size 1.\n(shape (expand-dims (zeros [3]) 0)) ;=> [1 3]", |_, a| wrap(ops::expand_dims(&of("expand-dims", a, 0)?, integer("expand-dims", a, 1)?))).elements(),
-    Builtin::new("broadcast-to", "[a shape]", "Repeated along new axes and axes of size 1 to a shape.\n(broadcast-to (array [1 2]) [2 2]) ;=> (array [[1 2] [1 2]])", |_, a| wrap(ops::broadcast_to(&of("broadcast-to", a, 0)?, &shape_of("broadcast-to", a, 1)?))).elements(),
-    Builtin::new("stack", "[arrays] [arrays axis] [arrays & {:keys [axis]}]", "Arrays of one shape side by side along a new axis, the first when none is given.\n(stack [(array [1 2]) (array [3 4])]) ;=> (array [[1 2] [3 4]])\n(stack [(array [1 2]) (array [3 4])] :axis 1) ;=> (array [[1 3] [2 4]])", |cx, a| joined(cx, "stack", a, ops::stack)).smooth(),
-    Builtin::new("array-concat", "[arrays] [arrays axis] [arrays & {:keys [axis]}]", "Arrays one after the other along an axis, the first when none is given: what `concat` does with arrays.\n(array-concat [(array [1 2]) (array [3])]) ;=> (array [1 2 3])", |cx, a| joined(cx, "array-concat", a, ops::concat)).smooth(),
-    Builtin::new("array-sort", "[a] [a axis] [a & {:keys [axis]}]", "The elements of an array in order, along its last axis or the one given; NaN comes last: what `sort` does with an array.\n(array-sort (array [3 1 2])) ;=> (array [1 2 3])", |_, a| along(Scan::Sort, "array-sort", a)).gradient(|_, a| rules::scan(Scan::Sort, Some(-1), a)),
-    Builtin::new("argsort", "[a] [a axis] [a & {:keys [axis]}]", "The indices that put an array in order, along its last axis or the one given.\n(argsort (array [30 10 20])) ;=> (array [1 2 0])", |_, a| along(Scan::Argsort, "argsort", a)).primal(),
+    Builtin::new("reshape", "[a shape] [a n & more]", reshape).elements(),
+    Builtin::new("transpose", "[a] [a axes] [a axis & more]", transpose).elements(),
+    Builtin::new("flip-axis", "[a] [a axis] [a & {:keys [axis]}]", |_, a| {
+        wrap(ops::flip(array_of("flip-axis", a, 0)?, ArrayOptions::read("flip-axis", a, AXIS)?.axis.unwrap_or(0)))
+    })
+    .elements(),
+    Builtin::new("squeeze", "[a] [a axis] [a & {:keys [axis]}]", |_, a| {
+        wrap(ops::squeeze(array_of("squeeze", a, 0)?, ArrayOptions::read("squeeze", a, AXIS)?.axis))
+    })
+    .elements(),
+    Builtin::new("expand-dims", "[a axis]", |_, a| {
+        wrap(ops::expand_dims(&of("expand-dims", a, 0)?, integer("expand-dims", a, 1)?))
+    })
+    .elements(),
+    Builtin::new("broadcast-to", "[a shape]", |_, a| {
+        wrap(ops::broadcast_to(&of("broadcast-to", a, 0)?, &shape_of("broadcast-to", a, 1)?))
+    })
+    .elements(),
+    Builtin::new("stack", "[arrays] [arrays axis] [arrays & {:keys [axis]}]", |cx, a| {
+        joined(cx, "stack", a, ops::stack)
+    })
+    .smooth(),
+    Builtin::new("array-concat", "[arrays] [arrays axis] [arrays & {:keys [axis]}]", |cx, a| {
+        joined(cx, "array-concat", a, ops::concat)
+    })
+    .smooth(),
+    Builtin::new("array-sort", "[a] [a axis] [a & {:keys [axis]}]", |_, a| along(Scan::Sort, "array-sort", a))
+        .gradient(|_, a| rules::scan(Scan::Sort, Some(-1), a)),
+    Builtin::new("argsort", "[a] [a axis] [a & {:keys [axis]}]", |_, a| along(Scan::Argsort, "argsort", a)).primal(),
 ];
 
 fn reshape(_: &mut Cx, args: &mut [Value]) -> Result<Value> {

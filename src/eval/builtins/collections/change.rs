@@ -14,44 +14,21 @@ use crate::eval::value::{MAX_NESTING, Value};
 use crate::eval::{lookup, sequence};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic(
-        "assoc",
-        "[coll key value & more]",
-        "The map with the key set to the value; the vector with the element at that index replaced, or appended at its end.\n(assoc {:a 1} :b 2) ;=> {:a 1, :b 2}\n(assoc [5 6] 0 7) ;=> [7 6]\n(assoc nil :a 1) ;=> {:a 1}",
-        assoc,
-    ).looks_at(0xaaaa_aaaa).puts(0x5555_5554),
-    Builtin::generic(
-        "assoc-in",
-        "[coll path value]",
-        "The nested collection with the value at a path of keys; maps are made where nothing is.\n(assoc-in {} [:a :b] 1) ;=> {:a {:b 1}}",
-        |cx, a| {
-            let [coll, path, value] = owned(a);
-            at_path(cx, coll, &path, &mut |cx, _| in_force(cx, &value))
-        },
-    ).per_value(),
-    Builtin::generic(
-        "dissoc",
-        "[coll] [coll key & more]",
-        "The map without the keys.\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}",
-        dissoc,
-    ).looks_at(!1),
-    Builtin::generic("disj", "[set] [set x & more]", "The set without the elements.\n(disj #{1 2} 1) ;=> #{2}", disj).looks_at(!1),
-    Builtin::generic(
-        "update",
-        "[trace constraints] [coll key f & args]",
-        "The collection with the value under the key replaced by f of it and the arguments. Of a trace: the trace with new choices, `(update trace constraints)`, see `gfi-update`.\n(update {:n 1} :n inc) ;=> {:n 2}\n(update {} :xs conj 1) ;=> {:xs (1)}",
-        update,
-    ).looks_at(0b10),
-    Builtin::generic(
-        "update-in",
-        "[coll path f & args]",
-        "The nested collection with the value at a path of keys replaced by f of it and the arguments.\n(update-in {:a {:n 1}} [:a :n] + 10) ;=> {:a {:n 11}}",
-        |cx, a| {
-            let call: Vec<Value> = a[2..].iter_mut().map(std::mem::take).collect();
-            let [coll, path] = owned(&mut a[..2]);
-            at_path(cx, coll, &path, &mut |cx, old| apply_to(cx, &mut call.clone(), old))
-        },
-    ).per_value(),
+    Builtin::generic("assoc", "[coll key value & more]", assoc).looks_at(0xaaaa_aaaa).puts(0x5555_5554),
+    Builtin::generic("assoc-in", "[coll path value]", |cx, a| {
+        let [coll, path, value] = owned(a);
+        at_path(cx, coll, &path, &mut |cx, _| in_force(cx, &value))
+    })
+    .per_value(),
+    Builtin::generic("dissoc", "[coll] [coll key & more]", dissoc).looks_at(!1),
+    Builtin::generic("disj", "[set] [set x & more]", disj).looks_at(!1),
+    Builtin::generic("update", "[trace constraints] [coll key f & args]", update).looks_at(0b10),
+    Builtin::generic("update-in", "[coll path f & args]", |cx, a| {
+        let call: Vec<Value> = a[2..].iter_mut().map(std::mem::take).collect();
+        let [coll, path] = owned(&mut a[..2]);
+        at_path(cx, coll, &path, &mut |cx, old| apply_to(cx, &mut call.clone(), old))
+    })
+    .per_value(),
 ];
 
 fn assoc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

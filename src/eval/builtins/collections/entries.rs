@@ -14,68 +14,37 @@ use crate::eval::sequence;
 use crate::eval::value::Value;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic(
-        "keys",
-        "[map]",
-        "The keys of a map; nil when there are none.\n(keys {:a 1 :b 2}) ;=> (:a :b)\n(keys {}) ;=> nil",
-        |cx, a| side(cx, "keys", a, |(k, _)| k),
-    ),
-    Builtin::generic(
-        "vals",
-        "[map]",
-        "The values of a map; nil when there are none.\n(vals {:a 1 :b 2}) ;=> (1 2)\n(vals nil) ;=> nil",
-        |cx, a| side(cx, "vals", a, |(_, v)| v),
-    ),
-    Builtin::generic(
-        "merge",
-        "[& maps]",
-        "One map with the entries of all; later ones win.\n(merge {:a 1} {:b 2} nil {:a 3}) ;=> {:a 3, :b 2}\n(merge nil) ;=> nil",
-        |cx, a| {
-            let mut maps = a.iter_mut().map(std::mem::take).enumerate().filter(|(_, m)| !m.is_nil());
-            let Some((_, first)) = maps.next() else { return Ok(Value::Nil) };
-            if let Value::Host(_) = first {
-                return maps.try_fold(first, |all, (_, map)| cx.call_core("merge-choices", &mut [all, map]));
-            }
-            maps.try_fold(first, |all, (i, map)| super::conj_one(cx, all, map, i))
-        },
-    ),
-    Builtin::generic(
-        "merge-with",
-        "[f & maps]",
-        "One map with the entries of all; f combines the values under the same key.\n(merge-with + {:a 1 :b 1} {:a 10}) ;=> {:a 11, :b 1}",
-        merge_with,
-    ),
-    Builtin::generic(
-        "select-keys",
-        "[map keys]",
-        "The map with only these keys.\n(select-keys {:a 1 :b 2} [:a :z]) ;=> {:a 1}",
-        |cx, a| {
-            let keys = sequence::to_vec(cx, &a[1]).map_err(|e| at_argument(e, 1))?;
-            by_keys(cx, &keys, &mut |cx, keys| {
-                let (from, mut map) = (in_force(cx, &a[0])?, Map::empty());
-                for key in keys {
-                    if let Some(entry) = find(cx, &from, key)? {
-                        let [k, v] = <[Value; 2]>::try_from(entry).unwrap_or_default();
-                        map = map.insert(k, v)?;
-                    }
+    Builtin::generic("keys", "[map]", |cx, a| side(cx, "keys", a, |(k, _)| k)),
+    Builtin::generic("vals", "[map]", |cx, a| side(cx, "vals", a, |(_, v)| v)),
+    Builtin::generic("merge", "[& maps]", |cx, a| {
+        let mut maps = a.iter_mut().map(std::mem::take).enumerate().filter(|(_, m)| !m.is_nil());
+        let Some((_, first)) = maps.next() else { return Ok(Value::Nil) };
+        if let Value::Host(_) = first {
+            return maps.try_fold(first, |all, (_, map)| cx.call_core("merge-choices", &mut [all, map]));
+        }
+        maps.try_fold(first, |all, (i, map)| super::conj_one(cx, all, map, i))
+    }),
+    Builtin::generic("merge-with", "[f & maps]", merge_with),
+    Builtin::generic("select-keys", "[map keys]", |cx, a| {
+        let keys = sequence::to_vec(cx, &a[1]).map_err(|e| at_argument(e, 1))?;
+        by_keys(cx, &keys, &mut |cx, keys| {
+            let (from, mut map) = (in_force(cx, &a[0])?, Map::empty());
+            for key in keys {
+                if let Some(entry) = find(cx, &from, key)? {
+                    let [k, v] = <[Value; 2]>::try_from(entry).unwrap_or_default();
+                    map = map.insert(k, v)?;
                 }
-                Ok(Value::Map(map))
-            })
-        },
-    )
+            }
+            Ok(Value::Map(map))
+        })
+    })
     .per_value(),
-    Builtin::generic(
-        "update-vals",
-        "[map f]",
-        "The map with f of each value.\n(update-vals {:a 1 :b 2} inc) ;=> {:a 2, :b 3}",
-        |cx, a| each_entry(cx, "update-vals", a, |cx, f, k, v| Ok((k, cx.call(f, &mut [v])?))),
-    ),
-    Builtin::generic(
-        "update-keys",
-        "[map f]",
-        "The map with f of each key.\n(update-keys {\"a\" 1} keyword) ;=> {:a 1}",
-        |cx, a| each_entry(cx, "update-keys", a, |cx, f, k, v| Ok((cx.call(f, &mut [k])?, v))),
-    ),
+    Builtin::generic("update-vals", "[map f]", |cx, a| {
+        each_entry(cx, "update-vals", a, |cx, f, k, v| Ok((k, cx.call(f, &mut [v])?)))
+    }),
+    Builtin::generic("update-keys", "[map f]", |cx, a| {
+        each_entry(cx, "update-keys", a, |cx, f, k, v| Ok((cx.call(f, &mut [k])?, v)))
+    }),
 ];
 
 /// The entries of a map or of a host object that shows itself as one.

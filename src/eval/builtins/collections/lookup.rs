@@ -13,40 +13,23 @@ use crate::eval::value::Value;
 use crate::eval::{lookup, sequence};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic(
-        "get",
-        "[coll key] [coll key default]",
-        "The value under a key of a map, at an index of a vector or string, the element of a set; else the default, or nil. An array is indexed along axis 0.\n(get {:a 1} :a) ;=> 1\n(get [5 6] 1) ;=> 6\n(get {} :b 0) ;=> 0\n(get nil :a) ;=> nil",
-        |cx, a| lookup::get(cx, &a[0], &a[1], a.get(2).unwrap_or(&Value::Nil)),
-    ).looks_at(0b10),
-    Builtin::generic(
-        "get-in",
-        "[coll path] [coll path default]",
-        "The value at a path of keys into nested collections; else the default, or nil.\n(get-in {:a {:b [5 6]}} [:a :b 1]) ;=> 6\n(get-in {} [:a :b] 0) ;=> 0",
-        get_in,
-    ).per_value(),
-    Builtin::generic(
-        "contains?",
-        "[coll key]",
-        "True when a map or set has the key, or a vector, string or array the index.\n(contains? {:a nil} :a) ;=> true\n(contains? [5 6] 2) ;=> false",
-        |cx, a| by_keys(cx, &a[1..], &mut |cx, key| Ok(Value::bool(contains(cx, &in_force(cx, &a[0])?, &key[0])?))),
-    ).looks_at(0b10),
-    Builtin::generic(
-        "find",
-        "[coll key]",
-        "The entry `[key value]` of a map or vector; nil when the key is absent.\n(find {:a 1} :a) ;=> [:a 1]\n(find {:a 1} :b) ;=> nil",
-        |cx, a| {
-            by_keys(cx, &a[1..], &mut |cx, key| {
-                find(cx, &in_force(cx, &a[0])?, &key[0])?.map_or(Ok(Value::Nil), Value::vector)
-            })
-        },
-    ).looks_at(0b10),
-    Builtin::generic("key", "[entry]", "The key of an entry `[key value]`.\n(key (first {:a 1})) ;=> :a", |_, a| {
-        part("key", a, 0)
-    }),
-    Builtin::generic("val", "[entry]", "The value of an entry `[key value]`.\n(val (first {:a 1})) ;=> 1", |_, a| {
-        part("val", a, 1)
-    }),
+    Builtin::generic("get", "[coll key] [coll key default]", |cx, a| {
+        lookup::get(cx, &a[0], &a[1], a.get(2).unwrap_or(&Value::Nil))
+    })
+    .looks_at(0b10),
+    Builtin::generic("get-in", "[coll path] [coll path default]", get_in).per_value(),
+    Builtin::generic("contains?", "[coll key]", |cx, a| {
+        by_keys(cx, &a[1..], &mut |cx, key| Ok(Value::bool(contains(cx, &in_force(cx, &a[0])?, &key[0])?)))
+    })
+    .looks_at(0b10),
+    Builtin::generic("find", "[coll key]", |cx, a| {
+        by_keys(cx, &a[1..], &mut |cx, key| {
+            find(cx, &in_force(cx, &a[0])?, &key[0])?.map_or(Ok(Value::Nil), Value::vector)
+        })
+    })
+    .looks_at(0b10),
+    Builtin::generic("key", "[entry]", |_, a| part("key", a, 0)),
+    Builtin::generic("val", "[entry]", |_, a| part("val", a, 1)),
 ];
 
 fn get_in(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -18,39 +18,24 @@ use crate::eval::sequence;
 use crate::eval::value::Value;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("list", "[& items]", "A list of the arguments.\n(list 1 2) ;=> (1 2)", |_, a| Value::list(all(a))),
-    Builtin::generic("vector", "[& items]", "A vector of the arguments.\n(vector 1 2) ;=> [1 2]", |_, a| {
-        Value::vector(all(a))
+    Builtin::generic("list", "[& items]", |_, a| Value::list(all(a))),
+    Builtin::generic("vector", "[& items]", |_, a| Value::vector(all(a))),
+    Builtin::generic("vec", "[coll]", |cx, a| {
+        let coll = std::mem::take(&mut a[0]);
+        vector_of(cx, coll)
     }),
-    Builtin::generic(
-        "vec",
-        "[coll]",
-        "The elements as a vector; an array gives numbers, or rows.\n(vec '(1 2)) ;=> [1 2]\n(vec nil) ;=> []",
-        |cx, a| {
-            let coll = std::mem::take(&mut a[0]);
-            vector_of(cx, coll)
-        },
-    ),
-    Builtin::generic(
-        "hash-map",
-        "[& keyvals]",
-        "A map of keys and values in turn.\n(hash-map :a 1 :b 2) ;=> {:a 1, :b 2}",
-        |_, a| {
-            if a.len() % 2 == 1 {
-                let message =
-                    format!("`hash-map` takes keys and values in pairs, but `{}` has no value", brief(&a[a.len() - 1]));
-                return Err(Error::raise(Code::Arity, message).arg(a.len() - 1));
-            }
-            let pairs = a.chunks_exact_mut(2).map(|pair| (std::mem::take(&mut pair[0]), std::mem::take(&mut pair[1])));
-            Ok(Value::Map(Map::from_pairs(pairs)?))
-        },
-    )
-    .looks_at(0x5555_5555),
-    Builtin::generic("hash-set", "[& items]", "A set of the arguments.\n(hash-set 1 2 1) ;=> #{1 2}", |_, a| {
-        Ok(Value::Set(Set::from_items(all(a))?))
+    Builtin::generic("hash-map", "[& keyvals]", |_, a| {
+        if a.len() % 2 == 1 {
+            let message =
+                format!("`hash-map` takes keys and values in pairs, but `{}` has no value", brief(&a[a.len() - 1]));
+            return Err(Error::raise(Code::Arity, message).arg(a.len() - 1));
+        }
+        let pairs = a.chunks_exact_mut(2).map(|pair| (std::mem::take(&mut pair[0]), std::mem::take(&mut pair[1])));
+        Ok(Value::Map(Map::from_pairs(pairs)?))
     })
-    .per_value(),
-    Builtin::generic("set", "[coll]", "The elements as a set.\n(set [1 2 1]) ;=> #{1 2}", |cx, a| {
+    .looks_at(0x5555_5555),
+    Builtin::generic("hash-set", "[& items]", |_, a| Ok(Value::Set(Set::from_items(all(a))?))).per_value(),
+    Builtin::generic("set", "[coll]", |cx, a| {
         if let Value::Set(_) = a[0] {
             return Ok(std::mem::take(&mut a[0]));
         }
@@ -58,50 +43,24 @@ pub const TABLE: &[Builtin] = &[
         Ok(Value::Set(Set::from_items(items)?))
     })
     .per_value(),
-    Builtin::generic(
-        "conj",
-        "[] [coll] [coll x & more]",
-        "The collection with x added: at the end of a vector, in front of a list, as an entry of a map, which x gives as `[k v]` or as a map. nil counts as an empty list.\n(conj [1] 2 3) ;=> [1 2 3]\n(conj '(1) 2) ;=> (2 1)\n(conj {:a 1} [:b 2]) ;=> {:a 1, :b 2}\n(conj nil 1) ;=> (1)",
-        conj,
-    ),
-    Builtin::generic(
-        "empty",
-        "[coll]",
-        "An empty collection of the same kind; nil of what is none.\n(empty [1 2]) ;=> []\n(empty {:a 1}) ;=> {}",
-        |_, a| {
-            Ok(match &a[0] {
-                Value::Vector(_) => Value::Vector(Vector::empty()),
-                Value::Map(_) => Value::Map(Map::empty()),
-                Value::Set(_) => Value::Set(Set::empty()),
-                Value::List(_) | Value::Lazy(_) => Value::List(List::empty()),
-                _ => Value::Nil,
-            })
-        },
-    ),
-    Builtin::generic(
-        "peek",
-        "[coll]",
-        "The element that `pop` takes away: the last of a vector, the first of a list; nil when there is none.\n(peek [1 2]) ;=> 2\n(peek '(1 2)) ;=> 1",
-        |_, a| match &a[0] {
-            Value::Nil => Ok(Value::Nil),
-            Value::Vector(v) => Ok(v.len().checked_sub(1).and_then(|i| v.get(i)).cloned().unwrap_or_default()),
-            Value::List(l) => Ok(l.first().cloned().unwrap_or_default()),
-            other => Err(wrong_type("peek", "a vector or a list", other, 0)),
-        },
-    ),
-    Builtin::generic(
-        "pop",
-        "[coll]",
-        "A vector without its last element, a list without its first.\n(pop [1 2 3]) ;=> [1 2]\n(pop '(1 2 3)) ;=> (2 3)",
-        pop,
-    ),
-    Builtin::generic(
-        "subvec",
-        "[vector start] [vector start end]",
-        "The elements of a vector from start up to but without end.\n(subvec [1 2 3 4] 1 3) ;=> [2 3]",
-        subvec,
-    )
-    .looks_at(0b110),
+    Builtin::generic("conj", "[] [coll] [coll x & more]", conj),
+    Builtin::generic("empty", "[coll]", |_, a| {
+        Ok(match &a[0] {
+            Value::Vector(_) => Value::Vector(Vector::empty()),
+            Value::Map(_) => Value::Map(Map::empty()),
+            Value::Set(_) => Value::Set(Set::empty()),
+            Value::List(_) | Value::Lazy(_) => Value::List(List::empty()),
+            _ => Value::Nil,
+        })
+    }),
+    Builtin::generic("peek", "[coll]", |_, a| match &a[0] {
+        Value::Nil => Ok(Value::Nil),
+        Value::Vector(v) => Ok(v.len().checked_sub(1).and_then(|i| v.get(i)).cloned().unwrap_or_default()),
+        Value::List(l) => Ok(l.first().cloned().unwrap_or_default()),
+        other => Err(wrong_type("peek", "a vector or a list", other, 0)),
+    }),
+    Builtin::generic("pop", "[coll]", pop),
+    Builtin::generic("subvec", "[vector start] [vector start end]", subvec).looks_at(0b110),
 ];
 
 fn all(args: &mut [Value]) -> Vec<Value> {

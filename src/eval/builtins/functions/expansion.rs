@@ -11,48 +11,27 @@ use crate::eval::value::Value;
 use crate::lexer::Span;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic(
-        "syntax-error",
-        "[form message shape]",
-        "Raises the error of a macro used wrongly: it points at the form and shows what is right.\n(try (syntax-error '(f) \"`f` takes a number\" \"(f 1)\") (catch e (ex-message e))) ;=> \"`f` takes a number\"",
-        |_, a| {
-            let error = Error::raise(Code::Syntax, string("syntax-error", a, 1)?)
-                .help(format!("write `{}`", string("syntax-error", a, 2)?));
-            Err(match place_of(&a[0]) {
-                Some(span) => error.at(span),
-                None => error,
-            })
-        },
-    ),
-    Builtin::generic(
-        "with-place-of",
-        "[original code]",
-        "Code that a macro has built, standing where the original form stands, so that errors point there.\n(with-place-of '(f x) '(g x)) ;=> (g x)",
-        |cx, a| {
-            let (Some(span), Value::List(_)) = (place_of(&a[0]), &a[1]) else { return Ok(a[1].clone()) };
-            Ok(Value::List(List::spanned(sequence::to_vec(cx, &a[1])?, span)?))
-        },
-    ),
-    Builtin::generic(
-        "assertion-failed",
-        "[form] [form message]",
-        "Raises the error of an `assert`.\n(try (assertion-failed '(< 2 1)) (catch :gen/assert e :caught)) ;=> :caught",
-        |_, a| {
-            let text = match a.get(1) {
-                Some(Value::Str(s)) => format!("assertion failed: {}", &**s),
-                Some(other) => format!("assertion failed: {}", brief(other)),
-                None => format!("assertion failed: `{}`", brief(&a[0])),
-            };
-            Err(Error::raise(Code::Assert, text))
-        },
-    ),
-    Builtin::generic(
-        "defined?",
-        "[symbol]",
-        "True when the current namespace has a definition of this name.\n(defined? 'no-such-name) ;=> false",
-        defined,
-    )
-    .state(),
+    Builtin::generic("syntax-error", "[form message shape]", |_, a| {
+        let error = Error::raise(Code::Syntax, string("syntax-error", a, 1)?)
+            .help(format!("write `{}`", string("syntax-error", a, 2)?));
+        Err(match place_of(&a[0]) {
+            Some(span) => error.at(span),
+            None => error,
+        })
+    }),
+    Builtin::generic("with-place-of", "[original code]", |cx, a| {
+        let (Some(span), Value::List(_)) = (place_of(&a[0]), &a[1]) else { return Ok(a[1].clone()) };
+        Ok(Value::List(List::spanned(sequence::to_vec(cx, &a[1])?, span)?))
+    }),
+    Builtin::generic("assertion-failed", "[form] [form message]", |_, a| {
+        let text = match a.get(1) {
+            Some(Value::Str(s)) => format!("assertion failed: {}", &**s),
+            Some(other) => format!("assertion failed: {}", brief(other)),
+            None => format!("assertion failed: `{}`", brief(&a[0])),
+        };
+        Err(Error::raise(Code::Assert, text))
+    }),
+    Builtin::generic("defined?", "[symbol]", defined).state(),
 ];
 
 /// Where a form was written.

@@ -12,13 +12,8 @@ use crate::eval::value::Value;
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("identity", "[x]", "x itself.\n(identity 7) ;=> 7", |_, a| Ok(std::mem::take(&mut a[0]))),
-    Builtin::generic(
-        "apply",
-        "[f args] [f x & args]",
-        "Calls f with the arguments before the last one and then the elements of the last one.\n(apply + 1 2 [3 4]) ;=> 10\n(apply max [3 1 2]) ;=> 3",
-        apply,
-    ),
+    Builtin::generic("identity", "[x]", |_, a| Ok(std::mem::take(&mut a[0]))),
+    Builtin::generic("apply", "[f args] [f x & args]", apply),
 ];
 
 fn apply(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -18,12 +18,12 @@ use options::{Wrt, wrt};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("grad", "[f & {:keys [wrt]}]", "The gradient of a function that gives a number: a function of the same arguments. It is taken with respect to the first argument, or to those that `:wrt` names by their places. Data keep their structure: a map of parameters gives a map of gradients.\n((grad (fn [x] (* x x))) 3) ;=> 6.0\n((grad (fn [p] (* (:a p) (:b p)))) {:a 2 :b 3}) ;=> {:a 3.0, :b 2.0}\n((grad * {:wrt [0 1]}) 2 3) ;=> [3.0 2.0]", |_, a| derived("grad", DerivativeKind::Gradient, a)),
-    Builtin::generic("value-and-grad", "[f & {:keys [wrt]}]", "Like `grad`, but the function gives `[value gradient]`, computed together.\n((value-and-grad (fn [x] (* x x))) 3) ;=> [9.0 6.0]", |_, a| derived("value-and-grad", DerivativeKind::ValueAndGradient, a)),
-    Builtin::generic("jacobian", "[f & {:keys [wrt]}]", "All derivatives of a function that gives a number, an array or a vector of numbers: a function that gives an array, whose first axes are those of the result and whose last axes are those of the argument.\n((jacobian (fn [x] (array [(* x x) (* 2 x)]))) 3) ;=> (array [6.0 2.0])\n((jacobian (fn [[a b]] [(* a b) a])) [2 3]) ;=> (array [[3.0 2.0] [1.0 0.0]])", |_, a| derived("jacobian", DerivativeKind::Jacobian, a)),
-    Builtin::generic("hessian", "[f & {:keys [wrt]}]", "The second derivatives of a function that gives a number: the Jacobian of its gradient.\n((hessian (fn [x] (* x x x))) 2) ;=> 12.0\n((hessian (fn [x] (prod x))) (array [2.0 3.0])) ;=> (array [[0.0 1.0] [1.0 0.0]])", |_, a| derived("hessian", DerivativeKind::Hessian, a)),
-    Builtin::generic("stop-gradient", "[x]", "x as a constant: gradients do not flow through it, nor through the numbers in it.\n((grad (fn [x] (* x (stop-gradient x)))) 3) ;=> 3.0\n(stop-gradient [1 2]) ;=> [1 2]", stop_gradient),
-    Builtin::generic("custom-gradient", "[f & {:keys [gradient]}]", "A function like f with a gradient of its own: `:gradient` is called with the vector of arguments, the value and its cotangent, and gives a vector with the cotangent of each argument, nil for one that has none.\n(def clipped (custom-gradient exp {:gradient (fn [[x] value ct] [(min 1.0 (* ct value))])}))\n((grad clipped) 5) ;=> 1.0", custom::custom_gradient),
+    Builtin::generic("grad", "[f & {:keys [wrt]}]", |_, a| derived("grad", DerivativeKind::Gradient, a)),
+    Builtin::generic("value-and-grad", "[f & {:keys [wrt]}]", |_, a| derived("value-and-grad", DerivativeKind::ValueAndGradient, a)),
+    Builtin::generic("jacobian", "[f & {:keys [wrt]}]", |_, a| derived("jacobian", DerivativeKind::Jacobian, a)),
+    Builtin::generic("hessian", "[f & {:keys [wrt]}]", |_, a| derived("hessian", DerivativeKind::Hessian, a)),
+    Builtin::generic("stop-gradient", "[x]", stop_gradient),
+    Builtin::generic("custom-gradient", "[f & {:keys [gradient]}]", custom::custom_gradient),
 ];
 
 /// What a derived function gives.

@@ -15,21 +15,21 @@ use std::path::{Path, PathBuf};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("slurp", "[path]", "The text of a file. Paths start at the program's directory.\n(do (spit \"a.txt\" \"hello\") (slurp \"a.txt\")) ;=> \"hello\"", slurp).io(),
-    Builtin::generic("spit", "[path text & {:keys [append]}]", "Writes text to a file, replacing it; with `:append true` at its end.\n(do (spit \"a.txt\" 1) (spit \"a.txt\" 2 :append true) (slurp \"a.txt\")) ;=> \"12\"", spit).io().per_value_in_runs(),
-    Builtin::generic("file-exists?", "[path]", "True when there is such a file or directory.\n(file-exists? \"no-such-file\") ;=> false", file_exists).io(),
-    Builtin::generic("read-csv", "[path & {:keys [header separator]}]", "The table in a CSV file: columns by keyword. A column of numbers becomes numbers, one of true and false booleans, any other strings; integers beyond 64 bits stay strings, with all their digits. Empty cells, NA, NaN and null are nil, and `missing` counts them. What is in quotes is text: \"007\" keeps its zeros. `:separator \"\\t\"` reads tabs, `:header false` names the columns by number.\n(do (spit \"a.csv\" \"x,y\\n1,a\\n2,b\") (read-csv \"a.csv\")) ;=> (table {:x [1 2], :y [\"a\" \"b\"]})", tables::read_csv).io(),
-    Builtin::generic("write-csv", "[path columns]", "Writes a table, or a map from keywords to collections of one length, as a CSV file; nil is an empty cell, or NA in a table of one column. Strings that would be read as something else have quotes, so that `read-csv` gives back columns of numbers, booleans or strings; keywords come back as strings, NaN as nil.\n(do (write-csv \"a.csv\" {:x [1 2] :y [0.5 nil]}) (slurp \"a.csv\")) ;=> \"x,y\\n1,0.5\\n2,\\n\"", tables::write_csv).io().per_value_in_runs(),
-    Builtin::generic("read-json", "[path]", "The value in a JSON file; the keys of objects become keywords.\n(do (spit \"a.json\" \"{\\\"x\\\": [1, 2.5]}\") (read-json \"a.json\")) ;=> {:x [1 2.5]}", read_json).io(),
-    Builtin::generic("write-json", "[path value]", "Writes a value as JSON: keywords as strings, arrays nested, NaN and infinities as the strings \"NaN\", \"Infinity\", \"-Infinity\".\n(do (write-json \"a.json\" {:x [1 nil]}) (slurp \"a.json\")) ;=> \"{\\\"x\\\":[1,null]}\\n\"", write_json).io().per_value_in_runs(),
-    Builtin::generic("json-str", "[value]", "A value as JSON text, as `write-json` writes it.\n(json-str {:a [1 2.5 nil]}) ;=> \"{\\\"a\\\":[1,2.5,null]}\"", |cx, a| {
+    Builtin::generic("slurp", "[path]", slurp).io(),
+    Builtin::generic("spit", "[path text & {:keys [append]}]", spit).io().per_value_in_runs(),
+    Builtin::generic("file-exists?", "[path]", file_exists).io(),
+    Builtin::generic("read-csv", "[path & {:keys [header separator]}]", tables::read_csv).io(),
+    Builtin::generic("write-csv", "[path columns]", tables::write_csv).io().per_value_in_runs(),
+    Builtin::generic("read-json", "[path]", read_json).io(),
+    Builtin::generic("write-json", "[path value]", write_json).io().per_value_in_runs(),
+    Builtin::generic("json-str", "[value]", |cx, a| {
         if holds_var(&a[0]) {
             return Err(no_gradient("json-str"));
         }
         printing::string(json::to_text(cx, &a[0])?)
     })
     .per_value_in_runs(),
-    Builtin::generic("parse-json", "[text]", "The value that a JSON text holds; the keys of objects become keywords.\n(parse-json \"{\\\"a\\\": [1, 2.5, null]}\") ;=> {:a [1 2.5 nil]}", |_, a| json::from_text(string("parse-json", a, 0)?).map_err(|e| e.arg(0))),
+    Builtin::generic("parse-json", "[text]", |_, a| json::from_text(string("parse-json", a, 0)?).map_err(|e| e.arg(0))),
 ];
 
 /// The file an argument names, if files may be used at all.

@@ -21,17 +21,17 @@ pub use table::{TABLE as TABLES, Table};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("print", "[& values]", "Prints values for people, with spaces between them: strings stand without quotes.\n(with-out-str (print \"a\" 1 [:b])) ;=> \"a 1 [:b]\"", |cx, a| print(cx, a, false, "")).io().takes_lanes(),
-    Builtin::generic("println", "[& values]", "Like `print`, and a line break.\n(with-out-str (println \"a\" 1)) ;=> \"a 1\\n\"", |cx, a| print(cx, a, false, "\n")).io().takes_lanes(),
-    Builtin::generic("pr", "[& values]", "Prints values so that they read back, with spaces between them.\n(with-out-str (pr \"a\" 1)) ;=> \"\\\"a\\\" 1\"", |cx, a| print(cx, a, true, "")).io().takes_lanes(),
-    Builtin::generic("prn", "[& values]", "Like `pr`, and a line break.\n(with-out-str (prn \"a\")) ;=> \"\\\"a\\\"\\n\"", |cx, a| print(cx, a, true, "\n")).io().takes_lanes(),
-    Builtin::generic("newline", "[]", "Prints a line break.\n(with-out-str (newline)) ;=> \"\\n\"", |cx, a| print(cx, a, false, "\n")).io(),
-    Builtin::generic("read-line", "[]", "The next line of standard input, without its end; nil when there is none.", read_line).io(),
-    Builtin::generic("with-out-str*", "[f]", "Calls a function without arguments and returns what it prints; what `with-out-str` expands to.\n(with-out-str* (fn [] (print 1))) ;=> \"1\"", capture::with_out_str).io(),
-    Builtin::generic("getenv", "[name]", "The value of an environment variable, or nil. The interpreter's embedder may have turned this off.\n(getenv \"NO_SUCH_VARIABLE\") ;=> nil", getenv).io(),
-    Builtin::generic("exit", "[] [code]", "Ends the program with an exit code, 0 when left out. No `catch` stops it.", exit).io(),
-    Builtin::generic("current-time-ms", "[]", "Milliseconds since 1970, in UTC.\n(pos? (current-time-ms)) ;=> true", |_, _| Ok(Value::Int((seconds() * 1e3) as i64))).io(),
-    Builtin::generic("now", "[]", "Seconds since 1970, in UTC, with their fraction.\n(pos? (now)) ;=> true", |_, _| Ok(Value::float(seconds()))).io(),
+    Builtin::generic("print", "[& values]", |cx, a| print(cx, a, false, "")).io().takes_lanes(),
+    Builtin::generic("println", "[& values]", |cx, a| print(cx, a, false, "\n")).io().takes_lanes(),
+    Builtin::generic("pr", "[& values]", |cx, a| print(cx, a, true, "")).io().takes_lanes(),
+    Builtin::generic("prn", "[& values]", |cx, a| print(cx, a, true, "\n")).io().takes_lanes(),
+    Builtin::generic("newline", "[]", |cx, a| print(cx, a, false, "\n")).io(),
+    Builtin::generic("read-line", "[]", read_line).io(),
+    Builtin::generic("with-out-str*", "[f]", capture::with_out_str).io(),
+    Builtin::generic("getenv", "[name]", getenv).io(),
+    Builtin::generic("exit", "[] [code]", exit).io(),
+    Builtin::generic("current-time-ms", "[]", |_, _| Ok(Value::Int((seconds() * 1e3) as i64))).io(),
+    Builtin::generic("now", "[]", |_, _| Ok(Value::float(seconds()))).io(),
 ];
 
 fn print(cx: &mut Cx, args: &[Value], readable: bool, end: &str) -> Result<Value> {

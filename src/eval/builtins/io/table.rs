@@ -14,21 +14,11 @@ use crate::eval::{hash_code, sequence};
 use std::any::Any;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic(
-        "table",
-        "[columns]",
-        "A table of columns by keyword, collections of one length, as `read-csv` reads it. A column that it lacks is an error, not nil.\n(:y (table {:x [1 2] :y [\"a\" nil]})) ;=> [\"a\" nil]",
-        |cx, a| Table::of(cx, &a[0]),
-    ),
-    Builtin::generic(
-        "missing",
-        "[table]",
-        "How many cells are missing, nil, in those columns of a table that lack some.\n(missing (table {:x [1 nil nil] :y [1 2 3]})) ;=> {:x 2}",
-        |_, a| {
-            let Some(table) = a[0].as_host::<Table>() else { return Err(wrong_type("missing", "a table", &a[0], 0)) };
-            table.missing()
-        },
-    ),
+    Builtin::generic("table", "[columns]", |cx, a| Table::of(cx, &a[0])),
+    Builtin::generic("missing", "[table]", |_, a| {
+        let Some(table) = a[0].as_host::<Table>() else { return Err(wrong_type("missing", "a table", &a[0], 0)) };
+        table.missing()
+    }),
 ];
 
 /// The cells of a column: elements that have an order.

@@ -12,13 +12,13 @@ use crate::tensor::DType;
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("int", "[x]", "A number as an integer, without its fraction; an array as int64.\n(int 3.7) ;=> 3\n(int -3.7) ;=> -3", |_, a| to_int("int", a)),
-    Builtin::new("long", "[x]", "The same as `int`.\n(long 3.7) ;=> 3", |_, a| to_int("long", a)),
-    Builtin::new("double", "[x]", "A number as a float; an array as float64.\n(double 3) ;=> 3.0", |_, a| to_float("double", a)).gradient(|_, a| rules::double(a)),
-    Builtin::new("float", "[x]", "The same as `double`: numbers are 64 bits wide.\n(float 3) ;=> 3.0", |_, a| to_float("float", a)).gradient(|_, a| rules::double(a)),
-    Builtin::new("parse-long", "[s]", "The integer that a string is, nil when it is none.\n(parse-long \"42\") ;=> 42\n(parse-long \"4.2\") ;=> nil", |_, a| Ok(string("parse-long", a, 0)?.parse().map_or(Value::Nil, Value::Int))),
-    Builtin::new("parse-double", "[s]", "The number that a string is, as a float; nil when it is none.\n(parse-double \"4.2e1\") ;=> 42.0\n(parse-double \"x\") ;=> nil", |_, a| Ok(number_in(string("parse-double", a, 0)?.trim()).map_or(Value::Nil, Value::float))),
-    Builtin::new("parse-boolean", "[s]", "true or false if the string says so, else nil.\n(parse-boolean \"true\") ;=> true", parse_boolean),
+    Builtin::new("int", "[x]", |_, a| to_int("int", a)),
+    Builtin::new("long", "[x]", |_, a| to_int("long", a)),
+    Builtin::new("double", "[x]", |_, a| to_float("double", a)).gradient(|_, a| rules::double(a)),
+    Builtin::new("float", "[x]", |_, a| to_float("float", a)).gradient(|_, a| rules::double(a)),
+    Builtin::new("parse-long", "[s]", |_, a| Ok(string("parse-long", a, 0)?.parse().map_or(Value::Nil, Value::Int))),
+    Builtin::new("parse-double", "[s]", |_, a| Ok(number_in(string("parse-double", a, 0)?.trim()).map_or(Value::Nil, Value::float))),
+    Builtin::new("parse-boolean", "[s]", parse_boolean),
 ];
 
 fn to_int(name: &str, args: &[Value]) -> Result<Value> {

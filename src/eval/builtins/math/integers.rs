@@ -13,16 +13,16 @@ use crate::tensor::ops::{self, BinaryOp, UnaryOp};
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("quot", "[x y]", "The quotient without its fraction.\n(quot 7 2) ;=> 3\n(quot -7 2) ;=> -3", quot),
-    Builtin::new("rem", "[x y]", "What the quotient leaves; it has the sign of x.\n(rem 7 2) ;=> 1\n(rem -7 2) ;=> -1", rem),
-    Builtin::new("mod", "[x y]", "The remainder with the sign of y: a clock of y hours.\n(mod 7 5) ;=> 2\n(mod -1 5) ;=> 4\n(mod 5.5 2) ;=> 1.5", modulo),
-    Builtin::new("bit-and", "[x y & more]", "The bits that all have.\n(bit-and 12 10) ;=> 8", |_, a| fold("bit-and", |x, y| x & y, a)),
-    Builtin::new("bit-or", "[x y & more]", "The bits that any has.\n(bit-or 12 10) ;=> 14", |_, a| fold("bit-or", |x, y| x | y, a)),
-    Builtin::new("bit-xor", "[x y & more]", "The bits that an odd number of them has.\n(bit-xor 12 10) ;=> 6", |_, a| fold("bit-xor", |x, y| x ^ y, a)),
-    Builtin::new("bit-not", "[x]", "All bits turned over.\n(bit-not 0) ;=> -1", |_, a| Ok(Value::Int(!bits("bit-not", a, 0)?))),
-    Builtin::new("bit-shift-left", "[x n]", "The bits moved n places up.\n(bit-shift-left 1 10) ;=> 1024", |_, a| shift("bit-shift-left", |x, n| x << n, a)),
-    Builtin::new("bit-shift-right", "[x n]", "The bits moved n places down; the sign stays.\n(bit-shift-right 1024 3) ;=> 128", |_, a| shift("bit-shift-right", |x, n| x >> n, a)),
-    Builtin::new("bit-test", "[x n]", "True when bit n is set.\n(bit-test 5 2) ;=> true", |_, a| Ok(Value::bool(shift("bit-test", |x, n| x >> n & 1, a)?.as_int() == Some(1)))),
+    Builtin::new("quot", "[x y]", quot),
+    Builtin::new("rem", "[x y]", rem),
+    Builtin::new("mod", "[x y]", modulo),
+    Builtin::new("bit-and", "[x y & more]", |_, a| fold("bit-and", |x, y| x & y, a)),
+    Builtin::new("bit-or", "[x y & more]", |_, a| fold("bit-or", |x, y| x | y, a)),
+    Builtin::new("bit-xor", "[x y & more]", |_, a| fold("bit-xor", |x, y| x ^ y, a)),
+    Builtin::new("bit-not", "[x]", |_, a| Ok(Value::Int(!bits("bit-not", a, 0)?))),
+    Builtin::new("bit-shift-left", "[x n]", |_, a| shift("bit-shift-left", |x, n| x << n, a)),
+    Builtin::new("bit-shift-right", "[x n]", |_, a| shift("bit-shift-right", |x, n| x >> n, a)),
+    Builtin::new("bit-test", "[x n]", |_, a| Ok(Value::bool(shift("bit-test", |x, n| x >> n & 1, a)?.as_int() == Some(1)))),
 ];
 
 fn quot(_: &mut Cx, args: &mut [Value]) -> Result<Value> {

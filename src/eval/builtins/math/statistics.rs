@@ -17,22 +17,41 @@ use crate::tensor::ops::{self, Reduction, Scan, UnaryOp};
 use crate::tensor::{self, Array};
 use std::sync::Arc;
 
-#[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("sum", "[xs] [xs axis] [xs & {:keys [axis]}]", "The sum of a collection of numbers, or of the elements of an array, along one axis if that is given. true counts as 1.\n(sum [1 2 3]) ;=> 6\n(sum (array [[1 2] [3 4]])) ;=> 10\n(sum (array [[1 2] [3 4]]) :axis 0) ;=> (array [4 6])", |cx, a| total(cx, Reduction::Sum, Op::Add, 0, a)).gradient(|_, a| rules::reduction(Reduction::Sum, a)),
-    Builtin::new("prod", "[xs] [xs axis] [xs & {:keys [axis]}]", "The product of a collection of numbers, or of the elements of an array.\n(prod [1 2 3 4]) ;=> 24", |cx, a| total(cx, Reduction::Prod, Op::Mul, 1, a)).gradient(|_, a| rules::reduction(Reduction::Prod, a)),
-    Builtin::new("mean", "[x] [xs axis] [xs & {:keys [axis]}]", "The mean of a collection of numbers, of the elements of an array, or of a distribution. true counts as 1.\n(mean [1 2 3 4]) ;=> 2.5\n(mean (array [[1 2] [3 4]]) :axis 1) ;=> (array [1.5 3.5])", |cx, a| moment(cx, Reduction::Mean, "dist-mean", a)).gradient(|_, a| rules::reduction(Reduction::Mean, a)),
-    Builtin::new("variance", "[x] [xs axis] [xs & {:keys [axis ddof]}]", "The variance of a collection of numbers, of the elements of an array, or of a distribution. Divides by n; by n - 1 with `:ddof 1`.\n(variance [1 2 3 4]) ;=> 1.25\n(variance [1 2 3] :ddof 1) ;=> 1.0", |cx, a| moment(cx, Reduction::Var, "dist-variance", a)).gradient(|_, a| rules::reduction(Reduction::Var, a)),
-    Builtin::new("var", "[x] [xs axis] [xs & {:keys [axis ddof]}]", "The same as `variance`.\n(var [1 3]) ;=> 1.0", |cx, a| moment(cx, Reduction::Var, "dist-variance", a)).gradient(|_, a| rules::reduction(Reduction::Var, a)),
-    Builtin::new("std", "[x] [xs axis] [xs & {:keys [axis ddof]}]", "The standard deviation: the root of `variance`.\n(std [1 3]) ;=> 1.0", |cx, a| moment(cx, Reduction::Std, "dist-std", a)).gradient(|_, a| rules::reduction(Reduction::Std, a)),
-    Builtin::new("median", "[xs]", "The middle of the sorted numbers, or the mean of the two in the middle.\n(median [3 1 2]) ;=> 2.0\n(median [4 1 2 3]) ;=> 2.5", median),
-    Builtin::new("quantile", "[xs p]", "The value below which the share p of the numbers lies, interpolated between neighbours; for several shares a vector. Of a distribution the value up to which lies the probability p.\n(quantile [1 2 3 4 5] 0.25) ;=> 2.0\n(quantile [0 10] [0.05 0.95]) ;=> [0.5 9.5]", quantile).gradient(quantile_slope),
-    Builtin::new("logsumexp", "[xs] [xs axis] [xs & {:keys [axis]}]", "The logarithm of the sum of exponentials, without overflow: adds probabilities given as logarithms.\n(logsumexp [0 0]) ;=> 0.6931471805599453\n(logsumexp []) ;=> ##-Inf", log_sum_exp).gradient(|_, a| rules::reduction(Reduction::LogSumExp, a)),
-    Builtin::new("softmax", "[xs] [xs axis] [xs & {:keys [axis]}]", "Exponentials divided by their sum: logarithms of weights to probabilities.\n(softmax [0 0]) ;=> [0.5 0.5]", softmax).gradient(|_, a| rules::scan(Scan::Softmax, None, a)),
-    Builtin::new("argmax", "[xs] [xs axis] [xs & {:keys [axis]}]", "The index of the largest number, the first of several; that of the first ##NaN, if there is one.\n(argmax [1 5 3]) ;=> 1", |cx, a| position(cx, Reduction::Argmax, |x, y| x > y, a)).primal(),
-    Builtin::new("argmin", "[xs] [xs axis] [xs & {:keys [axis]}]", "The index of the smallest number, the first of several; that of the first ##NaN, if there is one.\n(argmin [4 1 3]) ;=> 1", |cx, a| position(cx, Reduction::Argmin, |x, y| x < y, a)).primal(),
-    Builtin::new("cumsum", "[xs] [xs axis] [xs & {:keys [axis]}]", "The sums of the first elements: of 1, of 2, … of all.\n(cumsum [1 2 3]) ;=> [1 3 6]\n(cumsum (array [1 2 3])) ;=> (array [1 3 6])", |cx, a| running(cx, Scan::Cumsum, Op::Add, a)).gradient(|_, a| rules::scan(Scan::Cumsum, None, a)),
-    Builtin::new("cumprod", "[xs] [xs axis] [xs & {:keys [axis]}]", "The products of the first elements: of 1, of 2, … of all.\n(cumprod [1 2 3]) ;=> [1 2 6]", |cx, a| running(cx, Scan::Cumprod, Op::Mul, a)).gradient(|_, a| rules::scan(Scan::Cumprod, None, a)),
+    Builtin::new("sum", "[xs] [xs axis] [xs & {:keys [axis]}]", |cx, a| total(cx, Reduction::Sum, Op::Add, 0, a))
+        .gradient(|_, a| rules::reduction(Reduction::Sum, a)),
+    Builtin::new("prod", "[xs] [xs axis] [xs & {:keys [axis]}]", |cx, a| total(cx, Reduction::Prod, Op::Mul, 1, a))
+        .gradient(|_, a| rules::reduction(Reduction::Prod, a)),
+    Builtin::new("mean", "[x] [xs axis] [xs & {:keys [axis]}]", |cx, a| moment(cx, Reduction::Mean, "dist-mean", a))
+        .gradient(|_, a| rules::reduction(Reduction::Mean, a)),
+    Builtin::new("variance", "[x] [xs axis] [xs & {:keys [axis ddof]}]", |cx, a| {
+        moment(cx, Reduction::Var, "dist-variance", a)
+    })
+    .gradient(|_, a| rules::reduction(Reduction::Var, a)),
+    Builtin::new("var", "[x] [xs axis] [xs & {:keys [axis ddof]}]", |cx, a| {
+        moment(cx, Reduction::Var, "dist-variance", a)
+    })
+    .gradient(|_, a| rules::reduction(Reduction::Var, a)),
+    Builtin::new("std", "[x] [xs axis] [xs & {:keys [axis ddof]}]", |cx, a| moment(cx, Reduction::Std, "dist-std", a))
+        .gradient(|_, a| rules::reduction(Reduction::Std, a)),
+    Builtin::new("median", "[xs]", median),
+    Builtin::new("quantile", "[xs p]", quantile).gradient(quantile_slope),
+    Builtin::new("logsumexp", "[xs] [xs axis] [xs & {:keys [axis]}]", log_sum_exp)
+        .gradient(|_, a| rules::reduction(Reduction::LogSumExp, a)),
+    Builtin::new("softmax", "[xs] [xs axis] [xs & {:keys [axis]}]", softmax)
+        .gradient(|_, a| rules::scan(Scan::Softmax, None, a)),
+    Builtin::new("argmax", "[xs] [xs axis] [xs & {:keys [axis]}]", |cx, a| {
+        position(cx, Reduction::Argmax, |x, y| x > y, a)
+    })
+    .primal(),
+    Builtin::new("argmin", "[xs] [xs axis] [xs & {:keys [axis]}]", |cx, a| {
+        position(cx, Reduction::Argmin, |x, y| x < y, a)
+    })
+    .primal(),
+    Builtin::new("cumsum", "[xs] [xs axis] [xs & {:keys [axis]}]", |cx, a| running(cx, Scan::Cumsum, Op::Add, a))
+        .gradient(|_, a| rules::scan(Scan::Cumsum, None, a)),
+    Builtin::new("cumprod", "[xs] [xs axis] [xs & {:keys [axis]}]", |cx, a| running(cx, Scan::Cumprod, Op::Mul, a))
+        .gradient(|_, a| rules::scan(Scan::Cumprod, None, a)),
 ];
 
 /// Elements of a collection as numbers or arrays; booleans count as 0 and 1.

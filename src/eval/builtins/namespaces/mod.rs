@@ -14,12 +14,12 @@ use std::sync::Arc;
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("ns*", "[clauses]", "Enters a namespace and requires what its clauses say; what `ns` expands to.\n(do (ns* '(scratch)) (current-ns)) ;=> scratch", ns).io(),
-    Builtin::new("require", "[& specs]", "Loads namespaces, once each: of the library, else files relative to the program, then the directories of GEN_PATH. A spec is a name, or `[name :as alias :refer [names]]`; `:refer :all` brings every name, a last `:reload` loads again.\n(do (require '[clojure.string :as str]) (str/upper-case \"a\")) ;=> \"A\"", require).io(),
-    Builtin::new("in-ns", "[name]", "Enters a namespace, which need not exist.\n(do (in-ns 'scratch) (current-ns)) ;=> scratch", in_ns).io(),
-    Builtin::new("current-ns", "[]", "The name of the current namespace.\n(current-ns) ;=> user", |cx, _| Ok(Value::symbol(&cx.namespace))).io(),
-    Builtin::new("alias", "[alias name]", "Gives a loaded namespace a second, short name in the current one.\n(do (require 'clojure.set) (alias 's 'clojure.set)) ;=> nil", alias).io(),
-    Builtin::new("load-file", "[path]", "Runs a program file in the current namespace; the value of its last form.\n(try (load-file \"no-such-file.gen\") (catch e :error)) ;=> :error", load_file).io(),
+    Builtin::new("ns*", "[clauses]", ns).io(),
+    Builtin::new("require", "[& specs]", require).io(),
+    Builtin::new("in-ns", "[name]", in_ns).io(),
+    Builtin::new("current-ns", "[]", |cx, _| Ok(Value::symbol(&cx.namespace))).io(),
+    Builtin::new("alias", "[alias name]", alias).io(),
+    Builtin::new("load-file", "[path]", load_file).io(),
 ];
 
 /// What one spec of `require` asks for.

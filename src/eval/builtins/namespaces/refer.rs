@@ -77,7 +77,7 @@ fn global(cx: &mut Cx, from: &Arc<str>, name: &Arc<str>) -> Result<Option<u32>> 
     program.vars[global as usize] = Arc::new(VarMeta {
         namespace: from.clone(),
         name: name.clone(),
-        doc: Some(row.doc.into()),
+        doc: Some(row.doc().into()),
         arglists: Some(row.arglists.into()),
         ..VarMeta::default()
     });

@@ -3,6 +3,7 @@
 use super::super::namespaces::refer::public_names;
 use super::super::strings::regex::Pattern;
 use super::{name_of, show};
+use crate::docs;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::analyze::{Resolved, closest, global_value, resolve_global};
 use crate::eval::args::wrong_type;
@@ -19,17 +20,30 @@ use crate::parser;
 
 /// The documentation of a name as `doc` prints it: name, arglists, text with examples.
 pub fn documentation(cx: &mut Cx, name: &str) -> Option<String> {
+    let text = of_name(cx, name).or_else(|| of_code(name))?;
+    Some(docs::wrap(&text, cx.output.width()))
+}
+
+/// What an error of this code says.
+fn of_code(name: &str) -> Option<String> {
+    let code = Code::of_name(name)?;
+    let keyword = code.name().replace("::", "/");
+    Some(format!("{code}\nThe code of an error, `:{keyword}` in `catch`.\n{}", code.sentence()))
+}
+
+fn of_name(cx: &mut Cx, name: &str) -> Option<String> {
+    let columns = cx.output.width();
     let shadowed = cx.program.lookup(&cx.namespace, name).is_some();
-    if let Some(doc) = cx.program.special_docs.get(name).filter(|_| !shadowed) {
-        return Some(format!("{name}\n{doc}"));
+    if cx.program.specials.contains_key(name) && !shadowed {
+        return Some(format!("{name}\n{}", docs::of(name).unwrap_or_default()));
     }
     let text = match resolve_global(cx, name).ok()?? {
         Resolved::Global(global) => {
             let value = cx.program.globals[global as usize].clone();
             let var = cx.program.vars[global as usize].clone();
-            of_var(&var).or_else(|| of_value(&value)).unwrap_or_else(|| shown(&value))
+            of_var(&var).or_else(|| of_value(&value, columns)).unwrap_or_else(|| shown(&value))
         }
-        Resolved::Core(core) => of_value(&core.value()).unwrap_or_else(|| shown(&core.value())),
+        Resolved::Core(core) => of_value(&core.value(), columns).unwrap_or_else(|| shown(&core.value())),
         Resolved::Local(_) | Resolved::Excused => return None,
     };
     Some(format!("{name}\n{text}"))
@@ -41,9 +55,9 @@ fn of_var(var: &VarMeta) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("\n"))
 }
 
-fn of_value(value: &Value) -> Option<String> {
+fn of_value(value: &Value, columns: usize) -> Option<String> {
     match value {
-        Value::Native(row) => Some(format!("{}\n{}", row.arglists, of_row(row))),
+        Value::Native(row) => Some(format!("{}\n{}", row.arglists, of_row(row, columns))),
         Value::Fn(f) => Some(f.code.arglists.to_string()),
         Value::Host(host) => host.object().doc().map(|(arglists, doc)| format!("{arglists}\n{doc}")),
         _ => None,
@@ -51,19 +65,20 @@ fn of_value(value: &Value) -> Option<String> {
 }
 
 /// The text of a builtin, its options before the examples.
-fn of_row(row: &Builtin) -> String {
+fn of_row(row: &Builtin, columns: usize) -> String {
     match row.options {
         Some((_, rows)) if !rows.is_empty() => {
-            let at = row.doc.find("\n(").unwrap_or(row.doc.len());
-            let (text, examples) = row.doc.split_at(at);
-            format!("{text}\nOptions:\n{}{examples}", options::table(rows))
+            let doc = row.doc();
+            let (text, examples) = doc.split_at(doc.find("\n(").unwrap_or(doc.len()));
+            format!("{text}\nOptions:\n{}{examples}", options::table(rows, columns))
         }
-        _ => row.doc.to_string(),
+        _ => row.doc().to_string(),
     }
 }
 
 pub fn doc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
-    let name = name_of("doc", args)?;
+    let code = args[0].as_keyword().filter(|word| Code::of_name(word).is_some());
+    let name = code.map_or_else(|| name_of("doc", args), Ok)?;
     match documentation(cx, name) {
         Some(text) => show(cx, &text),
         None => Err(unknown(cx, name)),

@@ -10,120 +10,49 @@ use crate::eval::value::Value;
 use crate::eval::{args, lookup};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic(
-        "seq",
-        "[coll]",
-        "The elements as a sequence, or nil when there are none. A map gives its entries `[k v]`, a string its characters, an array what lies along axis 0.\n(seq [1 2]) ;=> (1 2)\n(seq {:a 1}) ;=> ([:a 1])\n(seq []) ;=> nil",
-        |cx, a| sequence::seq(cx, &a[0]).map_err(|e| at_argument(e, 0)),
-    ),
-    Builtin::generic(
-        "first",
-        "[coll]",
-        "The first element; nil when there is none.\n(first [1 2 3]) ;=> 1\n(first nil) ;=> nil",
-        |cx, a| Ok(sequence::first(cx, &a[0]).map_err(|e| at_argument(e, 0))?.unwrap_or_default()),
-    ),
-    Builtin::generic(
-        "second",
-        "[coll]",
-        "The second element; nil when there is none.\n(second [1 2 3]) ;=> 2\n(second [1]) ;=> nil",
-        |cx, a| from(cx, &a[0], 1),
-    ),
-    Builtin::generic("last", "[coll]", "The last element; nil when there is none.\n(last [1 2 3]) ;=> 3", last),
-    Builtin::generic(
-        "rest",
-        "[coll]",
-        "Everything after the first element; empty when there is nothing.\n(rest [1 2 3]) ;=> (2 3)\n(rest nil) ;=> ()",
-        |cx, a| sequence::rest(cx, &a[0]).map_err(|e| at_argument(e, 0)),
-    ),
-    Builtin::generic(
-        "next",
-        "[coll]",
-        "Everything after the first element; nil when there is nothing.\n(next [1 2 3]) ;=> (2 3)\n(next [1]) ;=> nil",
-        next,
-    ),
-    Builtin::generic(
-        "nth",
-        "[coll index] [coll index default]",
-        "The element at an index that counts from 0. Outside it is the default, or an error without one. An array is indexed along axis 0.\n(nth [:a :b] 1) ;=> :b\n(nth [:a :b] 9 :none) ;=> :none",
-        |cx, a| lookup::nth(cx, &a[0], &a[1], a.get(2)),
-    ).looks_at(0b10),
-    Builtin::generic(
-        "nthrest",
-        "[coll n]",
-        "What is left after the first n elements.\n(nthrest [1 2 3 4] 2) ;=> (3 4)\n(nthrest [1] 5) ;=> ()",
-        |cx, a| {
-            let n = args::integer("nthrest", a, 1)?.max(0) as usize;
-            if n == 0 { Ok(a[0].clone()) } else { dropped(cx, &a[0], n, 0) }
-        },
-    ).looks_at(0b10),
-    Builtin::generic(
-        "nthnext",
-        "[coll n]",
-        "What is left after the first n elements; nil when that is nothing.\n(nthnext [1 2 3 4] 2) ;=> (3 4)\n(nthnext [1] 5) ;=> nil",
-        |cx, a| {
-            let n = args::integer("nthnext", a, 1)?.max(0) as usize;
-            let rest = dropped(cx, &a[0], n, 0)?;
-            sequence::seq(cx, &rest)
-        },
-    ).looks_at(0b10),
-    Builtin::generic(
-        "cons",
-        "[x coll]",
-        "A sequence with x in front.\n(cons 1 [2 3]) ;=> (1 2 3)\n(cons 1 nil) ;=> (1)",
-        |cx, a| {
-            let first = std::mem::take(&mut a[0]);
-            sequence::cons(cx, first, &a[1]).map_err(|e| at_argument(e, 1))
-        },
-    ),
-    Builtin::generic(
-        "list*",
-        "[coll] [x & more]",
-        "The last argument as a sequence, with the others in front.\n(list* 1 2 [3 4]) ;=> (1 2 3 4)",
-        list_star,
-    ),
-    Builtin::generic(
-        "count",
-        "[coll]",
-        "The number of elements; 0 of nil. A lazy sequence is made to its end.\n(count [1 2 3]) ;=> 3\n(count nil) ;=> 0\n(count \"abc\") ;=> 3",
-        |cx, a| Ok(Value::Int(sequence::count(cx, &a[0]).map_err(|e| at_argument(e, 0))? as i64)),
-    ),
-    Builtin::generic(
-        "bounded-count",
-        "[n coll]",
-        "The number of elements; of a lazy sequence at most n are made and counted.\n(bounded-count 5 (range)) ;=> 5",
-        bounded_count,
-    ).looks_at(1),
-    Builtin::generic(
-        "empty?",
-        "[coll]",
-        "True when there are no elements.\n(empty? []) ;=> true\n(empty? nil) ;=> true\n(empty? [nil]) ;=> false",
-        |cx, a| Ok(Value::bool(is_empty(cx, &a[0])?)),
-    ),
-    Builtin::generic(
-        "not-empty",
-        "[coll]",
-        "The collection itself, or nil when it has no elements.\n(not-empty [1]) ;=> [1]\n(not-empty []) ;=> nil",
-        |cx, a| Ok(if is_empty(cx, &a[0])? { Value::Nil } else { std::mem::take(&mut a[0]) }),
-    ),
-    Builtin::generic(
-        "doall",
-        "[coll]",
-        "Makes every element of a lazy sequence, which stays in memory, and returns it.\n(doall (take 2 (repeat :x))) ;=> (:x :x)",
-        |cx, a| {
-            each(cx, &a[0], 0, |_, _| Ok(true))?;
-            Ok(std::mem::take(&mut a[0]))
-        },
-    ),
-    Builtin::generic(
-        "dorun",
-        "[coll]",
-        "Makes every element of a lazy sequence, for what happens on the way; nil.\n(dorun (map inc [1 2])) ;=> nil",
-        |cx, a| {
-            let coll = std::mem::take(&mut a[0]);
-            each(cx, &coll, 0, |_, _| Ok(true))?;
-            Ok(Value::Nil)
-        },
-    ),
+    Builtin::generic("seq", "[coll]", |cx, a| sequence::seq(cx, &a[0]).map_err(|e| at_argument(e, 0))),
+    Builtin::generic("first", "[coll]", |cx, a| {
+        Ok(sequence::first(cx, &a[0]).map_err(|e| at_argument(e, 0))?.unwrap_or_default())
+    }),
+    Builtin::generic("second", "[coll]", |cx, a| from(cx, &a[0], 1)),
+    Builtin::generic("last", "[coll]", last),
+    Builtin::generic("rest", "[coll]", |cx, a| sequence::rest(cx, &a[0]).map_err(|e| at_argument(e, 0))),
+    Builtin::generic("next", "[coll]", next),
+    Builtin::generic("nth", "[coll index] [coll index default]", |cx, a| lookup::nth(cx, &a[0], &a[1], a.get(2)))
+        .looks_at(0b10),
+    Builtin::generic("nthrest", "[coll n]", |cx, a| {
+        let n = args::integer("nthrest", a, 1)?.max(0) as usize;
+        if n == 0 { Ok(a[0].clone()) } else { dropped(cx, &a[0], n, 0) }
+    })
+    .looks_at(0b10),
+    Builtin::generic("nthnext", "[coll n]", |cx, a| {
+        let n = args::integer("nthnext", a, 1)?.max(0) as usize;
+        let rest = dropped(cx, &a[0], n, 0)?;
+        sequence::seq(cx, &rest)
+    })
+    .looks_at(0b10),
+    Builtin::generic("cons", "[x coll]", |cx, a| {
+        let first = std::mem::take(&mut a[0]);
+        sequence::cons(cx, first, &a[1]).map_err(|e| at_argument(e, 1))
+    }),
+    Builtin::generic("list*", "[coll] [x & more]", list_star),
+    Builtin::generic("count", "[coll]", |cx, a| {
+        Ok(Value::Int(sequence::count(cx, &a[0]).map_err(|e| at_argument(e, 0))? as i64))
+    }),
+    Builtin::generic("bounded-count", "[n coll]", bounded_count).looks_at(1),
+    Builtin::generic("empty?", "[coll]", |cx, a| Ok(Value::bool(is_empty(cx, &a[0])?))),
+    Builtin::generic("not-empty", "[coll]", |cx, a| {
+        Ok(if is_empty(cx, &a[0])? { Value::Nil } else { std::mem::take(&mut a[0]) })
+    }),
+    Builtin::generic("doall", "[coll]", |cx, a| {
+        each(cx, &a[0], 0, |_, _| Ok(true))?;
+        Ok(std::mem::take(&mut a[0]))
+    }),
+    Builtin::generic("dorun", "[coll]", |cx, a| {
+        let coll = std::mem::take(&mut a[0]);
+        each(cx, &coll, 0, |_, _| Ok(true))?;
+        Ok(Value::Nil)
+    }),
 ];
 
 fn next(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -14,24 +14,9 @@ use crate::eval::value::Value;
 use std::collections::VecDeque;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic(
-        "partition",
-        "[n coll] [n step coll] [n step pad coll]",
-        "Pieces of n elements, each starting `step` after the one before. What does not fill a piece is left out, or filled up from `pad`.\n(partition 2 [1 2 3 4 5]) ;=> ((1 2) (3 4))\n(partition 2 1 [1 2 3]) ;=> ((1 2) (2 3))\n(partition 2 2 [:end] [1 2 3]) ;=> ((1 2) (3 :end))",
-        partition,
-    ).looks_at(1),
-    Builtin::generic(
-        "partition-all",
-        "[n coll] [n step coll]",
-        "Pieces of n elements; the last ones may be shorter.\n(partition-all 2 [1 2 3]) ;=> ((1 2) (3))",
-        partition_all,
-    ).looks_at(1),
-    Builtin::generic(
-        "partition-by",
-        "[f coll]",
-        "Pieces of neighbours for which f gives the same result.\n(partition-by odd? [1 3 2 5]) ;=> ((1 3) (2) (5))",
-        partition_by,
-    ),
+    Builtin::generic("partition", "[n coll] [n step coll] [n step pad coll]", partition).looks_at(1),
+    Builtin::generic("partition-all", "[n coll] [n step coll]", partition_all).looks_at(1),
+    Builtin::generic("partition-by", "[f coll]", partition_by),
 ];
 
 /// A positive count.

@@ -15,78 +15,22 @@ use crate::eval::value::{Value, nest};
 use std::collections::HashMap;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic(
-        "reduce",
-        "[f coll] [f init coll]",
-        "Combines the elements with f from the left, starting with init or the first element. `(reduced x)` ends it with x.\n(reduce + [1 2 3]) ;=> 6\n(reduce conj [] '(1 2)) ;=> [1 2]\n(reduce + []) ;=> 0",
-        reduce,
-    ),
-    Builtin::generic(
-        "reductions",
-        "[f coll] [f init coll]",
-        "The results of `reduce` on the way.\n(reductions + [1 2 3]) ;=> (1 3 6)\n(reductions + 10 [1 2]) ;=> (10 11 13)",
-        reductions,
-    ),
-    Builtin::generic(
-        "reduce-kv",
-        "[f init coll]",
-        "Combines the entries of a map with f, which takes what is so far, key and value; of a vector index and element.\n(reduce-kv (fn [s k v] (+ s v)) 0 {:a 1 :b 2}) ;=> 3",
-        reduce_kv,
-    ),
-    Builtin::generic(
-        "reduced",
-        "[x]",
-        "Ends a `reduce` at once with x.\n(reduce (fn [s x] (if (> s 5) (reduced s) (+ s x))) 0 (range)) ;=> 6",
-        |_, a| Reduced::wrap(std::mem::take(&mut a[0])),
-    ),
-    Builtin::generic(
-        "reduced?",
-        "[x]",
-        "True for what `reduced` returns.\n(reduced? (reduced 1)) ;=> true\n(reduced? 1) ;=> false",
-        |_, a| Ok(Value::bool(a[0].as_host::<Reduced>().is_some())),
-    ),
-    Builtin::generic(
-        "unreduced",
-        "[x]",
-        "The value inside what `reduced` returns; anything else itself.\n(unreduced (reduced 1)) ;=> 1\n(unreduced 2) ;=> 2",
-        |_, a| Ok(unreduced(&a[0]).unwrap_or_else(|| std::mem::take(&mut a[0]))),
-    ),
-    Builtin::generic(
-        "into",
-        "[] [to] [to from]",
-        "The collection `to` with the elements of `from` put in by `conj`.\n(into [1] '(2 3)) ;=> [1 2 3]\n(into {} [[:a 1] [:b 2]]) ;=> {:a 1, :b 2}\n(into #{} [1 1]) ;=> #{1}",
-        into,
-    ),
-    Builtin::generic(
-        "run!",
-        "[f coll]",
-        "Calls f with each element, for what happens on the way; nil.\n(run! identity [1 2]) ;=> nil",
-        |cx, a| {
-            let [f, coll] = owned(a);
-            each(cx, &coll, 1, |cx, item| Ok(cx.call(&f, &mut [item])?.as_host::<Reduced>().is_none()))?;
-            Ok(Value::Nil)
-        },
-    )
+    Builtin::generic("reduce", "[f coll] [f init coll]", reduce),
+    Builtin::generic("reductions", "[f coll] [f init coll]", reductions),
+    Builtin::generic("reduce-kv", "[f init coll]", reduce_kv),
+    Builtin::generic("reduced", "[x]", |_, a| Reduced::wrap(std::mem::take(&mut a[0]))),
+    Builtin::generic("reduced?", "[x]", |_, a| Ok(Value::bool(a[0].as_host::<Reduced>().is_some()))),
+    Builtin::generic("unreduced", "[x]", |_, a| Ok(unreduced(&a[0]).unwrap_or_else(|| std::mem::take(&mut a[0])))),
+    Builtin::generic("into", "[] [to] [to from]", into),
+    Builtin::generic("run!", "[f coll]", |cx, a| {
+        let [f, coll] = owned(a);
+        each(cx, &coll, 1, |cx, item| Ok(cx.call(&f, &mut [item])?.as_host::<Reduced>().is_none()))?;
+        Ok(Value::Nil)
+    })
     .state(),
-    Builtin::generic(
-        "group-by",
-        "[f coll]",
-        "A map from each result of f to the vector of elements that gave it.\n(group-by odd? [1 2 3]) ;=> {true [1 3], false [2]}",
-        group_by,
-    ),
-    Builtin::generic(
-        "frequencies",
-        "[coll]",
-        "A map from each element to how often it occurs.\n(frequencies [:a :b :a]) ;=> {:a 2, :b 1}",
-        frequencies,
-    )
-    .per_value(),
-    Builtin::generic(
-        "zipmap",
-        "[keys vals]",
-        "A map of keys and values, until one of the two ends.\n(zipmap [:a :b] [1 2]) ;=> {:a 1, :b 2}",
-        zipmap,
-    ),
+    Builtin::generic("group-by", "[f coll]", group_by),
+    Builtin::generic("frequencies", "[coll]", frequencies).per_value(),
+    Builtin::generic("zipmap", "[keys vals]", zipmap),
 ];
 
 /// What ends a `reduce`.

@@ -11,45 +11,15 @@ use crate::eval::sequence::{self, Iter, MAX_ELEMENTS};
 use crate::eval::value::Value;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic(
-        "range",
-        "[] [end] [start end] [start end step]",
-        "The numbers from start, 0 if left out, up to but without end. Without end it is lazy and does not stop.\n(range 4) ;=> (0 1 2 3)\n(range 1 2 0.25) ;=> (1.0 1.25 1.5 1.75)\n(range 3 0 -1) ;=> (3 2 1)",
-        range,
-    ).looks_at(!0),
-    Builtin::generic(
-        "repeat",
-        "[x] [n x]",
-        "x n times; without n a lazy sequence that does not stop.\n(repeat 3 :a) ;=> (:a :a :a)",
-        repeat,
-    ).looks_at(1),
-    Builtin::generic(
-        "repeatedly",
-        "[f] [n f]",
-        "The results of n calls of f without arguments; without n a lazy sequence that does not stop.\n(repeatedly 2 (fn [] 7)) ;=> (7 7)",
-        repeatedly,
-    ).looks_at(1),
-    Builtin::generic(
-        "iterate",
-        "[f x]",
-        "The lazy sequence of x, (f x), (f (f x)) and so on.\n(take 4 (iterate (fn [x] (* 2 x)) 1)) ;=> (1 2 4 8)",
-        |cx, a| {
-            let [f, x] = owned(a);
-            iterate(cx, f, x)
-        },
-    ),
-    Builtin::generic(
-        "cycle",
-        "[coll]",
-        "The lazy sequence of the elements over and over again.\n(take 5 (cycle [1 2])) ;=> (1 2 1 2 1)",
-        cycle,
-    ),
-    Builtin::generic(
-        "lazy-sequence",
-        "[f]",
-        "The lazy sequence of the elements of what f, a function without arguments, returns when the first of them is asked for. `(lazy-seq …)` expands to it.\n(take 2 (lazy-sequence (fn [] [1 2 3]))) ;=> (1 2)",
-        lazy_sequence,
-    ),
+    Builtin::generic("range", "[] [end] [start end] [start end step]", range).looks_at(!0),
+    Builtin::generic("repeat", "[x] [n x]", repeat).looks_at(1),
+    Builtin::generic("repeatedly", "[f] [n f]", repeatedly).looks_at(1),
+    Builtin::generic("iterate", "[f x]", |cx, a| {
+        let [f, x] = owned(a);
+        iterate(cx, f, x)
+    }),
+    Builtin::generic("cycle", "[coll]", cycle),
+    Builtin::generic("lazy-sequence", "[f]", lazy_sequence),
 ];
 
 fn range(cx: &mut Cx, a: &mut [Value]) -> Result<Value> {

@@ -15,49 +15,13 @@ use crate::eval::value::Value;
 use crate::tensor::{self, Array};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic(
-        "mapcat",
-        "[f coll] [f coll & colls]",
-        "The elements of the results of `map`, one collection after the other.\n(mapcat (fn [n] (repeat n n)) [1 2 3]) ;=> (1 2 2 3 3 3)",
-        mapcat,
-    ),
-    Builtin::generic(
-        "concat",
-        "[& colls]",
-        "The elements of the collections, one after the other. Arrays are joined along axis 0.\n(concat [1 2] nil '(3)) ;=> (1 2 3)\n(concat) ;=> ()",
-        concat,
-    )
-    .gradient(concat_variables),
-    Builtin::generic(
-        "interleave",
-        "[& colls]",
-        "The first elements of the collections, then their second elements, … until one ends.\n(interleave [1 2 3] [:a :b :c]) ;=> (1 :a 2 :b 3 :c)",
-        interleave,
-    ),
-    Builtin::generic(
-        "interpose",
-        "[separator coll]",
-        "The elements with a separator between them.\n(interpose :and [1 2 3]) ;=> (1 :and 2 :and 3)",
-        interpose,
-    ),
-    Builtin::generic(
-        "flatten",
-        "[coll]",
-        "The elements of nested lists, vectors and sequences; nothing of what is no sequence.\n(flatten [1 [2 [3 4]] '(5)]) ;=> (1 2 3 4 5)",
-        flatten,
-    ),
-    Builtin::generic(
-        "tree-seq",
-        "[branch? children root]",
-        "The nodes of a tree, each before its children, which `children` gives of a node for which `branch?` is true.\n(tree-seq sequential? seq [1 [2]]) ;=> ([1 [2]] 1 [2] 2)",
-        tree_seq,
-    ),
-    Builtin::generic(
-        "for-each",
-        "[mode f coll]",
-        "What `for` and `doseq` expand to. The mode says what becomes of the results of f: `:map` keeps them, `:mapcat` joins them, `:run` forgets them, `:while` joins them and never is lazy. f returns nil to leave an element out, else a vector or list of results; `:stop` ends the loop.\n(for-each :mapcat (fn [x] [x x]) [1 2]) ;=> (1 1 2 2)",
-        for_each,
-    ),
+    Builtin::generic("mapcat", "[f coll] [f coll & colls]", mapcat),
+    Builtin::generic("concat", "[& colls]", concat).gradient(concat_variables),
+    Builtin::generic("interleave", "[& colls]", interleave),
+    Builtin::generic("interpose", "[separator coll]", interpose),
+    Builtin::generic("flatten", "[coll]", flatten),
+    Builtin::generic("tree-seq", "[branch? children root]", tree_seq),
+    Builtin::generic("for-each", "[mode f coll]", for_each),
 ];
 
 fn mapcat(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

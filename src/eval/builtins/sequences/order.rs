@@ -19,62 +19,37 @@ use crate::tensor::{self, Array, DType};
 use std::cmp::Ordering;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic(
-        "sort",
-        "[coll] [comparator coll]",
-        "The elements in order, equal ones as they stood. The comparator says whether its first argument comes before its second, or gives a number as `compare` does. An array stays one, sorted along its last axis.\n(sort [3 1 2]) ;=> (1 2 3)\n(sort > [3 1 2]) ;=> (3 2 1)",
-        sort,
-    ).per_value()
-    .gradient(|cx, a| match a {
+    Builtin::generic("sort", "[coll] [comparator coll]", sort).per_value().gradient(|cx, a| match a {
         [Value::Var(_)] => rules::scan(Scan::Sort, Some(-1), a),
         _ => sort(cx, a),
     }),
-    Builtin::generic(
-        "sort-by",
-        "[key coll] [key comparator coll]",
-        "The elements in the order of what the function `key` gives for them.\n(sort-by count [\"ccc\" \"a\" \"bb\"]) ;=> (\"a\" \"bb\" \"ccc\")\n(sort-by :x > [{:x 1} {:x 2}]) ;=> ({:x 2} {:x 1})",
-        sort_by,
-    ),
-    Builtin::generic(
-        "reverse",
-        "[coll]",
-        "The elements from last to first; an array is reversed along axis 0.\n(reverse [1 2 3]) ;=> (3 2 1)",
-        |cx, a| {
-            if let Value::Array(array) = &a[0] {
-                return wrap(tensor::ops::flip(array, 0));
-            }
-            if let Value::Lanes(_) = &a[0] {
-                return Err(sequence::not_a_sequence(&a[0]).arg(0));
-            }
-            let mut items = sequence::to_vec(cx, &a[0]).map_err(|e| at_argument(e, 0))?;
+    Builtin::generic("sort-by", "[key coll] [key comparator coll]", sort_by),
+    Builtin::generic("reverse", "[coll]", |cx, a| {
+        if let Value::Array(array) = &a[0] {
+            return wrap(tensor::ops::flip(array, 0));
+        }
+        if let Value::Lanes(_) = &a[0] {
+            return Err(sequence::not_a_sequence(&a[0]).arg(0));
+        }
+        let mut items = sequence::to_vec(cx, &a[0]).map_err(|e| at_argument(e, 0))?;
+        items.reverse();
+        Value::list(items)
+    })
+    .elements(),
+    Builtin::generic("rseq", "[vector]", |_, a| match &a[0] {
+        Value::Vector(v) if v.is_empty() => Ok(Value::Nil),
+        Value::Vector(v) => {
+            let mut items = v.to_vec();
             items.reverse();
             Value::list(items)
-        },
-    )
-    .elements(),
-    Builtin::generic(
-        "rseq",
-        "[vector]",
-        "The elements of a vector from last to first; nil when there are none.\n(rseq [1 2 3]) ;=> (3 2 1)\n(rseq []) ;=> nil",
-        |_, a| match &a[0] {
-            Value::Vector(v) if v.is_empty() => Ok(Value::Nil),
-            Value::Vector(v) => {
-                let mut items = v.to_vec();
-                items.reverse();
-                Value::list(items)
-            }
-            other => Err(wrong_type("rseq", "a vector", other, 0)),
-        },
-    ),
-    Builtin::generic(
-        "compare",
-        "[a b]",
-        "-1, 0 or 1 as a comes before, with or after b: numbers by size, strings, keywords and symbols by letters, vectors by length and then by elements, nil first.\n(compare 1 2) ;=> -1\n(compare \"b\" \"a\") ;=> 1",
-        |cx, a| {
-            cx.charge(count(&a[0]).min(count(&a[1])))?;
-            Ok(Value::Int(order(&a[0], &a[1])? as i64))
-        },
-    ).per_value(),
+        }
+        other => Err(wrong_type("rseq", "a vector", other, 0)),
+    }),
+    Builtin::generic("compare", "[a b]", |cx, a| {
+        cx.charge(count(&a[0]).min(count(&a[1])))?;
+        Ok(Value::Int(order(&a[0], &a[1])? as i64))
+    })
+    .per_value(),
 ];
 
 /// The natural order, or an error that names both values.

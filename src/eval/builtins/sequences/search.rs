@@ -8,30 +8,10 @@ use crate::eval::lanes::answer::{self, LaneAnswer, WalkStep};
 use crate::eval::value::Value;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic(
-        "some",
-        "[pred coll]",
-        "The first result of pred that is neither nil nor false; nil when there is none. A set is a predicate too.\n(some even? [1 2 3]) ;=> true\n(some #{:b} [:a :b]) ;=> :b",
-        |cx, a| first_result(cx, a, true, None),
-    ),
-    Builtin::generic(
-        "every?",
-        "[pred coll]",
-        "True when pred is true for all elements, also for none.\n(every? odd? [1 3]) ;=> true\n(every? odd? []) ;=> true",
-        |cx, a| first_result(cx, a, false, Some(false)),
-    ),
-    Builtin::generic(
-        "not-every?",
-        "[pred coll]",
-        "True when pred is not true for some element.\n(not-every? odd? [1 2]) ;=> true",
-        |cx, a| first_result(cx, a, false, Some(true)),
-    ),
-    Builtin::generic(
-        "not-any?",
-        "[pred coll]",
-        "True when pred is true for no element.\n(not-any? odd? [2 4]) ;=> true",
-        |cx, a| first_result(cx, a, true, Some(false)),
-    ),
+    Builtin::generic("some", "[pred coll]", |cx, a| first_result(cx, a, true, None)),
+    Builtin::generic("every?", "[pred coll]", |cx, a| first_result(cx, a, false, Some(false))),
+    Builtin::generic("not-every?", "[pred coll]", |cx, a| first_result(cx, a, false, Some(true))),
+    Builtin::generic("not-any?", "[pred coll]", |cx, a| first_result(cx, a, true, Some(false))),
 ];
 
 /// The first result of the predicate whose truth is as wanted, or what `says` tells of there being one.

@@ -13,73 +13,24 @@ use crate::eval::sequence;
 use crate::eval::value::Value;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic(
-        "take",
-        "[n coll]",
-        "The first n elements, or all there are. Makes them now, also those of a lazy sequence.\n(take 2 [1 2 3]) ;=> (1 2)\n(take 3 (iterate inc 5)) ;=> (5 6 7)",
-        take,
-    ).looks_at(1),
-    Builtin::generic(
-        "drop",
-        "[n coll]",
-        "What is left after the first n elements.\n(drop 2 [1 2 3 4]) ;=> (3 4)\n(drop 9 [1]) ;=> ()",
-        drop_n,
-    ).looks_at(1),
-    Builtin::generic(
-        "take-while",
-        "[pred coll]",
-        "The elements before the first for which pred is not true. Makes them now.\n(take-while pos? [2 1 0 1]) ;=> (2 1)",
-        take_while,
-    ),
-    Builtin::generic(
-        "drop-while",
-        "[pred coll]",
-        "What is left from the first element on for which pred is not true.\n(drop-while pos? [2 1 0 1]) ;=> (0 1)",
-        drop_while,
-    ),
-    Builtin::generic(
-        "take-last",
-        "[n coll]",
-        "The last n elements; nil when there are none.\n(take-last 2 [1 2 3]) ;=> (2 3)\n(take-last 2 []) ;=> nil",
-        take_last,
-    ).looks_at(1),
-    Builtin::generic(
-        "drop-last",
-        "[coll] [n coll]",
-        "All but the last element, or the last n.\n(drop-last [1 2 3]) ;=> (1 2)\n(drop-last 2 [1 2 3]) ;=> (1)",
-        drop_last,
-    ).looks_at(1),
-    Builtin::generic(
-        "butlast",
-        "[coll]",
-        "All but the last element; nil when nothing is left.\n(butlast [1 2 3]) ;=> (1 2)\n(butlast [1]) ;=> nil",
-        |cx, a| {
-            let all = drop_last(cx, a)?;
-            sequence::seq(cx, &all)
-        },
-    ),
-    Builtin::generic(
-        "take-nth",
-        "[n coll]",
-        "The first element and every n-th after it.\n(take-nth 2 (range 5)) ;=> (0 2 4)",
-        take_nth,
-    ).looks_at(1),
-    Builtin::generic(
-        "split-at",
-        "[n coll]",
-        "The first n elements, and the rest.\n(split-at 2 [1 2 3]) ;=> [(1 2) (3)]",
-        |cx, a| {
-            let n = args::integer("split-at", a, 0)?.max(0) as usize;
-            let first = taken(cx, n, &a[1])?;
-            Value::vector(vec![first, dropped(cx, &a[1], n, 1)?])
-        },
-    ).looks_at(1),
-    Builtin::generic(
-        "split-with",
-        "[pred coll]",
-        "What `take-while` takes, and what `drop-while` leaves.\n(split-with odd? [1 3 4 5]) ;=> [(1 3) (4 5)]",
-        split_with,
-    ),
+    Builtin::generic("take", "[n coll]", take).looks_at(1),
+    Builtin::generic("drop", "[n coll]", drop_n).looks_at(1),
+    Builtin::generic("take-while", "[pred coll]", take_while),
+    Builtin::generic("drop-while", "[pred coll]", drop_while),
+    Builtin::generic("take-last", "[n coll]", take_last).looks_at(1),
+    Builtin::generic("drop-last", "[coll] [n coll]", drop_last).looks_at(1),
+    Builtin::generic("butlast", "[coll]", |cx, a| {
+        let all = drop_last(cx, a)?;
+        sequence::seq(cx, &all)
+    }),
+    Builtin::generic("take-nth", "[n coll]", take_nth).looks_at(1),
+    Builtin::generic("split-at", "[n coll]", |cx, a| {
+        let n = args::integer("split-at", a, 0)?.max(0) as usize;
+        let first = taken(cx, n, &a[1])?;
+        Value::vector(vec![first, dropped(cx, &a[1], n, 1)?])
+    })
+    .looks_at(1),
+    Builtin::generic("split-with", "[pred coll]", split_with),
 ];
 
 /// A number of elements to take or drop: less than none is none.

@@ -13,72 +13,22 @@ use crate::eval::value::Value;
 use std::collections::HashSet;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic(
-        "map",
-        "[f coll] [f coll & colls]",
-        "The results of f for each element, in order; with several collections, for their first elements, their second elements, … until one ends. Eager unless all collections are lazy.\n(map inc [1 2 3]) ;=> (2 3 4)\n(map + [1 2] [10 20 30]) ;=> (11 22)",
-        map,
-    ),
-    Builtin::generic(
-        "mapv",
-        "[f coll] [f coll & colls]",
-        "Like `map`, as a vector.\n(mapv inc [1 2 3]) ;=> [2 3 4]",
-        |cx, a| {
-            let made = map(cx, a)?;
-            to_vector(cx, made)
-        },
-    ),
-    Builtin::generic(
-        "map-indexed",
-        "[f coll]",
-        "The results of f for each index and element.\n(map-indexed vector [:a :b]) ;=> ([0 :a] [1 :b])",
-        |cx, a| indexed(cx, a, false),
-    ),
-    Builtin::generic(
-        "keep-indexed",
-        "[f coll]",
-        "The results of f for each index and element that are not nil.\n(keep-indexed (fn [i x] (if (odd? i) x)) [:a :b :c :d]) ;=> (:b :d)",
-        |cx, a| indexed(cx, a, true),
-    ),
-    Builtin::generic(
-        "filter",
-        "[pred coll]",
-        "The elements for which pred is true.\n(filter even? (range 6)) ;=> (0 2 4)",
-        |cx, a| sieve(cx, a, true),
-    ),
-    Builtin::generic(
-        "remove",
-        "[pred coll]",
-        "The elements for which pred is not true.\n(remove even? (range 6)) ;=> (1 3 5)",
-        |cx, a| sieve(cx, a, false),
-    ),
-    Builtin::generic(
-        "filterv",
-        "[pred coll]",
-        "Like `filter`, as a vector.\n(filterv even? (range 6)) ;=> [0 2 4]",
-        |cx, a| {
-            let made = sieve(cx, a, true)?;
-            to_vector(cx, made)
-        },
-    ),
-    Builtin::generic(
-        "keep",
-        "[f coll]",
-        "The results of f that are not nil.\n(keep :a [{:a 1} {} {:a 3}]) ;=> (1 3)",
-        keep,
-    ),
-    Builtin::generic(
-        "distinct",
-        "[coll]",
-        "The elements without those that came before.\n(distinct [1 2 1 3 2]) ;=> (1 2 3)",
-        distinct,
-    ),
-    Builtin::generic(
-        "dedupe",
-        "[coll]",
-        "The elements without those equal to the one just before.\n(dedupe [1 1 2 2 1]) ;=> (1 2 1)",
-        dedupe,
-    ),
+    Builtin::generic("map", "[f coll] [f coll & colls]", map),
+    Builtin::generic("mapv", "[f coll] [f coll & colls]", |cx, a| {
+        let made = map(cx, a)?;
+        to_vector(cx, made)
+    }),
+    Builtin::generic("map-indexed", "[f coll]", |cx, a| indexed(cx, a, false)),
+    Builtin::generic("keep-indexed", "[f coll]", |cx, a| indexed(cx, a, true)),
+    Builtin::generic("filter", "[pred coll]", |cx, a| sieve(cx, a, true)),
+    Builtin::generic("remove", "[pred coll]", |cx, a| sieve(cx, a, false)),
+    Builtin::generic("filterv", "[pred coll]", |cx, a| {
+        let made = sieve(cx, a, true)?;
+        to_vector(cx, made)
+    }),
+    Builtin::generic("keep", "[f coll]", keep),
+    Builtin::generic("distinct", "[coll]", distinct),
+    Builtin::generic("dedupe", "[coll]", dedupe),
 ];
 
 fn to_vector(cx: &mut Cx, sequence: Value) -> Result<Value> {

@@ -13,25 +13,28 @@ use crate::eval::watch::Home;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("atom", "[x]", "A place that holds x until `reset!` or `swap!` puts another value there; `@` reads it.\n(let [a (atom 1)] (swap! a inc) @a) ;=> 2", |cx, a| Atom::make(cx, std::mem::take(&mut a[0]))).state().puts(1),
-    Builtin::generic("volatile!", "[x]", "The same as `atom`, for Clojure programs.\n@(volatile! 1) ;=> 1", |cx, a| Atom::make(cx, std::mem::take(&mut a[0]))).state().puts(1),
-    Builtin::generic("reset!", "[atom x]", "Puts x into the atom and returns it.\n(reset! (atom 1) 2) ;=> 2", reset).state().puts(0b10),
-    Builtin::generic("vreset!", "[volatile x]", "The same as `reset!`.\n(vreset! (volatile! 1) 2) ;=> 2", reset).state().puts(0b10),
-    Builtin::generic("swap!", "[atom f & args]", "Replaces what the atom holds by f of it and the arguments, and returns the new value.\n(swap! (atom 1) + 10) ;=> 11", |cx, a| Ok(swap(cx, a)?.1)).state(),
-    Builtin::generic("vswap!", "[volatile f & args]", "The same as `swap!`.\n(vswap! (volatile! 1) inc) ;=> 2", |cx, a| Ok(swap(cx, a)?.1)).state(),
-    Builtin::generic("swap-vals!", "[atom f & args]", "Like `swap!`; returns the old and the new value.\n(swap-vals! (atom 1) inc) ;=> [1 2]", |cx, a| {
+    Builtin::generic("atom", "[x]", |cx, a| Atom::make(cx, std::mem::take(&mut a[0]))).state().puts(1),
+    Builtin::generic("volatile!", "[x]", |cx, a| Atom::make(cx, std::mem::take(&mut a[0]))).state().puts(1),
+    Builtin::generic("reset!", "[atom x]", reset).state().puts(0b10),
+    Builtin::generic("vreset!", "[volatile x]", reset).state().puts(0b10),
+    Builtin::generic("swap!", "[atom f & args]", |cx, a| Ok(swap(cx, a)?.1)).state(),
+    Builtin::generic("vswap!", "[volatile f & args]", |cx, a| Ok(swap(cx, a)?.1)).state(),
+    Builtin::generic("swap-vals!", "[atom f & args]", |cx, a| {
         let (old, new) = swap(cx, a)?;
         Value::vector(vec![old, new])
-    }).state(),
-    Builtin::generic("reset-vals!", "[atom x]", "Like `reset!`; returns the old and the new value.\n(reset-vals! (atom 1) 2) ;=> [1 2]", |cx, a| {
+    })
+    .state(),
+    Builtin::generic("reset-vals!", "[atom x]", |cx, a| {
         let new = checked(std::mem::take(&mut a[1]))?;
         let atom = atom_of(cx, "reset-vals!", a)?;
         let (old, version) = atom.get();
         let (old, next) = (in_force(cx, &old)?, atom.merged(cx, &old, &new)?);
         atom.set_if(version, next);
         Value::vector(vec![old, new])
-    }).state().puts(0b10),
-    Builtin::generic("compare-and-set!", "[atom old new]", "Puts `new` into the atom if it holds a value equal to `old`; says whether it did.\n(compare-and-set! (atom 1) 1 2) ;=> true\n(compare-and-set! (atom 1) 5 2) ;=> false", |cx, a| {
+    })
+    .state()
+    .puts(0b10),
+    Builtin::generic("compare-and-set!", "[atom old new]", |cx, a| {
         let new = checked(std::mem::take(&mut a[2]))?;
         let whole = atom_of(cx, "compare-and-set!", a)?.get().0;
         let held = in_force(cx, &whole)?;
@@ -41,7 +44,9 @@ pub const TABLE: &[Builtin] = &[
             let next = atom.merged(cx, &whole, &new)?;
             Ok(Value::bool(pair[0] == pair[1] && atom.set_if(version, next)))
         })
-    }).state().puts(0b110),
+    })
+    .state()
+    .puts(0b110),
 ];
 
 /// A value and how often it has changed.

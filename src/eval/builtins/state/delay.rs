@@ -10,17 +10,18 @@ use crate::eval::value::{Value, nest};
 use crate::eval::watch::Home;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("delayed", "[f]", "A delay of what f, a function without arguments, returns. `(delay …)` expands to it.\n@(delayed (fn [] 7)) ;=> 7", |cx, a| {
+    Builtin::generic("delayed", "[f]", |cx, a| {
         let f = std::mem::take(&mut a[0]);
         let depth = nest(f.depth())?;
         Ok(Value::host(Delay { f, home: cx.waits(), once: Once::default(), depth }))
     }),
-    Builtin::generic("force", "[x]", "The value of a delay, made now if it has not been made; anything else is itself.\n(force (delay 1)) ;=> 1\n(force 2) ;=> 2", |cx, a| match a[0].clone().as_host::<Delay>() {
+    Builtin::generic("force", "[x]", |cx, a| match a[0].clone().as_host::<Delay>() {
         Some(delay) => delay.force(cx),
         None => Ok(std::mem::take(&mut a[0])),
-    }).state(),
-    Builtin::generic("delay?", "[x]", "True for delays.\n(delay? (delay 1)) ;=> true", |_, a| Ok(Value::bool(a[0].as_host::<Delay>().is_some()))),
-    Builtin::generic("realized?", "[x]", "True when the value of a delay, or the first element of a lazy sequence, has been made.\n(let [d (delay 1)] [(realized? d) @d (realized? d)]) ;=> [false 1 true]", |cx, a| match &a[0] {
+    })
+    .state(),
+    Builtin::generic("delay?", "[x]", |_, a| Ok(Value::bool(a[0].as_host::<Delay>().is_some()))),
+    Builtin::generic("realized?", "[x]", |cx, a| match &a[0] {
         Value::Lazy(lazy) => {
             let (made, ended) = lazy.made(1);
             Ok(Value::bool(ended || !made.is_empty()))
@@ -32,7 +33,8 @@ pub const TABLE: &[Builtin] = &[
             }
             None => Err(crate::eval::args::wrong_type("realized?", "a delay or a lazy sequence", other, 0)),
         },
-    }).state(),
+    })
+    .state(),
 ];
 
 struct Delay {

@@ -18,16 +18,11 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub const TABLE: &[Builtin] = &[Builtin::generic(
-    "memoized",
-    "[f]",
-    "An object that calls f once for each list of arguments. `(memoize f)` is a function that calls it.\n((memoized (fn [x] (* x x))) 3) ;=> 9",
-    |cx, a| {
-        let f = std::mem::take(&mut a[0]);
-        let depth = nest(f.depth())?;
-        Ok(Value::host(Memo { f, home: cx.born(), known: Mutex::default(), changes: AtomicBool::new(false), depth }))
-    },
-)];
+pub const TABLE: &[Builtin] = &[Builtin::generic("memoized", "[f]", |cx, a| {
+    let f = std::mem::take(&mut a[0]);
+    let depth = nest(f.depth())?;
+    Ok(Value::host(Memo { f, home: cx.born(), known: Mutex::default(), changes: AtomicBool::new(false), depth }))
+})];
 
 struct Memo {
     f: Value,

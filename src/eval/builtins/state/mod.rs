@@ -14,14 +14,15 @@ use crate::eval::value::Value;
 use std::time::Instant;
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("deref", "[x]", "What an atom holds now, what a delay makes, what `reduced` wraps. `@x` is short for it.\n(deref (atom 1)) ;=> 1\n@(delay (+ 1 2)) ;=> 3", |cx, a| match &a[0] {
+    Builtin::generic("deref", "[x]", |cx, a| match &a[0] {
         Value::Host(h) => match h.clone().object().deref(cx) {
             Some(result) => result,
             None => Err(wrong_type("deref", "an atom or a delay", &a[0], 0)),
         },
         other => Err(wrong_type("deref", "an atom or a delay", other, 0)),
-    }).state(),
-    Builtin::generic("timed", "[f]", "Calls f without arguments, says on the side how long that took (on standard error, in the program), and returns the result. `(time …)` expands to it.\n(timed (fn [] 7)) ;=> 7", timed).io(),
+    })
+    .state(),
+    Builtin::generic("timed", "[f]", timed).io(),
 ];
 
 fn timed(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -13,13 +13,14 @@ use crate::eval::watch::Home;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("multimethod", "[name dispatch]", "A function that calls the method added for the value of `dispatch` for its arguments. `(defmulti …)` expands to it.\n(let [m (multimethod \"m\" :kind)] (add-method m :a (fn [x] (:n x))) (m {:kind :a :n 1})) ;=> 1", |cx, a| {
+    Builtin::generic("multimethod", "[name dispatch]", |cx, a| {
         let name = string("multimethod", a, 0)?.to_string();
         let dispatch = std::mem::take(&mut a[1]);
         let depth = nest(dispatch.depth())?;
         Ok(Value::host(MultiMethod { name, dispatch, methods: Mutex::new(Map::empty()), home: cx.born(), depth }))
-    }).state(),
-    Builtin::generic("add-method", "[multimethod value f]", "Makes f the method for a dispatch value, and returns the multimethod. `(defmethod …)` expands to it.\n(do (defmulti area :shape) (defmethod area :square [s] (* (:side s) (:side s))) (area {:shape :square :side 3})) ;=> 9", |cx, a| {
+    })
+    .state(),
+    Builtin::generic("add-method", "[multimethod value f]", |cx, a| {
         let (value, f) = (std::mem::take(&mut a[1]), std::mem::take(&mut a[2]));
         let multi = of(cx, "add-method", a)?;
         nest(value.depth().max(f.depth()))?;
@@ -27,18 +28,21 @@ pub const TABLE: &[Builtin] = &[
         *methods = std::mem::take(&mut *methods).insert(value, f)?;
         drop(methods);
         Ok(std::mem::take(&mut a[0]))
-    }).state(),
-    Builtin::generic("remove-method", "[multimethod value]", "Takes the method for a dispatch value away, and returns the multimethod.\n(do (defmulti m identity) (defmethod m 1 [_] :one) (remove-method m 1) (methods m)) ;=> {}", |cx, a| {
+    })
+    .state(),
+    Builtin::generic("remove-method", "[multimethod value]", |cx, a| {
         let value = std::mem::take(&mut a[1]);
         let mut methods = of(cx, "remove-method", a)?.lock();
         *methods = std::mem::take(&mut *methods).remove(&value);
         drop(methods);
         Ok(std::mem::take(&mut a[0]))
-    }).state(),
-    Builtin::generic("methods", "[multimethod]", "A map from dispatch values to methods.\n(do (defmulti m identity) (keys (methods m))) ;=> nil", |cx, a| Ok(Value::Map(of(cx, "methods", a)?.lock().clone()))).state(),
-    Builtin::generic("get-method", "[multimethod value]", "The method for a dispatch value, or the default; nil when there is none.\n(do (defmulti m identity) (get-method m 1)) ;=> nil", |cx, a| {
+    })
+    .state(),
+    Builtin::generic("methods", "[multimethod]", |cx, a| Ok(Value::Map(of(cx, "methods", a)?.lock().clone()))).state(),
+    Builtin::generic("get-method", "[multimethod value]", |cx, a| {
         Ok(of(cx, "get-method", a)?.method(&a[1]).unwrap_or_default())
-    }).state(),
+    })
+    .state(),
 ];
 
 struct MultiMethod {

@@ -19,19 +19,19 @@ use crate::eval::value::Value;
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::generic("str", "[& values]", "The values as one string: strings as they are, nil as nothing, everything else as it reads back.\n(str \"a\" 1 :b nil [\"c\"]) ;=> \"a1:b[\\\"c\\\"]\"\n(str) ;=> \"\"", str).per_value(),
-    Builtin::generic("pr-str", "[& values]", "The values as text that reads back, with spaces between them.\n(pr-str \"a\" [1 :b]) ;=> \"\\\"a\\\" [1 :b]\"", |cx, a| text("pr-str", cx, a, true, "")).per_value(),
-    Builtin::generic("prn-str", "[& values]", "Like `pr-str`, and a line break.\n(prn-str \"a\") ;=> \"\\\"a\\\"\\n\"", |cx, a| text("prn-str", cx, a, true, "\n")).per_value(),
-    Builtin::generic("print-str", "[& values]", "The values as text for people, with spaces between them: strings stand without quotes.\n(print-str \"a\" [\"b\"]) ;=> \"a [b]\"", |cx, a| text("print-str", cx, a, false, "")).per_value(),
-    Builtin::generic("println-str", "[& values]", "Like `print-str`, and a line break.\n(println-str \"a\" 1) ;=> \"a 1\\n\"", |cx, a| printing::string(printing::spaced(cx, a, false)? + "\n")).per_value(),
-    Builtin::new("subs", "[s start] [s start end]", "The characters from `start` to before `end`, which is the length when left out.\n(subs \"random\" 1 4) ;=> \"and\"\n(subs \"random\" 4) ;=> \"om\"", subs),
-    Builtin::new("format", "[template & values]", "The template with `%s %d %f %e %g %x %o %c %b` replaced by the values in order; `%%` is a percent sign, `%n` a line break. Width, precision and the flags `-` `0` `+` `,` and space stand after the percent sign.\n(format \"%5.2f|%-4d|%04d\" 3.14159 7 42) ;=> \" 3.14|7   |0042\"\n(format \"%s has %,d\" \"x\" 1234567) ;=> \"x has 1,234,567\"", format::format),
-    Builtin::new("name", "[x]", "The name of a keyword or symbol without its namespace; a string is its own name.\n(name :a/b) ;=> \"b\"\n(name \"c\") ;=> \"c\"", |_, a| Ok(Value::str(split_name(named("name", &a[0])?).1))),
-    Builtin::new("namespace", "[x]", "The namespace of a keyword or symbol, nil when it has none.\n(namespace :a/b) ;=> \"a\"\n(namespace :b) ;=> nil", namespace),
-    Builtin::new("keyword", "[name] [namespace name]", "The keyword of a string, symbol or keyword; nil of anything else.\n(keyword \"a\") ;=> :a\n(keyword \"a\" \"b\") ;=> :a/b", |_, a| named_value("keyword", a, Value::keyword)),
-    Builtin::new("symbol", "[name] [namespace name]", "The symbol of a string, keyword or symbol.\n(symbol \"a\") ;=> a\n(symbol \"a\" \"b\") ;=> a/b", |_, a| named_value("symbol", a, Value::symbol)),
-    Builtin::new("gensym", "[] [prefix]", "A new symbol, different from all others and from all that can be written.\n(= (gensym) (gensym)) ;=> false\n(symbol? (gensym \"x\")) ;=> true", gensym).state(),
-    Builtin::new("char", "[code]", "The character of a Unicode code point, as a string.\n(char 97) ;=> \"a\"", char_of),
+    Builtin::generic("str", "[& values]", str).per_value(),
+    Builtin::generic("pr-str", "[& values]", |cx, a| text("pr-str", cx, a, true, "")).per_value(),
+    Builtin::generic("prn-str", "[& values]", |cx, a| text("prn-str", cx, a, true, "\n")).per_value(),
+    Builtin::generic("print-str", "[& values]", |cx, a| text("print-str", cx, a, false, "")).per_value(),
+    Builtin::generic("println-str", "[& values]", |cx, a| printing::string(printing::spaced(cx, a, false)? + "\n")).per_value(),
+    Builtin::new("subs", "[s start] [s start end]", subs),
+    Builtin::new("format", "[template & values]", format::format),
+    Builtin::new("name", "[x]", |_, a| Ok(Value::str(split_name(named("name", &a[0])?).1))),
+    Builtin::new("namespace", "[x]", namespace),
+    Builtin::new("keyword", "[name] [namespace name]", |_, a| named_value("keyword", a, Value::keyword)),
+    Builtin::new("symbol", "[name] [namespace name]", |_, a| named_value("symbol", a, Value::symbol)),
+    Builtin::new("gensym", "[] [prefix]", gensym).state(),
+    Builtin::new("char", "[code]", char_of),
 ];
 
 fn str(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {

@@ -12,10 +12,10 @@ use std::sync::OnceLock;
 
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
-    Builtin::new("re-pattern", "[pattern]", "A regular expression, as `#\"…\"` reads. Look-around and back references do not exist; matching takes time linear in the text.\n(re-pattern \"a+\") ;=> #\"a+\"\n(re-find #\"\\d+\" \"ab12\") ;=> \"12\"", re_pattern),
-    Builtin::new("re-find", "[re s]", "The first match in a string: the text, or a vector of text and groups when the pattern has groups; nil without a match.\n(re-find #\"b+\" \"abba\") ;=> \"bb\"\n(re-find #\"(\\w)=(\\d)\" \"x=1\") ;=> [\"x=1\" \"x\" \"1\"]", |_, a| find("re-find", a, |p| Ok(&p.find))),
-    Builtin::new("re-matches", "[re s]", "Like `re-find`, but the whole string must match.\n(re-matches #\"a+\" \"aaa\") ;=> \"aaa\"\n(re-matches #\"a+\" \"aab\") ;=> nil", |_, a| find("re-matches", a, Pattern::whole)),
-    Builtin::new("re-seq", "[re s]", "All matches in a string, each as `re-find` gives it; nil without a match.\n(re-seq #\"\\d+\" \"1, 22, 333\") ;=> (\"1\" \"22\" \"333\")", re_seq),
+    Builtin::new("re-pattern", "[pattern]", re_pattern),
+    Builtin::new("re-find", "[re s]", |_, a| find("re-find", a, |p| Ok(&p.find))),
+    Builtin::new("re-matches", "[re s]", |_, a| find("re-matches", a, Pattern::whole)),
+    Builtin::new("re-seq", "[re s]", re_seq),
 ];
 
 /// A compiled pattern.
