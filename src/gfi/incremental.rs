@@ -21,13 +21,27 @@ use crate::eval::{Cx, Value};
 use std::sync::Arc;
 
 /// What the statements of a body gave: of the first that ran at the level of a run.
+#[derive(Clone)]
 pub struct KeptStatements {
-    /// The model, and what it was called with.
+    results: Arc<[StatementResult]>,
+    /// The call of the body, where that is another than the run's own.
+    of: Option<Arc<KeptCall>>,
+}
+
+/// A call inside another function at its level.
+struct KeptCall {
     function: Value,
     args: Vec<Value>,
     /// What was in force there: inside an intervention, or with parameters of its own, it is another run.
     surroundings: Surroundings,
-    results: Vec<StatementResult>,
+    params: Value,
+}
+
+impl KeptStatements {
+    /// What the body was called with, in the old run that kept this.
+    fn args<'k>(&'k self, old: &'k Trace) -> &'k [Value] {
+        self.of.as_ref().map_or(&old.args, |call| &call.args)
+    }
 }
 
 /// The call of a model at a level.
@@ -35,20 +49,33 @@ pub struct ModelCall<'a> {
     pub this: &'a Value,
     pub model: &'a DynamicModel,
     pub args: &'a [Value],
+    /// It is the run's own, not one inside another function.
+    pub own: bool,
 }
 
 impl ModelCall<'_> {
     /// What an old run has kept, if it was of this model.
     pub fn kept<'k>(&self, cx: &Cx, old: &'k Trace) -> Option<&'k KeptStatements> {
-        let kept = old.kept.as_deref().filter(|kept| same_function(&kept.function, self.this))?;
-        kept.surroundings.hold(cx, self.this, self.args).then_some(kept)
+        let kept = old.kept.as_ref()?;
+        let holds = match &kept.of {
+            // The caller has asked what an old run of its own has read.
+            None => self.own || same_function(&old.function, self.this) && old.reads_same(cx),
+            Some(call) => {
+                let read_same = || call.surroundings.read_same(cx, &call.params, &call.function, &call.args);
+                same_function(&call.function, self.this) && read_same()
+            }
+        };
+        holds.then_some(kept)
     }
 
-    fn keep(&self, cx: &Cx, mut results: Vec<StatementResult>) -> (Value, KeptStatements) {
+    fn keep(&self, cx: &Cx, runner: &Runner, mut results: Vec<StatementResult>) -> (Value, KeptStatements) {
         results.iter_mut().for_each(|result| result.settle(cx));
         let value = results.last().map_or(Value::Nil, |result| result.value.clone());
-        let (function, args, surroundings) = (self.this.clone(), self.args.to_vec(), Surroundings::of(cx));
-        (value, KeptStatements { function, args, surroundings, results })
+        let of = (!self.own).then(|| {
+            let (function, args) = (self.this.clone(), self.args.to_vec());
+            Arc::new(KeptCall { function, args, surroundings: Surroundings::of(cx), params: runner.params.clone() })
+        });
+        (value, KeptStatements { results: results.into(), of })
     }
 }
 
@@ -59,7 +86,8 @@ pub type InSteps = Result<(Value, KeptStatements)>;
 pub fn run_all(cx: &mut Cx, call: &ModelCall<'_>, body: &Arc<Closure>, runner: Runner) -> (Runner, InSteps) {
     let mut all = call.model.body_args(call.this, call.args);
     let (runner, results) = cx.with_handler(runner, |cx| call_in_steps(body, &mut all, cx));
-    (runner, results.map(|results| call.keep(cx, results)))
+    let kept = results.map(|results| call.keep(cx, &runner, results));
+    (runner, kept)
 }
 
 /// Runs a model again where an old run kept its statements.
@@ -75,7 +103,8 @@ pub fn run_again(
         Ok(frame) => frame,
         Err(e) => return (runner, Err(e)),
     };
-    let mut changed = changed_params(statements, &runner.diffs_of(&kept.args, call.args), kept, call.args);
+    let mut changed =
+        changed_params(statements, &runner.diffs_of(kept.args(old), call.args), kept.args(old), call.args);
     let mut next = Vec::with_capacity(kept.results.len());
     let nodes = split(&body.code.arities[0].body);
     for ((statement, (slot, node)), before) in statements.list.iter().zip(nodes).zip(kept.results.iter()) {
@@ -108,7 +137,8 @@ pub fn run_again(
         }
         next.push(step);
     }
-    (runner, Ok(call.keep(cx, next)))
+    let kept = call.keep(cx, &runner, next);
+    (runner, Ok(kept))
 }
 
 /// A record that stays, with its path; a statement without choices has none.
@@ -138,9 +168,9 @@ fn stays<'a>(
 }
 
 /// The slots of parameters that may have changed.
-fn changed_params(statements: &Statements, diffs: &[Diff], kept: &KeptStatements, args: &[Value]) -> Vec<u64> {
+fn changed_params(statements: &Statements, diffs: &[Diff], before: &[Value], args: &[Value]) -> Vec<u64> {
     let mut changed = Vec::new();
-    let as_many = kept.args.len() == args.len();
+    let as_many = before.len() == args.len();
     // The first parameter is the model itself.
     for slot in 1..statements.params {
         // The last may hold the rest.

@@ -93,7 +93,7 @@ pub struct Trace {
     /// What else it may have read.
     pub surroundings: Surroundings,
     /// What each statement of a model's body gave, for a run that changes only some of them.
-    pub kept: Option<Arc<KeptStatements>>,
+    pub kept: Option<KeptStatements>,
     /// It used state from outside, or returned some: it is never kept as it is.
     pub state: bool,
     /// Levels of nesting of the values inside.
@@ -128,6 +128,20 @@ impl Surroundings {
     pub fn hold(&self, cx: &Cx, function: &Value, args: &[Value]) -> bool {
         let stored = || identical(&self.store, &cx.params) || self.store == cx.params;
         self.fixes_same(cx) && stored() && self.define_same(cx, function, args)
+    }
+
+    /// Is what a call of this function read of them the same now? `params` are the parameters among that.
+    pub fn read_same(&self, cx: &Cx, params: &Value, function: &Value, args: &[Value]) -> bool {
+        if !self.fixes_same(cx) || !self.define_same(cx, function, args) {
+            return false;
+        }
+        let (then, now) = (&self.store, &cx.params);
+        let Value::Map(read) = params else { return true };
+        let value = |store: &Value, name: &Value| match store {
+            Value::Map(store) => store.get(name).cloned(),
+            _ => None,
+        };
+        identical(then, now) || read.iter().all(|(name, _)| value(then, name) == value(now, name))
     }
 
     fn fixes_same(&self, cx: &Cx) -> bool {
@@ -293,16 +307,7 @@ impl Trace {
     /// True when what the run read is the same now: the definitions that functions name, its parameters, and what is
     /// fixed.
     pub fn reads_same(&self, cx: &Cx) -> bool {
-        let (then, store) = (&self.surroundings, &cx.params);
-        if !then.fixes_same(cx) || !then.define_same(cx, &self.function, &self.args) {
-            return false;
-        }
-        let Value::Map(read) = &self.params else { return true };
-        let value = |store: &Value, name: &Value| match store {
-            Value::Map(store) => store.get(name).cloned(),
-            _ => None,
-        };
-        identical(&then.store, store) || read.iter().all(|(name, _)| value(&then.store, name) == value(store, name))
+        self.surroundings.read_same(cx, &self.params, &self.function, &self.args)
     }
 }
 

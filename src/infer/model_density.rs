@@ -41,6 +41,11 @@ pub struct ModelDensity {
 }
 
 impl ModelDensity {
+    /// Values with the functions that a run may call.
+    pub fn code(&self) -> Vec<Value> {
+        self.args.iter().chain([&self.model]).cloned().collect()
+    }
+
     /// The space of some choices of a trace, all others staying as they are, and their coordinates.
     pub fn of(cx: &mut Cx, trace: &Arc<Trace>, moves: &Selection) -> Result<(ModelDensity, Vec<f64>)> {
         let (mut sites, mut observations) = (Vec::new(), ChoiceMap::default());

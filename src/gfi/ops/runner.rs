@@ -32,6 +32,8 @@ use std::sync::Arc;
 /// A run in progress.
 #[derive(Default)]
 pub struct Runner {
+    /// The function whose run it is.
+    this: Value,
     pub(super) goal: Goal,
     pub(super) past: Past,
     pub(super) origin: Origin,
@@ -47,13 +49,13 @@ pub struct Runner {
     pub(super) total: Value,
     pub(super) discard: Trie<Value>,
     pub(super) observed: Trie<()>,
-    pub(super) params: Value,
+    pub params: Value,
     pub(super) known: Known,
     /// The old run where that kept the statements of a body, with the new arguments and how they differ.
-    pub(super) resumes: Option<Resumed>,
+    pub(super) resumes: Option<Box<Resumed>>,
     /// A body has run at this level: the first alone goes on from old statements, and keeps its own.
     pub(super) begun: bool,
-    pub(super) kept: Option<Arc<KeptStatements>>,
+    pub(super) kept: Option<KeptStatements>,
 }
 
 /// What a level goes on from.
@@ -69,7 +71,7 @@ pub fn run_body(cx: &mut Cx, body: &dyn Body, request: &Request<'_>) -> Result<O
     if let Some(old) = request.old().filter(|old| old.kept.is_some() && !request.goal.is_assess() && old.reads_same(cx))
     {
         let (args, diffs) = (request.args.clone(), request.diffs.clone());
-        runner.resumes = Some(Resumed { old: old.clone(), args, diffs });
+        runner.resumes = Some(Box::new(Resumed { old: old.clone(), args, diffs }));
     }
     let resumes = runner.resumes.is_some();
     let mut result = body.run_in(cx, request.this, &request.args, &mut runner);
@@ -91,6 +93,7 @@ impl Runner {
             goal: run.goal.clone(),
             past: run.past.clone(),
             origin: run.origin,
+            this: run.this.clone(),
             unmatched: run.past.inlined().to_vec(),
             known,
             total: Value::float(0.0),
@@ -100,12 +103,19 @@ impl Runner {
 
     /// The finished run.
     fn finish(mut self, cx: &Cx, run: &Request<'_>, retval: Value) -> Outcome {
-        let elsewhere = if self.lent { [&self.inlined[..], &self.accounted].concat() } else { Vec::new() };
+        let all;
+        let elsewhere: &[Arc<Trace>] = match self.lent {
+            true => {
+                all = [&self.inlined[..], &self.accounted].concat();
+                &all
+            }
+            false => &[],
+        };
         vanish(
             &self.past,
             &self.unmatched,
             &self.visits.records,
-            &elsewhere,
+            elsewhere,
             &self.goal,
             &mut self.weight,
             &mut self.discard,
@@ -306,7 +316,8 @@ impl Run for Runner {
             *self = runner;
             return result;
         };
-        let (call, runner) = (ModelCall { this, model, args }, std::mem::take(self));
+        let own = identical(this, &self.this);
+        let (call, runner) = (ModelCall { this, model, args, own }, std::mem::take(self));
         let old = runner.resumes.as_ref().map(|level| level.old.clone());
         let kept = old.as_deref().and_then(|old| Some((old, call.kept(cx, old)?)));
         let (runner, result) = match kept {
@@ -315,7 +326,7 @@ impl Run for Runner {
         };
         *self = runner;
         let (value, kept) = result?;
-        self.kept = Some(Arc::new(kept));
+        self.kept = Some(kept);
         Ok(value)
     }
 

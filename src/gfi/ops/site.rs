@@ -136,7 +136,7 @@ impl RunSite<'_> {
         self.execute(cx, decision, given, old, weight)
     }
 
-    #[inline]
+    #[inline(always)]
     fn execute(
         &self,
         cx: &mut Cx,
@@ -164,7 +164,7 @@ impl RunSite<'_> {
 }
 
 /// The visit of a choice whose value is there, as it was decided.
-#[inline]
+#[inline(always)]
 pub fn finish(
     cx: &mut Cx,
     goal: &Goal,

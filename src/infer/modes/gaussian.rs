@@ -101,7 +101,7 @@ impl NormalApproximation {
     }
 }
 
-/// GuideOperation a function of the distribution does.
+/// What a function of the distribution does.
 #[derive(Clone, Copy)]
 enum GuideOperation {
     Simulate,
@@ -122,6 +122,10 @@ impl HostObject for GuidePart {
 
     fn print(&self, out: &mut Printer<'_>) {
         out.text("#<sampler of coordinates>");
+    }
+
+    fn code(&self) -> Option<Vec<Value>> {
+        Some(self.gaussian.space.code())
     }
 
     fn call(&self, _this: &Value, cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
