@@ -34,12 +34,12 @@ impl Cx {
         let outer = self.stack_limit;
         let marker = 0u8;
         let here = &raw const marker as usize;
-        let remaining = stacker::remaining_stack().unwrap_or(0);
+        let remaining = genlisp_stack::remaining();
         let result = if remaining > 2 * RED_ZONE {
             self.stack_limit = here.saturating_sub(remaining - RED_ZONE);
             f(self)
         } else {
-            stacker::grow(STACK_PIECE, || {
+            genlisp_stack::grow(STACK_PIECE, || {
                 let marker = 0u8;
                 self.stack_limit = (&raw const marker as usize).saturating_sub(STACK_PIECE - RED_ZONE);
                 f(self)

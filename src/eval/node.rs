@@ -69,7 +69,7 @@ impl Node {
 impl Drop for DeepNode {
     fn drop(&mut self) {
         let node = std::mem::replace(&mut self.0, Node::Const(Value::Nil));
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || drop(node));
+        genlisp_stack::ensure(64 * 1024, 1024 * 1024, || drop(node));
     }
 }
 

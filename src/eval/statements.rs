@@ -205,5 +205,5 @@ fn read(node: &Node, found: &mut dyn FnMut(Slot)) {
 /// Visits a node and everything below it.
 fn each<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a Node)) {
     visit(node);
-    children(node, &mut |child| stacker::maybe_grow(64 * 1024, 1024 * 1024, || each(child, visit)));
+    children(node, &mut |child| genlisp_stack::ensure(64 * 1024, 1024 * 1024, || each(child, visit)));
 }

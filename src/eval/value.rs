@@ -233,7 +233,7 @@ pub fn nest_all<'a>(items: impl IntoIterator<Item = &'a Value>) -> Result<u32> {
 /// Runs `f` with enough native stack for one more run of nested values.
 #[inline]
 pub fn with_stack<R>(depth: u32, f: impl FnOnce() -> R) -> R {
-    if depth < 32 { f() } else { stacker::maybe_grow(64 * 1024, 1024 * 1024, f) }
+    if depth < 32 { f() } else { genlisp_stack::ensure(64 * 1024, 1024 * 1024, f) }
 }
 
 impl std::fmt::Debug for Value {

@@ -8,7 +8,7 @@ use super::{
     thread::{ExpectedResult, Handle},
 };
 use crate::error::{Error, Result};
-use mlx_rs::Array as Mlx;
+use crate::tensor::mlx_rs::{self, Array as Mlx};
 use std::{fmt, sync::Arc};
 
 /// An n-dimensional array, immutable, with MLX lazily evaluated; cloning copies a pointer.

@@ -4,9 +4,10 @@
 use super::{
     backend::{Backend, choose_once},
     dtype::DType,
+    mlx_rs::{self, Dtype},
+    mlx_sys, thread,
 };
 use crate::error::{Code, Error, Result};
-use mlx_rs::Dtype;
 use std::sync::OnceLock;
 
 /// Where arrays are computed.
@@ -40,6 +41,7 @@ impl Device {
         match self {
             Device::Cpu => Ok(()),
             Device::Gpu => {
+                thread::loaded()?;
                 // A call that may fail makes mlx-rs take over MLX's errors, which would otherwise end the process.
                 let _ = mlx_rs::Device::try_default();
                 found(mlx_sys::gpus())

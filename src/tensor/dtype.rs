@@ -1,5 +1,5 @@
 //! The four kinds of elements and how operations combine them.
-use super::device::Device;
+use super::{device::Device, mlx_rs};
 use std::fmt;
 
 /// The type of an array's elements, in promotion order.

@@ -19,6 +19,13 @@ pub mod special;
 #[cfg(test)]
 mod tests;
 mod thread;
+#[cfg(not(feature = "mlx"))]
+mod without_mlx;
+
+#[cfg(not(feature = "mlx"))]
+use without_mlx::{mlx_rs, mlx_sys};
+#[cfg(feature = "mlx")]
+use {::mlx_rs, ::mlx_sys};
 
 pub use array::Array;
 pub use backend::Backend;

@@ -5,13 +5,13 @@ use super::{
     reduce::{Reduction, reduce},
 };
 use crate::error::{Error, Result};
+use crate::tensor::mlx_rs::Array as Mlx;
 use crate::tensor::{
     Array,
     host::{self, view::StridedView},
     lanes::Buffer,
     mlx, shape,
 };
-use mlx_rs::Array as Mlx;
 
 /// The matrix product by NumPy's rules: vectors count as a row (left) or column (right), leading axes
 /// broadcast. Integers become float64. Errors: `gen::shape`.

@@ -1,9 +1,9 @@
 //! Elementwise operations of one array.
 use super::operations;
 use crate::error::{Error, Result};
+use crate::tensor::mlx_rs::{self, Array as Mlx, ops};
 use crate::tensor::{Array, DType, host::elementwise, mlx, shape};
 use UnaryRow::{Exact, Float, Host, Logic, Test, Whole};
-use mlx_rs::{Array as Mlx, ops};
 
 type UnaryOnMlx = fn(&Mlx) -> mlx_rs::error::Result<Mlx>;
 
