@@ -138,8 +138,8 @@ fn no_thread() -> Stop {
 pub(super) fn loaded() -> Result<()> {
     mlx_sys::load().map_err(|missing| {
         Error::raise(Code::Backend, missing).help(
-            "without MLX arrays are kept on the host: leave out `--backend mlx`, `--device gpu` and GEN_BACKEND\n\
-             with it: the README says under \"Building\" how it is built, and GENLISP_MLX names the folder of one that is",
+            "compute on the host with `--backend host`; build with `cargo build --features mlx`, which puts MLX where it \
+             is looked for; or name a folder that has it: `GENLISP_MLX=FOLDER gen …`",
         )
     })
 }
