@@ -2,7 +2,7 @@
 
 use clap::builder::PossibleValuesParser;
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
-use genlisp::tensor::{Backend, DType, Device};
+use genlisp::internals::tensor::{Backend, DType, Device};
 use std::path::PathBuf;
 
 /// Run probabilistic programs: scripts, expressions, or a REPL.

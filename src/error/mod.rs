@@ -21,6 +21,7 @@ pub type Partial = Arc<dyn Any + Send + Sync>;
 
 /// Where an error points.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub enum At {
     /// Not known yet: the call that fails fills in its own span.
     #[default]
@@ -34,6 +35,7 @@ pub enum At {
 
 /// One level of the call stack: the function's name and the place of the call.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Frame {
     pub name: Arc<str>,
     pub call: Span,
@@ -43,6 +45,7 @@ pub struct Frame {
 
 /// What went wrong, where, and what to type next.
 #[derive(Clone, Default)]
+#[non_exhaustive]
 pub struct Error {
     pub code: Code,
     /// One sentence with the offending value.

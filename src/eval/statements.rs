@@ -21,8 +21,6 @@ pub struct Statements {
 
 /// What is known of one statement.
 pub struct Statement {
-    /// The slot that its value goes to.
-    pub slot: Option<Slot>,
     reads: Box<[u64]>,
     /// Nobody uses its value.
     pub idle: bool,
@@ -64,7 +62,7 @@ impl Statements {
                 return None;
             }
             let idle = slot.is_none() && i != last;
-            list.push(Statement { slot, reads: reads.into(), idle, address: address(node) });
+            list.push(Statement { reads: reads.into(), idle, address: address(node) });
         }
         Some(Statements { list: list.into(), params: arity.fixed as usize + usize::from(arity.rest) })
     }

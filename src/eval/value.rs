@@ -13,6 +13,7 @@ use std::sync::Arc;
 /// Everything a program can hold. Every payload is an 8-byte integer or pointer, so that a value travels in two
 /// registers; a payload of another size costs the whole evaluator a factor of 2.5.
 #[derive(Clone, Default)]
+#[non_exhaustive]
 pub enum Value {
     #[default]
     Nil,

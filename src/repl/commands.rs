@@ -1,7 +1,7 @@
 //! Commands such as `:help`: words at the start of a line that no form begins with.
 
 use super::{Flow, Repl};
-use genlisp::eval::key::{Key, Stream};
+use genlisp::internals::eval::key::{Key, Stream};
 use std::path::PathBuf;
 use std::time::Instant;
 

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 /// The storage of new arrays. Operations follow their operands; one of both storages takes its host operands to MLX.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Backend {
     /// A flat buffer; operations run where they are called. The fast one on a CPU.
     #[default]

@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 
 /// Where arrays are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Device {
     /// On the host or with MLX, whichever backend is chosen.
     #[default]

@@ -4,6 +4,7 @@ use std::fmt;
 
 /// The type of an array's elements, in promotion order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum DType {
     /// true or false
     Bool,

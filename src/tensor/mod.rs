@@ -33,4 +33,4 @@ pub use device::{Device, choose};
 pub use dtype::DType;
 pub use host::reduce::{beats, deviation, mean, variance};
 pub use shape::MAX_LEN;
-pub use thread::{evaluations, finish, on_mlx_thread};
+pub use thread::{evaluations, finish};

@@ -109,11 +109,9 @@ impl Handle {
     }
 }
 
-/// Runs `task` on the MLX thread and waits for its result, for what the operations here do not offer
-/// (gradients, compilation). MLX arrays must not leave it.
-///
-/// Errors: `gen::array` if the task panics or the caller is the MLX thread itself.
-pub fn on_mlx_thread<T: Send + 'static>(task: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+/// Runs `task` on the MLX thread and waits for its result.
+#[cfg(test)]
+pub(super) fn on_mlx_thread<T: Send + 'static>(task: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     service()?.ask(move |_| task())
 }
 

@@ -75,7 +75,7 @@ pub mod mlx_rs {
             negative() -> Result<Array>; abs() -> Result<Array>; square() -> Result<Array>; floor() -> Result<Array>;
             exp() -> Result<Array>; log() -> Result<Array>; log1p() -> Result<Array>; log2() -> Result<Array>;
             log10() -> Result<Array>; sqrt() -> Result<Array>; sin() -> Result<Array>; cos() -> Result<Array>;
-            is_nan() -> Result<Array>; is_inf() -> Result<Array>; is_finite() -> Result<Array>;
+            is_nan() -> Result<Array>; is_inf() -> Result<Array>;
             logical_not() -> Result<Array>; round(decimals: i32) -> Result<Array>;
             add(b: impl AsRef<Array>) -> Result<Array>; subtract(b: impl AsRef<Array>) -> Result<Array>;
             multiply(b: impl AsRef<Array>) -> Result<Array>; divide(b: impl AsRef<Array>) -> Result<Array>;

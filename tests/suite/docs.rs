@@ -3,13 +3,13 @@
 use super::examples::{self, Example};
 use super::session::Session;
 use super::{Failures, trial};
-use genlisp::eval::analyze::SPECIALS;
-use genlisp::eval::builtins::reflection::documentation;
-use genlisp::eval::program::Core;
-use genlisp::eval::{Builtin, Effect, builtins};
-use genlisp::lexer::Source;
-use genlisp::parser::{Form, parse};
-use genlisp::{distributions, gfi, infer};
+use genlisp::internals::eval::analyze::SPECIALS;
+use genlisp::internals::eval::builtins::reflection::documentation;
+use genlisp::internals::eval::program::Core;
+use genlisp::internals::eval::{Builtin, Effect, builtins};
+use genlisp::internals::lexer::Source;
+use genlisp::internals::parser::{Form, parse};
+use genlisp::internals::{distributions, gfi, infer};
 use libtest_mimic::Trial;
 use std::collections::BTreeMap;
 
@@ -56,7 +56,10 @@ fn documented() -> BTreeMap<String, String> {
     let mut docs: BTreeMap<String, String> =
         core.iter().map(|(name, core)| (name.to_string(), core_doc(core))).collect();
     docs.extend(
-        SPECIALS.iter().chain(genlisp::gfi::SPECIALS).map(|(name, _, doc)| (name.to_string(), doc.to_string())),
+        SPECIALS
+            .iter()
+            .chain(genlisp::internals::gfi::SPECIALS)
+            .map(|(name, _, doc)| (name.to_string(), doc.to_string())),
     );
     docs
 }

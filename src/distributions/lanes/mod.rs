@@ -12,7 +12,9 @@ mod summands;
 mod tests;
 mod wide;
 
-pub use check::{Invalid, check};
+#[cfg(test)]
+use check::Invalid;
+pub use check::check;
 pub use device::{admitted, draws_lazily, logpdf, sample};
 pub use summands::{Summand, add_up};
 

@@ -69,8 +69,6 @@ operations! {
     BesselRatio "bessel-ratio" Host;
     Trigamma "trigamma" Host;
     IsNan "isnan" Test(Mlx::is_nan);
-    IsInf "isinf" Test(Mlx::is_inf);
-    IsFinite "isfinite" Test(Mlx::is_finite);
     Not "not" Logic(Mlx::logical_not);
 }
 

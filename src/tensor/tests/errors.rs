@@ -14,7 +14,6 @@ fn shape_errors_name_both_shapes() {
             matmul(&a, &Array::scalar(1.0).unwrap()),
             outer(&a, &c),
             diag(&Array::scalar(1.0).unwrap()),
-            trace(&c),
             cholesky(&a),
             solve(&m(&[[1.0, 0.0], [0.0, 1.0]]), &v(&[1.0, 2.0, 3.0])),
             concat(&[&a, &c], 0),

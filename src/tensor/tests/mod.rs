@@ -13,7 +13,7 @@ mod thread;
 #[cfg(not(feature = "mlx"))]
 mod without_mlx;
 
-use super::{ops::*, *};
+use super::{ops::*, thread::on_mlx_thread, *};
 use crate::error::{Result, Stop};
 use std::cell::Cell;
 
