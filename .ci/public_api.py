@@ -26,7 +26,7 @@ def rustdoc():
 
 class Api:
     def __init__(self, description):
-        self.index, self.lines, self.seen = description["index"], set(), set()
+        self.index, self.lines, self.bare = description["index"], set(), []
         self.module(self.item(description["root"]), "genlisp")
 
     def item(self, number):
@@ -34,6 +34,10 @@ class Api:
 
     def add(self, path, text):
         self.lines.add(f"{path}: {text}")
+
+    def documented(self, item, path):
+        if not item["docs"]:
+            self.bare.append(path)
 
     def module(self, module, path):
         for number in module["inner"]["module"]["items"]:
@@ -47,6 +51,7 @@ class Api:
     def named(self, item, path, use):
         if item is None:
             return self.add(path, f"use {use['source']}")
+        self.documented(item, path)
         (kind, inner), = item["inner"].items()
         if kind == "module":
             self.add(path, "mod")
@@ -81,6 +86,7 @@ class Api:
             return
         (kind, inner), = item["inner"].items()
         path = f"{path}::{item['name']}"
+        self.documented(item, path)
         if kind == "function":
             provided = "provided " if of_trait and inner["has_body"] else ""
             self.add(path, provided + function(inner))
@@ -223,7 +229,11 @@ def type_(of):
 
 
 def main():
-    text = "".join(f"{line}\n" for line in sorted(Api(rustdoc()).lines))
+    api = Api(rustdoc())
+    if api.bare:
+        print(*sorted(api.bare), "These say nothing of themselves: document them.", sep="\n")
+        return 1
+    text = "".join(f"{line}\n" for line in sorted(api.lines))
     if sys.argv[1:] != ["--check"]:
         return FILE.write_text(text) and 0
     before = FILE.read_text().splitlines() if FILE.exists() else []

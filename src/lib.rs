@@ -1,6 +1,8 @@
 //! GenLisp: a small Clojure for probabilistic programs, with Gen's generative function interface over MLX arrays.
 
 #![deny(unsafe_code)]
+// What the inside says of itself links to the inside.
+#![allow(rustdoc::private_intra_doc_links)]
 
 mod convert;
 mod distributions;

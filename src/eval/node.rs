@@ -183,7 +183,7 @@ pub struct EffectNode {
 }
 
 pub enum AddressNode {
-    /// A literal, checked and hashed at analysis, with its number in its function.
-    Literal(u32, Value),
+    /// A literal, checked and hashed at analysis.
+    Literal(Value),
     Computed(Node),
 }

@@ -158,7 +158,7 @@ fn address(node: &Node) -> Option<Value> {
     match node {
         Node::Deep(deep) => address(&deep.0),
         Node::Effect(effect) if simple(&effect.callee) && effect.args.iter().all(simple) => match &effect.address {
-            Some(AddressNode::Literal(_, address)) => Some(address.clone()),
+            Some(AddressNode::Literal(address)) => Some(address.clone()),
             _ => None,
         },
         _ => None,

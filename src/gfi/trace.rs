@@ -73,7 +73,9 @@ pub enum What {
 pub struct Trace {
     /// The generative function that ran.
     pub function: Value,
+    /// What the function was called with.
     pub args: Vec<Value>,
+    /// Choices and calls by address.
     pub records: Trie<Record>,
     /// Calls without an address that keep a trace of their own: their choices stand at this level.
     pub inlined: Vec<Arc<Trace>>,
@@ -83,6 +85,7 @@ pub struct Trace {
     pub score: f64,
     /// The same as a number to differentiate, where it is one; else nil.
     pub total: Value,
+    /// What the function returned.
     pub retval: Value,
     /// Addresses that were constrained by data.
     pub observed: Trie<()>,
@@ -133,12 +136,12 @@ impl Surroundings {
 
 impl Trace {
     /// The value and log-density of the choice at a path, looking into calls.
-    pub fn choice_at(&self, path: &[Value]) -> Option<(&Value, f64)> {
+    pub(crate) fn choice_at(&self, path: &[Value]) -> Option<(&Value, f64)> {
         self.chosen_at(path).map(|chosen| (chosen.value, chosen.score))
     }
 
     /// The choice at a path, looking into calls.
-    pub fn chosen_at(&self, path: &[Value]) -> Option<Chosen<'_>> {
+    pub(crate) fn chosen_at(&self, path: &[Value]) -> Option<Chosen<'_>> {
         choice_in(&self.records, path).or_else(|| self.inlined.iter().find_map(|call| call.chosen_at(path)))
     }
 
@@ -157,12 +160,12 @@ impl Trace {
     }
 
     /// What stands at a path: a choice, a call, or several below; calls on the way are looked into.
-    pub fn record_at(&self, path: &[Value]) -> Option<&Trie<Record>> {
+    pub(crate) fn record_at(&self, path: &[Value]) -> Option<&Trie<Record>> {
         record_in(&self.records, path).or_else(|| self.inlined.iter().find_map(|call| call.record_at(path)))
     }
 
     /// The call at a path.
-    pub fn call_at(&self, path: &[Value]) -> Option<&Arc<Trace>> {
+    pub(crate) fn call_at(&self, path: &[Value]) -> Option<&Arc<Trace>> {
         match self.record_at(path)? {
             Trie::Leaf(Record { what: What::Call(call), .. }) => Some(call),
             _ => None,
@@ -170,7 +173,7 @@ impl Trace {
     }
 
     /// The run that this one wraps, if its choices stand at this level.
-    pub fn wrapped(&self) -> Option<&Arc<Trace>> {
+    pub(crate) fn wrapped(&self) -> Option<&Arc<Trace>> {
         let kind = |record: &Record| std::mem::discriminant(&record.what);
         let here = |path: &[Value]| self.records.at(path).and_then(Trie::leaf).map(kind);
         let stands = |inner: &&Arc<Trace>| inner.records.leaves().iter().all(|(path, r)| here(path) == Some(kind(r)));
@@ -178,7 +181,7 @@ impl Trace {
     }
 
     /// The run that told choices of this level for a whole call: itself, or one that it wraps.
-    pub fn teller(&self) -> Option<&Trace> {
+    pub(crate) fn teller(&self) -> Option<&Trace> {
         let tells = |run: &&Trace| function("stack", &run.function).is_ok_and(|f| f.needs_choices_only());
         std::iter::successors(Some(self), |run| run.wrapped().map(|inner| &**inner)).find(tells)
     }
@@ -210,7 +213,7 @@ impl Trace {
     }
 
     /// Every choice: path, value, log-density, in the order of the run.
-    pub fn all_choices(&self) -> Vec<(Vec<Value>, Value, f64)> {
+    pub(crate) fn all_choices(&self) -> Vec<(Vec<Value>, Value, f64)> {
         let mut all = Vec::new();
         choices_under(&self.records, &[], &mut all);
         for call in &self.inlined {
@@ -230,7 +233,7 @@ impl Trace {
     }
 
     /// By how many numbers it has densities for the choices of a proposal of more than that has.
-    pub fn beyond(&self, proposal: &Trace) -> i32 {
+    pub(crate) fn beyond(&self, proposal: &Trace) -> i32 {
         let mut more = 0;
         proposal.each_choice(&mut |path, own| {
             more += self.chosen_at(&path).map_or(0, |chosen| beyond(chosen.dimension, own.dimension));
@@ -239,14 +242,14 @@ impl Trace {
     }
 
     /// Visits every choice.
-    pub fn each_choice(&self, f: &mut dyn FnMut(Vec<Value>, Chosen<'_>)) {
+    pub(crate) fn each_choice(&self, f: &mut dyn FnMut(Vec<Value>, Chosen<'_>)) {
         each_choice_of(self, &[], &mut |path, _, record| {
             record.chosen().into_iter().for_each(|own| f(path.clone(), own))
         });
     }
 
     /// The selection of everything that was not observed.
-    pub fn latent(&self) -> Selection {
+    pub(crate) fn latent(&self) -> Selection {
         match &self.observed {
             Trie::Empty => Selection::All,
             observed => Selection::Addresses(observed.clone()).complement(),
@@ -274,12 +277,12 @@ impl Trace {
     }
 
     /// The first addresses, as reports list them.
-    pub fn address_names(&self) -> Vec<String> {
+    pub(crate) fn address_names(&self) -> Vec<String> {
         self.all_choices().iter().take(1000).map(|(path, _, _)| show(path)).collect()
     }
 
     /// True when what the run read is the same now: the definitions that functions name, and its parameters.
-    pub fn reads_same(&self, cx: &Cx) -> bool {
+    pub(crate) fn reads_same(&self, cx: &Cx) -> bool {
         let (then, store) = (&self.surroundings, &cx.params);
         if !then.define_same(cx, &self.function, &self.args) {
             return false;

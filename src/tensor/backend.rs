@@ -38,7 +38,7 @@ impl Backend {
 
     /// The backend that the environment variable `GEN_BACKEND` names, if it is set.
     /// Errors: `gen::backend` for another name, and for an MLX that is not there.
-    pub fn from_environment() -> Result<Option<Backend>> {
+    pub(crate) fn from_environment() -> Result<Option<Backend>> {
         let Some(name) = std::env::var_os(VARIABLE) else { return Ok(None) };
         let name = name.to_string_lossy();
         let Some(backend) = Backend::from_name(&name) else {
