@@ -2,7 +2,7 @@
 //!
 //! The choice is one for the whole process and is made once, like the MLX thread that it may call for: arrays are made
 //! in hundreds of places that have no context to ask, and reading a cell that is never written again costs one load.
-use super::thread::loaded;
+use super::loading::loaded;
 use crate::error::{Code, Error, Result};
 use std::sync::OnceLock;
 

@@ -4,8 +4,9 @@
 use super::{
     backend::{Backend, choose_once},
     dtype::DType,
+    loading::loaded,
     mlx_rs::{self, Dtype},
-    mlx_sys, thread,
+    mlx_sys,
 };
 use crate::error::{Code, Error, Result};
 use std::sync::OnceLock;
@@ -42,7 +43,7 @@ impl Device {
         match self {
             Device::Cpu => Ok(()),
             Device::Gpu => {
-                thread::loaded()?;
+                loaded()?;
                 // A call that may fail makes mlx-rs take over MLX's errors, which would otherwise end the process.
                 let _ = mlx_rs::Device::try_default();
                 found(mlx_sys::gpus())

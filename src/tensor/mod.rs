@@ -12,6 +12,7 @@ mod dtype;
 mod error;
 mod host;
 pub mod lanes;
+mod loading;
 mod mlx;
 pub mod ops;
 mod shape;
@@ -23,9 +24,9 @@ mod thread;
 mod without_mlx;
 
 #[cfg(not(feature = "mlx"))]
-use without_mlx::{mlx_rs, mlx_sys};
+pub(crate) use without_mlx::{mlx_rs, mlx_sys};
 #[cfg(feature = "mlx")]
-use {::mlx_rs, ::mlx_sys};
+pub(crate) use {::mlx_rs, ::mlx_sys};
 
 pub use array::Array;
 pub use backend::Backend;

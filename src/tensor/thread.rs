@@ -6,9 +6,9 @@
 //! handles are dropped right after it was sent, and the thread itself never drops a handle's owner.
 use super::{
     device::{Device, is_for_gpu},
-    mlx_sys,
+    loading::loaded,
 };
-use crate::error::{Code, Error, Result, Stop};
+use crate::error::{Error, Result, Stop};
 use crate::tensor::mlx_rs::{Array as Mlx, Device as MlxDevice, Dtype, Stream, transforms::eval, with_stream};
 use std::{
     any::Any,
@@ -130,16 +130,6 @@ pub fn finish() {
 
 fn no_thread() -> Stop {
     Error::array("the thread that runs MLX is not there").help("the system refused to start a thread")
-}
-
-/// Is MLX there? It is loaded when this is asked first. Errors: `gen::backend` that says what is missing.
-pub(super) fn loaded() -> Result<()> {
-    mlx_sys::load().map_err(|missing| {
-        Error::raise(Code::Backend, missing).help(
-            "compute on the host with `--backend host`; build with `cargo build --features mlx`, which puts MLX where it \
-             is looked for; or name a folder that has it: `GENLISP_MLX=FOLDER gen …`",
-        )
-    })
 }
 
 /// The thread, if there is any by now.

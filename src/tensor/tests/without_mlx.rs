@@ -1,7 +1,7 @@
 //! A build without MLX says so wherever MLX is asked for.
 use super::*;
 use crate::error::Code;
-use crate::tensor::thread::loaded;
+use crate::tensor::loading::loaded;
 
 #[test]
 fn what_is_missing_is_said() {
