@@ -151,6 +151,7 @@ impl Error {
         }
     }
 
+    /// Says where it is.
     pub fn at(mut self: Box<Self>, span: Span) -> Box<Self> {
         self.at = At::Place(span);
         self

@@ -12,8 +12,6 @@ mod summands;
 mod tests;
 mod wide;
 
-#[cfg(test)]
-use check::Invalid;
 pub use check::check;
 pub use device::{admitted, draws_lazily, logpdf, sample};
 pub use summands::{Summand, add_up};
