@@ -9,7 +9,7 @@ mod table;
 
 use exact::{log_evidence, noise, walk_covariance};
 use genlisp::Interpreter;
-use genlisp::tensor::DType;
+use genlisp::internals::tensor::DType;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

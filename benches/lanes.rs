@@ -1,11 +1,11 @@
 //! The kernels of batched runs, on 2,048 lanes: criterion divides by the elements of a call.
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use genlisp::distributions::{FAMILIES, Family, lanes};
-use genlisp::eval::key::Key;
-use genlisp::tensor::DType;
-use genlisp::tensor::lanes::random::LaneIds;
-use genlisp::tensor::lanes::{Column, Operand, add_to, binary, partition, select, unary, weights};
-use genlisp::tensor::ops::{BinaryOp, UnaryOp};
+use genlisp::internals::distributions::{FAMILIES, Family, lanes};
+use genlisp::internals::eval::key::Key;
+use genlisp::internals::tensor::DType;
+use genlisp::internals::tensor::lanes::random::LaneIds;
+use genlisp::internals::tensor::lanes::{Column, Operand, add_to, binary, partition, select, unary, weights};
+use genlisp::internals::tensor::ops::{BinaryOp, UnaryOp};
 use std::hint::black_box;
 
 const LANES: usize = 2048;

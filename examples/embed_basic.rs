@@ -1,7 +1,7 @@
 //! Evaluate code, call its functions with Rust data, take typed results back.
 
 use genlisp::Interpreter;
-use genlisp::error::Result;
+use genlisp::Result;
 use std::collections::HashMap;
 
 fn main() -> Result<()> {

@@ -1,6 +1,6 @@
 //! Rust functions that the language calls: typed, failing, with state of their own, and calling back.
 
-use genlisp::error::Result;
+use genlisp::Result;
 use genlisp::{Captured, Interpreter};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,7 +1,7 @@
 //! Code from elsewhere, kept within limits: steps, depth, time, and an interrupt from another thread.
 
 use genlisp::Interpreter;
-use genlisp::error::Result;
+use genlisp::Result;
 use std::time::Duration;
 
 const ENDLESS: &str = "(loop [n 0] (recur (inc n)))";

@@ -29,16 +29,19 @@ pub type Answer<T> = std::result::Result<T, Box<Error>>;
 
 /// Rust data made from a value. `TryFrom<Value>` says the same for `try_into`.
 pub trait FromValue: Sized {
+    /// Errors: `gen::type` that says what the value is instead.
     fn from_value(value: &Value) -> Answer<Self>;
 }
 
 /// Rust data that becomes a value: numbers, text, sequences, and maps whose keys become keywords.
 pub trait IntoValue {
+    /// Errors: those of making a vector or a map.
     fn into_value(self) -> Answer<Value>;
 }
 
 /// Arguments of a call: a tuple, or values.
 pub trait IntoArgs {
+    /// Errors: those of the arguments.
     fn into_args(self) -> Answer<Vec<Value>>;
 }
 

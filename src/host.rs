@@ -6,6 +6,7 @@ use crate::eval::Value;
 /// A Rust function of up to six arguments that come from values, with a result that becomes one. `Args` is the tuple of
 /// the arguments' types; closures find it themselves: `|x: f64, n: i64| x.powi(n as i32)`.
 pub trait Function<Args>: Send + Sync + 'static {
+    /// How many arguments it takes.
     const ARITY: usize;
 
     /// `args` has `ARITY` values.

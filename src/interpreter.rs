@@ -46,6 +46,7 @@ pub struct Builder {
 pub struct InterruptHandle(Arc<AtomicBool>);
 
 impl InterruptHandle {
+    /// Stops the evaluation that is under way; one that is not begins as if nothing were.
     pub fn interrupt(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -90,6 +91,7 @@ impl Builder {
         self
     }
 
+    /// What programs may reach of the world outside; nothing unless this says so.
     pub fn capabilities(mut self, capabilities: Capabilities) -> Self {
         self.capabilities = capabilities;
         self
@@ -176,6 +178,7 @@ fn base_program() -> Program {
 }
 
 impl Interpreter {
+    /// Begins an interpreter: settings first, then [`Builder::build`].
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -294,10 +297,12 @@ impl Interpreter {
         self.define(&name, Value::host(function));
     }
 
+    /// What stops evaluations of this interpreter from another thread.
     pub fn interrupt_handle(&self) -> InterruptHandle {
         InterruptHandle(self.cx.interrupt_flag())
     }
 
+    /// The context of evaluation, for what takes one.
     pub fn cx(&mut self) -> &mut Cx {
         &mut self.cx
     }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The definitions of a file's namespace as they were when it had run.
+#[non_exhaustive]
 pub struct Module {
     /// The namespace that the file ended in.
     pub namespace: Arc<str>,

@@ -42,9 +42,13 @@ fn a_crate_outside_the_repository() {
     let built = build.output().expect("cargo runs");
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     let program = target.join(if release { "release" } else { "debug" }).join("embedding");
-    let run = Command::new(&program).env_clear().current_dir(std::env::temp_dir()).output().expect("it runs");
-    let (printed, errors) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
-    assert_eq!(printed.trim(), "42 6 [2.0, 4.0, 6.0] adding 3", "{errors}");
-    assert!(run.status.success() && errors.is_empty(), "{errors}");
+    for backend in ["host", "mlx"] {
+        let mut run = Command::new(&program);
+        run.env_clear().env("GEN_BACKEND", backend).current_dir(std::env::temp_dir());
+        let run = run.output().expect("it runs");
+        let (printed, errors) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+        assert_eq!(printed.trim(), "42 6 [2.0, 4.0, 6.0] adding 3", "{backend}: {errors}");
+        assert!(run.status.success() && errors.is_empty(), "{backend}: {errors}");
+    }
     let _ = fs::remove_file(program);
 }

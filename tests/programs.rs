@@ -1,7 +1,7 @@
 //! Every program in `programs/` runs with a fixed seed and prints the exact answers of its head comment, up to its Monte
 //! Carlo error.
 
-use genlisp::error::ReportStyle;
+use genlisp::internals::error::ReportStyle;
 use genlisp::{Captured, Interpreter};
 use std::path::PathBuf;
 

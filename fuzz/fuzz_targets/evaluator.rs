@@ -2,7 +2,7 @@
 #![no_main]
 
 use genlisp::Interpreter;
-use genlisp::eval::print;
+use genlisp::internals::eval::print;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

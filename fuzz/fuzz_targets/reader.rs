@@ -1,8 +1,8 @@
 //! Bytes to forms, and printed forms back to the same forms: `cargo fuzz run reader`.
 #![no_main]
 
-use genlisp::lexer::Source;
-use genlisp::parser;
+use genlisp::internals::lexer::Source;
+use genlisp::internals::parser;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

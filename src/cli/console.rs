@@ -2,8 +2,8 @@
 
 use super::exit::RAISED;
 use super::options::{CliOptions, ColorWhen};
-use genlisp::error::ReportStyle;
-use genlisp::eval::Output;
+use genlisp::internals::error::ReportStyle;
+use genlisp::internals::eval::Output;
 use genlisp::{Code, Error};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use terminal_size::{Height, Width, terminal_size_of};

@@ -4,7 +4,7 @@ use super::console::Console;
 use super::exit::{RAISED, USAGE};
 use super::options::CliOptions;
 use super::session::Session;
-use genlisp::lexer::{Token, tokens};
+use genlisp::internals::lexer::{Token, tokens};
 
 pub fn show(names: &[String], options: &CliOptions, console: &Console) -> u8 {
     let mut session = match Session::new(options, &[], *console) {

@@ -1,7 +1,7 @@
 //! Exit codes: what a run that ended with an error tells the shell.
 
-use genlisp::eval::Value;
-use genlisp::eval::error_value::thrown;
+use genlisp::internals::eval::Value;
+use genlisp::internals::eval::error_value::thrown;
 use genlisp::{Code, Error};
 
 /// The program raised an error.
@@ -50,6 +50,6 @@ mod tests {
     fn a_missing_file_of_a_running_program_is_its_own_error() {
         let error = Error::new(Code::File, "there is no file `x`");
         assert_eq!(exit_code(&error), USAGE);
-        assert_eq!(exit_code(&error.at(genlisp::lexer::Span::new(0, 0, 1))), RAISED);
+        assert_eq!(exit_code(&error.at(genlisp::internals::lexer::Span::new(0, 0, 1))), RAISED);
     }
 }

@@ -12,7 +12,7 @@ use console::Console;
 pub use session::Session;
 
 use clap::Parser;
-use genlisp::tensor::{self, Backend, Device};
+use genlisp::internals::tensor::{self, Backend, Device};
 use genlisp::{Code, Error};
 use options::{CliOptions, Command};
 use std::process::ExitCode;

@@ -2,7 +2,7 @@
 
 use clap::builder::PossibleValuesParser;
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
-use genlisp::tensor::{Backend, DType, Device};
+use genlisp::internals::tensor::{Backend, DType, Device};
 use std::path::PathBuf;
 
 /// Run probabilistic programs: scripts, expressions, or a REPL.
@@ -120,6 +120,7 @@ Exit codes:
 
 Environment:
   GEN_BACKEND       who stores and computes arrays, unless --backend says it
+  GENLISP_MLX       the folder of MLX, unless it is where it was installed
   GEN_PATH          directories searched for namespaces after the program's own
   NO_COLOR          no color, as with --color never
   XDG_CONFIG_HOME   the REPL runs gen/init.gen in it first (default ~/.config)

@@ -5,9 +5,10 @@ use super::exit::RAISED;
 use super::options::CliOptions;
 use super::session::Session;
 use crate::repl::{self, result::summary};
-use genlisp::eval::Value;
-use genlisp::eval::print::readable;
-use genlisp::{Code, Error, parser};
+use genlisp::internals::eval::Value;
+use genlisp::internals::eval::print::readable;
+use genlisp::internals::parser;
+use genlisp::{Code, Error};
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 

@@ -44,15 +44,14 @@ mod uniform;
 
 pub use bijector::{Bijector, log_abs_det};
 pub use broadcast::shape_of;
-pub use density::{Callee, Density, callee};
+pub use density::{Density, callee};
 pub use derived::{MIXTURE, log_mixture, points};
 pub use draw::standard_normal;
 pub use elements::elements;
-pub use family::{Distribution, Family, Kind, Param};
+pub use family::{Family, Kind};
 pub use finite::finite_values;
-pub use graded::{Graded, dimension, measured, numbers_in, numbers_of};
+pub use graded::{dimension, measured, numbers_in, numbers_of};
 pub use object::{Constructor, Dist};
-pub use params::Params;
 pub use pathwise::ValuePair;
 pub use real::Real;
 pub use scalar::ScalarDist;

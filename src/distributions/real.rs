@@ -49,15 +49,6 @@ pub trait Real:
         self.clone() * self
     }
 
-    /// x log y, and 0 where x is 0 whatever y.
-    fn xlogy(x: Self, y: Self) -> Self {
-        let zero = Self::constant(0.0);
-        let none = x.equals(&zero);
-        // The untaken branch gets a safe input, so that it never makes a NaN.
-        let safe = Self::select(&none, Self::constant(1.0), y);
-        Self::select(&none, zero, x * safe.ln())
-    }
-
     /// `value` on the support, −∞ off it.
     fn on(support: &Self::Mask, value: Self) -> Self {
         Self::select(support, value, Self::constant(f64::NEG_INFINITY))

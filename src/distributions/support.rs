@@ -39,8 +39,6 @@ pub enum Support {
     Overlap,
     /// 0 … k−1 for k weights.
     Indices,
-    /// Non-negative numbers, not all 0.
-    Weights,
 }
 
 impl Support {
@@ -66,7 +64,6 @@ impl Support {
             Support::IntegersBetween(..) => "integers between the two ends",
             Support::Overlap => "one of 0 … n",
             Support::Indices => "one of 0 … k−1",
-            Support::Weights => "a vector of non-negative numbers, not all 0",
         }
     }
 
@@ -89,7 +86,6 @@ impl Support {
             Support::UpTo(_) | Support::Overlap => "up-to",
             Support::IntegersBetween(..) => "integer-interval",
             Support::Indices => "indices",
-            Support::Weights => "weights",
         }
     }
 
@@ -98,7 +94,7 @@ impl Support {
         let at = |i: usize| params.get(i).copied().unwrap_or(f64::NAN);
         match self {
             Support::Reals | Support::Extended | Support::Integers => (f64::NEG_INFINITY, f64::INFINITY),
-            Support::Positive | Support::NonNegative | Support::Counts | Support::Weights => (0.0, f64::INFINITY),
+            Support::Positive | Support::NonNegative | Support::Counts => (0.0, f64::INFINITY),
             Support::Probability | Support::PositiveProbability | Support::BelowOne | Support::UnitInterval => {
                 (0.0, 1.0)
             }
@@ -131,7 +127,7 @@ impl Support {
             Support::Reals | Support::Between(..) | Support::AtLeast(_) => finite(&x),
             Support::Extended => x.equals(&x),
             Support::Positive => R::and(zero.lt(&x), finite(&x)),
-            Support::NonNegative | Support::Weights => R::and(zero.le(&x), finite(&x)),
+            Support::NonNegative => R::and(zero.le(&x), finite(&x)),
             Support::Probability => R::and(zero.le(&x), x.le(&one)),
             Support::PositiveProbability => R::and(zero.lt(&x), x.le(&one)),
             Support::BelowOne => R::and(zero.le(&x), x.lt(&one)),

@@ -21,6 +21,7 @@ pub type Partial = Arc<dyn Any + Send + Sync>;
 
 /// Where an error points.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub enum At {
     /// Not known yet: the call that fails fills in its own span.
     #[default]
@@ -34,6 +35,7 @@ pub enum At {
 
 /// One level of the call stack: the function's name and the place of the call.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Frame {
     pub name: Arc<str>,
     pub call: Span,
@@ -43,10 +45,13 @@ pub struct Frame {
 
 /// What went wrong, where, and what to type next.
 #[derive(Clone, Default)]
+#[non_exhaustive]
 pub struct Error {
+    /// Which error it is.
     pub code: Code,
     /// One sentence with the offending value.
     pub message: String,
+    /// Where it is.
     pub at: At,
     /// Text at the main span.
     pub label: Option<String>,
@@ -96,7 +101,7 @@ impl Error {
     }
 
     /// Remembers that perhaps not all lanes that were running have it.
-    pub fn of_lanes(mut self: Box<Self>, some: bool) -> Box<Self> {
+    pub(crate) fn of_lanes(mut self: Box<Self>, some: bool) -> Box<Self> {
         self.some_lanes |= some;
         self
     }
@@ -106,11 +111,13 @@ impl Error {
         Box::new(self)
     }
 
+    /// Says what to type.
     pub fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
         self.help = Some(help.into());
         self
     }
 
+    /// Says something at the place of the error.
     pub fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Self> {
         self.label = Some(label.into());
         self
@@ -123,18 +130,18 @@ impl Error {
     }
 
     /// Points at the arguments of the generative function that runs.
-    pub fn arguments(mut self: Box<Self>) -> Box<Self> {
+    pub(crate) fn arguments(mut self: Box<Self>) -> Box<Self> {
         self.at = At::Arguments;
         self
     }
 
     /// Points at the n-th argument unless something closer is known.
-    pub fn or_arg(self: Box<Self>, index: usize) -> Box<Self> {
+    pub(crate) fn or_arg(self: Box<Self>, index: usize) -> Box<Self> {
         if matches!(self.at, At::Unknown | At::Arguments) { self.arg(index) } else { self }
     }
 
     /// Says which argument of an operation holds those of the generative function.
-    pub fn arguments_at(self: Box<Self>, index: usize) -> Box<Self> {
+    pub(crate) fn arguments_at(self: Box<Self>, index: usize) -> Box<Self> {
         match self.at {
             At::Arguments if self.code == Code::Arity && self.help.is_none() => self
                 .arg(index)
@@ -144,13 +151,14 @@ impl Error {
         }
     }
 
+    /// Says where it is.
     pub fn at(mut self: Box<Self>, span: Span) -> Box<Self> {
         self.at = At::Place(span);
         self
     }
 
     /// Points at `span` unless a place is already known.
-    pub fn or_at(mut self: Box<Self>, span: Span) -> Box<Self> {
+    pub(crate) fn or_at(mut self: Box<Self>, span: Span) -> Box<Self> {
         if !matches!(self.at, At::Place(_)) {
             self.at = At::Place(span);
         }
@@ -164,25 +172,25 @@ impl Error {
     }
 
     /// The same under another code.
-    pub fn coded(mut self: Box<Self>, code: Code) -> Box<Self> {
+    pub(crate) fn coded(mut self: Box<Self>, code: Code) -> Box<Self> {
         self.code = code;
         self
     }
 
     /// Says in what it happened: `place: message`.
-    pub fn within(mut self: Box<Self>, place: impl fmt::Display) -> Box<Self> {
+    pub(crate) fn within(mut self: Box<Self>, place: impl fmt::Display) -> Box<Self> {
         self.message = format!("{place}: {}", self.message);
         self
     }
 
     /// A second place with its own text.
-    pub fn also(mut self: Box<Self>, span: Span, text: impl Into<String>) -> Box<Self> {
+    pub(crate) fn also(mut self: Box<Self>, span: Span, text: impl Into<String>) -> Box<Self> {
         self.more.push((span, text.into()));
         self
     }
 
     /// Adds a level to the call stack, innermost first; a recursion's repeats are only counted.
-    pub fn push_frame(&mut self, name: &Arc<str>, call: Span) {
+    pub(crate) fn push_frame(&mut self, name: &Arc<str>, call: Span) {
         match self.frames.last_mut() {
             Some(last) if last.call == call && last.name == *name => return last.times += 1,
             _ => {}

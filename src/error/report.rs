@@ -6,6 +6,7 @@ use std::fmt;
 /// How a report looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReportStyle {
+    /// With the escape sequences of terminals.
     pub color: bool,
     /// Lines and arrows beyond ASCII.
     pub unicode: bool,

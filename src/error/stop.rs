@@ -10,8 +10,11 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Halt {
+    /// By an interrupt: Ctrl-C, or [`crate::InterruptHandle`].
     Interrupted,
+    /// By the limit of steps.
     StepLimit,
+    /// By the limit of time.
     TimeLimit,
     /// The program asked to end.
     Exit,
@@ -51,7 +54,7 @@ impl From<Box<Error>> for Stop {
 impl Stop {
     /// The run must end.
     #[cold]
-    pub fn halt(halt: Halt, message: impl Into<String>, help: Option<&str>) -> Stop {
+    pub(crate) fn halt(halt: Halt, message: impl Into<String>, help: Option<&str>) -> Stop {
         let mut error = Error::new(halt.code(), message);
         (error.halt, error.help) = (Some(halt), help.map(str::to_string));
         Stop(error)
@@ -72,6 +75,7 @@ impl Stop {
         (!self.is_halt()).then_some(self.0.code)
     }
 
+    /// Is it no error but a halt?
     pub fn is_halt(&self) -> bool {
         self.0.halt.is_some()
     }
@@ -87,28 +91,28 @@ impl Stop {
     }
 
     /// Something to type, unless that is said already.
-    pub fn or_help(self, help: impl FnOnce() -> String) -> Stop {
+    pub(crate) fn or_help(self, help: impl FnOnce() -> String) -> Stop {
         self.map(|error| if error.help.is_some() { error } else { error.help(help()) })
     }
 
     /// What was thrown, or the code with which the program ends.
-    pub fn with_payload(mut self, payload: Arc<dyn Any + Send + Sync>) -> Stop {
+    pub(crate) fn with_payload(mut self, payload: Arc<dyn Any + Send + Sync>) -> Stop {
         self.0.payload = Some(payload);
         self
     }
 
     /// The first of the lanes that raised it, where it is known.
-    pub fn lane(&self) -> Option<u32> {
+    pub(crate) fn lane(&self) -> Option<u32> {
         self.0.lane
     }
 
     /// Perhaps not all lanes that were running raised it.
-    pub fn is_of_lanes(&self) -> bool {
+    pub(crate) fn is_of_lanes(&self) -> bool {
         self.0.some_lanes
     }
 
     /// Hands a halt what the run had until then, for the top to show; of runs in runs the outermost counts.
-    pub fn with_partial(mut self, partial: impl FnOnce() -> Option<Partial>) -> Stop {
+    pub(crate) fn with_partial(mut self, partial: impl FnOnce() -> Option<Partial>) -> Stop {
         if self.is_halt() {
             self.0.partial = partial().or(self.0.partial);
         }
@@ -131,17 +135,17 @@ impl Stop {
     }
 
     /// Nothing that was called stands between it and who gets it.
-    pub fn is_direct(&self) -> bool {
+    pub(crate) fn is_direct(&self) -> bool {
         self.0.frames.is_empty()
     }
 
     /// Where it points.
-    pub fn place(&self) -> At {
+    pub(crate) fn place(&self) -> At {
         self.0.at
     }
 
     /// Adds a level to the call stack, innermost first.
-    pub fn push_frame(&mut self, name: &Arc<str>, call: Span) {
+    pub(crate) fn push_frame(&mut self, name: &Arc<str>, call: Span) {
         self.0.push_frame(name, call);
     }
 

@@ -40,10 +40,12 @@ impl Cx {
         }
     }
 
+    /// Calls a function of one argument.
     pub fn call1(&mut self, callee: &Value, a: Value) -> Result<Value> {
         self.call(callee, &mut [a])
     }
 
+    /// Calls a function of two arguments.
     pub fn call2(&mut self, callee: &Value, a: Value, b: Value) -> Result<Value> {
         self.call(callee, &mut [a, b])
     }

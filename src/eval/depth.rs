@@ -11,7 +11,7 @@ const STACK_PIECE: usize = 8 * 1024 * 1024;
 impl Cx {
     /// Runs `f` one level deeper, with enough native stack.
     #[inline(always)]
-    pub fn deeper<R>(&mut self, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
+    pub(crate) fn deeper<R>(&mut self, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
         if self.depth >= self.limits.depth {
             return Err(too_deep(self.limits.depth));
         }
@@ -23,7 +23,7 @@ impl Cx {
 
     /// Runs `f` with enough native stack for a builtin or a few levels of nested code.
     #[inline(always)]
-    pub fn with_stack<R>(&mut self, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
+    pub(crate) fn with_stack<R>(&mut self, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
         let marker = 0u8;
         if (&raw const marker as usize) < self.stack_limit || self.stack_limit == 0 { self.grow(f) } else { f(self) }
     }
@@ -34,12 +34,12 @@ impl Cx {
         let outer = self.stack_limit;
         let marker = 0u8;
         let here = &raw const marker as usize;
-        let remaining = stacker::remaining_stack().unwrap_or(0);
+        let remaining = genlisp_stack::remaining();
         let result = if remaining > 2 * RED_ZONE {
             self.stack_limit = here.saturating_sub(remaining - RED_ZONE);
             f(self)
         } else {
-            stacker::grow(STACK_PIECE, || {
+            genlisp_stack::grow(STACK_PIECE, || {
                 let marker = 0u8;
                 self.stack_limit = (&raw const marker as usize).saturating_sub(STACK_PIECE - RED_ZONE);
                 f(self)

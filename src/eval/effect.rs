@@ -8,8 +8,6 @@ use std::any::Any;
 
 /// A place in a model that makes a choice or a call.
 pub struct Site<'a> {
-    /// The number of a literal address in its function; `None` when the address is computed.
-    pub literal: Option<u32>,
     /// The address as written or computed: a keyword, a path, an integer. nil for an inlined splice.
     pub address: &'a Value,
     /// The place of the effect form, see [`Cx::span`].

@@ -13,13 +13,13 @@ use crate::error::{Code, Error, Result, Stop};
 #[inline(never)]
 pub fn run_effect(effect: &EffectNode, frame: &mut [Value], cx: &mut Cx) -> Result<Value> {
     let computed;
-    let (literal, address) = match &effect.address {
-        Some(AddressNode::Literal(number, address)) => (Some(*number), address),
+    let address = match &effect.address {
+        Some(AddressNode::Literal(address)) => address,
         Some(AddressNode::Computed(node)) => {
             computed = eval(node, frame, cx)?;
-            (None, &computed)
+            &computed
         }
-        None => (None, &Value::Nil),
+        None => &Value::Nil,
     };
     let callee = eval(&effect.callee, frame, cx)?;
     let mut few = [const { Value::Nil }; 4];
@@ -37,22 +37,15 @@ pub fn run_effect(effect: &EffectNode, frame: &mut [Value], cx: &mut Cx) -> Resu
         // Lanes that differ in what they call, or in its address, do so on their own.
         return lanes::per_value(cx, &[callee, address.clone()], true, &mut |cx, parts| {
             let args = args.iter().map(|arg| lanes::in_force(cx, arg)).collect::<Result<Vec<_>>>()?;
-            perform(effect, None, &parts[1], &parts[0], &args, cx)
+            perform(effect, &parts[1], &parts[0], &args, cx)
         });
     }
-    perform(effect, literal, address, &callee, args, cx)
+    perform(effect, address, &callee, args, cx)
 }
 
 /// Gives an effect to the handler.
-fn perform(
-    effect: &EffectNode,
-    literal: Option<u32>,
-    address: &Value,
-    callee: &Value,
-    args: &[Value],
-    cx: &mut Cx,
-) -> Result<Value> {
-    let site = Site { literal, address, place: effect.place };
+fn perform(effect: &EffectNode, address: &Value, callee: &Value, args: &[Value], cx: &mut Cx) -> Result<Value> {
+    let site = Site { address, place: effect.place };
     let Some(mut handler) = cx.take_handler() else {
         let error = cx.too_late(effect.kind, address).unwrap_or_else(|| outside(effect.kind, address));
         return Err(native_error(error, effect.place, cx));

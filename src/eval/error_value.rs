@@ -46,10 +46,6 @@ impl ErrorValue {
         self.cause.clone().unwrap_or(Value::Nil)
     }
 
-    pub fn error(&self) -> &Error {
-        &self.error
-    }
-
     /// The data of an `ex-info`; for the language's own errors their code, message, help and address path.
     pub fn data(&self) -> Result<Value> {
         if let Some(data) = &self.data {

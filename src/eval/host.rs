@@ -125,7 +125,7 @@ struct HostBox {
 impl Drop for HostBox {
     fn drop(&mut self) {
         let object = self.object.take();
-        stacker::maybe_grow(32 * 1024, 1024 * 1024, || drop(object));
+        genlisp_stack::ensure(32 * 1024, 1024 * 1024, || drop(object));
     }
 }
 

@@ -46,6 +46,11 @@ impl HostObject for HostFunction {
         (self.code)(cx, args)
     }
 
+    /// None, or none that anybody knows.
+    fn code(&self) -> Option<Vec<Value>> {
+        (self.effect <= Effect::Draws).then(Vec::new)
+    }
+
     fn doc(&self) -> Option<(String, String)> {
         Some((self.arglist(), "A function of the host program.".to_string()))
     }

@@ -22,7 +22,7 @@ fn convert(value: &Value, cx: &mut Cx, level: u32) -> Result<Json> {
         ));
     }
     cx.step()?;
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, || match value {
+    genlisp_stack::ensure(64 * 1024, 1024 * 1024, || match value {
         Value::Nil => Ok(Json::Null),
         Value::False => Ok(Json::Bool(false)),
         Value::True => Ok(Json::Bool(true)),

@@ -25,12 +25,15 @@ impl Default for Limits {
 /// What a program may do to the world around it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Capabilities {
+    /// Files, to read and to write.
     pub files: bool,
+    /// Environment variables.
     pub environment: bool,
 }
 
 /// Where a program's text goes. The library itself never prints.
 pub trait Output: Send {
+    /// What the program prints.
     fn write(&mut self, text: &str) -> std::io::Result<()>;
     /// A warning, apart from the data.
     fn warn(&mut self, warning: &Error);

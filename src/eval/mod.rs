@@ -50,11 +50,9 @@ pub mod watch;
 
 pub use args::not_a_number;
 pub use cx::{Capabilities, Cx, Limits, Output};
-pub use effect::{Handler, Site};
 pub use equality::{compare, hash_code};
 pub use function::{Builtin, Effect};
-pub use host::{Host, HostObject};
+pub use host::HostObject;
 pub use host_function::HostFunction;
-pub use name::Name;
 pub use program::{Core, Program};
 pub use value::Value;

@@ -69,7 +69,7 @@ impl Node {
 impl Drop for DeepNode {
     fn drop(&mut self) {
         let node = std::mem::replace(&mut self.0, Node::Const(Value::Nil));
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || drop(node));
+        genlisp_stack::ensure(64 * 1024, 1024 * 1024, || drop(node));
     }
 }
 
@@ -183,7 +183,7 @@ pub struct EffectNode {
 }
 
 pub enum AddressNode {
-    /// A literal, checked and hashed at analysis, with its number in its function.
-    Literal(u32, Value),
+    /// A literal, checked and hashed at analysis.
+    Literal(Value),
     Computed(Node),
 }

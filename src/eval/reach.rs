@@ -80,7 +80,7 @@ impl Reach<'_> {
         };
         let mut found = itself;
         walk::children(node, &mut |child| {
-            found = found || stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.node(child));
+            found = found || genlisp_stack::ensure(64 * 1024, 1024 * 1024, || self.node(child));
         });
         found
     }

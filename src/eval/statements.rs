@@ -21,8 +21,6 @@ pub struct Statements {
 
 /// What is known of one statement.
 pub struct Statement {
-    /// The slot that its value goes to.
-    pub slot: Option<Slot>,
     reads: Box<[u64]>,
     /// Nobody uses its value.
     pub idle: bool,
@@ -64,7 +62,7 @@ impl Statements {
                 return None;
             }
             let idle = slot.is_none() && i != last;
-            list.push(Statement { slot, reads: reads.into(), idle, address: address(node) });
+            list.push(Statement { reads: reads.into(), idle, address: address(node) });
         }
         Some(Statements { list: list.into(), params: arity.fixed as usize + usize::from(arity.rest) })
     }
@@ -158,7 +156,7 @@ fn address(node: &Node) -> Option<Value> {
     match node {
         Node::Deep(deep) => address(&deep.0),
         Node::Effect(effect) if simple(&effect.callee) && effect.args.iter().all(simple) => match &effect.address {
-            Some(AddressNode::Literal(_, address)) => Some(address.clone()),
+            Some(AddressNode::Literal(address)) => Some(address.clone()),
             _ => None,
         },
         _ => None,
@@ -203,5 +201,5 @@ fn read(node: &Node, found: &mut dyn FnMut(Slot)) {
 /// Visits a node and everything below it.
 fn each<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a Node)) {
     visit(node);
-    children(node, &mut |child| stacker::maybe_grow(64 * 1024, 1024 * 1024, || each(child, visit)));
+    children(node, &mut |child| genlisp_stack::ensure(64 * 1024, 1024 * 1024, || each(child, visit)));
 }

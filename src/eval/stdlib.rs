@@ -66,7 +66,7 @@ impl Cx {
     }
 
     /// Hands a builtin's own arguments to another: an error still points at the argument.
-    pub fn delegate(&mut self, name: &str, args: &mut [Value]) -> Result<Value> {
+    pub(crate) fn delegate(&mut self, name: &str, args: &mut [Value]) -> Result<Value> {
         match core_value(self, name)? {
             Value::Native(row) => {
                 check_arity(row, args.len())?;

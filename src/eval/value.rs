@@ -13,24 +13,40 @@ use std::sync::Arc;
 /// Everything a program can hold. Every payload is an 8-byte integer or pointer, so that a value travels in two
 /// registers; a payload of another size costs the whole evaluator a factor of 2.5.
 #[derive(Clone, Default)]
+#[non_exhaustive]
 pub enum Value {
+    /// `nil`.
     #[default]
     Nil,
+    /// `false`.
     False,
+    /// `true`.
     True,
+    /// A whole number of 64 bits.
     Int(i64),
+    /// A fraction.
     Float(Bits),
+    /// `:a`
     Keyword(Name),
+    /// `a`, as data.
     Symbol(Name),
+    /// Text.
     Str(Str),
+    /// `(1 2)`, as data.
     List(List),
+    /// `[1 2]`
     Vector(Vector),
+    /// `{:a 1}`
     Map(Map),
+    /// `#{1 2}`
     Set(Set),
     /// A sequence whose elements are made when asked for.
     Lazy(Lazy),
+    /// A function of the program.
     Fn(Arc<Closure>),
+    /// A builtin.
     Native(&'static Builtin),
+    /// An array of numbers or booleans.
     Array(Arc<Array>),
     /// A number or an array whose use is recorded for a gradient. It is no `Int`, `Float` or `Array`, so that code
     /// which does not know it can never drop a gradient.
@@ -79,16 +95,19 @@ impl From<String> for Str {
 }
 
 impl Value {
+    /// A fraction.
     #[inline(always)]
     pub fn float(x: f64) -> Value {
         Value::Float(Bits(x.to_bits()))
     }
 
+    /// `true` or `false`.
     #[inline(always)]
     pub fn bool(b: bool) -> Value {
         if b { Value::True } else { Value::False }
     }
 
+    /// A string.
     pub fn str(text: impl Into<Str>) -> Value {
         Value::Str(text.into())
     }
@@ -98,6 +117,7 @@ impl Value {
         Value::Keyword(Name::new(text))
     }
 
+    /// `Value::symbol("a/b")` is the symbol `a/b`.
     pub fn symbol(text: &str) -> Value {
         Value::Symbol(Name::new(text))
     }
@@ -112,10 +132,12 @@ impl Value {
         Ok(Value::List(List::from_vec(items)?))
     }
 
+    /// An array as a value.
     pub fn array(array: Array) -> Value {
         Value::Array(Arc::new(array))
     }
 
+    /// An object of the host as a value.
     pub fn host<T: super::host::HostObject>(object: T) -> Value {
         Value::Host(Host::new(object))
     }
@@ -126,10 +148,12 @@ impl Value {
         !matches!(self, Value::Nil | Value::False)
     }
 
+    /// Is it `true` or `false`?
     pub fn is_bool(&self) -> bool {
         matches!(self, Value::True | Value::False)
     }
 
+    /// Is it `nil`?
     pub fn is_nil(&self) -> bool {
         matches!(self, Value::Nil)
     }
@@ -144,6 +168,7 @@ impl Value {
         }
     }
 
+    /// The whole number, if it is one.
     pub fn as_int(&self) -> Option<i64> {
         match self {
             Value::Int(i) => Some(*i),
@@ -151,6 +176,7 @@ impl Value {
         }
     }
 
+    /// The text of a string.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Value::Str(s) => Some(s),
@@ -233,7 +259,7 @@ pub fn nest_all<'a>(items: impl IntoIterator<Item = &'a Value>) -> Result<u32> {
 /// Runs `f` with enough native stack for one more run of nested values.
 #[inline]
 pub fn with_stack<R>(depth: u32, f: impl FnOnce() -> R) -> R {
-    if depth < 32 { f() } else { stacker::maybe_grow(64 * 1024, 1024 * 1024, f) }
+    if depth < 32 { f() } else { genlisp_stack::ensure(64 * 1024, 1024 * 1024, f) }
 }
 
 impl std::fmt::Debug for Value {

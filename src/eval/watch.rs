@@ -152,13 +152,13 @@ pub struct Outer {
 
 impl Cx {
     /// The home of a new object that changes.
-    pub fn born(&mut self) -> Home {
+    pub(crate) fn born(&mut self) -> Home {
         self.watch.born += 1;
         self.here()
     }
 
     /// The home of a value that waits to be made.
-    pub fn waits(&mut self) -> Home {
+    pub(crate) fn waits(&mut self) -> Home {
         self.watch.waiting += 1;
         self.here()
     }
@@ -169,7 +169,7 @@ impl Cx {
     }
 
     /// Says that an object is read or changed.
-    pub fn uses(&mut self, home: &Home) -> Result<()> {
+    pub(crate) fn uses(&mut self, home: &Home) -> Result<()> {
         if self.watch.sealed == Sealed::ChoicesAndState {
             return Err(Error::raise(LATE, "state is used by what was made in another run").help(HELP));
         }
@@ -178,7 +178,7 @@ impl Cx {
     }
 
     /// Runs `f` and tells what it did to state.
-    pub fn watched<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> (R, StateUse) {
+    pub(crate) fn watched<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> (R, StateUse) {
         let from = self.watch.now();
         let outer = std::mem::replace(&mut self.watch.oldest, u64::MAX);
         let (born, waiting) = (self.watch.born, self.watch.waiting);
@@ -190,7 +190,7 @@ impl Cx {
     }
 
     /// Runs an operation of a generative function: a run of its own, unless it is part of one.
-    pub fn run_of_its_own<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> R {
+    pub(crate) fn run_of_its_own<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> R {
         if self.watch.in_run() {
             return f(self);
         }
@@ -204,7 +204,7 @@ impl Cx {
 
     /// Makes what waits at a home: in another run than its own it makes no choices. Says whether more came of it than
     /// a value.
-    pub fn make<R>(&mut self, home: &Home, f: impl FnOnce(&mut Cx) -> Result<R>) -> (Result<R>, bool) {
+    pub(crate) fn make<R>(&mut self, home: &Home, f: impl FnOnce(&mut Cx) -> Result<R>) -> (Result<R>, bool) {
         let effects = self.effects();
         let (result, seen) = match home.is_now(self) {
             true => self.watched(f),
@@ -234,7 +234,7 @@ impl Cx {
 
     /// The error of an effect of what is made late.
     #[cold]
-    pub fn too_late(&self, kind: EffectKind, address: &Value) -> Option<Stop> {
+    pub(crate) fn too_late(&self, kind: EffectKind, address: &Value) -> Option<Stop> {
         if self.watch.sealed == Sealed::Nothing {
             return None;
         }

@@ -16,7 +16,7 @@ use std::any::Any;
 /// Values under addresses. A leaf of data (a map, a vector, an array) is read where it is used: as the value of a
 /// choice, or as children under the addresses of a call.
 #[derive(Clone, Debug, Default)]
-pub struct ChoiceMap(pub Trie<Value>);
+pub struct ChoiceMap(pub(crate) Trie<Value>);
 
 impl ChoiceMap {
     /// A choice map from a choice map, a plain map, nil, or a vector or an array, which is integer children.
@@ -40,6 +40,7 @@ impl ChoiceMap {
         reading::pairs(pairs)
     }
 
+    /// Is there no choice in it?
     pub fn is_empty(&self) -> bool {
         !self.0.any(&|value| !value.is_nil())
     }
@@ -77,7 +78,7 @@ impl ChoiceMap {
     }
 
     /// What is given for the choice at a path: a leaf that is its value, or a branch of its elements.
-    pub fn given_at(&self, path: &[Value]) -> Result<Trie<Value>> {
+    pub(crate) fn given_at(&self, path: &[Value]) -> Result<Trie<Value>> {
         let found = self.at(path)?.0;
         Ok(match &found {
             Trie::Leaf(value) => match value.as_host::<Row>() {
@@ -89,12 +90,12 @@ impl ChoiceMap {
     }
 
     /// Which elements of the choice at a path are given: a leaf for all of it.
-    pub fn mask_at(&self, path: &[Value]) -> Result<Trie<()>> {
+    pub(crate) fn mask_at(&self, path: &[Value]) -> Result<Trie<()>> {
         Ok(data::mask(&self.given_at(path)?))
     }
 
     /// The number of missing elements of data.
-    pub fn missing(&self) -> usize {
+    pub(crate) fn missing(&self) -> usize {
         self.0.count(&reading::missing)
     }
 
@@ -124,7 +125,7 @@ impl ChoiceMap {
     }
 
     /// The same where the elements of data with missing ones stand alone.
-    pub fn element_by_element(&self) -> Result<ChoiceMap> {
+    pub(crate) fn element_by_element(&self) -> Result<ChoiceMap> {
         let mut apart = ChoiceMap::default();
         for (path, value) in self.0.leaves() {
             match reading::is_partial(value) {
@@ -148,6 +149,7 @@ impl ChoiceMap {
         data::to_map(&self.0)
     }
 
+    /// The choice map as a value of the language.
     pub fn into_value(self) -> Value {
         Value::host(self)
     }

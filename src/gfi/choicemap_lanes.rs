@@ -150,7 +150,7 @@ fn lanes_of(trie: &Trie<Value>, like: &Arc<Group>) -> Option<Arc<Group>> {
 
 impl ChoiceMap {
     /// All leaves with their paths, those that only some lanes have below another's value included.
-    pub fn leaves_of_lanes(&self) -> Result<Vec<(Vec<Value>, Value)>> {
+    pub(crate) fn leaves_of_lanes(&self) -> Result<Vec<(Vec<Value>, Value)>> {
         let mut all = Vec::new();
         for (path, value) in self.0.leaves() {
             let Some((_, parts)) = parts(value).filter(|_| mixed(value)) else {
@@ -188,7 +188,7 @@ impl ChoiceMap {
     }
 
     /// The choices of one lane, by its number.
-    pub fn of_lane(&self, id: u32) -> Result<ChoiceMap> {
+    pub(crate) fn of_lane(&self, id: u32) -> Result<ChoiceMap> {
         let mut one = Trie::Empty;
         for (path, value) in self.leaves_of_lanes()? {
             let has = match &value {

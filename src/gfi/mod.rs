@@ -39,10 +39,11 @@ mod trace;
 mod trace_object;
 mod trie;
 
-pub use address::{components, hash_path, show, to_value};
-pub use any_trace::{AnyOutcome, AnyTrace, constraints_of};
+pub use address::{components, show, to_value};
+pub use any_trace::{AnyTrace, constraints_of};
 pub use arguments::{argument_vector, result};
 pub use bad_points::{BadPoints, is_bad_point, is_of_run};
+pub use body::{Body, Run};
 pub use builtins::{TABLES, constants};
 pub use choice_arrays::flat;
 pub use choicemap::ChoiceMap;
@@ -53,10 +54,8 @@ pub use edit::{Edit, EditRequest, Edited, Kept, Proposal, ProposalEdit, proposal
 pub use goal::{Goal, Guide, Guided};
 pub use gradient::possible;
 pub use interface::{GenerativeFunction, Model, check_callable, function, same_function};
-pub use model::DynamicModel;
 pub use ops::unvisited::check_selection;
 pub use params_builtins::within;
-pub use past::Past;
 pub use reading::is_partial;
 pub use request::{Origin, Outcome, Request};
 pub use selection::{Selection, Share};

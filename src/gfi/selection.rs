@@ -16,12 +16,17 @@ const MAX_LEVELS: u32 = 500;
 /// Which addresses an operation is about.
 #[derive(Clone, Debug)]
 pub enum Selection {
+    /// Every address.
     All,
+    /// No address.
     None,
     /// Each leaf selects its address and everything under it.
     Addresses(Trie<()>),
+    /// What the other does not select.
     Complement(Arc<Selection>),
+    /// What either selects.
     Union(Arc<(Selection, Selection)>),
+    /// What both select.
     Intersection(Arc<(Selection, Selection)>),
     /// A selection among the elements of arrays over several runs, seen from one of them.
     Row(Arc<Selection>, usize),
@@ -62,6 +67,7 @@ impl Selection {
         }
     }
 
+    /// The addresses, and all below them.
     pub fn of<'a>(addresses: impl IntoIterator<Item = &'a Value>) -> Result<Selection> {
         let mut trie = Trie::Empty;
         for address in addresses {
@@ -89,13 +95,14 @@ impl Selection {
     }
 
     /// The selection of run `t`, of one among the elements of arrays over all runs.
-    pub fn row(&self, t: usize) -> Selection {
+    pub(crate) fn row(&self, t: usize) -> Selection {
         match self {
             Selection::All | Selection::None | Selection::Addresses(Trie::Leaf(())) => self.clone(),
             _ => Selection::Row(Arc::new(self.clone()), t),
         }
     }
 
+    /// What is selected below a path.
     pub fn at(&self, path: &[Value]) -> Selection {
         path.iter().fold(self.clone(), |s, key| s.child(key))
     }
@@ -106,7 +113,7 @@ impl Selection {
     }
 
     /// True when an element of the choice at a path is selected.
-    pub fn holds(&self, path: &[Value], element: &[Value]) -> bool {
+    pub(crate) fn holds(&self, path: &[Value], element: &[Value]) -> bool {
         match self {
             Selection::All => true,
             Selection::None => false,
@@ -119,12 +126,12 @@ impl Selection {
     }
 
     /// How much of the choice at a path is selected, if it has elements.
-    pub fn share(&self, path: &[Value]) -> Share {
+    pub(crate) fn share(&self, path: &[Value]) -> Share {
         self.share_of(path, &[])
     }
 
     /// The same of an element that may have some itself.
-    pub fn share_of(&self, path: &[Value], element: &[Value]) -> Share {
+    pub(crate) fn share_of(&self, path: &[Value], element: &[Value]) -> Share {
         match self {
             Selection::All => Share::All,
             Selection::None => Share::None,
@@ -145,7 +152,7 @@ impl Selection {
     }
 
     /// Which elements of the choice at a path are selected: a leaf for all of it.
-    pub fn mask_at(&self, path: &[Value]) -> Trie<()> {
+    pub(crate) fn mask_at(&self, path: &[Value]) -> Trie<()> {
         match (self, self.share(path)) {
             (_, Share::All) => Trie::Leaf(()),
             (Selection::Addresses(trie), Share::Some) => trie.at(path).cloned().unwrap_or_default(),
@@ -172,7 +179,7 @@ impl Selection {
     }
 
     /// The children in which anything may be selected, and no others; `None` when it may be any.
-    pub fn touched(&self) -> Option<Vec<Value>> {
+    pub(crate) fn touched(&self) -> Option<Vec<Value>> {
         match self {
             Selection::None => Some(Vec::new()),
             Selection::Addresses(Trie::Empty) => Some(Vec::new()),
@@ -187,7 +194,7 @@ impl Selection {
     }
 
     /// Every address that is named explicitly.
-    pub fn named(&self) -> Vec<Vec<Value>> {
+    pub(crate) fn named(&self) -> Vec<Vec<Value>> {
         match self {
             Selection::All | Selection::None => Vec::new(),
             Selection::Addresses(trie) => trie.leaves().into_iter().map(|(path, ())| path).collect(),
@@ -204,6 +211,7 @@ impl Selection {
         }
     }
 
+    /// What this does not select.
     pub fn complement(self) -> Selection {
         match self {
             Selection::Complement(inner) => (*inner).clone(),
@@ -228,7 +236,7 @@ impl Selection {
     }
 
     /// The selection itself, unless it is combined so deeply that walking it is no longer safe.
-    pub fn bounded(self) -> Result<Selection> {
+    pub(crate) fn bounded(self) -> Result<Selection> {
         if self.levels() <= MAX_LEVELS {
             return Ok(self);
         }
@@ -253,6 +261,7 @@ impl Selection {
         }
     }
 
+    /// The selection as a value of the language.
     pub fn into_value(self) -> Value {
         Value::host(self)
     }

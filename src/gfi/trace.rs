@@ -75,7 +75,9 @@ pub enum What {
 pub struct Trace {
     /// The generative function that ran.
     pub function: Value,
+    /// What the function was called with.
     pub args: Vec<Value>,
+    /// Choices and calls by address.
     pub records: Trie<Record>,
     /// Calls without an address that keep a trace of their own: their choices stand at this level.
     pub inlined: Vec<Arc<Trace>>,
@@ -85,6 +87,7 @@ pub struct Trace {
     pub score: f64,
     /// The same as a number to differentiate, where it is one; else nil.
     pub total: Value,
+    /// What the function returned.
     pub retval: Value,
     /// Addresses that were constrained by data.
     pub observed: Trie<()>,
@@ -160,12 +163,12 @@ impl Surroundings {
 
 impl Trace {
     /// The value and log-density of the choice at a path, looking into calls.
-    pub fn choice_at(&self, path: &[Value]) -> Option<(&Value, f64)> {
+    pub(crate) fn choice_at(&self, path: &[Value]) -> Option<(&Value, f64)> {
         self.chosen_at(path).map(|chosen| (chosen.value, chosen.score))
     }
 
     /// The choice at a path, looking into calls.
-    pub fn chosen_at(&self, path: &[Value]) -> Option<Chosen<'_>> {
+    pub(crate) fn chosen_at(&self, path: &[Value]) -> Option<Chosen<'_>> {
         choice_in(&self.records, path).or_else(|| self.inlined.iter().find_map(|call| call.chosen_at(path)))
     }
 
@@ -184,12 +187,12 @@ impl Trace {
     }
 
     /// What stands at a path: a choice, a call, or several below; calls on the way are looked into.
-    pub fn record_at(&self, path: &[Value]) -> Option<&Trie<Record>> {
+    pub(crate) fn record_at(&self, path: &[Value]) -> Option<&Trie<Record>> {
         record_in(&self.records, path).or_else(|| self.inlined.iter().find_map(|call| call.record_at(path)))
     }
 
     /// The call at a path.
-    pub fn call_at(&self, path: &[Value]) -> Option<&Arc<Trace>> {
+    pub(crate) fn call_at(&self, path: &[Value]) -> Option<&Arc<Trace>> {
         match self.record_at(path)? {
             Trie::Leaf(Record { what: What::Call(call), .. }) => Some(call),
             _ => None,
@@ -197,7 +200,7 @@ impl Trace {
     }
 
     /// Itself or a call without an address that `is_it`.
-    pub fn find(self: &Arc<Trace>, is_it: &dyn Fn(&Trace) -> bool) -> Option<&Arc<Trace>> {
+    pub(crate) fn find(self: &Arc<Trace>, is_it: &dyn Fn(&Trace) -> bool) -> Option<&Arc<Trace>> {
         if is_it(self) {
             return Some(self);
         }
@@ -205,7 +208,7 @@ impl Trace {
     }
 
     /// Does its function tell log-densities for a whole call?
-    pub fn is_told(&self) -> bool {
+    pub(crate) fn is_told(&self) -> bool {
         function("stack", &self.function).is_ok_and(|f| f.needs_choices_only())
     }
 
@@ -236,7 +239,7 @@ impl Trace {
     }
 
     /// Every choice: path, value, log-density, in the order of the run.
-    pub fn all_choices(&self) -> Vec<(Vec<Value>, Value, f64)> {
+    pub(crate) fn all_choices(&self) -> Vec<(Vec<Value>, Value, f64)> {
         let mut all = Vec::new();
         choices_under(&self.records, &[], &mut all);
         for call in &self.inlined {
@@ -256,7 +259,7 @@ impl Trace {
     }
 
     /// By how many numbers it has densities for the choices of a proposal of more than that has.
-    pub fn beyond(&self, proposal: &Trace) -> i32 {
+    pub(crate) fn beyond(&self, proposal: &Trace) -> i32 {
         let mut more = 0;
         proposal.each_choice(&mut |path, own| {
             more += self.chosen_at(&path).map_or(0, |chosen| beyond(chosen.dimension, own.dimension));
@@ -265,14 +268,14 @@ impl Trace {
     }
 
     /// Visits every choice.
-    pub fn each_choice(&self, f: &mut dyn FnMut(Vec<Value>, Chosen<'_>)) {
+    pub(crate) fn each_choice(&self, f: &mut dyn FnMut(Vec<Value>, Chosen<'_>)) {
         each_choice_of(self, &[], &mut |path, _, record| {
             record.chosen().into_iter().for_each(|own| f(path.clone(), own))
         });
     }
 
     /// The selection of everything that was not observed.
-    pub fn latent(&self) -> Selection {
+    pub(crate) fn latent(&self) -> Selection {
         match &self.observed {
             Trie::Empty => Selection::All,
             observed => Selection::Addresses(observed.clone()).complement(),
@@ -300,13 +303,13 @@ impl Trace {
     }
 
     /// The first addresses, as reports list them.
-    pub fn address_names(&self) -> Vec<String> {
+    pub(crate) fn address_names(&self) -> Vec<String> {
         self.all_choices().iter().take(1000).map(|(path, _, _)| show(path)).collect()
     }
 
     /// True when what the run read is the same now: the definitions that functions name, its parameters, and what is
     /// fixed.
-    pub fn reads_same(&self, cx: &Cx) -> bool {
+    pub(crate) fn reads_same(&self, cx: &Cx) -> bool {
         self.surroundings.read_same(cx, &self.params, &self.function, &self.args)
     }
 }

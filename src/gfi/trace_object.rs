@@ -107,6 +107,7 @@ impl TraceObject {
 }
 
 impl Trace {
+    /// The trace as a value of the language.
     pub fn into_value(self) -> Value {
         trace_value(Arc::new(self))
     }

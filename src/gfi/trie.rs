@@ -35,7 +35,7 @@ pub enum Conflict<'a, T> {
 
 /// Runs `f` with enough native stack: tries nest as deeply as paths and calls do.
 pub fn with_stack<R>(f: impl FnOnce() -> R) -> R {
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, f)
+    genlisp_stack::ensure(64 * 1024, 1024 * 1024, f)
 }
 
 impl<T> Drop for Branch<T> {

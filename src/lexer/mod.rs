@@ -7,6 +7,6 @@ mod source;
 mod tests;
 mod token;
 
-pub use excerpt::{Excerpt, Mark, QuotedLine, visible};
+pub use excerpt::{Excerpt, visible};
 pub use source::{Source, SourceId, Sources, Span};
 pub use token::{Token, tokens};

@@ -16,7 +16,7 @@ const MORE_STACK: usize = 1024 * 1024;
 
 /// Runs one level of a recursion over forms with enough native stack.
 pub fn with_stack<R>(run: impl FnOnce() -> R) -> R {
-    stacker::maybe_grow(RED_ZONE, MORE_STACK, run)
+    genlisp_stack::ensure(RED_ZONE, MORE_STACK, run)
 }
 
 /// Refuses sources beyond 16 MiB; ask before reading a file.

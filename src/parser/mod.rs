@@ -22,8 +22,8 @@ mod word;
 
 pub use complete::{Completeness, completeness};
 pub use form::{Embedded, Form, FormKind};
-pub use index::{TopLevel, top_level};
-pub use limits::{MAX_BYTES, MAX_NESTING, check_size, decode};
+pub use index::top_level;
+pub use limits::{MAX_BYTES, check_size, decode};
 pub use print::{print, same};
 
 use crate::error::{Error, Result};

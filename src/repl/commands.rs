@@ -2,7 +2,7 @@
 
 use super::{Flow, Repl};
 use crate::cli::doc::request;
-use genlisp::eval::key::{Key, Stream};
+use genlisp::internals::eval::key::{Key, Stream};
 use std::path::PathBuf;
 use std::time::Instant;
 

@@ -2,9 +2,9 @@
 
 use super::commands::COMMANDS;
 use genlisp::Interpreter;
-use genlisp::eval::Cx;
-use genlisp::eval::program::Core;
-use genlisp::lexer::{Token, tokens};
+use genlisp::internals::eval::Cx;
+use genlisp::internals::eval::program::Core;
+use genlisp::internals::lexer::{Token, tokens};
 use rustyline::completion::Pair;
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -3,7 +3,7 @@
 use super::enter::{Enter, aligned};
 use super::input::{ReadLine, history_file, prompt};
 use super::{SharedSession, completion, highlight, hints};
-use genlisp::lexer::{Token, tokens};
+use genlisp::internals::lexer::{Token, tokens};
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
 use rustyline::highlight::{CmdKind, Highlighter};

@@ -1,7 +1,7 @@
 //! The Enter key: runs a complete input, or starts the next line where the code style wants it.
 
-use genlisp::lexer::tokens;
-use genlisp::parser::{Completeness, completeness};
+use genlisp::internals::lexer::tokens;
+use genlisp::internals::parser::{Completeness, completeness};
 use rustyline::{Cmd, ConditionalEventHandler, Event, EventContext, RepeatCount};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};

@@ -2,7 +2,7 @@
 
 use super::names;
 use genlisp::Interpreter;
-use genlisp::lexer::{Token, tokens};
+use genlisp::internals::lexer::{Token, tokens};
 use std::ops::Range;
 
 const KEYWORD: &str = "\x1b[36m";

@@ -2,7 +2,7 @@
 
 use super::names;
 use genlisp::Interpreter;
-use genlisp::lexer::{Token, tokens};
+use genlisp::internals::lexer::{Token, tokens};
 
 /// The argument lists for the innermost call around the end of the line.
 pub fn arglists(line: &str, pos: usize, lisp: &mut Interpreter) -> Option<String> {

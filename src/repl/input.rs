@@ -2,7 +2,7 @@
 
 use super::SharedSession;
 use super::editor::LineEditor;
-use genlisp::parser::{Completeness, completeness};
+use genlisp::internals::parser::{Completeness, completeness};
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 

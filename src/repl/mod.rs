@@ -11,10 +11,10 @@ mod names;
 pub mod result;
 
 use crate::cli::Session;
-use genlisp::eval::error_value::{ErrorValue, partial, thrown};
-use genlisp::eval::print::abridged;
-use genlisp::eval::{Core, Value};
-use genlisp::parser::{self, Form};
+use genlisp::internals::eval::error_value::{ErrorValue, partial, thrown};
+use genlisp::internals::eval::print::abridged;
+use genlisp::internals::eval::{Core, Value};
+use genlisp::internals::parser::{self, Form};
 use genlisp::{Code, Error};
 use input::{Input, ReadLine};
 use std::cell::RefCell;

@@ -1,9 +1,9 @@
 //! What the editor wants to know of a name: how it is called, and whether it is part of the syntax.
 
 use genlisp::Interpreter;
-use genlisp::docs;
-use genlisp::eval::Value;
-use genlisp::eval::analyze::{Resolved, SPECIALS, resolve_global};
+use genlisp::internals::docs;
+use genlisp::internals::eval::Value;
+use genlisp::internals::eval::analyze::{Resolved, SPECIALS, resolve_global};
 
 /// The argument lists of a function, macro or special form.
 pub fn arglists(name: &str, lisp: &mut Interpreter) -> Option<String> {

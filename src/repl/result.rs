@@ -1,8 +1,8 @@
 //! How what is too long is shown: inference results as their summaries, at the prompt the rest cut, with the way to all.
 
 use genlisp::Interpreter;
-use genlisp::eval::print::{plain, readable};
-use genlisp::eval::{Core, Value};
+use genlisp::internals::eval::print::{plain, readable};
+use genlisp::internals::eval::{Core, Value};
 
 /// The summary of an inference result, and what else it holds; `None` for every other value, and for results whose
 /// choices have no numbers.

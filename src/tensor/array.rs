@@ -8,7 +8,7 @@ use super::{
     thread::{ExpectedResult, Handle},
 };
 use crate::error::{Error, Result};
-use mlx_rs::Array as Mlx;
+use crate::tensor::mlx_rs::{self, Array as Mlx};
 use std::{fmt, sync::Arc};
 
 /// An n-dimensional array, immutable, with MLX lazily evaluated; cloning copies a pointer.
@@ -104,7 +104,7 @@ impl Array {
     }
 
     /// Computes arrays with MLX, all of them at once.
-    pub fn evaluate_all<'a>(arrays: impl IntoIterator<Item = &'a Array>) -> Result<()> {
+    pub(crate) fn evaluate_all<'a>(arrays: impl IntoIterator<Item = &'a Array>) -> Result<()> {
         let handle = |array: &'a Array| match &array.storage {
             Storage::Host(_) => None,
             Storage::Mlx(handle) => Some(&**handle),
@@ -121,7 +121,7 @@ impl Array {
     }
 
     /// These elements with MLX, wherever the process keeps its arrays; they fill the shape.
-    pub fn placed(data: Buffer, shape: &[usize]) -> Result<Array> {
+    pub(crate) fn placed(data: Buffer, shape: &[usize]) -> Result<Array> {
         let dtype = data.dtype();
         Array { storage: Storage::Host(data), shape: shape.into(), dtype }.with_mlx()
     }

@@ -2,11 +2,13 @@
 //!
 //! The choice is one for the whole process and is made once, like the MLX thread that it may call for: arrays are made
 //! in hundreds of places that have no context to ask, and reading a cell that is never written again costs one load.
+use super::loading::loaded;
 use crate::error::{Code, Error, Result};
 use std::sync::OnceLock;
 
 /// The storage of new arrays. Operations follow their operands; one of both storages takes its host operands to MLX.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Backend {
     /// A flat buffer; operations run where they are called. The fast one on a CPU.
     #[default]
@@ -35,18 +37,29 @@ impl Backend {
     }
 
     /// The backend that the environment variable `GEN_BACKEND` names, if it is set.
-    /// Errors: `gen::backend` for another name.
-    pub fn from_environment() -> Result<Option<Backend>> {
+    /// Errors: `gen::backend` for another name, and for an MLX that is not there.
+    pub(crate) fn from_environment() -> Result<Option<Backend>> {
         let Some(name) = std::env::var_os(VARIABLE) else { return Ok(None) };
         let name = name.to_string_lossy();
-        Backend::from_name(&name).map(Some).ok_or_else(|| {
-            Error::raise(Code::Backend, format!("{VARIABLE}: no backend is called `{name}`"))
-                .help("backends are `host` and `mlx`")
-        })
+        let Some(backend) = Backend::from_name(&name) else {
+            let error = Error::raise(Code::Backend, format!("{VARIABLE}: no backend is called `{name}`"));
+            return Err(error.help("backends are `host` and `mlx`"));
+        };
+        backend.check().map(|()| Some(backend))
     }
 
-    /// Makes this the backend of the process. Errors: `gen::backend` if another one is in use already.
+    /// Is it there? Errors: `gen::backend` that says what is missing.
+    fn check(self) -> Result<()> {
+        match self {
+            Backend::Host => Ok(()),
+            Backend::Mlx => loaded(),
+        }
+    }
+
+    /// Makes this the backend of the process. Errors: `gen::backend` if another one is in use already, or it is not
+    /// there.
     pub fn choose(self) -> Result<()> {
+        self.check()?;
         choose_once(&CHOSEN, self, (Code::Backend, "backend"), Backend::name)
     }
 

@@ -4,13 +4,16 @@
 use super::{
     backend::{Backend, choose_once},
     dtype::DType,
+    loading::loaded,
+    mlx_rs::{self, Dtype},
+    mlx_sys,
 };
 use crate::error::{Code, Error, Result};
-use mlx_rs::Dtype;
 use std::sync::OnceLock;
 
 /// Where arrays are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Device {
     /// On the host or with MLX, whichever backend is chosen.
     #[default]
@@ -40,6 +43,7 @@ impl Device {
         match self {
             Device::Cpu => Ok(()),
             Device::Gpu => {
+                loaded()?;
                 // A call that may fail makes mlx-rs take over MLX's errors, which would otherwise end the process.
                 let _ = mlx_rs::Device::try_default();
                 found(mlx_sys::gpus())

@@ -1,9 +1,10 @@
 //! The four kinds of elements and how operations combine them.
-use super::device::Device;
+use super::{device::Device, mlx_rs};
 use std::fmt;
 
 /// The type of an array's elements, in promotion order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum DType {
     /// true or false
     Bool,

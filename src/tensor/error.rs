@@ -1,6 +1,7 @@
 //! What can go wrong with arrays, under its codes: `gen::shape`, `gen::dtype`, `gen::index`, `gen::too-large`,
 //! `gen::overflow` and `gen::division-by-zero` (of integers), and `gen::array` for the rest.
 
+use super::mlx_rs;
 use crate::error::{Code, Error, Stop};
 
 impl Error {

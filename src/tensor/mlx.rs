@@ -7,7 +7,7 @@ use super::{
     lanes::{Buffer, Element},
 };
 use crate::error::Result;
-use mlx_rs::{Array as Mlx, ArrayElement, Dtype};
+use crate::tensor::mlx_rs::{Array as Mlx, ArrayElement, Dtype};
 
 /// A new array. The data must fill the shape.
 pub(super) fn array(data: &Buffer, dims: &[i32]) -> Mlx {

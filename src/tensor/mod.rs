@@ -12,6 +12,7 @@ mod dtype;
 mod error;
 mod host;
 pub mod lanes;
+mod loading;
 mod mlx;
 pub mod ops;
 mod shape;
@@ -19,6 +20,13 @@ pub mod special;
 #[cfg(test)]
 mod tests;
 mod thread;
+#[cfg(not(feature = "mlx"))]
+mod without_mlx;
+
+#[cfg(not(feature = "mlx"))]
+pub(crate) use without_mlx::{mlx_rs, mlx_sys};
+#[cfg(feature = "mlx")]
+pub(crate) use {::mlx_rs, ::mlx_sys};
 
 pub use array::Array;
 pub use backend::Backend;
@@ -26,4 +34,4 @@ pub use device::{Device, choose};
 pub use dtype::DType;
 pub use host::reduce::{beats, deviation, mean, variance};
 pub use shape::MAX_LEN;
-pub use thread::{evaluations, finish, on_mlx_thread};
+pub use thread::{evaluations, finish};

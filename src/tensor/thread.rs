@@ -4,9 +4,12 @@
 //! behind, so there is one, started on first use. A handle is a number; the thread keeps the array
 //! under it. One channel carries everything in order, so an operation finds its inputs even if their
 //! handles are dropped right after it was sent, and the thread itself never drops a handle's owner.
-use super::device::{Device, is_for_gpu};
+use super::{
+    device::{Device, is_for_gpu},
+    loading::loaded,
+};
 use crate::error::{Error, Result, Stop};
-use mlx_rs::{Array as Mlx, Device as MlxDevice, Dtype, Stream, transforms::eval, with_stream};
+use crate::tensor::mlx_rs::{Array as Mlx, Device as MlxDevice, Dtype, Stream, transforms::eval, with_stream};
 use std::{
     any::Any,
     collections::HashMap,
@@ -64,7 +67,7 @@ pub(super) struct Handle(u64);
 impl Drop for Handle {
     fn drop(&mut self) {
         let id = self.0;
-        if let Some(service) = service() {
+        if let Some(service) = started() {
             service.send(move |arrays| drop(arrays.slots.remove(&id)));
         }
     }
@@ -73,14 +76,14 @@ impl Drop for Handle {
 impl Handle {
     /// Sends an operation without waiting; its errors, and those of `inputs`, stay with the handle.
     pub fn operation(inputs: &[&Handle], expected: ExpectedResult, build: Build) -> Result<Handle> {
-        let service = service().ok_or_else(no_thread)?;
+        let service = service()?;
         let id = service.next.fetch_add(1, Ordering::Relaxed);
         let inputs: Vec<u64> = inputs.iter().map(|handle| handle.0).collect();
         service.limit_pending();
         service.pending.fetch_add(1, Ordering::Relaxed);
         service.send(move |arrays| {
             arrays.operate(id, &inputs, &expected, build);
-            if let Some(service) = SERVICE.get().and_then(Option::as_ref) {
+            if let Some(service) = started() {
                 service.pending.fetch_sub(1, Ordering::Relaxed);
             }
         });
@@ -93,40 +96,35 @@ impl Handle {
         if ids.is_empty() {
             return Ok(());
         }
-        service().ok_or_else(no_thread)?.ask(move |arrays| arrays.evaluate(&ids))
+        service()?.ask(move |arrays| arrays.evaluate(&ids))
     }
 
     /// Waits for the array's value and reads it with `reader`, on the MLX thread.
     pub fn read<T: Send + 'static>(&self, reader: impl FnOnce(&Mlx) -> Result<T> + Send + 'static) -> Result<T> {
         let id = self.0;
-        service().ok_or_else(no_thread)?.ask(move |arrays| {
+        service()?.ask(move |arrays| {
             arrays.evaluate(&[id])?;
             arrays.on_cpu(|| reader(arrays.value(id)?))
         })
     }
 }
 
-/// Runs `task` on the MLX thread and waits for its result, for what the operations here do not offer
-/// (gradients, compilation). MLX arrays must not leave it.
-///
-/// Errors: `gen::array` if the task panics or the caller is the MLX thread itself.
-pub fn on_mlx_thread<T: Send + 'static>(task: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    service().ok_or_else(no_thread)?.ask(move |_| task())
+/// Runs `task` on the MLX thread and waits for its result.
+#[cfg(test)]
+pub(super) fn on_mlx_thread<T: Send + 'static>(task: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    service()?.ask(move |_| task())
 }
 
 /// How often MLX was asked to compute what was sent to it, since the process began: a measure of how lazily a program
 /// runs. What the host does for an operation that MLX lacks is not counted.
 pub fn evaluations() -> u64 {
-    if SERVICE.get().is_none() {
-        return 0;
-    }
-    service().map_or(Ok(0), |service| service.ask(|arrays| Ok(arrays.evaluations))).unwrap_or(0)
+    started().map_or(Ok(0), |service| service.ask(|arrays| Ok(arrays.evaluations))).unwrap_or(0)
 }
 
 /// Waits until everything sent so far is done, so that a process may end without cutting it off.
 pub fn finish() {
-    if SERVICE.get().is_some() {
-        let _ = on_mlx_thread(|| Ok(()));
+    if let Some(service) = started() {
+        let _ = service.ask(|_| Ok(()));
     }
 }
 
@@ -134,7 +132,16 @@ fn no_thread() -> Stop {
     Error::array("the thread that runs MLX is not there").help("the system refused to start a thread")
 }
 
-fn service() -> Option<&'static Service> {
+/// The thread, if there is any by now.
+fn started() -> Option<&'static Service> {
+    SERVICE.get()?.as_ref()
+}
+
+/// The thread, which is started if it was not. Errors: those of [`loaded`], and that of a system without threads.
+fn service() -> Result<&'static Service> {
+    if SERVICE.get().is_none() {
+        loaded()?;
+    }
     SERVICE
         .get_or_init(|| {
             let ((jobs, queue), device) = (channel(), Device::of_thread());
@@ -143,6 +150,7 @@ fn service() -> Option<&'static Service> {
             Some(Service { jobs, thread, pending: AtomicUsize::new(0), next: AtomicU64::new(0) })
         })
         .as_ref()
+        .ok_or_else(no_thread)
 }
 
 impl Service {

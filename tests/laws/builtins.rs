@@ -1,8 +1,8 @@
 //! Every builtin called with lanes is the plain call of each lane, value and type, or a clear refusal.
 
 use genlisp::Interpreter;
-use genlisp::eval::Builtin;
-use genlisp::eval::function::Effect;
+use genlisp::internals::eval::Builtin;
+use genlisp::internals::eval::function::Effect;
 use std::collections::BTreeMap;
 
 const CHECK: &str = include_str!("builtins.gen");
@@ -75,7 +75,7 @@ fn is_known(row: &Builtin, found: &str) -> bool {
 }
 
 fn rows() -> impl Iterator<Item = &'static Builtin> {
-    let tables = genlisp::eval::builtins::TABLES.iter().chain(genlisp::distributions::TABLES);
+    let tables = genlisp::internals::eval::builtins::TABLES.iter().chain(genlisp::internals::distributions::TABLES);
     tables.flat_map(|table| table.iter()).filter(|row| row.effect == Effect::Pure && !LEFT_OUT.contains(&row.name))
 }
 

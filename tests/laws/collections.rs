@@ -1,7 +1,7 @@
 //! Persistent collections behave as the standard library's, and no change is seen through another reference.
 
 use genlisp::Value;
-use genlisp::eval::collections::{List, Map, Set, Vector};
+use genlisp::internals::eval::collections::{List, Map, Set, Vector};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -128,7 +128,7 @@ proptest! {
         removed = (100..120).fold(removed, |map, k| map.remove(&Value::Int(k)));
         let (a, b) = (Value::Map(removed), Value::Map(plain));
         prop_assert!(a == b);
-        prop_assert_eq!(genlisp::eval::hash_code(&a), genlisp::eval::hash_code(&b));
+        prop_assert_eq!(genlisp::internals::eval::hash_code(&a), genlisp::internals::eval::hash_code(&b));
     }
 
     #[test]

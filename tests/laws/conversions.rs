@@ -1,6 +1,6 @@
 //! Rust data goes into values and comes back the same; what does not fit is an error that says why.
 
-use genlisp::error::Code;
+use genlisp::internals::error::Code;
 use genlisp::{FromValue, Interpreter, IntoValue, Value};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashMap};
@@ -95,7 +95,7 @@ fn host_functions_are_functions() {
         format!("{a} {b} {c} {d} {e:?} {f:?}")
     });
     let mut shown = |text: &str| match lisp.eval(text) {
-        Ok(value) => genlisp::eval::print::readable(&value),
+        Ok(value) => genlisp::internals::eval::print::readable(&value),
         Err(error) => format!("{} {}", error.code, error.message),
     };
     assert_eq!(shown("[(zero) (add 1 2) (half 3)]"), "[0 3 1.5]");

@@ -1,7 +1,7 @@
 //! Log-densities of every distribution against `tests/oracles/densities.csv` and `extremes.csv`, to nine digits.
 
 use genlisp::Interpreter;
-use genlisp::distributions::FAMILIES;
+use genlisp::internals::distributions::FAMILIES;
 use std::collections::BTreeSet;
 
 const TABLE: &str = include_str!("../oracles/densities.csv");

@@ -1,8 +1,8 @@
 //! Distributions made of others: densities integrate to what cdfs say, quantiles invert these, told moments are those of
 //! the density, and derivatives are slopes.
 
-use genlisp::distributions::{Density, Dist};
-use genlisp::tensor::special::legendre;
+use genlisp::internals::distributions::{Density, Dist};
+use genlisp::internals::tensor::special::legendre;
 use genlisp::{Interpreter, Value};
 
 const REAL: [&str; 25] = [
@@ -80,7 +80,7 @@ fn each(dists: &[&str], check: fn(&mut Law, &dyn Density, &str)) {
     assert!(law.problems.is_empty(), "\n{}", law.problems.join("\n"));
 }
 
-fn told(found: genlisp::error::Result<Option<Value>>) -> Option<f64> {
+fn told(found: genlisp::internals::error::Result<Option<Value>>) -> Option<f64> {
     found.expect("a number, if it is known")?.as_f64()
 }
 

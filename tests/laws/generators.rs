@@ -1,7 +1,7 @@
 //! Random values: every kind of data, nested.
 
 use genlisp::Value;
-use genlisp::eval::collections::{Map, Set};
+use genlisp::internals::eval::collections::{Map, Set};
 use proptest::prelude::*;
 
 fn integers() -> impl Strategy<Value = i64> {

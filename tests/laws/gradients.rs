@@ -1,8 +1,8 @@
 //! Gradients agree with finite differences: of every row that has a rule, and of random programs.
 
 use genlisp::Interpreter;
-use genlisp::eval::builtins::TABLES;
-use genlisp::eval::function::GradientSupport;
+use genlisp::internals::eval::builtins::TABLES;
+use genlisp::internals::eval::function::GradientSupport;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 

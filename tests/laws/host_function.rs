@@ -1,16 +1,17 @@
 //! A generative function and an edit request written in Rust take part everywhere, with no other change.
 
-use genlisp::error::Result;
-use genlisp::eval::key::Key;
-use genlisp::eval::{Cx, Value};
-use genlisp::gfi::ops::site::visit;
-use genlisp::gfi::ops::vanish::vanish;
-use genlisp::gfi::ops::weight::Weight;
-use genlisp::gfi::{
+use genlisp::Interpreter;
+use genlisp::internals::distributions::Dist;
+use genlisp::internals::error::Result;
+use genlisp::internals::eval::key::Key;
+use genlisp::internals::eval::{Cx, Value};
+use genlisp::internals::gfi::ops::site::visit;
+use genlisp::internals::gfi::ops::vanish::vanish;
+use genlisp::internals::gfi::ops::weight::Weight;
+use genlisp::internals::gfi::{
     AnyTrace, ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Goal, Model, Outcome, Request, Trace,
     Trie,
 };
-use genlisp::{Interpreter, distributions::Dist};
 use std::sync::Arc;
 
 /// Two choices: `:a` around the argument, `:b` around `:a`.
@@ -98,4 +99,34 @@ fn they_take_part_everywhere() {
     lisp.define("shift", Edit::value(Shift(1.0)));
     let agree = lisp.eval(USES).map_err(|e| e.message.clone());
     assert_eq!(agree, Ok(Value::True));
+}
+
+/// Chains run beside each other only where all that they call is known to be pure.
+#[test]
+fn functions_that_may_touch_the_world_outside_stay_on_one_thread() {
+    use std::collections::HashSet;
+    use std::sync::Mutex;
+    use std::thread::{ThreadId, current};
+    let threads_of = |pure: bool| {
+        let seen: Arc<Mutex<HashSet<ThreadId>>> = Arc::default();
+        let mut lisp = Interpreter::builder().seed(1).build().expect("an interpreter");
+        let noted = seen.clone();
+        let note = move |x: f64| {
+            noted.lock().expect("a set").insert(current().id());
+            x
+        };
+        if pure {
+            lisp.register_pure("note", note)
+        } else {
+            lisp.register("note", note)
+        }
+        lisp.eval("(defgen m [] (trace :x (normal (note 0.0) 1)))").expect("a model");
+        lisp.eval("(mh m [] {} {:samples 200 :chains 2 :threads 2})").expect("draws");
+        let seen = seen.lock().expect("a set");
+        (seen.len(), seen.contains(&current().id()))
+    };
+    assert_eq!(threads_of(false), (1, true));
+    if std::thread::available_parallelism().is_ok_and(|n| n.get() > 1) {
+        assert_ne!(threads_of(true), (1, true));
+    }
 }

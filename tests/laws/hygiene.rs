@@ -1,7 +1,7 @@
 //! Macros of the library mean the same whatever the program calls its own variables.
 
 use genlisp::Interpreter;
-use genlisp::eval::print::readable;
+use genlisp::internals::eval::print::readable;
 use std::collections::BTreeSet;
 
 /// A call of each macro that uses the variable `V`, whose value is false.

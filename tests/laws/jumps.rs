@@ -3,7 +3,7 @@
 
 use crate::generators::Random;
 use genlisp::Interpreter;
-use genlisp::error::Code;
+use genlisp::internals::error::Code;
 
 /// A random number computed from `x`.
 fn number(random: &mut Random, levels: u32) -> String {

@@ -2,7 +2,7 @@
 //! one discrete choice. The posterior is that of the runs whose data has a density of the fewest.
 
 use crate::generators::Random;
-use genlisp::distributions::Dist;
+use genlisp::internals::distributions::Dist;
 use genlisp::{Interpreter, Value};
 
 /// The values of `:z`.

@@ -2,9 +2,9 @@
 //! of the density between them, quantiles and draws agree with them, and transforms keep the masses.
 
 use crate::generators::Random;
-use genlisp::distributions::{Density, Dist};
-use genlisp::error::Code;
-use genlisp::tensor::special::legendre;
+use genlisp::internals::distributions::{Density, Dist};
+use genlisp::internals::error::Code;
+use genlisp::internals::tensor::special::legendre;
 use genlisp::{Interpreter, Value};
 
 /// Steps of cdfs and kinks of densities are at multiples of a half.
@@ -125,7 +125,7 @@ fn draws_are_values_as_often_as_cdfs_say() {
         const DRAWS: usize = 600;
         let mut drawn = Vec::with_capacity(DRAWS);
         for i in 0..DRAWS {
-            let key = genlisp::eval::key::Key::from_seed(i as u64);
+            let key = genlisp::internals::eval::key::Key::from_seed(i as u64);
             let value = dist.sample(lisp.cx(), &mut key.site(0, 0)).expect("a draw");
             if dist.logpdf(lisp.cx(), &value).expect("a score") == f64::NEG_INFINITY {
                 problems.push(format!("{value:?} was drawn, which is no value"));

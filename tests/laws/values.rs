@@ -1,9 +1,9 @@
 //! Printing, reading, equality, hashing and order agree with each other.
 
 use super::generators::{data, number, ordered};
-use genlisp::eval::{Value, compare, convert, hash_code, print};
-use genlisp::lexer::Source;
-use genlisp::parser;
+use genlisp::internals::eval::{Value, compare, convert, hash_code, print};
+use genlisp::internals::lexer::Source;
+use genlisp::internals::parser;
 use proptest::prelude::*;
 use std::cmp::Ordering;
 

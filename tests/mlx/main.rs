@@ -1,6 +1,6 @@
 //! Batched runs with MLX: their columns stay there, an operation computes once, and both engines find the same.
 
-use genlisp::tensor::{Backend, DType, evaluations};
+use genlisp::internals::tensor::{Backend, DType, evaluations};
 use genlisp::{Interpreter, Value};
 use std::process::Command;
 

@@ -2,7 +2,7 @@
 
 use super::support::outcome;
 use genlisp::Interpreter;
-use genlisp::eval::{Core, Value};
+use genlisp::internals::eval::{Core, Value};
 use std::process::Command;
 use std::time::{Duration, Instant};
 

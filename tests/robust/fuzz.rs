@@ -3,9 +3,10 @@
 
 use super::inputs::{Random, call, corpus, mutated, random_bytes};
 use super::support::{KIB, shown};
-use genlisp::error::ReportStyle;
-use genlisp::lexer::Source;
-use genlisp::{Interpreter, parser};
+use genlisp::Interpreter;
+use genlisp::internals::error::ReportStyle;
+use genlisp::internals::lexer::Source;
+use genlisp::internals::parser;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};

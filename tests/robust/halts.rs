@@ -1,8 +1,8 @@
 //! What ends a run is no error: whatever runs when the limit comes, the run ends with it, and nothing goes on after it.
 
 use super::support::shown;
-use genlisp::error::Halt;
-use genlisp::eval::error_value::partial;
+use genlisp::internals::error::Halt;
+use genlisp::internals::eval::error_value::partial;
 use genlisp::{Code, Interpreter};
 
 /// Models, traces and results that the calls below take.
@@ -249,7 +249,7 @@ const RUN_NOTHING: &[&str] = &[
 
 #[test]
 fn every_operation_and_algorithm_is_ended() {
-    let tables = genlisp::gfi::TABLES.iter().chain(genlisp::infer::TABLES);
+    let tables = genlisp::internals::gfi::TABLES.iter().chain(genlisp::internals::infer::TABLES);
     let names = tables.flat_map(|table| table.iter()).map(|row| row.name);
     let all = format!("{PRELUDE}{}", CALLS.join("\n"));
     let named = |name: &&str| all.contains(&format!("({name} ")) || all.contains(&format!("({name})"));

@@ -34,5 +34,5 @@ pub fn outcome(lisp: &mut Interpreter, text: &str) -> Result<String, &'static st
 }
 
 pub fn shown(value: &Value) -> String {
-    genlisp::eval::print::shown(value)
+    genlisp::internals::eval::print::shown(value)
 }

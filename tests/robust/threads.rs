@@ -12,7 +12,7 @@ const _: () = {
     shared::<Error>();
     shared::<InterruptHandle>();
     shared::<Captured>();
-    shared::<genlisp::eval::Program>();
+    shared::<genlisp::internals::eval::Program>();
 };
 
 #[test]

@@ -4,8 +4,8 @@
 use super::markdown::{Block, Document, files, stem};
 use super::session::Session;
 use super::{Failures, trial};
-use genlisp::error::Error;
-use genlisp::parser::{Form, FormKind};
+use genlisp::internals::error::Error;
+use genlisp::internals::parser::{Form, FormKind};
 use libtest_mimic::Trial;
 use std::path::Path;
 

@@ -7,7 +7,7 @@ use super::markdown::root;
 use super::session::Session;
 use super::{Failures, conformance, trial};
 use genlisp::Value;
-use genlisp::eval::json::to_json;
+use genlisp::internals::eval::json::to_json;
 use libtest_mimic::Trial;
 use serde_json::Value as Json;
 

@@ -3,8 +3,8 @@
 use super::markdown::{Document, files};
 use super::session::Session;
 use super::{Failures, trial};
-use genlisp::eval::analyze::SPECIALS;
-use genlisp::eval::program::CORE;
+use genlisp::internals::eval::analyze::SPECIALS;
+use genlisp::internals::eval::program::CORE;
 use libtest_mimic::Trial;
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ fn every_name_is_used() -> Failures {
     let program = session.lisp.cx().program.clone();
     let mut names: BTreeSet<String> = program.core.keys().map(|name| name.to_string()).collect();
     names.extend(program.library.names().map(str::to_string));
-    names.extend(SPECIALS.iter().chain(genlisp::gfi::SPECIALS).map(|(name, ..)| name.to_string()));
+    names.extend(SPECIALS.iter().chain(genlisp::internals::gfi::SPECIALS).map(|(name, ..)| name.to_string()));
     let private = |name: &String| {
         let var = program.namespaces.get(CORE).and_then(|ns| ns.vars.get(name.as_str()));
         var.is_some_and(|global| program.vars[*global as usize].is_private)

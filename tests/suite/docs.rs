@@ -3,14 +3,14 @@
 use super::examples::{self, Example};
 use super::session::Session;
 use super::{Failures, trial};
-use genlisp::docs;
-use genlisp::eval::analyze::SPECIALS;
-use genlisp::eval::builtins::reflection::documentation;
-use genlisp::eval::program::Core;
-use genlisp::eval::{Builtin, Effect, builtins};
-use genlisp::lexer::Source;
-use genlisp::parser::{Form, parse};
-use genlisp::{distributions, gfi, infer};
+use genlisp::internals::docs;
+use genlisp::internals::eval::analyze::SPECIALS;
+use genlisp::internals::eval::builtins::reflection::documentation;
+use genlisp::internals::eval::program::Core;
+use genlisp::internals::eval::{Builtin, Effect, builtins};
+use genlisp::internals::lexer::Source;
+use genlisp::internals::parser::{Form, parse};
+use genlisp::internals::{distributions, gfi, infer};
 use libtest_mimic::Trial;
 use std::collections::BTreeMap;
 
@@ -57,7 +57,7 @@ fn documented() -> BTreeMap<String, String> {
     let core = &session.lisp.cx().program.core;
     let mut found: BTreeMap<String, String> =
         core.iter().map(|(name, core)| (name.to_string(), core_doc(core))).collect();
-    let specials = SPECIALS.iter().chain(genlisp::gfi::SPECIALS).map(|(name, _)| *name);
+    let specials = SPECIALS.iter().chain(genlisp::internals::gfi::SPECIALS).map(|(name, _)| *name);
     found.extend(specials.map(|name| (name.to_string(), docs::of(name).unwrap_or_default().to_string())));
     found
 }

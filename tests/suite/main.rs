@@ -38,6 +38,6 @@ fn main() {
     trials.extend(cases::trials());
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     // The process must not end while MLX still puts arrays away.
-    genlisp::tensor::finish();
+    genlisp::internals::tensor::finish();
     conclusion.exit();
 }

@@ -1,9 +1,9 @@
 //! A fresh interpreter with captured output, and a directory of its own for files that an example reads or writes.
 
-use genlisp::error::{Error, ReportStyle};
-use genlisp::eval::{Capabilities, print};
-use genlisp::lexer::Span;
-use genlisp::parser::{self, Form};
+use genlisp::internals::error::{Error, ReportStyle};
+use genlisp::internals::eval::{Capabilities, print};
+use genlisp::internals::lexer::Span;
+use genlisp::internals::parser::{self, Form};
 use genlisp::{Captured, Interpreter, Value};
 use std::ops::Range;
 use std::path::{Path, PathBuf};

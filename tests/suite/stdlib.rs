@@ -4,11 +4,11 @@ use super::docs::check;
 use super::markdown::root;
 use super::session::Session;
 use super::{Failures, trial};
-use genlisp::eval::analyze::{Resolved, SPECIALS, resolve_global};
-use genlisp::eval::builtins::TABLES;
-use genlisp::eval::program::VarMeta;
-use genlisp::lexer::Source;
-use genlisp::parser::{parse, top_level};
+use genlisp::internals::eval::analyze::{Resolved, SPECIALS, resolve_global};
+use genlisp::internals::eval::builtins::TABLES;
+use genlisp::internals::eval::program::VarMeta;
+use genlisp::internals::lexer::Source;
+use genlisp::internals::parser::{parse, top_level};
 use libtest_mimic::Trial;
 use std::collections::BTreeMap;
 

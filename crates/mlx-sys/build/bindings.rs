@@ -1,8 +1,9 @@
 //! Rust declarations of mlx-c's headers, by bindgen.
 use crate::{
-    cache::Cache,
     command::{run, Fallible},
-    mlxc, wheel,
+    mlxc,
+    store::Store,
+    wheel,
 };
 use std::{env, path::Path, process::Command};
 
@@ -26,7 +27,7 @@ pub fn builder(sources: &Path) -> Fallible<bindgen::Builder> {
 }
 
 /// Writes the declarations to `file`.
-pub fn write(cache: &Cache, sources: &Path, file: &Path) -> Fallible<()> {
+pub fn write(cache: &Store, sources: &Path, file: &Path) -> Fallible<()> {
     find_libclang(cache)?;
     let mut builder = builder(sources)?.clang_arg(format!("-D{NO_HALF}"));
     // A libclang on its own lacks the compiler's headers (stddef.h, stdint.h): use GCC's behind its own.
@@ -38,11 +39,11 @@ pub fn write(cache: &Cache, sources: &Path, file: &Path) -> Fallible<()> {
 }
 
 /// Makes a libclang known to bindgen: the machine's, else the wheel.
-fn find_libclang(cache: &Cache) -> Fallible<()> {
+fn find_libclang(cache: &Store) -> Fallible<()> {
     if clang_sys::load().is_ok() {
         return Ok(());
     }
-    let folder = cache.entry("libclang-18.1.1", |draft, _| wheel::pip("libclang", draft)).map_err(|e| {
+    let folder = cache.entry("libclang-18.1.1", |draft| wheel::pip("libclang", draft)).map_err(|e| {
         format!("no libclang is installed (Debian: apt install libclang-dev; LIBCLANG_PATH names another place)\n{e}")
     })?;
     env::set_var("LIBCLANG_PATH", folder.join("clang/native"));

@@ -1,17 +1,20 @@
 //! Provides MLX and its C interface: from package registries on Linux, from source on macOS.
 mod bindings;
 mod blas;
-mod cache;
 mod command;
+mod home;
 #[cfg(target_os = "macos")]
 mod macos;
+mod manifest;
 mod mlxc;
+mod store;
 mod upstream;
 mod wheel;
+mod wrappers;
 
-use cache::Cache;
 use command::{stop, variable, Fallible};
 use std::{env, fs, path::PathBuf};
+use store::Store;
 
 fn main() {
     println!("cargo::rerun-if-changed=build");
@@ -30,26 +33,29 @@ fn main() {
     built.unwrap_or_else(|message| stop(&message));
 }
 
-/// Fills the cache if need be, hands the declarations to `lib.rs` and names the library to link.
+/// Fills the cache and the folder that programs load if need be, and hands the declarations to `lib.rs`. Nothing is
+/// linked.
 fn linux() -> Fallible<()> {
-    for name in ["MLX_ROOT", "MLX_WHEEL", "XDG_CACHE_HOME", "HOME", "LIBCLANG_PATH"] {
+    for name in ["MLX_ROOT", "MLX_WHEEL", "XDG_CACHE_HOME", "XDG_DATA_HOME", "HOME", "LIBCLANG_PATH"] {
         println!("cargo::rerun-if-env-changed={name}");
     }
     for folder in ["compat", "requirements", "upstream"] {
         println!("cargo::rerun-if-changed={folder}");
     }
-    let cache = Cache::open()?;
+    let cache = Store::cache()?;
     let mlx = wheel::mlx(&cache)?;
-    let mlxc = mlxc::library(&cache, &mlx)?;
+    let (mlxc, key) = mlxc::library(&cache, &mlx)?;
+    let home = home::fill(&mlxc, &key, &mlx)?;
 
-    let bindings = out_dir().join("bindings.rs");
-    fs::copy(mlxc.join(bindings::FILE), &bindings).map_err(|e| format!("cannot write {}: {e}", bindings.display()))?;
-    // A cleared cache shows as a missing file, on which cargo runs this again.
-    println!("cargo::rerun-if-changed={}", mlxc.join(mlxc::FILE).display());
-    println!("cargo::rerun-if-changed={}", mlx.library().display());
-    println!("cargo::rustc-link-search=native={}", mlxc.display());
-    println!("cargo::rustc-link-lib=dylib=mlxc");
-    println!("cargo::metadata=lib={}", mlxc.display());
+    let cannot = |e| format!("cannot write the declarations of mlx-c: {e}");
+    let bindings = fs::read_to_string(mlxc.join(bindings::FILE)).map_err(cannot)?;
+    fs::write(out_dir().join(bindings::FILE), wrappers::write(&bindings)?).map_err(cannot)?;
+    // What was cleared shows as a missing file, on which cargo runs this again.
+    for file in [mlxc.join(mlxc::FILE), mlx.library(), home.join(mlxc::FILE)] {
+        println!("cargo::rerun-if-changed={}", file.display());
+    }
+    println!("cargo::rustc-env=MLX_SYS_FOLDER={}", home.display());
+    println!("cargo::metadata=lib={}", home.display());
     println!("cargo::metadata=include={}", mlx.include().display());
     println!("cargo::metadata=version={}", wheel::VERSION);
     Ok(())

@@ -1,8 +1,8 @@
-//! mlx-c, compiled once a compiler and MLX, as a shared library that others find by its own path.
+//! mlx-c, compiled once a compiler and MLX, as a shared library that programs load.
 use crate::{
     bindings,
-    cache::{key, Cache},
     command::{run, variable, Fallible},
+    store::{key, Store},
     upstream,
     wheel::Mlx,
 };
@@ -21,8 +21,8 @@ const VERSION: &str = "0.7.0";
 const CPP20: &str = "#include <concepts>\n#include <span>\n#include <version>\n\
     static_assert(__cplusplus >= 202002L);\ntemplate <std::integral T> T f(std::span<T> s) { return s[0]; }\n";
 
-/// The cache folder with the library and its Rust declarations.
-pub fn library(cache: &Cache, mlx: &Mlx) -> Fallible<PathBuf> {
+/// The cache folder with the library and its Rust declarations, and the key of all that went into both.
+pub fn library(cache: &Store, mlx: &Mlx) -> Fallible<(PathBuf, String)> {
     let compiler = compiler()?;
     // Not the flags cc chose: some follow cargo's profile, and one library serves every profile.
     let version = run(compiler.to_command().arg("--version")).map_err(|e| needs_cpp20(&e))?;
@@ -32,14 +32,15 @@ pub fn library(cache: &Cache, mlx: &Mlx) -> Fallible<PathBuf> {
     let recipe = [include_str!("mlxc.rs"), include_str!("bindings.rs"), include_str!("../compat/std_format.h")];
     let key =
         key(&[&identity, &mlx_path.to_string_lossy(), &mlx_stamp(mlx), &variable("TARGET"), &flags, &recipe.concat()]);
-    cache.entry(&format!("mlxc-{VERSION}-{key}"), |draft, entry| {
+    let folder = cache.entry(&format!("mlxc-{VERSION}-{key}"), |draft| {
         let sources = upstream::mlxc_sources()?;
         // First what is quick to fail.
         check_cpp20(draft)?;
         bindings::write(cache, &sources, &draft.join(bindings::FILE))?;
         let objects = compile(&sources, mlx, draft)?;
-        link(&objects, mlx, draft, entry)
-    })
+        link(&objects, mlx, draft)
+    })?;
+    Ok((folder, key))
 }
 
 /// The C++ compiler with our flags, the same in every profile of cargo.
@@ -83,13 +84,12 @@ fn compile(sources: &Path, mlx: &Mlx, draft: &Path) -> Fallible<Vec<PathBuf>> {
     build.try_compile_intermediates().map_err(|e| format!("cannot compile mlx-c: {e}"))
 }
 
-/// Links with an absolute SONAME. Programs record it and so find the library without an rpath; an
-/// rpath from here would not reach the crates that embed ours. Its own rpath leads to MLX.
-fn link(objects: &[PathBuf], mlx: &Mlx, draft: &Path, entry: &Path) -> Fallible<()> {
+/// Links to find MLX where it will lie: in the same folder, or where `MLX_ROOT` says.
+fn link(objects: &[PathBuf], mlx: &Mlx, draft: &Path) -> Fallible<()> {
     let mut command: Command = compiler()?.to_command();
     command.arg("-shared").args(objects).arg("-o").arg(draft.join(FILE));
-    command.args(["-Xlinker", "-soname", "-Xlinker"]).arg(entry.join(FILE));
-    command.args(["-Xlinker", "-rpath", "-Xlinker"]).arg(mlx.lib()).arg("-L").arg(mlx.lib()).arg("-lmlx");
+    let rpath = if mlx.wheel().is_some() { PathBuf::from("$ORIGIN/mlx/lib") } else { mlx.lib() };
+    command.args(["-Xlinker", "-rpath", "-Xlinker"]).arg(rpath).arg("-L").arg(mlx.lib()).arg("-lmlx");
     run(&mut command).map_err(|e| format!("cannot link mlx-c with MLX in {}\n{e}", mlx.lib().display()))?;
     fs::remove_dir_all(draft.join("objects")).map_err(|e| format!("cannot clean {}: {e}", draft.display()))
 }

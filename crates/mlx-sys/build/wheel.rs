@@ -1,8 +1,7 @@
 //! The MLX library: the one `MLX_ROOT` names, else the wheel that `MLX_WHEEL` names, fetched by pip.
 use crate::{
-    blas,
-    cache::Cache,
     command::{run, variable, Fallible},
+    store::Store,
 };
 use std::{
     env,
@@ -18,22 +17,36 @@ const WHEELS: [&str; 3] = ["mlx-cpu", "mlx-cuda-12", "mlx-cuda-13"];
 const GLIBC: (u32, u32) = (2, 35);
 
 /// An installed MLX: `include/` and `lib/libmlx.so` under one folder.
-pub struct Mlx(PathBuf);
+pub struct Mlx {
+    root: PathBuf,
+    /// The unpacked wheel that it is part of, and the wheel's name.
+    wheel: Option<(PathBuf, &'static str)>,
+}
 
 impl Mlx {
     /// The folder of the headers.
     pub fn include(&self) -> PathBuf {
-        self.0.join("include")
+        self.root.join("include")
     }
 
     /// The folder of the library.
     pub fn lib(&self) -> PathBuf {
-        self.0.join("lib")
+        self.root.join("lib")
     }
 
     /// The library itself.
     pub fn library(&self) -> PathBuf {
         self.lib().join("libmlx.so")
+    }
+
+    /// All of the wheel it came with, if it did.
+    pub fn wheel(&self) -> Option<&Path> {
+        self.wheel.as_ref().map(|(folder, _)| folder.as_path())
+    }
+
+    /// The folder of the wheel's further libraries, BLAS among them, within it.
+    pub fn libs(&self) -> Option<String> {
+        self.wheel.as_ref().map(|(_, name)| format!("{}.libs", name.replace('-', "_")))
     }
 
     fn check(self) -> Fallible<Mlx> {
@@ -42,7 +55,7 @@ impl Mlx {
             None => Ok(self),
             Some(path) => Err(format!(
                 "no MLX in {}: {} is missing; MLX_ROOT names a folder with include/mlx and lib/libmlx.so",
-                self.0.display(),
+                self.root.display(),
                 path.display()
             )),
         }
@@ -50,16 +63,15 @@ impl Mlx {
 }
 
 /// The MLX to build against.
-pub fn mlx(cache: &Cache) -> Fallible<Mlx> {
+pub fn mlx(cache: &Store) -> Fallible<Mlx> {
     if let Some(root) = env::var_os("MLX_ROOT") {
         let root = Path::new(&root);
         let root = root.canonicalize().map_err(|e| format!("MLX_ROOT = {}: {e}", root.display()))?;
-        return Mlx(root).check();
+        return Mlx { root, wheel: None }.check();
     }
     let (wheel, arch) = (chosen_wheel()?, supported_machine()?);
-    let folder = cache.entry(&format!("{wheel}-{VERSION}-{arch}"), |draft, _| pip(wheel, draft))?;
-    blas::prefer_openblas(&folder.join(format!("{}.libs", wheel.replace('-', "_"))));
-    Mlx(folder.join("mlx")).check()
+    let folder = cache.entry(&format!("{wheel}-{VERSION}-{arch}"), |draft| pip(wheel, draft))?;
+    Mlx { root: folder.join("mlx"), wheel: Some((folder, wheel)) }.check()
 }
 
 fn chosen_wheel() -> Fallible<&'static str> {

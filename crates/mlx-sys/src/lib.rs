@@ -12,6 +12,19 @@ mod gpu;
 #[cfg(not(mlx_sys_docs_only))]
 pub use gpu::gpus;
 #[cfg(all(target_os = "linux", not(mlx_sys_docs_only)))]
+mod library;
+#[cfg(all(target_os = "linux", not(mlx_sys_docs_only)))]
+pub use library::load;
+#[cfg(all(not(target_os = "linux"), not(mlx_sys_docs_only)))]
+mod linked;
+#[cfg(all(not(target_os = "linux"), not(mlx_sys_docs_only)))]
+pub use linked::load;
+#[cfg(all(target_os = "linux", not(mlx_sys_docs_only)))]
 mod half;
 #[cfg(all(target_os = "linux", not(mlx_sys_docs_only)))]
 pub use half::*;
+
+/// Of the build, whose own code no test reaches.
+#[cfg(all(test, target_os = "linux"))]
+#[path = "../build/manifest.rs"]
+mod manifest;

@@ -12,7 +12,7 @@ mod summands;
 mod tests;
 mod wide;
 
-pub use check::{Invalid, check};
+pub use check::check;
 pub use device::{admitted, draws_lazily, logpdf, sample};
 pub use summands::{Summand, add_up};
 

@@ -1,8 +1,9 @@
 //! Lanes against single values, for every family from its declaration alone.
 
+use super::check::Invalid;
 use super::fused::{LaneInput, within};
 use super::wide::{LaneFloat, Wide};
-use super::{Flat, Invalid, check, flattened, logpdf, sample};
+use super::{Flat, check, flattened, logpdf, sample};
 use crate::distributions::{FAMILIES, Family, Kind};
 use crate::eval::key::Key;
 use crate::tensor::DType::{self, Float32, Float64};

@@ -73,11 +73,7 @@ impl Analyzer<'_> {
 
     fn address(&mut self, form: &Form) -> Result<AddressNode> {
         Ok(match self.analyze(form, false)? {
-            Node::Const(value) => {
-                let scope = self.scope();
-                scope.sites += 1;
-                AddressNode::Literal(scope.sites - 1, value)
-            }
+            Node::Const(value) => AddressNode::Literal(value),
             node => AddressNode::Computed(node),
         })
     }

@@ -50,7 +50,7 @@ struct Marker {
 
 impl Marker {
     fn node(&mut self, node: &mut Node, live: &mut Live) {
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.visit(node, live));
+        genlisp_stack::ensure(64 * 1024, 1024 * 1024, || self.visit(node, live));
     }
 
     fn visit(&mut self, node: &mut Node, live: &mut Live) {
@@ -127,7 +127,7 @@ impl Marker {
 /// Slots that a loop's body reads and neither it nor the loop binds: they must outlive every turn.
 fn reads_from_outside(body: &Node, variables: &[Slot]) -> Live {
     fn walk(node: &Node, read: &mut Live, bound: &mut Vec<Slot>) {
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+        genlisp_stack::ensure(64 * 1024, 1024 * 1024, || {
             reads(node, &mut |slot| read.add(slot));
             match node {
                 Node::Let(l) => bound.extend(l.inits.iter().map(|(slot, _)| *slot)),

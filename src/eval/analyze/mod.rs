@@ -88,7 +88,7 @@ impl Analyzer<'_> {
         let check = outer >= UNCHECKED && !tail;
         self.unchecked = if check { 0 } else { outer + 1 };
         self.cx.depth += 1;
-        let node = stacker::maybe_grow(128 * 1024, 1024 * 1024, || self.dispatch(form, tail));
+        let node = genlisp_stack::ensure(128 * 1024, 1024 * 1024, || self.dispatch(form, tail));
         self.cx.depth = depth;
         self.unchecked = outer;
         Ok(if check { node?.deep() } else { node? })

@@ -20,8 +20,6 @@ pub struct FnScope {
     pub own: Option<Slot>,
     /// What `recur` would jump to: first slot and number of variables.
     pub target: Option<(Slot, usize)>,
-    /// Literal addresses so far.
-    pub sites: u32,
     pub traces: bool,
     /// Slots that hold what came of a `trace`.
     pub choices: Vec<Slot>,

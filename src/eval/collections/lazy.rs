@@ -55,17 +55,17 @@ impl Drop for LazyCell {
     fn drop(&mut self) {
         let mut state = take(self);
         while let CellState::Made(Some((first, rest))) = state {
-            stacker::maybe_grow(32 * 1024, 1024 * 1024, || drop(first));
+            genlisp_stack::ensure(32 * 1024, 1024 * 1024, || drop(first));
             match rest {
                 Value::Lazy(lazy) => match Arc::into_inner(lazy.0) {
                     Some(mut cell) => state = take(&mut cell),
                     None => return,
                 },
-                other => return stacker::maybe_grow(32 * 1024, 1024 * 1024, || drop(other)),
+                other => return genlisp_stack::ensure(32 * 1024, 1024 * 1024, || drop(other)),
             }
         }
         if let CellState::Waiting(step) | CellState::Some(step, _) = state {
-            stacker::maybe_grow(32 * 1024, 1024 * 1024, || drop(step));
+            genlisp_stack::ensure(32 * 1024, 1024 * 1024, || drop(step));
         }
     }
 }

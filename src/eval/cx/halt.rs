@@ -22,7 +22,7 @@ impl Cx {
     }
 
     /// Ends the run with this halt: every further step meets it again.
-    pub fn halt(&mut self, halt: Stop) -> Stop {
+    pub(crate) fn halt(&mut self, halt: Stop) -> Stop {
         self.halted = Some(halt.clone());
         self.fuel = 1;
         halt
@@ -30,7 +30,11 @@ impl Cx {
 
     /// What came of a run, after `cleanup`, which runs after an error and after `exit`; nothing of a program runs after
     /// an interrupt or a limit, not even what cleans up.
-    pub fn finally<T>(&mut self, result: Result<T>, cleanup: impl FnOnce(&mut Cx) -> Result<Value>) -> Result<T> {
+    pub(crate) fn finally<T>(
+        &mut self,
+        result: Result<T>,
+        cleanup: impl FnOnce(&mut Cx) -> Result<Value>,
+    ) -> Result<T> {
         match result.as_ref().err().and_then(Stop::halted) {
             None => cleanup(self).and(result),
             Some(Halt::Exit) => {
@@ -48,7 +52,7 @@ impl Cx {
     }
 
     /// What a run came to: nothing but its halt, where it had to end.
-    pub fn ended<T>(&mut self, result: Result<T>) -> Result<T> {
+    pub(crate) fn ended<T>(&mut self, result: Result<T>) -> Result<T> {
         match result {
             Err(stop) if stop.is_halt() => Err(stop),
             other => self.check_halt().and(other),

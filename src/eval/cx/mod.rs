@@ -27,14 +27,17 @@ use std::time::Instant;
 
 /// Mutable state of one worker: program, fuel, depth, handler, random stream, output.
 pub struct Cx {
+    /// The definitions in force.
     pub program: Arc<Program>,
     /// The namespace in which names are defined and looked up.
     pub namespace: Arc<str>,
     fuel: u32,
     steps: u64,
+    /// What an evaluation may take.
     pub limits: Limits,
     /// When the time limit of this run ends.
     deadline: Option<Instant>,
+    /// Nested calls now.
     pub depth: u32,
     /// Below this address the stack is grown; 0 until the first call.
     pub(super) stack_limit: usize,
@@ -49,12 +52,15 @@ pub struct Cx {
     effects: u64,
     /// Running a model's body, where randomness must go through `trace`.
     in_model: bool,
+    /// Where random numbers come from.
     pub stream: Stream,
     /// The values of trainable parameters in force: a map by name, or nil.
     pub params: Value,
+    /// What prints and warns.
     pub output: Box<dyn Output>,
     /// What the lanes in force print, where that is kept lane by lane.
-    pub captured: Option<LaneOutput>,
+    pub(crate) captured: Option<LaneOutput>,
+    /// What the program may reach of the world outside.
     pub capabilities: Capabilities,
     /// Where relative paths of files start: the directory of the program.
     pub base: PathBuf,
@@ -69,25 +75,26 @@ pub struct Cx {
     /// Warnings of workers, on their way to who can tell them.
     unsaid: Arc<Mutex<Vec<Error>>>,
     /// Namespaces being loaded, outermost first.
-    pub loading: Vec<Arc<str>>,
+    pub(crate) loading: Vec<Arc<str>>,
     /// Tapes made so far: a later one is an inner one.
     tapes: u64,
     /// The type of numbers that new lanes compute with, where the program was given one.
     pub dtype: Option<DType>,
-    pub watch: StateWatch,
+    pub(crate) watch: StateWatch,
     /// The lanes that are run, in a batched run.
-    pub group: Option<Arc<Group>>,
+    pub(crate) group: Option<Arc<Group>>,
     /// The lanes are some of several chunks: nothing may happen but choices.
-    pub chunked: bool,
+    pub(crate) chunked: bool,
     /// What interventions fix.
-    pub fixed: Option<Arc<Fixed>>,
+    pub(crate) fixed: Option<Arc<Fixed>>,
     /// Checks of this run that are put off.
-    pub deferred: Deferred,
+    pub(crate) deferred: Deferred,
     /// A condition that is lanes, on its way from a test to its branches.
     pub(super) condition: Value,
 }
 
 impl Cx {
+    /// A context of its own, with a seed for its random numbers.
     pub fn new(program: Program, seed: u64, output: Box<dyn Output>) -> Cx {
         Cx {
             program: Arc::new(program),
@@ -133,6 +140,7 @@ impl Cx {
         Arc::make_mut(&mut self.program)
     }
 
+    /// Where a place of the code is in its source.
     pub fn span(&self, place: Place) -> Span {
         self.program.span(place)
     }
@@ -143,7 +151,7 @@ impl Cx {
     }
 
     /// Prepares for a run from the outermost level. An interrupt that came before it was meant for no run.
-    pub fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.forget_halt();
         self.resumed = 0;
         self.steps = 0;
@@ -166,6 +174,7 @@ impl Cx {
         self.steps + u64::from(self.limits.check_every.saturating_sub(self.fuel))
     }
 
+    /// Takes one step. Errors: the halt at a limit or an interrupt.
     #[inline(always)]
     pub fn step(&mut self) -> Result<()> {
         self.fuel -= 1;
@@ -173,7 +182,7 @@ impl Cx {
     }
 
     /// Runs `f` for the lanes of a group.
-    pub fn under<R>(&mut self, group: Arc<Group>, f: impl FnOnce(&mut Cx) -> R) -> R {
+    pub(crate) fn under<R>(&mut self, group: Arc<Group>, f: impl FnOnce(&mut Cx) -> R) -> R {
         let outer = self.group.replace(group);
         let result = f(self);
         self.group = outer;
@@ -186,7 +195,7 @@ impl Cx {
     }
 
     /// A context for another thread, where nothing happens but choices.
-    pub fn worker(&self) -> Cx {
+    pub(crate) fn worker(&self) -> Cx {
         Cx {
             program: self.program.clone(),
             namespace: self.namespace.clone(),
@@ -219,7 +228,7 @@ impl Cx {
     }
 
     /// A context that looks at the program before it runs, and has it until then: nobody hears of what it does.
-    pub fn onlooker(&mut self) -> Cx {
+    pub(crate) fn onlooker(&mut self) -> Cx {
         let worker = self.worker();
         let program = std::mem::take(&mut self.program);
         Cx { program, in_model: false, chunked: false, unsaid: Arc::default(), ..worker }
@@ -227,7 +236,7 @@ impl Cx {
 
     /// A context for one of some computations beside each other: it has an equal share of the steps left, and what it warns
     /// of waits for [`Cx::take_back`].
-    pub fn beside(&self, parts: u64) -> Cx {
+    pub(crate) fn beside(&self, parts: u64) -> Cx {
         let steps = match self.limits.steps {
             u64::MAX => u64::MAX,
             steps => (steps.saturating_sub(self.steps()) / parts.max(1)).max(1),
@@ -236,7 +245,7 @@ impl Cx {
     }
 
     /// Counts what a computation beside this one has done, and says what it warned of.
-    pub fn take_back(&mut self, other: &mut Cx) -> Result<()> {
+    pub(crate) fn take_back(&mut self, other: &mut Cx) -> Result<()> {
         for warning in std::mem::take(&mut *other.unsaid.lock().unwrap_or_else(PoisonError::into_inner)) {
             match other.warned_of.contains(&warning.code) {
                 true => self.warn_once(Box::new(warning)),
@@ -248,30 +257,30 @@ impl Cx {
     }
 
     /// A context in which something can be run again later, as now: nobody hears of it, and no limit of this run is its.
-    pub fn snapshot(&self) -> Cx {
+    pub(crate) fn snapshot(&self) -> Cx {
         let limits = Limits { steps: u64::MAX, time: None, ..self.limits };
         let worker = self.worker();
         Cx { limits, deadline: None, halted: None, chunked: false, in_model: false, unsaid: Arc::default(), ..worker }
     }
 
     /// A tape inside all those made before.
-    pub fn new_tape(&mut self) -> Tape {
+    pub(crate) fn new_tape(&mut self) -> Tape {
         self.tapes += 1;
         Tape::new(self.tapes)
     }
 
     /// Tapes made so far.
-    pub fn tapes(&self) -> u64 {
+    pub(crate) fn tapes(&self) -> u64 {
         self.tapes
     }
 
     /// True while a handler runs the program: an effect may happen here.
-    pub fn in_model(&self) -> bool {
+    pub(crate) fn in_model(&self) -> bool {
         self.in_model
     }
 
     /// Effects so far.
-    pub fn effects(&self) -> u64 {
+    pub(crate) fn effects(&self) -> u64 {
         self.effects
     }
 
@@ -286,7 +295,7 @@ impl Cx {
     }
 
     /// Runs `f` with `handler` on top and gives it back with what it has seen.
-    pub fn with_handler<H: Handler, R>(&mut self, handler: H, f: impl FnOnce(&mut Cx) -> R) -> (H, R) {
+    pub(crate) fn with_handler<H: Handler, R>(&mut self, handler: H, f: impl FnOnce(&mut Cx) -> R) -> (H, R) {
         let outer = self.handler.replace(Box::new(handler));
         let outer_model = std::mem::replace(&mut self.in_model, true);
         let result = f(self);
@@ -297,7 +306,7 @@ impl Cx {
     }
 
     /// Puts another handler on top, or none, and gives back what was there: for handlers that pass effects on.
-    pub fn swap_handler(
+    pub(crate) fn swap_handler(
         &mut self,
         handler: Option<Box<dyn Handler>>,
         in_model: bool,
@@ -306,7 +315,7 @@ impl Cx {
     }
 
     /// Runs `f` as if outside every model, with its own random stream: for inference calls inside `with-seed`.
-    pub fn outside_model<R>(&mut self, stream: Stream, f: impl FnOnce(&mut Cx) -> R) -> R {
+    pub(crate) fn outside_model<R>(&mut self, stream: Stream, f: impl FnOnce(&mut Cx) -> R) -> R {
         let outer = std::mem::replace(&mut self.stream, stream);
         let result = self.isolated(f);
         self.stream = outer;
@@ -314,7 +323,7 @@ impl Cx {
     }
 
     /// Runs `f` without what it would print.
-    pub fn silently<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> R {
+    pub(crate) fn silently<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> R {
         let output = std::mem::replace(&mut self.output, Box::new(Nowhere));
         let result = f(self);
         self.output = output;
@@ -322,7 +331,7 @@ impl Cx {
     }
 
     /// Runs `f` as if outside every model, on the same stream: for reading code.
-    pub fn isolated<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> R {
+    pub(crate) fn isolated<R>(&mut self, f: impl FnOnce(&mut Cx) -> R) -> R {
         let handler = self.handler.take();
         let in_model = std::mem::replace(&mut self.in_model, false);
         let run = self.watch.leave();
@@ -344,13 +353,13 @@ impl Cx {
     }
 
     /// Tells what workers have warned of.
-    pub fn say_unsaid(&mut self) {
+    pub(crate) fn say_unsaid(&mut self) {
         let unsaid = std::mem::take(&mut *self.unsaid.lock().unwrap_or_else(PoisonError::into_inner));
         unsaid.into_iter().for_each(|warning| self.warn(Box::new(warning)));
     }
 
     /// Warns once of what has this code.
-    pub fn warn_once(&mut self, warning: Box<Error>) {
+    pub(crate) fn warn_once(&mut self, warning: Box<Error>) {
         if self.warned_of.insert(warning.code) {
             self.warn(warning);
         }

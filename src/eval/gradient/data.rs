@@ -123,14 +123,6 @@ pub fn lift(tape: &Tape, value: &Value) -> Result<Value> {
     })
 }
 
-/// The data without its variables of one level: each is replaced by its primal.
-pub fn primal(value: &Value) -> Result<Value> {
-    replaced(value, &|leaf| match leaf {
-        Value::Var(v) => v.primal().clone(),
-        other => other.clone(),
-    })
-}
-
 /// The data without any variables: plain numbers and arrays.
 pub fn plain(value: &Value) -> Result<Value> {
     replaced(value, &|leaf| primal_of(leaf).clone())

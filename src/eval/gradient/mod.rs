@@ -19,18 +19,17 @@ mod ruled;
 pub mod rules;
 mod tape;
 
-pub use arrays::{broadcast_to, sum, sum_to};
+pub use arrays::{broadcast_to, sum};
 pub use backward::Cotangents;
 pub use call::run_row;
 pub use data::{
-    any_leaf, below, depends_on, each_leaf, holds_var, innermost_in, lift, lift_argument, map_leaves, plain, primal,
-    primal_of,
+    any_leaf, below, depends_on, each_leaf, holds_var, innermost_in, lift, lift_argument, map_leaves, plain, primal_of,
 };
 pub use decisions::{decisive, decisive_in, is_decisive, watched};
 pub use elementwise::{binary, operator, select, unary};
 pub use kind::{VarKind, no_gradient};
 pub use ruled::{RuleInput, ruled};
-pub use tape::{Pullback, Tape, Var, captured};
+pub use tape::{Tape, Var, captured};
 
 use super::value::Value;
 

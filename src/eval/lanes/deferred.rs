@@ -55,13 +55,13 @@ impl Deferred {
 impl Cx {
     /// May checks be put off?
     #[inline]
-    pub fn defers(&self) -> bool {
+    pub(crate) fn defers(&self) -> bool {
         !matches!(self.deferred, Deferred::Never)
     }
 
     /// Before the lanes of a value decide what is run.
     #[inline]
-    pub fn decides(&mut self, value: &Value) -> Result<()> {
+    pub(crate) fn decides(&mut self, value: &Value) -> Result<()> {
         if !self.defers() {
             return Ok(());
         }

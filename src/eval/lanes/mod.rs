@@ -46,6 +46,7 @@ pub enum LaneValues {
 pub type LanePart = (Arc<Group>, Value);
 
 impl Value {
+    /// A value for each lane of the group.
     pub fn lanes(group: &Arc<Group>, column: Column) -> Value {
         Value::Lanes(Arc::new(Lanes { group: group.clone(), of: LaneValues::Numbers(column) }))
     }

@@ -29,7 +29,7 @@ impl OnceValues {
 
 impl Cx {
     /// Makes something for lanes that lack it.
-    pub fn for_lanes<R>(&mut self, lanes: &Arc<Group>, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
+    pub(crate) fn for_lanes<R>(&mut self, lanes: &Arc<Group>, f: impl FnOnce(&mut Cx) -> Result<R>) -> Result<R> {
         let some = self.group.as_ref().is_some_and(|group| group.len() > lanes.len());
         self.under(lanes.clone(), f).map_err(|e| raised_in(e, lanes, some))
     }

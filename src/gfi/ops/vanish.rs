@@ -36,26 +36,6 @@ pub fn vanish(
     unmatched.iter().for_each(|call| vanished.call(call, records, &mut Vec::new()));
 }
 
-/// Accounts for every choice of a past that was lent, by its address in the new run: nobody else has.
-pub fn vanish_lent(
-    past: &Past,
-    stays: &dyn Fn(&[Value]) -> bool,
-    goal: &Goal,
-    weight: &mut Weight,
-    discard: &mut Trie<Value>,
-) {
-    if matches!(past, Past::None | Past::Lent(..)) || goal.is_assess() {
-        return;
-    }
-    let mut choices = Vec::new();
-    choices_under(past.records(), &[], &mut choices);
-    past.inlined().iter().for_each(|call| choices.extend(call.all_choices()));
-    let mut vanished = Vanished { goal, weight, discard, elsewhere: &[] };
-    for (path, value, score) in choices.iter().filter(|(path, _, _)| !stays(path)) {
-        vanished.gone(path, value, *score);
-    }
-}
-
 /// Accounts for every choice of a past whose function is not the new one's and keeps nothing of it. Of one that was lent,
 /// only for those at whose addresses new values stand: the others' owner finds them gone.
 pub fn vanish_under(past: &Past, records: &Trie<Record>, goal: &Goal, weight: &mut Weight, discard: &mut Trie<Value>) {

@@ -11,9 +11,9 @@ mod ess;
 mod order;
 mod weighted;
 
-pub use ess::{ess_bulk, ess_mean, ess_quantile, ess_tail, mcse_mean, mcse_sd};
-pub use order::{equal_tailed, quantile};
-pub use weighted::{Weights, effective_sample_size};
+pub use ess::{ess_bulk, ess_mean, ess_tail, mcse_mean, mcse_sd};
+pub use order::equal_tailed;
+pub use weighted::Weights;
 
 use order::{median, z_scores};
 

@@ -51,7 +51,7 @@ fn weights_as_in_numpy() {
         agree(row, "sd", weights.sd(&xs));
         agree(row, "eti89_lb", weights.quantile(&xs, 0.055));
         agree(row, "eti89_ub", weights.quantile(&xs, 0.945));
-        agree(row, "ess", effective_sample_size(&logs));
+        agree(row, "ess", weights.effective_sample_size());
     }
 }
 

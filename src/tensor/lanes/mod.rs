@@ -32,7 +32,7 @@ pub use column::{Column, Operand};
 pub use dispatch::{Side, all, choose, fill, fill_with, map, zip};
 pub use elements::{element, stack};
 pub use index::{distinct, gather, merge, partition, select};
-pub use reduce::{WeightSums, dot, log_sum_exp, maximum, reduce_event, relative, running_maximum, sum, weights};
+pub use reduce::{WeightSums, log_sum_exp, maximum, reduce_event, relative, running_maximum, sum, weights};
 pub use unary::{rounded, unary};
 pub use uninit::keep_pages;
 

@@ -1,7 +1,5 @@
 //! Sums and extremes: over all lanes in fixed blocks, and over the elements of each lane's value.
-use super::binary::TypedOperand;
-use super::broadcast::same_shape;
-use super::column::{Column, Operand};
+use super::column::Column;
 use super::{Fault, FaultKind, device, double};
 use crate::error::Result;
 use crate::tensor::DType;
@@ -242,24 +240,4 @@ fn integers(reduction: Reduction, values: &[i64], lanes: usize, width: usize) ->
         row.iter().try_fold(first, |sum, &x| f(sum, x).ok_or(Fault::at(lane, FaultKind::Overflow(sum, Some(x)))))
     };
     Some((0..lanes).map(lane).collect())
-}
-
-/// The sum of products of each lane's two values, of equally many elements; floats. `None` if they differ.
-pub fn dot(a: &Column, b: Operand, float: DType) -> Option<Column> {
-    let (width, lanes) = (a.width(), a.len());
-    if !same_shape(b.event(), a.event()) || b.lanes().is_some_and(|n| n != lanes) {
-        return None;
-    }
-    if let Some(dots) = device::dot(a, b, float) {
-        return Some(dots);
-    }
-    let dtype = a.dtype().max(b.dtype(a.dtype()));
-    let (x, y) = (a.to_f64(), TypedOperand::<f64>::of(b));
-    let row = |lane: usize| -> f64 {
-        let x = &x[lane * width..][..width];
-        let offset = if b.lanes().is_some() { lane * width } else { 0 };
-        x.iter().enumerate().map(|(i, x)| x * y.side().at(offset + i).unwrap_or_default()).sum()
-    };
-    let dots = Column::new((0..lanes).map(row).collect::<Vec<f64>>());
-    Some(dots.cast(if dtype.is_float() { dtype } else { float }))
 }

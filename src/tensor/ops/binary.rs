@@ -1,9 +1,9 @@
 //! Elementwise operations of two arrays, with NumPy's broadcasting.
 use super::operations;
 use crate::error::{Error, Result, Stop};
+use crate::tensor::mlx_rs::{self, Array as Mlx, ops};
 use crate::tensor::{Array, DType, host::elementwise, mlx, shape};
 use BinaryRow::{Arithmetic, Compare, Float, Host, Logic};
-use mlx_rs::{Array as Mlx, ops};
 
 type BinaryOnMlx = fn(&Mlx, &Mlx) -> mlx_rs::error::Result<Mlx>;
 

@@ -1,12 +1,12 @@
 //! Parts of an array: one element along an axis, a range, or those an index array names.
 use super::layout;
 use crate::error::{Error, Result, Stop};
+use crate::tensor::mlx_rs::{Array as Mlx, Axes, ops::indexing};
 use crate::tensor::{
     Array, DType,
     host::{CastElements, index as on_host, view::StridedView},
     shape,
 };
-use mlx_rs::{Array as Mlx, Axes, ops::indexing};
 
 /// Part of one axis: `begin`, `begin + step`, … before `end` (after it, if `step` is negative).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! Shapes: the same elements arranged differently, or several arrays put together.
 use crate::error::{Error, Result};
+use crate::tensor::mlx_rs::{Array as Mlx, Axes, ops};
 use crate::tensor::{
     Array, DType,
     host::{index::join, view::StridedView},
     mlx, shape,
 };
-use mlx_rs::{Array as Mlx, Axes, ops};
 
 /// The elements in row-major order in another shape; one size may be -1 and follows from the others.
 /// Errors: `gen::shape`.

@@ -2,16 +2,15 @@
 use super::{
     binary::{BinaryOp, binary},
     layout,
-    reduce::{Reduction, reduce},
 };
 use crate::error::{Error, Result};
+use crate::tensor::mlx_rs::Array as Mlx;
 use crate::tensor::{
     Array,
     host::{self, view::StridedView},
     lanes::Buffer,
     mlx, shape,
 };
-use mlx_rs::Array as Mlx;
 
 /// The matrix product by NumPy's rules: vectors count as a row (left) or column (right), leading axes
 /// broadcast. Integers become float64. Errors: `gen::shape`.
@@ -72,12 +71,4 @@ pub fn diag(a: &Array) -> Result<Array> {
         }
         _ => Err(Error::shape(format!("diag: a vector or a matrix is wanted, not shape {:?}", a.shape()))),
     }
-}
-
-/// The sum of a matrix' diagonal. Errors: `gen::shape`.
-pub fn trace(a: &Array) -> Result<Array> {
-    if a.ndim() != 2 {
-        return Err(Error::shape(format!("trace: a matrix is wanted, not shape {:?}", a.shape())));
-    }
-    reduce(Reduction::Sum, &diag(a)?, None)
 }

@@ -14,7 +14,7 @@ pub use binary::{BinaryOp, binary, select};
 pub use index::{AxisRange, gather, index, slice, take_along_axis};
 pub use layout::{broadcast_to, concat, expand_dims, flip, reshape, squeeze, stack, transpose};
 pub use linalg::{cholesky, det, inv, logdet, solve, triangular_solve};
-pub use matrix::{diag, dot, matmul, outer, trace};
+pub use matrix::{diag, dot, matmul, outer};
 pub use reduce::{Reduction, reduce};
 pub use scan::{Scan, scan};
 pub use unary::{UnaryOp, unary};
@@ -30,18 +30,15 @@ macro_rules! operations {
 
         impl $op {
             /// Every operation of this kind.
+            #[cfg(test)]
+            #[allow(dead_code)] // of some kinds where MLX is not there to compare with
             pub const ALL: &'static [$op] = &[$($op::$variant,)*];
 
-            /// The name in error messages and for [`Self::from_name`].
+            /// The name in error messages.
             pub fn name(self) -> &'static str {
                 match self {
                     $($op::$variant => $name,)*
                 }
-            }
-
-            /// The operation of this name.
-            pub fn from_name(name: &str) -> Option<$op> {
-                $op::ALL.iter().copied().find(|op| op.name() == name)
             }
 
             fn row(self) -> $row {

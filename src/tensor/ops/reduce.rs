@@ -1,8 +1,8 @@
 //! Reductions of an axis, or of all elements.
 use super::{operations, unary};
 use crate::error::{Error, Result};
+use crate::tensor::mlx_rs::{Array as Mlx, ops, ops::indexing};
 use crate::tensor::{Array, DType, host, mlx, shape};
-use mlx_rs::{Array as Mlx, ops, ops::indexing};
 
 /// What a reduction of nothing gives, and of which dtypes it takes and makes.
 struct ReduceRow {

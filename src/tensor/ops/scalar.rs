@@ -50,8 +50,6 @@ impl UnaryOp {
             UnaryOp::LogI0e => special::log_i0e(x),
             UnaryOp::BesselRatio => special::bessel_ratio(x),
             UnaryOp::IsNan => truth(x.is_nan()),
-            UnaryOp::IsInf => truth(x.is_infinite()),
-            UnaryOp::IsFinite => truth(x.is_finite()),
             UnaryOp::Not => truth(x == 0.0),
         }
     }
@@ -71,7 +69,7 @@ impl UnaryOp {
 
     /// Does the operation answer with booleans?
     pub fn is_question(self) -> bool {
-        matches!(self, UnaryOp::IsNan | UnaryOp::IsInf | UnaryOp::IsFinite | UnaryOp::Not)
+        matches!(self, UnaryOp::IsNan | UnaryOp::Not)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Operations along an axis that keep its length: running sums, sorting, softmax.
 use super::{operations, unary};
 use crate::error::Result;
+use crate::tensor::mlx_rs::{Array as Mlx, ops};
 use crate::tensor::{Array, DType, host, mlx, shape};
-use mlx_rs::{Array as Mlx, ops};
 
 type ScanOnMlx = fn(&Mlx, i32) -> Result<Mlx>;
 

@@ -1,9 +1,9 @@
 //! Elementwise operations of one array.
 use super::operations;
 use crate::error::{Error, Result};
+use crate::tensor::mlx_rs::{self, Array as Mlx, ops};
 use crate::tensor::{Array, DType, host::elementwise, mlx, shape};
 use UnaryRow::{Exact, Float, Host, Logic, Test, Whole};
-use mlx_rs::{Array as Mlx, ops};
 
 type UnaryOnMlx = fn(&Mlx) -> mlx_rs::error::Result<Mlx>;
 
@@ -69,8 +69,6 @@ operations! {
     BesselRatio "bessel-ratio" Host;
     Trigamma "trigamma" Host;
     IsNan "isnan" Test(Mlx::is_nan);
-    IsInf "isinf" Test(Mlx::is_inf);
-    IsFinite "isfinite" Test(Mlx::is_finite);
     Not "not" Logic(Mlx::logical_not);
 }
 

@@ -1,10 +1,5 @@
 //! Logarithms and the logistic family, stable in both tails.
 
-/// log(1 + x), accurate for small x.
-pub fn log1p(x: f64) -> f64 {
-    x.ln_1p()
-}
-
 /// 1 / (1 + exp(-x)); never overflows.
 pub fn sigmoid(x: f64) -> f64 {
     if x >= 0.0 {

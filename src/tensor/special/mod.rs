@@ -14,7 +14,7 @@ pub use bessel::{bessel_ratio, log_i0e};
 pub use beta::lbeta;
 pub use gamma::{digamma, lgamma, trigamma};
 pub use incomplete::{betainc, betainc_of, gammainc_lower, gammainc_upper};
-pub use logistic::{log1p, logit, sigmoid, softplus, xlogy};
+pub use logistic::{logit, sigmoid, softplus, xlogy};
 pub use normal::{erf, erfc, erfinv, normal_cdf, normal_icdf};
 pub use saddle::{deviance, log1p_square, stirling_excess};
 pub use tail::{legendre, log_ndtr, log_ndtr_inverse, log_normal_mass, mills_ratio};

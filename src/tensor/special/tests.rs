@@ -110,7 +110,6 @@ fn edges() {
     assert_eq!(softplus(f64::NEG_INFINITY), 0.0);
     assert_eq!(softplus(f64::INFINITY), f64::INFINITY);
     assert_eq!(xlogy(0.0, 0.0), 0.0);
-    assert_eq!(log1p(1e-300), 1e-300);
     assert_eq!(lgamma(0.0), f64::INFINITY);
     assert_eq!(trigamma(-1.0), f64::INFINITY);
     assert_eq!(trigamma(f64::INFINITY), 0.0);

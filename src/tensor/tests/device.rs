@@ -3,7 +3,7 @@ use super::super::device::{found, is_for_gpu};
 use super::*;
 use crate::error::Code;
 use crate::tensor::backend::choose_once;
-use mlx_rs::Dtype;
+use crate::tensor::mlx_rs::Dtype;
 use std::sync::OnceLock;
 
 /// Runs `f` as with a GPU: arrays get its types. MLX computes them on whatever device its thread has.

@@ -20,7 +20,6 @@ fn products() {
         is(matmul(&none, &nothing), Float64, &[2, 3], &[0.0; 6]);
         is(diag(&x), Float64, &[2, 2], &[5.0, 0.0, 0.0, 6.0]);
         is(diag(&a), Float64, &[2], &[1.0, 4.0]);
-        is(trace(&a), Float64, &[], &[5.0]);
     });
 }
 

@@ -1,7 +1,7 @@
 //! The MLX thread: MLX itself, handles across threads, errors and thread counts.
 use super::*;
 use crate::error::Code;
-use mlx_rs::{Array as Mlx, linalg, ops as mlx_ops, random, transforms};
+use crate::tensor::mlx_rs::{self, Array as Mlx, linalg, ops as mlx_ops, random, transforms};
 
 #[test]
 fn mlx_multiplies_draws_sorts_factors_and_differentiates() {
@@ -77,4 +77,23 @@ fn short_lived_threads_leave_no_threads_behind() {
     let before = threads();
     (0..10_000).for_each(|_| std::thread::spawn(work).join().unwrap());
     assert!(threads() < before + 50, "{before} threads became {}", threads());
+}
+
+/// An error on the MLX thread stays with the array and with all that depend on it.
+#[test]
+fn late_errors_are_reported_by_every_reader() {
+    let singular = on_mlx(|| m(&[[1.0, 2.0], [2.0, 4.0]]));
+    let x = inv(&singular).unwrap();
+    let sum = reduce(Reduction::Sum, &binary(BinaryOp::Add, &x, &x).unwrap(), None).unwrap();
+    for error in
+        [x.to_f64().unwrap_err(), sum.to_i64().unwrap_err(), sum.to_bool().unwrap_err(), sum.evaluate().unwrap_err()]
+    {
+        assert_eq!(
+            (error.code().unwrap(), error.to_string().as_str()),
+            (Code::Array, "the matrix is singular (pivot 1 is 0)")
+        );
+    }
+    let none = slice(&x, &[AxisRange { begin: 0, end: 0, step: 1 }]).unwrap();
+    assert!(none.to_f64().is_err());
+    assert_eq!(reduce(Reduction::Sum, &singular, None).unwrap().item(), Ok(9.0));
 }

@@ -1,9 +1,9 @@
 //! What must hold of the draws of one distribution.
 
 use super::table::DEFINITIONS;
-use genlisp::distributions::{Density, Dist, SupportOf};
-use genlisp::eval::key::Key;
-use genlisp::tensor::DType;
+use genlisp::internals::distributions::{Density, Dist, SupportOf};
+use genlisp::internals::eval::key::Key;
+use genlisp::internals::tensor::DType;
 use genlisp::{Interpreter, Value};
 
 /// Draws in lanes, and one by one.
@@ -77,7 +77,7 @@ fn with_lanes(text: &str) -> Option<String> {
 fn told(lisp: &mut Interpreter, dist: &dyn Density) -> Told {
     let of = dist.support();
     let (ends, angle) = match &of {
-        SupportOf::Numbers { of, lo, hi } => ((*lo, *hi), *of == genlisp::distributions::Support::Angle),
+        SupportOf::Numbers { of, lo, hi } => ((*lo, *hi), *of == genlisp::internals::distributions::Support::Angle),
         _ => ((f64::NAN, f64::NAN), false),
     };
     let row = |value: Option<Value>| value.map(|value| numbers(&value));

@@ -3,7 +3,7 @@
 mod law;
 mod table;
 
-use genlisp::distributions::Constructor;
+use genlisp::internals::distributions::Constructor;
 use law::Sizes;
 use std::collections::BTreeSet;
 pub use table::DEFINITIONS;
@@ -25,7 +25,7 @@ fn rows() -> impl Iterator<Item = &'static Row> {
 #[test]
 fn no_distribution_is_missing() {
     let known: BTreeSet<&str> = rows().map(|row| row.0).collect();
-    let constructors = genlisp::distributions::constants();
+    let constructors = genlisp::internals::distributions::constants();
     let names = constructors.iter().filter_map(|(_, value)| value.as_host::<Constructor>()).map(Constructor::name);
     let missing: BTreeSet<&str> = names.filter(|name| !known.contains(name)).collect();
     assert!(missing.is_empty(), "no draws of {missing:?}");

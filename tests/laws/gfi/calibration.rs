@@ -3,7 +3,7 @@
 use super::model::Module;
 use super::{Checker, Width, cases, features, print, runner, shown, strategy};
 use genlisp::Value;
-use genlisp::eval::print::readable;
+use genlisp::internals::eval::print::readable;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestError};
 use std::cell::RefCell;

@@ -7,10 +7,10 @@ mod print;
 mod strategy;
 mod text;
 
-use genlisp::error::Code;
-use genlisp::error::ReportStyle;
-use genlisp::eval::print::readable;
-use genlisp::tensor::Backend;
+use genlisp::internals::error::Code;
+use genlisp::internals::error::ReportStyle;
+use genlisp::internals::eval::print::readable;
+use genlisp::internals::tensor::Backend;
 use genlisp::{Error, Interpreter, Value};
 use model::Module;
 use proptest::prelude::*;

@@ -4,7 +4,7 @@ mod code;
 mod describe;
 pub mod var;
 
-pub use describe::{documentation, source_text};
+pub use describe::documentation;
 
 use crate::error::Result;
 use crate::eval::args::wrong_type;

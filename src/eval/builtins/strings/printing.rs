@@ -52,13 +52,6 @@ pub fn charge(cx: &mut Cx, bytes: usize) -> Result<()> {
 /// Bytes of text that are made in about the time of a step.
 const BYTES: usize = 64;
 
-/// The text of one value.
-pub fn text(cx: &mut Cx, value: &Value, readable: bool) -> Result<String> {
-    let mut out = String::new();
-    write(cx, value, readable, &mut out)?;
-    Ok(out)
-}
-
 /// What `str` makes of a value: a string is itself, nil is nothing, everything else reads back.
 pub fn write_str(cx: &mut Cx, value: &Value, out: &mut String) -> Result<()> {
     match value {

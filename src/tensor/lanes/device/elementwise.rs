@@ -65,11 +65,6 @@ pub fn reduce_event(reduction: Reduction, column: &Column) -> Option<Column> {
     Column::of_array(ops::reduce(reduction, &rows, Some(1)).ok()?)
 }
 
-/// As [`super::super::dot`], for operands of one shape.
-pub fn dot(a: &Column, b: Operand, float: DType) -> Option<Column> {
-    reduce_event(Reduction::Sum, &binary(BinaryOp::Mul, Operand::Column(a), b, float)?)
-}
-
 /// The type of which operands are, or which they take together with MLX; `None` if that is not one that it keeps.
 pub(super) fn common_type(operands: &[Operand], float: DType) -> Option<DType> {
     let all = |kept: &[DType]| operands.iter().all(|x| kept.contains(&x.dtype(float)));

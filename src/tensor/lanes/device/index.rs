@@ -2,9 +2,9 @@
 use super::super::column::{Column, Operand};
 use super::elementwise::{Common, common_type};
 use super::{any, array_of};
+use crate::tensor::mlx_rs::{Array as Mlx, ops::indexing};
 use crate::tensor::ops::{self, AxisRange};
 use crate::tensor::{Array, DType};
-use mlx_rs::{Array as Mlx, ops::indexing};
 
 /// As [`super::super::gather`].
 pub fn gather(column: &Column, positions: &[u32]) -> Option<Column> {

@@ -6,7 +6,7 @@
 mod elementwise;
 mod index;
 
-pub use elementwise::{binary, cast, dot, reduce_event, select, unary};
+pub use elementwise::{binary, cast, reduce_event, select, unary};
 pub use index::{concat, gather, merge, slice};
 
 use super::column::{Column, Operand};

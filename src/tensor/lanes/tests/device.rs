@@ -116,12 +116,10 @@ fn lanes_are_chosen_and_moved() {
 
 #[test]
 fn values_are_reduced() {
-    let (x, y) = (arrays(30, &[2, 3], 1.0), arrays(30, &[2, 3], 5.0));
+    let x = arrays(30, &[2, 3], 1.0);
     for op in [Reduction::Sum, Reduction::Prod, Reduction::Mean, Reduction::Max, Reduction::Min] {
         let host = reduce_event(op, &x, Float32).unwrap().unwrap();
         same(&host, &reduce_event(op, &with_mlx(&x), Float32).unwrap().unwrap(), &op);
     }
-    let host = dot(&x, Operand::Column(&y), Float32).unwrap();
-    same(&host, &dot(&with_mlx(&x), Operand::Column(&y), Float32).unwrap(), &"dot");
     assert_eq!(with_mlx(&flags(5)).cast(Float32).values::<f32>(), Some(&[0.0, 1.0, 0.0, 0.0, 1.0][..]));
 }
