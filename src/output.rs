@@ -17,7 +17,7 @@ impl Output for Silent {
 /// Keeps all output; clones share what they keep, so that the host holds one and the interpreter another.
 ///
 /// ```
-/// # fn main() -> genlisp::error::Result<()> {
+/// # fn main() -> genlisp::Answer<()> {
 /// use genlisp::{Captured, Interpreter};
 /// let output = Captured::default();
 /// let mut lisp = Interpreter::builder().output(output.clone()).build()?;

@@ -16,7 +16,7 @@ use crate::eval::{Cx, HostObject, Value};
 use std::any::Any;
 use std::sync::Arc;
 
-/// A probability distribution over traces. Everything that is done with one is a [`Request`] toward some [`Goal`].
+/// A probability distribution over traces. Everything that is done with one is a [`Request`] toward some [`Goal`](super::goal::Goal).
 pub trait GenerativeFunction: Any + Send + Sync {
     fn name(&self) -> &str;
 

@@ -50,7 +50,7 @@ impl Origin {
 pub struct Request<'a> {
     /// The function itself as a value.
     pub this: &'a Value,
-    /// Complete arguments, see [`GenerativeFunction::complete`].
+    /// Complete arguments, see [`super::interface::GenerativeFunction::complete`].
     pub args: Vec<Value>,
     pub goal: &'a Goal,
     /// What stood at this place in the old run.

@@ -9,8 +9,8 @@ use genlisp::internals::gfi::ops::site::visit;
 use genlisp::internals::gfi::ops::vanish::vanish;
 use genlisp::internals::gfi::ops::weight::Weight;
 use genlisp::internals::gfi::{
-    AnyTrace, ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Goal, Model, Outcome, Request, Trace,
-    Trie,
+    AnyTrace, Body, ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Goal, Model, Outcome, Request, Run,
+    Trace, Trie,
 };
 use std::sync::Arc;
 
@@ -45,6 +45,32 @@ impl GenerativeFunction for Pair {
         let (function, args) = (run.this.clone(), run.args.clone());
         let trace = Trace { function, args, records, score, retval: centre, observed, depth: 3, ..Trace::default() };
         Ok(Outcome { trace: Arc::new(trace), weight, total, discard, retdiff: Diff::Unknown })
+    }
+}
+
+/// The same as a body, written once for a run of one lane and of many.
+struct Chain {
+    normal: Value,
+}
+
+impl GenerativeFunction for Chain {
+    fn name(&self) -> &str {
+        "chain"
+    }
+
+    fn body(&self) -> Option<&dyn Body> {
+        Some(self)
+    }
+}
+
+impl Body for Chain {
+    fn run_in(&self, cx: &mut Cx, _this: &Value, args: &[Value], run: &mut dyn Run) -> Result<Value> {
+        let mut centre = args.first().cloned().unwrap_or_default();
+        for name in ["a", "b"] {
+            let says = ("chain", "a centre and a scale");
+            centre = run.visit(cx, &[Value::keyword(name)], &self.normal, &[centre, Value::Int(1)], says)?;
+        }
+        Ok(centre)
     }
 }
 
@@ -89,13 +115,22 @@ const USES: &str = r#"
      (addresses (:trace (update m [[1 2]] nil {}))) (addresses (simulate parent [1]))
      (:weight (update (:trace (generate (switch gf same) [0 0.5] {:a 1 :b 3})) [1 0.5] nil {}))
      (observed t)]))
-(= (agree pair) (agree same))
+(defn batched [gf]
+  (with-seed 3
+    (let [v (:trace (vgenerate gf [0.5] {:b 3} 5))
+          u (update v {:a 1.0})
+          r (regenerate v :a)]
+      (map lanes->array [(score v) (:weight u) (get (:trace r) :a) (:weight r)]))))
+(defn same-numbers? [xs ys] (every? true? (map (fn [x y] (equal? x y)) xs ys)))
+(and (= (agree pair) (agree same)) (= (agree chain) (agree same)) (same-numbers? (batched chain) (batched same)))
 "#;
 
 #[test]
 fn they_take_part_everywhere() {
     let mut lisp = Interpreter::builder().seed(1).build().expect("an interpreter");
     lisp.define("pair", Model::value(Pair));
+    let normal = lisp.eval("normal").expect("a constructor");
+    lisp.define("chain", Model::value(Chain { normal }));
     lisp.define("shift", Edit::value(Shift(1.0)));
     let agree = lisp.eval(USES).map_err(|e| e.message.clone());
     assert_eq!(agree, Ok(Value::True));
