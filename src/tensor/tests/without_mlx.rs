@@ -10,7 +10,7 @@ fn what_is_missing_is_said() {
         (error.code, &*error.message),
         (Code::Backend, "this program was built without MLX: its feature `mlx` was off")
     );
-    assert!(error.help.as_ref().is_some_and(|help| help.contains("--backend mlx")));
+    assert!(error.help.as_ref().is_some_and(|help| help.contains("--features mlx")));
     for refused in
         [Backend::Mlx.choose(), Device::Gpu.check(), on_mlx_thread(|| Ok(())), v(&[1.0]).with_mlx().map(drop)]
     {
