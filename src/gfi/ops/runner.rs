@@ -176,6 +176,7 @@ impl Runner {
     }
 
     /// Visits a path: a choice or a call; `place` is where the program asks for it.
+    #[inline(always)]
     fn visit_at(
         &mut self,
         cx: &mut Cx,
