@@ -111,13 +111,17 @@ impl ModelDensity {
         Ok(ModelDensity { observations: self.observations.merge(choices)?, ..self.clone() })
     }
 
-    /// What was told of each choice, in order.
+    /// What was told of each choice, in order. That is nearly the run's, so that each is looked for from the last on.
     fn each(&self, seen: &[Followed]) -> Result<Vec<Value>> {
-        let of = |site: &CoordinateSite| {
-            let told = seen.iter().find(|s| s.path == site.path).and_then(|s| s.values.first()).cloned();
-            told.ok_or_else(|| other_choices(Error::raise(Code::ChoiceMissing, "")))
+        let mut next = 0;
+        let mut of = |site: &CoordinateSite| {
+            let from_next = (next..seen.len()).chain(0..next);
+            let found = from_next.map(|at| (at, &seen[at])).find(|(_, choice)| choice.path == site.path);
+            let (at, choice) = found.ok_or_else(|| other_choices(Error::raise(Code::ChoiceMissing, "")))?;
+            next = at + 1;
+            choice.values.first().cloned().ok_or_else(|| other_choices(Error::raise(Code::ChoiceMissing, "")))
         };
-        self.sites.iter().map(of).collect()
+        self.sites.iter().map(&mut of).collect()
     }
 
     /// The unobserved choices of a run.
