@@ -94,8 +94,8 @@ pub struct Family {
 impl Family {
     /// The log-density over values that may be lanes and variables; parameters and value were checked.
     pub fn log_density_of_values(&self, x: Value, params: Vec<Value>) -> Result<Value> {
-        let params: Vec<Lifted> = params.into_iter().map(|param| Lifted(Ok(param))).collect();
-        (self.logpdf_lifted)(Lifted(Ok(x)), &params).0
+        let params: Vec<Lifted> = params.into_iter().map(Lifted::of).collect();
+        (self.logpdf_lifted)(Lifted::of(x), &params).value()
     }
 
     pub const fn of<D: Distribution>() -> Family {

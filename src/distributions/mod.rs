@@ -25,6 +25,7 @@ mod lifted;
 mod location_scale;
 mod negative_binomial;
 mod normal;
+mod number;
 mod object;
 mod params;
 mod pathwise;

@@ -78,9 +78,9 @@ impl ScalarDist {
         let (lo, hi) = (Value::float(f64::EPSILON / 2.0), Value::float(1.0 - f64::EPSILON / 2.0));
         for u in [u.clone(), numeric::binary(Binary::Sub, &one, &u)?] {
             let u = numeric::binary(Binary::Min, &numeric::binary(Binary::Max, &u, &lo)?, &hi)?;
-            let params = self.params.values().into_iter().map(|param| Lifted(Ok(param))).collect::<Vec<_>>();
-            let Some(moving) = (self.family.from_uniform_lifted)(Lifted(Ok(u)), &params) else { return Ok(None) };
-            let moving = moving.0?;
+            let params = self.params.values().into_iter().map(Lifted::of).collect::<Vec<_>>();
+            let Some(moving) = (self.family.from_uniform_lifted)(Lifted::of(u), &params) else { return Ok(None) };
+            let moving = moving.value()?;
             let away = numeric::binary(Binary::Sub, value, &plain(&moving)?)?;
             if small(&away, value)? {
                 // The very value, but for what moves it.

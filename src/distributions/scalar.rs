@@ -96,8 +96,8 @@ impl ScalarDist {
         };
         // The value of a discrete choice has no derivative.
         let x = if self.family.kind == Kind::Real && holds_var(value) { value.clone() } else { seen };
-        let params: Vec<Lifted> = self.params.values().into_iter().map(|v| Lifted(Ok(v))).collect();
-        numeric::sum(&(self.family.logpdf_lifted)(Lifted(Ok(x)), &params).0?)
+        let params: Vec<Lifted> = self.params.values().into_iter().map(Lifted::of).collect();
+        numeric::sum(&(self.family.logpdf_lifted)(Lifted::of(x), &params).value()?)
     }
 
     #[cold]

@@ -31,10 +31,10 @@ fn doubles(x: &Value) -> Result<Vec<f64>> {
 /// A function of the elements of a number or array.
 fn mapped(x: &Value, f: fn(f64) -> f64) -> Result<Lifted> {
     let mut numbers = doubles(x)?.into_iter().map(f);
-    Ok(Lifted(Ok(match primal_of(x) {
+    Ok(Lifted::of(match primal_of(x) {
         Value::Array(array) => wrap(Array::from_f64(numbers.collect(), array.shape()))?,
         _ => Value::float(numbers.next_back().unwrap_or(f64::NAN)),
-    })))
+    }))
 }
 
 /// True or false where all elements agree.
@@ -54,7 +54,7 @@ impl Interval<Lifted> {
         let width = numeric::binary(numeric::Binary::Sub, &plain(hi)?, &plain(lo)?)?;
         let ends = Ends::of(lower, upper);
         let wide = ends == Ends::Both && doubles(&width)?.iter().any(|width| width.is_infinite());
-        let lifted = |x: &Value| if let Value::Var(_) = x { Ok(Lifted(Ok(x.clone()))) } else { mapped(x, |x| x) };
+        let lifted = |x: &Value| if let Value::Var(_) = x { Ok(Lifted::of(x.clone())) } else { mapped(x, |x| x) };
         Ok(Some(Interval { ends, lo: lifted(lo)?, hi: lifted(hi)?, first, last, wide }))
     }
 }
@@ -93,12 +93,12 @@ impl ElementwiseBijector {
     /// The ends of a single number.
     pub fn ends(&self) -> Option<(Value, Value)> {
         let [interval] = &self.intervals[..] else { return None };
-        interval.lo.0.clone().ok().zip(interval.hi.0.clone().ok()).filter(|_| self.shape.is_none())
+        interval.lo.clone().value().ok().zip(interval.hi.clone().value().ok()).filter(|_| self.shape.is_none())
     }
 
     pub fn agrees(&self, other: &ElementwiseBijector) -> bool {
-        let same = |a: &Lifted, b: &Lifted| match (&a.0, &b.0) {
-            (Ok(a), Ok(b)) => primal_of(a) == primal_of(b),
+        let same = |a: &Lifted, b: &Lifted| match (a.clone().value(), b.clone().value()) {
+            (Ok(a), Ok(b)) => primal_of(&a) == primal_of(&b),
             _ => false,
         };
         let mut pairs = self.intervals.iter().zip(&other.intervals);
@@ -110,14 +110,14 @@ impl ElementwiseBijector {
     /// Values of coordinates that have the shape already, and the logarithm of the Jacobian's determinant.
     pub fn constrain(&self, u: &Value) -> Result<(Value, Value)> {
         if let [interval] = &self.intervals[..] {
-            let (x, slope) = interval.constrain(Lifted(Ok(u.clone())));
-            return Ok((x.0?, numeric::sum(&slope.0?)?));
+            let (x, slope) = interval.constrain(Lifted::of(u.clone()));
+            return Ok((x.value()?, numeric::sum(&slope.value()?)?));
         }
         let mut slope = Value::float(0.0);
         let mut one = |interval: &Interval<Lifted>, u: Value| {
-            let (x, part) = interval.constrain(Lifted(Ok(u)));
-            slope = numeric::binary(numeric::Binary::Add, &slope, &part.0?)?;
-            x.0
+            let (x, part) = interval.constrain(Lifted::of(u));
+            slope = numeric::binary(numeric::Binary::Add, &slope, &part.value()?)?;
+            x.value()
         };
         let x = self.by_element(u, &mut one)?;
         Ok((x, slope))
@@ -127,11 +127,11 @@ impl ElementwiseBijector {
     pub fn unconstrain(&self, x: &Value) -> Result<Value> {
         if let [interval] = &self.intervals[..] {
             interval.check(x)?;
-            return interval.unconstrain(Lifted(Ok(x.clone()))).0;
+            return interval.unconstrain(Lifted::of(x.clone())).value();
         }
         self.by_element(x, &mut |interval, x| {
             interval.check(&x)?;
-            interval.unconstrain(Lifted(Ok(x))).0
+            interval.unconstrain(Lifted::of(x)).value()
         })
     }
 
@@ -148,7 +148,7 @@ impl ElementwiseBijector {
 impl Interval<Lifted> {
     /// An error unless all elements lie strictly between the ends.
     fn check(&self, x: &Value) -> Result<()> {
-        let (lo, hi) = (plain(&self.lo.0.clone()?)?, plain(&self.hi.0.clone()?)?);
+        let (lo, hi) = (plain(&self.lo.clone().value()?)?, plain(&self.hi.clone().value()?)?);
         let spread = |end: &Value| match primal_of(x) {
             Value::Array(array) => doubles(&broadcast_to(end, array.shape())?),
             _ => doubles(end),

@@ -23,7 +23,7 @@ pub struct Events {
 }
 
 fn lifted(x: &Value) -> Result<Vec<Lifted>> {
-    Ok(pick::rows(x)?.into_iter().map(|x| Lifted(Ok(x))).collect())
+    Ok(pick::rows(x)?.into_iter().map(Lifted::of).collect())
 }
 
 impl Events {
@@ -82,8 +82,8 @@ impl Events {
         let (mut items, mut sum) = (Vec::new(), Value::float(0.0));
         for u in self.each(&lifted(u)?) {
             let (x, slope) = (self.map.constrain_lifted)(self.n, u);
-            items.extend(x.into_iter().map(|x| x.0).collect::<Result<Vec<_>>>()?);
-            sum = numeric::binary(Binary::Add, &sum, &slope.0?)?;
+            items.extend(x.into_iter().map(Lifted::value).collect::<Result<Vec<_>>>()?);
+            sum = numeric::binary(Binary::Add, &sum, &slope.value()?)?;
         }
         Ok((joined(&items, &self.shape())?, sum))
     }
@@ -103,6 +103,6 @@ impl Events {
         }
         let x = lifted(&reshape(x, &[at.len()])?)?;
         let u = self.each(&x).flat_map(|x| (self.map.unconstrain_lifted)(self.n, x));
-        joined(&u.map(|u| u.0).collect::<Result<Vec<_>>>()?, &[self.size()])
+        joined(&u.map(Lifted::value).collect::<Result<Vec<_>>>()?, &[self.size()])
     }
 }

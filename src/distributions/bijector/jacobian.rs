@@ -5,7 +5,6 @@ use crate::distributions::lifted::Lifted;
 use crate::distributions::real::Real;
 use crate::error::{Code, Error, Result};
 use crate::eval::gradient::{Tape, primal_of};
-use crate::eval::numeric::{self, Unary};
 use crate::eval::{Cx, Value};
 
 /// f(y) and log |det ∂f/∂y|, for a number or a vector of numbers.
@@ -40,11 +39,11 @@ fn on_tape(cx: &mut Cx, tape: &Tape, f: &Value, y: &Value, free: Option<&[bool]>
         cx.charge(inputs.len())?;
         let slopes = tape.backward(cx, &[(output.clone(), Value::float(1.0))])?.of(&input)?;
         let slopes = if free.is_some() { numbers(&slopes)? } else { elements(&slopes)? };
-        rows.push(slopes.into_iter().map(|x| Lifted(Ok(x))).collect());
+        rows.push(slopes.into_iter().map(Lifted::of).collect());
     }
     let below = crate::eval::gradient::below(tape, &output)?;
     let held = free.map_or(0, |free| free.iter().filter(|free| !**free).count());
-    Ok((below, eliminated(transposed(rows), held).0?))
+    Ok((below, eliminated(transposed(rows), held).value()?))
 }
 
 /// The numbers of data that may hold other things too.
@@ -73,13 +72,13 @@ fn transposed(rows: Vec<Vec<Lifted>>) -> Vec<Vec<Lifted>> {
 }
 
 fn size(x: &Lifted) -> f64 {
-    x.0.as_ref().ok().and_then(|x| primal_of(x).as_f64()).map_or(0.0, f64::abs)
+    x.clone().value().ok().and_then(|x| primal_of(&x).as_f64()).map_or(0.0, f64::abs)
 }
 
 /// log |det| of a square matrix; −∞ where it is singular.
 pub fn log_abs_det(rows: Vec<Vec<f64>>) -> Result<f64> {
     let rows = rows.into_iter().map(|row| row.into_iter().map(Lifted::constant).collect()).collect();
-    Ok(eliminated(rows, 0).0?.as_f64().unwrap_or(f64::NAN))
+    Ok(eliminated(rows, 0).value()?.as_f64().unwrap_or(f64::NAN))
 }
 
 /// log |det| by Gaussian elimination with row exchanges, over that of what the first columns alone decide; entries may be
@@ -101,7 +100,7 @@ fn eliminated(mut rows: Vec<Vec<Lifted>>, held: usize) -> Lifted {
         if k < held {
             continue;
         }
-        let length = Lifted(pivot[k].0.clone().and_then(|x| numeric::unary(Unary::Abs, &x)));
+        let length = pivot[k].clone().abs();
         sum = sum + length.ln();
     }
     sum

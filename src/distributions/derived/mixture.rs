@@ -179,7 +179,7 @@ impl MixtureDist {
             least = least.filter(|least| least.dimension() <= dimension).or(Some(graded));
         }
         let weights: Vec<Lifted> = self.weights.iter().map(lifted).collect();
-        let score = log_mixture(&terms, plain, &weights).0?;
+        let score = log_mixture(&terms, plain, &weights).value()?;
         Ok(Graded { score, numbers: least.or(most).map_or(Vec::new(), |of| of.numbers) })
     }
 
@@ -204,11 +204,11 @@ impl MixtureDist {
 }
 
 fn lifted(value: &Value) -> Lifted {
-    Lifted(Ok(value.clone()))
+    Lifted::of(value.clone())
 }
 
 fn plain(x: &Lifted) -> f64 {
-    x.0.as_ref().map_or(f64::NAN, plain_weight)
+    x.clone().value().map_or(f64::NAN, |x| plain_weight(&x))
 }
 
 /// log Σ wᵢ pᵢ(x) − log Σ wᵢ, with the largest pᵢ taken out. A term is the weight and the log-density of a component

@@ -1,8 +1,9 @@
 //! Parameters of all lanes against their supports.
 
-use super::wide::Wide;
+use super::lane_array::LaneArray;
 use super::{event_of, flattened};
 use crate::distributions::family::{Family, Support};
+use crate::distributions::number::Number;
 use crate::tensor::DType;
 use crate::tensor::lanes::{Buffer, Column, Operand, ScalarItem, all};
 
@@ -95,7 +96,7 @@ fn together(family: &Family, params: &[Operand], lanes: usize) -> Result<(), Inv
     }
     let Some(condition) = family.joint else { return Ok(()) };
     let flat = flattened(params, lanes, &event, DType::Float64).ok_or(Invalid::Shapes)?;
-    let columns: Vec<Wide<f64>> = flat.iter().map(Wide::of).collect();
+    let columns: Vec<Number<LaneArray<f64>>> = flat.iter().map(Number::<LaneArray<_>>::of).collect();
     let width: usize = event.iter().product();
     let elements = if params.iter().all(|x| x.lanes().is_none()) { width } else { lanes * width };
     let mut row = vec![0.0; columns.len()];

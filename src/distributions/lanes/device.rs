@@ -2,9 +2,10 @@
 //! none the host does it.
 
 use super::check::outside;
-use super::mlx_number::MlxNumber;
+use super::device_array::DeviceArray;
 use super::{draw, flattened, score, width};
 use crate::distributions::family::{Family, Kind, Support};
+use crate::distributions::number::Number;
 use crate::distributions::support::Width;
 use crate::eval::key::Key;
 use crate::tensor::lanes::random::LaneIds;
@@ -35,9 +36,9 @@ pub fn sample(
 
 /// Are draws of parameters with MLX made there? Else the host reads the parameters.
 pub fn draws_lazily(family: &Family) -> bool {
-    let halves = vec![MlxNumber::number(0.5); family.params.len()];
+    let halves = vec![Number::Constant(0.5); family.params.len()];
     // One number tells whether there is a formula.
-    let formula = || (family.lanes.from_uniform_mlx)(MlxNumber::number(0.5), &halves).is_some();
+    let formula = || (family.lanes.from_uniform_mlx)(Number::Constant(0.5), &halves).is_some();
     family.kind != Kind::Integer && formula()
 }
 
@@ -48,7 +49,7 @@ fn by_formula(family: &Family, params: &[Operand], uniform: impl Fn(&mut [f32]),
     let params = numbers(family, params, lanes)?;
     let mut us = vec![0.0; lanes];
     uniform(&mut us);
-    let drawn = (family.lanes.from_uniform_mlx)(MlxNumber::lanes(us), &params)?;
+    let drawn = (family.lanes.from_uniform_mlx)(Number::lanes(us), &params)?;
     match family.kind {
         Kind::Boolean => drawn.is_not_zero()?.into_column(lanes),
         _ => {
@@ -78,13 +79,13 @@ fn scored(family: &Family, x: Operand, params: &[Operand], lanes: usize, float: 
 }
 
 /// The operands of a formula; `None` if none is with MLX or some have no place there.
-fn numbers(family: &Family, operands: &[Operand], lanes: usize) -> Option<Vec<MlxNumber>> {
+fn numbers(family: &Family, operands: &[Operand], lanes: usize) -> Option<Vec<Number<DeviceArray>>> {
     let single = width(family, DType::Float32) == DType::Float32;
     let fits = |x: &Operand| x.event().is_empty() && x.dtype(DType::Float32) != DType::Float64;
     if !single || !device::any(operands) || !operands.iter().all(fits) {
         return None;
     }
-    Some(flattened(operands, lanes, &[], DType::Float32)?.iter().map(MlxNumber::of).collect())
+    Some(flattened(operands, lanes, &[], DType::Float32)?.iter().map(Number::<DeviceArray>::of).collect())
 }
 
 /// Are all parameters in their supports, in every lane? A boolean that MLX computes; `None` where that is not all that
@@ -102,7 +103,7 @@ pub fn admitted(family: &Family, params: &[Operand]) -> Option<Array> {
         };
         match array {
             Some(array) => {
-                let here = support.holds(MlxNumber::Mlx(array.clone())).all()?;
+                let here = support.holds(Number::Varying(DeviceArray::Mlx(array.clone()))).all()?;
                 answer = Some(match answer {
                     Some(others) => ops::binary(BinaryOp::And, &others, &here).ok()?,
                     None => here,

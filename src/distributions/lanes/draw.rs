@@ -1,14 +1,17 @@
 //! Draws of all lanes of a site.
 
-use super::fused::{LaneInput, MOST, Memory, Operands, within};
-use super::wide::{LaneFloat, Wide};
+use super::fused::{MOST, Memory, Operands, within};
+use super::lane_array::LaneArray;
+use super::lane_float::LaneFloat;
 use super::{Flat, event_of, flattened, width};
 use crate::distributions::family::{Family, Kind};
+use crate::distributions::number::Number;
 use crate::eval::key::Key;
 use crate::tensor::DType;
 use crate::tensor::lanes::expression::{BLOCK, blocks};
 use crate::tensor::lanes::random::LaneIds;
 use crate::tensor::lanes::{Column, Operand, fill, map};
+use std::sync::Arc;
 
 /// A draw for each of these lanes, which depends on the key, the address and the number of the lane alone. Parameters
 /// were checked. `None` if their shapes do not broadcast, or their lanes do not match.
@@ -106,7 +109,7 @@ impl Drawing<'_> {
         for range in blocks(n) {
             let (us, out) = (&mut us[..range.len()], &mut out[..range.len()]);
             uniforms(self.lanes.slice(range.clone()), us);
-            (loops.from_uniform)(LaneInput::Lanes(us), &operands.block(&range, &mut memory)?[..params], out)?;
+            (loops.from_uniform)(Number::Varying(us), &operands.block(&range, &mut memory)?[..params], out)?;
             drawn.extend_from_slice(out);
         }
         Some(drawn)
@@ -120,9 +123,9 @@ impl Drawing<'_> {
         let (width, n) = (self.elements(), self.lanes.len());
         let (_, formula) = T::formulas(self.family);
         // One number tells whether there is a formula.
-        let params: Vec<Wide<T>> = self.params.iter().map(Wide::of).collect();
-        let ones: Vec<Wide<T>> = params.iter().map(|_| Wide::One(0.5)).collect();
-        formula(Wide::One(0.5), &ones)?;
+        let params: Vec<Number<LaneArray<T>>> = self.params.iter().map(Number::<LaneArray<_>>::of).collect();
+        let ones: Vec<Number<LaneArray<T>>> = params.iter().map(|_| Number::Constant(0.5)).collect();
+        formula(Number::Constant(0.5), &ones)?;
         let uniform = |draw| {
             let mut us = vec![T::default(); n];
             uniforms(draw, &mut us);
@@ -134,14 +137,14 @@ impl Drawing<'_> {
             let draws: Vec<Vec<T>> = (0..width as u32).map(uniform).collect();
             (0..n).flat_map(|lane| draws.iter().map(move |d| d[lane])).collect()
         };
-        let Some(Wide::Lanes(us)) = T::of(Column::new(us).data()).cloned().map(Wide::Lanes) else { return None };
-        Some(formula(Wide::Lanes(us), &params)?.into_lanes(n * width).into())
+        let us = Number::Varying(LaneArray(Arc::new(us)));
+        Some(formula(us, &params)?.into_lanes(n * width).into())
     }
 
     /// By the sampler of single values, with random numbers of each lane's own.
     fn one_by_one(&self, work: DType) -> Drawn {
         let width = self.elements();
-        let columns: Vec<Wide<f64>> = self.params.iter().map(Wide::of).collect();
+        let columns: Vec<Number<LaneArray<f64>>> = self.params.iter().map(Number::<LaneArray<_>>::of).collect();
         let mut row = vec![0.0; columns.len()];
         let mut drawn = Vec::with_capacity(self.lanes.len() * width);
         for lane in 0..self.lanes.len() {

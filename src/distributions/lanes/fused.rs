@@ -1,20 +1,16 @@
 //! Whole formulas in one loop over the lanes, whose steps stay in registers: for families that models use most. What
-//! [`super::wide::Wide`] does in a loop for each step gives the same bits.
+//! [`super::lane_array::LaneArray`] does in a loop for each step gives the same bits.
 
 use super::Flat;
-use super::lane_number::LaneNumber;
-use super::wide::LaneFloat;
+use super::lane_float::LaneFloat;
 use crate::distributions::family::Distribution;
+use crate::distributions::number::Number;
 use crate::tensor::lanes::expression::Expression;
 use pulp::{Arch, NullaryFnOnce};
 use std::ops::Range;
 
 /// A number for all lanes, or one for each.
-#[derive(Clone, Copy)]
-pub enum LaneInput<'a, T> {
-    One(f64),
-    Lanes(&'a [T]),
-}
+pub type LaneInput<'a, T> = Number<&'a [T]>;
 
 /// Parameters that there are loops for.
 pub const MOST: usize = 2;
@@ -34,8 +30,8 @@ impl<'a, T: LaneFloat> OperandSource<'a, T> {
     /// `None` of numbers of another width.
     fn of(flat: &'a Flat) -> Option<OperandSource<'a, T>> {
         let column = match flat {
-            Flat::One(x) => return Some(OperandSource::One(*x)),
-            Flat::Column(column) => column,
+            Number::Constant(x) => return Some(OperandSource::One(*x)),
+            Number::Varying(column) => column,
         };
         match T::of_singles(&[]).and_then(|_| column.expression()) {
             Some(expression) => Some(OperandSource::Later(expression)),
@@ -48,9 +44,9 @@ impl<'a, T: LaneFloat> OperandSource<'a, T> {
         'a: 'm,
     {
         Some(match self {
-            OperandSource::One(x) => LaneInput::One(*x),
-            OperandSource::Lanes(values) => LaneInput::Lanes(values.get(range)?),
-            OperandSource::Later(expression) => LaneInput::Lanes(T::of_singles(expression.block(range, memory))?),
+            OperandSource::One(x) => Number::Constant(*x),
+            OperandSource::Lanes(values) => Number::Varying(values.get(range)?),
+            OperandSource::Later(expression) => Number::Varying(T::of_singles(expression.block(range, memory))?),
         })
     }
 }
@@ -127,7 +123,7 @@ pub fn within<T: PartialOrd>(x: T, least: T, most: T) -> T {
 trait BlockNumbers<T>: Copy {
     /// Those of the first lanes.
     fn first(self, n: usize) -> Self;
-    fn at(self, lane: usize) -> LaneNumber<T>;
+    fn at(self, lane: usize) -> Number<T>;
 }
 
 #[derive(Clone, Copy)]
@@ -142,8 +138,8 @@ impl<T> BlockNumbers<T> for Constant {
         self
     }
     #[inline(always)]
-    fn at(self, _: usize) -> LaneNumber<T> {
-        LaneNumber::One(self.0)
+    fn at(self, _: usize) -> Number<T> {
+        Number::Constant(self.0)
     }
 }
 
@@ -153,8 +149,8 @@ impl<T: Copy> BlockNumbers<T> for Each<'_, T> {
         Each(&self.0[..n])
     }
     #[inline(always)]
-    fn at(self, lane: usize) -> LaneNumber<T> {
-        LaneNumber::Lane(self.0[lane])
+    fn at(self, lane: usize) -> Number<T> {
+        Number::Varying(self.0[lane])
     }
 }
 
@@ -172,7 +168,7 @@ where
     X: BlockNumbers<T>,
     A: BlockNumbers<T>,
     B: BlockNumbers<T>,
-    F: Fn(LaneNumber<T>, LaneNumber<T>, LaneNumber<T>) -> T,
+    F: Fn(Number<T>, Number<T>, Number<T>) -> T,
 {
     type Output = ();
 
@@ -192,11 +188,11 @@ where
 macro_rules! with {
     ($input:expr, $name:ident => $body:expr) => {
         match $input {
-            LaneInput::One(x) => {
+            Number::Constant(x) => {
                 let $name = Constant(x);
                 $body
             }
-            LaneInput::Lanes(xs) => {
+            Number::Varying(xs) => {
                 let $name = Each(xs);
                 $body
             }
@@ -209,10 +205,10 @@ fn run<T: LaneFloat>(
     x: LaneInput<T>,
     params: &[LaneInput<T>],
     out: &mut [T],
-    f: impl Fn(LaneNumber<T>, &[LaneNumber<T>]) -> T + Copy,
+    f: impl Fn(Number<T>, &[Number<T>]) -> T + Copy,
 ) -> Option<()> {
     let n = out.len();
-    let fits = |input: &LaneInput<T>| if let LaneInput::Lanes(xs) = input { xs.len() >= n } else { true };
+    let fits = |input: &LaneInput<T>| if let Number::Varying(xs) = input { xs.len() >= n } else { true };
     if !fits(&x) || !params.iter().all(fits) {
         return None;
     }
@@ -237,7 +233,7 @@ fn looped<T: LaneFloat, X: BlockNumbers<T>, A: BlockNumbers<T>, B: BlockNumbers<
     a: A,
     b: B,
     out: &mut [T],
-    f: impl Fn(LaneNumber<T>, LaneNumber<T>, LaneNumber<T>) -> T,
+    f: impl Fn(Number<T>, Number<T>, Number<T>) -> T,
 ) {
     Arch::new().dispatch(Loop { x, a, b, out, f });
 }

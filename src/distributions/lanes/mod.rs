@@ -1,39 +1,40 @@
 //! Distributions over the lanes of a batched run: parameters checked, values drawn and scored by columns.
 mod check;
 mod device;
+mod device_array;
 mod draw;
 mod fused;
-mod lane_number;
-mod mlx_number;
+mod lane_array;
+mod lane_float;
 mod score;
-mod steps;
 mod summands;
 #[cfg(test)]
 mod tests;
-mod wide;
 
 pub use check::check;
 pub use device::{admitted, draws_lazily, logpdf, sample};
 pub use summands::{Summand, add_up};
 
 use super::family::{Distribution, Family, Kind, Support};
+use super::number::Number;
 use crate::tensor::DType;
 use crate::tensor::lanes::{Column, Operand, common_shape, same_shape};
+use device_array::DeviceArray;
 use fused::Fused;
-use mlx_number::MlxNumber;
-use wide::{LaneFloat, Wide};
+use lane_array::LaneArray;
+use lane_float::LaneFloat;
 
-type Density<R> = fn(R, &[R]) -> R;
-type FromUniform<R> = fn(R, &[R]) -> Option<R>;
+type Density<X> = fn(Number<X>, &[Number<X>]) -> Number<X>;
+type FromUniform<X> = fn(Number<X>, &[Number<X>]) -> Option<Number<X>>;
 
 /// A family's formulas over columns of either width, and over those with MLX.
 pub struct Formulas {
-    logpdf_f32: Density<Wide<f32>>,
-    logpdf_f64: Density<Wide<f64>>,
-    logpdf_mlx: Density<MlxNumber>,
-    from_uniform_f32: FromUniform<Wide<f32>>,
-    from_uniform_f64: FromUniform<Wide<f64>>,
-    from_uniform_mlx: FromUniform<MlxNumber>,
+    logpdf_f32: Density<LaneArray<f32>>,
+    logpdf_f64: Density<LaneArray<f64>>,
+    logpdf_mlx: Density<DeviceArray>,
+    from_uniform_f32: FromUniform<LaneArray<f32>>,
+    from_uniform_f64: FromUniform<LaneArray<f64>>,
+    from_uniform_mlx: FromUniform<DeviceArray>,
     /// Loops of their own, for families that are used most.
     fused_f32: Option<Loops<f32>>,
     fused_f64: Option<Loops<f64>>,
@@ -41,7 +42,7 @@ pub struct Formulas {
 
 /// A family's log-density and its draws from uniform numbers, each in one loop.
 #[derive(Clone, Copy)]
-struct Loops<T> {
+pub struct Loops<T> {
     logpdf: Fused<T>,
     from_uniform: Fused<T>,
 }
@@ -61,12 +62,12 @@ impl<T: LaneFloat> Loops<T> {
 impl Formulas {
     pub const fn of<D: Distribution>() -> Formulas {
         Formulas {
-            logpdf_f32: D::logpdf::<Wide<f32>>,
-            logpdf_f64: D::logpdf::<Wide<f64>>,
-            logpdf_mlx: D::logpdf::<MlxNumber>,
-            from_uniform_f32: D::from_uniform::<Wide<f32>>,
-            from_uniform_f64: D::from_uniform::<Wide<f64>>,
-            from_uniform_mlx: D::from_uniform::<MlxNumber>,
+            logpdf_f32: D::logpdf::<Number<LaneArray<f32>>>,
+            logpdf_f64: D::logpdf::<Number<LaneArray<f64>>>,
+            logpdf_mlx: D::logpdf::<Number<DeviceArray>>,
+            from_uniform_f32: D::from_uniform::<Number<LaneArray<f32>>>,
+            from_uniform_f64: D::from_uniform::<Number<LaneArray<f64>>>,
+            from_uniform_mlx: D::from_uniform::<Number<DeviceArray>>,
             fused_f32: Loops::<f32>::of::<D>(),
             fused_f64: Loops::<f64>::of::<D>(),
         }
@@ -89,11 +90,11 @@ fn event_of(operands: &[Operand]) -> Option<Vec<usize>> {
 /// The operands as they are if all are numbers; else all elements of all lanes one after the other.
 fn flattened(operands: &[Operand], lanes: usize, event: &[usize], float: DType) -> Option<Vec<Flat>> {
     let one = |x: &Operand| match x {
-        Operand::Column(column) if same_shape(column.event(), event) => Some(Flat::Column((*column).clone())),
-        Operand::Float(x) => Some(Flat::One(*x)),
-        Operand::Int(n) => Some(Flat::One(*n as f64)),
-        Operand::Bool(b) => Some(Flat::One(f64::from(u8::from(*b)))),
-        other => crate::tensor::lanes::expand(*other, lanes, event, float).map(Flat::Column),
+        Operand::Column(column) if same_shape(column.event(), event) => Some(Number::Varying((*column).clone())),
+        Operand::Float(x) => Some(Number::Constant(*x)),
+        Operand::Int(n) => Some(Number::Constant(*n as f64)),
+        Operand::Bool(b) => Some(Number::Constant(f64::from(u8::from(*b)))),
+        other => crate::tensor::lanes::expand(*other, lanes, event, float).map(Number::Varying),
     };
     let lanes_match = |x: &Operand| x.lanes().is_none_or(|n| n == lanes);
     if !operands.iter().all(lanes_match) {
@@ -103,7 +104,4 @@ fn flattened(operands: &[Operand], lanes: usize, event: &[usize], float: DType) 
 }
 
 /// One number for all lanes, or a column whose shape is known.
-enum Flat {
-    One(f64),
-    Column(Column),
-}
+type Flat = Number<Column>;

@@ -1,9 +1,11 @@
 //! Log-densities of columns of values.
 
 use super::fused::{Fused, Memory, Operands};
-use super::wide::{LaneFloat, Wide};
+use super::lane_array::LaneArray;
+use super::lane_float::LaneFloat;
 use super::{Flat, event_of, flattened, width};
 use crate::distributions::family::{Family, Kind};
+use crate::distributions::number::Number;
 use crate::tensor::DType;
 use crate::tensor::lanes::expression::{BLOCK, blocks};
 use crate::tensor::lanes::{Column, Operand, reduce_event, same_shape};
@@ -48,7 +50,7 @@ fn run<T: LaneFloat>(family: &Family, all: &[Operand], lanes: usize, event: &[us
     {
         return Some(column);
     }
-    let wide: Vec<Wide<T>> = flat.iter().map(Wide::of).collect();
+    let wide: Vec<Number<LaneArray<T>>> = flat.iter().map(Number::<LaneArray<_>>::of).collect();
     // Columns that nobody else has are written to in place.
     drop(flat);
     let mut wide = wide.into_iter();

@@ -3,10 +3,11 @@
 
 use super::check::every;
 use super::fused::{Inputs, LaneInput, MOST, Memory, Operands};
+use super::lane_float::LaneFloat;
 use super::score::dtype;
-use super::wide::LaneFloat;
 use super::{Flat, flattened};
 use crate::distributions::family::{Family, Kind};
+use crate::distributions::number::Number;
 use crate::tensor::DType;
 use crate::tensor::lanes::expression::{BLOCK, blocks};
 use crate::tensor::lanes::{Operand, add, device};
@@ -99,8 +100,8 @@ fn add_block<T: LaneFloat>(
 ) -> Option<bool> {
     let params = params.get(..family.params.len())?;
     let admitted = |(i, input): (usize, &LaneInput<T>)| match (family.params[i].support, input) {
-        (support, LaneInput::One(x)) => support.admits(*x),
-        (support, LaneInput::Lanes(xs)) => every(support, xs),
+        (support, Number::Constant(x)) => support.admits(*x),
+        (support, Number::Varying(xs)) => every(support, xs),
     };
     if !params.iter().enumerate().all(admitted) {
         return Some(false);

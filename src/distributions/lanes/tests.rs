@@ -2,8 +2,10 @@
 
 use super::check::Invalid;
 use super::fused::{LaneInput, within};
-use super::wide::{LaneFloat, Wide};
+use super::lane_array::LaneArray;
+use super::lane_float::LaneFloat;
 use super::{Flat, check, flattened, logpdf, sample};
+use crate::distributions::number::Number;
 use crate::distributions::{FAMILIES, Family, Kind};
 use crate::eval::key::Key;
 use crate::tensor::DType::{self, Float32, Float64};
@@ -116,15 +118,15 @@ fn loops_and_steps<T: LaneFloat + std::fmt::Debug>(family: &Family, p: &[f64], f
     layouts(p, n, float, |params| {
         let flat = flattened(params, n, &[], float).expect("numbers");
         let inputs: Vec<LaneInput<T>> = flat.iter().filter_map(input).collect();
-        let wide: Vec<Wide<T>> = flat.iter().map(Wide::of).collect();
+        let wide: Vec<Number<LaneArray<T>>> = flat.iter().map(Number::<LaneArray<_>>::of).collect();
         for (numbers, one) in [(&xs, &loops.logpdf), (&us, &loops.from_uniform)] {
-            let column = Flat::Column(Column::new(numbers.clone()).cast(float));
+            let column = Number::Varying(Column::new(numbers.clone()).cast(float));
             let mut found = vec![T::default(); n];
             let first = input(&column).expect("this width");
             one(first, &inputs, &mut found).expect("loops for as many parameters");
             let steps = match std::ptr::eq(numbers, &xs) {
-                true => density(Wide::of(&column), &wide),
-                false => quantile(Wide::of(&column), &wide).expect("a formula"),
+                true => density(Number::<LaneArray<_>>::of(&column), &wide),
+                false => quantile(Number::<LaneArray<_>>::of(&column), &wide).expect("a formula"),
             };
             let (least, most) = T::bounds(family.support);
             for (x, y) in found.iter().zip(steps.into_lanes(n)) {
@@ -255,7 +257,7 @@ fn the_first_lane_with_a_wrong_parameter() {
 /// As the operand of a loop; `None` if its numbers have another width.
 fn input<T: LaneFloat>(flat: &Flat) -> Option<LaneInput<'_, T>> {
     match flat {
-        Flat::One(x) => Some(LaneInput::One(*x)),
-        Flat::Column(column) => column.values().map(LaneInput::Lanes),
+        Number::Constant(x) => Some(Number::Constant(*x)),
+        Number::Varying(column) => column.values().map(Number::Varying),
     }
 }

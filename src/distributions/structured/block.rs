@@ -123,7 +123,7 @@ impl<R: Clone> Block<'_, R> {
 impl Block<'_, Lifted> {
     /// As the number, vector or matrix that it is.
     pub fn value(&self, rank: usize) -> Result<Value> {
-        let numbers = self.items.iter().map(|x| x.0.clone()).collect::<Result<Vec<Value>>>()?;
+        let numbers = self.items.iter().map(|x| x.clone().value()).collect::<Result<Vec<Value>>>()?;
         match rank {
             0 => Ok(numbers.into_iter().next().unwrap_or(Value::Nil)),
             1 => Value::vector(numbers),

@@ -253,7 +253,7 @@ impl Density for StructuredDist {
             decisive_in(value);
             self.exact.iter().for_each(|all| decisive_in(&all[*i]));
         }
-        let x = if by_value { lift(value)? } else { at.iter().map(|x| Lifted(Ok(Value::float(*x)))).collect() };
+        let x = if by_value { lift(value)? } else { at.iter().map(|x| Lifted::of(Value::float(*x))).collect() };
         let params = self.lifted()?;
         let mut total: Option<Value> = None;
         for i in 0..self.count() {
@@ -350,7 +350,7 @@ impl Density for StructuredDist {
 }
 
 fn lift(value: &Value) -> Result<Vec<Lifted>> {
-    Ok(elements(value)?.into_iter().map(|v| Lifted(Ok(v))).collect())
+    Ok(elements(value)?.into_iter().map(Lifted::of).collect())
 }
 
 impl StructuredDist {
@@ -359,7 +359,7 @@ impl StructuredDist {
         let exact = self.exact.as_deref().unwrap_or(&[]);
         let param = |(i, data): (usize, &DenseNumbers)| match exact.get(i) {
             Some(arg) => lift(arg),
-            None => Ok(data.items.iter().map(|x| Lifted(Ok(Value::float(*x)))).collect()),
+            None => Ok(data.items.iter().map(|x| Lifted::of(Value::float(*x))).collect()),
         };
         self.params.iter().enumerate().map(param).collect()
     }
@@ -377,8 +377,8 @@ impl StructuredDist {
         let (mut los, mut his) = (Vec::new(), Vec::new());
         for i in 0..self.count() {
             let (lo, hi) = (self.family.ends)(&self.blocks(&params, i));
-            los.push(lo.0?);
-            his.push(hi.0?);
+            los.push(lo.value()?);
+            his.push(hi.value()?);
         }
         if self.batch.is_empty() {
             return ElementwiseBijector::between(los.swap_remove(0), his.swap_remove(0), None).map(Bijector::Numbers);
@@ -391,6 +391,6 @@ impl StructuredDist {
     fn score_event(&self, i: usize, at: &[f64], x: &[Lifted], params: &[Vec<Lifted>]) -> Result<Value> {
         let blocks = self.blocks(params, i);
         let (x, at) = (self.event_of(x, i), self.event_of(at, i));
-        self.with_blocks(i, |p| (self.family.logpdf_lifted)(&x, &blocks, &At { x: at.items, p })).0
+        self.with_blocks(i, |p| (self.family.logpdf_lifted)(&x, &blocks, &At { x: at.items, p })).value()
     }
 }

@@ -16,9 +16,9 @@ impl StructuredDist {
         for i in 0..self.count() {
             let x = self.event_of(&items, i);
             let Some(z) = self.with_blocks(i, |p| (self.family.noise)(x.items, p)) else { return Ok(None) };
-            let z: Vec<Lifted> = z.into_iter().map(|z| Lifted(Ok(Value::float(z)))).collect();
+            let z: Vec<Lifted> = z.into_iter().map(|z| Lifted::of(Value::float(z))).collect();
             let made = (self.family.from_noise_lifted)(&z, &self.blocks(&params, i));
-            moving.extend(made.into_iter().map(|x| x.0).collect::<Result<Vec<Value>>>()?);
+            moving.extend(made.into_iter().map(Lifted::value).collect::<Result<Vec<Value>>>()?);
         }
         stack(&moving, &self.full_shape()).map(Some)
     }

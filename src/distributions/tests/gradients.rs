@@ -10,8 +10,8 @@ use crate::eval::{Cx, Value};
 fn gradient(cx: &mut Cx, family: &Family, point: &[f64]) -> Vec<f64> {
     let tape = cx.new_tape();
     let inputs: Vec<Value> = point.iter().map(|x| tape.variable(Value::float(*x)).expect("a number")).collect();
-    let lifted: Vec<Lifted> = inputs.iter().map(|x| Lifted(Ok(x.clone()))).collect();
-    let score = (family.logpdf_lifted)(lifted[0].clone(), &lifted[1..]).0.expect("a density");
+    let lifted: Vec<Lifted> = inputs.iter().map(|x| Lifted::of(x.clone())).collect();
+    let score = (family.logpdf_lifted)(lifted[0].clone(), &lifted[1..]).value().expect("a density");
     let found = tape.backward(cx, &[(score, Value::float(1.0))]).expect("a gradient");
     inputs.iter().map(|x| found.of(x).expect("a number").as_f64().expect("a number")).collect()
 }

@@ -1,5 +1,7 @@
 //! Moments and quantiles of weighted draws.
 
+use crate::tensor::lanes::WeightSums;
+
 /// Weights relative to the largest, made of the logarithms of weights of any scale.
 pub struct Weights {
     relative: Vec<f64>,
@@ -54,9 +56,10 @@ impl Weights {
         order.last().map_or(f64::NAN, |(x, _)| *x)
     }
 
-    /// (Σ w)² / Σ w² (Kish 1965): how many draws of equal weight would be worth as much.
+    /// How many draws of equal weight would be worth as much.
     pub fn effective_sample_size(&self) -> f64 {
-        self.total * self.total / self.relative.iter().map(|w| w * w).sum::<f64>()
+        let squares = self.relative.iter().map(|w| w * w).sum();
+        WeightSums { max: 0.0, sum: self.total, squares }.effective_size()
     }
 }
 
