@@ -59,6 +59,16 @@ pub trait Varying: Clone {
     }
 }
 
+impl<X> Number<X> {
+    /// The same in another holder.
+    pub fn map<Y>(self, f: impl FnOnce(X) -> Y) -> Number<Y> {
+        match self {
+            Number::Constant(x) => Number::Constant(x),
+            Number::Varying(x) => Number::Varying(f(x)),
+        }
+    }
+}
+
 impl<X: Varying> Number<X> {
     #[inline(always)]
     fn unary(self, op: UnaryOp, constant: impl Fn(f64) -> f64, f: impl Fn(X::Float) -> X::Float) -> Number<X> {

@@ -171,10 +171,7 @@ fn mlx(array: Array) -> Number<DeviceArray> {
 }
 
 fn on_host(number: Number<LaneArray<f32>>) -> Number<DeviceArray> {
-    match number {
-        Number::Constant(x) => Number::Constant(x),
-        Number::Varying(values) => Number::Varying(DeviceArray::Host(values)),
-    }
+    number.map(DeviceArray::Host)
 }
 
 /// The number as the host holds it, if it does.

@@ -1,6 +1,6 @@
 //! Draws of all lanes of a site.
 
-use super::fused::{MOST, Memory, Operands, within};
+use super::fused::{BLOCK, in_blocks, inputs, within};
 use super::lane_array::LaneArray;
 use super::lane_float::LaneFloat;
 use super::{Flat, event_of, flattened, width};
@@ -8,7 +8,6 @@ use crate::distributions::family::{Family, Kind};
 use crate::distributions::number::Number;
 use crate::eval::key::Key;
 use crate::tensor::DType;
-use crate::tensor::lanes::expression::{BLOCK, blocks};
 use crate::tensor::lanes::random::LaneIds;
 use crate::tensor::lanes::{Column, Operand, fill, map};
 use std::sync::Arc;
@@ -102,17 +101,12 @@ impl Drawing<'_> {
     /// Numbers of families with loops of their own, in blocks that stay in the fastest cache.
     fn by_loops<T: LaneFloat>(&self, uniforms: impl Fn(LaneIds, &mut [T])) -> Option<Vec<T>> {
         let (Some(loops), []) = (T::loops(self.family), self.event) else { return None };
-        let (n, params) = (self.lanes.len(), self.params.len().min(MOST));
-        let (operands, mut memory) = (Operands::of(self.params)?, Memory::default());
-        let (mut us, mut out) = ([T::default(); BLOCK], [T::default(); BLOCK]);
-        let mut drawn = Vec::with_capacity(n);
-        for range in blocks(n) {
-            let (us, out) = (&mut us[..range.len()], &mut out[..range.len()]);
-            uniforms(self.lanes.slice(range.clone()), us);
-            (loops.from_uniform)(Number::Varying(us), &operands.block(&range, &mut memory)?[..params], out)?;
-            drawn.extend_from_slice(out);
-        }
-        Some(drawn)
+        in_blocks(self.lanes.len(), &inputs(self.params)?, |range, params, out| {
+            let mut us = [T::default(); BLOCK];
+            let us = &mut us[..range.len()];
+            uniforms(self.lanes.slice(range), us);
+            (loops.from_uniform)(Number::Varying(us), params, out)
+        })
     }
 
     /// Each element of a lane's array is a draw of its own.

@@ -5,80 +5,43 @@ use super::Flat;
 use super::lane_float::LaneFloat;
 use crate::distributions::family::Distribution;
 use crate::distributions::number::Number;
-use crate::tensor::lanes::expression::Expression;
 use pulp::{Arch, NullaryFnOnce};
 use std::ops::Range;
 
 /// A number for all lanes, or one for each.
 pub type LaneInput<'a, T> = Number<&'a [T]>;
 
-/// Parameters that there are loops for.
-pub const MOST: usize = 2;
-
 /// Computes a formula of a first operand and of parameters in each lane. `None` for
 /// more parameters than there are loops for.
 pub type Fused<T> = fn(LaneInput<T>, &[LaneInput<T>], &mut [T]) -> Option<()>;
 
-/// Where the numbers of an operand come from, block by block.
-enum OperandSource<'a, T> {
-    One(f64),
-    Lanes(&'a [T]),
-    Later(&'a Expression),
+/// The operands of a loop; `None` of numbers of another width.
+pub fn inputs<'a, T: LaneFloat>(flat: &'a [Flat]) -> Option<Vec<LaneInput<'a, T>>> {
+    let input = |flat: &'a Flat| match flat {
+        &Number::Constant(x) => Some(Number::Constant(x)),
+        Number::Varying(column) => column.values().map(Number::Varying),
+    };
+    flat.iter().map(input).collect()
 }
 
-impl<'a, T: LaneFloat> OperandSource<'a, T> {
-    /// `None` of numbers of another width.
-    fn of(flat: &'a Flat) -> Option<OperandSource<'a, T>> {
-        let column = match flat {
-            Number::Constant(x) => return Some(OperandSource::One(*x)),
-            Number::Varying(column) => column,
-        };
-        match T::of_singles(&[]).and_then(|_| column.expression()) {
-            Some(expression) => Some(OperandSource::Later(expression)),
-            None => column.values().map(OperandSource::Lanes),
-        }
+/// Lanes that are computed at once: they stay in the fastest cache.
+pub const BLOCK: usize = 1024;
+
+/// The results of so many lanes, which `block` computes from the inputs of a range of them.
+pub fn in_blocks<T: LaneFloat>(
+    lanes: usize,
+    inputs: &[LaneInput<T>],
+    mut block: impl FnMut(Range<usize>, &[LaneInput<T>], &mut [T]) -> Option<()>,
+) -> Option<Vec<T>> {
+    let (mut out, mut all) = ([T::default(); BLOCK], Vec::with_capacity(lanes));
+    for start in (0..lanes).step_by(BLOCK) {
+        let range = start..lanes.min(start + BLOCK);
+        let out = &mut out[..range.len()];
+        let here: Vec<LaneInput<T>> = inputs.iter().map(|x| x.map(|xs| &xs[range.clone()])).collect();
+        block(range, &here, out)?;
+        all.extend_from_slice(out);
     }
-
-    fn block<'m>(&self, range: Range<usize>, memory: &'m mut Vec<f32>) -> Option<LaneInput<'m, T>>
-    where
-        'a: 'm,
-    {
-        Some(match self {
-            OperandSource::One(x) => Number::Constant(*x),
-            OperandSource::Lanes(values) => Number::Varying(values.get(range)?),
-            OperandSource::Later(expression) => Number::Varying(T::of_singles(expression.block(range, memory))?),
-        })
-    }
-}
-
-/// The operands of a loop.
-pub struct Operands<'a, T>([OperandSource<'a, T>; 1 + MOST]);
-
-/// Where operands are computed; the same for all blocks, so that it stays in the fastest cache.
-pub type Memory = [Vec<f32>; 1 + MOST];
-
-/// One for each lane of a block, and 0 for those that there are not.
-pub type Inputs<'a, T> = [LaneInput<'a, T>; 1 + MOST];
-
-impl<'a, T: LaneFloat> Operands<'a, T> {
-    /// `None` of too many, or of numbers of another width.
-    pub fn of(flat: &'a [Flat]) -> Option<Operands<'a, T>> {
-        let mut all = [OperandSource::One(0.0), OperandSource::One(0.0), OperandSource::One(0.0)];
-        for (i, flat) in flat.iter().enumerate() {
-            *all.get_mut(i)? = OperandSource::of(flat)?;
-        }
-        Some(Operands(all))
-    }
-
-    /// Their numbers in the lanes of a range.
-    pub fn block<'m>(&self, range: &Range<usize>, memory: &'m mut Memory) -> Option<Inputs<'m, T>>
-    where
-        'a: 'm,
-    {
-        let ([x, a, b], [for_x, for_a, for_b]) = (&self.0, memory);
-        let range = || range.clone();
-        Some([x.block(range(), for_x)?, a.block(range(), for_a)?, b.block(range(), for_b)?])
-    }
+    Some(all)
 }
 
 /// The log-density of each lane's value.

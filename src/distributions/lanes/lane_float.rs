@@ -17,8 +17,6 @@ pub trait LaneFloat: Width + Real<Mask = bool> + Varying + Element + PartialOrd 
     fn formulas(family: &Family) -> (Density<LaneArray<Self>>, FromUniform<LaneArray<Self>>);
     /// The loops of a family at this width.
     fn loops(family: &Family) -> Option<Loops<Self>>;
-    /// Numbers in single precision, if that is this width.
-    fn of_singles(values: &[f32]) -> Option<&[Self]>;
 }
 
 impl LaneFloat for f32 {
@@ -31,9 +29,6 @@ impl LaneFloat for f32 {
     fn cast(column: &Column) -> Column {
         column.cast(DType::Float32)
     }
-    fn of_singles(values: &[f32]) -> Option<&[f32]> {
-        Some(values)
-    }
 }
 
 impl LaneFloat for f64 {
@@ -45,9 +40,6 @@ impl LaneFloat for f64 {
     }
     fn cast(column: &Column) -> Column {
         column.cast(DType::Float64)
-    }
-    fn of_singles(_: &[f32]) -> Option<&[f64]> {
-        None
     }
 }
 

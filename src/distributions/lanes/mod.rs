@@ -7,13 +7,11 @@ mod fused;
 mod lane_array;
 mod lane_float;
 mod score;
-mod summands;
 #[cfg(test)]
 mod tests;
 
 pub use check::check;
 pub use device::{admitted, draws_lazily, logpdf, sample};
-pub use summands::{Summand, add_up};
 
 use super::family::{Distribution, Family, Kind, Support};
 use super::number::Number;

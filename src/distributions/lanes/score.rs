@@ -1,13 +1,12 @@
 //! Log-densities of columns of values.
 
-use super::fused::{Fused, Memory, Operands};
+use super::fused::{Fused, in_blocks, inputs};
 use super::lane_array::LaneArray;
 use super::lane_float::LaneFloat;
 use super::{Flat, event_of, flattened, width};
 use crate::distributions::family::{Family, Kind};
 use crate::distributions::number::Number;
 use crate::tensor::DType;
-use crate::tensor::lanes::expression::{BLOCK, blocks};
 use crate::tensor::lanes::{Column, Operand, reduce_event, same_shape};
 use crate::tensor::ops::Reduction;
 
@@ -65,13 +64,9 @@ fn run<T: LaneFloat>(family: &Family, all: &[Operand], lanes: usize, event: &[us
 
 /// The whole formula in one loop.
 fn fused<T: LaneFloat>(logpdf: Fused<T>, flat: &[Flat], lanes: usize) -> Option<Column> {
-    let (operands, params, mut memory) = (Operands::of(flat)?, flat.len() - 1, Memory::default());
-    let (mut out, mut scores) = ([T::default(); BLOCK], Vec::with_capacity(lanes));
-    for range in blocks(lanes) {
-        let out = &mut out[..range.len()];
-        let [x, rest @ ..] = operands.block(&range, &mut memory)?;
-        logpdf(x, rest.get(..params)?, out)?;
-        scores.extend_from_slice(out);
-    }
-    Some(Column::new(scores))
+    let scores = in_blocks(lanes, &inputs(flat)?, |_, here, out| {
+        let (x, params) = here.split_first()?;
+        logpdf(*x, params, out)
+    });
+    scores.map(Column::new)
 }

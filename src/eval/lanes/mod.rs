@@ -178,17 +178,6 @@ impl Lanes {
     }
 }
 
-/// Computes columns in data that wait to be read, so that they do not hold on to what they are computed from.
-pub fn finish(value: &Value) {
-    super::gradient::each_leaf(value, &mut |leaf| {
-        if let Value::Lanes(lanes) = leaf
-            && let Some(column) = lanes.column()
-        {
-            column.finish();
-        }
-    });
-}
-
 /// The value of one lane of a column, by its position.
 pub fn number(column: &Column, position: usize) -> Value {
     match column.get(position) {

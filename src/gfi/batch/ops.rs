@@ -128,7 +128,7 @@ pub fn project(cx: &mut Cx, trace: &BatchedTrace, selection: &Selection) -> Resu
                 density.iter().for_each(|density| sum.add(&chunk.group, &visit.group, density));
             }
         }
-        sums.append(sum.now());
+        sums.extend(sum.0);
     }
     Ok(trace.numbers(sums))
 }

@@ -4,6 +4,7 @@ use super::enter::entered;
 use super::object::{BatchedTrace, Chunk};
 use super::refusal::is_refused;
 use super::runner::{Batch, Sites};
+use super::sums::Sums;
 use super::take::{self, Pick};
 use crate::error::{Caught, Code, Error, Result};
 use crate::eval::gradient::each_leaf;
@@ -257,12 +258,10 @@ pub(super) fn one_run(
     let retval = body(cx, request, &args, &mut batch)?;
     super::vanish::vanish(&mut batch)?;
     batch.settle(cx, &retval)?;
-    crate::eval::lanes::finish(&retval);
     super::site::check_numbers(&mut batch)?;
     batch.keep_observed();
-    let Batch { sites, mut score, mut weight, discard, .. } = batch;
-    let mut score = std::mem::take(score.now());
-    score.iter_mut().zip(weight.come.now()).for_each(|(sum, other)| *sum += *other);
+    let Batch { sites, score: Sums(mut score), weight, discard, .. } = batch;
+    score.iter_mut().zip(&weight.come.0).for_each(|(sum, other)| *sum += *other);
     let chunk = Chunk { group, sites: Arc::new(sites), score, retval };
     let (weights, excess) = weight.total();
     Ok(Piece { chunk, weights, excess, discard })

@@ -176,7 +176,7 @@ impl Batch {
     }
 
     /// Are all scores numbers?
-    pub fn are_numbers(&mut self) -> bool {
+    pub fn are_numbers(&self) -> bool {
         self.score.are_numbers() && self.weight.come.are_numbers()
     }
 

@@ -5,7 +5,6 @@ use super::dimension::Dimension;
 use super::kinds::fits;
 use super::lanes_of::{lane_value, varies};
 use super::site::Density;
-use crate::distributions::lanes::Summand;
 use crate::distributions::{self, Family, Kind, measured};
 use crate::error::Result;
 use crate::eval::lanes::numbers::{Held, floats, in_lane};
@@ -15,23 +14,6 @@ use crate::tensor::lanes::{Column, Operand};
 use std::sync::Arc;
 
 impl Chooser<'_> {
-    /// The log-density of a value in each lane, to be added to sums later; `None` where it has to be worked out at
-    /// once. Parameters are checked then.
-    pub fn summand(&self, group: &Arc<Group>, value: &Value) -> Result<Option<Summand>> {
-        let Chooser::Family { family, args } = self else { return Ok(None) };
-        let (value, args) = (adopt(value, group)?, projected(args, group)?);
-        let value = floats(&value)?;
-        let x = match &*value {
-            Value::Lanes(lanes) => lanes.column().map(Operand::Column),
-            Value::Int(n) => Some(Operand::Int(*n)),
-            Value::Float(x) => Some(Operand::Float(x.get())),
-            _ => None,
-        };
-        let Some(x) = x else { return Ok(None) };
-        let mut held: [Held; 4] = Default::default();
-        Ok(Summand::new(family, x, &operands(family, &mut held, &args)?, group.len(), group.width))
-    }
-
     /// The log-density of a value in each lane, and of how many numbers it is one.
     pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<(Density, Dimension)> {
         match self {

@@ -390,6 +390,6 @@ pub fn check_numbers(batch: &mut Batch) -> Result<()> {
 
 /// What goes wrong in a run that does not keep log-densities; one that does says where.
 #[cold]
-pub fn not_numbers() -> Stop {
+fn not_numbers() -> Stop {
     Error::raise(Code::Nan, "a log-density is not a number")
 }

@@ -1,48 +1,21 @@
 //! Sums of log-densities, one per lane of a chunk, in double precision.
 
 use super::site::Density;
-use crate::distributions::lanes::{Summand, add_up};
 use crate::eval::lanes::Group;
 use crate::tensor::lanes::{add_at, add_to, all};
 use std::sync::Arc;
 
 /// Σ ℓ of each lane.
-///
-/// Log-densities of all lanes can wait until there are many: then the lanes are gone through once for all of them.
-pub struct Sums {
-    sums: Vec<f64>,
-    waiting: Vec<Summand>,
-    /// Was there a parameter outside its support?
-    wrong: bool,
-}
-
-/// As many wait at most: a run that goes on for ever because of a wrong parameter ends by it.
-const MOST: usize = 64;
+pub struct Sums(pub Vec<f64>);
 
 impl Sums {
     pub fn new(lanes: usize) -> Sums {
-        Sums { sums: vec![0.0; lanes], waiting: Vec::new(), wrong: false }
-    }
-
-    /// Adds log-densities of all lanes, later. False when it is known that one before had a parameter outside its
-    /// support: then the sums are worth nothing.
-    pub fn add_later(&mut self, summand: Summand) -> bool {
-        self.waiting.push(summand);
-        if self.waiting.len() == MOST {
-            self.add_waiting();
-        }
-        !self.wrong
-    }
-
-    fn add_waiting(&mut self) {
-        if !self.waiting.is_empty() {
-            self.wrong |= !add_up(&std::mem::take(&mut self.waiting), &mut self.sums);
-        }
+        Sums(vec![0.0; lanes])
     }
 
     /// Adds log-densities of the lanes of a group; `whole` is the chunk.
     pub fn add(&mut self, whole: &Group, group: &Arc<Group>, density: &Density) {
-        let sums = self.now();
+        let sums = &mut self.0;
         match (density, density.column()) {
             (Density::One(x), _) if whole.same(group) => sums.iter_mut().for_each(|sum| *sum += x),
             (Density::One(x), _) => each(whole, group, |at| sums[at] += x),
@@ -58,19 +31,12 @@ impl Sums {
 
     /// −∞ in the lanes of a group.
     pub fn forbid(&mut self, whole: &Group, group: &Group) {
-        let sums = self.now();
-        each(whole, group, |at| sums[at] = f64::NEG_INFINITY);
+        each(whole, group, |at| self.0[at] = f64::NEG_INFINITY);
     }
 
-    /// The sums as they are now. Additions keep their order, so that rounding is the same whether they wait or not.
-    pub fn now(&mut self) -> &mut Vec<f64> {
-        self.add_waiting();
-        &mut self.sums
-    }
-
-    /// Are all sums numbers, of parameters in their supports?
-    pub fn are_numbers(&mut self) -> bool {
-        all(self.now(), |x| !x.is_nan()) && !self.wrong
+    /// Are all sums numbers?
+    pub fn are_numbers(&self) -> bool {
+        all(&self.0, |x| !x.is_nan())
     }
 }
 
@@ -161,8 +127,8 @@ impl Weights {
 
     /// Their sums, and by how many numbers they are of more; see `Weight` in `gfi::ops`.
     pub fn total(self) -> (Vec<f64>, Vec<i32>) {
-        let Weights { mut come, changed, impossible_now, impossible_before, excess } = self;
-        let mut sums = std::mem::take(come.now());
+        let Weights { come, changed, impossible_now, impossible_before, excess } = self;
+        let Sums(mut sums) = come;
         sums.iter_mut().zip(&changed).for_each(|(sum, change)| *sum += change);
         if impossible_now.is_empty() && impossible_before.is_empty() {
             return (sums, excess);

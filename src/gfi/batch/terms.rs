@@ -4,7 +4,7 @@
 use super::choice::Chooser;
 use super::dimension::Dimension;
 use super::runner::{Batch, Sites};
-use super::site::{Density, Visit, not_numbers};
+use super::site::{Density, Visit};
 use crate::error::Result;
 use crate::eval::lanes::Group;
 use crate::eval::lanes::deferred::arrays_of;
@@ -80,8 +80,7 @@ impl<'a> Counts<'a> {
 }
 
 impl Batch {
-    /// Scores the value of a choice and counts it. Its log-densities are kept where they will be asked for; else they
-    /// wait to be added to the sums where that is possible, and so does the check of parameters.
+    /// Scores the value of a choice and counts it. Its log-densities are kept where they will be asked for.
     pub fn score(
         &mut self,
         cx: &mut Cx,
@@ -90,19 +89,6 @@ impl Batch {
         value: &Value,
         counts: Counts<'_>,
     ) -> Result<(Option<Density>, Dimension)> {
-        let sums = match counts {
-            Counts::Score | Counts::Drawn => Some(&mut self.score),
-            Counts::Come => Some(&mut self.weight.come),
-            Counts::Change(_) | Counts::Keep(_) => None,
-        };
-        if let Some(sums) = sums
-            && !self.keeps_densities
-            && self.whole.same(group)
-            && let Some(summand) = chooser.summand(group, value)?
-        {
-            let dimension = Dimension::One(chooser.continuous().into());
-            return if sums.add_later(summand) { Ok((None, dimension)) } else { Err(not_numbers()) };
-        }
         if !matches!(counts, Counts::Drawn) {
             chooser.admit(cx, group)?;
         }

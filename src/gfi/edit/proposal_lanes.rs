@@ -152,7 +152,7 @@ fn way_back(
             overwritten(request, proposed, path, &stays)?;
         }
     }
-    let mut vanished = std::mem::take(vanished.now());
+    let Sums(mut vanished) = vanished;
     if apart.is_empty() {
         return Ok((back, vanished));
     }

@@ -45,7 +45,7 @@ pub fn forgotten(
             }
         }
     }
-    outcome.weights.iter_mut().zip(sums.now().iter()).for_each(|(weight, old)| *weight += old);
+    outcome.weights.iter_mut().zip(&sums.0).for_each(|(weight, old)| *weight += old);
     if apart.is_empty() {
         return Ok(lanes);
     }

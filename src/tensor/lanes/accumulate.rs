@@ -20,7 +20,7 @@ impl<T: Copy + Into<f64>> NullaryFnOnce for Add<'_, T> {
 }
 
 /// Adds each number to its sum.
-pub fn add<T: Copy + Into<f64>>(sums: &mut [f64], values: &[T]) {
+fn add<T: Copy + Into<f64>>(sums: &mut [f64], values: &[T]) {
     Arch::new().dispatch(Add { sums, values });
 }
 

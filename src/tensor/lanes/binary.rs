@@ -3,7 +3,7 @@ use super::broadcast::{common_shape, same_shape, spread};
 use super::column::{Column, Operand};
 use super::dispatch::{Side, zip};
 use super::integers::{self, IntegerResult};
-use super::{Fault, FaultKind, device, expression};
+use super::{Fault, FaultKind, device};
 use crate::error::Result;
 use crate::tensor::DType;
 use crate::tensor::buffer::{Buffer, Element};
@@ -14,7 +14,7 @@ use crate::tensor::ops::BinaryOp;
 /// Integers stay integers as single numbers do, but for a column whose quotients are not all whole: those are floats
 /// of the width `float`, as is an integer with a plain float. A column of floats keeps its width with plain numbers.
 pub fn binary(op: BinaryOp, a: Operand, b: Operand, float: DType) -> Result<Column, Fault> {
-    if let Some(column) = device::binary(op, a, b, float).or_else(|| expression::binary(op, a, b)) {
+    if let Some(column) = device::binary(op, a, b, float) {
         return Ok(column);
     }
     let lanes = lanes_of(a, b)?;

@@ -1,7 +1,6 @@
 //! Columns: one value per lane, a number or an array of one shape, flat in memory.
 use super::broadcast::same_shape;
 use super::device::{self, DeviceColumn};
-use super::expression::Expression;
 pub use super::operand::Operand;
 use crate::tensor::buffer::{Buffer, Element, ScalarItem, each_type};
 use crate::tensor::{Array, Backend, DType};
@@ -22,8 +21,6 @@ pub struct Column {
 enum Store {
     Host(Buffer),
     Device(Arc<DeviceColumn>),
-    /// On the host, once somebody reads it.
-    Later(Arc<Expression>),
 }
 
 impl<T: Element> From<Vec<T>> for Column {
@@ -61,7 +58,7 @@ impl Column {
     pub fn array(&self) -> Option<&Array> {
         match &self.store {
             Store::Device(device) => Some(device.array()),
-            Store::Host(_) | Store::Later(_) => None,
+            Store::Host(_) => None,
         }
     }
 
@@ -73,7 +70,7 @@ impl Column {
     /// The same column on the host, which this one does not keep.
     pub fn hosted(&self) -> Column {
         match &self.store {
-            Store::Host(_) | Store::Later(_) => self.clone(),
+            Store::Host(_) => self.clone(),
             Store::Device(device) => Column { store: Store::Host(device.read()), ..self.clone() },
         }
     }
@@ -83,33 +80,12 @@ impl Column {
         Column { store: Store::Host(T::data(values)), lanes: self.lanes, event: self.event.clone() }
     }
 
-    /// What an expression will be, in the lanes and shape of this column.
-    pub(super) fn later(&self, expression: Expression) -> Column {
-        Column { store: Store::Later(Arc::new(expression)), lanes: self.lanes, event: self.event.clone() }
-    }
-
-    /// The expression of a column that nobody has read or used yet: what asks for it is going to use it.
-    pub fn expression(&self) -> Option<&Expression> {
-        match &self.store {
-            Store::Later(expression) if expression.take_unused() => Some(expression),
-            _ => None,
-        }
-    }
-
-    /// Computes what waits to be read on the host.
-    pub fn finish(&self) {
-        if let Store::Later(expression) = &self.store {
-            expression.data();
-        }
-    }
-
     /// The elements on the host; those of a column with MLX are computed and brought first.
     #[inline]
     pub fn data(&self) -> &Buffer {
         match &self.store {
             Store::Host(data) => data,
             Store::Device(device) => device.data(),
-            Store::Later(expression) => expression.data(),
         }
     }
 
@@ -136,7 +112,6 @@ impl Column {
         match &self.store {
             Store::Host(data) => data.dtype(),
             Store::Device(device) => device.array().dtype(),
-            Store::Later(_) => DType::Float32,
         }
     }
 

@@ -25,32 +25,13 @@ impl<T: Copy> Side<'_, T> {
     }
 }
 
-/// A place that a loop writes to, new or not.
-trait Put<U> {
-    fn put(&mut self, value: U);
-}
-
-impl<U> Put<U> for MaybeUninit<U> {
-    #[inline(always)]
-    fn put(&mut self, value: U) {
-        self.write(value);
-    }
-}
-
-impl<U: Copy> Put<U> for U {
-    #[inline(always)]
-    fn put(&mut self, value: U) {
-        *self = value;
-    }
-}
-
-struct MapKernel<'a, T, P, F> {
+struct MapKernel<'a, T, U, F> {
     input: &'a [T],
-    output: &'a mut [P],
+    output: &'a mut [MaybeUninit<U>],
     f: F,
 }
 
-impl<T: Copy, U, P: Put<U>, F: Fn(T) -> U> NullaryFnOnce for MapKernel<'_, T, P, F> {
+impl<T: Copy, U, F: Fn(T) -> U> NullaryFnOnce for MapKernel<'_, T, U, F> {
     /// Places written to.
     type Output = usize;
 
@@ -58,7 +39,7 @@ impl<T: Copy, U, P: Put<U>, F: Fn(T) -> U> NullaryFnOnce for MapKernel<'_, T, P,
     fn call(self) -> usize {
         let count = self.output.len().min(self.input.len());
         for (out, x) in self.output.iter_mut().zip(self.input) {
-            out.put((self.f)(*x));
+            out.write((self.f)(*x));
         }
         count
     }
@@ -68,12 +49,6 @@ impl<T: Copy, U, P: Put<U>, F: Fn(T) -> U> NullaryFnOnce for MapKernel<'_, T, P,
 #[inline(never)]
 pub fn map<T: Copy, U: Copy, F: Fn(T) -> U>(input: &[T], f: F) -> Vec<U> {
     filled(input.len(), |output| Arch::new().dispatch(MapKernel { input, output, f }))
-}
-
-/// `f` of every element, written to as many places.
-#[inline(never)]
-pub fn map_into<T: Copy, U: Copy, F: Fn(T) -> U>(input: &[T], output: &mut [U], f: F) {
-    Arch::new().dispatch(MapKernel { input, output, f });
 }
 
 struct Fill<'a, T, F> {
@@ -98,14 +73,14 @@ pub fn fill<T: Copy, F: Fn(T) -> T>(values: &mut [T], f: F) {
     Arch::new().dispatch(Fill { values, f });
 }
 
-struct Zip<'a, T, P, F> {
+struct Zip<'a, T, U, F> {
     a: &'a [T],
     b: &'a [T],
-    output: &'a mut [P],
+    output: &'a mut [MaybeUninit<U>],
     f: F,
 }
 
-impl<T: Copy, U, P: Put<U>, F: Fn(T, T) -> U> NullaryFnOnce for Zip<'_, T, P, F> {
+impl<T: Copy, U, F: Fn(T, T) -> U> NullaryFnOnce for Zip<'_, T, U, F> {
     /// Places written to.
     type Output = usize;
 
@@ -113,7 +88,7 @@ impl<T: Copy, U, P: Put<U>, F: Fn(T, T) -> U> NullaryFnOnce for Zip<'_, T, P, F>
     fn call(self) -> usize {
         let count = self.output.len().min(self.a.len()).min(self.b.len());
         for ((out, x), y) in self.output.iter_mut().zip(self.a).zip(self.b) {
-            out.put((self.f)(*x, *y));
+            out.write((self.f)(*x, *y));
         }
         count
     }
@@ -135,29 +110,6 @@ pub fn zip<T: Copy, U: Copy, F: Fn(T, T) -> U>(n: usize, a: Side<T>, b: Side<T>,
             move |y| f(x, y),
         ),
         (Side::One(x), Side::One(y)) => vec![f(x, y); n],
-    }
-}
-
-/// As [`zip`], written to as many places.
-#[inline(always)]
-pub fn zip_into<T: Copy, U: Copy, F: Fn(T, T) -> U>(a: Side<T>, b: Side<T>, output: &mut [U], f: F) {
-    match (a, b) {
-        (Side::Lanes(a), Side::Lanes(b)) => {
-            Arch::new().dispatch(Zip { a, b, output, f });
-        }
-        (Side::Lanes(a), Side::One(y)) => map_into(
-            a,
-            output,
-            #[inline(always)]
-            move |x| f(x, y),
-        ),
-        (Side::One(x), Side::Lanes(b)) => map_into(
-            b,
-            output,
-            #[inline(always)]
-            move |y| f(x, y),
-        ),
-        (Side::One(x), Side::One(y)) => output.fill(f(x, y)),
     }
 }
 

@@ -12,7 +12,6 @@ pub mod device;
 mod dispatch;
 mod double;
 mod elements;
-pub mod expression;
 mod index;
 mod integers;
 mod operand;
@@ -25,7 +24,7 @@ mod unary;
 mod uninit;
 
 pub use super::buffer::{Buffer, Element, ScalarItem};
-pub use accumulate::{add, add_at, add_to, lane_sums};
+pub use accumulate::{add_at, add_to, lane_sums};
 pub use binary::binary;
 pub use broadcast::{common_shape, expand, same_shape};
 pub use column::{Column, Operand};

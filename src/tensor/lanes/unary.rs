@@ -1,6 +1,6 @@
 //! Elementwise operations of one column.
 use super::column::Column;
-use super::{Fault, FaultKind, device, expression, integers, map, single};
+use super::{Fault, FaultKind, device, integers, map, single};
 use crate::error::Result;
 use crate::tensor::DType;
 use crate::tensor::buffer::{Buffer, ScalarItem};
@@ -12,9 +12,6 @@ use crate::tensor::ops::UnaryOp;
 /// questions give booleans.
 pub fn unary(op: UnaryOp, a: &Column, float: DType) -> Result<Column, Fault> {
     if let Some(column) = device::unary(op, a) {
-        return Ok(column);
-    }
-    if let Some(column) = expression::unary(op, a) {
         return Ok(column);
     }
     if op == UnaryOp::Not {
@@ -51,40 +48,26 @@ fn question(op: UnaryOp, a: &Column) -> Column {
     }
 }
 
-/// `$body` with the function of each operation that is fast in single precision; `$other` for the rest.
-macro_rules! single_function {
-    ($op:expr, $f:ident => $body:expr, else $other:expr) => {{
-        macro_rules! with {
-            ($function:expr) => {{
-                let $f = $function;
-                $body
-            }};
-        }
-        use crate::tensor::ops::UnaryOp;
-        match $op {
-            UnaryOp::Neg => with!(<f32 as std::ops::Neg>::neg),
-            UnaryOp::Square => with!(single::square),
-            UnaryOp::Abs => with!(f32::abs),
-            UnaryOp::Sqrt => with!(f32::sqrt),
-            UnaryOp::Floor => with!(f32::floor),
-            UnaryOp::Ceil => with!(f32::ceil),
-            UnaryOp::Round => with!(f32::round_ties_even),
-            UnaryOp::Exp => with!(single::exp),
-            UnaryOp::Expm1 => with!(single::exp_m1),
-            UnaryOp::Log => with!(single::ln),
-            UnaryOp::Log1p => with!(single::ln_1p),
-            UnaryOp::Sigmoid => with!(single::sigmoid),
-            UnaryOp::Softplus => with!(single::softplus),
-            UnaryOp::Tanh => with!(single::tanh),
-            UnaryOp::Log1pSquare => with!(single::log1p_square),
-            _ => $other,
-        }
-    }};
-}
-pub(super) use single_function;
-
+/// Most operations are fast in single precision; the rest are computed in double precision.
 fn singles(op: UnaryOp, values: &[f32]) -> Vec<f32> {
-    single_function!(op, f => map(values, f), else values.iter().map(|x| op.of(f64::from(*x)) as f32).collect())
+    match op {
+        UnaryOp::Neg => map(values, <f32 as std::ops::Neg>::neg),
+        UnaryOp::Square => map(values, single::square),
+        UnaryOp::Abs => map(values, f32::abs),
+        UnaryOp::Sqrt => map(values, f32::sqrt),
+        UnaryOp::Floor => map(values, f32::floor),
+        UnaryOp::Ceil => map(values, f32::ceil),
+        UnaryOp::Round => map(values, f32::round_ties_even),
+        UnaryOp::Exp => map(values, single::exp),
+        UnaryOp::Expm1 => map(values, single::exp_m1),
+        UnaryOp::Log => map(values, single::ln),
+        UnaryOp::Log1p => map(values, single::ln_1p),
+        UnaryOp::Sigmoid => map(values, single::sigmoid),
+        UnaryOp::Softplus => map(values, single::softplus),
+        UnaryOp::Tanh => map(values, single::tanh),
+        UnaryOp::Log1pSquare => map(values, single::log1p_square),
+        _ => values.iter().map(|x| op.of(f64::from(*x)) as f32).collect(),
+    }
 }
 
 fn doubles(op: UnaryOp, values: &[f64]) -> Vec<f64> {

@@ -3,5 +3,4 @@ mod columns;
 #[cfg(feature = "mlx")]
 mod device;
 mod elementwise;
-mod expression;
 mod single;
