@@ -5,7 +5,8 @@ use crate::error::{Code, Error, Result};
 use crate::eval::key::{Key, SiteRng};
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
-use crate::gfi::{BadPoints, constraints_of, result, trace_value};
+use crate::gfi::{BadPoints, constraints_of, result};
+use crate::infer::draws::FittedDraws;
 use crate::infer::log_density::LogDensity;
 use crate::infer::model_density::ModelDensity;
 use crate::infer::start::STARTS;
@@ -71,13 +72,12 @@ impl NormalApproximation {
         key: Key,
         bad: &mut BadPoints,
     ) -> Result<[(&'static str, Value); 4]> {
-        let (mut traces, mut sum) = (Vec::with_capacity(samples), 0.0);
+        let mut draws = FittedDraws::new(cx, &self.space.code());
         for i in 0..samples {
             cx.step()?;
             let run = self.draw_good(cx, key, i, bad, |cx, u| self.space.trace(cx, u))?;
             let (z, (trace, log_p, log_jacobian)) = run;
-            sum += log_p + log_jacobian - self.log_density(&self.place(&z));
-            traces.push(trace_value(trace));
+            draws.push(cx, &trace, log_p + log_jacobian - self.log_density(&self.place(&z)))?;
         }
         let part = |what| Value::host(GuidePart { gaussian: self.clone(), what });
         let operations = [
@@ -87,8 +87,8 @@ impl NormalApproximation {
         ];
         Ok([
             ("guide", cx.call_core("generative-function", &mut [result(operations)?])?),
-            ("elbo", Value::float(sum / samples as f64)),
-            ("traces", Value::vector(traces)?),
+            ("elbo", draws.bound()),
+            ("traces", draws.into_value(cx)?),
             ("sample", part(GuideOperation::Sample)),
         ])
     }

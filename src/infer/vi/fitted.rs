@@ -7,7 +7,8 @@ use crate::eval::key::Key;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::ops::{generate, simulate};
-use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, Trie, trace_value, with_store};
+use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, Trie, with_store};
+use crate::infer::draws::FittedDraws;
 use crate::infer::start::STARTS;
 use crate::infer::tally::result_of;
 use std::sync::Arc;
@@ -26,20 +27,19 @@ impl Fitted<'_> {
     pub fn result(mut self, cx: &mut Cx, samples: usize, key: Key) -> Result<Value> {
         let store = self.parameters.value();
         let (guide, model) = (with_store(self.guide, &store)?, with_store(self.posterior.model, &store)?);
-        let (mut traces, mut sum) = (Vec::with_capacity(samples), 0.0);
+        let mut draws = FittedDraws::new(cx, &self.posterior.code());
         for i in 0..samples {
             cx.step()?;
             let (trace, score) = self.draw_good(cx, (&guide, &model), key.fold(i as u64))?;
-            sum += trace.score - score;
-            traces.push(trace_value(self.observed_only(&trace)));
+            draws.push(cx, &self.observed_only(&trace), trace.score - score)?;
         }
         let sample = Value::host(Sampler { guide: guide.clone(), args: self.guide_args.to_vec() });
         let entries = [
             ("params", store),
             ("guide", guide),
-            ("elbo", Value::float(sum / samples as f64)),
+            ("elbo", draws.bound()),
             ("elbo-history", Value::vector(self.history)?),
-            ("traces", Value::vector(traces)?),
+            ("traces", draws.into_value(cx)?),
             ("sample", sample),
         ];
         result_of(entries, &self.bad)
