@@ -27,9 +27,10 @@ impl FittedDraws {
         Ok(())
     }
 
-    /// The mean of log p − log q.
-    pub fn bound(&self) -> Value {
-        Value::float(self.sum / self.runs.len() as f64)
+    /// The mean of log p − log q, once there are draws.
+    pub fn bound(&self) -> Option<Value> {
+        let n = self.runs.len();
+        (n > 0).then(|| Value::float(self.sum / n as f64))
     }
 
     /// The runs as a vector of traces.
