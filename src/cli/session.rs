@@ -6,6 +6,7 @@ use super::interrupt::Interrupts;
 use super::options::CliOptions;
 use crate::repl::result::summary;
 use genlisp::internals::eval::error_value::partial;
+use genlisp::internals::eval::print::abridged;
 use genlisp::internals::eval::{Capabilities, Value, sequence};
 use genlisp::json::to_json;
 use genlisp::{Code, Error, Interpreter, Stop};
@@ -67,9 +68,8 @@ impl Session {
     /// Says what a run had when it was halted: nobody else will hear of it.
     pub fn tell_partial(&mut self, error: &Error) {
         let Some(value) = partial(error).cloned() else { return };
-        if let Some((table, _)) = summary(&value, &mut self.lisp) {
-            self.console.note(&format!("what it had until then, which is not kept:\n{table}"));
-        }
+        let told = summary(&value, &mut self.lisp).map_or_else(|| abridged(&value).0, |(table, _)| table);
+        self.console.note(&format!("what it had until then, which is not kept:\n{told}"));
     }
 
     /// Says how to repeat a run of which something was reported: an error, a warning, a summary.

@@ -48,6 +48,7 @@ pub use builtins::{TABLES, constants};
 pub use choice_arrays::flat;
 pub use choicemap::ChoiceMap;
 pub use combinators::with_store;
+pub use custom::custom;
 pub use data::{count, element, element_at, has_elements};
 pub use diff::Diff;
 pub use edit::{Edit, EditRequest, Edited, Kept, Proposal, ProposalEdit, proposal_edit_lanes, proposal_of_lanes};

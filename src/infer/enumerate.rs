@@ -1,6 +1,7 @@
 //! `enumerate`: the exact posterior of a discrete model, by running every combination of its choices.
 
-use super::enumeration::{All, Enough, Grid, Runs, Space, Walked, all, likely};
+use super::enumeration::{All, Enough, Grid, Likely, Runs, Space, Walked, all};
+use super::finished::result_of_finished;
 use super::samples::{Pick, ResultDraws};
 use super::start::{Problem, with_missing};
 use super::tally::result_of;
@@ -44,17 +45,34 @@ fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let problem = Problem::read(cx, "enumerate", args)?;
     let (model, args, fixed) = (problem.model, problem.args, problem.observations);
     let space = Arc::new(Space { model, args, fixed, walked: Walked::All, grid, solver: None, width: cx.width() });
-    let mut found = match enough {
-        Some(enough) => likely(cx, &space, enough)?,
-        None => all(cx, &space)?,
-    };
+    match enough {
+        Some(enough) => {
+            let mut likely = Likely::default();
+            let run = likely.search(cx, &space, enough);
+            // What a gradient is taken of is summed by functions of the language, which run no more after a halt.
+            let telling = run.is_ok() || !likely.is_tracked();
+            result_of_finished(run, || match telling {
+                true => told(cx, &options, &space, likely.all()?).map(Some),
+                false => Ok(None),
+            })
+        }
+        None => {
+            // Some of a sum are no result: nothing says how much of it they are.
+            let found = all(cx, &space)?;
+            told(cx, &options, &space, found)
+        }
+    }
+}
+
+/// The result of these runs.
+fn told(cx: &mut Cx, options: &Options, space: &Space, mut found: All) -> Result<Value> {
     if found.choices.is_empty()
         && let Some(error) = found.bad.first.take()
     {
         return Err(error.into());
     }
-    let traces = traces(&space, &mut found)?;
-    space.grid.used(&options, "grid", |path| found.choices.iter().any(|c| c.0.at(path).is_some()))?;
+    let traces = traces(space, &mut found)?;
+    space.grid.used(options, "grid", |path| found.choices.iter().any(|c| c.0.at(path).is_some()))?;
     if found.log_weights.all_impossible() {
         let message = "every combination of values is impossible: the observations are";
         return Err(Error::raise(Code::AllImpossible, message)

@@ -11,6 +11,7 @@ mod empirical;
 mod enumerate;
 mod enumeration;
 mod exact;
+mod finished;
 mod follow;
 mod gibbs;
 mod hmc;

@@ -2,7 +2,6 @@
 
 use super::support::shown;
 use genlisp::internals::error::Halt;
-use genlisp::internals::eval::error_value::partial;
 use genlisp::{Code, Interpreter};
 
 /// Models, traces and results that the calls below take.
@@ -37,7 +36,7 @@ const PRELUDE: &str = "
 ";
 
 /// One call or more for every operation and algorithm.
-const CALLS: &[&str] = &[
+pub const CALLS: &[&str] = &[
     "(simulate m [])",
     "(simulate many [20])",
     "(simulate (gen [n] (splice :s (scan (gen [c x] [(+ c (trace :z (normal x 1))) c])) 0.0 (vec (range n)))) [10])",
@@ -145,6 +144,8 @@ const CALLS: &[&str] = &[
     "(cdf (truncated (normal 0 1) 0 2) 0.5)",
     "((grad (fn [x] (reduce + (map (fn [i] (* i x)) (range 20))))) 1.0)",
     "((grad (fn [p] (log-ml (enumerate (gen [] (trace :b (flip p))) [] {:b true})))) 0.3)",
+    "((grad (fn [p] (log-ml (enumerate (gen [] (dotimes [i 4] (trace [:b i] (flip p)))) [] {} {:mass 0.9})))) 0.3)",
+    "(enumerate coin [] {:b true} {:max-executions 2})",
     "((hessian (fn [[a b]] (* a a b))) [1.0 2.0])",
     "(try (simulate many [20]) (catch e :caught))",
     "(reduce (fn [a i] (try (+ a i) (catch e 0))) 0 (range 50))",
@@ -155,9 +156,10 @@ const CALLS: &[&str] = &[
 ];
 
 /// Points in a run at which it is ended.
-const PLACES: u64 = 12;
+pub const PLACES: u64 = 12;
 
-fn interpreter() -> Interpreter {
+/// One with the prelude, which looks for a halt at every step.
+pub fn interpreter() -> Interpreter {
     let mut lisp = Interpreter::builder().seed(1).build().expect("an interpreter");
     lisp.eval(PRELUDE).unwrap_or_else(|e| panic!("{}", e.report(&Default::default())));
     lisp.cx().limits.check_every = 1;
@@ -255,39 +257,6 @@ fn every_operation_and_algorithm_is_ended() {
     let named = |name: &&str| all.contains(&format!("({name} ")) || all.contains(&format!("({name})"));
     let missing: Vec<&str> = names.filter(|name| !named(name) && !RUN_NOTHING.contains(name)).collect();
     assert!(missing.is_empty(), "no call of {}", missing.join(" "));
-}
-
-/// Samplers that hand on what they had.
-const SAMPLERS: &[&str] = &[
-    "(mh m [] {:y 0.7} {:samples 100000 :burn 0 :chains 2})",
-    "(gibbs coin [] {:b true} {:samples 100000 :burn 0 :chains 2})",
-    "(nuts m [] {:y 0.7} {:samples 100000 :burn 0 :chains 2})",
-    "(hmc m [] {:y 0.7} {:samples 100000 :burn 0 :chains 2})",
-    "(mala m [] {:y 0.7} {:samples 100000 :burn 0 :chains 2})",
-    "(run-kernel {:samples 100000} (mh-kernel :x) t)",
-];
-
-#[test]
-fn a_sampler_hands_what_it_had_to_a_halt() {
-    let mut lisp = interpreter();
-    for text in SAMPLERS {
-        lisp.cx().limits.steps = 20_000;
-        let error = lisp.eval(&format!("(with-seed 3 {text})")).expect_err(text);
-        let had = partial(&error).unwrap_or_else(|| panic!("{text} had nothing: {error:?}")).clone();
-        lisp.cx().limits.steps = u64::MAX;
-        lisp.define("had", had);
-        let told = lisp
-            .eval("[(:interrupted had) (zero? (rem (count (:traces had)) (:chains had))) (< 5 (count (:traces had)))]");
-        assert_eq!(told.map(|value| shown(&value)).ok().as_deref(), Some("[true true true]"), "{text}");
-        assert!(lisp.eval("(str (summary had))").is_ok_and(|table| table.as_str().is_some()), "{text}");
-        // The draws of a run that was not halted begin with those.
-        let whole = text.replace("100000", "30");
-        lisp.eval(&format!("(def whole (with-seed 3 {whole}))")).unwrap_or_else(|e| panic!("{whole}: {e:?}"));
-        let address = if text.contains("coin") { ":a" } else { ":x" };
-        let same =
-            format!("(let [f (fn [r] (mapv (fn [t] (t {address})) (take 5 (:traces r))))] (= (f had) (f whole)))");
-        assert_eq!(lisp.eval(&same).map(|value| shown(&value)).ok().as_deref(), Some("true"), "{text}");
-    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod charges;
 mod counts;
+mod finished;
 mod fuzz;
 mod halts;
 mod hostile;

@@ -2,6 +2,8 @@
 
 use super::block::Block;
 use crate::distributions::real::Real;
+use crate::tensor::ops::{cholesky_in_place, root_of_pivot};
+use std::convert::Infallible;
 
 /// The mean of a matrix and its transpose, so that a gradient treats both halves alike.
 pub fn symmetric<R: Real>(a: &Block<'_, R>) -> Vec<R> {
@@ -11,29 +13,19 @@ pub fn symmetric<R: Real>(a: &Block<'_, R>) -> Vec<R> {
     (0..n * n).map(|k| entry(k / n, k % n)).collect()
 }
 
-/// The lower triangular L with L Lᵀ = a, for a symmetric positive definite a.
+/// The lower triangular L with L Lᵀ = a, for a symmetric positive definite a; a pivot that is not positive makes its root
+/// NaN or 0.
 pub fn cholesky<R: Real>(a: &[R], n: usize) -> Vec<R> {
-    let mut l = vec![R::constant(0.0); n * n];
-    for j in 0..n {
-        let rest = a[j * n + j].clone() - dot(&l[j * n..j * n + j], &l[j * n..j * n + j]);
-        l[j * n + j] = rest.sqrt();
-        for i in j + 1..n {
-            let rest = a[i * n + j].clone() - dot(&l[i * n..i * n + j], &l[j * n..j * n + j]);
-            l[i * n + j] = rest / l[j * n + j].clone();
-        }
+    let mut l = a.to_vec();
+    match cholesky_in_place(&mut l, n, &R::constant(0.0), |_, pivot| Ok::<R, Infallible>(pivot.sqrt())) {
+        Ok(()) => l,
     }
-    l
 }
 
 /// The pivot at which a symmetric matrix turns out not to be positive definite, and its value.
 pub fn bad_pivot(a: &Block<'_, f64>) -> Option<(usize, f64)> {
-    let n = a.rows;
-    let l = cholesky(&symmetric(a), n);
-    // A pivot that is not positive makes its root NaN or 0.
-    (0..n).find(|i| l[i * n + i].is_nan() || l[i * n + i] <= 0.0 || !l[i * n + i].is_finite()).map(|i| {
-        let row = &l[i * n..i * n + i];
-        (i, a.at(i, i) - dot(row, row))
-    })
+    let root = |i: usize, pivot: f64| root_of_pivot(pivot).ok_or((i, pivot));
+    cholesky_in_place(&mut symmetric(a), a.rows, &0.0, root).err()
 }
 
 pub fn dot<R: Real>(a: &[R], b: &[R]) -> R {

@@ -34,7 +34,7 @@ pub const TABLE: &[Builtin] = &[Builtin::new("generative-function", "[operations
         return Err(wrong_type("generative-function", "a map of operations", &args[0], 0)
             .help("write `{:simulate (fn [[x]] …) :assess (fn [[x] choices] …)}`"));
     };
-    Custom::new(operations).map(Model::value)
+    custom(operations)
 })];
 
 const DETERMINISTIC: &[OptionRow] = &[OptionRow::flag("deterministic", "it makes no choices")];
@@ -53,6 +53,11 @@ struct ToldRun {
     choices: ChoiceMap,
     retval: Value,
     weight: f64,
+}
+
+/// The generative function of some operations, by name.
+pub fn custom(operations: &Map) -> Result<Value> {
+    Custom::new(operations).map(Model::value)
 }
 
 impl Custom {

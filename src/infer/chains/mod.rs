@@ -7,9 +7,10 @@ mod sweep;
 mod workers;
 
 use super::draws::DrawColumns;
+use super::finished::result_of_finished;
 use super::kernel::{Kernel, Stats};
 use super::tally::Tally;
-use crate::error::{Partial, Result};
+use crate::error::Result;
 use crate::eval::key::Key;
 use crate::eval::reach::only_draws;
 use crate::eval::{Cx, Value};
@@ -84,18 +85,13 @@ pub fn run(cx: &mut Cx, algorithm: &dyn Algorithm, plan: &ChainPlan) -> Result<V
             chains.try_for_each(|(chain, record)| one(cx, algorithm, plan, chain, record))
         }
     };
-    match done {
-        Ok(()) => Ok(Value::Map(ChainRecord::joined(records).result(cx, plan.chains)?)),
-        Err(stop) => Err(stop.with_partial(|| partial(cx, records))),
-    }
-}
-
-/// The result of what chains had when they were halted, marked `:interrupted true`; nothing where they had no draw.
-fn partial(cx: &Cx, records: Vec<ChainRecord>) -> Option<Partial> {
-    let kept = ChainRecord::in_common(records);
-    let chains = kept.len();
-    let result = ChainRecord::joined(kept).result(cx, chains).ok().filter(|_| chains > 0)?;
-    Some(Arc::new(Value::Map(result.insert(Value::keyword("interrupted"), Value::True).ok()?)))
+    result_of_finished(done, || {
+        let kept = ChainRecord::in_common(records);
+        match kept.len() {
+            0 => Ok(None),
+            chains => Ok(Some(Value::Map(ChainRecord::joined(kept).result(cx, chains)?))),
+        }
+    })
 }
 
 /// One chain from its start to its end. What it has done is in its record at every move: a report of progress, or a file

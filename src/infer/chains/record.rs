@@ -51,7 +51,7 @@ impl ChainRecord {
         self.stats.iter_mut().for_each(|(_, column)| column.truncate(draws));
     }
 
-    /// What chains that were halted have in common: so many chains, and so many draws of each, that most are kept.
+    /// What chains have in common, all of it but where they were halted: so many chains, and so many draws of each, that most are kept.
     pub fn in_common(records: Vec<ChainRecord>) -> Vec<ChainRecord> {
         let mut lengths: Vec<usize> = records.iter().map(ChainRecord::len).collect();
         lengths.sort_unstable_by(|a, b| b.cmp(a));

@@ -2,12 +2,14 @@
 //! is kept once for as many runs as share it, and a run is made again from its choices when somebody asks for it.
 
 mod column;
+mod fitted;
 mod frame;
 
 use crate::error::Result;
 use crate::eval::{Cx, Value};
 use crate::gfi::{ChoiceMap, Trace, TraceObject, TraceStore, Trie, element_at};
 use column::DrawColumn;
+pub use fitted::FittedDraws;
 pub use frame::SharedRun;
 use std::any::Any;
 use std::collections::{HashMap, HashSet};
@@ -50,7 +52,6 @@ impl DrawColumns {
     /// Takes in a run.
     pub fn push(&mut self, cx: &mut Cx, run: &Arc<Trace>) -> Result<()> {
         let row = self.len();
-        self.scores.push(run.score);
         let shared = match self.frames.last_mut().filter(|_| !self.whole) {
             Some((_, frame)) => frame.shared_with(cx, run, self.move_data)?,
             None => None,
@@ -64,6 +65,8 @@ impl DrawColumns {
                 choices
             }
         };
+        // From here on nothing halts: a draw is taken in whole or not at all.
+        self.scores.push(run.score);
         choices.into_iter().for_each(|(path, value)| self.column(path).push(row, value));
         Ok(())
     }

@@ -67,17 +67,16 @@ const BLOCK: usize = 16;
 /// More ways than this are not begun.
 const MOST: usize = 1_000_000;
 
-/// Visits whole runs until they are enough: the prior probability of what was left out.
+/// Visits whole runs until they are enough: the prior probability of what was left out, which is told after each of them.
 pub fn search(
     cx: &mut Cx,
     space: &Arc<Space>,
     enough: Enough,
-    mut each: impl FnMut(&mut Cx, &[Level], Found) -> Result<bool>,
+    mut each: impl FnMut(&[Level], Option<Found>, f64),
 ) -> Result<f64> {
     let walker = Arc::new(Walker::branching(space.clone()));
     let mut ways = BinaryHeap::from([Way { levels: Vec::new(), from: 0, score: 0.0, mass: 1.0, before: 1.0 }]);
     let (mut done, mut begun) = (0, 0);
-    let left = |ways: &BinaryHeap<Way>| ways.iter().fold(0.0, |sum, way| sum + way.mass);
     while let Some(way) = ways.pop() {
         begun += 1;
         if begun > MOST {
@@ -90,14 +89,12 @@ pub fn search(
         match walker.branched() {
             Some(branching) => ways.extend(branching.ways(&way)),
             None => {
-                if let Some(found) = found(cx, space, &way.levels, run.map_err(|e| unending(e, &way.levels)))?
-                    && !each(cx, &way.levels, found)?
-                {
-                    return Ok(left(&ways));
-                }
+                let found = found(cx, space, &way.levels, run.map_err(|e| unending(e, &way.levels)))?;
+                let left = ways.iter().fold(0.0, |sum, way| sum + way.mass);
+                each(&way.levels, found, left);
                 done += 1;
-                if done >= enough.executions || 1.0 - left(&ways) >= enough.mass {
-                    return Ok(left(&ways));
+                if done >= enough.executions || 1.0 - left >= enough.mass {
+                    return Ok(left);
                 }
             }
         }

@@ -143,22 +143,44 @@ pub fn all(cx: &mut Cx, space: &Arc<Space>) -> Result<All> {
     })
 }
 
-/// Runs the likely combinations, until they are enough.
-pub fn likely(cx: &mut Cx, space: &Arc<Space>, enough: Enough) -> Result<All> {
-    let (mut choices, mut weights, mut runs, mut bad) = (Vec::new(), Vec::new(), Vec::new(), BadPoints::default());
-    let missed = search(cx, space, enough, |_, levels, found| {
-        match found {
-            Found::Run(run, weight) => {
-                choices.push(values_of(levels.iter().map(|level| (level, level.value()))));
-                weights.push(weight);
-                runs.push(Some(run));
+/// The likely combinations that have been run.
+#[derive(Default)]
+pub struct Likely {
+    choices: Vec<ChoiceMap>,
+    weights: Vec<Weighing>,
+    runs: Vec<Option<Arc<Trace>>>,
+    bad: BadPoints,
+    missed: f64,
+}
+
+impl Likely {
+    /// Runs more, until they are enough.
+    pub fn search(&mut self, cx: &mut Cx, space: &Arc<Space>, enough: Enough) -> Result<()> {
+        let missed = search(cx, space, enough, |levels, found, left| {
+            match found {
+                Some(Found::Run(run, weight)) => {
+                    self.choices.push(values_of(levels.iter().map(|level| (level, level.value()))));
+                    self.weights.push(weight);
+                    self.runs.push(Some(run));
+                }
+                Some(Found::Bad(error)) => self.bad.meet(error),
+                Some(Found::Differs) | None => {}
             }
-            Found::Bad(error) => bad.meet(error),
-            Found::Differs => {}
-        }
-        Ok(true)
-    })?;
-    Ok(All { choices, log_weights: weighed(weights)?, runs: Runs::Each(runs), bad, missed: Some(missed) })
+            self.missed = left;
+        })?;
+        self.missed = missed;
+        Ok(())
+    }
+
+    /// Is a gradient taken of what they weigh?
+    pub fn is_tracked(&self) -> bool {
+        self.weights.iter().any(|weight| holds_var(&weight.log))
+    }
+
+    pub fn all(self) -> Result<All> {
+        let Likely { choices, weights, runs, bad, missed } = self;
+        Ok(All { choices, log_weights: weighed(weights)?, runs: Runs::Each(runs), bad, missed: Some(missed) })
+    }
 }
 
 /// The weights of runs, of which those with densities of the fewest numbers count.

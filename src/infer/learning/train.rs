@@ -2,6 +2,7 @@
 
 use super::optimizer::Optimizer;
 use super::parameters::{Evaluated, Parameters, evaluate};
+use super::training::Training;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
@@ -10,7 +11,8 @@ use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, keys, sequence};
 use crate::gfi::ops::{assess, unvisited::all_visited};
-use crate::gfi::{ChoiceMap, argument_vector, constraints_of, function, result};
+use crate::gfi::{ChoiceMap, argument_vector, constraints_of, function};
+use crate::infer::finished::result_of_finished;
 use crate::infer::options::OPTIMIZER;
 
 pub const TABLE: &[Builtin] = &[
@@ -68,20 +70,17 @@ fn train(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         parameters.learn(&outcome.trace.params)?;
     }
     parameters.some("train", "the model reads")?;
-    let mut climb = optimizer.start();
-    let mut history = Vec::with_capacity(steps);
-    for _ in 0..steps {
-        let ((sum, read), gradient) = evaluate(cx, &parameters, |cx, _| likelihood(cx, &model, &data))?;
-        history.push(Value::float(sum));
-        climb.step(cx, &mut parameters, &gradient)?;
+    let (mut training, mut last) = (Training::of(parameters), None);
+    let climbed = training.climb(cx, optimizer, steps, |cx, _, parameters| {
+        let ((sum, read), gradient) = evaluate(cx, parameters, |cx, _| likelihood(cx, &model, &data))?;
         read.iter().try_for_each(|read| parameters.learn(read))?;
-    }
-    let last = parameters.with(cx, |cx| Ok(likelihood(cx, &model, &data)?.value.0))?;
-    result([
-        ("params", parameters.into_value()),
-        ("log-likelihood", Value::float(last)),
-        ("history", Value::vector(history)?),
-    ])
+        Ok((sum, gradient))
+    });
+    let run = climbed.and_then(|()| {
+        last = Some(training.parameters.with(cx, |cx| Ok(likelihood(cx, &model, &data)?.value.0))?);
+        Ok(())
+    });
+    result_of_finished(run, || training.result("log-likelihood", last))
 }
 
 /// The log-likelihood of all data, and the parameters that their runs read.
@@ -126,15 +125,14 @@ fn maximize(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         Value::Map(map) if map.iter().all(|(name, _)| name.as_keyword().is_some()) => parameters.learn(&args[1])?,
         other => return Err(wrong_type("maximize", "parameters as a map from names to numbers", other, 1)),
     }
-    let mut climb = optimizer.start();
-    let mut history = Vec::with_capacity(steps);
-    for _ in 0..steps {
-        let (value, gradient) = evaluate(cx, &parameters, |cx, at| height(cx, &f, at))?;
-        history.push(Value::float(value));
-        climb.step(cx, &mut parameters, &gradient)?;
-    }
-    let last = height(cx, &f, &parameters.value())?.value;
-    result([("params", parameters.into_value()), ("value", Value::float(last)), ("history", Value::vector(history)?)])
+    let (mut training, mut last) = (Training::of(parameters), None);
+    let climbed =
+        training.climb(cx, optimizer, steps, |cx, _, parameters| evaluate(cx, parameters, |cx, at| height(cx, &f, at)));
+    let run = climbed.and_then(|()| {
+        last = Some(height(cx, &f, &training.parameters.value())?.value);
+        Ok(())
+    });
+    result_of_finished(run, || training.result("value", last))
 }
 
 /// The function at some parameters.

@@ -1,11 +1,13 @@
 //! Automatic differentiation variational inference (Kucukelbir, Tran, Ranganath, Gelman and Blei 2017): a normal
 //! distribution over unconstrained coordinates that climbs the evidence lower bound.
 
+use super::super::draws::FittedDraws;
+use super::super::finished::result_of_finished;
 use super::super::learning::{Climb, Optimizer, Parameters, numbers};
 use super::super::width::in_width;
 use super::gaussian::NormalApproximation;
 use super::laplace::factor;
-use super::options::{Mode, mode};
+use super::options::{Mode, ModeSearch};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::collections::Map;
 use crate::eval::key::Key;
@@ -50,7 +52,12 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let optimizer = Optimizer::of(&options, schedule)?;
     let problem = Problem::read(cx, "advi", args)?;
     let key = cx.next_key("advi")?;
-    let Mode { mut space, mut peak, mut bad } = mode(cx, &problem, true, STARTS, CLIMB, key.fold(0))?;
+    let from = |cx: &mut Cx, steps| {
+        let mut search = ModeSearch::default();
+        search.run(cx, &problem, true, (STARTS, steps), key.fold(0))?;
+        search.found()
+    };
+    let (Mode { mut space, mut peak, .. }, mut bad) = from(cx, CLIMB)?;
     let n = (&space).size();
     let curvature = match peak.converged {
         true => BadPoints::default().good(factor(cx, &space, &peak.point.u))?,
@@ -58,7 +65,7 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     if curvature.is_none() {
         // Without a peak the climb may have gone anywhere: it starts as the standard normal distribution where that began.
-        Mode { space, peak, bad } = mode(cx, &problem, true, STARTS, 0, key.fold(0))?;
+        (Mode { space, peak, .. }, bad) = from(cx, 0)?;
     }
     space.smooth = true;
     let start = curvature.unwrap_or_else(|| identity(n));
@@ -69,23 +76,18 @@ fn advi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         full,
         units,
     };
-    let mut last = MeanSlopes { count: 0.0, sums: vec![0.0; n], squares: vec![0.0; n] };
     let mut history = Vec::with_capacity(steps);
-    let mut climb = optimizer.start();
-    for step in 0..steps {
-        let key = key.fold(1).fold(step as u64);
-        let (bound, by_mean) = fit.step(cx, &mut climb, particles, key, &mut bad)?;
-        history.push(Value::float(bound));
-        if step + steps / 10 >= steps {
-            last.add(&by_mean);
+    let mut draws = FittedDraws::new(cx, &problem.code());
+    let climbed = fit.climb(cx, (optimizer.start(), steps), particles, key.fold(1), &mut bad, &mut history);
+    let run = climbed.and_then(|()| fit.gaussian.draws(cx, samples, key.fold(2), &mut bad, &mut draws));
+    result_of_finished(run, || {
+        if history.is_empty() {
+            return Ok(None);
         }
-    }
-    if last.rise() {
-        cx.warn(still_rising());
-    }
-    let entries = fit.gaussian.entries(cx, samples, key.fold(2), &mut bad)?;
-    let history = [("elbo-history", Value::vector(history)?)];
-    with_missing(result_of(history.into_iter().chain(entries), &bad)?, &problem.observations)
+        let history = [("elbo-history", Value::vector(history)?)];
+        let entries = history.into_iter().chain(fit.gaussian.entries(cx, draws)?);
+        with_missing(result_of(entries, &bad)?, &problem.observations).map(Some)
+    })
 }
 
 /// Prior draws that the climb to the mode starts from, and its steps.
@@ -115,6 +117,31 @@ struct Fit {
 }
 
 impl Fit {
+    /// Climbs by so many steps, whose bounds join the history, and warns where the end is no optimum.
+    fn climb(
+        &mut self,
+        cx: &mut Cx,
+        (mut climb, steps): (Climb, usize),
+        particles: usize,
+        key: Key,
+        bad: &mut BadPoints,
+        history: &mut Vec<Value>,
+    ) -> Result<()> {
+        let n = self.gaussian.mean.len();
+        let mut last = MeanSlopes { count: 0.0, sums: vec![0.0; n], squares: vec![0.0; n] };
+        for step in 0..steps {
+            let (bound, by_mean) = self.step(cx, &mut climb, particles, key.fold(step as u64), bad)?;
+            history.push(Value::float(bound));
+            if step + steps / 10 >= steps {
+                last.add(&by_mean);
+            }
+        }
+        if last.rise() {
+            cx.warn(still_rising());
+        }
+        Ok(())
+    }
+
     /// One step: with u = m + L z and g the gradient of the log-density at u, the bound's is g by m and g zᵀ by L; the
     /// entropy adds 1 by the logarithm of each Lᵢᵢ, which is what is climbed in place of Lᵢᵢ. Gives the bound, and its
     /// gradient by the mean.

@@ -2,10 +2,12 @@
 
 use crate::distributions::standard_normal;
 use crate::error::{Code, Error, Result};
+use crate::eval::collections::Map;
 use crate::eval::key::{Key, SiteRng};
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
-use crate::gfi::{BadPoints, constraints_of, result, trace_value};
+use crate::gfi::{BadPoints, constraints_of, custom, result};
+use crate::infer::draws::FittedDraws;
 use crate::infer::log_density::LogDensity;
 use crate::infer::model_density::ModelDensity;
 use crate::infer::start::STARTS;
@@ -63,34 +65,36 @@ impl NormalApproximation {
         Err(met.all_bad(|| Error::raise(Code::AllImpossible, "the approximation draws nothing that is possible")))
     }
 
-    /// Draws as runs of the model, the estimated bound, and the distribution as a guide and a sampler.
-    pub fn entries(
+    /// Draws runs of the model.
+    pub fn draws(
         &self,
         cx: &mut Cx,
         samples: usize,
         key: Key,
         bad: &mut BadPoints,
-    ) -> Result<[(&'static str, Value); 4]> {
-        let (mut traces, mut sum) = (Vec::with_capacity(samples), 0.0);
+        draws: &mut FittedDraws,
+    ) -> Result<()> {
         for i in 0..samples {
             cx.step()?;
             let run = self.draw_good(cx, key, i, bad, |cx, u| self.space.trace(cx, u))?;
             let (z, (trace, log_p, log_jacobian)) = run;
-            sum += log_p + log_jacobian - self.log_density(&self.place(&z));
-            traces.push(trace_value(trace));
+            draws.push(cx, &trace, log_p + log_jacobian - self.log_density(&self.place(&z)))?;
         }
+        Ok(())
+    }
+
+    /// The distribution as a guide and a sampler, and between them its draws, with the bound that they estimate.
+    pub fn entries(&self, cx: &Cx, draws: FittedDraws) -> Result<impl Iterator<Item = (&'static str, Value)> + use<>> {
         let part = |what| Value::host(GuidePart { gaussian: self.clone(), what });
         let operations = [
             ("name", Value::str("normal-guide")),
             ("simulate", part(GuideOperation::Simulate)),
             ("assess", part(GuideOperation::Assess)),
         ];
-        Ok([
-            ("guide", cx.call_core("generative-function", &mut [result(operations)?])?),
-            ("elbo", Value::float(sum / samples as f64)),
-            ("traces", Value::vector(traces)?),
-            ("sample", part(GuideOperation::Sample)),
-        ])
+        let guide = custom(&Map::from_pairs(operations.map(|(name, part)| (Value::keyword(name), part)))?)?;
+        let bound = draws.bound().map(|bound| ("elbo", bound));
+        let rest = [("traces", draws.into_value(cx)?), ("sample", part(GuideOperation::Sample))];
+        Ok([("guide", guide)].into_iter().chain(bound).chain(rest))
     }
 
     /// The unobserved choices of one draw.

@@ -1,12 +1,14 @@
 //! The mode of a posterior, and the normal distribution that has its curvature there (Tierney and Kadane 1986).
 
 use super::gaussian::NormalApproximation;
-use super::options::{Mode, mode};
+use super::options::{Mode, ModeSearch};
 use crate::distributions::{cholesky, solve_lower};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::trace_value;
+use crate::gfi::{Trace, trace_value};
+use crate::infer::draws::FittedDraws;
+use crate::infer::finished::result_of_finished;
 use crate::infer::log_density::DensityPoint;
 use crate::infer::model_density::ModelDensity;
 use crate::infer::options::{self, DRAWS};
@@ -30,15 +32,26 @@ fn map_estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let (starts, steps) = (options.count("starts"), options.count("steps"));
     let problem = Problem::read(cx, "map-estimate", args)?;
     let key = cx.next_key("map-estimate")?;
-    let Mode { space, peak, bad } = mode(cx, &problem, false, starts, steps, key)?;
-    let trace = trace_value(space.trace(cx, &peak.point.u)?.0);
-    let entries = [
-        ("trace", trace.clone()),
-        ("log-density", Value::float(peak.point.value)),
-        ("converged", Value::bool(peak.converged)),
-        ("traces", Value::vector(vec![trace])?),
-    ];
-    with_missing(result_of(entries, &bad)?, &problem.observations)
+    let (mut search, mut trace) = (ModeSearch::default(), None);
+    let searched = search.run(cx, &problem, false, (starts, steps), key);
+    let run = searched.and_then(|()| {
+        if let Some(Mode { space, peak, .. }) = &search.best {
+            trace = Some(trace_value(space.trace(cx, &peak.point.u)?.0));
+        }
+        Ok(())
+    });
+    result_of_finished(run, || {
+        let Some(mode) = search.best else { return Ok(None) };
+        let (density, converged) = (mode.peak.point.value, mode.peak.converged);
+        let trace = trace.unwrap_or_else(|| mode.trace_later(cx));
+        let entries = [
+            ("trace", trace.clone()),
+            ("log-density", Value::float(density)),
+            ("converged", Value::bool(converged)),
+            ("traces", Value::vector(vec![trace])?),
+        ];
+        with_missing(result_of(entries, &search.bad)?, &problem.observations).map(Some)
+    })
 }
 
 fn laplace(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -47,18 +60,48 @@ fn laplace(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let samples = options.count("samples");
     let problem = Problem::read(cx, "laplace-approximation", args)?;
     let key = cx.next_key("laplace-approximation")?;
-    let Mode { space, peak, mut bad } = mode(cx, &problem, true, starts, steps, key.fold(0))?;
+    let (mut search, mut fitted) = (ModeSearch::default(), None);
+    let mut draws = FittedDraws::new(cx, &problem.code());
+    let searched = search.run(cx, &problem, true, (starts, steps), key.fold(0));
+    let run = searched.and_then(|()| {
+        let Some(mode) = &search.best else { return Ok(()) };
+        let LaplaceFit { gaussian, .. } = fitted.insert(at_peak(cx, mode)?);
+        gaussian.draws(cx, samples, key.fold(1), &mut search.bad, &mut draws)
+    });
+    result_of_finished(run, || {
+        let entries = match (fitted, search.best) {
+            (Some(fitted), _) => fitted.entries(cx, draws)?,
+            (None, Some(mode)) => vec![("trace", mode.trace_later(cx))],
+            (None, None) => return Ok(None),
+        };
+        with_missing(result_of(entries, &search.bad)?, &problem.observations).map(Some)
+    })
+}
+
+/// The normal distribution at a peak.
+struct LaplaceFit {
+    gaussian: NormalApproximation,
+    log_ml: f64,
+    trace: Arc<Trace>,
+}
+
+fn at_peak(cx: &mut Cx, Mode { space, peak, .. }: &Mode) -> Result<LaplaceFit> {
     if !peak.converged {
         return Err(flat());
     }
-    let factor = factor(cx, &space, &peak.point.u)?;
+    let factor = factor(cx, space, &peak.point.u)?;
     let (trace, ..) = space.trace(cx, &peak.point.u)?;
-    let gaussian = NormalApproximation { space: Arc::new(space), mean: peak.point.u, factor };
+    let gaussian = NormalApproximation { space: Arc::new(space.clone()), mean: peak.point.u.clone(), factor };
     // The density at the peak against that of the normal distribution there.
     let log_ml = peak.point.value - gaussian.log_density(&gaussian.mean);
-    let entries = gaussian.entries(cx, samples, key.fold(1), &mut bad)?;
-    let own = [("log-ml", Value::float(log_ml)), ("trace", trace_value(trace))];
-    with_missing(result_of(own.into_iter().chain(entries), &bad)?, &problem.observations)
+    Ok(LaplaceFit { gaussian, log_ml, trace })
+}
+
+impl LaplaceFit {
+    fn entries(self, cx: &Cx, draws: FittedDraws) -> Result<Vec<(&'static str, Value)>> {
+        let own = [("log-ml", Value::float(self.log_ml)), ("trace", trace_value(self.trace))];
+        Ok(own.into_iter().chain(self.gaussian.entries(cx, draws)?).collect())
+    }
 }
 
 /// The Cholesky factor of the inverse of minus the Hessian.

@@ -23,9 +23,8 @@ fn plus(a: &[f64], scale: f64, b: &[f64]) -> Vec<f64> {
     a.iter().zip(b).map(|(x, y)| x + scale * y).collect()
 }
 
-/// Climbs from a point, for so many steps at most.
-pub fn climb(mut f: impl FnMut(Vec<f64>) -> Result<DensityPoint>, start: Vec<f64>, steps: usize) -> Result<Peak> {
-    let mut peak = Peak { point: f(start)?, converged: false };
+/// Climbs on from the highest point so far, for so many steps at most.
+pub fn climb(mut f: impl FnMut(Vec<f64>) -> Result<DensityPoint>, peak: &mut Peak, steps: usize) -> Result<()> {
     let mut memory: VecDeque<(Vec<f64>, Vec<f64>)> = VecDeque::new();
     for _ in 0..steps {
         let size = peak.point.gradient.iter().fold(0.0_f64, |m, g| m.max(g.abs()));
@@ -41,7 +40,7 @@ pub fn climb(mut f: impl FnMut(Vec<f64>) -> Result<DensityPoint>, start: Vec<f64
             slope = dot(&direction, &direction);
         }
         let first = if memory.is_empty() { (1.0 / dot(&direction, &direction).sqrt()).min(1.0) } else { 1.0 };
-        let Some(higher) = search(&mut f, &peak, &direction, slope, first)? else {
+        let Some(higher) = search(&mut f, peak, &direction, slope, first)? else {
             // Rounding hides what is left, unless the memory misleads.
             peak.converged = size <= 1e-4 * peak.point.value.abs().max(1.0);
             if memory.is_empty() || peak.converged {
@@ -59,9 +58,9 @@ pub fn climb(mut f: impl FnMut(Vec<f64>) -> Result<DensityPoint>, start: Vec<f64
                 memory.pop_front();
             }
         }
-        peak = Peak { point: higher, converged: false };
+        *peak = Peak { point: higher, converged: false };
     }
-    Ok(peak)
+    Ok(())
 }
 
 /// The gradient through the inverse curvature that the remembered steps tell.

@@ -2,6 +2,7 @@
 
 mod advi;
 mod gaussian;
+mod halted;
 mod laplace;
 mod lbfgs;
 mod options;

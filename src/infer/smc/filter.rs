@@ -5,6 +5,7 @@ use super::lost::{lost, marks};
 use super::population::Population;
 use super::reference::{Reference, lane_zero};
 use super::settings::{FilterSettings, FilterStep, Names, element_by_element, steps};
+use super::steps::FilterSteps;
 use super::way_back::WayBack;
 use crate::error::{Code, Result, Stop};
 use crate::eval::key::{Key, Stream};
@@ -14,6 +15,7 @@ use crate::gfi::batch::ops::{change_by, check_lanes};
 use crate::gfi::batch::run::{BatchRequest, Outcome};
 use crate::gfi::batch::{BatchedTrace, RunLanes, run_sparing};
 use crate::gfi::{ChoiceMap, Goal, Kept, Model, Proposal, ProposalEdit, function, proposal_edit_lanes};
+use crate::infer::finished::result_of_finished;
 use crate::infer::importance::Sampler;
 use crate::infer::measure::{check_alike, unlike};
 
@@ -39,25 +41,45 @@ impl Filter {
 
     /// Runs all steps; with a reference, the first particle is its trace at each of them. All randomness comes from the
     /// key.
-    pub fn run(&self, cx: &mut Cx, key: Key, reference: Option<&Reference>) -> Result<Population> {
+    pub fn run(&self, cx: &mut Cx, key: Key, reference: Option<&Reference>) -> Result<FilterSteps> {
+        self.ended(cx, key, reference, |steps, run| run.map(|()| steps))
+    }
+
+    /// What comes of it for a program.
+    pub fn result(&self, cx: &mut Cx, key: Key, reference: Option<&Reference>) -> Result<Value> {
+        self.ended(cx, key, reference, |steps, run| result_of_finished(run, || steps.result().map(Some)))
+    }
+
+    /// The same for who wants the steps that were finished, whether or not those were all.
+    fn ended<R>(
+        &self,
+        cx: &mut Cx,
+        key: Key,
+        reference: Option<&Reference>,
+        end: impl FnOnce(FilterSteps, Result<()>) -> Result<R>,
+    ) -> Result<R> {
         cx.outside_model(Stream::new(key.fold(0)), |cx| {
-            let mut population = self.start(cx, key.fold(1), reference)?;
-            for t in 1..self.steps.len() {
-                cx.step()?;
-                let key = key.fold(1 + t as u64);
-                let few =
-                    *population.ess.last().unwrap_or(&0.0) < self.settings.threshold * self.settings.particles as f64;
-                if few {
-                    population.resample(self.settings.scheme, reference.is_some(), key.fold(0))?;
-                } else {
-                    population.ancestors.push(None);
-                }
-                self.rejuvenate(cx, &mut population, key.fold(1))?;
-                self.advance(cx, &mut population, t, reference, key.fold(2))?;
-            }
-            self.rejuvenate(cx, &mut population, key.fold(0).fold(1))?;
-            Ok(population)
+            let mut steps = FilterSteps::from(self.start(cx, key.fold(1), reference)?);
+            let run = self.follow(cx, &mut steps, reference, key);
+            end(steps, run)
         })
+    }
+
+    /// The steps after the first.
+    fn follow(&self, cx: &mut Cx, steps: &mut FilterSteps, reference: Option<&Reference>, key: Key) -> Result<()> {
+        for t in 1..self.steps.len() {
+            cx.step()?;
+            let key = key.fold(1 + t as u64);
+            let few = steps.population.step.ess < self.settings.threshold * self.settings.particles as f64;
+            let mut next = steps.population.next();
+            if few {
+                next.resample(self.settings.scheme, reference.is_some(), key.fold(0))?;
+            }
+            self.rejuvenate(cx, &mut next, key.fold(1))?;
+            self.advance(cx, &mut next, t, reference, key.fold(2))?;
+            steps.push(next);
+        }
+        self.rejuvenate(cx, &mut steps.population, key.fold(0).fold(1))
     }
 
     /// The particles of the first step: draws of the proposal or the prior, weighed by importance.

@@ -87,13 +87,13 @@ impl Kernel for ParticleGibbs {
         let (model, steps, settings) = (trace.function.clone(), self.steps.clone(), self.settings.clone());
         let filter = Filter { algorithm: "particle-gibbs-kernel", model, steps, settings };
         let reference = Reference::draw(cx, &filter, trace, key.fold(2))?;
-        let population = filter.run(cx, key.fold(0), Some(&reference))?;
-        let mut new = drawn(cx, &population, Some(trace), key.fold(1))?;
+        let steps = filter.run(cx, key.fold(0), Some(&reference))?;
+        let mut new = drawn(cx, &steps.population, Some(trace), key.fold(1))?;
         if !Arc::ptr_eq(&new, trace) {
             Arc::make_mut(&mut new).observed = data_of(&filter.steps)?;
         }
-        let stats = vec![("log-ml", Value::float(population.log_ml()))];
-        Ok(Move { trace: new, accepted: true, log_alpha: 0.0, stats }.with_errors(population.bad))
+        let stats = vec![("log-ml", Value::float(steps.log_ml()))];
+        Ok(Move { trace: new, accepted: true, log_alpha: 0.0, stats }.with_errors(steps.population.bad))
     }
 }
 
@@ -117,28 +117,28 @@ impl Kernel for Pmmh {
         let filter = self.filter(trace, &current)?;
         let reference = Reference::draw(cx, &filter, trace, key.fold(6))?;
         let old = filter.run(cx, key.fold(3), Some(&reference))?;
-        let (now, dimension, mut bad) = (old.log_ml(), old.dimension()?, old.bad);
-        let population = match self.filter(trace, &proposed)?.run(cx, key.fold(4), None) {
+        let (now, dimension, mut bad) = (old.log_ml(), old.population.dimension()?, old.population.bad);
+        let steps = match self.filter(trace, &proposed)?.run(cx, key.fold(4), None) {
             Err(e) if e.is(Code::AllImpossible) => {
                 return Ok(Move::rejected(trace, f64::NEG_INFINITY).with_errors(bad));
             }
-            population => match bad.good(population)? {
-                Some(population) => population,
+            steps => match bad.good(steps)? {
+                Some(steps) => steps,
                 None => return Ok(Move::rejected(trace, f64::NAN).with_errors(bad)),
             },
         };
-        let mut new = drawn(cx, &population, None, key.fold(5))?;
+        let mut new = drawn(cx, &steps.population, None, key.fold(5))?;
         Arc::make_mut(&mut new).observed = data_of(&self.steps)?;
         let back = assess(cx, &self.proposal, &arguments(new.choices()), &current)?;
-        let proposed_log_ml = population.log_ml();
+        let proposed_log_ml = steps.log_ml();
         let mut log_alpha = Weight::from(proposed_log_ml);
         [now, forward.score].into_iter().for_each(|log| log_alpha.go(log));
         log_alpha.come(back.trace.score);
-        log_alpha.excess = population.dimension()? as i32 - dimension as i32;
+        log_alpha.excess = steps.population.dimension()? as i32 - dimension as i32;
         log_alpha.excess += back.trace.dimension() as i32 - forward.dimension() as i32;
         let log_alpha = log_alpha.total();
         let moved = decide(trace, Ok((new, log_alpha)), key)?;
-        bad.join(population.bad);
+        bad.join(steps.population.bad);
         let stats = vec![("log-ml", Value::float(now)), ("log-ml-proposed", Value::float(proposed_log_ml))];
         Ok(Move { stats, ..moved }.with_errors(bad))
     }

@@ -10,6 +10,7 @@ mod population;
 mod reference;
 mod resample;
 mod settings;
+mod steps;
 mod way_back;
 
 use super::width::in_width;
@@ -38,13 +39,13 @@ pub const TABLE: &[Builtin] = &[
 fn smc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let filter = Filter::read(cx, args, Names::SMC, false)?;
     let key = cx.next_key("smc")?;
-    filter.run(cx, key, None)?.result()
+    filter.result(cx, key, None)
 }
 
 fn smcp3(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let filter = Filter::read(cx, args, Names::SMCP3, false)?;
     let key = cx.next_key("smcp3")?;
-    filter.run(cx, key, None)?.result()
+    filter.result(cx, key, None)
 }
 
 fn conditional(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -52,5 +53,5 @@ fn conditional(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let key = cx.next_key("conditional-smc")?;
     let reference = filter.settings.reference.clone();
     let reference = reference.map(|trace| Reference::draw(cx, &filter, &trace, key.fold(2))).transpose()?;
-    filter.run(cx, key, reference.as_ref())?.result()
+    filter.result(cx, key, reference.as_ref())
 }

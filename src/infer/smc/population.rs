@@ -1,8 +1,7 @@
-//! Weighted particles and what became of them step by step.
+//! Weighted particles of one step, and what the step came to.
 
 use super::resample::Scheme;
 use crate::error::{Code, Error, Result};
-use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::dimension::Dimension;
@@ -10,10 +9,9 @@ use crate::gfi::batch::{self, BatchedTrace, Pick};
 use crate::gfi::{BadPoints, Trace, show};
 use crate::infer::kernel::{Kernel, Move};
 use crate::infer::measure::{check_alike, excess};
-use crate::infer::tally::result_of;
-use crate::tensor::Array;
 use crate::tensor::lanes::weights;
 
+#[derive(Clone)]
 pub struct Population {
     /// A lane each.
     pub trace: BatchedTrace,
@@ -21,13 +19,21 @@ pub struct Population {
     pub log_weights: Vec<f64>,
     /// log of the mean weight.
     mean: f64,
-    /// What each step added to the log evidence.
-    pub increments: Vec<f64>,
-    pub ess: Vec<f64>,
-    /// The particles of the step before that those of each step come from, where they were drawn anew.
-    pub ancestors: Vec<Option<Vec<u32>>>,
+    /// The number of the step.
+    pub t: usize,
+    pub step: StepRecord,
     /// Points at which the model raised an error.
     pub bad: BadPoints,
+}
+
+/// What a step came to.
+#[derive(Clone, Default)]
+pub struct StepRecord {
+    /// What it added to the log evidence.
+    pub increment: f64,
+    pub ess: f64,
+    /// The particles of the step before that its own come from, where they were drawn anew.
+    pub ancestors: Option<Vec<u32>>,
 }
 
 impl Population {
@@ -37,13 +43,17 @@ impl Population {
             trace: trace.clone(),
             log_weights: vec![0.0; count],
             mean: 0.0,
-            increments: Vec::new(),
-            ess: Vec::new(),
-            ancestors: vec![None],
+            t: 0,
+            step: StepRecord::default(),
             bad,
         };
         population.weigh(trace, &log_weights, retains)?;
         Ok(population)
+    }
+
+    /// The same particles on their way to the next step.
+    pub fn next(&self) -> Population {
+        Population { t: self.t + 1, step: StepRecord::default(), ..self.clone() }
     }
 
     /// The same particles one step on. What the step adds to the evidence is the ratio of mean weights after and before
@@ -57,15 +67,14 @@ impl Population {
         let first = usize::from(retains && !excess.is_empty());
         check_alike(&self.log_weights[first..], &excess[first..])?;
         if self.log_weights.iter().all(|w| *w == f64::NEG_INFINITY) {
-            let (n, t) = (self.log_weights.len(), self.increments.len());
+            let (n, t) = (self.log_weights.len(), self.t);
             let message = format!("all {n} particles have weight 0 at step {t}");
             return Err(Error::raise(Code::AllImpossible, message)
                 .help("check the observations against the supports of their distributions, or use more particles"));
         }
         let sums = weights(&self.log_weights);
         let mean = sums.log_mean_exp(self.log_weights.len());
-        self.increments.push(mean - self.mean);
-        self.ess.push(sums.effective_size());
+        (self.step.increment, self.step.ess) = (mean - self.mean, sums.effective_size());
         (self.trace, self.mean) = (trace, mean);
         Ok(())
     }
@@ -80,7 +89,7 @@ impl Population {
         self.trace = batch::resampled(&self.trace, &picks)?;
         self.log_weights.fill(0.0);
         self.mean = 0.0;
-        self.ancestors.push(Some(picks));
+        self.step.ancestors = Some(picks);
         Ok(())
     }
 
@@ -107,36 +116,6 @@ impl Population {
     pub fn dimension(&self) -> Result<u32> {
         let alive = self.log_weights.iter().position(|weight| *weight > f64::NEG_INFINITY);
         Ok(self.trace.flat()?.of_data().at(alive.unwrap_or(0)))
-    }
-
-    pub fn log_ml(&self) -> f64 {
-        self.increments.iter().sum()
-    }
-
-    /// `{:traces :log-weights :log-ml :log-ml-increments :ess-history :ancestors}`.
-    pub fn result(self) -> Result<Value> {
-        let log_ml = self.log_ml();
-        let floats = |all: Vec<f64>| {
-            let count = all.len();
-            wrap(Array::from_f64(all, &[count]))
-        };
-        let ancestors = self.ancestors.into_iter().map(|picks| match picks {
-            Some(picks) => {
-                let count = picks.len();
-                wrap(Array::from_i64(picks.into_iter().map(i64::from).collect(), &[count]))
-            }
-            None => Ok(Value::Nil),
-        });
-        let ancestors = ancestors.collect::<Result<Vec<Value>>>()?;
-        let entries = [
-            ("traces", self.trace.into_value()),
-            ("log-weights", floats(self.log_weights)?),
-            ("log-ml", Value::float(log_ml)),
-            ("log-ml-increments", floats(self.increments)?),
-            ("ess-history", floats(self.ess)?),
-            ("ancestors", Value::vector(ancestors)?),
-        ];
-        result_of(entries, &self.bad)
     }
 }
 

@@ -1,6 +1,8 @@
 //! `vi`: the loop over steps, and the rows of the table.
 
-use super::super::learning::{Climb, Optimizer, Parameters};
+use super::super::draws::FittedDraws;
+use super::super::finished::result_of_finished;
+use super::super::learning::{Optimizer, Parameters, Training};
 use super::super::width::in_width;
 use super::bounds::estimate;
 use super::cover;
@@ -13,7 +15,6 @@ use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::{BadPoints, argument_vector, constraints_of, function, result, with_store};
 use crate::infer::options::{DRAWS, DTYPE, OPTIMIZER, STEPS};
-use crate::infer::start::with_missing;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new("vi", "[model guide args observations & options]", |cx, a| in_width(cx, "vi", VI, a, 4, vi))
@@ -49,15 +50,28 @@ fn vi(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     cover::check(cx, &problem, &settings, key.fold(0))?;
     let problems = [problem];
     let mut bad = BadPoints::default();
-    let mut parameters = known_parameters(cx, &problems, &settings, key.fold(1), &mut bad)?;
+    let parameters = known_parameters(cx, &problems, &settings, key.fold(1), &mut bad)?;
     parameters.some("vi", "the guide and the model read")?;
-    let history = climb(cx, &problems, &settings, &mut parameters, (optimizer.start(), steps), key.fold(2), &mut bad)?;
-    if still_rises(&history) {
-        cx.warn(still_rising());
-    }
     let posterior = Posterior::new(&args[0], &given, &observations);
-    let fitted = Fitted { guide: &args[1], guide_args: &guide_args, posterior, parameters, history, bad };
-    with_missing(fitted.result(cx, samples, key.fold(3))?, &observations)
+    let mut fitted = Fitted {
+        guide: &args[1],
+        guide_args: &guide_args,
+        draws: FittedDraws::new(cx, &posterior.code()),
+        posterior,
+        training: Training::of(parameters),
+        bad,
+    };
+    let Fitted { training, bad, .. } = &mut fitted;
+    let climbed = training.climb(cx, optimizer, steps, |cx, step, parameters| {
+        estimate(cx, &problems, &settings, parameters, key.fold(2).fold(step as u64), bad)
+    });
+    let run = climbed.and_then(|()| {
+        if still_rises(&fitted.training.history) {
+            cx.warn(still_rising());
+        }
+        fitted.draw(cx, samples, key.fold(3))
+    });
+    result_of_finished(run, || fitted.result(cx))
 }
 
 /// The parameters that runs read.
@@ -71,25 +85,6 @@ pub fn known_parameters(
     let mut parameters = Parameters::default();
     estimate(cx, problems, settings, &mut parameters, key, bad)?;
     Ok(parameters)
-}
-
-/// Steps up the gradient: the estimates on the way.
-fn climb(
-    cx: &mut Cx,
-    problems: &[GuidedProblem<'_>],
-    settings: &EstimatorSettings,
-    parameters: &mut Parameters,
-    (mut climb, steps): (Climb, usize),
-    key: Key,
-    bad: &mut BadPoints,
-) -> Result<Vec<Value>> {
-    let mut history = Vec::with_capacity(steps);
-    for step in 0..steps {
-        let (value, gradient) = estimate(cx, problems, settings, parameters, key.fold(step as u64), bad)?;
-        history.push(Value::float(value));
-        climb.step(cx, parameters, &gradient)?;
-    }
-    Ok(history)
 }
 
 /// Are the estimates of the last quarter higher than those of the quarter before, by more than noise and by more than

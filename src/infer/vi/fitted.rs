@@ -1,14 +1,15 @@
 //! What comes of a fit: a guide with its parameters, and draws from it.
 
-use super::super::learning::Parameters;
+use super::super::learning::Training;
 use super::particle::Posterior;
 use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
 use crate::gfi::ops::{generate, simulate};
-use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, Trie, trace_value, with_store};
-use crate::infer::start::STARTS;
+use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, Trie, with_store};
+use crate::infer::draws::FittedDraws;
+use crate::infer::start::{STARTS, with_missing};
 use crate::infer::tally::result_of;
 use std::sync::Arc;
 
@@ -16,33 +17,40 @@ pub struct Fitted<'a> {
     pub guide: &'a Value,
     pub guide_args: &'a [Value],
     pub posterior: Posterior<'a>,
-    pub parameters: Parameters,
-    pub history: Vec<Value>,
+    pub training: Training,
+    pub draws: FittedDraws,
     /// Draws of the guide at which the model raised an error.
     pub bad: BadPoints,
 }
 
 impl Fitted<'_> {
-    pub fn result(mut self, cx: &mut Cx, samples: usize, key: Key) -> Result<Value> {
-        let store = self.parameters.value();
+    /// Draws runs of the model with choices of the guide.
+    pub fn draw(&mut self, cx: &mut Cx, samples: usize, key: Key) -> Result<()> {
+        let store = self.training.parameters.value();
         let (guide, model) = (with_store(self.guide, &store)?, with_store(self.posterior.model, &store)?);
-        let (mut traces, mut sum) = (Vec::with_capacity(samples), 0.0);
         for i in 0..samples {
             cx.step()?;
             let (trace, score) = self.draw_good(cx, (&guide, &model), key.fold(i as u64))?;
-            sum += trace.score - score;
-            traces.push(trace_value(self.observed_only(&trace)));
+            self.draws.push(cx, &self.observed_only(&trace), trace.score - score)?;
         }
+        Ok(())
+    }
+
+    /// `{:params :guide :elbo :elbo-history :traces :sample}`; without a bound before the first draw, nothing before the
+    /// first step.
+    pub fn result(self, cx: &Cx) -> Result<Option<Value>> {
+        let Training { parameters, history } = self.training;
+        if history.is_empty() {
+            return Ok(None);
+        }
+        let store = parameters.into_value();
+        let guide = with_store(self.guide, &store)?;
         let sample = Value::host(Sampler { guide: guide.clone(), args: self.guide_args.to_vec() });
-        let entries = [
-            ("params", store),
-            ("guide", guide),
-            ("elbo", Value::float(sum / samples as f64)),
-            ("elbo-history", Value::vector(self.history)?),
-            ("traces", Value::vector(traces)?),
-            ("sample", sample),
-        ];
-        result_of(entries, &self.bad)
+        let bound = self.draws.bound().map(|bound| ("elbo", bound));
+        let rest =
+            [("elbo-history", Value::vector(history)?), ("traces", self.draws.into_value(cx)?), ("sample", sample)];
+        let entries = [("params", store), ("guide", guide)].into_iter().chain(bound).chain(rest);
+        with_missing(result_of(entries, &self.bad)?, self.posterior.observations).map(Some)
     }
 
     /// A run of the model with choices of the guide, and their log-density there. Where the model raises an error they are

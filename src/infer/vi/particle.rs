@@ -35,6 +35,11 @@ impl<'a> Posterior<'a> {
         Posterior { model, args, observations, excess: OnceLock::new() }
     }
 
+    /// The values whose code its runs are.
+    pub fn code(&self) -> Vec<Value> {
+        self.args.iter().chain([self.model]).cloned().collect()
+    }
+
     /// Log-weights are compared, of densities of as many numbers.
     fn comparable(&self, model: &Trace, guide: &Trace) -> Result<()> {
         let excess = model.dimension() as i64 - guide.dimension() as i64;

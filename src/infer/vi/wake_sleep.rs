@@ -1,8 +1,9 @@
 //! Wake-sleep: a model learns from what a guide makes of data, the guide from what the model dreams (Hinton, Dayan, Frey
 //! and Neal 1995). The guide sees the data: it is fitted to all posteriors at once.
 
+use super::super::finished::result_of_finished;
 use super::super::jumps::{check_decisions, smoothly};
-use super::super::learning::{Datum, Evaluated, Optimizer, Parameters, evaluate};
+use super::super::learning::{Datum, Evaluated, Optimizer, Parameters, Training, evaluate};
 use super::super::width::in_width;
 use super::bounds::{estimate, only};
 use super::cover;
@@ -70,30 +71,37 @@ fn wake_sleep(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         cover::check(cx, problem, &wake, key.fold(0)).map_err(of_data)?;
     }
     let mut bad = BadPoints::default();
-    let mut parameters = known_parameters(cx, &problems, &wake, key.fold(1), &mut bad)?;
+    let parameters = known_parameters(cx, &problems, &wake, key.fold(1), &mut bad)?;
     parameters.some("wake-sleep", "the guide and the model read")?;
-    let (mut model_climb, mut guide_climb) = (optimizer.clone().start(), optimizer.start());
-    let (mut awake, mut asleep) = (Vec::with_capacity(steps), Vec::with_capacity(steps));
-    for step in 0..steps {
+    let mut awake = Vec::with_capacity(steps);
+    let mut model_climb = optimizer.clone().start();
+    let mut training = Training::of(parameters);
+    // The guide learns in the second half of a step.
+    let run = training.climb(cx, optimizer, steps, |cx, step, parameters| {
         let key = key.fold(2).fold(step as u64);
-        let (value, gradient) = estimate(cx, &problems, &wake, &mut parameters, key.fold(0), &mut bad)?;
+        let (value, gradient) = estimate(cx, &problems, &wake, parameters, key.fold(0), &mut bad)?;
+        model_climb.step(cx, parameters, &gradient)?;
         awake.push(Value::float(value));
-        model_climb.step(cx, &mut parameters, &gradient)?;
-        let (value, gradient) = match reweighted {
-            true => estimate(cx, &problems, &wake_guide, &mut parameters, key.fold(1), &mut bad)?,
-            false => sleep(cx, &problems, dreams, &mut parameters, key.fold(1), &mut bad)?,
-        };
-        asleep.push(Value::float(value));
-        guide_climb.step(cx, &mut parameters, &gradient)?;
-    }
-    let store = parameters.value();
-    let entries = [
-        ("guide", with_store(&args[1], &store)?),
-        ("params", store),
-        ("wake-history", Value::vector(awake)?),
-        ("sleep-history", Value::vector(asleep)?),
-    ];
-    result_of(entries, &bad)
+        match reweighted {
+            true => estimate(cx, &problems, &wake_guide, parameters, key.fold(1), &mut bad),
+            false => sleep(cx, &problems, dreams, parameters, key.fold(1), &mut bad),
+        }
+    });
+    result_of_finished(run, || {
+        let Training { parameters, history: asleep } = training;
+        if asleep.is_empty() {
+            return Ok(None);
+        }
+        awake.truncate(asleep.len());
+        let store = parameters.into_value();
+        let entries = [
+            ("guide", with_store(&args[1], &store)?),
+            ("params", store),
+            ("wake-history", Value::vector(awake)?),
+            ("sleep-history", Value::vector(asleep)?),
+        ];
+        result_of(entries, &bad).map(Some)
+    })
 }
 
 /// Errors of a check as this call has them.

@@ -1,43 +1,63 @@
-//! Triangular factors of a row-major matrix of doubles. Inner loops run along rows, so that the
+//! Triangular factors of a row-major matrix. Inner loops run along rows, so that the
 //! compiler turns them into vector instructions.
 
 use crate::error::{Error, Result};
+use std::ops::{Div, Mul, Sub};
 
-/// Replaces a symmetric matrix by its lower Cholesky factor. Errors: not positive definite.
-pub(super) fn cholesky(a: &mut [f64], n: usize) -> Result<()> {
+/// Replaces a symmetric matrix by its lower Cholesky factor; only its lower triangle is looked at. `root` gives the
+/// square root of each pivot, or says what is wrong with it.
+pub fn cholesky_in_place<T, E>(
+    a: &mut [T],
+    n: usize,
+    zero: &T,
+    mut root: impl FnMut(usize, T) -> std::result::Result<T, E>,
+) -> std::result::Result<(), E>
+where
+    T: Clone + Sub<Output = T> + Mul<Output = T> + Div<Output = T>,
+{
     // Column by column of the lower triangle, kept transposed: the updates then run along rows.
     for i in 0..n {
         for j in 0..i {
-            a[j * n + i] = a[i * n + j];
+            a[j * n + i] = a[i * n + j].clone();
         }
     }
     for k in 0..n {
-        let pivot = a[k * n + k];
-        if pivot <= 0.0 || !pivot.is_finite() {
-            let message = format!("the matrix is not positive definite (pivot {k} is {pivot})");
-            return Err(Error::array(message).help("add a small multiple of the identity matrix"));
-        }
-        let scale = pivot.sqrt();
-        a[k * n + k..(k + 1) * n].iter_mut().for_each(|x| *x /= scale);
+        let scale = root(k, a[k * n + k].clone())?;
+        a[k * n + k + 1..(k + 1) * n].iter_mut().for_each(|x| *x = x.clone() / scale.clone());
         a[k * n + k] = scale;
         let (above, below) = a.split_at_mut((k + 1) * n);
         let row = &above[k * n..];
         for (i, target) in (k + 1..n).zip(below.chunks_exact_mut(n)) {
-            subtract(&mut target[i..], row[i], &row[i..]);
+            subtract(&mut target[i..], &row[i], &row[i..]);
         }
     }
     for i in 0..n {
         for j in 0..i {
-            a[i * n + j] = std::mem::take(&mut a[j * n + i]);
+            a[i * n + j] = std::mem::replace(&mut a[j * n + i], zero.clone());
         }
     }
     Ok(())
 }
 
+/// The square root of a pivot of a matrix that is positive definite.
+pub fn root_of_pivot(pivot: f64) -> Option<f64> {
+    (pivot > 0.0 && pivot.is_finite()).then(|| pivot.sqrt())
+}
+
+/// Replaces a symmetric matrix of doubles by its lower Cholesky factor. Errors: not positive definite.
+pub(super) fn cholesky(a: &mut [f64], n: usize) -> Result<()> {
+    cholesky_in_place(a, n, &0.0, |k, pivot| {
+        root_of_pivot(pivot).ok_or_else(|| {
+            let message = format!("the matrix is not positive definite (pivot {k} is {pivot})");
+            Error::array(message).help("add a small multiple of the identity matrix")
+        })
+    })
+}
+
 /// target -= factor · row
-fn subtract(target: &mut [f64], factor: f64, row: &[f64]) {
+fn subtract<T: Clone + Sub<Output = T> + Mul<Output = T>>(target: &mut [T], factor: &T, row: &[T]) {
     for (x, y) in target.iter_mut().zip(row) {
-        *x -= factor * y;
+        *x = x.clone() - factor.clone() * y.clone();
     }
 }
 
@@ -77,7 +97,7 @@ impl Lu {
         for target in below.chunks_exact_mut(n) {
             target[k] /= row[k];
             let factor = target[k];
-            subtract(&mut target[k + 1..], factor, &row[k + 1..]);
+            subtract(&mut target[k + 1..], &factor, &row[k + 1..]);
         }
     }
 
@@ -105,7 +125,7 @@ impl Lu {
         for i in 1..n {
             let (above, below) = sides.split_at_mut(i * columns);
             for (j, row) in above.chunks_exact(columns).enumerate() {
-                subtract(&mut below[..columns], self.factors[i * n + j], row);
+                subtract(&mut below[..columns], &self.factors[i * n + j], row);
             }
         }
         triangular_solve(&self.factors, n, sides, columns, false)
@@ -125,7 +145,7 @@ pub(super) fn triangular_solve(a: &[f64], n: usize, sides: &mut [f64], columns: 
         let (target, below) = rest.split_at_mut(columns);
         let (known, first) = if lower { (&*above, 0) } else { (&*below, i + 1) };
         for (j, row) in known.chunks_exact(columns).enumerate() {
-            subtract(target, a[i * n + first + j], row);
+            subtract(target, &a[i * n + first + j], row);
         }
         target.iter_mut().for_each(|x| *x /= pivot);
     }

@@ -11,6 +11,7 @@ mod scan;
 mod unary;
 
 pub use binary::{BinaryOp, binary, select};
+pub use factor::{cholesky_in_place, root_of_pivot};
 pub use index::{AxisRange, gather, index, slice, take_along_axis};
 pub use layout::{broadcast_to, concat, expand_dims, flip, reshape, squeeze, stack, transpose};
 pub use linalg::{cholesky, det, inv, logdet, solve, triangular_solve};
