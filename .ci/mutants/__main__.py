@@ -46,8 +46,7 @@ def load(path):
 
 def prepare(chosen):
     """The mutants and the pieces, from the folder where they are kept or made anew."""
-    mutants, covered = chosen.work / "mutants.json", chosen.work / "pieces.json"
-    tree = chosen.work / "tree"
+    mutants, tree = chosen.work / "mutants.json", chosen.work / "tree"
     if not mutants.exists():
         tree.mkdir(parents=True, exist_ok=True)
         build.copy(ROOT, tree)
@@ -55,41 +54,59 @@ def prepare(chosen):
         numbered, programs = build.build(ROOT, tree, chosen.work / "target", drawn, chosen.count)
         mutants.write_text(json.dumps({"programs": programs, "points": {n: p._asdict() for n, p in numbered.items()}}))
     made = load(mutants)
-    if not covered.exists() and not chosen.report:
-        covered.write_text(json.dumps(pieces.cover(tree, pieces.split(made["programs"], tree))))
-    return {int(n): p for n, p in made["points"].items()}, load(covered) if covered.exists() else {}
+    covered = cover(chosen.work / "pieces.json", tree, made["programs"], chosen.report)
+    return {int(n): p for n, p in made["points"].items()}, covered
 
 
-def report(mutants, decided):
-    """The verdicts in numbers, by kind, and what survived."""
-    verdicts = collections.Counter(verdict(decided[n]) for n in mutants if n in decided)
-    print(f"\n{len(mutants)} mutants: {', '.join(f'{n} {v}' for v, n in verdicts.most_common())}; "
-          f"{len(mutants) - sum(verdicts.values())} undecided")
-    if decided:
-        print(f"{100 * verdicts['caught'] / sum(verdicts.values()):.1f} % of those decided are caught")
-    for wanted in ("survived", "never run"):
-        for n, point in mutants.items():
-            if n in decided and verdict(decided[n]) == wanted:
-                print(f"{wanted}  {n:4}  {point['file']}:{point['line']}  {point['kind']}\n    {point['text']}")
+def cover(path, tree, programs, known):
+    """What each piece covers, kept in a file; only what is known already, if so asked."""
+    covered = load(path) if path.exists() else {}
+    for name, command in ({} if known else pieces.split(programs, tree)).items():
+        if name not in covered:
+            piece = covered[name] = pieces.cover(tree, command)
+            failed = "" if piece["passed"] else "  FAILS, left out"
+            print(f"{piece['seconds']:7.1f}s  {len(piece['hit']):4} mutants  {name}{failed}", flush=True)
+            path.write_text(json.dumps(covered))
+    return covered
 
 
-def verdict(by):
-    return {None: "survived", "-": "never run"}.get(by, "caught")
+def verdict(mutant, covered, runs):
+    """What is known of a mutant, from the runs made: `{(mutant, piece): passed}`."""
+    made = [runs.get((mutant, name)) for name, piece in covered.items() if piece["passed"] and mutant in piece["hit"]]
+    if False in made:
+        return "caught"
+    return "never run" if not made else "undecided" if None in made else "survived"
+
+
+def report(mutants, covered, runs):
+    """The verdicts in numbers, and what no test noticed."""
+    verdicts = {number: verdict(number, covered, runs) for number in mutants}
+    counts = collections.Counter(verdicts.values())
+    print(f"\n{len(mutants)} mutants: {', '.join(f'{n} {name}' for name, n in counts.most_common())}")
+    decided = len(mutants) - counts["undecided"]
+    print(f"{100 * counts['caught'] / max(decided, 1):.1f} % of those decided are caught")
+    for number, point in sorted(mutants.items(), key=lambda entry: verdicts[entry[0]]):
+        if verdicts[number] != "caught":
+            print(f"{verdicts[number]}  {number}  {point['file']}:{point['line']}  {point['kind']}\n    {point['text']}")
 
 
 def main():
     chosen = arguments()
     os.environ.setdefault("LAW_CASES", "200")
     mutants, covered = prepare(chosen)
-    log = chosen.work / "decided.jsonl"
-    decided = dict(json.loads(line) for line in log.read_text().splitlines()) if log.exists() else {}
-    for number, point in mutants.items():
-        if number not in decided and not chosen.report:
-            decided[number] = pieces.decide(chosen.work / "tree", covered, number)
-            with log.open("a") as file:
-                file.write(json.dumps([number, decided[number]]) + "\n")
-            print(f"{number:4}  {verdict(decided[number])} by {decided[number]}  {point['file']}:{point['line']}", flush=True)
-    report(mutants, decided)
+    log = chosen.work / "runs.jsonl"
+    made = map(json.loads, log.read_text().splitlines()) if log.exists() else []
+    runs = {(mutant, name): passed for mutant, name, passed in made}
+    for mutant, name, patience in [] if chosen.report else pieces.order(covered):
+        if (mutant, name) in runs or verdict(mutant, covered, runs) == "caught":
+            continue
+        passed, _ = pieces.run(chosen.work / "tree", covered[name]["command"], mutant, patience)
+        runs[mutant, name] = passed
+        with log.open("a") as file:
+            file.write(json.dumps([mutant, name, passed]) + "\n")
+        if not passed:
+            print(f"{mutant:4}  caught by {name}", flush=True)
+    report(mutants, covered, runs)
 
 
 if __name__ == "__main__":
