@@ -24,6 +24,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--count", type=int, default=120)
     parser.add_argument("--work", type=pathlib.Path, help="where the copy and its build lie (default: target/mutants)")
+    parser.add_argument("--leave", type=int, action="append", default=[], help="a mutant to leave undecided, too heavy to run")
     parser.add_argument("--report", action="store_true", help="only say what is decided")
     chosen = parser.parse_args()
     chosen.paths = chosen.paths or (["src"] if chosen.since else FOLDERS)
@@ -83,8 +84,7 @@ def report(mutants, covered, runs):
     verdicts = {number: verdict(number, covered, runs) for number in mutants}
     counts = collections.Counter(verdicts.values())
     print(f"\n{len(mutants)} mutants: {', '.join(f'{n} {name}' for name, n in counts.most_common())}")
-    decided = len(mutants) - counts["undecided"]
-    print(f"{100 * counts['caught'] / max(decided, 1):.1f} % of those decided are caught")
+    print(f"{100 * counts['caught'] / max(len(mutants), 1):.1f} % are caught")
     for number, point in sorted(mutants.items(), key=lambda entry: verdicts[entry[0]]):
         if verdicts[number] != "caught":
             print(f"{verdicts[number]}  {number}  {point['file']}:{point['line']}  {point['kind']}\n    {point['text']}")
@@ -98,7 +98,7 @@ def main():
     made = map(json.loads, log.read_text().splitlines()) if log.exists() else []
     runs = {(mutant, name): passed for mutant, name, passed in made}
     for mutant, name, patience in [] if chosen.report else pieces.order(covered):
-        if (mutant, name) in runs or verdict(mutant, covered, runs) == "caught":
+        if mutant in chosen.leave or (mutant, name) in runs or verdict(mutant, covered, runs) == "caught":
             continue
         passed, _ = pieces.run(chosen.work / "tree", covered[name]["command"], mutant, patience)
         runs[mutant, name] = passed
