@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = [f"src/{folder}" for folder in ("gfi", "infer", "eval", "distributions", "error")]
 # Only MLX comes here, and the copy is built without it.
 DEVICE = ["src/tensor/mlx.rs", "src/tensor/thread.rs", "src/tensor/without_mlx.rs", "src/tensor/lanes/device/",
-          "src/distributions/lanes/mlx_number.rs"]
+          "src/distributions/lanes/device_array.rs"]
 
 
 def arguments():

@@ -12,7 +12,7 @@ const LARGEST: &[(&str, usize)] = &[
     ("lexer", 2),
     ("parser", 2),
     ("repl", 5),
-    ("tensor", 7),
+    ("tensor", 4),
 ];
 
 type Names = Vec<String>;
