@@ -131,7 +131,7 @@ impl<X: Varying> Div for Number<X> {
     fn div(self, other: Number<X>) -> Number<X> {
         match (&self, &other) {
             (Number::Varying(_), Number::Constant(y)) if let Some(reciprocal) = X::reciprocal(*y) => {
-                self * Number::Constant(reciprocal)
+                self.binary(Number::Constant(reciprocal), BinaryOp::Mul, f64::mul, X::Float::mul)
             }
             _ => self.binary(other, BinaryOp::Div, f64::div, X::Float::div),
         }
