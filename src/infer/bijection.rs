@@ -53,14 +53,18 @@ impl Bijection {
                 if new.model.observed.at(&path).is_none_or(Trie::is_empty) {
                     let kept = choices.value_at(&path)?.unwrap_or_else(|| value.clone());
                     after[0].at(&path, &value).collect(
-                        &ChoiceMap(image.choices.given_at(&path)?),
+                        &ChoiceMap::from(image.choices.given_at(&path)?),
                         &kept,
                         &mut outputs,
                     )?;
                 }
             }
             for (path, value, _) in new.aux.iter().flat_map(|back| back.all_choices()) {
-                after[1].at(&path, &value).collect(&ChoiceMap(image.aux.given_at(&path)?), &value, &mut outputs)?;
+                after[1].at(&path, &value).collect(
+                    &ChoiceMap::from(image.aux.given_at(&path)?),
+                    &value,
+                    &mut outputs,
+                )?;
             }
             // A copied number has a row and a column of its own, with a 1.
             outputs.retain(|output| match inputs.iter().position(|input| identical(&input.value, &output.value)) {
@@ -169,8 +173,8 @@ fn parts_of(value: &Value) -> Vec<(Value, Value)> {
 /// What stands at the place of a choice: the value that is given, the one that is kept, or of this the elements, some
 /// of which are given by their own addresses.
 pub fn given(all: &ChoiceMap, path: &[Value], kept: Value) -> Result<Vec<Value>> {
-    let below = ChoiceMap(all.given_at(path)?);
-    match &below.0 {
+    let below = ChoiceMap::from(all.given_at(path)?);
+    match below.as_trie() {
         Trie::Empty => return Ok(vec![kept]),
         Trie::Leaf(value) if value.is_nil() => return Ok(vec![kept]),
         Trie::Leaf(value) if !is_partial(value) => return Ok(vec![value.clone()]),
@@ -185,7 +189,7 @@ pub fn given(all: &ChoiceMap, path: &[Value], kept: Value) -> Result<Vec<Value>>
         }
         place
     };
-    let element = |(i, own): (usize, Value)| match below.at(&place(i))?.0 {
+    let element = |(i, own): (usize, Value)| match below.at(&place(i))?.into_trie() {
         Trie::Leaf(value) if !value.is_nil() => Ok(value),
         _ => Ok(own),
     };
@@ -200,15 +204,15 @@ fn lift(
     reals: &Reals,
     found: &mut Vec<Coordinate>,
 ) -> Result<ChoiceMap> {
-    let mut lifted = choices.0.clone();
-    for (path, value) in choices.0.leaves() {
+    let mut lifted = choices.as_trie().clone();
+    for (path, value) in choices.leaves() {
         if data.at(&path).is_none_or(Trie::is_empty) {
             let numbers = reals.at(&path, value);
             let value = numbers.lift(tape, value, found)?;
             lifted.set(&path, Trie::Leaf(value));
         }
     }
-    Ok(ChoiceMap(lifted))
+    Ok(ChoiceMap::from(lifted))
 }
 
 /// The derivatives of all numbers of the outputs by all numbers of the inputs.

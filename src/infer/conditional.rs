@@ -39,7 +39,7 @@ pub fn draw(
     let Some(own) = found.choices.iter().position(|choices| stands(choices, old)) else {
         return Err(not_among(&paths, old));
     };
-    if let Some(path) = paths.iter().find(|path| found.choices[own].0.at(path).is_none_or(Trie::is_empty)) {
+    if let Some(path) = paths.iter().find(|path| found.choices[own].as_trie().at(path).is_none_or(Trie::is_empty)) {
         return Err(not_listed(path));
     }
     if found.log_weights.plain.iter().any(|w| w.is_nan()) {
@@ -99,7 +99,7 @@ fn change(cx: &mut Cx, old: &Arc<Trace>, choices: &ChoiceMap, key: Key) -> Resul
 
 /// The trace has these values.
 fn stands(choices: &ChoiceMap, trace: &Trace) -> bool {
-    choices.0.leaves().iter().all(|(path, value)| trace.value_at(path).is_some_and(|own| own == **value))
+    choices.leaves().iter().all(|(path, value)| trace.value_at(path).is_some_and(|own| own == **value))
 }
 
 /// May a trace come to what the old one has at the paths by these values? Where a run has other choices a combination ends:

@@ -54,7 +54,7 @@ fn enumerate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         return Err(error.into());
     }
     let traces = traces(&space, &mut found)?;
-    space.grid.used(&options, "grid", |path| found.choices.iter().any(|c| c.0.at(path).is_some()))?;
+    space.grid.used(&options, "grid", |path| found.choices.iter().any(|c| c.as_trie().at(path).is_some()))?;
     if found.log_weights.all_impossible() {
         let message = "every combination of values is impossible: the observations are";
         return Err(Error::raise(Code::AllImpossible, message)

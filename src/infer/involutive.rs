@@ -124,7 +124,7 @@ impl Involutive {
             let kept = new.choice_at(&path).map(|(value, _)| value.clone()).unwrap_or_default();
             same(&path, &before, &given(&again.choices, &path, kept)?)?;
         }
-        for (path, before) in from.aux.0.leaves() {
+        for (path, before) in from.aux.leaves() {
             let kept = if again.aux.given_at(&path)?.is_empty() { Value::Nil } else { before.clone() };
             same(&path, before, &given(&again.aux, &path, kept)?)?;
         }
@@ -141,12 +141,12 @@ impl Involutive {
 /// What the involution gives another value than it has.
 fn changes(old: &Trace, given: &ChoiceMap) -> ChoiceMap {
     let mut changed = Trie::Empty;
-    for (path, value) in given.0.leaves() {
+    for (path, value) in given.leaves() {
         if old.choice_at(&path).is_none_or(|(before, _)| before != value) {
             changed.set(&path, Trie::Leaf(value.clone()));
         }
     }
-    ChoiceMap(changed)
+    ChoiceMap::from(changed)
 }
 
 /// Is what stands at the place of a choice, whole or by its elements, what it was?

@@ -149,10 +149,10 @@ fn mh(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn element_by_element(observations: &ChoiceMap, mut trace: Arc<Trace>) -> Arc<Trace> {
     for (path, ..) in trace.all_choices() {
         if let (Some(given @ Trie::Branch(_)), Some(Trie::Leaf(()))) =
-            (observations.0.at(&path), trace.observed.at(&path))
+            (observations.as_trie().at(&path), trace.observed.at(&path))
         {
             let mut marks = Trie::Empty;
-            given.leaves().iter().for_each(|(below, _)| marks.set(below, Trie::Leaf(())));
+            given.leaves().iter().for_each(|(below, _)| marks.mark(below));
             Arc::make_mut(&mut trace).observed.set(&path, marks);
         }
     }

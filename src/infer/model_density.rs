@@ -55,7 +55,7 @@ impl ModelDensity {
             }
             match moves.contains(&path) {
                 true => sites.push(CoordinateSite { path, size: None }),
-                false => observations.0.set(&path, Trie::Leaf(value)),
+                false => observations.put(&path, value)?,
             }
         }
         let (model, args, observed) = (trace.function.clone(), trace.args.clone(), trace.observed.clone());
@@ -126,13 +126,13 @@ impl ModelDensity {
 
     /// The unobserved choices of a run.
     fn latent(&self, trace: &Trace) -> ChoiceMap {
-        let mut latent = ChoiceMap::default();
+        let mut latent = Trie::Empty;
         for site in &self.sites {
             if let Some((value, _)) = trace.choice_at(&site.path) {
-                latent.0.set(&site.path, Trie::Leaf(value.clone()));
+                latent.set(&site.path, Trie::Leaf(value.clone()));
             }
         }
-        latent
+        latent.into()
     }
 
     /// The choices at some coordinates, as values of the model, with its log-density and the logarithm of the Jacobian.
@@ -196,11 +196,11 @@ impl ModelDensity {
     }
 
     fn named(&self, values: &[Value]) -> ChoiceMap {
-        let mut free = ChoiceMap::default();
+        let mut free = Trie::Empty;
         for (site, value) in self.sites.iter().zip(values) {
-            free.0.set(&site.path, Trie::Leaf(value.clone()));
+            free.set(&site.path, Trie::Leaf(value.clone()));
         }
-        free
+        free.into()
     }
 
     /// Numbers of the coordinates by the addresses of their choices.

@@ -115,9 +115,9 @@ fn new_trace(cx: &mut Cx, translator: &Translator, choices: &ChoiceMap) -> Resul
     let all = choices.merge(data)?;
     let mut new = Trace::clone(&*ops::generate(cx, model, args, &all, Origin::default())?.trace);
     all_visited(&all, &new).map_err(|e| e.arg(1))?;
-    new.observed = Trie::Empty;
+    let given = std::mem::take(&mut new.observed);
     for (path, _, _) in new.all_choices() {
-        if all.value_at(&path)?.is_none() {
+        if given.at(&path).and_then(Trie::leaf).is_none() {
             let at = show(&path);
             return Err(Error::raise(
                 Code::Kernel,
@@ -125,9 +125,7 @@ fn new_trace(cx: &mut Cx, translator: &Translator, choices: &ChoiceMap) -> Resul
             )
             .help(format!("let `:transform` give `{at}` a value, drawn by `:forward` if it comes from nowhere")));
         }
-        if data.value_at(&path)?.is_some() {
-            new.observed.set(&path, Trie::Leaf(()));
-        }
+        new.observed.add_at(&path, &data.mask_at(&path)?);
     }
     Ok(Arc::new(new))
 }

@@ -30,18 +30,18 @@ use std::sync::Arc;
 pub fn read(cx: &mut Cx, found: Trie<Value>, chooser: &Chooser<'_>, group: &Arc<Group>) -> Result<Given> {
     Ok(match found {
         Trie::Empty | Trie::Leaf(Value::Nil) => Given::Nothing,
-        Trie::Leaf(ref data) if is_partial(data) => Given::Elements(ChoiceMap(found)),
+        Trie::Leaf(ref data) if is_partial(data) => Given::Elements(ChoiceMap::from(found)),
         Trie::Leaf(value) => crate::gfi::choicemap_lanes::plain(&value)?.map_or(Given::Nothing, Given::Whole),
         branch if !all_have(&branch, group) => match chooser.one_number() {
             true => Given::Nothing,
-            false => Given::Elements(ChoiceMap(branch)),
+            false => Given::Elements(ChoiceMap::from(branch)),
         },
         branch => {
             let value = joined(cx, &whole(&branch)?, group)?;
             match (chooser.check(cx, group, &value), chooser.one_number()) {
                 (Ok(value), _) => Given::Whole(value),
                 (Err(_), true) => Given::Nothing,
-                (Err(_), false) => Given::Elements(ChoiceMap(branch)),
+                (Err(_), false) => Given::Elements(ChoiceMap::from(branch)),
             }
         }
     })
@@ -74,7 +74,7 @@ pub fn decide(
     old: Option<&Visit>,
 ) -> Result<Value> {
     let Some((what, args)) = chooser.parts() else {
-        if let Trie::Leaf(data) = &given.0 {
+        if let Trie::Leaf(data) = given.as_trie() {
             chooser.check(cx, group, data)?;
         }
         return Err(whole_only(path));
@@ -135,7 +135,7 @@ pub fn decide(
 /// Is a discarded choice an array of which elements go their own ways, by itself or as `others` have it?
 pub fn in_elements(path: &[Value], site: &Site, others: &[&ChoiceMap]) -> bool {
     let alone = |visit: &Visit| visit.density.is_none() || is_partial(&visit.value);
-    others.iter().any(|other| is_apart(other.0.at(path))) || site.visits.iter().any(alone)
+    others.iter().any(|other| is_apart(other.as_trie().at(path))) || site.visits.iter().any(alone)
 }
 
 /// What a lane discarded at these sites.
@@ -143,7 +143,7 @@ pub fn discard_of(sites: &[(&Arc<[Value]>, &Site)], id: u32) -> Result<ChoiceMap
     let mut discard = ChoiceMap::default();
     for (path, site) in sites {
         if let Some(visit) = site.visits.iter().find(|visit| visit.group.find(id).is_some()) {
-            discard.0.set(path, Trie::Leaf(lane_of(&visit.value, id)?));
+            discard.put(path, lane_of(&visit.value, id)?)?;
         }
     }
     Ok(discard)

@@ -92,8 +92,8 @@ pub fn run_from(
         // A function that closes over lanes is another one in each.
         let own = &lane_value(cx, this, id)?;
         let callee = function("trace", own)?;
-        let goal = others.iter().filter(|(_, group)| group.find(id).is_some());
-        let goal = goal.fold(goal_of(batch, id)?, |goal, (path, _)| goal.beside(path));
+        let mut beside = others.iter().filter(|(_, group)| group.find(id).is_some());
+        let goal = beside.try_fold(goal_of(batch, id)?, |goal, (path, _)| goal.beside(path))?;
         let mut past = past_of(cx, batch, callee, own, id, &mut found, position as u32)?;
         let origin = Origin::new(batch.key.fold(u64::from(id))).of_width(group.width).below(batch.prefix());
         let (lanes, mut before) = (cx.group.take(), Trie::Empty);

@@ -35,7 +35,7 @@ mod vanish;
 
 pub use builtins::resampled;
 pub use fallback::run as lane_by_lane;
-pub use marks::in_value;
+pub use marks::{MaskOf, each_element, in_value};
 pub use object::BatchedTrace;
 pub use ops::all_visited;
 pub use run::{BatchRequest, How, Outcome, run};

@@ -101,10 +101,10 @@ pub fn check_lanes(constraints: &ChoiceMap, lanes: usize, index: usize) -> Resul
         Value::Lanes(held) => Some(held.group.outermost().len()).filter(|whole| *whole != lanes),
         _ => None,
     };
-    if !constraints.0.any(&|value| odd(value).is_some()) {
+    if !constraints.as_trie().any(&|value| odd(value).is_some()) {
         return Ok(());
     }
-    let leaves = constraints.0.leaves();
+    let leaves = constraints.leaves();
     let Some((path, count)) = leaves.iter().find_map(|(path, value)| Some((path, odd(value)?))) else { return Ok(()) };
     let message = format!("`{}` has {count} lanes, but the run has {lanes}", show(path));
     Err(Error::raise(Code::Lanes, message).arg(index).help("give one value for all, or as many lanes as particles"))
@@ -121,7 +121,10 @@ pub fn project(cx: &mut Cx, trace: &BatchedTrace, selection: &Selection) -> Resu
             for visit in &site.visits {
                 let density = match (&visit.density, share) {
                     (Some(density), Share::Some) if has_elements(&visit.value) => {
-                        Some(density.selected(path, selection)?)
+                        match density.selected(path, selection) {
+                            None => return project_lane_by_lane(cx, trace, selection),
+                            own => own,
+                        }
                     }
                     (density, _) => density.clone().filter(|_| selection.contains(path)),
                 };
@@ -130,6 +133,17 @@ pub fn project(cx: &mut Cx, trace: &BatchedTrace, selection: &Selection) -> Resu
         }
         sums.append(sum.now());
     }
+    Ok(trace.numbers(sums))
+}
+
+/// The same where a choice of one run is an array, of which only the sum is kept: elements stand alone in scalar runs.
+fn project_lane_by_lane(cx: &mut Cx, trace: &BatchedTrace, selection: &Selection) -> Result<Value> {
+    let own = |id| {
+        cx.step()?;
+        let run = super::scalar_trace(cx, trace, id)?;
+        crate::gfi::ops::project::project(cx, &run, selection)
+    };
+    let sums = trace.group.iter().map(own).collect::<Result<Vec<f64>>>()?;
     Ok(trace.numbers(sums))
 }
 
@@ -177,7 +191,7 @@ pub fn lanes_among(args: &[Value], choices: &ChoiceMap) -> Result<Option<Arc<Gro
         });
     };
     args.iter().for_each(&mut look);
-    choices.0.each(&mut look);
+    choices.as_trie().each(&mut look);
     match odd {
         Some(error) => Err(error),
         None => Ok(first.map(|first| Group::whole(0, first.of_batch() as u32, width))),
@@ -219,7 +233,7 @@ pub fn discarded(all: &Arc<Group>, chunks: &[Sites]) -> Result<ChoiceMap> {
             put(&mut discard, path, if whole { value } else { splat(&lanes, value) })?;
         }
     }
-    Ok(ChoiceMap(discard))
+    Ok(ChoiceMap::from(discard))
 }
 
 impl BatchedTrace {

@@ -14,7 +14,6 @@ use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::data::has_elements;
 use crate::gfi::decision::{self, ValueFrom};
 use crate::gfi::ops::assess::not_given;
-use crate::gfi::ops::elements::whole_only;
 use crate::gfi::ops::site::Given;
 use crate::gfi::selection::{Selection, Share};
 use crate::gfi::trie::Trie;
@@ -81,22 +80,22 @@ impl Density {
         }
     }
 
-    /// Of a choice of several runs: that of the selected ones.
-    pub fn selected(&self, path: &[Value], selection: &Selection) -> Result<Density> {
-        let Density::Each(column) = self else { return Err(whole_only(path)) };
-        let Some(runs) = column.event().first().copied() else { return Err(whole_only(path)) };
+    /// Of a choice of several runs: that of the selected ones, where no part of one is selected.
+    pub fn selected(&self, path: &[Value], selection: &Selection) -> Option<Density> {
+        let Density::Each(column) = self else { return None };
+        let runs = column.event().first().copied()?;
         let mut sums = vec![0.0; column.len()];
         for t in 0..runs {
             match selection.share_of(path, &[Value::Int(t as i64)]) {
                 Share::None => {}
-                Share::Some => return Err(whole_only(path)),
+                Share::Some => return None,
                 Share::All => {
                     let own = self.row(t).map(|row| row.numbers(sums.len())).unwrap_or_default();
                     sums.iter_mut().zip(own).for_each(|(sum, x)| *sum += x);
                 }
             }
         }
-        Ok(Density::Each(Column::from(sums)))
+        Some(Density::Each(Column::from(sums)))
     }
 
     /// In the lanes of a smaller group.

@@ -64,7 +64,7 @@ impl Slopes<'_> {
         }
         let (mut smooth, mut lifted) = (Trie::Empty, HashMap::<&[Value], Vec<LanePart>>::new());
         for (path, group, value) in found.iter().flat_map(|(_, (_, sites))| sites) {
-            smooth.set(path, Trie::Leaf(()));
+            smooth.mark(path);
             lifted.entry(path).or_default().push((group.clone(), value.clone()));
         }
         let named = self.selection.named();
@@ -85,7 +85,7 @@ impl Slopes<'_> {
                 put(&mut choices, &path, if whole { value } else { splat(&lanes, value) })?;
             }
         }
-        Ok(Ok((args, ChoiceMap(choices))))
+        Ok(Ok((args, ChoiceMap::from(choices))))
     }
 
     /// One chunk: its choices as variables, the run that assesses them, and the way back.
@@ -110,7 +110,7 @@ impl Slopes<'_> {
                 }
                 put(&mut choices, path, value)?;
             }
-            let (slopes, retval) = assessed(cx, self.trace, chunk, &args, ChoiceMap(choices))?;
+            let (slopes, retval) = assessed(cx, self.trace, chunk, &args, ChoiceMap::from(choices))?;
             let mut seeds: Vec<_> = slopes.into_iter().map(|slope| (slope, Value::float(1.0))).collect();
             if let Some(gradient) = self.retval_grad {
                 pair(&retval, &projected(gradient, &chunk.group)?, &mut seeds)?;
@@ -136,7 +136,7 @@ impl Slopes<'_> {
             let in_lane = |e| crate::eval::lanes::numbers::in_lane(e, id);
             let (own, found) = scalar_gradients(cx, &one, self.selection, gradient.as_ref()).map_err(in_lane)?;
             args.push(own);
-            for (path, value) in found.0.leaves() {
+            for (path, value) in found.leaves() {
                 let at = *places.entry(path).or_insert_with_key(|path| {
                     choices.push((path.clone(), Vec::new(), Vec::new()));
                     choices.len() - 1
@@ -151,7 +151,7 @@ impl Slopes<'_> {
             let value = collect(values, &lanes)?;
             put(&mut all, &path, if lanes.same(group) { value } else { splat(&lanes, value) })?;
         }
-        Ok((collect(args, group)?, ChoiceMap(all)))
+        Ok((collect(args, group)?, ChoiceMap::from(all)))
     }
 }
 

@@ -160,7 +160,7 @@ impl GenerativeFunction for Vectorized {
             if run.goal.counts_gone() {
                 weight.go(removed.score);
             }
-            discards.push(removed.choices().0);
+            discards.push(removed.choices().into_trie());
         }
         let removed = foreign.rows.iter().skip(n).map(|row| foreign::removed(row, &runs, run.goal, &mut weight));
         discards.extend(removed);

@@ -58,7 +58,7 @@ fn read(result: &Value, old: AnyTrace<'_>) -> Result<Edited, &'static str> {
         (AnyTrace::One(trace), AnyTrace::One(_)) => {
             let weight = weight.as_f64().ok_or("whose `:weight` is no number")?.into();
             let (total, trace) = (Value::float(trace.score), trace.clone());
-            AnyOutcome::One(Outcome { trace, weight, total, discard: discard.0, retdiff })
+            AnyOutcome::One(Outcome { trace, weight, total, discard: discard.into_trie(), retdiff })
         }
         (AnyTrace::Batch(trace), AnyTrace::Batch(old)) if trace.group.len() == old.group.len() => {
             let weights = weights(weight, trace.group.len()).ok_or("whose `:weight` is no number, or one per lane")?;

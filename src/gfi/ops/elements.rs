@@ -161,7 +161,7 @@ fn undivided(
     weight: &mut Weight,
 ) -> Result<Visit> {
     let path = old.path;
-    if let Trie::Leaf(data) = &given.0 {
+    if let Trie::Leaf(data) = given.as_trie() {
         density.check_value(data)?;
         let (n, at) = (count(data).unwrap_or(0), show(path));
         return Err(Error::raise(Code::Shape, format!("`{at}` has no elements, but {n} are given"))
@@ -177,7 +177,7 @@ fn undivided(
 
 /// Data has as many elements as the choice.
 fn fits(given: &ChoiceMap, like: &Value, path: &[Value]) -> Result<()> {
-    let Trie::Leaf(data) = &given.0 else { return Ok(()) };
+    let Trie::Leaf(data) = given.as_trie() else { return Ok(()) };
     let (Some(found), Some(wanted)) = (count(data), count(like)) else { return Ok(()) };
     if found != wanted {
         let message = format!("`{}` has {wanted} elements, but {found} are given", show(path));
@@ -186,7 +186,7 @@ fn fits(given: &ChoiceMap, like: &Value, path: &[Value]) -> Result<()> {
     (0..wanted as i64).map(Value::Int).try_for_each(|i| match element(data, &i)? {
         Some(row) if crate::gfi::reading::is_partial(&row) => {
             let own = element(like, &i)?.unwrap_or_default();
-            with_stack(|| fits(&ChoiceMap(Trie::Leaf(row)), &own, &[path, std::slice::from_ref(&i)].concat()))
+            with_stack(|| fits(&ChoiceMap::from(Trie::Leaf(row)), &own, &[path, std::slice::from_ref(&i)].concat()))
         }
         _ => Ok(()),
     })
@@ -223,7 +223,7 @@ fn sources(
     (base, density): (&Value, &dyn Density),
 ) -> Result<Vec<ElementFrom>> {
     let source = |place: &Vec<Value>| {
-        let value = match given.at(place)?.0 {
+        let value = match given.at(place)?.into_trie() {
             Trie::Empty => None,
             Trie::Leaf(value) if !crate::gfi::reading::is_partial(&value) => Some(value),
             Trie::Leaf(_) => return Err(dependent(density, path)),
@@ -318,7 +318,7 @@ fn observed(places: &[Vec<Value>], sources: &[ElementFrom]) -> Trie<()> {
     }
     let mut mask = Trie::Empty;
     for (place, _) in places.iter().zip(sources).filter(|(_, source)| matches!(source, ElementFrom::Given(_))) {
-        mask.set(place, Trie::Leaf(()));
+        mask.mark(place);
     }
     mask
 }
@@ -348,13 +348,13 @@ pub fn selected(cx: &mut Cx, trace: &Trace, path: &[Value], selection: &Selectio
 
 /// Where the first element is that is not given.
 fn first_missing(given: &ChoiceMap) -> Result<Vec<Value>> {
-    let Trie::Leaf(data) = &given.0 else { return Ok(Vec::new()) };
+    let Trie::Leaf(data) = given.as_trie() else { return Ok(Vec::new()) };
     for i in 0..count(data).unwrap_or(0) as i64 {
         let below = given.child(&Value::Int(i))?;
-        if below.0.is_empty() {
+        if below.as_trie().is_empty() {
             return Ok(vec![Value::Int(i)]);
         }
-        if below.0.leaf().is_some_and(crate::gfi::reading::is_partial) {
+        if below.as_trie().leaf().is_some_and(crate::gfi::reading::is_partial) {
             return Ok([&[Value::Int(i)], &with_stack(|| first_missing(&below))?[..]].concat());
         }
     }

@@ -25,7 +25,7 @@ impl Runner {
         let mut goal = self.goal.clone();
         if callee.needs_choices_only() {
             // What is given for the others is none of its business.
-            goal = self.visits.records.leaves().iter().fold(goal, |goal, (path, _)| goal.beside(path));
+            goal = self.visits.records.leaves().iter().try_fold(goal, |goal, (path, _)| goal.beside(path))?;
         }
         let outcome = self.outcome(cx, model, args, &goal, &past, self.origin.below(&[]))?;
         if let (true, Some(own)) = (self.lent, past.continued(&outcome.trace)) {
@@ -37,7 +37,7 @@ impl Runner {
             self.discard.set(&path, Trie::Leaf(old.clone()));
         }
         for (path, ()) in outcome.trace.observed.leaves() {
-            self.observed.set(&path, Trie::Leaf(()));
+            self.observed.mark(&path);
         }
         self.inlined.push(outcome.trace.clone());
         self.absorb(outcome)

@@ -176,7 +176,7 @@ impl TraceStore for DrawColumns {
                 choices.set(&column.path, Trie::Leaf(value));
             }
         }
-        ChoiceMap(choices)
+        ChoiceMap::from(choices)
     }
 
     fn value_at(&self, row: usize, path: &[Value]) -> Option<Value> {

@@ -49,7 +49,7 @@ fn exact(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let posterior = posteriors(cx, &cases, &shares)?;
     let eliminated = posterior.iter().map(|(address, _)| address.clone()).collect();
     let mut enumerated: Vec<Value> = Vec::new();
-    for (path, _) in cases.iter().flat_map(|case| case.choices.0.leaves()) {
+    for (path, _) in cases.iter().flat_map(|case| case.choices.leaves()) {
         let address = to_value(&path);
         if !enumerated.contains(&address) {
             enumerated.push(address);

@@ -116,7 +116,7 @@ impl Filter {
         if outcome.discard.iter().any(|sites| !sites.list.is_empty()) {
             self.account(cx, population, t, &mut outcome, reference.is_some(), key)?;
         }
-        outcome.trace.observe(&|path| obs.mask_at(path))?;
+        outcome.trace.observe(&|path, _| obs.mask_at(path))?;
         population.weigh(outcome.trace, &outcome.weights, reference.is_some())
     }
 

@@ -83,7 +83,7 @@ impl Forgets<'_> {
 
     fn forgets(&self, discard: &ChoiceMap, path: &[Value]) -> Result<bool> {
         let gone = self.gone || has(self.obs, path)? && shared(discard, self.now, path)?;
-        Ok(gone && !is_marked(&self.observed.0, path))
+        Ok(gone && !is_marked(self.observed.as_trie(), path))
     }
 }
 

@@ -163,7 +163,7 @@ fn current(trace: &Trace, proposed: &Trace) -> Result<ChoiceMap> {
                 format!("the proposal draws `{}` at `{}`, where the trace has no choice", brief(&value), show(&path));
             return Err(Error::raise(Code::Proposal, message).help("it draws values for choices of the trace"));
         };
-        current.0.set(&path, Trie::Leaf(old.clone()));
+        current.put(&path, old.clone())?;
     }
     Ok(current)
 }

@@ -33,7 +33,7 @@ pub fn lost(cx: &mut Cx, outcome: &mut Outcome, observed: &Trie<()>) -> Result<(
 /// What of the choices is data, element by element.
 pub fn marks(data: &ChoiceMap) -> Result<Trie<()>> {
     let mut marks = Trie::Empty;
-    for (path, _) in data.0.leaves() {
+    for (path, _) in data.leaves() {
         marks.set(&path, data.mask_at(&path)?);
     }
     Ok(marks)
@@ -41,7 +41,7 @@ pub fn marks(data: &ChoiceMap) -> Result<Trie<()>> {
 
 /// Marks as choices, which say which elements of others stand apart.
 pub fn as_choices(marks: &Trie<()>) -> ChoiceMap {
-    let mut choices = ChoiceMap::default();
-    marks.leaves().iter().for_each(|(path, ())| choices.0.set(path, Trie::Leaf(Value::True)));
-    choices
+    let mut choices = Trie::Empty;
+    marks.leaves().iter().for_each(|(path, ())| choices.set(path, Trie::Leaf(Value::True)));
+    choices.into()
 }

@@ -80,7 +80,7 @@ impl Reference {
         let (mut kept, all, data) = (ChoiceMap::default(), self.path[t].choices(), &self.data[t]);
         for path in pieces(&all, &[data, others])? {
             if !has(data, &path)? && !shared(&all, others, &path)? {
-                kept.0.set(&path, all.at(&path)?.0);
+                kept.put_below(&path, &all.at(&path)?)?;
             }
         }
         Ok(kept)
@@ -114,9 +114,7 @@ impl Reference {
 pub fn lane_zero(choices: &ChoiceMap) -> Result<ChoiceMap> {
     let first = Group::whole(0, 1, DType::Float64);
     let mut all = ChoiceMap::default();
-    for (path, value) in choices.0.leaves() {
-        all.0.set(&path, Trie::Leaf(splat(&first, value.clone())));
-    }
+    choices.leaves().into_iter().try_for_each(|(path, value)| all.put(&path, splat(&first, value.clone())))?;
     Ok(all)
 }
 

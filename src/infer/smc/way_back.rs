@@ -74,7 +74,7 @@ impl WayBack<'_> {
     /// observed choices, or what is done together cannot be done.
     fn together(&self, cx: &mut Cx, now: &BatchedTrace) -> Result<Option<BTreeSet<u32>>> {
         let (obs, after) = (&self.filter.steps[self.t].obs, now.choices()?);
-        let mut data = obs.0.leaves().into_iter().chain(self.data.0.leaves());
+        let mut data = obs.leaves().into_iter().chain(self.data.leaves());
         if !data.all(|(path, value)| everywhere(now, &path) && !is_partial(value)) {
             return Ok(None);
         }
@@ -90,12 +90,12 @@ impl WayBack<'_> {
             let (goal, key) = (Goal::update(ChoiceMap::default()), cx.next_key("smc")?);
             given = proposal_of_lanes(cx, &backward, after, now, goal, key)?.trace.choices()?;
         }
-        let mut drawn: Vec<_> = given.0.leaves().into_iter().map(|(path, _)| path).collect();
-        for (path, value) in self.data.0.leaves() {
+        let mut drawn: Vec<_> = given.leaves().into_iter().map(|(path, _)| path).collect();
+        for (path, value) in self.data.leaves() {
             given.put(&path, value.clone())?;
             drawn.push(path);
         }
-        drawn.extend(obs.0.leaves().into_iter().map(|(path, _)| path));
+        drawn.extend(obs.leaves().into_iter().map(|(path, _)| path));
         let names: Vec<_> = drawn.iter().map(|path| to_value(path)).collect();
         let goal = Goal::Redraw { selection: Selection::of(&names)?, given, loose: Selection::None };
         let mut bad = BadPoints::default();
@@ -106,7 +106,7 @@ impl WayBack<'_> {
         let lanes = found.trace.group.iter().zip(scores.zip(&found.weights));
         let mut possible: BTreeSet<u32> =
             lanes.filter(|(_, (score, weight))| positive(**score) && positive(**weight)).map(|(id, _)| id).collect();
-        for (path, _) in self.data.0.leaves() {
+        for (path, _) in self.data.leaves() {
             if !everywhere(&found.trace, &path) {
                 possible.retain(|id| stands(&found.trace, &path, *id));
             }
@@ -135,7 +135,7 @@ impl WayBack<'_> {
             let arguments = backward.arguments(&after);
             given = ops::simulate(cx, &backward.function, &arguments, Origin::new(key.fold(0)))?.choices();
         }
-        let mut drawn: Vec<_> = given.0.leaves().into_iter().map(|(path, _)| path).collect();
+        let mut drawn: Vec<_> = given.leaves().into_iter().map(|(path, _)| path).collect();
         for path in pieces(self.data, &[&after])? {
             let value = self.data.value_at(&path)?;
             if after.value_at(&path)? != value {

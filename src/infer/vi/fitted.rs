@@ -67,7 +67,7 @@ impl Fitted<'_> {
         let mut observed = Trie::Empty;
         for (path, ()) in trace.observed.leaves() {
             if matches!(self.posterior.observations.value_at(&path), Ok(Some(_))) {
-                observed.set(&path, Trie::Leaf(()));
+                observed.mark(&path);
             }
         }
         Arc::new(Trace { observed, ..(**trace).clone() })

@@ -10,7 +10,7 @@ use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::ops::{assess, generate};
-use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, Trie, show};
+use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, show};
 use crate::infer::follow::{Followed, Passage, follow};
 use std::sync::OnceLock;
 
@@ -85,13 +85,13 @@ pub fn shots(
         cx.step()?;
         let shot = shot(cx, problem, settings, key, &chosen, reads)?;
         check_decisions(cx, &shot.choices)?;
-        let next = shot.choices.iter().find(|c| c.passage == Passage::Values && chosen.0.at(&c.path).is_none());
+        let next = shot.choices.iter().find(|c| c.passage == Passage::Values && chosen.as_trie().at(&c.path).is_none());
         match next {
             None => done.push(Shot { share: shot.enumerated(&given).iter().map(density).sum::<f64>().exp(), ..shot }),
             Some(choice) => {
                 for value in choice.values.iter().rev() {
                     let mut chosen = chosen.clone();
-                    chosen.0.set(&choice.path, Trie::Leaf(value.clone()));
+                    chosen.put(&choice.path, value.clone())?;
                     open.push(chosen);
                 }
             }
@@ -194,7 +194,7 @@ impl Shot {
 
     /// The enumerated choices, but for those that were given from the start.
     fn enumerated(&self, start: &ChoiceMap) -> Vec<&Followed> {
-        let listed = |c: &&Followed| c.passage == Passage::Values && start.0.at(&c.path).is_none();
+        let listed = |c: &&Followed| c.passage == Passage::Values && start.as_trie().at(&c.path).is_none();
         self.choices.iter().filter(listed).collect()
     }
 
@@ -233,13 +233,14 @@ impl Shot {
     ) -> Result<()> {
         let mut before = ChoiceMap::default();
         for choice in &self.choices {
-            if let Some(value) = self.given.0.at(&choice.path) {
-                before.0.set(&choice.path, value.clone());
+            let value = self.given.at(&choice.path)?;
+            if !value.is_empty() {
+                before.put_below(&choice.path, &value)?;
             }
             for pair in &choice.pairs {
                 let mut mean = |cx: &mut Cx, value: &Value| -> Result<f64> {
                     let mut given = before.clone();
-                    given.0.set(&choice.path, Trie::Leaf(value.clone()));
+                    given.put(&choice.path, value.clone())?;
                     let shots = shots(cx, problem, settings, self.key, given, reads)?;
                     Ok(shots.iter().map(Shot::part).sum())
                 };
