@@ -186,7 +186,7 @@ pub fn choices_of(what: &str, value: &Value, index: usize) -> Result<ChoiceMap> 
 /// What came of a change of a trace, one or batched.
 pub enum AnyOutcome {
     One(request::Outcome),
-    Batch(batch::Outcome),
+    Batch(batch::BatchOutcome),
 }
 
 impl AnyOutcome {

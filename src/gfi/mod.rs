@@ -50,7 +50,7 @@ pub use choicemap::ChoiceMap;
 pub use combinators::with_store;
 pub use data::{count, element, element_at, has_elements};
 pub use diff::Diff;
-pub use edit::{Edit, EditRequest, Edited, Kept, Proposal, ProposalEdit, proposal_edit_lanes, proposal_of_lanes};
+pub use edit::{Edit, EditRequest, Edited, RetainedChoices, Proposal, ProposalEdit, proposal_edit_lanes, proposal_of_lanes};
 pub use goal::{Goal, Guide, Guided};
 pub use gradient::possible;
 pub use interface::{GenerativeFunction, Model, check_callable, function, same_function};

@@ -41,7 +41,7 @@ impl Bijection {
 
     /// log |det ∂f| by gradients, over the numbers with a density that are not data and not merely copied, of the model's
     /// choices and of the auxiliary ones, there and back.
-    pub fn log_det(&self, cx: &mut Cx, from: &Pair, old: Runs<'_>, new: Runs<'_>) -> Result<f64> {
+    pub fn log_det(&self, cx: &mut Cx, from: &Pair, old: TracePair<'_>, new: TracePair<'_>) -> Result<f64> {
         let (before, after) = ([old.reals(cx)?, old.aux_reals(cx)?], [new.reals(cx)?, new.aux_reals(cx)?]);
         with_tape(cx, |cx, tape| {
             let mut inputs = Vec::new();
@@ -88,12 +88,12 @@ impl Bijection {
 
 /// The runs of the model and of the proposal on one side.
 #[derive(Clone, Copy)]
-pub struct Runs<'a> {
+pub struct TracePair<'a> {
     pub model: &'a Trace,
     pub aux: Option<&'a Trace>,
 }
 
-impl Runs<'_> {
+impl TracePair<'_> {
     fn reals(&self, cx: &mut Cx) -> Result<Reals> {
         Reals::of(cx, self.model)
     }

@@ -17,7 +17,7 @@ use crate::gfi::{ChoiceMap, Origin, Outcome, Trace, Trie, show};
 use std::sync::Arc;
 
 /// How the same kernel draws from where a metropolised move leads.
-pub struct WayBack {
+pub struct ReverseDraw {
     /// The choices that it draws there.
     pub paths: Vec<Vec<Value>>,
     /// The logarithm of how likely it comes to them, over how likely it came to those that were drawn.
@@ -31,7 +31,7 @@ pub fn draw(
     paths: Vec<Vec<Value>>,
     values: &Grid,
     key: Key,
-    way_back: impl FnOnce(&Trace) -> WayBack,
+    way_back: impl FnOnce(&Trace) -> ReverseDraw,
 ) -> Result<Move> {
     let space = Arc::new(Space::of(old, paths.clone(), values.clone()));
     let mut found = all(cx, &space)?;
@@ -122,7 +122,7 @@ fn metropolised(
     space: &Space,
     (choices, own): (&[ChoiceMap], usize),
     key: Key,
-    way_back: impl FnOnce(&Trace) -> WayBack,
+    way_back: impl FnOnce(&Trace) -> ReverseDraw,
 ) -> Result<Move> {
     let others: Vec<&ChoiceMap> = choices.iter().enumerate().filter(|(i, _)| *i != own).map(|(_, c)| c).collect();
     let u = key.fold(0).site(0, 0).open01();
@@ -133,7 +133,7 @@ fn metropolised(
         let mut alpha = Weight::default();
         alpha.join(new.weight);
         alpha.add(sum_of(cx, old, gone(&new)?)?);
-        let WayBack { paths, log_ratio } = way_back(&new.trace);
+        let ReverseDraw { paths, log_ratio } = way_back(&new.trace);
         let back = all(cx, &Arc::new(Space::of(&new.trace, paths.clone(), space.grid.clone())))?.choices;
         let paths = [&paths[..], space.paths()].concat();
         let returns = back.iter().any(|choices| leads_to(choices, &new.trace, old, &paths));

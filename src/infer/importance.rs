@@ -218,6 +218,6 @@ fn resampled(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let key = cx.next_key("importance-resample")?;
     let particles = sampler.run(cx, n, key.fold(0), &ChoiceMap::default())?.comparable();
     let chosen = systematic(&particles.log_weights, samples, key.fold(1).site(0, 0).open01());
-    let picks: Vec<batch::Pick> = chosen.into_iter().map(|i| (0, i)).collect();
+    let picks: Vec<batch::LaneSource> = chosen.into_iter().map(|i| (0, i)).collect();
     Ok(batch::take(&[&particles.traces], &picks)?.into_value())
 }

@@ -1,7 +1,7 @@
 //! Involutive Metropolis–Hastings: draw auxiliary choices, apply an involution to all, accept or reject
 //! (Cusumano-Towner, Lew, Mansinghka 2020; with changes of dimension Green 1995).
 
-use super::bijection::{Bijection, Pair, Runs, given};
+use super::bijection::{Bijection, Pair, TracePair, given};
 use super::kernel::{Kernel, KernelObject, Move, vector_of};
 use super::moves::{decide, keeps_data, visits_data};
 use crate::distributions::elements;
@@ -96,7 +96,7 @@ impl Involutive {
             Some(told) => told,
             None => {
                 let (before, after) =
-                    (Runs { model: old, aux: Some(&proposed) }, Runs { model: &new, aux: Some(&back) });
+                    (TracePair { model: old, aux: Some(&proposed) }, TracePair { model: &new, aux: Some(&back) });
                 self.involution.log_det(cx, &from, before, after)?
             }
         };

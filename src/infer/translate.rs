@@ -1,7 +1,7 @@
 //! Trace translators: a trace of one model as a trace of another, weighed by how the densities compare
 //! (Cusumano-Towner, Bichsel, Gehr, Vechev, Mansinghka, PLDI 2018; Lew et al. 2023).
 
-use super::bijection::{Bijection, Pair, Runs};
+use super::bijection::{Bijection, Pair, TracePair};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
@@ -88,7 +88,7 @@ impl Translator {
         let log_det = match (told, &self.transform) {
             (None, Some(f)) => {
                 let (before, after) = (proposed.as_deref(), back.as_deref());
-                f.log_det(cx, &from, Runs { model: old, aux: before }, Runs { model: &new, aux: after })?
+                f.log_det(cx, &from, TracePair { model: old, aux: before }, TracePair { model: &new, aux: after })?
             }
             (told, _) => told.unwrap_or(0.0),
         };

@@ -23,14 +23,14 @@ use fused::Fused;
 use mlx_number::MlxNumber;
 use wide::{LaneFloat, Wide};
 
-type Density<R> = fn(R, &[R]) -> R;
+type LogPdf<R> = fn(R, &[R]) -> R;
 type FromUniform<R> = fn(R, &[R]) -> Option<R>;
 
 /// A family's formulas over columns of either width, and over those with MLX.
 pub struct Formulas {
-    logpdf_f32: Density<Wide<f32>>,
-    logpdf_f64: Density<Wide<f64>>,
-    logpdf_mlx: Density<MlxNumber>,
+    logpdf_f32: LogPdf<Wide<f32>>,
+    logpdf_f64: LogPdf<Wide<f64>>,
+    logpdf_mlx: LogPdf<MlxNumber>,
     from_uniform_f32: FromUniform<Wide<f32>>,
     from_uniform_f64: FromUniform<Wide<f64>>,
     from_uniform_mlx: FromUniform<MlxNumber>,

@@ -2,7 +2,7 @@
 //! where nobody else needs the operand; steps on constants alone happen once, in double precision.
 
 use super::steps::{functions, operators};
-use super::{Density, Flat, FromUniform, Loops};
+use super::{Flat, FromUniform, LogPdf, Loops};
 use crate::distributions::Real;
 use crate::distributions::family::Family;
 use crate::distributions::support::Width;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub trait LaneFloat: Width + Real<Mask = bool> + Element + PartialOrd + Into<f64> {
     fn cast(column: &Column) -> Column;
     /// The log-density of a family and its draws from uniform numbers, at this width.
-    fn formulas(family: &Family) -> (Density<Wide<Self>>, FromUniform<Wide<Self>>);
+    fn formulas(family: &Family) -> (LogPdf<Wide<Self>>, FromUniform<Wide<Self>>);
     /// The loops of a family at this width.
     fn loops(family: &Family) -> Option<Loops<Self>>;
     /// Numbers in single precision, if that is this width.
@@ -24,7 +24,7 @@ pub trait LaneFloat: Width + Real<Mask = bool> + Element + PartialOrd + Into<f64
 }
 
 impl LaneFloat for f32 {
-    fn formulas(family: &Family) -> (Density<Wide<f32>>, FromUniform<Wide<f32>>) {
+    fn formulas(family: &Family) -> (LogPdf<Wide<f32>>, FromUniform<Wide<f32>>) {
         (family.lanes.logpdf_f32, family.lanes.from_uniform_f32)
     }
     fn loops(family: &Family) -> Option<Loops<f32>> {
@@ -42,7 +42,7 @@ impl LaneFloat for f32 {
 }
 
 impl LaneFloat for f64 {
-    fn formulas(family: &Family) -> (Density<Wide<f64>>, FromUniform<Wide<f64>>) {
+    fn formulas(family: &Family) -> (LogPdf<Wide<f64>>, FromUniform<Wide<f64>>) {
         (family.lanes.logpdf_f64, family.lanes.from_uniform_f64)
     }
     fn loops(family: &Family) -> Option<Loops<f64>> {

@@ -3,7 +3,7 @@
 use super::lineage::pick;
 use super::object::{BatchedTrace, no_lane, of_value};
 use super::scalar::{all_lanes, scalar_trace};
-use super::take::{Pick, take};
+use super::take::{LaneSource, take};
 use crate::error::{Code, Error, Result};
 use crate::eval::args::wrong_type;
 use crate::eval::print::brief;
@@ -77,7 +77,7 @@ pub fn resampled(batched: &BatchedTrace, picks: &[u32]) -> Result<BatchedTrace> 
     if let Some(picked) = pick(batched, picks)? {
         return Ok(picked);
     }
-    let picks: Vec<Pick> = picks.iter().map(|lane| (0, *lane)).collect();
+    let picks: Vec<LaneSource> = picks.iter().map(|lane| (0, *lane)).collect();
     take(&[batched], &picks)
 }
 
@@ -95,7 +95,7 @@ fn merge_lanes(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     let mask = mask.filter(|mask| mask.len() == a.group.len());
     let mask = mask.ok_or_else(|| wrong_type("merge-lanes", "true or false in each lane", &args[0], 0))?;
-    let picks: Vec<Pick> = mask.iter().enumerate().map(|(at, yes)| (u32::from(!yes), at as u32)).collect();
+    let picks: Vec<LaneSource> = mask.iter().enumerate().map(|(at, yes)| (u32::from(!yes), at as u32)).collect();
     Ok(take(&[a, b], &picks)?.into_value())
 }
 
@@ -120,7 +120,7 @@ fn stack(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         batches.push(BatchedTrace::of_one(trace));
     }
     let sources: Vec<&BatchedTrace> = batches.iter().collect();
-    let picks: Vec<Pick> = (0..traces.len() as u32).map(|source| (source, 0)).collect();
+    let picks: Vec<LaneSource> = (0..traces.len() as u32).map(|source| (source, 0)).collect();
     Ok(take(&sources, &picks)?.into_value())
 }
 

@@ -6,7 +6,7 @@ use super::dimension::Dimension;
 use super::lanes_of::{collect, lane_value};
 use super::marks::join;
 use super::runner::Batch;
-use super::site::{Density, Site, Visit};
+use super::site::{LaneDensities, Site, Visit};
 use super::terms::Term;
 use crate::error::Result;
 use crate::eval::lanes::numbers::in_lane;
@@ -117,7 +117,7 @@ pub fn decide(
             gone.push((at as u32, value));
         }
     }
-    let (value, scores) = (collect(values, group)?, Density::Each(Column::from(scores)));
+    let (value, scores) = (collect(values, group)?, LaneDensities::Each(Column::from(scores)));
     batch.count(group, Term::Score(&scores));
     batch.weighed(group, &weights);
     if !gone.is_empty() {

@@ -9,7 +9,7 @@ use super::marks::join;
 use super::object::BatchedTrace;
 use super::runner::{Batch, Sites};
 use super::scalar::scalar_trace;
-use super::site::{Density, Visit};
+use super::site::{LaneDensities, Visit};
 use super::terms::Term;
 use super::told::densities_of;
 use crate::error::{Code, Error, Result};
@@ -37,7 +37,7 @@ type ChosenAt = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<Scored>);
 
 /// The log-density of a lane's choice, of how many numbers it is one, and that of what is data where that is not all.
 struct Scored {
-    density: Density,
+    density: LaneDensities,
     dimension: u32,
     of_given: Option<u32>,
 }
@@ -174,7 +174,7 @@ impl LaneRuns {
 
     /// `by` is the function, where it tells its choices' log-densities for the whole call.
     fn finish(self, cx: &mut Cx, batch: &mut Batch, by: Option<&Value>, group: &Arc<Group>) -> Result<Value> {
-        batch.count(group, Term::Score(&Density::Each(Column::from(self.scores))));
+        batch.count(group, Term::Score(&LaneDensities::Each(Column::from(self.scores))));
         batch.weighed(group, &self.weights);
         for (path, positions, _, _) in self.accounted {
             let (group, dimension) = (group.part(positions), Dimension::UNTOLD);
@@ -196,11 +196,11 @@ impl LaneRuns {
             let of_given = scores.iter().any(|own| own.of_given.is_some());
             let given = || scores.iter().map(|own| own.of_given.unwrap_or(own.dimension)).collect();
             let of_given = of_given.then(|| Dimension::of(given()));
-            let densities: Vec<Density> = scores.into_iter().map(|own| own.density).collect();
+            let densities: Vec<LaneDensities> = scores.into_iter().map(|own| own.density).collect();
             let shares = Column::from(densities.iter().map(|density| density.at(0)).collect::<Vec<f64>>());
-            let density = match Density::common(&densities) {
+            let density = match LaneDensities::common(&densities) {
                 Some(told) => told.within(batch, by).with(shares),
-                None => Density::Each(shares),
+                None => LaneDensities::Each(shares),
             };
             let visit =
                 Visit { value: collect(values, &part)?, group: part, density: Some(density), dimension, of_given };
@@ -211,11 +211,11 @@ impl LaneRuns {
 }
 
 /// The log-densities of some lanes, which may be those of several visits.
-fn density_in<'a>(visits: impl Iterator<Item = &'a Visit>, part: &Group) -> Option<Density> {
+fn density_in<'a>(visits: impl Iterator<Item = &'a Visit>, part: &Group) -> Option<LaneDensities> {
     let visits: Vec<&Visit> = visits.collect();
     let one = |id: u32| visits.iter().find_map(|v| Some(v.density.as_ref()?.at(v.group.find(id)?)));
     let numbers: Option<Vec<f64>> = part.iter().map(one).collect();
-    Some(Density::Each(Column::from(numbers?)))
+    Some(LaneDensities::Each(Column::from(numbers?)))
 }
 
 /// An old choice of another function, at whose address a new value stands: it is gone.
@@ -276,7 +276,7 @@ fn past_of(
     let (prefix, whole) = (batch.prefix(), callee.needs_choices_only());
     let (mut records, mut score) = (Trie::Empty, 0.0);
     for (path, value, visit, at) in lane_of_sites(past, prefix, id)? {
-        let told = visit.density.as_ref().and_then(Density::told);
+        let told = visit.density.as_ref().and_then(LaneDensities::told);
         let own = match told {
             Some(told) if *told.call == *prefix => same_function(&lane_value(cx, &told.by, id)?, this),
             _ => false,

@@ -2,7 +2,7 @@
 
 use super::lineage::grow;
 use super::object::BatchedTrace;
-use super::run::{BatchRequest, How, Outcome, run};
+use super::run::{BatchOutcome, BatchRequest, How, run};
 use super::runner::Sites;
 use super::site::{Visit, given_lanes};
 use super::sparing::RunLanes;
@@ -26,7 +26,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A changed run of every lane. Constraints that no lane visits are the caller's business, see [`all_visited`].
-pub fn change(cx: &mut Cx, old: &BatchedTrace, args: Option<&[Value]>, goal: Goal, key: Key) -> Result<Outcome> {
+pub fn change(cx: &mut Cx, old: &BatchedTrace, args: Option<&[Value]>, goal: Goal, key: Key) -> Result<BatchOutcome> {
     change_with(cx, old, args, &goal, key, &mut |cx, request| run(cx, request))
 }
 
@@ -38,7 +38,7 @@ pub fn change_by(
     args: Option<&[Value]>,
     goal: Goal,
     run: RunLanes<'_>,
-) -> Result<Outcome> {
+) -> Result<BatchOutcome> {
     let key = cx.next_key(name)?;
     change_to(cx, old, args, goal, key, run)
 }
@@ -51,7 +51,7 @@ pub fn change_to(
     goal: Goal,
     key: Key,
     run: RunLanes<'_>,
-) -> Result<Outcome> {
+) -> Result<BatchOutcome> {
     let outcome = change_with(cx, old, args, &goal, key, run).map_err(|e| e.arguments_at(1))?;
     if let Some(given) = goal.given() {
         all_visited(given, &outcome.trace)?;
@@ -66,7 +66,7 @@ fn change_with(
     goal: &Goal,
     key: Key,
     run: RunLanes<'_>,
-) -> Result<Outcome> {
+) -> Result<BatchOutcome> {
     if let (Some(args), Goal::Constrain { .. }) = (args, goal)
         && let Some(grown) = grow(cx, old, args, goal, key, run)?
     {

@@ -4,7 +4,7 @@ use super::enter::entered;
 use super::object::{BatchedTrace, Chunk};
 use super::refusal::is_refused;
 use super::runner::{Batch, Sites};
-use super::take::{self, Pick};
+use super::take::{self, LaneSource};
 use crate::error::{Caught, Code, Error, Result};
 use crate::eval::gradient::each_leaf;
 use crate::eval::key::Key;
@@ -76,7 +76,7 @@ impl<'a> BatchRequest<'a> {
 }
 
 /// What came of it.
-pub struct Outcome {
+pub struct BatchOutcome {
     pub trace: BatchedTrace,
     pub weights: Vec<f64>,
     /// By how many numbers the density of each lane is one of more than the old one, see
@@ -86,9 +86,9 @@ pub struct Outcome {
     pub discard: Vec<Sites>,
 }
 
-impl Outcome {
+impl BatchOutcome {
     /// This change and then another: weights add, the earliest discarded value of each choice of `start` wins.
-    pub fn then(mut self, next: Outcome, start: &BatchedTrace) -> Outcome {
+    pub fn then(mut self, next: BatchOutcome, start: &BatchedTrace) -> BatchOutcome {
         self.weights.iter_mut().zip(&next.weights).for_each(|(sum, weight)| *sum += weight);
         self.excess.resize(self.excess.len().max(next.excess.len()), 0);
         self.excess.iter_mut().zip(&next.excess).for_each(|(sum, excess)| *sum += excess);
@@ -97,7 +97,7 @@ impl Outcome {
                 first.add_missing(path, site, before.sites.get(path));
             }
         }
-        Outcome { trace: next.trace, ..self }
+        BatchOutcome { trace: next.trace, ..self }
     }
 }
 
@@ -110,14 +110,14 @@ pub(super) struct Piece {
 }
 
 /// Runs a function for all lanes: together, or where that is refused, one by one.
-pub fn run(cx: &mut Cx, request: &BatchRequest<'_>) -> Result<Outcome> {
+pub fn run(cx: &mut Cx, request: &BatchRequest<'_>) -> Result<BatchOutcome> {
     match run_as_asked(cx, request) {
         Err(e) if is_refused(cx, request, &e)? => run_as_asked(cx, &request.singly()),
         other => other,
     }
 }
 
-pub(super) fn run_as_asked(cx: &mut Cx, request: &BatchRequest<'_>) -> Result<Outcome> {
+pub(super) fn run_as_asked(cx: &mut Cx, request: &BatchRequest<'_>) -> Result<BatchOutcome> {
     keep_pages();
     request.args.iter().try_for_each(|arg| of_size(arg, request.lanes))?;
     let group = request.group();
@@ -147,7 +147,7 @@ pub(super) fn run_as_asked(cx: &mut Cx, request: &BatchRequest<'_>) -> Result<Ou
     }
     let (chunks, discard) = pieces.into_iter().map(|piece| (Arc::new(piece.chunk), piece.discard)).unzip();
     let trace = BatchedTrace::new(request.this, request.args.to_vec(), Surroundings::of(cx), group, chunks);
-    Ok(Outcome { trace, weights, excess, discard })
+    Ok(BatchOutcome { trace, weights, excess, discard })
 }
 
 /// The code of the error that an effect in a chunk raises before it happens.
@@ -270,7 +270,7 @@ pub(super) fn one_run(
 
 /// What some lanes of a chunk had.
 pub(super) fn part(past: &Sites, request: &BatchRequest<'_>, (all, (first, len)): LanesOf<'_>) -> Result<Arc<Sites>> {
-    let picks: Vec<Pick> = (first..first + len).map(|lane| (0, lane)).collect();
+    let picks: Vec<LaneSource> = (first..first + len).map(|lane| (0, lane)).collect();
     take::sites(&[past], &all.chunk(first, len, request.width), &picks).map(Arc::new)
 }
 

@@ -1,6 +1,6 @@
 //! Sums of log-densities, one per lane of a chunk, in double precision.
 
-use super::site::Density;
+use super::site::LaneDensities;
 use crate::distributions::lanes::{Summand, add_up};
 use crate::eval::lanes::Group;
 use crate::tensor::lanes::{add_at, add_to, all};
@@ -41,11 +41,11 @@ impl Sums {
     }
 
     /// Adds log-densities of the lanes of a group; `whole` is the chunk.
-    pub fn add(&mut self, whole: &Group, group: &Arc<Group>, density: &Density) {
+    pub fn add(&mut self, whole: &Group, group: &Arc<Group>, density: &LaneDensities) {
         let sums = self.now();
         match (density, density.column()) {
-            (Density::One(x), _) if whole.same(group) => sums.iter_mut().for_each(|sum| *sum += x),
-            (Density::One(x), _) => each(whole, group, |at| sums[at] += x),
+            (LaneDensities::One(x), _) if whole.same(group) => sums.iter_mut().for_each(|sum| *sum += x),
+            (LaneDensities::One(x), _) => each(whole, group, |at| sums[at] += x),
             (_, None) => {}
             (_, Some(column)) if whole.same(group) => add_to(sums, column),
             (_, Some(column)) => {
@@ -103,12 +103,12 @@ impl Weights {
     }
 
     /// Choices of the new run, in the lanes of a group.
-    pub fn come(&mut self, whole: &Group, group: &Arc<Group>, new: &Density) {
+    pub fn come(&mut self, whole: &Group, group: &Arc<Group>, new: &LaneDensities) {
         self.come.add(whole, group, new);
     }
 
     /// Choices that both runs have.
-    pub fn change(&mut self, whole: &Group, group: &Arc<Group>, new: &Density, old: &Density) {
+    pub fn change(&mut self, whole: &Group, group: &Arc<Group>, new: &LaneDensities, old: &LaneDensities) {
         self.changed.resize(whole.len(), 0.0);
         let (new, old) = (new.numbers(group.len()), old.numbers(group.len()));
         for ((id, new), old) in group.iter().zip(new).zip(old) {
@@ -137,7 +137,7 @@ impl Weights {
     }
 
     /// Choices of the old run that are gone.
-    pub fn go(&mut self, whole: &Group, group: &Arc<Group>, old: &Density) {
+    pub fn go(&mut self, whole: &Group, group: &Arc<Group>, old: &LaneDensities) {
         self.changed.resize(whole.len(), 0.0);
         for (id, old) in group.iter().zip(old.numbers(group.len())) {
             if let Some(at) = whole.find(id) {

@@ -64,7 +64,7 @@ fn read(result: &Value, old: AnyTrace<'_>) -> Result<Edited, &'static str> {
             let weights = weights(weight, trace.group.len()).ok_or("whose `:weight` is no number, or one per lane")?;
             let discard = batch::ops::sites_of(&discard, trace);
             let discard = discard.map_err(|_| "whose `:discard` has other lanes than its trace")?;
-            AnyOutcome::Batch(batch::Outcome { trace: trace.clone(), weights, excess: Vec::new(), discard })
+            AnyOutcome::Batch(batch::BatchOutcome { trace: trace.clone(), weights, excess: Vec::new(), discard })
         }
         _ => return Err("whose `:trace` has not as many lanes as the old one"),
     };

@@ -1,6 +1,6 @@
 //! proposal-edit: a move by a forward proposal, weighed against a backward proposal (SMCP3: Lew et al., AISTATS 2023).
 
-use super::proposal_lanes::{EditedLanes, Kept, edit_keyed as edit_lanes};
+use super::proposal_lanes::{EditedLanes, RetainedChoices, edit_keyed as edit_lanes};
 use super::{Edit, EditRequest, Edited};
 use crate::error::{At, Code, Error, Result, Stop};
 use crate::eval::collections::{Map, Vector};
@@ -54,7 +54,7 @@ impl EditRequest for ProposalEdit {
             AnyTrace::Batch(trace) => {
                 let keys = (key.fold(0), key.fold(1));
                 let EditedLanes { outcome, backward, .. } =
-                    edit_lanes(cx, self, trace, &Kept::default(), keys, &mut batch::run)?;
+                    edit_lanes(cx, self, trace, &RetainedChoices::default(), keys, &mut batch::run)?;
                 Ok(Edited { outcome: AnyOutcome::Batch(outcome), backward })
             }
         }

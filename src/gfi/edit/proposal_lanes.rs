@@ -9,7 +9,7 @@ use crate::eval::lanes::numbers::in_lane;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::elements::{discard_of, in_elements};
 use crate::gfi::batch::ops::{change_to, discarded};
-use crate::gfi::batch::run::{BatchRequest, How, Outcome, run};
+use crate::gfi::batch::run::{BatchOutcome, BatchRequest, How, run};
 use crate::gfi::batch::runner::Sites;
 use crate::gfi::batch::site::{Site, given_lanes};
 use crate::gfi::batch::sums::Sums;
@@ -23,14 +23,14 @@ use std::sync::Arc;
 
 /// What came of the edit of every lane, the way back, and what was proposed.
 pub struct EditedLanes {
-    pub outcome: Outcome,
+    pub outcome: BatchOutcome,
     pub backward: Value,
     pub proposed: ChoiceMap,
 }
 
 /// Values that some lanes have already.
 #[derive(Default)]
-pub struct Kept {
+pub struct RetainedChoices {
     /// What a proposal draws has its value from here.
     pub drawn: ChoiceMap,
     /// What is new and no proposal draws has its value from here.
@@ -42,7 +42,7 @@ pub fn edit(
     cx: &mut Cx,
     request: &ProposalEdit,
     trace: &BatchedTrace,
-    kept: &Kept,
+    kept: &RetainedChoices,
     run: RunLanes<'_>,
 ) -> Result<EditedLanes> {
     let keys = (cx.next_key("edit")?, cx.next_key("edit")?);
@@ -54,7 +54,7 @@ pub fn edit_keyed(
     cx: &mut Cx,
     request: &ProposalEdit,
     trace: &BatchedTrace,
-    kept: &Kept,
+    kept: &RetainedChoices,
     keys: (Key, Key),
     run: RunLanes<'_>,
 ) -> Result<EditedLanes> {
@@ -101,7 +101,7 @@ pub fn proposal(
     trace: &BatchedTrace,
     goal: Goal,
     key: Key,
-) -> Result<Outcome> {
+) -> Result<BatchOutcome> {
     let arguments = proposal.arguments(choices);
     let (this, lanes, width) = (&proposal.function, trace.group.len(), trace.group.width);
     let request =
@@ -115,10 +115,10 @@ fn way_back(
     cx: &mut Cx,
     request: &ProposalEdit,
     old: &BatchedTrace,
-    outcome: &Outcome,
+    outcome: &BatchOutcome,
     discard: &ChoiceMap,
     proposed: &ChoiceMap,
-) -> Result<(Outcome, Vec<f64>)> {
+) -> Result<(BatchOutcome, Vec<f64>)> {
     let all = &outcome.trace.group;
     let new = outcome.trace.joined()?;
     let goal = Goal::Assess(discard.clone());

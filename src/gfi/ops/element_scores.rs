@@ -2,7 +2,7 @@
 //! they are ones.
 
 use super::elements::{OldChoice, places, rebuilt};
-use super::site::Visit;
+use super::site::ScoredChoice;
 use crate::distributions::{Density, dimension, numbers_in};
 use crate::error::Result;
 use crate::eval::{Cx, Value};
@@ -142,7 +142,7 @@ pub fn excess(
     cx: &mut Cx,
     old: OldChoice<'_>,
     density: &dyn Density,
-    now: &Visit,
+    now: &ScoredChoice,
     places: &[Vec<Value>],
     kept: &[bool],
 ) -> Result<i32> {

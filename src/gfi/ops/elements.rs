@@ -3,7 +3,7 @@
 
 use super::assess::not_given;
 use super::element_scores::{Told, excess, sum_at, told_at};
-use super::site::{Visit, finish, kept, scored};
+use super::site::{ScoredChoice, finish, kept, scored};
 use super::weight::Weight;
 use crate::distributions::Density;
 use crate::error::{Code, Error, Result, Stop};
@@ -48,7 +48,7 @@ pub fn visit(
     draws: &dyn Fn() -> SiteRng,
     given: &ChoiceMap,
     weight: &mut Weight,
-) -> Result<Visit> {
+) -> Result<ScoredChoice> {
     let path = old.path;
     if goal.is_assess() {
         return Err(not_given(&[path, &first_missing(given)?].concat()));
@@ -78,7 +78,7 @@ pub fn visit(
                 // Elements that are not drawn stay, which is impossible.
                 weight.change(f64::NEG_INFINITY, before);
                 let visit = scored(cx, goal, path, density, value.clone(), None)?;
-                return Ok(Visit { score: f64::NEG_INFINITY, ..visit });
+                return Ok(ScoredChoice { score: f64::NEG_INFINITY, ..visit });
             } else {
                 (fresh.clone(), scores, Some(fresh), None)
             }
@@ -159,7 +159,7 @@ fn undivided(
     fresh: Value,
     given: &ChoiceMap,
     weight: &mut Weight,
-) -> Result<Visit> {
+) -> Result<ScoredChoice> {
     let path = old.path;
     if let Trie::Leaf(data) = given.as_trie() {
         density.check_value(data)?;
@@ -284,7 +284,7 @@ fn total(scores: &Value, places: &[Vec<Value>], sources: &[ElementFrom], of: fn(
 fn of_data(
     cx: &mut Cx,
     density: &dyn Density,
-    visit: &Visit,
+    visit: &ScoredChoice,
     places: &[Vec<Value>],
     sources: &[ElementFrom],
     observed: &Trie<()>,

@@ -2,7 +2,7 @@
 
 use super::runner::Runner;
 use crate::error::{Code, Error, Result};
-use crate::eval::effect::Site;
+use crate::eval::effect::EffectSite;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::interface::{self, function};
@@ -81,7 +81,7 @@ pub fn inlines(model: &Value) -> Result<()> {
 
 /// The callee and the arguments of a splice: `(splice address model x)` whose address is no literal arrives without one.
 pub fn splice_parts<'a>(
-    site: &Site<'a>,
+    site: &EffectSite<'a>,
     callee: &'a Value,
     args: &'a [Value],
 ) -> (Option<&'a Value>, &'a Value, &'a [Value]) {

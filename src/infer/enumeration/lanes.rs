@@ -16,11 +16,11 @@ const LEAST: usize = 8;
 const MOST: usize = 1 << 20;
 
 /// The values of all combinations, their log-densities, and their runs.
-type Lanes = (Vec<ChoiceMap>, Vec<f64>, BatchedTrace);
+type Combinations = (Vec<ChoiceMap>, Vec<f64>, BatchedTrace);
 
 /// All combinations; `None` where they differ in their choices or in the values
 /// that these may take, so that they have to be run one by one. The levels and the run are those of the first.
-pub fn at_once(cx: &mut Cx, space: &Space, levels: &[Level], first: &Trace) -> Result<Option<Lanes>> {
+pub fn at_once(cx: &mut Cx, space: &Space, levels: &[Level], first: &Trace) -> Result<Option<Combinations>> {
     // What a value of a grid stands for, and whether it is possible, depends on the run.
     if levels.iter().any(|level| space.grid.has(&level.path)) {
         return Ok(None);
@@ -33,7 +33,7 @@ pub fn at_once(cx: &mut Cx, space: &Space, levels: &[Level], first: &Trace) -> R
     Ok(run(cx, space, levels, lanes, first).caught()?.unwrap_or_default())
 }
 
-fn run(cx: &mut Cx, space: &Space, levels: &[Level], lanes: usize, first: &Trace) -> Result<Option<Lanes>> {
+fn run(cx: &mut Cx, space: &Space, levels: &[Level], lanes: usize, first: &Trace) -> Result<Option<Combinations>> {
     let group = Group::whole(0, lanes as u32, space.width);
     let strides = strides(levels, lanes);
     let (mut choices, mut weights) = (space.fixed.clone(), vec![0.0; lanes]);

@@ -1,6 +1,6 @@
 //! The walk itself: the model runs once for each combination of values, the last choice changing fastest.
 
-use super::kept::Kept;
+use super::kept::WalkSize;
 use super::likely::Branching;
 use super::{Level, Space, Walked, values_of};
 use crate::distributions::{Density, finite_values};
@@ -39,7 +39,7 @@ pub struct Weighing {
 
 /// The choices on the way of a run; those beyond `depth` are left from the run before.
 #[derive(Default)]
-struct Way {
+struct RunPath {
     levels: Vec<Level>,
     depth: usize,
     /// The log-density so far, where it is asked for.
@@ -52,7 +52,7 @@ struct Way {
 /// Decides the choices of one run after another.
 pub struct Walker {
     space: Arc<Space>,
-    way: Mutex<Way>,
+    way: Mutex<RunPath>,
     /// A run ends at the first choice after its way, which branches there.
     branches: bool,
 }
@@ -66,13 +66,13 @@ impl Walker {
         Walker { branches: true, ..Walker::new(space) }
     }
 
-    fn way(&self) -> MutexGuard<'_, Way> {
+    fn way(&self) -> MutexGuard<'_, RunPath> {
         self.way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The way of the next run.
     pub fn start(&self, levels: &[Level], from: usize) {
-        *self.way() = Way { levels: levels.to_vec(), from, ..Way::default() };
+        *self.way() = RunPath { levels: levels.to_vec(), from, ..RunPath::default() };
     }
 
     /// Where the run branched, if it did not come to its end.
@@ -213,7 +213,7 @@ pub fn walk(
     mut each: impl FnMut(&mut Cx, &[Level], Found) -> Result<bool>,
 ) -> Result<()> {
     let walker = Arc::new(Walker::new(space.clone()));
-    let mut kept = Kept::default();
+    let mut kept = WalkSize::default();
     loop {
         cx.step()?;
         let run = ops::guide(cx, &space.model, &space.args, walker.clone());
@@ -236,7 +236,7 @@ pub fn walk(
         }
         let Some(last) = way.levels.last_mut() else { return Ok(()) };
         last.at += 1;
-        *walker.way() = Way { depth: 0, ..way };
+        *walker.way() = RunPath { depth: 0, ..way };
     }
 }
 

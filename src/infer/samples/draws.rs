@@ -10,7 +10,7 @@ use crate::eval::print::brief;
 use crate::eval::{Cx, Value, sequence};
 use crate::gfi::batch::{self, BatchedTrace};
 use crate::gfi::{ChoiceMap, Record, Trace, TraceObject, TraceStore, Trie, UNTOLD, components, flat, show, to_value};
-use crate::infer::diagnostics::Weights;
+use crate::infer::diagnostics::RelativeWeights;
 use crate::infer::draws::DrawColumns;
 use crate::infer::weighed::Weighed;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ impl ResultDraws {
             Some(all) => Weighed::of(all.clone())?,
             None => Some(Weighed::plain(self.log_weights.clone().unwrap_or_else(equal))),
         };
-        let positive = |w: &Weighed| Weights::new(&w.plain).is_some();
+        let positive = |w: &Weighed| RelativeWeights::new(&w.plain).is_some();
         weighed
             .filter(positive)
             .ok_or_else(|| Error::raise(Code::AllImpossible, "no draw of this result has a positive weight").arg(0))

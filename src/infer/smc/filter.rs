@@ -5,15 +5,15 @@ use super::lost::{lost, marks};
 use super::population::Population;
 use super::reference::{Reference, lane_zero};
 use super::settings::{FilterSettings, FilterStep, Names, element_by_element, steps};
-use super::way_back::WayBack;
+use super::way_back::BackwardKernel;
 use crate::error::{Code, Result, Stop};
 use crate::eval::key::{Key, Stream};
 use crate::eval::options::Options;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::ops::{change_by, check_lanes};
-use crate::gfi::batch::run::{BatchRequest, Outcome};
+use crate::gfi::batch::run::{BatchOutcome, BatchRequest};
 use crate::gfi::batch::{BatchedTrace, RunLanes, run_sparing};
-use crate::gfi::{ChoiceMap, Goal, Kept, Model, Proposal, ProposalEdit, function, proposal_edit_lanes};
+use crate::gfi::{ChoiceMap, Goal, Model, Proposal, ProposalEdit, RetainedChoices, function, proposal_edit_lanes};
 use crate::infer::importance::Sampler;
 use crate::infer::measure::{check_alike, unlike};
 
@@ -126,7 +126,7 @@ impl Filter {
         cx: &mut Cx,
         population: &Population,
         t: usize,
-        outcome: &mut Outcome,
+        outcome: &mut BatchOutcome,
         retains: bool,
         key: Key,
     ) -> Result<()> {
@@ -145,7 +145,7 @@ impl Filter {
         weights.filter(|(_, weight)| **weight == f64::NEG_INFINITY).for_each(|(id, _)| {
             lanes.remove(&id);
         });
-        WayBack { filter: self, t, data: &data }.weigh(cx, outcome, &lanes, retains, key)
+        BackwardKernel { filter: self, t, data: &data }.weigh(cx, outcome, &lanes, retains, key)
     }
 
     /// A move by the proposals; one that is not there draws nothing.
@@ -156,7 +156,7 @@ impl Filter {
         t: usize,
         reference: Option<&Reference>,
         run: RunLanes<'_>,
-    ) -> Result<(Outcome, ChoiceMap)> {
+    ) -> Result<(BatchOutcome, ChoiceMap)> {
         let now = &self.steps[t];
         let request = ProposalEdit {
             forward: self.proposal(&self.settings.forward, &now.args, t)?,
@@ -165,8 +165,10 @@ impl Filter {
             constraints: now.obs.clone(),
         };
         let kept = match reference {
-            Some(reference) => Kept { drawn: lane_zero(&reference.at(t)?)?, new: lane_zero(&reference.new_at(t)?)? },
-            None => Kept::default(),
+            Some(reference) => {
+                RetainedChoices { drawn: lane_zero(&reference.at(t)?)?, new: lane_zero(&reference.new_at(t)?)? }
+            }
+            None => RetainedChoices::default(),
         };
         let edited = proposal_edit_lanes(cx, &request, old, &kept, run).map_err(|e| at_steps(e, LATER))?;
         Ok((edited.outcome, edited.proposed))

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::eval::lanes::Group;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::elements::{discard_of, in_elements};
-use crate::gfi::batch::run::Outcome;
+use crate::gfi::batch::run::BatchOutcome;
 use crate::gfi::batch::site::{Site, Visit};
 use crate::gfi::batch::sums::Sums;
 use crate::gfi::batch::{self, BatchedTrace};
@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub fn forgotten(
     cx: &mut Cx,
     old: &BatchedTrace,
-    outcome: &mut Outcome,
+    outcome: &mut BatchOutcome,
     (obs, observed): (&ChoiceMap, &Trie<()>),
     gone: bool,
 ) -> Result<BTreeSet<u32>> {

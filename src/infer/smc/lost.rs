@@ -3,13 +3,13 @@
 
 use crate::error::Result;
 use crate::eval::{Cx, Value};
-use crate::gfi::batch::Outcome;
+use crate::gfi::batch::BatchOutcome;
 use crate::gfi::batch::elements::discard_of;
 use crate::gfi::pieces::{is_marked, pieces, shared};
 use crate::gfi::{ChoiceMap, Trie};
 
 /// Takes the weight of each particle that has lost data, also where the arguments of the step leave none of it.
-pub fn lost(cx: &mut Cx, outcome: &mut Outcome, observed: &Trie<()>) -> Result<()> {
+pub fn lost(cx: &mut Cx, outcome: &mut BatchOutcome, observed: &Trie<()>) -> Result<()> {
     let of_data = |path: &[Value]| is_marked(observed, path) || matches!(observed.at(path), Some(Trie::Branch(_)));
     let sites = outcome.discard.iter().flat_map(|sites| &sites.list).filter(|(path, _)| of_data(path));
     let sites: Vec<_> = sites.map(|(path, site)| (path, site)).collect();

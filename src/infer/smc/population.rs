@@ -6,7 +6,7 @@ use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::batch::dimension::Dimension;
-use crate::gfi::batch::{self, BatchedTrace, Pick};
+use crate::gfi::batch::{self, BatchedTrace, LaneSource};
 use crate::gfi::{BadPoints, Trace, show};
 use crate::infer::kernel::{Kernel, Move};
 use crate::infer::measure::{check_alike, excess};
@@ -98,7 +98,7 @@ impl Population {
             self.bad.join(moved.errors());
             batches.push(BatchedTrace::of_one(&moved.trace));
         }
-        let picks: Vec<Pick> = (0..batches.len() as u32).map(|source| (source, 0)).collect();
+        let picks: Vec<LaneSource> = (0..batches.len() as u32).map(|source| (source, 0)).collect();
         self.trace = batch::take(&batches.iter().collect::<Vec<_>>(), &picks)?;
         Ok(())
     }

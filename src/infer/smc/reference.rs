@@ -15,7 +15,7 @@
 //! `way_back.rs`.
 
 use super::filter::Filter;
-use super::way_back::WayBack;
+use super::way_back::BackwardKernel;
 use crate::distributions::numbers_in;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
@@ -56,7 +56,7 @@ impl Reference {
         }
         let mut path = vec![last.clone()];
         for t in (1..filter.steps.len()).rev() {
-            let way_back = WayBack { filter, t, data: &data[t - 1] };
+            let way_back = BackwardKernel { filter, t, data: &data[t - 1] };
             let (earlier, _) = way_back.draw(cx, &path[path.len() - 1], key.fold(t as u64))?;
             path.push(earlier);
         }

@@ -13,7 +13,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::batch::object::Chunk;
 use crate::gfi::batch::ops::change_by;
 use crate::gfi::batch::run::BatchRequest;
-use crate::gfi::batch::{BatchedTrace, Outcome, run_sparing, scalar_trace};
+use crate::gfi::batch::{BatchOutcome, BatchedTrace, run_sparing, scalar_trace};
 use crate::gfi::ops::unvisited::all_visited;
 use crate::gfi::ops::{self, Change};
 use crate::gfi::pieces::{has, pieces};
@@ -29,19 +29,19 @@ const SINGLY: usize = 8;
 /// Tries after which no state is possible.
 const MOST: u64 = 10_000;
 
-/// The way back of step t, where `data` was observed before it.
-pub struct WayBack<'a> {
+/// The backward kernel of step t: how its earlier state is drawn given the later one, where `data` was observed before it.
+pub struct BackwardKernel<'a> {
     pub filter: &'a Filter,
     pub t: usize,
     pub data: &'a ChoiceMap,
 }
 
-impl WayBack<'_> {
+impl BackwardKernel<'_> {
     /// Multiplies the weights of these lanes by their numbers of tries; the first may be of a retained particle.
     pub fn weigh(
         &self,
         cx: &mut Cx,
-        outcome: &mut Outcome,
+        outcome: &mut BatchOutcome,
         lanes: &BTreeSet<u32>,
         retained: bool,
         key: Key,

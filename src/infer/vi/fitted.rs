@@ -33,7 +33,7 @@ impl Fitted<'_> {
             sum += trace.score - score;
             traces.push(trace_value(self.observed_only(&trace)));
         }
-        let sample = Value::host(Sampler { guide: guide.clone(), args: self.guide_args.to_vec() });
+        let sample = Value::host(GuideSampler { guide: guide.clone(), args: self.guide_args.to_vec() });
         let entries = [
             ("params", store),
             ("guide", guide),
@@ -81,12 +81,12 @@ fn draw(cx: &mut Cx, guide: &Value, args: &[Value], key: Key) -> Result<(ChoiceM
 }
 
 /// What `:sample` of a result is: called with nothing it draws choices from a guide, with a number a vector of them.
-struct Sampler {
+struct GuideSampler {
     guide: Value,
     args: Vec<Value>,
 }
 
-impl HostObject for Sampler {
+impl HostObject for GuideSampler {
     fn kind(&self) -> &'static str {
         "a sampler"
     }

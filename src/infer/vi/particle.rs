@@ -2,7 +2,7 @@
 
 use super::super::jumps::{check_decisions, off_support};
 use super::super::measure::unlike;
-use super::objective::Share;
+use super::objective::GradientWeights;
 use super::settings::{EstimatorSettings, Objective};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::gradient::{holds_var, primal_of};
@@ -199,7 +199,7 @@ impl Shot {
     }
 
     /// What its log-densities count in the gradient; `share` is its particle's, as is `mean`, of which this is a part.
-    pub fn seeds(&self, share: &Share, mean: f64, seeds: &mut Vec<(Value, Value)>) {
+    pub fn seeds(&self, share: &GradientWeights, mean: f64, seeds: &mut Vec<(Value, Value)>) {
         // Its own reward, where its particle has several runs.
         let reward = share.score + share.model * if self.log_weight == mean { 0.0 } else { self.log_weight - mean };
         let mut seed = |density: &Value, weight: f64| {
@@ -227,7 +227,7 @@ impl Shot {
         cx: &mut Cx,
         problem: &GuidedProblem<'_>,
         settings: &EstimatorSettings,
-        share: &Share,
+        share: &GradientWeights,
         reads: &mut Reads,
         seeds: &mut Vec<(Value, Value)>,
     ) -> Result<()> {
