@@ -17,7 +17,7 @@ pub mod error {
 pub mod eval {
     pub use crate::eval::{Builtin, Capabilities, Core, Cx, Effect, Output, Program, Value, compare, hash_code};
     pub mod analyze {
-        pub use crate::eval::analyze::{Resolved, SPECIALS, resolve_global};
+        pub use crate::eval::analyze::{Resolved, SPECIALS, resolve_global, special, visible_names};
     }
     pub mod builtins {
         pub use crate::eval::builtins::TABLES;
@@ -56,7 +56,7 @@ pub mod eval {
 pub mod gfi {
     pub use crate::gfi::{
         AnyTrace, Body, ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Goal, Model, Outcome, Request,
-        Run, SPECIALS, TABLES, Trace, Trie,
+        Run, TABLES, Trace, Trie,
     };
     pub mod ops {
         pub mod site {

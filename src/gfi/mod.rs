@@ -34,7 +34,6 @@ mod reading;
 mod request;
 mod saved;
 mod selection;
-mod special_form;
 mod trace;
 mod trace_object;
 mod trie;
@@ -50,16 +49,18 @@ pub use choicemap::ChoiceMap;
 pub use combinators::with_store;
 pub use data::{count, element, element_at, has_elements};
 pub use diff::Diff;
-pub use edit::{Edit, EditRequest, Edited, RetainedChoices, Proposal, ProposalEdit, proposal_edit_lanes, proposal_of_lanes};
+pub use edit::{
+    Edit, EditRequest, Edited, Proposal, ProposalEdit, RetainedChoices, proposal_edit_lanes, proposal_of_lanes,
+};
 pub use goal::{Goal, Guide, Guided};
 pub use gradient::possible;
 pub use interface::{GenerativeFunction, Model, check_callable, function, same_function};
+pub use model::MODEL;
 pub use ops::unvisited::check_selection;
 pub use params_builtins::within;
 pub use reading::is_partial;
 pub use request::{Origin, Outcome, Request};
 pub use selection::{Selection, Share};
-pub use special_form::SPECIALS;
 pub use trace::{Record, Trace, UNTOLD, What};
 pub use trace_object::{TraceObject, TraceStore, of_value, trace_value};
 pub use trie::{Trie, with_stack};
