@@ -56,19 +56,8 @@ pub mod eval {
 pub mod gfi {
     pub use crate::gfi::{
         AnyTrace, Body, ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Goal, Model, Outcome, Request,
-        Run, TABLES, Trace, Trie,
+        Run, TABLES, Trace, Trie, Weight, vanish, visit,
     };
-    pub mod ops {
-        pub mod site {
-            pub use crate::gfi::ops::site::visit;
-        }
-        pub mod vanish {
-            pub use crate::gfi::ops::vanish::vanish;
-        }
-        pub mod weight {
-            pub use crate::gfi::ops::weight::Weight;
-        }
-    }
 }
 pub mod infer {
     pub use crate::infer::TABLES;

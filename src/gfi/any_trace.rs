@@ -209,7 +209,7 @@ impl AnyOutcome {
     pub fn all_visited(&self, constraints: &ChoiceMap) -> Result<()> {
         match self {
             AnyOutcome::One(outcome) => all_visited(constraints, &outcome.trace),
-            AnyOutcome::Batch(outcome) => batch::all_visited(constraints, &outcome.trace),
+            AnyOutcome::Batch(outcome) => batch::all_visited_in_lanes(constraints, &outcome.trace),
         }
     }
 

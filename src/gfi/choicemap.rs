@@ -1,8 +1,8 @@
 //! Choice maps: values under addresses, as constraints and as what a trace has chosen.
 
 use super::address::{components, path_of, show, to_value};
+use super::choice_paths::choice_paths;
 use super::data::{self, Row};
-use super::pieces::pieces;
 use super::reading;
 use super::trie::Trie;
 use crate::error::{Code, Error, Result, Stop};
@@ -138,7 +138,7 @@ impl ChoiceMap {
     /// Puts each element of data that is not missing at a path of its own.
     fn put_elements(&mut self, path: &[Value], data: &Value) -> Result<()> {
         let elements = ChoiceMap(Trie::Leaf(data.clone()));
-        for below in pieces(&elements, &[])? {
+        for below in choice_paths(&elements, &[])? {
             if let Some(value) = elements.value_at(&below)? {
                 self.put(&[path, &below].concat(), value)?;
             }

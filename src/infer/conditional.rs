@@ -9,11 +9,7 @@ use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::ops::project::sum_of;
-use crate::gfi::ops::weight::Weight;
-use crate::gfi::ops::{self, Change};
-use crate::gfi::pieces::gone;
-use crate::gfi::{ChoiceMap, Origin, Outcome, Trace, Trie, show};
+use crate::gfi::{Change, ChoiceMap, Origin, Outcome, Trace, Trie, Weight, dropped_paths, project_paths, show, update};
 use std::sync::Arc;
 
 /// How the same kernel draws from where a metropolised move leads.
@@ -94,7 +90,7 @@ pub fn draw_element(cx: &mut Cx, old: &Arc<Trace>, path: &[Value], values: &Grid
 }
 
 fn change(cx: &mut Cx, old: &Arc<Trace>, choices: &ChoiceMap, key: Key) -> Result<Outcome> {
-    ops::update(cx, old, Change::none(old), choices, Origin::new(key.fold(2)))
+    update(cx, old, Change::none(old), choices, Origin::new(key.fold(2)))
 }
 
 /// The trace has these values.
@@ -132,7 +128,7 @@ fn metropolised(
     let proposed = change(cx, old, choice, key).and_then(|new| {
         let mut alpha = Weight::default();
         alpha.join(new.weight);
-        alpha.add(sum_of(cx, old, gone(&new)?)?);
+        alpha.add(project_paths(cx, old, dropped_paths(&new)?)?);
         let ReverseDraw { paths, log_ratio } = way_back(&new.trace);
         let back = all(cx, &Arc::new(Space::of(&new.trace, paths.clone(), space.grid.clone())))?.choices;
         let paths = [&paths[..], space.paths()].concat();

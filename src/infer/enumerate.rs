@@ -12,8 +12,7 @@ use crate::eval::node::Op;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::{unvisited, unvisited_error};
-use crate::gfi::{ChoiceMap, Trace, Trie, batch, trace_value};
+use crate::gfi::{ChoiceMap, Trace, Trie, all_visited_in_lanes, trace_value, unvisited, unvisited_error};
 use crate::infer::options::DTYPE;
 use std::sync::Arc;
 
@@ -89,7 +88,7 @@ fn enough(options: &Options) -> Option<Enough> {
 fn traces(space: &Space, found: &mut All) -> Result<Value> {
     let runs = match std::mem::replace(&mut found.runs, Runs::Each(Vec::new())) {
         Runs::Lanes(trace) => {
-            batch::all_visited(&space.fixed, &trace).map_err(|e| e.arg(2))?;
+            all_visited_in_lanes(&space.fixed, &trace).map_err(|e| e.arg(2))?;
             return Ok(trace.into_value());
         }
         Runs::Each(runs) => runs,

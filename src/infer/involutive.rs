@@ -10,10 +10,10 @@ use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options, option_map};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::unvisited::all_visited;
-use crate::gfi::ops::weight::Weight;
-use crate::gfi::ops::{self, Change};
-use crate::gfi::{ChoiceMap, Origin, Proposal, Trace, Trie, check_callable, function, show};
+use crate::gfi::{
+    Change, ChoiceMap, Origin, Proposal, Trace, Trie, Weight, all_visited, assess, check_callable, function, show,
+    simulate, update,
+};
 use std::sync::Arc;
 
 pub const ROW: Builtin = Builtin::new("involutive-kernel", "[proposal involution & options]", |cx, args| {
@@ -69,11 +69,11 @@ impl Involutive {
     fn propose(&self, cx: &mut Cx, old: &Arc<Trace>, key: Key) -> Result<Result<(Arc<Trace>, f64)>> {
         let Proposal { function: q, .. } = &self.proposal;
         let choices = old.choices();
-        let proposed = ops::simulate(cx, q, &self.proposal.arguments(&choices), Origin::new(key.fold(0)))?;
+        let proposed = simulate(cx, q, &self.proposal.arguments(&choices), Origin::new(key.fold(0)))?;
         let from = Pair { choices, aux: proposed.choices() };
         let (to, told) = self.involution.call(cx, &from)?;
         let origin = Origin::new(key.fold(2));
-        let outcome = match ops::update(cx, old, Change::none(old), &changes(old, &to.choices), origin) {
+        let outcome = match update(cx, old, Change::none(old), &changes(old, &to.choices), origin) {
             Ok(outcome) => outcome,
             Err(error) => return Ok(Err(error)),
         };
@@ -89,7 +89,7 @@ impl Involutive {
         if outcome.weight.total() == f64::NEG_INFINITY || !visits_data(old, &new) {
             return Ok(Ok((new, f64::NEG_INFINITY)));
         }
-        let back = ops::assess(cx, q, &self.proposal.arguments(&new.choices()), &to.aux).map_err(unproposed)?.trace;
+        let back = assess(cx, q, &self.proposal.arguments(&new.choices()), &to.aux).map_err(unproposed)?.trace;
         all_visited(&to.aux, &back)
             .map_err(|e| e.help("the involution gives the proposal's choices on the way back"))?;
         let log_det = match told {

@@ -6,11 +6,9 @@ use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops;
-use crate::gfi::ops::unvisited::all_visited;
-use crate::gfi::ops::weight::Weight;
 use crate::gfi::{
-    ChoiceMap, Origin, Proposal, Trace, Trie, check_callable, function, of_value, result, show, trace_value,
+    ChoiceMap, Origin, Proposal, Trace, Trie, Weight, all_visited, assess, check_callable, function, generate,
+    of_value, result, show, simulate, trace_value,
 };
 use std::sync::Arc;
 
@@ -67,7 +65,7 @@ impl Translator {
     fn apply(&self, cx: &mut Cx, old: &Trace, key: Key) -> Result<(Arc<Trace>, f64)> {
         let choices = old.choices();
         let proposed = match &self.forward {
-            Some(q) => Some(ops::simulate(cx, &q.function, &q.arguments(&choices), Origin::new(key))?),
+            Some(q) => Some(simulate(cx, &q.function, &q.arguments(&choices), Origin::new(key))?),
             None => None,
         };
         let from = Pair { choices, aux: proposed.as_ref().map(|t| t.choices()).unwrap_or_default() };
@@ -77,7 +75,7 @@ impl Translator {
         };
         let new = new_trace(cx, self, &to.choices)?;
         let back = match &self.backward {
-            Some(q) => Some(ops::assess(cx, &q.function, &q.arguments(&new.choices()), &to.aux)?.trace),
+            Some(q) => Some(assess(cx, &q.function, &q.arguments(&new.choices()), &to.aux)?.trace),
             None => None,
         };
         match &back {
@@ -113,7 +111,7 @@ fn translate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn new_trace(cx: &mut Cx, translator: &Translator, choices: &ChoiceMap) -> Result<Arc<Trace>> {
     let Translator { model, args, data, .. } = translator;
     let all = choices.merge(data)?;
-    let mut new = Trace::clone(&*ops::generate(cx, model, args, &all, Origin::default())?.trace);
+    let mut new = Trace::clone(&*generate(cx, model, args, &all, Origin::default())?.trace);
     all_visited(&all, &new).map_err(|e| e.arg(1))?;
     let given = std::mem::take(&mut new.observed);
     for (path, _, _) in new.all_choices() {

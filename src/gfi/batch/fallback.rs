@@ -4,11 +4,11 @@
 //! so that the next run finds its past there.
 
 use super::dimension::Dimension;
-use super::lanes_of::{collect, lane_value};
+use super::lanes_of::{collect_lanes, lane_value};
 use super::marks::join;
 use super::object::BatchedTrace;
 use super::runner::{Batch, Sites};
-use super::scalar::scalar_trace;
+use super::scalar::trace_of_lane;
 use super::site::{LaneDensities, Visit};
 use super::terms::Term;
 use super::told::densities_of;
@@ -98,7 +98,7 @@ pub fn run_from(
         let origin = Origin::new(batch.key.fold(u64::from(id))).of_width(group.width).below(batch.prefix());
         let (lanes, mut before) = (cx.group.take(), Trie::Empty);
         let one_run = |cx: &mut Cx| {
-            match old.map(|old| scalar_trace(cx, old, id)).transpose() {
+            match old.map(|old| trace_of_lane(cx, old, id)).transpose() {
                 Ok(Some(own)) => {
                     before = own.observed.clone();
                     past = Past::Trace(own);
@@ -185,7 +185,7 @@ impl LaneRuns {
         for (path, positions, values, _) in self.discarded {
             let (full, part) = (batch.full(&path), group.part(positions));
             let density = batch.old_site(&full).and_then(|site| density_in(site.visits.iter(), &part));
-            let value = collect(values, &part)?;
+            let value = collect_lanes(values, &part)?;
             batch
                 .discarded(&full, &Visit { group: part, value, density, dimension: Dimension::UNTOLD, of_given: None });
         }
@@ -202,11 +202,16 @@ impl LaneRuns {
                 Some(told) => told.within(batch, by).with(shares),
                 None => LaneDensities::Each(shares),
             };
-            let visit =
-                Visit { value: collect(values, &part)?, group: part, density: Some(density), dimension, of_given };
+            let visit = Visit {
+                value: collect_lanes(values, &part)?,
+                group: part,
+                density: Some(density),
+                dimension,
+                of_given,
+            };
             batch.record(cx, &full, visit, &observed)?;
         }
-        collect(self.returned, group)
+        collect_lanes(self.returned, group)
     }
 }
 

@@ -5,7 +5,7 @@
 //! were before; everything is put together once, when somebody asks for it.
 
 use super::object::{BatchedTrace, Chunk};
-use super::run::{BatchOutcome, BatchRequest, How, Resume, longest};
+use super::run::{BatchOutcome, BatchRequest, LaneMode, Resume, longest};
 use super::runner::Sites;
 use super::sparing::RunLanes;
 use super::take::moved;
@@ -198,13 +198,13 @@ pub fn grow(
         lanes,
         width,
         past: None,
-        how: How::Resumed(resume),
+        how: LaneMode::Resumed(resume),
     };
     let mut outcome = match run(cx, &request) {
         Err(e) if is_of_run(&e) => return Ok(None),
         other => other.map_err(|e| e.arguments_at(1))?,
     };
-    super::ops::all_visited(&goal.given().cloned().unwrap_or_default(), &outcome.trace)?;
+    super::ops::all_visited_in_lanes(&goal.given().cloned().unwrap_or_default(), &outcome.trace)?;
     let last = |chunk: &Chunk| match &chunk.retval {
         Value::Vector(all) => {
             Ok(all.len().checked_sub(1).and_then(|at| all.get(at)).map(|last| (chunk.group.clone(), last.clone())))

@@ -5,8 +5,8 @@ use super::site::{Site, Visit};
 use crate::error::Result;
 use crate::eval::Value;
 use crate::eval::lanes::lane_of;
+use crate::gfi::choice_paths::is_marked;
 use crate::gfi::ops::elements::places;
-use crate::gfi::pieces::is_marked;
 use crate::gfi::trie::{Trie, with_stack};
 
 /// Which elements of the choice at a path, which has this value, are data: a leaf for all of it.

@@ -312,7 +312,7 @@ impl HostObject for BatchedTrace {
 
     /// The traces of its lanes: a batched trace is a sequence of traces.
     fn contents(&self, cx: &mut Cx) -> Option<Result<Value>> {
-        Some(super::scalar::all_lanes(cx, self))
+        Some(super::scalar::traces_of_lanes(cx, self))
     }
 
     fn count(&self) -> Option<usize> {

@@ -1,8 +1,8 @@
 //! The operations on batched traces.
 
 use super::lineage::grow;
-use super::object::BatchedTrace;
-use super::run::{BatchOutcome, BatchRequest, How, run};
+use super::object::{BatchedTrace, Chunk};
+use super::run::{BatchOutcome, BatchRequest, LaneMode, run_batch};
 use super::runner::Sites;
 use super::site::{Visit, given_lanes};
 use super::sparing::RunLanes;
@@ -25,13 +25,13 @@ use crate::tensor::lanes::Column;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A changed run of every lane. Constraints that no lane visits are the caller's business, see [`all_visited`].
+/// A changed run of every lane. Constraints that no lane visits are the caller's business, see [`all_visited_in_lanes`].
 pub fn change(cx: &mut Cx, old: &BatchedTrace, args: Option<&[Value]>, goal: Goal, key: Key) -> Result<BatchOutcome> {
-    change_with(cx, old, args, &goal, key, &mut |cx, request| run(cx, request))
+    change_with(cx, old, args, &goal, key, &mut |cx, request| run_batch(cx, request))
 }
 
 /// The same, the lanes being run by `run`; every constraint must be visited.
-pub fn change_by(
+pub fn change_batch(
     cx: &mut Cx,
     name: &str,
     old: &BatchedTrace,
@@ -54,7 +54,7 @@ pub fn change_to(
 ) -> Result<BatchOutcome> {
     let outcome = change_with(cx, old, args, &goal, key, run).map_err(|e| e.arguments_at(1))?;
     if let Some(given) = goal.given() {
-        all_visited(given, &outcome.trace)?;
+        all_visited_in_lanes(given, &outcome.trace)?;
     }
     Ok(outcome)
 }
@@ -81,13 +81,13 @@ fn change_with(
         lanes: old.group.len(),
         width: old.group.width,
         past: Some(old),
-        how: How::Together,
+        how: LaneMode::Together,
     };
     run(cx, &request)
 }
 
 /// Every constraint must be visited by some lane.
-pub fn all_visited(constraints: &ChoiceMap, trace: &BatchedTrace) -> Result<()> {
+pub fn all_visited_in_lanes(constraints: &ChoiceMap, trace: &BatchedTrace) -> Result<()> {
     let stands = |path: &[Value]| trace.chunks.iter().any(|chunk| chunk.sites.holding(path).is_some());
     match first_missing(constraints, &stands)? {
         Some(path) => Err(not_visited(&path, trace.address_names())),
@@ -115,7 +115,7 @@ pub fn project(cx: &mut Cx, trace: &BatchedTrace, selection: &Selection) -> Resu
     let mut sums = Vec::with_capacity(trace.group.len());
     for chunk in &trace.scored(cx)?.chunks {
         check_whole(&chunk.sites, &|path, _| selection.contains(path))?;
-        let mut sum = super::sums::Sums::new(chunk.group.len());
+        let mut sum = super::sums::LaneSums::new(chunk.group.len());
         for (path, site) in &chunk.sites.list {
             let share = selection.share(path);
             for visit in &site.visits {
@@ -140,7 +140,7 @@ pub fn project(cx: &mut Cx, trace: &BatchedTrace, selection: &Selection) -> Resu
 fn project_lane_by_lane(cx: &mut Cx, trace: &BatchedTrace, selection: &Selection) -> Result<Value> {
     let own = |id| {
         cx.step()?;
-        let run = super::scalar_trace(cx, trace, id)?;
+        let run = super::trace_of_lane(cx, trace, id)?;
         crate::gfi::ops::project::project(cx, &run, selection)
     };
     let sums = trace.group.iter().map(own).collect::<Result<Vec<f64>>>()?;
@@ -165,10 +165,10 @@ pub fn assess(
         lanes: group.len(),
         width: group.width,
         past: None,
-        how: How::Together,
+        how: LaneMode::Together,
     };
-    let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
-    all_visited(choices, &outcome.trace)?;
+    let outcome = run_batch(cx, &request).map_err(|e| e.arguments_at(1))?;
+    all_visited_in_lanes(choices, &outcome.trace)?;
     Ok((outcome.trace.numbers(outcome.weights), outcome.trace.retval()?))
 }
 
@@ -247,6 +247,18 @@ impl BatchedTrace {
         self.flat().unwrap_or(self).chunks.iter().any(|chunk| {
             chunk.sites.list.iter().any(|(other, _)| other.starts_with(path)) || chunk.sites.holding(path).is_some()
         })
+    }
+
+    /// Do all lanes have the choice at a path?
+    pub fn has_in_all_lanes(&self, path: &[Value]) -> bool {
+        let in_chunk = |chunk: &Chunk| chunk.sites.get(path).and_then(|site| site.lanes(&chunk.group));
+        self.chunks.iter().all(|chunk| in_chunk(chunk).is_some_and(|lanes| lanes.len() == chunk.group.len()))
+    }
+
+    /// Does a lane have the choice at a path?
+    pub fn has_in_lane(&self, path: &[Value], id: u32) -> bool {
+        let mut sites = self.chunks.iter().filter_map(|chunk| chunk.sites.get(path));
+        sites.any(|site| site.visits.iter().any(|visit| visit.group.find(id).is_some()))
     }
 
     /// One number per lane.

@@ -40,12 +40,12 @@ pub struct BatchRequest<'a> {
     pub lanes: usize,
     pub width: DType,
     pub past: Option<&'a BatchedTrace>,
-    pub how: How<'a>,
+    pub how: LaneMode<'a>,
 }
 
 /// How the lanes of a batched operation are run.
 #[derive(Clone, Copy)]
-pub enum How<'a> {
+pub enum LaneMode<'a> {
     Together,
     /// Only what comes after some steps of a series.
     Resumed(Resume<'a>),
@@ -63,7 +63,7 @@ pub struct Resume<'a> {
 impl<'a> BatchRequest<'a> {
     /// The same, each lane by a scalar run.
     pub(super) fn singly(&self) -> BatchRequest<'a> {
-        BatchRequest { how: How::Singly, ..*self }
+        BatchRequest { how: LaneMode::Singly, ..*self }
     }
 
     /// All lanes of the run: those of a changed run are those of the old one.
@@ -110,7 +110,7 @@ pub(super) struct Piece {
 }
 
 /// Runs a function for all lanes: together, or where that is refused, one by one.
-pub fn run(cx: &mut Cx, request: &BatchRequest<'_>) -> Result<BatchOutcome> {
+pub fn run_batch(cx: &mut Cx, request: &BatchRequest<'_>) -> Result<BatchOutcome> {
     match run_as_asked(cx, request) {
         Err(e) if is_refused(cx, request, &e)? => run_as_asked(cx, &request.singly()),
         other => other,
@@ -278,12 +278,12 @@ pub(super) fn part(past: &Sites, request: &BatchRequest<'_>, (all, (first, len))
 pub(super) fn body(cx: &mut Cx, request: &BatchRequest<'_>, args: &[Value], batch: &mut Batch) -> Result<Value> {
     let (group, outer) = (batch.whole.clone(), cx.group.take());
     let body = |cx: &mut Cx| match request.how {
-        How::Together => batch.call(cx, &[], request.this, args),
-        How::Resumed(at) => {
+        LaneMode::Together => batch.call(cx, &[], request.this, args),
+        LaneMode::Resumed(at) => {
             let carry = entered(at.carry, &group)?;
             function("update", request.this)?.run_steps(cx, args, at.from, &carry, batch)
         }
-        How::Singly => {
+        LaneMode::Singly => {
             let args = function("trace", request.this)?.complete(cx, args)?;
             super::fallback::run_from(cx, request.this, &args, batch, request.past)
         }

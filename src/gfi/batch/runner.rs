@@ -2,7 +2,7 @@
 
 use super::choice::Chooser;
 use super::site::{LaneDensities, Site, Visit, choose};
-use super::sums::{Sums, Weights};
+use super::sums::{LaneSums, Weights};
 use super::terms::Term;
 use crate::error::{Code, Error, Result};
 use crate::eval::effect::{EffectSite, Handler};
@@ -37,7 +37,7 @@ pub struct Batch {
     /// The choices of the old run.
     pub past: Option<Arc<Sites>>,
     pub sites: Sites,
-    pub score: Sums,
+    pub score: LaneSums,
     pub weight: Weights,
     pub discard: Sites,
     /// Choices of the old run whose weight and discard somebody has seen to already.
@@ -152,7 +152,7 @@ impl Batch {
             key,
             past,
             sites: Sites::default(),
-            score: Sums::new(lanes),
+            score: LaneSums::new(lanes),
             weight: Weights::new(lanes),
             discard: Sites::default(),
             accounted: Sites::default(),

@@ -43,7 +43,7 @@ impl OfLane {
 }
 
 /// The run of one lane.
-pub fn scalar_trace(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Arc<Trace>> {
+pub fn trace_of_lane(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Arc<Trace>> {
     let mut of_lane = OfLane::default();
     let chunk = batched.flat()?.chunks.iter().find(|chunk| chunk.group.find(id).is_some());
     for (path, site) in chunk.iter().flat_map(|chunk| &chunk.sites.list) {
@@ -55,7 +55,7 @@ pub fn scalar_trace(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Arc<
 }
 
 /// The traces of all lanes, each choice of which is looked at once.
-pub fn all_lanes(cx: &mut Cx, batched: &BatchedTrace) -> Result<Value> {
+pub fn traces_of_lanes(cx: &mut Cx, batched: &BatchedTrace) -> Result<Value> {
     let mut lanes = vec![OfLane::default(); batched.group.len()];
     for (path, site) in batched.flat()?.chunks.iter().flat_map(|chunk| &chunk.sites.list) {
         for visit in &site.visits {

@@ -3,7 +3,7 @@
 //! What such a tape cannot record (arrays in lanes, distributions over other than numbers) is differentiated lane by
 //! lane.
 
-use super::lanes_of::collect;
+use super::lanes_of::collect_lanes;
 use super::object::{BatchedTrace, Chunk};
 use super::runner::Batch;
 use super::site::Site;
@@ -131,7 +131,7 @@ impl Slopes<'_> {
         let mut places: HashMap<Vec<Value>, usize> = HashMap::new();
         for (position, id) in group.iter().enumerate() {
             cx.step()?;
-            let one = super::scalar::scalar_trace(cx, self.trace, id)?;
+            let one = super::scalar::trace_of_lane(cx, self.trace, id)?;
             let gradient = self.retval_grad.map(|g| crate::eval::lanes::lane_of(g, id)).transpose()?;
             let in_lane = |e| crate::eval::lanes::numbers::in_lane(e, id);
             let (own, found) = scalar_gradients(cx, &one, self.selection, gradient.as_ref()).map_err(in_lane)?;
@@ -148,10 +148,10 @@ impl Slopes<'_> {
         let mut all = Trie::Empty;
         for (path, positions, values) in choices {
             let lanes = group.part(positions);
-            let value = collect(values, &lanes)?;
+            let value = collect_lanes(values, &lanes)?;
             put(&mut all, &path, if lanes.same(group) { value } else { splat(&lanes, value) })?;
         }
-        Ok((collect(args, group)?, ChoiceMap::from(all)))
+        Ok((collect_lanes(args, group)?, ChoiceMap::from(all)))
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// Σ ℓ of each lane.
 ///
 /// Log-densities of all lanes can wait until there are many: then the lanes are gone through once for all of them.
-pub struct Sums {
+pub struct LaneSums {
     sums: Vec<f64>,
     waiting: Vec<Summand>,
     /// Was there a parameter outside its support?
@@ -19,9 +19,9 @@ pub struct Sums {
 /// As many wait at most: a run that goes on for ever because of a wrong parameter ends by it.
 const MOST: usize = 64;
 
-impl Sums {
-    pub fn new(lanes: usize) -> Sums {
-        Sums { sums: vec![0.0; lanes], waiting: Vec::new(), wrong: false }
+impl LaneSums {
+    pub fn new(lanes: usize) -> LaneSums {
+        LaneSums { sums: vec![0.0; lanes], waiting: Vec::new(), wrong: false }
     }
 
     /// Adds log-densities of all lanes, later. False when it is known that one before had a parameter outside its
@@ -82,7 +82,7 @@ fn each(whole: &Group, group: &Group, mut f: impl FnMut(usize)) {
 /// leaving an impossible old one behind makes it +∞.
 pub struct Weights {
     /// Of choices that only the new run has: they count in the score as they do in the weight.
-    pub come: Sums,
+    pub come: LaneSums,
     /// Of choices that both runs have, or only the old one; empty when there are none.
     changed: Vec<f64>,
     impossible_now: Vec<bool>,
@@ -94,7 +94,7 @@ pub struct Weights {
 impl Weights {
     pub fn new(lanes: usize) -> Weights {
         Weights {
-            come: Sums::new(lanes),
+            come: LaneSums::new(lanes),
             changed: Vec::new(),
             impossible_now: Vec::new(),
             impossible_before: Vec::new(),

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub type LaneSource = (u32, u32);
 
 /// A batched trace whose lanes are these, of traces of one function; arguments that are lanes move with them.
-pub fn take(sources: &[&BatchedTrace], picks: &[LaneSource]) -> Result<BatchedTrace> {
+pub fn take_lanes(sources: &[&BatchedTrace], picks: &[LaneSource]) -> Result<BatchedTrace> {
     let first = sources[0];
     let all = Group::whole(0, picks.len() as u32, first.group.width);
     let size = longest(first.group.width);

@@ -4,8 +4,8 @@ use crate::error::{Code, Error, Result, Stop};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::address::{components, show};
 use crate::gfi::any_trace::{AnyTrace, choices_of};
-use crate::gfi::batch::lanes_of::collect;
-use crate::gfi::batch::{each_element, scalar_trace};
+use crate::gfi::batch::lanes_of::collect_lanes;
+use crate::gfi::batch::{each_element, trace_of_lane};
 use crate::gfi::choicemap::{ChoiceMap, address_list};
 use crate::gfi::selection::Selection;
 use crate::gfi::trace::Trace;
@@ -44,9 +44,9 @@ fn retval(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         AnyTrace::One(trace) => retval_at(trace, &path),
         AnyTrace::Batch(batch) => {
             // A batched run keeps no calls: those of each lane are made again.
-            let own = |id| Ok(retval_at(&*scalar_trace(cx, batch, id)?, &path));
+            let own = |id| Ok(retval_at(&*trace_of_lane(cx, batch, id)?, &path));
             match batch.group.iter().map(own).collect::<Result<Option<Vec<Value>>>>()? {
-                Some(all) => Some(collect(all, &batch.group)?),
+                Some(all) => Some(collect_lanes(all, &batch.group)?),
                 None => None,
             }
         }

@@ -129,7 +129,7 @@ impl RunSite<'_> {
         weight: &mut Weight,
     ) -> Result<ScoredChoice> {
         let RunSite { goal, path, density, .. } = *self;
-        let given = given(self.choices, path, density)?;
+        let given = given_choice(self.choices, path, density)?;
         if matches!(goal, Goal::Constrain { intent: Intent::Walk, .. }) && !is_dense(density, &given) {
             return Err(has_masses(path));
         }
@@ -217,7 +217,7 @@ fn has_masses(path: &[Value]) -> Stop {
 }
 
 /// What is given for the choice, a value as the density has it.
-pub fn given(choices: &ChoiceMap, path: &[Value], density: &dyn Density) -> Result<Given> {
+pub fn given_choice(choices: &ChoiceMap, path: &[Value], density: &dyn Density) -> Result<Given> {
     if choices.as_trie().is_empty() {
         return Ok(Given::Nothing);
     }

@@ -6,7 +6,7 @@ use super::{Level, Space};
 use crate::distributions::{Density, SupportOf};
 use crate::error::{Code, Error, Result};
 use crate::eval::{Cx, Value};
-use crate::gfi::ops;
+use crate::gfi::run_guided;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -87,7 +87,7 @@ pub fn search(
         }
         cx.step()?;
         walker.start(&way.levels, way.from);
-        let run = ops::guide(cx, &space.model, &space.args, walker.clone());
+        let run = run_guided(cx, &space.model, &space.args, walker.clone());
         match walker.branched() {
             Some(branching) => ways.extend(branching.ways(&way)),
             None => {

@@ -11,10 +11,9 @@ use crate::eval::key::Key;
 use crate::eval::node::Op;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::ops::site::{Given, given};
-use crate::gfi::ops::{self, Change, IMPOSSIBLE};
 use crate::gfi::{
-    ChoiceMap, Guide, Guided, Origin, Outcome, Trace, count, has_elements, is_bad_point, is_of_run, show,
+    Change, ChoiceMap, Given, Guide, Guided, IMPOSSIBLE, Origin, Outcome, Trace, count, given_choice, has_elements,
+    is_bad_point, is_of_run, run_guided, show, update,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -115,7 +114,7 @@ impl Guide for Walker {
     fn choose(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value> {
         let fixed = match (&self.space.walked, self.space.fixed.value_at(path)?) {
             (Walked::Of(..), fixed) => fixed,
-            (Walked::All, _) => match given(&self.space.fixed, path, density)? {
+            (Walked::All, _) => match given_choice(&self.space.fixed, path, density)? {
                 Given::Whole(value) => Some(value),
                 Given::Elements(_) if has_elements(&density.sample(cx, &mut Key::default().site(0, 0))?) => {
                     return Err(elements(path));
@@ -216,7 +215,7 @@ pub fn walk(
     let mut kept = WalkSize::default();
     loop {
         cx.step()?;
-        let run = ops::guide(cx, &space.model, &space.args, walker.clone());
+        let run = run_guided(cx, &space.model, &space.args, walker.clone());
         let mut way = std::mem::take(&mut *walker.way());
         way.levels.truncate(way.depth);
         let run = run.map_err(|e| unending(e, &way.levels));
@@ -261,7 +260,7 @@ pub fn found(cx: &mut Cx, space: &Space, levels: &[Level], run: Result<Outcome>)
             // The guided run knows nothing of kept values off their support, nor of choices that a function without
             // distributions of its own makes afresh: the changed run says what is the matter.
             let choices = values_of(levels.iter().map(|level| (level, level.value())));
-            match ops::update(cx, old, Change::none(old), &choices, Origin::default()) {
+            match update(cx, old, Change::none(old), &choices, Origin::default()) {
                 Ok(_) if !is_bad_point(&e) => Err(e),
                 Ok(_) => Ok(Some(Found::Differs)),
                 Err(e) if e.is(DIFFERS) => Ok(Some(Found::Differs)),

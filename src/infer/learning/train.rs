@@ -9,8 +9,7 @@ use crate::eval::gradient::primal_of;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, keys, sequence};
-use crate::gfi::ops::{assess, unvisited::all_visited};
-use crate::gfi::{ChoiceMap, argument_vector, constraints_of, function, result};
+use crate::gfi::{ChoiceMap, all_visited, argument_vector, assess, constraints_of, function, result};
 use crate::infer::options::OPTIMIZER;
 
 pub const TABLE: &[Builtin] = &[

@@ -8,8 +8,10 @@ use crate::eval::lanes::merge::values_of;
 use crate::eval::numeric::{self, Unary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value, sequence};
-use crate::gfi::batch::{self, BatchedTrace};
-use crate::gfi::{ChoiceMap, Record, Trace, TraceObject, TraceStore, Trie, UNTOLD, components, flat, show, to_value};
+use crate::gfi::{
+    BatchedTrace, ChoiceMap, Record, Trace, TraceObject, TraceStore, Trie, UNTOLD, components, flat, show, to_value,
+    traces_of_lanes,
+};
 use crate::infer::diagnostics::RelativeWeights;
 use crate::infer::draws::DrawColumns;
 use crate::infer::weighed::Weighed;
@@ -127,7 +129,7 @@ impl ResultDraws {
             ResultRuns::Columns(columns) => (0..columns.len()).map(|row| columns.trace(row)).collect(),
             ResultRuns::Single(traces) => Ok(traces.clone()),
             ResultRuns::Batched(batched) => {
-                let lanes = batch::all_lanes(cx, batched)?;
+                let lanes = traces_of_lanes(cx, batched)?;
                 singles(cx, &lanes).map_err(|e| e.unwrap_or_else(|| no_result("traces", &lanes)))
             }
         }

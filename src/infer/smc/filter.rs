@@ -10,10 +10,10 @@ use crate::error::{Code, Result, Stop};
 use crate::eval::key::{Key, Stream};
 use crate::eval::options::Options;
 use crate::eval::{Cx, Value};
-use crate::gfi::batch::ops::{change_by, check_lanes};
-use crate::gfi::batch::run::{BatchOutcome, BatchRequest};
-use crate::gfi::batch::{BatchedTrace, RunLanes, run_sparing};
-use crate::gfi::{ChoiceMap, Goal, Model, Proposal, ProposalEdit, RetainedChoices, function, proposal_edit_lanes};
+use crate::gfi::{
+    BatchOutcome, BatchRequest, BatchedTrace, ChoiceMap, Goal, Model, Proposal, ProposalEdit, RetainedChoices,
+    RunLanes, change_batch, check_lanes, function, proposal_edit_lanes, run_sparing,
+};
 use crate::infer::importance::Sampler;
 use crate::infer::measure::{check_alike, unlike};
 
@@ -102,7 +102,7 @@ impl Filter {
             false => {
                 let kept = reference.map(|reference| reference.new_at(t)).transpose()?.unwrap_or_default();
                 let goal = Goal::update(obs.or(&lane_zero(&kept)?)?);
-                let changed = change_by(cx, self.algorithm, old, Some(&self.steps[t].args), goal, &mut sparing);
+                let changed = change_batch(cx, self.algorithm, old, Some(&self.steps[t].args), goal, &mut sparing);
                 (changed.map_err(|e| at_steps(e, LATER))?, ChoiceMap::default())
             }
             true => self.proposed(cx, old, t, reference, &mut sparing)?,

@@ -11,9 +11,7 @@ use crate::eval::key::Key;
 use crate::eval::options::{Options, gathered};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::weight::Weight;
-use crate::gfi::ops::{assess, simulate};
-use crate::gfi::{ChoiceMap, Origin, Trace, Trie, batch, function, show};
+use crate::gfi::{ChoiceMap, Origin, Trace, Trie, Weight, assess, function, show, simulate, trace_of_lane};
 use crate::infer::kernel::{Kernel, KernelObject, Move};
 use crate::infer::moves::decide;
 use std::sync::Arc;
@@ -65,7 +63,7 @@ fn drawn(cx: &mut Cx, population: &Population, reference: Option<&Arc<Trace>>, k
     }
     match (reference, lane) {
         (Some(reference), 0) => Ok(reference.clone()),
-        _ => batch::scalar_trace(cx, &population.trace, lane as u32),
+        _ => trace_of_lane(cx, &population.trace, lane as u32),
     }
 }
 

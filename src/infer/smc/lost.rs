@@ -3,10 +3,7 @@
 
 use crate::error::Result;
 use crate::eval::{Cx, Value};
-use crate::gfi::batch::BatchOutcome;
-use crate::gfi::batch::elements::discard_of;
-use crate::gfi::pieces::{is_marked, pieces, shared};
-use crate::gfi::{ChoiceMap, Trie};
+use crate::gfi::{BatchOutcome, ChoiceMap, Trie, choice_paths, discard_of_lane, has_same_choice, is_marked};
 
 /// Takes the weight of each particle that has lost data, also where the arguments of the step leave none of it.
 pub fn lost(cx: &mut Cx, outcome: &mut BatchOutcome, observed: &Trie<()>) -> Result<()> {
@@ -20,9 +17,9 @@ pub fn lost(cx: &mut Cx, outcome: &mut BatchOutcome, observed: &Trie<()>) -> Res
     let now = outcome.trace.choices()?;
     for (id, weight) in outcome.trace.group.iter().zip(&mut outcome.weights) {
         cx.step()?;
-        let (discard, now) = (discard_of(&sites, id)?, now.of_lane(id)?);
-        for path in pieces(&discard, &[&data])? {
-            if is_marked(observed, &path) && !shared(&discard, &now, &path)? {
+        let (discard, now) = (discard_of_lane(&sites, id)?, now.of_lane(id)?);
+        for path in choice_paths(&discard, &[&data])? {
+            if is_marked(observed, &path) && !has_same_choice(&discard, &now, &path)? {
                 *weight = f64::NEG_INFINITY;
             }
         }

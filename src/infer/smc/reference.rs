@@ -22,9 +22,9 @@ use crate::eval::key::Key;
 use crate::eval::lanes::{Group, splat};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::ops::project::sum_of;
-use crate::gfi::pieces::{has, pieces, shared};
-use crate::gfi::{ChoiceMap, Trace, Trie, element_at, function, show};
+use crate::gfi::{
+    ChoiceMap, Trace, Trie, choice_paths, element_at, function, has_choice, has_same_choice, project_paths, show,
+};
 use crate::tensor::DType;
 use std::sync::Arc;
 
@@ -78,8 +78,8 @@ impl Reference {
     /// Those at a step that neither data nor these others have.
     fn choices(&self, t: usize, others: &ChoiceMap) -> Result<ChoiceMap> {
         let (mut kept, all, data) = (ChoiceMap::default(), self.path[t].choices(), &self.data[t]);
-        for path in pieces(&all, &[data, others])? {
-            if !has(data, &path)? && !shared(&all, others, &path)? {
+        for path in choice_paths(&all, &[data, others])? {
+            if !has_choice(data, &path)? && !has_same_choice(&all, others, &path)? {
                 kept.put_below(&path, &all.at(&path)?)?;
             }
         }
@@ -92,17 +92,17 @@ impl Reference {
         let before = t.checked_sub(1).map(|t| self.path[t].choices()).unwrap_or_default();
         let Some(weight) = log_weights.first_mut() else { return Ok(()) };
         let (mut drawn, proposed) = (Vec::new(), proposed.of_lane(0)?);
-        for path in pieces(&own, &[&proposed, &before])? {
-            if has(&proposed, &path)? {
+        for path in choice_paths(&own, &[&proposed, &before])? {
+            if has_choice(&proposed, &path)? {
                 continue;
             }
-            if !shared(&own, &before, &path)? {
+            if !has_same_choice(&own, &before, &path)? {
                 drawn.push(path);
             } else if before.value_at(&path)? != own.value_at(&path)? {
                 return Err(not_overwritten(&path));
             }
         }
-        *weight -= sum_of(cx, now, drawn)?;
+        *weight -= project_paths(cx, now, drawn)?;
         match *weight > f64::NEG_INFINITY {
             true => Ok(()),
             false => Err(impossible(t)),

@@ -9,8 +9,7 @@ use crate::eval::gradient::{holds_var, primal_of};
 use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::ops::{assess, generate};
-use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, show};
+use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, assess, generate, show};
 use crate::infer::follow::{Followed, Passage, follow};
 use std::sync::OnceLock;
 

@@ -14,8 +14,7 @@ use crate::eval::collections::Map;
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::{assess, simulate, unvisited, unvisited_error};
-use crate::gfi::{BadPoints, ChoiceMap, Origin, function, with_store};
+use crate::gfi::{BadPoints, ChoiceMap, Origin, assess, function, simulate, unvisited, unvisited_error, with_store};
 use crate::infer::options::{DTYPE, OPTIMIZER, STEPS};
 use crate::infer::tally::result_of;
 

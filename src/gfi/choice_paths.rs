@@ -11,7 +11,7 @@ use crate::eval::Value;
 
 /// The paths of these choices. An array that misses elements counts element by element, and so does one whose elements
 /// one of `others` names.
-pub fn pieces(choices: &ChoiceMap, others: &[&ChoiceMap]) -> Result<Vec<Vec<Value>>> {
+pub fn choice_paths(choices: &ChoiceMap, others: &[&ChoiceMap]) -> Result<Vec<Vec<Value>>> {
     let mut all = Vec::new();
     for (path, value) in choices.leaves() {
         split(path, value, others, &mut all)?;
@@ -45,9 +45,9 @@ pub fn is_apart(at: Option<&Trie<Value>>) -> bool {
 }
 
 /// What a change dropped: discarded, and no choice of the new run.
-pub fn gone(change: &Outcome) -> Result<Vec<Vec<Value>>> {
+pub fn dropped_paths(change: &Outcome) -> Result<Vec<Vec<Value>>> {
     let (discard, now) = (ChoiceMap::from(change.discard.clone()), &change.trace);
-    let mut paths = pieces(&discard, &[])?;
+    let mut paths = choice_paths(&discard, &[])?;
     paths.retain(|path| now.choice_at(address(&discard, path)).is_none() || now.value_at(path).is_none());
     Ok(paths)
 }
@@ -60,13 +60,13 @@ fn address<'a>(choices: &ChoiceMap, path: &'a [Value]) -> &'a [Value] {
 
 /// Does a run have the very choice that another one has at the path, or that element of it? A choice at `[:x 1]` is
 /// none of an array's at `:x`.
-pub fn shared(choices: &ChoiceMap, others: &ChoiceMap, path: &[Value]) -> Result<bool> {
+pub fn has_same_choice(choices: &ChoiceMap, others: &ChoiceMap, path: &[Value]) -> Result<bool> {
     let same = others.as_trie().at(address(choices, path)).is_some_and(|at| at.leaf().is_some());
-    Ok(same && has(others, path)?)
+    Ok(same && has_choice(others, path)?)
 }
 
 /// Do these choices have one at the path, or an element of one?
-pub fn has(choices: &ChoiceMap, path: &[Value]) -> Result<bool> {
+pub fn has_choice(choices: &ChoiceMap, path: &[Value]) -> Result<bool> {
     Ok(choices.value_at(path)?.is_some())
 }
 
