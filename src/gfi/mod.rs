@@ -57,7 +57,7 @@ pub use combinators::with_store;
 pub use diff::Diff;
 pub use interface::{GenerativeFunction, Model, check_callable, function, same_function};
 pub use model::MODEL;
-pub use trace::{Record, Trace, UNTOLD, What};
+pub use trace::{Record, Trace, UNKNOWN_DIMENSION, What};
 pub use trace_object::{TraceObject, TraceStore, of_value, trace_value};
 
 // Operations on one run: what is asked of it, and what comes of it.

@@ -21,7 +21,7 @@ pub struct Record {
     pub what: What,
     /// Where the program made it, for reports.
     pub place: Place,
-    /// Of how many numbers a choice's log-density is one: 0 of a probability, and of a call; or [`UNTOLD`].
+    /// Of how many numbers a choice's log-density is one: 0 of a probability, and of a call; or [`UNKNOWN_DIMENSION`].
     pub dimension: u32,
 }
 
@@ -48,17 +48,17 @@ pub struct Chosen<'a> {
     pub value: &'a Value,
     /// The log-density.
     pub score: f64,
-    /// Of how many numbers that is one: 0 of a probability; or [`UNTOLD`].
+    /// Of how many numbers that is one: 0 of a probability; or [`UNKNOWN_DIMENSION`].
     pub dimension: u32,
 }
 
 /// The dimension of a choice whose function tells log-densities, but not of what they are ones.
-pub const UNTOLD: u32 = u32::MAX;
+pub const UNKNOWN_DIMENSION: u32 = u32::MAX;
 
 /// How many more numbers one dimension is than another, as far as both are told.
 pub fn beyond(now: u32, before: u32) -> i32 {
     match (now, before) {
-        (UNTOLD, _) | (_, UNTOLD) => 0,
+        (UNKNOWN_DIMENSION, _) | (_, UNKNOWN_DIMENSION) => 0,
         (now, before) => now as i32 - before as i32,
     }
 }
@@ -251,7 +251,7 @@ impl Trace {
     /// Of how many numbers the score is a density, as far as that is told.
     pub fn dimension(&self) -> usize {
         let of = |record: &Record| match &record.what {
-            What::Choice(..) if record.dimension == UNTOLD => 0,
+            What::Choice(..) if record.dimension == UNKNOWN_DIMENSION => 0,
             What::Choice(..) => record.dimension as usize,
             What::Call(trace) => trace.dimension(),
         };

@@ -31,12 +31,12 @@ impl Bijection {
         };
         let Value::Vector(parts) = &answer else { return Err(wrong()) };
         let part = |i: usize| ChoiceMap::from_value(parts.get(i).unwrap_or(&Value::Nil));
-        let told = match (parts.len(), parts.get(2)) {
+        let log_det = match (parts.len(), parts.get(2)) {
             (2, _) => None,
             (3, Some(number)) => Some(number.as_f64().ok_or_else(wrong)?),
             _ => return Err(wrong()),
         };
-        Ok((Pair { choices: part(0)?, aux: part(1)? }, told))
+        Ok((Pair { choices: part(0)?, aux: part(1)? }, log_det))
     }
 
     /// log |det ∂f| by gradients, over the numbers with a density that are not data and not merely copied, of the model's

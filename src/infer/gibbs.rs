@@ -137,7 +137,7 @@ fn made_somewhere(
 /// Starts that are looked at for an address.
 const STARTS: u64 = 100;
 
-/// What `gibbs` is told.
+/// The settings of `gibbs`.
 struct Conditionals<'o> {
     options: &'o Options<'o>,
     problem: Problem,

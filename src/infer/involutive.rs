@@ -71,7 +71,7 @@ impl Involutive {
         let choices = old.choices();
         let proposed = simulate(cx, q, &self.proposal.arguments(&choices), Origin::new(key.fold(0)))?;
         let from = Pair { choices, aux: proposed.choices() };
-        let (to, told) = self.involution.call(cx, &from)?;
+        let (to, given_log_det) = self.involution.call(cx, &from)?;
         let origin = Origin::new(key.fold(2));
         let outcome = match update(cx, old, Change::none(old), &changes(old, &to.choices), origin) {
             Ok(outcome) => outcome,
@@ -92,8 +92,8 @@ impl Involutive {
         let back = assess(cx, q, &self.proposal.arguments(&new.choices()), &to.aux).map_err(unproposed)?.trace;
         all_visited(&to.aux, &back)
             .map_err(|e| e.help("the involution gives the proposal's choices on the way back"))?;
-        let log_det = match told {
-            Some(told) => told,
+        let log_det = match given_log_det {
+            Some(log_det) => log_det,
             None => {
                 let (before, after) =
                     (TracePair { model: old, aux: Some(&proposed) }, TracePair { model: &new, aux: Some(&back) });
@@ -119,7 +119,7 @@ impl Involutive {
         log_det: f64,
     ) -> Result<()> {
         let start = Pair { choices: new.choices(), aux: to.aux.clone() };
-        let (again, told) = self.involution.call(cx, &start)?;
+        let (again, back) = self.involution.call(cx, &start)?;
         for (path, before, _) in old.all_choices() {
             let kept = new.choice_at(&path).map(|(value, _)| value.clone()).unwrap_or_default();
             same(&path, &before, &given(&again.choices, &path, kept)?)?;
@@ -128,7 +128,7 @@ impl Involutive {
             let kept = if again.aux.given_at(&path)?.is_empty() { Value::Nil } else { before.clone() };
             same(&path, before, &given(&again.aux, &path, kept)?)?;
         }
-        match told {
+        match back {
             Some(other) if (other + log_det).abs() > 1e-6 * (1.0 + log_det.abs()) => {
                 let message = format!("the log-determinants there and back are {log_det} and {other}, not opposite");
                 Err(Error::raise(Code::Kernel, message).help("leave them out: they are found by gradients"))

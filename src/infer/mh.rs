@@ -95,7 +95,7 @@ const OPTIONS: &[OptionRow] = &[
     CALLBACK,
 ];
 
-/// What `mh` is told.
+/// The settings of `mh`.
 struct Regeneration {
     problem: Problem,
     moves: Option<usize>,

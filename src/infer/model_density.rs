@@ -62,26 +62,26 @@ impl ModelDensity {
         let (count, measure) = (trace.choice_count(), trace.dimension());
         let mut space =
             ModelDensity { model, args, observations, observed, sites, count, measure, jacobian: true, smooth: false };
-        let told = space.told(cx, &trace.choices())?;
-        for (site, u) in space.sites.iter_mut().zip(&told) {
+        let coordinates = space.coordinates_in(cx, &trace.choices())?;
+        for (site, u) in space.sites.iter_mut().zip(&coordinates) {
             site.size =
                 matches!(u, Value::Array(_)).then(|| super::learning::numbers(u).map(|n| n.len())).transpose()?;
         }
-        let start = space.flat(&told)?;
+        let start = space.flat(&coordinates)?;
         Ok((space, start))
     }
 
     /// The coordinates of all unobserved choices.
     pub fn coordinates(&self, cx: &mut Cx, choices: &ChoiceMap) -> Result<Vec<f64>> {
-        let told = self.told(cx, &choices.merge(&self.observations)?)?;
-        self.flat(&told)
+        let coordinates = self.coordinates_in(cx, &choices.merge(&self.observations)?)?;
+        self.flat(&coordinates)
     }
 
-    fn flat(&self, told: &[Value]) -> Result<Vec<f64>> {
-        told.iter().map(super::learning::numbers).collect::<Result<Vec<_>>>().map(|all| all.concat())
+    fn flat(&self, coordinates: &[Value]) -> Result<Vec<f64>> {
+        coordinates.iter().map(super::learning::numbers).collect::<Result<Vec<_>>>().map(|all| all.concat())
     }
 
-    fn told(&self, cx: &mut Cx, choices: &ChoiceMap) -> Result<Vec<Value>> {
+    fn coordinates_in(&self, cx: &mut Cx, choices: &ChoiceMap) -> Result<Vec<Value>> {
         let (_, seen) = self.follow(cx, choices, Passage::Coordinates)?;
         self.each(&seen)
     }
@@ -111,7 +111,7 @@ impl ModelDensity {
         Ok(ModelDensity { observations: self.observations.merge(choices)?, ..self.clone() })
     }
 
-    /// What was told of each choice, in order. That is nearly the run's, so that each is looked for from the last on.
+    /// The coordinates of each choice, in order. That is nearly the run's, so that each is looked for from the last on.
     fn each(&self, seen: &[Followed]) -> Result<Vec<Value>> {
         let mut next = 0;
         let mut of = |site: &CoordinateSite| {

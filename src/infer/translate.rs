@@ -69,7 +69,7 @@ impl Translator {
             None => None,
         };
         let from = Pair { choices, aux: proposed.as_ref().map(|t| t.choices()).unwrap_or_default() };
-        let (to, told) = match &self.transform {
+        let (to, given) = match &self.transform {
             Some(f) => f.call(cx, &from)?,
             None => (Pair { choices: from.choices.clone(), aux: from.aux.clone() }, Some(0.0)),
         };
@@ -83,12 +83,12 @@ impl Translator {
             None if to.aux.is_empty() => {}
             None => return Err(nothing_back()),
         }
-        let log_det = match (told, &self.transform) {
+        let log_det = match (given, &self.transform) {
             (None, Some(f)) => {
                 let (before, after) = (proposed.as_deref(), back.as_deref());
                 f.log_det(cx, &from, TracePair { model: old, aux: before }, TracePair { model: &new, aux: after })?
             }
-            (told, _) => told.unwrap_or(0.0),
+            (given, _) => given.unwrap_or(0.0),
         };
         let mut weight = Weight::default();
         weight.change(new.score, old.score);

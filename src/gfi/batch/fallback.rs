@@ -3,6 +3,7 @@
 //! What a lane's run weighs and leaves behind is what the run says. Its choices remember the function that made them,
 //! so that the next run finds its past there.
 
+use super::call_density::densities_of;
 use super::dimension::Dimension;
 use super::lanes_of::{collect_lanes, lane_value};
 use super::marks::join;
@@ -11,7 +12,6 @@ use super::runner::{Batch, Sites};
 use super::scalar::trace_of_lane;
 use super::site::{LaneDensities, Visit};
 use super::terms::Term;
-use super::told::densities_of;
 use crate::error::{Code, Error, Result};
 use crate::eval::lanes::numbers::in_lane;
 use crate::eval::lanes::{Group, holds_lanes, lane_of};
@@ -177,7 +177,7 @@ impl LaneRuns {
         batch.count(group, Term::Score(&LaneDensities::Each(Column::from(self.scores))));
         batch.weighed(group, &self.weights);
         for (path, positions, _, _) in self.accounted {
-            let (group, dimension) = (group.part(positions), Dimension::UNTOLD);
+            let (group, dimension) = (group.part(positions), Dimension::UNKNOWN);
             let visit = Visit { group, value: Value::Nil, density: None, dimension, of_given: None };
             let full = batch.full(&path);
             batch.accounted.entry(&full).visits.push(visit);
@@ -186,8 +186,10 @@ impl LaneRuns {
             let (full, part) = (batch.full(&path), group.part(positions));
             let density = batch.old_site(&full).and_then(|site| density_in(site.visits.iter(), &part));
             let value = collect_lanes(values, &part)?;
-            batch
-                .discarded(&full, &Visit { group: part, value, density, dimension: Dimension::UNTOLD, of_given: None });
+            batch.discarded(
+                &full,
+                &Visit { group: part, value, density, dimension: Dimension::UNKNOWN, of_given: None },
+            );
         }
         for ((path, positions, values, scores), observed) in self.chosen.into_iter().zip(self.observed) {
             let (full, part) = (batch.full(&path), group.part(positions));

@@ -6,6 +6,7 @@
 //! to say nothing but what it calls.
 
 pub mod builtins;
+pub mod call_density;
 pub mod choice;
 mod densities;
 pub mod dimension;
@@ -30,7 +31,6 @@ mod sparing;
 pub mod sums;
 pub mod take;
 pub mod terms;
-pub mod told;
 mod vanish;
 
 pub use builtins::resampled;

@@ -1,11 +1,11 @@
 //! A batched trace: one run of a function per lane, kept as columns.
 
+use super::call_density::densities_of;
 use super::dimension::Dimension;
 use super::lineage::Lineage;
 use super::marks::{MaskOf, join};
 use super::runner::Sites;
 use super::site::Visit;
-use super::told::densities_of;
 use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::lanes::{Group, merge, splat};
 use crate::eval::print::{Printer, brief};

@@ -1,12 +1,12 @@
 //! The operations on batched traces.
 
+use super::call_density::check_whole;
 use super::lineage::grow;
 use super::object::{BatchedTrace, Chunk};
 use super::run::{BatchOutcome, BatchRequest, LaneMode, run_batch};
 use super::runner::Sites;
 use super::site::{Visit, given_lanes};
 use super::sparing::RunLanes;
-use super::told::check_whole;
 use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::{Group, LanePart, adopt, merge, splat};

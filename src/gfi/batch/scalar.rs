@@ -13,7 +13,7 @@ use crate::gfi::interface;
 use crate::gfi::ops;
 use crate::gfi::past::Past;
 use crate::gfi::request::{Origin, Request};
-use crate::gfi::trace::{Record, Trace, UNTOLD};
+use crate::gfi::trace::{Record, Trace, UNKNOWN_DIMENSION};
 use crate::gfi::trace_object::trace_value;
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
@@ -116,7 +116,7 @@ fn made_real(trace: &Trace, choices: &Trie<Value>) -> bool {
 fn kept(cx: &mut Cx, function: &Value, args: &[Value], choices: Trie<Value>, told: ChoiceMap) -> Result<Arc<Trace>> {
     let mut records = Trie::Empty;
     for (path, value) in choices.leaves() {
-        records.set(&path, Trie::Leaf(Record::choice(value.clone(), 0.0, UNTOLD)));
+        records.set(&path, Trie::Leaf(Record::choice(value.clone(), 0.0, UNKNOWN_DIMENSION)));
     }
     let goal = Goal::update(told);
     let (past, diffs, origin) = (Past::Records(records), Vec::new(), Origin::default());

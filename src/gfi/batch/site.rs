@@ -1,10 +1,10 @@
 //! The choices of a chunk: under each address the lanes that made the choice, and what is decided for them.
 
+use super::call_density::CallDensity;
 use super::choice::Chooser;
 use super::dimension::Dimension;
 use super::runner::Batch;
 use super::terms::Counts;
-use super::told::CallDensity;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::lanes::{Group, adopt, merge};
 use crate::eval::print::brief;
@@ -142,7 +142,7 @@ pub struct Visit {
 impl Visit {
     /// A value whose log-density nobody knows.
     pub fn untold(group: Arc<Group>, value: Value) -> Visit {
-        Visit { group, value, density: None, dimension: Dimension::UNTOLD, of_given: None }
+        Visit { group, value, density: None, dimension: Dimension::UNKNOWN, of_given: None }
     }
 
     /// The same in the lanes of a smaller group.

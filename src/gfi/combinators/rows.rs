@@ -124,7 +124,7 @@ impl Rows<'_> {
             for (m, lanes) in old.lengths(&path, group) {
                 if let Some((lanes, value)) = discarded(cx, &path, &discards[..m], &lanes)? {
                     let full = batch.full(&path);
-                    let dimension = Dimension::UNTOLD;
+                    let dimension = Dimension::UNKNOWN;
                     batch.discarded(&full, &Visit { group: lanes, value, density: None, dimension, of_given: None });
                 }
             }
@@ -271,7 +271,7 @@ fn lost(batch: &mut Batch, goal: &Goal, path: &[Value], visit: Visit, unfit: &Vi
     }
     let (value, group) = (merge(parts, &visit.group)?, visit.group);
     let density = Some(LaneDensities::Each(Column::from(densities)));
-    Ok(Visit { group, value, density, dimension: Dimension::UNTOLD, of_given: None })
+    Ok(Visit { group, value, density, dimension: Dimension::UNKNOWN, of_given: None })
 }
 
 /// Old values at an address, with nil for runs that kept theirs, in the lanes in which some did not.

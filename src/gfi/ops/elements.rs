@@ -325,7 +325,7 @@ fn observed(places: &[Vec<Value>], sources: &[ElementFrom]) -> Trie<()> {
 
 fn scores_of_old(cx: &mut Cx, past: &Past, path: &[Value], density: &dyn Density) -> Result<Value> {
     match past {
-        Past::Trace(trace) | Past::Lent(_, Some(trace)) => {
+        Past::Trace(trace) | Past::Borrowed(_, Some(trace)) => {
             told_at(cx, trace, path, Told::Scores)?.ok_or_else(|| dependent(density, path))
         }
         _ => Err(whole_only(path)),

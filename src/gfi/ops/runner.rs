@@ -41,9 +41,9 @@ pub struct Runner {
     pub(super) inlined: Vec<Arc<Trace>>,
     /// Past calls without an address that have no counterpart yet.
     pub(super) unmatched: Vec<Arc<Trace>>,
-    /// An inlined call was lent the records of this level.
-    pub(super) lent: bool,
-    /// Runs of custom functions from which calls went on that were lent them.
+    /// An inlined call has borrowed the records of this level.
+    pub(super) borrowed: bool,
+    /// Runs of custom functions from which calls went on that had borrowed them.
     pub(super) accounted: Vec<Arc<Trace>>,
     pub(super) weight: Weight,
     pub(super) total: Value,
@@ -104,7 +104,7 @@ impl Runner {
     /// The finished run.
     fn finish(mut self, cx: &Cx, run: &Request<'_>, retval: Value) -> Outcome {
         let all;
-        let elsewhere: &[Arc<Trace>] = match self.lent {
+        let elsewhere: &[Arc<Trace>] = match self.borrowed {
             true => {
                 all = [&self.inlined[..], &self.accounted].concat();
                 &all

@@ -169,7 +169,7 @@ impl Chain for GradientChain<'_> {
             true => self.adapt(cx, turn.number, sizes, moved.accept, key)?,
             false => self.adapted.sizes = Some(sizes),
         }
-        Ok(tally.told(accepted, moved.log_alpha, stats, bad, !turn.warms_up))
+        Ok(tally.record(accepted, moved.log_alpha, stats, bad, !turn.warms_up))
     }
 
     fn run(&mut self, cx: &mut Cx) -> Result<Arc<Trace>> {

@@ -128,19 +128,19 @@ fn maximize(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let mut climb = optimizer.start();
     let mut history = Vec::with_capacity(steps);
     for _ in 0..steps {
-        let (value, gradient) = evaluate(cx, &parameters, |cx, at| height(cx, &f, at))?;
+        let (value, gradient) = evaluate(cx, &parameters, |cx, at| objective(cx, &f, at))?;
         history.push(Value::float(value));
         climb.step(cx, &mut parameters, &gradient)?;
     }
-    let last = height(cx, &f, &parameters.value())?.value;
+    let last = objective(cx, &f, &parameters.value())?.value;
     result([("params", parameters.into_value()), ("value", Value::float(last)), ("history", Value::vector(history)?)])
 }
 
 /// The function at some parameters.
-fn height(cx: &mut Cx, f: &Value, at: &Value) -> Result<Evaluated<f64>> {
+fn objective(cx: &mut Cx, f: &Value, at: &Value) -> Result<Evaluated<f64>> {
     let value = cx.call1(f, at.clone())?;
     match primal_of(&value).as_f64() {
-        Some(height) => Ok(Evaluated { value: height, seeds: vec![(value, Value::float(1.0))] }),
+        Some(objective) => Ok(Evaluated { value: objective, seeds: vec![(value, Value::float(1.0))] }),
         None => Err(Error::raise(
             Code::Type,
             format!("`maximize` wants a function that gives a number, not {} `{}`", value.kind(), brief(&value)),

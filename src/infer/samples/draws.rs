@@ -9,8 +9,8 @@ use crate::eval::numeric::{self, Unary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value, sequence};
 use crate::gfi::{
-    BatchedTrace, ChoiceMap, Record, Trace, TraceObject, TraceStore, Trie, UNTOLD, components, flat, show, to_value,
-    traces_of_lanes,
+    BatchedTrace, ChoiceMap, Record, Trace, TraceObject, TraceStore, Trie, UNKNOWN_DIMENSION, components, flat, show,
+    to_value, traces_of_lanes,
 };
 use crate::infer::diagnostics::RelativeWeights;
 use crate::infer::draws::DrawColumns;
@@ -197,7 +197,7 @@ fn bare(result: &Map) -> Result<Option<ResultDraws>> {
     for (choices, share) in joint.iter() {
         let mut trace = Trace::default();
         for (path, value) in flat(&ChoiceMap::from_value(choices)?)? {
-            trace.records.set(&path, Trie::Leaf(Record::choice(value, 0.0, UNTOLD)));
+            trace.records.set(&path, Trie::Leaf(Record::choice(value, 0.0, UNKNOWN_DIMENSION)));
         }
         traces.push(Arc::new(trace));
         log_weights.push(apply_log(share)?);

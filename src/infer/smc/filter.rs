@@ -1,11 +1,11 @@
 //! The filter itself: each step resamples where weights have become uneven, moves all particles on, and weighs them.
 
+use super::backward::BackwardKernel;
 use super::forgotten::forgotten;
 use super::lost::{lost, marks};
 use super::population::Population;
 use super::reference::{Reference, lane_zero};
 use super::settings::{FilterSettings, FilterStep, Names, element_by_element, steps};
-use super::way_back::BackwardKernel;
 use crate::error::{Code, Result, Stop};
 use crate::eval::key::{Key, Stream};
 use crate::eval::options::Options;

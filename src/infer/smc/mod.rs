@@ -1,6 +1,7 @@
 //! Sequential Monte Carlo: weighted particles that follow a sequence of targets, step by step (Del Moral, Doucet, Jasra
 //! 2006), all of them at once as one batched trace.
 
+mod backward;
 mod filter;
 mod forgotten;
 mod kernels;
@@ -10,7 +11,6 @@ mod population;
 mod reference;
 mod resample;
 mod settings;
-mod way_back;
 
 use super::width::in_width;
 use crate::error::Result;

@@ -12,10 +12,10 @@
 //!
 //! What L does not say is drawn from the prior on the way back, as the weights of the steps have it: choices that a step
 //! dropped, and those that were drawn and later observed. What was observed otherwise before has its data of then. See
-//! `way_back.rs`.
+//! `backward.rs`.
 
+use super::backward::BackwardKernel;
 use super::filter::Filter;
-use super::way_back::BackwardKernel;
 use crate::distributions::numbers_in;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
@@ -56,8 +56,8 @@ impl Reference {
         }
         let mut path = vec![last.clone()];
         for t in (1..filter.steps.len()).rev() {
-            let way_back = BackwardKernel { filter, t, data: &data[t - 1] };
-            let (earlier, _) = way_back.draw(cx, &path[path.len() - 1], key.fold(t as u64))?;
+            let backward = BackwardKernel { filter, t, data: &data[t - 1] };
+            let (earlier, _) = backward.draw(cx, &path[path.len() - 1], key.fold(t as u64))?;
             path.push(earlier);
         }
         path.reverse();

@@ -1,4 +1,4 @@
-//! Log-densities that a function tells for its whole call, not choice by choice, and what follows from that.
+//! The log density of a whole call, where a function gives none for each of its choices, and what follows from that.
 
 use super::runner::{Batch, Sites};
 use super::site::{LaneDensities, Visit};
@@ -12,7 +12,7 @@ use crate::gfi::trie::with_stack;
 use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
-/// Log-densities with the function that told them.
+/// The log densities of calls, with the function that gave them.
 #[derive(Clone, Debug)]
 pub struct CallDensity {
     /// Shares, or the whole where the call has its first choice and 0 at its others: sums over all are right.
