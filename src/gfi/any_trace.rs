@@ -200,7 +200,7 @@ impl AnyOutcome {
     /// What was overwritten or vanished.
     pub fn discard(&self) -> Result<ChoiceMap> {
         match self {
-            AnyOutcome::One(outcome) => Ok(ChoiceMap::from(outcome.discard.clone())),
+            AnyOutcome::One(outcome) => Ok(ChoiceMap::of(outcome.discard.clone())),
             AnyOutcome::Batch(outcome) => batch::ops::discarded(&outcome.trace.group, &outcome.discard),
         }
     }

@@ -50,7 +50,7 @@ fn from_array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
         filled.set(&path, Trie::Leaf(fill(&path, value, &mut left).map_err(|e| short(e, numbers.len()))?));
     }
     match left {
-        [] => Ok(ChoiceMap::from(filled).into_value()),
+        [] => Ok(ChoiceMap::of(filled).into_value()),
         _ => {
             let message = format!("the array has {} numbers, {} more than the choices", numbers.len(), left.len());
             Err(Error::raise(Code::Shape, message).arg(1).help("`(count (to-array choices))` says how many there are"))

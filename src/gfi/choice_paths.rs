@@ -46,7 +46,7 @@ pub fn is_apart(at: Option<&Trie<Value>>) -> bool {
 
 /// What a change dropped: discarded, and no choice of the new run.
 pub fn dropped_paths(change: &Outcome) -> Result<Vec<Vec<Value>>> {
-    let (discard, now) = (ChoiceMap::from(change.discard.clone()), &change.trace);
+    let (discard, now) = (ChoiceMap::of(change.discard.clone()), &change.trace);
     let mut paths = choice_paths(&discard, &[])?;
     paths.retain(|path| now.choice_at(address(&discard, path)).is_none() || now.value_at(path).is_none());
     Ok(paths)

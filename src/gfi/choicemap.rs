@@ -19,12 +19,6 @@ use std::any::Any;
 #[derive(Clone, Debug, Default)]
 pub struct ChoiceMap(Trie<Value>);
 
-impl From<Trie<Value>> for ChoiceMap {
-    fn from(leaves: Trie<Value>) -> ChoiceMap {
-        ChoiceMap(leaves)
-    }
-}
-
 impl ChoiceMap {
     /// A choice map from a choice map, a plain map, nil, or a vector or an array, which is integer children.
     pub fn from_value(value: &Value) -> Result<ChoiceMap> {
@@ -47,18 +41,23 @@ impl ChoiceMap {
         reading::pairs(pairs)
     }
 
+    /// The choices under these addresses, each with its value.
+    pub(crate) fn of(leaves: Trie<Value>) -> ChoiceMap {
+        ChoiceMap(leaves)
+    }
+
     /// What is given under each address, to be read: a leaf of data there has elements too.
-    pub fn as_trie(&self) -> &Trie<Value> {
+    pub(crate) fn as_trie(&self) -> &Trie<Value> {
         &self.0
     }
 
     /// The same for somebody who goes on with it alone.
-    pub fn into_trie(self) -> Trie<Value> {
+    pub(crate) fn into_trie(self) -> Trie<Value> {
         self.0
     }
 
     /// Addresses and what is given for them, in order.
-    pub fn leaves(&self) -> Vec<(Vec<Value>, &Value)> {
+    pub(crate) fn leaves(&self) -> Vec<(Vec<Value>, &Value)> {
         self.0.leaves()
     }
 
@@ -167,7 +166,7 @@ impl ChoiceMap {
     }
 
     /// Puts choices below a path, each as [`ChoiceMap::put`] does.
-    pub fn put_below(&mut self, path: &[Value], below: &ChoiceMap) -> Result<()> {
+    pub(crate) fn put_below(&mut self, path: &[Value], below: &ChoiceMap) -> Result<()> {
         let mut leaves = below.leaves().into_iter();
         leaves.try_for_each(|(rest, value)| self.put(&[path, &rest].concat(), value.clone()))
     }

@@ -72,7 +72,7 @@ pub fn each_part(value: &Value, read: impl Fn(&Value) -> Result<ChoiceMap>) -> R
             }
         }
     }
-    Ok(Some(ChoiceMap::from(all)))
+    Ok(Some(ChoiceMap::of(all)))
 }
 
 /// A value in those lanes of a group that have it.
@@ -106,7 +106,7 @@ pub fn put(trie: &mut Trie<Value>, path: &[Value], value: Value) -> Result<()> {
         None => match trie.at(path) {
             Some(below @ Trie::Branch(_)) => {
                 let lanes = lanes_of(below, &new.group);
-                (path.len(), lanes.map(|lanes| splat(&lanes, ChoiceMap::from(below.clone()).into_value())))
+                (path.len(), lanes.map(|lanes| splat(&lanes, ChoiceMap::of(below.clone()).into_value())))
             }
             _ => (path.len(), None),
         },
@@ -138,7 +138,7 @@ fn beside(others: &Value, below: &[Value], value: Value) -> Result<Value> {
             choices = value.as_host::<ChoiceMap>().map(|choices| choices.as_trie().clone()).unwrap_or_default();
         }
         put(&mut choices, below, value)?;
-        all.push((lanes, ChoiceMap::from(choices).into_value()));
+        all.push((lanes, ChoiceMap::of(choices).into_value()));
     }
     let Some(group) = whole.union(all.iter().map(|(part, _)| part)) else { return Ok(Value::Nil) };
     if all.iter().any(|(_, value)| is_choices(value)) {
@@ -193,7 +193,7 @@ impl ChoiceMap {
                 _ => {}
             }
         }
-        Ok(ChoiceMap::from(all))
+        Ok(ChoiceMap::of(all))
     }
 
     /// The choices of one lane, by its number.
@@ -208,7 +208,7 @@ impl ChoiceMap {
                 one.set(&path, Trie::Leaf(crate::eval::lanes::lane_of(&value, id)?));
             }
         }
-        Ok(ChoiceMap::from(one))
+        Ok(ChoiceMap::of(one))
     }
 }
 

@@ -23,7 +23,7 @@ impl Row {
     pub fn of(all: &ChoiceMap, t: usize) -> ChoiceMap {
         match all.as_trie() {
             Trie::Empty => ChoiceMap::default(),
-            _ => ChoiceMap::from(Trie::Leaf(Value::host(Row { of: all.clone(), t }))),
+            _ => ChoiceMap::of(Trie::Leaf(Value::host(Row { of: all.clone(), t }))),
         }
     }
 
@@ -179,7 +179,7 @@ pub fn below(data: &Value, key: &Value) -> Result<ChoiceMap> {
     Ok(match child {
         None | Some(Value::Nil) => ChoiceMap::default(),
         Some(map @ Value::Map(_)) => ChoiceMap::from_value(&map)?,
-        Some(v) => v.as_host::<ChoiceMap>().cloned().unwrap_or_else(|| ChoiceMap::from(Trie::Leaf(v))),
+        Some(v) => v.as_host::<ChoiceMap>().cloned().unwrap_or_else(|| ChoiceMap::of(Trie::Leaf(v))),
     })
 }
 

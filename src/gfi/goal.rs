@@ -259,7 +259,7 @@ impl Goal {
 fn children(choices: &ChoiceMap) -> Result<ChoiceMap> {
     let spelled = spelled(choices)?;
     match spelled.as_trie().leaf() {
-        Some(data) => opened(data).map(ChoiceMap::from),
+        Some(data) => opened(data).map(ChoiceMap::of),
         None => Ok(spelled),
     }
 }

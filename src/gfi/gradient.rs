@@ -75,7 +75,7 @@ impl GradientRequest<'_> {
                 gradients.set(&path, Trie::Leaf(gradient_of(&cotangents, &variable)?));
             }
             let args = lifted_args.iter().map(|arg| gradient_of(&cotangents, arg)).collect::<Result<Vec<_>>>()?;
-            Ok((Value::Vector(Vector::from_vec(args)?), ChoiceMap::from(gradients)))
+            Ok((Value::Vector(Vector::from_vec(args)?), ChoiceMap::of(gradients)))
         })
     }
 }

@@ -13,14 +13,14 @@ pub fn pairs(pairs: impl IntoIterator<Item = (Value, Value)>) -> Result<ChoiceMa
     for (address, value) in pairs {
         graft(&mut trie, &components(&address)?, &value)?;
     }
-    Ok(ChoiceMap::from(trie))
+    Ok(ChoiceMap::of(trie))
 }
 
 /// A vector or an array, whose elements are integer children.
 pub fn children(data: &Value) -> Result<ChoiceMap> {
     let mut trie = Trie::Empty;
     graft(&mut trie, &[], data)?;
-    Ok(ChoiceMap::from(trie))
+    Ok(ChoiceMap::of(trie))
 }
 
 /// Choices with a value, or choices, put at an address that is free or holds a value.
@@ -35,7 +35,7 @@ pub fn with(choices: &ChoiceMap, address: &Value, value: &Value) -> Result<Choic
             if (0..path.len()).any(|n| all.as_trie().at(&path[..n]).is_some_and(|t| t.leaf().is_some())) {
                 return Err(leaf_and_subtree(&path));
             }
-            all.put_below(&path, &ChoiceMap::from(below.clone()))?;
+            all.put_below(&path, &ChoiceMap::of(below.clone()))?;
         }
         Some(_) => return Err(leaf_and_subtree(&path)),
         None => all.remove(&path)?,

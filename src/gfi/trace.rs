@@ -223,7 +223,7 @@ impl Trace {
 
     /// All choices as a choice map.
     pub fn choices(&self) -> ChoiceMap {
-        ChoiceMap::from(self.choice_trie())
+        ChoiceMap::of(self.choice_trie())
     }
 
     fn choice_trie(&self) -> Trie<Value> {
@@ -287,7 +287,7 @@ impl Trace {
         if path.is_empty() {
             return Some(match self.choices().into_trie() {
                 Trie::Leaf(value) => value,
-                all => ChoiceMap::from(all).into_value(),
+                all => ChoiceMap::of(all).into_value(),
             });
         }
         let Some(found) = self.record_at(path) else { return self.value_at(path) };
@@ -296,9 +296,9 @@ impl Trace {
             Trie::Leaf(Record { what: What::Choice(value, _), .. }) => Some(value.clone()),
             Trie::Leaf(Record { what: What::Call(call), .. }) => match &call.choice_trie() {
                 Trie::Leaf(value) => Some(value.clone()),
-                below => Some(ChoiceMap::from(below.clone()).into_value()),
+                below => Some(ChoiceMap::of(below.clone()).into_value()),
             },
-            other => Some(ChoiceMap::from(choices_of(other)).into_value()),
+            other => Some(ChoiceMap::of(choices_of(other)).into_value()),
         }
     }
 

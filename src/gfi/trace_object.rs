@@ -97,7 +97,7 @@ impl TraceObject {
         match store.choices(row).as_trie().at(path)? {
             Trie::Empty => None,
             Trie::Leaf(value) => Some(value.clone()),
-            below => Some(ChoiceMap::from(below.clone()).into_value()),
+            below => Some(ChoiceMap::of(below.clone()).into_value()),
         }
     }
 

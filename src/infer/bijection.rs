@@ -53,18 +53,14 @@ impl Bijection {
                 if new.model.observed.at(&path).is_none_or(Trie::is_empty) {
                     let kept = choices.value_at(&path)?.unwrap_or_else(|| value.clone());
                     after[0].at(&path, &value).collect(
-                        &ChoiceMap::from(image.choices.given_at(&path)?),
+                        &ChoiceMap::of(image.choices.given_at(&path)?),
                         &kept,
                         &mut outputs,
                     )?;
                 }
             }
             for (path, value, _) in new.aux.iter().flat_map(|back| back.all_choices()) {
-                after[1].at(&path, &value).collect(
-                    &ChoiceMap::from(image.aux.given_at(&path)?),
-                    &value,
-                    &mut outputs,
-                )?;
+                after[1].at(&path, &value).collect(&ChoiceMap::of(image.aux.given_at(&path)?), &value, &mut outputs)?;
             }
             // A copied number has a row and a column of its own, with a 1.
             outputs.retain(|output| match inputs.iter().position(|input| identical(&input.value, &output.value)) {
@@ -173,7 +169,7 @@ fn parts_of(value: &Value) -> Vec<(Value, Value)> {
 /// What stands at the place of a choice: the value that is given, the one that is kept, or of this the elements, some
 /// of which are given by their own addresses.
 pub fn given(all: &ChoiceMap, path: &[Value], kept: Value) -> Result<Vec<Value>> {
-    let below = ChoiceMap::from(all.given_at(path)?);
+    let below = ChoiceMap::of(all.given_at(path)?);
     match below.as_trie() {
         Trie::Empty => return Ok(vec![kept]),
         Trie::Leaf(value) if value.is_nil() => return Ok(vec![kept]),
@@ -212,7 +208,7 @@ fn lift(
             lifted.set(&path, Trie::Leaf(value));
         }
     }
-    Ok(ChoiceMap::from(lifted))
+    Ok(ChoiceMap::of(lifted))
 }
 
 /// The derivatives of all numbers of the outputs by all numbers of the inputs.

@@ -146,7 +146,7 @@ fn changes(old: &Trace, given: &ChoiceMap) -> ChoiceMap {
             changed.set(&path, Trie::Leaf(value.clone()));
         }
     }
-    ChoiceMap::from(changed)
+    ChoiceMap::of(changed)
 }
 
 /// Is what stands at the place of a choice, whole or by its elements, what it was?

@@ -132,7 +132,7 @@ impl ModelDensity {
                 latent.set(&site.path, Trie::Leaf(value.clone()));
             }
         }
-        latent.into()
+        ChoiceMap::of(latent)
     }
 
     /// The choices at some coordinates, as values of the model, with its log-density and the logarithm of the Jacobian.
@@ -200,7 +200,7 @@ impl ModelDensity {
         for (site, value) in self.sites.iter().zip(values) {
             free.set(&site.path, Trie::Leaf(value.clone()));
         }
-        free.into()
+        ChoiceMap::of(free)
     }
 
     /// Numbers of the coordinates by the addresses of their choices.

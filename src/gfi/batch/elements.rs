@@ -30,18 +30,18 @@ use std::sync::Arc;
 pub fn read(cx: &mut Cx, found: Trie<Value>, chooser: &Chooser<'_>, group: &Arc<Group>) -> Result<Given> {
     Ok(match found {
         Trie::Empty | Trie::Leaf(Value::Nil) => Given::Nothing,
-        Trie::Leaf(ref data) if is_partial(data) => Given::Elements(ChoiceMap::from(found)),
+        Trie::Leaf(ref data) if is_partial(data) => Given::Elements(ChoiceMap::of(found)),
         Trie::Leaf(value) => crate::gfi::choicemap_lanes::plain(&value)?.map_or(Given::Nothing, Given::Whole),
         branch if !all_have(&branch, group) => match chooser.one_number() {
             true => Given::Nothing,
-            false => Given::Elements(ChoiceMap::from(branch)),
+            false => Given::Elements(ChoiceMap::of(branch)),
         },
         branch => {
             let value = joined(cx, &whole(&branch)?, group)?;
             match (chooser.check(cx, group, &value), chooser.one_number()) {
                 (Ok(value), _) => Given::Whole(value),
                 (Err(_), true) => Given::Nothing,
-                (Err(_), false) => Given::Elements(ChoiceMap::from(branch)),
+                (Err(_), false) => Given::Elements(ChoiceMap::of(branch)),
             }
         }
     })

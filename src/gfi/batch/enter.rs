@@ -54,7 +54,7 @@ fn renamed(value: &Value, group: &Arc<Group>) -> Value {
             Some(choices) => {
                 let mut all = Trie::Empty;
                 choices.leaves().into_iter().for_each(|(path, x)| all.set(&path, Trie::Leaf(renamed(x, group))));
-                ChoiceMap::from(all).into_value()
+                ChoiceMap::of(all).into_value()
             }
             None => value.clone(),
         },

@@ -158,7 +158,7 @@ impl BatchedTrace {
                 put(&mut choices, &path, value)?;
             }
         }
-        Ok(ChoiceMap::from(choices))
+        Ok(ChoiceMap::of(choices))
     }
 
     pub fn retval(&self) -> Result<Value> {

@@ -233,7 +233,7 @@ pub fn discarded(all: &Arc<Group>, chunks: &[Sites]) -> Result<ChoiceMap> {
             put(&mut discard, path, if whole { value } else { splat(&lanes, value) })?;
         }
     }
-    Ok(ChoiceMap::from(discard))
+    Ok(ChoiceMap::of(discard))
 }
 
 impl BatchedTrace {

@@ -130,7 +130,7 @@ fn choices_of(sites: &Sites, id: u32) -> Result<ChoiceMap> {
             choices.set(path, Trie::Leaf(lane_of(&visit.value, id)?));
         }
     }
-    Ok(ChoiceMap::from(choices))
+    Ok(ChoiceMap::of(choices))
 }
 
 fn scalar_run(cx: &mut Cx, request: &BatchRequest<'_>, args: &[Value], choices: ChoiceMap, id: u32) -> Result<()> {

@@ -95,7 +95,7 @@ fn run_again(cx: &mut Cx, batched: &BatchedTrace, id: u32, of_lane: OfLane) -> R
     let OfLane { choices, observed, told } = of_lane;
     let args = batched.args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
     let origin = Origin::default();
-    let mut trace = match ops::generate(cx, &batched.function, &args, &ChoiceMap::from(choices.clone()), origin) {
+    let mut trace = match ops::generate(cx, &batched.function, &args, &ChoiceMap::of(choices.clone()), origin) {
         // A choice may have kept a value of a kind that it cannot have now, which is impossible, or an integer among reals.
         Err(e) if e.is(Code::Value) => kept(cx, &batched.function, &args, choices, told)?,
         Ok(run) if made_real(&run.trace, &choices) => kept(cx, &batched.function, &args, choices, told)?,

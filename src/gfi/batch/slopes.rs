@@ -85,7 +85,7 @@ impl Slopes<'_> {
                 put(&mut choices, &path, if whole { value } else { splat(&lanes, value) })?;
             }
         }
-        Ok(Ok((args, ChoiceMap::from(choices))))
+        Ok(Ok((args, ChoiceMap::of(choices))))
     }
 
     /// One chunk: its choices as variables, the run that assesses them, and the way back.
@@ -110,7 +110,7 @@ impl Slopes<'_> {
                 }
                 put(&mut choices, path, value)?;
             }
-            let (slopes, retval) = assessed(cx, self.trace, chunk, &args, ChoiceMap::from(choices))?;
+            let (slopes, retval) = assessed(cx, self.trace, chunk, &args, ChoiceMap::of(choices))?;
             let mut seeds: Vec<_> = slopes.into_iter().map(|slope| (slope, Value::float(1.0))).collect();
             if let Some(gradient) = self.retval_grad {
                 pair(&retval, &projected(gradient, &chunk.group)?, &mut seeds)?;
@@ -151,7 +151,7 @@ impl Slopes<'_> {
             let value = collect_lanes(values, &lanes)?;
             put(&mut all, &path, if lanes.same(group) { value } else { splat(&lanes, value) })?;
         }
-        Ok((collect_lanes(args, group)?, ChoiceMap::from(all)))
+        Ok((collect_lanes(args, group)?, ChoiceMap::of(all)))
     }
 }
 

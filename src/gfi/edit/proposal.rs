@@ -119,7 +119,7 @@ impl ProposalEdit {
             forward: self.backward.clone(),
             backward: self.forward.clone(),
             args: self.args.as_ref().map(|_| (trace.args.clone(), Vec::new())),
-            constraints: restored(&self.constraints, &ChoiceMap::from(outcome.discard.clone()))?,
+            constraints: restored(&self.constraints, &ChoiceMap::of(outcome.discard.clone()))?,
         };
         Ok(Ok(Edited { outcome, backward: Edit::value(backward) }))
     }
@@ -127,7 +127,7 @@ impl ProposalEdit {
     /// The run of the backward proposal on what was discarded, and Σ old ℓ of what vanished without it: the
     /// reverse move draws that from the prior.
     fn way_back(&self, cx: &mut Cx, old: &Trace, outcome: &Outcome, proposed: &ChoiceMap) -> Result<(Arc<Trace>, f64)> {
-        let (discard, now) = (ChoiceMap::from(outcome.discard.clone()), outcome.trace.choices());
+        let (discard, now) = (ChoiceMap::of(outcome.discard.clone()), outcome.trace.choices());
         let arguments = self.backward.arguments(&now);
         let back =
             assess(cx, &self.backward.function, &arguments, &discard).map_err(called_with).map_err(not_discarded)?;
@@ -167,7 +167,7 @@ pub fn restored(constraints: &ChoiceMap, discard: &ChoiceMap) -> Result<ChoiceMa
             put(&mut restored, &path, value)?;
         }
     }
-    Ok(ChoiceMap::from(restored))
+    Ok(ChoiceMap::of(restored))
 }
 
 /// A proposal that takes other arguments than it is called with.

@@ -186,7 +186,7 @@ fn fits(given: &ChoiceMap, like: &Value, path: &[Value]) -> Result<()> {
     (0..wanted as i64).map(Value::Int).try_for_each(|i| match element(data, &i)? {
         Some(row) if crate::gfi::reading::is_partial(&row) => {
             let own = element(like, &i)?.unwrap_or_default();
-            with_stack(|| fits(&ChoiceMap::from(Trie::Leaf(row)), &own, &[path, std::slice::from_ref(&i)].concat()))
+            with_stack(|| fits(&ChoiceMap::of(Trie::Leaf(row)), &own, &[path, std::slice::from_ref(&i)].concat()))
         }
         _ => Ok(()),
     })

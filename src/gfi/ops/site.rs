@@ -95,7 +95,7 @@ impl RunSite<'_> {
         let old = self.past.choice(path);
         let share = goal.share(path);
         if share == Share::Some && old.is_some_and(|old| has_elements(old.value)) {
-            return self.in_elements(cx, &ChoiceMap::from(self.choices.given_at(path)?), weight);
+            return self.in_elements(cx, &ChoiceMap::of(self.choices.given_at(path)?), weight);
         }
         let (kind, selected) = (goal.kind(), share == Share::All || share == Share::Some && goal.selects(path));
         // What would be given to a choice that stays is nobody's business.
@@ -115,7 +115,7 @@ impl RunSite<'_> {
         }
         *weight = before;
         match share {
-            Share::Some => self.in_elements(cx, &ChoiceMap::from(self.choices.given_at(path)?), weight),
+            Share::Some => self.in_elements(cx, &ChoiceMap::of(self.choices.given_at(path)?), weight),
             _ => self.decided(cx, old, true, weight),
         }
     }
@@ -224,12 +224,12 @@ pub fn given_choice(choices: &ChoiceMap, path: &[Value], density: &dyn Density) 
     let found = choices.given_at(path)?;
     Ok(match &found {
         Trie::Empty | Trie::Leaf(Value::Nil) => Given::Nothing,
-        Trie::Leaf(value) if reading::is_partial(value) => Given::Elements(ChoiceMap::from(found)),
+        Trie::Leaf(value) if reading::is_partial(value) => Given::Elements(ChoiceMap::of(found)),
         Trie::Leaf(value) => Given::Whole(density.check_value(value)?),
         // Children are the value spelled out, or some of its elements.
         Trie::Branch(_) => match density.check_value(&data::whole(&found)?) {
             Ok(value) => Given::Whole(value),
-            Err(_) => Given::Elements(ChoiceMap::from(found)),
+            Err(_) => Given::Elements(ChoiceMap::of(found)),
         },
     })
 }

@@ -67,7 +67,7 @@ pub fn parts_of(path: &[Value], value: &Value) -> Result<Vec<(Vec<Value>, Value)
         let all = ChoiceMap::from_value(value)?;
         return Ok(all.leaves().into_iter().map(|(below, inner)| (full(&below), inner.clone())).collect());
     }
-    let (data, mut parts) = (ChoiceMap::from(Trie::Leaf(value.clone())), Vec::new());
+    let (data, mut parts) = (ChoiceMap::of(Trie::Leaf(value.clone())), Vec::new());
     for key in (0..count(value).unwrap_or(0) as i64).map(Value::Int) {
         if let Trie::Leaf(inner) = data.child(&key)?.into_trie() {
             parts.push((full(std::slice::from_ref(&key)), inner));

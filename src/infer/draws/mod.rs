@@ -176,7 +176,7 @@ impl TraceStore for DrawColumns {
                 choices.set(&column.path, Trie::Leaf(value));
             }
         }
-        ChoiceMap::from(choices)
+        ChoiceMap::of(choices)
     }
 
     fn value_at(&self, row: usize, path: &[Value]) -> Option<Value> {

@@ -63,7 +63,7 @@ impl Space {
         }
         let (model, args) = (trace.function.clone(), trace.args.clone());
         let walked = Walked::Of(trace.clone(), paths);
-        Space { model, args, fixed: ChoiceMap::from(fixed), walked, grid, solver: None, width: DType::Float64 }
+        Space { model, args, fixed: ChoiceMap::of(fixed), walked, grid, solver: None, width: DType::Float64 }
     }
 
     /// Where the choices are that are walked through, of a trace.
@@ -173,5 +173,5 @@ pub fn weighed(weights: Vec<Weighing>) -> Result<Weighed> {
 pub fn values_of<'a>(values: impl Iterator<Item = (&'a Level, &'a Value)>) -> ChoiceMap {
     let mut choices = Trie::Empty;
     values.for_each(|(level, value)| choices.set(&level.path, Trie::Leaf(value.clone())));
-    ChoiceMap::from(choices)
+    ChoiceMap::of(choices)
 }

@@ -40,5 +40,5 @@ pub fn marks(data: &ChoiceMap) -> Result<Trie<()>> {
 pub fn as_choices(marks: &Trie<()>) -> ChoiceMap {
     let mut choices = Trie::Empty;
     marks.leaves().iter().for_each(|(path, ())| choices.set(path, Trie::Leaf(Value::True)));
-    choices.into()
+    ChoiceMap::of(choices)
 }
