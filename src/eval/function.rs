@@ -10,9 +10,8 @@ use crate::lexer::Span;
 use std::sync::Arc;
 
 /// What a builtin may do besides computing its result.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
-    #[default]
     Pure,
     /// Draws from the stream of its worker, and does nothing else.
     Draws,
@@ -269,8 +268,6 @@ pub struct FunctionCode {
     /// The parameter vectors as written, for reports and `doc`.
     pub arglists: Arc<str>,
     pub span: Span,
-    /// The strongest effect of its body as far as analysis can see.
-    pub effect: Effect,
     /// True when the body traces, splices or reads parameters.
     pub traces: bool,
 }

@@ -2,7 +2,7 @@
 
 use super::{Analyzer, Resolved};
 use crate::error::{Result, Stop};
-use crate::eval::function::{Builtin, Effect};
+use crate::eval::function::Builtin;
 use crate::eval::node::{CallNode, NativeCall, Node, Op};
 use crate::eval::options;
 use crate::eval::program::Core;
@@ -53,8 +53,6 @@ impl Analyzer<'_> {
     fn call(&mut self, form: &Form, callee: Node, args: &[Form]) -> Result<Node> {
         let place = self.places(form.span, args);
         let args = self.nodes(args)?;
-        // What a function value does is not known here.
-        self.note_effect(Effect::Io);
         Ok(Node::Call(Box::new(CallNode { callee, args: args.into(), place })))
     }
 
@@ -67,7 +65,6 @@ impl Analyzer<'_> {
         if let Some((from, rows)) = row.options {
             options::check_forms(row.name, args, from as usize, rows)?;
         }
-        self.note_effect(row.effect);
         match (Op::from_symbol(row.name), row.name, args) {
             (Some(op), _, [a, b]) => self.operator(form, op, a, b),
             (Some(op @ (Op::Add | Op::Mul)), _, [_, _, .., _]) if args.len() <= MAX_CHAIN => {

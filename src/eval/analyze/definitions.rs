@@ -2,7 +2,6 @@
 
 use super::{Analyzer, FnParts, syntax};
 use crate::error::{Code, Error, Result};
-use crate::eval::function::Effect;
 use crate::eval::node::{DefNode, Node};
 use crate::eval::program::VarMeta;
 use crate::eval::value::Value;
@@ -115,7 +114,6 @@ impl Analyzer<'_> {
     }
 
     pub fn def_node(&mut self, global: u32, value: Option<Node>, meta: VarMeta) -> Node {
-        self.note_effect(Effect::State);
         self.note_definition(global);
         Node::Def(Box::new(DefNode { global, value, meta: Arc::new(meta) }))
     }

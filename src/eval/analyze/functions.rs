@@ -3,7 +3,7 @@
 use super::scope::FnScope;
 use super::{Analyzer, syntax};
 use crate::error::{Code, Error, Result};
-use crate::eval::function::{Arity, Effect, FunctionCode};
+use crate::eval::function::{Arity, FunctionCode};
 use crate::eval::node::{FnNode, Node, Slot};
 use crate::lexer::Span;
 use crate::parser::{Form, FormKind};
@@ -77,7 +77,7 @@ impl Analyzer<'_> {
         first: Option<Arc<str>>,
     ) -> Result<Node> {
         let mut captures: Vec<Slot> = Vec::new();
-        let (mut traces, mut effect) = (false, Effect::Pure);
+        let mut traces = false;
         let mut arities = Vec::new();
         for (params, body) in &parts.arities {
             let mut scope = FnScope::of(own.clone(), std::mem::take(&mut captures));
@@ -89,7 +89,6 @@ impl Analyzer<'_> {
             let scope = self.functions.pop().unwrap_or_default();
             captures = scope.captures;
             traces |= scope.traces;
-            effect = effect.max(scope.effect);
             arities.push(arity.map_err(|e| e.or_at(parts.span))?);
         }
         check_arities(&mut arities, parts, &name)?;
@@ -99,7 +98,6 @@ impl Analyzer<'_> {
             arities: arities.into(),
             arglists: arglists.join(" ").into(),
             span: parts.span,
-            effect,
             traces,
         };
         Ok(Node::Fn(Box::new(FnNode { code: Arc::new(code), captures: captures.into() })))

@@ -22,7 +22,7 @@ pub use special_forms::SPECIALS;
 
 use super::convert;
 use super::cx::Cx;
-use super::function::{Arity, Effect, FunctionCode};
+use super::function::{Arity, FunctionCode};
 use super::node::{Node, Place};
 use super::value::Value;
 use crate::error::{Code, Error, Result, Stop};
@@ -73,7 +73,7 @@ fn top(form: &Form, cx: &mut Cx, check: &mut Option<NameCheck>) -> Result<Functi
     let arity = Arity { fixed: 0, rest: false, slots: scope.slots()?, captures: Box::new([]), own: None, body };
     let name: Arc<str> = "top level".into();
     let arities = Box::new([arity]);
-    Ok(FunctionCode { name, arities, arglists: "[]".into(), span: form.span, effect: Effect::Io, traces: scope.traces })
+    Ok(FunctionCode { name, arities, arglists: "[]".into(), span: form.span, traces: scope.traces })
 }
 
 impl Analyzer<'_> {
@@ -177,12 +177,6 @@ impl Analyzer<'_> {
             self.functions.push(FnScope::default());
         }
         self.functions.last_mut().expect("just pushed")
-    }
-
-    /// Records what the current function does besides computing.
-    pub fn note_effect(&mut self, effect: Effect) {
-        let scope = self.scope();
-        scope.effect = scope.effect.max(effect);
     }
 }
 

@@ -1,7 +1,6 @@
 //! Scopes: which slot of which function's frame a local name means.
 
 use crate::error::{Code, Error, Result};
-use crate::eval::function::Effect;
 use crate::eval::node::Slot;
 use std::sync::Arc;
 
@@ -23,7 +22,6 @@ pub struct FnScope {
     pub traces: bool,
     /// Slots that hold what came of a `trace`.
     pub choices: Vec<Slot>,
-    pub effect: Effect,
 }
 
 impl FnScope {
