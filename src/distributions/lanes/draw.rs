@@ -101,8 +101,8 @@ impl Drawing<'_> {
     /// Numbers of families with loops of their own, in blocks that stay in the fastest cache.
     fn by_loops<T: LaneFloat>(&self, uniforms: impl Fn(LaneIds, &mut [T])) -> Option<Vec<T>> {
         let (Some(loops), []) = (T::loops(self.family), self.event) else { return None };
+        let mut us = [T::default(); BLOCK];
         in_blocks(self.lanes.len(), &inputs(self.params)?, |range, params, out| {
-            let mut us = [T::default(); BLOCK];
             let us = &mut us[..range.len()];
             uniforms(self.lanes.slice(range), us);
             (loops.from_uniform)(Number::Varying(us), params, out)
