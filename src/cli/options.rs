@@ -120,6 +120,7 @@ Exit codes:
 
 Environment:
   GEN_BACKEND       who stores and computes arrays, unless --backend says it
+  GEN_MLX_FROM      MLX computes arrays of so many elements and more (default 256)
   GENLISP_MLX       the folder of MLX, unless it is where it was installed
   GEN_PATH          directories searched for namespaces after the program's own
   NO_COLOR          no color, as with --color never

@@ -1,14 +1,17 @@
 //! The array: a buffer on the host or a handle to the MLX thread, with the shape and dtype known on this side.
 use super::{
-    backend::Backend,
+    backend::{Backend, few},
     dtype::DType,
     host::{self, CastElements},
     lanes::Buffer,
-    mlx, shape,
-    thread::{ExpectedResult, Handle},
+    loading::loaded,
+    mlx,
+    placed::PlacedElements,
+    shape,
+    thread::Handle,
 };
 use crate::error::{Error, Result};
-use crate::tensor::mlx_rs::{self, Array as Mlx};
+use crate::tensor::mlx_rs::Array as Mlx;
 use std::{fmt, sync::Arc};
 
 /// An n-dimensional array, immutable, with MLX lazily evaluated; cloning copies a pointer.
@@ -23,7 +26,7 @@ pub struct Array {
 enum Storage {
     /// Row-major.
     Host(Buffer),
-    Mlx(Arc<Handle>),
+    Mlx(Arc<PlacedElements>),
 }
 
 impl fmt::Debug for Array {
@@ -99,7 +102,7 @@ impl Array {
     pub fn evaluate(&self) -> Result<()> {
         match &self.storage {
             Storage::Host(_) => Ok(()),
-            Storage::Mlx(handle) => handle.read(|_| Ok(())),
+            Storage::Mlx(elements) => elements.evaluate(),
         }
     }
 
@@ -107,7 +110,7 @@ impl Array {
     pub(crate) fn evaluate_all<'a>(arrays: impl IntoIterator<Item = &'a Array>) -> Result<()> {
         let handle = |array: &'a Array| match &array.storage {
             Storage::Host(_) => None,
-            Storage::Mlx(handle) => Some(&**handle),
+            Storage::Mlx(elements) => elements.pending(),
         };
         Handle::evaluate(arrays.into_iter().filter_map(handle))
     }
@@ -116,7 +119,7 @@ impl Array {
     pub(super) fn fetch(&self) -> Result<Buffer> {
         match &self.storage {
             Storage::Host(data) => Ok(data.clone()),
-            Storage::Mlx(handle) => handle.read(mlx::read),
+            Storage::Mlx(elements) => elements.data().cloned(),
         }
     }
 
@@ -130,8 +133,17 @@ impl Array {
         match &self.storage {
             Storage::Host(data) => Ok(reader(data)),
             Storage::Mlx(_) if self.is_empty() => self.evaluate().map(|()| Vec::new()),
-            Storage::Mlx(handle) => Ok(reader(&handle.read(mlx::read)?)),
+            Storage::Mlx(elements) => Ok(reader(elements.data()?)),
         }
+    }
+
+    /// The element at `i` of the only axis, where the array is.
+    ///
+    /// Reads all of them, the first time: whoever wants a number uses it at once, and its neighbours next.
+    pub(super) fn element(&self, i: usize) -> Result<Array> {
+        let data = host::index::gather(&self.fetch()?, 1, &[i as i64]);
+        let element = Array { storage: Storage::Host(data), shape: [].into(), dtype: self.dtype };
+        if self.backend() == Backend::Mlx { element.with_mlx() } else { Ok(element) }
     }
 
     /// A new array of these elements, which fill the shape, where the process keeps its arrays.
@@ -145,7 +157,8 @@ impl Array {
 
     /// The array that `host` makes of the elements of `inputs`, at once, or `mlx` of those with MLX, lazily.
     ///
-    /// One input with MLX takes the others there. An array without elements is not computed at all.
+    /// One input with MLX takes the others there, but for a few elements that are at hand: to send them takes longer
+    /// than to compute. An array without elements is not computed at all.
     pub(super) fn operation(
         inputs: &[&Array],
         shape: &[usize],
@@ -153,24 +166,42 @@ impl Array {
         host: impl FnOnce(&[&Buffer]) -> Result<Buffer>,
         mlx: impl FnOnce(&[&Mlx]) -> Result<Mlx> + Send + 'static,
     ) -> Result<Array> {
-        let Some(data) = inputs.iter().map(|array| array.data()).collect::<Option<Vec<_>>>() else {
-            return Array::lazy(inputs, shape, dtype, mlx);
-        };
-        let data = if shape::len(shape)? == 0 { host::full(0.0, 0, dtype) } else { host(&data)? };
-        let known = inputs.iter().find(|array| *array.shape == *shape);
-        let shape = known.map_or_else(|| shape.into(), |array| array.shape.clone());
-        Ok(Array { storage: Storage::Host(data), shape, dtype })
+        let most = inputs.iter().map(|array| array.len()).fold(shape::len(shape)?, usize::max);
+        let on_host = inputs.iter().all(|array| array.backend() == Backend::Host);
+        let at_hand = (on_host || most < few()).then(|| inputs.iter().map(|array| array.at_hand()).collect());
+        match at_hand.flatten() {
+            Some(data) => Array::at_once(inputs, data, shape, dtype, host),
+            None => Array::lazy(inputs, shape, dtype, mlx),
+        }
     }
 
-    /// As [`Array::operation`], for what MLX lacks: it hands the elements over.
+    /// As [`Array::operation`], for what MLX lacks: it hands the elements over, if they are not at hand.
     pub(super) fn by_host(
         inputs: &[&Array],
         shape: &[usize],
         dtype: DType,
-        f: impl FnOnce(&[&Buffer]) -> Result<Buffer> + Clone + Send + 'static,
+        f: impl FnOnce(&[&Buffer]) -> Result<Buffer> + Send + 'static,
     ) -> Result<Array> {
         let dims = shape::dims(shape);
-        Array::operation(inputs, shape, dtype, f.clone(), move |inputs| mlx::by_host(inputs, &dims, f))
+        match inputs.iter().map(|array| array.at_hand()).collect() {
+            Some(data) => Array::at_once(inputs, data, shape, dtype, f),
+            None => Array::lazy(inputs, shape, dtype, move |inputs| mlx::by_host(inputs, &dims, f)),
+        }
+    }
+
+    /// What `f` makes of the inputs' elements, where the inputs are.
+    fn at_once(
+        inputs: &[&Array],
+        data: Vec<&Buffer>,
+        shape: &[usize],
+        dtype: DType,
+        f: impl FnOnce(&[&Buffer]) -> Result<Buffer>,
+    ) -> Result<Array> {
+        let data = if shape::len(shape)? == 0 { host::full(0.0, 0, dtype) } else { f(&data)? };
+        let known = inputs.iter().find(|array| *array.shape == *shape);
+        let shape = known.map_or_else(|| shape.into(), |array| array.shape.clone());
+        let made = Array { storage: Storage::Host(data), shape, dtype };
+        if inputs.iter().any(|array| array.backend() == Backend::Mlx) { made.with_mlx() } else { Ok(made) }
     }
 
     /// The same elements in another shape, which has as many.
@@ -180,45 +211,37 @@ impl Array {
         Array::operation(&[self], shape, self.dtype, same, move |inputs| Ok(inputs[0].reshape(&dims)?))
     }
 
-    fn data(&self) -> Option<&Buffer> {
+    fn at_hand(&self) -> Option<&Buffer> {
         match &self.storage {
             Storage::Host(data) => Some(data),
-            Storage::Mlx(_) => None,
+            Storage::Mlx(elements) => elements.at_hand(),
         }
     }
 
     /// The same array with MLX.
     pub(super) fn with_mlx(&self) -> Result<Array> {
         let Storage::Host(data) = &self.storage else { return Ok(self.clone()) };
-        let (data, dims) = (data.clone(), shape::dims(&self.shape));
-        Array::lazy(&[], &self.shape, self.dtype, move |_| Ok(mlx::array(&data, &dims)))
+        loaded()?;
+        let storage = Storage::Mlx(Arc::new(PlacedElements::known(data.clone())));
+        Ok(Array { storage, shape: self.shape.clone(), dtype: self.dtype })
     }
 
     /// The array that `build` makes of `inputs` on the MLX thread.
-    ///
-    /// MLX never sees an array without elements: such a result is not computed (its handle keeps a
-    /// placeholder, and the errors of its inputs), and callers fill what does not depend on empty inputs.
     pub(super) fn lazy(
         inputs: &[&Array],
         shape: &[usize],
         dtype: DType,
         build: impl FnOnce(&[&Mlx]) -> Result<Mlx> + Send + 'static,
     ) -> Result<Array> {
-        let inputs: Vec<Arc<Handle>> = inputs.iter().map(|array| array.handle()).collect::<Result<_>>()?;
-        let handles: Vec<&Handle> = inputs.iter().map(|handle| &**handle).collect();
-        let handle = if shape::len(shape)? == 0 {
-            let expected = ExpectedResult { shape: Vec::new(), dtype: mlx_rs::Dtype::Bool };
-            Handle::operation(&handles, expected, Box::new(|_| Ok(Mlx::from_bool(false))))?
-        } else {
-            let expected = ExpectedResult { shape: shape::dims(shape), dtype: dtype.mlx() };
-            Handle::operation(&handles, expected, Box::new(build))?
-        };
-        Ok(Array { storage: Storage::Mlx(Arc::new(handle)), shape: shape.into(), dtype })
+        let inputs: Vec<Array> = inputs.iter().map(|array| array.with_mlx()).collect::<Result<_>>()?;
+        let handles: Vec<&Handle> = inputs.iter().map(Array::handle).collect::<Result<_>>()?;
+        let storage = Storage::Mlx(Arc::new(PlacedElements::computed(&handles, shape, dtype, build)?));
+        Ok(Array { storage, shape: shape.into(), dtype })
     }
 
-    fn handle(&self) -> Result<Arc<Handle>> {
-        match self.with_mlx()?.storage {
-            Storage::Mlx(handle) => Ok(handle),
+    fn handle(&self) -> Result<&Handle> {
+        match &self.storage {
+            Storage::Mlx(elements) => elements.handle(&self.shape),
             Storage::Host(_) => Err(Error::array("internal: an array did not reach MLX")),
         }
     }

@@ -22,6 +22,27 @@ const VARIABLE: &str = "GEN_BACKEND";
 
 static CHOSEN: OnceLock<Backend> = OnceLock::new();
 
+/// The environment variable that says how many elements are few.
+const FEW_VARIABLE: &str = "GEN_MLX_FROM";
+
+/// An operation of MLX and the way there and back take about 50 µs, in which the host computes thousands of elements.
+const FEW: usize = 256;
+
+static FEW_ELEMENTS: OnceLock<usize> = OnceLock::new();
+
+/// MLX computes arrays of so many elements and more; fewer ones, while they are at hand, are computed on the host.
+pub(super) fn few() -> usize {
+    // Tests of arrays are small, and of MLX.
+    if cfg!(test) { 0 } else { *FEW_ELEMENTS.get_or_init(|| few_from_environment().ok().flatten().unwrap_or(FEW)) }
+}
+
+fn few_from_environment() -> Result<Option<usize>> {
+    let Some(text) = std::env::var_os(FEW_VARIABLE) else { return Ok(None) };
+    let text = text.to_string_lossy();
+    let wrong = || Error::raise(Code::Backend, format!("{FEW_VARIABLE}: `{text}` is no number of elements"));
+    text.parse().map(Some).map_err(|_| wrong().help("MLX computes arrays of so many elements and more: 0, 256 …"))
+}
+
 impl Backend {
     /// Both of them.
     pub const ALL: [Backend; 2] = [Backend::Host, Backend::Mlx];
@@ -48,11 +69,11 @@ impl Backend {
         backend.check().map(|()| Some(backend))
     }
 
-    /// Is it there? Errors: `gen::backend` that says what is missing.
+    /// Is it there? Errors: `gen::backend` that says what is missing, or of a variable that is no number.
     fn check(self) -> Result<()> {
         match self {
             Backend::Host => Ok(()),
-            Backend::Mlx => loaded(),
+            Backend::Mlx => few_from_environment().and_then(|_| loaded()),
         }
     }
 

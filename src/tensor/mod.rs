@@ -15,6 +15,7 @@ pub mod lanes;
 mod loading;
 mod mlx;
 pub mod ops;
+mod placed;
 mod shape;
 pub mod special;
 #[cfg(test)]

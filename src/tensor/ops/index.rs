@@ -86,6 +86,9 @@ pub fn index(a: &Array, i: i64) -> Result<Array> {
     if !(0..n as i64).contains(&i) {
         return Err(out_of_range(i, 0, a.shape()));
     }
+    if a.ndim() == 1 {
+        return a.element(i as usize);
+    }
     let part = slice(a, &[AxisRange { begin: i, end: i + 1, step: 1 }])?;
     part.reshaped(&a.shape()[1..])
 }

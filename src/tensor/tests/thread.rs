@@ -46,7 +46,7 @@ fn errors_and_panics_on_the_thread_are_values() {
     assert_eq!(error.code, Code::Array);
     let error = on_mlx_thread::<()>(|| panic!("a test panic")).unwrap_err().into_error();
     assert_eq!(error.message, "internal: a test panic");
-    let error = on_mlx_thread(|| on_mlx(|| v(&[1.0])).to_f64()).unwrap_err().into_error();
+    let error = on_mlx_thread(|| twice(&on_mlx(|| v(&[1.0]))).to_f64()).unwrap_err().into_error();
     assert!(error.message.contains("wait for itself"), "{error}");
     on_mlx(|| is(Ok(v(&[1.0])), DType::Float64, &[1], &[1.0]));
 }
@@ -82,7 +82,7 @@ fn short_lived_threads_leave_no_threads_behind() {
 /// An error on the MLX thread stays with the array and with all that depend on it.
 #[test]
 fn late_errors_are_reported_by_every_reader() {
-    let singular = on_mlx(|| m(&[[1.0, 2.0], [2.0, 4.0]]));
+    let singular = twice(&on_mlx(|| m(&[[1.0, 2.0], [2.0, 4.0]])));
     let x = inv(&singular).unwrap();
     let sum = reduce(Reduction::Sum, &binary(BinaryOp::Add, &x, &x).unwrap(), None).unwrap();
     for error in
@@ -95,5 +95,27 @@ fn late_errors_are_reported_by_every_reader() {
     }
     let none = slice(&x, &[AxisRange { begin: 0, end: 0, step: 1 }]).unwrap();
     assert!(none.to_f64().is_err());
-    assert_eq!(reduce(Reduction::Sum, &singular, None).unwrap().item(), Ok(9.0));
+    assert_eq!(reduce(Reduction::Sum, &singular, None).unwrap().item(), Ok(18.0));
+}
+
+/// What MLX computes, lazily.
+fn twice(a: &Array) -> Array {
+    binary(BinaryOp::Add, a, a).unwrap()
+}
+
+/// Elements that are read stay: the thread is asked once, and not at all for those that came from the host.
+#[test]
+fn elements_go_where_they_are_asked_for_once() {
+    let x = on_mlx(|| v(&[1.0, 2.0, 3.0]));
+    let sum = twice(&x);
+    for i in [2, 0, 1] {
+        let (known, computed) = (index(&x, i).unwrap(), index(&sum, i).unwrap());
+        assert_eq!((known.backend(), computed.backend()), (Backend::Mlx, Backend::Mlx));
+        assert_eq!((known.item(), computed.item()), (Ok(i as f64 + 1.0), Ok(2.0 * (i as f64 + 1.0))));
+    }
+    // Errors stay as well, and what is read computes on.
+    assert_eq!(twice(&sum).to_f64(), Ok(vec![4.0, 8.0, 12.0]));
+    let singular = inv(&twice(&on_mlx(|| m(&[[1.0, 2.0], [2.0, 4.0]])))).unwrap();
+    assert_eq!(singular.to_f64(), singular.to_f64());
+    assert!(singular.to_f64().is_err());
 }
