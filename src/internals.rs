@@ -17,7 +17,7 @@ pub mod error {
 pub mod eval {
     pub use crate::eval::{Builtin, Capabilities, Core, Cx, Effect, Output, Program, Value, compare, hash_code};
     pub mod analyze {
-        pub use crate::eval::analyze::{Resolved, SPECIALS, resolve_global};
+        pub use crate::eval::analyze::{Resolved, SPECIALS, resolve_global, special, visible_names};
     }
     pub mod builtins {
         pub use crate::eval::builtins::TABLES;
@@ -56,19 +56,8 @@ pub mod eval {
 pub mod gfi {
     pub use crate::gfi::{
         AnyTrace, Body, ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Goal, Model, Outcome, Request,
-        Run, SPECIALS, TABLES, Trace, Trie,
+        Run, TABLES, Trace, Trie, Weight, vanish, visit,
     };
-    pub mod ops {
-        pub mod site {
-            pub use crate::gfi::ops::site::visit;
-        }
-        pub mod vanish {
-            pub use crate::gfi::ops::vanish::vanish;
-        }
-        pub mod weight {
-            pub use crate::gfi::ops::weight::Weight;
-        }
-    }
 }
 pub mod infer {
     pub use crate::infer::TABLES;

@@ -135,6 +135,7 @@ impl Builder {
             return Err(Error::new(Code::Dtype, format!("lanes compute with `float32` or `float64`, not `{odd}`")));
         }
         let mut cx = Cx::new(base_program(), seed, self.output);
+        cx.library = Arc::new(crate::library::library());
         cx.dtype = self.dtype;
         cx.limits = self.limits;
         cx.capabilities = self.capabilities;
@@ -159,7 +160,7 @@ pub fn random_seed() -> u64 {
     std::collections::hash_map::RandomState::new().build_hasher().finish()
 }
 
-/// The program before any code of the user: builtins, special forms, the library's index.
+/// The program before any code of the user: builtins, and what makes models.
 fn base_program() -> Program {
     let mut program = Program::new();
     for table in builtins::TABLES {
@@ -170,10 +171,7 @@ fn base_program() -> Program {
     crate::infer::TABLES.iter().for_each(|table| program.add_rows(table));
     program.add_constants(crate::distributions::constants());
     program.add_constants(crate::gfi::constants());
-    for (name, special) in crate::eval::analyze::SPECIALS.iter().chain(crate::gfi::SPECIALS) {
-        program.specials.insert(name, *special);
-    }
-    program.library = Arc::new(crate::library::library());
+    program.models = Some(&crate::gfi::MODEL);
     program
 }
 

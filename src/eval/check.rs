@@ -34,7 +34,7 @@ pub fn check(forms: &[Form], cx: &mut Cx) -> Result<()> {
     let found = leaves.iter().try_for_each(|form| check_form(form, &mut check, &mut inner));
     let found = found.and_then(|()| check.wrong_calls(&inner.program));
     cx.program = inner.program;
-    saved.restore(cx.program_mut());
+    saved.restore(cx);
     found.map_err(|e| e.before_run(true))
 }
 
@@ -128,7 +128,7 @@ fn enter(name: &Arc<str>, cx: &mut Cx) {
 fn require(spec: &Form, check: &mut NameCheck, cx: &mut Cx) -> Result<()> {
     let items = spec.as_vector().unwrap_or(std::slice::from_ref(spec));
     let name = items.first().and_then(Form::as_symbol);
-    let of_library = name.is_some_and(|name| cx.program.library.has_namespace(name));
+    let of_library = name.is_some_and(|name| cx.library.has_namespace(name));
     let done = match (of_library, cx.program.core.get("require").map(super::program::Core::value)) {
         (true, Some(require)) => {
             convert::to_value(spec).and_then(|spec| cx.call(&require, &mut [spec])).caught()?.is_ok()
@@ -164,12 +164,13 @@ impl Saved {
     }
 
     /// Names are what they were; what was read of the library stays.
-    fn restore(self, program: &mut Program) {
+    fn restore(self, cx: &mut Cx) {
+        let library = cx.library.clone();
+        let program = cx.program_mut();
         let known = self.globals.len();
         program.globals.splice(..known, self.globals);
         program.vars.splice(..known, self.vars);
         let checked = std::mem::replace(&mut program.namespaces, self.namespaces);
-        let library = program.library.clone();
         let read = checked.into_iter().filter(|(name, _)| &**name == CORE || library.has_namespace(name));
         program.namespaces.extend(read);
     }

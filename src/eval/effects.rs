@@ -2,7 +2,7 @@
 
 use super::call::native_error;
 use super::cx::Cx;
-use super::effect::Site;
+use super::effect::EffectSite;
 use super::lanes;
 use super::node::{AddressNode, EffectKind, EffectNode};
 use super::print::brief;
@@ -45,7 +45,7 @@ pub fn run_effect(effect: &EffectNode, frame: &mut [Value], cx: &mut Cx) -> Resu
 
 /// Gives an effect to the handler.
 fn perform(effect: &EffectNode, address: &Value, callee: &Value, args: &[Value], cx: &mut Cx) -> Result<Value> {
-    let site = Site { address, place: effect.place };
+    let site = EffectSite { address, place: effect.place };
     let Some(mut handler) = cx.take_handler() else {
         let error = cx.too_late(effect.kind, address).unwrap_or_else(|| outside(effect.kind, address));
         return Err(native_error(error, effect.place, cx));

@@ -2,7 +2,6 @@
 
 use super::equality::identical;
 use super::function::Builtin;
-use super::library::Library;
 use super::node::Place;
 use super::value::Value;
 use crate::lexer::{SourceId, Sources, Span};
@@ -21,9 +20,8 @@ pub struct Program {
     pub spans: Vec<Span>,
     /// Rows of builtins and constants, visible everywhere under their names.
     pub core: HashMap<Cow<'static, str>, Core>,
-    /// Special forms, by name.
-    pub specials: HashMap<&'static str, super::analyze::Special>,
-    pub library: Arc<Library>,
+    /// What makes a generative function of the parts of a `gen` form.
+    pub models: Option<&'static Builtin>,
     /// Sources of the library's files read so far.
     pub library_sources: HashMap<&'static str, SourceId>,
     /// Rises when a global gets another value: functions that were run before may give other results now.
@@ -91,8 +89,7 @@ impl Program {
             sources: Sources::default(),
             spans: Vec::new(),
             core: HashMap::new(),
-            specials: HashMap::new(),
-            library: Arc::new(Library::default()),
+            models: None,
             library_sources: HashMap::new(),
             redefined: 0,
             redefinitions: HashMap::new(),
@@ -178,23 +175,6 @@ impl Program {
             return Some(target.clone());
         }
         self.namespaces.get_key_value(prefix).map(|(name, _)| name.clone())
-    }
-
-    /// Every name visible in `namespace`, for completion and suggestions.
-    pub fn visible_names(&self, namespace: &str) -> Vec<String> {
-        let mut names: Vec<String> = self.core.keys().map(|n| n.to_string()).collect();
-        names.extend(self.specials.keys().map(|n| n.to_string()));
-        names.extend(self.library.names().map(str::to_string));
-        for space in [CORE, namespace] {
-            if let Some(ns) = self.namespaces.get(space) {
-                let visible = |global: &u32| space == namespace || !self.vars[*global as usize].is_private;
-                names.extend(ns.vars.iter().filter(|(_, global)| visible(global)).map(|(name, _)| name.to_string()));
-                names.extend(ns.refers.keys().map(|name| name.to_string()));
-            }
-        }
-        names.sort();
-        names.dedup();
-        names
     }
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// The global of a definition of the core, read now if `stdlib/` has it.
 pub fn load_definition(cx: &mut Cx, name: &str) -> Result<Option<u32>> {
-    let library = cx.program.library.clone();
+    let library = cx.library.clone();
     let Some(entry) = library.entry(name) else { return Ok(None) };
     let core: Arc<str> = CORE.into();
     let (file, text) = library.core_text(entry);
@@ -79,7 +79,7 @@ impl Cx {
 
 /// Reads a whole namespace of the library, once.
 pub fn load_namespace(cx: &mut Cx, name: &str) -> Result<()> {
-    let Some(text) = cx.program.library.namespace_text(name) else { return Ok(()) };
+    let Some(text) = cx.library.namespace_text(name) else { return Ok(()) };
     if cx.program.namespaces.contains_key(name) {
         return Ok(());
     }

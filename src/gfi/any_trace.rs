@@ -1,7 +1,7 @@
 //! A trace as an operation takes it, of one run or of a batch of them, in one view; and what a change makes of it.
 
 use super::arguments::result;
-use super::batch::{self, BatchedTrace};
+use super::batch::{self, BatchedTrace, MaskOf};
 use super::change::Change;
 use super::choicemap::ChoiceMap;
 use super::diff::Diff;
@@ -110,14 +110,15 @@ impl<'a> AnyTrace<'a> {
         }
     }
 
-    /// The same trace with those choices, or elements of them, among the observed ones that `mask` tells.
-    pub fn observe(&self, mask: &dyn Fn(&[Value]) -> Result<Trie<()>>) -> Result<Value> {
+    /// The same trace with those choices, or elements of them, among the observed ones that `mask` tells of a path and
+    /// the value there.
+    pub fn observe(&self, mask: MaskOf<'_>) -> Result<Value> {
         match self {
             AnyTrace::One(trace) => {
                 let mut own = Trace::clone(trace);
                 for (path, value, _) in trace.all_choices() {
                     let mut marks = own.observed.at(&path).cloned().unwrap_or_default();
-                    marks.add(&mask(&path)?);
+                    marks.add(&mask(&path, &value)?);
                     own.observed.set(&path, batch::in_value(&marks, &value));
                 }
                 Ok(own.into_value())
@@ -185,7 +186,7 @@ pub fn choices_of(what: &str, value: &Value, index: usize) -> Result<ChoiceMap> 
 /// What came of a change of a trace, one or batched.
 pub enum AnyOutcome {
     One(request::Outcome),
-    Batch(batch::Outcome),
+    Batch(batch::BatchOutcome),
 }
 
 impl AnyOutcome {
@@ -199,7 +200,7 @@ impl AnyOutcome {
     /// What was overwritten or vanished.
     pub fn discard(&self) -> Result<ChoiceMap> {
         match self {
-            AnyOutcome::One(outcome) => Ok(ChoiceMap(outcome.discard.clone())),
+            AnyOutcome::One(outcome) => Ok(ChoiceMap::of(outcome.discard.clone())),
             AnyOutcome::Batch(outcome) => batch::ops::discarded(&outcome.trace.group, &outcome.discard),
         }
     }
@@ -208,7 +209,7 @@ impl AnyOutcome {
     pub fn all_visited(&self, constraints: &ChoiceMap) -> Result<()> {
         match self {
             AnyOutcome::One(outcome) => all_visited(constraints, &outcome.trace),
-            AnyOutcome::Batch(outcome) => batch::all_visited(constraints, &outcome.trace),
+            AnyOutcome::Batch(outcome) => batch::all_visited_in_lanes(constraints, &outcome.trace),
         }
     }
 

@@ -4,7 +4,7 @@
 use super::any_trace::{AnyTrace, constraints_of};
 use super::arguments::argument_vector;
 use super::batch::ops::check_lanes;
-use super::batch::run::{BatchRequest, How, count};
+use super::batch::run::{BatchRequest, LaneMode, count};
 use super::change::Change;
 use super::choicemap::ChoiceMap;
 use super::goal::Goal;
@@ -63,7 +63,7 @@ impl<'a> Start<'a> {
     /// The same for the runner of batches.
     pub fn request<'b>(&'b self, goal: &'b Goal, key: Key) -> BatchRequest<'b> {
         let (lanes, width) = self.batch.unwrap_or((1, DType::Float64));
-        BatchRequest { this: self.this, args: &self.args, goal, key, lanes, width, past: None, how: How::Together }
+        BatchRequest { this: self.this, args: &self.args, goal, key, lanes, width, past: None, how: LaneMode::Together }
     }
 }
 

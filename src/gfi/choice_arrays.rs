@@ -14,7 +14,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin::new("to-array", "[choices]", |_, args| {
         let choices = super::any_trace::choices_of("to-array", &args[0], 0)?;
         let mut numbers = Vec::new();
-        for (path, value) in choices.0.leaves() {
+        for (path, value) in choices.leaves() {
             flatten(&path, value, &mut numbers)?;
         }
         let length = numbers.len();
@@ -46,11 +46,11 @@ fn from_array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let numbers = from_value(&args[1]).and_then(|a| a.to_f64()).map_err(|e| e.arg(1))?;
     let mut left = &numbers[..];
     let mut filled = Trie::Empty;
-    for (path, value) in choices.0.leaves() {
+    for (path, value) in choices.leaves() {
         filled.set(&path, Trie::Leaf(fill(&path, value, &mut left).map_err(|e| short(e, numbers.len()))?));
     }
     match left {
-        [] => Ok(ChoiceMap(filled).into_value()),
+        [] => Ok(ChoiceMap::of(filled).into_value()),
         _ => {
             let message = format!("the array has {} numbers, {} more than the choices", numbers.len(), left.len());
             Err(Error::raise(Code::Shape, message).arg(1).help("`(count (to-array choices))` says how many there are"))
@@ -110,7 +110,7 @@ fn short(error: Stop, given: usize) -> Stop {
 /// Values by full path, where maps are what stands below.
 pub fn flat(choices: &ChoiceMap) -> Result<Vec<(Vec<Value>, Value)>> {
     let mut all = Vec::new();
-    for (path, value) in choices.0.leaves() {
+    for (path, value) in choices.leaves() {
         match value {
             Value::Map(_) => {
                 let inner = ChoiceMap::from_value(value)?;

@@ -1,8 +1,8 @@
 //! Choice maps: values under addresses, as constraints and as what a trace has chosen.
 
 use super::address::{components, path_of, show, to_value};
+use super::choice_paths::choice_paths;
 use super::data::{self, Row};
-use super::pieces::pieces;
 use super::reading;
 use super::trie::Trie;
 use crate::error::{Code, Error, Result, Stop};
@@ -14,9 +14,10 @@ use crate::eval::{Cx, HostObject, Value};
 use std::any::Any;
 
 /// Values under addresses. A leaf of data (a map, a vector, an array) is read where it is used: as the value of a
-/// choice, or as children under the addresses of a call.
+/// choice, or as children under the addresses of a call; so no part of it is set or taken away but by [`ChoiceMap::put`]
+/// and [`ChoiceMap::remove`], which leave its other elements as they are.
 #[derive(Clone, Debug, Default)]
-pub struct ChoiceMap(pub(crate) Trie<Value>);
+pub struct ChoiceMap(Trie<Value>);
 
 impl ChoiceMap {
     /// A choice map from a choice map, a plain map, nil, or a vector or an array, which is integer children.
@@ -38,6 +39,26 @@ impl ChoiceMap {
     /// Addresses and values; an address given twice, or below another, is an error.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (Value, Value)>) -> Result<ChoiceMap> {
         reading::pairs(pairs)
+    }
+
+    /// The choices under these addresses, each with its value.
+    pub(crate) fn of(leaves: Trie<Value>) -> ChoiceMap {
+        ChoiceMap(leaves)
+    }
+
+    /// What is given under each address, to be read: a leaf of data there has elements too.
+    pub(crate) fn as_trie(&self) -> &Trie<Value> {
+        &self.0
+    }
+
+    /// The same for somebody who goes on with it alone.
+    pub(crate) fn into_trie(self) -> Trie<Value> {
+        self.0
+    }
+
+    /// Addresses and what is given for them, in order.
+    pub(crate) fn leaves(&self) -> Vec<(Vec<Value>, &Value)> {
+        self.0.leaves()
     }
 
     /// Is there no choice in it?
@@ -116,7 +137,7 @@ impl ChoiceMap {
     /// Puts each element of data that is not missing at a path of its own.
     fn put_elements(&mut self, path: &[Value], data: &Value) -> Result<()> {
         let elements = ChoiceMap(Trie::Leaf(data.clone()));
-        for below in pieces(&elements, &[])? {
+        for below in choice_paths(&elements, &[])? {
             if let Some(value) = elements.value_at(&below)? {
                 self.put(&[path, &below].concat(), value)?;
             }
@@ -142,6 +163,17 @@ impl ChoiceMap {
             true => Ok(()),
             false => Err(leaf_and_subtree(path)),
         }
+    }
+
+    /// Puts choices below a path, each as [`ChoiceMap::put`] does.
+    pub(crate) fn put_below(&mut self, path: &[Value], below: &ChoiceMap) -> Result<()> {
+        let mut leaves = below.leaves().into_iter();
+        leaves.try_for_each(|(rest, value)| self.put(&[path, &rest].concat(), value.clone()))
+    }
+
+    /// Takes away what stands at a path and below it: of data that stands above, this element.
+    pub fn remove(&mut self, path: &[Value]) -> Result<()> {
+        data::remove(&mut self.0, path)
     }
 
     /// Nested maps and values.
@@ -272,12 +304,12 @@ impl HostObject for ChoiceMap {
     }
 
     fn dissoc(&self, _cx: &mut Cx, key: &Value) -> Option<Result<Value>> {
-        let clear = |path: &[Value]| {
-            let mut trie = self.0.clone();
-            trie.set(path, Trie::Empty);
-            Value::host(ChoiceMap(trie))
+        let without = |path: &[Value]| {
+            let mut rest = self.clone();
+            rest.remove(path)?;
+            Ok(rest.into_value())
         };
-        Some(components(key).map(|path| clear(&path)))
+        Some(components(key).and_then(|path| without(&path)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Choices of which lanes have a few: a value in some, choices below the same address or nothing in others.
 
 use super::choicemap::ChoiceMap;
+use super::data;
 use super::trie::Trie;
 use crate::error::Result;
 use crate::eval::lanes::{Group, LanePart, LaneValues, Lanes, adopt, merge, splat};
@@ -65,13 +66,13 @@ pub fn each_part(value: &Value, read: impl Fn(&Value) -> Result<ChoiceMap>) -> R
     let Some((_, parts)) = parts(value) else { return Ok(None) };
     let mut all = Trie::Empty;
     for (group, value) in parts {
-        for (path, value) in read(value)?.0.leaves().into_iter().filter(|(_, value)| !value.is_nil()) {
+        for (path, value) in read(value)?.leaves().into_iter().filter(|(_, value)| !value.is_nil()) {
             if let Some(value) = in_group(group, value)? {
                 put(&mut all, &path, value)?;
             }
         }
     }
-    Ok(Some(ChoiceMap(all)))
+    Ok(Some(ChoiceMap::of(all)))
 }
 
 /// A value in those lanes of a group that have it.
@@ -88,16 +89,24 @@ fn in_group(group: &Arc<Group>, value: &Value) -> Result<Option<Value>> {
 /// Adds what some lanes have at a path, beside what others have there, above or below.
 pub fn put(trie: &mut Trie<Value>, path: &[Value], value: Value) -> Result<()> {
     let above = (0..=path.len()).find(|n| trie.at(&path[..*n]).is_some_and(|at| at.leaf().is_some()));
-    let Value::Lanes(new) = &value else {
-        trie.set(path, Trie::Leaf(value));
-        return Ok(());
+    let plain_above = above.filter(|n| *n < path.len()).and_then(|n| trie.at(&path[..n])?.leaf());
+    let plain_above = plain_above.is_some_and(|value| !matches!(value, Value::Lanes(_)));
+    let new = match &value {
+        Value::Lanes(new) if !plain_above => new,
+        _ => {
+            // Other elements of data that stands above stay.
+            if !data::put(trie, path, value.clone())? {
+                trie.set(path, Trie::Leaf(value));
+            }
+            return Ok(());
+        }
     };
     let (at, others) = match above {
         Some(n) => (n, trie.at(&path[..n]).and_then(Trie::leaf).cloned()),
         None => match trie.at(path) {
             Some(below @ Trie::Branch(_)) => {
                 let lanes = lanes_of(below, &new.group);
-                (path.len(), lanes.map(|lanes| splat(&lanes, ChoiceMap(below.clone()).into_value())))
+                (path.len(), lanes.map(|lanes| splat(&lanes, ChoiceMap::of(below.clone()).into_value())))
             }
             _ => (path.len(), None),
         },
@@ -126,10 +135,10 @@ fn beside(others: &Value, below: &[Value], value: Value) -> Result<Value> {
         if let Some(at) = all.iter().position(|(_, value)| is_choices(value)) {
             let (known, value) = all.swap_remove(at);
             lanes = whole.union([&known, &lanes]).unwrap_or(lanes);
-            choices = value.as_host::<ChoiceMap>().map(|choices| choices.0.clone()).unwrap_or_default();
+            choices = value.as_host::<ChoiceMap>().map(|choices| choices.as_trie().clone()).unwrap_or_default();
         }
         put(&mut choices, below, value)?;
-        all.push((lanes, ChoiceMap(choices).into_value()));
+        all.push((lanes, ChoiceMap::of(choices).into_value()));
     }
     let Some(group) = whole.union(all.iter().map(|(part, _)| part)) else { return Ok(Value::Nil) };
     if all.iter().any(|(_, value)| is_choices(value)) {
@@ -152,7 +161,7 @@ impl ChoiceMap {
     /// All leaves with their paths, those that only some lanes have below another's value included.
     pub(crate) fn leaves_of_lanes(&self) -> Result<Vec<(Vec<Value>, Value)>> {
         let mut all = Vec::new();
-        for (path, value) in self.0.leaves() {
+        for (path, value) in self.leaves() {
             let Some((_, parts)) = parts(value).filter(|_| mixed(value)) else {
                 all.push((path, value.clone()));
                 continue;
@@ -170,7 +179,7 @@ impl ChoiceMap {
 
     /// These choices, and those of others in the lanes that lack them here.
     pub fn or(&self, others: &ChoiceMap) -> Result<ChoiceMap> {
-        let mut all = self.0.clone();
+        let mut all = self.as_trie().clone();
         for (path, value) in others.leaves_of_lanes()? {
             match (self.value_at(&path)?, &value) {
                 (None, _) => put(&mut all, &path, value)?,
@@ -184,7 +193,7 @@ impl ChoiceMap {
                 _ => {}
             }
         }
-        Ok(ChoiceMap(all))
+        Ok(ChoiceMap::of(all))
     }
 
     /// The choices of one lane, by its number.
@@ -199,6 +208,33 @@ impl ChoiceMap {
                 one.set(&path, Trie::Leaf(crate::eval::lanes::lane_of(&value, id)?));
             }
         }
-        Ok(ChoiceMap(one))
+        Ok(ChoiceMap::of(one))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What others have below data that misses it comes beside its elements.
+    #[test]
+    fn elements_of_others_leave_their_neighbours() {
+        let (x, one) = (Value::keyword("x"), Value::Int(1));
+        let given = Value::vector(vec![Value::float(1.0), Value::Nil, Value::float(3.0)]).expect("flat");
+        let (mut own, mut others) = (ChoiceMap::default(), ChoiceMap::default());
+        own.put(std::slice::from_ref(&x), given).expect("free");
+        let lane = Group::whole(0, 1, crate::tensor::DType::Float64);
+        for value in [Value::float(2.0), splat(&lane, Value::float(2.0))] {
+            others.put(&[x.clone(), one.clone()], value.clone()).expect("free");
+            let all = own.or(&others).expect("choices");
+            let element = |i| all.value_at(&[x.clone(), Value::Int(i)]).expect("readable");
+            assert_eq!(
+                [element(0), element(1), element(2)],
+                [1.0, 2.0, 3.0].map(|i| match i {
+                    2.0 => Some(value.clone()),
+                    other => Some(Value::float(other)),
+                })
+            );
+        }
     }
 }

@@ -21,9 +21,9 @@ pub struct Row {
 impl Row {
     /// The choices of run `t` in those of all.
     pub fn of(all: &ChoiceMap, t: usize) -> ChoiceMap {
-        match all.0 {
+        match all.as_trie() {
             Trie::Empty => ChoiceMap::default(),
-            _ => ChoiceMap(Trie::Leaf(Value::host(Row { of: all.clone(), t }))),
+            _ => ChoiceMap::of(Trie::Leaf(Value::host(Row { of: all.clone(), t }))),
         }
     }
 
@@ -44,7 +44,7 @@ impl Row {
     fn spelled(&self) -> Result<ChoiceMap> {
         let all = spelled(&self.of)?;
         let mut own = ChoiceMap::default();
-        for (path, value) in all.0.leaves() {
+        for (path, value) in all.leaves() {
             match (path.split_last(), is_data(value)) {
                 (_, true) => {
                     if let Some(element) = element(value, &Value::Int(self.t as i64))?.filter(|v| !v.is_nil()) {
@@ -62,7 +62,7 @@ impl Row {
 }
 
 fn row(choices: &ChoiceMap) -> Option<&Row> {
-    choices.0.leaf()?.as_host::<Row>()
+    choices.as_trie().leaf()?.as_host::<Row>()
 }
 
 /// Choices as addresses and values, for a function that does not tell its choices one by one.
@@ -98,7 +98,14 @@ pub fn is_data(value: &Value) -> bool {
 
 /// True of a value with elements, as a choice may hold it.
 pub fn has_elements(value: &Value) -> bool {
-    is_data(value) || matches!(value, Value::Map(_))
+    match value {
+        Value::Map(_) => true,
+        Value::Lanes(lanes) => match &lanes.of {
+            LaneValues::Numbers(_) => is_data(value),
+            LaneValues::Parts(parts) => parts.iter().any(|(_, value)| has_elements(value)),
+        },
+        other => is_data(other),
+    }
 }
 
 /// The number of elements of data; `None` of lanes that differ in kind.
@@ -115,8 +122,10 @@ pub fn count(value: &Value) -> Option<usize> {
 
 /// An element of data, or the value of a map: of lanes in those that have it.
 pub fn element(value: &Value, key: &Value) -> Result<Option<Value>> {
-    if let Value::Map(map) = value {
-        return Ok(map.get(key).cloned());
+    match value {
+        Value::Map(map) => return Ok(map.get(key).cloned()),
+        Value::Lanes(lanes) if lanes.column().is_none() => return element_of_parts(lanes, key),
+        _ => {}
     }
     let Some(i) = key.as_int().and_then(|i| usize::try_from(i).ok()) else { return Ok(None) };
     let inside = || count(value).is_some_and(|n| i < n);
@@ -125,11 +134,7 @@ pub fn element(value: &Value, key: &Value) -> Result<Option<Value>> {
         Value::List(items) => items.get(i).cloned(),
         Value::Array(array) if inside() => Some(arrays::index(array, key)?),
         Value::Var(_) if inside() => Some(pick::index(value, key)?),
-        Value::Lanes(lanes) => match &lanes.of {
-            LaneValues::Numbers(_) if inside() => lanes.element(i),
-            LaneValues::Numbers(_) => None,
-            LaneValues::Parts(_) => element_of_parts(lanes, key)?,
-        },
+        Value::Lanes(lanes) if inside() => lanes.element(i),
         _ => None,
     })
 }
@@ -174,7 +179,7 @@ pub fn below(data: &Value, key: &Value) -> Result<ChoiceMap> {
     Ok(match child {
         None | Some(Value::Nil) => ChoiceMap::default(),
         Some(map @ Value::Map(_)) => ChoiceMap::from_value(&map)?,
-        Some(v) => v.as_host::<ChoiceMap>().cloned().unwrap_or_else(|| ChoiceMap(Trie::Leaf(v))),
+        Some(v) => v.as_host::<ChoiceMap>().cloned().unwrap_or_else(|| ChoiceMap::of(Trie::Leaf(v))),
     })
 }
 
@@ -192,16 +197,8 @@ pub fn opened(data: &Value) -> Result<Trie<Value>> {
 /// Puts a value at a path: over a value, among the elements of data that stands above it, with its own elements among
 /// children that stand there. False when it clashes with what is no data.
 pub fn put(trie: &mut Trie<Value>, path: &[Value], value: Value) -> Result<bool> {
-    for n in 0..path.len() {
-        match trie.at(&path[..n]) {
-            Some(Trie::Leaf(data)) if is_data(data) => {
-                let children = opened(data)?;
-                trie.set(&path[..n], children);
-            }
-            Some(Trie::Leaf(_)) => return Ok(false),
-            Some(_) => {}
-            None => break,
-        }
+    if !open_above(trie, path)? {
+        return Ok(false);
     }
     match trie.at(path) {
         Some(Trie::Branch(_)) if is_data(&value) => {
@@ -218,6 +215,35 @@ pub fn put(trie: &mut Trie<Value>, path: &[Value], value: Value) -> Result<bool>
             Ok(true)
         }
     }
+}
+
+/// Takes away what stands at a path, which may be an element of data that stands above it.
+pub fn remove(trie: &mut Trie<Value>, path: &[Value]) -> Result<()> {
+    let above = (0..path.len()).find_map(|n| Some((n, trie.at(&path[..n])?.leaf()?)));
+    let there = match above {
+        None => trie.at(path).is_some(),
+        Some((n, data)) => is_data(data) && element_at(data, &path[n..])?.is_some_and(|element| !element.is_nil()),
+    };
+    if there && open_above(trie, path)? {
+        trie.set(path, Trie::Empty);
+    }
+    Ok(())
+}
+
+/// Spells out data that stands above a path as children; false where what stands there is no data.
+fn open_above(trie: &mut Trie<Value>, path: &[Value]) -> Result<bool> {
+    for n in 0..path.len() {
+        match trie.at(&path[..n]) {
+            Some(Trie::Leaf(data)) if is_data(data) => {
+                let children = opened(data)?;
+                trie.set(&path[..n], children);
+            }
+            Some(Trie::Leaf(_)) => return Ok(false),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    Ok(true)
 }
 
 /// Which elements are given: a leaf where nothing is missing.

@@ -151,11 +151,11 @@ fn equal_leaves(a: &Value, b: &Value) -> bool {
 
 /// Values of which it is known how they changed: old, new, how.
 #[derive(Default)]
-pub struct Known(Vec<(Value, Value, Diff)>);
+pub struct KnownDiffs(Vec<(Value, Value, Diff)>);
 
-impl Known {
-    pub fn of(old: &[Value], new: &[Value], diffs: &[Diff]) -> Known {
-        let mut known = Known::default();
+impl KnownDiffs {
+    pub fn of(old: &[Value], new: &[Value], diffs: &[Diff]) -> KnownDiffs {
+        let mut known = KnownDiffs::default();
         old.iter().zip(new).zip(diffs).for_each(|((old, new), diff)| known.learn(old, new, diff));
         known
     }

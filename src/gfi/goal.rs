@@ -156,21 +156,21 @@ impl Goal {
     }
 
     /// The goal of a call whose choices stand beside one of the caller's own.
-    pub fn beside(mut self, own: &[Value]) -> Goal {
+    pub fn beside(mut self, own: &[Value]) -> Result<Goal> {
         match &mut self {
             Goal::Assess(choices) | Goal::Constrain { choices, .. } | Goal::Redraw { given: choices, .. } => {
-                leave_out(choices, own)
+                choices.remove(own)?
             }
             Goal::Guided(guided) => guided.not.push(own.to_vec()),
         }
-        self
+        Ok(self)
     }
 
     /// True when a run whose arguments did not change stays as it is.
     pub fn is_idle(&self) -> bool {
         match self {
             Goal::Assess(_) | Goal::Guided(_) => false,
-            Goal::Constrain { choices, .. } => choices.0.is_empty(),
+            Goal::Constrain { choices, .. } => choices.as_trie().is_empty(),
             Goal::Redraw { selection, .. } => selection.is_none(),
         }
     }
@@ -234,7 +234,7 @@ impl Goal {
         Ok(match self {
             Goal::Guided(guided) => {
                 let mut choices = guided.guide.below(&guided.at)?;
-                guided.not.iter().for_each(|own| leave_out(&mut choices, own));
+                guided.not.iter().try_for_each(|own| choices.remove(own))?;
                 Goal::Assess(choices)
             }
             Goal::Assess(choices) => Goal::Assess(children(choices)?),
@@ -249,7 +249,7 @@ impl Goal {
     pub fn touched(&self) -> Option<Vec<Value>> {
         match self {
             Goal::Assess(_) | Goal::Guided(_) => None,
-            Goal::Constrain { choices, .. } => keys(&choices.0),
+            Goal::Constrain { choices, .. } => keys(choices.as_trie()),
             Goal::Redraw { selection, .. } => selection.touched(),
         }
     }
@@ -258,15 +258,9 @@ impl Goal {
 /// Choices by address: data by its elements, and a value at this very place is none of them.
 fn children(choices: &ChoiceMap) -> Result<ChoiceMap> {
     let spelled = spelled(choices)?;
-    match spelled.0.leaf() {
-        Some(data) => opened(data).map(ChoiceMap),
+    match spelled.as_trie().leaf() {
+        Some(data) => opened(data).map(ChoiceMap::of),
         None => Ok(spelled),
-    }
-}
-
-fn leave_out(choices: &mut ChoiceMap, path: &[Value]) {
-    if choices.0.at(path).is_some() {
-        choices.0.set(path, Trie::Empty);
     }
 }
 

@@ -59,8 +59,8 @@ impl GradientRequest<'_> {
             for (path, value, _) in self.trace.all_choices().into_iter().filter(|(path, _, _)| selected(path)) {
                 let variable = lift_numbers(tape, &value, false)?;
                 if holds_var(&variable) {
-                    choices.0.set(&path, Trie::Leaf(variable.clone()));
-                    smooth.set(&path, Trie::Leaf(()));
+                    choices.put(&path, variable.clone())?;
+                    smooth.mark(&path);
                     lifted.push((path, variable));
                 }
             }
@@ -75,7 +75,7 @@ impl GradientRequest<'_> {
                 gradients.set(&path, Trie::Leaf(gradient_of(&cotangents, &variable)?));
             }
             let args = lifted_args.iter().map(|arg| gradient_of(&cotangents, arg)).collect::<Result<Vec<_>>>()?;
-            Ok((Value::Vector(Vector::from_vec(args)?), ChoiceMap(gradients)))
+            Ok((Value::Vector(Vector::from_vec(args)?), ChoiceMap::of(gradients)))
         })
     }
 }

@@ -6,7 +6,7 @@ use crate::distributions::Constructor;
 use crate::error::{Code, Result, Stop};
 use crate::eval::args::wrong_type;
 use crate::eval::collections::Map;
-use crate::eval::effect::{Handler, Site};
+use crate::eval::effect::{EffectSite, Handler};
 use crate::eval::effects::outside;
 use crate::eval::node::EffectKind;
 use crate::eval::print::brief;
@@ -83,7 +83,7 @@ fn parts(address: &Value, callee: Value, args: &[Value]) -> Result<Vec<Value>> {
 
 impl Handler for Handlers {
     /// A visible call of a constructor arrives as a distribution.
-    fn trace(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+    fn trace(&mut self, cx: &mut Cx, site: &EffectSite<'_>, what: &Value, args: &[Value]) -> Result<Value> {
         let call = |cx: &mut Cx| match what.as_host::<Constructor>() {
             Some(_) => parts(site.address, cx.call(what, &mut args.to_vec())?, &[]),
             None => parts(site.address, what.clone(), args),
@@ -91,7 +91,7 @@ impl Handler for Handlers {
         self.handle(cx, EffectKind::Trace, site.address, call, |outer, cx| outer.trace(cx, site, what, args))
     }
 
-    fn splice(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+    fn splice(&mut self, cx: &mut Cx, site: &EffectSite<'_>, what: &Value, args: &[Value]) -> Result<Value> {
         let call = |_: &mut Cx| {
             let (address, model, args) = splice_parts(site, what, args);
             parts(address.unwrap_or(&Value::Nil), model.clone(), args)
@@ -99,7 +99,7 @@ impl Handler for Handlers {
         self.handle(cx, EffectKind::Splice, site.address, call, |outer, cx| outer.splice(cx, site, what, args))
     }
 
-    fn param(&mut self, cx: &mut Cx, site: &Site<'_>, default: &Value) -> Result<Value> {
+    fn param(&mut self, cx: &mut Cx, site: &EffectSite<'_>, default: &Value) -> Result<Value> {
         let call = |_: &mut Cx| Ok(vec![site.address.clone(), default.clone()]);
         self.handle(cx, EffectKind::Param, site.address, call, |outer, cx| outer.param(cx, site, default))
     }

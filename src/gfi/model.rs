@@ -1,15 +1,34 @@
 //! Models written in the language: a body that runs under the handler of an operation.
 
 use super::body::{Body, Run};
-use super::interface::GenerativeFunction;
-use crate::error::Result;
+use super::interface::{GenerativeFunction, Model};
+use crate::error::{Code, Error, Result};
 use crate::eval::effect::Handler;
 use crate::eval::equality::identical;
 use crate::eval::run::arity_error;
 use crate::eval::statements::Statements;
-use crate::eval::{Cx, Value};
+use crate::eval::{Builtin, Cx, Value};
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
+
+/// Makes the model of what `gen` has read: name, doc, arglist, number of required arguments, rest?, body, defaults.
+pub static MODEL: Builtin =
+    Builtin::new("gen", "[name doc arglist required rest body & defaults]", |_: &mut Cx, args: &mut [Value]| {
+        let text = |v: &Value| v.as_str().map(Arc::<str>::from);
+        let [name, doc, arglist, required, rest, body, defaults @ ..] = args else {
+            return Err(Error::raise(Code::Internal, "a model without its parts"));
+        };
+        Ok(Model::value(DynamicModel {
+            name: text(name).unwrap_or_default(),
+            doc: text(doc),
+            arglist: text(arglist).unwrap_or_default(),
+            required: required.as_int().unwrap_or(0) as usize,
+            rest: rest.truthy(),
+            body: body.clone(),
+            defaults: defaults.to_vec(),
+            statements: OnceLock::new(),
+        }))
+    });
 
 /// A generative function made by `gen`.
 pub struct DynamicModel {

@@ -1,4 +1,4 @@
-//! What stood at a place in the old run: the trace of a call, or the records of several.
+//! The previous run at a place: the trace of a call, or the records of several.
 
 use super::interface::{continues, same_function};
 use super::trace::{Chosen, Record, Trace, What, choice_records, choices_under};
@@ -17,7 +17,7 @@ pub enum Past {
     Records(Trie<Record>),
     /// Records that somebody else accounts for: values are found here, and vanish elsewhere. The run at whose level they
     /// stood, if it was one.
-    Lent(Trie<Record>, Option<Arc<Trace>>),
+    Borrowed(Trie<Record>, Option<Arc<Trace>>),
 }
 
 impl Past {
@@ -34,9 +34,9 @@ impl Past {
         }
     }
 
-    /// A run that `is_it`, be it the past itself or a call at its level, also if it was lent.
+    /// A run that `is_it`, be it the past itself or a call at its level, also if it was borrowed.
     pub fn run_of(&self, is_it: impl Fn(&Trace) -> bool) -> Option<&Arc<Trace>> {
-        let (Past::Trace(outermost) | Past::Lent(_, Some(outermost))) = self else { return None };
+        let (Past::Trace(outermost) | Past::Borrowed(_, Some(outermost))) = self else { return None };
         outermost.find(&is_it)
     }
 
@@ -53,39 +53,39 @@ impl Past {
         match self {
             Past::None => None,
             Past::Trace(trace) => trace.chosen_at(path),
-            Past::Records(records) | Past::Lent(records, _) => super::trace::choice_in(records, path),
+            Past::Records(records) | Past::Borrowed(records, _) => super::trace::choice_in(records, path),
         }
     }
 
     /// What stood below a path.
     pub fn below(&self, path: &[Value]) -> Past {
-        let lent = matches!(self, Past::Lent(..));
+        let borrowed = matches!(self, Past::Borrowed(..));
         let found = match self {
             Past::None => return Past::None,
             Past::Trace(trace) => trace.record_at(path),
-            Past::Records(records) | Past::Lent(records, _) => super::trace::record_in(records, path),
+            Past::Records(records) | Past::Borrowed(records, _) => super::trace::record_in(records, path),
         };
         match found {
             None | Some(Trie::Empty) => Past::None,
-            Some(Trie::Leaf(Record { what: What::Call(trace), .. })) if !lent => Past::Trace(trace.clone()),
-            Some(Trie::Leaf(Record { what: What::Call(trace), .. })) => Past::Trace(trace.clone()).lent(|all| all),
-            Some(records) if lent => Past::Lent(records.clone(), None),
+            Some(Trie::Leaf(Record { what: What::Call(trace), .. })) if !borrowed => Past::Trace(trace.clone()),
+            Some(Trie::Leaf(Record { what: What::Call(trace), .. })) => Past::Trace(trace.clone()).borrowed(|all| all),
+            Some(records) if borrowed => Past::Borrowed(records.clone(), None),
             Some(records) => Past::Records(records.clone()),
         }
     }
 
     /// The records of the past, or a part of them, for somebody who does not account for what vanishes.
-    pub fn lent(&self, part: impl FnOnce(Trie<Record>) -> Trie<Record>) -> Past {
+    pub fn borrowed(&self, part: impl FnOnce(Trie<Record>) -> Trie<Record>) -> Past {
         match self {
             Past::None => Past::None,
             past => {
                 let mut all = past.records().clone();
                 past.inlined().iter().for_each(|call| choice_records(call, &mut all));
-                let lender = match past {
-                    Past::Trace(trace) | Past::Lent(_, Some(trace)) => Some(trace.clone()),
+                let owner = match past {
+                    Past::Trace(trace) | Past::Borrowed(_, Some(trace)) => Some(trace.clone()),
                     _ => None,
                 };
-                Past::Lent(part(all), lender)
+                Past::Borrowed(part(all), owner)
             }
         }
     }
@@ -96,7 +96,7 @@ impl Past {
         self.inlined().iter().filter(|call| !Arc::ptr_eq(call, run)).for_each(|call| choice_records(call, &mut rest));
         run.records.leaves().iter().for_each(|(path, _)| rest.set(path, Trie::Empty));
         match self {
-            Past::Lent(..) => Past::Lent(rest, None),
+            Past::Borrowed(..) => Past::Borrowed(rest, None),
             _ => Past::Records(rest),
         }
     }
@@ -106,7 +106,7 @@ impl Past {
         match self {
             Past::None => &Trie::Empty,
             Past::Trace(trace) => &trace.records,
-            Past::Records(records) | Past::Lent(records, _) => records,
+            Past::Records(records) | Past::Borrowed(records, _) => records,
         }
     }
 

@@ -13,14 +13,14 @@ pub fn pairs(pairs: impl IntoIterator<Item = (Value, Value)>) -> Result<ChoiceMa
     for (address, value) in pairs {
         graft(&mut trie, &components(&address)?, &value)?;
     }
-    Ok(ChoiceMap(trie))
+    Ok(ChoiceMap::of(trie))
 }
 
 /// A vector or an array, whose elements are integer children.
 pub fn children(data: &Value) -> Result<ChoiceMap> {
     let mut trie = Trie::Empty;
     graft(&mut trie, &[], data)?;
-    Ok(ChoiceMap(trie))
+    Ok(ChoiceMap::of(trie))
 }
 
 /// Choices with a value, or choices, put at an address that is free or holds a value.
@@ -31,14 +31,14 @@ pub fn with(choices: &ChoiceMap, address: &Value, value: &Value) -> Result<Choic
     let mut all = choices.clone();
     match new.at(&path) {
         Some(Trie::Leaf(value)) => all.put(&path, value.clone())?,
-        Some(below) if all.0.at(&path).is_none_or(|old| old.leaf().is_none()) => {
-            if (0..path.len()).any(|n| all.0.at(&path[..n]).is_some_and(|t| t.leaf().is_some())) {
+        Some(below) if all.as_trie().at(&path).is_none_or(|old| old.leaf().is_none()) => {
+            if (0..path.len()).any(|n| all.as_trie().at(&path[..n]).is_some_and(|t| t.leaf().is_some())) {
                 return Err(leaf_and_subtree(&path));
             }
-            all.0.set(&path, below.clone());
+            all.put_below(&path, &ChoiceMap::of(below.clone()))?;
         }
         Some(_) => return Err(leaf_and_subtree(&path)),
-        None => all.0.set(&path, Trie::Empty),
+        None => all.remove(&path)?,
     }
     Ok(all)
 }
@@ -57,7 +57,6 @@ fn graft(trie: &mut Trie<Value>, path: &[Value], value: &Value) -> Result<()> {
         Value::List(items) if items.iter().any(holds_choices) => elements(trie, path, items.iter()),
         other => match other.as_host::<ChoiceMap>() {
             Some(inner) => inner
-                .0
                 .leaves()
                 .into_iter()
                 .try_for_each(|(below, value)| leaf(trie, &[path, &below].concat(), value.clone())),

@@ -1,6 +1,6 @@
 //! What is asked of a generative function, and what it gives back.
 
-use super::diff::{Diff, Known};
+use super::diff::{Diff, KnownDiffs};
 use super::goal::Goal;
 use super::ops::weight::Weight;
 use super::past::Past;
@@ -79,8 +79,8 @@ impl Request<'_> {
     }
 
     /// What is known of how values changed.
-    pub fn known(&self) -> Known {
-        self.old().map_or_else(Known::default, |old| Known::of(&old.args, &self.args, &self.diffs))
+    pub fn known(&self) -> KnownDiffs {
+        self.old().map_or_else(KnownDiffs::default, |old| KnownDiffs::of(&old.args, &self.args, &self.diffs))
     }
 
     /// Diffs of the arguments of a call inside this run.

@@ -98,11 +98,11 @@ fn data_to_trace(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     }
     let mut observed = Trie::Empty;
     for address in sequence("observed", part("observed")?)? {
-        observed.set(&path(&address)?, Trie::Leaf(()));
+        observed.mark(&path(&address)?);
     }
     let score = part("score")?.as_f64().ok_or_else(|| no_part("score"))?;
     let params = std::mem::replace(&mut cx.params, decode(part("params")?)?);
-    let remade = remake(cx, &args[0], &given, ChoiceMap(choices), observed, score);
+    let remade = remake(cx, &args[0], &given, ChoiceMap::of(choices), observed, score);
     cx.params = params;
     remade.map(trace_value)
 }

@@ -71,11 +71,7 @@ impl Selection {
     pub fn of<'a>(addresses: impl IntoIterator<Item = &'a Value>) -> Result<Selection> {
         let mut trie = Trie::Empty;
         for address in addresses {
-            let path = components(address)?;
-            let covered = (0..path.len()).any(|n| trie.at(&path[..n]).is_some_and(|t| t.leaf().is_some()));
-            if !covered {
-                trie.set(&path, Trie::Leaf(()));
-            }
+            trie.mark(&components(address)?);
         }
         Ok(Selection::Addresses(trie))
     }
@@ -151,17 +147,18 @@ impl Selection {
         }
     }
 
-    /// Which elements of the choice at a path are selected: a leaf for all of it.
-    pub(crate) fn mask_at(&self, path: &[Value]) -> Trie<()> {
-        match (self, self.share(path)) {
-            (_, Share::All) => Trie::Leaf(()),
-            (Selection::Addresses(trie), Share::Some) => trie.at(path).cloned().unwrap_or_default(),
-            (Selection::Union(s), Share::Some) => {
-                let mut mask = s.0.mask_at(path);
-                mask.add(&s.1.mask_at(path));
+    /// Which of these elements of the choice at a path are selected: a leaf for all of it.
+    pub(crate) fn mask_at(&self, path: &[Value], elements: impl FnOnce() -> Trie<()>) -> Trie<()> {
+        match self.share(path) {
+            Share::All => Trie::Leaf(()),
+            Share::None => Trie::Empty,
+            Share::Some => {
+                let mut mask = Trie::Empty;
+                for (place, ()) in elements().leaves().into_iter().filter(|(place, ())| self.holds(path, place)) {
+                    mask.mark(&place);
+                }
                 mask
             }
-            _ => Trie::Empty,
         }
     }
 

@@ -21,7 +21,7 @@ pub struct Record {
     pub what: What,
     /// Where the program made it, for reports.
     pub place: Place,
-    /// Of how many numbers a choice's log-density is one: 0 of a probability, and of a call; or [`UNTOLD`].
+    /// Of how many numbers a choice's log-density is one: 0 of a probability, and of a call; or [`UNKNOWN_DIMENSION`].
     pub dimension: u32,
 }
 
@@ -48,17 +48,17 @@ pub struct Chosen<'a> {
     pub value: &'a Value,
     /// The log-density.
     pub score: f64,
-    /// Of how many numbers that is one: 0 of a probability; or [`UNTOLD`].
+    /// Of how many numbers that is one: 0 of a probability; or [`UNKNOWN_DIMENSION`].
     pub dimension: u32,
 }
 
 /// The dimension of a choice whose function tells log-densities, but not of what they are ones.
-pub const UNTOLD: u32 = u32::MAX;
+pub const UNKNOWN_DIMENSION: u32 = u32::MAX;
 
 /// How many more numbers one dimension is than another, as far as both are told.
 pub fn beyond(now: u32, before: u32) -> i32 {
     match (now, before) {
-        (UNTOLD, _) | (_, UNTOLD) => 0,
+        (UNKNOWN_DIMENSION, _) | (_, UNKNOWN_DIMENSION) => 0,
         (now, before) => now as i32 - before as i32,
     }
 }
@@ -223,7 +223,7 @@ impl Trace {
 
     /// All choices as a choice map.
     pub fn choices(&self) -> ChoiceMap {
-        ChoiceMap(self.choice_trie())
+        ChoiceMap::of(self.choice_trie())
     }
 
     fn choice_trie(&self) -> Trie<Value> {
@@ -251,7 +251,7 @@ impl Trace {
     /// Of how many numbers the score is a density, as far as that is told.
     pub fn dimension(&self) -> usize {
         let of = |record: &Record| match &record.what {
-            What::Choice(..) if record.dimension == UNTOLD => 0,
+            What::Choice(..) if record.dimension == UNKNOWN_DIMENSION => 0,
             What::Choice(..) => record.dimension as usize,
             What::Call(trace) => trace.dimension(),
         };
@@ -285,9 +285,9 @@ impl Trace {
     /// A sub-choice-map, a value, or nothing.
     pub fn entry(&self, path: &[Value]) -> Option<Value> {
         if path.is_empty() {
-            return Some(match self.choices().0 {
+            return Some(match self.choices().into_trie() {
                 Trie::Leaf(value) => value,
-                all => ChoiceMap(all).into_value(),
+                all => ChoiceMap::of(all).into_value(),
             });
         }
         let Some(found) = self.record_at(path) else { return self.value_at(path) };
@@ -296,9 +296,9 @@ impl Trace {
             Trie::Leaf(Record { what: What::Choice(value, _), .. }) => Some(value.clone()),
             Trie::Leaf(Record { what: What::Call(call), .. }) => match &call.choice_trie() {
                 Trie::Leaf(value) => Some(value.clone()),
-                below => Some(ChoiceMap(below.clone()).into_value()),
+                below => Some(ChoiceMap::of(below.clone()).into_value()),
             },
-            other => Some(ChoiceMap(choices_of(other)).into_value()),
+            other => Some(ChoiceMap::of(choices_of(other)).into_value()),
         }
     }
 

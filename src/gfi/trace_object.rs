@@ -94,15 +94,15 @@ impl TraceObject {
         if let Some(value) = store.value_at(row, path) {
             return Some(value);
         }
-        match store.choices(row).0.at(path)? {
+        match store.choices(row).as_trie().at(path)? {
             Trie::Empty => None,
             Trie::Leaf(value) => Some(value.clone()),
-            below => Some(ChoiceMap(below.clone()).into_value()),
+            below => Some(ChoiceMap::of(below.clone()).into_value()),
         }
     }
 
     fn address_names(&self) -> Vec<String> {
-        self.choices().0.leaves().iter().take(1000).map(|(path, _)| show(path)).collect()
+        self.choices().leaves().iter().take(1000).map(|(path, _)| show(path)).collect()
     }
 }
 
@@ -210,7 +210,7 @@ impl TraceObject {
     fn print_brief(&self, out: &mut Printer<'_>) {
         out.text("#<trace");
         let choices = self.choices();
-        let choices = choices.0.leaves();
+        let choices = choices.leaves();
         for (path, value) in choices.iter().take(BRIEF) {
             out.text(&format!(" {} {}", show(path), brief(value)));
         }

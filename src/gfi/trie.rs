@@ -237,8 +237,16 @@ impl Trie<()> {
         }
     }
 
-    /// The same below a path.
+    /// Adds everything below a path.
+    pub fn mark(&mut self, path: &[Value]) {
+        self.add_at(path, &Trie::Leaf(()));
+    }
+
+    /// Adds what is in the other below a path.
     pub fn add_at(&mut self, path: &[Value], other: &Trie<()>) {
+        if (0..path.len()).any(|n| self.at(&path[..n]).is_some_and(|above| above.leaf().is_some())) {
+            return;
+        }
         let mut own = self.at(path).cloned().unwrap_or_default();
         own.add(other);
         self.set(path, own);
@@ -320,6 +328,32 @@ mod tests {
     fn path(draws: &mut crate::eval::key::SiteRng) -> Vec<Value> {
         let length = 1 + (draws.open01() * 2.5) as usize;
         (0..length).map(|_| Value::Int((draws.open01() * 20.0) as i64)).collect()
+    }
+
+    /// Everything below a path stays marked, whatever is marked there by itself, before or afterwards.
+    #[test]
+    fn marks_only_grow() {
+        let mut draws = Key::from_seed(7).site(1, 0);
+        let (mut marks, mut all) = (Trie::Empty, Vec::new());
+        for _ in 0..2000 {
+            let (path, below) = (path(&mut draws), path(&mut draws));
+            if draws.open01() < 0.02 {
+                (marks, all) = (Trie::Empty, Vec::new());
+            } else if draws.open01() < 0.5 {
+                marks.mark(&path);
+                all.push(path);
+            } else {
+                let mut other = Trie::Empty;
+                other.mark(&below);
+                marks.add_at(&path, &other);
+                all.push([path, below].concat());
+            }
+            let is_marked = |path: &[Value]| {
+                (0..=path.len()).any(|n| marks.at(&path[..n]).is_some_and(|above| above.leaf().is_some()))
+            };
+            assert!(all.iter().all(|path| is_marked(path)), "{all:?}");
+            assert!(marks.leaves().iter().all(|(path, ())| all.contains(path)), "{all:?}");
+        }
     }
 
     /// Against a plain list of paths: order of insertion, replacement, removal, and old versions that stay as they were.

@@ -31,17 +31,17 @@ impl Bijection {
         };
         let Value::Vector(parts) = &answer else { return Err(wrong()) };
         let part = |i: usize| ChoiceMap::from_value(parts.get(i).unwrap_or(&Value::Nil));
-        let told = match (parts.len(), parts.get(2)) {
+        let log_det = match (parts.len(), parts.get(2)) {
             (2, _) => None,
             (3, Some(number)) => Some(number.as_f64().ok_or_else(wrong)?),
             _ => return Err(wrong()),
         };
-        Ok((Pair { choices: part(0)?, aux: part(1)? }, told))
+        Ok((Pair { choices: part(0)?, aux: part(1)? }, log_det))
     }
 
     /// log |det ∂f| by gradients, over the numbers with a density that are not data and not merely copied, of the model's
     /// choices and of the auxiliary ones, there and back.
-    pub fn log_det(&self, cx: &mut Cx, from: &Pair, old: Runs<'_>, new: Runs<'_>) -> Result<f64> {
+    pub fn log_det(&self, cx: &mut Cx, from: &Pair, old: TracePair<'_>, new: TracePair<'_>) -> Result<f64> {
         let (before, after) = ([old.reals(cx)?, old.aux_reals(cx)?], [new.reals(cx)?, new.aux_reals(cx)?]);
         with_tape(cx, |cx, tape| {
             let mut inputs = Vec::new();
@@ -53,14 +53,14 @@ impl Bijection {
                 if new.model.observed.at(&path).is_none_or(Trie::is_empty) {
                     let kept = choices.value_at(&path)?.unwrap_or_else(|| value.clone());
                     after[0].at(&path, &value).collect(
-                        &ChoiceMap(image.choices.given_at(&path)?),
+                        &ChoiceMap::of(image.choices.given_at(&path)?),
                         &kept,
                         &mut outputs,
                     )?;
                 }
             }
             for (path, value, _) in new.aux.iter().flat_map(|back| back.all_choices()) {
-                after[1].at(&path, &value).collect(&ChoiceMap(image.aux.given_at(&path)?), &value, &mut outputs)?;
+                after[1].at(&path, &value).collect(&ChoiceMap::of(image.aux.given_at(&path)?), &value, &mut outputs)?;
             }
             // A copied number has a row and a column of its own, with a 1.
             outputs.retain(|output| match inputs.iter().position(|input| identical(&input.value, &output.value)) {
@@ -84,12 +84,12 @@ impl Bijection {
 
 /// The runs of the model and of the proposal on one side.
 #[derive(Clone, Copy)]
-pub struct Runs<'a> {
+pub struct TracePair<'a> {
     pub model: &'a Trace,
     pub aux: Option<&'a Trace>,
 }
 
-impl Runs<'_> {
+impl TracePair<'_> {
     fn reals(&self, cx: &mut Cx) -> Result<Reals> {
         Reals::of(cx, self.model)
     }
@@ -169,8 +169,8 @@ fn parts_of(value: &Value) -> Vec<(Value, Value)> {
 /// What stands at the place of a choice: the value that is given, the one that is kept, or of this the elements, some
 /// of which are given by their own addresses.
 pub fn given(all: &ChoiceMap, path: &[Value], kept: Value) -> Result<Vec<Value>> {
-    let below = ChoiceMap(all.given_at(path)?);
-    match &below.0 {
+    let below = ChoiceMap::of(all.given_at(path)?);
+    match below.as_trie() {
         Trie::Empty => return Ok(vec![kept]),
         Trie::Leaf(value) if value.is_nil() => return Ok(vec![kept]),
         Trie::Leaf(value) if !is_partial(value) => return Ok(vec![value.clone()]),
@@ -185,7 +185,7 @@ pub fn given(all: &ChoiceMap, path: &[Value], kept: Value) -> Result<Vec<Value>>
         }
         place
     };
-    let element = |(i, own): (usize, Value)| match below.at(&place(i))?.0 {
+    let element = |(i, own): (usize, Value)| match below.at(&place(i))?.into_trie() {
         Trie::Leaf(value) if !value.is_nil() => Ok(value),
         _ => Ok(own),
     };
@@ -200,15 +200,15 @@ fn lift(
     reals: &Reals,
     found: &mut Vec<Coordinate>,
 ) -> Result<ChoiceMap> {
-    let mut lifted = choices.0.clone();
-    for (path, value) in choices.0.leaves() {
+    let mut lifted = choices.as_trie().clone();
+    for (path, value) in choices.leaves() {
         if data.at(&path).is_none_or(Trie::is_empty) {
             let numbers = reals.at(&path, value);
             let value = numbers.lift(tape, value, found)?;
             lifted.set(&path, Trie::Leaf(value));
         }
     }
-    Ok(ChoiceMap(lifted))
+    Ok(ChoiceMap::of(lifted))
 }
 
 /// The derivatives of all numbers of the outputs by all numbers of the inputs.

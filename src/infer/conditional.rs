@@ -9,15 +9,11 @@ use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::ops::project::sum_of;
-use crate::gfi::ops::weight::Weight;
-use crate::gfi::ops::{self, Change};
-use crate::gfi::pieces::gone;
-use crate::gfi::{ChoiceMap, Origin, Outcome, Trace, Trie, show};
+use crate::gfi::{Change, ChoiceMap, Origin, Outcome, Trace, Trie, Weight, dropped_paths, project_paths, show, update};
 use std::sync::Arc;
 
 /// How the same kernel draws from where a metropolised move leads.
-pub struct WayBack {
+pub struct ReverseDraw {
     /// The choices that it draws there.
     pub paths: Vec<Vec<Value>>,
     /// The logarithm of how likely it comes to them, over how likely it came to those that were drawn.
@@ -31,7 +27,7 @@ pub fn draw(
     paths: Vec<Vec<Value>>,
     values: &Grid,
     key: Key,
-    way_back: impl FnOnce(&Trace) -> WayBack,
+    way_back: impl FnOnce(&Trace) -> ReverseDraw,
 ) -> Result<Move> {
     let space = Arc::new(Space::of(old, paths.clone(), values.clone()));
     let mut found = all(cx, &space)?;
@@ -39,7 +35,7 @@ pub fn draw(
     let Some(own) = found.choices.iter().position(|choices| stands(choices, old)) else {
         return Err(not_among(&paths, old));
     };
-    if let Some(path) = paths.iter().find(|path| found.choices[own].0.at(path).is_none_or(Trie::is_empty)) {
+    if let Some(path) = paths.iter().find(|path| found.choices[own].as_trie().at(path).is_none_or(Trie::is_empty)) {
         return Err(not_listed(path));
     }
     if found.log_weights.plain.iter().any(|w| w.is_nan()) {
@@ -94,12 +90,12 @@ pub fn draw_element(cx: &mut Cx, old: &Arc<Trace>, path: &[Value], values: &Grid
 }
 
 fn change(cx: &mut Cx, old: &Arc<Trace>, choices: &ChoiceMap, key: Key) -> Result<Outcome> {
-    ops::update(cx, old, Change::none(old), choices, Origin::new(key.fold(2)))
+    update(cx, old, Change::none(old), choices, Origin::new(key.fold(2)))
 }
 
 /// The trace has these values.
 fn stands(choices: &ChoiceMap, trace: &Trace) -> bool {
-    choices.0.leaves().iter().all(|(path, value)| trace.value_at(path).is_some_and(|own| own == **value))
+    choices.leaves().iter().all(|(path, value)| trace.value_at(path).is_some_and(|own| own == **value))
 }
 
 /// May a trace come to what the old one has at the paths by these values? Where a run has other choices a combination ends:
@@ -122,7 +118,7 @@ fn metropolised(
     space: &Space,
     (choices, own): (&[ChoiceMap], usize),
     key: Key,
-    way_back: impl FnOnce(&Trace) -> WayBack,
+    way_back: impl FnOnce(&Trace) -> ReverseDraw,
 ) -> Result<Move> {
     let others: Vec<&ChoiceMap> = choices.iter().enumerate().filter(|(i, _)| *i != own).map(|(_, c)| c).collect();
     let u = key.fold(0).site(0, 0).open01();
@@ -132,8 +128,8 @@ fn metropolised(
     let proposed = change(cx, old, choice, key).and_then(|new| {
         let mut alpha = Weight::default();
         alpha.join(new.weight);
-        alpha.add(sum_of(cx, old, gone(&new)?)?);
-        let WayBack { paths, log_ratio } = way_back(&new.trace);
+        alpha.add(project_paths(cx, old, dropped_paths(&new)?)?);
+        let ReverseDraw { paths, log_ratio } = way_back(&new.trace);
         let back = all(cx, &Arc::new(Space::of(&new.trace, paths.clone(), space.grid.clone())))?.choices;
         let paths = [&paths[..], space.paths()].concat();
         let returns = back.iter().any(|choices| leads_to(choices, &new.trace, old, &paths));

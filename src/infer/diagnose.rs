@@ -1,6 +1,6 @@
 //! Diagnostics of draws as functions: what `summary` says of each row, of an array `[chain draw]`.
 
-use super::diagnostics;
+use super::diagnostics::{self, ChainStatistic};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::args::{described, wrong_type};
 use crate::eval::arrays::{self};
@@ -11,7 +11,7 @@ use crate::eval::{Builtin, Cx, Value, sequence};
 pub const TABLE: &[Builtin] = &[
     Builtin::new("ess", "[draws & options]", |cx, a| {
         let of = [
-            ("bulk", diagnostics::ess_bulk as Diagnostic),
+            ("bulk", diagnostics::ess_bulk as ChainStatistic),
             ("tail", diagnostics::ess_tail),
             ("mean", diagnostics::ess_mean),
         ];
@@ -19,10 +19,10 @@ pub const TABLE: &[Builtin] = &[
     })
     .options(1, ESS),
     Builtin::new("r-hat", "[draws]", |cx, a| {
-        diagnose(cx, "r-hat", &[], a, &[("r-hat", diagnostics::r_hat as Diagnostic)])
+        diagnose(cx, "r-hat", &[], a, &[("r-hat", diagnostics::r_hat as ChainStatistic)])
     }),
     Builtin::new("mcse", "[draws & options]", |cx, a| {
-        let of = [("mean", diagnostics::mcse_mean as Diagnostic), ("sd", diagnostics::mcse_sd)];
+        let of = [("mean", diagnostics::mcse_mean as ChainStatistic), ("sd", diagnostics::mcse_sd)];
         diagnose(cx, "mcse", MCSE, a, &of)
     })
     .options(1, MCSE),
@@ -32,16 +32,13 @@ const ESS: &[OptionRow] =
     &[OptionRow::word("of", &["bulk", "tail", "mean"], "of what, as ArviZ names them").or_word("bulk")];
 const MCSE: &[OptionRow] = &[OptionRow::word("of", &["mean", "sd"], "of what").or_word("mean")];
 
-/// A number about chains.
-type Diagnostic = fn(&[Vec<f64>]) -> f64;
-
 /// One of some diagnostics, by the option `:of`; the first unless it says otherwise.
 fn diagnose(
     cx: &mut Cx,
     name: &'static str,
     rows: &'static [OptionRow],
     args: &[Value],
-    all: &[(&str, Diagnostic)],
+    all: &[(&str, ChainStatistic)],
 ) -> Result<Value> {
     let options = Options::read(name, args, 1, rows)?;
     let wanted = all.iter().find(|(of, _)| *of == options.word("of")).or(all.first());

@@ -13,8 +13,7 @@ use crate::eval::node::Op;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::{unvisited, unvisited_error};
-use crate::gfi::{ChoiceMap, Trace, Trie, batch, trace_value};
+use crate::gfi::{ChoiceMap, Trace, Trie, all_visited_in_lanes, trace_value, unvisited, unvisited_error};
 use crate::infer::options::DTYPE;
 use std::sync::Arc;
 
@@ -72,7 +71,7 @@ fn told(cx: &mut Cx, options: &Options, space: &Space, mut found: All) -> Result
         return Err(error.into());
     }
     let traces = traces(space, &mut found)?;
-    space.grid.used(options, "grid", |path| found.choices.iter().any(|c| c.0.at(path).is_some()))?;
+    space.grid.used(options, "grid", |path| found.choices.iter().any(|c| c.as_trie().at(path).is_some()))?;
     if found.log_weights.all_impossible() {
         let message = "every combination of values is impossible: the observations are";
         return Err(Error::raise(Code::AllImpossible, message)
@@ -107,7 +106,7 @@ fn enough(options: &Options) -> Option<Enough> {
 fn traces(space: &Space, found: &mut All) -> Result<Value> {
     let runs = match std::mem::replace(&mut found.runs, Runs::Each(Vec::new())) {
         Runs::Lanes(trace) => {
-            batch::all_visited(&space.fixed, &trace).map_err(|e| e.arg(2))?;
+            all_visited_in_lanes(&space.fixed, &trace).map_err(|e| e.arg(2))?;
             return Ok(trace.into_value());
         }
         Runs::Each(runs) => runs,

@@ -5,10 +5,7 @@ use crate::distributions::{Density, ValuePair};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::ops::assess::not_given;
-use crate::gfi::ops::guide;
-use crate::gfi::ops::site::{Given, given};
-use crate::gfi::{ChoiceMap, Guide, Origin, Outcome, Trie, show, to_value};
+use crate::gfi::{ChoiceMap, Given, Guide, Origin, Outcome, Trie, given_choice, not_given, run_guided, show, to_value};
 use std::sync::{Arc, Mutex};
 
 /// How the gradient passes a choice.
@@ -86,7 +83,7 @@ impl Guide for Estimated {
                 seen.values = vec![log_jacobian];
                 value
             }
-            _ => match given(&self.choices, path, density)? {
+            _ => match given_choice(&self.choices, path, density)? {
                 Given::Whole(value) => value,
                 _ => return Err(not_given(path)),
             },
@@ -170,7 +167,7 @@ pub fn follow(
 ) -> Result<(Outcome, Vec<Followed>)> {
     let (choices, passages) = (choices.clone(), passages.clone());
     let estimated = Arc::new(Estimated { choices, passages, origin, seen: Mutex::default() });
-    let outcome = guide(cx, this, args, estimated.clone())?;
+    let outcome = run_guided(cx, this, args, estimated.clone())?;
     let seen = estimated.with_seen(std::mem::take);
     Ok((outcome, seen))
 }

@@ -2,7 +2,7 @@
 
 use super::chains::{self, Algorithm, Chain, ChainPlan, Single, Sweep};
 use super::chains::{BURN, CALLBACK, CHAINS, SAMPLES, SEED, THIN, THREADS};
-use super::conditional::{WayBack, draw, draw_element};
+use super::conditional::{ReverseDraw, draw, draw_element};
 use super::enumeration::Grid;
 use super::kernel::{ADDRESS, Kernel, KernelObject, Move};
 use super::moves::{latent_of, latent_paths, movable, paths_in};
@@ -64,7 +64,9 @@ impl Kernel for Gibbs {
         let (whole, apart) = parts(&trace);
         let mut step = match whole.is_empty() && !apart.is_empty() {
             true => Move { accepted: true, ..Move::rejected(&trace, 0.0) },
-            false => draw(cx, &trace, whole, &self.values, key, |new| WayBack { paths: parts(new).0, log_ratio: 0.0 })?,
+            false => {
+                draw(cx, &trace, whole, &self.values, key, |new| ReverseDraw { paths: parts(new).0, log_ratio: 0.0 })?
+            }
         };
         for (i, path) in apart.iter().enumerate() {
             let next = draw_element(cx, &step.trace, path, &self.values, key.fold(10 + i as u64))?;
@@ -102,7 +104,7 @@ impl Single for AnyOne {
             None => draw_element(cx, trace, path, &self.values, key)?,
             Some(_) => {
                 let n = paths.len() as f64;
-                let way_back = |new: &Trace| WayBack {
+                let way_back = |new: &Trace| ReverseDraw {
                     paths: vec![path.clone()],
                     log_ratio: (n / self.paths(new).len() as f64).ln(),
                 };
@@ -135,7 +137,7 @@ fn made_somewhere(
 /// Starts that are looked at for an address.
 const STARTS: u64 = 100;
 
-/// What `gibbs` is told.
+/// The settings of `gibbs`.
 struct Conditionals<'o> {
     options: &'o Options<'o>,
     problem: Problem,

@@ -11,10 +11,11 @@ use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::batch::dimension::Dimension;
-use crate::gfi::batch::{self, BatchedTrace};
-use crate::gfi::ops::{generate, simulate};
-use crate::gfi::{BadPoints, ChoiceMap, Goal, Origin, argument_vector, constraints_of, function, show};
+use crate::gfi::{
+    BadPoints, BatchRequest, BatchedTrace, ChoiceMap, Dimension, Goal, LaneMode, LaneSource, Origin,
+    all_visited_in_lanes, argument_vector, check_lanes, constraints_of, function, generate, run_batch, run_sparing,
+    show, simulate, take_lanes,
+};
 use crate::infer::options::{DTYPE, PARTICLES};
 use crate::tensor::Array;
 use crate::tensor::lanes::weights;
@@ -95,9 +96,9 @@ impl Sampler {
     /// does not visit a constraint weighs nothing; a constraint that none visits is a mistake. What is `kept` has its
     /// value in the lanes that hold it there.
     pub fn run(&self, cx: &mut Cx, n: usize, key: Key, kept: &ChoiceMap) -> Result<Particles> {
-        batch::ops::check_lanes(&self.observations, n, 2)?;
+        check_lanes(&self.observations, n, 2)?;
         let width = cx.width();
-        let batch = |this, args, goal, key| batch::BatchRequest {
+        let batch = |this, args, goal, key| BatchRequest {
             this,
             args,
             goal,
@@ -105,15 +106,15 @@ impl Sampler {
             lanes: n,
             width,
             past: None,
-            how: batch::How::Together,
+            how: LaneMode::Together,
         };
         let mut bad = BadPoints::default();
         let Some((proposal, args)) = &self.proposal else {
             let choices = self.observations.or(kept)?;
             let goal = Goal::observe(choices);
             let request = batch(&self.model, &self.args, &goal, key.fold(0));
-            let mut outcome = batch::run_sparing(cx, &request, &mut bad)?;
-            batch::all_visited(&self.observations, &outcome.trace).map_err(|e| e.arg(2))?;
+            let mut outcome = run_sparing(cx, &request, &mut bad)?;
+            all_visited_in_lanes(&self.observations, &outcome.trace).map_err(|e| e.arg(2))?;
             if !kept.is_empty() {
                 self.mark(&mut outcome.trace)?;
             }
@@ -123,7 +124,7 @@ impl Sampler {
             return possible(cx, Particles { traces, log_weights, proposed, bad, excess });
         };
         let prior = Goal::update(kept.clone());
-        let guide = batch::run(cx, &batch(proposal, args, &prior, key.fold(1)))?.trace;
+        let guide = run_batch(cx, &batch(proposal, args, &prior, key.fold(1)))?.trace;
         for path in guide.addresses() {
             if self.observations.value_at(&path)?.is_some() {
                 return Err(proposes_observed(&path));
@@ -133,8 +134,8 @@ impl Sampler {
         let choices = proposed.or(kept)?.merge(&self.observations)?;
         let goal = Goal::observe(choices.clone());
         let request = batch(&self.model, &self.args, &goal, key.fold(0));
-        let mut outcome = batch::run_sparing(cx, &request, &mut bad)?;
-        batch::all_visited(&choices, &outcome.trace).map_err(|e| e.arg(2))?;
+        let mut outcome = run_sparing(cx, &request, &mut bad)?;
+        all_visited_in_lanes(&choices, &outcome.trace).map_err(|e| e.arg(2))?;
         // All that is given here counts as observed until it is marked.
         let excess = excess(&outcome.trace.of_data(), &guide.of_all(), n);
         self.mark(&mut outcome.trace)?;
@@ -218,6 +219,6 @@ fn resampled(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let key = cx.next_key("importance-resample")?;
     let particles = sampler.run(cx, n, key.fold(0), &ChoiceMap::default())?.comparable();
     let chosen = systematic(&particles.log_weights, samples, key.fold(1).site(0, 0).open01());
-    let picks: Vec<batch::Pick> = chosen.into_iter().map(|i| (0, i)).collect();
-    Ok(batch::take(&[&particles.traces], &picks)?.into_value())
+    let picks: Vec<LaneSource> = chosen.into_iter().map(|i| (0, i)).collect();
+    Ok(take_lanes(&[&particles.traces], &picks)?.into_value())
 }

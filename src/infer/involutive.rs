@@ -1,7 +1,7 @@
 //! Involutive Metropolis–Hastings: draw auxiliary choices, apply an involution to all, accept or reject
 //! (Cusumano-Towner, Lew, Mansinghka 2020; with changes of dimension Green 1995).
 
-use super::bijection::{Bijection, Pair, Runs, given};
+use super::bijection::{Bijection, Pair, TracePair, given};
 use super::kernel::{Kernel, KernelObject, Move, vector_of};
 use super::moves::{decide, keeps_data, visits_data};
 use crate::distributions::elements;
@@ -10,10 +10,10 @@ use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options, option_map};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::unvisited::all_visited;
-use crate::gfi::ops::weight::Weight;
-use crate::gfi::ops::{self, Change};
-use crate::gfi::{ChoiceMap, Origin, Proposal, Trace, Trie, check_callable, function, show};
+use crate::gfi::{
+    Change, ChoiceMap, Origin, Proposal, Trace, Trie, Weight, all_visited, assess, check_callable, function, show,
+    simulate, update,
+};
 use std::sync::Arc;
 
 pub const ROW: Builtin = Builtin::new("involutive-kernel", "[proposal involution & options]", |cx, args| {
@@ -69,11 +69,11 @@ impl Involutive {
     fn propose(&self, cx: &mut Cx, old: &Arc<Trace>, key: Key) -> Result<Result<(Arc<Trace>, f64)>> {
         let Proposal { function: q, .. } = &self.proposal;
         let choices = old.choices();
-        let proposed = ops::simulate(cx, q, &self.proposal.arguments(&choices), Origin::new(key.fold(0)))?;
+        let proposed = simulate(cx, q, &self.proposal.arguments(&choices), Origin::new(key.fold(0)))?;
         let from = Pair { choices, aux: proposed.choices() };
-        let (to, told) = self.involution.call(cx, &from)?;
+        let (to, given_log_det) = self.involution.call(cx, &from)?;
         let origin = Origin::new(key.fold(2));
-        let outcome = match ops::update(cx, old, Change::none(old), &changes(old, &to.choices), origin) {
+        let outcome = match update(cx, old, Change::none(old), &changes(old, &to.choices), origin) {
             Ok(outcome) => outcome,
             Err(error) => return Ok(Err(error)),
         };
@@ -89,14 +89,14 @@ impl Involutive {
         if outcome.weight.total() == f64::NEG_INFINITY || !visits_data(old, &new) {
             return Ok(Ok((new, f64::NEG_INFINITY)));
         }
-        let back = ops::assess(cx, q, &self.proposal.arguments(&new.choices()), &to.aux).map_err(unproposed)?.trace;
+        let back = assess(cx, q, &self.proposal.arguments(&new.choices()), &to.aux).map_err(unproposed)?.trace;
         all_visited(&to.aux, &back)
             .map_err(|e| e.help("the involution gives the proposal's choices on the way back"))?;
-        let log_det = match told {
-            Some(told) => told,
+        let log_det = match given_log_det {
+            Some(log_det) => log_det,
             None => {
                 let (before, after) =
-                    (Runs { model: old, aux: Some(&proposed) }, Runs { model: &new, aux: Some(&back) });
+                    (TracePair { model: old, aux: Some(&proposed) }, TracePair { model: &new, aux: Some(&back) });
                 self.involution.log_det(cx, &from, before, after)?
             }
         };
@@ -119,16 +119,16 @@ impl Involutive {
         log_det: f64,
     ) -> Result<()> {
         let start = Pair { choices: new.choices(), aux: to.aux.clone() };
-        let (again, told) = self.involution.call(cx, &start)?;
+        let (again, back) = self.involution.call(cx, &start)?;
         for (path, before, _) in old.all_choices() {
             let kept = new.choice_at(&path).map(|(value, _)| value.clone()).unwrap_or_default();
             same(&path, &before, &given(&again.choices, &path, kept)?)?;
         }
-        for (path, before) in from.aux.0.leaves() {
+        for (path, before) in from.aux.leaves() {
             let kept = if again.aux.given_at(&path)?.is_empty() { Value::Nil } else { before.clone() };
             same(&path, before, &given(&again.aux, &path, kept)?)?;
         }
-        match told {
+        match back {
             Some(other) if (other + log_det).abs() > 1e-6 * (1.0 + log_det.abs()) => {
                 let message = format!("the log-determinants there and back are {log_det} and {other}, not opposite");
                 Err(Error::raise(Code::Kernel, message).help("leave them out: they are found by gradients"))
@@ -141,12 +141,12 @@ impl Involutive {
 /// What the involution gives another value than it has.
 fn changes(old: &Trace, given: &ChoiceMap) -> ChoiceMap {
     let mut changed = Trie::Empty;
-    for (path, value) in given.0.leaves() {
+    for (path, value) in given.leaves() {
         if old.choice_at(&path).is_none_or(|(before, _)| before != value) {
             changed.set(&path, Trie::Leaf(value.clone()));
         }
     }
-    ChoiceMap(changed)
+    ChoiceMap::of(changed)
 }
 
 /// Is what stands at the place of a choice, whole or by its elements, what it was?

@@ -87,15 +87,15 @@ impl Move {
         self.stats.iter().find(|(own, _)| *own == name).map(|(_, value)| value)
     }
 
-    /// What it tells: whether it was accepted, log α, and the stats.
-    pub fn told(&self) -> Vec<(&'static str, Value)> {
+    /// What it reports: whether it was accepted, log α, and the stats.
+    pub fn report(&self) -> Vec<(&'static str, Value)> {
         let own = [("accepted", Value::bool(self.accepted)), ("log-alpha", Value::float(self.log_alpha))];
         own.into_iter().chain(self.stats.iter().cloned()).collect()
     }
 
     /// The same as a map.
     pub fn info(&self) -> Result<Value> {
-        result(self.told())
+        result(self.report())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::weighed::Weighed;
 use crate::error::{Code, Error, Result, Stop};
-use crate::gfi::batch::dimension::Dimension;
+use crate::gfi::Dimension;
 
 /// The code of the error of log-densities that have no ratio.
 pub const MEASURE: Code = Code::Measure;

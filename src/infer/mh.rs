@@ -10,8 +10,9 @@ use crate::error::Result;
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::{self, Change};
-use crate::gfi::{ChoiceMap, Origin, Outcome, Selection, Trace, Trie, to_value};
+use crate::gfi::{
+    Change, ChoiceMap, Origin, Outcome, Selection, Trace, Trie, regenerate, regenerate_loosely, to_value,
+};
 use std::sync::Arc;
 
 pub const TABLE: &[Builtin] = &[
@@ -43,7 +44,7 @@ impl Kernel for MhKernel {
 /// Draws the selection again and accepts with probability min(1, exp(weight)).
 fn attempt(cx: &mut Cx, old: &Arc<Trace>, selection: &Selection, key: Key) -> Result<Move> {
     let origin = Origin::new(key.fold(0));
-    let proposed = ops::regenerate(cx, old, Change::none(old), selection, &ChoiceMap::default(), origin);
+    let proposed = regenerate(cx, old, Change::none(old), selection, &ChoiceMap::default(), origin);
     decide(old, proposed.map(|new| (new.trace, new.weight.total())), key)
 }
 
@@ -57,7 +58,7 @@ fn single_site(cx: &mut Cx, old: &Arc<Trace>, sites: &[Vec<Value>], key: Key) ->
     // A bare distribution has its one choice at the empty path.
     let selection = if path.is_empty() { Selection::All } else { Selection::of([&to_value(path)])? };
     let origin = Origin::new(key.fold(0));
-    let proposed = ops::regenerate_loosely(cx, old, &selection, &ChoiceMap::default(), origin);
+    let proposed = regenerate_loosely(cx, old, &selection, &ChoiceMap::default(), origin);
     let weighed = proposed.and_then(|new| {
         let ratio = (sites.len() as f64 / latent_count(&new.trace) as f64).ln();
         let log_alpha = new.weight.total() + ratio;
@@ -76,7 +77,7 @@ fn leads_back(cx: &mut Cx, old: &Arc<Trace>, new: &Outcome, selection: &Selectio
     if !new.discard.leaves().iter().any(|(path, _)| redrawn(path)) {
         return Ok(true);
     }
-    let back = ops::regenerate_loosely(cx, &new.trace, selection, &old.choices(), origin)?;
+    let back = regenerate_loosely(cx, &new.trace, selection, &old.choices(), origin)?;
     Ok(back.trace.choices().into_value() == old.choices().into_value())
 }
 
@@ -94,7 +95,7 @@ const OPTIONS: &[OptionRow] = &[
     CALLBACK,
 ];
 
-/// What `mh` is told.
+/// The settings of `mh`.
 struct Regeneration {
     problem: Problem,
     moves: Option<usize>,
@@ -149,10 +150,10 @@ fn mh(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn element_by_element(observations: &ChoiceMap, mut trace: Arc<Trace>) -> Arc<Trace> {
     for (path, ..) in trace.all_choices() {
         if let (Some(given @ Trie::Branch(_)), Some(Trie::Leaf(()))) =
-            (observations.0.at(&path), trace.observed.at(&path))
+            (observations.as_trie().at(&path), trace.observed.at(&path))
         {
             let mut marks = Trie::Empty;
-            given.leaves().iter().for_each(|(below, _)| marks.set(below, Trie::Leaf(())));
+            given.leaves().iter().for_each(|(below, _)| marks.mark(below));
             Arc::make_mut(&mut trace).observed.set(&path, marks);
         }
     }

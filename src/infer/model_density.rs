@@ -55,33 +55,33 @@ impl ModelDensity {
             }
             match moves.contains(&path) {
                 true => sites.push(CoordinateSite { path, size: None }),
-                false => observations.0.set(&path, Trie::Leaf(value)),
+                false => observations.put(&path, value)?,
             }
         }
         let (model, args, observed) = (trace.function.clone(), trace.args.clone(), trace.observed.clone());
         let (count, measure) = (trace.choice_count(), trace.dimension());
         let mut space =
             ModelDensity { model, args, observations, observed, sites, count, measure, jacobian: true, smooth: false };
-        let told = space.told(cx, &trace.choices())?;
-        for (site, u) in space.sites.iter_mut().zip(&told) {
+        let coordinates = space.coordinates_in(cx, &trace.choices())?;
+        for (site, u) in space.sites.iter_mut().zip(&coordinates) {
             site.size =
                 matches!(u, Value::Array(_)).then(|| super::learning::numbers(u).map(|n| n.len())).transpose()?;
         }
-        let start = space.flat(&told)?;
+        let start = space.flat(&coordinates)?;
         Ok((space, start))
     }
 
     /// The coordinates of all unobserved choices.
     pub fn coordinates(&self, cx: &mut Cx, choices: &ChoiceMap) -> Result<Vec<f64>> {
-        let told = self.told(cx, &choices.merge(&self.observations)?)?;
-        self.flat(&told)
+        let coordinates = self.coordinates_in(cx, &choices.merge(&self.observations)?)?;
+        self.flat(&coordinates)
     }
 
-    fn flat(&self, told: &[Value]) -> Result<Vec<f64>> {
-        told.iter().map(super::learning::numbers).collect::<Result<Vec<_>>>().map(|all| all.concat())
+    fn flat(&self, coordinates: &[Value]) -> Result<Vec<f64>> {
+        coordinates.iter().map(super::learning::numbers).collect::<Result<Vec<_>>>().map(|all| all.concat())
     }
 
-    fn told(&self, cx: &mut Cx, choices: &ChoiceMap) -> Result<Vec<Value>> {
+    fn coordinates_in(&self, cx: &mut Cx, choices: &ChoiceMap) -> Result<Vec<Value>> {
         let (_, seen) = self.follow(cx, choices, Passage::Coordinates)?;
         self.each(&seen)
     }
@@ -111,7 +111,7 @@ impl ModelDensity {
         Ok(ModelDensity { observations: self.observations.merge(choices)?, ..self.clone() })
     }
 
-    /// What was told of each choice, in order. That is nearly the run's, so that each is looked for from the last on.
+    /// The coordinates of each choice, in order. That is nearly the run's, so that each is looked for from the last on.
     fn each(&self, seen: &[Followed]) -> Result<Vec<Value>> {
         let mut next = 0;
         let mut of = |site: &CoordinateSite| {
@@ -126,13 +126,13 @@ impl ModelDensity {
 
     /// The unobserved choices of a run.
     fn latent(&self, trace: &Trace) -> ChoiceMap {
-        let mut latent = ChoiceMap::default();
+        let mut latent = Trie::Empty;
         for site in &self.sites {
             if let Some((value, _)) = trace.choice_at(&site.path) {
-                latent.0.set(&site.path, Trie::Leaf(value.clone()));
+                latent.set(&site.path, Trie::Leaf(value.clone()));
             }
         }
-        latent
+        ChoiceMap::of(latent)
     }
 
     /// The choices at some coordinates, as values of the model, with its log-density and the logarithm of the Jacobian.
@@ -196,11 +196,11 @@ impl ModelDensity {
     }
 
     fn named(&self, values: &[Value]) -> ChoiceMap {
-        let mut free = ChoiceMap::default();
+        let mut free = Trie::Empty;
         for (site, value) in self.sites.iter().zip(values) {
-            free.0.set(&site.path, Trie::Leaf(value.clone()));
+            free.set(&site.path, Trie::Leaf(value.clone()));
         }
-        free
+        ChoiceMap::of(free)
     }
 
     /// Numbers of the coordinates by the addresses of their choices.

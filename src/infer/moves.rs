@@ -43,9 +43,9 @@ pub fn movable(cx: &mut Cx, selection: Option<&Selection>, trace: &Arc<Trace>) -
             (Share::Some, Some(value)) if has_elements(&value) => {
                 let mut stay = Vec::new();
                 elements_in(&rest, &path, &mut Vec::new(), &value, &mut stay);
-                stay.iter().for_each(|path| observed.set(path, Trie::Leaf(())));
+                stay.iter().for_each(|path| observed.mark(path));
             }
-            _ if !selection.contains(&path) => observed.set(&path, Trie::Leaf(())),
+            _ if !selection.contains(&path) => observed.mark(&path),
             _ => {}
         }
     }

@@ -9,8 +9,7 @@ use crate::eval::equality::identical;
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options, option_map};
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::{Change, simulate, update};
-use crate::gfi::{ChoiceMap, EditRequest, Origin, Proposal, ProposalEdit, Trace, function};
+use crate::gfi::{Change, ChoiceMap, EditRequest, Origin, Proposal, ProposalEdit, Trace, function, simulate, update};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub const ROW: Builtin = Builtin::new("proposal-kernel", "[gf & args] [gf & args-and-options]", |cx, args| {

@@ -12,10 +12,9 @@ use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::project::sum_of;
-use crate::gfi::ops::{Change, rerun};
-use crate::gfi::pieces::gone;
-use crate::gfi::{ChoiceMap, Goal, Origin, Selection, Trace, components, show};
+use crate::gfi::{
+    Change, ChoiceMap, Goal, Origin, Selection, Trace, components, dropped_paths, project_paths, rerun, show,
+};
 use crate::tensor::Array;
 use std::sync::Arc;
 
@@ -155,6 +154,6 @@ pub fn changed(cx: &mut Cx, trace: &Arc<Trace>, path: &[Value], value: Value, ke
     choices.put(path, value)?;
     let outcome = rerun(cx, "update", trace, Change::none(trace), &Goal::walk(choices), Origin::new(key.fold(2)))?;
     // What is gone would be drawn from the prior on the way back, as what is fresh is now.
-    let old = sum_of(cx, trace, gone(&outcome)?)?;
+    let old = project_paths(cx, trace, dropped_paths(&outcome)?)?;
     Ok((outcome.trace, outcome.weight.total() + old))
 }

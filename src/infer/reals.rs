@@ -6,7 +6,7 @@ use crate::distributions::{Density, SupportOf, numbers_in};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::gradient::each_leaf;
 use crate::eval::{Cx, Value};
-use crate::gfi::{ChoiceMap, Guide, Trace, Trie, ops, show};
+use crate::gfi::{ChoiceMap, Guide, Trace, Trie, run_guided, show};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is known of the numbers of one choice, in their order.
@@ -28,7 +28,7 @@ impl Reals {
     /// Those of a run, which is run again on its own choices.
     pub fn of(cx: &mut Cx, trace: &Trace) -> Result<Reals> {
         let look = Arc::new(Look { choices: trace.choices(), found: Mutex::new(Trie::Empty) });
-        ops::guide(cx, &trace.function, &trace.args, look.clone())?;
+        run_guided(cx, &trace.function, &trace.args, look.clone())?;
         let found = look.found.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Ok(Reals(found))
     }

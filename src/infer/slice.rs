@@ -1,4 +1,4 @@
-//! Slice sampling: a number is drawn uniformly from where the density is above a random height (Neal 2003, "Slice
+//! Slice sampling: a number is drawn uniformly from where the density is above a random level (Neal 2003, "Slice
 //! sampling").
 
 use super::kernel::{Kernel, KernelObject, Move};
@@ -49,10 +49,10 @@ impl Kernel for Slice {
         };
         let (x, mut bad, mut changes) = (x.get(), BadPoints::default(), false);
         let mut draws = key.fold(0).site(0, 0);
-        let height = draws.open01().ln();
+        let level = draws.open01().ln();
         let mut above = |x: f64| {
             let found = self.at(cx, trace, x, key, (&mut bad, &mut changes));
-            found.map(|found| found.filter(|(_, weight)| *weight > height))
+            found.map(|found| found.filter(|(_, weight)| *weight > level))
         };
         let mut left = x - self.width * draws.open01();
         let mut right = left + self.width;

@@ -4,8 +4,10 @@ use super::moves::latent_paths;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
-use crate::gfi::ops::{self, Change, unvisited, unvisited_error};
-use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, argument_vector, constraints_of, function, possible};
+use crate::gfi::{
+    BadPoints, Change, ChoiceMap, Origin, Trace, argument_vector, constraints_of, function, generate, possible,
+    unvisited, unvisited_error, update,
+};
 use std::sync::Arc;
 
 /// A model with its arguments, and what was observed.
@@ -39,7 +41,7 @@ impl Problem {
         let (mut last, mut bad) = (None, BadPoints::default());
         for i in 0..STARTS {
             let origin = Origin::new(key.fold(i));
-            let run = ops::generate(cx, &self.model, &self.args, &self.observations, origin);
+            let run = generate(cx, &self.model, &self.args, &self.observations, origin);
             let Some(trace) = bad.good(run)?.map(|outcome| outcome.trace) else { continue };
             let missed = unvisited(&self.observations, &trace)?;
             if missed.is_none() && trace.score > f64::NEG_INFINITY {
@@ -91,7 +93,7 @@ pub fn nothing_to_draw() -> Stop {
 pub fn current(cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Arc<Trace>> {
     let now = match trace.reads_same(cx) {
         true => trace.clone(),
-        false => ops::update(cx, trace, Change::none(trace), &ChoiceMap::default(), Origin::new(key))?.trace,
+        false => update(cx, trace, Change::none(trace), &ChoiceMap::default(), Origin::new(key))?.trace,
     };
     possible(&now)?;
     Ok(now)

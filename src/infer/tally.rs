@@ -30,11 +30,11 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Takes in a move to no run of its own, and gives what it tells.
-    pub fn told(&mut self, accepted: bool, log_alpha: f64, stats: Stats, bad: BadPoints, counts: bool) -> Stats {
+    /// Takes in a move to no run of its own, and gives what it reports.
+    pub fn record(&mut self, accepted: bool, log_alpha: f64, stats: Stats, bad: BadPoints, counts: bool) -> Stats {
         let moved = Move { trace: Arc::default(), accepted, log_alpha, stats }.with_errors(bad);
         self.add(&moved, counts);
-        moved.told()
+        moved.report()
     }
 
     /// Takes in a move, or those that it is made of; the acceptance rate is that of moves that `count`.

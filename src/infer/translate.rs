@@ -1,16 +1,14 @@
 //! Trace translators: a trace of one model as a trace of another, weighed by how the densities compare
 //! (Cusumano-Towner, Bichsel, Gehr, Vechev, Mansinghka, PLDI 2018; Lew et al. 2023).
 
-use super::bijection::{Bijection, Pair, Runs};
+use super::bijection::{Bijection, Pair, TracePair};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops;
-use crate::gfi::ops::unvisited::all_visited;
-use crate::gfi::ops::weight::Weight;
 use crate::gfi::{
-    ChoiceMap, Origin, Proposal, Trace, Trie, check_callable, function, of_value, result, show, trace_value,
+    ChoiceMap, Origin, Proposal, Trace, Trie, Weight, all_visited, assess, check_callable, function, generate,
+    of_value, result, show, simulate, trace_value,
 };
 use std::sync::Arc;
 
@@ -67,17 +65,17 @@ impl Translator {
     fn apply(&self, cx: &mut Cx, old: &Trace, key: Key) -> Result<(Arc<Trace>, f64)> {
         let choices = old.choices();
         let proposed = match &self.forward {
-            Some(q) => Some(ops::simulate(cx, &q.function, &q.arguments(&choices), Origin::new(key))?),
+            Some(q) => Some(simulate(cx, &q.function, &q.arguments(&choices), Origin::new(key))?),
             None => None,
         };
         let from = Pair { choices, aux: proposed.as_ref().map(|t| t.choices()).unwrap_or_default() };
-        let (to, told) = match &self.transform {
+        let (to, given) = match &self.transform {
             Some(f) => f.call(cx, &from)?,
             None => (Pair { choices: from.choices.clone(), aux: from.aux.clone() }, Some(0.0)),
         };
         let new = new_trace(cx, self, &to.choices)?;
         let back = match &self.backward {
-            Some(q) => Some(ops::assess(cx, &q.function, &q.arguments(&new.choices()), &to.aux)?.trace),
+            Some(q) => Some(assess(cx, &q.function, &q.arguments(&new.choices()), &to.aux)?.trace),
             None => None,
         };
         match &back {
@@ -85,12 +83,12 @@ impl Translator {
             None if to.aux.is_empty() => {}
             None => return Err(nothing_back()),
         }
-        let log_det = match (told, &self.transform) {
+        let log_det = match (given, &self.transform) {
             (None, Some(f)) => {
                 let (before, after) = (proposed.as_deref(), back.as_deref());
-                f.log_det(cx, &from, Runs { model: old, aux: before }, Runs { model: &new, aux: after })?
+                f.log_det(cx, &from, TracePair { model: old, aux: before }, TracePair { model: &new, aux: after })?
             }
-            (told, _) => told.unwrap_or(0.0),
+            (given, _) => given.unwrap_or(0.0),
         };
         let mut weight = Weight::default();
         weight.change(new.score, old.score);
@@ -113,11 +111,11 @@ fn translate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn new_trace(cx: &mut Cx, translator: &Translator, choices: &ChoiceMap) -> Result<Arc<Trace>> {
     let Translator { model, args, data, .. } = translator;
     let all = choices.merge(data)?;
-    let mut new = Trace::clone(&*ops::generate(cx, model, args, &all, Origin::default())?.trace);
+    let mut new = Trace::clone(&*generate(cx, model, args, &all, Origin::default())?.trace);
     all_visited(&all, &new).map_err(|e| e.arg(1))?;
-    new.observed = Trie::Empty;
+    let given = std::mem::take(&mut new.observed);
     for (path, _, _) in new.all_choices() {
-        if all.value_at(&path)?.is_none() {
+        if given.at(&path).and_then(Trie::leaf).is_none() {
             let at = show(&path);
             return Err(Error::raise(
                 Code::Kernel,
@@ -125,9 +123,7 @@ fn new_trace(cx: &mut Cx, translator: &Translator, choices: &ChoiceMap) -> Resul
             )
             .help(format!("let `:transform` give `{at}` a value, drawn by `:forward` if it comes from nowhere")));
         }
-        if data.value_at(&path)?.is_some() {
-            new.observed.set(&path, Trie::Leaf(()));
-        }
+        new.observed.add_at(&path, &data.mask_at(&path)?);
     }
     Ok(Arc::new(new))
 }

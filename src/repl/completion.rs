@@ -3,6 +3,7 @@
 use super::commands::COMMANDS;
 use genlisp::Interpreter;
 use genlisp::internals::eval::Cx;
+use genlisp::internals::eval::analyze::visible_names;
 use genlisp::internals::eval::program::Core;
 use genlisp::internals::lexer::{Token, tokens};
 use rustyline::completion::Pair;
@@ -73,7 +74,7 @@ fn names(word: &str, cx: &mut Cx) -> BTreeSet<String> {
         let public = vars.into_iter().flatten().filter(|(_, global)| !program.vars[**global as usize].is_private);
         return public.map(|(name, _)| format!("{prefix}/{name}")).collect();
     }
-    let mut names: BTreeSet<String> = program.visible_names(&cx.namespace).into_iter().collect();
+    let mut names: BTreeSet<String> = visible_names(cx, &cx.namespace).into_iter().collect();
     names.extend(current.into_iter().flat_map(|ns| ns.aliases.keys()).map(|alias| format!("{alias}/")));
     names
 }

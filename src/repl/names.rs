@@ -3,7 +3,7 @@
 use genlisp::Interpreter;
 use genlisp::internals::docs;
 use genlisp::internals::eval::Value;
-use genlisp::internals::eval::analyze::{Resolved, SPECIALS, resolve_global};
+use genlisp::internals::eval::analyze::{Resolved, SPECIALS, resolve_global, special};
 
 /// The argument lists of a function, macro or special form.
 pub fn arglists(name: &str, lisp: &mut Interpreter) -> Option<String> {
@@ -33,7 +33,7 @@ fn of_value(value: &Value) -> Option<String> {
 
 /// True of special forms and macros.
 pub fn is_syntax(name: &str, lisp: &mut Interpreter) -> bool {
-    if lisp.cx().program.specials.contains_key(name) {
+    if special(name).is_some() {
         return true;
     }
     match resolve_global(lisp.cx(), name) {

@@ -5,12 +5,9 @@ use genlisp::internals::distributions::Dist;
 use genlisp::internals::error::Result;
 use genlisp::internals::eval::key::Key;
 use genlisp::internals::eval::{Cx, Value};
-use genlisp::internals::gfi::ops::site::visit;
-use genlisp::internals::gfi::ops::vanish::vanish;
-use genlisp::internals::gfi::ops::weight::Weight;
 use genlisp::internals::gfi::{
     AnyTrace, Body, ChoiceMap, Diff, Edit, EditRequest, Edited, GenerativeFunction, Goal, Model, Outcome, Request, Run,
-    Trace, Trie,
+    Trace, Trie, Weight, vanish, visit,
 };
 use std::sync::Arc;
 

@@ -5,6 +5,7 @@ use super::inputs::{Random, call, corpus, mutated, random_bytes};
 use super::support::{KIB, shown};
 use genlisp::Interpreter;
 use genlisp::internals::error::ReportStyle;
+use genlisp::internals::eval::analyze::visible_names;
 use genlisp::internals::lexer::Source;
 use genlisp::internals::parser;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -105,8 +106,7 @@ fn mutated_programs() {
 /// Everything that the language knows by name, called with everything.
 #[test]
 fn random_calls() {
-    let program = fresh().cx().program.clone();
-    let mut names = program.visible_names("user");
+    let mut names = visible_names(fresh().cx(), "user");
     names.retain(|name| !name.is_empty());
     run_all(if full() { 200_000 } else { 20_000 }, move |random| call(random, &names).into_bytes());
 }

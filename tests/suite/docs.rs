@@ -57,7 +57,7 @@ fn documented() -> BTreeMap<String, String> {
     let core = &session.lisp.cx().program.core;
     let mut found: BTreeMap<String, String> =
         core.iter().map(|(name, core)| (name.to_string(), core_doc(core))).collect();
-    let specials = SPECIALS.iter().chain(genlisp::internals::gfi::SPECIALS).map(|(name, _)| *name);
+    let specials = SPECIALS.iter().map(|(name, _)| *name);
     found.extend(specials.map(|name| (name.to_string(), docs::of(name).unwrap_or_default().to_string())));
     found
 }
@@ -108,10 +108,8 @@ fn rows() -> Vec<&'static Builtin> {
 fn names_are_unique() -> Failures {
     let mut seen = BTreeMap::new();
     let tables = builtins::TABLES.iter().chain(infer::TABLES).chain(gfi::TABLES).chain(distributions::TABLES);
-    let names = tables
-        .flat_map(|table| table.iter())
-        .map(|row| row.name)
-        .chain(SPECIALS.iter().chain(gfi::SPECIALS).map(|(name, ..)| *name));
+    let names =
+        tables.flat_map(|table| table.iter()).map(|row| row.name).chain(SPECIALS.iter().map(|(name, ..)| *name));
     for name in names {
         *seen.entry(name).or_insert(0) += 1;
     }

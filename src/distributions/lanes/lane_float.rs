@@ -1,7 +1,7 @@
 //! The two widths in which lanes are computed.
 
 use super::lane_array::LaneArray;
-use super::{Density, FromUniform, Loops};
+use super::{FromUniform, LogPdf, Loops};
 use crate::distributions::Real;
 use crate::distributions::family::Family;
 use crate::distributions::number::{Condition, Number, Sides, Varying};
@@ -14,13 +14,13 @@ use crate::tensor::ops::{BinaryOp, UnaryOp};
 pub trait LaneFloat: Width + Real<Mask = bool> + Varying + Element + PartialOrd + Into<f64> {
     fn cast(column: &Column) -> Column;
     /// The log-density of a family and its draws from uniform numbers, at this width.
-    fn formulas(family: &Family) -> (Density<LaneArray<Self>>, FromUniform<LaneArray<Self>>);
+    fn formulas(family: &Family) -> (LogPdf<LaneArray<Self>>, FromUniform<LaneArray<Self>>);
     /// The loops of a family at this width.
     fn loops(family: &Family) -> Option<Loops<Self>>;
 }
 
 impl LaneFloat for f32 {
-    fn formulas(family: &Family) -> (Density<LaneArray<f32>>, FromUniform<LaneArray<f32>>) {
+    fn formulas(family: &Family) -> (LogPdf<LaneArray<f32>>, FromUniform<LaneArray<f32>>) {
         (family.lanes.logpdf_f32, family.lanes.from_uniform_f32)
     }
     fn loops(family: &Family) -> Option<Loops<f32>> {
@@ -32,7 +32,7 @@ impl LaneFloat for f32 {
 }
 
 impl LaneFloat for f64 {
-    fn formulas(family: &Family) -> (Density<LaneArray<f64>>, FromUniform<LaneArray<f64>>) {
+    fn formulas(family: &Family) -> (LogPdf<LaneArray<f64>>, FromUniform<LaneArray<f64>>) {
         (family.lanes.logpdf_f64, family.lanes.from_uniform_f64)
     }
     fn loops(family: &Family) -> Option<Loops<f64>> {

@@ -22,14 +22,14 @@ use fused::Fused;
 use lane_array::LaneArray;
 use lane_float::LaneFloat;
 
-type Density<X> = fn(Number<X>, &[Number<X>]) -> Number<X>;
+type LogPdf<X> = fn(Number<X>, &[Number<X>]) -> Number<X>;
 type FromUniform<X> = fn(Number<X>, &[Number<X>]) -> Option<Number<X>>;
 
 /// A family's formulas over columns of either width, and over those with MLX.
 pub struct Formulas {
-    logpdf_f32: Density<LaneArray<f32>>,
-    logpdf_f64: Density<LaneArray<f64>>,
-    logpdf_mlx: Density<DeviceArray>,
+    logpdf_f32: LogPdf<LaneArray<f32>>,
+    logpdf_f64: LogPdf<LaneArray<f64>>,
+    logpdf_mlx: LogPdf<DeviceArray>,
     from_uniform_f32: FromUniform<LaneArray<f32>>,
     from_uniform_f64: FromUniform<LaneArray<f64>>,
     from_uniform_mlx: FromUniform<DeviceArray>,

@@ -1,7 +1,7 @@
 //! Categorical distributions over 0 … k−1, by weights, which are normalized, or by their logarithms.
 
 use super::linear::{log_share, log_share_of, scale_of, shares_of};
-use super::{At, Block, Case, Requirement, ShapedParam, Structured, shaped};
+use super::{Block, Case, Point, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::family::{Kind, Support};
 use crate::distributions::real::Real;
 use crate::distributions::support_of::SupportOf;
@@ -49,7 +49,7 @@ impl Structured for Categorical {
     }
 
     /// ln 0 is −∞: a weight of 0.
-    fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
+    fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &Point<'_>) -> R {
         log_share_of(p[0].items, at.p[0].items, at.index())
     }
 
@@ -83,7 +83,7 @@ impl Structured for CategoricalLogits {
         indices(p[0].rows)
     }
 
-    fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
+    fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &Point<'_>) -> R {
         log_share(p[0].items, at.index())
     }
 

@@ -2,7 +2,7 @@
 
 use super::dirichlet::proportions;
 use super::linear::{shares_of, sum};
-use super::{At, Block, Case, Requirement, ShapedParam, Structured, shaped};
+use super::{Block, Case, Point, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::family::Kind;
 use crate::distributions::real::Real;
 use crate::distributions::support_of::SupportOf;
@@ -31,7 +31,7 @@ fn shares(n: f64, weights: &[f64], draws: &mut SiteRng) -> Vec<f64> {
 
 /// By Stirling's formula, log x! = x log x − x + excess, what grows falls out: see Loader, "Fast and accurate
 /// computation of binomial probabilities" (2000). What is left of log n! − Σ log xᵢ! are the excesses.
-fn excesses<R: Real>(at: &At<'_>) -> R {
+fn excesses<R: Real>(at: &Point<'_>) -> R {
     let n: f64 = at.x.iter().sum();
     R::constant(n.stirling_excess() - at.x.iter().map(|x| x.stirling_excess()).sum::<f64>())
 }
@@ -53,7 +53,7 @@ impl Structured for Multinomial {
         SupportOf::Counts { total: p[0].one(), size: p[1].rows }
     }
 
-    fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
+    fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &Point<'_>) -> R {
         let shares = shares_of(p[1].items, at.p[1].items);
         let n: f64 = at.x.iter().sum();
         // Σ xᵢ log(n pᵢ / xᵢ), whose terms are 0 at the most likely counts.
@@ -88,7 +88,7 @@ impl Structured for DirichletMultinomial {
         SupportOf::Counts { total: p[0].one(), size: p[1].rows }
     }
 
-    fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
+    fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &Point<'_>) -> R {
         let (total, n) = (sum(p[1].items.iter().cloned()), at.x.iter().sum::<f64>());
         let all = total.clone() + R::constant(n);
         // log(N / A), of whichever of the two is small without cancellation.

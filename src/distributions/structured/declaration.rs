@@ -34,12 +34,12 @@ pub struct Case {
 }
 
 /// Value and parameters as doubles.
-pub struct At<'a> {
+pub struct Point<'a> {
     pub x: &'a [f64],
     pub p: &'a [Block<'a, f64>],
 }
 
-impl At<'_> {
+impl Point<'_> {
     /// A value that is an index.
     pub fn index(&self) -> usize {
         self.x[0] as usize
@@ -81,7 +81,7 @@ pub trait Structured {
         (R::constant(f64::NEG_INFINITY), R::constant(f64::INFINITY))
     }
     /// log-density of a value on the support `x`; what a formula decides by, it looks up `at` the same numbers as doubles.
-    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R;
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], at: &Point<'_>) -> R;
     fn sample(p: &[Block<'_, f64>], draws: &mut SiteRng) -> Vec<f64>;
     /// The standard normal numbers that a value is made of, where it is.
     fn noise(_x: &[f64], _p: &[Block<'_, f64>]) -> Option<Vec<f64>> {
@@ -120,8 +120,8 @@ pub struct StructuredFamily {
     pub(super) clash: fn(&[Block<'_, f64>]) -> Option<Clash>,
     pub(super) support: fn(&[Block<'_, f64>]) -> SupportOf,
     pub(super) ends: fn(&[Block<'_, Lifted>]) -> (Lifted, Lifted),
-    pub(super) logpdf: fn(&Block<'_, f64>, &[Block<'_, f64>], &At<'_>) -> f64,
-    pub(super) logpdf_lifted: fn(&Block<'_, Lifted>, &[Block<'_, Lifted>], &At<'_>) -> Lifted,
+    pub(super) logpdf: fn(&Block<'_, f64>, &[Block<'_, f64>], &Point<'_>) -> f64,
+    pub(super) logpdf_lifted: fn(&Block<'_, Lifted>, &[Block<'_, Lifted>], &Point<'_>) -> Lifted,
     pub(super) sample: fn(&[Block<'_, f64>], &mut SiteRng) -> Vec<f64>,
     pub(super) noise: Noise,
     pub(super) from_noise_lifted: fn(&[Lifted], &[Block<'_, Lifted>]) -> Vec<Lifted>,

@@ -1,7 +1,7 @@
 //! The Dirichlet distribution over vectors of positive numbers that sum to 1.
 
 use super::linear::sum;
-use super::{At, Block, Case, Requirement, ShapedParam, Structured, shaped};
+use super::{Block, Case, Point, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::draw::log_standard_gamma;
 use crate::distributions::real::Real;
 use crate::distributions::support_of::SupportOf;
@@ -37,7 +37,7 @@ impl Structured for Dirichlet {
     /// The textbook's formula, unless the alphas are large. With log Γ(a) = a log a − a − log a + excess, what grows
     /// with the alphas is how far they are from A xᵢ, for their sum A. Values count as summing to 1, but the slope by each
     /// is that of the textbook's formula.
-    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], at: &Point<'_>) -> R {
         let total = sum(p[0].items.iter().cloned());
         if at.p[0].items.iter().sum::<f64>() < LARGE {
             let one = R::constant(1.0);

@@ -2,7 +2,7 @@
 //! other without values in between.
 
 use super::block::DenseNumbers;
-use super::{At, Block, StructuredFamily};
+use super::{Block, Point, StructuredFamily};
 use crate::distributions::family::Kind;
 use crate::error::Result;
 use crate::eval::Value;
@@ -174,7 +174,7 @@ impl StructuredLanes {
                 return f64::NEG_INFINITY;
             }
             // Adding 0 turns −0, which only puzzles people, into 0.
-            (self.family.logpdf)(&x, &blocks, &At { x: x.items, p: &blocks }) + 0.0
+            (self.family.logpdf)(&x, &blocks, &Point { x: x.items, p: &blocks }) + 0.0
         };
         Ok(Some(places.iter().enumerate().map(one).collect()))
     }

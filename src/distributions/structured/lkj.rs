@@ -1,7 +1,7 @@
 //! Cholesky factors of correlation matrices (Lewandowski, Kurowicka and Joe 2009).
 
 use super::linear::sum;
-use super::{At, Block, Case, Requirement, ShapedParam, Structured, shaped};
+use super::{Block, Case, Point, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::draw::{log_standard_gamma, standard_normal};
 use crate::distributions::real::Real;
 use crate::distributions::support_of::SupportOf;
@@ -29,7 +29,7 @@ impl Structured for LkjCholesky {
     }
 
     /// The product of Lᵢᵢ^(k−i+2η−2), i = 2 … k; the constant integrates each row over its ball.
-    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &Point<'_>) -> R {
         let (k, eta) = (x.rows, p[1].one());
         // Row i (from 0) is a vector of i numbers with density ∝ (1 − |v|²)^(β−1), β = η + (k−1−i)/2.
         let row = |i: usize| {

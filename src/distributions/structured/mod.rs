@@ -26,7 +26,7 @@ pub use block::Block;
 use block::DenseNumbers;
 pub use categorical::choose;
 pub use declaration::StructuredFamily;
-pub(super) use declaration::{At, Case, Clash, Factored, ShapedParam, Structured, shaped};
+pub(super) use declaration::{Case, Clash, Factored, Point, ShapedParam, Structured, shaped};
 pub use lanes::{ReadParams, StructuredLanes, column_of};
 pub use mvn::mvn;
 pub use object::StructuredDist;

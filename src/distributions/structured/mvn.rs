@@ -1,7 +1,7 @@
 //! The multivariate normal distribution by covariance, by its Cholesky factor, or by standard deviations.
 
 use super::linear::{cholesky, log_diagonal, solve_lower, sum, symmetric};
-use super::{At, Block, Case, Clash, Factored, Requirement, ShapedParam, Structured, StructuredFamily, shaped};
+use super::{Block, Case, Clash, Factored, Point, Requirement, ShapedParam, Structured, StructuredFamily, shaped};
 use crate::distributions::draw::standard_normal;
 use crate::distributions::family::Distribution as _;
 use crate::distributions::normal::Normal;
@@ -82,7 +82,7 @@ impl Structured for Mvn {
         SupportOf::Vectors(p[0].rows)
     }
 
-    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &Point<'_>) -> R {
         by_factor(x.items, p[0].items, &cholesky(&symmetric(&p[1]), p[1].rows))
     }
 
@@ -123,7 +123,7 @@ impl Structured for MvnChol {
         SupportOf::Vectors(p[0].rows)
     }
 
-    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &Point<'_>) -> R {
         by_factor(x.items, p[0].items, p[1].items)
     }
 
@@ -164,7 +164,7 @@ impl Structured for MvnDiag {
         SupportOf::Vectors(p[0].rows)
     }
 
-    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &Point<'_>) -> R {
         let each = x.items.iter().zip(p[0].items.iter().zip(p[1].items));
         sum(each.map(|(x, (m, s))| Normal::logpdf(x.clone(), &[m.clone(), s.clone()])))
     }

@@ -2,7 +2,7 @@
 
 use super::batch::common_batch;
 use super::block::{Block, DenseNumbers};
-use super::{At, StructuredFamily};
+use super::{Point, StructuredFamily};
 use crate::distributions::bijector::{self, Bijector, ElementwiseBijector, Events};
 use crate::distributions::density::Density;
 use crate::distributions::elements::{elements, stack, stack_nested};
@@ -237,7 +237,7 @@ impl Density for StructuredDist {
         cx.charge(self.count())?;
         let one = |i| {
             let x = self.event_of(&items, i);
-            self.with_blocks(i, |p| (self.family.logpdf)(&x, p, &At { x: x.items, p }))
+            self.with_blocks(i, |p| (self.family.logpdf)(&x, p, &Point { x: x.items, p }))
         };
         // Adding 0 turns −0, which only puzzles people, into 0.
         Ok((0..self.count()).map(one).sum::<f64>() + 0.0)
@@ -391,6 +391,6 @@ impl StructuredDist {
     fn score_event(&self, i: usize, at: &[f64], x: &[Lifted], params: &[Vec<Lifted>]) -> Result<Value> {
         let blocks = self.blocks(params, i);
         let (x, at) = (self.event_of(x, i), self.event_of(at, i));
-        self.with_blocks(i, |p| (self.family.logpdf_lifted)(&x, &blocks, &At { x: at.items, p })).value()
+        self.with_blocks(i, |p| (self.family.logpdf_lifted)(&x, &blocks, &Point { x: at.items, p })).value()
     }
 }

@@ -1,7 +1,7 @@
 //! The ordered logistic distribution: which of the bins between cutpoints a logistic variable about eta falls into.
 
 use super::categorical::{choose, indices};
-use super::{At, Block, Case, Requirement, ShapedParam, Structured, shaped};
+use super::{Block, Case, Point, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::family::Kind;
 use crate::distributions::real::Real;
 use crate::distributions::support_of::SupportOf;
@@ -18,7 +18,7 @@ fn log_sigmoid<R: Real>(x: R) -> R {
 fn probabilities(p: &[Block<'_, f64>]) -> Vec<f64> {
     let probability = |k: f64| {
         let x = Block { items: &[k], rows: 1, cols: 1 };
-        OrderedLogistic::logpdf(&x, p, &At { x: x.items, p }).exp()
+        OrderedLogistic::logpdf(&x, p, &Point { x: x.items, p }).exp()
     };
     (0..=p[1].rows).map(|k| probability(k as f64)).collect()
 }
@@ -36,7 +36,7 @@ impl Structured for OrderedLogistic {
     }
 
     /// Between the bounds a < b: σ(b) − σ(a) = σ(b) σ(−a) (1 − exp(a − b)), each factor exact in logarithms.
-    fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
+    fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &Point<'_>) -> R {
         let k = at.index();
         let bound = |i: usize| p[1].at(i, 0) - p[0].one();
         let below = (k < p[1].rows).then(|| bound(k));

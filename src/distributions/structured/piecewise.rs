@@ -2,7 +2,7 @@
 
 use super::categorical::choose;
 use super::linear::{log_share_of, shares_of};
-use super::{At, Block, Case, Clash, Requirement, ShapedParam, Structured, shaped};
+use super::{Block, Case, Clash, Point, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::family::Support;
 use crate::distributions::real::Real;
 use crate::distributions::support_of::SupportOf;
@@ -48,7 +48,7 @@ impl Structured for PiecewiseUniform {
         (p[0].at(0, 0), p[0].at(p[0].rows - 1, 0))
     }
 
-    fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &At<'_>) -> R {
+    fn logpdf<R: Real>(_x: &Block<'_, R>, p: &[Block<'_, R>], at: &Point<'_>) -> R {
         let i = piece(at.p[0].items, at.x[0]);
         log_share_of(p[1].items, at.p[1].items, i) - (p[0].at(i + 1, 0) - p[0].at(i, 0)).ln()
     }

@@ -1,7 +1,7 @@
 //! Series of normal steps: the Gaussian random walk and the stationary autoregression of order 1.
 
 use super::linear::sum;
-use super::{At, Block, Case, Requirement, ShapedParam, Structured, shaped};
+use super::{Block, Case, Point, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::draw::standard_normal;
 use crate::distributions::family::Distribution as _;
 use crate::distributions::normal::Normal;
@@ -36,7 +36,7 @@ impl Structured for GaussianRandomWalk {
         SupportOf::Vectors(p[0].one() as usize)
     }
 
-    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &Point<'_>) -> R {
         chain(x.items, p[2].one(), |before| before, &p[1].one())
     }
 
@@ -73,7 +73,7 @@ impl Structured for Ar1 {
         SupportOf::Vectors(p[0].one() as usize)
     }
 
-    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &Point<'_>) -> R {
         let (phi, sigma) = (p[1].one(), p[2].one());
         let stationary = sigma.clone() / (R::constant(1.0) - phi.clone().square()).sqrt();
         let first = Normal::logpdf(x.items[0].clone(), &[R::constant(0.0), stationary]);

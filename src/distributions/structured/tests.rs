@@ -31,7 +31,7 @@ impl StructuredDist {
         if !self.with_blocks(0, admitted) {
             return 0.0;
         }
-        self.with_blocks(0, |p| (self.family.logpdf)(&self.event_of(x, 0), p, &super::At { x, p }).exp())
+        self.with_blocks(0, |p| (self.family.logpdf)(&self.event_of(x, 0), p, &super::Point { x, p }).exp())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Distributions over symmetric positive definite matrices: Wishart, and the inverse of one.
 
 use super::linear::{cholesky, log_diagonal, log_multigamma, solve_columns, sum, symmetric};
-use super::{At, Block, Case, Clash, Requirement, ShapedParam, Structured, shaped};
+use super::{Block, Case, Clash, Point, Requirement, ShapedParam, Structured, shaped};
 use crate::distributions::draw::{log_standard_gamma, standard_normal};
 use crate::distributions::real::Real;
 use crate::distributions::support_of::SupportOf;
@@ -63,7 +63,7 @@ impl Structured for Wishart {
     }
 
     /// (ν−k−1)/2 log|X| − tr(V⁻¹X)/2 − νk/2 log 2 − ν/2 log|V| − log Γₖ(ν/2).
-    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &Point<'_>) -> R {
         let (df, k) = (p[0].one(), p[1].rows);
         let (x, v) = (cholesky(&symmetric(x), k), cholesky(&symmetric(&p[1]), k));
         let trace = sum(solve_columns(&v, k, &x).into_iter().flatten().map(R::square));
@@ -109,7 +109,7 @@ impl Structured for InverseWishart {
     }
 
     /// ν/2 log|Ψ| − (ν+k+1)/2 log|X| − tr(Ψ X⁻¹)/2 − νk/2 log 2 − log Γₖ(ν/2).
-    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &At<'_>) -> R {
+    fn logpdf<R: Real>(x: &Block<'_, R>, p: &[Block<'_, R>], _at: &Point<'_>) -> R {
         let (df, k) = (p[0].one(), p[1].rows);
         let (x, psi) = (cholesky(&symmetric(x), k), cholesky(&symmetric(&p[1]), k));
         let trace = sum(solve_columns(&x, k, &psi).into_iter().flatten().map(R::square));

@@ -1,6 +1,6 @@
 //! Calls: special forms, macros, builtins with their arity checked, fused operators, everything else.
 
-use super::{Analyzer, Resolved};
+use super::{Analyzer, Resolved, special};
 use crate::error::{Result, Stop};
 use crate::eval::function::Builtin;
 use crate::eval::node::{CallNode, NativeCall, Node, Op};
@@ -24,7 +24,7 @@ impl Analyzer<'_> {
         // What the reader writes for `'x` and `` `x `` is not a name that the program uses.
         let hidden = |a: &mut Self| a.local(name).is_some() || a.cx.program.lookup(&a.cx.namespace, name).is_some();
         let shadowed = !matches!(&**name, "quote" | "syntax-quote") && hidden(self);
-        if let (false, Some(special)) = (shadowed, self.cx.program.specials.get(base).copied()) {
+        if let (false, Some(special)) = (shadowed, special(base)) {
             return special(self, form, args, tail);
         }
         match self.resolve(name, head.span)? {

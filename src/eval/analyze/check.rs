@@ -2,6 +2,7 @@
 
 use super::{Analyzer, Resolved};
 use crate::error::Result;
+use crate::eval::cx::Cx;
 use crate::eval::function::Effect;
 use crate::eval::name::split_name;
 use crate::eval::node::Node;
@@ -112,39 +113,39 @@ impl Analyzer<'_> {
     /// True when a check must not expand this macro: it does something, or needs a value that is not there yet.
     pub(super) fn leaves_alone(&mut self, global: u32) -> bool {
         let Some(check) = &mut self.check else { return false };
-        let alone = !expands(&self.cx.program, global, &mut HashSet::new());
+        let alone = !expands(self.cx, global, &mut HashSet::new());
         check.all |= alone;
         alone
     }
 }
 
 /// True when a global of the program and all that it uses is there, and touches nothing outside the program.
-fn expands(program: &Program, global: u32, seen: &mut HashSet<u32>) -> bool {
-    let var = &program.vars[global as usize];
-    if &*var.namespace == CORE || program.library.has_namespace(&var.namespace) || !seen.insert(global) {
+fn expands(cx: &Cx, global: u32, seen: &mut HashSet<u32>) -> bool {
+    let var = &cx.program.vars[global as usize];
+    if &*var.namespace == CORE || cx.library.has_namespace(&var.namespace) || !seen.insert(global) {
         return true;
     }
-    !var.is_declared && quiet_value(program, &program.globals[global as usize], seen)
+    !var.is_declared && quiet_value(cx, &cx.program.globals[global as usize], seen)
 }
 
-fn quiet_value(program: &Program, value: &Value, seen: &mut HashSet<u32>) -> bool {
+fn quiet_value(cx: &Cx, value: &Value, seen: &mut HashSet<u32>) -> bool {
     match value {
         Value::Native(row) => row.effect < Effect::Io,
-        Value::Fn(f) => f.code.arities.iter().all(|arity| quiet(program, &arity.body, seen)),
+        Value::Fn(f) => f.code.arities.iter().all(|arity| quiet(cx, &arity.body, seen)),
         _ => true,
     }
 }
 
-fn quiet(program: &Program, node: &Node, seen: &mut HashSet<u32>) -> bool {
+fn quiet(cx: &Cx, node: &Node, seen: &mut HashSet<u32>) -> bool {
     let itself = match node {
-        Node::Global(global) => expands(program, *global, seen),
-        Node::Const(value) => quiet_value(program, value, seen),
+        Node::Global(global) => expands(cx, *global, seen),
+        Node::Const(value) => quiet_value(cx, value, seen),
         Node::Native(call) => call.row.effect < Effect::Io,
-        Node::Fn(f) => f.code.arities.iter().all(|arity| quiet(program, &arity.body, seen)),
+        Node::Fn(f) => f.code.arities.iter().all(|arity| quiet(cx, &arity.body, seen)),
         Node::Def(_) => false,
         _ => true,
     };
     let mut all = itself;
-    walk::children(node, &mut |child| all = all && quiet(program, child, seen));
+    walk::children(node, &mut |child| all = all && quiet(cx, child, seen));
     all
 }

@@ -8,6 +8,7 @@ use crate::eval::value::Value;
 use crate::parser::Form;
 
 use super::resolve::{Resolved, resolve_global};
+use super::special;
 
 /// Expands a call of the macro `global`.
 pub(super) fn expand_call(cx: &mut Cx, global: u32, form: &Form) -> Result<Form> {
@@ -32,7 +33,7 @@ pub(super) fn expand_call(cx: &mut Cx, global: u32, form: &Form) -> Result<Form>
 /// One step of expansion of a form given as a value; `None` when it is no macro call.
 pub fn expand_once(cx: &mut Cx, form: &Form) -> Result<Option<Form>> {
     let Some(name) = form.as_list().and_then(|items| items.first()).and_then(Form::as_symbol) else { return Ok(None) };
-    if cx.program.specials.contains_key(&**name) {
+    if special(name).is_some() {
         return Ok(None);
     }
     match resolve_global(cx, name)? {

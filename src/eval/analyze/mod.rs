@@ -9,16 +9,19 @@ mod effects;
 mod expand;
 mod functions;
 mod last_use;
+mod models;
 mod resolve;
 mod scope;
 mod special_forms;
 mod syntax_quote;
+mod visible;
 
 pub use check::NameCheck;
 pub use expand::{expand_all, expand_once};
 pub use functions::FnParts;
 pub use resolve::{Resolved, closest, global_value, resolve_global};
-pub use special_forms::SPECIALS;
+pub use special_forms::{SPECIALS, special};
+pub use visible::visible_names;
 
 use super::convert;
 use super::cx::Cx;

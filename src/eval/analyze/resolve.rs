@@ -1,7 +1,7 @@
 //! Names: locals, then the namespace, then the core; what is unknown gets a suggestion.
 
-use super::Analyzer;
 use super::scope::resolve_local;
+use super::{Analyzer, special, visible_names};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::namespaces::refer::unknown_in;
 use crate::eval::cx::Cx;
@@ -52,7 +52,7 @@ impl Analyzer<'_> {
                 self.note_name(&resolved);
                 Ok(resolved)
             }
-            None if self.cx.program.specials.contains_key(name) => Err(macro_as_value(name).at(span)),
+            None if special(name).is_some() => Err(macro_as_value(name).at(span)),
             None if self.excuses(name) => Ok(Resolved::Excused),
             None => Err(self.unknown(name, span)),
         }
@@ -60,7 +60,7 @@ impl Analyzer<'_> {
 
     fn unknown(&self, name: &str, span: Span) -> Stop {
         let locals = self.functions.iter().flat_map(|f| f.locals.iter().map(|(n, _)| n.to_string()));
-        let mut names = self.cx.program.visible_names(&self.cx.namespace);
+        let mut names = visible_names(self.cx, &self.cx.namespace);
         names.extend(locals);
         if let Some(error) = self.unknown_in_namespace(name) {
             return error.at(span);
@@ -119,7 +119,7 @@ pub fn resolve_global(cx: &mut Cx, name: &str) -> Result<Option<Resolved>> {
             return Ok(Some(Resolved::Core(core.clone())));
         }
         let namespace = cx.namespace.clone();
-        if cx.program.resolve_namespace(&namespace, prefix).is_none() && cx.program.library.has_namespace(prefix) {
+        if cx.program.resolve_namespace(&namespace, prefix).is_none() && cx.library.has_namespace(prefix) {
             stdlib::load_namespace(cx, prefix)?;
         }
         let Some(target) = cx.program.resolve_namespace(&namespace, prefix) else { return Ok(None) };

@@ -1,7 +1,7 @@
 //! The table of special forms, and the small ones: `if`, `do`, `quote`, `case`, `try`, `throw`.
 
 use super::resolve::macro_as_value;
-use super::{Analyzer, Resolved, Special, syntax};
+use super::{Analyzer, Resolved, Special, models, syntax};
 use crate::error::{Code, Error, Result};
 use crate::eval::analyze::closest;
 use crate::eval::builtins::reflection::var::{self, Holds, VarRef};
@@ -12,7 +12,7 @@ use crate::eval::node::{CaseNode, CatchNode, IfNode, Node, TryNode};
 use crate::eval::value::Value;
 use crate::parser::{Form, FormKind};
 
-/// Name and analysis of every special form of the evaluator.
+/// Name and analysis of every special form.
 pub const SPECIALS: &[(&str, Special)] = &[
     ("def", |a, form, items, tail| a.def(form, items, tail)),
     ("defn", |a, form, items, tail| a.defn(form, items, tail)),
@@ -34,7 +34,14 @@ pub const SPECIALS: &[(&str, Special)] = &[
     ("trace", |a, form, items, tail| a.trace(form, items, tail)),
     ("splice", |a, form, items, tail| a.splice(form, items, tail)),
     ("param", |a, form, items, tail| a.param(form, items, tail)),
+    ("gen", |a, form, items, _| models::generative(a, form, items)),
+    ("defgen", |a, form, items, _| models::define(a, form, items)),
 ];
+
+/// The special form of a name.
+pub fn special(name: &str) -> Option<Special> {
+    SPECIALS.iter().find(|(own, _)| *own == name).map(|(_, special)| *special)
+}
 
 impl Analyzer<'_> {
     fn if_form(&mut self, form: &Form, items: &[Form], tail: bool) -> Result<Node> {

@@ -1,7 +1,7 @@
 //! Syntax-quote: code with holes, names resolved where the macro is written, `x#` fresh at each expansion.
 
 use super::resolve::{Resolved, resolve_global};
-use super::{Analyzer, syntax};
+use super::{Analyzer, special, syntax};
 use crate::error::Result;
 use crate::eval::name::split_name;
 use crate::eval::node::Node;
@@ -81,7 +81,7 @@ impl Analyzer<'_> {
         if matches!(plain, "&" | "catch" | "finally" | "unquote" | ".") || plain.starts_with('%') {
             return Ok(name.clone());
         }
-        if self.cx.program.specials.contains_key(plain) {
+        if special(plain).is_some() {
             return Ok(format!("{CORE}/{plain}").into());
         }
         let (prefix, base) = split_name(plain);

@@ -10,6 +10,7 @@ use super::key::{Key, Stream};
 use super::lanes::Group;
 use super::lanes::deferred::Deferred;
 use super::lanes::output::LaneOutput;
+use super::library::Library;
 use super::limits::Nowhere;
 pub use super::limits::{Capabilities, Limits, Output};
 use super::node::Place;
@@ -29,6 +30,8 @@ use std::time::Instant;
 pub struct Cx {
     /// The definitions in force.
     pub program: Arc<Program>,
+    /// Definitions that are read when they are first needed.
+    pub library: Arc<Library>,
     /// The namespace in which names are defined and looked up.
     pub namespace: Arc<str>,
     fuel: u32,
@@ -98,6 +101,7 @@ impl Cx {
     pub fn new(program: Program, seed: u64, output: Box<dyn Output>) -> Cx {
         Cx {
             program: Arc::new(program),
+            library: Arc::default(),
             namespace: USER.into(),
             fuel: Limits::default().check_every,
             steps: 0,
@@ -198,6 +202,7 @@ impl Cx {
     pub(crate) fn worker(&self) -> Cx {
         Cx {
             program: self.program.clone(),
+            library: self.library.clone(),
             namespace: self.namespace.clone(),
             fuel: self.limits.check_every.max(1),
             steps: 0,

@@ -2,8 +2,8 @@
 
 use super::lineage::pick;
 use super::object::{BatchedTrace, no_lane, of_value};
-use super::scalar::{all_lanes, scalar_trace};
-use super::take::{Pick, take};
+use super::scalar::{trace_of_lane, traces_of_lanes};
+use super::take::{LaneSource, take_lanes};
 use crate::error::{Code, Error, Result};
 use crate::eval::args::wrong_type;
 use crate::eval::print::brief;
@@ -77,8 +77,8 @@ pub fn resampled(batched: &BatchedTrace, picks: &[u32]) -> Result<BatchedTrace> 
     if let Some(picked) = pick(batched, picks)? {
         return Ok(picked);
     }
-    let picks: Vec<Pick> = picks.iter().map(|lane| (0, *lane)).collect();
-    take(&[batched], &picks)
+    let picks: Vec<LaneSource> = picks.iter().map(|lane| (0, *lane)).collect();
+    take_lanes(&[batched], &picks)
 }
 
 fn merge_lanes(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -95,8 +95,8 @@ fn merge_lanes(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     let mask = mask.filter(|mask| mask.len() == a.group.len());
     let mask = mask.ok_or_else(|| wrong_type("merge-lanes", "true or false in each lane", &args[0], 0))?;
-    let picks: Vec<Pick> = mask.iter().enumerate().map(|(at, yes)| (u32::from(!yes), at as u32)).collect();
-    Ok(take(&[a, b], &picks)?.into_value())
+    let picks: Vec<LaneSource> = mask.iter().enumerate().map(|(at, yes)| (u32::from(!yes), at as u32)).collect();
+    Ok(take_lanes(&[a, b], &picks)?.into_value())
 }
 
 /// Each trace as a batch of one, joined.
@@ -120,20 +120,20 @@ fn stack(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         batches.push(BatchedTrace::of_one(trace));
     }
     let sources: Vec<&BatchedTrace> = batches.iter().collect();
-    let picks: Vec<Pick> = (0..traces.len() as u32).map(|source| (source, 0)).collect();
-    Ok(take(&sources, &picks)?.into_value())
+    let picks: Vec<LaneSource> = (0..traces.len() as u32).map(|source| (source, 0)).collect();
+    Ok(take_lanes(&sources, &picks)?.into_value())
 }
 
 fn lane(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let batched = of_value("lane", &args[0], 0)?;
     let lane = args[1].as_int().and_then(|i| u32::try_from(i).ok()).filter(|i| batched.group.find(*i).is_some());
     match lane {
-        Some(id) => scalar_trace(cx, batched, id).map(trace_value),
+        Some(id) => trace_of_lane(cx, batched, id).map(trace_value),
         None => Err(no_lane("lane", &args[1], batched.group.len())),
     }
 }
 
 fn lanes(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let batched = of_value("lanes", &args[0], 0)?;
-    all_lanes(cx, batched)
+    traces_of_lanes(cx, batched)
 }

@@ -1,7 +1,7 @@
 //! What a batched choice is drawn from: a scalar family with parameters per lane, or any distribution lane by lane.
 
 use super::kinds::{in_floats, of_kind};
-use super::lanes_of::{collect, lane_value, varies};
+use super::lanes_of::{collect_lanes, lane_value, varies};
 use super::mixture::MixtureLanes;
 use crate::distributions::{
     self, Constructor, Density as _, Dist, Family, Kind, ReadParams, StructuredFamily, StructuredLanes,
@@ -189,7 +189,7 @@ impl<'a> Chooser<'a> {
                             })
                             .collect::<Result<Vec<Value>>>()
                     })?;
-                    return collect(values, group);
+                    return collect_lanes(values, group);
                 }
                 let mut values = Vec::with_capacity(group.len());
                 for id in group.iter() {
@@ -200,7 +200,7 @@ impl<'a> Chooser<'a> {
                     });
                     values.push(draw.map_err(|e| in_lane(e, id))?);
                 }
-                collect(values, group)
+                collect_lanes(values, group)
             }
         }
     }
@@ -317,5 +317,5 @@ fn each(cx: &mut Cx, group: &Arc<Group>, value: &Value, f: Of<'_>) -> Result<Val
         let one = lane_of(&value, id)?;
         values.push(f(cx, &one, id).map_err(|e| in_lane(e, id))?);
     }
-    collect(values, group)
+    collect_lanes(values, group)
 }

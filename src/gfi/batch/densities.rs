@@ -4,7 +4,7 @@
 //! instead of one per lane and choice: in a regression on 20 points that was half of the time.
 
 use super::object::{BatchedTrace, Chunk};
-use super::run::{BatchRequest, How, run};
+use super::run::{BatchRequest, LaneMode, run_batch};
 use super::site::Visit;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
@@ -47,9 +47,9 @@ impl BatchedTrace {
             lanes: flat.group.len(),
             width: flat.group.width,
             past: Some(flat),
-            how: How::Together,
+            how: LaneMode::Together,
         };
-        let mut again = flat.surroundings.again(cx, |cx| run(cx, &request))?.trace;
+        let mut again = flat.surroundings.again(cx, |cx| run_batch(cx, &request))?.trace;
         for (new, old) in again.chunks.iter_mut().zip(&flat.chunks) {
             if !new.score.iter().zip(&old.score).all(|(x, y)| close(*x, *y, 1e-9)) {
                 return Err(changed());

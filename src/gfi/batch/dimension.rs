@@ -5,7 +5,7 @@ use super::object::{BatchedTrace, Chunk};
 use super::site::{Site, Visit};
 use crate::error::Result;
 use crate::eval::lanes::Group;
-use crate::gfi::trace::{UNTOLD, beyond};
+use crate::gfi::trace::{UNKNOWN_DIMENSION, beyond};
 use std::sync::Arc;
 
 /// A number for each lane.
@@ -16,7 +16,7 @@ pub enum Dimension {
 }
 
 impl Dimension {
-    pub const UNTOLD: Dimension = Dimension::One(UNTOLD);
+    pub const UNKNOWN: Dimension = Dimension::One(UNKNOWN_DIMENSION);
 
     /// One for all where they are the same.
     pub fn of(each: Vec<u32>) -> Dimension {
@@ -30,7 +30,7 @@ impl Dimension {
     pub fn at(&self, position: usize) -> u32 {
         match self {
             Dimension::One(one) => *one,
-            Dimension::Each(each) => each.get(position).copied().unwrap_or(UNTOLD),
+            Dimension::Each(each) => each.get(position).copied().unwrap_or(UNKNOWN_DIMENSION),
         }
     }
 
@@ -65,7 +65,7 @@ impl Dimension {
 
     /// Of a choice of several runs: that of one of them.
     pub fn row(&self, runs: usize) -> Dimension {
-        let one = |all: u32| if all == UNTOLD { all } else { all / runs.max(1) as u32 };
+        let one = |all: u32| if all == UNKNOWN_DIMENSION { all } else { all / runs.max(1) as u32 };
         match self {
             Dimension::One(all) => Dimension::One(one(*all)),
             Dimension::Each(each) => Dimension::of(each.iter().map(|all| one(*all)).collect()),
@@ -74,7 +74,9 @@ impl Dimension {
 
     /// Of several runs together.
     pub fn sum<'a>(all: impl Iterator<Item = &'a Dimension> + Clone, lanes: usize) -> Dimension {
-        let add = |sum: u32, one: u32| if sum == UNTOLD || one == UNTOLD { UNTOLD } else { sum + one };
+        let add = |sum: u32, one: u32| {
+            if sum == UNKNOWN_DIMENSION || one == UNKNOWN_DIMENSION { UNKNOWN_DIMENSION } else { sum + one }
+        };
         let at = |lane: usize| all.clone().fold(0, |sum, one| add(sum, one.at(lane)));
         match all.clone().all(|one| matches!(one, Dimension::One(_))) {
             true => Dimension::One(at(0)),
@@ -166,14 +168,14 @@ fn same_in_all(site: &Site, chunk: &Chunk, of: impl Fn(&Visit) -> &Dimension) ->
     let Dimension::One(first) = of(site.visits.first()?) else { return None };
     let lanes: usize = site.visits.iter().map(|visit| visit.group.len()).sum();
     let same = lanes == chunk.group.len() && site.visits.iter().all(|visit| *of(visit) == Dimension::One(*first));
-    same.then_some(if *first == UNTOLD { 0 } else { *first })
+    same.then_some(if *first == UNKNOWN_DIMENSION { 0 } else { *first })
 }
 
 fn add(visit: &Visit, own: &Dimension, chunk: &Chunk, each: &mut Vec<u32>) {
-    if matches!(own, Dimension::One(0) | &Dimension::UNTOLD) {
+    if matches!(own, Dimension::One(0) | &Dimension::UNKNOWN) {
         return;
     }
     each.resize(chunk.group.len(), 0);
     let places = visit.group.iter().enumerate().filter_map(|(at, id)| Some((at, chunk.group.find(id)?)));
-    places.filter(|(at, _)| own.at(*at) != UNTOLD).for_each(|(at, place)| each[place] += own.at(at));
+    places.filter(|(at, _)| own.at(*at) != UNKNOWN_DIMENSION).for_each(|(at, place)| each[place] += own.at(at));
 }

@@ -3,15 +3,16 @@
 
 use super::choice::{Chooser, made};
 use super::dimension::Dimension;
-use super::lanes_of::{collect, lane_value};
+use super::lanes_of::{collect_lanes, lane_value};
 use super::marks::join;
 use super::runner::Batch;
-use super::site::{Density, Site, Visit};
+use super::site::{LaneDensities, Site, Visit};
 use super::terms::Term;
 use crate::error::Result;
 use crate::eval::lanes::numbers::in_lane;
 use crate::eval::lanes::{Group, lane_of};
 use crate::eval::{Cx, Value};
+use crate::gfi::choice_paths::is_apart;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::combinators::stacked_lanes;
 use crate::gfi::data::whole;
@@ -19,7 +20,6 @@ use crate::gfi::ops::elements::{OldChoice, visit, whole_only};
 use crate::gfi::ops::site::Given;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
-use crate::gfi::pieces::is_apart;
 use crate::gfi::reading::is_partial;
 use crate::gfi::trace::Chosen;
 use crate::gfi::trie::{Trie, with_stack};
@@ -30,18 +30,18 @@ use std::sync::Arc;
 pub fn read(cx: &mut Cx, found: Trie<Value>, chooser: &Chooser<'_>, group: &Arc<Group>) -> Result<Given> {
     Ok(match found {
         Trie::Empty | Trie::Leaf(Value::Nil) => Given::Nothing,
-        Trie::Leaf(ref data) if is_partial(data) => Given::Elements(ChoiceMap(found)),
+        Trie::Leaf(ref data) if is_partial(data) => Given::Elements(ChoiceMap::of(found)),
         Trie::Leaf(value) => crate::gfi::choicemap_lanes::plain(&value)?.map_or(Given::Nothing, Given::Whole),
         branch if !all_have(&branch, group) => match chooser.one_number() {
             true => Given::Nothing,
-            false => Given::Elements(ChoiceMap(branch)),
+            false => Given::Elements(ChoiceMap::of(branch)),
         },
         branch => {
             let value = joined(cx, &whole(&branch)?, group)?;
             match (chooser.check(cx, group, &value), chooser.one_number()) {
                 (Ok(value), _) => Given::Whole(value),
                 (Err(_), true) => Given::Nothing,
-                (Err(_), false) => Given::Elements(ChoiceMap(branch)),
+                (Err(_), false) => Given::Elements(ChoiceMap::of(branch)),
             }
         }
     })
@@ -74,7 +74,7 @@ pub fn decide(
     old: Option<&Visit>,
 ) -> Result<Value> {
     let Some((what, args)) = chooser.parts() else {
-        if let Trie::Leaf(data) = &given.0 {
+        if let Trie::Leaf(data) = given.as_trie() {
             chooser.check(cx, group, data)?;
         }
         return Err(whole_only(path));
@@ -117,13 +117,13 @@ pub fn decide(
             gone.push((at as u32, value));
         }
     }
-    let (value, scores) = (collect(values, group)?, Density::Each(Column::from(scores)));
+    let (value, scores) = (collect_lanes(values, group)?, LaneDensities::Each(Column::from(scores)));
     batch.count(group, Term::Score(&scores));
     batch.weighed(group, &weights);
     if !gone.is_empty() {
         let (places, values): (Vec<u32>, Vec<Value>) = gone.into_iter().unzip();
         let part = group.part(places);
-        let value = collect(values, &part)?;
+        let value = collect_lanes(values, &part)?;
         batch.discarded(path, &Visit::untold(part, value));
     }
     let (group, density, dimension) = (group.clone(), Some(scores), Dimension::of(dimensions));
@@ -133,17 +133,17 @@ pub fn decide(
 }
 
 /// Is a discarded choice an array of which elements go their own ways, by itself or as `others` have it?
-pub fn in_elements(path: &[Value], site: &Site, others: &[&ChoiceMap]) -> bool {
+pub fn discarded_by_elements(path: &[Value], site: &Site, others: &[&ChoiceMap]) -> bool {
     let alone = |visit: &Visit| visit.density.is_none() || is_partial(&visit.value);
-    others.iter().any(|other| is_apart(other.0.at(path))) || site.visits.iter().any(alone)
+    others.iter().any(|other| is_apart(other.as_trie().at(path))) || site.visits.iter().any(alone)
 }
 
 /// What a lane discarded at these sites.
-pub fn discard_of(sites: &[(&Arc<[Value]>, &Site)], id: u32) -> Result<ChoiceMap> {
+pub fn discard_of_lane(sites: &[(&Arc<[Value]>, &Site)], id: u32) -> Result<ChoiceMap> {
     let mut discard = ChoiceMap::default();
     for (path, site) in sites {
         if let Some(visit) = site.visits.iter().find(|visit| visit.group.find(id).is_some()) {
-            discard.0.set(path, Trie::Leaf(lane_of(&visit.value, id)?));
+            discard.put(path, lane_of(&visit.value, id)?)?;
         }
     }
     Ok(discard)

@@ -20,7 +20,7 @@ fn has_lanes(leaf: &Value) -> bool {
     match leaf {
         Value::Lanes(_) => true,
         Value::Host(host) => {
-            host.downcast::<ChoiceMap>().is_some_and(|all| all.0.any(&|value| matches!(value, Value::Lanes(_))))
+            host.downcast::<ChoiceMap>().is_some_and(|all| all.as_trie().any(&|value| matches!(value, Value::Lanes(_))))
         }
         _ => false,
     }
@@ -53,8 +53,8 @@ fn renamed(value: &Value, group: &Arc<Group>) -> Value {
         Value::Host(host) => match host.downcast::<ChoiceMap>() {
             Some(choices) => {
                 let mut all = Trie::Empty;
-                choices.0.leaves().into_iter().for_each(|(path, x)| all.set(&path, Trie::Leaf(renamed(x, group))));
-                ChoiceMap(all).into_value()
+                choices.leaves().into_iter().for_each(|(path, x)| all.set(&path, Trie::Leaf(renamed(x, group))));
+                ChoiceMap::of(all).into_value()
             }
             None => value.clone(),
         },

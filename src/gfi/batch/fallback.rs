@@ -3,15 +3,15 @@
 //! What a lane's run weighs and leaves behind is what the run says. Its choices remember the function that made them,
 //! so that the next run finds its past there.
 
+use super::call_density::densities_of;
 use super::dimension::Dimension;
-use super::lanes_of::{collect, lane_value};
+use super::lanes_of::{collect_lanes, lane_value};
 use super::marks::join;
 use super::object::BatchedTrace;
 use super::runner::{Batch, Sites};
-use super::scalar::scalar_trace;
-use super::site::{Density, Visit};
+use super::scalar::trace_of_lane;
+use super::site::{LaneDensities, Visit};
 use super::terms::Term;
-use super::told::densities_of;
 use crate::error::{Code, Error, Result};
 use crate::eval::lanes::numbers::in_lane;
 use crate::eval::lanes::{Group, holds_lanes, lane_of};
@@ -37,7 +37,7 @@ type ChosenAt = (Vec<Value>, Vec<u32>, Vec<Value>, Vec<Scored>);
 
 /// The log-density of a lane's choice, of how many numbers it is one, and that of what is data where that is not all.
 struct Scored {
-    density: Density,
+    density: LaneDensities,
     dimension: u32,
     of_given: Option<u32>,
 }
@@ -92,13 +92,13 @@ pub fn run_from(
         // A function that closes over lanes is another one in each.
         let own = &lane_value(cx, this, id)?;
         let callee = function("trace", own)?;
-        let goal = others.iter().filter(|(_, group)| group.find(id).is_some());
-        let goal = goal.fold(goal_of(batch, id)?, |goal, (path, _)| goal.beside(path));
+        let mut beside = others.iter().filter(|(_, group)| group.find(id).is_some());
+        let goal = beside.try_fold(goal_of(batch, id)?, |goal, (path, _)| goal.beside(path))?;
         let mut past = past_of(cx, batch, callee, own, id, &mut found, position as u32)?;
         let origin = Origin::new(batch.key.fold(u64::from(id))).of_width(group.width).below(batch.prefix());
         let (lanes, mut before) = (cx.group.take(), Trie::Empty);
         let one_run = |cx: &mut Cx| {
-            match old.map(|old| scalar_trace(cx, old, id)).transpose() {
+            match old.map(|old| trace_of_lane(cx, old, id)).transpose() {
                 Ok(Some(own)) => {
                     before = own.observed.clone();
                     past = Past::Trace(own);
@@ -174,10 +174,10 @@ impl LaneRuns {
 
     /// `by` is the function, where it tells its choices' log-densities for the whole call.
     fn finish(self, cx: &mut Cx, batch: &mut Batch, by: Option<&Value>, group: &Arc<Group>) -> Result<Value> {
-        batch.count(group, Term::Score(&Density::Each(Column::from(self.scores))));
+        batch.count(group, Term::Score(&LaneDensities::Each(Column::from(self.scores))));
         batch.weighed(group, &self.weights);
         for (path, positions, _, _) in self.accounted {
-            let (group, dimension) = (group.part(positions), Dimension::UNTOLD);
+            let (group, dimension) = (group.part(positions), Dimension::UNKNOWN);
             let visit = Visit { group, value: Value::Nil, density: None, dimension, of_given: None };
             let full = batch.full(&path);
             batch.accounted.entry(&full).visits.push(visit);
@@ -185,9 +185,11 @@ impl LaneRuns {
         for (path, positions, values, _) in self.discarded {
             let (full, part) = (batch.full(&path), group.part(positions));
             let density = batch.old_site(&full).and_then(|site| density_in(site.visits.iter(), &part));
-            let value = collect(values, &part)?;
-            batch
-                .discarded(&full, &Visit { group: part, value, density, dimension: Dimension::UNTOLD, of_given: None });
+            let value = collect_lanes(values, &part)?;
+            batch.discarded(
+                &full,
+                &Visit { group: part, value, density, dimension: Dimension::UNKNOWN, of_given: None },
+            );
         }
         for ((path, positions, values, scores), observed) in self.chosen.into_iter().zip(self.observed) {
             let (full, part) = (batch.full(&path), group.part(positions));
@@ -196,26 +198,31 @@ impl LaneRuns {
             let of_given = scores.iter().any(|own| own.of_given.is_some());
             let given = || scores.iter().map(|own| own.of_given.unwrap_or(own.dimension)).collect();
             let of_given = of_given.then(|| Dimension::of(given()));
-            let densities: Vec<Density> = scores.into_iter().map(|own| own.density).collect();
+            let densities: Vec<LaneDensities> = scores.into_iter().map(|own| own.density).collect();
             let shares = Column::from(densities.iter().map(|density| density.at(0)).collect::<Vec<f64>>());
-            let density = match Density::common(&densities) {
+            let density = match LaneDensities::common(&densities) {
                 Some(told) => told.within(batch, by).with(shares),
-                None => Density::Each(shares),
+                None => LaneDensities::Each(shares),
             };
-            let visit =
-                Visit { value: collect(values, &part)?, group: part, density: Some(density), dimension, of_given };
+            let visit = Visit {
+                value: collect_lanes(values, &part)?,
+                group: part,
+                density: Some(density),
+                dimension,
+                of_given,
+            };
             batch.record(cx, &full, visit, &observed)?;
         }
-        collect(self.returned, group)
+        collect_lanes(self.returned, group)
     }
 }
 
 /// The log-densities of some lanes, which may be those of several visits.
-fn density_in<'a>(visits: impl Iterator<Item = &'a Visit>, part: &Group) -> Option<Density> {
+fn density_in<'a>(visits: impl Iterator<Item = &'a Visit>, part: &Group) -> Option<LaneDensities> {
     let visits: Vec<&Visit> = visits.collect();
     let one = |id: u32| visits.iter().find_map(|v| Some(v.density.as_ref()?.at(v.group.find(id)?)));
     let numbers: Option<Vec<f64>> = part.iter().map(one).collect();
-    Some(Density::Each(Column::from(numbers?)))
+    Some(LaneDensities::Each(Column::from(numbers?)))
 }
 
 /// An old choice of another function, at whose address a new value stands: it is gone.
@@ -276,7 +283,7 @@ fn past_of(
     let (prefix, whole) = (batch.prefix(), callee.needs_choices_only());
     let (mut records, mut score) = (Trie::Empty, 0.0);
     for (path, value, visit, at) in lane_of_sites(past, prefix, id)? {
-        let told = visit.density.as_ref().and_then(Density::told);
+        let told = visit.density.as_ref().and_then(LaneDensities::told);
         let own = match told {
             Some(told) if *told.call == *prefix => same_function(&lane_value(cx, &told.by, id)?, this),
             _ => false,

@@ -32,7 +32,7 @@ pub fn varies(what: &Value, args: &[Value]) -> bool {
 }
 
 /// The values of the lanes of a group, in order, as one.
-pub fn collect(values: Vec<Value>, group: &Arc<Group>) -> Result<Value> {
+pub fn collect_lanes(values: Vec<Value>, group: &Arc<Group>) -> Result<Value> {
     let Some(first) = values.first() else { return Ok(Value::Nil) };
     let single = group.width == DType::Float32;
     let is_int = |v: &Value| matches!(v, Value::Int(_));
@@ -55,7 +55,7 @@ pub fn collect(values: Vec<Value>, group: &Arc<Group>) -> Result<Value> {
             let parts = [ints, floats].into_iter().map(|places| {
                 let own = places.iter().map(|at| values[*at as usize].clone()).collect();
                 let part = group.part(places);
-                Ok((part.clone(), collect(own, &part)?))
+                Ok((part.clone(), collect_lanes(own, &part)?))
             });
             merge(parts.collect::<Result<Vec<LanePart>>>()?, group)
         }
@@ -86,7 +86,7 @@ pub fn collect(values: Vec<Value>, group: &Arc<Group>) -> Result<Value> {
                     Value::Vector(items) => items.get(i).cloned(),
                     _ => None,
                 });
-                collect(column.collect(), group)
+                collect_lanes(column.collect(), group)
             });
             Value::vector(columns.collect::<Result<Vec<Value>>>()?)
         }

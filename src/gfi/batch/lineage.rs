@@ -5,7 +5,7 @@
 //! were before; everything is put together once, when somebody asks for it.
 
 use super::object::{BatchedTrace, Chunk};
-use super::run::{BatchRequest, How, Outcome, Resume, longest};
+use super::run::{BatchOutcome, BatchRequest, LaneMode, Resume, longest};
 use super::runner::Sites;
 use super::sparing::RunLanes;
 use super::take::moved;
@@ -86,12 +86,12 @@ impl BatchedTrace {
     }
 
     /// This trace and the older ones, each with the lanes of it that this one's come from.
-    fn levels(&self) -> Vec<Level<'_>> {
+    fn levels(&self) -> Vec<Ancestor<'_>> {
         let mut levels = Vec::new();
         let mut lanes: Vec<u32> = self.group.iter().collect();
         let mut at = self;
         loop {
-            levels.push(Level { trace: at, sites: at.own_sites(), lanes: lanes.clone() });
+            levels.push(Ancestor { trace: at, sites: at.own_sites(), lanes: lanes.clone() });
             let Some(lineage) = &at.lineage else { break };
             if let Some(picks) = &lineage.picks {
                 lanes.iter_mut().for_each(|lane| *lane = picks[*lane as usize]);
@@ -136,14 +136,14 @@ impl BatchedTrace {
 }
 
 /// One trace of a lineage.
-struct Level<'a> {
+struct Ancestor<'a> {
     trace: &'a BatchedTrace,
     sites: Sites,
     /// For each lane of the newest trace the one of this trace that it comes from.
     lanes: Vec<u32>,
 }
 
-impl Level<'_> {
+impl Ancestor<'_> {
     /// Adds what the lanes of a group of the newest trace have here.
     fn add(&self, group: &Arc<Group>, sites: &mut Sites, outputs: &mut Vec<Value>) -> Result<()> {
         let from = group.id(0) as usize;
@@ -176,7 +176,7 @@ pub fn grow(
     goal: &Goal,
     key: Key,
     run: RunLanes<'_>,
-) -> Result<Option<Outcome>> {
+) -> Result<Option<BatchOutcome>> {
     if !old.surroundings.hold(cx, &old.function, &old.args) {
         return Ok(None);
     }
@@ -198,13 +198,13 @@ pub fn grow(
         lanes,
         width,
         past: None,
-        how: How::Resumed(resume),
+        how: LaneMode::Resumed(resume),
     };
     let mut outcome = match run(cx, &request) {
         Err(e) if is_of_run(&e) => return Ok(None),
         other => other.map_err(|e| e.arguments_at(1))?,
     };
-    super::ops::all_visited(&goal.given().cloned().unwrap_or_default(), &outcome.trace)?;
+    super::ops::all_visited_in_lanes(&goal.given().cloned().unwrap_or_default(), &outcome.trace)?;
     let last = |chunk: &Chunk| match &chunk.retval {
         Value::Vector(all) => {
             Ok(all.len().checked_sub(1).and_then(|at| all.get(at)).map(|last| (chunk.group.clone(), last.clone())))

@@ -2,11 +2,15 @@
 //! longer than the data in others, so that there the whole is spelled out element by element.
 
 use super::site::{Site, Visit};
+use crate::error::Result;
 use crate::eval::Value;
 use crate::eval::lanes::lane_of;
+use crate::gfi::choice_paths::is_marked;
 use crate::gfi::ops::elements::places;
-use crate::gfi::pieces::is_marked;
 use crate::gfi::trie::{Trie, with_stack};
+
+/// Which elements of the choice at a path, which has this value, are data: a leaf for all of it.
+pub type MaskOf<'a> = &'a dyn Fn(&[Value], &Value) -> Result<Trie<()>>;
 
 /// Adds the marks of some values to those of others.
 pub fn join<'a>(
@@ -33,7 +37,7 @@ fn spelled<'a>(values: impl IntoIterator<Item = &'a Value>) -> Trie<()> {
 }
 
 /// Marks of all elements of a value, in any lane.
-fn each_element(value: &Value) -> Trie<()> {
+pub fn each_element(value: &Value) -> Trie<()> {
     let mut all = Trie::Empty;
     match value {
         Value::Lanes(lanes) => match lanes.column() {
@@ -45,7 +49,7 @@ fn each_element(value: &Value) -> Trie<()> {
             }
         },
         Value::Array(array) => all = full(array.shape()),
-        other => places(other).iter().for_each(|place| all.set(place, Trie::Leaf(()))),
+        other => places(other).iter().for_each(|place| all.mark(place)),
     }
     all
 }

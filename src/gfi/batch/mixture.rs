@@ -2,7 +2,7 @@
 
 use super::choice::Chooser;
 use super::dimension::Dimension;
-use super::site::Density;
+use super::site::LaneDensities;
 use crate::distributions::{choose, column_of, elements, log_mixture};
 use crate::error::Result;
 use crate::eval::key::Key;
@@ -101,9 +101,9 @@ impl<'a> MixtureLanes<'a> {
         merge(drawn, group)
     }
 
-    pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<(Density, Dimension)> {
+    pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<(LaneDensities, Dimension)> {
         let (densities, dimensions): (Vec<f64>, Vec<u32>) = self.graded(cx, group, value)?.into_iter().unzip();
-        Ok((Density::Each(Column::from(densities)), Dimension::of(dimensions)))
+        Ok((LaneDensities::Each(Column::from(densities)), Dimension::of(dimensions)))
     }
 
     /// The log-density in each lane, and its dimension.

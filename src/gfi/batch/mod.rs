@@ -6,6 +6,7 @@
 //! to say nothing but what it calls.
 
 pub mod builtins;
+pub mod call_density;
 pub mod choice;
 mod densities;
 pub mod dimension;
@@ -30,17 +31,16 @@ mod sparing;
 pub mod sums;
 pub mod take;
 pub mod terms;
-pub mod told;
 mod vanish;
 
 pub use builtins::resampled;
 pub use fallback::run as lane_by_lane;
-pub use marks::in_value;
+pub use marks::{MaskOf, each_element, in_value};
 pub use object::BatchedTrace;
-pub use ops::all_visited;
-pub use run::{BatchRequest, How, Outcome, run};
+pub use ops::all_visited_in_lanes;
+pub use run::{BatchOutcome, BatchRequest, LaneMode, run_batch};
 pub use runner::Batch;
-pub use scalar::{all_lanes, scalar_trace};
+pub use scalar::{trace_of_lane, traces_of_lanes};
 pub use slopes::Slopes;
 pub use sparing::{RunLanes, run_sparing};
-pub use take::{Pick, take};
+pub use take::{LaneSource, take_lanes};

@@ -1,10 +1,11 @@
 //! A batched trace: one run of a function per lane, kept as columns.
 
+use super::call_density::densities_of;
 use super::dimension::Dimension;
 use super::lineage::Lineage;
+use super::marks::{MaskOf, join};
 use super::runner::Sites;
 use super::site::Visit;
-use super::told::densities_of;
 use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::lanes::{Group, merge, splat};
 use crate::eval::print::{Printer, brief};
@@ -157,7 +158,7 @@ impl BatchedTrace {
                 put(&mut choices, &path, value)?;
             }
         }
-        Ok(ChoiceMap(choices))
+        Ok(ChoiceMap::of(choices))
     }
 
     pub fn retval(&self) -> Result<Value> {
@@ -197,13 +198,19 @@ impl BatchedTrace {
         Ok(())
     }
 
-    /// Makes those choices of its own chunks, or elements of them, observed ones, beside those that are, that `f` tells.
-    pub fn observe(&mut self, f: &dyn Fn(&[Value]) -> Result<Trie<()>>) -> Result<()> {
+    /// Makes those choices of its own chunks, or elements of them, observed ones, beside those that are, that `mask` tells
+    /// of a path and the values there.
+    pub fn observe(&mut self, mask: MaskOf<'_>) -> Result<()> {
         for chunk in &mut self.chunks {
             let chunk = Arc::make_mut(chunk);
             for (path, site) in &mut Arc::make_mut(&mut chunk.sites).list {
+                let (mut new, mut of) = (Trie::Empty, Vec::with_capacity(site.visits.len()));
+                for visit in &site.visits {
+                    join(&mut new, of.iter().copied(), &mask(path, &visit.value)?, [&visit.value]);
+                    of.push(&visit.value);
+                }
                 let mut observed = site.observed.clone();
-                observed.add(&f(path)?);
+                observed.add(&new);
                 site.observed = site.whole_mask(observed);
             }
         }
@@ -305,7 +312,7 @@ impl HostObject for BatchedTrace {
 
     /// The traces of its lanes: a batched trace is a sequence of traces.
     fn contents(&self, cx: &mut Cx) -> Option<Result<Value>> {
-        Some(super::scalar::all_lanes(cx, self))
+        Some(super::scalar::traces_of_lanes(cx, self))
     }
 
     fn count(&self) -> Option<usize> {

@@ -1,12 +1,12 @@
 //! The operations on batched traces.
 
+use super::call_density::check_whole;
 use super::lineage::grow;
-use super::object::BatchedTrace;
-use super::run::{BatchRequest, How, Outcome, run};
+use super::object::{BatchedTrace, Chunk};
+use super::run::{BatchOutcome, BatchRequest, LaneMode, run_batch};
 use super::runner::Sites;
 use super::site::{Visit, given_lanes};
 use super::sparing::RunLanes;
-use super::told::check_whole;
 use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::{Group, LanePart, adopt, merge, splat};
@@ -25,20 +25,20 @@ use crate::tensor::lanes::Column;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A changed run of every lane. Constraints that no lane visits are the caller's business, see [`all_visited`].
-pub fn change(cx: &mut Cx, old: &BatchedTrace, args: Option<&[Value]>, goal: Goal, key: Key) -> Result<Outcome> {
-    change_with(cx, old, args, &goal, key, &mut |cx, request| run(cx, request))
+/// A changed run of every lane. Constraints that no lane visits are the caller's business, see [`all_visited_in_lanes`].
+pub fn change(cx: &mut Cx, old: &BatchedTrace, args: Option<&[Value]>, goal: Goal, key: Key) -> Result<BatchOutcome> {
+    change_with(cx, old, args, &goal, key, &mut |cx, request| run_batch(cx, request))
 }
 
 /// The same, the lanes being run by `run`; every constraint must be visited.
-pub fn change_by(
+pub fn change_batch(
     cx: &mut Cx,
     name: &str,
     old: &BatchedTrace,
     args: Option<&[Value]>,
     goal: Goal,
     run: RunLanes<'_>,
-) -> Result<Outcome> {
+) -> Result<BatchOutcome> {
     let key = cx.next_key(name)?;
     change_to(cx, old, args, goal, key, run)
 }
@@ -51,10 +51,10 @@ pub fn change_to(
     goal: Goal,
     key: Key,
     run: RunLanes<'_>,
-) -> Result<Outcome> {
+) -> Result<BatchOutcome> {
     let outcome = change_with(cx, old, args, &goal, key, run).map_err(|e| e.arguments_at(1))?;
     if let Some(given) = goal.given() {
-        all_visited(given, &outcome.trace)?;
+        all_visited_in_lanes(given, &outcome.trace)?;
     }
     Ok(outcome)
 }
@@ -66,7 +66,7 @@ fn change_with(
     goal: &Goal,
     key: Key,
     run: RunLanes<'_>,
-) -> Result<Outcome> {
+) -> Result<BatchOutcome> {
     if let (Some(args), Goal::Constrain { .. }) = (args, goal)
         && let Some(grown) = grow(cx, old, args, goal, key, run)?
     {
@@ -81,13 +81,13 @@ fn change_with(
         lanes: old.group.len(),
         width: old.group.width,
         past: Some(old),
-        how: How::Together,
+        how: LaneMode::Together,
     };
     run(cx, &request)
 }
 
 /// Every constraint must be visited by some lane.
-pub fn all_visited(constraints: &ChoiceMap, trace: &BatchedTrace) -> Result<()> {
+pub fn all_visited_in_lanes(constraints: &ChoiceMap, trace: &BatchedTrace) -> Result<()> {
     let stands = |path: &[Value]| trace.chunks.iter().any(|chunk| chunk.sites.holding(path).is_some());
     match first_missing(constraints, &stands)? {
         Some(path) => Err(not_visited(&path, trace.address_names())),
@@ -101,10 +101,10 @@ pub fn check_lanes(constraints: &ChoiceMap, lanes: usize, index: usize) -> Resul
         Value::Lanes(held) => Some(held.group.outermost().len()).filter(|whole| *whole != lanes),
         _ => None,
     };
-    if !constraints.0.any(&|value| odd(value).is_some()) {
+    if !constraints.as_trie().any(&|value| odd(value).is_some()) {
         return Ok(());
     }
-    let leaves = constraints.0.leaves();
+    let leaves = constraints.leaves();
     let Some((path, count)) = leaves.iter().find_map(|(path, value)| Some((path, odd(value)?))) else { return Ok(()) };
     let message = format!("`{}` has {count} lanes, but the run has {lanes}", show(path));
     Err(Error::raise(Code::Lanes, message).arg(index).help("give one value for all, or as many lanes as particles"))
@@ -115,13 +115,16 @@ pub fn project(cx: &mut Cx, trace: &BatchedTrace, selection: &Selection) -> Resu
     let mut sums = Vec::with_capacity(trace.group.len());
     for chunk in &trace.scored(cx)?.chunks {
         check_whole(&chunk.sites, &|path, _| selection.contains(path))?;
-        let mut sum = super::sums::Sums::new(chunk.group.len());
+        let mut sum = super::sums::LaneSums::new(chunk.group.len());
         for (path, site) in &chunk.sites.list {
             let share = selection.share(path);
             for visit in &site.visits {
                 let density = match (&visit.density, share) {
                     (Some(density), Share::Some) if has_elements(&visit.value) => {
-                        Some(density.selected(path, selection)?)
+                        match density.selected(path, selection) {
+                            None => return project_lane_by_lane(cx, trace, selection),
+                            own => own,
+                        }
                     }
                     (density, _) => density.clone().filter(|_| selection.contains(path)),
                 };
@@ -130,6 +133,17 @@ pub fn project(cx: &mut Cx, trace: &BatchedTrace, selection: &Selection) -> Resu
         }
         sums.extend(sum.0);
     }
+    Ok(trace.numbers(sums))
+}
+
+/// The same where a choice of one run is an array, of which only the sum is kept: elements stand alone in scalar runs.
+fn project_lane_by_lane(cx: &mut Cx, trace: &BatchedTrace, selection: &Selection) -> Result<Value> {
+    let own = |id| {
+        cx.step()?;
+        let run = super::trace_of_lane(cx, trace, id)?;
+        crate::gfi::ops::project::project(cx, &run, selection)
+    };
+    let sums = trace.group.iter().map(own).collect::<Result<Vec<f64>>>()?;
     Ok(trace.numbers(sums))
 }
 
@@ -151,10 +165,10 @@ pub fn assess(
         lanes: group.len(),
         width: group.width,
         past: None,
-        how: How::Together,
+        how: LaneMode::Together,
     };
-    let outcome = run(cx, &request).map_err(|e| e.arguments_at(1))?;
-    all_visited(choices, &outcome.trace)?;
+    let outcome = run_batch(cx, &request).map_err(|e| e.arguments_at(1))?;
+    all_visited_in_lanes(choices, &outcome.trace)?;
     Ok((outcome.trace.numbers(outcome.weights), outcome.trace.retval()?))
 }
 
@@ -177,7 +191,7 @@ pub fn lanes_among(args: &[Value], choices: &ChoiceMap) -> Result<Option<Arc<Gro
         });
     };
     args.iter().for_each(&mut look);
-    choices.0.each(&mut look);
+    choices.as_trie().each(&mut look);
     match odd {
         Some(error) => Err(error),
         None => Ok(first.map(|first| Group::whole(0, first.of_batch() as u32, width))),
@@ -219,7 +233,7 @@ pub fn discarded(all: &Arc<Group>, chunks: &[Sites]) -> Result<ChoiceMap> {
             put(&mut discard, path, if whole { value } else { splat(&lanes, value) })?;
         }
     }
-    Ok(ChoiceMap(discard))
+    Ok(ChoiceMap::of(discard))
 }
 
 impl BatchedTrace {
@@ -233,6 +247,18 @@ impl BatchedTrace {
         self.flat().unwrap_or(self).chunks.iter().any(|chunk| {
             chunk.sites.list.iter().any(|(other, _)| other.starts_with(path)) || chunk.sites.holding(path).is_some()
         })
+    }
+
+    /// Do all lanes have the choice at a path?
+    pub fn has_in_all_lanes(&self, path: &[Value]) -> bool {
+        let in_chunk = |chunk: &Chunk| chunk.sites.get(path).and_then(|site| site.lanes(&chunk.group));
+        self.chunks.iter().all(|chunk| in_chunk(chunk).is_some_and(|lanes| lanes.len() == chunk.group.len()))
+    }
+
+    /// Does a lane have the choice at a path?
+    pub fn has_in_lane(&self, path: &[Value], id: u32) -> bool {
+        let mut sites = self.chunks.iter().filter_map(|chunk| chunk.sites.get(path));
+        sites.any(|site| site.visits.iter().any(|visit| visit.group.find(id).is_some()))
     }
 
     /// One number per lane.

@@ -6,7 +6,7 @@
 
 use super::enter::entered;
 use super::lanes_of::lane_value;
-use super::run::{BatchRequest, How, LanesOf, body, one_run, part, starts};
+use super::run::{BatchRequest, LaneMode, LanesOf, body, one_run, part, starts};
 use super::runner::{Batch, Sites};
 use crate::error::{Caught, Code, Result, Stop};
 use crate::eval::lanes::{Group, lane_of};
@@ -32,7 +32,7 @@ fn says_so(error: &Stop) -> bool {
 /// state outside the run remembers is another thing the next time, and what was too much takes as long again.
 fn may_be(request: &BatchRequest<'_>, error: &Stop) -> bool {
     let again = !error.is(LATE) && !error.is(Code::TooLarge);
-    matches!(request.how, How::Together) && is_of_run(error) && again
+    matches!(request.how, LaneMode::Together) && is_of_run(error) && again
 }
 
 /// Is the error of a run of all lanes one of lanes alone?
@@ -130,7 +130,7 @@ fn choices_of(sites: &Sites, id: u32) -> Result<ChoiceMap> {
             choices.set(path, Trie::Leaf(lane_of(&visit.value, id)?));
         }
     }
-    Ok(ChoiceMap(choices))
+    Ok(ChoiceMap::of(choices))
 }
 
 fn scalar_run(cx: &mut Cx, request: &BatchRequest<'_>, args: &[Value], choices: ChoiceMap, id: u32) -> Result<()> {

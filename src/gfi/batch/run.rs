@@ -4,8 +4,8 @@ use super::enter::entered;
 use super::object::{BatchedTrace, Chunk};
 use super::refusal::is_refused;
 use super::runner::{Batch, Sites};
-use super::sums::Sums;
-use super::take::{self, Pick};
+use super::sums::LaneSums;
+use super::take::{self, LaneSource};
 use crate::error::{Caught, Code, Error, Result};
 use crate::eval::gradient::each_leaf;
 use crate::eval::key::Key;
@@ -41,12 +41,12 @@ pub struct BatchRequest<'a> {
     pub lanes: usize,
     pub width: DType,
     pub past: Option<&'a BatchedTrace>,
-    pub how: How<'a>,
+    pub how: LaneMode<'a>,
 }
 
 /// How the lanes of a batched operation are run.
 #[derive(Clone, Copy)]
-pub enum How<'a> {
+pub enum LaneMode<'a> {
     Together,
     /// Only what comes after some steps of a series.
     Resumed(Resume<'a>),
@@ -64,7 +64,7 @@ pub struct Resume<'a> {
 impl<'a> BatchRequest<'a> {
     /// The same, each lane by a scalar run.
     pub(super) fn singly(&self) -> BatchRequest<'a> {
-        BatchRequest { how: How::Singly, ..*self }
+        BatchRequest { how: LaneMode::Singly, ..*self }
     }
 
     /// All lanes of the run: those of a changed run are those of the old one.
@@ -77,7 +77,7 @@ impl<'a> BatchRequest<'a> {
 }
 
 /// What came of it.
-pub struct Outcome {
+pub struct BatchOutcome {
     pub trace: BatchedTrace,
     pub weights: Vec<f64>,
     /// By how many numbers the density of each lane is one of more than the old one, see
@@ -87,9 +87,9 @@ pub struct Outcome {
     pub discard: Vec<Sites>,
 }
 
-impl Outcome {
+impl BatchOutcome {
     /// This change and then another: weights add, the earliest discarded value of each choice of `start` wins.
-    pub fn then(mut self, next: Outcome, start: &BatchedTrace) -> Outcome {
+    pub fn then(mut self, next: BatchOutcome, start: &BatchedTrace) -> BatchOutcome {
         self.weights.iter_mut().zip(&next.weights).for_each(|(sum, weight)| *sum += weight);
         self.excess.resize(self.excess.len().max(next.excess.len()), 0);
         self.excess.iter_mut().zip(&next.excess).for_each(|(sum, excess)| *sum += excess);
@@ -98,7 +98,7 @@ impl Outcome {
                 first.add_missing(path, site, before.sites.get(path));
             }
         }
-        Outcome { trace: next.trace, ..self }
+        BatchOutcome { trace: next.trace, ..self }
     }
 }
 
@@ -111,14 +111,14 @@ pub(super) struct Piece {
 }
 
 /// Runs a function for all lanes: together, or where that is refused, one by one.
-pub fn run(cx: &mut Cx, request: &BatchRequest<'_>) -> Result<Outcome> {
+pub fn run_batch(cx: &mut Cx, request: &BatchRequest<'_>) -> Result<BatchOutcome> {
     match run_as_asked(cx, request) {
         Err(e) if is_refused(cx, request, &e)? => run_as_asked(cx, &request.singly()),
         other => other,
     }
 }
 
-pub(super) fn run_as_asked(cx: &mut Cx, request: &BatchRequest<'_>) -> Result<Outcome> {
+pub(super) fn run_as_asked(cx: &mut Cx, request: &BatchRequest<'_>) -> Result<BatchOutcome> {
     keep_pages();
     request.args.iter().try_for_each(|arg| of_size(arg, request.lanes))?;
     let group = request.group();
@@ -148,7 +148,7 @@ pub(super) fn run_as_asked(cx: &mut Cx, request: &BatchRequest<'_>) -> Result<Ou
     }
     let (chunks, discard) = pieces.into_iter().map(|piece| (Arc::new(piece.chunk), piece.discard)).unzip();
     let trace = BatchedTrace::new(request.this, request.args.to_vec(), Surroundings::of(cx), group, chunks);
-    Ok(Outcome { trace, weights, excess, discard })
+    Ok(BatchOutcome { trace, weights, excess, discard })
 }
 
 /// The code of the error that an effect in a chunk raises before it happens.
@@ -260,7 +260,7 @@ pub(super) fn one_run(
     batch.settle(cx, &retval)?;
     super::site::check_numbers(&mut batch)?;
     batch.keep_observed();
-    let Batch { sites, score: Sums(mut score), weight, discard, .. } = batch;
+    let Batch { sites, score: LaneSums(mut score), weight, discard, .. } = batch;
     score.iter_mut().zip(&weight.come.0).for_each(|(sum, other)| *sum += *other);
     let chunk = Chunk { group, sites: Arc::new(sites), score, retval };
     let (weights, excess) = weight.total();
@@ -269,7 +269,7 @@ pub(super) fn one_run(
 
 /// What some lanes of a chunk had.
 pub(super) fn part(past: &Sites, request: &BatchRequest<'_>, (all, (first, len)): LanesOf<'_>) -> Result<Arc<Sites>> {
-    let picks: Vec<Pick> = (first..first + len).map(|lane| (0, lane)).collect();
+    let picks: Vec<LaneSource> = (first..first + len).map(|lane| (0, lane)).collect();
     take::sites(&[past], &all.chunk(first, len, request.width), &picks).map(Arc::new)
 }
 
@@ -277,12 +277,12 @@ pub(super) fn part(past: &Sites, request: &BatchRequest<'_>, (all, (first, len))
 pub(super) fn body(cx: &mut Cx, request: &BatchRequest<'_>, args: &[Value], batch: &mut Batch) -> Result<Value> {
     let (group, outer) = (batch.whole.clone(), cx.group.take());
     let body = |cx: &mut Cx| match request.how {
-        How::Together => batch.call(cx, &[], request.this, args),
-        How::Resumed(at) => {
+        LaneMode::Together => batch.call(cx, &[], request.this, args),
+        LaneMode::Resumed(at) => {
             let carry = entered(at.carry, &group)?;
             function("update", request.this)?.run_steps(cx, args, at.from, &carry, batch)
         }
-        How::Singly => {
+        LaneMode::Singly => {
             let args = function("trace", request.this)?.complete(cx, args)?;
             super::fallback::run_from(cx, request.this, &args, batch, request.past)
         }

@@ -1,11 +1,11 @@
 //! The handler of batched runs: one for all operations, which differ in their goal only.
 
 use super::choice::Chooser;
-use super::site::{Density, Site, Visit, choose};
-use super::sums::{Sums, Weights};
+use super::site::{LaneDensities, Site, Visit, choose};
+use super::sums::{LaneSums, Weights};
 use super::terms::Term;
 use crate::error::{Code, Error, Result};
-use crate::eval::effect::{Handler, Site as Place};
+use crate::eval::effect::{EffectSite, Handler};
 use crate::eval::key::Key;
 use crate::eval::lanes::Group;
 use crate::eval::{Cx, Value};
@@ -37,7 +37,7 @@ pub struct Batch {
     /// The choices of the old run.
     pub past: Option<Arc<Sites>>,
     pub sites: Sites,
-    pub score: Sums,
+    pub score: LaneSums,
     pub weight: Weights,
     pub discard: Sites,
     /// Choices of the old run whose weight and discard somebody has seen to already.
@@ -45,7 +45,7 @@ pub struct Batch {
     /// Are log-densities of single choices kept? See `densities.rs`.
     pub keeps_densities: bool,
     /// What counts when the run is over.
-    pub terms: Vec<(Arc<Group>, Term<Density>)>,
+    pub terms: Vec<(Arc<Group>, Term<LaneDensities>)>,
     /// The address of the call that is run.
     prefix: Vec<Value>,
     hash: u64,
@@ -152,7 +152,7 @@ impl Batch {
             key,
             past,
             sites: Sites::default(),
-            score: Sums::new(lanes),
+            score: LaneSums::new(lanes),
             weight: Weights::new(lanes),
             discard: Sites::default(),
             accounted: Sites::default(),
@@ -357,7 +357,7 @@ impl Run for Batch {
 }
 
 impl Handler for Batch {
-    fn trace(&mut self, cx: &mut Cx, site: &Place<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+    fn trace(&mut self, cx: &mut Cx, site: &EffectSite<'_>, what: &Value, args: &[Value]) -> Result<Value> {
         let path = components(site.address)?;
         match self.choice(cx, &path, what, args)? {
             Some(value) => Ok(value),
@@ -365,7 +365,7 @@ impl Handler for Batch {
         }
     }
 
-    fn splice(&mut self, cx: &mut Cx, site: &Place<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+    fn splice(&mut self, cx: &mut Cx, site: &EffectSite<'_>, what: &Value, args: &[Value]) -> Result<Value> {
         match splice_parts(site, what, args) {
             (Some(address), model, args) => {
                 let path = components(address)?;
@@ -382,7 +382,7 @@ impl Handler for Batch {
         }
     }
 
-    fn param(&mut self, cx: &mut Cx, site: &Place<'_>, default: &Value) -> Result<Value> {
+    fn param(&mut self, cx: &mut Cx, site: &EffectSite<'_>, default: &Value) -> Result<Value> {
         if site.address.as_keyword().is_none() {
             return Err(no_name(site.address).help("write `(param :sigma 1.0)`"));
         }

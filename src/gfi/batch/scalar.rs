@@ -13,7 +13,7 @@ use crate::gfi::interface;
 use crate::gfi::ops;
 use crate::gfi::past::Past;
 use crate::gfi::request::{Origin, Request};
-use crate::gfi::trace::{Record, Trace, UNTOLD};
+use crate::gfi::trace::{Record, Trace, UNKNOWN_DIMENSION};
 use crate::gfi::trace_object::trace_value;
 use crate::gfi::trie::Trie;
 use crate::tensor::DType;
@@ -32,7 +32,7 @@ impl OfLane {
     fn add(&mut self, path: &[Value], site: &Site, visit: &Visit, id: u32) -> Result<()> {
         let value = lane_of(&visit.value, id)?;
         if visit.density.as_ref().is_some_and(|density| density.told().is_some()) {
-            self.told.0.set(path, Trie::Leaf(value.clone()));
+            self.told.put(path, value.clone())?;
         }
         if !site.observed.is_empty() {
             self.observed.set(path, in_value(&site.observed, &value));
@@ -43,7 +43,7 @@ impl OfLane {
 }
 
 /// The run of one lane.
-pub fn scalar_trace(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Arc<Trace>> {
+pub fn trace_of_lane(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Arc<Trace>> {
     let mut of_lane = OfLane::default();
     let chunk = batched.flat()?.chunks.iter().find(|chunk| chunk.group.find(id).is_some());
     for (path, site) in chunk.iter().flat_map(|chunk| &chunk.sites.list) {
@@ -55,7 +55,7 @@ pub fn scalar_trace(cx: &mut Cx, batched: &BatchedTrace, id: u32) -> Result<Arc<
 }
 
 /// The traces of all lanes, each choice of which is looked at once.
-pub fn all_lanes(cx: &mut Cx, batched: &BatchedTrace) -> Result<Value> {
+pub fn traces_of_lanes(cx: &mut Cx, batched: &BatchedTrace) -> Result<Value> {
     let mut lanes = vec![OfLane::default(); batched.group.len()];
     for (path, site) in batched.flat()?.chunks.iter().flat_map(|chunk| &chunk.sites.list) {
         for visit in &site.visits {
@@ -95,7 +95,7 @@ fn run_again(cx: &mut Cx, batched: &BatchedTrace, id: u32, of_lane: OfLane) -> R
     let OfLane { choices, observed, told } = of_lane;
     let args = batched.args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
     let origin = Origin::default();
-    let mut trace = match ops::generate(cx, &batched.function, &args, &ChoiceMap(choices.clone()), origin) {
+    let mut trace = match ops::generate(cx, &batched.function, &args, &ChoiceMap::of(choices.clone()), origin) {
         // A choice may have kept a value of a kind that it cannot have now, which is impossible, or an integer among reals.
         Err(e) if e.is(Code::Value) => kept(cx, &batched.function, &args, choices, told)?,
         Ok(run) if made_real(&run.trace, &choices) => kept(cx, &batched.function, &args, choices, told)?,
@@ -116,7 +116,7 @@ fn made_real(trace: &Trace, choices: &Trie<Value>) -> bool {
 fn kept(cx: &mut Cx, function: &Value, args: &[Value], choices: Trie<Value>, told: ChoiceMap) -> Result<Arc<Trace>> {
     let mut records = Trie::Empty;
     for (path, value) in choices.leaves() {
-        records.set(&path, Trie::Leaf(Record::choice(value.clone(), 0.0, UNTOLD)));
+        records.set(&path, Trie::Leaf(Record::choice(value.clone(), 0.0, UNKNOWN_DIMENSION)));
     }
     let goal = Goal::update(told);
     let (past, diffs, origin) = (Past::Records(records), Vec::new(), Origin::default());

@@ -4,7 +4,7 @@ use super::choice::{Chooser, all, made, operands, projected};
 use super::dimension::Dimension;
 use super::kinds::fits;
 use super::lanes_of::{lane_value, varies};
-use super::site::Density;
+use super::site::LaneDensities;
 use crate::distributions::{self, Family, Kind, measured};
 use crate::error::Result;
 use crate::eval::lanes::numbers::{Held, floats, in_lane};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 impl Chooser<'_> {
     /// The log-density of a value in each lane, and of how many numbers it is one.
-    pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<(Density, Dimension)> {
+    pub fn score(&self, cx: &mut Cx, group: &Arc<Group>, value: &Value) -> Result<(LaneDensities, Dimension)> {
         match self {
             Chooser::Family { family, args } => {
                 let value = adopt(value, group)?;
@@ -25,9 +25,9 @@ impl Chooser<'_> {
             Chooser::Mixture(mixture) => mixture.score(cx, group, value),
             Chooser::Structured { lanes, .. } if !in_parts(value) => {
                 cx.charge(group.len())?;
-                let density = lanes.logpdf(group, value)?.map(|all| Density::Each(Column::from(all)));
+                let density = lanes.logpdf(group, value)?.map(|all| LaneDensities::Each(Column::from(all)));
                 let dimension = Dimension::One(lanes.coordinates() as u32);
-                Ok((density.unwrap_or(Density::One(f64::NEG_INFINITY)), dimension))
+                Ok((density.unwrap_or(LaneDensities::One(f64::NEG_INFINITY)), dimension))
             }
             Chooser::Any { what, args } | Chooser::Structured { what, args, .. } => {
                 let value = adopt(value, group)?;
@@ -40,7 +40,7 @@ impl Chooser<'_> {
                     return made(cx, what, args, |cx, density| {
                         if !holds_lanes(&value) {
                             let (score, dimension) = one(cx, density, &value)?;
-                            return Ok((Density::One(score), Dimension::One(dimension)));
+                            return Ok((LaneDensities::One(score), Dimension::One(dimension)));
                         }
                         let of = |id| {
                             cx.step()?;
@@ -62,17 +62,17 @@ impl Chooser<'_> {
     }
 }
 
-fn each_lane(scores: Vec<(f64, u32)>) -> (Density, Dimension) {
+fn each_lane(scores: Vec<(f64, u32)>) -> (LaneDensities, Dimension) {
     let (scores, dimensions): (Vec<f64>, Vec<u32>) = scores.into_iter().unzip();
-    (Density::Each(Column::from(scores)), Dimension::of(dimensions))
+    (LaneDensities::Each(Column::from(scores)), Dimension::of(dimensions))
 }
 
-fn score_family(family: &'static Family, args: &[Value], value: &Value, group: &Arc<Group>) -> Result<Density> {
+fn score_family(family: &'static Family, args: &[Value], value: &Value, group: &Arc<Group>) -> Result<LaneDensities> {
     if !matches!(value, Value::Lanes(_)) && !args.iter().any(|arg| matches!(arg, Value::Lanes(_))) {
         let dist = distributions::ScalarDist::new(family, args)?;
-        return Ok(Density::One(dist.number_of(value).map_or(f64::NEG_INFINITY, |x| dist.at_number(x))));
+        return Ok(LaneDensities::One(dist.number_of(value).map_or(f64::NEG_INFINITY, |x| dist.at_number(x))));
     }
-    let impossible = || Density::One(f64::NEG_INFINITY);
+    let impossible = || LaneDensities::One(f64::NEG_INFINITY);
     let x = match value {
         Value::Lanes(lanes) => match lanes.column() {
             Some(column) if fits(family, column) => Operand::Column(column),
@@ -87,10 +87,10 @@ fn score_family(family: &'static Family, args: &[Value], value: &Value, group: &
     };
     let mut held: [Held; 4] = Default::default();
     let operands = operands(family, &mut held, args)?;
-    Ok(Density::Each(distributions::lanes::logpdf(family, x, &operands, group.len(), group.width)))
+    Ok(LaneDensities::Each(distributions::lanes::logpdf(family, x, &operands, group.len(), group.width)))
 }
 
-fn score_parts(family: &'static Family, args: &[Value], value: &Value, group: &Arc<Group>) -> Result<Density> {
+fn score_parts(family: &'static Family, args: &[Value], value: &Value, group: &Arc<Group>) -> Result<LaneDensities> {
     let mut scores = Vec::with_capacity(group.len());
     for id in group.iter() {
         let one = args.iter().map(|arg| lane_of(arg, id)).collect::<Result<Vec<Value>>>()?;
@@ -98,5 +98,5 @@ fn score_parts(family: &'static Family, args: &[Value], value: &Value, group: &A
         let x = dist.number_of(&lane_of(value, id)?);
         scores.push(x.map_or(f64::NEG_INFINITY, |x| dist.at_number(x)));
     }
-    Ok(Density::Each(Column::from(scores)))
+    Ok(LaneDensities::Each(Column::from(scores)))
 }

@@ -1,10 +1,10 @@
 //! The choices of a chunk: under each address the lanes that made the choice, and what is decided for them.
 
+use super::call_density::CallDensity;
 use super::choice::Chooser;
 use super::dimension::Dimension;
 use super::runner::Batch;
 use super::terms::Counts;
-use super::told::CallDensity;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::lanes::{Group, adopt, merge};
 use crate::eval::print::brief;
@@ -14,7 +14,6 @@ use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::data::has_elements;
 use crate::gfi::decision::{self, ValueFrom};
 use crate::gfi::ops::assess::not_given;
-use crate::gfi::ops::elements::whole_only;
 use crate::gfi::ops::site::Given;
 use crate::gfi::selection::{Selection, Share};
 use crate::gfi::trie::Trie;
@@ -23,7 +22,7 @@ use std::sync::Arc;
 
 /// Log-densities of one choice.
 #[derive(Clone, Debug)]
-pub enum Density {
+pub enum LaneDensities {
     /// The same in every lane.
     One(f64),
     /// A number per lane; of a choice of several runs an array over them, which add up.
@@ -32,11 +31,11 @@ pub enum Density {
     Told(Arc<CallDensity>),
 }
 
-impl Density {
+impl LaneDensities {
     /// As numbers, one a lane.
     pub fn numbers(&self, lanes: usize) -> Vec<f64> {
         match (self, self.column()) {
-            (Density::One(x), _) => vec![*x; lanes],
+            (LaneDensities::One(x), _) => vec![*x; lanes],
             (_, Some(column)) => lane_sums(column).collect(),
             (_, None) => Vec::new(),
         }
@@ -45,34 +44,34 @@ impl Density {
     /// The numbers where lanes have their own.
     pub fn column(&self) -> Option<&Column> {
         match self {
-            Density::One(_) => None,
-            Density::Each(column) => Some(column),
-            Density::Told(told) => Some(&told.shares),
+            LaneDensities::One(_) => None,
+            LaneDensities::Each(column) => Some(column),
+            LaneDensities::Told(told) => Some(&told.shares),
         }
     }
 
     /// The same with the numbers of other lanes.
-    pub fn map(&self, f: impl FnOnce(&Column) -> Column) -> Density {
+    pub fn map(&self, f: impl FnOnce(&Column) -> Column) -> LaneDensities {
         match self {
-            Density::One(x) => Density::One(*x),
-            Density::Each(column) => Density::Each(f(column)),
-            Density::Told(told) => told.with(f(&told.shares)),
+            LaneDensities::One(x) => LaneDensities::One(*x),
+            LaneDensities::Each(column) => LaneDensities::Each(f(column)),
+            LaneDensities::Told(told) => told.with(f(&told.shares)),
         }
     }
 
     /// That of one run, of a choice of several.
-    pub fn row(&self, t: usize) -> Option<Density> {
+    pub fn row(&self, t: usize) -> Option<LaneDensities> {
         match self {
-            Density::Each(column) => element(column, t).map(Density::Each),
-            Density::Told(told) => element(&told.shares, t).map(|shares| told.with(shares)),
-            Density::One(_) => None,
+            LaneDensities::Each(column) => element(column, t).map(LaneDensities::Each),
+            LaneDensities::Told(told) => element(&told.shares, t).map(|shares| told.with(shares)),
+            LaneDensities::One(_) => None,
         }
     }
 
     /// That of one lane, by its position.
     pub fn at(&self, position: usize) -> f64 {
         match (self, self.column()) {
-            (Density::One(x), _) => *x,
+            (LaneDensities::One(x), _) => *x,
             (_, Some(column)) if column.event().is_empty() => {
                 column.get(position).map_or(f64::NAN, |item| item.as_f64())
             }
@@ -81,32 +80,32 @@ impl Density {
         }
     }
 
-    /// Of a choice of several runs: that of the selected ones.
-    pub fn selected(&self, path: &[Value], selection: &Selection) -> Result<Density> {
-        let Density::Each(column) = self else { return Err(whole_only(path)) };
-        let Some(runs) = column.event().first().copied() else { return Err(whole_only(path)) };
+    /// Of a choice of several runs: that of the selected ones, where no part of one is selected.
+    pub fn selected(&self, path: &[Value], selection: &Selection) -> Option<LaneDensities> {
+        let LaneDensities::Each(column) = self else { return None };
+        let runs = column.event().first().copied()?;
         let mut sums = vec![0.0; column.len()];
         for t in 0..runs {
             match selection.share_of(path, &[Value::Int(t as i64)]) {
                 Share::None => {}
-                Share::Some => return Err(whole_only(path)),
+                Share::Some => return None,
                 Share::All => {
                     let own = self.row(t).map(|row| row.numbers(sums.len())).unwrap_or_default();
                     sums.iter_mut().zip(own).for_each(|(sum, x)| *sum += x);
                 }
             }
         }
-        Ok(Density::Each(Column::from(sums)))
+        Some(LaneDensities::Each(Column::from(sums)))
     }
 
     /// In the lanes of a smaller group.
-    pub fn project(&self, from: &Group, to: &Group) -> Density {
+    pub fn project(&self, from: &Group, to: &Group) -> LaneDensities {
         match self {
-            Density::One(x) => Density::One(*x),
+            LaneDensities::One(x) => LaneDensities::One(*x),
             same if from.same(to) => same.clone(),
             other => match to.within(from) {
                 Some(positions) => other.map(|column| gather(column, &positions)),
-                None => Density::One(f64::NAN),
+                None => LaneDensities::One(f64::NAN),
             },
         }
     }
@@ -114,7 +113,7 @@ impl Density {
     /// The position of the first that is not a number.
     fn nan(&self) -> Option<usize> {
         match (self, self.column()) {
-            (Density::One(x), _) => x.is_nan().then_some(0),
+            (LaneDensities::One(x), _) => x.is_nan().then_some(0),
             (_, None) => None,
             (_, Some(column)) => {
                 let at = match (column.values::<f32>(), column.values::<f64>()) {
@@ -134,7 +133,7 @@ pub struct Visit {
     pub group: Arc<Group>,
     pub value: Value,
     /// `None` where it was not kept: see `densities.rs`.
-    pub density: Option<Density>,
+    pub density: Option<LaneDensities>,
     pub dimension: Dimension,
     /// That of what is given, where that is not all of it.
     pub of_given: Option<Dimension>,
@@ -143,7 +142,7 @@ pub struct Visit {
 impl Visit {
     /// A value whose log-density nobody knows.
     pub fn untold(group: Arc<Group>, value: Value) -> Visit {
-        Visit { group, value, density: None, dimension: Dimension::UNTOLD, of_given: None }
+        Visit { group, value, density: None, dimension: Dimension::UNKNOWN, of_given: None }
     }
 
     /// The same in the lanes of a smaller group.
@@ -155,7 +154,7 @@ impl Visit {
     }
 
     /// Its log-densities in the lanes of a smaller group.
-    pub fn density_of(&self, part: &Group) -> Option<Density> {
+    pub fn density_of(&self, part: &Group) -> Option<LaneDensities> {
         Some(self.density.as_ref()?.project(&self.group, part))
     }
 }
@@ -205,7 +204,7 @@ impl Site {
     }
 
     /// Of all visits, if all have them.
-    fn densities(&self, all: &Group) -> Option<Density> {
+    fn densities(&self, all: &Group) -> Option<LaneDensities> {
         let mut densities = vec![0.0; all.len()];
         for visit in &self.visits {
             for (id, density) in visit.group.iter().zip(visit.density.as_ref()?.numbers(visit.group.len())) {
@@ -215,9 +214,9 @@ impl Site {
             }
         }
         let shares = Column::from(densities);
-        Some(match Density::common(self.visits.iter().filter_map(|visit| visit.density.as_ref())) {
+        Some(match LaneDensities::common(self.visits.iter().filter_map(|visit| visit.density.as_ref())) {
             Some(told) => told.with(shares),
-            None => Density::Each(shares),
+            None => LaneDensities::Each(shares),
         })
     }
 

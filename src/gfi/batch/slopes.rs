@@ -3,7 +3,7 @@
 //! What such a tape cannot record (arrays in lanes, distributions over other than numbers) is differentiated lane by
 //! lane.
 
-use super::lanes_of::collect;
+use super::lanes_of::collect_lanes;
 use super::object::{BatchedTrace, Chunk};
 use super::runner::Batch;
 use super::site::Site;
@@ -64,7 +64,7 @@ impl Slopes<'_> {
         }
         let (mut smooth, mut lifted) = (Trie::Empty, HashMap::<&[Value], Vec<LanePart>>::new());
         for (path, group, value) in found.iter().flat_map(|(_, (_, sites))| sites) {
-            smooth.set(path, Trie::Leaf(()));
+            smooth.mark(path);
             lifted.entry(path).or_default().push((group.clone(), value.clone()));
         }
         let named = self.selection.named();
@@ -85,7 +85,7 @@ impl Slopes<'_> {
                 put(&mut choices, &path, if whole { value } else { splat(&lanes, value) })?;
             }
         }
-        Ok(Ok((args, ChoiceMap(choices))))
+        Ok(Ok((args, ChoiceMap::of(choices))))
     }
 
     /// One chunk: its choices as variables, the run that assesses them, and the way back.
@@ -110,7 +110,7 @@ impl Slopes<'_> {
                 }
                 put(&mut choices, path, value)?;
             }
-            let (slopes, retval) = assessed(cx, self.trace, chunk, &args, ChoiceMap(choices))?;
+            let (slopes, retval) = assessed(cx, self.trace, chunk, &args, ChoiceMap::of(choices))?;
             let mut seeds: Vec<_> = slopes.into_iter().map(|slope| (slope, Value::float(1.0))).collect();
             if let Some(gradient) = self.retval_grad {
                 pair(&retval, &projected(gradient, &chunk.group)?, &mut seeds)?;
@@ -131,12 +131,12 @@ impl Slopes<'_> {
         let mut places: HashMap<Vec<Value>, usize> = HashMap::new();
         for (position, id) in group.iter().enumerate() {
             cx.step()?;
-            let one = super::scalar::scalar_trace(cx, self.trace, id)?;
+            let one = super::scalar::trace_of_lane(cx, self.trace, id)?;
             let gradient = self.retval_grad.map(|g| crate::eval::lanes::lane_of(g, id)).transpose()?;
             let in_lane = |e| crate::eval::lanes::numbers::in_lane(e, id);
             let (own, found) = scalar_gradients(cx, &one, self.selection, gradient.as_ref()).map_err(in_lane)?;
             args.push(own);
-            for (path, value) in found.0.leaves() {
+            for (path, value) in found.leaves() {
                 let at = *places.entry(path).or_insert_with_key(|path| {
                     choices.push((path.clone(), Vec::new(), Vec::new()));
                     choices.len() - 1
@@ -148,10 +148,10 @@ impl Slopes<'_> {
         let mut all = Trie::Empty;
         for (path, positions, values) in choices {
             let lanes = group.part(positions);
-            let value = collect(values, &lanes)?;
+            let value = collect_lanes(values, &lanes)?;
             put(&mut all, &path, if lanes.same(group) { value } else { splat(&lanes, value) })?;
         }
-        Ok((collect(args, group)?, ChoiceMap(all)))
+        Ok((collect_lanes(args, group)?, ChoiceMap::of(all)))
     }
 }
 

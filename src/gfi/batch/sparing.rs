@@ -5,9 +5,9 @@
 
 use super::object::BatchedTrace;
 use super::refusal::{is_refused, is_refused_in};
-use super::run::{BatchRequest, LanesOf, Outcome, Piece, one_run, part, run_as_asked, starts};
+use super::run::{BatchOutcome, BatchRequest, LanesOf, Piece, one_run, part, run_as_asked, starts};
 use super::runner::Sites;
-use super::take::{self, Pick};
+use super::take::{self, LaneSource};
 use crate::error::{Result, Stop};
 use crate::eval::Cx;
 use crate::eval::lanes::Group;
@@ -17,11 +17,11 @@ use crate::tensor::lanes::device;
 use std::sync::Arc;
 
 /// How an operation runs a function for all lanes.
-pub type RunLanes<'a> = &'a mut dyn FnMut(&mut Cx, &BatchRequest<'_>) -> Result<Outcome>;
+pub type RunLanes<'a> = &'a mut dyn FnMut(&mut Cx, &BatchRequest<'_>) -> Result<BatchOutcome>;
 
 /// Runs a function for all lanes. A lane whose point is bad has weight 0, and the trace of another lane in place of one of
 /// its own, which it has not; an error in every lane is raised.
-pub fn run_sparing(cx: &mut Cx, request: &BatchRequest<'_>, bad: &mut BadPoints) -> Result<Outcome> {
+pub fn run_sparing(cx: &mut Cx, request: &BatchRequest<'_>, bad: &mut BadPoints) -> Result<BatchOutcome> {
     let mut met = BadPoints::default();
     let found = match run_as_asked(cx, request) {
         Err(e) if is_bad_point(&e) => spared(cx, request, e, &mut met)?,
@@ -39,7 +39,7 @@ pub fn run_sparing(cx: &mut Cx, request: &BatchRequest<'_>, bad: &mut BadPoints)
 }
 
 /// `None` where a lane fails by what lanes cannot do.
-fn spared(cx: &mut Cx, request: &BatchRequest<'_>, error: Stop, bad: &mut BadPoints) -> Result<Option<Outcome>> {
+fn spared(cx: &mut Cx, request: &BatchRequest<'_>, error: Stop, bad: &mut BadPoints) -> Result<Option<BatchOutcome>> {
     let joined = match request.past {
         Some(past) if device::in_use(request.width) => Some(past.joined()?),
         _ => None,
@@ -108,8 +108,8 @@ fn together(
     (all, starts): (Arc<Group>, &[(u32, u32)]),
     good: Vec<Piece>,
     surroundings: Surroundings,
-) -> Result<Outcome> {
-    let substitute: Pick = (0, good[0].chunk.group.id(0));
+) -> Result<BatchOutcome> {
+    let substitute: LaneSource = (0, good[0].chunk.group.id(0));
     let mut picks = vec![substitute; request.lanes];
     let mut weights = vec![f64::NEG_INFINITY; request.lanes];
     let mut excess = vec![0; if good.iter().all(|piece| piece.excess.is_empty()) { 0 } else { request.lanes }];
@@ -131,5 +131,5 @@ fn together(
         discard.push(take::sites(&discards, &group, picks)?);
     }
     let trace = BatchedTrace::new(request.this, request.args.to_vec(), surroundings, all, chunks);
-    Ok(Outcome { trace, weights, excess, discard })
+    Ok(BatchOutcome { trace, weights, excess, discard })
 }

@@ -1,24 +1,24 @@
 //! Sums of log-densities, one per lane of a chunk, in double precision.
 
-use super::site::Density;
+use super::site::LaneDensities;
 use crate::eval::lanes::Group;
 use crate::tensor::lanes::{add_at, add_to, all};
 use std::sync::Arc;
 
 /// Σ ℓ of each lane.
-pub struct Sums(pub Vec<f64>);
+pub struct LaneSums(pub Vec<f64>);
 
-impl Sums {
-    pub fn new(lanes: usize) -> Sums {
-        Sums(vec![0.0; lanes])
+impl LaneSums {
+    pub fn new(lanes: usize) -> LaneSums {
+        LaneSums(vec![0.0; lanes])
     }
 
     /// Adds log-densities of the lanes of a group; `whole` is the chunk.
-    pub fn add(&mut self, whole: &Group, group: &Arc<Group>, density: &Density) {
+    pub fn add(&mut self, whole: &Group, group: &Arc<Group>, density: &LaneDensities) {
         let sums = &mut self.0;
         match (density, density.column()) {
-            (Density::One(x), _) if whole.same(group) => sums.iter_mut().for_each(|sum| *sum += x),
-            (Density::One(x), _) => each(whole, group, |at| sums[at] += x),
+            (LaneDensities::One(x), _) if whole.same(group) => sums.iter_mut().for_each(|sum| *sum += x),
+            (LaneDensities::One(x), _) => each(whole, group, |at| sums[at] += x),
             (_, None) => {}
             (_, Some(column)) if whole.same(group) => add_to(sums, column),
             (_, Some(column)) => {
@@ -48,7 +48,7 @@ fn each(whole: &Group, group: &Group, mut f: impl FnMut(usize)) {
 /// leaving an impossible old one behind makes it +∞.
 pub struct Weights {
     /// Of choices that only the new run has: they count in the score as they do in the weight.
-    pub come: Sums,
+    pub come: LaneSums,
     /// Of choices that both runs have, or only the old one; empty when there are none.
     changed: Vec<f64>,
     impossible_now: Vec<bool>,
@@ -60,7 +60,7 @@ pub struct Weights {
 impl Weights {
     pub fn new(lanes: usize) -> Weights {
         Weights {
-            come: Sums::new(lanes),
+            come: LaneSums::new(lanes),
             changed: Vec::new(),
             impossible_now: Vec::new(),
             impossible_before: Vec::new(),
@@ -69,12 +69,12 @@ impl Weights {
     }
 
     /// Choices of the new run, in the lanes of a group.
-    pub fn come(&mut self, whole: &Group, group: &Arc<Group>, new: &Density) {
+    pub fn come(&mut self, whole: &Group, group: &Arc<Group>, new: &LaneDensities) {
         self.come.add(whole, group, new);
     }
 
     /// Choices that both runs have.
-    pub fn change(&mut self, whole: &Group, group: &Arc<Group>, new: &Density, old: &Density) {
+    pub fn change(&mut self, whole: &Group, group: &Arc<Group>, new: &LaneDensities, old: &LaneDensities) {
         self.changed.resize(whole.len(), 0.0);
         let (new, old) = (new.numbers(group.len()), old.numbers(group.len()));
         for ((id, new), old) in group.iter().zip(new).zip(old) {
@@ -103,7 +103,7 @@ impl Weights {
     }
 
     /// Choices of the old run that are gone.
-    pub fn go(&mut self, whole: &Group, group: &Arc<Group>, old: &Density) {
+    pub fn go(&mut self, whole: &Group, group: &Arc<Group>, old: &LaneDensities) {
         self.changed.resize(whole.len(), 0.0);
         for (id, old) in group.iter().zip(old.numbers(group.len())) {
             if let Some(at) = whole.find(id) {
@@ -128,7 +128,7 @@ impl Weights {
     /// Their sums, and by how many numbers they are of more; see `Weight` in `gfi::ops`.
     pub fn total(self) -> (Vec<f64>, Vec<i32>) {
         let Weights { come, changed, impossible_now, impossible_before, excess } = self;
-        let Sums(mut sums) = come;
+        let LaneSums(mut sums) = come;
         sums.iter_mut().zip(&changed).for_each(|(sum, change)| *sum += change);
         if impossible_now.is_empty() && impossible_before.is_empty() {
             return (sums, excess);

@@ -11,10 +11,10 @@ use crate::tensor::lanes::gather;
 use std::sync::Arc;
 
 /// Where a new lane comes from: the number of a batched trace, and a lane of it.
-pub type Pick = (u32, u32);
+pub type LaneSource = (u32, u32);
 
 /// A batched trace whose lanes are these, of traces of one function; arguments that are lanes move with them.
-pub fn take(sources: &[&BatchedTrace], picks: &[Pick]) -> Result<BatchedTrace> {
+pub fn take_lanes(sources: &[&BatchedTrace], picks: &[LaneSource]) -> Result<BatchedTrace> {
     let first = sources[0];
     let all = Group::whole(0, picks.len() as u32, first.group.width);
     let size = longest(first.group.width);
@@ -38,7 +38,7 @@ pub fn take(sources: &[&BatchedTrace], picks: &[Pick]) -> Result<BatchedTrace> {
 }
 
 /// One chunk of new lanes.
-pub fn chunk(sources: &[&Chunk], group: &Arc<Group>, picks: &[Pick]) -> Result<Chunk> {
+pub fn chunk(sources: &[&Chunk], group: &Arc<Group>, picks: &[LaneSource]) -> Result<Chunk> {
     let (mut score, mut retvals) = (vec![0.0; picks.len()], Vec::new());
     for (source, part, lanes) in by_source(group, picks) {
         let old = sources[source];
@@ -56,7 +56,7 @@ pub fn chunk(sources: &[&Chunk], group: &Arc<Group>, picks: &[Pick]) -> Result<C
 }
 
 /// The choices of new lanes.
-pub fn sites(sources: &[&Sites], group: &Arc<Group>, picks: &[Pick]) -> Result<Sites> {
+pub fn sites(sources: &[&Sites], group: &Arc<Group>, picks: &[LaneSource]) -> Result<Sites> {
     let mut sites = Sites::default();
     for (source, part, lanes) in by_source(group, picks) {
         for (path, site) in &sources[source].list {
@@ -98,7 +98,7 @@ pub fn moved(visit: &Visit, part: &Arc<Group>, lanes: &[u32]) -> Result<Option<V
 }
 
 /// The new lanes by the trace they come from: its number, the lanes, and those that they come from.
-fn by_source(group: &Arc<Group>, picks: &[Pick]) -> Vec<(usize, Arc<Group>, Vec<u32>)> {
+fn by_source(group: &Arc<Group>, picks: &[LaneSource]) -> Vec<(usize, Arc<Group>, Vec<u32>)> {
     let sources = picks.iter().map(|(source, _)| *source).max().map_or(0, |most| most as usize + 1);
     let mut parts: Vec<(Vec<u32>, Vec<u32>)> = vec![Default::default(); sources];
     for (position, (source, lane)) in picks.iter().enumerate() {

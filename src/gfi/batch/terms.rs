@@ -4,7 +4,7 @@
 use super::choice::Chooser;
 use super::dimension::Dimension;
 use super::runner::{Batch, Sites};
-use super::site::{Density, Visit};
+use super::site::{LaneDensities, Visit};
 use crate::error::Result;
 use crate::eval::lanes::Group;
 use crate::eval::lanes::deferred::arrays_of;
@@ -88,7 +88,7 @@ impl Batch {
         group: &Arc<Group>,
         value: &Value,
         counts: Counts<'_>,
-    ) -> Result<(Option<Density>, Dimension)> {
+    ) -> Result<(Option<LaneDensities>, Dimension)> {
         if !matches!(counts, Counts::Drawn) {
             chooser.admit(cx, group)?;
         }
@@ -112,7 +112,7 @@ impl Batch {
     }
 
     /// A choice that both runs have, in the lanes of a group; what the old run did not keep is not compared.
-    pub fn changed(&mut self, group: &Arc<Group>, new: &Density, old: &Visit) {
+    pub fn changed(&mut self, group: &Arc<Group>, new: &LaneDensities, old: &Visit) {
         if let Some(old) = &old.density {
             self.count(group, Term::Change { new, old });
         }
@@ -120,13 +120,14 @@ impl Batch {
 
     /// Weights of runs of single lanes.
     pub fn weighed(&mut self, group: &Arc<Group>, weights: &[Weight]) {
-        let plain = Density::Each(Column::from(weights.iter().map(|weight| weight.plain()).collect::<Vec<f64>>()));
-        self.count(group, Term::Change { new: &plain, old: &Density::One(0.0) });
+        let plain =
+            LaneDensities::Each(Column::from(weights.iter().map(|weight| weight.plain()).collect::<Vec<f64>>()));
+        self.count(group, Term::Change { new: &plain, old: &LaneDensities::One(0.0) });
         self.weight.exceed(&self.whole, group, |at| weights[at].excess);
     }
 
     /// Counts log-densities of the lanes of a group.
-    pub fn count(&mut self, group: &Arc<Group>, term: Term<&Density>) {
+    pub fn count(&mut self, group: &Arc<Group>, term: Term<&LaneDensities>) {
         if term.each().any(|density| density.array().is_some()) {
             self.terms.push((group.clone(), term.map(|density| (*density).clone())));
         } else {
@@ -134,7 +135,7 @@ impl Batch {
         }
     }
 
-    fn add(&mut self, group: &Arc<Group>, term: &Term<&Density>) {
+    fn add(&mut self, group: &Arc<Group>, term: &Term<&LaneDensities>) {
         let whole = &self.whole;
         match term {
             Term::Score(density) => self.score.add(whole, group, density),
@@ -154,11 +155,11 @@ impl Batch {
         left_by(&self.discard, &mut arrays);
         arrays_of(retval, &mut arrays);
         for (_, term) in &self.terms {
-            arrays.extend(term.each().filter_map(Density::array).cloned());
+            arrays.extend(term.each().filter_map(LaneDensities::array).cloned());
         }
         cx.deferred.settle(arrays)?;
         for (group, term) in std::mem::take(&mut self.terms) {
-            let term = term.map(Density::hosted);
+            let term = term.map(LaneDensities::hosted);
             self.add(&group, &term.map(|density| density));
         }
         Ok(())
@@ -167,18 +168,18 @@ impl Batch {
 
 fn left_by(sites: &Sites, arrays: &mut Vec<Array>) {
     for visit in sites.list.iter().flat_map(|(_, site)| &site.visits) {
-        arrays.extend(visit.density.iter().filter_map(Density::array).cloned());
+        arrays.extend(visit.density.iter().filter_map(LaneDensities::array).cloned());
         arrays_of(&visit.value, arrays);
     }
 }
 
-impl Density {
+impl LaneDensities {
     /// The numbers of all lanes, if they are with MLX.
     fn array(&self) -> Option<&Array> {
         self.column()?.array()
     }
 
-    fn hosted(&self) -> Density {
+    fn hosted(&self) -> LaneDensities {
         self.map(Column::hosted)
     }
 }

@@ -10,7 +10,7 @@ use crate::gfi::trie::Trie;
 
 pub const TABLE: &[Builtin] = &[
     Builtin::new("choicemap", "[& address-value-pairs]", choicemap),
-    Builtin::new("value", "[v]", |_, a| Ok(ChoiceMap(Trie::Leaf(a[0].clone())).into_value())),
+    Builtin::new("value", "[v]", |_, a| Ok(ChoiceMap::of(Trie::Leaf(a[0].clone())).into_value())),
     Builtin::new("to-map", "[choices]", |_, a| choices_of("to-map", &a[0], 0)?.to_map()),
     Builtin::new("merge-choices", "[a b]", |_, a| {
         let (a, b) = (choices_of("merge-choices", &a[0], 0)?, choices_of("merge-choices", &a[1], 1)?);

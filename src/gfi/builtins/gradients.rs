@@ -7,8 +7,8 @@ use crate::eval::lanes::numbers::in_lane;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::any_trace::AnyTrace;
 use crate::gfi::arguments::result;
-use crate::gfi::batch::lanes_of::collect;
-use crate::gfi::batch::{BatchedTrace, Slopes, scalar_trace};
+use crate::gfi::batch::lanes_of::collect_lanes;
+use crate::gfi::batch::{BatchedTrace, Slopes, trace_of_lane};
 use crate::gfi::call::Call;
 use crate::gfi::gradient::{param_gradients, scalar_gradients};
 
@@ -42,7 +42,7 @@ fn by_params_of_lanes(cx: &mut Cx, batch: &BatchedTrace, retval_grad: Option<&Va
     let mut lanes = Vec::with_capacity(batch.group.len());
     for id in batch.group.iter() {
         cx.step()?;
-        let (trace, seed) = (scalar_trace(cx, batch, id)?, retval_grad.map(|g| lane_of(g, id)).transpose()?);
+        let (trace, seed) = (trace_of_lane(cx, batch, id)?, retval_grad.map(|g| lane_of(g, id)).transpose()?);
         let found = param_gradients(cx, &trace, seed.as_ref()).map_err(|e| in_lane(e, id))?;
         lanes.extend(match found {
             Value::Map(map) => Some(map),
@@ -54,7 +54,7 @@ fn by_params_of_lanes(cx: &mut Cx, batch: &BatchedTrace, retval_grad: Option<&Va
         if all.get(name).is_none() {
             let zero = Value::float(0.0);
             let values = lanes.iter().map(|own| own.get(name).unwrap_or(&zero).clone()).collect();
-            all = all.insert(name.clone(), collect(values, &batch.group)?)?;
+            all = all.insert(name.clone(), collect_lanes(values, &batch.group)?)?;
         }
     }
     Ok(Value::Map(all))

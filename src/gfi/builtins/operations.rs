@@ -62,14 +62,14 @@ fn propose(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn simulate_batch(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let start = Start::batch(cx, "vsimulate", args, Takes::Arguments)?;
     let (key, goal) = (cx.next_key("vsimulate")?, Goal::default());
-    Ok(batch::run(cx, &start.request(&goal, key)).map_err(|e| e.arguments_at(1))?.trace.into_value())
+    Ok(batch::run_batch(cx, &start.request(&goal, key)).map_err(|e| e.arguments_at(1))?.trace.into_value())
 }
 
 fn generate_batch(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let start = Start::batch(cx, "vgenerate", args, Takes::Choices)?;
     let (key, goal) = (cx.next_key("vgenerate")?, Goal::observe(start.choices.clone()));
-    let outcome = batch::run(cx, &start.request(&goal, key)).map_err(|e| e.arguments_at(1))?;
-    batch::all_visited(&start.choices, &outcome.trace).map_err(|e| e.arg(CHOICES))?;
+    let outcome = batch::run_batch(cx, &start.request(&goal, key)).map_err(|e| e.arguments_at(1))?;
+    batch::all_visited_in_lanes(&start.choices, &outcome.trace).map_err(|e| e.arg(CHOICES))?;
     if outcome.trace.of_data().differs(&outcome.weights) {
         cx.warn_once(unlike_lanes());
     }

@@ -4,8 +4,8 @@ use crate::error::{Code, Error, Result, Stop};
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::address::{components, show};
 use crate::gfi::any_trace::{AnyTrace, choices_of};
-use crate::gfi::batch::lanes_of::collect;
-use crate::gfi::batch::scalar_trace;
+use crate::gfi::batch::lanes_of::collect_lanes;
+use crate::gfi::batch::{each_element, trace_of_lane};
 use crate::gfi::choicemap::{ChoiceMap, address_list};
 use crate::gfi::selection::Selection;
 use crate::gfi::trace::Trace;
@@ -33,7 +33,7 @@ fn addresses(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 fn has(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let path = components(&args[1]).map_err(|e| e.arg(1))?;
-    Ok(Value::bool(!choices_of("has?", &args[0], 0)?.at(&path)?.0.is_empty()))
+    Ok(Value::bool(!choices_of("has?", &args[0], 0)?.at(&path)?.as_trie().is_empty()))
 }
 
 fn retval(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -44,9 +44,9 @@ fn retval(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         AnyTrace::One(trace) => retval_at(trace, &path),
         AnyTrace::Batch(batch) => {
             // A batched run keeps no calls: those of each lane are made again.
-            let own = |id| Ok(retval_at(&*scalar_trace(cx, batch, id)?, &path));
+            let own = |id| Ok(retval_at(&*trace_of_lane(cx, batch, id)?, &path));
             match batch.group.iter().map(own).collect::<Result<Option<Vec<Value>>>>()? {
-                Some(all) => Some(collect(all, &batch.group)?),
+                Some(all) => Some(collect_lanes(all, &batch.group)?),
                 None => None,
             }
         }
@@ -78,12 +78,12 @@ fn observe(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     match given {
         Some(choices) => {
             trace.check(&addresses_of(&choices)).map_err(|e| e.arg(1))?;
-            trace.observe(&|path| choices.mask_at(path))
+            trace.observe(&|path, _| choices.mask_at(path))
         }
         None => {
             let selection = Selection::from_value(&args[1]).map_err(|e| e.arg(1))?;
             trace.check(&selection).map_err(|e| e.arg(1))?;
-            trace.observe(&|path| Ok(selection.mask_at(path)))
+            trace.observe(&|path, value| Ok(selection.mask_at(path, || each_element(value))))
         }
     }
 }
@@ -91,6 +91,6 @@ fn observe(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 /// The addresses of some choices.
 fn addresses_of(choices: &ChoiceMap) -> Selection {
     let mut addresses = Trie::Empty;
-    choices.0.leaves().into_iter().for_each(|(path, _)| addresses.set(&path, Trie::Leaf(())));
+    choices.leaves().into_iter().for_each(|(path, _)| addresses.mark(&path));
     Selection::Addresses(addresses)
 }

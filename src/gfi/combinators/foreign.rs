@@ -11,7 +11,7 @@ use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
 use crate::gfi::request::Request;
 use crate::gfi::selection::Share;
-use crate::gfi::trace::{Record, Trace, UNTOLD, choices_under};
+use crate::gfi::trace::{Record, Trace, UNKNOWN_DIMENSION, choices_under};
 use crate::gfi::trie::Trie;
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ impl Foreign {
     pub fn of(cx: &mut Cx, run: &Request<'_>, n: usize) -> Result<Foreign> {
         // Inside another wrapper.
         if let Some(runs) = run.past.run_of(|old| runs_of(old).is_some()).and_then(|old| runs_of(old)) {
-            let rows = runs.into_iter().map(|old| Past::Trace(old.clone()).lent(|all| all)).collect();
+            let rows = runs.into_iter().map(|old| Past::Trace(old.clone()).borrowed(|all| all)).collect();
             return Ok(Foreign { rows, unfit: Vec::new() });
         }
         let (mut rows, mut unfit, mut choices) = (Vec::new(), Vec::new(), Vec::new());
@@ -50,11 +50,12 @@ impl Foreign {
             let dimension = run.past.choice(&path).map_or(0, |whole| whole.dimension);
             rows.resize_with(rows.len().max(elements.len()), || Trie::Empty);
             for (t, (element, share)) in elements.iter().zip(shares).enumerate() {
-                let dimension = if dimension == UNTOLD { UNTOLD } else { dimension / elements.len() as u32 };
+                let dimension =
+                    if dimension == UNKNOWN_DIMENSION { UNKNOWN_DIMENSION } else { dimension / elements.len() as u32 };
                 rows[t].set(&path, Trie::Leaf(Record::choice(element.clone(), share, dimension)));
             }
         }
-        let rows = rows.into_iter().map(|row| Past::Lent(row, None)).collect();
+        let rows = rows.into_iter().map(|row| Past::Borrowed(row, None)).collect();
         Ok(Foreign { rows, unfit })
     }
 }
@@ -81,7 +82,7 @@ fn shares(cx: &mut Cx, run: &Request<'_>, n: usize, path: &[Value], m: usize, sc
         return Ok(Some((0..m).map(|t| if t == 0 { score } else { 0.0 }).collect()));
     }
     let known = match run.past {
-        Past::Trace(old) | Past::Lent(_, Some(old)) if old.choice_at(path).is_some() => {
+        Past::Trace(old) | Past::Borrowed(_, Some(old)) if old.choice_at(path).is_some() => {
             told_at(cx, old, path, Told::Scores)?
         }
         _ => None,

@@ -10,7 +10,7 @@ use crate::gfi::address::show;
 use crate::gfi::batch::Batch;
 use crate::gfi::batch::dimension::Dimension;
 use crate::gfi::batch::runner::Sites;
-use crate::gfi::batch::site::{Density, Visit, given_lanes};
+use crate::gfi::batch::site::{LaneDensities, Visit, given_lanes};
 use crate::gfi::batch::terms::Term;
 use crate::gfi::body::Run;
 use crate::gfi::data::{count, element};
@@ -124,7 +124,7 @@ impl Rows<'_> {
             for (m, lanes) in old.lengths(&path, group) {
                 if let Some((lanes, value)) = discarded(cx, &path, &discards[..m], &lanes)? {
                     let full = batch.full(&path);
-                    let dimension = Dimension::UNTOLD;
+                    let dimension = Dimension::UNKNOWN;
                     batch.discarded(&full, &Visit { group: lanes, value, density: None, dimension, of_given: None });
                 }
             }
@@ -160,7 +160,7 @@ impl OldRuns {
         }
         self.rows.resize_with(self.rows.len().max(m), Sites::default);
         for t in 0..m {
-            let whole = |density: &Density| if t == 0 { density.clone() } else { Density::One(0.0) };
+            let whole = |density: &LaneDensities| if t == 0 { density.clone() } else { LaneDensities::One(0.0) };
             let density = visit.density.as_ref().map(|density| density.row(t).unwrap_or_else(|| whole(density)));
             if let Some(value) = element(&visit.value, &Value::Int(t as i64))? {
                 let dimension = visit.dimension.row(m);
@@ -214,9 +214,9 @@ fn together(cx: &mut Cx, path: &[Value], runs: &[Batch], group: &Arc<Group>) -> 
     let stacked = |densities: Vec<Column>| {
         let rows: Vec<Operand> = densities.iter().map(Operand::Column).collect();
         let shares = stack(&rows, first.len(), first.width)?;
-        Some(match Density::common(visits.iter().filter_map(|visit| visit.density.as_ref())) {
+        Some(match LaneDensities::common(visits.iter().filter_map(|visit| visit.density.as_ref())) {
             Some(told) => told.with(shares),
-            None => Density::Each(shares),
+            None => LaneDensities::Each(shares),
         })
     };
     let density = densities.and_then(stacked);
@@ -256,7 +256,7 @@ fn lost(batch: &mut Batch, goal: &Goal, path: &[Value], visit: Visit, unfit: &Vi
     }
     let Some(stays) = stays else { return Ok(visit) };
     let kept = unfit.within(&stays)?;
-    batch.changed(&stays, &Density::One(f64::NEG_INFINITY), &kept);
+    batch.changed(&stays, &LaneDensities::One(f64::NEG_INFINITY), &kept);
     batch.score.forbid(&whole, &stays);
     let (_, rest) = visit.group.split_by(&stays);
     let mut densities = match &visit.density {
@@ -270,8 +270,8 @@ fn lost(batch: &mut Batch, goal: &Goal, path: &[Value], visit: Visit, unfit: &Vi
         parts.push((rest.clone(), adopt(&visit.value, &rest)?));
     }
     let (value, group) = (merge(parts, &visit.group)?, visit.group);
-    let density = Some(Density::Each(Column::from(densities)));
-    Ok(Visit { group, value, density, dimension: Dimension::UNTOLD, of_given: None })
+    let density = Some(LaneDensities::Each(Column::from(densities)));
+    Ok(Visit { group, value, density, dimension: Dimension::UNKNOWN, of_given: None })
 }
 
 /// Old values at an address, with nil for runs that kept theirs, in the lanes in which some did not.

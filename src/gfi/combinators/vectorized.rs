@@ -23,7 +23,7 @@ use crate::gfi::ops::vanish::vanish;
 use crate::gfi::ops::weight::Weight;
 use crate::gfi::past::Past;
 use crate::gfi::request::{Outcome, Request};
-use crate::gfi::trace::{Record, Trace, UNTOLD};
+use crate::gfi::trace::{Record, Trace, UNKNOWN_DIMENSION};
 use crate::gfi::trie::Trie;
 use std::any::Any;
 use std::sync::Arc;
@@ -160,7 +160,7 @@ impl GenerativeFunction for Vectorized {
             if run.goal.counts_gone() {
                 weight.go(removed.score);
             }
-            discards.push(removed.choices().0);
+            discards.push(removed.choices().into_trie());
         }
         let removed = foreign.rows.iter().skip(n).map(|row| foreign::removed(row, &runs, run.goal, &mut weight));
         discards.extend(removed);
@@ -312,7 +312,11 @@ fn together(runs: &[Arc<Trace>]) -> Result<Trie<Record>> {
             }
             values.push(one.value.clone());
             score += one.score;
-            dimension = if one.dimension == UNTOLD { UNTOLD } else { one.dimension.saturating_add(dimension) };
+            dimension = if one.dimension == UNKNOWN_DIMENSION {
+                UNKNOWN_DIMENSION
+            } else {
+                one.dimension.saturating_add(dimension)
+            };
         }
         records.set(&path, Trie::Leaf(Record::choice(stacked(values)?, score, dimension)));
     }

@@ -67,7 +67,7 @@ impl Custom {
     /// update, when the new choices are the old ones with some overwritten.
     fn ratio(&self, cx: &mut Cx, run: &Request<'_>, choices: &ChoiceMap) -> Result<ToldRun> {
         let old = run.old().map(|old| old.choices()).unwrap_or_default();
-        if choices.0.leaves().iter().any(|(path, _)| old.0.at(path).is_none_or(Trie::is_empty)) {
+        if choices.leaves().iter().any(|(path, _)| old.as_trie().at(path).is_none_or(Trie::is_empty)) {
             return Err(self.underived("update", "the constraints name an address that the old run does not have"));
         }
         let assessed = self.assessed(cx, run, choices);
@@ -84,7 +84,7 @@ fn extent(goal: &Goal, old: &ChoiceMap) -> Extent {
     if goal.kind() != GoalKind::Redraw {
         return Extent::None;
     }
-    let leaves = old.0.leaves();
+    let leaves = old.leaves();
     match leaves.iter().filter(|(path, _)| goal.selects(path)).count() {
         all if all == leaves.len() => Extent::All,
         0 => Extent::None,

@@ -29,7 +29,7 @@ pub struct Assessed {
 impl Custom {
     /// The choices with what is known of their log-densities.
     pub(super) fn records(&self, choices: &ChoiceMap, scores: Option<&ChoiceMap>, score: f64) -> Result<Trie<Record>> {
-        let leaves = choices.0.leaves();
+        let leaves = choices.leaves();
         let (alone, mut sum) = (leaves.len() == 1, 0.0);
         let mut records = Trie::Empty;
         for (path, value) in leaves {

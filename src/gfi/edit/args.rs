@@ -1,4 +1,4 @@
-//! args-edit: an update with new arguments, and the way back: the old ones with what was discarded.
+//! args-edit: an update with new arguments, and the backward request: the old ones with what was discarded.
 
 use super::{Edit, EditRequest, Edited};
 use crate::error::Result;

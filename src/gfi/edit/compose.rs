@@ -1,4 +1,4 @@
-//! compose-edits: requests in sequence; their weights add, the way back runs in reverse.
+//! compose-edits: requests in sequence; their weights add, the backward request runs in reverse.
 
 use super::{Edit, EditRequest, Edited, edit};
 use crate::error::{Code, Error, Result};

@@ -1,4 +1,4 @@
-//! constraint-edit: an update, and the way back: an update with what was discarded.
+//! constraint-edit: an update, and the backward request: an update with what was discarded.
 
 use super::{Edit, EditRequest, Edited};
 use crate::error::Result;

@@ -58,13 +58,13 @@ fn read(result: &Value, old: AnyTrace<'_>) -> Result<Edited, &'static str> {
         (AnyTrace::One(trace), AnyTrace::One(_)) => {
             let weight = weight.as_f64().ok_or("whose `:weight` is no number")?.into();
             let (total, trace) = (Value::float(trace.score), trace.clone());
-            AnyOutcome::One(Outcome { trace, weight, total, discard: discard.0, retdiff })
+            AnyOutcome::One(Outcome { trace, weight, total, discard: discard.into_trie(), retdiff })
         }
         (AnyTrace::Batch(trace), AnyTrace::Batch(old)) if trace.group.len() == old.group.len() => {
             let weights = weights(weight, trace.group.len()).ok_or("whose `:weight` is no number, or one per lane")?;
             let discard = batch::ops::sites_of(&discard, trace);
             let discard = discard.map_err(|_| "whose `:discard` has other lanes than its trace")?;
-            AnyOutcome::Batch(batch::Outcome { trace: trace.clone(), weights, excess: Vec::new(), discard })
+            AnyOutcome::Batch(batch::BatchOutcome { trace: trace.clone(), weights, excess: Vec::new(), discard })
         }
         _ => return Err("whose `:trace` has not as many lanes as the old one"),
     };

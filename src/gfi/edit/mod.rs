@@ -21,7 +21,7 @@ use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
 pub use builtins::TABLE;
 pub use proposal::{Proposal, ProposalEdit};
-pub use proposal_lanes::{Kept, edit as proposal_edit_lanes, proposal as proposal_of_lanes};
+pub use proposal_lanes::{RetainedChoices, edit as proposal_edit_lanes, proposal as proposal_of_lanes};
 use std::any::Any;
 
 /// One kind of change.

@@ -1,6 +1,6 @@
 //! proposal-edit: a move by a forward proposal, weighed against a backward proposal (SMCP3: Lew et al., AISTATS 2023).
 
-use super::proposal_lanes::{EditedLanes, Kept, edit_keyed as edit_lanes};
+use super::proposal_lanes::{EditedLanes, RetainedChoices, edit_keyed as edit_lanes};
 use super::{Edit, EditRequest, Edited};
 use crate::error::{At, Code, Error, Result, Stop};
 use crate::eval::collections::{Map, Vector};
@@ -9,13 +9,13 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
 use crate::gfi::any_trace::{AnyOutcome, AnyTrace};
 use crate::gfi::batch;
+use crate::gfi::choice_paths::{choice_paths, has_choice, has_same_choice};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::choicemap_lanes::put;
 use crate::gfi::diff::Diff;
-use crate::gfi::ops::project::sum_of;
+use crate::gfi::ops::project::project_paths;
 use crate::gfi::ops::unvisited::all_visited;
 use crate::gfi::ops::{Change, assess, simulate, update};
-use crate::gfi::pieces::{has, pieces, shared};
 use crate::gfi::request::{Origin, Outcome};
 use crate::gfi::trace::Trace;
 use crate::gfi::trie::Trie;
@@ -54,7 +54,7 @@ impl EditRequest for ProposalEdit {
             AnyTrace::Batch(trace) => {
                 let keys = (key.fold(0), key.fold(1));
                 let EditedLanes { outcome, backward, .. } =
-                    edit_lanes(cx, self, trace, &Kept::default(), keys, &mut batch::run)?;
+                    edit_lanes(cx, self, trace, &RetainedChoices::default(), keys, &mut batch::run_batch)?;
                 Ok(Edited { outcome: AnyOutcome::Batch(outcome), backward })
             }
         }
@@ -119,7 +119,7 @@ impl ProposalEdit {
             forward: self.backward.clone(),
             backward: self.forward.clone(),
             args: self.args.as_ref().map(|_| (trace.args.clone(), Vec::new())),
-            constraints: restored(&self.constraints, &ChoiceMap(outcome.discard.clone()))?,
+            constraints: restored(&self.constraints, &ChoiceMap::of(outcome.discard.clone()))?,
         };
         Ok(Ok(Edited { outcome, backward: Edit::value(backward) }))
     }
@@ -127,12 +127,12 @@ impl ProposalEdit {
     /// The run of the backward proposal on what was discarded, and Σ old ℓ of what vanished without it: the
     /// reverse move draws that from the prior.
     fn way_back(&self, cx: &mut Cx, old: &Trace, outcome: &Outcome, proposed: &ChoiceMap) -> Result<(Arc<Trace>, f64)> {
-        let (discard, now) = (ChoiceMap(outcome.discard.clone()), outcome.trace.choices());
+        let (discard, now) = (ChoiceMap::of(outcome.discard.clone()), outcome.trace.choices());
         let arguments = self.backward.arguments(&now);
         let back =
             assess(cx, &self.backward.function, &arguments, &discard).map_err(called_with).map_err(not_discarded)?;
         let vanished = self.vanished(&discard, &back.trace.choices(), &now, proposed)?;
-        Ok((back.trace, sum_of(cx, old, vanished)?))
+        Ok((back.trace, project_paths(cx, old, vanished)?))
     }
 
     /// Of what was discarded, what neither the way back proposes nor the new run has.
@@ -145,13 +145,13 @@ impl ProposalEdit {
         proposed: &ChoiceMap,
     ) -> Result<Vec<Vec<Value>>> {
         let mut vanished = Vec::new();
-        for path in pieces(discard, &[back, proposed])? {
-            if has(back, &path)? {
+        for path in choice_paths(discard, &[back, proposed])? {
+            if has_choice(back, &path)? {
                 continue;
             }
-            if !shared(discard, now, &path)? {
+            if !has_same_choice(discard, now, &path)? {
                 vanished.push(path);
-            } else if has(proposed, &path)? && !has(&self.constraints, &path)? {
+            } else if has_choice(proposed, &path)? && !has_choice(&self.constraints, &path)? {
                 return Err(not_proposed_back(&path));
             }
         }
@@ -163,11 +163,11 @@ impl ProposalEdit {
 pub fn restored(constraints: &ChoiceMap, discard: &ChoiceMap) -> Result<ChoiceMap> {
     let mut restored = Trie::Empty;
     for (path, value) in discard.leaves_of_lanes()? {
-        if has(constraints, &path)? {
+        if has_choice(constraints, &path)? {
             put(&mut restored, &path, value)?;
         }
     }
-    Ok(ChoiceMap(restored))
+    Ok(ChoiceMap::of(restored))
 }
 
 /// A proposal that takes other arguments than it is called with.

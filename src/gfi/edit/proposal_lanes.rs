@@ -7,30 +7,30 @@ use crate::eval::key::Key;
 use crate::eval::lanes::Group;
 use crate::eval::lanes::numbers::in_lane;
 use crate::eval::{Cx, Value};
-use crate::gfi::batch::elements::{discard_of, in_elements};
+use crate::gfi::batch::call_density::check_whole;
+use crate::gfi::batch::elements::{discard_of_lane, discarded_by_elements};
 use crate::gfi::batch::ops::{change_to, discarded};
-use crate::gfi::batch::run::{BatchRequest, How, Outcome, run};
+use crate::gfi::batch::run::{BatchOutcome, BatchRequest, LaneMode, run_batch};
 use crate::gfi::batch::runner::Sites;
 use crate::gfi::batch::site::{Site, given_lanes};
-use crate::gfi::batch::sums::Sums;
-use crate::gfi::batch::told::check_whole;
-use crate::gfi::batch::{BatchedTrace, RunLanes, scalar_trace};
+use crate::gfi::batch::sums::LaneSums;
+use crate::gfi::batch::{BatchedTrace, RunLanes, trace_of_lane};
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::goal::Goal;
-use crate::gfi::ops::project::sum_of;
+use crate::gfi::ops::project::project_paths;
 use crate::gfi::ops::weight::Weight;
 use std::sync::Arc;
 
 /// What came of the edit of every lane, the way back, and what was proposed.
 pub struct EditedLanes {
-    pub outcome: Outcome,
+    pub outcome: BatchOutcome,
     pub backward: Value,
     pub proposed: ChoiceMap,
 }
 
 /// Values that some lanes have already.
 #[derive(Default)]
-pub struct Kept {
+pub struct RetainedChoices {
     /// What a proposal draws has its value from here.
     pub drawn: ChoiceMap,
     /// What is new and no proposal draws has its value from here.
@@ -42,7 +42,7 @@ pub fn edit(
     cx: &mut Cx,
     request: &ProposalEdit,
     trace: &BatchedTrace,
-    kept: &Kept,
+    kept: &RetainedChoices,
     run: RunLanes<'_>,
 ) -> Result<EditedLanes> {
     let keys = (cx.next_key("edit")?, cx.next_key("edit")?);
@@ -54,7 +54,7 @@ pub fn edit_keyed(
     cx: &mut Cx,
     request: &ProposalEdit,
     trace: &BatchedTrace,
-    kept: &Kept,
+    kept: &RetainedChoices,
     keys: (Key, Key),
     run: RunLanes<'_>,
 ) -> Result<EditedLanes> {
@@ -101,12 +101,12 @@ pub fn proposal(
     trace: &BatchedTrace,
     goal: Goal,
     key: Key,
-) -> Result<Outcome> {
+) -> Result<BatchOutcome> {
     let arguments = proposal.arguments(choices);
     let (this, lanes, width) = (&proposal.function, trace.group.len(), trace.group.width);
     let request =
-        BatchRequest { this, args: &arguments, goal: &goal, key, lanes, width, past: None, how: How::Together };
-    run(cx, &request).map_err(|e| called_with(e).arguments_at(1))
+        BatchRequest { this, args: &arguments, goal: &goal, key, lanes, width, past: None, how: LaneMode::Together };
+    run_batch(cx, &request).map_err(|e| called_with(e).arguments_at(1))
 }
 
 /// The backward proposal, in each lane its log-density on what was discarded, and Σ old ℓ of what vanished without
@@ -115,16 +115,16 @@ fn way_back(
     cx: &mut Cx,
     request: &ProposalEdit,
     old: &BatchedTrace,
-    outcome: &Outcome,
+    outcome: &BatchOutcome,
     discard: &ChoiceMap,
     proposed: &ChoiceMap,
-) -> Result<(Outcome, Vec<f64>)> {
+) -> Result<(BatchOutcome, Vec<f64>)> {
     let all = &outcome.trace.group;
     let new = outcome.trace.joined()?;
     let goal = Goal::Assess(discard.clone());
     let back = proposal(cx, &request.backward, &new.choices()?, &new, goal, Key(0)).map_err(not_discarded)?;
     let visited = back.trace.joined()?;
-    let mut vanished = Sums::new(all.len());
+    let mut vanished = LaneSums::new(all.len());
     let lacks = |sites: &Sites, path: &[Value], id: u32| {
         sites.get(path).is_none_or(|site| site.visits.iter().all(|visit| visit.group.find(id).is_none()))
     };
@@ -135,7 +135,7 @@ fn way_back(
     let returned = back.trace.choices()?;
     let mut apart = Vec::new();
     for (path, site) in outcome.discard.iter().flat_map(|sites| &sites.list) {
-        if in_elements(path, site, &[&returned, proposed]) {
+        if discarded_by_elements(path, site, &[&returned, proposed]) {
             apart.push((path, site));
             continue;
         }
@@ -152,19 +152,19 @@ fn way_back(
             overwritten(request, proposed, path, &stays)?;
         }
     }
-    let Sums(mut vanished) = vanished;
+    let LaneSums(mut vanished) = vanished;
     if apart.is_empty() {
         return Ok((back, vanished));
     }
     let now = outcome.trace.choices()?;
     for (id, vanished) in all.iter().zip(&mut vanished) {
         cx.step()?;
-        let (discard, returned) = (discard_of(&apart, id)?, returned.of_lane(id)?);
+        let (discard, returned) = (discard_of_lane(&apart, id)?, returned.of_lane(id)?);
         let gone = request.vanished(&discard, &returned, &now.of_lane(id)?, &proposed.of_lane(id)?);
         let gone = gone.map_err(|e| in_lane(e, id))?;
         if !gone.is_empty() {
-            let old = scalar_trace(cx, old, id)?;
-            *vanished += sum_of(cx, &old, gone)?;
+            let old = trace_of_lane(cx, old, id)?;
+            *vanished += project_paths(cx, &old, gone)?;
         }
     }
     Ok((back, vanished))

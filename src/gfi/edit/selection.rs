@@ -1,4 +1,4 @@
-//! selection-edit: a regeneration; on the way back the choices that it would draw take their old values.
+//! selection-edit: a regeneration; in the backward request the choices that it would draw take their old values.
 
 use super::{Edit, EditRequest, Edited};
 use crate::error::Result;

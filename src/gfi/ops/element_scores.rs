@@ -2,19 +2,19 @@
 //! they are ones.
 
 use super::elements::{OldChoice, places, rebuilt};
-use super::site::Visit;
+use super::site::ScoredChoice;
 use crate::distributions::{Density, dimension, numbers_in};
 use crate::error::Result;
 use crate::eval::{Cx, Value};
+use crate::gfi::choice_paths::is_marked;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::combinators::runs_of;
 use crate::gfi::data::{element_at, has_elements};
 use crate::gfi::goal::{Goal, Guide, Guided};
 use crate::gfi::interface::{self, function};
 use crate::gfi::past::Past;
-use crate::gfi::pieces::is_marked;
 use crate::gfi::request::{Origin, Request};
-use crate::gfi::trace::{Chosen, Trace, UNTOLD, beyond};
+use crate::gfi::trace::{Chosen, Trace, UNKNOWN_DIMENSION, beyond};
 use crate::gfi::trie::{Trie, with_stack};
 use std::sync::{Arc, Mutex};
 
@@ -47,7 +47,7 @@ impl Told {
     fn whole(self, choice: &Chosen<'_>) -> Value {
         match (self, choice.dimension) {
             (Told::Scores, _) => Value::float(choice.score),
-            (Told::Dimensions, UNTOLD) => Value::Nil,
+            (Told::Dimensions, UNKNOWN_DIMENSION) => Value::Nil,
             (Told::Dimensions, dimension) => Value::Int(i64::from(dimension)),
         }
     }
@@ -100,7 +100,7 @@ pub fn told_at(cx: &mut Cx, trace: &Trace, path: &[Value], what: Told) -> Result
 /// data, or none.
 pub fn dimension_of_data(cx: &mut Cx, trace: &Trace, path: &[Value], mask: &Trie<()>) -> Result<Option<u32>> {
     let Trie::Branch(_) = mask else { return Ok(None) };
-    let Some(all) = told_at(cx, trace, path, Told::Dimensions)? else { return Ok(Some(UNTOLD)) };
+    let Some(all) = told_at(cx, trace, path, Told::Dimensions)? else { return Ok(Some(UNKNOWN_DIMENSION)) };
     sum_at(&all, places(&all).iter().filter(|place| is_marked(mask, place))).map(Some)
 }
 
@@ -142,7 +142,7 @@ pub fn excess(
     cx: &mut Cx,
     old: OldChoice<'_>,
     density: &dyn Density,
-    now: &Visit,
+    now: &ScoredChoice,
     places: &[Vec<Value>],
     kept: &[bool],
 ) -> Result<i32> {
@@ -152,7 +152,7 @@ pub fn excess(
     if of_one_size && (kept.iter().all(|kept| *kept) || (more == 0 && !density.is_mixed())) {
         return Ok(more);
     }
-    let (Past::Trace(trace) | Past::Lent(_, Some(trace))) = old.past else { return Ok(0) };
+    let (Past::Trace(trace) | Past::Borrowed(_, Some(trace))) = old.past else { return Ok(0) };
     let Some(olds) = told_at(cx, trace, old.path, Told::Dimensions)? else { return Ok(0) };
     let news = Told::Dimensions.of(cx, density, &now.value)?.unwrap_or_default();
     let known = |all: &Value, place| -> Result<Option<i64>> { Ok(element_at(all, place)?.and_then(|n| n.as_int())) };

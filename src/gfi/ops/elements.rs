@@ -3,7 +3,7 @@
 
 use super::assess::not_given;
 use super::element_scores::{Told, excess, sum_at, told_at};
-use super::site::{Visit, finish, kept, scored};
+use super::site::{ScoredChoice, finish, kept, scored};
 use super::weight::Weight;
 use crate::distributions::Density;
 use crate::error::{Code, Error, Result, Stop};
@@ -11,12 +11,12 @@ use crate::eval::collections::Map;
 use crate::eval::key::SiteRng;
 use crate::eval::{Cx, Value};
 use crate::gfi::address::show;
+use crate::gfi::choice_paths::is_marked;
 use crate::gfi::choicemap::ChoiceMap;
 use crate::gfi::data::{count, element, element_at, has_elements};
 use crate::gfi::decision::{ValueFrom, decide};
 use crate::gfi::goal::{Goal, Intent};
 use crate::gfi::past::Past;
-use crate::gfi::pieces::is_marked;
 use crate::gfi::selection::{Selection, Share};
 use crate::gfi::trace::{Chosen, Trace};
 use crate::gfi::trie::{Trie, with_stack};
@@ -48,7 +48,7 @@ pub fn visit(
     draws: &dyn Fn() -> SiteRng,
     given: &ChoiceMap,
     weight: &mut Weight,
-) -> Result<Visit> {
+) -> Result<ScoredChoice> {
     let path = old.path;
     if goal.is_assess() {
         return Err(not_given(&[path, &first_missing(given)?].concat()));
@@ -78,7 +78,7 @@ pub fn visit(
                 // Elements that are not drawn stay, which is impossible.
                 weight.change(f64::NEG_INFINITY, before);
                 let visit = scored(cx, goal, path, density, value.clone(), None)?;
-                return Ok(Visit { score: f64::NEG_INFINITY, ..visit });
+                return Ok(ScoredChoice { score: f64::NEG_INFINITY, ..visit });
             } else {
                 (fresh.clone(), scores, Some(fresh), None)
             }
@@ -159,9 +159,9 @@ fn undivided(
     fresh: Value,
     given: &ChoiceMap,
     weight: &mut Weight,
-) -> Result<Visit> {
+) -> Result<ScoredChoice> {
     let path = old.path;
-    if let Trie::Leaf(data) = &given.0 {
+    if let Trie::Leaf(data) = given.as_trie() {
         density.check_value(data)?;
         let (n, at) = (count(data).unwrap_or(0), show(path));
         return Err(Error::raise(Code::Shape, format!("`{at}` has no elements, but {n} are given"))
@@ -177,7 +177,7 @@ fn undivided(
 
 /// Data has as many elements as the choice.
 fn fits(given: &ChoiceMap, like: &Value, path: &[Value]) -> Result<()> {
-    let Trie::Leaf(data) = &given.0 else { return Ok(()) };
+    let Trie::Leaf(data) = given.as_trie() else { return Ok(()) };
     let (Some(found), Some(wanted)) = (count(data), count(like)) else { return Ok(()) };
     if found != wanted {
         let message = format!("`{}` has {wanted} elements, but {found} are given", show(path));
@@ -186,7 +186,7 @@ fn fits(given: &ChoiceMap, like: &Value, path: &[Value]) -> Result<()> {
     (0..wanted as i64).map(Value::Int).try_for_each(|i| match element(data, &i)? {
         Some(row) if crate::gfi::reading::is_partial(&row) => {
             let own = element(like, &i)?.unwrap_or_default();
-            with_stack(|| fits(&ChoiceMap(Trie::Leaf(row)), &own, &[path, std::slice::from_ref(&i)].concat()))
+            with_stack(|| fits(&ChoiceMap::of(Trie::Leaf(row)), &own, &[path, std::slice::from_ref(&i)].concat()))
         }
         _ => Ok(()),
     })
@@ -223,7 +223,7 @@ fn sources(
     (base, density): (&Value, &dyn Density),
 ) -> Result<Vec<ElementFrom>> {
     let source = |place: &Vec<Value>| {
-        let value = match given.at(place)?.0 {
+        let value = match given.at(place)?.into_trie() {
             Trie::Empty => None,
             Trie::Leaf(value) if !crate::gfi::reading::is_partial(&value) => Some(value),
             Trie::Leaf(_) => return Err(dependent(density, path)),
@@ -284,7 +284,7 @@ fn total(scores: &Value, places: &[Vec<Value>], sources: &[ElementFrom], of: fn(
 fn of_data(
     cx: &mut Cx,
     density: &dyn Density,
-    visit: &Visit,
+    visit: &ScoredChoice,
     places: &[Vec<Value>],
     sources: &[ElementFrom],
     observed: &Trie<()>,
@@ -318,14 +318,14 @@ fn observed(places: &[Vec<Value>], sources: &[ElementFrom]) -> Trie<()> {
     }
     let mut mask = Trie::Empty;
     for (place, _) in places.iter().zip(sources).filter(|(_, source)| matches!(source, ElementFrom::Given(_))) {
-        mask.set(place, Trie::Leaf(()));
+        mask.mark(place);
     }
     mask
 }
 
 fn scores_of_old(cx: &mut Cx, past: &Past, path: &[Value], density: &dyn Density) -> Result<Value> {
     match past {
-        Past::Trace(trace) | Past::Lent(_, Some(trace)) => {
+        Past::Trace(trace) | Past::Borrowed(_, Some(trace)) => {
             told_at(cx, trace, path, Told::Scores)?.ok_or_else(|| dependent(density, path))
         }
         _ => Err(whole_only(path)),
@@ -348,13 +348,13 @@ pub fn selected(cx: &mut Cx, trace: &Trace, path: &[Value], selection: &Selectio
 
 /// Where the first element is that is not given.
 fn first_missing(given: &ChoiceMap) -> Result<Vec<Value>> {
-    let Trie::Leaf(data) = &given.0 else { return Ok(Vec::new()) };
+    let Trie::Leaf(data) = given.as_trie() else { return Ok(Vec::new()) };
     for i in 0..count(data).unwrap_or(0) as i64 {
         let below = given.child(&Value::Int(i))?;
-        if below.0.is_empty() {
+        if below.as_trie().is_empty() {
             return Ok(vec![Value::Int(i)]);
         }
-        if below.0.leaf().is_some_and(crate::gfi::reading::is_partial) {
+        if below.as_trie().leaf().is_some_and(crate::gfi::reading::is_partial) {
             return Ok([&[Value::Int(i)], &with_stack(|| first_missing(&below))?[..]].concat());
         }
     }

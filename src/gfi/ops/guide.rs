@@ -10,7 +10,7 @@ use crate::gfi::request::{Origin, Outcome, Request};
 use std::sync::Arc;
 
 /// A guided run. It can be differentiated, as assess can.
-pub fn guide(cx: &mut Cx, this: &Value, args: &[Value], guide: Arc<dyn Guide>) -> Result<Outcome> {
+pub fn run_guided(cx: &mut Cx, this: &Value, args: &[Value], guide: Arc<dyn Guide>) -> Result<Outcome> {
     let args = function("assess", this)?.complete(cx, args)?;
     let goal = Goal::Guided(Guided::new(guide));
     // Nothing is drawn, so any key will do.

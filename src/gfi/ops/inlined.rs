@@ -2,7 +2,7 @@
 
 use super::runner::Runner;
 use crate::error::{Code, Error, Result};
-use crate::eval::effect::Site;
+use crate::eval::effect::EffectSite;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
 use crate::gfi::interface::{self, function};
@@ -25,10 +25,10 @@ impl Runner {
         let mut goal = self.goal.clone();
         if callee.needs_choices_only() {
             // What is given for the others is none of its business.
-            goal = self.visits.records.leaves().iter().fold(goal, |goal, (path, _)| goal.beside(path));
+            goal = self.visits.records.leaves().iter().try_fold(goal, |goal, (path, _)| goal.beside(path))?;
         }
         let outcome = self.outcome(cx, model, args, &goal, &past, self.origin.below(&[]))?;
-        if let (true, Some(own)) = (self.lent, past.continued(&outcome.trace)) {
+        if let (true, Some(own)) = (self.borrowed, past.continued(&outcome.trace)) {
             self.unmatched.retain(|call| !Arc::ptr_eq(call, own));
             self.accounted.push(own.clone());
         }
@@ -37,36 +37,36 @@ impl Runner {
             self.discard.set(&path, Trie::Leaf(old.clone()));
         }
         for (path, ()) in outcome.trace.observed.leaves() {
-            self.observed.set(&path, Trie::Leaf(()));
+            self.observed.mark(&path);
         }
         self.inlined.push(outcome.trace.clone());
         self.absorb(outcome)
     }
 
     /// What an inlined call was in the old run: one of the same function, the old run itself if that was of it, else
-    /// whatever has no counterpart yet, by its addresses. Once that was lent nobody else takes a part of it: what
+    /// whatever has no counterpart yet, by its addresses. Once that was borrowed nobody else takes a part of it: what
     /// vanishes is found at the end of the run.
     fn counterpart(&mut self, model: &Value) -> Past {
         if self.past.is_none() {
             return Past::None;
         }
         let continued = |call: &Arc<Trace>| interface::continues(model, &call.function);
-        if let (false, Some(at)) = (self.lent, self.unmatched.iter().position(continued)) {
+        if let (false, Some(at)) = (self.borrowed, self.unmatched.iter().position(continued)) {
             return Past::Trace(self.unmatched.remove(at));
         }
-        let untouched = !self.lent && self.visits.records.is_empty() && self.inlined.is_empty();
+        let untouched = !self.borrowed && self.visits.records.is_empty() && self.inlined.is_empty();
         if untouched && self.past.of(model).is_some() {
             self.unmatched.clear();
             return std::mem::take(&mut self.past);
         }
-        self.lent = true;
+        self.borrowed = true;
         let mut all = self.past.records().clone();
         self.unmatched.iter().for_each(|call| choice_records(call, &mut all));
-        let lender = match &self.past {
-            Past::Trace(old) | Past::Lent(_, Some(old)) => Some(old.clone()),
+        let owner = match &self.past {
+            Past::Trace(old) | Past::Borrowed(_, Some(old)) => Some(old.clone()),
             _ => None,
         };
-        Past::Lent(all, lender)
+        Past::Borrowed(all, owner)
     }
 }
 
@@ -81,7 +81,7 @@ pub fn inlines(model: &Value) -> Result<()> {
 
 /// The callee and the arguments of a splice: `(splice address model x)` whose address is no literal arrives without one.
 pub fn splice_parts<'a>(
-    site: &Site<'a>,
+    site: &EffectSite<'a>,
     callee: &'a Value,
     args: &'a [Value],
 ) -> (Option<&'a Value>, &'a Value, &'a [Value]) {

@@ -55,9 +55,9 @@ fn told(cx: &mut Cx, trace: &Trace, selection: &Selection) -> Result<f64> {
 }
 
 /// Σ ℓ of the choices at these paths.
-pub fn sum_of(cx: &mut Cx, trace: &Trace, paths: impl IntoIterator<Item = Vec<Value>>) -> Result<f64> {
+pub fn project_paths(cx: &mut Cx, trace: &Trace, paths: impl IntoIterator<Item = Vec<Value>>) -> Result<f64> {
     let mut selected = Trie::Empty;
-    paths.into_iter().for_each(|path| selected.set(&path, Trie::Leaf(())));
+    paths.into_iter().for_each(|path| selected.mark(&path));
     match selected.is_empty() {
         true => Ok(0.0),
         false => project(cx, trace, &Selection::Addresses(selected)),

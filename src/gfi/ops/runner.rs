@@ -9,7 +9,7 @@ use super::weight::Weight;
 use crate::distributions::{self, Density};
 use crate::error::Result;
 use crate::eval::arithmetic::apply;
-use crate::eval::effect::{Handler, Site};
+use crate::eval::effect::{EffectSite, Handler};
 use crate::eval::equality::identical;
 use crate::eval::node::{Op, Place};
 use crate::eval::watch::LATE;
@@ -17,7 +17,7 @@ use crate::eval::{Cx, Value};
 use crate::gfi::address::{components, show};
 use crate::gfi::body::{Body, Run};
 use crate::gfi::combinators::intervene::partly_fixed;
-use crate::gfi::diff::{Diff, Known};
+use crate::gfi::diff::{Diff, KnownDiffs};
 use crate::gfi::goal::Goal;
 use crate::gfi::incremental::{Carried, KeptStatements, ModelCall, run_again, run_all, score_of};
 use crate::gfi::interface::{self, complete_call, function};
@@ -41,16 +41,16 @@ pub struct Runner {
     pub(super) inlined: Vec<Arc<Trace>>,
     /// Past calls without an address that have no counterpart yet.
     pub(super) unmatched: Vec<Arc<Trace>>,
-    /// An inlined call was lent the records of this level.
-    pub(super) lent: bool,
-    /// Runs of custom functions from which calls went on that were lent them.
+    /// An inlined call has borrowed the records of this level.
+    pub(super) borrowed: bool,
+    /// Runs of custom functions from which calls went on that had borrowed them.
     pub(super) accounted: Vec<Arc<Trace>>,
     pub(super) weight: Weight,
     pub(super) total: Value,
     pub(super) discard: Trie<Value>,
     pub(super) observed: Trie<()>,
     pub params: Value,
-    pub(super) known: Known,
+    pub(super) known: KnownDiffs,
     /// The old run where that kept the statements of a body, with the new arguments and how they differ.
     pub(super) resumes: Option<Box<Resumed>>,
     /// A body has run at this level: the first alone goes on from old statements, and keeps its own.
@@ -104,7 +104,7 @@ impl Runner {
     /// The finished run.
     fn finish(mut self, cx: &Cx, run: &Request<'_>, retval: Value) -> Outcome {
         let all;
-        let elsewhere: &[Arc<Trace>] = match self.lent {
+        let elsewhere: &[Arc<Trace>] = match self.borrowed {
             true => {
                 all = [&self.inlined[..], &self.accounted].concat();
                 &all
@@ -353,7 +353,7 @@ impl Run for Runner {
 
 impl Handler for Runner {
     /// The callee is a distribution, a distribution's constructor with its parameters, or a generative function.
-    fn trace(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+    fn trace(&mut self, cx: &mut Cx, site: &EffectSite<'_>, what: &Value, args: &[Value]) -> Result<Value> {
         let path = components(site.address)?;
         match self.visit_at(cx, (&path, site.place), what, args)? {
             Some(value) => Ok(value),
@@ -361,14 +361,14 @@ impl Handler for Runner {
         }
     }
 
-    fn splice(&mut self, cx: &mut Cx, site: &Site<'_>, what: &Value, args: &[Value]) -> Result<Value> {
+    fn splice(&mut self, cx: &mut Cx, site: &EffectSite<'_>, what: &Value, args: &[Value]) -> Result<Value> {
         match splice_parts(site, what, args) {
             (Some(address), model, args) => self.call(cx, (&components(address)?, site.place), model, args),
             (None, model, args) => self.inline(cx, model, args),
         }
     }
 
-    fn param(&mut self, cx: &mut Cx, site: &Site<'_>, default: &Value) -> Result<Value> {
+    fn param(&mut self, cx: &mut Cx, site: &EffectSite<'_>, default: &Value) -> Result<Value> {
         if site.address.as_keyword().is_none() {
             return Err(no_name(site.address).help("write `(param :sigma 1.0)`"));
         }

@@ -20,7 +20,7 @@ use crate::gfi::trace::{Chosen, Record};
 use crate::gfi::trie::Trie;
 
 /// What came of a choice.
-pub struct Visit {
+pub struct ScoredChoice {
     pub value: Value,
     /// The log-density.
     pub score: f64,
@@ -36,7 +36,7 @@ pub struct Visit {
     pub observed: Trie<()>,
 }
 
-impl Visit {
+impl ScoredChoice {
     pub fn chosen(&self) -> Chosen<'_> {
         Chosen { value: &self.value, score: self.score, dimension: self.dimension }
     }
@@ -63,7 +63,7 @@ pub fn visit(
     density: &dyn Density,
     origin: Origin,
     weight: &mut Weight,
-) -> Result<Visit> {
+) -> Result<ScoredChoice> {
     match goal {
         Goal::Guided(guided) => {
             let full = guided.full(path);
@@ -90,12 +90,12 @@ struct RunSite<'a> {
 }
 
 impl RunSite<'_> {
-    fn visit(&self, cx: &mut Cx, weight: &mut Weight) -> Result<Visit> {
+    fn visit(&self, cx: &mut Cx, weight: &mut Weight) -> Result<ScoredChoice> {
         let RunSite { goal, path, .. } = *self;
         let old = self.past.choice(path);
         let share = goal.share(path);
         if share == Share::Some && old.is_some_and(|old| has_elements(old.value)) {
-            return self.in_elements(cx, &ChoiceMap(self.choices.given_at(path)?), weight);
+            return self.in_elements(cx, &ChoiceMap::of(self.choices.given_at(path)?), weight);
         }
         let (kind, selected) = (goal.kind(), share == Share::All || share == Share::Some && goal.selects(path));
         // What would be given to a choice that stays is nobody's business.
@@ -115,15 +115,21 @@ impl RunSite<'_> {
         }
         *weight = before;
         match share {
-            Share::Some => self.in_elements(cx, &ChoiceMap(self.choices.given_at(path)?), weight),
+            Share::Some => self.in_elements(cx, &ChoiceMap::of(self.choices.given_at(path)?), weight),
             _ => self.decided(cx, old, true, weight),
         }
     }
 
     #[inline]
-    fn decided(&self, cx: &mut Cx, old: Option<Chosen<'_>>, selected: bool, weight: &mut Weight) -> Result<Visit> {
+    fn decided(
+        &self,
+        cx: &mut Cx,
+        old: Option<Chosen<'_>>,
+        selected: bool,
+        weight: &mut Weight,
+    ) -> Result<ScoredChoice> {
         let RunSite { goal, path, density, .. } = *self;
-        let given = given(self.choices, path, density)?;
+        let given = given_choice(self.choices, path, density)?;
         if matches!(goal, Goal::Constrain { intent: Intent::Walk, .. }) && !is_dense(density, &given) {
             return Err(has_masses(path));
         }
@@ -144,7 +150,7 @@ impl RunSite<'_> {
         given: Option<Value>,
         old: Option<Chosen<'_>>,
         weight: &mut Weight,
-    ) -> Result<Visit> {
+    ) -> Result<ScoredChoice> {
         let RunSite { goal, path, density, origin, .. } = *self;
         let value = match (decision.from, given, old) {
             (ValueFrom::Given, Some(value), _) => value,
@@ -156,7 +162,7 @@ impl RunSite<'_> {
     }
 
     /// Elements are decided one by one.
-    fn in_elements(&self, cx: &mut Cx, given: &ChoiceMap, weight: &mut Weight) -> Result<Visit> {
+    fn in_elements(&self, cx: &mut Cx, given: &ChoiceMap, weight: &mut Weight) -> Result<ScoredChoice> {
         let RunSite { goal, path, past, density, origin, .. } = *self;
         let old = elements::OldChoice { path, choice: past.choice(path), past, observed: None };
         elements::visit(cx, goal, old, density, &|| origin.below(path).draws(), given, weight)
@@ -173,7 +179,7 @@ pub fn finish(
     value: Value,
     (decision, old): (Decision, Option<Chosen<'_>>),
     weight: &mut Weight,
-) -> Result<Visit> {
+) -> Result<ScoredChoice> {
     let discard = old.filter(|_| decision.discarded).map(|old| old.value.clone());
     let mut visit = scored(cx, goal, path, density, value, discard)?;
     weight.count(decision.counts, &visit, old);
@@ -197,7 +203,7 @@ fn is_dense(density: &dyn Density, given: &Given) -> bool {
         _ if density.continuous() => true,
         Given::Nothing => true,
         Given::Whole(_) => false,
-        Given::Elements(given) => given.0.leaves().iter().all(|(below, _)| density.is_dense_at(below)),
+        Given::Elements(given) => given.leaves().iter().all(|(below, _)| density.is_dense_at(below)),
     }
 }
 
@@ -211,19 +217,19 @@ fn has_masses(path: &[Value]) -> Stop {
 }
 
 /// What is given for the choice, a value as the density has it.
-pub fn given(choices: &ChoiceMap, path: &[Value], density: &dyn Density) -> Result<Given> {
-    if choices.0.is_empty() {
+pub fn given_choice(choices: &ChoiceMap, path: &[Value], density: &dyn Density) -> Result<Given> {
+    if choices.as_trie().is_empty() {
         return Ok(Given::Nothing);
     }
     let found = choices.given_at(path)?;
     Ok(match &found {
         Trie::Empty | Trie::Leaf(Value::Nil) => Given::Nothing,
-        Trie::Leaf(value) if reading::is_partial(value) => Given::Elements(ChoiceMap(found)),
+        Trie::Leaf(value) if reading::is_partial(value) => Given::Elements(ChoiceMap::of(found)),
         Trie::Leaf(value) => Given::Whole(density.check_value(value)?),
         // Children are the value spelled out, or some of its elements.
         Trie::Branch(_) => match density.check_value(&data::whole(&found)?) {
             Ok(value) => Given::Whole(value),
-            Err(_) => Given::Elements(ChoiceMap(found)),
+            Err(_) => Given::Elements(ChoiceMap::of(found)),
         },
     })
 }
@@ -236,7 +242,7 @@ pub fn scored(
     density: &dyn Density,
     value: Value,
     discard: Option<Value>,
-) -> Result<Visit> {
+) -> Result<ScoredChoice> {
     let (total, dimension) = measured(cx, density, &value)?;
     let score = match &total {
         Value::Float(score) => score.get(),
@@ -245,7 +251,15 @@ pub fn scored(
     if score.is_nan() {
         return Err(not_a_number(path, &value));
     }
-    Ok(Visit { value, score, dimension: dimension as u32, of_given: None, total, discard, observed: Trie::Empty })
+    Ok(ScoredChoice {
+        value,
+        score,
+        dimension: dimension as u32,
+        of_given: None,
+        total,
+        discard,
+        observed: Trie::Empty,
+    })
 }
 
 /// Only assess is a function that can be differentiated; the others draw or keep.

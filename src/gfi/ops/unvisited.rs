@@ -33,7 +33,7 @@ pub fn check_selection(selection: &Selection, trace: &Trace) -> Result<()> {
 pub fn first_missing(constraints: &ChoiceMap, stands: &dyn Fn(&[Value]) -> bool) -> Result<Option<Vec<Value>>> {
     // Nearly always each is the value of a choice, and nothing needs a closer look.
     let doubtful = |path: &[Value], value: &Value| matches!(value, Value::Lanes(_)) || !value.is_nil() && !stands(path);
-    if !constraints.0.any_at(&mut Vec::new(), &doubtful) {
+    if !constraints.as_trie().any_at(&mut Vec::new(), &doubtful) {
         return Ok(None);
     }
     for (path, value) in constraints.leaves_of_lanes()? {
@@ -65,11 +65,11 @@ pub fn parts_of(path: &[Value], value: &Value) -> Result<Vec<(Vec<Value>, Value)
     let full = |below: &[Value]| [path, below].concat();
     if let Value::Map(_) = value {
         let all = ChoiceMap::from_value(value)?;
-        return Ok(all.0.leaves().into_iter().map(|(below, inner)| (full(&below), inner.clone())).collect());
+        return Ok(all.leaves().into_iter().map(|(below, inner)| (full(&below), inner.clone())).collect());
     }
-    let (data, mut parts) = (ChoiceMap(Trie::Leaf(value.clone())), Vec::new());
+    let (data, mut parts) = (ChoiceMap::of(Trie::Leaf(value.clone())), Vec::new());
     for key in (0..count(value).unwrap_or(0) as i64).map(Value::Int) {
-        if let Trie::Leaf(inner) = data.child(&key)?.0 {
+        if let Trie::Leaf(inner) = data.child(&key)?.into_trie() {
             parts.push((full(std::slice::from_ref(&key)), inner));
         }
     }

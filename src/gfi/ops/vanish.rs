@@ -28,7 +28,7 @@ pub fn vanish(
     weight: &mut Weight,
     discard: &mut Trie<Value>,
 ) {
-    if matches!(past, Past::None | Past::Lent(..)) || goal.is_assess() {
+    if matches!(past, Past::None | Past::Borrowed(..)) || goal.is_assess() {
         return;
     }
     let mut vanished = Vanished { goal, weight, discard, elsewhere };
@@ -36,21 +36,21 @@ pub fn vanish(
     unmatched.iter().for_each(|call| vanished.call(call, records, &mut Vec::new()));
 }
 
-/// Accounts for every choice of a past whose function is not the new one's and keeps nothing of it. Of one that was lent,
+/// Accounts for every choice of a past whose function is not the new one's and keeps nothing of it. Of a borrowed one,
 /// only for those at whose addresses new values stand: the others' owner finds them gone.
 pub fn vanish_under(past: &Past, records: &Trie<Record>, goal: &Goal, weight: &mut Weight, discard: &mut Trie<Value>) {
     if past.is_none() || goal.is_assess() {
         return;
     }
-    let lent = matches!(past, Past::Lent(..));
+    let borrowed = matches!(past, Past::Borrowed(..));
     let mut vanished = Vanished { goal, weight, discard, elsewhere: &[] };
-    if let (Past::Trace(call), false) = (past, lent) {
+    if let (Past::Trace(call), false) = (past, borrowed) {
         return vanished.call(call, &Trie::Empty, &mut Vec::new());
     }
     let mut choices = Vec::new();
     choices_under(past.records(), &[], &mut choices);
     for (path, value, score) in choices {
-        if !lent || choice_in(records, &path).is_some() {
+        if !borrowed || choice_in(records, &path).is_some() {
             vanished.gone(&path, &value, score);
         }
     }

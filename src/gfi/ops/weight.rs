@@ -1,7 +1,7 @@
 //! The weight of a run: differences of log-densities, choice by choice, where either may be −∞, or a density where the
 //! other is a probability.
 
-use super::site::Visit;
+use super::site::ScoredChoice;
 use crate::gfi::decision::Counting;
 use crate::gfi::trace::{Chosen, beyond};
 
@@ -20,7 +20,7 @@ pub struct Weight {
 impl Weight {
     /// A choice of the new run, which counts as it was decided.
     #[inline]
-    pub fn count(&mut self, counts: Counting, now: &Visit, old: Option<Chosen<'_>>) {
+    pub fn count(&mut self, counts: Counting, now: &ScoredChoice, old: Option<Chosen<'_>>) {
         match (counts, old) {
             (Counting::Come, _) => self.come(now.score),
             (Counting::Change, Some(old)) => self.change(now.score, old.score),
@@ -41,7 +41,7 @@ impl Weight {
     }
 
     /// A choice that stays as it is. One that moves has been weighed by how it was proposed, of the same dimension.
-    pub fn keep(&mut self, now: &Visit, old: Chosen<'_>) {
+    pub fn keep(&mut self, now: &ScoredChoice, old: Chosen<'_>) {
         self.change(now.score, old.score);
         self.excess += beyond(now.dimension, old.dimension);
     }

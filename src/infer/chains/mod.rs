@@ -62,7 +62,7 @@ impl Chain for KernelChain {
     fn step(&mut self, cx: &mut Cx, turn: Turn, tally: &mut Tally) -> Result<Stats> {
         let moved = self.kernel.apply(cx, &self.trace, self.key.fold(turn.number as u64))?;
         tally.add(&moved, !turn.warms_up);
-        let stats = moved.told();
+        let stats = moved.report();
         self.trace = moved.trace;
         Ok(stats)
     }

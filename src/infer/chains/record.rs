@@ -1,4 +1,4 @@
-//! What a chain has kept so far: its draws, what its moves told, and what all of them came to.
+//! What a chain has kept so far: its draws, the stats of its moves, and what all of them came to.
 
 use super::{DrawColumns, Tally};
 use crate::error::Result;

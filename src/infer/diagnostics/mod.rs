@@ -13,9 +13,12 @@ mod weighted;
 
 pub use ess::{ess_bulk, ess_mean, ess_tail, mcse_mean, mcse_sd};
 pub use order::equal_tailed;
-pub use weighted::Weights;
+pub use weighted::RelativeWeights;
 
 use order::{median, z_scores};
+
+/// A number about chains.
+pub type ChainStatistic = fn(&[Vec<f64>]) -> f64;
 
 /// The mean of all draws.
 pub fn mean(chains: &[Vec<f64>]) -> f64 {

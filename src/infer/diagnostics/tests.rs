@@ -46,7 +46,7 @@ fn weights_as_in_numpy() {
     let table = table();
     for row in rows(&table, "weighted") {
         let (xs, logs) = (numbers(&row["draws"]), numbers(&row["log_weights"]));
-        let weights = Weights::new(&logs).expect("positive weights");
+        let weights = RelativeWeights::new(&logs).expect("positive weights");
         agree(row, "mean", weights.mean(&xs));
         agree(row, "sd", weights.sd(&xs));
         agree(row, "eti89_lb", weights.quantile(&xs, 0.055));

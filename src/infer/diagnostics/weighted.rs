@@ -3,26 +3,26 @@
 use crate::tensor::lanes::WeightSums;
 
 /// Weights relative to the largest, made of the logarithms of weights of any scale.
-pub struct Weights {
+pub struct RelativeWeights {
     relative: Vec<f64>,
     total: f64,
 }
 
-impl Weights {
+impl RelativeWeights {
     /// `None` when no weight is positive and finite in sum: there is nothing to average.
-    pub fn new(log_weights: &[f64]) -> Option<Weights> {
+    pub fn new(log_weights: &[f64]) -> Option<RelativeWeights> {
         let max = log_weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        Weights::relative(log_weights.iter().map(|w| (w - max).exp()).collect())
+        RelativeWeights::relative(log_weights.iter().map(|w| (w - max).exp()).collect())
     }
 
-    fn relative(relative: Vec<f64>) -> Option<Weights> {
+    fn relative(relative: Vec<f64>) -> Option<RelativeWeights> {
         let total: f64 = relative.iter().sum();
-        (total > 0.0 && total.is_finite()).then_some(Weights { relative, total })
+        (total > 0.0 && total.is_finite()).then_some(RelativeWeights { relative, total })
     }
 
     /// Weights of the draws at some places only.
-    pub fn only(&self, places: &[usize]) -> Option<Weights> {
-        Weights::relative(places.iter().map(|i| self.relative[*i]).collect())
+    pub fn only(&self, places: &[usize]) -> Option<RelativeWeights> {
+        RelativeWeights::relative(places.iter().map(|i| self.relative[*i]).collect())
     }
 
     /// A weight of zero silences its draw, whatever it is. Equal weights give the plain mean to the last digit.
@@ -67,8 +67,8 @@ impl Weights {
 mod tests {
     use super::*;
 
-    fn weights(ws: &[f64]) -> Weights {
-        Weights::new(&ws.iter().map(|w| w.ln()).collect::<Vec<_>>()).expect("positive")
+    fn weights(ws: &[f64]) -> RelativeWeights {
+        RelativeWeights::new(&ws.iter().map(|w| w.ln()).collect::<Vec<_>>()).expect("positive")
     }
 
     #[test]
@@ -88,10 +88,10 @@ mod tests {
             (2.0, 0.0, 2.0)
         );
         assert!(
-            Weights::new(&[f64::NEG_INFINITY; 3]).is_none()
-                && Weights::new(&[]).is_none()
-                && Weights::new(&[f64::NAN]).is_none()
-                && Weights::new(&[f64::INFINITY]).is_none()
+            RelativeWeights::new(&[f64::NEG_INFINITY; 3]).is_none()
+                && RelativeWeights::new(&[]).is_none()
+                && RelativeWeights::new(&[f64::NAN]).is_none()
+                && RelativeWeights::new(&[f64::INFINITY]).is_none()
         );
     }
 }

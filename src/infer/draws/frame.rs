@@ -4,8 +4,7 @@ use crate::error::{Caught, Result};
 use crate::eval::equality::identical;
 use crate::eval::key::{Key, Stream};
 use crate::eval::{Cx, Value};
-use crate::gfi::ops::generate;
-use crate::gfi::{ChoiceMap, Origin, Selection, Share, Trace, Trie};
+use crate::gfi::{ChoiceMap, Origin, Selection, Share, Trace, Trie, generate};
 use std::sync::Arc;
 
 /// A choice with its address.

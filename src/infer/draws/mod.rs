@@ -179,7 +179,7 @@ impl TraceStore for DrawColumns {
                 choices.set(&column.path, Trie::Leaf(value));
             }
         }
-        ChoiceMap(choices)
+        ChoiceMap::of(choices)
     }
 
     fn value_at(&self, row: usize, path: &[Value]) -> Option<Value> {

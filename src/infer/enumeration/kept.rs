@@ -11,12 +11,12 @@ pub const MOST_CHOICES: usize = 5_000_000;
 
 /// What was kept so far.
 #[derive(Default)]
-pub struct Kept {
+pub struct WalkSize {
     runs: usize,
     choices: usize,
 }
 
-impl Kept {
+impl WalkSize {
     /// One run more, with so many choices; the levels are those on its way.
     pub fn add(&mut self, choices: usize, levels: &[Level]) -> Result<()> {
         self.runs += 1;
@@ -29,7 +29,7 @@ impl Kept {
 
     #[cold]
     fn too_many(&self, levels: &[Level]) -> Stop {
-        let Kept { runs, choices } = self;
+        let WalkSize { runs, choices } = self;
         let message = format!(
             "the combinations of values are too many to walk through: after {runs} runs with {choices} choices there are more; {}",
             multiplied(levels)
@@ -71,13 +71,13 @@ mod tests {
     #[test]
     fn runs_and_choices_have_an_end() {
         let levels: Vec<Level> = (0..40).map(|i| level(i, 2)).collect();
-        let mut kept = Kept::default();
+        let mut kept = WalkSize::default();
         let error = (0..).find_map(|_| kept.add(40, &levels).err());
         let error = error.map(|e| (e.code(), e.to_string())).unwrap_or_default();
         assert_eq!(error.0, Some(Code::TooLarge));
         assert!(error.1.contains("after 125001 runs with 5000040 choices"), "{}", error.1);
         assert!(error.1.ends_with("`[:a 0]`, `[:a 1]`, … `[:a 39]` have 2 values"), "{}", error.1);
-        let mut kept = Kept::default();
+        let mut kept = WalkSize::default();
         let runs = (1..).find(|_| kept.add(1, &levels[..1]).is_err());
         assert_eq!(runs, Some(MOST_RUNS + 1));
     }

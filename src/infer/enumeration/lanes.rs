@@ -5,10 +5,10 @@ use crate::error::{Caught, Result};
 use crate::eval::key::Key;
 use crate::eval::lanes::Group;
 use crate::eval::{Cx, Value};
-use crate::gfi::batch::dimension::Dimension;
-use crate::gfi::batch::lanes_of::collect;
-use crate::gfi::batch::{self, BatchedTrace};
-use crate::gfi::{ChoiceMap, Goal, Trace, Trie, count, has_elements};
+use crate::gfi::{
+    BatchRequest, BatchedTrace, ChoiceMap, Dimension, Goal, LaneMode, Trace, Trie, collect_lanes, count, has_elements,
+    run_batch,
+};
 
 /// Fewer combinations are run one by one.
 const LEAST: usize = 8;
@@ -16,11 +16,11 @@ const LEAST: usize = 8;
 const MOST: usize = 1 << 20;
 
 /// The values of all combinations, their log-densities, and their runs.
-type Lanes = (Vec<ChoiceMap>, Vec<f64>, BatchedTrace);
+type Combinations = (Vec<ChoiceMap>, Vec<f64>, BatchedTrace);
 
 /// All combinations; `None` where they differ in their choices or in the values
 /// that these may take, so that they have to be run one by one. The levels and the run are those of the first.
-pub fn at_once(cx: &mut Cx, space: &Space, levels: &[Level], first: &Trace) -> Result<Option<Lanes>> {
+pub fn at_once(cx: &mut Cx, space: &Space, levels: &[Level], first: &Trace) -> Result<Option<Combinations>> {
     // What a value of a grid stands for, and whether it is possible, depends on the run.
     if levels.iter().any(|level| space.grid.has(&level.path)) {
         return Ok(None);
@@ -33,20 +33,19 @@ pub fn at_once(cx: &mut Cx, space: &Space, levels: &[Level], first: &Trace) -> R
     Ok(run(cx, space, levels, lanes, first).caught()?.unwrap_or_default())
 }
 
-fn run(cx: &mut Cx, space: &Space, levels: &[Level], lanes: usize, first: &Trace) -> Result<Option<Lanes>> {
+fn run(cx: &mut Cx, space: &Space, levels: &[Level], lanes: usize, first: &Trace) -> Result<Option<Combinations>> {
     let group = Group::whole(0, lanes as u32, space.width);
     let strides = strides(levels, lanes);
     let (mut choices, mut weights) = (space.fixed.clone(), vec![0.0; lanes]);
     for (level, stride) in levels.iter().zip(&strides) {
         let of = |lane: usize| &level.values[lane / stride % level.values.len()];
-        choices.put(&level.path, collect((0..lanes).map(|lane| of(lane).0.clone()).collect(), &group)?)?;
+        choices.put(&level.path, collect_lanes((0..lanes).map(|lane| of(lane).0.clone()).collect(), &group)?)?;
         weights.iter_mut().enumerate().for_each(|(lane, weight)| *weight += of(lane).1);
     }
     let goal = Goal::observe(choices);
     let (this, args, key, width) = (&space.model, &space.args, Key::default(), space.width);
-    let request =
-        batch::BatchRequest { this, args, goal: &goal, key, lanes, width, past: None, how: batch::How::Together };
-    let mut trace = batch::run(cx, &request)?.trace;
+    let request = BatchRequest { this, args, goal: &goal, key, lanes, width, past: None, how: LaneMode::Together };
+    let mut trace = run_batch(cx, &request)?.trace;
     let walked = |path: &[Value]| levels.iter().any(|level| level.path == path);
     trace.observe_only(&|path| Ok(if walked(path) { Trie::Empty } else { Trie::Leaf(()) }))?;
     if !matches!(trace.of_data(), Dimension::One(_)) {

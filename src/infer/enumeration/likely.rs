@@ -6,7 +6,7 @@ use super::{Level, Space};
 use crate::distributions::{Density, SupportOf};
 use crate::error::{Code, Error, Result};
 use crate::eval::{Cx, Value};
-use crate::gfi::ops;
+use crate::gfi::run_guided;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub struct Enough {
 }
 
 /// A way that was begun: its choices, and from which value on the next choice is to be tried.
-struct Way {
+struct PartialAssignment {
     levels: Vec<Level>,
     from: usize,
     /// The log-density so far, given choices and observations.
@@ -32,23 +32,23 @@ struct Way {
     before: f64,
 }
 
-impl PartialEq for Way {
-    fn eq(&self, other: &Way) -> bool {
+impl PartialEq for PartialAssignment {
+    fn eq(&self, other: &PartialAssignment) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Way {}
+impl Eq for PartialAssignment {}
 
-impl PartialOrd for Way {
-    fn partial_cmp(&self, other: &Way) -> Option<Ordering> {
+impl PartialOrd for PartialAssignment {
+    fn partial_cmp(&self, other: &PartialAssignment) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Way {
+impl Ord for PartialAssignment {
     /// The likeliest first, of those the one with fewer choices.
-    fn cmp(&self, other: &Way) -> Ordering {
+    fn cmp(&self, other: &PartialAssignment) -> Ordering {
         self.score.total_cmp(&other.score).then(other.levels.len().cmp(&self.levels.len()))
     }
 }
@@ -75,7 +75,8 @@ pub fn search(
     mut each: impl FnMut(&[Level], Option<Found>, f64),
 ) -> Result<f64> {
     let walker = Arc::new(Walker::branching(space.clone()));
-    let mut ways = BinaryHeap::from([Way { levels: Vec::new(), from: 0, score: 0.0, mass: 1.0, before: 1.0 }]);
+    let mut ways =
+        BinaryHeap::from([PartialAssignment { levels: Vec::new(), from: 0, score: 0.0, mass: 1.0, before: 1.0 }]);
     let (mut done, mut begun) = (0, 0);
     while let Some(way) = ways.pop() {
         begun += 1;
@@ -85,7 +86,7 @@ pub fn search(
         }
         cx.step()?;
         walker.start(&way.levels, way.from);
-        let run = ops::guide(cx, &space.model, &space.args, walker.clone());
+        let run = run_guided(cx, &space.model, &space.args, walker.clone());
         match walker.branched() {
             Some(branching) => ways.extend(branching.ways(&way)),
             None => {
@@ -135,7 +136,7 @@ impl Branching {
     }
 
     /// The ways that go on from here.
-    fn ways(self, way: &Way) -> Vec<Way> {
+    fn ways(self, way: &PartialAssignment) -> Vec<PartialAssignment> {
         let Branching { level, logs, next, score } = self;
         let (mut ways, mut taken) = (Vec::with_capacity(logs.len() + 1), 0.0);
         for (value, log) in level.values.into_iter().zip(logs).filter(|(_, log)| *log > f64::NEG_INFINITY) {
@@ -143,7 +144,7 @@ impl Branching {
             taken += mass;
             let mut levels = way.levels.clone();
             levels.push(Level { path: level.path.clone(), values: vec![value], complete: false, at: 0 });
-            ways.push(Way { levels, from: 0, score: score + log, mass, before: mass });
+            ways.push(PartialAssignment { levels, from: 0, score: score + log, mass, before: mass });
         }
         if let Some(from) = next {
             let mass = (way.mass - taken).max(0.0);
@@ -151,7 +152,7 @@ impl Branching {
             // What is left of a distribution is its rounding error in the end.
             if share > 1e-15 {
                 let levels = way.levels.clone();
-                ways.push(Way { levels, from, score: score + share.ln(), mass, before: way.before });
+                ways.push(PartialAssignment { levels, from, score: score + share.ln(), mass, before: way.before });
             }
         }
         ways

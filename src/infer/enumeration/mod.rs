@@ -13,8 +13,7 @@ use super::weighed::Weighed;
 use crate::error::{Code, Error, Result};
 use crate::eval::gradient::holds_var;
 use crate::eval::{Cx, Value};
-use crate::gfi::batch::BatchedTrace;
-use crate::gfi::{BadPoints, ChoiceMap, Trace, Trie};
+use crate::gfi::{BadPoints, BatchedTrace, ChoiceMap, Trace, Trie};
 use crate::tensor::DType;
 use lanes::at_once;
 use likely::search;
@@ -64,7 +63,7 @@ impl Space {
         }
         let (model, args) = (trace.function.clone(), trace.args.clone());
         let walked = Walked::Of(trace.clone(), paths);
-        Space { model, args, fixed: ChoiceMap(fixed), walked, grid, solver: None, width: DType::Float64 }
+        Space { model, args, fixed: ChoiceMap::of(fixed), walked, grid, solver: None, width: DType::Float64 }
     }
 
     /// Where the choices are that are walked through, of a trace.
@@ -196,5 +195,5 @@ pub fn weighed(weights: Vec<Weighing>) -> Result<Weighed> {
 pub fn values_of<'a>(values: impl Iterator<Item = (&'a Level, &'a Value)>) -> ChoiceMap {
     let mut choices = Trie::Empty;
     values.for_each(|(level, value)| choices.set(&level.path, Trie::Leaf(value.clone())));
-    ChoiceMap(choices)
+    ChoiceMap::of(choices)
 }

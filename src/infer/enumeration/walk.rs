@@ -1,6 +1,6 @@
 //! The walk itself: the model runs once for each combination of values, the last choice changing fastest.
 
-use super::kept::Kept;
+use super::kept::WalkSize;
 use super::likely::Branching;
 use super::{Level, Space, Walked, values_of};
 use crate::distributions::{Density, finite_values};
@@ -11,10 +11,9 @@ use crate::eval::key::Key;
 use crate::eval::node::Op;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::ops::site::{Given, given};
-use crate::gfi::ops::{self, Change, IMPOSSIBLE};
 use crate::gfi::{
-    ChoiceMap, Guide, Guided, Origin, Outcome, Trace, count, has_elements, is_bad_point, is_of_run, show,
+    Change, ChoiceMap, Given, Guide, Guided, IMPOSSIBLE, Origin, Outcome, Trace, count, given_choice, has_elements,
+    is_bad_point, is_of_run, run_guided, show, update,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -39,7 +38,7 @@ pub struct Weighing {
 
 /// The choices on the way of a run; those beyond `depth` are left from the run before.
 #[derive(Default)]
-struct Way {
+struct RunPath {
     levels: Vec<Level>,
     depth: usize,
     /// The log-density so far, where it is asked for.
@@ -52,7 +51,7 @@ struct Way {
 /// Decides the choices of one run after another.
 pub struct Walker {
     space: Arc<Space>,
-    way: Mutex<Way>,
+    way: Mutex<RunPath>,
     /// A run ends at the first choice after its way, which branches there.
     branches: bool,
 }
@@ -66,13 +65,13 @@ impl Walker {
         Walker { branches: true, ..Walker::new(space) }
     }
 
-    fn way(&self) -> MutexGuard<'_, Way> {
+    fn way(&self) -> MutexGuard<'_, RunPath> {
         self.way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The way of the next run.
     pub fn start(&self, levels: &[Level], from: usize) {
-        *self.way() = Way { levels: levels.to_vec(), from, ..Way::default() };
+        *self.way() = RunPath { levels: levels.to_vec(), from, ..RunPath::default() };
     }
 
     /// Where the run branched, if it did not come to its end.
@@ -115,7 +114,7 @@ impl Guide for Walker {
     fn choose(&self, cx: &mut Cx, path: &[Value], density: &dyn Density) -> Result<Value> {
         let fixed = match (&self.space.walked, self.space.fixed.value_at(path)?) {
             (Walked::Of(..), fixed) => fixed,
-            (Walked::All, _) => match given(&self.space.fixed, path, density)? {
+            (Walked::All, _) => match given_choice(&self.space.fixed, path, density)? {
                 Given::Whole(value) => Some(value),
                 Given::Elements(_) if has_elements(&density.sample(cx, &mut Key::default().site(0, 0))?) => {
                     return Err(elements(path));
@@ -213,10 +212,10 @@ pub fn walk(
     mut each: impl FnMut(&mut Cx, &[Level], Found) -> Result<bool>,
 ) -> Result<()> {
     let walker = Arc::new(Walker::new(space.clone()));
-    let mut kept = Kept::default();
+    let mut kept = WalkSize::default();
     loop {
         cx.step()?;
-        let run = ops::guide(cx, &space.model, &space.args, walker.clone());
+        let run = run_guided(cx, &space.model, &space.args, walker.clone());
         let mut way = std::mem::take(&mut *walker.way());
         way.levels.truncate(way.depth);
         let run = run.map_err(|e| unending(e, &way.levels));
@@ -236,7 +235,7 @@ pub fn walk(
         }
         let Some(last) = way.levels.last_mut() else { return Ok(()) };
         last.at += 1;
-        *walker.way() = Way { depth: 0, ..way };
+        *walker.way() = RunPath { depth: 0, ..way };
     }
 }
 
@@ -261,7 +260,7 @@ pub fn found(cx: &mut Cx, space: &Space, levels: &[Level], run: Result<Outcome>)
             // The guided run knows nothing of kept values off their support, nor of choices that a function without
             // distributions of its own makes afresh: the changed run says what is the matter.
             let choices = values_of(levels.iter().map(|level| (level, level.value())));
-            match ops::update(cx, old, Change::none(old), &choices, Origin::default()) {
+            match update(cx, old, Change::none(old), &choices, Origin::default()) {
                 Ok(_) if !is_bad_point(&e) => Err(e),
                 Ok(_) => Ok(Some(Found::Differs)),
                 Err(e) if e.is(DIFFERS) => Ok(Some(Found::Differs)),

@@ -27,13 +27,13 @@ impl Watch {
 /// constant + Σ factor · unknown.
 #[derive(Clone)]
 pub struct Affine {
-    pub terms: Vec<Term>,
+    pub terms: Vec<LinearTerm>,
     pub constant: f64,
     watch: Arc<Watch>,
 }
 
 #[derive(Clone)]
-pub struct Term {
+pub struct LinearTerm {
     pub unknown: usize,
     /// Its address, for reports.
     pub name: Arc<str>,
@@ -42,7 +42,7 @@ pub struct Term {
 
 impl Affine {
     pub fn unknown(unknown: usize, name: Arc<str>, watch: &Arc<Watch>) -> Value {
-        let terms = vec![Term { unknown, name, factor: 1.0 }];
+        let terms = vec![LinearTerm { unknown, name, factor: 1.0 }];
         Value::host(Affine { terms, constant: 0.0, watch: watch.clone() })
     }
 
@@ -78,7 +78,7 @@ impl Affine {
         for term in &other.terms {
             match sum.terms.iter_mut().find(|known| known.unknown == term.unknown) {
                 Some(known) => known.factor += factor * term.factor,
-                None => sum.terms.push(Term { factor: factor * term.factor, ..term.clone() }),
+                None => sum.terms.push(LinearTerm { factor: factor * term.factor, ..term.clone() }),
             }
         }
         sum

@@ -8,9 +8,9 @@ use super::double::Double;
 /// Σ factor · unknown = constant + noise of this precision, of unknowns until the row's own, whose factor is 1.
 /// Unknowns of other kinds have a row that says nothing of others.
 #[derive(Default)]
-pub struct Gaussian(Vec<Row>);
+pub struct Gaussian(Vec<LinearConditional>);
 
-struct Row {
+struct LinearConditional {
     /// Factors before this one are 0.
     from: usize,
     factors: Vec<Double>,
@@ -29,7 +29,7 @@ impl Gaussian {
 
     /// x = affine + noise of this standard deviation.
     pub fn push_normal(&mut self, affine: Option<&Affine>, constant: f64, sd: f64) {
-        let mut row = Row::of(affine, -1.0, self.0.len(), sd);
+        let mut row = LinearConditional::of(affine, -1.0, self.0.len(), sd);
         row.factors.push(Double::ONE);
         row.constant = Double::from(affine.map_or(0.0, |affine| affine.constant)) + Double::from(constant);
         self.0.push(row);
@@ -38,7 +38,7 @@ impl Gaussian {
     /// y = affine + noise was seen, after which the unknowns are what they are given y. How far off it was of what was
     /// expected, and the standard deviation of that.
     pub fn observe(&mut self, affine: &Affine, sd: f64, y: f64) -> (f64, f64) {
-        let mut seen = Row::of(Some(affine), 1.0, self.0.len(), sd);
+        let mut seen = LinearConditional::of(Some(affine), 1.0, self.0.len(), sd);
         seen.constant = Double::from(y) - Double::from(affine.constant);
         for row in self.0.iter_mut().rev() {
             if seen.from + seen.factors.len() == 0 {
@@ -74,20 +74,20 @@ impl Gaussian {
     }
 }
 
-impl Row {
+impl LinearConditional {
     /// Of the factors of a number, times `sign`, of so many unknowns.
-    fn of(affine: Option<&Affine>, sign: f64, unknowns: usize, sd: f64) -> Row {
+    fn of(affine: Option<&Affine>, sign: f64, unknowns: usize, sd: f64) -> LinearConditional {
         let terms = affine.map_or(&[][..], |affine| &affine.terms);
         let from = terms.iter().map(|term| term.unknown).min().unwrap_or(unknowns);
         let mut factors = vec![Double::ZERO; unknowns - from];
         terms.iter().for_each(|term| factors[term.unknown - from] = Double::from(sign * term.factor));
         let sd = Double::from(sd);
-        Row { from, factors, constant: Double::ZERO, precision: Double::ONE / (sd * sd) }
+        LinearConditional { from, factors, constant: Double::ZERO, precision: Double::ONE / (sd * sd) }
     }
 
     /// Takes in what another row, which has this factor of this one's own unknown, says of it; what is left of the
     /// other says nothing of it.
-    fn learn(&mut self, other: &mut Row, factor: Double) {
+    fn learn(&mut self, other: &mut LinearConditional, factor: Double) {
         let before = self.from.min(other.from);
         self.widen(before);
         other.widen(before);

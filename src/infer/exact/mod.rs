@@ -17,8 +17,7 @@ use crate::eval::gradient::primal_of;
 use crate::eval::node::Op;
 use crate::eval::options::Options;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::{unvisited, unvisited_error};
-use crate::gfi::{ChoiceMap, result, to_value};
+use crate::gfi::{ChoiceMap, result, to_value, unvisited, unvisited_error};
 use solver::{Elimination, Solution};
 use std::sync::Arc;
 use verify::verify;
@@ -49,7 +48,7 @@ fn exact(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let posterior = posteriors(cx, &cases, &shares)?;
     let eliminated = posterior.iter().map(|(address, _)| address.clone()).collect();
     let mut enumerated: Vec<Value> = Vec::new();
-    for (path, _) in cases.iter().flat_map(|case| case.choices.0.leaves()) {
+    for (path, _) in cases.iter().flat_map(|case| case.choices.leaves()) {
         let address = to_value(&path);
         if !enumerated.contains(&address) {
             enumerated.push(address);

@@ -5,7 +5,7 @@ use super::solver::{Is, Solution, refused};
 use crate::distributions::Density;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::{Cx, Value};
-use crate::gfi::{ChoiceMap, Guide, Guided, Trace, ops, show};
+use crate::gfi::{ChoiceMap, Guide, Guided, Trace, run_guided, show};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -21,7 +21,7 @@ pub fn verify(
 ) -> Result<Solution> {
     let numbers = solution.unknowns.iter().enumerate().map(|(i, unknown)| unknown.known.example(i)).collect();
     let check = Arc::new(Check { solution, numbers, fixed, next: AtomicUsize::new(0) });
-    let again = ops::guide(cx, model, args, check.clone())?.trace;
+    let again = run_guided(cx, model, args, check.clone())?.trace;
     let (before, now) = (run.score, again.score);
     let same = before == now || (before - now).abs() <= 1e-9 * (1.0 + before.abs());
     if !same || again.choice_count() != run.choice_count() {

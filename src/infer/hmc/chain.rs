@@ -12,7 +12,7 @@ use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::{BadPoints, Trace};
 use crate::infer::chains::{Chain, Turn};
-use crate::infer::conditional::{WayBack, draw};
+use crate::infer::conditional::{ReverseDraw, draw};
 use crate::infer::kernel::Stats;
 use crate::infer::log_density::DensityPoint;
 use crate::infer::model_density::ModelDensity;
@@ -116,7 +116,7 @@ impl<'a> GradientChain<'a> {
         let (grid, key) = (&self.settings.values, key.fold(2));
         let mut trace = self.spaces[0].trace(cx, &self.point.u)?.0;
         for (i, path) in self.sites.iter().enumerate() {
-            let way_back = |_: &Trace| WayBack { paths: vec![path.clone()], log_ratio: 0.0 };
+            let way_back = |_: &Trace| ReverseDraw { paths: vec![path.clone()], log_ratio: 0.0 };
             if trace.choice_at(path).is_some() {
                 trace = draw(cx, &trace, vec![path.clone()], grid, key.fold(i as u64), way_back)?.trace;
             }
@@ -130,7 +130,7 @@ impl<'a> GradientChain<'a> {
         let n = others.len() as f64;
         if let Some(path) = others.get((key.site(0, 0).open01() * n) as usize) {
             let way_back =
-                |new: &Trace| WayBack { paths: vec![path.clone()], log_ratio: (n / later(new).len() as f64).ln() };
+                |new: &Trace| ReverseDraw { paths: vec![path.clone()], log_ratio: (n / later(new).len() as f64).ln() };
             trace = draw(cx, &trace, vec![path.clone()], grid, key.fold(self.sites.len() as u64), way_back)?.trace;
         }
         // The others hang on them: density and gradient are new.
@@ -169,7 +169,7 @@ impl Chain for GradientChain<'_> {
             true => self.adapt(cx, turn.number, sizes, moved.accept, key)?,
             false => self.adapted.sizes = Some(sizes),
         }
-        Ok(tally.told(accepted, moved.log_alpha, stats, bad, !turn.warms_up))
+        Ok(tally.record(accepted, moved.log_alpha, stats, bad, !turn.warms_up))
     }
 
     fn run(&mut self, cx: &mut Cx) -> Result<Arc<Trace>> {

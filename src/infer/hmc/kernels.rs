@@ -115,7 +115,7 @@ fn leapfrog(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     crate::gfi::possible(&trace)?;
     let momentum = constraints_of(&args[1], 1)?;
     let options = Options::read("leapfrog", args, 2, HMC_OPTIONS)?;
-    let paths: Vec<Value> = momentum.0.leaves().iter().map(|(path, _)| crate::gfi::to_value(path)).collect();
+    let paths: Vec<Value> = momentum.leaves().iter().map(|(path, _)| crate::gfi::to_value(path)).collect();
     let moves = Selection::of(&paths)?;
     crate::gfi::check_selection(&moves, &trace).map_err(|e| e.arg(1))?;
     all_smooth("leapfrog", &moves, &trace).map_err(|e| e.arg(1))?;

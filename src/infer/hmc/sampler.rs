@@ -1,4 +1,4 @@
-//! Whole algorithms along gradients: what they are told, and where their chains start.
+//! Whole algorithms along gradients: their settings, and where their chains start.
 
 use super::adaptation::Metric;
 use super::chain::GradientChain;
@@ -36,7 +36,7 @@ pub enum Discrete {
     Enumerated,
 }
 
-/// What a sampler along gradients is told.
+/// The settings of a sampler along gradients.
 pub struct Gradients {
     pub name: &'static str,
     problem: Problem,

@@ -10,8 +10,7 @@ use crate::eval::gradient::primal_of;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value, keys, sequence};
-use crate::gfi::ops::{assess, unvisited::all_visited};
-use crate::gfi::{ChoiceMap, argument_vector, constraints_of, function};
+use crate::gfi::{ChoiceMap, all_visited, argument_vector, assess, constraints_of, function};
 use crate::infer::finished::result_of_finished;
 use crate::infer::options::OPTIMIZER;
 
@@ -126,20 +125,20 @@ fn maximize(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         other => return Err(wrong_type("maximize", "parameters as a map from names to numbers", other, 1)),
     }
     let (mut training, mut last) = (Training::of(parameters), None);
-    let climbed =
-        training.climb(cx, optimizer, steps, |cx, _, parameters| evaluate(cx, parameters, |cx, at| height(cx, &f, at)));
+    let climbed = training
+        .climb(cx, optimizer, steps, |cx, _, parameters| evaluate(cx, parameters, |cx, at| objective(cx, &f, at)));
     let run = climbed.and_then(|()| {
-        last = Some(height(cx, &f, &training.parameters.value())?.value);
+        last = Some(objective(cx, &f, &training.parameters.value())?.value);
         Ok(())
     });
     result_of_finished(run, || training.result("value", last))
 }
 
 /// The function at some parameters.
-fn height(cx: &mut Cx, f: &Value, at: &Value) -> Result<Evaluated<f64>> {
+fn objective(cx: &mut Cx, f: &Value, at: &Value) -> Result<Evaluated<f64>> {
     let value = cx.call1(f, at.clone())?;
     match primal_of(&value).as_f64() {
-        Some(height) => Ok(Evaluated { value: height, seeds: vec![(value, Value::float(1.0))] }),
+        Some(objective) => Ok(Evaluated { value: objective, seeds: vec![(value, Value::float(1.0))] }),
         None => Err(Error::raise(
             Code::Type,
             format!("`maximize` wants a function that gives a number, not {} `{}`", value.kind(), brief(&value)),

@@ -8,9 +8,11 @@ use crate::eval::lanes::merge::values_of;
 use crate::eval::numeric::{self, Unary};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value, sequence};
-use crate::gfi::batch::{self, BatchedTrace};
-use crate::gfi::{ChoiceMap, Record, Trace, TraceObject, TraceStore, Trie, UNTOLD, components, flat, show, to_value};
-use crate::infer::diagnostics::Weights;
+use crate::gfi::{
+    BatchedTrace, ChoiceMap, Record, Trace, TraceObject, TraceStore, Trie, UNKNOWN_DIMENSION, components, flat, show,
+    to_value, traces_of_lanes,
+};
+use crate::infer::diagnostics::RelativeWeights;
 use crate::infer::draws::DrawColumns;
 use crate::infer::weighed::Weighed;
 use std::sync::Arc;
@@ -72,7 +74,7 @@ impl ResultDraws {
             Some(all) => Weighed::of(all.clone())?,
             None => Some(Weighed::plain(self.log_weights.clone().unwrap_or_else(equal))),
         };
-        let positive = |w: &Weighed| Weights::new(&w.plain).is_some();
+        let positive = |w: &Weighed| RelativeWeights::new(&w.plain).is_some();
         weighed
             .filter(positive)
             .ok_or_else(|| Error::raise(Code::AllImpossible, "no draw of this result has a positive weight").arg(0))
@@ -127,7 +129,7 @@ impl ResultDraws {
             ResultRuns::Columns(columns) => (0..columns.len()).map(|row| columns.trace(row)).collect(),
             ResultRuns::Single(traces) => Ok(traces.clone()),
             ResultRuns::Batched(batched) => {
-                let lanes = batch::all_lanes(cx, batched)?;
+                let lanes = traces_of_lanes(cx, batched)?;
                 singles(cx, &lanes).map_err(|e| e.unwrap_or_else(|| no_result("traces", &lanes)))
             }
         }
@@ -195,7 +197,7 @@ fn bare(result: &Map) -> Result<Option<ResultDraws>> {
     for (choices, share) in joint.iter() {
         let mut trace = Trace::default();
         for (path, value) in flat(&ChoiceMap::from_value(choices)?)? {
-            trace.records.set(&path, Trie::Leaf(Record::choice(value, 0.0, UNTOLD)));
+            trace.records.set(&path, Trie::Leaf(Record::choice(value, 0.0, UNKNOWN_DIMENSION)));
         }
         traces.push(Arc::new(trace));
         log_weights.push(apply_log(share)?);

@@ -5,7 +5,7 @@ mod pick;
 
 pub use draws::{ResultDraws, ResultRuns};
 
-use super::diagnostics::Weights;
+use super::diagnostics::RelativeWeights;
 use super::resampling::systematic;
 use crate::error::{Code, Error, Result};
 use crate::eval::gradient::holds_var;
@@ -90,7 +90,7 @@ fn estimate(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         let values: Vec<Value> = values.into_iter().map(Option::unwrap_or_default).collect();
         return weighed.mean(cx, &values);
     }
-    let Some(weights) = Weights::new(&weighed.plain) else { return Ok(Value::float(f64::NAN)) };
+    let Some(weights) = RelativeWeights::new(&weighed.plain) else { return Ok(Value::float(f64::NAN)) };
     let Some(numbers) = NumberRows::of(&values)? else {
         let odd = values.iter().flatten().find(|v| !pick::is_numeric(v)).cloned().unwrap_or_default();
         let message = format!(

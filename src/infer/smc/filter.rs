@@ -1,20 +1,20 @@
 //! The filter itself: each step resamples where weights have become uneven, moves all particles on, and weighs them.
 
+use super::backward::BackwardKernel;
 use super::forgotten::forgotten;
 use super::lost::{lost, marks};
 use super::population::Population;
 use super::reference::{Reference, lane_zero};
 use super::settings::{FilterSettings, FilterStep, Names, element_by_element, steps};
 use super::steps::FilterSteps;
-use super::way_back::WayBack;
 use crate::error::{Code, Result, Stop};
 use crate::eval::key::{Key, Stream};
 use crate::eval::options::Options;
 use crate::eval::{Cx, Value};
-use crate::gfi::batch::ops::{change_by, check_lanes};
-use crate::gfi::batch::run::{BatchRequest, Outcome};
-use crate::gfi::batch::{BatchedTrace, RunLanes, run_sparing};
-use crate::gfi::{ChoiceMap, Goal, Kept, Model, Proposal, ProposalEdit, function, proposal_edit_lanes};
+use crate::gfi::{
+    BatchOutcome, BatchRequest, BatchedTrace, ChoiceMap, Goal, Model, Proposal, ProposalEdit, RetainedChoices,
+    RunLanes, change_batch, check_lanes, function, proposal_edit_lanes, run_sparing,
+};
 use crate::infer::finished::result_of_finished;
 use crate::infer::importance::Sampler;
 use crate::infer::measure::{check_alike, unlike};
@@ -124,7 +124,7 @@ impl Filter {
             false => {
                 let kept = reference.map(|reference| reference.new_at(t)).transpose()?.unwrap_or_default();
                 let goal = Goal::update(obs.or(&lane_zero(&kept)?)?);
-                let changed = change_by(cx, self.algorithm, old, Some(&self.steps[t].args), goal, &mut sparing);
+                let changed = change_batch(cx, self.algorithm, old, Some(&self.steps[t].args), goal, &mut sparing);
                 (changed.map_err(|e| at_steps(e, LATER))?, ChoiceMap::default())
             }
             true => self.proposed(cx, old, t, reference, &mut sparing)?,
@@ -138,7 +138,7 @@ impl Filter {
         if outcome.discard.iter().any(|sites| !sites.list.is_empty()) {
             self.account(cx, population, t, &mut outcome, reference.is_some(), key)?;
         }
-        outcome.trace.observe(&|path| obs.mask_at(path))?;
+        outcome.trace.observe(&|path, _| obs.mask_at(path))?;
         population.weigh(outcome.trace, &outcome.weights, reference.is_some())
     }
 
@@ -148,7 +148,7 @@ impl Filter {
         cx: &mut Cx,
         population: &Population,
         t: usize,
-        outcome: &mut Outcome,
+        outcome: &mut BatchOutcome,
         retains: bool,
         key: Key,
     ) -> Result<()> {
@@ -167,7 +167,7 @@ impl Filter {
         weights.filter(|(_, weight)| **weight == f64::NEG_INFINITY).for_each(|(id, _)| {
             lanes.remove(&id);
         });
-        WayBack { filter: self, t, data: &data }.weigh(cx, outcome, &lanes, retains, key)
+        BackwardKernel { filter: self, t, data: &data }.weigh(cx, outcome, &lanes, retains, key)
     }
 
     /// A move by the proposals; one that is not there draws nothing.
@@ -178,7 +178,7 @@ impl Filter {
         t: usize,
         reference: Option<&Reference>,
         run: RunLanes<'_>,
-    ) -> Result<(Outcome, ChoiceMap)> {
+    ) -> Result<(BatchOutcome, ChoiceMap)> {
         let now = &self.steps[t];
         let request = ProposalEdit {
             forward: self.proposal(&self.settings.forward, &now.args, t)?,
@@ -187,8 +187,10 @@ impl Filter {
             constraints: now.obs.clone(),
         };
         let kept = match reference {
-            Some(reference) => Kept { drawn: lane_zero(&reference.at(t)?)?, new: lane_zero(&reference.new_at(t)?)? },
-            None => Kept::default(),
+            Some(reference) => {
+                RetainedChoices { drawn: lane_zero(&reference.at(t)?)?, new: lane_zero(&reference.new_at(t)?)? }
+            }
+            None => RetainedChoices::default(),
         };
         let edited = proposal_edit_lanes(cx, &request, old, &kept, run).map_err(|e| at_steps(e, LATER))?;
         Ok((edited.outcome, edited.proposed))

@@ -5,14 +5,10 @@ use super::lost::as_choices;
 use crate::error::Result;
 use crate::eval::lanes::Group;
 use crate::eval::{Cx, Value};
-use crate::gfi::batch::elements::{discard_of, in_elements};
-use crate::gfi::batch::run::Outcome;
-use crate::gfi::batch::site::{Site, Visit};
-use crate::gfi::batch::sums::Sums;
-use crate::gfi::batch::{self, BatchedTrace};
-use crate::gfi::ops::project::sum_of;
-use crate::gfi::pieces::{has, is_marked, pieces, shared};
-use crate::gfi::{ChoiceMap, Trie};
+use crate::gfi::{
+    BatchOutcome, BatchedTrace, ChoiceMap, LaneSums, Site, Trie, Visit, choice_paths, discard_of_lane,
+    discarded_by_elements, has_choice, has_same_choice, is_marked, project_paths, trace_of_lane,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -21,15 +17,15 @@ use std::sync::Arc;
 pub fn forgotten(
     cx: &mut Cx,
     old: &BatchedTrace,
-    outcome: &mut Outcome,
+    outcome: &mut BatchOutcome,
     (obs, observed): (&ChoiceMap, &Trie<()>),
     gone: bool,
 ) -> Result<BTreeSet<u32>> {
     let (mut lanes, all) = (BTreeSet::new(), outcome.trace.group.clone());
-    let mut sums = Sums::new(all.len());
+    let mut sums = LaneSums::new(all.len());
     let mut apart = Vec::new();
     for (path, site) in outcome.discard.iter().flat_map(|sites| &sites.list) {
-        if in_elements(path, site, &[obs]) || matches!(observed.at(path), Some(Trie::Branch(_))) {
+        if discarded_by_elements(path, site, &[obs]) || matches!(observed.at(path), Some(Trie::Branch(_))) {
             apart.push((path, site));
             continue;
         }
@@ -57,8 +53,8 @@ pub fn forgotten(
         let paths = forgets.of_lane(&apart, id)?;
         if !paths.is_empty() {
             lanes.insert(id);
-            let old = batch::scalar_trace(cx, old, id)?;
-            *weight += sum_of(cx, &old, paths)?;
+            let old = trace_of_lane(cx, old, id)?;
+            *weight += project_paths(cx, &old, paths)?;
         }
     }
     Ok(lanes)
@@ -74,16 +70,16 @@ struct Forgets<'a> {
 
 impl Forgets<'_> {
     fn of_lane(&self, sites: &[(&Arc<[Value]>, &Site)], id: u32) -> Result<Vec<Vec<Value>>> {
-        let discard = discard_of(sites, id)?;
-        let paths = pieces(&discard, &[self.obs, self.observed])?.into_iter();
+        let discard = discard_of_lane(sites, id)?;
+        let paths = choice_paths(&discard, &[self.obs, self.observed])?.into_iter();
         paths
             .filter_map(|path| self.forgets(&discard, &path).map(|forgets| forgets.then_some(path)).transpose())
             .collect()
     }
 
     fn forgets(&self, discard: &ChoiceMap, path: &[Value]) -> Result<bool> {
-        let gone = self.gone || has(self.obs, path)? && shared(discard, self.now, path)?;
-        Ok(gone && !is_marked(&self.observed.0, path))
+        let gone = self.gone || has_choice(self.obs, path)? && has_same_choice(discard, self.now, path)?;
+        Ok(gone && !is_marked(self.observed.as_trie(), path))
     }
 }
 

@@ -11,9 +11,7 @@ use crate::eval::key::Key;
 use crate::eval::options::{Options, gathered};
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::weight::Weight;
-use crate::gfi::ops::{assess, simulate};
-use crate::gfi::{ChoiceMap, Origin, Trace, Trie, batch, function, show};
+use crate::gfi::{ChoiceMap, Origin, Trace, Trie, Weight, assess, function, show, simulate, trace_of_lane};
 use crate::infer::kernel::{Kernel, KernelObject, Move};
 use crate::infer::moves::decide;
 use std::sync::Arc;
@@ -65,7 +63,7 @@ fn drawn(cx: &mut Cx, population: &Population, reference: Option<&Arc<Trace>>, k
     }
     match (reference, lane) {
         (Some(reference), 0) => Ok(reference.clone()),
-        _ => batch::scalar_trace(cx, &population.trace, lane as u32),
+        _ => trace_of_lane(cx, &population.trace, lane as u32),
     }
 }
 
@@ -163,7 +161,7 @@ fn current(trace: &Trace, proposed: &Trace) -> Result<ChoiceMap> {
                 format!("the proposal draws `{}` at `{}`, where the trace has no choice", brief(&value), show(&path));
             return Err(Error::raise(Code::Proposal, message).help("it draws values for choices of the trace"));
         };
-        current.0.set(&path, Trie::Leaf(old.clone()));
+        current.put(&path, old.clone())?;
     }
     Ok(current)
 }

@@ -3,13 +3,10 @@
 
 use crate::error::Result;
 use crate::eval::{Cx, Value};
-use crate::gfi::batch::Outcome;
-use crate::gfi::batch::elements::discard_of;
-use crate::gfi::pieces::{is_marked, pieces, shared};
-use crate::gfi::{ChoiceMap, Trie};
+use crate::gfi::{BatchOutcome, ChoiceMap, Trie, choice_paths, discard_of_lane, has_same_choice, is_marked};
 
 /// Takes the weight of each particle that has lost data, also where the arguments of the step leave none of it.
-pub fn lost(cx: &mut Cx, outcome: &mut Outcome, observed: &Trie<()>) -> Result<()> {
+pub fn lost(cx: &mut Cx, outcome: &mut BatchOutcome, observed: &Trie<()>) -> Result<()> {
     let of_data = |path: &[Value]| is_marked(observed, path) || matches!(observed.at(path), Some(Trie::Branch(_)));
     let sites = outcome.discard.iter().flat_map(|sites| &sites.list).filter(|(path, _)| of_data(path));
     let sites: Vec<_> = sites.map(|(path, site)| (path, site)).collect();
@@ -20,9 +17,9 @@ pub fn lost(cx: &mut Cx, outcome: &mut Outcome, observed: &Trie<()>) -> Result<(
     let now = outcome.trace.choices()?;
     for (id, weight) in outcome.trace.group.iter().zip(&mut outcome.weights) {
         cx.step()?;
-        let (discard, now) = (discard_of(&sites, id)?, now.of_lane(id)?);
-        for path in pieces(&discard, &[&data])? {
-            if is_marked(observed, &path) && !shared(&discard, &now, &path)? {
+        let (discard, now) = (discard_of_lane(&sites, id)?, now.of_lane(id)?);
+        for path in choice_paths(&discard, &[&data])? {
+            if is_marked(observed, &path) && !has_same_choice(&discard, &now, &path)? {
                 *weight = f64::NEG_INFINITY;
             }
         }
@@ -33,7 +30,7 @@ pub fn lost(cx: &mut Cx, outcome: &mut Outcome, observed: &Trie<()>) -> Result<(
 /// What of the choices is data, element by element.
 pub fn marks(data: &ChoiceMap) -> Result<Trie<()>> {
     let mut marks = Trie::Empty;
-    for (path, _) in data.0.leaves() {
+    for (path, _) in data.leaves() {
         marks.set(&path, data.mask_at(&path)?);
     }
     Ok(marks)
@@ -41,7 +38,7 @@ pub fn marks(data: &ChoiceMap) -> Result<Trie<()>> {
 
 /// Marks as choices, which say which elements of others stand apart.
 pub fn as_choices(marks: &Trie<()>) -> ChoiceMap {
-    let mut choices = ChoiceMap::default();
-    marks.leaves().iter().for_each(|(path, ())| choices.0.set(path, Trie::Leaf(Value::True)));
-    choices
+    let mut choices = Trie::Empty;
+    marks.leaves().iter().for_each(|(path, ())| choices.set(path, Trie::Leaf(Value::True)));
+    ChoiceMap::of(choices)
 }

@@ -1,6 +1,7 @@
 //! Sequential Monte Carlo: weighted particles that follow a sequence of targets, step by step (Del Moral, Doucet, Jasra
 //! 2006), all of them at once as one batched trace.
 
+mod backward;
 mod filter;
 mod forgotten;
 mod kernels;
@@ -11,7 +12,6 @@ mod reference;
 mod resample;
 mod settings;
 mod steps;
-mod way_back;
 
 use super::width::in_width;
 use crate::error::Result;

@@ -2,8 +2,7 @@
 
 use crate::error::Result;
 use crate::eval::{Cx, Value};
-use crate::gfi::batch::Batch;
-use crate::gfi::{Diff, GenerativeFunction, Outcome, Request, Trie};
+use crate::gfi::{Batch, Diff, GenerativeFunction, Outcome, Request, Trie};
 use std::sync::Arc;
 
 /// Takes any arguments and makes no choices.

@@ -4,9 +4,7 @@ use super::resample::Scheme;
 use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
-use crate::gfi::batch::dimension::Dimension;
-use crate::gfi::batch::{self, BatchedTrace, Pick};
-use crate::gfi::{BadPoints, Trace, show};
+use crate::gfi::{BadPoints, BatchedTrace, Dimension, LaneSource, Trace, resampled, show, take_lanes, trace_of_lane};
 use crate::infer::kernel::{Kernel, Move};
 use crate::infer::measure::{check_alike, excess};
 use crate::tensor::lanes::weights;
@@ -86,7 +84,7 @@ impl Population {
             true => scheme.draw_kept(&self.log_weights, key),
             false => scheme.draw(&self.log_weights, self.log_weights.len(), key),
         };
-        self.trace = batch::resampled(&self.trace, &picks)?;
+        self.trace = resampled(&self.trace, &picks)?;
         self.log_weights.fill(0.0);
         self.mean = 0.0;
         self.step.ancestors = Some(picks);
@@ -98,7 +96,7 @@ impl Population {
         let mut batches = Vec::with_capacity(self.log_weights.len());
         for (id, weight) in self.log_weights.iter().enumerate() {
             cx.step()?;
-            let trace = batch::scalar_trace(cx, &self.trace, id as u32)?;
+            let trace = trace_of_lane(cx, &self.trace, id as u32)?;
             let moved = match *weight == f64::NEG_INFINITY {
                 true => Move::rejected(&trace, 0.0),
                 false => kernel.apply(cx, &trace, key.fold(id as u64))?,
@@ -107,8 +105,8 @@ impl Population {
             self.bad.join(moved.errors());
             batches.push(BatchedTrace::of_one(&moved.trace));
         }
-        let picks: Vec<Pick> = (0..batches.len() as u32).map(|source| (source, 0)).collect();
-        self.trace = batch::take(&batches.iter().collect::<Vec<_>>(), &picks)?;
+        let picks: Vec<LaneSource> = (0..batches.len() as u32).map(|source| (source, 0)).collect();
+        self.trace = take_lanes(&batches.iter().collect::<Vec<_>>(), &picks)?;
         Ok(())
     }
 

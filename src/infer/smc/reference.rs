@@ -12,19 +12,19 @@
 //!
 //! What L does not say is drawn from the prior on the way back, as the weights of the steps have it: choices that a step
 //! dropped, and those that were drawn and later observed. What was observed otherwise before has its data of then. See
-//! `way_back.rs`.
+//! `backward.rs`.
 
+use super::backward::BackwardKernel;
 use super::filter::Filter;
-use super::way_back::WayBack;
 use crate::distributions::numbers_in;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::lanes::{Group, splat};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::ops::project::sum_of;
-use crate::gfi::pieces::{has, pieces, shared};
-use crate::gfi::{ChoiceMap, Trace, Trie, element_at, function, show};
+use crate::gfi::{
+    ChoiceMap, Trace, Trie, choice_paths, element_at, function, has_choice, has_same_choice, project_paths, show,
+};
 use crate::tensor::DType;
 use std::sync::Arc;
 
@@ -56,8 +56,8 @@ impl Reference {
         }
         let mut path = vec![last.clone()];
         for t in (1..filter.steps.len()).rev() {
-            let way_back = WayBack { filter, t, data: &data[t - 1] };
-            let (earlier, _) = way_back.draw(cx, &path[path.len() - 1], key.fold(t as u64))?;
+            let backward = BackwardKernel { filter, t, data: &data[t - 1] };
+            let (earlier, _) = backward.draw(cx, &path[path.len() - 1], key.fold(t as u64))?;
             path.push(earlier);
         }
         path.reverse();
@@ -78,9 +78,9 @@ impl Reference {
     /// Those at a step that neither data nor these others have.
     fn choices(&self, t: usize, others: &ChoiceMap) -> Result<ChoiceMap> {
         let (mut kept, all, data) = (ChoiceMap::default(), self.path[t].choices(), &self.data[t]);
-        for path in pieces(&all, &[data, others])? {
-            if !has(data, &path)? && !shared(&all, others, &path)? {
-                kept.0.set(&path, all.at(&path)?.0);
+        for path in choice_paths(&all, &[data, others])? {
+            if !has_choice(data, &path)? && !has_same_choice(&all, others, &path)? {
+                kept.put_below(&path, &all.at(&path)?)?;
             }
         }
         Ok(kept)
@@ -92,17 +92,17 @@ impl Reference {
         let before = t.checked_sub(1).map(|t| self.path[t].choices()).unwrap_or_default();
         let Some(weight) = log_weights.first_mut() else { return Ok(()) };
         let (mut drawn, proposed) = (Vec::new(), proposed.of_lane(0)?);
-        for path in pieces(&own, &[&proposed, &before])? {
-            if has(&proposed, &path)? {
+        for path in choice_paths(&own, &[&proposed, &before])? {
+            if has_choice(&proposed, &path)? {
                 continue;
             }
-            if !shared(&own, &before, &path)? {
+            if !has_same_choice(&own, &before, &path)? {
                 drawn.push(path);
             } else if before.value_at(&path)? != own.value_at(&path)? {
                 return Err(not_overwritten(&path));
             }
         }
-        *weight -= sum_of(cx, now, drawn)?;
+        *weight -= project_paths(cx, now, drawn)?;
         match *weight > f64::NEG_INFINITY {
             true => Ok(()),
             false => Err(impossible(t)),
@@ -114,9 +114,7 @@ impl Reference {
 pub fn lane_zero(choices: &ChoiceMap) -> Result<ChoiceMap> {
     let first = Group::whole(0, 1, DType::Float64);
     let mut all = ChoiceMap::default();
-    for (path, value) in choices.0.leaves() {
-        all.0.set(&path, Trie::Leaf(splat(&first, value.clone())));
-    }
+    choices.leaves().into_iter().try_for_each(|(path, value)| all.put(&path, splat(&first, value.clone())))?;
     Ok(all)
 }
 

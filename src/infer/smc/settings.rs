@@ -1,4 +1,4 @@
-//! What a filter is told: its options, and the sequence of its steps.
+//! The settings of a filter: its options, and the sequence of its steps.
 
 use super::resample::{CONDITIONAL, SCHEMES, Scheme};
 use crate::error::{Code, Error, Result, Stop};

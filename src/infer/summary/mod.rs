@@ -5,7 +5,7 @@ mod statistics;
 mod table;
 mod warnings;
 
-use super::diagnostics::Weights;
+use super::diagnostics::RelativeWeights;
 use super::samples::ResultDraws;
 use crate::error::{Code, Error, Result};
 use crate::eval::collections::Map;
@@ -76,7 +76,7 @@ fn of_chains(cx: &mut Cx, sites: &ScalarSites, draws: &ResultDraws) -> Result<Su
 }
 
 fn of_weighted(cx: &mut Cx, sites: &ScalarSites, draws: &ResultDraws, log_weights: &[f64]) -> Result<Summary> {
-    let Some(weights) = Weights::new(log_weights) else {
+    let Some(weights) = RelativeWeights::new(log_weights) else {
         return Err(Error::raise(Code::AllImpossible, "no draw of this result has a positive weight").arg(0));
     };
     let rows = rows(cx, sites, statistics::WEIGHTED, |site| statistics::of_weighted(site, &weights))?;

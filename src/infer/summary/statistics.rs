@@ -3,7 +3,7 @@
 use super::sites::ScalarSite;
 use crate::error::Result;
 use crate::eval::{Cx, Value};
-use crate::infer::diagnostics::{self, Weights};
+use crate::infer::diagnostics::{self, ChainStatistic, RelativeWeights};
 use crate::infer::samples::ResultDraws;
 
 /// Columns of chains, as ArviZ names them.
@@ -12,20 +12,17 @@ pub const CHAINS: &[&str] =
 /// Columns of weighted draws.
 pub const WEIGHTED: &[&str] = &["mean", "sd", "eti89_lb", "eti89_ub"];
 
-/// A number about chains.
-type Diagnostic = fn(&[Vec<f64>]) -> f64;
-
 /// Probability inside the equal-tailed interval.
 const INTERVAL: f64 = 0.89;
 
-/// A row in the order of [`CHAINS`]. Diagnostics need the choice in every draw.
+/// A row in the order of [`CHAINS`]. ChainStatistics need the choice in every draw.
 pub fn of_chains(site: &ScalarSite, draws: &ResultDraws) -> Vec<f64> {
     let whole = site.numbers.len() == draws.len();
     let length = if whole { draws.per_chain() } else { site.numbers.len() };
     let chains: Vec<Vec<f64>> = site.numbers.chunks(length.max(1)).map(<[f64]>::to_vec).collect();
     let (lower, upper) = diagnostics::equal_tailed(&chains, INTERVAL);
     let mut row = vec![diagnostics::mean(&chains), diagnostics::sd(&chains), lower, upper];
-    let diagnose: [Diagnostic; 5] = [
+    let diagnose: [ChainStatistic; 5] = [
         diagnostics::ess_bulk,
         diagnostics::ess_tail,
         diagnostics::r_hat,
@@ -37,7 +34,7 @@ pub fn of_chains(site: &ScalarSite, draws: &ResultDraws) -> Vec<f64> {
 }
 
 /// A row in the order of [`WEIGHTED`].
-pub fn of_weighted(site: &ScalarSite, weights: &Weights) -> Vec<f64> {
+pub fn of_weighted(site: &ScalarSite, weights: &RelativeWeights) -> Vec<f64> {
     let edge = (1.0 - INTERVAL) / 2.0;
     match weights.only(&site.places) {
         Some(w) => {

@@ -6,8 +6,7 @@ use crate::error::{Code, Error, Result, Stop};
 use crate::eval::analyze::closest;
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
-use crate::gfi::ops::{generate, simulate, unvisited};
-use crate::gfi::{BadPoints, Origin, show};
+use crate::gfi::{BadPoints, Origin, generate, show, simulate, unvisited, unvisited_error};
 use crate::infer::start::STARTS;
 
 /// Checks a guide by one of its runs at which the model raises no error.
@@ -59,7 +58,7 @@ fn once(cx: &mut Cx, problem: &GuidedProblem<'_>, key: Key) -> Result<Result<()>
         Err(error) => return Ok(Err(error)),
     };
     if let Some(path) = unvisited(problem.observations, &model)? {
-        return Err(crate::gfi::ops::unvisited_error(&path, &model).arg(3));
+        return Err(unvisited_error(&path, &model).arg(3));
     }
     if let Some(path) = unvisited(&choices, &model)? {
         return Err(Error::raise(

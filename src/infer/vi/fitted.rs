@@ -6,8 +6,7 @@ use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::print::Printer;
 use crate::eval::{Cx, HostObject, Value};
-use crate::gfi::ops::{generate, simulate};
-use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, Trie, with_store};
+use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, Trie, generate, simulate, with_store};
 use crate::infer::draws::FittedDraws;
 use crate::infer::start::{STARTS, with_missing};
 use crate::infer::tally::result_of;
@@ -45,7 +44,7 @@ impl Fitted<'_> {
         }
         let store = parameters.into_value();
         let guide = with_store(self.guide, &store)?;
-        let sample = Value::host(Sampler { guide: guide.clone(), args: self.guide_args.to_vec() });
+        let sample = Value::host(GuideSampler { guide: guide.clone(), args: self.guide_args.to_vec() });
         let bound = self.draws.bound().map(|bound| ("elbo", bound));
         let rest =
             [("elbo-history", Value::vector(history)?), ("traces", self.draws.into_value(cx)?), ("sample", sample)];
@@ -75,7 +74,7 @@ impl Fitted<'_> {
         let mut observed = Trie::Empty;
         for (path, ()) in trace.observed.leaves() {
             if matches!(self.posterior.observations.value_at(&path), Ok(Some(_))) {
-                observed.set(&path, Trie::Leaf(()));
+                observed.mark(&path);
             }
         }
         Arc::new(Trace { observed, ..(**trace).clone() })
@@ -89,12 +88,12 @@ fn draw(cx: &mut Cx, guide: &Value, args: &[Value], key: Key) -> Result<(ChoiceM
 }
 
 /// What `:sample` of a result is: called with nothing it draws choices from a guide, with a number a vector of them.
-struct Sampler {
+struct GuideSampler {
     guide: Value,
     args: Vec<Value>,
 }
 
-impl HostObject for Sampler {
+impl HostObject for GuideSampler {
     fn kind(&self) -> &'static str {
         "a sampler"
     }

@@ -4,7 +4,7 @@ use super::super::learning::{elbo, iwelbo};
 use super::settings::{Baseline, EstimatorSettings, Objective};
 
 /// What the gradients of one particle count.
-pub struct Share {
+pub struct GradientWeights {
     /// Of log p.
     pub model: f64,
     /// Of log q.
@@ -25,19 +25,19 @@ impl EstimatorSettings {
     }
 
     /// What each particle counts, by the log-weights of all.
-    pub fn shares(&self, log_weights: &[f64]) -> Vec<Share> {
+    pub fn shares(&self, log_weights: &[f64]) -> Vec<GradientWeights> {
         let k = log_weights.len() as f64;
         let bound = self.value(log_weights);
         let relative = relative(log_weights);
         // The reward of a score function is the bound itself, of logarithms, less what it is without the particle.
         let reward = |i: usize| if k > 1.0 { bound - self.without(log_weights, i) } else { 0.0 };
         let share = |(i, w): (usize, f64)| match self.objective {
-            Objective::Elbo => Share { model: 1.0 / k, guide: -1.0 / k, score: reward(i), spare: 1.0 / k },
-            Objective::Iwelbo => Share { model: w, guide: -w, score: reward(i), spare: 0.0 },
-            Objective::Wake => Share { model: 1.0 / k, guide: 0.0, score: 0.0, spare: 0.0 },
-            Objective::Pwake => Share { model: w, guide: 0.0, score: 0.0, spare: 0.0 },
-            Objective::Qwake => Share { model: 0.0, guide: w, score: 0.0, spare: 0.0 },
-            Objective::Mean => Share { model: 1.0 / k, guide: 0.0, score: reward(i), spare: 0.0 },
+            Objective::Elbo => GradientWeights { model: 1.0 / k, guide: -1.0 / k, score: reward(i), spare: 1.0 / k },
+            Objective::Iwelbo => GradientWeights { model: w, guide: -w, score: reward(i), spare: 0.0 },
+            Objective::Wake => GradientWeights { model: 1.0 / k, guide: 0.0, score: 0.0, spare: 0.0 },
+            Objective::Pwake => GradientWeights { model: w, guide: 0.0, score: 0.0, spare: 0.0 },
+            Objective::Qwake => GradientWeights { model: 0.0, guide: w, score: 0.0, spare: 0.0 },
+            Objective::Mean => GradientWeights { model: 1.0 / k, guide: 0.0, score: reward(i), spare: 0.0 },
         };
         relative.iter().copied().enumerate().map(share).collect()
     }

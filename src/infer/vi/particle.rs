@@ -2,15 +2,14 @@
 
 use super::super::jumps::{check_decisions, off_support};
 use super::super::measure::unlike;
-use super::objective::Share;
+use super::objective::GradientWeights;
 use super::settings::{EstimatorSettings, Objective};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::gradient::{holds_var, primal_of};
 use crate::eval::key::Key;
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::ops::{assess, generate};
-use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, Trie, show};
+use crate::gfi::{BadPoints, ChoiceMap, Origin, Trace, assess, generate, show};
 use crate::infer::follow::{Followed, Passage, follow};
 use std::sync::OnceLock;
 
@@ -90,13 +89,13 @@ pub fn shots(
         cx.step()?;
         let shot = shot(cx, problem, settings, key, &chosen, reads)?;
         check_decisions(cx, &shot.choices)?;
-        let next = shot.choices.iter().find(|c| c.passage == Passage::Values && chosen.0.at(&c.path).is_none());
+        let next = shot.choices.iter().find(|c| c.passage == Passage::Values && chosen.as_trie().at(&c.path).is_none());
         match next {
             None => done.push(Shot { share: shot.enumerated(&given).iter().map(density).sum::<f64>().exp(), ..shot }),
             Some(choice) => {
                 for value in choice.values.iter().rev() {
                     let mut chosen = chosen.clone();
-                    chosen.0.set(&choice.path, Trie::Leaf(value.clone()));
+                    chosen.put(&choice.path, value.clone())?;
                     open.push(chosen);
                 }
             }
@@ -199,12 +198,12 @@ impl Shot {
 
     /// The enumerated choices, but for those that were given from the start.
     fn enumerated(&self, start: &ChoiceMap) -> Vec<&Followed> {
-        let listed = |c: &&Followed| c.passage == Passage::Values && start.0.at(&c.path).is_none();
+        let listed = |c: &&Followed| c.passage == Passage::Values && start.as_trie().at(&c.path).is_none();
         self.choices.iter().filter(listed).collect()
     }
 
     /// What its log-densities count in the gradient; `share` is its particle's, as is `mean`, of which this is a part.
-    pub fn seeds(&self, share: &Share, mean: f64, seeds: &mut Vec<(Value, Value)>) {
+    pub fn seeds(&self, share: &GradientWeights, mean: f64, seeds: &mut Vec<(Value, Value)>) {
         // Its own reward, where its particle has several runs.
         let reward = share.score + share.model * if self.log_weight == mean { 0.0 } else { self.log_weight - mean };
         let mut seed = |density: &Value, weight: f64| {
@@ -232,19 +231,20 @@ impl Shot {
         cx: &mut Cx,
         problem: &GuidedProblem<'_>,
         settings: &EstimatorSettings,
-        share: &Share,
+        share: &GradientWeights,
         reads: &mut Reads,
         seeds: &mut Vec<(Value, Value)>,
     ) -> Result<()> {
         let mut before = ChoiceMap::default();
         for choice in &self.choices {
-            if let Some(value) = self.given.0.at(&choice.path) {
-                before.0.set(&choice.path, value.clone());
+            let value = self.given.at(&choice.path)?;
+            if !value.is_empty() {
+                before.put_below(&choice.path, &value)?;
             }
             for pair in &choice.pairs {
                 let mut mean = |cx: &mut Cx, value: &Value| -> Result<f64> {
                     let mut given = before.clone();
-                    given.0.set(&choice.path, Trie::Leaf(value.clone()));
+                    given.put(&choice.path, value.clone())?;
                     let shots = shots(cx, problem, settings, self.key, given, reads)?;
                     Ok(shots.iter().map(Shot::part).sum())
                 };

@@ -15,8 +15,7 @@ use crate::eval::collections::Map;
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
 use crate::eval::{Builtin, Cx, Value};
-use crate::gfi::ops::{assess, simulate, unvisited, unvisited_error};
-use crate::gfi::{BadPoints, ChoiceMap, Origin, Trie, function, with_store};
+use crate::gfi::{BadPoints, ChoiceMap, Origin, assess, function, simulate, unvisited, unvisited_error, with_store};
 use crate::infer::options::{DTYPE, OPTIMIZER, STEPS};
 use crate::infer::tally::result_of;
 
@@ -174,10 +173,10 @@ fn sleep(
 /// lacks one of these.
 fn divided(dream: &ChoiceMap, observations: &ChoiceMap) -> Result<Option<(ChoiceMap, ChoiceMap)>> {
     let (mut latent, mut shown) = (ChoiceMap::default(), ChoiceMap::default());
-    for (path, value) in dream.0.leaves() {
+    for (path, value) in dream.leaves() {
         let side = if observations.value_at(&path)?.is_some() { &mut shown } else { &mut latent };
-        side.0.set(&path, Trie::Leaf(value.clone()));
+        side.put(&path, value.clone())?;
     }
-    let whole = observations.0.leaves().iter().all(|(path, _)| shown.0.at(path).is_some_and(|t| !t.is_empty()));
+    let whole = observations.leaves().iter().all(|(path, _)| shown.as_trie().at(path).is_some_and(|t| !t.is_empty()));
     Ok(whole.then_some((latent, shown)))
 }

@@ -129,6 +129,15 @@ fn only_errors_know_miette() {
     none(users.map(|f| format!("src/{} names miette", f.path)).collect());
 }
 
+/// What is outside of `gfi` is written with what it exports, as a user's algorithm could be: the compiler refuses more.
+#[test]
+fn the_modules_of_gfi_are_its_own() {
+    let all = files("src");
+    let face = all.iter().filter(|file| file.path == "gfi/mod.rs").flat_map(|file| file.code());
+    let open = face.filter(|(_, line)| line.starts_with("pub") && line.contains(" mod "));
+    none(open.map(|(number, line)| format!("src/gfi/mod.rs:{number} shows a module: {line}")).collect());
+}
+
 #[test]
 fn no_file_is_long() {
     let mut problems = Vec::new();

@@ -21,7 +21,7 @@ pub fn namespace(cx: &mut Cx, name: &Arc<str>, reload: bool) -> Result<()> {
     if known && !reload {
         return Ok(());
     }
-    if cx.program.library.has_namespace(name) {
+    if cx.library.has_namespace(name) {
         return stdlib::load_namespace(cx, name);
     }
     let path = find(cx, name)?;
@@ -82,7 +82,7 @@ fn find(cx: &Cx, name: &str) -> Result<PathBuf> {
 #[cold]
 fn missing(cx: &Cx, name: &str, where_: &str) -> Stop {
     let known = cx.program.namespaces.keys().map(|n| n.to_string()).filter(|n| n != USER);
-    let names: Vec<String> = known.chain(cx.program.library.namespace_names().map(str::to_string)).collect();
+    let names: Vec<String> = known.chain(cx.library.namespace_names().map(str::to_string)).collect();
     let error = Error::raise(Code::Namespace, format!("there is no namespace `{name}`: {where_}"));
     match closest(name, &names) {
         Some(best) => error.help(format!("did you mean `{best}`?")),

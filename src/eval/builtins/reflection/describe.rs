@@ -5,7 +5,7 @@ use super::super::strings::regex::Pattern;
 use super::{name_of, show};
 use crate::docs;
 use crate::error::{Code, Error, Result, Stop};
-use crate::eval::analyze::{Resolved, closest, global_value, resolve_global};
+use crate::eval::analyze::{Resolved, closest, global_value, resolve_global, special, visible_names};
 use crate::eval::args::wrong_type;
 use crate::eval::convert::to_value;
 use crate::eval::cx::Cx;
@@ -34,7 +34,7 @@ fn of_code(name: &str) -> Option<String> {
 fn of_name(cx: &mut Cx, name: &str) -> Option<String> {
     let columns = cx.output.width();
     let shadowed = cx.program.lookup(&cx.namespace, name).is_some();
-    if cx.program.specials.contains_key(name) && !shadowed {
+    if special(name).is_some() && !shadowed {
         return Some(format!("{name}\n{}", docs::of(name).unwrap_or_default()));
     }
     let text = match resolve_global(cx, name).ok()?? {
@@ -87,7 +87,7 @@ pub fn doc(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
 
 #[cold]
 fn unknown(cx: &Cx, name: &str) -> Stop {
-    let names = cx.program.visible_names(&cx.namespace);
+    let names = visible_names(cx, &cx.namespace);
     let error = Error::raise(Code::UnknownName, format!("nothing is known of `{name}`"));
     match closest(name, &names) {
         Some(best) => error.help(format!("did you mean `{best}`?")),
@@ -107,7 +107,7 @@ pub fn source(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     if let Some(text) = source_text(cx, name) {
         return show(cx, &text);
     }
-    let native = cx.program.specials.contains_key(name) || matches!(resolve_global(cx, name)?, Some(Resolved::Core(_)));
+    let native = special(name).is_some() || matches!(resolve_global(cx, name)?, Some(Resolved::Core(_)));
     if native { show(cx, &format!("{name} is built in")) } else { Err(unknown(cx, name)) }
 }
 
@@ -120,7 +120,7 @@ pub fn dir(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             .arg(0));
     };
     let names = match &*target {
-        CORE => cx.program.visible_names(CORE),
+        CORE => visible_names(cx, CORE),
         _ => public_names(cx, &target).iter().map(|name| name.to_string()).collect(),
     };
     show(cx, &names.join("\n"))
@@ -136,7 +136,7 @@ pub fn apropos(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         (Value::Symbol(text), _) => Box::new(|name| name.contains(text.as_str())),
         (other, _) => return Err(wrong_type("apropos", "a string or a regular expression", other, 0)),
     };
-    let mut names = cx.program.visible_names(&cx.namespace);
+    let mut names = visible_names(cx, &cx.namespace);
     for namespace in cx.program.namespaces.keys().filter(|n| &***n != CORE && **n != cx.namespace) {
         names.extend(public_names(cx, namespace).iter().map(|name| format!("{namespace}/{name}")));
     }

@@ -8,17 +8,12 @@
 
 use super::filter::Filter;
 use crate::error::{Caught, Code, Error, Result, Stop};
+use crate::eval::Cx;
 use crate::eval::key::Key;
-use crate::eval::{Cx, Value};
-use crate::gfi::batch::object::Chunk;
-use crate::gfi::batch::ops::change_by;
-use crate::gfi::batch::run::BatchRequest;
-use crate::gfi::batch::{BatchedTrace, Outcome, run_sparing, scalar_trace};
-use crate::gfi::ops::unvisited::all_visited;
-use crate::gfi::ops::{self, Change};
-use crate::gfi::pieces::{has, pieces};
 use crate::gfi::{
-    BadPoints, ChoiceMap, Goal, Origin, Selection, Trace, is_bad_point, is_partial, proposal_of_lanes, to_value,
+    BadPoints, BatchOutcome, BatchRequest, BatchedTrace, Change, ChoiceMap, Goal, IMPOSSIBLE, Origin, Selection, Trace,
+    all_visited, change_batch, choice_paths, has_choice, is_bad_point, is_partial, proposal_of_lanes, regenerate,
+    run_sparing, simulate, to_value, trace_of_lane,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,19 +24,19 @@ const SINGLY: usize = 8;
 /// Tries after which no state is possible.
 const MOST: u64 = 10_000;
 
-/// The way back of step t, where `data` was observed before it.
-pub struct WayBack<'a> {
+/// The backward kernel of step t: how its earlier state is drawn given the later one, where `data` was observed before it.
+pub struct BackwardKernel<'a> {
     pub filter: &'a Filter,
     pub t: usize,
     pub data: &'a ChoiceMap,
 }
 
-impl WayBack<'_> {
+impl BackwardKernel<'_> {
     /// Multiplies the weights of these lanes by their numbers of tries; the first may be of a retained particle.
     pub fn weigh(
         &self,
         cx: &mut Cx,
-        outcome: &mut Outcome,
+        outcome: &mut BatchOutcome,
         lanes: &BTreeSet<u32>,
         retained: bool,
         key: Key,
@@ -56,7 +51,7 @@ impl WayBack<'_> {
             if first == Some(true) && !of_two {
                 continue;
             }
-            let now = scalar_trace(cx, &outcome.trace, id)?;
+            let now = trace_of_lane(cx, &outcome.trace, id)?;
             let key = key.fold(u64::from(id));
             let mut tries = match first {
                 Some(true) => 1,
@@ -74,8 +69,8 @@ impl WayBack<'_> {
     /// observed choices, or what is done together cannot be done.
     fn together(&self, cx: &mut Cx, now: &BatchedTrace) -> Result<Option<BTreeSet<u32>>> {
         let (obs, after) = (&self.filter.steps[self.t].obs, now.choices()?);
-        let mut data = obs.0.leaves().into_iter().chain(self.data.0.leaves());
-        if !data.all(|(path, value)| everywhere(now, &path) && !is_partial(value)) {
+        let mut data = obs.leaves().into_iter().chain(self.data.leaves());
+        if !data.all(|(path, value)| now.has_in_all_lanes(&path) && !is_partial(value)) {
             return Ok(None);
         }
         Ok(self.attempt_together(cx, now, &after).caught()?.ok())
@@ -90,25 +85,25 @@ impl WayBack<'_> {
             let (goal, key) = (Goal::update(ChoiceMap::default()), cx.next_key("smc")?);
             given = proposal_of_lanes(cx, &backward, after, now, goal, key)?.trace.choices()?;
         }
-        let mut drawn: Vec<_> = given.0.leaves().into_iter().map(|(path, _)| path).collect();
-        for (path, value) in self.data.0.leaves() {
+        let mut drawn: Vec<_> = given.leaves().into_iter().map(|(path, _)| path).collect();
+        for (path, value) in self.data.leaves() {
             given.put(&path, value.clone())?;
             drawn.push(path);
         }
-        drawn.extend(obs.0.leaves().into_iter().map(|(path, _)| path));
+        drawn.extend(obs.leaves().into_iter().map(|(path, _)| path));
         let names: Vec<_> = drawn.iter().map(|path| to_value(path)).collect();
         let goal = Goal::Redraw { selection: Selection::of(&names)?, given, loose: Selection::None };
         let mut bad = BadPoints::default();
         let mut sparing = |cx: &mut Cx, request: &BatchRequest<'_>| run_sparing(cx, request, &mut bad);
-        let found = change_by(cx, "smc", now, Some(args), goal, &mut sparing)?;
+        let found = change_batch(cx, "smc", now, Some(args), goal, &mut sparing)?;
         let scores = found.trace.chunks.iter().flat_map(|chunk| chunk.score.iter());
         let positive = |x: f64| x > f64::NEG_INFINITY;
         let lanes = found.trace.group.iter().zip(scores.zip(&found.weights));
         let mut possible: BTreeSet<u32> =
             lanes.filter(|(_, (score, weight))| positive(**score) && positive(**weight)).map(|(id, _)| id).collect();
-        for (path, _) in self.data.0.leaves() {
-            if !everywhere(&found.trace, &path) {
-                possible.retain(|id| stands(&found.trace, &path, *id));
+        for (path, _) in self.data.leaves() {
+            if !found.trace.has_in_all_lanes(&path) {
+                possible.retain(|id| found.trace.has_in_lane(&path, *id));
             }
         }
         Ok(possible)
@@ -133,43 +128,31 @@ impl WayBack<'_> {
         if settings.backward.is_some() {
             let backward = self.filter.proposal(&settings.backward, &args, self.t)?;
             let arguments = backward.arguments(&after);
-            given = ops::simulate(cx, &backward.function, &arguments, Origin::new(key.fold(0)))?.choices();
+            given = simulate(cx, &backward.function, &arguments, Origin::new(key.fold(0)))?.choices();
         }
-        let mut drawn: Vec<_> = given.0.leaves().into_iter().map(|(path, _)| path).collect();
-        for path in pieces(self.data, &[&after])? {
+        let mut drawn: Vec<_> = given.leaves().into_iter().map(|(path, _)| path).collect();
+        for path in choice_paths(self.data, &[&after])? {
             let value = self.data.value_at(&path)?;
             if after.value_at(&path)? != value {
                 given.put(&path, value.unwrap_or_default())?;
                 drawn.push(path);
             }
         }
-        for path in pieces(&after, &[obs, self.data])? {
-            if has(obs, &path)? && !has(self.data, &path)? {
+        for path in choice_paths(&after, &[obs, self.data])? {
+            if has_choice(obs, &path)? && !has_choice(self.data, &path)? {
                 drawn.push(path);
             }
         }
         drawn.retain(|path| now.has(path));
         let names: Vec<_> = drawn.iter().map(|path| to_value(path)).collect();
         let (selection, change) = (Selection::of(&names)?, Change { args, diffs: Vec::new() });
-        match ops::regenerate(cx, now, change, &selection, &given, Origin::new(key.fold(1))) {
+        match regenerate(cx, now, change, &selection, &given, Origin::new(key.fold(1))) {
             Ok(found) if found.trace.score == f64::NEG_INFINITY => Ok(None),
             Ok(found) => Ok(all_visited(self.data, &found.trace).is_ok().then_some(found.trace)),
-            Err(error) if is_bad_point(&error) || error.is(ops::IMPOSSIBLE) => Ok(None),
+            Err(error) if is_bad_point(&error) || error.is(IMPOSSIBLE) => Ok(None),
             Err(error) => Err(error),
         }
     }
-}
-
-/// Do all lanes have the choice?
-fn everywhere(trace: &BatchedTrace, path: &[Value]) -> bool {
-    let in_chunk = |chunk: &Chunk| chunk.sites.get(path).and_then(|site| site.lanes(&chunk.group));
-    trace.chunks.iter().all(|chunk| in_chunk(chunk).is_some_and(|lanes| lanes.len() == chunk.group.len()))
-}
-
-/// Does the lane have the choice?
-fn stands(trace: &BatchedTrace, path: &[Value], id: u32) -> bool {
-    let mut sites = trace.chunks.iter().filter_map(|chunk| chunk.sites.get(path));
-    sites.any(|site| site.visits.iter().any(|visit| visit.group.find(id).is_some()))
 }
 
 #[cold]

@@ -1,47 +1,22 @@
-//! `gen` and `defgen`: a body that traces, as a generative function.
+//! `gen` and `defgen`: the parts of a generative function. What makes one of them is a row of the program's.
 
-use super::interface::Model;
-use super::model::DynamicModel;
+use super::{Analyzer, FnParts};
 use crate::error::{Code, Error, Result};
-use crate::eval::analyze::{Analyzer, FnParts, Special};
 use crate::eval::node::{NativeCall, Node};
 use crate::eval::program::VarMeta;
-use crate::eval::{Builtin, Cx, Value};
+use crate::eval::value::Value;
 use crate::parser::{Form, FormKind};
 use std::sync::Arc;
 
-/// Name and analysis of the special forms of models.
-pub const SPECIALS: &[(&str, Special)] =
-    &[("gen", |a, form, items, _| generative(a, form, items)), ("defgen", |a, form, items, _| define(a, form, items))];
-
-/// Makes the model of its parts: name, doc, arglist, number of required arguments, rest?, body, defaults.
-static MAKE: Builtin =
-    Builtin::new("gen", "[name doc arglist required rest body & defaults]", |_: &mut Cx, args: &mut [Value]| {
-        let text = |v: &Value| v.as_str().map(Arc::<str>::from);
-        let [name, doc, arglist, required, rest, body, defaults @ ..] = args else {
-            return Err(Error::raise(Code::Internal, "a model without its parts"));
-        };
-        Ok(Model::value(DynamicModel {
-            name: text(name).unwrap_or_default(),
-            doc: text(doc),
-            arglist: text(arglist).unwrap_or_default(),
-            required: required.as_int().unwrap_or(0) as usize,
-            rest: rest.truthy(),
-            body: body.clone(),
-            defaults: defaults.to_vec(),
-            statements: std::sync::OnceLock::new(),
-        }))
-    });
-
 const SHAPE: &str = "(gen [x] (trace :y (normal x 1)))";
 
-fn generative(a: &mut Analyzer<'_>, form: &Form, items: &[Form]) -> Result<Node> {
+pub(super) fn generative(a: &mut Analyzer<'_>, form: &Form, items: &[Form]) -> Result<Node> {
     let parts = FnParts::parse(form, items, SHAPE)?;
     let own = parts.name.cloned();
     model(a, form, parts, own)
 }
 
-fn define(a: &mut Analyzer<'_>, form: &Form, items: &[Form]) -> Result<Node> {
+pub(super) fn define(a: &mut Analyzer<'_>, form: &Form, items: &[Form]) -> Result<Node> {
     let shape = "(defgen name [x] (trace :y (normal x 1)))";
     let parts = FnParts::parse(form, items, shape)?;
     let (Some(name), Some(name_form)) = (parts.name.cloned(), items.first()) else {
@@ -64,7 +39,8 @@ fn arglist_of(parts: &FnParts<'_>) -> String {
     format!("[{}]", params.join(" "))
 }
 
-/// The node that makes a model. The body is a function of the model itself and the arguments, each default a
+/// The node that makes a model of its parts: name, doc, arglist, number of required arguments, rest?, body, defaults. The
+/// body is a function of the model itself and the arguments, each default a
 /// function of the arguments before it.
 fn model(a: &mut Analyzer<'_>, form: &Form, parts: FnParts<'_>, own: Option<Arc<str>>) -> Result<Node> {
     let name = own.clone().unwrap_or_else(|| "gen".into());
@@ -98,8 +74,11 @@ fn model(a: &mut Analyzer<'_>, form: &Form, parts: FnParts<'_>, own: Option<Arc<
         };
         args.push(a.function_of(&parts, name.clone(), None, None)?);
     }
+    let Some(row) = a.cx.program.models else {
+        return Err(Error::raise(Code::Internal, "this program makes no generative functions").at(form.span));
+    };
     let place = a.place(form.span);
-    Ok(Node::Native(Box::new(NativeCall { row: &MAKE, args: args.into(), place })))
+    Ok(Node::Native(Box::new(NativeCall { row, args: args.into(), place })))
 }
 
 /// Parameters with `(y default)` replaced by `y`, and the defaults.

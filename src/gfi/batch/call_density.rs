@@ -1,7 +1,7 @@
-//! Log-densities that a function tells for its whole call, not choice by choice, and what follows from that.
+//! The log density of a whole call, where a function gives none for each of its choices, and what follows from that.
 
 use super::runner::{Batch, Sites};
-use super::site::{Density, Visit};
+use super::site::{LaneDensities, Visit};
 use crate::error::Result;
 use crate::eval::Value;
 use crate::gfi::incremental::score_of;
@@ -12,7 +12,7 @@ use crate::gfi::trie::with_stack;
 use crate::tensor::lanes::Column;
 use std::sync::Arc;
 
-/// Log-densities with the function that told them.
+/// The log densities of calls, with the function that gave them.
 #[derive(Clone, Debug)]
 pub struct CallDensity {
     /// Shares, or the whole where the call has its first choice and 0 at its others: sums over all are right.
@@ -27,8 +27,8 @@ pub struct CallDensity {
 
 impl CallDensity {
     /// The same with other numbers.
-    pub fn with(&self, shares: Column) -> Density {
-        Density::Told(Arc::new(CallDensity { shares, ..self.clone() }))
+    pub fn with(&self, shares: Column) -> LaneDensities {
+        LaneDensities::Told(Arc::new(CallDensity { shares, ..self.clone() }))
     }
 
     /// The same in a run of all lanes, told in a lane's run of the call that is run; by the callee itself, which may be
@@ -39,26 +39,26 @@ impl CallDensity {
     }
 }
 
-impl Density {
+impl LaneDensities {
     pub fn told(&self) -> Option<&Arc<CallDensity>> {
         match self {
-            Density::Told(told) => Some(told),
-            Density::One(_) | Density::Each(_) => None,
+            LaneDensities::Told(told) => Some(told),
+            LaneDensities::One(_) | LaneDensities::Each(_) => None,
         }
     }
 
     /// The same, where the call has another address.
-    pub fn moved(self, f: impl FnOnce(&[Value]) -> Vec<Value>) -> Density {
+    pub fn moved(self, f: impl FnOnce(&[Value]) -> Vec<Value>) -> LaneDensities {
         match self {
-            Density::Told(told) => {
-                Density::Told(Arc::new(CallDensity { call: f(&told.call).into(), ..(*told).clone() }))
+            LaneDensities::Told(told) => {
+                LaneDensities::Told(Arc::new(CallDensity { call: f(&told.call).into(), ..(*told).clone() }))
             }
             other => other,
         }
     }
 
     /// What several log-densities have in common beside numbers: they were told by one call.
-    pub fn common<'a>(all: impl IntoIterator<Item = &'a Density>) -> Option<CallDensity> {
+    pub fn common<'a>(all: impl IntoIterator<Item = &'a LaneDensities>) -> Option<CallDensity> {
         let mut common: Option<CallDensity> = None;
         for density in all {
             let told = density.told()?;
@@ -77,7 +77,7 @@ impl Density {
 }
 
 /// The choices of a scalar trace, each with its log-density and the function that told it, and the dimension of that.
-pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Density, u32)> {
+pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, LaneDensities, u32)> {
     let (mut all, mut known) = (Vec::new(), 0.0);
     let teller = trace.is_told().then_some(trace);
     let leaves = trace.records.leaves();
@@ -95,8 +95,8 @@ pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Dens
                 let share = if score.is_nan() { rest.take().unwrap_or(0.0) } else { *score };
                 let own = teller.as_ref().filter(|own| own.choice_at(&path).is_some());
                 let density = match (own, score.is_nan()) {
-                    (None, false) => Density::One(share),
-                    (own, _) => Density::Told(Arc::new(CallDensity {
+                    (None, false) => LaneDensities::One(share),
+                    (own, _) => LaneDensities::Told(Arc::new(CallDensity {
                         shares: Column::from(vec![share]),
                         known: whole,
                         by: own.map(|own| own.function.clone()).unwrap_or_default(),
@@ -113,7 +113,8 @@ pub fn densities_of(trace: &Trace, at: &[Value]) -> Vec<(Vec<Value>, Value, Dens
 
 /// Of a call that tells no shares, what is `taken` of its choices in a lane must be all or nothing.
 pub fn check_whole(sites: &Sites, taken: &dyn Fn(&[Value], u32) -> bool) -> Result<()> {
-    let unshared = |visit: &Visit| visit.density.as_ref().and_then(Density::told).filter(|told| !told.known).cloned();
+    let unshared =
+        |visit: &Visit| visit.density.as_ref().and_then(LaneDensities::told).filter(|told| !told.known).cloned();
     let told: Vec<_> = sites
         .list
         .iter()
