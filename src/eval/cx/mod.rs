@@ -31,7 +31,7 @@ pub struct Cx {
     /// The definitions in force.
     pub program: Arc<Program>,
     /// Definitions that are read when they are first needed.
-    pub library: Arc<Library>,
+    pub(crate) library: Arc<Library>,
     /// The namespace in which names are defined and looked up.
     pub namespace: Arc<str>,
     fuel: u32,
