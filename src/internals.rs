@@ -1,5 +1,8 @@
 //! What our own program, tests, benches and fuzzers reach of the inside: no part of the interface, and free to change.
 
+pub mod broken {
+    pub use crate::broken::break_at;
+}
 pub mod distributions {
     pub use crate::distributions::{
         Constructor, Density, Dist, FAMILIES, Family, Support, SupportOf, TABLES, constants,
@@ -62,6 +65,7 @@ pub mod gfi {
 pub mod infer {
     pub use crate::infer::TABLES;
 }
+pub use crate::library::library;
 pub mod lexer {
     pub use crate::lexer::{Source, Span, Token, tokens};
 }

@@ -4,6 +4,7 @@
 // What the inside says of itself links to the inside.
 #![allow(rustdoc::private_intra_doc_links)]
 
+mod broken;
 mod convert;
 mod distributions;
 mod docs;

@@ -71,7 +71,7 @@ pub use request::{Origin, Outcome, Request};
 // What an operation needs besides: the value that is given for a choice, weights, parts of a log density, and errors.
 pub use bad_points::{BadPoints, is_bad_point, is_of_run};
 pub use ops::assess::not_given;
-pub use ops::project::project_paths;
+pub use ops::project::{project, project_paths};
 pub use ops::site::{Given, given_choice};
 pub use ops::unvisited::{all_visited, check_selection, unvisited, unvisited_error};
 pub use ops::weight::Weight;

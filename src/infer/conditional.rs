@@ -4,6 +4,7 @@ use super::enumeration::{Grid, Space, all, same_choices};
 use super::kernel::Move;
 use super::moves::{decide, visits_data};
 use super::weighed::Weighed;
+use crate::broken::broken;
 use crate::distributions::choose;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
@@ -42,7 +43,8 @@ pub fn draw(
         return metropolised(cx, old, &space, (&found.choices, own), key, way_back).map(|m| m.with_errors(bad));
     }
     let largest = found.log_weights.plain.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let weights: Vec<f64> = found.log_weights.plain.iter().map(|w| (w - largest).exp()).collect();
+    let power = if broken!("gibbs-conditional") { 0.5 } else { 1.0 };
+    let weights: Vec<f64> = found.log_weights.plain.iter().map(|w| (power * (w - largest)).exp()).collect();
     let chosen = choose(&weights, &mut key.fold(0).site(0, 0));
     let trace = match chosen == own {
         true => old.clone(),

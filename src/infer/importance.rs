@@ -6,6 +6,7 @@ use super::resampling::systematic;
 use super::start::with_missing;
 use super::tally::result_of;
 use super::width::in_width;
+use crate::broken::broken;
 use crate::error::{Caught, Code, Error, Result, Stop};
 use crate::eval::arrays::wrap;
 use crate::eval::key::Key;
@@ -119,7 +120,10 @@ impl Sampler {
                 self.mark(&mut outcome.trace)?;
             }
             let proposed = ChoiceMap::default();
-            let (traces, log_weights) = (outcome.trace, outcome.weights);
+            let (traces, mut log_weights) = (outcome.trace, outcome.weights);
+            if broken!("data-ignored") {
+                log_weights.fill(0.0);
+            }
             let excess = excess(&traces.of_data(), &Dimension::One(0), n);
             return possible(cx, Particles { traces, log_weights, proposed, bad, excess });
         };

@@ -4,6 +4,7 @@
 use super::bijection::{Bijection, Pair, TracePair, given};
 use super::kernel::{Kernel, KernelObject, Move, vector_of};
 use super::moves::{decide, keeps_data, visits_data};
+use crate::broken::broken;
 use crate::distributions::elements;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
@@ -105,6 +106,7 @@ impl Involutive {
         }
         let mut alpha = Weight::default();
         alpha.join(outcome.weight);
+        let log_det = if broken!("involutive-jacobian") { 0.0 } else { log_det };
         [back.score, log_det].into_iter().for_each(|w| alpha.add(w));
         alpha.go(proposed.score);
         Ok(Ok((new, alpha.total())))

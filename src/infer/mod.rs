@@ -2,6 +2,7 @@
 
 mod algebra;
 mod bijection;
+mod calibration;
 mod chains;
 mod conditional;
 mod diagnose;
@@ -42,6 +43,7 @@ mod translate;
 mod vi;
 mod weighed;
 mod width;
+mod workers;
 
 use crate::eval::Builtin;
 
@@ -49,6 +51,7 @@ use crate::eval::Builtin;
 pub const TABLES: &[&[Builtin]] = &[
     algebra::SEQUENCES,
     algebra::TABLE,
+    calibration::TABLE,
     diagnose::TABLE,
     empirical::TABLE,
     enumerate::TABLE,

@@ -4,6 +4,7 @@
 use super::jumps::decided_in_advi;
 use super::log_density::LogDensity;
 use super::measure::unlike;
+use crate::broken::broken;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::builtins::gradients::with_tape;
 use crate::eval::gradient::{is_decisive, primal_of, watched};
@@ -143,10 +144,14 @@ impl ModelDensity {
         Ok((Arc::new(trace), outcome.weight.total(), jacobian))
     }
 
+    fn counts_jacobian(&self) -> bool {
+        self.jacobian && !broken!("jacobian")
+    }
+
     /// The log density at some coordinates.
     fn value(&self, cx: &mut Cx, u: &[f64]) -> Result<f64> {
         let (outcome, seen) = self.follow(cx, &self.placed(&self.values(u)?)?, Passage::Free)?;
-        let jacobian = if self.jacobian { self.each(&seen)? } else { Vec::new() };
+        let jacobian = if self.counts_jacobian() { self.each(&seen)? } else { Vec::new() };
         Ok(outcome.weight.total() + jacobian.iter().map(number).sum::<f64>())
     }
 
@@ -162,7 +167,7 @@ impl ModelDensity {
                 return Err(decided_in_advi(by.map(|(site, _)| &site.path[..])));
             }
             let mut seeds = vec![(outcome.total, Value::float(1.0))];
-            if self.jacobian {
+            if self.counts_jacobian() {
                 seeds.extend(self.each(&seen)?.into_iter().map(|slope| (slope, Value::float(1.0))));
             }
             let value = outcome.weight.total() + seeds[1..].iter().map(|(slope, _)| number(slope)).sum::<f64>();

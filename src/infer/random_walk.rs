@@ -4,6 +4,7 @@
 use super::kernel::{Kernel, KernelObject, Move};
 use super::model_density::ModelDensity;
 use super::moves::{decide, movable};
+use crate::broken::broken;
 use crate::distributions::standard_normal;
 use crate::error::{Code, Error, Result};
 use crate::eval::args::number;
@@ -65,7 +66,8 @@ impl Kernel for RandomWalk {
     fn apply(&self, cx: &mut Cx, trace: &Arc<Trace>, key: Key) -> Result<Move> {
         let (value, trace) = moving(cx, self.name(), &self.address, &self.path, trace)?;
         let mut draws = key.fold(0).site(0, 0);
-        let mut noise = |x: f64| x + self.scale * standard_normal(&mut draws);
+        let step = |z: f64| if broken!("random-walk-drift") { z.abs() - 0.5 } else { z };
+        let mut noise = |x: f64| x + self.scale * step(standard_normal(&mut draws));
         let value = match &value {
             Value::Array(array) => {
                 if let Some((space, u)) = surface(cx, &trace, &self.address, array)? {

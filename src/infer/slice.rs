@@ -3,6 +3,7 @@
 
 use super::kernel::{Kernel, KernelObject, Move};
 use super::random_walk::{changed, moving};
+use crate::broken::broken;
 use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options, option_map};
@@ -50,7 +51,7 @@ impl Kernel for Slice {
         let (x, mut bad, mut changes) = (x.get(), BadPoints::default(), false);
         let mut draws = key.fold(0).site(0, 0);
         let level = draws.open01().ln();
-        let mut above = |x: f64| {
+        let mut above = |x: f64, level: f64| {
             let found = self.at(cx, trace, x, key, (&mut bad, &mut changes));
             found.map(|found| found.filter(|(_, weight)| *weight > level))
         };
@@ -59,15 +60,16 @@ impl Kernel for Slice {
         // The number of steps to either side is drawn before them, so that the interval could be found from any point.
         let mut to_left = (draws.open01() * MOST as f64) as usize;
         let mut to_right = MOST - 1 - to_left;
-        while to_left > 0 && above(left)?.is_some() {
+        while to_left > 0 && above(left, level)?.is_some() {
             (left, to_left) = (left - self.width, to_left - 1);
         }
-        while to_right > 0 && above(right)?.is_some() {
+        while to_right > 0 && above(right, level)?.is_some() {
             (right, to_right) = (right + self.width, to_right - 1);
         }
+        let least = if broken!("slice-shrink") { f64::NEG_INFINITY } else { level };
         let moved = loop {
             let proposed = left + (right - left) * draws.open01();
-            if let Some((trace, log_alpha)) = above(proposed)? {
+            if let Some((trace, log_alpha)) = above(proposed, least)? {
                 break Move { trace, accepted: true, log_alpha, stats: Vec::new() };
             }
             // The interval shrinks to where the chain is, until nothing is left of it.

@@ -75,6 +75,11 @@ const STEPWISE: &[(&str, &str)] = &[
         "(enumerate coins [] {} {:mass 0.9})",
         "(begins? (enumerate coins [] {} {:max-executions (count (:traces had))}) [:log-weights :log-ml :joint :missed])",
     ),
+    (
+        // One replication after another: the quantity counts.
+        "(sbc m [] :y :importance {:replications 12 :draws 5 :options {:particles 20} :quantities {:n (fn [t] (swap! calls inc))}})",
+        "(every? (fn [[name ranks]] (prefix? ranks (get (:ranks whole) name))) (:ranks had))",
+    ),
 ];
 
 /// What the tests above are made of: what a run had, and what the whole one comes to.

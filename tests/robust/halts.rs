@@ -131,6 +131,8 @@ pub const CALLS: &[&str] = &[
     "(enumerate coin [] {:b true})",
     "(marginal (enumerate coin [] {:b true}) :a)",
     "(exact m [] {:y 0.7})",
+    "(sbc m [] :y :importance {:replications 5 :draws 9 :options {:particles 30}})",
+    "(sbc m [] :y :mh {:replications 3 :draws 9})",
     "(translate t {:model m})",
     "(empirical r :x)",
     "(summary r)",

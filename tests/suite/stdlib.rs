@@ -30,7 +30,7 @@ pub fn trials() -> Vec<Trial> {
 /// Forces every definition: what is public and what failed.
 fn definitions() -> (Vec<VarMeta>, Failures) {
     let mut session = Session::new(&[]);
-    let library = session.lisp.cx().library.clone();
+    let library = genlisp::internals::library();
     let mut names: Vec<String> = library.names().filter(|n| !n.is_empty()).map(|n| format!("gen.core/{n}")).collect();
     let mut failures = Vec::new();
     for namespace in library.namespace_names() {

@@ -11,7 +11,7 @@ use crate::parser::{Form, FormKind};
 mod declared;
 mod row;
 
-use declared::find;
+pub use declared::find;
 pub use declared::{names_of, table};
 pub use row::OptionRow;
 use row::Preset;

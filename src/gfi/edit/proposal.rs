@@ -2,6 +2,7 @@
 
 use super::proposal_lanes::{EditedLanes, RetainedChoices, edit_keyed as edit_lanes};
 use super::{Edit, EditRequest, Edited};
+use crate::broken::broken;
 use crate::error::{At, Code, Error, Result, Stop};
 use crate::eval::collections::{Map, Vector};
 use crate::eval::key::Key;
@@ -112,7 +113,9 @@ impl ProposalEdit {
             Err(error) if error.is(Code::Nan) => return Ok(Err(error)),
             back => back?,
         };
-        [back.score, vanished].into_iter().for_each(|w| outcome.weight.add(w));
+        [if broken!("proposal-backward") { 0.0 } else { back.score }, vanished]
+            .into_iter()
+            .for_each(|w| outcome.weight.add(w));
         outcome.weight.go(proposed.score);
         outcome.weight.excess += outcome.trace.beyond(&proposed) - trace.beyond(&back);
         let backward = ProposalEdit {

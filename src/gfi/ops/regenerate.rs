@@ -1,6 +1,8 @@
 //! regenerate: selected choices are drawn anew; weight = Σ ℓ(new) − ℓ(old) of the unselected that both runs have.
 
 use super::update::rerun;
+use super::weight::Weight;
+use crate::broken::broken;
 use crate::error::Result;
 use crate::eval::Cx;
 use crate::gfi::change::Change;
@@ -21,7 +23,7 @@ pub fn regenerate(
     origin: Origin,
 ) -> Result<Outcome> {
     let goal = Goal::Redraw { selection: selection.clone(), given: values.clone(), loose: Selection::None };
-    rerun(cx, "regenerate", trace, change, &goal, origin)
+    redraw(cx, trace, change, &goal, origin)
 }
 
 /// The same, where unobserved choices whose old values are impossible in the new run are drawn as well.
@@ -33,5 +35,10 @@ pub fn regenerate_loosely(
     origin: Origin,
 ) -> Result<Outcome> {
     let goal = Goal::Redraw { selection: selection.clone(), given: values.clone(), loose: trace.latent() };
-    rerun(cx, "regenerate", trace, Change::none(trace), &goal, origin)
+    redraw(cx, trace, Change::none(trace), &goal, origin)
+}
+
+fn redraw(cx: &mut Cx, trace: &Arc<Trace>, change: Change, goal: &Goal, origin: Origin) -> Result<Outcome> {
+    let outcome = rerun(cx, "regenerate", trace, change, goal, origin)?;
+    Ok(if broken!("regenerate-weight") { Outcome { weight: Weight::default(), ..outcome } } else { outcome })
 }

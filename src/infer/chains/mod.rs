@@ -4,12 +4,12 @@
 mod plan;
 mod record;
 mod sweep;
-mod workers;
 
 use super::draws::DrawColumns;
 use super::finished::result_of_finished;
 use super::kernel::{Kernel, Stats};
 use super::tally::Tally;
+use super::workers;
 use crate::error::Result;
 use crate::eval::key::Key;
 use crate::eval::reach::only_draws;
@@ -79,7 +79,9 @@ pub fn run(cx: &mut Cx, algorithm: &dyn Algorithm, plan: &ChainPlan) -> Result<V
     let mut records: Vec<ChainRecord> =
         (0..plan.chains).map(|_| ChainRecord::new(!draws, algorithm.moves_data())).collect();
     let done = match draws && plan.callback.is_none() {
-        true => workers::share(cx, algorithm, plan, &mut records),
+        true => {
+            workers::beside(cx, plan.threads, &mut records, |cx, chain, record| one(cx, algorithm, plan, chain, record))
+        }
         false => {
             let mut chains = records.iter_mut().enumerate();
             chains.try_for_each(|(chain, record)| one(cx, algorithm, plan, chain, record))

@@ -6,6 +6,7 @@ use super::kernels::told_size;
 use super::marginal::Marginal;
 use super::mass::Mass;
 use super::sampler::{Discrete, Gradients};
+use crate::broken::broken;
 use crate::distributions::choose;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
@@ -138,7 +139,10 @@ impl<'a> GradientChain<'a> {
         let same = u.len() == self.point.u.len();
         let point = if same { Marginal::new(&spaces).here(cx, u)? } else { None };
         let Some(point) = point else { return Err(other_choices(self.settings.name)) };
-        (self.spaces, self.paths, self.point) = (spaces, paths, point);
+        (self.spaces, self.paths) = (spaces, paths);
+        if !broken!("gibbs-stale-point") {
+            self.point = point;
+        }
         Ok(trace)
     }
 }

@@ -1,5 +1,6 @@
 //! The mass of the coordinates: the covariance of momenta. Its inverse is best the covariance of the posterior.
 
+use crate::broken::broken;
 use crate::distributions::{cholesky, dot, solve_lower, standard_normal};
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::Value;
@@ -84,6 +85,7 @@ impl Mass {
     pub fn momentum(&self, n: usize, draws: &mut SiteRng) -> Vec<f64> {
         let noise: Vec<f64> = (0..n).map(|_| standard_normal(draws)).collect();
         match self {
+            _ if broken!("momenta-mass") => noise,
             Mass::Diagonal(inverse) => noise.iter().zip(inverse).map(|(z, m)| z / m.sqrt()).collect(),
             // M⁻¹ = L Lᵀ, so that L⁻ᵀ z has the covariance M.
             Mass::Dense { factor, .. } => solve_transposed(factor, n, noise),

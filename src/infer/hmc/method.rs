@@ -4,6 +4,7 @@ use super::leapfrog::Hamiltonian;
 use super::leapfrog::Phase;
 use super::mass::Mass;
 use super::nuts;
+use crate::broken::broken;
 use crate::error::Result;
 use crate::eval::Cx;
 use crate::eval::Value;
@@ -71,7 +72,7 @@ fn fixed(
     }
     let end = way.energy(&phase);
     let log_alpha = energy - end;
-    let accepted = draws.open01().ln() < log_alpha;
+    let accepted = draws.open01().ln() < log_alpha || broken!("hmc-acceptance");
     let stats = vec![
         ("structure-changed", Value::False),
         ("diverging", Value::bool(log_alpha < -DIVERGENCE)),

@@ -4,6 +4,7 @@
 use super::leapfrog::Hamiltonian;
 use super::leapfrog::Phase;
 use super::method::{DIVERGENCE, Trajectory};
+use crate::broken::broken;
 use crate::error::Result;
 use crate::eval::Cx;
 use crate::eval::Value;
@@ -88,7 +89,9 @@ impl Growth<'_, '_> {
             return Ok(None);
         };
         // Within the new half every point counts by its weight alone.
-        let takes = self.draws.open01().ln() < second.log_weight - log_add(first.log_weight, second.log_weight);
+        let both = log_add(first.log_weight, second.log_weight);
+        let all = if broken!("nuts-subtree") { first.log_weight } else { both };
+        let takes = self.draws.open01().ln() < second.log_weight - all;
         let tree = self.join(first, second, forward, takes);
         if tree.turning {
             self.spare.push(tree);

@@ -135,6 +135,14 @@ impl ResultDraws {
         }
     }
 
+    /// The traces of some draws.
+    pub fn traces_at(&self, cx: &mut Cx, rows: &[usize]) -> Result<Vec<Arc<Trace>>> {
+        match &self.runs {
+            ResultRuns::Columns(columns) => rows.iter().map(|row| columns.trace(*row)).collect(),
+            _ => self.traces(cx).map(|all| rows.iter().map(|row| all[*row].clone()).collect()),
+        }
+    }
+
     /// The value of a choice in every draw; `None` where a draw lacks it.
     pub fn choice(&self, path: &[Value]) -> Result<Vec<Option<Value>>> {
         match &self.runs {

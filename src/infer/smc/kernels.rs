@@ -6,6 +6,7 @@ use super::population::Population;
 use super::reference::Reference;
 use super::resample::shares;
 use super::settings::{FilterSettings, FilterStep, Names, element_by_element, steps};
+use crate::broken::broken;
 use crate::error::{Code, Error, Result};
 use crate::eval::key::Key;
 use crate::eval::options::{Options, gathered};
@@ -85,7 +86,8 @@ impl Kernel for ParticleGibbs {
         let (model, steps, settings) = (trace.function.clone(), self.steps.clone(), self.settings.clone());
         let filter = Filter { algorithm: "particle-gibbs-kernel", model, steps, settings };
         let reference = Reference::draw(cx, &filter, trace, key.fold(2))?;
-        let steps = filter.run(cx, key.fold(0), Some(&reference))?;
+        let retained = Some(&reference).filter(|_| !broken!("particle-gibbs-reference"));
+        let steps = filter.run(cx, key.fold(0), retained)?;
         let mut new = drawn(cx, &steps.population, Some(trace), key.fold(1))?;
         if !Arc::ptr_eq(&new, trace) {
             Arc::make_mut(&mut new).observed = data_of(&filter.steps)?;
@@ -129,7 +131,7 @@ impl Kernel for Pmmh {
         Arc::make_mut(&mut new).observed = data_of(&self.steps)?;
         let back = assess(cx, &self.proposal, &arguments(new.choices()), &current)?;
         let proposed_log_ml = steps.log_ml();
-        let mut log_alpha = Weight::from(proposed_log_ml);
+        let mut log_alpha = Weight::from(if broken!("pmmh-evidence") { now } else { proposed_log_ml });
         [now, forward.score].into_iter().for_each(|log| log_alpha.go(log));
         log_alpha.come(back.trace.score);
         log_alpha.excess = steps.population.dimension()? as i32 - dimension as i32;

@@ -24,7 +24,7 @@ const RIGHT: &[(&str, &str)] = &[
     ("eval/builtins/namespaces/load.rs", "what was half read is forgotten, and the error goes on"),
     ("eval/builtins/reflection/describe.rs", "names are looked up, nothing runs"),
     ("gfi/batch/run.rs", "the chunk's result goes on as it came"),
-    ("infer/chains/workers.rs", "a chain's result goes on as it came"),
+    ("infer/workers.rs", "a task's result goes on as it came"),
 ];
 
 #[test]
