@@ -116,11 +116,7 @@ impl<'a> AnyTrace<'a> {
         match self {
             AnyTrace::One(trace) => {
                 let mut own = Trace::clone(trace);
-                for (path, value, _) in trace.all_choices() {
-                    let mut marks = own.observed.at(&path).cloned().unwrap_or_default();
-                    marks.add(&mask(&path, &value)?);
-                    own.observed.set(&path, batch::in_value(&marks, &value));
-                }
+                own.observe(mask)?;
                 Ok(own.into_value())
             }
             AnyTrace::Batch(batch) => {
@@ -156,6 +152,18 @@ impl<'a> AnyTrace<'a> {
 
 fn is_trace(value: &Value) -> bool {
     value.as_host::<TraceObject>().is_some() || value.as_host::<BatchedTrace>().is_some()
+}
+
+impl Trace {
+    /// Marks more choices, or elements of them, as observed.
+    pub fn observe(&mut self, mask: MaskOf<'_>) -> Result<()> {
+        for (path, value, _) in self.all_choices() {
+            let mut marks = self.observed.at(&path).cloned().unwrap_or_default();
+            marks.add(&mask(&path, &value)?);
+            self.observed.set(&path, batch::in_value(&marks, &value));
+        }
+        Ok(())
+    }
 }
 
 /// Constraints given as a choice map or a plain map.

@@ -7,7 +7,7 @@ use super::enumeration::Grid;
 use super::kernel::{ADDRESS, Kernel, KernelObject, Move};
 use super::moves::{latent_of, latent_paths, movable, paths_in};
 use super::options::{MOVES, SELECTION, VALUES};
-use super::start::{Problem, with_missing};
+use super::start::{Init, PRIOR_INIT, Problem, with_missing};
 use crate::error::Result;
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
@@ -36,6 +36,7 @@ const OPTIONS: &[OptionRow] = &[
     SELECTION,
     MOVES.or_told("the number of choices that move"),
     VALUES,
+    PRIOR_INIT,
     SEED,
     THREADS,
     CALLBACK,
@@ -129,7 +130,7 @@ fn made_somewhere(
         if values.paths().all(|path| found.iter().any(|known| known == path)) {
             return Ok(());
         }
-        found.extend(latent_paths(&*problem.start(cx, key.fold(i), |_, _, _| Ok(true))?));
+        found.extend(latent_paths(&*problem.start(cx, 0, key.fold(i), |_, _, _| Ok(true))?));
     }
     values.used(options, "values", |path| found.iter().any(|known| known == path))
 }
@@ -147,8 +148,8 @@ struct Conditionals<'o> {
 }
 
 impl Algorithm for Conditionals<'_> {
-    fn start(&self, cx: &mut Cx, _chain: usize, key: Key) -> Result<Box<dyn Chain + '_>> {
-        let trace = self.problem.start(cx, key.fold(0), |_, _, _| Ok(true))?;
+    fn start(&self, cx: &mut Cx, chain: usize, key: Key) -> Result<Box<dyn Chain + '_>> {
+        let trace = self.problem.start(cx, chain, key.fold(0), |_, _, _| Ok(true))?;
         made_somewhere(cx, self.options, &self.values, &self.problem, &trace, key.fold(2))?;
         self.selection.iter().try_for_each(|selection| latent_of(selection, &trace).map(|_| ()))?;
         let single = AnyOne { selection: self.selection.clone(), values: self.values.clone() };
@@ -165,9 +166,10 @@ impl Algorithm for Conditionals<'_> {
 fn gibbs(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("gibbs", args, 3, OPTIONS)?;
     let values = Grid::read(cx, &options, "values")?;
-    let problem = Problem::read(cx, "gibbs", args)?;
-    let plan = ChainPlan::read(cx, "gibbs", &options)?;
     let selection = options.get("selection").map(Selection::from_value).transpose()?;
+    let init = Init::read(cx, &options, Init::Prior)?;
+    let problem = Problem::read(cx, "gibbs", args)?.starting(init, selection.clone());
+    let plan = ChainPlan::read(cx, "gibbs", &options)?;
     let moves = options.count_given("moves");
     let algorithm = Conditionals { options: &options, problem, moves, selection, values };
     with_missing(chains::run(cx, &algorithm, &plan)?, &algorithm.problem.observations)

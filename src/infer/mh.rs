@@ -5,7 +5,7 @@ use super::chains::{BURN, CALLBACK, CHAINS, SAMPLES, SEED, THIN, THREADS};
 use super::kernel::{ADDRESS, Kernel, KernelObject, Move};
 use super::moves::{decide, latent_count, latent_of, latent_paths, movable};
 use super::options::{MOVES, SELECTION};
-use super::start::{Problem, with_missing};
+use super::start::{Init, PRIOR_INIT, Problem, with_missing};
 use crate::error::Result;
 use crate::eval::key::Key;
 use crate::eval::options::{OptionRow, Options};
@@ -90,6 +90,7 @@ const OPTIONS: &[OptionRow] = &[
         .saying("the choices that a move draws together; the others stay as they were first drawn")
         .or_told("one at random"),
     MOVES.or_told("the number of unobserved choices; with `:selection` 1"),
+    PRIOR_INIT,
     SEED,
     THREADS,
     CALLBACK,
@@ -103,8 +104,8 @@ struct Regeneration {
 }
 
 impl Algorithm for Regeneration {
-    fn start(&self, cx: &mut Cx, _chain: usize, key: Key) -> Result<Box<dyn Chain + '_>> {
-        let start = self.problem.start(cx, key.fold(0), |_, _, _| Ok(true))?;
+    fn start(&self, cx: &mut Cx, chain: usize, key: Key) -> Result<Box<dyn Chain + '_>> {
+        let start = self.problem.start(cx, chain, key.fold(0), |_, _, _| Ok(true))?;
         let trace = element_by_element(&self.problem.observations, start);
         self.selection.iter().try_for_each(|selection| latent_of(selection, &trace).map(|_| ()))?;
         let sites = latent_paths(&trace);
@@ -139,9 +140,10 @@ impl Single for Regenerated {
 
 fn mh(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let options = Options::read("mh", args, 3, OPTIONS)?;
-    let problem = Problem::read(cx, "mh", args)?;
-    let plan = ChainPlan::read(cx, "mh", &options)?;
     let selection = options.get("selection").map(Selection::from_value).transpose()?;
+    let init = Init::read(cx, &options, Init::Prior)?;
+    let problem = Problem::read(cx, "mh", args)?.starting(init, selection.clone());
+    let plan = ChainPlan::read(cx, "mh", &options)?;
     let algorithm = Regeneration { problem, moves: options.count_given("moves"), selection };
     with_missing(chains::run(cx, &algorithm, &plan)?, &algorithm.problem.observations)
 }

@@ -4,6 +4,7 @@ mod algebra;
 mod bijection;
 mod calibration;
 mod chains;
+mod climb;
 mod conditional;
 mod diagnose;
 pub mod diagnostics;

@@ -87,7 +87,8 @@ impl PosteriorSampler {
                 // One by one: draws that are spread evenly would have ranks that are too even.
                 (0..self.draws).map(|_| systematic(weights, 1, draws.open01())[0] as usize).collect()
             }
-            None => spread(found.len(), self.draws)?,
+            None if found.len() < self.draws => return Err(too_few(found.len(), self.draws)),
+            None => found.spread(self.draws),
         };
         found.traces_at(cx, &rows)
     }
@@ -106,15 +107,10 @@ impl PosteriorSampler {
     }
 }
 
-/// Draws that are evenly spread over so many.
-fn spread(all: usize, draws: usize) -> Result<Vec<usize>> {
-    if all < draws {
-        let message = format!("the algorithm gave {all} draws, and the truth is compared with {draws}");
-        return Err(
-            Error::raise(Code::Value, message).help(format!("ask it for more `:samples`, or `sbc` for `:draws {all}`"))
-        );
-    }
-    Ok((1..=draws).map(|i| i * all / draws - 1).collect())
+#[cold]
+fn too_few(all: usize, draws: usize) -> Stop {
+    let message = format!("the algorithm gave {all} draws, and the truth is compared with {draws}");
+    Error::raise(Code::Value, message).help(format!("ask it for more `:samples`, or `sbc` for `:draws {all}`"))
 }
 
 fn rows_of(function: &Value) -> Option<&'static [OptionRow]> {

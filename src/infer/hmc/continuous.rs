@@ -5,7 +5,7 @@ use crate::distributions::numbers_of;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::print::brief;
 use crate::eval::{Cx, Value};
-use crate::gfi::{Selection, Trace, show};
+use crate::gfi::{Selection, Trace, show, to_value};
 use crate::infer::moves::movable;
 use std::sync::Arc;
 
@@ -56,6 +56,13 @@ pub fn discrete(trace: &Trace) -> Vec<(Vec<Value>, Value)> {
     let latent = trace.latent();
     let choices = trace.all_choices().into_iter().filter(|(path, value, _)| latent.contains(path) && !is_smooth(value));
     choices.map(|(path, value, _)| (path, value)).collect()
+}
+
+/// The continuous choices of a run, and nothing else.
+pub fn smooth(trace: &Trace) -> Result<Selection> {
+    let choices = trace.all_choices().into_iter().filter(|(_, value, _)| is_smooth(value));
+    let addresses: Vec<Value> = choices.map(|(path, ..)| to_value(&path)).collect();
+    Selection::of(&addresses)
 }
 
 fn is_smooth(value: &Value) -> bool {

@@ -12,6 +12,7 @@ mod nuts;
 mod sampler;
 
 use crate::eval::Builtin;
+pub use continuous::smooth;
 
 pub const TABLE: &[Builtin] =
     &[kernels::MALA, kernels::HMC, kernels::NUTS, kernels::LEAPFROG, sampler::MALA, sampler::HMC, sampler::NUTS];

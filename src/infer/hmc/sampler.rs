@@ -16,7 +16,7 @@ use crate::infer::chains::{BURN, CALLBACK, CHAINS, SAMPLES, SEED, THIN, THREADS}
 use crate::infer::enumeration::{self, Grid};
 use crate::infer::model_density::ModelDensity;
 use crate::infer::options::{SELECTION, VALUES};
-use crate::infer::start::{Problem, with_missing};
+use crate::infer::start::{INIT, Init, Problem, with_missing};
 use std::sync::Arc;
 
 pub const NUTS: Builtin = Builtin::new("nuts", "[gf args observations & options]", |cx, a| run(cx, "nuts", a))
@@ -68,7 +68,8 @@ const FIRST: OptionRow = SIZE.saying("the size of a leapfrog step to start from"
 const FIRST_TAU: OptionRow = TAU.saying("τ of `mala-kernel` to start from");
 
 const NUTS_OPTIONS: &[OptionRow] = &[
-    SAMPLES, BURN, THIN, CHAINS, SELECTION, MAX_DEPTH, TARGET, FIRST, METRIC, DISCRETE, VALUES, SEED, THREADS, CALLBACK,
+    SAMPLES, BURN, THIN, CHAINS, SELECTION, MAX_DEPTH, TARGET, FIRST, METRIC, DISCRETE, VALUES, INIT, SEED, THREADS,
+    CALLBACK,
 ];
 const HMC_OPTIONS: &[OptionRow] = &[
     SAMPLES,
@@ -82,12 +83,14 @@ const HMC_OPTIONS: &[OptionRow] = &[
     METRIC,
     DISCRETE,
     VALUES,
+    INIT,
     SEED,
     THREADS,
     CALLBACK,
 ];
-const MALA_OPTIONS: &[OptionRow] =
-    &[SAMPLES, BURN, THIN, CHAINS, SELECTION, TARGET, FIRST_TAU, METRIC, DISCRETE, VALUES, SEED, THREADS, CALLBACK];
+const MALA_OPTIONS: &[OptionRow] = &[
+    SAMPLES, BURN, THIN, CHAINS, SELECTION, TARGET, FIRST_TAU, METRIC, DISCRETE, VALUES, INIT, SEED, THREADS, CALLBACK,
+];
 
 /// The options of an algorithm.
 fn rows(name: &str) -> &'static [OptionRow] {
@@ -106,9 +109,9 @@ fn run(cx: &mut Cx, name: &'static str, args: &mut [Value]) -> Result<Value> {
 }
 
 impl Algorithm for Gradients {
-    fn start(&self, cx: &mut Cx, _chain: usize, key: Key) -> Result<Box<dyn Chain + '_>> {
+    fn start(&self, cx: &mut Cx, chain: usize, key: Key) -> Result<Box<dyn Chain + '_>> {
         let mut found = None;
-        self.problem.start(cx, key.fold(0), |cx, trace, bad| {
+        self.problem.start(cx, chain, key.fold(0), |cx, trace, bad| {
             found = GradientChain::at(cx, self, trace, key.fold(1), bad)?;
             Ok(found.is_some())
         })?;
@@ -126,10 +129,12 @@ impl Algorithm for Gradients {
 impl Gradients {
     fn read(cx: &mut Cx, name: &'static str, args: &[Value], options: &Options<'_>) -> Result<Gradients> {
         options.needs("values", "discrete")?;
+        let selection = options.get("selection").map(Selection::from_value).transpose()?;
+        let init = Init::read(cx, options, Init::Uniform)?;
         Ok(Gradients {
             name,
             values: Grid::read(cx, options, "values")?,
-            problem: Problem::read(cx, name, args)?,
+            problem: Problem::read(cx, name, args)?.starting(init, selection.clone()),
             method: match name {
                 "nuts" => Method::Nuts { max_depth: options.count("max-depth") },
                 "hmc" => Method::Static { steps: options.count("leapfrog-steps") },
@@ -143,7 +148,7 @@ impl Gradients {
                 "unit" => Metric::Unit,
                 _ => Metric::Diagonal,
             },
-            selection: options.get("selection").map(Selection::from_value).transpose()?,
+            selection,
             discrete: match options.word("discrete") {
                 "gibbs" => Discrete::Gibbs,
                 "enumerate" => Discrete::Enumerated,

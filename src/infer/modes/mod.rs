@@ -4,7 +4,6 @@ mod advi;
 mod gaussian;
 mod halted;
 mod laplace;
-mod lbfgs;
 mod options;
 
 use crate::eval::Builtin;

@@ -1,11 +1,11 @@
 //! The search for a mode from several starts.
 
-use super::lbfgs::{Peak, climb};
 use crate::error::{Code, Error, Result};
 use crate::eval::Cx;
 use crate::eval::key::Key;
 use crate::gfi::{BadPoints, Trace};
-use crate::infer::log_density::{DensityPoint, LogDensity};
+use crate::infer::climb::{Peak, climb, foot};
+use crate::infer::log_density::LogDensity;
 use crate::infer::model_density::ModelDensity;
 use crate::infer::start::Problem;
 use std::cmp::Ordering;
@@ -38,7 +38,7 @@ impl ModeSearch {
     ) -> Result<()> {
         for i in 0..starts {
             let mut found = None;
-            let start = problem.start(cx, key.fold(i as u64), |cx, trace, bad| {
+            let start = problem.start(cx, 0, key.fold(i as u64), |cx, trace, bad| {
                 let (mut space, start) = ModelDensity::of(cx, trace, &trace.latent())?;
                 space.jacobian = jacobian;
                 let value = (&space).at(cx, &start, None);
@@ -47,13 +47,8 @@ impl ModeSearch {
                 Ok(fine)
             })?;
             let Some((space, u)) = found else { continue };
-            let mut density = |u: Vec<f64>| {
-                let nowhere = DensityPoint { value: f64::NEG_INFINITY, gradient: vec![0.0; u.len()], u: u.clone() };
-                let found = DensityPoint::at(cx, &mut &space, u);
-                Ok(self.bad.good(found)?.flatten().unwrap_or(nowhere))
-            };
-            let mut peak = Peak { point: density(u)?, converged: false };
-            let climbed = climb(density, &mut peak, steps);
+            let mut peak = Peak { point: foot(cx, &mut &space, u, &mut self.bad)?, converged: false };
+            let climbed = climb(cx, &mut &space, &mut peak, steps, &mut self.bad, |_| {});
             // Where the climb was halted it has come so far.
             self.take(Mode { space, peak, start });
             climbed?;

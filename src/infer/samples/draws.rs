@@ -143,6 +143,11 @@ impl ResultDraws {
         }
     }
 
+    /// So many draws, evenly over all; the last is one of them.
+    pub fn spread(&self, count: usize) -> Vec<usize> {
+        (1..=count).map(|i| (i * self.len()).div_ceil(count) - 1).collect()
+    }
+
     /// The value of a choice in every draw; `None` where a draw lacks it.
     pub fn choice(&self, path: &[Value]) -> Result<Vec<Option<Value>>> {
         match &self.runs {

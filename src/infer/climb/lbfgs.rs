@@ -12,20 +12,28 @@ const HALVINGS: usize = 60;
 /// The share of the slope's promise that a step must keep.
 const ARMIJO: f64 = 1e-4;
 
-/// A point of the function.
+/// The highest point of a climb.
 pub struct Peak {
     pub point: DensityPoint,
     /// The gradient is as good as 0.
     pub converged: bool,
 }
 
-fn plus(a: &[f64], scale: f64, b: &[f64]) -> Vec<f64> {
+pub fn plus(a: &[f64], scale: f64, b: &[f64]) -> Vec<f64> {
     a.iter().zip(b).map(|(x, y)| x + scale * y).collect()
 }
 
+/// Steps, and how the gradient fell along them: the newest is the last.
+pub type Memory = VecDeque<(Vec<f64>, Vec<f64>)>;
+
 /// Climbs on from the highest point so far, for so many steps at most.
-pub fn climb(mut f: impl FnMut(Vec<f64>) -> Result<DensityPoint>, peak: &mut Peak, steps: usize) -> Result<()> {
-    let mut memory: VecDeque<(Vec<f64>, Vec<f64>)> = VecDeque::new();
+pub fn climb(
+    mut f: impl FnMut(Vec<f64>) -> Result<DensityPoint>,
+    peak: &mut Peak,
+    steps: usize,
+    mut reached: impl FnMut(&DensityPoint),
+) -> Result<()> {
+    let mut memory = Memory::new();
     for _ in 0..steps {
         let size = peak.point.gradient.iter().fold(0.0_f64, |m, g| m.max(g.abs()));
         peak.converged = size <= 1e-9 * peak.point.value.abs().max(1.0);
@@ -58,24 +66,32 @@ pub fn climb(mut f: impl FnMut(Vec<f64>) -> Result<DensityPoint>, peak: &mut Pea
                 memory.pop_front();
             }
         }
+        reached(&higher);
         *peak = Peak { point: higher, converged: false };
     }
     Ok(())
 }
 
-/// The gradient through the inverse curvature that the remembered steps tell.
-fn direction(gradient: &[f64], memory: &VecDeque<(Vec<f64>, Vec<f64>)>) -> Vec<f64> {
-    let mut q = gradient.to_vec();
+/// The gradient through the inverse curvature that the remembered steps tell, on top of one number for all directions.
+fn direction(gradient: &[f64], memory: &Memory) -> Vec<f64> {
+    through(gradient, memory, |q| {
+        if let Some((step, bend)) = memory.back() {
+            let scale = dot(step, bend) / dot(bend, bend);
+            q.iter_mut().for_each(|x| *x *= scale);
+        }
+    })
+}
+
+/// A vector through the inverse curvature that remembered steps tell on top of a first one (algorithm 7.4).
+pub fn through(vector: &[f64], memory: &Memory, first: impl FnOnce(&mut [f64])) -> Vec<f64> {
+    let mut q = vector.to_vec();
     let mut shares = Vec::with_capacity(memory.len());
     for (step, bend) in memory.iter().rev() {
         let share = dot(step, &q) / dot(step, bend);
         q = plus(&q, -share, bend);
         shares.push(share);
     }
-    if let Some((step, bend)) = memory.back() {
-        let scale = dot(step, bend) / dot(bend, bend);
-        q.iter_mut().for_each(|x| *x *= scale);
-    }
+    first(&mut q);
     for ((step, bend), share) in memory.iter().zip(shares.into_iter().rev()) {
         let back = dot(bend, &q) / dot(step, bend);
         q = plus(&q, share - back, step);

@@ -1,13 +1,17 @@
 //! Where a chain starts: a run under the observations whose density is positive.
 
+mod init;
+mod scatter;
+
 use super::moves::latent_paths;
 use crate::error::{Code, Error, Result, Stop};
 use crate::eval::key::Key;
 use crate::eval::{Cx, Value};
 use crate::gfi::{
-    BadPoints, Change, ChoiceMap, Origin, Trace, argument_vector, constraints_of, function, generate, possible,
-    unvisited, unvisited_error, update,
+    BadPoints, Change, ChoiceMap, Origin, Selection, Trace, argument_vector, constraints_of, function, generate,
+    possible, unvisited, unvisited_error, update,
 };
+pub use init::{INIT, Init, PRIOR_INIT};
 use std::sync::Arc;
 
 /// A model with its arguments, and what was observed.
@@ -15,6 +19,10 @@ pub struct Problem {
     pub model: Value,
     pub args: Vec<Value>,
     pub observations: ChoiceMap,
+    /// Where it starts: with a draw from the prior, if nothing is said.
+    init: Init,
+    /// What is to move from there; everything unobserved without it.
+    moves: Option<Selection>,
 }
 
 impl Problem {
@@ -22,7 +30,13 @@ impl Problem {
     pub fn read(cx: &mut Cx, algorithm: &str, args: &[Value]) -> Result<Problem> {
         function(algorithm, &args[0])?;
         let given = argument_vector(cx, algorithm, &args[1])?;
-        Ok(Problem { model: args[0].clone(), args: given, observations: constraints_of(&args[2], 2)? })
+        let (model, observations) = (args[0].clone(), constraints_of(&args[2], 2)?);
+        Ok(Problem { model, args: given, observations, init: Init::default(), moves: None })
+    }
+
+    /// The same with starts of another kind, for an algorithm that moves these choices.
+    pub fn starting(self, init: Init, moves: Option<Selection>) -> Problem {
+        Problem { init, moves, ..self }
     }
 
     /// The values whose code its runs are.
@@ -30,19 +44,19 @@ impl Problem {
         self.args.iter().chain([&self.model]).cloned().collect()
     }
 
-    /// The first of up to [`STARTS`] runs under the observations that raises no error, whose density is positive and
+    /// The first of up to [`STARTS`] starts of a chain, runs under the observations, that raises no error, whose density is positive and
     /// that suits the algorithm, which takes its own errors of the model as bad points.
     pub fn start(
         &self,
         cx: &mut Cx,
+        chain: usize,
         key: Key,
         mut suits: impl FnMut(&mut Cx, &Arc<Trace>, &mut BadPoints) -> Result<bool>,
     ) -> Result<Arc<Trace>> {
         let (mut last, mut bad) = (None, BadPoints::default());
         for i in 0..STARTS {
-            let origin = Origin::new(key.fold(i));
-            let run = generate(cx, &self.model, &self.args, &self.observations, origin);
-            let Some(trace) = bad.good(run)?.map(|outcome| outcome.trace) else { continue };
+            let run = self.init.run(cx, self, chain, key.fold(i));
+            let Some(trace) = bad.good(run)? else { continue };
             let missed = unvisited(&self.observations, &trace)?;
             if missed.is_none() && trace.score > f64::NEG_INFINITY {
                 if latent_paths(&trace).is_empty() {
@@ -62,11 +76,14 @@ impl Problem {
             Some((trace, None)) => Err(possible(&trace)
                 .err()
                 .unwrap_or_else(|| Error::raise(Code::AllImpossible, "no start with positive density"))
-                .help(format!(
-                    "none of {STARTS} draws from the prior fits the observations: check them against the supports"
-                ))),
+                .help(self.init.advice(STARTS))),
             None => Err(Error::raise(Code::Internal, "no start was tried")),
         }
+    }
+
+    /// A draw from the prior, but for the observations.
+    fn prior(&self, cx: &mut Cx, key: Key) -> Result<Arc<Trace>> {
+        Ok(generate(cx, &self.model, &self.args, &self.observations, Origin::new(key))?.trace)
     }
 }
 
@@ -78,7 +95,7 @@ pub fn with_missing(result: Value, observations: &ChoiceMap) -> Result<Value> {
     }
 }
 
-/// Prior draws tried for a start at which the density is positive and the model raises no error.
+/// Runs tried for a start at which the density is positive and the model raises no error.
 pub const STARTS: u64 = 100;
 
 #[cold]
