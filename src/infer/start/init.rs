@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// The option, of algorithms that begin anywhere and of those that begin with prior draws.
 pub const INIT: OptionRow = OptionRow::any(
     "init",
-    "where chains start: `:uniform`, coordinates on (−2, 2); `:prior`; `:map`; `:pathfinder`; choices, for all chains or a vector of them, chain by chain; or a result to go on from",
+    "where chains start: `:uniform` (coordinates on (−2, 2)), `:prior`, `:map`, `:pathfinder`, choices, one map or one a chain, or a result",
 )
 .or_told(":uniform");
 pub const PRIOR_INIT: OptionRow = INIT.or_told(":prior");
