@@ -230,6 +230,8 @@ codes! {
     Type = "gen::type",
     /// A name that is not defined.
     UnknownName = "gen::unknown-name",
+    /// A number that was computed, and that cannot be trusted.
+    Untrusted = "gen::untrusted",
     /// The command line is not used so.
     Usage = "gen::usage",
     /// A value that is not one of those wanted.

@@ -56,7 +56,7 @@ pub use body::{Body, Run};
 pub use combinators::with_store;
 pub use custom::custom;
 pub use diff::Diff;
-pub use interface::{GenerativeFunction, Model, check_callable, function, same_function};
+pub use interface::{GenerativeFunction, Model, check_callable, function, is_function, same_function};
 pub use model::MODEL;
 pub use trace::{Record, Trace, UNKNOWN_DIMENSION, What};
 pub use trace_object::{TraceObject, TraceStore, of_value, trace_value};
@@ -71,6 +71,7 @@ pub use request::{Origin, Outcome, Request};
 // What an operation needs besides: the value that is given for a choice, weights, parts of a log density, and errors.
 pub use bad_points::{BadPoints, is_bad_point, is_of_run};
 pub use ops::assess::not_given;
+pub use ops::element_scores::element_scores;
 pub use ops::project::{project, project_paths};
 pub use ops::site::{Given, given_choice};
 pub use ops::unvisited::{all_visited, check_selection, unvisited, unvisited_error};

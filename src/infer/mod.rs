@@ -6,6 +6,7 @@ mod calibration;
 mod chains;
 mod climb;
 mod conditional;
+mod criticism;
 mod diagnose;
 pub mod diagnostics;
 mod draws;
@@ -53,6 +54,7 @@ pub const TABLES: &[&[Builtin]] = &[
     algebra::SEQUENCES,
     algebra::TABLE,
     calibration::TABLE,
+    criticism::TABLE,
     diagnose::TABLE,
     empirical::TABLE,
     enumerate::TABLE,

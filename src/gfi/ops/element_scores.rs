@@ -96,6 +96,16 @@ pub fn told_at(cx: &mut Cx, trace: &Trace, path: &[Value], what: Told) -> Result
     Value::vector(each).map(Some)
 }
 
+/// The log-densities of the elements of a choice of a run by their places; `None` where they are not independent.
+pub fn element_scores(cx: &mut Cx, trace: &Trace, path: &[Value]) -> Result<Option<Vec<(Vec<Value>, f64)>>> {
+    let Some(scores) = told_at(cx, trace, path, Told::Scores)? else { return Ok(None) };
+    let score = |place: Vec<Value>| {
+        let score = element_at(&scores, &place)?.and_then(|score| score.as_f64()).unwrap_or(f64::NAN);
+        Ok((place, score))
+    };
+    places(&scores).into_iter().map(score).collect::<Result<_>>().map(Some)
+}
+
 /// Of how many numbers the log-densities of the observed elements of a choice of a run are ones; `None` where all of it is
 /// data, or none.
 pub fn dimension_of_data(cx: &mut Cx, trace: &Trace, path: &[Value], mask: &Trie<()>) -> Result<Option<u32>> {

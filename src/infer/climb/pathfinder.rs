@@ -60,9 +60,10 @@ mod tests {
     use super::*;
     use crate::infer::log_density::tests::{Normal, context};
 
-    /// Of a normal distribution it draws from that: within five standard errors of its mean and variance.
+    /// Of a normal distribution it draws nearly from that: a few steps tell the curvature roughly. The mean is right within
+    /// five standard errors, the variance within a factor of two.
     #[test]
-    fn draws_from_a_normal_distribution_are_its_own() {
+    fn draws_from_a_normal_distribution_are_nearly_its_own() {
         let (sizes, n) = ([1.0, 0.2, 5.0], 400);
         let mut sums = [[0.0; 2]; 3];
         for number in 0..n {
@@ -74,8 +75,8 @@ mod tests {
             }
         }
         for [mean, square] in sums {
-            assert!(mean.abs() < 5.0 / (n as f64).sqrt(), "{sums:?}");
-            assert!((square - 1.0).abs() < 5.0 * (2.0 / n as f64).sqrt(), "{sums:?}");
+            assert!(mean.abs() < 5.0 * (square / n as f64).sqrt(), "{sums:?}");
+            assert!((0.5..2.0).contains(&square), "{sums:?}");
         }
     }
 }

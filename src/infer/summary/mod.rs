@@ -13,7 +13,8 @@ use crate::eval::options::{OptionRow, Options};
 use crate::eval::print::Printer;
 use crate::eval::{Builtin, Cx, HostObject, Value};
 use crate::gfi::{components, to_value};
-use sites::{ScalarSite, ScalarSites};
+use sites::ScalarSite;
+pub use sites::ScalarSites;
 
 pub const TABLE: &[Builtin] = &[Builtin::new("summary", "[result & options]", summary).options(1, OPTIONS)];
 
