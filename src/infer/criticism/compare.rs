@@ -1,7 +1,7 @@
 //! Which of several models predicts best: their expected log predictive densities side by side, and the weights of the
 //! mixture that predicts best (stacking; Yao, Vehtari, Simpson and Gelman 2018, Bayesian Analysis 13).
 
-use super::loo::{Expected, variance};
+use super::loo::{PredictiveFit, variance};
 use crate::error::{Code, Error, Result};
 use crate::eval::args::wrong_type;
 use crate::eval::{Builtin, Cx, Value};
@@ -20,7 +20,7 @@ fn compare(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     };
     let mut models = Vec::new();
     for (name, draws) in given.iter() {
-        models.push((name.clone(), Expected::of(cx, "compare-models", draws)?));
+        models.push((name.clone(), PredictiveFit::of(cx, "compare-models", draws)?));
     }
     let counts: Vec<usize> = models.iter().map(|(_, model)| model.pointwise.len()).collect();
     if counts.iter().any(|count| *count != counts[0]) {
@@ -29,10 +29,10 @@ fn compare(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
             .help("compare models of the same data"));
     }
     let weights = stacked(&models.iter().map(|(_, model)| &model.pointwise[..]).collect::<Vec<_>>());
-    let mut ranked: Vec<(&(Value, Expected), f64)> = models.iter().zip(weights).collect();
+    let mut ranked: Vec<(&(Value, PredictiveFit), f64)> = models.iter().zip(weights).collect();
     ranked.sort_by(|((_, a), _), ((_, b), _)| b.elpd.total_cmp(&a.elpd));
     let best = ranked.first().map(|((_, best), _)| best.pointwise.clone()).unwrap_or_default();
-    let row = |(rank, ((name, model), weight)): (usize, &(&(Value, Expected), f64))| {
+    let row = |(rank, ((name, model), weight)): (usize, &(&(Value, PredictiveFit), f64))| {
         let behind: Vec<f64> = best.iter().zip(&model.pointwise).map(|(best, own)| best - own).collect();
         result([
             ("model", name.clone()),

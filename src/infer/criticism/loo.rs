@@ -3,13 +3,12 @@
 //! 2010), with ArviZ's numbers.
 
 use super::log_likelihood::PointwiseLikelihood;
-use super::pareto::{good_k, smoothed};
 use crate::error::{Code, Error, Result};
 use crate::eval::args::wrong_type;
 use crate::eval::print::brief;
 use crate::eval::{Builtin, Cx, Value};
 use crate::gfi::result;
-use crate::infer::diagnostics::ess_mean;
+use crate::infer::diagnostics::{ess_mean, good_k, smoothed};
 use crate::infer::learning::numbers;
 use crate::infer::samples::ResultDraws;
 use crate::infer::summary::ScalarSites;
@@ -23,7 +22,7 @@ pub const PSIS: Builtin = Builtin::new("psis", "[log-weights]", psis);
 const LARGE_VARIANCE: f64 = 0.4;
 
 /// What is expected of a model's predictions.
-pub struct Expected {
+pub struct PredictiveFit {
     pub elpd: f64,
     pub p: f64,
     /// Observation by observation.
@@ -37,9 +36,9 @@ pub struct Expected {
     good_k: f64,
 }
 
-impl Expected {
+impl PredictiveFit {
     /// Of a result, by its log likelihoods.
-    pub fn of(cx: &mut Cx, function: &'static str, result: &Value) -> Result<Expected> {
+    pub fn of(cx: &mut Cx, function: &'static str, result: &Value) -> Result<PredictiveFit> {
         let draws = ResultDraws::of_value(cx, function, result)?;
         draws.untracked(function)?;
         if draws.log_weights.is_some() {
@@ -52,15 +51,15 @@ impl Expected {
         }
         let likelihood = PointwiseLikelihood::of(cx, function, &draws)?;
         match function {
-            "waic" => Ok(Expected::by_variance(&likelihood)),
+            "waic" => Ok(PredictiveFit::by_variance(&likelihood)),
             _ => {
                 let efficiency = efficiency(cx, &draws)?;
-                Ok(Expected::left_out(&likelihood, efficiency))
+                Ok(PredictiveFit::left_out(&likelihood, efficiency))
             }
         }
     }
 
-    pub fn left_out(likelihood: &PointwiseLikelihood, efficiency: f64) -> Expected {
+    pub fn left_out(likelihood: &PointwiseLikelihood, efficiency: f64) -> PredictiveFit {
         let (mut pointwise, mut ks, mut p) = (Vec::new(), Vec::new(), 0.0);
         for number in 0..likelihood.count() {
             let own = likelihood.observation(number);
@@ -76,10 +75,10 @@ impl Expected {
         let good_k = good_k(likelihood.draws.len());
         let warning = ks.iter().any(|k| *k > good_k);
         let (elpd, addresses) = (pointwise.iter().sum(), likelihood.addresses());
-        Expected { elpd, p, pointwise, pareto_k: Some(ks), warning, addresses, good_k }
+        PredictiveFit { elpd, p, pointwise, pareto_k: Some(ks), warning, addresses, good_k }
     }
 
-    pub fn by_variance(likelihood: &PointwiseLikelihood) -> Expected {
+    pub fn by_variance(likelihood: &PointwiseLikelihood) -> PredictiveFit {
         let (mut pointwise, mut p, mut warning) = (Vec::new(), 0.0, false);
         for number in 0..likelihood.count() {
             let own = likelihood.observation(number);
@@ -89,7 +88,7 @@ impl Expected {
             pointwise.push(log_mean_exp(&own) - spread);
         }
         let (elpd, addresses) = (pointwise.iter().sum(), likelihood.addresses());
-        Expected { elpd, p, pointwise, pareto_k: None, warning, addresses, good_k: f64::INFINITY }
+        PredictiveFit { elpd, p, pointwise, pareto_k: None, warning, addresses, good_k: f64::INFINITY }
     }
 
     pub fn se(&self) -> f64 {
@@ -114,7 +113,7 @@ impl Expected {
 }
 
 fn criterion(cx: &mut Cx, function: &'static str, args: &mut [Value]) -> Result<Value> {
-    let expected = Expected::of(cx, function, &args[0])?;
+    let expected = PredictiveFit::of(cx, function, &args[0])?;
     if expected.warning {
         cx.warn(untrusted(function, &expected));
     }
@@ -165,7 +164,7 @@ fn psis(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 }
 
 #[cold]
-fn untrusted(function: &str, expected: &Expected) -> Box<Error> {
+fn untrusted(function: &str, expected: &PredictiveFit) -> Box<Error> {
     match &expected.pareto_k {
         Some(ks) => {
             let bad: Vec<String> = ks

@@ -3,7 +3,6 @@
 mod compare;
 mod log_likelihood;
 mod loo;
-mod pareto;
 mod predict;
 #[cfg(test)]
 mod tests;

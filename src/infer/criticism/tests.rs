@@ -2,8 +2,8 @@
 
 use super::compare::stacked;
 use super::log_likelihood::{ObservedSite, PointwiseLikelihood};
-use super::loo::Expected;
-use super::pareto::smoothed;
+use super::loo::PredictiveFit;
+use crate::infer::diagnostics::smoothed;
 use serde_json::Value;
 
 fn table() -> Value {
@@ -30,7 +30,7 @@ fn likelihood(model: &Value) -> PointwiseLikelihood {
 }
 
 #[track_caller]
-fn same(own: &Expected, theirs: &Value) {
+fn same(own: &PredictiveFit, theirs: &Value) {
     let named = |name: &str| theirs[name].as_f64().expect("a number");
     near(&[own.elpd, own.se(), own.p], &[named("elpd"), named("se"), named("p")], 1e-10);
     near(&own.pointwise, &numbers(&theirs["pointwise"]), 1e-10);
@@ -44,8 +44,8 @@ fn same(own: &Expected, theirs: &Value) {
 fn cross_validation_and_criterion_are_those_of_arviz() {
     for (_, model) in table()["models"].as_object().expect("models") {
         let all = likelihood(model);
-        same(&Expected::left_out(&all, model["efficiency"].as_f64().expect("a number")), &model["loo"]);
-        same(&Expected::by_variance(&all), &model["waic"]);
+        same(&PredictiveFit::left_out(&all, model["efficiency"].as_f64().expect("a number")), &model["loo"]);
+        same(&PredictiveFit::by_variance(&all), &model["waic"]);
     }
 }
 
@@ -64,7 +64,7 @@ fn stacking_weights_are_those_of_arviz() {
     let table = table();
     let models = table["models"].as_object().expect("models");
     let left_out: Vec<Vec<f64>> =
-        models.values().map(|model| Expected::left_out(&likelihood(model), 1.0).pointwise).collect();
+        models.values().map(|model| PredictiveFit::left_out(&likelihood(model), 1.0).pointwise).collect();
     let own = stacked(&left_out.iter().map(Vec::as_slice).collect::<Vec<_>>());
     let theirs: Vec<f64> =
         models.keys().map(|name| table["compared"][name]["weight"].as_f64().expect("a weight")).collect();

@@ -29,6 +29,15 @@ pub fn ess_mean(chains: &[Vec<f64>]) -> f64 {
     if valid(chains, 1) { ess(&split(chains)) } else { f64::NAN }
 }
 
+/// The estimated Bayesian fraction of missing information of a chain, by its energies: how far one draw's momenta move the
+/// energy beside how far it varies (Betancourt 2016, arXiv:1604.00695).
+pub fn bfmi(energies: &[f64]) -> f64 {
+    let steps: Vec<f64> = energies.windows(2).map(|pair| (pair[1] - pair[0]).powi(2)).collect();
+    let middle = mean_of(energies);
+    let spread: f64 = energies.iter().map(|energy| (energy - middle).powi(2)).sum();
+    mean_of(&steps) / (spread / (energies.len() as f64 - 1.0))
+}
+
 /// The Monte Carlo standard error of the mean.
 pub fn mcse_mean(chains: &[Vec<f64>]) -> f64 {
     sd(chains) / ess_mean(chains).sqrt()

@@ -9,10 +9,12 @@
 mod autocovariance;
 mod ess;
 mod order;
+mod pareto;
 mod weighted;
 
-pub use ess::{ess_bulk, ess_mean, ess_tail, mcse_mean, mcse_sd};
-pub use order::equal_tailed;
+pub use ess::{bfmi, ess_bulk, ess_mean, ess_tail, mcse_mean, mcse_sd};
+pub use order::{equal_tailed, narrowest};
+pub use pareto::{good_k, smoothed};
 pub use weighted::RelativeWeights;
 
 use order::{median, z_scores};

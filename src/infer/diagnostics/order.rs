@@ -26,6 +26,18 @@ pub fn equal_tailed(chains: &[Vec<f64>], prob: f64) -> (f64, f64) {
     (quantile(&sorted, edge), quantile(&sorted, 1.0 - edge))
 }
 
+/// The ends of the narrowest interval that holds the probability: one of highest density, if that has a single peak.
+pub fn narrowest(chains: &[Vec<f64>], prob: f64) -> (f64, f64) {
+    let draws = chains.concat();
+    if draws.iter().any(|x| x.is_nan()) || draws.is_empty() {
+        return (f64::NAN, f64::NAN);
+    }
+    let sorted = sorted(draws);
+    let inside = ((prob * sorted.len() as f64) as usize).min(sorted.len() - 1);
+    let ends = (0..sorted.len() - inside).map(|i| (sorted[i], sorted[i + inside]));
+    ends.min_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0))).unwrap_or((f64::NAN, f64::NAN))
+}
+
 pub fn sorted(mut draws: Vec<f64>) -> Vec<f64> {
     draws.sort_by(f64::total_cmp);
     draws

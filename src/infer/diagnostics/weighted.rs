@@ -56,6 +56,32 @@ impl RelativeWeights {
         order.last().map_or(f64::NAN, |(x, _)| *x)
     }
 
+    /// The ends of the narrowest interval that holds a share of the weight.
+    pub fn narrowest(&self, xs: &[f64], prob: f64) -> (f64, f64) {
+        let mut order: Vec<(f64, f64)> =
+            xs.iter().copied().zip(self.relative.iter().copied()).filter(|(_, w)| *w > 0.0).collect();
+        if order.iter().any(|(x, _)| x.is_nan()) {
+            return (f64::NAN, f64::NAN);
+        }
+        order.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (mut best, mut end, mut inside) = ((f64::NAN, f64::NAN), 0, 0.0);
+        for (x, weight) in &order {
+            while end < order.len() && inside < prob * self.total {
+                inside += order[end].1;
+                end += 1;
+            }
+            if inside < prob * self.total {
+                break;
+            }
+            let last = order[end - 1].0;
+            if !(last - x >= best.1 - best.0) {
+                best = (*x, last);
+            }
+            inside -= weight;
+        }
+        best
+    }
+
     /// How many draws of equal weight would be worth as much.
     pub fn effective_sample_size(&self) -> f64 {
         let squares = self.relative.iter().map(|w| w * w).sum();

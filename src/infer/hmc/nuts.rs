@@ -69,6 +69,7 @@ pub fn apply(
         ("diverging", Value::bool(growth.diverging)),
         ("energy", Value::float(tree.energy)),
         ("tree-depth", Value::Int(depth as i64)),
+        ("saturated", Value::bool(depth == max_depth && !tree.turning)),
         ("leapfrog-steps", Value::Int(growth.steps as i64)),
         ("accept-prob", Value::float(accept)),
     ];

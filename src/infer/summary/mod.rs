@@ -15,10 +15,12 @@ use crate::eval::{Builtin, Cx, HostObject, Value};
 use crate::gfi::{components, to_value};
 use sites::ScalarSite;
 pub use sites::ScalarSites;
+use statistics::{ColumnNames, CredibleInterval, HDI, INTERVAL};
 
 pub const TABLE: &[Builtin] = &[Builtin::new("summary", "[result & options]", summary).options(1, OPTIONS)];
 
-const OPTIONS: &[OptionRow] = &[OptionRow::between("digits", 1, 15, "the significant digits of sd").or_count(3)];
+const OPTIONS: &[OptionRow] =
+    &[OptionRow::between("digits", 1, 15, "the significant digits of sd").or_count(3), INTERVAL, HDI];
 
 /// One scalar of the model.
 struct SummaryRow {
@@ -28,14 +30,14 @@ struct SummaryRow {
     element: bool,
     /// ResultDraws that have it.
     count: usize,
-    columns: &'static [&'static str],
+    columns: ColumnNames,
     numbers: Vec<f64>,
 }
 
 /// The table as a value.
 struct Summary {
     rows: Vec<SummaryRow>,
-    columns: &'static [&'static str],
+    columns: ColumnNames,
     draws: usize,
     /// Numbers about the whole sample: names and values.
     footer: Vec<(&'static str, f64)>,
@@ -49,11 +51,20 @@ fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let draws = ResultDraws::of_value(cx, "summary", &args[0])?;
     draws.untracked("summary")?;
     let sites = ScalarSites::of(cx, &draws)?;
+    let interval = CredibleInterval::read(&options);
     let mut summary = match &draws.log_weights {
-        Some(log_weights) => of_weighted(cx, &sites, &draws, log_weights)?,
-        None => of_chains(cx, &sites, &draws)?,
+        Some(log_weights) => of_weighted(cx, &sites, &draws, (log_weights, interval))?,
+        None => of_chains(cx, &sites, &draws, interval)?,
     };
-    summary.rows.extend(solved(cx, &draws)?);
+    summary.rows.extend(solved(cx, &draws, interval)?);
+    if let Some(missing) = draws.result.get_keyword("missing").and_then(Value::as_int) {
+        let were = if missing == 1 {
+            "element of the data is missing and was"
+        } else {
+            "elements of the data are missing and were"
+        };
+        summary.notes.push(format!("{missing} {were} drawn"));
+    }
     summary.digits = options.count("digits");
     cx.reported = true;
     if !sites.others.is_empty() {
@@ -62,50 +73,48 @@ fn summary(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     Ok(Value::host(summary))
 }
 
-fn of_chains(cx: &mut Cx, sites: &ScalarSites, draws: &ResultDraws) -> Result<Summary> {
-    let rows = rows(cx, sites, statistics::CHAINS, |site| statistics::of_chains(site, draws))?;
+fn of_chains(cx: &mut Cx, sites: &ScalarSites, draws: &ResultDraws, interval: CredibleInterval) -> Result<Summary> {
+    let columns = interval.columns_of_chains();
+    let rows = rows(cx, sites, &columns, |site| interval.of_chains(site, draws))?;
     let warnings = warnings::of_chains(&rows, draws);
-    Ok(Summary {
-        rows,
-        columns: statistics::CHAINS,
-        draws: draws.len(),
-        footer: Vec::new(),
-        notes: Vec::new(),
-        warnings,
-        digits: 3,
-    })
+    Ok(Summary { rows, columns, draws: draws.len(), footer: Vec::new(), notes: Vec::new(), warnings, digits: 3 })
 }
 
-fn of_weighted(cx: &mut Cx, sites: &ScalarSites, draws: &ResultDraws, log_weights: &[f64]) -> Result<Summary> {
+fn of_weighted(
+    cx: &mut Cx,
+    sites: &ScalarSites,
+    draws: &ResultDraws,
+    (log_weights, interval): (&[f64], CredibleInterval),
+) -> Result<Summary> {
     let Some(weights) = RelativeWeights::new(log_weights) else {
         return Err(Error::raise(Code::AllImpossible, "no draw of this result has a positive weight").arg(0));
     };
-    let rows = rows(cx, sites, statistics::WEIGHTED, |site| statistics::of_weighted(site, &weights))?;
+    let columns = interval.columns_of_weighted();
+    let rows = rows(cx, sites, &columns, |site| interval.of_weighted(site, &weights))?;
     // All there is, not a sample of it.
     let exact = draws.result.get_keyword("joint").is_some();
     let ess = weights.effective_sample_size();
     let mut footer = if exact { Vec::new() } else { vec![("ess", ess)] };
     footer.extend(draws.result.get_keyword("log-ml").and_then(Value::as_f64).map(|x| ("log-ml", x)));
-    let warnings = if exact { Vec::new() } else { warnings::of_weighted(ess, draws) };
-    Ok(Summary {
-        rows,
-        columns: statistics::WEIGHTED,
-        draws: draws.len(),
-        footer,
-        notes: Vec::new(),
-        warnings,
-        digits: 3,
-    })
+    let warnings = if exact { Vec::new() } else { warnings::of_weighted(ess, draws, log_weights) };
+    Ok(Summary { rows, columns, draws: draws.len(), footer, notes: Vec::new(), warnings, digits: 3 })
 }
 
 /// Rows of choices that `exact` has solved: those of their distributions.
-fn solved(cx: &mut Cx, draws: &ResultDraws) -> Result<Vec<SummaryRow>> {
+fn solved(cx: &mut Cx, draws: &ResultDraws, interval: CredibleInterval) -> Result<Vec<SummaryRow>> {
     let mut rows = Vec::new();
     for (path, posterior) in draws.all_solved()? {
         let site = ScalarSite { path, element: String::new(), places: Vec::new(), numbers: Vec::new() };
-        let numbers = statistics::of_distribution(cx, &posterior)?;
+        let numbers = interval.of_distribution(cx, &posterior)?;
         let (name, count) = (site.name(), draws.len());
-        rows.push(SummaryRow { name, path: site.path, element: false, count, columns: statistics::WEIGHTED, numbers });
+        rows.push(SummaryRow {
+            name,
+            path: site.path,
+            element: false,
+            count,
+            columns: interval.columns_of_weighted(),
+            numbers,
+        });
     }
     Ok(rows)
 }
@@ -113,7 +122,7 @@ fn solved(cx: &mut Cx, draws: &ResultDraws) -> Result<Vec<SummaryRow>> {
 fn rows(
     cx: &mut Cx,
     sites: &ScalarSites,
-    columns: &'static [&'static str],
+    columns: &ColumnNames,
     numbers: impl Fn(&ScalarSite) -> Vec<f64>,
 ) -> Result<Vec<SummaryRow>> {
     let row = |site: &ScalarSite| {
@@ -124,7 +133,7 @@ fn rows(
             path: site.path.clone(),
             element,
             count: site.numbers.len(),
-            columns,
+            columns: columns.clone(),
             numbers: numbers(site),
         })
     };
@@ -134,7 +143,7 @@ fn rows(
 impl SummaryRow {
     /// The number in a column.
     fn get(&self, column: &str) -> f64 {
-        let at = self.columns.iter().position(|c| *c == column);
+        let at = self.columns.iter().position(|c| c == column);
         at.and_then(|i| self.numbers.get(i)).copied().unwrap_or(f64::NAN)
     }
 
@@ -146,7 +155,7 @@ impl SummaryRow {
 
     fn cells(&self, digits: usize, count: bool) -> Vec<table::TableCell> {
         let decimals = table::decimals(self.get("sd"), digits);
-        let cell = |(column, x): (&&str, &f64)| match *column {
+        let cell = |(column, x): (&String, &f64)| match column.as_str() {
             "ess_bulk" | "ess_tail" => table::cell(*x, 0),
             "r_hat" => table::cell(*x, 3),
             "mcse_mean" | "mcse_sd" => table::cell(*x, table::decimals(*x, 2)),
@@ -194,7 +203,7 @@ impl Summary {
 
     fn lines(&self, limit: usize) -> Vec<String> {
         let count = self.rows.iter().any(|row| row.count < self.draws);
-        let header: Vec<&str> = self.columns.iter().copied().chain(count.then_some("n")).collect();
+        let header: Vec<&str> = self.columns.iter().map(String::as_str).chain(count.then_some("n")).collect();
         let rows: Vec<_> =
             self.rows.iter().take(limit).map(|r| (r.name.clone(), r.cells(self.digits, count))).collect();
         let mut lines = match rows.is_empty() {

@@ -2,6 +2,8 @@
 
 use super::SummaryRow;
 use crate::eval::Value;
+use crate::infer::diagnostics::{bfmi, good_k, smoothed};
+use crate::infer::learning::numbers;
 use crate::infer::samples::{ResultDraws, ResultRuns};
 
 /// R-hat above which chains have not mixed, and effective draws of a chain below which its diagnostics say little
@@ -11,6 +13,13 @@ const MIN_ESS_PER_CHAIN: usize = 100;
 const MIN_ESS: usize = 400;
 /// ResultDraws of a chain below which nothing can be computed.
 const MIN_DRAWS: usize = 4;
+/// Below it the momenta do not move the energy enough (Betancourt 2016), as Stan warns.
+const MIN_BFMI: f64 = 0.3;
+/// The acceptance of steps, and of moves, that is far below any target.
+const LOW_STEPS: f64 = 0.5;
+const LOW_MOVES: f64 = 0.02;
+/// The share of particles that a step must leave.
+const LOW_PARTICLES: f64 = 0.01;
 /// Effective draws of a weighted sample.
 const MIN_WEIGHTED_ESS: f64 = 100.0;
 
@@ -44,6 +53,9 @@ pub fn of_chains(rows: &[SummaryRow], draws: &ResultDraws) -> Vec<String> {
     }
     warnings.extend(of_errors(draws));
     warnings.extend(of_divergences(draws));
+    warnings.extend(of_cut_trajectories(draws));
+    warnings.extend(of_energy(draws));
+    warnings.extend(of_acceptance(draws));
     warnings.extend(of_structure(rows, draws));
     warnings
 }
@@ -69,6 +81,36 @@ fn of_divergences(draws: &ResultDraws) -> Option<String> {
     let count = trues(&stat(draws, "diverging")?);
     let advice = "raise `:target-accept`, or write the model in other coordinates";
     (count > 0).then(|| format!("{count} of {} draws came of a divergent trajectory: {advice}", draws.len()))
+}
+
+/// Trajectories that were cut before they turned.
+fn of_cut_trajectories(draws: &ResultDraws) -> Option<String> {
+    let count = trues(&stat(draws, "saturated")?);
+    let advice = "raise `:max-depth`, learn a `:mass :dense`, or write the model on one scale";
+    (count > draws.len() / 100)
+        .then(|| format!("{count} of {} trajectories were cut at their greatest length: {advice}", draws.len()))
+}
+
+/// Chains whose energy hardly moves from draw to draw.
+fn of_energy(draws: &ResultDraws) -> Option<String> {
+    let energies = numbers(&stat(draws, "energy")?).ok()?;
+    let chains = energies.chunks(draws.per_chain().max(MIN_DRAWS));
+    let worst = chains.filter(|chain| chain.len() >= MIN_DRAWS).map(bfmi).fold(f64::INFINITY, f64::min);
+    let advice = "the tails are hardly explored; write the model in other coordinates, or draw more (`:samples`)";
+    (worst < MIN_BFMI).then(|| format!("the energy of a chain moves too little, its BFMI is {worst:.2}: {advice}"))
+}
+
+/// Moves that are hardly ever accepted, or steps that are not what the warm-up was to make them.
+fn of_acceptance(draws: &ResultDraws) -> Option<String> {
+    let of_steps = stat(draws, "accept-prob").and_then(|all| numbers(&all).ok());
+    if let Some(all) = of_steps.filter(|all| !all.is_empty()) {
+        let mean = all.iter().sum::<f64>() / all.len() as f64;
+        let advice = "the steps are too long for some of the posterior; raise `:target-accept` or `:burn`";
+        return (mean < LOW_STEPS).then(|| format!("steps are accepted with {mean:.2} on average: {advice}"));
+    }
+    let rate = draws.result.get_keyword("accept-rate")?.as_f64()?;
+    let advice = "propose less at a time, or use another kernel";
+    (rate < LOW_MOVES).then(|| format!("only {:.1} % of the moves were accepted: {advice}", 100.0 * rate))
 }
 
 fn trues(value: &Value) -> usize {
@@ -97,7 +139,7 @@ fn of_structure(rows: &[SummaryRow], draws: &ResultDraws) -> Option<String> {
     ))
 }
 
-pub fn of_weighted(ess: f64, draws: &ResultDraws) -> Vec<String> {
+pub fn of_weighted(ess: f64, draws: &ResultDraws, log_weights: &[f64]) -> Vec<String> {
     let (n, mut warnings) = (draws.len(), Vec::new());
     if ess < MIN_WEIGHTED_ESS && ess < 0.99 * n as f64 {
         let advice = "raise `:particles`, or propose closer to the posterior with `:proposal`";
@@ -105,8 +147,24 @@ pub fn of_weighted(ess: f64, draws: &ResultDraws) -> Vec<String> {
     } else if ess < MIN_WEIGHTED_ESS {
         warnings.push(format!("{n} draws say little: raise `:particles`"));
     }
+    let k = smoothed(log_weights, 1.0).k;
+    if k > good_k(n) && k.is_finite() {
+        let advice =
+            "a few draws decide everything; propose with heavier tails, or closer to the posterior, with `:proposal`";
+        warnings.push(format!("Pareto k of the weights is {k:.2}: {advice}"));
+    }
+    warnings.extend(of_particles(draws));
     warnings.extend(of_errors(draws));
     warnings
+}
+
+/// Steps of a filter after which nearly all particles descend from a few.
+fn of_particles(draws: &ResultDraws) -> Option<String> {
+    let sizes = numbers(draws.result.get_keyword("ess-history")?).ok()?;
+    let (step, least) = sizes.iter().copied().enumerate().min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let advice = "raise `:particles`, or propose closer to the data with `:proposal`";
+    (least < LOW_PARTICLES * draws.len() as f64)
+        .then(|| format!("the {} particles were worth only {least:.1} at step {step}: {advice}", draws.len()))
 }
 
 /// The first few names.
