@@ -156,7 +156,7 @@ fn is_trace(value: &Value) -> bool {
 
 impl Trace {
     /// Marks more choices, or elements of them, as observed.
-    pub fn observe(&mut self, mask: MaskOf<'_>) -> Result<()> {
+    pub(crate) fn observe(&mut self, mask: MaskOf<'_>) -> Result<()> {
         for (path, value, _) in self.all_choices() {
             let mut marks = self.observed.at(&path).cloned().unwrap_or_default();
             marks.add(&mask(&path, &value)?);
