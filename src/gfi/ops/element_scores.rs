@@ -96,8 +96,11 @@ pub fn told_at(cx: &mut Cx, trace: &Trace, path: &[Value], what: Told) -> Result
     Value::vector(each).map(Some)
 }
 
-/// The log-densities of the elements of a choice of a run by their places; `None` where they are not independent.
-pub fn element_scores(cx: &mut Cx, trace: &Trace, path: &[Value]) -> Result<Option<Vec<(Vec<Value>, f64)>>> {
+/// The log-densities of elements by their places.
+pub type ElementScores = Vec<(Vec<Value>, f64)>;
+
+/// Those of a choice of a run; `None` where its elements are not independent.
+pub fn element_scores(cx: &mut Cx, trace: &Trace, path: &[Value]) -> Result<Option<ElementScores>> {
     let Some(scores) = told_at(cx, trace, path, Told::Scores)? else { return Ok(None) };
     let score = |place: Vec<Value>| {
         let score = element_at(&scores, &place)?.and_then(|score| score.as_f64()).unwrap_or(f64::NAN);

@@ -29,8 +29,8 @@ impl InverseCurvature {
         let step = plus(&to.u, -1.0, &from.u);
         let bend = plus(&from.gradient, -1.0, &to.gradient);
         let along = dot(&step, &bend);
-        // Not so for NaN either.
-        if !(along > 1e-12 * dot(&bend, &bend)) {
+        let bends_down = along > 1e-12 * dot(&bend, &bend);
+        if !bends_down {
             return;
         }
         let bends: f64 = bend.iter().zip(&self.diagonal).map(|(y, a)| y * y * a).sum();
@@ -132,10 +132,10 @@ mod tests {
             let x = curvature.draw(&[0.0; 3], &mut draws);
             (0..9).for_each(|at| covariance[at] += x[at / 3] * x[at % 3] / f64::from(n));
         }
-        for at in 0..9 {
+        for (at, own) in covariance.iter().enumerate() {
             let (i, j) = (at / 3, at % 3);
             let error = ((h[i][i] * h[j][j] + h[i][j] * h[i][j]) / f64::from(n)).sqrt();
-            assert!((covariance[at] - h[i][j]).abs() < 5.0 * error, "{i} {j}: {} {}", covariance[at], h[i][j]);
+            assert!((own - h[i][j]).abs() < 5.0 * error, "{i} {j}: {own} {}", h[i][j]);
         }
     }
 

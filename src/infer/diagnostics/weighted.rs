@@ -64,7 +64,7 @@ impl RelativeWeights {
             return (f64::NAN, f64::NAN);
         }
         order.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let (mut best, mut end, mut inside) = ((f64::NAN, f64::NAN), 0, 0.0);
+        let (mut best, mut end, mut inside): (Option<(f64, f64)>, usize, f64) = (None, 0, 0.0);
         for (x, weight) in &order {
             while end < order.len() && inside < prob * self.total {
                 inside += order[end].1;
@@ -74,12 +74,12 @@ impl RelativeWeights {
                 break;
             }
             let last = order[end - 1].0;
-            if !(last - x >= best.1 - best.0) {
-                best = (*x, last);
+            if best.is_none_or(|(low, high)| last - x < high - low) {
+                best = Some((*x, last));
             }
             inside -= weight;
         }
-        best
+        best.unwrap_or((f64::NAN, f64::NAN))
     }
 
     /// How many draws of equal weight would be worth as much.
