@@ -6,6 +6,7 @@ use crate::eval::arrays::{operand, wrap};
 use crate::eval::gradient::{holds_var, plain};
 use crate::eval::print::brief;
 use crate::eval::{Value, not_a_number};
+use crate::tensor::lanes::common_shape;
 use crate::tensor::{Array, ops};
 
 /// Parameters of one distribution, checked against their supports.
@@ -59,6 +60,18 @@ impl Params {
             Params::Few(..) => Ok(None),
             Params::Arrays(arrays) => Ok(Some(broadcast(arrays)?.1)),
             Params::Variables(both) => both.0.shape(),
+        }
+    }
+
+    /// How many numbers a choice has.
+    pub fn count(&self) -> usize {
+        match self {
+            Params::Few(..) => 1,
+            Params::Arrays(arrays) => {
+                let shape = arrays.iter().try_fold(Vec::new(), |all, array| common_shape(&all, array.shape()));
+                shape.map_or(1, |shape| shape.iter().product())
+            }
+            Params::Variables(both) => both.0.count(),
         }
     }
 

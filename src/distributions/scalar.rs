@@ -33,6 +33,15 @@ impl ScalarDist {
         Ok(ScalarDist { family, params: Params::check(family, args)? })
     }
 
+    /// Drawing and scoring take time in proportion to the numbers of a choice.
+    #[inline]
+    fn charge(&self, cx: &mut Cx) -> Result<()> {
+        match &self.params {
+            Params::Few(..) => Ok(()),
+            params => cx.charge(params.count()),
+        }
+    }
+
     /// The family without its parameters, for checks of values alone.
     pub fn kind_only(family: &'static Family) -> ScalarDist {
         ScalarDist { family, params: Params::Few([0.0; 4], 0) }
@@ -200,17 +209,21 @@ impl Density for ScalarDist {
     }
 
     #[inline]
-    fn sample(&self, _cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
+    fn sample(&self, cx: &mut Cx, draws: &mut SiteRng) -> Result<Value> {
         match &self.params {
             Params::Few(few, n) => Ok(value_of(self.family.kind, drawn(self.family, &few[..*n], draws))),
-            Params::Arrays(arrays) => sample_array(self.family, arrays, draws),
+            Params::Arrays(arrays) => {
+                self.charge(cx)?;
+                sample_array(self.family, arrays, draws)
+            }
             Params::Variables(_) => Err(draw_of_variables(self.family.name)),
         }
     }
 
     #[inline]
-    fn logpdf(&self, _cx: &mut Cx, value: &Value) -> Result<f64> {
+    fn logpdf(&self, cx: &mut Cx, value: &Value) -> Result<f64> {
         let Params::Few(few, n) = &self.params else {
+            self.charge(cx)?;
             let score = self.score_wide(&plain(value)?)?;
             return Ok(primal_of(&score).as_f64().unwrap_or(f64::NAN) + 0.0);
         };
@@ -224,12 +237,16 @@ impl Density for ScalarDist {
     #[inline]
     fn score(&self, cx: &mut Cx, value: &Value) -> Result<Value> {
         match (&self.params, value) {
-            (Params::Variables(_), _) | (_, Value::Var(_)) => self.score_wide(value),
+            (Params::Variables(_), _) | (_, Value::Var(_)) => {
+                self.charge(cx)?;
+                self.score_wide(value)
+            }
             _ => self.logpdf(cx, value).map(Value::float),
         }
     }
 
-    fn scores(&self, _cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+    fn scores(&self, cx: &mut Cx, value: &Value) -> Result<Option<Value>> {
+        self.charge(cx)?;
         match (self.params.shape()?, value) {
             (Some(shape), Value::Array(array)) if array.shape() == shape && self.is_of_kind(array) => {
                 self.at(|family, x, params| Some((family.logpdf)(x, params) + 0.0), value)

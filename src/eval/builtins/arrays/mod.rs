@@ -20,8 +20,8 @@ use std::sync::Arc;
 #[rustfmt::skip]
 pub const TABLE: &[Builtin] = &[
     Builtin::new("array", "[data] [data & {:keys [dtype]}]", array).smooth(),
-    Builtin::new("zeros", "[shape & {:keys [dtype]}]", |_, a| constant("zeros", 0.0, a)),
-    Builtin::new("ones", "[shape & {:keys [dtype]}]", |_, a| constant("ones", 1.0, a)),
+    Builtin::new("zeros", "[shape & {:keys [dtype]}]", |cx, a| constant(cx, "zeros", 0.0, a)),
+    Builtin::new("ones", "[shape & {:keys [dtype]}]", |cx, a| constant(cx, "ones", 1.0, a)),
     Builtin::new("full", "[shape value & {:keys [dtype]}]", full).gradient(|_, a| rules::full(a)),
     Builtin::new("arange", "[end] [start end] [start end step]", arange),
     Builtin::new("linspace", "[start end n]", linspace),
@@ -84,18 +84,22 @@ fn array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
     wrap(array.cast(wanted.unwrap_or(own)))
 }
 
-fn constant(function: &str, x: f64, args: &[Value]) -> Result<Value> {
+fn constant(cx: &mut Cx, function: &str, x: f64, args: &[Value]) -> Result<Value> {
     let dtype = ArrayOptions::read(function, args, DTYPE)?.dtype.unwrap_or_else(|| Device::current().float());
-    wrap(Array::full(&shape_of(function, args, 0)?, x, dtype))
+    let shape = shape_of(function, args, 0)?;
+    cx.charge(shape.iter().product())?;
+    wrap(Array::full(&shape, x, dtype))
 }
 
-fn full(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
+fn full(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
     let value = of("full", args, 1)?;
     let value = match ArrayOptions::read_from("full", args, 2, DTYPE)?.dtype {
         Some(dtype) => value.cast(dtype)?,
         None => value,
     };
-    wrap(ops::broadcast_to(&value, &shape_of("full", args, 0)?))
+    let shape = shape_of("full", args, 0)?;
+    cx.charge(shape.iter().product())?;
+    wrap(ops::broadcast_to(&value, &shape))
 }
 
 fn arange(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
