@@ -87,8 +87,13 @@ fn array(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
 fn constant(cx: &mut Cx, function: &str, x: f64, args: &[Value]) -> Result<Value> {
     let dtype = ArrayOptions::read(function, args, DTYPE)?.dtype.unwrap_or_else(|| Device::current().float());
     let shape = shape_of(function, args, 0)?;
+    charged(cx, wrap(Array::full(&shape, x, dtype))?, &shape)
+}
+
+/// An array that is not too large, charged by its size.
+fn charged(cx: &mut Cx, array: Value, shape: &[usize]) -> Result<Value> {
     cx.charge(shape.iter().product())?;
-    wrap(Array::full(&shape, x, dtype))
+    Ok(array)
 }
 
 fn full(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
@@ -98,8 +103,7 @@ fn full(cx: &mut Cx, args: &mut [Value]) -> Result<Value> {
         None => value,
     };
     let shape = shape_of("full", args, 0)?;
-    cx.charge(shape.iter().product())?;
-    wrap(ops::broadcast_to(&value, &shape))
+    charged(cx, wrap(ops::broadcast_to(&value, &shape))?, &shape)
 }
 
 fn arange(_: &mut Cx, args: &mut [Value]) -> Result<Value> {
